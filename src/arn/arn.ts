@@ -1,0 +1,53 @@
+/**
+ * Amazon Resource Names, parsed once where they enter the program.
+ * Format: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ */
+
+export interface Arn {
+  /** The whole name, as it was written. */
+  readonly text: string;
+  readonly partition: string;
+  readonly service: string;
+  /** Empty for global services such as IAM. */
+  readonly region: string;
+  /** Twelve digits, or empty where the service leaves it out (S3 buckets, Step Functions integrations). */
+  readonly accountId: string;
+  /** Everything after the fifth colon, further colons included. */
+  readonly resource: string;
+}
+
+export interface RoleArn extends Arn {
+  /** `/` or `/…/`. */
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface StateMachineArn extends Arn {
+  readonly name: string;
+}
+
+/** Reads any ARN; undefined when the text is none. */
+export function parseArn(text: string): Arn | undefined {
+  const match = /^arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):([0-9]{12}|aws|):(.+)$/s.exec(text);
+  if (match === null) return undefined;
+  const [, partition = '', service = '', region = '', accountId = '', resource = ''] = match;
+  return { text, partition, service, region, accountId, resource };
+}
+
+/** Reads an IAM role's ARN, with its path taken apart; undefined when the text is none. */
+export function parseRoleArn(text: string): RoleArn | undefined {
+  const arn = parseArn(text);
+  if (arn?.service !== 'iam' || arn.accountId.length !== 12) return undefined;
+  const match = /^role(\/(?:.*\/)?)([^/]+)$/.exec(arn.resource);
+  if (match === null) return undefined;
+  const [, path = '/', name = ''] = match;
+  return { ...arn, path, name };
+}
+
+/** Reads a state machine's ARN (no version, no alias); undefined when the text is none. */
+export function parseStateMachineArn(text: string): StateMachineArn | undefined {
+  const arn = parseArn(text);
+  if (arn?.service !== 'states' || arn.accountId.length !== 12) return undefined;
+  const match = /^stateMachine:([^:]+)$/.exec(arn.resource);
+  return match === null ? undefined : { ...arn, name: match[1] ?? '' };
+}

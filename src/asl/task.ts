@@ -1,0 +1,30 @@
+/** Types shared by everything that reads state machine definitions. */
+
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export type QueryLanguage = 'JSONPath' | 'JSONata';
+
+/** One `Task` state, wherever it is nested. State names are unique in a machine. */
+export interface Task {
+  readonly name: string;
+  /** Where the state stands: object keys and array indexes from the definition's root. */
+  readonly path: readonly (string | number)[];
+  /** The `Resource` field as written. */
+  readonly resource: string;
+  readonly queryLanguage: QueryLanguage;
+  /** `Parameters` (JSONPath) or `Arguments` (JSONata); absent when the Task has neither. A JSONata Task
+   *  may give all its arguments as one expression: then it is that string. */
+  readonly parameters?: JsonObject | string;
+  readonly credentials: TaskCredentials;
+}
+
+export type TaskCredentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'static'; readonly roleArn: string }
+  /** Known only at run time: a JSONPath, an intrinsic or a JSONata expression, as written. */
+  | { readonly kind: 'dynamic'; readonly expression: string }
+  /** Not of a form that Step Functions accepts. */
+  | { readonly kind: 'malformed'; readonly problem: string };

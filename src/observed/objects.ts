@@ -1,0 +1,35 @@
+/** What AWS holds, as the planner sees it: read whole, parsed once, compared by meaning. */
+import type { PolicyDocument } from '../policy/document.ts';
+
+/** A policy text as read. One that does not parse is kept, so that it can be shown and replaced. */
+export type ObservedPolicy =
+  | { readonly kind: 'parsed'; readonly document: PolicyDocument }
+  | { readonly kind: 'unreadable'; readonly text: string; readonly problem: string };
+
+export interface ObservedRole {
+  readonly arn: string;
+  /** `AROA…`: changes when a role is deleted and made again under the same name. */
+  readonly roleId: string;
+  readonly trust: ObservedPolicy;
+  readonly inlinePolicies: ReadonlyMap<string, ObservedPolicy>;
+  /** ARNs of the attached managed policies. */
+  readonly managedPolicyArns: readonly string[];
+  readonly permissionsBoundaryArn?: string;
+  readonly tags: ReadonlyMap<string, string>;
+  /** Names of the instance profiles that hold the role; each blocks its deletion. */
+  readonly instanceProfiles: readonly string[];
+  /** Absent when read from an account snapshot, which does not carry it. */
+  readonly description?: string;
+}
+
+export interface ObservedStateMachine {
+  readonly arn: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly executionRoleArn: string;
+  /** Amazon States Language, as AWS returned it. */
+  readonly definition: string;
+  /** Changes with every update; the emulator and AWS leave it out for a machine that was never updated. */
+  readonly revisionId?: string;
+  /** ISO 8601; tells a machine that was deleted and made again from the one seen before. */
+  readonly creationDate: string;
+}

@@ -1,0 +1,54 @@
+/** What a plan is made of: each action is one AWS write, with the reason and the change a person reads. */
+import type { PolicyDocument } from '../policy/document.ts';
+
+/** One field that would change. `before` or `after` is absent when the field appears or goes. */
+export interface FieldChange {
+  /** Field of the object in the words of the AWS API, e.g. `trustPolicy.Statement[CrossAccountLink…].Condition`. */
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+interface ActionBase {
+  /** ARN of the object that is written. */
+  readonly object: string;
+  /** Why, in one short clause: `the role does not exist`. */
+  readonly reason: string;
+  readonly changes: readonly FieldChange[];
+}
+
+/** AWS writes, named after the API operation. Role actions name the role by its full ARN, which is checked
+ *  before the write, because IAM's own calls take a name without the path. */
+export type Action =
+  | (ActionBase & {
+      readonly operation: 'CreateRole';
+      readonly trust: PolicyDocument;
+      readonly description?: string;
+      readonly permissionsBoundaryArn?: string;
+      readonly tags: ReadonlyMap<string, string>;
+    })
+  | (ActionBase & { readonly operation: 'UpdateAssumeRolePolicy'; readonly trust: PolicyDocument })
+  | (ActionBase & { readonly operation: 'UpdateRoleDescription'; readonly description: string })
+  | (ActionBase & {
+      readonly operation: 'PutRolePolicy';
+      readonly policyName: string;
+      readonly document: PolicyDocument;
+    })
+  | (ActionBase & { readonly operation: 'DeleteRolePolicy'; readonly policyName: string })
+  | (ActionBase & { readonly operation: 'AttachRolePolicy'; readonly policyArn: string })
+  | (ActionBase & { readonly operation: 'DetachRolePolicy'; readonly policyArn: string })
+  | (ActionBase & { readonly operation: 'PutRolePermissionsBoundary'; readonly boundaryArn: string })
+  | (ActionBase & { readonly operation: 'DeleteRolePermissionsBoundary' })
+  | (ActionBase & { readonly operation: 'TagRole'; readonly tags: ReadonlyMap<string, string> })
+  | (ActionBase & { readonly operation: 'UntagRole'; readonly keys: readonly string[] })
+  | (ActionBase & { readonly operation: 'RemoveRoleFromInstanceProfile'; readonly instanceProfile: string })
+  | (ActionBase & { readonly operation: 'DeleteRole' })
+  | (ActionBase & {
+      readonly operation: 'UpdateStateMachine';
+      readonly definition: string;
+      readonly publishVersion: boolean;
+      /** Revision the plan was made from; a fresh read that shows another makes a new plan. */
+      readonly plannedFromRevision?: string;
+    });
+
+export type Operation = Action['operation'];

@@ -1,0 +1,40 @@
+/**
+ * The IAM policy language as types that cannot hold the wrong thing. Documents from outside become these
+ * in `parse.ts` and go back to AWS's JSON in `print.ts`; nothing else in the program sees that JSON.
+ * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
+
+export interface PolicyDocument {
+  readonly version: '2012-10-17' | '2008-10-17';
+  readonly id?: string;
+  readonly statements: readonly Statement[];
+}
+
+export interface Statement {
+  readonly sid?: string;
+  readonly effect: 'Allow' | 'Deny';
+  /** Only in resource-based policies (for us: trust policies). */
+  readonly principals?: Principals;
+  readonly actions: Patterns;
+  /** Left out in trust policies. */
+  readonly resources?: Patterns;
+  /** operator (as written, `ForAllValues:` and `IfExists` included) → condition key → values. */
+  readonly conditions?: Conditions;
+}
+
+/** `Action`/`NotAction` and `Resource`/`NotResource`: `negated` says which of the two it was. */
+export interface Patterns {
+  readonly negated: boolean;
+  readonly values: readonly string[];
+}
+
+/** `Principal`/`NotPrincipal`. `"*"` is held as `{ AWS: ["*"] }` with `anyone: true`. */
+export interface Principals {
+  readonly negated: boolean;
+  /** Written as the bare `"*"`, which also covers anonymous callers and services. */
+  readonly anyone: boolean;
+  /** principal type (`AWS`, `Service`, `Federated`, `CanonicalUser`) → identifiers. */
+  readonly byType: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;

@@ -1,10 +1,7 @@
 /** What AWS holds, as the planner sees it: read whole, parsed once, compared by meaning. */
-import type { PolicyDocument } from '../policy/document.ts';
+import type { ObservedPolicy } from '../policy/document.ts';
 
-/** A policy text as read. One that does not parse is kept, so that it can be shown and replaced. */
-export type ObservedPolicy =
-  | { readonly kind: 'parsed'; readonly document: PolicyDocument }
-  | { readonly kind: 'unreadable'; readonly text: string; readonly problem: string };
+export type { ObservedPolicy };
 
 export interface ObservedRole {
   readonly arn: string;

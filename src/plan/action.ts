@@ -1,13 +1,7 @@
 /** What a plan is made of: each action is one AWS write, with the reason and the change a person reads. */
-import type { PolicyDocument } from '../policy/document.ts';
+import type { FieldChange, PolicyDocument } from '../policy/document.ts';
 
-/** One field that would change. `before` or `after` is absent when the field appears or goes. */
-export interface FieldChange {
-  /** Field of the object in the words of the AWS API, e.g. `trustPolicy.Statement[CrossAccountLink…].Condition`. */
-  readonly path: string;
-  readonly before?: string;
-  readonly after?: string;
-}
+export type { FieldChange };
 
 interface ActionBase {
   /** ARN of the object that is written. */

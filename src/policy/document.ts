@@ -38,3 +38,16 @@ export interface Principals {
 }
 
 export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+/** A policy text as read from AWS. One that does not parse is kept, so that it can be shown and replaced. */
+export type ObservedPolicy =
+  | { readonly kind: 'parsed'; readonly document: PolicyDocument }
+  | { readonly kind: 'unreadable'; readonly text: string; readonly problem: string };
+
+/** One field that would change. `before` or `after` is absent when the field appears or goes. */
+export interface FieldChange {
+  /** Field of the object in the words of the AWS API, e.g. `trustPolicy.Statement[CrossAccountLink…].Condition`. */
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
+}

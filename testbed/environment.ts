@@ -1,0 +1,27 @@
+/** The environment that test processes and everything they start get: theirs, not the developer's. */
+
+/** What a process needs to find programs, caches and a terminal. AWS, KUBE and certificate settings of the
+ *  machine stay out: a test must never reach a real account or a real cluster. */
+const KEPT = new Set([
+  'PATH',
+  'HOME',
+  'USER',
+  'LANG',
+  'TZ',
+  'TERM',
+  'TMPDIR',
+  'XDG_CACHE_HOME',
+  'KUBEBUILDER_ASSETS',
+  'CI',
+  'NO_COLOR',
+  'FORCE_COLOR',
+]);
+
+/** The caller's environment cut down to {@link KEPT}, with `extra` on top. */
+export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && KEPT.has(name)) kept[name] = value;
+  }
+  return { ...kept, ...extra };
+}

@@ -1,0 +1,175 @@
+/** Child processes that end with their parent, however it ends (see guard.sh). */
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cleanEnvironment } from './environment.ts';
+
+const GUARD = fileURLToPath(new URL('guard.sh', import.meta.url));
+
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** As a shell tells it: 128 + the signal's number when a signal ended the process. */
+  readonly exitCode: number;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Whole environment; {@link cleanEnvironment} unless given. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Text for standard input, which is empty unless given. */
+  readonly input?: string;
+  /** Ends the process, in milliseconds; none unless given. */
+  readonly timeoutMs?: number;
+}
+
+export interface ServiceOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** File that standard output and error are appended to. */
+  readonly logFile: string;
+  /** Seconds between SIGTERM and SIGKILL; 5 unless given. */
+  readonly graceSeconds?: number;
+}
+
+/** A long-running child. It is killed when this process ends, and does not keep this process alive. */
+export interface Service {
+  readonly name: string;
+  readonly pid: number;
+  readonly logFile: string;
+  /** Resolves with the exit code when the process has ended. */
+  readonly exited: Promise<number>;
+  /** False once the process has ended. */
+  running(): boolean;
+  signal(signal: NodeJS.Signals): void;
+  /** SIGTERM, then SIGKILL after the grace; resolves when the process is gone. */
+  stop(): Promise<void>;
+  /** The last lines of its log. */
+  logTail(lines?: number): string;
+}
+
+function spawnGuarded(
+  command: string,
+  args: readonly string[],
+  stdio: readonly ['pipe' | 'ignore', 'pipe' | number, 'pipe' | number],
+  options: {
+    cwd?: string | undefined;
+    env?: NodeJS.ProcessEnv | undefined;
+    graceSeconds?: number | undefined;
+  },
+): ChildProcess {
+  const stdioAndLifeline: StdioOptions = [...stdio, 'pipe'];
+  return spawn('/bin/sh', [GUARD, String(options.graceSeconds ?? 5), command, ...args], {
+    cwd: options.cwd,
+    env: options.env ?? cleanEnvironment(),
+    stdio: stdioAndLifeline,
+    detached: true,
+  });
+}
+
+function lifeline(child: ChildProcess) {
+  const pipe = child.stdio[3];
+  if (pipe === undefined || pipe === null) throw new Error('the guard has no lifeline');
+  // The watcher at the other end may be gone first, with the group it kills.
+  pipe.on('error', () => {});
+  return pipe;
+}
+
+function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
+  if (code !== null) return code;
+  return 128 + (signal === null ? 0 : constants.signals[signal]);
+}
+
+/** Runs a command to its end and gives what it said. A command that fails is an answer, not an exception. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Outcome> {
+  const child = spawnGuarded(command, args, ['pipe', 'pipe', 'pipe'], options);
+  const line = lifeline(child);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+  // A command may end without reading all of its input.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(options.input ?? '');
+  const timer =
+    options.timeoutMs === undefined ? undefined : setTimeout(() => line.destroy(), options.timeoutMs);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => line.destroy());
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+        exitCode: exitCode(code, signal),
+      });
+    });
+  });
+}
+
+/** {@link run}, for commands whose failure has no other reading: throws with what they said. */
+export async function runOrThrow(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const outcome = await run(command, args, options);
+  if (outcome.exitCode === 0) return outcome.stdout;
+  throw new Error(
+    `${basename(command)} ${args.join(' ')} ended with ${outcome.exitCode}:\n${outcome.stderr}${outcome.stdout}`,
+  );
+}
+
+/** Starts a process that runs until it is stopped. Its output goes to `logFile`. */
+export function startService(
+  name: string,
+  command: string,
+  args: readonly string[],
+  options: ServiceOptions,
+): Service {
+  const log = openSync(options.logFile, 'a');
+  const child = spawnGuarded(command, args, ['ignore', log, log], options);
+  closeSync(log);
+  const line = lifeline(child);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${name} could not be started`);
+  let running = true;
+  const exited = new Promise<number>((resolve) => {
+    child.once('exit', (code, signal) => {
+      running = false;
+      line.destroy();
+      resolve(exitCode(code, signal));
+    });
+  });
+  child.unref();
+  if ('unref' in line && typeof line.unref === 'function') line.unref();
+
+  return {
+    name,
+    pid,
+    logFile: options.logFile,
+    exited,
+    running: () => running,
+    signal(signal) {
+      if (running) process.kill(pid, signal);
+    },
+    async stop() {
+      if (!running) return;
+      child.ref();
+      // Closing the lifeline is the whole of stopping: the guard sends SIGTERM and, later, SIGKILL.
+      line.destroy();
+      await exited;
+    },
+    logTail: (lines = 20) => tail(readFileSync(options.logFile, 'utf8'), lines),
+  };
+}
+
+function tail(text: string, lines: number): string {
+  return text.trimEnd().split('\n').slice(-lines).join('\n');
+}

@@ -1,0 +1,71 @@
+/** Where built tools are kept: the user's cache folder, so that a fresh clone finds them again. */
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { eventually } from '../eventually.ts';
+
+/** `${XDG_CACHE_HOME:-~/.cache}/crossaccountlink` */
+export function cacheFolder(): string {
+  const base = process.env['XDG_CACHE_HOME'];
+  return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'crossaccountlink');
+}
+
+/**
+ * Gives the cached file or folder `path` (below the cache folder), making it first when it is not there.
+ * `make` fills the path it is handed, which is then renamed into place: what is in the cache is whole. Of several
+ * processes that want the same path, one makes it and the others wait.
+ */
+export async function cached(path: string, make: (unfinished: string) => Promise<void>): Promise<string> {
+  const finished = join(cacheFolder(), path);
+  if (exists(finished)) return finished;
+  mkdirSync(dirname(finished), { recursive: true });
+  const unlock = await lock(`${finished}.lock`);
+  try {
+    if (exists(finished)) return finished;
+    const unfinished = `${finished}.unfinished`;
+    rmSync(unfinished, { recursive: true, force: true });
+    await make(unfinished);
+    renameSync(unfinished, finished);
+    return finished;
+  } finally {
+    unlock();
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Takes a lock file that names its holder, waiting up to 20 minutes while that process lives. */
+async function lock(file: string): Promise<() => void> {
+  await eventually(
+    `${file} to be free`,
+    () => {
+      const holder = readHolder(file);
+      if (holder !== undefined && !alive(holder)) {
+        // Renaming is atomic, so only one of several waiters takes a dead holder's lock away.
+        const stale = `${file}.${process.pid}`;
+        renameSync(file, stale);
+        rmSync(stale);
+      }
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+    },
+    { deadlineMs: 20 * 60_000, everyMs: 500 },
+  );
+  return () => rmSync(file, { force: true });
+}
+
+function readHolder(file: string): number | undefined {
+  if (!exists(file)) return undefined;
+  const pid = Number(readFileSync(file, 'utf8'));
+  return pid > 0 ? pid : undefined;
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,123 @@
+/** Binaries built from the Go modules next to this file: the control plane's, and Helm. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runOrThrow } from '../process.ts';
+import { cached } from './cache.ts';
+import { find, GO } from './prerequisites.ts';
+import { withProgress } from './progress.ts';
+
+interface GoTool {
+  readonly binary: string;
+  /** Name under which its version is cached. */
+  readonly project: string;
+  /** Folder of the Go module, next to this file. */
+  readonly module: string;
+  /** Package of the `main` function. */
+  readonly package: string;
+  /** Module whose required version is the tool's version. */
+  readonly versionOf: string;
+  readonly linkerFlags: (version: string) => string;
+  /** How long a first build takes on two cores. */
+  readonly firstBuild: string;
+}
+
+function kubernetesTool(binary: string, firstBuild: string): GoTool {
+  return {
+    binary,
+    project: 'kubernetes',
+    module: 'kubernetes',
+    package: `k8s.io/kubernetes/cmd/${binary}`,
+    versionOf: 'k8s.io/kubernetes',
+    linkerFlags: kubernetesVersionFlags,
+    firstBuild,
+  };
+}
+
+const ETCD: GoTool = {
+  binary: 'etcd',
+  project: 'etcd',
+  module: 'kubernetes',
+  package: 'go.etcd.io/etcd/server/v3',
+  versionOf: 'go.etcd.io/etcd/server/v3',
+  linkerFlags: () => '-s -w',
+  firstBuild: 'a minute',
+};
+const KUBECTL = kubernetesTool('kubectl', 'a minute or two');
+const API_SERVER = kubernetesTool('kube-apiserver', '3 to 5 minutes');
+const CONTROLLER_MANAGER = kubernetesTool('kube-controller-manager', 'two minutes');
+const HELM: GoTool = {
+  binary: 'helm',
+  project: 'helm',
+  module: 'helm',
+  package: 'helm.sh/helm/v3/cmd/helm',
+  versionOf: 'helm.sh/helm/v3',
+  linkerFlags: (version) => `-s -w -X helm.sh/helm/v3/internal/version.version=${version}`,
+  firstBuild: 'a minute',
+};
+
+/** Paths of the control plane's binaries. */
+export interface Tools {
+  readonly etcd: string;
+  readonly kubectl: string;
+  readonly apiServer: string;
+  readonly controllerManager: string;
+}
+
+/**
+ * Finds or builds the control plane's binaries, each on its own: `KUBEBUILDER_ASSETS`, then the cache, then
+ * `go build`. A first build takes minutes and tells its progress on standard error.
+ */
+export async function ensureTools(): Promise<Tools> {
+  // One after the other: each build uses every core by itself.
+  const etcd = await ensure(ETCD);
+  const kubectl = await ensure(KUBECTL);
+  const apiServer = await ensure(API_SERVER);
+  const controllerManager = await ensure(CONTROLLER_MANAGER);
+  return { etcd, kubectl, apiServer, controllerManager };
+}
+
+/** Finds or builds Helm 3. */
+export function ensureHelm(): Promise<string> {
+  return ensure(HELM);
+}
+
+async function ensure(tool: GoTool): Promise<string> {
+  const given = process.env['KUBEBUILDER_ASSETS'];
+  if (given !== undefined && given !== '') {
+    const path = join(given, tool.binary);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
+  }
+  const folder = fileURLToPath(new URL(tool.module, import.meta.url));
+  const version = requiredVersion(readFileSync(join(folder, 'go.mod'), 'utf8'), tool.versionOf);
+  return cached(join(`${tool.project}-${version}`, tool.binary), async (unfinished) => {
+    const go = await find(GO);
+    const flags = ['-trimpath', '-ldflags', tool.linkerFlags(version), '-o', unfinished];
+    await withProgress(`building ${tool.binary} ${version} (once; ${tool.firstBuild})`, () =>
+      runOrThrow(go, ['build', ...flags, tool.package], {
+        cwd: folder,
+        env: { ...process.env, CGO_ENABLED: '0' },
+      }),
+    );
+  });
+}
+
+/** Reads the version of `module` out of a go.mod file. */
+export function requiredVersion(goMod: string, module: string): string {
+  for (const line of goMod.split('\n')) {
+    const [path, version] = line.trim().split(/\s+/);
+    if (path === module && version?.startsWith('v') === true) return version;
+  }
+  throw new Error(`go.mod does not require ${module}`);
+}
+
+/** What Kubernetes' own build stamps into its binaries; without it the API server calls itself v0.0.0. */
+function kubernetesVersionFlags(version: string): string {
+  const [major = '', minor = ''] = version.slice(1).split('.');
+  const stamps = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((path) => [
+    `-X ${path}.gitVersion=${version}`,
+    `-X ${path}.gitMajor=${major}`,
+    `-X ${path}.gitMinor=${minor}`,
+  ]);
+  return ['-s -w', ...stamps].join(' ');
+}

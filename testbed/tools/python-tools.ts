@@ -1,0 +1,50 @@
+/** Virtual environments of the pinned Python packages under python/. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runOrThrow } from '../process.ts';
+import { cached } from './cache.ts';
+import { find, PYTHON } from './prerequisites.ts';
+import { withProgress } from './progress.ts';
+
+/** Path of a Python interpreter that has ministack. */
+export function ensureMinistack(): Promise<string> {
+  return ensure('ministack');
+}
+
+/** Path of a Python interpreter that has moto_server. */
+export function ensureMoto(): Promise<string> {
+  return ensure('moto');
+}
+
+async function ensure(tool: 'ministack' | 'moto'): Promise<string> {
+  const requirements = fileURLToPath(new URL(`python/${tool}.txt`, import.meta.url));
+  const version = pinnedVersion(readFileSync(requirements, 'utf8'), tool);
+  const environment = await cached(`${tool}-${version}`, async (unfinished) => {
+    const python = await find(PYTHON);
+    await withProgress(`installing ${tool} ${version} (once)`, async () => {
+      await runOrThrow(python, ['-m', 'venv', unfinished], { env: process.env });
+      // Run through the interpreter, never through bin/pip: scripts in a virtual environment hold its absolute
+      // path, and this one is renamed when it is finished.
+      await runOrThrow(
+        interpreter(unfinished),
+        ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
+        { env: process.env },
+      );
+    });
+  });
+  return interpreter(environment);
+}
+
+function interpreter(environment: string): string {
+  return join(environment, 'bin', 'python');
+}
+
+/** Reads `name==version` out of a requirements file. */
+export function pinnedVersion(requirements: string, name: string): string {
+  for (const line of requirements.split('\n')) {
+    const [pinned, version] = line.trim().split('==');
+    if (pinned === name && version !== undefined) return version;
+  }
+  throw new Error(`${name} is not pinned`);
+}

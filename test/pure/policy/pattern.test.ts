@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import {
+  escapePattern,
+  isActionWithin,
+  isActionWithinAny,
+  isWithin,
+  isWithinAny,
+  matchesAction,
+  matchesPattern,
+} from '../../../src/policy/pattern.ts';
+
+describe('matchesPattern', () => {
+  const table = [
+    ['*', '', true],
+    ['?', '', false],
+    ['abc', 'abc', true],
+    ['abc', 'ABC', false],
+    ['a*c', 'ac', true],
+    ['a*c', 'abbbc', true],
+    ['a*c', 'abcd', false],
+    ['a?c', 'abc', true],
+    ['a?c', 'ac', false],
+    ['?', '😀', true],
+    ['*ab*ab', 'abab', true],
+    ['*ab*ab', 'aab', false],
+    ['a.c', 'abc', false],
+    ['arn:aws:s3:::bucket/*', 'arn:aws:s3:::bucket/a/b:c', true],
+    ['arn:aws:lambda:*:function:f', 'arn:aws:lambda:us-east-1:111111111111:function:f', true],
+    ['a${*}', 'a*', true],
+    ['a${*}', 'ab', false],
+    ['a${?}', 'ab', false],
+    ['${$}{aws:username}', '${aws:username}', true],
+    ['${aws:username}', '${aws:username}', false],
+    ['x${aws:username}', 'xbob', false],
+    ['a${b', 'a${b', true],
+    ['$*', '$x', true],
+  ] as const;
+  for (const [pattern, value, expected] of table) {
+    test(`${pattern} ${expected ? 'matches' : 'does not match'} "${value}"`, () => {
+      assert.equal(matchesPattern(pattern, value), expected);
+    });
+  }
+
+  test('a pattern made to blow up a backtracking matcher is answered at once', () => {
+    const started = process.hrtime.bigint();
+    assert.equal(matchesPattern(`${'a*'.repeat(1000)}b`, 'a'.repeat(2000)), false);
+    assert.ok(process.hrtime.bigint() - started < 2_000_000_000n);
+  });
+
+  test('an escaped text matches itself and nothing else', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '*', '?', '$', '{', '}') });
+    fc.assert(
+      fc.property(text, text, (a, b) => {
+        assert.equal(matchesPattern(escapePattern(a), b), a === b);
+        assert.ok(matchesPattern(escapePattern(a), a));
+      }),
+    );
+  });
+});
+
+describe('isWithin', () => {
+  const table = [
+    ['abc', 'abc', true],
+    ['abc', 'a*', true],
+    ['a*', 'abc', false],
+    ['a*', 'a*', true],
+    ['a*b', 'a*', true],
+    ['a*', 'a*b', false],
+    ['a?', 'a*', true],
+    ['a*', 'a?', false],
+    ['?*', '*', true],
+    ['*', '?*', false],
+    ['?*', '*?', true],
+    ['**', '*', true],
+    ['a*?', 'a?*', true],
+    ['a*cb', 'a?*b', true],
+    ['a*b', 'a?*b', false],
+    ['ac*b', 'a*?b', true],
+    ['*a*b*', '*ab*', false],
+    ['*ab*', '*a*b*', true],
+    ['a*bcd', 'a??d', false],
+    ['a*x*', '*x*', true],
+    [
+      'arn:aws:lambda:us-east-1:222222222222:function:billing-x',
+      'arn:aws:lambda:*:222222222222:function:billing-*',
+      true,
+    ],
+    [
+      'arn:aws:lambda:*:222222222222:function:billing-*',
+      'arn:aws:lambda:*:222222222222:function:billing-*',
+      true,
+    ],
+    ['arn:aws:lambda:*:*:function:billing-*', 'arn:aws:lambda:*:222222222222:function:billing-*', false],
+    ['arn:aws:lambda:*', 'arn:aws:lambda:*:222222222222:function:billing-*', false],
+    ['*', 'arn:*', false],
+    ['a${*}', 'a*', true],
+    ['a*', 'a${*}', false],
+    ['a${*}b', 'a${*}*', true],
+    ['a${aws:username}', 'a*', false],
+    ['a', 'a${aws:username}', false],
+    ['abc', 'ABC', false],
+  ] as const;
+  for (const [pattern, allowed, expected] of table) {
+    test(`${pattern} ${expected ? 'lies' : 'does not lie'} within ${allowed}`, () => {
+      assert.equal(isWithin(pattern, allowed), expected);
+    });
+  }
+
+  const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '*', '?'), maxLength: 6 });
+
+  test('agrees with trying out every short string', () => {
+    // A third letter stands for all that the patterns do not name.
+    const strings = allStrings(['a', 'b', 'c'], 6);
+    fc.assert(
+      fc.property(pattern, pattern, (inner, outer) => {
+        const counterexample = strings.find((s) => matchesPattern(inner, s) && !matchesPattern(outer, s));
+        if (isWithin(inner, outer)) assert.equal(counterexample, undefined);
+        else if (inner.length + outer.length <= 6) assert.notEqual(counterexample, undefined);
+      }),
+      { numRuns: 3000, seed: 5 },
+    );
+  });
+
+  test('is reflexive and transitive', () => {
+    fc.assert(
+      fc.property(pattern, pattern, pattern, (a, b, c) => {
+        assert.ok(isWithin(a, a));
+        if (isWithin(a, b) && isWithin(b, c)) assert.ok(isWithin(a, c));
+      }),
+      { numRuns: 2000, seed: 5 },
+    );
+  });
+
+  test('a string put in for the wildcards of a pattern that lies within another is matched by that other', () => {
+    const widened = fc.array(fc.tuple(fc.string(), fc.constantFrom('*', '?')), { maxLength: 6 });
+    fc.assert(
+      fc.property(widened, fc.array(fc.string(), { minLength: 6, maxLength: 6 }), (parts, fillings) => {
+        const outer = parts.map(([text, wildcard]) => escapePattern(text) + wildcard).join('');
+        const inner = parts
+          .map(
+            ([text, wildcard], i) =>
+              escapePattern(text) + (wildcard === '?' ? '?' : `${escapePattern(fillings[i] ?? '')}*`),
+          )
+          .join('');
+        assert.ok(isWithin(inner, outer), `${inner} in ${outer}`);
+      }),
+      { seed: 5 },
+    );
+  });
+
+  test('long hostile pairs are decided, or refused, at once', () => {
+    const started = process.hrtime.bigint();
+    isWithin('a*?'.repeat(600), '*a?'.repeat(600));
+    isWithin('*?a*b'.repeat(400), '*??a*??b'.repeat(250));
+    isWithin('*a'.repeat(1000), `${'?'.repeat(2000)}*`);
+    isWithin('*a'.repeat(1000), `${'?a*'.repeat(500)}${'?'.repeat(500)}*`);
+    assert.ok(process.hrtime.bigint() - started < 2_000_000_000n);
+  });
+
+  test('one of several patterns has to cover it alone', () => {
+    assert.ok(isWithinAny('ab', ['x', 'a*']));
+    assert.ok(!isWithinAny('*', ['?*', '']));
+    assert.ok(!isWithinAny('a', []));
+  });
+});
+
+describe('actions', () => {
+  test('the case of letters does not count', () => {
+    assert.ok(matchesAction('SQS:send*', 'sqs:SendMessage'));
+    assert.ok(isActionWithin('SQS:SendMessage', 'sqs:s*'));
+    assert.ok(isActionWithinAny('sqs:SENDMESSAGE', ['sns:*', 'sqs:SendMessage']));
+  });
+
+  test('* is every action of every service', () => {
+    assert.ok(isActionWithin('*', '*:*'));
+    assert.ok(isActionWithin('*:*', '*'));
+    assert.ok(isActionWithin('sqs:*', '*'));
+    assert.ok(!isActionWithin('*', 'sqs:*'));
+  });
+});
+
+function allStrings(alphabet: readonly string[], maxLength: number): readonly string[] {
+  const layers = [['']];
+  for (let length = 1; length <= maxLength; length += 1) {
+    layers.push((layers.at(-1) ?? []).flatMap((prefix) => alphabet.map((letter) => prefix + letter)));
+  }
+  return layers.flat();
+}

@@ -1,0 +1,737 @@
+// Generated from crds/*.yaml by scripts/generate-types.ts: do not edit, run `npm run generate`.
+import type { Schema } from './structure.ts';
+
+/**
+ * The types whose structure is known at run time, by name.
+ */
+export interface Structured {
+  readonly CrossAccountLinkSpec: CrossAccountLinkSpec;
+  readonly CrossAccountLinkStatus: CrossAccountLinkStatus;
+  readonly AWSAccountSpec: AWSAccountSpec;
+  readonly AWSAccountStatus: AWSAccountStatus;
+}
+/**
+ * What should be true in AWS.
+ */
+export interface CrossAccountLinkSpec {
+  /**
+   * The state machine that makes the calls, without a version or an alias, for example arn:aws:states:us-east-1:111111111111:stateMachine:checkout. Its account is the source account. Its name may hold letters, digits and _ + = . @ - only, because AWS sends the ARN as sts:ExternalId. Cannot be changed: make another link instead.
+   */
+  readonly stateMachineARN: string;
+  /**
+   * Enforce makes the link true in AWS and repairs drift. Observe never writes to AWS and reports in status what it would change. Each leg may say otherwise with its own managementPolicy.
+   */
+  readonly managementPolicy?: 'Enforce' | 'Observe';
+  readonly targetRole: TargetRoleSpec;
+  readonly executionRoleGrant?: ExecutionRoleGrantSpec;
+  readonly stateMachineCredentials?: StateMachineCredentialsSpec;
+  /**
+   * How often AWS is compared with this spec, from 30s to 24h, written as in 90s, 5m or 1h30m. The AWSAccount's own driftCheckInterval is the floor.
+   */
+  readonly driftCheckInterval?: string;
+  /**
+   * What happens in AWS when the link is deleted. Delete removes what the link added and no other link needs, in reverse order. Retain leaves AWS as it is.
+   */
+  readonly deletionPolicy?: 'Delete' | 'Retain';
+  /**
+   * True stops all work on the link: nothing is checked, repaired or removed until it is false again. What the link asked for is kept while it is suspended.
+   */
+  readonly suspend?: boolean;
+}
+/**
+ * The IAM role in the target account that the state machine assumes for its calls: the role itself, its trust policy (only the state machine's execution role, only with the state machine's ARN as sts:ExternalId) and its permissions. The operator creates the role and owns it, unless adoptionPolicy or managementPolicy says otherwise.
+ */
+export interface TargetRoleSpec {
+  /**
+   * ARN of the role, path included, for example arn:aws:iam::222222222222:role/crossaccountlink/payments/checkout. Its account is the target account. The path must begin with the rolePathPrefix that the AWSAccount allows this namespace. Links of one namespace may share a role. Cannot be changed: to move to another role, make a second link with that role and delete the first once the second only waits for its Tasks.
+   */
+  readonly arn: string;
+  /**
+   * Enforce or Observe for this leg; left out, the link's managementPolicy holds. Observe it when another team or tool keeps the role.
+   */
+  readonly managementPolicy?: 'Enforce' | 'Observe';
+  /**
+   * What to do with a role of this ARN that this operator did not make. Never leaves it untouched and reports RoleNotOwned. Adopt takes it over, if the AWSAccount lists it in adoptableRoles; then unmanaged has to be written out.
+   */
+  readonly adoptionPolicy?: 'Never' | 'Adopt';
+  /**
+   * What to do with foreign trust statements, inline policies and attached policies on the role. Left out, they are removed, as drift. Preserve keeps them, if the AWSAccount sets allowPreserve.
+   */
+  readonly unmanaged?: 'Remove' | 'Preserve';
+  readonly permissions?: PermissionsSpec;
+  /**
+   * Permissions boundary of the role. Where the AWSAccount sets one, that one holds, and this must be the same or be left out.
+   */
+  readonly permissionsBoundaryARN?: string;
+  /**
+   * Description of the role in IAM: printable Latin-1 characters, tabs and line breaks. Left out, the operator writes none.
+   */
+  readonly description?: string;
+  /**
+   * Tags of the role. Two more are the operator's own: crossaccountlink.dev/cluster-id and crossaccountlink.dev/namespace. Keys of the role that stand nowhere here are left alone.
+   */
+  readonly tags?: { readonly [k: string]: string };
+}
+/**
+ * What the role may do in the target account. All of it must lie inside the allowedActions, allowedResources and passRoles of the AWSAccount.
+ */
+export interface PermissionsSpec {
+  /**
+   * Derive the least privilege from the Tasks that use the role, the polling that .sync needs included, and follow the definition when it changes. False leaves only statements and managedPolicyARNs.
+   */
+  readonly derive?: boolean;
+  /**
+   * Resources of Tasks that choose theirs at run time, so that derive cannot read them from the definition (the link then says ResourceNotStatic and names the Task).
+   */
+  readonly resources?: readonly TaskResources[];
+  /**
+   * Statements that are added to the role's policy as written.
+   */
+  readonly statements?: readonly PermissionStatement[];
+  /**
+   * Managed policies to attach to the role. Each must be listed in managedPolicyARNs of the AWSAccount.
+   */
+  readonly managedPolicyARNs?: readonly string[];
+}
+export interface TaskResources {
+  /**
+   * Name of the Task state, as in the definition.
+   */
+  readonly task: string;
+  /**
+   * ARNs, * and ? allowed as in IAM. Each is matched to the actions of the Task that take a resource of its type; a role ARN allows iam:PassRole on that role.
+   */
+  readonly arns: readonly string[];
+}
+export interface PermissionStatement {
+  /**
+   * IAM actions, for example kms:Decrypt; * and ? allowed as in IAM.
+   */
+  readonly actions: readonly string[];
+  /**
+   * ARNs, * and ? allowed as in IAM, or * alone.
+   */
+  readonly resources: readonly string[];
+  /**
+   * IAM conditions: operator, then condition key, then the list of values, for example {StringEquals: {"kms:ViaService": ["sqs.us-east-1.amazonaws.com"]}}.
+   */
+  readonly conditions?: {
+    /**
+     * Condition keys of one operator, each with its values.
+     */
+    readonly [k: string]: {
+      /**
+       * Values of one condition key; always a list, of one value too.
+       */
+      readonly [k: string]: readonly string[];
+    };
+  };
+}
+/**
+ * The inline policy on the state machine's execution role, in the source account, that lets it assume the target role. The execution role is read from the state machine; the operator owns this one policy on it, and nothing else.
+ */
+export interface ExecutionRoleGrantSpec {
+  /**
+   * Enforce or Observe for this leg; left out, the link's managementPolicy holds. Observe it when another team or tool keeps the execution role.
+   */
+  readonly managementPolicy?: 'Enforce' | 'Observe';
+}
+/**
+ * The Credentials field of the Tasks that call into the target account. It is written last, when the role and the grant are ready, and nothing else in the definition is changed.
+ */
+export interface StateMachineCredentialsSpec {
+  /**
+   * Enforce or Observe for this leg; left out, the link's managementPolicy holds. Observe it when Terraform, CDK or another tool keeps the definition.
+   */
+  readonly managementPolicy?: 'Enforce' | 'Observe';
+  /**
+   * Names of the Task states that shall use the target role. Left out: every Task whose resources all lie in the target account, by the ARNs that it names.
+   */
+  readonly tasks?: readonly string[];
+  /**
+   * Publish a version of the state machine after changing its definition (never while another writer keeps changing it back). Aliases are not moved.
+   */
+  readonly publishVersion?: boolean;
+}
+/**
+ * What the operator last found and did. Nothing here changes while the link is in sync.
+ */
+export interface CrossAccountLinkStatus {
+  /**
+   * The metadata.generation that this status speaks of; -1 until the operator has seen the link.
+   */
+  readonly observedGeneration?: number;
+  /**
+   * The last value of the annotation crossaccountlink.dev/reconcile-requested-at that has been answered with a full reconcile.
+   */
+  readonly lastHandledReconcileAt?: string;
+  /**
+   * Name of the state machine.
+   */
+  readonly stateMachine?: string;
+  /**
+   * Name of the target role.
+   */
+  readonly targetRole?: string;
+  /**
+   * The sts:ExternalId that the trust policy asks for, which is the state machine's ARN.
+   */
+  readonly externalID?: string;
+  /**
+   * The execution role, as read from the state machine.
+   */
+  readonly executionRoleARN?: string;
+  /**
+   * IAM's unique ID of the target role (AROA…). A role of the same name with another ID is not the one that the operator made.
+   */
+  readonly targetRoleID?: string;
+  /**
+   * Revision of the definition that the operator last read or wrote.
+   */
+  readonly stateMachineRevisionID?: string;
+  /**
+   * How many Tasks use the target role through this link.
+   */
+  readonly taskCount?: number;
+  /**
+   * Names of these Tasks, the first 100 in the order of the definition.
+   */
+  readonly tasks?: readonly string[];
+  readonly drift?: DriftStatus;
+  /**
+   * The AWS objects that this link has a hand in. A hint for people: it is rebuilt from names and tags and never trusted for a deletion.
+   */
+  readonly inventory?: readonly InventoryEntry[];
+  /**
+   * Ready sums up the link. TargetRoleReady, TrustPolicyReady, PermissionsReady, ExecutionRoleGrantReady and StateMachineCredentialsReady speak of one leg each, Effective of the access that results. Reconciling and Stalled stand here only while True: work goes on, or nothing helps until a person changes something.
+   */
+  readonly conditions?: readonly Condition[];
+}
+/**
+ * Differences from the wanted state that the operator did not make itself.
+ */
+export interface DriftStatus {
+  /**
+   * How many differences have been found since the link was made.
+   */
+  readonly total: number;
+  /**
+   * When the last one was found.
+   */
+  readonly lastDetectedTime?: string;
+  /**
+   * When the last one was repaired.
+   */
+  readonly lastRepairedTime?: string;
+  /**
+   * The last ten, the newest first.
+   */
+  readonly recent?: readonly DriftRecord[];
+}
+export interface DriftRecord {
+  /**
+   * When it was found.
+   */
+  readonly time: string;
+  /**
+   * ARN of the AWS object.
+   */
+  readonly object: string;
+  /**
+   * The field that differed, in the words of the AWS API.
+   */
+  readonly field: string;
+  /**
+   * What should have stood there, cut at 256 characters; absent when the field should not be there.
+   */
+  readonly expected?: string;
+  /**
+   * What stood there instead, cut at 256 characters; absent when the field was not there.
+   */
+  readonly found?: string;
+  /**
+   * Whether the operator put it right; false under Observe.
+   */
+  readonly repaired: boolean;
+}
+export interface InventoryEntry {
+  /**
+   * The part of the link that stands there.
+   */
+  readonly leg: 'TargetRole' | 'ExecutionRoleGrant' | 'StateMachineCredentials';
+  /**
+   * ARN of the role or state machine.
+   */
+  readonly arn: string;
+}
+export interface Condition {
+  /**
+   * What the condition is about.
+   */
+  readonly type: string;
+  /**
+   * Whether it holds.
+   */
+  readonly status: 'True' | 'False' | 'Unknown';
+  /**
+   * The metadata.generation that the condition speaks of.
+   */
+  readonly observedGeneration?: number;
+  /**
+   * When status last changed; a new reason or message does not move it.
+   */
+  readonly lastTransitionTime: string;
+  /**
+   * Why, as one word that programs may compare.
+   */
+  readonly reason: string;
+  /**
+   * Why, as one sentence that names the object, what is wrong and what to do.
+   */
+  readonly message: string;
+}
+/**
+ * How to reach the account, and who may use it.
+ */
+export interface AWSAccountSpec {
+  /**
+   * The account's ID, twelve digits, in quotes. Cannot be changed. Of two AWSAccounts with one ID the younger is DuplicateAccount and not used.
+   */
+  readonly accountID: string;
+  /**
+   * The AWS partition that the account lies in: aws, aws-cn, aws-us-gov or another that AWS opens. Cannot be changed.
+   */
+  readonly partition?: string;
+  readonly assumeRole?: AssumeRoleSpec;
+  /**
+   * Who may link from this account and into it. Entries that overlap add up. Without an entry for a namespace, its links are AccountNotAllowed.
+   */
+  readonly access?: readonly AccessEntry[];
+  /**
+   * Permissions boundary that is put on every role made in this account. A link can neither drop nor replace it.
+   */
+  readonly permissionsBoundaryARN?: string;
+  /**
+   * The shortest time between two drift checks of one link in this account, from 30s to 24h, written as in 90s, 5m or 1h30m. A link that asks for less is checked this often.
+   */
+  readonly driftCheckInterval?: string;
+  /**
+   * URL of an SQS queue that is fed with the account's CloudTrail events, so that drift is found within seconds of its event. One queue may serve many accounts. Left out, drift is found by the poll alone.
+   */
+  readonly eventQueueURL?: string;
+  /**
+   * How fast AWS may be called, by service (iam, states, sts, sqs) or by one operation of it (states:UpdateStateMachine). Left out, what AWS publishes as default quotas holds; write your own where AWS raised them, or to leave room for others.
+   */
+  readonly rates?: { readonly [k: string]: Rate };
+}
+/**
+ * The role that the operator assumes to act in the account. Left out, the operator's own credentials are used, which must then belong to this account.
+ */
+export interface AssumeRoleSpec {
+  /**
+   * ARN of the role, for example arn:aws:iam::222222222222:role/crossaccountlink-operator. "kubectl crossaccountlink bootstrap" writes a template that makes it.
+   */
+  readonly arn: string;
+  /**
+   * The sts:ExternalId that the role's trust policy asks of the operator: 2 to 1224 letters, digits and _ + = , . @ : / - characters.
+   */
+  readonly externalID?: string;
+}
+export interface AccessEntry {
+  readonly namespaces: NamespaceChoice;
+  readonly asSource?: SourceAccess;
+  readonly asTarget?: TargetAccess;
+  /**
+   * How many links the entry admits, all its namespaces together. The youngest beyond it wait. Left out, there is no limit.
+   */
+  readonly maxLinks?: number;
+}
+/**
+ * The namespaces that the entry is for, by name or by label.
+ */
+export interface NamespaceChoice {
+  /**
+   * Names of namespaces.
+   */
+  readonly names?: readonly string[];
+  readonly selector?: LabelSelector;
+}
+/**
+ * Labels of namespaces. This trusts whoever may label a namespace; names are safer. An empty selector means every namespace.
+ */
+export interface LabelSelector {
+  /**
+   * Labels that the namespace must carry, each with this value.
+   */
+  readonly matchLabels?: { readonly [k: string]: string };
+  /**
+   * Further demands on the labels; all must hold.
+   */
+  readonly matchExpressions?: readonly LabelRequirement[];
+}
+export interface LabelRequirement {
+  /**
+   * The label.
+   */
+  readonly key: string;
+  /**
+   * How the label relates to values.
+   */
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  /**
+   * Values for In and NotIn.
+   */
+  readonly values?: readonly string[];
+}
+/**
+ * State machines of this account that the namespaces may link. A list left out means none.
+ */
+export interface SourceAccess {
+  /**
+   * Names of state machines, * and ? allowed.
+   */
+  readonly stateMachines?: readonly string[];
+  /**
+   * ARNs of execution roles that may be given a grant, * and ? allowed, for example arn:aws:iam::222222222222:role/payments/*. The operator's own role, service-linked roles and reserved roles are never touched, whatever stands here.
+   */
+  readonly executionRoles?: readonly string[];
+}
+/**
+ * What links of the namespaces may make in this account. A list left out means none.
+ */
+export interface TargetAccess {
+  /**
+   * Path that target roles must lie under, for example /crossaccountlink/payments/. It begins and ends with /. Give each namespace its own.
+   */
+  readonly rolePathPrefix: string;
+  /**
+   * IAM actions that target roles may hold, * and ? allowed, for example lambda:InvokeFunction. iam:PassRole is allowed through passRoles only.
+   */
+  readonly allowedActions?: readonly string[];
+  /**
+   * ARNs that target roles may be given access to, * and ? allowed, for example arn:aws:lambda:*:222222222222:function:billing-*; or * alone.
+   */
+  readonly allowedResources?: readonly string[];
+  /**
+   * Roles that target roles may pass to a service with iam:PassRole.
+   */
+  readonly passRoles?: readonly PassRoleRule[];
+  /**
+   * Managed policies that may be attached to target roles.
+   */
+  readonly managedPolicyARNs?: readonly string[];
+  /**
+   * ARNs of roles, * and ? allowed, that links with adoptionPolicy Adopt may take over although this operator did not make them.
+   */
+  readonly adoptableRoles?: readonly string[];
+  /**
+   * Whether links may keep foreign trust statements and policies on their role (unmanaged Preserve). Left out, they may not.
+   */
+  readonly allowPreserve?: boolean;
+  /**
+   * What happens when a changed definition needs more permissions. Grant, which holds when it is left out, widens the role within allowedActions and allowedResources. Hold waits until the link itself is edited.
+   */
+  readonly definitionGrowth?: 'Grant' | 'Hold';
+}
+export interface PassRoleRule {
+  /**
+   * ARN of the role, * and ? allowed.
+   */
+  readonly arn: string;
+  /**
+   * Services it may be passed to, for example ecs-tasks.amazonaws.com.
+   */
+  readonly services: readonly string[];
+}
+/**
+ * A token bucket, as AWS counts.
+ */
+export interface Rate {
+  /**
+   * Calls that may be made at once, from a full bucket.
+   */
+  readonly burst: number;
+  /**
+   * Calls that come back to the bucket each second.
+   */
+  readonly perSecond: number;
+}
+/**
+ * What the operator last found.
+ */
+export interface AWSAccountStatus {
+  /**
+   * The metadata.generation that this status speaks of; -1 until the operator has seen the object.
+   */
+  readonly observedGeneration?: number;
+  /**
+   * Who the operator is in the account, as sts:GetCallerIdentity answered.
+   */
+  readonly identityARN?: string;
+  /**
+   * How many links have this account as source or target. While there are any, the AWSAccount cannot go.
+   */
+  readonly links?: number;
+  /**
+   * When all of the account's links were last compared with AWS.
+   */
+  readonly lastDriftCheckTime?: string;
+  /**
+   * Ready says whether the operator can act in the account. Reconciling and Stalled stand here only while True.
+   */
+  readonly conditions?: readonly Condition[];
+}
+
+/** The structure of these types, as the API server checks it. */
+export const structures: { readonly [Name in keyof Structured]: Schema } = {
+  CrossAccountLinkSpec: {
+    type: 'object',
+    properties: {
+      stateMachineARN: { type: 'string' },
+      managementPolicy: { type: 'string', enum: ['Enforce', 'Observe'] },
+      targetRole: {
+        type: 'object',
+        properties: {
+          arn: { type: 'string' },
+          managementPolicy: { type: 'string', enum: ['Enforce', 'Observe'] },
+          adoptionPolicy: { type: 'string', enum: ['Never', 'Adopt'] },
+          unmanaged: { type: 'string', enum: ['Remove', 'Preserve'] },
+          permissions: {
+            type: 'object',
+            properties: {
+              derive: { type: 'boolean' },
+              resources: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  properties: {
+                    task: { type: 'string' },
+                    arns: { type: 'array', items: { type: 'string' } },
+                  },
+                  required: ['task', 'arns'],
+                },
+              },
+              statements: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  properties: {
+                    actions: { type: 'array', items: { type: 'string' } },
+                    resources: { type: 'array', items: { type: 'string' } },
+                    conditions: {
+                      type: 'object',
+                      additionalProperties: {
+                        type: 'object',
+                        additionalProperties: { type: 'array', items: { type: 'string' } },
+                      },
+                    },
+                  },
+                  required: ['actions', 'resources'],
+                },
+              },
+              managedPolicyARNs: { type: 'array', items: { type: 'string' } },
+            },
+          },
+          permissionsBoundaryARN: { type: 'string' },
+          description: { type: 'string' },
+          tags: { type: 'object', additionalProperties: { type: 'string' } },
+        },
+        required: ['arn'],
+      },
+      executionRoleGrant: {
+        type: 'object',
+        properties: { managementPolicy: { type: 'string', enum: ['Enforce', 'Observe'] } },
+      },
+      stateMachineCredentials: {
+        type: 'object',
+        properties: {
+          managementPolicy: { type: 'string', enum: ['Enforce', 'Observe'] },
+          tasks: { type: 'array', items: { type: 'string' } },
+          publishVersion: { type: 'boolean' },
+        },
+      },
+      driftCheckInterval: { type: 'string' },
+      deletionPolicy: { type: 'string', enum: ['Delete', 'Retain'] },
+      suspend: { type: 'boolean' },
+    },
+    required: ['stateMachineARN', 'targetRole'],
+  },
+  CrossAccountLinkStatus: {
+    type: 'object',
+    properties: {
+      observedGeneration: { type: 'integer' },
+      lastHandledReconcileAt: { type: 'string' },
+      stateMachine: { type: 'string' },
+      targetRole: { type: 'string' },
+      externalID: { type: 'string' },
+      executionRoleARN: { type: 'string' },
+      targetRoleID: { type: 'string' },
+      stateMachineRevisionID: { type: 'string' },
+      taskCount: { type: 'integer' },
+      tasks: { type: 'array', items: { type: 'string' } },
+      drift: {
+        type: 'object',
+        properties: {
+          total: { type: 'integer' },
+          lastDetectedTime: { type: 'string' },
+          lastRepairedTime: { type: 'string' },
+          recent: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: {
+                time: { type: 'string' },
+                object: { type: 'string' },
+                field: { type: 'string' },
+                expected: { type: 'string' },
+                found: { type: 'string' },
+                repaired: { type: 'boolean' },
+              },
+              required: ['time', 'object', 'field', 'repaired'],
+            },
+          },
+        },
+        required: ['total'],
+      },
+      inventory: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            leg: { type: 'string', enum: ['TargetRole', 'ExecutionRoleGrant', 'StateMachineCredentials'] },
+            arn: { type: 'string' },
+          },
+          required: ['leg', 'arn'],
+        },
+      },
+      conditions: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            type: { type: 'string' },
+            status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
+            observedGeneration: { type: 'integer' },
+            lastTransitionTime: { type: 'string' },
+            reason: { type: 'string' },
+            message: { type: 'string' },
+          },
+          required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'],
+        },
+      },
+    },
+  },
+  AWSAccountSpec: {
+    type: 'object',
+    properties: {
+      accountID: { type: 'string' },
+      partition: { type: 'string' },
+      assumeRole: {
+        type: 'object',
+        properties: { arn: { type: 'string' }, externalID: { type: 'string' } },
+        required: ['arn'],
+      },
+      access: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            namespaces: {
+              type: 'object',
+              properties: {
+                names: { type: 'array', items: { type: 'string' } },
+                selector: {
+                  type: 'object',
+                  properties: {
+                    matchLabels: { type: 'object', additionalProperties: { type: 'string' } },
+                    matchExpressions: {
+                      type: 'array',
+                      items: {
+                        type: 'object',
+                        properties: {
+                          key: { type: 'string' },
+                          operator: { type: 'string', enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'] },
+                          values: { type: 'array', items: { type: 'string' } },
+                        },
+                        required: ['key', 'operator'],
+                      },
+                    },
+                  },
+                },
+              },
+            },
+            asSource: {
+              type: 'object',
+              properties: {
+                stateMachines: { type: 'array', items: { type: 'string' } },
+                executionRoles: { type: 'array', items: { type: 'string' } },
+              },
+            },
+            asTarget: {
+              type: 'object',
+              properties: {
+                rolePathPrefix: { type: 'string' },
+                allowedActions: { type: 'array', items: { type: 'string' } },
+                allowedResources: { type: 'array', items: { type: 'string' } },
+                passRoles: {
+                  type: 'array',
+                  items: {
+                    type: 'object',
+                    properties: {
+                      arn: { type: 'string' },
+                      services: { type: 'array', items: { type: 'string' } },
+                    },
+                    required: ['arn', 'services'],
+                  },
+                },
+                managedPolicyARNs: { type: 'array', items: { type: 'string' } },
+                adoptableRoles: { type: 'array', items: { type: 'string' } },
+                allowPreserve: { type: 'boolean' },
+                definitionGrowth: { type: 'string', enum: ['Grant', 'Hold'] },
+              },
+              required: ['rolePathPrefix'],
+            },
+            maxLinks: { type: 'integer' },
+          },
+          required: ['namespaces'],
+        },
+      },
+      permissionsBoundaryARN: { type: 'string' },
+      driftCheckInterval: { type: 'string' },
+      eventQueueURL: { type: 'string' },
+      rates: {
+        type: 'object',
+        additionalProperties: {
+          type: 'object',
+          properties: { burst: { type: 'integer' }, perSecond: { type: 'number' } },
+          required: ['burst', 'perSecond'],
+        },
+      },
+    },
+    required: ['accountID'],
+  },
+  AWSAccountStatus: {
+    type: 'object',
+    properties: {
+      observedGeneration: { type: 'integer' },
+      identityARN: { type: 'string' },
+      links: { type: 'integer' },
+      lastDriftCheckTime: { type: 'string' },
+      conditions: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            type: { type: 'string' },
+            status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
+            observedGeneration: { type: 'integer' },
+            lastTransitionTime: { type: 'string' },
+            reason: { type: 'string' },
+            message: { type: 'string' },
+          },
+          required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'],
+        },
+      },
+    },
+  },
+};

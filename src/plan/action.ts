@@ -3,7 +3,11 @@ import type { FieldChange, PolicyDocument } from '../policy/document.ts';
 
 export type { FieldChange };
 
+/** The parts of a link that each have a condition of their own. */
+export type Leg = 'targetRole' | 'trustPolicy' | 'permissions' | 'executionRoleGrant' | 'stateMachineCredentials';
+
 interface ActionBase {
+  readonly leg: Leg;
   /** ARN of the object that is written. */
   readonly object: string;
   /** Why, in one short clause: `the role does not exist`. */
@@ -46,3 +50,20 @@ export type Action =
     });
 
 export type Operation = Action['operation'];
+
+/** What would be written to one AWS object, or what keeps it from being written. */
+export interface ObjectPlan {
+  readonly actions: readonly Action[];
+  /** Set when nothing may be written to the object: then `actions` is empty. */
+  readonly problem?: PlanProblem;
+  /** Removals that wait, in words for a person: a contributor is held or not yet known, or old definitions run. */
+  readonly withheld: readonly string[];
+}
+
+export interface PlanProblem {
+  readonly leg: Leg;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+export const emptyPlan: ObjectPlan = { actions: [], withheld: [] };

@@ -1,0 +1,10 @@
+/** The answer of an access rule: yes, or no with the sentence that the link's condition shows. */
+
+export type AccessDecision =
+  { readonly allowed: true } | { readonly allowed: false; readonly message: string };
+
+export const allowed: AccessDecision = { allowed: true };
+
+export function denied(message: string): AccessDecision {
+  return { allowed: false, message };
+}

@@ -1,0 +1,46 @@
+/** Which entries of an AWSAccount speak of a namespace. */
+import type { AccessEntry, AccountRules, LabelRequirement, LabelSelector } from './rules.ts';
+
+export interface NamespaceInfo {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export function entriesFor(rules: AccountRules, namespace: NamespaceInfo): readonly AccessEntry[] {
+  return rules.entries.filter((entry) => matchesNamespace(entry, namespace));
+}
+
+/** Whether an entry speaks of a namespace. An empty selector matches none: in an allow-list, "everything" has
+ *  to be written, never left out. */
+export function matchesNamespace(entry: AccessEntry, namespace: NamespaceInfo): boolean {
+  if (entry.namespaceNames.includes(namespace.name)) return true;
+  return entry.namespaceSelector !== undefined && selects(entry.namespaceSelector, namespace.labels);
+}
+
+function selects(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
+  const wanted = Object.entries(selector.matchLabels ?? {});
+  const requirements = selector.matchExpressions ?? [];
+  if (wanted.length + requirements.length === 0) return false;
+  return (
+    wanted.every(([key, value]) => labels[key] === value) &&
+    requirements.every((requirement) => meets(requirement, labels))
+  );
+}
+
+/** Kubernetes' own semantics: NotIn and DoesNotExist also match where the label is missing.
+ *  https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements */
+function meets({ key, operator, values = [] }: LabelRequirement, labels: Readonly<Record<string, string>>): boolean {
+  const value = labels[key];
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    default:
+      return false;
+  }
+}

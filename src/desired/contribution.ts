@@ -1,0 +1,44 @@
+/** What one link asks of the AWS objects it touches, and how it stands towards objects it shares. */
+import type { Statement } from '../policy/document.ts';
+import type { Link } from './link.ts';
+
+/** Everything one link wants, once its machine is read and the access rules agree. */
+export interface Contribution {
+  readonly link: Link;
+  /** Execution roles that have to be let in: the machine's own, then those that old definitions still run under. */
+  readonly executionRoleArns: readonly string[];
+  readonly permissions: readonly Statement[];
+  /** Names of the Tasks whose Credentials are the link's. */
+  readonly tasks: readonly string[];
+  /** Whether role, trust, permissions and grant stand and have propagated, so that the definition may follow. */
+  readonly rolesReady: boolean;
+}
+
+export type Standing =
+  | { readonly kind: 'contributes'; readonly contribution: Contribution }
+  /** Suspended, denied, or out of reach: it adds nothing, and while it is so nothing is removed. */
+  | { readonly kind: 'held'; readonly link: Link }
+  /** Not yet read in this process: absence is not evidence. */
+  | { readonly kind: 'unknown'; readonly link: Link }
+  /** Its turn to go has come: what it added may go with it. */
+  | { readonly kind: 'leaving'; readonly link: Link };
+
+export function contributions(standings: readonly Standing[]): readonly Contribution[] {
+  return standings.flatMap((standing) => (standing.kind === 'contributes' ? [standing.contribution] : []));
+}
+
+export function linkOf(standing: Standing): Link {
+  return standing.kind === 'contributes' ? standing.contribution.link : standing.link;
+}
+
+/** Whether something may be taken off an object: only when every possible contributor is known and none is held. */
+export function mayShrink(standings: readonly Standing[]): boolean {
+  return standings.every(({ kind }) => kind === 'contributes' || kind === 'leaving');
+}
+
+/** A link that has to give way to an older one on a shared object. */
+export interface Concession {
+  readonly linkKey: string;
+  readonly reason: 'Conflict' | 'GrantTooLarge' | 'TrustPolicyTooLarge';
+  readonly message: string;
+}

@@ -1,0 +1,55 @@
+/** Links → which role each Task of a state machine should name in its Credentials. */
+import { contributions, linkOf, mayShrink, type Concession, type Contribution, type Standing } from './contribution.ts';
+import { byAge } from './link.ts';
+
+export interface DesiredCredentials {
+  readonly stateMachineArn: string;
+  readonly mayShrink: boolean;
+  /** Task → the role it should name, for links whose role is ready to be used. */
+  readonly roles: ReadonlyMap<string, string>;
+  /** Task → the role that a link will want as soon as it is ready: what stands there stays until then. */
+  readonly pending: ReadonlyMap<string, string>;
+  /** Every role that some link of this machine, present or leaving, stands for: only these may be taken off a Task. */
+  readonly ownRoles: ReadonlySet<string>;
+  readonly publishVersion: boolean;
+  readonly concessions: readonly Concession[];
+}
+
+export function desiredCredentials(stateMachineArn: string, standings: readonly Standing[]): DesiredCredentials {
+  const enforcing = standings.filter((standing) => linkOf(standing).legs.stateMachineCredentials === 'Enforce');
+  const contributors = contributions(enforcing).toSorted((a, b) => byAge(a.link, b.link));
+  const owners = new Map<string, Contribution>();
+  const contested = new Map<string, string[]>();
+  for (const contribution of contributors) {
+    for (const task of contribution.tasks) {
+      const owner = owners.get(task);
+      if (owner === undefined) owners.set(task, contribution);
+      else if (owner.link.targetRole.text !== contribution.link.targetRole.text) {
+        contested.set(contribution.link.key, [...(contested.get(contribution.link.key) ?? []), task]);
+      }
+    }
+  }
+  const rolesOf = (ready: boolean) =>
+    new Map(
+      [...owners]
+        .filter(([, { rolesReady }]) => rolesReady === ready)
+        .map(([task, { link }]): [string, string] => [task, link.targetRole.text]),
+    );
+  return {
+    stateMachineArn,
+    mayShrink: mayShrink(enforcing),
+    roles: rolesOf(true),
+    pending: rolesOf(false),
+    ownRoles: new Set(enforcing.map((standing) => linkOf(standing).targetRole.text)),
+    publishVersion: contributors.some(({ link }) => link.publishVersion),
+    concessions: [...contested].map(([linkKey, tasks]) => ({ linkKey, reason: 'Conflict', message: taskConflict(tasks) })),
+  };
+}
+
+function taskConflict(tasks: readonly string[]): string {
+  const names = tasks.map((task) => `"${task}"`).join(', ');
+  return (
+    `An older link sends ${names} to another role and keeps it: ` +
+    `this link takes over when that one is deleted, or name other Tasks in stateMachineCredentials.tasks.`
+  );
+}

@@ -1,0 +1,49 @@
+/** Links → the one inline policy that the operator keeps on an execution role. */
+import type { Statement } from '../policy/document.ts';
+import { policySize } from '../policy/size.ts';
+import { contributions, linkOf, mayShrink, type Concession, type Standing } from './contribution.ts';
+import { byAge } from './link.ts';
+import { GRANT_SID } from './names.ts';
+import { policyOf } from './target-role.ts';
+
+export interface DesiredGrant {
+  readonly executionRoleArn: string;
+  readonly mayShrink: boolean;
+  /** Empty when no link needs the role: then the policy goes. */
+  readonly targetRoleArns: readonly string[];
+  readonly concessions: readonly Concession[];
+}
+
+/** @param standings of every link whose machine runs, or ran, under this role
+ *  @param room characters that the role's other inline policies leave (their sum is limited) */
+export function desiredGrant(executionRoleArn: string, standings: readonly Standing[], room: number): DesiredGrant {
+  const enforcing = standings.filter((standing) => linkOf(standing).legs.executionRoleGrant === 'Enforce');
+  const contributors = contributions(enforcing)
+    .filter((contribution) => contribution.executionRoleArns.includes(executionRoleArn))
+    .toSorted((a, b) => byAge(a.link, b.link));
+  const granted = new Set<string>();
+  const concessions: Concession[] = [];
+  for (const { link } of contributors) {
+    const size = policySize(policyOf([grantStatement([...granted, link.targetRole.text])]));
+    if (size <= room) granted.add(link.targetRole.text);
+    else concessions.push({ linkKey: link.key, reason: 'GrantTooLarge', message: grantTooLarge(executionRoleArn, size, room) });
+  }
+  return { executionRoleArn, mayShrink: mayShrink(enforcing), targetRoleArns: [...granted].sort(), concessions };
+}
+
+/** The execution role's right to assume exactly these roles. */
+export function grantStatement(targetRoleArns: readonly string[]): Statement {
+  return {
+    sid: GRANT_SID,
+    effect: 'Allow',
+    actions: { negated: false, values: ['sts:AssumeRole'] },
+    resources: { negated: false, values: targetRoleArns.toSorted() },
+  };
+}
+
+function grantTooLarge(role: string, size: number, room: number): string {
+  return (
+    `With this link the grant on ${role} would have ${size} characters, and its other inline policies leave ${room}: ` +
+    `give the state machine an execution role of its own.`
+  );
+}

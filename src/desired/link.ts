@@ -1,0 +1,66 @@
+/** A link as the pure core sees it: its spec with every default settled, its ARNs parsed. */
+import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
+import type { Conditions } from '../policy/document.ts';
+
+export type ManagementPolicy = 'Enforce' | 'Observe';
+
+export interface Link {
+  /** `namespace/name`. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** RFC 3339; decides, with the key, which of two links is the older. */
+  readonly createdAt: string;
+  readonly deleting: boolean;
+  readonly suspended: boolean;
+  readonly stateMachine: StateMachineArn;
+  readonly targetRole: RoleArn;
+  readonly legs: Legs;
+  readonly adopt: boolean;
+  /** Stands only where it was written; otherwise foreign content goes (`Remove`). */
+  readonly unmanaged: 'Remove' | 'Preserve';
+  readonly permissions: PermissionsSpec;
+  readonly permissionsBoundaryArn?: string;
+  readonly description?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Names of Task states; absent: every Task whose resources all lie in the target account. */
+  readonly tasks?: readonly string[];
+  readonly publishVersion: boolean;
+  readonly retain: boolean;
+}
+
+/** Who keeps each leg. The trust policy and the permissions go with the target role. */
+export interface Legs {
+  readonly targetRole: ManagementPolicy;
+  readonly executionRoleGrant: ManagementPolicy;
+  readonly stateMachineCredentials: ManagementPolicy;
+}
+
+export interface PermissionsSpec {
+  readonly derive: boolean;
+  readonly resources: readonly { readonly task: string; readonly arns: readonly string[] }[];
+  readonly statements: readonly ExplicitStatement[];
+  readonly managedPolicyArns: readonly string[];
+}
+
+export interface ExplicitStatement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions: Conditions;
+}
+
+/** Order of age: the older link keeps a contested Task, scalar or place. */
+export function byAge(a: Link, b: Link): number {
+  return compareText(a.createdAt, b.createdAt) || compareText(a.key, b.key);
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Whether any leg of the link may be written at all; a link that only observes carries no finalizer. */
+export function writesAnything(link: Link): boolean {
+  const { targetRole, executionRoleGrant, stateMachineCredentials } = link.legs;
+  return [targetRole, executionRoleGrant, stateMachineCredentials].includes('Enforce');
+}

@@ -1,0 +1,64 @@
+/** The names under which the operator's work is found again in AWS. They are published: policies, tags and
+ *  organization rules of users refer to them. */
+import { createHash } from 'node:crypto';
+
+const TAG_PREFIX = 'crossaccountlink.dev/';
+
+export const TAGS = {
+  clusterId: `${TAG_PREFIX}cluster-id`,
+  namespace: `${TAG_PREFIX}namespace`,
+  /** On a role that stood before the operator came: it is given back, never deleted. */
+  adopted: `${TAG_PREFIX}adopted`,
+} as const;
+
+/** Which of the role's tags came from `spec.targetRole.tags`, so that they go when the spec drops them. */
+const MANAGED_KEYS_TAG = `${TAG_PREFIX}tag-keys`;
+
+const SID_PREFIX = 'CrossAccountLink';
+
+/** The one inline policy that this cluster's operator keeps on a role. */
+export function policyName(clusterId: string): string {
+  return `${SID_PREFIX}-${clusterId}`;
+}
+
+export const GRANT_SID = `${SID_PREFIX}Grant`;
+/** What an adopted role trusts when nothing else is left: a trust policy cannot be empty. */
+export const RELEASED_SID = `${SID_PREFIX}Released`;
+
+/** Sid of the trust statement for one execution role: stable, so that a statement can be told by it. */
+export function trustSid(executionRoleArn: string): string {
+  return `${SID_PREFIX}Trust${createHash('sha256').update(executionRoleArn).digest('hex').slice(0, 12)}`;
+}
+
+export function isOwnSid(sid: string | undefined): boolean {
+  return sid?.startsWith(SID_PREFIX) ?? false;
+}
+
+export function isOwnTag(key: string): boolean {
+  return key.toLowerCase().startsWith(TAG_PREFIX);
+}
+
+/** Records which tag keys are the operator's, over as many tags as their 256 characters ask for. Keys are parted
+ *  by a space, which a recorded key may hold itself: it is written as `_:` there. */
+export function managedKeyTags(keys: readonly string[]): ReadonlyMap<string, string> {
+  const values: string[] = [];
+  for (const key of keys.toSorted()) {
+    const written = key.replaceAll(' ', '_:');
+    const last = values.at(-1);
+    if (last !== undefined && last.length + 1 + written.length <= 256) values[values.length - 1] = `${last} ${written}`;
+    else values.push(written);
+  }
+  return new Map(values.map((value, index) => [`${MANAGED_KEYS_TAG}${index === 0 ? '' : `-${index}`}`, value]));
+}
+
+/** The keys that `managedKeyTags` recorded on a role. */
+export function managedKeys(tags: ReadonlyMap<string, string>): readonly string[] {
+  return [...tags]
+    .filter(([key]) => isManagedKeysTag(key))
+    .flatMap(([, value]) => value.split(' '))
+    .map((written) => written.replaceAll('_:', ' '));
+}
+
+export function isManagedKeysTag(key: string): boolean {
+  return key === MANAGED_KEYS_TAG || key.startsWith(`${MANAGED_KEYS_TAG}-`);
+}

@@ -1,0 +1,196 @@
+/** Links → what their target role should hold: the union of what they ask for, the oldest first. */
+import type { RoleArn } from '../arn/arn.ts';
+import type { PolicyDocument, Statement } from '../policy/document.ts';
+import { mergeStatements } from '../policy/merge.ts';
+import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
+import { contributions, linkOf, mayShrink, type Concession, type Contribution, type Standing } from './contribution.ts';
+import { byAge, compareText, type Link } from './link.ts';
+import { managedKeyTags, TAGS, trustSid } from './names.ts';
+
+export interface DesiredTargetRole {
+  readonly arn: RoleArn;
+  /** Whether any link asks for the role; if none does, what was made is taken down. */
+  readonly wanted: boolean;
+  /** Whether something may be taken off the role. */
+  readonly mayShrink: boolean;
+  readonly adopt: boolean;
+  readonly retain: boolean;
+  readonly preserveUnmanaged: boolean;
+  readonly ownership: Ownership;
+  /** Tags of the spec together with those that record whose they are; the ownership tags stand apart. */
+  readonly tags: ReadonlyMap<string, string>;
+  readonly trust: readonly Statement[];
+  readonly permissions: readonly Statement[];
+  readonly managedPolicyArns: readonly string[];
+  readonly permissionsBoundaryArn?: string;
+  readonly description?: string;
+  readonly concessions: readonly Concession[];
+}
+
+/** Whose the role is, as its tags tell. */
+export interface Ownership {
+  readonly clusterId: string;
+  readonly namespace: string;
+}
+
+export interface TargetRoleContext {
+  readonly clusterId: string;
+  /** The boundary that the account's administrators put on every role; it goes before a link's own. */
+  readonly accountBoundaryArn?: string;
+}
+
+export function desiredTargetRole(
+  arn: RoleArn,
+  namespace: string,
+  standings: readonly Standing[],
+  context: TargetRoleContext,
+): DesiredTargetRole {
+  const enforcing = standings.filter((standing) => linkOf(standing).legs.targetRole === 'Enforce');
+  const links = enforcing.map(linkOf).sort(byAge);
+  const contributors = contributions(enforcing).toSorted((a, b) => byAge(a.link, b.link));
+  const union = fitting(contributors);
+  const scalars = oldestScalars(union.kept.map(({ link }) => link));
+  const boundary = context.accountBoundaryArn ?? scalars.values.permissionsBoundaryArn;
+  return {
+    arn,
+    wanted: contributors.length > 0,
+    mayShrink: mayShrink(enforcing),
+    adopt: links.some((link) => link.adopt),
+    retain: links.some((link) => link.retain),
+    preserveUnmanaged: links.some((link) => link.unmanaged === 'Preserve'),
+    ownership: { clusterId: context.clusterId, namespace },
+    tags: new Map([...scalars.tags, ...managedKeyTags([...scalars.tags.keys()])]),
+    trust: trustStatements(union.kept),
+    permissions: union.permissions,
+    managedPolicyArns: [...new Set(union.kept.flatMap(({ link }) => link.permissions.managedPolicyArns))].sort(),
+    ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
+    ...(scalars.values.description !== undefined && { description: scalars.values.description }),
+    concessions: [...union.concessions, ...scalars.concessions],
+  };
+}
+
+/** The document that IAM is given for a set of statements of ours. */
+export function policyOf(statements: readonly Statement[]): PolicyDocument {
+  return { version: '2012-10-17', statements };
+}
+
+/** Tags that say whose a role is. */
+export function ownershipTags({ clusterId, namespace }: Ownership): ReadonlyMap<string, string> {
+  return new Map([
+    [TAGS.clusterId, clusterId],
+    [TAGS.namespace, namespace],
+  ]);
+}
+
+interface Union {
+  readonly kept: readonly Contribution[];
+  readonly permissions: readonly Statement[];
+  readonly concessions: readonly Concession[];
+}
+
+/** Takes contributors in while the role's quotas bear them; the younger ones give way. */
+function fitting(contributors: readonly Contribution[]): Union {
+  const kept: Contribution[] = [];
+  const concessions: Concession[] = [];
+  let permissions: readonly Statement[] = [];
+  for (const contribution of contributors) {
+    const grown = mergeStatements([...permissions, ...contribution.permissions]);
+    const size = policySize(policyOf(grown));
+    const trustSize = policySize(policyOf(trustStatements([...kept, contribution])));
+    if (size > POLICY_QUOTAS.inlineTotal) {
+      concessions.push(tooLarge(contribution, 'GrantTooLarge', 'permissions', size, POLICY_QUOTAS.inlineTotal));
+    } else if (trustSize > POLICY_QUOTAS.trust) {
+      concessions.push(tooLarge(contribution, 'TrustPolicyTooLarge', 'trust policy', trustSize, POLICY_QUOTAS.trust));
+    } else {
+      kept.push(contribution);
+      permissions = grown;
+    }
+  }
+  return { kept, permissions, concessions };
+}
+
+function tooLarge(
+  { link }: Contribution,
+  reason: 'GrantTooLarge' | 'TrustPolicyTooLarge',
+  what: string,
+  size: number,
+  limit: number,
+): Concession {
+  return {
+    linkKey: link.key,
+    reason,
+    message:
+      `With this link the ${what} of ${link.targetRole.name} would have ${size} of the ${limit} characters ` +
+      `that IAM allows: give the link a target role of its own, or fewer Tasks.`,
+  };
+}
+
+/** One statement for each execution role, with the external IDs of all its machines: never one for each pair. */
+function trustStatements(contributors: readonly Contribution[]): readonly Statement[] {
+  const externalIds = new Map<string, Set<string>>();
+  for (const { link, executionRoleArns } of contributors) {
+    for (const role of executionRoleArns) {
+      const ids = externalIds.get(role) ?? new Set();
+      externalIds.set(role, ids.add(link.stateMachine.text));
+    }
+  }
+  return [...externalIds]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .map(([role, ids]) => trustStatement(role, [...ids].sort()));
+}
+
+/** Form of the statement: ../shared/seed, "Trust policy update"
+ *  (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html). */
+function trustStatement(executionRoleArn: string, externalIds: readonly string[]): Statement {
+  return {
+    sid: trustSid(executionRoleArn),
+    effect: 'Allow',
+    principals: { negated: false, anyone: false, byType: { AWS: [executionRoleArn] } },
+    actions: { negated: false, values: ['sts:AssumeRole'] },
+    conditions: { StringEquals: { 'sts:ExternalId': externalIds } },
+  };
+}
+
+interface Scalars {
+  readonly values: { readonly permissionsBoundaryArn?: string; readonly description?: string };
+  readonly tags: ReadonlyMap<string, string>;
+  readonly concessions: readonly Concession[];
+}
+
+/** A role has one boundary, one description and one value a tag: the oldest link's; who wants another is told. */
+function oldestScalars(links: readonly Link[]): Scalars {
+  const concessions: Concession[] = [];
+  const settle = <Value>(field: string, read: (link: Link) => Value | undefined): Value | undefined => {
+    const asking = links.filter((link) => read(link) !== undefined);
+    const [oldest] = asking;
+    if (oldest === undefined) return undefined;
+    const value = read(oldest);
+    for (const link of asking) {
+      if (read(link) !== value) concessions.push(scalarConflict(link, field));
+    }
+    return value;
+  };
+  const permissionsBoundaryArn = settle('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
+  const description = settle('description', (link) => link.description);
+  const keys = [...new Set(links.flatMap((link) => Object.keys(link.tags)))].sort();
+  const tags = keys.flatMap((key): [string, string][] => {
+    const value = settle(`tags[${key}]`, (link) => link.tags[key]);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return {
+    values: {
+      ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
+      ...(description !== undefined && { description }),
+    },
+    tags: new Map(tags),
+    concessions,
+  };
+}
+
+function scalarConflict(link: Link, field: string): Concession {
+  return {
+    linkKey: link.key,
+    reason: 'Conflict',
+    message: `An older link to ${link.targetRole.name} sets targetRole.${field} to another value: make them equal.`,
+  };
+}

@@ -1,0 +1,87 @@
+/** Desired × observed → the writes that make an execution role's grant right: one inline policy, never more. */
+import type { DesiredGrant } from '../desired/grant.ts';
+import { grantStatement } from '../desired/grant.ts';
+import { policyName } from '../desired/names.ts';
+import { policyOf } from '../desired/target-role.ts';
+import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
+import { samePolicy } from '../policy/canonical.ts';
+import { diffPolicies } from '../policy/diff.ts';
+import type { PolicyDocument } from '../policy/document.ts';
+import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
+import { emptyPlan, type ObjectPlan } from './action.ts';
+import { additive } from './statements.ts';
+
+export function planGrant(desired: DesiredGrant, observed: ObservedRole | undefined, clusterId: string): ObjectPlan {
+  const object = desired.executionRoleArn;
+  if (observed === undefined) return desired.targetRoleArns.length === 0 ? emptyPlan : missingRole(object);
+  const name = policyName(clusterId);
+  const current = observed.inlinePolicies.get(name);
+  const before = current?.kind === 'parsed' ? current.document : undefined;
+  const wanted = wantedDocument(desired, before);
+  const withheld =
+    desired.mayShrink || current === undefined
+      ? []
+      : [`nothing is taken off the grant on ${object} while a link that shares it is not settled`];
+  if (wanted === undefined) {
+    if (current === undefined) return emptyPlan;
+    return {
+      withheld,
+      actions: [
+        {
+          operation: 'DeleteRolePolicy',
+          leg: 'executionRoleGrant',
+          object,
+          reason: 'no link needs the grant any more',
+          changes: diffPolicies(before, undefined, 'grant'),
+          policyName: name,
+        },
+      ],
+    };
+  }
+  if (before !== undefined && samePolicy(before, wanted)) return { actions: [], withheld };
+  return {
+    withheld,
+    actions: [
+      {
+        operation: 'PutRolePolicy',
+        leg: 'executionRoleGrant',
+        object,
+        reason: current === undefined ? 'the grant is missing' : 'the grant differs',
+        changes: diffPolicies(before, wanted, 'grant'),
+        policyName: name,
+        document: wanted,
+      },
+    ],
+  };
+}
+
+/** Characters that the role's other inline policies leave to the grant.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export function roomForGrant(observed: ObservedRole | undefined, clusterId: string): number {
+  const own = policyName(clusterId);
+  const others = [...(observed?.inlinePolicies ?? [])].filter(([name]) => name !== own);
+  return others.reduce((room, [, policy]) => room - sizeOf(policy), POLICY_QUOTAS.inlineTotal);
+}
+
+function sizeOf(policy: ObservedPolicy): number {
+  return policy.kind === 'parsed' ? policySize(policy.document) : policy.text.replaceAll(/\s/g, '').length;
+}
+
+function wantedDocument(desired: DesiredGrant, before: PolicyDocument | undefined): PolicyDocument | undefined {
+  const wanted = desired.targetRoleArns.length === 0 ? [] : [grantStatement(desired.targetRoleArns)];
+  if (desired.mayShrink) return wanted.length === 0 ? undefined : policyOf(wanted);
+  const kept = additive(wanted, before?.statements ?? []);
+  return kept.length === 0 ? undefined : policyOf(kept);
+}
+
+function missingRole(object: string): ObjectPlan {
+  return {
+    actions: [],
+    withheld: [],
+    problem: {
+      leg: 'executionRoleGrant',
+      reason: 'ExecutionRoleNotFound',
+      message: `Execution role ${object} does not exist: make it again, or give the state machine another role.`,
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * Conditions as the Kubernetes API conventions have them.
+ * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
+ */
+import type { Condition } from './generated.ts';
+import type { Reason } from './reasons.ts';
+
+/** One condition for each leg of a link, in the order in which they are built. */
+export const LEG_CONDITIONS = [
+  'TargetRoleReady',
+  'TrustPolicyReady',
+  'PermissionsReady',
+  'ExecutionRoleGrantReady',
+  'StateMachineCredentialsReady',
+] as const;
+
+export type LegCondition = (typeof LEG_CONDITIONS)[number];
+
+/** `Reconciling` and `Stalled` are present only while True: kstatus reads their mere presence.
+ *  https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md */
+export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Effective' | LegCondition;
+
+export type ConditionStatus = Condition['status'];
+
+/** What a controller finds; the transition time is not its affair. */
+export interface Finding {
+  readonly type: ConditionType;
+  readonly status: ConditionStatus;
+  readonly reason: Reason;
+  /** One sentence: the object, what is wrong, what to do. Cut at 32,768 characters, which the CRD takes. */
+  readonly message: string;
+  readonly observedGeneration: number;
+}
+
+const MESSAGE_LIMIT = 32_768;
+
+/** The conditions with the finding in them. A condition keeps its place and, while its status stays, its
+ *  transition time; when nothing about it changes, the very same list is returned.
+ *  @param now RFC 3339, as in `2026-01-31T12:00:00Z` */
+export function setCondition(
+  conditions: readonly Condition[],
+  finding: Finding,
+  now: string,
+): readonly Condition[] {
+  const previous = findCondition(conditions, finding.type);
+  const next: Condition = {
+    ...finding,
+    message: finding.message.slice(0, MESSAGE_LIMIT),
+    lastTransitionTime: previous?.status === finding.status ? previous.lastTransitionTime : now,
+  };
+  if (previous === undefined) return [...conditions, next];
+  if (isSame(previous, next)) return conditions;
+  return conditions.map((condition) => (condition === previous ? next : condition));
+}
+
+/** The conditions without the one of this type; the very same list when there is none. */
+export function removeCondition(conditions: readonly Condition[], type: ConditionType): readonly Condition[] {
+  return findCondition(conditions, type) === undefined
+    ? conditions
+    : conditions.filter((condition) => condition.type !== type);
+}
+
+/** The condition of this type, if there is one. */
+export function findCondition(conditions: readonly Condition[], type: ConditionType): Condition | undefined {
+  return conditions.find((condition) => condition.type === type);
+}
+
+function isSame(a: Condition, b: Condition): boolean {
+  return (
+    a.status === b.status &&
+    a.reason === b.reason &&
+    a.message === b.message &&
+    a.observedGeneration === b.observedGeneration
+  );
+}

@@ -1,0 +1,32 @@
+/** CrossAccountLink: this state machine may call into that account through this role. */
+import type { ResourceType } from '../kubernetes/metadata.ts';
+import type { CrossAccountLinkSpec, CrossAccountLinkStatus } from './generated.ts';
+import { GROUP, parseAdmittedMeta, VERSION, type AdmittedMeta } from './metadata.ts';
+import { parseAs } from './parse.ts';
+import { recordAt, UnexpectedStructure } from './structure.ts';
+
+export const CROSS_ACCOUNT_LINK: ResourceType = {
+  group: GROUP,
+  version: VERSION,
+  plural: 'crossaccountlinks',
+  kind: 'CrossAccountLink',
+};
+
+export interface CrossAccountLink {
+  readonly metadata: AdmittedMeta & { readonly namespace: string };
+  readonly spec: CrossAccountLinkSpec;
+  readonly status: CrossAccountLinkStatus;
+}
+
+/** Reads a CrossAccountLink from the API server. Throws UnexpectedStructure when it is none. */
+export function parseCrossAccountLink(value: unknown): CrossAccountLink {
+  const { spec, status } = recordAt(value, 'CrossAccountLink');
+  const { namespace, ...metadata } = parseAdmittedMeta(value);
+  if (namespace === undefined)
+    throw new UnexpectedStructure(`${metadata.name}: metadata.namespace is missing`);
+  return {
+    metadata: { ...metadata, namespace },
+    spec: parseAs('CrossAccountLinkSpec', spec, 'spec'),
+    status: parseAs('CrossAccountLinkStatus', status ?? {}, 'status'),
+  };
+}

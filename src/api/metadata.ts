@@ -1,0 +1,34 @@
+/** The identity of an object of this API, once the API server has admitted it. */
+import { parseMetadata, type ObjectMeta } from '../kubernetes/metadata.ts';
+import { UnexpectedStructure } from './structure.ts';
+
+export const GROUP = 'crossaccountlink.dev';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+
+/** Holds an object until what it made in AWS is gone. */
+export const FINALIZER = `${GROUP}/cleanup`;
+
+export const ANNOTATIONS = {
+  /** A new token asks for a reconcile now; `status.lastHandledReconcileAt` answers with it. */
+  reconcileRequestedAt: `${GROUP}/reconcile-requested-at`,
+  /** `"true"` lets a deleted link go without touching AWS. */
+  abandon: `${GROUP}/abandon`,
+} as const;
+
+/** What the API server adds to every object of a custom resource. */
+export interface AdmittedMeta extends ObjectMeta {
+  readonly generation: number;
+  /** RFC 3339, in seconds. */
+  readonly creationTimestamp: string;
+}
+
+/** Reads the metadata of an admitted object. Throws when a part is missing. */
+export function parseAdmittedMeta(object: unknown): AdmittedMeta {
+  const metadata = parseMetadata(object);
+  const { generation, creationTimestamp } = metadata;
+  if (generation === undefined || creationTimestamp === undefined) {
+    throw new UnexpectedStructure(`${metadata.name}: metadata.generation or creationTimestamp is missing`);
+  }
+  return { ...metadata, generation, creationTimestamp };
+}

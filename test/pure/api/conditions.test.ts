@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { findCondition, removeCondition, setCondition, type Finding } from '../../../src/api/conditions.ts';
+
+const creating: Finding = {
+  type: 'Ready',
+  status: 'Unknown',
+  reason: 'Creating',
+  message: 'Role checkout is being made.',
+  observedGeneration: 1,
+};
+const inSync: Finding = { ...creating, status: 'True', reason: 'InSync', message: 'All legs are in sync.' };
+const [noon, later] = ['2026-01-31T12:00:00Z', '2026-01-31T12:00:05Z'];
+
+describe('setCondition', () => {
+  it('adds a condition with the time of its finding', () => {
+    assert.deepEqual(setCondition([], creating, noon), [{ ...creating, lastTransitionTime: noon }]);
+  });
+
+  it('moves the transition time when the status changes', () => {
+    const before = setCondition([], creating, noon);
+    assert.equal(findCondition(setCondition(before, inSync, later), 'Ready')?.lastTransitionTime, later);
+  });
+
+  for (const change of [
+    { reason: 'Propagating' },
+    { message: 'Waiting for IAM.' },
+    { observedGeneration: 2 },
+  ] as const) {
+    it(`keeps the transition time when only ${Object.keys(change).join()} changes`, () => {
+      const [condition] = setCondition(setCondition([], creating, noon), { ...creating, ...change }, later);
+      assert.deepEqual(condition, { ...creating, ...change, lastTransitionTime: noon });
+    });
+  }
+
+  it('returns the very same list when nothing changes, so that no status write follows', () => {
+    const before = setCondition([], creating, noon);
+    assert.equal(setCondition(before, creating, later), before);
+  });
+
+  it('leaves other conditions and the order alone', () => {
+    const stalled: Finding = { ...creating, type: 'Stalled', status: 'True', reason: 'RoleNotOwned' };
+    const before = setCondition(setCondition([], creating, noon), stalled, noon);
+    const after = setCondition(before, inSync, later);
+    assert.deepEqual(
+      after.map(({ type }) => type),
+      ['Ready', 'Stalled'],
+    );
+    assert.equal(after[1], before[1]);
+  });
+
+  it('cuts a message at what the CRD takes', () => {
+    const [condition] = setCondition([], { ...creating, message: 'x'.repeat(40_000) }, noon);
+    assert.equal(condition?.message.length, 32_768);
+  });
+});
+
+describe('removeCondition', () => {
+  it('removes the condition of the type', () => {
+    assert.deepEqual(removeCondition(setCondition([], creating, noon), 'Ready'), []);
+  });
+
+  it('returns the very same list when there is none', () => {
+    const before = setCondition([], creating, noon);
+    assert.equal(removeCondition(before, 'Stalled'), before);
+  });
+});

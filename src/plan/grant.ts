@@ -60,7 +60,8 @@ export function planGrant(desired: DesiredGrant, observed: ObservedRole | undefi
 export function roomForGrant(observed: ObservedRole | undefined, clusterId: string): number {
   const own = policyName(clusterId);
   const others = [...(observed?.inlinePolicies ?? [])].filter(([name]) => name !== own);
-  return others.reduce((room, [, policy]) => room - sizeOf(policy), POLICY_QUOTAS.inlineTotal);
+  const taken = others.map(([, policy]) => sizeOf(policy)).reduce((sum, size) => sum + size, 0);
+  return POLICY_QUOTAS.inlineTotal - taken;
 }
 
 function sizeOf(policy: ObservedPolicy): number {

@@ -1,0 +1,72 @@
+/** The state an object has after a write, without reading it again: what the journal overlays lagging reads with,
+ *  and the other half of the law that applying a plan leaves nothing to plan. */
+import type { Action } from '../plan/action.ts';
+import type { PolicyDocument } from '../policy/document.ts';
+import type { ObservedPolicy, ObservedRole } from './objects.ts';
+
+/** @param roleId the answer of CreateRole; other writes leave it as it is
+ *  @returns undefined when the role is gone */
+export function roleAfter(
+  role: ObservedRole | undefined,
+  action: Action,
+  roleId: string | undefined,
+): ObservedRole | undefined {
+  if (action.operation === 'CreateRole') {
+    return {
+      arn: action.object,
+      roleId: roleId ?? '',
+      trust: parsed(action.trust),
+      inlinePolicies: new Map(),
+      managedPolicyArns: [],
+      tags: action.tags,
+      instanceProfiles: [],
+      ...(action.permissionsBoundaryArn !== undefined && { permissionsBoundaryArn: action.permissionsBoundaryArn }),
+      description: action.description ?? '',
+    };
+  }
+  return role === undefined ? undefined : changedRole(role, action);
+}
+
+function changedRole(role: ObservedRole, action: Action): ObservedRole | undefined {
+  const { permissionsBoundaryArn: _, ...unbounded } = role;
+  switch (action.operation) {
+    case 'UpdateAssumeRolePolicy':
+      return { ...role, trust: parsed(action.trust) };
+    case 'UpdateRoleDescription':
+      return { ...role, description: action.description };
+    case 'PutRolePolicy':
+      return {
+        ...role,
+        inlinePolicies: new Map([...role.inlinePolicies, [action.policyName, parsed(action.document)]]),
+      };
+    case 'DeleteRolePolicy':
+      return { ...role, inlinePolicies: without(role.inlinePolicies, [action.policyName]) };
+    case 'AttachRolePolicy':
+      return { ...role, managedPolicyArns: [...role.managedPolicyArns, action.policyArn] };
+    case 'DetachRolePolicy':
+      return { ...role, managedPolicyArns: role.managedPolicyArns.filter((arn) => arn !== action.policyArn) };
+    case 'PutRolePermissionsBoundary':
+      return { ...role, permissionsBoundaryArn: action.boundaryArn };
+    case 'DeleteRolePermissionsBoundary':
+      return unbounded;
+    case 'TagRole':
+      return { ...role, tags: new Map([...role.tags, ...action.tags]) };
+    case 'UntagRole':
+      return { ...role, tags: without(role.tags, action.keys) };
+    case 'RemoveRoleFromInstanceProfile':
+      return { ...role, instanceProfiles: role.instanceProfiles.filter((name) => name !== action.instanceProfile) };
+    case 'DeleteRole':
+      return undefined;
+    case 'CreateRole':
+    case 'UpdateStateMachine':
+      return role;
+  }
+}
+
+function parsed(document: PolicyDocument): ObservedPolicy {
+  return { kind: 'parsed', document };
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, keys: readonly string[]): ReadonlyMap<string, Value> {
+  return new Map([...map].filter(([key]) => !keys.includes(key)));
+}

@@ -1,0 +1,113 @@
+/**
+ * Outcome → conditions, by the API conventions and as kstatus reads them: `Reconciling` and `Stalled` stand only
+ * while True, and `Ready` is never False for something that a retry mends.
+ * https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
+ */
+import { removeCondition, setCondition, type ConditionType, type LegCondition } from '../api/conditions.ts';
+import type { Condition } from '../api/generated.ts';
+import type { Reason } from '../api/reasons.ts';
+import type { Leg } from '../plan/action.ts';
+import { LEGS, type EffectiveOutcome, type LegOutcome, type LegOutcomes } from './outcome.ts';
+
+const LEG_CONDITIONS: Readonly<Record<Leg, LegCondition>> = {
+  targetRole: 'TargetRoleReady',
+  trustPolicy: 'TrustPolicyReady',
+  permissions: 'PermissionsReady',
+  executionRoleGrant: 'ExecutionRoleGrantReady',
+  stateMachineCredentials: 'StateMachineCredentialsReady',
+};
+
+const LEG_WORDS: Readonly<Record<Leg, string>> = {
+  targetRole: 'The target role is as wanted.',
+  trustPolicy: 'The trust policy lets in exactly the execution role, with the state machine as external ID.',
+  permissions: 'The target role holds exactly the permissions that its links need.',
+  executionRoleGrant: 'The execution role may assume the target role.',
+  stateMachineCredentials: 'Every selected Task names the target role.',
+};
+
+export interface Verdict {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** Writes a whole outcome into the conditions that stood before.
+ *  @param now RFC 3339; only used where a status moves */
+export function reportConditions(
+  before: readonly Condition[],
+  outcome: { readonly legs: LegOutcomes; readonly effective: EffectiveOutcome },
+  observedGeneration: number,
+  now: string,
+): readonly Condition[] {
+  const ready = readyVerdict(outcome.legs, outcome.effective);
+  const set = (conditions: readonly Condition[], type: ConditionType, verdict: Verdict) =>
+    setCondition(conditions, { type, ...verdict, observedGeneration }, now);
+  let conditions = before;
+  for (const leg of LEGS) conditions = set(conditions, LEG_CONDITIONS[leg], legVerdict(leg, outcome.legs[leg]));
+  conditions = set(conditions, 'Effective', effectiveVerdict(outcome.effective));
+  conditions = set(conditions, 'Ready', ready);
+  return withKstatus(conditions, ready, observedGeneration, now);
+}
+
+/** Sets Ready and what belongs to it, and leaves the legs as they were: for links that could not be looked at. */
+export function reportReady(
+  before: readonly Condition[],
+  ready: Verdict,
+  observedGeneration: number,
+  now: string,
+): readonly Condition[] {
+  const conditions = setCondition(before, { type: 'Ready', ...ready, observedGeneration }, now);
+  return withKstatus(conditions, ready, observedGeneration, now);
+}
+
+/** The link as a whole: the first leg that needs a person speaks, then the first that is under way. */
+export function readyVerdict(legs: LegOutcomes, effective: EffectiveOutcome): Verdict {
+  const verdicts = LEGS.map((leg) => legVerdict(leg, legs[leg]));
+  const needsPerson = verdicts.find(({ status }) => status === 'False');
+  if (needsPerson !== undefined) return needsPerson;
+  const underWay = verdicts.find(({ status }) => status === 'Unknown');
+  if (underWay !== undefined) return underWay;
+  if (effective.kind === 'denied') return effectiveVerdict(effective);
+  return { status: 'True', reason: 'InSync', message: 'The state machine can call into the target account.' };
+}
+
+function legVerdict(leg: Leg, outcome: LegOutcome): Verdict {
+  switch (outcome.kind) {
+    case 'inSync':
+      return { status: 'True', reason: 'InSync', message: LEG_WORDS[leg] };
+    case 'progressing':
+      return { status: 'Unknown', reason: outcome.reason, message: outcome.message };
+    case 'stalled':
+      return { status: 'False', reason: outcome.reason, message: outcome.message };
+    case 'differs':
+      return { status: 'False', reason: 'DriftDetected', message: outcome.message };
+  }
+}
+
+const NOT_SEEN = 'Organization, resource and key policies are not seen.';
+
+function effectiveVerdict(effective: EffectiveOutcome): Verdict {
+  switch (effective.kind) {
+    case 'effective':
+      return { status: 'True', reason: 'Reachable', message: `Nothing that was read denies the access. ${NOT_SEEN}` };
+    case 'denied':
+      return { status: 'False', reason: effective.reason, message: `${effective.message} ${NOT_SEEN}` };
+    case 'unknown':
+      return { status: 'Unknown', reason: 'NotEvaluated', message: `${effective.message} ${NOT_SEEN}` };
+  }
+}
+
+function withKstatus(
+  before: readonly Condition[],
+  ready: Verdict,
+  observedGeneration: number,
+  now: string,
+): readonly Condition[] {
+  const { reason, message } = ready;
+  const toggle = (conditions: readonly Condition[], type: ConditionType, on: boolean) =>
+    on
+      ? setCondition(conditions, { type, status: 'True', reason, message, observedGeneration }, now)
+      : removeCondition(conditions, type);
+  const withStalled = toggle(before, 'Stalled', ready.status === 'False');
+  return toggle(withStalled, 'Reconciling', ready.status === 'Unknown');
+}

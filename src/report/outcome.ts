@@ -1,0 +1,50 @@
+/** What one reconcile found and did, before it is put into conditions, Events and words. */
+import type { Reason } from '../api/reasons.ts';
+import type { Leg } from '../plan/action.ts';
+
+/** How one leg stands at the end of a reconcile. */
+export type LegOutcome =
+  | { readonly kind: 'inSync' }
+  /** Work is under way or waits for AWS; nobody has to do anything. */
+  | { readonly kind: 'progressing'; readonly reason: Reason; readonly message: string }
+  /** No retry will help until a person changes something. */
+  | { readonly kind: 'stalled'; readonly reason: Reason; readonly message: string }
+  /** The leg is only observed, and differs from what the link describes. */
+  | { readonly kind: 'differs'; readonly message: string };
+
+export type LegOutcomes = Readonly<Record<Leg, LegOutcome>>;
+
+/** `denied` carries the statement that says no; `unknown` what could not be decided from what was read. */
+export type EffectiveOutcome =
+  | { readonly kind: 'effective' }
+  | { readonly kind: 'denied'; readonly reason: 'ExplicitlyDenied' | 'NotGranted'; readonly message: string }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+export const LEGS: readonly Leg[] = [
+  'targetRole',
+  'trustPolicy',
+  'permissions',
+  'executionRoleGrant',
+  'stateMachineCredentials',
+];
+
+export const inSync: LegOutcome = { kind: 'inSync' };
+
+export function stalled(reason: Reason, message: string): LegOutcome {
+  return { kind: 'stalled', reason, message };
+}
+
+export function progressing(reason: Reason, message: string): LegOutcome {
+  return { kind: 'progressing', reason, message };
+}
+
+/** The same outcome for every leg: where a link is refused or cannot be looked at as a whole. */
+export function allLegs(outcome: LegOutcome): LegOutcomes {
+  return {
+    targetRole: outcome,
+    trustPolicy: outcome,
+    permissions: outcome,
+    executionRoleGrant: outcome,
+    stateMachineCredentials: outcome,
+  };
+}

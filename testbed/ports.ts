@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
+import { Hopeless } from './eventually.ts';
+import type { Service } from './process.ts';
 
-/** A TCP port of the loopback interface that nobody listens on now. Another process may take it before the
- *  caller does, so whoever starts a server on it has to be ready to try again. */
-export async function freePort(): Promise<number> {
+/** A TCP port of the loopback interface that nobody listens on now. */
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -14,4 +15,25 @@ export async function freePort(): Promise<number> {
   });
   if (address === null || typeof address === 'string') throw new Error('no TCP port was given');
   return address.port;
+}
+
+export interface ServiceOnPort {
+  readonly port: number;
+  readonly service: Service;
+}
+
+/**
+ * Boots a server on a free TCP port; should another process take the port before the server does, on another one.
+ * `boot` throws {@link Hopeless} with the server's log if it ends instead of coming up.
+ */
+export async function onFreePort(boot: (port: number) => Promise<Service>): Promise<ServiceOnPort> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    try {
+      return { port, service: await boot(port) };
+    } catch (error) {
+      const taken = error instanceof Hopeless && /address already in use/i.test(error.message);
+      if (!taken || attempt === 3) throw error;
+    }
+  }
 }

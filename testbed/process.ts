@@ -39,11 +39,13 @@ export interface Service {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
-  /** Resolves with the exit code when the process has ended. */
-  readonly exited: Promise<number>;
   /** False once the process has ended. */
   running(): boolean;
+  /** Resolves with the exit code when the process has ended. */
+  ended(): Promise<number>;
   signal(signal: NodeJS.Signals): void;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
   /** SIGTERM, then SIGKILL after the grace; resolves when the process is gone. */
   stop(): Promise<void>;
   /** The last lines of its log. */
@@ -150,21 +152,29 @@ export function startService(
   child.unref();
   if ('unref' in line && typeof line.unref === 'function') line.unref();
 
+  const ended = () => {
+    if (running) child.ref();
+    return exited;
+  };
+  const signal = (which: NodeJS.Signals) => {
+    if (running) process.kill(pid, which);
+  };
+
   return {
     name,
     pid,
     logFile: options.logFile,
-    exited,
     running: () => running,
-    signal(signal) {
-      if (running) process.kill(pid, signal);
+    ended,
+    signal,
+    async kill() {
+      signal('SIGKILL');
+      await ended();
     },
     async stop() {
-      if (!running) return;
-      child.ref();
       // Closing the lifeline is the whole of stopping: the guard sends SIGTERM and, later, SIGKILL.
       line.destroy();
-      await exited;
+      await ended();
     },
     logTail: (lines = 20) => tail(readFileSync(options.logFile, 'utf8'), lines),
   };
@@ -172,4 +182,14 @@ export function startService(
 
 function tail(text: string, lines: number): string {
   return text.trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+/** Whether a process of that id exists. */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { eventually } from '../eventually.ts';
+import { alive } from '../process.ts';
 
 /** `${XDG_CACHE_HOME:-~/.cache}/crossaccountlink` */
 export function cacheFolder(): string {
@@ -59,13 +60,4 @@ function readHolder(file: string): number | undefined {
   if (!exists(file)) return undefined;
   const pid = Number(readFileSync(file, 'utf8'));
   return pid > 0 ? pid : undefined;
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

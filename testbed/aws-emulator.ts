@@ -1,0 +1,121 @@
+/** AWS emulators on loopback: ministack, which enforces IAM, and moto, for the other partitions. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cleanEnvironment } from './environment.ts';
+import { eventually, Hopeless } from './eventually.ts';
+import { onFreePort } from './ports.ts';
+import { startService, type Service } from './process.ts';
+import { scratchFolder } from './scratch.ts';
+import { ensureMinistack, ensureMoto } from './tools/python-tools.ts';
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:PORT`: one endpoint for all services, Regions and accounts. */
+  readonly url: string;
+  readonly service: Service;
+  /** Ends the emulator; its accounts and all they held are gone. */
+  stop(): Promise<void>;
+}
+
+export interface EmulatorOptions {
+  /** Account of callers whose key names none. */
+  readonly accountId?: string;
+}
+
+/**
+ * Starts ministack with IAM enforced: identity policies, trust policies, external ids, boundaries and session
+ * expiry. Any account exists as soon as it is spoken of; {@link rootCredentials} open it.
+ */
+export async function startEmulator({ accountId = '000000000000' }: EmulatorOptions = {}): Promise<Emulator> {
+  const python = await ensureMinistack();
+  return start('ministack', (folder, port) => ({
+    command: python,
+    args: ['-m', 'ministack'],
+    health: '/_ministack/health',
+    env: {
+      AUTH: 'true',
+      BIND_HOST: '127.0.0.1',
+      MINISTACK_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      MINISTACK_ACCOUNT_ID: accountId,
+      LOG_LEVEL: 'WARNING',
+      TMPDIR: folder,
+    },
+  }));
+}
+
+/** Starts moto_server, which knows the aws-cn and aws-us-gov partitions and enforces nothing. */
+export async function startMoto({ accountId = '123456789012' }: EmulatorOptions = {}): Promise<Emulator> {
+  const python = await ensureMoto();
+  return start('moto', (folder, port) => ({
+    command: python,
+    args: ['-m', 'moto.server', '--host', '127.0.0.1', '--port', String(port)],
+    health: '/moto-api/data.json',
+    env: { MOTO_ACCOUNT_ID: accountId, TMPDIR: folder },
+  }));
+}
+
+/** The root user of an account of the emulator: a key that is the account's id. */
+export function rootCredentials(accountId: string): AwsCredentials {
+  if (!/^\d{12}$/.test(accountId)) throw new Error(`${accountId} is no account id`);
+  return { accessKeyId: accountId, secretAccessKey: 'test' };
+}
+
+interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Path that answers 200 once the server is up. */
+  readonly health: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function start(name: string, launch: (folder: string, port: number) => Launch): Promise<Emulator> {
+  const folder = scratchFolder(name);
+  const boot = async (port: number) => {
+    const { command, args, health, env } = launch(folder, port);
+    const service = startService(name, command, args, {
+      cwd: folder,
+      env: cleanEnvironment({ PYTHONDONTWRITEBYTECODE: '1', ...env }),
+      logFile: join(folder, `${name}.log`),
+      graceSeconds: 2,
+    });
+    try {
+      await untilHealthy(service, `http://127.0.0.1:${port}${health}`);
+      return service;
+    } catch (error) {
+      await service.stop();
+      throw error;
+    }
+  };
+  const { port, service } = await onFreePort(boot).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    service,
+    async stop() {
+      await service.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilHealthy(service: Service, url: string): Promise<void> {
+  await eventually(
+    `${service.name} to be up`,
+    async () => {
+      if (!service.running())
+        throw new Hopeless(`${service.name} ended while booting:\n${service.logTail()}`);
+      const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+      await response.arrayBuffer();
+      if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+    },
+    { deadlineMs: 30_000 },
+  );
+}

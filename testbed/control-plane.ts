@@ -1,0 +1,137 @@
+/** A real Kubernetes API server on etcd, on loopback, with nothing of the machine's own configuration in it. */
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cleanEnvironment } from './environment.ts';
+import { writeKubeconfig, type Credentials } from './kubernetes/kubeconfig.ts';
+import { layOut, startApiServer, startControllerManager, startEtcd } from './kubernetes/servers.ts';
+import { onFreePort } from './ports.ts';
+import { run, type Outcome, type Service } from './process.ts';
+import { scratchFolder } from './scratch.ts';
+import { ensureTools, type Tools } from './tools/go-tools.ts';
+
+export interface ControlPlaneOptions {
+  /** Behave like an older release, such as `1.33`; the binaries' own version unless given. */
+  readonly emulatedVersion?: string;
+  /** Also run garbage collection, namespace deletion and role aggregation. */
+  readonly controllerManager?: boolean;
+}
+
+export interface KubectlOptions {
+  /** Text for standard input, for `-f -`. */
+  readonly input?: string;
+  /** User to impersonate. */
+  readonly as?: string;
+  /** Whose credentials to use; the admin's unless given. */
+  readonly kubeconfig?: string;
+  /** Ends kubectl, in milliseconds; 60,000 unless given. */
+  readonly timeoutMs?: number;
+}
+
+export interface KubeconfigOptions {
+  /** URL to use instead of the API server's own, such as a proxy's. */
+  readonly server?: string;
+}
+
+export interface ControlPlane {
+  /** `https://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Token of a member of `system:masters`. */
+  readonly adminToken: string;
+  /** Path of the admin's kubeconfig file. */
+  readonly adminKubeconfig: string;
+  /** What the API server serves TLS with; a proxy that serves the same is trusted by every kubeconfig. */
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  /** Holds the processes' logs and all else; removed by `stop`. */
+  readonly folder: string;
+  readonly tools: Tools;
+  /** Writes a kubeconfig file for the admin's token or a token of your own, and gives its path. Impersonates `as`. */
+  kubeconfig(credentials: Partial<Credentials>, options?: KubeconfigOptions): string;
+  /** Writes a kubeconfig file with a real token (24 h) of a service account that exists, and gives its path. */
+  serviceAccountKubeconfig(namespace: string, name: string, options?: KubeconfigOptions): Promise<string>;
+  /** Runs kubectl. A refusal is an answer, not an exception. */
+  kubectl(args: readonly string[], options?: KubectlOptions): Promise<Outcome>;
+  /** Freezes the API server: connections stay open and nothing answers. */
+  pause(): void;
+  resume(): void;
+  /** Kills the API server without notice and starts it again on the same port and data. */
+  restartApiServer(): Promise<void>;
+  /** Ends all processes and removes the folder. */
+  stop(): Promise<void>;
+}
+
+/** Boots a control plane, in 3 to 4 seconds once its binaries are in the cache. */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const tools = await ensureTools();
+  const folder = scratchFolder('control-plane');
+  const adminToken = randomBytes(16).toString('hex');
+  const layout = layOut(folder, adminToken);
+  const boot = (port: number) => startApiServer(tools, layout, port, adminToken, options.emulatedVersion);
+
+  const etcd = startEtcd(tools, layout);
+  let apiServer: Service | undefined;
+  let controllerManager: Service | undefined;
+  const stop = async () => {
+    await controllerManager?.stop();
+    // Before etcd: without it the API server lingers for minutes and holds its port.
+    await apiServer?.stop();
+    await etcd.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+
+  try {
+    const booted = await onFreePort(boot);
+    apiServer = booted.service;
+    const url = `https://127.0.0.1:${booted.port}`;
+    const kubeconfig = (credentials: Partial<Credentials>, { server = url }: KubeconfigOptions = {}) =>
+      writeKubeconfig(
+        folder,
+        { url: server, certificateFile: layout.certificateFile },
+        { token: adminToken, ...credentials },
+      );
+    const adminKubeconfig = kubeconfig({});
+    const kubectl = kubectlOf(tools, folder, adminKubeconfig);
+    if (options.controllerManager === true) {
+      controllerManager = startControllerManager(tools, layout, adminKubeconfig);
+    }
+
+    return {
+      url,
+      adminToken,
+      adminKubeconfig,
+      certificateFile: layout.certificateFile,
+      keyFile: layout.keyFile,
+      folder,
+      tools,
+      kubeconfig,
+      async serviceAccountKubeconfig(namespace, name, at = {}) {
+        const outcome = await kubectl(['create', 'token', name, '--namespace', namespace, '--duration=24h']);
+        if (outcome.exitCode !== 0) throw new Error(outcome.stderr);
+        return kubeconfig({ token: outcome.stdout.trim() }, at);
+      },
+      kubectl,
+      pause: () => apiServer?.signal('SIGSTOP'),
+      resume: () => apiServer?.signal('SIGCONT'),
+      async restartApiServer() {
+        await apiServer?.kill();
+        apiServer = await boot(booted.port);
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function kubectlOf(tools: Tools, folder: string, adminKubeconfig: string): ControlPlane['kubectl'] {
+  // Without a cache folder of its own, kubectl would fill the user's with one folder for each port.
+  const env = cleanEnvironment({ KUBECACHEDIR: join(folder, 'kubectl-cache') });
+  return (args, { input, as, kubeconfig = adminKubeconfig, timeoutMs = 60_000 } = {}) =>
+    run(tools.kubectl, [`--kubeconfig=${kubeconfig}`, ...(as === undefined ? [] : [`--as=${as}`]), ...args], {
+      env,
+      timeoutMs,
+      ...(input === undefined ? {} : { input }),
+    });
+}

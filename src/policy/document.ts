@@ -43,11 +43,3 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, readonl
 export type ObservedPolicy =
   | { readonly kind: 'parsed'; readonly document: PolicyDocument }
   | { readonly kind: 'unreadable'; readonly text: string; readonly problem: string };
-
-/** One field that would change. `before` or `after` is absent when the field appears or goes. */
-export interface FieldChange {
-  /** Field of the object in the words of the AWS API, e.g. `trustPolicy.Statement[CrossAccountLink…].Condition`. */
-  readonly path: string;
-  readonly before?: string;
-  readonly after?: string;
-}

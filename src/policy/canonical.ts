@@ -1,0 +1,138 @@
+/**
+ * One form for all the spellings of a policy that IAM takes to be the same, so that two policies can be compared
+ * by what they mean. Made for comparing, not for writing: action names and condition keys end in lower case.
+ * What each rule rests on: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html,
+ * reference_policies_elements_principal.html (account IDs) and reference_policies_elements_condition.html (case).
+ */
+import type { Conditions, Patterns, PolicyDocument, Principals, Statement } from './document.ts';
+import { statementToJson } from './print.ts';
+import { mapValues } from './record.ts';
+
+/** Do both documents say the same? The document's `Id` is no part of that; a statement's Sid is, since the
+ *  operator knows its own statements by it. */
+export function samePolicy(a: PolicyDocument, b: PolicyDocument): boolean {
+  return policyKey(a) === policyKey(b);
+}
+
+/** Do both statements say the same, under the same Sid? */
+export function sameStatement(a: Statement, b: Statement): boolean {
+  return statementKey(a) === statementKey(b);
+}
+
+/** A text that two statements share exactly when they are the same by meaning. */
+export function statementKey(statement: Statement): string {
+  return printCanonical(canonicalStatement(statement));
+}
+
+function policyKey(document: PolicyDocument): string {
+  const { version, statements } = canonicalPolicy(document);
+  return [version, ...statements.map(printCanonical)].join('\n');
+}
+
+/** The canonical form of a document: statements in canonical form, sorted, none twice, no `Id`. */
+export function canonicalPolicy(document: PolicyDocument): PolicyDocument {
+  const byKey = new Map(
+    document.statements.map(canonicalStatement).map((statement) => [printCanonical(statement), statement]),
+  );
+  return {
+    version: canonicalVersion(document),
+    statements: [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []),
+  };
+}
+
+/** The canonical form of a statement; an empty Sid or Condition is the same as none. */
+export function canonicalStatement(statement: Statement): Statement {
+  const { sid, effect, principals, actions, resources } = statement;
+  const conditions = canonicalConditions(statement.conditions ?? {});
+  return {
+    ...(sid !== undefined && sid !== '' && { sid }),
+    effect,
+    ...(principals && { principals: canonicalPrincipals(principals) }),
+    actions: canonicalPatterns(actions, canonicalAction),
+    ...(resources && { resources: canonicalPatterns(resources, collapseRuns) }),
+    ...(Object.keys(conditions).length > 0 && { conditions }),
+  };
+}
+
+/** Action names have no case, and `*:*` is every action, as `*` is. */
+export function canonicalAction(action: string): string {
+  const lower = collapseRuns(action.toLowerCase());
+  return lower === '*:*' ? '*' : lower;
+}
+
+/** `123456789012` and `arn:aws:iam::123456789012:root` are the same principal. */
+export function canonicalPrincipal(identifier: string): string {
+  return /^arn:aws[a-z-]*:iam::([0-9]{12}):root$/.exec(identifier)?.[1] ?? identifier;
+}
+
+/** `**` matches what `*` does. */
+export function collapseRuns(pattern: string): string {
+  return pattern.replaceAll(/\*{2,}/g, '*');
+}
+
+/** Booleans have no case, and `5` is `5.0`. Numbers too long for exact arithmetic stay as they are. */
+export function canonicalConditionValue(operator: string, value: string): string {
+  const kind = baseOperator(operator);
+  if (kind === 'bool' || kind === 'null') return value.toLowerCase();
+  const isNumber = kind.startsWith('numeric') && /^[+-]?[0-9]+(\.[0-9]+)?$/.test(value) && value.length <= 15;
+  // `+ 0` makes the negative zero an ordinary one.
+  return isNumber ? String(Number(value) + 0) : value;
+}
+
+/** Each value once, sorted. */
+export function sortedSet(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].sort();
+}
+
+/** `ForAnyValue:StringLikeIfExists` → `stringlike`. */
+function baseOperator(operator: string): string {
+  return operator
+    .toLowerCase()
+    .replace(/^(forallvalues|foranyvalue):/, '')
+    .replace(/ifexists$/, '');
+}
+
+/** The versions differ only in that the old one has no policy variables. */
+function canonicalVersion({ version, statements }: PolicyDocument): PolicyDocument['version'] {
+  const texts = statements.flatMap(({ resources, conditions }) => [
+    ...(resources?.values ?? []),
+    ...Object.values(conditions ?? {}).flatMap((keys) => Object.values(keys).flat()),
+  ]);
+  return texts.some((text) => text.includes('${')) ? version : '2012-10-17';
+}
+
+function canonicalPatterns(patterns: Patterns, each: (value: string) => string): Patterns {
+  return { negated: patterns.negated, values: sortedSet(patterns.values.map(each)) };
+}
+
+function canonicalPrincipals({ negated, anyone, byType }: Principals): Principals {
+  return {
+    negated,
+    anyone,
+    byType: mapValues(byType, (identifiers) => sortedSet(identifiers.map(canonicalPrincipal))),
+  };
+}
+
+function canonicalConditions(conditions: Conditions): Conditions {
+  const canonical = mapValues(conditions, (keys, operator) =>
+    lowerKeys(
+      mapValues(keys, (values) => sortedSet(values.map((value) => canonicalConditionValue(operator, value)))),
+    ),
+  );
+  return lowerKeys(
+    Object.fromEntries(Object.entries(canonical).filter(([, keys]) => Object.keys(keys).length > 0)),
+  );
+}
+
+/** Condition operators and keys have no case. Two that differ in nothing else both have to hold, which one
+ *  entry could not say: those stay as written. */
+function lowerKeys<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  const lowered = Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key.toLowerCase(), value]),
+  );
+  return Object.keys(lowered).length === Object.keys(record).length ? lowered : record;
+}
+
+function printCanonical(statement: Statement): string {
+  return JSON.stringify(statementToJson(statement));
+}

@@ -1,0 +1,138 @@
+/**
+ * Fewer statements that say the same. Two statements are joined when they differ in one respect only (actions,
+ * resources, or the external IDs of one principal), so the union never allows a pair that neither allowed:
+ * never principals × external IDs, never actions × resources.
+ */
+import { canonicalAction, sortedSet, statementKey } from './canonical.ts';
+import type { Patterns, Statement } from './document.ts';
+import { statementToJson } from './print.ts';
+import { mapValues } from './record.ts';
+
+/**
+ * Joins statements as far as their meaning stays the same, and sorts them: the same statements in any order give
+ * the same result, byte for byte. A joined statement takes the first of its parts' Sids; a Sid left on several
+ * statements is numbered (`Read`, `Read2`, …), since IAM wants each once. Joining a result again changes nothing.
+ */
+export function mergeStatements(statements: readonly Statement[]): readonly Statement[] {
+  let merged = statements.map(tidy).toSorted(inOrder);
+  for (;;) {
+    const before = merged.length;
+    for (const respect of RESPECTS) merged = joinGroups(merged, respect);
+    if (merged.length === before) return uniqueSids(merged.toSorted(inOrder));
+  }
+}
+
+/** What two statements may differ in and still be joined. */
+interface Respect {
+  /** The statement with that respect blanked out: equal for statements that can be joined; undefined if this
+   *  one can be joined with none. */
+  blank(statement: Statement): Statement | undefined;
+  join(a: Statement, b: Statement): Statement;
+}
+
+const NONE: Patterns = { negated: false, values: [] };
+
+// NotAction and NotResource are left alone: the union of two complements is the complement of what they share.
+const ACTIONS: Respect = {
+  blank: (statement) => (statement.actions.negated ? undefined : { ...statement, actions: NONE }),
+  join: (a, b) => ({ ...a, actions: { negated: false, values: [...a.actions.values, ...b.actions.values] } }),
+};
+
+const RESOURCES: Respect = {
+  blank: (statement) =>
+    statement.resources === undefined || statement.resources.negated
+      ? undefined
+      : { ...statement, resources: NONE },
+  join: (a, b) => ({
+    ...a,
+    resources: { negated: false, values: [...(a.resources?.values ?? []), ...(b.resources?.values ?? [])] },
+  }),
+};
+
+const EXTERNAL_IDS: Respect = {
+  blank: (statement) => (externalIds(statement) === undefined ? undefined : withExternalIds(statement, [])),
+  join: (a, b) => withExternalIds(a, [...(externalIds(a) ?? []), ...(externalIds(b) ?? [])]),
+};
+
+const RESPECTS = [ACTIONS, RESOURCES, EXTERNAL_IDS] as const;
+
+/** The external IDs of a trust statement that has no other condition. */
+function externalIds({ principals, conditions }: Statement): readonly string[] | undefined {
+  const operators = Object.entries(conditions ?? {});
+  const keys = Object.entries(conditions?.['StringEquals'] ?? {});
+  return principals !== undefined && operators.length === 1 && keys.length === 1
+    ? conditions?.['StringEquals']?.['sts:ExternalId']
+    : undefined;
+}
+
+function withExternalIds(statement: Statement, ids: readonly string[]): Statement {
+  return { ...statement, conditions: { StringEquals: { 'sts:ExternalId': ids } } };
+}
+
+/** A text that tells statements apart by all but their Sid, so that numbering Sids moves none. */
+function textOf(statement: Statement): string {
+  return statementKey({ ...statement, sid: '' });
+}
+
+/** By meaning, and by spelling where that is the same. */
+function inOrder(a: Statement, b: Statement): number {
+  return compareText(textOf(a), textOf(b)) || compareText(printed(a), printed(b));
+}
+
+function printed(statement: Statement): string {
+  return JSON.stringify(statementToJson(statement));
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function joinGroups(statements: readonly Statement[], respect: Respect): Statement[] {
+  const groups = new Map<string, Statement>();
+  for (const statement of statements) {
+    const group = textOf(respect.blank(statement) ?? statement);
+    const joined = groups.get(group);
+    groups.set(group, joined === undefined ? statement : join(joined, statement, respect));
+  }
+  return [...groups.values()];
+}
+
+function join(a: Statement, b: Statement, respect: Respect): Statement {
+  const [sid] = [a, b].flatMap((part) => part.sid ?? []).sort();
+  return tidy({ ...respect.join(a, b), ...(sid !== undefined && { sid }) });
+}
+
+/** Every list sorted, without duplicates. */
+function tidy(statement: Statement): Statement {
+  const { principals, actions, resources, conditions } = statement;
+  return {
+    ...statement,
+    ...(principals && { principals: { ...principals, byType: mapValues(principals.byType, sortedSet) } }),
+    actions: { ...actions, values: distinctActions(actions.values) },
+    ...(resources && { resources: { ...resources, values: sortedSet(resources.values) } }),
+    ...(conditions && { conditions: mapValues(conditions, (keys) => mapValues(keys, sortedSet)) }),
+  };
+}
+
+/** Of two spellings of an action the first in order stays. */
+function distinctActions(actions: readonly string[]): readonly string[] {
+  const byMeaning = new Map(
+    actions
+      .toSorted()
+      .toReversed()
+      .map((action) => [canonicalAction(action), action]),
+  );
+  return [...byMeaning.values()].sort();
+}
+
+function uniqueSids(statements: readonly Statement[]): readonly Statement[] {
+  const taken = new Set<string>();
+  return statements.map((statement) => {
+    if (statement.sid === undefined) return statement;
+    let sid = statement.sid;
+    for (let number = 2; taken.has(sid); number += 1) sid = `${statement.sid}${number}`;
+    taken.add(sid);
+    return { ...statement, sid };
+  });
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import { canonicalPolicy, samePolicy, sameStatement } from '../../../src/policy/canonical.ts';
+import { parsePolicyValue } from '../../../src/policy/parse.ts';
+import { policy, statement } from './generators.ts';
+
+const BASE = {
+  Effect: 'Allow',
+  Principal: { AWS: 'arn:aws:iam::111111111111:role/exec' },
+  Action: 'sts:AssumeRole',
+  Condition: { StringEquals: { 'sts:ExternalId': 'x' } },
+};
+
+function read(...Statement: readonly object[]) {
+  return parsePolicyValue({ Version: '2012-10-17', Statement });
+}
+
+describe('samePolicy', () => {
+  const same: readonly (readonly [string, object, object])[] = [
+    ['a value and a list of it', { Action: 'a:b' }, { Action: ['a:b'] }],
+    ['values in another order', { Action: ['a:b', 'a:c'] }, { Action: ['a:c', 'a:b'] }],
+    ['a value twice', { Action: ['a:b', 'a:b'] }, { Action: 'a:b' }],
+    ['actions in another case', { Action: 'SQS:sendMessage' }, { Action: 'sqs:SendMessage' }],
+    ['* and *:*', { Action: '*' }, { Action: '*:*' }],
+    ['two stars in a row', { Resource: 'arn:**' }, { Resource: 'arn:*' }],
+    [
+      "an account's ID and its root ARN",
+      { Principal: { AWS: '111111111111' } },
+      { Principal: { AWS: 'arn:aws:iam::111111111111:root' } },
+    ],
+    [
+      "an account's ID and its root ARN in China",
+      { Principal: { AWS: '111111111111' } },
+      { Principal: { AWS: 'arn:aws-cn:iam::111111111111:root' } },
+    ],
+    [
+      'condition keys in another case',
+      { Condition: { StringEquals: { 'aws:SourceArn': 'x' } } },
+      { Condition: { StringEquals: { 'AWS:sourcearn': 'x' } } },
+    ],
+    [
+      'booleans with and without quotes',
+      { Condition: { Bool: { 'aws:SecureTransport': true } } },
+      { Condition: { Bool: { 'aws:SecureTransport': 'True' } } },
+    ],
+    [
+      'numbers with and without quotes',
+      { Condition: { NumericLessThan: { 's3:max-keys': 10 } } },
+      { Condition: { NumericLessThan: { 's3:max-keys': '10.0' } } },
+    ],
+    ['an empty condition and none', { Condition: {} }, { Condition: undefined }],
+    ['an empty Sid and none', { Sid: '' }, { Sid: undefined }],
+  ];
+  for (const [name, a, b] of same) {
+    test(`takes as the same: ${name}`, () => {
+      assert.ok(samePolicy(read(clean({ ...BASE, ...a })), read(clean({ ...BASE, ...b }))));
+    });
+  }
+
+  const different: readonly (readonly [string, object, object])[] = [
+    ['resources in another case', { Resource: 'arn:aws:sqs:::A' }, { Resource: 'arn:aws:sqs:::a' }],
+    ['Action and NotAction', { Action: 'a:b' }, { Action: undefined, NotAction: 'a:b' }],
+    ['a role and its account', { Principal: { AWS: '111111111111' } }, {}],
+    ['Allow and Deny', { Effect: 'Allow' }, { Effect: 'Deny' }],
+    ['two values and one', { Action: ['a:b', 'a:c'] }, { Action: 'a:b' }],
+    [
+      'condition values in another case',
+      { Condition: { StringEquals: { k: 'x' } } },
+      { Condition: { StringEquals: { k: 'X' } } },
+    ],
+    [
+      'an operator and its IfExists',
+      { Condition: { StringEquals: { k: 'x' } } },
+      { Condition: { StringEqualsIfExists: { k: 'x' } } },
+    ],
+    [
+      'strings that look like numbers',
+      { Condition: { StringEquals: { k: '5' } } },
+      { Condition: { StringEquals: { k: '5.0' } } },
+    ],
+    ['the everyone of Principal * and of AWS *', { Principal: '*' }, { Principal: { AWS: '*' } }],
+    ['another Sid', { Sid: 'A' }, { Sid: 'B' }],
+    ['a condition and none', {}, { Condition: undefined }],
+    [
+      'keys that differ in case and both have to hold',
+      { Condition: { StringEquals: { k: 'x', K: 'y' } } },
+      { Condition: { StringEquals: { k: ['x', 'y'] } } },
+    ],
+  ];
+  for (const [name, a, b] of different) {
+    test(`tells apart: ${name}`, () => {
+      assert.ok(!samePolicy(read(clean({ ...BASE, ...a })), read(clean({ ...BASE, ...b }))));
+    });
+  }
+
+  test('the order of statements and a statement written twice do not count', () => {
+    const other = { ...BASE, Action: 'sts:TagSession' };
+    assert.ok(samePolicy(read(BASE, other), read(other, BASE, BASE)));
+  });
+
+  test('the Id does not count', () => {
+    assert.ok(samePolicy({ ...read(BASE), id: 'a' }, read(BASE)));
+  });
+
+  test('the version counts only where a policy variable stands', () => {
+    const old = (Resource: string) => parsePolicyValue({ Statement: { ...BASE, Resource } });
+    assert.ok(samePolicy(old('a*'), read({ ...BASE, Resource: 'a*' })));
+    assert.ok(!samePolicy(old('a${*}'), read({ ...BASE, Resource: 'a${*}' })));
+  });
+
+  test('is an equivalence: what is rewritten step by step stays the same, forwards and backwards', () => {
+    fc.assert(
+      fc.property(policy, fc.infiniteStream(fc.nat({ max: 3 })), (document, choices) => {
+        const rewritten = rewrite(document, choices);
+        const again = rewrite(rewritten, choices);
+        assert.ok(samePolicy(document, document));
+        assert.ok(samePolicy(document, rewritten) && samePolicy(rewritten, document));
+        assert.ok(samePolicy(document, again));
+      }),
+    );
+  });
+
+  test('the canonical form is the same policy, and its own canonical form', () => {
+    fc.assert(
+      fc.property(policy, (document) => {
+        const canonical = canonicalPolicy(document);
+        assert.ok(samePolicy(document, canonical));
+        assert.deepEqual(canonicalPolicy(canonical), canonical);
+      }),
+    );
+  });
+
+  test('policies that are the same have one canonical form', () => {
+    fc.assert(
+      fc.property(policy, policy, (a, b) => {
+        const equalForms = JSON.stringify(canonicalPolicy(a)) === JSON.stringify(canonicalPolicy(b));
+        assert.equal(samePolicy(a, b), equalForms);
+      }),
+    );
+  });
+});
+
+describe('sameStatement', () => {
+  test('agrees with samePolicy on documents of one statement', () => {
+    fc.assert(
+      fc.property(statement, statement, (a, b) => {
+        const documents = [a, b].map((one) => ({ version: '2012-10-17', statements: [one] }) as const);
+        const [left, right] = documents;
+        assert.ok(left && right);
+        assert.equal(sameStatement(a, b), samePolicy(left, right));
+      }),
+    );
+  });
+});
+
+/** Without the entries that are undefined. */
+function clean(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined));
+}
+
+type Document = Parameters<typeof samePolicy>[0];
+
+/** The same policy in another spelling, as the choices fall. */
+function rewrite(document: Document, choices: Iterator<number>): Document {
+  const choose = (): number => Number(choices.next().value);
+  const shuffle = <T>(values: readonly T[]): readonly T[] => {
+    const turn = choose();
+    const turned = [...values.slice(turn), ...values.slice(0, turn)];
+    return choose() === 0 ? [...turned, ...turned] : turned;
+  };
+  return {
+    version: document.version,
+    statements: shuffle(
+      document.statements.map((one) => ({
+        ...one,
+        actions: {
+          ...one.actions,
+          values: shuffle(one.actions.values).map((action) =>
+            choose() === 0 ? action.toUpperCase() : action,
+          ),
+        },
+        ...(one.resources && { resources: { ...one.resources, values: shuffle(one.resources.values) } }),
+        ...(one.conditions && {
+          conditions: Object.fromEntries(
+            shuffle(Object.entries(one.conditions)).map(([operator, keys]) => [
+              operator,
+              Object.fromEntries(
+                shuffle(Object.entries(keys)).map(([key, values]) => [key.toUpperCase(), shuffle(values)]),
+              ),
+            ]),
+          ),
+        }),
+      })),
+    ),
+  };
+}

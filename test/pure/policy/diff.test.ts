@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import { samePolicy } from '../../../src/policy/canonical.ts';
+import { diffPolicies } from '../../../src/policy/diff.ts';
+import { parsePolicyValue } from '../../../src/policy/parse.ts';
+import { policy } from './generators.ts';
+
+const LINK = {
+  Sid: 'Link',
+  Effect: 'Allow',
+  Principal: { AWS: 'arn:aws:iam::111111111111:role/exec' },
+  Action: 'sts:AssumeRole',
+  Condition: { StringEquals: { 'sts:ExternalId': 'one' } },
+};
+
+function read(...Statement: readonly object[]) {
+  return parsePolicyValue({ Version: '2012-10-17', Statement });
+}
+
+describe('diffPolicies', () => {
+  test('a changed condition is named down to its key', () => {
+    const after = { ...LINK, Condition: { StringEquals: { 'sts:ExternalId': ['one', 'two'] } } };
+    assert.deepEqual(diffPolicies(read(LINK), read(after), 'trustPolicy'), [
+      {
+        path: 'trustPolicy.Statement[Link].Condition.StringEquals.sts:ExternalId',
+        before: 'one',
+        after: '["one","two"]',
+      },
+    ]);
+  });
+
+  test('every other field of a statement is named, too', () => {
+    const after = {
+      ...LINK,
+      Effect: 'Deny',
+      Principal: { AWS: '111111111111' },
+      Action: ['sts:*'],
+      Resource: '*',
+    };
+    assert.deepEqual(diffPolicies(read(LINK), read(after), 'p'), [
+      { path: 'p.Statement[Link].Effect', before: 'Allow', after: 'Deny' },
+      {
+        path: 'p.Statement[Link].Principal.AWS',
+        before: 'arn:aws:iam::111111111111:role/exec',
+        after: '111111111111',
+      },
+      { path: 'p.Statement[Link].Action', before: 'sts:AssumeRole', after: 'sts:*' },
+      { path: 'p.Statement[Link].Resource', after: '*' },
+    ]);
+  });
+
+  test('the bare star as principal is a field of its own', () => {
+    assert.deepEqual(diffPolicies(read(LINK), read({ ...LINK, Principal: '*' }), 'p'), [
+      { path: 'p.Statement[Link].Principal.AWS', before: 'arn:aws:iam::111111111111:role/exec' },
+      { path: 'p.Statement[Link].Principal', after: '*' },
+    ]);
+  });
+
+  test('a statement without a Sid comes and goes whole', () => {
+    const { Sid, ...unnamed } = { ...LINK, Action: 'sts:TagSession' };
+    assert.equal(Sid, 'Link');
+    assert.deepEqual(diffPolicies(read(LINK), read(LINK, unnamed), 'p'), [
+      {
+        path: 'p.Statement[1]',
+        after:
+          '{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111111111111:role/exec"]},' +
+          '"Action":["sts:TagSession"],"Condition":{"StringEquals":{"sts:ExternalId":["one"]}}}',
+      },
+    ]);
+    assert.deepEqual(
+      diffPolicies(read(unnamed), read(), 'p').map(({ path, after }) => [path, after]),
+      [['p.Statement[0]', undefined]],
+    );
+  });
+
+  test('a policy that appears or goes shows its statements', () => {
+    const [appears] = diffPolicies(undefined, read(LINK), 'p');
+    const [goes] = diffPolicies(read(LINK), undefined, 'p');
+    assert.deepEqual(
+      [appears?.path, appears?.before, goes?.after],
+      ['p.Statement[Link]', undefined, undefined],
+    );
+    assert.equal(appears?.after, goes?.before);
+    assert.deepEqual(diffPolicies(undefined, undefined, 'p'), []);
+  });
+
+  test('the version is shown where it changes the meaning', () => {
+    const old = parsePolicyValue({ Statement: { ...LINK, Resource: '${*}' } });
+    assert.deepEqual(diffPolicies(old, { ...old, version: '2012-10-17' }, 'p'), [
+      { path: 'p.Version', before: '2008-10-17', after: '2012-10-17' },
+    ]);
+  });
+
+  test('there is a difference exactly when the policies are not the same', () => {
+    fc.assert(
+      fc.property(policy, policy, (a, b) => {
+        assert.equal(diffPolicies(a, b, 'p').length === 0, samePolicy(a, b));
+        assert.deepEqual(diffPolicies(a, a, 'p'), []);
+      }),
+      { numRuns: 1000, seed: 5 },
+    );
+  });
+});

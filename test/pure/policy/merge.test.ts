@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import type { Statement } from '../../../src/policy/document.ts';
+import { mergeStatements } from '../../../src/policy/merge.ts';
+import { parsePolicyValue } from '../../../src/policy/parse.ts';
+import { policyToJson, printPolicy } from '../../../src/policy/print.ts';
+import { identityStatement, trustStatement } from './generators.ts';
+
+function merged(...Statement: readonly object[]): readonly unknown[] {
+  const { statements } = parsePolicyValue({ Statement });
+  return policyToJson({ version: '2012-10-17', statements: mergeStatements(statements) }).Statement;
+}
+
+function print(statements: readonly Statement[]): string {
+  return printPolicy({ version: '2012-10-17', statements });
+}
+
+const EXEC = { AWS: ['arn:aws:iam::111111111111:role/exec'] };
+const OTHER = { AWS: ['arn:aws:iam::333333333333:role/other'] };
+
+function trust(Principal: object, ...ids: readonly string[]): object {
+  return {
+    Effect: 'Allow',
+    Principal,
+    Action: ['sts:AssumeRole'],
+    Condition: { StringEquals: { 'sts:ExternalId': ids } },
+  };
+}
+
+describe('mergeStatements', () => {
+  test('actions on the same resources become one statement', () => {
+    assert.deepEqual(
+      merged(
+        { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'q' },
+        { Effect: 'Allow', Action: 'sqs:GetQueueUrl', Resource: ['q'] },
+      ),
+      [{ Effect: 'Allow', Action: ['sqs:GetQueueUrl', 'sqs:SendMessage'], Resource: ['q'] }],
+    );
+  });
+
+  test('the same actions on other resources become one statement', () => {
+    assert.deepEqual(
+      merged(
+        { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'r' },
+        { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'q' },
+      ),
+      [{ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: ['q', 'r'] }],
+    );
+  });
+
+  test('other actions on other resources stay apart', () => {
+    const statements = [
+      { Effect: 'Allow', Action: ['sns:Publish'], Resource: ['t'] },
+      { Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: ['q'] },
+    ];
+    assert.deepEqual(merged(...statements), statements);
+  });
+
+  test('conditions and effects are never joined over', () => {
+    const base = { Effect: 'Allow', Action: ['iam:PassRole'], Resource: ['r'] };
+    const condition = { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'] } };
+    const different = [base, { ...base, Condition: condition }, { ...base, Effect: 'Deny' }];
+    assert.equal(merged(...different).length, 3);
+    assert.equal(
+      merged({ ...base, Effect: 'Deny' }, { ...base, Effect: 'Deny', Condition: condition }).length,
+      2,
+    );
+  });
+
+  test('NotAction and NotResource are never joined: the union would be another', () => {
+    const deny = { Effect: 'Deny', Resource: '*' };
+    assert.equal(merged({ ...deny, NotAction: 'a:b' }, { ...deny, NotAction: 'a:c' }).length, 2);
+    const elsewhere = { Effect: 'Deny', Action: 'a:b' };
+    assert.equal(merged({ ...elsewhere, NotResource: 'q' }, { ...elsewhere, NotResource: 'r' }).length, 2);
+  });
+
+  test('two spellings of one action are one action', () => {
+    assert.deepEqual(
+      merged({ Effect: 'Allow', Action: ['sqs:sendmessage', 'sqs:SendMessage'], Resource: 'q' }),
+      [{ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: ['q'] }],
+    );
+  });
+
+  test('the external IDs of one principal become one statement', () => {
+    assert.deepEqual(merged(trust(EXEC, 'two'), trust(OTHER, 'three'), trust(EXEC, 'one')), [
+      trust(EXEC, 'one', 'two'),
+      trust(OTHER, 'three'),
+    ]);
+  });
+
+  test('principals with the same external IDs stay apart', () => {
+    assert.equal(merged(trust(EXEC, 'one'), trust(OTHER, 'one')).length, 2);
+  });
+
+  test('the first Sid stays, and no Sid stands twice', () => {
+    const allow = { Sid: 'First', Effect: 'Allow', Resource: 'q' };
+    const sids = merged(
+      { ...allow, Sid: 'Second', Action: 'a:b' },
+      { ...allow, Action: 'a:c' },
+      { ...allow, Action: 'a:d', Resource: 'r' },
+    );
+    assert.deepEqual(
+      sids.map((one) => JSON.parse(JSON.stringify(one)).Sid),
+      ['First', 'First2'],
+    );
+  });
+
+  const statements = fc.array(fc.oneof(identityStatement, trustStatement), { maxLength: 8 });
+
+  test('the order of the statements does not count, byte for byte', () => {
+    fc.assert(
+      fc.property(
+        statements.chain((list) =>
+          fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+        ),
+        ([list, shuffled]) => {
+          assert.equal(print(mergeStatements(list)), print(mergeStatements(shuffled)));
+        },
+      ),
+      { seed: 5 },
+    );
+  });
+
+  test('a merged list merges to itself', () => {
+    fc.assert(
+      fc.property(statements, (list) => {
+        const once = mergeStatements(list);
+        assert.equal(print(mergeStatements(once)), print(once));
+      }),
+      { seed: 5 },
+    );
+  });
+});

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import {
+  decodeDocument,
+  MAX_POLICY_TEXT,
+  parseObservedPolicy,
+  parsePolicy,
+  parsePolicyValue,
+  PolicySyntaxError,
+} from '../../../src/policy/parse.ts';
+import { policyToJson, printPolicy } from '../../../src/policy/print.ts';
+import { policy } from './generators.ts';
+
+/** The trust policy on AWS's own page about cross-account access in Step Functions. */
+const TRUST = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { AWS: 'arn:aws:iam::111111111111:role/InvokeRole' },
+      Condition: {
+        StringEquals: { 'sts:ExternalId': 'arn:aws:states:us-east-2:111111111111:stateMachine:name' },
+      },
+    },
+  ],
+};
+
+const OK = { Effect: 'Allow', Action: 'sqs:*', Resource: '*' };
+
+describe('parsePolicy', () => {
+  test("reads the trust policy of AWS's documentation", () => {
+    assert.deepEqual(parsePolicyValue(TRUST), {
+      version: '2012-10-17',
+      statements: [
+        {
+          effect: 'Allow',
+          principals: {
+            negated: false,
+            anyone: false,
+            byType: { AWS: ['arn:aws:iam::111111111111:role/InvokeRole'] },
+          },
+          actions: { negated: false, values: ['sts:AssumeRole'] },
+          conditions: {
+            StringEquals: { 'sts:ExternalId': ['arn:aws:states:us-east-2:111111111111:stateMachine:name'] },
+          },
+        },
+      ],
+    });
+  });
+
+  test('a single statement may stand without its list', () => {
+    assert.deepEqual(parsePolicyValue({ Statement: OK }), parsePolicyValue({ Statement: [OK] }));
+  });
+
+  test('a document without a version has the old one', () => {
+    assert.equal(parsePolicyValue({ Statement: [] }).version, '2008-10-17');
+  });
+
+  test('the bare star as principal is told from AWS: *', () => {
+    const bare = parsePolicyValue({ Statement: { Effect: 'Allow', Action: 'a:b', Principal: '*' } });
+    const aws = parsePolicyValue({ Statement: { Effect: 'Allow', Action: 'a:b', Principal: { AWS: '*' } } });
+    assert.deepEqual(bare.statements[0]?.principals, {
+      negated: false,
+      anyone: true,
+      byType: { AWS: ['*'] },
+    });
+    assert.deepEqual(aws.statements[0]?.principals, {
+      negated: false,
+      anyone: false,
+      byType: { AWS: ['*'] },
+    });
+  });
+
+  test('NotAction, NotResource and NotPrincipal are read as negations', () => {
+    const [read] = parsePolicyValue({
+      Statement: { Effect: 'Deny', NotAction: 'a:b', NotResource: ['x'], NotPrincipal: { AWS: 'y' } },
+    }).statements;
+    assert.deepEqual(
+      [read?.actions.negated, read?.resources?.negated, read?.principals?.negated],
+      [true, true, true],
+    );
+  });
+
+  test('numbers and booleans in conditions are read as their text', () => {
+    const Condition = {
+      Bool: { 'aws:SecureTransport': true },
+      NumericLessThan: { 's3:max-keys': [10, '20'] },
+    };
+    assert.deepEqual(parsePolicyValue({ Statement: { ...OK, Condition } }).statements[0]?.conditions, {
+      Bool: { 'aws:SecureTransport': ['true'] },
+      NumericLessThan: { 's3:max-keys': ['10', '20'] },
+    });
+  });
+
+  test('a key named __proto__ is a key like any other', () => {
+    const text = '{"Statement":{"Effect":"Allow","Action":"a:b","Condition":{"Bool":{"__proto__":"true"}}}}';
+    const keys = Object.keys(parsePolicy(text).statements[0]?.conditions?.['Bool'] ?? {});
+    assert.deepEqual(keys, ['__proto__']);
+  });
+
+  const faults = [
+    [null, '', 'must be an object, not null'],
+    [[], '', 'must be an object, not []'],
+    [{}, 'Statement', 'is missing'],
+    [{ Statement: OK, Statements: [] }, 'Statements', 'is no element of the policy language'],
+    [{ Version: '2020-01-01', Statement: OK }, 'Version', 'must be "2012-10-17"'],
+    [{ Id: 1, Statement: OK }, 'Id', 'must be a string, not 1'],
+    [{ Statement: ['x'] }, 'Statement[0]', 'must be an object, not "x"'],
+    [{ Statement: [OK, { ...OK, Effect: 'allow' }] }, 'Statement[1].Effect', 'not "allow"'],
+    [{ Statement: [{ Action: 'a:b' }] }, 'Statement[0].Effect', 'not nothing'],
+    [{ Statement: [{ Effect: 'Allow' }] }, 'Statement[0].Action', 'is missing'],
+    [{ Statement: [{ ...OK, NotAction: 'x' }] }, 'Statement[0].NotAction', 'cannot stand beside Action'],
+    [{ Statement: [{ ...OK, NotResource: 'x' }] }, 'Statement[0].NotResource', 'beside Resource'],
+    [{ Statement: [{ ...OK, Action: [['x']] }] }, 'Statement[0].Action[0]', 'must be a string, not ["x"]'],
+    [{ Statement: [{ ...OK, Principal: 'x' }] }, 'Statement[0].Principal', 'must be an object, not "x"'],
+    [{ Statement: [{ ...OK, Principal: { Aws: 'x' } }] }, 'Statement[0].Principal.Aws', 'is no element'],
+    [
+      { Statement: [{ ...OK, Condition: { Bool: 'x' } }] },
+      'Statement[0].Condition.Bool',
+      'must be an object',
+    ],
+    [
+      { Statement: [{ ...OK, Condition: { Bool: { k: [{}] } } }] },
+      'Statement[0].Condition.Bool.k[0]',
+      'string',
+    ],
+  ] as const;
+  for (const [value, path, problem] of faults) {
+    test(`${JSON.stringify(value)} is refused at "${path}"`, () => {
+      assert.throws(
+        () => parsePolicyValue(value),
+        (error) =>
+          error instanceof PolicySyntaxError && error.path === path && error.message.includes(problem),
+      );
+    });
+  }
+
+  test('a long value is cut in the message', () => {
+    assert.throws(
+      () => parsePolicyValue('x'.repeat(10_000)),
+      (error) => error instanceof PolicySyntaxError && error.message.length < 200,
+    );
+  });
+
+  test('text that is not JSON is refused as a syntax error', () => {
+    assert.throws(() => parsePolicy('{'), PolicySyntaxError);
+  });
+
+  test('text beyond the limit is refused before it is read', () => {
+    assert.throws(() => parsePolicy(' '.repeat(MAX_POLICY_TEXT + 1)), /more than 131072/);
+  });
+
+  test('nothing but a PolicySyntaxError is ever thrown', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        try {
+          parsePolicyValue({ Statement: value });
+        } catch (error) {
+          assert.ok(error instanceof PolicySyntaxError);
+        }
+      }),
+    );
+  });
+});
+
+describe('printPolicy', () => {
+  test('what is printed reads as the same document', () => {
+    fc.assert(
+      fc.property(policy, (document) => {
+        assert.deepEqual(parsePolicy(printPolicy(document)), JSON.parse(JSON.stringify(document)));
+      }),
+    );
+  });
+
+  test('elements stand in the order of the grammar, condition keys sorted', () => {
+    const document = parsePolicyValue({
+      Statement: {
+        Condition: { StringLike: { z: 'a' }, Bool: { b: 'true', a: 'true' } },
+        Resource: 'r',
+        Action: 'a:b',
+        Effect: 'Allow',
+        Sid: 'S',
+      },
+      Id: 'i',
+      Version: '2012-10-17',
+    });
+    assert.equal(
+      printPolicy(document),
+      '{"Version":"2012-10-17","Id":"i","Statement":[{"Sid":"S","Effect":"Allow","Action":["a:b"],"Resource":["r"],' +
+        '"Condition":{"Bool":{"a":["true"],"b":["true"]},"StringLike":{"z":["a"]}}}]}',
+    );
+  });
+
+  test('the bare star and negations keep their form', () => {
+    const Statement = [{ Effect: 'Deny', NotPrincipal: '*', NotAction: ['a:b'], NotResource: ['r'] }];
+    assert.deepEqual(policyToJson(parsePolicyValue({ Version: '2012-10-17', Statement })), {
+      Version: '2012-10-17',
+      Statement,
+    });
+  });
+});
+
+describe('documents as AWS returns them', () => {
+  const text = JSON.stringify(TRUST);
+
+  test('a URL-encoded document is decoded', () => {
+    assert.equal(decodeDocument(encodeURIComponent(text)), text);
+  });
+
+  test('a plain document stays as it is, percent signs and all', () => {
+    for (const plain of ['{"a":"100%"}', '\n {"a":"%7B%20"}', '"%41"']) {
+      assert.equal(decodeDocument(plain), plain);
+    }
+  });
+
+  test('a bare percent sign in an encoded document does not break it', () => {
+    assert.equal(decodeDocument('%7B%22a%22%3A%22100%%22%7D'), '{"a":"100%"}');
+  });
+
+  test('bytes that are no UTF-8 are left alone', () => {
+    assert.equal(decodeDocument('%7B%ff'), '%7B%ff');
+  });
+
+  test('any document survives the encoding', () => {
+    fc.assert(
+      fc.property(policy, fc.string(), (document, id) => {
+        const json = printPolicy({ ...document, id });
+        assert.equal(decodeDocument(encodeURIComponent(json)), json);
+        assert.equal(decodeDocument(json), json);
+      }),
+    );
+  });
+
+  test('one that parses is parsed, one that does not is kept with the reason', () => {
+    assert.deepEqual(parseObservedPolicy(encodeURIComponent(text)), {
+      kind: 'parsed',
+      document: parsePolicyValue(TRUST),
+    });
+    assert.deepEqual(parseObservedPolicy('%7B%7D'), {
+      kind: 'unreadable',
+      text: '{}',
+      problem: 'Statement: is missing',
+    });
+  });
+});

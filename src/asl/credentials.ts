@@ -1,0 +1,113 @@
+/**
+ * The `Credentials` of a definition's Tasks: may they stand there, and put there by editing the text in place.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
+ */
+import { DefinitionError, parseDefinition } from './definition.ts';
+import { parseIntegration } from './integration.ts';
+import { applyEdits, scanJson, spanAt } from './json-text.ts';
+import type { ObjectSpan, TextEdit } from './json-text.ts';
+import type { Task, TaskCredentials } from './task.ts';
+
+export type CredentialsSupport =
+  | { readonly supported: true }
+  | {
+      readonly supported: false;
+      readonly reason: 'CredentialsNotSupported' | 'UnknownIntegration';
+      readonly message: string;
+    };
+
+/** The Task's own credentials, as the definition has them. */
+export function taskCredentials(task: Task): TaskCredentials {
+  return task.credentials;
+}
+
+/** Whether Step Functions takes `Credentials` on this Task: not for activities and HTTP endpoints. */
+export function credentialsSupport(task: Task): CredentialsSupport {
+  const integration = parseIntegration(task.resource);
+  if (integration.kind === 'activity') {
+    return refused(
+      task,
+      'is an activity, whose worker polls the state machine’s own account: take it out of the link’s tasks',
+    );
+  }
+  if (integration.kind === 'optimized' && integration.service === 'http') {
+    return refused(
+      task,
+      'calls an HTTP endpoint through an EventBridge connection: take it out of the link’s tasks',
+    );
+  }
+  if (integration.kind === 'unknown') {
+    return {
+      supported: false,
+      reason: 'UnknownIntegration',
+      message: `Task "${task.name}": ${task.resource} is neither a service integration nor a Lambda function`,
+    };
+  }
+  return { supported: true };
+}
+
+function refused(task: Task, why: string): CredentialsSupport {
+  const message = `Task "${task.name}" cannot take Credentials: it ${why}`;
+  return { supported: false, reason: 'CredentialsNotSupported', message };
+}
+
+/**
+ * Puts a role on Tasks (`null` takes their Credentials away) and returns the new text. Nothing but these fields
+ * changes, byte for byte; a Task that already has exactly that role is not touched. Throws `DefinitionError` on text
+ * that is no definition, and `RangeError` for a name that is no Task or that Step Functions allows no Credentials on.
+ */
+export function setCredentials(definition: string, assignments: ReadonlyMap<string, string | null>): string {
+  const tasks = new Map(parseDefinition(definition).tasks.map((task) => [task.name, task]));
+  const root = scanJson(definition);
+  const edits: TextEdit[] = [];
+  for (const [name, roleArn] of assignments) {
+    const task = tasks.get(name);
+    const state = task === undefined ? undefined : spanAt(root, task.path);
+    if (task === undefined || state?.kind !== 'object') throw new RangeError(`no Task is named "${name}"`);
+    refuseEqualKeys(state, task);
+    if (roleArn === null) edits.push(...removals(state, 'Credentials'));
+    else edits.push(...assignment(definition, task, state, roleArn));
+  }
+  return applyEdits(definition, edits);
+}
+
+/** Of equal keys the last counts: taking it away would bring back the one before. */
+function refuseEqualKeys(state: ObjectSpan, task: Task): void {
+  const keys = state.members.map((member) => member.key);
+  if (new Set(keys).size < keys.length)
+    throw new DefinitionError(task.path, 'a key stands twice in this state');
+}
+
+function assignment(text: string, task: Task, state: ObjectSpan, roleArn: string): TextEdit[] {
+  const support = credentialsSupport(task);
+  if (!support.supported) throw new RangeError(support.message);
+  if (task.credentials.kind === 'static' && task.credentials.roleArn === roleArn) return [];
+  const existing = state.members.find((member) => member.key === 'Credentials');
+  if (existing === undefined) return [insertion(text, state, roleArn)];
+  const { start, end } = existing.value;
+  return [{ start, end, text: `{"RoleArn": ${JSON.stringify(roleArn)}}` }];
+}
+
+/** Right after `Resource`, in the text's own style of blanks. */
+function insertion(text: string, state: ObjectSpan, roleArn: string): TextEdit {
+  const at = state.members.findIndex((member) => member.key === 'Resource');
+  const resource = state.members[at];
+  if (resource === undefined) throw new RangeError('a Task without Resource');
+  const before = at === 0 ? state.start + 1 : text.lastIndexOf(',', resource.start) + 1;
+  const blanks = text.slice(before, resource.start);
+  const space = blanks === '' ? '' : ' ';
+  const value = `{"RoleArn":${space}${JSON.stringify(roleArn)}}`;
+  const { end } = resource.value;
+  return { start: end, end, text: `,${blanks}"Credentials":${space}${value}` };
+}
+
+/** Takes a member out with one of the commas around it. */
+function removals({ members }: ObjectSpan, key: string): TextEdit[] {
+  const at = members.findIndex((member) => member.key === key);
+  const member = members[at];
+  if (member === undefined) return [];
+  const previous = members[at - 1];
+  const next = members[at + 1];
+  if (previous !== undefined) return [{ start: previous.value.end, end: member.value.end, text: '' }];
+  return [{ start: member.start, end: next?.start ?? member.value.end, text: '' }];
+}

@@ -1,0 +1,143 @@
+/**
+ * A state machine definition, walked once into its Tasks.
+ * Language: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
+ */
+import { readCredentials } from './credentials-field.ts';
+import { isArray, isObject, member } from './json.ts';
+import { nestingDepth } from './json-text.ts';
+import type { Json, JsonObject, QueryLanguage, Task } from './task.ts';
+
+export interface Definition {
+  readonly queryLanguage: QueryLanguage;
+  /** Every Task state, in the order of the text, Parallel branches and Map processors included. */
+  readonly tasks: readonly Task[];
+  /** Names of the Map states whose items run as child executions (`Mode: DISTRIBUTED`). */
+  readonly distributedMaps: readonly string[];
+}
+
+type Path = readonly (string | number)[];
+
+/** The text is no state machine definition; `message` says where and why. */
+export class DefinitionError extends Error {
+  override readonly name = 'DefinitionError';
+  readonly path: Path;
+
+  constructor(path: Path, problem: string) {
+    super(path.length === 0 ? `definition: ${problem}` : `definition at ${printPath(path)}: ${problem}`);
+    this.path = path;
+  }
+}
+
+/** AWS takes a definition of up to 1 MiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const MAX_DEFINITION_LENGTH = 1_048_576;
+/** Deeper than any machine AWS takes, and shallow enough to recurse over. */
+export const MAX_NESTING = 256;
+
+/**
+ * Reads a definition (JSON). Throws {@link DefinitionError} on text that is too long or too deeply nested, is no
+ * JSON, or is not shaped as a state machine as far as it is read here. Fields that are not read are not judged.
+ */
+export function parseDefinition(text: string): Definition {
+  if (text.length > MAX_DEFINITION_LENGTH) {
+    throw new DefinitionError([], `${text.length} characters; AWS takes ${MAX_DEFINITION_LENGTH}`);
+  }
+  if (nestingDepth(text) > MAX_NESTING) {
+    throw new DefinitionError([], `nested deeper than ${MAX_NESTING} levels`);
+  }
+  const root = parseJson(text);
+  const queryLanguage = queryLanguageOf(root, [], 'JSONPath');
+  const states = [...statesIn(root, [], queryLanguage)];
+  refuseEqualNames(states);
+  return {
+    queryLanguage,
+    tasks: states.filter((found) => found.state['Type'] === 'Task').map(toTask),
+    distributedMaps: states.filter(isDistributedMap).map((found) => found.name),
+  };
+}
+
+interface FoundState {
+  readonly name: string;
+  readonly path: Path;
+  readonly state: JsonObject;
+  readonly queryLanguage: QueryLanguage;
+}
+
+/** The states of a machine, a Parallel branch or a Map processor, and all that are nested in them. */
+function* statesIn(machine: Json | undefined, path: Path, language: QueryLanguage): Generator<FoundState> {
+  const states = member(machine, 'States');
+  const statesPath = [...path, 'States'];
+  if (!isObject(states)) throw new DefinitionError(statesPath, 'an object with the states is missing');
+  for (const [name, state] of Object.entries(states)) {
+    const statePath = [...statesPath, name];
+    if (!isObject(state)) throw new DefinitionError(statePath, 'a state must be an object');
+    yield { name, path: statePath, state, queryLanguage: queryLanguageOf(state, statePath, language) };
+    for (const nested of nestedMachines(state, statePath))
+      yield* statesIn(nested.machine, nested.path, language);
+  }
+}
+
+/** The machines inside a Parallel or Map state. `Iterator` is the older name of `ItemProcessor`. */
+function nestedMachines(state: JsonObject, path: Path): { machine: Json; path: Path }[] {
+  if (state['Type'] === 'Parallel') {
+    const branches = state['Branches'];
+    if (!isArray(branches))
+      throw new DefinitionError([...path, 'Branches'], 'an array of branches is missing');
+    return branches.map((machine, index) => ({ machine, path: [...path, 'Branches', index] }));
+  }
+  if (state['Type'] === 'Map') {
+    const key = state['ItemProcessor'] === undefined ? 'Iterator' : 'ItemProcessor';
+    const machine = state[key];
+    if (machine === undefined) throw new DefinitionError([...path, 'ItemProcessor'], 'is missing');
+    return [{ machine, path: [...path, key] }];
+  }
+  return [];
+}
+
+function toTask({ name, path, state, queryLanguage }: FoundState): Task {
+  const resource = state['Resource'];
+  if (typeof resource !== 'string') throw new DefinitionError([...path, 'Resource'], 'a string is missing');
+  const parameters = state[queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters'];
+  const usable = isObject(parameters) || typeof parameters === 'string';
+  return {
+    name,
+    path,
+    resource,
+    queryLanguage,
+    ...(usable ? { parameters } : {}),
+    credentials: readCredentials(state['Credentials'], queryLanguage),
+  };
+}
+
+function queryLanguageOf(holder: Json, path: Path, inherited: QueryLanguage): QueryLanguage {
+  const written = member(holder, 'QueryLanguage');
+  if (written === undefined) return inherited;
+  if (written === 'JSONPath' || written === 'JSONata') return written;
+  throw new DefinitionError([...path, 'QueryLanguage'], 'must be JSONPath or JSONata');
+}
+
+function isDistributedMap({ state }: FoundState): boolean {
+  return member(member(state['ItemProcessor'], 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
+}
+
+/** AWS refuses equal names anywhere in one machine; a Task could not be told by its name otherwise. */
+function refuseEqualNames(states: readonly FoundState[]): void {
+  const seen = new Set<string>();
+  for (const { name, path } of states) {
+    if (seen.has(name)) throw new DefinitionError(path, 'another state has the same name');
+    seen.add(name);
+  }
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new DefinitionError([], `is no JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+function printPath(path: Path): string {
+  return path
+    .map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`))
+    .join('');
+}

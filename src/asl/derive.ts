@@ -1,0 +1,205 @@
+/**
+ * Least privilege, read from the Tasks: what the target role must be allowed so that each of them can make its call,
+ * wait for it and cancel it. What the definition does not say is never guessed; it is named in a diagnostic.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
+ */
+import type { Statement } from '../policy/document.ts';
+import { credentialsSupport } from './credentials.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { parseIntegration } from './integration.ts';
+import type { Integration } from './integration.ts';
+import { functionArnRow } from './integrations/lambda.ts';
+import { resolve } from './integrations/resources.ts';
+import type { Call, Place, Reading, ResourceArn } from './integrations/resources.ts';
+import type { Note, Permission, Row } from './integrations/row.ts';
+import { findRow } from './integrations/table.ts';
+import { hasParameter } from './parameters.ts';
+import { sidsOf, toStatements } from './statements.ts';
+import type { Need } from './statements.ts';
+import type { Task } from './task.ts';
+
+/** ARNs that the spec gives for a Task whose resource only the run time knows. */
+export interface Hint {
+  readonly task: string;
+  readonly arns: readonly string[];
+}
+
+/** The target account and Region (that of the state machine): where bare names are taken to lie. */
+export interface DerivationContext extends Place {
+  readonly hints?: readonly Hint[];
+}
+
+export interface Derivation {
+  /** By Task, in the order given; a Task that needs nothing, or of which nothing is known, has no needs. */
+  readonly needs: readonly TaskNeeds[];
+  /** Merged and sorted: equal Tasks give equal statements, whatever order they come in. */
+  readonly statements: readonly Statement[];
+  readonly tasks: readonly {
+    readonly name: string;
+    readonly resource: string;
+    readonly sids: readonly string[];
+  }[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface TaskNeeds {
+  readonly task: Task;
+  readonly needs: readonly Need[];
+}
+
+/** Derives the permissions of the role that all of these Tasks assume. Sorted by Task name. */
+export function derivePermissions(tasks: readonly Task[], context: DerivationContext): Derivation {
+  const hints = new Map<string, string[]>();
+  for (const { task, arns } of context.hints ?? []) hints.set(task, [...(hints.get(task) ?? []), ...arns]);
+  const sorted = [...tasks].sort((a, b) => compareText(a.name, b.name));
+  const readings = sorted.map((task) =>
+    readTask({ task, place: context, hints: hints.get(task.name) ?? [] }),
+  );
+  const statements = toStatements(readings.flatMap((reading) => reading.needs));
+  return {
+    needs: readings,
+    statements,
+    tasks: readings.map(({ task, needs }) => ({
+      name: task.name,
+      resource: task.resource,
+      sids: sidsOf(statements, needs),
+    })),
+    diagnostics: readings.flatMap((reading) => reading.diagnostics),
+  };
+}
+
+interface TaskReading extends TaskNeeds {
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function readTask(call: Call): TaskReading {
+  const { task } = call;
+  const support = credentialsSupport(task);
+  if (!support.supported) {
+    const { reason, message } = support;
+    return {
+      task,
+      needs: [],
+      diagnostics: [{ task: task.name, reason, message, blocking: true, actions: [] }],
+    };
+  }
+  const integration = parseIntegration(task.resource);
+  const row = rowOf(integration);
+  if (row === undefined) return { task, needs: [], diagnostics: [unknownIntegration(task, integration)] };
+
+  const read = permissionsOf(row, integration)
+    .filter((permission) => applies(permission.when, task))
+    .map((permission) => readPermission(permission, call));
+  return {
+    task,
+    needs: read.flatMap((one) => one.needs),
+    diagnostics: [...read.flatMap((one) => one.diagnostics), ...notesFor(row, integration, task)],
+  };
+}
+
+/** The row for an integration, a Lambda function's own ARN included. */
+export function rowOf(integration: Integration): Row | undefined {
+  return integration.kind === 'function' ? functionArnRow(integration.arn) : findRow(integration);
+}
+
+/** What a row asks for in the integration's pattern. */
+export function permissionsOf(row: Row, integration: Integration): readonly Permission[] {
+  return isJob(integration) ? [...row.call, ...(row.sync ?? [])] : row.call;
+}
+
+function isJob(integration: Integration): boolean {
+  return 'pattern' in integration && integration.pattern.startsWith('.sync');
+}
+
+export function applies(when: readonly string[] | undefined, task: Task): boolean {
+  return when === undefined || when.some((parameter) => hasParameter(task, parameter));
+}
+
+function readPermission(permission: Permission, call: Call): { needs: Need[]; diagnostics: Diagnostic[] } {
+  const { actions, conditions } = permission;
+  const readings = permission.resources.map((resource) => resolve(resource, call));
+  const arns = readings.flatMap((reading) => reading.arns);
+  const here = arns.filter((found) => !isElsewhere(found, call.place)).map((found) => found.text);
+  const need: Need = { actions, resources: here, ...(conditions === undefined ? {} : { conditions }) };
+  return {
+    needs: here.length === 0 ? [] : [need],
+    diagnostics: [...elsewhere(arns, permission, call), ...notStatic(readings, permission, call.task)],
+  };
+}
+
+function isElsewhere({ text, accountId }: ResourceArn, { partition, accountId: target }: Place): boolean {
+  return (
+    (accountId !== undefined && accountId !== target) ||
+    (text !== '*' && !text.startsWith(`arn:${partition}:`))
+  );
+}
+
+function elsewhere(arns: readonly ResourceArn[], { actions }: Permission, call: Call): Diagnostic[] {
+  return arns
+    .filter((found) => isElsewhere(found, call.place))
+    .map(({ text }) => ({
+      task: call.task.name,
+      reason: 'ResourceElsewhere',
+      message: `Task "${call.task.name}" names ${text}, which lies outside account ${call.place.accountId}: ${list(actions)} on it is left out`,
+      blocking: false,
+      actions,
+    }));
+}
+
+function notStatic(readings: readonly Reading[], { actions }: Permission, task: Task): Diagnostic[] {
+  return readings
+    .flatMap((reading) => reading.unknown)
+    .map(({ parameter, why }) => ({
+      task: task.name,
+      reason: 'ResourceNotStatic',
+      message: `Task "${task.name}" needs ${list(actions)}, but ${parameter} ${why}: list the ARNs for this task under spec.targetRole.permissions.resources, or write a statement`,
+      blocking: true,
+      actions,
+    }));
+}
+
+function unknownIntegration(task: Task, integration: Integration): Diagnostic {
+  const service = 'service' in integration ? integration.service : '';
+  return {
+    task: task.name,
+    reason: 'UnknownIntegration',
+    message: `Task "${task.name}" uses ${task.resource}, which is not known here: write its permissions under spec.targetRole.permissions.statements`,
+    blocking: true,
+    actions: [`${service}:*`],
+  };
+}
+
+function notesFor(row: Row, integration: Integration, task: Task): Diagnostic[] {
+  const pattern = 'pattern' in integration ? integration.pattern : '';
+  const notes: Note[] = (row.notes ?? []).filter(
+    (one) => (one.patterns?.includes(pattern) ?? true) && applies(one.when, task),
+  );
+  const diagnostics = notes.map(({ reason, message, blocking }) => ({
+    task: task.name,
+    reason,
+    message: `Task "${task.name}": ${message}`,
+    blocking,
+    actions: [],
+  }));
+  return pattern === '.waitForTaskToken' ? [...diagnostics, tokenDiagnostic(task)] : diagnostics;
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token */
+function tokenDiagnostic(task: Task): Diagnostic {
+  return {
+    task: task.name,
+    reason: 'TaskTokenWorker',
+    message: `Task "${task.name}" waits for its token from a principal of the state machine’s own account: the worker in the target account must assume a role there that allows states:SendTaskSuccess, states:SendTaskFailure and states:SendTaskHeartbeat`,
+    blocking: false,
+    actions: [],
+  };
+}
+
+function list(actions: readonly string[]): string {
+  return actions.join(', ');
+}
+
+/** By code unit: the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

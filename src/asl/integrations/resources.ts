@@ -1,0 +1,247 @@
+/** Where a permission's resource comes from: an ARN built from the Task's parameters, exact or not at all. */
+import { parseArn } from '../../arn/arn.ts';
+import { escapePattern } from '../../policy/pattern.ts';
+import { hasParameter, readParameters } from '../parameters.ts';
+import type { Value } from '../parameters.ts';
+import type { Task } from '../task.ts';
+
+/** Where a bare name is taken to lie. */
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** One Task's call, seen from the target account. */
+export interface Call {
+  readonly task: Task;
+  readonly place: Place;
+  /** ARNs that the spec lists for this Task, for what is known only at run time; wildcards in them are meant. */
+  readonly hints: readonly string[];
+}
+
+export interface Resource {
+  /** What its ARNs look like, `*` for each name: a hint of this form may stand in for a run-time value. */
+  readonly types: readonly string[];
+  read(call: Call): Reading;
+}
+
+export interface Reading {
+  readonly arns: readonly ResourceArn[];
+  readonly unknown: readonly Unknown[];
+}
+
+export interface ResourceArn {
+  /** As it goes into the policy: characters that are wildcards there are escaped. */
+  readonly text: string;
+  /** Account the Task itself states; absent for bare names, and for ARNs that carry none. */
+  readonly accountId?: string;
+}
+
+/** A parameter that does not say which resource is meant, and why. */
+export interface Unknown {
+  readonly parameter: string;
+  readonly why: string;
+}
+
+/** For actions that take no resource. */
+export const everything: Resource = { types: [], read: () => ({ arns: [{ text: '*' }], unknown: [] }) };
+
+interface ArnOptions {
+  /** The service's ARNs carry no Region (IAM, S3). */
+  readonly global?: boolean;
+  /** The service's ARNs carry no account (S3, Bedrock's foundation models). */
+  readonly anyAccount?: boolean;
+}
+
+/**
+ * An ARN whose resource part holds parameters: `table/{TableName}`, or with a default `event-bus/{EventBusName=default}`.
+ * A last parameter that is itself an ARN of that form is taken as it stands.
+ */
+export function arn(service: string, template: string, options: ArnOptions = {}): Resource {
+  const type = typePattern(service, template);
+  return {
+    types: [type],
+    read(call) {
+      const { partition, region, accountId } = call.place;
+      const prefix = `arn:${partition}:${service}:${options.global ? '' : region}:${options.anyAccount ? '' : accountId}:`;
+      return fill(call, template, { before: prefix, type, options });
+    },
+  };
+}
+
+/** The role that a parameter names, by ARN or by a name in the target account (then without a path). */
+export function roleFrom(parameter: string): Resource {
+  return arn('iam', `role/{${parameter}}`, { global: true });
+}
+
+/** ARNs computed from another resource's, say those of a state machine's executions. */
+export function derived(
+  base: Resource,
+  types: readonly string[],
+  map: (arnText: string) => string | readonly string[],
+): Resource {
+  return {
+    types,
+    read(call) {
+      const { arns, unknown } = resolve(base, call);
+      return {
+        arns: arns.flatMap((found) => [map(found.text)].flat().map((text) => renamed(found, text))),
+        unknown,
+      };
+    },
+  };
+}
+
+/** Another ARN of the same account. */
+export function renamed({ accountId }: ResourceArn, text: string): ResourceArn {
+  return accountId === undefined ? { text } : { text, accountId };
+}
+
+/** The resource of the first of these parameters that the Task gives; if none, of the first. */
+export function firstGiven(choices: Readonly<Record<string, Resource>>): Resource {
+  return {
+    types: Object.values(choices).flatMap((resource) => resource.types),
+    read(call) {
+      const given = Object.keys(choices).find((parameter) => hasParameter(call.task, parameter));
+      const [first = everything] = Object.values(choices);
+      return (given === undefined ? first : (choices[given] ?? first)).read(call);
+    },
+  };
+}
+
+/** One parameter's text turned into ARNs by a rule of its own; the rule gives undefined for what it cannot read. */
+export function parsed(
+  parameter: string,
+  types: readonly string[],
+  rule: (text: string, call: Call) => ResourceArn | undefined,
+): Resource {
+  return {
+    types,
+    read: (call) =>
+      readEach(call, parameter, (text) => {
+        const found = rule(text, call);
+        return found === undefined ? unreadable(parameter, text) : { arns: [found], unknown: [] };
+      }),
+  };
+}
+
+/** Reads a resource; what only the run time knows is taken from the hints of its type. */
+export function resolve(resource: Resource, call: Call): Reading {
+  const reading = resource.read(call);
+  if (reading.unknown.length === 0) return reading;
+  const hinted = call.hints.filter((hint) => resource.types.some((type) => isOfType(hint, type)));
+  if (hinted.length === 0) return reading;
+  return { arns: [...reading.arns, ...hinted.map(statedArn)], unknown: [] };
+}
+
+/** Whether an ARN (wildcards in it taken as characters) is of a type as in {@link Resource.types}. */
+export function isOfType(arnText: string, type: string): boolean {
+  const [, , service, , , resource] = splitArn(arnText);
+  const [, , typeService, , , typeResource = ''] = splitArn(type);
+  if (service !== typeService || resource === undefined) return false;
+  // A name alone (a bucket, a queue) has no slash; behind a prefix it may.
+  const name = typeResource === '*' ? '[^/]+' : '.+';
+  const pattern = typeResource.split('*').map(RegExp.escape).join(name);
+  return new RegExp(`^${pattern}$`, 's').test(resource);
+}
+
+/** An ARN as a Task states it, with what is data in it escaped. Undefined when the text is none. */
+function literalArn(text: string): ResourceArn | undefined {
+  const found = parseArn(text);
+  if (found === undefined) return undefined;
+  const head = text.slice(0, text.length - found.resource.length);
+  const escaped = head + escapePattern(found.resource);
+  return found.accountId === '' ? { text: escaped } : { text: escaped, accountId: found.accountId };
+}
+
+/** Each literal text of a parameter through `read`, an absent one as `fallback`; everything else as unknown. */
+export function readEach(
+  call: Call,
+  parameter: string,
+  read: (text: string) => Reading,
+  fallback?: string,
+): Reading {
+  const given = readParameters(call.task, parameter);
+  const present = given.filter((value) => value.kind !== 'absent');
+  const values = fallback !== undefined || present.length === 0 ? given : present;
+  return join(
+    values.map((value) =>
+      value.kind === 'absent' && fallback !== undefined ? read(fallback) : readText(parameter, value, read),
+    ),
+  );
+}
+
+export function join(readings: readonly Reading[]): Reading {
+  return {
+    arns: readings.flatMap((reading) => reading.arns),
+    unknown: readings.flatMap((reading) => reading.unknown),
+  };
+}
+
+export function unreadable(parameter: string, text: string): Reading {
+  return { arns: [], unknown: [{ parameter, why: `${JSON.stringify(text)} does not name one` }] };
+}
+
+function readText(parameter: string, value: Value, read: (text: string) => Reading): Reading {
+  if (value.kind === 'absent') return { arns: [], unknown: [{ parameter, why: 'is missing' }] };
+  if (value.kind === 'dynamic') {
+    return { arns: [], unknown: [{ parameter, why: `is known only at run time (${value.expression})` }] };
+  }
+  return typeof value.value === 'string'
+    ? read(value.value)
+    : unreadable(parameter, JSON.stringify(value.value));
+}
+
+const PLACEHOLDER = /\{([^}=]+)(?:=([^}]*))?\}/g;
+
+interface Filling {
+  /** What stands in front of the template's rest. */
+  readonly before: string;
+  readonly type: string;
+  readonly options: ArnOptions;
+}
+
+/** Replaces the first placeholder by each of its values, then goes on with the rest of the template. */
+function fill(call: Call, template: string, { before, type, options }: Filling): Reading {
+  const [placeholder, parameter = '', fallback] = template.matchAll(PLACEHOLDER).next().value ?? [];
+  if (placeholder === undefined) return { arns: [{ text: before + template }], unknown: [] };
+  const at = template.indexOf(placeholder);
+  const rest = template.slice(at + placeholder.length);
+  const useText = (text: string): Reading => {
+    if (text === '') return unreadable(parameter, text);
+    if (text.startsWith('arn:') && rest === '') {
+      const stated = wholeArn(text, options);
+      return stated !== undefined && isOfType(text, type)
+        ? { arns: [stated], unknown: [] }
+        : unreadable(parameter, text);
+    }
+    return fill(call, rest, { before: before + template.slice(0, at) + escapePattern(text), type, options });
+  };
+  return readEach(call, parameter, useText, fallback);
+}
+
+/** An ARN with the Region and the account that its service's ARNs carry. */
+export function wholeArn(
+  text: string,
+  { global = false, anyAccount = false }: ArnOptions = {},
+): ResourceArn | undefined {
+  const [, , , region, accountId] = splitArn(text);
+  const whole = (global || region !== '') && (anyAccount || accountId !== '');
+  return whole ? literalArn(text) : undefined;
+}
+
+function typePattern(service: string, template: string): string {
+  return `arn:*:${service}:*:*:${template.replaceAll(PLACEHOLDER, '*')}`;
+}
+
+function statedArn(text: string): ResourceArn {
+  const [, , , , accountId = ''] = splitArn(text);
+  return accountId === '' ? { text } : { text, accountId };
+}
+
+/** The six parts of an ARN; the last one keeps its colons. */
+function splitArn(text: string): string[] {
+  const parts = text.split(':');
+  return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}

@@ -1,0 +1,91 @@
+/**
+ * The vocabulary of the integration tables: which permissions a Task's role needs, and on which resources.
+ * A table is written with `allow`, `passRole`, `note` and a resource from `resources.ts`.
+ */
+import type { Pattern } from '../integration.ts';
+import type { Conditions } from '../../policy/document.ts';
+import { roleFrom } from './resources.ts';
+import type { Resource } from './resources.ts';
+
+/** The integrations of one service: API as in the Task's `Resource` → what it needs. */
+export type ServiceTable = Readonly<Record<string, Row>>;
+
+export interface Row {
+  /** Patterns Step Functions offers for this API. */
+  readonly patterns: readonly Pattern[];
+  /** Needed whatever the pattern. */
+  readonly call: readonly Permission[];
+  /** Needed on top for `.sync`: starting with it, polling until it ends, cancelling when the Task is aborted. */
+  readonly sync?: readonly Permission[];
+  readonly notes?: readonly Note[];
+}
+
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly resources: readonly Resource[];
+  readonly conditions?: Conditions;
+  /** Needed only if the Task gives one of these parameters, be its value known or not. */
+  readonly when?: readonly string[];
+}
+
+/** Something a person has to know about this integration that no statement can hold. */
+export interface Note {
+  readonly reason: NoteReason;
+  readonly message: string;
+  /** Whether the Task cannot work before somebody acts on it. */
+  readonly blocking: boolean;
+  readonly patterns?: readonly Pattern[];
+  readonly when?: readonly string[];
+}
+
+export type NoteReason =
+  | 'ExpressSyncNotSupported'
+  | 'KeyPermissionUnknown'
+  | 'KubernetesAccessNeeded'
+  | 'ListingNotGranted'
+  | 'PermissionsIncomplete'
+  | 'ServiceLinkedRoleNeeded';
+
+export const REQUEST_RESPONSE: readonly Pattern[] = [''];
+export const RUN_A_JOB: readonly Pattern[] = ['', '.sync'];
+export const CALLBACK: readonly Pattern[] = ['', '.waitForTaskToken'];
+
+interface PermissionOptions {
+  readonly when?: string | readonly string[];
+  readonly conditions?: Conditions;
+}
+
+/** Allows actions on a resource, or on each of several. */
+export function allow(
+  actions: string | readonly string[],
+  resource: Resource | readonly Resource[],
+  { when, conditions }: PermissionOptions = {},
+): Permission {
+  return {
+    actions: typeof actions === 'string' ? [actions] : actions,
+    resources: 'read' in resource ? [resource] : resource,
+    ...(when === undefined ? {} : { when: typeof when === 'string' ? [when] : when }),
+    ...(conditions === undefined ? {} : { conditions }),
+  };
+}
+
+/** Lets the service act with the role that a parameter names (by ARN, or by name in the target account). */
+export function passRole(
+  parameter: string,
+  service: string,
+  options: { optional?: boolean } = {},
+): Permission {
+  return allow('iam:PassRole', roleFrom(parameter), {
+    conditions: { StringEquals: { 'iam:PassedToService': [service] } },
+    ...(options.optional === true ? { when: parameter } : {}),
+  });
+}
+
+/** Says something in the status of the link. */
+export function note(
+  reason: NoteReason,
+  message: string,
+  options: Partial<Omit<Note, 'reason' | 'message'>> = {},
+): Note {
+  return { reason, message, blocking: false, ...options };
+}

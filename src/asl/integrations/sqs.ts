@@ -1,0 +1,32 @@
+import { allow, CALLBACK, note } from './row.ts';
+import type { ServiceTable } from './row.ts';
+import { parsed } from './resources.ts';
+import type { Call, ResourceArn } from './resources.ts';
+
+/** `https://sqs.us-east-1.amazonaws.com/222222222222/orders` and its older, regional and private hosts. */
+const QUEUE_URL = /^https?:\/\/([^/]+)\/(\d{12})\/([\w-]{1,80}(?:\.fifo)?)$/;
+const REGION = /(?:^|\.)([a-z]{2,3}(?:-[a-z]+)+-\d)\./;
+
+function queueArn(url: string, { place }: Call): ResourceArn | undefined {
+  const [matched, host = '', accountId = '', name] = QUEUE_URL.exec(url) ?? [];
+  if (matched === undefined) return undefined;
+  const region = REGION.exec(host)?.[1] ?? place.region;
+  return { text: `arn:${place.partition}:sqs:${region}:${accountId}:${name}`, accountId };
+}
+
+/** The queue behind a `QueueUrl`. */
+export const queue = parsed('QueueUrl', ['arn:*:sqs:*:*:*'], queueArn);
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html */
+export const sqs: ServiceTable = {
+  sendMessage: {
+    patterns: CALLBACK,
+    call: [allow('sqs:SendMessage', queue)],
+    notes: [
+      note(
+        'KeyPermissionUnknown',
+        'if the queue is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN',
+      ),
+    ],
+  },
+};

@@ -1,0 +1,23 @@
+/** Every integration the product knows: Task `Resource` → row. */
+import type { Integration } from '../integration.ts';
+import { dynamodb } from './dynamodb.ts';
+import { events } from './events.ts';
+import { lambda } from './lambda.ts';
+import type { Row, ServiceTable } from './row.ts';
+import { sns } from './sns.ts';
+import { sqs } from './sqs.ts';
+import { states } from './states.ts';
+
+/** Names as they stand in `arn:aws:states:::<service>:<api>`. */
+export const OPTIMIZED: ReadonlyMap<string, ServiceTable> = new Map(
+  Object.entries({ dynamodb, events, lambda, sns, sqs, states }),
+);
+
+/** The row of an integration in one of the patterns that Step Functions offers for it. */
+export function findRow(integration: Integration): Row | undefined {
+  if (integration.kind !== 'optimized') return undefined;
+  const table = OPTIMIZED.get(integration.service);
+  const row =
+    table !== undefined && Object.hasOwn(table, integration.api) ? table[integration.api] : undefined;
+  return row?.patterns.includes(integration.pattern) ? row : undefined;
+}

@@ -1,0 +1,77 @@
+/** Which Tasks a link is about, and where a Task's resources lie. */
+import { credentialsSupport } from './credentials.ts';
+import type { Definition } from './definition.ts';
+import { applies, permissionsOf, rowOf } from './derive.ts';
+import { parseIntegration } from './integration.ts';
+import type { Reading } from './integrations/resources.ts';
+import type { Task } from './task.ts';
+
+/**
+ * `target`: every resource the Task names states the target account; `elsewhere`: one states another; `unknown`: one is
+ * known only at run time; `bare`: one is a name that means whatever account the call is made in (so is a call on no resource).
+ */
+export type ResourceLocation = 'target' | 'elsewhere' | 'bare' | 'unknown';
+
+export interface Selection {
+  readonly selected: readonly Task[];
+  /** Tasks that might be the link's and are left alone unless they are listed. */
+  readonly ambiguous: readonly { readonly task: string; readonly message: string }[];
+  /** Listed names that no Task has. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * The Tasks of a link: the listed ones, or where the spec lists none, every Task that can take Credentials and whose resources
+ * all lie in the target account. Without a list, a Task whose resources might lie there is named, and left alone.
+ */
+export function selectTasks(
+  definition: Definition,
+  targetAccountId: string,
+  listed?: readonly string[],
+): Selection {
+  if (listed !== undefined) {
+    const names = new Set(listed);
+    const selected = definition.tasks.filter((task) => names.has(task.name));
+    const found = new Set(selected.map((task) => task.name));
+    return { selected, ambiguous: [], missing: [...names].filter((name) => !found.has(name)) };
+  }
+  const located = definition.tasks
+    .filter((task) => credentialsSupport(task).supported)
+    .map((task) => ({ task, location: resourceLocation(task, targetAccountId) }));
+  return {
+    selected: located.filter(({ location }) => location === 'target').map(({ task }) => task),
+    ambiguous: located.flatMap(({ task, location }) => ambiguity(task, location)),
+    missing: [],
+  };
+}
+
+/** Where the resources lie that a Task names. Needs no Region: an account is stated or it is not. */
+export function resourceLocation(task: Task, accountId: string): ResourceLocation {
+  const integration = parseIntegration(task.resource);
+  const row = rowOf(integration);
+  if (row === undefined) return 'unknown';
+  const call = { task, place: { partition: 'aws', region: '', accountId }, hints: [] };
+  const readings = permissionsOf(row, integration)
+    .filter((permission) => applies(permission.when, task))
+    .flatMap((permission) => permission.resources)
+    .map((resource) => resource.read(call));
+  return worst(readings, accountId);
+}
+
+function worst(readings: readonly Reading[], accountId: string): ResourceLocation {
+  const arns = readings.flatMap((reading) => reading.arns);
+  if (arns.some((found) => found.accountId !== undefined && found.accountId !== accountId))
+    return 'elsewhere';
+  if (readings.some((reading) => reading.unknown.length > 0)) return 'unknown';
+  return arns.length > 0 && arns.every((found) => found.accountId === accountId) ? 'target' : 'bare';
+}
+
+function ambiguity(task: Task, location: ResourceLocation): { task: string; message: string }[] {
+  if (location === 'target' || location === 'elsewhere') return [];
+  const why =
+    location === 'bare'
+      ? 'does not say in which account its resource lies'
+      : 'names its resource only at run time';
+  const message = `Task "${task.name}" ${why}: list it under spec.stateMachineCredentials.tasks if it is the link’s`;
+  return [{ task: task.name, message }];
+}

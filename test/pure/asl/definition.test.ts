@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { DefinitionError, MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition.ts';
+import { machine, ROLE, task, tasksOf } from './machines.ts';
+
+const INVOKE = 'arn:aws:states:::lambda:invoke';
+
+describe('a definition is walked', () => {
+  const nested = machine({
+    Fan: {
+      Type: 'Parallel',
+      Branches: [JSON.parse(machine({ Left: task(INVOKE) })), JSON.parse(machine({ Right: task(INVOKE) }))],
+      Next: 'Each',
+    },
+    Each: {
+      Type: 'Map',
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+        ...JSON.parse(machine({ Item: task(INVOKE) })),
+      },
+      Next: 'Old',
+    },
+    Old: { Type: 'Map', Iterator: JSON.parse(machine({ Inner: task(INVOKE) })), Next: 'Last' },
+    Last: task(INVOKE),
+  });
+
+  it('into Parallel branches, Map processors and the older iterators', () => {
+    assert.deepEqual(
+      tasksOf(nested).map(({ name }) => name),
+      ['Left', 'Right', 'Item', 'Inner', 'Last'],
+    );
+  });
+
+  it('and each Task knows where it stands', () => {
+    assert.deepEqual(tasksOf(nested)[1]?.path, ['States', 'Fan', 'Branches', 1, 'States', 'Right']);
+  });
+
+  it('and names the Map states that run as child executions', () => {
+    assert.deepEqual(parseDefinition(nested).distributedMaps, ['Each']);
+  });
+
+  it('and a state may speak another query language than its machine', () => {
+    const text = machine({
+      Path: { ...task(INVOKE, { A: 1 }), Arguments: { B: 2 } },
+      Jsonata: { ...task(INVOKE, { A: 1 }), QueryLanguage: 'JSONata', Arguments: '{% $x %}' },
+    });
+    assert.deepEqual(
+      tasksOf(text).map(({ queryLanguage, parameters }) => [queryLanguage, parameters]),
+      [
+        ['JSONPath', { A: 1 }],
+        ['JSONata', '{% $x %}'],
+      ],
+    );
+  });
+
+  it('and the machine’s query language holds for nested states', () => {
+    const text = machine(
+      { Fan: { Type: 'Parallel', Branches: [JSON.parse(machine({ In: task(INVOKE) }))], End: true } },
+      { QueryLanguage: 'JSONata' },
+    );
+    assert.equal(tasksOf(text)[0]?.queryLanguage, 'JSONata');
+  });
+});
+
+describe('credentials are read', () => {
+  const cases: [string, object, object][] = [
+    ['static', { RoleArn: ROLE }, { kind: 'static', roleArn: ROLE }],
+    ['from a path', { 'RoleArn.$': '$.role' }, { kind: 'dynamic', expression: '$.role' }],
+    [
+      'malformed when empty',
+      {},
+      { kind: 'malformed', problem: 'Credentials must hold RoleArn and nothing else' },
+    ],
+    [
+      'malformed with a second key',
+      { RoleArn: ROLE, ExternalId: 'x' },
+      { kind: 'malformed', problem: 'Credentials must hold RoleArn and nothing else' },
+    ],
+    [
+      'malformed as a number',
+      { RoleArn: 5 },
+      { kind: 'malformed', problem: 'Credentials.RoleArn must be a string' },
+    ],
+  ];
+  for (const [name, credentials, expected] of cases) {
+    it(name, () => {
+      const text = machine({
+        Call: { ...task(INVOKE), Credentials: JSON.parse(JSON.stringify(credentials)) },
+      });
+      assert.deepEqual(tasksOf(text)[0]?.credentials, expected);
+    });
+  }
+
+  it('as an expression in JSONata', () => {
+    const credentials = { RoleArn: '{% $role %}' };
+    const text = machine(
+      { Call: { ...task(INVOKE), Credentials: credentials } },
+      { QueryLanguage: 'JSONata' },
+    );
+    assert.deepEqual(tasksOf(text)[0]?.credentials, { kind: 'dynamic', expression: '{% $role %}' });
+  });
+});
+
+describe('what is no definition is refused, and the message says where', () => {
+  const cases: [string, string, RegExp][] = [
+    ['text that is no JSON', '{"States":', /^definition: is no JSON/],
+    ['no states', '{}', /^definition at States: an object with the states is missing$/],
+    [
+      'a state that is no object',
+      '{"States":{"A":1}}',
+      /^definition at States\.A: a state must be an object$/,
+    ],
+    ['a Task without Resource', machine({ A: { Type: 'Task' } }), /^definition at States\.A\.Resource: /],
+    [
+      'a broken branch',
+      machine({ A: { Type: 'Parallel', Branches: [{ StartAt: 'x' }] } }),
+      /^definition at States\.A\.Branches\[0\]\.States: /,
+    ],
+    [
+      'a Map without a processor',
+      machine({ A: { Type: 'Map' } }),
+      /^definition at States\.A\.ItemProcessor: is missing$/,
+    ],
+    ['an unknown query language', machine({}, { QueryLanguage: 'SQL' }), /^definition at QueryLanguage: /],
+    [
+      'two states of one name',
+      machine({ A: { Type: 'Map', Iterator: JSON.parse(machine({ A: task(INVOKE) })) } }),
+      /^definition at States\.A\.Iterator\.States\.A: another state has the same name$/,
+    ],
+    ['nesting without end', '['.repeat(300_000), /^definition: nested deeper than 256 levels$/],
+    [
+      'more than a mebibyte',
+      ' '.repeat(MAX_DEFINITION_LENGTH + 1),
+      /^definition: 1048577 characters; AWS takes 1048576$/,
+    ],
+  ];
+  for (const [name, text, message] of cases) {
+    it(name, () => {
+      assert.throws(
+        () => parseDefinition(text),
+        (error) => error instanceof DefinitionError && message.test(error.message),
+      );
+    });
+  }
+
+  it('but brackets inside strings are no nesting', () => {
+    const comment = '[{"\\'.repeat(400);
+    assert.equal(tasksOf(machine({ Call: task(INVOKE) }, { Comment: comment })).length, 1);
+  });
+
+  it('and names that every object inherits are names like any other', () => {
+    const text = machine({ Call: task('arn:aws:states:::constructor:toString') });
+    assert.equal(tasksOf(text).length, 1);
+    const inherited = `{"States":{"__proto__":{"Type":"Task","Resource":"${INVOKE}"}}}`;
+    assert.equal(tasksOf(inherited)[0]?.name, '__proto__');
+  });
+});

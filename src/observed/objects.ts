@@ -30,3 +30,11 @@ export interface ObservedStateMachine {
   /** ISO 8601; tells a machine that was deleted and made again from the one seen before. */
   readonly creationDate: string;
 }
+
+/** A managed policy's text: what a boundary allows, or what an attached policy grants. */
+export interface ObservedManagedPolicy {
+  readonly arn: string;
+  /** The version that is in force: `v3`. */
+  readonly versionId: string;
+  readonly document: ObservedPolicy;
+}

@@ -1,0 +1,133 @@
+/** The one way a call to AWS is made: through its lane, timed, counted, its failure sorted, an expired session renewed. */
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { HttpHandlerOptions } from '@smithy/types';
+import { parseArn } from '../arn/arn.ts';
+import type { Clock } from './clock.ts';
+import { AwsFailure, invalidArn, toFailure, type FailureKind } from './errors.ts';
+import { isWrite } from './fence.ts';
+import type { Lanes, Want } from './lanes.ts';
+import type { Service } from './quotas.ts';
+import type { AccountConfig, AccountSession, Sessions } from './sessions.ts';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from './transport.ts';
+
+/** One call that was made, for the metrics. Calls that never left (laneBusy) are told, too. */
+export interface CallRecord {
+  readonly accountId: string;
+  readonly region: string;
+  readonly service: Service;
+  readonly operation: string;
+  readonly outcome: 'ok' | FailureKind;
+  readonly durationMs: number;
+}
+
+export interface CallHooks {
+  readonly onCall: (call: CallRecord) => void;
+}
+
+export interface CallDetails {
+  readonly service: Service;
+  readonly region: string;
+  readonly operation: string;
+  /** ARN of what the call is about, or the account's ID. */
+  readonly object: string;
+  readonly want: Want;
+}
+
+type Send<Answer> = (session: AccountSession, options: HttpHandlerOptions) => Promise<Answer>;
+
+/** Calls into one account. */
+export class AccountCalls {
+  readonly config: AccountConfig;
+  readonly session: AccountSession;
+  readonly #lanes: Lanes;
+  readonly #clock: Clock;
+  readonly #hooks: CallHooks;
+
+  constructor(config: AccountConfig, sessions: Sessions, lanes: Lanes, clock: Clock, hooks: CallHooks) {
+    this.config = config;
+    this.session = sessions.of(config);
+    this.#lanes = lanes;
+    this.#clock = clock;
+    this.#hooks = hooks;
+  }
+
+  /**
+   * Makes a call when its lane allows.
+   * @throws AwsFailure and nothing else.
+   */
+  async call<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
+    const subject = {
+      accountId: this.config.accountId,
+      operation: details.operation,
+      object: details.object,
+    };
+    const key = { ...subject, region: details.region, service: details.service };
+    const lane = this.#lanes.laneOf(key, this.config.rates);
+    const began = this.#clock.now();
+    try {
+      return await lane.run(details.want, subject, () => this.#attempt(details, send));
+    } catch (error) {
+      const failure = toFailure(error, subject);
+      if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
+      if (failure.kind === 'laneBusy') this.#tell(details, 'laneBusy', began);
+      throw failure;
+    }
+  }
+
+  /** `call` for IAM. @throws AwsFailure */
+  iam<Answer>(
+    operation: string,
+    object: string,
+    want: Want,
+    send: (iam: IAMClient, options: HttpHandlerOptions) => Promise<Answer>,
+  ): Promise<Answer> {
+    const details = { service: 'iam', region: this.session.iamRegion, operation, object, want } as const;
+    return this.call(details, (session, options) => send(session.iam, options));
+  }
+
+  /** `call` for Step Functions, in the Region of the object's ARN. @throws AwsFailure */
+  async states<Answer>(
+    operation: string,
+    object: string,
+    want: Want,
+    send: (states: SFNClient, options: HttpHandlerOptions) => Promise<Answer>,
+  ): Promise<Answer> {
+    const arn = parseArn(object);
+    if (arn?.service !== 'states') throw invalidArn(this.config.accountId, operation, object);
+    const details = { service: 'states', region: arn.region, operation, object, want } as const;
+    return this.call(details, (session, options) => send(session.states(arn.region), options));
+  }
+
+  async #attempt<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
+    try {
+      return await this.#once(details, send);
+    } catch (error) {
+      if (!(error instanceof AwsFailure) || error.code !== 'ExpiredToken') throw error;
+      // A refused token means that nothing was done: it is safe to say it once more.
+      this.session.renew();
+      return this.#once(details, send);
+    }
+  }
+
+  async #once<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
+    const began = this.#clock.now();
+    const requestTimeout = isWrite(details.operation) ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
+    try {
+      const answer = await send(this.session, { requestTimeout });
+      this.#tell(details, 'ok', began);
+      return answer;
+    } catch (error) {
+      const { operation, object } = details;
+      const failure = toFailure(error, { accountId: this.config.accountId, operation, object });
+      this.#tell(details, failure.kind, began);
+      throw failure;
+    }
+  }
+
+  #tell({ region, service, operation }: CallDetails, outcome: CallRecord['outcome'], began: number): void {
+    const { accountId } = this.config;
+    const durationMs = this.#clock.now() - began;
+    this.#hooks.onCall({ accountId, region, service, operation, outcome, durationMs });
+  }
+}

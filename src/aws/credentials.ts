@@ -1,0 +1,106 @@
+/** Who the operator is in an account: its own credentials, or a role that it assumes with an external ID. */
+import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { toFailure } from './errors.ts';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+
+/** Part of every session's name, by which CloudTrail shows the operator's own calls. At most 64 characters in all. */
+export const SESSION_NAME = 'crossaccountlink';
+
+/** Role chaining caps a session at one hour.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining */
+const SESSION_SECONDS = 3600;
+/** A session is renewed when it has less than this to live. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+const SHORTEST_USE_MS = 30_000;
+
+export interface AssumedRole {
+  readonly arn: string;
+  /** No secret: it keeps one customer of a service from using another's role by mistake. */
+  readonly externalId?: string;
+}
+
+/** The SDK's default chain: environment, IRSA, Pod Identity, shared files, instance metadata. */
+export function ownCredentials(): AwsCredentialIdentityProvider {
+  return fromNodeProviderChain();
+}
+
+/** Sessions of a role, opened by an STS client that carries the operator's own credentials. */
+export function assumedCredentials(
+  sts: STSClient,
+  accountId: string,
+  role: AssumedRole,
+): AwsCredentialIdentityProvider {
+  const command = new AssumeRoleCommand({
+    RoleArn: role.arn,
+    RoleSessionName: SESSION_NAME,
+    DurationSeconds: SESSION_SECONDS,
+    ...(role.externalId !== undefined && { ExternalId: role.externalId }),
+  });
+  return async () => {
+    const subject = { accountId, operation: 'AssumeRole', object: role.arn };
+    const answer = await sts.send(command).catch((error: unknown) => {
+      throw toFailure(error, subject);
+    });
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+    if (AccessKeyId === undefined || SecretAccessKey === undefined) {
+      throw new Error('AWS STS answered AssumeRole without credentials');
+    }
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      ...(SessionToken !== undefined && { sessionToken: SessionToken }),
+      ...(Expiration !== undefined && { expiration: Expiration }),
+    };
+  };
+}
+
+export interface RenewingCredentials {
+  /** For SDK clients. Many callers at once cause one renewal. */
+  readonly provider: AwsCredentialIdentityProvider & { memoized: true };
+  /** AWS said that they have expired: the next call gets new ones. */
+  forget(): void;
+}
+
+/** Keeps credentials until shortly before they expire. A failed renewal is not kept. */
+export function renewing(
+  source: AwsCredentialIdentityProvider,
+  wallClock: () => number,
+): RenewingCredentials {
+  let current: Promise<AwsCredentialIdentity> | undefined;
+  let renewAt = Number.POSITIVE_INFINITY;
+
+  const renew = (): Promise<AwsCredentialIdentity> => {
+    const fetched = source({ forceRefresh: true });
+    current = fetched;
+    renewAt = Number.POSITIVE_INFINITY;
+    void remember(fetched);
+    return fetched;
+  };
+
+  const remember = async (fetched: Promise<AwsCredentialIdentity>): Promise<void> => {
+    try {
+      const { expiration } = await fetched;
+      if (current === fetched) renewAt = renewalTime(expiration, wallClock());
+    } catch {
+      if (current === fetched) current = undefined;
+    }
+  };
+
+  const provide = (): Promise<AwsCredentialIdentity> =>
+    current === undefined || wallClock() >= renewAt ? renew() : current;
+  return {
+    // The SDK would otherwise keep them a second time, and `forget` would not reach that copy.
+    provider: Object.assign(provide, { memoized: true } as const),
+    forget: () => {
+      current = undefined;
+    },
+  };
+}
+
+/** Five minutes before the end, half-way through a short life; and never at each call, should our clock be wrong. */
+function renewalTime(expiration: Date | undefined, now: number): number {
+  if (expiration === undefined) return Number.POSITIVE_INFINITY;
+  const lifeMs = expiration.getTime() - now;
+  return now + Math.max(lifeMs - RENEW_BEFORE_MS, Math.min(lifeMs / 2, RENEW_BEFORE_MS), SHORTEST_USE_MS);
+}

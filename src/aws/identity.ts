@@ -1,0 +1,38 @@
+/** Does the operator reach an account, and as whom? The answer is an AWSAccount's `Ready`. */
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { AccountCalls } from './calls.ts';
+import { AwsFailure } from './errors.ts';
+
+export type Identity =
+  | { readonly kind: 'verified'; readonly identityArn: string }
+  /** The credentials work, but in another account than the AWSAccount says. */
+  | { readonly kind: 'wrongAccount'; readonly identityArn: string; readonly answered: string }
+  /** AWS answered no: the role does not trust the operator, or there are no valid credentials. */
+  | { readonly kind: 'denied'; readonly message: string }
+  /** No answer, or not now: says nothing about the rights. */
+  | { readonly kind: 'unreachable'; readonly message: string };
+
+/** Asks AWS who the operator is in the account. One call, plus one AssumeRole when there is no session yet. */
+export async function verifyIdentity(calls: AccountCalls): Promise<Identity> {
+  const { accountId } = calls.config;
+  const details = {
+    service: 'sts',
+    region: calls.session.stsRegion,
+    operation: 'GetCallerIdentity',
+    object: accountId,
+    want: { urgency: 'look', tenant: '', maxWaitMs: 10_000 },
+  } as const;
+  try {
+    const answer = await calls.call(details, (session, options) =>
+      session.sts.send(new GetCallerIdentityCommand({}), options),
+    );
+    const { Account: answered = '', Arn: identityArn = '' } = answer;
+    if (answered !== accountId) return { kind: 'wrongAccount', identityArn, answered };
+    calls.session.identityArn = identityArn;
+    return { kind: 'verified', identityArn };
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    const denied = error.reason === 'AccountNotReady' || error.reason === 'AccessDenied';
+    return { kind: denied ? 'denied' : 'unreachable', message: error.message };
+  }
+}

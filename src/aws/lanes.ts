@@ -1,0 +1,149 @@
+/**
+ * The pace of calls to AWS: a lane per account, Region and API. p-queue gives concurrency and order, a token bucket
+ * the rate. Who would wait too long is told at once when to come again, so that no worker stands in a queue; and as
+ * no lane knows of another, a throttled account slows nobody else.
+ */
+import PQueue from 'p-queue';
+import { TokenBucket } from './bucket.ts';
+import type { Clock } from './clock.ts';
+import { AwsFailure, type CallSubject } from './errors.ts';
+import { FairQueue, type Place, type Urgency } from './fair-queue.ts';
+import { quotaOf, type Rate, type Rates, type Service } from './quotas.ts';
+
+/** How a caller wants its call to be treated. */
+export interface Want {
+  readonly urgency: Urgency;
+  readonly tenant: string;
+  /** Longest wait for a token; what would take longer is refused at once (`laneBusy`). Infinity waits. */
+  readonly maxWaitMs: number;
+}
+
+/** Calls of one lane that are on the wire at once: bounds sockets, and what is lost when AWS throttles. */
+const CONCURRENCY = 16;
+
+export class Lane {
+  readonly #clock: Clock;
+  readonly #bucket: TokenBucket;
+  readonly #order = new FairQueue();
+  readonly #queue: PQueue<FairQueue, Place>;
+  /** When each tenant's last refused caller was told to come back. */
+  readonly #tickets = new Map<string, number>();
+  #cancelWake: (() => void) | undefined;
+
+  constructor(rate: Rate, clock: Clock) {
+    const order = this.#order;
+    this.#clock = clock;
+    this.#bucket = new TokenBucket(rate, clock.now());
+    this.#queue = new PQueue({
+      concurrency: CONCURRENCY,
+      // p-queue makes its own; the lane has to see into it.
+      queueClass: class extends FairQueue {
+        constructor() {
+          super();
+          return order;
+        }
+      },
+    });
+  }
+
+  /** Calls that wait for a token. */
+  get depth(): number {
+    return this.#order.size;
+  }
+
+  /**
+   * Makes the call as soon as the lane allows.
+   * @throws AwsFailure `laneBusy`, with the time to come back, when that is not within `maxWaitMs`; else what the call throws.
+   */
+  async run<Result>(want: Want, subject: CallSubject, call: () => Promise<Result>): Promise<Result> {
+    const now = this.#clock.now();
+    const expectedMs = this.#bucket.waitMs(now, this.#order.ahead(want) + 1);
+    if (expectedMs > want.maxWaitMs) throw this.#busy(want, subject, expectedMs);
+
+    this.#pace();
+    const patience = new AbortController();
+    const stopWaiting = this.#whenImpatient(want, () => patience.abort(this.#busy(want, subject, 0)));
+    const place = { urgency: want.urgency, tenant: want.tenant, signal: patience.signal };
+    return this.#queue.add(() => {
+      stopWaiting();
+      this.#bucket.take(this.#clock.now());
+      this.#pace();
+      return call();
+    }, place);
+  }
+
+  /** AWS refused a call for its rate: everyone in this lane goes slower for a while. */
+  throttled(retryAfterMs?: number): void {
+    this.#bucket.throttled(this.#clock.now(), retryAfterMs);
+    this.#pace();
+  }
+
+  #whenImpatient({ maxWaitMs }: Want, giveUp: () => void): () => void {
+    return Number.isFinite(maxWaitMs) ? this.#clock.after(maxWaitMs, giveUp) : () => undefined;
+  }
+
+  /** Lets p-queue start calls while there are tokens, and wakes it when the next comes in. */
+  #pace(): void {
+    const waitMs = this.#bucket.waitMs(this.#clock.now(), 1);
+    if (waitMs === 0) {
+      this.#queue.start();
+      return;
+    }
+    this.#queue.pause();
+    this.#cancelWake?.();
+    this.#cancelWake = this.#clock.after(Math.ceil(waitMs), () => {
+      this.#cancelWake = undefined;
+      this.#pace();
+    });
+  }
+
+  /** Refused callers of a tenant are told different times, as far apart as tokens will come in for them. */
+  #busy({ tenant }: Want, subject: CallSubject, expectedMs: number): AwsFailure {
+    const now = this.#clock.now();
+    for (const [name, time] of this.#tickets) if (time < now) this.#tickets.delete(name);
+    const earliest = now + Math.max(expectedMs, this.#bucket.waitMs(now, 1));
+    const spacing = Math.max(this.#tickets.size, 1) / this.#bucket.perMs(now);
+    const time = Math.max(earliest, (this.#tickets.get(tenant) ?? Number.NEGATIVE_INFINITY) + spacing);
+    this.#tickets.set(tenant, time);
+    const retryAfterMs = Math.ceil(time - now);
+    return new AwsFailure(
+      subject,
+      { kind: 'laneBusy', reason: 'Throttled', retryAfterMs },
+      `the account's quota for this call is used up; tried again in ${Math.ceil(retryAfterMs / 1000)} s`,
+    );
+  }
+}
+
+/** Which lane a call belongs to. */
+export interface LaneKey {
+  readonly accountId: string;
+  readonly region: string;
+  readonly service: Service;
+  readonly operation: string;
+}
+
+export class Lanes {
+  readonly #clock: Clock;
+  readonly #lanes = new Map<string, { lane: Lane; rate: Rate; name: string }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The lane of a call. Other rates than before (an AWSAccount was edited) begin a new lane. */
+  laneOf(key: LaneKey, rates?: Rates): Lane {
+    const quota = quotaOf(key.service, key.operation, rates);
+    const name = `${key.accountId}/${key.region}/${quota.lane}`;
+    const known = this.#lanes.get(name);
+    const { burst, perSecond } = quota.rate;
+    if (known?.rate.burst === burst && known.rate.perSecond === perSecond) return known.lane;
+    const lane = new Lane(quota.rate, this.#clock);
+    this.#lanes.set(name, { lane, rate: quota.rate, name });
+    return lane;
+  }
+
+  /** How many calls wait in each lane, by `account/region/API`, for the metrics. */
+  depths(): ReadonlyMap<string, number> {
+    return new Map([...this.#lanes].map(([name, { lane }]) => [name, lane.depth]));
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * AWS's request quotas as data: a bucket of `burst` tokens, refilled with `perSecond`, per account, Region and API.
+ * Step Functions: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-api-action-throttling-general
+ * (the smaller figure where Regions differ). IAM publishes none and raises none: the figures are what it bears, and
+ * an AWSAccount can give its own.
+ */
+
+export interface Rate {
+  /** Calls that may be made at once after a rest. */
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/** An AWSAccount's `spec.rates`. */
+export interface Rates {
+  readonly iam?: Rate;
+}
+
+export type Service = 'iam' | 'states' | 'sts' | 'sqs';
+
+export interface Quota {
+  /** Calls with the same name share a bucket. */
+  readonly lane: string;
+  readonly rate: Rate;
+}
+
+const IAM: Rate = { burst: 50, perSecond: 5 };
+
+const STATES: Readonly<Record<string, Rate>> = {
+  DescribeStateMachine: { burst: 200, perSecond: 20 },
+  DescribeStateMachineAlias: { burst: 200, perSecond: 1 },
+  DescribeStateMachineForExecution: { burst: 200, perSecond: 1 },
+  ListExecutions: { burst: 100, perSecond: 2 },
+  ListStateMachineAliases: { burst: 100, perSecond: 1 },
+  ListStateMachineVersions: { burst: 100, perSecond: 1 },
+  ListStateMachines: { burst: 100, perSecond: 5 },
+  ListTagsForResource: { burst: 100, perSecond: 1 },
+  TagResource: { burst: 200, perSecond: 1 },
+  UpdateStateMachine: { burst: 100, perSecond: 1 },
+};
+const OTHER_STATES: Rate = { burst: 100, perSecond: 1 };
+
+const STS: Rate = { burst: 300, perSecond: 300 };
+const SQS: Rate = { burst: 300, perSecond: 300 };
+
+/** The bucket that an operation draws from. */
+export function quotaOf(service: Service, operation: string, rates: Rates = {}): Quota {
+  switch (service) {
+    case 'iam':
+      return { lane: 'iam', rate: rates.iam ?? IAM };
+    case 'states':
+      return { lane: `states:${operation}`, rate: STATES[operation] ?? OTHER_STATES };
+    case 'sts':
+      return { lane: 'sts', rate: STS };
+    case 'sqs':
+      return { lane: 'sqs', rate: SQS };
+  }
+}

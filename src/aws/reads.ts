@@ -1,0 +1,211 @@
+/** Fresh reads of single roles, state machines and managed policies. Paged lists are read to their end. */
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListRolePoliciesCommand,
+  type Role,
+} from '@aws-sdk/client-iam';
+import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
+import { parseRoleArn, type RoleArn } from '../arn/arn.ts';
+import type { ObservedManagedPolicy, ObservedRole, ObservedStateMachine } from '../observed/objects.ts';
+import type { ObservedPolicy } from '../policy/document.ts';
+import { parseObservedPolicy } from '../policy/parse.ts';
+import type { AccountCalls } from './calls.ts';
+import { AwsFailure, changedMeanwhile, invalidArn } from './errors.ts';
+import type { Want } from './lanes.ts';
+import { allPages } from './pages.ts';
+
+export type RoleReading =
+  | { readonly kind: 'found'; readonly role: ObservedRole }
+  | { readonly kind: 'absent' }
+  /** A role of that name exists, but at another path (or in other letters): IAM's writes would hit that one. */
+  | { readonly kind: 'nameTaken'; readonly arn: string; readonly roleId: string };
+
+export type StateMachineReading =
+  { readonly kind: 'found'; readonly machine: ObservedStateMachine } | { readonly kind: 'absent' };
+
+export type ManagedPolicyReading =
+  { readonly kind: 'found'; readonly policy: ObservedManagedPolicy } | { readonly kind: 'absent' };
+
+/** Documents of managed policies, kept by version: a version never changes. */
+export type PolicyVersions = Map<string, ObservedPolicy>;
+const MAX_POLICY_VERSIONS = 1_000;
+
+/**
+ * Reads a role whole: four IAM calls and one for each inline policy.
+ * @throws AwsFailure
+ */
+export async function readRole(calls: AccountCalls, want: Want, arn: string): Promise<RoleReading> {
+  const parsed = parseRoleArn(arn);
+  if (parsed === undefined) throw invalidArn(calls.config.accountId, 'GetRole', arn);
+  const role = await absentIfGone(undefined, () => getRole(calls, want, parsed));
+  if (role?.Arn === undefined) return { kind: 'absent' };
+  if (role.Arn !== arn) return { kind: 'nameTaken', arn: role.Arn, roleId: role.RoleId ?? '' };
+  const [inlinePolicies, managedPolicyArns, instanceProfiles] = await whileItStands(
+    Promise.all([
+      readInlinePolicies(calls, want, parsed),
+      readAttachedPolicies(calls, want, parsed),
+      readInstanceProfiles(calls, want, parsed),
+    ]),
+  );
+  const lists = { inlinePolicies, managedPolicyArns, instanceProfiles };
+  return { kind: 'found', role: { ...roleFields(role), ...lists, description: role.Description ?? '' } };
+}
+
+async function getRole(calls: AccountCalls, want: Want, arn: RoleArn): Promise<Role | undefined> {
+  const { Role: role } = await calls.iam('GetRole', arn.text, want, (iam, options) =>
+    iam.send(new GetRoleCommand({ RoleName: arn.name }), options),
+  );
+  return role;
+}
+
+/** What GetRole and an account snapshot say alike. */
+export function roleFields(
+  role: Role,
+): Pick<ObservedRole, 'arn' | 'roleId' | 'trust' | 'permissionsBoundaryArn' | 'tags'> {
+  const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn;
+  return {
+    arn: role.Arn ?? '',
+    roleId: role.RoleId ?? '',
+    trust: parseObservedPolicy(role.AssumeRolePolicyDocument ?? ''),
+    ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
+    tags: new Map((role.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  };
+}
+
+async function readInlinePolicies(
+  calls: AccountCalls,
+  want: Want,
+  arn: RoleArn,
+): Promise<ReadonlyMap<string, ObservedPolicy>> {
+  const names = await allPages(async (Marker) => {
+    const page = await calls.iam('ListRolePolicies', arn.text, want, (iam, options) =>
+      iam.send(new ListRolePoliciesCommand({ RoleName: arn.name, Marker }), options),
+    );
+    return { items: page.PolicyNames ?? [], next: page.IsTruncated === true ? page.Marker : undefined };
+  });
+  const policies = names.map(async (PolicyName) => {
+    const answer = await calls.iam('GetRolePolicy', arn.text, want, (iam, options) =>
+      iam.send(new GetRolePolicyCommand({ RoleName: arn.name, PolicyName }), options),
+    );
+    return [PolicyName, parseObservedPolicy(answer.PolicyDocument ?? '')] as const;
+  });
+  return new Map(await Promise.all(policies));
+}
+
+async function readAttachedPolicies(
+  calls: AccountCalls,
+  want: Want,
+  arn: RoleArn,
+): Promise<readonly string[]> {
+  return allPages(async (Marker) => {
+    const page = await calls.iam('ListAttachedRolePolicies', arn.text, want, (iam, options) =>
+      iam.send(new ListAttachedRolePoliciesCommand({ RoleName: arn.name, Marker }), options),
+    );
+    const items = (page.AttachedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn);
+    return { items, next: page.IsTruncated === true ? page.Marker : undefined };
+  });
+}
+
+async function readInstanceProfiles(
+  calls: AccountCalls,
+  want: Want,
+  arn: RoleArn,
+): Promise<readonly string[]> {
+  return allPages(async (Marker) => {
+    const page = await calls.iam('ListInstanceProfilesForRole', arn.text, want, (iam, options) =>
+      iam.send(new ListInstanceProfilesForRoleCommand({ RoleName: arn.name, Marker }), options),
+    );
+    const items = (page.InstanceProfiles ?? []).map(({ InstanceProfileName = '' }) => InstanceProfileName);
+    return { items, next: page.IsTruncated === true ? page.Marker : undefined };
+  });
+}
+
+/**
+ * Reads a state machine, or one version of it, by its ARN: one call. One that is being deleted counts as absent.
+ * @throws AwsFailure; `KeyAccessDenied` when its definition is encrypted with a key that the operator may not use.
+ */
+export async function readStateMachine(
+  calls: AccountCalls,
+  want: Want,
+  arn: string,
+): Promise<StateMachineReading> {
+  return absentIfGone({ kind: 'absent' }, async () => {
+    const answer = await calls.states('DescribeStateMachine', arn, want, (states, options) =>
+      states.send(new DescribeStateMachineCommand({ stateMachineArn: arn }), options),
+    );
+    if (answer.status === 'DELETING') return { kind: 'absent' };
+    return {
+      kind: 'found',
+      machine: {
+        arn,
+        type: answer.type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
+        executionRoleArn: answer.roleArn ?? '',
+        definition: answer.definition ?? '',
+        creationDate: answer.creationDate?.toISOString() ?? '',
+        ...(answer.revisionId !== undefined && { revisionId: answer.revisionId }),
+      },
+    };
+  });
+}
+
+/**
+ * Reads the text of a managed policy as it now holds: one call, and another when its version is new here.
+ * @throws AwsFailure
+ */
+export async function readManagedPolicy(
+  calls: AccountCalls,
+  want: Want,
+  arn: string,
+  versions: PolicyVersions,
+): Promise<ManagedPolicyReading> {
+  return absentIfGone({ kind: 'absent' }, async () => {
+    const { Policy } = await calls.iam('GetPolicy', arn, want, (iam, options) =>
+      iam.send(new GetPolicyCommand({ PolicyArn: arn }), options),
+    );
+    const versionId = Policy?.DefaultVersionId;
+    if (versionId === undefined) return { kind: 'absent' };
+    // The policy's ID, too: one that was deleted and made again starts anew at v1.
+    const key = `${arn} ${Policy?.PolicyId} ${versionId}`;
+    const document = versions.get(key) ?? (await readPolicyVersion(calls, want, arn, versionId));
+    if (versions.size >= MAX_POLICY_VERSIONS) versions.clear();
+    versions.set(key, document);
+    return { kind: 'found', policy: { arn, versionId, document } };
+  });
+}
+
+async function readPolicyVersion(
+  calls: AccountCalls,
+  want: Want,
+  arn: string,
+  VersionId: string,
+): Promise<ObservedPolicy> {
+  const answer = await calls.iam('GetPolicyVersion', arn, want, (iam, options) =>
+    iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId }), options),
+  );
+  return parseObservedPolicy(answer.PolicyVersion?.Document ?? '');
+}
+
+/** What AWS does not find is absent. */
+async function absentIfGone<Reading>(absent: Reading, read: () => Promise<Reading>): Promise<Reading> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AwsFailure && error.kind === 'notFound') return absent;
+    throw error;
+  }
+}
+
+/** What vanishes between two reads of one object says nothing about the object as a whole: it is read again. */
+async function whileItStands<Reading>(reading: Promise<Reading>): Promise<Reading> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof AwsFailure && error.kind === 'notFound') throw changedMeanwhile(error);
+    throw error;
+  }
+}

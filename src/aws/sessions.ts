@@ -1,0 +1,137 @@
+/** Sessions: the SDK clients of each account that the operator works in. */
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import {
+  assumedCredentials,
+  ownCredentials,
+  renewing,
+  type AssumedRole,
+  type RenewingCredentials,
+} from './credentials.ts';
+import { addFence } from './fence.ts';
+import { iamRegion, stsRegion } from './partitions.ts';
+import type { Rates } from './quotas.ts';
+import { Transport, type Environment } from './transport.ts';
+
+/** How the operator reaches an account: what an AWSAccount says about it. */
+export interface AccountConfig {
+  readonly accountId: string;
+  readonly partition: string;
+  /** Left out: the operator's own credentials. */
+  readonly assumeRole?: AssumedRole;
+  readonly rates?: Rates;
+}
+
+export interface SessionSettings {
+  /** The fence: whether this process certainly is the leader for as long as a write may take. */
+  readonly mayWrite: () => boolean;
+  /** Milliseconds since 1970: credentials expire by the time of day. */
+  readonly wallClock: () => number;
+  readonly environment: Environment;
+  /** Of the operator, for the user agent. */
+  readonly version: string;
+}
+
+/** The clients of one account. Their credentials are renewed before they expire. */
+export class AccountSession {
+  readonly config: AccountConfig;
+  readonly iamRegion: string;
+  readonly stsRegion: string;
+  readonly iam: IAMClient;
+  readonly sts: STSClient;
+  /** Who the operator is here, once AWS has been asked (`verifyIdentity`). */
+  identityArn: string | undefined;
+  readonly #settings: SessionSettings;
+  readonly #transport: Transport;
+  readonly #credentials: RenewingCredentials;
+  readonly #states = new Map<string, SFNClient>();
+  readonly #sqs = new Map<string, SQSClient>();
+
+  constructor(
+    config: AccountConfig,
+    own: AwsCredentialIdentityProvider,
+    transport: Transport,
+    settings: SessionSettings,
+  ) {
+    this.config = config;
+    this.iamRegion = iamRegion(config.partition);
+    this.stsRegion = stsRegion(config.partition, settings.environment['AWS_REGION']);
+    this.#settings = settings;
+    this.#transport = transport;
+    this.#credentials = renewing(this.#source(own), settings.wallClock);
+    this.iam = new IAMClient(this.#clientConfig(this.iamRegion));
+    this.sts = new STSClient(this.#clientConfig(this.stsRegion));
+    this.#fence(this.iam);
+  }
+
+  states(region: string): SFNClient {
+    const client = this.#states.get(region) ?? new SFNClient(this.#clientConfig(region));
+    if (!this.#states.has(region)) this.#fence(client);
+    this.#states.set(region, client);
+    return client;
+  }
+
+  sqs(region: string): SQSClient {
+    const client = this.#sqs.get(region) ?? new SQSClient(this.#clientConfig(region));
+    this.#sqs.set(region, client);
+    return client;
+  }
+
+  /** The operator's name in this account, as well as it is known. */
+  get who(): string {
+    return this.identityArn ?? this.config.assumeRole?.arn ?? `the operator's own credentials`;
+  }
+
+  /** AWS said that the session has expired: the next call opens a new one. */
+  renew(): void {
+    this.#credentials.forget();
+  }
+
+  #source(own: AwsCredentialIdentityProvider): AwsCredentialIdentityProvider {
+    const { assumeRole, accountId } = this.config;
+    if (assumeRole === undefined) return own;
+    const sts = new STSClient({ ...this.#transport.shared, region: this.stsRegion, credentials: own });
+    return assumedCredentials(sts, accountId, assumeRole);
+  }
+
+  #clientConfig(region: string) {
+    return { ...this.#transport.shared, region, credentials: this.#credentials.provider };
+  }
+
+  #fence(client: IAMClient | SFNClient): void {
+    const { accountId } = this.config;
+    if (client instanceof IAMClient) addFence(client.middlewareStack, accountId, this.#settings.mayWrite);
+    else addFence(client.middlewareStack, accountId, this.#settings.mayWrite);
+  }
+}
+
+/** All accounts' sessions, on shared sockets. */
+export class Sessions {
+  readonly #settings: SessionSettings;
+  readonly #transport: Transport;
+  readonly #own: RenewingCredentials;
+  readonly #sessions = new Map<string, { session: AccountSession; key: string }>();
+
+  constructor(settings: SessionSettings) {
+    this.#settings = settings;
+    this.#transport = new Transport(settings.environment, settings.version);
+    this.#own = renewing(ownCredentials(), settings.wallClock);
+  }
+
+  /** The session of an account; a new one when its AWSAccount says something else than before. */
+  of(config: AccountConfig): AccountSession {
+    const key = JSON.stringify([config.partition, config.assumeRole?.arn, config.assumeRole?.externalId]);
+    const known = this.#sessions.get(config.accountId);
+    if (known?.key === key) return known.session;
+    const session = new AccountSession(config, this.#own.provider, this.#transport, this.#settings);
+    this.#sessions.set(config.accountId, { session, key });
+    return session;
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+}

@@ -1,0 +1,330 @@
+/** Specs that the API server refuses, and what it says about each: the message tells what to write. */
+import { entry, type JsonObject } from './manifests.ts';
+
+export interface Refusal {
+  readonly what: string;
+  /** JSON merge patch on the spec of a manifest that is admitted. */
+  readonly spec: JsonObject;
+  /** What kubectl prints, in part: the field's path and the advice. */
+  readonly says: string;
+}
+
+const MACHINE = 'arn:aws:states:us-east-1:111111111111:stateMachine:';
+const ROLE = 'arn:aws:iam::222222222222:role/';
+
+export const REFUSED_LINKS: readonly Refusal[] = [
+  {
+    what: 'no state machine',
+    spec: { stateMachineARN: null },
+    says: 'spec.stateMachineARN: Required value',
+  },
+  {
+    what: 'a state machine that is no ARN',
+    spec: { stateMachineARN: 'checkout' },
+    says: 'must be the ARN of a Step Functions state machine: write arn:aws:states:REGION:ACCOUNT_ID:stateMachine:NAME',
+  },
+  {
+    what: 'an ARN of another service for the state machine',
+    spec: { stateMachineARN: 'arn:aws:lambda:us-east-1:111111111111:function:checkout' },
+    says: 'must be the ARN of a Step Functions state machine',
+  },
+  {
+    what: 'an execution for the state machine',
+    spec: { stateMachineARN: 'arn:aws:states:us-east-1:111111111111:execution:checkout:1' },
+    says: 'must be the ARN of a Step Functions state machine',
+  },
+  {
+    what: 'a version of a state machine',
+    spec: { stateMachineARN: `${MACHINE}checkout:7` },
+    says: 'must name the state machine itself, not a version or an alias',
+  },
+  {
+    what: 'an alias of a state machine',
+    spec: { stateMachineARN: `${MACHINE}checkout:PROD` },
+    says: 'must name the state machine itself, not a version or an alias',
+  },
+  {
+    what: 'a state machine name with an exclamation mark',
+    spec: { stateMachineARN: `${MACHINE}check!out` },
+    says: 'must end in a name that sts:ExternalId can carry',
+  },
+  {
+    what: 'a state machine name of letters outside ASCII',
+    spec: { stateMachineARN: `${MACHINE}zahlung-für` },
+    says: 'must end in a name that sts:ExternalId can carry',
+  },
+  {
+    what: 'a state machine name that is too long',
+    spec: { stateMachineARN: `${MACHINE}${'x'.repeat(81)}` },
+    says: 'must end in a name that sts:ExternalId can carry',
+  },
+  {
+    what: 'no target role',
+    spec: { targetRole: null },
+    says: 'spec.targetRole: Required value',
+  },
+  {
+    what: 'a role that is no ARN',
+    spec: { targetRole: { arn: 'checkout' } },
+    says: 'must be the ARN of an IAM role: write arn:PARTITION:iam::ACCOUNT_ID:role/PATH/NAME',
+  },
+  {
+    what: 'a user for the role',
+    spec: { targetRole: { arn: 'arn:aws:iam::222222222222:user/checkout' } },
+    says: 'must be the ARN of an IAM role',
+  },
+  {
+    what: 'a role of another partition',
+    spec: { targetRole: { arn: 'arn:aws-cn:iam::222222222222:role/checkout' } },
+    says: "spec.targetRole.arn: Invalid value: must lie in the state machine's partition",
+  },
+  {
+    what: "a role of the state machine's own account",
+    spec: { targetRole: { arn: 'arn:aws:iam::111111111111:role/checkout' } },
+    says: "spec.targetRole.arn: Invalid value: must be a role of another account than the state machine's",
+  },
+  ...[
+    'pay*/checkout',
+    'pay?ments/checkout',
+    '${aws:PrincipalTag}/checkout',
+    'a//checkout',
+    'x'.repeat(65),
+  ].map((role) => ({
+    what: `the role path or name ${role}`,
+    spec: { targetRole: { arn: `${ROLE}${role}` } },
+    says: 'must have a path and a name of letters, digits and _ + = , . @ - only',
+  })),
+  ...['aws-service-role/states.amazonaws.com/x', 'aws-reserved/sso.amazonaws.com/x'].map((role) => ({
+    what: `a role under ${role}`,
+    spec: { targetRole: { arn: `${ROLE}${role}` } },
+    says: 'must not be a role that AWS reserves for itself',
+  })),
+  {
+    what: 'a role ARN of more than 256 characters',
+    spec: { targetRole: { arn: `${ROLE}${'p/'.repeat(120)}checkout` } },
+    says: 'spec.targetRole.arn: Too long: may not be more than 256',
+  },
+  {
+    what: 'adoption without saying what becomes of the unmanaged rest',
+    spec: { targetRole: { adoptionPolicy: 'Adopt' } },
+    says: 'spec.targetRole.unmanaged: Invalid value: must be written out together with adoptionPolicy Adopt: write Preserve',
+  },
+  {
+    what: 'an unknown management policy',
+    spec: { managementPolicy: 'Manage' },
+    says: 'spec.managementPolicy: Unsupported value: "Manage": supported values: "Enforce", "Observe"',
+  },
+  {
+    what: 'a boundary of a third account',
+    spec: { targetRole: { permissionsBoundaryARN: 'arn:aws:iam::333333333333:policy/b' } },
+    says: "spec.targetRole.permissionsBoundaryARN: Invalid value: must be a policy of the target role's own account",
+  },
+  {
+    what: 'a boundary that is no policy',
+    spec: { targetRole: { permissionsBoundaryARN: `${ROLE}b` } },
+    says: 'must be the ARN of an IAM policy: write arn:PARTITION:iam::ACCOUNT_ID:policy/NAME',
+  },
+  {
+    what: 'a description that IAM does not take',
+    spec: { targetRole: { description: '支払い' } },
+    says: 'must hold only what IAM takes in a description',
+  },
+  ...['crossaccountlink.dev/cluster-id', 'CrossAccountLink.DEV/x'].map((key) => ({
+    what: `the tag ${key}`,
+    spec: { targetRole: { tags: { [key]: 'mine' } } },
+    says: 'spec.targetRole.tags: Invalid value: must not hold keys under crossaccountlink.dev/, in any case of letters',
+  })),
+  {
+    what: 'a tag that AWS keeps for itself',
+    spec: { targetRole: { tags: { 'AWS:x': '1' } } },
+    says: 'must not hold keys that begin with aws:',
+  },
+  {
+    what: 'tags that differ in case only',
+    spec: { targetRole: { tags: { team: 'a', Team: 'b' } } },
+    says: 'must not hold two keys that differ only in the case of letters',
+  },
+  {
+    what: 'a tag key that is too long',
+    spec: { targetRole: { tags: { ['k'.repeat(129)]: 'a' } } },
+    says: 'must have keys of 1 to 128 characters',
+  },
+  {
+    what: "more tags than a role can carry besides the operator's own",
+    spec: { targetRole: { tags: Object.fromEntries(Array.from({ length: 49 }, (_, i) => [`k${i}`, 'v'])) } },
+    says: 'spec.targetRole.tags: Too many: 49: must have at most 48 items',
+  },
+  {
+    what: 'a resource hint that is no ARN',
+    spec: { targetRole: { permissions: { resources: [{ task: 'A', arns: ['orders'] }] } } },
+    says: 'spec.targetRole.permissions.resources[0].arns[0]: Invalid value: "orders"',
+  },
+  {
+    what: 'two resource hints for one Task',
+    spec: {
+      targetRole: {
+        permissions: { resources: ['a', 'b'].map((name) => ({ task: 'A', arns: [`arn:aws:s3:::${name}`] })) },
+      },
+    },
+    says: 'spec.targetRole.permissions.resources[1]: Duplicate value',
+  },
+  {
+    what: 'a statement without resources',
+    spec: { targetRole: { permissions: { statements: [{ actions: ['sqs:SendMessage'] }] } } },
+    says: 'spec.targetRole.permissions.statements[0].resources: Required value',
+  },
+  {
+    what: 'an action without a service',
+    spec: { targetRole: { permissions: { statements: [{ actions: ['SendMessage'], resources: ['*'] }] } } },
+    says: 'spec.targetRole.permissions.statements[0].actions[0]: Invalid value: "SendMessage"',
+  },
+  {
+    what: 'an empty list of Tasks',
+    spec: { stateMachineCredentials: { tasks: [] } },
+    says: 'spec.stateMachineCredentials.tasks: Invalid value',
+  },
+  {
+    what: 'a Task twice',
+    spec: { stateMachineCredentials: { tasks: ['A', 'A'] } },
+    says: 'spec.stateMachineCredentials.tasks[1]: Duplicate value: "A"',
+  },
+  ...['5 minutes', '', '29s', '24h1s', '1.5h', '30s5m', '-5m'].map((interval) => ({
+    what: `the interval ${JSON.stringify(interval)}`,
+    spec: { driftCheckInterval: interval },
+    says: 'must be a duration from 30s to 24h: write hours, minutes and seconds as in 90s, 5m or 1h30m',
+  })),
+  {
+    what: 'an unknown deletion policy',
+    spec: { deletionPolicy: 'Orphan' },
+    says: 'spec.deletionPolicy: Unsupported value: "Orphan": supported values: "Delete", "Retain"',
+  },
+];
+
+export const REFUSED_ACCOUNTS: readonly Refusal[] = [
+  {
+    what: 'an account ID that is not twelve digits',
+    spec: { accountID: '22222222222' },
+    says: 'spec.accountID: Invalid value: "22222222222": must be twelve digits, in quotes: write "012345678901"',
+  },
+  {
+    what: 'an account ID that YAML took for a number',
+    spec: { accountID: 222222222222 },
+    says: 'spec.accountID: Invalid value: "integer": spec.accountID in body must be of type string',
+  },
+  {
+    what: 'a partition that is none',
+    spec: { partition: 'azure' },
+    says: 'must be an AWS partition: write aws, aws-cn or aws-us-gov',
+  },
+  {
+    what: 'a role of another account to act through',
+    spec: { assumeRole: { arn: 'arn:aws:iam::111111111111:role/operator' } },
+    says: 'spec.assumeRole.arn: Invalid value: must be a role of the account itself',
+  },
+  {
+    what: 'a role of another partition to act through',
+    spec: { assumeRole: { arn: 'arn:aws-cn:iam::222222222222:role/operator' } },
+    says: 'spec.assumeRole.arn: Invalid value: must lie in spec.partition',
+  },
+  {
+    what: 'something else than a role to act through',
+    spec: { assumeRole: { arn: 'arn:aws:iam::222222222222:user/operator' } },
+    says: 'must be the ARN of an IAM role: write arn:PARTITION:iam::ACCOUNT_ID:role/NAME',
+  },
+  ...['x', 'with space'].map((externalID) => ({
+    what: `the external ID ${JSON.stringify(externalID)}`,
+    spec: { assumeRole: { arn: 'arn:aws:iam::222222222222:role/operator', externalID } },
+    says: 'spec.assumeRole.externalID: Invalid value',
+  })),
+  {
+    what: 'an access entry that allows nothing',
+    spec: entry({ asSource: null }),
+    says: 'must say what is allowed; write asSource (links may start here), asTarget (links may reach here) or both',
+  },
+  {
+    what: 'an access entry for no namespaces',
+    spec: entry({ namespaces: { names: null } }),
+    says: 'spec.access[0].namespaces: Invalid value: must hold exactly one of names and selector',
+  },
+  {
+    what: 'an access entry with names and a selector',
+    spec: entry({ namespaces: { selector: {} } }),
+    says: 'spec.access[0].namespaces: Invalid value: must hold exactly one of names and selector',
+  },
+  {
+    what: 'a selector that asks for values and gives none',
+    spec: entry({
+      namespaces: { names: null, selector: { matchExpressions: [{ key: 'team', operator: 'In' }] } },
+    }),
+    says: 'must have values with In and NotIn, and none with Exists and DoesNotExist',
+  },
+  {
+    what: 'a namespace pattern for a name',
+    spec: entry({ namespaces: { names: ['team-*'] } }),
+    says: 'spec.access[0].namespaces.names[0]: Invalid value: "team-*"',
+  },
+  ...['crossaccountlink/', '/crossaccountlink', ''].map((rolePathPrefix) => ({
+    what: `the role path prefix ${JSON.stringify(rolePathPrefix)}`,
+    spec: entry({ asTarget: { rolePathPrefix } }),
+    says: 'must begin and end with /: write it as in /crossaccountlink/payments/',
+  })),
+  {
+    what: 'a wildcard in the role path prefix',
+    spec: entry({ asTarget: { rolePathPrefix: '/cross*/' } }),
+    says: 'must be parts of letters, digits and _ + = , . @ - between single slashes',
+  },
+  {
+    what: "a role path prefix among AWS's own roles",
+    spec: entry({ asTarget: { rolePathPrefix: '/aws-reserved/x/' } }),
+    says: 'must not lie under /aws-service-role/ or /aws-reserved/',
+  },
+  {
+    what: 'a target without a role path prefix',
+    spec: entry({ asTarget: { allowedActions: ['*'] } }),
+    says: 'spec.access[0].asTarget.rolePathPrefix: Required value',
+  },
+  {
+    what: 'a role to pass without a service',
+    spec: entry({ asTarget: { rolePathPrefix: '/', passRoles: [{ arn: `${ROLE}x`, services: [] }] } }),
+    says: 'spec.access[0].asTarget.passRoles[0].services',
+  },
+  {
+    what: 'an execution role that is no ARN',
+    spec: entry({ asSource: { executionRoles: ['payments/*'] } }),
+    says: 'spec.access[0].asSource.executionRoles[0]: Invalid value: "payments/*"',
+  },
+  {
+    what: 'fewer than no links',
+    spec: entry({ maxLinks: -1 }),
+    says: 'spec.access[0].maxLinks: Invalid value: -1',
+  },
+  {
+    what: 'a boundary of another account',
+    spec: { permissionsBoundaryARN: 'arn:aws:iam::111111111111:policy/b' },
+    says: 'spec.permissionsBoundaryARN: Invalid value: must be a policy of the account itself',
+  },
+  {
+    what: 'too short an interval',
+    spec: { driftCheckInterval: '10s' },
+    says: 'spec.driftCheckInterval: Invalid value: "10s": must be a duration from 30s to 24h',
+  },
+  ...[
+    'queue',
+    'https://user:secret@sqs.example/222222222222/q',
+    'https://sqs.example/222222222222/q.fifo',
+  ].map((eventQueueURL) => ({
+    what: `the event queue ${eventQueueURL}`,
+    spec: { eventQueueURL },
+    says: 'must be the URL of a standard SQS queue: write https://sqs.REGION.amazonaws.com/ACCOUNT_ID/QUEUE_NAME',
+  })),
+  {
+    what: 'a rate for a service that is not called',
+    spec: { rates: { s3: { burst: 1, perSecond: 1 } } },
+    says: 'must have the keys iam, states, sts, sqs, or one operation of these',
+  },
+  {
+    what: 'a rate that never refills',
+    spec: { rates: { iam: { burst: 1, perSecond: 0 } } },
+    says: 'spec.rates.iam.perSecond',
+  },
+];

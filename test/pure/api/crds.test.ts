@@ -1,0 +1,103 @@
+/** House rules for the CRDs, held over every field. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+
+interface Field {
+  readonly type: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly format?: string;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly maxProperties?: number;
+  readonly minimum?: number;
+  readonly 'x-kubernetes-list-type'?: string;
+  readonly properties?: Readonly<Record<string, Field>>;
+  readonly additionalProperties?: Field;
+  readonly items?: Field;
+}
+
+const GIVEN_BY_KUBERNETES = new Set(['', '.metadata']);
+/** Items of lists and values of maps: their list or map is described. */
+const ITEM = /(\[\]|\{\})$/;
+const LEFT_TO_THE_LINK = /^\.spec\.\w+\.(managementPolicy|unmanaged)$/;
+
+for (const plural of ['crossaccountlinks', 'awsaccounts']) {
+  const file = new URL(`../../../crds/crossaccountlink.dev_${plural}.yaml`, import.meta.url);
+  const crd = parse(await readFile(file, 'utf8'));
+  const fields = [...fieldsOf(crd.spec.versions[0].schema.openAPIV3Schema, '')];
+
+  const offenders = (rule: (field: Field, path: string) => boolean) =>
+    fields.filter(([path, field]) => !rule(field, path)).map(([path]) => path);
+
+  describe(`the schema of ${plural}`, () => {
+    it('describes every field in a whole sentence', () => {
+      assert.deepEqual(
+        offenders(({ description = '' }, path) => ITEM.test(path) || /^[A-Z*].*\.$/s.test(description)),
+        [],
+      );
+    });
+
+    it('bounds every string', () => {
+      assert.deepEqual(
+        offenders(
+          (field, path) =>
+            field.type !== 'string' ||
+            field.enum !== undefined ||
+            field.format === 'date-time' ||
+            field.maxLength !== undefined ||
+            ['.apiVersion', '.kind'].includes(path),
+        ),
+        [],
+      );
+    });
+
+    it('bounds every list and every map, and states the type of every list', () => {
+      assert.deepEqual(
+        offenders(({ type, maxItems, ...field }) =>
+          type === 'array' ? maxItems !== undefined && field['x-kubernetes-list-type'] !== undefined : true,
+        ),
+        [],
+      );
+      assert.deepEqual(
+        offenders(
+          ({ additionalProperties, maxProperties }) =>
+            additionalProperties === undefined || maxProperties !== undefined,
+        ),
+        [],
+      );
+    });
+
+    it('sets a lower bound to every number', () => {
+      assert.deepEqual(
+        offenders(({ type, minimum }) => !['integer', 'number'].includes(type) || minimum !== undefined),
+        [],
+      );
+    });
+
+    it('has no defaults inside list items, where they would defeat server-side apply', () => {
+      assert.deepEqual(
+        offenders((field, path) => field.default === undefined || !path.includes('[]')),
+        [],
+      );
+    });
+
+    it('has no default for what a leg leaves to the link', () => {
+      assert.deepEqual(
+        offenders((field, path) => field.default === undefined || !LEFT_TO_THE_LINK.test(path)),
+        [],
+      );
+    });
+  });
+}
+
+function* fieldsOf(field: Field, path: string): Generator<readonly [string, Field]> {
+  if (!GIVEN_BY_KUBERNETES.has(path)) yield [path, field];
+  for (const [name, inner] of Object.entries(field.properties ?? {}))
+    yield* fieldsOf(inner, `${path}.${name}`);
+  if (field.items !== undefined) yield* fieldsOf(field.items, `${path}[]`);
+  if (field.additionalProperties !== undefined) yield* fieldsOf(field.additionalProperties, `${path}{}`);
+}

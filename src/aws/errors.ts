@@ -40,6 +40,14 @@ export type FailureReason =
   | 'TrustPolicyTooLarge'
   | 'Unavailable';
 
+/** Thrown in a client's stack instead of sending a write. */
+export class Fenced extends Error {
+  constructor() {
+    super('not sent, this process no longer certainly holds the lease');
+    this.name = 'Fenced';
+  }
+}
+
 /** Which call on which object it was about; `object` is an ARN or, for a whole account, its ID. */
 export interface CallSubject {
   readonly accountId: string;
@@ -96,6 +104,12 @@ const ACCESS_DENIED = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized',
 
 /** The first row that fits decides. */
 const TABLE: readonly Row[] = [
+  {
+    codes: ['Fenced'],
+    kind: 'fenced',
+    reason: 'NotLeader',
+    advice: 'the new leader goes on',
+  },
   {
     codes: [
       'Throttling',

@@ -3,7 +3,7 @@
  * it waited, slept or retried cannot write any more. What was already sent cannot be called back.
  */
 import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
-import { AwsFailure } from './errors.ts';
+import { Fenced } from './errors.ts';
 
 /** Operations that change nothing in IAM and Step Functions, by how AWS names them; anything else is a write. */
 const READS = /^(Get|List|Describe|Simulate|AssumeRole|Receive|DeleteMessage|ChangeMessageVisibility)/;
@@ -16,23 +16,14 @@ export function isWrite(operation: string): boolean {
 /** Puts the gate into an SDK client's stack, behind its retries and its signing. */
 export function addFence<Input extends object, Output extends MetadataBearer>(
   stack: MiddlewareStack<Input, Output>,
-  accountId: string,
   mayWrite: () => boolean,
 ): void {
   stack.add(
     (next, context) => async (args) => {
-      const operation = context.commandName?.replace(/Command$/, '') ?? 'Unknown';
-      if (isWrite(operation) && !mayWrite()) throw fenced(accountId, operation);
+      const operation = context.commandName ?? 'unknown to us, so a write';
+      if (isWrite(operation) && !mayWrite()) throw new Fenced();
       return next(args);
     },
     { step: 'deserialize', priority: 'low', name: 'crossAccountLinkFence' },
-  );
-}
-
-function fenced(accountId: string, operation: string): AwsFailure {
-  return new AwsFailure(
-    { accountId, operation, object: accountId },
-    { kind: 'fenced', reason: 'NotLeader' },
-    'not sent, this process no longer certainly holds the lease; the new leader goes on',
   );
 }

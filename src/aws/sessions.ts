@@ -102,9 +102,8 @@ export class AccountSession {
   }
 
   #fence(client: IAMClient | SFNClient): void {
-    const { accountId } = this.config;
-    if (client instanceof IAMClient) addFence(client.middlewareStack, accountId, this.#settings.mayWrite);
-    else addFence(client.middlewareStack, accountId, this.#settings.mayWrite);
+    if (client instanceof IAMClient) addFence(client.middlewareStack, this.#settings.mayWrite);
+    else addFence(client.middlewareStack, this.#settings.mayWrite);
   }
 }
 

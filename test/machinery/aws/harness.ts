@@ -1,0 +1,46 @@
+/** The parts of src/aws put together against a server on loopback, with what they tell kept for looking at. */
+import { AccountCalls, type CallRecord } from '../../../src/aws/calls.ts';
+import { systemClock } from '../../../src/aws/clock.ts';
+import type { AuditRecord } from '../../../src/aws/audit.ts';
+import { Lanes, type Want } from '../../../src/aws/lanes.ts';
+import { Sessions, type AccountConfig } from '../../../src/aws/sessions.ts';
+
+export const OPERATOR = '999999999999';
+export const want: Want = { urgency: 'make', tenant: 'payments', maxWaitMs: 5_000 };
+
+export interface Harness {
+  readonly records: CallRecord[];
+  readonly audits: AuditRecord[];
+  mayWrite: boolean;
+  /** Credentials: the operator's own key, which is the root of its account; others by AssumeRole. */
+  account(config: AccountConfig): AccountCalls;
+  close(): void;
+}
+
+/** Points the SDK's standard variables at a server and makes the operator's parts. One harness a test process. */
+export function makeHarness(url: string, ownAccount = OPERATOR): Harness {
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: ownAccount,
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'eu-west-1',
+  });
+  const records: CallRecord[] = [];
+  const lanes = new Lanes(systemClock);
+  const harness: Harness = {
+    records,
+    audits: [],
+    mayWrite: true,
+    account: (config) =>
+      new AccountCalls(config, sessions, lanes, systemClock, { onCall: (record) => records.push(record) }),
+    close: () => sessions.close(),
+  };
+  const sessions = new Sessions({
+    mayWrite: () => harness.mayWrite,
+    wallClock: Date.now,
+    environment: process.env,
+    version: 'test',
+  });
+  return harness;
+}

@@ -134,6 +134,34 @@ export const REASONS = {
       'A Task runs an Express workflow with states:startExecution.sync, which Step Functions does not support.',
     remedy: 'Use arn:aws:states:::aws-sdk:sfn:startSyncExecution in the Task.',
   },
+  KubernetesAccessNeeded: {
+    meaning: 'A Task calls the API of an EKS cluster, where Kubernetes and not IAM decides what the role may do.',
+    remedy: "Give the target role an access entry on the cluster, then settle the Task in permissions.statements.",
+  },
+  PermissionsIncomplete: {
+    meaning: 'A Task needs permissions that cannot all be read from the definition.',
+    remedy: 'Add what the message names to targetRole.permissions.statements.',
+  },
+  KeyPermissionUnknown: {
+    meaning: 'A resource may be encrypted with a customer key, and the definition does not tell which.',
+    remedy: 'If it is, add the statement that the message shows to targetRole.permissions.statements.',
+  },
+  ListingNotGranted: {
+    meaning: 'Without s3:ListBucket a missing key answers "access denied" instead of "not found".',
+    remedy: 'Add s3:ListBucket to targetRole.permissions.statements if the workflow tells the two apart.',
+  },
+  ServiceLinkedRoleNeeded: {
+    meaning: 'The service makes its service-linked role on first use, which the target role is not allowed to do.',
+    remedy: 'Create the service-linked role in the target account once.',
+  },
+  ResourceElsewhere: {
+    meaning: 'A Task names a resource outside the target account, which its role cannot be given.',
+    remedy: 'Split the Task, or leave it out of stateMachineCredentials.tasks.',
+  },
+  TaskTokenWorker: {
+    meaning: "Task tokens are taken only from principals of the state machine's own account.",
+    remedy: 'Let the worker assume a role in the source account that allows states:SendTaskSuccess and its kind.',
+  },
   DefinitionUnreadable: {
     meaning: 'The definition of the state machine cannot be read as Amazon States Language.',
     remedy: 'Correct the definition.',

@@ -1,4 +1,5 @@
 /** What one link asks of the AWS objects it touches, and how it stands towards objects it shares. */
+import type { Leg } from '../plan/action.ts';
 import type { Statement } from '../policy/document.ts';
 import type { Link } from './link.ts';
 
@@ -39,6 +40,7 @@ export function mayShrink(standings: readonly Standing[]): boolean {
 /** A link that has to give way to an older one on a shared object. */
 export interface Concession {
   readonly linkKey: string;
+  readonly leg: Leg;
   readonly reason: 'Conflict' | 'GrantTooLarge' | 'TrustPolicyTooLarge';
   readonly message: string;
 }

@@ -42,7 +42,12 @@ export function desiredCredentials(stateMachineArn: string, standings: readonly 
     pending: rolesOf(false),
     ownRoles: new Set(enforcing.map((standing) => linkOf(standing).targetRole.text)),
     publishVersion: contributors.some(({ link }) => link.publishVersion),
-    concessions: [...contested].map(([linkKey, tasks]) => ({ linkKey, reason: 'Conflict', message: taskConflict(tasks) })),
+    concessions: [...contested].map(([linkKey, tasks]) => ({
+      linkKey,
+      leg: 'stateMachineCredentials',
+      reason: 'Conflict',
+      message: taskConflict(tasks),
+    })),
   };
 }
 

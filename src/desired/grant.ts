@@ -26,7 +26,10 @@ export function desiredGrant(executionRoleArn: string, standings: readonly Stand
   for (const { link } of contributors) {
     const size = policySize(policyOf([grantStatement([...granted, link.targetRole.text])]));
     if (size <= room) granted.add(link.targetRole.text);
-    else concessions.push({ linkKey: link.key, reason: 'GrantTooLarge', message: grantTooLarge(executionRoleArn, size, room) });
+    else {
+      const message = grantTooLarge(executionRoleArn, size, room);
+      concessions.push({ linkKey: link.key, leg: 'executionRoleGrant', reason: 'GrantTooLarge', message });
+    }
   }
   return { executionRoleArn, mayShrink: mayShrink(enforcing), targetRoleArns: [...granted].sort(), concessions };
 }

@@ -118,6 +118,7 @@ function tooLarge(
 ): Concession {
   return {
     linkKey: link.key,
+    leg: reason === 'TrustPolicyTooLarge' ? 'trustPolicy' : 'permissions',
     reason,
     message:
       `With this link the ${what} of ${link.targetRole.name} would have ${size} of the ${limit} characters ` +
@@ -190,6 +191,7 @@ function oldestScalars(links: readonly Link[]): Scalars {
 function scalarConflict(link: Link, field: string): Concession {
   return {
     linkKey: link.key,
+    leg: 'targetRole',
     reason: 'Conflict',
     message: `An older link to ${link.targetRole.name} sets targetRole.${field} to another value: make them equal.`,
   };

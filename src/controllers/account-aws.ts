@@ -1,0 +1,41 @@
+/** What the controllers need of one AWS account. The real one stands in `aws/`; tests may put a model in its place. */
+import type { Want } from '../aws/lanes.ts';
+import type { RoleReading, StateMachineReading } from '../aws/reads.ts';
+import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
+import type { Action } from '../plan/action.ts';
+
+/** How old an answer may be. */
+export type Freshness =
+  /** Read now, this object alone. */
+  | { readonly kind: 'fresh' }
+  /** From an account snapshot that began at most so many milliseconds ago, overlaid with own writes. */
+  | { readonly kind: 'snapshot'; readonly maxAgeMs: number };
+
+/** A role, and whether it was read for this question: a snapshot only nominates. */
+export type RoleSight = RoleReading & { readonly fresh: boolean };
+
+/** What AWS answered to a write, as far as later plans need it. */
+export interface Applied {
+  readonly roleId?: string;
+  readonly revisionId?: string;
+}
+
+/** A definition that still runs although the machine has a newer one. */
+export interface FormerReading {
+  readonly machine: Pick<ObservedStateMachine, 'definition' | 'executionRoleArn'>;
+  /** `alias live (version 3)`, `execution run-17`. */
+  readonly heldBy: string;
+}
+
+/** Every method throws AwsFailure, and nothing else. */
+export interface AccountAws {
+  readonly accountId: string;
+  role(arn: string, want: Want, freshness: Freshness): Promise<RoleSight>;
+  stateMachine(arn: string, want: Want): Promise<StateMachineReading>;
+  /** Definitions that aliases route to and that running executions were started with. */
+  formerDefinitions(machine: ObservedStateMachine, want: Want): Promise<readonly FormerReading[]>;
+  managedPolicy(arn: string, want: Want): Promise<ObservedManagedPolicy | undefined>;
+  /** Makes one write, behind the fence; own writes overlay later snapshots.
+   *  @param links keys of the links on whose behalf, for the audit line */
+  apply(action: Action, want: Want, links: readonly string[]): Promise<Applied>;
+}

@@ -1,0 +1,173 @@
+/** Read, plan, write: one AWS object at a time, under its lock, for all links that touch it. */
+import type { RoleArn } from '../arn/arn.ts';
+import { AwsFailure } from '../aws/errors.ts';
+import type { Want } from '../aws/lanes.ts';
+import { desiredCredentials } from '../desired/credentials.ts';
+import type { Standing } from '../desired/contribution.ts';
+import type { MachineView } from '../desired/machine-view.ts';
+import { roleAfter } from '../observed/after.ts';
+import type { ObservedRole } from '../observed/objects.ts';
+import type { Action, ObjectPlan } from '../plan/action.ts';
+import { planCredentials, type CredentialsPlan } from '../plan/credentials.ts';
+import type { AccountAws, Freshness } from './account-aws.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
+import type { MachineSight, Machines } from './machines.ts';
+import type { Propagation } from './propagation.ts';
+
+export interface RolePassRequest {
+  readonly aws: AccountAws;
+  readonly arn: RoleArn;
+  readonly want: Want;
+  readonly freshness: Freshness;
+  /** Whether the object was in order before: then a difference is drift, and is only believed of a fresh read. */
+  readonly settled: boolean;
+  /** Observe: plan, and leave it at that. */
+  readonly enforce: boolean;
+  readonly links: readonly string[];
+  readonly plan: (role: ObservedRole | undefined) => ObjectPlan;
+  /** Called before the first write with what will be done; may keep a record, or refuse by throwing. */
+  readonly beforeWrites?: (actions: readonly Action[]) => Promise<void>;
+}
+
+export interface RolePassResult {
+  readonly plan: ObjectPlan;
+  readonly applied: readonly Action[];
+  /** As it stands after the pass. */
+  readonly role: ObservedRole | undefined;
+}
+
+/** A write that failed, with what went through before it. */
+export class PassFailure extends Error {
+  override readonly name = 'PassFailure';
+  readonly action: Action;
+  readonly failure: AwsFailure;
+  readonly applied: readonly Action[];
+
+  constructor(action: Action, failure: AwsFailure, applied: readonly Action[]) {
+    super(failure.message, { cause: failure });
+    this.action = action;
+    this.failure = failure;
+    this.applied = applied;
+  }
+}
+
+export interface MachinePassRequest {
+  readonly aws: AccountAws;
+  readonly arn: string;
+  readonly want: Want;
+  readonly enforce: boolean;
+  readonly links: readonly string[];
+  /** Longest age of the read that the plan is made from when nothing is written. */
+  readonly maxAgeMs: number;
+  readonly standings: () => readonly Standing[];
+}
+
+export type MachinePassResult =
+  | { readonly kind: 'planned'; readonly plan: CredentialsPlan; readonly applied: readonly Action[]; readonly view: MachineView }
+  | Exclude<MachineSight, { kind: 'found' }>;
+
+/** UpdateStateMachine knows no compare-and-swap, so that what it overwrites must have been read just before. */
+const READ_BEFORE_WRITE_MS = 1_000;
+
+export class ObjectPasses {
+  readonly #machines: Machines;
+  readonly #propagation: Propagation;
+  readonly #locks = new KeyedMutex();
+
+  constructor(machines: Machines, propagation: Propagation) {
+    this.#machines = machines;
+    this.#propagation = propagation;
+  }
+
+  /** @throws AwsFailure when the role cannot be read, PassFailure when a write fails */
+  overRole(request: RolePassRequest): Promise<RolePassResult> {
+    return this.#locks.run(request.arn.text, () => this.#overRole(request));
+  }
+
+  /** @throws AwsFailure when the machine cannot be read, PassFailure when the write fails */
+  overMachine(request: MachinePassRequest): Promise<MachinePassResult> {
+    return this.#locks.run(request.arn, () => this.#overMachine(request));
+  }
+
+  async #overRole(request: RolePassRequest): Promise<RolePassResult> {
+    const { aws, arn, want, freshness } = request;
+    let sight = await aws.role(arn.text, want, freshness);
+    if (sight.kind === 'nameTaken') return nameTaken(arn, sight.arn);
+    let role = sight.kind === 'found' ? sight.role : undefined;
+    let plan = request.plan(role);
+    if (!sight.fresh && mustBeSeenAfresh(plan, request)) {
+      sight = await aws.role(arn.text, want, { kind: 'fresh' });
+      if (sight.kind === 'nameTaken') return nameTaken(arn, sight.arn);
+      role = sight.kind === 'found' ? sight.role : undefined;
+      plan = request.plan(role);
+    }
+    if (!request.enforce || plan.actions.length === 0) return { plan, applied: [], role };
+    await request.beforeWrites?.(plan.actions);
+    const applied: Action[] = [];
+    for (const action of plan.actions) {
+      const answer = await this.#write(request, action, applied);
+      this.#propagation.written(arn.text);
+      role = roleAfter(role, action, answer.roleId);
+      applied.push(action);
+    }
+    return { plan, applied, role };
+  }
+
+  async #overMachine(request: MachinePassRequest): Promise<MachinePassResult> {
+    const { aws, arn, want } = request;
+    let sight = await this.#machines.read(aws, arn, want, request.maxAgeMs);
+    if (sight.kind !== 'found') return sight;
+    let plan = planFor(sight.view, request);
+    if (plan.actions.length > 0 && request.enforce) {
+      sight = await this.#machines.read(aws, arn, want, READ_BEFORE_WRITE_MS);
+      if (sight.kind !== 'found') return sight;
+      plan = planFor(sight.view, request);
+    }
+    const [action] = plan.actions;
+    if (action === undefined || !request.enforce) return { kind: 'planned', plan, applied: [], view: sight.view };
+    const answer = await this.#write(request, action, []);
+    if (action.operation === 'UpdateStateMachine') {
+      const { revisionId: _, ...machine } = sight.view.machine;
+      const revision = answer.revisionId === undefined ? {} : { revisionId: answer.revisionId };
+      this.#machines.written({ ...machine, ...revision, definition: action.definition });
+    }
+    const after = this.#machines.known(arn);
+    return { kind: 'planned', plan, applied: [action], view: after?.kind === 'found' ? after.view : sight.view };
+  }
+
+  async #write(
+    { aws, want, links }: Pick<RolePassRequest, 'aws' | 'want' | 'links'>,
+    action: Action,
+    applied: readonly Action[],
+  ) {
+    try {
+      return await aws.apply(action, want, links);
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) throw error;
+      this.#machines.forget(action.object);
+      throw new PassFailure(action, error, applied);
+    }
+  }
+}
+
+function planFor(view: MachineView, request: MachinePassRequest): CredentialsPlan {
+  return planCredentials(desiredCredentials(request.arn, request.standings()), view.machine, view.definition);
+}
+
+/** A snapshot only nominates: before drift is told or anything that stands is changed, the object is read afresh. */
+function mustBeSeenAfresh(plan: ObjectPlan, { settled }: RolePassRequest): boolean {
+  if (plan.problem !== undefined) return true;
+  if (plan.actions.length === 0) return false;
+  return settled || plan.actions.some(({ changes }) => changes.some(({ before }) => before !== undefined));
+}
+
+function nameTaken(wanted: RoleArn, found: string): RolePassResult {
+  const problem = {
+    leg: 'targetRole',
+    reason: 'RoleNotOwned',
+    message:
+      `The name ${wanted.name} is taken by ${found}, and IAM knows a name only once in an account: ` +
+      `choose another in targetRole.arn.`,
+  } as const;
+  return { plan: { actions: [], withheld: [], problem }, applied: [], role: undefined };
+}

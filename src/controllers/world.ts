@@ -1,0 +1,190 @@
+/** Everything around a link: its accounts, its namespace, and the links that share an AWS object with it. */
+import { exceededLimit, type Claimant } from '../access/capacity.ts';
+import { entriesFor, type NamespaceInfo } from '../access/namespaces.ts';
+import { askOf, contributionOf, type Ask, type AskContext, type Refusal } from '../desired/ask.ts';
+import type { Standing } from '../desired/contribution.ts';
+import { byAge, type Link } from '../desired/link.ts';
+import type { MachineView } from '../desired/machine-view.ts';
+import type { Cache } from '../kubernetes/store.ts';
+import type { Account, Accounts } from './accounts.ts';
+import type { LinkIndex, LinkObject } from './link-object.ts';
+import type { LinkMemory } from './link-memory.ts';
+import type { Machines } from './machines.ts';
+
+/** A link with both of its accounts in reach. */
+export interface Subject {
+  readonly object: LinkObject;
+  readonly link: Link;
+  readonly source: Account;
+  readonly target: Account;
+  readonly context: AskContext;
+}
+
+export interface WorldParts {
+  readonly links: Cache<LinkObject>;
+  readonly namespaceOf: (name: string) => NamespaceInfo | undefined;
+  /** Whether every cache holds all there is, so that a link that is missing does not exist. */
+  readonly complete: () => boolean;
+  readonly accounts: Accounts;
+  readonly machines: Machines;
+  readonly memory: LinkMemory;
+  readonly takesNoResource: (action: string) => boolean;
+}
+
+interface Judged {
+  readonly view: MachineView;
+  readonly context: AskContext;
+  readonly link: Link;
+  readonly result: Ask | Refusal;
+}
+
+export class World {
+  readonly #parts: WorldParts;
+  /** What a link asks for changes only with the link, its machine or the rules: it is worked out once. */
+  readonly #judged = new Map<string, Judged>();
+  readonly #contexts = new Map<string, AskContext>();
+  /** The links of an account by age, until a link comes or goes. */
+  readonly #claimants = new Map<string, readonly Claimant[]>();
+
+  constructor(parts: WorldParts) {
+    this.#parts = parts;
+  }
+
+  get machines(): Machines {
+    return this.#parts.machines;
+  }
+
+  /** The link's accounts and rules, or why there is nothing to go by. */
+  subjectOf(object: LinkObject): Subject | Refusal {
+    const { link } = object;
+    const source = this.#parts.accounts.get(link.stateMachine.accountId);
+    const target = this.#parts.accounts.get(link.targetRole.accountId);
+    if (source === undefined) return notRegistered(link.stateMachine.accountId, 'source');
+    if (target === undefined) return notRegistered(link.targetRole.accountId, 'target');
+    return { object, link, source, target, context: this.#contextOf(link, source, target) };
+  }
+
+  /** Refuses a link that stands beyond `maxLinks` of its account's entries. */
+  refuseBeyondCapacity({ link, source, target }: Subject): Refusal | undefined {
+    const claimant = { key: link.key, namespace: this.#namespace(link.namespace) };
+    for (const account of [source, target]) {
+      const limit = exceededLimit(account.rules, claimant, this.#claimantsOf(account.accountId));
+      if (limit === undefined) continue;
+      return {
+        kind: 'refused',
+        leg: 'targetRole',
+        reason: 'TooManyLinks',
+        message: `AWSAccount ${account.name} bears ${limit} links here (access[].maxLinks), and older ones come first.`,
+      };
+    }
+    return undefined;
+  }
+
+  /** What a link asks for, its machine being as last read. */
+  askOf(subject: Subject, view: MachineView): Ask | Refusal {
+    const { link, context } = subject;
+    const known = this.#judged.get(link.uid);
+    if (known?.view === view && known.context === context && known.link === link) return known.result;
+    const result = askOf(link, view, context);
+    this.#judged.set(link.uid, { view, context, link, result });
+    return result;
+  }
+
+  /** How each link that touches an object stands towards it. */
+  standings(index: LinkIndex, key: string): readonly Standing[] {
+    const known = this.#linksBy(index, key).map((object) => this.standingOf(object));
+    return this.#parts.complete() ? known : [...known, ...this.#anybody(known)];
+  }
+
+  standingOf(object: LinkObject): Standing {
+    const { link } = object;
+    if (this.#parts.memory.of(link.uid).leaving) return { kind: 'leaving', link };
+    if (link.suspended) return { kind: 'held', link };
+    const sight = this.#parts.machines.known(link.stateMachine.text);
+    if (sight === undefined) return { kind: 'unknown', link };
+    const subject = this.subjectOf(object);
+    if (sight.kind !== 'found' || 'kind' in subject) return { kind: 'held', link };
+    const ask = this.refuseBeyondCapacity(subject) ?? this.askOf(subject, sight.view);
+    if (ask.kind === 'refused') return { kind: 'held', link };
+    return { kind: 'contributes', contribution: contributionOf(link, ask, this.#parts.memory.of(link.uid).rolesReady) };
+  }
+
+  /** Keys of the links that touch an object. */
+  linksBy(index: LinkIndex, key: string): readonly LinkObject[] {
+    return this.#linksBy(index, key);
+  }
+
+  /** To be told when a link comes or goes. */
+  linksChanged(): void {
+    this.#claimants.clear();
+  }
+
+  forget(uid: string): void {
+    this.#judged.delete(uid);
+  }
+
+  #claimantsOf(accountId: string): readonly Claimant[] {
+    const known = this.#claimants.get(accountId);
+    if (known !== undefined) return known;
+    const claimants = this.#linksBy('account', accountId)
+      .map(({ link }) => link)
+      .sort(byAge)
+      .map((link): Claimant => ({ key: link.key, namespace: this.#namespace(link.namespace) }));
+    this.#claimants.set(accountId, claimants);
+    return claimants;
+  }
+
+  /** While the caches are not complete, somebody unseen may share any object: it is as good as unknown. */
+  #anybody(known: readonly Standing[]): readonly Standing[] {
+    const [first] = known;
+    if (first === undefined) return [];
+    const link = first.kind === 'contributes' ? first.contribution.link : first.link;
+    return [{ kind: 'unknown', link }];
+  }
+
+  #linksBy(index: LinkIndex, key: string): readonly LinkObject[] {
+    return this.#parts.links.byIndex(index, key);
+  }
+
+  #namespace(name: string): NamespaceInfo {
+    return this.#parts.namespaceOf(name) ?? { name, labels: {} };
+  }
+
+  /** The same object for the same rules, so that what was worked out from it can be found again. */
+  #contextOf(link: Link, source: Account, target: Account): AskContext {
+    const namespace = this.#namespace(link.namespace);
+    const key = `${namespace.name} ${source.accountId} ${target.accountId}`;
+    const known = this.#contexts.get(key);
+    const sourceEntries = entriesFor(source.rules, namespace);
+    const targetEntries = entriesFor(target.rules, namespace);
+    if (
+      known?.source.rules === source.rules &&
+      known.target.rules === target.rules &&
+      sameItems(known.source.entries, sourceEntries) &&
+      sameItems(known.target.entries, targetEntries)
+    ) {
+      return known;
+    }
+    const context: AskContext = {
+      source: { rules: source.rules, entries: sourceEntries },
+      target: { rules: target.rules, entries: targetEntries },
+      operatorRoleArns: [source.operatorRoleArn, target.operatorRoleArn].filter((arn) => arn !== undefined),
+      takesNoResource: this.#parts.takesNoResource,
+    };
+    this.#contexts.set(key, context);
+    return context;
+  }
+}
+
+function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+function notRegistered(accountId: string, side: 'source' | 'target'): Refusal {
+  return {
+    kind: 'refused',
+    leg: side === 'source' ? 'executionRoleGrant' : 'targetRole',
+    reason: 'AccountNotAllowed',
+    message: `No AWSAccount registers the ${side} account ${accountId}: ask a platform administrator to create one.`,
+  };
+}

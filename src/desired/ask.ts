@@ -1,0 +1,175 @@
+/** One link, its machine and the rules of both accounts → what the link asks for, or why it may not. */
+import type { Reason } from '../api/reasons.ts';
+import { checkExecutionRole, checkStateMachine } from '../access/source.ts';
+import { checkTargetRole, permissionDenials, targetEntries } from '../access/target.ts';
+import type { AccessEntry, AccountRules } from '../access/rules.ts';
+import { credentialsSupport } from '../asl/credentials.ts';
+import { derivePermissions } from '../asl/derive.ts';
+import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
+import { selectTasks } from '../asl/select.ts';
+import type { Task } from '../asl/task.ts';
+import type { Leg } from '../plan/action.ts';
+import type { Statement } from '../policy/document.ts';
+import { mergeStatements } from '../policy/merge.ts';
+import type { Contribution } from './contribution.ts';
+import type { Link } from './link.ts';
+import type { MachineView } from './machine-view.ts';
+
+/** An account's rules and those of its entries that speak of the link's namespace. */
+export interface Side {
+  readonly rules: AccountRules;
+  readonly entries: readonly AccessEntry[];
+}
+
+export interface AskContext {
+  readonly source: Side;
+  readonly target: Side;
+  /** Roles that the operator itself acts as. */
+  readonly operatorRoleArns: readonly string[];
+  readonly takesNoResource: (action: string) => boolean;
+}
+
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly leg: Leg;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+export interface Ask {
+  readonly kind: 'asks';
+  readonly executionRoleArns: readonly string[];
+  readonly permissions: readonly Statement[];
+  readonly tasks: readonly string[];
+  /** What a person should know although nothing waits for it. */
+  readonly notes: readonly string[];
+}
+
+/** What can be refused before anything is read from AWS. */
+export function refuseUnread(link: Link, { source, target }: AskContext): Refusal | undefined {
+  const machine = checkStateMachine(source.rules, source.entries, link.stateMachine);
+  if (!machine.allowed) return refused('targetRole', 'AccountNotAllowed', machine.message);
+  const role = checkTargetRole(target.rules, targetEntries(target.entries, link.targetRole), {
+    role: link.targetRole,
+    adopt: link.adopt,
+    preserve: link.unmanaged === 'Preserve',
+    managedPolicyArns: link.permissions.managedPolicyArns,
+    ...(link.permissionsBoundaryArn !== undefined && { boundaryArn: link.permissionsBoundaryArn }),
+  });
+  return role.allowed ? undefined : refused('targetRole', 'AccountNotAllowed', role.message);
+}
+
+/** What the link asks for, now that its machine is read. */
+export function askOf(link: Link, view: MachineView, context: AskContext): Ask | Refusal {
+  return refuseUnread(link, context) ?? refuseExecutionRole(link, view, context) ?? askForTasks(link, view, context);
+}
+
+/** @param rolesReady whether role, trust, permissions and grant stand and have propagated */
+export function contributionOf(link: Link, ask: Ask, rolesReady: boolean): Contribution {
+  const { executionRoleArns, permissions, tasks } = ask;
+  return { link, executionRoleArns, permissions, tasks, rolesReady };
+}
+
+function refuseExecutionRole(link: Link, view: MachineView, context: AskContext): Refusal | undefined {
+  const { rules, entries } = context.source;
+  const decision = checkExecutionRole(rules, entries, link.stateMachine, view.executionRole, context.operatorRoleArns);
+  return decision.allowed ? undefined : refused('executionRoleGrant', 'AccountNotAllowed', decision.message);
+}
+
+function askForTasks(link: Link, view: MachineView, context: AskContext): Ask | Refusal {
+  const selection = selectTasks(view.definition, link.targetRole.accountId, link.tasks);
+  const [missing] = selection.missing;
+  if (missing !== undefined) {
+    return refused(
+      'stateMachineCredentials',
+      'TaskNotFound',
+      `${link.stateMachine.name} has no Task named "${missing}": correct stateMachineCredentials.tasks.`,
+    );
+  }
+  for (const task of selection.selected) {
+    const support = credentialsSupport(task);
+    if (!support.supported) return refused('stateMachineCredentials', support.reason, `${support.message}.`);
+  }
+  const permissions = permissionsOf(link, [...selection.selected, ...formerTasks(link, view)]);
+  if (permissions.undecided !== undefined) return undecided(permissions.undecided);
+  const denial = refusePermissions(link, permissions.statements, context);
+  if (denial !== undefined) return denial;
+  const former = (view.former ?? []).map(({ executionRole }) => executionRole.text);
+  return {
+    kind: 'asks',
+    executionRoleArns: [...new Set([view.executionRole.text, ...former])],
+    permissions: permissions.statements,
+    tasks: selection.selected.map(({ name }) => name),
+    notes: [...permissions.notes, ...selection.ambiguous.map(({ message }) => message)],
+  };
+}
+
+/** Tasks of definitions that still run and that use the link's role already. */
+function formerTasks(link: Link, view: MachineView): readonly Task[] {
+  return (view.former ?? [])
+    .flatMap(({ definition }) => definition.tasks)
+    .filter(({ credentials }) => credentials.kind === 'static' && credentials.roleArn === link.targetRole.text);
+}
+
+interface Permissions {
+  readonly statements: readonly Statement[];
+  readonly notes: readonly string[];
+  /** The first Task that waits for somebody's decision. */
+  readonly undecided?: Diagnostic;
+}
+
+function permissionsOf(link: Link, tasks: readonly Task[]): Permissions {
+  const explicit = explicitStatements(link);
+  if (!link.permissions.derive) return { statements: mergeStatements(explicit), notes: [] };
+  const { partition, region } = link.stateMachine;
+  const derivation = derivePermissions(tasks, {
+    partition,
+    region,
+    accountId: link.targetRole.accountId,
+    hints: link.permissions.resources,
+  });
+  const undecidedOne = derivation.diagnostics.find(
+    (diagnostic) => diagnostic.blocking && !settledBy(diagnostic, explicit),
+  );
+  return {
+    statements: mergeStatements([...derivation.statements, ...explicit]),
+    notes: derivation.diagnostics.filter(({ blocking }) => !blocking).map(({ message }) => message),
+    ...(undecidedOne !== undefined && { undecided: undecidedOne }),
+  };
+}
+
+function explicitStatements(link: Link): readonly Statement[] {
+  return link.permissions.statements.map(({ actions, resources, conditions }) => ({
+    effect: 'Allow',
+    actions: { negated: false, values: actions },
+    resources: { negated: false, values: resources },
+    ...(Object.keys(conditions).length > 0 && { conditions }),
+  }));
+}
+
+function undecided(diagnostic: Diagnostic): Refusal {
+  const { reason, message } = diagnostic;
+  const leg = reason === 'CredentialsNotSupported' ? 'stateMachineCredentials' : 'permissions';
+  return refused(leg, reason, `${message}.`);
+}
+
+/** At most so many denied calls are named in a message; the first ones lead to the rest. */
+const NAMED_DENIALS = 3;
+
+function refusePermissions(link: Link, statements: readonly Statement[], context: AskContext): Refusal | undefined {
+  const { rules, entries } = context.target;
+  const denials = permissionDenials(targetEntries(entries, link.targetRole), statements, context.takesNoResource);
+  if (denials.length === 0) return undefined;
+  const named = denials.slice(0, NAMED_DENIALS).map(({ action, resource }) => `${action} on ${resource}`);
+  const more = denials.length > named.length ? ` and ${denials.length - named.length} more` : '';
+  return refused(
+    'permissions',
+    'AccountNotAllowed',
+    `AWSAccount ${rules.name} does not allow ${named.join(', ')}${more}: ask its administrators to extend ` +
+      `access[].asTarget, or take the Tasks that need it out of the link.`,
+  );
+}
+
+function refused(leg: Leg, reason: Reason, message: string): Refusal {
+  return { kind: 'refused', leg, reason, message };
+}

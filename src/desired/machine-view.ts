@@ -1,0 +1,21 @@
+/** A state machine as links see it: what it says now, and what still runs of what it said before. */
+import type { RoleArn } from '../arn/arn.ts';
+import type { Definition } from '../asl/definition.ts';
+import type { ObservedStateMachine } from '../observed/objects.ts';
+
+export interface MachineView {
+  readonly machine: ObservedStateMachine;
+  readonly definition: Definition;
+  readonly executionRole: RoleArn;
+  /** Definitions that aliases route to and that running executions were started with; undefined while not read. */
+  readonly former?: readonly FormerDefinition[];
+}
+
+/** Running executions and published versions keep their definition and their execution role.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/concepts-state-machine-version.html */
+export interface FormerDefinition {
+  readonly definition: Definition;
+  readonly executionRole: RoleArn;
+  /** What keeps it alive, for messages: `alias live (version 3)`, `execution run-17`. */
+  readonly heldBy: string;
+}

@@ -8,6 +8,7 @@ import {
   ListInstanceProfilesForRoleCommand,
   ListRolePoliciesCommand,
   type Role,
+  type RoleDetail,
 } from '@aws-sdk/client-iam';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { parseRoleArn, type RoleArn } from '../arn/arn.ts';
@@ -65,7 +66,7 @@ async function getRole(calls: AccountCalls, want: Want, arn: RoleArn): Promise<R
 
 /** What GetRole and an account snapshot say alike. */
 export function roleFields(
-  role: Role,
+  role: Pick<RoleDetail, 'Arn' | 'RoleId' | 'AssumeRolePolicyDocument' | 'PermissionsBoundary' | 'Tags'>,
 ): Pick<ObservedRole, 'arn' | 'roleId' | 'trust' | 'permissionsBoundaryArn' | 'tags'> {
   const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn;
   return {

@@ -1,0 +1,50 @@
+/** One look at a whole account's IAM, and what may be concluded from it. */
+import { parseRoleArn } from '../arn/arn.ts';
+import type { Journal } from './journal.ts';
+import type { ObservedManagedPolicy, ObservedRole } from './objects.ts';
+
+export interface AccountSnapshot {
+  readonly accountId: string;
+  /** Monotonic milliseconds at which reading began. What happened later may be in it or not. */
+  readonly startedAt: number;
+  /** By ARN: the roles that links touch, read whole. */
+  readonly roles: ReadonlyMap<string, ObservedRole>;
+  /** Every role of the account, lower-case name → ARN: names are unique without regard to path and case. */
+  readonly roleNames: ReadonlyMap<string, string>;
+  /** The account's own managed policies, by ARN, when they were asked for. */
+  readonly managedPolicies: ReadonlyMap<string, ObservedManagedPolicy>;
+}
+
+interface Basis {
+  readonly source: 'journal' | 'snapshot';
+  /** Monotonic milliseconds: of the write, or when the snapshot began. */
+  readonly asOf: number;
+}
+
+export type RoleLookup =
+  | (Basis & { readonly kind: 'found'; readonly role: ObservedRole })
+  | (Basis & { readonly kind: 'absent' })
+  /** Another role has the name, at another path or in other letters. */
+  | (Basis & { readonly kind: 'nameTaken'; readonly arn: string })
+  /** The role is there, but nobody cared for it when the snapshot was taken: read it afresh. */
+  | { readonly kind: 'unknown' };
+
+/** What a snapshot, and the journal of own writes over it, say of a role. */
+export function lookUpRole(
+  snapshot: AccountSnapshot,
+  journal: Journal<ObservedRole>,
+  arn: string,
+): RoleLookup {
+  const written = journal.overlay(arn, snapshot.startedAt);
+  if (written?.kind === 'state') {
+    return { kind: 'found', role: written.state, source: 'journal', asOf: written.at };
+  }
+  if (written?.kind === 'deleted') return { kind: 'absent', source: 'journal', asOf: written.at };
+
+  const basis = { source: 'snapshot', asOf: snapshot.startedAt } as const;
+  const role = snapshot.roles.get(arn);
+  if (role !== undefined) return { kind: 'found', role, ...basis };
+  const holder = snapshot.roleNames.get(parseRoleArn(arn)?.name.toLowerCase() ?? '');
+  if (holder === undefined) return { kind: 'absent', ...basis };
+  return holder === arn ? { kind: 'unknown' } : { kind: 'nameTaken', arn: holder, ...basis };
+}

@@ -68,7 +68,7 @@ export interface TargetRoleSpec {
    */
   readonly description?: string;
   /**
-   * Tags of the role. Two more are the operator's own: crossaccountlink.dev/cluster-id and crossaccountlink.dev/namespace. Keys of the role that stand nowhere here are left alone.
+   * Tags of the role, beside the operator's own under crossaccountlink.dev/ (whose the role is, and which tags came from here). Keys of the role that stand nowhere here are left alone. IAM takes 50 tags in all, which leaves 40 for these.
    */
   readonly tags?: { readonly [k: string]: string };
 }

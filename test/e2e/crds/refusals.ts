@@ -12,6 +12,10 @@ export interface Refusal {
 const MACHINE = 'arn:aws:states:us-east-1:111111111111:stateMachine:';
 const ROLE = 'arn:aws:iam::222222222222:role/';
 
+function tags(count: number, prefix: string): JsonObject {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, 'v']));
+}
+
 export const REFUSED_LINKS: readonly Refusal[] = [
   {
     what: 'no state machine',
@@ -150,9 +154,14 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     says: 'must have keys of 1 to 128 characters',
   },
   {
-    what: "more tags than a role can carry besides the operator's own",
-    spec: { targetRole: { tags: Object.fromEntries(Array.from({ length: 49 }, (_, i) => [`k${i}`, 'v'])) } },
-    says: 'spec.targetRole.tags: Too many: 49: must have at most 48 items',
+    what: "more tags than a role can carry beside the operator's own",
+    spec: { targetRole: { tags: tags(41, 'k') } },
+    says: 'spec.targetRole.tags: Too many: 41: must have at most 40 items',
+  },
+  {
+    what: 'more letters in tag keys than the operator can record',
+    spec: { targetRole: { tags: tags(10, 'k'.repeat(100)) } },
+    says: 'must have keys of together at most 856 characters',
   },
   {
     what: 'a resource hint that is no ARN',

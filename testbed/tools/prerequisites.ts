@@ -29,9 +29,22 @@ export const PYTHON: Prerequisite = {
   neededFor: 'the AWS emulator',
 };
 
+export class MissingPrerequisite extends Error {}
+
+/** Runs a program's first step. Where a prerequisite is missing it says so, without a stack, and exits with 1. */
+export async function orExplain<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof MissingPrerequisite)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
 /**
  * Finds the first candidate that is new enough.
- * Throws a message that says what is missing, which version is wanted, what for and how to get it.
+ * Throws {@link MissingPrerequisite}, which says what is missing, which version is wanted, what for and how to get it.
  */
 export async function find(prerequisite: Prerequisite): Promise<string> {
   const { title, candidates, versionArguments, least, howToGet, neededFor } = prerequisite;
@@ -45,7 +58,7 @@ export async function find(prerequisite: Prerequisite): Promise<string> {
     seen.push(`${candidate} is ${text}`);
   }
   const found = seen.length === 0 ? 'none was found' : seen.join(', ');
-  throw new Error(
+  throw new MissingPrerequisite(
     `${title} ${least.join('.')} or newer is missing (${found}).\nIt is needed for ${neededFor}.\nTo get it: ${howToGet}`,
   );
 }

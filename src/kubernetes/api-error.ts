@@ -1,0 +1,72 @@
+import { isJsonObject, numberAt, objectAt, stringAt } from './json.ts';
+
+/** Reasons of our own, for requests that got no answer from the API server (status 0). */
+export type TransportReason = 'Timeout' | 'ConnectionFailed' | 'Garbage' | 'Aborted' | 'Lagging';
+
+/**
+ * A request that did not succeed: refused by the API server, or never answered. What it asked for may all the same
+ * have happened when `status` is 0 or 5xx.
+ */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  /** `metav1.Status.reason`, such as `NotFound`, `Conflict`, `Expired`; or a `TransportReason`. */
+  readonly reason: string;
+  /** How long the server asks to be left alone. */
+  readonly retryAfterSeconds: number | undefined;
+  /** `metav1.Status.details.causes[].reason`, such as `NamespaceTerminating`. */
+  readonly causes: readonly string[];
+
+  constructor(
+    status: number,
+    reason: string,
+    message: string,
+    details: { retryAfterSeconds?: number | undefined; causes?: readonly string[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.status = status;
+    this.reason = reason;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.causes = details.causes ?? [];
+  }
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+/** The object was changed by someone else since it was read. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 409 && error.reason === 'Conflict';
+}
+
+/** The resource version or continue token asked for is older than what the server keeps. */
+export function isExpired(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 410;
+}
+
+/**
+ * Reads a `metav1.Status`: the body of a refused request, or the object of a watch's ERROR event.
+ * Anything else makes an error all the same, from the HTTP status alone.
+ */
+export function errorFromStatus(body: unknown, httpStatus = 0, retryAfterHeader?: string): ApiError {
+  const status = isJsonObject(body) && body['kind'] === 'Status' ? body : {};
+  const details = objectAt(status, 'details');
+  const causes = Array.isArray(details['causes']) ? details['causes'].filter(isJsonObject) : [];
+  const code = httpStatus || (numberAt(status, 'code') ?? 0);
+  return new ApiError(
+    code,
+    stringAt(status, 'reason') ?? `HTTP ${code}`,
+    stringAt(status, 'message') ?? `the API server answered ${code} without saying why`,
+    {
+      retryAfterSeconds: parseRetryAfter(retryAfterHeader) ?? numberAt(details, 'retryAfterSeconds'),
+      causes: causes.flatMap((cause) => stringAt(cause, 'reason') ?? []),
+    },
+  );
+}
+
+/** The API server always gives seconds, never a date. */
+function parseRetryAfter(header: string | undefined): number | undefined {
+  return header !== undefined && /^[0-9]{1,9}$/.test(header) ? Number(header) : undefined;
+}

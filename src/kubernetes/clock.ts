@@ -1,0 +1,36 @@
+/** Time as everything in this folder sees it: passed in, so that tests turn it by hand. */
+
+export type Cancel = () => void;
+
+export interface Clock {
+  /** Milliseconds on a clock that is never set back or forward. Only differences mean something. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970, for times that are written into objects. */
+  wallMs(): number;
+  /** Runs `action` once, `ms` milliseconds from now, unless cancelled before. */
+  after(ms: number, action: () => void): Cancel;
+}
+
+/** Longest delay that Node's timers take; a longer one would fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  after(ms, action) {
+    const timer = setTimeout(action, Math.min(ms, longestTimerMs));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `ms` milliseconds, or as soon as `signal` aborts; it never rejects. */
+export async function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const wake = () => resolve();
+  const cancel = clock.after(ms, wake);
+  signal?.addEventListener('abort', wake, { once: true });
+  await promise;
+  cancel();
+  signal?.removeEventListener('abort', wake);
+}

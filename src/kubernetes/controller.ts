@@ -1,0 +1,104 @@
+/** The loop around a reconcile function: workers, backoff, and an end within a grace period. */
+import { ApiError } from './api-error.ts';
+import type { Clock } from './clock.ts';
+import { startDeadline } from './deadline.ts';
+import { priority } from './work-queue.ts';
+import type { Taken, WorkQueue } from './work-queue.ts';
+
+export interface ReconcileResult {
+  /** Come back after so long, although nothing is wrong. Left out: only when something happens. */
+  readonly requeueAfterMs?: number;
+}
+
+/**
+ * Brings one object's world to what it should be. Gets a key, never an object, so that it always starts from what
+ * holds now. Throwing means: again, after a delay that grows. Once `signal` aborts, nothing new is to be begun.
+ */
+export type Reconcile = (key: string, signal: AbortSignal) => Promise<ReconcileResult>;
+
+/** controller-runtime's label values of `controller_runtime_reconcile_total`. */
+export type ReconcileKind = 'success' | 'requeue_after' | 'error';
+
+export interface Reconciled {
+  readonly key: string;
+  readonly kind: ReconcileKind;
+  readonly seconds: number;
+  readonly error?: unknown;
+}
+
+export interface ControllerOptions {
+  readonly queue: WorkQueue;
+  readonly reconcile: Reconcile;
+  /** Reconciles at a time. */
+  readonly workers: number;
+  readonly clock: Clock;
+  readonly onReconciled?: (reconciled: Reconciled) => void;
+}
+
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #stopping = new AbortController();
+  #workers: Promise<void>[] = [];
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the workers. To be called when the caches have synced and, with leader election, once elected. */
+  start(): void {
+    this.#workers = Array.from({ length: this.#options.workers }, () => this.#work());
+  }
+
+  /** Reconciles under way (`controller_runtime_active_workers`). */
+  get active(): number {
+    return this.#options.queue.running().length;
+  }
+
+  /**
+   * Takes up no more keys and lets the reconciles under way end, for `graceMs` at most; then their signal aborts and
+   * they are no longer waited for. Answers the keys that were abandoned so.
+   */
+  async stop(graceMs: number): Promise<string[]> {
+    const { queue, clock } = this.#options;
+    queue.shutDown();
+    const grace = startDeadline(clock, graceMs, () => new Error('the grace period is over'));
+    const { promise: expired, resolve } = Promise.withResolvers<void>();
+    grace.signal.addEventListener('abort', () => resolve());
+    await Promise.race([Promise.all(this.#workers), expired]);
+    grace.end();
+    this.#stopping.abort(new Error('the controller was stopped'));
+    return queue.running();
+  }
+
+  async #work(): Promise<void> {
+    const { queue } = this.#options;
+    for (let taken = await queue.take(); taken !== undefined; taken = await queue.take()) {
+      await this.#reconcile(taken);
+      queue.done(taken.key);
+    }
+  }
+
+  async #reconcile({ key, priority: at }: Taken): Promise<void> {
+    const { queue, reconcile, clock, onReconciled } = this.#options;
+    const startedMs = clock.monotonicMs();
+    const seconds = () => (clock.monotonicMs() - startedMs) / 1000;
+    try {
+      const { requeueAfterMs } = await reconcile(key, this.#stopping.signal);
+      queue.forget(key);
+      if (requeueAfterMs !== undefined) queue.addAfter(key, requeueAfterMs, priority.resync);
+      onReconciled?.({
+        key,
+        kind: requeueAfterMs === undefined ? 'success' : 'requeue_after',
+        seconds: seconds(),
+      });
+    } catch (error) {
+      queue.retry(key, at, askedDelayMs(error));
+      onReconciled?.({ key, kind: 'error', seconds: seconds(), error });
+    }
+  }
+}
+
+/** An API server that throttles says how long; coming back sooner would only make it worse. */
+function askedDelayMs(error: unknown): number {
+  return error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+}

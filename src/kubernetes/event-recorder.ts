@@ -1,0 +1,222 @@
+/**
+ * Events about objects, as `kubectl describe` shows them. Written as core/v1 Events with `count`, `firstTimestamp` and
+ * `lastTimestamp`: every kubectl prints these as "5m (x12 over 3h)", and they are the same objects that
+ * events.k8s.io/v1 serves.
+ */
+import { ApiError, isNotFound } from './api-error.ts';
+import type { KubernetesClient } from './client.ts';
+import type { Clock } from './clock.ts';
+import type { JsonObject } from './json.ts';
+import { apiVersionOf } from './metadata.ts';
+import type { ObjectMeta, ResourceType } from './metadata.ts';
+
+export const eventResource: ResourceType = { group: '', version: 'v1', plural: 'events', kind: 'Event' };
+
+export type EventType = 'Normal' | 'Warning';
+
+export interface EventRecorderOptions {
+  readonly client: Pick<KubernetesClient, 'create' | 'patch'>;
+  readonly clock: Clock;
+  readonly random?: () => number;
+  /** Who tells: the controller's name, e.g. `example.com/controller`. */
+  readonly component: string;
+  /** Which of them: a host name. */
+  readonly instance: string;
+  /** An event that could not be written; it is given up. */
+  readonly onError?: (error: unknown) => void;
+  /** An event that was left out because its object had too many, or because too many wait. */
+  readonly onDropped?: () => void;
+}
+
+/** One event object and how often it has happened. */
+interface Series {
+  readonly resource: ResourceType;
+  readonly regarding: ObjectMeta;
+  readonly type: EventType;
+  readonly reason: string;
+  readonly message: string;
+  /** Name of the object in the API; another when the first has expired there. */
+  name: string;
+  count: number;
+  /** Zero until the object has been created. */
+  writtenCount: number;
+  firstMs: number;
+  lastMs: number;
+}
+
+interface Bucket {
+  tokens: number;
+  filledMs: number;
+}
+
+/** The API server refuses more, counted in bytes. */
+const longestMessage = 1024;
+/** Event objects remembered, so that a repetition is counted up; as many objects' rates. client-go's number. */
+const remembered = 4096;
+/** Events that wait to be written. */
+const longestBacklog = 1000;
+/** Events of one object, repetitions included: a burst, then one every so often. client-go's numbers. */
+const burst = 25;
+const refillMs = 300_000;
+
+export class EventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #series = new Map<string, Series>();
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #unwritten = new Set<Series>();
+  #writing: Promise<void> | undefined;
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Tells of something that happened to an object. Returns at once and never throws. The same again (type, reason and
+   * message) counts the event up instead of adding one. The message is cut to 1,024 bytes.
+   */
+  record(
+    resource: ResourceType,
+    regarding: ObjectMeta,
+    type: EventType,
+    reason: string,
+    message: string,
+  ): void {
+    if (!this.#takeToken(regarding.uid)) return this.#options.onDropped?.();
+    const note = cutToBytes(message, longestMessage);
+    const series = this.#seriesFor({ resource, regarding, type, reason, message: note });
+    if (!this.#unwritten.has(series) && this.#unwritten.size >= longestBacklog)
+      return this.#options.onDropped?.();
+    series.count += 1;
+    series.lastMs = this.#options.clock.wallMs();
+    this.#unwritten.add(series);
+    this.#writing ??= this.#writeAll();
+  }
+
+  /** Resolves once everything recorded so far has been written or given up. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  #seriesFor(event: Pick<Series, 'resource' | 'regarding' | 'type' | 'reason' | 'message'>): Series {
+    const key = JSON.stringify([event.regarding.uid, event.type, event.reason, event.message]);
+    const nowMs = this.#options.clock.wallMs();
+    const fresh = {
+      name: this.#nameFor(event.regarding),
+      count: 0,
+      writtenCount: 0,
+      firstMs: nowMs,
+      lastMs: nowMs,
+    };
+    return recall(this.#series, key, () => ({ ...event, ...fresh }));
+  }
+
+  /** Takes from the regarded object's allowance; false when it is used up. */
+  #takeToken(uid: string): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
+    const bucket = recall(this.#buckets, uid, () => ({ tokens: burst, filledMs: nowMs }));
+    bucket.tokens = Math.min(burst, bucket.tokens + (nowMs - bucket.filledMs) / refillMs);
+    bucket.filledMs = nowMs;
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+
+  /** One after another; what is recorded meanwhile joins at the end of the row. */
+  async #writeAll(): Promise<void> {
+    for (const series of this.#unwritten) {
+      this.#unwritten.delete(series);
+      try {
+        await this.#write(series);
+      } catch (error) {
+        if (!isGoing(error)) this.#options.onError?.(error);
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #write(series: Series): Promise<void> {
+    if (series.writtenCount > 0 && (await this.#countUp(series))) return;
+    const { count } = series;
+    await this.#options.client.create(eventResource, this.#body(series));
+    series.writtenCount = count;
+  }
+
+  /** False when the event has expired in the API (after an hour, by default): then it starts anew. */
+  async #countUp(series: Series): Promise<boolean> {
+    const { count, lastMs, name, regarding, writtenCount } = series;
+    const where = { namespace: eventNamespace(regarding), name };
+    try {
+      await this.#options.client.patch(eventResource, where, { count, lastTimestamp: timestamp(lastMs) });
+      series.writtenCount = count;
+      return true;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    Object.assign(series, { name: this.#nameFor(regarding), count: count - writtenCount, firstMs: lastMs });
+    return false;
+  }
+
+  #body({ resource, regarding, type, reason, message, name, count, firstMs, lastMs }: Series): JsonObject {
+    const { component, instance } = this.#options;
+    return {
+      metadata: { name, namespace: eventNamespace(regarding) },
+      involvedObject: {
+        apiVersion: apiVersionOf(resource),
+        kind: resource.kind,
+        namespace: regarding.namespace,
+        name: regarding.name,
+        uid: regarding.uid,
+        resourceVersion: regarding.resourceVersion,
+      },
+      type,
+      reason,
+      message,
+      count,
+      firstTimestamp: timestamp(firstMs),
+      lastTimestamp: timestamp(lastMs),
+      source: { component, host: instance },
+      reportingComponent: component,
+      reportingInstance: instance,
+    };
+  }
+
+  /** Unique without asking anyone, and a valid name however long the object's is. */
+  #nameFor(regarding: ObjectMeta): string {
+    const { clock, random = Math.random } = this.#options;
+    const suffix = clock.wallMs().toString(16) + Math.floor(random() * 2 ** 32).toString(16);
+    return `${regarding.name.slice(0, 230).replace(/[.-]+$/, '')}.${suffix}`;
+  }
+}
+
+/** Nothing can be told of in a namespace that is being deleted or gone. */
+function isGoing(error: unknown): boolean {
+  return isNotFound(error) || (error instanceof ApiError && error.causes.includes('NamespaceTerminating'));
+}
+
+/** Events about cluster-scoped objects live in `default`. */
+function eventNamespace(regarding: ObjectMeta): string {
+  return regarding.namespace ?? 'default';
+}
+
+function timestamp(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** The entry under `key`, made if it is missing; of more than `remembered`, the one unused for longest is forgotten. */
+function recall<V>(memory: Map<string, V>, key: string, make: () => V): V {
+  const value = memory.get(key) ?? make();
+  memory.delete(key);
+  memory.set(key, value);
+  if (memory.size > remembered) {
+    const [oldest = key] = memory.keys();
+    memory.delete(oldest);
+  }
+  return value;
+}
+
+/** The text, or as much of its beginning as fits in so many bytes of UTF-8, with an ellipsis. */
+function cutToBytes(text: string, limit: number): string {
+  if (Buffer.byteLength(text) <= limit) return text;
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(limit - Buffer.byteLength('…')));
+  return `${text.slice(0, read)}…`;
+}

@@ -1,0 +1,34 @@
+/** May this process still write to the outside world? Asked right before each write, its retries included. */
+import type { Clock } from './clock.ts';
+
+export interface Fence {
+  mayWrite(): boolean;
+}
+
+/** Always open: for a process that runs alone (`--leader-elect=false`). */
+export const openFence: Fence = { mayWrite: () => true };
+
+export interface FenceOptions {
+  /** Answers when the last successful renewal of the lease was *begun*; undefined while it is not held. */
+  readonly lease: { lastRenewedMonotonicMs(): number | undefined };
+  readonly clock: Clock;
+  /** For how long nobody else takes a lease after its renewal; 15 s when left out. */
+  readonly leaseDurationMs?: number;
+  /** Longest that a write takes until it has happened or never will; 4 s when left out. */
+  readonly writeTimeoutMs?: number;
+}
+
+/**
+ * Open only while a write that begins now ends before anyone else could hold the lease. A process that was paused
+ * finds it closed when it wakes, before it has noticed anything. What it cannot stop is a request that had already
+ * left when the pause began.
+ */
+export function leaseFence(options: FenceOptions): Fence {
+  const { lease, clock, leaseDurationMs = 15_000, writeTimeoutMs = 4_000 } = options;
+  return {
+    mayWrite() {
+      const renewedMs = lease.lastRenewedMonotonicMs();
+      return renewedMs !== undefined && clock.monotonicMs() + writeTimeoutMs < renewedMs + leaseDurationMs;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** Adds and removes one finalizer, whoever else changes the object meanwhile. */
+import { ApiError, isConflict, isNotFound } from './api-error.ts';
+import type { KubernetesClient } from './client.ts';
+import { parseMetadata } from './metadata.ts';
+import type { ObjectMeta, ResourceType } from './metadata.ts';
+
+type Client = Pick<KubernetesClient, 'get' | 'patch'>;
+
+/** Conflicts in a row after which the caller is left to try again later. */
+const attempts = 5;
+
+/**
+ * Makes sure that the object carries `finalizer`, and answers its metadata as it then is. Throws `ApiError` 404 when
+ * the object is gone or was made again under its name, 409 when it is being deleted: no finalizer may come then.
+ */
+export async function addFinalizer(
+  client: Client,
+  resource: ResourceType,
+  metadata: ObjectMeta,
+  finalizer: string,
+): Promise<ObjectMeta> {
+  return edit(client, resource, metadata, (current) => {
+    if (current.finalizers.includes(finalizer)) return undefined;
+    if (current.deletionTimestamp === undefined) return [...current.finalizers, finalizer];
+    throw new ApiError(409, 'BeingDeleted', `${current.name} is being deleted and takes no more finalizers`);
+  });
+}
+
+/**
+ * Makes sure that the object does not carry `finalizer`; others' stay. Done, too, when the object is gone or was made
+ * again under its name.
+ */
+export async function removeFinalizer(
+  client: Client,
+  resource: ResourceType,
+  metadata: ObjectMeta,
+  finalizer: string,
+): Promise<void> {
+  try {
+    await edit(client, resource, metadata, ({ finalizers }) =>
+      finalizers.includes(finalizer) ? finalizers.filter((other) => other !== finalizer) : undefined,
+    );
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/**
+ * Writes the finalizers that `change` answers (undefined: they are right). The list is replaced whole, so the patch
+ * carries the resource version it was made from, and starts over from a fresh read when that is no longer current.
+ */
+async function edit(
+  client: Client,
+  resource: ResourceType,
+  metadata: ObjectMeta,
+  change: (current: ObjectMeta) => readonly string[] | undefined,
+): Promise<ObjectMeta> {
+  let current = metadata;
+  for (let attempt = 1; ; attempt += 1) {
+    const finalizers = change(current);
+    if (finalizers === undefined) return current;
+    const { resourceVersion } = current;
+    try {
+      return parseMetadata(
+        await client.patch(resource, current, { metadata: { resourceVersion, finalizers } }),
+      );
+    } catch (error) {
+      if (!isConflict(error) || attempt === attempts) throw error;
+    }
+    current = parseMetadata(await client.get(resource, current));
+    if (current.uid !== metadata.uid) {
+      throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and made again`);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** What every Kubernetes object carries, as far as controllers look at it. */
+import { isJsonObject, numberAt, objectAt, stringAt } from './json.ts';
+import type { JsonObject } from './json.ts';
+
+/** A kind of object by its place in the API's paths. */
+export interface ResourceType {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  /** As in paths: `leases`. */
+  readonly plural: string;
+  readonly kind: string;
+}
+
+export interface ObjectName {
+  /** Left out for cluster-scoped kinds. */
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface ObjectMeta extends ObjectName {
+  /** Another for each object that ever bore the name. */
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Counts changes of the spec. Absent on kinds that do not count. */
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  /** Set once deletion has been asked for; the object stays until its finalizers are gone. */
+  readonly deletionTimestamp?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly finalizers: readonly string[];
+}
+
+/** Anything that carries metadata: what caches hold. */
+export interface KubernetesObject {
+  readonly metadata: ObjectMeta;
+}
+
+/** Reads the metadata of an object from the API server. Throws when name, uid or resourceVersion is missing. */
+export function parseMetadata(object: unknown): ObjectMeta {
+  const raw = isJsonObject(object) ? objectAt(object, 'metadata') : {};
+  const [name, uid, resourceVersion] = ['name', 'uid', 'resourceVersion'].map((field) =>
+    stringAt(raw, field),
+  );
+  if (name === undefined || uid === undefined || resourceVersion === undefined) {
+    throw new Error('an object without metadata.name, uid or resourceVersion');
+  }
+  const namespace = stringAt(raw, 'namespace');
+  const generation = numberAt(raw, 'generation');
+  const creationTimestamp = stringAt(raw, 'creationTimestamp');
+  const deletionTimestamp = stringAt(raw, 'deletionTimestamp');
+  return {
+    name,
+    uid,
+    resourceVersion,
+    ...(namespace !== undefined && { namespace }),
+    ...(generation !== undefined && { generation }),
+    ...(creationTimestamp !== undefined && { creationTimestamp }),
+    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    labels: strings(objectAt(raw, 'labels')),
+    annotations: strings(objectAt(raw, 'annotations')),
+    finalizers: Array.isArray(raw['finalizers'])
+      ? raw['finalizers'].filter((item) => typeof item === 'string')
+      : [],
+  };
+}
+
+/** `namespace/name`, or `name` for cluster-scoped objects: how queues and caches call an object. */
+export function keyOf(name: ObjectName): string {
+  return name.namespace === undefined ? name.name : `${name.namespace}/${name.name}`;
+}
+
+/** The way back from `keyOf`. */
+export function parseKey(key: string): ObjectName {
+  const slash = key.indexOf('/');
+  return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+/** `apps/v1`, or `v1` for the core group. */
+export function apiVersionOf(resource: ResourceType): string {
+  return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+}
+
+/**
+ * Orders two resource versions: below zero when `a` is older. They are numbers that outgrow doubles, so they are
+ * compared as text; undefined when either is none, because the API promises no order then.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
+ */
+export function compareResourceVersions(a: string, b: string): number | undefined {
+  if (!/^[0-9]+$/.test(a) || !/^[0-9]+$/.test(b)) return undefined;
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function strings(object: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(object).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}

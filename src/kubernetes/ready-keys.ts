@@ -1,0 +1,60 @@
+/**
+ * Keys in the order in which they are to be served: the highest priority first; within one, a key of each group in
+ * turn; within a group, first come, first served. Every operation takes the same time however many keys there are.
+ */
+export class ReadyKeys {
+  /** Priority → group → keys. Maps and sets keep the order of insertion, which is the order of service. */
+  readonly #levels = new Map<number, Map<string, Set<string>>>();
+  /** The levels that hold keys, highest first. */
+  #priorities: number[] = [];
+
+  add(key: string, group: string, priority: number): void {
+    let level = this.#levels.get(priority);
+    if (level === undefined) {
+      level = new Map();
+      this.#levels.set(priority, level);
+      this.#priorities = [...this.#levels.keys()].sort((a, b) => b - a);
+    }
+    const keys = level.get(group);
+    if (keys === undefined) level.set(group, new Set([key]));
+    else keys.add(key);
+  }
+
+  /** Lifts a key to another priority, to the end of its group there. Nothing happens when it is not held. */
+  move(key: string, group: string, from: number, to: number): void {
+    const level = this.#levels.get(from);
+    const keys = level?.get(group);
+    if (level === undefined || !keys?.delete(key)) return;
+    if (keys.size === 0) level.delete(group);
+    this.#dropIfEmpty(from, level);
+    this.add(key, group, to);
+  }
+
+  /** Takes out the key whose turn it is; its group goes to the end of the row. */
+  next(): string | undefined {
+    const [priority] = this.#priorities;
+    const level = priority === undefined ? undefined : this.#levels.get(priority);
+    if (priority === undefined || level === undefined) return undefined;
+    for (const [group, keys] of level) {
+      level.delete(group);
+      for (const key of keys) {
+        keys.delete(key);
+        if (keys.size > 0) level.set(group, keys);
+        this.#dropIfEmpty(priority, level);
+        return key;
+      }
+    }
+    return undefined;
+  }
+
+  clear(): void {
+    this.#levels.clear();
+    this.#priorities = [];
+  }
+
+  #dropIfEmpty(priority: number, level: ReadonlyMap<string, unknown>): void {
+    if (level.size > 0) return;
+    this.#levels.delete(priority);
+    this.#priorities = this.#priorities.filter((held) => held !== priority);
+  }
+}

@@ -1,0 +1,277 @@
+/** Keeps a store the same as the API server's objects of one kind, whatever the server and the network do. */
+import { setImmediate } from 'node:timers/promises';
+import { ApiError, errorFromStatus, isExpired } from './api-error.ts';
+import { backoffMs } from './backoff.ts';
+import type { KubernetesClient, Scope, WatchEvent } from './client.ts';
+import { sleep } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { objectAt, stringAt } from './json.ts';
+import type { JsonObject } from './json.ts';
+import { compareResourceVersions, keyOf, parseMetadata } from './metadata.ts';
+import type { KubernetesObject, ResourceType } from './metadata.ts';
+import { Store } from './store.ts';
+import type { Cache, Change, IndexFunction } from './store.ts';
+
+export interface ReflectorOptions<T> extends Scope {
+  readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
+  readonly resource: ResourceType;
+  /** Makes a `T` of an object from the server. When it throws, the object is told to `onRefused` and left out. */
+  readonly parse: (object: unknown) => T;
+  readonly clock: Clock;
+  readonly random?: () => number;
+  /** Objects a page of a list; 500 when left out. */
+  readonly pageSize?: number;
+  readonly onRefused?: (key: string, error: unknown) => void;
+  /** What went wrong on the way; the reflector goes on by itself. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** `list` for what a complete list told, at the start and after a gap; `watch` for what has just happened. */
+export type Origin = 'list' | 'watch';
+export type Listener<T> = (change: Change<T>, origin: Origin) => void;
+
+const defaultPageSize = 500;
+const backoffLimits = { minMs: 800, maxMs: 30_000 };
+const shortestWatchSeconds = 300;
+/** The server sends a bookmark about once a minute: three missed are no coincidence. */
+const silenceMs = 200_000;
+/** A watch that ends sooner is treated as a failure, or a broken server would be asked in a tight loop. */
+const shortWatchMs = 1000;
+/** How long lists older than what was already seen are refused. Then the cluster was restored from a backup. */
+const lagPatienceMs = 60_000;
+/** Longest stretch of work before timers and sockets get a turn. */
+const sliceMs = 8;
+
+export class Reflector<T extends KubernetesObject> {
+  readonly #options: ReflectorOptions<T>;
+  readonly #store = new Store<T>();
+  readonly #refused = new Map<string, string>();
+  readonly #listeners: Listener<T>[] = [];
+  readonly #random: () => number;
+  /** Where the next watch begins; undefined when a list has to come first. */
+  #resumeFrom: string | undefined;
+  /** The newest resource version ever seen. */
+  #newest = '0';
+  #laggingSinceMs: number | undefined;
+  #heardAtMs: number | undefined;
+  #failures = 0;
+  #pageSize: number | undefined;
+  #synced = false;
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+    this.#random = options.random ?? Math.random;
+    this.#pageSize = options.pageSize ?? defaultPageSize;
+  }
+
+  get cache(): Cache<T> {
+    return this.#store;
+  }
+
+  /** True once the first complete list is in the cache and its listeners have been told. It stays true. */
+  get hasSynced(): boolean {
+    return this.#synced;
+  }
+
+  /** Objects that exist but did not parse, by key. While there are any, absence from the cache proves nothing. */
+  get refused(): ReadonlyMap<string, string> {
+    return this.#refused;
+  }
+
+  /** Milliseconds since the server last told anything (list, event or bookmark); infinite before the first. */
+  lastHeardMs(): number {
+    return this.#heardAtMs === undefined ? Infinity : this.#options.clock.monotonicMs() - this.#heardAtMs;
+  }
+
+  /** Adds an index to the cache, before `run`. */
+  addIndex(name: string, keysFor: IndexFunction<T>): void {
+    this.#store.addIndex(name, keysFor);
+  }
+
+  /** Adds a listener, before `run`. Listeners are called in order, after the cache holds the change. */
+  onChange(listener: Listener<T>): void {
+    if (this.#heardAtMs !== undefined) throw new Error('a listener that comes now has missed changes');
+    this.#listeners.push(listener);
+  }
+
+  /** Lists and watches until `signal` aborts. Never rejects. There is never more than one watch. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        this.#resumeFrom ??= await this.#relist(signal);
+        await this.#watch(this.#resumeFrom, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#options.onError?.(error);
+        if (!mayResume(error)) this.#resumeFrom = undefined;
+        await this.#backOff(error, signal);
+      }
+    }
+  }
+
+  async #backOff(error: unknown, signal: AbortSignal): Promise<void> {
+    this.#failures += 1;
+    const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    const ownMs = backoffMs(backoffLimits, this.#failures, this.#random);
+    await sleep(this.#options.clock, Math.max(ownMs, Math.min(asked, backoffLimits.maxMs)), signal);
+  }
+
+  /** Reads everything, swaps it in, tells the differences; answers where to watch from. */
+  async #relist(signal: AbortSignal): Promise<string> {
+    const breathe = breathing(this.#options.clock);
+    const refused = new Map<string, string>();
+    const objects: T[] = [];
+    const resourceVersion = await this.#readPages(signal, async (item) => {
+      const object = this.#parse(item, refused);
+      if (object !== undefined) objects.push(object);
+      await breathe();
+    });
+    this.#refuseOlderThanSeen(resourceVersion);
+    const changes = await this.#store.replace(objects, breathe);
+    this.#refused.clear();
+    for (const [key, problem] of refused) this.#refused.set(key, problem);
+    for (const change of changes) {
+      this.#tell(change, 'list');
+      await breathe();
+    }
+    this.#newest = resourceVersion;
+    this.#heard();
+    this.#synced = true;
+    return resourceVersion;
+  }
+
+  async #readPages(signal: AbortSignal, take: (item: JsonObject) => Promise<void>): Promise<string> {
+    const { client, resource } = this.#options;
+    let next: string | undefined;
+    try {
+      do {
+        const query = { ...this.#scope(), limit: this.#pageSize, continue: next };
+        const page = await client.list(resource, query, { signal, retries: 0 });
+        for (const item of page.items) await take(item);
+        next = page.continue;
+        if (next === undefined) return page.resourceVersion;
+      } while (!signal.aborted);
+      throw new ApiError(0, 'Aborted', 'stopped between two pages');
+    } catch (error) {
+      // The pages outlived the server's history; in one piece the list cannot (client-go's pager does the same).
+      if (isExpired(error) && next !== undefined) this.#pageSize = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * A server behind a stale proxy, or a lagging replica, may answer with a past that was already overtaken: taking
+   * it in would bring back deleted objects. After a while it is believed nonetheless, for it may be a restored backup.
+   */
+  #refuseOlderThanSeen(resourceVersion: string): void {
+    if ((compareResourceVersions(resourceVersion, this.#newest) ?? 0) >= 0) {
+      this.#laggingSinceMs = undefined;
+      return;
+    }
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#laggingSinceMs ??= nowMs;
+    if (nowMs - this.#laggingSinceMs < lagPatienceMs) {
+      const { plural } = this.#options.resource;
+      throw new ApiError(
+        0,
+        'Lagging',
+        `a list of ${plural} at ${resourceVersion}, behind ${this.#newest} already seen`,
+      );
+    }
+    this.#laggingSinceMs = undefined;
+  }
+
+  async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
+    const { client, resource, clock } = this.#options;
+    const startedMs = clock.monotonicMs();
+    const timeoutSeconds = Math.round(shortestWatchSeconds * (1 + this.#random()));
+    const query = { ...this.#scope(), resourceVersion, timeoutSeconds };
+    for await (const event of client.watch(resource, query, silenceMs, signal)) {
+      this.#resumeFrom = this.#take(event);
+      this.#heard();
+      this.#failures = 0;
+    }
+    if (signal.aborted) return;
+    if (clock.monotonicMs() - startedMs < shortWatchMs) {
+      throw new ApiError(0, 'ConnectionFailed', `the watch on ${resource.plural} ended as soon as it began`);
+    }
+    this.#failures = 0;
+  }
+
+  /** Takes in one event; answers the resource version it brought. */
+  #take(event: WatchEvent): string {
+    if (event.type === 'ERROR') throw errorFromStatus(event.object);
+    const resourceVersion = versionOf(event);
+    const age = compareResourceVersions(resourceVersion, this.#newest) ?? 1;
+    if (age < 0) return this.#newest;
+    this.#newest = resourceVersion;
+    if (event.type === 'BOOKMARK' || age === 0) return resourceVersion;
+    for (const change of this.#changesOf(event)) this.#tell(change, 'watch');
+    return resourceVersion;
+  }
+
+  #changesOf(event: WatchEvent): Change<T>[] {
+    const metadata = parseMetadata(event.object);
+    this.#refused.delete(keyOf(metadata));
+    if (event.type === 'DELETED') return this.#store.remove(metadata.uid);
+    if (event.type !== 'ADDED' && event.type !== 'MODIFIED') {
+      throw new ApiError(0, 'Garbage', `a watch event of unknown type ${event.type}`);
+    }
+    const object = this.#parse(event.object, this.#refused);
+    return object === undefined ? this.#store.remove(metadata.uid) : this.#store.upsert(object);
+  }
+
+  #parse(item: JsonObject, refused: Map<string, string>): T | undefined {
+    try {
+      return this.#options.parse(item);
+    } catch (error) {
+      const key = keyOf(parseMetadata(item));
+      refused.set(key, error instanceof Error ? error.message : String(error));
+      this.#options.onRefused?.(key, error);
+      return undefined;
+    }
+  }
+
+  /** One listener's fault is neither another's nor the reflector's. */
+  #tell(change: Change<T>, origin: Origin): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(change, origin);
+      } catch (error) {
+        this.#options.onError?.(error);
+      }
+    }
+  }
+
+  #heard(): void {
+    this.#heardAtMs = this.#options.clock.monotonicMs();
+  }
+
+  #scope(): Scope {
+    const { namespace, labelSelector, fieldSelector } = this.#options;
+    return { namespace, labelSelector, fieldSelector };
+  }
+}
+
+/** Whether a watch may go on where it broke off. Everything else calls for a list, which is right in any case. */
+function mayResume(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.status === 429 || error.status === 503 || error.reason === 'ConnectionFailed';
+}
+
+function versionOf(event: WatchEvent): string {
+  const resourceVersion = stringAt(objectAt(event.object, 'metadata'), 'resourceVersion');
+  if (resourceVersion === undefined)
+    throw new ApiError(0, 'Garbage', 'a watch event without a resourceVersion');
+  return resourceVersion;
+}
+
+/** Lets timers and sockets run whenever work has gone on for `sliceMs`. */
+function breathing(clock: Clock): () => Promise<void> {
+  let sinceMs = clock.monotonicMs();
+  return async () => {
+    if (clock.monotonicMs() - sinceMs < sliceMs) return;
+    await setImmediate();
+    sinceMs = clock.monotonicMs();
+  };
+}

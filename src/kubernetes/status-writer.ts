@@ -1,0 +1,111 @@
+/**
+ * Writes status only when it differs, and only the fields that are ours.
+ *
+ * By server-side apply, because it alone takes away what we wrote before and no longer want (a `Reconciling` that is
+ * over) without touching what others keep in the same status, conditions of other types included. Each write carries
+ * the resource version that it was computed from: a process that was paused, and wakes behind the times, gets a
+ * conflict instead of overwriting what its successor wrote.
+ */
+import { isConflict } from './api-error.ts';
+import type { KubernetesClient } from './client.ts';
+import { isJsonObject, objectAt } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import { parseMetadata } from './metadata.ts';
+import type { KubernetesObject, ResourceType } from './metadata.ts';
+
+export interface StatusWriterOptions {
+  readonly client: Pick<KubernetesClient, 'get' | 'applyStatus'>;
+  /** Whom the fields belong to: the same in every version of the program. */
+  readonly fieldManager: string;
+  /** Whether a condition of that type is ours to write and to take away; others are left out of account. */
+  readonly ownsCondition: (type: string) => boolean;
+}
+
+/** An object with the status that it was last seen with. */
+export interface WithStatus extends KubernetesObject {
+  readonly status?: JsonObject;
+}
+
+export class StatusWriter {
+  readonly #options: StatusWriterOptions;
+
+  constructor(options: StatusWriterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes `status` (whole, as far as it is ours) the object's. Answers whether that took a write. Throws `ApiError`:
+   * 409 when the object's spec or status has become another since `seen`, so that the status may no longer be true;
+   * 404 when the object is gone.
+   */
+  async write(resource: ResourceType, seen: WithStatus, status: JsonObject): Promise<boolean> {
+    if (this.#isSame(seen.status ?? {}, status)) return false;
+    try {
+      await this.#apply(resource, seen, status);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await this.#apply(resource, await this.#unlessChanged(resource, seen, error), status);
+    }
+    return true;
+  }
+
+  async #apply(resource: ResourceType, { metadata }: KubernetesObject, status: JsonObject): Promise<void> {
+    const { client, fieldManager } = this.#options;
+    const { name, namespace, uid, resourceVersion } = metadata;
+    const body = { metadata: { name, namespace, uid, resourceVersion }, status };
+    await client.applyStatus(resource, metadata, body, { fieldManager, force: true });
+  }
+
+  /** The object as it is now, provided that what the status speaks of is the same: only labels and such changed. */
+  async #unlessChanged(
+    resource: ResourceType,
+    seen: WithStatus,
+    conflict: unknown,
+  ): Promise<KubernetesObject> {
+    const live = await this.#options.client.get(resource, seen.metadata);
+    const metadata = parseMetadata(live);
+    const isSameObject =
+      metadata.uid === seen.metadata.uid &&
+      metadata.generation === seen.metadata.generation &&
+      metadata.deletionTimestamp === seen.metadata.deletionTimestamp;
+    if (isSameObject && this.#isSame(objectAt(live, 'status'), seen.status ?? {})) return { metadata };
+    throw conflict;
+  }
+
+  #isSame(a: JsonObject, b: JsonObject): boolean {
+    return sameJson(this.#ours(a), this.#ours(b));
+  }
+
+  #ours(status: JsonObject): JsonObject {
+    const { conditions } = status;
+    if (!Array.isArray(conditions)) return status;
+    return {
+      ...status,
+      conditions: conditions.filter((item) => this.#options.ownsCondition(conditionType(item))),
+    };
+  }
+}
+
+function conditionType(value: unknown): string {
+  return isJsonObject(value) && typeof value['type'] === 'string' ? value['type'] : '';
+}
+
+/**
+ * Whether two values mean the same as JSON: the order of keys and fields that are undefined play no part, nor does the
+ * order of lists of conditions (objects with a `type`), which the API server keeps as it likes.
+ */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return sameList(a, b);
+  if (!isJsonObject(a) || !isJsonObject(b)) return a === b;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => sameJson(a[key], b[key]));
+}
+
+function sameList(a: readonly Json[], b: readonly Json[]): boolean {
+  const [first, second] = [inOrder(a), inOrder(b)];
+  return first.length === second.length && first.every((item, index) => sameJson(item, second[index]));
+}
+
+function inOrder(list: readonly Json[]): readonly Json[] {
+  const isKeyed = list.every((item) => conditionType(item) !== '');
+  return isKeyed ? list.toSorted((a, b) => (conditionType(a) < conditionType(b) ? -1 : 1)) : list;
+}

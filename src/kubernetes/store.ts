@@ -1,0 +1,153 @@
+/** An in-memory copy of all objects of one kind, with indexes. */
+import { keyOf } from './metadata.ts';
+import type { KubernetesObject } from './metadata.ts';
+
+/**
+ * What happened to one object. An object that was deleted and made again under its name between two looks is told as
+ * `deleted` and `added`, never as `updated`.
+ */
+export type Change<T> =
+  | { readonly kind: 'added'; readonly object: T }
+  | { readonly kind: 'updated'; readonly old: T; readonly object: T }
+  | { readonly kind: 'deleted'; readonly old: T };
+
+/** The keys under which an index finds an object. */
+export type IndexFunction<T> = (object: T) => readonly string[];
+
+/** What readers see of a store. */
+export interface Cache<T> {
+  readonly size: number;
+  /** By `namespace/name`. */
+  get(key: string): T | undefined;
+  getByUid(uid: string): T | undefined;
+  values(): IterableIterator<T>;
+  /** The objects that the index's function put under `key`, in no particular order. */
+  byIndex(index: string, key: string): readonly T[];
+}
+
+/** Called between slices of long work, so that timers and sockets get their turn. */
+export type Breathe = () => Promise<void>;
+
+/** One complete set of objects with its indexes. A relist builds a second one and swaps it in whole. */
+class Contents<T extends KubernetesObject> {
+  readonly byKey = new Map<string, T>();
+  readonly byUid = new Map<string, T>();
+  readonly #indexes: ReadonlyMap<string, IndexFunction<T>>;
+  readonly #indexed = new Map<string, Map<string, Set<T>>>();
+
+  constructor(indexes: ReadonlyMap<string, IndexFunction<T>>) {
+    this.#indexes = indexes;
+    for (const name of indexes.keys()) this.#indexed.set(name, new Map());
+  }
+
+  insert(object: T): void {
+    this.byKey.set(keyOf(object.metadata), object);
+    this.byUid.set(object.metadata.uid, object);
+    for (const [name, keysFor] of this.#indexes) {
+      const index = this.#indexed.get(name);
+      for (const key of keysFor(object)) {
+        const bucket = index?.get(key);
+        if (bucket === undefined) index?.set(key, new Set([object]));
+        else bucket.add(object);
+      }
+    }
+  }
+
+  remove(object: T): void {
+    this.byKey.delete(keyOf(object.metadata));
+    this.byUid.delete(object.metadata.uid);
+    for (const [name, keysFor] of this.#indexes) {
+      const index = this.#indexed.get(name);
+      for (const key of keysFor(object)) {
+        const bucket = index?.get(key);
+        bucket?.delete(object);
+        if (bucket?.size === 0) index?.delete(key);
+      }
+    }
+  }
+
+  find(index: string, key: string): readonly T[] {
+    const buckets = this.#indexed.get(index);
+    if (buckets === undefined) throw new Error(`there is no index "${index}"`);
+    return [...(buckets.get(key) ?? [])];
+  }
+}
+
+export class Store<T extends KubernetesObject> implements Cache<T> {
+  readonly #indexes = new Map<string, IndexFunction<T>>();
+  #contents: Contents<T> = new Contents<T>(this.#indexes);
+
+  /** Adds an index. All of them are to be added while the store is empty. */
+  addIndex(name: string, keysFor: IndexFunction<T>): void {
+    if (this.size > 0) throw new Error(`index "${name}" comes too late: the store is already filled`);
+    this.#indexes.set(name, keysFor);
+    this.#contents = new Contents<T>(this.#indexes);
+  }
+
+  get size(): number {
+    return this.#contents.byKey.size;
+  }
+
+  get(key: string): T | undefined {
+    return this.#contents.byKey.get(key);
+  }
+
+  getByUid(uid: string): T | undefined {
+    return this.#contents.byUid.get(uid);
+  }
+
+  values(): IterableIterator<T> {
+    return this.#contents.byKey.values();
+  }
+
+  byIndex(index: string, key: string): readonly T[] {
+    return this.#contents.find(index, key);
+  }
+
+  /** Takes in one object, as watched. */
+  upsert(object: T): Change<T>[] {
+    const old = this.get(keyOf(object.metadata));
+    if (old !== undefined) this.#contents.remove(old);
+    this.#contents.insert(object);
+    return difference(old, object);
+  }
+
+  /** Takes out the object with this UID; none when it is not, or no longer, held. */
+  remove(uid: string): Change<T>[] {
+    const old = this.getByUid(uid);
+    if (old === undefined) return [];
+    this.#contents.remove(old);
+    return [{ kind: 'deleted', old }];
+  }
+
+  /**
+   * Takes in the result of a complete list. Readers see the old contents until the new ones stand whole. Objects
+   * whose resource version is the same as before are no change.
+   */
+  async replace(objects: readonly T[], breathe: Breathe): Promise<Change<T>[]> {
+    const before = this.#contents;
+    const next = new Contents<T>(this.#indexes);
+    const changes: Change<T>[] = [];
+    for (const object of objects) {
+      next.insert(object);
+      const old = before.byKey.get(keyOf(object.metadata));
+      if (old?.metadata.resourceVersion !== object.metadata.resourceVersion)
+        changes.push(...difference(old, object));
+      await breathe();
+    }
+    for (const [key, old] of before.byKey) {
+      if (!next.byKey.has(key)) changes.push({ kind: 'deleted', old });
+    }
+    this.#contents = next;
+    return changes;
+  }
+}
+
+function difference<T extends KubernetesObject>(old: T | undefined, object: T): Change<T>[] {
+  if (old === undefined) return [{ kind: 'added', object }];
+  if (old.metadata.uid === object.metadata.uid) return [{ kind: 'updated', old, object }];
+  return [
+    { kind: 'deleted', old },
+    { kind: 'added', object },
+  ];
+}

@@ -1,0 +1,180 @@
+/** One HTTP exchange with the API server: credentials, time limit, patience with a throttling server, errors. */
+import { request } from 'undici';
+import type { Dispatcher } from 'undici';
+import { ApiError, errorFromStatus } from './api-error.ts';
+import { sleep } from './clock.ts';
+import type { Clock } from './clock.ts';
+import type { Connection } from './connection.ts';
+import { startDeadline } from './deadline.ts';
+import { isJsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
+import { lines } from './lines.ts';
+import type { ResourceType } from './metadata.ts';
+
+export interface TransportOptions {
+  readonly connection: Pick<Connection, 'server' | 'credentials'>;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  /** Limit on one attempt of a request, in milliseconds; 30 s when left out. */
+  readonly timeoutMs?: number;
+  /** Told of each attempt: `status` is the HTTP status, or `<error>` (client-go's word) without an answer. */
+  readonly onRequest?: (method: string, resource: ResourceType, status: string, ms: number) => void;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Limit on each attempt, in milliseconds. */
+  readonly timeoutMs?: number | undefined;
+  /** How often to come back when the server says `Retry-After`; 4 when left out. */
+  readonly retries?: number | undefined;
+}
+
+export interface Call {
+  readonly method: Dispatcher.HttpMethod;
+  readonly resource: ResourceType;
+  /** Path and query. */
+  readonly path: string;
+  readonly body?: JsonObject;
+  readonly contentType?: string;
+}
+
+const defaultTimeoutMs = 30_000;
+const defaultRetries = 4;
+/** A server may ask for more patience than a reconcile has; beyond this, the caller is told instead. */
+const longestRetryAfterSeconds = 10;
+/** An object is 1.5 MB at most in etcd; escapes may swell it. */
+const longestLine = 16 * 1024 * 1024;
+
+export class Transport {
+  readonly #options: TransportOptions;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The JSON object that the server answers. Waits and comes back when the server throttles with `Retry-After`
+   * (it has then not begun to work on the request), and once when a read finds its kept-alive socket closed.
+   */
+  async send(call: Call, options: RequestOptions = {}): Promise<JsonObject> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#attempt(call, options);
+      } catch (error) {
+        const waitMs =
+          attempt < (options.retries ?? defaultRetries) ? retryDelayMs(call, error, attempt) : undefined;
+        if (waitMs === undefined || options.signal?.aborted) throw error;
+        await sleep(this.#options.clock, waitMs, options.signal);
+      }
+    }
+  }
+
+  /**
+   * The answer line by line, for as long as the server keeps it open. Throws when nothing at all is heard for
+   * `silenceMs`, when the server refuses, and when the connection breaks; the socket is gone in every case.
+   */
+  async *stream(call: Call, silenceMs: number, signal: AbortSignal): AsyncGenerator<string> {
+    const timeoutMs = Math.min(this.#timeoutMs({}), silenceMs);
+    const silent = () =>
+      new ApiError(0, 'Timeout', `nothing heard from the watch on ${call.resource.plural}`);
+    const deadline = startDeadline(this.#options.clock, timeoutMs, silent, signal);
+    try {
+      const response = await this.#exchange(call, deadline.signal);
+      if (response.statusCode >= 400) throw await refusal(response);
+      deadline.restart(silenceMs);
+      for await (const line of lines(response.body, longestLine)) {
+        deadline.restart(silenceMs);
+        yield line;
+      }
+    } catch (error) {
+      throw asApiError(error, deadline.signal);
+    } finally {
+      deadline.abort(new Error('the watch is over'));
+      deadline.end();
+    }
+  }
+
+  async #attempt(call: Call, options: RequestOptions): Promise<JsonObject> {
+    const timeoutMs = this.#timeoutMs(options);
+    const expired = () =>
+      new ApiError(0, 'Timeout', `${call.method} ${call.path}: no answer in ${timeoutMs} ms`);
+    const deadline = startDeadline(this.#options.clock, timeoutMs, expired, options.signal);
+    try {
+      const response = await this.#exchange(call, deadline.signal);
+      if (response.statusCode >= 300) throw await refusal(response);
+      const body: unknown = await response.body.json();
+      if (!isJsonObject(body))
+        throw new ApiError(0, 'Garbage', `${call.method} ${call.path}: not a JSON object`);
+      return body;
+    } catch (error) {
+      throw asApiError(error, deadline.signal);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** Sends the request and waits for the answer's headers. */
+  async #exchange(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const { connection, clock, userAgent, onRequest } = this.#options;
+    const startedMs = clock.monotonicMs();
+    let status = '<error>';
+    try {
+      const { headers, dispatcher } = await connection.credentials();
+      const response = await request(connection.server + call.path, {
+        method: call.method,
+        dispatcher,
+        signal,
+        headers: {
+          ...headers,
+          Accept: 'application/json',
+          'User-Agent': userAgent,
+          ...(call.body && { 'Content-Type': call.contentType ?? 'application/json' }),
+        },
+        ...(call.body && { body: JSON.stringify(call.body) }),
+      });
+      status = String(response.statusCode);
+      return response;
+    } finally {
+      onRequest?.(call.method, call.resource, status, clock.monotonicMs() - startedMs);
+    }
+  }
+
+  #timeoutMs(options: RequestOptions): number {
+    return options.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
+  }
+}
+
+function retryDelayMs(call: Call, error: unknown, attempt: number): number | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  if (error.reason === 'ConnectionFailed' && call.method === 'GET' && attempt === 0) return 0;
+  const { status, retryAfterSeconds } = error;
+  if ((status !== 429 && status !== 503) || retryAfterSeconds === undefined) return undefined;
+  return retryAfterSeconds <= longestRetryAfterSeconds ? retryAfterSeconds * 1000 : undefined;
+}
+
+async function refusal(response: Dispatcher.ResponseData): Promise<ApiError> {
+  const text = await response.body.text();
+  const retryAfter = response.headers['retry-after'];
+  return errorFromStatus(
+    parseJson(text),
+    response.statusCode,
+    typeof retryAfter === 'string' ? retryAfter : undefined,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What undici throws comes in many classes; callers only need to know that no usable answer came, and why. */
+function asApiError(error: unknown, signal: AbortSignal): ApiError {
+  if (error instanceof ApiError) return error;
+  if (signal.aborted && signal.reason instanceof ApiError) return signal.reason;
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof SyntaxError ? 'Garbage' : 'ConnectionFailed';
+  return new ApiError(0, signal.aborted ? 'Aborted' : reason, message, { cause: error });
+}

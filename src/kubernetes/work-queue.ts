@@ -1,0 +1,219 @@
+/** Keys that wait for work, with the semantics of client-go's work queue, priorities, and fairness between groups. */
+import { backoffMs } from './backoff.ts';
+import type { BackoffLimits } from './backoff.ts';
+import type { Cancel, Clock } from './clock.ts';
+import { ReadyKeys } from './ready-keys.ts';
+
+/** Higher goes first. Any number will do; these are the two that controllers need. */
+export const priority = { event: 10, resync: 0 } as const;
+
+/** client-go's `workqueue_*` metrics, with their meaning there; times in seconds. */
+export interface WorkQueueMetrics {
+  depth(keys: number): void;
+  added(): void;
+  /** From being added to being handed out. */
+  queueDuration(seconds: number): void;
+  /** From being handed out to `done`. */
+  workDuration(seconds: number): void;
+  /** A key was told to come back later. */
+  retried(): void;
+}
+
+export interface WorkQueueOptions {
+  readonly clock: Clock;
+  readonly random?: () => number;
+  /** Whose turn a key counts as: groups of one priority are served in turn, e.g. by namespace. */
+  readonly groupOf?: (key: string) => string;
+  /** Delays of `retry`; 250 ms to 5 min when left out. */
+  readonly backoff?: BackoffLimits;
+  readonly metrics?: WorkQueueMetrics;
+}
+
+export interface Taken {
+  readonly key: string;
+  readonly priority: number;
+}
+
+interface Waiting {
+  priority: number;
+  readonly addedMs: number;
+}
+
+interface Delayed {
+  readonly dueMs: number;
+  priority: number;
+  readonly cancel: Cancel;
+}
+
+/**
+ * Laws: a key is handed to one worker at a time; added any number of times while it waits, it is handed out once;
+ * added while it runs, it runs exactly once more; the higher priority of two adds holds; an add at once replaces one
+ * that was due later; of two delayed adds the sooner holds.
+ */
+export class WorkQueue {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #groupOf: (key: string) => string;
+  readonly #backoff: BackoffLimits;
+  readonly #metrics: WorkQueueMetrics | undefined;
+
+  /** Added and not handed out: ready, or to be run again by whoever runs it now. */
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #ready = new ReadyKeys();
+  readonly #delayed = new Map<string, Delayed>();
+  /** Key → when it was handed out. */
+  readonly #running = new Map<string, number>();
+  readonly #failures = new Map<string, number>();
+  readonly #takers: ((taken: Taken | undefined) => void)[] = [];
+  #idlers: (() => void)[] = [];
+  #shutDown = false;
+
+  constructor(options: WorkQueueOptions) {
+    this.#clock = options.clock;
+    this.#random = options.random ?? Math.random;
+    this.#groupOf = options.groupOf ?? (() => '');
+    this.#backoff = options.backoff ?? { minMs: 250, maxMs: 300_000 };
+    this.#metrics = options.metrics;
+  }
+
+  /** Keys that wait to be handed out. */
+  get depth(): number {
+    return this.#waiting.size;
+  }
+
+  /** Sum over the running keys of how long they have run (`workqueue_unfinished_work_seconds`). */
+  unfinishedSeconds(): number {
+    const nowMs = this.#clock.monotonicMs();
+    return this.#running.values().reduce((sum, sinceMs) => sum + (nowMs - sinceMs) / 1000, 0);
+  }
+
+  /** How long the longest-running key has run (`workqueue_longest_running_processor_seconds`). */
+  longestRunningSeconds(): number {
+    const nowMs = this.#clock.monotonicMs();
+    return this.#running
+      .values()
+      .reduce((longest, sinceMs) => Math.max(longest, (nowMs - sinceMs) / 1000), 0);
+  }
+
+  add(key: string, at: number = priority.event): void {
+    if (this.#shutDown) return;
+    this.#metrics?.added();
+    const delayed = this.#takeDelayed(key);
+    this.#enqueue(key, Math.max(at, delayed?.priority ?? at));
+  }
+
+  /** Adds the key `ms` milliseconds from now. */
+  addAfter(key: string, ms: number, at: number = priority.resync): void {
+    if (this.#shutDown) return;
+    this.#metrics?.retried();
+    if (ms <= 0) return this.add(key, at);
+    const dueMs = this.#clock.monotonicMs() + ms;
+    const earlier = this.#delayed.get(key);
+    if (earlier !== undefined && earlier.dueMs <= dueMs) {
+      earlier.priority = Math.max(earlier.priority, at);
+      return;
+    }
+    const replaced = this.#takeDelayed(key);
+    const cancel = this.#clock.after(ms, () => this.add(key, at));
+    this.#delayed.set(key, { dueMs, priority: Math.max(at, replaced?.priority ?? at), cancel });
+  }
+
+  /** Adds the key after a delay that grows with each call until `forget`, and is no shorter than `atLeastMs`. */
+  retry(key: string, at: number = priority.resync, atLeastMs = 0): void {
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    this.addAfter(key, Math.max(atLeastMs, backoffMs(this.#backoff, failures, this.#random)), at);
+  }
+
+  /** Ends the growth of the key's delays. Adds that are due stay. */
+  forget(key: string): void {
+    this.#failures.delete(key);
+  }
+
+  /** The next key, as soon as there is one; undefined once the queue is shut down. Each needs a `done`. */
+  take(): Promise<Taken | undefined> {
+    if (this.#shutDown) return Promise.resolve(undefined);
+    const key = this.#ready.next();
+    if (key !== undefined) return Promise.resolve(this.#handOut(key));
+    const { promise, resolve } = Promise.withResolvers<Taken | undefined>();
+    this.#takers.push(resolve);
+    return promise;
+  }
+
+  /** Gives back a key that was taken; if it was added meanwhile, it is ready again. */
+  done(key: string): void {
+    const sinceMs = this.#running.get(key);
+    if (sinceMs === undefined) throw new Error(`done with ${key}, which is not being worked on`);
+    this.#running.delete(key);
+    this.#metrics?.workDuration((this.#clock.monotonicMs() - sinceMs) / 1000);
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined) this.#makeReady(key, waiting.priority);
+    if (this.#running.size === 0) this.#wakeIdlers();
+  }
+
+  /** Drops what waits and takes nothing more in. Keys being worked on stay with their workers. */
+  shutDown(): void {
+    this.#shutDown = true;
+    for (const key of this.#delayed.keys()) this.#takeDelayed(key);
+    this.#waiting.clear();
+    this.#ready.clear();
+    this.#metrics?.depth(0);
+    for (const taker of this.#takers.splice(0)) taker(undefined);
+  }
+
+  /** Resolves once no key is being worked on. */
+  async idle(): Promise<void> {
+    if (this.#running.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#idlers.push(resolve);
+    await promise;
+  }
+
+  /** Keys being worked on. */
+  running(): string[] {
+    return [...this.#running.keys()];
+  }
+
+  #enqueue(key: string, at: number): void {
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) {
+      this.#waiting.set(key, { priority: at, addedMs: this.#clock.monotonicMs() });
+      this.#metrics?.depth(this.depth);
+      if (!this.#running.has(key)) this.#makeReady(key, at);
+    } else if (at > waiting.priority) {
+      this.#ready.move(key, this.#groupOf(key), waiting.priority, at);
+      waiting.priority = at;
+    }
+  }
+
+  #makeReady(key: string, at: number): void {
+    this.#ready.add(key, this.#groupOf(key), at);
+    if (this.#takers.length === 0) return;
+    const next = this.#ready.next();
+    if (next !== undefined) this.#takers.shift()?.(this.#handOut(next));
+  }
+
+  #handOut(key: string): Taken {
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) throw new Error(`${key} is ready, but was never added`);
+    const nowMs = this.#clock.monotonicMs();
+    this.#waiting.delete(key);
+    this.#running.set(key, nowMs);
+    this.#metrics?.depth(this.depth);
+    this.#metrics?.queueDuration((nowMs - waiting.addedMs) / 1000);
+    return { key, priority: waiting.priority };
+  }
+
+  #takeDelayed(key: string): Delayed | undefined {
+    const delayed = this.#delayed.get(key);
+    delayed?.cancel();
+    this.#delayed.delete(key);
+    return delayed;
+  }
+
+  #wakeIdlers(): void {
+    const idlers = this.#idlers;
+    this.#idlers = [];
+    for (const wake of idlers) wake();
+  }
+}

@@ -210,8 +210,8 @@ function fill(call: Call, template: string, { before, type, options }: Filling):
   const rest = template.slice(at + placeholder.length);
   const useText = (text: string): Reading => {
     if (text === '') return unreadable(parameter, text);
-    if (text.startsWith('arn:') && rest === '') {
-      const stated = wholeArn(text, options);
+    if (text.startsWith('arn:')) {
+      const stated = rest === '' ? wholeArn(text, options) : undefined;
       return stated !== undefined && isOfType(text, type)
         ? { arns: [stated], unknown: [] }
         : unreadable(parameter, text);
@@ -231,7 +231,8 @@ export function wholeArn(
   return whole ? literalArn(text) : undefined;
 }
 
-function typePattern(service: string, template: string): string {
+/** The type of an ARN whose resource part holds placeholders. */
+export function typePattern(service: string, template: string): string {
   return `arn:*:${service}:*:*:${template.replaceAll(PLACEHOLDER, '*')}`;
 }
 

@@ -1,5 +1,6 @@
 /** Every integration the product knows: Task `Resource` → row. */
-import type { Integration } from '../integration.ts';
+import type { Integration, Pattern } from '../integration.ts';
+import { sdkRow } from './aws-sdk/row.ts';
 import { dynamodb } from './dynamodb.ts';
 import { events } from './events.ts';
 import { lambda } from './lambda.ts';
@@ -15,9 +16,15 @@ export const OPTIMIZED: ReadonlyMap<string, ServiceTable> = new Map(
 
 /** The row of an integration in one of the patterns that Step Functions offers for it. */
 export function findRow(integration: Integration): Row | undefined {
+  if (integration.kind === 'sdk')
+    return offered(sdkRow(integration.service, integration.api), integration.pattern);
   if (integration.kind !== 'optimized') return undefined;
   const table = OPTIMIZED.get(integration.service);
   const row =
     table !== undefined && Object.hasOwn(table, integration.api) ? table[integration.api] : undefined;
-  return row?.patterns.includes(integration.pattern) ? row : undefined;
+  return offered(row, integration.pattern);
+}
+
+function offered(row: Row | undefined, pattern: Pattern): Row | undefined {
+  return row?.patterns.includes(pattern) ? row : undefined;
 }

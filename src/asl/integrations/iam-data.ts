@@ -1,0 +1,68 @@
+/**
+ * What the Service Authorization Reference says: which actions there are, and which resources each takes.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ *
+ * The table maps an IAM prefix to a text. Its first line lists the service's resource types; each further line is
+ * `types=actions`, types by their place in that list, `!` for one that the action always needs, `P` for actions that pass a role.
+ */
+import table from './generated/iam-data.json' with { type: 'json' };
+
+export interface IamAction {
+  /** In AWS's own spelling. */
+  readonly name: string;
+  readonly resourceTypes: readonly ResourceTypeUse[];
+  /** The service says that the caller needs iam:PassRole, too. */
+  readonly passesRole: boolean;
+}
+
+export interface ResourceTypeUse {
+  /** Nearly always one; a few types have ARNs of several forms. */
+  readonly arns: readonly ArnForm[];
+  readonly required: boolean;
+}
+
+export interface ArnForm {
+  readonly service: string;
+  /** `R` the caller's, or as it stands in the ARN: empty for global services. */
+  readonly region: string;
+  /** `A` the caller's, or as it stands in the ARN. */
+  readonly account: string;
+  /** `table/{TableName}` */
+  readonly resource: string;
+}
+
+const SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(table));
+const decoded = new Map<string, ReadonlyMap<string, IamAction>>();
+
+/** IAM prefixes, in order. */
+export function iamPrefixes(): Iterable<string> {
+  return SERVICES.keys();
+}
+
+/** An action by its prefix and its name in any case; undefined when AWS documents none. */
+export function findIamAction(prefix: string, name: string): IamAction | undefined {
+  const actions = decoded.get(prefix) ?? decode(SERVICES.get(prefix) ?? '');
+  decoded.set(prefix, actions);
+  return actions.get(name.toLowerCase());
+}
+
+function decode(packed: string): ReadonlyMap<string, IamAction> {
+  const [head = '', ...lines] = packed.split('\n');
+  const types = head.split(' ').map((type) => type.split('|').map(decodeArn));
+  return new Map(lines.flatMap((line) => decodeLine(line, types)));
+}
+
+function decodeLine(line: string, types: readonly (readonly ArnForm[])[]): [string, IamAction][] {
+  const [uses = '', names = ''] = line.split('=');
+  const marks = uses.split(',').filter((mark) => mark !== '');
+  const resourceTypes = marks
+    .filter((mark) => mark !== 'P')
+    .map((mark) => ({ arns: types[Number.parseInt(mark, 10)] ?? [], required: mark.endsWith('!') }));
+  const passesRole = marks.includes('P');
+  return names.split(' ').map((name) => [name.toLowerCase(), { name, resourceTypes, passesRole }]);
+}
+
+function decodeArn(text: string): ArnForm {
+  const [service = '', region = '', account = '', ...resource] = text.split(':');
+  return { service, region, account, resource: resource.join(':') };
+}

@@ -39,13 +39,7 @@ async function packService(service: string): Promise<string> {
           `${indexOf.get(name.toLowerCase()) ?? fail(service, name)}${required ? '!' : ''}`,
       )
       .sort();
-    const passesRole = [
-      ...action.dependentActions,
-      ...action.resourceTypes.flatMap((type) => type.dependentActions),
-    ]
-      .map((dependent) => dependent.toLowerCase())
-      .includes('iam:passrole');
-    const use = [...uses, ...(passesRole ? ['P'] : [])].join(',');
+    const use = uses.join(',');
     actionsByUse.set(use, [...(actionsByUse.get(use) ?? []), action.name]);
   }
   const lines = [...actionsByUse].map(([use, actions]) => `${use}=${actions.sort().join(' ')}`).sort();

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  *
  * The table maps an IAM prefix to a text. Its first line lists the service's resource types; each further line is
- * `types=actions`, types by their place in that list, `!` for one that the action always needs, `P` for actions that pass a role.
+ * `types=actions`, types by their place in that list, `!` for one that the action always needs.
  */
 import table from './generated/iam-data.json' with { type: 'json' };
 
@@ -11,8 +11,6 @@ export interface IamAction {
   /** In AWS's own spelling. */
   readonly name: string;
   readonly resourceTypes: readonly ResourceTypeUse[];
-  /** The service says that the caller needs iam:PassRole, too. */
-  readonly passesRole: boolean;
 }
 
 export interface ResourceTypeUse {
@@ -54,12 +52,11 @@ function decode(packed: string): ReadonlyMap<string, IamAction> {
 
 function decodeLine(line: string, types: readonly (readonly ArnForm[])[]): [string, IamAction][] {
   const [uses = '', names = ''] = line.split('=');
-  const marks = uses.split(',').filter((mark) => mark !== '');
-  const resourceTypes = marks
-    .filter((mark) => mark !== 'P')
-    .map((mark) => ({ arns: types[Number.parseInt(mark, 10)] ?? [], required: mark.endsWith('!') }));
-  const passesRole = marks.includes('P');
-  return names.split(' ').map((name) => [name.toLowerCase(), { name, resourceTypes, passesRole }]);
+  const resourceTypes = uses.split(',').flatMap((use) => {
+    const arns = types[Number.parseInt(use, 10)];
+    return arns === undefined ? [] : [{ arns, required: use.endsWith('!') }];
+  });
+  return names.split(' ').map((name) => [name.toLowerCase(), { name, resourceTypes }]);
 }
 
 function decodeArn(text: string): ArnForm {

@@ -34,13 +34,7 @@ describe('the table of IAM actions', () => {
           required: true,
         },
       ],
-      passesRole: false,
     });
-  });
-
-  it('knows which actions pass a role', () => {
-    assert.equal(findIamAction('lambda', 'CreateFunction')?.passesRole, true);
-    assert.equal(findIamAction('lambda', 'GetFunction')?.passesRole, false);
   });
 
   it('knows no action and no service that AWS does not document', () => {

@@ -1,6 +1,7 @@
 /** The one way a call to AWS is made: through its lane, timed, counted, its failure sorted, an expired session renewed. */
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { parseArn } from '../arn/arn.ts';
 import type { Clock } from './clock.ts';
@@ -97,6 +98,18 @@ export class AccountCalls {
     if (arn?.service !== 'states') throw invalidArn(this.config.accountId, operation, object);
     const details = { service: 'states', region: arn.region, operation, object, want } as const;
     return this.call(details, (session, options) => send(session.states(arn.region), options));
+  }
+
+  /** `call` for a queue, in the Region of its URL. Waits for its lane as long as it takes. @throws AwsFailure */
+  sqs<Answer>(
+    operation: string,
+    queueUrl: string,
+    send: (sqs: SQSClient, options: HttpHandlerOptions) => Promise<Answer>,
+  ): Promise<Answer> {
+    const region = /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(queueUrl)?.[1] ?? this.session.iamRegion;
+    const want = { urgency: 'repair', tenant: '', maxWaitMs: Number.POSITIVE_INFINITY } as const;
+    const details = { service: 'sqs', region, operation, object: queueUrl, want } as const;
+    return this.call(details, (session, options) => send(session.sqs(region), options));
   }
 
   async #attempt<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {

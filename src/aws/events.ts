@@ -1,0 +1,154 @@
+/**
+ * CloudTrail events as EventBridge delivers them: hints that something has changed, never the truth about it. What
+ * they say is untrusted: whoever may write into the queue can make the operator look, and nothing more.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ */
+import { parseArn } from '../arn/arn.ts';
+
+export interface ChangeEvent {
+  /** Account in which it happened, by the envelope. */
+  readonly accountId: string;
+  readonly eventName: string;
+  readonly objects: readonly EventObject[];
+  readonly user: EventUser;
+  /** ISO 8601, by the event's own clock. */
+  readonly time: string;
+}
+
+/** CloudTrail names roles without their path; names are unique in an account. */
+export type EventObject =
+  | { readonly kind: 'role'; readonly name: string }
+  | { readonly kind: 'managedPolicy'; readonly arn: string }
+  | { readonly kind: 'stateMachine'; readonly arn: string };
+
+export interface EventUser {
+  /** ARN of the user or session, or the service that did it; cut at 256 characters. */
+  readonly who: string;
+  /** Of a session: the role that it is of. */
+  readonly issuerArn?: string;
+}
+
+export type EventReading =
+  | { readonly kind: 'change'; readonly event: ChangeEvent }
+  /** A proper event that is of no interest: another API, a call that failed. */
+  | { readonly kind: 'other' }
+  | { readonly kind: 'junk'; readonly problem: string };
+
+const ROLE_EVENTS = new Set([
+  'CreateRole',
+  'DeleteRole',
+  'UpdateRole',
+  'UpdateRoleDescription',
+  'UpdateAssumeRolePolicy',
+  'PutRolePolicy',
+  'DeleteRolePolicy',
+  'AttachRolePolicy',
+  'DetachRolePolicy',
+  'PutRolePermissionsBoundary',
+  'DeleteRolePermissionsBoundary',
+  'TagRole',
+  'UntagRole',
+  'AddRoleToInstanceProfile',
+  'RemoveRoleFromInstanceProfile',
+]);
+const POLICY_EVENTS = new Set(['CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicyVersion']);
+const STATES_EVENTS = new Set([
+  'CreateStateMachine',
+  'UpdateStateMachine',
+  'DeleteStateMachine',
+  'PublishStateMachineVersion',
+  'CreateStateMachineAlias',
+  'UpdateStateMachineAlias',
+  'DeleteStateMachineAlias',
+  'TagResource',
+  'UntagResource',
+]);
+
+/** As large as SQS takes. */
+const MAX_BODY = 1_048_576;
+const MAX_TEXT = 256;
+
+/** Reads the body of a message. Never throws. */
+export function readEvent(body: string): EventReading {
+  if (body.length > MAX_BODY) return junk('it is too long');
+  let envelope: unknown;
+  try {
+    envelope = JSON.parse(body);
+  } catch {
+    return junk('it is not JSON');
+  }
+  const detail = at(envelope, 'detail');
+  const accountId = text(envelope, 'account');
+  const eventName = text(detail, 'eventName');
+  if (eventName === '') return junk('it is not a CloudTrail event: detail.eventName is missing');
+  if (!/^\d{12}$/.test(accountId)) return junk('account is not an account ID');
+  if (at(detail, 'errorCode') !== undefined) return { kind: 'other' };
+  const objects = objectsOf(detail, text(detail, 'eventSource'), eventName, accountId);
+  if (objects.length === 0) return { kind: 'other' };
+  return {
+    kind: 'change',
+    event: { accountId, eventName, objects, user: userOf(detail), time: text(detail, 'eventTime') },
+  };
+}
+
+function objectsOf(
+  detail: unknown,
+  eventSource: string,
+  eventName: string,
+  accountId: string,
+): readonly EventObject[] {
+  const parameters = at(detail, 'requestParameters');
+  if (eventSource === 'iam.amazonaws.com' && ROLE_EVENTS.has(eventName)) {
+    const name = text(parameters, 'roleName');
+    return name === '' ? [] : [{ kind: 'role', name }];
+  }
+  if (eventSource === 'iam.amazonaws.com' && POLICY_EVENTS.has(eventName)) {
+    const arn = text(parameters, 'policyArn');
+    return parseArn(arn)?.accountId === accountId ? [{ kind: 'managedPolicy', arn }] : [];
+  }
+  if (eventSource === 'states.amazonaws.com' && STATES_EVENTS.has(eventName)) {
+    const response = at(detail, 'responseElements');
+    const arns = new Set([
+      ...STATES_FIELDS.flatMap((name) => [text(parameters, name), text(response, name)]),
+    ]);
+    return machinesIn(arns, accountId).map((arn) => ({ kind: 'stateMachine', arn }));
+  }
+  return [];
+}
+
+const STATES_FIELDS = ['stateMachineArn', 'stateMachineAliasArn', 'stateMachineVersionArn', 'resourceArn'];
+
+/** The machines that ARNs of machines, versions and aliases belong to. */
+function machinesIn(arns: Iterable<string>, accountId: string): readonly string[] {
+  const machines = new Set<string>();
+  for (const text of arns) {
+    const arn = parseArn(text);
+    const name = /^stateMachine:([^:]+)(:[^:]+)?$/.exec(arn?.resource ?? '')?.[1];
+    if (arn?.service !== 'states' || arn.accountId !== accountId || name === undefined) continue;
+    machines.add(`arn:${arn.partition}:states:${arn.region}:${accountId}:stateMachine:${name}`);
+  }
+  return [...machines];
+}
+
+function userOf(detail: unknown): EventUser {
+  const identity = at(detail, 'userIdentity');
+  const issuerArn = text(at(at(identity, 'sessionContext'), 'sessionIssuer'), 'arn');
+  const names = ['arn', 'invokedBy', 'principalId', 'type'].map((name) => text(identity, name));
+  const who = names.find((name) => name !== '') ?? 'unknown';
+  return { who, ...(issuerArn !== '' && { issuerArn }) };
+}
+
+function junk(problem: string): EventReading {
+  return { kind: 'junk', problem };
+}
+
+function at(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return Reflect.get(value, name);
+}
+
+/** A text of the event in one line, cut; empty when there is none. */
+function text(value: unknown, name: string): string {
+  const found = at(value, name);
+  return typeof found === 'string' ? found.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, MAX_TEXT) : '';
+}

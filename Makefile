@@ -1,0 +1,79 @@
+# Everything a contributor does, by name. `make` alone lists it.
+# Each target installs what it needs first: npm packages into node_modules, the rest into ~/.cache/crossaccountlink.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The pinned Node, not the machine's own, which may be older than this project bears.
+NODE := node_modules/.bin/node
+NPM_RUN := npm run --silent
+# Packages are installed again when the lock file's content changes, not when a checkout touches it.
+INSTALLED := node_modules/.installed-$(shell cksum < package-lock.json | tr -s ' ' '-')
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(INSTALLED) ## See it work: a control plane, two AWS accounts, a link made, proven and removed
+	@$(NODE) testbed/demo.ts $(ARGS)
+
+.PHONY: dev
+dev: $(INSTALLED) ## Leave a control plane, an AWS emulator and the operator running until Ctrl-C
+	@$(NODE) testbed/dev.ts $(ARGS)
+
+.PHONY: test
+test: $(INSTALLED) build ## Run all tests, or some: make test ARGS="pure" or ARGS="e2e --only=deletion"
+	@$(NPM_RUN) test -- $(ARGS)
+
+.PHONY: bench
+bench: $(INSTALLED) build ## Measure against the performance targets; writes bench/results.json
+	@$(NODE) bench/bench.ts $(ARGS)
+
+.PHONY: soak
+soak: $(INSTALLED) build ## Run for an hour of compressed time: drift, faults and fights without end
+	@$(NODE) bench/soak.ts $(ARGS)
+
+.PHONY: build
+build: $(INSTALLED) ## Bundle the operator and the kubectl plugin into dist/
+	@$(NPM_RUN) build
+
+.PHONY: generate
+generate: $(INSTALLED) ## Write the TypeScript types from crds/
+	@$(NPM_RUN) generate
+
+.PHONY: typecheck
+typecheck: $(INSTALLED) ## Check the types
+	@$(NPM_RUN) typecheck
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check the code for mistakes and forbidden imports
+	@$(NPM_RUN) lint
+
+.PHONY: format
+format: $(INSTALLED) ## Format every file
+	@$(NPM_RUN) format
+
+.PHONY: format-check
+format-check: $(INSTALLED) ## Fail if a file is not formatted
+	@$(NPM_RUN) format:check
+
+.PHONY: generate-check
+generate-check: generate ## Fail if the generated types are not those of crds/
+	@git diff --exit-code -- src/api/generated.ts
+
+.PHONY: clean
+clean: ## Remove what was built and installed here; the tools in ~/.cache/crossaccountlink stay
+	rm -rf dist node_modules
+
+$(INSTALLED):
+	@command -v npm >/dev/null || { \
+	  echo "Node.js with npm is missing (any version from 20 on: it only installs the pinned one)."; \
+	  echo "It is needed for everything here. To get it: see https://nodejs.org/en/download, or your package manager"; \
+	  exit 1; } >&2
+	@echo "installing npm packages (once for each package-lock.json) …" >&2
+	@npm ci --loglevel=error >&2
+	@test -x $(NODE) || { \
+	  echo "npm did not install the pinned Node: install scripts seem to be switched off (npm config get ignore-scripts)."; \
+	  exit 1; } >&2
+	@touch $@

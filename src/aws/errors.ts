@@ -1,44 +1,7 @@
-/**
- * What can go wrong between the operator and AWS, sorted once: one table from AWS's error codes to a kind (what the
- * controller does about it), a reason (what the condition says) and a sentence (what a person reads).
- * Codes: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and the error lists of each operation.
- */
+/** A failed call to AWS as the rest of the program sees it: of a kind, with a reason, in a sentence without secrets. */
+import { judge, type FailureKind, type FailureReason, type Verdict } from './error-table.ts';
 
-export type FailureKind =
-  /** No retry helps until a person changes something. */
-  | 'terminal'
-  /** Not yet: IAM has not caught up. The controller bounds how long it believes that. */
-  | 'waiting'
-  | 'throttled'
-  /** Network, timeouts, AWS's own faults: again, with backoff. */
-  | 'retryable'
-  /** The object is not as it was read: read again, plan again. */
-  | 'conflict'
-  | 'notFound'
-  /** This process may no longer write (the lease is not certainly ours). */
-  | 'fenced'
-  /** No token in the lane within the time that the caller would wait. */
-  | 'laneBusy';
-
-export type FailureReason =
-  | 'AccessDenied'
-  | 'AccountNotReady'
-  | 'Conflict'
-  | 'DefinitionRefused'
-  | 'DefinitionTooLarge'
-  | 'GrantTooLarge'
-  | 'KeyAccessDenied'
-  | 'LoggingDenied'
-  | 'ManagedRuleDenied'
-  | 'NotFound'
-  | 'NotLeader'
-  | 'PolicyRefused'
-  | 'Propagating'
-  | 'QuotaExceeded'
-  | 'RequestRefused'
-  | 'Throttled'
-  | 'TrustPolicyTooLarge'
-  | 'Unavailable';
+export type { FailureKind, FailureReason };
 
 /** Thrown in a client's stack instead of sending a write. */
 export class Fenced extends Error {
@@ -75,8 +38,8 @@ export class AwsFailure extends Error {
   readonly retryAfterMs: number | undefined;
   readonly outcomeUnknown: boolean;
 
-  constructor(subject: CallSubject, detail: FailureDetail, sentence: string, options?: ErrorOptions) {
-    super(`${subject.operation} on ${subject.object}: ${sentence}`, options);
+  constructor(subject: CallSubject, detail: FailureDetail, sentence: string) {
+    super(`${subject.operation} on ${subject.object}: ${sentence}`);
     this.name = 'AwsFailure';
     this.subject = subject;
     this.kind = detail.kind;
@@ -87,227 +50,19 @@ export class AwsFailure extends Error {
   }
 }
 
-interface Row {
-  readonly codes: readonly string[];
-  /** Narrows the row to some operations, or to some of AWS's wordings. */
-  readonly operations?: readonly string[];
-  readonly wording?: RegExp;
-  readonly kind: FailureKind;
-  readonly reason: FailureReason;
-  /** What to do, as the end of the sentence. */
-  readonly advice: string;
-  /** Left out of the message: AWS's own words hold parts of the signed request. */
-  readonly hideWording?: boolean;
-}
-
-const ACCESS_DENIED = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'AuthorizationError'];
-
-/** The first row that fits decides. */
-const TABLE: readonly Row[] = [
-  {
-    codes: ['Fenced'],
-    kind: 'fenced',
-    reason: 'NotLeader',
-    advice: 'the new leader goes on',
-  },
-  {
-    codes: [
-      'Throttling',
-      'Throttled',
-      'RequestThrottled',
-      'RequestLimitExceeded',
-      'TooManyRequests',
-      'PriorRequestNotComplete',
-      'SlowDown',
-      'KmsThrottling',
-      'BandwidthLimitExceeded',
-    ],
-    kind: 'throttled',
-    reason: 'Throttled',
-    advice: "the account's calls are slowed down and tried again",
-  },
-  {
-    codes: ['ExpiredToken', 'TokenRefreshRequired', 'RequestExpired', 'RequestTimeTooSkewed'],
-    kind: 'retryable',
-    reason: 'AccountNotReady',
-    advice: 'the session is renewed',
-  },
-  {
-    codes: [
-      'InvalidClientTokenId',
-      'UnrecognizedClient',
-      'AuthFailure',
-      'InvalidIdentityToken',
-      'OptInRequired',
-    ],
-    kind: 'retryable',
-    reason: 'AccountNotReady',
-    advice: "check the operator's credentials for this account",
-  },
-  {
-    codes: ['SignatureDoesNotMatch', 'IncompleteSignature', 'MissingAuthenticationToken'],
-    kind: 'retryable',
-    reason: 'AccountNotReady',
-    advice: "check the operator's credentials and this machine's clock",
-    hideWording: true,
-  },
-  {
-    codes: ['CredentialsProviderError'],
-    kind: 'retryable',
-    reason: 'AccountNotReady',
-    advice: 'give the operator AWS credentials (IRSA, Pod Identity or environment)',
-  },
-  {
-    codes: ACCESS_DENIED,
-    operations: ['AssumeRole'],
-    kind: 'retryable',
-    reason: 'AccountNotReady',
-    advice: "let the role's trust policy name the operator, with the AWSAccount's externalID",
-  },
-  {
-    codes: ACCESS_DENIED,
-    wording: /managed-rule/i,
-    kind: 'terminal',
-    reason: 'ManagedRuleDenied',
-    advice: 'grant the execution role events:PutRule, events:PutTargets and events:DescribeRule on that rule',
-  },
-  {
-    codes: ['KmsAccessDenied', 'KmsInvalidState', 'InvalidEncryptionConfiguration'],
-    kind: 'terminal',
-    reason: 'KeyAccessDenied',
-    advice: "let the operator's role use the state machine's KMS key",
-  },
-  {
-    codes: ACCESS_DENIED,
-    wording: /\bkms:|\bKMS\b/,
-    kind: 'terminal',
-    reason: 'KeyAccessDenied',
-    advice: "let the operator's role use the state machine's KMS key",
-  },
-  {
-    codes: [...ACCESS_DENIED, 'InvalidLoggingConfiguration'],
-    operations: ['UpdateStateMachine'],
-    wording: /log (group|destination|delivery)|\blogs:|logging/i,
-    kind: 'terminal',
-    reason: 'LoggingDenied',
-    advice: "let the execution role deliver the state machine's logs",
-  },
-  {
-    codes: ACCESS_DENIED,
-    kind: 'terminal',
-    reason: 'AccessDenied',
-    advice: "compare the operator's role with `kubectl crossaccountlink bootstrap`",
-  },
-  {
-    codes: ['MalformedPolicyDocument'],
-    wording: /invalid principal/i,
-    kind: 'waiting',
-    reason: 'Propagating',
-    advice: 'IAM does not know the principal, or not yet; tried again',
-  },
-  {
-    codes: ['MalformedPolicyDocument', 'PolicyEvaluation', 'PolicyNotAttachable'],
-    kind: 'terminal',
-    reason: 'PolicyRefused',
-    advice: "correct the link's permissions",
-  },
-  {
-    codes: ['LimitExceeded'],
-    operations: ['UpdateAssumeRolePolicy', 'CreateRole'],
-    wording: /ACLSizePerRole|trust|assume ?role ?policy/i,
-    kind: 'terminal',
-    reason: 'TrustPolicyTooLarge',
-    advice: 'use a role for fewer state machines, or raise the quota "Role trust policy length"',
-  },
-  {
-    codes: ['LimitExceeded'],
-    operations: ['PutRolePolicy'],
-    kind: 'terminal',
-    reason: 'GrantTooLarge',
-    advice: "a role's inline policies hold 10,240 characters: spread the links over more roles",
-  },
-  {
-    codes: ['LimitExceeded', 'ServiceQuotaExceeded', 'StateMachineLimitExceeded', 'TooManyTags'],
-    kind: 'terminal',
-    reason: 'QuotaExceeded',
-    advice: "raise the account's quota or remove what is no longer used",
-  },
-  {
-    codes: [
-      'InvalidDefinition',
-      'Validation',
-      'ValidationError',
-      'RequestEntityTooLarge',
-      'SizeLimitExceeded',
-    ],
-    operations: ['UpdateStateMachine'],
-    wording: /1048576|too large|exceed|maximum (length|size)|less than or equal to/i,
-    kind: 'terminal',
-    reason: 'DefinitionTooLarge',
-    advice: 'a definition holds 1,048,576 characters: make it smaller',
-  },
-  {
-    codes: ['InvalidDefinition'],
-    kind: 'terminal',
-    reason: 'DefinitionRefused',
-    advice: 'correct the definition',
-  },
-  {
-    codes: [
-      'NoSuchEntity',
-      'StateMachineDoesNotExist',
-      'ExecutionDoesNotExist',
-      'ResourceNotFound',
-      'NonExistentQueue',
-      'QueueDoesNotExist',
-    ],
-    kind: 'notFound',
-    reason: 'NotFound',
-    advice: 'there is no such object',
-  },
-  {
-    codes: [
-      'EntityAlreadyExists',
-      'ConcurrentModification',
-      'DeleteConflict',
-      'EntityTemporarilyUnmodifiable',
-      'Conflict',
-      'StateMachineDeleting',
-    ],
-    kind: 'conflict',
-    reason: 'Conflict',
-    advice: 'it is read again and planned again',
-  },
-  {
-    codes: [
-      'ServiceFailure',
-      'InternalFailure',
-      'InternalError',
-      'InternalServerError',
-      'ServiceUnavailable',
-      'RequestTimeout',
-    ],
-    kind: 'retryable',
-    reason: 'Unavailable',
-    advice: 'tried again',
-  },
-];
-
 /** Sorts what an AWS call threw. A failure that is sorted already comes back as it is. */
 export function toFailure(error: unknown, subject: CallSubject): AwsFailure {
   if (error instanceof AwsFailure) return error;
   const { code, wording, status, retryAfterMs } = readError(error);
-  const row =
-    TABLE.find((candidate) => fits(candidate, code, wording, subject.operation)) ?? byStatus(status);
-  const outcomeUnknown = row.reason === 'Unavailable';
+  const verdict = judge(code, wording, subject.operation, status);
   const detail = {
-    kind: row.kind,
-    reason: row.reason,
+    kind: verdict.kind,
+    reason: verdict.reason,
     code,
-    outcomeUnknown,
+    outcomeUnknown: verdict.reason === 'Unavailable',
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
-  return new AwsFailure(subject, detail, explain(row, code, wording), { cause: code });
+  return new AwsFailure(subject, detail, explain(verdict, code, wording));
 }
 
 /** A sentence for `waiting`, which says which principals of the document IAM will never know again.
@@ -320,7 +75,7 @@ export function nameOrphans(failure: AwsFailure, principals: readonly string[]):
     `the trust policy names ${orphans.join(', ')}, the ID of a role or user that was deleted; ` +
     'remove that statement, IAM refuses every change until then';
   const detail = { kind: failure.kind, reason: failure.reason, ...(failure.code && { code: failure.code }) };
-  return new AwsFailure(failure.subject, detail, sentence, { cause: failure.cause });
+  return new AwsFailure(failure.subject, detail, sentence);
 }
 
 /** The object changed between two calls of one read. */
@@ -341,27 +96,9 @@ export function invalidArn(accountId: string, operation: string, object: string)
   );
 }
 
-function fits(row: Row, code: string, wording: string, operation: string): boolean {
-  return (
-    row.codes.includes(code) &&
-    (row.operations?.includes(operation) ?? true) &&
-    (row.wording?.test(wording) ?? true)
-  );
-}
-
-type Verdict = Pick<Row, 'kind' | 'reason' | 'advice' | 'hideWording'>;
-
-function byStatus(status: number | undefined): Verdict {
-  if (status === 429) return { kind: 'throttled', reason: 'Throttled', advice: 'tried again more slowly' };
-  if (status !== undefined && status >= 400 && status < 500) {
-    return { kind: 'terminal', reason: 'RequestRefused', advice: 'AWS does not take this request' };
-  }
-  return { kind: 'retryable', reason: 'Unavailable', advice: 'tried again' };
-}
-
-function explain(row: Verdict, code: string, wording: string): string {
-  const said = row.hideWording === true || wording === '' ? code : `${code} (${wording})`;
-  return `${said}; ${row.advice}`;
+function explain({ hideWording, advice }: Verdict, code: string, wording: string): string {
+  const said = hideWording === true || wording === '' ? code : `${code} (${wording})`;
+  return `${said}; ${advice}`;
 }
 
 interface ReadError {

@@ -81,7 +81,7 @@ async function pollQueue(
       if (signal.aborted) return;
       if (!(error instanceof AwsFailure)) throw error;
       listener.onProblem(url, error);
-      await pause(clock, backoffMs * (0.5 + Math.random() / 2), signal);
+      await pause(clock, backoffMs, signal);
       backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
     }
   }

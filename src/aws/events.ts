@@ -66,7 +66,9 @@ const STATES_EVENTS = new Set([
 
 /** As large as SQS takes. */
 const MAX_BODY = 1_048_576;
-const MAX_TEXT = 256;
+/** No name or ARN in AWS is longer. */
+const MAX_TEXT = 2_048;
+const MAX_WHO = 256;
 
 /** Reads the body of a message. Never throws. */
 export function readEvent(body: string): EventReading {
@@ -108,9 +110,7 @@ function objectsOf(
   }
   if (eventSource === 'states.amazonaws.com' && STATES_EVENTS.has(eventName)) {
     const response = at(detail, 'responseElements');
-    const arns = new Set([
-      ...STATES_FIELDS.flatMap((name) => [text(parameters, name), text(response, name)]),
-    ]);
+    const arns = STATES_FIELDS.flatMap((name) => [text(parameters, name), text(response, name)]);
     return machinesIn(arns, accountId).map((arn) => ({ kind: 'stateMachine', arn }));
   }
   return [];
@@ -119,10 +119,10 @@ function objectsOf(
 const STATES_FIELDS = ['stateMachineArn', 'stateMachineAliasArn', 'stateMachineVersionArn', 'resourceArn'];
 
 /** The machines that ARNs of machines, versions and aliases belong to. */
-function machinesIn(arns: Iterable<string>, accountId: string): readonly string[] {
+function machinesIn(arns: readonly string[], accountId: string): readonly string[] {
   const machines = new Set<string>();
-  for (const text of arns) {
-    const arn = parseArn(text);
+  for (const written of arns) {
+    const arn = parseArn(written);
     const name = /^stateMachine:([^:]+)(:[^:]+)?$/.exec(arn?.resource ?? '')?.[1];
     if (arn?.service !== 'states' || arn.accountId !== accountId || name === undefined) continue;
     machines.add(`arn:${arn.partition}:states:${arn.region}:${accountId}:stateMachine:${name}`);
@@ -135,7 +135,7 @@ function userOf(detail: unknown): EventUser {
   const issuerArn = text(at(at(identity, 'sessionContext'), 'sessionIssuer'), 'arn');
   const names = ['arn', 'invokedBy', 'principalId', 'type'].map((name) => text(identity, name));
   const who = names.find((name) => name !== '') ?? 'unknown';
-  return { who, ...(issuerArn !== '' && { issuerArn }) };
+  return { who: who.slice(0, MAX_WHO), ...(issuerArn !== '' && { issuerArn }) };
 }
 
 function junk(problem: string): EventReading {

@@ -1,0 +1,126 @@
+/**
+ * AWS's decision over a request, from the policies that were read.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+import type { Statement } from '../document.ts';
+import type { Answer } from './answer.ts';
+import { namesCaller, type Caller, type Naming } from './principal.ts';
+import {
+  findStatement,
+  type AccessRequest,
+  type Finding,
+  type NamedPolicy,
+  type StatementRef,
+} from './statement.ts';
+
+export type Layer = 'identityPolicies' | 'permissionsBoundary' | 'trustPolicy';
+
+/** The decision, and what made it: the statement that denies, the layer in which nothing allows, or what would have
+ *  to be known. Allowed means that nothing read denies: organization, resource and key policies are not seen. */
+export type Verdict =
+  | { readonly decision: 'Allowed' }
+  | { readonly decision: 'ExplicitlyDenied'; readonly layer: Layer; readonly by: StatementRef }
+  | { readonly decision: 'ImplicitlyDenied'; readonly layer: Layer }
+  | {
+      readonly decision: 'Unknown';
+      readonly layer: Layer;
+      /** Absent when a whole policy cannot be read. */
+      readonly by?: StatementRef;
+      readonly unknown: string;
+    };
+
+/** The policies that bear on a request of a role's session. */
+export interface PolicySet {
+  readonly identity: readonly NamedPolicy[];
+  readonly boundary?: NamedPolicy;
+  /** The trust policy of the role that is to be assumed, and whether that role lies in the caller's account. */
+  readonly trust?: { readonly policy: NamedPolicy; readonly sameAccount: boolean };
+}
+
+/** Decides a request. A denial that is certain is told even where other things are unknown. */
+export function authorize(request: AccessRequest, caller: Caller, policies: PolicySet): Verdict {
+  const denials = denialsOf(request, caller, policies);
+  for (const { layer, finding } of denials) {
+    if (finding.answer === 'yes' && finding.by)
+      return { decision: 'ExplicitlyDenied', layer, by: finding.by };
+  }
+  const allowance = bestOf(allowancesOf(request, caller, policies).map(decideAllowance));
+  if (allowance.decision === 'ImplicitlyDenied') return allowance;
+  return denials.map(undecided).find((verdict) => verdict !== undefined) ?? allowance;
+}
+
+/** What the policies of one layer say. */
+interface Ruling {
+  readonly layer: Layer;
+  readonly finding: Finding;
+}
+
+const ANY_NAMING: readonly Naming[] = ['everyone', 'account', 'role'];
+
+function denialsOf(
+  request: AccessRequest,
+  caller: Caller,
+  { identity, boundary, trust }: PolicySet,
+): readonly Ruling[] {
+  return [
+    { layer: 'identityPolicies', finding: findStatement(identity, 'Deny', request) },
+    ...(boundary ? [boundaryRuling(boundary, 'Deny', request)] : []),
+    ...(trust ? [trustRuling(trust.policy, 'Deny', request, caller, ANY_NAMING)] : []),
+  ];
+}
+
+/**
+ * The ways in which a request can be allowed; in each, every layer has to allow it. Across accounts there is one:
+ * both sides. Inside one account a trust policy that names the role suffices within the boundary, and one that
+ * names everyone suffices alone.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+ */
+function allowancesOf(
+  request: AccessRequest,
+  caller: Caller,
+  { identity, boundary, trust }: PolicySet,
+): readonly (readonly Ruling[])[] {
+  const limit = boundary ? [boundaryRuling(boundary, 'Allow', request)] : [];
+  const own: readonly Ruling[] = [
+    { layer: 'identityPolicies', finding: findStatement(identity, 'Allow', request) },
+    ...limit,
+  ];
+  if (trust === undefined) return [own];
+  const trusted = (...ways: readonly Naming[]) => trustRuling(trust.policy, 'Allow', request, caller, ways);
+  if (!trust.sameAccount) return [[...own, trusted(...ANY_NAMING)]];
+  return [[trusted('everyone')], [...limit, trusted('role')], [...own, trusted('account')]];
+}
+
+function boundaryRuling(boundary: NamedPolicy, effect: Statement['effect'], request: AccessRequest): Ruling {
+  return { layer: 'permissionsBoundary', finding: findStatement([boundary], effect, request) };
+}
+
+function trustRuling(
+  policy: NamedPolicy,
+  effect: Statement['effect'],
+  request: AccessRequest,
+  caller: Caller,
+  ways: readonly Naming[],
+): Ruling {
+  const names = (statement: Statement): Answer => namesCaller(statement, caller, ways);
+  return { layer: 'trustPolicy', finding: findStatement([policy], effect, request, names) };
+}
+
+function decideAllowance(rulings: readonly Ruling[]): Verdict {
+  const missing = rulings.find(({ finding }) => finding.answer === 'no');
+  if (missing) return { decision: 'ImplicitlyDenied', layer: missing.layer };
+  return rulings.map(undecided).find((verdict) => verdict !== undefined) ?? { decision: 'Allowed' };
+}
+
+const RANK = { Allowed: 2, Unknown: 1, ImplicitlyDenied: 0, ExplicitlyDenied: 0 } as const;
+
+/** Of several ways the one that allows; else one that may; else the last one's denial. */
+function bestOf(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.reduce((best, next) => (RANK[next.decision] >= RANK[best.decision] ? next : best));
+}
+
+function undecided({ layer, finding: { answer, by } }: Ruling): Verdict | undefined {
+  if (answer === 'yes' || answer === 'no') return undefined;
+  return { decision: 'Unknown', layer, ...(by && { by }), unknown: answer.unknown };
+}

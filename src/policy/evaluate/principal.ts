@@ -1,0 +1,54 @@
+/**
+ * The `Principal` element of a trust policy against a role session.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+import type { RoleArn } from '../../arn/arn.ts';
+import { canonicalPrincipal } from '../canonical.ts';
+import type { Principals, Statement } from '../document.ts';
+import { any, toAnswer, type Answer } from './answer.ts';
+
+/** How a statement names the caller: the three differ in what else has to allow a call inside one account. */
+export type Naming = 'everyone' | 'account' | 'role';
+
+export interface Caller {
+  readonly role: RoleArn;
+  readonly hasBoundary: boolean;
+}
+
+/** Does the statement name the caller, in one of these ways? */
+export function namesCaller(statement: Statement, caller: Caller, ways: readonly Naming[]): Answer {
+  const { principals, effect } = statement;
+  if (principals === undefined) return 'no';
+  const namings = principalNamings(principals, caller.role);
+  if (!principals.negated) {
+    return any(
+      namings.map((naming) =>
+        naming === 'session' ? { unknown: 'the session name' } : toAnswer(ways.includes(naming)),
+      ),
+    );
+  }
+  return exceptsCaller(effect, namings, caller);
+}
+
+/**
+ * `NotPrincipal`. With Deny it hits every caller that has a permissions boundary, and whoever is not listed; who is
+ * listed may still be hit, since role, session and account have to be listed each.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+ */
+function exceptsCaller(effect: Statement['effect'], namings: readonly unknown[], caller: Caller): Answer {
+  if (effect === 'Deny' && (caller.hasBoundary || namings.length === 0)) return 'yes';
+  return { unknown: 'whom NotPrincipal leaves out' };
+}
+
+function principalNamings({ byType }: Principals, role: RoleArn): readonly (Naming | 'session')[] {
+  return (byType['AWS'] ?? []).flatMap((identifier) => principalNaming(identifier, role) ?? []);
+}
+
+/** `AROA…` stands where a principal has been deleted: it names nobody, not even a new role of the same name. */
+function principalNaming(identifier: string, role: RoleArn): Naming | 'session' | undefined {
+  if (identifier === '*') return 'everyone';
+  if (identifier === role.text) return 'role';
+  if (canonicalPrincipal(identifier) === role.accountId) return 'account';
+  const session = `arn:${role.partition}:sts::${role.accountId}:assumed-role/${role.name}/`;
+  return identifier.startsWith(session) ? 'session' : undefined;
+}

@@ -65,7 +65,7 @@ export class AccountCalls {
     };
     const key = { ...subject, region: details.region, service: details.service };
     const lane = this.#lanes.laneOf(key, this.config.rates);
-    const began = this.#clock.now();
+    const began = this.#clock.monotonicMs();
     try {
       return await lane.run(details.want, subject, () => this.#attempt(details, send));
     } catch (error) {
@@ -124,7 +124,7 @@ export class AccountCalls {
   }
 
   async #once<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
-    const began = this.#clock.now();
+    const began = this.#clock.monotonicMs();
     const requestTimeout = isWrite(details.operation) ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
     try {
       const answer = await send(this.session, { requestTimeout });
@@ -140,7 +140,7 @@ export class AccountCalls {
 
   #tell({ region, service, operation }: CallDetails, outcome: CallRecord['outcome'], began: number): void {
     const { accountId } = this.config;
-    const durationMs = this.#clock.now() - began;
+    const durationMs = this.#clock.monotonicMs() - began;
     this.#hooks.onCall({ accountId, region, service, operation, outcome, durationMs });
   }
 }

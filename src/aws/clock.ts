@@ -1,17 +1,9 @@
-/** Time as it is passed in, so that tests own it. */
+/** Time as this folder sees it: passed in, so that tests turn it by hand. Of the same shape as in `kubernetes/`. */
 export interface Clock {
-  /** Monotonic milliseconds; no relation to the time of day. */
-  now(): number;
-  /** Calls back once after so many milliseconds; the answer takes it back. */
-  after(ms: number, callback: () => void): () => void;
+  /** Milliseconds on a clock that is never set back or forward. Only differences mean something. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970: credentials expire by the time of day. */
+  wallMs(): number;
+  /** Runs `action` once, `ms` milliseconds from now, unless the answer is called before. */
+  after(ms: number, action: () => void): () => void;
 }
-
-/** The machine's own time. Its timers never keep the process alive. */
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-};

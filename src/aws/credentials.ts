@@ -1,6 +1,7 @@
 /** Who the operator is in an account: its own credentials, or a role that it assumes with an external ID. */
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import type { Clock } from './clock.ts';
 import { toFailure } from './errors.ts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 
@@ -63,10 +64,7 @@ export interface RenewingCredentials {
 }
 
 /** Keeps credentials until shortly before they expire. A failed renewal is not kept. */
-export function renewing(
-  source: AwsCredentialIdentityProvider,
-  wallClock: () => number,
-): RenewingCredentials {
+export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): RenewingCredentials {
   let current: Promise<AwsCredentialIdentity> | undefined;
   let renewAt = Number.POSITIVE_INFINITY;
 
@@ -81,14 +79,14 @@ export function renewing(
   const remember = async (fetched: Promise<AwsCredentialIdentity>): Promise<void> => {
     try {
       const { expiration } = await fetched;
-      if (current === fetched) renewAt = renewalTime(expiration, wallClock());
+      if (current === fetched) renewAt = renewalTime(expiration, clock.wallMs());
     } catch {
       if (current === fetched) current = undefined;
     }
   };
 
   const provide = (): Promise<AwsCredentialIdentity> =>
-    current === undefined || wallClock() >= renewAt ? renew() : current;
+    current === undefined || clock.wallMs() >= renewAt ? renew() : current;
   return {
     // The SDK would otherwise keep them a second time, and `forget` would not reach that copy.
     provider: Object.assign(provide, { memoized: true } as const),

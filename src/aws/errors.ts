@@ -87,6 +87,15 @@ export function changedMeanwhile(failure: AwsFailure): AwsFailure {
   );
 }
 
+/** What still runs cannot be told, so nothing that it may need can be taken away. */
+export function tooManyExecutions(accountId: string, object: string): AwsFailure {
+  return new AwsFailure(
+    { accountId, operation: 'ListExecutions', object },
+    { kind: 'retryable', reason: 'Unavailable' },
+    'more executions run on old definitions than can be looked at; tried again when some have ended',
+  );
+}
+
 /** Not sent: the name of the object is none. */
 export function invalidArn(accountId: string, operation: string, object: string): AwsFailure {
   return new AwsFailure(

@@ -33,7 +33,7 @@ export class Lane {
   constructor(rate: Rate, clock: Clock) {
     const order = this.#order;
     this.#clock = clock;
-    this.#bucket = new TokenBucket(rate, clock.now());
+    this.#bucket = new TokenBucket(rate, clock.monotonicMs());
     this.#queue = new PQueue({
       concurrency: CONCURRENCY,
       // p-queue makes its own; the lane has to see into it.
@@ -56,7 +56,7 @@ export class Lane {
    * @throws AwsFailure `laneBusy`, with the time to come back, when that is not within `maxWaitMs`; else what the call throws.
    */
   async run<Result>(want: Want, subject: CallSubject, call: () => Promise<Result>): Promise<Result> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonicMs();
     const expectedMs = this.#bucket.waitMs(now, this.#order.ahead(want) + 1);
     if (expectedMs > want.maxWaitMs) throw this.#busy(want, subject, expectedMs);
 
@@ -66,7 +66,7 @@ export class Lane {
     const place = { urgency: want.urgency, tenant: want.tenant, signal: patience.signal };
     return this.#queue.add(() => {
       stopWaiting();
-      this.#bucket.take(this.#clock.now());
+      this.#bucket.take(this.#clock.monotonicMs());
       this.#pace();
       return call();
     }, place);
@@ -74,7 +74,7 @@ export class Lane {
 
   /** AWS refused a call for its rate: everyone in this lane goes slower for a while. */
   throttled(retryAfterMs?: number): void {
-    this.#bucket.throttled(this.#clock.now(), retryAfterMs);
+    this.#bucket.throttled(this.#clock.monotonicMs(), retryAfterMs);
     this.#pace();
   }
 
@@ -84,7 +84,7 @@ export class Lane {
 
   /** Lets p-queue start calls while there are tokens, and wakes it when the next comes in. */
   #pace(): void {
-    const waitMs = this.#bucket.waitMs(this.#clock.now(), 1);
+    const waitMs = this.#bucket.waitMs(this.#clock.monotonicMs(), 1);
     if (waitMs === 0) {
       this.#queue.start();
       return;
@@ -99,7 +99,7 @@ export class Lane {
 
   /** Refused callers of a tenant are told different times, as far apart as tokens will come in for them. */
   #busy({ tenant }: Want, subject: CallSubject, expectedMs: number): AwsFailure {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonicMs();
     for (const [name, time] of this.#tickets) if (time < now) this.#tickets.delete(name);
     const earliest = now + Math.max(expectedMs, this.#bucket.waitMs(now, 1));
     const spacing = Math.max(this.#tickets.size, 1) / this.#bucket.perMs(now);

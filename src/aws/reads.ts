@@ -24,7 +24,7 @@ export type RoleReading =
   | { readonly kind: 'found'; readonly role: ObservedRole }
   | { readonly kind: 'absent' }
   /** A role of that name exists, but at another path (or in other letters): IAM's writes would hit that one. */
-  | { readonly kind: 'nameTaken'; readonly arn: string; readonly roleId: string };
+  | { readonly kind: 'nameTaken'; readonly arn: string };
 
 export type StateMachineReading =
   { readonly kind: 'found'; readonly machine: ObservedStateMachine } | { readonly kind: 'absent' };
@@ -45,7 +45,7 @@ export async function readRole(calls: AccountCalls, want: Want, arn: string): Pr
   if (parsed === undefined) throw invalidArn(calls.config.accountId, 'GetRole', arn);
   const role = await absentIfGone(undefined, () => getRole(calls, want, parsed));
   if (role?.Arn === undefined) return { kind: 'absent' };
-  if (role.Arn !== arn) return { kind: 'nameTaken', arn: role.Arn, roleId: role.RoleId ?? '' };
+  if (role.Arn !== arn) return { kind: 'nameTaken', arn: role.Arn };
   const [inlinePolicies, managedPolicyArns, instanceProfiles] = await whileItStands(
     Promise.all([
       readInlinePolicies(calls, want, parsed),

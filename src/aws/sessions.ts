@@ -4,6 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { Clock } from './clock.ts';
 import {
   assumedCredentials,
   ownCredentials,
@@ -30,8 +31,7 @@ export interface AccountConfig {
 export interface SessionSettings {
   /** The fence: whether this process certainly is the leader for as long as a write may take. */
   readonly mayWrite: () => boolean;
-  /** Milliseconds since 1970: credentials expire by the time of day. */
-  readonly wallClock: () => number;
+  readonly clock: Clock;
   readonly environment: Environment;
   /** Of the operator, for the user agent. */
   readonly version: string;
@@ -63,7 +63,7 @@ export class AccountSession {
     this.stsRegion = stsRegion(config.partition, settings.environment['AWS_REGION']);
     this.#settings = settings;
     this.#transport = transport;
-    this.#credentials = renewing(this.#source(own), settings.wallClock);
+    this.#credentials = renewing(this.#source(own), settings.clock);
     this.iam = new IAMClient(this.#clientConfig(this.iamRegion));
     this.sts = new STSClient(this.#clientConfig(this.stsRegion));
     this.#fence(this.iam);
@@ -126,7 +126,7 @@ export class Sessions {
   constructor(settings: SessionSettings) {
     this.#settings = settings;
     this.#transport = new Transport(settings.environment, settings.version);
-    this.#own = renewing(ownCredentials(), settings.wallClock);
+    this.#own = renewing(ownCredentials(), settings.clock);
   }
 
   /** The session of an account; a new one when its AWSAccount says something else than before. */

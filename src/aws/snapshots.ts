@@ -43,7 +43,7 @@ export class AccountSnapshots {
     this.#calls = calls;
     this.#clock = clock;
     this.#interest = interest;
-    this.#pageSize = new PageSize(() => clock.now());
+    this.#pageSize = new PageSize(() => clock.monotonicMs());
   }
 
   /** The newest whole reading, however old. */
@@ -67,7 +67,7 @@ export class AccountSnapshots {
   }
 
   #begin(want: Want): { startedAt: number; result: Promise<AccountSnapshot> } {
-    const startedAt = this.#clock.now();
+    const startedAt = this.#clock.monotonicMs();
     const finish = async (): Promise<AccountSnapshot> => {
       try {
         this.#last = await this.#read(startedAt, want);

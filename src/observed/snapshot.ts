@@ -29,18 +29,28 @@ export type RoleLookup =
   /** The role is there, but nobody cared for it when the snapshot was taken: read it afresh. */
   | { readonly kind: 'unknown' };
 
+/** What the journal knows better than any snapshot that had started by then; undefined when a snapshot is to be asked. */
+export function lookUpWritten(
+  journal: Journal<ObservedRole>,
+  arn: string,
+  snapshotStartedAt: number,
+): RoleLookup | undefined {
+  const written = journal.overlay(arn, snapshotStartedAt);
+  if (written === undefined) return undefined;
+  const basis = { source: 'journal', asOf: written.at } as const;
+  return written.kind === 'deleted'
+    ? { kind: 'absent', ...basis }
+    : { kind: 'found', role: written.state, ...basis };
+}
+
 /** What a snapshot, and the journal of own writes over it, say of a role. */
 export function lookUpRole(
   snapshot: AccountSnapshot,
   journal: Journal<ObservedRole>,
   arn: string,
 ): RoleLookup {
-  const written = journal.overlay(arn, snapshot.startedAt);
-  if (written?.kind === 'state') {
-    return { kind: 'found', role: written.state, source: 'journal', asOf: written.at };
-  }
-  if (written?.kind === 'deleted') return { kind: 'absent', source: 'journal', asOf: written.at };
-
+  const written = lookUpWritten(journal, arn, snapshot.startedAt);
+  if (written !== undefined) return written;
   const basis = { source: 'snapshot', asOf: snapshot.startedAt } as const;
   const role = snapshot.roles.get(arn);
   if (role !== undefined) return { kind: 'found', role, ...basis };

@@ -1,6 +1,6 @@
 /** The parts of src/aws put together against a server on loopback, with what they tell kept for looking at. */
 import { AccountCalls, type CallRecord } from '../../../src/aws/calls.ts';
-import { systemClock } from '../../../src/aws/clock.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
 import type { AuditRecord } from '../../../src/aws/audit.ts';
 import { Lanes, type Want } from '../../../src/aws/lanes.ts';
 import { Sessions, type AccountConfig } from '../../../src/aws/sessions.ts';
@@ -38,7 +38,7 @@ export function makeHarness(url: string, ownAccount = OPERATOR): Harness {
   };
   const sessions = new Sessions({
     mayWrite: () => harness.mayWrite,
-    wallClock: Date.now,
+    clock: systemClock,
     environment: process.env,
     version: 'test',
   });

@@ -1,0 +1,134 @@
+/** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
+import type { AccountAws, Applied, FormerReading, Freshness, RoleSight } from '../controllers/account-aws.ts';
+import { roleAfter } from '../observed/after.ts';
+import { Journal } from '../observed/journal.ts';
+import type { ObservedManagedPolicy, ObservedRole, ObservedStateMachine } from '../observed/objects.ts';
+import { lookUpRole, lookUpWritten, type RoleLookup } from '../observed/snapshot.ts';
+import type { Action } from '../plan/action.ts';
+import { applyAction } from './apply.ts';
+import type { Audit } from './audit.ts';
+import type { AccountCalls } from './calls.ts';
+import type { Clock } from './clock.ts';
+import { AwsFailure, tooManyExecutions, type FailureKind } from './errors.ts';
+import type { Want } from './lanes.ts';
+import { readAliasedVersions, readRunningExecutions } from './old-definitions.ts';
+import {
+  readManagedPolicy,
+  readRole,
+  readStateMachine,
+  type PolicyVersions,
+  type StateMachineReading,
+} from './reads.ts';
+import { AccountSnapshots, type Interest } from './snapshots.ts';
+
+export interface AwsAccountParts {
+  readonly calls: AccountCalls;
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly interest: Interest;
+}
+
+/** Failures after which a write certainly had no effect. */
+const NOT_DONE: ReadonlySet<FailureKind> = new Set(['laneBusy', 'throttled', 'fenced']);
+
+export class AwsAccount implements AccountAws {
+  readonly accountId: string;
+  readonly calls: AccountCalls;
+  readonly snapshots: AccountSnapshots;
+  readonly #clock: Clock;
+  readonly #audit: Audit;
+  readonly #journal = new Journal<ObservedRole>();
+  readonly #policyVersions: PolicyVersions = new Map();
+  /** Roles as last seen by whoever is about to write them: the base of what the journal notes. */
+  readonly #lastSeen = new Map<string, ObservedRole>();
+  /** Roles about which a write left doubt: no snapshot is believed about them before a fresh read. */
+  readonly #doubtful = new Set<string>();
+
+  constructor({ calls, clock, audit, interest }: AwsAccountParts) {
+    this.accountId = calls.config.accountId;
+    this.calls = calls;
+    this.snapshots = new AccountSnapshots(calls, clock, interest);
+    this.#clock = clock;
+    this.#audit = audit;
+  }
+
+  async role(arn: string, want: Want, freshness: Freshness): Promise<RoleSight> {
+    if (freshness.kind === 'fresh' || this.#doubtful.has(arn)) return this.#readFresh(arn, want);
+    const lookup = await this.#lookUp(arn, want, freshness.maxAgeMs);
+    switch (lookup.kind) {
+      case 'unknown':
+        return this.#readFresh(arn, want);
+      case 'absent':
+        this.#lastSeen.delete(arn);
+        return { kind: 'absent', fresh: false };
+      case 'nameTaken':
+        return { kind: 'nameTaken', arn: lookup.arn, fresh: false };
+      case 'found':
+        this.#lastSeen.set(arn, lookup.role);
+        return { kind: 'found', role: lookup.role, fresh: false };
+    }
+  }
+
+  stateMachine(arn: string, want: Want): Promise<StateMachineReading> {
+    return readStateMachine(this.calls, want, arn);
+  }
+
+  async formerDefinitions(machine: ObservedStateMachine, want: Want): Promise<readonly FormerReading[]> {
+    const versions = await readAliasedVersions(this.calls, want, machine.arn);
+    const aliased = versions.map(({ aliasArns, ...held }) => ({
+      machine: held,
+      heldBy: `alias ${aliasArns.map((arn) => arn.split(':').at(-1)).join(', ')}`,
+    }));
+    if (machine.type === 'EXPRESS') return aliased;
+    const running = await readRunningExecutions(this.calls, want, machine.arn);
+    if (!running.complete) throw tooManyExecutions(this.accountId, machine.arn);
+    return [
+      ...aliased,
+      ...running.revisions.map(({ executions, oldestStart, ...held }) => ({
+        machine: held,
+        heldBy: `${executions} running execution${executions === 1 ? '' : 's'} (the oldest since ${oldestStart})`,
+      })),
+    ];
+  }
+
+  async managedPolicy(arn: string, want: Want): Promise<ObservedManagedPolicy | undefined> {
+    const reading = await readManagedPolicy(this.calls, want, arn, this.#policyVersions);
+    return reading.kind === 'found' ? reading.policy : undefined;
+  }
+
+  async apply(action: Action, want: Want, links: readonly string[]): Promise<Applied> {
+    try {
+      const result = await applyAction(this.calls, action, { want, links, audit: this.#audit });
+      if (action.operation !== 'UpdateStateMachine') this.#note(action, result.roleId);
+      return result;
+    } catch (error) {
+      if (!(error instanceof AwsFailure && NOT_DONE.has(error.kind))) this.#doubtful.add(action.object);
+      throw error;
+    }
+  }
+
+  async #lookUp(arn: string, want: Want, maxAgeMs: number): Promise<RoleLookup> {
+    const now = this.#clock.monotonicMs();
+    const written = lookUpWritten(this.#journal, arn, now);
+    // A snapshot that began now would be overlaid: none needs to be read.
+    if (written !== undefined) return written;
+    const snapshot = await this.snapshots.startedSince(now - maxAgeMs, want);
+    this.#journal.prune(snapshot.startedAt);
+    return lookUpRole(snapshot, this.#journal, arn);
+  }
+
+  async #readFresh(arn: string, want: Want): Promise<RoleSight> {
+    const reading = await readRole(this.calls, want, arn);
+    this.#doubtful.delete(arn);
+    if (reading.kind === 'found') this.#lastSeen.set(arn, reading.role);
+    else this.#lastSeen.delete(arn);
+    return { ...reading, fresh: true };
+  }
+
+  #note(action: Action, roleId: string | undefined): void {
+    const after = roleAfter(this.#lastSeen.get(action.object), action, roleId);
+    if (after === undefined) this.#lastSeen.delete(action.object);
+    else this.#lastSeen.set(action.object, after);
+    this.#journal.record(action.object, after, this.#clock.monotonicMs());
+  }
+}

@@ -22,6 +22,11 @@ export function targetEntries(entries: readonly AccessEntry[], role: RoleArn): r
     .filter((target) => role.path.startsWith(target.rolePathPrefix));
 }
 
+/** Whether a changed definition has to wait for the link to be edited: one entry that lets it grow suffices. */
+export function growthIsHeld(targets: readonly TargetAccess[]): boolean {
+  return targets.length > 0 && targets.every((target) => target.definitionGrowth === 'Hold');
+}
+
 export function checkTargetRole(
   rules: AccountRules,
   targets: readonly TargetAccess[],

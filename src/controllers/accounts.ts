@@ -1,6 +1,6 @@
 /** The accounts that the operator knows, as the account controller found them. */
 import type { AccountRules } from '../access/rules.ts';
-import type { AccountAws } from './account-aws.ts';
+import type { AccountAws } from '../aws/account-aws.ts';
 
 export interface Account {
   /** Name of the AWSAccount. */

@@ -4,7 +4,7 @@ import { DefinitionError, parseDefinition } from '../asl/definition.ts';
 import type { Want } from '../aws/lanes.ts';
 import type { FormerDefinition, MachineView } from '../desired/machine-view.ts';
 import type { ObservedStateMachine } from '../observed/objects.ts';
-import type { AccountAws } from './account-aws.ts';
+import type { AccountAws } from '../aws/account-aws.ts';
 
 export type MachineSight =
   | { readonly kind: 'found'; readonly view: MachineView }
@@ -20,6 +20,8 @@ interface Entry {
 export class Machines {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
+  /** Execution role → the machines that run, or still ran when last read, under it. */
+  readonly #byRole = new Map<string, Set<string>>();
 
   /** @param now monotonic milliseconds */
   constructor(now: () => number) {
@@ -38,14 +40,14 @@ export class Machines {
     const readAt = this.#now();
     const reading = await aws.stateMachine(arn, want);
     const sight = reading.kind === 'absent' ? reading : viewOf(reading.machine, known?.sight);
-    this.#entries.set(arn, { sight, readAt });
+    this.#keep(arn, sight, readAt);
     return sight;
   }
 
   /** Takes in what an own write made of a machine. */
   written(machine: ObservedStateMachine): void {
     const known = this.#entries.get(machine.arn)?.sight;
-    this.#entries.set(machine.arn, { sight: viewOf(machine, known), readAt: this.#now() });
+    this.#keep(machine.arn, viewOf(machine, known), this.#now());
   }
 
   /** Adds the definitions that still run. @throws AwsFailure */
@@ -59,19 +61,42 @@ export class Machines {
         : [{ definition, executionRole, heldBy }];
     });
     const extended = { ...view, former };
-    this.#entries.set(view.machine.arn, { sight: { kind: 'found', view: extended }, readAt: this.#now() });
+    this.#keep(view.machine.arn, { kind: 'found', view: extended }, this.#now());
     return extended;
   }
 
+  /** ARNs of the machines that are known to run under an execution role. */
+  under(executionRoleArn: string): readonly string[] {
+    return [...(this.#byRole.get(executionRoleArn) ?? [])];
+  }
+
   forget(arn: string): void {
+    for (const machines of this.#byRole.values()) machines.delete(arn);
     this.#entries.delete(arn);
   }
+
+  #keep(arn: string, sight: MachineSight, readAt: number): void {
+    const before = this.#entries.get(arn)?.sight;
+    this.#entries.set(arn, { sight, readAt });
+    if (before === sight) return;
+    for (const role of rolesOf(before)) this.#byRole.get(role)?.delete(arn);
+    for (const role of rolesOf(sight)) {
+      const machines = this.#byRole.get(role) ?? new Set();
+      this.#byRole.set(role, machines.add(arn));
+    }
+  }
+}
+
+function rolesOf(sight: MachineSight | undefined): readonly string[] {
+  if (sight?.kind !== 'found') return [];
+  const { executionRole, former = [] } = sight.view;
+  return [executionRole.text, ...former.map((old) => old.executionRole.text)];
 }
 
 /** A definition is parsed again only when it changed, and what still runs of it stays known until then. */
 function viewOf(machine: ObservedStateMachine, known: MachineSight | undefined): MachineSight {
   const previous = known?.kind === 'found' ? known.view : undefined;
-  if (previous !== undefined && sameMachine(previous.machine, machine)) return { kind: 'found', view: previous };
+  if (known !== undefined && previous !== undefined && sameMachine(previous.machine, machine)) return known;
   const executionRole = parseRoleArn(machine.executionRoleArn);
   if (executionRole === undefined) {
     return { kind: 'unreadable', message: `${machine.arn} names no execution role that can be read.` };

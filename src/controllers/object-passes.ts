@@ -3,13 +3,13 @@ import type { RoleArn } from '../arn/arn.ts';
 import { AwsFailure } from '../aws/errors.ts';
 import type { Want } from '../aws/lanes.ts';
 import { desiredCredentials } from '../desired/credentials.ts';
-import type { Standing } from '../desired/contribution.ts';
+import type { Concession, Standing } from '../desired/contribution.ts';
 import type { MachineView } from '../desired/machine-view.ts';
 import { roleAfter } from '../observed/after.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import type { Action, ObjectPlan } from '../plan/action.ts';
 import { planCredentials, type CredentialsPlan } from '../plan/credentials.ts';
-import type { AccountAws, Freshness } from './account-aws.ts';
+import type { AccountAws, Freshness } from '../aws/account-aws.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 import type { MachineSight, Machines } from './machines.ts';
 import type { Propagation } from './propagation.ts';
@@ -63,7 +63,13 @@ export interface MachinePassRequest {
 }
 
 export type MachinePassResult =
-  | { readonly kind: 'planned'; readonly plan: CredentialsPlan; readonly applied: readonly Action[]; readonly view: MachineView }
+  | {
+      readonly kind: 'planned';
+      readonly plan: CredentialsPlan;
+      readonly concessions: readonly Concession[];
+      readonly applied: readonly Action[];
+      readonly view: MachineView;
+    }
   | Exclude<MachineSight, { kind: 'found' }>;
 
 /** UpdateStateMachine knows no compare-and-swap, so that what it overwrites must have been read just before. */
@@ -117,14 +123,16 @@ export class ObjectPasses {
     const { aws, arn, want } = request;
     let sight = await this.#machines.read(aws, arn, want, request.maxAgeMs);
     if (sight.kind !== 'found') return sight;
-    let plan = planFor(sight.view, request);
+    let { plan, concessions } = planFor(sight.view, request);
     if (plan.actions.length > 0 && request.enforce) {
       sight = await this.#machines.read(aws, arn, want, READ_BEFORE_WRITE_MS);
       if (sight.kind !== 'found') return sight;
-      plan = planFor(sight.view, request);
+      ({ plan, concessions } = planFor(sight.view, request));
     }
     const [action] = plan.actions;
-    if (action === undefined || !request.enforce) return { kind: 'planned', plan, applied: [], view: sight.view };
+    if (action === undefined || !request.enforce) {
+      return { kind: 'planned', plan, concessions, applied: [], view: sight.view };
+    }
     const answer = await this.#write(request, action, []);
     if (action.operation === 'UpdateStateMachine') {
       const { revisionId: _, ...machine } = sight.view.machine;
@@ -132,7 +140,8 @@ export class ObjectPasses {
       this.#machines.written({ ...machine, ...revision, definition: action.definition });
     }
     const after = this.#machines.known(arn);
-    return { kind: 'planned', plan, applied: [action], view: after?.kind === 'found' ? after.view : sight.view };
+    const view = after?.kind === 'found' ? after.view : sight.view;
+    return { kind: 'planned', plan, concessions, applied: [action], view };
   }
 
   async #write(
@@ -150,8 +159,9 @@ export class ObjectPasses {
   }
 }
 
-function planFor(view: MachineView, request: MachinePassRequest): CredentialsPlan {
-  return planCredentials(desiredCredentials(request.arn, request.standings()), view.machine, view.definition);
+function planFor(view: MachineView, request: MachinePassRequest) {
+  const desired = desiredCredentials(request.arn, request.standings());
+  return { plan: planCredentials(desired, view.machine, view.definition), concessions: desired.concessions };
 }
 
 /** A snapshot only nominates: before drift is told or anything that stands is changed, the object is read afresh. */

@@ -2,7 +2,7 @@
 import { exceededLimit, type Claimant } from '../access/capacity.ts';
 import { entriesFor, type NamespaceInfo } from '../access/namespaces.ts';
 import { askOf, contributionOf, type Ask, type AskContext, type Refusal } from '../desired/ask.ts';
-import type { Standing } from '../desired/contribution.ts';
+import { linkOf, type Standing } from '../desired/contribution.ts';
 import { byAge, type Link } from '../desired/link.ts';
 import type { MachineView } from '../desired/machine-view.ts';
 import type { Cache } from '../kubernetes/store.ts';
@@ -43,6 +43,8 @@ export class World {
   /** What a link asks for changes only with the link, its machine or the rules: it is worked out once. */
   readonly #judged = new Map<string, Judged>();
   readonly #contexts = new Map<string, AskContext>();
+  /** One link of an account, by UID, whose machine was not read when last looked for. */
+  readonly #unread = new Map<string, string>();
   /** The links of an account by age, until a link comes or goes. */
   readonly #claimants = new Map<string, readonly Claimant[]>();
 
@@ -90,10 +92,18 @@ export class World {
     return result;
   }
 
-  /** How each link that touches an object stands towards it. */
-  standings(index: LinkIndex, key: string): readonly Standing[] {
-    const known = this.#linksBy(index, key).map((object) => this.standingOf(object));
-    return this.#parts.complete() ? known : [...known, ...this.#anybody(known)];
+  /** How each link that touches a target role or a state machine stands towards it. */
+  standings(index: 'targetRole' | 'stateMachine', key: string): readonly Standing[] {
+    return this.#withUnseen(this.#linksBy(index, key).map((object) => this.standingOf(object)));
+  }
+
+  /** How each link whose machine runs under an execution role stands towards its grant. A link of the account whose
+   *  machine was not read yet may be one of them. */
+  grantStandings(executionRoleArn: string, accountId: string): readonly Standing[] {
+    const objects = this.#parts.machines.under(executionRoleArn).flatMap((arn) => this.#linksBy('stateMachine', arn));
+    const unread = this.#unreadLink(accountId);
+    const standings = objects.map((object) => this.standingOf(object));
+    return this.#withUnseen(unread === undefined ? standings : [...standings, { kind: 'unknown', link: unread }]);
   }
 
   standingOf(object: LinkObject): Standing {
@@ -134,12 +144,22 @@ export class World {
     return claimants;
   }
 
-  /** While the caches are not complete, somebody unseen may share any object: it is as good as unknown. */
-  #anybody(known: readonly Standing[]): readonly Standing[] {
+  /** While the caches are not complete, somebody unseen may share any object. */
+  #withUnseen(known: readonly Standing[]): readonly Standing[] {
     const [first] = known;
-    if (first === undefined) return [];
-    const link = first.kind === 'contributes' ? first.contribution.link : first.link;
-    return [{ kind: 'unknown', link }];
+    if (first === undefined || this.#parts.complete()) return known;
+    return [...known, { kind: 'unknown', link: linkOf(first) }];
+  }
+
+  #unreadLink(accountId: string): Link | undefined {
+    const isUnread = ({ link }: LinkObject) => this.#parts.machines.known(link.stateMachine.text) === undefined;
+    const before = this.#unread.get(accountId);
+    const still = before === undefined ? undefined : this.#parts.links.getByUid(before);
+    if (still !== undefined && isUnread(still)) return still.link;
+    const found = this.#linksBy('sourceAccount', accountId).find(isUnread);
+    if (found === undefined) this.#unread.delete(accountId);
+    else this.#unread.set(accountId, found.metadata.uid);
+    return found?.link;
   }
 
   #linksBy(index: LinkIndex, key: string): readonly LinkObject[] {

@@ -44,3 +44,18 @@ export interface Concession {
   readonly reason: 'Conflict' | 'GrantTooLarge' | 'TrustPolicyTooLarge';
   readonly message: string;
 }
+
+/** The standings as they would be if one link enforced every leg: what an observed leg's report is about. */
+export function asIfEnforcing(standings: readonly Standing[], link: Link): readonly Standing[] {
+  return standings.map((standing) => {
+    if (standing.kind !== 'contributes' || standing.contribution.link.uid !== link.uid) return standing;
+    return { kind: 'contributes', contribution: { ...standing.contribution, link: enforcing(link) } };
+  });
+}
+
+function enforcing(link: Link): Link {
+  return {
+    ...link,
+    legs: { targetRole: 'Enforce', executionRoleGrant: 'Enforce', stateMachineCredentials: 'Enforce' },
+  };
+}

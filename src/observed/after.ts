@@ -20,7 +20,9 @@ export function roleAfter(
       managedPolicyArns: [],
       tags: action.tags,
       instanceProfiles: [],
-      ...(action.permissionsBoundaryArn !== undefined && { permissionsBoundaryArn: action.permissionsBoundaryArn }),
+      ...(action.permissionsBoundaryArn !== undefined && {
+        permissionsBoundaryArn: action.permissionsBoundaryArn,
+      }),
       description: action.description ?? '',
     };
   }
@@ -54,7 +56,10 @@ function changedRole(role: ObservedRole, action: Action): ObservedRole | undefin
     case 'UntagRole':
       return { ...role, tags: without(role.tags, action.keys) };
     case 'RemoveRoleFromInstanceProfile':
-      return { ...role, instanceProfiles: role.instanceProfiles.filter((name) => name !== action.instanceProfile) };
+      return {
+        ...role,
+        instanceProfiles: role.instanceProfiles.filter((name) => name !== action.instanceProfile),
+      };
     case 'DeleteRole':
       return undefined;
     case 'CreateRole':
@@ -67,6 +72,9 @@ function parsed(document: PolicyDocument): ObservedPolicy {
   return { kind: 'parsed', document };
 }
 
-function without<Value>(map: ReadonlyMap<string, Value>, keys: readonly string[]): ReadonlyMap<string, Value> {
+function without<Value>(
+  map: ReadonlyMap<string, Value>,
+  keys: readonly string[],
+): ReadonlyMap<string, Value> {
   return new Map([...map].filter(([key]) => !keys.includes(key)));
 }

@@ -13,6 +13,8 @@ export interface CredentialsPlan extends ObjectPlan {
   readonly foreign: readonly ForeignCredentials[];
   /** Tasks that no link wants and that keep their Credentials all the same, pointing at a role that may be gone. */
   readonly kept: readonly string[];
+  /** Tasks that will name a role as soon as that role is ready. */
+  readonly waiting: readonly string[];
 }
 
 export interface ForeignCredentials {
@@ -36,6 +38,7 @@ export function planCredentials(
   const outcome = {
     foreign: tasksJudged('foreign').map((task) => ({ task: task.name, found: shown(task.credentials) ?? '' })),
     kept: tasksJudged('keep').map(({ name }) => name),
+    waiting: tasksJudged('wait').map(({ name }) => name),
     withheld: tasksJudged('withhold').map(({ name }) => `Credentials stay on "${name}" while a link of this machine is not settled`),
   };
   if (assignments.size === 0) return { actions: [], ...outcome };
@@ -47,7 +50,7 @@ export function planCredentials(
   return { actions: [update(desired, observed, text, changes)], ...outcome };
 }
 
-type Verdict = 'fine' | 'set' | 'remove' | 'foreign' | 'keep' | 'withhold';
+type Verdict = 'fine' | 'set' | 'wait' | 'remove' | 'foreign' | 'keep' | 'withhold';
 
 function judge(task: Task, desired: DesiredCredentials): Verdict {
   const { credentials } = task;
@@ -57,7 +60,7 @@ function judge(task: Task, desired: DesiredCredentials): Verdict {
   if (wanted === undefined) return current !== undefined && ours ? judgeUnwanted(task, current, desired) : 'fine';
   if (current === wanted) return 'fine';
   if (credentials.kind !== 'none' && !ours) return 'foreign';
-  return desired.roles.has(task.name) ? 'set' : 'fine';
+  return desired.roles.has(task.name) ? 'set' : 'wait';
 }
 
 /** Without its Credentials a Task runs in the source account. Where its names would mean something there too, it

@@ -3,7 +3,7 @@
  * while True, and `Ready` is never False for something that a retry mends.
  * https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
-import { removeCondition, setCondition, type ConditionType, type LegCondition } from '../api/conditions.ts';
+import { findCondition, removeCondition, setCondition, type ConditionType, type LegCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { Leg } from '../plan/action.ts';
@@ -31,22 +31,38 @@ export interface Verdict {
   readonly message: string;
 }
 
-/** Writes a whole outcome into the conditions that stood before.
+/** What a reconcile came to; parts that it did not reach are left out. */
+export interface Outcome {
+  readonly legs: LegOutcomes;
+  readonly effective?: EffectiveOutcome;
+}
+
+/** Writes an outcome into the conditions that stood before.
  *  @param now RFC 3339; only used where a status moves */
 export function reportConditions(
   before: readonly Condition[],
-  outcome: { readonly legs: LegOutcomes; readonly effective: EffectiveOutcome },
+  outcome: Outcome,
   observedGeneration: number,
   now: string,
 ): readonly Condition[] {
-  const ready = readyVerdict(outcome.legs, outcome.effective);
+  const ready = readyVerdict(outcome);
   const set = (conditions: readonly Condition[], type: ConditionType, verdict: Verdict) =>
     setCondition(conditions, { type, ...verdict, observedGeneration }, now);
   let conditions = before;
-  for (const leg of LEGS) conditions = set(conditions, LEG_CONDITIONS[leg], legVerdict(leg, outcome.legs[leg]));
-  conditions = set(conditions, 'Effective', effectiveVerdict(outcome.effective));
-  conditions = set(conditions, 'Ready', ready);
-  return withKstatus(conditions, ready, observedGeneration, now);
+  for (const leg of LEGS) {
+    const verdict = legOrUnreached(outcome.legs, leg, before);
+    if (verdict !== undefined) conditions = set(conditions, LEG_CONDITIONS[leg], verdict);
+  }
+  if (outcome.effective !== undefined) conditions = set(conditions, 'Effective', effectiveVerdict(outcome.effective));
+  return reportReady(conditions, ready, observedGeneration, now);
+}
+
+/** A leg that was not reached keeps its condition; only one that never had any is said to wait. */
+function legOrUnreached(legs: LegOutcomes, leg: Leg, before: readonly Condition[]): Verdict | undefined {
+  const outcome = legs[leg];
+  if (outcome !== undefined) return legVerdict(leg, outcome);
+  if (findCondition(before, LEG_CONDITIONS[leg]) !== undefined) return undefined;
+  return { status: 'Unknown', reason: 'Creating', message: 'Waits for what comes before it.' };
 }
 
 /** Sets Ready and what belongs to it, and leaves the legs as they were: for links that could not be looked at. */
@@ -60,14 +76,18 @@ export function reportReady(
   return withKstatus(conditions, ready, observedGeneration, now);
 }
 
-/** The link as a whole: the first leg that needs a person speaks, then the first that is under way. */
-export function readyVerdict(legs: LegOutcomes, effective: EffectiveOutcome): Verdict {
-  const verdicts = LEGS.map((leg) => legVerdict(leg, legs[leg]));
+/** The link as a whole: the first leg that needs a person speaks, then the first that is under way or was not reached. */
+export function readyVerdict({ legs, effective }: Outcome): Verdict {
+  const verdicts = LEGS.flatMap((leg) => {
+    const outcome = legs[leg];
+    return outcome === undefined ? [] : [legVerdict(leg, outcome)];
+  });
   const needsPerson = verdicts.find(({ status }) => status === 'False');
   if (needsPerson !== undefined) return needsPerson;
   const underWay = verdicts.find(({ status }) => status === 'Unknown');
   if (underWay !== undefined) return underWay;
-  if (effective.kind === 'denied') return effectiveVerdict(effective);
+  if (verdicts.length < LEGS.length) return { status: 'Unknown', reason: 'Creating', message: 'The link is being made.' };
+  if (effective?.kind === 'denied') return effectiveVerdict(effective);
   return { status: 'True', reason: 'InSync', message: 'The state machine can call into the target account.' };
 }
 

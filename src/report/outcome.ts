@@ -12,7 +12,8 @@ export type LegOutcome =
   /** The leg is only observed, and differs from what the link describes. */
   | { readonly kind: 'differs'; readonly message: string };
 
-export type LegOutcomes = Readonly<Record<Leg, LegOutcome>>;
+/** Legs that were not looked at are left out: what their conditions said stays. */
+export type LegOutcomes = Readonly<Partial<Record<Leg, LegOutcome>>>;
 
 /** `denied` carries the statement that says no; `unknown` what could not be decided from what was read. */
 export type EffectiveOutcome =
@@ -36,15 +37,4 @@ export function stalled(reason: Reason, message: string): LegOutcome {
 
 export function progressing(reason: Reason, message: string): LegOutcome {
   return { kind: 'progressing', reason, message };
-}
-
-/** The same outcome for every leg: where a link is refused or cannot be looked at as a whole. */
-export function allLegs(outcome: LegOutcome): LegOutcomes {
-  return {
-    targetRole: outcome,
-    trustPolicy: outcome,
-    permissions: outcome,
-    executionRoleGrant: outcome,
-    stateMachineCredentials: outcome,
-  };
 }

@@ -1,6 +1,6 @@
 /** What the controllers need of one AWS account. The real one stands in `aws/`; tests may put a model in its place. */
-import type { Want } from '../aws/lanes.ts';
-import type { RoleReading, StateMachineReading } from '../aws/reads.ts';
+import type { Want } from './lanes.ts';
+import type { RoleReading, StateMachineReading } from './reads.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import type { Action } from '../plan/action.ts';
 

@@ -1,0 +1,247 @@
+/**
+ * A link on its way up: target role with its trust policy → permissions → grant → pause until IAM has propagated →
+ * definition. The definition comes last, so that a running workflow never meets a role that is not ready.
+ */
+import type { Want } from '../aws/lanes.ts';
+import { growthIsHeld, targetEntries } from '../access/target.ts';
+import { grantRoles } from './inventory.ts';
+import { refuseUnread, type Ask, type Refusal } from '../desired/ask.ts';
+import { asIfEnforcing, type Concession } from '../desired/contribution.ts';
+import { desiredGrant } from '../desired/grant.ts';
+import { desiredTargetRole } from '../desired/target-role.ts';
+import type { MachineView } from '../desired/machine-view.ts';
+import type { Action, Leg } from '../plan/action.ts';
+import { holdGrowth } from '../plan/growth.ts';
+import { planGrant, roomForGrant } from '../plan/grant.ts';
+import { planTargetRole } from '../plan/target-role.ts';
+import { inSync, progressing, stalled } from '../report/outcome.ts';
+import type { AccountAws, Freshness } from '../aws/account-aws.ts';
+import { Build } from './build.ts';
+import { effectiveOutcome } from './effective.ts';
+import type { LinkMemory } from './link-memory.ts';
+import type { ObjectPasses } from './object-passes.ts';
+import type { Propagation } from './propagation.ts';
+import type { Subject, World } from './world.ts';
+
+/** How closely to look this time. */
+export interface Look {
+  readonly want: Want;
+  readonly freshness: Freshness;
+  /** Longest age of a machine's read. */
+  readonly machineMaxAgeMs: number;
+  /** Whether the link was in order before: then differences are drift. */
+  readonly settled: boolean;
+  /** Whether the definition has been changed since the link was last in order, and its spec has not. */
+  readonly onlyDefinitionChanged: (view: MachineView) => boolean;
+  /** Whether the roles were relied on before this process began. */
+  readonly reliedOnBefore: boolean;
+  readonly knownRoleId: string | undefined;
+  /** Called before a role is made anew, so that the record of the former one is gone first. */
+  readonly forgetRoleId: () => Promise<void>;
+}
+
+export interface BuildUpParts {
+  readonly world: World;
+  readonly passes: ObjectPasses;
+  readonly propagation: Propagation;
+  readonly memory: LinkMemory;
+  readonly clusterId: string;
+}
+
+const ROLE_LEGS: readonly Leg[] = ['targetRole', 'trustPolicy', 'permissions'];
+
+export class BuildUp {
+  readonly #parts: BuildUpParts;
+
+  constructor(parts: BuildUpParts) {
+    this.#parts = parts;
+  }
+
+  /** Goes as far as it gets; what stands in the way stands in `build`. @throws AwsFailure, PassFailure */
+  async run(subject: Subject, look: Look, build: Build): Promise<void> {
+    const { source, target } = subject;
+    const refusal = refuseUnread(subject.link, subject.context) ?? this.#parts.world.refuseBeyondCapacity(subject);
+    if (refusal !== undefined) return refuse(build, refusal);
+    if (source.aws === undefined) return notReady(build, 'executionRoleGrant', source.name, source.problem);
+    if (target.aws === undefined) return notReady(build, 'targetRole', target.name, target.problem);
+    const asked = await this.#ask(subject, look, source.aws, build);
+    if (asked === undefined) return;
+    const { ask, view } = asked;
+    build.view = view;
+    build.tasks = ask.tasks;
+    build.notes.push(...ask.notes);
+    await this.#targetRole(subject, look, view, target.aws, build);
+    if (build.legs.targetRole?.kind === 'stalled') return;
+    await this.#grants(subject, look, ask, source.aws, build);
+    this.#settleRoles(subject, look, view, build);
+    await this.#definition(subject, look, source.aws, build);
+    if (build.onTrack) build.effective = effectiveOutcome(subject.link, ask, build);
+  }
+
+  async #ask(
+    subject: Subject,
+    look: Look,
+    aws: AccountAws,
+    build: Build,
+  ): Promise<{ ask: Ask; view: MachineView } | undefined> {
+    const { link } = subject;
+    const { world } = this.#parts;
+    const sight = await world.machines.read(aws, link.stateMachine.text, look.want, look.machineMaxAgeMs);
+    if (sight.kind === 'absent') {
+      const message = `There is no state machine ${link.stateMachine.text}: create it, or make a link with its ARN.`;
+      build.legs.stateMachineCredentials = stalled('StateMachineNotFound', message);
+      return undefined;
+    }
+    if (sight.kind === 'unreadable') {
+      build.legs.stateMachineCredentials = stalled('DefinitionUnreadable', sight.message);
+      return undefined;
+    }
+    const ask = world.askOf(subject, sight.view);
+    if (ask.kind === 'asks') return { ask, view: sight.view };
+    refuse(build, ask);
+    return undefined;
+  }
+
+  async #targetRole(subject: Subject, look: Look, view: MachineView, aws: AccountAws, build: Build): Promise<void> {
+    const { link, target } = subject;
+    const enforce = link.legs.targetRole === 'Enforce';
+    const accountBoundaryArn = target.rules.permissionsBoundaryArn;
+    const desiredNow = () =>
+      desiredTargetRole(link.targetRole, link.namespace, this.#standings('targetRole', subject), {
+        clusterId: this.#parts.clusterId,
+        ...(accountBoundaryArn !== undefined && { accountBoundaryArn }),
+      });
+    const facts = {
+      ...(look.knownRoleId !== undefined && { knownRoleId: look.knownRoleId }),
+      ...(accountBoundaryArn !== undefined && { accountBoundaryArn }),
+    };
+    const growthHeld = look.onlyDefinitionChanged(view) && this.#growthIsHeld(subject);
+    const result = await this.#parts.passes.overRole({
+      aws,
+      arn: link.targetRole,
+      want: look.want,
+      freshness: look.freshness,
+      settled: look.settled,
+      enforce,
+      links: [link.key],
+      plan: (role) => {
+        const plan = planTargetRole(desiredNow(), role, facts);
+        return growthHeld ? holdGrowth(plan, role) : plan;
+      },
+      beforeWrites: (actions) => (makesRole(actions) ? look.forgetRoleId() : Promise.resolve()),
+    });
+    build.targetRole = result.role;
+    build.took(ROLE_LEGS, result, enforce, this.#concessions(desiredNow().concessions, subject));
+  }
+
+  async #grants(subject: Subject, look: Look, ask: Ask, aws: AccountAws, build: Build): Promise<void> {
+    const { link } = subject;
+    const enforce = link.legs.executionRoleGrant === 'Enforce';
+    for (const arn of grantRoles(subject.object, ask.executionRoleArns)) {
+      let concessions: readonly Concession[] = [];
+      const result = await this.#parts.passes.overRole({
+        aws,
+        arn,
+        want: look.want,
+        freshness: look.freshness,
+        settled: look.settled,
+        enforce,
+        links: [link.key],
+        plan: (role) => {
+          const room = roomForGrant(role, this.#parts.clusterId);
+          const desired = desiredGrant(arn.text, this.#grantStandings(arn.text, subject), room);
+          concessions = desired.concessions;
+          return planGrant(desired, role, this.#parts.clusterId);
+        },
+      });
+      if (arn.text === build.view?.executionRole.text) build.executionRole = result.role;
+      build.took(['executionRoleGrant'], result, enforce, this.#concessions(concessions, subject));
+      if (build.legs.executionRoleGrant?.kind !== 'inSync') return;
+    }
+  }
+
+  /** Notes whether the definition may rely on the roles, and says so where it has to wait. */
+  #settleRoles({ link }: Subject, look: Look, view: MachineView, build: Build): void {
+    const memory = this.#parts.memory.of(link.uid);
+    const roles = [link.targetRole.text, view.executionRole.text];
+    const remainingMs = this.#parts.propagation.remainingMs(roles, look.reliedOnBefore);
+    memory.rolesReady = build.onTrack && remainingMs === 0;
+    if (build.onTrack && remainingMs > 0) build.continueAfterMs = remainingMs;
+  }
+
+  async #definition(subject: Subject, look: Look, aws: AccountAws, build: Build): Promise<void> {
+    const { link } = subject;
+    const enforce = link.legs.stateMachineCredentials === 'Enforce';
+    const result = await this.#parts.passes.overMachine({
+      aws,
+      arn: link.stateMachine.text,
+      want: look.want,
+      enforce,
+      links: [link.key],
+      maxAgeMs: look.machineMaxAgeMs,
+      standings: () => this.#standings('stateMachine', subject),
+    });
+    if (result.kind !== 'planned') {
+      // It went between two reads of this reconcile: the next one tells it from the start.
+      build.continueAfterMs = 0;
+      return;
+    }
+    build.view = result.view;
+    build.kept = result.plan.kept;
+    const mine = new Set(build.tasks ?? []);
+    const foreign = result.plan.foreign.find(({ task }) => mine.has(task));
+    const waiting = result.plan.waiting.filter((task) => mine.has(task));
+    build.took(['stateMachineCredentials'], result, enforce, this.#concessions(result.concessions, subject));
+    if (build.legs.stateMachineCredentials?.kind !== 'inSync') return;
+    if (foreign !== undefined) {
+      build.legs.stateMachineCredentials = stalled(
+        'ForeignCredentials',
+        `Task "${foreign.task}" of ${link.stateMachine.name} already names ${foreign.found}, which no link asks for: ` +
+          `remove its Credentials, or leave the Task out of stateMachineCredentials.tasks.`,
+      );
+    } else if (waiting.length > 0) {
+      build.legs.stateMachineCredentials = this.#waitingFor(build);
+    } else {
+      // Everything is in place already: nothing has to wait for IAM.
+      build.continueAfterMs = undefined;
+      build.legs.stateMachineCredentials = inSync;
+    }
+  }
+
+  #waitingFor(build: Build) {
+    const seconds = Math.ceil((build.continueAfterMs ?? 0) / 1000);
+    return build.continueAfterMs === undefined
+      ? progressing('Creating', 'Waits for the target role and the grant.')
+      : progressing('Propagating', `IAM is given ${seconds} s more until the definition relies on the roles.`);
+  }
+
+  /** A leg that this link only observes is planned as if it were enforced, for that is what its report is about. */
+  #standings(index: 'targetRole' | 'stateMachine', { link }: Subject) {
+    const key = index === 'targetRole' ? link.targetRole.text : link.stateMachine.text;
+    return asIfEnforcing(this.#parts.world.standings(index, key), link);
+  }
+
+  #grantStandings(executionRoleArn: string, { link }: Subject) {
+    return asIfEnforcing(this.#parts.world.grantStandings(executionRoleArn, link.stateMachine.accountId), link);
+  }
+
+  #concessions<Item extends { readonly linkKey: string }>(all: readonly Item[], { link }: Subject): readonly Item[] {
+    return all.filter(({ linkKey }) => linkKey === link.key);
+  }
+
+  #growthIsHeld({ link, context }: Subject): boolean {
+    return growthIsHeld(targetEntries(context.target.entries, link.targetRole));
+  }
+}
+
+function makesRole(actions: readonly Action[]): boolean {
+  return actions.some(({ operation }) => operation === 'CreateRole');
+}
+
+function refuse(build: Build, { leg, reason, message }: Refusal): void {
+  build.legs[leg] = stalled(reason, message);
+}
+
+function notReady(build: Build, leg: Leg, account: string, problem = 'it has not been looked at yet'): void {
+  build.legs[leg] = progressing('AccountNotReady', `AWSAccount ${account} is not Ready: ${problem}`);
+}

@@ -1,0 +1,71 @@
+/** What a reconcile of one link has found and done so far. */
+import type { MachineView } from '../desired/machine-view.ts';
+import type { ObservedRole } from '../observed/objects.ts';
+import type { Action, Leg, ObjectPlan } from '../plan/action.ts';
+import { inSync, progressing, stalled, type EffectiveOutcome, type LegOutcome } from '../report/outcome.ts';
+import type { Concession } from '../desired/contribution.ts';
+
+export class Build {
+  readonly legs: Partial<Record<Leg, LegOutcome>> = {};
+  effective: EffectiveOutcome | undefined;
+  /** Writes that were made. */
+  readonly applied: Action[] = [];
+  /** Writes that a leg which is only observed would need. */
+  readonly observed: Action[] = [];
+  /** What a person should know although nothing waits for it. */
+  readonly notes: string[] = [];
+  /** Tasks that no link wants and that keep their Credentials, so that they fail instead of turning around. */
+  kept: readonly string[] = [];
+  view: MachineView | undefined;
+  tasks: readonly string[] | undefined;
+  targetRole: ObservedRole | undefined;
+  executionRole: ObservedRole | undefined;
+  /** Milliseconds after which the link goes on by itself; undefined: at the next drift check. */
+  continueAfterMs: number | undefined;
+
+  /** Whether the legs so far are as wanted, so that the next one may rely on them. */
+  get onTrack(): boolean {
+    return Object.values(this.legs).every(({ kind }) => kind === 'inSync');
+  }
+
+  /** Takes in a plan that was carried out (or, for an observed leg, only made). */
+  took(
+    legs: readonly Leg[],
+    result: { readonly plan: ObjectPlan; readonly applied: readonly Action[] },
+    enforce: boolean,
+    concessions: readonly Concession[],
+  ): void {
+    this.applied.push(...result.applied);
+    if (!enforce) this.observed.push(...result.plan.actions);
+    for (const leg of legs) this.legs[leg] = legOutcome(leg, legs, result.plan, enforce, concessions);
+  }
+}
+
+function legOutcome(
+  leg: Leg,
+  legs: readonly Leg[],
+  plan: ObjectPlan,
+  enforce: boolean,
+  concessions: readonly Concession[],
+): LegOutcome {
+  if (plan.problem !== undefined) {
+    if (plan.problem.leg === leg || !legs.includes(plan.problem.leg)) {
+      return stalled(plan.problem.reason, plan.problem.message);
+    }
+    return progressing('Creating', `Waits: ${plan.problem.message}`);
+  }
+  if (plan.held?.leg === leg) return stalled(plan.held.reason, plan.held.message);
+  const concession = concessions.find((candidate) => candidate.leg === leg);
+  if (concession !== undefined) return stalled(concession.reason, concession.message);
+  const pending = enforce ? [] : plan.actions.filter((action) => action.leg === leg);
+  return pending.length === 0 ? inSync : { kind: 'differs', message: differences(pending) };
+}
+
+/** At most so many differences are named in a message; `kubectl crossaccountlink plan` shows all. */
+const NAMED_DIFFERENCES = 3;
+
+function differences(actions: readonly Action[]): string {
+  const all = actions.flatMap(({ object, changes }) => changes.map(({ path }) => `${path} of ${object}`));
+  const more = all.length > NAMED_DIFFERENCES ? ` and ${all.length - NAMED_DIFFERENCES} more` : '';
+  return `Differs and is only observed: ${all.slice(0, NAMED_DIFFERENCES).join(', ')}${more}.`;
+}

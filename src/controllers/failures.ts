@@ -1,0 +1,53 @@
+/** What a failed AWS call means for the link: the one place where a kind of failure becomes a condition and a next try. */
+import type { AwsFailure } from '../aws/errors.ts';
+import { progressing, stalled, type LegOutcome } from '../report/outcome.ts';
+
+export interface Handling {
+  /** Left out: the conditions stay as they are. */
+  readonly outcome?: LegOutcome;
+  readonly retry: Retry;
+}
+
+export type Retry =
+  /** The next drift check will do: only a person can help. */
+  | { readonly kind: 'atNextCheck' }
+  | { readonly kind: 'after'; readonly ms: number }
+  /** With growing pauses. */
+  | { readonly kind: 'backOff' }
+  /** With growing pauses, and without relying on anything read before. */
+  | { readonly kind: 'readAgain' };
+
+/** "Invalid principal" means "not yet" as often as "never": so long it is taken for the first. */
+const PATIENCE_MS = 120_000;
+
+/** A link that was Ready is not called into question before so many checks in a row could not be finished. */
+export const TOLERATED_FAILURES = 3;
+
+/** @param waitedMs how long AWS has been saying "not yet" to this link
+ *  @param failures checks in a row, this one included, that could not be finished */
+export function handlingOf(failure: AwsFailure, waitedMs: number, failures: number): Handling {
+  const { kind, reason, message } = failure;
+  switch (kind) {
+    case 'terminal':
+      return { outcome: stalled(reason, message), retry: { kind: 'atNextCheck' } };
+    case 'waiting':
+      return waitedMs < PATIENCE_MS
+        ? { outcome: progressing(reason, message), retry: { kind: 'backOff' } }
+        : { outcome: stalled('PolicyRefused', message), retry: { kind: 'atNextCheck' } };
+    case 'throttled':
+    case 'laneBusy': {
+      const retry: Retry =
+        failure.retryAfterMs === undefined ? { kind: 'backOff' } : { kind: 'after', ms: failure.retryAfterMs };
+      return failures < TOLERATED_FAILURES ? { retry } : { outcome: progressing(reason, message), retry };
+    }
+    case 'retryable': {
+      const retry: Retry = failure.outcomeUnknown ? { kind: 'readAgain' } : { kind: 'backOff' };
+      return failures < TOLERATED_FAILURES ? { retry } : { outcome: progressing(reason, message), retry };
+    }
+    case 'conflict':
+    case 'notFound':
+      return { retry: { kind: 'readAgain' } };
+    case 'fenced':
+      return { retry: { kind: 'backOff' } };
+  }
+}

@@ -1,0 +1,373 @@
+/** Reconciles one link: gather → build up or take down → report. */
+import type { Logger } from 'pino';
+import { findCondition } from '../api/conditions.ts';
+import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
+import { parseDuration } from '../api/duration.ts';
+import { ANNOTATIONS, FINALIZER } from '../api/metadata.ts';
+import { AwsFailure } from '../aws/errors.ts';
+import type { Refusal } from '../desired/ask.ts';
+import { writesAnything } from '../desired/link.ts';
+import { ApiError } from '../kubernetes/api-error.ts';
+import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { ReconcileResult } from '../kubernetes/controller.ts';
+import { addFinalizer, removeFinalizer } from '../kubernetes/finalizers.ts';
+import type { Cache } from '../kubernetes/store.ts';
+import { reportConditions, reportReady, readyVerdict } from '../report/conditions.ts';
+import { driftOf, type Drift } from '../report/drift.ts';
+import { linkStatus, type LinkFacts } from '../report/link-status.ts';
+import { progressing, stalled } from '../report/outcome.ts';
+import type { BuildUp, Look } from './build-up.ts';
+import { Build } from './build.ts';
+import { handlingOf, type Retry } from './failures.ts';
+import { inventoryOf } from './inventory.ts';
+import type { LinkMemory } from './link-memory.ts';
+import type { LinkObject } from './link-object.ts';
+import type { LinkReporter } from './link-reporter.ts';
+import { PassFailure } from './object-passes.ts';
+import { blockedBy, type TakeDown, type TakeDownResult } from './take-down.ts';
+import type { Subject, World } from './world.ts';
+
+export interface LinkControllerParts {
+  readonly client: KubernetesClient;
+  readonly links: Cache<LinkObject>;
+  readonly world: World;
+  readonly memory: LinkMemory;
+  readonly buildUp: BuildUp;
+  readonly takeDown: TakeDown;
+  readonly reporter: LinkReporter;
+  readonly log: Logger;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Between 0 and 1. */
+  readonly random: () => number;
+  /** How long a deletion waits for executions before it says that it is blocked. */
+  readonly deletionPatienceMs: number;
+  readonly defaultDriftCheckMs: number;
+}
+
+/** A new link has nothing to be compared with: a snapshot of this age will do, and what it gets wrong AWS refuses. */
+const SNAPSHOT_FOR_NEW_LINKS_MS = 60_000;
+/** How long after one link's read a sibling may use it. */
+const MACHINE_REUSE_MS = 2_000;
+
+export class LinkController {
+  readonly #parts: LinkControllerParts;
+
+  constructor(parts: LinkControllerParts) {
+    this.#parts = parts;
+  }
+
+  /** Throwing means: again, with growing pauses. */
+  async reconcile(key: string): Promise<ReconcileResult> {
+    const object = this.#parts.links.get(key);
+    if (object === undefined) return {};
+    const began = this.#parts.now();
+    try {
+      return await this.#reconcile(object, began);
+    } catch (error) {
+      // Somebody changed the link meanwhile: the change is on its way here, and is reconciled as it comes.
+      if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return { requeueAfterMs: 1_000 };
+      throw error;
+    }
+  }
+
+  async #reconcile(object: LinkObject, began: number): Promise<ReconcileResult> {
+    if (object.link.deleting) return this.#delete(object, began);
+    if (object.link.suspended) return this.#suspend(object);
+    const subject = this.#parts.world.subjectOf(object);
+    if ('kind' in subject) return this.#refuse(object, subject, began);
+    const held = await this.#holdWithFinalizer(object);
+    return this.#build({ ...subject, object: held }, began);
+  }
+
+  /** A finalizer is there before the first write to AWS, and only then. */
+  async #holdWithFinalizer(object: LinkObject): Promise<LinkObject> {
+    const { metadata, link } = object;
+    if (!writesAnything(link) || metadata.finalizers.includes(FINALIZER)) return object;
+    const held = await addFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, metadata, FINALIZER);
+    return { ...object, metadata: { ...metadata, resourceVersion: held.resourceVersion, finalizers: held.finalizers } };
+  }
+
+  async #build(subject: Subject, began: number): Promise<ReconcileResult> {
+    const { object, link } = subject;
+    const memory = this.#parts.memory.of(link.uid);
+    const build = new Build();
+    let retry: Retry = { kind: 'atNextCheck' };
+    let failure: AwsFailure | undefined;
+    try {
+      await this.#parts.buildUp.run(subject, this.#lookAt(subject), build);
+      memory.failures = 0;
+      memory.waitingSince = undefined;
+      memory.suspect = false;
+    } catch (error) {
+      failure = this.#failed(error, build);
+      retry = this.#handle(failure, error, object, build);
+    }
+    if (failure?.kind === 'fenced') throw failure;
+    const drift = this.#driftIn(object, build);
+    await this.#reportBuild(subject, build, failure, drift);
+    this.#logOutcome(object, build, began, drift, failure);
+    return this.#next(subject, build, retry, failure);
+  }
+
+  /** How closely to look: a new spec, a request or a suspicion calls for fresh reads; a routine check does not. */
+  #lookAt({ object, link, source, target }: Subject): Look {
+    const { status, metadata } = object;
+    const memory = this.#parts.memory.of(link.uid);
+    const settled = wasReady(object) && status.observedGeneration === metadata.generation;
+    const edited = (status.observedGeneration ?? -1) > 0 && status.observedGeneration !== metadata.generation;
+    const fresh = edited || memory.suspect || requestOf(object) !== undefined;
+    const intervalMs = this.#checkIntervalMs({ object, source, target });
+    const maxAgeMs = settled ? intervalMs : SNAPSHOT_FOR_NEW_LINKS_MS;
+    return {
+      want: { urgency: settled ? 'repair' : 'make', tenant: link.namespace, maxWaitMs: 500 },
+      freshness: fresh ? { kind: 'fresh' } : { kind: 'snapshot', maxAgeMs },
+      machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
+      settled,
+      onlyDefinitionChanged: (view) =>
+        settled &&
+        status.stateMachineRevisionID !== undefined &&
+        view.machine.revisionId !== status.stateMachineRevisionID,
+      reliedOnBefore: findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
+      knownRoleId: status.targetRoleID,
+      forgetRoleId: () => this.#forgetRoleId(object),
+    };
+  }
+
+  /** A role is made anew under a name whose former RoleId is on record: the record goes first, so that a crash in
+   *  between does not leave the operator taking its own role for somebody else's. */
+  async #forgetRoleId(object: LinkObject): Promise<void> {
+    const { targetRoleID, ...status } = object.status;
+    if (targetRoleID !== undefined) await this.#parts.reporter.status(object, status);
+  }
+
+  #failed(error: unknown, build: Build): AwsFailure {
+    if (error instanceof PassFailure) {
+      build.applied.push(...error.applied);
+      return error.failure;
+    }
+    if (error instanceof AwsFailure) return error;
+    throw error;
+  }
+
+  #handle(failure: AwsFailure, error: unknown, { link }: LinkObject, build: Build): Retry {
+    const memory = this.#parts.memory.of(link.uid);
+    memory.failures += 1;
+    if (failure.kind === 'waiting') memory.waitingSince ??= this.#parts.now();
+    const waitedMs = memory.waitingSince === undefined ? 0 : this.#parts.now() - memory.waitingSince;
+    const handling = handlingOf(failure, waitedMs, memory.failures);
+    if (handling.retry.kind === 'readAgain') memory.suspect = true;
+    const leg = error instanceof PassFailure ? error.action.leg : 'targetRole';
+    if (handling.outcome !== undefined) build.legs[leg] = handling.outcome;
+    return handling.retry;
+  }
+
+  #driftIn(object: LinkObject, build: Build): readonly Drift[] {
+    if (!wasReady(object) && build.observed.length === 0) return [];
+    const inForce = object.status.observedGeneration === object.metadata.generation;
+    const repaired = wasReady(object) && inForce ? driftOf(build.applied, true) : [];
+    const seen = wasReady(object) && inForce ? driftOf(build.observed, false) : [];
+    return [...repaired, ...seen];
+  }
+
+  async #reportBuild(
+    subject: Subject,
+    build: Build,
+    failure: AwsFailure | undefined,
+    drift: readonly Drift[],
+  ): Promise<void> {
+    const { object, link } = subject;
+    const { reporter } = this.#parts;
+    const now = reporter.now();
+    const before = object.status.conditions ?? [];
+    const generation = object.metadata.generation;
+    // A check that AWS cut short says nothing about a link that was Ready.
+    const unchanged = failure !== undefined && wasReady(object) && Object.values(build.legs).every(({ kind }) => kind === 'inSync');
+    const outcome = { legs: build.legs, ...(build.effective !== undefined && { effective: build.effective }) };
+    const conditions = unchanged ? before : reportConditions(before, outcome, generation, now);
+    const request = requestOf(object);
+    const facts: LinkFacts = {
+      ...factsOf(subject, build),
+      drift,
+      conditions,
+      observedGeneration: unchanged ? (object.status.observedGeneration ?? -1) : generation,
+      ...(request !== undefined && failure === undefined && { handledRequest: request }),
+    };
+    reporter.drift(object, drift);
+    if (build.kept.length > 0 && build.applied.length > 0) {
+      reporter.event(object, 'Warning', 'CredentialsKept', keptSentence(build.kept, link.stateMachine.name));
+    }
+    await reporter.status(object, linkStatus(object.status, link, facts, now));
+  }
+
+  #next(subject: Subject, build: Build, retry: Retry, failure: AwsFailure | undefined): ReconcileResult {
+    if (retry.kind === 'after') return { requeueAfterMs: retry.ms };
+    if (failure !== undefined && retry.kind !== 'atNextCheck') throw failure;
+    if (build.continueAfterMs !== undefined) return { requeueAfterMs: build.continueAfterMs };
+    return { requeueAfterMs: this.#spread(this.#checkIntervalMs(subject)) };
+  }
+
+  /** Checks are spread, so that links made together are not checked together for ever. */
+  #spread(intervalMs: number): number {
+    return Math.round(intervalMs * (0.9 + 0.1 * this.#parts.random()));
+  }
+
+  #checkIntervalMs({ object, source, target }: Pick<Subject, 'object' | 'source' | 'target'>): number {
+    const own = parseDuration(object.spec.driftCheckInterval ?? '') ?? this.#parts.defaultDriftCheckMs;
+    return Math.max(own, source.driftFloorMs, target.driftFloorMs);
+  }
+
+  async #refuse(object: LinkObject, refusal: Refusal, began: number): Promise<ReconcileResult> {
+    const build = new Build();
+    build.legs[refusal.leg] = stalled(refusal.reason, refusal.message);
+    const { reporter } = this.#parts;
+    const now = reporter.now();
+    const conditions = reportConditions(object.status.conditions ?? [], { legs: build.legs }, object.metadata.generation, now);
+    const facts: LinkFacts = { drift: [], conditions, observedGeneration: object.metadata.generation, ...handledBy(object) };
+    await reporter.status(object, linkStatus(object.status, object.link, facts, now));
+    this.#logOutcome(object, build, began, [], undefined);
+    // An AWSAccount that comes, or changes, brings the link back at once.
+    return {};
+  }
+
+  async #suspend(object: LinkObject): Promise<ReconcileResult> {
+    const { reporter } = this.#parts;
+    const now = reporter.now();
+    const before = object.status.conditions ?? [];
+    const changed = object.status.observedGeneration !== object.metadata.generation;
+    const message = 'spec.suspend is true: nothing is checked, repaired or removed.';
+    const conditions = changed
+      ? reportReady(before, { status: 'Unknown', reason: 'Suspended', message }, object.metadata.generation, now)
+      : before;
+    const facts: LinkFacts = { drift: [], conditions, observedGeneration: object.metadata.generation, ...handledBy(object) };
+    await reporter.status(object, linkStatus(object.status, object.link, facts, now));
+    return {};
+  }
+
+  async #delete(object: LinkObject, began: number): Promise<ReconcileResult> {
+    const { metadata, link } = object;
+    if (!metadata.finalizers.includes(FINALIZER)) return {};
+    if (metadata.annotations[ANNOTATIONS.abandon] === 'true') return this.#letGo(object, 'Abandoned', abandonedSentence(object));
+    if (link.retain) return this.#letGo(object, 'Retained', 'deletionPolicy is Retain: AWS is left as it is.');
+    if (link.suspended) {
+      const message = 'spec.suspend is true: resume the link, or abandon it.';
+      return this.#reportDeletion(object, { kind: 'waits', reason: 'DeletionBlocked', message, afterMs: 0 });
+    }
+    const subject = this.#parts.world.subjectOf(object);
+    if ('kind' in subject) {
+      const message = `${subject.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
+      return this.#reportDeletion(object, { kind: 'waits', reason: 'DeletionBlocked', message, afterMs: 0 });
+    }
+    const build = new Build();
+    const result = await this.#takeDown(subject, build);
+    this.#logOutcome(object, build, began, [], undefined);
+    if (build.kept.length > 0) {
+      this.#parts.reporter.event(object, 'Warning', 'CredentialsKept', keptSentence(build.kept, link.stateMachine.name));
+    }
+    if (result.kind === 'waits') return this.#reportDeletion(object, result);
+    return this.#letGo(object, 'Deleted', 'What the link added in AWS is removed.');
+  }
+
+  async #takeDown(subject: Subject, build: Build): Promise<TakeDownResult> {
+    const { object, link } = subject;
+    const deletedAt = Date.parse(object.metadata.deletionTimestamp ?? '');
+    const look = {
+      want: { urgency: 'make', tenant: link.namespace, maxWaitMs: 500 },
+      deletingForMs: Date.parse(this.#parts.reporter.now()) - deletedAt,
+      patienceMs: this.#parts.deletionPatienceMs,
+      knownRoleId: object.status.targetRoleID,
+    } as const;
+    try {
+      return await this.#parts.takeDown.run(subject, look, build);
+    } catch (error) {
+      const failure = this.#failed(error, build);
+      if (failure.kind === 'terminal') return blockedBy(failure);
+      if (failure.kind === 'laneBusy' && failure.retryAfterMs !== undefined) {
+        return { kind: 'waits', reason: 'Deleting', message: `${failure.message}.`, afterMs: failure.retryAfterMs };
+      }
+      throw failure;
+    }
+  }
+
+  async #reportDeletion(object: LinkObject, result: Extract<TakeDownResult, { kind: 'waits' }>): Promise<ReconcileResult> {
+    const { reporter } = this.#parts;
+    const now = reporter.now();
+    const { reason, message } = result;
+    const outcome = reason === 'DeletionBlocked' ? stalled(reason, message) : progressing(reason, message);
+    const ready = readyVerdict({ legs: { targetRole: outcome } });
+    const conditions = reportReady(object.status.conditions ?? [], ready, object.metadata.generation, now);
+    const facts: LinkFacts = { drift: [], conditions, observedGeneration: object.metadata.generation };
+    await reporter.status(object, linkStatus(object.status, object.link, facts, now));
+    return result.afterMs > 0 ? { requeueAfterMs: result.afterMs } : {};
+  }
+
+  async #letGo(object: LinkObject, reason: string, message: string): Promise<ReconcileResult> {
+    this.#parts.reporter.event(object, 'Normal', reason, message);
+    await removeFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
+    if (reason === 'Abandoned') this.#parts.log.info({ audit: true, link: object.link.key, inventory: object.status.inventory }, message);
+    return {};
+  }
+
+  #logOutcome(object: LinkObject, build: Build, began: number, drift: readonly Drift[], failure: AwsFailure | undefined): void {
+    const { link } = object;
+    const ready = readyVerdict({ legs: build.legs, ...(build.effective !== undefined && { effective: build.effective }) });
+    this.#parts.log.info(
+      {
+        link: link.key,
+        source: link.stateMachine.accountId,
+        target: link.targetRole.accountId,
+        ready: ready.status,
+        reason: failure?.reason ?? ready.reason,
+        writes: build.applied.length,
+        drift: drift.length,
+        durationMs: Math.round(this.#parts.now() - began),
+        ...(failure !== undefined && { failure: failure.message }),
+      },
+      'reconciled',
+    );
+  }
+}
+
+function factsOf({ object, link }: Subject, build: Build): Omit<LinkFacts, 'drift' | 'conditions' | 'observedGeneration'> {
+  const executionRoleArn = build.view?.executionRole.text;
+  const revisionId = build.view?.machine.revisionId;
+  const roleId = build.targetRole?.roleId;
+  const written = build.legs.executionRoleGrant?.kind === 'inSync';
+  return {
+    ...(executionRoleArn !== undefined && { executionRoleArn }),
+    ...(roleId !== undefined && build.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
+    ...(revisionId !== undefined && build.onTrack && { revisionId }),
+    ...(build.tasks !== undefined && { tasks: build.tasks }),
+    ...(written && executionRoleArn !== undefined
+      ? { inventory: inventoryOf(link, [executionRoleArn]) }
+      : { inventory: object.status.inventory ?? inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]) }),
+  };
+}
+
+function wasReady({ status }: LinkObject): boolean {
+  return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
+}
+
+/** The token of a request that was not answered yet. */
+function requestOf({ metadata, status }: LinkObject): string | undefined {
+  const token = metadata.annotations[ANNOTATIONS.reconcileRequestedAt];
+  return token === status.lastHandledReconcileAt ? undefined : token;
+}
+
+function handledBy(object: LinkObject): { readonly handledRequest?: string } {
+  const request = requestOf(object);
+  return request === undefined ? {} : { handledRequest: request };
+}
+
+function keptSentence(tasks: readonly string[], machine: string): string {
+  const names = tasks.map((task) => `"${task}"`).join(', ');
+  return (
+    `Credentials stay on ${names} of ${machine}: without them the names that these Tasks use would mean resources of ` +
+    `the source account. They fail until you remove their Credentials, or give them another role.`
+  );
+}
+
+function abandonedSentence({ status }: LinkObject): string {
+  const arns = (status.inventory ?? []).map(({ arn }) => arn);
+  return `The link is abandoned; AWS is not touched. What may stay: ${arns.length === 0 ? 'nothing known' : arns.join(', ')}.`;
+}

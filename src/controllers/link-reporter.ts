@@ -1,0 +1,73 @@
+/** Tells of a reconcile: status, Events, metrics and one log line. Writes nothing that says what is known already. */
+import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
+import { findCondition } from '../api/conditions.ts';
+import type { CrossAccountLinkStatus } from '../api/generated.ts';
+import type { EventRecorder, EventType } from '../kubernetes/event-recorder.ts';
+import { isJsonObject } from '../kubernetes/json.ts';
+import type { StatusWriter } from '../kubernetes/status-writer.ts';
+import { driftSentence, type Drift } from '../report/drift.ts';
+import type { LinkObject } from './link-object.ts';
+
+export interface LinkMetrics {
+  drift(drift: Drift): void;
+  ready(secondsSinceCreation: number): void;
+}
+
+export interface LinkReporterParts {
+  readonly statusWriter: StatusWriter;
+  readonly events: EventRecorder;
+  readonly metrics: LinkMetrics;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
+}
+
+export class LinkReporter {
+  readonly #parts: LinkReporterParts;
+
+  constructor(parts: LinkReporterParts) {
+    this.#parts = parts;
+  }
+
+  /** RFC 3339, in seconds, as the API has it. */
+  now(): string {
+    return new Date(this.#parts.wallClock()).toISOString().replace(/\.[0-9]+Z$/, 'Z');
+  }
+
+  event(object: LinkObject, type: EventType, reason: string, message: string): void {
+    this.#parts.events.record(CROSS_ACCOUNT_LINK, object.metadata, type, reason, message);
+  }
+
+  drift(object: LinkObject, all: readonly Drift[]): void {
+    for (const drift of all) {
+      this.#parts.metrics.drift(drift);
+      this.event(object, 'Warning', 'DriftDetected', driftSentence(drift));
+      if (drift.repaired) this.event(object, 'Normal', 'DriftRepaired', `${drift.field} of ${drift.object} is as it should be.`);
+    }
+  }
+
+  /** Writes the status where it differs, and tells of Ready where it moved. Answers whether it wrote.
+   *  @throws ApiError 409 when the link changed meanwhile */
+  async status(object: LinkObject, status: CrossAccountLinkStatus): Promise<boolean> {
+    const json: unknown = JSON.parse(JSON.stringify(status));
+    const before: unknown = JSON.parse(JSON.stringify(object.status));
+    if (!isJsonObject(json) || !isJsonObject(before)) throw new TypeError('a status that is no object');
+    const wrote = await this.#parts.statusWriter.write(CROSS_ACCOUNT_LINK, { metadata: object.metadata, status: before }, json);
+    if (wrote) this.#tellOfReady(object, status);
+    return wrote;
+  }
+
+  #tellOfReady(object: LinkObject, status: CrossAccountLinkStatus): void {
+    const before = findCondition(object.status.conditions ?? [], 'Ready');
+    const after = findCondition(status.conditions ?? [], 'Ready');
+    if (after === undefined || (before?.status === after.status && before.reason === after.reason)) return;
+    if (after.status === 'True') {
+      const created = Date.parse(object.metadata.creationTimestamp);
+      if (before?.status !== 'True' && object.status.observedGeneration === -1) {
+        this.#parts.metrics.ready((this.#parts.wallClock() - created) / 1000);
+      }
+      this.event(object, 'Normal', after.reason, after.message);
+    } else {
+      this.event(object, after.status === 'False' ? 'Warning' : 'Normal', after.reason, after.message);
+    }
+  }
+}

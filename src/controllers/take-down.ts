@@ -1,0 +1,237 @@
+/**
+ * A link on its way down, the reverse of the way up: Credentials → (executions that still need the role end) → grant
+ * → target role. What other links need stays; what is gone already is done.
+ */
+import type { AwsFailure } from '../aws/errors.ts';
+import type { Want } from '../aws/lanes.ts';
+import type { Reason } from '../api/reasons.ts';
+import { desiredGrant } from '../desired/grant.ts';
+import { desiredTargetRole } from '../desired/target-role.ts';
+import type { MachineView } from '../desired/machine-view.ts';
+import type { Action } from '../plan/action.ts';
+import { planGrant, roomForGrant } from '../plan/grant.ts';
+import { planTargetRole } from '../plan/target-role.ts';
+import type { AccountAws } from '../aws/account-aws.ts';
+import type { BuildUpParts } from './build-up.ts';
+import { grantRoles } from './inventory.ts';
+import type { Subject } from './world.ts';
+
+/** How far a deletion got. */
+export type TakeDownResult =
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'waits'; readonly reason: Reason; readonly message: string; readonly afterMs: number };
+
+export interface TakeDownLook {
+  readonly want: Want;
+  /** Milliseconds since the deletion was asked for. */
+  readonly deletingForMs: number;
+  /** How long a deletion waits for executions before it is called blocked. */
+  readonly patienceMs: number;
+  readonly knownRoleId: string | undefined;
+}
+
+export interface TakeDownRecord {
+  readonly applied: Action[];
+  /** Tasks that keep Credentials which point at a role that goes: they fail closed. */
+  kept: readonly string[];
+}
+
+/** Express executions cannot be listed; this is the longest that one lives.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
+const LONGEST_EXPRESS_MS = 300_000;
+/** Pause before looking again at what other links or executions have to finish first. */
+const LOOK_AGAIN_MS = 2_000;
+const LOOK_AT_EXECUTIONS_MS = 15_000;
+
+export class TakeDown {
+  readonly #parts: BuildUpParts;
+  readonly #now: () => number;
+
+  /** @param now monotonic milliseconds */
+  constructor(parts: BuildUpParts, now: () => number) {
+    this.#parts = parts;
+    this.#now = now;
+  }
+
+  /** @throws AwsFailure, PassFailure */
+  async run(subject: Subject, look: TakeDownLook, record: TakeDownRecord): Promise<TakeDownResult> {
+    const { source, target, link } = subject;
+    if (source.aws === undefined) return unreachable(source.name, source.problem);
+    if (target.aws === undefined) return unreachable(target.name, target.problem);
+    this.#parts.memory.of(link.uid).leaving = true;
+    return (
+      (await this.#credentials(subject, look, source.aws, record)) ??
+      (await this.#executions(subject, look, source.aws)) ??
+      (await this.#grants(subject, look, source.aws, record)) ??
+      (await this.#targetRole(subject, look, target.aws, record)) ?? { kind: 'gone' }
+    );
+  }
+
+  async #credentials(
+    { link }: Subject,
+    look: TakeDownLook,
+    aws: AccountAws,
+    record: TakeDownRecord,
+  ): Promise<TakeDownResult | undefined> {
+    if (link.legs.stateMachineCredentials === 'Observe') return undefined;
+    const arn = link.stateMachine.text;
+    const { passes, world, memory } = this.#parts;
+    const result = await passes.overMachine({
+      aws,
+      arn,
+      want: look.want,
+      enforce: true,
+      links: [link.key],
+      maxAgeMs: 0,
+      standings: () => world.standings('stateMachine', arn),
+    });
+    if (result.kind === 'absent') return undefined;
+    if (result.kind === 'unreadable') return blocked(`${result.message} Correct it, or abandon the link.`);
+    record.applied.push(...result.applied);
+    record.kept = result.plan.kept;
+    if (result.applied.length > 0) memory.of(link.uid).definitionChangedAt = this.#now();
+    if (result.plan.withheld.length > 0) return this.#sharing(link.stateMachine.name, arn, 'stateMachine');
+    const handedOver = tasksNaming(result.view, link.targetRole.text).filter((task) => result.plan.waiting.includes(task));
+    if (handedOver.length === 0) return undefined;
+    return deleting(`Waits until a younger link can take over ${quoted(handedOver)}.`, LOOK_AGAIN_MS);
+  }
+
+  /** Running executions and routed versions keep the definition that they began with, and with it the role. */
+  async #executions({ link }: Subject, look: TakeDownLook, aws: AccountAws): Promise<TakeDownResult | undefined> {
+    const { world, memory } = this.#parts;
+    const sight = await world.machines.read(aws, link.stateMachine.text, look.want, LOOK_AGAIN_MS);
+    if (sight.kind !== 'found') return undefined;
+    if (sight.view.machine.type === 'EXPRESS') {
+      const changedAt = memory.of(link.uid).definitionChangedAt;
+      const remainingMs = changedAt === undefined ? 0 : changedAt + LONGEST_EXPRESS_MS - this.#now();
+      return remainingMs > 0 ? deleting('Waits until Express executions that may still run have ended.', remainingMs) : undefined;
+    }
+    const view = await world.machines.readFormer(aws, sight.view, look.want);
+    const holders = (view.former ?? [])
+      .filter(({ definition }) => namesRole(definition, link.targetRole.text))
+      .map(({ heldBy }) => heldBy);
+    if (holders.length === 0) return undefined;
+    const message = `The role is still used by ${holders.slice(0, 3).join(', ')}${holders.length > 3 ? ' and more' : ''}`;
+    if (look.deletingForMs < look.patienceMs) return deleting(`${message}.`, LOOK_AT_EXECUTIONS_MS);
+    return blocked(`${message}: end it or move the alias, or abandon the link.`);
+  }
+
+  async #grants(
+    subject: Subject,
+    look: TakeDownLook,
+    aws: AccountAws,
+    record: TakeDownRecord,
+  ): Promise<TakeDownResult | undefined> {
+    const { link, object } = subject;
+    if (link.legs.executionRoleGrant === 'Observe') return undefined;
+    const { passes, world, clusterId } = this.#parts;
+    const sight = world.machines.known(link.stateMachine.text);
+    const current = sight?.kind === 'found' ? [sight.view.executionRole.text] : [];
+    for (const arn of grantRoles(object, current)) {
+      const standings = () => world.grantStandings(arn.text, link.stateMachine.accountId);
+      const result = await passes.overRole({
+        aws,
+        arn,
+        want: look.want,
+        freshness: { kind: 'fresh' },
+        settled: true,
+        enforce: true,
+        links: [link.key],
+        plan: (role) =>
+          role === undefined
+            ? { actions: [], withheld: [] }
+            : planGrant(desiredGrant(arn.text, standings(), roomForGrant(role, clusterId)), role, clusterId),
+      });
+      record.applied.push(...result.applied);
+      if (result.plan.withheld.length > 0) {
+        const waiting = standings().some(({ kind }) => kind === 'unknown');
+        return waiting ? deleting(NOT_ALL_READ, LOOK_AGAIN_MS) : blocked(sharedWith(`the grant on ${arn.name}`));
+      }
+    }
+    return undefined;
+  }
+
+  async #targetRole(
+    { link, target }: Subject,
+    look: TakeDownLook,
+    aws: AccountAws,
+    record: TakeDownRecord,
+  ): Promise<TakeDownResult | undefined> {
+    if (link.legs.targetRole === 'Observe') return undefined;
+    const { passes, world, clusterId } = this.#parts;
+    const accountBoundaryArn = target.rules.permissionsBoundaryArn;
+    const boundary = accountBoundaryArn === undefined ? {} : { accountBoundaryArn };
+    const result = await passes.overRole({
+      aws,
+      arn: link.targetRole,
+      want: look.want,
+      freshness: { kind: 'fresh' },
+      settled: true,
+      enforce: true,
+      links: [link.key],
+      plan: (role) =>
+        planTargetRole(
+          desiredTargetRole(link.targetRole, link.namespace, world.standings('targetRole', link.targetRole.text), {
+            clusterId,
+            ...boundary,
+          }),
+          role,
+          { ...boundary, ...(look.knownRoleId !== undefined && { knownRoleId: look.knownRoleId }) },
+        ),
+    });
+    record.applied.push(...result.applied);
+    if (result.plan.withheld.length === 0) return undefined;
+    return this.#sharing(link.targetRole.name, link.targetRole.text, 'targetRole');
+  }
+
+  #sharing(what: string, key: string, index: 'targetRole' | 'stateMachine'): TakeDownResult {
+    const waiting = this.#parts.world.standings(index, key).some(({ kind }) => kind === 'unknown');
+    return waiting ? deleting(NOT_ALL_READ, LOOK_AGAIN_MS) : blocked(sharedWith(what));
+  }
+}
+
+const NOT_ALL_READ = 'Waits until the state machines of all links that may share an object have been read.';
+
+function sharedWith(what: string): string {
+  return (
+    `Nothing is removed from ${what} while another link that shares it is suspended or not in order: ` +
+    `mend that link, or abandon this one.`
+  );
+}
+
+function namesRole(definition: MachineView['definition'], roleArn: string): boolean {
+  return definition.tasks.some(({ credentials }) => credentials.kind === 'static' && credentials.roleArn === roleArn);
+}
+
+function tasksNaming({ definition }: MachineView, roleArn: string): readonly string[] {
+  return definition.tasks
+    .filter(({ credentials }) => credentials.kind === 'static' && credentials.roleArn === roleArn)
+    .map(({ name }) => name);
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
+
+function deleting(message: string, afterMs: number): TakeDownResult {
+  return { kind: 'waits', reason: 'Deleting', message, afterMs };
+}
+
+/** It is looked at again all the same, now and then: the cause may go by itself. */
+function blocked(message: string): TakeDownResult {
+  return { kind: 'waits', reason: 'DeletionBlocked', message, afterMs: LOOK_AT_EXECUTIONS_MS };
+}
+
+function unreachable(account: string, problem = 'it has not been looked at yet'): TakeDownResult {
+  return {
+    kind: 'waits',
+    reason: 'AccountNotReady',
+    message: `AWSAccount ${account} is not Ready: ${problem}`,
+    afterMs: LOOK_AT_EXECUTIONS_MS,
+  };
+}
+
+/** What a deletion says when AWS refuses a removal for good. */
+export function blockedBy(failure: AwsFailure): TakeDownResult {
+  return blocked(`${failure.message} Mend that, or abandon the link.`);
+}

@@ -1,0 +1,53 @@
+/** Drift as people are told of it: field, expected and found, cut to what a status bears. */
+import type { DriftRecord, DriftStatus } from '../api/generated.ts';
+import type { Action } from '../plan/action.ts';
+
+/** Longest value in a status; the point is at its beginning. */
+const LONGEST_VALUE = 256;
+/** How many records a status keeps. */
+const KEPT_RECORDS = 10;
+
+export interface Drift {
+  readonly object: string;
+  readonly field: string;
+  readonly expected?: string;
+  readonly found?: string;
+  readonly repaired: boolean;
+}
+
+/** What a plan for a link that was in order says: somebody changed these fields. */
+export function driftOf(actions: readonly Action[], repaired: boolean): readonly Drift[] {
+  return actions.flatMap(({ object, changes }) =>
+    changes.map(({ path, before, after }) => ({
+      object,
+      field: path,
+      ...(after !== undefined && { expected: cut(after) }),
+      ...(before !== undefined && { found: cut(before) }),
+      repaired,
+    })),
+  );
+}
+
+/** The status with new drift in it, the newest first; the very same when there is none. */
+export function recordDrift(before: DriftStatus | undefined, drift: readonly Drift[], now: string): DriftStatus | undefined {
+  if (drift.length === 0) return before;
+  const records = drift.map((one): DriftRecord => ({ time: now, ...one }));
+  const repairedTime = drift.some(({ repaired }) => repaired) ? now : before?.lastRepairedTime;
+  return {
+    total: (before?.total ?? 0) + drift.length,
+    lastDetectedTime: now,
+    ...(repairedTime !== undefined && { lastRepairedTime: repairedTime }),
+    recent: [...records, ...(before?.recent ?? [])].slice(0, KEPT_RECORDS),
+  };
+}
+
+/** One sentence for an Event. */
+export function driftSentence({ object, field, expected, found }: Drift): string {
+  const was = found === undefined ? 'is missing' : `is ${found}`;
+  const should = expected === undefined ? 'should not be there' : `should be ${expected}`;
+  return `${field} of ${object} ${was}, ${should}.`;
+}
+
+function cut(value: string): string {
+  return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE - 1)}…` : value;
+}

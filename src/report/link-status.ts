@@ -1,0 +1,48 @@
+/** A link's whole status, from what stood there and what a reconcile found. */
+import type { Condition, CrossAccountLinkStatus, InventoryEntry } from '../api/generated.ts';
+import type { Link } from '../desired/link.ts';
+import { recordDrift, type Drift } from './drift.ts';
+
+/** How many Task names a status lists. */
+const LISTED_TASKS = 100;
+
+export interface LinkFacts {
+  readonly executionRoleArn?: string;
+  readonly targetRoleId?: string;
+  readonly revisionId?: string;
+  readonly tasks?: readonly string[];
+  readonly inventory?: readonly InventoryEntry[];
+  readonly drift: readonly Drift[];
+  readonly conditions: readonly Condition[];
+  readonly observedGeneration: number;
+  /** The token of `reconcile-requested-at` that was answered. */
+  readonly handledRequest?: string;
+}
+
+/** Nothing that changes with each check stands in a status: a link in sync gets no writes.
+ *  @param now RFC 3339 */
+export function linkStatus(before: CrossAccountLinkStatus, link: Link, facts: LinkFacts, now: string): CrossAccountLinkStatus {
+  const drift = recordDrift(before.drift, facts.drift, now);
+  const handled = facts.handledRequest ?? before.lastHandledReconcileAt;
+  const executionRoleARN = facts.executionRoleArn ?? before.executionRoleARN;
+  const targetRoleID = facts.targetRoleId ?? before.targetRoleID;
+  const revision = facts.revisionId ?? before.stateMachineRevisionID;
+  const tasks = facts.tasks?.toSorted().slice(0, LISTED_TASKS) ?? before.tasks;
+  const taskCount = facts.tasks?.length ?? before.taskCount;
+  const inventory = facts.inventory ?? before.inventory;
+  return {
+    observedGeneration: facts.observedGeneration,
+    ...(handled !== undefined && { lastHandledReconcileAt: handled }),
+    stateMachine: link.stateMachine.name,
+    targetRole: link.targetRole.name,
+    externalID: link.stateMachine.text,
+    ...(executionRoleARN !== undefined && { executionRoleARN }),
+    ...(targetRoleID !== undefined && { targetRoleID }),
+    ...(revision !== undefined && { stateMachineRevisionID: revision }),
+    ...(taskCount !== undefined && { taskCount }),
+    ...(tasks !== undefined && { tasks }),
+    ...(drift !== undefined && { drift }),
+    ...(inventory !== undefined && { inventory }),
+    conditions: facts.conditions,
+  };
+}

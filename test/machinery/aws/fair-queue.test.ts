@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { FairQueue, type Urgency } from '../../../src/aws/fair-queue.ts';
+
+interface Ticket {
+  readonly name: string;
+  readonly urgency: Urgency;
+  readonly tenant: string;
+}
+
+/** The names of what was put in, in the order in which it comes out. */
+async function outOf(queue: FairQueue): Promise<unknown[]> {
+  const names: unknown[] = [];
+  for (let run = queue.dequeue(); run !== undefined; run = queue.dequeue()) names.push(await run());
+  return names;
+}
+
+function put(queue: FairQueue, { name, urgency, tenant }: Ticket): void {
+  queue.enqueue(() => Promise.resolve(name), { urgency, tenant, id: name });
+}
+
+function queueOf(tickets: readonly Ticket[]): FairQueue {
+  const queue = new FairQueue();
+  for (const ticket of tickets) put(queue, ticket);
+  return queue;
+}
+
+test('repairs go before first makes, and both before looking around', async () => {
+  const queue = queueOf([
+    { name: 'look', urgency: 'look', tenant: 'a' },
+    { name: 'make', urgency: 'make', tenant: 'a' },
+    { name: 'repair', urgency: 'repair', tenant: 'b' },
+  ]);
+  assert.deepEqual(await outOf(queue), ['repair', 'make', 'look']);
+});
+
+test('among equals the tenants take turns, each in its own order', async () => {
+  const queue = queueOf([
+    ...['a1', 'a2', 'a3', 'a4'].map((name) => ({ name, urgency: 'make', tenant: 'a' }) as const),
+    ...['b1', 'b2'].map((name) => ({ name, urgency: 'make', tenant: 'b' }) as const),
+  ]);
+  assert.deepEqual(await outOf(queue), ['a1', 'b1', 'a2', 'b2', 'a3', 'a4']);
+});
+
+test('what was taken out by its id does not come', async () => {
+  const queue = queueOf([
+    { name: 'a1', urgency: 'make', tenant: 'a' },
+    { name: 'b1', urgency: 'make', tenant: 'b' },
+  ]);
+  queue.remove('a1');
+  assert.equal(queue.size, 1);
+  assert.deepEqual(await outOf(queue), ['b1']);
+});
+
+const tickets = fc.array(
+  fc.record({
+    urgency: fc.constantFrom<Urgency>('repair', 'make', 'look'),
+    tenant: fc.constantFrom('a', 'b', 'c'),
+  }),
+  { maxLength: 30 },
+);
+
+test("a newcomer's place is never further back than was foretold", async () => {
+  await fc.assert(
+    fc.asyncProperty(tickets, fc.constantFrom<Urgency>('repair', 'make', 'look'), async (others, urgency) => {
+      const queue = queueOf(others.map((other, index) => ({ ...other, name: String(index) })));
+      const ahead = queue.ahead({ urgency, tenant: 'a' });
+      put(queue, { name: 'newcomer', urgency, tenant: 'a' });
+      const place = (await outOf(queue)).indexOf('newcomer');
+      assert.ok(place <= ahead, `foretold ${ahead}, came ${place}`);
+    }),
+  );
+});

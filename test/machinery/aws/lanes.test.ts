@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AwsFailure, type CallSubject } from '../../../src/aws/errors.ts';
+import { Lane, Lanes, type Want } from '../../../src/aws/lanes.ts';
+import { FakeClock } from '../kubernetes/fake-clock.ts';
+
+const SUBJECT: CallSubject = {
+  accountId: '222222222222',
+  operation: 'UpdateStateMachine',
+  object: 'arn:aws:states:us-east-1:222222222222:stateMachine:checkout',
+};
+/** Twenty calls at once, then one a second (a little less: see bucket.ts). */
+const RATE = { burst: 20, perSecond: 1 };
+const patient: Want = { urgency: 'make', tenant: 'a', maxWaitMs: Number.POSITIVE_INFINITY };
+
+/** Lets everything run that waits for nothing but the event loop. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+async function turn(clock: FakeClock, ms: number): Promise<void> {
+  clock.advance(ms);
+  await settle();
+}
+
+function emptyLane(clock: FakeClock): Lane {
+  const lane = new Lane(RATE, clock);
+  for (let call = 0; call < 19; call += 1) void lane.run(patient, SUBJECT, () => Promise.resolve());
+  return lane;
+}
+
+async function refusal(call: Promise<unknown>): Promise<AwsFailure> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof AwsFailure) return error;
+    throw error;
+  }
+  throw new Error('the call was made');
+}
+
+test('a call goes out at once while there are tokens', async () => {
+  const lane = new Lane(RATE, new FakeClock());
+  assert.equal(await lane.run(patient, SUBJECT, () => Promise.resolve('answer')), 'answer');
+});
+
+test('who would wait longer than it can is refused at once, and told when to come back', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  let called = false;
+  const failure = await refusal(
+    lane.run({ ...patient, maxWaitMs: 500 }, SUBJECT, () => {
+      called = true;
+      return Promise.resolve();
+    }),
+  );
+  assert.equal(failure.kind, 'laneBusy');
+  assert.ok(Math.abs((failure.retryAfterMs ?? 0) - 1_053) < 10, `told ${failure.retryAfterMs} ms`);
+  assert.equal(called, false);
+});
+
+test('who can wait long enough goes out when the next token comes in', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  await settle();
+  const calls: string[] = [];
+  void lane.run({ ...patient, maxWaitMs: 2_000 }, SUBJECT, () => Promise.resolve(calls.push('made')));
+  await turn(clock, 1_000);
+  assert.deepEqual(calls, []);
+  await turn(clock, 100);
+  assert.deepEqual(calls, ['made']);
+});
+
+test('callers that are refused together are told times as far apart as tokens come in', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  const times: number[] = [];
+  for (let call = 0; call < 4; call += 1) {
+    const failure = await refusal(lane.run({ ...patient, maxWaitMs: 0 }, SUBJECT, () => Promise.resolve()));
+    times.push(failure.retryAfterMs ?? 0);
+  }
+  assert.deepEqual(
+    times.map((time) => Math.round(time / 1_053)),
+    [1, 2, 3, 4],
+  );
+});
+
+test('callers that come back when they were told find their token', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  await settle();
+  const made: number[] = [];
+  const attempt = async (): Promise<void> => {
+    try {
+      await lane.run({ ...patient, maxWaitMs: 0 }, SUBJECT, () =>
+        Promise.resolve(made.push(clock.monotonicMs())),
+      );
+    } catch (error) {
+      assert.ok(error instanceof AwsFailure && error.retryAfterMs !== undefined);
+      clock.after(error.retryAfterMs, () => void attempt());
+    }
+  };
+  for (let caller = 0; caller < 10; caller += 1) void attempt();
+  for (let step = 0; step < 120; step += 1) await turn(clock, 100);
+  assert.equal(made.length, 10);
+});
+
+test("another tenant's few calls do not wait behind one tenant's many", async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  await settle();
+  const order: string[] = [];
+  const call = (tenant: string) =>
+    void lane.run({ ...patient, tenant }, SUBJECT, () => Promise.resolve(order.push(tenant)));
+  for (let index = 0; index < 50; index += 1) call('big');
+  for (let index = 0; index < 3; index += 1) call('small');
+  await settle();
+  for (let second = 0; second < 8; second += 1) await turn(clock, 1_060);
+  assert.equal(order.slice(0, 8).filter((tenant) => tenant === 'small').length, 3, order.join(' '));
+});
+
+test('a repair overtakes what waits to be made', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  await settle();
+  const order: string[] = [];
+  void lane.run(patient, SUBJECT, () => Promise.resolve(order.push('make')));
+  void lane.run({ ...patient, urgency: 'repair' }, SUBJECT, () => Promise.resolve(order.push('repair')));
+  await turn(clock, 1_060);
+  assert.deepEqual(order, ['repair']);
+});
+
+test('who was overtaken until its patience ended is refused then, and its call is never made', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  await settle();
+  let called = false;
+  const waiting = refusal(
+    lane.run({ ...patient, maxWaitMs: 1_500 }, SUBJECT, () => {
+      called = true;
+      return Promise.resolve();
+    }),
+  );
+  for (let index = 0; index < 5; index += 1) {
+    void lane.run({ ...patient, urgency: 'repair' }, SUBJECT, () => Promise.resolve());
+  }
+  await turn(clock, 1_500);
+  assert.equal((await waiting).kind, 'laneBusy');
+  for (let second = 0; second < 10; second += 1) await turn(clock, 1_060);
+  assert.equal(called, false);
+  assert.equal(lane.depth, 0);
+});
+
+test('a throttled lane is slow, and the lane of another account is not', async () => {
+  const clock = new FakeClock();
+  const lanes = new Lanes(clock);
+  const key = { region: 'us-east-1', service: 'iam', operation: 'PutRolePolicy' } as const;
+  const slow = lanes.laneOf({ ...key, accountId: '111111111111' });
+  const quick = lanes.laneOf({ ...key, accountId: '222222222222' });
+  slow.throttled(10_000);
+  const impatient = { ...patient, maxWaitMs: 0 };
+  assert.equal((await refusal(slow.run(impatient, SUBJECT, () => Promise.resolve()))).kind, 'laneBusy');
+  assert.equal(await quick.run(impatient, SUBJECT, () => Promise.resolve('answer')), 'answer');
+});
+
+const SHARING = [
+  { a: 'CreateRole', b: 'PutRolePolicy', service: 'iam', shared: true },
+  { a: 'DescribeStateMachine', b: 'UpdateStateMachine', service: 'states', shared: false },
+] as const;
+
+for (const { a, b, service, shared } of SHARING) {
+  test(`${a} and ${b} ${shared ? 'share a bucket' : 'have a bucket each'}`, () => {
+    const lanes = new Lanes(new FakeClock());
+    const key = { accountId: '111111111111', region: 'us-east-1', service };
+    assert.equal(lanes.laneOf({ ...key, operation: a }) === lanes.laneOf({ ...key, operation: b }), shared);
+  });
+}
+
+test("an AWSAccount's own rates hold, and editing them begins a new lane", () => {
+  const lanes = new Lanes(new FakeClock());
+  const key = {
+    accountId: '111111111111',
+    region: 'us-east-1',
+    service: 'iam',
+    operation: 'GetRole',
+  } as const;
+  const lane = lanes.laneOf(key, { iam: { burst: 2, perSecond: 1 } });
+  assert.equal(lanes.laneOf(key, { iam: { burst: 2, perSecond: 1 } }), lane);
+  assert.notEqual(lanes.laneOf(key, { iam: { burst: 3, perSecond: 1 } }), lane);
+});
+
+test('the number of waiting calls is told by lane', async () => {
+  const clock = new FakeClock();
+  const lanes = new Lanes(clock);
+  const key = {
+    accountId: '111111111111',
+    region: 'us-east-1',
+    service: 'iam',
+    operation: 'GetRole',
+  } as const;
+  const lane = lanes.laneOf(key, { iam: { burst: 1, perSecond: 1 } });
+  void lane.run(patient, SUBJECT, () => Promise.resolve());
+  void lane.run(patient, SUBJECT, () => Promise.resolve());
+  await settle();
+  assert.deepEqual([...lanes.depths()], [['111111111111/us-east-1/iam', 1]]);
+});

@@ -4,7 +4,7 @@
  * files' times are that, too.
  */
 import { build } from 'esbuild';
-import { chmodSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,7 +27,6 @@ const PROGRAMS: readonly Program[] = [
   { source: 'src/cli/main.ts', output: 'kubectl-crossaccountlink.mjs', command: true },
 ];
 
-rmSync(OUTPUT, { recursive: true, force: true });
 for (const program of PROGRAMS) await bundle(program);
 settleTimes();
 

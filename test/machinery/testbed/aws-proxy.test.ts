@@ -1,0 +1,248 @@
+import { CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
+import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage } from 'node:http';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { assumeRole, awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
+import { internalFailure, refuse, throttle } from '../../../testbed/proxy/aws-answers.ts';
+import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
+import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';
+import { latency } from '../../../testbed/proxy/latency.ts';
+import { quotas } from '../../../testbed/proxy/quotas.ts';
+import type { Rule } from '../../../testbed/proxy/rules.ts';
+
+const ACCOUNT = '111111111111';
+const MACHINE = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:checkout`;
+
+/** A stand-in for AWS: notes what reached it and answers each protocol with something its client can read. */
+function startStub() {
+  const reached: string[] = [];
+  const sockets = new Set<unknown>();
+  const server = createServer((request: IncomingMessage, response) => {
+    sockets.add(request.socket);
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const target = request.headers['x-amz-target'];
+      const operation =
+        typeof target === 'string' ? (target.split('.')[1] ?? '') : (/Action=(\w+)/.exec(body)?.[1] ?? '');
+      reached.push(operation);
+      response.end(typeof target === 'string' ? '{"name":"checkout"}' : xml(operation));
+    });
+  });
+  return { server, reached, sockets };
+}
+
+function xml(operation: string): string {
+  const result =
+    operation === 'AssumeRole'
+      ? `<AssumedRoleUser><Arn>arn:aws:sts::222222222222:assumed-role/target/testbed</Arn></AssumedRoleUser>
+         <Credentials><AccessKeyId>ASIASESSION</AccessKeyId><SecretAccessKey>s</SecretAccessKey>
+         <SessionToken>t</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration></Credentials>`
+      : '<Role><RoleName>target</RoleName></Role>';
+  return `<${operation}Response><${operation}Result>${result}</${operation}Result></${operation}Response>`;
+}
+
+function is(operation: string): (call: AwsCall) => boolean {
+  return (call) => call.operation === operation;
+}
+
+const anyCall: AwsCall = {
+  service: 'states',
+  operation: 'UpdateStateMachine',
+  region: 'us-east-1',
+  accessKeyId: ACCOUNT,
+  accountId: ACCOUNT,
+  caller: '',
+  write: true,
+  protocol: 'json',
+  parameters: new Map(),
+};
+
+/** The delays of a thousand calls. */
+function delays(seed: number): number[] {
+  const { fault } = latency<AwsCall>(30, seed);
+  return Array.from({ length: 1000 }, () => {
+    const chosen = typeof fault === 'function' ? fault(anyCall) : fault;
+    return chosen?.kind === 'delay' ? chosen.milliseconds : Number.NaN;
+  });
+}
+
+function throttledOf({ fault }: Rule<AwsCall>, calls: readonly AwsCall[]): boolean[] {
+  return calls.map((call) => typeof fault === 'function' && fault(call) !== undefined);
+}
+
+describe('the proxy before AWS', () => {
+  const stub = startStub();
+  let proxy: AwsProxy;
+  let clients: AwsClients;
+
+  before(async () => {
+    await new Promise<void>((resolve) => {
+      stub.server.listen(0, '127.0.0.1', resolve);
+    });
+    const address = stub.server.address();
+    assert.ok(address !== null && typeof address === 'object');
+    proxy = await startAwsProxy(`http://127.0.0.1:${address.port}`);
+    clients = awsClients(proxy.url, ACCOUNT);
+  });
+
+  afterEach(() => {
+    proxy.rules.clear();
+    proxy.calls.clear();
+    stub.reached.length = 0;
+  });
+
+  after(async () => {
+    await proxy.stop();
+    stub.server.close();
+  });
+
+  const getRole = (RoleName = 'target') => clients.iam.send(new GetRoleCommand({ RoleName }));
+  const describeMachine = () =>
+    clients.sfn.send(new DescribeStateMachineCommand({ stateMachineArn: MACHINE }));
+  it('passes answers on', async () => {
+    assert.equal((await getRole()).Role?.RoleName, 'target');
+    assert.equal((await describeMachine()).name, 'checkout');
+  });
+
+  it('counts calls by service, operation and account', async () => {
+    await getRole();
+    await getRole();
+    await describeMachine();
+    assert.deepEqual(
+      [...proxy.calls.counts()],
+      [
+        [`iam:GetRole ${ACCOUNT}`, 2],
+        [`states:DescribeStateMachine ${ACCOUNT}`, 1],
+      ],
+    );
+  });
+
+  it('tells writes from reads', async () => {
+    await getRole();
+    await clients.iam.send(new CreateRoleCommand({ RoleName: 'target', AssumeRolePolicyDocument: '{}' }));
+    await clients.sfn.send(new UpdateStateMachineCommand({ stateMachineArn: MACHINE, definition: '{}' }));
+    await describeMachine();
+    const writes = proxy.calls.matching((call) => call.write).map(({ call }) => call.operation);
+    assert.deepEqual(writes, ['CreateRole', 'UpdateStateMachine']);
+  });
+
+  it('reads parameters of both protocols', async () => {
+    await getRole('some-role');
+    await describeMachine();
+    const [iam, sfn] = proxy.calls.all;
+    assert.equal(iam?.call.parameters.get('RoleName'), 'some-role');
+    assert.equal(sfn?.call.parameters.get('stateMachineArn'), MACHINE);
+  });
+
+  it('knows whose session a key belongs to, from the answer that gave it out', async () => {
+    const session = await assumeRole(clients, 'arn:aws:iam::222222222222:role/target');
+    await awsClients(proxy.url, session).iam.send(new GetRoleCommand({ RoleName: 'x' }));
+    const [call] = proxy.calls.matching(is('GetRole'));
+    assert.equal(call?.call.accountId, '222222222222');
+    assert.equal(call?.call.caller, 'arn:aws:sts::222222222222:assumed-role/target/testbed');
+  });
+
+  for (const [what, fault, expected] of [
+    ['throttling', throttle, { iam: 'Throttling', sfn: 'ThrottlingException' }],
+    ['an internal failure', internalFailure, { iam: 'InternalFailure', sfn: 'InternalFailure' }],
+    ['a denial', refuse('AccessDenied', 'no', 403), { iam: 'AccessDenied', sfn: 'AccessDenied' }],
+  ] as const) {
+    it(`answers ${what} as the SDK expects it, and the server never sees the call`, async () => {
+      proxy.rules.add({ match: () => true, fault });
+      await assert.rejects(getRole(), { name: expected.iam });
+      await assert.rejects(describeMachine(), { name: expected.sfn });
+      assert.deepEqual(stub.reached, []);
+    });
+  }
+
+  it('applies a rule as often as it says', async () => {
+    const rule = proxy.rules.add({ match: is('GetRole'), fault: throttle, times: 1 });
+    await assert.rejects(getRole(), { name: 'Throttling' });
+    await getRole();
+    assert.equal(rule.hits, 1);
+  });
+
+  it('cuts a connection before the server sees the call', async () => {
+    proxy.rules.add({ match: () => true, fault: { kind: 'cut' } });
+    await assert.rejects(getRole(), { code: 'ECONNRESET' });
+    assert.deepEqual(stub.reached, []);
+    assert.equal(proxy.calls.all[0]?.status, undefined);
+  });
+
+  it('loses an answer after the call took effect', async () => {
+    proxy.rules.add({ match: () => true, fault: { kind: 'lose' } });
+    await assert.rejects(getRole(), { code: 'ECONNRESET' });
+    assert.deepEqual(stub.reached, ['GetRole']);
+  });
+
+  it('changes an answer', async () => {
+    proxy.rules.add({
+      match: is('DescribeStateMachine'),
+      fault: {
+        kind: 'change',
+        change: (answer) => ({ ...answer, body: Buffer.from('{"name":"changed"}') }),
+      },
+    });
+    assert.equal((await describeMachine()).name, 'changed');
+  });
+
+  it('holds a call until it is released, and no other', async () => {
+    const hold = proxy.rules.hold(is('DescribeStateMachine'));
+    const held = describeMachine();
+    await hold.arrived;
+    await getRole();
+    assert.deepEqual(stub.reached, ['GetRole']);
+    hold.release();
+    await held;
+    assert.deepEqual(stub.reached, ['GetRole', 'DescribeStateMachine']);
+  });
+
+  it('delays calls around the mean, the same way for the same seed', () => {
+    const sample = delays(7);
+    assert.deepEqual(delays(7), sample);
+    assert.notDeepEqual(delays(8), sample);
+    assert.ok(sample.every((delay) => delay >= 15 && delay < 45));
+    const mean = sample.reduce((sum, delay) => sum + delay, 0) / sample.length;
+    assert.ok(Math.abs(mean - 30) < 1, `the mean is ${mean}`);
+  });
+
+  it('keeps connections to the server open', async () => {
+    stub.sockets.clear();
+    for (let call = 0; call < 20; call += 1) await getRole();
+    assert.equal(stub.sockets.size, 1);
+  });
+});
+
+describe('quotas', () => {
+  const table = [{ api: 'states:UpdateStateMachine', bucket: 3, perSecond: 1 }];
+
+  it('let a burst through and then as much as refills', () => {
+    let now = 0;
+    const rule = quotas(table, () => now);
+    assert.deepEqual(
+      throttledOf(
+        rule,
+        Array.from({ length: 5 }, () => anyCall),
+      ),
+      [false, false, false, true, true],
+    );
+    now = 2000;
+    assert.deepEqual(throttledOf(rule, [anyCall, anyCall, anyCall]), [false, false, true]);
+  });
+
+  it('are each account’s and Region’s own', () => {
+    const rule = quotas(table, () => 0);
+    const other = { ...anyCall, accountId: '222222222222' };
+    const elsewhere = { ...anyCall, region: 'eu-west-1' };
+    throttledOf(rule, [anyCall, anyCall, anyCall]);
+    assert.deepEqual(throttledOf(rule, [anyCall, other, elsewhere]), [true, false, false]);
+  });
+
+  it('leave other operations alone', () => {
+    const rule = quotas(table, () => 0);
+    const reads = Array.from({ length: 10 }, () => ({ ...anyCall, operation: 'DescribeStateMachine' }));
+    assert.ok(throttledOf(rule, reads).every((throttled) => !throttled));
+  });
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { TokenBucket } from '../../../src/aws/bucket.ts';
 
 const RATE = { burst: 100, perSecond: 1 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Journal, SETTLING_MS } from '../../../src/observed/journal.ts';
 
 const ARN = 'arn:aws:iam::222222222222:role/x';

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nameOrphans, toFailure, type FailureKind, type FailureReason } from '../../../src/aws/errors.ts';
+
+interface Given {
+  readonly operation?: string;
+  readonly name: string;
+  readonly message?: string;
+  readonly status?: number;
+}
+
+function sdkError({ name, message = 'said by AWS', status = 400 }: Given): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
+}
+
+function failureOf(given: Given) {
+  const subject = {
+    accountId: '222222222222',
+    operation: given.operation ?? 'PutRolePolicy',
+    object: 'arn:aws:iam::222222222222:role/checkout',
+  };
+  return toFailure(sdkError(given), subject);
+}
+
+const NOT_AUTHORIZED = 'User: arn:aws:sts::1:assumed-role/op/x is not authorized to perform';
+const CASES: readonly (Given & { readonly kind: FailureKind; readonly reason: FailureReason })[] = [
+  { name: 'Throttling', kind: 'throttled', reason: 'Throttled' },
+  { name: 'ThrottlingException', kind: 'throttled', reason: 'Throttled' },
+  { name: 'TooManyRequestsException', status: 429, kind: 'throttled', reason: 'Throttled' },
+  { name: 'SomethingNew', status: 429, kind: 'throttled', reason: 'Throttled' },
+  { name: 'ExpiredToken', status: 403, kind: 'retryable', reason: 'AccountNotReady' },
+  { name: 'ExpiredTokenException', status: 403, kind: 'retryable', reason: 'AccountNotReady' },
+  { name: 'InvalidClientTokenId', status: 403, kind: 'retryable', reason: 'AccountNotReady' },
+  { name: 'CredentialsProviderError', status: 0, kind: 'retryable', reason: 'AccountNotReady' },
+  {
+    operation: 'AssumeRole',
+    name: 'AccessDenied',
+    status: 403,
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+  },
+  {
+    name: 'AccessDenied',
+    message: `${NOT_AUTHORIZED}: iam:PutRolePolicy`,
+    kind: 'terminal',
+    reason: 'AccessDenied',
+  },
+  { name: 'AccessDeniedException', status: 400, kind: 'terminal', reason: 'AccessDenied' },
+  {
+    operation: 'UpdateStateMachine',
+    name: 'AccessDeniedException',
+    message: "'arn:aws:iam::1:role/x' is not authorized to create managed-rule",
+    kind: 'terminal',
+    reason: 'ManagedRuleDenied',
+  },
+  {
+    operation: 'UpdateStateMachine',
+    name: 'AccessDeniedException',
+    message: 'The state machine IAM Role is not authorized to access the Log Destination',
+    kind: 'terminal',
+    reason: 'LoggingDenied',
+  },
+  {
+    operation: 'UpdateStateMachine',
+    name: 'InvalidLoggingConfiguration',
+    message: 'bad logging',
+    kind: 'terminal',
+    reason: 'LoggingDenied',
+  },
+  {
+    operation: 'DescribeStateMachine',
+    name: 'KmsAccessDeniedException',
+    kind: 'terminal',
+    reason: 'KeyAccessDenied',
+  },
+  {
+    operation: 'DescribeStateMachine',
+    name: 'AccessDeniedException',
+    message: `${NOT_AUTHORIZED}: kms:Decrypt`,
+    kind: 'terminal',
+    reason: 'KeyAccessDenied',
+  },
+  { name: 'KmsThrottlingException', kind: 'throttled', reason: 'Throttled' },
+  {
+    name: 'MalformedPolicyDocumentException',
+    message: 'Invalid principal in policy: "AWS":"arn:aws:iam::1:role/x"',
+    kind: 'waiting',
+    reason: 'Propagating',
+  },
+  {
+    name: 'MalformedPolicyDocument',
+    message: 'Syntax errors in policy.',
+    kind: 'terminal',
+    reason: 'PolicyRefused',
+  },
+  {
+    operation: 'UpdateAssumeRolePolicy',
+    name: 'LimitExceededException',
+    message: 'Cannot exceed quota for ACLSizePerRole: 2048',
+    status: 409,
+    kind: 'terminal',
+    reason: 'TrustPolicyTooLarge',
+  },
+  {
+    operation: 'PutRolePolicy',
+    name: 'LimitExceeded',
+    message: 'Maximum policy size of 10240 bytes exceeded for role checkout',
+    status: 409,
+    kind: 'terminal',
+    reason: 'GrantTooLarge',
+  },
+  {
+    operation: 'CreateRole',
+    name: 'LimitExceeded',
+    message: 'Cannot exceed quota for RolesPerAccount: 1000',
+    status: 409,
+    kind: 'terminal',
+    reason: 'QuotaExceeded',
+  },
+  {
+    operation: 'UpdateStateMachine',
+    name: 'ServiceQuotaExceededException',
+    kind: 'terminal',
+    reason: 'QuotaExceeded',
+  },
+  {
+    operation: 'UpdateStateMachine',
+    name: 'ValidationException',
+    message: "Value at 'definition' failed to satisfy constraint: length less than or equal to 1048576",
+    kind: 'terminal',
+    reason: 'DefinitionTooLarge',
+  },
+  {
+    operation: 'UpdateStateMachine',
+    name: 'InvalidDefinition',
+    kind: 'terminal',
+    reason: 'DefinitionRefused',
+  },
+  { name: 'NoSuchEntityException', status: 404, kind: 'notFound', reason: 'NotFound' },
+  {
+    operation: 'DescribeStateMachine',
+    name: 'StateMachineDoesNotExist',
+    kind: 'notFound',
+    reason: 'NotFound',
+  },
+  {
+    operation: 'CreateRole',
+    name: 'EntityAlreadyExistsException',
+    status: 409,
+    kind: 'conflict',
+    reason: 'Conflict',
+  },
+  { name: 'ConcurrentModificationException', status: 409, kind: 'conflict', reason: 'Conflict' },
+  {
+    operation: 'DeleteRole',
+    name: 'DeleteConflictException',
+    status: 409,
+    kind: 'conflict',
+    reason: 'Conflict',
+  },
+  { operation: 'UpdateStateMachine', name: 'ConflictException', kind: 'conflict', reason: 'Conflict' },
+  { name: 'ServiceFailureException', status: 500, kind: 'retryable', reason: 'Unavailable' },
+  { name: 'SomethingNew', status: 503, kind: 'retryable', reason: 'Unavailable' },
+  { name: 'SomethingNew', status: 400, kind: 'terminal', reason: 'RequestRefused' },
+];
+
+for (const given of CASES) {
+  const { operation = 'any call', name, message, status, kind, reason } = given;
+  test(`${name} (${status ?? 400}) of ${operation}${message === undefined ? '' : `: ${message.slice(0, 40)}…`} is ${kind}, ${reason}`, () => {
+    const failure = failureOf(given);
+    assert.deepEqual([failure.kind, failure.reason], [kind, reason]);
+  });
+}
+
+test("node's own errors say that nothing is known about the outcome", () => {
+  const subject = { accountId: '1', operation: 'CreateRole', object: 'arn' };
+  const failure = toFailure(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }), subject);
+  assert.deepEqual([failure.kind, failure.code, failure.outcomeUnknown], ['retryable', 'ECONNRESET', true]);
+});
+
+test('a refusal says that the call had no effect', () => {
+  assert.equal(failureOf({ name: 'AccessDenied' }).outcomeUnknown, false);
+});
+
+test('what is no error at all is retryable', () => {
+  assert.equal(toFailure('oops', { accountId: '1', operation: 'GetRole', object: 'arn' }).kind, 'retryable');
+});
+
+test('the message names the operation, the object, what AWS said and what to do', () => {
+  assert.equal(
+    failureOf({ name: 'AccessDenied', message: `${NOT_AUTHORIZED}: iam:PutRolePolicy.` }).message,
+    'PutRolePolicy on arn:aws:iam::222222222222:role/checkout: AccessDenied ' +
+      '(User: arn:aws:sts::1:assumed-role/op/x is not authorized to perform: iam:PutRolePolicy); ' +
+      "compare the operator's role with `kubectl crossaccountlink bootstrap`",
+  );
+});
+
+test('Retry-After is heard', () => {
+  const error = Object.assign(sdkError({ name: 'SlowDown', status: 503 }), {
+    $response: { headers: { 'retry-after': '7' } },
+  });
+  const subject = { accountId: '1', operation: 'GetRole', object: 'arn' };
+  assert.equal(toFailure(error, subject).retryAfterMs, 7_000);
+});
+
+const SECRETS = [
+  {
+    what: 'an access key',
+    name: 'InvalidClientTokenId',
+    message: 'key ASIAIOSFODNN7EXAMPLE is no key',
+    secret: 'ASIAIOSFODNN7',
+  },
+  {
+    what: 'a signed request',
+    name: 'SignatureDoesNotMatch',
+    message: 'x-amz-security-token:IQoJb3',
+    secret: 'IQoJb3',
+  },
+  {
+    what: 'an encoded blob',
+    name: 'AccessDenied',
+    message: `Encoded message: ${'aB3_'.repeat(60)}`,
+    secret: 'aB3_aB3_',
+  },
+];
+
+for (const { what, name, message, secret } of SECRETS) {
+  test(`the message never holds ${what}`, () => {
+    assert.ok(!failureOf({ name, message }).message.includes(secret));
+  });
+}
+
+test('a long text of AWS is cut, and stays on one line', () => {
+  const { message } = failureOf({ name: 'AccessDenied', message: 'too long\n'.repeat(1_000) });
+  assert.ok(message.length < 700 && !message.includes('\n'));
+});
+
+const INVALID_PRINCIPAL = { name: 'MalformedPolicyDocument', message: 'Invalid principal in policy' };
+
+test("a deleted role's ID in the trust policy is named, with what to do", () => {
+  const failure = nameOrphans(failureOf(INVALID_PRINCIPAL), [
+    'arn:aws:iam::1:role/x',
+    'AROAEXAMPLEEXAMPLE123',
+  ]);
+  assert.match(failure.message, /names AROAEXAMPLEEXAMPLE123, .*remove that statement/);
+  assert.equal(failure.kind, 'waiting');
+});
+
+test('no ID is named when all principals are ARNs', () => {
+  const failure = failureOf(INVALID_PRINCIPAL);
+  assert.equal(nameOrphans(failure, ['arn:aws:iam::1:role/x']), failure);
+});

@@ -1,10 +1,11 @@
 /**
  * Writes `src/api/generated.ts`, the TypeScript side of `crds/*.yaml`: a type for every object of the schemas,
- * with the fields' descriptions as comments, and the structure that a value must have to be of that type.
+ * with the fields' descriptions as comments, and the structure that a value must have to be of that type. Copies the
+ * CRDs into the chart.
  *
  * Usage: node scripts/generate-types.ts
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
@@ -13,6 +14,8 @@ import { parse } from 'yaml';
 import type { Schema } from '../src/api/structure.ts';
 
 const OUTPUT = new URL('../src/api/generated.ts', import.meta.url);
+const CRD_FOLDER = new URL('../crds/', import.meta.url);
+const CHART_CRD_FOLDER = new URL('../charts/crossaccountlink/files/crds/', import.meta.url);
 const CRDS = ['crossaccountlinks', 'awsaccounts'];
 
 /** What each object of the schemas is called in the program. `[]` stands for the items of a list, `{}` for
@@ -88,7 +91,7 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = ${JSO
 }
 
 async function readCrd(plural: string): Promise<Crd> {
-  const file = new URL(`../crds/crossaccountlink.dev_${plural}.yaml`, import.meta.url);
+  const file = new URL(`crossaccountlink.dev_${plural}.yaml`, CRD_FOLDER);
   return parse(await readFile(file, 'utf8'));
 }
 
@@ -169,4 +172,8 @@ async function printTypes(
     .replaceAll(/(?<=: )(\w+\[\])/g, 'readonly $1');
 }
 
-if (argv[1] === fileURLToPath(import.meta.url)) await writeFile(OUTPUT, await generate());
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  await writeFile(OUTPUT, await generate());
+  // Helm cannot read outside of a chart, so the chart has copies.
+  await cp(CRD_FOLDER, CHART_CRD_FOLDER, { recursive: true });
+}

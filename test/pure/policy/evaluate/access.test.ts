@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseRoleArn, type RoleArn } from '../../../../src/arn/arn.ts';
+import {
+  canAssume,
+  canCall,
+  type ActingRole,
+  type AssumableRole,
+} from '../../../../src/policy/evaluate/access.ts';
+import type { NamedPolicy } from '../../../../src/policy/evaluate/statement.ts';
+import { parseObservedPolicy } from '../../../../src/policy/parse.ts';
+
+const EXEC = 'arn:aws:iam::111111111111:role/service/exec';
+const TARGET = 'arn:aws:iam::222222222222:role/crossaccountlink/payments/checkout';
+const MACHINE = 'arn:aws:states:us-east-1:111111111111:stateMachine:checkout';
+const QUEUE = 'arn:aws:sqs:us-east-1:222222222222:orders';
+
+function arn(text: string): RoleArn {
+  const role = parseRoleArn(text);
+  assert.ok(role);
+  return role;
+}
+
+function observed(...Statement: readonly object[]) {
+  return parseObservedPolicy(JSON.stringify({ Version: '2012-10-17', Statement }));
+}
+
+function policy(name: string, ...statements: readonly object[]): NamedPolicy {
+  return { name, policy: observed(...statements) };
+}
+
+const GRANT = { Sid: 'Grant', Effect: 'Allow', Action: 'sts:AssumeRole', Resource: TARGET };
+const TRUST = {
+  Sid: 'Trust',
+  Effect: 'Allow',
+  Principal: { AWS: EXEC },
+  Action: 'sts:AssumeRole',
+  Condition: { StringEquals: { 'sts:ExternalId': [MACHINE, `${MACHINE}2`] } },
+};
+const ADMIN = { Effect: 'Allow', Action: '*', Resource: '*' };
+const DENY = { Sid: 'No', Effect: 'Deny', Action: 'sts:*', Resource: '*' };
+
+function exec(parts: Partial<ActingRole> = {}): ActingRole {
+  return { arn: arn(EXEC), policies: [policy('CrossAccountLink', GRANT)], ...parts };
+}
+
+function target(...trust: readonly object[]): AssumableRole {
+  return { arn: arn(TARGET), trust: observed(...(trust.length > 0 ? trust : [TRUST])) };
+}
+
+function denied(layer: string, policyName: string) {
+  return { decision: 'ExplicitlyDenied', layer, by: { policy: policyName, statement: 'No' } };
+}
+
+/** The target role, with a Deny for all that a NotPrincipal does not list. */
+function except(AWS: string): AssumableRole {
+  return target(TRUST, { ...DENY, Resource: undefined, NotPrincipal: { AWS } });
+}
+
+describe('canAssume', () => {
+  test('a link as the operator makes it works', () => {
+    assert.deepEqual(canAssume(exec(), target(), MACHINE), { decision: 'Allowed' });
+  });
+
+  test('another external ID is refused by the trust policy', () => {
+    assert.deepEqual(canAssume(exec(), target(), `${MACHINE}x`), {
+      decision: 'ImplicitlyDenied',
+      layer: 'trustPolicy',
+    });
+  });
+
+  const trusted = [
+    ['the role', { AWS: EXEC }, 'Allowed'],
+    ["the role's account", { AWS: '111111111111' }, 'Allowed'],
+    ["the root of the role's account", { AWS: ['x', 'arn:aws:iam::111111111111:root'] }, 'Allowed'],
+    ['everyone', '*', 'Allowed'],
+    ['everyone of AWS', { AWS: '*' }, 'Allowed'],
+    ['another role', { AWS: 'arn:aws:iam::111111111111:role/exec' }, 'ImplicitlyDenied'],
+    ['another account', { AWS: '333333333333' }, 'ImplicitlyDenied'],
+    ['a role that was deleted', { AWS: 'AROAEXAMPLEEXAMPLE123' }, 'ImplicitlyDenied'],
+    ['a service', { Service: 'states.amazonaws.com' }, 'ImplicitlyDenied'],
+    ['one session of the role', { AWS: 'arn:aws:sts::111111111111:assumed-role/exec/x' }, 'Unknown'],
+    [
+      'one session of another role',
+      { AWS: 'arn:aws:sts::111111111111:assumed-role/other/x' },
+      'ImplicitlyDenied',
+    ],
+  ] as const;
+  for (const [name, Principal, decision] of trusted) {
+    test(`a trust policy that names ${name}: ${decision}`, () => {
+      assert.equal(canAssume(exec(), target({ ...TRUST, Principal }), MACHINE).decision, decision);
+    });
+  }
+
+  test('without the grant the identity policies are named', () => {
+    for (const policies of [[], [policy('other', { ...GRANT, Resource: `${TARGET}2` })]]) {
+      assert.deepEqual(canAssume(exec({ policies }), target(), MACHINE), {
+        decision: 'ImplicitlyDenied',
+        layer: 'identityPolicies',
+      });
+    }
+  });
+
+  test('a boundary that does not know sts:AssumeRole is named', () => {
+    const boundary = policy('boundary', { Effect: 'Allow', NotAction: 'sts:*', Resource: '*' });
+    assert.deepEqual(canAssume(exec({ boundary }), target(), MACHINE), {
+      decision: 'ImplicitlyDenied',
+      layer: 'permissionsBoundary',
+    });
+  });
+
+  test('an explicit deny is named with its policy and statement, whichever layer it stands in', () => {
+    assert.deepEqual(
+      canAssume(exec({ policies: [policy('mine', GRANT), policy('guard', DENY)] }), target(), MACHINE),
+      denied('identityPolicies', 'guard'),
+    );
+    assert.deepEqual(
+      canAssume(exec({ boundary: policy('boundary', ADMIN, DENY) }), target(), MACHINE),
+      denied('permissionsBoundary', 'boundary'),
+    );
+    assert.deepEqual(
+      canAssume(exec(), target(TRUST, { ...DENY, Resource: undefined, Principal: '*' }), MACHINE),
+      denied('trustPolicy', 'trust policy'),
+    );
+  });
+
+  test('a statement without a Sid is named by its place', () => {
+    const { Sid, ...unnamed } = DENY;
+    assert.equal(Sid, 'No');
+    const verdict = canAssume(exec({ policies: [policy('mine', GRANT, unnamed)] }), target(), MACHINE);
+    assert.deepEqual('by' in verdict && verdict.by, { policy: 'mine', statement: '1' });
+  });
+
+  test('a deny under a condition that is not known makes it Unknown, and says which', () => {
+    const guard = { ...DENY, Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } } };
+    assert.deepEqual(canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), MACHINE), {
+      decision: 'Unknown',
+      layer: 'identityPolicies',
+      by: { policy: 'mine', statement: 'No' },
+      unknown: 'the condition key aws:PrincipalOrgID',
+    });
+  });
+
+  test('an allow under a condition that is not known makes it Unknown', () => {
+    const trust = { ...TRUST, Condition: { StringEquals: { 'sts:RoleSessionName': 'x' } } };
+    assert.equal(canAssume(exec(), target(trust), MACHINE).decision, 'Unknown');
+  });
+
+  test('a certain denial is told although something else is unknown', () => {
+    const guard = { ...DENY, Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } } };
+    assert.equal(
+      canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), 'x').decision,
+      'ImplicitlyDenied',
+    );
+  });
+
+  test('a policy that cannot be read makes it Unknown, and is named', () => {
+    const broken: NamedPolicy = { name: 'broken', policy: parseObservedPolicy('{}') };
+    assert.deepEqual(canAssume(exec({ policies: [policy('mine', GRANT), broken] }), target(), MACHINE), {
+      decision: 'Unknown',
+      layer: 'identityPolicies',
+      unknown: 'the policy broken, which cannot be read',
+    });
+  });
+
+  test('a deny of calls without TLS does not touch Step Functions', () => {
+    const guard = { ...DENY, Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+    assert.equal(
+      canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), MACHINE).decision,
+      'Allowed',
+    );
+  });
+
+  test('conditions on tags are decided where the tags are known', () => {
+    const trust = { ...TRUST, Condition: { StringEquals: { 'aws:PrincipalTag/team': 'pay' } } };
+    const decide = (tags?: ReadonlyMap<string, string>) =>
+      canAssume(exec(tags && { tags }), target(trust), MACHINE).decision;
+    assert.equal(decide(new Map([['team', 'pay']])), 'Allowed');
+    assert.equal(decide(new Map()), 'ImplicitlyDenied');
+    assert.equal(decide(), 'Unknown');
+  });
+
+  test('aws:PrincipalArn is the role, not its session', () => {
+    const trust = { ...TRUST, Principal: '*', Condition: { ArnEquals: { 'aws:PrincipalArn': EXEC } } };
+    assert.equal(canAssume(exec(), target(trust), MACHINE).decision, 'Allowed');
+  });
+
+  test('a star in a role path is data: the grant has to name it', () => {
+    const starred: AssumableRole = { ...target(), arn: arn('arn:aws:iam::222222222222:role/a*/checkout') };
+    const decide = (Resource: string) =>
+      canAssume(exec({ policies: [policy('mine', { ...GRANT, Resource })] }), starred, MACHINE).decision;
+    assert.equal(decide('arn:aws:iam::222222222222:role/a${*}/checkout'), 'Allowed');
+    assert.equal(decide('arn:aws:iam::222222222222:role/ab/checkout'), 'ImplicitlyDenied');
+  });
+
+  test('inside one account a trust policy that names the role needs no grant, but bows to the boundary', () => {
+    const role: AssumableRole = { ...target(), arn: arn('arn:aws:iam::111111111111:role/checkout') };
+    const boundary = policy('boundary', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
+    assert.equal(canAssume(exec({ policies: [] }), role, MACHINE).decision, 'Allowed');
+    assert.equal(canAssume(exec({ policies: [], boundary }), role, MACHINE).decision, 'ImplicitlyDenied');
+  });
+
+  test('NotPrincipal with Deny hits whoever is not listed, and everyone with a boundary', () => {
+    const boundary = policy('boundary', ADMIN);
+    assert.equal(canAssume(exec(), except('333333333333'), MACHINE).decision, 'ExplicitlyDenied');
+    assert.equal(canAssume(exec(), except(EXEC), MACHINE).decision, 'Unknown');
+    assert.equal(canAssume(exec({ boundary }), except(EXEC), MACHINE).decision, 'ExplicitlyDenied');
+  });
+});
+
+function role(statements: readonly object[], boundary?: NamedPolicy): ActingRole {
+  return {
+    arn: arn(TARGET),
+    policies: [policy('CrossAccountLink', ...statements)],
+    ...(boundary && { boundary }),
+  };
+}
+const SEND = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE };
+
+describe('canCall', () => {
+  test('what the role is granted is allowed, one action more is not', () => {
+    assert.equal(canCall(role([SEND]), 'SQS:sendmessage', QUEUE).decision, 'Allowed');
+    assert.deepEqual(canCall(role([SEND]), 'sqs:DeleteMessage', QUEUE), {
+      decision: 'ImplicitlyDenied',
+      layer: 'identityPolicies',
+    });
+    assert.equal(canCall(role([SEND]), 'sqs:SendMessage', `${QUEUE}2`).decision, 'ImplicitlyDenied');
+  });
+
+  test('a boundary without the action is named', () => {
+    const boundary = policy('boundary', { ...SEND, Action: 'sns:*', Resource: '*' });
+    assert.deepEqual(canCall(role([SEND], boundary), 'sqs:SendMessage', QUEUE), {
+      decision: 'ImplicitlyDenied',
+      layer: 'permissionsBoundary',
+    });
+  });
+
+  test('NotAction and NotResource grant what they do not list', () => {
+    const inverse = { Effect: 'Allow', NotAction: 'iam:*', NotResource: `${QUEUE}-dlq` };
+    assert.equal(canCall(role([inverse]), 'sqs:SendMessage', QUEUE).decision, 'Allowed');
+    assert.equal(canCall(role([inverse]), 'sqs:SendMessage', `${QUEUE}-dlq`).decision, 'ImplicitlyDenied');
+    assert.equal(canCall(role([inverse]), 'iam:PassRole', QUEUE).decision, 'ImplicitlyDenied');
+  });
+
+  test('a pattern has to be allowed whole', () => {
+    const wide = role([{ ...SEND, Resource: `${QUEUE}*` }]);
+    assert.equal(canCall(wide, 'sqs:SendMessage', `${QUEUE}-*`).decision, 'Allowed');
+    assert.equal(
+      canCall(wide, 'sqs:SendMessage', 'arn:aws:sqs:us-east-1:222222222222:*').decision,
+      'Unknown',
+    );
+    const except = role([ADMIN, { ...SEND, Effect: 'Deny', Resource: `${QUEUE}-dlq` }]);
+    assert.equal(canCall(except, 'sqs:SendMessage', `${QUEUE}*`).decision, 'Unknown');
+    assert.equal(canCall(except, 'sqs:SendMessage', 'arn:aws:sqs:*:*:other*').decision, 'Allowed');
+  });
+
+  test('an action that takes no resource is allowed by the resource * alone', () => {
+    const everywhere = role([{ ...SEND, Action: 'sqs:ListQueues', Resource: '*' }]);
+    const there = role([{ ...SEND, Action: 'sqs:ListQueues' }]);
+    assert.equal(canCall(everywhere, 'sqs:ListQueues', '*').decision, 'Allowed');
+    assert.equal(canCall(there, 'sqs:ListQueues', '*').decision, 'ImplicitlyDenied');
+  });
+
+  test('condition keys of the call can be told', () => {
+    const ROLE = 'arn:aws:iam::222222222222:role/task';
+    const Condition = { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } };
+    const passes = role([{ Effect: 'Allow', Action: 'iam:PassRole', Resource: ROLE, Condition }]);
+    const decide = (service: string) =>
+      canCall(passes, 'iam:PassRole', ROLE, { 'iam:PassedToService': service }).decision;
+    assert.equal(decide('ecs-tasks.amazonaws.com'), 'Allowed');
+    assert.equal(decide('glue.amazonaws.com'), 'ImplicitlyDenied');
+    assert.equal(canCall(passes, 'iam:PassRole', ROLE).decision, 'Unknown');
+  });
+
+  test('variables that are known are put in; the old version of the language has none', () => {
+    const Resource = 'arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:orders';
+    assert.equal(canCall(role([{ ...SEND, Resource }]), 'sqs:SendMessage', QUEUE).decision, 'Allowed');
+    const old = parseObservedPolicy(JSON.stringify({ Statement: { ...SEND, Resource } }));
+    const acting: ActingRole = { arn: arn(TARGET), policies: [{ name: 'old', policy: old }] };
+    assert.equal(canCall(acting, 'sqs:SendMessage', QUEUE).decision, 'ImplicitlyDenied');
+  });
+
+  test('a variable that is not known makes only those statements Unknown that it could make match', () => {
+    const table = [
+      ['arn:aws:sqs:us-east-1:222222222222:${aws:userid}', 'Unknown'],
+      ['arn:aws:sqs:us-east-1:222222222222:x-${aws:userid}', 'ImplicitlyDenied'],
+      ['arn:aws:sqs:us-east-1:222222222222:${aws:username}', 'ImplicitlyDenied'],
+    ] as const;
+    for (const [Resource, decision] of table) {
+      assert.equal(canCall(role([{ ...SEND, Resource }]), 'sqs:SendMessage', QUEUE).decision, decision);
+    }
+  });
+});

@@ -1,0 +1,129 @@
+/**
+ * Our evaluation beside an independent one. The cases are the same in every run (fixed seed); 10,000 take about
+ * 10 s on two cores, most of it in the oracle.
+ */
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import { mergeStatements } from '../../../../src/policy/merge.ts';
+import { parsePolicyValue } from '../../../../src/policy/parse.ts';
+import { accessCase, type Case } from './cases.ts';
+import { evaluate, simulate } from './oracle.ts';
+
+const COUNT = 10_000;
+/** What may stay undecided with every condition key known: session names, NotPrincipal, variables without a value. */
+const UNKNOWN_SHARE = 0.02;
+
+describe('agreement with @cloud-copilot/iam-simulate', () => {
+  const cases = fc.sample(accessCase, { numRuns: COUNT, seed: 20_260_901 });
+  const decisions: string[] = [];
+
+  before(async () => {
+    for (const one of cases) decisions.push(await simulate(one));
+  });
+
+  /** The cases with the oracle's decision. */
+  function decided(): readonly (readonly [Case, string])[] {
+    return cases.map((one, index) => [one, decisions[index] ?? 'none']);
+  }
+
+  test('the cases are a fair sample: each decision is among them a thousand times', () => {
+    for (const decision of ['Allowed', 'ExplicitlyDenied', 'ImplicitlyDenied']) {
+      assert.ok(decisions.filter((each) => each === decision).length >= COUNT / 10, decision);
+    }
+  });
+
+  test('with every key known the decision is the same, or Unknown', () => {
+    for (const [one, expected] of decided()) {
+      const { decision } = evaluate(one);
+      if (decision === 'Unknown') continue;
+      // A session named in the trust policy is unknown to us, so we may miss that a denial is also explicit.
+      const found = namesSession(one) && isDenial(expected) && isDenial(decision) ? expected : decision;
+      assert.equal(found, expected, JSON.stringify(one));
+    }
+  });
+
+  test(`with every key known no more than ${UNKNOWN_SHARE * 100} % stay Unknown`, () => {
+    const unknown = cases.filter((one) => evaluate(one).decision === 'Unknown').length;
+    assert.ok(unknown > 0 && unknown <= COUNT * UNKNOWN_SHARE, `${unknown} of ${COUNT}`);
+  });
+
+  test('with some keys hidden from us, what we still decide is what the oracle decides with all of them', () => {
+    let stillDecided = 0;
+    for (const [one, expected] of decided()) {
+      const { decision } = evaluate(one, one.hidden);
+      if (decision === 'Unknown') continue;
+      if (one.hidden.length > 0) stillDecided += 1;
+      assert.equal(isDenial(decision), isDenial(expected), JSON.stringify(one));
+    }
+    assert.ok(stillDecided > COUNT / 2, `${stillDecided} decided`);
+  });
+
+  test('merging statements changes no decision', () => {
+    let merged = 0;
+    for (const one of cases) {
+      const identity = one.identity.map((policy) => ({
+        ...policy,
+        statements: mergeStatements(policy.statements),
+      }));
+      if (
+        identity.some(
+          (policy, index) => policy.statements.length < (one.identity[index]?.statements.length ?? 0),
+        )
+      ) {
+        merged += 1;
+      }
+      assert.equal(evaluate({ ...one, identity }).decision, evaluate(one).decision, JSON.stringify(one));
+    }
+    assert.ok(merged > COUNT / 100, `${merged} merged`);
+  });
+});
+
+describe('where the oracle departs from AWS', () => {
+  const call: Case = {
+    roleName: 'target',
+    action: 'sqs:SendMessage',
+    resource: 'arn:aws:sqs:us-east-1:222222222222:orders',
+    resourceAccount: '222222222222',
+    identity: [],
+    boundary: undefined,
+    trust: undefined,
+    context: {},
+    hidden: [],
+  };
+
+  test('a wildcard that ends a segment reaches over the next colons', async () => {
+    // "If the wildcard is the last character of a resource ARN segment, it can expand to match beyond the colon
+    // boundaries": https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    const identity = [allow({ Resource: 'arn:aws:sqs:*:orders' })];
+    assert.equal(evaluate({ ...call, identity }).decision, 'Allowed');
+    assert.equal(await simulate({ ...call, identity }), 'ImplicitlyDenied');
+  });
+
+  test('a date in epoch form counts seconds', async () => {
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
+    const Condition = { DateLessThan: { 'aws:CurrentTime': '1798761600' } };
+    const dated = {
+      ...call,
+      identity: [allow({ Resource: '*', Condition })],
+      context: { 'aws:CurrentTime': '2026-06-01T00:00:00Z' },
+    };
+    assert.equal(evaluate(dated).decision, 'Allowed');
+    assert.equal(await simulate(dated), 'ImplicitlyDenied');
+  });
+});
+
+function allow(elements: object) {
+  return parsePolicyValue({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: 'sqs:SendMessage', ...elements },
+  });
+}
+
+function isDenial(decision: string): boolean {
+  return decision !== 'Allowed';
+}
+
+function namesSession({ trust }: Case): boolean {
+  return JSON.stringify(trust ?? null).includes(':assumed-role/');
+}

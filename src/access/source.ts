@@ -1,5 +1,5 @@
 /** May links of these entries start from that state machine, through that execution role? */
-import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
+import { parseArn, type RoleArn, type StateMachineArn } from '../arn/arn.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import { allowed, denied, type AccessDecision } from './decision.ts';
 import type { AccessEntry, AccountRules } from './rules.ts';
@@ -29,7 +29,7 @@ export function checkExecutionRole(
   if (isReservedPath(role.path)) {
     return denied(`Execution role ${role.text} is managed by AWS and cannot be given a grant.`);
   }
-  if (operatorRoleArns.includes(role.text)) {
+  if (operatorRoleArns.some((own) => isSameRole(own, role))) {
     return denied(`Execution role ${role.text} is the operator's own: give ${machine.name} a role of its own.`);
   }
   const named = entriesForMachine(entries, machine).some((entry) =>
@@ -40,6 +40,14 @@ export function checkExecutionRole(
     `AWSAccount ${rules.name} does not let this namespace change execution role ${role.text}: ` +
       `ask its administrators to add it to access[].asSource.executionRoles beside ${machine.name}.`,
   );
+}
+
+/** The operator may know itself only by its session's ARN, which holds the role's name without its path; names are
+ *  unique in an account. */
+function isSameRole(operatorArn: string, role: RoleArn): boolean {
+  const arn = parseArn(operatorArn);
+  const name = /^(?:role\/(?:.*\/)?|assumed-role\/)([^/]+)/.exec(arn?.resource ?? '')?.[1];
+  return arn?.accountId === role.accountId && name?.toLowerCase() === role.name.toLowerCase();
 }
 
 function entriesForMachine(entries: readonly AccessEntry[], machine: StateMachineArn): readonly AccessEntry[] {

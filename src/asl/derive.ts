@@ -3,14 +3,14 @@
  * wait for it and cancel it. What the definition does not say is never guessed; it is named in a diagnostic.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
  */
-import type { Statement } from '../policy/document.ts';
+import type { Conditions, Statement } from '../policy/document.ts';
 import { credentialsSupport } from './credentials.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { parseIntegration } from './integration.ts';
 import type { Integration } from './integration.ts';
 import { functionArnRow } from './integrations/lambda.ts';
 import { resolve } from './integrations/resources.ts';
-import type { Call, Place, Reading, ResourceArn } from './integrations/resources.ts';
+import type { Call, Place, Reading, ResourceArn, Unknown } from './integrations/resources.ts';
 import type { Note, Permission, Row } from './integrations/row.ts';
 import { findRow } from './integrations/table.ts';
 import { hasParameter } from './parameters.ts';
@@ -116,15 +116,36 @@ export function applies(when: readonly string[] | undefined, task: Task): boolea
 }
 
 function readPermission(permission: Permission, call: Call): { needs: Need[]; diagnostics: Diagnostic[] } {
-  const { actions, conditions } = permission;
   const readings = permission.resources.map((resource) => resolve(resource, call));
   const arns = readings.flatMap((reading) => reading.arns);
-  const here = arns.filter((found) => !isElsewhere(found, call.place)).map((found) => found.text);
-  const need: Need = { actions, resources: here, ...(conditions === undefined ? {} : { conditions }) };
+  const resources = arns.filter((found) => !isElsewhere(found, call.place)).map((found) => found.text);
+  const limits = readLimits(permission, call);
+  const conditions = conditionsOf(permission, limits);
+  const need = { actions: permission.actions, resources, ...(conditions && { conditions }) };
+  const unknown = [...readings, ...limits.map(({ reading }) => reading)].flatMap(
+    (reading) => reading.unknown,
+  );
   return {
-    needs: here.length === 0 ? [] : [need],
-    diagnostics: [...elsewhere(arns, permission, call), ...notStatic(readings, permission, call.task)],
+    needs: resources.length === 0 || limits.some(({ reading }) => reading.arns.length === 0) ? [] : [need],
+    diagnostics: [...elsewhere(arns, permission, call), ...notStatic(unknown, permission, call.task)],
   };
+}
+
+interface Limit {
+  readonly key: string;
+  readonly reading: Reading;
+}
+
+function readLimits({ limits = {} }: Permission, call: Call): Limit[] {
+  return Object.entries(limits).map(([key, resource]) => ({ key, reading: resolve(resource, call) }));
+}
+
+/** A condition for each limit; a hint with wildcards in it has to be compared as a pattern. */
+function conditionsOf({ conditions }: Permission, limits: readonly Limit[]): Conditions | undefined {
+  if (limits.length === 0) return conditions;
+  const values = limits.map(({ key, reading }) => [key, reading.arns.map(({ text }) => text)] as const);
+  const patterned = values.some(([, texts]) => texts.some((text) => /[*?]/.test(text)));
+  return { ...conditions, [patterned ? 'StringLike' : 'StringEquals']: Object.fromEntries(values) };
 }
 
 function isElsewhere({ text, accountId }: ResourceArn, { partition, accountId: target }: Place): boolean {
@@ -146,16 +167,14 @@ function elsewhere(arns: readonly ResourceArn[], { actions }: Permission, call: 
     }));
 }
 
-function notStatic(readings: readonly Reading[], { actions }: Permission, task: Task): Diagnostic[] {
-  return readings
-    .flatMap((reading) => reading.unknown)
-    .map(({ parameter, why }) => ({
-      task: task.name,
-      reason: 'ResourceNotStatic',
-      message: `Task "${task.name}" needs ${list(actions)}, but ${parameter} ${why}: list the ARNs for this task under spec.targetRole.permissions.resources, or write a statement`,
-      blocking: true,
-      actions,
-    }));
+function notStatic(unknown: readonly Unknown[], { actions }: Permission, task: Task): Diagnostic[] {
+  return unknown.map(({ parameter, why }) => ({
+    task: task.name,
+    reason: 'ResourceNotStatic',
+    message: `Task "${task.name}" needs ${list(actions)}, but ${parameter} ${why}: list the ARNs for this task under spec.targetRole.permissions.resources, or write a statement`,
+    blocking: true,
+    actions,
+  }));
 }
 
 function unknownIntegration(task: Task, integration: Integration): Diagnostic {

@@ -1,5 +1,5 @@
 /** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
-import type { AccountAws, Applied, FormerReading, Freshness, RoleSight } from '../controllers/account-aws.ts';
+import type { AccountAws, Applied, FormerReading, Freshness, RoleSight } from './account-aws.ts';
 import { roleAfter } from '../observed/after.ts';
 import { Journal } from '../observed/journal.ts';
 import type { ObservedManagedPolicy, ObservedRole, ObservedStateMachine } from '../observed/objects.ts';
@@ -126,7 +126,9 @@ export class AwsAccount implements AccountAws {
   }
 
   #note(action: Action, roleId: string | undefined): void {
-    const after = roleAfter(this.#lastSeen.get(action.object), action, roleId);
+    const before = this.#lastSeen.get(action.object);
+    if (before === undefined && action.operation !== 'CreateRole') return;
+    const after = roleAfter(before, action, roleId);
     if (after === undefined) this.#lastSeen.delete(action.object);
     else this.#lastSeen.set(action.object, after);
     this.#journal.record(action.object, after, this.#clock.monotonicMs());

@@ -6,7 +6,7 @@ import { parseDuration } from '../api/duration.ts';
 import { ANNOTATIONS, FINALIZER } from '../api/metadata.ts';
 import { AwsFailure } from '../aws/errors.ts';
 import type { Refusal } from '../desired/ask.ts';
-import { writesAnything } from '../desired/link.ts';
+import { writesAnything, type Link } from '../desired/link.ts';
 import { ApiError } from '../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { ReconcileResult } from '../kubernetes/controller.ts';
@@ -88,22 +88,25 @@ export class LinkController {
     return { ...object, metadata: { ...metadata, resourceVersion: held.resourceVersion, finalizers: held.finalizers } };
   }
 
-  async #build(subject: Subject, began: number): Promise<ReconcileResult> {
-    const { object, link } = subject;
+  async #build(gathered: Subject, began: number): Promise<ReconcileResult> {
+    const { link } = gathered;
+    const tracked = { object: gathered.object };
     const memory = this.#parts.memory.of(link.uid);
     const build = new Build();
     let retry: Retry = { kind: 'atNextCheck' };
     let failure: AwsFailure | undefined;
     try {
-      await this.#parts.buildUp.run(subject, this.#lookAt(subject), build);
+      await this.#parts.buildUp.run(gathered, this.#lookAt(gathered, tracked), build);
       memory.failures = 0;
       memory.waitingSince = undefined;
       memory.suspect = false;
     } catch (error) {
       failure = this.#failed(error, build);
-      retry = this.#handle(failure, error, object, build);
+      retry = this.#handle(failure, error, link, build);
     }
     if (failure?.kind === 'fenced') throw failure;
+    const subject = { ...gathered, object: tracked.object };
+    const { object } = subject;
     const drift = this.#driftIn(object, build);
     await this.#reportBuild(subject, build, failure, drift);
     this.#logOutcome(object, build, began, drift, failure);
@@ -111,7 +114,7 @@ export class LinkController {
   }
 
   /** How closely to look: a new spec, a request or a suspicion calls for fresh reads; a routine check does not. */
-  #lookAt({ object, link, source, target }: Subject): Look {
+  #lookAt({ object, link, source, target }: Subject, tracked: { object: LinkObject }): Look {
     const { status, metadata } = object;
     const memory = this.#parts.memory.of(link.uid);
     const settled = wasReady(object) && status.observedGeneration === metadata.generation;
@@ -130,15 +133,19 @@ export class LinkController {
         view.machine.revisionId !== status.stateMachineRevisionID,
       reliedOnBefore: findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
       knownRoleId: status.targetRoleID,
-      forgetRoleId: () => this.#forgetRoleId(object),
+      forgetRoleId: async () => {
+        tracked.object = await this.#forgetRoleId(object);
+      },
     };
   }
 
   /** A role is made anew under a name whose former RoleId is on record: the record goes first, so that a crash in
    *  between does not leave the operator taking its own role for somebody else's. */
-  async #forgetRoleId(object: LinkObject): Promise<void> {
+  async #forgetRoleId(object: LinkObject): Promise<LinkObject> {
     const { targetRoleID, ...status } = object.status;
-    if (targetRoleID !== undefined) await this.#parts.reporter.status(object, status);
+    if (targetRoleID === undefined) return object;
+    await this.#parts.reporter.status(object, status);
+    return { ...object, status };
   }
 
   #failed(error: unknown, build: Build): AwsFailure {
@@ -150,7 +157,7 @@ export class LinkController {
     throw error;
   }
 
-  #handle(failure: AwsFailure, error: unknown, { link }: LinkObject, build: Build): Retry {
+  #handle(failure: AwsFailure, error: unknown, link: Link, build: Build): Retry {
     const memory = this.#parts.memory.of(link.uid);
     memory.failures += 1;
     if (failure.kind === 'waiting') memory.waitingSince ??= this.#parts.now();

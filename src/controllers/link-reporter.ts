@@ -3,9 +3,9 @@ import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
 import { findCondition } from '../api/conditions.ts';
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import type { EventRecorder, EventType } from '../kubernetes/event-recorder.ts';
-import { isJsonObject } from '../kubernetes/json.ts';
 import type { StatusWriter } from '../kubernetes/status-writer.ts';
 import { driftSentence, type Drift } from '../report/drift.ts';
+import { toJsonObject } from './json.ts';
 import type { LinkObject } from './link-object.ts';
 
 export interface LinkMetrics {
@@ -48,10 +48,8 @@ export class LinkReporter {
   /** Writes the status where it differs, and tells of Ready where it moved. Answers whether it wrote.
    *  @throws ApiError 409 when the link changed meanwhile */
   async status(object: LinkObject, status: CrossAccountLinkStatus): Promise<boolean> {
-    const json: unknown = JSON.parse(JSON.stringify(status));
-    const before: unknown = JSON.parse(JSON.stringify(object.status));
-    if (!isJsonObject(json) || !isJsonObject(before)) throw new TypeError('a status that is no object');
-    const wrote = await this.#parts.statusWriter.write(CROSS_ACCOUNT_LINK, { metadata: object.metadata, status: before }, json);
+    const seen = { metadata: object.metadata, status: toJsonObject(object.status) };
+    const wrote = await this.#parts.statusWriter.write(CROSS_ACCOUNT_LINK, seen, toJsonObject(status));
     if (wrote) this.#tellOfReady(object, status);
     return wrote;
   }

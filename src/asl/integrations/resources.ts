@@ -126,6 +126,11 @@ export function parsed(
   };
 }
 
+/** What no parameter ever tells: the spec has to list it. `why` completes a sentence that begins with `what`. */
+export function onlyHinted(what: string, types: readonly string[], why: string): Resource {
+  return { types, read: () => ({ arns: [], unknown: [{ parameter: what, why }] }) };
+}
+
 /** Reads a resource; what only the run time knows is taken from the hints of its type. */
 export function resolve(resource: Resource, call: Call): Reading {
   const reading = resource.read(call);

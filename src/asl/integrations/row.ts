@@ -24,6 +24,8 @@ export interface Permission {
   readonly actions: readonly string[];
   readonly resources: readonly Resource[];
   readonly conditions?: Conditions;
+  /** Condition keys whose value is taken from the parameters as the resource is. */
+  readonly limits?: Readonly<Record<string, Resource>>;
   /** Needed only if the Task gives one of these parameters, be its value known or not. */
   readonly when?: readonly string[];
 }
@@ -43,42 +45,60 @@ export type NoteReason =
   | 'KeyPermissionUnknown'
   | 'KubernetesAccessNeeded'
   | 'ListingNotGranted'
-  | 'PermissionsIncomplete'
   | 'ServiceLinkedRoleNeeded';
 
 export const REQUEST_RESPONSE: readonly Pattern[] = [''];
 export const RUN_A_JOB: readonly Pattern[] = ['', '.sync'];
 export const CALLBACK: readonly Pattern[] = ['', '.waitForTaskToken'];
+export const EVERY_PATTERN: readonly Pattern[] = ['', '.sync', '.waitForTaskToken'];
 
 interface PermissionOptions {
   readonly when?: string | readonly string[];
   readonly conditions?: Conditions;
+  readonly limits?: Readonly<Record<string, Resource>>;
 }
 
 /** Allows actions on a resource, or on each of several. */
 export function allow(
   actions: string | readonly string[],
   resource: Resource | readonly Resource[],
-  { when, conditions }: PermissionOptions = {},
+  { when, ...limited }: PermissionOptions = {},
 ): Permission {
   return {
     actions: typeof actions === 'string' ? [actions] : actions,
     resources: 'read' in resource ? [resource] : resource,
     ...(when === undefined ? {} : { when: typeof when === 'string' ? [when] : when }),
-    ...(conditions === undefined ? {} : { conditions }),
+    ...limited,
   };
 }
 
-/** Lets the service act with the role that a parameter names (by ARN, or by name in the target account). */
+/**
+ * Lets the service act with the role that a parameter names (by ARN, or by name in the target account).
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ */
 export function passRole(
   parameter: string,
-  service: string,
-  options: { optional?: boolean } = {},
+  service: string | readonly string[],
+  { when }: { when?: string } = {},
 ): Permission {
-  return allow('iam:PassRole', roleFrom(parameter), {
-    conditions: { StringEquals: { 'iam:PassedToService': [service] } },
-    ...(options.optional === true ? { when: parameter } : {}),
+  return passRoleOf(roleFrom(parameter), service, when === undefined ? {} : { when });
+}
+
+/** `passRole` for a role that is not simply named by one parameter. */
+export function passRoleOf(
+  role: Resource,
+  service: string | readonly string[],
+  options: { when?: string } = {},
+): Permission {
+  return allow('iam:PassRole', role, {
+    conditions: { StringEquals: { 'iam:PassedToService': [service].flat() } },
+    ...options,
   });
+}
+
+/** `passRole` where the role may be left out. */
+export function passOptionalRole(parameter: string, service: string): Permission {
+  return passRole(parameter, service, { when: parameter });
 }
 
 /** Says something in the status of the link. */

@@ -1,0 +1,48 @@
+import { readParameter } from '../parameters.ts';
+import { allow, EVERY_PATTERN, passRoleOf } from './row.ts';
+import type { ServiceTable } from './row.ts';
+import { arn, derived, join, onlyHinted, roleFrom } from './resources.ts';
+import type { Resource } from './resources.ts';
+
+/** `family`, `family:revision` or either as an ARN. Without a revision ECS takes the newest active one and checks that. */
+const taskDefinition = derived(
+  arn('ecs', 'task-definition/{TaskDefinition}'),
+  ['arn:*:ecs:*:*:task-definition/*'],
+  (text) => (/:\d+$/.test(text) ? text : `${text}:*`),
+);
+
+/** A task's ID is made when it starts; its cluster is known. */
+const tasks = derived(
+  arn('ecs', 'cluster/{Cluster=default}'),
+  ['arn:*:ecs:*:*:task/*'],
+  (cluster) => `${cluster.replace(':cluster/', ':task/')}/*`,
+);
+
+/** The roles of the task definition are passed as well; they do not stand in the parameters, unless both are overridden. */
+const taskRoles: Resource = {
+  ...roleFrom('Overrides'),
+  read(call) {
+    const overrides = ['Overrides.TaskRoleArn', 'Overrides.ExecutionRoleArn'];
+    const given = overrides.filter((path) => readParameter(call.task, path).kind !== 'absent');
+    const rest = given.length === overrides.length ? [] : [definitionRoles];
+    return join([...given.map(roleFrom), ...rest].map((role) => role.read(call)));
+  },
+};
+const definitionRoles = onlyHinted(
+  'the role of the task definition',
+  [],
+  'does not stand in the parameters unless Overrides gives both TaskRoleArn and ExecutionRoleArn',
+);
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html */
+export const ecs: ServiceTable = {
+  runTask: {
+    patterns: EVERY_PATTERN,
+    call: [
+      allow('ecs:RunTask', taskDefinition),
+      allow('ecs:TagResource', tasks, { when: ['Tags', 'PropagateTags'] }),
+      passRoleOf(taskRoles, 'ecs-tasks.amazonaws.com'),
+    ],
+    sync: [allow(['ecs:DescribeTasks', 'ecs:StopTask'], tasks)],
+  },
+};

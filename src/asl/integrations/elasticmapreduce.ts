@@ -1,0 +1,55 @@
+import { allow, passOptionalRole, passRole, passRoleOf, REQUEST_RESPONSE, RUN_A_JOB } from './row.ts';
+import type { ServiceTable } from './row.ts';
+import { arn, everything, onlyHinted } from './resources.ts';
+
+const cluster = arn('elasticmapreduce', 'cluster/{ClusterId}');
+
+/** The ID of a cluster that does not exist yet. */
+const newCluster = arn('elasticmapreduce', 'cluster/*');
+
+const instanceRole = onlyHinted(
+  'JobFlowRole',
+  ['arn:*:iam:*:*:role/*'],
+  'names an instance profile, and the role in it is not told by the definition',
+);
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-emr.html */
+export const elasticmapreduce: ServiceTable = {
+  createCluster: {
+    patterns: RUN_A_JOB,
+    call: [
+      allow('elasticmapreduce:RunJobFlow', everything),
+      allow('elasticmapreduce:AddTags', newCluster, { when: 'Tags' }),
+      passRole('ServiceRole', 'elasticmapreduce.amazonaws.com'),
+      passRoleOf(instanceRole, 'ec2.amazonaws.com', { when: 'JobFlowRole' }),
+      passOptionalRole('AutoScalingRole', 'application-autoscaling.amazonaws.com'),
+    ],
+    sync: [allow(['elasticmapreduce:DescribeCluster', 'elasticmapreduce:TerminateJobFlows'], newCluster)],
+  },
+  addStep: {
+    patterns: RUN_A_JOB,
+    call: [allow('elasticmapreduce:AddJobFlowSteps', cluster)],
+    sync: [allow(['elasticmapreduce:DescribeStep', 'elasticmapreduce:CancelSteps'], cluster)],
+  },
+  cancelStep: {
+    patterns: REQUEST_RESPONSE,
+    call: [allow('elasticmapreduce:CancelSteps', cluster)],
+  },
+  terminateCluster: {
+    patterns: RUN_A_JOB,
+    call: [allow('elasticmapreduce:TerminateJobFlows', cluster)],
+    sync: [allow('elasticmapreduce:DescribeCluster', cluster)],
+  },
+  setClusterTerminationProtection: {
+    patterns: REQUEST_RESPONSE,
+    call: [allow('elasticmapreduce:SetTerminationProtection', cluster)],
+  },
+  modifyInstanceFleetByName: {
+    patterns: REQUEST_RESPONSE,
+    call: [allow(['elasticmapreduce:ModifyInstanceFleet', 'elasticmapreduce:ListInstanceFleets'], cluster)],
+  },
+  modifyInstanceGroupByName: {
+    patterns: REQUEST_RESPONSE,
+    call: [allow(['elasticmapreduce:ModifyInstanceGroups', 'elasticmapreduce:ListInstanceGroups'], cluster)],
+  },
+};

@@ -1,0 +1,244 @@
+/** Reconciles one AWSAccount: can the operator act there, and as whom? Links learn of it when the answer changes. */
+import type { Logger } from 'pino';
+import { accountRules } from '../access/rules.ts';
+import { AWS_ACCOUNT, type AWSAccount } from '../api/awsaccount.ts';
+import { findCondition, removeCondition, setCondition } from '../api/conditions.ts';
+import { parseDuration } from '../api/duration.ts';
+import type { Condition } from '../api/generated.ts';
+import { FINALIZER } from '../api/metadata.ts';
+import type { Reason } from '../api/reasons.ts';
+import type { AccountAws } from '../aws/account-aws.ts';
+import type { Identity } from '../aws/identity.ts';
+import type { AccountConfig } from '../aws/sessions.ts';
+import { compareText } from '../desired/link.ts';
+import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { ReconcileResult } from '../kubernetes/controller.ts';
+import type { EventRecorder } from '../kubernetes/event-recorder.ts';
+import { addFinalizer, removeFinalizer } from '../kubernetes/finalizers.ts';
+import type { StatusWriter } from '../kubernetes/status-writer.ts';
+import type { Cache } from '../kubernetes/store.ts';
+import type { Account, Accounts } from './accounts.ts';
+import { toJsonObject } from './json.ts';
+
+/** An account as the SDK reaches it. */
+export interface ConnectedAccount {
+  readonly aws: AccountAws;
+  verify(): Promise<Identity>;
+  /** RFC 3339 of the last whole look at the account, if there was one. */
+  lastCheck(): string | undefined;
+}
+
+export interface AccountControllerParts {
+  readonly client: KubernetesClient;
+  readonly accounts: Cache<AWSAccount>;
+  readonly directory: Accounts;
+  readonly connect: (config: AccountConfig) => ConnectedAccount;
+  readonly countLinks: (accountId: string) => number;
+  /** Brings every link of an account back to the queue. */
+  readonly enqueueLinks: (accountId: string) => void;
+  readonly statusWriter: StatusWriter;
+  readonly events: EventRecorder;
+  readonly log: Logger;
+  readonly wallClock: () => number;
+}
+
+/** How often the operator makes sure that it still reaches an account. */
+const VERIFY_AGAIN_MS = 600_000;
+const TRY_AGAIN_MS = 15_000;
+const COUNT_AGAIN_MS = 5_000;
+const DEFAULT_DRIFT_FLOOR_MS = 60_000;
+
+interface Verdict {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: Reason;
+  readonly message: string;
+  readonly identityArn?: string;
+}
+
+export class AccountController {
+  readonly #parts: AccountControllerParts;
+  /** Connections by account ID, with the config that they were made from. */
+  readonly #connected = new Map<string, { key: string; connection: ConnectedAccount }>();
+
+  constructor(parts: AccountControllerParts) {
+    this.#parts = parts;
+  }
+
+  async reconcile(key: string): Promise<ReconcileResult> {
+    const object = this.#parts.accounts.get(key);
+    if (object === undefined) return {};
+    const links = this.#parts.countLinks(object.spec.accountID);
+    if (object.metadata.deletionTimestamp !== undefined) return this.#delete(object, links);
+    if (this.#olderTwin(object) !== undefined) return this.#refuseTwin(object);
+    const held = await this.#holdWhileUsed(object, links);
+    const connection = this.#connect(object);
+    const verdict = verdictOf(await connection.verify());
+    this.#publish(object, connection, verdict);
+    await this.#report(held, verdict, links, connection.lastCheck());
+    return { requeueAfterMs: verdict.status === 'True' ? VERIFY_AGAIN_MS : TRY_AGAIN_MS };
+  }
+
+  /** An account that was taken away: links hear of it. */
+  removed(object: AWSAccount): void {
+    const { accountID } = object.spec;
+    if (this.#parts.directory.get(accountID)?.name !== object.metadata.name) return;
+    this.#parts.directory.delete(accountID);
+    this.#connected.delete(accountID);
+    this.#parts.enqueueLinks(accountID);
+  }
+
+  async #delete(object: AWSAccount, links: number): Promise<ReconcileResult> {
+    if (!object.metadata.finalizers.includes(FINALIZER)) return {};
+    const inUse = links > 0 && this.#olderTwin(object) === undefined;
+    if (!inUse) {
+      await removeFinalizer(this.#parts.client, AWS_ACCOUNT, object.metadata, FINALIZER);
+      return {};
+    }
+    const message = `${links} link${links === 1 ? '' : 's'} still have the account as source or target: delete them first.`;
+    await this.#report(object, { status: 'False', reason: 'InUse', message }, links, undefined);
+    return { requeueAfterMs: COUNT_AGAIN_MS };
+  }
+
+  /** The finalizer stands only while links use the account. */
+  async #holdWhileUsed(object: AWSAccount, links: number): Promise<AWSAccount> {
+    const { metadata } = object;
+    const has = metadata.finalizers.includes(FINALIZER);
+    if (links > 0 && !has) {
+      const { resourceVersion, finalizers } = await addFinalizer(this.#parts.client, AWS_ACCOUNT, metadata, FINALIZER);
+      return { ...object, metadata: { ...metadata, resourceVersion, finalizers } };
+    }
+    return object;
+  }
+
+  #olderTwin({ metadata, spec }: AWSAccount): AWSAccount | undefined {
+    return [...this.#parts.accounts.values()].find(
+      (other) =>
+        other.spec.accountID === spec.accountID &&
+        other.metadata.uid !== metadata.uid &&
+        (compareText(other.metadata.creationTimestamp, metadata.creationTimestamp) ||
+          compareText(other.metadata.name, metadata.name)) < 0,
+    );
+  }
+
+  async #refuseTwin(object: AWSAccount): Promise<ReconcileResult> {
+    const message = `AWSAccount ${this.#olderTwin(object)?.metadata.name} has the same accountID and is older: delete one of the two.`;
+    await this.#report(object, { status: 'False', reason: 'DuplicateAccount', message }, 0, undefined);
+    return { requeueAfterMs: TRY_AGAIN_MS };
+  }
+
+  /** A connection is kept as long as the AWSAccount says the same about it. */
+  #connect({ spec }: AWSAccount): ConnectedAccount {
+    const { assumeRole } = spec;
+    const config: AccountConfig = {
+      accountId: spec.accountID,
+      partition: spec.partition ?? 'aws',
+      ...(assumeRole !== undefined && {
+        assumeRole: {
+          arn: assumeRole.arn,
+          ...(assumeRole.externalID !== undefined && { externalId: assumeRole.externalID }),
+        },
+      }),
+      ...(spec.rates !== undefined && { rates: spec.rates }),
+    };
+    const key = JSON.stringify(config);
+    const known = this.#connected.get(spec.accountID);
+    if (known?.key === key) return known.connection;
+    const connection = this.#parts.connect(config);
+    this.#connected.set(spec.accountID, { key, connection });
+    return connection;
+  }
+
+  /** Lets links see the account, and wakes them when what they may do there changed. */
+  #publish(object: AWSAccount, connection: ConnectedAccount, verdict: Verdict): void {
+    const { directory, enqueueLinks } = this.#parts;
+    const { name } = object.metadata;
+    const { spec } = object;
+    const before = directory.get(spec.accountID);
+    const rules = accountRules(name, spec);
+    const operatorRoleArn = spec.assumeRole?.arn ?? verdict.identityArn;
+    const account: Account = {
+      name,
+      accountId: spec.accountID,
+      rules: before !== undefined && sameText(before.rules, rules) ? before.rules : rules,
+      ...(verdict.status === 'True' ? { aws: connection.aws } : { problem: verdict.message }),
+      ...(operatorRoleArn !== undefined && { operatorRoleArn }),
+      driftFloorMs: parseDuration(spec.driftCheckInterval ?? '') ?? DEFAULT_DRIFT_FLOOR_MS,
+    };
+    directory.set(account);
+    if (before?.rules !== account.rules || before.aws !== account.aws || before.driftFloorMs !== account.driftFloorMs) {
+      enqueueLinks(spec.accountID);
+    }
+  }
+
+  async #report(object: AWSAccount, verdict: Verdict, links: number, lastCheck: string | undefined): Promise<void> {
+    const { metadata, status } = object;
+    const before = status.conditions ?? [];
+    const conditions = conditionsFor(before, verdict, metadata.generation, this.#now());
+    const identityARN = verdict.identityArn ?? status.identityARN;
+    const lastDriftCheckTime = lastCheck ?? status.lastDriftCheckTime;
+    const next = {
+      observedGeneration: metadata.generation,
+      links,
+      ...(identityARN !== undefined && { identityARN }),
+      ...(lastDriftCheckTime !== undefined && { lastDriftCheckTime }),
+      conditions,
+    };
+    const wrote = await this.#parts.statusWriter.write(
+      AWS_ACCOUNT,
+      { metadata, status: toJsonObject(status) },
+      toJsonObject(next),
+    );
+    const was = findCondition(before, 'Ready');
+    if (!wrote || (was?.status === verdict.status && was.reason === verdict.reason)) return;
+    const type = verdict.status === 'True' ? 'Normal' : 'Warning';
+    this.#parts.events.record(AWS_ACCOUNT, metadata, type, verdict.reason, verdict.message);
+    this.#parts.log.info({ account: object.spec.accountID, name: metadata.name, ready: verdict.status, reason: verdict.reason }, verdict.message);
+  }
+
+  #now(): string {
+    return new Date(this.#parts.wallClock()).toISOString().replace(/\.[0-9]+Z$/, 'Z');
+  }
+}
+
+function verdictOf(identity: Identity): Verdict {
+  switch (identity.kind) {
+    case 'verified':
+      return {
+        status: 'True',
+        reason: 'Connected',
+        message: `The operator acts as ${identity.identityArn}.`,
+        identityArn: identity.identityArn,
+      };
+    case 'wrongAccount':
+      return {
+        status: 'False',
+        reason: 'WrongAccount',
+        message: `The credentials lead to account ${identity.answered} (${identity.identityArn}): correct accountID or assumeRole.arn.`,
+      };
+    case 'denied':
+      return { status: 'False', reason: 'AccessDenied', message: `${identity.message}.` };
+    case 'unreachable':
+      return { status: 'Unknown', reason: 'Unavailable', message: `${identity.message}.` };
+  }
+}
+
+/** Stalled only where no retry helps; an account that cannot be reached may come back by itself. */
+function conditionsFor(
+  before: readonly Condition[],
+  { status, reason, message }: Verdict,
+  observedGeneration: number,
+  now: string,
+): readonly Condition[] {
+  const ready = setCondition(before, { type: 'Ready', status, reason, message, observedGeneration }, now);
+  const stalled =
+    status === 'False'
+      ? setCondition(ready, { type: 'Stalled', status: 'True', reason, message, observedGeneration }, now)
+      : removeCondition(ready, 'Stalled');
+  return status === 'Unknown'
+    ? setCondition(stalled, { type: 'Reconciling', status: 'True', reason, message, observedGeneration }, now)
+    : removeCondition(stalled, 'Reconciling');
+}
+
+function sameText(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,107 @@
+/** AWS for the controllers: one connection an account, its calls paced, fenced, counted and audited. */
+import type { Logger } from 'pino';
+import { AwsAccount } from '../aws/account.ts';
+import { AccountCalls, type CallRecord } from '../aws/calls.ts';
+import { verifyIdentity } from '../aws/identity.ts';
+import { Lanes } from '../aws/lanes.ts';
+import { Sessions, type AccountConfig } from '../aws/sessions.ts';
+import { TAGS } from '../desired/names.ts';
+import type { Clock } from '../kubernetes/clock.ts';
+import type { Fence } from '../kubernetes/fence.ts';
+import type { Cache } from '../kubernetes/store.ts';
+import { matchesPattern } from '../policy/pattern.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { ConnectedAccount } from './account-controller.ts';
+import type { Accounts } from './accounts.ts';
+import type { LinkObject } from './link-object.ts';
+import type { Machines } from './machines.ts';
+
+export interface AwsConnectionsParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly fence: Fence;
+  readonly clusterId: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly links: Cache<LinkObject>;
+  readonly machines: Machines;
+  readonly directory: Accounts;
+}
+
+export class AwsConnections {
+  readonly #parts: AwsConnectionsParts;
+  readonly #sessions: Sessions;
+  readonly #lanes: Lanes;
+  readonly #accounts = new Map<string, AwsAccount>();
+
+  constructor(parts: AwsConnectionsParts) {
+    const { clock, metrics, fence, environment, version } = parts;
+    this.#parts = parts;
+    this.#sessions = new Sessions({ mayWrite: () => fence.mayWrite(), clock, environment, version });
+    this.#lanes = new Lanes(clock);
+    metrics.onCollect(() => this.#collect());
+  }
+
+  connect(config: AccountConfig): ConnectedAccount {
+    const { clock, log } = this.#parts;
+    const calls = new AccountCalls(config, this.#sessions, this.#lanes, clock, { onCall: (call) => this.#count(call) });
+    const aws = new AwsAccount({
+      calls,
+      clock,
+      audit: (record) => log.info({ audit: true, ...record }, `${record.operation} ${record.outcome}`),
+      interest: {
+        keepsRole: (arn, tags) => this.#cares(config.accountId, arn, tags),
+        keepsPolicy: () => false,
+        policies: () => false,
+      },
+    });
+    this.#accounts.set(config.accountId, aws);
+    return {
+      aws,
+      verify: () => verifyIdentity(calls),
+      lastCheck: () => this.#lastCheck(aws),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#sessions.close();
+    await Promise.resolve();
+  }
+
+  /** A snapshot keeps the roles that links touch, or may touch as soon as their machines are read. */
+  #cares(accountId: string, arn: string, tags: ReadonlyMap<string, string>): boolean {
+    const { links, machines, directory, clusterId } = this.#parts;
+    return (
+      tags.get(TAGS.clusterId) === clusterId ||
+      links.byIndex('targetRole', arn).length > 0 ||
+      machines.under(arn).length > 0 ||
+      (directory.get(accountId)?.rules.entries ?? []).some((entry) =>
+        (entry.source?.executionRoles ?? []).some((pattern) => matchesPattern(pattern, arn)),
+      )
+    );
+  }
+
+  #count({ accountId, service, operation, outcome, durationMs }: CallRecord): void {
+    const { metrics } = this.#parts;
+    metrics.awsCalls.inc({ account: accountId, service, operation, outcome });
+    if (outcome !== 'laneBusy') metrics.awsSeconds.observe({ service, operation }, durationMs / 1000);
+    if (outcome === 'throttled') metrics.awsThrottles.inc({ account: accountId, service, operation });
+  }
+
+  #collect(): void {
+    const { metrics, clock } = this.#parts;
+    for (const [lane, depth] of this.#lanes.depths()) metrics.laneDepth.set({ lane }, depth);
+    for (const [account, { snapshots }] of this.#accounts) {
+      if (snapshots.last === undefined) continue;
+      metrics.snapshotAge.set({ account }, (clock.monotonicMs() - snapshots.last.startedAt) / 1000);
+    }
+  }
+
+  #lastCheck({ snapshots }: AwsAccount): string | undefined {
+    const { clock } = this.#parts;
+    if (snapshots.last === undefined) return undefined;
+    const ageMs = clock.monotonicMs() - snapshots.last.startedAt;
+    return new Date(clock.wallMs() - ageMs).toISOString().replace(/\.[0-9]+Z$/, 'Z');
+  }
+}

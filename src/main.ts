@@ -1,0 +1,66 @@
+/** The operator process: settings → parts → run → drain. */
+import { pino } from 'pino';
+import { Connection, loadKubeConfig } from './kubernetes/connection.ts';
+import { Operator } from './operator.ts';
+import { operatorCommand, SettingsError, type Settings } from './settings.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { serveTelemetry } from './telemetry/server.ts';
+
+const VERSION = '0.1.0';
+
+async function run(settings: Settings): Promise<void> {
+  const log = pino({ level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const metrics = new Metrics();
+  const connection = new Connection(loadKubeConfig());
+  const operator = new Operator({
+    settings,
+    connection,
+    log,
+    metrics,
+    version: VERSION,
+    environment: process.env,
+    onLeadershipLost: (reason) => {
+      log.fatal({ reason }, 'the lease is lost: this process ends, so that nothing more is written');
+      process.exit(1);
+    },
+  });
+  const telemetry =
+    settings.metricsAddress === ''
+      ? undefined
+      : await serveTelemetry(settings.metricsAddress, {
+          metrics: () => metrics.collect(),
+          alive: () => [],
+          ready: () => operator.problems(),
+        });
+  log.info({ version: VERSION, clusterId: settings.clusterId, telemetry: telemetry?.url }, 'starting');
+  const stop = (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'stopping: reconciles under way are finished');
+    operator
+      .stop()
+      .then(() => connection.close())
+      .then(
+        () => {
+          telemetry?.server.closeAllConnections();
+          telemetry?.server.close();
+          log.info('stopped');
+          process.exit(0);
+        },
+        (error: unknown) => {
+          log.error({ error: String(error) }, 'did not stop cleanly');
+          process.exit(1);
+        },
+      );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  await operator.start();
+}
+
+try {
+  await operatorCommand(run).parseAsync();
+} catch (error) {
+  const lines = error instanceof SettingsError ? error.problems : [error instanceof Error ? error.message : String(error)];
+  for (const line of lines) process.stderr.write(`crossaccountlink: ${line}\n`);
+  process.stderr.write('crossaccountlink: see --help\n');
+  process.exitCode = 2;
+}

@@ -1,0 +1,351 @@
+/** The parts of the operator, joined: caches → queues → controllers, and AWS behind the fence. */
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from './api/awsaccount.ts';
+import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
+import { takesNoResource } from './asl/action-scope.ts';
+import { AccountController } from './controllers/account-controller.ts';
+import { Accounts } from './controllers/accounts.ts';
+import { AwsConnections } from './controllers/aws-connections.ts';
+import { BuildUp } from './controllers/build-up.ts';
+import { LinkController } from './controllers/link-controller.ts';
+import { LinkMemory } from './controllers/link-memory.ts';
+import { LINK_INDEXES, parseLinkObject, type LinkObject } from './controllers/link-object.ts';
+import { LinkReporter } from './controllers/link-reporter.ts';
+import { Machines } from './controllers/machines.ts';
+import { ObjectPasses } from './controllers/object-passes.ts';
+import { Propagation } from './controllers/propagation.ts';
+import { TakeDown } from './controllers/take-down.ts';
+import { World } from './controllers/world.ts';
+import type { Change } from './kubernetes/store.ts';
+import { KubernetesClient } from './kubernetes/client.ts';
+import { systemClock } from './kubernetes/clock.ts';
+import type { Connection } from './kubernetes/connection.ts';
+import { Controller, type Reconcile } from './kubernetes/controller.ts';
+import { EventRecorder } from './kubernetes/event-recorder.ts';
+import { leaseFence, openFence, type Fence } from './kubernetes/fence.ts';
+import { LeaderElection } from './kubernetes/lease.ts';
+import { keyOf, parseMetadata, type KubernetesObject, type ResourceType } from './kubernetes/metadata.ts';
+import { Reflector, type Origin } from './kubernetes/reflector.ts';
+import { StatusWriter } from './kubernetes/status-writer.ts';
+import { priority, WorkQueue } from './kubernetes/work-queue.ts';
+import type { Settings } from './settings.ts';
+import { countLinks } from './telemetry/link-counts.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { namespaceOfKey, queueMetrics } from './telemetry/queues.ts';
+
+const FIELD_MANAGER = 'crossaccountlink';
+const OUR_CONDITIONS = new Set([
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'Effective',
+  'TargetRoleReady',
+  'TrustPolicyReady',
+  'PermissionsReady',
+  'ExecutionRoleGrantReady',
+  'StateMachineCredentialsReady',
+]);
+const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
+
+export interface OperatorParts {
+  readonly settings: Settings;
+  readonly connection: Connection;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The lease is lost: this process has to end, for another one leads. */
+  readonly onLeadershipLost: (reason: string) => void;
+}
+
+export class Operator {
+  readonly #parts: OperatorParts;
+  readonly #client: KubernetesClient;
+  readonly #links: Reflector<LinkObject>;
+  readonly #accounts: Reflector<AWSAccount>;
+  readonly #namespaces: Reflector<KubernetesObject>;
+  readonly #linkQueue: WorkQueue;
+  readonly #accountQueue: WorkQueue;
+  readonly #election: LeaderElection;
+  readonly #world: World;
+  readonly #memory = new LinkMemory();
+  readonly #aws: AwsConnections;
+  readonly #controllers: readonly Controller[];
+  readonly #stopWatching = new AbortController();
+  readonly #stopLeading = new AbortController();
+  readonly #running: Promise<void>[] = [];
+  #leading = false;
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts;
+    const { settings, log, metrics } = parts;
+    const clock = systemClock;
+    const now = () => clock.monotonicMs();
+    this.#client = new KubernetesClient({
+      connection: parts.connection,
+      clock,
+      userAgent: `crossaccountlink/${parts.version}`,
+      onRequest: (method, _resource, code) => metrics.restRequests.inc({ code, method, host: parts.connection.server }),
+    });
+    this.#links = this.#reflect(CROSS_ACCOUNT_LINK, parseLinkObject);
+    this.#accounts = this.#reflect(AWS_ACCOUNT, parseAWSAccount);
+    this.#namespaces = this.#reflect(NAMESPACE, (value) => ({ metadata: parseMetadata(value) }));
+    for (const [name, keysOf] of Object.entries(LINK_INDEXES)) this.#links.addIndex(name, keysOf);
+    this.#linkQueue = new WorkQueue({ clock, groupOf: namespaceOfKey, metrics: queueMetrics(metrics, 'link') });
+    this.#accountQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'account') });
+    this.#election = this.#elect();
+    const directory = new Accounts();
+    const machines = new Machines(now);
+    this.#world = new World({
+      links: this.#links.cache,
+      namespaceOf: (name) => namespaceInfo(this.#namespaces.cache.get(name)),
+      complete: () => this.#links.hasSynced && this.#links.refused.size === 0,
+      accounts: directory,
+      machines,
+      memory: this.#memory,
+      takesNoResource,
+    });
+    this.#aws = new AwsConnections({
+      clock,
+      log,
+      metrics,
+      fence: this.#fence(),
+      clusterId: settings.clusterId,
+      environment: parts.environment,
+      version: parts.version,
+      links: this.#links.cache,
+      machines,
+      directory,
+    });
+    const events = new EventRecorder({
+      client: this.#client,
+      clock,
+      component: 'crossaccountlink',
+      instance: hostname(),
+      onError: (error) => log.debug({ error: String(error) }, 'an Event could not be written'),
+    });
+    const statusWriter = new StatusWriter({
+      client: this.#client,
+      fieldManager: FIELD_MANAGER,
+      ownsCondition: (type) => OUR_CONDITIONS.has(type),
+    });
+    const propagation = new Propagation(settings.propagationPauseMs, now);
+    const building = {
+      world: this.#world,
+      passes: new ObjectPasses(machines, propagation),
+      propagation,
+      memory: this.#memory,
+      clusterId: settings.clusterId,
+    };
+    const reporter = new LinkReporter({
+      statusWriter,
+      events,
+      wallClock: () => clock.wallMs(),
+      metrics: {
+        drift: ({ object, field, repaired }) => {
+          const labels = driftLabels(object, field);
+          metrics.driftDetected.inc(labels);
+          if (repaired) metrics.driftRepaired.inc(labels);
+        },
+        ready: (seconds) => metrics.readySeconds.observe(seconds),
+      },
+    });
+    const linkController = new LinkController({
+      client: this.#client,
+      links: this.#links.cache,
+      world: this.#world,
+      memory: this.#memory,
+      buildUp: new BuildUp(building),
+      takeDown: new TakeDown(building, now),
+      reporter,
+      log,
+      now,
+      random: Math.random,
+      deletionPatienceMs: settings.deletionPatienceMs,
+      defaultDriftCheckMs: settings.driftCheckMs,
+    });
+    const accountController = new AccountController({
+      client: this.#client,
+      accounts: this.#accounts.cache,
+      directory,
+      connect: (config) => this.#aws.connect(config),
+      countLinks: (accountId) => this.#links.cache.byIndex('account', accountId).length,
+      enqueueLinks: (accountId) => this.#enqueueLinksOf('account', accountId),
+      statusWriter,
+      events,
+      log,
+      wallClock: () => clock.wallMs(),
+    });
+    this.#listen(accountController);
+    this.#controllers = [
+      this.#controller('account', this.#accountQueue, (key) => accountController.reconcile(key), 4),
+      this.#controller('link', this.#linkQueue, (key) => linkController.reconcile(key), settings.workers),
+    ];
+    countLinks(metrics, this.#links.cache);
+  }
+
+  /** Fills the caches, waits to be elected, and works. Resolves once the caches are filled. */
+  async start(): Promise<void> {
+    const reflectors = [this.#links, this.#accounts, this.#namespaces];
+    for (const reflector of reflectors) this.#running.push(reflector.run(this.#stopWatching.signal));
+    while (!reflectors.every(({ hasSynced }) => hasSynced)) {
+      await new Promise((resolve) => systemClock.after(20, () => resolve(undefined)));
+    }
+    this.#parts.log.info({ links: this.#links.cache.size, accounts: this.#accounts.cache.size }, 'caches are synced');
+    if (this.#parts.settings.leaderElect) this.#running.push(this.#election.run(this.#stopLeading.signal));
+    else this.#lead();
+  }
+
+  /** Lets reconciles under way finish within the grace period, then releases the lease. */
+  async stop(): Promise<void> {
+    const abandoned = this.#leading
+      ? await Promise.all(this.#controllers.map((controller) => controller.stop(this.#parts.settings.gracePeriodMs)))
+      : [];
+    if (abandoned.flat().length > 0) this.#parts.log.warn({ keys: abandoned.flat() }, 'left unfinished: the grace period is over');
+    this.#stopLeading.abort();
+    this.#stopWatching.abort();
+    await Promise.all(this.#running);
+    await this.#aws.close();
+  }
+
+  /** What keeps this process from doing its work; AWS being down does not count. */
+  problems(): readonly string[] {
+    const deafAfterMs = 300_000;
+    return [this.#links, this.#accounts, this.#namespaces].flatMap((reflector, index) => {
+      const kind = ['links', 'accounts', 'namespaces'][index] ?? '';
+      if (!reflector.hasSynced) return [`the cache of ${kind} is not filled yet`];
+      return reflector.lastHeardMs() > deafAfterMs ? [`nothing was heard of ${kind} for ${Math.round(reflector.lastHeardMs() / 1000)} s`] : [];
+    });
+  }
+
+  #lead(): void {
+    this.#leading = true;
+    this.#parts.metrics.leader.set({ name: 'crossaccountlink' }, 1);
+    for (const controller of this.#controllers) controller.start();
+    this.#parts.log.info('leading');
+  }
+
+  #elect(): LeaderElection {
+    const { settings, log, metrics } = this.#parts;
+    return new LeaderElection({
+      client: this.#client,
+      clock: systemClock,
+      name: { namespace: settings.namespace, name: 'crossaccountlink' },
+      identity: `${hostname()}_${crypto.randomUUID()}`,
+      onElected: () => this.#lead(),
+      onLost: (reason) => {
+        metrics.leader.set({ name: 'crossaccountlink' }, 0);
+        if (!this.#stopLeading.signal.aborted) this.#parts.onLeadershipLost(reason);
+      },
+      onError: (error) => log.warn({ error: String(error) }, 'the Lease could not be renewed'),
+    });
+  }
+
+  #fence(): Fence {
+    return this.#parts.settings.leaderElect ? leaseFence({ lease: this.#election, clock: systemClock }) : openFence;
+  }
+
+  #reflect<T extends KubernetesObject>(resource: ResourceType, parse: (value: unknown) => T): Reflector<T> {
+    const { log } = this.#parts;
+    return new Reflector<T>({
+      client: this.#client,
+      resource,
+      parse,
+      clock: systemClock,
+      onRefused: (key, error) => log.error({ kind: resource.kind, key, error: String(error) }, 'an object cannot be read'),
+      onError: (error) => log.warn({ kind: resource.kind, error: String(error) }, 'the watch broke off; it begins again'),
+    });
+  }
+
+  #controller(name: string, queue: WorkQueue, reconcile: Reconcile, workers: number): Controller {
+    const { metrics, log } = this.#parts;
+    return new Controller({
+      queue,
+      reconcile,
+      workers,
+      clock: systemClock,
+      onReconciled: ({ key, kind, seconds, error }) => {
+        metrics.reconciles.inc({ controller: name, result: kind });
+        metrics.reconcileSeconds.observe({ controller: name }, seconds);
+        if (kind !== 'error') return;
+        metrics.reconcileErrors.inc({ controller: name });
+        log.warn({ [name]: key, error: error instanceof Error ? error.message : String(error) }, 'will be tried again');
+      },
+    });
+  }
+
+  #listen(accountController: AccountController): void {
+    this.#links.onChange((change, origin) => this.#linkChanged(change, origin));
+    this.#accounts.onChange((change, origin) => {
+      if (change.kind === 'deleted') accountController.removed(change.old);
+      if (change.kind === 'updated' && !matters(change.old, change.object)) return;
+      const { metadata } = change.kind === 'deleted' ? change.old : change.object;
+      this.#accountQueue.add(keyOf(metadata), urgency(origin));
+    });
+    this.#namespaces.onChange((change) => {
+      if (change.kind !== 'updated' || sameLabels(change.old, change.object)) return;
+      this.#enqueueLinksOf('namespace', change.object.metadata.name);
+    });
+  }
+
+  /** Links react to their spec, annotations and deletion; to their status, never. */
+  #linkChanged(change: Change<LinkObject>, origin: Origin): void {
+    if (change.kind !== 'updated') {
+      this.#world.linksChanged();
+      const { link } = change.kind === 'added' ? change.object : change.old;
+      // The account holds a finalizer while links use it.
+      for (const account of this.#accounts.cache.values()) {
+        const { accountID } = account.spec;
+        if (accountID === link.stateMachine.accountId || accountID === link.targetRole.accountId) {
+          this.#accountQueue.addAfter(account.metadata.name, 200);
+        }
+      }
+    }
+    if (change.kind === 'updated' && !matters(change.old, change.object)) return;
+    if (change.kind === 'deleted') this.#forget(change.old);
+    const { metadata } = change.kind === 'deleted' ? change.old : change.object;
+    this.#linkQueue.add(keyOf(metadata), urgency(origin));
+  }
+
+  /** A link that is gone may have left room or a Task to those that it shared objects with. */
+  #forget({ metadata, link }: LinkObject): void {
+    this.#memory.forget(metadata.uid);
+    this.#world.forget(metadata.uid);
+    this.#enqueueLinksOf('stateMachine', link.stateMachine.text);
+    this.#enqueueLinksOf('targetRole', link.targetRole.text);
+  }
+
+  #enqueueLinksOf(index: keyof typeof LINK_INDEXES, key: string): void {
+    for (const { metadata } of this.#links.cache.byIndex(index, key)) this.#linkQueue.add(keyOf(metadata), priority.resync);
+  }
+}
+
+/** Whether a change is one that a person or a tool made: generation, annotations, labels, deletion, finalizers. */
+function matters(before: KubernetesObject, after: KubernetesObject): boolean {
+  const [a, b] = [before.metadata, after.metadata];
+  return (
+    a.generation !== b.generation ||
+    a.deletionTimestamp !== b.deletionTimestamp ||
+    JSON.stringify(a.annotations) !== JSON.stringify(b.annotations) ||
+    JSON.stringify(a.finalizers) !== JSON.stringify(b.finalizers)
+  );
+}
+
+function sameLabels(a: KubernetesObject, b: KubernetesObject): boolean {
+  return JSON.stringify(a.metadata.labels) === JSON.stringify(b.metadata.labels);
+}
+
+function urgency(origin: Origin): number {
+  return origin === 'watch' ? priority.event : priority.resync;
+}
+
+function namespaceInfo(object: KubernetesObject | undefined) {
+  return object === undefined ? undefined : { name: object.metadata.name, labels: object.metadata.labels };
+}
+
+/** What a drift counter is labelled with: the kind of object and the field without its names, so that labels are bounded. */
+function driftLabels(object: string, field: string): { object: string; field: string } {
+  const kind = object.includes(':stateMachine:') ? 'stateMachine' : 'role';
+  return { object: kind, field: field.replaceAll(/\[[^\]]*\]/g, '').split('.').slice(0, 2).join('.') };
+}

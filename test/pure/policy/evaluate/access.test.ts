@@ -16,9 +16,9 @@ const MACHINE = 'arn:aws:states:us-east-1:111111111111:stateMachine:checkout';
 const QUEUE = 'arn:aws:sqs:us-east-1:222222222222:orders';
 
 function arn(text: string): RoleArn {
-  const role = parseRoleArn(text);
-  assert.ok(role);
-  return role;
+  const parsed = parseRoleArn(text);
+  assert.ok(parsed);
+  return parsed;
 }
 
 function observed(...Statement: readonly object[]) {
@@ -47,6 +47,15 @@ function exec(parts: Partial<ActingRole> = {}): ActingRole {
 function target(...trust: readonly object[]): AssumableRole {
   return { arn: arn(TARGET), trust: observed(...(trust.length > 0 ? trust : [TRUST])) };
 }
+
+function role(statements: readonly object[], boundary?: NamedPolicy): ActingRole {
+  return {
+    arn: arn(TARGET),
+    policies: [policy('CrossAccountLink', ...statements)],
+    ...(boundary && { boundary }),
+  };
+}
+const SEND = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE };
 
 function denied(layer: string, policyName: string) {
   return { decision: 'ExplicitlyDenied', layer, by: { policy: policyName, statement: 'No' } };
@@ -194,10 +203,10 @@ describe('canAssume', () => {
   });
 
   test('inside one account a trust policy that names the role needs no grant, but bows to the boundary', () => {
-    const role: AssumableRole = { ...target(), arn: arn('arn:aws:iam::111111111111:role/checkout') };
+    const near: AssumableRole = { ...target(), arn: arn('arn:aws:iam::111111111111:role/checkout') };
     const boundary = policy('boundary', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
-    assert.equal(canAssume(exec({ policies: [] }), role, MACHINE).decision, 'Allowed');
-    assert.equal(canAssume(exec({ policies: [], boundary }), role, MACHINE).decision, 'ImplicitlyDenied');
+    assert.equal(canAssume(exec({ policies: [] }), near, MACHINE).decision, 'Allowed');
+    assert.equal(canAssume(exec({ policies: [], boundary }), near, MACHINE).decision, 'ImplicitlyDenied');
   });
 
   test('NotPrincipal with Deny hits whoever is not listed, and everyone with a boundary', () => {
@@ -207,15 +216,6 @@ describe('canAssume', () => {
     assert.equal(canAssume(exec({ boundary }), except(EXEC), MACHINE).decision, 'ExplicitlyDenied');
   });
 });
-
-function role(statements: readonly object[], boundary?: NamedPolicy): ActingRole {
-  return {
-    arn: arn(TARGET),
-    policies: [policy('CrossAccountLink', ...statements)],
-    ...(boundary && { boundary }),
-  };
-}
-const SEND = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE };
 
 describe('canCall', () => {
   test('what the role is granted is allowed, one action more is not', () => {
@@ -249,9 +249,9 @@ describe('canCall', () => {
       canCall(wide, 'sqs:SendMessage', 'arn:aws:sqs:us-east-1:222222222222:*').decision,
       'Unknown',
     );
-    const except = role([ADMIN, { ...SEND, Effect: 'Deny', Resource: `${QUEUE}-dlq` }]);
-    assert.equal(canCall(except, 'sqs:SendMessage', `${QUEUE}*`).decision, 'Unknown');
-    assert.equal(canCall(except, 'sqs:SendMessage', 'arn:aws:sqs:*:*:other*').decision, 'Allowed');
+    const holed = role([ADMIN, { ...SEND, Effect: 'Deny', Resource: `${QUEUE}-dlq` }]);
+    assert.equal(canCall(holed, 'sqs:SendMessage', `${QUEUE}*`).decision, 'Unknown');
+    assert.equal(canCall(holed, 'sqs:SendMessage', 'arn:aws:sqs:*:*:other*').decision, 'Allowed');
   });
 
   test('an action that takes no resource is allowed by the resource * alone', () => {

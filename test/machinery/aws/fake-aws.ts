@@ -1,0 +1,95 @@
+/** A server that speaks just enough of AWS's protocols to answer as badly as AWS sometimes does. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+export interface FakeCall {
+  readonly operation: string;
+  /** Parameters of a query protocol call (IAM, STS). */
+  readonly parameters: URLSearchParams;
+  readonly accessKeyId: string;
+  readonly userAgent: string;
+}
+
+export type FakeAnswer =
+  /** An XML result, as IAM and STS give it. */
+  | { readonly kind: 'xml'; readonly result: string }
+  | { readonly kind: 'json'; readonly body: unknown }
+  | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message?: string }
+  /** The connection is closed without an answer. */
+  | { readonly kind: 'cut' }
+  /** Nothing, for as long as the caller waits. */
+  | { readonly kind: 'silence' };
+
+export interface FakeAws {
+  readonly url: string;
+  readonly calls: FakeCall[];
+  answer: (call: FakeCall) => FakeAnswer;
+  close(): Promise<void>;
+}
+
+/** Starts the server on a free port of loopback. Until told otherwise it answers 500. */
+export async function startFakeAws(): Promise<FakeAws> {
+  const server = createServer((request, response) => void serve(fake, request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  const fake: FakeAws = {
+    url: `http://127.0.0.1:${address.port}`,
+    calls: [],
+    answer: () => ({ kind: 'error', status: 500, code: 'InternalFailure' }),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return fake;
+}
+
+async function serve(fake: FakeAws, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: string[] = [];
+  for await (const chunk of request) chunks.push(String(chunk));
+  const parameters = new URLSearchParams(chunks.join(''));
+  const { authorization = '', 'user-agent': userAgent = '', 'x-amz-target': target } = request.headers;
+  const operation =
+    typeof target === 'string' ? target.replace(/^.*\./, '') : (parameters.get('Action') ?? '');
+  const accessKeyId = /Credential=([^/]+)/.exec(authorization)?.[1] ?? '';
+  const call = { operation, parameters, accessKeyId, userAgent };
+  fake.calls.push(call);
+  const answer = fake.answer(call);
+  switch (answer.kind) {
+    case 'xml':
+      response.setHeader('content-type', 'text/xml');
+      response.end(
+        `<${operation}Response><${operation}Result>${answer.result}</${operation}Result>` +
+          `<ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></${operation}Response>`,
+      );
+      return;
+    case 'json':
+      response.setHeader('content-type', 'application/x-amz-json-1.0');
+      response.end(JSON.stringify(answer.body));
+      return;
+    case 'error':
+      refuse(response, answer, target !== undefined);
+      return;
+    case 'cut':
+      request.socket.destroy();
+      return;
+    case 'silence':
+  }
+}
+
+function refuse(
+  response: ServerResponse,
+  { status, code, message = '' }: Extract<FakeAnswer, { kind: 'error' }>,
+  json: boolean,
+): void {
+  response.statusCode = status;
+  response.setHeader('content-type', json ? 'application/x-amz-json-1.0' : 'text/xml');
+  response.end(
+    json
+      ? JSON.stringify({ __type: code, message })
+      : `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+  );
+}

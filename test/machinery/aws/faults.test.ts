@@ -1,0 +1,249 @@
+/** How calls behave when AWS, or the way there, does not. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { applyAction } from '../../../src/aws/apply.ts';
+import type { AccountCalls } from '../../../src/aws/calls.ts';
+import { AwsFailure } from '../../../src/aws/errors.ts';
+import { verifyIdentity } from '../../../src/aws/identity.ts';
+import { readRole } from '../../../src/aws/reads.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
+import { makeHarness, want, type Harness } from './harness.ts';
+
+const ACCOUNT = '222222222222';
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/links/checkout`;
+const OPERATOR_ROLE = `arn:aws:iam::${ACCOUNT}:role/operator`;
+const DELETE: Action = {
+  operation: 'DeleteRole',
+  leg: 'targetRole',
+  object: ROLE,
+  reason: 'gone',
+  changes: [],
+};
+
+let aws: FakeAws;
+let harness: Harness;
+let calls: AccountCalls;
+
+before(async () => {
+  aws = await startFakeAws();
+  harness = makeHarness(aws.url, ACCOUNT);
+});
+after(async () => {
+  harness.close();
+  await aws.close();
+});
+let fresh = 0;
+beforeEach(() => {
+  aws.calls.length = 0;
+  harness.records.length = 0;
+  harness.audits.length = 0;
+  harness.mayWrite = true;
+  // Rates of its own, hence lanes of its own: one test's throttling is not another's.
+  fresh += 1;
+  calls = harness.account({
+    accountId: ACCOUNT,
+    partition: 'aws',
+    rates: { iam: { burst: 100, perSecond: fresh } },
+  });
+});
+
+function deleteRole() {
+  return applyAction(calls, DELETE, {
+    want,
+    links: ['payments/checkout'],
+    audit: (line) => harness.audits.push(line),
+  });
+}
+
+async function failureOf(call: Promise<unknown>): Promise<AwsFailure> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof AwsFailure) return error;
+    throw error;
+  }
+  throw new Error('the call succeeded');
+}
+
+const DONE: FakeAnswer = { kind: 'xml', result: '' };
+
+test('a write is not sent when the fence is closed, and says so', async () => {
+  aws.answer = () => DONE;
+  harness.mayWrite = false;
+  const failure = await failureOf(deleteRole());
+  assert.deepEqual([failure.kind, failure.reason], ['fenced', 'NotLeader']);
+  assert.match(failure.message, /^DeleteRole on arn:aws:iam::222222222222:role\/links\/checkout: /);
+  assert.deepEqual(aws.calls, []);
+});
+
+test('a read passes a closed fence', async () => {
+  aws.answer = () => ({ kind: 'error', status: 404, code: 'NoSuchEntity' });
+  harness.mayWrite = false;
+  assert.deepEqual(await readRole(calls, want, ROLE), { kind: 'absent' });
+});
+
+test('a fence that closes while an expired session is renewed stops the second attempt', async () => {
+  aws.answer = () => {
+    harness.mayWrite = false;
+    return { kind: 'error', status: 403, code: 'ExpiredToken' };
+  };
+  assert.equal((await failureOf(deleteRole())).kind, 'fenced');
+  assert.equal(aws.calls.length, 1);
+});
+
+test('a failing call is made once: no retries that the lane does not know of', async () => {
+  aws.answer = () => ({ kind: 'error', status: 503, code: 'ServiceUnavailable' });
+  const failure = await failureOf(deleteRole());
+  assert.deepEqual([failure.kind, failure.outcomeUnknown], ['retryable', true]);
+  assert.equal(aws.calls.length, 1);
+});
+
+test('a connection that is cut leaves the outcome unknown', async () => {
+  aws.answer = () => ({ kind: 'cut' });
+  const failure = await failureOf(deleteRole());
+  assert.deepEqual([failure.kind, failure.outcomeUnknown], ['retryable', true]);
+});
+
+test('a write that gets no answer is given up within the four seconds that the fence counts on', async () => {
+  aws.answer = () => ({ kind: 'silence' });
+  const began = performance.now();
+  const failure = await failureOf(deleteRole());
+  const tookMs = performance.now() - began;
+  assert.ok(tookMs > 3_900 && tookMs < 5_000, `took ${tookMs} ms`);
+  assert.deepEqual([failure.kind, failure.outcomeUnknown], ['retryable', true]);
+});
+
+test('a throttled call slows the lane down: the next is refused before it is sent', async () => {
+  aws.answer = () => ({ kind: 'error', status: 400, code: 'Throttling' });
+  assert.equal((await failureOf(deleteRole())).kind, 'throttled');
+  const impatient = { ...want, maxWaitMs: 0 };
+  assert.equal((await failureOf(readRole(calls, impatient, ROLE))).kind, 'laneBusy');
+  assert.equal(aws.calls.length, 1);
+});
+
+test('an expired session is renewed, and the call made once more', async () => {
+  let sessions = 0;
+  aws.answer = ({ operation, accessKeyId }) => {
+    if (operation === 'AssumeRole') {
+      sessions += 1;
+      return session(`SESSION${sessions}`);
+    }
+    return accessKeyId === 'SESSION1' ? { kind: 'error', status: 403, code: 'ExpiredToken' } : DONE;
+  };
+  calls = harness.account({ accountId: ACCOUNT, partition: 'aws', assumeRole: { arn: OPERATOR_ROLE } });
+  await deleteRole();
+  assert.deepEqual(
+    aws.calls.map((call) => `${call.operation} ${call.accessKeyId}`),
+    [`AssumeRole ${ACCOUNT}`, 'DeleteRole SESSION1', `AssumeRole ${ACCOUNT}`, 'DeleteRole SESSION2'],
+  );
+});
+
+test('a session that expires again at once is not renewed for ever', async () => {
+  aws.answer = ({ operation }) =>
+    operation === 'AssumeRole' ? session('SESSION') : { kind: 'error', status: 403, code: 'ExpiredToken' };
+  calls = harness.account({
+    accountId: ACCOUNT,
+    partition: 'aws',
+    assumeRole: { arn: `${OPERATOR_ROLE}-2` },
+  });
+  const failure = await failureOf(deleteRole());
+  assert.deepEqual([failure.kind, failure.reason], ['retryable', 'AccountNotReady']);
+  assert.equal(aws.calls.filter((call) => call.operation === 'DeleteRole').length, 2);
+});
+
+test('removing what is gone is done, so that a call whose answer was lost can be made again', async () => {
+  aws.answer = () => ({ kind: 'error', status: 404, code: 'NoSuchEntity' });
+  assert.deepEqual(await deleteRole(), { alreadyDone: true });
+  assert.equal(harness.audits[0]?.outcome, 'alreadyDone');
+});
+
+test('a write is audited once, with who, what, for whom and how it ended', async () => {
+  aws.answer = () => DONE;
+  await deleteRole();
+  const { before: _before, after: _after, ...line } = harness.audits[0] ?? assert.fail('no audit line');
+  assert.deepEqual(line, {
+    who: "the operator's own credentials",
+    accountId: ACCOUNT,
+    operation: 'DeleteRole',
+    object: ROLE,
+    reason: 'gone',
+    links: ['payments/checkout'],
+    outcome: 'done',
+  });
+  assert.equal(harness.audits.length, 1);
+});
+
+test('a failed write is audited, too', async () => {
+  aws.answer = () => ({ kind: 'error', status: 409, code: 'DeleteConflict' });
+  await failureOf(deleteRole());
+  assert.equal(harness.audits[0]?.outcome, 'conflict');
+});
+
+test('each call is told to the metrics, with its outcome', async () => {
+  aws.answer = () => ({ kind: 'error', status: 400, code: 'Throttling' });
+  await failureOf(deleteRole());
+  const [{ durationMs, ...record } = assert.fail('nothing was told')] = harness.records;
+  assert.deepEqual(record, {
+    accountId: ACCOUNT,
+    region: 'us-east-1',
+    service: 'iam',
+    operation: 'DeleteRole',
+    outcome: 'throttled',
+  });
+  assert.ok(durationMs > 0);
+});
+
+test('a role that vanishes while it is read is not told to be absent, nor without policies', async () => {
+  aws.answer = ({ operation }) =>
+    operation === 'GetRole'
+      ? { kind: 'xml', result: `<Role><Arn>${ROLE}</Arn><RoleId>AROA1</RoleId></Role>` }
+      : { kind: 'error', status: 404, code: 'NoSuchEntity' };
+  assert.equal((await failureOf(readRole(calls, want, ROLE))).kind, 'conflict');
+});
+
+test('another account that answers is told apart from a refusal', async () => {
+  aws.answer = () => ({
+    kind: 'xml',
+    result: '<Account>333333333333</Account><Arn>arn:aws:iam::333333333333:root</Arn><UserId>x</UserId>',
+  });
+  assert.deepEqual(await verifyIdentity(calls), {
+    kind: 'wrongAccount',
+    identityArn: 'arn:aws:iam::333333333333:root',
+    answered: '333333333333',
+  });
+});
+
+const NO_ANSWERS: readonly { readonly how: string; readonly answer: FakeAnswer; readonly kind: string }[] = [
+  { how: 'a refusal', answer: { kind: 'error', status: 403, code: 'InvalidClientTokenId' }, kind: 'denied' },
+  {
+    how: 'an outage',
+    answer: { kind: 'error', status: 503, code: 'ServiceUnavailable' },
+    kind: 'unreachable',
+  },
+  { how: 'a cut connection', answer: { kind: 'cut' }, kind: 'unreachable' },
+  { how: 'throttling', answer: { kind: 'error', status: 400, code: 'Throttling' }, kind: 'unreachable' },
+];
+
+for (const { how, answer, kind } of NO_ANSWERS) {
+  test(`after ${how} the account is ${kind}`, async () => {
+    aws.answer = () => answer;
+    assert.equal((await verifyIdentity(calls)).kind, kind);
+  });
+}
+
+test('the user agent names the operator', async () => {
+  aws.answer = () => DONE;
+  await deleteRole();
+  assert.match(aws.calls[0]?.userAgent ?? '', /crossaccountlink\/test/);
+});
+
+function session(accessKeyId: string): FakeAnswer {
+  const expiration = new Date(Date.now() + 3_600_000).toISOString();
+  return {
+    kind: 'xml',
+    result:
+      `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>` +
+      `<SessionToken>t</SessionToken><Expiration>${expiration}</Expiration></Credentials>`,
+  };
+}

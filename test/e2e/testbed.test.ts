@@ -7,6 +7,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { assumeRole, awsClients, type AwsClients } from '../../testbed/aws-clients.ts';
 import { startEmulator, type Emulator } from '../../testbed/aws-emulator.ts';
+import { startAwsProxy } from '../../testbed/proxy/aws.ts';
+import { startKubernetesProxy } from '../../testbed/proxy/kubernetes.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
 
 const SOURCE = '111111111111';
@@ -133,6 +135,41 @@ describe('the AWS emulator', () => {
   });
 });
 
+describe('the proxy before the AWS emulator', () => {
+  it('passes signed calls of every service, and knows the account of each', async (t) => {
+    const emulator = await startEmulator();
+    t.after(() => emulator.stop());
+    const proxy = await startAwsProxy(emulator.url);
+    t.after(() => proxy.stop());
+    const source = awsClients(proxy.url, SOURCE);
+    await source.iam.send(
+      new CreateRoleCommand({
+        RoleName: 'r',
+        AssumeRolePolicyDocument: trust(`arn:aws:iam::${SOURCE}:root`),
+      }),
+    );
+    await source.iam.send(
+      new PutRolePolicyCommand({ RoleName: 'r', PolicyName: 'p', PolicyDocument: allow('sqs:*', '*') }),
+    );
+    const session = awsClients(proxy.url, await assumeRole(source, `arn:aws:iam::${SOURCE}:role/r`));
+    const { QueueUrl } = await session.sqs.send(new CreateQueueCommand({ QueueName: 'orders' }));
+    // The SDK sends queue calls to the queue's own URL, which has to lead through the proxy again.
+    await session.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'order 1' }));
+    assert.deepEqual(
+      proxy.calls.all.map(
+        ({ call, status }) => `${call.service}:${call.operation} ${call.accountId} ${status}`,
+      ),
+      [
+        `iam:CreateRole ${SOURCE} 200`,
+        `iam:PutRolePolicy ${SOURCE} 200`,
+        `sts:AssumeRole ${SOURCE} 200`,
+        `sqs:CreateQueue ${SOURCE} 200`,
+        `sqs:SendMessage ${SOURCE} 200`,
+      ],
+    );
+  });
+});
+
 describe('the control plane', () => {
   let plane: ControlPlane;
 
@@ -170,6 +207,18 @@ describe('the control plane', () => {
     assert.equal(allowed.exitCode, 0, allowed.stderr);
     const refused = await plane.kubectl(['get', 'secrets'], { kubeconfig });
     assert.match(refused.stderr, /"system:serviceaccount:default:operator" cannot list resource "secrets"/);
+  });
+
+  it('is trusted and obeyed through the proxy, which counts', async (t) => {
+    const proxy = await startKubernetesProxy(plane);
+    t.after(() => proxy.stop());
+    const kubeconfig = plane.kubeconfig({}, { server: proxy.url });
+    const created = await plane.kubectl(['create', 'namespace', 'by-proxy'], { kubeconfig });
+    assert.equal(created.stdout, 'namespace/by-proxy created\n', created.stderr);
+    assert.equal(
+      proxy.calls.count((call) => call.write && call.resource === 'namespaces'),
+      1,
+    );
   });
 
   it('deletes a namespace with everything in it', async () => {

@@ -105,7 +105,10 @@ async function ensure(tool: GoTool): Promise<string> {
 /** Reads the version of `module` out of a go.mod file. */
 export function requiredVersion(goMod: string, module: string): string {
   for (const line of goMod.split('\n')) {
-    const [path, version] = line.trim().split(/\s+/);
+    const [path, version] = line
+      .replace(/^require\s/, '')
+      .trim()
+      .split(/\s+/);
     if (path === module && version?.startsWith('v') === true) return version;
   }
   throw new Error(`go.mod does not require ${module}`);

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { run } from '../../../testbed/process.ts';
+import { scratchFolder } from '../../../testbed/scratch.ts';
+import { cached, cacheFolder } from '../../../testbed/tools/cache.ts';
+import { requiredVersion } from '../../../testbed/tools/go-tools.ts';
+import { find, GO, MissingPrerequisite } from '../../../testbed/tools/prerequisites.ts';
+import { pinnedVersion } from '../../../testbed/tools/python-tools.ts';
+
+const folder = scratchFolder('tools-test');
+const cacheBefore = process.env['XDG_CACHE_HOME'];
+before(() => {
+  process.env['XDG_CACHE_HOME'] = folder;
+});
+after(() => {
+  if (cacheBefore === undefined) delete process.env['XDG_CACHE_HOME'];
+  else process.env['XDG_CACHE_HOME'] = cacheBefore;
+  rmSync(folder, { recursive: true });
+});
+
+describe('the cache of tools', () => {
+  it('lies in XDG_CACHE_HOME', () => {
+    assert.equal(cacheFolder(), join(folder, 'crossaccountlink'));
+  });
+
+  it('makes a tool once, for however many ask at the same time', async () => {
+    let made = 0;
+    const make = async (unfinished: string) => {
+      made += 1;
+      writeFileSync(unfinished, 'tool');
+    };
+    const paths = await Promise.all([1, 2, 3].map(() => cached('v1/once', make)));
+    assert.equal(made, 1);
+    assert.deepEqual(new Set(paths), new Set([join(cacheFolder(), 'v1/once')]));
+    assert.equal(readFileSync(paths[0] ?? '', 'utf8'), 'tool');
+  });
+
+  it('holds nothing of a tool that could not be made, and tries again', async () => {
+    const failing = cached('v1/failing', async (unfinished) => {
+      writeFileSync(unfinished, 'half');
+      throw new Error('no network');
+    });
+    await assert.rejects(failing, /no network/);
+    assert.equal(existsSync(join(cacheFolder(), 'v1/failing')), false);
+    const path = await cached('v1/failing', async (unfinished) => writeFileSync(unfinished, 'whole'));
+    assert.equal(readFileSync(path, 'utf8'), 'whole');
+  });
+
+  it('takes over from a maker that was killed', async () => {
+    const { stdout } = await run('sh', ['-c', 'echo $$']);
+    mkdirSync(join(cacheFolder(), 'v2'), { recursive: true });
+    writeFileSync(join(cacheFolder(), 'v2/tool.lock'), stdout);
+    writeFileSync(join(cacheFolder(), 'v2/tool.unfinished'), 'half');
+    const path = await cached('v2/tool', async (unfinished) => writeFileSync(unfinished, 'whole'));
+    assert.equal(readFileSync(path, 'utf8'), 'whole');
+  });
+});
+
+describe('a prerequisite', () => {
+  const shell = { ...GO, candidates: ['sh'], versionArguments: ['-c', 'echo tool 1.26.1'] };
+
+  it('is found when new enough', async () => {
+    assert.equal(await find({ ...shell, least: [1, 26] }), 'sh');
+    assert.equal(await find({ ...shell, least: [1, 9] }), 'sh');
+    assert.equal(await find({ ...shell, least: [0, 99] }), 'sh');
+  });
+
+  for (const least of [
+    [1, 27],
+    [2, 0],
+  ] as const) {
+    it(`that is too old for ${least.join('.')} is told with what was found`, async () => {
+      await assert.rejects(find({ ...shell, least }), (error) => {
+        assert.ok(error instanceof MissingPrerequisite);
+        assert.match(
+          error.message,
+          new RegExp(`Go ${least.join('\\.')} or newer is missing \\(sh is 1\\.26\\.1\\)`),
+        );
+        assert.match(error.message, /To get it: /);
+        return true;
+      });
+    });
+  }
+
+  it('that is not there is told as missing', async () => {
+    await assert.rejects(
+      find({ ...GO, candidates: ['no-such-go'] }),
+      /Go 1\.26 or newer is missing \(none was found\)/,
+    );
+  });
+});
+
+describe('a tool’s version', () => {
+  it('is read from go.mod, in a block or alone', () => {
+    const block = 'require (\n\tk8s.io/api v0.36.3 // indirect\n\tk8s.io/kubernetes v1.36.3 // indirect\n)\n';
+    assert.equal(requiredVersion(block, 'k8s.io/kubernetes'), 'v1.36.3');
+    assert.equal(requiredVersion('require helm.sh/helm/v3 v3.22.0\n', 'helm.sh/helm/v3'), 'v3.22.0');
+  });
+
+  it('is read from a requirements file', () => {
+    assert.equal(pinnedVersion('# comment\nboto3==1.2\nministack==1.5.33\n', 'ministack'), '1.5.33');
+  });
+});

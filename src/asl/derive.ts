@@ -9,7 +9,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { parseIntegration } from './integration.ts';
 import type { Integration } from './integration.ts';
 import { functionArnRow } from './integrations/lambda.ts';
-import { resolve } from './integrations/resources.ts';
+import { join, resolve } from './integrations/resources.ts';
 import type { Call, Place, Reading, ResourceArn, Unknown } from './integrations/resources.ts';
 import type { Note, Permission, Row } from './integrations/row.ts';
 import { findRow } from './integrations/table.ts';
@@ -90,10 +90,11 @@ function readTask(call: Call): TaskReading {
   const read = permissionsOf(row, integration)
     .filter((permission) => applies(permission.when, task))
     .map((permission) => readPermission(permission, call));
+  const gaps = mergeGaps(read.flatMap((one) => one.gaps));
   return {
     task,
     needs: read.flatMap((one) => one.needs),
-    diagnostics: [...read.flatMap((one) => one.diagnostics), ...notesFor(row, integration, task)],
+    diagnostics: [...gaps.map((gap) => gapDiagnostic(gap, call)), ...notesFor(row, integration, task)],
   };
 }
 
@@ -115,20 +116,39 @@ export function applies(when: readonly string[] | undefined, task: Task): boolea
   return when === undefined || when.some((parameter) => hasParameter(task, parameter));
 }
 
-function readPermission(permission: Permission, call: Call): { needs: Need[]; diagnostics: Diagnostic[] } {
-  const readings = permission.resources.map((resource) => resolve(resource, call));
-  const arns = readings.flatMap((reading) => reading.arns);
-  const resources = arns.filter((found) => !isElsewhere(found, call.place)).map((found) => found.text);
+/** Actions that the policy does not allow, or not everywhere, and why. */
+type Gap = { readonly actions: readonly string[] } & (
+  { readonly kind: 'unknown'; readonly what: Unknown } | { readonly kind: 'elsewhere'; readonly arn: string }
+);
+
+function readPermission(permission: Permission, call: Call): { needs: Need[]; gaps: Gap[] } {
+  const { actions } = permission;
   const limits = readLimits(permission, call);
+  const readings = permission.resources.map((resource) => resolve(resource, call));
+  const { arns, unknown } = join([...readings, ...limits.map((limit) => ({ ...limit.reading, arns: [] }))]);
+  const resources = arns.filter((found) => !isElsewhere(found, call.place)).map(({ text }) => text);
   const conditions = conditionsOf(permission, limits);
-  const need = { actions: permission.actions, resources, ...(conditions && { conditions }) };
-  const unknown = [...readings, ...limits.map(({ reading }) => reading)].flatMap(
-    (reading) => reading.unknown,
-  );
+  const usable = resources.length > 0 && limits.every((limit) => limit.reading.arns.length > 0);
   return {
-    needs: resources.length === 0 || limits.some(({ reading }) => reading.arns.length === 0) ? [] : [need],
-    diagnostics: [...elsewhere(arns, permission, call), ...notStatic(unknown, permission, call.task)],
+    needs: usable ? [{ actions, resources, ...(conditions && { conditions }) }] : [],
+    gaps: [
+      ...arns
+        .filter((found) => isElsewhere(found, call.place))
+        .map(({ text }): Gap => ({ kind: 'elsewhere', arn: text, actions })),
+      ...unknown.map((what): Gap => ({ kind: 'unknown', what, actions })),
+    ],
   };
+}
+
+/** One gap for each reason, with all the actions it concerns: the reader has one decision to make. */
+function mergeGaps(gaps: readonly Gap[]): Gap[] {
+  const merged = new Map<string, Gap>();
+  for (const gap of gaps) {
+    const key = gap.kind === 'unknown' ? `${gap.what.parameter} ${gap.what.why}` : gap.arn;
+    const actions = new Set([...(merged.get(key)?.actions ?? []), ...gap.actions]);
+    merged.set(key, { ...gap, actions: [...actions].sort(compareText) });
+  }
+  return [...merged.values()];
 }
 
 interface Limit {
@@ -155,26 +175,23 @@ function isElsewhere({ text, accountId }: ResourceArn, { partition, accountId: t
   );
 }
 
-function elsewhere(arns: readonly ResourceArn[], { actions }: Permission, call: Call): Diagnostic[] {
-  return arns
-    .filter((found) => isElsewhere(found, call.place))
-    .map(({ text }) => ({
-      task: call.task.name,
-      reason: 'ResourceElsewhere',
-      message: `Task "${call.task.name}" names ${text}, which lies outside account ${call.place.accountId}: ${list(actions)} on it is left out`,
-      blocking: false,
-      actions,
-    }));
-}
-
-function notStatic(unknown: readonly Unknown[], { actions }: Permission, task: Task): Diagnostic[] {
-  return unknown.map(({ parameter, why }) => ({
-    task: task.name,
-    reason: 'ResourceNotStatic',
-    message: `Task "${task.name}" needs ${list(actions)}, but ${parameter} ${why}: list the ARNs for this task under spec.targetRole.permissions.resources, or write a statement`,
-    blocking: true,
-    actions,
-  }));
+function gapDiagnostic(gap: Gap, { task, place }: Call): Diagnostic {
+  const actions = gap.actions.join(', ');
+  return gap.kind === 'elsewhere'
+    ? {
+        task: task.name,
+        reason: 'ResourceElsewhere',
+        message: `Task "${task.name}" names ${gap.arn}, which lies outside account ${place.accountId}: ${actions} on it is left out`,
+        blocking: false,
+        actions: gap.actions,
+      }
+    : {
+        task: task.name,
+        reason: 'ResourceNotStatic',
+        message: `Task "${task.name}" needs ${actions}, but ${gap.what.parameter} ${gap.what.why}: list the ARNs for this task under spec.targetRole.permissions.resources, or write a statement`,
+        blocking: true,
+        actions: gap.actions,
+      };
 }
 
 function unknownIntegration(task: Task, integration: Integration): Diagnostic {
@@ -212,10 +229,6 @@ function tokenDiagnostic(task: Task): Diagnostic {
     blocking: false,
     actions: [],
   };
-}
-
-function list(actions: readonly string[]): string {
-  return actions.join(', ');
 }
 
 /** By code unit: the same on every machine. */

@@ -1,0 +1,66 @@
+/**
+ * `make dev`: a control plane, an AWS that enforces IAM and the operator, until Ctrl-C.
+ * `--no-operator` leaves out the last, to run it by hand.
+ */
+import { delimiter, dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { OperatorProcess } from './operator.ts';
+import { startStage, type Stage } from './stage.ts';
+import { orExplain } from './tools/prerequisites.ts';
+
+/** The accounts that deploy/samples speaks of. */
+const ACCOUNTS = ['111111111111', '222222222222', '333333333333'];
+
+const { values } = parseArgs({
+  options: { operator: { type: 'boolean', default: true } },
+  allowNegative: true,
+});
+const interrupted = Promise.withResolvers<undefined>();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => interrupted.resolve(undefined));
+}
+
+const stage = await orExplain(() =>
+  startStage({ accounts: ACCOUNTS, controlPlane: { controllerManager: true } }),
+);
+try {
+  const operator = values.operator ? await stage.operator() : undefined;
+  process.stdout.write(instructions(stage, operator));
+  const exitCode = await Promise.race([interrupted.promise, ended(operator)]);
+  if (exitCode !== undefined) {
+    process.stderr.write(`the operator ended with ${exitCode}:\n${operator?.logTail() ?? ''}\n`);
+    process.exitCode = 1;
+  }
+} finally {
+  process.stdout.write('\nstopping …\n');
+  await stage.stop();
+}
+
+function ended(operator: OperatorProcess | undefined): Promise<number> {
+  // Without an operator this waits for ever, and the interval keeps the process alive meanwhile.
+  if (operator === undefined) return new Promise(() => setInterval(() => {}, 60_000));
+  return operator.ended();
+}
+
+function instructions(running: Stage, operator: OperatorProcess | undefined): string {
+  const { controlPlane, emulator, credentials } = running;
+  const kubectlFolder = dirname(controlPlane.tools.kubectl);
+  return `
+All is up. In another terminal:
+
+  export KUBECONFIG=${controlPlane.adminKubeconfig}
+  export PATH=${kubectlFolder}${delimiter}$PATH
+  export AWS_ENDPOINT_URL=${emulator.url} AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=${ACCOUNTS[0]} AWS_SECRET_ACCESS_KEY=test   # any account's id is its root's key
+
+  kubectl apply -f deploy/samples/
+  kubectl get crossaccountlinks -A
+
+${operator === undefined ? ownOperator(credentials) : `The operator logs to ${operator.logFile}; metrics: ${operator.telemetryUrl}/metrics`}
+Ctrl-C ends it all.
+`;
+}
+
+function ownOperator({ accessKeyId, secretAccessKey }: Stage['credentials']): string {
+  return `The operator’s own credentials: AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`;
+}

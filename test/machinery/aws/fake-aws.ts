@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 
 export interface FakeCall {
   readonly operation: string;
+  readonly body: string;
   /** Parameters of a query protocol call (IAM, STS). */
   readonly parameters: URLSearchParams;
   readonly accessKeyId: string;
@@ -50,12 +51,13 @@ export async function startFakeAws(): Promise<FakeAws> {
 async function serve(fake: FakeAws, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: string[] = [];
   for await (const chunk of request) chunks.push(String(chunk));
-  const parameters = new URLSearchParams(chunks.join(''));
+  const body = chunks.join('');
+  const parameters = new URLSearchParams(body);
   const { authorization = '', 'user-agent': userAgent = '', 'x-amz-target': target } = request.headers;
   const operation =
     typeof target === 'string' ? target.replace(/^.*\./, '') : (parameters.get('Action') ?? '');
   const accessKeyId = /Credential=([^/]+)/.exec(authorization)?.[1] ?? '';
-  const call = { operation, parameters, accessKeyId, userAgent };
+  const call = { operation, body, parameters, accessKeyId, userAgent };
   fake.calls.push(call);
   const answer = fake.answer(call);
   switch (answer.kind) {

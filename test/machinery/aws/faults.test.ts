@@ -174,6 +174,23 @@ test('a write is audited once, with who, what, for whom and how it ended', async
   assert.equal(harness.audits.length, 1);
 });
 
+test('an update sends the ARN and the definition alone, and keeps the revision that was answered', async () => {
+  const object = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:checkout`;
+  aws.answer = () => ({ kind: 'json', body: { updateDate: 1, revisionId: 'r2' } });
+  const action: Action = {
+    operation: 'UpdateStateMachine',
+    leg: 'stateMachineCredentials',
+    object,
+    reason: 'a test',
+    changes: [],
+    definition: '{}',
+    publishVersion: false,
+  };
+  const result = await applyAction(calls, action, { want, links: [], audit: () => undefined });
+  assert.deepEqual(result, { revisionId: 'r2' });
+  assert.deepEqual(JSON.parse(aws.calls[0]?.body ?? ''), { stateMachineArn: object, definition: '{}' });
+});
+
 test('a failed write is audited, too', async () => {
   aws.answer = () => ({ kind: 'error', status: 409, code: 'DeleteConflict' });
   await failureOf(deleteRole());

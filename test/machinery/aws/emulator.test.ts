@@ -1,0 +1,359 @@
+/** Reads and writes against an emulator that enforces IAM: what is written is what is read, one call each. */
+import assert from 'node:assert/strict';
+import { after as afterAll, before as beforeAll, beforeEach, test } from 'node:test';
+import {
+  AddRoleToInstanceProfileCommand,
+  AttachRolePolicyCommand,
+  CreateInstanceProfileCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { applyAction, type AppliedResult } from '../../../src/aws/apply.ts';
+import type { AccountCalls } from '../../../src/aws/calls.ts';
+import { verifyIdentity } from '../../../src/aws/identity.ts';
+import { readManagedPolicy, readRole, readStateMachine } from '../../../src/aws/reads.ts';
+import type { ObservedRole } from '../../../src/observed/objects.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { parsePolicy } from '../../../src/policy/parse.ts';
+import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
+import { startEmulator, type Emulator } from '../../../testbed/aws-emulator.ts';
+import { makeHarness, OPERATOR, want, type Harness } from './harness.ts';
+
+const TARGET = '222222222222';
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${OPERATOR}:root` }, Action: 'sts:AssumeRole' },
+  ],
+});
+const SEND = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: `arn:aws:sqs:us-east-1:${TARGET}:orders` },
+  ],
+});
+const ADMIN = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+const DEFINITION = JSON.stringify({ StartAt: 'Done', States: { Done: { Type: 'Succeed' } } });
+const OPERATOR_ROLE = { arn: `arn:aws:iam::${TARGET}:role/operator`, externalId: 'shared' };
+
+let emulator: Emulator;
+let harness: Harness;
+let user: AwsClients;
+let calls: AccountCalls;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  harness = makeHarness(emulator.url);
+  user = awsClients(emulator.url, TARGET);
+  const trust = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${OPERATOR}:root` },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': OPERATOR_ROLE.externalId } },
+      },
+    ],
+  });
+  await user.iam.send(new CreateRoleCommand({ RoleName: 'operator', AssumeRolePolicyDocument: trust }));
+  await user.iam.send(
+    new PutRolePolicyCommand({ RoleName: 'operator', PolicyName: 'admin', PolicyDocument: ADMIN }),
+  );
+  await user.iam.send(new CreateRoleCommand({ RoleName: 'execution', AssumeRolePolicyDocument: TRUST }));
+  const rates = { iam: { burst: 1_000, perSecond: 1_000 } };
+  calls = harness.account({ accountId: TARGET, partition: 'aws', assumeRole: OPERATOR_ROLE, rates });
+});
+afterAll(async () => {
+  harness.close();
+  await emulator.stop();
+});
+let number = 0;
+let roleArn = '';
+beforeEach(() => {
+  harness.records.length = 0;
+  number += 1;
+  roleArn = `arn:aws:iam::${TARGET}:role/links/role-${number}`;
+});
+
+type Write = Action extends infer One
+  ? One extends Action
+    ? Omit<One, 'leg' | 'object' | 'reason' | 'changes'>
+    : never
+  : never;
+
+function apply(write: Write, object = roleArn): Promise<AppliedResult> {
+  const action: Action = { ...write, leg: 'targetRole', object, reason: 'a test', changes: [] };
+  return applyAction(calls, action, { want, links: [], audit: (line) => harness.audits.push(line) });
+}
+
+function createRole(): Promise<AppliedResult> {
+  return apply({
+    operation: 'CreateRole',
+    trust: parsePolicy(TRUST),
+    description: 'for a test',
+    tags: new Map([['team', 'payments']]),
+  });
+}
+
+async function theRole(): Promise<ObservedRole> {
+  const reading = await readRole(calls, want, roleArn);
+  if (reading.kind !== 'found') throw new Error(`${roleArn} is ${reading.kind}`);
+  return reading.role;
+}
+
+async function newPolicy(name: string): Promise<string> {
+  const answer = await user.iam.send(
+    new CreatePolicyCommand({ PolicyName: `${name}-${number}`, PolicyDocument: SEND }),
+  );
+  return answer.Policy?.Arn ?? assert.fail('no policy was made');
+}
+
+test('the operator reaches another account by AssumeRole with the external ID', async () => {
+  assert.deepEqual(await verifyIdentity(calls), {
+    kind: 'verified',
+    identityArn: `arn:aws:sts::${TARGET}:assumed-role/operator/crossaccountlink`,
+  });
+});
+
+test('without the external ID the account is denied', async () => {
+  const without = { accountId: TARGET, partition: 'aws', assumeRole: { arn: OPERATOR_ROLE.arn } };
+  const identity = await verifyIdentity(harness.account(without));
+  assert.equal(identity.kind, 'denied');
+  assert.match(
+    'message' in identity ? identity.message : '',
+    /^AssumeRole on .*role\/operator: AccessDenied/,
+  );
+});
+
+test('without a role to assume the operator uses its own credentials', async () => {
+  const own = harness.account({ accountId: OPERATOR, partition: 'aws' });
+  assert.deepEqual(await verifyIdentity(own), {
+    kind: 'verified',
+    identityArn: `arn:aws:iam::${OPERATOR}:root`,
+  });
+});
+
+test('a role that was made is read as it was made', async () => {
+  const { roleId = '' } = await createRole();
+  assert.deepEqual(await theRole(), {
+    arn: roleArn,
+    roleId,
+    trust: { kind: 'parsed', document: parsePolicy(TRUST) },
+    inlinePolicies: new Map(),
+    managedPolicyArns: [],
+    tags: new Map([['team', 'payments']]),
+    instanceProfiles: [],
+    description: 'for a test',
+  });
+});
+
+test('making a role that exists is a conflict', async () => {
+  await createRole();
+  await assert.rejects(createRole(), { name: 'AwsFailure', kind: 'conflict' });
+});
+
+test('a role of the same name at another path is not taken for the role', async () => {
+  await createRole();
+  const elsewhere = `arn:aws:iam::${TARGET}:role/role-${number}`;
+  assert.deepEqual(await readRole(calls, want, elsewhere), { kind: 'nameTaken', arn: roleArn });
+});
+
+test('a role that nobody made is absent, told by one call', async () => {
+  assert.deepEqual(await readRole(calls, want, roleArn), { kind: 'absent' });
+  assert.deepEqual(
+    harness.records.map((record) => record.operation),
+    ['GetRole'],
+  );
+});
+
+test('what is no role ARN is never sent', async () => {
+  await assert.rejects(
+    readRole(calls, want, `arn:aws:iam::${TARGET}:user/x`),
+    /is not the ARN of such an object/,
+  );
+  assert.deepEqual(harness.records, []);
+});
+
+const CHANGES: readonly {
+  readonly write: Write;
+  readonly seen: (role: ObservedRole) => unknown;
+  readonly as: unknown;
+}[] = [
+  {
+    write: { operation: 'UpdateAssumeRolePolicy', trust: parsePolicy(TRUST.replace('Allow', 'Deny')) },
+    seen: (role) => role.trust,
+    as: { kind: 'parsed', document: parsePolicy(TRUST.replace('Allow', 'Deny')) },
+  },
+  {
+    write: { operation: 'UpdateRoleDescription', description: 'changed' },
+    seen: (role) => role.description,
+    as: 'changed',
+  },
+  {
+    write: { operation: 'PutRolePolicy', policyName: 'send', document: parsePolicy(SEND) },
+    seen: (role) => role.inlinePolicies,
+    as: new Map([['send', { kind: 'parsed', document: parsePolicy(SEND) }]]),
+  },
+  {
+    write: { operation: 'TagRole', tags: new Map([['owner', 'us']]) },
+    seen: (role) => role.tags,
+    as: new Map([
+      ['team', 'payments'],
+      ['owner', 'us'],
+    ]),
+  },
+  { write: { operation: 'UntagRole', keys: ['team'] }, seen: (role) => role.tags, as: new Map() },
+];
+
+for (const { write, seen, as } of CHANGES) {
+  test(`${write.operation} changes what is read, by one call`, async () => {
+    await createRole();
+    harness.records.length = 0;
+    await apply(write);
+    assert.deepEqual(
+      harness.records.map((record) => record.operation),
+      [write.operation],
+    );
+    assert.deepEqual(seen(await theRole()), as);
+  });
+}
+
+test('managed policies and boundaries are put on and taken off', async () => {
+  await createRole();
+  const policyArn = await newPolicy('extra');
+  await apply({ operation: 'AttachRolePolicy', policyArn });
+  await apply({ operation: 'PutRolePermissionsBoundary', boundaryArn: policyArn });
+  const on = await theRole();
+  assert.deepEqual([on.managedPolicyArns, on.permissionsBoundaryArn], [[policyArn], policyArn]);
+  await apply({ operation: 'DetachRolePolicy', policyArn });
+  await apply({ operation: 'DeleteRolePermissionsBoundary' });
+  const off = await theRole();
+  assert.deepEqual([off.managedPolicyArns, off.permissionsBoundaryArn], [[], undefined]);
+});
+
+test('a role is taken out of an instance profile that holds it', async () => {
+  await createRole();
+  const InstanceProfileName = `profile-${number}`;
+  await user.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }));
+  const RoleName = `role-${number}`;
+  await user.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+  assert.deepEqual((await theRole()).instanceProfiles, [InstanceProfileName]);
+  await apply({ operation: 'RemoveRoleFromInstanceProfile', instanceProfile: InstanceProfileName });
+  assert.deepEqual((await theRole()).instanceProfiles, []);
+});
+
+test('a role that still holds a policy is not deleted: a conflict', async () => {
+  await createRole();
+  await apply({ operation: 'PutRolePolicy', policyName: 'send', document: parsePolicy(SEND) });
+  await assert.rejects(apply({ operation: 'DeleteRole' }), { name: 'AwsFailure', code: 'DeleteConflict' });
+  await apply({ operation: 'DeleteRolePolicy', policyName: 'send' });
+  assert.deepEqual(await apply({ operation: 'DeleteRole' }), {});
+  assert.deepEqual(await readRole(calls, want, roleArn), { kind: 'absent' });
+});
+
+test('all inline policies of a role are read, however many', async () => {
+  await createRole();
+  const names = Array.from({ length: 12 }, (_, index) => `policy-${String(index).padStart(2, '0')}`);
+  const RoleName = `role-${number}`;
+  for (const PolicyName of names) {
+    await user.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: SEND }));
+  }
+  assert.deepEqual([...(await theRole()).inlinePolicies.keys()].sort(), names);
+});
+
+test('an attached policy is read by its version, once', async () => {
+  const arn = await newPolicy('boundary');
+  const versions = new Map();
+  const first = await readManagedPolicy(calls, want, arn, versions);
+  assert.deepEqual(first, {
+    kind: 'found',
+    policy: { arn, versionId: 'v1', document: { kind: 'parsed', document: parsePolicy(SEND) } },
+  });
+  harness.records.length = 0;
+  await readManagedPolicy(calls, want, arn, versions);
+  assert.deepEqual(
+    harness.records.map((record) => record.operation),
+    ['GetPolicy'],
+  );
+});
+
+test("a managed policy's new version is read", async () => {
+  const arn = await newPolicy('boundary');
+  const versions = new Map();
+  await readManagedPolicy(calls, want, arn, versions);
+  await user.iam.send(
+    new CreatePolicyVersionCommand({ PolicyArn: arn, PolicyDocument: ADMIN, SetAsDefault: true }),
+  );
+  const reading = await readManagedPolicy(calls, want, arn, versions);
+  assert.deepEqual(reading.kind === 'found' && [reading.policy.versionId, reading.policy.document], [
+    'v2',
+    { kind: 'parsed', document: parsePolicy(ADMIN) },
+  ]);
+});
+
+async function newMachine(): Promise<string> {
+  const answer = await user.sfn.send(
+    new CreateStateMachineCommand({
+      name: `machine-${number}`,
+      definition: DEFINITION,
+      roleArn: `arn:aws:iam::${TARGET}:role/execution`,
+    }),
+  );
+  return answer.stateMachineArn ?? assert.fail('no machine was made');
+}
+
+test('a state machine is read by one call, its definition as AWS holds it', async () => {
+  const arn = await newMachine();
+  const reading = await readStateMachine(calls, want, arn);
+  if (reading.kind !== 'found') throw new Error(`${arn} is absent`);
+  const { creationDate, revisionId: _, ...machine } = reading.machine;
+  assert.deepEqual(machine, {
+    arn,
+    type: 'STANDARD',
+    executionRoleArn: `arn:aws:iam::${TARGET}:role/execution`,
+    definition: DEFINITION,
+  });
+  assert.ok(Number.isFinite(Date.parse(creationDate)));
+  assert.equal(harness.records.length, 1);
+});
+
+test('a state machine that nobody made is absent', async () => {
+  const arn = `arn:aws:states:us-east-1:${TARGET}:stateMachine:nobody`;
+  assert.deepEqual(await readStateMachine(calls, want, arn), { kind: 'absent' });
+});
+
+test('an updated machine has the new definition, and nothing else changed', async () => {
+  const arn = await newMachine();
+  const before = await readStateMachine(calls, want, arn);
+  const definition = DEFINITION.replaceAll('Done', 'Finished');
+  await apply({ operation: 'UpdateStateMachine', definition, publishVersion: false }, arn);
+  const after = await readStateMachine(calls, want, arn);
+  if (before.kind !== 'found' || after.kind !== 'found') throw new Error(`${arn} is absent`);
+  const { revisionId: _, ...machine } = after.machine;
+  const { revisionId: __, ...expected } = before.machine;
+  assert.deepEqual(machine, { ...expected, definition });
+});
+
+test('a version is published when it was asked for', async () => {
+  const arn = await newMachine();
+  const definition = DEFINITION.replaceAll('Done', 'Finished');
+  const { versionArn } = await apply(
+    { operation: 'UpdateStateMachine', definition, publishVersion: true },
+    arn,
+  );
+  assert.equal(versionArn, `${arn}:1`);
+});
+
+test('a role attached by its user is seen', async () => {
+  await createRole();
+  const PolicyArn = await newPolicy('foreign');
+  await user.iam.send(new AttachRolePolicyCommand({ RoleName: `role-${number}`, PolicyArn }));
+  assert.deepEqual((await theRole()).managedPolicyArns, [PolicyArn]);
+});

@@ -47,7 +47,6 @@ async function bundle({ source, output, command }: Program): Promise<void> {
     // Prefer packages' ES modules, of which unused parts can be left out.
     mainFields: ['module', 'main'],
     minifySyntax: true,
-    minifyWhitespace: true,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'linked',

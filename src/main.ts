@@ -59,7 +59,10 @@ async function run(settings: Settings): Promise<void> {
 try {
   await operatorCommand(run).parseAsync();
 } catch (error) {
-  const lines = error instanceof SettingsError ? error.problems : [error instanceof Error ? error.message : String(error)];
+  const lines =
+    error instanceof SettingsError
+      ? error.problems
+      : [error instanceof Error ? error.message : String(error)];
   for (const line of lines) process.stderr.write(`crossaccountlink: ${line}\n`);
   process.stderr.write('crossaccountlink: see --help\n');
   process.exitCode = 2;

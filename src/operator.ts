@@ -86,13 +86,19 @@ export class Operator {
       connection: parts.connection,
       clock,
       userAgent: `crossaccountlink/${parts.version}`,
-      onRequest: (method, _resource, code) => metrics.restRequests.inc({ code, method, host: parts.connection.server }),
+      onRequest: (method, _resource, code) =>
+        metrics.restRequests.inc({ code, method, host: parts.connection.server }),
     });
     this.#links = this.#reflect(CROSS_ACCOUNT_LINK, parseLinkObject);
     this.#accounts = this.#reflect(AWS_ACCOUNT, parseAWSAccount);
     this.#namespaces = this.#reflect(NAMESPACE, (value) => ({ metadata: parseMetadata(value) }));
+    this.#accounts.addIndex('accountId', ({ spec }) => [spec.accountID]);
     for (const [name, keysOf] of Object.entries(LINK_INDEXES)) this.#links.addIndex(name, keysOf);
-    this.#linkQueue = new WorkQueue({ clock, groupOf: namespaceOfKey, metrics: queueMetrics(metrics, 'link') });
+    this.#linkQueue = new WorkQueue({
+      clock,
+      groupOf: namespaceOfKey,
+      metrics: queueMetrics(metrics, 'link'),
+    });
     this.#accountQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'account') });
     this.#election = this.#elect();
     const directory = new Accounts();
@@ -102,6 +108,7 @@ export class Operator {
       namespaceOf: (name) => namespaceInfo(this.#namespaces.cache.get(name)),
       complete: () => this.#links.hasSynced && this.#links.refused.size === 0,
       accounts: directory,
+      isRegistered: (accountId) => this.#accounts.cache.byIndex('accountId', accountId).length > 0,
       machines,
       memory: this.#memory,
       takesNoResource,
@@ -192,7 +199,10 @@ export class Operator {
     while (!reflectors.every(({ hasSynced }) => hasSynced)) {
       await new Promise((resolve) => systemClock.after(20, () => resolve(undefined)));
     }
-    this.#parts.log.info({ links: this.#links.cache.size, accounts: this.#accounts.cache.size }, 'caches are synced');
+    this.#parts.log.info(
+      { links: this.#links.cache.size, accounts: this.#accounts.cache.size },
+      'caches are synced',
+    );
     if (this.#parts.settings.leaderElect) this.#running.push(this.#election.run(this.#stopLeading.signal));
     else this.#lead();
   }
@@ -200,9 +210,12 @@ export class Operator {
   /** Lets reconciles under way finish within the grace period, then releases the lease. */
   async stop(): Promise<void> {
     const abandoned = this.#leading
-      ? await Promise.all(this.#controllers.map((controller) => controller.stop(this.#parts.settings.gracePeriodMs)))
+      ? await Promise.all(
+          this.#controllers.map((controller) => controller.stop(this.#parts.settings.gracePeriodMs)),
+        )
       : [];
-    if (abandoned.flat().length > 0) this.#parts.log.warn({ keys: abandoned.flat() }, 'left unfinished: the grace period is over');
+    if (abandoned.flat().length > 0)
+      this.#parts.log.warn({ keys: abandoned.flat() }, 'left unfinished: the grace period is over');
     this.#stopLeading.abort();
     this.#stopWatching.abort();
     await Promise.all(this.#running);
@@ -215,7 +228,9 @@ export class Operator {
     return [this.#links, this.#accounts, this.#namespaces].flatMap((reflector, index) => {
       const kind = ['links', 'accounts', 'namespaces'][index] ?? '';
       if (!reflector.hasSynced) return [`the cache of ${kind} is not filled yet`];
-      return reflector.lastHeardMs() > deafAfterMs ? [`nothing was heard of ${kind} for ${Math.round(reflector.lastHeardMs() / 1000)} s`] : [];
+      return reflector.lastHeardMs() > deafAfterMs
+        ? [`nothing was heard of ${kind} for ${Math.round(reflector.lastHeardMs() / 1000)} s`]
+        : [];
     });
   }
 
@@ -243,7 +258,9 @@ export class Operator {
   }
 
   #fence(): Fence {
-    return this.#parts.settings.leaderElect ? leaseFence({ lease: this.#election, clock: systemClock }) : openFence;
+    return this.#parts.settings.leaderElect
+      ? leaseFence({ lease: this.#election, clock: systemClock })
+      : openFence;
   }
 
   #reflect<T extends KubernetesObject>(resource: ResourceType, parse: (value: unknown) => T): Reflector<T> {
@@ -253,8 +270,10 @@ export class Operator {
       resource,
       parse,
       clock: systemClock,
-      onRefused: (key, error) => log.error({ kind: resource.kind, key, error: String(error) }, 'an object cannot be read'),
-      onError: (error) => log.warn({ kind: resource.kind, error: String(error) }, 'the watch broke off; it begins again'),
+      onRefused: (key, error) =>
+        log.error({ kind: resource.kind, key, error: String(error) }, 'an object cannot be read'),
+      onError: (error) =>
+        log.warn({ kind: resource.kind, error: String(error) }, 'the watch broke off; it begins again'),
     });
   }
 
@@ -270,7 +289,10 @@ export class Operator {
         metrics.reconcileSeconds.observe({ controller: name }, seconds);
         if (kind !== 'error') return;
         metrics.reconcileErrors.inc({ controller: name });
-        log.warn({ [name]: key, error: error instanceof Error ? error.message : String(error) }, 'will be tried again');
+        log.warn(
+          { [name]: key, error: error instanceof Error ? error.message : String(error) },
+          'will be tried again',
+        );
       },
     });
   }
@@ -317,7 +339,8 @@ export class Operator {
   }
 
   #enqueueLinksOf(index: keyof typeof LINK_INDEXES, key: string): void {
-    for (const { metadata } of this.#links.cache.byIndex(index, key)) this.#linkQueue.add(keyOf(metadata), priority.resync);
+    for (const { metadata } of this.#links.cache.byIndex(index, key))
+      this.#linkQueue.add(keyOf(metadata), priority.resync);
   }
 }
 
@@ -347,5 +370,12 @@ function namespaceInfo(object: KubernetesObject | undefined) {
 /** What a drift counter is labelled with: the kind of object and the field without its names, so that labels are bounded. */
 function driftLabels(object: string, field: string): { object: string; field: string } {
   const kind = object.includes(':stateMachine:') ? 'stateMachine' : 'role';
-  return { object: kind, field: field.replaceAll(/\[[^\]]*\]/g, '').split('.').slice(0, 2).join('.') };
+  return {
+    object: kind,
+    field: field
+      .replaceAll(/\[[^\]]*\]/g, '')
+      .split('.')
+      .slice(0, 2)
+      .join('.'),
+  };
 }

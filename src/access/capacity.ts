@@ -10,7 +10,11 @@ export interface Claimant {
 /** Whether a link has a place in an account.
  *  @param claimants every link that uses the account, the oldest first
  *  @returns the limit it runs into, or undefined when some matching entry has room or no limit */
-export function exceededLimit(rules: AccountRules, link: Claimant, claimants: readonly Claimant[]): number | undefined {
+export function exceededLimit(
+  rules: AccountRules,
+  link: Claimant,
+  claimants: readonly Claimant[],
+): number | undefined {
   let exceeded: number | undefined;
   for (const entry of rules.entries) {
     if (!matchesNamespace(entry, link.namespace)) continue;

@@ -29,7 +29,10 @@ function selects(selector: LabelSelector, labels: Readonly<Record<string, string
 
 /** Kubernetes' own semantics: NotIn and DoesNotExist also match where the label is missing.
  *  https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements */
-function meets({ key, operator, values = [] }: LabelRequirement, labels: Readonly<Record<string, string>>): boolean {
+function meets(
+  { key, operator, values = [] }: LabelRequirement,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   const value = labels[key];
   switch (operator) {
     case 'In':

@@ -30,7 +30,9 @@ export function checkExecutionRole(
     return denied(`Execution role ${role.text} is managed by AWS and cannot be given a grant.`);
   }
   if (operatorRoleArns.some((own) => isSameRole(own, role))) {
-    return denied(`Execution role ${role.text} is the operator's own: give ${machine.name} a role of its own.`);
+    return denied(
+      `Execution role ${role.text} is the operator's own: give ${machine.name} a role of its own.`,
+    );
   }
   const named = entriesForMachine(entries, machine).some((entry) =>
     (entry.source?.executionRoles ?? []).some((pattern) => matchesPattern(pattern, role.text)),
@@ -50,7 +52,10 @@ function isSameRole(operatorArn: string, role: RoleArn): boolean {
   return arn?.accountId === role.accountId && name?.toLowerCase() === role.name.toLowerCase();
 }
 
-function entriesForMachine(entries: readonly AccessEntry[], machine: StateMachineArn): readonly AccessEntry[] {
+function entriesForMachine(
+  entries: readonly AccessEntry[],
+  machine: StateMachineArn,
+): readonly AccessEntry[] {
   return entries.filter((entry) =>
     (entry.source?.stateMachines ?? []).some((pattern) => matchesPattern(pattern, machine.name)),
   );

@@ -41,7 +41,9 @@ export function checkTargetRole(
     );
   }
   if (request.adopt && !targets.some((target) => anyMatches(target.adoptableRoles, role.text))) {
-    return ask(`does not let ${role.text} be adopted: it would have to stand in access[].asTarget.adoptableRoles.`);
+    return ask(
+      `does not let ${role.text} be adopted: it would have to stand in access[].asTarget.adoptableRoles.`,
+    );
   }
   if (request.preserve && !targets.some((target) => target.allowPreserve)) {
     return ask(`does not allow "unmanaged: Preserve" (access[].asTarget.allowPreserve): use Remove.`);
@@ -52,7 +54,10 @@ export function checkTargetRole(
   if (foreignPolicy !== undefined) {
     return ask(`does not allow managed policy ${foreignPolicy} (access[].asTarget.managedPolicyARNs).`);
   }
-  if (rules.permissionsBoundaryArn !== undefined && (request.boundaryArn ?? rules.permissionsBoundaryArn) !== rules.permissionsBoundaryArn) {
+  if (
+    rules.permissionsBoundaryArn !== undefined &&
+    (request.boundaryArn ?? rules.permissionsBoundaryArn) !== rules.permissionsBoundaryArn
+  ) {
     return ask(
       `puts boundary ${rules.permissionsBoundaryArn} on every role: leave targetRole.permissionsBoundaryARN out.`,
     );
@@ -85,11 +90,15 @@ function statementDenials(
   takesNoResource: (action: string) => boolean,
 ): readonly PermissionDenial[] {
   if (statement.actions.negated) return [{ action: 'NotAction', resource: '*' }];
-  if (statement.resources?.negated === true) return [{ action: statement.actions.values.join(', '), resource: 'NotResource' }];
+  if (statement.resources?.negated === true)
+    return [{ action: statement.actions.values.join(', '), resource: 'NotResource' }];
   const resources = statement.resources?.values ?? ['*'];
   return statement.actions.values.flatMap((action) =>
     resources
-      .filter((resource) => !targets.some((target) => allowsPair(target, statement, action, resource, takesNoResource)))
+      .filter(
+        (resource) =>
+          !targets.some((target) => allowsPair(target, statement, action, resource, takesNoResource)),
+      )
       .map((resource) => ({ action, resource })),
   );
 }

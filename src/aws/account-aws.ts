@@ -34,7 +34,12 @@ export interface AccountAws {
   stateMachine(arn: string, want: Want): Promise<StateMachineReading>;
   /** Definitions that aliases route to and that running executions were started with. */
   formerDefinitions(machine: ObservedStateMachine, want: Want): Promise<readonly FormerReading[]>;
-  managedPolicy(arn: string, want: Want): Promise<ObservedManagedPolicy | undefined>;
+  /** The texts of managed policies; those that do not exist are left out. */
+  managedPolicies(
+    arns: readonly string[],
+    want: Want,
+    freshness: Freshness,
+  ): Promise<readonly ObservedManagedPolicy[]>;
   /** Makes one write, behind the fence; own writes overlay later snapshots.
    *  @param links keys of the links on whose behalf, for the audit line */
   apply(action: Action, want: Want, links: readonly string[]): Promise<Applied>;

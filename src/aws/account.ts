@@ -28,6 +28,9 @@ export interface AwsAccountParts {
   readonly interest: Interest;
 }
 
+/** AWS changes its own policies seldom, and tells of it. */
+const AWS_MANAGED_MAX_AGE_MS = 3_600_000;
+
 /** Failures after which a write certainly had no effect. */
 const NOT_DONE: ReadonlySet<FailureKind> = new Set(['laneBusy', 'throttled', 'fenced']);
 
@@ -39,6 +42,7 @@ export class AwsAccount implements AccountAws {
   readonly #audit: Audit;
   readonly #journal = new Journal<ObservedRole>();
   readonly #policyVersions: PolicyVersions = new Map();
+  readonly #policies = new Map<string, { readonly policy: ObservedManagedPolicy | undefined; readonly readAt: number }>();
   /** Roles as last seen by whoever is about to write them: the base of what the journal notes. */
   readonly #lastSeen = new Map<string, ObservedRole>();
   /** Roles about which a write left doubt: no snapshot is believed about them before a fresh read. */
@@ -91,9 +95,38 @@ export class AwsAccount implements AccountAws {
     ];
   }
 
-  async managedPolicy(arn: string, want: Want): Promise<ObservedManagedPolicy | undefined> {
+  async managedPolicies(
+    arns: readonly string[],
+    want: Want,
+    freshness: Freshness,
+  ): Promise<readonly ObservedManagedPolicy[]> {
+    const policies = await Promise.all(arns.map((arn) => this.#managedPolicy(arn, want, freshness)));
+    return policies.filter((policy) => policy !== undefined);
+  }
+
+  /** A snapshot carries the account's own policies from the time on that somebody asked for one; AWS's are read alone. */
+  async #managedPolicy(arn: string, want: Want, freshness: Freshness): Promise<ObservedManagedPolicy | undefined> {
+    const now = this.#clock.monotonicMs();
+    const known = this.#policies.get(arn);
+    if (freshness.kind === 'snapshot') {
+      const snapshot = this.snapshots.last?.managedPolicies.get(arn);
+      if (snapshot !== undefined) return snapshot;
+      const maxAgeMs = isAwsManaged(arn) ? Math.max(freshness.maxAgeMs, AWS_MANAGED_MAX_AGE_MS) : freshness.maxAgeMs;
+      if (known !== undefined && now - known.readAt <= maxAgeMs) return known.policy;
+    }
     const reading = await readManagedPolicy(this.calls, want, arn, this.#policyVersions);
-    return reading.kind === 'found' ? reading.policy : undefined;
+    const policy = reading.kind === 'found' ? reading.policy : undefined;
+    this.#policies.set(arn, { policy, readAt: now });
+    return policy;
+  }
+
+  /** Managed policies of the account itself that somebody asked for: what snapshots have to carry. */
+  wantsPolicy(arn: string): boolean {
+    return this.#policies.has(arn) && !isAwsManaged(arn);
+  }
+
+  get wantsPolicies(): boolean {
+    return this.#policies.keys().some((arn) => !isAwsManaged(arn));
   }
 
   async apply(action: Action, want: Want, links: readonly string[]): Promise<Applied> {
@@ -133,4 +166,8 @@ export class AwsAccount implements AccountAws {
     else this.#lastSeen.set(action.object, after);
     this.#journal.record(action.object, after, this.#clock.monotonicMs());
   }
+}
+
+function isAwsManaged(arn: string): boolean {
+  return /^arn:[^:]+:iam::aws:policy\//.test(arn);
 }

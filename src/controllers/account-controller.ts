@@ -11,6 +11,7 @@ import type { AccountAws } from '../aws/account-aws.ts';
 import type { Identity } from '../aws/identity.ts';
 import type { AccountConfig } from '../aws/sessions.ts';
 import { compareText } from '../desired/link.ts';
+import { ApiError } from '../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { ReconcileResult } from '../kubernetes/controller.ts';
 import type { EventRecorder } from '../kubernetes/event-recorder.ts';
@@ -55,10 +56,17 @@ interface Verdict {
   readonly identityArn?: string;
 }
 
+interface Connected {
+  /** The config that the connection was made from. */
+  readonly key: string;
+  readonly connection: ConnectedAccount;
+  verified: { readonly at: number; readonly verdict: Verdict } | undefined;
+}
+
 export class AccountController {
   readonly #parts: AccountControllerParts;
   /** Connections by account ID, with the config that they were made from. */
-  readonly #connected = new Map<string, { key: string; connection: ConnectedAccount }>();
+  readonly #connected = new Map<string, Connected>();
 
   constructor(parts: AccountControllerParts) {
     this.#parts = parts;
@@ -67,15 +75,37 @@ export class AccountController {
   async reconcile(key: string): Promise<ReconcileResult> {
     const object = this.#parts.accounts.get(key);
     if (object === undefined) return {};
+    try {
+      return await this.#reconcile(object);
+    } catch (error) {
+      // Somebody changed the object meanwhile: its new state is on its way here.
+      if (error instanceof ApiError && (error.status === 409 || error.status === 404))
+        return { requeueAfterMs: 500 };
+      throw error;
+    }
+  }
+
+  async #reconcile(object: AWSAccount): Promise<ReconcileResult> {
     const links = this.#parts.countLinks(object.spec.accountID);
     if (object.metadata.deletionTimestamp !== undefined) return this.#delete(object, links);
     if (this.#olderTwin(object) !== undefined) return this.#refuseTwin(object);
     const held = await this.#holdWhileUsed(object, links);
-    const connection = this.#connect(object);
-    const verdict = verdictOf(await connection.verify());
-    this.#publish(object, connection, verdict);
-    await this.#report(held, verdict, links, connection.lastCheck());
+    const connected = this.#connect(object);
+    const verdict = await this.#verify(connected);
+    this.#publish(object, connected.connection, verdict);
+    await this.#report(held, verdict, links, connected.connection.lastCheck());
     return { requeueAfterMs: verdict.status === 'True' ? VERIFY_AGAIN_MS : TRY_AGAIN_MS };
+  }
+
+  /** Asks AWS, unless it said yes a short while ago: links that come and go are no reason to ask. */
+  async #verify(connected: Connected): Promise<Verdict> {
+    const { verified } = connected;
+    const now = this.#parts.wallClock();
+    if (verified !== undefined && verified.at <= now && now < verified.at + VERIFY_AGAIN_MS * 0.9)
+      return verified.verdict;
+    const verdict = verdictOf(await connected.connection.verify());
+    connected.verified = verdict.status === 'True' ? { at: now, verdict } : undefined;
+    return verdict;
   }
 
   /** An account that was taken away: links hear of it. */
@@ -104,7 +134,12 @@ export class AccountController {
     const { metadata } = object;
     const has = metadata.finalizers.includes(FINALIZER);
     if (links > 0 && !has) {
-      const { resourceVersion, finalizers } = await addFinalizer(this.#parts.client, AWS_ACCOUNT, metadata, FINALIZER);
+      const { resourceVersion, finalizers } = await addFinalizer(
+        this.#parts.client,
+        AWS_ACCOUNT,
+        metadata,
+        FINALIZER,
+      );
       return { ...object, metadata: { ...metadata, resourceVersion, finalizers } };
     }
     return object;
@@ -127,7 +162,7 @@ export class AccountController {
   }
 
   /** A connection is kept as long as the AWSAccount says the same about it. */
-  #connect({ spec }: AWSAccount): ConnectedAccount {
+  #connect({ spec }: AWSAccount): Connected {
     const { assumeRole } = spec;
     const config: AccountConfig = {
       accountId: spec.accountID,
@@ -142,10 +177,10 @@ export class AccountController {
     };
     const key = JSON.stringify(config);
     const known = this.#connected.get(spec.accountID);
-    if (known?.key === key) return known.connection;
-    const connection = this.#parts.connect(config);
-    this.#connected.set(spec.accountID, { key, connection });
-    return connection;
+    if (known?.key === key) return known;
+    const connected: Connected = { key, connection: this.#parts.connect(config), verified: undefined };
+    this.#connected.set(spec.accountID, connected);
+    return connected;
   }
 
   /** Lets links see the account, and wakes them when what they may do there changed. */
@@ -165,12 +200,21 @@ export class AccountController {
       driftFloorMs: parseDuration(spec.driftCheckInterval ?? '') ?? DEFAULT_DRIFT_FLOOR_MS,
     };
     directory.set(account);
-    if (before?.rules !== account.rules || before.aws !== account.aws || before.driftFloorMs !== account.driftFloorMs) {
+    if (
+      before?.rules !== account.rules ||
+      before.aws !== account.aws ||
+      before.driftFloorMs !== account.driftFloorMs
+    ) {
       enqueueLinks(spec.accountID);
     }
   }
 
-  async #report(object: AWSAccount, verdict: Verdict, links: number, lastCheck: string | undefined): Promise<void> {
+  async #report(
+    object: AWSAccount,
+    verdict: Verdict,
+    links: number,
+    lastCheck: string | undefined,
+  ): Promise<void> {
     const { metadata, status } = object;
     const before = status.conditions ?? [];
     const conditions = conditionsFor(before, verdict, metadata.generation, this.#now());
@@ -192,7 +236,10 @@ export class AccountController {
     if (!wrote || (was?.status === verdict.status && was.reason === verdict.reason)) return;
     const type = verdict.status === 'True' ? 'Normal' : 'Warning';
     this.#parts.events.record(AWS_ACCOUNT, metadata, type, verdict.reason, verdict.message);
-    this.#parts.log.info({ account: object.spec.accountID, name: metadata.name, ready: verdict.status, reason: verdict.reason }, verdict.message);
+    this.#parts.log.info(
+      { account: object.spec.accountID, name: metadata.name, ready: verdict.status, reason: verdict.reason },
+      verdict.message,
+    );
   }
 
   #now(): string {

@@ -45,15 +45,17 @@ export class AwsConnections {
 
   connect(config: AccountConfig): ConnectedAccount {
     const { clock, log } = this.#parts;
-    const calls = new AccountCalls(config, this.#sessions, this.#lanes, clock, { onCall: (call) => this.#count(call) });
-    const aws = new AwsAccount({
+    const calls = new AccountCalls(config, this.#sessions, this.#lanes, clock, {
+      onCall: (call) => this.#count(call),
+    });
+    const aws: AwsAccount = new AwsAccount({
       calls,
       clock,
       audit: (record) => log.info({ audit: true, ...record }, `${record.operation} ${record.outcome}`),
       interest: {
         keepsRole: (arn, tags) => this.#cares(config.accountId, arn, tags),
-        keepsPolicy: () => false,
-        policies: () => false,
+        keepsPolicy: (arn) => aws.wantsPolicy(arn),
+        policies: () => aws.wantsPolicies,
       },
     });
     this.#accounts.set(config.accountId, aws);

@@ -14,10 +14,10 @@ import type { Action, Leg } from '../plan/action.ts';
 import { holdGrowth } from '../plan/growth.ts';
 import { planGrant, roomForGrant } from '../plan/grant.ts';
 import { planTargetRole } from '../plan/target-role.ts';
-import { inSync, progressing, stalled } from '../report/outcome.ts';
+import { inSync, progressing, stalled, type EffectiveOutcome } from '../report/outcome.ts';
 import type { AccountAws, Freshness } from '../aws/account-aws.ts';
-import { Build } from './build.ts';
-import { effectiveOutcome } from './effective.ts';
+import type { Build } from './build.ts';
+import { decidingPolicies, effectiveOutcome } from './effective.ts';
 import type { LinkMemory } from './link-memory.ts';
 import type { ObjectPasses } from './object-passes.ts';
 import type { Propagation } from './propagation.ts';
@@ -60,7 +60,8 @@ export class BuildUp {
   /** Goes as far as it gets; what stands in the way stands in `build`. @throws AwsFailure, PassFailure */
   async run(subject: Subject, look: Look, build: Build): Promise<void> {
     const { source, target } = subject;
-    const refusal = refuseUnread(subject.link, subject.context) ?? this.#parts.world.refuseBeyondCapacity(subject);
+    const refusal =
+      refuseUnread(subject.link, subject.context) ?? this.#parts.world.refuseBeyondCapacity(subject);
     if (refusal !== undefined) return refuse(build, refusal);
     if (source.aws === undefined) return notReady(build, 'executionRoleGrant', source.name, source.problem);
     if (target.aws === undefined) return notReady(build, 'targetRole', target.name, target.problem);
@@ -75,7 +76,7 @@ export class BuildUp {
     await this.#grants(subject, look, ask, source.aws, build);
     this.#settleRoles(subject, look, view, build);
     await this.#definition(subject, look, source.aws, build);
-    if (build.onTrack) build.effective = effectiveOutcome(subject.link, ask, build);
+    if (build.onTrack) build.effective = await this.#effective(subject, look, ask, build);
   }
 
   async #ask(
@@ -102,7 +103,13 @@ export class BuildUp {
     return undefined;
   }
 
-  async #targetRole(subject: Subject, look: Look, view: MachineView, aws: AccountAws, build: Build): Promise<void> {
+  async #targetRole(
+    subject: Subject,
+    look: Look,
+    view: MachineView,
+    aws: AccountAws,
+    build: Build,
+  ): Promise<void> {
     const { link, target } = subject;
     const enforce = link.legs.targetRole === 'Enforce';
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
@@ -212,7 +219,27 @@ export class BuildUp {
     const seconds = Math.ceil((build.continueAfterMs ?? 0) / 1000);
     return build.continueAfterMs === undefined
       ? progressing('Creating', 'Waits for the target role and the grant.')
-      : progressing('Propagating', `IAM is given ${seconds} s more until the definition relies on the roles.`);
+      : progressing(
+          'Propagating',
+          `IAM is given ${seconds} s more until the definition relies on the roles.`,
+        );
+  }
+
+  async #effective(
+    { link, source, target }: Subject,
+    look: Look,
+    ask: Ask,
+    build: Build,
+  ): Promise<EffectiveOutcome> {
+    const { executionRole, targetRole } = build;
+    const policies = await Promise.all([
+      source.aws?.managedPolicies(decidingPolicies([executionRole]), look.want, look.freshness) ?? [],
+      target.aws?.managedPolicies(decidingPolicies([targetRole]), look.want, look.freshness) ?? [],
+    ]);
+    const managed = new Map(
+      policies.flat().map(({ arn, document }) => [arn, { name: arn, policy: document }]),
+    );
+    return effectiveOutcome(link, ask, executionRole, targetRole, managed);
   }
 
   /** A leg that this link only observes is planned as if it were enforced, for that is what its report is about. */
@@ -222,10 +249,16 @@ export class BuildUp {
   }
 
   #grantStandings(executionRoleArn: string, { link }: Subject) {
-    return asIfEnforcing(this.#parts.world.grantStandings(executionRoleArn, link.stateMachine.accountId), link);
+    return asIfEnforcing(
+      this.#parts.world.grantStandings(executionRoleArn, link.stateMachine.accountId),
+      link,
+    );
   }
 
-  #concessions<Item extends { readonly linkKey: string }>(all: readonly Item[], { link }: Subject): readonly Item[] {
+  #concessions<Item extends { readonly linkKey: string }>(
+    all: readonly Item[],
+    { link }: Subject,
+  ): readonly Item[] {
     return all.filter(({ linkKey }) => linkKey === link.key);
   }
 

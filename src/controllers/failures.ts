@@ -37,7 +37,9 @@ export function handlingOf(failure: AwsFailure, waitedMs: number, failures: numb
     case 'throttled':
     case 'laneBusy': {
       const retry: Retry =
-        failure.retryAfterMs === undefined ? { kind: 'backOff' } : { kind: 'after', ms: failure.retryAfterMs };
+        failure.retryAfterMs === undefined
+          ? { kind: 'backOff' }
+          : { kind: 'after', ms: failure.retryAfterMs };
       return failures < TOLERATED_FAILURES ? { retry } : { outcome: progressing(reason, message), retry };
     }
     case 'retryable': {

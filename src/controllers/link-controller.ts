@@ -66,7 +66,8 @@ export class LinkController {
       return await this.#reconcile(object, began);
     } catch (error) {
       // Somebody changed the link meanwhile: the change is on its way here, and is reconciled as it comes.
-      if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return { requeueAfterMs: 1_000 };
+      if (error instanceof ApiError && (error.status === 409 || error.status === 404))
+        return { requeueAfterMs: 1_000 };
       throw error;
     }
   }
@@ -75,7 +76,7 @@ export class LinkController {
     if (object.link.deleting) return this.#delete(object, began);
     if (object.link.suspended) return this.#suspend(object);
     const subject = this.#parts.world.subjectOf(object);
-    if ('kind' in subject) return this.#refuse(object, subject, began);
+    if ('kind' in subject) return subject.kind === 'notYet' ? {} : this.#refuse(object, subject, began);
     const held = await this.#holdWithFinalizer(object);
     return this.#build({ ...subject, object: held }, began);
   }
@@ -85,7 +86,10 @@ export class LinkController {
     const { metadata, link } = object;
     if (!writesAnything(link) || metadata.finalizers.includes(FINALIZER)) return object;
     const held = await addFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, metadata, FINALIZER);
-    return { ...object, metadata: { ...metadata, resourceVersion: held.resourceVersion, finalizers: held.finalizers } };
+    return {
+      ...object,
+      metadata: { ...metadata, resourceVersion: held.resourceVersion, finalizers: held.finalizers },
+    };
   }
 
   async #build(gathered: Subject, began: number): Promise<ReconcileResult> {
@@ -131,7 +135,8 @@ export class LinkController {
         settled &&
         status.stateMachineRevisionID !== undefined &&
         view.machine.revisionId !== status.stateMachineRevisionID,
-      reliedOnBefore: findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
+      reliedOnBefore:
+        findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
       knownRoleId: status.targetRoleID,
       forgetRoleId: async () => {
         tracked.object = await this.#forgetRoleId(object);
@@ -189,8 +194,14 @@ export class LinkController {
     const before = object.status.conditions ?? [];
     const generation = object.metadata.generation;
     // A check that AWS cut short says nothing about a link that was Ready.
-    const unchanged = failure !== undefined && wasReady(object) && Object.values(build.legs).every(({ kind }) => kind === 'inSync');
-    const outcome = { legs: build.legs, ...(build.effective !== undefined && { effective: build.effective }) };
+    const unchanged =
+      failure !== undefined &&
+      wasReady(object) &&
+      Object.values(build.legs).every(({ kind }) => kind === 'inSync');
+    const outcome = {
+      legs: build.legs,
+      ...(build.effective !== undefined && { effective: build.effective }),
+    };
     const conditions = unchanged ? before : reportConditions(before, outcome, generation, now);
     const request = requestOf(object);
     const facts: LinkFacts = {
@@ -229,8 +240,18 @@ export class LinkController {
     build.legs[refusal.leg] = stalled(refusal.reason, refusal.message);
     const { reporter } = this.#parts;
     const now = reporter.now();
-    const conditions = reportConditions(object.status.conditions ?? [], { legs: build.legs }, object.metadata.generation, now);
-    const facts: LinkFacts = { drift: [], conditions, observedGeneration: object.metadata.generation, ...handledBy(object) };
+    const conditions = reportConditions(
+      object.status.conditions ?? [],
+      { legs: build.legs },
+      object.metadata.generation,
+      now,
+    );
+    const facts: LinkFacts = {
+      drift: [],
+      conditions,
+      observedGeneration: object.metadata.generation,
+      ...handledBy(object),
+    };
     await reporter.status(object, linkStatus(object.status, object.link, facts, now));
     this.#logOutcome(object, build, began, [], undefined);
     // An AWSAccount that comes, or changes, brings the link back at once.
@@ -244,9 +265,19 @@ export class LinkController {
     const changed = object.status.observedGeneration !== object.metadata.generation;
     const message = 'spec.suspend is true: nothing is checked, repaired or removed.';
     const conditions = changed
-      ? reportReady(before, { status: 'Unknown', reason: 'Suspended', message }, object.metadata.generation, now)
+      ? reportReady(
+          before,
+          { status: 'Unknown', reason: 'Suspended', message },
+          object.metadata.generation,
+          now,
+        )
       : before;
-    const facts: LinkFacts = { drift: [], conditions, observedGeneration: object.metadata.generation, ...handledBy(object) };
+    const facts: LinkFacts = {
+      drift: [],
+      conditions,
+      observedGeneration: object.metadata.generation,
+      ...handledBy(object),
+    };
     await reporter.status(object, linkStatus(object.status, object.link, facts, now));
     return {};
   }
@@ -254,14 +285,17 @@ export class LinkController {
   async #delete(object: LinkObject, began: number): Promise<ReconcileResult> {
     const { metadata, link } = object;
     if (!metadata.finalizers.includes(FINALIZER)) return {};
-    if (metadata.annotations[ANNOTATIONS.abandon] === 'true') return this.#letGo(object, 'Abandoned', abandonedSentence(object));
-    if (link.retain) return this.#letGo(object, 'Retained', 'deletionPolicy is Retain: AWS is left as it is.');
+    if (metadata.annotations[ANNOTATIONS.abandon] === 'true')
+      return this.#letGo(object, 'Abandoned', abandonedSentence(object));
+    if (link.retain)
+      return this.#letGo(object, 'Retained', 'deletionPolicy is Retain: AWS is left as it is.');
     if (link.suspended) {
       const message = 'spec.suspend is true: resume the link, or abandon it.';
       return this.#reportDeletion(object, { kind: 'waits', reason: 'DeletionBlocked', message, afterMs: 0 });
     }
     const subject = this.#parts.world.subjectOf(object);
     if ('kind' in subject) {
+      if (subject.kind === 'notYet') return {};
       const message = `${subject.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
       return this.#reportDeletion(object, { kind: 'waits', reason: 'DeletionBlocked', message, afterMs: 0 });
     }
@@ -269,7 +303,12 @@ export class LinkController {
     const result = await this.#takeDown(subject, build);
     this.#logOutcome(object, build, began, [], undefined);
     if (build.kept.length > 0) {
-      this.#parts.reporter.event(object, 'Warning', 'CredentialsKept', keptSentence(build.kept, link.stateMachine.name));
+      this.#parts.reporter.event(
+        object,
+        'Warning',
+        'CredentialsKept',
+        keptSentence(build.kept, link.stateMachine.name),
+      );
     }
     if (result.kind === 'waits') return this.#reportDeletion(object, result);
     return this.#letGo(object, 'Deleted', 'What the link added in AWS is removed.');
@@ -290,13 +329,21 @@ export class LinkController {
       const failure = this.#failed(error, build);
       if (failure.kind === 'terminal') return blockedBy(failure);
       if (failure.kind === 'laneBusy' && failure.retryAfterMs !== undefined) {
-        return { kind: 'waits', reason: 'Deleting', message: `${failure.message}.`, afterMs: failure.retryAfterMs };
+        return {
+          kind: 'waits',
+          reason: 'Deleting',
+          message: `${failure.message}.`,
+          afterMs: failure.retryAfterMs,
+        };
       }
       throw failure;
     }
   }
 
-  async #reportDeletion(object: LinkObject, result: Extract<TakeDownResult, { kind: 'waits' }>): Promise<ReconcileResult> {
+  async #reportDeletion(
+    object: LinkObject,
+    result: Extract<TakeDownResult, { kind: 'waits' }>,
+  ): Promise<ReconcileResult> {
     const { reporter } = this.#parts;
     const now = reporter.now();
     const { reason, message } = result;
@@ -311,13 +358,26 @@ export class LinkController {
   async #letGo(object: LinkObject, reason: string, message: string): Promise<ReconcileResult> {
     this.#parts.reporter.event(object, 'Normal', reason, message);
     await removeFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
-    if (reason === 'Abandoned') this.#parts.log.info({ audit: true, link: object.link.key, inventory: object.status.inventory }, message);
+    if (reason === 'Abandoned')
+      this.#parts.log.info(
+        { audit: true, link: object.link.key, inventory: object.status.inventory },
+        message,
+      );
     return {};
   }
 
-  #logOutcome(object: LinkObject, build: Build, began: number, drift: readonly Drift[], failure: AwsFailure | undefined): void {
+  #logOutcome(
+    object: LinkObject,
+    build: Build,
+    began: number,
+    drift: readonly Drift[],
+    failure: AwsFailure | undefined,
+  ): void {
     const { link } = object;
-    const ready = readyVerdict({ legs: build.legs, ...(build.effective !== undefined && { effective: build.effective }) });
+    const ready = readyVerdict({
+      legs: build.legs,
+      ...(build.effective !== undefined && { effective: build.effective }),
+    });
     this.#parts.log.info(
       {
         link: link.key,
@@ -335,7 +395,10 @@ export class LinkController {
   }
 }
 
-function factsOf({ object, link }: Subject, build: Build): Omit<LinkFacts, 'drift' | 'conditions' | 'observedGeneration'> {
+function factsOf(
+  { object, link }: Subject,
+  build: Build,
+): Omit<LinkFacts, 'drift' | 'conditions' | 'observedGeneration'> {
   const executionRoleArn = build.view?.executionRole.text;
   const revisionId = build.view?.machine.revisionId;
   const roleId = build.targetRole?.roleId;
@@ -347,7 +410,11 @@ function factsOf({ object, link }: Subject, build: Build): Omit<LinkFacts, 'drif
     ...(build.tasks !== undefined && { tasks: build.tasks }),
     ...(written && executionRoleArn !== undefined
       ? { inventory: inventoryOf(link, [executionRoleArn]) }
-      : { inventory: object.status.inventory ?? inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]) }),
+      : {
+          inventory:
+            object.status.inventory ??
+            inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]),
+        }),
   };
 }
 

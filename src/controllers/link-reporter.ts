@@ -41,7 +41,13 @@ export class LinkReporter {
     for (const drift of all) {
       this.#parts.metrics.drift(drift);
       this.event(object, 'Warning', 'DriftDetected', driftSentence(drift));
-      if (drift.repaired) this.event(object, 'Normal', 'DriftRepaired', `${drift.field} of ${drift.object} is as it should be.`);
+      if (drift.repaired)
+        this.event(
+          object,
+          'Normal',
+          'DriftRepaired',
+          `${drift.field} of ${drift.object} is as it should be.`,
+        );
     }
   }
 

@@ -102,7 +102,8 @@ function viewOf(machine: ObservedStateMachine, known: MachineSight | undefined):
     return { kind: 'unreadable', message: `${machine.arn} names no execution role that can be read.` };
   }
   const definition = tryParse(machine.definition);
-  if (typeof definition === 'string') return { kind: 'unreadable', message: `${machine.arn}: ${definition}.` };
+  if (typeof definition === 'string')
+    return { kind: 'unreadable', message: `${machine.arn}: ${definition}.` };
   return { kind: 'found', view: { machine, definition, executionRole } };
 }
 

@@ -91,20 +91,28 @@ export class TakeDown {
     record.kept = result.plan.kept;
     if (result.applied.length > 0) memory.of(link.uid).definitionChangedAt = this.#now();
     if (result.plan.withheld.length > 0) return this.#sharing(link.stateMachine.name, arn, 'stateMachine');
-    const handedOver = tasksNaming(result.view, link.targetRole.text).filter((task) => result.plan.waiting.includes(task));
+    const handedOver = tasksNaming(result.view, link.targetRole.text).filter((task) =>
+      result.plan.waiting.includes(task),
+    );
     if (handedOver.length === 0) return undefined;
     return deleting(`Waits until a younger link can take over ${quoted(handedOver)}.`, LOOK_AGAIN_MS);
   }
 
   /** Running executions and routed versions keep the definition that they began with, and with it the role. */
-  async #executions({ link }: Subject, look: TakeDownLook, aws: AccountAws): Promise<TakeDownResult | undefined> {
+  async #executions(
+    { link }: Subject,
+    look: TakeDownLook,
+    aws: AccountAws,
+  ): Promise<TakeDownResult | undefined> {
     const { world, memory } = this.#parts;
     const sight = await world.machines.read(aws, link.stateMachine.text, look.want, LOOK_AGAIN_MS);
     if (sight.kind !== 'found') return undefined;
     if (sight.view.machine.type === 'EXPRESS') {
       const changedAt = memory.of(link.uid).definitionChangedAt;
       const remainingMs = changedAt === undefined ? 0 : changedAt + LONGEST_EXPRESS_MS - this.#now();
-      return remainingMs > 0 ? deleting('Waits until Express executions that may still run have ended.', remainingMs) : undefined;
+      return remainingMs > 0
+        ? deleting('Waits until Express executions that may still run have ended.', remainingMs)
+        : undefined;
     }
     const view = await world.machines.readFormer(aws, sight.view, look.want);
     const holders = (view.former ?? [])
@@ -145,7 +153,9 @@ export class TakeDown {
       record.applied.push(...result.applied);
       if (result.plan.withheld.length > 0) {
         const waiting = standings().some(({ kind }) => kind === 'unknown');
-        return waiting ? deleting(NOT_ALL_READ, LOOK_AGAIN_MS) : blocked(sharedWith(`the grant on ${arn.name}`));
+        return waiting
+          ? deleting(NOT_ALL_READ, LOOK_AGAIN_MS)
+          : blocked(sharedWith(`the grant on ${arn.name}`));
       }
     }
     return undefined;
@@ -171,10 +181,15 @@ export class TakeDown {
       links: [link.key],
       plan: (role) =>
         planTargetRole(
-          desiredTargetRole(link.targetRole, link.namespace, world.standings('targetRole', link.targetRole.text), {
-            clusterId,
-            ...boundary,
-          }),
+          desiredTargetRole(
+            link.targetRole,
+            link.namespace,
+            world.standings('targetRole', link.targetRole.text),
+            {
+              clusterId,
+              ...boundary,
+            },
+          ),
           role,
           { ...boundary, ...(look.knownRoleId !== undefined && { knownRoleId: look.knownRoleId }) },
         ),
@@ -200,7 +215,9 @@ function sharedWith(what: string): string {
 }
 
 function namesRole(definition: MachineView['definition'], roleArn: string): boolean {
-  return definition.tasks.some(({ credentials }) => credentials.kind === 'static' && credentials.roleArn === roleArn);
+  return definition.tasks.some(
+    ({ credentials }) => credentials.kind === 'static' && credentials.roleArn === roleArn,
+  );
 }
 
 function tasksNaming({ definition }: MachineView, roleArn: string): readonly string[] {

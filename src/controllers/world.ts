@@ -20,12 +20,19 @@ export interface Subject {
   readonly context: AskContext;
 }
 
+/** An account is registered, but was not looked at yet; the link is brought back when it was. */
+export interface NotYet {
+  readonly kind: 'notYet';
+}
+
 export interface WorldParts {
   readonly links: Cache<LinkObject>;
   readonly namespaceOf: (name: string) => NamespaceInfo | undefined;
   /** Whether every cache holds all there is, so that a link that is missing does not exist. */
   readonly complete: () => boolean;
   readonly accounts: Accounts;
+  /** Whether an AWSAccount of that ID exists, looked at or not. */
+  readonly isRegistered: (accountId: string) => boolean;
   readonly machines: Machines;
   readonly memory: LinkMemory;
   readonly takesNoResource: (action: string) => boolean;
@@ -57,12 +64,12 @@ export class World {
   }
 
   /** The link's accounts and rules, or why there is nothing to go by. */
-  subjectOf(object: LinkObject): Subject | Refusal {
+  subjectOf(object: LinkObject): Subject | Refusal | NotYet {
     const { link } = object;
     const source = this.#parts.accounts.get(link.stateMachine.accountId);
     const target = this.#parts.accounts.get(link.targetRole.accountId);
-    if (source === undefined) return notRegistered(link.stateMachine.accountId, 'source');
-    if (target === undefined) return notRegistered(link.targetRole.accountId, 'target');
+    if (source === undefined) return this.#notRegistered(link.stateMachine.accountId, 'source');
+    if (target === undefined) return this.#notRegistered(link.targetRole.accountId, 'target');
     return { object, link, source, target, context: this.#contextOf(link, source, target) };
   }
 
@@ -100,10 +107,14 @@ export class World {
   /** How each link whose machine runs under an execution role stands towards its grant. A link of the account whose
    *  machine was not read yet may be one of them. */
   grantStandings(executionRoleArn: string, accountId: string): readonly Standing[] {
-    const objects = this.#parts.machines.under(executionRoleArn).flatMap((arn) => this.#linksBy('stateMachine', arn));
+    const objects = this.#parts.machines
+      .under(executionRoleArn)
+      .flatMap((arn) => this.#linksBy('stateMachine', arn));
     const unread = this.#unreadLink(accountId);
     const standings = objects.map((object) => this.standingOf(object));
-    return this.#withUnseen(unread === undefined ? standings : [...standings, { kind: 'unknown', link: unread }]);
+    return this.#withUnseen(
+      unread === undefined ? standings : [...standings, { kind: 'unknown', link: unread }],
+    );
   }
 
   standingOf(object: LinkObject): Standing {
@@ -116,7 +127,10 @@ export class World {
     if (sight.kind !== 'found' || 'kind' in subject) return { kind: 'held', link };
     const ask = this.refuseBeyondCapacity(subject) ?? this.askOf(subject, sight.view);
     if (ask.kind === 'refused') return { kind: 'held', link };
-    return { kind: 'contributes', contribution: contributionOf(link, ask, this.#parts.memory.of(link.uid).rolesReady) };
+    return {
+      kind: 'contributes',
+      contribution: contributionOf(link, ask, this.#parts.memory.of(link.uid).rolesReady),
+    };
   }
 
   /** Keys of the links that touch an object. */
@@ -131,6 +145,10 @@ export class World {
 
   forget(uid: string): void {
     this.#judged.delete(uid);
+  }
+
+  #notRegistered(accountId: string, side: 'source' | 'target'): Refusal | NotYet {
+    return this.#parts.isRegistered(accountId) ? { kind: 'notYet' } : notRegistered(accountId, side);
   }
 
   #claimantsOf(accountId: string): readonly Claimant[] {
@@ -152,7 +170,8 @@ export class World {
   }
 
   #unreadLink(accountId: string): Link | undefined {
-    const isUnread = ({ link }: LinkObject) => this.#parts.machines.known(link.stateMachine.text) === undefined;
+    const isUnread = ({ link }: LinkObject) =>
+      this.#parts.machines.known(link.stateMachine.text) === undefined;
     const before = this.#unread.get(accountId);
     const still = before === undefined ? undefined : this.#parts.links.getByUid(before);
     if (still !== undefined && isUnread(still)) return still.link;

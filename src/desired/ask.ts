@@ -61,7 +61,11 @@ export function refuseUnread(link: Link, { source, target }: AskContext): Refusa
 
 /** What the link asks for, now that its machine is read. */
 export function askOf(link: Link, view: MachineView, context: AskContext): Ask | Refusal {
-  return refuseUnread(link, context) ?? refuseExecutionRole(link, view, context) ?? askForTasks(link, view, context);
+  return (
+    refuseUnread(link, context) ??
+    refuseExecutionRole(link, view, context) ??
+    askForTasks(link, view, context)
+  );
 }
 
 /** @param rolesReady whether role, trust, permissions and grant stand and have propagated */
@@ -72,7 +76,13 @@ export function contributionOf(link: Link, ask: Ask, rolesReady: boolean): Contr
 
 function refuseExecutionRole(link: Link, view: MachineView, context: AskContext): Refusal | undefined {
   const { rules, entries } = context.source;
-  const decision = checkExecutionRole(rules, entries, link.stateMachine, view.executionRole, context.operatorRoleArns);
+  const decision = checkExecutionRole(
+    rules,
+    entries,
+    link.stateMachine,
+    view.executionRole,
+    context.operatorRoleArns,
+  );
   return decision.allowed ? undefined : refused('executionRoleGrant', 'AccountNotAllowed', decision.message);
 }
 
@@ -108,7 +118,9 @@ function askForTasks(link: Link, view: MachineView, context: AskContext): Ask | 
 function formerTasks(link: Link, view: MachineView): readonly Task[] {
   return (view.former ?? [])
     .flatMap(({ definition }) => definition.tasks)
-    .filter(({ credentials }) => credentials.kind === 'static' && credentials.roleArn === link.targetRole.text);
+    .filter(
+      ({ credentials }) => credentials.kind === 'static' && credentials.roleArn === link.targetRole.text,
+    );
 }
 
 interface Permissions {
@@ -156,9 +168,17 @@ function undecided(diagnostic: Diagnostic): Refusal {
 /** At most so many denied calls are named in a message; the first ones lead to the rest. */
 const NAMED_DENIALS = 3;
 
-function refusePermissions(link: Link, statements: readonly Statement[], context: AskContext): Refusal | undefined {
+function refusePermissions(
+  link: Link,
+  statements: readonly Statement[],
+  context: AskContext,
+): Refusal | undefined {
   const { rules, entries } = context.target;
-  const denials = permissionDenials(targetEntries(entries, link.targetRole), statements, context.takesNoResource);
+  const denials = permissionDenials(
+    targetEntries(entries, link.targetRole),
+    statements,
+    context.takesNoResource,
+  );
   if (denials.length === 0) return undefined;
   const named = denials.slice(0, NAMED_DENIALS).map(({ action, resource }) => `${action} on ${resource}`);
   const more = denials.length > named.length ? ` and ${denials.length - named.length} more` : '';

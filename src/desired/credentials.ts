@@ -1,5 +1,12 @@
 /** Links → which role each Task of a state machine should name in its Credentials. */
-import { contributions, linkOf, mayShrink, type Concession, type Contribution, type Standing } from './contribution.ts';
+import {
+  contributions,
+  linkOf,
+  mayShrink,
+  type Concession,
+  type Contribution,
+  type Standing,
+} from './contribution.ts';
 import { byAge } from './link.ts';
 
 export interface DesiredCredentials {
@@ -15,8 +22,13 @@ export interface DesiredCredentials {
   readonly concessions: readonly Concession[];
 }
 
-export function desiredCredentials(stateMachineArn: string, standings: readonly Standing[]): DesiredCredentials {
-  const enforcing = standings.filter((standing) => linkOf(standing).legs.stateMachineCredentials === 'Enforce');
+export function desiredCredentials(
+  stateMachineArn: string,
+  standings: readonly Standing[],
+): DesiredCredentials {
+  const enforcing = standings.filter(
+    (standing) => linkOf(standing).legs.stateMachineCredentials === 'Enforce',
+  );
   const contributors = contributions(enforcing).toSorted((a, b) => byAge(a.link, b.link));
   const owners = new Map<string, Contribution>();
   const contested = new Map<string, string[]>();

@@ -10,7 +10,8 @@ export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
   const key = `${metadata.namespace}/${metadata.name}`;
   const stateMachine = parseStateMachineArn(spec.stateMachineARN);
   const targetRole = parseRoleArn(spec.targetRole.arn);
-  if (stateMachine === undefined) throw new UnexpectedStructure(`${key}: spec.stateMachineARN is no state machine`);
+  if (stateMachine === undefined)
+    throw new UnexpectedStructure(`${key}: spec.stateMachineARN is no state machine`);
   if (targetRole === undefined) throw new UnexpectedStructure(`${key}: spec.targetRole.arn is no role`);
   const overall = spec.managementPolicy ?? 'Enforce';
   const { targetRole: role, stateMachineCredentials: credentials } = spec;

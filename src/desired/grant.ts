@@ -16,7 +16,11 @@ export interface DesiredGrant {
 
 /** @param standings of every link whose machine runs, or ran, under this role
  *  @param room characters that the role's other inline policies leave (their sum is limited) */
-export function desiredGrant(executionRoleArn: string, standings: readonly Standing[], room: number): DesiredGrant {
+export function desiredGrant(
+  executionRoleArn: string,
+  standings: readonly Standing[],
+  room: number,
+): DesiredGrant {
   const enforcing = standings.filter((standing) => linkOf(standing).legs.executionRoleGrant === 'Enforce');
   const contributors = contributions(enforcing)
     .filter((contribution) => contribution.executionRoleArns.includes(executionRoleArn))
@@ -31,7 +35,12 @@ export function desiredGrant(executionRoleArn: string, standings: readonly Stand
       concessions.push({ linkKey: link.key, leg: 'executionRoleGrant', reason: 'GrantTooLarge', message });
     }
   }
-  return { executionRoleArn, mayShrink: mayShrink(enforcing), targetRoleArns: [...granted].sort(), concessions };
+  return {
+    executionRoleArn,
+    mayShrink: mayShrink(enforcing),
+    targetRoleArns: [...granted].sort(),
+    concessions,
+  };
 }
 
 /** The execution role's right to assume exactly these roles. */

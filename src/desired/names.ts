@@ -45,10 +45,13 @@ export function managedKeyTags(keys: readonly string[]): ReadonlyMap<string, str
   for (const key of keys.toSorted()) {
     const written = key.replaceAll(' ', '_:');
     const last = values.at(-1);
-    if (last !== undefined && last.length + 1 + written.length <= 256) values[values.length - 1] = `${last} ${written}`;
+    if (last !== undefined && last.length + 1 + written.length <= 256)
+      values[values.length - 1] = `${last} ${written}`;
     else values.push(written);
   }
-  return new Map(values.map((value, index) => [`${MANAGED_KEYS_TAG}${index === 0 ? '' : `-${index}`}`, value]));
+  return new Map(
+    values.map((value, index) => [`${MANAGED_KEYS_TAG}${index === 0 ? '' : `-${index}`}`, value]),
+  );
 }
 
 /** The keys that `managedKeyTags` recorded on a role. */

@@ -3,7 +3,14 @@ import type { RoleArn } from '../arn/arn.ts';
 import type { PolicyDocument, Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
 import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
-import { contributions, linkOf, mayShrink, type Concession, type Contribution, type Standing } from './contribution.ts';
+import {
+  contributions,
+  linkOf,
+  mayShrink,
+  type Concession,
+  type Contribution,
+  type Standing,
+} from './contribution.ts';
 import { byAge, compareText, type Link } from './link.ts';
 import { managedKeyTags, TAGS, trustSid } from './names.ts';
 
@@ -62,7 +69,9 @@ export function desiredTargetRole(
     tags: new Map([...scalars.tags, ...managedKeyTags([...scalars.tags.keys()])]),
     trust: trustStatements(union.kept),
     permissions: union.permissions,
-    managedPolicyArns: [...new Set(union.kept.flatMap(({ link }) => link.permissions.managedPolicyArns))].sort(),
+    managedPolicyArns: [
+      ...new Set(union.kept.flatMap(({ link }) => link.permissions.managedPolicyArns)),
+    ].sort(),
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
     ...(scalars.values.description !== undefined && { description: scalars.values.description }),
     concessions: [...union.concessions, ...scalars.concessions],
@@ -98,9 +107,13 @@ function fitting(contributors: readonly Contribution[]): Union {
     const size = policySize(policyOf(grown));
     const trustSize = policySize(policyOf(trustStatements([...kept, contribution])));
     if (size > POLICY_QUOTAS.inlineTotal) {
-      concessions.push(tooLarge(contribution, 'GrantTooLarge', 'permissions', size, POLICY_QUOTAS.inlineTotal));
+      concessions.push(
+        tooLarge(contribution, 'GrantTooLarge', 'permissions', size, POLICY_QUOTAS.inlineTotal),
+      );
     } else if (trustSize > POLICY_QUOTAS.trust) {
-      concessions.push(tooLarge(contribution, 'TrustPolicyTooLarge', 'trust policy', trustSize, POLICY_QUOTAS.trust));
+      concessions.push(
+        tooLarge(contribution, 'TrustPolicyTooLarge', 'trust policy', trustSize, POLICY_QUOTAS.trust),
+      );
     } else {
       kept.push(contribution);
       permissions = grown;

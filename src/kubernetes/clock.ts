@@ -25,7 +25,7 @@ export const systemClock: Clock = {
 
 /** Resolves after `ms` milliseconds, or as soon as `signal` aborts; it never rejects. */
 export async function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return;
+  if (ms <= 0 || signal?.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = () => resolve();
   const cancel = clock.after(ms, wake);

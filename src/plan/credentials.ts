@@ -28,7 +28,8 @@ export function planCredentials(
   definition: Definition,
 ): CredentialsPlan {
   const verdicts = definition.tasks.map((task) => ({ task, verdict: judge(task, desired) }));
-  const tasksJudged = (wanted: Verdict) => verdicts.filter(({ verdict }) => verdict === wanted).map(({ task }) => task);
+  const tasksJudged = (wanted: Verdict) =>
+    verdicts.filter(({ verdict }) => verdict === wanted).map(({ task }) => task);
   const set = tasksJudged('set');
   const removed = tasksJudged('remove');
   const assignments = new Map<string, string | null>([
@@ -36,17 +37,32 @@ export function planCredentials(
     ...removed.map((task): [string, string | null] => [task.name, null]),
   ]);
   const outcome = {
-    foreign: tasksJudged('foreign').map((task) => ({ task: task.name, found: shown(task.credentials) ?? '' })),
+    foreign: tasksJudged('foreign').map((task) => ({
+      task: task.name,
+      found: shown(task.credentials) ?? '',
+    })),
     kept: tasksJudged('keep').map(({ name }) => name),
     waiting: tasksJudged('wait').map(({ name }) => name),
-    withheld: tasksJudged('withhold').map(({ name }) => `Credentials stay on "${name}" while a link of this machine is not settled`),
+    withheld: tasksJudged('withhold').map(
+      ({ name }) => `Credentials stay on "${name}" while a link of this machine is not settled`,
+    ),
   };
   if (assignments.size === 0) return { actions: [], ...outcome };
   const text = setCredentials(observed.definition, assignments);
   if (text.length > MAX_DEFINITION_LENGTH) {
-    return { actions: [], ...outcome, problem: { leg: 'stateMachineCredentials', reason: 'DefinitionTooLarge', message: tooLarge(observed, text) } };
+    return {
+      actions: [],
+      ...outcome,
+      problem: {
+        leg: 'stateMachineCredentials',
+        reason: 'DefinitionTooLarge',
+        message: tooLarge(observed, text),
+      },
+    };
   }
-  const changes = [...set, ...removed].map((task) => credentialsChange(task, assignments.get(task.name) ?? undefined));
+  const changes = [...set, ...removed].map((task) =>
+    credentialsChange(task, assignments.get(task.name) ?? undefined),
+  );
   return { actions: [update(desired, observed, text, changes)], ...outcome };
 }
 
@@ -57,7 +73,8 @@ function judge(task: Task, desired: DesiredCredentials): Verdict {
   const current = credentials.kind === 'static' ? credentials.roleArn : undefined;
   const ours = current !== undefined && desired.ownRoles.has(current);
   const wanted = desired.roles.get(task.name) ?? desired.pending.get(task.name);
-  if (wanted === undefined) return current !== undefined && ours ? judgeUnwanted(task, current, desired) : 'fine';
+  if (wanted === undefined)
+    return current !== undefined && ours ? judgeUnwanted(task, current, desired) : 'fine';
   if (current === wanted) return 'fine';
   if (credentials.kind !== 'none' && !ours) return 'foreign';
   return desired.roles.has(task.name) ? 'set' : 'wait';

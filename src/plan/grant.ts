@@ -11,7 +11,11 @@ import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
 import { emptyPlan, type ObjectPlan } from './action.ts';
 import { additive } from './statements.ts';
 
-export function planGrant(desired: DesiredGrant, observed: ObservedRole | undefined, clusterId: string): ObjectPlan {
+export function planGrant(
+  desired: DesiredGrant,
+  observed: ObservedRole | undefined,
+  clusterId: string,
+): ObjectPlan {
   const object = desired.executionRoleArn;
   if (observed === undefined) return desired.targetRoleArns.length === 0 ? emptyPlan : missingRole(object);
   const name = policyName(clusterId);
@@ -68,7 +72,10 @@ function sizeOf(policy: ObservedPolicy): number {
   return policy.kind === 'parsed' ? policySize(policy.document) : policy.text.replaceAll(/\s/g, '').length;
 }
 
-function wantedDocument(desired: DesiredGrant, before: PolicyDocument | undefined): PolicyDocument | undefined {
+function wantedDocument(
+  desired: DesiredGrant,
+  before: PolicyDocument | undefined,
+): PolicyDocument | undefined {
   const wanted = desired.targetRoleArns.length === 0 ? [] : [grantStatement(desired.targetRoleArns)];
   if (desired.mayShrink) return wanted.length === 0 ? undefined : policyOf(wanted);
   const kept = additive(wanted, before?.statements ?? []);

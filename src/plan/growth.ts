@@ -1,10 +1,9 @@
 /** `definitionGrowth: Hold`: a changed definition does not widen a role by itself. */
-import { policyOf } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import { sameStatement } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
-import { samePolicy } from '../policy/canonical.ts';
 import type { Action, ObjectPlan } from './action.ts';
+import { withoutSid } from './statements.ts';
 
 const MESSAGE =
   'The definition changed and needs more permissions, and the account lets a definition not widen the role by itself ' +
@@ -28,17 +27,17 @@ function grows(action: Action, role: ObservedRole | undefined): boolean {
   return action.document.statements.some((statement) => !held.some((known) => covers(known, statement)));
 }
 
-/** Conservative: a statement is covered by one that says the same, or the same of more actions and resources. */
+/** Conservative: a statement is covered by one with the same conditions, and at least its actions and resources. */
 function covers(known: Statement, statement: Statement): boolean {
-  if (sameStatement(known, statement)) return true;
-  const within = (a: readonly string[] = [], b: readonly string[] = []) => a.every((item) => b.includes(item));
+  const { actions, resources } = statement;
+  const narrowed = withoutSid({ ...known, actions, ...(resources !== undefined && { resources }) });
   return (
-    within(statement.actions.values, known.actions.values) &&
-    within(statement.resources?.values, known.resources?.values) &&
-    samePolicy(policyOf([{ ...known, ...pick(statement) }]), policyOf([statement]))
+    isWithin(actions.values, known.actions.values) &&
+    isWithin(resources?.values ?? [], known.resources?.values ?? []) &&
+    sameStatement(narrowed, withoutSid(statement))
   );
 }
 
-function pick({ sid, actions, resources }: Statement): Partial<Statement> {
-  return { actions, ...(sid !== undefined && { sid }), ...(resources !== undefined && { resources }) };
+function isWithin(items: readonly string[], all: readonly string[]): boolean {
+  return items.every((item) => all.includes(item));
 }

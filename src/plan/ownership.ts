@@ -52,7 +52,9 @@ function isRemembered(
   observed: ObservedRole,
   knownRoleId: string | undefined,
 ): boolean {
-  return !adopt && knownRoleId === observed.roleId && observed.inlinePolicies.has(policyName(ownership.clusterId));
+  return (
+    !adopt && knownRoleId === observed.roleId && observed.inlinePolicies.has(policyName(ownership.clusterId))
+  );
 }
 
 function adoption(observed: ObservedRole, accountBoundaryArn: string | undefined): RoleClaim {

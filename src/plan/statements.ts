@@ -4,7 +4,10 @@ import type { Statement } from '../policy/document.ts';
 
 /** The desired statements, and of the observed ones those that say something else.
  *  Kept statements lose a Sid that a desired one bears, for a Sid may stand only once in a document. */
-export function additive(desired: readonly Statement[], observed: readonly Statement[]): readonly Statement[] {
+export function additive(
+  desired: readonly Statement[],
+  observed: readonly Statement[],
+): readonly Statement[] {
   const taken = new Set(desired.map(({ sid }) => sid));
   const kept = observed
     .filter((statement) => !desired.some((wanted) => sameMeaning(wanted, statement)))
@@ -16,6 +19,7 @@ function sameMeaning(a: Statement, b: Statement): boolean {
   return sameStatement(withoutSid(a), withoutSid(b));
 }
 
-function withoutSid({ sid: _, ...rest }: Statement): Statement {
-  return rest;
+export function withoutSid(statement: Statement): Statement {
+  const { sid, ...rest } = statement;
+  return sid === undefined ? statement : rest;
 }

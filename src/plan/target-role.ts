@@ -1,5 +1,13 @@
 /** Desired × observed → the writes that make a target role what its links ask for, or take it down again. */
-import { isManagedKeysTag, isOwnSid, isOwnTag, managedKeys, policyName, RELEASED_SID, TAGS } from '../desired/names.ts';
+import {
+  isManagedKeysTag,
+  isOwnSid,
+  isOwnTag,
+  managedKeys,
+  policyName,
+  RELEASED_SID,
+  TAGS,
+} from '../desired/names.ts';
 import { ownershipTags, policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
@@ -19,11 +27,16 @@ export function planTargetRole(
   observed: ObservedRole | undefined,
   facts: TargetRoleFacts,
 ): ObjectPlan {
-  if (observed === undefined) return desired.wanted ? { actions: creation(desired), withheld: [] } : emptyPlan;
+  if (observed === undefined)
+    return desired.wanted ? { actions: creation(desired), withheld: [] } : emptyPlan;
   const claim = claimRole(desired, observed, facts.knownRoleId, facts.accountBoundaryArn);
   if (!desired.wanted) return removal(desired, observed, claim);
   if (claim.kind === 'refused') {
-    return { actions: [], withheld: [], problem: { leg: 'targetRole', reason: claim.reason, message: claim.message } };
+    return {
+      actions: [],
+      withheld: [],
+      problem: { leg: 'targetRole', reason: claim.reason, message: claim.message },
+    };
   }
   const role: Plannable = { desired, observed, claim };
   return {
@@ -52,7 +65,9 @@ function removesForeign({ desired }: Plannable): boolean {
 }
 
 function withheldRemovals(desired: DesiredTargetRole): readonly string[] {
-  return desired.mayShrink ? [] : [`nothing is removed from ${desired.arn.name} while a link that shares it is not settled`];
+  return desired.mayShrink
+    ? []
+    : [`nothing is removed from ${desired.arn.name} while a link that shares it is not settled`];
 }
 
 function creation(desired: DesiredTargetRole): readonly Action[] {
@@ -72,7 +87,9 @@ function creation(desired: DesiredTargetRole): readonly Action[] {
       ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
       ...(description !== undefined && { description }),
     },
-    ...(desired.permissions.length > 0 ? [putPolicy(object, name, undefined, policyOf(desired.permissions))] : []),
+    ...(desired.permissions.length > 0
+      ? [putPolicy(object, name, undefined, policyOf(desired.permissions))]
+      : []),
     ...desired.managedPolicyArns.map((policyArn) => attach(object, policyArn)),
   ];
 }
@@ -147,7 +164,8 @@ function boundaryActions({ desired, observed, claim }: Plannable): readonly Acti
 
 function descriptionActions({ desired, observed }: Plannable): readonly Action[] {
   const { description } = desired;
-  if (description === undefined || observed.description === undefined || observed.description === description) return [];
+  if (description === undefined || observed.description === undefined || observed.description === description)
+    return [];
   return [
     {
       operation: 'UpdateRoleDescription',
@@ -211,11 +229,16 @@ function inlinePolicyActions(role: Plannable): readonly Action[] {
   const object = desired.arn.text;
   const name = policyName(desired.ownership.clusterId);
   const current = documentOf(observed.inlinePolicies.get(name));
-  const statements = desired.mayShrink ? desired.permissions : additive(desired.permissions, current?.statements ?? []);
+  const statements = desired.mayShrink
+    ? desired.permissions
+    : additive(desired.permissions, current?.statements ?? []);
   const own = ownPolicyActions(object, name, observed.inlinePolicies.has(name), current, statements);
   if (!removesForeign(role)) return own;
   const foreign = [...observed.inlinePolicies.keys()].filter((policy) => policy !== name);
-  return [...own, ...foreign.map((policy) => deletePolicy(object, policy, documentOf(observed.inlinePolicies.get(policy))))];
+  return [
+    ...own,
+    ...foreign.map((policy) => deletePolicy(object, policy, documentOf(observed.inlinePolicies.get(policy)))),
+  ];
 }
 
 function ownPolicyActions(
@@ -227,7 +250,9 @@ function ownPolicyActions(
 ): readonly Action[] {
   if (statements.length === 0) return stands ? [deletePolicy(object, name, current)] : [];
   const wanted = policyOf(statements);
-  return current !== undefined && samePolicy(current, wanted) ? [] : [putPolicy(object, name, current, wanted)];
+  return current !== undefined && samePolicy(current, wanted)
+    ? []
+    : [putPolicy(object, name, current, wanted)];
 }
 
 function managedPolicyActions(role: Plannable): readonly Action[] {

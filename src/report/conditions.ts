@@ -3,7 +3,13 @@
  * while True, and `Ready` is never False for something that a retry mends.
  * https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
-import { findCondition, removeCondition, setCondition, type ConditionType, type LegCondition } from '../api/conditions.ts';
+import {
+  findCondition,
+  removeCondition,
+  setCondition,
+  type ConditionType,
+  type LegCondition,
+} from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { Leg } from '../plan/action.ts';
@@ -53,7 +59,8 @@ export function reportConditions(
     const verdict = legOrUnreached(outcome.legs, leg, before);
     if (verdict !== undefined) conditions = set(conditions, LEG_CONDITIONS[leg], verdict);
   }
-  if (outcome.effective !== undefined) conditions = set(conditions, 'Effective', effectiveVerdict(outcome.effective));
+  if (outcome.effective !== undefined)
+    conditions = set(conditions, 'Effective', effectiveVerdict(outcome.effective));
   return reportReady(conditions, ready, observedGeneration, now);
 }
 
@@ -86,7 +93,8 @@ export function readyVerdict({ legs, effective }: Outcome): Verdict {
   if (needsPerson !== undefined) return needsPerson;
   const underWay = verdicts.find(({ status }) => status === 'Unknown');
   if (underWay !== undefined) return underWay;
-  if (verdicts.length < LEGS.length) return { status: 'Unknown', reason: 'Creating', message: 'The link is being made.' };
+  if (verdicts.length < LEGS.length)
+    return { status: 'Unknown', reason: 'Creating', message: 'The link is being made.' };
   if (effective?.kind === 'denied') return effectiveVerdict(effective);
   return { status: 'True', reason: 'InSync', message: 'The state machine can call into the target account.' };
 }
@@ -109,7 +117,11 @@ const NOT_SEEN = 'Organization, resource and key policies are not seen.';
 function effectiveVerdict(effective: EffectiveOutcome): Verdict {
   switch (effective.kind) {
     case 'effective':
-      return { status: 'True', reason: 'Reachable', message: `Nothing that was read denies the access. ${NOT_SEEN}` };
+      return {
+        status: 'True',
+        reason: 'Reachable',
+        message: `Nothing that was read denies the access. ${NOT_SEEN}`,
+      };
     case 'denied':
       return { status: 'False', reason: effective.reason, message: `${effective.message} ${NOT_SEEN}` };
     case 'unknown':

@@ -29,7 +29,11 @@ export function driftOf(actions: readonly Action[], repaired: boolean): readonly
 }
 
 /** The status with new drift in it, the newest first; the very same when there is none. */
-export function recordDrift(before: DriftStatus | undefined, drift: readonly Drift[], now: string): DriftStatus | undefined {
+export function recordDrift(
+  before: DriftStatus | undefined,
+  drift: readonly Drift[],
+  now: string,
+): DriftStatus | undefined {
   if (drift.length === 0) return before;
   const records = drift.map((one): DriftRecord => ({ time: now, ...one }));
   const repairedTime = drift.some(({ repaired }) => repaired) ? now : before?.lastRepairedTime;

@@ -21,7 +21,12 @@ export interface LinkFacts {
 
 /** Nothing that changes with each check stands in a status: a link in sync gets no writes.
  *  @param now RFC 3339 */
-export function linkStatus(before: CrossAccountLinkStatus, link: Link, facts: LinkFacts, now: string): CrossAccountLinkStatus {
+export function linkStatus(
+  before: CrossAccountLinkStatus,
+  link: Link,
+  facts: LinkFacts,
+  now: string,
+): CrossAccountLinkStatus {
   const drift = recordDrift(before.drift, facts.drift, now);
   const handled = facts.handledRequest ?? before.lastHandledReconcileAt;
   const executionRoleARN = facts.executionRoleArn ?? before.executionRoleARN;

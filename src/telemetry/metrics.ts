@@ -5,32 +5,100 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export class Metrics {
   readonly registry = new Registry();
 
-  readonly reconciles = this.#counter('controller_runtime_reconcile_total', 'Reconciles by controller and result.', ['controller', 'result']);
-  readonly reconcileErrors = this.#counter('controller_runtime_reconcile_errors_total', 'Reconciles that failed.', ['controller']);
-  readonly reconcileSeconds = this.#histogram('controller_runtime_reconcile_time_seconds', 'Length of a reconcile.', ['controller']);
-  readonly activeWorkers = this.#gauge('controller_runtime_active_workers', 'Reconciles under way.', ['controller']);
+  readonly reconciles = this.#counter(
+    'controller_runtime_reconcile_total',
+    'Reconciles by controller and result.',
+    ['controller', 'result'],
+  );
+  readonly reconcileErrors = this.#counter(
+    'controller_runtime_reconcile_errors_total',
+    'Reconciles that failed.',
+    ['controller'],
+  );
+  readonly reconcileSeconds = this.#histogram(
+    'controller_runtime_reconcile_time_seconds',
+    'Length of a reconcile.',
+    ['controller'],
+  );
+  readonly activeWorkers = this.#gauge('controller_runtime_active_workers', 'Reconciles under way.', [
+    'controller',
+  ]);
 
   readonly queueDepth = this.#gauge('workqueue_depth', 'Keys that wait.', ['name']);
   readonly queueAdds = this.#counter('workqueue_adds_total', 'Keys added.', ['name']);
-  readonly queueSeconds = this.#histogram('workqueue_queue_duration_seconds', 'From being added to being worked on.', ['name']);
-  readonly workSeconds = this.#histogram('workqueue_work_duration_seconds', 'Length of the work on a key.', ['name']);
+  readonly queueSeconds = this.#histogram(
+    'workqueue_queue_duration_seconds',
+    'From being added to being worked on.',
+    ['name'],
+  );
+  readonly workSeconds = this.#histogram('workqueue_work_duration_seconds', 'Length of the work on a key.', [
+    'name',
+  ]);
   readonly queueRetries = this.#counter('workqueue_retries_total', 'Keys told to come back.', ['name']);
 
   readonly leader = this.#gauge('leader_election_master_status', '1 while this process leads.', ['name']);
-  readonly restRequests = this.#counter('rest_client_requests_total', 'Requests to the API server.', ['code', 'method', 'host']);
+  readonly restRequests = this.#counter('rest_client_requests_total', 'Requests to the API server.', [
+    'code',
+    'method',
+    'host',
+  ]);
 
-  readonly awsCalls = this.#counter('crossaccountlink_aws_calls_total', 'Calls to AWS.', ['account', 'service', 'operation', 'outcome']);
-  readonly awsSeconds = this.#histogram('crossaccountlink_aws_call_duration_seconds', 'Length of a call to AWS.', ['service', 'operation']);
-  readonly awsThrottles = this.#counter('crossaccountlink_aws_throttles_total', 'Calls that AWS throttled.', ['account', 'service', 'operation']);
-  readonly laneDepth = this.#gauge('crossaccountlink_lane_depth', 'Calls that wait for their lane.', ['lane']);
+  readonly awsCalls = this.#counter('crossaccountlink_aws_calls_total', 'Calls to AWS.', [
+    'account',
+    'service',
+    'operation',
+    'outcome',
+  ]);
+  readonly awsSeconds = this.#histogram(
+    'crossaccountlink_aws_call_duration_seconds',
+    'Length of a call to AWS.',
+    ['service', 'operation'],
+  );
+  readonly awsThrottles = this.#counter('crossaccountlink_aws_throttles_total', 'Calls that AWS throttled.', [
+    'account',
+    'service',
+    'operation',
+  ]);
+  readonly laneDepth = this.#gauge('crossaccountlink_lane_depth', 'Calls that wait for their lane.', [
+    'lane',
+  ]);
 
-  readonly links = this.#gauge('crossaccountlink_links', 'Links by condition.', ['condition', 'status', 'reason']);
-  readonly readySeconds = this.#histogram('crossaccountlink_ready_seconds', 'From creating a link to Ready.', [], [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 900]);
-  readonly driftDetected = this.#counter('crossaccountlink_drift_detected_total', 'Fields that somebody else changed.', ['object', 'field']);
-  readonly driftRepaired = this.#counter('crossaccountlink_drift_repaired_total', 'Fields that were put right.', ['object', 'field']);
-  readonly snapshotAge = this.#gauge('crossaccountlink_snapshot_age_seconds', 'Age of the last whole look at an account.', ['account']);
-  readonly eventQueueLag = this.#gauge('crossaccountlink_event_queue_lag_seconds', 'Age of the last change event when it arrived.', ['account']);
-  readonly watchAge = this.#gauge('crossaccountlink_watch_age_seconds', 'Since the API server was last heard of.', ['kind']);
+  readonly links = this.#gauge('crossaccountlink_links', 'Links by condition.', [
+    'condition',
+    'status',
+    'reason',
+  ]);
+  readonly readySeconds = this.#histogram(
+    'crossaccountlink_ready_seconds',
+    'From creating a link to Ready.',
+    [],
+    [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 900],
+  );
+  readonly driftDetected = this.#counter(
+    'crossaccountlink_drift_detected_total',
+    'Fields that somebody else changed.',
+    ['object', 'field'],
+  );
+  readonly driftRepaired = this.#counter(
+    'crossaccountlink_drift_repaired_total',
+    'Fields that were put right.',
+    ['object', 'field'],
+  );
+  readonly snapshotAge = this.#gauge(
+    'crossaccountlink_snapshot_age_seconds',
+    'Age of the last whole look at an account.',
+    ['account'],
+  );
+  readonly eventQueueLag = this.#gauge(
+    'crossaccountlink_event_queue_lag_seconds',
+    'Age of the last change event when it arrived.',
+    ['account'],
+  );
+  readonly watchAge = this.#gauge(
+    'crossaccountlink_watch_age_seconds',
+    'Since the API server was last heard of.',
+    ['kind'],
+  );
 
   readonly #linkStates = new Map<string, LinkLabels>();
   readonly #collectors: (() => void)[] = [];
@@ -38,7 +106,8 @@ export class Metrics {
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     for (const controller of ['link', 'account']) {
-      for (const result of ['success', 'requeue_after', 'error']) this.reconciles.inc({ controller, result }, 0);
+      for (const result of ['success', 'requeue_after', 'error'])
+        this.reconciles.inc({ controller, result }, 0);
       this.reconcileErrors.inc({ controller }, 0);
       this.activeWorkers.set({ controller }, 0);
       this.queueDepth.set({ name: controller }, 0);
@@ -78,7 +147,12 @@ export class Metrics {
     return new Gauge({ name, help, labelNames: [...labelNames], registers: [this.registry] });
   }
 
-  #histogram<Label extends string>(name: string, help: string, labelNames: readonly Label[], buckets = SECONDS): Histogram<Label> {
+  #histogram<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    buckets = SECONDS,
+  ): Histogram<Label> {
     return new Histogram({ name, help, labelNames: [...labelNames], buckets, registers: [this.registry] });
   }
 }

@@ -10,7 +10,10 @@ export interface Endpoints {
 }
 
 /** @param address `host:port`; port 0 takes a free one */
-export async function serveTelemetry(address: string, endpoints: Endpoints): Promise<{ server: Server; url: string }> {
+export async function serveTelemetry(
+  address: string,
+  endpoints: Endpoints,
+): Promise<{ server: Server; url: string }> {
   const at = address.lastIndexOf(':');
   const host = address.slice(0, at).replace(/^\[|\]$/g, '');
   const server = createServer((request, response) => {
@@ -22,7 +25,8 @@ export async function serveTelemetry(address: string, endpoints: Endpoints): Pro
     switch (request.url) {
       case '/metrics':
         endpoints.metrics().then(
-          (text) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text),
+          (text) =>
+            response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text),
           () => answer(500, 'metrics could not be collected\n'),
         );
         return;

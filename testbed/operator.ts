@@ -1,0 +1,85 @@
+/** The operator as its own process, under the ServiceAccount and RBAC that deploy/base gives it. */
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { AwsCredentials } from './aws-emulator.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { cleanEnvironment } from './environment.ts';
+import { eventually, Hopeless } from './eventually.ts';
+import { startService, type Service } from './process.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const OPERATOR_NAMESPACE = 'crossaccountlink-system';
+export const CLUSTER_ID = 'testbed';
+
+export interface OperatorOptions {
+  readonly controlPlane: ControlPlane;
+  /** Where AWS is: the emulator, or a proxy before it. */
+  readonly awsUrl: string;
+  /** The operator's own credentials. */
+  readonly credentials: AwsCredentials;
+  /** Where the API server is, if not directly. */
+  readonly kubernetesUrl?: string;
+  /** Flags beyond the usual ones, which they override. */
+  readonly flags?: readonly string[];
+  /** Run the sources instead of the bundle in dist/. */
+  readonly program?: string;
+}
+
+export interface OperatorProcess extends Service {
+  /** Base URL of /metrics, /healthz and /readyz. */
+  readonly telemetryUrl: string;
+  /** What it has logged so far. */
+  readonly logFile: string;
+}
+
+/** Starts the operator and waits until its caches are synced and it leads. */
+export async function startOperator(options: OperatorOptions): Promise<OperatorProcess> {
+  const { controlPlane, awsUrl, credentials, kubernetesUrl } = options;
+  const kubeconfig = await controlPlane.serviceAccountKubeconfig(
+    OPERATOR_NAMESPACE,
+    'crossaccountlink',
+    kubernetesUrl === undefined ? {} : { server: kubernetesUrl },
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'crossaccountlink-operator-'));
+  const logFile = join(folder, 'operator.log');
+  const flags = [
+    `--cluster-id=${CLUSTER_ID}`,
+    `--namespace=${OPERATOR_NAMESPACE}`,
+    '--metrics-address=127.0.0.1:0',
+    '--propagation-pause=0s',
+    '--leader-elect=false',
+    ...(options.flags ?? []),
+  ];
+  const service = startService(
+    'operator',
+    process.execPath,
+    [options.program ?? join(ROOT, 'src/main.ts'), ...flags],
+    {
+      logFile,
+      graceSeconds: 25,
+      env: cleanEnvironment({
+        KUBECONFIG: kubeconfig,
+        AWS_ENDPOINT_URL: awsUrl,
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+      }),
+    },
+  );
+  const telemetryUrl = await eventually(
+    'the operator is ready',
+    async () => {
+      if (!service.running()) throw new Hopeless(`the operator ended:\n${service.logTail()}`);
+      const url = /"telemetry":"([^"]+)"/.exec(service.logTail(1_000))?.[1];
+      if (url === undefined) throw new Error('it has not said where its telemetry is');
+      const answer = await fetch(`${url}/readyz`);
+      if (!answer.ok) throw new Error(await answer.text());
+      return url;
+    },
+    { deadlineMs: 30_000 },
+  );
+  return { ...service, telemetryUrl };
+}

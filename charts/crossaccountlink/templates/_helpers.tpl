@@ -35,3 +35,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $tag := default .Chart.AppVersion .Values.image.tag -}}
 {{- .Values.image.repository -}}:{{- $tag -}}{{- with .Values.image.digest -}}@{{ . }}{{- end -}}
 {{- end -}}
+
+{{- /*
+Helm looks up every kind of a release before it makes the first object of it. So accounts cannot come with the release
+that brings their CRD, only with the next; the notes say so. (Making them in a hook does not help: Helm takes over what
+a hook has made, but without the changes of the release that takes over.) Kinds are known by name only with a cluster
+at hand; "helm template" without one renders everything.
+*/ -}}
+{{- define "crossaccountlink.kindsKnown" -}}
+{{- $offline := not (.Capabilities.APIVersions.Has "v1/Namespace") -}}
+{{- if or $offline (.Capabilities.APIVersions.Has "crossaccountlink.dev/v1alpha1/AWSAccount") -}}true{{- end -}}
+{{- end -}}

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { ApiError } from '../../../src/kubernetes/api-error.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { FakeApiServer, refuse, respond } from './fake-api-server.ts';
+import type { SeenRequest } from './fake-api-server.ts';
+import { FakeClock } from './fake-clock.ts';
+import { widgets, widgetsIn } from './fixtures.ts';
+import { until } from './until.ts';
+
+const any = () => true;
+const one = { namespace: 'a', name: 'one' };
+
+/** The error that a promise is rejected with. */
+async function failure(promise: Promise<unknown>): Promise<ApiError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error('it succeeded');
+}
+
+describe('the REST client', () => {
+  let server: FakeApiServer;
+  let clock: FakeClock;
+  beforeEach(async () => {
+    server = await new FakeApiServer().start();
+    clock = new FakeClock();
+    server.put(widgetsIn('a'), 'one', { spec: { colour: 'red' } });
+  });
+  afterEach(() => server.stop());
+
+  test('sends each request on the same few connections', async () => {
+    const client = server.client(clock);
+    for (let n = 0; n < 20; n += 1) await client.get(widgets, one);
+    assert.ok(server.connections <= 2, `${server.connections} connections`);
+  });
+
+  test('says who it is and shows its token', async () => {
+    await server.client(clock, { userAgent: 'widgets/1.2' }).get(widgets, one);
+    const { headers } = server.requests[0] ?? {};
+    assert.equal(headers?.['user-agent'], 'widgets/1.2');
+    assert.equal(headers?.authorization, 'Bearer secret');
+  });
+
+  const calls: [
+    string,
+    (client: ReturnType<FakeApiServer['client']>) => Promise<unknown>,
+    Partial<SeenRequest>,
+  ][] = [
+    ['get', (client) => client.get(widgets, one), { method: 'GET', path: `${widgetsIn('a')}/one` }],
+    ['list', (client) => client.list(widgets), { method: 'GET', path: '/apis/example.com/v1/widgets' }],
+    [
+      'create',
+      (client) => client.create(widgets, { metadata: { namespace: 'a', name: 'two' } }),
+      {
+        method: 'POST',
+        path: widgetsIn('a'),
+        body: { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { namespace: 'a', name: 'two' } },
+      },
+    ],
+    [
+      'update',
+      (client) => client.update(widgets, one, { metadata: { name: 'one' } }),
+      { method: 'PUT', path: `${widgetsIn('a')}/one` },
+    ],
+    [
+      'patch',
+      (client) => client.patch(widgets, one, { spec: { colour: null } }),
+      { method: 'PATCH', path: `${widgetsIn('a')}/one`, body: { spec: { colour: null } } },
+    ],
+    [
+      'applyStatus',
+      (client) => client.applyStatus(widgets, one, { status: { n: 1 } }, { fieldManager: 'me' }),
+      {
+        method: 'PATCH',
+        path: `${widgetsIn('a')}/one/status`,
+        body: { apiVersion: 'example.com/v1', kind: 'Widget', status: { n: 1 } },
+      },
+    ],
+    ['delete', (client) => client.delete(widgets, one), { method: 'DELETE', path: `${widgetsIn('a')}/one` }],
+    [
+      'get in the core group',
+      async (client) => failure(client.get({ ...widgets, group: '' }, one)),
+      { method: 'GET', path: '/api/v1/namespaces/a/widgets/one' },
+    ],
+  ];
+  for (const [name, call, expected] of calls) {
+    test(`asks what the API expects for ${name}`, async () => {
+      await call(server.client(clock));
+      const [seen] = server.requests;
+      for (const [field, value] of Object.entries(expected)) {
+        assert.deepEqual(Object.entries(seen ?? {}).find(([key]) => key === field)?.[1], value);
+      }
+    });
+  }
+
+  test('applies as server-side apply and patches as merge patch', async () => {
+    const client = server.client(clock);
+    await client.patch(widgets, one, {});
+    await client.applyStatus(widgets, one, {}, { fieldManager: 'me', force: true });
+    assert.deepEqual(
+      server.requests.map(({ headers, query }) => [headers['content-type'], query.toString()]),
+      [
+        ['application/merge-patch+json', ''],
+        ['application/apply-patch+yaml', 'fieldManager=me&force=true'],
+      ],
+    );
+  });
+
+  test('tells status, reason, message, causes and Retry-After of a refusal', async () => {
+    server.fail(1, any, (response) => {
+      refuse(response, 403, 'Forbidden', { retryAfter: 99, causes: [{ reason: 'NamespaceTerminating' }] });
+    });
+    const error = await failure(server.client(clock).get(widgets, one));
+    assert.deepEqual(
+      [error.status, error.reason, error.message, error.causes, error.retryAfterSeconds],
+      [403, 'Forbidden', 'refused: Forbidden', ['NamespaceTerminating'], 99],
+    );
+  });
+
+  test('makes an error of an answer that is no Status', async () => {
+    server.fail(1, any, (response) => void response.writeHead(502).end('<html>bad gateway'));
+    const error = await failure(server.client(clock).get(widgets, one));
+    assert.deepEqual([error.status, error.reason], [502, 'HTTP 502']);
+  });
+
+  test('makes an error of an answer that is no JSON', async () => {
+    server.fail(1, any, (response) => void response.writeHead(200).end('<html>welcome'));
+    const error = await failure(server.client(clock).get(widgets, one));
+    assert.deepEqual([error.status, error.reason], [0, 'Garbage']);
+  });
+
+  test('makes an error of an answer that is JSON and no object', async () => {
+    server.fail(1, any, (response) => void response.writeHead(200).end('[]'));
+    assert.equal((await failure(server.client(clock).get(widgets, one))).reason, 'Garbage');
+  });
+
+  for (const status of [429, 503]) {
+    test(`comes back when it may, after a ${status} with Retry-After`, async () => {
+      server.fail(2, any, (response) => refuse(response, status, 'TooManyRequests', { retryAfter: 3 }));
+      const answer = server.client(clock).get(widgets, one);
+      for (const attempt of [1, 2]) {
+        await until(
+          () => server.requests.length === attempt && clock.pending[0] === 3000,
+          () => [server.requests.length, clock.pending],
+        );
+        clock.advance(2999);
+        assert.equal(server.requests.length, attempt);
+        clock.advance(1);
+      }
+      assert.equal((await answer)['kind'], undefined);
+      assert.equal(server.requests.length, 3);
+    });
+  }
+
+  const immediate: [string, number, number | undefined][] = [
+    ['a 429 without Retry-After', 429, undefined],
+    ['a Retry-After beyond its patience', 429, 3600],
+    ['a 500', 500, undefined],
+  ];
+  for (const [what, status, retryAfter] of immediate) {
+    test(`tells ${what} at once`, async () => {
+      server.fail(9, any, (response) => refuse(response, status, 'No', retryAfter ? { retryAfter } : {}));
+      assert.equal((await failure(server.client(clock).get(widgets, one))).status, status);
+      assert.equal(server.requests.length, 1);
+    });
+  }
+
+  test('gives up after as many retries as allowed', async () => {
+    server.fail(9, any, (response) => refuse(response, 429, 'TooManyRequests', { retryAfter: 1 }));
+    const answer = failure(server.client(clock).get(widgets, one, { retries: 1 }));
+    await until(
+      () => clock.pending[0] === 1000,
+      () => clock.pending,
+    );
+    clock.advance(1000);
+    assert.equal((await answer).status, 429);
+    assert.equal(server.requests.length, 2);
+  });
+
+  test('gives up on an answer that does not come in time', async () => {
+    server.fail(1, any, () => {});
+    const answer = failure(server.client(clock).get(widgets, one, { timeoutMs: 700 }));
+    await until(
+      () => server.requests.length === 1,
+      () => server.requests.length,
+    );
+    clock.advance(700);
+    assert.equal((await answer).reason, 'Timeout');
+  });
+
+  test('gives up on an answer that stops half-way', async () => {
+    server.fail(1, any, (response) => void response.writeHead(200).write('{"half": '));
+    const answer = failure(server.client(clock).get(widgets, one, { timeoutMs: 700 }));
+    await until(
+      () => server.requests.length === 1,
+      () => server.requests.length,
+    );
+    clock.advance(700);
+    assert.equal((await answer).reason, 'Timeout');
+  });
+
+  test('leaves no timer behind', async () => {
+    await server.client(clock).get(widgets, one);
+    assert.deepEqual(clock.pending, []);
+  });
+
+  test('opens another connection after one that timed out', async () => {
+    server.fail(1, any, () => {});
+    const client = server.client(clock);
+    const answer = failure(client.get(widgets, one));
+    await until(
+      () => server.requests.length === 1,
+      () => server.requests.length,
+    );
+    clock.advance(30_000);
+    await answer;
+    await client.get(widgets, one);
+    assert.equal(server.connections, 2);
+  });
+
+  test('reads once more when its kept-alive connection was closed', async () => {
+    server.fail(1, any, (response) => response.socket?.destroy());
+    await server.client(clock).get(widgets, one);
+    assert.equal(server.requests.length, 2);
+  });
+
+  test('never repeats a write whose answer was lost', async () => {
+    server.fail(1, any, (response) => response.socket?.destroy());
+    const error = await failure(server.client(clock).patch(widgets, one, {}));
+    assert.deepEqual([error.status, error.reason], [0, 'ConnectionFailed']);
+    assert.equal(server.requests.length, 1);
+  });
+
+  test('counts each attempt with its status, or <error> without one', async () => {
+    const seen: string[] = [];
+    const client = server.client(clock, {
+      onRequest: (...[method, { plural }, status]) => seen.push(`${method} ${plural} ${status}`),
+    });
+    server.fail(1, any, (response) => response.socket?.destroy());
+    await client.get(widgets, one);
+    await failure(client.get(widgets, { namespace: 'a', name: 'none' }));
+    assert.deepEqual(seen, ['GET widgets <error>', 'GET widgets 200', 'GET widgets 404']);
+  });
+
+  test('stops when told to', async () => {
+    server.fail(1, any, () => {});
+    const stop = new AbortController();
+    const answer = failure(server.client(clock).get(widgets, one, { signal: stop.signal }));
+    await until(
+      () => server.requests.length === 1,
+      () => server.requests.length,
+    );
+    stop.abort();
+    assert.equal((await answer).reason, 'Aborted');
+  });
+
+  test('keeps names inside their path segment', async () => {
+    await failure(server.client(clock).get(widgets, { namespace: 'a', name: '../../secrets?x=' }));
+    assert.equal(server.requests[0]?.path, `${widgetsIn('a')}/..%2F..%2Fsecrets%3Fx%3D`);
+  });
+
+  test('refuses a list without a resource version', async () => {
+    server.fail(1, any, (response) => respond(response, 200, { items: [] }));
+    assert.equal((await failure(server.client(clock).list(widgets))).reason, 'Garbage');
+  });
+
+  test('works on the real clock', async () => {
+    assert.equal((await server.client(systemClock).list(widgets)).items.length, 1);
+  });
+});

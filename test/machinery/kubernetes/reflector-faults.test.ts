@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { refuse, respond } from './fake-api-server.ts';
+import type { SeenRequest } from './fake-api-server.ts';
+import { widgetsIn } from './fixtures.ts';
+import { blue, isList, isWatch, red, ReflectorHarness } from './reflector-harness.ts';
+
+const a = widgetsIn('a');
+const isLaterPage = ({ query }: SeenRequest) => query.has('continue');
+const expired = (response: ServerResponse) => refuse(response, 410, 'Expired');
+
+describe('the reflector on a hostile server', () => {
+  let harness: ReflectorHarness;
+  let server: ReflectorHarness['server'];
+
+  beforeEach(async () => {
+    harness = new ReflectorHarness();
+    server = await harness.server.start();
+    server.put(a, 'one', red);
+  });
+  afterEach(async () => {
+    await harness.stop();
+    await server.stop();
+  });
+
+  /** Ends the watch and refuses to resume it, so that what happens meanwhile is only seen by a list. */
+  async function intoGap(): Promise<void> {
+    server.fail(1, isWatch, expired);
+    harness.clock.advance(2000);
+    server.endWatches();
+    await harness.until(() => harness.errors.length === 1);
+  }
+
+  test('lists anew on a 410 and tells only the differences', async () => {
+    server.put(a, 'two', red);
+    harness.start();
+    await harness.watching();
+    await intoGap();
+    server.put(a, 'three', red);
+    server.put(a, 'two', blue);
+    server.remove(a, 'one');
+    await harness.passPause();
+    await harness.watching();
+    assert.deepEqual(harness.told.slice(2).sort(), [
+      'added three red list',
+      'deleted one red list',
+      'updated two blue list',
+    ]);
+  });
+
+  test('tells an object deleted and made again in a gap as a deletion and an addition', async () => {
+    harness.start();
+    await harness.watching();
+    await intoGap();
+    server.remove(a, 'one');
+    server.put(a, 'one', blue);
+    await harness.passPause();
+    await harness.watching();
+    assert.deepEqual(harness.told.slice(1), ['deleted one red list', 'added one blue list']);
+    assert.equal(harness.reflector.cache.getByUid('uid-1'), undefined);
+    assert.equal(harness.reflector.cache.getByUid('uid-2')?.colour, 'blue');
+  });
+
+  test('lists anew on an ERROR event', async () => {
+    harness.start();
+    await harness.watching();
+    server.send(JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } }));
+    await harness.passPause();
+    await harness.watching();
+    assert.deepEqual([harness.errors, harness.lists], [['410 Expired'], 2]);
+  });
+
+  test('keeps the old contents until a new list is complete', async () => {
+    for (const name of ['two', 'three', 'four']) server.put(a, name, red);
+    harness.start({ pageSize: 2 });
+    await harness.watching();
+    server.fail(1, isLaterPage, (response) => refuse(response, 500, 'InternalError'));
+    await intoGap();
+    server.remove(a, 'one');
+    await harness.passPause();
+    await harness.pause();
+    assert.deepEqual(harness.errors, ['410 Expired', '500 InternalError']);
+    assert.deepEqual(harness.cached, ['one', 'two', 'three', 'four']);
+    harness.clock.advance(harness.clock.pending[0] ?? 0);
+    await harness.watching();
+    assert.deepEqual(harness.cached, ['two', 'three', 'four']);
+    assert.deepEqual(harness.told.slice(4), ['deleted one red list']);
+  });
+
+  test('lists in one piece when the pages outlive the history of the server', async () => {
+    for (const name of ['two', 'three']) server.put(a, name, red);
+    server.fail(1, isLaterPage, expired);
+    harness.start({ pageSize: 2 });
+    await harness.passPause();
+    await harness.watching();
+    assert.equal(harness.reflector.cache.size, 3);
+    assert.equal(server.requests.findLast(isList)?.query.has('limit'), false);
+  });
+
+  const faults: [string, (response: ServerResponse) => void][] = [
+    ['a 429', (response) => refuse(response, 429, 'TooManyRequests', { retryAfter: 1 })],
+    ['a 500', (response) => refuse(response, 500, 'InternalError')],
+    ['a 403', (response) => refuse(response, 403, 'Forbidden')],
+    ['an HTML page', (response) => void response.writeHead(200).end('<html>\n')],
+    ['a cut connection', (response) => response.socket?.destroy()],
+    ['an empty answer', (response) => void response.writeHead(200).end()],
+    ['half an answer', (response) => void response.writeHead(200).write('{"k', () => response.destroy())],
+  ];
+  for (const [what, answer] of faults) {
+    for (const [place, picked] of [
+      ['list', isList],
+      ['watch', isWatch],
+    ] as const) {
+      test(`gets over ${what} in place of the ${place}`, async () => {
+        server.fail(2, picked, answer);
+        harness.start();
+        await harness.passPause();
+        await harness.pause();
+        assert.equal(harness.reflector.hasSynced, place === 'watch');
+        harness.clock.advance(harness.clock.pending[0] ?? 0);
+        await harness.watching();
+        server.put(a, 'two', blue);
+        await harness.toldOf(2);
+        assert.deepEqual(harness.cached, ['one', 'two']);
+      });
+    }
+  }
+
+  test('gives up on a list and on a watch that are never answered', async () => {
+    server.fail(1, isList, () => {});
+    server.fail(1, isWatch, () => {});
+    harness.start();
+    for (const place of [isList, isWatch]) {
+      await harness.until(() => server.requests.some(place));
+      harness.clock.advance(30_000);
+      await harness.passPause();
+    }
+    await harness.watching();
+    assert.deepEqual(harness.errors, ['0 Timeout', '0 Timeout']);
+  });
+
+  test('goes on after its connections are cut, without a list', async () => {
+    harness.start();
+    await harness.watching();
+    server.cut();
+    await harness.pause();
+    server.put(a, 'two', blue);
+    harness.clock.advance(harness.clock.pending[0] ?? 0);
+    await harness.until(() => harness.watches === 2);
+    assert.equal(server.requests.at(-1)?.query.get('resourceVersion'), '101');
+    assert.equal(harness.lists, 1);
+  });
+
+  test('takes no notice of half a line', async () => {
+    harness.start();
+    await harness.watching();
+    for (const { response } of server.watchers) response.write('{"type":"ADDED","obj', () => server.cut());
+    await harness.passPause();
+    await harness.watching();
+    assert.deepEqual(harness.told, ['added one red list']);
+  });
+
+  const lines = [
+    '<html>',
+    '{}',
+    '[]',
+    '{"type":"ADDED","object":{}}',
+    '{"type":"JUNK","object":{"metadata":{"name":"x","uid":"u","resourceVersion":"900"}}}',
+  ];
+  for (const line of lines) {
+    test(`lists anew after the line ${line}`, async () => {
+      harness.start();
+      await harness.watching();
+      server.resourceVersion = 1000;
+      server.send(line);
+      await harness.passPause();
+      await harness.watching();
+      assert.equal(harness.lists, 2);
+      assert.deepEqual(harness.told, ['added one red list']);
+    });
+  }
+
+  test('takes a watch that has fallen silent for broken: closes it, lists and watches anew', async () => {
+    harness.start();
+    await harness.watching();
+    const [silent] = server.watchers;
+    harness.clock.advance(200_000);
+    await harness.passPause();
+    await harness.watching();
+    assert.deepEqual([harness.errors, harness.lists, harness.watches], [['0 Timeout'], 2, 2]);
+    assert.equal(silent?.response.destroyed, true);
+  });
+
+  test('waits longer after each failure, up to half a minute, and shortly again after a success', async () => {
+    server.fail(9, isList, (response) => refuse(response, 500, 'InternalError'));
+    harness.start({ random: () => 1 });
+    const pauses: number[] = [];
+    for (let n = 0; n < 9; n += 1) {
+      pauses.push(await harness.pause());
+      harness.clock.advance(harness.clock.pending[0] ?? 0);
+    }
+    assert.deepEqual(pauses, [800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000, 30_000]);
+    await harness.watching();
+    harness.clock.advance(2000);
+    server.bookmark();
+    await harness.heard();
+    server.cut();
+    assert.equal(await harness.pause(), 800);
+  });
+
+  test('leaves a throttling server alone for as long as it asks', async () => {
+    server.fail(1, isWatch, (response) => refuse(response, 429, 'TooManyRequests', { retryAfter: 17 }));
+    harness.start();
+    assert.equal(await harness.pause(), 17_000);
+  });
+
+  test('does not ask in a tight loop when the server ends every watch at once', async () => {
+    server.fail(3, isWatch, (response) => void response.writeHead(200).end());
+    harness.start();
+    for (const pauseMs of [400, 800, 1600]) {
+      assert.equal(await harness.pause(), pauseMs);
+      harness.clock.advance(pauseMs);
+    }
+    await harness.watching();
+    assert.equal(harness.lists, 1);
+  });
+
+  test('does not go back in time when a list lags behind what it has seen', async () => {
+    harness.start();
+    await harness.watching();
+    server.resourceVersion = 500;
+    server.put(a, 'two', blue);
+    await harness.toldOf(2);
+    server.fail(1, isList, (response) => {
+      respond(response, 200, { metadata: { resourceVersion: '300' }, items: [] });
+    });
+    server.send('garbage');
+    await harness.passPause();
+    await harness.pause();
+    assert.deepEqual(harness.errors, ['0 Garbage', '0 Lagging']);
+    assert.deepEqual(harness.cached, ['one', 'two']);
+    harness.clock.advance(harness.clock.pending[0] ?? 0);
+    await harness.watching();
+    assert.equal(harness.told.length, 2);
+  });
+
+  test('believes after a minute that a cluster was restored from a backup', async () => {
+    harness.start({ random: () => 1 });
+    await harness.watching();
+    server.resourceVersion = 500;
+    server.put(a, 'two', blue);
+    await harness.toldOf(2);
+    server.resourceVersion = 200;
+    server.remove(a, 'two');
+    const lagsFromMs = harness.clock.monotonicMs();
+    server.send('garbage');
+    for (let pauses = 0; pauses < 7; pauses += 1) await harness.passPause();
+    await harness.watching();
+    assert.deepEqual(harness.told.slice(2), ['deleted two blue list']);
+    assert.ok(harness.clock.monotonicMs() - lagsFromMs >= 60_000);
+    server.put(a, 'three', red);
+    await harness.toldOf(4);
+  });
+
+  test('takes no notice of events that are older than what it knows', async () => {
+    harness.start();
+    await harness.watching();
+    const object = {
+      ...blue,
+      metadata: { name: 'one', namespace: 'a', uid: 'uid-1', resourceVersion: '99' },
+    };
+    server.send(JSON.stringify({ type: 'MODIFIED', object }));
+    server.send(JSON.stringify({ type: 'DELETED', object }));
+    server.put(a, 'two', blue);
+    await harness.toldOf(2);
+    assert.deepEqual(harness.told, ['added one red list', 'added two blue watch']);
+    assert.equal(harness.reflector.cache.get('a/one')?.colour, 'red');
+  });
+
+  test('never has two watches open, whatever happens', async () => {
+    harness.start();
+    for (let round = 0; round < 20; round += 1) {
+      await harness.watching();
+      assert.equal(server.watchers.size, 1);
+      harness.clock.advance(2000);
+      if (round % 4 === 0) server.cut();
+      if (round % 4 === 1) server.send('garbage');
+      if (round % 4 === 2) server.endWatches();
+      if (round % 4 === 3) harness.clock.advance(200_000);
+      if (round % 4 !== 2) await harness.passPause();
+      await harness.until(() => harness.watches > round + 1);
+    }
+  });
+});

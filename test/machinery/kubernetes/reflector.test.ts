@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { widgetsIn } from './fixtures.ts';
+import { blue, isList, isWatch, red, ReflectorHarness } from './reflector-harness.ts';
+
+const a = widgetsIn('a');
+const b = widgetsIn('b');
+
+describe('the reflector', () => {
+  let harness: ReflectorHarness;
+  let server: ReflectorHarness['server'];
+
+  beforeEach(async () => {
+    harness = new ReflectorHarness();
+    server = await harness.server.start();
+    server.put(a, 'one', red);
+  });
+  afterEach(async () => {
+    await harness.stop();
+    await server.stop();
+  });
+
+  test('has synced only when listeners know every object', async () => {
+    server.put(b, 'two', blue);
+    harness.start();
+    assert.equal(harness.reflector.hasSynced, false);
+    await harness.watching();
+    assert.deepEqual(harness.told, ['added one red list', 'added two blue list']);
+    assert.equal(harness.reflector.cache.get('b/two')?.colour, 'blue');
+  });
+
+  test('tells what happens while it watches', async () => {
+    harness.start();
+    await harness.watching();
+    server.put(a, 'two', blue);
+    server.put(a, 'two', red);
+    server.remove(a, 'two');
+    await harness.toldOf(4);
+    assert.deepEqual(harness.told.slice(1), [
+      'added two blue watch',
+      'updated two red watch',
+      'deleted two red watch',
+    ]);
+  });
+
+  test('keeps indexes as objects come, change and go', async () => {
+    harness.start();
+    await harness.watching();
+    const named = (colour: string) =>
+      harness.reflector.cache.byIndex('colour', colour).map(({ metadata }) => metadata.name);
+    server.put(a, 'two', red);
+    await harness.toldOf(2);
+    assert.deepEqual(named('red').sort(), ['one', 'two']);
+    server.put(a, 'one', blue);
+    await harness.toldOf(3);
+    assert.deepEqual([named('red'), named('blue')], [['two'], ['one']]);
+    server.remove(a, 'two');
+    await harness.toldOf(4);
+    assert.deepEqual(named('red'), []);
+  });
+
+  test('says so when it is asked for an index that is not there', () => {
+    harness.start();
+    assert.throws(() => harness.reflector.cache.byIndex('size', 'xl'), /no index "size"/);
+  });
+
+  test('takes no listener that has missed changes', async () => {
+    harness.start();
+    await harness.watching();
+    assert.throws(() => harness.reflector.onChange(() => {}), /missed changes/);
+  });
+
+  test('reads the list page by page', async () => {
+    for (const name of ['two', 'three', 'four', 'five']) server.put(a, name, red);
+    harness.start({ pageSize: 2 });
+    await harness.watching();
+    assert.equal(harness.reflector.cache.size, 5);
+    assert.deepEqual(
+      server.requests.filter(isList).map(({ query }) => query.toString()),
+      ['limit=2', 'limit=2&continue=2', 'limit=2&continue=4'],
+    );
+  });
+
+  for (const [random, timeoutSeconds] of [
+    [0, '300'],
+    [0.999, '600'],
+  ] as const) {
+    test(`asks for bookmarks and an end after ${timeoutSeconds} s when chance is ${random}`, async () => {
+      harness.start({ random: () => random });
+      await harness.watching();
+      const query = server.requests.find(isWatch)?.query;
+      const asked = ['allowWatchBookmarks', 'timeoutSeconds', 'resourceVersion'].map((name) =>
+        query?.get(name),
+      );
+      assert.deepEqual(asked, ['true', timeoutSeconds, '101']);
+    });
+  }
+
+  test('watches on from where it was when the server ends the watch', async () => {
+    harness.start();
+    await harness.watching();
+    server.put(a, 'two', blue);
+    await harness.toldOf(2);
+    harness.clock.advance(2000);
+    server.endWatches();
+    await harness.until(() => harness.watches === 2);
+    assert.equal(server.requests.at(-1)?.query.get('resourceVersion'), '102');
+    assert.equal(harness.lists, 1);
+  });
+
+  test('watches on from the last bookmark', async () => {
+    harness.start();
+    await harness.watching();
+    server.resourceVersion = 500;
+    harness.clock.advance(2000);
+    server.bookmark();
+    await harness.heard();
+    server.endWatches();
+    await harness.until(() => harness.watches === 2);
+    assert.equal(server.requests.at(-1)?.query.get('resourceVersion'), '500');
+  });
+
+  test('is content with bookmarks alone', async () => {
+    harness.start();
+    await harness.watching();
+    for (let n = 0; n < 5; n += 1) {
+      harness.clock.advance(190_000);
+      server.bookmark();
+      await harness.heard();
+    }
+    assert.deepEqual([harness.errors, harness.lists, harness.watches], [[], 1, 1]);
+  });
+
+  test('tells how long it has heard nothing', async () => {
+    harness.start();
+    assert.equal(harness.reflector.lastHeardMs(), Infinity);
+    await harness.watching();
+    harness.clock.advance(4000);
+    assert.equal(harness.reflector.lastHeardMs(), 4000);
+    server.put(a, 'two', blue);
+    await harness.heard();
+  });
+
+  test('leaves out what does not parse, and says which', async () => {
+    server.put(a, 'bad', { spec: {} });
+    harness.start();
+    await harness.watching();
+    assert.deepEqual(harness.told, ['added one red list']);
+    assert.deepEqual([harness.refused, [...harness.reflector.refused.keys()]], [['a/bad'], ['a/bad']]);
+    server.put(a, 'bad', blue);
+    await harness.toldOf(2);
+    assert.equal(harness.reflector.refused.size, 0);
+  });
+
+  test('takes out an object that no longer parses', async () => {
+    harness.start();
+    await harness.watching();
+    server.put(a, 'one', { spec: {} });
+    await harness.toldOf(2);
+    assert.equal(harness.told[1], 'deleted one red watch');
+    assert.match(harness.reflector.refused.get('a/one') ?? '', /colour is missing/);
+  });
+
+  test('forgets a refused object that is deleted', async () => {
+    server.put(a, 'bad', { spec: {} });
+    harness.start();
+    await harness.watching();
+    server.remove(a, 'bad');
+    await harness.until(() => harness.reflector.refused.size === 0);
+  });
+
+  test('goes on when a listener throws', async () => {
+    let calls = 0;
+    harness.start();
+    harness.reflector.onChange(() => {
+      calls += 1;
+      throw new Error('a fault of mine');
+    });
+    await harness.watching();
+    server.put(a, 'two', red);
+    await harness.toldOf(2);
+    assert.deepEqual([calls, harness.errors], [2, Array(2).fill('Error: a fault of mine')]);
+  });
+
+  test('watches one namespace and one selection when asked to', async () => {
+    server.put(b, 'two', blue);
+    harness.start({ namespace: 'b', labelSelector: 'app=x' });
+    await harness.watching();
+    assert.deepEqual(harness.told, ['added two blue list']);
+    for (const { path, query } of server.requests) {
+      assert.deepEqual([path, query.get('labelSelector')], [b, 'app=x']);
+    }
+  });
+
+  test('leaves nothing behind when it is stopped', async () => {
+    harness.start();
+    await harness.watching();
+    await harness.stop();
+    await harness.until(() => server.watchers.size === 0);
+    assert.deepEqual(harness.clock.pending, []);
+  });
+});

@@ -1,7 +1,7 @@
 import { allow, REQUEST_RESPONSE, RUN_A_JOB } from './row.ts';
 import type { Permission, ServiceTable } from './row.ts';
 import { arn, everything, onlyHinted } from './resources.ts';
-import { bucketOf, objectsUnder } from './s3-uri.ts';
+import { bucketOf, objectsIn } from './s3-uri.ts';
 
 const OUTPUT = 'ResultConfiguration.OutputLocation';
 const OBJECTS = ['arn:*:s3:*:*:*/*'];
@@ -25,7 +25,7 @@ const writeResults: readonly Permission[] = [
   allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], bucketOf(OUTPUT)),
   allow(
     ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
-    objectsUnder(OUTPUT),
+    objectsIn(OUTPUT),
   ),
 ];
 

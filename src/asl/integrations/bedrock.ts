@@ -4,7 +4,7 @@ import { allow, CALLBACK, passRole, RUN_A_JOB } from './row.ts';
 import type { Permission, ServiceTable } from './row.ts';
 import { arn, readEach, unreadable, wholeArn } from './resources.ts';
 import type { Call, Reading, Resource } from './resources.ts';
-import { objectAt, objectsUnder } from './s3-uri.ts';
+import { objectAt } from './s3-uri.ts';
 
 /** Inference profiles of AWS's own, over the Regions of one geography: `us.anthropic.claude-…`, a model behind the first dot. */
 const PROFILE_ID = /^(?:amer|apac|au|ca|eu|global|jp|sa|us|us-gov)\.(.+)$/;
@@ -92,7 +92,7 @@ export const bedrock: ServiceTable = {
     call: [
       ...invokeNamedModel,
       allow('s3:GetObject', objectAt('Input.S3Uri'), { when: 'Input.S3Uri' }),
-      allow('s3:PutObject', objectsUnder('Output.S3Uri'), { when: 'Output.S3Uri' }),
+      allow('s3:PutObject', objectAt('Output.S3Uri'), { when: 'Output.S3Uri' }),
     ],
   },
   createModelCustomizationJob: {

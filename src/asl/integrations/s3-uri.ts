@@ -14,18 +14,18 @@ export function bucketOf(parameter: string): Resource {
 
 /** The one object that the URI names. */
 export function objectAt(parameter: string): Resource {
-  return keyed(parameter, '');
+  return keyed(parameter, (key) => (key === '' ? undefined : escapePattern(key)));
 }
 
-/** Every object whose key begins as the URI does. */
-export function objectsUnder(parameter: string): Resource {
-  return keyed(parameter, '*');
+/** Every object in the folder that the URI names, with a slash at its end or without. */
+export function objectsIn(parameter: string): Resource {
+  return keyed(parameter, (key) => `${escapePattern(key).replace(/(?<=[^/])$/, '/')}*`);
 }
 
-function keyed(parameter: string, rest: string): Resource {
+function keyed(parameter: string, toPattern: (key: string) => string | undefined): Resource {
   return parsed(parameter, ['arn:*:s3:*:*:*/*'], (uri, { place }) => {
     const [matched, bucket, key = ''] = S3_URI.exec(uri) ?? [];
-    if (matched === undefined || key + rest === '') return undefined;
-    return { text: `arn:${place.partition}:s3:::${bucket}/${escapePattern(key)}${rest}` };
+    const pattern = matched === undefined ? undefined : toPattern(key);
+    return pattern === undefined ? undefined : { text: `arn:${place.partition}:s3:::${bucket}/${pattern}` };
   });
 }

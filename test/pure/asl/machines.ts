@@ -1,4 +1,5 @@
 /** Small state machines for tests. */
+import assert from 'node:assert/strict';
 import { parseDefinition } from '../../../src/asl/definition.ts';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import type { Derivation, DerivationContext } from '../../../src/asl/derive.ts';
@@ -35,19 +36,24 @@ export function deriveOne(
   return derivePermissions(tasksOf(machine({ Call: task(resource, parameters) })), { ...TARGET, ...context });
 }
 
+/** A statement as AWS's documentation prints one. */
 export interface Allowed {
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
-  readonly Condition?: JsonObject;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** The derived policy as AWS's documentation prints one, Sids left out, one-element lists as scalars. */
-export function policyOf(derivation: Derivation): Allowed[] {
-  return derivation.statements.map(({ actions, resources, conditions }) => ({
-    Action: scalar(actions.values),
-    Resource: scalar(resources?.values ?? []),
-    ...(conditions && { Condition: JSON.parse(JSON.stringify(conditions), scalarReviver) }),
+/**
+ * The policy allows exactly this: every action on every resource under these conditions, however it is cut into
+ * statements. A difference is shown as the pairs that are too many and too few.
+ */
+export function assertAllows(derivation: Derivation, expected: readonly Allowed[]): void {
+  const printed = derivation.statements.map(({ actions, resources, conditions }) => ({
+    Action: actions.values,
+    Resource: resources?.values ?? [],
+    ...(conditions && { Condition: conditions }),
   }));
+  assert.deepEqual(pairsOf(printed), pairsOf(expected));
 }
 
 /** `[reason, blocking]` of each diagnostic, in order. */
@@ -55,11 +61,31 @@ export function reasonsOf({ diagnostics }: Derivation): [string, boolean][] {
   return diagnostics.map(({ reason, blocking }) => [reason, blocking]);
 }
 
-function scalar(values: readonly string[]): string | readonly string[] {
-  const [only = '', ...others] = values;
-  return others.length === 0 ? only : values;
+/** Messages of the decisions that are left open, without the advice at their end. */
+export function openDecisions({ diagnostics }: Derivation): string[] {
+  return diagnostics
+    .filter(({ blocking }) => blocking)
+    .map(({ message }) => message.replace(/: list the ARNs.*$/, ''));
 }
 
-function scalarReviver(_key: string, value: Json): Json {
-  return Array.isArray(value) && value.length === 1 ? value[0] : value;
+function pairsOf(statements: readonly Allowed[]): string[] {
+  const pairs = statements.flatMap(({ Action, Resource, Condition }) =>
+    [Action]
+      .flat()
+      .flatMap((action) =>
+        [Resource].flat().map((resource) => [action, resource, printCondition(Condition)].join(' ').trim()),
+      ),
+  );
+  return [...new Set(pairs)].sort();
+}
+
+function printCondition(condition: Allowed['Condition'] = {}): string {
+  return Object.entries(condition)
+    .flatMap(([operator, keys]) =>
+      Object.entries(keys).map(
+        ([key, values]) => `if ${operator} ${key} ${[values].flat().toSorted().join(' or ')}`,
+      ),
+    )
+    .sort()
+    .join(' ');
 }

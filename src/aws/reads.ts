@@ -53,8 +53,15 @@ export async function readRole(calls: AccountCalls, want: Want, arn: string): Pr
       readInstanceProfiles(calls, want, parsed),
     ]),
   );
-  const lists = { inlinePolicies, managedPolicyArns, instanceProfiles };
-  return { kind: 'found', role: { ...roleFields(role), ...lists, description: role.Description ?? '' } };
+  const whole = {
+    ...roleFields(role),
+    trust: parseObservedPolicy(role.AssumeRolePolicyDocument ?? ''),
+    inlinePolicies,
+    managedPolicyArns,
+    instanceProfiles,
+    description: role.Description ?? '',
+  };
+  return { kind: 'found', role: whole };
 }
 
 async function getRole(calls: AccountCalls, want: Want, arn: RoleArn): Promise<Role | undefined> {
@@ -64,15 +71,14 @@ async function getRole(calls: AccountCalls, want: Want, arn: RoleArn): Promise<R
   return role;
 }
 
-/** What GetRole and an account snapshot say alike. */
+/** What GetRole and an account snapshot say alike, without the policies, which are work to parse. */
 export function roleFields(
-  role: Pick<RoleDetail, 'Arn' | 'RoleId' | 'AssumeRolePolicyDocument' | 'PermissionsBoundary' | 'Tags'>,
-): Pick<ObservedRole, 'arn' | 'roleId' | 'trust' | 'permissionsBoundaryArn' | 'tags'> {
+  role: Pick<RoleDetail, 'Arn' | 'RoleId' | 'PermissionsBoundary' | 'Tags'>,
+): Pick<ObservedRole, 'arn' | 'roleId' | 'permissionsBoundaryArn' | 'tags'> {
   const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn;
   return {
     arn: role.Arn ?? '',
     roleId: role.RoleId ?? '',
-    trust: parseObservedPolicy(role.AssumeRolePolicyDocument ?? ''),
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
     tags: new Map((role.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
   };

@@ -88,9 +88,9 @@ export class AccountSnapshots {
     do {
       const page = await this.#readPage(filter, marker, want);
       await inTurns(page.RoleDetailList ?? [], (detail) => {
-        const { arn, name, role } = this.#readRole(detail);
-        roleNames.set(name.toLowerCase(), arn);
-        if (role !== undefined) roles.set(arn, role);
+        roleNames.set(detail.RoleName?.toLowerCase() ?? '', detail.Arn ?? '');
+        const role = this.#readRole(detail);
+        if (role !== undefined) roles.set(role.arn, role);
       });
       await inTurns(page.Policies ?? [], (detail) => {
         const policy = this.#readPolicy(detail);
@@ -114,38 +114,28 @@ export class AccountSnapshots {
     );
   }
 
-  #readRole(detail: RoleDetail): { arn: string; name: string; role: ObservedRole | undefined } {
-    const arn = detached(detail.Arn);
-    const name = detached(detail.RoleName);
-    const tags = new Map((detail.Tags ?? []).map(({ Key, Value }) => [detached(Key), detached(Value)]));
-    if (!this.#interest.keepsRole(arn, tags)) return { arn, name, role: undefined };
-    const inline = (detail.RolePolicyList ?? []).map(
-      ({ PolicyName, PolicyDocument = '' }) =>
-        [detached(PolicyName), parseObservedPolicy(PolicyDocument)] as const,
-    );
-    const { permissionsBoundaryArn, ...fields } = roleFields(detail);
-    const role = {
+  #readRole(detail: RoleDetail): ObservedRole | undefined {
+    const fields = roleFields(detail);
+    if (!this.#interest.keepsRole(fields.arn, fields.tags)) return undefined;
+    const { RolePolicyList = [], AttachedManagedPolicies = [], InstanceProfileList = [] } = detail;
+    return {
       ...fields,
-      ...(permissionsBoundaryArn !== undefined && {
-        permissionsBoundaryArn: detached(permissionsBoundaryArn),
-      }),
-      arn,
-      roleId: detached(detail.RoleId),
-      tags,
-      inlinePolicies: new Map(inline),
-      managedPolicyArns: (detail.AttachedManagedPolicies ?? []).map(({ PolicyArn }) => detached(PolicyArn)),
-      instanceProfiles: (detail.InstanceProfileList ?? []).map((profile) =>
-        detached(profile.InstanceProfileName),
+      trust: parseObservedPolicy(detail.AssumeRolePolicyDocument ?? ''),
+      inlinePolicies: new Map(
+        RolePolicyList.map(({ PolicyName = '', PolicyDocument = '' }) => [
+          PolicyName,
+          parseObservedPolicy(PolicyDocument),
+        ]),
       ),
+      managedPolicyArns: AttachedManagedPolicies.map(({ PolicyArn = '' }) => PolicyArn),
+      instanceProfiles: InstanceProfileList.map(({ InstanceProfileName = '' }) => InstanceProfileName),
     };
-    return { arn, name, role };
   }
 
   #readPolicy(detail: ManagedPolicyDetail): ObservedManagedPolicy | undefined {
-    const arn = detached(detail.Arn);
+    const { Arn: arn = '', DefaultVersionId: versionId = '', PolicyVersionList = [] } = detail;
     if (!this.#interest.keepsPolicy(arn)) return undefined;
-    const versionId = detached(detail.DefaultVersionId);
-    const version = detail.PolicyVersionList?.find(({ VersionId }) => VersionId === versionId);
+    const version = PolicyVersionList.find(({ VersionId }) => VersionId === versionId);
     return { arn, versionId, document: parseObservedPolicy(version?.Document ?? '') };
   }
 }
@@ -155,9 +145,4 @@ async function inTurns<Item>(items: readonly Item[], visit: (item: Item) => void
     if (index > 0 && index % ROLES_A_TURN === 0) await nextTurn();
     visit(item);
   }
-}
-
-/** A copy with memory of its own: what an XML parser cuts out of a page would hold that whole page alive. */
-function detached(text: string | undefined): string {
-  return Buffer.from(text ?? '').toString();
 }

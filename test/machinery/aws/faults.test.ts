@@ -4,9 +4,12 @@ import { after, before, beforeEach, test } from 'node:test';
 import { applyAction } from '../../../src/aws/apply.ts';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { AwsFailure } from '../../../src/aws/errors.ts';
+import { EventQueues } from '../../../src/aws/event-queue.ts';
 import { verifyIdentity } from '../../../src/aws/identity.ts';
 import { readRole } from '../../../src/aws/reads.ts';
 import type { Action } from '../../../src/plan/action.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { eventually } from '../../../testbed/eventually.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
 import { makeHarness, want, type Harness } from './harness.ts';
 
@@ -248,6 +251,28 @@ for (const { how, answer, kind } of NO_ANSWERS) {
     assert.equal((await verifyIdentity(calls)).kind, kind);
   });
 }
+
+test('a queue that is named again is polled once', async () => {
+  aws.answer = () => ({ kind: 'silence' });
+  const polls = new EventQueues(deafListener, systemClock);
+  const url = `${aws.url}/${ACCOUNT}/events`;
+  const other = `${aws.url}/${ACCOUNT}/other`;
+  polls.setQueues(new Map([[url, calls]]));
+  polls.setQueues(new Map([[url, calls]]));
+  polls.setQueues(new Map([url, other].map((each) => [each, calls])));
+  const polled = (each: string) => aws.calls.filter(({ body }) => body.includes(each)).length;
+  await eventually('the other queue to be polled', () => assert.equal(polled(other), 1));
+  assert.equal(polled(url), 1);
+  await polls.close();
+});
+
+const deafListener = {
+  onChange: () => undefined,
+  onJunk: () => undefined,
+  onProblem: () => undefined,
+  isOwn: () => false,
+  isLeader: () => true,
+};
 
 test('the user agent names the operator', async () => {
   aws.answer = () => DONE;

@@ -1,0 +1,69 @@
+/** CloudTrail events in the shape in which EventBridge puts them into a queue. */
+
+export const EVENT_ACCOUNT = '222222222222';
+
+export interface Told {
+  readonly eventName: string;
+  readonly eventSource?: string;
+  readonly requestParameters?: unknown;
+  readonly responseElements?: unknown;
+  readonly errorCode?: string;
+  readonly account?: string;
+  /** ARN of the role whose session did it. */
+  readonly issuer?: string;
+  readonly sessionName?: string;
+}
+
+/** The envelope and the detail of one event.
+ *  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
+export function cloudTrailEvent(told: Told): unknown {
+  const { account = EVENT_ACCOUNT, eventSource = 'iam.amazonaws.com', sessionName = 'alice' } = told;
+  const issuer = told.issuer ?? `arn:aws:iam::${account}:role/admins/Admin`;
+  const roleName = issuer.replace(/^.*\//, '');
+  return {
+    version: '0',
+    id: '36eb8523-97d0-4518-b33d-ee3579ff19f0',
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: `aws.${eventSource.replace('.amazonaws.com', '')}`,
+    account,
+    time: '2026-03-01T10:00:00Z',
+    region: 'us-east-1',
+    resources: [],
+    detail: {
+      eventVersion: '1.11',
+      userIdentity: {
+        type: 'AssumedRole',
+        principalId: `AROAEXAMPLE:${sessionName}`,
+        arn: `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`,
+        accountId: account,
+        accessKeyId: 'ASIAEXAMPLE',
+        sessionContext: {
+          sessionIssuer: {
+            type: 'Role',
+            principalId: 'AROAEXAMPLE',
+            arn: issuer,
+            accountId: account,
+            userName: roleName,
+          },
+          attributes: { creationDate: '2026-03-01T09:00:00Z', mfaAuthenticated: 'false' },
+        },
+      },
+      eventTime: '2026-03-01T09:59:58Z',
+      eventSource,
+      eventName: told.eventName,
+      awsRegion: 'us-east-1',
+      sourceIPAddress: '203.0.113.7',
+      userAgent: 'aws-cli/2.27',
+      ...(told.errorCode !== undefined && { errorCode: told.errorCode, errorMessage: 'no' }),
+      requestParameters: told.requestParameters ?? null,
+      responseElements: told.responseElements ?? null,
+      requestID: '1',
+      eventID: '2',
+      readOnly: false,
+      eventType: 'AwsApiCall',
+      managementEvent: true,
+      recipientAccountId: account,
+      eventCategory: 'Management',
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/** Queues on an emulator, with what CloudTrail and less friendly senders put into them. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { AccountCalls } from '../../../src/aws/calls.ts';
+import { EventQueues, type QueueListener } from '../../../src/aws/event-queue.ts';
+import type { ChangeEvent } from '../../../src/aws/events.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
+import { startEmulator, type Emulator } from '../../../testbed/aws-emulator.ts';
+import { eventually } from '../../../testbed/eventually.ts';
+import { cloudTrailEvent } from './cloudtrail.ts';
+import { makeHarness, OPERATOR, type Harness } from './harness.ts';
+
+let emulator: Emulator;
+let harness: Harness;
+let user: AwsClients;
+let calls: AccountCalls;
+let url: string;
+let queues: EventQueues;
+let leader: boolean;
+const changes: ChangeEvent[] = [];
+const junk: string[] = [];
+const problems: string[] = [];
+
+before(async () => {
+  emulator = await startEmulator();
+  harness = makeHarness(emulator.url);
+  user = awsClients(emulator.url, OPERATOR);
+  calls = harness.account({ accountId: OPERATOR, partition: 'aws' });
+});
+after(async () => {
+  harness.close();
+  await emulator.stop();
+});
+
+let number = 0;
+beforeEach(async () => {
+  number += 1;
+  url = await newQueue(`events-${number}`);
+  leader = true;
+  for (const list of [changes, junk, problems, harness.records]) list.length = 0;
+  queues = new EventQueues(listener, systemClock);
+});
+afterEach(() => queues.close());
+
+const listener: QueueListener = {
+  onChange: (event) => changes.push(event),
+  onJunk: (_url, _id, problem) => junk.push(problem),
+  onProblem: (_url, failure) => problems.push(failure.reason),
+  isOwn: ({ user: { who } }) => who.endsWith('/crossaccountlink'),
+  isLeader: () => leader,
+};
+
+async function newQueue(QueueName: string): Promise<string> {
+  const answer = await user.sqs.send(new CreateQueueCommand({ QueueName }));
+  return answer.QueueUrl ?? assert.fail('no queue was made');
+}
+
+async function send(MessageBody: string): Promise<void> {
+  await user.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody }));
+}
+
+function putRolePolicy(roleName: string, sessionName = 'alice'): string {
+  return JSON.stringify(
+    cloudTrailEvent({ eventName: 'PutRolePolicy', requestParameters: { roleName }, sessionName }),
+  );
+}
+
+function rolesTold(): string[] {
+  return changes.flatMap(({ objects }) =>
+    objects.map((object) => (object.kind === 'role' ? object.name : '')),
+  );
+}
+
+async function told(...names: string[]): Promise<void> {
+  await eventually(`events about ${names.join(', ')}`, () => assert.deepEqual(rolesTold(), names));
+}
+
+async function emptied(): Promise<void> {
+  await eventually('the queue to be empty', async () => {
+    const answer = await user.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+    );
+    const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: taken } =
+      answer.Attributes ?? {};
+    assert.deepEqual([waiting, taken], ['0', '0']);
+  });
+}
+
+test('an event is told within a second of being in the queue, and then deleted', async () => {
+  queues.setQueues(new Map([[url, calls]]));
+  const began = performance.now();
+  await send(putRolePolicy('checkout'));
+  await told('checkout');
+  assert.ok(performance.now() - began < 1_000);
+  await emptied();
+});
+
+test("one's own events are not told, but deleted", async () => {
+  await send(putRolePolicy('own', 'crossaccountlink'));
+  await send(putRolePolicy('foreign'));
+  queues.setQueues(new Map([[url, calls]]));
+  await told('foreign');
+  await emptied();
+});
+
+test('junk is told as such, deleted, and blocks nothing', async () => {
+  await send('{"a": ');
+  await send('null');
+  await send(putRolePolicy('checkout'));
+  queues.setQueues(new Map([[url, calls]]));
+  await told('checkout');
+  await emptied();
+  assert.equal(junk.length, 2);
+});
+
+test('a message that comes twice is told twice, no more', async () => {
+  await send(putRolePolicy('checkout'));
+  await send(putRolePolicy('checkout'));
+  queues.setQueues(new Map([[url, calls]]));
+  await told('checkout', 'checkout');
+});
+
+test('only the leader polls', async () => {
+  leader = false;
+  await send(putRolePolicy('checkout'));
+  queues.setQueues(new Map([[url, calls]]));
+  assert.deepEqual(harness.records, []);
+  leader = true;
+  await told('checkout');
+});
+
+test('a queue that does not exist is told as a problem, and other queues go on', async () => {
+  const missing = url.replace(`events-${number}`, 'missing');
+  queues.setQueues(
+    new Map([
+      [missing, calls],
+      [url, calls],
+    ]),
+  );
+  await send(putRolePolicy('checkout'));
+  await told('checkout');
+  await eventually('the problem to be told', () => assert.deepEqual(problems, ['NotFound']));
+});
+
+test('polling ends at once when it is closed', async () => {
+  queues.setQueues(new Map([[url, calls]]));
+  const began = performance.now();
+  await queues.close();
+  assert.ok(performance.now() - began < 1_000);
+});

@@ -1,7 +1,12 @@
 /** What a person has to know, or to decide, before a Task can work through the link. */
 import type { Statement } from '../policy/document.ts';
 import { matchesAction } from '../policy/pattern.ts';
-import type { NoteReason } from './integrations/row.ts';
+import type { CredentialsSupport } from './credentials.ts';
+import { parseIntegration } from './integration.ts';
+import type { Place } from './integrations/resources.ts';
+import type { Note, NoteReason } from './integrations/row.ts';
+import type { Gap } from './permission.ts';
+import type { Task } from './task.ts';
 
 export type DiagnosticReason =
   | NoteReason
@@ -21,19 +26,71 @@ export interface Diagnostic {
   readonly blocking: boolean;
   /** The IAM actions it is about; `service:*` where only the service is known. */
   readonly actions: readonly string[];
+  /** Forms of ARN under `permissions.resources` that settle it, `*` for each name; empty where none does. */
+  readonly hints: readonly string[];
+}
+
+/** The Task cannot carry the credentials that the link is about. */
+export function unsupported(
+  task: Task,
+  { reason, message }: Extract<CredentialsSupport, { supported: false }>,
+): Diagnostic {
+  return decision(task, reason, message);
+}
+
+/** Nobody here knows what the Task's integration needs. */
+export function unknownIntegration(task: Task): Diagnostic {
+  const integration = parseIntegration(task.resource);
+  const service = 'service' in integration ? integration.service : '';
+  return decision(
+    task,
+    'UnknownIntegration',
+    `Task "${task.name}" uses ${task.resource}, which is not known here: write its permissions under spec.targetRole.permissions.statements`,
+    { actions: [`${service}:*`] },
+  );
+}
+
+/** What the policy leaves out, or leaves open. */
+export function gapDiagnostic(gap: Gap, task: Task, place: Place): Diagnostic {
+  const { actions } = gap;
+  const named = actions.join(', ');
+  if (gap.kind === 'elsewhere') {
+    const message = `Task "${task.name}" names ${gap.arn}, which lies outside account ${place.accountId}: ${named} on it is left out`;
+    return { ...information(task, 'ResourceElsewhere', message), actions };
+  }
+  const { parameter, why } = gap.unknown;
+  return decision(
+    task,
+    'ResourceNotStatic',
+    `Task "${task.name}" needs ${named}, but ${parameter} ${why}: list the ARNs for this task under spec.targetRole.permissions.resources, or write a statement`,
+    { actions, hints: gap.types.map((type) => located(type, place)) },
+  );
+}
+
+/** A note of the integration's table. */
+export function noteDiagnostic({ reason, message, blocking }: Note, task: Task): Diagnostic {
+  return { ...information(task, reason, `Task "${task.name}": ${message}`), blocking };
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token */
+export function tokenDiagnostic(task: Task): Diagnostic {
+  return information(
+    task,
+    'TaskTokenWorker',
+    `Task "${task.name}" waits for its token from a principal of the state machine’s own account: the worker in the target account must assume a role there that allows states:SendTaskSuccess, states:SendTaskFailure and states:SendTaskHeartbeat`,
+  );
 }
 
 /**
  * Whether statements written in the spec decide what the diagnostic leaves open: each of its actions is named by one that
  * allows. On which resources is the writer's word; a statement on any action of the service answers an unknown integration.
  */
-export function settledBy(diagnostic: Diagnostic, explicit: readonly Statement[]): boolean {
+export function settledBy({ actions }: Diagnostic, explicit: readonly Statement[]): boolean {
   const patterns = explicit
     .filter((statement) => statement.effect === 'Allow' && !statement.actions.negated)
     .flatMap((statement) => statement.actions.values);
   return (
-    diagnostic.actions.length > 0 &&
-    diagnostic.actions.every((action) => patterns.some((pattern) => isAnsweredBy(action, pattern)))
+    actions.length > 0 && actions.every((action) => patterns.some((pattern) => isAnsweredBy(action, pattern)))
   );
 }
 
@@ -46,4 +103,24 @@ function isAnsweredBy(action: string, pattern: string): boolean {
 function bareService(action: string): string {
   const [service = ''] = action.split(':');
   return service.toLowerCase().replaceAll('-', '');
+}
+
+function information(task: Task, reason: DiagnosticReason, message: string): Diagnostic {
+  return { task: task.name, reason, message, blocking: false, actions: [], hints: [] };
+}
+
+function decision(
+  task: Task,
+  reason: DiagnosticReason,
+  message: string,
+  about: Partial<Pick<Diagnostic, 'actions' | 'hints'>> = {},
+): Diagnostic {
+  return { ...information(task, reason, message), blocking: true, ...about };
+}
+
+/** `arn:*:sns:*:*:*` → `arn:aws:sns:us-east-1:222222222222:*`. */
+function located(type: string, { partition, region, accountId }: Place): string {
+  const [, , service, typeRegion, typeAccount, ...resource] = type.split(':');
+  const here = [typeRegion === '' ? '' : region, typeAccount === '' ? '' : accountId];
+  return ['arn', partition, service, ...here, ...resource].join(':');
 }

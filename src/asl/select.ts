@@ -1,9 +1,8 @@
 /** Which Tasks a link is about, and where a Task's resources lie. */
 import { credentialsSupport } from './credentials.ts';
 import type { Definition } from './definition.ts';
-import { applies, permissionsOf, rowOf } from './derive.ts';
-import { parseIntegration } from './integration.ts';
 import type { Reading } from './integrations/resources.ts';
+import { requirementOf } from './requirement.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -47,15 +46,13 @@ export function selectTasks(
 
 /** Where the resources lie that a Task names. Needs no Region: an account is stated or it is not. */
 export function resourceLocation(task: Task, accountId: string): ResourceLocation {
-  const integration = parseIntegration(task.resource);
-  const row = rowOf(integration);
-  if (row === undefined) return 'unknown';
+  const requirement = requirementOf(task);
+  if (requirement === undefined) return 'unknown';
   const call = { task, place: { partition: 'aws', region: '', accountId }, hints: [] };
-  const readings = permissionsOf(row, integration)
-    .filter((permission) => applies(permission.when, task))
-    .flatMap((permission) => permission.resources)
-    .map((resource) => resource.read(call));
-  return worst(readings, accountId);
+  return worst(
+    requirement.permissions.flatMap(({ resources }) => resources).map((resource) => resource.read(call)),
+    accountId,
+  );
 }
 
 function worst(readings: readonly Reading[], accountId: string): ResourceLocation {

@@ -4,7 +4,7 @@ import { arn, everything, onlyHinted } from './resources.ts';
 import { bucketOf, objectsIn } from './s3-uri.ts';
 
 const OUTPUT = 'ResultConfiguration.OutputLocation';
-const OBJECTS = ['arn:*:s3:*:*:*/*'];
+const OBJECTS = ['arn:*:s3:::*/*'];
 
 const workGroup = arn('athena', 'workgroup/{WorkGroup=primary}');
 

@@ -9,7 +9,7 @@ import { objectAt } from './s3-uri.ts';
 /** Inference profiles of AWS's own, over the Regions of one geography: `us.anthropic.claude-…`, a model behind the first dot. */
 const PROFILE_ID = /^(?:amer|apac|au|ca|eu|global|jp|sa|us|us-gov)\.(.+)$/;
 
-const FOUNDATION_MODEL = 'arn:*:bedrock:*:*:foundation-model/*';
+const FOUNDATION_MODEL = 'arn:*:bedrock:*::foundation-model/*';
 const MODEL_TYPES = [
   FOUNDATION_MODEL,
   ...['provisioned-model', 'custom-model-deployment', 'imported-model', 'inference-profile'].map(typeOf),

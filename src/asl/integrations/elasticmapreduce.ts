@@ -9,7 +9,7 @@ const newCluster = arn('elasticmapreduce', 'cluster/*');
 
 const instanceRole = onlyHinted(
   'JobFlowRole',
-  ['arn:*:iam:*:*:role/*'],
+  ['arn:*:iam::*:role/*'],
   'names an instance profile, and the role in it is not told by the definition',
 );
 

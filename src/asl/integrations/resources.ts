@@ -47,7 +47,7 @@ export interface Unknown {
 /** For actions that take no resource. */
 export const everything: Resource = { types: [], read: () => ({ arns: [{ text: '*' }], unknown: [] }) };
 
-interface ArnOptions {
+export interface ArnOptions {
   /** The service's ARNs carry no Region (IAM, S3). */
   readonly global?: boolean;
   /** The service's ARNs carry no account (S3, Bedrock's foundation models). */
@@ -59,7 +59,7 @@ interface ArnOptions {
  * A last parameter that is itself an ARN of that form is taken as it stands.
  */
 export function arn(service: string, template: string, options: ArnOptions = {}): Resource {
-  const type = typePattern(service, template);
+  const type = typePattern(service, template, options);
   return {
     types: [type],
     read(call) {
@@ -237,8 +237,10 @@ export function wholeArn(
 }
 
 /** The type of an ARN whose resource part holds placeholders. */
-export function typePattern(service: string, template: string): string {
-  return `arn:*:${service}:*:*:${template.replaceAll(PLACEHOLDER, '*')}`;
+export function typePattern(service: string, template: string, options: ArnOptions = {}): string {
+  const { global = false, anyAccount = false } = options;
+  const resource = template.replaceAll(PLACEHOLDER, '*');
+  return `arn:*:${service}:${global ? '' : '*'}:${anyAccount ? '' : '*'}:${resource}`;
 }
 
 function statedArn(text: string): ResourceArn {

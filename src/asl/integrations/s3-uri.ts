@@ -6,7 +6,7 @@ import type { Resource } from './resources.ts';
 const S3_URI = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*))?$/s;
 
 export function bucketOf(parameter: string): Resource {
-  return parsed(parameter, ['arn:*:s3:*:*:*'], (uri, { place }) => {
+  return parsed(parameter, ['arn:*:s3:::*'], (uri, { place }) => {
     const bucket = S3_URI.exec(uri)?.[1];
     return bucket === undefined ? undefined : { text: `arn:${place.partition}:s3:::${bucket}` };
   });
@@ -23,7 +23,7 @@ export function objectsIn(parameter: string): Resource {
 }
 
 function keyed(parameter: string, toPattern: (key: string) => string | undefined): Resource {
-  return parsed(parameter, ['arn:*:s3:*:*:*/*'], (uri, { place }) => {
+  return parsed(parameter, ['arn:*:s3:::*/*'], (uri, { place }) => {
     const [matched, bucket, key = ''] = S3_URI.exec(uri) ?? [];
     const pattern = matched === undefined ? undefined : toPattern(key);
     return pattern === undefined ? undefined : { text: `arn:${place.partition}:s3:::${bucket}/${pattern}` };

@@ -112,6 +112,6 @@ function notNamed(use: ResourceTypeUse): Reading {
   };
 }
 
-function typeOf({ service, resource }: ArnForm): string {
-  return typePattern(service, resource);
+function typeOf({ service, region, account, resource }: ArnForm): string {
+  return typePattern(service, resource, { global: region === '', anyAccount: account === '' });
 }

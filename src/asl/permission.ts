@@ -1,0 +1,91 @@
+/** One permission of a Task with its resources looked up: what the policy can say, and what it cannot. */
+import type { Conditions } from '../policy/document.ts';
+import { compareText } from './compare-text.ts';
+import { join, resolve } from './integrations/resources.ts';
+import type { Call, Place, Reading, ResourceArn, Unknown } from './integrations/resources.ts';
+import type { Permission } from './integrations/row.ts';
+import type { Need } from './statements.ts';
+
+/** Actions that the policy does not allow, or not everywhere, and why. */
+export type Gap = UnknownGap | ElsewhereGap;
+
+export interface UnknownGap {
+  readonly kind: 'unknown';
+  readonly actions: readonly string[];
+  readonly unknown: Unknown;
+  /** Forms of ARN that a hint may have to fill the gap. */
+  readonly types: readonly string[];
+}
+
+export interface ElsewhereGap {
+  readonly kind: 'elsewhere';
+  readonly actions: readonly string[];
+  /** It lies in another account or another partition than the target. */
+  readonly arn: string;
+}
+
+export interface LookedUp {
+  readonly needs: readonly Need[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Looks up a permission's resources and the values of its conditions. */
+export function lookUp(permission: Permission, call: Call): LookedUp {
+  const { actions } = permission;
+  const limits = Object.entries(permission.limits ?? {}).map(([key, resource]) => ({
+    key,
+    resource,
+    reading: resolve(resource, call),
+  }));
+  const places = permission.resources.map((resource) => ({ resource, reading: resolve(resource, call) }));
+  const { arns } = join(places.map(({ reading }) => reading));
+  const resources = arns.filter((found) => !isElsewhere(found, call.place)).map(({ text }) => text);
+  const conditions = withLimits(permission.conditions, limits);
+  const usable = resources.length > 0 && limits.every(({ reading }) => reading.arns.length > 0);
+  return {
+    needs: usable ? [{ actions, resources, ...(conditions && { conditions }) }] : [],
+    gaps: [
+      ...arns
+        .filter((found) => isElsewhere(found, call.place))
+        .map(({ text }): Gap => ({ kind: 'elsewhere', arn: text, actions })),
+      ...[...places, ...limits].flatMap(({ resource: { types }, reading }) =>
+        reading.unknown.map((unknown): Gap => ({ kind: 'unknown', unknown, types, actions })),
+      ),
+    ],
+  };
+}
+
+/** One gap for each reason, with all the actions it concerns: the reader has one decision to make. */
+export function mergeGaps(gaps: readonly Gap[]): Gap[] {
+  const merged = new Map<string, Gap>();
+  for (const gap of gaps) {
+    const key = gap.kind === 'unknown' ? `${gap.unknown.parameter} ${gap.unknown.why}` : gap.arn;
+    const before = merged.get(key);
+    merged.set(key, before === undefined ? gap : mergeTwo(before, gap));
+  }
+  return [...merged.values()];
+}
+
+function mergeTwo(before: Gap, gap: Gap): Gap {
+  const actions = [...new Set([...before.actions, ...gap.actions])].sort(compareText);
+  if (before.kind === 'elsewhere' || gap.kind === 'elsewhere') return { ...before, actions };
+  return { ...before, actions, types: [...new Set([...before.types, ...gap.types])] };
+}
+
+function isElsewhere({ text, accountId }: ResourceArn, { partition, accountId: target }: Place): boolean {
+  return (
+    (accountId !== undefined && accountId !== target) ||
+    (text !== '*' && !text.startsWith(`arn:${partition}:`))
+  );
+}
+
+/** A condition for each limit; a hint with wildcards in it has to be compared as a pattern. */
+function withLimits(
+  conditions: Conditions | undefined,
+  limits: readonly { readonly key: string; readonly reading: Reading }[],
+): Conditions | undefined {
+  if (limits.length === 0) return conditions;
+  const values = limits.map(({ key, reading }) => [key, reading.arns.map(({ text }) => text)] as const);
+  const patterned = values.some(([, texts]) => texts.some((text) => /[*?]/.test(text)));
+  return { ...conditions, [patterned ? 'StringLike' : 'StringEquals']: Object.fromEntries(values) };
+}

@@ -1,13 +1,21 @@
 /** The ground the other end-to-end tests stand on: what the emulator and the control plane really enforce. */
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  GetRoleCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { assumeRole, awsClients, type AwsClients } from '../../testbed/aws-clients.ts';
 import { startEmulator, type Emulator } from '../../testbed/aws-emulator.ts';
-import { startAwsProxy } from '../../testbed/proxy/aws.ts';
+import { ignoreCaseOfRoleNames, limitPolicySizes } from '../../testbed/proxy/aws-truths/limits.ts';
+import { orphanPrincipals, refuseUnknownPrincipals } from '../../testbed/proxy/aws-truths/principals.ts';
+import { startAwsProxy, type AwsProxy } from '../../testbed/proxy/aws.ts';
 import { startKubernetesProxy } from '../../testbed/proxy/kubernetes.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
 
@@ -33,6 +41,10 @@ function trust(principal: string, externalId?: string): string {
   });
 }
 
+function createRole({ iam }: AwsClients, RoleName: string, principal = `arn:aws:iam::${SOURCE}:root`) {
+  return iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust(principal) }));
+}
+
 describe('the AWS emulator', () => {
   let emulator: Emulator;
   let execution: AwsClients;
@@ -42,12 +54,7 @@ describe('the AWS emulator', () => {
     emulator = await startEmulator();
     const source = awsClients(emulator.url, SOURCE);
     const target = awsClients(emulator.url, TARGET);
-    await source.iam.send(
-      new CreateRoleCommand({
-        RoleName: 'checkout-execution',
-        AssumeRolePolicyDocument: trust(`arn:aws:iam::${SOURCE}:root`),
-      }),
-    );
+    await createRole(source, 'checkout-execution');
     await source.iam.send(
       new PutRolePolicyCommand({
         RoleName: 'checkout-execution',
@@ -98,12 +105,7 @@ describe('the AWS emulator', () => {
 
   it('refuses the target role to a role that its trust policy does not name', async () => {
     const source = awsClients(emulator.url, SOURCE);
-    await source.iam.send(
-      new CreateRoleCommand({
-        RoleName: 'stranger',
-        AssumeRolePolicyDocument: trust(`arn:aws:iam::${SOURCE}:root`),
-      }),
-    );
+    await createRole(source, 'stranger');
     await source.iam.send(
       new PutRolePolicyCommand({
         RoleName: 'stranger',
@@ -142,12 +144,7 @@ describe('the proxy before the AWS emulator', () => {
     const proxy = await startAwsProxy(emulator.url);
     t.after(() => proxy.stop());
     const source = awsClients(proxy.url, SOURCE);
-    await source.iam.send(
-      new CreateRoleCommand({
-        RoleName: 'r',
-        AssumeRolePolicyDocument: trust(`arn:aws:iam::${SOURCE}:root`),
-      }),
-    );
+    await createRole(source, 'r');
     await source.iam.send(
       new PutRolePolicyCommand({ RoleName: 'r', PolicyName: 'p', PolicyDocument: allow('sqs:*', '*') }),
     );
@@ -166,6 +163,93 @@ describe('the proxy before the AWS emulator', () => {
         `sqs:CreateQueue ${SOURCE} 200`,
         `sqs:SendMessage ${SOURCE} 200`,
       ],
+    );
+  });
+});
+
+describe('what the proxy knows of IAM that the emulator does not', () => {
+  let emulator: Emulator;
+  let proxy: AwsProxy;
+  let source: AwsClients;
+  let target: AwsClients;
+
+  before(async () => {
+    emulator = await startEmulator();
+    proxy = await startAwsProxy(emulator.url);
+    source = awsClients(proxy.url, SOURCE);
+    target = awsClients(proxy.url, TARGET);
+  });
+  afterEach(() => proxy.rules.clear());
+  after(async () => {
+    await proxy.stop();
+    await emulator.stop();
+  });
+
+  it('a role cannot be trusted before it exists and has settled', async () => {
+    const arn = `arn:aws:iam::${SOURCE}:role/newcomer`;
+    const invalid = { name: 'MalformedPolicyDocumentException', message: /Invalid principal in policy/ };
+    const settled = proxy.rules.add(refuseUnknownPrincipals(emulator.url, 0));
+    await assert.rejects(createRole(target, 'trusting', arn), invalid);
+    await createRole(source, 'newcomer');
+    await createRole(target, 'trusting', arn);
+    settled.remove();
+    proxy.rules.add(refuseUnknownPrincipals(emulator.url, 3_600_000));
+    await assert.rejects(
+      target.iam.send(
+        new UpdateAssumeRolePolicyCommand({ RoleName: 'trusting', PolicyDocument: trust(arn) }),
+      ),
+      invalid,
+    );
+  });
+
+  it('a role that is made again is not the one that was trusted', async () => {
+    proxy.rules.add(orphanPrincipals(emulator.url, [SOURCE, TARGET]));
+    const arn = `arn:aws:iam::${SOURCE}:role/phoenix`;
+    const first = await createRole(source, 'phoenix');
+    await createRole(target, 'trusts-phoenix', arn);
+    await source.iam.send(new DeleteRoleCommand({ RoleName: 'phoenix' }));
+    await createRole(source, 'phoenix');
+    await source.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'phoenix',
+        PolicyName: 'grant',
+        PolicyDocument: allow('sts:AssumeRole', '*'),
+      }),
+    );
+    const { Role } = await target.iam.send(new GetRoleCommand({ RoleName: 'trusts-phoenix' }));
+    const shown = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
+    assert.equal(shown, trust(first.Role?.RoleId ?? ''));
+    const phoenix = awsClients(proxy.url, await assumeRole(source, arn));
+    await assert.rejects(assumeRole(phoenix, `arn:aws:iam::${TARGET}:role/trusts-phoenix`), {
+      name: 'AccessDenied',
+    });
+  });
+
+  it('role names differ by more than case', async () => {
+    proxy.rules.add(ignoreCaseOfRoleNames(emulator.url));
+    await createRole(target, 'Billing');
+    await assert.rejects(createRole(target, 'billing'), { name: 'EntityAlreadyExistsException' });
+  });
+
+  it('policies have limits: one trust policy, and all inline policies of a role together', async () => {
+    proxy.rules.add(limitPolicySizes(emulator.url));
+    await createRole(target, 'full');
+    const put = (PolicyName: string, length: number) =>
+      target.iam.send(
+        new PutRolePolicyCommand({
+          RoleName: 'full',
+          PolicyName,
+          PolicyDocument: allow('sqs:SendMessage', `arn:aws:sqs:us-east-1:${TARGET}:${'q'.repeat(length)}`),
+        }),
+      );
+    await put('first', 6_000);
+    await assert.rejects(put('second', 6_000), { name: 'LimitExceededException' });
+    await put('first', 9_000);
+    await assert.rejects(
+      createRole(target, 'long-trust', `arn:aws:iam::${SOURCE}:role/${'r'.repeat(2_000)}`),
+      {
+        name: 'LimitExceededException',
+      },
     );
   });
 });

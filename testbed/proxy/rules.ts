@@ -24,7 +24,7 @@ export type Fault =
 export interface Rule<Call> {
   readonly match: (call: Call) => boolean;
   /** A function is asked for each matching call; undefined lets it pass. */
-  readonly fault: Fault | ((call: Call) => Fault | undefined);
+  readonly fault: Fault | ((call: Call) => Fault | undefined | Promise<Fault | undefined>);
   /** How often it applies; without end unless given. */
   readonly times?: number;
 }
@@ -96,15 +96,16 @@ export class Rules<Call> {
   }
 
   /** Faults that this call meets, in order, each counted as used. */
-  faultsFor(call: Call): Fault[] {
+  async faultsFor(call: Call): Promise<Fault[]> {
     const faults: Fault[] = [];
     for (const entry of this.#entries) {
       const { match, fault, times = Number.POSITIVE_INFINITY } = entry.rule;
       if (entry.hits >= times || !match(call)) continue;
-      const chosen = typeof fault === 'function' ? fault(call) : fault;
-      if (chosen === undefined) continue;
+      // Counted before it is asked, so that calls at the same time do not share its last use.
       entry.hits += 1;
-      faults.push(chosen);
+      const chosen = typeof fault === 'function' ? await fault(call) : fault;
+      if (chosen === undefined) entry.hits -= 1;
+      else faults.push(chosen);
     }
     return faults;
   }

@@ -83,7 +83,7 @@ export async function startProxy<Call>(
     const call = dialect.read(request);
     const ended = calls.open(call);
     try {
-      ended(await handle(pool, dialect, { call, request, outgoing, faults: rules.faultsFor(call) }));
+      ended(await handle(pool, dialect, { call, request, outgoing, faults: await rules.faultsFor(call) }));
     } catch (error) {
       ended(undefined);
       throw error;

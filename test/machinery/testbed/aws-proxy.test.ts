@@ -9,7 +9,7 @@ import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';
 import { latency } from '../../../testbed/proxy/latency.ts';
 import { quotas } from '../../../testbed/proxy/quotas.ts';
-import type { Rule } from '../../../testbed/proxy/rules.ts';
+import { Rules, type Fault, type Rule } from '../../../testbed/proxy/rules.ts';
 
 const ACCOUNT = '111111111111';
 const MACHINE = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:checkout`;
@@ -60,16 +60,25 @@ const anyCall: AwsCall = {
 };
 
 /** The delays of a thousand calls. */
-function delays(seed: number): number[] {
-  const { fault } = latency<AwsCall>(30, seed);
-  return Array.from({ length: 1000 }, () => {
-    const chosen = typeof fault === 'function' ? fault(anyCall) : fault;
-    return chosen?.kind === 'delay' ? chosen.milliseconds : Number.NaN;
-  });
+async function delays(seed: number): Promise<number[]> {
+  const chosen = await faultsOf(
+    latency(30, seed),
+    Array.from({ length: 1000 }, () => anyCall),
+  );
+  return chosen.map((fault) => (fault?.kind === 'delay' ? fault.milliseconds : Number.NaN));
 }
 
-function throttledOf({ fault }: Rule<AwsCall>, calls: readonly AwsCall[]): boolean[] {
-  return calls.map((call) => typeof fault === 'function' && fault(call) !== undefined);
+/** What a rule does to calls that come one after the other. */
+async function faultsOf(rule: Rule<AwsCall>, calls: readonly AwsCall[]): Promise<(Fault | undefined)[]> {
+  const rules = new Rules<AwsCall>();
+  rules.add(rule);
+  const faults: (Fault | undefined)[] = [];
+  for (const call of calls) faults.push((await rules.faultsFor(call))[0]);
+  return faults;
+}
+
+async function throttledOf(rule: Rule<AwsCall>, calls: readonly AwsCall[]): Promise<boolean[]> {
+  return (await faultsOf(rule, calls)).map((fault) => fault !== undefined);
 }
 
 describe('the proxy before AWS', () => {
@@ -199,10 +208,10 @@ describe('the proxy before AWS', () => {
     assert.deepEqual(stub.reached, ['GetRole', 'DescribeStateMachine']);
   });
 
-  it('delays calls around the mean, the same way for the same seed', () => {
-    const sample = delays(7);
-    assert.deepEqual(delays(7), sample);
-    assert.notDeepEqual(delays(8), sample);
+  it('delays calls around the mean, the same way for the same seed', async () => {
+    const sample = await delays(7);
+    assert.deepEqual(await delays(7), sample);
+    assert.notDeepEqual(await delays(8), sample);
     assert.ok(sample.every((delay) => delay >= 15 && delay < 45));
     const mean = sample.reduce((sum, delay) => sum + delay, 0) / sample.length;
     assert.ok(Math.abs(mean - 30) < 1, `the mean is ${mean}`);
@@ -218,31 +227,31 @@ describe('the proxy before AWS', () => {
 describe('quotas', () => {
   const table = [{ api: 'states:UpdateStateMachine', bucket: 3, perSecond: 1 }];
 
-  it('let a burst through and then as much as refills', () => {
+  it('let a burst through and then as much as refills', async () => {
     let now = 0;
     const rule = quotas(table, () => now);
     assert.deepEqual(
-      throttledOf(
+      await throttledOf(
         rule,
         Array.from({ length: 5 }, () => anyCall),
       ),
       [false, false, false, true, true],
     );
     now = 2000;
-    assert.deepEqual(throttledOf(rule, [anyCall, anyCall, anyCall]), [false, false, true]);
+    assert.deepEqual(await throttledOf(rule, [anyCall, anyCall, anyCall]), [false, false, true]);
   });
 
-  it('are each account’s and Region’s own', () => {
+  it('are each account’s and Region’s own', async () => {
     const rule = quotas(table, () => 0);
     const other = { ...anyCall, accountId: '222222222222' };
     const elsewhere = { ...anyCall, region: 'eu-west-1' };
-    throttledOf(rule, [anyCall, anyCall, anyCall]);
-    assert.deepEqual(throttledOf(rule, [anyCall, other, elsewhere]), [true, false, false]);
+    await throttledOf(rule, [anyCall, anyCall, anyCall]);
+    assert.deepEqual(await throttledOf(rule, [anyCall, other, elsewhere]), [true, false, false]);
   });
 
-  it('leave other operations alone', () => {
+  it('leave other operations alone', async () => {
     const rule = quotas(table, () => 0);
     const reads = Array.from({ length: 10 }, () => ({ ...anyCall, operation: 'DescribeStateMachine' }));
-    assert.ok(throttledOf(rule, reads).every((throttled) => !throttled));
+    assert.ok((await throttledOf(rule, reads)).every((throttled) => !throttled));
   });
 });

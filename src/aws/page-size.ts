@@ -3,7 +3,7 @@ import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
 
 const SMALLEST = 100;
 const LARGEST = 1_000;
-const START = 200;
+const START = 150;
 /** Parsing is one stretch of work in the SDK. The bound is 50 ms; this leaves room for a heavier page. */
 const AIM_MS = 35;
 

@@ -140,9 +140,9 @@ test('a marker that leads nowhere ends the reading', async () => {
 test('pages grow while parsing them is quick, and shrink when it holds the event loop', () => {
   const size = new PageSize(() => 0);
   size.learn(5);
-  assert.equal(size.current, 400);
+  assert.equal(size.current, 300);
   size.learn(70);
-  assert.equal(size.current, 200);
+  assert.equal(size.current, 150);
   for (let index = 0; index < 10; index += 1) size.learn(500);
   assert.equal(size.current, 100);
 });

@@ -1,0 +1,10 @@
+/** What a verb may do besides computing. */
+export interface Io {
+  write(output: string): void;
+  /** The text of a file; `-` is standard input. */
+  read(path: string): Promise<string>;
+}
+
+/** Exit statuses, the same for every verb. */
+export const EXIT = { done: 0, error: 1, attention: 2 } as const;
+export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,67 @@
+/** The derived permissions as a person reads them: each statement with the Tasks that need it, each open decision with what to write. */
+import type { Derivation } from '../asl/derive.ts';
+import type { Diagnostic } from '../asl/diagnostic.ts';
+import type { Place } from '../asl/integrations/resources.ts';
+import type { Statement } from '../policy/document.ts';
+
+export function describePermissions(derivation: Derivation, place: Place): string {
+  const { statements, tasks, diagnostics } = derivation;
+  const decisions = diagnostics.filter(({ blocking }) => blocking);
+  const remarks = diagnostics.filter(({ blocking }) => !blocking);
+  return [
+    `Target role in account ${place.accountId} (${place.partition}, ${place.region}): ${count(statements.length, 'statement')} for ${count(tasks.length, 'Task')}`,
+    ...statements.map((statement) => describeStatement(statement, derivation)),
+    ...(decisions.length === 0
+      ? []
+      : [`${count(decisions.length, 'open decision')}`, ...decisions.map(describeDecision)]),
+    ...(remarks.length === 0
+      ? []
+      : [['For information', ...remarks.map(({ message }) => `  ${message}`)].join('\n')]),
+  ]
+    .map((paragraph) => `${paragraph}\n`)
+    .join('\n');
+}
+
+function describeStatement(statement: Statement, { tasks }: Derivation): string {
+  const { sid = '', actions, resources, conditions = {} } = statement;
+  const needing = tasks.filter(({ sids }) => sids.includes(sid)).map(({ name }) => JSON.stringify(name));
+  const limits = Object.entries(conditions).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => `${key} ${operator} ${values.join(' or ')}`),
+  );
+  return [
+    sid,
+    ...column('allow', actions.values),
+    ...column('on', resources?.values ?? []),
+    ...column('if', limits),
+    ...column('for', needing),
+  ].join('\n');
+}
+
+/** A word, then its values below each other. */
+function column(word: string, values: readonly string[]): string[] {
+  return values.map((value, at) => `  ${(at === 0 ? word : '').padEnd(6)}${value}`);
+}
+
+function describeDecision(diagnostic: Diagnostic): string {
+  const advice = adviceFor(diagnostic);
+  return [`${diagnostic.reason}: ${diagnostic.message}`, ...advice.map((line) => `    ${line}`)].join('\n');
+}
+
+/** Lines of the CrossAccountLink's spec that settle it. */
+function adviceFor({ task, reason, actions, hints: [hint] }: Diagnostic): string[] {
+  if (reason === 'CredentialsNotSupported') return [];
+  const head = ['targetRole:', '  permissions:'];
+  if (hint !== undefined) {
+    return [
+      ...head,
+      '    resources:',
+      `      - {task: ${JSON.stringify(task)}, arns: [${JSON.stringify(hint)}]}`,
+    ];
+  }
+  const listed = JSON.stringify(actions).replaceAll(',', ', ');
+  return [...head, '    statements:', `      - {actions: ${listed}, resources: ["arn:…"]}`];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -42,7 +42,10 @@ export class AwsAccount implements AccountAws {
   readonly #audit: Audit;
   readonly #journal = new Journal<ObservedRole>();
   readonly #policyVersions: PolicyVersions = new Map();
-  readonly #policies = new Map<string, { readonly policy: ObservedManagedPolicy | undefined; readonly readAt: number }>();
+  readonly #policies = new Map<
+    string,
+    { readonly policy: ObservedManagedPolicy | undefined; readonly readAt: number }
+  >();
   /** Roles as last seen by whoever is about to write them: the base of what the journal notes. */
   readonly #lastSeen = new Map<string, ObservedRole>();
   /** Roles about which a write left doubt: no snapshot is believed about them before a fresh read. */
@@ -105,13 +108,19 @@ export class AwsAccount implements AccountAws {
   }
 
   /** A snapshot carries the account's own policies from the time on that somebody asked for one; AWS's are read alone. */
-  async #managedPolicy(arn: string, want: Want, freshness: Freshness): Promise<ObservedManagedPolicy | undefined> {
+  async #managedPolicy(
+    arn: string,
+    want: Want,
+    freshness: Freshness,
+  ): Promise<ObservedManagedPolicy | undefined> {
     const now = this.#clock.monotonicMs();
     const known = this.#policies.get(arn);
     if (freshness.kind === 'snapshot') {
       const snapshot = this.snapshots.last?.managedPolicies.get(arn);
       if (snapshot !== undefined) return snapshot;
-      const maxAgeMs = isAwsManaged(arn) ? Math.max(freshness.maxAgeMs, AWS_MANAGED_MAX_AGE_MS) : freshness.maxAgeMs;
+      const maxAgeMs = isAwsManaged(arn)
+        ? Math.max(freshness.maxAgeMs, AWS_MANAGED_MAX_AGE_MS)
+        : freshness.maxAgeMs;
       if (known !== undefined && now - known.readAt <= maxAgeMs) return known.policy;
     }
     const reading = await readManagedPolicy(this.calls, want, arn, this.#policyVersions);

@@ -6,200 +6,22 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
-import { CHART, openHelm, Rendered, type Helm } from './chart/helm.ts';
-import { METRICS, metricsOf } from './chart/metrics.ts';
+import { cleanEnvironment } from '../../testbed/environment.ts';
+import { eventually, Hopeless } from '../../testbed/eventually.ts';
+import { startService, type Service } from '../../testbed/process.ts';
+import { LINK } from './crds/manifests.ts';
+import { CHART, crdFile, openHelm, PLURALS, type Helm } from './chart/helm.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const NAMESPACE = 'crossaccountlink-system';
-const PLURALS = ['awsaccounts', 'crossaccountlinks'];
 
-function crdFile(folder: string, plural: string): string {
-  return join(folder, `crossaccountlink.dev_${plural}.yaml`);
-}
-
-describe('the chart, rendered', () => {
-  let helm: Helm;
-  before(async () => {
-    helm = await openHelm();
-  });
-  after(() => helm.close());
-
-  it('passes helm lint', async () => {
-    await helm.run('lint', '--strict', CHART, '--set', 'clusterID=test');
-  });
-
-  for (const plural of PLURALS) {
-    it(`carries the CRD of ${plural} as it stands under crds/, kept on uninstall`, async () => {
-      const source = await readFile(crdFile(join(REPOSITORY, 'crds'), plural), 'utf8');
-      const copy = await readFile(crdFile(join(CHART, 'files/crds'), plural), 'utf8');
-      assert.equal(copy, source, 'run `npm run generate`');
-      const rendered = (await helm.render()).one(
-        'CustomResourceDefinition',
-        `${plural}.crossaccountlink.dev`,
-      );
-      assert.equal(rendered.metadata.annotations['helm.sh/resource-policy'], 'keep');
-      assert.deepEqual(rendered.spec, parse(source).spec);
-    });
-  }
-
-  for (const [what, sets, says] of [
-    ['no cluster ID', [], 'clusterID is required: it names this cluster in AWS'],
-    [
-      'a cluster ID that AWS would not take in a name',
-      ['clusterID=a/b'],
-      "at '/clusterID': 'a/b' does not match",
-    ],
-    ['an unknown value', ['clusterID=a', 'replcas=3'], "additional properties 'replcas' not allowed"],
-    ['fewer than no replicas', ['clusterID=a', 'replicas=-1'], "at '/replicas': minimum"],
-    [
-      'an unknown log level',
-      ['clusterID=a', 'settings.logLevel=loud'],
-      "at '/settings/logLevel': value must be one of",
-    ],
-    [
-      'a pause without a unit',
-      ['clusterID=a', 'settings.propagationPause=10'],
-      "at '/settings/propagationPause'",
-    ],
-    [
-      'an account without its ID',
-      ['clusterID=a', 'awsAccounts.b.partition=aws'],
-      "missing property 'accountID'",
-    ],
-    [
-      'an account ID that is a number',
-      ['clusterID=a', 'awsAccounts.b.accountID=222222222222'],
-      'got number, want string',
-    ],
-    ['an IRSA role that is none', ['clusterID=a', 'aws.irsaRoleARN=operator'], "at '/aws/irsaRoleARN'"],
-    [
-      'several replicas without an election',
-      ['clusterID=a', 'leaderElection=false'],
-      'leaderElection: false needs replicas: 1',
-    ],
-    [
-      'two monitors of the same pods',
-      ['clusterID=a', 'metrics.podMonitor.enabled=true', 'metrics.serviceMonitor.enabled=true'],
-      'enable metrics.podMonitor or metrics.serviceMonitor, not both',
-    ],
-  ] as const) {
-    it(`refuses ${what}`, async () => {
-      const { exitCode, stderr } = await helm.try(
-        'template',
-        CHART,
-        ...sets.flatMap((set) => ['--set', set]),
-      );
-      assert.equal(exitCode, 1);
-      assert.ok(stderr.includes(says), stderr);
-    });
-  }
-
-  it('runs two replicas that elect a leader, spread and protected from disruption', async () => {
-    const rendered = await helm.render();
-    const { spec } = rendered.one('Deployment');
-    assert.equal(spec.replicas, 2);
-    assert.deepEqual(spec.template.spec.containers[0].args, [
-      '--cluster-id=test',
-      '--leader-elect',
-      '--metrics-address=0.0.0.0:8080',
-    ]);
-    assert.deepEqual(
-      spec.template.spec.topologySpreadConstraints.map(
-        (constraint: { topologyKey: string }) => constraint.topologyKey,
-      ),
-      ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'],
-    );
-    assert.deepEqual(rendered.one('PodDisruptionBudget').spec.selector, spec.selector);
-    assert.deepEqual(rendered.one('NetworkPolicy').spec.podSelector, spec.selector);
-  });
-
-  it('has no disruption budget for a single replica, which it would keep on its node for ever', async () => {
-    assert.deepEqual((await helm.render('replicas=1')).all('PodDisruptionBudget'), []);
-  });
-
-  it('passes settings on as flags', async () => {
-    const rendered = await helm.render(
-      'settings.propagationPause=0s',
-      'settings.logLevel=debug',
-      'settings.workers=4',
-    );
-    const { args } = rendered.one('Deployment').spec.template.spec.containers[0];
-    for (const flag of ['--propagation-pause=0s', '--log-level=debug', '--workers=4'])
-      assert.ok(args.includes(flag), flag);
-  });
-
-  it('adds nothing to the edit, view and admin roles of Kubernetes', async () => {
-    const labels = (await helm.render())
-      .all('ClusterRole')
-      .flatMap(({ metadata }) => Object.keys(metadata.labels));
-    assert.deepEqual(
-      labels.filter((label) => label.includes('aggregate-to')),
-      [],
-    );
-  });
-
-  it('annotates the ServiceAccount for IRSA', async () => {
-    const role = 'arn:aws:iam::111111111111:role/operator';
-    const { annotations } = (await helm.render(`aws.irsaRoleARN=${role}`)).one('ServiceAccount').metadata;
-    assert.equal(annotations['eks.amazonaws.com/role-arn'], role);
-  });
-
-  it('lets the operator reach the Pod Identity agent where that is used, and only there', async () => {
-    const agent = '169.254.170.23/32';
-    for (const used of [true, false]) {
-      const { egress } = (await helm.render(`aws.podIdentity=${used}`)).one('NetworkPolicy').spec;
-      assert.equal(JSON.stringify(egress).includes(agent), used);
-    }
-  });
-
-  it('gives the operator the same rights as deploy/base', async () => {
-    const chart = await helm.render();
-    const base = new Rendered(await readFile(join(REPOSITORY, 'deploy/base/rbac.yaml'), 'utf8'));
-    assert.deepEqual(chart.one('ClusterRole', '-crossaccountlink').rules, base.one('ClusterRole').rules);
-    assert.deepEqual(chart.one('Role').rules, base.one('Role').rules);
-  });
-
-  it('alerts on metrics that exist, and links each alert to its runbook', async () => {
-    const rendered = await helm.render(
-      'prometheusRule.enabled=true',
-      'prometheusRule.runbookURL=https://example.com/runbooks/',
-    );
-    for (const { alert, expr, annotations } of rendered.one('PrometheusRule').spec.groups[0].rules) {
-      assert.deepEqual(
-        metricsOf(expr).filter((name) => !METRICS.has(name)),
-        [],
-        alert,
-      );
-      assert.equal(annotations.runbook_url, `https://example.com/runbooks/${alert}.md`);
-    }
-  });
-
-  it('shows metrics that exist on the dashboard', async () => {
-    const { data } = (await helm.render('dashboard.enabled=true')).one('ConfigMap', 'dashboard');
-    const { panels }: { panels: { title: string; targets: { expr: string }[] }[] } = JSON.parse(
-      data['crossaccountlink.json'],
-    );
-    for (const { title, targets } of panels) {
-      const names = targets.flatMap(({ expr }) => metricsOf(expr));
-      assert.ok(names.length > 0, title);
-      assert.deepEqual(
-        names.filter((name) => !METRICS.has(name)),
-        [],
-        title,
-      );
-    }
-  });
-
-  it('renders both kinds of monitors for the port that the Deployment names', async () => {
-    const pods = (await helm.render('metrics.podMonitor.enabled=true')).one('PodMonitor');
-    assert.equal(pods.spec.podMetricsEndpoints[0].port, 'metrics');
-    const services = await helm.render('metrics.serviceMonitor.enabled=true');
-    assert.equal(
-      services.one('ServiceMonitor').spec.endpoints[0].port,
-      services.one('Service').spec.ports[0].name,
-    );
-  });
-});
+/** Nobody listens on the discard port. */
+const NO_AWS = {
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: '222222222222',
+  AWS_SECRET_ACCESS_KEY: 'none',
+};
 
 describe('the chart in a cluster', () => {
   let controlPlane: ControlPlane;
@@ -305,6 +127,57 @@ describe('the chart in a cluster', () => {
     });
   }
 
+  it('runs the operator: its caches fill, it leads, writes status and Events, and is refused nothing', async () => {
+    const deployment = JSON.parse(
+      await kubectl('get', 'deployment', 'xal-crossaccountlink', '-n', NAMESPACE, '-o', 'json'),
+    );
+    const { containers, serviceAccountName } = deployment.spec.template.spec;
+    const logFile = join(folder, 'operator.log');
+    const operator = startService(
+      'operator',
+      process.execPath,
+      [join(REPOSITORY, 'src/main.ts'), ...containers[0].args, '--metrics-address=127.0.0.1:0'],
+      {
+        logFile,
+        env: cleanEnvironment({
+          KUBECONFIG: await controlPlane.serviceAccountKubeconfig(NAMESPACE, serviceAccountName),
+          POD_NAMESPACE: NAMESPACE,
+          POD_NAME: 'xal-0',
+          ...NO_AWS,
+        }),
+      },
+    );
+    try {
+      await eventually('the container is ready, by its probes', () => probe(containers[0], operator), {
+        deadlineMs: 20_000,
+      });
+      await controlPlane.kubectl(['create', '-f', '-'], { input: JSON.stringify(LINK) });
+      await eventually('the link is told that no account allows it', async () => {
+        const { status } = JSON.parse(await kubectl('get', 'xal', 'checkout-to-billing', '-o', 'json'));
+        assert.equal(
+          status.conditions?.find(({ type }: { type: string }) => type === 'Ready')?.reason,
+          'AccountNotAllowed',
+        );
+      });
+      await eventually('the account is told that it cannot be reached', async () => {
+        assert.notDeepEqual((await account('billing')).status.conditions ?? [], []);
+      });
+      await eventually('an Event says so', async () => {
+        assert.match(
+          await kubectl('get', 'events', '-A', '-o', 'yaml'),
+          /kind: CrossAccountLink|kind: AWSAccount/,
+        );
+      });
+      const renewed = () =>
+        kubectl('get', 'lease', 'crossaccountlink', '-n', NAMESPACE, '-o', 'jsonpath={.spec.renewTime}');
+      const first = await renewed();
+      await eventually('the lease is renewed', async () => assert.notEqual(await renewed(), first));
+      assert.doesNotMatch(await readFile(logFile, 'utf8'), /forbidden/i);
+    } finally {
+      await operator.stop();
+    }
+  });
+
   it('leaves CRDs and accounts behind when it is uninstalled', async () => {
     await apply('upgrade', CHART, { billing: BILLING });
     await helm.run('uninstall', 'xal', '--namespace', NAMESPACE);
@@ -335,6 +208,24 @@ describe('the chart in a cluster', () => {
     assert.equal((await account('billing')).spec.driftCheckInterval, '2m');
   });
 });
+
+/** Asks what the kubelet would ask, at the address that the operator's first log line tells. */
+async function probe(
+  { livenessProbe, readinessProbe }: { livenessProbe: Probe; readinessProbe: Probe },
+  operator: Service,
+): Promise<void> {
+  if (!operator.running()) throw new Hopeless(`the operator has ended: ${operator.logTail()}`);
+  const url = /"telemetry":"([^"]+)"/.exec(operator.logTail(1000))?.[1];
+  assert.ok(url !== undefined, operator.logTail());
+  for (const { httpGet } of [livenessProbe, readinessProbe]) {
+    const answer = await fetch(new URL(httpGet.path, url));
+    assert.equal(answer.status, 200, `${httpGet.path}: ${await answer.text()}`);
+  }
+}
+
+interface Probe {
+  readonly httpGet: { readonly path: string };
+}
 
 /** The chart as an earlier version of it may have been, in `folder`: one field fewer in a CRD. */
 async function previousChart(folder: string): Promise<string> {

@@ -10,6 +10,12 @@ import { ensureHelm } from '../../../testbed/tools/go-tools.ts';
 
 export const CHART = fileURLToPath(new URL('../../../charts/crossaccountlink', import.meta.url));
 
+export const PLURALS = ['awsaccounts', 'crossaccountlinks'];
+
+export function crdFile(folder: string, plural: string): string {
+  return join(folder, `crossaccountlink.dev_${plural}.yaml`);
+}
+
 export interface Helm {
   /** Runs helm. A refusal is an answer, not an exception. */
   try(...args: readonly string[]): Promise<Outcome>;

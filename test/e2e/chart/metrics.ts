@@ -1,29 +1,40 @@
-/** Names of all metrics that the operator exports, which alerts and dashboards may ask for. */
-export const METRICS: ReadonlySet<string> = new Set([
-  'controller_runtime_reconcile_total',
-  'controller_runtime_reconcile_time_seconds',
-  'workqueue_depth',
-  'leader_election_master_status',
-  'rest_client_requests_total',
-  'crossaccountlink_aws_calls_total',
-  'crossaccountlink_aws_call_duration_seconds',
-  'crossaccountlink_aws_throttles_total',
-  'crossaccountlink_lane_depth',
-  'crossaccountlink_links',
-  'crossaccountlink_drift_detected_total',
-  'crossaccountlink_drift_repaired_total',
-  'crossaccountlink_snapshot_age_seconds',
-  'crossaccountlink_ready_seconds',
-  'crossaccountlink_event_queue_lag_seconds',
-  'crossaccountlink_watch_age_seconds',
-]);
+/** What alerts and dashboards may ask for: the metrics that the operator registers. */
+import { Metrics } from '../../../src/telemetry/metrics.ts';
+
+const { registry } = new Metrics();
+
+/** Labels that Prometheus itself adds, and a histogram's. */
+const GIVEN = ['pod', 'instance', 'le'];
+
+/** The names in a PromQL expression that mean nothing here: metrics that are not exported, and labels that none of its
+ *  metrics carries. */
+export function unknownNames(expression: string): readonly string[] {
+  const selectors = [...expression.matchAll(/\{([^}]*)\}/g)].map(([, labels = '']) => labels);
+  const groupings = [...expression.matchAll(/\b(?:by|on) *\(([^)]*)\)/g)].map(([, labels = '']) => labels);
+  const labels = [
+    ...selectors.flatMap((text) =>
+      [...text.matchAll(/(\w+) *(?:=~|!~|!=|=)/g)].map(([, label = '']) => label),
+    ),
+    ...groupings.flatMap((text) => text.split(',').map((label) => label.trim())),
+  ];
+  const names = metricsOf(expression);
+  const known = new Set([...GIVEN, ...names.flatMap(labelsOf)]);
+  return [
+    ...names.filter((name) => registry.getSingleMetric(name) === undefined),
+    ...labels.filter((label) => !known.has(label)),
+  ];
+}
 
 /** The metrics that a PromQL expression asks for, histograms by their own name. */
 export function metricsOf(expression: string): readonly string[] {
-  const withoutLabels = expression
-    .replaceAll(/\{[^}]*\}/g, '')
-    .replaceAll(/\b(by|on|without|ignoring) *\([^)]*\)/g, '');
-  return [...withoutLabels.matchAll(/\b[a-z]+(?:_[a-z]+)+\b/g)]
+  const bare = expression.replaceAll(/\{[^}]*\}/g, '').replaceAll(/\b(by|on) *\([^)]*\)/g, '');
+  return [...bare.matchAll(/\b[a-z]+(?:_[a-z]+)+\b/g)]
     .map(([name]) => name.replace(/_bucket$/, ''))
     .filter((name) => name !== 'histogram_quantile');
+}
+
+function labelsOf(name: string): readonly string[] {
+  const metric = registry.getSingleMetric(name);
+  const labels: unknown = metric === undefined ? [] : Reflect.get(metric, 'labelNames');
+  return Array.isArray(labels) ? labels.map(String) : [];
 }

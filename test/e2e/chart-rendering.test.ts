@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { CHART, crdFile, openHelm, PLURALS, Rendered, type Helm } from './chart/helm.ts';
+import { metricsOf, unknownNames } from './chart/metrics.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('the chart, rendered', () => {
+  let helm: Helm;
+  before(async () => {
+    helm = await openHelm();
+  });
+  after(() => helm.close());
+
+  it('passes helm lint', async () => {
+    await helm.run('lint', '--strict', CHART, '--set', 'clusterID=test');
+  });
+
+  for (const plural of PLURALS) {
+    it(`carries the CRD of ${plural} as it stands under crds/, kept on uninstall`, async () => {
+      const source = await readFile(crdFile(join(REPOSITORY, 'crds'), plural), 'utf8');
+      const copy = await readFile(crdFile(join(CHART, 'files/crds'), plural), 'utf8');
+      assert.equal(copy, source, 'run `npm run generate`');
+      const rendered = (await helm.render()).one(
+        'CustomResourceDefinition',
+        `${plural}.crossaccountlink.dev`,
+      );
+      assert.equal(rendered.metadata.annotations['helm.sh/resource-policy'], 'keep');
+      assert.deepEqual(rendered.spec, parse(source).spec);
+    });
+  }
+
+  for (const [what, sets, says] of [
+    ['no cluster ID', [], 'clusterID is required: it names this cluster in AWS'],
+    [
+      'a cluster ID that AWS would not take in a name',
+      ['clusterID=a/b'],
+      "at '/clusterID': 'a/b' does not match",
+    ],
+    ['an unknown value', ['clusterID=a', 'replcas=3'], "additional properties 'replcas' not allowed"],
+    ['fewer than no replicas', ['clusterID=a', 'replicas=-1'], "at '/replicas': minimum"],
+    [
+      'an unknown log level',
+      ['clusterID=a', 'settings.logLevel=loud'],
+      "at '/settings/logLevel': value must be one of",
+    ],
+    [
+      'a pause without a unit',
+      ['clusterID=a', 'settings.propagationPause=10'],
+      "at '/settings/propagationPause'",
+    ],
+    [
+      'an account without its ID',
+      ['clusterID=a', 'awsAccounts.b.partition=aws'],
+      "missing property 'accountID'",
+    ],
+    [
+      'an account ID that is a number',
+      ['clusterID=a', 'awsAccounts.b.accountID=222222222222'],
+      'got number, want string',
+    ],
+    ['an IRSA role that is none', ['clusterID=a', 'aws.irsaRoleARN=operator'], "at '/aws/irsaRoleARN'"],
+    [
+      'several replicas without an election',
+      ['clusterID=a', 'leaderElection=false'],
+      'leaderElection: false needs replicas: 1',
+    ],
+    [
+      'two monitors of the same pods',
+      ['clusterID=a', 'metrics.podMonitor.enabled=true', 'metrics.serviceMonitor.enabled=true'],
+      'enable metrics.podMonitor or metrics.serviceMonitor, not both',
+    ],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      const { exitCode, stderr } = await helm.try(
+        'template',
+        CHART,
+        ...sets.flatMap((set) => ['--set', set]),
+      );
+      assert.equal(exitCode, 1);
+      assert.ok(stderr.includes(says), stderr);
+    });
+  }
+
+  it('runs two replicas that elect a leader, spread and protected from disruption', async () => {
+    const rendered = await helm.render();
+    const { spec } = rendered.one('Deployment');
+    assert.equal(spec.replicas, 2);
+    assert.deepEqual(spec.template.spec.containers[0].args, [
+      '--cluster-id=test',
+      '--leader-elect=true',
+      '--metrics-address=0.0.0.0:8080',
+    ]);
+    assert.deepEqual(
+      spec.template.spec.topologySpreadConstraints.map(
+        (constraint: { topologyKey: string }) => constraint.topologyKey,
+      ),
+      ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'],
+    );
+    assert.deepEqual(rendered.one('PodDisruptionBudget').spec.selector, spec.selector);
+    assert.deepEqual(rendered.one('NetworkPolicy').spec.podSelector, spec.selector);
+  });
+
+  it('has no disruption budget for a single replica, which it would keep on its node for ever', async () => {
+    assert.deepEqual((await helm.render('replicas=1')).all('PodDisruptionBudget'), []);
+  });
+
+  it('passes settings on as flags', async () => {
+    const rendered = await helm.render(
+      'settings.propagationPause=0s',
+      'settings.logLevel=debug',
+      'settings.workers=4',
+    );
+    const { args } = rendered.one('Deployment').spec.template.spec.containers[0];
+    for (const flag of ['--propagation-pause=0s', '--log-level=debug', '--workers=4'])
+      assert.ok(args.includes(flag), flag);
+  });
+
+  it('adds nothing to the edit, view and admin roles of Kubernetes', async () => {
+    const labels = (await helm.render())
+      .all('ClusterRole')
+      .flatMap(({ metadata }) => Object.keys(metadata.labels));
+    assert.deepEqual(
+      labels.filter((label) => label.includes('aggregate-to')),
+      [],
+    );
+  });
+
+  it('annotates the ServiceAccount for IRSA', async () => {
+    const role = 'arn:aws:iam::111111111111:role/operator';
+    const { annotations } = (await helm.render(`aws.irsaRoleARN=${role}`)).one('ServiceAccount').metadata;
+    assert.equal(annotations['eks.amazonaws.com/role-arn'], role);
+  });
+
+  it('lets the operator reach the Pod Identity agent where that is used, and only there', async () => {
+    const agent = '169.254.170.23/32';
+    for (const used of [true, false]) {
+      const { egress } = (await helm.render(`aws.podIdentity=${used}`)).one('NetworkPolicy').spec;
+      assert.equal(JSON.stringify(egress).includes(agent), used);
+    }
+  });
+
+  it('gives the operator the same rights as deploy/base', async () => {
+    const chart = await helm.render();
+    const base = new Rendered(await readFile(join(REPOSITORY, 'deploy/base/rbac.yaml'), 'utf8'));
+    assert.deepEqual(chart.one('ClusterRole', '-crossaccountlink').rules, base.one('ClusterRole').rules);
+    assert.deepEqual(chart.one('Role').rules, base.one('Role').rules);
+  });
+
+  it('alerts on metrics that exist, and links each alert to its runbook', async () => {
+    const rendered = await helm.render(
+      'prometheusRule.enabled=true',
+      'prometheusRule.runbookURL=https://example.com/runbooks/',
+    );
+    for (const { alert, expr, annotations } of rendered.one('PrometheusRule').spec.groups[0].rules) {
+      assert.ok(metricsOf(expr).length > 0, alert);
+      assert.deepEqual(unknownNames(expr), [], alert);
+      assert.equal(annotations.runbook_url, `https://example.com/runbooks/${alert}.md`);
+    }
+  });
+
+  it('shows metrics that exist on the dashboard', async () => {
+    const { data } = (await helm.render('dashboard.enabled=true')).one('ConfigMap', 'dashboard');
+    const { panels }: { panels: { title: string; targets: { expr: string }[] }[] } = JSON.parse(
+      data['crossaccountlink.json'],
+    );
+    for (const { title, targets } of panels) {
+      for (const { expr } of targets) {
+        assert.ok(metricsOf(expr).length > 0, title);
+        assert.deepEqual(unknownNames(expr), [], title);
+      }
+    }
+  });
+
+  it('renders both kinds of monitors for the port that the Deployment names', async () => {
+    const pods = (await helm.render('metrics.podMonitor.enabled=true')).one('PodMonitor');
+    assert.equal(pods.spec.podMetricsEndpoints[0].port, 'metrics');
+    const services = await helm.render('metrics.serviceMonitor.enabled=true');
+    assert.equal(
+      services.one('ServiceMonitor').spec.endpoints[0].port,
+      services.one('Service').spec.ports[0].name,
+    );
+  });
+});

@@ -169,7 +169,10 @@ export class AwsAccount implements AccountAws {
 
   #note(action: Action, roleId: string | undefined): void {
     const before = this.#lastSeen.get(action.object);
-    if (before === undefined && action.operation !== 'CreateRole') return;
+    if (before === undefined && action.operation !== 'CreateRole' && action.operation !== 'DeleteRole') {
+      this.#doubtful.add(action.object);
+      return;
+    }
     const after = roleAfter(before, action, roleId);
     if (after === undefined) this.#lastSeen.delete(action.object);
     else this.#lastSeen.set(action.object, after);

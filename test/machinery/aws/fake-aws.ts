@@ -24,7 +24,7 @@ export type FakeAnswer =
 export interface FakeAws {
   readonly url: string;
   readonly calls: FakeCall[];
-  answer: (call: FakeCall) => FakeAnswer;
+  answer: (call: FakeCall) => FakeAnswer | Promise<FakeAnswer>;
   close(): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ async function serve(fake: FakeAws, request: IncomingMessage, response: ServerRe
   const accessKeyId = /Credential=([^/]+)/.exec(authorization)?.[1] ?? '';
   const call = { operation, body, parameters, accessKeyId, userAgent };
   fake.calls.push(call);
-  const answer = fake.answer(call);
+  const answer = await fake.answer(call);
   switch (answer.kind) {
     case 'xml':
       response.setHeader('content-type', 'text/xml');

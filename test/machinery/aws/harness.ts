@@ -1,5 +1,6 @@
 /** The parts of src/aws put together against a server on loopback, with what they tell kept for looking at. */
 import { AccountCalls, type CallRecord } from '../../../src/aws/calls.ts';
+import type { Clock } from '../../../src/aws/clock.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import type { AuditRecord } from '../../../src/aws/audit.ts';
 import { Lanes, type Want } from '../../../src/aws/lanes.ts';
@@ -18,7 +19,7 @@ export interface Harness {
 }
 
 /** Points the SDK's standard variables at a server and makes the operator's parts. One harness a test process. */
-export function makeHarness(url: string, ownAccount = OPERATOR): Harness {
+export function makeHarness(url: string, ownAccount = OPERATOR, clock: Clock = systemClock): Harness {
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: url,
@@ -27,18 +28,18 @@ export function makeHarness(url: string, ownAccount = OPERATOR): Harness {
     AWS_REGION: 'eu-west-1',
   });
   const records: CallRecord[] = [];
-  const lanes = new Lanes(systemClock);
+  const lanes = new Lanes(clock);
   const harness: Harness = {
     records,
     audits: [],
     mayWrite: true,
     account: (config) =>
-      new AccountCalls(config, sessions, lanes, systemClock, { onCall: (record) => records.push(record) }),
+      new AccountCalls(config, sessions, lanes, clock, { onCall: (record) => records.push(record) }),
     close: () => sessions.close(),
   };
   const sessions = new Sessions({
     mayWrite: () => harness.mayWrite,
-    clock: systemClock,
+    clock,
     environment: process.env,
     version: 'test',
   });

@@ -1,0 +1,159 @@
+/** The races between our own writes and looks at whole accounts that are late, slow or both. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { AwsAccount } from '../../../src/aws/account.ts';
+import { SETTLING_MS } from '../../../src/observed/journal.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { parsePolicy } from '../../../src/policy/parse.ts';
+import { FakeClock } from '../kubernetes/fake-clock.ts';
+import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
+import { makeHarness, want, type Harness } from './harness.ts';
+
+const ACCOUNT = '222222222222';
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/links/checkout`;
+const TRUST = parsePolicy(
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"sts:AssumeRole"}]}',
+);
+const ACTION = { leg: 'targetRole', object: ROLE, reason: 'a test', changes: [] } as const;
+const CREATE: Action = { ...ACTION, operation: 'CreateRole', trust: TRUST, tags: new Map() };
+const DELETE: Action = { ...ACTION, operation: 'DeleteRole' };
+const SNAPSHOT = { kind: 'snapshot', maxAgeMs: 30_000 } as const;
+
+let aws: FakeAws;
+let harness: Harness;
+const clock = new FakeClock();
+let account: AwsAccount;
+/** Whether a look at the account shows the role, and whether a look at the role itself does. */
+let shown: { inAccount: boolean; alone: boolean };
+/** Called when a look at the account arrives, before it is answered. */
+let onLook: () => Promise<void>;
+let outcome: FakeAnswer | undefined;
+
+before(async () => {
+  aws = await startFakeAws();
+  harness = makeHarness(aws.url, ACCOUNT, clock);
+});
+after(async () => {
+  harness.close();
+  await aws.close();
+});
+beforeEach(() => {
+  clock.advance(3_600_000);
+  aws.calls.length = 0;
+  aws.answer = answer;
+  harness.mayWrite = true;
+  shown = { inAccount: false, alone: false };
+  onLook = () => Promise.resolve();
+  outcome = undefined;
+  account = new AwsAccount({
+    calls: harness.account({ accountId: ACCOUNT, partition: 'aws' }),
+    clock,
+    audit: () => undefined,
+    interest: { keepsRole: () => true, keepsPolicy: () => false, policies: () => false },
+  });
+});
+
+const XML = `<RoleName>checkout</RoleName><RoleId>AROA1</RoleId><Arn>${ROLE}</Arn>`;
+const NO_SUCH: FakeAnswer = { kind: 'error', status: 404, code: 'NoSuchEntity' };
+
+async function answer({ operation }: FakeCall): Promise<FakeAnswer> {
+  switch (operation) {
+    case 'GetAccountAuthorizationDetails': {
+      const list = shown.inAccount ? `<RoleDetailList><member>${XML}</member></RoleDetailList>` : '';
+      await onLook();
+      return { kind: 'xml', result: list };
+    }
+    case 'GetRole':
+      return shown.alone ? { kind: 'xml', result: `<Role>${XML}</Role>` } : NO_SUCH;
+    case 'CreateRole':
+      return outcome ?? { kind: 'xml', result: `<Role>${XML}</Role>` };
+    default:
+      return { kind: 'xml', result: '' };
+  }
+}
+
+function operations(): string[] {
+  return aws.calls.map(({ operation }) => operation);
+}
+
+function apply(action: Action) {
+  return account.apply(action, want, ['payments/checkout']);
+}
+
+async function look(): Promise<string> {
+  return (await account.role(ROLE, want, SNAPSHOT)).kind;
+}
+
+test('a role that was just made is known without asking AWS', async () => {
+  await apply(CREATE);
+  aws.calls.length = 0;
+  const sight = await account.role(ROLE, want, SNAPSHOT);
+  assert.equal(sight.kind === 'found' && sight.role.roleId, 'AROA1');
+  assert.deepEqual(operations(), []);
+});
+
+test('a role made while the account is read is there, although the reading has it not', async () => {
+  onLook = async () => void (await apply(CREATE));
+  assert.equal(await look(), 'found');
+});
+
+test('a role deleted while the account is read is gone, although the reading still has it', async () => {
+  shown.inAccount = true;
+  onLook = async () => void (await apply(DELETE));
+  assert.equal(await look(), 'absent');
+});
+
+test('looks at the account that lag by a minute take nothing away', async () => {
+  await apply(CREATE);
+  for (let elapsed = 0; elapsed < SETTLING_MS; elapsed += 5_000) {
+    assert.equal(await look(), 'found', `${elapsed} ms after the write`);
+    clock.advance(5_000);
+  }
+});
+
+test('a minute after our write a role that somebody deleted is absent', async () => {
+  await apply(CREATE);
+  clock.advance(SETTLING_MS);
+  assert.equal(await look(), 'absent');
+});
+
+test('one look at the account answers for as long as it is fresh enough', async () => {
+  shown.inAccount = true;
+  await look();
+  clock.advance(30_000);
+  await look();
+  assert.deepEqual(operations(), ['GetAccountAuthorizationDetails']);
+  clock.advance(1);
+  await look();
+  assert.equal(operations().length, 2);
+});
+
+test('after a write whose outcome is unknown, the role itself is asked for', async () => {
+  await look();
+  outcome = { kind: 'cut' };
+  shown.alone = true;
+  await assert.rejects(apply(CREATE), { outcomeUnknown: true });
+  aws.calls.length = 0;
+  assert.equal((await account.role(ROLE, want, SNAPSHOT)).fresh, true);
+  assert.equal(operations()[0], 'GetRole');
+});
+
+test('after a write to a role that nobody has looked at, the role itself is asked for', async () => {
+  shown = { inAccount: false, alone: true };
+  await apply({ ...ACTION, operation: 'PutRolePolicy', policyName: 'grant', document: TRUST });
+  assert.equal((await account.role(ROLE, want, SNAPSHOT)).fresh, true);
+});
+
+test('after a write that was not sent, nothing is asked for anew', async () => {
+  await look();
+  harness.mayWrite = false;
+  await assert.rejects(apply(CREATE), { kind: 'fenced' });
+  aws.calls.length = 0;
+  assert.equal(await look(), 'absent');
+  assert.deepEqual(operations(), []);
+});
+
+test('a fresh look asks for the role itself, whatever is known', async () => {
+  await apply(CREATE);
+  assert.deepEqual(await account.role(ROLE, want, { kind: 'fresh' }), { kind: 'absent', fresh: true });
+});

@@ -8,6 +8,8 @@ import { AccountController } from './controllers/account-controller.ts';
 import { Accounts } from './controllers/accounts.ts';
 import { AwsConnections } from './controllers/aws-connections.ts';
 import { BuildUp } from './controllers/build-up.ts';
+import { ChangeListener } from './controllers/change-listener.ts';
+import { Fights } from './controllers/fights.ts';
 import { LinkController } from './controllers/link-controller.ts';
 import { LinkMemory } from './controllers/link-memory.ts';
 import { LINK_INDEXES, parseLinkObject, type LinkObject } from './controllers/link-object.ts';
@@ -113,6 +115,7 @@ export class Operator {
       memory: this.#memory,
       takesNoResource,
     });
+    const fights = new Fights(now);
     this.#aws = new AwsConnections({
       clock,
       log,
@@ -124,6 +127,15 @@ export class Operator {
       links: this.#links.cache,
       machines,
       directory,
+      isLeader: () => this.#leading,
+      listener: new ChangeListener({
+        links: this.#links.cache,
+        accounts: directory,
+        machines,
+        memory: this.#memory,
+        fights,
+        enqueue: ({ metadata }) => this.#linkQueue.add(keyOf(metadata), priority.event),
+      }),
     });
     const events = new EventRecorder({
       client: this.#client,
@@ -140,7 +152,7 @@ export class Operator {
     const propagation = new Propagation(settings.propagationPauseMs, now);
     const building = {
       world: this.#world,
-      passes: new ObjectPasses(machines, propagation),
+      passes: new ObjectPasses(machines, propagation, fights),
       propagation,
       memory: this.#memory,
       clusterId: settings.clusterId,

@@ -25,6 +25,8 @@ import { toJsonObject } from './json.ts';
 export interface ConnectedAccount {
   readonly aws: AccountAws;
   verify(): Promise<Identity>;
+  /** Polls the queue of change events, or none. */
+  listen(eventQueueUrl: string | undefined): void;
   /** RFC 3339 of the last whole look at the account, if there was one. */
   lastCheck(): string | undefined;
 }
@@ -112,6 +114,7 @@ export class AccountController {
   removed(object: AWSAccount): void {
     const { accountID } = object.spec;
     if (this.#parts.directory.get(accountID)?.name !== object.metadata.name) return;
+    this.#connected.get(accountID)?.connection.listen(undefined);
     this.#parts.directory.delete(accountID);
     this.#connected.delete(accountID);
     this.#parts.enqueueLinks(accountID);
@@ -197,9 +200,11 @@ export class AccountController {
       rules: before !== undefined && sameText(before.rules, rules) ? before.rules : rules,
       ...(verdict.status === 'True' ? { aws: connection.aws } : { problem: verdict.message }),
       ...(operatorRoleArn !== undefined && { operatorRoleArn }),
+      ...(verdict.identityArn !== undefined && { identityArn: verdict.identityArn }),
       driftFloorMs: parseDuration(spec.driftCheckInterval ?? '') ?? DEFAULT_DRIFT_FLOOR_MS,
     };
     directory.set(account);
+    connection.listen(verdict.status === 'True' ? spec.eventQueueURL : undefined);
     if (
       before?.rules !== account.rules ||
       before.aws !== account.aws ||

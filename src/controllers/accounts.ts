@@ -10,6 +10,8 @@ export interface Account {
   /** Left out while the operator cannot act in the account; then `problem` says why. */
   readonly aws?: AccountAws;
   readonly problem?: string;
+  /** Who the operator is there, as AWS said: a session's ARN, its name included. */
+  readonly identityArn?: string;
   /** The role that the operator acts as there, if it is one. */
   readonly operatorRoleArn?: string;
   /** Floor of the drift check interval. */

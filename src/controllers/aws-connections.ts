@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { AwsAccount } from '../aws/account.ts';
 import { AccountCalls, type CallRecord } from '../aws/calls.ts';
+import { EventQueues } from '../aws/event-queue.ts';
 import { verifyIdentity } from '../aws/identity.ts';
 import { Lanes } from '../aws/lanes.ts';
 import { Sessions, type AccountConfig } from '../aws/sessions.ts';
@@ -13,6 +14,7 @@ import { matchesPattern } from '../policy/pattern.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ConnectedAccount } from './account-controller.ts';
 import type { Accounts } from './accounts.ts';
+import type { ChangeListener } from './change-listener.ts';
 import type { LinkObject } from './link-object.ts';
 import type { Machines } from './machines.ts';
 
@@ -27,6 +29,13 @@ export interface AwsConnectionsParts {
   readonly links: Cache<LinkObject>;
   readonly machines: Machines;
   readonly directory: Accounts;
+  readonly listener: Pick<ChangeListener, 'changed' | 'isOwn'>;
+  readonly isLeader: () => boolean;
+}
+
+/** The account that a queue lies in, by its URL, if it is one that the operator knows: its session may read it. */
+function queueOwner(url: string): string | undefined {
+  return /\/(\d{12})\/[^/]+$/.exec(url)?.[1];
 }
 
 export class AwsConnections {
@@ -34,12 +43,16 @@ export class AwsConnections {
   readonly #sessions: Sessions;
   readonly #lanes: Lanes;
   readonly #accounts = new Map<string, AwsAccount>();
+  readonly #queues: EventQueues;
+  /** Account ID → the queue that it names. */
+  readonly #queueUrls = new Map<string, string>();
 
   constructor(parts: AwsConnectionsParts) {
     const { clock, metrics, fence, environment, version } = parts;
     this.#parts = parts;
     this.#sessions = new Sessions({ mayWrite: () => fence.mayWrite(), clock, environment, version });
     this.#lanes = new Lanes(clock);
+    this.#queues = this.#openQueues();
     metrics.onCollect(() => this.#collect());
   }
 
@@ -62,13 +75,49 @@ export class AwsConnections {
     return {
       aws,
       verify: () => verifyIdentity(calls),
+      listen: (url) => this.#listen(config.accountId, url),
       lastCheck: () => this.#lastCheck(aws),
     };
   }
 
   async close(): Promise<void> {
+    await this.#queues.close();
     this.#sessions.close();
-    await Promise.resolve();
+  }
+
+  #openQueues(): EventQueues {
+    const { listener, log, metrics, clock, isLeader } = this.#parts;
+    return new EventQueues(
+      {
+        isLeader,
+        isOwn: (event) => listener.isOwn(event),
+        onChange: (event) => {
+          const lagSeconds = (clock.wallMs() - Date.parse(event.time)) / 1000;
+          if (Number.isFinite(lagSeconds))
+            metrics.eventQueueLag.set({ account: event.accountId }, lagSeconds);
+          listener.changed(event);
+        },
+        onJunk: (queue, message, problem) =>
+          log.warn({ queue, message, problem }, 'a message is no change event'),
+        onProblem: (queue, failure) =>
+          log.warn({ queue, error: failure.message }, 'the event queue cannot be read'),
+      },
+      clock,
+    );
+  }
+
+  /** One queue may serve many accounts: it is polled once, by the account that named it first. */
+  #listen(accountId: string, url: string | undefined): void {
+    if (this.#queueUrls.get(accountId) === url) return;
+    if (url === undefined) this.#queueUrls.delete(accountId);
+    else this.#queueUrls.set(accountId, url);
+    const queues = new Map<string, AccountCalls>();
+    for (const [account, queue] of this.#queueUrls) {
+      const calls =
+        this.#accounts.get(queueOwner(queue) ?? account)?.calls ?? this.#accounts.get(account)?.calls;
+      if (calls !== undefined && !queues.has(queue)) queues.set(queue, calls);
+    }
+    this.#queues.setQueues(queues);
   }
 
   /** A snapshot keeps the roles that links touch, or may touch as soon as their machines are read. */

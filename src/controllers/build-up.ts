@@ -6,7 +6,7 @@ import type { Want } from '../aws/lanes.ts';
 import { growthIsHeld, targetEntries } from '../access/target.ts';
 import { grantRoles } from './inventory.ts';
 import { refuseUnread, type Ask, type Refusal } from '../desired/ask.ts';
-import { asIfEnforcing, type Concession } from '../desired/contribution.ts';
+import { asIfEnforcing, linkOf, type Concession, type Standing } from '../desired/contribution.ts';
 import { desiredGrant } from '../desired/grant.ts';
 import { desiredTargetRole } from '../desired/target-role.ts';
 import type { MachineView } from '../desired/machine-view.ts';
@@ -73,7 +73,7 @@ export class BuildUp {
     build.notes.push(...ask.notes);
     await this.#targetRole(subject, look, view, target.aws, build);
     if (build.legs.targetRole?.kind === 'stalled') return;
-    await this.#grants(subject, look, ask, source.aws, build);
+    await this.#grants(subject, look, this.#askAgain(subject) ?? ask, source.aws, build);
     this.#settleRoles(subject, look, view, build);
     await this.#definition(subject, look, source.aws, build);
     if (build.onTrack) build.effective = await this.#effective(subject, look, ask, build);
@@ -97,10 +97,22 @@ export class BuildUp {
       build.legs.stateMachineCredentials = stalled('DefinitionUnreadable', sight.message);
       return undefined;
     }
-    const ask = world.askOf(subject, sight.view);
-    if (ask.kind === 'asks') return { ask, view: sight.view };
+    // What was still running when last looked at may have ended.
+    const view =
+      (sight.view.former ?? []).length > 0
+        ? await world.machines.readFormer(aws, sight.view, look.want, look.machineMaxAgeMs)
+        : sight.view;
+    const ask = world.askOf(subject, view);
+    if (ask.kind === 'asks') return { ask, view };
     refuse(build, ask);
     return undefined;
+  }
+
+  /** A pass may have learned of more that still runs. */
+  #askAgain(subject: Subject): Ask | undefined {
+    const sight = this.#parts.world.machines.known(subject.link.stateMachine.text);
+    const ask = sight?.kind === 'found' ? this.#parts.world.askOf(subject, sight.view) : undefined;
+    return ask?.kind === 'asks' ? ask : undefined;
   }
 
   async #targetRole(
@@ -135,6 +147,7 @@ export class BuildUp {
         const plan = planTargetRole(desiredNow(), role, facts);
         return growthHeld ? holdGrowth(plan, role) : plan;
       },
+      learnBeforeShrinking: () => this.#learn(subject, look, this.#standings('targetRole', subject)),
       beforeWrites: (actions) => (makesRole(actions) ? look.forgetRoleId() : Promise.resolve()),
     });
     build.targetRole = result.role;
@@ -160,6 +173,7 @@ export class BuildUp {
           concessions = desired.concessions;
           return planGrant(desired, role, this.#parts.clusterId);
         },
+        learnBeforeShrinking: () => this.#learn(subject, look, this.#grantStandings(arn.text, subject)),
       });
       if (arn.text === build.view?.executionRole.text) build.executionRole = result.role;
       build.took(['executionRoleGrant'], result, enforce, this.#concessions(concessions, subject));
@@ -185,6 +199,7 @@ export class BuildUp {
       want: look.want,
       enforce,
       links: [link.key],
+      settled: look.settled,
       maxAgeMs: look.machineMaxAgeMs,
       standings: () => this.#standings('stateMachine', subject),
     });
@@ -200,6 +215,8 @@ export class BuildUp {
     const waiting = result.plan.waiting.filter((task) => mine.has(task));
     build.took(['stateMachineCredentials'], result, enforce, this.#concessions(result.concessions, subject));
     if (build.legs.stateMachineCredentials?.kind !== 'inSync') return;
+    // Permissions that only the Tasks just let go of needed can go now.
+    if (result.applied.some(letsGo)) build.continueAfterMs = LET_GO_MS;
     if (foreign !== undefined) {
       build.legs.stateMachineCredentials = stalled(
         'ForeignCredentials',
@@ -210,7 +227,7 @@ export class BuildUp {
       build.legs.stateMachineCredentials = this.#waitingFor(build);
     } else {
       // Everything is in place already: nothing has to wait for IAM.
-      build.continueAfterMs = undefined;
+      if (!result.applied.some(letsGo)) build.continueAfterMs = undefined;
       build.legs.stateMachineCredentials = inSync;
     }
   }
@@ -248,6 +265,12 @@ export class BuildUp {
     return asIfEnforcing(this.#parts.world.standings(index, key), link);
   }
 
+  /** Running executions and routed versions keep what they began with: nothing they need is taken away.
+   *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
+  #learn({ link }: Subject, { want }: Look, standings: readonly Standing[]): Promise<boolean> {
+    return this.#parts.world.learnStillRunning([link, ...standings.map(linkOf)], want);
+  }
+
   #grantStandings(executionRoleArn: string, { link }: Subject) {
     return asIfEnforcing(
       this.#parts.world.grantStandings(executionRoleArn, link.stateMachine.accountId),
@@ -265,6 +288,13 @@ export class BuildUp {
   #growthIsHeld({ link, context }: Subject): boolean {
     return growthIsHeld(targetEntries(context.target.entries, link.targetRole));
   }
+}
+
+/** Pause before a second look, once a definition has let go of Tasks. */
+const LET_GO_MS = 500;
+
+function letsGo({ changes }: Action): boolean {
+  return changes.some(({ before }) => before !== undefined);
 }
 
 function makesRole(actions: readonly Action[]): boolean {

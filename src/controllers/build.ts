@@ -1,17 +1,25 @@
 /** What a reconcile of one link has found and done so far. */
 import type { MachineView } from '../desired/machine-view.ts';
 import type { ObservedRole } from '../observed/objects.ts';
-import type { Action, Leg, ObjectPlan } from '../plan/action.ts';
+import type { Action, Leg } from '../plan/action.ts';
+import type { Drift } from '../report/drift.ts';
 import { inSync, progressing, stalled, type EffectiveOutcome, type LegOutcome } from '../report/outcome.ts';
 import type { Concession } from '../desired/contribution.ts';
+
+import { pauseSentence } from './fights.ts';
+import type { PassResult } from './object-passes.ts';
 
 export class Build {
   readonly legs: Partial<Record<Leg, LegOutcome>> = {};
   effective: EffectiveOutcome | undefined;
   /** Writes that were made. */
   readonly applied: Action[] = [];
+  /** Those of them that put right what somebody else had changed. */
+  readonly repairs: Action[] = [];
   /** Writes that a leg which is only observed would need. */
   readonly observed: Action[] = [];
+  /** Changes by somebody else that are not the operator's to repair. */
+  readonly told: Drift[] = [];
   /** What a person should know although nothing waits for it. */
   readonly notes: string[] = [];
   /** Tasks that no link wants and that keep their Credentials, so that they fail instead of turning around. */
@@ -29,22 +37,19 @@ export class Build {
   }
 
   /** Takes in a plan that was carried out (or, for an observed leg, only made). */
-  took(
-    legs: readonly Leg[],
-    result: { readonly plan: ObjectPlan; readonly applied: readonly Action[] },
-    enforce: boolean,
-    concessions: readonly Concession[],
-  ): void {
+  took(legs: readonly Leg[], result: PassResult, enforce: boolean, concessions: readonly Concession[]): void {
     this.applied.push(...result.applied);
+    if (result.repaired) this.repairs.push(...result.applied);
+    if (result.pause !== undefined) this.continueAfterMs = result.pause.remainingMs;
     if (!enforce) this.observed.push(...result.plan.actions);
-    for (const leg of legs) this.legs[leg] = legOutcome(leg, legs, result.plan, enforce, concessions);
+    for (const leg of legs) this.legs[leg] = legOutcome(leg, legs, result, enforce, concessions);
   }
 }
 
 function legOutcome(
   leg: Leg,
   legs: readonly Leg[],
-  plan: ObjectPlan,
+  { plan, pause }: PassResult,
   enforce: boolean,
   concessions: readonly Concession[],
 ): LegOutcome {
@@ -57,6 +62,10 @@ function legOutcome(
   if (plan.held?.leg === leg) return stalled(plan.held.reason, plan.held.message);
   const concession = concessions.find((candidate) => candidate.leg === leg);
   if (concession !== undefined) return stalled(concession.reason, concession.message);
+  if (pause !== undefined) {
+    const contested = plan.actions.find((action) => action.leg === leg);
+    return contested === undefined ? inSync : stalled('Conflict', pauseSentence(contested.object, pause));
+  }
   const pending = enforce ? [] : plan.actions.filter((action) => action.leg === leg);
   return pending.length === 0 ? inSync : { kind: 'differs', message: differences(pending) };
 }

@@ -96,15 +96,19 @@ export class LinkController {
     const { link } = gathered;
     const tracked = { object: gathered.object };
     const memory = this.#parts.memory.of(link.uid);
+    // Taken before the look: what happens during it calls for another one.
+    const { suspect } = memory;
+    memory.suspect = false;
     const build = new Build();
     let retry: Retry = { kind: 'atNextCheck' };
     let failure: AwsFailure | undefined;
     try {
-      await this.#parts.buildUp.run(gathered, this.#lookAt(gathered, tracked), build);
+      await this.#parts.buildUp.run(gathered, this.#lookAt(gathered, tracked, suspect), build);
       memory.failures = 0;
       memory.waitingSince = undefined;
-      memory.suspect = false;
+      memory.context = gathered.context;
     } catch (error) {
+      memory.suspect ||= suspect;
       failure = this.#failed(error, build);
       retry = this.#handle(failure, error, link, build);
     }
@@ -118,12 +122,17 @@ export class LinkController {
   }
 
   /** How closely to look: a new spec, a request or a suspicion calls for fresh reads; a routine check does not. */
-  #lookAt({ object, link, source, target }: Subject, tracked: { object: LinkObject }): Look {
+  #lookAt(
+    { object, link, source, target, context }: Subject,
+    tracked: { object: LinkObject },
+    suspect: boolean,
+  ): Look {
     const { status, metadata } = object;
     const memory = this.#parts.memory.of(link.uid);
-    const settled = wasReady(object) && status.observedGeneration === metadata.generation;
+    const sameRules = memory.context === undefined || memory.context === context;
+    const settled = wasReady(object) && status.observedGeneration === metadata.generation && sameRules;
     const edited = (status.observedGeneration ?? -1) > 0 && status.observedGeneration !== metadata.generation;
-    const fresh = edited || memory.suspect || requestOf(object) !== undefined;
+    const fresh = edited || suspect || requestOf(object) !== undefined;
     const intervalMs = this.#checkIntervalMs({ object, source, target });
     const maxAgeMs = settled ? intervalMs : SNAPSHOT_FOR_NEW_LINKS_MS;
     return {
@@ -175,11 +184,12 @@ export class LinkController {
   }
 
   #driftIn(object: LinkObject, build: Build): readonly Drift[] {
-    if (!wasReady(object) && build.observed.length === 0) return [];
-    const inForce = object.status.observedGeneration === object.metadata.generation;
-    const repaired = wasReady(object) && inForce ? driftOf(build.applied, true) : [];
-    const seen = wasReady(object) && inForce ? driftOf(build.observed, false) : [];
-    return [...repaired, ...seen];
+    const inForce = wasReady(object) && object.status.observedGeneration === object.metadata.generation;
+    return [
+      ...driftOf(build.repairs, true),
+      ...(inForce ? driftOf(build.observed, false) : []),
+      ...build.told,
+    ];
   }
 
   async #reportBuild(

@@ -1,6 +1,8 @@
 /** What this process remembers of each link between two reconciles. Nothing here survives a restart, and nothing
  *  has to: a missing memory only makes the operator more careful. */
 
+import type { AskContext } from '../desired/ask.ts';
+
 export interface LinkRecollection {
   /** Role, trust, permissions and grant stand and have propagated. */
   rolesReady: boolean;
@@ -14,6 +16,8 @@ export interface LinkRecollection {
   definitionChangedAt: number | undefined;
   /** Something happened to the link's objects: the next look reads them afresh. */
   suspect: boolean;
+  /** The access rules of the last reconcile: where they changed, a difference is no drift. */
+  context: AskContext | undefined;
 }
 
 export class LinkMemory {
@@ -29,6 +33,7 @@ export class LinkMemory {
         waitingSince: undefined,
         definitionChangedAt: undefined,
         suspect: false,
+        context: undefined,
       };
       this.#byUid.set(uid, memory);
     }

@@ -17,9 +17,17 @@ export function parseLinkObject(value: unknown): LinkObject {
 export const LINK_INDEXES = {
   stateMachine: ({ link }: LinkObject) => [link.stateMachine.text],
   targetRole: ({ link }: LinkObject) => [link.targetRole.text],
+  targetRoleName: ({ link }: LinkObject) => [
+    targetRoleNameKey(link.targetRole.accountId, link.targetRole.name),
+  ],
   sourceAccount: ({ link }: LinkObject) => [link.stateMachine.accountId],
   account: ({ link }: LinkObject) => [link.stateMachine.accountId, link.targetRole.accountId],
   namespace: ({ link }: LinkObject) => [link.namespace],
 } as const;
 
 export type LinkIndex = keyof typeof LINK_INDEXES;
+
+/** Events tell a role's name without its path; names are unique in an account, without regard to case. */
+export function targetRoleNameKey(accountId: string, name: string): string {
+  return `${accountId}/${name.toLowerCase()}`;
+}

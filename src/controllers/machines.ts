@@ -2,7 +2,12 @@
 import { parseRoleArn } from '../arn/arn.ts';
 import { DefinitionError, parseDefinition } from '../asl/definition.ts';
 import type { Want } from '../aws/lanes.ts';
-import type { FormerDefinition, MachineView } from '../desired/machine-view.ts';
+import {
+  stillRunning,
+  type FormerDefinition,
+  type MachineView,
+  type RecentDefinition,
+} from '../desired/machine-view.ts';
 import type { ObservedStateMachine } from '../observed/objects.ts';
 import type { AccountAws } from '../aws/account-aws.ts';
 
@@ -15,6 +20,7 @@ export type MachineSight =
 interface Entry {
   readonly sight: MachineSight;
   readonly readAt: number;
+  readonly formerReadAt: number | undefined;
 }
 
 export class Machines {
@@ -39,7 +45,7 @@ export class Machines {
     if (known !== undefined && this.#now() - known.readAt <= maxAgeMs) return known.sight;
     const readAt = this.#now();
     const reading = await aws.stateMachine(arn, want);
-    const sight = reading.kind === 'absent' ? reading : viewOf(reading.machine, known?.sight);
+    const sight = reading.kind === 'absent' ? reading : viewOf(reading.machine, known?.sight, readAt);
     this.#keep(arn, sight, readAt);
     return sight;
   }
@@ -47,11 +53,16 @@ export class Machines {
   /** Takes in what an own write made of a machine. */
   written(machine: ObservedStateMachine): void {
     const known = this.#entries.get(machine.arn)?.sight;
-    this.#keep(machine.arn, viewOf(machine, known), this.#now());
+    this.#keep(machine.arn, viewOf(machine, known, this.#now()), this.#now());
   }
 
-  /** Adds the definitions that still run. @throws AwsFailure */
-  async readFormer(aws: AccountAws, view: MachineView, want: Want): Promise<MachineView> {
+  /** Adds the definitions that still run, unless they were read at most `maxAgeMs` ago. @throws AwsFailure */
+  async readFormer(aws: AccountAws, view: MachineView, want: Want, maxAgeMs: number): Promise<MachineView> {
+    const { arn } = view.machine;
+    const formerReadAt = this.#entries.get(arn)?.formerReadAt;
+    const now = this.#now();
+    if (view.former !== undefined && formerReadAt !== undefined && now - formerReadAt <= maxAgeMs)
+      return view;
     const readings = await aws.formerDefinitions(view.machine, want);
     const former = readings.flatMap(({ machine, heldBy }): FormerDefinition[] => {
       const executionRole = parseRoleArn(machine.executionRoleArn);
@@ -61,8 +72,16 @@ export class Machines {
         : [{ definition, executionRole, heldBy }];
     });
     const extended = { ...view, former };
-    this.#keep(view.machine.arn, { kind: 'found', view: extended }, this.#now());
+    this.#keep(arn, { kind: 'found', view: extended }, this.#entries.get(arn)?.readAt ?? now, now);
     return extended;
+  }
+
+  /** ARNs of the execution roles of that name, in whatever path: events tell names only. */
+  rolesNamed(accountId: string, name: string): readonly string[] {
+    return [...this.#byRole.keys()].filter((arn) => {
+      const role = parseRoleArn(arn);
+      return role?.accountId === accountId && role.name === name;
+    });
   }
 
   /** ARNs of the machines that are known to run under an execution role. */
@@ -75,9 +94,10 @@ export class Machines {
     this.#entries.delete(arn);
   }
 
-  #keep(arn: string, sight: MachineSight, readAt: number): void {
-    const before = this.#entries.get(arn)?.sight;
-    this.#entries.set(arn, { sight, readAt });
+  #keep(arn: string, sight: MachineSight, readAt: number, formerReadAt?: number): void {
+    const known = this.#entries.get(arn);
+    const before = known?.sight;
+    this.#entries.set(arn, { sight, readAt, formerReadAt: formerReadAt ?? known?.formerReadAt });
     if (before === sight) return;
     for (const role of rolesOf(before)) this.#byRole.get(role)?.delete(arn);
     for (const role of rolesOf(sight)) {
@@ -89,14 +109,19 @@ export class Machines {
 
 function rolesOf(sight: MachineSight | undefined): readonly string[] {
   if (sight?.kind !== 'found') return [];
-  const { executionRole, former = [] } = sight.view;
-  return [executionRole.text, ...former.map((old) => old.executionRole.text)];
+  const roles = [sight.view, ...stillRunning(sight.view)].map(({ executionRole }) => executionRole.text);
+  return [...new Set(roles)];
 }
 
 /** A definition is parsed again only when it changed, and what still runs of it stays known until then. */
-function viewOf(machine: ObservedStateMachine, known: MachineSight | undefined): MachineSight {
+function viewOf(machine: ObservedStateMachine, known: MachineSight | undefined, now: number): MachineSight {
   const previous = known?.kind === 'found' ? known.view : undefined;
-  if (known !== undefined && previous !== undefined && sameMachine(previous.machine, machine)) return known;
+  const recent = recentOf(machine, previous, now);
+  if (known !== undefined && previous !== undefined && sameMachine(previous.machine, machine)) {
+    return recent.length === previous.recent.length
+      ? known
+      : { kind: 'found', view: { ...previous, recent } };
+  }
   const executionRole = parseRoleArn(machine.executionRoleArn);
   if (executionRole === undefined) {
     return { kind: 'unreadable', message: `${machine.arn} names no execution role that can be read.` };
@@ -104,7 +129,24 @@ function viewOf(machine: ObservedStateMachine, known: MachineSight | undefined):
   const definition = tryParse(machine.definition);
   if (typeof definition === 'string')
     return { kind: 'unreadable', message: `${machine.arn}: ${definition}.` };
-  return { kind: 'found', view: { machine, definition, executionRole } };
+  return { kind: 'found', view: { machine, definition, executionRole, recent } };
+}
+
+/** What an Express machine was until now stays among the recent for as long as an execution may live.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
+const LONGEST_EXPRESS_MS = 300_000;
+
+function recentOf(
+  machine: ObservedStateMachine,
+  previous: MachineView | undefined,
+  now: number,
+): readonly RecentDefinition[] {
+  if (machine.type !== 'EXPRESS' || previous === undefined) return [];
+  const living = previous.recent.filter(({ until }) => until > now);
+  if (sameMachine(previous.machine, machine)) return living;
+  const { definition, executionRole } = previous;
+  const heldBy = 'Express executions that may still run';
+  return [...living, { definition, executionRole, heldBy, until: now + LONGEST_EXPRESS_MS }];
 }
 
 function sameMachine(a: ObservedStateMachine, b: ObservedStateMachine): boolean {

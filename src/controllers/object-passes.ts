@@ -10,6 +10,7 @@ import type { ObservedRole } from '../observed/objects.ts';
 import type { Action, ObjectPlan } from '../plan/action.ts';
 import { planCredentials, type CredentialsPlan } from '../plan/credentials.ts';
 import type { AccountAws, Freshness } from '../aws/account-aws.ts';
+import type { Fights, Pause } from './fights.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 import type { MachineSight, Machines } from './machines.ts';
 import type { Propagation } from './propagation.ts';
@@ -25,13 +26,23 @@ export interface RolePassRequest {
   readonly enforce: boolean;
   readonly links: readonly string[];
   readonly plan: (role: ObservedRole | undefined) => ObjectPlan;
+  /** Called when something that was ours would be taken away: learns what still needs it, and answers whether the
+   *  plan has to be made again. */
+  readonly learnBeforeShrinking: () => Promise<boolean>;
   /** Called before the first write with what will be done; may keep a record, or refuse by throwing. */
   readonly beforeWrites?: (actions: readonly Action[]) => Promise<void>;
 }
 
-export interface RolePassResult {
+export interface PassResult {
   readonly plan: ObjectPlan;
   readonly applied: readonly Action[];
+  /** Whether what was applied put right what somebody else had changed. */
+  readonly repaired: boolean;
+  /** Set when nothing was written, for somebody keeps changing the object back. */
+  readonly pause?: Pause;
+}
+
+export interface RolePassResult extends PassResult {
   /** As it stands after the pass. */
   readonly role: ObservedRole | undefined;
 }
@@ -57,19 +68,19 @@ export interface MachinePassRequest {
   readonly want: Want;
   readonly enforce: boolean;
   readonly links: readonly string[];
+  readonly settled: boolean;
   /** Longest age of the read that the plan is made from when nothing is written. */
   readonly maxAgeMs: number;
   readonly standings: () => readonly Standing[];
 }
 
 export type MachinePassResult =
-  | {
+  | (PassResult & {
       readonly kind: 'planned';
       readonly plan: CredentialsPlan;
       readonly concessions: readonly Concession[];
-      readonly applied: readonly Action[];
       readonly view: MachineView;
-    }
+    })
   | Exclude<MachineSight, { kind: 'found' }>;
 
 /** UpdateStateMachine knows no compare-and-swap, so that what it overwrites must have been read just before. */
@@ -78,11 +89,13 @@ const READ_BEFORE_WRITE_MS = 1_000;
 export class ObjectPasses {
   readonly #machines: Machines;
   readonly #propagation: Propagation;
+  readonly #fights: Fights;
   readonly #locks = new KeyedMutex();
 
-  constructor(machines: Machines, propagation: Propagation) {
+  constructor(machines: Machines, propagation: Propagation, fights: Fights) {
     this.#machines = machines;
     this.#propagation = propagation;
+    this.#fights = fights;
   }
 
   /** @throws AwsFailure when the role cannot be read, PassFailure when a write fails */
@@ -107,7 +120,10 @@ export class ObjectPasses {
       role = sight.kind === 'found' ? sight.role : undefined;
       plan = request.plan(role);
     }
-    if (!request.enforce || plan.actions.length === 0) return { plan, applied: [], role };
+    if (plan.actions.some(mayShrink) && (await request.learnBeforeShrinking())) plan = request.plan(role);
+    if (!request.enforce || plan.actions.length === 0) return { plan, applied: [], repaired: false, role };
+    const pause = this.#fights.pause(arn.text);
+    if (pause !== undefined) return { plan, applied: [], repaired: false, role, pause };
     await request.beforeWrites?.(plan.actions);
     const applied: Action[] = [];
     for (const action of plan.actions) {
@@ -116,7 +132,14 @@ export class ObjectPasses {
       role = roleAfter(role, action, answer.roleId);
       applied.push(action);
     }
-    return { plan, applied, role };
+    return { plan, applied, role, repaired: this.#noteRepair(request.settled, arn.text) };
+  }
+
+  /** Writes to an object that was in order, or is being fought over, are repairs. */
+  #noteRepair(settled: boolean, object: string): boolean {
+    const repaired = settled || this.#fights.isOn(object);
+    if (repaired) this.#fights.repaired(object);
+    return repaired;
   }
 
   async #overMachine(request: MachinePassRequest): Promise<MachinePassResult> {
@@ -129,10 +152,15 @@ export class ObjectPasses {
       if (sight.kind !== 'found') return sight;
       ({ plan, concessions } = planFor(sight.view, request));
     }
-    const [action] = plan.actions;
-    if (action === undefined || !request.enforce) {
-      return { kind: 'planned', plan, concessions, applied: [], view: sight.view };
+    const [planned] = plan.actions;
+    if (planned === undefined || !request.enforce) {
+      return { kind: 'planned', plan, concessions, applied: [], repaired: false, view: sight.view };
     }
+    const pause = this.#fights.pause(arn);
+    if (pause !== undefined) {
+      return { kind: 'planned', plan, concessions, applied: [], repaired: false, pause, view: sight.view };
+    }
+    const action = this.#fights.isOn(arn) ? withoutVersion(planned) : planned;
     const answer = await this.#write(request, action, []);
     if (action.operation === 'UpdateStateMachine') {
       const { revisionId: _, ...machine } = sight.view.machine;
@@ -141,7 +169,8 @@ export class ObjectPasses {
     }
     const after = this.#machines.known(arn);
     const view = after?.kind === 'found' ? after.view : sight.view;
-    return { kind: 'planned', plan, concessions, applied: [action], view };
+    const repaired = this.#noteRepair(request.settled, arn);
+    return { kind: 'planned', plan, concessions, applied: [action], repaired, view };
   }
 
   async #write(
@@ -171,6 +200,16 @@ function mustBeSeenAfresh(plan: ObjectPlan, { settled }: RolePassRequest): boole
   return settled || plan.actions.some(({ changes }) => changes.some(({ before }) => before !== undefined));
 }
 
+/** A fight would fill a machine with versions, of which it can have a thousand. */
+function withoutVersion(action: Action): Action {
+  return action.operation === 'UpdateStateMachine' ? { ...action, publishVersion: false } : action;
+}
+
+/** Whether a write may take from somebody what he still uses. */
+function mayShrink({ leg, changes }: Action): boolean {
+  return leg !== 'targetRole' && changes.some(({ before }) => before !== undefined);
+}
+
 function nameTaken(wanted: RoleArn, found: string): RolePassResult {
   const problem = {
     leg: 'targetRole',
@@ -179,5 +218,5 @@ function nameTaken(wanted: RoleArn, found: string): RolePassResult {
       `The name ${wanted.name} is taken by ${found}, and IAM knows a name only once in an account: ` +
       `choose another in targetRole.arn.`,
   } as const;
-  return { plan: { actions: [], withheld: [], problem }, applied: [], role: undefined };
+  return { plan: { actions: [], withheld: [], problem }, applied: [], repaired: false, role: undefined };
 }

@@ -82,6 +82,7 @@ export class TakeDown {
       want: look.want,
       enforce: true,
       links: [link.key],
+      settled: false,
       maxAgeMs: 0,
       standings: () => world.standings('stateMachine', arn),
     });
@@ -114,7 +115,7 @@ export class TakeDown {
         ? deleting('Waits until Express executions that may still run have ended.', remainingMs)
         : undefined;
     }
-    const view = await world.machines.readFormer(aws, sight.view, look.want);
+    const view = await world.machines.readFormer(aws, sight.view, look.want, 0);
     const holders = (view.former ?? [])
       .filter(({ definition }) => namesRole(definition, link.targetRole.text))
       .map(({ heldBy }) => heldBy);
@@ -142,9 +143,10 @@ export class TakeDown {
         arn,
         want: look.want,
         freshness: { kind: 'fresh' },
-        settled: true,
+        settled: false,
         enforce: true,
         links: [link.key],
+        learnBeforeShrinking: NOTHING_TO_LEARN,
         plan: (role) =>
           role === undefined
             ? { actions: [], withheld: [] }
@@ -176,9 +178,10 @@ export class TakeDown {
       arn: link.targetRole,
       want: look.want,
       freshness: { kind: 'fresh' },
-      settled: true,
+      settled: false,
       enforce: true,
       links: [link.key],
+      learnBeforeShrinking: NOTHING_TO_LEARN,
       plan: (role) =>
         planTargetRole(
           desiredTargetRole(
@@ -204,6 +207,9 @@ export class TakeDown {
     return waiting ? deleting(NOT_ALL_READ, LOOK_AGAIN_MS) : blocked(sharedWith(what));
   }
 }
+
+/** Executions that still need the role were waited for already. */
+const NOTHING_TO_LEARN = () => Promise.resolve(false);
 
 const NOT_ALL_READ = 'Waits until the state machines of all links that may share an object have been read.';
 

@@ -5,6 +5,7 @@ import { askOf, contributionOf, type Ask, type AskContext, type Refusal } from '
 import { linkOf, type Standing } from '../desired/contribution.ts';
 import { byAge, type Link } from '../desired/link.ts';
 import type { MachineView } from '../desired/machine-view.ts';
+import type { Want } from '../aws/lanes.ts';
 import type { Cache } from '../kubernetes/store.ts';
 import type { Account, Accounts } from './accounts.ts';
 import type { LinkIndex, LinkObject } from './link-object.ts';
@@ -44,6 +45,9 @@ interface Judged {
   readonly link: Link;
   readonly result: Ask | Refusal;
 }
+
+/** How long what still runs of a machine is believed: many links that shrink at once cause one read. */
+const FORMER_REUSE_MS = 2_000;
 
 export class World {
   readonly #parts: WorldParts;
@@ -94,7 +98,7 @@ export class World {
     const { link, context } = subject;
     const known = this.#judged.get(link.uid);
     if (known?.view === view && known.context === context && known.link === link) return known.result;
-    const result = askOf(link, view, context);
+    const result = askOf(link, view, context, { tasks: subject.object.status.tasks ?? [] });
     this.#judged.set(link.uid, { view, context, link, result });
     return result;
   }
@@ -133,7 +137,25 @@ export class World {
     };
   }
 
-  /** Keys of the links that touch an object. */
+  /**
+   * Reads what still runs of the machines of these links, where that is not known: something is about to be taken
+   * from them. Answers whether anything was learned.
+   * @throws AwsFailure
+   */
+  async learnStillRunning(links: readonly Link[], want: Want): Promise<boolean> {
+    let learned = false;
+    for (const arn of new Set(links.map(({ stateMachine }) => stateMachine.text))) {
+      const sight = this.#parts.machines.known(arn);
+      const aws = this.#parts.accounts.get(arn.split(':')[4] ?? '')?.aws;
+      if (sight?.kind !== 'found' || aws === undefined) continue;
+      learned =
+        (await this.#parts.machines.readFormer(aws, sight.view, want, FORMER_REUSE_MS)) !== sight.view ||
+        learned;
+    }
+    return learned;
+  }
+
+  /** The links that touch an object. */
   linksBy(index: LinkIndex, key: string): readonly LinkObject[] {
     return this.#linksBy(index, key);
   }

@@ -13,7 +13,7 @@ import type { Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
 import type { Contribution } from './contribution.ts';
 import type { Link } from './link.ts';
-import type { MachineView } from './machine-view.ts';
+import { stillRunning, type MachineView } from './machine-view.ts';
 
 /** An account's rules and those of its entries that speak of the link's namespace. */
 export interface Side {
@@ -27,6 +27,11 @@ export interface AskContext {
   /** Roles that the operator itself acts as. */
   readonly operatorRoleArns: readonly string[];
   readonly takesNoResource: (action: string) => boolean;
+}
+
+/** What the link had before: its Tasks keep their permissions until the definition has let go of them. */
+export interface Before {
+  readonly tasks: readonly string[];
 }
 
 export interface Refusal {
@@ -60,11 +65,11 @@ export function refuseUnread(link: Link, { source, target }: AskContext): Refusa
 }
 
 /** What the link asks for, now that its machine is read. */
-export function askOf(link: Link, view: MachineView, context: AskContext): Ask | Refusal {
+export function askOf(link: Link, view: MachineView, context: AskContext, before: Before): Ask | Refusal {
   return (
     refuseUnread(link, context) ??
     refuseExecutionRole(link, view, context) ??
-    askForTasks(link, view, context)
+    askForTasks(link, view, context, before)
   );
 }
 
@@ -86,7 +91,7 @@ function refuseExecutionRole(link: Link, view: MachineView, context: AskContext)
   return decision.allowed ? undefined : refused('executionRoleGrant', 'AccountNotAllowed', decision.message);
 }
 
-function askForTasks(link: Link, view: MachineView, context: AskContext): Ask | Refusal {
+function askForTasks(link: Link, view: MachineView, context: AskContext, before: Before): Ask | Refusal {
   const selection = selectTasks(view.definition, link.targetRole.accountId, link.tasks);
   const [missing] = selection.missing;
   if (missing !== undefined) {
@@ -100,11 +105,11 @@ function askForTasks(link: Link, view: MachineView, context: AskContext): Ask | 
     const support = credentialsSupport(task);
     if (!support.supported) return refused('stateMachineCredentials', support.reason, `${support.message}.`);
   }
-  const permissions = permissionsOf(link, [...selection.selected, ...formerTasks(link, view)]);
+  const permissions = permissionsOf(link, [...selection.selected, ...formerTasks(link, view, before)]);
   if (permissions.undecided !== undefined) return undecided(permissions.undecided);
   const denial = refusePermissions(link, permissions.statements, context);
   if (denial !== undefined) return denial;
-  const former = (view.former ?? []).map(({ executionRole }) => executionRole.text);
+  const former = stillRunning(view).map(({ executionRole }) => executionRole.text);
   return {
     kind: 'asks',
     executionRoleArns: [...new Set([view.executionRole.text, ...former])],
@@ -114,13 +119,14 @@ function askForTasks(link: Link, view: MachineView, context: AskContext): Ask | 
   };
 }
 
-/** Tasks of definitions that still run and that use the link's role already. */
-function formerTasks(link: Link, view: MachineView): readonly Task[] {
-  return (view.former ?? [])
-    .flatMap(({ definition }) => definition.tasks)
-    .filter(
-      ({ credentials }) => credentials.kind === 'static' && credentials.roleArn === link.targetRole.text,
-    );
+/** Tasks that use the link's role and may still run: in older definitions, and in the present one those that the link
+ *  lets go of with this reconcile's change of the definition. */
+function formerTasks(link: Link, view: MachineView, before: Before): readonly Task[] {
+  const leaving = view.definition.tasks.filter(({ name }) => before.tasks.includes(name));
+  const running = stillRunning(view).flatMap(({ definition }) => definition.tasks);
+  return [...leaving, ...running].filter(
+    ({ credentials }) => credentials.kind === 'static' && credentials.roleArn === link.targetRole.text,
+  );
 }
 
 interface Permissions {

@@ -9,6 +9,8 @@ export interface MachineView {
   readonly executionRole: RoleArn;
   /** Definitions that aliases route to and that running executions were started with; undefined while not read. */
   readonly former?: readonly FormerDefinition[];
+  /** Definitions that Express executions may still run, which cannot be listed: kept for as long as one may live. */
+  readonly recent: readonly RecentDefinition[];
 }
 
 /** Running executions and published versions keep their definition and their execution role.
@@ -18,4 +20,14 @@ export interface FormerDefinition {
   readonly executionRole: RoleArn;
   /** What keeps it alive, for messages: `alias live (version 3)`, `execution run-17`. */
   readonly heldBy: string;
+}
+
+export interface RecentDefinition extends FormerDefinition {
+  /** Monotonic milliseconds. */
+  readonly until: number;
+}
+
+/** Everything that may still run besides the definition itself, as far as it is known. */
+export function stillRunning({ former = [], recent }: MachineView): readonly FormerDefinition[] {
+  return [...former, ...recent];
 }

@@ -1,0 +1,79 @@
+/** Change events → links to look at. An event is a hint: it makes the operator read, and decides nothing. */
+import type { ChangeEvent, EventObject } from '../aws/events.ts';
+import type { Cache } from '../kubernetes/store.ts';
+import type { Accounts } from './accounts.ts';
+import type { Fights } from './fights.ts';
+import type { LinkMemory } from './link-memory.ts';
+import type { LinkObject } from './link-object.ts';
+import { targetRoleNameKey } from './link-object.ts';
+import type { Machines } from './machines.ts';
+
+export interface ChangeListenerParts {
+  readonly links: Cache<LinkObject>;
+  readonly accounts: Accounts;
+  readonly machines: Machines;
+  readonly memory: LinkMemory;
+  readonly fights: Fights;
+  readonly enqueue: (link: LinkObject) => void;
+}
+
+export class ChangeListener {
+  readonly #parts: ChangeListenerParts;
+
+  constructor(parts: ChangeListenerParts) {
+    this.#parts = parts;
+  }
+
+  /** An event of the operator's own: the identity that AWS saw is the operator's session. */
+  isOwn({ accountId, user }: ChangeEvent): boolean {
+    const identity = this.#parts.accounts.get(accountId)?.identityArn;
+    return identity !== undefined && identity === user.who;
+  }
+
+  changed({ accountId, objects, user }: ChangeEvent): void {
+    for (const object of objects) {
+      for (const arn of this.#arnsOf(accountId, object)) this.#parts.fights.blame(arn, user.who);
+      for (const link of this.#linksTouching(accountId, object)) {
+        this.#parts.memory.of(link.metadata.uid).suspect = true;
+        this.#parts.enqueue(link);
+      }
+    }
+  }
+
+  #linksTouching(accountId: string, object: EventObject): Iterable<LinkObject> {
+    const { links, machines, accounts } = this.#parts;
+    switch (object.kind) {
+      case 'stateMachine':
+        return links.byIndex('stateMachine', object.arn);
+      case 'role': {
+        const underRole = machines
+          .rolesNamed(accountId, object.name)
+          .flatMap((role) => machines.under(role))
+          .flatMap((machine) => links.byIndex('stateMachine', machine));
+        return new Set([
+          ...links.byIndex('targetRoleName', targetRoleNameKey(accountId, object.name)),
+          ...underRole,
+        ]);
+      }
+      case 'managedPolicy': {
+        const everyRole = accounts.get(accountId)?.rules.permissionsBoundaryArn === object.arn;
+        return links
+          .byIndex('account', accountId)
+          .filter(
+            ({ link }) =>
+              everyRole ||
+              link.permissionsBoundaryArn === object.arn ||
+              link.permissions.managedPolicyArns.includes(object.arn),
+          );
+      }
+    }
+  }
+
+  #arnsOf(accountId: string, object: EventObject): readonly string[] {
+    if (object.kind !== 'role') return [object.arn];
+    const targets = this.#parts.links
+      .byIndex('targetRoleName', targetRoleNameKey(accountId, object.name))
+      .map(({ link }) => link.targetRole.text);
+    return [...new Set([...targets, ...this.#parts.machines.rolesNamed(accountId, object.name)])];
+  }
+}

@@ -4,12 +4,10 @@
  */
 import { delimiter, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ACCOUNTS, prepareAws } from './demo/aws.ts';
 import type { OperatorProcess } from './operator.ts';
 import { startStage, type Stage } from './stage.ts';
 import { orExplain } from './tools/prerequisites.ts';
-
-/** The accounts that deploy/samples speaks of. */
-const ACCOUNTS = ['111111111111', '222222222222', '333333333333'];
 
 const { values } = parseArgs({
   options: { operator: { type: 'boolean', default: true } },
@@ -24,6 +22,7 @@ const stage = await orExplain(() =>
   startStage({ accounts: ACCOUNTS, controlPlane: { controllerManager: true } }),
 );
 try {
+  await prepareAws(stage.emulator.url);
   const operator = values.operator ? await stage.operator() : undefined;
   process.stdout.write(instructions(stage, operator));
   const exitCode = await Promise.race([interrupted.promise, ended(operator)]);

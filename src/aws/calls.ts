@@ -35,6 +35,9 @@ export interface CallDetails {
   readonly want: Want;
 }
 
+/** Refusals of the envelope: nothing was done, and saying it once more helps. The SDK has set its clock by the answer. */
+const REFUSED_UNREAD: ReadonlySet<string> = new Set(['ExpiredToken', 'RequestTimeTooSkewed']);
+
 type Send<Answer> = (session: AccountSession, options: HttpHandlerOptions) => Promise<Answer>;
 
 /** Calls into one account. */
@@ -116,9 +119,8 @@ export class AccountCalls {
     try {
       return await this.#once(details, send);
     } catch (error) {
-      if (!(error instanceof AwsFailure) || error.code !== 'ExpiredToken') throw error;
-      // A refused token means that nothing was done: it is safe to say it once more.
-      this.session.renew();
+      if (!(error instanceof AwsFailure) || !REFUSED_UNREAD.has(error.code ?? '')) throw error;
+      if (error.code === 'ExpiredToken') this.session.renew();
       return this.#once(details, send);
     }
   }

@@ -2,6 +2,7 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { Clock } from './clock.ts';
+import type { SharedConfig } from './transport.ts';
 import { toFailure } from './errors.ts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 
@@ -22,8 +23,8 @@ export interface AssumedRole {
 }
 
 /** The SDK's default chain: environment, IRSA, Pod Identity, shared files, instance metadata. */
-export function ownCredentials(): AwsCredentialIdentityProvider {
-  return fromNodeProviderChain();
+export function ownCredentials(shared: SharedConfig): AwsCredentialIdentityProvider {
+  return fromNodeProviderChain({ clientConfig: shared });
 }
 
 /** Sessions of a role, opened by an STS client that carries the operator's own credentials. */

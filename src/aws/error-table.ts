@@ -84,10 +84,17 @@ const TABLE: readonly Row[] = [
     advice: "the account's calls are slowed down and tried again",
   },
   {
-    codes: ['ExpiredToken', 'TokenRefreshRequired', 'RequestExpired', 'RequestTimeTooSkewed'],
+    codes: ['ExpiredToken', 'TokenRefreshRequired'],
     kind: 'retryable',
     reason: 'AccountNotReady',
     advice: 'the session is renewed',
+  },
+  {
+    codes: ['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture'],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: "set this machine's clock; AWS's time is used until then",
+    hideWording: true,
   },
   {
     codes: [
@@ -102,7 +109,7 @@ const TABLE: readonly Row[] = [
     advice: "check the operator's credentials for this account",
   },
   {
-    codes: ['SignatureDoesNotMatch', 'IncompleteSignature', 'MissingAuthenticationToken'],
+    codes: ['SignatureDoesNotMatch', 'InvalidSignature', 'IncompleteSignature', 'MissingAuthenticationToken'],
     kind: 'retryable',
     reason: 'AccountNotReady',
     advice: "check the operator's credentials and this machine's clock",

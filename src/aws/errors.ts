@@ -126,8 +126,10 @@ function readError(error: unknown): ReadError {
   const status = field(metadata, 'httpStatusCode');
   const node = field(error, 'code');
   const code = status === undefined && typeof node === 'string' ? node : plainCode(error.name);
+  // AWS has several words for a wrong clock; the SDK compares the times, and tells.
+  const wrongClock = field(metadata, 'clockSkewCorrected') === true;
   return {
-    code,
+    code: wrongClock ? 'RequestTimeTooSkewed' : code,
     wording: harmless(error.message),
     status: typeof status === 'number' ? status : undefined,
     retryAfterMs: retryAfter(error),

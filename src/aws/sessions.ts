@@ -126,7 +126,7 @@ export class Sessions {
   constructor(settings: SessionSettings) {
     this.#settings = settings;
     this.#transport = new Transport(settings.environment, settings.version);
-    this.#own = renewing(ownCredentials(), settings.clock);
+    this.#own = renewing(ownCredentials(this.#transport.shared), settings.clock);
   }
 
   /** The session of an account; a new one when its AWSAccount says something else than before. */

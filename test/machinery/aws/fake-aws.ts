@@ -9,6 +9,8 @@ export interface FakeCall {
   readonly parameters: URLSearchParams;
   readonly accessKeyId: string;
   readonly userAgent: string;
+  /** When the caller thinks that it is, in milliseconds since 1970. */
+  readonly signedAt: number;
 }
 
 export type FakeAnswer =
@@ -24,6 +26,8 @@ export type FakeAnswer =
 export interface FakeAws {
   readonly url: string;
   readonly calls: FakeCall[];
+  /** How far AWS's clock is ahead of this machine's. */
+  aheadMs: number;
   answer: (call: FakeCall) => FakeAnswer | Promise<FakeAnswer>;
   close(): Promise<void>;
 }
@@ -38,6 +42,7 @@ export async function startFakeAws(): Promise<FakeAws> {
   const fake: FakeAws = {
     url: `http://127.0.0.1:${address.port}`,
     calls: [],
+    aheadMs: 0,
     answer: () => ({ kind: 'error', status: 500, code: 'InternalFailure' }),
     close: async () => {
       server.closeAllConnections();
@@ -57,7 +62,8 @@ async function serve(fake: FakeAws, request: IncomingMessage, response: ServerRe
   const operation =
     typeof target === 'string' ? target.replace(/^.*\./, '') : (parameters.get('Action') ?? '');
   const accessKeyId = /Credential=([^/]+)/.exec(authorization)?.[1] ?? '';
-  const call = { operation, body, parameters, accessKeyId, userAgent };
+  const call = { operation, body, parameters, accessKeyId, userAgent, signedAt: amzDate(request) };
+  response.setHeader('date', new Date(Date.now() + fake.aheadMs).toUTCString());
   fake.calls.push(call);
   const answer = await fake.answer(call);
   switch (answer.kind) {
@@ -80,6 +86,11 @@ async function serve(fake: FakeAws, request: IncomingMessage, response: ServerRe
       return;
     case 'silence':
   }
+}
+
+function amzDate({ headers }: IncomingMessage): number {
+  const text = String(headers['x-amz-date']);
+  return Date.parse(text.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
 }
 
 function refuse(

@@ -42,6 +42,7 @@ beforeEach(() => {
   harness.records.length = 0;
   harness.audits.length = 0;
   harness.mayWrite = true;
+  aws.aheadMs = 0;
   // Rates of its own, hence lanes of its own: one test's throttling is not another's.
   fresh += 1;
   calls = harness.account({
@@ -153,6 +154,18 @@ test('a session that expires again at once is not renewed for ever', async () =>
   const failure = await failureOf(deleteRole());
   assert.deepEqual([failure.kind, failure.reason], ['retryable', 'AccountNotReady']);
   assert.equal(aws.calls.filter((call) => call.operation === 'DeleteRole').length, 2);
+});
+
+test("with a clock an hour behind AWS's, a call is made once more with AWS's time, and the next at once", async () => {
+  aws.aheadMs = 3_600_000;
+  aws.answer = ({ signedAt }) =>
+    Math.abs(signedAt - Date.now() - aws.aheadMs) > 300_000
+      ? { kind: 'error', status: 403, code: 'SignatureDoesNotMatch', message: 'Signature expired' }
+      : DONE;
+  calls = harness.account({ accountId: '333333333333', partition: 'aws' });
+  await deleteRole();
+  await deleteRole();
+  assert.equal(aws.calls.length, 3);
 });
 
 test('removing what is gone is done, so that a call whose answer was lost can be made again', async () => {

@@ -47,8 +47,8 @@ interface Delayed {
 
 /**
  * Laws: a key is handed to one worker at a time; added any number of times while it waits, it is handed out once;
- * added while it runs, it runs exactly once more; the higher priority of two adds holds; an add at once replaces one
- * that was due later; of two delayed adds the sooner holds.
+ * added while it runs, it runs exactly once more; the higher priority of two adds holds; of two times at which it is
+ * due, at once included, the sooner holds: that run finds out anew when the next one is wanted.
  */
 export class WorkQueue {
   readonly #clock: Clock;
@@ -107,6 +107,7 @@ export class WorkQueue {
     if (this.#shutDown) return;
     this.#metrics?.retried();
     if (ms <= 0) return this.add(key, at);
+    if (this.#waiting.has(key)) return this.#enqueue(key, at);
     const dueMs = this.#clock.monotonicMs() + ms;
     const earlier = this.#delayed.get(key);
     if (earlier !== undefined && earlier.dueMs <= dueMs) {

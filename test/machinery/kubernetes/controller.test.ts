@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { ApiError } from '../../../src/kubernetes/api-error.ts';
+import { Controller } from '../../../src/kubernetes/controller.ts';
+import type { Reconcile, Reconciled } from '../../../src/kubernetes/controller.ts';
+import { priority, WorkQueue } from '../../../src/kubernetes/work-queue.ts';
+import { FakeClock } from './fake-clock.ts';
+import { until } from './until.ts';
+
+describe('the controller', () => {
+  let clock: FakeClock;
+  let queue: WorkQueue;
+  let reconciled: Reconciled[];
+  beforeEach(() => {
+    clock = new FakeClock();
+    queue = new WorkQueue({ clock, random: () => 1, backoff: { minMs: 100, maxMs: 1000 } });
+    reconciled = [];
+  });
+
+  function start(reconcile: Reconcile, workers = 1): Controller {
+    const controller = new Controller({
+      queue,
+      reconcile,
+      workers,
+      clock,
+      onReconciled: (one) => reconciled.push(one),
+    });
+    controller.start();
+    return controller;
+  }
+  const reconciledTimes = (count: number) =>
+    until(
+      () => reconciled.length === count,
+      () => reconciled,
+    );
+
+  test('reconciles what is queued and says how long it took', async () => {
+    start(async () => {
+      clock.advance(2500);
+      return {};
+    });
+    queue.add('a/x');
+    await reconciledTimes(1);
+    assert.deepEqual(reconciled, [{ key: 'a/x', kind: 'success', seconds: 2.5 }]);
+    assert.deepEqual(clock.pending, []);
+  });
+
+  test('comes back when it was told to, as a resync', async () => {
+    start(async () => ({ requeueAfterMs: 5000 }));
+    queue.add('a/x');
+    await reconciledTimes(1);
+    assert.equal(reconciled[0]?.kind, 'requeue_after');
+    assert.deepEqual(clock.pending, [5000]);
+  });
+
+  test('comes back after growing delays while it fails, and starts over after a success', async () => {
+    let failures = 3;
+    start(async () => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('not yet');
+      return {};
+    });
+    const delays: number[] = [];
+    queue.add('a/x');
+    for (let n = 1; n <= 3; n += 1) {
+      await reconciledTimes(n);
+      delays.push(clock.pending[0] ?? 0);
+      clock.advance(clock.pending[0] ?? 0);
+    }
+    await reconciledTimes(4);
+    failures = 1;
+    queue.add('a/x');
+    await reconciledTimes(5);
+    delays.push(clock.pending[0] ?? 0);
+    assert.deepEqual(delays, [100, 200, 400, 100]);
+    assert.deepEqual(
+      reconciled.map(({ kind }) => kind),
+      ['error', 'error', 'error', 'success', 'error'],
+    );
+  });
+
+  test('survives a reconcile that throws before its first await', async () => {
+    start(() => {
+      throw new Error('at once');
+    });
+    queue.add('a/x');
+    queue.add('a/y');
+    await reconciledTimes(2);
+    assert.match(String(reconciled[0]?.error), /at once/);
+  });
+
+  test('leaves a throttling API server alone for as long as it asks', async () => {
+    start(async () => {
+      throw new ApiError(429, 'TooManyRequests', 'slow down', { retryAfterSeconds: 30 });
+    });
+    queue.add('a/x');
+    await reconciledTimes(1);
+    assert.deepEqual(clock.pending, [30_000]);
+  });
+
+  test('runs as many reconciles at a time as it has workers', async () => {
+    const gate = Promise.withResolvers<void>();
+    const controller = start(async () => {
+      await gate.promise;
+      return {};
+    }, 3);
+    for (let n = 0; n < 10; n += 1) queue.add(`a/${n}`, priority.resync);
+    await until(
+      () => controller.active === 3,
+      () => controller.active,
+    );
+    assert.equal(queue.depth, 7);
+    gate.resolve();
+    await reconciledTimes(10);
+  });
+
+  test('lets what runs come to its end when it is stopped, and begins nothing more', async () => {
+    const gate = Promise.withResolvers<void>();
+    const controller = start(async () => {
+      await gate.promise;
+      return {};
+    });
+    queue.add('a/running');
+    queue.add('a/waiting');
+    await until(
+      () => controller.active === 1,
+      () => controller.active,
+    );
+    const stopped = controller.stop(10_000);
+    gate.resolve();
+    assert.deepEqual(await stopped, []);
+    assert.deepEqual(
+      reconciled.map(({ key }) => key),
+      ['a/running'],
+    );
+    assert.deepEqual(clock.pending, []);
+  });
+
+  test('abandons what outlives the grace period, and tells it so', async () => {
+    let signal: AbortSignal | undefined;
+    const controller = start(async (_, given) => {
+      signal = given;
+      return new Promise(() => {});
+    });
+    queue.add('a/stuck');
+    await until(
+      () => controller.active === 1,
+      () => controller.active,
+    );
+    const stopped = controller.stop(10_000);
+    clock.advance(9999);
+    assert.equal(signal?.aborted, false);
+    clock.advance(1);
+    assert.deepEqual(await stopped, ['a/stuck']);
+    assert.equal(signal?.aborted, true);
+  });
+});

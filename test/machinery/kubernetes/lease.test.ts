@@ -1,0 +1,367 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { leaseFence, openFence } from '../../../src/kubernetes/fence.ts';
+import { objectAt } from '../../../src/kubernetes/json.ts';
+import { LeaderElection } from '../../../src/kubernetes/lease.ts';
+import type { LeaseOptions } from '../../../src/kubernetes/lease.ts';
+import { FakeApiServer, refuse } from './fake-api-server.ts';
+import type { SeenRequest } from './fake-api-server.ts';
+import { FakeClock } from './fake-clock.ts';
+import { until } from './until.ts';
+
+const collection = '/apis/coordination.k8s.io/v1/namespaces/ops/leases';
+const path = `${collection}/leader`;
+const isWrite = ({ method }: SeenRequest) => method !== 'GET';
+
+/** One process that takes part, with a clock of its own: as machines have. */
+class Candidate {
+  readonly clock = new FakeClock();
+  readonly events: string[] = [];
+  readonly election: LeaderElection;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+
+  /** Requests under way. */
+  #busy = 0;
+
+  constructor(server: FakeApiServer, identity: string, options: Partial<LeaseOptions> = {}) {
+    const client = server.client(this.clock);
+    this.election = new LeaderElection({
+      client: {
+        get: (...call) => this.#counted(client.get(...call)),
+        create: (...call) => this.#counted(client.create(...call)),
+        update: (...call) => this.#counted(client.update(...call)),
+      },
+      clock: this.clock,
+      random: () => 0,
+      name: { namespace: 'ops', name: 'leader' },
+      identity,
+      onElected: () => this.events.push('elected'),
+      onLost: (reason) => this.events.push(`lost: ${reason}`),
+      onError: (error) => this.events.push(String(error)),
+      ...options,
+    });
+    this.#running = this.election.run(this.#stop.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  /** Waits until the attempt under way is over and the pause before the next has begun. */
+  async settled(): Promise<void> {
+    const isPausing = () => this.#busy === 0 && this.clock.pending.length === 1;
+    await until(isPausing, () => [this.events, this.#busy, this.clock.pending]);
+  }
+
+  async #counted<T>(answer: Promise<T>): Promise<T> {
+    this.#busy += 1;
+    try {
+      return await answer;
+    } finally {
+      this.#busy -= 1;
+    }
+  }
+
+  /** Lets time pass in steps of 100 ms, so that each attempt gets its answer at once. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 100) {
+      this.clock.advance(100);
+      await this.settled();
+    }
+  }
+}
+
+describe('leader election', () => {
+  let server: FakeApiServer;
+  const candidates: Candidate[] = [];
+  beforeEach(async () => {
+    server = await new FakeApiServer().start();
+  });
+  afterEach(async () => {
+    await Promise.all(candidates.splice(0).map((candidate) => candidate.stop()));
+    await server.stop();
+  });
+
+  function join(identity: string, options: Partial<LeaseOptions> = {}): Candidate {
+    const candidate = new Candidate(server, identity, options);
+    candidates.push(candidate);
+    return candidate;
+  }
+  const spec = () => objectAt(server.object(path), 'spec');
+
+  test('elects the first who comes and keeps others out', async () => {
+    const first = join('first');
+    await first.settled();
+    const second = join('second');
+    await second.settled();
+    assert.deepEqual([first.events, second.events], [['elected'], []]);
+    assert.deepEqual([first.election.isLeader, second.election.isLeader], [true, false]);
+    assert.equal(second.election.holder, 'first');
+  });
+
+  test('writes the Lease as client-go does', async () => {
+    const first = join('first');
+    await first.settled();
+    assert.deepEqual(spec(), {
+      holderIdentity: 'first',
+      leaseDurationSeconds: 15,
+      acquireTime: '2026-01-01T00:00:01.000000Z',
+      renewTime: '2026-01-01T00:00:01.000000Z',
+      leaseTransitions: 0,
+    });
+    await first.pass(2000);
+    assert.equal(spec()['renewTime'], '2026-01-01T00:00:03.000000Z');
+    assert.equal(spec()['acquireTime'], '2026-01-01T00:00:01.000000Z');
+  });
+
+  test('keeps what others have put into the Lease', async () => {
+    server.put(collection, 'leader', { metadata: { labels: { app: 'x' } }, spec: { strategy: 'mine' } });
+    await join('first').settled();
+    assert.equal(spec()['strategy'], 'mine');
+    assert.deepEqual(objectAt(server.object(path), 'metadata')['labels'], { app: 'x' });
+  });
+
+  test('renews every two seconds, with one request each', async () => {
+    const first = join('first');
+    await first.settled();
+    const before = server.requests.length;
+    await first.pass(20_000);
+    assert.equal(server.requests.length - before, 10);
+    assert.deepEqual(first.events, ['elected']);
+  });
+
+  test('lets a standby take over 15 s after the last renewal that it saw, and not before', async () => {
+    await join('first').settled();
+    const second = join('second');
+    await second.settled();
+    await second.pass(14_900);
+    assert.equal(second.election.isLeader, false);
+    await second.pass(200);
+    assert.equal(second.election.isLeader, true);
+    assert.equal(spec()['leaseTransitions'], 1);
+  });
+
+  test('waits from a renewal to the next, whatever the times in the Lease say', async () => {
+    const first = join('first');
+    await first.settled();
+    const second = join('second');
+    await second.settled();
+    for (let n = 0; n < 20; n += 1) {
+      await first.pass(2000);
+      await second.pass(2000);
+    }
+    assert.deepEqual([first.events, second.events], [['elected'], []]);
+  });
+
+  test('respects the duration that the holder asked for', async () => {
+    await join('first', { durationMs: 60_000 }).settled();
+    const second = join('second');
+    await second.settled();
+    await second.pass(59_000);
+    assert.equal(second.election.isLeader, false);
+    await second.pass(1100);
+    assert.equal(second.election.isLeader, true);
+  });
+
+  test('hands over at once when the leader stops cleanly', async () => {
+    const first = join('first');
+    await first.settled();
+    const second = join('second');
+    await second.settled();
+    await first.stop();
+    assert.deepEqual(first.events, ['elected', 'lost: released']);
+    assert.equal(spec()['holderIdentity'], undefined);
+    await second.pass(2500);
+    assert.deepEqual(
+      [second.events, spec()['holderIdentity'], spec()['leaseTransitions']],
+      [['elected'], 'second', 1],
+    );
+  });
+
+  test('does not release what another holds', async () => {
+    await join('first').settled();
+    const second = join('second');
+    await second.settled();
+    await second.stop();
+    assert.equal(spec()['holderIdentity'], 'first');
+  });
+
+  test('elects one of two who find the lease free at the same time', async () => {
+    server.put(collection, 'leader', { spec: {} });
+    const both = [join('first'), join('second')];
+    for (const candidate of both) await candidate.settled();
+    assert.equal(both.filter(({ election }) => election.isLeader).length, 1);
+  });
+
+  test('elects one of two who make the Lease at the same time', async () => {
+    const both = [join('first'), join('second')];
+    for (const candidate of both) await candidate.settled();
+    assert.equal(both.filter(({ election }) => election.isLeader).length, 1);
+  });
+
+  test('gives up when it could not renew for 10 s, and leads again when it can', async () => {
+    const first = join('first');
+    await first.settled();
+    server.fail(5, isWrite, (response) => refuse(response, 500, 'InternalError'));
+    await first.pass(9900);
+    assert.equal(first.election.isLeader, true);
+    await first.pass(200);
+    assert.equal(first.election.lastRenewedMonotonicMs(), undefined);
+    await first.pass(2500);
+    assert.deepEqual(
+      first.events.filter((event) => !event.startsWith('ApiError')),
+      ['elected', 'lost: could not renew the lease for 10000 ms', 'elected'],
+    );
+    assert.equal(spec()['leaseTransitions'], 0);
+  });
+
+  test('gives up in time although its requests hang', async () => {
+    const first = join('first');
+    await first.settled();
+    server.faults.push(() => true);
+    for (let passed = 0; passed < 10_000; passed += 100) {
+      first.clock.advance(100);
+      await until(
+        () => first.clock.pending.length === 1,
+        () => first.clock.pending,
+      );
+    }
+    await until(
+      () => first.events.length > 1 && !first.election.isLeader,
+      () => first.events,
+    );
+    assert.ok(first.events.includes('lost: could not renew the lease for 10000 ms'));
+    server.faults.length = 0;
+    server.cut();
+  });
+
+  test('notices a usurper with its next attempts', async () => {
+    const first = join('first');
+    await first.settled();
+    server.put(collection, 'leader', { spec: { holderIdentity: 'usurper', leaseDurationSeconds: 15 } });
+    await first.pass(4100);
+    assert.deepEqual(first.events, ['elected', 'lost: usurper holds the lease']);
+  });
+
+  test('goes on leading when the answer to a renewal is lost', async () => {
+    const first = join('first');
+    await first.settled();
+    const transitions = spec()['leaseTransitions'];
+    server.faults.push((request, response) => {
+      if (!isWrite(request)) return false;
+      server.faults.length = 0;
+      server.put(collection, 'leader', request.body);
+      response.socket?.destroy();
+      return true;
+    });
+    await first.pass(4100);
+    assert.equal(first.election.isLeader, true);
+    assert.equal(first.events.filter((event) => event === 'elected').length, 1);
+    assert.equal(spec()['leaseTransitions'], transitions);
+  });
+
+  test('gets over a server that fails before it ever led', async () => {
+    server.fail(
+      2,
+      () => true,
+      (response) => refuse(response, 503, 'ServiceUnavailable'),
+    );
+    const first = join('first');
+    await first.settled();
+    await first.pass(4100);
+    assert.equal(first.election.isLeader, true);
+  });
+
+  test('knows that a lease has run out even before it could notice', async () => {
+    const first = join('first');
+    await first.settled();
+    server.faults.push(() => true);
+    first.clock.freeze(15_000);
+    assert.equal(first.election.isLeader, false);
+    server.faults.length = 0;
+    server.cut();
+  });
+
+  test('steps down after a pause in which another took over', async () => {
+    const first = join('first');
+    await first.settled();
+    const second = join('second');
+    await second.settled();
+    await second.pass(15_100);
+    first.clock.freeze(60_000);
+    await first.settled();
+    assert.deepEqual(first.events, ['elected', 'lost: could not renew the lease for 10000 ms']);
+    assert.equal(first.election.holder, 'second');
+  });
+});
+
+describe('the write fence', () => {
+  const clock = new FakeClock();
+  let renewedMs: number | undefined;
+  const fence = leaseFence({ lease: { lastRenewedMonotonicMs: () => renewedMs }, clock });
+
+  test('is closed while the lease is not held', () => {
+    renewedMs = undefined;
+    assert.equal(fence.mayWrite(), false);
+  });
+
+  for (const [sinceMs, open] of [
+    [0, true],
+    [10_999, true],
+    [11_000, false],
+    [60_000, false],
+  ] as const) {
+    test(`is ${open ? 'open' : 'closed'} ${sinceMs} ms after the last renewal was begun`, () => {
+      renewedMs = clock.monotonicMs() - sinceMs;
+      assert.equal(fence.mayWrite(), open);
+    });
+  }
+
+  test('is always open for a process that runs alone', () => {
+    assert.equal(openFence.mayWrite(), true);
+  });
+
+  test('counts from the beginning of a renewal, not from its answer', async () => {
+    const server = await new FakeApiServer().start();
+    const slow = new Candidate(server, 'slow');
+    await slow.settled();
+    const beganMs = slow.clock.monotonicMs() + 2000;
+    const held = Promise.withResolvers<void>();
+    server.faults.push((request, response) => {
+      server.faults.length = 0;
+      void held.promise.then(() =>
+        response.end(JSON.stringify(server.put(collection, 'leader', request.body))),
+      );
+      return true;
+    });
+    slow.clock.advance(2000);
+    await until(
+      () => server.requests.length === 3,
+      () => server.requests.length,
+    );
+    slow.clock.advance(3000);
+    held.resolve();
+    await until(
+      () => slow.election.lastRenewedMonotonicMs() === beganMs,
+      () => slow.events,
+    );
+    await slow.stop();
+    await server.stop();
+  });
+
+  test('is closed before the lease is released', async () => {
+    const server = await new FakeApiServer().start();
+    const leader = new Candidate(server, 'leader');
+    await leader.settled();
+    const seen: (number | undefined)[] = [];
+    server.faults.push(() => {
+      seen.push(leader.election.lastRenewedMonotonicMs());
+      return false;
+    });
+    await leader.stop();
+    assert.deepEqual(seen, [undefined, undefined]);
+    await server.stop();
+  });
+});

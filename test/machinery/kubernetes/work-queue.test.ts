@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import { priority, WorkQueue } from '../../../src/kubernetes/work-queue.ts';
+import type { Taken, WorkQueueOptions } from '../../../src/kubernetes/work-queue.ts';
+import { FakeClock } from './fake-clock.ts';
+import { until } from './until.ts';
+
+const groupOf = (key: string) => key.split('/')[0] ?? '';
+
+describe('the work queue', () => {
+  let clock: FakeClock;
+  let queue: WorkQueue;
+  const make = (options: Partial<WorkQueueOptions> = {}) =>
+    new WorkQueue({ clock, random: () => 1, groupOf, backoff: { minMs: 100, maxMs: 1000 }, ...options });
+  beforeEach(() => {
+    clock = new FakeClock();
+    queue = make();
+  });
+
+  /** Takes and finishes everything that is ready, in the order in which it is handed out. */
+  async function drain(): Promise<string[]> {
+    const keys: string[] = [];
+    while (queue.depth > 0) {
+      const { key = '' } = (await queue.take()) ?? {};
+      keys.push(key);
+      queue.done(key);
+    }
+    return keys;
+  }
+
+  test('hands out once what was added many times', async () => {
+    for (let n = 0; n < 3; n += 1) queue.add('a/x');
+    assert.deepEqual(await drain(), ['a/x']);
+  });
+
+  test('runs a key exactly once more that was added while it ran', async () => {
+    queue.add('a/x');
+    await queue.take();
+    queue.add('a/x');
+    queue.add('a/x');
+    queue.done('a/x');
+    assert.deepEqual(await drain(), ['a/x']);
+  });
+
+  test('never hands a key to a second worker', async () => {
+    queue.add('a/x');
+    await queue.take();
+    queue.add('a/x');
+    let second: Taken | undefined;
+    void queue.take().then((taken) => (second = taken));
+    queue.add('a/y');
+    await until(
+      () => second !== undefined,
+      () => queue.depth,
+    );
+    assert.equal(second?.key, 'a/y');
+  });
+
+  test('wakes a waiting worker as soon as there is a key', async () => {
+    const taken = queue.take();
+    queue.add('a/x', 7);
+    assert.deepEqual(await taken, { key: 'a/x', priority: 7 });
+  });
+
+  test('serves user events before resyncs', async () => {
+    for (const key of ['a/1', 'a/2']) queue.add(key, priority.resync);
+    queue.add('a/3', priority.event);
+    assert.deepEqual(await drain(), ['a/3', 'a/1', 'a/2']);
+  });
+
+  test('lifts a waiting key to a higher priority, and never lowers it', async () => {
+    for (const key of ['a/1', 'a/2', 'a/3']) queue.add(key, priority.resync);
+    queue.add('a/3', priority.event);
+    queue.add('a/3', priority.resync);
+    assert.deepEqual(await drain(), ['a/3', 'a/1', 'a/2']);
+  });
+
+  test('lifts a running key, too, for its next run', async () => {
+    queue.add('a/1');
+    await queue.take();
+    queue.add('a/1', priority.resync);
+    queue.add('a/2', priority.resync);
+    queue.add('a/1', priority.event);
+    queue.done('a/1');
+    assert.deepEqual(await drain(), ['a/1', 'a/2']);
+  });
+
+  test("serves a second namespace's ten keys among the first's thousand", async () => {
+    for (let n = 0; n < 1000; n += 1) queue.add(`big/${n}`);
+    for (let n = 0; n < 10; n += 1) queue.add(`small/${n}`);
+    const order = await drain();
+    assert.equal(order.length, 1010);
+    assert.ok(
+      order.indexOf('small/9') <= 20,
+      `the last of the small ones came as number ${order.indexOf('small/9')}`,
+    );
+  });
+
+  test('serves the keys of a group in the order in which they came', async () => {
+    for (const key of ['a/1', 'b/1', 'a/2', 'b/2', 'a/3']) queue.add(key);
+    assert.deepEqual(await drain(), ['a/1', 'b/1', 'a/2', 'b/2', 'a/3']);
+  });
+
+  test('adds a key when its delay has passed, not before', () => {
+    queue.addAfter('a/x', 500);
+    clock.advance(499);
+    assert.equal(queue.depth, 0);
+    clock.advance(1);
+    assert.equal(queue.depth, 1);
+  });
+
+  for (const [first, second] of [
+    [500, 900],
+    [900, 500],
+  ] as const) {
+    test(`keeps the sooner of two delays, ${first} then ${second}`, async () => {
+      queue.addAfter('a/x', first);
+      queue.addAfter('a/x', second);
+      clock.advance(500);
+      assert.deepEqual(await drain(), ['a/x']);
+      clock.advance(5000);
+      assert.equal(queue.depth, 0);
+    });
+  }
+
+  test('lets an add at once stand for one that is due later', async () => {
+    queue.addAfter('a/x', 500, priority.event);
+    queue.add('a/x', priority.resync);
+    assert.equal((await queue.take())?.priority, priority.event);
+    queue.done('a/x');
+    clock.advance(5000);
+    assert.equal(queue.depth, 0);
+  });
+
+  test('lets an add that waits stand for one that is due later', async () => {
+    queue.add('a/x', priority.resync);
+    queue.addAfter('a/x', 500, priority.event);
+    assert.deepEqual([(await queue.take())?.priority, clock.pending], [priority.event, []]);
+  });
+
+  test('keeps the higher priority of two delayed adds', async () => {
+    queue.addAfter('a/x', 500, priority.resync);
+    queue.addAfter('a/x', 900, priority.event);
+    clock.advance(500);
+    assert.equal((await queue.take())?.priority, priority.event);
+  });
+
+  test('doubles the delay of each retry up to the limit, and starts over once forgotten', async () => {
+    const delays: number[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      queue.retry('a/x');
+      delays.push(clock.pending[0] ?? 0);
+      clock.advance(clock.pending[0] ?? 0);
+      await drain();
+    }
+    queue.forget('a/x');
+    queue.retry('a/x');
+    delays.push(clock.pending[0] ?? 0);
+    assert.deepEqual(delays, [100, 200, 400, 800, 1000, 1000, 100]);
+  });
+
+  test('counts the retries of each key by itself', () => {
+    for (let n = 0; n < 3; n += 1) queue.retry('a/x');
+    queue.retry('a/y');
+    assert.deepEqual(clock.pending, [100, 100]);
+  });
+
+  test('spreads retries over the second half of the delay', () => {
+    queue = make({ random: () => 0 });
+    queue.retry('a/x');
+    assert.deepEqual(clock.pending, [50]);
+  });
+
+  test('retries no sooner than a server asked for', () => {
+    queue.retry('a/x', priority.resync, 7000);
+    assert.deepEqual(clock.pending, [7000]);
+  });
+
+  test('ends its workers and drops what waits when it is shut down', async () => {
+    queue.add('a/running');
+    await queue.take();
+    const waiting = queue.take();
+    queue.addAfter('a/later', 500);
+    queue.shutDown();
+    queue.add('a/new');
+    queue.addAfter('a/new', 100);
+    assert.deepEqual(
+      [await waiting, await queue.take(), queue.depth, clock.pending],
+      [undefined, undefined, 0, []],
+    );
+    assert.deepEqual(queue.running(), ['a/running']);
+  });
+
+  test('drops the rerun of a key that still runs when it is shut down', async () => {
+    queue.add('a/x');
+    await queue.take();
+    queue.add('a/x');
+    queue.shutDown();
+    queue.done('a/x');
+    assert.equal(queue.depth, 0);
+  });
+
+  test('refuses to be done with what nobody works on', () => {
+    assert.throws(() => queue.done('a/x'), /a\/x/);
+  });
+
+  test('measures as client-go does', async () => {
+    const seen: string[] = [];
+    queue = make({
+      metrics: {
+        depth: (keys) => seen.push(`depth ${keys}`),
+        added: () => seen.push('added'),
+        queueDuration: (seconds) => seen.push(`queued ${seconds}`),
+        workDuration: (seconds) => seen.push(`worked ${seconds}`),
+        retried: () => seen.push('retried'),
+      },
+    });
+    queue.add('a/x');
+    clock.advance(2000);
+    queue.add('a/x');
+    await queue.take();
+    clock.advance(3000);
+    assert.deepEqual([queue.unfinishedSeconds(), queue.longestRunningSeconds()], [3, 3]);
+    queue.retry('a/x');
+    queue.done('a/x');
+    assert.deepEqual(seen, ['added', 'depth 1', 'added', 'depth 0', 'queued 2', 'retried', 'worked 3']);
+    assert.deepEqual([queue.unfinishedSeconds(), queue.longestRunningSeconds()], [0, 0]);
+  });
+});
+
+/** What can be done to a queue, for the laws below. */
+type Step =
+  | { readonly kind: 'add' | 'addAfter' | 'retry'; readonly key: string; readonly at: number }
+  | { readonly kind: 'take' | 'done' | 'wait' };
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof<fc.Arbitrary<Step>[]>(
+    fc.record({
+      kind: fc.constantFrom('add', 'addAfter', 'retry'),
+      key: fc.constantFrom('a/1', 'a/2', 'b/1', 'b/2', 'c/1'),
+      at: fc.constantFrom(priority.resync, priority.event),
+    }),
+    fc.record({ kind: fc.constantFrom('take', 'done', 'wait') }),
+  ),
+  { maxLength: 80 },
+);
+
+test('whatever is done to a queue, no key runs twice at a time, none is lost, and none runs unasked', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (history) => {
+      const clock = new FakeClock();
+      const queue = new WorkQueue({ clock, groupOf });
+      const running: string[] = [];
+      const asked = new Set<string>();
+      const take = async () => {
+        if (queue.depth === 0 || running.length >= 3) return;
+        const isBlocked = [...asked].every((key) => running.includes(key));
+        if (isBlocked) return;
+        const { key = '' } = (await queue.take()) ?? {};
+        assert.ok(!running.includes(key), `${key} runs twice`);
+        assert.ok(asked.delete(key), `${key} runs unasked`);
+        running.push(key);
+      };
+      const done = () => {
+        const key = running.shift();
+        if (key !== undefined) queue.done(key);
+      };
+      for (const step of history) {
+        if ('key' in step) asked.add(step.key);
+        switch (step.kind) {
+          case 'add':
+            queue.add(step.key, step.at);
+            break;
+          case 'addAfter':
+            queue.addAfter(step.key, 50_000, step.at);
+            break;
+          case 'retry':
+            queue.retry(step.key, step.at);
+            break;
+          case 'take':
+            await take();
+            break;
+          case 'done':
+            done();
+            break;
+          case 'wait':
+            clock.advance(100_000);
+        }
+      }
+      clock.advance(1_000_000);
+      while (running.length > 0) done();
+      while (asked.size > 0 && queue.depth > 0) {
+        await take();
+        done();
+      }
+      assert.deepEqual([[...asked], queue.depth], [[], 0]);
+    }),
+  );
+});
+
+test('whatever waits, a group with little is served before any other is served more than once as often', async () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(sizes, async (groups) => {
+      const queue = new WorkQueue({ clock: new FakeClock(), groupOf });
+      groups.forEach((size, group) => {
+        for (let n = 0; n < size; n += 1) queue.add(`${group}/${n}`);
+      });
+      const served = groups.map(() => 0);
+      while (queue.depth > 0) {
+        const { key = '' } = (await queue.take()) ?? {};
+        queue.done(key);
+        const group = Number(groupOf(key));
+        served[group] = (served[group] ?? 0) + 1;
+        const behind = served.filter((count, index) => count < (groups[index] ?? 0));
+        assert.ok((served[group] ?? 0) <= Math.min(...behind, Infinity) + 1);
+      }
+    }),
+  );
+});

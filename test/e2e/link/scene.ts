@@ -1,0 +1,323 @@
+/** The people of these tests: a platform team that registers accounts, and tenants who own machines and apply links. */
+import { readFileSync } from 'node:fs';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateStateMachineCommand, DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
+import type { AWSAccountSpec, CrossAccountLinkSpec } from '../../../src/api/generated.ts';
+import { parseAWSAccount, type AWSAccount } from '../../../src/api/awsaccount.ts';
+import { findCondition, type ConditionType } from '../../../src/api/conditions.ts';
+import { parseCrossAccountLink, type CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
+import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
+import { eventually } from '../../../testbed/eventually.ts';
+import type { OperatorProcess } from '../../../testbed/operator.ts';
+import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
+import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';
+import { startKubernetesProxy, type KubernetesProxy } from '../../../testbed/proxy/kubernetes.ts';
+import {
+  OPERATOR_EXTERNAL_ID,
+  OPERATOR_ROLE,
+  startStage,
+  type Stage,
+  type StageOptions,
+} from '../../../testbed/stage.ts';
+
+export const SOURCE = '111111111111';
+export const TARGET = '222222222222';
+
+export interface LinkName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface SceneOptions extends Partial<StageOptions> {
+  readonly flags?: readonly string[];
+}
+
+/** How a condition should stand; what is left out may be anything. */
+export interface Expectation {
+  readonly type?: ConditionType;
+  readonly status?: 'True' | 'False' | 'Unknown';
+  readonly reason?: string;
+  readonly message?: RegExp;
+}
+
+/** Boots everything, and starts the operator behind a proxy on each side. {@link SOURCE} and {@link TARGET} are
+ *  registered for namespaces that {@link Scene.tenant} makes. */
+export async function startScene(options: SceneOptions = {}): Promise<Scene> {
+  const accounts = [SOURCE, TARGET, ...(options.accounts ?? [])];
+  const stage = await startStage({ ...options, accounts });
+  const aws = await startAwsProxy(stage.emulator.url);
+  const kubernetes = await startKubernetesProxy(stage.controlPlane);
+  const scene = new Scene(stage, aws, kubernetes, options.flags ?? []);
+  try {
+    await scene.register(SOURCE, [{ namespaces: TENANTS, asSource: MACHINES }]);
+    await scene.register(TARGET, [{ namespaces: TENANTS, asTarget: ROLES }]);
+    await scene.startOperator();
+  } catch (error) {
+    await scene.stop();
+    throw error;
+  }
+  return scene;
+}
+
+type Access = NonNullable<AWSAccountSpec['access']>;
+
+export const TENANTS: Access[number]['namespaces'] = { selector: { matchLabels: { tenant: 'true' } } };
+export const MACHINES: NonNullable<Access[number]['asSource']> = {
+  stateMachines: ['*'],
+  executionRoles: [`arn:aws:iam::${SOURCE}:role/tenants/*`],
+};
+export const ROLES: NonNullable<Access[number]['asTarget']> = {
+  rolePathPrefix: '/crossaccountlink/',
+  allowedActions: ['sqs:SendMessage', 'dynamodb:PutItem', 'dynamodb:GetItem'],
+  allowedResources: [`arn:aws:sqs:us-east-1:${TARGET}:*`, `arn:aws:dynamodb:us-east-1:${TARGET}:table/*`],
+};
+
+export class Scene {
+  readonly stage: Stage;
+  readonly aws: AwsProxy;
+  readonly kubernetes: KubernetesProxy;
+  /** AWS as the owners of the two accounts see it; not through the proxy. */
+  readonly source: AwsClients;
+  readonly target: AwsClients;
+  readonly #flags: readonly string[];
+  #operator: OperatorProcess | undefined;
+
+  constructor(stage: Stage, aws: AwsProxy, kubernetes: KubernetesProxy, flags: readonly string[]) {
+    this.stage = stage;
+    this.aws = aws;
+    this.kubernetes = kubernetes;
+    this.#flags = flags;
+    this.source = awsClients(stage.emulator.url, SOURCE);
+    this.target = awsClients(stage.emulator.url, TARGET);
+  }
+
+  get operator(): OperatorProcess {
+    if (this.#operator === undefined) throw new Error('no operator was started');
+    return this.#operator;
+  }
+
+  async startOperator(): Promise<void> {
+    this.#operator = await this.stage.operator({
+      awsUrl: this.aws.url,
+      kubernetesUrl: this.kubernetes.url,
+      flags: this.#flags,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.stage.stop();
+    await Promise.all([this.aws.stop(), this.kubernetes.stop()]);
+  }
+
+  /** As the platform team: an AWSAccount named `account-ID`, unless `name` says otherwise. */
+  async register(
+    accountID: string,
+    access: Access,
+    spec: Partial<AWSAccountSpec> = {},
+    name = `account-${accountID}`,
+  ): Promise<void> {
+    const assumeRole = {
+      arn: `arn:aws:iam::${accountID}:role/${OPERATOR_ROLE}`,
+      externalID: OPERATOR_EXTERNAL_ID,
+    };
+    await this.#apply({
+      kind: 'AWSAccount',
+      metadata: { name },
+      spec: { accountID, assumeRole, driftCheckInterval: '30s', access, ...spec },
+    });
+  }
+
+  /** A namespace that both accounts know as a tenant's. */
+  async tenant(name: string): Promise<void> {
+    await this.stage.kubectl('create', 'namespace', name);
+    await this.stage.kubectl('label', 'namespace', name, 'tenant=true');
+  }
+
+  /** An execution role `/tenants/NAME` of the source account, which its root may assume. */
+  async executionRole(name: string): Promise<string> {
+    const trust = {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { AWS: `arn:aws:iam::${SOURCE}:root` },
+    };
+    await this.source.iam.send(
+      new CreateRoleCommand({
+        RoleName: name,
+        Path: '/tenants/',
+        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+      }),
+    );
+    return `arn:aws:iam::${SOURCE}:role/tenants/${name}`;
+  }
+
+  /** A state machine of the source account; gives its ARN. */
+  async machine(name: string, roleArn: string, definition: object): Promise<string> {
+    await this.source.sfn.send(
+      new CreateStateMachineCommand({ name, roleArn, definition: JSON.stringify(definition) }),
+    );
+    return machineArn(name);
+  }
+
+  /** An execution role and a machine that runs under it, both of that name. */
+  async workflow(name: string, definition: object): Promise<string> {
+    return this.machine(name, await this.executionRole(name), definition);
+  }
+
+  /** As the owner of an execution role: an inline policy that lets it assume a role. */
+  async grant(name: string, roleArn: string, policyName = 'own'): Promise<void> {
+    const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn };
+    await this.source.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: name,
+        PolicyName: policyName,
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+      }),
+    );
+  }
+
+  async definition(arn: string): Promise<string> {
+    const { definition } = await this.source.sfn.send(
+      new DescribeStateMachineCommand({ stateMachineArn: arn }),
+    );
+    return definition ?? '';
+  }
+
+  async link({ namespace, name }: LinkName, spec: CrossAccountLinkSpec): Promise<void> {
+    await this.#apply({ kind: 'CrossAccountLink', metadata: { namespace, name }, spec });
+  }
+
+  async get({ namespace, name }: LinkName): Promise<CrossAccountLink> {
+    return parseCrossAccountLink(
+      JSON.parse(await this.stage.kubectl('get', 'xal', name, '-n', namespace, '-o', 'json')),
+    );
+  }
+
+  async account(accountID: string): Promise<AWSAccount> {
+    const name = `account-${accountID}`;
+    return parseAWSAccount(JSON.parse(await this.stage.kubectl('get', 'awsaccount', name, '-o', 'json')));
+  }
+
+  /** Waits until the operator has said so of the link's latest spec. */
+  async until(link: LinkName, expectation: Expectation, deadlineMs = 15_000): Promise<CrossAccountLink> {
+    return eventually(
+      `${link.namespace}/${link.name} to be ${JSON.stringify(expectation)}`,
+      async () => {
+        const object = await this.get(link);
+        expectCondition(object, expectation);
+        return object;
+      },
+      { deadlineMs, everyMs: 100 },
+    );
+  }
+
+  ready(link: LinkName): Promise<CrossAccountLink> {
+    return this.until(link, { status: 'True' });
+  }
+
+  async untilAccount(accountID: string, expectation: Expectation): Promise<AWSAccount> {
+    return eventually(
+      `AWSAccount of ${accountID} to be ${JSON.stringify(expectation)}`,
+      async () => {
+        const object = await this.account(accountID);
+        expectCondition(object, expectation);
+        return object;
+      },
+      { everyMs: 100 },
+    );
+  }
+
+  /** Asks for a reconcile now, and waits until it is answered. */
+  async reconcile(link: LinkName): Promise<CrossAccountLink> {
+    const token = crypto.randomUUID();
+    await this.annotate(link, `crossaccountlink.dev/reconcile-requested-at=${token}`);
+    return eventually(`the reconcile of ${link.name} to be answered`, async () => {
+      const object = await this.get(link);
+      if (object.status.lastHandledReconcileAt !== token) throw new Error(summary(object));
+      return object;
+    });
+  }
+
+  async annotate({ namespace, name }: LinkName, ...annotations: readonly string[]): Promise<void> {
+    await this.stage.kubectl('annotate', '--overwrite', 'xal', name, '-n', namespace, ...annotations);
+  }
+
+  async patch({ namespace, name }: LinkName, spec: object): Promise<void> {
+    const patch = JSON.stringify({ spec });
+    await this.stage.kubectl('patch', 'xal', name, '-n', namespace, '--type=merge', '-p', patch);
+  }
+
+  /** `kubectl delete`, which waits until the finalizer has gone. */
+  async delete({ namespace, name }: LinkName): Promise<void> {
+    await this.stage.kubectl('delete', 'xal', name, '-n', namespace, '--timeout=20s');
+  }
+
+  /** `kubectl delete` for a link that is expected to stay a while. */
+  async startDeleting({ namespace, name }: LinkName): Promise<void> {
+    await this.stage.kubectl('delete', 'xal', name, '-n', namespace, '--wait=false');
+  }
+
+  async untilGone({ namespace, name }: LinkName): Promise<void> {
+    await this.stage.kubectl('wait', `xal/${name}`, '-n', namespace, '--for=delete', '--timeout=20s');
+  }
+
+  /** Reason and message of every Event about the link. */
+  async events({ namespace, name }: LinkName): Promise<string> {
+    const format = 'jsonpath={range .items[*]}{.type} {.reason} {.note}{.message}{"\\n"}{end}';
+    const selector = `--field-selector=involvedObject.name=${name}`;
+    return this.stage.kubectl('get', 'events', '-n', namespace, selector, '-o', format);
+  }
+
+  /** The operator's writes so far to the role or machine of that name, as the proxy saw them. */
+  writesOn(name: string): readonly AwsCall[] {
+    return this.aws.calls.matching((call) => call.write && objectOf(call) === name).map(({ call }) => call);
+  }
+
+  /** All that the operator has logged so far. */
+  logLines(): readonly Readonly<Record<string, unknown>>[] {
+    return readFileSync(this.operator.logFile, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => Object(JSON.parse(line)));
+  }
+
+  async #apply(object: object): Promise<void> {
+    await this.stage.apply(JSON.stringify({ apiVersion: 'crossaccountlink.dev/v1alpha1', ...object }));
+  }
+}
+
+export function machineArn(name: string): string {
+  return `arn:aws:states:us-east-1:${SOURCE}:stateMachine:${name}`;
+}
+
+/** A role below the path that {@link ROLES} allows. */
+export function targetRole(name: string): string {
+  return `arn:aws:iam::${TARGET}:role/crossaccountlink/${name}`;
+}
+
+/** Name of the role or state machine that a call is about. */
+export function objectOf({ parameters }: AwsCall): string | undefined {
+  return parameters.get('RoleName') ?? parameters.get('stateMachineArn')?.split(':')[6];
+}
+
+function expectCondition(
+  object: CrossAccountLink | AWSAccount,
+  { type = 'Ready', status, reason, message }: Expectation,
+): void {
+  const condition = findCondition(object.status.conditions ?? [], type);
+  const asExpected =
+    condition !== undefined &&
+    object.status.observedGeneration === object.metadata.generation &&
+    (status === undefined || condition.status === status) &&
+    (reason === undefined || condition.reason === reason) &&
+    (message === undefined || message.test(condition.message));
+  if (!asExpected) throw new Error(summary(object));
+}
+
+function summary({ metadata, status }: CrossAccountLink | AWSAccount): string {
+  const conditions = (status.conditions ?? []).map(
+    (condition) => `${condition.type}=${condition.status} ${condition.reason}: ${condition.message}`,
+  );
+  return [`generation ${metadata.generation}, observed ${status.observedGeneration}`, ...conditions].join(
+    '\n  ',
+  );
+}

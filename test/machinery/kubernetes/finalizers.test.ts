@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { ApiError } from '../../../src/kubernetes/api-error.ts';
+import { addFinalizer, removeFinalizer } from '../../../src/kubernetes/finalizers.ts';
+import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { parseMetadata } from '../../../src/kubernetes/metadata.ts';
+import type { ObjectMeta } from '../../../src/kubernetes/metadata.ts';
+import { FakeApiServer, refuse } from './fake-api-server.ts';
+import { FakeClock } from './fake-clock.ts';
+import { widgets, widgetsIn } from './fixtures.ts';
+
+const collection = widgetsIn('a');
+const path = `${collection}/one`;
+const ours = 'example.com/cleanup';
+
+const withStatus = (code: number) => (error: unknown) => error instanceof ApiError && error.status === code;
+
+describe('finalizers', () => {
+  let server: FakeApiServer;
+  let client: ReturnType<FakeApiServer['client']>;
+  beforeEach(async () => {
+    server = await new FakeApiServer().start();
+    client = server.client(new FakeClock());
+  });
+  afterEach(() => server.stop());
+
+  const put = (finalizers: string[], more: JsonObject = {}): ObjectMeta =>
+    parseMetadata(server.put(collection, 'one', { metadata: { finalizers, ...more } }));
+  const finalizers = () => parseMetadata(server.object(path)).finalizers;
+
+  test("adds ours beside others' and answers the metadata as it then is", async () => {
+    const after = await addFinalizer(client, widgets, put(['other']), ours);
+    assert.deepEqual(finalizers(), ['other', ours]);
+    assert.deepEqual(after, parseMetadata(server.object(path)));
+  });
+
+  test("removes ours and leaves others'", async () => {
+    await removeFinalizer(client, widgets, put(['other', ours, 'third']), ours);
+    assert.deepEqual(finalizers(), ['other', 'third']);
+  });
+
+  test('asks nothing of the server when there is nothing to do', async () => {
+    await addFinalizer(client, widgets, put([ours]), ours);
+    await removeFinalizer(client, widgets, put([]), ours);
+    assert.equal(server.requests.length, 0);
+  });
+
+  test('keeps a finalizer that someone added since the object was read', async () => {
+    const stale = put([]);
+    put(['other']);
+    await addFinalizer(client, widgets, stale, ours);
+    assert.deepEqual(finalizers(), ['other', ours]);
+  });
+
+  test('does not bring back a finalizer that someone removed since the object was read', async () => {
+    const stale = put(['other', ours]);
+    put([ours]);
+    await removeFinalizer(client, widgets, stale, ours);
+    assert.deepEqual(finalizers(), []);
+  });
+
+  test('is done when someone else removed ours meanwhile', async () => {
+    const stale = put([ours]);
+    put([]);
+    await removeFinalizer(client, widgets, stale, ours);
+    assert.deepEqual(finalizers(), []);
+  });
+
+  test('has removed it from an object that is gone', async () => {
+    const stale = put([ours]);
+    server.remove(collection, 'one');
+    await removeFinalizer(client, widgets, stale, ours);
+  });
+
+  test('leaves an object alone that was made again under the same name', async () => {
+    const stale = put([ours]);
+    server.remove(collection, 'one');
+    put([ours]);
+    await removeFinalizer(client, widgets, stale, ours);
+    assert.deepEqual(finalizers(), [ours]);
+    await assert.rejects(addFinalizer(client, widgets, { ...stale, finalizers: [] }, ours), withStatus(404));
+  });
+
+  test('adds nothing to an object that is gone', async () => {
+    const stale = put([]);
+    server.remove(collection, 'one');
+    await assert.rejects(addFinalizer(client, widgets, stale, ours), withStatus(404));
+  });
+
+  test('adds nothing to an object that is being deleted', async () => {
+    const stale = put([]);
+    put(['other'], { deletionTimestamp: '2026-01-01T00:00:00Z' });
+    await assert.rejects(addFinalizer(client, widgets, stale, ours), withStatus(409));
+    assert.deepEqual(finalizers(), ['other']);
+  });
+
+  test('gives up on an object that changes faster than it can be written', async () => {
+    const stale = put([]);
+    server.fail(
+      99,
+      ({ method }) => method === 'PATCH',
+      (response) => refuse(response, 409, 'Conflict'),
+    );
+    await assert.rejects(addFinalizer(client, widgets, stale, ours), withStatus(409));
+    assert.equal(server.requests.filter(({ method }) => method === 'PATCH').length, 5);
+  });
+
+  test('tells any other failure', async () => {
+    server.fail(
+      1,
+      () => true,
+      (response) => refuse(response, 403, 'Forbidden'),
+    );
+    await assert.rejects(removeFinalizer(client, widgets, put([ours]), ours), withStatus(403));
+  });
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import { ApiError } from '../../../src/kubernetes/api-error.ts';
+import { objectAt } from '../../../src/kubernetes/json.ts';
+import type { Json, JsonObject } from '../../../src/kubernetes/json.ts';
+import { parseMetadata } from '../../../src/kubernetes/metadata.ts';
+import { sameJson, StatusWriter } from '../../../src/kubernetes/status-writer.ts';
+import type { WithStatus } from '../../../src/kubernetes/status-writer.ts';
+import { FakeApiServer, refuse } from './fake-api-server.ts';
+import { FakeClock } from './fake-clock.ts';
+import { widgets, widgetsIn } from './fixtures.ts';
+
+const collection = widgetsIn('a');
+const path = `${collection}/one`;
+const condition = (type: string, status: string) => ({ type, status });
+
+const withStatus = (code: number) => (error: unknown) => error instanceof ApiError && error.status === code;
+
+describe('the status writer', () => {
+  let server: FakeApiServer;
+  let writer: StatusWriter;
+  beforeEach(async () => {
+    server = await new FakeApiServer().start();
+    writer = new StatusWriter({
+      client: server.client(new FakeClock()),
+      fieldManager: 'widget-controller',
+      ownsCondition: (type) => type !== 'Foreign',
+    });
+  });
+  afterEach(() => server.stop());
+
+  function put(status: JsonObject, metadata: JsonObject = { generation: 1 }): WithStatus {
+    const object = server.put(collection, 'one', { metadata, status });
+    return { metadata: parseMetadata(object), status };
+  }
+  const stored = () => objectAt(server.object(path), 'status');
+
+  test('writes what differs and says so', async () => {
+    const seen = put({ count: 1 });
+    assert.equal(await writer.write(widgets, seen, { count: 2 }), true);
+    assert.equal(stored()['count'], 2);
+  });
+
+  test('applies as its own field manager, to the object and state that it saw', async () => {
+    const seen = put({});
+    await writer.write(widgets, seen, { count: 2 });
+    const [request] = server.requests;
+    assert.equal(request?.path, `${path}/status`);
+    assert.equal(request.query.toString(), 'fieldManager=widget-controller&force=true');
+    assert.deepEqual(request.body, {
+      apiVersion: 'example.com/v1',
+      kind: 'Widget',
+      metadata: {
+        name: 'one',
+        namespace: 'a',
+        uid: seen.metadata.uid,
+        resourceVersion: seen.metadata.resourceVersion,
+      },
+      status: { count: 2 },
+    });
+  });
+
+  const same: [string, JsonObject, JsonObject][] = [
+    ['the same', { a: 1, b: [1, 2] }, { a: 1, b: [1, 2] }],
+    ['another order of keys', { a: 1, b: { c: 1, d: 2 } }, { b: { d: 2, c: 1 }, a: 1 }],
+    ['a field that is undefined', { a: 1 }, { a: 1, b: undefined }],
+    [
+      'another order of conditions',
+      { conditions: [condition('A', 'True'), condition('B', 'False')] },
+      { conditions: [condition('B', 'False'), condition('A', 'True')] },
+    ],
+    [
+      "someone else's condition",
+      { conditions: [condition('A', 'True'), condition('Foreign', 'True')] },
+      { conditions: [condition('A', 'True')] },
+    ],
+  ];
+  for (const [what, current, desired] of same) {
+    test(`writes nothing for ${what}`, async () => {
+      assert.equal(await writer.write(widgets, put(current), desired), false);
+      assert.equal(server.requests.length, 0);
+    });
+  }
+
+  const different: [string, JsonObject, JsonObject][] = [
+    ['another value', { a: 1 }, { a: 2 }],
+    ['another kind of value', { a: 1 }, { a: '1' }],
+    ['a field more', {}, { a: null }],
+    ['a field less', { a: 1 }, {}],
+    ['another order of a plain list', { a: [1, 2] }, { a: [2, 1] }],
+    ['a shorter list', { a: [1, 2] }, { a: [1] }],
+    ['a list in place of an object', { a: {} }, { a: [] }],
+    ['a condition less', { conditions: [condition('A', 'True')] }, { conditions: [] }],
+    [
+      'a condition that turned',
+      { conditions: [condition('A', 'True')] },
+      { conditions: [condition('A', 'False')] },
+    ],
+  ];
+  for (const [what, current, desired] of different) {
+    test(`writes for ${what}`, async () => {
+      assert.equal(await writer.write(widgets, put(current), desired), true);
+    });
+  }
+
+  test('writes all the same when only labels have changed since', async () => {
+    const seen = put({ count: 1 });
+    put({ count: 1 }, { generation: 1, labels: { new: 'yes' } });
+    assert.equal(await writer.write(widgets, seen, { count: 2 }), true);
+    assert.equal(stored()['count'], 2);
+  });
+
+  test('does not write what was computed from a spec that has changed since', async () => {
+    const seen = put({ count: 1 });
+    put({ count: 1 }, { generation: 2 });
+    await assert.rejects(writer.write(widgets, seen, { count: 2 }), withStatus(409));
+    assert.equal(stored()['count'], 1);
+  });
+
+  test('does not overwrite a status that another process has written since', async () => {
+    const seen = put({ count: 1 });
+    put({ count: 7 });
+    await assert.rejects(writer.write(widgets, seen, { count: 2 }), withStatus(409));
+    assert.equal(stored()['count'], 7);
+  });
+
+  test('does not write to an object that was made again under the same name', async () => {
+    const seen = put({ count: 1 });
+    server.remove(collection, 'one');
+    put({ count: 1 });
+    await assert.rejects(writer.write(widgets, seen, { count: 2 }), withStatus(409));
+  });
+
+  test('does not write to an object whose deletion has begun since', async () => {
+    const seen = put({ count: 1 });
+    put({ count: 1 }, { generation: 1, deletionTimestamp: '2026-01-01T00:00:00Z' });
+    await assert.rejects(writer.write(widgets, seen, { count: 2 }), withStatus(409));
+  });
+
+  test('says that the object is gone', async () => {
+    const seen = put({ count: 1 });
+    server.remove(collection, 'one');
+    await assert.rejects(writer.write(widgets, seen, { count: 2 }), withStatus(404));
+  });
+
+  test('tells any other failure', async () => {
+    server.fail(
+      1,
+      () => true,
+      (response) => refuse(response, 403, 'Forbidden'),
+    );
+    await assert.rejects(writer.write(widgets, put({}), { count: 2 }), withStatus(403));
+  });
+});
+
+/** JSON with its object keys in reverse order. */
+function reversed(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => reversed(item) ?? null);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, reversed(inner)]),
+  );
+}
+
+const json: fc.Arbitrary<Json> = fc.jsonValue().map((value) => {
+  const copy: Json = JSON.parse(JSON.stringify(value));
+  return copy;
+});
+
+test('JSON equals itself in any order of keys, and equality goes both ways', () => {
+  fc.assert(
+    fc.property(json, json, (a, b) => {
+      assert.equal(sameJson(a, reversed(a)), true);
+      assert.equal(sameJson(a, b), sameJson(b, a));
+    }),
+  );
+});

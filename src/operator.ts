@@ -32,7 +32,7 @@ import { Reflector, type Origin } from './kubernetes/reflector.ts';
 import { StatusWriter } from './kubernetes/status-writer.ts';
 import { priority, WorkQueue } from './kubernetes/work-queue.ts';
 import type { Settings } from './settings.ts';
-import { countLinks } from './telemetry/link-counts.ts';
+import { countLinks } from './controllers/link-counts.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { namespaceOfKey, queueMetrics } from './telemetry/queues.ts';
 

@@ -135,11 +135,14 @@ export const REASONS = {
     remedy: 'Use arn:aws:states:::aws-sdk:sfn:startSyncExecution in the Task.',
   },
   KubernetesAccessNeeded: {
-    meaning: 'A Task calls the API of an EKS cluster, where Kubernetes and not IAM decides what the role may do.',
-    remedy: "Give the target role an access entry on the cluster, then settle the Task in permissions.statements.",
+    meaning:
+      'A Task calls the API of an EKS cluster, where Kubernetes and not IAM decides what the role may do.',
+    remedy:
+      'Give the target role an access entry on the cluster, then settle the Task in permissions.statements.',
   },
-  PermissionsIncomplete: {
-    meaning: 'A Task needs permissions that cannot all be read from the definition.',
+  CallerPermissionsNeeded: {
+    meaning:
+      'A Task hands its call on, and the service acts with permissions of the caller that the definition does not tell.',
     remedy: 'Add what the message names to targetRole.permissions.statements.',
   },
   KeyPermissionUnknown: {
@@ -151,7 +154,8 @@ export const REASONS = {
     remedy: 'Add s3:ListBucket to targetRole.permissions.statements if the workflow tells the two apart.',
   },
   ServiceLinkedRoleNeeded: {
-    meaning: 'The service makes its service-linked role on first use, which the target role is not allowed to do.',
+    meaning:
+      'The service makes its service-linked role on first use, which the target role is not allowed to do.',
     remedy: 'Create the service-linked role in the target account once.',
   },
   ResourceElsewhere: {
@@ -160,7 +164,8 @@ export const REASONS = {
   },
   TaskTokenWorker: {
     meaning: "Task tokens are taken only from principals of the state machine's own account.",
-    remedy: 'Let the worker assume a role in the source account that allows states:SendTaskSuccess and its kind.',
+    remedy:
+      'Let the worker assume a role in the source account that allows states:SendTaskSuccess and its kind.',
   },
   DefinitionUnreadable: {
     meaning: 'The definition of the state machine cannot be read as Amazon States Language.',

@@ -10,7 +10,8 @@ import { asIfEnforcing, linkOf, type Concession, type Standing } from '../desire
 import { desiredGrant } from '../desired/grant.ts';
 import { desiredTargetRole } from '../desired/target-role.ts';
 import type { MachineView } from '../desired/machine-view.ts';
-import type { Action, Leg } from '../plan/action.ts';
+import type { Leg } from '../desired/leg.ts';
+import type { Action } from '../plan/action.ts';
 import { holdGrowth } from '../plan/growth.ts';
 import { planGrant, roomForGrant } from '../plan/grant.ts';
 import { planTargetRole } from '../plan/target-role.ts';

@@ -1,7 +1,8 @@
 /** What a reconcile of one link has found and done so far. */
 import type { MachineView } from '../desired/machine-view.ts';
 import type { ObservedRole } from '../observed/objects.ts';
-import type { Action, Leg } from '../plan/action.ts';
+import type { Leg } from '../desired/leg.ts';
+import type { Action } from '../plan/action.ts';
 import type { Drift } from '../report/drift.ts';
 import { inSync, progressing, stalled, type EffectiveOutcome, type LegOutcome } from '../report/outcome.ts';
 import type { Concession } from '../desired/contribution.ts';

@@ -5,7 +5,7 @@ import type { Want } from '../aws/lanes.ts';
 import { desiredCredentials } from '../desired/credentials.ts';
 import type { Concession, Standing } from '../desired/contribution.ts';
 import type { MachineView } from '../desired/machine-view.ts';
-import { roleAfter } from '../observed/after.ts';
+import { roleAfter } from '../plan/after.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import type { Action, ObjectPlan } from '../plan/action.ts';
 import { planCredentials, type CredentialsPlan } from '../plan/credentials.ts';

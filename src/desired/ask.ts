@@ -8,7 +8,7 @@ import { derivePermissions } from '../asl/derive.ts';
 import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
 import { selectTasks } from '../asl/select.ts';
 import type { Task } from '../asl/task.ts';
-import type { Leg } from '../plan/action.ts';
+import type { Leg } from './leg.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
 import type { Contribution } from './contribution.ts';

@@ -1,5 +1,5 @@
 /** What one link asks of the AWS objects it touches, and how it stands towards objects it shares. */
-import type { Leg } from '../plan/action.ts';
+import type { Leg } from './leg.ts';
 import type { Statement } from '../policy/document.ts';
 import type { Link } from './link.ts';
 

@@ -1,13 +1,10 @@
 /** What a plan is made of: each action is one AWS write, with the reason and the change a person reads. */
 import type { Reason } from '../api/reasons.ts';
+import type { Leg } from '../desired/leg.ts';
 import type { FieldChange } from '../policy/diff.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 
 export type { FieldChange };
-
-/** The parts of a link that each have a condition of their own. */
-export type Leg =
-  'targetRole' | 'trustPolicy' | 'permissions' | 'executionRoleGrant' | 'stateMachineCredentials';
 
 interface ActionBase {
   readonly leg: Leg;

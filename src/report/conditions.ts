@@ -12,7 +12,7 @@ import {
 } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import type { Reason } from '../api/reasons.ts';
-import type { Leg } from '../plan/action.ts';
+import type { Leg } from '../desired/leg.ts';
 import { LEGS, type EffectiveOutcome, type LegOutcome, type LegOutcomes } from './outcome.ts';
 
 const LEG_CONDITIONS: Readonly<Record<Leg, LegCondition>> = {

@@ -1,6 +1,6 @@
 /** What one reconcile found and did, before it is put into conditions, Events and words. */
 import type { Reason } from '../api/reasons.ts';
-import type { Leg } from '../plan/action.ts';
+import type { Leg } from '../desired/leg.ts';
 
 /** How one leg stands at the end of a reconcile. */
 export type LegOutcome =

@@ -1,8 +1,8 @@
 /** The state an object has after a write, without reading it again: what the journal overlays lagging reads with,
  *  and the other half of the law that applying a plan leaves nothing to plan. */
-import type { Action } from '../plan/action.ts';
+import type { Action } from './action.ts';
 import type { PolicyDocument } from '../policy/document.ts';
-import type { ObservedPolicy, ObservedRole } from './objects.ts';
+import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 
 /** @param roleId the answer of CreateRole; other writes leave it as it is
  *  @returns undefined when the role is gone */

@@ -1,8 +1,8 @@
 /** How many links are in which state, counted when somebody looks. */
 import { findCondition } from '../api/conditions.ts';
-import type { LinkObject } from '../controllers/link-object.ts';
+import type { LinkObject } from './link-object.ts';
 import type { Cache } from '../kubernetes/store.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 const COUNTED = ['Ready', 'Effective'] as const;
 

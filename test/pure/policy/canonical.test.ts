@@ -49,6 +49,11 @@ describe('samePolicy', () => {
       { Condition: { NumericLessThan: { 's3:max-keys': 10 } } },
       { Condition: { NumericLessThan: { 's3:max-keys': '10.0' } } },
     ],
+    [
+      'booleans under IfExists',
+      { Condition: { BoolIfExists: { 'aws:SecureTransport': true } } },
+      { Condition: { BoolIfExists: { 'aws:SecureTransport': 'TRUE' } } },
+    ],
     ['an empty condition and none', { Condition: {} }, { Condition: undefined }],
     ['an empty Sid and none', { Sid: '' }, { Sid: undefined }],
   ];
@@ -82,6 +87,11 @@ describe('samePolicy', () => {
     ['the everyone of Principal * and of AWS *', { Principal: '*' }, { Principal: { AWS: '*' } }],
     ['another Sid', { Sid: 'A' }, { Sid: 'B' }],
     ['a condition and none', {}, { Condition: undefined }],
+    [
+      'keys that differ in case, and one of them',
+      { Condition: { StringEquals: { k: 'x', K: 'y' } } },
+      { Condition: { StringEquals: { k: 'y' } } },
+    ],
     [
       'keys that differ in case and both have to hold',
       { Condition: { StringEquals: { k: 'x', K: 'y' } } },

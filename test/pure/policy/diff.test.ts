@@ -92,6 +92,33 @@ describe('diffPolicies', () => {
     ]);
   });
 
+  test('the order of statements and repetitions are no difference, even where Sids are not unique', () => {
+    fc.assert(
+      fc.property(policy, (a) => {
+        const turned = { ...a, statements: [...a.statements.toReversed(), ...a.statements] };
+        assert.deepEqual(diffPolicies(a, turned, 'p'), []);
+      }),
+      { seed: 5 },
+    );
+  });
+
+  test('two changed statements under one Sid come and go whole', () => {
+    const other = { ...LINK, Action: 'sts:TagSession' };
+    const changed = read({ ...LINK, Effect: 'Deny' }, { ...other, Effect: 'Deny' });
+    assert.deepEqual(
+      diffPolicies(read(LINK, other), changed, 'p').map(({ before, after }) => [
+        before === undefined,
+        after === undefined,
+      ]),
+      [
+        [false, true],
+        [false, true],
+        [true, false],
+        [true, false],
+      ],
+    );
+  });
+
   test('there is a difference exactly when the policies are not the same', () => {
     fc.assert(
       fc.property(policy, policy, (a, b) => {

@@ -28,6 +28,11 @@ function trust(Principal: object, ...ids: readonly string[]): object {
   };
 }
 
+/** A trust statement with conditions beside the external ID: more keys, other operators. */
+function trustUnder(keys: object, id: string, operators: object = {}): object {
+  return { ...trust(EXEC), Condition: { StringEquals: { 'sts:ExternalId': id, ...keys }, ...operators } };
+}
+
 describe('mergeStatements', () => {
   test('actions on the same resources become one statement', () => {
     assert.deepEqual(
@@ -87,6 +92,27 @@ describe('mergeStatements', () => {
       trust(EXEC, 'one', 'two'),
       trust(OTHER, 'three'),
     ]);
+  });
+
+  test('external IDs under another condition as well stay apart', () => {
+    const team = { 'aws:PrincipalTag/team': 'pay' };
+    assert.equal(merged(trustUnder(team, 'one'), trust(EXEC, 'two'), trustUnder(team, 'three')).length, 3);
+    const tls = { Bool: { 'aws:SecureTransport': 'true' } };
+    assert.equal(
+      merged(trustUnder({}, 'one', tls), trust(EXEC, 'two'), trustUnder({}, 'three', tls)).length,
+      3,
+    );
+  });
+
+  test('joining goes on while one join makes another possible', () => {
+    assert.deepEqual(
+      merged(
+        { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'q' },
+        { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'r' },
+        { Effect: 'Allow', Action: 'sqs:GetQueueUrl', Resource: ['q', 'r'] },
+      ),
+      [{ Effect: 'Allow', Action: ['sqs:GetQueueUrl', 'sqs:SendMessage'], Resource: ['q', 'r'] }],
+    );
   });
 
   test('principals with the same external IDs stay apart', () => {

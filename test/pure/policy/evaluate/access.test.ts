@@ -209,6 +209,13 @@ describe('canAssume', () => {
     assert.equal(canAssume(exec({ policies: [], boundary }), near, MACHINE).decision, 'ImplicitlyDenied');
   });
 
+  test('inside one account a way that allows counts, whatever another way depends on', () => {
+    const near = arn('arn:aws:iam::111111111111:role/checkout');
+    const open = { ...TRUST, Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } };
+    assert.equal(canAssume(exec(), { ...target(TRUST, open), arn: near }, MACHINE).decision, 'Allowed');
+    assert.equal(canAssume(exec(), { ...target(open), arn: near }, MACHINE).decision, 'Unknown');
+  });
+
   test('NotPrincipal with Deny hits whoever is not listed, and everyone with a boundary', () => {
     const boundary = policy('boundary', ADMIN);
     assert.equal(canAssume(exec(), except('333333333333'), MACHINE).decision, 'ExplicitlyDenied');

@@ -7,11 +7,13 @@ const CONTEXT = requestContext(
   [
     ['aws:PrincipalTag/Team', 'orders'],
     ['aws:PrincipalArn', 'arn:aws:iam::111111111111:role/a/exec'],
+    ['aws:SourceArn', 'arn:aws:states:us-east-1:111111111111:stateMachine:checkout'],
     ['aws:SecureTransport', 'True'],
     ['s3:max-keys', '10'],
     ['aws:CurrentTime', '2026-06-01T12:00:00Z'],
     ['aws:TagKeys', ['one', 'two']],
     ['none:given', []],
+    ['two:given', ['orders', 'x']],
   ],
   (key) => key.startsWith('absent:'),
 );
@@ -42,6 +44,8 @@ describe('conditionsHold', () => {
     ['ArnEquals', 'aws:PrincipalArn', ['arn:aws:iam::*:role/*'], 'yes'],
     ['ArnLike', 'aws:PrincipalArn', ['arn:*:role/a/exec'], 'unknown'],
     ['ArnLike', 'aws:PrincipalArn', ['arn:aws:iam:*:role/a/exec:*'], 'no'],
+    ['ArnLike', 'aws:SourceArn', ['arn:aws:states:us-east-1:*:checkout'], 'no'],
+    ['ArnLike', 'aws:SourceArn', ['arn:aws:states:us-east-1:*:*:checkout'], 'yes'],
     ['ArnNotLike', 'aws:PrincipalArn', ['arn:aws:iam::111111111111:role/b/*'], 'yes'],
     ['ArnNotEquals', 'aws:PrincipalArn', ['arn:aws:iam::111111111111:role/a/*'], 'no'],
     ['ArnLike', 'aws:PrincipalArn', ['arn:aws:iam::111111111111:role/${aws:PrincipalTag/Team}/*'], 'no'],
@@ -89,7 +93,7 @@ describe('conditionsHold', () => {
     ['StringEquals', 'aws:PrincipalTag/Team', ['${aws:SourceVpc}'], 'unknown'],
     ['StringEquals', 'aws:PrincipalTag/Team', ['x${aws:SourceVpc}'], 'no'],
     ['StringNotEquals', 'aws:PrincipalTag/Team', ['x${aws:SourceVpc}'], 'yes'],
-    ['StringEquals', 'aws:PrincipalTag/Team', ['${aws:TagKeys}'], 'no'],
+    ['StringEquals', 'aws:PrincipalTag/Team', ['${two:given}'], 'no'],
   ] as const;
   for (const [operator, key, values, expected] of table) {
     test(`${operator} ${key} ${values.join(' | ')}: ${expected}`, () => {

@@ -241,6 +241,19 @@ describe('quotas', () => {
     assert.deepEqual(await throttledOf(rule, [anyCall, anyCall, anyCall]), [false, false, true]);
   });
 
+  it('never hold more than their bucket, however long nothing was called', async () => {
+    let now = 0;
+    const rule = quotas(table, () => now);
+    await throttledOf(rule, [anyCall]);
+    now = 3_600_000;
+    assert.deepEqual(await throttledOf(rule, [anyCall, anyCall, anyCall, anyCall]), [
+      false,
+      false,
+      false,
+      true,
+    ]);
+  });
+
   it('are each account’s and Region’s own', async () => {
     const rule = quotas(table, () => 0);
     const other = { ...anyCall, accountId: '222222222222' };

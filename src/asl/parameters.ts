@@ -13,16 +13,16 @@ const ABSENT: Value = { kind: 'absent' };
 
 /**
  * The values at a path of a Task's `Parameters` or `Arguments`. A path is member names joined by dots;
- * `Name[]` goes into each item of an array, `Name{}` takes the names of an object's members as values.
+ * `Name[]` goes into each item of an array, `Name[keys]` takes the names of an object's members as values.
  * Never empty: what is not there is one `absent`; what a dynamic value hides is that one `dynamic`.
  */
 export function readParameters(task: Task, path: string): Value[] {
   let values: Value[] = [wholeInput(task)];
   for (const step of path.split('.')) {
-    const [, name = '', spread = ''] = /^(.*?)(\[\]|\{\})?$/.exec(step) ?? [];
+    const [, name = '', spread = ''] = /^(.*?)(\[\]|\[keys\])?$/.exec(step) ?? [];
     values = values.map((value) => readMember(task, value, name));
     if (spread === '[]') values = values.flatMap((value) => itemsOf(task, value));
-    if (spread === '{}') values = values.flatMap(keysOf);
+    if (spread === '[keys]') values = values.flatMap(keysOf);
   }
   return values.length === 0 ? [ABSENT] : values;
 }

@@ -49,7 +49,12 @@ export function lookUp(permission: Permission, call: Call): LookedUp {
         .filter((found) => isElsewhere(found, call.place))
         .map(({ text }): Gap => ({ kind: 'elsewhere', arn: text, actions })),
       ...[...places, ...limits].flatMap(({ resource: { types }, reading }) =>
-        reading.unknown.map((unknown): Gap => ({ kind: 'unknown', unknown, types, actions })),
+        reading.unknown.map((unknown): Gap => ({
+          kind: 'unknown',
+          unknown,
+          types: unknown.types ?? types,
+          actions,
+        })),
       ),
     ],
   };

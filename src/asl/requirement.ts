@@ -17,12 +17,14 @@ export interface Requirement {
 /** The row of the Task's integration, narrowed to its pattern and to the parameters it gives; undefined if there is none. */
 export function requirementOf(task: Task): Requirement | undefined {
   const integration = parseIntegration(task.resource);
-  const row = rowOf(integration);
+  const row = rowOf(integration, task);
   if (row === undefined) return undefined;
   const pattern = 'pattern' in integration ? integration.pattern : '';
   const permissions = pattern.startsWith('.sync') ? [...row.call, ...(row.sync ?? [])] : row.call;
   return {
-    permissions: permissions.filter(({ when }) => applies(when, task)),
+    permissions: permissions.filter(
+      ({ when, unless }) => applies(when, task) && !(unless !== undefined && hasParameter(task, unless)),
+    ),
     notes: (row.notes ?? []).filter(
       ({ when, patterns }) => (patterns?.includes(pattern) ?? true) && applies(when, task),
     ),
@@ -30,8 +32,8 @@ export function requirementOf(task: Task): Requirement | undefined {
   };
 }
 
-function rowOf(integration: Integration): Row | undefined {
-  return integration.kind === 'function' ? functionArnRow(integration.arn) : findRow(integration);
+function rowOf(integration: Integration, task: Task): Row | undefined {
+  return integration.kind === 'function' ? functionArnRow(integration.arn) : findRow(integration, task);
 }
 
 function applies(when: readonly string[] | undefined, task: Task): boolean {

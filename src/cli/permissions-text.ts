@@ -55,7 +55,7 @@ function adviceFor({ task, reason, actions, hints: [hint] }: Diagnostic): string
     return [
       ...head,
       '    resources:',
-      `      - {task: ${JSON.stringify(task)}, arns: [${JSON.stringify(hint)}]}`,
+      `      - {task: ${JSON.stringify(task)}, arns: [${JSON.stringify(hint.replaceAll('*', '…'))}]}`,
     ];
   }
   const listed = JSON.stringify(actions).replaceAll(',', ', ');

@@ -42,6 +42,8 @@ export interface ResourceArn {
 export interface Unknown {
   readonly parameter: string;
   readonly why: string;
+  /** Forms of ARN that are missing, where that is not every type of the resource. */
+  readonly types?: readonly string[];
 }
 
 /** For actions that take no resource. */
@@ -133,11 +135,16 @@ export function onlyHinted(what: string, types: readonly string[], why: string):
 
 /** Reads a resource; what only the run time knows is taken from the hints of its type. */
 export function resolve(resource: Resource, call: Call): Reading {
-  const reading = resource.read(call);
-  if (reading.unknown.length === 0) return reading;
-  const hinted = call.hints.filter((hint) => resource.types.some((type) => isOfType(hint, type)));
-  if (hinted.length === 0) return reading;
-  return { arns: [...reading.arns, ...hinted.map(statedArn)], unknown: [] };
+  const { arns, unknown } = resource.read(call);
+  const sought = unknown.map((what) => ({ what, hints: hintsOf(what.types ?? resource.types, call) }));
+  return {
+    arns: [...arns, ...sought.flatMap(({ hints }) => hints.map(statedArn))],
+    unknown: sought.filter(({ hints }) => hints.length === 0).map(({ what }) => what),
+  };
+}
+
+function hintsOf(types: readonly string[], { hints }: Call): string[] {
+  return hints.filter((hint) => types.some((type) => isOfType(hint, type)));
 }
 
 /** Whether an ARN (wildcards in it taken as characters) is of a type as in {@link Resource.types}. */

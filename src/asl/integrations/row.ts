@@ -28,6 +28,8 @@ export interface Permission {
   readonly limits?: Readonly<Record<string, Resource>>;
   /** Needed only if the Task gives one of these parameters, be its value known or not. */
   readonly when?: readonly string[];
+  /** Not needed if it gives this one. */
+  readonly unless?: string;
 }
 
 /** Something a person has to know about this integration that no statement can hold. */
@@ -41,6 +43,7 @@ export interface Note {
 }
 
 export type NoteReason =
+  | 'CallerPermissionsNeeded'
   | 'ExpressSyncNotSupported'
   | 'KeyPermissionUnknown'
   | 'KubernetesAccessNeeded'
@@ -54,6 +57,7 @@ export const EVERY_PATTERN: readonly Pattern[] = ['', '.sync', '.waitForTaskToke
 
 interface PermissionOptions {
   readonly when?: string | readonly string[];
+  readonly unless?: string;
   readonly conditions?: Conditions;
   readonly limits?: Readonly<Record<string, Resource>>;
 }
@@ -62,13 +66,13 @@ interface PermissionOptions {
 export function allow(
   actions: string | readonly string[],
   resource: Resource | readonly Resource[],
-  { when, ...limited }: PermissionOptions = {},
+  { when, ...rest }: PermissionOptions = {},
 ): Permission {
   return {
     actions: typeof actions === 'string' ? [actions] : actions,
     resources: 'read' in resource ? [resource] : resource,
     ...(when === undefined ? {} : { when: typeof when === 'string' ? [when] : when }),
-    ...limited,
+    ...rest,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Every integration the product knows: Task `Resource` → row. */
 import type { Integration, Pattern } from '../integration.ts';
+import type { Task } from '../task.ts';
 import { apigateway } from './apigateway.ts';
 import { athena } from './athena.ts';
 import { batch } from './batch.ts';
@@ -49,10 +50,10 @@ export const OPTIMIZED: ReadonlyMap<string, ServiceTable> = new Map(
   }),
 );
 
-/** The row of an integration in one of the patterns that Step Functions offers for it. */
-export function findRow(integration: Integration): Row | undefined {
+/** The row of a Task's integration, if its pattern is one that Step Functions offers for it. */
+export function findRow(integration: Integration, task: Task): Row | undefined {
   if (integration.kind === 'sdk')
-    return offered(sdkRow(integration.service, integration.api), integration.pattern);
+    return offered(sdkRow(integration.service, integration.api, task), integration.pattern);
   if (integration.kind !== 'optimized') return undefined;
   const table = OPTIMIZED.get(integration.service);
   const row =

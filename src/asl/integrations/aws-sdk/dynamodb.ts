@@ -1,0 +1,70 @@
+import { escapePattern } from '../../../policy/pattern.ts';
+import { allow, CALLBACK } from '../row.ts';
+import type { Permission, Row, ServiceTable } from '../row.ts';
+import { arn, readEach, unreadable } from '../resources.ts';
+import type { Resource } from '../resources.ts';
+
+/** The tables that a batch names as the keys of its requests. */
+const requested = arn('dynamodb', 'table/{RequestItems[keys]}');
+
+function row(...call: Permission[]): Row {
+  return { patterns: CALLBACK, call };
+}
+
+/** One action for each kind of item in a transaction, each on its own table. */
+function each(list: string, actions: Readonly<Record<string, string>>): Permission[] {
+  return Object.entries(actions).map(([kind, action]) => {
+    const table = `${list}[].${kind}.TableName`;
+    return allow(action, arn('dynamodb', `table/{${table}}`), { when: table });
+  });
+}
+
+/** PartiQL: verb → action and the name that follows. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html */
+const NAME = String.raw`"?([\w.-]+)"?(?:\."([\w.-]+)")?`;
+const STATEMENTS: Readonly<Record<string, RegExp>> = {
+  'dynamodb:PartiQLSelect': new RegExp(String.raw`^\s*(?:EXISTS\s*\(\s*)?SELECT\s.*?\sFROM\s+${NAME}`, 'is'),
+  'dynamodb:PartiQLInsert': new RegExp(String.raw`^\s*INSERT\s+INTO\s+${NAME}`, 'is'),
+  'dynamodb:PartiQLUpdate': new RegExp(String.raw`^\s*UPDATE\s+${NAME}`, 'is'),
+  'dynamodb:PartiQLDelete': new RegExp(String.raw`^\s*DELETE\s+FROM\s+${NAME}`, 'is'),
+};
+
+function partiql(parameter: string): Row {
+  return row(...Object.keys(STATEMENTS).map((action) => allow(action, statementTables(action, parameter))));
+}
+
+/** Tables and indexes of the statements of one verb; the others are another permission's. */
+function statementTables(action: string, parameter: string): Resource {
+  return {
+    types: ['arn:*:dynamodb:*:*:table/*'],
+    read: (call) =>
+      readEach(call, parameter, (statement) => {
+        const { partition, region, accountId } = call.place;
+        const [matched, table = '', index] = STATEMENTS[action]?.exec(statement) ?? [];
+        if (matched === undefined) {
+          const known = Object.values(STATEMENTS).some((form) => form.test(statement));
+          return known ? { arns: [], unknown: [] } : unreadable(parameter, statement);
+        }
+        const name = index === undefined ? `table/${table}` : `table/${table}/index/${index}`;
+        const text = `arn:${partition}:dynamodb:${region}:${accountId}:${escapePattern(name)}`;
+        return { arns: [{ text }], unknown: [] };
+      }),
+  };
+}
+
+/** Operations on items whose IAM action is another, or is not told by `TableName`. */
+export const dynamodbItems: ServiceTable = {
+  batchGetItem: row(allow('dynamodb:BatchGetItem', requested)),
+  batchWriteItem: row(allow('dynamodb:BatchWriteItem', requested)),
+  transactGetItems: row(...each('TransactItems', { Get: 'dynamodb:GetItem' })),
+  transactWriteItems: row(
+    ...each('TransactItems', {
+      ConditionCheck: 'dynamodb:ConditionCheckItem',
+      Delete: 'dynamodb:DeleteItem',
+      Put: 'dynamodb:PutItem',
+      Update: 'dynamodb:UpdateItem',
+    }),
+  ),
+  executeStatement: partiql('Statement'),
+  batchExecuteStatement: partiql('Statements[].Statement'),
+  executeTransaction: partiql('TransactStatements[].Statement'),
+};

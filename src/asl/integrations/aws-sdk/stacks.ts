@@ -1,0 +1,37 @@
+import { allow, CALLBACK, note } from '../row.ts';
+import type { Note, Row, ServiceTable } from '../row.ts';
+import { arn } from '../resources.ts';
+
+/** A stack's ARN ends in an ID that CloudFormation makes. */
+const stack = arn('cloudformation', 'stack/{StackName}/*');
+const stackByArn = arn('cloudformation', 'stack/{StackName}');
+
+const CALLER_NOTE = note(
+  'CallerPermissionsNeeded',
+  'without RoleARN, CloudFormation makes the stack’s resources with the target role’s own permissions, which the definition does not tell: pass a RoleARN, or add statements',
+);
+
+function row(action: string, notes: readonly Note[] = []): Row {
+  return { patterns: CALLBACK, call: [allow(`cloudformation:${action}`, named)], notes };
+}
+
+/** By name, or by the whole ARN that another call returned. */
+const named = {
+  types: stackByArn.types,
+  read: (call: Parameters<typeof stack.read>[0]) => {
+    const byArn = stackByArn.read(call);
+    return byArn.arns.some(({ accountId }) => accountId !== undefined) ? byArn : stack.read(call);
+  },
+};
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html */
+export const stacks: ServiceTable = {
+  createStack: row('CreateStack', [CALLER_NOTE]),
+  updateStack: row('UpdateStack', [CALLER_NOTE]),
+  deleteStack: row('DeleteStack', [CALLER_NOTE]),
+  createChangeSet: row('CreateChangeSet'),
+  describeStacks: row('DescribeStacks'),
+  describeStackEvents: row('DescribeStackEvents'),
+  describeStackResources: row('DescribeStackResources'),
+  getTemplate: row('GetTemplate'),
+};

@@ -96,6 +96,23 @@ test('a fence that closes while an expired session is renewed stops the second a
   assert.equal(aws.calls.length, 1);
 });
 
+test('a fence that closes while a session is opened stops the write that waits for it', async () => {
+  aws.answer = () => {
+    harness.mayWrite = false;
+    return session('SESSION');
+  };
+  calls = harness.account({
+    accountId: ACCOUNT,
+    partition: 'aws',
+    assumeRole: { arn: `${OPERATOR_ROLE}-3` },
+  });
+  assert.equal((await failureOf(deleteRole())).kind, 'fenced');
+  assert.deepEqual(
+    aws.calls.map(({ operation }) => operation),
+    ['AssumeRole'],
+  );
+});
+
 test('a failing call is made once: no retries that the lane does not know of', async () => {
   aws.answer = () => ({ kind: 'error', status: 503, code: 'ServiceUnavailable' });
   const failure = await failureOf(deleteRole());

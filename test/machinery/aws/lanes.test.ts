@@ -153,6 +153,16 @@ test('who was overtaken until its patience ended is refused then, and its call i
   assert.equal(lane.depth, 0);
 });
 
+test('a call that is under way is not given up when its patience for a token ends', async () => {
+  const clock = new FakeClock();
+  const lane = new Lane(RATE, clock);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const call = lane.run({ ...patient, maxWaitMs: 500 }, SUBJECT, () => promise);
+  await turn(clock, 5_000);
+  resolve('answer');
+  assert.equal(await call, 'answer');
+});
+
 test('a throttled lane is slow, and the lane of another account is not', async () => {
   const clock = new FakeClock();
   const lanes = new Lanes(clock);

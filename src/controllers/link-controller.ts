@@ -12,7 +12,7 @@ import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { ReconcileResult } from '../kubernetes/controller.ts';
 import { addFinalizer, removeFinalizer } from '../kubernetes/finalizers.ts';
 import type { Cache } from '../kubernetes/store.ts';
-import { reportConditions, reportReady, readyVerdict } from '../report/conditions.ts';
+import { reportConditions, reportReady, reportSuspended, readyVerdict } from '../report/conditions.ts';
 import { driftOf, type Drift } from '../report/drift.ts';
 import { linkStatus, type LinkFacts } from '../report/link-status.ts';
 import { progressing, stalled } from '../report/outcome.ts';
@@ -78,7 +78,11 @@ export class LinkController {
     const subject = this.#parts.world.subjectOf(object);
     if ('kind' in subject) return subject.kind === 'notYet' ? {} : this.#refuse(object, subject, began);
     const held = await this.#holdWithFinalizer(object);
-    return this.#build({ ...subject, object: held }, began);
+    const result = await this.#build({ ...subject, object: held }, began);
+    // Turned to Observe, the link has no hand in anything any more, as its status now says.
+    if (!writesAnything(object.link) && object.metadata.finalizers.includes(FINALIZER))
+      await removeFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
+    return result;
   }
 
   /** A finalizer is there before the first write to AWS, and only then. */
@@ -117,6 +121,7 @@ export class LinkController {
     const { object } = subject;
     const drift = this.#driftIn(object, build);
     await this.#reportBuild(subject, build, failure, drift);
+    memory.spec = specText(object);
     this.#logOutcome(object, build, began, drift, failure);
     return this.#next(subject, build, retry, failure);
   }
@@ -263,6 +268,7 @@ export class LinkController {
       ...handledBy(object),
     };
     await reporter.status(object, linkStatus(object.status, object.link, facts, now));
+    this.#parts.memory.of(object.link.uid).spec = specText(object);
     this.#logOutcome(object, build, began, [], undefined);
     // An AWSAccount that comes, or changes, brings the link back at once.
     return {};
@@ -272,15 +278,8 @@ export class LinkController {
     const { reporter } = this.#parts;
     const now = reporter.now();
     const before = object.status.conditions ?? [];
-    const changed = object.status.observedGeneration !== object.metadata.generation;
-    const message = 'spec.suspend is true: nothing is checked, repaired or removed.';
-    const conditions = changed
-      ? reportReady(
-          before,
-          { status: 'Unknown', reason: 'Suspended', message },
-          object.metadata.generation,
-          now,
-        )
+    const conditions = this.#editedBesidesSuspend(object)
+      ? reportSuspended(before, object.metadata.generation, now)
       : before;
     const facts: LinkFacts = {
       drift: [],
@@ -290,6 +289,15 @@ export class LinkController {
     };
     await reporter.status(object, linkStatus(object.status, object.link, facts, now));
     return {};
+  }
+
+  /** Whether the spec says something else than when Ready was last told. Suspending is a change of the spec, too, and
+   *  counts one generation; without a memory of the spec that is all there is to go by. */
+  #editedBesidesSuspend(object: LinkObject): boolean {
+    const { spec } = this.#parts.memory.of(object.link.uid);
+    if (spec !== undefined) return spec !== specText(object);
+    const told = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
+    return told === undefined || object.metadata.generation > told + 1;
   }
 
   async #delete(object: LinkObject, began: number): Promise<ReconcileResult> {
@@ -426,6 +434,10 @@ function factsOf(
             inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]),
         }),
   };
+}
+
+function specText({ spec: { suspend: _, ...rest } }: LinkObject): string {
+  return JSON.stringify(rest);
 }
 
 function wasReady({ status }: LinkObject): boolean {

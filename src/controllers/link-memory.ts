@@ -18,6 +18,8 @@ export interface LinkRecollection {
   suspect: boolean;
   /** The access rules of the last reconcile: where they changed, a difference is no drift. */
   context: AskContext | undefined;
+  /** The spec of the last reconcile, `suspend` left out. */
+  spec: string | undefined;
 }
 
 export class LinkMemory {
@@ -34,6 +36,7 @@ export class LinkMemory {
         definitionChangedAt: undefined,
         suspect: false,
         context: undefined,
+        spec: undefined,
       };
       this.#byUid.set(uid, memory);
     }

@@ -83,6 +83,23 @@ export function reportReady(
   return withKstatus(conditions, ready, observedGeneration, now);
 }
 
+/** For a suspended link whose spec changed since Ready spoke of it: nobody knows, and nobody is at work. */
+export function reportSuspended(
+  before: readonly Condition[],
+  observedGeneration: number,
+  now: string,
+): readonly Condition[] {
+  const message = 'spec.suspend is true, and the spec changed since the link was last looked at: resume it.';
+  const ready = {
+    type: 'Ready',
+    status: 'Unknown',
+    reason: 'Suspended',
+    message,
+    observedGeneration,
+  } as const;
+  return removeCondition(removeCondition(setCondition(before, ready, now), 'Stalled'), 'Reconciling');
+}
+
 /** The link as a whole: the first leg that needs a person speaks, then the first that is under way or was not reached. */
 export function readyVerdict({ legs, effective }: Outcome): Verdict {
   const verdicts = LEGS.flatMap((leg) => {

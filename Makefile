@@ -15,11 +15,11 @@ help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(INSTALLED) ## See it work: a control plane, two AWS accounts, a link made, proven and removed
+demo: $(INSTALLED) build ## See it work: a control plane, two AWS accounts, a link made, proven and removed
 	@$(NODE) testbed/demo.ts $(ARGS)
 
 .PHONY: dev
-dev: $(INSTALLED) ## Leave a control plane, an AWS emulator and the operator running until Ctrl-C
+dev: $(INSTALLED) build ## Leave a control plane, an AWS emulator and the operator running until Ctrl-C
 	@$(NODE) testbed/dev.ts $(ARGS)
 
 .PHONY: test

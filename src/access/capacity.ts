@@ -1,29 +1,55 @@
 /** `maxLinks`: which links have a place, the oldest first. */
+import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
 import { matchesNamespace, type NamespaceInfo } from './namespaces.ts';
-import type { AccountRules } from './rules.ts';
+import type { AccessEntry, AccountRules } from './rules.ts';
+import { entriesForMachine } from './source.ts';
+import { targetEntries } from './target.ts';
 
 export interface Claimant {
   readonly key: string;
   readonly namespace: NamespaceInfo;
+  readonly stateMachine: StateMachineArn;
+  readonly targetRole: RoleArn;
 }
 
 /** Whether a link has a place in an account.
  *  @param claimants every link that uses the account, the oldest first
- *  @returns the limit it runs into, or undefined when some matching entry has room or no limit */
+ *  @returns the limit it runs into, or undefined when some entry that admits it has room or no limit */
 export function exceededLimit(
   rules: AccountRules,
   link: Claimant,
   claimants: readonly Claimant[],
 ): number | undefined {
   let exceeded: number | undefined;
-  for (const entry of rules.entries) {
-    if (!matchesNamespace(entry, link.namespace)) continue;
-    if (entry.maxLinks === undefined) return undefined;
-    const place = claimants
-      .filter((claimant) => matchesNamespace(entry, claimant.namespace))
-      .findIndex((claimant) => claimant.key === link.key);
-    if (place < entry.maxLinks) return undefined;
+  for (const entry of rules.entries.filter((candidate) => admits(candidate, rules.accountId, link))) {
+    if (entry.maxLinks === undefined || hasRoom(entry, entry.maxLinks, rules.accountId, link, claimants))
+      return undefined;
     exceeded = Math.max(exceeded ?? 0, entry.maxLinks);
   }
   return exceeded;
+}
+
+/** Counts no further than the limit: there may be thousands of claimants. */
+function hasRoom(
+  entry: AccessEntry,
+  limit: number,
+  accountId: string,
+  link: Claimant,
+  claimants: readonly Claimant[],
+): boolean {
+  let older = 0;
+  for (const claimant of claimants) {
+    if (older >= limit || claimant.key === link.key) break;
+    if (admits(entry, accountId, claimant)) older += 1;
+  }
+  return older < limit;
+}
+
+/** Whether the entry is one that lets the link start from, or reach into, the account. An entry that speaks of the
+ *  namespace without admitting the link neither counts it nor gives it room. */
+function admits(entry: AccessEntry, accountId: string, link: Claimant): boolean {
+  if (!matchesNamespace(entry, link.namespace)) return false;
+  return link.stateMachine.accountId === accountId
+    ? entriesForMachine([entry], link.stateMachine).length > 0
+    : targetEntries([entry], link.targetRole).length > 0;
 }

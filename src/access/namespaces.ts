@@ -22,7 +22,7 @@ function selects(selector: LabelSelector, labels: Readonly<Record<string, string
   const requirements = selector.matchExpressions ?? [];
   if (wanted.length + requirements.length === 0) return false;
   return (
-    wanted.every(([key, value]) => labels[key] === value) &&
+    wanted.every(([key, value]) => labelOf(labels, key) === value) &&
     requirements.every((requirement) => meets(requirement, labels))
   );
 }
@@ -33,7 +33,7 @@ function meets(
   { key, operator, values = [] }: LabelRequirement,
   labels: Readonly<Record<string, string>>,
 ): boolean {
-  const value = labels[key];
+  const value = labelOf(labels, key);
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);
@@ -46,4 +46,9 @@ function meets(
     default:
       return false;
   }
+}
+
+/** A label may be called `constructor`, which every object inherits. */
+function labelOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

@@ -1,8 +1,9 @@
 /** May links of these entries start from that state machine, through that execution role? */
-import { parseArn, type RoleArn, type StateMachineArn } from '../arn/arn.ts';
+import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import { allowed, denied, type AccessDecision } from './decision.ts';
 import type { AccessEntry, AccountRules } from './rules.ts';
+import { isOperatorRole, isReservedPath } from './untouchable.ts';
 
 /** Before anything is read from AWS: is a link from a machine of this name allowed at all? */
 export function checkStateMachine(
@@ -29,7 +30,7 @@ export function checkExecutionRole(
   if (isReservedPath(role.path)) {
     return denied(`Execution role ${role.text} is managed by AWS and cannot be given a grant.`);
   }
-  if (operatorRoleArns.some((own) => isSameRole(own, role))) {
+  if (isOperatorRole(role, operatorRoleArns)) {
     return denied(
       `Execution role ${role.text} is the operator's own: give ${machine.name} a role of its own.`,
     );
@@ -44,25 +45,12 @@ export function checkExecutionRole(
   );
 }
 
-/** The operator may know itself only by its session's ARN, which holds the role's name without its path; names are
- *  unique in an account. */
-function isSameRole(operatorArn: string, role: RoleArn): boolean {
-  const arn = parseArn(operatorArn);
-  const name = /^(?:role\/(?:.*\/)?|assumed-role\/)([^/]+)/.exec(arn?.resource ?? '')?.[1];
-  return arn?.accountId === role.accountId && name?.toLowerCase() === role.name.toLowerCase();
-}
-
-function entriesForMachine(
+/** The entries that name the machine; only these may allow it anything. */
+export function entriesForMachine(
   entries: readonly AccessEntry[],
   machine: StateMachineArn,
 ): readonly AccessEntry[] {
   return entries.filter((entry) =>
     (entry.source?.stateMachines ?? []).some((pattern) => matchesPattern(pattern, machine.name)),
   );
-}
-
-/** Service-linked roles and IAM Identity Center's belong to AWS.
- *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html */
-export function isReservedPath(path: string): boolean {
-  return path.startsWith('/aws-service-role/') || path.startsWith('/aws-reserved/');
 }

@@ -3,8 +3,8 @@ import type { RoleArn } from '../arn/arn.ts';
 import type { Statement } from '../policy/document.ts';
 import { isActionWithinAny, isWithinAny, matchesPattern } from '../policy/pattern.ts';
 import { allowed, denied, type AccessDecision } from './decision.ts';
-import { isReservedPath } from './source.ts';
 import type { AccessEntry, AccountRules, TargetAccess } from './rules.ts';
+import { isOperatorRole, isReservedPath } from './untouchable.ts';
 
 export interface TargetRoleRequest {
   readonly role: RoleArn;
@@ -12,6 +12,8 @@ export interface TargetRoleRequest {
   readonly preserve: boolean;
   readonly managedPolicyArns: readonly string[];
   readonly boundaryArn?: string;
+  /** What the operator itself acts as. */
+  readonly operatorRoleArns: readonly string[];
 }
 
 /** The entries whose path prefix holds the role; only these may allow it anything. */
@@ -27,42 +29,62 @@ export function growthIsHeld(targets: readonly TargetAccess[]): boolean {
   return targets.length > 0 && targets.every((target) => target.definitionGrowth === 'Hold');
 }
 
+/** May a role of this kind be made, or taken over? What its permissions may hold is `permissionDenials`' affair. */
 export function checkTargetRole(
   rules: AccountRules,
   targets: readonly TargetAccess[],
   request: TargetRoleRequest,
 ): AccessDecision {
-  const { role } = request;
-  const ask = (what: string) => denied(`AWSAccount ${rules.name} ${what}`);
-  if (targets.length === 0 || isReservedPath(role.path)) {
-    return ask(
-      `does not let this namespace hold a role at path ${role.path}: ` +
-        `use a path below its access[].asTarget.rolePathPrefix.`,
-    );
+  if (isOperatorRole(request.role, request.operatorRoleArns)) {
+    return denied(`Role ${request.role.text} is the operator's own: choose another name in targetRole.arn.`);
   }
-  if (request.adopt && !targets.some((target) => anyMatches(target.adoptableRoles, role.text))) {
-    return ask(
-      `does not let ${role.text} be adopted: it would have to stand in access[].asTarget.adoptableRoles.`,
-    );
-  }
-  if (request.preserve && !targets.some((target) => target.allowPreserve)) {
-    return ask(`does not allow "unmanaged: Preserve" (access[].asTarget.allowPreserve): use Remove.`);
-  }
-  const foreignPolicy = request.managedPolicyArns.find(
+  const objection =
+    pathObjection(targets, request) ??
+    adoptionObjection(targets, request) ??
+    preserveObjection(targets, request) ??
+    managedPolicyObjection(targets, request) ??
+    boundaryObjection(rules, request);
+  return objection === undefined ? allowed : denied(`AWSAccount ${rules.name} ${objection}`);
+}
+
+type Objection = string | undefined;
+
+function pathObjection(targets: readonly TargetAccess[], { role }: TargetRoleRequest): Objection {
+  if (targets.length > 0 && !isReservedPath(role.path)) return undefined;
+  return (
+    `does not let this namespace hold a role at path ${role.path}: ` +
+    `use a path below its access[].asTarget.rolePathPrefix.`
+  );
+}
+
+function adoptionObjection(targets: readonly TargetAccess[], { adopt, role }: TargetRoleRequest): Objection {
+  if (!adopt || targets.some((target) => anyMatches(target.adoptableRoles, role.text))) return undefined;
+  return `does not let ${role.text} be adopted: it would have to stand in access[].asTarget.adoptableRoles.`;
+}
+
+function preserveObjection(targets: readonly TargetAccess[], { preserve }: TargetRoleRequest): Objection {
+  if (!preserve || targets.some((target) => target.allowPreserve)) return undefined;
+  return `does not allow "unmanaged: Preserve" (access[].asTarget.allowPreserve): use Remove.`;
+}
+
+function managedPolicyObjection(
+  targets: readonly TargetAccess[],
+  { managedPolicyArns }: TargetRoleRequest,
+): Objection {
+  const foreign = managedPolicyArns.find(
     (arn) => !targets.some((target) => anyMatches(target.managedPolicyArns, arn)),
   );
-  if (foreignPolicy !== undefined) {
-    return ask(`does not allow managed policy ${foreignPolicy} (access[].asTarget.managedPolicyARNs).`);
-  }
-  if (
-    rules.permissionsBoundaryArn !== undefined &&
-    (request.boundaryArn ?? rules.permissionsBoundaryArn) !== rules.permissionsBoundaryArn
-  ) {
-    return ask(
-      `puts boundary ${rules.permissionsBoundaryArn} on every role: leave targetRole.permissionsBoundaryARN out.`,
-    );
-  }
-  return allowed;
+  if (foreign === undefined) return undefined;
+  return `does not allow managed policy ${foreign} (access[].asTarget.managedPolicyARNs).`;
+}
+
+function boundaryObjection(
+  { permissionsBoundaryArn }: AccountRules,
+  { boundaryArn }: TargetRoleRequest,
+): Objection {
+  if (permissionsBoundaryArn === undefined || boundaryArn === undefined) return undefined;
+  if (boundaryArn === permissionsBoundaryArn) return undefined;
+  return `puts boundary ${permissionsBoundaryArn} on every role: leave targetRole.permissionsBoundaryARN out.`;
 }
 
 /** One thing the statements ask for that no entry allows. */

@@ -79,7 +79,7 @@ export class World {
 
   /** Refuses a link that stands beyond `maxLinks` of its account's entries. */
   refuseBeyondCapacity({ link, source, target }: Subject): Refusal | undefined {
-    const claimant = { key: link.key, namespace: this.#namespace(link.namespace) };
+    const claimant = this.#claimant(link);
     for (const account of [source, target]) {
       const limit = exceededLimit(account.rules, claimant, this.#claimantsOf(account.accountId));
       if (limit === undefined) continue;
@@ -179,9 +179,13 @@ export class World {
     const claimants = this.#linksBy('account', accountId)
       .map(({ link }) => link)
       .sort(byAge)
-      .map((link): Claimant => ({ key: link.key, namespace: this.#namespace(link.namespace) }));
+      .map((link) => this.#claimant(link));
     this.#claimants.set(accountId, claimants);
     return claimants;
+  }
+
+  #claimant({ key, namespace, stateMachine, targetRole }: Link): Claimant {
+    return { key, namespace: this.#namespace(namespace), stateMachine, targetRole };
   }
 
   /** While the caches are not complete, somebody unseen may share any object. */

@@ -51,7 +51,10 @@ export interface Ask {
 }
 
 /** What can be refused before anything is read from AWS. */
-export function refuseUnread(link: Link, { source, target }: AskContext): Refusal | undefined {
+export function refuseUnread(
+  link: Link,
+  { source, target, operatorRoleArns }: AskContext,
+): Refusal | undefined {
   const machine = checkStateMachine(source.rules, source.entries, link.stateMachine);
   if (!machine.allowed) return refused('targetRole', 'AccountNotAllowed', machine.message);
   const role = checkTargetRole(target.rules, targetEntries(target.entries, link.targetRole), {
@@ -59,6 +62,7 @@ export function refuseUnread(link: Link, { source, target }: AskContext): Refusa
     adopt: link.adopt,
     preserve: link.unmanaged === 'Preserve',
     managedPolicyArns: link.permissions.managedPolicyArns,
+    operatorRoleArns,
     ...(link.permissionsBoundaryArn !== undefined && { boundaryArn: link.permissionsBoundaryArn }),
   });
   return role.allowed ? undefined : refused('targetRole', 'AccountNotAllowed', role.message);

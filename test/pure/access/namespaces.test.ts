@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { entriesFor, matchesNamespace } from '../../../src/access/namespaces.ts';
+import { asTarget, rulesOf, TARGET, type Entry } from './fixtures.ts';
+
+type Selector = NonNullable<Entry['namespaces']['selector']>;
+
+function selects(selector: Selector, labels: Record<string, string>): boolean {
+  const [entry] = rulesOf(TARGET, [{ ...asTarget({}), namespaces: { selector } }]).entries;
+  return entry !== undefined && matchesNamespace(entry, { name: 'payments', labels });
+}
+
+test('an entry speaks of the namespaces that it names, and of no others', () => {
+  const rules = rulesOf(TARGET, [asTarget({})]);
+  assert.equal(entriesFor(rules, { name: 'payments', labels: {} }).length, 1);
+  assert.equal(entriesFor(rules, { name: 'payments-test', labels: {} }).length, 0);
+});
+
+test('a name is compared whole, so that "*" names no namespace', () => {
+  const rules = rulesOf(TARGET, [{ ...asTarget({}), namespaces: { names: ['*', 'pay*'] } }]);
+  assert.deepEqual(entriesFor(rules, { name: 'payments', labels: {} }), []);
+});
+
+test('an account without access entries lets nobody in', () => {
+  assert.deepEqual(entriesFor(rulesOf(TARGET, []), { name: 'payments', labels: {} }), []);
+});
+
+for (const selector of [{}, { matchLabels: {} }, { matchExpressions: [] }]) {
+  test(`an empty selector ${JSON.stringify(selector)} selects no namespace`, () => {
+    assert.equal(selects(selector, { team: 'payments' }), false);
+  });
+}
+
+test('all labels of matchLabels have to be there', () => {
+  const selector = { matchLabels: { team: 'payments', stage: 'prod' } };
+  assert.equal(selects(selector, { team: 'payments', stage: 'prod', more: 'x' }), true);
+  assert.equal(selects(selector, { team: 'payments' }), false);
+});
+
+test('matchLabels and matchExpressions have to hold together', () => {
+  const selector: Selector = {
+    matchLabels: { team: 'payments' },
+    matchExpressions: [{ key: 'stage', operator: 'Exists' }],
+  };
+  assert.equal(selects(selector, { team: 'payments', stage: 'prod' }), true);
+  assert.equal(selects(selector, { team: 'payments' }), false);
+  assert.equal(selects(selector, { stage: 'prod' }), false);
+});
+
+const EXPRESSIONS = [
+  { operator: 'In', values: ['a', 'b'], matches: ['a', 'b'], misses: ['c', undefined] },
+  { operator: 'NotIn', values: ['a'], matches: ['b', undefined], misses: ['a'] },
+  { operator: 'Exists', values: undefined, matches: ['', 'a'], misses: [undefined] },
+  { operator: 'DoesNotExist', values: undefined, matches: [undefined], misses: ['', 'a'] },
+] as const;
+
+describe('a label expression', () => {
+  for (const { operator, values, matches, misses } of EXPRESSIONS) {
+    for (const value of [...matches, ...misses]) {
+      const expected = new Set<string | undefined>(matches).has(value);
+      test(`${operator} ${values?.join(', ') ?? ''} ${expected ? 'holds' : 'fails'} for ${value ?? 'a missing label'}`, () => {
+        const requirement = { key: 'stage', operator, ...(values !== undefined && { values: [...values] }) };
+        const labels = value === undefined ? {} : { stage: value };
+        assert.equal(selects({ matchExpressions: [requirement] }, labels), expected);
+      });
+    }
+  }
+
+  test('is not met by what every object inherits', () => {
+    assert.equal(selects({ matchExpressions: [{ key: 'constructor', operator: 'Exists' }] }, {}), false);
+  });
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkExecutionRole, checkStateMachine } from '../../../src/access/source.ts';
+import { asSource, machine, role, rulesOf, SOURCE, type Entry } from './fixtures.ts';
+
+const EXECUTION_ROLE = role('payments/checkout-exec', SOURCE);
+
+function mayLinkFrom(name: string, entries: readonly Entry[]): boolean {
+  const rules = rulesOf(SOURCE, [...entries]);
+  return checkStateMachine(rules, rules.entries, machine(name)).allowed;
+}
+
+function mayGrant(entries: readonly Entry[], executionRole = EXECUTION_ROLE, operatorRoles: string[] = []) {
+  const rules = rulesOf(SOURCE, [...entries]);
+  return checkExecutionRole(rules, rules.entries, machine('checkout'), executionRole, operatorRoles);
+}
+
+describe('a state machine', () => {
+  const NAMES = [
+    { pattern: 'checkout', name: 'checkout', allowed: true },
+    { pattern: 'checkout', name: 'checkout2', allowed: false },
+    { pattern: 'checkout*', name: 'checkout2', allowed: true },
+    { pattern: 'check?ut', name: 'checkout', allowed: true },
+    { pattern: 'Checkout', name: 'checkout', allowed: false },
+    { pattern: '*', name: 'anything', allowed: true },
+  ];
+  for (const { pattern, name, allowed } of NAMES) {
+    test(`"${name}" ${allowed ? 'may' : 'may not'} be linked from where "${pattern}" is allowed`, () => {
+      assert.equal(mayLinkFrom(name, [asSource([pattern])]), allowed);
+    });
+  }
+
+  test('may not be linked where the list is left out', () => {
+    assert.equal(mayLinkFrom('checkout', [{ namespaces: { names: ['payments'] }, asSource: {} }]), false);
+  });
+
+  test('may not be linked where no entry speaks of sources', () => {
+    const entry = {
+      namespaces: { names: ['payments'] },
+      asTarget: { rolePathPrefix: '/', allowedActions: ['*'] },
+    };
+    assert.equal(mayLinkFrom('checkout', [entry]), false);
+  });
+
+  test('is named in the refusal, with the account and the field to extend', () => {
+    const rules = rulesOf(SOURCE, []);
+    const decision = checkStateMachine(rules, rules.entries, machine('checkout'));
+    assert.ok(!decision.allowed);
+    assert.match(decision.message, /AWSAccount checkout .*checkout.*access\[\]\.asSource\.stateMachines/);
+  });
+});
+
+describe('an execution role', () => {
+  test('may be given a grant where the entry that allows the machine names it', () => {
+    assert.deepEqual(mayGrant([asSource(['checkout*'], ['arn:aws:iam::111111111111:role/payments/*'])]), {
+      allowed: true,
+    });
+  });
+
+  test('may not be given one where the list is left out', () => {
+    const entry = { namespaces: { names: ['payments'] }, asSource: { stateMachines: ['checkout*'] } };
+    assert.equal(mayGrant([entry]).allowed, false);
+  });
+
+  test('is not allowed by an entry for other machines', () => {
+    const entries = [asSource(['checkout']), asSource(['refund'], [EXECUTION_ROLE.text])];
+    assert.equal(mayGrant(entries).allowed, false);
+  });
+
+  const everything = [asSource(['*'], ['*'])];
+
+  for (const path of ['aws-service-role/states.amazonaws.com/x', 'aws-reserved/sso.amazonaws.com/x']) {
+    test(`at ${path} is never touched, whatever is allowed`, () => {
+      const decision = mayGrant(everything, role(path, SOURCE));
+      assert.ok(!decision.allowed);
+      assert.match(decision.message, /managed by AWS/);
+    });
+  }
+
+  const OWN = [
+    { as: 'arn:aws:iam::111111111111:role/platform/operator', how: 'by its role' },
+    { as: 'arn:aws:sts::111111111111:assumed-role/operator/session', how: 'by its session' },
+    {
+      as: 'arn:aws:iam::111111111111:role/platform/Operator',
+      how: 'in other letters, which IAM does not tell apart',
+    },
+  ];
+  for (const { as, how } of OWN) {
+    test(`that is the operator's own is never touched, known ${how}`, () => {
+      const decision = mayGrant(everything, role('platform/operator', SOURCE), [as]);
+      assert.ok(!decision.allowed);
+      assert.match(decision.message, /the operator's own/);
+    });
+  }
+
+  test("is not the operator's own for bearing its name in another account", () => {
+    const elsewhere = ['arn:aws:iam::333333333333:role/operator'];
+    assert.equal(mayGrant(everything, role('operator', SOURCE), elsewhere).allowed, true);
+  });
+});

@@ -27,13 +27,16 @@ const connectTimeoutMs = 10_000;
  * Finds the cluster as kubectl and controllers do: the files that `KUBECONFIG` names, else the pod's own service
  * account, else `~/.kube/config`. Throws when none of them is there or a file does not read.
  */
-export function loadKubeConfig(environment: NodeJS.ProcessEnv = process.env): KubeConfig {
+export function loadKubeConfig(): KubeConfig {
   const config = new KubeConfig();
-  const inPod = environment['KUBERNETES_SERVICE_HOST'] !== undefined && existsSync(inClusterTokenFile);
-  if (!environment['KUBECONFIG'] && inPod) config.loadFromCluster();
+  const { KUBECONFIG: files, KUBERNETES_SERVICE_HOST: host } = process.env;
+  if (!files && host && existsSync(inClusterTokenFile)) config.loadFromCluster();
   else config.loadFromDefault();
-  const isFallback = config.getCurrentCluster()?.server === 'http://localhost:8080';
-  if (config.getCurrentCluster() === null || isFallback) {
+  // client-node's last resort, a server on localhost:8080, would only end in an error that nobody understands.
+  const cluster = config.getCurrentCluster();
+  const isLastResort =
+    config.getCurrentContext() === 'loaded-context' && cluster?.server === 'http://localhost:8080';
+  if (cluster === null || isLastResort) {
     throw new Error(
       'no Kubernetes cluster to talk to: set KUBECONFIG to a file with a current context, or run in a pod',
     );

@@ -1,0 +1,290 @@
+/** `src/kubernetes` against a real API server: what the fake one in `test/machinery` could have got wrong. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { KubeConfig } from '@kubernetes/client-node';
+import { ApiError } from '../../src/kubernetes/api-error.ts';
+import { KubernetesClient } from '../../src/kubernetes/client.ts';
+import { systemClock } from '../../src/kubernetes/clock.ts';
+import { Connection } from '../../src/kubernetes/connection.ts';
+import { EventRecorder } from '../../src/kubernetes/event-recorder.ts';
+import { addFinalizer, removeFinalizer } from '../../src/kubernetes/finalizers.ts';
+import { isJsonObject, objectAt } from '../../src/kubernetes/json.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
+import { LeaderElection } from '../../src/kubernetes/lease.ts';
+import { parseMetadata } from '../../src/kubernetes/metadata.ts';
+import type { KubernetesObject, ResourceType } from '../../src/kubernetes/metadata.ts';
+import { Reflector } from '../../src/kubernetes/reflector.ts';
+import { StatusWriter } from '../../src/kubernetes/status-writer.ts';
+import type { WithStatus } from '../../src/kubernetes/status-writer.ts';
+import { startControlPlane } from '../../testbed/control-plane.ts';
+import type { ControlPlane } from '../../testbed/control-plane.ts';
+import { eventually } from '../../testbed/eventually.ts';
+
+const widgets: ResourceType = { group: 'example.com', version: 'v1', plural: 'widgets', kind: 'Widget' };
+const configMaps: ResourceType = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' };
+
+/** The smallest kind with a status and with conditions that several can own. */
+const widgetDefinition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'widgets.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { plural: 'widgets', singular: 'widget', kind: 'Widget' },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+              status: {
+                type: 'object',
+                properties: {
+                  count: { type: 'integer' },
+                  conditions: {
+                    type: 'array',
+                    'x-kubernetes-list-type': 'map',
+                    'x-kubernetes-list-map-keys': ['type'],
+                    items: {
+                      type: 'object',
+                      required: ['type', 'status'],
+                      properties: { type: { type: 'string' }, status: { type: 'string' } },
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    ],
+  },
+};
+
+const refusedWith = (status: number) => (error: unknown) =>
+  error instanceof ApiError && error.status === status;
+
+describe('the Kubernetes machinery on a real API server', () => {
+  let controlPlane: ControlPlane;
+  let connection: Connection;
+  let client: KubernetesClient;
+
+  before(async () => {
+    controlPlane = await startControlPlane();
+    const config = new KubeConfig();
+    config.loadFromFile(controlPlane.adminKubeconfig);
+    connection = new Connection(config);
+    client = new KubernetesClient({ connection, clock: systemClock, userAgent: 'machinery-test' });
+    await kubectl(['apply', '-f', '-'], JSON.stringify(widgetDefinition));
+    await kubectl(['wait', '--for=condition=Established', 'crd/widgets.example.com', '--timeout=30s']);
+  });
+  after(async () => {
+    await connection.close();
+    await controlPlane.stop();
+  });
+
+  async function kubectl(args: readonly string[], input?: string): Promise<string> {
+    const outcome = await controlPlane.kubectl(args, input === undefined ? {} : { input });
+    assert.equal(outcome.exitCode, 0, outcome.stderr);
+    return outcome.stdout;
+  }
+
+  async function makeWidget(name: string): Promise<KubernetesObject> {
+    const object = await client.create(widgets, { metadata: { namespace: 'default', name } });
+    return { metadata: parseMetadata(object) };
+  }
+  const readWidget = (name: string) => client.get(widgets, { namespace: 'default', name });
+  async function seenWidget(name: string): Promise<WithStatus> {
+    const object = await readWidget(name);
+    return { metadata: parseMetadata(object), status: objectAt(object, 'status') };
+  }
+
+  test('a reflector follows pages, watch events and a restart of the server', async () => {
+    for (let n = 0; n < 7; n += 1) {
+      await client.create(configMaps, {
+        metadata: { namespace: 'default', name: `map-${n}`, labels: { app: 'machinery' } },
+      });
+    }
+    const stop = new AbortController();
+    const told: string[] = [];
+    const reflector = new Reflector<KubernetesObject>({
+      client,
+      resource: configMaps,
+      labelSelector: 'app=machinery',
+      pageSize: 3,
+      clock: systemClock,
+      parse: (object) => ({ metadata: parseMetadata(object) }),
+    });
+    reflector.onChange((change, origin) => {
+      const { name } = (change.kind === 'deleted' ? change.old : change.object).metadata;
+      told.push(`${change.kind} ${name} ${origin}`);
+    });
+    const running = reflector.run(stop.signal);
+    const tells = (what: string) =>
+      eventually(what, () => assert.ok(told.includes(what), told.join()), { deadlineMs: 60_000 });
+    try {
+      await eventually('synced', () => assert.ok(reflector.hasSynced));
+      assert.deepEqual(
+        told,
+        [0, 1, 2, 3, 4, 5, 6].map((n) => `added map-${n} list`),
+      );
+
+      await client.patch(configMaps, { namespace: 'default', name: 'map-1' }, { data: { changed: 'yes' } });
+      await client.delete(configMaps, { namespace: 'default', name: 'map-2' });
+      await tells('updated map-1 watch');
+      await tells('deleted map-2 watch');
+
+      await controlPlane.restartApiServer();
+      await client.delete(configMaps, { namespace: 'default', name: 'map-3' });
+      await eventually('map-3 gone', () => assert.equal(reflector.cache.get('default/map-3'), undefined), {
+        deadlineMs: 60_000,
+      });
+      assert.equal(reflector.cache.size, 5);
+    } finally {
+      stop.abort();
+      await running;
+    }
+  });
+
+  test('a standby takes the lease that a leader releases, within five seconds', async () => {
+    const stops = [new AbortController(), new AbortController()] as const;
+    const [first, second] = ['first', 'second'].map(
+      (identity) =>
+        new LeaderElection({
+          client,
+          clock: systemClock,
+          name: { namespace: 'default', name: 'machinery' },
+          identity,
+          onError: (error) => assert.fail(String(error)),
+        }),
+    );
+    assert.ok(first !== undefined && second !== undefined);
+    const firstRunning = first.run(stops[0].signal);
+    await eventually('first elected', () => assert.ok(first.isLeader));
+    const secondRunning = second.run(stops[1].signal);
+    await eventually('second looked', () => assert.equal(second.holder, 'first'));
+    stops[0].abort();
+    await firstRunning;
+    const releasedMs = performance.now();
+    await eventually('second elected', () => assert.ok(second.isLeader));
+    assert.ok(performance.now() - releasedMs < 5000);
+    const lease = await kubectl([
+      'get',
+      'lease',
+      'machinery',
+      '-o',
+      'jsonpath={.spec.holderIdentity} {.spec.leaseTransitions}',
+    ]);
+    assert.equal(lease, 'second 1');
+    stops[1].abort();
+    await secondRunning;
+  });
+
+  test('status fields of others stay, ours go when we leave them out', async () => {
+    const writer = new StatusWriter({
+      client,
+      fieldManager: 'ours',
+      ownsCondition: (type) => type !== 'Foreign',
+    });
+    const made = await makeWidget('status');
+    const foreign = { conditions: [{ type: 'Foreign', status: 'True' }] };
+    const theirs = await client.applyStatus(
+      widgets,
+      made.metadata,
+      { status: foreign },
+      { fieldManager: 'theirs' },
+    );
+    assert.deepEqual(objectAt(theirs, 'status'), foreign);
+
+    const early = {
+      count: 1,
+      conditions: [
+        { type: 'Ready', status: 'False' },
+        { type: 'Reconciling', status: 'True' },
+      ],
+    };
+    assert.equal(await writer.write(widgets, await seenWidget('status'), early), true);
+    assert.equal(await writer.write(widgets, await seenWidget('status'), early), false);
+
+    const late = { conditions: [{ type: 'Ready', status: 'True' }] };
+    assert.equal(await writer.write(widgets, await seenWidget('status'), late), true);
+    assert.equal(await writer.write(widgets, await seenWidget('status'), late), false);
+    const { conditions, count } = objectAt(await readWidget('status'), 'status');
+    assert.equal(count, undefined);
+    assert.deepEqual(typesOf(conditions), ['Foreign', 'Ready']);
+  });
+
+  test('a status computed from an older spec is refused', async () => {
+    const writer = new StatusWriter({ client, fieldManager: 'ours', ownsCondition: () => true });
+    const { metadata } = await makeWidget('stale');
+    await client.patch(widgets, metadata, { spec: { changed: true } });
+    await assert.rejects(writer.write(widgets, { metadata }, { count: 1 }), refusedWith(409));
+    await client.patch(widgets, metadata, { metadata: { labels: { only: 'labels' } } });
+    const now = parseMetadata(await readWidget('stale'));
+    await client.patch(widgets, metadata, { metadata: { labels: { only: 'labels-again' } } });
+    assert.equal(await writer.write(widgets, { metadata: now }, { count: 1 }), true);
+  });
+
+  test('a finalizer holds an object, comes beside others and does not come late', async () => {
+    const { metadata } = await makeWidget('held');
+    await client.patch(widgets, metadata, { metadata: { finalizers: ['example.com/theirs'] } });
+    const held = await addFinalizer(client, widgets, metadata, 'example.com/ours');
+    assert.deepEqual(held.finalizers, ['example.com/theirs', 'example.com/ours']);
+    await client.delete(widgets, metadata);
+    await removeFinalizer(client, widgets, held, 'example.com/ours');
+    assert.deepEqual(parseMetadata(await readWidget('held')).finalizers, ['example.com/theirs']);
+    await assert.rejects(addFinalizer(client, widgets, metadata, 'example.com/ours'), refusedWith(409));
+    await removeFinalizer(client, widgets, parseMetadata(await readWidget('held')), 'example.com/theirs');
+    await assert.rejects(readWidget('held'), refusedWith(404));
+    await assert.rejects(addFinalizer(client, widgets, metadata, 'example.com/ours'), refusedWith(404));
+  });
+
+  test('kubectl describe shows an event once, with how often it happened', async () => {
+    const errors: unknown[] = [];
+    const recorder = new EventRecorder({
+      client,
+      clock: systemClock,
+      component: 'example.com/widgets',
+      instance: 'machinery-test',
+      onError: (error) => errors.push(error),
+    });
+    const { metadata } = await makeWidget('told');
+    for (let n = 0; n < 5; n += 1) {
+      recorder.record(widgets, metadata, 'Warning', 'Painted', `it is ${'very '.repeat(300)}red`);
+      await recorder.flush();
+    }
+    assert.deepEqual(errors, []);
+    const description = await kubectl(['describe', 'widget', 'told']);
+    assert.match(description, /Warning +Painted +\S+ \(x5 over \S+\) +example\.com\/widgets/);
+  });
+
+  test('an event in a namespace that is being deleted is let go without a word', async () => {
+    const errors: unknown[] = [];
+    const recorder = new EventRecorder({
+      client,
+      clock: systemClock,
+      component: 'example.com/widgets',
+      instance: 'machinery-test',
+      onError: (error) => errors.push(error),
+    });
+    await kubectl(['create', 'namespace', 'ending']);
+    const object = await client.create(widgets, { metadata: { namespace: 'ending', name: 'one' } });
+    // Without a controller manager it stays in this state for ever.
+    await kubectl(['delete', 'namespace', 'ending', '--wait=false']);
+    recorder.record(widgets, parseMetadata(object), 'Normal', 'Painted', 'too late');
+    await recorder.flush();
+    assert.deepEqual(errors, []);
+    assert.deepEqual(await kubectl(['get', 'events', '-n', 'ending', '-o', 'name']), '');
+  });
+});
+
+function typesOf(conditions: JsonObject[string]): string[] {
+  const list = Array.isArray(conditions) ? conditions.filter(isJsonObject) : [];
+  return list.map(({ type }) => String(type)).sort();
+}

@@ -9,6 +9,7 @@ import { credentialsSupport } from './credentials.ts';
 import {
   gapDiagnostic,
   noteDiagnostic,
+  nothingNeeded,
   tokenDiagnostic,
   unknownIntegration,
   unsupported,
@@ -85,12 +86,14 @@ function readTask(call: Call): TaskReading {
   if (requirement === undefined) return { task, needs: [], diagnostics: [unknownIntegration(task)] };
 
   const found = requirement.permissions.map((permission) => lookUp(permission, call));
+  const needs = found.flatMap((one) => one.needs);
   const gaps = mergeGaps(found.flatMap((one) => one.gaps));
   return {
     task,
-    needs: found.flatMap((one) => one.needs),
+    needs,
     diagnostics: [
       ...gaps.map((gap) => gapDiagnostic(gap, task, place)),
+      ...(needs.length + gaps.length === 0 ? [nothingNeeded(task)] : []),
       ...requirement.notes.map((note) => noteDiagnostic(note, task)),
       ...(requirement.waitsForToken ? [tokenDiagnostic(task)] : []),
     ],

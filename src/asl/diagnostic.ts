@@ -11,6 +11,7 @@ import type { Task } from './task.ts';
 export type DiagnosticReason =
   | NoteReason
   | 'CredentialsNotSupported'
+  | 'NoPermissionNeeded'
   | 'ResourceElsewhere'
   | 'ResourceNotStatic'
   | 'TaskTokenWorker'
@@ -24,7 +25,7 @@ export interface Diagnostic {
   readonly message: string;
   /** Whether the Task waits for somebody's decision; otherwise it is said for information. */
   readonly blocking: boolean;
-  /** The IAM actions it is about; `service:*` where only the service is known. */
+  /** The IAM actions it is about; with a `*` at the end (`service:*`) where only that much is known. */
   readonly actions: readonly string[];
   /** Forms of ARN under `permissions.resources` that settle it, `*` for each name; empty where none does. */
   readonly hints: readonly string[];
@@ -72,6 +73,11 @@ export function noteDiagnostic({ reason, message, blocking }: Note, task: Task):
   return { ...information(task, reason, `Task "${task.name}": ${message}`), blocking };
 }
 
+/** Said, so that every Task is accounted for. */
+export function nothingNeeded(task: Task): Diagnostic {
+  return information(task, 'NoPermissionNeeded', `Task "${task.name}" makes a call that IAM does not check`);
+}
+
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token */
 export function tokenDiagnostic(task: Task): Diagnostic {
   return information(
@@ -96,7 +102,7 @@ export function settledBy({ actions }: Diagnostic, explicit: readonly Statement[
 
 function isAnsweredBy(action: string, pattern: string): boolean {
   if (action.endsWith(':*')) return bareService(action) === bareService(pattern);
-  return matchesAction(pattern, action);
+  return matchesAction(pattern, action) || (action.endsWith('*') && matchesAction(action, pattern));
 }
 
 /** `emr-containers:StartJobRun` → `emrcontainers`, as Step Functions writes it. */

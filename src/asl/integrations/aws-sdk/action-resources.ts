@@ -1,6 +1,6 @@
 /** The resources of an IAM action, found in the parameters of the SDK operation of the same name. */
 import { isArray, isObject } from '../../json.ts';
-import { hasParameter, readParameters } from '../../parameters.ts';
+import { readParameters } from '../../parameters.ts';
 import type { ArnForm, IamAction, ResourceTypeUse } from '../iam-data.ts';
 import { arn, everything, isOfType, join, typePattern, wholeArn } from '../resources.ts';
 import type { ArnOptions, Call, Reading, Resource } from '../resources.ts';
@@ -8,8 +8,13 @@ import type { ArnOptions, Call, Reading, Resource } from '../resources.ts';
 /** Where a parameter is not called as the part of the ARN that it fills. Only names that mean exactly that. */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   BucketName: ['Bucket'],
+  ClusterName: ['Cluster'],
   ObjectName: ['Key'],
+  ServiceName: ['Service'],
 };
+
+/** These services make identifiers lower case. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html */
+const LOWER_CASE = new Set(['elasticache', 'memorydb', 'rds', 'redshift']);
 
 /** All of the action's resources, `*` for an action that takes none. */
 export function resourcesOf(action: IamAction): Resource {
@@ -35,10 +40,19 @@ function readType(use: ResourceTypeUse, action: string, call: Call): Reading | u
   if (stated.arns.length > 0) return stated;
   for (const form of use.arns) {
     const template = fillable(form, action, call);
-    if (template !== undefined) return arn(form.service, template, optionsOf(form)).read(call);
+    if (template !== undefined)
+      return inOwnCase(form, arn(form.service, template, optionsOf(form)).read(call));
   }
   const dynamic = use.arns.flatMap(arnParameters).find((parameter) => isDynamic(call, parameter));
   return dynamic === undefined ? undefined : atRunTime(call, dynamic, use);
+}
+
+function inOwnCase({ service }: ArnForm, { arns, unknown }: Reading): Reading {
+  if (!LOWER_CASE.has(service)) return { arns, unknown };
+  return {
+    arns: arns.map((found) => (found.accountId === undefined ? { text: found.text.toLowerCase() } : found)),
+    unknown,
+  };
 }
 
 /** ARNs of the form that the parameters state, alone or in a list, whatever those parameters are called. */
@@ -59,11 +73,21 @@ function fillable({ region, account, resource }: ArnForm, action: string, call: 
   if ((region !== 'R' && region !== '') || (account !== 'A' && account !== '')) return undefined;
   let complete = true;
   const template = resource.replaceAll(/\{([^}]+)\}/g, (_, part: string) => {
-    const parameter = namesFor(part, action).find((name) => hasParameter(call.task, name));
+    const parameter = namesFor(part, action).find((name) => isName(call, name));
     if (parameter === undefined) complete = false;
     return `{${parameter}}`;
   });
   return complete ? template : undefined;
+}
+
+/** Given, and no name of several parts (`function:alias`, `account:function:name`), whose ARN would be another one. */
+function isName({ task }: Call, parameter: string): boolean {
+  return readParameters(task, parameter).every(
+    (value) =>
+      value.kind === 'dynamic' ||
+      (value.kind === 'literal' &&
+        (typeof value.value !== 'string' || !value.value.includes(':') || value.value.startsWith('arn:'))),
+  );
 }
 
 /** Parameters that hold a part of an ARN: of its own name, in the plural, or `Name` where the action is about that thing. */

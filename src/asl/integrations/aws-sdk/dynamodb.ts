@@ -2,7 +2,7 @@ import { escapePattern } from '../../../policy/pattern.ts';
 import { allow, CALLBACK } from '../row.ts';
 import type { Permission, Row, ServiceTable } from '../row.ts';
 import { arn, readEach, unreadable } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import type { Reading, Resource } from '../resources.ts';
 
 /** The tables that a batch names as the keys of its requests. */
 const requested = arn('dynamodb', 'table/{RequestItems[keys]}');
@@ -19,6 +19,9 @@ function each(list: string, actions: Readonly<Record<string, string>>): Permissi
   });
 }
 
+const NONE: Reading = { arns: [], unknown: [] };
+const ANY_STATEMENT = 'dynamodb:PartiQL*';
+
 /** PartiQL: verb → action and the name that follows. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html */
 const NAME = String.raw`"?([\w.-]+)"?(?:\."([\w.-]+)")?`;
 const STATEMENTS: Readonly<Record<string, RegExp>> = {
@@ -29,25 +32,40 @@ const STATEMENTS: Readonly<Record<string, RegExp>> = {
 };
 
 function partiql(parameter: string): Row {
-  return row(...Object.keys(STATEMENTS).map((action) => allow(action, statementTables(action, parameter))));
+  const verbs = Object.entries(STATEMENTS).map(([action, form]) => allow(action, tablesIn(parameter, form)));
+  return row(...verbs, allow(ANY_STATEMENT, unread(parameter)));
 }
 
-/** Tables and indexes of the statements of one verb; the others are another permission's. */
-function statementTables(action: string, parameter: string): Resource {
+/** Tables and indexes of the statements of one verb. */
+function tablesIn(parameter: string, form: RegExp): Resource {
   return {
-    types: ['arn:*:dynamodb:*:*:table/*'],
-    read: (call) =>
-      readEach(call, parameter, (statement) => {
+    types: [],
+    read: (call) => {
+      const { arns } = readEach(call, parameter, (statement) => {
         const { partition, region, accountId } = call.place;
-        const [matched, table = '', index] = STATEMENTS[action]?.exec(statement) ?? [];
-        if (matched === undefined) {
-          const known = Object.values(STATEMENTS).some((form) => form.test(statement));
-          return known ? { arns: [], unknown: [] } : unreadable(parameter, statement);
-        }
+        const [matched, table = '', index] = form.exec(statement) ?? [];
+        if (matched === undefined) return NONE;
         const name = index === undefined ? `table/${table}` : `table/${table}/index/${index}`;
-        const text = `arn:${partition}:dynamodb:${region}:${accountId}:${escapePattern(name)}`;
-        return { arns: [{ text }], unknown: [] };
-      }),
+        return {
+          arns: [{ text: `arn:${partition}:dynamodb:${region}:${accountId}:${escapePattern(name)}` }],
+          unknown: [],
+        };
+      });
+      return { arns, unknown: [] };
+    },
+  };
+}
+
+/** Statements of which not even the verb can be read: no hint tells that, only a statement in the spec. */
+function unread(parameter: string): Resource {
+  return {
+    types: [],
+    read: (call) =>
+      readEach(call, parameter, (statement) =>
+        Object.values(STATEMENTS).some((form) => form.test(statement))
+          ? NONE
+          : unreadable(parameter, statement),
+      ),
   };
 }
 

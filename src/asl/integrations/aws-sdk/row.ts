@@ -4,6 +4,7 @@ import { invokeNamedModel } from '../bedrock.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK } from '../row.ts';
 import type { Row, ServiceTable } from '../row.ts';
+import { httpApis, restApis } from './apigateway.ts';
 import { resourcesOf } from './action-resources.ts';
 import { dynamodbItems } from './dynamodb.ts';
 import { S3_INPUTS } from './media.ts';
@@ -18,6 +19,8 @@ import { stacks } from './stacks.ts';
 /** By SDK service: operations that the rule below would get wrong. */
 const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
   Object.entries({
+    apigateway: restApis,
+    apigatewayv2: httpApis,
     bedrockruntime: {
       converse: { patterns: CALLBACK, call: invokeNamedModel },
       invokeModel: { patterns: CALLBACK, call: invokeNamedModel },

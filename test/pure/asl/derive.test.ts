@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as fc from 'fast-check';
+import { derivePermissions } from '../../../src/asl/derive.ts';
+import { settledBy } from '../../../src/asl/diagnostic.ts';
+import { parseStatement } from './explicit.ts';
+import {
+  assertAllows,
+  deriveOne,
+  machine,
+  openDecisions,
+  reasonsOf,
+  TARGET,
+  task,
+  tasksOf,
+} from './machines.ts';
+import type { JsonObject } from '../../../src/asl/task.ts';
+
+const TABLES = 'arn:aws:dynamodb:us-east-1:222222222222:table/';
+
+function allowed(resource: string): { Action: string; Resource: string }[] {
+  return [{ Action: 'dynamodb:GetItem', Resource: resource }];
+}
+
+describe('a literal is data', () => {
+  const names: [string, string][] = [
+    ['*', '${*}'],
+    ['a?', 'a${?}'],
+    ['${aws:username}', '${$}{aws:username}'],
+    ['$', '$'],
+  ];
+  for (const [name, written] of names) {
+    it(`${name} is written ${written}`, () => {
+      assertAllows(deriveOne('dynamodb:getItem', { TableName: name }), allowed(TABLES + written));
+    });
+  }
+
+  it('also inside an ARN, behind its account', () => {
+    assertAllows(deriveOne('dynamodb:getItem', { TableName: `${TABLES}*` }), allowed(`${TABLES}\${*}`));
+  });
+
+  const refused: [string, unknown][] = [
+    ['an ARN with a wildcard for an account', 'arn:aws:dynamodb:us-east-1:*:table/orders'],
+    ['an ARN of another service', 'arn:aws:sqs:us-east-1:222222222222:orders'],
+    ['an empty name', ''],
+    ['a number', 5],
+    ['nothing', null],
+  ];
+  for (const [what, value] of refused) {
+    it(`${what} is refused`, () => {
+      const derivation = deriveOne('dynamodb:getItem', JSON.parse(JSON.stringify({ TableName: value })));
+      assertAllows(derivation, []);
+      assert.deepEqual(reasonsOf(derivation), [['ResourceNotStatic', true]]);
+    });
+  }
+});
+
+describe('what the definition knows by itself is folded', () => {
+  const intrinsics: [string, string][] = [
+    ["States.Format('orders-{}', 'eu')", 'orders-eu'],
+    ["States.Format('orders-{}', 7)", 'orders-7'],
+    [String.raw`States.Format('\{{}\}', 'a')`, '{a}'],
+    ["States.ArrayGetItem(States.Array('a', 'b'), 1)", 'b'],
+    [String.raw`States.Format('it\'s')`, "it's"],
+  ];
+  for (const [expression, name] of intrinsics) {
+    it(expression, () => {
+      assertAllows(deriveOne('dynamodb:getItem', { 'TableName.$': expression }), allowed(TABLES + name));
+    });
+  }
+
+  const jsonata: [string, string][] = [
+    ["{% 'orders' %}", 'orders'],
+    ['{% "orders" %}', 'orders'],
+    ["{% 'orders' & '-' & ('eu') %}", 'orders-eu'],
+    [String.raw`{% 'it\'s "it"' %}`, 'it\'s "it"'],
+    ['orders', 'orders'],
+  ];
+  for (const [expression, name] of jsonata) {
+    it(expression, () => {
+      assertAllows(deriveJsonata({ TableName: expression }), allowed(TABLES + name));
+    });
+  }
+});
+
+function deriveJsonata(parameters: JsonObject | string) {
+  const state = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::dynamodb:getItem',
+    Arguments: parameters,
+    End: true,
+  };
+  return derivePermissions(tasksOf(machine({ Call: state }, { QueryLanguage: 'JSONata' })), TARGET);
+}
+
+describe('what only the run time knows is left open, never guessed', () => {
+  const paths = [
+    '$.table',
+    '$$.Execution.Name',
+    '$table',
+    "States.Format('orders-{}', $.region)",
+    'States.UUID()',
+    'States.Format(',
+  ];
+  for (const expression of paths) {
+    it(expression, () => {
+      const derivation = deriveOne('dynamodb:getItem', { 'TableName.$': expression });
+      assertAllows(derivation, []);
+      assert.deepEqual(openDecisions(derivation), [
+        `Task "Call" needs dynamodb:GetItem, but TableName is known only at run time (${expression})`,
+      ]);
+    });
+  }
+
+  for (const expression of ['{% $states.input.table %}', "{% 'orders-' & $region %}", "{% 'a' = 'b' %}"]) {
+    it(expression, () => {
+      assertAllows(deriveJsonata({ TableName: expression }), []);
+    });
+  }
+
+  it('arguments that are one expression', () => {
+    assertAllows(deriveJsonata('{% $states.input %}'), []);
+  });
+
+  it('a Task without parameters, whose input is the call', () => {
+    const derivation = deriveOne('dynamodb:getItem');
+    assert.deepEqual(openDecisions(derivation), [
+      `Task "Call" needs dynamodb:GetItem, but TableName is known only at run time (the state's input)`,
+    ]);
+  });
+
+  it('a parameter that is missing', () => {
+    assert.deepEqual(openDecisions(deriveOne('dynamodb:getItem', {})), [
+      'Task "Call" needs dynamodb:GetItem, but TableName is missing',
+    ]);
+  });
+});
+
+describe('a hint', () => {
+  const dynamic = { 'TopicArn.$': '$.topic' };
+  const owners = 'arn:aws:sns:us-east-1:222222222222:owner-*';
+
+  it('stands in for what the run time chooses, wildcards and all', () => {
+    const derivation = deriveOne('sns:publish', dynamic, { hints: [{ task: 'Call', arns: [owners] }] });
+    assertAllows(derivation, [{ Action: 'sns:Publish', Resource: owners }]);
+    assert.deepEqual(openDecisions(derivation), []);
+  });
+
+  it('is for its Task alone, and for its kind of resource alone', () => {
+    const others = [
+      { task: 'Other', arns: [owners] },
+      { task: 'Call', arns: ['arn:aws:sqs:us-east-1:222222222222:owner-*'] },
+    ];
+    const derivation = deriveOne('sns:publish', dynamic, { hints: others });
+    assertAllows(derivation, []);
+    assert.equal(openDecisions(derivation).length, 1);
+  });
+
+  it('adds nothing where the definition says it all', () => {
+    const topic = 'arn:aws:sns:us-east-1:222222222222:alerts';
+    const derivation = deriveOne(
+      'sns:publish',
+      { TopicArn: topic },
+      { hints: [{ task: 'Call', arns: [owners] }] },
+    );
+    assertAllows(derivation, [{ Action: 'sns:Publish', Resource: topic }]);
+  });
+
+  it('outside the target account is left out and named', () => {
+    const hints = [{ task: 'Call', arns: ['arn:aws:sns:us-east-1:333333333333:owner-*'] }];
+    const derivation = deriveOne('sns:publish', dynamic, { hints });
+    assertAllows(derivation, []);
+    assert.ok(reasonsOf(derivation).some(([reason]) => reason === 'ResourceElsewhere'));
+  });
+
+  it('is told in the form it has to have', () => {
+    const [diagnostic] = deriveOne('s3:nothing', {}).diagnostics;
+    assert.deepEqual(diagnostic?.hints, []);
+    const [open] = deriveOne('aws-sdk:s3:getObject', { Bucket: 'b', 'Key.$': '$.key' }).diagnostics;
+    assert.deepEqual(open?.hints, [
+      'arn:aws:s3:::*/*',
+      'arn:aws:s3:us-east-1:222222222222:accesspoint/*/object/*',
+    ]);
+  });
+});
+
+describe('a resource of a third account or another partition', () => {
+  for (const arn of [
+    'arn:aws:sns:us-east-1:333333333333:alerts',
+    'arn:aws-cn:sns:cn-north-1:222222222222:alerts',
+  ]) {
+    it(`${arn} is left out and named`, () => {
+      const derivation = deriveOne('sns:publish', { TopicArn: arn });
+      assertAllows(derivation, []);
+      assert.deepEqual(derivation.diagnostics[0], {
+        task: 'Call',
+        reason: 'ResourceElsewhere',
+        message: `Task "Call" names ${arn}, which lies outside account 222222222222: sns:Publish on it is left out`,
+        blocking: false,
+        actions: ['sns:Publish'],
+        hints: [],
+      });
+    });
+  }
+});
+
+describe('an open decision is settled by explicit statements', () => {
+  const [open] = deriveOne('sqs:sendMessage', { 'QueueUrl.$': '$.q' }).diagnostics;
+  assert.ok(open);
+  const cases: [string, boolean][] = [
+    ['sqs:SendMessage', true],
+    ['SQS:sendmessage', true],
+    ['sqs:Send*', true],
+    ['*', true],
+    ['sqs:ReceiveMessage', false],
+  ];
+  for (const [action, settled] of cases) {
+    it(`${action}: ${settled ? 'yes' : 'no'}`, () => {
+      assert.equal(settledBy(open, [parseStatement({ Action: action })]), settled);
+    });
+  }
+
+  it('but by none that denies or that excepts', () => {
+    assert.equal(settledBy(open, [parseStatement({ Action: 'sqs:*', Effect: 'Deny' })]), false);
+    assert.equal(settledBy(open, [parseStatement({ NotAction: 'sns:*' })]), false);
+  });
+
+  it('an unknown integration by any action of that service, in IAM’s spelling of its name', () => {
+    const [unknown] = deriveOne('aws-sdk:emrserverless:dance', {}).diagnostics;
+    assert.ok(unknown);
+    assert.equal(settledBy(unknown, [parseStatement({ Action: 'emr-serverless:StartJobRun' })]), true);
+    assert.equal(settledBy(unknown, [parseStatement({ Action: 'emr-containers:StartJobRun' })]), false);
+  });
+});
+
+describe('a decision about an action that is known in part', () => {
+  const [open] = deriveOne('aws-sdk:dynamodb:executeStatement', { 'Statement.$': '$.sql' }).diagnostics;
+  assert.ok(open);
+
+  it('names that part, and takes no hint', () => {
+    assert.deepEqual([open.actions, open.hints], [['dynamodb:PartiQL*'], []]);
+  });
+
+  it('is settled by any action that fits', () => {
+    assert.equal(settledBy(open, [parseStatement({ Action: 'dynamodb:PartiQLUpdate' })]), true);
+    assert.equal(settledBy(open, [parseStatement({ Action: 'dynamodb:GetItem' })]), false);
+  });
+});
+
+describe('the policy is compact and stable', () => {
+  const states = {
+    A: task('arn:aws:states:::dynamodb:getItem', { TableName: 'orders' }),
+    B: task('arn:aws:states:::dynamodb:putItem', { TableName: 'orders' }),
+    C: task('arn:aws:states:::dynamodb:putItem', { TableName: 'items' }),
+    D: task('arn:aws:states:::dynamodb:getItem', { TableName: 'items' }),
+    E: task('arn:aws:states:::sns:publish', { TopicArn: 'arn:aws:sns:us-east-1:222222222222:t' }),
+  };
+
+  it('equal Tasks share one statement, and each Task names the statements it needs', () => {
+    const { statements, tasks } = derivePermissions(tasksOf(machine(states)), TARGET);
+    assert.deepEqual(
+      statements.map(({ sid, actions, resources }) => [sid, actions.values, resources?.values]),
+      [
+        [
+          'CrossAccountLinkDynamodbGetItemAnd1More',
+          ['dynamodb:GetItem', 'dynamodb:PutItem'],
+          [`${TABLES}items`, `${TABLES}orders`],
+        ],
+        ['CrossAccountLinkSnsPublish', ['sns:Publish'], ['arn:aws:sns:us-east-1:222222222222:t']],
+      ],
+    );
+    assert.deepEqual(tasks.find(({ name }) => name === 'B')?.sids, [
+      'CrossAccountLinkDynamodbGetItemAnd1More',
+    ]);
+    assert.deepEqual(tasks.find(({ name }) => name === 'E')?.sids, ['CrossAccountLinkSnsPublish']);
+  });
+
+  it('never allows an action on a resource that no Task calls it on', () => {
+    const { statements } = derivePermissions(tasksOf(machine({ A: states.A, C: states.C })), TARGET);
+    assert.deepEqual(
+      statements.map(({ actions, resources }) => [actions.values, resources?.values]),
+      [
+        [['dynamodb:GetItem'], [`${TABLES}orders`]],
+        [['dynamodb:PutItem'], [`${TABLES}items`]],
+      ],
+    );
+  });
+
+  it('whatever order the states stand in', () => {
+    const expected = derivePermissions(tasksOf(machine(states)), TARGET);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(Object.entries(states), { minLength: 5 }), (entries) => {
+        const derivation = derivePermissions(tasksOf(machine(Object.fromEntries(entries))), TARGET);
+        assert.equal(JSON.stringify(derivation.statements), JSON.stringify(expected.statements));
+        assert.deepEqual(derivation.tasks, expected.tasks);
+      }),
+    );
+  });
+
+  it('and every Sid is one IAM takes', () => {
+    const { statements } = deriveOne('emr-containers:createVirtualCluster', { Name: 'x' });
+    for (const { sid = '' } of statements) assert.match(sid, /^CrossAccountLink[A-Za-z0-9]+$/);
+    assert.equal(new Set(statements.map(({ sid }) => sid)).size, statements.length);
+  });
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseDefinition } from '../../../src/asl/definition.ts';
+import { resourceLocation, selectTasks } from '../../../src/asl/select.ts';
+import type { ResourceLocation } from '../../../src/asl/select.ts';
+import type { JsonObject } from '../../../src/asl/task.ts';
+import { machine, ROLE, task, tasksOf } from './machines.ts';
+
+const TARGET = '222222222222';
+const topic = (account: string): string => `arn:aws:sns:us-east-1:${account}:alerts`;
+
+describe('where a Task’s resources lie', () => {
+  const cases: [string, string, JsonObject | undefined, ResourceLocation][] = [
+    ['an ARN of the target account', 'sns:publish', { TopicArn: topic(TARGET) }, 'target'],
+    ['an ARN of another account', 'sns:publish', { TopicArn: topic('333333333333') }, 'elsewhere'],
+    [
+      'a queue’s URL',
+      'sqs:sendMessage',
+      { QueueUrl: `https://sqs.us-east-1.amazonaws.com/${TARGET}/orders` },
+      'target',
+    ],
+    ['a bare name', 'dynamodb:getItem', { TableName: 'orders' }, 'bare'],
+    ['a bucket, whose name carries no account', 'aws-sdk:s3:getObject', { Bucket: 'b', Key: 'k' }, 'bare'],
+    ['a path', 'sns:publish', { 'TopicArn.$': '$.topic' }, 'unknown'],
+    ['no parameters at all', 'sns:publish', undefined, 'unknown'],
+    [
+      'a call on no resource',
+      'aws-sdk:comprehend:detectSentiment',
+      { Text: 'x', LanguageCode: 'en' },
+      'bare',
+    ],
+    [
+      'a role’s ARN and a bare name',
+      'emr-serverless:startJobRun',
+      { ApplicationId: 'app', ExecutionRoleArn: ROLE },
+      'bare',
+    ],
+    ['an integration nobody knows', 'magic:wand', { Arn: topic(TARGET) }, 'unknown'],
+  ];
+  for (const [name, service, parameters, expected] of cases) {
+    it(`${name}: ${expected}`, () => {
+      const [found] = tasksOf(machine({ Call: task(`arn:aws:states:::${service}`, parameters) }));
+      assert.ok(found);
+      assert.equal(resourceLocation(found, TARGET), expected);
+    });
+  }
+
+  it('a Lambda function as the Resource: by its own ARN', () => {
+    const [found] = tasksOf(machine({ Call: task(`arn:aws:lambda:us-east-1:${TARGET}:function:f`) }));
+    assert.ok(found);
+    assert.equal(resourceLocation(found, TARGET), 'target');
+    assert.equal(resourceLocation(found, '333333333333'), 'elsewhere');
+  });
+});
+
+describe('the Tasks of a link', () => {
+  const definition = parseDefinition(
+    machine({
+      Ours: task('arn:aws:states:::sns:publish', { TopicArn: topic(TARGET) }),
+      Theirs: task('arn:aws:states:::sns:publish', { TopicArn: topic('333333333333') }),
+      Bare: task('arn:aws:states:::dynamodb:getItem', { TableName: 'orders' }),
+      Late: task('arn:aws:states:::sns:publish', { 'TopicArn.$': '$.t' }),
+      Work: task(`arn:aws:states:us-east-1:${TARGET}:activity:work`),
+    }),
+  );
+
+  it('without a list are those whose resources all lie in the target account', () => {
+    const { selected, missing } = selectTasks(definition, TARGET);
+    assert.deepEqual(
+      selected.map(({ name }) => name),
+      ['Ours'],
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it('without a list leave ambiguous ones alone, and name them', () => {
+    assert.deepEqual(selectTasks(definition, TARGET).ambiguous, [
+      {
+        task: 'Bare',
+        message:
+          'Task "Bare" does not say in which account its resource lies: list it under spec.stateMachineCredentials.tasks if it is the link’s',
+      },
+      {
+        task: 'Late',
+        message:
+          'Task "Late" names its resource only at run time: list it under spec.stateMachineCredentials.tasks if it is the link’s',
+      },
+    ]);
+  });
+
+  it('are exactly the listed ones, and a name that no Task has is told', () => {
+    const { selected, ambiguous, missing } = selectTasks(definition, TARGET, ['Bare', 'Work', 'Gone']);
+    assert.deepEqual(
+      selected.map(({ name }) => name),
+      ['Bare', 'Work'],
+    );
+    assert.deepEqual(ambiguous, []);
+    assert.deepEqual(missing, ['Gone']);
+  });
+});

@@ -26,7 +26,7 @@ export interface CrossAccountLinkSpec {
   readonly executionRoleGrant?: ExecutionRoleGrantSpec;
   readonly stateMachineCredentials?: StateMachineCredentialsSpec;
   /**
-   * How often AWS is compared with this spec, from 30s to 24h, written as in 90s, 5m or 1h30m. The AWSAccount's own driftCheckInterval is the floor.
+   * How often AWS is compared with this spec, from 30s to 24h, written as in 90s, 5m or 1h30m. Left out, the operator's --drift-check-interval holds, which is 5m unless set. The AWSAccount's own driftCheckInterval is the floor.
    */
   readonly driftCheckInterval?: string;
   /**

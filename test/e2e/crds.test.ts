@@ -92,7 +92,6 @@ for (const emulatedVersion of [undefined, '1.33']) {
           ...Object(LINK['spec']),
           managementPolicy: 'Enforce',
           targetRole: { ...Object(LINK['spec']).targetRole, adoptionPolicy: 'Never' },
-          driftCheckInterval: '5m',
           deletionPolicy: 'Delete',
           suspend: false,
         });

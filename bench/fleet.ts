@@ -101,6 +101,7 @@ export async function createInSync(url: string, { links, shape }: Fleet): Promis
       executionRoleArns: [executionRoleArn],
       permissions: statements,
       tasks: ['Send'],
+      ownedTasks: [],
       rolesReady: true,
     };
     const desired = desiredTargetRole(link.targetRole, shape.namespace, [{ kind: 'contributes', contribution }], {

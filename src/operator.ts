@@ -11,6 +11,7 @@ import { BuildUp } from './controllers/build-up.ts';
 import { ChangeListener } from './controllers/change-listener.ts';
 import { Fights } from './controllers/fights.ts';
 import { LinkController } from './controllers/link-controller.ts';
+import { LinkDeletion } from './controllers/link-deletion.ts';
 import { LinkMemory } from './controllers/link-memory.ts';
 import { LINK_INDEXES, parseLinkObject, type LinkObject } from './controllers/link-object.ts';
 import { LinkReporter } from './controllers/link-reporter.ts';
@@ -170,18 +171,26 @@ export class Operator {
         ready: (seconds) => metrics.readySeconds.observe(seconds),
       },
     });
+    const deletion = new LinkDeletion({
+      client: this.#client,
+      world: this.#world,
+      takeDown: new TakeDown(building, now),
+      reporter,
+      log,
+      now,
+      deletionPatienceMs: settings.deletionPatienceMs,
+    });
     const linkController = new LinkController({
       client: this.#client,
       links: this.#links.cache,
       world: this.#world,
       memory: this.#memory,
       buildUp: new BuildUp(building),
-      takeDown: new TakeDown(building, now),
+      deletion,
       reporter,
       log,
       now,
       random: Math.random,
-      deletionPatienceMs: settings.deletionPatienceMs,
       defaultDriftCheckMs: settings.driftCheckMs,
     });
     const accountController = new AccountController({

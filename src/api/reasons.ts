@@ -140,6 +140,10 @@ export const REASONS = {
     remedy:
       'Give the target role an access entry on the cluster, then settle the Task in permissions.statements.',
   },
+  NoPermissionNeeded: {
+    meaning: 'A Task makes a call that IAM does not guard: the role needs nothing for it.',
+    remedy: NOTHING,
+  },
   CallerPermissionsNeeded: {
     meaning:
       'A Task hands its call on, and the service acts with permissions of the caller that the definition does not tell.',

@@ -6,10 +6,12 @@ import type { Want } from '../aws/lanes.ts';
 import { growthIsHeld, targetEntries } from '../access/target.ts';
 import { grantRoles } from './inventory.ts';
 import { refuseUnread, type Ask, type Refusal } from '../desired/ask.ts';
-import { asIfEnforcing, linkOf, type Concession, type Standing } from '../desired/contribution.ts';
+import { asSeenBy, linkOf, type Concession, type Standing } from '../desired/contribution.ts';
 import { desiredGrant } from '../desired/grant.ts';
 import { desiredTargetRole } from '../desired/target-role.ts';
+import type { Link } from '../desired/link.ts';
 import type { MachineView } from '../desired/machine-view.ts';
+import type { ObservedManagedPolicy } from '../observed/objects.ts';
 import type { Leg } from '../desired/leg.ts';
 import type { Action } from '../plan/action.ts';
 import { holdGrowth } from '../plan/growth.ts';
@@ -37,6 +39,8 @@ export interface Look {
   /** Whether the roles were relied on before this process began. */
   readonly reliedOnBefore: boolean;
   readonly knownRoleId: string | undefined;
+  /** Called before each write: puts the link's finalizer there. */
+  readonly hold: () => Promise<void>;
   /** Called before a role is made anew, so that the record of the former one is gone first. */
   readonly forgetRoleId: () => Promise<void>;
 }
@@ -149,7 +153,10 @@ export class BuildUp {
         return growthHeld ? holdGrowth(plan, role) : plan;
       },
       learnBeforeShrinking: () => this.#learn(subject, look, this.#standings('targetRole', subject)),
-      beforeWrites: (actions) => (makesRole(actions) ? look.forgetRoleId() : Promise.resolve()),
+      beforeWrites: async (actions) => {
+        await look.hold();
+        if (makesRole(actions)) await look.forgetRoleId();
+      },
     });
     build.targetRole = result.role;
     build.took(ROLE_LEGS, result, enforce, this.#concessions(desiredNow().concessions, subject));
@@ -175,6 +182,7 @@ export class BuildUp {
           return planGrant(desired, role, this.#parts.clusterId);
         },
         learnBeforeShrinking: () => this.#learn(subject, look, this.#grantStandings(arn.text, subject)),
+        beforeWrites: look.hold,
       });
       if (arn.text === build.view?.executionRole.text) build.executionRole = result.role;
       build.took(['executionRoleGrant'], result, enforce, this.#concessions(concessions, subject));
@@ -203,6 +211,7 @@ export class BuildUp {
       settled: look.settled,
       maxAgeMs: look.machineMaxAgeMs,
       standings: () => this.#standings('stateMachine', subject),
+      beforeWrite: look.hold,
     });
     if (result.kind !== 'planned') {
       // It went between two reads of this reconcile: the next one tells it from the start.
@@ -254,16 +263,38 @@ export class BuildUp {
       source.aws?.managedPolicies(decidingPolicies([executionRole]), look.want, look.freshness) ?? [],
       target.aws?.managedPolicies(decidingPolicies([targetRole]), look.want, look.freshness) ?? [],
     ]);
+    this.#noticeNewVersions(link, look, policies.flat(), build);
     const managed = new Map(
       policies.flat().map(({ arn, document }) => [arn, { name: arn, policy: document }]),
     );
     return effectiveOutcome(link, ask, executionRole, targetRole, managed);
   }
 
-  /** A leg that this link only observes is planned as if it were enforced, for that is what its report is about. */
+  /** What a managed policy says is its owner's affair; that it changed is told. */
+  #noticeNewVersions(
+    { uid }: Link,
+    { settled }: Look,
+    policies: readonly ObservedManagedPolicy[],
+    build: Build,
+  ): void {
+    const memory = this.#parts.memory.of(uid);
+    for (const { arn, versionId } of policies) {
+      const known = memory.policyVersions.get(arn);
+      if (!settled || known === undefined || known === versionId) continue;
+      build.told.push({
+        object: arn,
+        field: 'defaultVersion',
+        expected: known,
+        found: versionId,
+        repaired: false,
+      });
+    }
+    memory.policyVersions = new Map(policies.map(({ arn, versionId }) => [arn, versionId]));
+  }
+
   #standings(index: 'targetRole' | 'stateMachine', { link }: Subject) {
     const key = index === 'targetRole' ? link.targetRole.text : link.stateMachine.text;
-    return asIfEnforcing(this.#parts.world.standings(index, key), link);
+    return asSeenBy(link, this.#parts.world.standings(index, key));
   }
 
   /** Running executions and routed versions keep what they began with: nothing they need is taken away.
@@ -273,10 +304,7 @@ export class BuildUp {
   }
 
   #grantStandings(executionRoleArn: string, { link }: Subject) {
-    return asIfEnforcing(
-      this.#parts.world.grantStandings(executionRoleArn, link.stateMachine.accountId),
-      link,
-    );
+    return asSeenBy(link, this.#parts.world.grantStandings(executionRoleArn, link.stateMachine.accountId));
   }
 
   #concessions<Item extends { readonly linkKey: string }>(

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { findCondition } from '../api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
 import { parseDuration } from '../api/duration.ts';
-import { ANNOTATIONS, FINALIZER } from '../api/metadata.ts';
+import { FINALIZER } from '../api/metadata.ts';
 import { AwsFailure } from '../aws/errors.ts';
 import type { Refusal } from '../desired/ask.ts';
 import { writesAnything, type Link } from '../desired/link.ts';
@@ -12,19 +12,20 @@ import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { ReconcileResult } from '../kubernetes/controller.ts';
 import { addFinalizer, removeFinalizer } from '../kubernetes/finalizers.ts';
 import type { Cache } from '../kubernetes/store.ts';
-import { reportConditions, reportReady, reportSuspended, readyVerdict } from '../report/conditions.ts';
+import { reportConditions, reportSuspended } from '../report/conditions.ts';
 import { driftOf, type Drift } from '../report/drift.ts';
 import { linkStatus, type LinkFacts } from '../report/link-status.ts';
-import { progressing, stalled } from '../report/outcome.ts';
+import { stalled } from '../report/outcome.ts';
 import type { BuildUp, Look } from './build-up.ts';
 import { Build } from './build.ts';
 import { handlingOf, type Retry } from './failures.ts';
-import { inventoryOf } from './inventory.ts';
+import type { LinkDeletion } from './link-deletion.ts';
+import { factsOf, handledBy, keptSentence, requestOf, wasReady } from './link-facts.ts';
+import { logReconciled } from './link-log.ts';
 import type { LinkMemory } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
 import type { LinkReporter } from './link-reporter.ts';
-import { PassFailure } from './object-passes.ts';
-import { blockedBy, type TakeDown, type TakeDownResult } from './take-down.ts';
+import { failureOf, PassFailure } from './object-passes.ts';
 import type { Subject, World } from './world.ts';
 
 export interface LinkControllerParts {
@@ -33,15 +34,13 @@ export interface LinkControllerParts {
   readonly world: World;
   readonly memory: LinkMemory;
   readonly buildUp: BuildUp;
-  readonly takeDown: TakeDown;
+  readonly deletion: LinkDeletion;
   readonly reporter: LinkReporter;
   readonly log: Logger;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Between 0 and 1. */
   readonly random: () => number;
-  /** How long a deletion waits for executions before it says that it is blocked. */
-  readonly deletionPatienceMs: number;
   readonly defaultDriftCheckMs: number;
 }
 
@@ -73,7 +72,7 @@ export class LinkController {
   }
 
   async #reconcile(object: LinkObject, began: number): Promise<ReconcileResult> {
-    if (object.link.deleting) return this.#delete(object, began);
+    if (object.link.deleting) return this.#parts.deletion.run(object, began);
     if (object.link.suspended) return this.#suspend(object);
     const subject = this.#parts.world.subjectOf(object);
     if ('kind' in subject) return subject.kind === 'notYet' ? {} : this.#refuse(object, subject, began);
@@ -113,7 +112,7 @@ export class LinkController {
       memory.context = gathered.context;
     } catch (error) {
       memory.suspect ||= suspect;
-      failure = this.#failed(error, build);
+      failure = failureOf(error, build.applied);
       retry = this.#handle(failure, error, link, build);
     }
     if (failure?.kind === 'fenced') throw failure;
@@ -122,7 +121,7 @@ export class LinkController {
     const drift = this.#driftIn(object, build);
     await this.#reportBuild(subject, build, failure, drift);
     memory.spec = specText(object);
-    this.#logOutcome(object, build, began, drift, failure);
+    logReconciled(this.#parts.log, { object, build, durationMs: this.#parts.now() - began, drift, failure });
     return this.#next(subject, build, retry, failure);
   }
 
@@ -165,15 +164,6 @@ export class LinkController {
     if (targetRoleID === undefined) return object;
     await this.#parts.reporter.status(object, status);
     return { ...object, status };
-  }
-
-  #failed(error: unknown, build: Build): AwsFailure {
-    if (error instanceof PassFailure) {
-      build.applied.push(...error.applied);
-      return error.failure;
-    }
-    if (error instanceof AwsFailure) return error;
-    throw error;
   }
 
   #handle(failure: AwsFailure, error: unknown, link: Link, build: Build): Retry {
@@ -269,7 +259,7 @@ export class LinkController {
     };
     await reporter.status(object, linkStatus(object.status, object.link, facts, now));
     this.#parts.memory.of(object.link.uid).spec = specText(object);
-    this.#logOutcome(object, build, began, [], undefined);
+    logReconciled(this.#parts.log, { object, build, durationMs: this.#parts.now() - began, drift: [] });
     // An AWSAccount that comes, or changes, brings the link back at once.
     return {};
   }
@@ -299,171 +289,8 @@ export class LinkController {
     const told = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
     return told === undefined || object.metadata.generation > told + 1;
   }
-
-  async #delete(object: LinkObject, began: number): Promise<ReconcileResult> {
-    const { metadata, link } = object;
-    if (!metadata.finalizers.includes(FINALIZER)) return {};
-    if (metadata.annotations[ANNOTATIONS.abandon] === 'true')
-      return this.#letGo(object, 'Abandoned', abandonedSentence(object));
-    if (link.retain)
-      return this.#letGo(object, 'Retained', 'deletionPolicy is Retain: AWS is left as it is.');
-    if (link.suspended) {
-      const message = 'spec.suspend is true: resume the link, or abandon it.';
-      return this.#reportDeletion(object, { kind: 'waits', reason: 'DeletionBlocked', message, afterMs: 0 });
-    }
-    const subject = this.#parts.world.subjectOf(object);
-    if ('kind' in subject) {
-      if (subject.kind === 'notYet') return {};
-      const message = `${subject.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
-      return this.#reportDeletion(object, { kind: 'waits', reason: 'DeletionBlocked', message, afterMs: 0 });
-    }
-    const build = new Build();
-    const result = await this.#takeDown(subject, build);
-    this.#logOutcome(object, build, began, [], undefined);
-    if (build.kept.length > 0) {
-      this.#parts.reporter.event(
-        object,
-        'Warning',
-        'CredentialsKept',
-        keptSentence(build.kept, link.stateMachine.name),
-      );
-    }
-    if (result.kind === 'waits') return this.#reportDeletion(object, result);
-    return this.#letGo(object, 'Deleted', 'What the link added in AWS is removed.');
-  }
-
-  async #takeDown(subject: Subject, build: Build): Promise<TakeDownResult> {
-    const { object, link } = subject;
-    const deletedAt = Date.parse(object.metadata.deletionTimestamp ?? '');
-    const look = {
-      want: { urgency: 'make', tenant: link.namespace, maxWaitMs: 500 },
-      deletingForMs: Date.parse(this.#parts.reporter.now()) - deletedAt,
-      patienceMs: this.#parts.deletionPatienceMs,
-      knownRoleId: object.status.targetRoleID,
-    } as const;
-    try {
-      return await this.#parts.takeDown.run(subject, look, build);
-    } catch (error) {
-      const failure = this.#failed(error, build);
-      if (failure.kind === 'terminal') return blockedBy(failure);
-      if (failure.kind === 'laneBusy' && failure.retryAfterMs !== undefined) {
-        return {
-          kind: 'waits',
-          reason: 'Deleting',
-          message: `${failure.message}.`,
-          afterMs: failure.retryAfterMs,
-        };
-      }
-      throw failure;
-    }
-  }
-
-  async #reportDeletion(
-    object: LinkObject,
-    result: Extract<TakeDownResult, { kind: 'waits' }>,
-  ): Promise<ReconcileResult> {
-    const { reporter } = this.#parts;
-    const now = reporter.now();
-    const { reason, message } = result;
-    const outcome = reason === 'DeletionBlocked' ? stalled(reason, message) : progressing(reason, message);
-    const ready = readyVerdict({ legs: { targetRole: outcome } });
-    const conditions = reportReady(object.status.conditions ?? [], ready, object.metadata.generation, now);
-    const facts: LinkFacts = { drift: [], conditions, observedGeneration: object.metadata.generation };
-    await reporter.status(object, linkStatus(object.status, object.link, facts, now));
-    return result.afterMs > 0 ? { requeueAfterMs: result.afterMs } : {};
-  }
-
-  async #letGo(object: LinkObject, reason: string, message: string): Promise<ReconcileResult> {
-    this.#parts.reporter.event(object, 'Normal', reason, message);
-    await removeFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
-    if (reason === 'Abandoned')
-      this.#parts.log.info(
-        { audit: true, link: object.link.key, inventory: object.status.inventory },
-        message,
-      );
-    return {};
-  }
-
-  #logOutcome(
-    object: LinkObject,
-    build: Build,
-    began: number,
-    drift: readonly Drift[],
-    failure: AwsFailure | undefined,
-  ): void {
-    const { link } = object;
-    const ready = readyVerdict({
-      legs: build.legs,
-      ...(build.effective !== undefined && { effective: build.effective }),
-    });
-    this.#parts.log.info(
-      {
-        link: link.key,
-        source: link.stateMachine.accountId,
-        target: link.targetRole.accountId,
-        ready: ready.status,
-        reason: failure?.reason ?? ready.reason,
-        writes: build.applied.length,
-        drift: drift.length,
-        durationMs: Math.round(this.#parts.now() - began),
-        ...(failure !== undefined && { failure: failure.message }),
-      },
-      'reconciled',
-    );
-  }
-}
-
-function factsOf(
-  { object, link }: Subject,
-  build: Build,
-): Omit<LinkFacts, 'drift' | 'conditions' | 'observedGeneration'> {
-  const executionRoleArn = build.view?.executionRole.text;
-  const revisionId = build.view?.machine.revisionId;
-  const roleId = build.targetRole?.roleId;
-  const written = build.legs.executionRoleGrant?.kind === 'inSync';
-  return {
-    ...(executionRoleArn !== undefined && { executionRoleArn }),
-    ...(roleId !== undefined && build.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
-    ...(revisionId !== undefined && build.onTrack && { revisionId }),
-    ...(build.tasks !== undefined && { tasks: build.tasks }),
-    ...(written && executionRoleArn !== undefined
-      ? { inventory: inventoryOf(link, [executionRoleArn]) }
-      : {
-          inventory:
-            object.status.inventory ??
-            inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]),
-        }),
-  };
 }
 
 function specText({ spec: { suspend: _, ...rest } }: LinkObject): string {
   return JSON.stringify(rest);
-}
-
-function wasReady({ status }: LinkObject): boolean {
-  return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
-}
-
-/** The token of a request that was not answered yet. */
-function requestOf({ metadata, status }: LinkObject): string | undefined {
-  const token = metadata.annotations[ANNOTATIONS.reconcileRequestedAt];
-  return token === status.lastHandledReconcileAt ? undefined : token;
-}
-
-function handledBy(object: LinkObject): { readonly handledRequest?: string } {
-  const request = requestOf(object);
-  return request === undefined ? {} : { handledRequest: request };
-}
-
-function keptSentence(tasks: readonly string[], machine: string): string {
-  const names = tasks.map((task) => `"${task}"`).join(', ');
-  return (
-    `Credentials stay on ${names} of ${machine}: without them the names that these Tasks use would mean resources of ` +
-    `the source account. They fail until you remove their Credentials, or give them another role.`
-  );
-}
-
-function abandonedSentence({ status }: LinkObject): string {
-  const arns = (status.inventory ?? []).map(({ arn }) => arn);
-  return `The link is abandoned; AWS is not touched. What may stay: ${arns.length === 0 ? 'nothing known' : arns.join(', ')}.`;
 }

@@ -3,11 +3,18 @@
 
 import type { AskContext } from '../desired/ask.ts';
 
+/** What links share, in the order in which a deletion lets go of it. */
+const WAY_DOWN = ['stateMachine', 'executionRole', 'targetRole'] as const;
+
+export type SharedObject = (typeof WAY_DOWN)[number];
+
 export interface LinkRecollection {
   /** Role, trust, permissions and grant stand and have propagated. */
   rolesReady: boolean;
-  /** The link is being deleted and its turn has come. */
-  leaving: boolean;
+  /** How far down the link's deletion has got: what it added there may go. */
+  leaving: SharedObject | undefined;
+  /** The link's finalizer stands, whatever a cache that lags behind may show. */
+  held: boolean;
   /** Checks in a row that could not be finished. */
   failures: number;
   /** Monotonic time since when AWS says "not yet" to the same write. */
@@ -16,6 +23,8 @@ export interface LinkRecollection {
   definitionChangedAt: number | undefined;
   /** Something happened to the link's objects: the next look reads them afresh. */
   suspect: boolean;
+  /** Version of each managed policy that decides about the access, as last seen. */
+  policyVersions: ReadonlyMap<string, string>;
   /** The access rules of the last reconcile: where they changed, a difference is no drift. */
   context: AskContext | undefined;
   /** The spec of the last reconcile, `suspend` left out. */
@@ -30,11 +39,13 @@ export class LinkMemory {
     if (memory === undefined) {
       memory = {
         rolesReady: false,
-        leaving: false,
+        leaving: undefined,
+        held: false,
         failures: 0,
         waitingSince: undefined,
         definitionChangedAt: undefined,
         suspect: false,
+        policyVersions: new Map(),
         context: undefined,
         spec: undefined,
       };
@@ -46,4 +57,14 @@ export class LinkMemory {
   forget(uid: string): void {
     this.#byUid.delete(uid);
   }
+}
+
+/** Whether a link's deletion has come to this object. */
+export function isLeaving({ leaving }: LinkRecollection, object: SharedObject): boolean {
+  return leaving !== undefined && WAY_DOWN.indexOf(leaving) >= WAY_DOWN.indexOf(object);
+}
+
+/** Notes that a link's deletion comes to this object. There is no way back. */
+export function leave(memory: LinkRecollection, object: SharedObject): void {
+  if (!isLeaving(memory, object)) memory.leaving = object;
 }

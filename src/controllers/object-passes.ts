@@ -62,6 +62,16 @@ export class PassFailure extends Error {
   }
 }
 
+/** The AWS failure in what a pass threw, what went through before it noted in `applied`. Anything else is thrown on. */
+export function failureOf(error: unknown, applied: Action[]): AwsFailure {
+  if (error instanceof PassFailure) {
+    applied.push(...error.applied);
+    return error.failure;
+  }
+  if (error instanceof AwsFailure) return error;
+  throw error;
+}
+
 export interface MachinePassRequest {
   readonly aws: AccountAws;
   readonly arn: string;
@@ -72,6 +82,7 @@ export interface MachinePassRequest {
   /** Longest age of the read that the plan is made from when nothing is written. */
   readonly maxAgeMs: number;
   readonly standings: () => readonly Standing[];
+  readonly beforeWrite?: () => Promise<void>;
 }
 
 export type MachinePassResult =
@@ -160,6 +171,7 @@ export class ObjectPasses {
     if (pause !== undefined) {
       return { kind: 'planned', plan, concessions, applied: [], repaired: false, pause, view: sight.view };
     }
+    await request.beforeWrite?.();
     const action = this.#fights.isOn(arn) ? withoutVersion(planned) : planned;
     const answer = await this.#write(request, action, []);
     if (action.operation === 'UpdateStateMachine') {

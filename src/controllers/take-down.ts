@@ -14,6 +14,7 @@ import { planTargetRole } from '../plan/target-role.ts';
 import type { AccountAws } from '../aws/account-aws.ts';
 import type { BuildUpParts } from './build-up.ts';
 import { grantRoles } from './inventory.ts';
+import { leave } from './link-memory.ts';
 import type { Subject } from './world.ts';
 
 /** How far a deletion got. */
@@ -58,13 +59,17 @@ export class TakeDown {
     const { source, target, link } = subject;
     if (source.aws === undefined) return unreachable(source.name, source.problem);
     if (target.aws === undefined) return unreachable(target.name, target.problem);
-    this.#parts.memory.of(link.uid).leaving = true;
-    return (
+    const memory = this.#parts.memory.of(link.uid);
+    leave(memory, 'stateMachine');
+    const held =
       (await this.#credentials(subject, look, source.aws, record)) ??
-      (await this.#executions(subject, look, source.aws)) ??
-      (await this.#grants(subject, look, source.aws, record)) ??
-      (await this.#targetRole(subject, look, target.aws, record)) ?? { kind: 'gone' }
-    );
+      (await this.#executions(subject, look, source.aws));
+    if (held !== undefined) return held;
+    leave(memory, 'executionRole');
+    const shared = await this.#grants(subject, look, source.aws, record);
+    if (shared !== undefined) return shared;
+    leave(memory, 'targetRole');
+    return (await this.#targetRole(subject, look, target.aws, record)) ?? { kind: 'gone' };
   }
 
   async #credentials(

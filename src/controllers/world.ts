@@ -1,7 +1,16 @@
 /** Everything around a link: its accounts, its namespace, and the links that share an AWS object with it. */
+import { FINALIZER } from '../api/metadata.ts';
 import { exceededLimit, type Claimant } from '../access/capacity.ts';
+import { findCondition } from '../api/conditions.ts';
 import { entriesFor, type NamespaceInfo } from '../access/namespaces.ts';
-import { askOf, contributionOf, type Ask, type AskContext, type Refusal } from '../desired/ask.ts';
+import {
+  askOf,
+  contributionOf,
+  type Ask,
+  type AskContext,
+  type Before,
+  type Refusal,
+} from '../desired/ask.ts';
 import { linkOf, type Standing } from '../desired/contribution.ts';
 import { byAge, type Link } from '../desired/link.ts';
 import type { MachineView } from '../desired/machine-view.ts';
@@ -9,7 +18,7 @@ import type { Want } from '../aws/lanes.ts';
 import type { Cache } from '../kubernetes/store.ts';
 import type { Account, Accounts } from './accounts.ts';
 import type { LinkIndex, LinkObject } from './link-object.ts';
-import type { LinkMemory } from './link-memory.ts';
+import { isLeaving, type LinkMemory, type SharedObject } from './link-memory.ts';
 import type { Machines } from './machines.ts';
 
 /** A link with both of its accounts in reach. */
@@ -98,14 +107,14 @@ export class World {
     const { link, context } = subject;
     const known = this.#judged.get(link.uid);
     if (known?.view === view && known.context === context && known.link === link) return known.result;
-    const result = askOf(link, view, context, { tasks: subject.object.status.tasks ?? [] });
+    const result = askOf(link, view, context, beforeOf(subject.object));
     this.#judged.set(link.uid, { view, context, link, result });
     return result;
   }
 
   /** How each link that touches a target role or a state machine stands towards it. */
   standings(index: 'targetRole' | 'stateMachine', key: string): readonly Standing[] {
-    return this.#withUnseen(this.#linksBy(index, key).map((object) => this.standingOf(object)));
+    return this.#withUnseen(this.#linksBy(index, key).flatMap((object) => this.#standingsOf(object, index)));
   }
 
   /** How each link whose machine runs under an execution role stands towards its grant. A link of the account whose
@@ -115,15 +124,25 @@ export class World {
       .under(executionRoleArn)
       .flatMap((arn) => this.#linksBy('stateMachine', arn));
     const unread = this.#unreadLink(accountId);
-    const standings = objects.map((object) => this.standingOf(object));
+    const standings = objects.flatMap((object) => this.#standingsOf(object, 'executionRole'));
     return this.#withUnseen(
       unread === undefined ? standings : [...standings, { kind: 'unknown', link: unread }],
     );
   }
 
-  standingOf(object: LinkObject): Standing {
+  /** A link that never held its finalizer never wrote: while it asks for nothing, there is nothing of it anywhere. */
+  #standingsOf(object: LinkObject, shared: SharedObject): readonly Standing[] {
+    const standing = this.#standingOf(object, shared);
+    return standing.kind === 'contributes' || this.#mayHaveWritten(object) ? [standing] : [];
+  }
+
+  #mayHaveWritten({ metadata, link }: LinkObject): boolean {
+    return metadata.finalizers.includes(FINALIZER) || this.#parts.memory.of(link.uid).held;
+  }
+
+  #standingOf(object: LinkObject, shared: SharedObject): Standing {
     const { link } = object;
-    if (this.#parts.memory.of(link.uid).leaving) return { kind: 'leaving', link };
+    if (isLeaving(this.#parts.memory.of(link.uid), shared)) return { kind: 'leaving', link };
     if (link.suspended) return { kind: 'held', link };
     const sight = this.#parts.machines.known(link.stateMachine.text);
     if (sight === undefined) return { kind: 'unknown', link };
@@ -196,8 +215,8 @@ export class World {
   }
 
   #unreadLink(accountId: string): Link | undefined {
-    const isUnread = ({ link }: LinkObject) =>
-      this.#parts.machines.known(link.stateMachine.text) === undefined;
+    const isUnread = (object: LinkObject) =>
+      this.#parts.machines.known(object.link.stateMachine.text) === undefined && this.#mayHaveWritten(object);
     const before = this.#unread.get(accountId);
     const still = before === undefined ? undefined : this.#parts.links.getByUid(before);
     if (still !== undefined && isUnread(still)) return still.link;
@@ -239,6 +258,13 @@ export class World {
     this.#contexts.set(key, context);
     return context;
   }
+}
+
+/** A fight over a Task ends no ownership: its condition says Conflict only while the operator pauses. */
+function beforeOf({ status }: LinkObject): Before {
+  const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
+  const inOrder = credentials?.status === 'True' || credentials?.reason === 'Conflict';
+  return { tasks: status.tasks ?? [], inOrder };
 }
 
 function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {

@@ -29,9 +29,12 @@ export interface AskContext {
   readonly takesNoResource: (action: string) => boolean;
 }
 
-/** What the link had before: its Tasks keep their permissions until the definition has let go of them. */
+/** What the link had before. */
 export interface Before {
+  /** They keep their permissions until the definition has let go of them. */
   readonly tasks: readonly string[];
+  /** Whether these Tasks all named the link's role. */
+  readonly inOrder: boolean;
 }
 
 export interface Refusal {
@@ -46,6 +49,7 @@ export interface Ask {
   readonly executionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
   readonly tasks: readonly string[];
+  readonly ownedTasks: readonly string[];
   /** What a person should know although nothing waits for it. */
   readonly notes: readonly string[];
 }
@@ -79,8 +83,8 @@ export function askOf(link: Link, view: MachineView, context: AskContext, before
 
 /** @param rolesReady whether role, trust, permissions and grant stand and have propagated */
 export function contributionOf(link: Link, ask: Ask, rolesReady: boolean): Contribution {
-  const { executionRoleArns, permissions, tasks } = ask;
-  return { link, executionRoleArns, permissions, tasks, rolesReady };
+  const { executionRoleArns, permissions, tasks, ownedTasks } = ask;
+  return { link, executionRoleArns, permissions, tasks, ownedTasks, rolesReady };
 }
 
 function refuseExecutionRole(link: Link, view: MachineView, context: AskContext): Refusal | undefined {
@@ -114,11 +118,13 @@ function askForTasks(link: Link, view: MachineView, context: AskContext, before:
   const denial = refusePermissions(link, permissions.statements, context);
   if (denial !== undefined) return denial;
   const former = stillRunning(view).map(({ executionRole }) => executionRole.text);
+  const tasks = selection.selected.map(({ name }) => name);
   return {
     kind: 'asks',
     executionRoleArns: [...new Set([view.executionRole.text, ...former])],
     permissions: permissions.statements,
-    tasks: selection.selected.map(({ name }) => name),
+    tasks,
+    ownedTasks: before.inOrder ? tasks.filter((task) => before.tasks.includes(task)) : [],
     notes: [...permissions.notes, ...selection.ambiguous.map(({ message }) => message)],
   };
 }

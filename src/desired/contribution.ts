@@ -11,6 +11,8 @@ export interface Contribution {
   readonly permissions: readonly Statement[];
   /** Names of the Tasks whose Credentials are the link's. */
   readonly tasks: readonly string[];
+  /** Those of them that named the link's role when it was last in order: what somebody put there since is drift. */
+  readonly ownedTasks: readonly string[];
   /** Whether role, trust, permissions and grant stand and have propagated, so that the definition may follow. */
   readonly rolesReady: boolean;
 }
@@ -45,9 +47,11 @@ export interface Concession {
   readonly message: string;
 }
 
-/** The standings as they would be if one link enforced every leg: what an observed leg's report is about. */
-export function asIfEnforcing(standings: readonly Standing[], link: Link): readonly Standing[] {
+/** The standings as a link that stays goes by them. What another adds is taken away by its own deletion and nobody
+ *  else. A leg that the link itself only observes counts as enforced, for that is what its report is about. */
+export function asSeenBy(link: Link, standings: readonly Standing[]): readonly Standing[] {
   return standings.map((standing) => {
+    if (standing.kind === 'leaving') return { kind: 'held', link: standing.link };
     if (standing.kind !== 'contributes' || standing.contribution.link.uid !== link.uid) return standing;
     return { kind: 'contributes', contribution: { ...standing.contribution, link: enforcing(link) } };
   });

@@ -18,6 +18,8 @@ export interface DesiredCredentials {
   readonly pending: ReadonlyMap<string, string>;
   /** Every role that some link of this machine, present or leaving, stands for: only these may be taken off a Task. */
   readonly ownRoles: ReadonlySet<string>;
+  /** Tasks that named the right role when their link was last in order: foreign Credentials there are drift. */
+  readonly ownedTasks: ReadonlySet<string>;
   readonly publishVersion: boolean;
   readonly concessions: readonly Concession[];
 }
@@ -53,6 +55,7 @@ export function desiredCredentials(
     roles: rolesOf(true),
     pending: rolesOf(false),
     ownRoles: new Set(enforcing.map((standing) => linkOf(standing).targetRole.text)),
+    ownedTasks: new Set([...owners].filter(([task, { ownedTasks }]) => ownedTasks.includes(task)).map(([task]) => task)),
     publishVersion: contributors.some(({ link }) => link.publishVersion),
     concessions: [...contested].map(([linkKey, tasks]) => ({
       linkKey,

@@ -1,5 +1,6 @@
 /** A link as the pure core sees it: its spec with every default settled, its ARNs parsed. */
 import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
+import { compareText } from '../asl/compare-text.ts';
 import type { Conditions } from '../policy/document.ts';
 
 export type ManagementPolicy = 'Enforce' | 'Observe';
@@ -53,10 +54,6 @@ export interface ExplicitStatement {
 /** Order of age: the older link keeps a contested Task, scalar or place. */
 export function byAge(a: Link, b: Link): number {
   return compareText(a.createdAt, b.createdAt) || compareText(a.key, b.key);
-}
-
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Whether any leg of the link may be written at all; a link that only observes carries no finalizer. */

@@ -39,11 +39,11 @@ export function isOwnTag(key: string): boolean {
 }
 
 /** Records which tag keys are the operator's, over as many tags as their 256 characters ask for. Keys are parted
- *  by a space, which a recorded key may hold itself: it is written as `_:` there. */
-export function managedKeyTags(keys: readonly string[]): ReadonlyMap<string, string> {
+ *  by a space, which a key may hold itself: there it is written `+_`, and a plus `++`. */
+export function managedKeyTags(keys: Iterable<string>): ReadonlyMap<string, string> {
   const values: string[] = [];
-  for (const key of keys.toSorted()) {
-    const written = key.replaceAll(' ', '_:');
+  for (const key of [...new Set(keys)].sort()) {
+    const written = key.replaceAll('+', '++').replaceAll(' ', '+_');
     const last = values.at(-1);
     if (last !== undefined && last.length + 1 + written.length <= 256)
       values[values.length - 1] = `${last} ${written}`;
@@ -59,7 +59,7 @@ export function managedKeys(tags: ReadonlyMap<string, string>): readonly string[
   return [...tags]
     .filter(([key]) => isManagedKeysTag(key))
     .flatMap(([, value]) => value.split(' '))
-    .map((written) => written.replaceAll('_:', ' '));
+    .map((written) => written.replaceAll(/\+([+_])/g, (_, escaped) => (escaped === '_' ? ' ' : '+')));
 }
 
 export function isManagedKeysTag(key: string): boolean {

@@ -1,5 +1,6 @@
 /** Links → what their target role should hold: the union of what they ask for, the oldest first. */
 import type { RoleArn } from '../arn/arn.ts';
+import { compareText } from '../asl/compare-text.ts';
 import type { PolicyDocument, Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
 import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
@@ -11,8 +12,8 @@ import {
   type Contribution,
   type Standing,
 } from './contribution.ts';
-import { byAge, compareText, type Link } from './link.ts';
-import { managedKeyTags, TAGS, trustSid } from './names.ts';
+import { byAge, type Link } from './link.ts';
+import { TAGS, trustSid } from './names.ts';
 
 export interface DesiredTargetRole {
   readonly arn: RoleArn;
@@ -24,7 +25,7 @@ export interface DesiredTargetRole {
   readonly retain: boolean;
   readonly preserveUnmanaged: boolean;
   readonly ownership: Ownership;
-  /** Tags of the spec together with those that record whose they are; the ownership tags stand apart. */
+  /** Tags of the spec. Those that say whose the role is, and which tags are ours, stand apart. */
   readonly tags: ReadonlyMap<string, string>;
   readonly trust: readonly Statement[];
   readonly permissions: readonly Statement[];
@@ -52,30 +53,39 @@ export function desiredTargetRole(
   standings: readonly Standing[],
   context: TargetRoleContext,
 ): DesiredTargetRole {
-  const enforcing = standings.filter((standing) => linkOf(standing).legs.targetRole === 'Enforce');
-  const links = enforcing.map(linkOf).sort(byAge);
-  const contributors = contributions(enforcing).toSorted((a, b) => byAge(a.link, b.link));
+  const concerned = standings.filter((standing) => concerns(linkOf(standing), namespace));
+  const contributors = contributions(concerned).toSorted((a, b) => byAge(a.link, b.link));
   const union = fitting(contributors);
-  const scalars = oldestScalars(union.kept.map(({ link }) => link));
+  const kept = union.kept.map(({ link }) => link);
+  const scalars = oldestScalars(kept, concerned.filter(isOutOfSight).map(linkOf));
   const boundary = context.accountBoundaryArn ?? scalars.values.permissionsBoundaryArn;
   return {
     arn,
     wanted: contributors.length > 0,
-    mayShrink: mayShrink(enforcing),
-    adopt: links.some((link) => link.adopt),
-    retain: links.some((link) => link.retain),
-    preserveUnmanaged: links.some((link) => link.unmanaged === 'Preserve'),
+    mayShrink: mayShrink(concerned),
+    // Only a link that the access rules let adopt may do so for the others.
+    adopt: contributors.some(({ link }) => link.adopt),
+    retain: concerned.some((standing) => linkOf(standing).retain),
+    preserveUnmanaged: concerned.some((standing) => linkOf(standing).unmanaged === 'Preserve'),
     ownership: { clusterId: context.clusterId, namespace },
-    tags: new Map([...scalars.tags, ...managedKeyTags([...scalars.tags.keys()])]),
+    tags: scalars.tags,
     trust: trustStatements(union.kept),
     permissions: union.permissions,
-    managedPolicyArns: [
-      ...new Set(union.kept.flatMap(({ link }) => link.permissions.managedPolicyArns)),
-    ].sort(),
+    managedPolicyArns: [...new Set(kept.flatMap((link) => link.permissions.managedPolicyArns))].sort(),
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
     ...(scalars.values.description !== undefined && { description: scalars.values.description }),
     concessions: [...union.concessions, ...scalars.concessions],
   };
+}
+
+/** A role belongs to the links of one namespace: those of another neither add to it nor hold anything on it. */
+function concerns(link: Link, namespace: string): boolean {
+  return link.namespace === namespace && link.legs.targetRole === 'Enforce';
+}
+
+/** Whether the link may have a say again without having one now. */
+function isOutOfSight({ kind }: Standing): boolean {
+  return kind === 'held' || kind === 'unknown';
 }
 
 /** The document that IAM is given for a set of statements of ours. */
@@ -171,22 +181,22 @@ interface Scalars {
   readonly concessions: readonly Concession[];
 }
 
-/** A role has one boundary, one description and one value a tag: the oldest link's; who wants another is told. */
-function oldestScalars(links: readonly Link[]): Scalars {
+/** A role has one boundary, one description and one value a tag: the oldest link's; who wants another is told. Where
+ *  the oldest is out of sight nothing is set, so that what stands stays. */
+function oldestScalars(kept: readonly Link[], outOfSight: readonly Link[]): Scalars {
+  const speaking = new Set(kept.map(({ key }) => key));
+  const asking = [...kept, ...outOfSight.filter(({ key }) => !speaking.has(key))].sort(byAge);
   const concessions: Concession[] = [];
-  const settle = <Value>(field: string, read: (link: Link) => Value | undefined): Value | undefined => {
-    const asking = links.filter((link) => read(link) !== undefined);
-    const [oldest] = asking;
+  const settle = (field: string, read: (link: Link) => string | undefined): string | undefined => {
+    const [oldest, ...younger] = asking.filter((link) => read(link) !== undefined);
     if (oldest === undefined) return undefined;
-    const value = read(oldest);
-    for (const link of asking) {
-      if (read(link) !== value) concessions.push(scalarConflict(link, field));
-    }
-    return value;
+    const differing = younger.filter((link) => speaking.has(link.key) && read(link) !== read(oldest));
+    concessions.push(...differing.map((link) => scalarConflict(link, field)));
+    return speaking.has(oldest.key) ? read(oldest) : undefined;
   };
   const permissionsBoundaryArn = settle('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
   const description = settle('description', (link) => link.description);
-  const keys = [...new Set(links.flatMap((link) => Object.keys(link.tags)))].sort();
+  const keys = [...new Set(asking.flatMap((link) => Object.keys(link.tags)))].sort();
   const tags = keys.flatMap((key): [string, string][] => {
     const value = settle(`tags[${key}]`, (link) => link.tags[key]);
     return value === undefined ? [] : [[key, value]];

@@ -76,7 +76,7 @@ function judge(task: Task, desired: DesiredCredentials): Verdict {
   if (wanted === undefined)
     return current !== undefined && ours ? judgeUnwanted(task, current, desired) : 'fine';
   if (current === wanted) return 'fine';
-  if (credentials.kind !== 'none' && !ours) return 'foreign';
+  if (credentials.kind !== 'none' && !ours && !desired.ownedTasks.has(task.name)) return 'foreign';
   return desired.roles.has(task.name) ? 'set' : 'wait';
 }
 

@@ -1,0 +1,54 @@
+/** What is read off a link object and a finished build, for whoever reports. */
+import { findCondition } from '../api/conditions.ts';
+import { ANNOTATIONS } from '../api/metadata.ts';
+import type { LinkFacts } from '../report/link-status.ts';
+import type { Build } from './build.ts';
+import { inventoryOf } from './inventory.ts';
+import type { LinkObject } from './link-object.ts';
+import type { Subject } from './world.ts';
+
+export function factsOf(
+  { object, link }: Subject,
+  build: Build,
+): Omit<LinkFacts, 'drift' | 'conditions' | 'observedGeneration'> {
+  const executionRoleArn = build.view?.executionRole.text;
+  const revisionId = build.view?.machine.revisionId;
+  const roleId = build.targetRole?.roleId;
+  const written = build.legs.executionRoleGrant?.kind === 'inSync';
+  return {
+    ...(executionRoleArn !== undefined && { executionRoleArn }),
+    ...(roleId !== undefined && build.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
+    ...(revisionId !== undefined && build.onTrack && { revisionId }),
+    ...(build.tasks !== undefined && { tasks: build.tasks }),
+    ...(written && executionRoleArn !== undefined
+      ? { inventory: inventoryOf(link, [executionRoleArn]) }
+      : {
+          inventory:
+            object.status.inventory ??
+            inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]),
+        }),
+  };
+}
+
+export function wasReady({ status }: LinkObject): boolean {
+  return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
+}
+
+/** The token of a request that was not answered yet. */
+export function requestOf({ metadata, status }: LinkObject): string | undefined {
+  const token = metadata.annotations[ANNOTATIONS.reconcileRequestedAt];
+  return token === status.lastHandledReconcileAt ? undefined : token;
+}
+
+export function handledBy(object: LinkObject): { readonly handledRequest?: string } {
+  const request = requestOf(object);
+  return request === undefined ? {} : { handledRequest: request };
+}
+
+export function keptSentence(tasks: readonly string[], machine: string): string {
+  const names = tasks.map((task) => `"${task}"`).join(', ');
+  return (
+    `Credentials stay on ${names} of ${machine}: without them the names that these Tasks use would mean resources of ` +
+    `the source account. They fail until you remove their Credentials, or give them another role.`
+  );
+}

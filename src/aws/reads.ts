@@ -8,7 +8,6 @@ import {
   ListInstanceProfilesForRoleCommand,
   ListRolePoliciesCommand,
   type Role,
-  type RoleDetail,
 } from '@aws-sdk/client-iam';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { parseRoleArn, type RoleArn } from '../arn/arn.ts';
@@ -53,11 +52,15 @@ export async function readRole(calls: AccountCalls, want: Want, arn: string): Pr
       readInstanceProfiles(calls, want, parsed),
     ]),
   );
+  const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn;
   const whole = {
-    ...roleFields(role),
+    arn,
+    roleId: role.RoleId ?? '',
     trust: parseObservedPolicy(role.AssumeRolePolicyDocument ?? ''),
     inlinePolicies,
     managedPolicyArns,
+    ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
+    tags: new Map((role.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
     instanceProfiles,
     description: role.Description ?? '',
   };
@@ -69,19 +72,6 @@ async function getRole(calls: AccountCalls, want: Want, arn: RoleArn): Promise<R
     iam.send(new GetRoleCommand({ RoleName: arn.name }), options),
   );
   return role;
-}
-
-/** What GetRole and an account snapshot say alike, without the policies, which are work to parse. */
-export function roleFields(
-  role: Pick<RoleDetail, 'Arn' | 'RoleId' | 'PermissionsBoundary' | 'Tags'>,
-): Pick<ObservedRole, 'arn' | 'roleId' | 'permissionsBoundaryArn' | 'tags'> {
-  const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn;
-  return {
-    arn: role.Arn ?? '',
-    roleId: role.RoleId ?? '',
-    ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
-    tags: new Map((role.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
-  };
 }
 
 async function readInlinePolicies(

@@ -36,6 +36,8 @@ export class Transport {
         httpsAgent,
         connectionTimeout: CONNECT_TIMEOUT_MS,
         requestTimeout: READ_TIMEOUT_MS,
+        // An answer that stops in the middle: the request's timeout ends with its headers.
+        socketTimeout: READ_TIMEOUT_MS,
         throwOnRequestTimeout: true,
       },
     };

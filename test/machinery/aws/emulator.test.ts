@@ -15,6 +15,8 @@ import { applyAction, type AppliedResult } from '../../../src/aws/apply.ts';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { verifyIdentity } from '../../../src/aws/identity.ts';
 import { readManagedPolicy, readRole, readStateMachine } from '../../../src/aws/reads.ts';
+import { AccountSnapshots } from '../../../src/aws/snapshots.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
@@ -356,4 +358,22 @@ test('a role attached by its user is seen', async () => {
   const PolicyArn = await newPolicy('foreign');
   await user.iam.send(new AttachRolePolicyCommand({ RoleName: `role-${number}`, PolicyArn }));
   assert.deepEqual((await theRole()).managedPolicyArns, [PolicyArn]);
+});
+
+test('a snapshot of the account shows a role as a fresh read does, but for its description', async () => {
+  await createRole();
+  const policyArn = await newPolicy('extra');
+  await apply({ operation: 'PutRolePolicy', policyName: 'send', document: parsePolicy(SEND) });
+  await apply({ operation: 'AttachRolePolicy', policyArn });
+  // Boundaries are left out: ministack's snapshots do not show them, AWS's do (see snapshots.test.ts).
+  const interest = { keepsRole: () => true, keepsPolicy: () => true, policies: () => true };
+  const snapshots = new AccountSnapshots(calls, systemClock, interest);
+  const snapshot = await snapshots.startedSince(0, want);
+  const { description: _, ...fresh } = await theRole();
+  assert.deepEqual(snapshot.roles.get(roleArn), fresh);
+  assert.deepEqual(snapshot.managedPolicies.get(policyArn), {
+    arn: policyArn,
+    versionId: 'v1',
+    document: { kind: 'parsed', document: parsePolicy(SEND) },
+  });
 });

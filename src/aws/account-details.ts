@@ -1,0 +1,72 @@
+/** One page of GetAccountAuthorizationDetails, read as a stream: its members are handed over one by one.
+ *  https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html */
+import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { GetAccountAuthorizationDetailsCommand, type EntityType, type IAMClient } from '@aws-sdk/client-iam';
+import type { HttpHandlerOptions } from '@smithy/types';
+import { XmlMembers, type OnMember } from './xml-members.ts';
+
+/** As many as IAM gives: pages are never held whole, so that their size costs nothing. */
+const MAX_ITEMS = 1_000;
+
+/** What the SDK is given to parse, in place of what was read already. */
+const NOTHING =
+  '<GetAccountAuthorizationDetailsResponse><GetAccountAuthorizationDetailsResult/></GetAccountAuthorizationDetailsResponse>';
+
+/**
+ * Reads a page.
+ * @param onMember called with `RoleDetailList` or `Policies`, and each member of it
+ * @returns the marker of the next page; undefined after the last
+ */
+export async function readAccountPage(
+  iam: IAMClient,
+  options: HttpHandlerOptions,
+  filter: EntityType[],
+  marker: string | undefined,
+  onMember: OnMember,
+): Promise<string | undefined> {
+  const command = new GetAccountAuthorizationDetailsCommand({
+    Filter: filter,
+    Marker: marker,
+    MaxItems: MAX_ITEMS,
+  });
+  let fields: ReadonlyMap<string, string> = new Map();
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { response } = result;
+      if (isSuccess(response)) {
+        fields = await readMembers(response.body, onMember);
+        response.body = Readable.from([Buffer.from(NOTHING)]);
+      }
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'crossAccountLinkStream' },
+  );
+  await iam.send(command, options);
+  return fields.get('IsTruncated') === 'true' ? fields.get('Marker') : undefined;
+}
+
+/** A turn of the event loop between any two chunks: the lease's timer lives there. */
+async function readMembers(body: Readable, onMember: OnMember): Promise<ReadonlyMap<string, string>> {
+  const members = new XmlMembers(['RoleDetailList', 'Policies'], onMember);
+  const decoder = new TextDecoder();
+  for await (const chunk of body) {
+    if (!(chunk instanceof Uint8Array)) throw new Error('the answer is not read as bytes');
+    members.write(decoder.decode(chunk, { stream: true }));
+    await nextTurn();
+  }
+  return members.end();
+}
+
+/** Other answers are the SDK's to read. */
+function isSuccess(response: unknown): response is { body: Readable } {
+  return (
+    typeof response === 'object' &&
+    response !== null &&
+    'statusCode' in response &&
+    response.statusCode === 200 &&
+    'body' in response &&
+    response.body instanceof Readable
+  );
+}

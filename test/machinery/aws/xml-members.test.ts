@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { childMembers, childText, XmlMembers, type XmlElement } from '../../../src/aws/xml-members.ts';
+
+const DOCUMENT =
+  '<?xml version="1.0"?>\n<Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/">\n <Result>\n' +
+  '<Roles><member><Name>a &lt;&amp;&gt; b</Name><Tags><member><Key>k</Key></member></Tags><Empty/></member>' +
+  '<member><Name>&#x4e2d;&#233;\u{1F980}</Name></member></Roles><More>true</More><Marker>x=</Marker>\n</Result></Response>\n';
+
+/** What comes of a document that arrives in these pieces. */
+function read(pieces: readonly string[]): { members: XmlElement[]; fields: ReadonlyMap<string, string> } {
+  const members: XmlElement[] = [];
+  const reader = new XmlMembers(['Roles'], (_list, member) => members.push(member));
+  for (const piece of pieces) reader.write(piece);
+  return { members, fields: reader.end() };
+}
+
+test('members are handed over with their texts, entities undone', () => {
+  const { members } = read([DOCUMENT]);
+  assert.deepEqual(
+    members.map((member) => childText(member, 'Name')),
+    ['a <&> b', '中é\u{1F980}'],
+  );
+});
+
+test('a list inside a member stays with the member', () => {
+  const [first] = read([DOCUMENT]).members;
+  assert.deepEqual(first && childMembers(first, 'Tags').map((tag) => childText(tag, 'Key')), ['k']);
+});
+
+test('what stands outside of the lists is told at the end', () => {
+  const { fields } = read([DOCUMENT]);
+  assert.deepEqual([fields.get('More'), fields.get('Marker')], ['true', 'x=']);
+});
+
+test('it does not matter where a document is cut into pieces', () => {
+  const whole = read([DOCUMENT]);
+  const cuts = fc.array(fc.nat(DOCUMENT.length), { maxLength: 20 });
+  fc.assert(
+    fc.property(cuts, (positions) => {
+      const bounds = [0, ...positions.sort((a, b) => a - b), DOCUMENT.length];
+      const pieces = bounds.slice(1).map((end, index) => DOCUMENT.slice(bounds[index], end));
+      assert.deepEqual(read(pieces), whole);
+    }),
+  );
+});
+
+test('a document that ends too early is told', () => {
+  const all = Array.from({ length: DOCUMENT.trim().length - 1 }, (_, index) => index + 40);
+  for (const length of all.filter((each) => each < DOCUMENT.trim().length)) {
+    assert.throws(() => read([DOCUMENT.slice(0, length)]), /ended in the middle/, DOCUMENT.slice(0, length));
+  }
+});
+
+const TEXTS = [
+  { written: '&unknown;', read: '&unknown;' },
+  { written: '&#99999999;', read: '&#99999999;' },
+  { written: '&#1114112;', read: '&#1114112;' },
+  { written: 'R&amp;amp;D', read: 'R&amp;D' },
+  { written: '100%25 &', read: '100%25 &' },
+];
+
+for (const { written, read: expected } of TEXTS) {
+  test(`${written} is read as ${expected}`, () => {
+    const [member] = read([`<R><Roles><member><Name>${written}</Name></member></Roles></R>`]).members;
+    assert.equal(member && childText(member, 'Name'), expected);
+  });
+}

@@ -200,6 +200,10 @@ export const REASONS = {
     remedy:
       "Correct what AWS's message names: a foreign statement, or one of targetRole.permissions.statements.",
   },
+  PolicyUnreadable: {
+    meaning: 'A policy of a role cannot be read, so writing it anew would lose what others put there.',
+    remedy: 'Correct the policy that the message names, or set targetRole.unmanaged to Remove.',
+  },
   QuotaExceeded: {
     meaning: 'A quota of the account is used up, for example roles or attached policies.',
     remedy: 'Free some, or have the quota raised.',

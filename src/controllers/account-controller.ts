@@ -10,7 +10,7 @@ import type { Reason } from '../api/reasons.ts';
 import type { AccountAws } from '../aws/account-aws.ts';
 import type { Identity } from '../aws/identity.ts';
 import type { AccountConfig } from '../aws/sessions.ts';
-import { compareText } from '../desired/link.ts';
+import { compareText } from '../asl/compare-text.ts';
 import { ApiError } from '../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { ReconcileResult } from '../kubernetes/controller.ts';

@@ -55,7 +55,9 @@ export function desiredCredentials(
     roles: rolesOf(true),
     pending: rolesOf(false),
     ownRoles: new Set(enforcing.map((standing) => linkOf(standing).targetRole.text)),
-    ownedTasks: new Set([...owners].filter(([task, { ownedTasks }]) => ownedTasks.includes(task)).map(([task]) => task)),
+    ownedTasks: new Set(
+      [...owners].filter(([task, { ownedTasks }]) => ownedTasks.includes(task)).map(([task]) => task),
+    ),
     publishVersion: contributors.some(({ link }) => link.publishVersion),
     concessions: [...contested].map(([linkKey, tasks]) => ({
       linkKey,

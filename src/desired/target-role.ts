@@ -197,8 +197,8 @@ function oldestScalars(kept: readonly Link[], outOfSight: readonly Link[]): Scal
   const permissionsBoundaryArn = settle('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
   const description = settle('description', (link) => link.description);
   const keys = [...new Set(asking.flatMap((link) => Object.keys(link.tags)))].sort();
-  const tags = keys.flatMap((key): [string, string][] => {
-    const value = settle(`tags[${key}]`, (link) => link.tags[key]);
+  const settled = keys.flatMap((key): [string, string][] => {
+    const value = settle(`tags[${key}]`, ({ tags }) => (Object.hasOwn(tags, key) ? tags[key] : undefined));
     return value === undefined ? [] : [[key, value]];
   });
   return {
@@ -206,7 +206,7 @@ function oldestScalars(kept: readonly Link[], outOfSight: readonly Link[]): Scal
       ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
       ...(description !== undefined && { description }),
     },
-    tags: new Map(tags),
+    tags: new Map(settled),
     concessions,
   };
 }

@@ -27,7 +27,7 @@ export function planGrant(
       ? []
       : [`nothing is taken off the grant on ${object} while a link that shares it is not settled`];
   if (wanted === undefined) {
-    if (current === undefined) return emptyPlan;
+    if (current === undefined || !desired.mayShrink) return { actions: [], withheld };
     return {
       withheld,
       actions: [

@@ -42,7 +42,7 @@ export function claimRole(
       `Role ${observed.arn} belongs to the operator of cluster ${clusterId}: choose another name in targetRole.arn.`,
     );
   }
-  if (clusterId === undefined && isRemembered(desired, observed, knownRoleId)) return { kind: 'untagged' };
+  if (isRemembered(desired, observed, knownRoleId)) return { kind: 'untagged' };
   if (desired.adopt) return adoption(observed, accountBoundaryArn);
   return refused('RoleNotOwned', sameRole ? foreignRole(observed) : remadeRole(observed, knownRoleId));
 }
@@ -52,8 +52,12 @@ function isRemembered(
   observed: ObservedRole,
   knownRoleId: string | undefined,
 ): boolean {
+  const namespace = observed.tags.get(TAGS.namespace);
   return (
-    !adopt && knownRoleId === observed.roleId && observed.inlinePolicies.has(policyName(ownership.clusterId))
+    !adopt &&
+    knownRoleId === observed.roleId &&
+    (namespace === undefined || namespace === ownership.namespace) &&
+    observed.inlinePolicies.has(policyName(ownership.clusterId))
   );
 }
 

@@ -4,6 +4,7 @@ import {
   isOwnSid,
   isOwnTag,
   managedKeys,
+  managedKeyTags,
   policyName,
   RELEASED_SID,
   TAGS,
@@ -13,7 +14,7 @@ import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import { diffPolicies } from '../policy/diff.ts';
 import type { PolicyDocument, Statement } from '../policy/document.ts';
-import { emptyPlan, type Action, type FieldChange, type ObjectPlan } from './action.ts';
+import { emptyPlan, type Action, type FieldChange, type ObjectPlan, type PlanProblem } from './action.ts';
 import { claimRole, type RoleClaim } from './ownership.ts';
 import { additive } from './statements.ts';
 
@@ -27,29 +28,58 @@ export function planTargetRole(
   observed: ObservedRole | undefined,
   facts: TargetRoleFacts,
 ): ObjectPlan {
-  if (observed === undefined)
-    return desired.wanted ? { actions: creation(desired), withheld: [] } : emptyPlan;
+  if (observed === undefined) {
+    if (!desired.wanted) return emptyPlan;
+    return nothingFits(desired) ?? { actions: creation(desired), withheld: [] };
+  }
   const claim = claimRole(desired, observed, facts.knownRoleId, facts.accountBoundaryArn);
   if (!desired.wanted) return removal(desired, observed, claim);
-  if (claim.kind === 'refused') {
-    return {
-      actions: [],
-      withheld: [],
-      problem: { leg: 'targetRole', reason: claim.reason, message: claim.message },
-    };
-  }
-  const role: Plannable = { desired, observed, claim };
+  if (claim.kind === 'refused') return impossible(claim);
+  return nothingFits(desired) ?? alteration({ desired: asFarAsProven(desired, claim), observed, claim });
+}
+
+function alteration(role: Plannable): ObjectPlan {
+  const unreadable = unreadableTrust(role);
   return {
     actions: [
       ...tagActions(role),
       ...boundaryActions(role),
       ...descriptionActions(role),
       ...instanceProfileActions(role),
-      ...trustActions(role),
+      ...(unreadable === undefined ? trustActions(role) : []),
       ...inlinePolicyActions(role),
       ...managedPolicyActions(role),
     ],
-    withheld: withheldRemovals(desired),
+    withheld: withheldRemovals(role.desired),
+    ...(unreadable !== undefined && { held: unreadable }),
+  };
+}
+
+/** On the evidence of a status alone nothing is removed: the tags come back first. */
+function asFarAsProven(desired: DesiredTargetRole, claim: RoleClaim): DesiredTargetRole {
+  return claim.kind === 'untagged' ? { ...desired, mayShrink: false } : desired;
+}
+
+function impossible({ reason, message }: Pick<PlanProblem, 'reason' | 'message'>): ObjectPlan {
+  return { actions: [], withheld: [], problem: { leg: 'targetRole', reason, message } };
+}
+
+/** No link's part fits the quotas: a role that lets nobody in cannot be made, and one that stands is left as it is. */
+function nothingFits({ trust, concessions }: DesiredTargetRole): ObjectPlan | undefined {
+  const [oldest] = concessions;
+  return trust.length > 0 || oldest === undefined ? undefined : impossible(oldest);
+}
+
+/** What cannot be read cannot be kept when the policy is written anew. */
+function unreadableTrust(role: Plannable): PlanProblem | undefined {
+  const { trust, arn } = role.observed;
+  if (trust.kind === 'parsed' || removesForeign(role)) return undefined;
+  return {
+    leg: 'trustPolicy',
+    reason: 'PolicyUnreadable',
+    message:
+      `The trust policy of ${arn} cannot be read (${trust.problem}), so its foreign statements could not be kept: ` +
+      `correct it, or set targetRole.unmanaged: Remove.`,
   };
 }
 
@@ -83,7 +113,7 @@ function creation(desired: DesiredTargetRole): readonly Action[] {
       reason: 'the role does not exist',
       changes: [{ path: 'role', after: object }, ...diffPolicies(undefined, trust, 'trustPolicy')],
       trust,
-      tags: new Map([...desired.tags, ...ownershipTags(desired.ownership)]),
+      tags: tagsOf(desired, desired.tags.keys()),
       ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
       ...(description !== undefined && { description }),
     },
@@ -96,8 +126,10 @@ function creation(desired: DesiredTargetRole): readonly Action[] {
 
 function tagActions({ desired, observed, claim }: Plannable): readonly Action[] {
   const object = desired.arn.text;
-  const wanted = new Map([...desired.tags, ...ownershipTags(desired.ownership)]);
-  if (claim.kind === 'adoptable') wanted.set(TAGS.adopted, 'true');
+  // While nothing may be removed, recorded keys stay on record: who asked for them may be out of sight.
+  const recorded = desired.mayShrink ? [] : managedKeys(observed.tags);
+  const adopted: [string, string][] = claim.kind === 'adoptable' ? [[TAGS.adopted, 'true']] : [];
+  const wanted = new Map([...tagsOf(desired, [...desired.tags.keys(), ...recorded]), ...adopted]);
   const missing = [...wanted].filter(([key, value]) => observed.tags.get(key) !== value);
   const dropped = desired.mayShrink ? droppedTags(observed, wanted) : [];
   const actions: Action[] = [];
@@ -122,6 +154,14 @@ function tagActions({ desired, observed, claim }: Plannable): readonly Action[] 
     });
   }
   return actions;
+}
+
+/** @param managed the keys that are recorded as the operator's */
+function tagsOf(
+  { tags, ownership }: DesiredTargetRole,
+  managed: Iterable<string>,
+): ReadonlyMap<string, string> {
+  return new Map([...tags, ...managedKeyTags(managed), ...ownershipTags(ownership)]);
 }
 
 /** Tags that an earlier spec put there: the recorded keys, and records that are no longer needed. */
@@ -232,7 +272,7 @@ function inlinePolicyActions(role: Plannable): readonly Action[] {
   const statements = desired.mayShrink
     ? desired.permissions
     : additive(desired.permissions, current?.statements ?? []);
-  const own = ownPolicyActions(object, name, observed.inlinePolicies.has(name), current, statements);
+  const own = ownPolicyActions(role, statements);
   if (!removesForeign(role)) return own;
   const foreign = [...observed.inlinePolicies.keys()].filter((policy) => policy !== name);
   return [
@@ -242,13 +282,15 @@ function inlinePolicyActions(role: Plannable): readonly Action[] {
 }
 
 function ownPolicyActions(
-  object: string,
-  name: string,
-  stands: boolean,
-  current: PolicyDocument | undefined,
+  { desired, observed }: Plannable,
   statements: readonly Statement[],
 ): readonly Action[] {
-  if (statements.length === 0) return stands ? [deletePolicy(object, name, current)] : [];
+  const object = desired.arn.text;
+  const name = policyName(desired.ownership.clusterId);
+  const stands = observed.inlinePolicies.get(name);
+  const current = documentOf(stands);
+  if (statements.length === 0)
+    return stands !== undefined && desired.mayShrink ? [deletePolicy(object, name, current)] : [];
   const wanted = policyOf(statements);
   return current !== undefined && samePolicy(current, wanted)
     ? []
@@ -296,9 +338,8 @@ function release(desired: DesiredTargetRole, observed: ObservedRole): readonly A
   const current = documentOf(observed.trust);
   const foreign = (current?.statements ?? []).filter(({ sid }) => !isOwnSid(sid));
   const trust = policyOf(foreign.length > 0 ? foreign : [lettingNobodyIn()]);
-  const keys = [...observed.tags.keys()].filter(
-    (key) => isOwnTag(key) || managedKeys(observed.tags).includes(key),
-  );
+  const managed = managedKeys(observed.tags);
+  const keys = [...observed.tags.keys()].filter((key) => isOwnTag(key) || managed.includes(key)).sort();
   return [
     ...(current !== undefined && samePolicy(current, trust)
       ? []
@@ -312,7 +353,7 @@ function release(desired: DesiredTargetRole, observed: ObservedRole): readonly A
       object: observed.arn,
       reason: 'the role is given back',
       changes: keys.map((key) => change(`tags[${key}]`, observed.tags.get(key), undefined)),
-      keys: keys.sort(),
+      keys,
     },
   ];
 }

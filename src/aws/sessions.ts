@@ -9,11 +9,9 @@ import {
   assumedCredentials,
   ownCredentials,
   renewing,
-  SESSION_NAME,
   type AssumedRole,
   type RenewingCredentials,
 } from './credentials.ts';
-import type { EventUser } from './events.ts';
 import { addFence } from './fence.ts';
 import { iamRegion, stsRegion } from './partitions.ts';
 import type { Rates } from './quotas.ts';
@@ -85,13 +83,6 @@ export class AccountSession {
   /** The operator's name in this account, as well as it is known. */
   get who(): string {
     return this.identityArn ?? this.config.assumeRole?.arn ?? `the operator's own credentials`;
-  }
-
-  /** Whether CloudTrail's user is this session: by the role's ARN and the session's name, never by the user agent. */
-  isSelf(user: EventUser): boolean {
-    const { assumeRole } = this.config;
-    if (assumeRole === undefined) return this.identityArn !== undefined && user.who === this.identityArn;
-    return user.issuerArn === assumeRole.arn && user.who.endsWith(`/${SESSION_NAME}`);
   }
 
   /** AWS said that the session has expired: the next call opens a new one. */

@@ -29,11 +29,12 @@ const WILDCARDS: ReadonlyMap<number | undefined, number> = new Map([
  * more than `MAX_STEPS` steps or `MAX_SETS` sets the answer is no.
  */
 export function covers(outer: Tokens, inner: Tokens): boolean {
-  return inner.some((token) => token < 0) ? coversPattern(outer, inner) : matches(outer, inner);
+  return isLiteral(inner) ? matches(outer, inner) : coversPattern(outer, inner);
 }
 
 /** Is there a string that both match? */
 export function overlaps(a: Tokens, b: Tokens): boolean {
+  if (isLiteral(b)) return matches(a, b);
   // below[j]: do what is left of `a` after this token and what is left of `b` from j on have a string in common?
   const lastNeeded = b.findLastIndex((token) => token !== ANY_RUN);
   let below = Array.from({ length: b.length + 1 }, (_, j) => j > lastNeeded);
@@ -48,6 +49,10 @@ export function overlaps(a: Tokens, b: Tokens): boolean {
     below = row;
   }
   return below[0] === true;
+}
+
+function isLiteral(tokens: Tokens): boolean {
+  return tokens.every((token) => token >= 0);
 }
 
 function shareCharacter(a: number, b: number): boolean {

@@ -14,11 +14,11 @@ import { mapValues } from './record.ts';
  * statements is numbered (`Read`, `Read2`, …), since IAM wants each once. Joining a result again changes nothing.
  */
 export function mergeStatements(statements: readonly Statement[]): readonly Statement[] {
-  let merged = statements.map(tidy).toSorted(inOrder);
+  let merged = inOrder(statements.map(tidy));
   for (;;) {
     const before = merged.length;
     for (const respect of RESPECTS) merged = joinGroups(merged, respect);
-    if (merged.length === before) return uniqueSids(merged.toSorted(inOrder));
+    if (merged.length === before) return uniqueSids(inOrder(merged));
   }
 }
 
@@ -75,17 +75,14 @@ function textOf(statement: Statement): string {
 }
 
 /** By meaning, and by spelling where that is the same. */
-function inOrder(a: Statement, b: Statement): number {
-  return compareText(textOf(a), textOf(b)) || compareText(printed(a), printed(b));
-}
-
-function printed(statement: Statement): string {
-  return JSON.stringify(statementToJson(statement));
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+function inOrder(statements: readonly Statement[]): Statement[] {
+  const byText = new Map(
+    statements.map((statement) => [
+      `${textOf(statement)} ${JSON.stringify(statementToJson(statement))}`,
+      statement,
+    ]),
+  );
+  return [...byText.keys()].sort().flatMap((text) => byText.get(text) ?? []);
 }
 
 function joinGroups(statements: readonly Statement[], respect: Respect): Statement[] {

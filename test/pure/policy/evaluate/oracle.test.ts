@@ -17,41 +17,38 @@ const UNKNOWN_SHARE = 0.02;
 
 describe('agreement with @cloud-copilot/iam-simulate', () => {
   const cases = fc.sample(accessCase, { numRuns: COUNT, seed: 20_260_901 });
-  const decisions: string[] = [];
+  /** Each case with the oracle's decision and ours. */
+  const decided: { one: Case; expected: string; found: string }[] = [];
 
   before(async () => {
-    for (const one of cases) decisions.push(await simulate(one));
+    for (const one of cases) {
+      decided.push({ one, expected: await simulate(one), found: evaluate(one).decision });
+    }
   });
-
-  /** The cases with the oracle's decision. */
-  function decided(): readonly (readonly [Case, string])[] {
-    return cases.map((one, index) => [one, decisions[index] ?? 'none']);
-  }
 
   test('the cases are a fair sample: each decision is among them a thousand times', () => {
     for (const decision of ['Allowed', 'ExplicitlyDenied', 'ImplicitlyDenied']) {
-      assert.ok(decisions.filter((each) => each === decision).length >= COUNT / 10, decision);
+      assert.ok(decided.filter(({ expected }) => expected === decision).length >= COUNT / 10, decision);
     }
   });
 
   test('with every key known the decision is the same, or Unknown', () => {
-    for (const [one, expected] of decided()) {
-      const { decision } = evaluate(one);
-      if (decision === 'Unknown') continue;
+    for (const { one, expected, found } of decided) {
+      if (found === 'Unknown') continue;
       // A session named in the trust policy is unknown to us, so we may miss that a denial is also explicit.
-      const found = namesSession(one) && isDenial(expected) && isDenial(decision) ? expected : decision;
-      assert.equal(found, expected, JSON.stringify(one));
+      const agrees = found === expected || (namesSession(one) && isDenial(expected) && isDenial(found));
+      assert.ok(agrees, `${found}, not ${expected}: ${JSON.stringify(one)}`);
     }
   });
 
   test(`with every key known no more than ${UNKNOWN_SHARE * 100} % stay Unknown`, () => {
-    const unknown = cases.filter((one) => evaluate(one).decision === 'Unknown').length;
+    const unknown = decided.filter(({ found }) => found === 'Unknown').length;
     assert.ok(unknown > 0 && unknown <= COUNT * UNKNOWN_SHARE, `${unknown} of ${COUNT}`);
   });
 
   test('with some keys hidden from us, what we still decide is what the oracle decides with all of them', () => {
     let stillDecided = 0;
-    for (const [one, expected] of decided()) {
+    for (const { one, expected } of decided) {
       const { decision } = evaluate(one, one.hidden);
       if (decision === 'Unknown') continue;
       if (one.hidden.length > 0) stillDecided += 1;
@@ -62,14 +59,14 @@ describe('agreement with @cloud-copilot/iam-simulate', () => {
 
   test('merging statements changes no decision', () => {
     let merged = 0;
-    for (const one of cases) {
+    for (const { one, found } of decided) {
       const after = {
         ...one,
         identity: one.identity.map(mergePolicy),
         trust: one.trust && mergePolicy(one.trust),
       };
       if (statementCount(after) < statementCount(one)) merged += 1;
-      assert.equal(evaluate(after).decision, evaluate(one).decision, JSON.stringify(one));
+      assert.equal(evaluate(after).decision, found, JSON.stringify(one));
     }
     assert.ok(merged > COUNT / 100, `${merged} merged`);
   });

@@ -2,11 +2,13 @@
 import type { Reason } from '../api/reasons.ts';
 import { checkExecutionRole, checkStateMachine } from '../access/source.ts';
 import { checkTargetRole, permissionDenials, targetEntries } from '../access/target.ts';
+import type { AccessDecision } from '../access/decision.ts';
 import type { AccessEntry, AccountRules } from '../access/rules.ts';
+import type { RoleArn } from '../arn/arn.ts';
 import { credentialsSupport } from '../asl/credentials.ts';
 import { derivePermissions } from '../asl/derive.ts';
 import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
-import { selectTasks } from '../asl/select.ts';
+import { selectTasks, type Selection } from '../asl/select.ts';
 import type { Task } from '../asl/task.ts';
 import type { Leg } from './leg.ts';
 import type { Statement } from '../policy/document.ts';
@@ -48,6 +50,7 @@ export interface Ask {
   readonly kind: 'asks';
   readonly executionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
+  readonly permissionsComplete: boolean;
   readonly tasks: readonly string[];
   readonly ownedTasks: readonly string[];
   /** What a person should know although nothing waits for it. */
@@ -83,60 +86,86 @@ export function askOf(link: Link, view: MachineView, context: AskContext, before
 
 /** @param rolesReady whether role, trust, permissions and grant stand and have propagated */
 export function contributionOf(link: Link, ask: Ask, rolesReady: boolean): Contribution {
-  const { executionRoleArns, permissions, tasks, ownedTasks } = ask;
-  return { link, executionRoleArns, permissions, tasks, ownedTasks, rolesReady };
+  const { kind: _, notes: __, ...asked } = ask;
+  return { link, ...asked, rolesReady };
 }
 
 function refuseExecutionRole(link: Link, view: MachineView, context: AskContext): Refusal | undefined {
-  const { rules, entries } = context.source;
-  const decision = checkExecutionRole(
-    rules,
-    entries,
-    link.stateMachine,
-    view.executionRole,
-    context.operatorRoleArns,
-  );
+  const decision = decideOn(view.executionRole, link, context);
   return decision.allowed ? undefined : refused('executionRoleGrant', 'AccountNotAllowed', decision.message);
+}
+
+function decideOn(executionRole: RoleArn, link: Link, context: AskContext): AccessDecision {
+  const { rules, entries } = context.source;
+  return checkExecutionRole(rules, entries, link.stateMachine, executionRole, context.operatorRoleArns);
 }
 
 function askForTasks(link: Link, view: MachineView, context: AskContext, before: Before): Ask | Refusal {
   const selection = selectTasks(view.definition, link.targetRole.accountId, link.tasks);
-  const [missing] = selection.missing;
-  if (missing !== undefined) {
-    return refused(
-      'stateMachineCredentials',
-      'TaskNotFound',
-      `${link.stateMachine.name} has no Task named "${missing}": correct stateMachineCredentials.tasks.`,
-    );
-  }
-  for (const task of selection.selected) {
-    const support = credentialsSupport(task);
-    if (!support.supported) return refused('stateMachineCredentials', support.reason, `${support.message}.`);
-  }
-  const permissions = permissionsOf(link, [...selection.selected, ...formerTasks(link, view, before)]);
-  if (permissions.undecided !== undefined) return undecided(permissions.undecided);
-  const denial = refusePermissions(link, permissions.statements, context);
+  const refusal = refuseTasks(link, selection);
+  if (refusal !== undefined) return refusal;
+  const wanted = permissionsOf(link, selection.selected);
+  if (wanted.undecided !== undefined) return undecided(wanted.undecided);
+  const denial = refusePermissions(link, wanted.statements, context);
   if (denial !== undefined) return denial;
-  const former = stillRunning(view).map(({ executionRole }) => executionRole.text);
+  const former = whatMayStillRun(link, view, context, before);
   const tasks = selection.selected.map(({ name }) => name);
   return {
     kind: 'asks',
-    executionRoleArns: [...new Set([view.executionRole.text, ...former])],
-    permissions: permissions.statements,
+    executionRoleArns: [...new Set([view.executionRole.text, ...former.executionRoleArns])],
+    permissions: mergeStatements([...wanted.statements, ...former.permissions]),
+    permissionsComplete: former.permissionsComplete,
     tasks,
     ownedTasks: before.inOrder ? tasks.filter((task) => before.tasks.includes(task)) : [],
-    notes: [...permissions.notes, ...selection.ambiguous.map(({ message }) => message)],
+    notes: [...wanted.notes, ...former.notes, ...selection.ambiguous.map(({ message }) => message)],
   };
 }
 
-/** Tasks that use the link's role and may still run: in older definitions, and in the present one those that the link
- *  lets go of with this reconcile's change of the definition. */
-function formerTasks(link: Link, view: MachineView, before: Before): readonly Task[] {
+function refuseTasks(link: Link, { missing, selected }: Selection): Refusal | undefined {
+  const [name] = missing;
+  if (name !== undefined) {
+    return refused(
+      'stateMachineCredentials',
+      'TaskNotFound',
+      `${link.stateMachine.name} has no Task named "${name}": correct stateMachineCredentials.tasks.`,
+    );
+  }
+  for (const task of selected) {
+    const support = credentialsSupport(task);
+    if (!support.supported) return refused('stateMachineCredentials', support.reason, `${support.message}.`);
+  }
+  return undefined;
+}
+
+/** What has to stay for Tasks that are the link's no more, as far as the rules still allow it. Nothing of it can refuse
+ *  the link: then the definition could never let go of them.
+ *  Such Tasks stand in older definitions, and in the present one where this reconcile takes their Credentials away. */
+function whatMayStillRun(
+  link: Link,
+  view: MachineView,
+  context: AskContext,
+  before: Before,
+): Omit<Ask, 'kind' | 'tasks' | 'ownedTasks'> {
+  const usesRole = ({ credentials }: Task) =>
+    credentials.kind === 'static' && credentials.roleArn === link.targetRole.text;
+  const running = stillRunning(view).filter(({ definition }) => definition.tasks.some(usesRole));
+  const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));
   const leaving = view.definition.tasks.filter(({ name }) => before.tasks.includes(name));
-  const running = stillRunning(view).flatMap(({ definition }) => definition.tasks);
-  return [...leaving, ...running].filter(
-    ({ credentials }) => credentials.kind === 'static' && credentials.roleArn === link.targetRole.text,
-  );
+  const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(usesRole);
+  const { statements, undecided: open } = permissionsOf(link, tasks);
+  const targets = targetEntries(context.target.entries, link.targetRole);
+  return {
+    executionRoleArns: decisions.flatMap(({ decision, executionRole }) =>
+      decision.allowed ? [executionRole.text] : [],
+    ),
+    permissions: statements.filter(
+      (statement) => permissionDenials(targets, [statement], context.takesNoResource).length === 0,
+    ),
+    permissionsComplete: open === undefined,
+    notes: decisions.flatMap(({ decision, heldBy }) =>
+      decision.allowed ? [] : [`${heldBy} is not let in any more: ${decision.message}`],
+    ),
+  };
 }
 
 interface Permissions {

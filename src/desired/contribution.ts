@@ -9,6 +9,8 @@ export interface Contribution {
   /** Execution roles that have to be let in: the machine's own, then those that old definitions still run under. */
   readonly executionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
+  /** False while a Task that still runs needs permissions which can no longer be told: what stands stays for it. */
+  readonly permissionsComplete: boolean;
   /** Names of the Tasks whose Credentials are the link's. */
   readonly tasks: readonly string[];
   /** Those of them that named the link's role when it was last in order: what somebody put there since is drift. */

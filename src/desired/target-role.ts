@@ -62,7 +62,7 @@ export function desiredTargetRole(
   return {
     arn,
     wanted: contributors.length > 0,
-    mayShrink: mayShrink(concerned),
+    mayShrink: mayShrink(concerned) && contributors.every((one) => one.permissionsComplete),
     // Only a link that the access rules let adopt may do so for the others.
     adopt: contributors.some(({ link }) => link.adopt),
     retain: concerned.some((standing) => linkOf(standing).retain),

@@ -4,7 +4,7 @@ import { findCondition } from '../api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
 import { parseDuration } from '../api/duration.ts';
 import { FINALIZER } from '../api/metadata.ts';
-import { AwsFailure } from '../aws/errors.ts';
+import type { AwsFailure } from '../aws/errors.ts';
 import type { Refusal } from '../desired/ask.ts';
 import { writesAnything, type Link } from '../desired/link.ts';
 import { ApiError } from '../kubernetes/api-error.ts';
@@ -76,8 +76,7 @@ export class LinkController {
     if (object.link.suspended) return this.#suspend(object);
     const subject = this.#parts.world.subjectOf(object);
     if ('kind' in subject) return subject.kind === 'notYet' ? {} : this.#refuse(object, subject, began);
-    const held = await this.#holdWithFinalizer(object);
-    const result = await this.#build({ ...subject, object: held }, began);
+    const result = await this.#build(subject, began);
     // Turned to Observe, the link has no hand in anything any more, as its status now says.
     if (!writesAnything(object.link) && object.metadata.finalizers.includes(FINALIZER))
       await removeFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
@@ -85,10 +84,11 @@ export class LinkController {
   }
 
   /** A finalizer is there before the first write to AWS, and only then. */
-  async #holdWithFinalizer(object: LinkObject): Promise<LinkObject> {
-    const { metadata, link } = object;
-    if (!writesAnything(link) || metadata.finalizers.includes(FINALIZER)) return object;
+  async #hold(object: LinkObject): Promise<LinkObject> {
+    const { metadata } = object;
+    if (metadata.finalizers.includes(FINALIZER)) return object;
     const held = await addFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, metadata, FINALIZER);
+    this.#parts.memory.of(metadata.uid).held = true;
     return {
       ...object,
       metadata: { ...metadata, resourceVersion: held.resourceVersion, finalizers: held.finalizers },
@@ -151,8 +151,11 @@ export class LinkController {
       reliedOnBefore:
         findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
       knownRoleId: status.targetRoleID,
+      hold: async () => {
+        tracked.object = await this.#hold(tracked.object);
+      },
       forgetRoleId: async () => {
-        tracked.object = await this.#forgetRoleId(object);
+        tracked.object = await this.#forgetRoleId(tracked.object);
       },
     };
   }
@@ -291,6 +294,6 @@ export class LinkController {
   }
 }
 
-function specText({ spec: { suspend: _, ...rest } }: LinkObject): string {
-  return JSON.stringify(rest);
+function specText({ spec }: LinkObject): string {
+  return JSON.stringify({ ...spec, suspend: false });
 }

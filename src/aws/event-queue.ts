@@ -8,7 +8,7 @@ import { readEvent, type ChangeEvent } from './events.ts';
 export interface QueueListener {
   /** Something changed that matters, and not by us. Quick: it only marks work to do. */
   readonly onChange: (event: ChangeEvent) => void;
-  /** A message that is no event; it is deleted. */
+  /** A message that is no event, or that `onChange` failed at; it is deleted. */
   readonly onJunk: (queueUrl: string, messageId: string, problem: string) => void;
   /** The queue cannot be read at present; it is tried again. */
   readonly onProblem: (queueUrl: string, failure: AwsFailure) => void;
@@ -87,10 +87,15 @@ async function pollQueue(
   }
 }
 
-function deliver(url: string, message: Message, listener: QueueListener): void {
-  const reading = readEvent(message.Body ?? '');
-  if (reading.kind === 'junk') listener.onJunk(url, message.MessageId ?? '', reading.problem);
-  else if (reading.kind === 'change' && !listener.isOwn(reading.event)) listener.onChange(reading.event);
+/** Never throws: a message that nobody can take must not come again for ever. */
+function deliver(url: string, { Body = '', MessageId = '' }: Message, listener: QueueListener): void {
+  const reading = readEvent(Body);
+  try {
+    if (reading.kind === 'junk') listener.onJunk(url, MessageId, reading.problem);
+    else if (reading.kind === 'change' && !listener.isOwn(reading.event)) listener.onChange(reading.event);
+  } catch (error) {
+    listener.onJunk(url, MessageId, error instanceof Error ? error.message : 'it could not be taken');
+  }
 }
 
 async function receive(url: string, calls: AccountCalls, abortSignal: AbortSignal): Promise<Message[]> {

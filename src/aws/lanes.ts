@@ -18,6 +18,14 @@ export interface Want {
   readonly maxWaitMs: number;
 }
 
+const FINISHING_MS = 10_000;
+
+/** For the calls after the first of a read that takes several: given up half-way, it would have been for nothing, and
+ *  in a busy lane no such read would ever end. */
+export function toFinish(want: Want): Want {
+  return { ...want, maxWaitMs: Math.max(want.maxWaitMs, FINISHING_MS) };
+}
+
 /** Calls of one lane that are on the wire at once: bounds sockets, and what is lost when AWS throttles. */
 const CONCURRENCY = 16;
 

@@ -53,6 +53,7 @@ export function quotaOf(service: Service, operation: string, rates: Rates = {}):
     case 'sts':
       return { lane: 'sts', rate: STS };
     case 'sqs':
-      return { lane: 'sqs', rate: SQS };
+      // A lane each: deleting must not wait behind long polls.
+      return { lane: `sqs:${operation}`, rate: SQS };
   }
 }

@@ -16,7 +16,7 @@ import type { ObservedPolicy } from '../policy/document.ts';
 import { parseObservedPolicy } from '../policy/parse.ts';
 import type { AccountCalls } from './calls.ts';
 import { AwsFailure, changedMeanwhile, invalidArn } from './errors.ts';
-import type { Want } from './lanes.ts';
+import { toFinish, type Want } from './lanes.ts';
 import { allPages } from './pages.ts';
 
 export type RoleReading =
@@ -45,11 +45,12 @@ export async function readRole(calls: AccountCalls, want: Want, arn: string): Pr
   const role = await absentIfGone(undefined, () => getRole(calls, want, parsed));
   if (role?.Arn === undefined) return { kind: 'absent' };
   if (role.Arn !== arn) return { kind: 'nameTaken', arn: role.Arn };
+  const onward = toFinish(want);
   const [inlinePolicies, managedPolicyArns, instanceProfiles] = await whileItStands(
     Promise.all([
-      readInlinePolicies(calls, want, parsed),
-      readAttachedPolicies(calls, want, parsed),
-      readInstanceProfiles(calls, want, parsed),
+      readInlinePolicies(calls, onward, parsed),
+      readAttachedPolicies(calls, onward, parsed),
+      readInstanceProfiles(calls, onward, parsed),
     ]),
   );
   const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn;
@@ -168,7 +169,7 @@ export async function readManagedPolicy(
     if (versionId === undefined) return { kind: 'absent' };
     // The policy's ID, too: one that was deleted and made again starts anew at v1.
     const key = `${arn} ${Policy?.PolicyId} ${versionId}`;
-    const document = versions.get(key) ?? (await readPolicyVersion(calls, want, arn, versionId));
+    const document = versions.get(key) ?? (await readPolicyVersion(calls, toFinish(want), arn, versionId));
     if (versions.size >= MAX_POLICY_VERSIONS) versions.clear();
     versions.set(key, document);
     return { kind: 'found', policy: { arn, versionId, document } };

@@ -6,7 +6,7 @@ import { parseObservedPolicy } from '../policy/parse.ts';
 import { readAccountPage } from './account-details.ts';
 import type { AccountCalls } from './calls.ts';
 import type { Clock } from './clock.ts';
-import type { Want } from './lanes.ts';
+import { toFinish, type Want } from './lanes.ts';
 import { childMembers, childText, type OnMember, type XmlElement } from './xml-members.ts';
 
 export interface Interest {
@@ -84,7 +84,8 @@ export class AccountSnapshots {
     let marker: string | undefined;
     do {
       const from = marker;
-      marker = await this.#calls.iam('GetAccountAuthorizationDetails', accountId, want, (iam, options) =>
+      const patience = from === undefined ? want : toFinish(want);
+      marker = await this.#calls.iam('GetAccountAuthorizationDetails', accountId, patience, (iam, options) =>
         readAccountPage(iam, options, filter, from, onMember),
       );
       if (marker === from) break;

@@ -45,7 +45,12 @@ beforeEach(async () => {
 afterEach(() => queues.close());
 
 const listener: QueueListener = {
-  onChange: (event) => changes.push(event),
+  onChange: (event) => {
+    if (event.objects.some((object) => object.kind === 'role' && object.name === 'poison')) {
+      throw new Error('cannot be taken');
+    }
+    changes.push(event);
+  },
   onJunk: (_url, _id, problem) => junk.push(problem),
   onProblem: (_url, failure) => problems.push(failure.reason),
   isOwn: ({ user: { who } }) => who.endsWith('/crossaccountlink'),
@@ -113,6 +118,15 @@ test('junk is told as such, deleted, and blocks nothing', async () => {
   await told('checkout');
   await emptied();
   assert.equal(junk.length, 2);
+});
+
+test('an event that cannot be taken is told, deleted, and blocks nothing', async () => {
+  await send(putRolePolicy('poison'));
+  await send(putRolePolicy('checkout'));
+  queues.setQueues(new Map([[url, calls]]));
+  await told('checkout');
+  await emptied();
+  assert.deepEqual(junk, ['cannot be taken']);
 });
 
 test('a message that comes twice is told twice, no more', async () => {

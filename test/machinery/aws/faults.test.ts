@@ -252,6 +252,20 @@ test('a role that vanishes while it is read is not told to be absent, nor withou
   assert.equal((await failureOf(readRole(calls, want, ROLE))).kind, 'conflict');
 });
 
+test('a role whose reading was begun is read to its end, although its lane has become busy', async () => {
+  calls = harness.account({
+    accountId: ACCOUNT,
+    partition: 'aws',
+    rates: { iam: { burst: 1, perSecond: 20 } },
+  });
+  aws.answer = ({ operation }) =>
+    operation === 'GetRole'
+      ? { kind: 'xml', result: `<Role><Arn>${ROLE}</Arn><RoleId>AROA1</RoleId></Role>` }
+      : { kind: 'xml', result: '' };
+  const reading = await readRole(calls, { ...want, maxWaitMs: 0 }, ROLE);
+  assert.equal(reading.kind, 'found');
+});
+
 test('another account that answers is told apart from a refusal', async () => {
   aws.answer = () => ({
     kind: 'xml',

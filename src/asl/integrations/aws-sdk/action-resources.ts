@@ -27,11 +27,18 @@ export function resourcesOf(action: IamAction): Resource {
 
 /** A type that the action always needs has to be named; of the others, at least one if there is no such. */
 function readAll({ name, resourceTypes }: IamAction, call: Call): Reading {
-  const readings = resourceTypes.map((use) => ({ use, reading: readType(use, name, call) }));
+  const readings = resourceTypes
+    .filter((use) => use.required || resourceTypes.length === 1 || !isFixed(use))
+    .map((use) => ({ use, reading: readType(use, name, call) }));
   const found = readings.flatMap(({ reading }) => reading ?? []);
   const missing = readings.filter(({ use, reading }) => reading === undefined && use.required);
   if (found.length === 0 && missing.length === 0) return notNamed(resourceTypes);
   return join([...found, ...missing.map(({ use }) => notNamed([use]))]);
+}
+
+/** A resource without a name, of which an account has one: it says nothing of which other one is meant. */
+function isFixed({ arns }: ResourceTypeUse): boolean {
+  return arns.every(({ resource }) => !resource.includes('{'));
 }
 
 /** Undefined when no parameter speaks of a resource of this type. */
@@ -71,6 +78,8 @@ function statedArns(form: ArnForm, call: Call): Reading {
 /** The ARN's form with the names of given parameters in it; undefined if some part is given by none. */
 function fillable({ region, account, resource }: ArnForm, action: string, call: Call): string | undefined {
   if ((region !== 'R' && region !== '') || (account !== 'A' && account !== '')) return undefined;
+  // Some forms hold a `*` for a part without a name.
+  if (resource.includes('*')) return undefined;
   let complete = true;
   const template = resource.replaceAll(/\{([^}]+)\}/g, (_, part: string) => {
     const parameter = namesFor(part, action).find((name) => isName(call, name));

@@ -1,0 +1,185 @@
+/** No operation of the SDK is silently wrong: each one's permissions are known, or it is said that they are not. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { derivePermissions } from '../../../src/asl/derive.ts';
+import type { Derivation } from '../../../src/asl/derive.ts';
+import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
+import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
+import { matchesAction } from '../../../src/policy/pattern.ts';
+import type { Json, JsonObject } from '../../../src/asl/task.ts';
+import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
+import { machine, TARGET, task, tasksOf } from '../../pure/asl/machines.ts';
+import { readServiceModels } from './service-models.ts';
+import type { OperationModel, ServiceModel } from './service-models.ts';
+
+let services: readonly ServiceModel[] = [];
+
+before(async () => {
+  const lib = join(dirname(dirname(await ensureMoto())), 'lib');
+  const [python = ''] = readdirSync(lib);
+  services = readServiceModels(join(lib, python, 'site-packages', 'botocore', 'data'));
+});
+
+function everyOperation(): { service: ServiceModel; operation: OperationModel; id: string }[] {
+  return services.flatMap((service) =>
+    service.operations.map((operation) => ({ service, operation, id: `${service.name}:${operation.api}` })),
+  );
+}
+
+function derive(id: string, parameters: JsonObject): Derivation {
+  const states = { Call: task(`arn:aws:states:::aws-sdk:${id}`, parameters) };
+  return derivePermissions(tasksOf(machine(states)), TARGET);
+}
+
+/** Every top-level parameter with the same value. */
+function filled({ members }: OperationModel, value: string, suffix = ''): JsonObject {
+  return Object.fromEntries(members.map((name) => [name + suffix, value]));
+}
+
+/** What every operation needs if each of its top-level parameters is a name. */
+function everyFilled(): readonly { id: string; derivation: Derivation }[] {
+  filledOnce ??= everyOperation().map(({ id, operation }) => ({
+    id,
+    derivation: derive(id, filled(operation, 'name')),
+  }));
+  return filledOnce;
+}
+let filledOnce: readonly { id: string; derivation: Derivation }[] | undefined;
+
+function isKnown({ diagnostics }: Derivation): boolean {
+  return diagnostics.every(({ reason }) => reason !== 'UnknownIntegration');
+}
+
+function documented(action: string): ReturnType<typeof findIamAction> {
+  const [prefix = '', name = ''] = action.split(':');
+  return findIamAction(prefix, name);
+}
+
+describe('over every operation of the SDK', () => {
+  it('there are more than 400 services with more than 15,000 operations', () => {
+    assert.ok(services.length > 400, `${services.length} services`);
+    assert.ok(everyOperation().length > 15_000, `${everyOperation().length} operations`);
+  });
+
+  it('a service’s prefix is what its requests are signed for, or one that is known to differ', () => {
+    const wrong = services
+      .map(({ name, signingName }) => ({
+        name,
+        expected: SIGNED_OTHERWISE[name] ?? signingName,
+        found: iamPrefixOf(name),
+      }))
+      .filter(({ expected, found }) => found !== undefined && found !== expected);
+    assert.deepEqual(wrong, []);
+  });
+
+  it('at least 93 % are known, and the others are reported', () => {
+    const unknown = everyOperation().filter(
+      ({ id, operation }) => !isKnown(derive(id, filled(operation, 'name'))),
+    );
+    const share = unknown.length / everyOperation().length;
+    assert.ok(
+      share <= 0.07,
+      `${(share * 100).toFixed(1)} % unknown: ${unknown.map(({ id }) => id).join(' ')}`,
+    );
+  });
+
+  it('every action is one that AWS documents', () => {
+    const unheard = new Set<string>();
+    for (const { id, derivation } of everyFilled()) {
+      const { statements, diagnostics } = derivation;
+      const actions = [
+        ...statements.flatMap(({ actions: { values } }) => values),
+        ...diagnostics.flatMap((one) => one.actions),
+      ];
+      for (const action of actions)
+        if (!action.endsWith('*') && documented(action) === undefined) unheard.add(`${id} ${action}`);
+    }
+    assert.deepEqual([...unheard], []);
+  });
+
+  it('* stands only where the action takes no resource', () => {
+    const wide = new Set<string>();
+    for (const { id, derivation } of everyFilled()) {
+      for (const { actions, resources } of derivation.statements) {
+        if (!resources?.values.includes('*')) continue;
+        for (const action of actions.values) {
+          if (documented(action)?.resourceTypes.length !== 0 && !MAY_NAME_NOTHING.has(id))
+            wide.add(`${id} ${action}`);
+        }
+      }
+    }
+    assert.deepEqual([...wide], []);
+  });
+
+  it('what is known only at run time is never guessed: what is not granted is in a decision', () => {
+    const guessed = new Set<string>();
+    for (const { id, operation } of everyOperation()) {
+      const { statements } = derive(id, filled(operation, '$.value', '.$'));
+      const named = statements
+        .flatMap(({ resources }) => resources?.values ?? [])
+        .filter((arn) => arn !== '*');
+      for (const arn of named) if (/[*?]|value/.test(arn)) guessed.add(`${id} ${arn}`);
+    }
+    assert.deepEqual([...guessed], []);
+  });
+
+  it('an operation that is given a role needs iam:PassRole on it', () => {
+    const role = 'arn:aws:iam::222222222222:role/worker';
+    const silent = everyOperation()
+      .filter(
+        ({ service, operation }) =>
+          operation.rolePaths.length > 0 && !NOT_PASSED.test(`${iamPrefixOf(service.name)}`),
+      )
+      .filter(({ id, operation }) => {
+        const derivation = derive(id, nested(operation.rolePaths[0] ?? '', role));
+        const allowed = derivation.statements.flatMap(({ actions }) => actions.values);
+        return isKnown(derivation) && !allowed.some((action) => matchesAction('iam:PassRole', action));
+      })
+      .map(({ id }) => id);
+    assert.deepEqual(silent, []);
+  });
+
+  it('API Gateway’s verbs and paths are those of its model', () => {
+    const wrong: string[] = [];
+    for (const { id, operation } of everyOperation().filter(({ service }) =>
+      /^apigateway(v2)?$/.test(service.name),
+    )) {
+      if (operation.path.includes('/tags/')) continue;
+      const [statement] = derive(id, filled(operation, 'x')).statements;
+      const path = operation.path.replace(/^\/v2|\?.*$/g, '').replaceAll(/\{[^}]+\}/g, 'x');
+      const found = `${statement?.actions.values.join()} ${statement?.resources?.values.join()}`;
+      const expected = `apigateway:${operation.method} arn:aws:apigateway:us-east-1::${path}`;
+      if (found !== expected) wrong.push(`${id}: ${found}, not ${expected}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+});
+
+/** Services that take roles only to look at them, or to name somebody. */
+const NOT_PASSED = /^(?:iam|sts|organizations|sso|lakeformation|ram|quicksight|eks-auth)$/;
+
+/** Operations that name a resource or not; without one, IAM knows them as `*` alone. */
+const MAY_NAME_NOTHING = new Set(['sns:publish']);
+
+/** Services whose requests are signed for another name than their prefix in IAM. */
+const SIGNED_OTHERWISE: Readonly<Record<string, string>> = {
+  cloudcontrol: 'cloudformation',
+  cloudwatch: 'cloudwatch',
+  iotdataplane: 'iot',
+  iotjobsdataplane: 'iotjobsdata',
+  iotsecuretunneling: 'iot',
+  mturk: 'mechanicalturk',
+  partnercentralaccount: 'partnercentral',
+  partnercentralbenefits: 'partnercentral',
+  partnercentralchannel: 'partnercentral',
+  partnercentralselling: 'partnercentral',
+  resourcegroupstaggingapi: 'tag',
+  sso: 'sso',
+};
+
+function nested(path: string, value: Json): JsonObject {
+  const [first = '', ...rest] = path.split('.');
+  return { [first]: rest.length === 0 ? value : nested(rest.join('.'), value) };
+}

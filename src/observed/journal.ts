@@ -20,13 +20,7 @@ export type Overlay<State> =
 
 /** Own writes of one account, by ARN. Only the last write of an object counts. */
 export class Journal<State> {
-  readonly #settlingMs: number;
   readonly #entries = new Map<string, Entry<State>>();
-
-  /** @param settlingMs for how long after a write reads may lag behind it; shorter only where they are known not to. */
-  constructor(settlingMs = SETTLING_MS) {
-    this.#settlingMs = settlingMs;
-  }
 
   /** Notes what an object holds since a write; undefined when it is gone. */
   record(arn: string, state: State | undefined, at: number): void {
@@ -38,7 +32,7 @@ export class Journal<State> {
   /** What is known better than by a snapshot that started at that time; undefined when the snapshot may be believed. */
   overlay(arn: string, snapshotStartedAt: number): Overlay<State> | undefined {
     const entry = this.#entries.get(arn);
-    if (entry === undefined || snapshotStartedAt >= entry.at + this.#settlingMs) return undefined;
+    if (entry === undefined || snapshotStartedAt >= entry.at + SETTLING_MS) return undefined;
     const { state, at } = entry;
     return state === undefined ? { kind: 'deleted', at } : { kind: 'state', state, at };
   }
@@ -46,7 +40,7 @@ export class Journal<State> {
   /** Forgets what no snapshot that started then or later needs. */
   prune(oldestSnapshotStartedAt: number): void {
     for (const [arn, { at }] of this.#entries) {
-      if (oldestSnapshotStartedAt >= at + this.#settlingMs) this.#entries.delete(arn);
+      if (oldestSnapshotStartedAt >= at + SETTLING_MS) this.#entries.delete(arn);
     }
   }
 

@@ -40,12 +40,6 @@ test('a snapshot may lag by a minute', () => {
   assert.equal(SETTLING_MS, 60_000);
 });
 
-test('where reads are known not to lag, the time is shorter', () => {
-  const journal = new Journal<string>(0);
-  journal.record(ARN, 'written', 5_000);
-  assert.equal(journal.overlay(ARN, 5_000), undefined);
-});
-
 test('pruning keeps what the oldest snapshot in use still needs', () => {
   const journal = new Journal<string>();
   journal.record('old', 'written', 0);

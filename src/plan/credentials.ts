@@ -1,12 +1,12 @@
 /** Desired × observed → at most one UpdateStateMachine, in which nothing but the Credentials of selected Tasks changes. */
 import { parseRoleArn } from '../arn/arn.ts';
 import { setCredentials } from '../asl/credentials.ts';
-import { MAX_DEFINITION_LENGTH, type Definition } from '../asl/definition.ts';
+import { DefinitionError, MAX_DEFINITION_LENGTH, type Definition } from '../asl/definition.ts';
 import { resourceLocation } from '../asl/select.ts';
 import type { Task, TaskCredentials } from '../asl/task.ts';
 import type { DesiredCredentials } from '../desired/credentials.ts';
 import type { ObservedStateMachine } from '../observed/objects.ts';
-import type { Action, FieldChange, ObjectPlan } from './action.ts';
+import type { Action, FieldChange, ObjectPlan, PlanProblem } from './action.ts';
 
 export interface CredentialsPlan extends ObjectPlan {
   /** Tasks whose Credentials are somebody else's: they are never overwritten. */
@@ -27,43 +27,51 @@ export function planCredentials(
   observed: ObservedStateMachine,
   definition: Definition,
 ): CredentialsPlan {
-  const verdicts = definition.tasks.map((task) => ({ task, verdict: judge(task, desired) }));
-  const tasksJudged = (wanted: Verdict) =>
-    verdicts.filter(({ verdict }) => verdict === wanted).map(({ task }) => task);
-  const set = tasksJudged('set');
-  const removed = tasksJudged('remove');
-  const assignments = new Map<string, string | null>([
-    ...set.map((task): [string, string | null] => [task.name, desired.roles.get(task.name) ?? null]),
-    ...removed.map((task): [string, string | null] => [task.name, null]),
-  ]);
-  const outcome = {
-    foreign: tasksJudged('foreign').map((task) => ({
-      task: task.name,
-      found: shown(task.credentials) ?? '',
+  const judged: Judged = Map.groupBy(definition.tasks, (task) => judge(task, desired));
+  const outcome = outcomeOf(judged);
+  const assignments = [...(judged.get('set') ?? []), ...(judged.get('remove') ?? [])].map(
+    (task): Assignment => ({ task, roleArn: desired.roles.get(task.name) ?? null }),
+  );
+  if (assignments.length === 0) return { actions: [], ...outcome };
+  const text = edited(observed, assignments);
+  if (typeof text !== 'string') return { actions: [], ...outcome, problem: text };
+  return { actions: [update(desired, observed, text, assignments)], ...outcome };
+}
+
+type Judged = ReadonlyMap<Verdict, readonly Task[]>;
+
+function outcomeOf(judged: Judged): Omit<CredentialsPlan, 'actions'> {
+  const namesOf = (verdict: Verdict) => (judged.get(verdict) ?? []).map(({ name }) => name);
+  return {
+    foreign: (judged.get('foreign') ?? []).map(({ name, credentials }) => ({
+      task: name,
+      found: shown(credentials) ?? '',
     })),
-    kept: tasksJudged('keep').map(({ name }) => name),
-    waiting: tasksJudged('wait').map(({ name }) => name),
-    withheld: tasksJudged('withhold').map(
-      ({ name }) => `Credentials stay on "${name}" while a link of this machine is not settled`,
+    kept: namesOf('keep'),
+    waiting: namesOf('wait'),
+    withheld: namesOf('withhold').map(
+      (name) => `Credentials stay on "${name}" while a link of this machine is not settled`,
     ),
   };
-  if (assignments.size === 0) return { actions: [], ...outcome };
-  const text = setCredentials(observed.definition, assignments);
-  if (text.length > MAX_DEFINITION_LENGTH) {
-    return {
-      actions: [],
-      ...outcome,
-      problem: {
-        leg: 'stateMachineCredentials',
-        reason: 'DefinitionTooLarge',
-        message: tooLarge(observed, text),
-      },
-    };
+}
+
+/** The definition with the changes in it, or why it cannot hold them. */
+function edited(
+  { arn, definition }: ObservedStateMachine,
+  assignments: readonly Assignment[],
+): string | PlanProblem {
+  const leg = 'stateMachineCredentials';
+  try {
+    const text = setCredentials(
+      definition,
+      new Map(assignments.map(({ task, roleArn }) => [task.name, roleArn])),
+    );
+    if (text.length <= MAX_DEFINITION_LENGTH) return text;
+    return { leg, reason: 'DefinitionTooLarge', message: tooLarge(arn, text.length) };
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    return { leg, reason: 'DefinitionUnreadable', message: `${arn}: ${error.message}.` };
   }
-  const changes = [...set, ...removed].map((task) =>
-    credentialsChange(task, assignments.get(task.name) ?? undefined),
-  );
-  return { actions: [update(desired, observed, text, changes)], ...outcome };
 }
 
 type Verdict = 'fine' | 'set' | 'wait' | 'remove' | 'foreign' | 'keep' | 'withhold';
@@ -83,37 +91,43 @@ function judge(task: Task, desired: DesiredCredentials): Verdict {
 /** Without its Credentials a Task runs in the source account. Where its names would mean something there too, it
  *  keeps them, so that it fails instead of turning on another table or queue. */
 function judgeUnwanted(task: Task, roleArn: string, desired: DesiredCredentials): Verdict {
+  if (!desired.mayShrink) return 'withhold';
   const account = parseRoleArn(roleArn)?.accountId ?? '';
-  if (resourceLocation(task, account) !== 'target') return 'keep';
-  return desired.mayShrink ? 'remove' : 'withhold';
+  return resourceLocation(task, account) === 'target' ? 'remove' : 'keep';
 }
 
 function update(
   desired: DesiredCredentials,
   observed: ObservedStateMachine,
   definition: string,
-  changes: readonly FieldChange[],
+  assignments: readonly Assignment[],
 ): Action {
   return {
     operation: 'UpdateStateMachine',
     leg: 'stateMachineCredentials',
     object: observed.arn,
-    reason: changes.some(({ after }) => after !== undefined)
+    reason: assignments.some(({ roleArn }) => roleArn !== null)
       ? 'Tasks do not name the role they should assume'
       : 'Tasks name a role that no link stands for',
-    changes,
+    changes: assignments.map(changeOf),
     definition,
     publishVersion: desired.publishVersion,
     ...(observed.revisionId !== undefined && { plannedFromRevision: observed.revisionId }),
   };
 }
 
-function credentialsChange(task: Task, after: string | undefined): FieldChange {
+/** A Task and the role that it should name; null takes its Credentials away. */
+interface Assignment {
+  readonly task: Task;
+  readonly roleArn: string | null;
+}
+
+function changeOf({ task, roleArn }: Assignment): FieldChange {
   const before = shown(task.credentials);
   return {
     path: `States["${task.name}"].Credentials.RoleArn`,
     ...(before !== undefined && { before }),
-    ...(after !== undefined && { after }),
+    ...(roleArn !== null && { after: roleArn }),
   };
 }
 
@@ -130,9 +144,9 @@ function shown(credentials: TaskCredentials): string | undefined {
   }
 }
 
-function tooLarge(observed: ObservedStateMachine, text: string): string {
+function tooLarge(machine: string, length: number): string {
   return (
-    `With Credentials the definition of ${observed.arn} would have ${text.length} characters, and AWS takes ` +
+    `With Credentials the definition of ${machine} would have ${length} characters, and AWS takes ` +
     `${MAX_DEFINITION_LENGTH}: split the machine, or link fewer Tasks.`
   );
 }

@@ -1,0 +1,89 @@
+/** The writes that take a target role down again, or give it back. */
+import { isOwnSid, isOwnTag, managedKeys, policyName, RELEASED_SID } from '../desired/names.ts';
+import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import type { ObservedRole } from '../observed/objects.ts';
+import { samePolicy } from '../policy/canonical.ts';
+import type { Statement } from '../policy/document.ts';
+import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
+import type { RoleClaim } from './ownership.ts';
+import {
+  change,
+  deletePolicy,
+  detach,
+  documentOf,
+  leaveInstanceProfiles,
+  updateTrust,
+} from './role-writes.ts';
+
+/** What is not removed yet, in words for a person. */
+export function withheldRemovals(desired: DesiredTargetRole): readonly string[] {
+  return desired.mayShrink
+    ? []
+    : [`nothing is removed from ${desired.arn.name} while a link that shares it is not settled`];
+}
+
+/** No link asks for the role any more. What the operator made goes whole; what it adopted is given back. */
+export function removal(desired: DesiredTargetRole, observed: ObservedRole, claim: RoleClaim): ObjectPlan {
+  if (desired.retain || (claim.kind !== 'made' && claim.kind !== 'adopted')) return emptyPlan;
+  if (!desired.mayShrink) return { actions: [], withheld: withheldRemovals(desired) };
+  const foreignTrust = (documentOf(observed.trust)?.statements ?? []).some(({ sid }) => !isOwnSid(sid));
+  const givenBack = claim.kind === 'adopted' || (desired.preserveUnmanaged && foreignTrust);
+  return { actions: givenBack ? release(desired, observed) : teardown(observed), withheld: [] };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html: policies and instance profiles first. */
+function teardown(observed: ObservedRole): readonly Action[] {
+  const object = observed.arn;
+  return [
+    ...leaveInstanceProfiles(observed),
+    ...observed.managedPolicyArns.map((arn) => detach(object, arn)),
+    ...[...observed.inlinePolicies].map(([name, policy]) => deletePolicy(object, name, documentOf(policy))),
+    {
+      operation: 'DeleteRole',
+      leg: 'targetRole',
+      object,
+      reason: 'no link needs the role any more',
+      changes: [change('role', object, undefined)],
+    },
+  ];
+}
+
+function release(desired: DesiredTargetRole, observed: ObservedRole): readonly Action[] {
+  const name = policyName(desired.ownership.clusterId);
+  const managed = managedKeys(observed.tags);
+  const keys = [...observed.tags.keys()].filter((key) => isOwnTag(key) || managed.includes(key)).sort();
+  return [
+    ...releaseTrust(observed),
+    ...(observed.inlinePolicies.has(name)
+      ? [deletePolicy(observed.arn, name, documentOf(observed.inlinePolicies.get(name)))]
+      : []),
+    {
+      operation: 'UntagRole',
+      leg: 'targetRole',
+      object: observed.arn,
+      reason: 'the role is given back',
+      changes: keys.map((key) => change(`tags[${key}]`, observed.tags.get(key), undefined)),
+      keys,
+    },
+  ];
+}
+
+/** A trust policy that cannot be read is left: what others have in it would be lost. */
+function releaseTrust(observed: ObservedRole): readonly Action[] {
+  const current = documentOf(observed.trust);
+  if (current === undefined) return [];
+  const foreign = current.statements.filter(({ sid }) => !isOwnSid(sid));
+  const trust = policyOf(foreign.length > 0 ? foreign : [lettingNobodyIn()]);
+  return samePolicy(current, trust)
+    ? []
+    : [updateTrust(observed, current, trust, 'no link needs the role any more')];
+}
+
+function lettingNobodyIn(): Statement {
+  return {
+    sid: RELEASED_SID,
+    effect: 'Deny',
+    principals: { negated: false, anyone: false, byType: { AWS: ['*'] } },
+    actions: { negated: false, values: ['sts:AssumeRole'] },
+  };
+}

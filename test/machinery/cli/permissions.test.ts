@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const PLUGIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+const CORPUS = fileURLToPath(new URL('../../data/asl-corpus/', import.meta.url));
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function permissions(args: readonly string[], input = ''): Run {
+  return spawnSync(process.execPath, [PLUGIN, 'permissions', ...args], { input, env: {}, encoding: 'utf8' });
+}
+
+const TARGET = ['--target-account', '222222222222'];
+
+const DEFINITION = {
+  StartAt: 'Charge card',
+  States: {
+    'Charge card': {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke',
+      Parameters: { FunctionName: 'charge' },
+      Next: 'Notify owner',
+    },
+    'Notify owner': {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::sns:publish',
+      Parameters: { 'TopicArn.$': '$.topic' },
+      End: true,
+    },
+  },
+};
+
+describe('permissions -o json', () => {
+  it('prints policy, tasks and diagnostics, and ends with 2 where a Task needs a decision', () => {
+    const { status, stdout } = permissions(['-', ...TARGET, '-o', 'json'], JSON.stringify(DEFINITION));
+    const printed = JSON.parse(stdout);
+    assert.equal(status, 2);
+    assert.deepEqual(printed.policy, {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'CrossAccountLinkLambdaInvokeFunction',
+          Effect: 'Allow',
+          Action: ['lambda:InvokeFunction'],
+          Resource: ['arn:aws:lambda:us-east-1:222222222222:function:charge'],
+        },
+      ],
+    });
+    assert.deepEqual(printed.tasks, [
+      {
+        name: 'Charge card',
+        resource: 'arn:aws:states:::lambda:invoke',
+        statements: ['CrossAccountLinkLambdaInvokeFunction'],
+      },
+      { name: 'Notify owner', resource: 'arn:aws:states:::sns:publish', statements: [] },
+    ]);
+    assert.deepEqual(printed.diagnostics[0], {
+      task: 'Notify owner',
+      reason: 'ResourceNotStatic',
+      message:
+        'Task "Notify owner" needs sns:Publish, but TopicArn is known only at run time ($.topic): list the ARNs for this task under spec.targetRole.permissions.resources, or write a statement',
+    });
+  });
+
+  it('ends with 0 where all is derived', () => {
+    const file = `${CORPUS}workflow-within-a-workflow-main-state-machine.asl.json`;
+    const { status, stdout } = permissions([file, ...TARGET, '--output', 'json']);
+    assert.equal(status, 0);
+    assert.equal(JSON.parse(stdout).policy.Statement.length, 2);
+  });
+
+  it('takes bare names to lie in the Region and partition that are given', () => {
+    const args = ['-', ...TARGET, '-o', 'json', '--region', 'cn-north-1'];
+    assert.match(
+      permissions(args, JSON.stringify(DEFINITION)).stdout,
+      /"arn:aws-cn:lambda:cn-north-1:222222222222:function:charge"/,
+    );
+    const isolated = [...args.slice(0, -1), 'us-iso-east-1', '--partition', 'aws-iso'];
+    assert.match(
+      permissions(isolated, JSON.stringify(DEFINITION)).stdout,
+      /"arn:aws-iso:lambda:us-iso-east-1:/,
+    );
+  });
+
+  it('reads YAML', () => {
+    const yaml = [
+      'StartAt: A',
+      'States:',
+      '  A:',
+      '    Type: Task',
+      '    Resource: arn:aws:states:::dynamodb:getItem',
+      '    Parameters: {TableName: orders}',
+      '    End: true',
+    ].join('\n');
+    const { status, stdout } = permissions(['-', ...TARGET, '-o', 'json'], yaml);
+    assert.equal(status, 0);
+    assert.match(stdout, /table\/orders/);
+  });
+});
+
+describe('permissions for a person', () => {
+  it('shows each statement with its Tasks, and each open decision with what to write', () => {
+    const { status, stdout } = permissions(['-', ...TARGET], JSON.stringify(DEFINITION));
+    assert.equal(status, 2);
+    assert.equal(
+      stdout,
+      `Target role in account 222222222222 (aws, us-east-1): 1 statement for 2 Tasks
+
+CrossAccountLinkLambdaInvokeFunction
+  allow lambda:InvokeFunction
+  on    arn:aws:lambda:us-east-1:222222222222:function:charge
+  for   "Charge card"
+
+1 open decision
+
+ResourceNotStatic: Task "Notify owner" needs sns:Publish, but TopicArn is known only at run time ($.topic): list the ARNs for this task under spec.targetRole.permissions.resources, or write a statement
+    targetRole:
+      permissions:
+        resources:
+          - {task: "Notify owner", arns: ["arn:aws:sns:us-east-1:222222222222:…"]}
+
+For information
+  Task "Notify owner": if the topic is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN
+`,
+    );
+  });
+});
+
+describe('permissions with bad input ends with 1 and says what is wrong', () => {
+  const cases: [string, readonly string[], string, RegExp][] = [
+    ['no account', ['-'], '{}', /required option '--target-account <id>'/],
+    ['an account that is none', ['-', '--target-account', '12'], '{}', /--target-account 12: twelve digits/],
+    ['a Region that is none', ['-', ...TARGET, '--region', 'here'], '{}', /--region here/],
+    ['a partition that is none', ['-', ...TARGET, '--partition', 'gcp'], '{}', /--partition gcp/],
+    ['a format that is none', ['-', ...TARGET, '-o', 'xml'], '{}', /--output xml/],
+    ['no such file', ['/nowhere.json', ...TARGET], '', /\/nowhere\.json/],
+    ['no definition', ['-', ...TARGET], '{"States": 1}', /definition at States/],
+    ['an empty text', ['-', ...TARGET], '', /definition at States/],
+    ['broken JSON', ['-', ...TARGET], '{"States":', /is no JSON/],
+    ['broken YAML', ['-', ...TARGET], 'a: [', /error: /],
+    ['a YAML of many aliases', ['-', ...TARGET], yamlBomb(), /error: .*alias/i],
+    ['no such verb option', ['-', ...TARGET, '--frob'], '{}', /unknown option '--frob'/],
+  ];
+  for (const [name, args, input, message] of cases) {
+    it(name, () => {
+      const { status, stdout, stderr } = permissions(args, input);
+      assert.match(stderr, message);
+      assert.deepEqual([status, stdout], [1, '']);
+    });
+  }
+});
+
+/** Nine levels of nine: 387 million strings, were it unfolded. */
+function yamlBomb(): string {
+  const levels = ['a: &a [x, x, x, x, x, x, x, x, x]'];
+  for (const [at, name] of [...'bcdefghi'].entries()) {
+    const before = String.fromCharCode('a'.charCodeAt(0) + at);
+    levels.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(', ')}]`);
+  }
+  return levels.join('\n');
+}

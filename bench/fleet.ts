@@ -76,8 +76,16 @@ export async function createMachines(url: string, { links }: Fleet): Promise<voi
   const clients = new Map(links.map(({ source }) => [source, awsClients(url, source)]));
   await inParallel(links, async ({ name, source, target, executionRoleArn }) => {
     const { iam, sfn } = clientsOf(clients, source);
-    await iam.send(new CreateRoleCommand({ RoleName: name, Path: '/bench/', AssumeRolePolicyDocument: STATES_TRUST }));
-    await sfn.send(new CreateStateMachineCommand({ name, roleArn: executionRoleArn, definition: definitionOf(name, target) }));
+    await iam.send(
+      new CreateRoleCommand({ RoleName: name, Path: '/bench/', AssumeRolePolicyDocument: STATES_TRUST }),
+    );
+    await sfn.send(
+      new CreateStateMachineCommand({
+        name,
+        roleArn: executionRoleArn,
+        definition: definitionOf(name, target),
+      }),
+    );
   });
 }
 
@@ -102,11 +110,17 @@ export async function createInSync(url: string, { links, shape }: Fleet): Promis
       permissions: statements,
       tasks: ['Send'],
       ownedTasks: [],
+      permissionsComplete: true,
       rolesReady: true,
     };
-    const desired = desiredTargetRole(link.targetRole, shape.namespace, [{ kind: 'contributes', contribution }], {
-      clusterId: CLUSTER_ID,
-    });
+    const desired = desiredTargetRole(
+      link.targetRole,
+      shape.namespace,
+      [{ kind: 'contributes', contribution }],
+      {
+        clusterId: CLUSTER_ID,
+      },
+    );
     for (const action of planTargetRole(desired, undefined, {}).actions) {
       if (action.operation === 'CreateRole') {
         await iam.send(

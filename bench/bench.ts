@@ -1,0 +1,68 @@
+/** `make bench`: measures against the targets of performance.md, prints a table, writes bench/results.json. */
+import { statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ensureTools } from '../testbed/tools/go-tools.ts';
+import { orExplain } from '../testbed/tools/prerequisites.ts';
+import { ensureMinistack } from '../testbed/tools/python-tools.ts';
+import { check } from './parts/check.ts';
+import { create } from './parts/create.ts';
+import type { Part, Results } from './parts/part.ts';
+import { keep, mergeResults, table } from './report.ts';
+
+const PROGRAM = fileURLToPath(new URL('../dist/operator.mjs', import.meta.url));
+
+/** In order of running. */
+const PARTS: Readonly<Record<string, Part>> = { create, check };
+
+const USAGE = `make bench ARGS="[--links=200] [--accounts=10] [--latency-ms=30] [--only=PART[,PART]]"
+parts: ${Object.keys(PARTS).join(', ')}`;
+
+const { values } = parseArgs({
+  options: {
+    links: { type: 'string', default: '200' },
+    accounts: { type: 'string', default: '10' },
+    'latency-ms': { type: 'string', default: '30' },
+    only: { type: 'string', default: Object.keys(PARTS).join(',') },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) say(USAGE);
+else await measure(values.only.split(','));
+
+async function measure(names: readonly string[]): Promise<void> {
+  if (statSync(PROGRAM, { throwIfNoEntry: false }) === undefined)
+    throw new Error('dist/operator.mjs is missing: npm run build');
+  await orExplain(async () => {
+    await ensureTools();
+    await ensureMinistack();
+  });
+  const settings = {
+    links: atLeastOne('links', values.links),
+    accounts: atLeastOne('accounts', values.accounts),
+    latencyMs: Number(values['latency-ms']),
+    program: PROGRAM,
+  };
+  let results: Results = {};
+  for (const name of names) {
+    const part = PARTS[name];
+    if (part === undefined) throw new Error(`there is no part ${name}\n${USAGE}`);
+    say(`${name} …`);
+    const began = performance.now();
+    const figures = await part(settings, (line) => say(`  ${line}`));
+    say(`  took ${Math.round((performance.now() - began) / 1000)} s`);
+    keep(figures);
+    results = mergeResults(results, figures);
+  }
+  say(`\n${table(results)}`);
+}
+
+function atLeastOne(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name}: ${text} is no number from 1 on`);
+  return number;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

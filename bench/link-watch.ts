@@ -1,0 +1,76 @@
+/** Sees links become Ready as it happens, by a watch: polling with kubectl would take the processor from what is measured. */
+import { KubeConfig } from '@kubernetes/client-node';
+import { findCondition } from '../src/api/conditions.ts';
+import {
+  CROSS_ACCOUNT_LINK,
+  parseCrossAccountLink,
+  type CrossAccountLink,
+} from '../src/api/crossaccountlink.ts';
+import { KubernetesClient } from '../src/kubernetes/client.ts';
+import { systemClock } from '../src/kubernetes/clock.ts';
+import { Connection } from '../src/kubernetes/connection.ts';
+import { keyOf } from '../src/kubernetes/metadata.ts';
+import { Reflector } from '../src/kubernetes/reflector.ts';
+import type { ControlPlane } from '../testbed/control-plane.ts';
+import { eventually } from '../testbed/eventually.ts';
+import type { Fleet } from './fleet.ts';
+
+export class LinkWatch {
+  readonly #connection: Connection;
+  readonly #links: Reflector<CrossAccountLink>;
+  readonly #stopping = new AbortController();
+  readonly #watching: Promise<void>;
+  /** Keys of links that are Ready as their latest spec says. */
+  readonly #ready = new Set<string>();
+
+  constructor(controlPlane: ControlPlane) {
+    const config = new KubeConfig();
+    config.loadFromFile(controlPlane.adminKubeconfig);
+    this.#connection = new Connection(config);
+    const client = new KubernetesClient({
+      connection: this.#connection,
+      clock: systemClock,
+      userAgent: 'crossaccountlink-bench',
+    });
+    this.#links = new Reflector({
+      client,
+      resource: CROSS_ACCOUNT_LINK,
+      parse: parseCrossAccountLink,
+      clock: systemClock,
+    });
+    this.#links.onChange((change) => {
+      if (change.kind === 'deleted' || !isReady(change.object)) {
+        this.#ready.delete(keyOf((change.kind === 'deleted' ? change.old : change.object).metadata));
+      } else this.#ready.add(keyOf(change.object.metadata));
+    });
+    this.#watching = this.#links.run(this.#stopping.signal);
+  }
+
+  /** Waits until every link of the fleet is Ready. */
+  async untilReady({ links, shape }: Fleet, deadlineMs = 300_000): Promise<void> {
+    const keys = links.map(({ name }) => `${shape.namespace}/${name}`);
+    const look = () => {
+      const missing = keys.filter((key) => !this.#ready.has(key));
+      if (missing.length > 0) throw new Error(`${missing.length} are not, ${missing[0]} among them`);
+    };
+    await eventually(`${keys.length} links to be Ready`, look, { deadlineMs, everyMs: 10 });
+  }
+
+  /** How many links are Ready now. */
+  get ready(): number {
+    return this.#ready.size;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#watching;
+    await this.#connection.close();
+  }
+}
+
+function isReady({ metadata, status }: CrossAccountLink): boolean {
+  return (
+    status.observedGeneration === metadata.generation &&
+    findCondition(status.conditions ?? [], 'Ready')?.status === 'True'
+  );
+}

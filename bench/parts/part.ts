@@ -1,0 +1,15 @@
+/** What the command line asks of every part. */
+export interface Settings {
+  /** Links of `create` and `check`; the other parts scale with it. */
+  readonly links: number;
+  /** Source accounts, and as many target accounts. */
+  readonly accounts: number;
+  readonly latencyMs: number;
+  readonly program: string;
+}
+
+/** Figures by section of `bench/results.json`. */
+export type Results = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** Measures on a rig of its own. `say` takes what a reader should know besides the figures. */
+export type Part = (settings: Settings, say: (line: string) => void) => Promise<Results>;

@@ -1,0 +1,133 @@
+/** What a figure is taken on: a stage, a proxy before AWS and one before the API server, and the operator between them. */
+import { eventually } from '../testbed/eventually.ts';
+import type { OperatorOptions, OperatorProcess } from '../testbed/operator.ts';
+import type { AwsCall } from '../testbed/proxy/aws-call.ts';
+import { startAwsProxy, type AwsProxy } from '../testbed/proxy/aws.ts';
+import { startKubernetesProxy, type KubernetesProxy } from '../testbed/proxy/kubernetes.ts';
+import { latency } from '../testbed/proxy/latency.ts';
+import { startStage, type Stage } from '../testbed/stage.ts';
+import { accountManifests, linkManifests, namespaceManifest, type Fleet } from './fleet.ts';
+import { LinkWatch } from './link-watch.ts';
+
+export interface RigOptions {
+  readonly fleets: readonly Fleet[];
+  /** Mean delay of each AWS call, spread evenly by half of it either way; none when 0. */
+  readonly latencyMs: number;
+  /** What to run; the bundle, or the sources where they are newer, unless given. */
+  readonly program?: string;
+}
+
+export class Rig {
+  readonly stage: Stage;
+  /** Calls to AWS by the operator alone. */
+  readonly aws: AwsProxy;
+  /** Calls to the API server by the operator alone. */
+  readonly kubernetes: KubernetesProxy;
+  readonly watch: LinkWatch;
+  readonly #options: RigOptions;
+
+  constructor(stage: Stage, aws: AwsProxy, kubernetes: KubernetesProxy, options: RigOptions) {
+    this.stage = stage;
+    this.aws = aws;
+    this.kubernetes = kubernetes;
+    this.watch = new LinkWatch(stage.controlPlane);
+    this.#options = options;
+  }
+
+  get emulatorUrl(): string {
+    return this.stage.emulator.url;
+  }
+
+  startOperator(options: Partial<OperatorOptions> = {}): Promise<OperatorProcess> {
+    const { program } = this.#options;
+    return this.stage.operator({
+      awsUrl: this.aws.url,
+      kubernetesUrl: this.kubernetes.url,
+      ...(program !== undefined && { program }),
+      ...options,
+    });
+  }
+
+  /** Registers the fleets' accounts and makes their namespaces. */
+  async register(): Promise<void> {
+    const { fleets } = this.#options;
+    for (const fleet of fleets) await this.stage.apply(namespaceManifest(fleet));
+    await this.stage.apply(accountManifests(fleets));
+  }
+
+  /** {@link register}, and waits until the operator has reached every account. */
+  async registerAndConnect(): Promise<void> {
+    await this.register();
+    await this.stage.kubectl('wait', 'awsaccount', '--all', '--for=condition=Ready', '--timeout=60s');
+  }
+
+  /** `kubectl apply` of a fleet's links, so many at a time. */
+  async apply(fleet: Fleet, chunk = 500): Promise<void> {
+    for (let first = 0; first < fleet.links.length; first += chunk) {
+      const links = fleet.links.slice(first, first + chunk);
+      await this.stage.apply(linkManifests({ ...fleet, links }));
+    }
+  }
+
+  /** Waits until the operator has not called AWS for a while. Queues are polled for ever and do not count. */
+  async untilQuiet(quietMs = 1_000, deadlineMs = 120_000): Promise<void> {
+    const look = () => {
+      const last = this.aws.calls.all.findLast(({ call }) => call.service !== 'sqs');
+      const quietSince = last === undefined ? 0 : (last.endedAt ?? Number.POSITIVE_INFINITY);
+      if (performance.now() - quietSince < quietMs) throw new Error(`${last?.call.operation} just now`);
+    };
+    await eventually('the operator to be quiet', look, { deadlineMs, everyMs: 100 });
+  }
+
+  /** Waits until each machine of the fleet was read since the log was cleared, and all that follows from it is over. */
+  async untilChecked({ links }: Fleet, deadlineMs = 120_000): Promise<void> {
+    const look = () => {
+      const read = new Set(this.aws.calls.matching(isMachineRead).map(({ call }) => machineOf(call)));
+      const missing = links.filter(({ machineArn }) => !read.has(machineArn)).length;
+      if (missing > 0) throw new Error(`${missing} machines were not read yet`);
+    };
+    await eventually(`a check of ${links.length} links`, look, { deadlineMs, everyMs: 100 });
+    await this.untilQuiet();
+  }
+
+  clearCounts(): void {
+    this.aws.calls.clear();
+    this.kubernetes.calls.clear();
+  }
+
+  async stop(): Promise<void> {
+    await this.watch.stop();
+    await this.stage.stop();
+    await Promise.all([this.aws.stop(), this.kubernetes.stop()]);
+  }
+}
+
+/** Runs work on a rig of its own, and takes the rig down whatever comes of it. */
+export async function withRig<Result>(
+  options: RigOptions,
+  work: (rig: Rig) => Promise<Result>,
+): Promise<Result> {
+  const rig = await startRig(options);
+  try {
+    return await work(rig);
+  } finally {
+    await rig.stop();
+  }
+}
+
+export async function startRig(options: RigOptions): Promise<Rig> {
+  const accounts = new Set(options.fleets.flatMap(({ sources, targets }) => [...sources, ...targets]));
+  const stage = await startStage({ accounts: [...accounts] });
+  const aws = await startAwsProxy(stage.emulator.url);
+  const kubernetes = await startKubernetesProxy(stage.controlPlane);
+  if (options.latencyMs > 0) aws.rules.add(latency(options.latencyMs));
+  return new Rig(stage, aws, kubernetes, options);
+}
+
+function isMachineRead({ operation }: AwsCall): boolean {
+  return operation === 'DescribeStateMachine';
+}
+
+export function machineOf({ parameters }: AwsCall): string | undefined {
+  return parameters.get('stateMachineArn');
+}

@@ -141,6 +141,16 @@ describe('over every operation of the SDK', () => {
     assert.deepEqual(silent, []);
   });
 
+  it('what answers in a stream is not offered', () => {
+    const offered = everyOperation().filter(
+      ({ id, operation }) => operation.streams && isKnown(derive(id, {})),
+    );
+    assert.deepEqual(
+      offered.map(({ id }) => id),
+      [],
+    );
+  });
+
   it('API Gateway’s verbs and paths are those of its model', () => {
     const wrong: string[] = [];
     for (const { id, operation } of everyOperation().filter(({ service }) =>

@@ -18,6 +18,8 @@ export interface OperationModel {
   readonly path: string;
   /** Top-level members of the input, in the case of letters that Step Functions takes. */
   readonly members: readonly string[];
+  /** It takes or answers a stream of events. */
+  readonly streams: boolean;
   /** Paths of the members that hold a role's ARN, as `Target.RoleArn`. */
   readonly rolePaths: readonly string[];
 }
@@ -34,9 +36,11 @@ interface Model {
 interface Operation {
   readonly http?: { readonly method: string; readonly requestUri: string };
   readonly input?: { readonly shape: string };
+  readonly output?: { readonly shape: string };
 }
 interface Shape {
   readonly type: string;
+  readonly eventstream?: boolean;
   readonly members?: Readonly<Record<string, { readonly shape: string }>>;
 }
 
@@ -63,15 +67,20 @@ function readServiceModel(folder: string): ServiceModel[] {
   ];
 }
 
-function readOperation(name: string, { http, input }: Operation, { shapes }: Model): OperationModel {
+function readOperation(name: string, { http, input, output }: Operation, { shapes }: Model): OperationModel {
   const members = shapes[input?.shape ?? '']?.members ?? {};
   return {
     api: name.charAt(0).toLowerCase() + name.slice(1),
     method: http?.method ?? '',
     path: http?.requestUri ?? '',
     members: Object.keys(members).map(pascal),
+    streams: [members, shapes[output?.shape ?? '']?.members ?? {}].some((held) => holdsStream(held, shapes)),
     rolePaths: [...rolePaths(members, shapes, 3)],
   };
+}
+
+function holdsStream(members: NonNullable<Shape['members']>, shapes: Model['shapes']): boolean {
+  return Object.values(members).some(({ shape }) => shapes[shape]?.eventstream === true);
 }
 
 function* rolePaths(

@@ -9,6 +9,7 @@ import { resourcesOf } from './action-resources.ts';
 import { dynamodbItems } from './dynamodb.ts';
 import { S3_INPUTS } from './media.ts';
 import { eventBridgeSdk, lambdaSdk, sfnSdk, snsSdk, sqsSdk } from './messaging.ts';
+import { isOffered } from './not-offered.ts';
 import { passedRoles } from './pass-role.ts';
 import { actionOf } from './renames.ts';
 import { s3 } from './s3.ts';
@@ -45,7 +46,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
  */
 export function sdkRow(service: string, api: string, task: Task): Row | undefined {
   const prefix = iamPrefixOf(service);
-  if (prefix === undefined) return undefined;
+  if (prefix === undefined || !isOffered(service, api)) return undefined;
   const row = tableRow(service, api) ?? ruleRow(prefix, service, api);
   if (row === undefined) return undefined;
   return { ...row, call: [...row.call, ...(S3_INPUTS.get(service) ?? []), ...passedRoles(task, prefix)] };

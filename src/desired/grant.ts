@@ -25,11 +25,12 @@ export function desiredGrant(
   const contributors = contributions(enforcing)
     .filter((contribution) => contribution.executionRoleArns.includes(executionRoleArn))
     .toSorted((a, b) => byAge(a.link, b.link));
-  const granted = new Set<string>();
+  let granted: ReadonlySet<string> = new Set<string>();
   const concessions: Concession[] = [];
   for (const { link } of contributors) {
-    const size = policySize(policyOf([grantStatement([...granted, link.targetRole.text])]));
-    if (size <= room) granted.add(link.targetRole.text);
+    const widened = new Set(granted).add(link.targetRole.text);
+    const size = policySize(policyOf([grantStatement([...widened])]));
+    if (size <= room) granted = widened;
     else {
       const message = grantTooLarge(executionRoleArn, size, room);
       concessions.push({ linkKey: link.key, leg: 'executionRoleGrant', reason: 'GrantTooLarge', message });

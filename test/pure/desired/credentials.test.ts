@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Standing } from '../../../src/desired/contribution.ts';
+import { desiredCredentials } from '../../../src/desired/credentials.ts';
+import { machine, role } from '../access/fixtures.ts';
+import { contributes, link, OBSERVE, ROLE } from './fixtures.ts';
+
+const NEW_ROLE = role('crossaccountlink/payments/checkout-2');
+const older = link('z', { createdAt: '2025-01-01T00:00:00Z' });
+const younger = link('a', { targetRole: NEW_ROLE });
+
+function desire(standings: readonly Standing[]) {
+  return desiredCredentials(machine('checkout').text, standings);
+}
+
+test('each Task of a link names its role', () => {
+  const { roles } = desire([contributes(older, { tasks: ['Charge card', 'Refund'] })]);
+  assert.deepEqual(
+    roles,
+    new Map([
+      ['Charge card', ROLE.text],
+      ['Refund', ROLE.text],
+    ]),
+  );
+});
+
+test('a Task waits while the role of its link is not ready', () => {
+  const { roles, pending } = desire([contributes(older, { tasks: ['Charge card'], rolesReady: false })]);
+  assert.deepEqual([roles.size, pending.get('Charge card')], [0, ROLE.text]);
+});
+
+describe('of two links that want different roles on one Task', () => {
+  const both = [
+    contributes(younger, { tasks: ['Charge card', 'Refund'] }),
+    contributes(older, { tasks: ['Charge card'] }),
+  ];
+
+  test('the older one keeps it', () => {
+    assert.equal(desire(both).roles.get('Charge card'), ROLE.text);
+  });
+
+  test('the younger one still gets its other Tasks', () => {
+    assert.equal(desire(both).roles.get('Refund'), NEW_ROLE.text);
+  });
+
+  test('the younger one is Conflict on its credentials alone, without the name of the other', () => {
+    const { concessions } = desire(both);
+    assert.deepEqual(
+      concessions.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
+      [{ linkKey: younger.key, leg: 'stateMachineCredentials', reason: 'Conflict' }],
+    );
+    assert.match(concessions[0]?.message ?? '', /"Charge card"/);
+    assert.ok(!concessions[0]?.message.includes(older.key));
+  });
+
+  test('the older one keeps it, even while its role is not ready', () => {
+    const [first] = both;
+    const waiting = contributes(older, { tasks: ['Charge card'], rolesReady: false });
+    const desired = desire([waiting, ...(first === undefined ? [] : [first])]);
+    assert.deepEqual(
+      [desired.roles.get('Charge card'), desired.pending.get('Charge card')],
+      [undefined, ROLE.text],
+    );
+  });
+
+  test('the younger one takes over once the older one leaves, whose role may be taken off', () => {
+    const desired = desire([
+      { kind: 'leaving', link: older },
+      contributes(younger, { tasks: ['Charge card'] }),
+    ]);
+    assert.equal(desired.roles.get('Charge card'), NEW_ROLE.text);
+    assert.ok(desired.ownRoles.has(ROLE.text));
+    assert.deepEqual(desired.concessions, []);
+  });
+});
+
+test('two links to one role do not quarrel about a Task', () => {
+  const twin = link('a');
+  const standings = [older, twin].map((one) => contributes(one, { tasks: ['Charge card'] }));
+  assert.deepEqual(desire(standings).concessions, []);
+});
+
+test("a link that observes the credentials asks for nothing, and its role is nobody's", () => {
+  const observed = link('b', { legs: OBSERVE, targetRole: NEW_ROLE });
+  const desired = desire([contributes(observed, { tasks: ['Charge card'] })]);
+  assert.deepEqual([desired.roles.size, desired.ownRoles.size], [0, 0]);
+});
+
+for (const kind of ['held', 'unknown'] as const) {
+  test(`while a link is ${kind} nothing is removed, and its role stays ours`, () => {
+    const desired = desire([{ kind, link: younger }]);
+    assert.deepEqual([desired.mayShrink, desired.ownRoles.has(NEW_ROLE.text)], [false, true]);
+  });
+}
+
+test('a Task counts as owned when the link that has it had it in order before', () => {
+  const before = { tasks: ['Charge card', 'Refund'], ownedTasks: ['Charge card'] };
+  assert.deepEqual(desire([contributes(older, before)]).ownedTasks, new Set(['Charge card']));
+});
+
+test('a younger link that had a Task in order before does not own it while the older one wants it', () => {
+  const { ownedTasks } = desire([
+    contributes(older, { tasks: ['Charge card'] }),
+    contributes(younger, { tasks: ['Charge card'], ownedTasks: ['Charge card'] }),
+  ]);
+  assert.deepEqual(ownedTasks, new Set());
+});
+
+test('a version is published when any link asks for it', () => {
+  const publishing = link('b', { publishVersion: true });
+  assert.equal(desire([contributes(older)]).publishVersion, false);
+  assert.equal(desire([contributes(older), contributes(publishing)]).publishVersion, true);
+});

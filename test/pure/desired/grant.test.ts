@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Standing } from '../../../src/desired/contribution.ts';
+import { desiredGrant } from '../../../src/desired/grant.ts';
+import { machine, role, SOURCE } from '../access/fixtures.ts';
+import { contributes, EXECUTION_ROLE, link, OBSERVE, ROLE } from './fixtures.ts';
+
+const ROOM = 10_240;
+const REFUNDS = role('crossaccountlink/payments/refunds');
+
+function desire(standings: readonly Standing[], room = ROOM) {
+  return desiredGrant(EXECUTION_ROLE, standings, room);
+}
+
+test('the execution role may assume exactly the target roles of its links, each once', () => {
+  const { targetRoleArns } = desire([
+    contributes(link('b', { targetRole: REFUNDS })),
+    contributes(link('a')),
+    contributes(link('c', { stateMachine: machine('refund') })),
+  ]);
+  assert.deepEqual(targetRoleArns, [ROLE.text, REFUNDS.text].toSorted());
+});
+
+test('a link whose machine runs under another role asks nothing', () => {
+  const elsewhere = { executionRoleArns: [role('other-exec', SOURCE).text] };
+  assert.deepEqual(desire([contributes(link('a'), elsewhere)]).targetRoleArns, []);
+});
+
+test('a link that observes the grant asks nothing of it, and holds nothing on it', () => {
+  const observed = link('b', { legs: OBSERVE, targetRole: REFUNDS });
+  for (const standing of [contributes(observed), { kind: 'held', link: observed } as const]) {
+    const desired = desire([contributes(link('a')), standing]);
+    assert.deepEqual([desired.targetRoleArns, desired.mayShrink], [[ROLE.text], true]);
+  }
+});
+
+for (const kind of ['held', 'unknown'] as const) {
+  test(`while a link is ${kind} nothing is taken off the grant`, () => {
+    assert.equal(desire([contributes(link('a')), { kind, link: link('b') }]).mayShrink, false);
+  });
+}
+
+test('when its last link leaves the grant is wanted no more', () => {
+  const desired = desire([{ kind: 'leaving', link: link('a') }]);
+  assert.deepEqual([desired.targetRoleArns, desired.mayShrink], [[], true]);
+});
+
+describe('a grant that has no room for all', () => {
+  const links = [link('a'), link('b', { targetRole: REFUNDS })];
+
+  test('keeps the older link, and tells the younger one how much room there is', () => {
+    const { targetRoleArns, concessions } = desire(links.map((one) => contributes(one)).toReversed(), 200);
+    assert.deepEqual(targetRoleArns, [ROLE.text]);
+    assert.deepEqual(
+      concessions.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
+      [{ linkKey: 'payments/b', leg: 'executionRoleGrant', reason: 'GrantTooLarge' }],
+    );
+    assert.match(concessions[0]?.message ?? '', /would have 2[0-9]{2} characters, .* leave 200/);
+  });
+
+  test('takes in a younger link to a role that stands there already', () => {
+    const sharing = link('c', { stateMachine: machine('refund') });
+    assert.deepEqual(
+      desire(
+        [...links, sharing].map((one) => contributes(one)),
+        200,
+      ).concessions.length,
+      1,
+    );
+  });
+});

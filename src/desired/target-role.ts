@@ -190,7 +190,7 @@ function oldestScalars(kept: readonly Link[], outOfSight: readonly Link[]): Scal
   const settle = (field: string, read: (link: Link) => string | undefined): string | undefined => {
     const [oldest, ...younger] = asking.filter((link) => read(link) !== undefined);
     if (oldest === undefined) return undefined;
-    const differing = younger.filter((link) => speaking.has(link.key) && read(link) !== read(oldest));
+    const differing = younger.filter((link) => read(link) !== read(oldest));
     concessions.push(...differing.map((link) => scalarConflict(link, field)));
     return speaking.has(oldest.key) ? read(oldest) : undefined;
   };

@@ -272,7 +272,8 @@ test('the boundary of the account goes before that of a link', () => {
 
 test('a tag may be called as what every object inherits', () => {
   const standings = [contributes(link('a', { tags: { constructor: 'x' } })), contributes(link('b'))];
-  assert.deepEqual(desire(standings).tags, new Map([['constructor', 'x']]));
+  const { tags, concessions } = desire(standings);
+  assert.deepEqual([tags, concessions], [new Map([['constructor', 'x']]), []]);
 });
 
 describe('a role that cannot bear all of its links', () => {

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from './api/awsaccount.ts';
+import { findCondition } from './api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
 import { takesNoResource } from './asl/action-scope.ts';
 import { AccountController } from './controllers/account-controller.ts';
@@ -245,7 +246,7 @@ export class Operator {
 
   /** What keeps this process from doing its work; AWS being down does not count. */
   problems(): readonly string[] {
-    const deafAfterMs = 300_000;
+    const deafAfterMs = this.#parts.settings.watchSilenceMs;
     return [this.#links, this.#accounts, this.#namespaces].flatMap((reflector, index) => {
       const kind = ['links', 'accounts', 'namespaces'][index] ?? '';
       if (!reflector.hasSynced) return [`the cache of ${kind} is not filled yet`];
@@ -357,11 +358,17 @@ export class Operator {
     this.#world.forget(metadata.uid);
     this.#enqueueLinksOf('stateMachine', link.stateMachine.text);
     this.#enqueueLinksOf('targetRole', link.targetRole.text);
+    for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
+      this.#enqueueLinksOf('account', accountId, waitsForRoom);
   }
 
-  #enqueueLinksOf(index: keyof typeof LINK_INDEXES, key: string): void {
-    for (const { metadata } of this.#links.cache.byIndex(index, key))
-      this.#linkQueue.add(keyOf(metadata), priority.resync);
+  #enqueueLinksOf(
+    index: keyof typeof LINK_INDEXES,
+    key: string,
+    which: (object: LinkObject) => boolean = () => true,
+  ): void {
+    for (const object of this.#links.cache.byIndex(index, key).filter(which))
+      this.#linkQueue.add(keyOf(object.metadata), priority.resync);
   }
 }
 
@@ -374,6 +381,10 @@ function matters(before: KubernetesObject, after: KubernetesObject): boolean {
     JSON.stringify(a.annotations) !== JSON.stringify(b.annotations) ||
     JSON.stringify(a.finalizers) !== JSON.stringify(b.finalizers)
   );
+}
+
+function waitsForRoom({ status }: LinkObject): boolean {
+  return findCondition(status.conditions ?? [], 'Ready')?.reason === 'TooManyLinks';
 }
 
 function sameLabels(a: KubernetesObject, b: KubernetesObject): boolean {

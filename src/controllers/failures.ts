@@ -47,8 +47,14 @@ export function handlingOf(failure: AwsFailure, waitedMs: number, failures: numb
       return failures < TOLERATED_FAILURES ? { retry } : { outcome: progressing(reason, message), retry };
     }
     case 'conflict':
+      return failures < TOLERATED_FAILURES
+        ? { retry: { kind: 'readAgain' } }
+        : { outcome: progressing(reason, message), retry: { kind: 'readAgain' } };
     case 'notFound':
-      return { retry: { kind: 'readAgain' } };
+      // Once it may have gone since it was read; what stays away, such as a boundary's policy, a person has to make.
+      return failures < TOLERATED_FAILURES
+        ? { retry: { kind: 'readAgain' } }
+        : { outcome: stalled(reason, message), retry: { kind: 'atNextCheck' } };
     case 'fenced':
       return { retry: { kind: 'backOff' } };
   }

@@ -1,4 +1,5 @@
 /** The operator process: settings → parts → run → drain. */
+import { CommanderError } from 'commander';
 import { pino } from 'pino';
 import { Connection, loadKubeConfig } from './kubernetes/connection.ts';
 import { Operator } from './operator.ts';
@@ -29,8 +30,8 @@ async function run(settings: Settings): Promise<void> {
       ? undefined
       : await serveTelemetry(settings.metricsAddress, {
           metrics: () => metrics.collect(),
-          alive: () => [],
           ready: () => operator.problems(),
+          log,
         });
   log.info({ version: VERSION, clusterId: settings.clusterId, telemetry: telemetry?.url }, 'starting');
   const stop = (signal: NodeJS.Signals) => {
@@ -56,14 +57,20 @@ async function run(settings: Settings): Promise<void> {
   await operator.start();
 }
 
-try {
-  await operatorCommand(run).parseAsync();
-} catch (error) {
-  const lines =
-    error instanceof SettingsError
-      ? error.problems
-      : [error instanceof Error ? error.message : String(error)];
+/** Says what was wrong, and answers the exit code. */
+function tell(error: unknown): number {
+  // Commander has said it already, or was asked for help.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const isSetting = error instanceof SettingsError;
+  const lines = isSetting
+    ? [...error.problems, 'see --help']
+    : [error instanceof Error ? error.message : String(error)];
   for (const line of lines) process.stderr.write(`crossaccountlink: ${line}\n`);
-  process.stderr.write('crossaccountlink: see --help\n');
-  process.exitCode = 2;
+  return isSetting ? 2 : 1;
+}
+
+try {
+  await operatorCommand(VERSION, run).parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
 }

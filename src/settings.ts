@@ -1,6 +1,7 @@
 /** The operator's settings: flags, each with its environment variable, checked together before anything starts. */
 import { Command, Option } from 'commander';
 import { parseDuration } from './api/duration.ts';
+import { LOG_LEVELS } from './telemetry/log-level.ts';
 
 export interface Settings {
   /** Names this cluster's work in AWS; survives a rebuild of the cluster. */
@@ -12,25 +13,11 @@ export interface Settings {
   readonly deletionPatienceMs: number;
   readonly driftCheckMs: number;
   readonly gracePeriodMs: number;
+  readonly watchSilenceMs: number;
   readonly logLevel: string;
   /** `host:port`; port 0 takes a free one, an empty text serves nothing. */
   readonly metricsAddress: string;
   readonly workers: number;
-}
-
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
-
-interface Raw {
-  readonly clusterId: string;
-  readonly namespace: string;
-  readonly leaderElect: string | true;
-  readonly propagationPause: string;
-  readonly deletionWait: string;
-  readonly driftCheckInterval: string;
-  readonly gracePeriod: string;
-  readonly logLevel: string;
-  readonly metricsAddress: string;
-  readonly workers: string;
 }
 
 /** What is wrong with the settings, all of it at once. */
@@ -44,137 +31,211 @@ export class SettingsError extends Error {
   }
 }
 
-/** The command line with its help; `run` gets the checked settings. @throws SettingsError from the action */
-export function operatorCommand(run: (settings: Settings) => Promise<void>): Command {
+interface Setting<Value> {
+  readonly flag: string;
+  /** How `--help` writes the value; in brackets when the flag may stand alone. */
+  readonly value: string;
+  readonly variable: string;
+  readonly help: string;
+  /** As a person would write it; empty means that there is none. */
+  readonly fallback: string;
+  readonly wants: string;
+  /** Undefined when the text is not what is wanted. */
+  readonly parse: (text: string) => Value | undefined;
+}
+
+const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
+const duration = { value: '<duration>', wants: 'a duration such as 10s, 5m or 1h', parse: parseDuration };
+
+const CLUSTER_ID: Setting<string> = {
+  flag: 'cluster-id',
+  value: '<id>',
+  variable: 'CLUSTER_ID',
+  help: "names this cluster's work in AWS; must survive a rebuild of the cluster (required)",
+  fallback: '',
+  wants: 'a cluster ID: up to 63 letters, digits and dashes',
+  parse: matching(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/),
+};
+const NAMESPACE: Setting<string> = {
+  flag: 'namespace',
+  value: '<name>',
+  variable: 'POD_NAMESPACE',
+  help: 'namespace of the Lease',
+  fallback: 'crossaccountlink',
+  wants: 'the name of a namespace',
+  parse: matching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/),
+};
+const LEADER_ELECT: Setting<boolean> = {
+  flag: 'leader-elect',
+  value: '[bool]',
+  variable: 'LEADER_ELECT',
+  help: 'take part in the election of a leader; false only where one process runs at a time',
+  fallback: 'true',
+  wants: 'true or false',
+  parse: (text) => ({ true: true, false: false })[text],
+};
+const PROPAGATION_PAUSE: Setting<number> = {
+  ...duration,
+  flag: 'propagation-pause',
+  variable: 'PROPAGATION_PAUSE',
+  help: 'how long IAM is given before a definition relies on a role; 0s waits for nothing',
+  fallback: '10s',
+};
+const DELETION_WAIT: Setting<number> = {
+  ...duration,
+  flag: 'deletion-wait',
+  variable: 'DELETION_WAIT',
+  help: 'how long a deletion waits for running executions before it says that it is blocked',
+  fallback: '1h',
+};
+const DRIFT_CHECK_INTERVAL: Setting<number> = {
+  ...duration,
+  flag: 'drift-check-interval',
+  variable: 'DRIFT_CHECK_INTERVAL',
+  help: 'of links that name none; an AWSAccount sets the floor',
+  fallback: '5m',
+};
+const GRACE_PERIOD: Setting<number> = {
+  ...duration,
+  flag: 'grace-period',
+  variable: 'GRACE_PERIOD',
+  help: 'how long reconciles under way may take to finish after a SIGTERM',
+  fallback: '20s',
+};
+const WATCH_SILENCE: Setting<number> = {
+  ...duration,
+  flag: 'watch-silence',
+  variable: 'WATCH_SILENCE',
+  help: 'after how long without a word from the API server /readyz fails; it speaks about once a minute',
+  fallback: '5m',
+};
+const LOG_LEVEL: Setting<string> = {
+  flag: 'log-level',
+  value: '<level>',
+  variable: 'LOG_LEVEL',
+  help: `one of ${LOG_LEVELS.join(', ')}; can be changed while running`,
+  fallback: 'info',
+  wants: `one of ${LOG_LEVELS.join(', ')}`,
+  parse: (text) => LOG_LEVELS.find((level) => level === text),
+};
+const METRICS_ADDRESS: Setting<string> = {
+  flag: 'metrics-address',
+  value: '<host:port>',
+  variable: 'METRICS_ADDRESS',
+  help: 'where /metrics, /healthz, /readyz and /loglevel are served; empty: nowhere',
+  fallback: '0.0.0.0:8080',
+  wants: 'host:port',
+  parse: (text) => {
+    const port = /^(?:\[[0-9a-f:]+\]|[^:[\]]*):([0-9]{1,5})$/i.exec(text)?.[1];
+    return text === '' || Number(port) <= 65_535 ? text : undefined;
+  },
+};
+const WORKERS: Setting<number> = {
+  flag: 'workers',
+  value: '<number>',
+  variable: 'WORKERS',
+  help: 'links reconciled at a time',
+  fallback: '10',
+  wants: 'a number from 1 to 100',
+  parse: (text) => (/^([1-9][0-9]?|100)$/.test(text) ? Number(text) : undefined),
+};
+
+/** In the order of `--help`. */
+const ALL: readonly Setting<unknown>[] = [
+  CLUSTER_ID,
+  NAMESPACE,
+  LEADER_ELECT,
+  PROPAGATION_PAUSE,
+  DELETION_WAIT,
+  DRIFT_CHECK_INTERVAL,
+  GRACE_PERIOD,
+  WATCH_SILENCE,
+  LOG_LEVEL,
+  METRICS_ADDRESS,
+  WORKERS,
+];
+
+const MORE_HELP = `
+Each flag can be given as the environment variable that is named with it; the flag wins.
+
+Kubernetes is found as kubectl finds it: KUBECONFIG, the pod's ServiceAccount, ~/.kube/config. AWS is reached with the
+SDK's own variables (AWS_REGION, AWS_ENDPOINT_URL, AWS_ROLE_ARN, AWS_CA_BUNDLE, HTTPS_PROXY, …).
+
+While it runs:
+  GET /metrics     for Prometheus
+  GET /healthz     200 while the process answers
+  GET /readyz      200 once the caches are filled, as long as the API server is heard; AWS being down does not count
+  GET /loglevel    PUT changes it until the next start, from the pod itself alone:
+                   kubectl port-forward POD 8080 & curl -X PUT -d debug localhost:8080/loglevel
+  SIGTERM, SIGINT  finishes the reconciles under way, hands the lease over, ends with 0
+
+Ends with 2 when a setting is wrong, with 1 when the lease was lost or it cannot start.`;
+
+/** The command line with its help; `run` gets the checked settings. Help, version and what commander refuses end in
+ *  a CommanderError. @throws SettingsError from the action */
+export function operatorCommand(version: string, run: (settings: Settings) => Promise<void>): Command {
   const command = new Command('crossaccountlink')
     .description(
       'Kubernetes operator that makes AWS Step Functions cross-account access true, and keeps it true.',
     )
-    .addOption(
-      option(
-        '--cluster-id <id>',
-        'CLUSTER_ID',
-        "names this cluster's work in AWS; must survive a rebuild of the cluster (required)",
-        '',
+    .version(version)
+    .addHelpText('after', MORE_HELP)
+    // Told together with everything else that is wrong.
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .exitOverride();
+  const texts = new Map(ALL.map((setting) => [setting.flag, optionOf(setting)]));
+  for (const option of texts.values()) command.addOption(option);
+  return command.action(() =>
+    run(
+      readSettings(
+        (flag) => String(command.getOptionValue(texts.get(flag)?.attributeName() ?? '')),
+        command.args,
       ),
-    )
-    .addOption(option('--namespace <name>', 'POD_NAMESPACE', 'namespace of the Lease', 'crossaccountlink'))
-    .addOption(
-      option('--leader-elect [bool]', 'LEADER_ELECT', 'take part in the election of a leader', 'true'),
-    )
-    .addOption(
-      option(
-        '--propagation-pause <duration>',
-        'PROPAGATION_PAUSE',
-        'how long IAM is given before a definition relies on a role; 0s waits for nothing',
-        '10s',
-      ),
-    )
-    .addOption(
-      option(
-        '--deletion-wait <duration>',
-        'DELETION_WAIT',
-        'how long a deletion waits for running executions before it says that it is blocked',
-        '1h',
-      ),
-    )
-    .addOption(
-      option(
-        '--drift-check-interval <duration>',
-        'DRIFT_CHECK_INTERVAL',
-        'of links that name none; an AWSAccount sets the floor',
-        '5m',
-      ),
-    )
-    .addOption(
-      option(
-        '--grace-period <duration>',
-        'GRACE_PERIOD',
-        'how long reconciles under way may take to finish after a SIGTERM',
-        '20s',
-      ),
-    )
-    .addOption(option('--log-level <level>', 'LOG_LEVEL', `one of ${LOG_LEVELS.join(', ')}`, 'info'))
-    .addOption(
-      option(
-        '--metrics-address <host:port>',
-        'METRICS_ADDRESS',
-        'where /metrics, /healthz and /readyz are served; empty: nowhere',
-        '0.0.0.0:8080',
-      ),
-    )
-    .addOption(option('--workers <number>', 'WORKERS', 'links reconciled at a time', '10'));
-  return command.action((raw: Raw) => run(parseSettings(raw)));
+    ),
+  );
 }
 
-function option(flags: string, variable: string, description: string, fallback: string): Option {
-  return new Option(flags, description).env(variable).default(fallback, fallback === '' ? 'none' : fallback);
+function optionOf({ flag, value, variable, help, fallback }: Setting<unknown>): Option {
+  return new Option(`--${flag} ${value}`, help)
+    .env(variable)
+    .default(fallback, fallback === '' ? 'none' : fallback);
 }
 
-function parseSettings(raw: Raw): Settings {
-  const problems: string[] = [];
-  const check = <Value>(
-    flag: string,
-    text: string,
-    value: Value | undefined,
-    wants: string,
-    fallback: Value,
-  ): Value => {
-    if (value !== undefined) return value;
-    problems.push(`--${flag}: "${text}" is not ${wants}`);
-    return fallback;
+/** @throws SettingsError */
+function readSettings(textOf: (flag: string) => string, strangers: readonly string[]): Settings {
+  const read = <Value>({ flag, wants, parse }: Setting<Value>): Value => {
+    const text = textOf(flag);
+    const value = parse(text);
+    if (value === undefined) throw new SettingsError([`--${flag}: "${text}" is not ${wants}`]);
+    return value;
   };
-  const duration = (flag: string, text: string) =>
-    check(flag, text, parseDuration(text), 'a duration such as 10s, 5m or 1h', 0);
-  const matching = (flag: string, text: string, pattern: RegExp, wants: string) =>
-    check(flag, text, pattern.test(text) ? text : undefined, wants, '');
-  const workers = Number(raw.workers);
-  const leaderElect = String(raw.leaderElect);
-  const settings: Settings = {
-    clusterId: matching(
-      'cluster-id',
-      raw.clusterId,
-      /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/,
-      'a cluster ID: up to 63 letters, digits and dashes',
-    ),
-    namespace: matching(
-      'namespace',
-      raw.namespace,
-      /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-      'the name of a namespace',
-    ),
-    leaderElect: check(
-      'leader-elect',
-      leaderElect,
-      { true: true, false: false }[leaderElect],
-      'true or false',
-      true,
-    ),
-    propagationPauseMs: duration('propagation-pause', raw.propagationPause),
-    deletionPatienceMs: duration('deletion-wait', raw.deletionWait),
-    driftCheckMs: duration('drift-check-interval', raw.driftCheckInterval),
-    gracePeriodMs: duration('grace-period', raw.gracePeriod),
-    logLevel: check(
-      'log-level',
-      raw.logLevel,
-      LOG_LEVELS.find((level) => level === raw.logLevel),
-      `one of ${LOG_LEVELS.join(', ')}`,
-      'info',
-    ),
-    metricsAddress: matching(
-      'metrics-address',
-      raw.metricsAddress,
-      /^$|^(\[[0-9a-f:]+\]|[^:[\]]*):[0-9]{1,5}$/i,
-      'host:port',
-    ),
-    workers: check(
-      'workers',
-      raw.workers,
-      Number.isInteger(workers) && workers >= 1 && workers <= 100 ? workers : undefined,
-      'a number from 1 to 100',
-      1,
-    ),
-  };
+  const problems = [
+    ...strangers.map((argument) => `"${argument}" is not known here`),
+    ...ALL.flatMap((setting) => problemsOf(() => read(setting))),
+  ];
   if (problems.length > 0) throw new SettingsError(problems);
-  return settings;
+  return {
+    clusterId: read(CLUSTER_ID),
+    namespace: read(NAMESPACE),
+    leaderElect: read(LEADER_ELECT),
+    propagationPauseMs: read(PROPAGATION_PAUSE),
+    deletionPatienceMs: read(DELETION_WAIT),
+    driftCheckMs: read(DRIFT_CHECK_INTERVAL),
+    gracePeriodMs: read(GRACE_PERIOD),
+    watchSilenceMs: read(WATCH_SILENCE),
+    logLevel: read(LOG_LEVEL),
+    metricsAddress: read(METRICS_ADDRESS),
+    workers: read(WORKERS),
+  };
+}
+
+function problemsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
 }

@@ -1,13 +1,17 @@
-/** /metrics, /healthz and /readyz. */
-import { createServer, type Server } from 'node:http';
+/** /metrics, /healthz, /readyz and /loglevel. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LOG_LEVELS, type LevelOwner } from './log-level.ts';
 
 export interface Endpoints {
   readonly metrics: () => Promise<string>;
-  /** Names of what is not in order; empty: fine. */
-  readonly alive: () => readonly string[];
+  /** Names of what is not in order; empty: ready. */
   readonly ready: () => readonly string[];
+  readonly log: LevelOwner;
 }
+
+const PATHS = ['/metrics', '/healthz', '/readyz', '/loglevel'];
+const LONGEST_LEVEL = Math.max(...LOG_LEVELS.map(({ length }) => length));
 
 /** @param address `host:port`; port 0 takes a free one */
 export async function serveTelemetry(
@@ -17,34 +21,74 @@ export async function serveTelemetry(
   const at = address.lastIndexOf(':');
   const host = address.slice(0, at).replace(/^\[|\]$/g, '');
   const server = createServer((request, response) => {
-    const answer = (status: number, body: string) => {
-      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(body);
-    };
-    const health = (problems: readonly string[]) =>
-      problems.length === 0 ? answer(200, 'ok\n') : answer(503, `${problems.join('\n')}\n`);
-    switch (request.url) {
-      case '/metrics':
-        endpoints.metrics().then(
-          (text) =>
-            response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text),
-          () => answer(500, 'metrics could not be collected\n'),
-        );
-        return;
-      case '/healthz':
-        health(endpoints.alive());
-        return;
-      case '/readyz':
-        health(endpoints.ready());
-        return;
-      default:
-        answer(404, 'not found: /metrics, /healthz, /readyz\n');
-    }
+    // Whoever hangs up, or cannot be answered, is the only one to suffer.
+    handle(request, response, endpoints).catch(() => response.destroy());
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen(Number(address.slice(at + 1)), host === '' ? undefined : host, resolve);
   await promise;
   return { server, url: `http://${urlHost(server.address())}` };
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { metrics, ready, log }: Endpoints,
+): Promise<void> {
+  const answer = (status: number, body: string, type = 'text/plain; charset=utf-8') => {
+    response.writeHead(status, { 'content-type': type }).end(body);
+  };
+  switch (request.url) {
+    case '/metrics':
+      return answer(200, await metrics(), 'text/plain; version=0.0.4; charset=utf-8');
+    case '/healthz':
+      return answer(200, 'ok\n');
+    case '/readyz': {
+      const problems = ready();
+      return problems.length === 0 ? answer(200, 'ok\n') : answer(503, `${problems.join('\n')}\n`);
+    }
+    case '/loglevel': {
+      const { status, body } = request.method === 'PUT' ? await changeLevel(request, log) : levelOf(log);
+      return answer(status, body);
+    }
+    default:
+      return answer(404, `not found: ${PATHS.join(', ')}\n`);
+  }
+}
+
+interface LevelAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+function levelOf(log: LevelOwner): LevelAnswer {
+  return { status: 200, body: `${log.level}\n` };
+}
+
+/** Only from the pod itself, where `kubectl port-forward` comes from, too: so it takes the right to do that. */
+async function changeLevel(request: IncomingMessage, log: LevelOwner): Promise<LevelAnswer> {
+  if (!isLoopback(request.socket.remoteAddress))
+    return { status: 403, body: 'only from the pod itself: kubectl port-forward\n' };
+  const wanted = await readStart(request);
+  if (!LOG_LEVELS.includes(wanted))
+    return { status: 400, body: `the body has to be one of ${LOG_LEVELS.join(', ')}\n` };
+  log.level = wanted;
+  return levelOf(log);
+}
+
+function isLoopback(address = ''): boolean {
+  return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(address);
+}
+
+/** The body without blanks around it; what is too long for a level is cut, and so is none. */
+async function readStart(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > LONGEST_LEVEL + 2) break;
+  }
+  return text.trim();
 }
 
 function urlHost(address: AddressInfo | string | null): string {

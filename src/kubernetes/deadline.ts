@@ -6,8 +6,6 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Starts anew with `ms` milliseconds: for limits on silence rather than on the whole. */
   restart(ms: number): void;
-  /** Aborts now, if it has not already. */
-  abort(reason: Error): void;
   /** Lets go of the timer and of the parent. To be called in every case. */
   end(): void;
 }
@@ -33,9 +31,6 @@ export function startDeadline(
     restart(next) {
       cancel();
       cancel = clock.after(next, expire);
-    },
-    abort(reason) {
-      controller.abort(reason);
     },
     end() {
       cancel();

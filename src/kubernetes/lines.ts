@@ -3,7 +3,7 @@
  * connection that was cut. A line of more than `maxLength` characters throws.
  */
 export async function* lines(chunks: AsyncIterable<Uint8Array>, maxLength: number): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let parts: string[] = [];
   let length = 0;
   for await (const chunk of chunks) {

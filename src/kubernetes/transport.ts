@@ -63,7 +63,7 @@ export class Transport {
       } catch (error) {
         const waitMs =
           attempt < (options.retries ?? defaultRetries) ? retryDelayMs(call, error, attempt) : undefined;
-        if (waitMs === undefined || options.signal?.aborted) throw error;
+        if (waitMs === undefined) throw error;
         await sleep(this.#options.clock, waitMs, options.signal);
       }
     }
@@ -89,7 +89,6 @@ export class Transport {
     } catch (error) {
       throw asApiError(error, deadline.signal);
     } finally {
-      deadline.abort(new Error('the watch is over'));
       deadline.end();
     }
   }

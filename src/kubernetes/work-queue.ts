@@ -65,7 +65,6 @@ export class WorkQueue {
   readonly #running = new Map<string, number>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((taken: Taken | undefined) => void)[] = [];
-  #idlers: (() => void)[] = [];
   #shutDown = false;
 
   constructor(options: WorkQueueOptions) {
@@ -149,7 +148,6 @@ export class WorkQueue {
     this.#metrics?.workDuration((this.#clock.monotonicMs() - sinceMs) / 1000);
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) this.#makeReady(key, waiting.priority);
-    if (this.#running.size === 0) this.#wakeIdlers();
   }
 
   /** Drops what waits and takes nothing more in. Keys being worked on stay with their workers. */
@@ -160,14 +158,6 @@ export class WorkQueue {
     this.#ready.clear();
     this.#metrics?.depth(0);
     for (const taker of this.#takers.splice(0)) taker(undefined);
-  }
-
-  /** Resolves once no key is being worked on. */
-  async idle(): Promise<void> {
-    if (this.#running.size === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#idlers.push(resolve);
-    await promise;
   }
 
   /** Keys being worked on. */
@@ -210,11 +200,5 @@ export class WorkQueue {
     delayed?.cancel();
     this.#delayed.delete(key);
     return delayed;
-  }
-
-  #wakeIdlers(): void {
-    const idlers = this.#idlers;
-    this.#idlers = [];
-    for (const wake of idlers) wake();
   }
 }

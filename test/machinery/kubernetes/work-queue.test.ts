@@ -139,7 +139,19 @@ describe('the work queue', () => {
     assert.deepEqual([(await queue.take())?.priority, clock.pending], [priority.event, []]);
   });
 
-  test('keeps the higher priority of two delayed adds', async () => {
+  for (const [resyncMs, eventMs] of [
+    [500, 900],
+    [900, 500],
+  ] as const) {
+    test(`keeps the higher priority of two delayed adds, a resync in ${resyncMs} and an event in ${eventMs}`, async () => {
+      queue.addAfter('a/x', eventMs, priority.event);
+      queue.addAfter('a/x', resyncMs, priority.resync);
+      clock.advance(500);
+      assert.equal((await queue.take())?.priority, priority.event);
+    });
+  }
+
+  test('lifts a delayed key that is added anew with a higher priority', async () => {
     queue.addAfter('a/x', 500, priority.resync);
     queue.addAfter('a/x', 900, priority.event);
     clock.advance(500);

@@ -5,10 +5,10 @@ import { policyName } from '../desired/names.ts';
 import { policyOf } from '../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
-import { diffPolicies } from '../policy/diff.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
 import { emptyPlan, type ObjectPlan } from './action.ts';
+import { documentOf, policyChanges } from './role-writes.ts';
 import { additive } from './statements.ts';
 
 export function planGrant(
@@ -20,7 +20,7 @@ export function planGrant(
   if (observed === undefined) return desired.targetRoleArns.length === 0 ? emptyPlan : missingRole(object);
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
-  const before = current?.kind === 'parsed' ? current.document : undefined;
+  const before = documentOf(current);
   const wanted = wantedDocument(desired, before);
   const withheld =
     desired.mayShrink || current === undefined
@@ -36,7 +36,7 @@ export function planGrant(
           leg: 'executionRoleGrant',
           object,
           reason: 'no link needs the grant any more',
-          changes: diffPolicies(before, undefined, 'grant'),
+          changes: policyChanges(current, undefined, 'grant'),
           policyName: name,
         },
       ],
@@ -51,7 +51,7 @@ export function planGrant(
         leg: 'executionRoleGrant',
         object,
         reason: current === undefined ? 'the grant is missing' : 'the grant differs',
-        changes: diffPolicies(before, wanted, 'grant'),
+        changes: policyChanges(current, wanted, 'grant'),
         policyName: name,
         document: wanted,
       },

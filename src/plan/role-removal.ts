@@ -37,7 +37,7 @@ function teardown(observed: ObservedRole): readonly Action[] {
   return [
     ...leaveInstanceProfiles(observed),
     ...observed.managedPolicyArns.map((arn) => detach(object, arn)),
-    ...[...observed.inlinePolicies].map(([name, policy]) => deletePolicy(object, name, documentOf(policy))),
+    ...[...observed.inlinePolicies].map(([name, policy]) => deletePolicy(object, name, policy)),
     {
       operation: 'DeleteRole',
       leg: 'targetRole',
@@ -50,13 +50,12 @@ function teardown(observed: ObservedRole): readonly Action[] {
 
 function release(desired: DesiredTargetRole, observed: ObservedRole): readonly Action[] {
   const name = policyName(desired.ownership.clusterId);
+  const own = observed.inlinePolicies.get(name);
   const managed = managedKeys(observed.tags);
   const keys = [...observed.tags.keys()].filter((key) => isOwnTag(key) || managed.includes(key)).sort();
   return [
     ...releaseTrust(observed),
-    ...(observed.inlinePolicies.has(name)
-      ? [deletePolicy(observed.arn, name, documentOf(observed.inlinePolicies.get(name)))]
-      : []),
+    ...(own === undefined ? [] : [deletePolicy(observed.arn, name, own)]),
     {
       operation: 'UntagRole',
       leg: 'targetRole',
@@ -74,9 +73,7 @@ function releaseTrust(observed: ObservedRole): readonly Action[] {
   if (current === undefined) return [];
   const foreign = current.statements.filter(({ sid }) => !isOwnSid(sid));
   const trust = policyOf(foreign.length > 0 ? foreign : [lettingNobodyIn()]);
-  return samePolicy(current, trust)
-    ? []
-    : [updateTrust(observed, current, trust, 'no link needs the role any more')];
+  return samePolicy(current, trust) ? [] : [updateTrust(observed, trust, 'no link needs the role any more')];
 }
 
 function lettingNobodyIn(): Statement {

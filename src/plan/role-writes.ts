@@ -2,20 +2,16 @@
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { diffPolicies } from '../policy/diff.ts';
 import type { PolicyDocument } from '../policy/document.ts';
+import { printPolicy } from '../policy/print.ts';
 import type { Action, FieldChange } from './action.ts';
 
-export function updateTrust(
-  observed: ObservedRole,
-  before: PolicyDocument | undefined,
-  trust: PolicyDocument,
-  reason: string,
-): Action {
+export function updateTrust(observed: ObservedRole, trust: PolicyDocument, reason: string): Action {
   return {
     operation: 'UpdateAssumeRolePolicy',
     leg: 'trustPolicy',
     object: observed.arn,
     reason,
-    changes: diffPolicies(before, trust, 'trustPolicy'),
+    changes: policyChanges(observed.trust, trust, 'trustPolicy'),
     trust,
   };
 }
@@ -23,7 +19,7 @@ export function updateTrust(
 export function putPolicy(
   object: string,
   name: string,
-  before: PolicyDocument | undefined,
+  before: ObservedPolicy | undefined,
   document: PolicyDocument,
 ): Action {
   return {
@@ -31,19 +27,19 @@ export function putPolicy(
     leg: 'permissions',
     object,
     reason: before === undefined ? `policy ${name} is missing` : `policy ${name} differs`,
-    changes: diffPolicies(before, document, `inlinePolicies[${name}]`),
+    changes: policyChanges(before, document, `inlinePolicies[${name}]`),
     policyName: name,
     document,
   };
 }
 
-export function deletePolicy(object: string, name: string, before: PolicyDocument | undefined): Action {
+export function deletePolicy(object: string, name: string, before: ObservedPolicy): Action {
   return {
     operation: 'DeleteRolePolicy',
     leg: 'permissions',
     object,
     reason: `policy ${name} is not asked for`,
-    changes: diffPolicies(before, undefined, `inlinePolicies[${name}]`),
+    changes: policyChanges(before, undefined, `inlinePolicies[${name}]`),
     policyName: name,
   };
 }
@@ -68,6 +64,21 @@ export function detach(object: string, policyArn: string): Action {
     changes: [change(`managedPolicies[${policyArn}]`, policyArn, undefined)],
     policyArn,
   };
+}
+
+/** What a person reads when a policy changes: its statements, or the whole text where that cannot be read.
+ *  @param path the policy's name among the role's fields */
+export function policyChanges(
+  before: ObservedPolicy | undefined,
+  after: PolicyDocument | undefined,
+  path: string,
+): readonly FieldChange[] {
+  const changes = before?.kind === 'unreadable' ? [] : diffPolicies(documentOf(before), after, path);
+  return changes.length > 0 ? changes : [change(path, textOf(before), after && printPolicy(after))];
+}
+
+function textOf(policy: ObservedPolicy | undefined): string | undefined {
+  return policy?.kind === 'parsed' ? printPolicy(policy.document) : policy?.text;
 }
 
 /** The document of a policy that stands and can be read. */

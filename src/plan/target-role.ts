@@ -184,7 +184,7 @@ function trustActions(role: Plannable): readonly Action[] {
   ]);
   return current !== undefined && samePolicy(current, trust)
     ? []
-    : [updateTrust(observed, current, trust, 'the trust policy differs')];
+    : [updateTrust(observed, trust, 'the trust policy differs')];
 }
 
 function inlinePolicyActions(role: Plannable): readonly Action[] {
@@ -197,11 +197,8 @@ function inlinePolicyActions(role: Plannable): readonly Action[] {
     : additive(desired.permissions, current?.statements ?? []);
   const own = ownPolicyActions(role, statements);
   if (!removesForeign(role)) return own;
-  const foreign = [...observed.inlinePolicies.keys()].filter((policy) => policy !== name);
-  return [
-    ...own,
-    ...foreign.map((policy) => deletePolicy(object, policy, documentOf(observed.inlinePolicies.get(policy)))),
-  ];
+  const foreign = [...observed.inlinePolicies].filter(([key]) => key !== name);
+  return [...own, ...foreign.map(([key, policy]) => deletePolicy(object, key, policy))];
 }
 
 function ownPolicyActions(
@@ -213,11 +210,11 @@ function ownPolicyActions(
   const stands = observed.inlinePolicies.get(name);
   const current = documentOf(stands);
   if (statements.length === 0)
-    return stands !== undefined && desired.mayShrink ? [deletePolicy(object, name, current)] : [];
+    return stands !== undefined && desired.mayShrink ? [deletePolicy(object, name, stands)] : [];
   const wanted = policyOf(statements);
   return current !== undefined && samePolicy(current, wanted)
     ? []
-    : [putPolicy(object, name, current, wanted)];
+    : [putPolicy(object, name, stands, wanted)];
 }
 
 function managedPolicyActions(role: Plannable): readonly Action[] {

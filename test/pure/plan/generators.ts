@@ -1,0 +1,188 @@
+/** Links that share a role, and roles as AWS may hold them: what the operator wrote, and what others did since. */
+import * as fc from 'fast-check';
+import type { Standing } from '../../../src/desired/contribution.ts';
+import type { Link } from '../../../src/desired/link.ts';
+import { managedKeyTags, policyName, TAGS, trustSid } from '../../../src/desired/names.ts';
+import { desiredTargetRole, policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
+import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
+import type { Statement } from '../../../src/policy/document.ts';
+import { machine, role, SOURCE } from '../access/fixtures.ts';
+import { allow, CLUSTER, contributes, link, NAMESPACE, QUEUE, ROLE } from '../desired/fixtures.ts';
+
+export const OWN_POLICY = policyName(CLUSTER);
+export const ROLE_ID = 'AROAOURS';
+const EXECUTION_ROLES = ['one', 'two'].map((name) => role(`${name}-exec`, SOURCE).text);
+const MACHINES = ['checkout', 'refund'].map((name) => machine(name));
+const MANAGED = ['audit', 'trace'].map((name) => `arn:aws:iam::222222222222:policy/${name}`);
+const BOUNDARIES = ['wide', 'tight'].map((name) => `arn:aws:iam::222222222222:policy/${name}`);
+const TAG_KEYS = ['team', 'cost center'];
+
+const permission: fc.Arbitrary<Statement> = fc
+  .record({
+    actions: fc.subarray(['sqs:SendMessage', 'sqs:ReceiveMessage'], { minLength: 1 }),
+    resources: fc.subarray([QUEUE, `${QUEUE}-2`, `${QUEUE}-3`], { minLength: 1 }),
+    conditioned: fc.boolean(),
+  })
+  .map(({ actions, resources, conditioned }) =>
+    allow(actions, resources, conditioned ? { Bool: { 'aws:SecureTransport': ['true'] } } : undefined),
+  );
+const permissions = fc.array(permission, { minLength: 1, maxLength: 3 });
+
+const tags = fc.dictionary(fc.constantFrom(...TAG_KEYS), fc.constantFrom('a', 'b'), { maxKeys: 2 });
+
+const linkFields: fc.Arbitrary<Partial<Link>> = fc.record(
+  {
+    stateMachine: fc.constantFrom(...MACHINES),
+    unmanaged: fc.constantFrom<Link['unmanaged'][]>('Remove', 'Remove', 'Preserve'),
+    permissions: fc.record({
+      derive: fc.constant(true),
+      resources: fc.constant([]),
+      statements: fc.constant([]),
+      managedPolicyArns: fc.subarray(MANAGED),
+    }),
+    permissionsBoundaryArn: fc.constantFrom(...BOUNDARIES),
+    description: fc.constantFrom('a', 'b'),
+    tags,
+  },
+  { requiredKeys: ['stateMachine', 'unmanaged', 'permissions', 'tags'] },
+);
+
+function standing(name: string, kinds: readonly Standing['kind'][]): fc.Arbitrary<Standing> {
+  return fc
+    .record({
+      kind: fc.constantFrom(...kinds),
+      fields: linkFields,
+      executionRoleArns: fc.subarray(EXECUTION_ROLES, { minLength: 1 }),
+      permissions,
+    })
+    .map(({ kind, fields, ...asked }) =>
+      kind === 'contributes' ? contributes(link(name, fields), asked) : { kind, link: link(name, fields) },
+    );
+}
+
+function standings(...kinds: readonly Standing['kind'][]): fc.Arbitrary<readonly Standing[]> {
+  return fc.tuple(standing('a', ['contributes']), standing('b', kinds), standing('c', kinds));
+}
+
+/** What links ask for of whom all are known. */
+export const settled = standings('contributes', 'leaving').map((all) => desire(all));
+/** What links ask for of whom one at least is out of sight. */
+export const unsettled = fc
+  .tuple(standings('contributes', 'held', 'unknown'), standing('d', ['held', 'unknown']))
+  .map(([all, last]) => desire([...all, last]));
+/** What is left when nobody asks for the role any more. */
+export const abandoned = standing('a', ['leaving']).map((last) => desire([last]));
+
+function desire(all: readonly Standing[]): DesiredTargetRole {
+  return desiredTargetRole(ROLE, NAMESPACE, all, { clusterId: CLUSTER });
+}
+
+/** Who is let in, by whom, and whether somebody took the external ID off. */
+function letsIn(
+  principals: Readonly<Record<string, readonly string[]>>,
+  ids: readonly string[],
+  sid: string,
+): Statement {
+  return {
+    ...(sid !== '' && { sid }),
+    effect: 'Allow',
+    principals: { negated: false, anyone: false, byType: principals },
+    actions: { negated: false, values: ['sts:AssumeRole'] },
+    ...(ids.length > 0 && { conditions: { StringEquals: { 'sts:ExternalId': ids } } }),
+  };
+}
+
+const ownTrust = fc
+  .record({
+    principal: fc.constantFrom(...EXECUTION_ROLES, role('former-exec', SOURCE).text),
+    ids: fc.subarray(MACHINES.map(({ text }) => text)),
+  })
+  .map(({ principal, ids }) => letsIn({ AWS: [principal] }, ids, trustSid(principal)));
+
+const foreignTrust = fc
+  .record({
+    sid: fc.constantFrom('', 'Lambda', 'Breakglass'),
+    service: fc.constantFrom('lambda.amazonaws.com', 'ec2.amazonaws.com'),
+  })
+  .map(({ sid, service }) => letsIn({ Service: [service] }, [], sid));
+
+function policy(statements: fc.Arbitrary<readonly Statement[]>): fc.Arbitrary<ObservedPolicy> {
+  const unreadable: ObservedPolicy = {
+    kind: 'unreadable',
+    text: '{"Version":',
+    problem: 'the policy is not JSON',
+  };
+  return fc.oneof(
+    {
+      weight: 9,
+      arbitrary: statements.map((some) => ({ kind: 'parsed', document: policyOf(some) }) as const),
+    },
+    { weight: 1, arbitrary: fc.constant(unreadable) },
+  );
+}
+
+const trust = policy(
+  fc
+    .tuple(
+      fc.uniqueArray(ownTrust, { maxLength: 2, selector: ({ sid }) => sid }),
+      fc.uniqueArray(foreignTrust, { maxLength: 2, selector: ({ sid }) => sid }),
+    )
+    .map((parts) => parts.flat()),
+);
+
+const inlinePolicies = fc
+  .uniqueArray(fc.tuple(fc.constantFrom(OWN_POLICY, 'foreign'), policy(permissions)), {
+    maxLength: 2,
+    selector: ([name]) => name,
+  })
+  .map((policies) => new Map(policies));
+
+const roleTags = fc
+  .record({
+    standing: fc.dictionary(fc.constantFrom(...TAG_KEYS, 'foreign'), fc.constantFrom('a', 'b', 'c')),
+    recorded: fc.subarray(TAG_KEYS),
+  })
+  .map(({ standing: some, recorded }) => new Map([...Object.entries(some), ...managedKeyTags(recorded)]));
+
+/** A role of the right ARN and Id, with whatever on it, that bears no tags of ownership. */
+export const foreignRole: fc.Arbitrary<ObservedRole> = fc.record(
+  {
+    arn: fc.constant(ROLE.text),
+    roleId: fc.constant(ROLE_ID),
+    trust,
+    inlinePolicies,
+    managedPolicyArns: fc.subarray([...MANAGED, 'arn:aws:iam::aws:policy/Foreign']),
+    permissionsBoundaryArn: fc.constantFrom(...BOUNDARIES),
+    tags: roleTags,
+    instanceProfiles: fc.subarray(['web']),
+    description: fc.constantFrom('', 'a', 'other'),
+  },
+  {
+    requiredKeys: [
+      'arn',
+      'roleId',
+      'trust',
+      'inlinePolicies',
+      'managedPolicyArns',
+      'tags',
+      'instanceProfiles',
+    ],
+  },
+);
+
+function tagged(more: readonly (readonly [string, string])[]): fc.Arbitrary<ObservedRole> {
+  return foreignRole.map((found) => Object.assign(found, { tags: new Map([...found.tags, ...more]) }));
+}
+
+const OWNERSHIP = [
+  [TAGS.clusterId, CLUSTER],
+  [TAGS.namespace, NAMESPACE],
+] as const;
+
+/** Roles of this operator and namespace, whatever was done to them since. */
+export const madeRole = tagged(OWNERSHIP);
+export const adoptedRole = tagged([...OWNERSHIP, [TAGS.adopted, 'true']]);
+/** The statements of a policy, none when it cannot be read. */
+export function statementsOf(found: ObservedPolicy | undefined): readonly Statement[] {
+  return found?.kind === 'parsed' ? found.document.statements : [];
+}

@@ -1,0 +1,268 @@
+/** Laws of the target role's plan: they hold for whatever links ask and whatever AWS holds. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import { isManagedKeysTag, isOwnSid, isOwnTag, managedKeys, TAGS } from '../../../src/desired/names.ts';
+import { policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
+import type { ObservedRole } from '../../../src/observed/objects.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { roleAfter } from '../../../src/plan/after.ts';
+import { planTargetRole } from '../../../src/plan/target-role.ts';
+import { samePolicy, statementKey } from '../../../src/policy/canonical.ts';
+import { callsOf, letIn, ROLE } from '../desired/fixtures.ts';
+import {
+  abandoned,
+  adoptedRole,
+  foreignRole,
+  madeRole,
+  OWN_POLICY,
+  ROLE_ID,
+  settled,
+  statementsOf,
+  unsettled,
+} from './generators.ts';
+
+const FACTS = { knownRoleId: ROLE_ID };
+const anyDesire = fc.oneof(settled, unsettled);
+const ownedRole = fc.oneof(madeRole, adoptedRole);
+
+function carriedOut(role: ObservedRole | undefined, actions: readonly Action[]): ObservedRole | undefined {
+  return actions.reduce<ObservedRole | undefined>((state, action) => roleAfter(state, action, ROLE_ID), role);
+}
+
+/** The role after one plan for it was carried out. */
+function after(
+  desired: DesiredTargetRole,
+  role: ObservedRole | undefined,
+  facts: object = FACTS,
+): ObservedRole {
+  const made = carriedOut(role, planTargetRole(desired, role, facts).actions);
+  assert.ok(made !== undefined, 'the role is gone');
+  return made;
+}
+
+function assertSettled(desired: DesiredTargetRole, role: ObservedRole | undefined): void {
+  assert.deepEqual(planTargetRole(desired, role, FACTS).actions, []);
+}
+
+function trustOf(role: ObservedRole) {
+  return statementsOf(role.trust);
+}
+
+describe('a plan that was carried out leaves nothing to plan', () => {
+  test('for a role that did not exist', () => {
+    fc.assert(fc.property(anyDesire, (desired) => assertSettled(desired, after(desired, undefined))));
+  });
+
+  test('for a role that stands', () => {
+    fc.assert(
+      fc.property(anyDesire, ownedRole, (desired, role) => assertSettled(desired, after(desired, role))),
+    );
+  });
+
+  test('for a role that is adopted', () => {
+    fc.assert(
+      fc.property(anyDesire, foreignRole, (asked, role) => {
+        const desired = { ...asked, adopt: true };
+        const adopted = after(desired, role, {});
+        assert.equal(adopted.tags.get(TAGS.adopted), 'true');
+        assertSettled(desired, adopted);
+      }),
+    );
+  });
+
+  test('for a role whose tags were taken off, after they came back', () => {
+    const named = foreignRole.filter(({ inlinePolicies }) => inlinePolicies.has(OWN_POLICY));
+    fc.assert(
+      fc.property(anyDesire, named, (desired, role) =>
+        assertSettled(desired, after(desired, after(desired, role))),
+      ),
+    );
+  });
+
+  test('when nobody asks for the role', () => {
+    fc.assert(
+      fc.property(abandoned, ownedRole, (desired, role) =>
+        assertSettled(desired, carriedOut(role, planTargetRole(desired, role, FACTS).actions)),
+      ),
+    );
+  });
+});
+
+describe('with every contributor known and unmanaged: Remove', () => {
+  const exact = settled.map((desired) => ({ ...desired, preserveUnmanaged: false }));
+
+  test('the role ends as its links describe it, and holds nothing else', () => {
+    fc.assert(
+      fc.property(exact, madeRole, (desired, role) => {
+        const { trust, inlinePolicies, managedPolicyArns, ...rest } = after(desired, role);
+        assert.ok(trust.kind === 'parsed' && samePolicy(trust.document, policyOf(desired.trust)));
+        assert.deepEqual([...inlinePolicies.keys()], [OWN_POLICY]);
+        assert.deepEqual(callsOf(statementsOf(inlinePolicies.get(OWN_POLICY))), callsOf(desired.permissions));
+        assert.deepEqual(managedPolicyArns.toSorted(), desired.managedPolicyArns);
+        assert.equal(rest.permissionsBoundaryArn, desired.permissionsBoundaryArn);
+        assert.deepEqual(rest.instanceProfiles, []);
+      }),
+    );
+  });
+});
+
+test('tags that are not ours are never touched', () => {
+  fc.assert(
+    fc.property(anyDesire, ownedRole, (desired, role) => {
+      const recorded = managedKeys(role.tags);
+      const foreign = [...role.tags].filter(
+        ([key]) => !isOwnTag(key) && !recorded.includes(key) && !desired.tags.has(key),
+      );
+      const { tags } = after(desired, role);
+      assert.deepEqual(
+        foreign,
+        foreign.map(([key]) => [key, tags.get(key)]),
+      );
+    }),
+  );
+});
+
+describe('with unmanaged: Preserve', () => {
+  const preserving = anyDesire.map((desired) => ({ ...desired, preserveUnmanaged: true }));
+
+  test('foreign trust statements stay as they are', () => {
+    fc.assert(
+      fc.property(preserving, ownedRole, (desired, role) => {
+        const foreign = trustOf(role).filter(({ sid }) => !isOwnSid(sid));
+        const kept = trustOf(after(desired, role)).filter(({ sid }) => !isOwnSid(sid));
+        assert.deepEqual(kept.map(statementKey), foreign.map(statementKey));
+      }),
+    );
+  });
+
+  test('foreign inline policies, attached policies and instance profiles stay', () => {
+    fc.assert(
+      fc.property(preserving, ownedRole, (desired, role) => {
+        const kept = after(desired, role);
+        assert.equal(kept.inlinePolicies.get('foreign'), role.inlinePolicies.get('foreign'));
+        assert.deepEqual(
+          role.managedPolicyArns.filter((arn) => !kept.managedPolicyArns.includes(arn)),
+          [],
+        );
+        assert.deepEqual(kept.instanceProfiles, role.instanceProfiles);
+      }),
+    );
+  });
+
+  test('a trust policy that cannot be read is not overwritten', () => {
+    fc.assert(
+      fc.property(preserving, ownedRole, (desired, found) => {
+        const role = { ...found, trust: { kind: 'unreadable', text: '', problem: 'is not JSON' } } as const;
+        assert.equal(after(desired, role).trust, role.trust);
+        const { held } = planTargetRole(desired, role, FACTS);
+        assert.deepEqual([held?.leg, held?.reason], ['trustPolicy', 'PolicyUnreadable']);
+      }),
+    );
+  });
+});
+
+describe('while a link is out of sight', () => {
+  test('nothing that stood is lost', () => {
+    fc.assert(
+      fc.property(unsettled, ownedRole, (desired, role) => {
+        const grown = after(desired, role);
+        assertHolds(letIn(trustOf(grown)), letIn(trustOf(role)));
+        for (const [name, policy] of role.inlinePolicies) {
+          assertHolds(callsOf(statementsOf(grown.inlinePolicies.get(name))), callsOf(statementsOf(policy)));
+        }
+        assertHolds(grown.managedPolicyArns, role.managedPolicyArns);
+        assertHolds(
+          [...grown.tags.keys()],
+          [...role.tags.keys()].filter((key) => !isManagedKeysTag(key)),
+        );
+        assertHolds(managedKeys(grown.tags), managedKeys(role.tags));
+        assert.equal(
+          grown.permissionsBoundaryArn === undefined,
+          role.permissionsBoundaryArn === undefined && desired.permissionsBoundaryArn === undefined,
+        );
+        assert.deepEqual(grown.instanceProfiles, role.instanceProfiles);
+      }),
+    );
+  });
+
+  test('what its links ask for is added all the same', () => {
+    fc.assert(
+      fc.property(unsettled, ownedRole, (desired, role) => {
+        const grown = after(desired, role);
+        if (grown.trust.kind === 'parsed') assertHolds(letIn(trustOf(grown)), letIn(desired.trust));
+        assertHolds(
+          callsOf(statementsOf(grown.inlinePolicies.get(OWN_POLICY))),
+          callsOf(desired.permissions),
+        );
+        assertHolds(grown.managedPolicyArns, desired.managedPolicyArns);
+      }),
+    );
+  });
+
+  test('a role that holds all of it already is not written: a cold start makes no writes', () => {
+    fc.assert(
+      fc.property(settled, unsettled, (whole, part) => {
+        const role = after(whole, undefined);
+        const { permissionsBoundaryArn: _, description: __, ...seen } = part;
+        const known: DesiredTargetRole = {
+          ...seen,
+          tags: new Map([...whole.tags].slice(1)),
+          trust: whole.trust.slice(1),
+          permissions: whole.permissions.slice(1),
+          managedPolicyArns: whole.managedPolicyArns.slice(1),
+        };
+        if (known.trust.length > 0) assertSettled(known, role);
+      }),
+    );
+  });
+
+  test('it is said that something waits', () => {
+    fc.assert(
+      fc.property(unsettled, ownedRole, (desired, role) => {
+        assert.equal(planTargetRole(desired, role, FACTS).withheld.length, 1);
+      }),
+    );
+  });
+});
+
+test('on the word of a status alone nothing is removed: the tags come back first', () => {
+  const named = foreignRole.filter(
+    ({ inlinePolicies, trust }) => inlinePolicies.has(OWN_POLICY) && trust.kind === 'parsed',
+  );
+  fc.assert(
+    fc.property(settled, named, (desired, role) => {
+      const grown = after({ ...desired, adopt: false }, role);
+      assertHolds(letIn(trustOf(grown)), letIn(trustOf(role)));
+      assertHolds([...grown.inlinePolicies.keys()], [...role.inlinePolicies.keys()]);
+      assertHolds(grown.managedPolicyArns, role.managedPolicyArns);
+    }),
+  );
+});
+
+test('every write names the role in full, and says in fields what it changes', () => {
+  fc.assert(
+    fc.property(fc.oneof(anyDesire, abandoned), ownedRole, (desired, role) => {
+      for (const action of planTargetRole(desired, role, FACTS).actions) {
+        assert.equal(action.object, ROLE.text);
+        assert.ok(action.changes.length > 0, action.operation);
+        assert.ok(action.changes.every(({ before, after: then }) => before !== then));
+      }
+    }),
+  );
+});
+
+test('no trust policy is written that holds no statement, for IAM takes none', () => {
+  fc.assert(
+    fc.property(fc.oneof(anyDesire, abandoned), fc.option(ownedRole), (desired, role) => {
+      for (const action of planTargetRole(desired, role ?? undefined, FACTS).actions) {
+        if ('trust' in action) assert.ok(action.trust.statements.length > 0, action.operation);
+      }
+    }),
+  );
+});
+
+function assertHolds(all: readonly string[], some: readonly string[]): void {
+  const missing = some.filter((one) => !all.includes(one));
+  assert.deepEqual(missing, []);
+}

@@ -23,7 +23,11 @@ export function foldIntrinsic(text: string): Json | undefined {
   return text.startsWith('States.') ? fold(text, intrinsicArgument) : undefined;
 }
 
+/** Longer than any expression that only spells out a name; bounds the recursion over nested calls. */
+const MAX_FOLDED_LENGTH = 4_096;
+
 function fold(text: string, read: (source: Source) => Json): Json | undefined {
+  if (text.length > MAX_FOLDED_LENGTH) return undefined;
   try {
     const source = new Source(text);
     const value = read(source);

@@ -1,6 +1,6 @@
 /** Where a permission's resource comes from: an ARN built from the Task's parameters, exact or not at all. */
 import { parseArn } from '../../arn/arn.ts';
-import { escapePattern } from '../../policy/pattern.ts';
+import { escapePattern, matchesPattern } from '../../policy/pattern.ts';
 import { hasParameter, readParameters } from '../parameters.ts';
 import type { Value } from '../parameters.ts';
 import type { Task } from '../task.ts';
@@ -153,9 +153,7 @@ export function isOfType(arnText: string, type: string): boolean {
   const [, , typeService, , , typeResource = ''] = splitArn(type);
   if (service !== typeService || resource === undefined) return false;
   // A name alone (a bucket, a queue) has no slash; behind a prefix it may.
-  const name = typeResource === '*' ? '[^/]+' : '.+';
-  const pattern = typeResource.split('*').map(RegExp.escape).join(name);
-  return new RegExp(`^${pattern}$`, 's').test(resource);
+  return typeResource === '*' ? /^[^/]+$/.test(resource) : matchesPattern(typeResource, resource);
 }
 
 /** An ARN as a Task states it, with what is data in it escaped. Undefined when the text is none. */

@@ -41,6 +41,7 @@ describe('a literal is data', () => {
 
   const refused: [string, unknown][] = [
     ['an ARN with a wildcard for an account', 'arn:aws:dynamodb:us-east-1:*:table/orders'],
+    ['an ARN without its Region', 'arn:aws:dynamodb::222222222222:table/orders'],
     ['an ARN of another service', 'arn:aws:sqs:us-east-1:222222222222:orders'],
     ['an empty name', ''],
     ['a number', 5],
@@ -51,6 +52,28 @@ describe('a literal is data', () => {
       const derivation = deriveOne('dynamodb:getItem', JSON.parse(JSON.stringify({ TableName: value })));
       assertAllows(derivation, []);
       assert.deepEqual(reasonsOf(derivation), [['ResourceNotStatic', true]]);
+    });
+  }
+});
+
+describe('hostile text', () => {
+  const long = 'a/'.repeat(50_000);
+  const calls: [string, JsonObject][] = [
+    [
+      'aws-sdk:elasticloadbalancingv2:modifyRule',
+      { RuleArn: `arn:aws:elasticloadbalancing:us-east-1:222222222222:listener-rule/app/${long}` },
+    ],
+    ['aws-sdk:dynamodb:executeStatement', { Statement: `SELECT ${' FROM'.repeat(50_000)}` }],
+    ['aws-sdk:s3:copyObject', { Bucket: 'b', Key: long, CopySource: '%'.repeat(50_000) }],
+    ['sqs:sendMessage', { QueueUrl: `https://${'a.'.repeat(50_000)}/1/q` }],
+    ['lambda:invoke', { 'FunctionName.$': `States.Format(${'States.Format('.repeat(70_000)}` }],
+    ['athena:getQueryResults', { QueryExecutionId: long }],
+  ];
+  for (const [service, parameters] of calls) {
+    it(`costs ${service} no more than a moment`, () => {
+      const started = performance.now();
+      deriveOne(service, parameters);
+      assert.ok(performance.now() - started < 1_000);
     });
   }
 });
@@ -101,6 +124,8 @@ describe('what only the run time knows is left open, never guessed', () => {
     "States.Format('orders-{}', $.region)",
     'States.UUID()',
     'States.Format(',
+    "States.Format('orders', 'eu')",
+    "States.Format('orders-{}')",
   ];
   for (const expression of paths) {
     it(expression, () => {

@@ -36,7 +36,9 @@ import { priority, WorkQueue } from './kubernetes/work-queue.ts';
 import type { Settings } from './settings.ts';
 import { countLinks } from './controllers/link-counts.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import { namespaceOfKey, queueMetrics } from './telemetry/queues.ts';
+import { driftLabels } from './telemetry/drift-labels.ts';
+import { measureWorkers, namespaceOfKey, queueMetrics } from './telemetry/queues.ts';
+import { measureWatches, watchProblems, type Watched } from './telemetry/watches.ts';
 
 const FIELD_MANAGER = 'crossaccountlink';
 const OUR_CONDITIONS = new Set([
@@ -86,12 +88,13 @@ export class Operator {
     const { settings, log, metrics } = parts;
     const clock = systemClock;
     const now = () => clock.monotonicMs();
+    const { host } = new URL(parts.connection.server);
+    metrics.restRequests.inc({ code: '200', method: 'GET', host }, 0);
     this.#client = new KubernetesClient({
       connection: parts.connection,
       clock,
       userAgent: `crossaccountlink/${parts.version}`,
-      onRequest: (method, _resource, code) =>
-        metrics.restRequests.inc({ code, method, host: parts.connection.server }),
+      onRequest: (method, _resource, code) => metrics.restRequests.inc({ code, method, host }),
     });
     this.#links = this.#reflect(CROSS_ACCOUNT_LINK, parseLinkObject);
     this.#accounts = this.#reflect(AWS_ACCOUNT, parseAWSAccount);
@@ -212,6 +215,7 @@ export class Operator {
       this.#controller('link', this.#linkQueue, (key) => linkController.reconcile(key), settings.workers),
     ];
     countLinks(metrics, this.#links.cache);
+    measureWatches(metrics, this.#watched());
   }
 
   /** Fills the caches, waits to be elected, and works. Resolves once the caches are filled. */
@@ -246,14 +250,15 @@ export class Operator {
 
   /** What keeps this process from doing its work; AWS being down does not count. */
   problems(): readonly string[] {
-    const deafAfterMs = this.#parts.settings.watchSilenceMs;
-    return [this.#links, this.#accounts, this.#namespaces].flatMap((reflector, index) => {
-      const kind = ['links', 'accounts', 'namespaces'][index] ?? '';
-      if (!reflector.hasSynced) return [`the cache of ${kind} is not filled yet`];
-      return reflector.lastHeardMs() > deafAfterMs
-        ? [`nothing was heard of ${kind} for ${Math.round(reflector.lastHeardMs() / 1000)} s`]
-        : [];
-    });
+    return watchProblems(this.#watched(), this.#parts.settings.watchSilenceMs);
+  }
+
+  #watched(): readonly Watched[] {
+    return [
+      { kind: 'links', watch: this.#links },
+      { kind: 'accounts', watch: this.#accounts },
+      { kind: 'namespaces', watch: this.#namespaces },
+    ];
   }
 
   #lead(): void {
@@ -279,10 +284,12 @@ export class Operator {
     });
   }
 
+  /** Closed for good once the grace period is over, for what was left unfinished then. */
   #fence(): Fence {
-    return this.#parts.settings.leaderElect
+    const lease = this.#parts.settings.leaderElect
       ? leaseFence({ lease: this.#election, clock: systemClock })
       : openFence;
+    return { mayWrite: () => !this.#stopLeading.signal.aborted && lease.mayWrite() };
   }
 
   #reflect<T extends KubernetesObject>(resource: ResourceType, parse: (value: unknown) => T): Reflector<T> {
@@ -301,6 +308,7 @@ export class Operator {
 
   #controller(name: string, queue: WorkQueue, reconcile: Reconcile, workers: number): Controller {
     const { metrics, log } = this.#parts;
+    measureWorkers(metrics, name, queue, workers);
     return new Controller({
       queue,
       reconcile,
@@ -397,17 +405,4 @@ function urgency(origin: Origin): number {
 
 function namespaceInfo(object: KubernetesObject | undefined) {
   return object === undefined ? undefined : { name: object.metadata.name, labels: object.metadata.labels };
-}
-
-/** What a drift counter is labelled with: the kind of object and the field without its names, so that labels are bounded. */
-function driftLabels(object: string, field: string): { object: string; field: string } {
-  const kind = object.includes(':stateMachine:') ? 'stateMachine' : 'role';
-  return {
-    object: kind,
-    field: field
-      .replaceAll(/\[[^\]]*\]/g, '')
-      .split('.')
-      .slice(0, 2)
-      .join('.'),
-  };
 }

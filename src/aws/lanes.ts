@@ -150,6 +150,11 @@ export class Lanes {
     return lane;
   }
 
+  /** Drops an account's lanes. Calls under way end as they would have. */
+  forget(accountId: string): void {
+    for (const name of this.#lanes.keys()) if (name.startsWith(`${accountId}/`)) this.#lanes.delete(name);
+  }
+
   /** How many calls wait in each lane, by `account/region/API`, for the metrics. */
   depths(): ReadonlyMap<string, number> {
     return new Map([...this.#lanes].map(([name, { lane }]) => [name, lane.depth]));

@@ -29,6 +29,8 @@ export interface ConnectedAccount {
   listen(eventQueueUrl: string | undefined): void;
   /** RFC 3339 of the last whole look at the account, if there was one. */
   lastCheck(): string | undefined;
+  /** The account is not reached any more. */
+  close(): void;
 }
 
 export interface AccountControllerParts {
@@ -114,7 +116,7 @@ export class AccountController {
   removed(object: AWSAccount): void {
     const { accountID } = object.spec;
     if (this.#parts.directory.get(accountID)?.name !== object.metadata.name) return;
-    this.#connected.get(accountID)?.connection.listen(undefined);
+    this.#connected.get(accountID)?.connection.close();
     this.#parts.directory.delete(accountID);
     this.#connected.delete(accountID);
     this.#parts.enqueueLinks(accountID);

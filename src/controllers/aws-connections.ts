@@ -72,17 +72,26 @@ export class AwsConnections {
       },
     });
     this.#accounts.set(config.accountId, aws);
+    this.#parts.metrics.openAccount(config.accountId);
     return {
       aws,
       verify: () => verifyIdentity(calls),
       listen: (url) => this.#listen(config.accountId, url),
       lastCheck: () => this.#lastCheck(aws),
+      close: () => this.#disconnect(config.accountId),
     };
   }
 
   async close(): Promise<void> {
     await this.#queues.close();
     this.#sessions.close();
+  }
+
+  #disconnect(accountId: string): void {
+    this.#listen(accountId, undefined);
+    this.#accounts.delete(accountId);
+    this.#lanes.forget(accountId);
+    void this.#parts.metrics.closeAccount(accountId);
   }
 
   #openQueues(): EventQueues {
@@ -137,15 +146,19 @@ export class AwsConnections {
     const { metrics } = this.#parts;
     metrics.awsCalls.inc({ account: accountId, service, operation, outcome });
     if (outcome !== 'laneBusy') metrics.awsSeconds.observe({ service, operation }, durationMs / 1000);
-    if (outcome === 'throttled') metrics.awsThrottles.inc({ account: accountId, service, operation });
+    const throttles = outcome === 'throttled' ? 1 : 0;
+    metrics.awsThrottles.inc({ account: accountId, service, operation }, throttles);
   }
 
   #collect(): void {
-    const { metrics, clock } = this.#parts;
+    const { metrics, clock, links } = this.#parts;
     for (const [lane, depth] of this.#lanes.depths()) metrics.laneDepth.set({ lane }, depth);
     for (const [account, { snapshots }] of this.#accounts) {
-      if (snapshots.last === undefined) continue;
-      metrics.snapshotAge.set({ account }, (clock.monotonicMs() - snapshots.last.startedAt) / 1000);
+      // Where no link is, nobody looks, and nothing gets stale.
+      const isUsed = links.byIndex('account', account).length > 0;
+      const now = clock.monotonicMs();
+      const startedAt = isUsed ? (snapshots.last?.startedAt ?? now) : now;
+      metrics.snapshotAge.set({ account }, (now - startedAt) / 1000);
     }
   }
 

@@ -66,7 +66,8 @@ export class LinkReporter {
     if (after === undefined || (before?.status === after.status && before.reason === after.reason)) return;
     if (after.status === 'True') {
       const created = Date.parse(object.metadata.creationTimestamp);
-      if (before?.status !== 'True' && object.status.observedGeneration === -1) {
+      // A revision is on record from the first time that the link was in sync.
+      if (object.status.stateMachineRevisionID === undefined) {
         this.#parts.metrics.ready((this.#parts.wallClock() - created) / 1000);
       }
       this.event(object, 'Normal', after.reason, after.message);

@@ -165,6 +165,12 @@ export class WorkQueue {
     return [...this.#running.keys()];
   }
 
+  /** For how long each of them has been worked on, in milliseconds. */
+  runningMs(): number[] {
+    const nowMs = this.#clock.monotonicMs();
+    return [...this.#running.values()].map((sinceMs) => nowMs - sinceMs);
+  }
+
   #enqueue(key: string, at: number): void {
     const waiting = this.#waiting.get(key);
     if (waiting === undefined) {

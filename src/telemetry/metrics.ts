@@ -1,6 +1,7 @@
 /** What Prometheus reads, under the names that dashboards for controllers know, and ours. Labels are bounded: accounts,
  *  operations and fields, never links. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type LabelValues } from 'prom-client';
+import { ALL_DRIFT_LABELS } from './drift-labels.ts';
 
 export class Metrics {
   readonly registry = new Registry();
@@ -24,6 +25,12 @@ export class Metrics {
     'controller',
   ]);
 
+  readonly maxWorkers = this.#gauge(
+    'controller_runtime_max_concurrent_reconciles',
+    'Reconciles that may be under way.',
+    ['controller'],
+  );
+
   readonly queueDepth = this.#gauge('workqueue_depth', 'Keys that wait.', ['name']);
   readonly queueAdds = this.#counter('workqueue_adds_total', 'Keys added.', ['name']);
   readonly queueSeconds = this.#histogram(
@@ -35,6 +42,17 @@ export class Metrics {
     'name',
   ]);
   readonly queueRetries = this.#counter('workqueue_retries_total', 'Keys told to come back.', ['name']);
+
+  readonly unfinishedSeconds = this.#gauge(
+    'workqueue_unfinished_work_seconds',
+    'Time spent so far on keys that are being worked on.',
+    ['name'],
+  );
+  readonly longestSeconds = this.#gauge(
+    'workqueue_longest_running_processor_seconds',
+    'Time spent so far on the key that is being worked on longest.',
+    ['name'],
+  );
 
   readonly leader = this.#gauge('leader_election_master_status', '1 while this process leads.', ['name']);
   readonly restRequests = this.#counter('rest_client_requests_total', 'Requests to the API server.', [
@@ -105,18 +123,50 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    this.#startAtZero();
+  }
+
+  /** Whatever labels are known from the start are there from the start: a rate needs something to rise from. */
+  #startAtZero(): void {
     for (const controller of ['link', 'account']) {
       for (const result of ['success', 'requeue_after', 'error'])
         this.reconciles.inc({ controller, result }, 0);
       this.reconcileErrors.inc({ controller }, 0);
-      this.activeWorkers.set({ controller }, 0);
+      this.reconcileSeconds.zero({ controller });
       this.queueDepth.set({ name: controller }, 0);
       this.queueAdds.inc({ name: controller }, 0);
+      this.queueSeconds.zero({ name: controller });
+      this.workSeconds.zero({ name: controller });
       this.queueRetries.inc({ name: controller }, 0);
     }
     this.leader.set({ name: 'crossaccountlink' }, 0);
+    for (const kind of ['links', 'accounts', 'namespaces']) this.watchAge.set({ kind }, 0);
+    for (const labels of ALL_DRIFT_LABELS) {
+      this.driftDetected.inc({ ...labels }, 0);
+      this.driftRepaired.inc({ ...labels }, 0);
+    }
     this.links.set({ condition: 'Ready', status: 'True', reason: 'InSync' }, 0);
     this.links.set({ condition: 'Ready', status: 'False', reason: 'AccessDenied' }, 0);
+  }
+
+  /** An account is reached from now on; the first call into it is who-am-I. */
+  openAccount(account: string): void {
+    const call = { account, service: 'sts', operation: 'GetCallerIdentity' };
+    this.awsCalls.inc({ ...call, outcome: 'ok' }, 0);
+    this.awsThrottles.inc(call, 0);
+    this.snapshotAge.set({ account }, 0);
+    this.eventQueueLag.set({ account }, 0);
+  }
+
+  /** An account is no longer reached: what is known of it goes, or its age would raise an alert some day. */
+  async closeAccount(account: string): Promise<void> {
+    await Promise.all([
+      removeWhere(this.awsCalls, (labels) => labels.account === account),
+      removeWhere(this.awsThrottles, (labels) => labels.account === account),
+      removeWhere(this.snapshotAge, (labels) => labels.account === account),
+      removeWhere(this.eventQueueLag, (labels) => labels.account === account),
+      removeWhere(this.laneDepth, ({ lane }) => String(lane).startsWith(`${account}/`)),
+    ]);
   }
 
   /** Called before each collection, to set gauges that are worked out on demand. */
@@ -155,6 +205,13 @@ export class Metrics {
   ): Histogram<Label> {
     return new Histogram({ name, help, labelNames: [...labelNames], buckets, registers: [this.registry] });
   }
+}
+
+async function removeWhere<Label extends string>(
+  metric: Counter<Label> | Gauge<Label>,
+  match: (labels: LabelValues<Label>) => boolean,
+): Promise<void> {
+  for (const { labels } of (await metric.get()).values) if (match(labels)) metric.remove(labels);
 }
 
 interface LinkLabels {

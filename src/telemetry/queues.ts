@@ -1,5 +1,5 @@
 /** A work queue's figures, and whose turn a key counts as. */
-import type { WorkQueueMetrics } from '../kubernetes/work-queue.ts';
+import type { WorkQueue, WorkQueueMetrics } from '../kubernetes/work-queue.ts';
 import type { Metrics } from './metrics.ts';
 
 export function queueMetrics(metrics: Metrics, name: string): WorkQueueMetrics {
@@ -10,6 +10,25 @@ export function queueMetrics(metrics: Metrics, name: string): WorkQueueMetrics {
     workDuration: (seconds) => metrics.workSeconds.observe({ name }, seconds),
     retried: () => metrics.queueRetries.inc({ name }),
   };
+}
+
+/** What a queue's workers are at, whenever somebody looks. */
+export function measureWorkers(
+  metrics: Metrics,
+  name: string,
+  queue: Pick<WorkQueue, 'runningMs'>,
+  workers: number,
+): void {
+  metrics.maxWorkers.set({ controller: name }, workers);
+  metrics.onCollect(() => {
+    const seconds = queue.runningMs().map((ms) => ms / 1000);
+    metrics.activeWorkers.set({ controller: name }, seconds.length);
+    metrics.unfinishedSeconds.set(
+      { name },
+      seconds.reduce((sum, each) => sum + each, 0),
+    );
+    metrics.longestSeconds.set({ name }, Math.max(0, ...seconds));
+  });
 }
 
 /** Namespaces are served in turn. */

@@ -1,0 +1,26 @@
+/** Is the API server heard? */
+import type { Metrics } from './metrics.ts';
+
+/** One kind of objects that is watched: a reflector, under the name that people know. */
+export interface Watched {
+  readonly kind: string;
+  readonly watch: { readonly hasSynced: boolean; lastHeardMs(): number };
+}
+
+/** What is not in order, a sentence each.
+ *  @param silenceMs from when on silence counts as deafness; a healthy server speaks about once a minute */
+export function watchProblems(watched: readonly Watched[], silenceMs: number): readonly string[] {
+  return watched.flatMap(({ kind, watch }) => {
+    if (!watch.hasSynced) return [`the cache of ${kind} is not filled yet`];
+    const heardMs = watch.lastHeardMs();
+    return heardMs > silenceMs ? [`nothing was heard of ${kind} for ${Math.round(heardMs / 1000)} s`] : [];
+  });
+}
+
+/** Before the first word, the age is that of the process. */
+export function measureWatches(metrics: Metrics, watched: readonly Watched[]): void {
+  metrics.onCollect(() => {
+    for (const { kind, watch } of watched)
+      metrics.watchAge.set({ kind }, Math.min(watch.lastHeardMs() / 1000, process.uptime()));
+  });
+}

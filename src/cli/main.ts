@@ -1,8 +1,12 @@
 /** `kubectl crossaccountlink …`: the verbs and their options. What a verb does is loaded when it is called. */
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { Command, CommanderError } from 'commander';
-import type { Io } from './io.ts';
+import { Command, CommanderError, Option } from 'commander';
+import type { CrossAccountLink } from '../api/crossaccountlink.ts';
+import type { Cluster } from './cluster.ts';
+import type { ExitStatus, Io } from './io.ts';
+
+const VERSION = '0.1.0';
 
 const io: Io = {
   write: (output) => process.stdout.write(output),
@@ -35,6 +39,135 @@ program
     const { permissions } = await import('./permissions.ts');
     process.exitCode = await permissions(definition, options, io);
   });
+
+const inCluster = (verb: string, description: string) =>
+  program
+    .command(verb)
+    .description(description)
+    .option('-n, --namespace <namespace>', 'namespace of the link (default: that of the context)');
+
+inCluster('plan', 'what the operator would change in AWS; writes nothing')
+  .argument('[name]', 'link; all of the namespace when left out')
+  .option('-f, --filename <file>', 'manifests to plan as if they were applied; - reads standard input')
+  .addOption(new Option('--cluster-id <id>', 'the operator’s').env('CLUSTER_ID').makeOptionMandatory())
+  .option('-o, --output <format>', 'json')
+  .addHelpText('after', '\nExit status: 0 nothing to change; 2 changes; 1 error.')
+  .action(async (name: string | undefined, options) => {
+    const { plan } = await import('./plan.ts');
+    await withCluster(options, (cluster, namespace) =>
+      plan(
+        cluster,
+        {
+          clusterId: options.clusterId,
+          namespace,
+          environment: process.env,
+          version: VERSION,
+          ...(name !== undefined && { name }),
+          ...(options.filename !== undefined && { file: options.filename }),
+          ...(options.output !== undefined && { output: options.output }),
+        },
+        io,
+      ),
+    );
+  });
+
+inCluster('status', 'links as a tree: accounts, roles, Tasks, conditions, recent drift')
+  .argument('[name]', 'link; all of the namespace when left out')
+  .option('-A, --all-namespaces', 'links of every namespace')
+  .action(async (name: string | undefined, options) => {
+    const { status } = await import('./status.ts');
+    await withLinks(name, options, (links) => status(links, io));
+  });
+
+inCluster('check', 'why is a link not Ready, and the first thing to do')
+  .argument('[name]', 'link; all of the namespace when left out')
+  .option('-A, --all-namespaces', 'links of every namespace')
+  .addHelpText('after', '\nExit status: 0 all are Ready; 2 one is not; 1 error.')
+  .action(async (name: string | undefined, options) => {
+    const { check } = await import('./check.ts');
+    await withLinks(name, options, (links) => check(links, io));
+  });
+
+inCluster('graph', 'state machines, roles and accounts as a graph')
+  .option('-A, --all-namespaces', 'links of every namespace')
+  .option('-o, --output <format>', 'mermaid or dot', 'mermaid')
+  .action(async (options) => {
+    const { graph } = await import('./graph.ts');
+    await withLinks(undefined, options, (links) => graph(links, options.output, io));
+  });
+
+inCluster('reconcile', 'ask for a reconcile now, and wait for the answer')
+  .argument('<name>')
+  .action(async (name: string, options) => {
+    const { reconcile } = await import('./link-verbs.ts');
+    await withCluster(options, (cluster, namespace) => reconcile(cluster, { namespace, name }, io));
+  });
+
+for (const [verb, suspend, description] of [
+  ['suspend', true, 'check, repair and remove nothing until resumed'],
+  ['resume', false, 'go on after suspend'],
+] as const) {
+  inCluster(verb, description)
+    .argument('<name>')
+    .action(async (name: string, options) => {
+      const { setSuspended } = await import('./link-verbs.ts');
+      await withCluster(options, (cluster, namespace) =>
+        setSuspended(cluster, { namespace, name }, suspend, io),
+      );
+    });
+}
+
+program
+  .command('bootstrap')
+  .description('the least-privilege role that the operator needs in an account')
+  .requiredOption('--as <side>', 'source (of state machines) or target')
+  .requiredOption('--account <id>', 'account that the role is for')
+  .requiredOption('--operator <arn>', 'who may assume it: the operator’s own role where it runs')
+  .option('--external-id <id>', 'as in the AWSAccount’s assumeRole.externalID')
+  .option('--cluster-id <id>', 'the operator’s; marks the roles that are its own (target)')
+  .option('--role-name <name>', 'name of the role', 'crossaccountlink-operator')
+  .option('--partition <partition>', 'AWS partition', 'aws')
+  .option('--state-machines <pattern>', 'names of the machines that may be linked (source)', '*')
+  .option('--execution-roles <pattern>', 'execution roles, with their path: payments/* (source)')
+  .option('--role-path-prefix <path>', 'path below which target roles lie (target)', '/crossaccountlink/')
+  .option('--boundary <arn>', 'permissions boundary of every role made (target)')
+  .option('--managed-policy <arn...>', 'managed policies that links may attach (target)', [])
+  .option('--event-queue <arn>', 'queue of change events')
+  .option('-o, --output <format>', 'cloudformation or terraform', 'cloudformation')
+  .action(async (options) => {
+    const { bootstrap } = await import('./bootstrap.ts');
+    process.exitCode = bootstrap(options, io);
+  });
+
+interface Where {
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+}
+
+async function withCluster(
+  { namespace }: Where,
+  work: (cluster: Cluster, namespace: string) => Promise<ExitStatus>,
+): Promise<void> {
+  const { connect } = await import('./cluster.ts');
+  const cluster = connect();
+  try {
+    process.exitCode = await work(cluster, namespace ?? cluster.namespace);
+  } finally {
+    await cluster.close();
+  }
+}
+
+function withLinks(
+  name: string | undefined,
+  where: Where,
+  work: (links: readonly CrossAccountLink[]) => ExitStatus,
+): Promise<void> {
+  return withCluster(where, async (cluster, namespace) => {
+    const { getLink, listLinks } = await import('./cluster.ts');
+    if (name !== undefined) return work([await getLink(cluster.client, namespace, name)]);
+    return work(await listLinks(cluster.client, where.allNamespaces === true ? undefined : namespace));
+  });
+}
 
 try {
   await program.parseAsync();

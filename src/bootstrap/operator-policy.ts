@@ -1,0 +1,217 @@
+/**
+ * The least that the operator's role in an account has to be allowed, statement by statement with its reason.
+ * Condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ * and https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
+ */
+import { TAGS } from '../desired/names.ts';
+import type { Conditions, PolicyDocument, Statement } from '../policy/document.ts';
+
+interface Account {
+  readonly partition: string;
+  readonly accountId: string;
+  /** Name of the operator's own role there. */
+  readonly operatorRole: string;
+  /** ARN of the queue of change events, if the account holds it. */
+  readonly eventQueueArn?: string;
+}
+
+export interface SourceAccount extends Account {
+  /** Pattern of the names of the state machines that may be linked. */
+  readonly stateMachines: string;
+  /** Pattern of execution role names, with their path: `payments/*`. It is the whole protection: nothing can limit
+   *  what PutRolePolicy writes. */
+  readonly executionRoles: string;
+}
+
+export interface TargetAccount extends Account {
+  readonly clusterId: string;
+  /** Path below which target roles lie; begins and ends with `/`. */
+  readonly rolePathPrefix: string;
+  /** Put on every role; the operator can neither drop nor change it. */
+  readonly boundaryArn?: string;
+  /** Managed policies that links may attach; none unless named. */
+  readonly managedPolicyArns: readonly string[];
+}
+
+export function sourcePolicy(account: SourceAccount): PolicyDocument {
+  const { partition, accountId, stateMachines, executionRoles } = account;
+  const states = (resource: string) => `arn:${partition}:states:*:${accountId}:${resource}`;
+  const roles = `arn:${partition}:iam::${accountId}:role/${executionRoles}`;
+  return policy([
+    allow('ReadAndEditStateMachines', STATE_MACHINE_ACTIONS, states(`stateMachine:${stateMachines}`)),
+    allow(
+      'ReadVersionsAndAliases',
+      ['states:DescribeStateMachine', 'states:DescribeStateMachineAlias'],
+      states(`stateMachine:${stateMachines}:*`),
+    ),
+    allow(
+      'ReadWhatStillRuns',
+      ['states:DescribeStateMachineForExecution'],
+      states(`execution:${stateMachines}:*`),
+    ),
+    allow('KeepExecutionRole', ['iam:PassRole'], roles, {
+      StringEquals: { 'iam:PassedToService': ['states.amazonaws.com'] },
+    }),
+    allow('ReadAndWriteGrants', [...READ_ROLE, 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], roles),
+    ...common(account),
+  ]);
+}
+
+export function targetPolicy(account: TargetAccount): PolicyDocument {
+  const { partition, accountId, clusterId, rolePathPrefix, boundaryArn, managedPolicyArns } = account;
+  const roles = `arn:${partition}:iam::${accountId}:role${rolePathPrefix}*`;
+  const bounded = boundaryArn === undefined ? {} : { 'iam:PermissionsBoundary': [boundaryArn] };
+  const requested = { [`aws:RequestTag/${TAGS.clusterId}`]: [clusterId] };
+  const owned = { [`aws:ResourceTag/${TAGS.clusterId}`]: [clusterId] };
+  return policy([
+    allow('ReadRoles', READ_ROLE, roles),
+    allow('MakeRoles', ['iam:CreateRole'], roles, { StringEquals: { ...bounded, ...requested } }),
+    allow('TagRolesMade', ['iam:TagRole'], roles, { StringEquals: requested }),
+    allow('TagOwnRoles', ['iam:TagRole', 'iam:UntagRole'], roles, { StringEquals: owned }),
+    allow('WritePermissions', ['iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary'], roles, {
+      StringEquals: { ...bounded, ...owned },
+    }),
+    ...(managedPolicyArns.length === 0
+      ? []
+      : [
+          allow('AttachNamedPolicies', ['iam:AttachRolePolicy'], roles, {
+            StringEquals: { ...bounded, ...owned },
+            ArnLike: { 'iam:PolicyARN': managedPolicyArns },
+          }),
+        ]),
+    allow('KeepOwnRoles', KEEP_ROLE, roles, { StringEquals: owned }),
+    ...(boundaryArn === undefined
+      ? [allow('DropBoundaries', ['iam:DeleteRolePermissionsBoundary'], roles, { StringEquals: owned })]
+      : boundaryDenials(account, boundaryArn)),
+    ...common(account),
+  ]);
+}
+
+const STATE_MACHINE_ACTIONS = [
+  'states:DescribeStateMachine',
+  'states:UpdateStateMachine',
+  'states:PublishStateMachineVersion',
+  'states:ListStateMachineVersions',
+  'states:ListStateMachineAliases',
+  'states:ListExecutions',
+];
+
+const READ_ROLE = [
+  'iam:GetRole',
+  'iam:GetRolePolicy',
+  'iam:ListRolePolicies',
+  'iam:ListAttachedRolePolicies',
+  'iam:ListInstanceProfilesForRole',
+];
+
+const KEEP_ROLE = [
+  'iam:UpdateAssumeRolePolicy',
+  'iam:UpdateRoleDescription',
+  'iam:DeleteRolePolicy',
+  'iam:DetachRolePolicy',
+  'iam:DeleteRole',
+  'iam:RemoveRoleFromInstanceProfile',
+];
+
+const OWN_ROLE_WRITES = [
+  'iam:AttachRolePolicy',
+  'iam:CreateRole',
+  'iam:DeleteRole',
+  'iam:DeleteRolePolicy',
+  'iam:DetachRolePolicy',
+  'iam:PutRolePermissionsBoundary',
+  'iam:PutRolePolicy',
+  'iam:TagRole',
+  'iam:UntagRole',
+  'iam:UpdateAssumeRolePolicy',
+  'iam:UpdateRole',
+  'iam:UpdateRoleDescription',
+];
+
+/** What the operator needs in every account, and what it may never do there. */
+function common({ partition, accountId, operatorRole, eventQueueArn }: Account): readonly Statement[] {
+  return [
+    allow('ReadAccount', ['iam:GetAccountAuthorizationDetails'], '*'),
+    allow(
+      'ReadManagedPolicies',
+      ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+      `arn:${partition}:iam::*:policy/*`,
+    ),
+    ...(eventQueueArn === undefined
+      ? []
+      : [
+          allow(
+            'HearOfChanges',
+            ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+            eventQueueArn,
+          ),
+        ]),
+    deny('NeverItself', OWN_ROLE_WRITES, `arn:${partition}:iam::${accountId}:role/${operatorRole}`),
+  ];
+}
+
+function boundaryDenials({ partition, accountId }: TargetAccount, boundaryArn: string): readonly Statement[] {
+  return [
+    deny(
+      'NeverTheBoundary',
+      [
+        'iam:CreatePolicyVersion',
+        'iam:DeletePolicy',
+        'iam:DeletePolicyVersion',
+        'iam:SetDefaultPolicyVersion',
+      ],
+      boundaryArn,
+    ),
+    deny(
+      'NeverDropBoundaries',
+      ['iam:DeleteRolePermissionsBoundary'],
+      `arn:${partition}:iam::${accountId}:role/*`,
+    ),
+  ];
+}
+
+function policy(statements: readonly Statement[]): PolicyDocument {
+  return { version: '2012-10-17', statements };
+}
+
+function allow(
+  sid: string,
+  actions: readonly string[],
+  resource: string,
+  conditions?: Conditions,
+): Statement {
+  return statement('Allow', sid, actions, resource, conditions);
+}
+
+function deny(sid: string, actions: readonly string[], resource: string): Statement {
+  return statement('Deny', sid, actions, resource);
+}
+
+function statement(
+  effect: Statement['effect'],
+  sid: string,
+  actions: readonly string[],
+  resource: string,
+  conditions?: Conditions,
+): Statement {
+  return {
+    sid,
+    effect,
+    actions: { negated: false, values: actions },
+    resources: { negated: false, values: [resource] },
+    ...(conditions !== undefined && { conditions }),
+  };
+}
+
+/** Who may act as the operator's role: one principal, with the external ID of the AWSAccount. */
+export function operatorTrust(operatorArn: string, externalId: string | undefined): PolicyDocument {
+  return policy([
+    {
+      sid: 'Operator',
+      effect: 'Allow',
+      principals: { negated: false, anyone: false, byType: { AWS: [operatorArn] } },
+      actions: { negated: false, values: ['sts:AssumeRole'] },
+      ...(externalId !== undefined && { conditions: { StringEquals: { 'sts:ExternalId': [externalId] } } }),
+    },
+  ]);
+}

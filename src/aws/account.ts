@@ -1,6 +1,6 @@
 /** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
 import type { AccountAws, Applied, FormerReading, Freshness, RoleSight } from './account-aws.ts';
-import { roleAfter } from '../observed/after.ts';
+import { roleAfter } from '../plan/after.ts';
 import { Journal } from '../observed/journal.ts';
 import type { ObservedManagedPolicy, ObservedRole, ObservedStateMachine } from '../observed/objects.ts';
 import { lookUpRole, lookUpWritten, type RoleLookup } from '../observed/snapshot.ts';

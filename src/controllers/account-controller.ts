@@ -18,6 +18,7 @@ import type { EventRecorder } from '../kubernetes/event-recorder.ts';
 import { addFinalizer, removeFinalizer } from '../kubernetes/finalizers.ts';
 import type { StatusWriter } from '../kubernetes/status-writer.ts';
 import type { Cache } from '../kubernetes/store.ts';
+import { accountConfig } from './account-config.ts';
 import type { Account, Accounts } from './accounts.ts';
 import { toJsonObject } from './json.ts';
 
@@ -168,18 +169,7 @@ export class AccountController {
 
   /** A connection is kept as long as the AWSAccount says the same about it. */
   #connect({ spec }: AWSAccount): Connected {
-    const { assumeRole } = spec;
-    const config: AccountConfig = {
-      accountId: spec.accountID,
-      partition: spec.partition ?? 'aws',
-      ...(assumeRole !== undefined && {
-        assumeRole: {
-          arn: assumeRole.arn,
-          ...(assumeRole.externalID !== undefined && { externalId: assumeRole.externalID }),
-        },
-      }),
-      ...(spec.rates !== undefined && { rates: spec.rates }),
-    };
+    const config = accountConfig(spec);
     const key = JSON.stringify(config);
     const known = this.#connected.get(spec.accountID);
     if (known?.key === key) return known;

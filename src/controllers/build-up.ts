@@ -9,9 +9,7 @@ import { refuseUnread, type Ask, type Refusal } from '../desired/ask.ts';
 import { asSeenBy, linkOf, type Concession, type Standing } from '../desired/contribution.ts';
 import { desiredGrant } from '../desired/grant.ts';
 import { desiredTargetRole } from '../desired/target-role.ts';
-import type { Link } from '../desired/link.ts';
 import type { MachineView } from '../desired/machine-view.ts';
-import type { ObservedManagedPolicy } from '../observed/objects.ts';
 import type { Leg } from '../desired/leg.ts';
 import type { Action } from '../plan/action.ts';
 import { holdGrowth } from '../plan/growth.ts';
@@ -24,6 +22,7 @@ import { decidingPolicies, effectiveOutcome } from './effective.ts';
 import type { LinkMemory } from './link-memory.ts';
 import type { ObjectPasses } from './object-passes.ts';
 import type { Propagation } from './propagation.ts';
+import { newPolicyVersions, obstacle, remadeRole } from './told.ts';
 import type { Subject, World } from './world.ts';
 
 /** How closely to look this time. */
@@ -32,6 +31,8 @@ export interface Look {
   readonly freshness: Freshness;
   /** Longest age of a machine's read. */
   readonly machineMaxAgeMs: number;
+  /** Write nothing, and plan as if the roles were ready: what `plan` prints. */
+  readonly dryRun: boolean;
   /** Whether the link was in order before: then differences are drift. */
   readonly settled: boolean;
   /** Whether the definition has been changed since the link was last in order, and its spec has not. */
@@ -82,6 +83,7 @@ export class BuildUp {
     this.#settleRoles(subject, look, view, build);
     await this.#definition(subject, look, source.aws, build);
     if (build.onTrack) build.effective = await this.#effective(subject, look, ask, build);
+    if (look.settled) build.told.push(...obstacle(build.effective));
   }
 
   async #ask(
@@ -128,7 +130,7 @@ export class BuildUp {
     build: Build,
   ): Promise<void> {
     const { link, target } = subject;
-    const enforce = link.legs.targetRole === 'Enforce';
+    const enforce = link.legs.targetRole === 'Enforce' && !look.dryRun;
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
     const desiredNow = () =>
       desiredTargetRole(link.targetRole, link.namespace, this.#standings('targetRole', subject), {
@@ -159,12 +161,14 @@ export class BuildUp {
       },
     });
     build.targetRole = result.role;
+    if (look.settled && result.plan.problem !== undefined)
+      build.told.push(...remadeRole(result.role, look.knownRoleId));
     build.took(ROLE_LEGS, result, enforce, this.#concessions(desiredNow().concessions, subject));
   }
 
   async #grants(subject: Subject, look: Look, ask: Ask, aws: AccountAws, build: Build): Promise<void> {
     const { link } = subject;
-    const enforce = link.legs.executionRoleGrant === 'Enforce';
+    const enforce = link.legs.executionRoleGrant === 'Enforce' && !look.dryRun;
     for (const arn of grantRoles(subject.object, ask.executionRoleArns)) {
       let concessions: readonly Concession[] = [];
       const result = await this.#parts.passes.overRole({
@@ -195,13 +199,13 @@ export class BuildUp {
     const memory = this.#parts.memory.of(link.uid);
     const roles = [link.targetRole.text, view.executionRole.text];
     const remainingMs = this.#parts.propagation.remainingMs(roles, look.reliedOnBefore);
-    memory.rolesReady = build.onTrack && remainingMs === 0;
+    memory.rolesReady = look.dryRun || (build.onTrack && remainingMs === 0);
     if (build.onTrack && remainingMs > 0) build.continueAfterMs = remainingMs;
   }
 
   async #definition(subject: Subject, look: Look, aws: AccountAws, build: Build): Promise<void> {
     const { link } = subject;
-    const enforce = link.legs.stateMachineCredentials === 'Enforce';
+    const enforce = link.legs.stateMachineCredentials === 'Enforce' && !look.dryRun;
     const result = await this.#parts.passes.overMachine({
       aws,
       arn: link.stateMachine.text,
@@ -263,33 +267,13 @@ export class BuildUp {
       source.aws?.managedPolicies(decidingPolicies([executionRole]), look.want, look.freshness) ?? [],
       target.aws?.managedPolicies(decidingPolicies([targetRole]), look.want, look.freshness) ?? [],
     ]);
-    this.#noticeNewVersions(link, look, policies.flat(), build);
+    const memory = this.#parts.memory.of(link.uid);
+    if (look.settled) build.told.push(...newPolicyVersions(memory.policyVersions, policies.flat()));
+    memory.policyVersions = new Map(policies.flat().map(({ arn, versionId }) => [arn, versionId]));
     const managed = new Map(
       policies.flat().map(({ arn, document }) => [arn, { name: arn, policy: document }]),
     );
     return effectiveOutcome(link, ask, executionRole, targetRole, managed);
-  }
-
-  /** What a managed policy says is its owner's affair; that it changed is told. */
-  #noticeNewVersions(
-    { uid }: Link,
-    { settled }: Look,
-    policies: readonly ObservedManagedPolicy[],
-    build: Build,
-  ): void {
-    const memory = this.#parts.memory.of(uid);
-    for (const { arn, versionId } of policies) {
-      const known = memory.policyVersions.get(arn);
-      if (!settled || known === undefined || known === versionId) continue;
-      build.told.push({
-        object: arn,
-        field: 'defaultVersion',
-        expected: known,
-        found: versionId,
-        repaired: false,
-      });
-    }
-    memory.policyVersions = new Map(policies.map(({ arn, versionId }) => [arn, versionId]));
   }
 
   #standings(index: 'targetRole' | 'stateMachine', { link }: Subject) {

@@ -5,7 +5,7 @@ import type { Link } from '../desired/link.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import type { Statement } from '../policy/document.ts';
 import { canAssume, canCall, type ActingRole } from '../policy/evaluate/access.ts';
-import type { Verdict } from '../policy/evaluate/authorize.ts';
+import type { Layer, Verdict } from '../policy/evaluate/authorize.ts';
 import type { NamedPolicy } from '../policy/evaluate/statement.ts';
 import type { EffectiveOutcome } from '../report/outcome.ts';
 
@@ -48,7 +48,8 @@ export function effectiveOutcome(
     link.stateMachine.text,
   );
   if (assume.decision !== 'Allowed') {
-    return outcomeOf(assume, `${execution.arn.name} assumes ${target.arn.name}`);
+    const side = assume.layer === 'trustPolicy' ? target : execution;
+    return outcomeOf(assume, `${execution.arn.name} assumes ${target.arn.name}`, side);
   }
   return firstObstacle(ask.permissions, target) ?? { kind: 'effective' };
 }
@@ -61,7 +62,7 @@ function firstObstacle(permissions: readonly Statement[], target: ActingRole): E
       for (const resource of statement.resources?.values ?? ['*']) {
         const verdict = canCall(target, action, resource, knownKeys(statement));
         if (verdict.decision === 'Allowed') continue;
-        const outcome = outcomeOf(verdict, `${target.arn.name} calls ${action} on ${resource}`);
+        const outcome = outcomeOf(verdict, `${target.arn.name} calls ${action} on ${resource}`, target);
         if (outcome.kind === 'denied') return outcome;
         undecided ??= outcome;
       }
@@ -104,18 +105,50 @@ const LAYERS = {
   trustPolicy: 'the trust policy',
 } as const;
 
-function outcomeOf(verdict: Exclude<Verdict, { decision: 'Allowed' }>, what: string): EffectiveOutcome {
+/** @param role whose policies they are */
+function outcomeOf(
+  verdict: Exclude<Verdict, { decision: 'Allowed' }>,
+  what: string,
+  { arn, boundary }: ActingRole,
+): EffectiveOutcome {
   const layer = LAYERS[verdict.layer];
+  const object = arn.text;
   switch (verdict.decision) {
-    case 'ExplicitlyDenied':
+    case 'ExplicitlyDenied': {
+      const { policy, statement } = verdict.by;
       return {
         kind: 'denied',
         reason: 'ExplicitlyDenied',
-        message: `Statement ${verdict.by.statement} of ${verdict.by.policy} denies that ${what}.`,
+        message: `Statement ${statement} of ${policy} denies that ${what}.`,
+        cause: {
+          object,
+          field: `${placeOf(verdict.layer, policy)}.Statement[${statement}]`,
+          found: `a Deny that ${what}`,
+        },
       };
-    case 'ImplicitlyDenied':
-      return { kind: 'denied', reason: 'NotGranted', message: `Nothing in ${layer} allows that ${what}.` };
+    }
+    case 'ImplicitlyDenied': {
+      const missing = `Nothing in ${layer} allows that ${what}.`;
+      const found = verdict.layer === 'permissionsBoundary' ? boundary?.name : undefined;
+      return {
+        kind: 'denied',
+        reason: 'NotGranted',
+        message: missing,
+        cause: {
+          object,
+          field: verdict.layer === 'identityPolicies' ? 'inlinePolicies' : verdict.layer,
+          expected: `one that allows that ${what}`,
+          ...(found !== undefined && { found }),
+        },
+      };
+    }
     case 'Unknown':
       return { kind: 'unknown', message: `Whether ${what} is not decided by ${layer}: ${verdict.unknown}.` };
   }
+}
+
+/** Where a statement of that layer stands. Attached policies are known by their ARN, inline ones by name. */
+function placeOf(layer: Layer, policy: string): string {
+  if (layer !== 'identityPolicies') return layer;
+  return policy.startsWith('arn:') ? `managedPolicies[${policy}]` : `inlinePolicies[${policy}]`;
 }

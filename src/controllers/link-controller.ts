@@ -25,7 +25,8 @@ import { logReconciled } from './link-log.ts';
 import type { LinkMemory } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
 import type { LinkReporter } from './link-reporter.ts';
-import { failureOf, PassFailure } from './object-passes.ts';
+import { failureOf, PassFailure } from './pass-failure.ts';
+import { readmitted } from './told.ts';
 import type { Subject, World } from './world.ts';
 
 export interface LinkControllerParts {
@@ -112,7 +113,7 @@ export class LinkController {
       memory.context = gathered.context;
     } catch (error) {
       memory.suspect ||= suspect;
-      failure = failureOf(error, build.applied);
+      failure = failureOf(error, build);
       retry = this.#handle(failure, error, link, build);
     }
     if (failure?.kind === 'fenced') throw failure;
@@ -143,6 +144,7 @@ export class LinkController {
       want: { urgency: settled ? 'repair' : 'make', tenant: link.namespace, maxWaitMs: 500 },
       freshness: fresh ? { kind: 'fresh' } : { kind: 'snapshot', maxAgeMs },
       machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
+      dryRun: false,
       settled,
       onlyDefinitionChanged: (view) =>
         settled &&
@@ -220,6 +222,8 @@ export class LinkController {
       ...(request !== undefined && failure === undefined && { handledRequest: request }),
     };
     reporter.drift(object, drift);
+    const remade = readmitted(build.applied, build.executionRole);
+    if (remade !== undefined) reporter.event(object, 'Warning', 'ExecutionRoleRemade', remade);
     if (build.kept.length > 0 && build.applied.length > 0) {
       reporter.event(object, 'Warning', 'CredentialsKept', keptSentence(build.kept, link.stateMachine.name));
     }

@@ -13,7 +13,7 @@ import { keptSentence } from './link-facts.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkObject } from './link-object.ts';
 import type { LinkReporter } from './link-reporter.ts';
-import { failureOf } from './object-passes.ts';
+import { failureOf } from './pass-failure.ts';
 import { blockedBy, type TakeDown, type TakeDownResult } from './take-down.ts';
 import type { Subject, World } from './world.ts';
 
@@ -80,7 +80,7 @@ export class LinkDeletion {
     try {
       return await this.#parts.takeDown.run(subject, look, build);
     } catch (error) {
-      const failure = failureOf(error, build.applied);
+      const failure = failureOf(error, build);
       if (failure.kind === 'terminal') return blockedBy(failure);
       if (failure.kind === 'laneBusy' && failure.retryAfterMs !== undefined) {
         return {

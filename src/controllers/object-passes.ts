@@ -13,6 +13,7 @@ import type { AccountAws, Freshness } from '../aws/account-aws.ts';
 import type { Fights, Pause } from './fights.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 import type { MachineSight, Machines } from './machines.ts';
+import { PassFailure } from './pass-failure.ts';
 import type { Propagation } from './propagation.ts';
 
 export interface RolePassRequest {
@@ -45,31 +46,6 @@ export interface PassResult {
 export interface RolePassResult extends PassResult {
   /** As it stands after the pass. */
   readonly role: ObservedRole | undefined;
-}
-
-/** A write that failed, with what went through before it. */
-export class PassFailure extends Error {
-  override readonly name = 'PassFailure';
-  readonly action: Action;
-  readonly failure: AwsFailure;
-  readonly applied: readonly Action[];
-
-  constructor(action: Action, failure: AwsFailure, applied: readonly Action[]) {
-    super(failure.message, { cause: failure });
-    this.action = action;
-    this.failure = failure;
-    this.applied = applied;
-  }
-}
-
-/** The AWS failure in what a pass threw, what went through before it noted in `applied`. Anything else is thrown on. */
-export function failureOf(error: unknown, applied: Action[]): AwsFailure {
-  if (error instanceof PassFailure) {
-    applied.push(...error.applied);
-    return error.failure;
-  }
-  if (error instanceof AwsFailure) return error;
-  throw error;
 }
 
 export interface MachinePassRequest {
@@ -186,7 +162,7 @@ export class ObjectPasses {
   }
 
   async #write(
-    { aws, want, links }: Pick<RolePassRequest, 'aws' | 'want' | 'links'>,
+    { aws, want, links, settled }: Pick<RolePassRequest, 'aws' | 'want' | 'links' | 'settled'>,
     action: Action,
     applied: readonly Action[],
   ) {
@@ -195,7 +171,9 @@ export class ObjectPasses {
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
       this.#machines.forget(action.object);
-      throw new PassFailure(action, error, applied);
+      const done = error.outcomeUnknown ? [...applied, action] : applied;
+      const repaired = done.length > 0 && this.#noteRepair(settled, action.object);
+      throw new PassFailure(action, error, applied, repaired ? done : []);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** What one reconcile found and did, before it is put into conditions, Events and words. */
 import type { Reason } from '../api/reasons.ts';
 import type { Leg } from '../desired/leg.ts';
+import type { Drift } from './drift.ts';
 
 /** How one leg stands at the end of a reconcile. */
 export type LegOutcome =
@@ -18,7 +19,13 @@ export type LegOutcomes = Readonly<Partial<Record<Leg, LegOutcome>>>;
 /** `denied` carries the statement that says no; `unknown` what could not be decided from what was read. */
 export type EffectiveOutcome =
   | { readonly kind: 'effective' }
-  | { readonly kind: 'denied'; readonly reason: 'ExplicitlyDenied' | 'NotGranted'; readonly message: string }
+  | {
+      readonly kind: 'denied';
+      readonly reason: 'ExplicitlyDenied' | 'NotGranted';
+      readonly message: string;
+      /** What forbids it, in the words in which drift is told. */
+      readonly cause: Omit<Drift, 'repaired'>;
+    }
   | { readonly kind: 'unknown'; readonly message: string };
 
 export const LEGS: readonly Leg[] = [

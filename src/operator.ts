@@ -380,14 +380,15 @@ export class Operator {
   }
 }
 
-/** Whether a change is one that a person or a tool made: generation, annotations, labels, deletion, finalizers. */
+/** Whether a change is one that a person or a tool made: generation, annotations, deletion, a finalizer taken away.
+ *  One that is added is the operator's own, and would have each new link reconciled twice. */
 function matters(before: KubernetesObject, after: KubernetesObject): boolean {
   const [a, b] = [before.metadata, after.metadata];
   return (
     a.generation !== b.generation ||
     a.deletionTimestamp !== b.deletionTimestamp ||
     JSON.stringify(a.annotations) !== JSON.stringify(b.annotations) ||
-    JSON.stringify(a.finalizers) !== JSON.stringify(b.finalizers)
+    a.finalizers.some((name) => !b.finalizers.includes(name))
   );
 }
 

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { TAGS } from '../../../src/desired/names.ts';
+import { claimRole, type RoleClaim } from '../../../src/plan/ownership.ts';
+import { CLUSTER, NAMESPACE } from '../desired/fixtures.ts';
+import { observed, OWNED, ROLE_ID } from './fixtures.ts';
+
+const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
+const NONE = new Map<string, string>();
+
+interface Case {
+  readonly when: string;
+  readonly tags: ReadonlyMap<string, string>;
+  readonly adopt?: boolean;
+  /** What the status remembers; null for a status that remembers nothing. */
+  readonly known?: string | null;
+  readonly ownPolicy?: boolean;
+  readonly boundary?: string;
+  readonly accountBoundary?: string;
+  readonly claim: RoleClaim['kind'] | 'RoleNotOwned' | 'RoleOwnedByOtherNamespace' | 'AdoptionNeedsBoundary';
+}
+
+function tags(changes: Readonly<Record<string, string | null>>): ReadonlyMap<string, string> {
+  const all = new Map<string, string>(OWNED);
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) all.delete(key);
+    else all.set(key, value);
+  }
+  return all;
+}
+
+const CASES: readonly Case[] = [
+  { when: 'its tags and its Id are as they should be', tags: OWNED, claim: 'made' },
+  { when: 'the status remembers no Id yet', tags: OWNED, known: null, claim: 'made' },
+  { when: 'it bears the mark of adoption', tags: tags({ [TAGS.adopted]: 'true' }), claim: 'adopted' },
+  { when: 'it was made, and the link may also adopt', tags: OWNED, adopt: true, claim: 'made' },
+
+  { when: 'nobody tagged it', tags: NONE, known: null, claim: 'RoleNotOwned' },
+  {
+    when: 'nobody tagged it and the link may adopt',
+    tags: NONE,
+    known: null,
+    adopt: true,
+    claim: 'adoptable',
+  },
+
+  { when: 'it is of another cluster', tags: tags({ [TAGS.clusterId]: 'other' }), claim: 'RoleNotOwned' },
+  {
+    when: 'it is of another cluster, though the link may adopt',
+    tags: tags({ [TAGS.clusterId]: 'other' }),
+    adopt: true,
+    claim: 'RoleNotOwned',
+  },
+  {
+    when: 'it is of another cluster and another namespace',
+    tags: tags({ [TAGS.clusterId]: 'other', [TAGS.namespace]: 'shipping' }),
+    claim: 'RoleNotOwned',
+  },
+  {
+    when: 'it is of another namespace',
+    tags: tags({ [TAGS.namespace]: 'shipping' }),
+    claim: 'RoleOwnedByOtherNamespace',
+  },
+  {
+    when: 'it is of another namespace, though the link may adopt',
+    tags: tags({ [TAGS.namespace]: 'shipping' }),
+    adopt: true,
+    claim: 'RoleOwnedByOtherNamespace',
+  },
+
+  {
+    when: 'it was deleted and made again with copied tags',
+    tags: OWNED,
+    known: 'AROAFORMER',
+    claim: 'RoleNotOwned',
+  },
+  {
+    when: 'it was deleted and made again, and the link may adopt',
+    tags: OWNED,
+    known: 'AROAFORMER',
+    adopt: true,
+    claim: 'adoptable',
+  },
+  {
+    when: 'it was deleted and made again without tags',
+    tags: NONE,
+    known: 'AROAFORMER',
+    claim: 'RoleNotOwned',
+  },
+
+  { when: 'its tags were taken off', tags: NONE, claim: 'untagged' },
+  {
+    when: 'only the tag of the namespace was taken off',
+    tags: tags({ [TAGS.namespace]: null }),
+    claim: 'untagged',
+  },
+  {
+    when: 'only the tag of the cluster was taken off',
+    tags: tags({ [TAGS.clusterId]: null }),
+    claim: 'untagged',
+  },
+  {
+    when: 'the tag of the cluster was taken off and another namespace stands there',
+    tags: tags({ [TAGS.clusterId]: null, [TAGS.namespace]: 'shipping' }),
+    claim: 'RoleNotOwned',
+  },
+  { when: 'its tags and its policy were taken off', tags: NONE, ownPolicy: false, claim: 'RoleNotOwned' },
+  {
+    when: 'its tags were taken off and the status forgot its Id',
+    tags: NONE,
+    known: null,
+    claim: 'RoleNotOwned',
+  },
+  { when: 'its tags were taken off and the link may adopt', tags: NONE, adopt: true, claim: 'adoptable' },
+
+  {
+    when: 'the account asks for a boundary that the role to adopt lacks',
+    tags: NONE,
+    known: null,
+    adopt: true,
+    accountBoundary: BOUNDARY,
+    claim: 'AdoptionNeedsBoundary',
+  },
+  {
+    when: 'the role to adopt carries another boundary than the account asks for',
+    tags: NONE,
+    known: null,
+    adopt: true,
+    boundary: 'arn:aws:iam::222222222222:policy/other',
+    accountBoundary: BOUNDARY,
+    claim: 'AdoptionNeedsBoundary',
+  },
+  {
+    when: 'the role to adopt carries the boundary that the account asks for',
+    tags: NONE,
+    known: null,
+    adopt: true,
+    boundary: BOUNDARY,
+    accountBoundary: BOUNDARY,
+    claim: 'adoptable',
+  },
+  {
+    when: 'it was made and its boundary was taken off',
+    tags: OWNED,
+    accountBoundary: BOUNDARY,
+    claim: 'made',
+  },
+];
+
+function claimOf(one: Case): RoleClaim {
+  const ownership = { clusterId: CLUSTER, namespace: NAMESPACE };
+  const role = observed({
+    tags: one.tags,
+    ...(one.boundary !== undefined && { permissionsBoundaryArn: one.boundary }),
+    ...(one.ownPolicy === false && { inlinePolicies: new Map() }),
+  });
+  const known = one.known === null ? undefined : (one.known ?? ROLE_ID);
+  return claimRole({ adopt: one.adopt ?? false, ownership }, role, known, one.accountBoundary);
+}
+
+describe('a role is', () => {
+  for (const one of CASES) {
+    test(`${one.claim} when ${one.when}`, () => {
+      const claim = claimOf(one);
+      assert.equal(claim.kind === 'refused' ? claim.reason : claim.kind, one.claim);
+    });
+  }
+});
+
+test('every refusal names the role and says in one sentence what to do', () => {
+  for (const claim of CASES.map(claimOf)) {
+    if (claim.kind === 'refused') assert.match(claim.message, /^Role arn:\S+ .+: (choose|delete|put) .+\.$/);
+  }
+});
+
+test('another namespace is never named to a link', () => {
+  const claim = claimOf({
+    when: '',
+    tags: tags({ [TAGS.namespace]: 'shipping' }),
+    claim: 'RoleOwnedByOtherNamespace',
+  });
+  assert.ok(claim.kind === 'refused' && !claim.message.includes('shipping'));
+});

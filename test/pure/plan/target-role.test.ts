@@ -1,0 +1,398 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Standing } from '../../../src/desired/contribution.ts';
+import type { Link } from '../../../src/desired/link.ts';
+import { managedKeyTags, TAGS } from '../../../src/desired/names.ts';
+import { desiredTargetRole } from '../../../src/desired/target-role.ts';
+import type { ObservedRole } from '../../../src/observed/objects.ts';
+import type { Action, ObjectPlan } from '../../../src/plan/action.ts';
+import { planTargetRole } from '../../../src/plan/target-role.ts';
+import { machine } from '../access/fixtures.ts';
+import { allow, CONTEXT, contributes, link, NAMESPACE, QUEUE, ROLE } from '../desired/fixtures.ts';
+import {
+  desired,
+  FOREIGN_TRUST,
+  leaving,
+  observed,
+  OWN_POLICY,
+  OWN_TRUST,
+  OWNED,
+  parsed,
+  ROLE_ID,
+} from './fixtures.ts';
+
+const FACTS = { knownRoleId: ROLE_ID };
+const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
+const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
+const ATTACHING = { derive: true, resources: [], statements: [], managedPolicyArns: [MANAGED] };
+
+function plan(fields: Partial<Link>, role: ObservedRole | undefined): readonly Action[] {
+  return planTargetRole(desired(fields), role, FACTS).actions;
+}
+
+function operations(actions: readonly Action[]): readonly string[] {
+  return actions.map(({ operation }) => operation);
+}
+
+function planWith(standings: readonly Standing[], role: ObservedRole | undefined): ObjectPlan {
+  return planTargetRole(desiredTargetRole(ROLE, NAMESPACE, standings, CONTEXT), role, FACTS);
+}
+
+test('a role that is as its links describe it needs no write', () => {
+  assert.deepEqual(plan({}, observed()), []);
+});
+
+describe('a role that does not exist', () => {
+  test('is made with its trust policy, boundary and tags in one write, then gets its permissions', () => {
+    const actions = plan(
+      { permissionsBoundaryArn: BOUNDARY, description: 'x', permissions: ATTACHING },
+      undefined,
+    );
+    assert.deepEqual(operations(actions), ['CreateRole', 'PutRolePolicy', 'AttachRolePolicy']);
+    const [create] = actions;
+    assert.ok(create?.operation === 'CreateRole');
+    assert.deepEqual([create.permissionsBoundaryArn, create.description], [BOUNDARY, 'x']);
+    assert.deepEqual(create.trust.statements, [OWN_TRUST]);
+  });
+
+  test('is tagged with the cluster, the namespace, the tags of the spec and the record of these', () => {
+    const [create] = plan({ tags: { team: 'payments' } }, undefined);
+    assert.ok(create?.operation === 'CreateRole');
+    assert.deepEqual(create.tags, new Map([['team', 'payments'], ...managedKeyTags(['team']), ...OWNED]));
+  });
+
+  test('is not made when nobody asks for it', () => {
+    assert.deepEqual(planTargetRole(leaving(), undefined, FACTS), { actions: [], withheld: [] });
+  });
+
+  test('is not made when nothing of what is asked fits, and the plan says so', () => {
+    const huge = contributes(link('a'), { permissions: [allow(['sqs:SendMessage'], ['x'.repeat(11_000)])] });
+    const { actions, problem } = planWith([huge], undefined);
+    assert.deepEqual([actions, problem?.leg, problem?.reason], [[], 'targetRole', 'GrantTooLarge']);
+  });
+});
+
+test('a role that stands keeps what it has when nothing of what is asked fits', () => {
+  const huge = contributes(link('a'), { permissions: [allow(['sqs:SendMessage'], ['x'.repeat(11_000)])] });
+  const { actions, problem } = planWith([huge], observed());
+  assert.deepEqual([actions, problem?.reason], [[], 'GrantTooLarge']);
+});
+
+test('a role of somebody else is not written, and the plan says why', () => {
+  const { actions, problem } = planTargetRole(desired(), observed({ tags: new Map() }), {});
+  assert.deepEqual([actions, problem?.leg, problem?.reason], [[], 'targetRole', 'RoleNotOwned']);
+});
+
+const DRIFT: readonly { what: string; role: Partial<ObservedRole>; operation: string; path: RegExp }[] = [
+  {
+    what: 'a trust policy without the external ID',
+    role: { trust: parsed({ ...OWN_TRUST, conditions: {} }) },
+    operation: 'UpdateAssumeRolePolicy',
+    path: /^trustPolicy\.Statement\[CrossAccountLinkTrust.+\]\.Condition\.StringEquals\.sts:ExternalId$/,
+  },
+  {
+    what: 'a foreign trust statement',
+    role: { trust: parsed(OWN_TRUST, FOREIGN_TRUST) },
+    operation: 'UpdateAssumeRolePolicy',
+    path: /^trustPolicy\.Statement/,
+  },
+  {
+    what: 'a trust policy that cannot be read',
+    role: { trust: { kind: 'unreadable', text: '{', problem: 'the policy is not JSON' } },
+    operation: 'UpdateAssumeRolePolicy',
+    path: /^trustPolicy$/,
+  },
+  {
+    what: 'an action more than asked for',
+    role: { inlinePolicies: new Map([[OWN_POLICY, parsed(allow(['sqs:*'], [QUEUE]))]]) },
+    operation: 'PutRolePolicy',
+    path: /^inlinePolicies\[CrossAccountLink-test\]/,
+  },
+  {
+    what: 'a missing policy',
+    role: { inlinePolicies: new Map() },
+    operation: 'PutRolePolicy',
+    path: /^inlinePolicies/,
+  },
+  {
+    what: 'a policy that cannot be read',
+    role: { inlinePolicies: new Map([[OWN_POLICY, { kind: 'unreadable', text: '{', problem: 'no JSON' }]]) },
+    operation: 'PutRolePolicy',
+    path: /^inlinePolicies/,
+  },
+  {
+    what: 'a foreign inline policy',
+    role: {
+      inlinePolicies: new Map([...observed().inlinePolicies, ['foreign', parsed(allow(['*'], ['*']))]]),
+    },
+    operation: 'DeleteRolePolicy',
+    path: /^inlinePolicies\[foreign\]/,
+  },
+  {
+    what: 'a foreign attached policy',
+    role: { managedPolicyArns: [MANAGED] },
+    operation: 'DetachRolePolicy',
+    path: /^managedPolicies/,
+  },
+  {
+    what: 'an instance profile',
+    role: { instanceProfiles: ['web'] },
+    operation: 'RemoveRoleFromInstanceProfile',
+    path: /^instanceProfiles/,
+  },
+  {
+    what: 'a boundary that nobody asks for',
+    role: { permissionsBoundaryArn: BOUNDARY },
+    operation: 'DeleteRolePermissionsBoundary',
+    path: /^permissionsBoundary$/,
+  },
+];
+
+describe('drift', () => {
+  for (const { what, role, operation, path } of DRIFT) {
+    test(`${what} is put right by ${operation} alone`, () => {
+      const actions = plan({}, observed(role));
+      assert.deepEqual(operations(actions), [operation]);
+      assert.match(actions[0]?.changes[0]?.path ?? '', path);
+    });
+  }
+
+  test('of a description is put right where the description was read', () => {
+    assert.deepEqual(operations(plan({ description: 'x' }, observed({ description: 'y' }))), [
+      'UpdateRoleDescription',
+    ]);
+    const { description: _, ...unread } = observed();
+    assert.deepEqual(plan({ description: 'x' }, unread), []);
+  });
+
+  test("of a description that no link sets is nobody's affair", () => {
+    assert.deepEqual(plan({}, observed({ description: 'mine' })), []);
+  });
+});
+
+describe('what means the same is no drift:', () => {
+  const root = {
+    ...FOREIGN_TRUST,
+    principals: { negated: false, anyone: false, byType: { AWS: ['111111111111'] } },
+  };
+  const SAME: readonly { what: string; role: Partial<ObservedRole> }[] = [
+    {
+      what: 'an action in other letters',
+      role: { inlinePolicies: new Map([[OWN_POLICY, parsed(allow(['SQS:SENDMESSAGE'], [QUEUE]))]]) },
+    },
+    {
+      what: 'a policy of the older version without variables',
+      role: {
+        trust: { kind: 'parsed', document: { version: '2008-10-17', statements: [OWN_TRUST] } },
+      },
+    },
+    {
+      what: 'a statement that stands twice',
+      role: { trust: parsed(OWN_TRUST, OWN_TRUST) },
+    },
+  ];
+  for (const { what, role } of SAME) test(what, () => assert.deepEqual(plan({}, observed(role)), []));
+
+  test('an account as its number or as its root, in a preserved statement', () => {
+    assert.deepEqual(plan({ unmanaged: 'Preserve' }, observed({ trust: parsed(OWN_TRUST, root) })), []);
+  });
+});
+
+describe('tags', () => {
+  test('of the spec are set, and the record of them is kept', () => {
+    const [tag] = plan({ tags: { team: 'x' } }, observed());
+    assert.ok(tag?.operation === 'TagRole');
+    assert.deepEqual(tag.tags, new Map([['team', 'x'], ...managedKeyTags(['team'])]));
+  });
+
+  test("that the spec dropped go with their record, and nobody else's", () => {
+    const tags = new Map([...OWNED, ['team', 'x'], ['theirs', 'y'], ...managedKeyTags(['team'])]);
+    const [untag, ...more] = plan({}, observed({ tags }));
+    assert.ok(untag?.operation === 'UntagRole');
+    assert.deepEqual([untag.keys, more], [[...managedKeyTags(['team']).keys(), 'team'], []]);
+  });
+
+  test('that a link out of sight set stay, record and all', () => {
+    const tags = new Map([...OWNED, ['team', 'x'], ...managedKeyTags(['team'])]);
+    const sibling = link('b', { stateMachine: machine('refund') });
+    const { actions } = planWith(
+      [contributes(link('a')), { kind: 'unknown', link: sibling }],
+      observed({ tags }),
+    );
+    assert.deepEqual(actions, []);
+  });
+
+  test('of ownership come back when they are taken off', () => {
+    const [tag] = plan({}, observed({ tags: new Map() }));
+    assert.ok(tag?.operation === 'TagRole');
+    assert.deepEqual(tag.tags, OWNED);
+  });
+});
+
+describe('adoption', () => {
+  const adopting = { adopt: true, unmanaged: 'Preserve' } as const;
+  const theirs = observed({
+    tags: new Map([['theirs', 'x']]),
+    trust: parsed(FOREIGN_TRUST),
+    inlinePolicies: new Map(),
+  });
+
+  test('marks the role as adopted before anything else', () => {
+    const [tag] = planTargetRole(desired(adopting), theirs, {}).actions;
+    assert.ok(tag?.operation === 'TagRole');
+    assert.equal(tag.tags.get(TAGS.adopted), 'true');
+  });
+
+  test('adds our statement to the trust policy beside those that stand there', () => {
+    const { actions } = planTargetRole(desired(adopting), theirs, {});
+    const trust = actions.find(({ operation }) => operation === 'UpdateAssumeRolePolicy');
+    assert.ok(trust?.operation === 'UpdateAssumeRolePolicy');
+    assert.deepEqual(trust.trust.statements, [OWN_TRUST, FOREIGN_TRUST]);
+  });
+
+  test('leaves the boundary that the role came with', () => {
+    const bounded = { ...theirs, permissionsBoundaryArn: BOUNDARY };
+    const { actions } = planTargetRole(desired({ adopt: true }), bounded, {});
+    assert.ok(!operations(actions).includes('DeleteRolePermissionsBoundary'));
+  });
+
+  test('with unmanaged: Remove takes away what others put on the role', () => {
+    const { actions } = planTargetRole(
+      desired({ adopt: true }),
+      { ...theirs, managedPolicyArns: [MANAGED] },
+      {},
+    );
+    assert.deepEqual(operations(actions), [
+      'TagRole',
+      'UpdateAssumeRolePolicy',
+      'PutRolePolicy',
+      'DetachRolePolicy',
+    ]);
+  });
+});
+
+describe('when the last link leaves', () => {
+  const full = observed({
+    instanceProfiles: ['web'],
+    managedPolicyArns: [MANAGED],
+    inlinePolicies: new Map([...observed().inlinePolicies, ['foreign', parsed(allow(['*'], ['*']))]]),
+  });
+
+  test('a role that the operator made goes whole, what hangs on it first', () => {
+    assert.deepEqual(operations(planTargetRole(leaving(), full, FACTS).actions), [
+      'RemoveRoleFromInstanceProfile',
+      'DetachRolePolicy',
+      'DeleteRolePolicy',
+      'DeleteRolePolicy',
+      'DeleteRole',
+    ]);
+  });
+
+  const ADOPTED = new Map([
+    ...OWNED,
+    [TAGS.adopted, 'true'],
+    ['theirs', 'x'],
+    ['team', 'y'],
+    ...managedKeyTags(['team']),
+  ]);
+
+  test('an adopted role is given back: our statement, policy and tags go, and nothing else', () => {
+    const adopted = { ...full, tags: ADOPTED, trust: parsed(FOREIGN_TRUST, OWN_TRUST) };
+    const { actions } = planTargetRole(leaving(), adopted, FACTS);
+    assert.deepEqual(operations(actions), ['UpdateAssumeRolePolicy', 'DeleteRolePolicy', 'UntagRole']);
+    const [trust, policy, untag] = actions;
+    assert.ok(trust?.operation === 'UpdateAssumeRolePolicy');
+    assert.deepEqual(trust.trust.statements, [FOREIGN_TRUST]);
+    assert.ok(policy?.operation === 'DeleteRolePolicy' && policy.policyName === OWN_POLICY);
+    assert.ok(untag?.operation === 'UntagRole');
+    assert.deepEqual(untag.keys, [...ADOPTED.keys()].filter((key) => key !== 'theirs').toSorted());
+  });
+
+  test('an adopted role that trusted nobody else lets nobody in from then on', () => {
+    const [trust] = planTargetRole(leaving(), observed({ tags: ADOPTED }), FACTS).actions;
+    assert.ok(trust?.operation === 'UpdateAssumeRolePolicy');
+    assert.deepEqual(
+      trust.trust.statements.map(({ effect, principals }) => [effect, principals?.byType]),
+      [['Deny', { AWS: ['*'] }]],
+    );
+  });
+
+  test('the trust policy of an adopted role that cannot be read is left', () => {
+    const unreadable = { kind: 'unreadable', text: '{', problem: 'no JSON' } as const;
+    const { actions } = planTargetRole(leaving(), observed({ tags: ADOPTED, trust: unreadable }), FACTS);
+    assert.deepEqual(operations(actions), ['DeleteRolePolicy', 'UntagRole']);
+  });
+
+  test('a role of ours that lets others in stays for them under Preserve', () => {
+    const shared = observed({ trust: parsed(OWN_TRUST, FOREIGN_TRUST) });
+    const { actions } = planTargetRole(leaving({ unmanaged: 'Preserve' }), shared, FACTS);
+    assert.deepEqual(operations(actions), ['UpdateAssumeRolePolicy', 'DeleteRolePolicy', 'UntagRole']);
+  });
+
+  const UNTOUCHED = [
+    { why: 'it is of another cluster', role: observed({ tags: new Map([[TAGS.clusterId, 'other']]) }) },
+    { why: 'it was made again by somebody else', role: observed({ roleId: 'AROAOTHER' }) },
+    { why: 'only the status says that it was ours', role: observed({ tags: new Map() }) },
+  ];
+  for (const { why, role } of UNTOUCHED) {
+    test(`a role is not touched when ${why}`, () => {
+      assert.deepEqual(planTargetRole(leaving(), role, FACTS).actions, []);
+    });
+  }
+
+  test('Retain leaves the role as it is', () => {
+    assert.deepEqual(planTargetRole(leaving({ retain: true }), full, FACTS), { actions: [], withheld: [] });
+  });
+
+  test('nothing is removed while a sibling is held, and it is said that this waits', () => {
+    const standings: readonly Standing[] = [
+      { kind: 'leaving', link: link('a') },
+      { kind: 'held', link: link('b') },
+    ];
+    const { actions, withheld } = planWith(standings, full);
+    assert.deepEqual([actions, withheld.length], [[], 1]);
+  });
+});
+
+describe('while a sibling is not yet read', () => {
+  const refund = machine('refund');
+  const sibling = link('b', { stateMachine: refund });
+  const unread: Standing = { kind: 'unknown', link: sibling };
+  const both = parsed({
+    ...OWN_TRUST,
+    conditions: { StringEquals: { 'sts:ExternalId': [machine('checkout').text, refund.text] } },
+  });
+
+  test('a trust statement that both share is not written', () => {
+    assert.deepEqual(planWith([contributes(link('a')), unread], observed({ trust: both })).actions, []);
+  });
+
+  test('a machine of ours is added to the statement of its execution role', () => {
+    const theirs = parsed({
+      ...OWN_TRUST,
+      conditions: { StringEquals: { 'sts:ExternalId': [refund.text] } },
+    });
+    const { actions } = planWith([contributes(link('a')), unread], observed({ trust: theirs }));
+    assert.deepEqual(operations(actions), ['UpdateAssumeRolePolicy']);
+    const [trust] = actions;
+    assert.ok(trust?.operation === 'UpdateAssumeRolePolicy');
+    assert.deepEqual(trust.trust.statements, both.kind === 'parsed' ? both.document.statements : []);
+  });
+
+  test('permissions that both share are not written', () => {
+    const policies = new Map([
+      [OWN_POLICY, parsed(allow(['sqs:ReceiveMessage', 'sqs:SendMessage'], [QUEUE]))],
+    ]);
+    assert.deepEqual(
+      planWith([contributes(link('a')), unread], observed({ inlinePolicies: policies })).actions,
+      [],
+    );
+  });
+
+  test('an own policy that cannot be read stays when the link asks for none', () => {
+    const unreadable = { kind: 'unreadable', text: '{', problem: 'no JSON' } as const;
+    const asking = contributes(link('a'), { permissions: [] });
+    const role = observed({ inlinePolicies: new Map([[OWN_POLICY, unreadable]]) });
+    assert.deepEqual(planWith([asking, unread], role).actions, []);
+  });
+});

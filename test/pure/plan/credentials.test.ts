@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import { MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition.ts';
+import type { JsonObject } from '../../../src/asl/task.ts';
+import { desiredCredentials } from '../../../src/desired/credentials.ts';
+import type { Standing } from '../../../src/desired/contribution.ts';
+import type { ObservedStateMachine } from '../../../src/observed/objects.ts';
+import { planCredentials } from '../../../src/plan/credentials.ts';
+import { machine as machineArn, role, SOURCE } from '../access/fixtures.ts';
+import { machine, task, type State } from '../asl/machines.ts';
+import { contributes, link, ROLE } from '../desired/fixtures.ts';
+
+const NEW_ROLE = role('crossaccountlink/payments/checkout-2');
+const FOREIGN = 'arn:aws:iam::333333333333:role/theirs';
+const ARN = machineArn('checkout').text;
+
+/** A Task that names the target account in its resource, one that does not, and one of a third account. */
+const IN_TARGET = task('arn:aws:states:::lambda:invoke', {
+  FunctionName: 'arn:aws:lambda:us-east-1:222222222222:function:charge',
+});
+const BARE = task('arn:aws:states:::dynamodb:putItem', { TableName: 'orders', Item: {} });
+
+function naming(roleArn: string, state: State = IN_TARGET): State {
+  return { ...state, Credentials: { RoleArn: roleArn } };
+}
+
+function standing(text: string, fields: Partial<ObservedStateMachine> = {}): ObservedStateMachine {
+  return {
+    arn: ARN,
+    type: 'STANDARD',
+    executionRoleArn: role('checkout-exec', SOURCE).text,
+    definition: text,
+    revisionId: 'r1',
+    creationDate: '2026-01-01T00:00:00Z',
+    ...fields,
+  };
+}
+
+function plan(standings: readonly Standing[], states: Record<string, State>, fields?: JsonObject) {
+  const text = machine(states, fields);
+  return planCredentials(desiredCredentials(ARN, standings), standing(text), parseDefinition(text));
+}
+
+const wanting = (...tasks: string[]) => [contributes(link('a'), { tasks })];
+
+test('a selected Task gets the Credentials of its link, in one write of the whole definition', () => {
+  const { actions } = plan(wanting('Charge'), { Charge: IN_TARGET, Refund: IN_TARGET });
+  const [update, ...more] = actions;
+  assert.ok(update?.operation === 'UpdateStateMachine');
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    JSON.parse(update.definition),
+    JSON.parse(machine({ Charge: naming(ROLE.text), Refund: IN_TARGET })),
+  );
+  assert.deepEqual(update.changes, [{ path: 'States["Charge"].Credentials.RoleArn', after: ROLE.text }]);
+  assert.deepEqual([update.object, update.plannedFromRevision], [ARN, 'r1']);
+});
+
+test('a Task that names the role already needs no write', () => {
+  assert.deepEqual(plan(wanting('Charge'), { Charge: naming(ROLE.text) }).actions, []);
+});
+
+test('a machine that was never updated has no revision to plan from', () => {
+  const text = machine({ Charge: IN_TARGET });
+  const { revisionId: _, ...never } = standing(text);
+  const [update] = planCredentials(
+    desiredCredentials(ARN, wanting('Charge')),
+    never,
+    parseDefinition(text),
+  ).actions;
+  assert.ok(update?.operation === 'UpdateStateMachine' && !('plannedFromRevision' in update));
+});
+
+test('a Task whose role is not ready waits, and what stands there stays', () => {
+  const waiting = [contributes(link('a'), { tasks: ['Charge'], rolesReady: false })];
+  const { actions, waiting: tasks } = plan(waiting, { Charge: IN_TARGET });
+  assert.deepEqual([actions, tasks], [[], ['Charge']]);
+});
+
+const THEIRS: readonly { what: string; credentials: JsonObject; found: string }[] = [
+  { what: 'another role', credentials: { RoleArn: FOREIGN }, found: FOREIGN },
+  { what: 'a role chosen at run time', credentials: { 'RoleArn.$': '$.role' }, found: '$.role' },
+  {
+    what: 'a form that is none',
+    credentials: { Role: 'x' },
+    found: 'Credentials must hold RoleArn and nothing else',
+  },
+];
+for (const { what, credentials, found } of THEIRS) {
+  test(`foreign Credentials that name ${what} are never overwritten, but told`, () => {
+    const { actions, foreign } = plan(wanting('Charge'), {
+      Charge: { ...IN_TARGET, Credentials: credentials },
+    });
+    assert.deepEqual([actions, foreign], [[], [{ task: 'Charge', found }]]);
+  });
+
+  test(`Credentials that were ours and name ${what} since are put right`, () => {
+    const owned = [contributes(link('a'), { tasks: ['Charge'], ownedTasks: ['Charge'] })];
+    const { actions, foreign } = plan(owned, { Charge: { ...IN_TARGET, Credentials: credentials } });
+    assert.deepEqual(foreign, []);
+    assert.deepEqual(actions[0]?.changes, [
+      { path: 'States["Charge"].Credentials.RoleArn', before: found, after: ROLE.text },
+    ]);
+  });
+}
+
+describe('when a link leaves', () => {
+  const leaving: Standing = { kind: 'leaving', link: link('a') };
+
+  test('Credentials go from a Task that names the target account', () => {
+    const [update] = plan([leaving], { Charge: naming(ROLE.text) }).actions;
+    assert.ok(update?.operation === 'UpdateStateMachine');
+    assert.deepEqual(JSON.parse(update.definition), JSON.parse(machine({ Charge: IN_TARGET })));
+    assert.deepEqual(update.changes, [{ path: 'States["Charge"].Credentials.RoleArn', before: ROLE.text }]);
+  });
+
+  test('a Task with bare names keeps them, for without them it would turn to the source account', () => {
+    const { actions, kept } = plan([leaving], { Save: naming(ROLE.text, BARE) });
+    assert.deepEqual([actions, kept], [[], ['Save']]);
+  });
+
+  test('Credentials of somebody else stay', () => {
+    assert.deepEqual(plan([leaving], { Charge: naming(FOREIGN) }), {
+      actions: [],
+      foreign: [],
+      kept: [],
+      waiting: [],
+      withheld: [],
+    });
+  });
+
+  test('a Task is handed to the younger link in one write', () => {
+    const younger = contributes(link('b', { targetRole: NEW_ROLE }), { tasks: ['Charge'] });
+    const { actions } = plan([leaving, younger], { Charge: naming(ROLE.text) });
+    assert.deepEqual(
+      actions.map(({ changes }) => changes),
+      [[{ path: 'States["Charge"].Credentials.RoleArn', before: ROLE.text, after: NEW_ROLE.text }]],
+    );
+  });
+
+  test('a Task that the younger link is not ready for keeps the old role until it is', () => {
+    const younger = contributes(link('b', { targetRole: NEW_ROLE }), {
+      tasks: ['Charge'],
+      rolesReady: false,
+    });
+    const { actions, waiting } = plan([leaving, younger], { Charge: naming(ROLE.text) });
+    assert.deepEqual([actions, waiting], [[], ['Charge']]);
+  });
+
+  for (const kind of ['held', 'unknown'] as const) {
+    for (const [where, state] of [
+      ['named', IN_TARGET],
+      ['bare', BARE],
+    ] as const) {
+      test(`nothing is decided about a Task with ${where} resources while a sibling is ${kind}`, () => {
+        const sibling: Standing = { kind, link: link('b', { targetRole: NEW_ROLE }) };
+        const { actions, withheld, kept } = plan([leaving, sibling], { Charge: naming(ROLE.text, state) });
+        assert.deepEqual([actions, withheld.length, kept], [[], 1, []]);
+      });
+    }
+  }
+});
+
+test('a Task that a link no longer lists loses its Credentials in the write that gives them to another', () => {
+  const { actions } = plan(wanting('Refund'), { Charge: naming(ROLE.text), Refund: IN_TARGET });
+  assert.equal(actions.length, 1);
+  assert.equal(actions[0]?.changes.length, 2);
+});
+
+test('a version is published where a link asks for it', () => {
+  const publishing = [contributes(link('a', { publishVersion: true }), { tasks: ['Charge'] })];
+  const [update] = plan(publishing, { Charge: IN_TARGET }).actions;
+  assert.ok(update?.operation === 'UpdateStateMachine' && update.publishVersion);
+});
+
+test('a definition that Credentials would make too large is left as it is', () => {
+  const length = MAX_DEFINITION_LENGTH - machine({ Charge: IN_TARGET }, { Comment: '' }).length;
+  const { actions, problem } = plan(
+    wanting('Charge'),
+    { Charge: IN_TARGET },
+    { Comment: 'x'.repeat(length) },
+  );
+  assert.deepEqual([actions, problem?.reason], [[], 'DefinitionTooLarge']);
+});
+
+test('a definition in which a key stands twice is left as it is, for its meaning would change', () => {
+  const text = machine({ Charge: IN_TARGET }).replace('"Type"', '"End": false, "Type"');
+  const desired = desiredCredentials(ARN, wanting('Charge'));
+  const { actions, problem } = planCredentials(desired, standing(text), parseDefinition(text));
+  assert.deepEqual([actions, problem?.reason], [[], 'DefinitionUnreadable']);
+});
+
+/** Machines of a few Tasks, some in a branch, each with Credentials of one kind. */
+const state = fc
+  .record({
+    base: fc.constantFrom(IN_TARGET, BARE),
+    credentials: fc.constantFrom(undefined, ROLE.text, NEW_ROLE.text, FOREIGN, '$.role'),
+  })
+  .map(({ base, credentials }) => (credentials === undefined ? base : naming(credentials, base)));
+const NAMES = ['Charge', 'Refund', 'Notify', 'Save'];
+const machines = fc.tuple(state, state, state, state).map(([charge, refund, notify, save]) => ({
+  Charge: charge,
+  Refund: refund,
+  Both: {
+    Type: 'Parallel',
+    Branches: [
+      { StartAt: 'Notify', States: { Notify: notify } },
+      { StartAt: 'Save', States: { Save: save } },
+    ],
+    End: true,
+  },
+}));
+const kinds = fc.constantFrom<Standing['kind'][]>('contributes', 'contributes', 'held', 'unknown', 'leaving');
+const standings = fc
+  .array(
+    fc.record({ kind: kinds, tasks: fc.subarray(NAMES), rolesReady: fc.boolean(), renewed: fc.boolean() }),
+    { maxLength: 3 },
+  )
+  .map((all) =>
+    all.map(({ kind, renewed, ...asked }, index): Standing => {
+      const one = link(`link-${index}`, { targetRole: renewed ? NEW_ROLE : ROLE });
+      return kind === 'contributes' ? contributes(one, asked) : { kind, link: one };
+    }),
+  );
+
+/** The definition without the Credentials of some Tasks. */
+function withoutCredentials(text: string, tasks: ReadonlySet<string>): unknown {
+  return JSON.parse(text, (key, value: unknown) => {
+    if (!tasks.has(key) || typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).filter(([field]) => field !== 'Credentials'));
+  });
+}
+
+test('a plan that was carried out leaves nothing to plan, and says the same of every Task', () => {
+  fc.assert(
+    fc.property(standings, machines, (all, states) => {
+      const desired = desiredCredentials(ARN, all);
+      const text = machine(states);
+      const { actions, ...before } = planCredentials(desired, standing(text), parseDefinition(text));
+      const [update] = actions;
+      const result = update?.operation === 'UpdateStateMachine' ? update.definition : text;
+      const { actions: again, ...after } = planCredentials(
+        desired,
+        standing(result),
+        parseDefinition(result),
+      );
+      assert.deepEqual(again, []);
+      assert.deepEqual(after, before);
+    }),
+  );
+});
+
+test('nothing changes but the Credentials of Tasks that links of the machine stand for', () => {
+  fc.assert(
+    fc.property(standings, machines, (all, states) => {
+      const text = machine(states);
+      const desired = desiredCredentials(ARN, all);
+      const [update] = planCredentials(desired, standing(text), parseDefinition(text)).actions;
+      if (update?.operation !== 'UpdateStateMachine') return;
+      const touched = new Set(
+        parseDefinition(text)
+          .tasks.filter(({ name, credentials }) => {
+            const ours = credentials.kind === 'static' && desired.ownRoles.has(credentials.roleArn);
+            return ours || (credentials.kind === 'none' && desired.roles.has(name));
+          })
+          .map(({ name }) => name),
+      );
+      assert.deepEqual(withoutCredentials(update.definition, touched), withoutCredentials(text, touched));
+    }),
+  );
+});

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import { grantStatement, type DesiredGrant } from '../../../src/desired/grant.ts';
+import { policyOf } from '../../../src/desired/target-role.ts';
+import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { roleAfter } from '../../../src/plan/after.ts';
+import { planGrant, roomForGrant } from '../../../src/plan/grant.ts';
+import { policySize } from '../../../src/policy/size.ts';
+import { role, SOURCE } from '../access/fixtures.ts';
+import { allow, callsOf, CLUSTER } from '../desired/fixtures.ts';
+import { OWN_POLICY, parsed } from './fixtures.ts';
+
+const EXECUTION_ROLE = role('checkout-exec', SOURCE).text;
+const ROLES = ['a', 'b', 'c'].map((name) => role(`crossaccountlink/payments/${name}`).text);
+const UNREADABLE: ObservedPolicy = {
+  kind: 'unreadable',
+  text: '{"Version":',
+  problem: 'the policy is not JSON',
+};
+
+/** An execution role with policies of others and, where given, ours. */
+function executionRole(own: ObservedPolicy | undefined): ObservedRole {
+  return {
+    arn: EXECUTION_ROLE,
+    roleId: 'AROAEXEC',
+    trust: parsed(),
+    inlinePolicies: new Map([
+      ['theirs', parsed(allow(['dynamodb:*'], ['*']))],
+      ...(own === undefined ? [] : ([[OWN_POLICY, own]] as const)),
+    ]),
+    managedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+    tags: new Map([['theirs', 'x']]),
+    instanceProfiles: [],
+  };
+}
+
+function grant(targetRoleArns: readonly string[], mayShrink = true): DesiredGrant {
+  return { executionRoleArn: EXECUTION_ROLE, targetRoleArns, mayShrink, concessions: [] };
+}
+
+function granting(...roles: readonly string[]): ObservedPolicy {
+  return parsed(grantStatement(roles));
+}
+
+function plan(desired: DesiredGrant, own: ObservedPolicy | undefined): readonly Action[] {
+  return planGrant(desired, executionRole(own), CLUSTER).actions;
+}
+
+const [A = '', B = ''] = ROLES;
+
+test('a missing grant is put as one inline policy under the published name', () => {
+  const [put, ...more] = plan(grant([A]), undefined);
+  assert.ok(put?.operation === 'PutRolePolicy');
+  assert.deepEqual([put.policyName, put.leg, more], ['CrossAccountLink-test', 'executionRoleGrant', []]);
+  assert.deepEqual(put.document.statements, [
+    {
+      sid: 'CrossAccountLinkGrant',
+      effect: 'Allow',
+      actions: { negated: false, values: ['sts:AssumeRole'] },
+      resources: { negated: false, values: [A] },
+    },
+  ]);
+});
+
+test('a grant that stands needs no write, in whatever order it names the roles', () => {
+  assert.deepEqual(
+    plan(grant([A, B]), parsed({ ...grantStatement([]), resources: { negated: false, values: [B, A] } })),
+    [],
+  );
+});
+
+test('a grant that was widened is put right', () => {
+  const [put] = plan(grant([A]), granting(A, 'arn:aws:iam::222222222222:role/*'));
+  assert.ok(put?.operation === 'PutRolePolicy');
+  assert.deepEqual(callsOf(put.document.statements), [`sts:AssumeRole on ${A}`]);
+});
+
+test('when no link needs it the policy goes', () => {
+  assert.deepEqual(
+    plan(grant([]), granting(A)).map(({ operation }) => operation),
+    ['DeleteRolePolicy'],
+  );
+});
+
+test('a policy that is not there is nothing to remove', () => {
+  assert.deepEqual(planGrant(grant([]), executionRole(undefined), CLUSTER), { actions: [], withheld: [] });
+});
+
+test('a policy of the name that cannot be read is replaced, and its text is shown', () => {
+  const [put] = plan(grant([A]), UNREADABLE);
+  assert.equal(put?.operation, 'PutRolePolicy');
+  assert.equal(put.changes[0]?.before, '{"Version":');
+});
+
+describe('an execution role that does not exist', () => {
+  test('is a problem for a link that needs it', () => {
+    const { actions, problem } = planGrant(grant([A]), undefined, CLUSTER);
+    assert.deepEqual(
+      [actions, problem?.leg, problem?.reason],
+      [[], 'executionRoleGrant', 'ExecutionRoleNotFound'],
+    );
+    assert.ok(problem?.message.includes(EXECUTION_ROLE));
+  });
+
+  test('is done with when no link needs it', () => {
+    assert.deepEqual(planGrant(grant([]), undefined, CLUSTER), { actions: [], withheld: [] });
+  });
+});
+
+describe('while a link that may share the grant is out of sight', () => {
+  test('a grant that holds ours already is not written', () => {
+    assert.deepEqual(plan(grant([A], false), granting(A, B)), []);
+  });
+
+  test('ours is added to what stands', () => {
+    const [put] = plan(grant([A], false), granting(B));
+    assert.ok(put?.operation === 'PutRolePolicy');
+    assert.deepEqual(put.document.statements, [grantStatement([A, B])]);
+  });
+
+  for (const [what, own] of [
+    ['a policy', granting(A)],
+    ['a policy that cannot be read', UNREADABLE],
+  ] as const) {
+    test(`${what} stays when no link that is in sight needs it`, () => {
+      const { actions, withheld } = planGrant(grant([], false), executionRole(own), CLUSTER);
+      assert.deepEqual([actions, withheld.length], [[], 1]);
+    });
+  }
+
+  test('nothing waits where there is nothing to remove', () => {
+    assert.deepEqual(planGrant(grant([A], false), executionRole(undefined), CLUSTER).withheld, []);
+  });
+});
+
+const someRoles = fc.subarray(ROLES);
+const own = fc.option(
+  fc.oneof(
+    someRoles.filter((roles) => roles.length > 0).map((roles) => granting(...roles)),
+    fc.constant(UNREADABLE),
+    fc.constant(parsed(allow(['*'], ['*']))),
+  ),
+  { nil: undefined },
+);
+
+function after(desired: DesiredGrant, found: ObservedRole): ObservedRole | undefined {
+  const { actions } = planGrant(desired, found, CLUSTER);
+  return actions.reduce<ObservedRole | undefined>(
+    (state, action) => roleAfter(state, action, undefined),
+    found,
+  );
+}
+
+test('a grant that was carried out leaves nothing to plan', () => {
+  fc.assert(
+    fc.property(someRoles, fc.boolean(), own, (roles, mayShrink, policy) => {
+      const desired = grant(roles, mayShrink);
+      assert.deepEqual(planGrant(desired, after(desired, executionRole(policy)), CLUSTER).actions, []);
+    }),
+  );
+});
+
+test('on an execution role nothing but the one policy of ours is ever written', () => {
+  fc.assert(
+    fc.property(someRoles, fc.boolean(), own, (roles, mayShrink, policy) => {
+      const found = executionRole(policy);
+      const { inlinePolicies, ...rest } = after(grant(roles, mayShrink), found) ?? executionRole(undefined);
+      const { inlinePolicies: before, ...same } = found;
+      assert.deepEqual(rest, same);
+      assert.equal(inlinePolicies.get('theirs'), before.get('theirs'));
+      assert.ok([...inlinePolicies.keys()].every((name) => name === 'theirs' || name === OWN_POLICY));
+    }),
+  );
+});
+
+test('while a link is out of sight no role that the grant names is lost', () => {
+  fc.assert(
+    fc.property(someRoles, someRoles, (wanted, standing) => {
+      const policy = after(grant(wanted, false), executionRole(granting(...standing)))?.inlinePolicies.get(
+        OWN_POLICY,
+      );
+      const names =
+        policy?.kind === 'parsed' ? policy.document.statements.flatMap((s) => s.resources?.values ?? []) : [];
+      assert.deepEqual(new Set(names), new Set([...wanted, ...standing]));
+    }),
+  );
+});
+
+describe('the room for the grant', () => {
+  test('is what the inline policies of others leave of 10,240 characters', () => {
+    const theirs = policySize(policyOf([allow(['dynamodb:*'], ['*'])]));
+    assert.equal(roomForGrant(executionRole(granting(A, B)), CLUSTER), 10_240 - theirs);
+  });
+
+  test('counts a policy that cannot be read by its text, white space left out', () => {
+    const unreadable = { kind: 'unreadable', text: ' {\n "x" ', problem: 'no JSON' } as const;
+    const found = { ...executionRole(undefined), inlinePolicies: new Map([['theirs', unreadable]]) };
+    assert.equal(roomForGrant(found, CLUSTER), 10_240 - 4);
+  });
+
+  test('is all of it on a role that does not exist', () => {
+    assert.equal(roomForGrant(undefined, CLUSTER), 10_240);
+  });
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ObservedRole } from '../../../src/observed/objects.ts';
+import { holdGrowth } from '../../../src/plan/growth.ts';
+import { planTargetRole } from '../../../src/plan/target-role.ts';
+import { desiredTargetRole } from '../../../src/desired/target-role.ts';
+import type { Statement } from '../../../src/policy/document.ts';
+import { allow, CONTEXT, contributes, link, NAMESPACE, QUEUE, ROLE } from '../desired/fixtures.ts';
+import { observed, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
+
+function held(permissions: readonly Statement[], role: ObservedRole | undefined) {
+  const standings = [contributes(link('a'), { permissions })];
+  const desired = desiredTargetRole(ROLE, NAMESPACE, standings, CONTEXT);
+  return holdGrowth(planTargetRole(desired, role, { knownRoleId: ROLE_ID }), role);
+}
+
+const send = allow(['sqs:SendMessage'], [QUEUE]);
+const sendAndReceive = allow(['sqs:ReceiveMessage', 'sqs:SendMessage'], [QUEUE]);
+
+describe('definitionGrowth: Hold', () => {
+  test('keeps a wider policy from being written, and says what to do', () => {
+    const { actions, held: problem } = held([sendAndReceive], observed());
+    assert.deepEqual([actions, problem?.leg, problem?.reason], [[], 'permissions', 'GrowthHeld']);
+    assert.match(problem?.message ?? '', /review "kubectl crossaccountlink plan" and edit the link/);
+  });
+
+  test('lets a policy get narrower', () => {
+    const wide = observed({ inlinePolicies: new Map([[OWN_POLICY, parsed(sendAndReceive)]]) });
+    const { actions, held: problem } = held([send], wide);
+    assert.deepEqual([actions.map(({ operation }) => operation), problem], [['PutRolePolicy'], undefined]);
+  });
+
+  test('lets the same permissions be cut into statements anew', () => {
+    const cut = observed({
+      inlinePolicies: new Map([
+        [OWN_POLICY, parsed(send, allow(['sqs:ReceiveMessage'], [QUEUE]), allow(['sns:Publish'], ['t']))],
+      ]),
+    });
+    assert.equal(held([sendAndReceive], cut).held, undefined);
+  });
+
+  test('goes on with all that is not permissions', () => {
+    const { actions } = held([sendAndReceive], observed({ tags: new Map(), trust: parsed() }));
+    assert.deepEqual(
+      actions.map(({ operation }) => operation),
+      ['TagRole', 'UpdateAssumeRolePolicy'],
+    );
+  });
+
+  test('counts a policy that cannot be read as none', () => {
+    const unreadable = { kind: 'unreadable', text: '{', problem: 'no JSON' } as const;
+    const role = observed({ inlinePolicies: new Map([[OWN_POLICY, unreadable]]) });
+    assert.equal(held([send], role).held?.reason, 'GrowthHeld');
+  });
+
+  test('has nothing to say about a plan without growth', () => {
+    assert.equal(held([send], observed()).held, undefined);
+  });
+});

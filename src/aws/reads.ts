@@ -123,6 +123,10 @@ async function readInstanceProfiles(
   });
 }
 
+/** What AWS calls the revision of a machine that was never updated, where it has to be named.
+ *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_PublishStateMachineVersion.html */
+const INITIAL_REVISION = 'INITIAL';
+
 /**
  * Reads a state machine, or one version of it, by its ARN: one call. One that is being deleted counts as absent.
  * @throws AwsFailure; `KeyAccessDenied` when its definition is encrypted with a key that the operator may not use.
@@ -145,7 +149,7 @@ export async function readStateMachine(
         executionRoleArn: answer.roleArn ?? '',
         definition: answer.definition ?? '',
         creationDate: answer.creationDate?.toISOString() ?? '',
-        ...(answer.revisionId !== undefined && { revisionId: answer.revisionId }),
+        revisionId: answer.revisionId ?? INITIAL_REVISION,
       },
     };
   });

@@ -18,6 +18,7 @@ import { linkStatus, type LinkFacts } from '../report/link-status.ts';
 import { stalled } from '../report/outcome.ts';
 import type { BuildUp, Look } from './build-up.ts';
 import { Build } from './build.ts';
+import { noteDefinition, onlyDefinitionChanged } from './definition-growth.ts';
 import { handlingOf, type Retry } from './failures.ts';
 import type { LinkDeletion } from './link-deletion.ts';
 import { factsOf, handledBy, keptSentence, requestOf, wasReady } from './link-facts.ts';
@@ -108,6 +109,8 @@ export class LinkController {
     let failure: AwsFailure | undefined;
     try {
       await this.#parts.buildUp.run(gathered, this.#lookAt(gathered, tracked, suspect), build);
+      // Somebody may have taken the finalizer away from a link that has its hand in AWS.
+      if (build.onTrack && writesAnything(link)) tracked.object = await this.#hold(tracked.object);
       memory.failures = 0;
       memory.waitingSince = undefined;
       memory.context = gathered.context;
@@ -122,6 +125,7 @@ export class LinkController {
     const drift = this.#driftIn(object, build);
     await this.#reportBuild(subject, build, failure, drift);
     memory.spec = specText(object);
+    noteDefinition(object, memory, build, failure);
     logReconciled(this.#parts.log, { object, build, durationMs: this.#parts.now() - began, drift, failure });
     return this.#next(subject, build, retry, failure);
   }
@@ -146,10 +150,7 @@ export class LinkController {
       machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
       dryRun: false,
       settled,
-      onlyDefinitionChanged: (view) =>
-        settled &&
-        status.stateMachineRevisionID !== undefined &&
-        view.machine.revisionId !== status.stateMachineRevisionID,
+      onlyDefinitionChanged: (view) => onlyDefinitionChanged(object, memory, view),
       reliedOnBefore:
         findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
       knownRoleId: status.targetRoleID,

@@ -18,7 +18,7 @@ export function factsOf(
   return {
     ...(executionRoleArn !== undefined && { executionRoleArn }),
     ...(roleId !== undefined && build.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
-    ...(revisionId !== undefined && build.onTrack && { revisionId }),
+    ...(revisionId !== undefined && build.onTrack && isWorthTelling(object) && { revisionId }),
     ...(build.tasks !== undefined && { tasks: build.tasks }),
     ...(written && executionRoleArn !== undefined
       ? { inventory: inventoryOf(link, [executionRoleArn]) }
@@ -28,6 +28,13 @@ export function factsOf(
             inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]),
         }),
   };
+}
+
+/** A revision alone is no reason to write a status. */
+function isWorthTelling(object: LinkObject): boolean {
+  return (
+    object.status.stateMachineRevisionID !== undefined || !wasReady(object) || requestOf(object) !== undefined
+  );
 }
 
 export function wasReady({ status }: LinkObject): boolean {

@@ -21,6 +21,10 @@ export interface LinkRecollection {
   waitingSince: number | undefined;
   /** Monotonic time of the last definition change on the link's behalf in this process. */
   definitionChangedAt: number | undefined;
+  /** The machine's definition when the link was last in order. */
+  definitionInOrder: string | undefined;
+  /** The spec was edited, and the link has not been in order since. */
+  editedSince: boolean;
   /** Something happened to the link's objects: the next look reads them afresh. */
   suspect: boolean;
   /** Version of each managed policy that decides about the access, as last seen. */
@@ -44,6 +48,8 @@ export class LinkMemory {
         failures: 0,
         waitingSince: undefined,
         definitionChangedAt: undefined,
+        definitionInOrder: undefined,
+        editedSince: false,
         suspect: false,
         policyVersions: new Map(),
         context: undefined,

@@ -25,7 +25,7 @@ export interface ObservedStateMachine {
   readonly executionRoleArn: string;
   /** Amazon States Language, as AWS returned it. */
   readonly definition: string;
-  /** Changes with every update; the emulator and AWS leave it out for a machine that was never updated. */
+  /** Changes with every update; not known right after an update whose answer left it out. */
   readonly revisionId?: string;
   /** ISO 8601; tells a machine that was deleted and made again from the one seen before. */
   readonly creationDate: string;

@@ -1,0 +1,66 @@
+/** A leader that was paused past its lease, as by a frozen virtual machine, wakes up and still believes that it leads. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { eventually } from '../../../testbed/eventually.ts';
+import { internalFailure } from '../../../testbed/proxy/aws-answers.ts';
+import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
+import { viewRole } from '../link/aws-views.ts';
+import { objectOf } from '../link/scene.ts';
+import { startReplicas, type Replica, type Replicas } from './replicas.ts';
+
+describe('a leader that is paused past its lease', { concurrency: false }, () => {
+  let replicas: Replicas;
+  let sleeper: Replica;
+  let heir: Replica;
+
+  before(async () => {
+    replicas = await startReplicas();
+    sleeper = replicas.first();
+    heir = await replicas.start();
+  });
+  after(() => replicas.stop());
+
+  it('writes nothing more to AWS when it wakes, in the middle of a reconcile or of a write, and ends', async () => {
+    const { rules } = sleeper.aws;
+    // One link is about to be built, and another one waits for the answer to a write, which will be to try again.
+    const reading = rules.hold(callFor('reading', 'DescribeStateMachine'));
+    const writing = rules.hold(callFor('writing', 'PutRolePolicy'));
+    rules.add({ match: callFor('writing', 'PutRolePolicy'), fault: internalFailure, times: 1 });
+    const links = [await replicas.link('reading'), await replicas.link('writing')];
+    await Promise.all([reading.arrived, writing.arrived]);
+
+    const pausedAt = Date.now();
+    sleeper.process.signal('SIGSTOP');
+    const leadsAt = await heir.untilSaid('leading', 20_000);
+    for (const link of links) await replicas.scene.ready(link);
+
+    const written = sleeper.writes().length;
+    reading.release();
+    writing.release();
+    await eventually('the answers to lie before the sleeper', () => {
+      const open = sleeper.aws.calls.all.filter(({ endedAt }) => endedAt === undefined);
+      assert.deepEqual(open, []);
+    });
+    const wokenAt = Date.now();
+    sleeper.process.signal('SIGCONT');
+    assert.equal(await sleeper.process.ended(), 1, sleeper.process.logTail(5));
+    process.stdout.write(
+      `  paused: the other leads after ${leadsAt - pausedAt} ms; woken, it ends after ${Date.now() - wokenAt} ms\n`,
+    );
+    assert.deepEqual(sleeper.writes().slice(written), []);
+    assert.notEqual(sleeper.saidAt('the lease is lost'), undefined);
+  });
+
+  it('leaves everything as its successor made it', async () => {
+    const { scene } = replicas;
+    for (const name of ['reading', 'writing']) {
+      const link = await scene.reconcile({ namespace: 'payments', name });
+      assert.equal(link.status.drift, undefined, name);
+      assert.equal(Object.keys((await viewRole(scene.target, name))?.inlinePolicies ?? {}).length, 1);
+    }
+  });
+});
+
+function callFor(name: string, operation: string): (call: AwsCall) => boolean {
+  return (call) => call.operation === operation && objectOf(call) === name;
+}

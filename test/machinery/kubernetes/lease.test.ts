@@ -188,6 +188,33 @@ describe('leader election', () => {
     assert.equal(spec()['holderIdentity'], 'first');
   });
 
+  test('does not release what was taken from it unseen', async () => {
+    const first = join('first');
+    await first.settled();
+    server.put(collection, 'leader', { spec: { holderIdentity: 'usurper', leaseDurationSeconds: 15 } });
+    await first.stop();
+    assert.equal(spec()['holderIdentity'], 'usurper');
+  });
+
+  test('is not elected once it has been told to stop, and releases what it was about to take', async () => {
+    const held = Promise.withResolvers<void>();
+    server.fail(1, isWrite, (response) => {
+      const lease = server.put(collection, 'leader', { spec: { holderIdentity: 'first' } });
+      void held.promise.then(() => response.end(JSON.stringify(lease)));
+    });
+    const first = join('first');
+    await until(
+      () => server.requests.length === 2,
+      () => server.requests,
+    );
+    const stopped = first.stop();
+    held.resolve();
+    await stopped;
+    assert.deepEqual(first.events, []);
+    assert.equal(spec()['holderIdentity'], undefined);
+    assert.equal(spec()['leaseDurationSeconds'], 1);
+  });
+
   test('elects one of two who find the lease free at the same time', async () => {
     server.put(collection, 'leader', { spec: {} });
     const both = [join('first'), join('second')];

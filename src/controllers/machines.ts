@@ -89,9 +89,10 @@ export class Machines {
     return [...(this.#byRole.get(executionRoleArn) ?? [])];
   }
 
-  forget(arn: string): void {
-    for (const machines of this.#byRole.values()) machines.delete(arn);
-    this.#entries.delete(arn);
+  /** The next one who asks reads it anew. What was read stays known: it still tells whom the machine concerns. */
+  doubt(arn: string): void {
+    const entry = this.#entries.get(arn);
+    if (entry !== undefined) this.#entries.set(arn, { ...entry, readAt: Number.NEGATIVE_INFINITY });
   }
 
   #keep(arn: string, sight: MachineSight, readAt: number, formerReadAt?: number): void {

@@ -170,7 +170,7 @@ export class ObjectPasses {
       return await aws.apply(action, want, links);
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
-      this.#machines.forget(action.object);
+      this.#machines.doubt(action.object);
       const done = error.outcomeUnknown ? [...applied, action] : applied;
       const repaired = done.length > 0 && this.#noteRepair(settled, action.object);
       throw new PassFailure(action, error, applied, repaired ? done : []);

@@ -49,8 +49,9 @@ export async function viewRole({ iam }: AwsClients, arnOrName: string): Promise<
   }
 }
 
-/** A policy's statements; their Sids, which mean nothing, are left out. */
+/** A policy's statements, none for no policy; their Sids, which mean nothing, are left out. */
 export function policyOf(document: unknown): readonly unknown[] {
+  if (document === undefined) return [];
   const text = JSON.stringify(document, (key, value: unknown) => (key === 'Sid' ? undefined : value));
   const { Statement: statements } = Object(JSON.parse(text));
   return Array.isArray(statements) ? statements : [];

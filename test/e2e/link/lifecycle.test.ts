@@ -4,6 +4,8 @@ import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
+import { FINALIZER } from '../../../src/api/metadata.ts';
+import { eventually } from '../../../testbed/eventually.ts';
 import { assumeRole, awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { OPERATOR_EXTERNAL_ID } from '../../../testbed/stage.ts';
@@ -195,6 +197,14 @@ describe('a link’s life', { concurrency: true }, () => {
           'Ready=True',
         ],
       );
+    });
+
+    it('gets its finalizer back when somebody takes it away', async () => {
+      const patch = ['--type=merge', '-p', '{"metadata":{"finalizers":null}}'];
+      await scene.stage.kubectl('patch', 'xal', link.name, '-n', link.namespace, ...patch);
+      await eventually('the finalizer to be there', async () => {
+        assert.deepEqual((await scene.get(link)).metadata.finalizers, [FINALIZER]);
+      });
     });
 
     it('is logged in one line a reconcile, with an audit line for each write to AWS', async () => {

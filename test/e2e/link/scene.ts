@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand, DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
+import { Agent, request } from 'undici';
 import type { AWSAccountSpec, CrossAccountLinkSpec } from '../../../src/api/generated.ts';
 import { parseAWSAccount, type AWSAccount } from '../../../src/api/awsaccount.ts';
 import { findCondition, type ConditionType } from '../../../src/api/conditions.ts';
@@ -72,6 +73,9 @@ export const ROLES: NonNullable<Access[number]['asTarget']> = {
   allowedResources: [`arn:aws:sqs:us-east-1:${TARGET}:*`, `arn:aws:dynamodb:us-east-1:${TARGET}:table/*`],
 };
 
+/** Quotas and the waiting that they cause are tested elsewhere. */
+const RATES = { iam: { burst: 1_000, perSecond: 100 }, states: { burst: 1_000, perSecond: 100 } };
+
 export class Scene {
   readonly stage: Stage;
   readonly aws: AwsProxy;
@@ -80,6 +84,7 @@ export class Scene {
   readonly source: AwsClients;
   readonly target: AwsClients;
   readonly #flags: readonly string[];
+  readonly #dispatcher: Agent;
   #operator: OperatorProcess | undefined;
 
   constructor(stage: Stage, aws: AwsProxy, kubernetes: KubernetesProxy, flags: readonly string[]) {
@@ -87,8 +92,14 @@ export class Scene {
     this.aws = aws;
     this.kubernetes = kubernetes;
     this.#flags = flags;
-    this.source = awsClients(stage.emulator.url, SOURCE);
-    this.target = awsClients(stage.emulator.url, TARGET);
+    this.#dispatcher = new Agent({ connect: { ca: readFileSync(stage.controlPlane.certificateFile) } });
+    this.source = this.clients(SOURCE);
+    this.target = this.clients(TARGET);
+  }
+
+  /** AWS as the owner of any account sees it. */
+  clients(accountID: string): AwsClients {
+    return awsClients(this.stage.emulator.url, accountID);
   }
 
   get operator(): OperatorProcess {
@@ -106,6 +117,7 @@ export class Scene {
 
   async stop(): Promise<void> {
     await this.stage.stop();
+    await this.#dispatcher.destroy();
     await Promise.all([this.aws.stop(), this.kubernetes.stop()]);
   }
 
@@ -123,7 +135,7 @@ export class Scene {
     await this.#apply({
       kind: 'AWSAccount',
       metadata: { name },
-      spec: { accountID, assumeRole, driftCheckInterval: '30s', access, ...spec },
+      spec: { accountID, assumeRole, driftCheckInterval: '30s', rates: RATES, access, ...spec },
     });
   }
 
@@ -163,9 +175,10 @@ export class Scene {
     return this.machine(name, await this.executionRole(name), definition);
   }
 
-  /** As the owner of an execution role: an inline policy that lets it assume a role. */
-  async grant(name: string, roleArn: string, policyName = 'own'): Promise<void> {
-    const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn };
+  /** As the owner of an execution role: the policy that the operator would put on it. */
+  async grant(name: string, roleArn: string, policyName: string): Promise<void> {
+    const Sid = 'CrossAccountLinkGrant';
+    const statement = { Sid, Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn };
     await this.source.iam.send(
       new PutRolePolicyCommand({
         RoleName: name,
@@ -187,14 +200,11 @@ export class Scene {
   }
 
   async get({ namespace, name }: LinkName): Promise<CrossAccountLink> {
-    return parseCrossAccountLink(
-      JSON.parse(await this.stage.kubectl('get', 'xal', name, '-n', namespace, '-o', 'json')),
-    );
+    return parseCrossAccountLink(await this.#read(`namespaces/${namespace}/crossaccountlinks/${name}`));
   }
 
-  async account(accountID: string): Promise<AWSAccount> {
-    const name = `account-${accountID}`;
-    return parseAWSAccount(JSON.parse(await this.stage.kubectl('get', 'awsaccount', name, '-o', 'json')));
+  async account(name: string): Promise<AWSAccount> {
+    return parseAWSAccount(await this.#read(`awsaccounts/${name}`));
   }
 
   /** Waits until the operator has said so of the link's latest spec. */
@@ -206,7 +216,7 @@ export class Scene {
         expectCondition(object, expectation);
         return object;
       },
-      { deadlineMs, everyMs: 100 },
+      { deadlineMs },
     );
   }
 
@@ -214,15 +224,15 @@ export class Scene {
     return this.until(link, { status: 'True' });
   }
 
-  async untilAccount(accountID: string, expectation: Expectation): Promise<AWSAccount> {
+  async untilAccount(name: string, expectation: Expectation, deadlineMs = 15_000): Promise<AWSAccount> {
     return eventually(
-      `AWSAccount of ${accountID} to be ${JSON.stringify(expectation)}`,
+      `AWSAccount ${name} to be ${JSON.stringify(expectation)}`,
       async () => {
-        const object = await this.account(accountID);
+        const object = await this.account(name);
         expectCondition(object, expectation);
         return object;
       },
-      { everyMs: 100 },
+      { deadlineMs },
     );
   }
 
@@ -272,12 +282,38 @@ export class Scene {
     return this.aws.calls.matching((call) => call.write && objectOf(call) === name).map(({ call }) => call);
   }
 
+  /** Waits until the operator has told the API server everything: Events trail behind the status. */
+  async settled(): Promise<void> {
+    let seen = -1;
+    await eventually(
+      'the operator to have no more to write',
+      () => {
+        const now = this.kubernetes.calls.count(({ write }) => write);
+        const quiet = now === seen;
+        seen = now;
+        if (!quiet) throw new Error(`${now} writes`);
+      },
+      { everyMs: 500 },
+    );
+  }
+
   /** All that the operator has logged so far. */
   logLines(): readonly Readonly<Record<string, unknown>>[] {
     return readFileSync(this.operator.logFile, 'utf8')
       .trimEnd()
       .split('\n')
       .map((line) => Object(JSON.parse(line)));
+  }
+
+  /** Looks that are repeated many times: kubectl would take most of the machine's time for them. */
+  async #read(path: string): Promise<unknown> {
+    const { url, adminToken } = this.stage.controlPlane;
+    const { statusCode, body } = await request(`${url}/apis/crossaccountlink.dev/v1alpha1/${path}`, {
+      dispatcher: this.#dispatcher,
+      headers: { authorization: `Bearer ${adminToken}` },
+    });
+    if (statusCode !== 200) throw new Error(`${path}: ${await body.text()}`);
+    return body.json();
   }
 
   async #apply(object: object): Promise<void> {

@@ -1,0 +1,139 @@
+/** AWSAccounts as the platform team sees them: Ready, and the reason when they are not. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { FINALIZER } from '../../../src/api/metadata.ts';
+import { HOME_ACCOUNT, OPERATOR_ROLE } from '../../../testbed/stage.ts';
+import { viewRole } from './aws-views.ts';
+import { chain, sendMessage } from './definitions.ts';
+import { ROLES, SOURCE, startScene, TARGET, targetRole, TENANTS, type Scene } from './scene.ts';
+
+const SECRET = 'not-the-external-id-that-was-agreed';
+const [DENIED, UNREACHABLE, WRONG, LATER] = ['333333333333', '444444444444', '555555555555', '666666666666'];
+
+const accessTo = (account: string) => [
+  { namespaces: TENANTS, asTarget: { ...ROLES, allowedResources: [`arn:aws:sqs:us-east-1:${account}:*`] } },
+];
+
+describe('an AWSAccount', { concurrency: 3 }, () => {
+  let scene: Scene;
+
+  before(async () => {
+    scene = await startScene({ accounts: [DENIED, UNREACHABLE, LATER] });
+    await scene.tenant('payments');
+  });
+  after(() => scene.stop());
+
+  /** A link of a new workflow into that account. */
+  async function linkInto(account: string, name: string) {
+    const link = { namespace: 'payments', name };
+    const machine = await scene.workflow(name, chain({ [name]: sendMessage(name, account) }));
+    const arn = `arn:aws:iam::${account}:role/crossaccountlink/${name}`;
+    await scene.link(link, { stateMachineARN: machine, targetRole: { arn } });
+    return link;
+  }
+
+  it('is Ready as the role that the operator assumes, which it names', async () => {
+    const account = await scene.untilAccount(`account-${SOURCE}`, { status: 'True', reason: 'Connected' });
+    assert.match(
+      account.status.identityARN ?? '',
+      /^arn:aws:sts::111111111111:assumed-role\/crossaccountlink-operator\//,
+    );
+    const line = await scene.stage.kubectl('get', 'awsaccount', `account-${SOURCE}`);
+    assert.match(line, /account-111111111111 +111111111111 +True/);
+  });
+
+  it('that denies the operator its role says so, without the external ID, and links wait for it', async () => {
+    const arn = `arn:aws:iam::${DENIED}:role/${OPERATOR_ROLE}`;
+    await scene.register(DENIED, accessTo(DENIED), { assumeRole: { arn, externalID: SECRET } });
+    const account = await scene.untilAccount(`account-${DENIED}`, {
+      status: 'False',
+      reason: 'AccessDenied',
+    });
+    assert.ok(!JSON.stringify(account.status).includes(SECRET));
+    const link = await linkInto(DENIED, 'denied');
+    await scene.until(link, {
+      status: 'Unknown',
+      reason: 'AccountNotReady',
+      message: /account-333333333333/,
+    });
+    await scene.register(DENIED, accessTo(DENIED));
+    await scene.untilAccount(`account-${DENIED}`, { status: 'True' });
+    await scene.ready(link);
+    assert.ok(!JSON.stringify(scene.logLines()).includes(SECRET));
+  });
+
+  it('that a link was only waiting for does not keep that link from being deleted', async () => {
+    await scene.register(LATER, accessTo(LATER), {
+      assumeRole: { arn: `arn:aws:iam::${LATER}:role/${OPERATOR_ROLE}`, externalID: SECRET },
+    });
+    const link = await linkInto(LATER, 'given-up');
+    await scene.until(link, { reason: 'AccountNotReady' });
+    await scene.delete(link);
+  });
+
+  it('that cannot be reached is Unknown, and links wait for it', async () => {
+    const outage = scene.aws.rules.add({
+      match: ({ operation, parameters }) =>
+        operation === 'AssumeRole' && (parameters.get('RoleArn') ?? '').includes(UNREACHABLE),
+      fault: { kind: 'cut' },
+    });
+    await scene.register(UNREACHABLE, accessTo(UNREACHABLE));
+    await scene.untilAccount(`account-${UNREACHABLE}`, { status: 'Unknown', reason: 'Unavailable' }, 30_000);
+    const link = await linkInto(UNREACHABLE, 'patient');
+    await scene.until(link, { status: 'Unknown', reason: 'AccountNotReady' });
+    outage.remove();
+    await scene.untilAccount(`account-${UNREACHABLE}`, { status: 'True' }, 30_000);
+    await scene.ready(link);
+  });
+
+  it('whose credentials lead to another account is WrongAccount, and nothing is done with them', async () => {
+    await scene.stage.apply(
+      JSON.stringify({
+        apiVersion: 'crossaccountlink.dev/v1alpha1',
+        kind: 'AWSAccount',
+        metadata: { name: `account-${WRONG}` },
+        spec: { accountID: WRONG, access: accessTo(WRONG) },
+      }),
+    );
+    await scene.untilAccount(`account-${WRONG}`, {
+      status: 'False',
+      reason: 'WrongAccount',
+      message: new RegExp(`lead to account ${HOME_ACCOUNT}`),
+    });
+    const link = await linkInto(WRONG, 'misled');
+    await scene.until(link, { reason: 'AccountNotReady' });
+    assert.equal(await viewRole(scene.clients(HOME_ACCOUNT), 'misled'), undefined);
+  });
+
+  it('that another one registered before is DuplicateAccount, and takes over when that one goes', async () => {
+    const [older, younger] = ['aa-older', 'zz-younger'];
+    const twin = '777777777777';
+    await scene.register(twin, accessTo(twin), {}, older);
+    await scene.untilAccount(older, {});
+    await scene.register(twin, accessTo(twin), {}, younger);
+    await scene.untilAccount(younger, {
+      status: 'False',
+      reason: 'DuplicateAccount',
+      message: /AWSAccount aa-older has the same accountID and is older/,
+    });
+    await scene.stage.kubectl('delete', 'awsaccount', older, '--timeout=20s');
+    await scene.untilAccount(younger, { reason: 'AccessDenied' }, 30_000);
+  });
+
+  it('stays while links use it, says how many, and goes with the last of them', async () => {
+    const name = `account-${TARGET}`;
+    const links = await Promise.all([linkInto(TARGET, 'one'), linkInto(TARGET, 'two')]);
+    for (const link of links) await scene.ready(link);
+    const used = await scene.untilAccount(name, {});
+    assert.deepEqual(used.metadata.finalizers, [FINALIZER]);
+    await scene.stage.kubectl('delete', 'awsaccount', name, '--wait=false');
+    await scene.untilAccount(name, {
+      status: 'False',
+      reason: 'InUse',
+      message: /2 links still have the account/,
+    });
+    for (const link of links) await scene.delete(link);
+    await scene.stage.kubectl('wait', `awsaccount/${name}`, '--for=delete', '--timeout=20s');
+    assert.equal(await viewRole(scene.target, targetRole('one')), undefined);
+  });
+});

@@ -1,0 +1,253 @@
+/** What the platform team's rules refuse, as the link's owner is told of it; nothing is allowed by default. */
+import { CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { refuse } from '../../../testbed/proxy/aws-answers.ts';
+import { viewRole } from './aws-views.ts';
+import { chain, sendMessage } from './definitions.ts';
+import { DENIALS, NARROW } from './denials.ts';
+import { machineArn, ROLES, SOURCE, startScene, TARGET, targetRole, TENANTS, type Scene } from './scene.ts';
+
+/** Registered by nobody at first. */
+const UNREGISTERED = '333333333333';
+const BOUNDARY = `arn:aws:iam::${TARGET}:policy/boundary`;
+const MISSING = `arn:aws:iam::${TARGET}:policy/missing`;
+
+describe('a link beyond what its account allows', { concurrency: 4 }, () => {
+  let scene: Scene;
+
+  before(async () => {
+    scene = await startScene({ accounts: [UNREGISTERED] });
+    const namespaces = { names: [NARROW] };
+    await scene.register(SOURCE, [
+      {
+        namespaces: TENANTS,
+        asSource: { stateMachines: ['*'], executionRoles: [`arn:aws:iam::${SOURCE}:role/tenants/*`] },
+      },
+      {
+        namespaces,
+        asSource: { stateMachines: ['ok-*'], executionRoles: [`arn:aws:iam::${SOURCE}:role/tenants/ok-*`] },
+      },
+    ]);
+    await scene.target.iam.send(
+      new CreatePolicyCommand({
+        PolicyName: 'boundary',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: ['sqs:*', 'iam:PassRole'], Resource: '*' }],
+        }),
+      }),
+    );
+    await scene.register(
+      TARGET,
+      [
+        { namespaces: TENANTS, asTarget: ROLES, maxLinks: 1 },
+        {
+          namespaces,
+          asTarget: {
+            rolePathPrefix: '/crossaccountlink/narrow/',
+            allowedActions: ['sqs:SendMessage'],
+            allowedResources: [`arn:aws:sqs:us-east-1:${TARGET}:ok-*`],
+            managedPolicyARNs: [MISSING],
+            passRoles: [
+              { arn: `arn:aws:iam::${TARGET}:role/billing-task`, services: ['ecs-tasks.amazonaws.com'] },
+            ],
+          },
+        },
+      ],
+      { permissionsBoundaryARN: BOUNDARY },
+    );
+    for (const namespace of [NARROW, 'strangers', 'unregistered']) {
+      await scene.stage.kubectl('create', 'namespace', namespace);
+    }
+    await scene.tenant('few');
+    await scene.workflow('ok-orders', chain({ Order: sendMessage('ok-orders') }));
+    const other = await scene.executionRole('other-orders');
+    await scene.machine('other-orders', other, chain({ Order: sendMessage('ok-orders') }));
+    await scene.machine('ok-foreign-role', other, chain({ Order: sendMessage('ok-orders') }));
+    await scene.workflow('ok-other-queue', chain({ Order: sendMessage('secret') }));
+  });
+  after(() => scene.stop());
+
+  it('finds its state machine once that is made', { timeout: 70_000 }, async () => {
+    const link = { namespace: NARROW, name: 'too-early' };
+    await scene.link(link, {
+      stateMachineARN: machineArn('ok-late'),
+      targetRole: { arn: targetRole('narrow/too-early') },
+      driftCheckInterval: '30s',
+    });
+    await scene.until(link, {
+      status: 'False',
+      reason: 'StateMachineNotFound',
+      message: /There is no state machine arn:aws:states:.*:ok-late: create it/,
+    });
+    assert.equal(await viewRole(scene.target, 'too-early'), undefined);
+    await scene.workflow('ok-late', chain({ Late: sendMessage('ok-late') }));
+    await scene.until(link, { status: 'True' }, 60_000);
+  });
+
+  for (const [
+    index,
+    { what, namespace = NARROW, machine = 'ok-orders', role, leg, message },
+  ] of DENIALS.entries()) {
+    it(`is refused: ${what}`, async () => {
+      const link = { namespace, name: `denied-${index}` };
+      const arn = targetRole(`narrow/denied-${index}`);
+      await scene.link(link, { stateMachineARN: machineArn(machine), targetRole: { arn, ...role } });
+      const object = await scene.until(link, { status: 'False', reason: 'AccountNotAllowed', message });
+      await scene.until(link, { type: leg, status: 'False', reason: 'AccountNotAllowed' });
+      await scene.until(link, { type: 'Stalled', status: 'True' });
+      assert.deepEqual(object.metadata.finalizers, []);
+      assert.deepEqual(scene.writesOn(`denied-${index}`), []);
+      assert.equal(await viewRole(scene.target, `denied-${index}`), undefined);
+      assert.match(await scene.events(link), /Warning AccountNotAllowed/);
+    });
+  }
+
+  it('is Ready where it stays within the rules, with the account’s boundary on its role', async () => {
+    const link = { namespace: NARROW, name: 'within' };
+    await scene.link(link, {
+      stateMachineARN: machineArn('ok-orders'),
+      targetRole: {
+        arn: targetRole('narrow/within'),
+        permissions: {
+          statements: [
+            {
+              actions: ['iam:PassRole'],
+              resources: [`arn:aws:iam::${TARGET}:role/billing-task`],
+              conditions: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'] } },
+            },
+          ],
+        },
+      },
+    });
+    await scene.ready(link);
+    const role = await viewRole(scene.target, 'within');
+    assert.equal(role?.boundary, BOUNDARY);
+    assert.match(JSON.stringify(role.inlinePolicies), /iam:PassRole/);
+  });
+
+  it('waits for an AWSAccount, and is built as soon as there is one', async () => {
+    const link = { namespace: 'unregistered', name: 'early' };
+    const role = `arn:aws:iam::${UNREGISTERED}:role/crossaccountlink/early`;
+    await scene.workflow('early', chain({ Early: sendMessage('early', UNREGISTERED) }));
+    await scene.link(link, { stateMachineARN: machineArn('early'), targetRole: { arn: role } });
+    await scene.until(link, {
+      status: 'False',
+      reason: 'AccountNotAllowed',
+      message: /No AWSAccount registers the target account 333333333333: ask a platform administrator/,
+    });
+    await scene.stage.kubectl('label', 'namespace', 'unregistered', 'tenant=true');
+    await scene.register(UNREGISTERED, [
+      {
+        namespaces: TENANTS,
+        asTarget: { ...ROLES, allowedResources: [`arn:aws:sqs:us-east-1:${UNREGISTERED}:*`] },
+      },
+    ]);
+    await scene.ready(link);
+  });
+
+  it('waits while older ones fill maxLinks, and takes the place that one leaves', async () => {
+    const [first, second] = [
+      { namespace: 'few', name: 'first' },
+      { namespace: 'few', name: 'second' },
+    ] as const;
+    for (const link of [first, second]) {
+      const machine = await scene.workflow(
+        `few-${link.name}`,
+        chain({ [link.name]: sendMessage(link.name) }),
+      );
+      await scene.link(link, {
+        stateMachineARN: machine,
+        targetRole: { arn: targetRole(`few-${link.name}`) },
+      });
+      await scene.until(link, link === first ? { status: 'True' } : { status: 'False' });
+    }
+    await scene.until(second, {
+      reason: 'TooManyLinks',
+      message: /bears 1 links? here.*older ones come first/,
+    });
+    await scene.delete(first);
+    await scene.ready(second);
+  });
+
+  for (const [what, stateMachineARN, arn, message] of [
+    [
+      'two partitions',
+      `arn:aws-cn:states:cn-north-1:${SOURCE}:stateMachine:ok-orders`,
+      targetRole('narrow/a'),
+      /must lie in the state machine's partition/,
+    ],
+    [
+      'a name that sts:ExternalId cannot carry',
+      `arn:aws:states:us-east-1:${SOURCE}:stateMachine:really!`,
+      targetRole('narrow/a'),
+      /stateMachineARN: Invalid value: .*external/i,
+    ],
+    [
+      'one account on both sides',
+      machineArn('ok-orders'),
+      `arn:aws:iam::${SOURCE}:role/crossaccountlink/a`,
+      /account/,
+    ],
+  ] as const) {
+    it(`is refused by kubectl apply: ${what}`, async () => {
+      const link = { namespace: NARROW, name: 'refused' };
+      await assert.rejects(scene.link(link, { stateMachineARN, targetRole: { arn } }), message);
+    });
+  }
+
+  it('says NotFound, without going on asking, when a policy that it names does not exist', async () => {
+    const [link, other] = [
+      { namespace: NARROW, name: 'no-such-policy' },
+      { namespace: NARROW, name: 'busy' },
+    ] as const;
+    const role = { arn: targetRole('narrow/no-such-policy'), permissions: { managedPolicyARNs: [MISSING] } };
+    // The emulator attaches what does not exist; AWS says this.
+    scene.aws.rules.add({
+      match: ({ operation, parameters }) =>
+        operation === 'AttachRolePolicy' && parameters.get('PolicyArn') === MISSING,
+      fault: refuse('NoSuchEntity', `Policy ${MISSING} does not exist or is not attachable.`, 404),
+    });
+    await scene.link(link, { stateMachineARN: machineArn('ok-orders'), targetRole: role });
+    await scene.until(link, {
+      status: 'False',
+      reason: 'NotFound',
+      message: /AttachRolePolicy on .*no-such-policy/,
+    });
+    const attempts = () =>
+      scene.writesOn('no-such-policy').filter(({ operation }) => operation === 'AttachRolePolicy');
+    const soFar = attempts().length;
+    assert.ok(soFar <= 3, `asked ${soFar} times`);
+    await scene.link(other, {
+      stateMachineARN: machineArn('ok-orders'),
+      targetRole: { arn: targetRole('narrow/busy') },
+    });
+    await scene.until(other, { reason: 'Conflict' });
+    await scene.delete(other);
+    assert.equal(attempts().length, soFar);
+    await scene.delete(link);
+    assert.equal(await viewRole(scene.target, 'no-such-policy'), undefined);
+  });
+
+  it('is refused when it gives a machine the operator’s own role to grant on', async () => {
+    const name = 'ok-operators-own';
+    const arn = `arn:aws:iam::${SOURCE}:role/crossaccountlink-operator`;
+    await scene.machine(name, arn, chain({ Own: sendMessage('ok-orders') }));
+    const link = { namespace: NARROW, name: 'operators-own' };
+    await scene.link(link, {
+      stateMachineARN: machineArn(name),
+      targetRole: { arn: targetRole('narrow/own') },
+    });
+    await scene.until(link, { status: 'False', reason: 'AccountNotAllowed', message: /operator's own/ });
+    await assert.doesNotReject(
+      scene.target.iam.send(
+        new CreateRoleCommand({
+          RoleName: 'own',
+          AssumeRolePolicyDocument: JSON.stringify({ Statement: [] }),
+        }),
+      ),
+      'the name is still free',
+    );
+  });
+});

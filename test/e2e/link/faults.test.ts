@@ -1,0 +1,104 @@
+/** AWS on a bad day: what passes is outlasted without a trace, what does not pass is said, and neither ends in a storm. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
+import { internalFailure, refuse, throttle } from '../../../testbed/proxy/aws-answers.ts';
+import type { Fault } from '../../../testbed/proxy/rules.ts';
+import { credentialsIn, viewRole } from './aws-views.ts';
+import { chain, sendMessage } from './definitions.ts';
+import { objectOf, startScene, targetRole, type LinkName, type Scene } from './scene.ts';
+
+const NAMESPACE = 'payments';
+const FAULTS: readonly (readonly [string, Fault | ((call: AwsCall) => Fault)])[] = [
+  ['fails with 500', internalFailure],
+  ['is throttled', throttle],
+  ['is cut off before it arrives', { kind: 'cut' }],
+  ['takes effect and its answer is lost', { kind: 'lose' }],
+];
+const CALLS = ['CreateRole', 'PutRolePolicy', 'DescribeStateMachine', 'UpdateStateMachine'];
+
+describe('a link whose AWS', { concurrency: 4 }, () => {
+  let scene: Scene;
+
+  before(async () => {
+    scene = await startScene();
+    await scene.tenant(NAMESPACE);
+  });
+  after(() => scene.stop());
+
+  async function link(name: string): Promise<LinkName & { readonly machine: string }> {
+    const machine = await scene.workflow(name, chain({ [name]: sendMessage(name) }));
+    const created = { namespace: NAMESPACE, name, machine };
+    await scene.link(created, { stateMachineARN: machine, targetRole: { arn: targetRole(name) } });
+    return created;
+  }
+
+  const callsTo = (operation: string, name: string) =>
+    scene.aws.calls.count((call) => call.operation === operation && objectOf(call) === name);
+
+  for (const [index, [how, fault]] of FAULTS.entries()) {
+    for (const operation of CALLS) {
+      it(`${operation} ${how} becomes Ready all the same, and leaves nothing behind`, async () => {
+        const name = `fault-${index}-${operation.toLowerCase()}`;
+        const rule = scene.aws.rules.add({
+          match: (call) => call.operation === operation && objectOf(call) === name,
+          fault,
+          times: 1,
+        });
+        const created = await link(name);
+        const ready = await scene.ready(created);
+        assert.equal(rule.hits, 1);
+        assert.equal(ready.status.drift, undefined);
+        assert.deepEqual(credentialsIn(await scene.definition(created.machine)), {
+          [name]: { RoleArn: targetRole(name) },
+        });
+        await scene.delete(created);
+        assert.equal(await viewRole(scene.target, name), undefined);
+        assert.deepEqual((await viewRole(scene.source, name))?.inlinePolicies, {});
+        assert.deepEqual(credentialsIn(await scene.definition(created.machine)), {});
+      });
+    }
+  }
+
+  it('goes on failing for a while says Unavailable, and is Ready when that is over', async () => {
+    const outage = scene.aws.rules.add({
+      match: (call) => call.operation === 'CreateRole' && objectOf(call) === 'outage',
+      fault: internalFailure,
+    });
+    const created = await link('outage');
+    await scene.until(created, {
+      status: 'Unknown',
+      reason: 'Unavailable',
+      message: /CreateRole on .*outage/,
+    });
+    await scene.until(created, { type: 'Reconciling', status: 'True' });
+    outage.remove();
+    await scene.until(created, { status: 'True' }, 30_000);
+  });
+
+  for (const [operation, code, reason] of [
+    ['CreateRole', 'AccessDenied', 'AccessDenied'],
+    ['UpdateStateMachine', 'AccessDeniedException', 'AccessDenied'],
+    ['CreateRole', 'LimitExceeded', 'QuotaExceeded'],
+  ] as const) {
+    it(`refuses ${operation} with ${code} says ${reason} and does not ask again and again`, async () => {
+      const name = `refused-${operation}-${code}`.toLowerCase();
+      const denial = scene.aws.rules.add({
+        match: (call) => call.operation === operation && objectOf(call) === name,
+        fault: refuse(code, `The operator may not ${operation}`, operation === 'CreateRole' ? 403 : 400),
+      });
+      const created = await link(name);
+      await scene.until(created, { status: 'False', reason, message: new RegExp(`${operation} on `) });
+      await scene.until(created, { type: 'Stalled', status: 'True', reason });
+      assert.equal(callsTo(operation, name), 1);
+      // Somebody else's whole life goes by meanwhile.
+      const other = await link(`${name}-other`);
+      await scene.ready(other);
+      await scene.delete(other);
+      assert.equal(callsTo(operation, name), 1);
+      denial.remove();
+      await scene.reconcile(created);
+      await scene.ready(created);
+    });
+  }
+});

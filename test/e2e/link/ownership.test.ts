@@ -1,0 +1,234 @@
+/** Whose a role is: what the operator did not make it does not touch, unless it was told to adopt it. */
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+} from '@aws-sdk/client-iam';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { CrossAccountLinkSpec } from '../../../src/api/generated.ts';
+import { CLUSTER_ID } from '../../../testbed/operator.ts';
+import { policyOf, viewRole } from './aws-views.ts';
+import { chain, sendMessage } from './definitions.ts';
+import { ROLES, startScene, TARGET, targetRole, TENANTS, type LinkName, type Scene } from './scene.ts';
+
+const NAMESPACE = 'payments';
+const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
+const BOUNDED = '333333333333';
+const BOUNDARY = `arn:aws:iam::${BOUNDED}:policy/boundary`;
+/** What the roles' owners wrote on them. */
+const OWN_TRUST = [
+  { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+];
+const OWN_POLICY = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::own/*' }];
+
+function document(statements: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}
+
+describe('a target role that stands already', { concurrency: 3 }, () => {
+  let scene: Scene;
+
+  before(async () => {
+    scene = await startScene({ accounts: [BOUNDED] });
+    await scene.register(TARGET, [
+      {
+        namespaces: TENANTS,
+        asTarget: { ...ROLES, adoptableRoles: [targetRole('adopt-*')], allowPreserve: true },
+      },
+    ]);
+    await scene.tenant(NAMESPACE);
+    await scene.tenant('billing');
+  });
+  after(() => scene.stop());
+
+  /** As the target account's owner: a role with a trust policy and a policy of their own. */
+  async function ownRole(name: string, Path = '/crossaccountlink/'): Promise<void> {
+    const { iam } = scene.target;
+    await iam.send(
+      new CreateRoleCommand({ RoleName: name, Path, AssumeRolePolicyDocument: document(OWN_TRUST) }),
+    );
+    await iam.send(
+      new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument: document(OWN_POLICY) }),
+    );
+    await iam.send(new TagRoleCommand({ RoleName: name, Tags: [{ Key: 'owner', Value: 'us' }] }));
+  }
+
+  async function link(
+    name: string,
+    role: Partial<CrossAccountLinkSpec['targetRole']> = {},
+    namespace = NAMESPACE,
+  ): Promise<LinkName> {
+    const machine = await scene.workflow(`${namespace}-${name}`, chain({ [name]: sendMessage(name) }));
+    const created = { namespace, name };
+    await scene.link(created, { stateMachineARN: machine, targetRole: { arn: targetRole(name), ...role } });
+    return created;
+  }
+
+  it('and was made by somebody else is left alone', async () => {
+    await ownRole('foreign');
+    const untouched = await viewRole(scene.target, 'foreign');
+    const created = await link('foreign');
+    const object = await scene.until(created, {
+      status: 'False',
+      reason: 'RoleNotOwned',
+      message: /role\/crossaccountlink\/foreign exists and was not made by this operator: .*Adopt/,
+    });
+    await scene.until(created, { type: 'TargetRoleReady', status: 'False', reason: 'RoleNotOwned' });
+    await scene.until(created, { type: 'Stalled', status: 'True' });
+    assert.deepEqual(object.metadata.finalizers, []);
+    await scene.delete(created);
+    assert.deepEqual(await viewRole(scene.target, 'foreign'), untouched);
+    assert.deepEqual(scene.writesOn('foreign'), []);
+  });
+
+  it('and belongs to links of another namespace is left to them', async () => {
+    const theirs = await link('claimed', {}, 'billing');
+    await scene.ready(theirs);
+    const untouched = await viewRole(scene.target, 'claimed');
+    const created = await link('claimed');
+    const object = await scene.until(created, { status: 'False', reason: 'RoleOwnedByOtherNamespace' });
+    assert.doesNotMatch(JSON.stringify(object.status.conditions), /billing/);
+    await scene.delete(created);
+    assert.deepEqual(await viewRole(scene.target, 'claimed'), untouched);
+    await scene.ready(theirs);
+  });
+
+  it('at another path takes the name, and is left alone', async () => {
+    await ownRole('taken', '/elsewhere/');
+    const created = await link('taken');
+    await scene.until(created, {
+      status: 'False',
+      reason: 'RoleNotOwned',
+      message: /name taken is taken by arn:aws:iam::222222222222:role\/elsewhere\/taken/,
+    });
+    await scene.delete(created);
+    assert.deepEqual(scene.writesOn('taken'), []);
+  });
+
+  it('is adopted where both say so; what is foreign stays under Preserve, and it is given back whole', async () => {
+    await ownRole('adopt-kept');
+    const untouched = await viewRole(scene.target, 'adopt-kept');
+    const created = await link('adopt-kept', { adoptionPolicy: 'Adopt', unmanaged: 'Preserve' });
+    await scene.ready(created);
+    const adopted = await viewRole(scene.target, 'adopt-kept');
+    assert.deepEqual(Object.keys(adopted?.inlinePolicies ?? {}).sort(), [POLICY, 'own']);
+    assert.equal(policyOf(adopted?.trust).length, 2);
+    assert.match(JSON.stringify(adopted?.trust), /lambda\.amazonaws\.com/);
+    assert.equal(adopted?.tags['owner'], 'us');
+    await scene.delete(created);
+    const given = await viewRole(scene.target, 'adopt-kept');
+    assert.deepEqual({ ...given, trust: policyOf(given?.trust) }, { ...untouched, trust: normal(OWN_TRUST) });
+  });
+
+  it('is adopted and cleared of what is foreign under Remove, and still given back, not deleted', async () => {
+    await ownRole('adopt-cleared');
+    await scene.target.iam.send(
+      new AttachRolePolicyCommand({
+        RoleName: 'adopt-cleared',
+        PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+      }),
+    );
+    const created = await link('adopt-cleared', { adoptionPolicy: 'Adopt', unmanaged: 'Remove' });
+    await scene.ready(created);
+    const adopted = await viewRole(scene.target, 'adopt-cleared');
+    assert.deepEqual(Object.keys(adopted?.inlinePolicies ?? {}), [POLICY]);
+    assert.deepEqual(adopted?.attached, []);
+    assert.equal(policyOf(adopted?.trust).length, 1);
+    await scene.delete(created);
+    const given = await viewRole(scene.target, 'adopt-cleared');
+    assert.deepEqual(given?.tags, { owner: 'us' });
+    assert.deepEqual(given.inlinePolicies, {});
+    assert.doesNotMatch(JSON.stringify(given.trust), /"Allow"/);
+  });
+
+  it('needs the account’s boundary before it is adopted', async () => {
+    const bounded = scene.clients(BOUNDED);
+    const role = `arn:aws:iam::${BOUNDED}:role/crossaccountlink/adopt-bounded`;
+    await bounded.iam.send(
+      new CreatePolicyCommand({
+        PolicyName: 'boundary',
+        PolicyDocument: document([{ Effect: 'Allow', Action: '*', Resource: '*' }]),
+      }),
+    );
+    await bounded.iam.send(
+      new CreateRoleCommand({
+        RoleName: 'adopt-bounded',
+        Path: '/crossaccountlink/',
+        AssumeRolePolicyDocument: document(OWN_TRUST),
+      }),
+    );
+    const resources = [`arn:aws:sqs:us-east-1:${BOUNDED}:*`];
+    await scene.register(
+      BOUNDED,
+      [
+        {
+          namespaces: TENANTS,
+          asTarget: { ...ROLES, allowedResources: resources, adoptableRoles: [role] },
+        },
+      ],
+      { permissionsBoundaryARN: BOUNDARY },
+    );
+    const machine = await scene.workflow('bounded', chain({ Bounded: sendMessage('bounded', BOUNDED) }));
+    const created = { namespace: NAMESPACE, name: 'bounded' };
+    await scene.link(created, {
+      stateMachineARN: machine,
+      targetRole: { arn: role, adoptionPolicy: 'Adopt', unmanaged: 'Remove' },
+    });
+    await scene.until(created, {
+      status: 'False',
+      reason: 'AdoptionNeedsBoundary',
+      message: /does not carry the account's permissions boundary arn:aws:iam::333333333333:policy\/boundary/,
+    });
+    assert.deepEqual(scene.writesOn('adopt-bounded'), []);
+    await bounded.iam.send(
+      new PutRolePermissionsBoundaryCommand({ RoleName: 'adopt-bounded', PermissionsBoundary: BOUNDARY }),
+    );
+    await scene.reconcile(created);
+    await scene.ready(created);
+    assert.equal((await viewRole(bounded, 'adopt-bounded'))?.boundary, BOUNDARY);
+  });
+
+  it('of the operator’s own making is a Preserve link’s, too, but foreign content on it stays', async () => {
+    const created = await link('preserving', { unmanaged: 'Preserve' });
+    await scene.ready(created);
+    await scene.target.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'preserving',
+        PolicyName: 'theirs',
+        PolicyDocument: document(OWN_POLICY),
+      }),
+    );
+    await scene.reconcile(created);
+    const view = await viewRole(scene.target, 'preserving');
+    assert.deepEqual(Object.keys(view?.inlinePolicies ?? {}).sort(), [POLICY, 'theirs']);
+  });
+
+  it('loses foreign content as drift, where the link does not preserve it', async () => {
+    const created = await link('cleared');
+    await scene.ready(created);
+    await scene.target.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'cleared',
+        PolicyName: 'theirs',
+        PolicyDocument: document(OWN_POLICY),
+      }),
+    );
+    const { status } = await scene.reconcile(created);
+    const view = await viewRole(scene.target, 'cleared');
+    assert.deepEqual(Object.keys(view?.inlinePolicies ?? {}), [POLICY]);
+    assert.match(JSON.stringify(status.drift), /inlinePolicies\[theirs\]/);
+  });
+});
+
+/** As AWS is told it after a round trip through a policy of ours. */
+function normal(
+  statements: readonly { Action: string; Principal: { Service: string } }[],
+): readonly object[] {
+  return statements.map(({ Action, Principal: { Service }, ...rest }) =>
+    Object.assign(rest, { Principal: { Service: [Service] }, Action: [Action] }),
+  );
+}

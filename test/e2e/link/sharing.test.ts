@@ -1,0 +1,170 @@
+/** Links that share an execution role, a state machine, a target role or a Task. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { CLUSTER_ID } from '../../../testbed/operator.ts';
+import { credentialsIn, policyOf, viewRole } from './aws-views.ts';
+import { chain, sendMessage } from './definitions.ts';
+import { startScene, targetRole, type LinkName, type Scene } from './scene.ts';
+
+const NAMESPACE = 'payments';
+const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
+
+describe('links that share', { concurrency: 3 }, () => {
+  let scene: Scene;
+
+  before(async () => {
+    scene = await startScene();
+    await scene.tenant(NAMESPACE);
+  });
+  after(() => scene.stop());
+
+  async function link(name: string, machine: string, role = name, spec: object = {}): Promise<LinkName> {
+    const created = { namespace: NAMESPACE, name };
+    await scene.link(created, { stateMachineARN: machine, targetRole: { arn: targetRole(role) }, ...spec });
+    return created;
+  }
+
+  async function granted(executionRole: string): Promise<unknown> {
+    const view = await viewRole(scene.source, executionRole);
+    return policyOf(view?.inlinePolicies[POLICY]).map((statement) => Object(statement).Resource);
+  }
+
+  it('an execution role hold the union on it, and one that goes leaves the other’s', async () => {
+    const role = await scene.executionRole('both');
+    const first = await scene.machine('first', role, chain({ First: sendMessage('first') }));
+    const second = await scene.machine('second', role, chain({ Second: sendMessage('second') }));
+    const links = [await link('first', first), await link('second', second)] as const;
+    await Promise.all(links.map((one) => scene.ready(one)));
+    assert.deepEqual(await granted('both'), [[targetRole('first'), targetRole('second')]]);
+    await scene.delete(links[0]);
+    assert.deepEqual(await granted('both'), [[targetRole('second')]]);
+    assert.equal((await scene.get(links[1])).status.drift, undefined);
+    await scene.delete(links[1]);
+    assert.deepEqual(await granted('both'), []);
+  });
+
+  it('a machine each give their own Tasks a role, and take back only those', async () => {
+    const machine = await scene.workflow(
+      'twofold',
+      chain({ One: sendMessage('one'), Two: sendMessage('two'), Three: sendMessage('three') }),
+    );
+    const one = await link('one', machine, 'one', { stateMachineCredentials: { tasks: ['One'] } });
+    const two = await link('two', machine, 'two', { stateMachineCredentials: { tasks: ['Two', 'Three'] } });
+    await Promise.all([scene.ready(one), scene.ready(two)]);
+    assert.deepEqual(credentialsIn(await scene.definition(machine)), {
+      One: { RoleArn: targetRole('one') },
+      Two: { RoleArn: targetRole('two') },
+      Three: { RoleArn: targetRole('two') },
+    });
+    await scene.delete(two);
+    assert.deepEqual(credentialsIn(await scene.definition(machine)), { One: { RoleArn: targetRole('one') } });
+    assert.deepEqual(await granted('twofold'), [[targetRole('one')]]);
+    await scene.ready(one);
+  });
+
+  it('a target role let in both machines and allow both machines’ calls', async () => {
+    const east = await scene.workflow('east', chain({ East: sendMessage('east') }));
+    const west = await scene.workflow('west', chain({ West: sendMessage('west') }));
+    const links = [await link('east', east, 'common'), await link('west', west, 'common')] as const;
+    await Promise.all(links.map((one) => scene.ready(one)));
+    const shared = await viewRole(scene.target, 'common');
+    assert.match(JSON.stringify(shared?.trust), /stateMachine:east".*stateMachine:west"|west".*east"/);
+    assert.match(JSON.stringify(shared?.inlinePolicies), /:east".*:west"/);
+    await scene.delete(links[0]);
+    const left = await viewRole(scene.target, 'common');
+    assert.doesNotMatch(JSON.stringify([left?.trust, left?.inlinePolicies]), /:east"/);
+    assert.match(JSON.stringify(left?.trust), /stateMachine:west"/);
+    await scene.ready(links[1]);
+    await scene.delete(links[1]);
+    assert.equal(await viewRole(scene.target, 'common'), undefined);
+  });
+
+  it('a target role but want another description: the younger is told, and the older’s stands', async () => {
+    const machine = await scene.workflow('words', chain({ A: sendMessage('a'), B: sendMessage('b') }));
+    const older = await link('words-a', machine, 'words', described('A', 'the first'));
+    await scene.ready(older);
+    const younger = await link('words-b', machine, 'words', described('B', 'the second'));
+    await scene.until(younger, {
+      status: 'False',
+      reason: 'Conflict',
+      message: /older link to words sets targetRole.description/,
+    });
+    assert.equal((await viewRole(scene.target, 'words'))?.description, 'the first');
+    await scene.ready(older);
+  });
+
+  it('a Task: the older keeps it, the younger stands by, and takes it over in one update', async () => {
+    const machine = await scene.workflow('wanted', chain({ Wanted: sendMessage('wanted') }));
+    const older = await link('older', machine);
+    await scene.ready(older);
+    const younger = await link('younger', machine);
+    await scene.until(younger, { status: 'False', reason: 'Conflict', message: /"Wanted".*takes over when/ });
+    for (const type of [
+      'TargetRoleReady',
+      'TrustPolicyReady',
+      'PermissionsReady',
+      'ExecutionRoleGrantReady',
+    ] as const) {
+      await scene.until(younger, { type, status: 'True' });
+    }
+    await scene.until(younger, { type: 'StateMachineCredentialsReady', status: 'False', reason: 'Conflict' });
+    assert.deepEqual(await granted('wanted'), [[targetRole('older'), targetRole('younger')]]);
+    assert.deepEqual(credentialsIn(await scene.definition(machine)), {
+      Wanted: { RoleArn: targetRole('older') },
+    });
+
+    const earlier = scene.aws.calls.all.length;
+    await scene.delete(older);
+    await scene.ready(younger);
+    const writes = scene.aws.calls.all.slice(earlier).flatMap(({ call }) => {
+      const object = call.parameters.get('RoleName') ?? call.parameters.get('stateMachineArn')?.split(':')[6];
+      const concerns = object !== undefined && ['wanted', 'older', 'younger'].includes(object);
+      return call.write && concerns ? [`${call.operation} ${object}`] : [];
+    });
+    assert.deepEqual(writes, [
+      'UpdateStateMachine wanted',
+      'PutRolePolicy wanted',
+      'DeleteRolePolicy older',
+      'DeleteRole older',
+    ]);
+    assert.deepEqual(credentialsIn(await scene.definition(machine)), {
+      Wanted: { RoleArn: targetRole('younger') },
+    });
+  });
+
+  it('an execution role with a suspended one keep what that one has, until it is resumed', async () => {
+    const role = await scene.executionRole('careful');
+    const awake = await scene.machine('awake', role, chain({ Awake: sendMessage('awake') }));
+    const asleep = await scene.machine('asleep', role, chain({ Asleep: sendMessage('asleep') }));
+    const links = [await link('awake', awake), await link('asleep', asleep)] as const;
+    await Promise.all(links.map((one) => scene.ready(one)));
+    await scene.patch(links[1], { suspend: true });
+    await scene.until(links[1], { status: 'True' });
+    await scene.startDeleting(links[0]);
+    await scene.until(links[0], { reason: 'DeletionBlocked', message: /suspended.*or abandon/ });
+    assert.deepEqual(await granted('careful'), [[targetRole('asleep'), targetRole('awake')]]);
+    await scene.patch(links[1], { suspend: false });
+    await scene.untilGone(links[0]);
+    assert.deepEqual(await granted('careful'), [[targetRole('asleep')]]);
+  });
+
+  it('nothing but an account with a link that is refused are deleted all the same', async () => {
+    await scene.stage.kubectl('create', 'namespace', 'strangers');
+    const machine = await scene.workflow('plain', chain({ Plain: sendMessage('plain') }));
+    const foreign = { namespace: 'strangers', name: 'refused' };
+    await scene.link(foreign, { stateMachineARN: machine, targetRole: { arn: targetRole('refused') } });
+    await scene.until(foreign, { status: 'False', reason: 'AccountNotAllowed' });
+    const plain = await link('plain', machine);
+    await scene.ready(plain);
+    await scene.delete(plain);
+    assert.deepEqual(await granted('plain'), []);
+    await scene.delete(foreign);
+  });
+});
+
+function described(task: string, description: string) {
+  return {
+    targetRole: { arn: targetRole('words'), description },
+    stateMachineCredentials: { tasks: [task] },
+  };
+}

@@ -100,7 +100,7 @@ describe('a link beyond what its account allows', { concurrency: 4 }, () => {
       assert.deepEqual(object.metadata.finalizers, []);
       assert.deepEqual(scene.writesOn(`denied-${index}`), []);
       assert.equal(await viewRole(scene.target, `denied-${index}`), undefined);
-      assert.match(await scene.events(link), /Warning AccountNotAllowed/);
+      await scene.untilEvent(link, /Warning AccountNotAllowed/);
     });
   }
 

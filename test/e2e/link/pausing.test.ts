@@ -169,7 +169,7 @@ describe('a link in its owner’s hand', { concurrency: 3 }, () => {
     assert.equal(policyOf((await viewRole(scene.target, 'asked'))?.trust).length, 1);
     assert.match(JSON.stringify((await viewRole(scene.target, 'asked'))?.trust), /sts:ExternalId/);
     assert.notEqual(answered.status.drift?.total ?? 0, 0);
-    assert.match(await scene.events(link), /Warning DriftDetected trustPolicy/);
+    await scene.untilEvent(link, /Warning DriftDetected trustPolicy/);
   });
 });
 

@@ -277,6 +277,14 @@ export class Scene {
     return this.stage.kubectl('get', 'events', '-n', namespace, selector, '-o', format);
   }
 
+  /** Events trail behind what they tell of. */
+  async untilEvent(link: LinkName, event: RegExp): Promise<void> {
+    await eventually(`an Event ${event}`, async () => {
+      const events = await this.events(link);
+      if (!event.test(events)) throw new Error(events);
+    });
+  }
+
   /** The operator's writes so far to the role or machine of that name, as the proxy saw them. */
   writesOn(name: string): readonly AwsCall[] {
     return this.aws.calls.matching((call) => call.write && objectOf(call) === name).map(({ call }) => call);

@@ -7,6 +7,7 @@ import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
 import { takesNoResource } from './asl/action-scope.ts';
 import { AccountController } from './controllers/account-controller.ts';
 import { Accounts } from './controllers/accounts.ts';
+import { AliasWatch } from './controllers/alias-watch.ts';
 import { AwsConnections } from './controllers/aws-connections.ts';
 import { BuildUp } from './controllers/build-up.ts';
 import { ChangeListener } from './controllers/change-listener.ts';
@@ -73,6 +74,8 @@ export class Operator {
   readonly #namespaces: Reflector<KubernetesObject>;
   readonly #linkQueue: WorkQueue;
   readonly #accountQueue: WorkQueue;
+  /** State machines whose aliases are to be looked at. */
+  readonly #aliasQueue: WorkQueue;
   readonly #election: LeaderElection;
   readonly #world: World;
   readonly #memory = new LinkMemory();
@@ -107,6 +110,7 @@ export class Operator {
       metrics: queueMetrics(metrics, 'link'),
     });
     this.#accountQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'account') });
+    this.#aliasQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'alias') });
     this.#election = this.#elect();
     const directory = new Accounts();
     const machines = new Machines(now);
@@ -121,6 +125,14 @@ export class Operator {
       takesNoResource,
     });
     const fights = new Fights(now);
+    const aliases = new AliasWatch({
+      links: this.#links.cache,
+      accounts: directory,
+      schedule: (machine, afterMs) => this.#aliasQueue.addAfter(machine, afterMs),
+      enqueue: ({ metadata }) => this.#linkQueue.add(keyOf(metadata), priority.resync),
+      onProblem: ({ message }) => log.warn({ error: message }, 'aliases cannot be read'),
+      random: Math.random,
+    });
     this.#aws = new AwsConnections({
       clock,
       log,
@@ -139,6 +151,7 @@ export class Operator {
         machines,
         memory: this.#memory,
         fights,
+        aliases,
         enqueue: ({ metadata }) => this.#linkQueue.add(keyOf(metadata), priority.event),
       }),
     });
@@ -191,6 +204,7 @@ export class Operator {
       memory: this.#memory,
       buildUp: new BuildUp(building),
       deletion,
+      aliases,
       reporter,
       log,
       now,
@@ -213,6 +227,7 @@ export class Operator {
     this.#controllers = [
       this.#controller('account', this.#accountQueue, (key) => accountController.reconcile(key), 4),
       this.#controller('link', this.#linkQueue, (key) => linkController.reconcile(key), settings.workers),
+      this.#controller('alias', this.#aliasQueue, (machine) => aliases.look(machine), 2),
     ];
     countLinks(metrics, this.#links.cache);
     measureWatches(metrics, this.#watched());

@@ -1,5 +1,6 @@
 /** What the controllers need of one AWS account. The real one stands in `aws/`; tests may put a model in its place. */
 import type { Want } from './lanes.ts';
+import type { AliasedVersion } from './old-definitions.ts';
 import type { RoleReading, StateMachineReading } from './reads.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import type { Action } from '../plan/action.ts';
@@ -32,6 +33,8 @@ export interface AccountAws {
   readonly accountId: string;
   role(arn: string, want: Want, freshness: Freshness): Promise<RoleSight>;
   stateMachine(arn: string, want: Want): Promise<StateMachineReading>;
+  /** The versions that aliases of a machine route to. */
+  aliasedVersions(stateMachineArn: string, want: Want): Promise<readonly AliasedVersion[]>;
   /** Definitions that aliases route to and that running executions were started with. */
   formerDefinitions(machine: ObservedStateMachine, want: Want): Promise<readonly FormerReading[]>;
   /** The texts of managed policies; those that do not exist are left out. */

@@ -11,7 +11,7 @@ import type { AccountCalls } from './calls.ts';
 import type { Clock } from './clock.ts';
 import { AwsFailure, tooManyExecutions, type FailureKind } from './errors.ts';
 import type { Want } from './lanes.ts';
-import { readAliasedVersions, readRunningExecutions } from './old-definitions.ts';
+import { readAliasedVersions, readRunningExecutions, type AliasedVersion } from './old-definitions.ts';
 import {
   readManagedPolicy,
   readRole,
@@ -80,8 +80,12 @@ export class AwsAccount implements AccountAws {
     return readStateMachine(this.calls, want, arn);
   }
 
+  aliasedVersions(stateMachineArn: string, want: Want): Promise<readonly AliasedVersion[]> {
+    return readAliasedVersions(this.calls, want, stateMachineArn);
+  }
+
   async formerDefinitions(machine: ObservedStateMachine, want: Want): Promise<readonly FormerReading[]> {
-    const versions = await readAliasedVersions(this.calls, want, machine.arn);
+    const versions = await this.aliasedVersions(machine.arn, want);
     const aliased = versions.map(({ aliasArns, ...held }) => ({
       machine: held,
       heldBy: `alias ${aliasArns.map((arn) => arn.split(':').at(-1)).join(', ')}`,

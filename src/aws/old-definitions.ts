@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { AccountCalls } from './calls.ts';
 import { AwsFailure } from './errors.ts';
-import type { Want } from './lanes.ts';
+import { toFinish, type Want } from './lanes.ts';
 import { allPages } from './pages.ts';
 import { readStateMachine } from './reads.ts';
 
@@ -46,14 +46,15 @@ export async function readAliasedVersions(
     return { items, next: page.nextToken };
   });
   const aliasesOf = new Map<string, string[]>();
+  const patience = toFinish(want);
   for (const alias of aliases) {
-    for (const version of await routedVersions(calls, want, alias)) {
+    for (const version of await routedVersions(calls, patience, alias)) {
       aliasesOf.set(version, [...(aliasesOf.get(version) ?? []), alias]);
     }
   }
   const versions: AliasedVersion[] = [];
   for (const [versionArn, aliasArns] of aliasesOf) {
-    const reading = await readStateMachine(calls, want, versionArn);
+    const reading = await readStateMachine(calls, patience, versionArn);
     if (reading.kind === 'absent') continue;
     const { definition, executionRoleArn } = reading.machine;
     versions.push({ versionArn, aliasArns, definition, executionRoleArn });

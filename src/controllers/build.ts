@@ -25,6 +25,8 @@ export class Build {
   readonly notes: string[] = [];
   /** Tasks that no link wants and that keep their Credentials, so that they fail instead of turning around. */
   kept: readonly string[] = [];
+  /** Aliases by which Tasks run without the Credentials; undefined while not known. */
+  aliasesWithout: readonly string[] | undefined;
   view: MachineView | undefined;
   tasks: readonly string[] | undefined;
   targetRole: ObservedRole | undefined;
@@ -35,6 +37,11 @@ export class Build {
   /** Whether the legs so far are as wanted, so that the next one may rely on them. */
   get onTrack(): boolean {
     return Object.values(this.legs).every(({ kind }) => kind === 'inSync');
+  }
+
+  /** Whether a leg waits for a person or for AWS. */
+  get isHeldUp(): boolean {
+    return Object.values(this.legs).some(({ kind }) => kind === 'stalled' || kind === 'progressing');
   }
 
   /** Takes in a plan that was carried out (or, for an observed leg, only made). */

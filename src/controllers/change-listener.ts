@@ -2,6 +2,7 @@
 import type { ChangeEvent, EventObject } from '../aws/events.ts';
 import type { Cache } from '../kubernetes/store.ts';
 import type { Accounts } from './accounts.ts';
+import type { AliasWatch } from './alias-watch.ts';
 import type { Fights } from './fights.ts';
 import type { LinkMemory } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
@@ -14,6 +15,7 @@ export interface ChangeListenerParts {
   readonly machines: Machines;
   readonly memory: LinkMemory;
   readonly fights: Fights;
+  readonly aliases: Pick<AliasWatch, 'suspected'>;
   readonly enqueue: (link: LinkObject) => void;
 }
 
@@ -34,6 +36,7 @@ export class ChangeListener {
     for (const object of objects) {
       for (const arn of this.#arnsOf(accountId, object)) this.#parts.fights.blame(arn, user.who);
       for (const link of this.#linksTouching(accountId, object)) {
+        if (object.kind === 'stateMachine') this.#parts.aliases.suspected(object.arn);
         this.#parts.memory.of(link.metadata.uid).suspect = true;
         this.#parts.enqueue(link);
       }

@@ -13,21 +13,21 @@ import type { ReconcileResult } from '../kubernetes/controller.ts';
 import { addFinalizer, removeFinalizer } from '../kubernetes/finalizers.ts';
 import type { Cache } from '../kubernetes/store.ts';
 import { reportConditions, reportSuspended } from '../report/conditions.ts';
-import { driftOf, type Drift } from '../report/drift.ts';
 import { linkStatus, type LinkFacts } from '../report/link-status.ts';
 import { stalled } from '../report/outcome.ts';
+import type { AliasWatch } from './alias-watch.ts';
+import { reportBuild } from './build-report.ts';
 import type { BuildUp, Look } from './build-up.ts';
 import { Build } from './build.ts';
 import { noteDefinition, onlyDefinitionChanged } from './definition-growth.ts';
 import { handlingOf, type Retry } from './failures.ts';
 import type { LinkDeletion } from './link-deletion.ts';
-import { factsOf, handledBy, keptSentence, requestOf, wasReady } from './link-facts.ts';
+import { handledBy, requestOf, wasReady } from './link-facts.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkMemory } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import { failureOf, PassFailure } from './pass-failure.ts';
-import { readmitted } from './told.ts';
 import type { Subject, World } from './world.ts';
 
 export interface LinkControllerParts {
@@ -37,6 +37,7 @@ export interface LinkControllerParts {
   readonly memory: LinkMemory;
   readonly buildUp: BuildUp;
   readonly deletion: LinkDeletion;
+  readonly aliases: AliasWatch;
   readonly reporter: LinkReporter;
   readonly log: Logger;
   /** Monotonic milliseconds. */
@@ -111,6 +112,7 @@ export class LinkController {
       await this.#parts.buildUp.run(gathered, this.#lookAt(gathered, tracked, suspect), build);
       // Somebody may have taken the finalizer away from a link that has its hand in AWS.
       if (build.onTrack && writesAnything(link)) tracked.object = await this.#hold(tracked.object);
+      this.#watchAliases(gathered, build);
       memory.failures = 0;
       memory.waitingSince = undefined;
       memory.context = gathered.context;
@@ -122,12 +124,21 @@ export class LinkController {
     if (failure?.kind === 'fenced') throw failure;
     const subject = { ...gathered, object: tracked.object };
     const { object } = subject;
-    const drift = this.#driftIn(object, build);
-    await this.#reportBuild(subject, build, failure, drift);
+    const drift = await reportBuild(this.#parts.reporter, subject, build, failure);
     memory.spec = specText(object);
     noteDefinition(object, memory, build, failure);
     logReconciled(this.#parts.log, { object, build, durationMs: this.#parts.now() - began, drift, failure });
     return this.#next(subject, build, retry, failure);
+  }
+
+  #watchAliases({ link, object }: Subject, build: Build): void {
+    const { aliases } = this.#parts;
+    const arn = link.stateMachine.text;
+    if (build.view === undefined || build.tasks === undefined) return;
+    aliases.seen(arn);
+    if (build.applied.some(({ operation }) => operation === 'UpdateStateMachine')) aliases.changed(arn);
+    else if (requestOf(object) !== undefined) aliases.suspected(arn);
+    build.aliasesWithout = aliases.without(arn, link.targetRole.text, build.tasks);
   }
 
   /** How closely to look: a new spec, a request or a suspicion calls for fresh reads; a routine check does not. */
@@ -148,7 +159,7 @@ export class LinkController {
       want: { urgency: settled ? 'repair' : 'make', tenant: link.namespace, maxWaitMs: 500 },
       freshness: fresh ? { kind: 'fresh' } : { kind: 'snapshot', maxAgeMs },
       machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
-      dryRun: false,
+      asIfReady: false,
       settled,
       onlyDefinitionChanged: (view) => onlyDefinitionChanged(object, memory, view),
       reliedOnBefore:
@@ -182,53 +193,6 @@ export class LinkController {
     const leg = error instanceof PassFailure ? error.action.leg : 'targetRole';
     if (handling.outcome !== undefined) build.legs[leg] = handling.outcome;
     return handling.retry;
-  }
-
-  #driftIn(object: LinkObject, build: Build): readonly Drift[] {
-    const inForce = wasReady(object) && object.status.observedGeneration === object.metadata.generation;
-    return [
-      ...driftOf(build.repairs, true),
-      ...(inForce ? driftOf(build.observed, false) : []),
-      ...build.told,
-    ];
-  }
-
-  async #reportBuild(
-    subject: Subject,
-    build: Build,
-    failure: AwsFailure | undefined,
-    drift: readonly Drift[],
-  ): Promise<void> {
-    const { object, link } = subject;
-    const { reporter } = this.#parts;
-    const now = reporter.now();
-    const before = object.status.conditions ?? [];
-    const generation = object.metadata.generation;
-    // A check that AWS cut short says nothing about a link that was Ready.
-    const unchanged =
-      failure !== undefined &&
-      wasReady(object) &&
-      Object.values(build.legs).every(({ kind }) => kind === 'inSync');
-    const outcome = {
-      legs: build.legs,
-      ...(build.effective !== undefined && { effective: build.effective }),
-    };
-    const conditions = unchanged ? before : reportConditions(before, outcome, generation, now);
-    const request = requestOf(object);
-    const facts: LinkFacts = {
-      ...factsOf(subject, build),
-      drift,
-      conditions,
-      observedGeneration: unchanged ? (object.status.observedGeneration ?? -1) : generation,
-      ...(request !== undefined && failure === undefined && { handledRequest: request }),
-    };
-    reporter.drift(object, drift);
-    const remade = readmitted(build.applied, build.executionRole);
-    if (remade !== undefined) reporter.event(object, 'Warning', 'ExecutionRoleRemade', remade);
-    if (build.kept.length > 0 && build.applied.length > 0) {
-      reporter.event(object, 'Warning', 'CredentialsKept', keptSentence(build.kept, link.stateMachine.name));
-    }
-    await reporter.status(object, linkStatus(object.status, link, facts, now));
   }
 
   #next(subject: Subject, build: Build, retry: Retry, failure: AwsFailure | undefined): ReconcileResult {

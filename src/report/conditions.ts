@@ -41,6 +41,8 @@ export interface Verdict {
 export interface Outcome {
   readonly legs: LegOutcomes;
   readonly effective?: EffectiveOutcome;
+  /** Aliases of the machine by which its Tasks run without the Credentials; left out while that is not known. */
+  readonly aliasesWithout?: readonly string[];
 }
 
 /** Writes an outcome into the conditions that stood before.
@@ -51,7 +53,7 @@ export function reportConditions(
   observedGeneration: number,
   now: string,
 ): readonly Condition[] {
-  const ready = readyVerdict(outcome);
+  const ready = asBefore(before, outcome) ?? readyVerdict(outcome);
   const set = (conditions: readonly Condition[], type: ConditionType, verdict: Verdict) =>
     setCondition(conditions, { type, ...verdict, observedGeneration }, now);
   let conditions = before;
@@ -100,8 +102,33 @@ export function reportSuspended(
   return removeCondition(removeCondition(setCondition(before, ready, now), 'Stalled'), 'Reconciling');
 }
 
+/** What was said of aliases stays until they are looked at again. */
+function asBefore(before: readonly Condition[], outcome: Outcome): Verdict | undefined {
+  const ready = readyVerdict(outcome);
+  const told = findCondition(before, 'Ready');
+  return outcome.aliasesWithout === undefined && ready.status === 'True' && told?.status === 'True'
+    ? { ...ready, message: told.message }
+    : undefined;
+}
+
+/** At most so many aliases are named in a message; a machine has a hundred at most. */
+const NAMED_ALIASES = 5;
+
+/** What Ready says of a link that is in order. */
+export function readyMessage(aliasesWithout: readonly string[]): string {
+  const works = 'The state machine can call into the target account';
+  if (aliasesWithout.length === 0) return `${works}.`;
+  const named = aliasesWithout.slice(0, NAMED_ALIASES).join(', ');
+  const more =
+    aliasesWithout.length > NAMED_ALIASES ? ` and ${aliasesWithout.length - NAMED_ALIASES} more` : '';
+  return (
+    `${works}, but not through alias ${named}${more}, which runs a version without the Credentials: ` +
+    `publish a version and move the alias to it.`
+  );
+}
+
 /** The link as a whole: the first leg that needs a person speaks, then the first that is under way or was not reached. */
-export function readyVerdict({ legs, effective }: Outcome): Verdict {
+export function readyVerdict({ legs, effective, aliasesWithout = [] }: Outcome): Verdict {
   const verdicts = LEGS.flatMap((leg) => {
     const outcome = legs[leg];
     return outcome === undefined ? [] : [legVerdict(leg, outcome)];
@@ -113,7 +140,7 @@ export function readyVerdict({ legs, effective }: Outcome): Verdict {
   if (verdicts.length < LEGS.length)
     return { status: 'Unknown', reason: 'Creating', message: 'The link is being made.' };
   if (effective?.kind === 'denied') return effectiveVerdict(effective);
-  return { status: 'True', reason: 'InSync', message: 'The state machine can call into the target account.' };
+  return { status: 'True', reason: 'InSync', message: readyMessage(aliasesWithout) };
 }
 
 function legVerdict(leg: Leg, outcome: LegOutcome): Verdict {

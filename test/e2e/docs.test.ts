@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { cleanEnvironment } from '../../testbed/environment.ts';
+import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import { eventually } from '../../testbed/eventually.ts';
+import { run } from '../../testbed/process.ts';
+import { ensureTools } from '../../testbed/tools/go-tools.ts';
+import { codeSpans, DOCUMENTS, fencesOf, read, ROOT } from '../pure/docs/markdown.ts';
+import { CHART, openHelm, type Helm } from './chart/helm.ts';
+import { metricsOf, unknownNames } from './chart/metrics.ts';
+
+interface Example {
+  /** `docs/faq.md, 2nd yaml`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Every fenced block with this info string, in all documents. */
+function examples(info: string): readonly Example[] {
+  const found = DOCUMENTS.flatMap((path) =>
+    fencesOf(read(path))
+      .filter((fence) => fence.info === info)
+      .map(({ text }, index) => ({ name: `${path}, ${info} ${index + 1}`, text })),
+  );
+  assert.ok(found.length > 0, `no document holds an example marked "${info}"`);
+  return found;
+}
+
+describe('the manifests in the documents', () => {
+  let controlPlane: ControlPlane;
+  before(async () => {
+    controlPlane = await startControlPlane();
+    await kubectl(['apply', '--server-side', '-f', join(ROOT, 'crds')]);
+    await kubectl(['wait', '--for=condition=Established', '--timeout=20s', '-f', join(ROOT, 'crds')]);
+    await eventually('kubectl explain knows the kinds', () => kubectl(['explain', 'xal']));
+    await kubectl(['create', 'namespace', 'payments']);
+  });
+  after(() => controlPlane.stop());
+
+  async function kubectl(args: readonly string[], input = ''): Promise<void> {
+    const { stderr, exitCode } = await controlPlane.kubectl(args, { input });
+    assert.equal(exitCode, 0, stderr);
+  }
+
+  for (const { name, text } of examples('yaml')) {
+    it(`are admitted by the API server: ${name}`, async () => {
+      await kubectl(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], text);
+    });
+  }
+});
+
+describe("the chart's values in the documents", () => {
+  let helm: Helm;
+  let folder: string;
+  before(async () => {
+    helm = await openHelm();
+    folder = await mkdtemp(join(tmpdir(), 'xal-docs-'));
+  });
+  after(async () => {
+    await helm.close();
+    await rm(folder, { recursive: true });
+  });
+
+  for (const { name, text } of examples('yaml values')) {
+    it(`are taken by helm: ${name}`, async () => {
+      const file = join(folder, 'values.yaml');
+      await writeFile(file, text);
+      await helm.run('template', 'crossaccountlink', CHART, '-f', file);
+    });
+  }
+});
+
+describe('the commands in the documents', () => {
+  let bin: string;
+  before(async () => {
+    bin = await mkdtemp(join(tmpdir(), 'xal-bin-'));
+    await symlink((await ensureTools()).kubectl, join(bin, 'kubectl'));
+    await symlink(join(ROOT, 'dist/kubectl-crossaccountlink.mjs'), join(bin, 'kubectl-crossaccountlink'));
+  });
+  after(() => rm(bin, { recursive: true }));
+
+  for (const { name, text } of examples('sh ci')) {
+    it(`run as written, make only saying what it would do: ${name}`, async () => {
+      const env = cleanEnvironment({
+        MAKEFLAGS: 'n',
+        PATH: [bin, join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(':'),
+      });
+      const { stdout, stderr, exitCode } = await run('sh', ['-ec', text], {
+        cwd: ROOT,
+        env,
+        timeoutMs: 60_000,
+      });
+      assert.equal(exitCode, 0, `${stdout}${stderr}`);
+      assert.notEqual(stdout, '');
+    });
+  }
+
+  for (const { name, text } of examples('sh')) {
+    it(`can be read by a shell: ${name}`, async () => {
+      const { stderr, exitCode } = await run('sh', ['-n'], { input: text });
+      assert.equal(exitCode, 0, stderr);
+    });
+  }
+
+  it('use the verbs that the plugin has, and docs/cli.md knows them all', async () => {
+    const help = await run(process.execPath, [join(ROOT, 'src/cli/main.ts'), '--help']);
+    const verbs = [...help.stdout.matchAll(/^ {2}([a-z]+) .*(?:\[options\]|<|\[)/gm)].map(
+      ([, verb = '']) => verb,
+    );
+    const known = new Set(verbs);
+    known.delete('help');
+    assert.ok(known.size > 5, help.stdout);
+    const described = new Set(codeSpans(read('docs/cli.md')).map((span) => span.split(' ')[0] ?? ''));
+    assert.deepEqual(
+      [...known].filter((verb) => !described.has(verb)),
+      [],
+    );
+    const used = DOCUMENTS.flatMap((path) =>
+      [...read(path).matchAll(/\b(?:kubectl[ -]crossaccountlink|xal) ([a-z]+)/g)]
+        .map(([, verb = '']) => verb)
+        .filter((verb) => !known.has(verb) && !KUBECTL_WORDS.has(verb))
+        .map((verb) => `${path}: ${verb}`),
+    );
+    assert.deepEqual(used, []);
+  });
+});
+
+/** What follows `xal` where it is the kind and not the plugin: a link's name. */
+const KUBECTL_WORDS = new Set(['checkout']);
+
+describe('the queries in the documents', () => {
+  for (const { name, text } of examples('promql')) {
+    it(`ask for metrics that exist: ${name}`, () => {
+      for (const query of text.trim().split('\n')) {
+        assert.ok(metricsOf(query).length > 0, query);
+        assert.deepEqual(unknownNames(query), [], query);
+      }
+    });
+  }
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseDefinition } from '../../../src/asl/definition.ts';
+import { derivePermissions } from '../../../src/asl/derive.ts';
+import { parsePolicy } from '../../../src/policy/parse.ts';
+import { LEG_CONDITIONS } from '../../../src/api/conditions.ts';
+import { codeSpans, DOCUMENTS, fencesOf, read } from './markdown.ts';
+
+/** Languages of fenced blocks. Each but the last four is tried by this test or by test/e2e/docs.test.ts. */
+const LANGUAGES = new Set([
+  'yaml',
+  'yaml values',
+  'json',
+  'sh',
+  'sh ci',
+  'promql',
+  'mermaid',
+  'hcl',
+  'ts',
+  '',
+]);
+const PLACE = { partition: 'aws', region: 'us-east-1', accountId: '222222222222' };
+
+describe('the examples', () => {
+  for (const path of DOCUMENTS) {
+    const fences = fencesOf(read(path));
+
+    test(`${path} marks each with a language that is looked after`, () => {
+      const strange = fences.filter(({ info }) => !LANGUAGES.has(info));
+      assert.deepEqual(strange, []);
+    });
+
+    for (const [index, { text }] of fences.filter(({ info }) => info === 'json').entries()) {
+      test(`${path}: JSON ${index + 1} is what it seems to be`, () => {
+        const value: object = JSON.parse(text);
+        if ('Statement' in value) assert.equal(typeof parsePolicy(text), 'object');
+        if (!('StartAt' in value)) return;
+        const { tasks } = parseDefinition(text);
+        const { statements, diagnostics } = derivePermissions(tasks, PLACE);
+        assert.ok(statements.length > 0);
+        assert.deepEqual(
+          diagnostics.filter(({ blocking }) => blocking),
+          [],
+        );
+      });
+    }
+  }
+});
+
+test('docs/conditions-and-reasons.md knows every condition', () => {
+  const described = codeSpans(read('docs/conditions-and-reasons.md'));
+  const missing = ['Ready', 'Reconciling', 'Stalled', 'Effective', ...LEG_CONDITIONS].filter(
+    (type) => !described.includes(type),
+  );
+  assert.deepEqual(missing, []);
+});

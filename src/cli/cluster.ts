@@ -1,28 +1,36 @@
 /** The cluster that kubectl would talk to, for verbs that look at links or change them. */
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from '../api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK, parseCrossAccountLink, type CrossAccountLink } from '../api/crossaccountlink.ts';
+import { ApiError, isNotFound } from '../kubernetes/api-error.ts';
 import { KubernetesClient } from '../kubernetes/client.ts';
 import { systemClock } from '../kubernetes/clock.ts';
 import { Connection, loadKubeConfig } from '../kubernetes/connection.ts';
 import type { JsonObject } from '../kubernetes/json.ts';
 import type { ResourceType } from '../kubernetes/metadata.ts';
 
+export const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
+
 export interface Cluster {
   readonly client: KubernetesClient;
   /** The namespace of the kubeconfig's context. */
   readonly namespace: string;
-  close(): Promise<void>;
 }
 
-/** Throws an error for people when there is no cluster to talk to. */
-export function connect(): Cluster {
+/** Works with the cluster and hangs up. Throws an error for people when there is none, or none that answers. */
+export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
   const config = loadKubeConfig();
   const connection = new Connection(config);
-  return {
-    client: new KubernetesClient({ connection, clock: systemClock, userAgent: 'kubectl-crossaccountlink' }),
-    namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
-    close: () => connection.close(),
-  };
+  try {
+    return await work({
+      client: new KubernetesClient({ connection, clock: systemClock, userAgent: 'kubectl-crossaccountlink' }),
+      namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 0) throw error;
+    throw new Error(`no answer from the cluster at ${connection.server}: ${error.message}`, { cause: error });
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Links of one namespace, or of all. */
@@ -39,7 +47,24 @@ export async function getLink(
   namespace: string,
   name: string,
 ): Promise<CrossAccountLink> {
-  return parseCrossAccountLink(await client.get(CROSS_ACCOUNT_LINK, { namespace, name }));
+  try {
+    return parseCrossAccountLink(await client.get(CROSS_ACCOUNT_LINK, { namespace, name }));
+  } catch (error) {
+    throw isNotFound(error) ? noSuchLink(namespace, name) : error;
+  }
+}
+
+/** Merges `patch` into a link. */
+export async function patchLink(
+  client: KubernetesClient,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  patch: JsonObject,
+): Promise<void> {
+  try {
+    await client.patch(CROSS_ACCOUNT_LINK, { namespace, name }, patch);
+  } catch (error) {
+    throw isNotFound(error) ? noSuchLink(namespace, name) : error;
+  }
 }
 
 export async function listAccounts(client: KubernetesClient): Promise<readonly AWSAccount[]> {
@@ -53,10 +78,19 @@ export async function listAll(
 ): Promise<readonly JsonObject[]> {
   const items: JsonObject[] = [];
   let next: string | undefined;
-  do {
-    const page = await client.list(resource, { namespace, limit: 500, continue: next });
-    items.push(...page.items);
-    next = page.continue;
-  } while (next !== undefined);
-  return items;
+  try {
+    do {
+      const page = await client.list(resource, { namespace, limit: 500, continue: next });
+      items.push(...page.items);
+      next = page.continue;
+    } while (next !== undefined);
+    return items;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new Error(`the cluster knows no ${resource.plural}: are the CRDs installed?`, { cause: error });
+  }
+}
+
+export function noSuchLink(namespace: string, name: string): Error {
+  return new Error(`there is no CrossAccountLink ${namespace}/${name}`);
 }

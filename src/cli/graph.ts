@@ -5,6 +5,7 @@ import { EXIT, type ExitStatus, type Io } from './io.ts';
 
 interface Edge {
   readonly source: string;
+  readonly region: string;
   readonly machine: string;
   readonly target: string;
   readonly role: string;
@@ -22,9 +23,11 @@ export function graph(links: readonly CrossAccountLink[], format: string, io: Io
 }
 
 function edgeOf({ metadata, spec, status }: CrossAccountLink): Edge {
+  const [, , , region = '', source = '', , machine = ''] = spec.stateMachineARN.split(':');
   return {
-    source: spec.stateMachineARN.split(':')[4] ?? '',
-    machine: spec.stateMachineARN.split(':')[6] ?? '',
+    source,
+    region,
+    machine,
     target: spec.targetRole.arn.split(':')[4] ?? '',
     role: spec.targetRole.arn.split('/').at(-1) ?? '',
     label: `${metadata.namespace}/${metadata.name}`,
@@ -72,7 +75,7 @@ function accountsOf(edges: readonly Edge[]): readonly (readonly [string, readonl
     accounts.set(account, nodes.set(node.id, node));
   };
   for (const edge of edges) {
-    add(edge.source, { id: machineId(edge), label: edge.machine });
+    add(edge.source, { id: machineId(edge), label: `${edge.machine} (${edge.region})` });
     add(edge.target, { id: roleId(edge), label: edge.role });
   }
   return [...accounts]
@@ -80,8 +83,8 @@ function accountsOf(edges: readonly Edge[]): readonly (readonly [string, readonl
     .map(([account, nodes]) => [account, [...nodes.values()]] as const);
 }
 
-function machineId({ source, machine }: Edge): string {
-  return `m_${source}_${safe(machine)}`;
+function machineId({ source, region, machine }: Edge): string {
+  return `m_${source}_${safe(region)}_${safe(machine)}`;
 }
 
 function roleId({ target, role }: Edge): string {

@@ -1,6 +1,8 @@
 /** What a verb may do besides computing. */
 export interface Io {
   write(output: string): void;
+  /** For people, beside an output that a program reads. */
+  warn(output: string): void;
   /** The text of a file; `-` is standard input. */
   read(path: string): Promise<string>;
 }

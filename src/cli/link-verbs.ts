@@ -1,9 +1,8 @@
 /** `reconcile`, `suspend` and `resume`, as in flux. */
-import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
-import { ANNOTATIONS } from '../api/metadata.ts';
 import { findCondition } from '../api/conditions.ts';
+import { ANNOTATIONS } from '../api/metadata.ts';
 import { sleep, systemClock } from '../kubernetes/clock.ts';
-import { getLink, type Cluster } from './cluster.ts';
+import { getLink, patchLink, type Cluster } from './cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 
 export interface LinkRef {
@@ -18,16 +17,16 @@ const LOOK_AGAIN_MS = 250;
 /** Asks for a reconcile now and waits until it is answered. Exit 2 when the link is not Ready then. */
 export async function reconcile({ client }: Cluster, link: LinkRef, io: Io): Promise<ExitStatus> {
   const token = new Date(systemClock.wallMs()).toISOString();
-  await client.patch(CROSS_ACCOUNT_LINK, link, {
-    metadata: { annotations: { [ANNOTATIONS.reconcileRequestedAt]: token } },
-  });
+  const annotations = { [ANNOTATIONS.reconcileRequestedAt]: token };
+  await patchLink(client, link, { metadata: { annotations } });
   const giveUpAt = systemClock.monotonicMs() + PATIENCE_MS;
   for (;;) {
-    const { status } = await getLink(client, link.namespace, link.name);
+    const { spec, status } = await getLink(client, link.namespace, link.name);
     if (status.lastHandledReconcileAt === token) {
       const ready = findCondition(status.conditions ?? [], 'Ready');
+      const suspended = spec.suspend === true ? ' (suspended: nothing was checked)' : '';
       io.write(
-        `${link.namespace}/${link.name}: Ready=${ready?.status ?? 'Unknown'} ${ready?.message ?? ''}\n`,
+        `${link.namespace}/${link.name}: Ready=${ready?.status ?? 'Unknown'}${suspended} ${ready?.message ?? ''}\n`,
       );
       return ready?.status === 'True' ? EXIT.done : EXIT.attention;
     }
@@ -47,9 +46,8 @@ export async function setSuspended(
   suspend: boolean,
   io: Io,
 ): Promise<ExitStatus> {
-  await client.patch(CROSS_ACCOUNT_LINK, link, { spec: { suspend } });
-  io.write(
-    `${link.namespace}/${link.name} ${suspend ? 'suspended: nothing is checked, repaired or removed' : 'resumed'}\n`,
-  );
+  await patchLink(client, link, { spec: { suspend } });
+  const effect = suspend ? 'suspended: nothing is checked, repaired or removed' : 'resumed';
+  io.write(`${link.namespace}/${link.name} ${effect}\n`);
   return EXIT.done;
 }

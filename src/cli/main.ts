@@ -10,12 +10,13 @@ const VERSION = '0.1.0';
 
 const io: Io = {
   write: (output) => process.stdout.write(output),
+  warn: (output) => process.stderr.write(output),
   read: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
 };
 
-const program = new Command('kubectl-crossaccountlink')
+const program = new Command('kubectl crossaccountlink')
   .description('AWS Step Functions across accounts, kept true by manifests')
-  .showHelpAfterError()
+  .showHelpAfterError('--help tells more')
   .exitOverride();
 
 program
@@ -51,10 +52,13 @@ inCluster('plan', 'what the operator would change in AWS; writes nothing')
   .option('-f, --filename <file>', 'manifests to plan as if they were applied; - reads standard input')
   .addOption(new Option('--cluster-id <id>', 'the operator’s').env('CLUSTER_ID').makeOptionMandatory())
   .option('-o, --output <format>', 'json')
-  .addHelpText('after', '\nExit status: 0 nothing to change; 2 changes; 1 error.')
+  .addHelpText(
+    'after',
+    '\nExit status: 0 nothing to change; 2 changes, or something stands in their way; 1 error.',
+  )
   .action(async (name: string | undefined, options) => {
     const { plan } = await import('./plan.ts');
-    await withCluster(options, (cluster, namespace) =>
+    await inNamespace(options, (cluster, namespace) =>
       plan(
         cluster,
         {
@@ -100,7 +104,7 @@ inCluster('reconcile', 'ask for a reconcile now, and wait for the answer')
   .argument('<name>')
   .action(async (name: string, options) => {
     const { reconcile } = await import('./link-verbs.ts');
-    await withCluster(options, (cluster, namespace) => reconcile(cluster, { namespace, name }, io));
+    await inNamespace(options, (cluster, namespace) => reconcile(cluster, { namespace, name }, io));
   });
 
 for (const [verb, suspend, description] of [
@@ -111,7 +115,7 @@ for (const [verb, suspend, description] of [
     .argument('<name>')
     .action(async (name: string, options) => {
       const { setSuspended } = await import('./link-verbs.ts');
-      await withCluster(options, (cluster, namespace) =>
+      await inNamespace(options, (cluster, namespace) =>
         setSuspended(cluster, { namespace, name }, suspend, io),
       );
     });
@@ -144,17 +148,13 @@ interface Where {
   readonly allNamespaces?: boolean;
 }
 
-async function withCluster(
+/** Runs a verb against the cluster, in the namespace that is meant. */
+async function inNamespace(
   { namespace }: Where,
   work: (cluster: Cluster, namespace: string) => Promise<ExitStatus>,
 ): Promise<void> {
-  const { connect } = await import('./cluster.ts');
-  const cluster = connect();
-  try {
-    process.exitCode = await work(cluster, namespace ?? cluster.namespace);
-  } finally {
-    await cluster.close();
-  }
+  const { withCluster } = await import('./cluster.ts');
+  process.exitCode = await withCluster((cluster) => work(cluster, namespace ?? cluster.namespace));
 }
 
 function withLinks(
@@ -162,10 +162,12 @@ function withLinks(
   where: Where,
   work: (links: readonly CrossAccountLink[]) => ExitStatus,
 ): Promise<void> {
-  return withCluster(where, async (cluster, namespace) => {
+  return inNamespace(where, async ({ client }, namespace) => {
     const { getLink, listLinks } = await import('./cluster.ts');
-    if (name !== undefined) return work([await getLink(cluster.client, namespace, name)]);
-    return work(await listLinks(cluster.client, where.allNamespaces === true ? undefined : namespace));
+    if (name === undefined)
+      return work(await listLinks(client, where.allNamespaces === true ? undefined : namespace));
+    if (where.allNamespaces === true) throw new Error('either a NAME or --all-namespaces, not both');
+    return work([await getLink(client, namespace, name)]);
   });
 }
 

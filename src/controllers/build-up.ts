@@ -31,8 +31,8 @@ export interface Look {
   readonly freshness: Freshness;
   /** Longest age of a machine's read. */
   readonly machineMaxAgeMs: number;
-  /** Write nothing, and plan as if the roles were ready: what `plan` prints. */
-  readonly dryRun: boolean;
+  /** Plan the definition although legs that are only observed differ: what `plan` prints. */
+  readonly asIfReady: boolean;
   /** Whether the link was in order before: then differences are drift. */
   readonly settled: boolean;
   /** Whether the definition has been changed since the link was last in order, and its spec has not. */
@@ -130,7 +130,7 @@ export class BuildUp {
     build: Build,
   ): Promise<void> {
     const { link, target } = subject;
-    const enforce = link.legs.targetRole === 'Enforce' && !look.dryRun;
+    const enforce = link.legs.targetRole === 'Enforce';
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
     const desiredNow = () =>
       desiredTargetRole(link.targetRole, link.namespace, this.#standings('targetRole', subject), {
@@ -168,7 +168,7 @@ export class BuildUp {
 
   async #grants(subject: Subject, look: Look, ask: Ask, aws: AccountAws, build: Build): Promise<void> {
     const { link } = subject;
-    const enforce = link.legs.executionRoleGrant === 'Enforce' && !look.dryRun;
+    const enforce = link.legs.executionRoleGrant === 'Enforce';
     for (const arn of grantRoles(subject.object, ask.executionRoleArns)) {
       let concessions: readonly Concession[] = [];
       const result = await this.#parts.passes.overRole({
@@ -199,13 +199,13 @@ export class BuildUp {
     const memory = this.#parts.memory.of(link.uid);
     const roles = [link.targetRole.text, view.executionRole.text];
     const remainingMs = this.#parts.propagation.remainingMs(roles, look.reliedOnBefore);
-    memory.rolesReady = look.dryRun || (build.onTrack && remainingMs === 0);
+    memory.rolesReady = (build.onTrack || (look.asIfReady && !build.isHeldUp)) && remainingMs === 0;
     if (build.onTrack && remainingMs > 0) build.continueAfterMs = remainingMs;
   }
 
   async #definition(subject: Subject, look: Look, aws: AccountAws, build: Build): Promise<void> {
     const { link } = subject;
-    const enforce = link.legs.stateMachineCredentials === 'Enforce' && !look.dryRun;
+    const enforce = link.legs.stateMachineCredentials === 'Enforce';
     const result = await this.#parts.passes.overMachine({
       aws,
       arn: link.stateMachine.text,

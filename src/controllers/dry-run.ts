@@ -1,7 +1,10 @@
-/** What the operator would do for links, by its own build-up, with nothing written: `kubectl crossaccountlink plan`. */
+/** What the operator would do for links: its own build-up and take-down, carried out on paper. */
 import { accountRules } from '../access/rules.ts';
 import type { AWSAccount } from '../api/awsaccount.ts';
+import { ANNOTATIONS, FINALIZER } from '../api/metadata.ts';
 import { takesNoResource } from '../asl/action-scope.ts';
+import { compareText } from '../asl/compare-text.ts';
+import { resourceLocation } from '../asl/select.ts';
 import type { AccountAws } from '../aws/account-aws.ts';
 import { AwsFailure } from '../aws/errors.ts';
 import type { Want } from '../aws/lanes.ts';
@@ -13,12 +16,15 @@ import { Accounts } from './accounts.ts';
 import { BuildUp } from './build-up.ts';
 import { Build } from './build.ts';
 import { Fights } from './fights.ts';
+import { keptSentence } from './link-facts.ts';
 import { LinkMemory } from './link-memory.ts';
 import { LINK_INDEXES, type LinkObject } from './link-object.ts';
 import { Machines } from './machines.ts';
 import { ObjectPasses } from './object-passes.ts';
+import { PaperAccount } from './paper-account.ts';
 import { Propagation } from './propagation.ts';
-import { World } from './world.ts';
+import { TakeDown } from './take-down.ts';
+import { World, type Subject } from './world.ts';
 
 export interface DryRunParts {
   readonly clusterId: string;
@@ -32,17 +38,24 @@ export interface DryRunParts {
 export interface PlannedLink {
   readonly link: LinkObject;
   readonly actions: readonly Action[];
-  /** What keeps a leg from being as wanted besides the actions: a refusal, a conflict, a missing machine. */
+  /** What keeps the link from being as wanted besides the actions: a refusal, a conflict, a missing machine. */
   readonly obstacles: readonly string[];
+  /** What a person should know although nothing follows from it now. */
+  readonly remarks: readonly string[];
 }
 
 const WANT: Want = { urgency: 'look', tenant: '', maxWaitMs: 30_000 };
+/** Once a definition has let go of Tasks, their permissions may go: the operator, too, looks more than once. */
+const MOST_PASSES = 5;
 
+/** Links that are planned one after the other see what was planned before. */
 export class DryRun {
   readonly #world: World;
   readonly #buildUp: BuildUp;
+  readonly #takeDown: TakeDown;
   readonly #machines: Machines;
   readonly #directory = new Accounts();
+  readonly #written: Action[] = [];
 
   constructor(parts: DryRunParts) {
     const { clock, links, clusterId } = parts;
@@ -53,7 +66,9 @@ export class DryRun {
     const namespaces = new Map(parts.namespaces.map(({ metadata }) => [metadata.name, metadata]));
     const memory = new LinkMemory();
     this.#machines = new Machines(now);
-    for (const account of parts.accounts) this.#register(account, parts.connect(account));
+    // Of two objects with one ID the older holds: it is registered last.
+    for (const account of parts.accounts.toSorted(youngestFirst))
+      this.#register(account, parts.connect(account));
     this.#world = new World({
       links: store,
       namespaceOf: (name) => namespaces.get(name),
@@ -66,50 +81,89 @@ export class DryRun {
     });
     const propagation = new Propagation(0, now);
     const passes = new ObjectPasses(this.#machines, propagation, new Fights(now));
-    this.#buildUp = new BuildUp({ world: this.#world, passes, propagation, memory, clusterId });
+    const building = { world: this.#world, passes, propagation, memory, clusterId };
+    this.#buildUp = new BuildUp(building);
+    this.#takeDown = new TakeDown(building, now);
   }
 
   /** @throws AwsFailure when AWS cannot be read */
-  async plan(object: LinkObject): Promise<PlannedLink> {
-    const subject = this.#world.subjectOf(object);
+  async plan(link: LinkObject): Promise<PlannedLink> {
+    const standstill = standstillOf(link);
+    if (standstill !== undefined) return { link, actions: [], obstacles: [], remarks: [standstill] };
+    const subject = this.#world.subjectOf(link);
     if ('kind' in subject) {
-      return { link: object, actions: [], obstacles: subject.kind === 'refused' ? [subject.message] : [] };
+      const obstacles = subject.kind === 'refused' ? [subject.message] : [];
+      return { link, actions: [], obstacles, remarks: [] };
     }
-    await this.#readSiblings(object);
-    const build = new Build();
-    await this.#buildUp.run(
-      subject,
-      {
-        want: WANT,
-        freshness: { kind: 'fresh' },
-        machineMaxAgeMs: 60_000,
-        dryRun: true,
-        settled: false,
-        onlyDefinitionChanged: () => false,
-        reliedOnBefore: true,
-        knownRoleId: object.status.targetRoleID,
-        hold: () => Promise.resolve(),
-        forgetRoleId: () => Promise.resolve(),
-      },
-      build,
-    );
-    const obstacles = Object.values(build.legs).flatMap((leg) =>
-      leg.kind === 'stalled' ? [leg.message] : [],
-    );
-    return { link: object, actions: build.observed, obstacles: [...new Set(obstacles)] };
+    await this.#readSiblings(link);
+    return link.link.deleting ? this.#planRemoval(subject) : this.#planBuild(subject);
+  }
+
+  async #planBuild(subject: Subject): Promise<PlannedLink> {
+    const { object } = subject;
+    let knownRoleId = object.status.targetRoleID;
+    let build = new Build();
+    for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+      build = new Build();
+      await this.#buildUp.run(
+        subject,
+        {
+          want: WANT,
+          freshness: { kind: 'fresh' },
+          machineMaxAgeMs: 60_000,
+          asIfReady: true,
+          settled: false,
+          onlyDefinitionChanged: () => false,
+          reliedOnBefore: true,
+          knownRoleId,
+          hold: () => Promise.resolve(),
+          forgetRoleId: () => {
+            knownRoleId = undefined;
+            return Promise.resolve();
+          },
+        },
+        build,
+      );
+      if (build.applied.length === 0) break;
+    }
+    return {
+      link: object,
+      actions: [...this.#written.splice(0), ...build.observed],
+      obstacles: obstaclesOf(build),
+      remarks: [...remarksOf(subject, build), ...new Set(build.notes)],
+    };
+  }
+
+  async #planRemoval(subject: Subject): Promise<PlannedLink> {
+    const { object, link } = subject;
+    const record = { applied: [], kept: [] };
+    const look = { want: WANT, deletingForMs: 0, patienceMs: 1, knownRoleId: object.status.targetRoleID };
+    const result = await this.#takeDown.run(subject, look, record);
+    return {
+      link: object,
+      actions: this.#written.splice(0),
+      obstacles: result.kind === 'waits' ? [result.message] : [],
+      remarks: record.kept.length > 0 ? [keptSentence(record.kept, link.stateMachine.name)] : [],
+    };
   }
 
   /** Shared objects are planned from all who share them; a machine that cannot be read holds removals back, as in
    *  the operator. */
   async #readSiblings({ link }: LinkObject): Promise<void> {
-    const aws = this.#directory.get(link.stateMachine.accountId)?.aws;
-    if (aws === undefined) return;
-    for (const sibling of this.#world.linksBy('sourceAccount', link.stateMachine.accountId)) {
-      try {
-        await this.#machines.read(aws, sibling.link.stateMachine.text, WANT, 60_000);
-      } catch (error) {
-        if (!(error instanceof AwsFailure)) throw error;
-      }
+    const siblings = [
+      ...this.#world.linksBy('sourceAccount', link.stateMachine.accountId),
+      ...this.#world.linksBy('targetRole', link.targetRole.text),
+    ];
+    await Promise.all(siblings.map((sibling) => this.#readMachine(sibling)));
+  }
+
+  async #readMachine({ link: { stateMachine } }: LinkObject): Promise<void> {
+    const aws = this.#directory.get(stateMachine.accountId)?.aws;
+    if (aws === undefined || this.#machines.known(stateMachine.text) !== undefined) return;
+    try {
+      await this.#machines.read(aws, stateMachine.text, WANT, 60_000);
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) throw error;
     }
   }
 
@@ -120,9 +174,43 @@ export class DryRun {
       name: metadata.name,
       accountId: spec.accountID,
       rules,
-      aws,
+      aws: new PaperAccount(aws, (action) => this.#written.push(action)),
       ...(operatorRoleArn !== undefined && { operatorRoleArn }),
       driftFloorMs: 0,
     });
   }
+}
+
+function youngestFirst({ metadata: a }: AWSAccount, { metadata: b }: AWSAccount): number {
+  return compareText(b.creationTimestamp, a.creationTimestamp) || compareText(b.name, a.name);
+}
+
+/** Why the operator does nothing at all about a link. */
+function standstillOf({ metadata, link }: LinkObject): string | undefined {
+  if (link.deleting && !metadata.finalizers.includes(FINALIZER)) return 'Being deleted; it added nothing.';
+  if (link.deleting && metadata.annotations[ANNOTATIONS.abandon] === 'true')
+    return 'Being deleted and abandoned: AWS is left as it is.';
+  if (link.deleting && link.retain) return 'Being deleted with deletionPolicy Retain: AWS is left as it is.';
+  return link.suspended ? 'Suspended: nothing is changed until it is resumed.' : undefined;
+}
+
+function obstaclesOf({ legs, effective }: Build): readonly string[] {
+  const stalled = Object.values(legs).flatMap((leg) => (leg.kind === 'stalled' ? [leg.message] : []));
+  return [...new Set([...stalled, ...(effective?.kind === 'denied' ? [effective.message] : [])])];
+}
+
+function remarksOf({ link }: Subject, { view, tasks = [] }: Build): readonly string[] {
+  const observed = Object.values(link.legs).includes('Observe')
+    ? ['Legs with managementPolicy Observe are shown as they would be changed, and are not written.']
+    : [];
+  const turning = (view?.definition.tasks ?? [])
+    .filter(({ name }) => tasks.includes(name))
+    .filter((task) => resourceLocation(task, link.targetRole.accountId) !== 'target')
+    .map(({ name }) => `"${name}"`);
+  if (turning.length === 0) return observed;
+  return [
+    ...observed,
+    `${turning.join(', ')}: names used there do not say whose account they mean, so Credentials stay when the link is ` +
+      `deleted; without them they would mean resources of the source account.`,
+  ];
 }

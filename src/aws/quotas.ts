@@ -11,10 +11,8 @@ export interface Rate {
   readonly perSecond: number;
 }
 
-/** An AWSAccount's `spec.rates`. */
-export interface Rates {
-  readonly iam?: Rate;
-}
+/** An AWSAccount's `spec.rates`, by service (`iam`) or by one operation of it (`states:UpdateStateMachine`). */
+export type Rates = Readonly<Record<string, Rate>>;
 
 export type Service = 'iam' | 'states' | 'sts' | 'sqs';
 
@@ -43,11 +41,19 @@ const OTHER_STATES: Rate = { burst: 100, perSecond: 1 };
 const STS: Rate = { burst: 300, perSecond: 300 };
 const SQS: Rate = { burst: 300, perSecond: 300 };
 
-/** The bucket that an operation draws from. */
+/** The bucket that an operation draws from: one of its own where the AWSAccount gives it a rate of its own. */
 export function quotaOf(service: Service, operation: string, rates: Rates = {}): Quota {
+  const single = `${service}:${operation}`;
+  const ownRate = rates[single];
+  if (ownRate !== undefined) return { lane: single, rate: ownRate };
+  const { lane, rate } = publishedQuota(service, operation);
+  return { lane, rate: rates[service] ?? rate };
+}
+
+function publishedQuota(service: Service, operation: string): Quota {
   switch (service) {
     case 'iam':
-      return { lane: 'iam', rate: rates.iam ?? IAM };
+      return { lane: 'iam', rate: IAM };
     case 'states':
       return { lane: `states:${operation}`, rate: STATES[operation] ?? OTHER_STATES };
     case 'sts':

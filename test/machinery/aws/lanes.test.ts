@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AwsFailure, type CallSubject } from '../../../src/aws/errors.ts';
 import { Lane, Lanes, type Want } from '../../../src/aws/lanes.ts';
+import { quotaOf } from '../../../src/aws/quotas.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 
 const SUBJECT: CallSubject = {
@@ -187,6 +188,31 @@ for (const { a, b, service, shared } of SHARING) {
     assert.equal(lanes.laneOf({ ...key, operation: a }) === lanes.laneOf({ ...key, operation: b }), shared);
   });
 }
+
+const OWN_RATES = [
+  { given: 'iam', service: 'iam', holdsFor: ['GetRole', 'CreateRole'] },
+  { given: 'states', service: 'states', holdsFor: ['DescribeStateMachine', 'UpdateStateMachine'] },
+  { given: 'states:UpdateStateMachine', service: 'states', holdsFor: ['UpdateStateMachine'] },
+  { given: 'iam:PutRolePolicy', service: 'iam', holdsFor: ['PutRolePolicy'] },
+  { given: 'sts', service: 'sts', holdsFor: ['GetCallerIdentity'] },
+  { given: 'sqs', service: 'sqs', holdsFor: ['ReceiveMessage', 'DeleteMessageBatch'] },
+] as const;
+
+for (const { given, service, holdsFor } of OWN_RATES) {
+  test(`a rate for ${given} holds for ${holdsFor.join(' and ')}`, () => {
+    const rate = { burst: 7, perSecond: 3 };
+    for (const operation of [...holdsFor, 'ListStateMachineVersions']) {
+      const { rate: found } = quotaOf(service, operation, { [given]: rate });
+      const expected = given === service || holdsFor.some((name) => name === operation);
+      assert.equal(found === rate, expected, operation);
+    }
+  });
+}
+
+test('an operation with a rate of its own has a bucket of its own', () => {
+  const rates = { 'iam:PutRolePolicy': { burst: 1, perSecond: 1 } };
+  assert.notEqual(quotaOf('iam', 'PutRolePolicy', rates).lane, quotaOf('iam', 'GetRole', rates).lane);
+});
 
 test("an AWSAccount's own rates hold, and editing them begins a new lane", () => {
   const lanes = new Lanes(new FakeClock());

@@ -52,6 +52,7 @@ export function driftSentence({ object, field, expected, found }: Drift): string
   return `${field} of ${object} ${was}, ${should}.`;
 }
 
+/** The cut may go through a character of two code units, half of which would be no text. */
 function cut(value: string): string {
-  return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE - 1)}…` : value;
+  return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE - 1).toWellFormed()}…` : value;
 }

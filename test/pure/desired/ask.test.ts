@@ -252,6 +252,15 @@ const REFUSED: readonly {
     says: /"Approve"/,
   },
   {
+    when: 'a listed Task takes no Credentials, though nothing is to be derived for it',
+    link: link('a', { tasks: ['Approve'], permissions: permitting({ derive: false }) }),
+    states: { Approve: ACTIVITY },
+    context: ALLOWING,
+    leg: 'stateMachineCredentials',
+    reason: 'CredentialsNotSupported',
+    says: /"Approve"/,
+  },
+  {
     when: 'a Task chooses its resource at run time and nothing says which',
     link: listing('Notify'),
     states: { Notify: AT_RUN_TIME },

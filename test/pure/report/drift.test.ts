@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Action, FieldChange } from '../../../src/plan/action.ts';
+import { driftOf, driftSentence, recordDrift, type Drift } from '../../../src/report/drift.ts';
+
+const NOON = '2026-01-31T12:00:00Z';
+const LATER = '2026-01-31T12:05:00Z';
+const ROLE = 'arn:aws:iam::222222222222:role/checkout';
+
+function deletion(...changes: readonly FieldChange[]): Action {
+  return {
+    operation: 'DeleteRolePolicy',
+    leg: 'permissions',
+    object: ROLE,
+    reason: '',
+    policyName: 'x',
+    changes,
+  };
+}
+
+function drift(field: string, repaired = true): Drift {
+  return { object: ROLE, field, repaired };
+}
+
+describe('the drift that a plan tells of', () => {
+  test('is each field that it changes, with what should be there and what is', () => {
+    const actions = [
+      deletion({ path: 'a', before: 'is', after: 'should' }, { path: 'b', after: 'missing' }),
+      deletion({ path: 'c', before: 'extra' }),
+    ];
+    assert.deepEqual(driftOf(actions, true), [
+      { object: ROLE, field: 'a', expected: 'should', found: 'is', repaired: true },
+      { object: ROLE, field: 'b', expected: 'missing', repaired: true },
+      { object: ROLE, field: 'c', found: 'extra', repaired: true },
+    ]);
+  });
+
+  for (const [length, shown] of [
+    [256, 256],
+    [257, 256],
+    [10_000, 256],
+  ] as const) {
+    test(`shows a value of ${length} characters with ${shown}`, () => {
+      const [one] = driftOf(
+        [deletion({ path: 'a', before: 'x'.repeat(length), after: 'y'.repeat(length) })],
+        true,
+      );
+      assert.deepEqual([one?.found?.length, one?.expected?.length], [shown, shown]);
+      assert.equal(one?.found?.endsWith('…'), length > 256);
+    });
+  }
+
+  test('is never cut to half a character', () => {
+    const [one] = driftOf([deletion({ path: 'a', before: 'x'.repeat(254) + '😀'.repeat(9) })], true);
+    assert.ok(one?.found?.isWellFormed());
+  });
+});
+
+describe('the record of drift', () => {
+  test('stays the very same when there is none', () => {
+    const before = recordDrift(undefined, [drift('a')], NOON);
+    assert.equal(recordDrift(before, [], LATER), before);
+    assert.equal(recordDrift(undefined, [], NOON), undefined);
+  });
+
+  test('counts, and tells when drift was last detected and last repaired', () => {
+    const before = recordDrift(undefined, [drift('a')], NOON);
+    assert.deepEqual(recordDrift(before, [drift('b', false)], LATER), {
+      total: 2,
+      lastDetectedTime: LATER,
+      lastRepairedTime: NOON,
+      recent: [
+        { time: LATER, ...drift('b', false) },
+        { time: NOON, ...drift('a') },
+      ],
+    });
+  });
+
+  test('claims no repair when there was none', () => {
+    assert.ok(!('lastRepairedTime' in (recordDrift(undefined, [drift('a', false)], NOON) ?? {})));
+  });
+
+  test('keeps the ten newest, and counts on', () => {
+    let status = recordDrift(undefined, [], NOON);
+    for (let number = 1; number <= 12; number += 1)
+      status = recordDrift(status, [drift(`field-${number}`)], NOON);
+    assert.equal(status?.total, 12);
+    assert.deepEqual(
+      status?.recent?.map(({ field }) => field),
+      Array.from({ length: 10 }, (_, index) => `field-${12 - index}`),
+    );
+  });
+
+  test('keeps ten of a single plan that changed more', () => {
+    const many = Array.from({ length: 15 }, (_, index) => drift(`field-${index}`));
+    const status = recordDrift(undefined, many, NOON);
+    assert.deepEqual([status?.total, status?.recent?.length], [15, 10]);
+  });
+});
+
+const SENTENCES: readonly { drift: Drift; reads: string }[] = [
+  {
+    drift: { ...drift('tags[team]'), expected: 'a', found: 'b' },
+    reads: `tags[team] of ${ROLE} is b, should be a.`,
+  },
+  {
+    drift: { ...drift('tags[team]'), expected: 'a' },
+    reads: `tags[team] of ${ROLE} is missing, should be a.`,
+  },
+  {
+    drift: { ...drift('tags[team]'), found: 'b' },
+    reads: `tags[team] of ${ROLE} is b, should not be there.`,
+  },
+];
+for (const { drift: one, reads } of SENTENCES) {
+  test(`an Event says "${reads}"`, () => assert.equal(driftSentence(one), reads));
+}

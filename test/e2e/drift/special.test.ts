@@ -1,0 +1,452 @@
+/** Drift that is more than a field to put back: objects made again, swapped, or fenced in by somebody else. */
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  type Tag,
+} from '@aws-sdk/client-iam';
+import {
+  CreateStateMachineAliasCommand,
+  DeleteStateMachineCommand,
+  PublishStateMachineVersionCommand,
+  UpdateStateMachineAliasCommand,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { CrossAccountLinkSpec } from '../../../src/api/generated.ts';
+import { awsClients } from '../../../testbed/aws-clients.ts';
+import { eventually } from '../../../testbed/eventually.ts';
+import { CLUSTER_ID } from '../../../testbed/operator.ts';
+import { orphanPrincipals } from '../../../testbed/proxy/aws-truths/principals.ts';
+import { credentialsIn, policyOf, viewRole } from '../link/aws-views.ts';
+import { chain, putItem, sendMessage, type State } from '../link/definitions.ts';
+import { MACHINES, ROLES, SOURCE, startScene, TARGET, targetRole, type Scene } from '../link/scene.ts';
+
+const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
+const OWNERSHIP: Tag[] = [
+  { Key: 'crossaccountlink.dev/cluster-id', Value: CLUSTER_ID },
+  { Key: 'crossaccountlink.dev/namespace', Value: 'special' },
+];
+const SOMEBODY_ELSES_TRUST = JSON.stringify(
+  document({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'ec2.amazonaws.com' } }),
+);
+const OTHER_ROLES = 'outside';
+
+let scene: Scene;
+
+before(async () => {
+  scene = await startScene();
+  const names = { names: ['hold'] };
+  const hold = { namespaces: names, asTarget: { ...ROLES, definitionGrowth: 'Hold' as const } };
+  await scene.register(TARGET, [{ namespaces: { names: ['special'] }, asTarget: ROLES }, hold]);
+  await scene.register(SOURCE, [{ namespaces: { names: ['special', 'hold'] }, asSource: MACHINES }]);
+  for (const namespace of ['special', 'hold']) await scene.stage.kubectl('create', 'namespace', namespace);
+  await scene.source.iam.send(
+    new CreateRoleCommand({ RoleName: OTHER_ROLES, AssumeRolePolicyDocument: SOMEBODY_ELSES_TRUST }),
+  );
+});
+after(() => scene.stop());
+
+describe('a target role', { concurrency: 4 }, () => {
+  it('that somebody deleted and made again is not ours: told, and left alone', async () => {
+    const link = await inSync('remade');
+    const { status } = await scene.get(link);
+    await deleteTargetRole('remade');
+    await makeForeignRole('remade', []);
+    const foreign = await viewRole(scene.target, 'remade');
+    const writes = scene.writesOn('remade').length;
+    await scene.reconcile(link);
+    await scene.until(link, {
+      status: 'False',
+      reason: 'RoleNotOwned',
+      message: new RegExp(`made again by someone else \\(RoleId was ${status.targetRoleID}, is AROA`),
+    });
+    await scene.until(link, { type: 'Stalled', status: 'True' });
+    await told(link, 'roleId', targetRole('remade'));
+    assert.deepEqual(await viewRole(scene.target, 'remade'), foreign);
+    assert.equal(scene.writesOn('remade').length, writes);
+    await scene.target.iam.send(new DeleteRoleCommand({ RoleName: 'remade' }));
+    await scene.reconcile(link);
+    await scene.ready(link);
+  });
+
+  it('that somebody made again with our tags copied onto it is not ours either', async () => {
+    const link = await inSync('remade-tagged');
+    await deleteTargetRole('remade-tagged');
+    await makeForeignRole('remade-tagged', OWNERSHIP);
+    const foreign = await viewRole(scene.target, 'remade-tagged');
+    await scene.reconcile(link);
+    await scene.until(link, { status: 'False', reason: 'RoleNotOwned' });
+    assert.deepEqual(await viewRole(scene.target, 'remade-tagged'), foreign);
+  });
+
+  it('of somebody else that got our tags is left alone, and the link’s own stays as it is', async () => {
+    const link = await inSync('copied-from');
+    await makeForeignRole('copied-onto', []);
+    await scene.target.iam.send(new TagRoleCommand({ RoleName: 'copied-onto', Tags: OWNERSHIP }));
+    const foreign = await viewRole(scene.target, 'copied-onto');
+    const writes = scene.aws.calls.count(({ write }) => write);
+    await scene.reconcile(link);
+    await scene.ready(link);
+    assert.deepEqual(await viewRole(scene.target, 'copied-onto'), foreign);
+    assert.equal(
+      scene.aws.calls.count(({ write }) => write),
+      writes,
+    );
+    await scene.delete(link);
+    assert.deepEqual(await viewRole(scene.target, 'copied-onto'), foreign);
+  });
+});
+
+describe('an execution role', { concurrency: 4 }, () => {
+  it('swapped for another that is allowed takes trust and grant with it', async () => {
+    const link = await inSync('swapped');
+    const successor = await scene.executionRole('successor');
+    await setExecutionRole('swapped', successor);
+    await scene.reconcile(link);
+    await scene.ready(link);
+    const { trust } = (await viewRole(scene.target, 'swapped')) ?? {};
+    assert.deepEqual(principalsOf(trust), [successor]);
+    assert.deepEqual(Object.keys((await viewRole(scene.source, 'successor'))?.inlinePolicies ?? {}), [
+      POLICY,
+    ]);
+    assert.deepEqual((await viewRole(scene.source, 'swapped'))?.inlinePolicies, {}, 'the old grant is gone');
+    assert.equal((await scene.get(link)).status.executionRoleARN, successor);
+  });
+
+  it('swapped for one outside executionRoles is refused, and nothing is given to it', async () => {
+    const link = await inSync('swapped-outside');
+    const order = await viewRole(scene.target, 'swapped-outside');
+    await setExecutionRole('swapped-outside', `arn:aws:iam::${SOURCE}:role/${OTHER_ROLES}`);
+    await scene.reconcile(link);
+    await scene.until(link, {
+      status: 'False',
+      reason: 'AccountNotAllowed',
+      message: new RegExp(`role/${OTHER_ROLES}`),
+    });
+    assert.deepEqual(await viewRole(scene.target, 'swapped-outside'), order);
+    assert.deepEqual((await viewRole(scene.source, OTHER_ROLES))?.inlinePolicies, {});
+  });
+
+  it('that was deleted and made again is let in again, with both RoleIds told', async () => {
+    const link = await inSync('reborn');
+    const rule = scene.aws.rules.add(orphanPrincipals(scene.stage.emulator.url, [TARGET]));
+    const owner = awsClients(scene.aws.url, SOURCE);
+    await owner.iam.send(new DeleteRolePolicyCommand({ RoleName: 'reborn', PolicyName: POLICY }));
+    await owner.iam.send(new DeleteRoleCommand({ RoleName: 'reborn' }));
+    rule.remove();
+    const [orphan = ''] = principalsOf((await viewRole(scene.target, 'reborn'))?.trust);
+    assert.match(orphan, /^AROA/, 'the trust policy names an ID that is nobody’s');
+    const role = await scene.executionRole('reborn');
+    await scene.reconcile(link);
+    await scene.ready(link);
+    assert.deepEqual(principalsOf((await viewRole(scene.target, 'reborn'))?.trust), [role]);
+    await eventually('the Warning', async () => {
+      const events = await scene.events(link);
+      assert.match(
+        events,
+        new RegExp(`Warning ExecutionRoleRemade .*role/tenants/reborn.*RoleId was ${orphan}, is AROA`),
+      );
+    });
+  });
+
+  it('that somebody put a Deny on is told with the statement, and left alone', async () => {
+    const link = await inSync('denied');
+    const Sid = 'Freeze';
+    await put(scene, 'denied', 'freeze', { Sid, Effect: 'Deny', Action: 'sts:*', Resource: '*' });
+    const drifted = await viewRole(scene.source, 'denied');
+    const writes = scene.writesOn('denied').length;
+    await scene.reconcile(link);
+    const denied = {
+      status: 'False',
+      reason: 'ExplicitlyDenied',
+      message: /Freeze of freeze denies/,
+    } as const;
+    await scene.until(link, { type: 'Effective', ...denied });
+    await scene.until(link, denied);
+    await told(link, 'inlinePolicies[freeze].Statement[Freeze]', executionRole('denied'));
+    assert.deepEqual(await viewRole(scene.source, 'denied'), drifted);
+    assert.equal(scene.writesOn('denied').length, writes);
+    await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'denied', PolicyName: 'freeze' }));
+    await scene.reconcile(link);
+    await scene.ready(link);
+  });
+
+  it('that somebody put a boundary on is told with the boundary, and left alone', async () => {
+    const link = await inSync('bounded');
+    const boundary = await policy('source', 'tight', { Effect: 'Allow', Action: 's3:*', Resource: '*' });
+    await scene.source.iam.send(
+      new PutRolePermissionsBoundaryCommand({ RoleName: 'bounded', PermissionsBoundary: boundary }),
+    );
+    await scene.reconcile(link);
+    const denied = { status: 'False', reason: 'NotGranted', message: /permissions boundary/ } as const;
+    await scene.until(link, { type: 'Effective', ...denied });
+    await scene.until(link, denied);
+    await told(link, 'permissionsBoundary', executionRole('bounded'));
+    assert.equal((await viewRole(scene.source, 'bounded'))?.boundary, boundary);
+  });
+});
+
+describe('a managed policy', { concurrency: 4 }, () => {
+  it('that bounds the target role and now leaves a call out is told, with what it leaves out', async () => {
+    const boundary = await policy('target', 'bound', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
+    const link = await inSync('bound', { targetRole: { permissionsBoundaryARN: boundary } });
+    await newVersion('target', boundary, { Effect: 'Allow', Action: 's3:*', Resource: '*' });
+    await scene.reconcile(link);
+    const denied = {
+      status: 'False',
+      reason: 'NotGranted',
+      message: /boundary allows.*sqs:SendMessage/,
+    } as const;
+    await scene.until(link, { type: 'Effective', ...denied });
+    await told(link, 'defaultVersion', boundary);
+    await newVersion('target', boundary, { Effect: 'Allow', Action: '*', Resource: '*' });
+    await scene.reconcile(link);
+    await scene.ready(link);
+  });
+
+  it('on the execution role that says something else is told, and harms nothing', async () => {
+    const attached = await policy('source', 'attached', { Effect: 'Allow', Action: 's3:*', Resource: '*' });
+    await scene.executionRole('attached');
+    await scene.source.iam.send(new AttachRolePolicyCommand({ RoleName: 'attached', PolicyArn: attached }));
+    const link = await inSync('attached', {}, executionRole('attached'));
+    await newVersion('source', attached, { Effect: 'Allow', Action: 'ec2:*', Resource: '*' });
+    await scene.reconcile(link);
+    await scene.ready(link);
+    await told(link, 'defaultVersion', attached);
+  });
+});
+
+describe('a state machine', { concurrency: 4 }, () => {
+  it('whose definition was replaced has Credentials and permissions follow its new Tasks', async () => {
+    const link = await inSync('replaced');
+    await replaceDefinition('replaced', { Refund: sendMessage('refunds'), Note: putItem(TABLE) });
+    await scene.reconcile(link);
+    await scene.ready(link);
+    const role = targetRole('replaced');
+    assert.deepEqual(credentialsIn(await scene.definition(link.machine)), {
+      Refund: { RoleArn: role },
+      Note: { RoleArn: role },
+    });
+    assert.deepEqual(actionsOn(await viewRole(scene.target, 'replaced')), [
+      `dynamodb:PutItem ${TABLE}`,
+      `sqs:SendMessage arn:aws:sqs:us-east-1:${TARGET}:refunds`,
+    ]);
+  });
+
+  it('whose new Tasks go beyond the access rules is refused, and nothing is widened', async () => {
+    const link = await inSync('beyond');
+    const order = await viewRole(scene.target, 'beyond');
+    await replaceDefinition('beyond', { Charge: sendMessage('charges'), Call: invoke('billing') });
+    await scene.reconcile(link);
+    await scene.until(link, {
+      status: 'False',
+      reason: 'AccountNotAllowed',
+      message: /does not allow lambda:InvokeFunction/,
+    });
+    assert.deepEqual(await viewRole(scene.target, 'beyond'), order);
+    assert.deepEqual(credentialsIn(await scene.definition(link.machine)), {});
+  });
+
+  it('whose new Tasks need more waits, where growth is held, until the link is edited', async () => {
+    const link = await inSync('grown', {}, undefined, 'hold');
+    const order = await viewRole(scene.target, 'grown');
+    await replaceDefinition('grown', { Charge: sendMessage('charges'), Refund: sendMessage('refunds') });
+    await scene.reconcile(link);
+    await scene.until(link, { status: 'False', reason: 'GrowthHeld', message: /edit the link/ });
+    await scene.reconcile(link);
+    assert.deepEqual(await viewRole(scene.target, 'grown'), order);
+    await scene.patch(link, { targetRole: { description: 'May refund, too' } });
+    await scene.ready(link);
+    assert.equal(actionsOn(await viewRole(scene.target, 'grown')).length, 2);
+    assert.equal(Object.keys(credentialsIn(await scene.definition(link.machine))).length, 2);
+  });
+
+  it('that was deleted is told, and linked again once it is made again', async () => {
+    const link = await inSync('returning');
+    await scene.source.sfn.send(new DeleteStateMachineCommand({ stateMachineArn: link.machine }));
+    await scene.reconcile(link);
+    await scene.until(link, { status: 'False', reason: 'StateMachineNotFound' });
+    assert.notEqual(await viewRole(scene.target, 'returning'), undefined, 'the role stays for its return');
+    await scene.machine('returning', executionRole('returning'), chain({ Charge: sendMessage('charges') }));
+    await scene.reconcile(link);
+    await scene.ready(link);
+    assert.equal(Object.keys(credentialsIn(await scene.definition(link.machine))).length, 1);
+  });
+
+  it('whose alias runs a version without the Credentials has it named, until the alias is moved', async () => {
+    const stateMachineArn = await scene.workflow('aliased', chain({ Charge: sendMessage('charges') }));
+    const old = await publish(stateMachineArn);
+    await scene.source.sfn.send(
+      new CreateStateMachineAliasCommand({
+        name: 'live',
+        routingConfiguration: [{ stateMachineVersionArn: old, weight: 100 }],
+      }),
+    );
+    const link = { namespace: 'special', name: 'aliased' };
+    await scene.link(link, { stateMachineARN: stateMachineArn, targetRole: { arn: targetRole('aliased') } });
+    const ready = await scene.ready(link);
+    const named = await scene.until(
+      link,
+      { status: 'True', message: /alias live.*without the Credentials/ },
+      30_000,
+    );
+    const at = (object: typeof ready) =>
+      object.status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+    assert.equal(at(named), at(ready), 'Ready did not flap');
+    await eventually('the Warning', async () => {
+      assert.match(await scene.events(link), /Warning AliasWithoutCredentials .*alias live/);
+    });
+    await scene.source.sfn.send(
+      new UpdateStateMachineAliasCommand({
+        stateMachineAliasArn: `${stateMachineArn}:live`,
+        routingConfiguration: [{ stateMachineVersionArn: await publish(stateMachineArn), weight: 100 }],
+      }),
+    );
+    await scene.reconcile(link);
+    const moved = await scene.until(link, { status: 'True', message: /^(?!.*alias)/ });
+    assert.equal(at(moved), at(ready));
+  });
+});
+
+describe('a repair', () => {
+  it('whose answer is lost is told all the same', async () => {
+    const link = await inSync('unanswered');
+    const order = await viewRole(scene.source, 'unanswered');
+    await put(scene, 'unanswered', POLICY, { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' });
+    scene.aws.rules.add({
+      match: ({ operation, parameters }) =>
+        operation === 'PutRolePolicy' && parameters.get('RoleName') === 'unanswered',
+      fault: { kind: 'lose' },
+      times: 1,
+    });
+    await scene.reconcile(link);
+    await scene.ready(link);
+    assert.deepEqual(await viewRole(scene.source, 'unanswered'), order);
+    const { status } = await scene.get(link);
+    assert.match(JSON.stringify(status.drift?.recent), /grant\.Statement/);
+  });
+});
+
+const TABLE = `arn:aws:dynamodb:us-east-1:${TARGET}:table/orders`;
+
+/** A link that is Ready, everything about it under one name. */
+async function inSync(
+  name: string,
+  spec: { readonly targetRole?: Partial<CrossAccountLinkSpec['targetRole']> } = {},
+  roleArn?: string,
+  namespace = 'special',
+) {
+  const definition = chain({ Charge: sendMessage('charges') });
+  const machine =
+    roleArn === undefined
+      ? await scene.workflow(name, definition)
+      : await scene.machine(name, roleArn, definition);
+  const link = { namespace, name, machine };
+  await scene.link(link, {
+    stateMachineARN: machine,
+    targetRole: { arn: targetRole(name), ...spec.targetRole },
+  });
+  await scene.ready(link);
+  return link;
+}
+
+/** Waits until the drift is told as somebody else's to mend: in the status and by a Warning. */
+async function told(link: { namespace: string; name: string }, field: string, object: string): Promise<void> {
+  const { status } = await scene.get(link);
+  const record = status.drift?.recent?.find((one) => one.field === field && one.object === object);
+  assert.equal(record?.repaired, false, `${field} of ${object} in ${JSON.stringify(status.drift)}`);
+  await eventually('the Event', async () => {
+    const events = await scene.events(link);
+    assert.ok(events.includes(`Warning DriftDetected ${field} of ${object} is `), events);
+  });
+}
+
+function executionRole(name: string): string {
+  return `arn:aws:iam::${SOURCE}:role/tenants/${name}`;
+}
+
+async function deleteTargetRole(RoleName: string): Promise<void> {
+  await scene.target.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: POLICY }));
+  await scene.target.iam.send(new DeleteRoleCommand({ RoleName }));
+}
+
+async function makeForeignRole(RoleName: string, Tags: Tag[]): Promise<void> {
+  const input = {
+    RoleName,
+    Path: '/crossaccountlink/',
+    AssumeRolePolicyDocument: SOMEBODY_ELSES_TRUST,
+    Tags,
+  };
+  await scene.target.iam.send(new CreateRoleCommand(input));
+}
+
+async function setExecutionRole(machine: string, roleArn: string): Promise<void> {
+  const stateMachineArn = `arn:aws:states:us-east-1:${SOURCE}:stateMachine:${machine}`;
+  await scene.source.sfn.send(new UpdateStateMachineCommand({ stateMachineArn, roleArn }));
+}
+
+async function replaceDefinition(machine: string, states: Readonly<Record<string, State>>): Promise<void> {
+  const stateMachineArn = `arn:aws:states:us-east-1:${SOURCE}:stateMachine:${machine}`;
+  const definition = JSON.stringify(chain(states));
+  await scene.source.sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
+}
+
+async function publish(stateMachineArn: string): Promise<string> {
+  const answer = await scene.source.sfn.send(new PublishStateMachineVersionCommand({ stateMachineArn }));
+  return answer.stateMachineVersionArn ?? assert.fail('no version was published');
+}
+
+function invoke(name: string): State {
+  const FunctionName = `arn:aws:lambda:us-east-1:${TARGET}:function:${name}`;
+  return { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Parameters: { FunctionName } };
+}
+
+/** As the owner of an execution role. */
+async function put(
+  { source }: Scene,
+  RoleName: string,
+  PolicyName: string,
+  statement: object,
+): Promise<void> {
+  const PolicyDocument = JSON.stringify(document(statement));
+  await source.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+}
+
+async function policy(side: 'source' | 'target', PolicyName: string, statement: object): Promise<string> {
+  const PolicyDocument = JSON.stringify(document(statement));
+  const answer = await scene[side].iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
+  return answer.Policy?.Arn ?? assert.fail('no policy was made');
+}
+
+async function newVersion(side: 'source' | 'target', PolicyArn: string, statement: object): Promise<void> {
+  const PolicyDocument = JSON.stringify(document(statement));
+  await scene[side].iam.send(
+    new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }),
+  );
+}
+
+function document(statement: object): object {
+  return { Version: '2012-10-17', Statement: [statement] };
+}
+
+function principalsOf(trust: unknown): readonly string[] {
+  return policyOf(trust).flatMap((statement) => Object(statement)['Principal']['AWS'] ?? []);
+}
+
+/** What the operator's own policy on a role allows, an action and its resource a line. */
+function actionsOn(role: Awaited<ReturnType<typeof viewRole>>): readonly string[] {
+  return policyOf(role?.inlinePolicies[POLICY])
+    .flatMap((statement) => {
+      const { Action, Resource } = Object(statement);
+      return [Action].flat().flatMap((action) => [Resource].flat().map((arn) => `${action} ${arn}`));
+    })
+    .toSorted();
+}

@@ -1,8 +1,5 @@
 import { isJsonObject, numberAt, objectAt, stringAt } from './json.ts';
 
-/** Reasons of our own, for requests that got no answer from the API server (status 0). */
-export type TransportReason = 'Timeout' | 'ConnectionFailed' | 'Garbage' | 'Aborted' | 'Lagging';
-
 /**
  * A request that did not succeed: refused by the API server, or never answered. What it asked for may all the same
  * have happened when `status` is 0 or 5xx.
@@ -11,7 +8,10 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
-  /** `metav1.Status.reason`, such as `NotFound`, `Conflict`, `Expired`; or a `TransportReason`. */
+  /**
+   * `metav1.Status.reason`, such as `NotFound`, `Conflict`, `Expired`; with status 0 one of our own: `Timeout`,
+   * `ConnectionFailed`, `Garbage` (not what the API speaks), `Aborted` (by the caller), `Lagging` (see the reflector).
+   */
   readonly reason: string;
   /** How long the server asks to be left alone. */
   readonly retryAfterSeconds: number | undefined;

@@ -49,11 +49,6 @@ export class Controller {
     this.#workers = Array.from({ length: this.#options.workers }, () => this.#work());
   }
 
-  /** Reconciles under way (`controller_runtime_active_workers`). */
-  get active(): number {
-    return this.#options.queue.running().length;
-  }
-
   /**
    * Takes up no more keys and lets the reconciles under way end, for `graceMs` at most; then their signal aborts and
    * they are no longer waited for. Answers the keys that were abandoned so.
@@ -78,22 +73,24 @@ export class Controller {
     }
   }
 
-  async #reconcile({ key, priority: at }: Taken): Promise<void> {
-    const { queue, reconcile, clock, onReconciled } = this.#options;
+  async #reconcile(taken: Taken): Promise<void> {
+    const { clock, onReconciled } = this.#options;
     const startedMs = clock.monotonicMs();
-    const seconds = () => (clock.monotonicMs() - startedMs) / 1000;
+    const outcome = await this.#attempt(taken);
+    onReconciled?.({ key: taken.key, seconds: (clock.monotonicMs() - startedMs) / 1000, ...outcome });
+  }
+
+  async #attempt({ key, priority: at }: Taken): Promise<Pick<Reconciled, 'kind' | 'error'>> {
+    const { queue, reconcile } = this.#options;
     try {
       const { requeueAfterMs } = await reconcile(key, this.#stopping.signal);
       queue.forget(key);
-      if (requeueAfterMs !== undefined) queue.addAfter(key, requeueAfterMs, priority.resync);
-      onReconciled?.({
-        key,
-        kind: requeueAfterMs === undefined ? 'success' : 'requeue_after',
-        seconds: seconds(),
-      });
+      if (requeueAfterMs === undefined) return { kind: 'success' };
+      queue.addAfter(key, requeueAfterMs, priority.resync);
+      return { kind: 'requeue_after' };
     } catch (error) {
       queue.retry(key, at, askedDelayMs(error));
-      onReconciled?.({ key, kind: 'error', seconds: seconds(), error });
+      return { kind: 'error', error };
     }
   }
 }

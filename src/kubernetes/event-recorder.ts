@@ -10,7 +10,7 @@ import type { JsonObject } from './json.ts';
 import { apiVersionOf } from './metadata.ts';
 import type { ObjectMeta, ResourceType } from './metadata.ts';
 
-export const eventResource: ResourceType = { group: '', version: 'v1', plural: 'events', kind: 'Event' };
+const eventResource: ResourceType = { group: '', version: 'v1', plural: 'events', kind: 'Event' };
 
 export type EventType = 'Normal' | 'Warning';
 

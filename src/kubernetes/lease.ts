@@ -11,7 +11,7 @@ import { numberAt, objectAt, stringAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 import type { ObjectName, ResourceType } from './metadata.ts';
 
-export const leaseResource: ResourceType = {
+const leaseResource: ResourceType = {
   group: 'coordination.k8s.io',
   version: 'v1',
   plural: 'leases',

@@ -71,12 +71,6 @@ export function keyOf(name: ObjectName): string {
   return name.namespace === undefined ? name.name : `${name.namespace}/${name.name}`;
 }
 
-/** The way back from `keyOf`. */
-export function parseKey(key: string): ObjectName {
-  const slash = key.indexOf('/');
-  return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
-}
-
 /** `apps/v1`, or `v1` for the core group. */
 export function apiVersionOf(resource: ResourceType): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;

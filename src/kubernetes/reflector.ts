@@ -205,9 +205,10 @@ export class Reflector<T extends KubernetesObject> {
     const resourceVersion = versionOf(event);
     const age = compareResourceVersions(resourceVersion, this.#newest) ?? 1;
     if (age < 0) return this.#newest;
+    if (age > 0 && event.type !== 'BOOKMARK') {
+      for (const change of this.#changesOf(event)) this.#tell(change, 'watch');
+    }
     this.#newest = resourceVersion;
-    if (event.type === 'BOOKMARK' || age === 0) return resourceVersion;
-    for (const change of this.#changesOf(event)) this.#tell(change, 'watch');
     return resourceVersion;
   }
 

@@ -39,12 +39,17 @@ export class StatusWriter {
    * 404 when the object is gone.
    */
   async write(resource: ResourceType, seen: WithStatus, status: JsonObject): Promise<boolean> {
-    if (this.#isSame(seen.status ?? {}, status)) return false;
+    if (this.#isSame(seen.status, status)) return false;
     try {
       await this.#apply(resource, seen, status);
     } catch (error) {
       if (!isConflict(error)) throw error;
-      await this.#apply(resource, await this.#unlessChanged(resource, seen, error), status);
+      const live = await this.#read(resource, seen);
+      if (!isSameState(live, seen)) throw error;
+      // The cache had not yet heard of our own last write.
+      if (this.#isSame(live.status, status)) return false;
+      if (!this.#isSame(live.status, seen.status)) throw error;
+      await this.#apply(resource, live, status);
     }
     return true;
   }
@@ -56,23 +61,12 @@ export class StatusWriter {
     await client.applyStatus(resource, metadata, body, { fieldManager, force: true });
   }
 
-  /** The object as it is now, provided that what the status speaks of is the same: only labels and such changed. */
-  async #unlessChanged(
-    resource: ResourceType,
-    seen: WithStatus,
-    conflict: unknown,
-  ): Promise<KubernetesObject> {
-    const live = await this.#options.client.get(resource, seen.metadata);
-    const metadata = parseMetadata(live);
-    const isSameObject =
-      metadata.uid === seen.metadata.uid &&
-      metadata.generation === seen.metadata.generation &&
-      metadata.deletionTimestamp === seen.metadata.deletionTimestamp;
-    if (isSameObject && this.#isSame(objectAt(live, 'status'), seen.status ?? {})) return { metadata };
-    throw conflict;
+  async #read(resource: ResourceType, { metadata }: KubernetesObject): Promise<WithStatus> {
+    const object = await this.#options.client.get(resource, metadata);
+    return { metadata: parseMetadata(object), status: objectAt(object, 'status') };
   }
 
-  #isSame(a: JsonObject, b: JsonObject): boolean {
+  #isSame(a: JsonObject = {}, b: JsonObject = {}): boolean {
     return sameJson(this.#ours(a), this.#ours(b));
   }
 
@@ -84,6 +78,11 @@ export class StatusWriter {
       conditions: conditions.filter((item) => this.#options.ownsCondition(conditionType(item))),
     };
   }
+}
+
+/** Whether what a status speaks of is still the same, and only labels and such may have changed. */
+function isSameState({ metadata: a }: KubernetesObject, { metadata: b }: KubernetesObject): boolean {
+  return a.uid === b.uid && a.generation === b.generation && a.deletionTimestamp === b.deletionTimestamp;
 }
 
 function conditionType(value: unknown): string {

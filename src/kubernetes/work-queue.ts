@@ -80,20 +80,6 @@ export class WorkQueue {
     return this.#waiting.size;
   }
 
-  /** Sum over the running keys of how long they have run (`workqueue_unfinished_work_seconds`). */
-  unfinishedSeconds(): number {
-    const nowMs = this.#clock.monotonicMs();
-    return this.#running.values().reduce((sum, sinceMs) => sum + (nowMs - sinceMs) / 1000, 0);
-  }
-
-  /** How long the longest-running key has run (`workqueue_longest_running_processor_seconds`). */
-  longestRunningSeconds(): number {
-    const nowMs = this.#clock.monotonicMs();
-    return this.#running
-      .values()
-      .reduce((longest, sinceMs) => Math.max(longest, (nowMs - sinceMs) / 1000), 0);
-  }
-
   add(key: string, at: number = priority.event): void {
     if (this.#shutDown) return;
     this.#metrics?.added();
@@ -165,7 +151,10 @@ export class WorkQueue {
     return [...this.#running.keys()];
   }
 
-  /** For how long each of them has been worked on, in milliseconds. */
+  /**
+   * For how long each of them has been worked on, in milliseconds: their sum is `workqueue_unfinished_work_seconds`,
+   * the longest `workqueue_longest_running_processor_seconds`.
+   */
   runningMs(): number[] {
     const nowMs = this.#clock.monotonicMs();
     return [...this.#running.values()].map((sinceMs) => nowMs - sinceMs);

@@ -100,14 +100,14 @@ describe('the controller', () => {
 
   test('runs as many reconciles at a time as it has workers', async () => {
     const gate = Promise.withResolvers<void>();
-    const controller = start(async () => {
+    start(async () => {
       await gate.promise;
       return {};
     }, 3);
     for (let n = 0; n < 10; n += 1) queue.add(`a/${n}`, priority.resync);
     await until(
-      () => controller.active === 3,
-      () => controller.active,
+      () => queue.running().length === 3,
+      () => queue.running().length,
     );
     assert.equal(queue.depth, 7);
     gate.resolve();
@@ -123,8 +123,8 @@ describe('the controller', () => {
     queue.add('a/running');
     queue.add('a/waiting');
     await until(
-      () => controller.active === 1,
-      () => controller.active,
+      () => queue.running().length === 1,
+      () => queue.running().length,
     );
     const stopped = controller.stop(10_000);
     gate.resolve();
@@ -144,8 +144,8 @@ describe('the controller', () => {
     });
     queue.add('a/stuck');
     await until(
-      () => controller.active === 1,
-      () => controller.active,
+      () => queue.running().length === 1,
+      () => queue.running().length,
     );
     const stopped = controller.stop(10_000);
     clock.advance(9999);

@@ -111,6 +111,12 @@ describe('the status writer', () => {
     assert.equal(stored()['count'], 2);
   });
 
+  test('has nothing to write when the cache lags behind its own last write', async () => {
+    const seen = put({ count: 1 });
+    assert.equal(await writer.write(widgets, seen, { count: 2 }), true);
+    assert.equal(await writer.write(widgets, seen, { count: 2 }), false);
+  });
+
   test('does not write what was computed from a spec that has changed since', async () => {
     const seen = put({ count: 1 });
     put({ count: 1 }, { generation: 2 });

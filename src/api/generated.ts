@@ -194,7 +194,7 @@ export interface CrossAccountLinkStatus {
    */
   readonly taskCount?: number;
   /**
-   * Names of these Tasks, the first 100 in the order of the definition.
+   * Names of these Tasks, the first 100 in alphabetical order.
    */
   readonly tasks?: readonly string[];
   readonly drift?: DriftStatus;
@@ -357,7 +357,7 @@ export interface NamespaceChoice {
   readonly selector?: LabelSelector;
 }
 /**
- * Labels of namespaces. This trusts whoever may label a namespace; names are safer. An empty selector means every namespace.
+ * Labels of namespaces. This trusts whoever may label a namespace; names are safer. An empty selector means no namespace: nothing is allowed by leaving something out.
  */
 export interface LabelSelector {
   /**

@@ -84,6 +84,7 @@ export class Operator {
   readonly #stopWatching = new AbortController();
   readonly #stopLeading = new AbortController();
   readonly #running: Promise<void>[] = [];
+  readonly #events: EventRecorder;
   #leading = false;
 
   constructor(parts: OperatorParts) {
@@ -162,6 +163,7 @@ export class Operator {
       instance: hostname(),
       onError: (error) => log.debug({ error: String(error) }, 'an Event could not be written'),
     });
+    this.#events = events;
     const statusWriter = new StatusWriter({
       client: this.#client,
       fieldManager: FIELD_MANAGER,
@@ -260,6 +262,7 @@ export class Operator {
     this.#stopLeading.abort();
     this.#stopWatching.abort();
     await Promise.all(this.#running);
+    await this.#events.flush();
     await this.#aws.close();
   }
 

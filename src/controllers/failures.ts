@@ -20,13 +20,14 @@ export type Retry =
 /** "Invalid principal" means "not yet" as often as "never": so long it is taken for the first. */
 const PATIENCE_MS = 120_000;
 
-/** A link that was Ready is not called into question before so many checks in a row could not be finished. */
-export const TOLERATED_FAILURES = 3;
+/** So many checks in a row may stay unfinished without a link being called into question. */
+const TOLERATED_FAILURES = 3;
 
 /** @param waitedMs how long AWS has been saying "not yet" to this link
  *  @param failures checks in a row, this one included, that could not be finished */
 export function handlingOf(failure: AwsFailure, waitedMs: number, failures: number): Handling {
   const { kind, reason, message } = failure;
+  const inQuestion = failures > TOLERATED_FAILURES;
   switch (kind) {
     case 'terminal':
       return { outcome: stalled(reason, message), retry: { kind: 'atNextCheck' } };
@@ -35,27 +36,21 @@ export function handlingOf(failure: AwsFailure, waitedMs: number, failures: numb
         ? { outcome: progressing(reason, message), retry: { kind: 'backOff' } }
         : { outcome: stalled('PolicyRefused', message), retry: { kind: 'atNextCheck' } };
     case 'throttled':
-    case 'laneBusy': {
-      const retry: Retry =
-        failure.retryAfterMs === undefined
-          ? { kind: 'backOff' }
-          : { kind: 'after', ms: failure.retryAfterMs };
-      return failures < TOLERATED_FAILURES ? { retry } : { outcome: progressing(reason, message), retry };
-    }
-    case 'retryable': {
-      const retry: Retry = failure.outcomeUnknown ? { kind: 'readAgain' } : { kind: 'backOff' };
-      return failures < TOLERATED_FAILURES ? { retry } : { outcome: progressing(reason, message), retry };
-    }
+    case 'laneBusy':
+    case 'retryable':
     case 'conflict':
-      return failures < TOLERATED_FAILURES
-        ? { retry: { kind: 'readAgain' } }
-        : { outcome: progressing(reason, message), retry: { kind: 'readAgain' } };
+      return { retry: retryOf(failure), ...(inQuestion && { outcome: progressing(reason, message) }) };
     case 'notFound':
       // Once it may have gone since it was read; what stays away, such as a boundary's policy, a person has to make.
-      return failures < TOLERATED_FAILURES
-        ? { retry: { kind: 'readAgain' } }
-        : { outcome: stalled(reason, message), retry: { kind: 'atNextCheck' } };
+      return inQuestion
+        ? { outcome: stalled(reason, message), retry: { kind: 'atNextCheck' } }
+        : { retry: { kind: 'readAgain' } };
     case 'fenced':
       return { retry: { kind: 'backOff' } };
   }
+}
+
+function retryOf({ kind, retryAfterMs, outcomeUnknown }: AwsFailure): Retry {
+  if (kind === 'conflict' || outcomeUnknown) return { kind: 'readAgain' };
+  return retryAfterMs === undefined ? { kind: 'backOff' } : { kind: 'after', ms: retryAfterMs };
 }

@@ -45,6 +45,9 @@ export class Machines {
     if (known !== undefined && this.#now() - known.readAt <= maxAgeMs) return known.sight;
     const readAt = this.#now();
     const reading = await aws.stateMachine(arn, want);
+    const meanwhile = this.#entries.get(arn);
+    // Of a machine that was written since the read began, it may show what is no more.
+    if (meanwhile !== undefined && meanwhile.readAt > readAt) return meanwhile.sight;
     const sight = reading.kind === 'absent' ? reading : viewOf(reading.machine, known?.sight, readAt);
     this.#keep(arn, sight, readAt);
     return sight;
@@ -71,8 +74,12 @@ export class Machines {
         ? []
         : [{ definition, executionRole, heldBy }];
     });
-    const extended = { ...view, former };
-    this.#keep(arn, { kind: 'found', view: extended }, this.#entries.get(arn)?.readAt ?? now, now);
+    const meanwhile = this.#entries.get(arn);
+    const current = meanwhile?.sight.kind === 'found' ? meanwhile.sight.view : view;
+    // What was the present definition when the read began may run on, too.
+    if (!sameMachine(current.machine, view.machine)) return this.readFormer(aws, current, want, maxAgeMs);
+    const extended = { ...current, former };
+    this.#keep(arn, { kind: 'found', view: extended }, meanwhile?.readAt ?? now, now);
     return extended;
   }
 

@@ -21,6 +21,8 @@ export interface SourceAccount extends Account {
   /** Pattern of execution role names, with their path: `payments/*`. It is the whole protection: nothing can limit
    *  what PutRolePolicy writes. */
   readonly executionRoles: string;
+  /** Customer keys that encrypt state machines there. */
+  readonly stateMachineKeyArns?: readonly string[];
 }
 
 export interface TargetAccount extends Account {
@@ -34,25 +36,34 @@ export interface TargetAccount extends Account {
 }
 
 export function sourcePolicy(account: SourceAccount): PolicyDocument {
-  const { partition, accountId, stateMachines, executionRoles } = account;
+  const { partition, accountId, stateMachines, executionRoles, stateMachineKeyArns = [] } = account;
   const states = (resource: string) => `arn:${partition}:states:*:${accountId}:${resource}`;
   const roles = `arn:${partition}:iam::${accountId}:role/${executionRoles}`;
+  const machines = states(`stateMachine:${stateMachines}`);
   return policy([
-    allow('ReadAndEditStateMachines', STATE_MACHINE_ACTIONS, states(`stateMachine:${stateMachines}`)),
+    // Versions and aliases too, which AWS names by either ARN.
     allow(
-      'ReadVersionsAndAliases',
+      'ReadStateMachines',
       ['states:DescribeStateMachine', 'states:DescribeStateMachineAlias'],
-      states(`stateMachine:${stateMachines}:*`),
+      [machines, `${machines}:*`],
     ),
+    allow('ListAndEditStateMachines', STATE_MACHINE_ACTIONS, machines),
     allow(
       'ReadWhatStillRuns',
       ['states:DescribeStateMachineForExecution'],
       states(`execution:${stateMachines}:*`),
     ),
+    ...(stateMachineKeyArns.length === 0
+      ? []
+      : [
+          allow('UseKeysOfStateMachines', ['kms:Decrypt', 'kms:GenerateDataKey'], stateMachineKeyArns, {
+            StringLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': [machines] },
+          }),
+        ]),
     allow('KeepExecutionRole', ['iam:PassRole'], roles, {
       StringEquals: { 'iam:PassedToService': ['states.amazonaws.com'] },
     }),
-    allow('ReadAndWriteGrants', [...READ_ROLE, 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], roles),
+    allow('WriteGrants', ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'], roles),
     ...common(account),
   ]);
 }
@@ -64,9 +75,9 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
   const requested = { [`aws:RequestTag/${TAGS.clusterId}`]: [clusterId] };
   const owned = { [`aws:ResourceTag/${TAGS.clusterId}`]: [clusterId] };
   return policy([
-    allow('ReadRoles', READ_ROLE, roles),
     allow('MakeRoles', ['iam:CreateRole'], roles, { StringEquals: { ...bounded, ...requested } }),
-    allow('TagRolesMade', ['iam:TagRole'], roles, { StringEquals: requested }),
+    // Roles that are made or adopted, and those whose tags somebody took off.
+    allow('ClaimRoles', ['iam:TagRole'], roles, { StringEquals: requested }),
     allow('TagOwnRoles', ['iam:TagRole', 'iam:UntagRole'], roles, { StringEquals: owned }),
     allow('WritePermissions', ['iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary'], roles, {
       StringEquals: { ...bounded, ...owned },
@@ -80,6 +91,12 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
           }),
         ]),
     allow('KeepOwnRoles', KEEP_ROLE, roles, { StringEquals: owned }),
+    // IAM judges this by the profile, which tells nothing of the roles in it.
+    allow(
+      'LeaveInstanceProfiles',
+      ['iam:RemoveRoleFromInstanceProfile'],
+      `arn:${partition}:iam::${accountId}:instance-profile/*`,
+    ),
     ...(boundaryArn === undefined
       ? [allow('DropBoundaries', ['iam:DeleteRolePermissionsBoundary'], roles, { StringEquals: owned })]
       : boundaryDenials(account, boundaryArn)),
@@ -88,7 +105,6 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
 }
 
 const STATE_MACHINE_ACTIONS = [
-  'states:DescribeStateMachine',
   'states:UpdateStateMachine',
   'states:PublishStateMachineVersion',
   'states:ListStateMachineVersions',
@@ -110,7 +126,6 @@ const KEEP_ROLE = [
   'iam:DeleteRolePolicy',
   'iam:DetachRolePolicy',
   'iam:DeleteRole',
-  'iam:RemoveRoleFromInstanceProfile',
 ];
 
 const OWN_ROLE_WRITES = [
@@ -132,6 +147,9 @@ const OWN_ROLE_WRITES = [
 function common({ partition, accountId, operatorRole, eventQueueArn }: Account): readonly Statement[] {
   return [
     allow('ReadAccount', ['iam:GetAccountAuthorizationDetails'], '*'),
+    // All roles, which ReadAccount shows anyhow: IAM is asked by name, and of a role that does not exist it knows no
+    // path, so that a narrower pattern would be told "denied" where the answer is "there is none".
+    allow('ReadRoles', READ_ROLE, `arn:${partition}:iam::${accountId}:role/*`),
     allow(
       'ReadManagedPolicies',
       ['iam:GetPolicy', 'iam:GetPolicyVersion'],
@@ -139,13 +157,7 @@ function common({ partition, accountId, operatorRole, eventQueueArn }: Account):
     ),
     ...(eventQueueArn === undefined
       ? []
-      : [
-          allow(
-            'HearOfChanges',
-            ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
-            eventQueueArn,
-          ),
-        ]),
+      : [allow('HearOfChanges', ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], eventQueueArn)]),
     deny('NeverItself', OWN_ROLE_WRITES, `arn:${partition}:iam::${accountId}:role/${operatorRole}`),
   ];
 }
@@ -177,29 +189,27 @@ function policy(statements: readonly Statement[]): PolicyDocument {
 function allow(
   sid: string,
   actions: readonly string[],
-  resource: string,
+  resources: string | readonly string[],
   conditions?: Conditions,
 ): Statement {
-  return statement('Allow', sid, actions, resource, conditions);
+  return { ...statement('Allow', sid, actions, [resources].flat()), ...(conditions && { conditions }) };
 }
 
 function deny(sid: string, actions: readonly string[], resource: string): Statement {
-  return statement('Deny', sid, actions, resource);
+  return statement('Deny', sid, actions, [resource]);
 }
 
 function statement(
   effect: Statement['effect'],
   sid: string,
   actions: readonly string[],
-  resource: string,
-  conditions?: Conditions,
+  resources: readonly string[],
 ): Statement {
   return {
     sid,
     effect,
     actions: { negated: false, values: actions },
-    resources: { negated: false, values: [resource] },
-    ...(conditions !== undefined && { conditions }),
+    resources: { negated: false, values: resources },
   };
 }
 

@@ -16,6 +16,7 @@ export interface BootstrapOptions {
   readonly partition: string;
   readonly stateMachines: string;
   readonly executionRoles?: string;
+  readonly stateMachineKey: readonly string[];
   readonly rolePathPrefix: string;
   readonly boundary?: string;
   readonly managedPolicy: readonly string[];
@@ -52,6 +53,7 @@ function permissionsFor(options: BootstrapOptions): PolicyDocument {
       ...account,
       stateMachines: options.stateMachines,
       executionRoles: options.executionRoles,
+      stateMachineKeyArns: options.stateMachineKey,
     });
   }
   if (options.as !== 'target') throw new Error(`--as ${options.as}: source and target are known`);
@@ -116,9 +118,12 @@ output "role_arn" {
 `;
 }
 
-/** Terraform reads \${…} in a heredoc as its own: it is written twice. */
+/** Terraform reads \${…} and %{…} in a heredoc as its own, unless the first character is written twice. */
 function heredoc(document: PolicyDocument): string {
-  const json = JSON.stringify(policyToJson(document), undefined, 2).replaceAll('${', '$${');
+  const json = JSON.stringify(policyToJson(document), undefined, 2).replaceAll(
+    /[$%](?=\{)/g,
+    (sign) => `${sign}${sign}`,
+  );
   return `<<-JSON
 ${json.replaceAll(/^/gm, '    ')}
   JSON`;

@@ -14,6 +14,12 @@ const io: Io = {
   read: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
 };
 
+// A reader that has seen enough, as in `… | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const program = new Command('kubectl crossaccountlink')
   .description('AWS Step Functions across accounts, kept true by manifests')
   .showHelpAfterError('--help tells more')
@@ -133,6 +139,7 @@ program
   .option('--partition <partition>', 'AWS partition', 'aws')
   .option('--state-machines <pattern>', 'names of the machines that may be linked (source)', '*')
   .option('--execution-roles <pattern>', 'execution roles, with their path: payments/* (source)')
+  .option('--state-machine-key <arn...>', 'customer keys that encrypt the machines (source)', [])
   .option('--role-path-prefix <path>', 'path below which target roles lie (target)', '/crossaccountlink/')
   .option('--boundary <arn>', 'permissions boundary of every role made (target)')
   .option('--managed-policy <arn...>', 'managed policies that links may attach (target)', [])

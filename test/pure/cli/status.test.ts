@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
+import { status } from '../../../src/cli/status.ts';
+import { condition, link, MACHINE, said } from './fixtures.ts';
+
+const run = (...links: readonly CrossAccountLink[]) => said((io) => status(links, io));
+
+describe('status', () => {
+  it('shows a link as a tree', () => {
+    const { status: exit, output } = run(
+      link({
+        status: {
+          executionRoleARN: 'arn:aws:iam::111111111111:role/payments/checkout',
+          tasks: ['Charge card', 'Note order'],
+          taskCount: 2,
+          conditions: [
+            condition('Ready', 'False', 'GrantTooLarge'),
+            condition('TargetRoleReady', 'True', 'InSync'),
+            condition('TrustPolicyReady', 'True', 'InSync'),
+            condition('PermissionsReady', 'False', 'GrantTooLarge', 'The policy is full.'),
+            condition('ExecutionRoleGrantReady', 'Unknown', 'Creating', 'Waits.'),
+          ],
+          drift: {
+            total: 7,
+            recent: [
+              { time: '2026-01-02T00:00:00Z', object: 'role/a', field: 'description', repaired: true },
+              { time: '2026-01-01T00:00:00Z', object: 'role/b', field: 'grant', repaired: false },
+            ],
+          },
+        },
+      }),
+    );
+    assert.equal(exit, 0);
+    assert.equal(
+      output,
+      `payments/checkout  Ready=False (GrantTooLarge)
+├─ source account 111111111111
+│  ├─ state machine ${MACHINE}
+│  ├─ execution role arn:aws:iam::111111111111:role/payments/checkout
+│  └─ Tasks "Charge card", "Note order"
+├─ target account 222222222222
+│  └─ target role arn:aws:iam::222222222222:role/crossaccountlink/checkout
+├─ conditions
+│  ├─ ✓ TargetRoleReady
+│  ├─ ✓ TrustPolicyReady
+│  ├─ ✗ PermissionsReady: The policy is full.
+│  ├─ ? ExecutionRoleGrantReady: Waits.
+│  ├─ ? StateMachineCredentialsReady: not looked at yet
+│  └─ ? Effective: not looked at yet
+└─ drift 7
+   ├─ 2026-01-02T00:00:00Z description of role/a, repaired
+   └─ 2026-01-01T00:00:00Z grant of role/b, not repaired
+`,
+    );
+  });
+
+  it('says of a link that nobody has looked at that it is so', () => {
+    const { output } = run(link({ status: { observedGeneration: -1 } }));
+    assert.match(output, /^payments\/checkout {2}Ready=Unknown \(not looked at yet\)\n/);
+    assert.match(output, /execution role not read yet\n.*Tasks none/);
+  });
+
+  it('says that a link is suspended, or being deleted', () => {
+    const metadata = { deletionTimestamp: '2026-01-01T00:00:00Z' };
+    assert.match(run(link({ spec: { suspend: true } })).output, /\), suspended\n/);
+    assert.match(run(link({ metadata })).output, /\), being deleted\n/);
+  });
+
+  it('names ten Tasks and counts the others', () => {
+    const tasks = Array.from({ length: 100 }, (_, index) => `T${index}`);
+    assert.match(run(link({ status: { tasks, taskCount: 140 } })).output, /"T9" and 130 more\n/);
+  });
+
+  it('parts links by an empty line, and says so when there are none', () => {
+    assert.match(run(link(), link()).output, /\n\npayments\/checkout/);
+    assert.equal(run().output, 'no links\n');
+  });
+});

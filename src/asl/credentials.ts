@@ -6,7 +6,7 @@ import { DefinitionError, parseDefinition } from './definition.ts';
 import { parseIntegration } from './integration.ts';
 import { applyEdits, scanJson, spanAt } from './json-text.ts';
 import type { ObjectSpan, TextEdit } from './json-text.ts';
-import type { Task, TaskCredentials } from './task.ts';
+import type { Task } from './task.ts';
 
 export type CredentialsSupport =
   | { readonly supported: true }
@@ -15,11 +15,6 @@ export type CredentialsSupport =
       readonly reason: 'CredentialsNotSupported' | 'UnknownIntegration';
       readonly message: string;
     };
-
-/** The Task's own credentials, as the definition has them. */
-export function taskCredentials(task: Task): TaskCredentials {
-  return task.credentials;
-}
 
 /** Whether Step Functions takes `Credentials` on this Task: not for activities and HTTP endpoints. */
 export function credentialsSupport(task: Task): CredentialsSupport {

@@ -16,6 +16,7 @@ import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { ReconcileResult } from '../kubernetes/controller.ts';
 import type { EventRecorder } from '../kubernetes/event-recorder.ts';
 import { addFinalizer, removeFinalizer } from '../kubernetes/finalizers.ts';
+import { timestamp } from '../kubernetes/metadata.ts';
 import type { StatusWriter } from '../kubernetes/status-writer.ts';
 import type { Cache } from '../kubernetes/store.ts';
 import { accountConfig } from './account-config.ts';
@@ -240,7 +241,7 @@ export class AccountController {
   }
 
   #now(): string {
-    return new Date(this.#parts.wallClock()).toISOString().replace(/\.[0-9]+Z$/, 'Z');
+    return timestamp(this.#parts.wallClock());
   }
 }
 

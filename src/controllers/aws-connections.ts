@@ -9,6 +9,7 @@ import { Sessions, type AccountConfig } from '../aws/sessions.ts';
 import { TAGS } from '../desired/names.ts';
 import type { Clock } from '../kubernetes/clock.ts';
 import type { Fence } from '../kubernetes/fence.ts';
+import { timestamp } from '../kubernetes/metadata.ts';
 import type { Cache } from '../kubernetes/store.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -166,6 +167,6 @@ export class AwsConnections {
     const { clock } = this.#parts;
     if (snapshots.last === undefined) return undefined;
     const ageMs = clock.monotonicMs() - snapshots.last.startedAt;
-    return new Date(clock.wallMs() - ageMs).toISOString().replace(/\.[0-9]+Z$/, 'Z');
+    return timestamp(clock.wallMs() - ageMs);
   }
 }

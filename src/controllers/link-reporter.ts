@@ -3,6 +3,7 @@ import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
 import { findCondition } from '../api/conditions.ts';
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import type { EventRecorder, EventType } from '../kubernetes/event-recorder.ts';
+import { timestamp } from '../kubernetes/metadata.ts';
 import type { StatusWriter } from '../kubernetes/status-writer.ts';
 import { driftSentence, type Drift } from '../report/drift.ts';
 import { toJsonObject } from './json.ts';
@@ -30,7 +31,7 @@ export class LinkReporter {
 
   /** RFC 3339, in seconds, as the API has it. */
   now(): string {
-    return new Date(this.#parts.wallClock()).toISOString().replace(/\.[0-9]+Z$/, 'Z');
+    return timestamp(this.#parts.wallClock());
   }
 
   event(object: LinkObject, type: EventType, reason: string, message: string): void {

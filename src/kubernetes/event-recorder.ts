@@ -7,7 +7,7 @@ import { ApiError, isNotFound } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { JsonObject } from './json.ts';
-import { apiVersionOf } from './metadata.ts';
+import { apiVersionOf, timestamp } from './metadata.ts';
 import type { ObjectMeta, ResourceType } from './metadata.ts';
 
 const eventResource: ResourceType = { group: '', version: 'v1', plural: 'events', kind: 'Event' };
@@ -196,10 +196,6 @@ function isGoing(error: unknown): boolean {
 /** Events about cluster-scoped objects live in `default`. */
 function eventNamespace(regarding: ObjectMeta): string {
   return regarding.namespace ?? 'default';
-}
-
-function timestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 /** The entry under `key`, made if it is missing; of more than `remembered`, the one unused for longest is forgotten. */

@@ -76,6 +76,12 @@ export function apiVersionOf(resource: ResourceType): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 }
 
+/** A time as the API writes it (`metav1.Time`): RFC 3339, in seconds.
+ *  @param wallMs milliseconds since 1970 */
+export function timestamp(wallMs: number): string {
+  return `${new Date(wallMs).toISOString().slice(0, 19)}Z`;
+}
+
 /**
  * Orders two resource versions: below zero when `a` is older. They are numbers that outgrow doubles, so they are
  * compared as text; undefined when either is none, because the API promises no order then.

@@ -14,11 +14,6 @@ export function samePolicy(a: PolicyDocument, b: PolicyDocument): boolean {
   return policyKey(a) === policyKey(b);
 }
 
-/** Do both statements say the same, under the same Sid? */
-export function sameStatement(a: Statement, b: Statement): boolean {
-  return statementKey(a) === statementKey(b);
-}
-
 /** A text that two statements share exactly when they are the same by meaning. */
 export function statementKey(statement: Statement): string {
   return printCanonical(canonicalStatement(statement));

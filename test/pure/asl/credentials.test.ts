@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { credentialsSupport, setCredentials, taskCredentials } from '../../../src/asl/credentials.ts';
+import { credentialsSupport, setCredentials } from '../../../src/asl/credentials.ts';
 import { DefinitionError } from '../../../src/asl/definition.ts';
 import type { Task } from '../../../src/asl/task.ts';
 import { CORPUS } from './corpus.ts';
@@ -35,9 +35,10 @@ describe('setting credentials', () => {
 
   it('replaces what stands there, dynamic credentials too', () => {
     const before = machine({ A: { ...task(INVOKE), Credentials: { 'RoleArn.$': '$.role' } } });
-    assert.deepEqual(tasksOf(set(before, ['A', ROLE])).map(taskCredentials), [
-      { kind: 'static', roleArn: ROLE },
-    ]);
+    assert.deepEqual(
+      tasksOf(set(before, ['A', ROLE])).map(({ credentials }) => credentials),
+      [{ kind: 'static', roleArn: ROLE }],
+    );
   });
 
   it('leaves a Task alone that has that role already', () => {
@@ -56,9 +57,10 @@ describe('setting credentials', () => {
     const name = 'Say "hi"\\\n\u2028';
     const inner = JSON.parse(machine({ [name]: task(INVOKE) }));
     const text = machine({ Fan: { Type: 'Parallel', Branches: [inner], End: true } });
-    assert.deepEqual(tasksOf(set(text, [name, ROLE])).map(taskCredentials), [
-      { kind: 'static', roleArn: ROLE },
-    ]);
+    assert.deepEqual(
+      tasksOf(set(text, [name, ROLE])).map(({ credentials }) => credentials),
+      [{ kind: 'static', roleArn: ROLE }],
+    );
   });
 
   it('refuses an activity and an unknown name', () => {

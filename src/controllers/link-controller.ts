@@ -76,6 +76,11 @@ export class LinkController {
 
   async #reconcile(object: LinkObject, began: number): Promise<ReconcileResult> {
     if (object.link.deleting) return this.#parts.deletion.run(object, began);
+    await this.#parts.world.readIfIdle(object, {
+      urgency: 'make',
+      tenant: object.link.namespace,
+      maxWaitMs: 500,
+    });
     if (object.link.suspended) return this.#suspend(object);
     const subject = this.#parts.world.subjectOf(object);
     if ('kind' in subject) return subject.kind === 'notYet' ? {} : this.#refuse(object, subject, began);

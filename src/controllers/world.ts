@@ -6,14 +6,16 @@ import { entriesFor, type NamespaceInfo } from '../access/namespaces.ts';
 import {
   askOf,
   contributionOf,
+  refuseUnread,
   type Ask,
   type AskContext,
   type Before,
   type Refusal,
 } from '../desired/ask.ts';
-import { linkOf, type Standing } from '../desired/contribution.ts';
+import type { Standing } from '../desired/contribution.ts';
 import { byAge, type Link } from '../desired/link.ts';
 import type { MachineView } from '../desired/machine-view.ts';
+import { AwsFailure } from '../aws/errors.ts';
 import type { Want } from '../aws/lanes.ts';
 import type { Cache } from '../kubernetes/store.ts';
 import type { Account, Accounts } from './accounts.ts';
@@ -114,7 +116,8 @@ export class World {
 
   /** How each link that touches a target role or a state machine stands towards it. */
   standings(index: 'targetRole' | 'stateMachine', key: string): readonly Standing[] {
-    return this.#withUnseen(this.#linksBy(index, key).flatMap((object) => this.#standingsOf(object, index)));
+    const objects = this.linksBy(index, key);
+    return [...objects.flatMap((object) => this.#standingsOf(object, index)), ...this.#unseen(objects)];
   }
 
   /** How each link whose machine runs under an execution role stands towards its grant. A link of the account whose
@@ -122,12 +125,36 @@ export class World {
   grantStandings(executionRoleArn: string, accountId: string): readonly Standing[] {
     const objects = this.#parts.machines
       .under(executionRoleArn)
-      .flatMap((arn) => this.#linksBy('stateMachine', arn));
+      .flatMap((arn) => this.linksBy('stateMachine', arn));
     const unread = this.#unreadLink(accountId);
-    const standings = objects.flatMap((object) => this.#standingsOf(object, 'executionRole'));
-    return this.#withUnseen(
-      unread === undefined ? standings : [...standings, { kind: 'unknown', link: unread }],
-    );
+    return [
+      ...objects.flatMap((object) => this.#standingsOf(object, 'executionRole')),
+      ...(unread === undefined ? [] : [unknown(unread)]),
+      ...this.#unseen(this.linksBy('sourceAccount', accountId)),
+    ];
+  }
+
+  /**
+   * Reads the machine of a link that nothing is done for at present, suspended or refused: nobody else would, and
+   * until it is known whose grant it shares nothing could be taken off any grant in the account.
+   * @throws AwsFailure when another try may help
+   */
+  async readIfIdle(object: LinkObject, want: Want): Promise<void> {
+    const { accountId, text: arn } = object.link.stateMachine;
+    const aws = this.#parts.accounts.get(accountId)?.aws;
+    if (aws === undefined || !this.#isUnread(object) || !this.#isIdle(object)) return;
+    try {
+      await this.#parts.machines.read(aws, arn, want, Number.POSITIVE_INFINITY);
+    } catch (error) {
+      if (!(error instanceof AwsFailure) || error.kind !== 'terminal') throw error;
+    }
+  }
+
+  #isIdle(object: LinkObject): boolean {
+    if (object.link.suspended) return true;
+    const subject = this.subjectOf(object);
+    if ('kind' in subject) return true;
+    return (refuseUnread(subject.link, subject.context) ?? this.refuseBeyondCapacity(subject)) !== undefined;
   }
 
   /** A link that never held its finalizer never wrote: while it asks for nothing, there is nothing of it anywhere. */
@@ -147,7 +174,7 @@ export class World {
     const sight = this.#parts.machines.known(link.stateMachine.text);
     if (sight === undefined) return { kind: 'unknown', link };
     const subject = this.subjectOf(object);
-    if (sight.kind !== 'found' || 'kind' in subject) return { kind: 'held', link };
+    if (sight.kind !== 'found' || 'kind' in subject || !isReachable(subject)) return { kind: 'held', link };
     const ask = this.refuseBeyondCapacity(subject) ?? this.askOf(subject, sight.view);
     if (ask.kind === 'refused') return { kind: 'held', link };
     return {
@@ -176,7 +203,7 @@ export class World {
 
   /** The links that touch an object. */
   linksBy(index: LinkIndex, key: string): readonly LinkObject[] {
-    return this.#linksBy(index, key);
+    return this.#parts.links.byIndex(index, key);
   }
 
   /** To be told when a link comes or goes. */
@@ -195,7 +222,7 @@ export class World {
   #claimantsOf(accountId: string): readonly Claimant[] {
     const known = this.#claimants.get(accountId);
     if (known !== undefined) return known;
-    const claimants = this.#linksBy('account', accountId)
+    const claimants = this.linksBy('account', accountId)
       .map(({ link }) => link)
       .sort(byAge)
       .map((link) => this.#claimant(link));
@@ -207,27 +234,26 @@ export class World {
     return { key, namespace: this.#namespace(namespace), stateMachine, targetRole };
   }
 
-  /** While the caches are not complete, somebody unseen may share any object. */
-  #withUnseen(known: readonly Standing[]): readonly Standing[] {
-    const [first] = known;
-    if (first === undefined || this.#parts.complete()) return known;
-    return [...known, { kind: 'unknown', link: linkOf(first) }];
+  /** While the caches are not complete, somebody unseen may share whatever these links share. */
+  #unseen(objects: readonly LinkObject[]): readonly Standing[] {
+    return this.#parts.complete() ? [] : objects.map(({ link }) => unknown(link));
   }
 
   #unreadLink(accountId: string): Link | undefined {
-    const isUnread = (object: LinkObject) =>
-      this.#parts.machines.known(object.link.stateMachine.text) === undefined && this.#mayHaveWritten(object);
     const before = this.#unread.get(accountId);
     const still = before === undefined ? undefined : this.#parts.links.getByUid(before);
-    if (still !== undefined && isUnread(still)) return still.link;
-    const found = this.#linksBy('sourceAccount', accountId).find(isUnread);
+    if (still !== undefined && this.#isUnread(still)) return still.link;
+    const found = this.linksBy('sourceAccount', accountId).find((object) => this.#isUnread(object));
     if (found === undefined) this.#unread.delete(accountId);
     else this.#unread.set(accountId, found.metadata.uid);
     return found?.link;
   }
 
-  #linksBy(index: LinkIndex, key: string): readonly LinkObject[] {
-    return this.#parts.links.byIndex(index, key);
+  /** Whether the link may have a hand in a grant, and it is not known in which. */
+  #isUnread(object: LinkObject): boolean {
+    return (
+      this.#parts.machines.known(object.link.stateMachine.text) === undefined && this.#mayHaveWritten(object)
+    );
   }
 
   #namespace(name: string): NamespaceInfo {
@@ -258,6 +284,14 @@ export class World {
     this.#contexts.set(key, context);
     return context;
   }
+}
+
+function unknown(link: Link): Standing {
+  return { kind: 'unknown', link };
+}
+
+function isReachable({ source, target }: Subject): boolean {
+  return source.aws !== undefined && target.aws !== undefined;
 }
 
 /** A fight over a Task ends no ownership: its condition says Conflict only while the operator pauses. */

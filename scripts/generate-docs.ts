@@ -37,6 +37,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
         operatorRole: 'crossaccountlink-operator',
         stateMachines: 'checkout*',
         executionRoles: 'payments/*',
+        stateMachineKeyArns: [],
       }),
     ),
   'target-policy': () =>

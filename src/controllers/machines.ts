@@ -3,6 +3,7 @@ import { parseRoleArn } from '../arn/arn.ts';
 import { DefinitionError, parseDefinition } from '../asl/definition.ts';
 import type { Want } from '../aws/lanes.ts';
 import {
+  LONGEST_EXPRESS_MS,
   stillRunning,
   type FormerDefinition,
   type MachineView,
@@ -140,10 +141,7 @@ function viewOf(machine: ObservedStateMachine, known: MachineSight | undefined, 
   return { kind: 'found', view: { machine, definition, executionRole, recent } };
 }
 
-/** What an Express machine was until now stays among the recent for as long as an execution may live.
- *  https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
-const LONGEST_EXPRESS_MS = 300_000;
-
+/** What an Express machine was until now stays among the recent for as long as an execution may live. */
 function recentOf(
   machine: ObservedStateMachine,
   previous: MachineView | undefined,

@@ -7,7 +7,7 @@ import type { Want } from '../aws/lanes.ts';
 import type { Reason } from '../api/reasons.ts';
 import { desiredGrant } from '../desired/grant.ts';
 import { desiredTargetRole } from '../desired/target-role.ts';
-import type { MachineView } from '../desired/machine-view.ts';
+import { LONGEST_EXPRESS_MS, type MachineView } from '../desired/machine-view.ts';
 import type { Action } from '../plan/action.ts';
 import { planGrant, roomForGrant } from '../plan/grant.ts';
 import { planTargetRole } from '../plan/target-role.ts';
@@ -37,9 +37,6 @@ export interface TakeDownRecord {
   kept: readonly string[];
 }
 
-/** Express executions cannot be listed; this is the longest that one lives.
- *  https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
-const LONGEST_EXPRESS_MS = 300_000;
 /** Pause before looking again at what other links or executions have to finish first. */
 const LOOK_AGAIN_MS = 2_000;
 const LOOK_AT_EXECUTIONS_MS = 15_000;

@@ -22,6 +22,10 @@ export interface FormerDefinition {
   readonly heldBy: string;
 }
 
+/** Express executions cannot be listed; this is the longest that one lives.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
+export const LONGEST_EXPRESS_MS = 300_000;
+
 export interface RecentDefinition extends FormerDefinition {
   /** Monotonic milliseconds. */
   readonly until: number;

@@ -64,7 +64,7 @@ export class LinkWatch {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#watching;
-    await this.#connection.close();
+    this.#connection.close();
   }
 }
 

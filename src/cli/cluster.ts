@@ -29,7 +29,7 @@ export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Re
     if (!(error instanceof ApiError) || error.status !== 0) throw error;
     throw new Error(`no answer from the cluster at ${connection.server}: ${error.message}`, { cause: error });
   } finally {
-    await connection.close();
+    connection.close();
   }
 }
 

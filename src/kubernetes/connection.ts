@@ -1,15 +1,15 @@
 /** The way to one API server: where it is, who we are, and the sockets that all requests share. */
 import { existsSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
-import { Agent, ProxyAgent, Socks5ProxyAgent } from 'undici';
-import type { Dispatcher } from 'undici';
 
 /** What a request needs besides its own content. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
-  readonly dispatcher: Dispatcher;
+  readonly agent: HttpAgent;
 }
 
 const inClusterTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -18,10 +18,10 @@ const inClusterTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token'
  * HTTP/1.1 on purpose: over HTTP/2 everything, the lease included, would ride on one socket, and a network that
  * silently drops packets would take all of it away for as long as that socket is believed in. Here a request that
  * times out closes its own socket and the next one opens another. The API server closes idle sockets after 90 s;
- * ours go before that. Time limits are the client's matter (`client.ts`), hence none here.
+ * ours go before that. Time limits are the client's matter (`client.ts`), hence none here. Node's own client, because
+ * undici's costs 23 MB more.
  */
-const poolOptions = { allowH2: false, keepAliveTimeout: 60_000, headersTimeout: 0, bodyTimeout: 0 } as const;
-const connectTimeoutMs = 10_000;
+const socketOptions = { keepAlive: true, timeout: 60_000 } as const;
 
 /**
  * Finds the cluster as kubectl and controllers do: the files that `KUBECONFIG` names, else the pod's own service
@@ -45,13 +45,13 @@ export function loadKubeConfig(): KubeConfig {
 }
 
 /**
- * Keeps one pool of sockets for as long as the TLS material stays the same. client-node by itself opens a new TLS
- * connection for each request. Tokens from files and exec plugins are renewed by client-node: files every minute,
- * plugins when their answer expires.
+ * Keeps its sockets for as long as the TLS material stays the same. client-node by itself opens a new TLS connection
+ * for each request; it still does where the kubeconfig names a proxy. Tokens from files and exec plugins are renewed by
+ * client-node: files every minute, plugins when their answer expires.
  */
 export class Connection {
   readonly #config: KubeConfig;
-  #pool: { readonly key: unknown; readonly dispatcher: Dispatcher } | undefined;
+  #pool: { readonly tls: TlsMaterial; readonly agent: HttpAgent } | undefined;
 
   constructor(config: KubeConfig) {
     this.#config = config;
@@ -71,26 +71,26 @@ export class Connection {
     if (typeof options.auth === 'string') {
       headers.push(['Authorization', `Basic ${Buffer.from(options.auth).toString('base64')}`]);
     }
-    return { headers: Object.fromEntries(headers), dispatcher: this.#dispatcher(options) };
+    return { headers: Object.fromEntries(headers), agent: this.#agent(options) };
   }
 
   /** Closes all sockets at once; requests under way fail. */
-  async close(): Promise<void> {
-    const pool = this.#pool;
+  close(): void {
+    this.#pool?.agent.destroy();
     this.#pool = undefined;
-    await pool?.dispatcher.destroy();
   }
 
-  #dispatcher(options: HttpsOptions): Dispatcher {
-    const proxyUrl = this.#config.getCurrentCluster()?.proxyUrl;
-    const key = { proxyUrl, tls: tlsMaterial(options) };
-    if (this.#pool === undefined || !isDeepStrictEqual(this.#pool.key, key)) {
-      const outdated = this.#pool?.dispatcher;
-      this.#pool = { key, dispatcher: openPool(key.tls, proxyUrl) };
-      // Waits for the requests that still run on it, watches included; they end within their own time limits.
-      void outdated?.close();
+  #agent(options: HttpsOptions): HttpAgent {
+    const proxied = this.#config.getCurrentCluster()?.proxyUrl !== undefined;
+    if (proxied && options.agent instanceof HttpAgent) return options.agent;
+    const tls = tlsMaterial(options);
+    // Requests that still run on outdated sockets, watches included, end within their own time limits.
+    if (this.#pool === undefined || !isDeepStrictEqual(this.#pool.tls, tls)) {
+      const secure = this.server.startsWith('https:');
+      const agent = secure ? new HttpsAgent({ ...socketOptions, ...tls }) : new HttpAgent(socketOptions);
+      this.#pool = { tls, agent };
     }
-    return this.#pool.dispatcher;
+    return this.#pool.agent;
   }
 }
 
@@ -106,13 +106,4 @@ function tlsMaterial(options: HttpsOptions): TlsMaterial {
     ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
     ...(servername !== undefined && { servername }),
   };
-}
-
-function openPool(tls: TlsMaterial, proxyUrl: string | undefined): Dispatcher {
-  if (proxyUrl === undefined) {
-    return new Agent({ ...poolOptions, connect: { ...tls, keepAlive: true, timeout: connectTimeoutMs } });
-  }
-  if (proxyUrl.startsWith('socks'))
-    return new Socks5ProxyAgent(proxyUrl, { ...poolOptions, requestTls: tls });
-  return new ProxyAgent({ ...poolOptions, uri: proxyUrl, requestTls: tls });
 }

@@ -1,6 +1,11 @@
 /** One HTTP exchange with the API server: credentials, time limit, patience with a throttling server, errors. */
-import { request } from 'undici';
-import type { Dispatcher } from 'undici';
+import {
+  request as requestPlainly,
+  type IncomingMessage,
+  type RequestOptions as HttpOptions,
+} from 'node:http';
+import { request as requestSecurely } from 'node:https';
+import { json, text } from 'node:stream/consumers';
 import { ApiError, errorFromStatus } from './api-error.ts';
 import { sleep } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -30,7 +35,7 @@ export interface RequestOptions {
 }
 
 export interface Call {
-  readonly method: Dispatcher.HttpMethod;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly resource: ResourceType;
   /** Path and query. */
   readonly path: string;
@@ -80,9 +85,9 @@ export class Transport {
     const deadline = startDeadline(this.#options.clock, timeoutMs, silent, signal);
     try {
       const response = await this.#exchange(call, deadline.signal);
-      if (response.statusCode >= 400) throw await refusal(response);
+      if (statusOf(response) >= 400) throw await refusal(response);
       deadline.restart(silenceMs);
-      for await (const line of lines(response.body, longestLine)) {
+      for await (const line of lines(response, longestLine)) {
         deadline.restart(silenceMs);
         yield line;
       }
@@ -100,8 +105,8 @@ export class Transport {
     const deadline = startDeadline(this.#options.clock, timeoutMs, expired, options.signal);
     try {
       const response = await this.#exchange(call, deadline.signal);
-      if (response.statusCode >= 300) throw await refusal(response);
-      const body: unknown = await response.body.json();
+      if (statusOf(response) >= 300) throw await refusal(response);
+      const body: unknown = await json(response);
       if (!isJsonObject(body))
         throw new ApiError(0, 'Garbage', `${call.method} ${call.path}: not a JSON object`);
       return body;
@@ -113,24 +118,25 @@ export class Transport {
   }
 
   /** Sends the request and waits for the answer's headers. */
-  async #exchange(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #exchange(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const { connection, clock, userAgent, onRequest } = this.#options;
     const startedMs = clock.monotonicMs();
     let status = '<error>';
     try {
-      const { headers, dispatcher } = await connection.credentials();
-      const response = await request(connection.server + call.path, {
+      const { headers, agent } = await connection.credentials();
+      const body = call.body && JSON.stringify(call.body);
+      const options = {
         method: call.method,
-        dispatcher,
+        agent,
         signal,
         headers: {
           ...headers,
           Accept: 'application/json',
           'User-Agent': userAgent,
-          ...(call.body && { 'Content-Type': call.contentType ?? 'application/json' }),
+          ...(body !== undefined && { 'Content-Type': call.contentType ?? 'application/json' }),
         },
-        ...(call.body && { body: JSON.stringify(call.body) }),
-      });
+      };
+      const response = await send(new URL(connection.server + call.path), options, body);
       status = String(response.statusCode);
       return response;
     } finally {
@@ -151,25 +157,36 @@ function retryDelayMs(call: Call, error: unknown, attempt: number): number | und
   return retryAfterSeconds <= longestRetryAfterSeconds ? retryAfterSeconds * 1000 : undefined;
 }
 
-async function refusal(response: Dispatcher.ResponseData): Promise<ApiError> {
-  const text = await response.body.text();
-  const retryAfter = response.headers['retry-after'];
-  return errorFromStatus(
-    parseJson(text),
-    response.statusCode,
-    typeof retryAfter === 'string' ? retryAfter : undefined,
-  );
+/** Resolves with the head of the answer; its body is still to come. */
+function send(url: URL, options: HttpOptions, body: string | undefined): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const begin = url.protocol === 'https:' ? requestSecurely : requestPlainly;
+  const request = begin(url, options, resolve);
+  // Stays: a request that is aborted later fails once more.
+  request.on('error', reject);
+  request.end(body);
+  return promise;
 }
 
-function parseJson(text: string): unknown {
+/** Always there in an answer. */
+function statusOf({ statusCode = 0 }: IncomingMessage): number {
+  return statusCode;
+}
+
+async function refusal(response: IncomingMessage): Promise<ApiError> {
+  const body = parseJson(await text(response));
+  return errorFromStatus(body, statusOf(response), response.headers['retry-after']);
+}
+
+function parseJson(body: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(body);
   } catch {
     return undefined;
   }
 }
 
-/** What undici throws comes in many classes; callers only need to know that no usable answer came, and why. */
+/** What node throws comes in many classes; callers only need to know that no usable answer came, and why. */
 function asApiError(error: unknown, signal: AbortSignal): ApiError {
   if (error instanceof ApiError) return error;
   if (signal.aborted && signal.reason instanceof ApiError) return signal.reason;

@@ -85,7 +85,7 @@ describe('the Kubernetes machinery on a real API server', () => {
     await kubectl(['wait', '--for=condition=Established', 'crd/widgets.example.com', '--timeout=30s']);
   });
   after(async () => {
-    await connection.close();
+    connection.close();
     await controlPlane.stop();
   });
 

@@ -56,18 +56,18 @@ describe('the connection', () => {
     const caFile = join(folder, 'ca.crt');
     await writeFile(caFile, 'one authority');
     const connection = connect({ caFile }, { token: 'secret' });
-    const { dispatcher } = await connection.credentials();
-    assert.equal((await connection.credentials()).dispatcher, dispatcher);
+    const { agent } = await connection.credentials();
+    assert.equal((await connection.credentials()).agent, agent);
     await writeFile(caFile, 'another authority');
-    assert.notEqual((await connection.credentials()).dispatcher, dispatcher);
-    await connection.close();
+    assert.notEqual((await connection.credentials()).agent, agent);
+    connection.close();
   });
 
   for (const proxyUrl of ['http://127.0.0.1:3128', 'socks5://127.0.0.1:1080']) {
     test(`goes through the proxy ${proxyUrl}`, async () => {
       const direct = await connect({}, {}).credentials();
       const proxied = await connect({ proxyUrl }, {}).credentials();
-      assert.notEqual(proxied.dispatcher.constructor, direct.dispatcher.constructor);
+      assert.notEqual(proxied.agent.constructor, direct.agent.constructor);
     });
   }
 

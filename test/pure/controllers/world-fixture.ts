@@ -1,0 +1,121 @@
+/** A world of two accounts and the links between them, on caches that the test fills. */
+import { FINALIZER } from '../../../src/api/metadata.ts';
+import { Accounts, type Account } from '../../../src/controllers/accounts.ts';
+import { LINK_INDEXES, type LinkObject } from '../../../src/controllers/link-object.ts';
+import { LinkMemory } from '../../../src/controllers/link-memory.ts';
+import { Machines } from '../../../src/controllers/machines.ts';
+import { World } from '../../../src/controllers/world.ts';
+import type { Link } from '../../../src/desired/link.ts';
+import { Store } from '../../../src/kubernetes/store.ts';
+import {
+  asSource,
+  asTarget,
+  machine as machineArn,
+  role,
+  rulesOf,
+  SOURCE,
+  TARGET,
+  type Entry,
+} from '../access/fixtures.ts';
+import { machine, task } from '../asl/machines.ts';
+import { link } from '../desired/fixtures.ts';
+import { FakeAccount } from './fake-account.ts';
+
+export const WANT = { urgency: 'make', tenant: 'payments', maxWaitMs: 0 } as const;
+export const EXEC = role('checkout-exec', SOURCE);
+const SEND = task('arn:aws:states:::sqs:sendMessage', {
+  QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/orders',
+  MessageBody: 'x',
+});
+
+export function accountOf(
+  accountId: string,
+  entries: readonly Entry[],
+  fields: Partial<Account> = {},
+): Account {
+  return {
+    name: accountId === SOURCE ? 'checkout' : 'billing',
+    accountId,
+    rules: rulesOf(accountId, [...entries]),
+    aws: new FakeAccount(accountId),
+    driftFloorMs: 0,
+    ...fields,
+  };
+}
+
+export const SOURCE_ENTRY = asSource(['*'], ['arn:aws:iam::111111111111:role/*-exec']);
+export const TARGET_ENTRY = asTarget({ allowedActions: ['sqs:*'], allowedResources: ['*'] });
+
+/** A link as the cache holds it; one that may have written holds its finalizer. */
+export function objectOf(of: Link, fields: { readonly held?: boolean } = {}): LinkObject {
+  return {
+    metadata: {
+      namespace: of.namespace,
+      name: of.name,
+      uid: of.uid,
+      resourceVersion: '1',
+      generation: 1,
+      creationTimestamp: of.createdAt,
+      labels: {},
+      annotations: {},
+      finalizers: fields.held === false ? [] : [FINALIZER],
+    },
+    spec: { stateMachineARN: of.stateMachine.text, targetRole: { arn: of.targetRole.text } },
+    status: {},
+    link: of,
+  };
+}
+
+export class TestWorld {
+  readonly links = new Store<LinkObject>();
+  readonly accounts = new Accounts();
+  readonly memory = new LinkMemory();
+  readonly machines = new Machines(() => 0);
+  readonly labels = new Map<string, Record<string, string>>();
+  readonly registered = new Set<string>();
+  complete = true;
+  readonly aws = new FakeAccount(SOURCE);
+  readonly world: World;
+
+  constructor() {
+    for (const [name, keysFor] of Object.entries(LINK_INDEXES)) this.links.addIndex(name, keysFor);
+    this.accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws: this.aws }));
+    this.accounts.set(accountOf(TARGET, [TARGET_ENTRY]));
+    this.world = new World({
+      links: this.links,
+      namespaceOf: (name) => ({ name, labels: this.labels.get(name) ?? {} }),
+      complete: () => this.complete,
+      accounts: this.accounts,
+      isRegistered: (accountId) => this.registered.has(accountId),
+      machines: this.machines,
+      memory: this.memory,
+      takesNoResource: () => false,
+    });
+  }
+
+  add(name: string, fields: Partial<Link> = {}, held = true): LinkObject {
+    const object = objectOf(link(name, fields), { held });
+    this.links.upsert(object);
+    this.world.linksChanged();
+    return object;
+  }
+
+  /** Puts a machine into AWS, and reads it. */
+  async read(name: string, executionRole = EXEC.text): Promise<void> {
+    const { text: arn } = machineArn(name);
+    this.put(name, executionRole);
+    await this.machines.read(this.aws, arn, WANT, 0);
+  }
+
+  /** Puts a machine into AWS, without anybody looking at it. */
+  put(name: string, executionRole = EXEC.text): void {
+    const { text: arn } = machineArn(name);
+    this.aws.machines.set(arn, {
+      arn,
+      type: 'STANDARD',
+      executionRoleArn: executionRole,
+      definition: machine({ Send: SEND }),
+      creationDate: '2026-01-01T00:00:00Z',
+    });
+  }
+}

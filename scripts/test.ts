@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { run } from 'node:test';
 import { cleanEnvironment } from '../testbed/environment.ts';
-import { ensureTools } from '../testbed/tools/go-tools.ts';
+import { ensureHelm, ensurePromtool, ensureTools } from '../testbed/tools/go-tools.ts';
 import { orExplain } from '../testbed/tools/prerequisites.ts';
 import { ensureMinistack } from '../testbed/tools/python-tools.ts';
 import { TestReport } from './test-report.ts';
@@ -40,6 +40,8 @@ function filesOf(argument: string): string[] {
 /** Builds and installs what end-to-end tests start, here, where the progress can be seen. */
 async function prepare(): Promise<void> {
   await ensureTools();
+  await ensureHelm();
+  await ensurePromtool();
   await ensureMinistack();
 }
 

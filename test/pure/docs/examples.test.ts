@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { parseDefinition } from '../../../src/asl/definition.ts';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
+import { REASONS } from '../../../src/api/reasons.ts';
 import { LEG_CONDITIONS } from '../../../src/api/conditions.ts';
 import { codeSpans, DOCUMENTS, fencesOf, read } from './markdown.ts';
 
@@ -46,6 +47,26 @@ describe('the examples', () => {
     }
   }
 });
+
+/** Where Events are told of, other than those that carry a condition's reason. */
+const TELLERS = ['build-report', 'link-deletion', 'link-reporter'];
+
+test('docs/conditions-and-reasons.md knows the reason of every Event', () => {
+  const told = TELLERS.flatMap((name) =>
+    [...read(`src/controllers/${name}.ts`).matchAll(/'([A-Z][a-z]+(?:[A-Z][a-z]+)*)'/g)].map(
+      ([, word = '']) => word,
+    ),
+  ).filter((word) => !NO_EVENTS.has(word) && !Object.hasOwn(REASONS, word));
+  assert.ok(told.length > 5);
+  const described = new Set(codeSpans(read('docs/conditions-and-reasons.md')));
+  assert.deepEqual(
+    told.filter((reason) => !described.has(reason)),
+    [],
+  );
+});
+
+/** Words of the API that are written like a reason. */
+const NO_EVENTS = new Set(['Normal', 'Warning', 'Ready', 'True', 'False', 'Unknown']);
 
 test('docs/conditions-and-reasons.md knows every condition', () => {
   const described = codeSpans(read('docs/conditions-and-reasons.md'));

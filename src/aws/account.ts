@@ -17,6 +17,7 @@ import {
   readRole,
   readStateMachine,
   type PolicyVersions,
+  type RoleReading,
   type StateMachineReading,
 } from './reads.ts';
 import { AccountSnapshots, type Interest } from './snapshots.ts';
@@ -48,6 +49,8 @@ export class AwsAccount implements AccountAws {
   >();
   /** Roles as last seen by whoever is about to write them: the base of what the journal notes. */
   readonly #lastSeen = new Map<string, ObservedRole>();
+  /** What the last fresh read of a role showed, as long as no snapshot is newer. */
+  readonly #freshReadings = new Map<string, { readonly reading: RoleReading; readonly startedAt: number }>();
   /** Roles about which a write left doubt: no snapshot is believed about them before a fresh read. */
   readonly #doubtful = new Set<string>();
 
@@ -143,6 +146,7 @@ export class AwsAccount implements AccountAws {
   }
 
   async apply(action: Action, want: Want, links: readonly string[]): Promise<Applied> {
+    this.#freshReadings.delete(action.object);
     try {
       const result = await applyAction(this.calls, action, { want, links, audit: this.#audit });
       if (action.operation !== 'UpdateStateMachine') this.#note(action, result.roleId);
@@ -160,11 +164,23 @@ export class AwsAccount implements AccountAws {
     if (written !== undefined) return written;
     const snapshot = await this.snapshots.startedSince(now - maxAgeMs, want);
     this.#journal.prune(snapshot.startedAt);
-    return lookUpRole(snapshot, this.#journal, arn);
+    return this.#newerReading(arn, snapshot.startedAt) ?? lookUpRole(snapshot, this.#journal, arn);
+  }
+
+  /** What a fresh read has shown since a snapshot began: the older look must not contradict the newer one. */
+  #newerReading(arn: string, snapshotStartedAt: number): RoleLookup | undefined {
+    const known = this.#freshReadings.get(arn);
+    if (known === undefined) return undefined;
+    if (known.startedAt > snapshotStartedAt)
+      return { ...known.reading, source: 'snapshot', asOf: known.startedAt };
+    this.#freshReadings.delete(arn);
+    return undefined;
   }
 
   async #readFresh(arn: string, want: Want): Promise<RoleSight> {
+    const startedAt = this.#clock.monotonicMs();
     const reading = await readRole(this.calls, want, arn);
+    this.#freshReadings.set(arn, { reading, startedAt });
     this.#doubtful.delete(arn);
     if (reading.kind === 'found') this.#lastSeen.set(arn, reading.role);
     else this.#lastSeen.delete(arn);

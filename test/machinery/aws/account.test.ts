@@ -157,3 +157,28 @@ test('a fresh look asks for the role itself, whatever is known', async () => {
   await apply(CREATE);
   assert.deepEqual(await account.role(ROLE, want, { kind: 'fresh' }), { kind: 'absent', fresh: true });
 });
+
+test('what a fresh read has shown is not contradicted by a look that began before it', async () => {
+  shown = { inAccount: false, alone: true };
+  assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'absent');
+  clock.advance(1_000);
+  assert.equal((await account.role(ROLE, want, { kind: 'fresh' })).kind, 'found');
+  assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'found');
+  assert.equal(operations().filter((name) => name === 'GetAccountAuthorizationDetails').length, 1);
+});
+
+test('a look that began after a fresh read is believed again', async () => {
+  shown = { inAccount: false, alone: true };
+  await account.role(ROLE, want, { kind: 'fresh' });
+  clock.advance(SNAPSHOT.maxAgeMs + 1);
+  assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'absent');
+});
+
+test('an own write makes an earlier fresh read worthless', async () => {
+  shown = { inAccount: true, alone: true };
+  await account.role(ROLE, want, SNAPSHOT);
+  clock.advance(1_000);
+  await account.role(ROLE, want, { kind: 'fresh' });
+  await apply(DELETE);
+  assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'absent');
+});

@@ -1,15 +1,16 @@
 /**
  * Bundles the operator and the kubectl plugin into one file each: they start in a third of the time and half of the
  * memory of the unbundled program. The same sources give the same bytes; with SOURCE_DATE_EPOCH (seconds) set, the
- * files' times are that, too.
+ * files' times are that, too. `node scripts/build.ts [FOLDER]`; dist/ unless a folder is given.
  */
 import { build } from 'esbuild';
 import { chmodSync, readdirSync, statSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleDiet } from './bundle-diet.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const OUTPUT = join(ROOT, 'dist');
+const OUTPUT = resolve(process.argv[2] ?? join(ROOT, 'dist'));
 
 /** Bundled CommonJS packages ask for node's own modules with `require`, which an ES module lacks. */
 const REQUIRE =
@@ -32,7 +33,7 @@ settleTimes();
 
 async function bundle({ source, output, command }: Program): Promise<void> {
   if (statSync(join(ROOT, source), { throwIfNoEntry: false }) === undefined) {
-    process.stderr.write(`${source} does not exist: dist/${output} is left out\n`);
+    process.stderr.write(`${source} does not exist: ${output} is left out\n`);
     return;
   }
   const outfile = join(OUTPUT, output);
@@ -46,7 +47,12 @@ async function bundle({ source, output, command }: Program): Promise<void> {
     target: 'node22.19',
     // Prefer packages' ES modules, of which unused parts can be left out.
     mainFields: ['module', 'main'],
+    plugins: [bundleDiet],
+    // Without comments the text is ASCII, which V8 keeps in half the memory. Names stay and lines stay short, so that a
+    // crash without its source map can be read.
     minifySyntax: true,
+    minifyWhitespace: true,
+    lineLimit: 160,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'linked',
@@ -54,7 +60,7 @@ async function bundle({ source, output, command }: Program): Promise<void> {
     logLevel: 'warning',
   });
   if (command) chmodSync(outfile, 0o755);
-  process.stdout.write(`dist/${output}  ${(statSync(outfile).size / 1e6).toFixed(1)} MB\n`);
+  process.stdout.write(`${relative(ROOT, outfile)}  ${(statSync(outfile).size / 1e6).toFixed(1)} MB\n`);
 }
 
 function settleTimes(): void {

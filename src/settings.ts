@@ -1,6 +1,7 @@
 /** The operator's settings: flags, each with its environment variable, checked together before anything starts. */
 import { Command, Option } from 'commander';
 import { parseDuration } from './api/duration.ts';
+import { CLUSTER_ID_PATTERN } from './desired/names.ts';
 import { LOG_LEVELS } from './telemetry/log-level.ts';
 
 export interface Settings {
@@ -54,7 +55,7 @@ const CLUSTER_ID: Setting<string> = {
   help: "names this cluster's work in AWS; must survive a rebuild of the cluster (required)",
   fallback: '',
   wants: 'a cluster ID: up to 63 letters, digits and dashes',
-  parse: matching(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/),
+  parse: matching(CLUSTER_ID_PATTERN),
 };
 const NAMESPACE: Setting<string> = {
   flag: 'namespace',

@@ -1,8 +1,9 @@
 /** `kubectl crossaccountlink …`: the verbs and their options. What a verb does is loaded when it is called. */
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
+import { CLUSTER_ID_PATTERN } from '../desired/names.ts';
 import type { Cluster } from './cluster.ts';
 import type { ExitStatus, Io } from './io.ts';
 
@@ -47,6 +48,11 @@ program
     process.exitCode = await permissions(definition, options, io);
   });
 
+const clusterId = (id: string): string => {
+  if (CLUSTER_ID_PATTERN.test(id)) return id;
+  throw new InvalidArgumentError('It has up to 63 letters, digits and dashes.');
+};
+
 const inCluster = (verb: string, description: string) =>
   program
     .command(verb)
@@ -56,7 +62,12 @@ const inCluster = (verb: string, description: string) =>
 inCluster('plan', 'what the operator would change in AWS; writes nothing')
   .argument('[name]', 'link; all of the namespace when left out')
   .option('-f, --filename <file>', 'manifests to plan as if they were applied; - reads standard input')
-  .addOption(new Option('--cluster-id <id>', 'the operator’s').env('CLUSTER_ID').makeOptionMandatory())
+  .addOption(
+    new Option('--cluster-id <id>', 'the operator’s')
+      .env('CLUSTER_ID')
+      .argParser(clusterId)
+      .makeOptionMandatory(),
+  )
   .option('-o, --output <format>', 'json')
   .addHelpText(
     'after',
@@ -134,7 +145,7 @@ program
   .requiredOption('--account <id>', 'account that the role is for')
   .requiredOption('--operator <arn>', 'who may assume it: the operator’s own role where it runs')
   .option('--external-id <id>', 'as in the AWSAccount’s assumeRole.externalID')
-  .option('--cluster-id <id>', 'the operator’s; marks the roles that are its own (target)')
+  .option('--cluster-id <id>', 'the operator’s; marks the roles that are its own (target)', clusterId)
   .option('--role-name <name>', 'name of the role', 'crossaccountlink-operator')
   .option('--partition <partition>', 'AWS partition', 'aws')
   .option('--state-machines <pattern>', 'names of the machines that may be linked (source)', '*')

@@ -2,6 +2,9 @@
  *  organization rules of users refer to them. */
 import { createHash } from 'node:crypto';
 
+/** What may name a cluster: it stands in tags, in policy names and in role names of users. */
+export const CLUSTER_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
+
 const TAG_PREFIX = 'crossaccountlink.dev/';
 
 export const TAGS = {

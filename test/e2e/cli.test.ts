@@ -1,0 +1,358 @@
+/** The plugin's verbs about a cluster, as people and their pipelines run them. */
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { CLUSTER_ID } from '../../testbed/operator.ts';
+import type { Outcome } from '../../testbed/process.ts';
+import { startPlugin, type Plugin, type PluginOptions } from './cli/plugin.ts';
+import { viewRole } from './link/aws-views.ts';
+import { chain, putItem, sendMessage } from './link/definitions.ts';
+import { machineArn, SOURCE, startScene, targetRole, type Scene } from './link/scene.ts';
+
+const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
+const EXECUTION_ROLE = `arn:aws:iam::${SOURCE}:role/tenants/checkout`;
+const ROLE = targetRole('checkout');
+const MACHINE = machineArn('checkout');
+const LINK = { namespace: 'payments', name: 'checkout' };
+const STRAY = { namespace: 'payments', name: 'stray' };
+
+let scene: Scene;
+let plugin: Plugin;
+
+const here = (verb: string, ...args: readonly string[]) => [verb, '-n', 'payments', ...args];
+const run = (args: readonly string[], options?: PluginOptions): Promise<Outcome> => plugin.run(args, options);
+
+function manifest(name: string, machine = MACHINE, role = ROLE, tasks: readonly string[] = []): string {
+  return JSON.stringify({
+    apiVersion: 'crossaccountlink.dev/v1alpha1',
+    kind: 'CrossAccountLink',
+    metadata: { name, namespace: 'payments' },
+    spec: {
+      stateMachineARN: machine,
+      targetRole: { arn: role },
+      ...(tasks.length > 0 && { stateMachineCredentials: { tasks } }),
+    },
+  });
+}
+
+interface PlannedAction {
+  readonly object: string;
+  readonly operation: string;
+}
+
+function planned({ stdout }: Outcome): readonly string[] {
+  const [{ actions }]: readonly [{ actions: readonly PlannedAction[] }] = JSON.parse(stdout).links;
+  return actions.map(({ operation, object }) => `${operation} ${object}`);
+}
+
+/** The operator's writes to AWS for a link since the audit had `from` lines. */
+function written({ namespace, name }: typeof LINK, from = 0): readonly string[] {
+  return audited({ namespace, name })
+    .slice(from)
+    .map(({ operation, object }) => `${String(operation)} ${String(object)}`);
+}
+
+function audited({ namespace, name }: typeof LINK) {
+  return scene
+    .logLines()
+    .filter(({ audit, links }) => audit === true && String(links) === `${namespace}/${name}`);
+}
+
+describe('the plugin', { concurrency: false }, () => {
+  before(async () => {
+    scene = await startScene();
+    plugin = await startPlugin(scene);
+    await scene.tenant('payments');
+    await scene.workflow(
+      'checkout',
+      chain({ Charge: sendMessage('charges'), 'Note order': putItem('orders') }),
+    );
+  });
+  after(async () => {
+    await plugin.stop();
+    await scene.stop();
+  });
+
+  describe('plan', () => {
+    let first: Outcome;
+
+    it('shows of a link that was not applied yet what the operator would make, and ends with 2', async () => {
+      first = await run(['plan', '-f', '-', '-o', 'json'], {
+        input: manifest('checkout', MACHINE, ROLE, ['Charge', 'Note order']),
+      });
+      assert.equal(first.exitCode, 2, first.stderr);
+      const trust = `trustPolicy.Statement[CrossAccountLinkTrust`;
+      const { links } = JSON.parse(first.stdout);
+      assert.deepEqual(Object.keys(links[0]), ['namespace', 'name', 'actions']);
+      const [create, permissions, grant, credentials] = links[0].actions;
+      assert.equal(create.changes[1].path.startsWith(trust), true);
+      const allow = JSON.parse(create.changes[1].after);
+      assert.deepEqual(
+        { ...create, changes: [create.changes[0]] },
+        {
+          object: ROLE,
+          operation: 'CreateRole',
+          reason: 'the role does not exist',
+          changes: [{ path: 'role', after: ROLE }],
+        },
+      );
+      assert.deepEqual(allow.Principal, { AWS: [EXECUTION_ROLE] });
+      assert.equal(permissions.changes.length, 2);
+      assert.deepEqual(grant, {
+        object: EXECUTION_ROLE,
+        operation: 'PutRolePolicy',
+        reason: grant.reason,
+        changes: [
+          {
+            path: 'grant.Statement[CrossAccountLinkGrant]',
+            after: JSON.stringify({
+              Sid: 'CrossAccountLinkGrant',
+              Effect: 'Allow',
+              Action: ['sts:AssumeRole'],
+              Resource: [ROLE],
+            }),
+          },
+        ],
+      });
+      assert.deepEqual(credentials.changes, [
+        { path: 'States["Charge"].Credentials.RoleArn', after: ROLE },
+        { path: 'States["Note order"].Credentials.RoleArn', after: ROLE },
+      ]);
+    });
+
+    it('names Tasks whose Credentials will have to stay, beside the JSON', () => {
+      assert.match(first.stderr, /^payments\/checkout: i "Note order": names used there do not say whose/);
+    });
+
+    it('wrote nothing, neither to AWS nor to Kubernetes', async () => {
+      assert.ok(plugin.aws.calls.count() > 0);
+      assert.equal(
+        plugin.aws.calls.count(({ write }) => write),
+        0,
+      );
+      assert.equal(
+        plugin.kubernetes.calls.count(({ write }) => write),
+        0,
+      );
+      assert.equal(await viewRole(scene.target, ROLE), undefined);
+    });
+
+    it('is what the operator then does, write for write', async () => {
+      await scene.stage.apply(manifest('checkout', MACHINE, ROLE, ['Charge', 'Note order']));
+      await scene.ready(LINK);
+      assert.deepEqual(written(LINK), planned(first));
+    });
+
+    it('shows nothing of a link in sync, and ends with 0', async () => {
+      const [json, text] = await Promise.all([
+        run(here('plan', 'checkout', '-o', 'json')),
+        run(here('plan', 'checkout')),
+      ]);
+      assert.equal(json.exitCode, 0, json.stderr);
+      assert.deepEqual(JSON.parse(json.stdout), {
+        links: [{ namespace: 'payments', name: 'checkout', actions: [] }],
+      });
+      assert.equal(text.exitCode, 0);
+      assert.match(text.stdout, /^payments\/checkout: nothing to change\n.*\n\nNothing to change\.\n$/s);
+    });
+
+    it('makes a role that two links share once', async () => {
+      const role = targetRole('shared');
+      await scene.workflow('second', chain({ Charge: sendMessage('charges') }));
+      const input = `${manifest('a', machineArn('second'), role)}\n---\n${manifest('b', machineArn('second'), role)}`;
+      const { stdout, exitCode } = await run(['plan', '-f', '-', '-o', 'json'], { input });
+      const { links } = JSON.parse(stdout);
+      assert.equal(exitCode, 2);
+      assert.deepEqual(
+        links.map(({ name, actions }: { name: string; actions: readonly PlannedAction[] }) => [
+          name,
+          actions.map(({ operation }) => operation),
+        ]),
+        [
+          ['a', ['CreateRole', 'PutRolePolicy', 'PutRolePolicy', 'UpdateStateMachine']],
+          ['b', []],
+        ],
+      );
+    });
+
+    it('says what stands in the way of a link', async () => {
+      const { stdout, exitCode } = await run(['plan', '-f', '-'], {
+        input: manifest('stray', machineArn('nowhere')),
+      });
+      assert.equal(exitCode, 2);
+      assert.match(stdout, /^payments\/stray\n {2}! There is no state machine .*:nowhere: create it/);
+    });
+  });
+
+  describe('drift', () => {
+    let earlier: number;
+    let plan: Outcome;
+
+    it('is shown by plan as a diff, and plan ends with 2', async () => {
+      earlier = audited(LINK).length;
+      for (const [RoleName, PolicyName] of [
+        ['checkout', 'extra'],
+        ['checkout', POLICY],
+      ] as const) {
+        const statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+        const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+        await scene.target.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+      }
+      const [json, text] = await Promise.all([
+        run(here('plan', 'checkout', '-o', 'json')),
+        run(here('plan', 'checkout')),
+      ]);
+      plan = json;
+      assert.equal(json.exitCode, 2, json.stderr);
+      const [, removal] = JSON.parse(json.stdout).links[0].actions;
+      assert.deepEqual(removal, {
+        object: ROLE,
+        operation: 'DeleteRolePolicy',
+        reason: 'policy extra is not asked for',
+        changes: [
+          {
+            path: 'inlinePolicies[extra].Statement[0]',
+            before: '{"Effect":"Allow","Action":["s3:*"],"Resource":["*"]}',
+          },
+        ],
+      });
+      assert.equal(text.exitCode, 2);
+      assert.match(
+        text.stdout,
+        /DeleteRolePolicy \S+\n {4}because policy extra is not asked for\n {4}- inlinePolicies\[extra\]\.Statement\[0\]:\n {4}- {3}Effect: Allow\n/,
+      );
+      assert.match(text.stdout, /\n2 writes to 1 object\.\n$/);
+    });
+
+    it('is repaired by reconcile, exactly as planned', async () => {
+      const { exitCode, stdout, stderr } = await run(here('reconcile', 'checkout'));
+      assert.equal(exitCode, 0, stderr);
+      assert.match(stdout, /^payments\/checkout: Ready=True The state machine can call into/);
+      assert.deepEqual(written(LINK, earlier), planned(plan));
+    });
+
+    it('is told by status, in a tree', async () => {
+      const { exitCode, stdout } = await run(here('status', 'checkout'));
+      assert.equal(exitCode, 0);
+      assert.match(stdout, /^payments\/checkout {2}Ready=True \(InSync\)\n/);
+      assert.match(stdout, /├─ source account 111111111111\n│ {2}├─ state machine \S+:checkout\n/);
+      assert.match(stdout, /└─ Tasks "Charge", "Note order"\n/);
+      assert.match(stdout, /├─ ✓ ExecutionRoleGrantReady\n/);
+      assert.match(stdout, /└─ drift \d+\n {3}├─ \S+Z inlinePolicies\[\S+ of \S+role\S+, repaired\n/);
+    });
+  });
+
+  describe('about links in trouble', () => {
+    before(async () => {
+      await scene.stage.apply(manifest('stray', machineArn('nowhere'), targetRole('stray')));
+      await scene.until(STRAY, { status: 'False' });
+    });
+
+    it('check says what is wrong and what to do, and ends with 2', async () => {
+      const { exitCode, stdout } = await run(here('check'));
+      assert.equal(exitCode, 2);
+      assert.match(stdout, /^payments\/stray: StateMachineNotFound\n {2}what {6}There is no state machine/);
+      assert.match(stdout, /\n {2}first do {2}Create the state machine/);
+      assert.doesNotMatch(stdout, /payments\/checkout/);
+    });
+
+    it('check of a link in order ends with 0', async () => {
+      const { exitCode, stdout } = await run(here('check', 'checkout'));
+      assert.deepEqual([exitCode, stdout], [0, 'the link is Ready\n']);
+    });
+
+    it('reconcile ends with 2', async () => {
+      const { exitCode, stdout } = await run(here('reconcile', 'stray'));
+      assert.equal(exitCode, 2);
+      assert.match(stdout, /^payments\/stray: Ready=False There is no state machine/);
+    });
+
+    it('graph draws them dashed, and those in order solid', async () => {
+      const [mermaid, dot] = await Promise.all([run(['graph', '-A']), run(here('graph', '-o', 'dot'))]);
+      assert.match(mermaid.stdout, /^flowchart LR\n {2}subgraph a111111111111/);
+      assert.match(mermaid.stdout, / -->\|"payments\/checkout"\| r_222222222222_checkout\n/);
+      assert.match(mermaid.stdout, / -\.->\|"payments\/stray"\| r_222222222222_stray\n/);
+      assert.match(dot.stdout, /^digraph links \{[^]*label="payments\/stray" style=dashed\];\n\}\n$/);
+    });
+  });
+
+  describe('suspend and resume', () => {
+    it('stop the operator, and let it go on', async () => {
+      const suspended = await run(here('suspend', 'checkout'));
+      assert.deepEqual(
+        [suspended.exitCode, suspended.stdout],
+        [0, 'payments/checkout suspended: nothing is checked, repaired or removed\n'],
+      );
+      assert.equal((await scene.get(LINK)).spec.suspend, true);
+      const [plan, status] = await Promise.all([
+        run(here('plan', 'checkout')),
+        run(here('status', 'checkout')),
+      ]);
+      assert.equal(plan.exitCode, 0);
+      assert.match(plan.stdout, /i Suspended: nothing is changed until it is resumed\.\n/);
+      assert.match(status.stdout, /^payments\/checkout {2}Ready=True \(InSync\), suspended\n/);
+      const resumed = await run(here('resume', 'checkout'));
+      assert.deepEqual([resumed.exitCode, resumed.stdout], [0, 'payments/checkout resumed\n']);
+      await scene.ready(LINK);
+    });
+  });
+
+  describe('with something wrong', { concurrency: 3 }, () => {
+    const cases: readonly [string, readonly string[], PluginOptions, RegExp][] = [
+      ['no cluster', here('status'), { env: { KUBECONFIG: '/nowhere' } }, /no Kubernetes cluster|\/nowhere/],
+      ['no link of that name', here('check', 'nobody'), {}, /there is no CrossAccountLink payments\/nobody/],
+      ['no link to suspend', here('suspend', 'nobody'), {}, /there is no CrossAccountLink payments\/nobody/],
+      ['no link to plan', here('plan', 'nobody'), {}, /there is no CrossAccountLink payments\/nobody/],
+      [
+        'two links to plan',
+        here('plan', 'checkout', '-f', '-'),
+        { input: '' },
+        /either a NAME or --filename/,
+      ],
+      [
+        'a manifest without a link',
+        here('plan', '-f', '-'),
+        { input: 'kind: Pod' },
+        /-: there is no CrossAcc/,
+      ],
+      ['a format that is none', here('plan', '-o', 'yaml'), {}, /--output yaml: only json is known/],
+      ['a name and all namespaces', ['status', 'checkout', '-A'], {}, /either a NAME or --all-namespaces/],
+      ['a cluster ID that is none', here('plan', '--cluster-id', 'a b'), {}, /--cluster-id <id>.*63 letters/],
+      [
+        'AWS credentials of somebody else',
+        here('plan', 'checkout'),
+        { env: { AWS_ACCESS_KEY_ID: 'AKIAUNKNOWNUNKNOWN00' } },
+        /AssumeRole on arn:aws:iam::\d+:role\/crossaccountlink-operator/,
+      ],
+    ];
+    for (const [what, args, options, message] of cases) {
+      it(`says so and ends with 1: ${what}`, async () => {
+        const { exitCode, stdout, stderr } = await run(args, options);
+        assert.match(stderr, message);
+        assert.match(stderr, /^error: /);
+        assert.deepEqual([exitCode, stdout], [1, '']);
+      });
+    }
+  });
+
+  describe('plan of a link that is being deleted', () => {
+    it('shows what goes with it', async () => {
+      const hold = scene.aws.rules.hold(({ write }) => write);
+      const earlier = audited(LINK).length;
+      await scene.startDeleting(LINK);
+      await hold.arrived;
+      const plan = await run(here('plan', 'checkout', '-o', 'json'));
+      hold.release();
+      await scene.untilGone(LINK);
+      assert.equal(plan.exitCode, 2, plan.stderr);
+      assert.deepEqual(planned(plan), [
+        `UpdateStateMachine ${MACHINE}`,
+        `DeleteRolePolicy ${EXECUTION_ROLE}`,
+        `DeleteRolePolicy ${ROLE}`,
+        `DeleteRole ${ROLE}`,
+      ]);
+      assert.deepEqual(written(LINK, earlier), planned(plan));
+      assert.match(plan.stderr, /Credentials stay on "Note order"/);
+    });
+  });
+});

@@ -23,6 +23,9 @@ const PATIENCE_MS = 120_000;
 /** So many checks in a row may stay unfinished without a link being called into question. */
 const TOLERATED_FAILURES = 3;
 
+/** What was not found so often in a row is not about to turn up. */
+const TRIES_TO_FIND = 3;
+
 /** @param waitedMs how long AWS has been saying "not yet" to this link
  *  @param failures checks in a row, this one included, that could not be finished */
 export function handlingOf(failure: AwsFailure, waitedMs: number, failures: number): Handling {
@@ -42,7 +45,7 @@ export function handlingOf(failure: AwsFailure, waitedMs: number, failures: numb
       return { retry: retryOf(failure), ...(inQuestion && { outcome: progressing(reason, message) }) };
     case 'notFound':
       // Once it may have gone since it was read; what stays away, such as a boundary's policy, a person has to make.
-      return inQuestion
+      return failures >= TRIES_TO_FIND
         ? { outcome: stalled(reason, message), retry: { kind: 'atNextCheck' } }
         : { retry: { kind: 'readAgain' } };
     case 'fenced':

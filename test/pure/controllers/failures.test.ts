@@ -92,6 +92,11 @@ for (const kind of ['retryable', 'throttled', 'laneBusy', 'conflict'] as const) 
   });
 }
 
+test('what is not found is looked for twice more', () => {
+  const kinds = [1, 2, 3].map((failures) => handlingOf(failure('notFound'), 0, failures).retry.kind);
+  assert.deepEqual(kinds, ['readAgain', 'readAgain', 'atNextCheck']);
+});
+
 test('the message of AWS, with the object and the operation, reaches the condition', () => {
   const { outcome } = handlingOf(failure('terminal'), 0, 1);
   assert.deepEqual(outcome, {

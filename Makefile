@@ -39,7 +39,7 @@ build: $(INSTALLED) ## Bundle the operator and the kubectl plugin into dist/
 	@$(NPM_RUN) build
 
 .PHONY: generate
-generate: $(INSTALLED) ## Write the TypeScript types from crds/
+generate: $(INSTALLED) ## Write what is generated: types from crds/, parts of docs/, the chart's CRDs
 	@$(NPM_RUN) generate
 
 .PHONY: typecheck
@@ -59,8 +59,8 @@ format-check: $(INSTALLED) ## Fail if a file is not formatted
 	@$(NPM_RUN) format:check
 
 .PHONY: generate-check
-generate-check: generate ## Fail if the generated types are not those of crds/
-	@git diff --exit-code -- src/api/generated.ts
+generate-check: generate ## Fail if what is generated is not up to date
+	@git diff --exit-code -- src/api docs charts
 
 .PHONY: clean
 clean: ## Remove what was built and installed here; the tools in ~/.cache/crossaccountlink stay

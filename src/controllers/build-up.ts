@@ -15,7 +15,7 @@ import type { Action } from '../plan/action.ts';
 import { holdGrowth } from '../plan/growth.ts';
 import { planGrant, roomForGrant } from '../plan/grant.ts';
 import { planTargetRole } from '../plan/target-role.ts';
-import { inSync, progressing, stalled, type EffectiveOutcome } from '../report/outcome.ts';
+import { progressing, stalled, type EffectiveOutcome } from '../report/outcome.ts';
 import type { AccountAws, Freshness } from '../aws/account-aws.ts';
 import type { Build } from './build.ts';
 import { decidingPolicies, effectiveOutcome } from './effective.ts';
@@ -242,7 +242,7 @@ export class BuildUp {
     } else {
       // Everything is in place already: nothing has to wait for IAM.
       if (!result.applied.some(letsGo)) build.continueAfterMs = undefined;
-      build.legs.stateMachineCredentials = inSync;
+      build.legs.stateMachineCredentials = { kind: 'inSync', ...noted(build) };
     }
   }
 
@@ -301,6 +301,17 @@ export class BuildUp {
   #growthIsHeld({ link, context }: Subject): boolean {
     return growthIsHeld(targetEntries(context.target.entries, link.targetRole));
   }
+}
+
+/** How many notes a condition shows; `plan` shows all. */
+const SHOWN_NOTES = 3;
+
+/** What a person should know of Tasks that are in order, and of those that were left alone. */
+function noted({ tasks = [], notes }: Build): { readonly note?: string } {
+  const none = tasks.length === 0 ? ['No Task is selected, so nothing uses the role yet.'] : [];
+  const shown = [...none, ...notes.slice(0, SHOWN_NOTES).map((note) => `${note.replace(/\.$/, '')}.`)];
+  const more = notes.length > SHOWN_NOTES ? [`And ${notes.length - SHOWN_NOTES} notes more.`] : [];
+  return shown.length === 0 ? {} : { note: [...shown, ...more].join(' ') };
 }
 
 /** Pause before a second look, once a definition has let go of Tasks. */

@@ -146,7 +146,11 @@ export function readyVerdict({ legs, effective, aliasesWithout = [] }: Outcome):
 function legVerdict(leg: Leg, outcome: LegOutcome): Verdict {
   switch (outcome.kind) {
     case 'inSync':
-      return { status: 'True', reason: 'InSync', message: LEG_WORDS[leg] };
+      return {
+        status: 'True',
+        reason: 'InSync',
+        message: [LEG_WORDS[leg], outcome.note ?? ''].join(' ').trimEnd(),
+      };
     case 'progressing':
       return { status: 'Unknown', reason: outcome.reason, message: outcome.message };
     case 'stalled':

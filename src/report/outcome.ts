@@ -5,7 +5,8 @@ import type { Drift } from './drift.ts';
 
 /** How one leg stands at the end of a reconcile. */
 export type LegOutcome =
-  | { readonly kind: 'inSync' }
+  /** `note`: what a person should know although nothing waits for it. */
+  | { readonly kind: 'inSync'; readonly note?: string }
   /** Work is under way or waits for AWS; nobody has to do anything. */
   | { readonly kind: 'progressing'; readonly reason: Reason; readonly message: string }
   /** No retry will help until a person changes something. */

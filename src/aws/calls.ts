@@ -109,7 +109,8 @@ export class AccountCalls {
     queueUrl: string,
     send: (sqs: SQSClient, options: HttpHandlerOptions) => Promise<Answer>,
   ): Promise<Answer> {
-    const region = /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(queueUrl)?.[1] ?? this.session.iamRegion;
+    const region =
+      /^https:\/\/(?:[^./]+\.)?sqs\.([a-z0-9-]+)\./.exec(queueUrl)?.[1] ?? this.session.iamRegion;
     const want = { urgency: 'repair', tenant: '', maxWaitMs: Number.POSITIVE_INFINITY } as const;
     const details = { service: 'sqs', region, operation, object: queueUrl, want } as const;
     return this.call(details, (session, options) => send(session.sqs(region), options));

@@ -1,5 +1,5 @@
 /** Long polling of the SQS queues that CloudTrail events arrive in, each queue once, however many accounts it serves. */
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
 import type { AccountCalls } from './calls.ts';
 import type { Clock } from './clock.ts';
 import { AwsFailure } from './errors.ts';
@@ -110,12 +110,15 @@ async function receive(url: string, calls: AccountCalls, abortSignal: AbortSigna
   return answer.Messages ?? [];
 }
 
-/** What was seen is deleted, junk included, so that it blocks nothing. What could not be deleted comes again: harmless. */
+/** What was seen is deleted, junk included, so that it blocks nothing. What could not be deleted comes again: harmless.
+ *  One by one: AWS checks `sqs:DeleteMessage` for a batch, too, but not everything that speaks for AWS does. */
 async function remove(url: string, calls: AccountCalls, messages: readonly Message[]): Promise<void> {
-  const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-  if (Entries.length === 0) return;
-  const command = new DeleteMessageBatchCommand({ QueueUrl: url, Entries });
-  await calls.sqs('DeleteMessageBatch', url, (sqs, options) => sqs.send(command, options));
+  await Promise.all(
+    messages.map(({ ReceiptHandle }) => {
+      const command = new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle });
+      return calls.sqs('DeleteMessage', url, (sqs, options) => sqs.send(command, options));
+    }),
+  );
 }
 
 async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

@@ -74,8 +74,13 @@ export class AccountSession {
     return client;
   }
 
+  /** Queues are called where their URL says, unless the environment names an endpoint for all. */
   sqs(region: string): SQSClient {
-    const client = this.#sqs.get(region) ?? new SQSClient(this.#clientConfig(region));
+    const { AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL } = this.#settings.environment;
+    const useQueueUrlAsEndpoint = (AWS_ENDPOINT_URL_SQS ?? AWS_ENDPOINT_URL) === undefined;
+    const client =
+      this.#sqs.get(region) ??
+      new SQSClient({ ...this.#clientConfig(region), useQueueUrlAsEndpoint, logger: SILENT });
     this.#sqs.set(region, client);
     return client;
   }
@@ -105,6 +110,13 @@ export class AccountSession {
     if (client instanceof IAMClient) addFence(client.middlewareStack, this.#settings.mayWrite);
     else addFence(client.middlewareStack, this.#settings.mayWrite);
   }
+}
+
+/** The SDK would write into our log, in its own form, that a queue's URL is not of the Region's endpoint. */
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {
+  // Failures are thrown, and told by whoever called.
 }
 
 /** All accounts' sessions, on shared sockets. */

@@ -33,6 +33,13 @@ export class Build {
   executionRole: ObservedRole | undefined;
   /** Milliseconds after which the link goes on by itself; undefined: at the next drift check. */
   continueAfterMs: number | undefined;
+  /** Milliseconds after which a fight's pause is over, and the next repair is made. */
+  #pausedForMs: number | undefined;
+
+  /** When the link is to be looked at again, whatever its drift check interval is. */
+  get againAfterMs(): number | undefined {
+    return this.continueAfterMs ?? this.#pausedForMs;
+  }
 
   /** Whether the legs so far are as wanted, so that the next one may rely on them. */
   get onTrack(): boolean {
@@ -48,7 +55,8 @@ export class Build {
   took(legs: readonly Leg[], result: PassResult, enforce: boolean, concessions: readonly Concession[]): void {
     this.applied.push(...result.applied);
     if (result.repaired) this.repairs.push(...result.applied);
-    if (result.pause !== undefined) this.continueAfterMs = result.pause.remainingMs;
+    const { pause } = result;
+    if (pause !== undefined) this.#pausedForMs = Math.min(pause.remainingMs, this.#pausedForMs ?? Infinity);
     if (!enforce) this.observed.push(...result.plan.actions);
     for (const leg of legs) this.legs[leg] = legOutcome(leg, legs, result, enforce, concessions);
   }

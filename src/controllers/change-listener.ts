@@ -34,11 +34,14 @@ export class ChangeListener {
 
   changed({ accountId, objects, user }: ChangeEvent): void {
     for (const object of objects) {
-      for (const arn of this.#arnsOf(accountId, object)) this.#parts.fights.blame(arn, user.who);
+      const arns = this.#arnsOf(accountId, object);
+      for (const arn of arns) this.#parts.fights.blame(arn, user.who);
+      const paused = arns.length > 0 && arns.every((arn) => this.#parts.fights.pause(arn) !== undefined);
       for (const link of this.#linksTouching(accountId, object)) {
         if (object.kind === 'stateMachine') this.#parts.aliases.suspected(object.arn);
         this.#parts.memory.of(link.metadata.uid).suspect = true;
-        this.#parts.enqueue(link);
+        // In a fight nothing is repaired before the pause is over, and then the link comes back by itself.
+        if (!paused) this.#parts.enqueue(link);
       }
     }
   }

@@ -203,7 +203,7 @@ export class LinkController {
   #next(subject: Subject, build: Build, retry: Retry, failure: AwsFailure | undefined): ReconcileResult {
     if (retry.kind === 'after') return { requeueAfterMs: retry.ms };
     if (failure !== undefined && retry.kind !== 'atNextCheck') throw failure;
-    if (build.continueAfterMs !== undefined) return { requeueAfterMs: build.continueAfterMs };
+    if (build.againAfterMs !== undefined) return { requeueAfterMs: build.againAfterMs };
     return { requeueAfterMs: this.#spread(this.#checkIntervalMs(subject)) };
   }
 

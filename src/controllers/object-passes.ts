@@ -96,7 +96,9 @@ export class ObjectPasses {
   }
 
   async #overRole(request: RolePassRequest): Promise<RolePassResult> {
-    const { aws, arn, want, freshness } = request;
+    const { aws, arn, want } = request;
+    // What is being fought over is not what it was left as.
+    const freshness: Freshness = this.#fights.isOn(arn.text) ? { kind: 'fresh' } : request.freshness;
     let sight = await aws.role(arn.text, want, freshness);
     if (sight.kind === 'nameTaken') return nameTaken(arn, sight.arn);
     let role = sight.kind === 'found' ? sight.role : undefined;

@@ -195,7 +195,7 @@ const OWN_RATES = [
   { given: 'states:UpdateStateMachine', service: 'states', holdsFor: ['UpdateStateMachine'] },
   { given: 'iam:PutRolePolicy', service: 'iam', holdsFor: ['PutRolePolicy'] },
   { given: 'sts', service: 'sts', holdsFor: ['GetCallerIdentity'] },
-  { given: 'sqs', service: 'sqs', holdsFor: ['ReceiveMessage', 'DeleteMessageBatch'] },
+  { given: 'sqs', service: 'sqs', holdsFor: ['ReceiveMessage', 'DeleteMessage'] },
 ] as const;
 
 for (const { given, service, holdsFor } of OWN_RATES) {

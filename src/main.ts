@@ -1,4 +1,6 @@
 /** The operator process: settings → parts → run → drain. */
+// First, so that it holds for what the others load.
+import './heap.ts';
 import { CommanderError } from 'commander';
 import { pino } from 'pino';
 import { Connection, loadKubeConfig } from './kubernetes/connection.ts';

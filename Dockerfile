@@ -28,4 +28,6 @@ USER 65532:65532
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--enable-source-maps", "/app/operator.mjs"]
+# Without --enable-source-maps, which costs 11 MB for as long as it runs: the bundle keeps names and short lines, and the
+# map lies beside it.
+ENTRYPOINT ["node", "/app/operator.mjs"]

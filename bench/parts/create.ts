@@ -16,7 +16,7 @@ export const create: Part = async ({ links, accounts, latencyMs, program }, say)
     await Promise.all([rig.apply(fleet), rig.watch.untilReady(fleet)]);
     const seconds = (performance.now() - began) / 1000;
     await rig.untilQuiet();
-    const { aws, kubernetesWrites, byName } = countsOf(rig);
+    const { aws, oldDefinitionReads, kubernetesWrites, byName } = countsOf(rig);
     say(JSON.stringify(byName));
     return {
       create: {
@@ -24,6 +24,7 @@ export const create: Part = async ({ links, accounts, latencyMs, program }, say)
         seconds,
         calls: aws,
         callsPerLink: aws / links,
+        oldDefinitionReadsPerLink: oldDefinitionReads / links,
         kubernetesWritesPerLink: kubernetesWrites / links,
       },
       memory: { rssMB200: await rssMB(operator.pid) },

@@ -3,6 +3,7 @@ import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { FINALIZER } from '../../../src/api/metadata.ts';
+import { eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { credentialsIn, policyOf, viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
@@ -141,9 +142,12 @@ describe('a link in its owner’s hand', { concurrency: 3 }, () => {
     const link = await linked('handed-over');
     await scene.ready(link);
     await scene.patch(link, { managementPolicy: 'Observe' });
-    const observed = await scene.ready(link);
-    assert.deepEqual(observed.metadata.finalizers, []);
-    assert.deepEqual(observed.status.inventory ?? [], []);
+    await scene.ready(link);
+    await eventually('the finalizer to be gone', async () => {
+      const { metadata, status } = await scene.get(link);
+      assert.deepEqual(metadata.finalizers, []);
+      assert.deepEqual(status.inventory ?? [], []);
+    });
     await scene.delete(link);
     assert.deepEqual(await inAws('handed-over', link.machine), ALL);
   });

@@ -32,17 +32,7 @@ export function desiredCredentials(
     (standing) => linkOf(standing).legs.stateMachineCredentials === 'Enforce',
   );
   const contributors = contributions(enforcing).toSorted((a, b) => byAge(a.link, b.link));
-  const owners = new Map<string, Contribution>();
-  const contested = new Map<string, string[]>();
-  for (const contribution of contributors) {
-    for (const task of contribution.tasks) {
-      const owner = owners.get(task);
-      if (owner === undefined) owners.set(task, contribution);
-      else if (owner.link.targetRole.text !== contribution.link.targetRole.text) {
-        contested.set(contribution.link.key, [...(contested.get(contribution.link.key) ?? []), task]);
-      }
-    }
-  }
+  const { owners, contested } = settleTasks(contributors);
   const rolesOf = (ready: boolean) =>
     new Map(
       [...owners]
@@ -59,19 +49,43 @@ export function desiredCredentials(
       [...owners].filter(([task, { ownedTasks }]) => ownedTasks.includes(task)).map(([task]) => task),
     ),
     publishVersion: contributors.some(({ link }) => link.publishVersion),
-    concessions: [...contested].map(([linkKey, tasks]) => ({
-      linkKey,
-      leg: 'stateMachineCredentials',
-      reason: 'Conflict',
-      message: taskConflict(tasks),
-    })),
+    concessions: [...contested].map(([linkKey, tasks]) => taskConflict(linkKey, tasks)),
   };
 }
 
-function taskConflict(tasks: readonly string[]): string {
+interface Settlement {
+  /** Task → the oldest link that wants it. */
+  readonly owners: ReadonlyMap<string, Contribution>;
+  /** Key of a younger link → the Tasks that it wants to send to another role. */
+  readonly contested: ReadonlyMap<string, readonly string[]>;
+}
+
+/** @param contributors the oldest first */
+function settleTasks(contributors: readonly Contribution[]): Settlement {
+  const owners = new Map<string, Contribution>();
+  const contested = new Map<string, string[]>();
+  for (const { contribution, task } of contributors.flatMap(wishesOf)) {
+    const { link } = contribution;
+    const owner = owners.get(task);
+    if (owner === undefined) owners.set(task, contribution);
+    else if (owner.link.targetRole.text !== link.targetRole.text)
+      contested.set(link.key, [...(contested.get(link.key) ?? []), task]);
+  }
+  return { owners, contested };
+}
+
+function wishesOf(contribution: Contribution) {
+  return contribution.tasks.map((task) => ({ contribution, task }));
+}
+
+function taskConflict(linkKey: string, tasks: readonly string[]): Concession {
   const names = tasks.map((task) => `"${task}"`).join(', ');
-  return (
-    `An older link sends ${names} to another role and keeps it: ` +
-    `this link takes over when that one is deleted, or name other Tasks in stateMachineCredentials.tasks.`
-  );
+  return {
+    linkKey,
+    leg: 'stateMachineCredentials',
+    reason: 'Conflict',
+    message:
+      `An older link sends ${names} to another role and keeps it: ` +
+      `this link takes over when that one is deleted, or name other Tasks in stateMachineCredentials.tasks.`,
+  };
 }

@@ -7,7 +7,7 @@ import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
-import { emptyPlan, type ObjectPlan } from './action.ts';
+import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
 import { documentOf, policyChanges } from './role-writes.ts';
 import { additive } from './statements.ts';
 
@@ -20,43 +20,42 @@ export function planGrant(
   if (observed === undefined) return desired.targetRoleArns.length === 0 ? emptyPlan : missingRole(object);
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
-  const before = documentOf(current);
-  const wanted = wantedDocument(desired, before);
-  const withheld =
-    desired.mayShrink || current === undefined
-      ? []
-      : [`nothing is taken off the grant on ${object} while a link that shares it is not settled`];
-  if (wanted === undefined) {
-    if (current === undefined || !desired.mayShrink) return { actions: [], withheld };
-    return {
-      withheld,
-      actions: [
-        {
-          operation: 'DeleteRolePolicy',
-          leg: 'executionRoleGrant',
-          object,
-          reason: 'no link needs the grant any more',
-          changes: policyChanges(current, undefined, 'grant'),
-          policyName: name,
-        },
-      ],
-    };
-  }
-  if (before !== undefined && samePolicy(before, wanted)) return { actions: [], withheld };
+  const wanted = wantedDocument(desired, documentOf(current));
+  const stays = wanted === undefined ? current === undefined || !desired.mayShrink : holds(current, wanted);
   return {
-    withheld,
-    actions: [
-      {
-        operation: 'PutRolePolicy',
-        leg: 'executionRoleGrant',
-        object,
-        reason: current === undefined ? 'the grant is missing' : 'the grant differs',
-        changes: policyChanges(current, wanted, 'grant'),
-        policyName: name,
-        document: wanted,
-      },
-    ],
+    actions: stays ? [] : [write(object, name, current, wanted)],
+    withheld:
+      desired.mayShrink || current === undefined
+        ? []
+        : [`nothing is taken off the grant on ${object} while a link that shares it is not settled`],
   };
+}
+
+function holds(current: ObservedPolicy | undefined, wanted: PolicyDocument): boolean {
+  const document = documentOf(current);
+  return document !== undefined && samePolicy(document, wanted);
+}
+
+function write(
+  object: string,
+  name: string,
+  current: ObservedPolicy | undefined,
+  wanted: PolicyDocument | undefined,
+): Action {
+  const policy = {
+    leg: 'executionRoleGrant',
+    object,
+    policyName: name,
+    changes: policyChanges(current, wanted, 'grant'),
+  } as const;
+  return wanted === undefined
+    ? { ...policy, operation: 'DeleteRolePolicy', reason: 'no link needs the grant any more' }
+    : {
+        ...policy,
+        operation: 'PutRolePolicy',
+        reason: current === undefined ? 'the grant is missing' : 'the grant differs',
+        document: wanted,
+      };
 }
 
 /** Characters that the role's other inline policies leave to the grant.

@@ -6,6 +6,7 @@ import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
 import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
 import type { RoleClaim } from './ownership.ts';
+import { untag } from './role-tags.ts';
 import {
   change,
   deletePolicy,
@@ -56,14 +57,7 @@ function release(desired: DesiredTargetRole, observed: ObservedRole): readonly A
   return [
     ...releaseTrust(observed),
     ...(own === undefined ? [] : [deletePolicy(observed.arn, name, own)]),
-    {
-      operation: 'UntagRole',
-      leg: 'targetRole',
-      object: observed.arn,
-      reason: 'the role is given back',
-      changes: keys.map((key) => change(`tags[${key}]`, observed.tags.get(key), undefined)),
-      keys,
-    },
+    untag(observed, keys, 'the role is given back'),
   ];
 }
 

@@ -11,35 +11,38 @@ export function tagActions(
   observed: ObservedRole,
   claim: RoleClaim,
 ): readonly Action[] {
-  const object = desired.arn.text;
   // While nothing may be removed, recorded keys stay on record: who asked for them may be out of sight.
   const recorded = desired.mayShrink ? [] : managedKeys(observed.tags);
   const adopted: [string, string][] = claim.kind === 'adoptable' ? [[TAGS.adopted, 'true']] : [];
   const wanted = new Map([...tagsOf(desired, [...desired.tags.keys(), ...recorded]), ...adopted]);
   const missing = [...wanted].filter(([key, value]) => observed.tags.get(key) !== value);
   const dropped = desired.mayShrink ? droppedTags(observed, wanted) : [];
-  const actions: Action[] = [];
-  if (missing.length > 0) {
-    actions.push({
-      operation: 'TagRole',
-      leg: 'targetRole',
-      object,
-      reason: claim.kind === 'adoptable' ? 'the role is adopted' : 'tags differ',
-      changes: missing.map(([key, after]) => change(`tags[${key}]`, observed.tags.get(key), after)),
-      tags: new Map(missing),
-    });
-  }
-  if (dropped.length > 0) {
-    actions.push({
-      operation: 'UntagRole',
-      leg: 'targetRole',
-      object,
-      reason: 'tags are no longer asked for',
-      changes: dropped.map((key) => change(`tags[${key}]`, observed.tags.get(key), undefined)),
-      keys: dropped,
-    });
-  }
-  return actions;
+  return [
+    ...(missing.length > 0 ? [tag(observed, new Map(missing), claim)] : []),
+    ...(dropped.length > 0 ? [untag(observed, dropped, 'tags are no longer asked for')] : []),
+  ];
+}
+
+function tag(observed: ObservedRole, tags: ReadonlyMap<string, string>, claim: RoleClaim): Action {
+  return {
+    operation: 'TagRole',
+    leg: 'targetRole',
+    object: observed.arn,
+    reason: claim.kind === 'adoptable' ? 'the role is adopted' : 'tags differ',
+    changes: [...tags].map(([key, after]) => change(`tags[${key}]`, observed.tags.get(key), after)),
+    tags,
+  };
+}
+
+export function untag(observed: ObservedRole, keys: readonly string[], reason: string): Action {
+  return {
+    operation: 'UntagRole',
+    leg: 'targetRole',
+    object: observed.arn,
+    reason,
+    changes: keys.map((key) => change(`tags[${key}]`, observed.tags.get(key), undefined)),
+    keys,
+  };
 }
 
 /** @param managed the keys that are recorded as the operator's */

@@ -1,5 +1,5 @@
 /** Which statements a policy of ours should hold while nothing may be taken off it. */
-import { canonicalAction, canonicalPrincipal, statementKey } from '../policy/canonical.ts';
+import { canonicalAction, canonicalPrincipal, collapseRuns, statementKey } from '../policy/canonical.ts';
 import type { Conditions, Patterns, Principals, Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
 
@@ -44,7 +44,7 @@ function takeApart(statement: Statement): Parts {
     }),
     lists: [
       valuesOf(actions).map(canonicalAction),
-      valuesOf(resources),
+      valuesOf(resources).map(collapseRuns),
       accountsOf(principals).map(canonicalPrincipal),
       conditions?.['StringEquals']?.['sts:ExternalId'] ?? ABSENT,
     ],

@@ -3,10 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../../testbed/eventually.ts';
 import { internalFailure } from '../../../testbed/proxy/aws-answers.ts';
-import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { viewRole } from '../link/aws-views.ts';
-import { objectOf } from '../link/scene.ts';
-import { startReplicas, type Replica, type Replicas } from './replicas.ts';
+import { callFor, startReplicas, TENANT, type Replica, type Replicas } from './replicas.ts';
 
 describe('a leader that is paused past its lease', { concurrency: false }, () => {
   let replicas: Replicas;
@@ -26,7 +24,7 @@ describe('a leader that is paused past its lease', { concurrency: false }, () =>
     const reading = rules.hold(callFor('reading', 'DescribeStateMachine'));
     const writing = rules.hold(callFor('writing', 'PutRolePolicy'));
     rules.add({ match: callFor('writing', 'PutRolePolicy'), fault: internalFailure, times: 1 });
-    const links = [await replicas.link('reading'), await replicas.link('writing')];
+    const links = await replicas.link('reading', 'writing');
     await Promise.all([reading.arrived, writing.arrived]);
 
     const pausedAt = Date.now();
@@ -54,13 +52,9 @@ describe('a leader that is paused past its lease', { concurrency: false }, () =>
   it('leaves everything as its successor made it', async () => {
     const { scene } = replicas;
     for (const name of ['reading', 'writing']) {
-      const link = await scene.reconcile({ namespace: 'payments', name });
+      const link = await scene.reconcile({ namespace: TENANT, name });
       assert.equal(link.status.drift, undefined, name);
       assert.equal(Object.keys((await viewRole(scene.target, name))?.inlinePolicies ?? {}).length, 1);
     }
   });
 });
-
-function callFor(name: string, operation: string): (call: AwsCall) => boolean {
-  return (call) => call.operation === operation && objectOf(call) === name;
-}

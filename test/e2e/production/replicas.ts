@@ -6,7 +6,7 @@ import type { OperatorProcess } from '../../../testbed/operator.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
-import { startScene, targetRole, type LinkName, type Scene } from '../link/scene.ts';
+import { machineArn, objectOf, startScene, targetRole, type LinkName, type Scene } from '../link/scene.ts';
 
 export const TENANT = 'payments';
 
@@ -55,9 +55,22 @@ export class Replica {
     return this.saidAt('leading') !== undefined;
   }
 
+  /** Names of the machines that it has looked at. */
+  machinesRead(): ReadonlySet<string | undefined> {
+    const reads = this.aws.calls.matching(({ operation }) => operation === 'DescribeStateMachine');
+    return new Set(reads.map(({ call }) => objectOf(call)));
+  }
+
   /** Its calls into AWS that change something. */
   writes(): readonly AwsCall[] {
     return this.aws.calls.matching(({ write }) => write).map(({ call }) => call);
+  }
+
+  /** SIGTERM; gives the exit code. */
+  async terminate(): Promise<number> {
+    const exitCode = this.process.ended();
+    this.process.signal('SIGTERM');
+    return exitCode;
   }
 
   async metric(name: string): Promise<number | undefined> {
@@ -84,31 +97,42 @@ export class Replicas {
   }
 
   /** Starts another one, as warm as it gets: its caches are filled. */
-  async start(): Promise<Replica> {
+  async start(flags: readonly string[] = []): Promise<Replica> {
     const aws = await startAwsProxy(this.scene.stage.emulator.url);
     this.#proxies.push(aws);
     this.#started += 1;
     const process = await this.scene.stage.operator({
       awsUrl: aws.url,
       kubernetesUrl: this.scene.kubernetes.url,
-      flags: this.#flags,
+      flags: [...this.#flags, ...flags],
     });
     return new Replica(`replica ${this.#started}`, aws, process);
   }
 
-  /** A workflow with one Task on a queue of the target account, and a link of that name, which is not waited for. */
-  async link(name: string): Promise<LinkName> {
-    const stateMachineARN = await this.scene.workflow(name, chain({ Send: sendMessage(name) }));
-    const link = { namespace: TENANT, name };
-    await this.scene.link(link, { stateMachineARN, targetRole: { arn: targetRole(name) } });
-    return link;
+  /** For each name a workflow with one Task on a queue of the target account, and a link, which is not waited for. */
+  async link(...names: readonly string[]): Promise<readonly LinkName[]> {
+    await Promise.all(names.map((name) => this.workflow(name)));
+    return this.apply(...names);
   }
 
-  /** Who holds the Lease, as kubectl tells it; empty: nobody. */
-  holder(): Promise<string> {
-    const namespace = '--namespace=crossaccountlink-system';
-    const path = 'jsonpath={.spec.holderIdentity}';
-    return this.scene.stage.kubectl('get', 'lease', 'crossaccountlink', namespace, '-o', path);
+  workflow(name: string): Promise<string> {
+    return this.scene.workflow(name, chain({ Send: sendMessage(name) }));
+  }
+
+  /** Links of workflows that exist, in one go. */
+  async apply(...names: readonly string[]): Promise<readonly LinkName[]> {
+    const links = names.map((name) => ({ namespace: TENANT, name }));
+    const items = links.map((metadata) => ({
+      apiVersion: 'crossaccountlink.dev/v1alpha1',
+      kind: 'CrossAccountLink',
+      metadata,
+      spec: {
+        stateMachineARN: machineArn(metadata.name),
+        targetRole: { arn: targetRole(metadata.name) },
+      },
+    }));
+    await this.scene.stage.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    return links;
   }
 
   async stop(): Promise<void> {
@@ -125,4 +149,9 @@ export async function startReplicas(flags: readonly string[] = [], options = {})
   await scene.tenant(TENANT);
   await replicas.first().untilSaid('leading', 10_000);
   return replicas;
+}
+
+/** Matches an operation on the role or machine of that name. */
+export function callFor(name: string, operation: string): (call: AwsCall) => boolean {
+  return (call) => call.operation === operation && objectOf(call) === name;
 }

@@ -4,7 +4,7 @@
  */
 import { globSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { run } from 'node:test';
 import { cleanEnvironment } from '../testbed/environment.ts';
@@ -51,7 +51,8 @@ function print(text: string): void {
 
 async function test(chosen: readonly string[], only: string | undefined): Promise<boolean> {
   // Test processes inherit this: no real account and no real cluster is in reach.
-  process.env = cleanEnvironment();
+  const seed = process.env['PROPERTY_SEED'];
+  process.env = cleanEnvironment(seed === undefined ? {} : { PROPERTY_SEED: seed });
   const report = new TestReport(ROOT, only !== undefined);
   if (chosen.length > 0) {
     const events = run({
@@ -60,6 +61,7 @@ async function test(chosen: readonly string[], only: string | undefined): Promis
       isolation: 'process',
       concurrency: CONCURRENCY,
       timeout: FILE_TIMEOUT_MS,
+      execArgv: ['--import', pathToFileURL(join(ROOT, 'test/property-seed.ts')).href],
       ...(only === undefined ? {} : { testNamePatterns: only }),
     });
     events.on('test:start', (event) => report.started(event));

@@ -9,7 +9,7 @@ import { setInterval as ticks } from 'node:timers/promises';
 import { eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
-import { cloudTrailEvent, type Told } from '../../machinery/aws/cloudtrail.ts';
+import { cloudTrailEvent, type Told } from '../../../testbed/cloudtrail.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import {
   MACHINES,

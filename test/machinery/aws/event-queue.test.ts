@@ -9,7 +9,7 @@ import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
 import { startEmulator, type Emulator } from '../../../testbed/aws-emulator.ts';
 import { eventually } from '../../../testbed/eventually.ts';
-import { cloudTrailEvent } from './cloudtrail.ts';
+import { cloudTrailEvent } from '../../../testbed/cloudtrail.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
 
 let emulator: Emulator;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { readEvent, type EventObject } from '../../../src/aws/events.ts';
-import { cloudTrailEvent, EVENT_ACCOUNT, type Told } from './cloudtrail.ts';
+import { cloudTrailEvent, EVENT_ACCOUNT, type Told } from '../../../testbed/cloudtrail.ts';
 
 const MACHINE = `arn:aws:states:eu-west-1:${EVENT_ACCOUNT}:stateMachine:checkout`;
 const STATES = 'states.amazonaws.com';

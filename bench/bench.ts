@@ -7,16 +7,35 @@ import { orExplain } from '../testbed/tools/prerequisites.ts';
 import { ensureMinistack } from '../testbed/tools/python-tools.ts';
 import { check } from './parts/check.ts';
 import { create } from './parts/create.ts';
+import { fairness } from './parts/fairness.ts';
+import { fight } from './parts/fight.ts';
+import { isolation } from './parts/isolation.ts';
 import type { Part, Results } from './parts/part.ts';
+import { quota } from './parts/quota.ts';
+import { repair } from './parts/repair.ts';
+import { restart } from './parts/restart.ts';
+import { startup } from './parts/startup.ts';
 import { keep, mergeResults, table } from './report.ts';
 
 const PROGRAM = fileURLToPath(new URL('../dist/operator.mjs', import.meta.url));
 
-/** In order of running. */
-const PARTS: Readonly<Record<string, Part>> = { create, check };
+/** In order of running. `create` and `restart` also measure memory. */
+const PARTS: Readonly<Record<string, Part>> = {
+  startup,
+  create,
+  check,
+  repair,
+  restart,
+  quota,
+  fairness,
+  isolation,
+  fight,
+};
+/** What else `--only` understands. */
+const ALIASES: Readonly<Record<string, readonly string[]>> = { memory: ['create', 'restart'] };
 
 const USAGE = `make bench ARGS="[--links=200] [--accounts=10] [--latency-ms=30] [--only=PART[,PART]]"
-parts: ${Object.keys(PARTS).join(', ')}`;
+parts: ${[...Object.keys(PARTS), ...Object.keys(ALIASES)].join(', ')}`;
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +47,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) say(USAGE);
-else await measure(values.only.split(','));
+else await measure(values.only.split(',').flatMap((name) => ALIASES[name] ?? [name]));
 
 async function measure(names: readonly string[]): Promise<void> {
   if (statSync(PROGRAM, { throwIfNoEntry: false }) === undefined)

@@ -56,9 +56,9 @@ export class LinkWatch {
     await eventually(`${keys.length} links to be Ready`, look, { deadlineMs, everyMs: 10 });
   }
 
-  /** How many links are Ready now. */
-  get ready(): number {
-    return this.#ready.size;
+  /** How many links of a fleet are Ready now. */
+  readyIn({ shape }: Fleet): number {
+    return [...this.#ready].filter((key) => key.startsWith(`${shape.namespace}/`)).length;
   }
 
   async stop(): Promise<void> {

@@ -49,8 +49,7 @@ export class Rig {
   }
 
   /** Registers the fleets' accounts and makes their namespaces. */
-  async register(): Promise<void> {
-    const { fleets } = this.#options;
+  async register(fleets: readonly Fleet[] = this.#options.fleets): Promise<void> {
     for (const fleet of fleets) await this.stage.apply(namespaceManifest(fleet));
     await this.stage.apply(accountManifests(fleets));
   }
@@ -69,12 +68,19 @@ export class Rig {
     }
   }
 
-  /** Waits until the operator has not called AWS for a while. Queues are polled for ever and do not count. */
+  /** When the operator's last call to AWS ended; infinite while one is under way. Polls of a queue do not count. */
+  get lastCallAt(): number {
+    const last = this.aws.calls.all.findLast(({ call }) => call.service !== 'sqs');
+    return last === undefined ? 0 : (last.endedAt ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Waits until the operator has neither called AWS nor written to the API server for a while. */
   async untilQuiet(quietMs = 1_000, deadlineMs = 120_000): Promise<void> {
     const look = () => {
-      const last = this.aws.calls.all.findLast(({ call }) => call.service !== 'sqs');
-      const quietSince = last === undefined ? 0 : (last.endedAt ?? Number.POSITIVE_INFINITY);
-      if (performance.now() - quietSince < quietMs) throw new Error(`${last?.call.operation} just now`);
+      const written = this.kubernetes.calls.all.findLast(({ call }) => call.write);
+      const writtenAt = written === undefined ? 0 : (written.endedAt ?? Number.POSITIVE_INFINITY);
+      const quietForMs = performance.now() - Math.max(this.lastCallAt, writtenAt);
+      if (quietForMs < quietMs) throw new Error('it did something just now');
     };
     await eventually('the operator to be quiet', look, { deadlineMs, everyMs: 100 });
   }

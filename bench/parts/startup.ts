@@ -1,0 +1,50 @@
+/** How soon the operator works, and what it takes when there is nothing to do. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '../../testbed/eventually.ts';
+import { createInSync, fleetOf } from '../fleet.ts';
+import { rssMB } from '../process-memory.ts';
+import { withRig } from '../rig.ts';
+import type { Part } from './part.ts';
+
+/** What start-up leaves behind is collected by then. */
+const SETTLED_MS = 5_000;
+
+export const startup: Part = async ({ latencyMs, program }) => {
+  const fleet = fleetOf({ links: 1, sources: 1, targets: 1, namespace: 'bench', prefix: 'link' });
+  return withRig({ fleets: [fleet], latencyMs, program }, async (rig) => {
+    const idle = await rig.startOperator();
+    await pause(SETTLED_MS);
+    const idleRssMB = await rssMB(idle.pid);
+    await createInSync(rig.emulatorUrl, fleet);
+    await rig.register();
+    await rig.apply(fleet);
+    await rig.watch.untilReady(fleet);
+    await idle.stop();
+
+    const operator = await rig.startOperator();
+    const reconciledAt = await eventually('the first reconcile', () => firstReconcile(operator.logFile));
+    return { startup: { firstReconcileMs: Math.round(reconciledAt - startOf(operator.pid)), idleRssMB } };
+  });
+};
+
+/** Milliseconds since 1970 at which the operator says that it reconciled a link. */
+function firstReconcile(logFile: string): number {
+  const line = readFileSync(logFile, 'utf8')
+    .split('\n')
+    .find((entry) => entry.includes('"msg":"reconciled"'));
+  const time = /"time":"([^"]+)"/.exec(line ?? '')?.[1];
+  if (time === undefined) throw new Error('no link was reconciled yet');
+  return Date.parse(time);
+}
+
+const TICKS_A_SECOND = 100;
+
+/** Milliseconds since 1970 at which a process began, as Linux tells. */
+function startOf(pid: number): number {
+  // The command's name may hold blanks: fields are counted from its closing parenthesis, which ends the second.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const begunAt = Number(fields[19]) / TICKS_A_SECOND;
+  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+  return Date.now() - (uptime - begunAt) * 1000;
+}

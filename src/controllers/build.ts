@@ -36,6 +36,11 @@ export class Build {
   /** Milliseconds after which a fight's pause is over, and the next repair is made. */
   #pausedForMs: number | undefined;
 
+  /** Whether something is left as it is for the pause of a fight. */
+  get pausing(): boolean {
+    return this.#pausedForMs !== undefined;
+  }
+
   /** When the link is to be looked at again, whatever its drift check interval is. */
   get againAfterMs(): number | undefined {
     return this.continueAfterMs ?? this.#pausedForMs;

@@ -39,9 +39,10 @@ export class ChangeListener {
       const paused = arns.length > 0 && arns.every((arn) => this.#parts.fights.pause(arn) !== undefined);
       for (const link of this.#linksTouching(accountId, object)) {
         if (object.kind === 'stateMachine') this.#parts.aliases.suspected(object.arn);
-        this.#parts.memory.of(link.metadata.uid).suspect = true;
-        // In a fight nothing is repaired before the pause is over, and then the link comes back by itself.
-        if (!paused) this.#parts.enqueue(link);
+        const memory = this.#parts.memory.of(link.metadata.uid);
+        memory.suspect = true;
+        // A link that waits for the end of a fight's pause comes back by itself.
+        if (!(paused && memory.pausing)) this.#parts.enqueue(link);
       }
     }
   }

@@ -120,6 +120,7 @@ export class LinkController {
       this.#watchAliases(gathered, build);
       memory.failures = 0;
       memory.waitingSince = undefined;
+      memory.pausing = build.pausing;
       memory.context = gathered.context;
     } catch (error) {
       memory.suspect ||= suspect;

@@ -27,6 +27,8 @@ export interface LinkRecollection {
   editedSince: boolean;
   /** Something happened to the link's objects: the next look reads them afresh. */
   suspect: boolean;
+  /** A fight is on, and the link waits for the end of the pause. */
+  pausing: boolean;
   /** Version of each managed policy that decides about the access, as last seen. */
   policyVersions: ReadonlyMap<string, string>;
   /** The access rules of the last reconcile: where they changed, a difference is no drift. */
@@ -51,6 +53,7 @@ export class LinkMemory {
         definitionInOrder: undefined,
         editedSince: false,
         suspect: false,
+        pausing: false,
         policyVersions: new Map(),
         context: undefined,
         spec: undefined,

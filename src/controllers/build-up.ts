@@ -14,6 +14,7 @@ import type { Leg } from '../desired/leg.ts';
 import type { Action } from '../plan/action.ts';
 import { holdGrowth } from '../plan/growth.ts';
 import { planGrant, roomForGrant } from '../plan/grant.ts';
+import { planObservedGrant, planObservedRole } from '../plan/kept-elsewhere.ts';
 import { planTargetRole } from '../plan/target-role.ts';
 import { progressing, stalled, type EffectiveOutcome } from '../report/outcome.ts';
 import type { AccountAws, Freshness } from '../aws/account-aws.ts';
@@ -151,6 +152,7 @@ export class BuildUp {
       enforce,
       links: [link.key],
       plan: (role) => {
+        if (!enforce) return planObservedRole(desiredNow(), role, facts);
         const plan = planTargetRole(desiredNow(), role, facts);
         return growthHeld ? holdGrowth(plan, role) : plan;
       },
@@ -183,7 +185,8 @@ export class BuildUp {
           const room = roomForGrant(role, this.#parts.clusterId);
           const desired = desiredGrant(arn.text, this.#grantStandings(arn.text, subject), room);
           concessions = desired.concessions;
-          return planGrant(desired, role, this.#parts.clusterId);
+          const plan = enforce ? planGrant : planObservedGrant;
+          return plan(desired, role, this.#parts.clusterId);
         },
         learnBeforeShrinking: () => this.#learn(subject, look, this.#grantStandings(arn.text, subject)),
         beforeWrites: look.hold,

@@ -7,7 +7,7 @@ import { eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { credentialsIn, policyOf, viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
-import { startScene, targetRole, type LinkName, type Scene } from './scene.ts';
+import { startScene, TARGET, targetRole, type LinkName, type Scene } from './scene.ts';
 
 const NAMESPACE = 'payments';
 const GRANT = `CrossAccountLink-${CLUSTER_ID}`;
@@ -131,11 +131,41 @@ describe('a link in its owner’s hand', { concurrency: 3 }, () => {
     await scene.until(link, { type: 'TargetRoleReady', status: 'True' });
     const { grant, role } = await inAws('partly', link.machine);
     assert.deepEqual({ grant, role }, { grant: false, role: true });
-    await scene.grant('partly', targetRole('partly'), GRANT);
+    await scene.grant('partly', targetRole('partly'), 'their-grant');
     await scene.reconcile(link);
     await scene.ready(link);
     await scene.delete(link);
-    assert.deepEqual(await inAws('partly', link.machine), { ...NOTHING, grant: true });
+    assert.deepEqual(await inAws('partly', link.machine), NOTHING);
+    assert.deepEqual(Object.keys((await viewRole(scene.source, 'partly'))?.inlinePolicies ?? {}), [
+      'their-grant',
+    ]);
+  });
+
+  it('may observe what others keep on both sides under names of their own, and links the definition to it', async () => {
+    const machine = await scene.workflow('theirs', chain({ Send: sendMessage('theirs') }));
+    const arn = targetRole('theirs');
+    const link = { namespace: NAMESPACE, name: 'theirs' };
+    await scene.link(link, {
+      stateMachineARN: machine,
+      targetRole: { arn, managementPolicy: 'Observe' },
+      executionRoleGrant: { managementPolicy: 'Observe' },
+    });
+    await scene.until(link, { type: 'TargetRoleReady', status: 'False', reason: 'DriftDetected' });
+    await scene.grant('theirs', arn, 'their-grant');
+    await scene.roleOfOthers('theirs', machine, {
+      Action: 'sqs:SendMessage',
+      Resource: `arn:aws:sqs:us-east-1:${TARGET}:theirs`,
+    });
+    const theirs = await viewRole(scene.target, 'theirs');
+    await scene.reconcile(link);
+    await scene.ready(link);
+    assert.deepEqual(credentialsIn(await scene.definition(machine)), { Send: { RoleArn: arn } });
+    await scene.delete(link);
+    assert.deepEqual(await viewRole(scene.target, 'theirs'), theirs);
+    assert.deepEqual(
+      scene.writesOn('theirs').map(({ operation }) => operation),
+      ['UpdateStateMachine', 'UpdateStateMachine'],
+    );
   });
 
   it('turned from Enforce to Observe loses its finalizer, and AWS stays as it is', async () => {

@@ -175,16 +175,30 @@ export class Scene {
     return this.machine(name, await this.executionRole(name), definition);
   }
 
-  /** As the owner of an execution role: the policy that the operator would put on it. */
+  /** As the owner of an execution role: a policy that lets it assume a role. */
   async grant(name: string, roleArn: string, policyName: string): Promise<void> {
-    const Sid = 'CrossAccountLinkGrant';
-    const statement = { Sid, Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn };
     await this.source.iam.send(
       new PutRolePolicyCommand({
         RoleName: name,
         PolicyName: policyName,
-        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+        PolicyDocument: allow({ Action: 'sts:AssumeRole', Resource: roleArn }),
       }),
+    );
+  }
+
+  /** As the owner of the target account: a role of that name for the machine of that name, as the AWS documentation
+   *  describes it. */
+  async roleOfOthers(name: string, machine: string, permission: object): Promise<void> {
+    const { iam } = this.target;
+    const trust = {
+      Action: 'sts:AssumeRole',
+      Principal: { AWS: `arn:aws:iam::${SOURCE}:role/tenants/${name}` },
+      Condition: { StringEquals: { 'sts:ExternalId': machine } },
+    };
+    const Path = '/crossaccountlink/';
+    await iam.send(new CreateRoleCommand({ RoleName: name, Path, AssumeRolePolicyDocument: allow(trust) }));
+    await iam.send(
+      new PutRolePolicyCommand({ RoleName: name, PolicyName: 'theirs', PolicyDocument: allow(permission) }),
     );
   }
 
@@ -327,6 +341,10 @@ export class Scene {
   async #apply(object: object): Promise<void> {
     await this.stage.apply(JSON.stringify({ apiVersion: 'crossaccountlink.dev/v1alpha1', ...object }));
   }
+}
+
+function allow(statement: object): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
 }
 
 export function machineArn(name: string): string {

@@ -5,10 +5,16 @@ import { FINALIZER } from '../../../src/api/metadata.ts';
 import { HOME_ACCOUNT, OPERATOR_ROLE } from '../../../testbed/stage.ts';
 import { viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
-import { ROLES, SOURCE, startScene, TARGET, targetRole, TENANTS, type Scene } from './scene.ts';
+import { SOURCE, TARGET, targetRole } from './aws-owners.ts';
+import { ROLES, startScene, TENANTS, type Scene } from './scene.ts';
 
 const SECRET = 'not-the-external-id-that-was-agreed';
-const [DENIED, UNREACHABLE, WRONG, LATER] = ['333333333333', '444444444444', '555555555555', '666666666666'];
+const DENIED = '333333333333';
+const UNREACHABLE = '444444444444';
+const WRONG = '555555555555';
+const GIVEN_UP = '666666666666';
+const TWIN = '777777777777';
+const REVOKED = '888888888888';
 
 const accessTo = (account: string) => [
   { namespaces: TENANTS, asTarget: { ...ROLES, allowedResources: [`arn:aws:sqs:us-east-1:${account}:*`] } },
@@ -18,7 +24,7 @@ describe('an AWSAccount', { concurrency: 3 }, () => {
   let scene: Scene;
 
   before(async () => {
-    scene = await startScene({ accounts: [DENIED, UNREACHABLE, LATER] });
+    scene = await startScene({ accounts: [DENIED, UNREACHABLE, GIVEN_UP, REVOKED] });
     await scene.tenant('payments');
   });
   after(() => scene.stop());
@@ -63,10 +69,10 @@ describe('an AWSAccount', { concurrency: 3 }, () => {
   });
 
   it('that a link was only waiting for does not keep that link from being deleted', async () => {
-    await scene.register(LATER, accessTo(LATER), {
-      assumeRole: { arn: `arn:aws:iam::${LATER}:role/${OPERATOR_ROLE}`, externalID: SECRET },
+    await scene.register(GIVEN_UP, accessTo(GIVEN_UP), {
+      assumeRole: { arn: `arn:aws:iam::${GIVEN_UP}:role/${OPERATOR_ROLE}`, externalID: SECRET },
     });
-    const link = await linkInto(LATER, 'given-up');
+    const link = await linkInto(GIVEN_UP, 'given-up');
     await scene.until(link, { reason: 'AccountNotReady' });
     await scene.delete(link);
   });
@@ -107,10 +113,9 @@ describe('an AWSAccount', { concurrency: 3 }, () => {
 
   it('that another one registered before is DuplicateAccount, and takes over when that one goes', async () => {
     const [older, younger] = ['aa-older', 'zz-younger'];
-    const twin = '777777777777';
-    await scene.register(twin, accessTo(twin), {}, older);
+    await scene.register(TWIN, accessTo(TWIN), {}, older);
     await scene.untilAccount(older, {});
-    await scene.register(twin, accessTo(twin), {}, younger);
+    await scene.register(TWIN, accessTo(TWIN), {}, younger);
     await scene.untilAccount(younger, {
       status: 'False',
       reason: 'DuplicateAccount',
@@ -118,6 +123,21 @@ describe('an AWSAccount', { concurrency: 3 }, () => {
     });
     await scene.stage.kubectl('delete', 'awsaccount', older, '--timeout=20s');
     await scene.untilAccount(younger, { reason: 'AccessDenied' }, 30_000);
+  });
+
+  it('that no longer allows a link what it has says so, takes nothing away, and lets it be deleted', async () => {
+    await scene.tenant('revoked');
+    const machine = await scene.workflow('revoked', chain({ revoked: sendMessage('revoked', REVOKED) }));
+    const arn = `arn:aws:iam::${REVOKED}:role/crossaccountlink/revoked`;
+    const link = { namespace: 'revoked', name: 'revoked' };
+    await scene.register(REVOKED, accessTo(REVOKED));
+    await scene.link(link, { stateMachineARN: machine, targetRole: { arn } });
+    await scene.ready(link);
+    await scene.stage.kubectl('label', 'namespace', 'revoked', 'tenant-');
+    await scene.until(link, { status: 'False', reason: 'AccountNotAllowed' });
+    assert.notEqual(await viewRole(scene.clients(REVOKED), arn), undefined);
+    await scene.delete(link);
+    assert.equal(await viewRole(scene.clients(REVOKED), arn), undefined);
   });
 
   it('stays while links use it, says how many, and goes with the last of them', async () => {

@@ -5,7 +5,8 @@ import { after, before, describe, it } from 'node:test';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { credentialsIn, viewRole, withoutCredentials } from './aws-views.ts';
 import { chain, putItem, sendMessage, type State } from './definitions.ts';
-import { SOURCE, startScene, TARGET, targetRole, type LinkName, type Scene } from './scene.ts';
+import { SOURCE, TARGET, targetRole } from './aws-owners.ts';
+import { startScene, type LinkName, type Scene } from './scene.ts';
 
 const NAMESPACE = 'payments';
 const FOREIGN = `arn:aws:iam::${TARGET}:role/somebody-elses`;

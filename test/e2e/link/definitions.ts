@@ -1,5 +1,5 @@
 /** State machine definitions in few words. */
-import { TARGET } from './scene.ts';
+import { TARGET } from './aws-owners.ts';
 
 export type State = Readonly<Record<string, unknown>>;
 

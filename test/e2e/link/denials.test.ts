@@ -6,7 +6,8 @@ import { refuse } from '../../../testbed/proxy/aws-answers.ts';
 import { viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
 import { DENIALS, NARROW } from './denials.ts';
-import { machineArn, ROLES, SOURCE, startScene, TARGET, targetRole, TENANTS, type Scene } from './scene.ts';
+import { machineArn, SOURCE, TARGET, targetRole } from './aws-owners.ts';
+import { ROLES, startScene, TENANTS, type Scene } from './scene.ts';
 
 /** Registered by nobody at first. */
 const UNREGISTERED = '333333333333';

@@ -1,6 +1,6 @@
 /** What an account's rules refuse, one link each: the table of denials.test.ts. */
 import type { CrossAccountLinkSpec } from '../../../src/api/generated.ts';
-import { TARGET, targetRole } from './scene.ts';
+import { TARGET, targetRole } from './aws-owners.ts';
 
 /** A namespace that the accounts allow very little. */
 export const NARROW = 'narrow';

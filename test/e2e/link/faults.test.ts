@@ -6,7 +6,8 @@ import { internalFailure, refuse, throttle } from '../../../testbed/proxy/aws-an
 import type { Fault } from '../../../testbed/proxy/rules.ts';
 import { credentialsIn, viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
-import { objectOf, startScene, targetRole, type LinkName, type Scene } from './scene.ts';
+import { targetRole } from './aws-owners.ts';
+import { objectOf, startScene, type LinkName, type Scene } from './scene.ts';
 
 const NAMESPACE = 'payments';
 const FAULTS: readonly (readonly [string, Fault | ((call: AwsCall) => Fault)])[] = [

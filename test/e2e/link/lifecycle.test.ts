@@ -11,7 +11,8 @@ import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { OPERATOR_EXTERNAL_ID } from '../../../testbed/stage.ts';
 import { credentialsIn, policyOf, viewRole, withoutCredentials } from './aws-views.ts';
 import { chain, putItem, sendMessage } from './definitions.ts';
-import { SOURCE, startScene, TARGET, targetRole, type Scene } from './scene.ts';
+import { SOURCE, TARGET, targetRole } from './aws-owners.ts';
+import { startScene, type Scene } from './scene.ts';
 
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const EXECUTION_ROLE = `arn:aws:iam::${SOURCE}:role/tenants/checkout`;

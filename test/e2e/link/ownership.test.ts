@@ -13,7 +13,8 @@ import type { CrossAccountLinkSpec } from '../../../src/api/generated.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { policyOf, viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
-import { ROLES, startScene, TARGET, targetRole, TENANTS, type LinkName, type Scene } from './scene.ts';
+import { TARGET, targetRole } from './aws-owners.ts';
+import { ROLES, startScene, TENANTS, type LinkName, type Scene } from './scene.ts';
 
 const NAMESPACE = 'payments';
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;

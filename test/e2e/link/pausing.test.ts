@@ -7,7 +7,8 @@ import { eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { credentialsIn, policyOf, viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
-import { startScene, TARGET, targetRole, type LinkName, type Scene } from './scene.ts';
+import { TARGET, targetRole } from './aws-owners.ts';
+import { startScene, type LinkName, type Scene } from './scene.ts';
 
 const NAMESPACE = 'payments';
 const GRANT = `CrossAccountLink-${CLUSTER_ID}`;

@@ -7,7 +7,8 @@ import { eventually } from '../../../testbed/eventually.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { credentialsIn, policyOf, viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
-import { objectOf, startScene, targetRole, type LinkName, type Scene } from './scene.ts';
+import { targetRole } from './aws-owners.ts';
+import { objectOf, startScene, type LinkName, type Scene } from './scene.ts';
 
 const NAMESPACE = 'payments';
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;

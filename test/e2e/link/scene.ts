@@ -1,13 +1,10 @@
 /** The people of these tests: a platform team that registers accounts, and tenants who own machines and apply links. */
 import { readFileSync } from 'node:fs';
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CreateStateMachineCommand, DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
+import { inspect } from 'node:util';
 import { Agent, request } from 'undici';
 import type { AWSAccountSpec, CrossAccountLinkSpec } from '../../../src/api/generated.ts';
 import { parseAWSAccount, type AWSAccount } from '../../../src/api/awsaccount.ts';
-import { findCondition, type ConditionType } from '../../../src/api/conditions.ts';
 import { parseCrossAccountLink, type CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
-import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import type { OperatorProcess } from '../../../testbed/operator.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
@@ -20,9 +17,8 @@ import {
   type Stage,
   type StageOptions,
 } from '../../../testbed/stage.ts';
-
-export const SOURCE = '111111111111';
-export const TARGET = '222222222222';
+import { AwsOwners, SOURCE, TARGET } from './aws-owners.ts';
+import { expectCondition, summary, type Expectation } from './conditions.ts';
 
 export interface LinkName {
   readonly namespace: string;
@@ -31,14 +27,6 @@ export interface LinkName {
 
 export interface SceneOptions extends Partial<StageOptions> {
   readonly flags?: readonly string[];
-}
-
-/** How a condition should stand; what is left out may be anything. */
-export interface Expectation {
-  readonly type?: ConditionType;
-  readonly status?: 'True' | 'False' | 'Unknown';
-  readonly reason?: string;
-  readonly message?: RegExp;
 }
 
 /** Boots everything, and starts the operator behind a proxy on each side. {@link SOURCE} and {@link TARGET} are
@@ -76,30 +64,21 @@ export const ROLES: NonNullable<Access[number]['asTarget']> = {
 /** Quotas and the waiting that they cause are tested elsewhere. */
 const RATES = { iam: { burst: 1_000, perSecond: 100 }, states: { burst: 1_000, perSecond: 100 } };
 
-export class Scene {
+export class Scene extends AwsOwners {
   readonly stage: Stage;
   readonly aws: AwsProxy;
   readonly kubernetes: KubernetesProxy;
-  /** AWS as the owners of the two accounts see it; not through the proxy. */
-  readonly source: AwsClients;
-  readonly target: AwsClients;
   readonly #flags: readonly string[];
   readonly #dispatcher: Agent;
   #operator: OperatorProcess | undefined;
 
   constructor(stage: Stage, aws: AwsProxy, kubernetes: KubernetesProxy, flags: readonly string[]) {
+    super(stage.emulator.url);
     this.stage = stage;
     this.aws = aws;
     this.kubernetes = kubernetes;
     this.#flags = flags;
     this.#dispatcher = new Agent({ connect: { ca: readFileSync(stage.controlPlane.certificateFile) } });
-    this.source = this.clients(SOURCE);
-    this.target = this.clients(TARGET);
-  }
-
-  /** AWS as the owner of any account sees it. */
-  clients(accountID: string): AwsClients {
-    return awsClients(this.stage.emulator.url, accountID);
   }
 
   get operator(): OperatorProcess {
@@ -145,70 +124,6 @@ export class Scene {
     await this.stage.kubectl('label', 'namespace', name, 'tenant=true');
   }
 
-  /** An execution role `/tenants/NAME` of the source account, which its root may assume. */
-  async executionRole(name: string): Promise<string> {
-    const trust = {
-      Effect: 'Allow',
-      Action: 'sts:AssumeRole',
-      Principal: { AWS: `arn:aws:iam::${SOURCE}:root` },
-    };
-    await this.source.iam.send(
-      new CreateRoleCommand({
-        RoleName: name,
-        Path: '/tenants/',
-        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
-      }),
-    );
-    return `arn:aws:iam::${SOURCE}:role/tenants/${name}`;
-  }
-
-  /** A state machine of the source account; gives its ARN. */
-  async machine(name: string, roleArn: string, definition: object): Promise<string> {
-    await this.source.sfn.send(
-      new CreateStateMachineCommand({ name, roleArn, definition: JSON.stringify(definition) }),
-    );
-    return machineArn(name);
-  }
-
-  /** An execution role and a machine that runs under it, both of that name. */
-  async workflow(name: string, definition: object): Promise<string> {
-    return this.machine(name, await this.executionRole(name), definition);
-  }
-
-  /** As the owner of an execution role: a policy that lets it assume a role. */
-  async grant(name: string, roleArn: string, policyName: string): Promise<void> {
-    await this.source.iam.send(
-      new PutRolePolicyCommand({
-        RoleName: name,
-        PolicyName: policyName,
-        PolicyDocument: allow({ Action: 'sts:AssumeRole', Resource: roleArn }),
-      }),
-    );
-  }
-
-  /** As the owner of the target account: a role of that name for the machine of that name, as the AWS documentation
-   *  describes it. */
-  async roleOfOthers(name: string, machine: string, permission: object): Promise<void> {
-    const { iam } = this.target;
-    const trust = {
-      Action: 'sts:AssumeRole',
-      Principal: { AWS: `arn:aws:iam::${SOURCE}:role/tenants/${name}` },
-      Condition: { StringEquals: { 'sts:ExternalId': machine } },
-    };
-    const Path = '/crossaccountlink/';
-    await iam.send(new CreateRoleCommand({ RoleName: name, Path, AssumeRolePolicyDocument: allow(trust) }));
-    await iam.send(
-      new PutRolePolicyCommand({ RoleName: name, PolicyName: 'theirs', PolicyDocument: allow(permission) }),
-    );
-  }
-
-  async definition(arn: string): Promise<string> {
-    const { definition } = await this.source.sfn.send(
-      new DescribeStateMachineCommand({ stateMachineArn: arn }),
-    );
-    return definition ?? '';
-  }
-
   async link({ namespace, name }: LinkName, spec: CrossAccountLinkSpec): Promise<void> {
     await this.#apply({ kind: 'CrossAccountLink', metadata: { namespace, name }, spec });
   }
@@ -224,7 +139,7 @@ export class Scene {
   /** Waits until the operator has said so of the link's latest spec. */
   async until(link: LinkName, expectation: Expectation, deadlineMs = 15_000): Promise<CrossAccountLink> {
     return eventually(
-      `${link.namespace}/${link.name} to be ${JSON.stringify(expectation)}`,
+      `${link.namespace}/${link.name} to be ${inspect(expectation)}`,
       async () => {
         const object = await this.get(link);
         expectCondition(object, expectation);
@@ -240,7 +155,7 @@ export class Scene {
 
   async untilAccount(name: string, expectation: Expectation, deadlineMs = 15_000): Promise<AWSAccount> {
     return eventually(
-      `AWSAccount ${name} to be ${JSON.stringify(expectation)}`,
+      `AWSAccount ${name} to be ${inspect(expectation)}`,
       async () => {
         const object = await this.account(name);
         expectCondition(object, expectation);
@@ -343,43 +258,7 @@ export class Scene {
   }
 }
 
-function allow(statement: object): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
-}
-
-export function machineArn(name: string): string {
-  return `arn:aws:states:us-east-1:${SOURCE}:stateMachine:${name}`;
-}
-
-/** A role below the path that {@link ROLES} allows. */
-export function targetRole(name: string): string {
-  return `arn:aws:iam::${TARGET}:role/crossaccountlink/${name}`;
-}
-
 /** Name of the role or state machine that a call is about. */
 export function objectOf({ parameters }: AwsCall): string | undefined {
   return parameters.get('RoleName') ?? parameters.get('stateMachineArn')?.split(':')[6];
-}
-
-function expectCondition(
-  object: CrossAccountLink | AWSAccount,
-  { type = 'Ready', status, reason, message }: Expectation,
-): void {
-  const condition = findCondition(object.status.conditions ?? [], type);
-  const asExpected =
-    condition !== undefined &&
-    object.status.observedGeneration === object.metadata.generation &&
-    (status === undefined || condition.status === status) &&
-    (reason === undefined || condition.reason === reason) &&
-    (message === undefined || message.test(condition.message));
-  if (!asExpected) throw new Error(summary(object));
-}
-
-function summary({ metadata, status }: CrossAccountLink | AWSAccount): string {
-  const conditions = (status.conditions ?? []).map(
-    (condition) => `${condition.type}=${condition.status} ${condition.reason}: ${condition.message}`,
-  );
-  return [`generation ${metadata.generation}, observed ${status.observedGeneration}`, ...conditions].join(
-    '\n  ',
-  );
 }

@@ -5,6 +5,9 @@ import { withRig } from '../rig.ts';
 import { secondsToReady } from './fairness.ts';
 import type { Part } from './part.ts';
 
+/** So that the accounts' own pace is not what is measured. */
+const UNHURRIED = { burst: 1_000, perSecond: 100 };
+
 export const isolation: Part = async ({ links, latencyMs, program }, say) => {
   const fleet = fleetOf({
     links,
@@ -13,6 +16,7 @@ export const isolation: Part = async ({ links, latencyMs, program }, say) => {
     namespace: 'bench',
     prefix: 'link',
     driftCheckInterval: '1h',
+    iamRate: UNHURRIED,
   });
   const [healthySource, sickSource] = fleet.sources;
   const [healthyTarget, sickTarget] = fleet.targets;

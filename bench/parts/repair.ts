@@ -62,14 +62,14 @@ export async function widenTrust(url: string, account: string, RoleName: string)
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: OPEN_TRUST }));
 }
 
-/** As EventBridge. */
+/** As EventBridge, which has leave to write into the queue, whichever account it lies in. */
 export async function tellOfWidening(
   url: string,
   QueueUrl: string,
   account: string,
   roleName: string,
 ): Promise<void> {
-  const { sqs } = awsClients(url, account);
+  const { sqs } = awsClients(url, QueueUrl.split('/').at(-2) ?? '');
   const event = cloudTrailEvent({
     account,
     eventName: 'UpdateAssumeRolePolicy',

@@ -1,20 +1,15 @@
 /** How soon the operator works, and what it takes when there is nothing to do. */
 import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../testbed/eventually.ts';
 import { createInSync, fleetOf } from '../fleet.ts';
 import { rssMB } from '../process-memory.ts';
 import { withRig } from '../rig.ts';
 import type { Part } from './part.ts';
 
-/** What start-up leaves behind is collected by then. */
-const SETTLED_MS = 5_000;
-
 export const startup: Part = async ({ latencyMs, program }) => {
   const fleet = fleetOf({ links: 1, sources: 1, targets: 1, namespace: 'bench', prefix: 'link' });
   return withRig({ fleets: [fleet], latencyMs, program }, async (rig) => {
     const idle = await rig.startOperator();
-    await pause(SETTLED_MS);
     const idleRssMB = await rssMB(idle.pid);
     await createInSync(rig.emulatorUrl, fleet);
     await rig.register();

@@ -3,7 +3,7 @@ import { ListRolesCommand } from '@aws-sdk/client-iam';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { credentialsIn, viewRole } from '../link/aws-views.ts';
-import { machineArn } from '../link/scene.ts';
+import { machineArn } from '../link/aws-owners.ts';
 import { callFor, startReplicas, TENANT, type Replica, type Replicas } from './replicas.ts';
 
 const BATCHES = Array.from({ length: 12 }, (_, batch) =>

@@ -6,7 +6,9 @@ import type { OperatorProcess } from '../../../testbed/operator.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
-import { machineArn, objectOf, startScene, targetRole, type LinkName, type Scene } from '../link/scene.ts';
+import { metrics, series } from './prometheus.ts';
+import { machineArn, targetRole } from '../link/aws-owners.ts';
+import { objectOf, startScene, type LinkName, type Scene } from '../link/scene.ts';
 
 export const TENANT = 'payments';
 
@@ -73,9 +75,9 @@ export class Replica {
     return exitCode;
   }
 
-  async metric(name: string): Promise<number | undefined> {
-    const answer = await fetch(`${this.process.telemetryUrl}/metrics`);
-    const line = (await answer.text()).split('\n').find((text) => text.startsWith(name));
+  /** The first sample that begins so. */
+  async metric(start: string): Promise<number | undefined> {
+    const line = series(await metrics(this.process.telemetryUrl)).find((text) => text.startsWith(start));
     return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')));
   }
 }

@@ -1,0 +1,70 @@
+/** A link's whole life on the oldest Kubernetes that is supported. */
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { CLUSTER_ID } from '../../../testbed/operator.ts';
+import { credentialsIn, viewRole } from '../link/aws-views.ts';
+import { machineArn } from '../link/aws-owners.ts';
+import { startReplicas, TENANT, type Replicas } from './replicas.ts';
+
+const OLDEST = '1.33';
+const NAME = 'veteran';
+const LINK = { namespace: TENANT, name: NAME };
+
+describe(`on Kubernetes ${OLDEST}`, { concurrency: false }, () => {
+  let replicas: Replicas;
+
+  before(async () => {
+    replicas = await startReplicas([], { controlPlane: { emulatedVersion: OLDEST } });
+  });
+  after(() => replicas.stop());
+
+  it('the API server speaks as that version does', async () => {
+    const version = JSON.parse(await replicas.scene.stage.kubectl('get', '--raw', '/version'));
+    assert.equal(`${version.emulationMajor}.${version.emulationMinor}`, OLDEST);
+  });
+
+  it('a link becomes Ready', async () => {
+    await replicas.link(NAME);
+    await replicas.scene.ready(LINK);
+  });
+
+  it('a link follows its spec', async () => {
+    await replicas.scene.patch(LINK, { targetRole: { tags: { team: 'payments' } } });
+    await replicas.scene.ready(LINK);
+    assert.equal((await viewRole(replicas.scene.target, NAME))?.tags['team'], 'payments');
+  });
+
+  it('drift is repaired and told', async () => {
+    const { scene } = replicas;
+    await scene.target.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: NAME,
+        PolicyName: 'foreign',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }],
+        }),
+      }),
+    );
+    const link = await scene.reconcile(LINK);
+    assert.notEqual(link.status.drift?.total ?? 0, 0);
+    const policies = Object.keys((await viewRole(scene.target, NAME))?.inlinePolicies ?? {});
+    assert.deepEqual(policies, [`CrossAccountLink-${CLUSTER_ID}`]);
+  });
+
+  it('a bad spec is refused with what to write', async () => {
+    await assert.rejects(
+      replicas.scene.patch(LINK, { driftCheckInterval: '5s' }),
+      /driftCheckInterval.*30s/s,
+    );
+  });
+
+  it('a deleted link leaves nothing behind', async () => {
+    const { scene } = replicas;
+    await scene.delete(LINK);
+    assert.equal(await viewRole(scene.target, NAME), undefined);
+    assert.deepEqual((await viewRole(scene.source, NAME))?.inlinePolicies, {});
+    assert.deepEqual(credentialsIn(await scene.definition(machineArn(NAME))), {});
+  });
+});

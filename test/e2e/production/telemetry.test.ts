@@ -1,0 +1,286 @@
+/** What an operator's operators look at: /metrics, /healthz, /readyz, /loglevel. */
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import { after, before, describe, it } from 'node:test';
+import { serveTelemetry } from '../../../src/telemetry/server.ts';
+import { eventually } from '../../../testbed/eventually.ts';
+import { SOURCE, TARGET } from '../link/aws-owners.ts';
+import type { LinkName } from '../link/scene.ts';
+import { metrics, nameOf, series, withoutValue } from './prometheus.ts';
+import { startReplicas, TENANT, type Replicas } from './replicas.ts';
+
+const DENY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'Foreign', Effect: 'Deny', Action: '*', Resource: '*' }],
+});
+
+/** Name, and how many samples there are before anything has happened; some labels only come with what happens. */
+const FROM_THE_START = [
+  ['controller_runtime_reconcile_total', 6],
+  ['controller_runtime_reconcile_errors_total', 2],
+  ['controller_runtime_reconcile_time_seconds_count', 2],
+  ['controller_runtime_active_workers', 2],
+  ['controller_runtime_max_concurrent_reconciles', 2],
+  ['workqueue_depth', 2],
+  ['workqueue_adds_total', 2],
+  ['workqueue_retries_total', 2],
+  ['workqueue_queue_duration_seconds_count', 2],
+  ['workqueue_work_duration_seconds_count', 2],
+  ['workqueue_unfinished_work_seconds', 2],
+  ['workqueue_longest_running_processor_seconds', 2],
+  ['leader_election_master_status', 1],
+  ['rest_client_requests_total', 1],
+  ['crossaccountlink_links', 2],
+  ['crossaccountlink_ready_seconds_count', 1],
+  ['crossaccountlink_drift_detected_total', 11],
+  ['crossaccountlink_drift_repaired_total', 11],
+  ['crossaccountlink_watch_age_seconds', 3],
+] as const;
+
+/** Present by name alone until an account is reached: {@link WITH_AN_ACCOUNT}. */
+const WITH_AN_ACCOUNT = [
+  'crossaccountlink_aws_calls_total',
+  'crossaccountlink_aws_throttles_total',
+  'crossaccountlink_snapshot_age_seconds',
+  'crossaccountlink_event_queue_lag_seconds',
+] as const;
+const WITH_A_CALL = [
+  'crossaccountlink_aws_call_duration_seconds_count',
+  'crossaccountlink_lane_depth',
+] as const;
+
+describe('telemetry', { concurrency: false }, () => {
+  let replicas: Replicas;
+  let url: string;
+  let links: readonly LinkName[];
+
+  before(async () => {
+    replicas = await startReplicas(['--watch-silence=6s', '--propagation-pause=1s']);
+    url = replicas.scene.operator.telemetryUrl;
+    links = await replicas.link('one', 'two');
+    for (const link of links) await replicas.scene.ready(link);
+  });
+  after(() => replicas.stop());
+
+  describe('metrics', { concurrency: false }, () => {
+    it('of an operator that stands by are all there, at zero', async () => {
+      const standby = await replicas.start();
+      const text = await metrics(standby.process.telemetryUrl);
+      for (const [name, samples] of FROM_THE_START) {
+        const found = series(text).filter((line) => nameOf(line) === name);
+        assert.ok(found.length >= samples, `${name} has ${found.length} samples`);
+      }
+      for (const name of [...WITH_AN_ACCOUNT, ...WITH_A_CALL]) {
+        assert.match(text, new RegExp(`^# TYPE ${name.replace(/_count$/, '')} `, 'm'));
+      }
+      for (const name of ['controller_runtime_reconcile_total', 'crossaccountlink_drift_detected_total']) {
+        const values = series(text).filter((line) => nameOf(line) === name);
+        assert.ok(
+          values.every((line) => line.endsWith(' 0')),
+          values.join('\n'),
+        );
+      }
+      await standby.terminate();
+    });
+
+    it('of the leader name each account from the first call on', async () => {
+      const lines = series(await metrics(url));
+      for (const name of WITH_AN_ACCOUNT) {
+        for (const account of [SOURCE, TARGET]) {
+          const found = lines.some((line) => nameOf(line) === name && line.includes(`account="${account}"`));
+          assert.ok(found, `${name} of ${account}`);
+        }
+      }
+      for (const name of WITH_A_CALL)
+        assert.ok(
+          lines.some((line) => nameOf(line) === name),
+          name,
+        );
+    });
+
+    it('count links by condition, and how long each took, a pause for IAM included', async () => {
+      assert.equal(await value('crossaccountlink_links{condition="Ready",status="True",reason="InSync"}'), 2);
+      assert.equal(await value('crossaccountlink_ready_seconds_count'), 2);
+      assert.ok((await value('crossaccountlink_ready_seconds_sum')) >= 2);
+    });
+
+    it('are as many for many links that drift as for two', async () => {
+      await drift(links);
+      const few = new Set(series(await metrics(url)).map(withoutValue));
+      const names = Array.from({ length: 25 }, (_, index) => `many-${index}`);
+      const many = await replicas.link(...names);
+      await replicas.scene.stage.kubectl(
+        'wait',
+        'xal',
+        '--all',
+        '-n',
+        TENANT,
+        '--for=condition=Ready',
+        '--timeout=30s',
+      );
+      await drift(many.slice(0, 6));
+      const lines = series(await metrics(url)).map(withoutValue);
+      assert.deepEqual(
+        lines.filter((line) => /many-|payments|Foreign/.test(line)),
+        [],
+      );
+      assert.deepEqual(
+        lines.filter((line) => !few.has(line) && !line.startsWith('nodejs_')),
+        [],
+      );
+    });
+
+    it('of an account go with it', async () => {
+      const { scene } = replicas;
+      const account = '333333333333';
+      await scene.register(account, []);
+      await eventually('the account to be named', async () =>
+        assert.match(await metrics(url), new RegExp(account)),
+      );
+      await scene.stage.kubectl('delete', 'awsaccount', `account-${account}`, '--timeout=10s');
+      await eventually('the account to be forgotten', async () =>
+        assert.doesNotMatch(await metrics(url), new RegExp(account)),
+      );
+    });
+  });
+
+  describe('health', { concurrency: false }, () => {
+    it('is fine while AWS is down', async () => {
+      const { scene } = replicas;
+      const outage = scene.aws.rules.add({ match: () => true, fault: { kind: 'cut' } });
+      const [link] = links;
+      assert.ok(link);
+      await scene.annotate(link, 'crossaccountlink.dev/reconcile-requested-at=outage');
+      await eventually('a call to fail', async () => {
+        assert.match(await metrics(url), /^crossaccountlink_aws_calls_total\{.*outcome="retryable"\} [1-9]/m);
+      });
+      await nudge();
+      assert.deepEqual(await get('/readyz'), { status: 200, body: 'ok\n' });
+      assert.deepEqual(await get('/healthz'), { status: 200, body: 'ok\n' });
+      outage.remove();
+    });
+
+    it('is not ready while the API server is not heard of one kind of objects, and says which', async () => {
+      const { rules, watches } = replicas.scene.kubernetes;
+      const deaf = rules.add({
+        match: ({ resource }) => resource === 'crossaccountlinks',
+        fault: { kind: 'cut' },
+      });
+      for (const watch of watches.matching(({ resource }) => resource === 'crossaccountlinks')) watch.cut();
+      await eventually(
+        'the operator to be deaf',
+        async () => {
+          await nudge();
+          const { status, body } = await get('/readyz');
+          assert.equal(status, 503);
+          assert.match(body, /^nothing was heard of links for \d+ s\n$/);
+        },
+        { deadlineMs: 20_000 },
+      );
+      assert.ok((await value('crossaccountlink_watch_age_seconds{kind="links"}')) > 6);
+      assert.equal((await get('/healthz')).status, 200);
+
+      deaf.remove();
+      await eventually(
+        'the operator to hear again',
+        async () => {
+          await nudge();
+          assert.equal((await get('/readyz')).status, 200);
+        },
+        { deadlineMs: 40_000 },
+      );
+    });
+  });
+
+  describe('the log level', { concurrency: false }, () => {
+    it('can be changed from the pod itself while it runs', async () => {
+      const [link] = links;
+      assert.ok(link);
+      assert.equal((await get('/loglevel')).body, 'info\n');
+      assert.deepEqual(await put(url, 'error'), { status: 200, body: 'error\n' });
+      const told = replicas.first().logs.length;
+      await replicas.scene.reconcile(link);
+      assert.deepEqual(replicas.first().logs.slice(told), []);
+      assert.deepEqual(await put(url, 'info\n'), { status: 200, body: 'info\n' });
+      await replicas.scene.reconcile(link);
+      assert.notDeepEqual(replicas.first().logs.slice(told), []);
+    });
+
+    for (const body of ['', 'loud', 'x'.repeat(1_000_000)]) {
+      it(`stays as it is when it is to be "${body.slice(0, 10)}", ${body.length} bytes`, async () => {
+        const { status } = await put(url, body);
+        assert.equal(status, 400);
+        assert.equal((await get('/loglevel')).body, 'info\n');
+      });
+    }
+
+    it('cannot be changed over the network', async (t) => {
+      const log = { level: 'info' };
+      const { server, url: anywhere } = await serveTelemetry('0.0.0.0:0', {
+        log,
+        metrics: () => Promise.resolve(''),
+        ready: () => [],
+      });
+      t.after(() => server.close());
+      const { status } = await put(anywhere, 'trace', ownAddress());
+      assert.equal(status, 403);
+      assert.equal(log.level, 'info');
+    });
+  });
+
+  /** Lets the API server speak of each kind of objects. */
+  async function nudge(): Promise<void> {
+    const label = `nudged=${Date.now()}`;
+    const { kubectl } = replicas.scene.stage;
+    await Promise.all([
+      kubectl('label', '--overwrite', 'xal', 'one', '-n', TENANT, label),
+      kubectl('label', '--overwrite', 'awsaccount', '--all', label),
+      kubectl('label', '--overwrite', 'namespace', TENANT, label),
+    ]);
+  }
+
+  async function drift(drifting: readonly LinkName[]): Promise<void> {
+    const { scene } = replicas;
+    for (const { name } of drifting) {
+      await scene.target.iam.send(
+        new PutRolePolicyCommand({ RoleName: name, PolicyName: `Foreign-${name}`, PolicyDocument: DENY }),
+      );
+    }
+    for (const link of drifting) assert.notEqual((await scene.reconcile(link)).status.drift?.total ?? 0, 0);
+  }
+
+  async function get(path: string): Promise<{ status: number; body: string }> {
+    const answer = await fetch(url + path);
+    return { status: answer.status, body: await answer.text() };
+  }
+
+  async function value(sample: string): Promise<number> {
+    const line = series(await metrics(url)).find((text) => withoutValue(text) === sample);
+    return Number(line?.slice(line.lastIndexOf(' ')) ?? Number.NaN);
+  }
+});
+
+/** An address of this machine that is not the loopback's usual one. */
+function ownAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flat();
+  return addresses.find((each) => each?.family === 'IPv4' && !each.internal)?.address ?? '127.0.0.2';
+}
+
+function put(url: string, level: string, from = '127.0.0.1'): Promise<{ status: number; body: string }> {
+  const { port } = new URL(url);
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+  const outgoing = request(
+    { method: 'PUT', host: from, localAddress: from, port, path: '/loglevel' },
+    (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (body += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    },
+  );
+  outgoing.on('error', reject);
+  outgoing.end(level);
+  return promise;
+}

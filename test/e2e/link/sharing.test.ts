@@ -1,10 +1,13 @@
 /** Links that share an execution role, a state machine, a target role or a Task. */
+import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
+import type { Answer } from '../../../testbed/proxy/rules.ts';
 import { credentialsIn, policyOf, viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
-import { startScene, targetRole, type LinkName, type Scene } from './scene.ts';
+import { targetRole } from './aws-owners.ts';
+import { startScene, type LinkName, type Scene } from './scene.ts';
 
 const NAMESPACE = 'payments';
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
@@ -28,6 +31,33 @@ describe('links that share', { concurrency: 3 }, () => {
     const view = await viewRole(scene.source, executionRole);
     return policyOf(view?.inlinePolicies[POLICY]).map((statement) => Object(statement).Resource);
   }
+
+  it('an execution role wait, each for its own executions, and nobody takes away what these still need', async () => {
+    const role = await scene.executionRole('running');
+    const wait = { Type: 'Wait', Seconds: 3_600 };
+    const busy = await scene.machine('busy', role, chain({ Later: wait, Busy: sendMessage('busy') }));
+    const idle = await scene.machine('idle', role, chain({ Idle: sendMessage('idle') }));
+    const links = [await link('busy', busy), await link('idle', idle)] as const;
+    await Promise.all(links.map((one) => scene.ready(one)));
+    const { executionArn } = await scene.source.sfn.send(
+      new StartExecutionCommand({ stateMachineArn: busy }),
+    );
+    const startedWith = await scene.definition(busy);
+    // An execution keeps the definition that it began with; the emulator tells the machine's newest.
+    scene.aws.rules.add({
+      match: ({ parameters }) => parameters.get('executionArn') === executionArn,
+      fault: { kind: 'change', change: (answer) => withDefinition(answer, startedWith) },
+    });
+    await scene.startDeleting(links[0]);
+    await scene.until(links[0], { reason: 'Deleting', message: /still used by 1 running execution/ });
+    assert.deepEqual(credentialsIn(await scene.definition(busy)), {});
+    await scene.reconcile(links[1]);
+    assert.deepEqual(await granted('running'), [[targetRole('busy'), targetRole('idle')]]);
+    await scene.source.sfn.send(new StopExecutionCommand({ executionArn }));
+    await scene.untilGone(links[0]);
+    assert.deepEqual(await granted('running'), [[targetRole('idle')]]);
+    assert.equal((await scene.ready(links[1])).status.drift, undefined);
+  });
 
   it('an execution role hold the union on it, and one that goes leaves the other’s', async () => {
     const role = await scene.executionRole('both');
@@ -167,4 +197,9 @@ function described(task: string, description: string) {
     targetRole: { arn: targetRole('words'), description },
     stateMachineCredentials: { tasks: [task] },
   };
+}
+
+function withDefinition(answer: Answer, definition: string): Answer {
+  const body: object = JSON.parse(answer.body.toString());
+  return { ...answer, body: Buffer.from(JSON.stringify({ ...body, definition })) };
 }

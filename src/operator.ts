@@ -374,8 +374,11 @@ export class Operator {
     }
     if (change.kind === 'updated' && !matters(change.old, change.object)) return;
     if (change.kind === 'deleted') this.#forget(change.old);
-    const { metadata } = change.kind === 'deleted' ? change.old : change.object;
+    const { metadata, link } = change.kind === 'deleted' ? change.old : change.object;
     this.#linkQueue.add(keyOf(metadata), urgency(origin));
+    // It may be what a deletion waits for: resumed, for one.
+    for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
+      this.#enqueueLinksOf('leaving', accountId);
   }
 
   /** A link that is gone may have left room or a Task to those that it shared objects with. */

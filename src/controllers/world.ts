@@ -230,8 +230,17 @@ export class World {
     return claimants;
   }
 
+  /** Claimants are kept, and the labels of a namespace may change meanwhile. */
   #claimant({ key, namespace, stateMachine, targetRole }: Link): Claimant {
-    return { key, namespace: this.#namespace(namespace), stateMachine, targetRole };
+    const current = () => this.#namespace(namespace);
+    return {
+      key,
+      stateMachine,
+      targetRole,
+      get namespace() {
+        return current();
+      },
+    };
   }
 
   /** While the caches are not complete, somebody unseen may share whatever these links share. */

@@ -340,6 +340,18 @@ describe('maxLinks', () => {
     the.world.linksChanged();
     assert.equal(refusal(the, younger), undefined);
   });
+
+  test('counts a link from the moment a label lets its namespace in', () => {
+    const the = new TestWorld();
+    const selector = { matchLabels: { team: 'payments' } };
+    the.accounts.set(accountOf(TARGET, [{ ...asTarget({}), namespaces: { selector }, maxLinks: 1 }]));
+    the.labels.set('payments', { team: 'payments' });
+    the.add('a', { namespace: 'shipping' });
+    const younger = the.add('b', { createdAt: '2026-02-01T00:00:00Z' });
+    assert.equal(refusal(the, younger), undefined);
+    the.labels.set('shipping', { team: 'payments' });
+    assert.equal(refusal(the, younger)?.reason, 'TooManyLinks');
+  });
 });
 
 describe('what still runs', () => {

@@ -1,6 +1,6 @@
 /** Loaded before each test file: properties try the same examples in every run, so that a commit that passed passes
  *  again. `PROPERTY_SEED=random` (or a number) looks elsewhere: what it finds belongs into a test of its own. */
-import fc from 'fast-check';
+import { configureGlobal } from 'fast-check';
 
 const chosen = process.env['PROPERTY_SEED'] ?? '20260101';
-if (chosen !== 'random') fc.configureGlobal({ seed: Number(chosen) });
+if (chosen !== 'random') configureGlobal({ seed: Number(chosen) });

@@ -1,0 +1,166 @@
+/**
+ * `make soak`: a long time of life, compressed. Thousands of links are edited, deleted and made again, AWS is changed
+ * behind the operator's back, connections fail, and in the first half leaders are killed. Then: does a leader grow,
+ * and has AWS become what the links ask for?
+ */
+import { parseArgs } from 'node:util';
+import { eventually } from '../testbed/eventually.ts';
+import { createInSync, fleetOf, type Fleet } from './fleet.ts';
+import { startRig, type Rig } from './rig.ts';
+import { Crew } from './soak/crew.ts';
+import { faultsUntil } from './soak/faults.ts';
+import { People } from './soak/people.ts';
+import { Random } from './soak/random.ts';
+import { growthOf } from './soak/vitals.ts';
+import { differences } from './soak/wanted.ts';
+
+const USAGE = `make soak ARGS="[--minutes=60] [--links=5000] [--kills=6] [--seed=N]"`;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '60' },
+    links: { type: 'string', default: '5000' },
+    kills: { type: 'string' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    help: { type: 'boolean', default: false },
+  },
+});
+const minutes = Number(values.minutes);
+const links = Number(values.links);
+const kills = Number(values.kills ?? Math.max(2, Math.round(minutes / 10)));
+const seed = Number(values.seed);
+
+/** Accounts of each kind: enough that AWS's quotas leave room for looking at every link twice a minute. */
+const ACCOUNTS = 10;
+const CHECK_INTERVAL = '30s';
+/** For the last changes to be found, and for what went wrong last to be tried again. */
+const CALM_DEADLINE_MS = 300_000;
+/** Beyond the time asked for: the start, the calm and the end. */
+const ALLOWANCE_MINUTES = 25;
+
+if (values.help) say(USAGE);
+else if (![minutes, links, kills, seed].every((number) => number > 0)) {
+  process.stderr.write(`${USAGE}\n`);
+  process.exitCode = 2;
+} else {
+  setTimeout(() => fail('the soak does not come to its end'), (minutes + ALLOWANCE_MINUTES) * 60_000).unref();
+  const fleet = fleetOf({
+    links,
+    sources: ACCOUNTS,
+    targets: ACCOUNTS,
+    namespace: 'soak',
+    prefix: 'link',
+    iamRate: { burst: 500, perSecond: 50 },
+    driftCheckInterval: CHECK_INTERVAL,
+  });
+  say(`soak: ${links} links, ${minutes} min, ${kills} leaders killed, seed ${seed}`);
+  const rig = await startRig({ fleets: [fleet], latencyMs: 0 });
+  try {
+    const problems = await soak(rig, fleet);
+    for (const problem of problems) say(`  ✗ ${problem}`);
+    say(`soak: ${problems.length === 0 ? 'passed' : `${problems.length} problems`}`);
+    process.exitCode = problems.length === 0 ? 0 : 1;
+  } finally {
+    await rig.stop();
+  }
+}
+
+async function soak(rig: Rig, fleet: Fleet): Promise<readonly string[]> {
+  await createInSync(rig.emulatorUrl, fleet);
+  await rig.register();
+  const crew = await Crew.start(rig);
+  await rig.apply(fleet);
+  await rig.watch.untilReady(fleet, 600_000);
+  say(`  ${links} links are Ready`);
+
+  const random = new Random(seed);
+  const people = new People(rig, fleet, random);
+  const endsAt = performance.now() + minutes * 60_000;
+  const [, , faults] = await Promise.all([
+    people.actUntil(endsAt, Math.max(1, Math.min(10, Math.round(links / 100)))),
+    crew.watchUntil(endsAt, Math.min(5_000, minutes * 500)),
+    faultsUntil(endsAt, rig, random),
+    killLeaders(crew, (minutes * 60_000) / 2),
+  ]);
+  rig.aws.rules.clear();
+  rig.kubernetes.rules.clear();
+  say(`  done: ${listed(people.done)}`);
+  say(`  came too late: ${listed(people.missed)}`);
+  say(`  faults: ${listed(faults)}`);
+  const problems = [...(await leaksOf(crew)), ...(await untilRepaired(rig, fleet, people))];
+  await people.close();
+  return problems;
+}
+
+/** Spread over the given time, every other one without a chance to say goodbye. */
+async function killLeaders(crew: Crew, withinMs: number): Promise<void> {
+  const beganAt = performance.now();
+  for (let index = 0; index < kills; index += 1) {
+    const at = beganAt + (withinMs * (index + 1)) / (kills + 1);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, at - performance.now())));
+    await crew.replaceLeader(index % 2 === 0 ? 'SIGKILL' : 'SIGTERM');
+  }
+  const told = crew.takeovers.map(({ signal, seconds }) => `${signal} ${seconds.toFixed(1)} s`);
+  say(`  taken over after ${told.join(', ')}`);
+}
+
+async function leaksOf(crew: Crew): Promise<readonly string[]> {
+  const growth = growthOf(crew.life);
+  const metrics = await crew.metrics();
+  const lifeMinutes = ((crew.life.at(-1)?.at ?? 0) - (crew.life[0]?.at ?? 0)) / 60;
+  say(
+    `  the last leader, ${lifeMinutes.toFixed(1)} min: RSS ${range([growth.rssStartMB, growth.rssEndMB], 1)} MB ` +
+      `(${growth.rssSlopeMBPerHour.toFixed(1)} MB/h), least heap ${range(growth.heapFloorsMB, 1)} MB, ` +
+      `open files ${range(growth.fds)}, handles ${range(growth.handles)}`,
+  );
+  const total = (name: string) => metrics.get(name) ?? 0;
+  say(
+    `  it made ${total('controller_runtime_reconcile_total')} reconciles, ` +
+      `${total('controller_runtime_reconcile_errors_total')} of them failed, ${total('crossaccountlink_aws_calls_total')} ` +
+      `calls to AWS, and repaired ${total('crossaccountlink_drift_repaired_total')} fields`,
+  );
+  return growth.problems;
+}
+
+/** Everybody rests: now AWS has to come to what the links ask for. */
+async function untilRepaired(rig: Rig, fleet: Fleet, people: People): Promise<readonly string[]> {
+  const present = fleet.links.filter(({ name }) => people.wanted.get(name)?.present === true);
+  const restsAt = performance.now();
+  try {
+    await rig.watch.untilReady({ ...fleet, links: present }, CALM_DEADLINE_MS);
+    await eventually(
+      'AWS to be as the links ask for',
+      async () => {
+        const missed = await differences(rig.emulatorUrl, fleet, people.wanted);
+        if (missed.length > 0)
+          throw new Error([`${missed.length} missed:`, ...missed.slice(0, 20)].join('\n    '));
+      },
+      { deadlineMs: CALM_DEADLINE_MS, everyMs: 2_000 },
+    );
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+  const seconds = (performance.now() - restsAt) / 1000;
+  say(
+    `  all ${present.length} links are Ready and AWS is as they ask for, ${seconds.toFixed(1)} s after the last act`,
+  );
+  return [];
+}
+
+function range([from, to]: readonly [number, number], digits = 0): string {
+  return `${from.toFixed(digits)} → ${to.toFixed(digits)}`;
+}
+
+function listed(counts: ReadonlyMap<string, number>): string {
+  const sorted = [...counts].toSorted(([, a], [, b]) => b - a);
+  return sorted.length === 0 ? 'nothing' : sorted.map(([name, count]) => `${count} × ${name}`).join(', ');
+}
+
+function fail(reason: string): void {
+  process.stderr.write(`soak: ${reason}\n`);
+  process.exit(1);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -107,7 +107,6 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
 const STATE_MACHINE_ACTIONS = [
   'states:UpdateStateMachine',
   'states:PublishStateMachineVersion',
-  'states:ListStateMachineVersions',
   'states:ListStateMachineAliases',
   'states:ListExecutions',
 ];

@@ -25,6 +25,8 @@ export interface RolePassRequest {
   readonly settled: boolean;
   /** Observe: plan, and leave it at that. */
   readonly enforce: boolean;
+  /** A deletion: it writes even where repairs are paused, for it ends whatever is fought over. */
+  readonly isLast?: boolean;
   readonly links: readonly string[];
   readonly plan: (role: ObservedRole | undefined) => ObjectPlan;
   /** Called when something that was ours would be taken away: learns what still needs it, and answers whether the
@@ -53,6 +55,8 @@ export interface MachinePassRequest {
   readonly arn: string;
   readonly want: Want;
   readonly enforce: boolean;
+  /** As of a role. */
+  readonly isLast?: boolean;
   readonly links: readonly string[];
   readonly settled: boolean;
   /** Longest age of the read that the plan is made from when nothing is written. */
@@ -111,7 +115,7 @@ export class ObjectPasses {
     }
     if (plan.actions.some(mayShrink) && (await request.learnBeforeShrinking())) plan = request.plan(role);
     if (!request.enforce || plan.actions.length === 0) return { plan, applied: [], repaired: false, role };
-    const pause = this.#fights.pause(arn.text);
+    const pause = request.isLast === true ? undefined : this.#fights.pause(arn.text);
     if (pause !== undefined) return { plan, applied: [], repaired: false, role, pause };
     await request.beforeWrites?.(plan.actions);
     const applied: Action[] = [];
@@ -145,7 +149,7 @@ export class ObjectPasses {
     if (planned === undefined || !request.enforce) {
       return { kind: 'planned', plan, concessions, applied: [], repaired: false, view: sight.view };
     }
-    const pause = this.#fights.pause(arn);
+    const pause = request.isLast === true ? undefined : this.#fights.pause(arn);
     if (pause !== undefined) {
       return { kind: 'planned', plan, concessions, applied: [], repaired: false, pause, view: sight.view };
     }

@@ -83,6 +83,7 @@ export class TakeDown {
       arn,
       want: look.want,
       enforce: true,
+      isLast: true,
       links: [link.key],
       settled: false,
       maxAgeMs: 0,
@@ -147,6 +148,7 @@ export class TakeDown {
         freshness: { kind: 'fresh' },
         settled: false,
         enforce: true,
+        isLast: true,
         links: [link.key],
         learnBeforeShrinking: NOTHING_TO_LEARN,
         plan: (role) =>
@@ -182,6 +184,7 @@ export class TakeDown {
       freshness: { kind: 'fresh' },
       settled: false,
       enforce: true,
+      isLast: true,
       links: [link.key],
       learnBeforeShrinking: NOTHING_TO_LEARN,
       plan: (role) =>

@@ -7,7 +7,8 @@ import type { Outcome } from '../../testbed/process.ts';
 import { startPlugin, type Plugin, type PluginOptions } from './cli/plugin.ts';
 import { viewRole } from './link/aws-views.ts';
 import { chain, putItem, sendMessage } from './link/definitions.ts';
-import { machineArn, SOURCE, startScene, targetRole, type Scene } from './link/scene.ts';
+import { machineArn, SOURCE, targetRole } from './link/aws-owners.ts';
+import { startScene, type Scene } from './link/scene.ts';
 
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const EXECUTION_ROLE = `arn:aws:iam::${SOURCE}:role/tenants/checkout`;

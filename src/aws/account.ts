@@ -57,7 +57,13 @@ export class AwsAccount implements AccountAws {
   constructor({ calls, clock, audit, interest }: AwsAccountParts) {
     this.accountId = calls.config.accountId;
     this.calls = calls;
-    this.snapshots = new AccountSnapshots(calls, clock, interest);
+    this.snapshots = new AccountSnapshots(calls, clock, {
+      ...interest,
+      differs: (arn, lastStartedAt) => {
+        // What was written here since is no news.
+        if (this.#journal.overlay(arn, lastStartedAt) === undefined) interest.differs?.(arn, lastStartedAt);
+      },
+    });
     this.#clock = clock;
     this.#audit = audit;
   }

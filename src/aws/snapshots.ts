@@ -2,6 +2,7 @@
 import type { EntityType } from '@aws-sdk/client-iam';
 import type { ObservedManagedPolicy, ObservedRole } from '../observed/objects.ts';
 import type { AccountSnapshot } from '../observed/snapshot.ts';
+import { sameRole } from '../observed/same-role.ts';
 import { parseObservedPolicy } from '../policy/parse.ts';
 import { readAccountPage } from './account-details.ts';
 import type { AccountCalls } from './calls.ts';
@@ -16,6 +17,8 @@ export interface Interest {
   readonly keepsPolicy: (arn: string) => boolean;
   /** Whether any does: otherwise no policies are asked for. */
   readonly policies: () => boolean;
+  /** A role or policy that is not as the last snapshot had it, which began at that monotonic time. */
+  readonly differs?: (arn: string, lastStartedAt: number) => void;
 }
 
 /** Reads an account when what is known is too old; many who ask at once cause one reading. */
@@ -56,7 +59,11 @@ export class AccountSnapshots {
     const startedAt = this.#clock.monotonicMs();
     const finish = async (): Promise<AccountSnapshot> => {
       try {
-        this.#last = await this.#read(startedAt, want);
+        const before = this.#last;
+        const differing: string[] = [];
+        this.#last = await this.#read(startedAt, want, (arn) => differing.push(arn));
+        if (before !== undefined)
+          for (const arn of differing) this.#interest.differs?.(arn, before.startedAt);
         return this.#last;
       } finally {
         this.#reading = undefined;
@@ -65,8 +72,10 @@ export class AccountSnapshots {
     return { startedAt, result: finish() };
   }
 
-  async #read(startedAt: number, want: Want): Promise<AccountSnapshot> {
+  /** Compares as it reads, one role at a time, so that the event loop is never held for long. */
+  async #read(startedAt: number, want: Want, onDifference: (arn: string) => void): Promise<AccountSnapshot> {
     const { accountId } = this.#calls.config;
+    const before = this.#last;
     const roles = new Map<string, ObservedRole>();
     const roleNames = new Map<string, string>();
     const managedPolicies = new Map<string, ObservedManagedPolicy>();
@@ -75,9 +84,16 @@ export class AccountSnapshots {
       if (list === 'RoleDetailList') {
         roleNames.set(childText(member, 'RoleName').toLowerCase(), arn);
         const tags = tagsOf(member);
-        if (this.#interest.keepsRole(arn, tags)) roles.set(arn, roleOf(arn, tags, member));
+        if (!this.#interest.keepsRole(arn, tags)) return;
+        const role = roleOf(arn, tags, member);
+        roles.set(arn, role);
+        const known = before?.roles.get(arn);
+        if (known !== undefined && !sameRole(known, role)) onDifference(arn);
       } else if (this.#interest.keepsPolicy(arn)) {
-        managedPolicies.set(arn, policyOf(arn, member));
+        const policy = policyOf(arn, member);
+        managedPolicies.set(arn, policy);
+        const known = before?.managedPolicies.get(arn);
+        if (known !== undefined && known.versionId !== policy.versionId) onDifference(arn);
       }
     };
     const filter: EntityType[] = this.#interest.policies() ? ['Role', 'LocalManagedPolicy'] : ['Role'];
@@ -90,6 +106,7 @@ export class AccountSnapshots {
       );
       if (marker === from) break;
     } while (marker !== undefined);
+    for (const arn of before?.roles.keys() ?? []) if (!roles.has(arn)) onDifference(arn);
     return { accountId, startedAt, roles, roleNames, managedPolicies };
   }
 }

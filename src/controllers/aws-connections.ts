@@ -30,7 +30,7 @@ export interface AwsConnectionsParts {
   readonly links: Cache<LinkObject>;
   readonly machines: Machines;
   readonly directory: Accounts;
-  readonly listener: Pick<ChangeListener, 'changed' | 'isOwn'>;
+  readonly listener: Pick<ChangeListener, 'changed' | 'differs' | 'isOwn'>;
   readonly isLeader: () => boolean;
 }
 
@@ -70,6 +70,7 @@ export class AwsConnections {
         keepsRole: (arn, tags) => this.#cares(config.accountId, arn, tags),
         keepsPolicy: (arn) => aws.wantsPolicy(arn),
         policies: () => aws.wantsPolicies,
+        differs: (arn) => this.#parts.listener.differs(config.accountId, arn),
       },
     });
     this.#accounts.set(config.accountId, aws);

@@ -1,4 +1,6 @@
-/** Change events → links to look at. An event is a hint: it makes the operator read, and decides nothing. */
+/** Change events, and what snapshots show → links to look at. They are hints: they make the operator read, and decide
+ *  nothing. */
+import { parseRoleArn } from '../arn/arn.ts';
 import type { ChangeEvent, EventObject } from '../aws/events.ts';
 import type { Cache } from '../kubernetes/store.ts';
 import type { Accounts } from './accounts.ts';
@@ -45,6 +47,15 @@ export class ChangeListener {
         if (!(paused && memory.pausing)) this.#parts.enqueue(link);
       }
     }
+  }
+
+  /** A role or managed policy is not what the snapshot before had: the links that touch it need not wait for their
+   *  own next check. */
+  differs(accountId: string, arn: string): void {
+    const role = parseRoleArn(arn);
+    const object: EventObject =
+      role === undefined ? { kind: 'managedPolicy', arn } : { kind: 'role', name: role.name };
+    for (const link of this.#linksTouching(accountId, object)) this.#parts.enqueue(link);
   }
 
   #linksTouching(accountId: string, object: EventObject): Iterable<LinkObject> {

@@ -49,6 +49,9 @@ export interface LinkControllerParts {
 
 /** A new link has nothing to be compared with: a snapshot of this age will do, and what it gets wrong AWS refuses. */
 const SNAPSHOT_FOR_NEW_LINKS_MS = 60_000;
+/** Part of the interval after which a check comes at the earliest. A snapshot that old is not used again: else a check
+ *  could go by one that its predecessor went by, and drift would be found in the second interval only. */
+const EARLIEST = 0.9;
 /** How long after one link's read a sibling may use it. */
 const MACHINE_REUSE_MS = 2_000;
 
@@ -160,7 +163,7 @@ export class LinkController {
     const edited = (status.observedGeneration ?? -1) > 0 && status.observedGeneration !== metadata.generation;
     const fresh = edited || suspect || requestOf(object) !== undefined;
     const intervalMs = this.#checkIntervalMs({ object, source, target });
-    const maxAgeMs = settled ? intervalMs : SNAPSHOT_FOR_NEW_LINKS_MS;
+    const maxAgeMs = settled ? intervalMs * EARLIEST : SNAPSHOT_FOR_NEW_LINKS_MS;
     return {
       want: { urgency: settled ? 'repair' : 'make', tenant: link.namespace, maxWaitMs: 500 },
       freshness: fresh ? { kind: 'fresh' } : { kind: 'snapshot', maxAgeMs },
@@ -210,7 +213,7 @@ export class LinkController {
 
   /** Checks are spread, so that links made together are not checked together for ever. */
   #spread(intervalMs: number): number {
-    return Math.round(intervalMs * (0.9 + 0.1 * this.#parts.random()));
+    return Math.round(intervalMs * (EARLIEST + (1 - EARLIEST) * this.#parts.random()));
   }
 
   #checkIntervalMs({ object, source, target }: Pick<Subject, 'object' | 'source' | 'target'>): number {

@@ -10,19 +10,9 @@ import { eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { cloudTrailEvent, type Told } from '../../../testbed/cloudtrail.ts';
+import { machineArn, SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
-import {
-  MACHINES,
-  machineArn,
-  objectOf,
-  ROLES,
-  SOURCE,
-  startScene,
-  TARGET,
-  targetRole,
-  TENANTS,
-  type Scene,
-} from '../link/scene.ts';
+import { MACHINES, objectOf, ROLES, startScene, TENANTS, type Scene } from '../link/scene.ts';
 
 const NAMESPACE = 'heard';
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;

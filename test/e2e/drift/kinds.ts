@@ -14,7 +14,8 @@ import {
 import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { setCredentials } from '../../../src/asl/credentials.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
-import { SOURCE, TARGET, targetRole, type Scene } from '../link/scene.ts';
+import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
+import { type Scene } from '../link/scene.ts';
 
 /** One link of the table: everything about it is named after the kind. */
 export interface Subject {

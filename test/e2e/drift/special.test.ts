@@ -25,9 +25,10 @@ import { awsClients } from '../../../testbed/aws-clients.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { orphanPrincipals } from '../../../testbed/proxy/aws-truths/principals.ts';
+import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { credentialsIn, policyOf, viewRole } from '../link/aws-views.ts';
 import { chain, putItem, sendMessage, type State } from '../link/definitions.ts';
-import { MACHINES, ROLES, SOURCE, startScene, TARGET, targetRole, type Scene } from '../link/scene.ts';
+import { MACHINES, ROLES, startScene, type Scene } from '../link/scene.ts';
 
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const OWNERSHIP: Tag[] = [

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { DriftRecord } from '../../../src/api/generated.ts';
 import { eventually } from '../../../testbed/eventually.ts';
+import { SOURCE, targetRole } from '../link/aws-owners.ts';
 import { viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
-import { SOURCE, startScene, targetRole, type Scene } from '../link/scene.ts';
+import { startScene, type Scene } from '../link/scene.ts';
 import { BOUNDARY, EXTRA_MANAGED, KINDS, OTHER_BOUNDARY, type Kind, type Subject } from './kinds.ts';
 
 const DEFINITION = chain({ Charge: sendMessage('charges'), 'Not linked': sendMessage('others') });

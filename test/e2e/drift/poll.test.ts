@@ -1,0 +1,110 @@
+/** The poll for drift: what a check of many links costs, and that it alone finds what differs. */
+import { DeleteRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { countsOf } from '../../../bench/counts.ts';
+import { createInSync, fleetOf, type FleetLink } from '../../../bench/fleet.ts';
+import { startRig, type Rig } from '../../../bench/rig.ts';
+import { awsClients } from '../../../testbed/aws-clients.ts';
+import { eventually } from '../../../testbed/eventually.ts';
+import { CLUSTER_ID } from '../../../testbed/operator.ts';
+import { viewRole } from '../link/aws-views.ts';
+
+const LINKS = 200;
+const INTERVAL_MS = 30_000;
+const FLEET = fleetOf({
+  links: LINKS,
+  sources: 1,
+  targets: 10,
+  namespace: 'many',
+  prefix: 'link',
+  driftCheckInterval: '30s',
+});
+
+describe('the poll', { concurrency: false }, () => {
+  let rig: Rig;
+
+  before(async () => {
+    rig = await startRig({ fleets: [FLEET], latencyMs: 0 });
+    await createInSync(rig.emulatorUrl, FLEET);
+    await rig.register();
+    await rig.apply(FLEET);
+    await rig.startOperator();
+    await rig.watch.untilReady(FLEET);
+    await rig.untilQuiet();
+  });
+  after(() => rig.stop());
+
+  it(`of ${LINKS} links in sync costs a read a machine and a page an account, and writes nothing`, async (context) => {
+    rig.clearCounts();
+    await rig.untilChecked(FLEET);
+    const { aws, iam, awsWrites, kubernetesWrites, byName } = countsOf(rig);
+    context.diagnostic(`${aws / LINKS} AWS calls a link, IAM ${iam / LINKS}: ${JSON.stringify(byName)}`);
+    assert.equal(byName['DescribeStateMachine'], LINKS);
+    assert.equal(byName['GetAccountAuthorizationDetails'], FLEET.sources.length + FLEET.targets.length);
+    assert.equal(aws, LINKS + iam);
+    assert.equal(iam, FLEET.sources.length + FLEET.targets.length);
+    assert.deepEqual([awsWrites, kubernetesWrites], [0, 0]);
+  });
+
+  it('finds within its interval what somebody changed, and touches nothing else', async (context) => {
+    const [trust, grant, credentials] = FLEET.links.filter((_, index) => index % 60 === 0);
+    assert.ok(trust && grant && credentials);
+    const order = await Promise.all([trust, grant, credentials].map(picture));
+    await drift(trust, grant, credentials);
+    rig.clearCounts();
+    const began = performance.now();
+    await eventually(
+      'all to be as it was',
+      async () => {
+        const now = await Promise.all([trust, grant, credentials].map(picture));
+        assert.deepEqual(now, order);
+      },
+      { deadlineMs: INTERVAL_MS + 10_000, everyMs: 500 },
+    );
+    context.diagnostic(`repaired after ${Math.round(performance.now() - began)} ms`);
+    const writes = rig.aws.calls.matching(({ write }) => write).map(({ call }) => call.operation);
+    assert.deepEqual(writes.toSorted(), ['PutRolePolicy', 'UpdateAssumeRolePolicy', 'UpdateStateMachine']);
+  });
+
+  async function drift(trust: FleetLink, grant: FleetLink, credentials: FleetLink): Promise<void> {
+    const open = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: '*' };
+    await awsClients(rig.emulatorUrl, trust.target).iam.send(
+      new UpdateAssumeRolePolicyCommand({
+        RoleName: trust.name,
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [open] }),
+      }),
+    );
+    await awsClients(rig.emulatorUrl, grant.source).iam.send(
+      new DeleteRolePolicyCommand({ RoleName: grant.name, PolicyName: `CrossAccountLink-${CLUSTER_ID}` }),
+    );
+    const { sfn } = awsClients(rig.emulatorUrl, credentials.source);
+    const bare = JSON.parse(await definitionOf(credentials), (key, value: unknown) =>
+      key === 'Credentials' ? undefined : value,
+    );
+    await sfn.send(
+      new UpdateStateMachineCommand({
+        stateMachineArn: credentials.machineArn,
+        definition: JSON.stringify(bare),
+      }),
+    );
+  }
+
+  async function definitionOf({ source, machineArn }: FleetLink): Promise<string> {
+    const { sfn } = awsClients(rig.emulatorUrl, source);
+    const { definition } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn: machineArn }));
+    return definition ?? '';
+  }
+
+  /** All that a link is about, as AWS holds it. */
+  async function picture(link: FleetLink) {
+    const [target, execution, definition] = await Promise.all([
+      viewRole(awsClients(rig.emulatorUrl, link.target), link.name),
+      viewRole(awsClients(rig.emulatorUrl, link.source), link.name),
+      definitionOf(link),
+    ]);
+    const parsed: unknown = JSON.parse(definition);
+    return { target, execution, definition: parsed };
+  }
+});

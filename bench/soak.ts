@@ -3,6 +3,7 @@
  * behind the operator's back, connections fail, and in the first half leaders are killed. Then: does a leader grow,
  * and has AWS become what the links ask for?
  */
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { eventually } from '../testbed/eventually.ts';
 import { createInSync, fleetOf, type Fleet } from './fleet.ts';
@@ -30,6 +31,7 @@ const links = Number(values.links);
 const kills = Number(values.kills ?? Math.max(2, Math.round(minutes / 10)));
 const seed = Number(values.seed);
 
+const PROGRAM = fileURLToPath(new URL('../dist/operator.mjs', import.meta.url));
 /** Accounts of each kind: enough that AWS's quotas leave room for looking at every link twice a minute. */
 const ACCOUNTS = 10;
 const CHECK_INTERVAL = '30s';
@@ -54,7 +56,7 @@ else if (![minutes, links, kills, seed].every((number) => number > 0)) {
     driftCheckInterval: CHECK_INTERVAL,
   });
   say(`soak: ${links} links, ${minutes} min, ${kills} leaders killed, seed ${seed}`);
-  const rig = await startRig({ fleets: [fleet], latencyMs: 0 });
+  const rig = await startRig({ fleets: [fleet], latencyMs: 0, program: PROGRAM });
   try {
     const problems = await soak(rig, fleet);
     for (const problem of problems) say(`  ✗ ${problem}`);

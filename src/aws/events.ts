@@ -34,7 +34,8 @@ export type EventReading =
   | { readonly kind: 'other' }
   | { readonly kind: 'junk'; readonly problem: string };
 
-const ROLE_EVENTS = new Set([
+/** What deploy/aws sends on, and nothing else. */
+export const ROLE_EVENTS: ReadonlySet<string> = new Set([
   'CreateRole',
   'DeleteRole',
   'UpdateRole',
@@ -51,8 +52,12 @@ const ROLE_EVENTS = new Set([
   'AddRoleToInstanceProfile',
   'RemoveRoleFromInstanceProfile',
 ]);
-const POLICY_EVENTS = new Set(['CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicyVersion']);
-const STATES_EVENTS = new Set([
+export const POLICY_EVENTS: ReadonlySet<string> = new Set([
+  'CreatePolicyVersion',
+  'SetDefaultPolicyVersion',
+  'DeletePolicyVersion',
+]);
+export const STATES_EVENTS: ReadonlySet<string> = new Set([
   'CreateStateMachine',
   'UpdateStateMachine',
   'DeleteStateMachine',

@@ -14,7 +14,7 @@ import { planTargetRole } from '../plan/target-role.ts';
 import type { AccountAws } from '../aws/account-aws.ts';
 import type { BuildUpParts } from './build-up.ts';
 import { grantRoles } from './inventory.ts';
-import { leave } from './link-memory.ts';
+import { leave, type LinkRecollection } from './link-memory.ts';
 import type { Subject } from './world.ts';
 
 /** How far a deletion got. */
@@ -44,11 +44,13 @@ const LOOK_AT_EXECUTIONS_MS = 15_000;
 export class TakeDown {
   readonly #parts: BuildUpParts;
   readonly #now: () => number;
+  readonly #startedAt: number;
 
   /** @param now monotonic milliseconds */
   constructor(parts: BuildUpParts, now: () => number) {
     this.#parts = parts;
     this.#now = now;
+    this.#startedAt = now();
   }
 
   /** @throws AwsFailure, PassFailure */
@@ -111,21 +113,30 @@ export class TakeDown {
     const { world, memory } = this.#parts;
     const sight = await world.machines.read(aws, link.stateMachine.text, look.want, LOOK_AGAIN_MS);
     if (sight.kind !== 'found') return undefined;
-    if (sight.view.machine.type === 'EXPRESS') {
-      const changedAt = memory.of(link.uid).definitionChangedAt;
-      const remainingMs = changedAt === undefined ? 0 : changedAt + LONGEST_EXPRESS_MS - this.#now();
-      return remainingMs > 0
-        ? deleting('Waits until Express executions that may still run have ended.', remainingMs)
-        : undefined;
-    }
     const view = await world.machines.readFormer(aws, sight.view, look.want, 0);
     const holders = (view.former ?? [])
       .filter(({ definition }) => namesRole(definition, link.targetRole.text))
       .map(({ heldBy }) => heldBy);
-    if (holders.length === 0) return undefined;
+    if (holders.length === 0) return this.#expressExecutions(sight.view, memory.of(link.uid), look);
     const message = `The role is still used by ${holders.slice(0, 3).join(', ')}${holders.length > 3 ? ' and more' : ''}`;
     if (look.deletingForMs < look.patienceMs) return deleting(`${message}.`, LOOK_AT_EXECUTIONS_MS);
     return blocked(`${message}: end it or move the alias, or abandon the link.`);
+  }
+
+  /** A deletion that began before this process may have changed the definition at any time until then. */
+  #expressExecutions(
+    { machine }: MachineView,
+    { definitionChangedAt }: LinkRecollection,
+    { deletingForMs }: TakeDownLook,
+  ): TakeDownResult | undefined {
+    if (machine.type !== 'EXPRESS') return undefined;
+    const now = this.#now();
+    const changedAt =
+      definitionChangedAt ?? (deletingForMs > now - this.#startedAt ? this.#startedAt : undefined);
+    const remainingMs = changedAt === undefined ? 0 : changedAt + LONGEST_EXPRESS_MS - now;
+    return remainingMs > 0
+      ? deleting('Waits until Express executions that may still run have ended.', remainingMs)
+      : undefined;
   }
 
   async #grants(

@@ -48,7 +48,7 @@ export class AwsAccount implements AccountAws {
     { readonly policy: ObservedManagedPolicy | undefined; readonly readAt: number }
   >();
   /** Roles as last seen by whoever is about to write them: the base of what the journal notes. */
-  readonly #lastSeen = new Map<string, ObservedRole>();
+  readonly #lastSeen = new Map<string, WeakRef<ObservedRole>>();
   /** What the last fresh read of a role showed, as long as no snapshot is newer. */
   readonly #freshReadings = new Map<string, { readonly reading: RoleReading; readonly startedAt: number }>();
   /** Roles about which a write left doubt: no snapshot is believed about them before a fresh read. */
@@ -80,7 +80,7 @@ export class AwsAccount implements AccountAws {
       case 'nameTaken':
         return { kind: 'nameTaken', arn: lookup.arn, fresh: false };
       case 'found':
-        this.#lastSeen.set(arn, lookup.role);
+        this.#lastSeen.set(arn, new WeakRef(lookup.role));
         return { kind: 'found', role: lookup.role, fresh: false };
     }
   }
@@ -188,20 +188,20 @@ export class AwsAccount implements AccountAws {
     const reading = await readRole(this.calls, want, arn);
     this.#freshReadings.set(arn, { reading, startedAt });
     this.#doubtful.delete(arn);
-    if (reading.kind === 'found') this.#lastSeen.set(arn, reading.role);
+    if (reading.kind === 'found') this.#lastSeen.set(arn, new WeakRef(reading.role));
     else this.#lastSeen.delete(arn);
     return { ...reading, fresh: true };
   }
 
   #note(action: Action, roleId: string | undefined): void {
-    const before = this.#lastSeen.get(action.object);
+    const before = this.#lastSeen.get(action.object)?.deref();
     if (before === undefined && action.operation !== 'CreateRole' && action.operation !== 'DeleteRole') {
       this.#doubtful.add(action.object);
       return;
     }
     const after = roleAfter(before, action, roleId);
     if (after === undefined) this.#lastSeen.delete(action.object);
-    else this.#lastSeen.set(action.object, after);
+    else this.#lastSeen.set(action.object, new WeakRef(after));
     this.#journal.record(action.object, after, this.#clock.monotonicMs());
   }
 }

@@ -1,12 +1,12 @@
 /** Whole accounts, read page by page: one IAM call for a thousand roles, instead of five for each. */
 import type { EntityType } from '@aws-sdk/client-iam';
-import type { ObservedManagedPolicy, ObservedRole } from '../observed/objects.ts';
+import type { ObservedManagedPolicy } from '../observed/objects.ts';
 import type { AccountSnapshot } from '../observed/snapshot.ts';
-import { sameRole } from '../observed/same-role.ts';
 import { parseObservedPolicy } from '../policy/parse.ts';
 import { readAccountPage } from './account-details.ts';
 import type { AccountCalls } from './calls.ts';
 import type { Clock } from './clock.ts';
+import { KeptRoles, type RoleText } from './kept-roles.ts';
 import { toFinish, type Want } from './lanes.ts';
 import { childMembers, childText, type OnMember, type XmlElement } from './xml-members.ts';
 
@@ -21,12 +21,16 @@ export interface Interest {
   readonly differs?: (arn: string, lastStartedAt: number) => void;
 }
 
+interface WholeReading extends AccountSnapshot {
+  readonly roles: KeptRoles;
+}
+
 /** Reads an account when what is known is too old; many who ask at once cause one reading. */
 export class AccountSnapshots {
   readonly #calls: AccountCalls;
   readonly #clock: Clock;
   readonly #interest: Interest;
-  #last: AccountSnapshot | undefined;
+  #last: WholeReading | undefined;
   #reading: { readonly startedAt: number; readonly result: Promise<AccountSnapshot> } | undefined;
 
   constructor(calls: AccountCalls, clock: Clock, interest: Interest) {
@@ -73,10 +77,10 @@ export class AccountSnapshots {
   }
 
   /** Compares as it reads, one role at a time, so that the event loop is never held for long. */
-  async #read(startedAt: number, want: Want, onDifference: (arn: string) => void): Promise<AccountSnapshot> {
+  async #read(startedAt: number, want: Want, onDifference: (arn: string) => void): Promise<WholeReading> {
     const { accountId } = this.#calls.config;
     const before = this.#last;
-    const roles = new Map<string, ObservedRole>();
+    const roles = new KeptRoles();
     const roleNames = new Map<string, string>();
     const managedPolicies = new Map<string, ObservedManagedPolicy>();
     const onMember: OnMember = (list, member) => {
@@ -85,10 +89,8 @@ export class AccountSnapshots {
         roleNames.set(childText(member, 'RoleName').toLowerCase(), arn);
         const tags = tagsOf(member);
         if (!this.#interest.keepsRole(arn, tags)) return;
-        const role = roleOf(arn, tags, member);
-        roles.set(arn, role);
-        const known = before?.roles.get(arn);
-        if (known !== undefined && !sameRole(known, role)) onDifference(arn);
+        roles.keep(roleText(arn, tags, member));
+        if (before !== undefined && roles.differs(arn, before.roles)) onDifference(arn);
       } else if (this.#interest.keepsPolicy(arn)) {
         const policy = policyOf(arn, member);
         managedPolicies.set(arn, policy);
@@ -115,22 +117,21 @@ function tagsOf(member: XmlElement): ReadonlyMap<string, string> {
   return new Map(childMembers(member, 'Tags').map((tag) => [childText(tag, 'Key'), childText(tag, 'Value')]));
 }
 
-function roleOf(arn: string, tags: ReadonlyMap<string, string>, member: XmlElement): ObservedRole {
+function roleText(arn: string, tags: ReadonlyMap<string, string>, member: XmlElement): RoleText {
   const boundary = member.children.find(({ name }) => name === 'PermissionsBoundary');
-  const inline = childMembers(member, 'RolePolicyList').map(
-    (policy) =>
-      [childText(policy, 'PolicyName'), parseObservedPolicy(childText(policy, 'PolicyDocument'))] as const,
-  );
   return {
     arn,
     roleId: childText(member, 'RoleId'),
-    trust: parseObservedPolicy(childText(member, 'AssumeRolePolicyDocument')),
-    inlinePolicies: new Map(inline),
+    trust: childText(member, 'AssumeRolePolicyDocument'),
+    inlinePolicies: childMembers(member, 'RolePolicyList').map((policy) => ({
+      name: childText(policy, 'PolicyName'),
+      document: childText(policy, 'PolicyDocument'),
+    })),
     managedPolicyArns: childMembers(member, 'AttachedManagedPolicies').map((policy) =>
       childText(policy, 'PolicyArn'),
     ),
     ...(boundary !== undefined && { permissionsBoundaryArn: childText(boundary, 'PermissionsBoundaryArn') }),
-    tags,
+    tags: [...tags].map(([key, value]) => ({ key, value })),
     instanceProfiles: childMembers(member, 'InstanceProfileList').map((profile) =>
       childText(profile, 'InstanceProfileName'),
     ),

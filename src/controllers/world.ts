@@ -230,17 +230,8 @@ export class World {
     return claimants;
   }
 
-  /** Claimants are kept, and the labels of a namespace may change meanwhile. */
-  #claimant({ key, namespace, stateMachine, targetRole }: Link): Claimant {
-    const current = () => this.#namespace(namespace);
-    return {
-      key,
-      stateMachine,
-      targetRole,
-      get namespace() {
-        return current();
-      },
-    };
+  #claimant(link: Link): Claimant {
+    return new LinkClaimant(link, () => this.#namespace(link.namespace));
   }
 
   /** While the caches are not complete, somebody unseen may share whatever these links share. */
@@ -308,6 +299,33 @@ function beforeOf({ status }: LinkObject): Before {
   const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
   const inOrder = credentials?.status === 'True' || credentials?.reason === 'Conflict';
   return { tasks: status.tasks ?? [], inOrder };
+}
+
+/** Claimants are kept, and the labels of a namespace may change meanwhile. */
+class LinkClaimant implements Claimant {
+  readonly #link: Link;
+  readonly #currentNamespace: () => NamespaceInfo;
+
+  constructor(link: Link, currentNamespace: () => NamespaceInfo) {
+    this.#link = link;
+    this.#currentNamespace = currentNamespace;
+  }
+
+  get key() {
+    return this.#link.key;
+  }
+
+  get stateMachine() {
+    return this.#link.stateMachine;
+  }
+
+  get targetRole() {
+    return this.#link.targetRole;
+  }
+
+  get namespace() {
+    return this.#currentNamespace();
+  }
 }
 
 function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {

@@ -37,6 +37,9 @@ export interface KubernetesObject {
   readonly metadata: ObjectMeta;
 }
 
+/** kubectl's copy of the whole object is kubectl's alone, and would double what a cache takes. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /** Reads the metadata of an object from the API server. Throws when name, uid or resourceVersion is missing. */
 export function parseMetadata(object: unknown): ObjectMeta {
   const raw = isJsonObject(object) ? objectAt(object, 'metadata') : {};
@@ -96,6 +99,8 @@ export function compareResourceVersions(a: string, b: string): number | undefine
 
 function strings(object: JsonObject): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(object).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    Object.entries(object).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== lastApplied,
+    ),
   );
 }

@@ -8,11 +8,18 @@ export interface AccountSnapshot {
   /** Monotonic milliseconds at which reading began. What happened later may be in it or not. */
   readonly startedAt: number;
   /** By ARN: the roles that links touch, read whole. */
-  readonly roles: ReadonlyMap<string, ObservedRole>;
+  readonly roles: RoleSnapshots;
   /** Every role of the account, lower-case name → ARN: names are unique without regard to path and case. */
   readonly roleNames: ReadonlyMap<string, string>;
   /** The account's own managed policies, by ARN, when they were asked for. */
   readonly managedPolicies: ReadonlyMap<string, ObservedManagedPolicy>;
+}
+
+/** A map that may make what it is asked for anew each time. */
+export interface RoleSnapshots {
+  get(arn: string): ObservedRole | undefined;
+  has(arn: string): boolean;
+  keys(): Iterable<string>;
 }
 
 interface Basis {

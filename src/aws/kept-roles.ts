@@ -1,0 +1,57 @@
+/** The roles of a snapshot as text, in a quarter of the memory: they are parsed when somebody looks at one. */
+import type { ObservedRole } from '../observed/objects.ts';
+import { sameRole } from '../observed/same-role.ts';
+import type { RoleSnapshots } from '../observed/snapshot.ts';
+import { parseObservedPolicy } from '../policy/parse.ts';
+
+/** A role as AWS words it. */
+export interface RoleText {
+  readonly arn: string;
+  readonly roleId: string;
+  readonly trust: string;
+  readonly inlinePolicies: readonly { readonly name: string; readonly document: string }[];
+  readonly managedPolicyArns: readonly string[];
+  readonly permissionsBoundaryArn?: string;
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly instanceProfiles: readonly string[];
+}
+
+export class KeptRoles implements RoleSnapshots {
+  /** By ARN, in JSON. */
+  readonly #texts = new Map<string, string>();
+
+  keep(role: RoleText): void {
+    this.#texts.set(role.arn, JSON.stringify(role));
+  }
+
+  get(arn: string): ObservedRole | undefined {
+    const text = this.#texts.get(arn);
+    return text === undefined ? undefined : observe(JSON.parse(text));
+  }
+
+  has(arn: string): boolean {
+    return this.#texts.has(arn);
+  }
+
+  keys(): Iterable<string> {
+    return this.#texts.keys();
+  }
+
+  /** Whether a role was kept before, and meant something else then. */
+  differs(arn: string, before: KeptRoles): boolean {
+    const [then, now] = [before.#texts.get(arn), this.#texts.get(arn)];
+    if (then === undefined || now === undefined || then === now) return false;
+    return !sameRole(observe(JSON.parse(then)), observe(JSON.parse(now)));
+  }
+}
+
+function observe({ trust, inlinePolicies, tags, ...role }: RoleText): ObservedRole {
+  return {
+    ...role,
+    trust: parseObservedPolicy(trust),
+    inlinePolicies: new Map(
+      inlinePolicies.map(({ name, document }) => [name, parseObservedPolicy(document)]),
+    ),
+    tags: new Map(tags.map(({ key, value }) => [key, value])),
+  };
+}

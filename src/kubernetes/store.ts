@@ -28,12 +28,15 @@ export interface Cache<T> {
 /** Called between slices of long work, so that timers and sockets get their turn. */
 export type Breathe = () => Promise<void>;
 
+/** Most keys find one object only: a Set of its own for each would take more than the rest of the index. */
+type Bucket<T> = T | Set<T>;
+
 /** One complete set of objects with its indexes. A relist builds a second one and swaps it in whole. */
 class Contents<T extends KubernetesObject> {
   readonly byKey = new Map<string, T>();
   readonly byUid = new Map<string, T>();
   readonly #indexes: ReadonlyMap<string, IndexFunction<T>>;
-  readonly #indexed = new Map<string, Map<string, Set<T>>>();
+  readonly #indexed = new Map<string, Map<string, Bucket<T>>>();
 
   constructor(indexes: ReadonlyMap<string, IndexFunction<T>>) {
     this.#indexes = indexes;
@@ -47,8 +50,9 @@ class Contents<T extends KubernetesObject> {
       const index = this.#indexed.get(name);
       for (const key of keysFor(object)) {
         const bucket = index?.get(key);
-        if (bucket === undefined) index?.set(key, new Set([object]));
-        else bucket.add(object);
+        if (bucket === undefined) index?.set(key, object);
+        else if (bucket instanceof Set) bucket.add(object);
+        else if (bucket !== object) index?.set(key, new Set([bucket, object]));
       }
     }
   }
@@ -60,8 +64,8 @@ class Contents<T extends KubernetesObject> {
       const index = this.#indexed.get(name);
       for (const key of keysFor(object)) {
         const bucket = index?.get(key);
-        bucket?.delete(object);
-        if (bucket?.size === 0) index?.delete(key);
+        if (bucket instanceof Set) bucket.delete(object);
+        if (bucket === object || (bucket instanceof Set && bucket.size === 0)) index?.delete(key);
       }
     }
   }
@@ -69,7 +73,9 @@ class Contents<T extends KubernetesObject> {
   find(index: string, key: string): readonly T[] {
     const buckets = this.#indexed.get(index);
     if (buckets === undefined) throw new Error(`there is no index "${index}"`);
-    return [...(buckets.get(key) ?? [])];
+    const bucket = buckets.get(key);
+    if (bucket === undefined) return [];
+    return bucket instanceof Set ? [...bucket] : [bucket];
   }
 }
 

@@ -186,11 +186,20 @@ export class AwsAccount implements AccountAws {
   async #readFresh(arn: string, want: Want): Promise<RoleSight> {
     const startedAt = this.#clock.monotonicMs();
     const reading = await readRole(this.calls, want, arn);
-    this.#freshReadings.set(arn, { reading, startedAt });
+    this.#correct(arn, reading, startedAt);
     this.#doubtful.delete(arn);
     if (reading.kind === 'found') this.#lastSeen.set(arn, new WeakRef(reading.role));
     else this.#lastSeen.delete(arn);
     return { ...reading, fresh: true };
+  }
+
+  /** A fresh read after an own write knows better than the journal: somebody else may have written since. */
+  #correct(arn: string, reading: RoleReading, startedAt: number): void {
+    if (reading.kind !== 'nameTaken' && lookUpWritten(this.#journal, arn, startedAt) !== undefined) {
+      this.#journal.record(arn, reading.kind === 'found' ? reading.role : undefined, startedAt);
+    } else {
+      this.#freshReadings.set(arn, { reading, startedAt });
+    }
   }
 
   #note(action: Action, roleId: string | undefined): void {

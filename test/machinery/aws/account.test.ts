@@ -182,3 +182,12 @@ test('an own write makes an earlier fresh read worthless', async () => {
   await apply(DELETE);
   assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'absent');
 });
+
+test('a fresh read after an own write is not contradicted by what was written', async () => {
+  await account.role(ROLE, want, SNAPSHOT);
+  await apply(CREATE);
+  clock.advance(1_000);
+  shown = { inAccount: false, alone: false };
+  assert.equal((await account.role(ROLE, want, { kind: 'fresh' })).kind, 'absent');
+  assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'absent');
+});

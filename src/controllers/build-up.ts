@@ -171,6 +171,7 @@ export class BuildUp {
   async #grants(subject: Subject, look: Look, ask: Ask, aws: AccountAws, build: Build): Promise<void> {
     const { link } = subject;
     const enforce = link.legs.executionRoleGrant === 'Enforce';
+    const held: string[] = [];
     for (const arn of grantRoles(subject.object, ask.executionRoleArns)) {
       let concessions: readonly Concession[] = [];
       const result = await this.#parts.passes.overRole({
@@ -194,7 +195,10 @@ export class BuildUp {
       if (arn.text === build.view?.executionRole.text) build.executionRole = result.role;
       build.took(['executionRoleGrant'], result, enforce, this.#concessions(concessions, subject));
       if (build.legs.executionRoleGrant?.kind !== 'inSync') return;
+      if (result.plan.withheld.length > 0) held.push(arn.text);
     }
+    const needed = (this.#askAgain(subject) ?? ask).executionRoleArns;
+    build.grantsOn = [...new Set([...needed, ...held])];
   }
 
   /** Notes whether the definition may rely on the roles, and says so where it has to wait. */

@@ -31,6 +31,8 @@ export class Build {
   tasks: readonly string[] | undefined;
   targetRole: ObservedRole | undefined;
   executionRole: ObservedRole | undefined;
+  /** Execution roles that bear the link's grant, former ones that something still runs under included. */
+  grantsOn: readonly string[] | undefined;
   /** Milliseconds after which the link goes on by itself; undefined: at the next drift check. */
   continueAfterMs: number | undefined;
   /** Milliseconds after which a fight's pause is over, and the next repair is made. */

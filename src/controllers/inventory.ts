@@ -16,13 +16,18 @@ export function grantRoles({ status, link }: LinkObject, needed: readonly string
     .filter(({ accountId }) => accountId === link.stateMachine.accountId);
 }
 
+/** The CRD bears ten entries, two of which are the target role and the machine. */
+const LISTED_EXECUTION_ROLES = 8;
+
 /** What stands in the status: each leg that the link writes, with the object that it stands on. */
 export function inventoryOf(link: Link, executionRoleArns: readonly string[]): readonly InventoryEntry[] {
   const { legs } = link;
   return [
     ...(legs.targetRole === 'Enforce' ? [{ leg: 'TargetRole', arn: link.targetRole.text } as const] : []),
     ...(legs.executionRoleGrant === 'Enforce'
-      ? executionRoleArns.map((arn) => ({ leg: 'ExecutionRoleGrant', arn }) as const)
+      ? executionRoleArns
+          .slice(0, LISTED_EXECUTION_ROLES)
+          .map((arn) => ({ leg: 'ExecutionRoleGrant', arn }) as const)
       : []),
     ...(legs.stateMachineCredentials === 'Enforce'
       ? [{ leg: 'StateMachineCredentials', arn: link.stateMachine.text } as const]

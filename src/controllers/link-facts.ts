@@ -14,19 +14,16 @@ export function factsOf(
   const executionRoleArn = build.view?.executionRole.text;
   const revisionId = build.view?.machine.revisionId;
   const roleId = build.targetRole?.roleId;
-  const written = build.legs.executionRoleGrant?.kind === 'inSync';
   return {
     ...(executionRoleArn !== undefined && { executionRoleArn }),
     ...(roleId !== undefined && build.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
     ...(revisionId !== undefined && build.onTrack && isWorthTelling(object) && { revisionId }),
     ...(build.tasks !== undefined && { tasks: build.tasks }),
-    ...(written && executionRoleArn !== undefined
-      ? { inventory: inventoryOf(link, [executionRoleArn]) }
-      : {
-          inventory:
-            object.status.inventory ??
-            inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]),
-        }),
+    inventory:
+      build.grantsOn === undefined
+        ? (object.status.inventory ??
+          inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]))
+        : inventoryOf(link, build.grantsOn),
   };
 }
 

@@ -1,0 +1,189 @@
+/** What still runs keeps what it began with: nothing that it needs is taken away before it has ended. */
+import {
+  CreateStateMachineAliasCommand,
+  DescribeStateMachineCommand,
+  PublishStateMachineVersionCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+  UpdateStateMachineAliasCommand,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { CLUSTER_ID } from '../../../testbed/operator.ts';
+import { keepDefinitions, type StartedWith } from '../../../testbed/proxy/aws-truths/old-definitions.ts';
+import { targetRole } from '../link/aws-owners.ts';
+import { credentialsIn, policyOf, viewRole } from '../link/aws-views.ts';
+import { chain, sendMessage } from '../link/definitions.ts';
+import { startScene, type Scene } from '../link/scene.ts';
+
+const NAMESPACE = 'running';
+const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
+/** Executions stay in their first state until they are stopped. */
+const DEFINITION = chain({
+  Wait: { Type: 'Wait', Seconds: 3_600 },
+  Charge: sendMessage('charges'),
+  Refund: sendMessage('refunds'),
+});
+const PATIENCE_MS = 3_000;
+
+describe('what still runs', { concurrency: 4 }, () => {
+  let scene: Scene;
+  const startedWith = new Map<string, StartedWith>();
+
+  before(async () => {
+    scene = await startScene({ flags: [`--deletion-wait=${PATIENCE_MS / 1_000}s`] });
+    scene.aws.rules.add(keepDefinitions(startedWith));
+    await scene.tenant(NAMESPACE);
+  });
+  after(() => scene.stop());
+
+  async function linked(name: string) {
+    const machine = await scene.workflow(name, DEFINITION);
+    const link = { namespace: NAMESPACE, name, machine };
+    await scene.link(link, { stateMachineARN: machine, targetRole: { arn: targetRole(name) } });
+    await scene.ready(link);
+    return link;
+  }
+
+  /** Starts an execution; gives what ends it. */
+  async function start(stateMachineArn: string): Promise<() => Promise<unknown>> {
+    const { sfn } = scene.source;
+    const { executionArn = '' } = await sfn.send(new StartExecutionCommand({ stateMachineArn }));
+    const { definition = '', roleArn = '' } = await sfn.send(
+      new DescribeStateMachineCommand({ stateMachineArn }),
+    );
+    startedWith.set(executionArn, { definition, roleArn, updateDate: Date.now() / 1_000 });
+    return () => sfn.send(new StopExecutionCommand({ executionArn }));
+  }
+
+  async function publish(stateMachineArn: string): Promise<string> {
+    const answer = await scene.source.sfn.send(new PublishStateMachineVersionCommand({ stateMachineArn }));
+    return answer.stateMachineVersionArn ?? assert.fail('no version was published');
+  }
+
+  /** An alias `live` that routes to what the machine is now; gives what moves it to what it has become. */
+  async function aliased(machine: string): Promise<() => Promise<unknown>> {
+    const routingConfiguration = routeTo(await publish(machine));
+    await scene.source.sfn.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration }));
+    return async () =>
+      scene.source.sfn.send(
+        new UpdateStateMachineAliasCommand({
+          stateMachineAliasArn: `${machine}:live`,
+          routingConfiguration: routeTo(await publish(machine)),
+        }),
+      );
+  }
+
+  async function queuesAllowed(name: string): Promise<readonly string[]> {
+    const role = await viewRole(scene.target, name);
+    return policyOf(role?.inlinePolicies[POLICY])
+      .flatMap((statement) => [Object(statement)['Resource']].flat())
+      .map((arn: string) => arn.split(':').at(-1) ?? '')
+      .toSorted();
+  }
+
+  async function trusted(name: string): Promise<readonly string[]> {
+    const { trust } = (await viewRole(scene.target, name)) ?? {};
+    return policyOf(trust)
+      .flatMap((statement) => Object(statement)['Principal']['AWS'])
+      .map((arn: string) => arn.split('/').at(-1) ?? '')
+      .toSorted();
+  }
+
+  async function granted(name: string): Promise<boolean> {
+    return Object.hasOwn((await viewRole(scene.source, name))?.inlinePolicies ?? {}, POLICY);
+  }
+
+  it('of a Task that is no longer the link’s keeps its permission until its executions have ended', async () => {
+    const link = await linked('narrowed');
+    const stop = await start(link.machine);
+    await scene.patch(link, { stateMachineCredentials: { tasks: ['Charge'] } });
+    await scene.ready(link);
+    await scene.reconcile(link);
+    assert.deepEqual(Object.keys(credentialsIn(await scene.definition(link.machine))), ['Charge']);
+    assert.deepEqual(await queuesAllowed('narrowed'), ['charges', 'refunds']);
+    await stop();
+    await scene.reconcile(link);
+    assert.deepEqual(await queuesAllowed('narrowed'), ['charges']);
+  });
+
+  it('by an alias keeps its permission until the alias is moved', async () => {
+    const link = await linked('routed');
+    const move = await aliased(link.machine);
+    await scene.patch(link, { stateMachineCredentials: { tasks: ['Charge'] } });
+    await scene.ready(link);
+    await scene.reconcile(link);
+    assert.deepEqual(await queuesAllowed('routed'), ['charges', 'refunds']);
+    await move();
+    await scene.reconcile(link);
+    assert.deepEqual(await queuesAllowed('routed'), ['charges']);
+  });
+
+  it('under a former execution role is let in, and granted, until it has ended', async () => {
+    const link = await linked('swapped');
+    const roleArn = await scene.executionRole('successor');
+    const stop = await start(link.machine);
+    await scene.source.sfn.send(new UpdateStateMachineCommand({ stateMachineArn: link.machine, roleArn }));
+    await scene.reconcile(link);
+    await scene.ready(link);
+    assert.deepEqual(await trusted('swapped'), ['successor', 'swapped']);
+    assert.deepEqual([await granted('swapped'), await granted('successor')], [true, true]);
+    await stop();
+    await scene.reconcile(link);
+    assert.deepEqual(await trusted('swapped'), ['successor']);
+    assert.deepEqual([await granted('swapped'), await granted('successor')], [false, true]);
+  });
+
+  it('holds up a deletion, which tells so, until it has ended', async () => {
+    const link = await linked('deleted');
+    const stop = await start(link.machine);
+    await scene.startDeleting(link);
+    await scene.until(link, {
+      status: 'Unknown',
+      reason: 'Deleting',
+      message: /used by 1 running execution/,
+    });
+    assert.deepEqual(credentialsIn(await scene.definition(link.machine)), {}, 'new executions go without');
+    assert.deepEqual(await trusted('deleted'), ['deleted']);
+    assert.deepEqual(await queuesAllowed('deleted'), ['charges', 'refunds']);
+    await scene.annotate(link, 'example.com/look=once-more');
+    await scene.until(
+      link,
+      { status: 'False', reason: 'DeletionBlocked', message: /end it .* or abandon/ },
+      25_000,
+    );
+    await stop();
+    await scene.annotate(link, 'example.com/look=now');
+    await scene.untilGone(link);
+    assert.equal(await viewRole(scene.target, 'deleted'), undefined);
+    assert.equal(await granted('deleted'), false);
+  });
+
+  it('by an alias holds up a deletion until the alias is moved', async () => {
+    const link = await linked('deleted-routed');
+    const move = await aliased(link.machine);
+    await scene.startDeleting(link);
+    await scene.until(link, { message: /used by alias live/ });
+    assert.notEqual(await viewRole(scene.target, 'deleted-routed'), undefined);
+    await move();
+    await scene.annotate(link, 'example.com/look=now');
+    await scene.untilGone(link);
+    assert.equal(await viewRole(scene.target, 'deleted-routed'), undefined);
+  });
+
+  it('keeps its role for good when the link that waits for it is abandoned', async () => {
+    const link = await linked('abandoned');
+    await start(link.machine);
+    await scene.startDeleting(link);
+    await scene.until(link, { message: /used by 1 running execution/ });
+    await scene.annotate(link, 'crossaccountlink.dev/abandon=true');
+    await scene.untilGone(link);
+    assert.deepEqual(await trusted('abandoned'), ['abandoned']);
+    assert.equal(await granted('abandoned'), true);
+  });
+});
+
+function routeTo(stateMachineVersionArn: string) {
+  return [{ stateMachineVersionArn, weight: 100 }];
+}

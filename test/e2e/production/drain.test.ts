@@ -6,7 +6,7 @@ import { credentialsIn, viewRole } from '../link/aws-views.ts';
 import { machineArn } from '../link/aws-owners.ts';
 import { callFor, startReplicas, TENANT, type Replica, type Replicas } from './replicas.ts';
 
-const BATCHES = Array.from({ length: 12 }, (_, batch) =>
+const BATCHES = Array.from({ length: 8 }, (_, batch) =>
   Array.from({ length: 5 }, (__, index) => `rolling-${batch}-${index}`),
 );
 

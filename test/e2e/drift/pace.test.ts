@@ -1,0 +1,102 @@
+/** One worker, and accounts that bear little: who has to wait gives the worker back, and keeps nobody else waiting. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { findCondition } from '../../../src/api/conditions.ts';
+import { eventually } from '../../../testbed/eventually.ts';
+import { awsError } from '../../../testbed/proxy/aws-answers.ts';
+import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
+import { SOURCE } from '../link/aws-owners.ts';
+import { chain, sendMessage } from '../link/definitions.ts';
+import { MACHINES, ROLES, startScene, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
+
+const NAMESPACE = 'pace';
+const EMPTY = '333333333333';
+const THROTTLED = '444444444444';
+const HEALTHY = '555555555555';
+/** Ten links need at least three calls each: most of them wait for half a minute. */
+const SLOWEST = { iam: { burst: 1, perSecond: 0.5 } };
+const RETRY_AFTER_S = 3;
+
+describe('with one worker', { concurrency: false }, () => {
+  let scene: Scene;
+
+  before(async () => {
+    scene = await startScene({ accounts: [EMPTY, THROTTLED, HEALTHY], flags: ['--workers=1'] });
+    await scene.register(SOURCE, [{ namespaces: TENANTS, asSource: MACHINES }]);
+    for (const account of [EMPTY, THROTTLED, HEALTHY]) {
+      const allowedResources = [`arn:aws:sqs:us-east-1:${account}:*`];
+      const access = [{ namespaces: TENANTS, asTarget: { ...ROLES, allowedResources } }];
+      await scene.register(account, access, account === EMPTY ? { rates: SLOWEST } : {});
+    }
+    await scene.tenant(NAMESPACE);
+  });
+  after(() => scene.stop());
+
+  async function make(name: string, account: string): Promise<LinkName> {
+    const link = { namespace: NAMESPACE, name };
+    const machine = await scene.workflow(name, chain({ Send: sendMessage(name, account) }));
+    const arn = `arn:aws:iam::${account}:role/crossaccountlink/${name}`;
+    await scene.link(link, { stateMachineARN: machine, targetRole: { arn } });
+    return link;
+  }
+
+  async function readyMs(link: LinkName): Promise<number> {
+    const began = performance.now();
+    await scene.ready(link);
+    return performance.now() - began;
+  }
+
+  async function isReady(link: LinkName): Promise<boolean> {
+    const { status } = await scene.get(link);
+    return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
+  }
+
+  it('links of an account without tokens do not keep another account’s link waiting', async (context) => {
+    const waiting = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => make(`waiting-${index}`, EMPTY)),
+    );
+    const healthy = await make('healthy', HEALTHY);
+    const ms = await readyMs(healthy);
+    const done = await Promise.all(waiting.map(isReady));
+    context.diagnostic(
+      `ready after ${Math.round(ms)} ms, when ${done.filter(Boolean).length} of 10 others were`,
+    );
+    assert.ok(done.includes(false), 'the others still wait for tokens');
+    assert.ok(ms < 5_000, `it took ${ms} ms`);
+    const told = scene.logLines().filter((line) => String(line['failure']).includes('quota'));
+    assert.ok(told.length > 0, 'who waits says for what');
+    const calls = scene.aws.calls.count(isIam(EMPTY));
+    assert.ok(calls < 10, `${calls} calls were made at half a call a second`);
+  });
+
+  it('a throttled account is left alone as long as it asks for, and slows nobody else', async (context) => {
+    const rule = scene.aws.rules.add({
+      match: (call) => isIam(THROTTLED)(call),
+      fault: (call) => {
+        const answer = awsError(call, 'Throttling', 'Rate exceeded');
+        const headers = { ...answer.headers, 'retry-after': String(RETRY_AFTER_S) };
+        return { kind: 'answer', answer: { ...answer, headers } };
+      },
+    });
+    const throttled = await make('throttled', THROTTLED);
+    await eventually('the account to be throttled twice', () => assert.ok(rule.hits >= 2), {
+      deadlineMs: 15_000,
+    });
+    const ms = await readyMs(await make('unharmed', HEALTHY));
+    context.diagnostic(`another account’s link was ready after ${Math.round(ms)} ms`);
+    assert.ok(ms < 5_000, `it took ${ms} ms`);
+    assert.equal(await isReady(throttled), false);
+    rule.remove();
+    await scene.until(throttled, { status: 'True' }, 40_000);
+    const calls = scene.aws.calls.matching(isIam(THROTTLED));
+    const [first, second] = calls;
+    assert.ok(first?.endedAt !== undefined && second !== undefined);
+    const pauseMs = second.startedAt - first.endedAt;
+    assert.ok(pauseMs >= RETRY_AFTER_S * 1_000 - 50, `it came again after ${pauseMs} ms`);
+    context.diagnostic(`the throttled one was asked again after ${Math.round(pauseMs)} ms`);
+  });
+});
+
+function isIam(account: string): (call: AwsCall) => boolean {
+  return ({ service, accountId }) => service === 'iam' && accountId === account;
+}

@@ -27,7 +27,7 @@ export const restart: Part = async ({ links: some, accounts, latencyMs, program 
     await rig.apply(fleet);
     say('made; the operator meets them for the first time');
     const first = await rig.startOperator();
-    await rig.watch.untilReady(fleet, 600_000);
+    await rig.watch.untilReady(fleet, 1_200_000);
     await rig.untilQuiet();
     const rssBefore = await rssMB(first.pid);
     await first.stop();

@@ -70,7 +70,9 @@ export class TestWorld {
   readonly links = new Store<LinkObject>();
   readonly accounts = new Accounts();
   readonly memory = new LinkMemory();
-  readonly machines = new Machines(() => 0);
+  /** Monotonic milliseconds. */
+  now = 0;
+  readonly machines = new Machines(() => this.now);
   readonly labels = new Map<string, Record<string, string>>();
   readonly registered = new Set<string>();
   complete = true;

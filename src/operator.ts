@@ -53,6 +53,8 @@ const OUR_CONDITIONS = new Set([
   'ExecutionRoleGrantReady',
   'StateMachineCredentialsReady',
 ]);
+/** Links come in crowds: an account counts them once a while, not one by one. */
+const COUNT_LINKS_AFTER_MS = 1_000;
 const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
 
 export interface OperatorParts {
@@ -368,7 +370,7 @@ export class Operator {
       for (const account of this.#accounts.cache.values()) {
         const { accountID } = account.spec;
         if (accountID === link.stateMachine.accountId || accountID === link.targetRole.accountId) {
-          this.#accountQueue.addAfter(account.metadata.name, 200);
+          this.#accountQueue.addAfter(account.metadata.name, COUNT_LINKS_AFTER_MS);
         }
       }
     }

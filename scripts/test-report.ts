@@ -30,6 +30,8 @@ export class TestReport {
   readonly #files = new Map<string, Counts>();
   /** Names of the suites that are open in a file, outermost first. */
   readonly #open = new Map<string, string[]>();
+  /** What failed, to be said once more at the end: of a long log, the end is what is read, or kept. */
+  readonly #failures: string[] = [];
 
   /** Files are named relative to `root`. With a name filter (`filtered`), a file may have nothing to run. */
   constructor(root: string, filtered: boolean) {
@@ -63,9 +65,9 @@ export class TestReport {
     return `${mark} ${relative(this.#root, file)}  ${sentence(counts)}  ${(durationMs / 1000).toFixed(1)} s\n`;
   }
 
-  /** The last line. */
+  /** The failures once more, and the last line. */
   totals(): string {
-    return `${sentence(this.#total)}\n`;
+    return `${this.#failures.join('')}${sentence(this.#total)}\n`;
   }
 
   /** Whether something was tested and nothing failed. */
@@ -80,7 +82,9 @@ export class TestReport {
       ? file
       : [...(this.#open.get(end.file ?? '') ?? []).slice(0, end.nesting), end.name].join(' › ');
     const where = end.line === undefined ? file : `${file}:${end.line}`;
-    return `\n✘ ${path}\n  at ${where}\n${indent(why)}\n\n`;
+    const failure = `\n✘ ${path}\n  at ${where}\n${indent(why)}\n\n`;
+    this.#failures.push(failure);
+    return failure;
   }
 
   #isFile({ name, file }: TestEnd): boolean {

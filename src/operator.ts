@@ -2,7 +2,6 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from './api/awsaccount.ts';
-import { findCondition } from './api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
 import { takesNoResource } from './asl/action-scope.ts';
 import { AccountController } from './controllers/account-controller.ts';
@@ -21,8 +20,8 @@ import { Machines } from './controllers/machines.ts';
 import { ObjectPasses } from './controllers/object-passes.ts';
 import { Propagation } from './controllers/propagation.ts';
 import { TakeDown } from './controllers/take-down.ts';
+import { Triggers } from './controllers/triggers.ts';
 import { World } from './controllers/world.ts';
-import type { Change } from './kubernetes/store.ts';
 import { KubernetesClient } from './kubernetes/client.ts';
 import { systemClock } from './kubernetes/clock.ts';
 import type { Connection } from './kubernetes/connection.ts';
@@ -31,7 +30,7 @@ import { EventRecorder } from './kubernetes/event-recorder.ts';
 import { leaseFence, openFence, type Fence } from './kubernetes/fence.ts';
 import { LeaderElection } from './kubernetes/lease.ts';
 import { keyOf, parseMetadata, type KubernetesObject, type ResourceType } from './kubernetes/metadata.ts';
-import { Reflector, type Origin } from './kubernetes/reflector.ts';
+import { Reflector } from './kubernetes/reflector.ts';
 import { StatusWriter } from './kubernetes/status-writer.ts';
 import { priority, WorkQueue } from './kubernetes/work-queue.ts';
 import type { Settings } from './settings.ts';
@@ -53,8 +52,6 @@ const OUR_CONDITIONS = new Set([
   'ExecutionRoleGrantReady',
   'StateMachineCredentialsReady',
 ]);
-/** Links come in crowds: an account counts them once a while, not one by one. */
-const COUNT_LINKS_AFTER_MS = 1_000;
 const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
 
 export interface OperatorParts {
@@ -79,8 +76,6 @@ export class Operator {
   /** State machines whose aliases are to be looked at. */
   readonly #aliasQueue: WorkQueue;
   readonly #election: LeaderElection;
-  readonly #world: World;
-  readonly #memory = new LinkMemory();
   readonly #aws: AwsConnections;
   readonly #controllers: readonly Controller[];
   readonly #stopWatching = new AbortController();
@@ -117,14 +112,15 @@ export class Operator {
     this.#election = this.#elect();
     const directory = new Accounts();
     const machines = new Machines(now);
-    this.#world = new World({
+    const memory = new LinkMemory();
+    const world = new World({
       links: this.#links.cache,
       namespaceOf: (name) => namespaceInfo(this.#namespaces.cache.get(name)),
       complete: () => this.#links.hasSynced && this.#links.refused.size === 0,
       accounts: directory,
       isRegistered: (accountId) => this.#accounts.cache.byIndex('accountId', accountId).length > 0,
       machines,
-      memory: this.#memory,
+      memory,
       takesNoResource,
     });
     const fights = new Fights(now);
@@ -152,7 +148,7 @@ export class Operator {
         links: this.#links.cache,
         accounts: directory,
         machines,
-        memory: this.#memory,
+        memory,
         fights,
         aliases,
         enqueue: ({ metadata }) => this.#linkQueue.add(keyOf(metadata), priority.event),
@@ -173,10 +169,10 @@ export class Operator {
     });
     const propagation = new Propagation(settings.propagationPauseMs, now);
     const building = {
-      world: this.#world,
+      world,
       passes: new ObjectPasses(machines, propagation, fights),
       propagation,
-      memory: this.#memory,
+      memory,
       clusterId: settings.clusterId,
     };
     const reporter = new LinkReporter({
@@ -194,7 +190,7 @@ export class Operator {
     });
     const deletion = new LinkDeletion({
       client: this.#client,
-      world: this.#world,
+      world,
       takeDown: new TakeDown(building, now),
       reporter,
       log,
@@ -204,8 +200,8 @@ export class Operator {
     const linkController = new LinkController({
       client: this.#client,
       links: this.#links.cache,
-      world: this.#world,
-      memory: this.#memory,
+      world,
+      memory,
       buildUp: new BuildUp(building),
       deletion,
       aliases,
@@ -221,13 +217,22 @@ export class Operator {
       directory,
       connect: (config) => this.#aws.connect(config),
       countLinks: (accountId) => this.#links.cache.byIndex('account', accountId).length,
-      enqueueLinks: (accountId) => this.#enqueueLinksOf('account', accountId),
+      enqueueLinks: (accountId) => triggers.enqueueLinksBy('account', accountId),
       statusWriter,
       events,
       log,
       wallClock: () => clock.wallMs(),
     });
-    this.#listen(accountController);
+    const triggers = new Triggers({
+      links: this.#links,
+      accounts: this.#accounts,
+      namespaces: this.#namespaces,
+      linkQueue: this.#linkQueue,
+      accountQueue: this.#accountQueue,
+      world,
+      memory,
+      accountRemoved: (account) => accountController.removed(account),
+    });
     this.#controllers = [
       this.#controller('account', this.#accountQueue, (key) => accountController.reconcile(key), 4),
       this.#controller('link', this.#linkQueue, (key) => linkController.reconcile(key), settings.workers),
@@ -346,85 +351,6 @@ export class Operator {
       },
     });
   }
-
-  #listen(accountController: AccountController): void {
-    this.#links.onChange((change, origin) => this.#linkChanged(change, origin));
-    this.#accounts.onChange((change, origin) => {
-      if (change.kind === 'deleted') accountController.removed(change.old);
-      if (change.kind === 'updated' && !matters(change.old, change.object)) return;
-      const { metadata } = change.kind === 'deleted' ? change.old : change.object;
-      this.#accountQueue.add(keyOf(metadata), urgency(origin));
-    });
-    this.#namespaces.onChange((change) => {
-      if (change.kind !== 'updated' || sameLabels(change.old, change.object)) return;
-      this.#enqueueLinksOf('namespace', change.object.metadata.name);
-    });
-  }
-
-  /** Links react to their spec, annotations and deletion; to their status, never. */
-  #linkChanged(change: Change<LinkObject>, origin: Origin): void {
-    if (change.kind !== 'updated') {
-      this.#world.linksChanged();
-      const { link } = change.kind === 'added' ? change.object : change.old;
-      // The account holds a finalizer while links use it.
-      for (const account of this.#accounts.cache.values()) {
-        const { accountID } = account.spec;
-        if (accountID === link.stateMachine.accountId || accountID === link.targetRole.accountId) {
-          this.#accountQueue.addAfter(account.metadata.name, COUNT_LINKS_AFTER_MS);
-        }
-      }
-    }
-    if (change.kind === 'updated' && !matters(change.old, change.object)) return;
-    if (change.kind === 'deleted') this.#forget(change.old);
-    const { metadata, link } = change.kind === 'deleted' ? change.old : change.object;
-    this.#linkQueue.add(keyOf(metadata), urgency(origin));
-    // It may be what a deletion waits for: resumed, for one.
-    for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
-      this.#enqueueLinksOf('leaving', accountId);
-  }
-
-  /** A link that is gone may have left room or a Task to those that it shared objects with. */
-  #forget({ metadata, link }: LinkObject): void {
-    this.#memory.forget(metadata.uid);
-    this.#world.forget(metadata.uid);
-    this.#enqueueLinksOf('stateMachine', link.stateMachine.text);
-    this.#enqueueLinksOf('targetRole', link.targetRole.text);
-    for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
-      this.#enqueueLinksOf('account', accountId, waitsForRoom);
-  }
-
-  #enqueueLinksOf(
-    index: keyof typeof LINK_INDEXES,
-    key: string,
-    which: (object: LinkObject) => boolean = () => true,
-  ): void {
-    for (const object of this.#links.cache.byIndex(index, key).filter(which))
-      this.#linkQueue.add(keyOf(object.metadata), priority.resync);
-  }
-}
-
-/** Whether a change is one that a person or a tool made: generation, annotations, deletion, a finalizer taken away.
- *  One that is added is the operator's own, and would have each new link reconciled twice. */
-function matters(before: KubernetesObject, after: KubernetesObject): boolean {
-  const [a, b] = [before.metadata, after.metadata];
-  return (
-    a.generation !== b.generation ||
-    a.deletionTimestamp !== b.deletionTimestamp ||
-    JSON.stringify(a.annotations) !== JSON.stringify(b.annotations) ||
-    a.finalizers.some((name) => !b.finalizers.includes(name))
-  );
-}
-
-function waitsForRoom({ status }: LinkObject): boolean {
-  return findCondition(status.conditions ?? [], 'Ready')?.reason === 'TooManyLinks';
-}
-
-function sameLabels(a: KubernetesObject, b: KubernetesObject): boolean {
-  return JSON.stringify(a.metadata.labels) === JSON.stringify(b.metadata.labels);
-}
-
-function urgency(origin: Origin): number {
-  return origin === 'watch' ? priority.event : priority.resync;
 }
 
 function namespaceInfo(object: KubernetesObject | undefined) {

@@ -19,6 +19,7 @@ import { planTargetRole } from '../plan/target-role.ts';
 import { progressing, stalled, type EffectiveOutcome } from '../report/outcome.ts';
 import type { AccountAws, Freshness } from '../aws/account-aws.ts';
 import type { Build } from './build.ts';
+import { credentialsOutcome } from './credentials-outcome.ts';
 import { decidingPolicies, effectiveOutcome } from './effective.ts';
 import type { LinkMemory } from './link-memory.ts';
 import type { ObjectPasses } from './object-passes.ts';
@@ -231,36 +232,14 @@ export class BuildUp {
     }
     build.view = result.view;
     build.kept = result.plan.kept;
-    const mine = new Set(build.tasks ?? []);
-    const foreign = result.plan.foreign.find(({ task }) => mine.has(task));
-    const waiting = result.plan.waiting.filter((task) => mine.has(task));
     build.took(['stateMachineCredentials'], result, enforce, this.#concessions(result.concessions, subject));
     if (build.legs.stateMachineCredentials?.kind !== 'inSync') return;
+    const outcome = credentialsOutcome(link, result.plan, build);
+    build.legs.stateMachineCredentials = outcome;
     // Permissions that only the Tasks just let go of needed can go now.
     if (result.applied.some(letsGo)) build.continueAfterMs = LET_GO_MS;
-    if (foreign !== undefined) {
-      build.legs.stateMachineCredentials = stalled(
-        'ForeignCredentials',
-        `Task "${foreign.task}" of ${link.stateMachine.name} already names ${foreign.found}, which no link asks for: ` +
-          `remove its Credentials, or leave the Task out of stateMachineCredentials.tasks.`,
-      );
-    } else if (waiting.length > 0) {
-      build.legs.stateMachineCredentials = this.#waitingFor(build);
-    } else {
-      // Everything is in place already: nothing has to wait for IAM.
-      if (!result.applied.some(letsGo)) build.continueAfterMs = undefined;
-      build.legs.stateMachineCredentials = { kind: 'inSync', ...noted(build) };
-    }
-  }
-
-  #waitingFor(build: Build) {
-    const seconds = Math.ceil((build.continueAfterMs ?? 0) / 1000);
-    return build.continueAfterMs === undefined
-      ? progressing('Creating', 'Waits for the target role and the grant.')
-      : progressing(
-          'Propagating',
-          `IAM is given ${seconds} s more until the definition relies on the roles.`,
-        );
+    // Everything is in place already: nothing has to wait for IAM.
+    else if (outcome.kind === 'inSync') build.continueAfterMs = undefined;
   }
 
   async #effective(
@@ -308,17 +287,6 @@ export class BuildUp {
   #growthIsHeld({ link, context }: Subject): boolean {
     return growthIsHeld(targetEntries(context.target.entries, link.targetRole));
   }
-}
-
-/** How many notes a condition shows; `plan` shows all. */
-const SHOWN_NOTES = 3;
-
-/** What a person should know of Tasks that are in order, and of those that were left alone. */
-function noted({ tasks = [], notes }: Build): { readonly note?: string } {
-  const none = tasks.length === 0 ? ['No Task is selected, so nothing uses the role yet.'] : [];
-  const shown = [...none, ...notes.slice(0, SHOWN_NOTES).map((note) => `${note.replace(/\.$/, '')}.`)];
-  const more = notes.length > SHOWN_NOTES ? [`And ${notes.length - SHOWN_NOTES} notes more.`] : [];
-  return shown.length === 0 ? {} : { note: [...shown, ...more].join(' ') };
 }
 
 /** Pause before a second look, once a definition has let go of Tasks. */

@@ -1,6 +1,5 @@
 /** Everything around a link: its accounts, its namespace, and the links that share an AWS object with it. */
 import { FINALIZER } from '../api/metadata.ts';
-import { exceededLimit, type Claimant } from '../access/capacity.ts';
 import { findCondition } from '../api/conditions.ts';
 import { entriesFor, type NamespaceInfo } from '../access/namespaces.ts';
 import {
@@ -13,12 +12,13 @@ import {
   type Refusal,
 } from '../desired/ask.ts';
 import type { Standing } from '../desired/contribution.ts';
-import { byAge, type Link } from '../desired/link.ts';
+import type { Link } from '../desired/link.ts';
 import type { MachineView } from '../desired/machine-view.ts';
 import { AwsFailure } from '../aws/errors.ts';
 import type { Want } from '../aws/lanes.ts';
 import type { Cache } from '../kubernetes/store.ts';
 import type { Account, Accounts } from './accounts.ts';
+import { Capacity } from './capacity.ts';
 import type { LinkIndex, LinkObject } from './link-object.ts';
 import { isLeaving, type LinkMemory, type SharedObject } from './link-memory.ts';
 import type { Machines } from './machines.ts';
@@ -67,11 +67,11 @@ export class World {
   readonly #contexts = new Map<string, AskContext>();
   /** One link of an account, by UID, whose machine was not read when last looked for. */
   readonly #unread = new Map<string, string>();
-  /** The links of an account by age, until a link comes or goes. */
-  readonly #claimants = new Map<string, readonly Claimant[]>();
+  readonly #capacity: Capacity;
 
   constructor(parts: WorldParts) {
     this.#parts = parts;
+    this.#capacity = new Capacity(parts.links, (name) => this.#namespace(name));
   }
 
   get machines(): Machines {
@@ -90,18 +90,7 @@ export class World {
 
   /** Refuses a link that stands beyond `maxLinks` of its account's entries. */
   refuseBeyondCapacity({ link, source, target }: Subject): Refusal | undefined {
-    const claimant = this.#claimant(link);
-    for (const account of [source, target]) {
-      const limit = exceededLimit(account.rules, claimant, this.#claimantsOf(account.accountId));
-      if (limit === undefined) continue;
-      return {
-        kind: 'refused',
-        leg: 'targetRole',
-        reason: 'TooManyLinks',
-        message: `AWSAccount ${account.name} bears ${limit} links here (access[].maxLinks), and older ones come first.`,
-      };
-    }
-    return undefined;
+    return this.#capacity.refuse(link, [source, target]);
   }
 
   /** What a link asks for, its machine being as last read. */
@@ -208,7 +197,7 @@ export class World {
 
   /** To be told when a link comes or goes. */
   linksChanged(): void {
-    this.#claimants.clear();
+    this.#capacity.linksChanged();
   }
 
   forget(uid: string): void {
@@ -217,21 +206,6 @@ export class World {
 
   #notRegistered(accountId: string, side: 'source' | 'target'): Refusal | NotYet {
     return this.#parts.isRegistered(accountId) ? { kind: 'notYet' } : notRegistered(accountId, side);
-  }
-
-  #claimantsOf(accountId: string): readonly Claimant[] {
-    const known = this.#claimants.get(accountId);
-    if (known !== undefined) return known;
-    const claimants = this.linksBy('account', accountId)
-      .map(({ link }) => link)
-      .sort(byAge)
-      .map((link) => this.#claimant(link));
-    this.#claimants.set(accountId, claimants);
-    return claimants;
-  }
-
-  #claimant(link: Link): Claimant {
-    return new LinkClaimant(link, () => this.#namespace(link.namespace));
   }
 
   /** While the caches are not complete, somebody unseen may share whatever these links share. */
@@ -299,33 +273,6 @@ function beforeOf({ status }: LinkObject): Before {
   const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
   const inOrder = credentials?.status === 'True' || credentials?.reason === 'Conflict';
   return { tasks: status.tasks ?? [], inOrder };
-}
-
-/** Claimants are kept, and the labels of a namespace may change meanwhile. */
-class LinkClaimant implements Claimant {
-  readonly #link: Link;
-  readonly #currentNamespace: () => NamespaceInfo;
-
-  constructor(link: Link, currentNamespace: () => NamespaceInfo) {
-    this.#link = link;
-    this.#currentNamespace = currentNamespace;
-  }
-
-  get key() {
-    return this.#link.key;
-  }
-
-  get stateMachine() {
-    return this.#link.stateMachine;
-  }
-
-  get targetRole() {
-    return this.#link.targetRole;
-  }
-
-  get namespace() {
-    return this.#currentNamespace();
-  }
 }
 
 function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {

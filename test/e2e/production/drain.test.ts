@@ -85,11 +85,12 @@ describe('an operator that is told to stop', { concurrency: false }, () => {
       }
     };
     await Promise.all([upgrade(), load()]);
+    // First, for `kubectl wait --all` fails when one of those that it waits for goes.
+    for (const name of deleted) await scene.untilGone({ namespace: TENANT, name });
     await kubectl('wait', 'xal', '--all', '-n', TENANT, '--for=condition=Ready', '--timeout=30s');
     process.stdout.write(
       `  ${BATCHES.flat().length} links made and ${deleted.length} deleted during an upgrade of two replicas, all as wanted after ${Date.now() - began} ms\n`,
     );
-    for (const name of deleted) await scene.untilGone({ namespace: TENANT, name });
     assert.deepEqual(await rolesLeft(), [
       'abandoned',
       'finished',

@@ -1,15 +1,14 @@
 /** The operator as its own process, under the ServiceAccount and RBAC that deploy/base gives it. */
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { AwsCredentials } from './aws-emulator.ts';
+import { operatorProgram } from './bundle.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { cleanEnvironment } from './environment.ts';
 import { eventually, Hopeless } from './eventually.ts';
 import { startService, type Service } from './process.ts';
 import { scratchFolder } from './scratch.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const OPERATOR_NAMESPACE = 'crossaccountlink-system';
 export const CLUSTER_ID = 'testbed';
 
@@ -34,17 +33,6 @@ export interface OperatorProcess extends Service {
   readonly logFile: string;
 }
 
-/** The bundle starts in a fifth of the time, but only a fresh one is what the sources say. */
-function program(): string {
-  const bundle = join(ROOT, 'dist/operator.mjs');
-  const sources = join(ROOT, 'src');
-  const builtAt = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const changedAt = readdirSync(sources, { recursive: true, encoding: 'utf8' })
-    .map((name) => statSync(join(sources, name)).mtimeMs)
-    .reduce((latest, time) => Math.max(latest, time), 0);
-  return builtAt > changedAt ? bundle : join(sources, 'main.ts');
-}
-
 /** Starts the operator and waits until its caches are synced and it leads. */
 export async function startOperator(options: OperatorOptions): Promise<OperatorProcess> {
   const { controlPlane, awsUrl, credentials, kubernetesUrl } = options;
@@ -63,18 +51,23 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
     '--leader-elect=false',
     ...(options.flags ?? []),
   ];
-  const service = startService('operator', process.execPath, [options.program ?? program(), ...flags], {
-    logFile,
-    graceSeconds: 25,
-    env: cleanEnvironment({
-      KUBECONFIG: kubeconfig,
-      AWS_ENDPOINT_URL: awsUrl,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
-    }),
-  });
+  const service = startService(
+    'operator',
+    process.execPath,
+    [options.program ?? operatorProgram(), ...flags],
+    {
+      logFile,
+      graceSeconds: 25,
+      env: cleanEnvironment({
+        KUBECONFIG: kubeconfig,
+        AWS_ENDPOINT_URL: awsUrl,
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+      }),
+    },
+  );
   const telemetryUrl = await eventually(
     'the operator is ready',
     async () => {

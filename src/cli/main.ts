@@ -92,6 +92,20 @@ inCluster('plan', 'what the operator would change in AWS; writes nothing')
     );
   });
 
+inCluster('import', 'manifests for what already stands in AWS; writes nothing')
+  .requiredOption('--state-machine <arn>', 'its Tasks’ Credentials tell the roles')
+  .addHelpText('after', '\nExit status: 0 all is described; 2 some Task was left out, and why; 1 error.')
+  .action(async (options) => {
+    const { importLinks } = await import('./import.ts');
+    await inNamespace(options, (cluster, namespace) =>
+      importLinks(
+        cluster,
+        { stateMachine: options.stateMachine, namespace, environment: process.env, version: VERSION },
+        io,
+      ),
+    );
+  });
+
 inCluster('status', 'links as a tree: accounts, roles, Tasks, conditions, recent drift')
   .argument('[name]', 'link; all of the namespace when left out')
   .option('-A, --all-namespaces', 'links of every namespace')

@@ -1,21 +1,17 @@
 /** `plan`: what the operator would change in AWS, as a diff a person can read. */
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
-import type { AWSAccount } from '../api/awsaccount.ts';
-import { AwsAccount } from '../aws/account.ts';
-import { AccountCalls } from '../aws/calls.ts';
-import { Lanes } from '../aws/lanes.ts';
-import { Sessions } from '../aws/sessions.ts';
 import { accountConfig } from '../controllers/account-config.ts';
 import { DryRun, type DryRunParts, type PlannedLink } from '../controllers/dry-run.ts';
 import { parseLinkObject, type LinkObject } from '../controllers/link-object.ts';
 import { byAge } from '../desired/link.ts';
 import { systemClock } from '../kubernetes/clock.ts';
 import { parseMetadata } from '../kubernetes/metadata.ts';
+import { withAws, type Reach } from './aws.ts';
 import { listAccounts, listAll, NAMESPACE, noSuchLink, type Cluster } from './cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 import { describeNotes, describePlan } from './plan-text.ts';
 
-export interface PlanOptions {
+export interface PlanOptions extends Reach {
   readonly clusterId: string;
   readonly namespace: string;
   /** Plan this link; all of the namespace when left out. */
@@ -23,8 +19,6 @@ export interface PlanOptions {
   /** Manifests to plan on top of what the cluster holds. */
   readonly file?: string;
   readonly output?: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly version: string;
 }
 
 /** Exit 0: nothing to change; 2: changes, or something that stands in the way of them; errors are thrown. Nothing is
@@ -91,25 +85,20 @@ async function manifestsIn(
 
 async function planAll(
   links: readonly LinkObject[],
-  { clusterId, environment, version }: PlanOptions,
+  options: PlanOptions,
   cluster: Pick<DryRunParts, 'links' | 'accounts' | 'namespaces'>,
 ): Promise<readonly PlannedLink[]> {
-  const clock = systemClock;
-  const sessions = new Sessions({ mayWrite: () => false, clock, environment, version });
-  const lanes = new Lanes(clock);
-  const connect = ({ spec }: AWSAccount) => {
-    const calls = new AccountCalls(accountConfig(spec), sessions, lanes, clock, { onCall: () => undefined });
-    const everything = { keepsRole: () => true, keepsPolicy: () => true, policies: () => true };
-    return new AwsAccount({ calls, clock, audit: () => undefined, interest: everything });
-  };
-  try {
-    const dryRun = new DryRun({ ...cluster, clusterId, clock, connect });
+  return withAws(options, async (connect) => {
+    const dryRun = new DryRun({
+      ...cluster,
+      clusterId: options.clusterId,
+      clock: systemClock,
+      connect: ({ spec }) => connect(accountConfig(spec)),
+    });
     const planned: PlannedLink[] = [];
     for (const link of links) planned.push(await dryRun.plan(link));
     return planned;
-  } finally {
-    sessions.close();
-  }
+  });
 }
 
 function json(planned: readonly PlannedLink[]): string {

@@ -303,6 +303,18 @@ describe('the plugin', { concurrency: false }, () => {
       ['no cluster', here('status'), { env: { KUBECONFIG: '/nowhere' } }, /no Kubernetes cluster|\/nowhere/],
       ['no link of that name', here('check', 'nobody'), {}, /there is no CrossAccountLink payments\/nobody/],
       ['no link to suspend', here('suspend', 'nobody'), {}, /there is no CrossAccountLink payments\/nobody/],
+      [
+        'no machine to import',
+        here('import', '--state-machine', machineArn('nowhere')),
+        {},
+        /there is no state machine arn:aws:states:\S+:nowhere/,
+      ],
+      [
+        'an alias to import',
+        here('import', '--state-machine', `${MACHINE}:live`),
+        {},
+        /--state-machine \S+:live: no state machine's ARN/,
+      ],
       ['no link to plan', here('plan', 'nobody'), {}, /there is no CrossAccountLink payments\/nobody/],
       [
         'two links to plan',

@@ -1,0 +1,33 @@
+/** AWS as the operator reaches it, for verbs that look into accounts. Nothing can be written. */
+import { AwsAccount } from '../aws/account.ts';
+import { AccountCalls } from '../aws/calls.ts';
+import { Lanes, type Want } from '../aws/lanes.ts';
+import { Sessions, type AccountConfig } from '../aws/sessions.ts';
+import { systemClock } from '../kubernetes/clock.ts';
+
+export interface Reach {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+}
+
+/** A person waits for the answer, but not for ever. */
+export const LOOK: Want = { urgency: 'look', tenant: '', maxWaitMs: 30_000 };
+
+/** Works with AWS accounts, and hangs up. */
+export async function withAws<Result>(
+  { environment, version }: Reach,
+  work: (connect: (config: AccountConfig) => AwsAccount) => Promise<Result>,
+): Promise<Result> {
+  const clock = systemClock;
+  const sessions = new Sessions({ mayWrite: () => false, clock, environment, version });
+  const lanes = new Lanes(clock);
+  try {
+    return await work((config) => {
+      const calls = new AccountCalls(config, sessions, lanes, clock, { onCall: () => undefined });
+      const everything = { keepsRole: () => true, keepsPolicy: () => true, policies: () => true };
+      return new AwsAccount({ calls, clock, audit: () => undefined, interest: everything });
+    });
+  } finally {
+    sessions.close();
+  }
+}

@@ -156,8 +156,8 @@ export class AwsConnections {
     const { metrics, clock, links } = this.#parts;
     for (const [lane, depth] of this.#lanes.depths()) metrics.laneDepth.set({ lane }, depth);
     for (const [account, { snapshots }] of this.#accounts) {
-      // Where no link is, nobody looks, and nothing gets stale.
-      const isUsed = links.byIndex('account', account).length > 0;
+      // Where no link is, or all rest, nobody looks, and nothing gets stale.
+      const isUsed = links.byIndex('account', account).some(({ link }) => !link.suspended);
       const now = clock.monotonicMs();
       const startedAt = isUsed ? (snapshots.last?.startedAt ?? now) : now;
       metrics.snapshotAge.set({ account }, (now - startedAt) / 1000);

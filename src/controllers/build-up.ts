@@ -255,7 +255,8 @@ export class BuildUp {
     ]);
     const memory = this.#parts.memory.of(link.uid);
     if (look.settled) build.told.push(...newPolicyVersions(memory.policyVersions, policies.flat()));
-    memory.policyVersions = new Map(policies.flat().map(({ arn, versionId }) => [arn, versionId]));
+    if (memory.policyVersions.size + policies.flat().length > 0)
+      memory.policyVersions = new Map(policies.flat().map(({ arn, versionId }) => [arn, versionId]));
     const managed = new Map(
       policies.flat().map(({ arn, document }) => [arn, { name: arn, policy: document }]),
     );

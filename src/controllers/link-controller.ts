@@ -1,4 +1,5 @@
 /** Reconciles one link: gather → build up or take down → report. */
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { findCondition } from '../api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
@@ -134,7 +135,7 @@ export class LinkController {
     const subject = { ...gathered, object: tracked.object };
     const { object } = subject;
     const drift = await reportBuild(this.#parts.reporter, subject, build, failure);
-    memory.spec = specText(object);
+    memory.specDigest = specDigest(object);
     noteDefinition(object, memory, build, failure);
     logReconciled(this.#parts.log, { object, build, durationMs: this.#parts.now() - began, drift, failure });
     return this.#next(subject, build, retry, failure);
@@ -239,7 +240,7 @@ export class LinkController {
       ...handledBy(object),
     };
     await reporter.status(object, linkStatus(object.status, object.link, facts, now));
-    this.#parts.memory.of(object.link.uid).spec = specText(object);
+    this.#parts.memory.of(object.link.uid).specDigest = specDigest(object);
     logReconciled(this.#parts.log, { object, build, durationMs: this.#parts.now() - began, drift: [] });
     // An AWSAccount that comes, or changes, brings the link back at once.
     return {};
@@ -265,13 +266,16 @@ export class LinkController {
   /** Whether the spec says something else than when Ready was last told. Suspending is a change of the spec, too, and
    *  counts one generation; without a memory of the spec that is all there is to go by. */
   #editedBesidesSuspend(object: LinkObject): boolean {
-    const { spec } = this.#parts.memory.of(object.link.uid);
-    if (spec !== undefined) return spec !== specText(object);
+    const known = this.#parts.memory.of(object.link.uid).specDigest;
+    if (known !== undefined) return known !== specDigest(object);
     const told = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
     return told === undefined || object.metadata.generation > told + 1;
   }
 }
 
-function specText({ spec }: LinkObject): string {
-  return JSON.stringify({ ...spec, suspend: false });
+/** Of the spec, `suspend` left out. */
+function specDigest({ spec }: LinkObject): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ ...spec, suspend: false }))
+    .digest('base64');
 }

@@ -33,9 +33,12 @@ export interface LinkRecollection {
   policyVersions: ReadonlyMap<string, string>;
   /** The access rules of the last reconcile: where they changed, a difference is no drift. */
   context: AskContext | undefined;
-  /** The spec of the last reconcile, `suspend` left out. */
-  spec: string | undefined;
+  /** Tells the spec of the last reconcile from others, `suspend` left out. */
+  specDigest: string | undefined;
 }
+
+/** Of the many links that no managed policy decides about. */
+const NO_VERSIONS: ReadonlyMap<string, string> = new Map();
 
 export class LinkMemory {
   readonly #byUid = new Map<string, LinkRecollection>();
@@ -54,9 +57,9 @@ export class LinkMemory {
         editedSince: false,
         suspect: false,
         pausing: false,
-        policyVersions: new Map(),
+        policyVersions: NO_VERSIONS,
         context: undefined,
-        spec: undefined,
+        specDigest: undefined,
       };
       this.#byUid.set(uid, memory);
     }

@@ -3,6 +3,7 @@
  * `lastTimestamp`: every kubectl prints these as "5m (x12 over 3h)", and they are the same objects that
  * events.k8s.io/v1 serves.
  */
+import { createHash } from 'node:crypto';
 import { ApiError, isNotFound } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
 import type { Clock } from './clock.ts';
@@ -28,13 +29,19 @@ export interface EventRecorderOptions {
   readonly onDropped?: () => void;
 }
 
-/** One event object and how often it has happened. */
-interface Series {
+/** What is told, and of what. */
+interface Told {
   readonly resource: ResourceType;
-  readonly regarding: ObjectMeta;
+  readonly regarding: Pick<ObjectMeta, 'namespace' | 'name' | 'uid' | 'resourceVersion'>;
   readonly type: EventType;
   readonly reason: string;
   readonly message: string;
+}
+
+/** One event object and how often it has happened. */
+interface Series {
+  /** Until it is written: of thousands of series, texts and objects would be most of what is remembered. */
+  told: Told | undefined;
   /** Name of the object in the API; another when the first has expired there. */
   name: string;
   count: number;
@@ -83,7 +90,14 @@ export class EventRecorder {
   ): void {
     if (!this.#takeToken(regarding.uid)) return this.#options.onDropped?.();
     const note = cutToBytes(message, longestMessage);
-    const series = this.#seriesFor({ resource, regarding, type, reason, message: note });
+    const { namespace, name, uid, resourceVersion } = regarding;
+    const series = this.#seriesFor({
+      resource,
+      regarding: { name, uid, resourceVersion, ...(namespace !== undefined && { namespace }) },
+      type,
+      reason,
+      message: note,
+    });
     if (!this.#unwritten.has(series) && this.#unwritten.size >= longestBacklog)
       return this.#options.onDropped?.();
     series.count += 1;
@@ -97,17 +111,22 @@ export class EventRecorder {
     await this.#writing;
   }
 
-  #seriesFor(event: Pick<Series, 'resource' | 'regarding' | 'type' | 'reason' | 'message'>): Series {
-    const key = JSON.stringify([event.regarding.uid, event.type, event.reason, event.message]);
+  #seriesFor(told: Told): Series {
+    const { regarding, type, reason, message } = told;
+    const key = createHash('sha256')
+      .update(JSON.stringify([regarding.uid, type, reason, message]))
+      .digest('base64');
     const nowMs = this.#options.clock.wallMs();
-    const fresh = {
-      name: this.#nameFor(event.regarding),
+    const series = recall(this.#series, key, () => ({
+      told,
+      name: this.#nameFor(regarding.name),
       count: 0,
       writtenCount: 0,
       firstMs: nowMs,
       lastMs: nowMs,
-    };
-    return recall(this.#series, key, () => ({ ...event, ...fresh }));
+    }));
+    series.told = told;
+    return series;
   }
 
   /** Takes from the regarded object's allowance; false when it is used up. */
@@ -130,20 +149,23 @@ export class EventRecorder {
       } catch (error) {
         if (!isGoing(error)) this.#options.onError?.(error);
       }
+      if (!this.#unwritten.has(series)) series.told = undefined;
     }
     this.#writing = undefined;
   }
 
   async #write(series: Series): Promise<void> {
-    if (series.writtenCount > 0 && (await this.#countUp(series))) return;
+    const { told } = series;
+    if (told === undefined) return;
+    if (series.writtenCount > 0 && (await this.#countUp(series, told))) return;
     const { count } = series;
-    await this.#options.client.create(eventResource, this.#body(series));
+    await this.#options.client.create(eventResource, this.#body(series, told));
     series.writtenCount = count;
   }
 
   /** False when the event has expired in the API (after an hour, by default): then it starts anew. */
-  async #countUp(series: Series): Promise<boolean> {
-    const { count, lastMs, name, regarding, writtenCount } = series;
+  async #countUp(series: Series, { regarding }: Told): Promise<boolean> {
+    const { count, lastMs, name, writtenCount } = series;
     const where = { namespace: eventNamespace(regarding), name };
     try {
       await this.#options.client.patch(eventResource, where, { count, lastTimestamp: timestamp(lastMs) });
@@ -152,12 +174,17 @@ export class EventRecorder {
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
-    Object.assign(series, { name: this.#nameFor(regarding), count: count - writtenCount, firstMs: lastMs });
+    Object.assign(series, {
+      name: this.#nameFor(regarding.name),
+      count: count - writtenCount,
+      firstMs: lastMs,
+    });
     return false;
   }
 
-  #body({ resource, regarding, type, reason, message, name, count, firstMs, lastMs }: Series): JsonObject {
+  #body({ name, count, firstMs, lastMs }: Series, told: Told): JsonObject {
     const { component, instance } = this.#options;
+    const { resource, regarding, type, reason, message } = told;
     return {
       metadata: { name, namespace: eventNamespace(regarding) },
       involvedObject: {
@@ -181,10 +208,10 @@ export class EventRecorder {
   }
 
   /** Unique without asking anyone, and a valid name however long the object's is. */
-  #nameFor(regarding: ObjectMeta): string {
+  #nameFor(regarded: string): string {
     const { clock, random = Math.random } = this.#options;
     const suffix = clock.wallMs().toString(16) + Math.floor(random() * 2 ** 32).toString(16);
-    return `${regarding.name.slice(0, 230).replace(/[.-]+$/, '')}.${suffix}`;
+    return `${regarded.slice(0, 230).replace(/[.-]+$/, '')}.${suffix}`;
   }
 }
 
@@ -194,7 +221,7 @@ function isGoing(error: unknown): boolean {
 }
 
 /** Events about cluster-scoped objects live in `default`. */
-function eventNamespace(regarding: ObjectMeta): string {
+function eventNamespace(regarding: Told['regarding']): string {
   return regarding.namespace ?? 'default';
 }
 

@@ -41,10 +41,12 @@ describe('the poll', { concurrency: false }, () => {
     await rig.untilChecked(FLEET);
     const { aws, iam, awsWrites, kubernetesWrites, byName } = countsOf(rig);
     context.diagnostic(`${aws / LINKS} AWS calls a link, IAM ${iam / LINKS}: ${JSON.stringify(byName)}`);
-    assert.equal(byName['DescribeStateMachine'], LINKS);
-    assert.equal(byName['GetAccountAuthorizationDetails'], FLEET.sources.length + FLEET.targets.length);
-    assert.equal(aws, LINKS + iam);
-    assert.equal(iam, FLEET.sources.length + FLEET.targets.length);
+    assert.deepEqual(byName, {
+      DescribeStateMachine: LINKS,
+      GetAccountAuthorizationDetails: FLEET.sources.length + FLEET.targets.length,
+    });
+    assert.ok(aws <= 1.06 * LINKS, `${aws} calls`);
+    assert.ok(iam <= 0.055 * LINKS, `${iam} calls to IAM`);
     assert.deepEqual([awsWrites, kubernetesWrites], [0, 0]);
   });
 

@@ -1,8 +1,9 @@
-/** What links cost in calls, counted exactly. `make bench` measures the same at full size, and the times. */
+/** What making links costs in calls, counted exactly; what a check costs is in drift/poll.test.ts. `make bench` measures
+ *  the same at full size, and the times. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { countsOf } from '../../../bench/counts.ts';
-import { createInSync, createMachines, fleetOf } from '../../../bench/fleet.ts';
+import { createMachines, fleetOf } from '../../../bench/fleet.ts';
 import { machineOf, withRig, type Rig } from '../../../bench/rig.ts';
 
 /** A definition is overwritten only within a second of being read. The proxy sees that second a little shorter or longer
@@ -32,36 +33,6 @@ describe('making links', () => {
       assert.equal(byName['patch crossaccountlinks status'], links, 'a status each');
       assert.equal(byName['create events'], links, 'an Event each');
       assert.ok(kubernetesWrites <= 4 * links, `${kubernetesWrites} writes to Kubernetes`);
-    });
-  });
-});
-
-describe('checking 200 links in sync between one source and ten target accounts', () => {
-  it('reads each machine once and each account once, and writes nothing anywhere', async () => {
-    const links = 200;
-    const fleet = fleetOf({
-      links,
-      sources: 1,
-      targets: 10,
-      namespace: 'checked',
-      prefix: 'link',
-      driftCheckInterval: '30s',
-    });
-    await withRig({ fleets: [fleet], latencyMs: 0 }, async (rig) => {
-      await createInSync(rig.emulatorUrl, fleet);
-      await rig.register();
-      await rig.apply(fleet);
-      await rig.startOperator();
-      await rig.watch.untilReady(fleet, 120_000);
-      await rig.untilQuiet();
-      rig.clearCounts();
-      await rig.untilChecked(fleet);
-
-      const counts = countsOf(rig);
-      assert.deepEqual(counts.byName, { DescribeStateMachine: links, GetAccountAuthorizationDetails: 11 });
-      assert.ok(counts.aws <= 1.06 * links, `${counts.aws} calls`);
-      assert.ok(counts.iam <= 0.055 * links, `${counts.iam} calls to IAM`);
-      assert.equal(counts.awsWrites + counts.kubernetesWrites, 0);
     });
   });
 });

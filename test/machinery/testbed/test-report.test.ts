@@ -4,6 +4,8 @@ import { TestReport, type TestEnd } from '../../../scripts/test-report.ts';
 
 const FILE = '/repo/test/pure/a.test.ts';
 
+const LAST_LINE = /\n0 passed, 1 failed\n$/;
+
 function end(name: string, more: Partial<TestEnd> = {}): TestEnd {
   return { name, nesting: 0, file: FILE, line: 7, details: { duration_ms: 1 }, ...more };
 }
@@ -21,7 +23,13 @@ describe('the report of a test run', () => {
     const report = new TestReport('/repo', false);
     report.passed(end('a'));
     report.failed(failure('b', new Error('x')));
-    assert.equal(report.totals(), '1 passed, 1 failed\n');
+    assert.match(report.totals(), /\n1 passed, 1 failed\n$/);
+  });
+
+  it('says every failure again before the totals', () => {
+    const report = new TestReport('/repo', false);
+    const [first, second] = ['a', 'b'].map((name) => report.failed(failure(name, new Error(name))));
+    assert.equal(report.totals(), `${first}${second}0 passed, 2 failed\n`);
   });
 
   it('names skipped tests only if there are any', () => {
@@ -61,19 +69,19 @@ describe('the report of a test run', () => {
   it('counts a suite whose hook failed', () => {
     const report = new TestReport('/repo', false);
     report.failed(failure('outer', Object.assign(new Error('x'), { failureType: 'hookFailed' })));
-    assert.equal(report.totals(), '0 passed, 1 failed\n');
+    assert.match(report.totals(), LAST_LINE);
   });
 
   it('counts a file that broke before its tests', () => {
     const report = new TestReport('/repo', false);
     report.failed(failure('test/pure/a.test.ts', new Error('exit code 1')));
-    assert.equal(report.totals(), '0 passed, 1 failed\n');
+    assert.match(report.totals(), LAST_LINE);
   });
 
   it('takes a file without tests for a failure, unless tests were filtered by name', () => {
     const whole = new TestReport('/repo', false);
     whole.passed(end('test/pure/a.test.ts'));
-    assert.equal(whole.totals(), '0 passed, 1 failed\n');
+    assert.match(whole.totals(), LAST_LINE);
     const filtered = new TestReport('/repo', true);
     filtered.passed(end('test/pure/a.test.ts'));
     assert.equal(filtered.totals(), '0 passed, 0 failed\n');

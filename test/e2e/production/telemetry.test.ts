@@ -145,13 +145,12 @@ describe('telemetry', { concurrency: false }, () => {
           '-p',
           `{"spec":{"suspend":${suspended}}}`,
         );
-      const age = () => value(`crossaccountlink_snapshot_age_seconds{account="${TARGET}"}`);
       await kubectl('delete', 'xal', '-n', TENANT, '--field-selector=metadata.name!=one', '--timeout=30s');
-      await eventually('the look at the account to grow old', async () => assert.ok((await age()) > 0));
+      await eventually('the look at the account to grow old', async () => assert.ok((await snapshotAge()) > 0));
       await suspend(true);
-      await eventually('no age to be told', async () => assert.equal(await age(), 0));
+      await eventually('no age to be told', async () => assert.equal(await snapshotAge(), 0));
       await suspend(false);
-      await eventually('an age to be told again', async () => assert.ok((await age()) > 0));
+      await eventually('an age to be told again', async () => assert.ok((await snapshotAge()) > 0));
     });
 
     it('of an account go with it', async () => {
@@ -253,6 +252,10 @@ describe('telemetry', { concurrency: false }, () => {
       assert.equal(log.level, 'info');
     });
   });
+
+  function snapshotAge(): Promise<number> {
+    return value(`crossaccountlink_snapshot_age_seconds{account="${TARGET}"}`);
+  }
 
   /** Lets the API server speak of each kind of objects. */
   async function nudge(): Promise<void> {

@@ -146,7 +146,9 @@ describe('telemetry', { concurrency: false }, () => {
           `{"spec":{"suspend":${suspended}}}`,
         );
       await kubectl('delete', 'xal', '-n', TENANT, '--field-selector=metadata.name!=one', '--timeout=30s');
-      await eventually('the look at the account to grow old', async () => assert.ok((await snapshotAge()) > 0));
+      await eventually('the look at the account to grow old', async () =>
+        assert.ok((await snapshotAge()) > 0),
+      );
       await suspend(true);
       await eventually('no age to be told', async () => assert.equal(await snapshotAge(), 0));
       await suspend(false);

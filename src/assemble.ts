@@ -1,0 +1,237 @@
+/** The parts of the operator, joined: caches → queues → controllers, and AWS behind the fence. */
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { takesNoResource } from './asl/action-scope.ts';
+import { AccountController } from './controllers/account-controller.ts';
+import { Accounts } from './controllers/accounts.ts';
+import { AliasWatch } from './controllers/alias-watch.ts';
+import { AwsConnections } from './controllers/aws-connections.ts';
+import { BuildUp } from './controllers/build-up.ts';
+import { ChangeListener } from './controllers/change-listener.ts';
+import { Fights } from './controllers/fights.ts';
+import { LinkController } from './controllers/link-controller.ts';
+import { LinkDeletion } from './controllers/link-deletion.ts';
+import { LinkMemory } from './controllers/link-memory.ts';
+import { LinkReporter } from './controllers/link-reporter.ts';
+import { Machines } from './controllers/machines.ts';
+import { ObjectPasses } from './controllers/object-passes.ts';
+import { Propagation } from './controllers/propagation.ts';
+import { TakeDown } from './controllers/take-down.ts';
+import { Triggers } from './controllers/triggers.ts';
+import { World } from './controllers/world.ts';
+import type { KubernetesClient } from './kubernetes/client.ts';
+import { systemClock } from './kubernetes/clock.ts';
+import { Controller, type Reconcile } from './kubernetes/controller.ts';
+import { EventRecorder } from './kubernetes/event-recorder.ts';
+import type { Fence } from './kubernetes/fence.ts';
+import { keyOf, type KubernetesObject } from './kubernetes/metadata.ts';
+import { StatusWriter } from './kubernetes/status-writer.ts';
+import { priority, WorkQueue } from './kubernetes/work-queue.ts';
+import type { Settings } from './settings.ts';
+import { driftLabels } from './telemetry/drift-labels.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { measureWorkers, namespaceOfKey, queueMetrics } from './telemetry/queues.ts';
+import type { Watches } from './watches.ts';
+
+const FIELD_MANAGER = 'crossaccountlink';
+const OUR_CONDITIONS = new Set([
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'Effective',
+  'TargetRoleReady',
+  'TrustPolicyReady',
+  'PermissionsReady',
+  'ExecutionRoleGrantReady',
+  'StateMachineCredentialsReady',
+]);
+
+export interface AssemblyParts {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly client: KubernetesClient;
+  readonly watches: Watches;
+  /** Asked before each write to AWS. */
+  readonly fence: Fence;
+  readonly isLeader: () => boolean;
+}
+
+export interface Assembly {
+  readonly aws: AwsConnections;
+  readonly events: EventRecorder;
+  /** Not started yet. */
+  readonly controllers: readonly Controller[];
+}
+
+/** Makes everything that works, and joins it. Nothing runs until the controllers are started. */
+export function assemble(parts: AssemblyParts): Assembly {
+  const { settings, log, metrics, version, environment, client, watches, fence, isLeader } = parts;
+  const clock = systemClock;
+  const now = () => clock.monotonicMs();
+  const linkQueue = new WorkQueue({ clock, groupOf: namespaceOfKey, metrics: queueMetrics(metrics, 'link') });
+  const accountQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'account') });
+  /** State machines whose aliases are to be looked at. */
+  const aliasQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'alias') });
+  const directory = new Accounts();
+  const machines = new Machines(now);
+  const memory = new LinkMemory();
+  const world = new World({
+    links: watches.links.cache,
+    namespaceOf: (name) => namespaceInfo(watches.namespaces.cache.get(name)),
+    complete: () => watches.links.hasSynced && watches.links.refused.size === 0,
+    accounts: directory,
+    isRegistered: (accountId) => watches.accounts.cache.byIndex('accountId', accountId).length > 0,
+    machines,
+    memory,
+    takesNoResource,
+  });
+  const fights = new Fights(now);
+  const aliases = new AliasWatch({
+    links: watches.links.cache,
+    accounts: directory,
+    schedule: (machine, afterMs) => aliasQueue.addAfter(machine, afterMs),
+    enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.resync),
+    onProblem: ({ message }) => log.warn({ error: message }, 'aliases cannot be read'),
+    random: Math.random,
+  });
+  const aws = new AwsConnections({
+    clock,
+    log,
+    metrics,
+    fence,
+    clusterId: settings.clusterId,
+    environment,
+    version,
+    links: watches.links.cache,
+    machines,
+    directory,
+    isLeader,
+    listener: new ChangeListener({
+      links: watches.links.cache,
+      accounts: directory,
+      machines,
+      memory,
+      fights,
+      aliases,
+      enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.event),
+    }),
+  });
+  const events = new EventRecorder({
+    client,
+    clock,
+    component: 'crossaccountlink',
+    instance: hostname(),
+    onError: (error) => log.debug({ error: String(error) }, 'an Event could not be written'),
+  });
+  const statusWriter = new StatusWriter({
+    client,
+    fieldManager: FIELD_MANAGER,
+    ownsCondition: (type) => OUR_CONDITIONS.has(type),
+  });
+  const propagation = new Propagation(settings.propagationPauseMs, now);
+  const building = {
+    world,
+    passes: new ObjectPasses(machines, propagation, fights),
+    propagation,
+    memory,
+    clusterId: settings.clusterId,
+  };
+  const reporter = new LinkReporter({
+    statusWriter,
+    events,
+    wallClock: () => clock.wallMs(),
+    metrics: {
+      drift: ({ object, field, repaired }) => {
+        const labels = driftLabels(object, field);
+        metrics.driftDetected.inc(labels);
+        if (repaired) metrics.driftRepaired.inc(labels);
+      },
+      ready: (seconds) => metrics.readySeconds.observe(seconds),
+    },
+  });
+  const deletion = new LinkDeletion({
+    client,
+    world,
+    takeDown: new TakeDown(building, now),
+    reporter,
+    log,
+    now,
+    deletionPatienceMs: settings.deletionPatienceMs,
+  });
+  const linkController = new LinkController({
+    client,
+    links: watches.links.cache,
+    world,
+    memory,
+    buildUp: new BuildUp(building),
+    deletion,
+    aliases,
+    reporter,
+    log,
+    now,
+    random: Math.random,
+    defaultDriftCheckMs: settings.driftCheckMs,
+  });
+  const accountController = new AccountController({
+    client,
+    accounts: watches.accounts.cache,
+    directory,
+    connect: (config) => aws.connect(config),
+    countLinks: (accountId) => watches.links.cache.byIndex('account', accountId).length,
+    enqueueLinks: (accountId) => triggers.enqueueLinksBy('account', accountId),
+    statusWriter,
+    events,
+    log,
+    wallClock: () => clock.wallMs(),
+  });
+  const triggers = new Triggers({
+    links: watches.links,
+    accounts: watches.accounts,
+    namespaces: watches.namespaces,
+    linkQueue,
+    accountQueue,
+    world,
+    memory,
+    accountRemoved: (account) => accountController.removed(account),
+  });
+  const controllers = [
+    measuredController(parts, 'account', accountQueue, (key) => accountController.reconcile(key), 4),
+    measuredController(parts, 'link', linkQueue, (key) => linkController.reconcile(key), settings.workers),
+    measuredController(parts, 'alias', aliasQueue, (machine) => aliases.look(machine), 2),
+  ];
+  return { aws, events, controllers };
+}
+
+/** Runs reconciles of one kind, counted and timed. */
+function measuredController(
+  { metrics, log }: Pick<AssemblyParts, 'metrics' | 'log'>,
+  name: string,
+  queue: WorkQueue,
+  reconcile: Reconcile,
+  workers: number,
+): Controller {
+  measureWorkers(metrics, name, queue, workers);
+  return new Controller({
+    queue,
+    reconcile,
+    workers,
+    clock: systemClock,
+    onReconciled: ({ key, kind, seconds, error }) => {
+      metrics.reconciles.inc({ controller: name, result: kind });
+      metrics.reconcileSeconds.observe({ controller: name }, seconds);
+      if (kind !== 'error') return;
+      metrics.reconcileErrors.inc({ controller: name });
+      log.warn(
+        { [name]: key, error: error instanceof Error ? error.message : String(error) },
+        'will be tried again',
+      );
+    },
+  });
+}
+
+function namespaceInfo(object: KubernetesObject | undefined) {
+  return object === undefined ? undefined : { name: object.metadata.name, labels: object.metadata.labels };
+}

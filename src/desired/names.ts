@@ -12,6 +12,8 @@ export const TAGS = {
   namespace: `${TAG_PREFIX}namespace`,
   /** On a role that stood before the operator came: it is given back, never deleted. */
   adopted: `${TAG_PREFIX}adopted`,
+  /** On a role that bears policies of others, too: which of the attached ones are the operator's. */
+  attached: `${TAG_PREFIX}attached-policies`,
 } as const;
 
 /** Which of the role's tags came from `spec.targetRole.tags`, so that they go when the spec drops them. */
@@ -67,4 +69,22 @@ export function managedKeys(tags: ReadonlyMap<string, string>): readonly string[
 
 export function isManagedKeysTag(key: string): boolean {
   return key === MANAGED_KEYS_TAG || key.startsWith(`${MANAGED_KEYS_TAG}-`);
+}
+
+/** Records attached managed policies, each by eight digits: a role bears up to 25, and a tag 256 characters.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export function attachedTag(policyArns: readonly string[]): ReadonlyMap<string, string> {
+  const record = policyArns.map(shortDigest).sort().slice(0, MOST_ATTACHED).join(' ');
+  return new Map(record === '' ? [] : [[TAGS.attached, record]]);
+}
+
+const MOST_ATTACHED = 28;
+
+/** Whether the record names the policy. */
+export function recordedAttached(record: string | undefined, policyArn: string): boolean {
+  return record?.split(' ').includes(shortDigest(policyArn)) ?? false;
+}
+
+function shortDigest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

@@ -5,6 +5,7 @@ import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
 import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
+import { ownAttached } from './attached-policies.ts';
 import type { RoleClaim } from './ownership.ts';
 import { untag } from './role-tags.ts';
 import {
@@ -57,6 +58,7 @@ function release(desired: DesiredTargetRole, observed: ObservedRole): readonly A
   return [
     ...releaseTrust(observed),
     ...(own === undefined ? [] : [deletePolicy(observed.arn, name, own)]),
+    ...ownAttached(observed).map((arn) => detach(observed.arn, arn)),
     untag(observed, keys, 'the role is given back'),
   ];
 }

@@ -6,29 +6,49 @@ import type { Action } from './action.ts';
 import type { RoleClaim } from './ownership.ts';
 import { change } from './role-writes.ts';
 
+/** @param attached the record of attached policies that is to stand before any is attached */
 export function tagActions(
   desired: DesiredTargetRole,
   observed: ObservedRole,
   claim: RoleClaim,
+  attached: ReadonlyMap<string, string>,
 ): readonly Action[] {
   // While nothing may be removed, recorded keys stay on record: who asked for them may be out of sight.
   const recorded = desired.mayShrink ? [] : managedKeys(observed.tags);
   const adopted: [string, string][] = claim.kind === 'adoptable' ? [[TAGS.adopted, 'true']] : [];
-  const wanted = new Map([...tagsOf(desired, [...desired.tags.keys(), ...recorded]), ...adopted]);
+  const wanted = new Map([
+    ...tagsOf(desired, [...desired.tags.keys(), ...recorded]),
+    ...attached,
+    ...adopted,
+  ]);
   const missing = [...wanted].filter(([key, value]) => observed.tags.get(key) !== value);
   const dropped = desired.mayShrink ? droppedTags(observed, wanted) : [];
   return [
-    ...(missing.length > 0 ? [tag(observed, new Map(missing), claim)] : []),
+    ...(missing.length > 0
+      ? [tag(observed, new Map(missing), claim.kind === 'adoptable' ? 'the role is adopted' : 'tags differ')]
+      : []),
     ...(dropped.length > 0 ? [untag(observed, dropped, 'tags are no longer asked for')] : []),
   ];
 }
 
-function tag(observed: ObservedRole, tags: ReadonlyMap<string, string>, claim: RoleClaim): Action {
+/** The record of attached policies, once those that no link asks for were detached. */
+export function attachedRecordActions(
+  observed: ObservedRole,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly Action[] {
+  if (before.get(TAGS.attached) === after.get(TAGS.attached)) return [];
+  const reason = 'policies were detached';
+  const withRecord = { ...observed, tags: new Map([...observed.tags, ...before]) };
+  return after.size > 0 ? [tag(withRecord, after, reason)] : [untag(withRecord, [TAGS.attached], reason)];
+}
+
+function tag(observed: ObservedRole, tags: ReadonlyMap<string, string>, reason: string): Action {
   return {
     operation: 'TagRole',
     leg: 'targetRole',
     object: observed.arn,
-    reason: claim.kind === 'adoptable' ? 'the role is adopted' : 'tags differ',
+    reason,
     changes: [...tags].map(([key, after]) => change(`tags[${key}]`, observed.tags.get(key), after)),
     tags,
   };
@@ -55,7 +75,7 @@ export function tagsOf(
 
 /** Tags that an earlier spec put there: the recorded keys, and records that are no longer needed. */
 function droppedTags(observed: ObservedRole, wanted: ReadonlyMap<string, string>): readonly string[] {
-  const records = [...observed.tags.keys()].filter(isManagedKeysTag);
+  const records = [...observed.tags.keys()].filter((key) => isManagedKeysTag(key) || key === TAGS.attached);
   const recorded = managedKeys(observed.tags).filter((key) => observed.tags.has(key) && !isOwnTag(key));
   return [...recorded, ...records].filter((key) => !wanted.has(key)).sort();
 }

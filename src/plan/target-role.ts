@@ -1,14 +1,15 @@
 /** Desired × observed → the writes that make a target role what its links ask for, or take it down again. */
-import { isOwnSid, policyName } from '../desired/names.ts';
+import { attachedTag, isOwnSid, policyName } from '../desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import { diffPolicies } from '../policy/diff.ts';
 import type { Statement } from '../policy/document.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
+import { attachedPolicies, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type RoleClaim } from './ownership.ts';
 import { removal, withheldRemovals } from './role-removal.ts';
-import { tagActions, tagsOf } from './role-tags.ts';
+import { attachedRecordActions, tagActions, tagsOf } from './role-tags.ts';
 import {
   attach,
   change,
@@ -43,15 +44,17 @@ export function planTargetRole(
 
 function alteration(role: Plannable): ObjectPlan {
   const unreadable = unreadableTrust(role);
+  const policies = attachedPolicies(role.desired, role.observed, role.claim);
   return {
     actions: [
-      ...tagActions(role.desired, role.observed, role.claim),
+      ...tagActions(role.desired, role.observed, role.claim, policies.recordBefore),
       ...boundaryActions(role),
       ...descriptionActions(role),
       ...instanceProfileActions(role),
       ...(unreadable === undefined ? trustActions(role) : []),
       ...inlinePolicyActions(role),
-      ...managedPolicyActions(role),
+      ...managedPolicyActions(role, policies),
+      ...attachedRecordActions(role.observed, policies.recordBefore, policies.recordAfter),
     ],
     withheld: withheldRemovals(role.desired),
     ...(unreadable !== undefined && { held: unreadable }),
@@ -110,7 +113,10 @@ function creation(desired: DesiredTargetRole): readonly Action[] {
       reason: 'the role does not exist',
       changes: [{ path: 'role', after: object }, ...diffPolicies(undefined, trust, 'trustPolicy')],
       trust,
-      tags: tagsOf(desired, desired.tags.keys()),
+      tags: new Map([
+        ...tagsOf(desired, desired.tags.keys()),
+        ...attachedTag(desired.preserveUnmanaged ? desired.managedPolicyArns : []),
+      ]),
       ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
       ...(description !== undefined && { description }),
     },
@@ -217,12 +223,11 @@ function ownPolicyActions(
     : [putPolicy(object, name, stands, wanted)];
 }
 
-function managedPolicyActions(role: Plannable): readonly Action[] {
+function managedPolicyActions(role: Plannable, policies: AttachedPolicies): readonly Action[] {
   const { desired, observed } = role;
   const object = desired.arn.text;
-  const missing = desired.managedPolicyArns.filter((arn) => !observed.managedPolicyArns.includes(arn));
-  const foreign = removesForeign(role)
+  const leaving = removesForeign(role)
     ? observed.managedPolicyArns.filter((arn) => !desired.managedPolicyArns.includes(arn))
-    : [];
-  return [...missing.map((arn) => attach(object, arn)), ...foreign.map((arn) => detach(object, arn))];
+    : policies.detach;
+  return [...policies.attach.map((arn) => attach(object, arn)), ...leaving.map((arn) => detach(object, arn))];
 }

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import type { Standing } from '../../../src/desired/contribution.ts';
 import type { Link } from '../../../src/desired/link.ts';
-import { managedKeyTags, policyName, TAGS, trustSid } from '../../../src/desired/names.ts';
+import { attachedTag, managedKeyTags, policyName, TAGS, trustSid } from '../../../src/desired/names.ts';
 import { desiredTargetRole, policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
 import type { Statement } from '../../../src/policy/document.ts';
@@ -141,8 +141,12 @@ const roleTags = fc
   .record({
     standing: fc.dictionary(fc.constantFrom(...TAG_KEYS, 'foreign'), fc.constantFrom('a', 'b', 'c')),
     recorded: fc.subarray(TAG_KEYS),
+    attached: fc.subarray(MANAGED),
   })
-  .map(({ standing: some, recorded }) => new Map([...Object.entries(some), ...managedKeyTags(recorded)]));
+  .map(
+    ({ standing: some, recorded, attached }) =>
+      new Map([...Object.entries(some), ...managedKeyTags(recorded), ...attachedTag(attached)]),
+  );
 
 /** A role of the right ARN and Id, with whatever on it, that bears no tags of ownership. */
 export const foreignRole: fc.Arbitrary<ObservedRole> = fc.record(

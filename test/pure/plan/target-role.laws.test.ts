@@ -2,11 +2,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { isManagedKeysTag, isOwnSid, isOwnTag, managedKeys, TAGS } from '../../../src/desired/names.ts';
+import {
+  isManagedKeysTag,
+  isOwnSid,
+  isOwnTag,
+  managedKeys,
+  recordedAttached,
+  TAGS,
+} from '../../../src/desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { roleAfter } from '../../../src/plan/after.ts';
+import { ownAttached } from '../../../src/plan/attached-policies.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { samePolicy, statementKey } from '../../../src/policy/canonical.ts';
 import { callsOf, letIn, ROLE } from '../desired/fixtures.ts';
@@ -141,11 +149,29 @@ describe('with unmanaged: Preserve', () => {
       fc.property(preserving, ownedRole, (desired, role) => {
         const kept = after(desired, role);
         assert.equal(kept.inlinePolicies.get('foreign'), role.inlinePolicies.get('foreign'));
-        assert.deepEqual(
-          role.managedPolicyArns.filter((arn) => !kept.managedPolicyArns.includes(arn)),
-          [],
+        const foreign = role.managedPolicyArns.filter(
+          (arn) => !recordedAttached(role.tags.get(TAGS.attached), arn),
         );
+        assertHolds(kept.managedPolicyArns, foreign);
         assert.deepEqual(kept.instanceProfiles, role.instanceProfiles);
+      }),
+    );
+  });
+
+  test('policies that the operator attached go with the last link that asks for them, wherever it broke off', () => {
+    const keeping = settled.map((desired) => ({ ...desired, preserveUnmanaged: true }));
+    const cut = fc.nat({ max: 12 });
+    fc.assert(
+      fc.property(keeping, keeping, ownedRole, cut, (before, now, role, writes) => {
+        const standing = after(before, role);
+        const { actions } = planTargetRole(now, standing, FACTS);
+        const end = after(now, carriedOut(standing, actions.slice(0, writes)));
+        const others = standing.managedPolicyArns.filter((arn) => !ownAttached(standing).includes(arn));
+        assert.deepEqual(
+          end.managedPolicyArns.toSorted(),
+          [...new Set([...others, ...now.managedPolicyArns])].toSorted(),
+        );
+        assertSettled(now, end);
       }),
     );
   });
@@ -207,6 +233,8 @@ describe('while a link is out of sight', () => {
         const { permissionsBoundaryArn: _, description: __, ...seen } = part;
         const known: DesiredTargetRole = {
           ...seen,
+          // Unlike its Tasks, the spec of a link that is out of sight is known.
+          preserveUnmanaged: whole.preserveUnmanaged,
           tags: new Map([...whole.tags].slice(1)),
           trust: whole.trust.slice(1),
           permissions: whole.permissions.slice(1),

@@ -1,0 +1,51 @@
+/**
+ * Managed policies on a role that is not the operator's alone. Which of them the operator attached stands in a tag, so
+ * that they go when no link asks for them any more, and those of others stay.
+ */
+import { attachedTag, recordedAttached, TAGS } from '../desired/names.ts';
+import type { DesiredTargetRole } from '../desired/target-role.ts';
+import type { ObservedRole } from '../observed/objects.ts';
+import type { RoleClaim } from './ownership.ts';
+
+export interface AttachedPolicies {
+  readonly attach: readonly string[];
+  /** Attached by the operator, and not asked for any more. */
+  readonly detach: readonly string[];
+  /** The record as tags: before anything is attached, and after everything was detached. A crash in between leaves a
+   *  policy too many on record, never one too few. */
+  readonly recordBefore: ReadonlyMap<string, string>;
+  readonly recordAfter: ReadonlyMap<string, string>;
+}
+
+export function attachedPolicies(
+  desired: DesiredTargetRole,
+  observed: ObservedRole,
+  claim: RoleClaim,
+): AttachedPolicies {
+  const wanted = desired.managedPolicyArns;
+  const attach = wanted.filter((arn) => !observed.managedPolicyArns.includes(arn));
+  if (!isShared(desired, claim)) {
+    return { attach, detach: [], recordBefore: attachedTag([]), recordAfter: attachedTag([]) };
+  }
+  const standing = ownAttached(observed);
+  // What a role of the operator's own bears and a link asks for is the operator's, whoever took its record away.
+  const coming = claim.kind === 'made' ? wanted : attach;
+  const before = [...new Set([...standing, ...coming])];
+  const after = desired.mayShrink ? before.filter((arn) => wanted.includes(arn)) : before;
+  return {
+    attach,
+    detach: desired.mayShrink ? standing.filter((arn) => !wanted.includes(arn)) : [],
+    recordBefore: attachedTag(before),
+    recordAfter: attachedTag(after),
+  };
+}
+
+/** Policies on the role that are on record as attached by the operator. */
+export function ownAttached({ managedPolicyArns, tags }: ObservedRole): readonly string[] {
+  return managedPolicyArns.filter((arn) => recordedAttached(tags.get(TAGS.attached), arn));
+}
+
+/** Elsewhere everything that no link asks for goes, and nothing has to be told apart. */
+function isShared({ preserveUnmanaged }: DesiredTargetRole, { kind }: RoleClaim): boolean {
+  return preserveUnmanaged || kind === 'adopted' || kind === 'adoptable';
+}

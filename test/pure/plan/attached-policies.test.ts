@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Link } from '../../../src/desired/link.ts';
+import { attachedTag, TAGS } from '../../../src/desired/names.ts';
+import { desiredTargetRole } from '../../../src/desired/target-role.ts';
+import type { ObservedRole } from '../../../src/observed/objects.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { planTargetRole } from '../../../src/plan/target-role.ts';
+import { CONTEXT, contributes, link, NAMESPACE, ROLE } from '../desired/fixtures.ts';
+import { desired, leaving, observed, OWNED, ROLE_ID } from './fixtures.ts';
+
+const FACTS = { knownRoleId: ROLE_ID };
+const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
+const THEIRS = 'arn:aws:iam::aws:policy/Theirs';
+const ADOPTED = new Map([...OWNED, [TAGS.adopted, 'true']]);
+
+function preserving(managedPolicyArns: readonly string[]): Partial<Link> {
+  return {
+    unmanaged: 'Preserve',
+    permissions: { derive: true, resources: [], statements: [], managedPolicyArns },
+  };
+}
+
+/** The tags of a role of ours, with these policies on record. */
+function recorded(arns: readonly string[]): ReadonlyMap<string, string> {
+  return new Map([...OWNED, ...attachedTag(arns)]);
+}
+
+function plan(fields: Partial<Link>, role: ObservedRole): readonly Action[] {
+  return planTargetRole(desired(fields), role, FACTS).actions;
+}
+
+function operations(actions: readonly Action[]): readonly string[] {
+  return actions.map(({ operation }) => operation);
+}
+
+describe('managed policies of a role that bears those of others, too', () => {
+  test('are recorded before they are attached', () => {
+    const actions = plan(preserving([MANAGED]), observed({ managedPolicyArns: [THEIRS] }));
+    assert.deepEqual(operations(actions), ['TagRole', 'AttachRolePolicy']);
+    const [tag] = actions;
+    assert.ok(tag?.operation === 'TagRole');
+    assert.deepEqual(tag.tags, attachedTag([MANAGED]));
+  });
+
+  test('go when no link asks for them any more, and then go off the record', () => {
+    const role = observed({ managedPolicyArns: [THEIRS, MANAGED], tags: recorded([MANAGED]) });
+    const actions = plan(preserving([]), role);
+    assert.deepEqual(operations(actions), ['DetachRolePolicy', 'UntagRole']);
+    assert.ok(actions[0]?.operation === 'DetachRolePolicy' && actions[0].policyArn === MANAGED);
+  });
+
+  test('stay while a link that may ask for them is out of sight', () => {
+    const role = observed({ managedPolicyArns: [MANAGED], tags: recorded([MANAGED]) });
+    const unseen = link('unseen', { unmanaged: 'Preserve' });
+    const standings = [contributes(link('one', preserving([]))), { kind: 'unknown', link: unseen } as const];
+    const wanted = desiredTargetRole(ROLE, NAMESPACE, standings, CONTEXT);
+    assert.deepEqual(planTargetRole(wanted, role, FACTS).actions, []);
+  });
+
+  test('that stood on an adopted role before a link asked for them are not recorded', () => {
+    const role = observed({ managedPolicyArns: [MANAGED], tags: ADOPTED });
+    assert.deepEqual(plan({ ...preserving([MANAGED]), adopt: true }, role), []);
+  });
+
+  test('what the operator attached to an adopted role goes, and what was attached before stays', () => {
+    const tags = new Map([...ADOPTED, ...attachedTag([MANAGED])]);
+    const role = observed({ tags, managedPolicyArns: [THEIRS, MANAGED] });
+    const { actions } = planTargetRole(leaving(), role, FACTS);
+    const detached = actions.flatMap((action) =>
+      action.operation === 'DetachRolePolicy' ? [action.policyArn] : [],
+    );
+    assert.deepEqual(detached, [MANAGED]);
+    assert.equal(actions.at(-1)?.operation, 'UntagRole');
+  });
+});

@@ -53,6 +53,8 @@ export class AwsAccount implements AccountAws {
   readonly #freshReadings = new Map<string, { readonly reading: RoleReading; readonly startedAt: number }>();
   /** Roles about which a write left doubt: no snapshot is believed about them before a fresh read. */
   readonly #doubtful = new Set<string>();
+  /** Start of the last snapshot for which older knowledge was forgotten. */
+  #prunedFor = Number.NEGATIVE_INFINITY;
 
   constructor({ calls, clock, audit, interest }: AwsAccountParts) {
     this.accountId = calls.config.accountId;
@@ -169,18 +171,26 @@ export class AwsAccount implements AccountAws {
     // A snapshot that began now would be overlaid: none needs to be read.
     if (written !== undefined) return written;
     const snapshot = await this.snapshots.startedSince(now - maxAgeMs, want);
-    this.#journal.prune(snapshot.startedAt);
+    this.#prune(snapshot.startedAt);
     return this.#newerReading(arn, snapshot.startedAt) ?? lookUpRole(snapshot, this.#journal, arn);
+  }
+
+  /** Forgets what a snapshot knows better: once for each, for there may be thousands of roles. */
+  #prune(snapshotStartedAt: number): void {
+    if (snapshotStartedAt <= this.#prunedFor) return;
+    this.#prunedFor = snapshotStartedAt;
+    this.#journal.prune(snapshotStartedAt);
+    for (const [arn, { startedAt }] of this.#freshReadings)
+      if (startedAt <= snapshotStartedAt) this.#freshReadings.delete(arn);
+    for (const [arn, seen] of this.#lastSeen) if (seen.deref() === undefined) this.#lastSeen.delete(arn);
   }
 
   /** What a fresh read has shown since a snapshot began: the older look must not contradict the newer one. */
   #newerReading(arn: string, snapshotStartedAt: number): RoleLookup | undefined {
     const known = this.#freshReadings.get(arn);
-    if (known === undefined) return undefined;
-    if (known.startedAt > snapshotStartedAt)
-      return { ...known.reading, source: 'snapshot', asOf: known.startedAt };
-    this.#freshReadings.delete(arn);
-    return undefined;
+    return known === undefined || known.startedAt <= snapshotStartedAt
+      ? undefined
+      : { ...known.reading, source: 'snapshot', asOf: known.startedAt };
   }
 
   async #readFresh(arn: string, want: Want): Promise<RoleSight> {

@@ -5,8 +5,8 @@
  */
 
 interface Fight {
-  rounds: number;
-  lastRepairAt: number;
+  readonly rounds: number;
+  readonly lastRepairAt: number;
   /** Who was last told to have changed the object, where an event tells. */
   who: string | undefined;
 }
@@ -26,6 +26,7 @@ const PEACE_MS = 600_000;
 
 export class Fights {
   readonly #now: () => number;
+  /** The one repaired longest ago first. */
   readonly #byObject = new Map<string, Fight>();
 
   /** @param now monotonic milliseconds */
@@ -35,10 +36,10 @@ export class Fights {
 
   /** An object was put right. */
   repaired(object: string): void {
-    const fight = this.#current(object);
-    const now = this.#now();
-    if (fight === undefined) this.#byObject.set(object, { rounds: 1, lastRepairAt: now, who: undefined });
-    else Object.assign(fight, { rounds: fight.rounds + 1, lastRepairAt: now });
+    const { rounds = 0, who } = this.#current(object) ?? {};
+    this.#byObject.delete(object);
+    this.#byObject.set(object, { rounds: rounds + 1, lastRepairAt: this.#now(), who });
+    this.#forgetThoseAtPeace();
   }
 
   /** An event told who changed an object. */
@@ -59,6 +60,10 @@ export class Fights {
     const remainingMs = fight.lastRepairAt + pauseAfter(fight.rounds) - this.#now();
     if (remainingMs <= 0) return undefined;
     return { rounds: fight.rounds, remainingMs, ...(fight.who !== undefined && { who: fight.who }) };
+  }
+
+  #forgetThoseAtPeace(): void {
+    for (const object of this.#byObject.keys()) if (this.#current(object) !== undefined) break;
   }
 
   #current(object: string): Fight | undefined {

@@ -103,13 +103,26 @@ export class Machines {
     if (entry !== undefined) this.#entries.set(arn, { ...entry, readAt: Number.NEGATIVE_INFINITY });
   }
 
+  /** To be told when no link is about the machine any more. */
+  forget(arn: string): void {
+    this.#index(arn, this.#entries.get(arn)?.sight, undefined);
+    this.#entries.delete(arn);
+  }
+
   #keep(arn: string, sight: MachineSight, readAt: number, formerReadAt?: number): void {
     const known = this.#entries.get(arn);
     const before = known?.sight;
     this.#entries.set(arn, { sight, readAt, formerReadAt: formerReadAt ?? known?.formerReadAt });
-    if (before === sight) return;
-    for (const role of rolesOf(before)) this.#byRole.get(role)?.delete(arn);
-    for (const role of rolesOf(sight)) {
+    if (before !== sight) this.#index(arn, before, sight);
+  }
+
+  #index(arn: string, before: MachineSight | undefined, after: MachineSight | undefined): void {
+    for (const role of rolesOf(before)) {
+      const machines = this.#byRole.get(role);
+      machines?.delete(arn);
+      if (machines?.size === 0) this.#byRole.delete(role);
+    }
+    for (const role of rolesOf(after)) {
       const machines = this.#byRole.get(role) ?? new Set();
       this.#byRole.set(role, machines.add(arn));
     }

@@ -4,6 +4,7 @@ export class Propagation {
   readonly #pauseMs: number;
   readonly #now: () => number;
   readonly #startedAt: number;
+  /** The oldest first. */
   readonly #lastWrite = new Map<string, number>();
 
   /** @param pauseMs 0 waits for nothing
@@ -15,7 +16,13 @@ export class Propagation {
   }
 
   written(roleArn: string): void {
-    this.#lastWrite.set(roleArn, this.#now());
+    const now = this.#now();
+    this.#lastWrite.delete(roleArn);
+    this.#lastWrite.set(roleArn, now);
+    for (const [arn, at] of this.#lastWrite) {
+      if (at + this.#pauseMs > now) break;
+      this.#lastWrite.delete(arn);
+    }
   }
 
   /** Milliseconds until the last writes to these roles may be relied on.

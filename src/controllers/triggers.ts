@@ -83,9 +83,10 @@ export class Triggers {
   }
 
   /** A link that is gone may have left room or a Task to those that it shared objects with. */
-  #forget({ metadata, link }: LinkObject): void {
+  #forget(object: LinkObject): void {
+    const { metadata, link } = object;
     this.#parts.memory.forget(metadata.uid);
-    this.#parts.world.forget(metadata.uid);
+    this.#parts.world.forget(object);
     this.enqueueLinksBy('stateMachine', link.stateMachine.text);
     this.enqueueLinksBy('targetRole', link.targetRole.text);
     for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])

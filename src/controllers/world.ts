@@ -200,8 +200,11 @@ export class World {
     this.#capacity.linksChanged();
   }
 
-  forget(uid: string): void {
-    this.#judged.delete(uid);
+  /** A link is gone; what was known for it alone goes, too. */
+  forget({ metadata, link }: LinkObject): void {
+    this.#judged.delete(metadata.uid);
+    const arn = link.stateMachine.text;
+    if (this.linksBy('stateMachine', arn).length === 0) this.#parts.machines.forget(arn);
   }
 
   #notRegistered(accountId: string, side: 'source' | 'target'): Refusal | NotYet {

@@ -240,3 +240,12 @@ test('roles are found by name, in whatever path, for events tell no more', async
   ]);
   assert.deepEqual(machines.rolesNamed('333333333333', 'checkout-exec'), []);
 });
+
+test('a machine that no link is about any more is forgotten, its role as well', async () => {
+  const { machines, read } = world();
+  await read();
+  machines.forget(ARN);
+  assert.equal(machines.known(ARN), undefined);
+  assert.deepEqual(machines.under(EXEC), []);
+  assert.deepEqual(machines.rolesNamed(SOURCE, 'checkout-exec'), []);
+});

@@ -20,7 +20,8 @@ LABEL org.opencontainers.image.title="crossaccountlink" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-ENV NODE_ENV=production
+# glibc keeps an arena of memory for each of V8's threads, 6 MB in all, and gains nothing by it here.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY --from=build /work/dist/operator.mjs /work/dist/operator.mjs.map /work/dist/operator.mjs.LEGAL.txt ./
 # By number, so that runAsNonRoot can tell.

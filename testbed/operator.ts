@@ -12,6 +12,9 @@ import { scratchFolder } from './scratch.ts';
 export const OPERATOR_NAMESPACE = 'crossaccountlink-system';
 export const CLUSTER_ID = 'testbed';
 
+/** What the image sets (Dockerfile). */
+export const IMAGE_ENVIRONMENT = { NODE_ENV: 'production', MALLOC_ARENA_MAX: '1' } as const;
+
 export interface OperatorOptions {
   readonly controlPlane: ControlPlane;
   /** Where AWS is: the emulator, or a proxy before it. */
@@ -59,6 +62,7 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
       logFile,
       graceSeconds: 25,
       env: cleanEnvironment({
+        ...IMAGE_ENVIRONMENT,
         KUBECONFIG: kubeconfig,
         AWS_ENDPOINT_URL: awsUrl,
         AWS_REGION: 'us-east-1',

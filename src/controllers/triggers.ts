@@ -11,7 +11,7 @@ import type { LinkIndex, LinkObject } from './link-object.ts';
 import type { World } from './world.ts';
 
 /** Links come in crowds: an account that is held already counts them once a while, not one by one. */
-const COUNT_LINKS_AFTER_MS = 1_000;
+const COUNT_LINKS_AFTER_MS = 5_000;
 
 type Watched<T extends KubernetesObject> = Pick<Reflector<T>, 'cache' | 'onChange'>;
 

@@ -224,14 +224,39 @@ export class Scene extends AwsOwners {
     let seen = -1;
     await eventually(
       'the operator to have no more to write',
-      () => {
+      async () => {
         const now = this.kubernetes.calls.count(({ write }) => write);
         const quiet = now === seen;
         seen = now;
         if (!quiet) throw new Error(`${now} writes`);
+        // The number of its links is told of an account some seconds after they came.
+        for (const { accountID, links, counted } of await this.#linkCounts())
+          if (links !== counted)
+            throw new Error(`AWSAccount of ${accountID} tells ${counted} of ${links} links`);
       },
       { everyMs: 500 },
     );
+  }
+
+  async #linkCounts() {
+    const [accounts, links] = await Promise.all(
+      ['awsaccounts', 'crossaccountlinks'].map((kind) => this.#list(kind)),
+    );
+    const specs = (links ?? []).map((item) => parseCrossAccountLink(item).spec);
+    return (accounts ?? []).map(parseAWSAccount).map(({ spec: { accountID }, status }) => ({
+      accountID,
+      links: specs.filter(({ stateMachineARN, targetRole }) =>
+        [stateMachineARN, targetRole.arn].some((arn) => arn.split(':')[4] === accountID),
+      ).length,
+      counted: status.links ?? 0,
+    }));
+  }
+
+  async #list(kind: string): Promise<readonly unknown[]> {
+    const list = await this.#read(kind);
+    return typeof list === 'object' && list !== null && 'items' in list && Array.isArray(list.items)
+      ? list.items
+      : [];
   }
 
   /** All that the operator has logged so far. */

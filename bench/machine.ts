@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { eventually } from '../testbed/eventually.ts';
 
-const TICK_MS = 10;
+const TICKS_A_SECOND = 100;
 const BUSY_SHARE = 0.2;
 
 /** Waits until the processors have mostly nothing to do: an API server that has just started works on for a while
@@ -23,9 +23,20 @@ export async function untilMachineRests(deadlineMs = 60_000): Promise<void> {
 
 /** Processor time that a process has used so far, in seconds. */
 export function cpuSeconds(pid: number): number {
-  // The command's name may hold blanks: fields are counted from its closing parenthesis, which ends the second.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return ((Number(fields[11]) + Number(fields[12])) * TICK_MS) / 1000;
+  const fields = statOf(pid);
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+}
+
+/** Milliseconds since 1970 at which a process began. */
+export function startOf(pid: number): number {
+  const begunAt = Number(statOf(pid)[19]) / TICKS_A_SECOND;
+  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+  return Date.now() - (uptime - begunAt) * 1000;
+}
+
+/** The fields of /proc/PID/stat after the command's name, which may hold blanks and ends with a parenthesis. */
+function statOf(pid: number): readonly string[] {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
 }
 
 function processors(): { readonly idle: number; readonly total: number } {

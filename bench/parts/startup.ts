@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { eventually } from '../../testbed/eventually.ts';
 import { createInSync, fleetOf } from '../fleet.ts';
+import { startOf } from '../machine.ts';
 import { rssMB } from '../process-memory.ts';
 import { withRig } from '../rig.ts';
 import type { Part } from './part.ts';
@@ -31,15 +32,4 @@ function firstReconcile(logFile: string): number {
   const time = /"time":"([^"]+)"/.exec(line ?? '')?.[1];
   if (time === undefined) throw new Error('no link was reconciled yet');
   return Date.parse(time);
-}
-
-const TICKS_A_SECOND = 100;
-
-/** Milliseconds since 1970 at which a process began, as Linux tells. */
-function startOf(pid: number): number {
-  // The command's name may hold blanks: fields are counted from its closing parenthesis, which ends the second.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const begunAt = Number(fields[19]) / TICKS_A_SECOND;
-  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
-  return Date.now() - (uptime - begunAt) * 1000;
 }

@@ -1,7 +1,7 @@
 /** AWS as the operator reaches it, for verbs that look into accounts. Nothing can be written. */
 import { AwsAccount } from '../aws/account.ts';
 import { AccountCalls } from '../aws/calls.ts';
-import { Lanes, type Want } from '../aws/lanes.ts';
+import { Lanes } from '../aws/lanes.ts';
 import { Sessions, type AccountConfig } from '../aws/sessions.ts';
 import { systemClock } from '../kubernetes/clock.ts';
 
@@ -9,9 +9,6 @@ export interface Reach {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
 }
-
-/** A person waits for the answer, but not for ever. */
-export const LOOK: Want = { urgency: 'look', tenant: '', maxWaitMs: 30_000 };
 
 /** Works with AWS accounts, and hangs up. */
 export async function withAws<Result>(

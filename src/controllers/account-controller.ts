@@ -136,7 +136,7 @@ export class AccountController {
     return { requeueAfterMs: COUNT_AGAIN_MS };
   }
 
-  /** The finalizer stands only while links use the account. */
+  /** The finalizer comes with the first link, and goes when the account is deleted and no link is left. */
   async #holdWhileUsed(object: AWSAccount, links: number): Promise<AWSAccount> {
     const { metadata } = object;
     const has = metadata.finalizers.includes(FINALIZER);

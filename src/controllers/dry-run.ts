@@ -44,7 +44,8 @@ export interface PlannedLink {
   readonly remarks: readonly string[];
 }
 
-const WANT: Want = { urgency: 'look', tenant: '', maxWaitMs: 30_000 };
+/** A person waits for the answer, but not for ever. */
+export const LOOK: Want = { urgency: 'look', tenant: '', maxWaitMs: 30_000 };
 /** Once a definition has let go of Tasks, their permissions may go: the operator, too, looks more than once. */
 const MOST_PASSES = 5;
 
@@ -108,7 +109,7 @@ export class DryRun {
       await this.#buildUp.run(
         subject,
         {
-          want: WANT,
+          want: LOOK,
           freshness: { kind: 'fresh' },
           machineMaxAgeMs: 60_000,
           asIfReady: true,
@@ -137,7 +138,7 @@ export class DryRun {
   async #planRemoval(subject: Subject): Promise<PlannedLink> {
     const { object, link } = subject;
     const record = { applied: [], kept: [] };
-    const look = { want: WANT, deletingForMs: 0, patienceMs: 1, knownRoleId: object.status.targetRoleID };
+    const look = { want: LOOK, deletingForMs: 0, patienceMs: 1, knownRoleId: object.status.targetRoleID };
     const result = await this.#takeDown.run(subject, look, record);
     return {
       link: object,
@@ -161,7 +162,7 @@ export class DryRun {
     const aws = this.#directory.get(stateMachine.accountId)?.aws;
     if (aws === undefined || this.#machines.known(stateMachine.text) !== undefined) return;
     try {
-      await this.#machines.read(aws, stateMachine.text, WANT, 60_000);
+      await this.#machines.read(aws, stateMachine.text, LOOK, 60_000);
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
     }

@@ -113,14 +113,9 @@ export async function createInSync(url: string, { links, shape }: Fleet): Promis
       permissionsComplete: true,
       rolesReady: true,
     };
-    const desired = desiredTargetRole(
-      link.targetRole,
-      shape.namespace,
-      [{ kind: 'contributes', contribution }],
-      {
-        clusterId: CLUSTER_ID,
-      },
-    );
+    const desired = desiredTargetRole(link.targetRole, shape.namespace, [{ kind: 'active', contribution }], {
+      clusterId: CLUSTER_ID,
+    });
     for (const action of planTargetRole(desired, undefined, {}).actions) {
       if (action.operation === 'CreateRole') {
         await iam.send(

@@ -7,7 +7,7 @@ import {
   type CrossAccountLink,
 } from '../src/api/crossaccountlink.ts';
 import { KubernetesClient } from '../src/kubernetes/client.ts';
-import { systemClock } from '../src/kubernetes/clock.ts';
+import { systemClock } from '../src/base/clock.ts';
 import { Connection } from '../src/kubernetes/connection.ts';
 import { keyOf } from '../src/kubernetes/metadata.ts';
 import { Reflector } from '../src/kubernetes/reflector.ts';

@@ -2,25 +2,25 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { takesNoResource } from './asl/action-scope.ts';
-import { AccountController } from './controllers/account-controller.ts';
-import { Accounts } from './controllers/accounts.ts';
-import { AliasWatch } from './controllers/alias-watch.ts';
-import { AwsConnections } from './controllers/aws-connections.ts';
-import { BuildUp } from './controllers/build-up.ts';
-import { ChangeListener } from './controllers/change-listener.ts';
-import { Fights } from './controllers/fights.ts';
-import { LinkController } from './controllers/link-controller.ts';
-import { LinkDeletion } from './controllers/link-deletion.ts';
-import { LinkMemory } from './controllers/link-memory.ts';
-import { LinkReporter } from './controllers/link-reporter.ts';
-import { Machines } from './controllers/machines.ts';
-import { ObjectPasses } from './controllers/object-passes.ts';
-import { Propagation } from './controllers/propagation.ts';
-import { TakeDown } from './controllers/take-down.ts';
-import { Triggers } from './controllers/triggers.ts';
-import { World } from './controllers/world.ts';
+import { AccountReconciler } from './controllers/account/account-reconciler.ts';
+import { AccountRegistry } from './controllers/state/account-registry.ts';
+import { AliasCheck } from './controllers/triggers/alias-check.ts';
+import { AwsConnections } from './controllers/account/aws-connections.ts';
+import { EnsureLink } from './controllers/link/ensure.ts';
+import { ChangeEvents } from './controllers/triggers/change-events.ts';
+import { RepairBackoff } from './controllers/state/repair-backoff.ts';
+import { LinkReconciler } from './controllers/link/link-reconciler.ts';
+import { LinkDeletion } from './controllers/link/deletion.ts';
+import { LinkMemory } from './controllers/state/link-memory.ts';
+import { LinkReporter } from './controllers/link/link-reporter.ts';
+import { StateMachineCache } from './controllers/state/state-machine-cache.ts';
+import { ObjectReconciler } from './controllers/objects/object-reconciler.ts';
+import { IamPropagation } from './controllers/state/iam-propagation.ts';
+import { FinalizeLink } from './controllers/link/finalize.ts';
+import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
+import { Contributors } from './controllers/objects/contributors.ts';
 import type { KubernetesClient } from './kubernetes/client.ts';
-import { systemClock } from './kubernetes/clock.ts';
+import { systemClock } from './base/clock.ts';
 import { Controller, type Reconcile } from './kubernetes/controller.ts';
 import { EventRecorder } from './kubernetes/event-recorder.ts';
 import type { Fence } from './kubernetes/fence.ts';
@@ -75,10 +75,10 @@ export function assemble(parts: AssemblyParts): Assembly {
   const accountQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'account') });
   /** State machines whose aliases are to be looked at. */
   const aliasQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'alias') });
-  const directory = new Accounts();
-  const machines = new Machines(now);
+  const directory = new AccountRegistry();
+  const machines = new StateMachineCache(now);
   const memory = new LinkMemory();
-  const world = new World({
+  const contributors = new Contributors({
     links: watches.links.cache,
     namespaceOf: (name) => namespaceInfo(watches.namespaces.cache.get(name)),
     complete: () => watches.links.hasSynced && watches.links.refused.size === 0,
@@ -88,8 +88,8 @@ export function assemble(parts: AssemblyParts): Assembly {
     memory,
     takesNoResource,
   });
-  const fights = new Fights(now);
-  const aliases = new AliasWatch({
+  const repairBackoff = new RepairBackoff(now);
+  const aliases = new AliasCheck({
     links: watches.links.cache,
     accounts: directory,
     schedule: (machine, afterMs) => aliasQueue.addAfter(machine, afterMs),
@@ -109,12 +109,12 @@ export function assemble(parts: AssemblyParts): Assembly {
     machines,
     directory,
     isLeader,
-    listener: new ChangeListener({
+    listener: new ChangeEvents({
       links: watches.links.cache,
       accounts: directory,
       machines,
       memory,
-      fights,
+      repairBackoff,
       aliases,
       enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.event),
     }),
@@ -131,10 +131,10 @@ export function assemble(parts: AssemblyParts): Assembly {
     fieldManager: FIELD_MANAGER,
     ownsCondition: (type) => OUR_CONDITIONS.has(type),
   });
-  const propagation = new Propagation(settings.propagationPauseMs, now);
+  const propagation = new IamPropagation(settings.propagationPauseMs, now);
   const building = {
-    world,
-    passes: new ObjectPasses(machines, propagation, fights),
+    contributors,
+    passes: new ObjectReconciler(machines, propagation, repairBackoff),
     propagation,
     memory,
     clusterId: settings.clusterId,
@@ -154,19 +154,19 @@ export function assemble(parts: AssemblyParts): Assembly {
   });
   const deletion = new LinkDeletion({
     client,
-    world,
-    takeDown: new TakeDown(building, now),
+    contributors,
+    finalize: new FinalizeLink(building, now),
     reporter,
     log,
     now,
     deletionPatienceMs: settings.deletionPatienceMs,
   });
-  const linkController = new LinkController({
+  const linkController = new LinkReconciler({
     client,
     links: watches.links.cache,
-    world,
+    contributors,
     memory,
-    buildUp: new BuildUp(building),
+    ensure: new EnsureLink(building),
     deletion,
     aliases,
     reporter,
@@ -175,7 +175,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     random: Math.random,
     defaultDriftCheckMs: settings.driftCheckMs,
   });
-  const accountController = new AccountController({
+  const accountController = new AccountReconciler({
     client,
     accounts: watches.accounts.cache,
     directory,
@@ -187,13 +187,13 @@ export function assemble(parts: AssemblyParts): Assembly {
     log,
     wallClock: () => clock.wallMs(),
   });
-  const triggers = new Triggers({
+  const triggers = new WatchHandlers({
     links: watches.links,
     accounts: watches.accounts,
     namespaces: watches.namespaces,
     linkQueue,
     accountQueue,
-    world,
+    contributors,
     memory,
     accountRemoved: (account) => accountController.removed(account),
   });

@@ -2,9 +2,9 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { assemble, type Assembly } from './assemble.ts';
-import { countLinks } from './controllers/link-counts.ts';
+import { countLinks } from './controllers/link/link-counts.ts';
 import { KubernetesClient } from './kubernetes/client.ts';
-import { systemClock } from './kubernetes/clock.ts';
+import { systemClock } from './base/clock.ts';
 import type { Connection } from './kubernetes/connection.ts';
 import { leaseFence, openFence, type Fence } from './kubernetes/fence.ts';
 import { LeaderElection } from './kubernetes/lease.ts';

@@ -2,9 +2,9 @@
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from './api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
-import { LINK_INDEXES, parseLinkObject, type LinkObject } from './controllers/link-object.ts';
+import { LINK_INDEXES, parseLinkObject, type LinkObject } from './controllers/state/link-object.ts';
 import type { KubernetesClient } from './kubernetes/client.ts';
-import { systemClock } from './kubernetes/clock.ts';
+import { systemClock } from './base/clock.ts';
 import { parseMetadata, type KubernetesObject, type ResourceType } from './kubernetes/metadata.ts';
 import { Reflector } from './kubernetes/reflector.ts';
 import type { Watched } from './telemetry/watches.ts';

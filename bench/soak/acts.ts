@@ -11,7 +11,7 @@ import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { isNotFound } from '../../src/kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
-import type { JsonObject } from '../../src/kubernetes/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { AwsClients } from '../../testbed/aws-clients.ts';
 import { CLUSTER_ID } from '../../testbed/operator.ts';
 import type { FleetLink } from '../fleet.ts';

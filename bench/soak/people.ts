@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesClient } from '../../src/kubernetes/client.ts';
-import { systemClock } from '../../src/kubernetes/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { Connection } from '../../src/kubernetes/connection.ts';
 import { awsClients, type AwsClients } from '../../testbed/aws-clients.ts';
 import type { Fleet, FleetLink } from '../fleet.ts';
@@ -11,7 +11,7 @@ import { ACTS, type Act } from './acts.ts';
 import type { Random } from './random.ts';
 import { newlyMade, type Wanted } from './wanted.ts';
 
-/** Fewer than the operator takes for a fight (src/controllers/fights.ts), within the time that it remembers. */
+/** Fewer than the operator takes for a fight (src/controllers/state/repair-backoff.ts), within the time that it remembers. */
 const DRIFTS_OF_AN_OBJECT = 2;
 const REMEMBERED_MS = 660_000;
 

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
  */
 import type { Statement } from '../policy/document.ts';
-import { compareText } from './compare-text.ts';
+import { compareText } from '../base/compare-text.ts';
 import { credentialsSupport } from './credentials.ts';
 import {
   gapDiagnostic,

@@ -1,6 +1,6 @@
 /** One permission of a Task with its resources looked up: what the policy can say, and what it cannot. */
 import type { Conditions } from '../policy/document.ts';
-import { compareText } from './compare-text.ts';
+import { compareText } from '../base/compare-text.ts';
 import { join, resolve } from './integrations/resources.ts';
 import type { Call, Place, Reading, ResourceArn, Unknown } from './integrations/resources.ts';
 import type { Permission } from './integrations/row.ts';

@@ -1,6 +1,6 @@
 /** What the controllers need of one AWS account. The real one stands in `aws/`; tests may put a model in its place. */
-import type { Want } from './lanes.ts';
-import type { AliasedVersion } from './old-definitions.ts';
+import type { CallOptions } from './lanes.ts';
+import type { AliasedVersion } from './definitions-in-use.ts';
 import type { RoleReading, StateMachineReading } from './reads.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import type { Action } from '../plan/action.ts';
@@ -25,25 +25,28 @@ export interface Applied {
 export interface FormerReading {
   readonly machine: Pick<ObservedStateMachine, 'definition' | 'executionRoleArn'>;
   /** `alias live (version 3)`, `execution run-17`. */
-  readonly heldBy: string;
+  readonly inUseBy: string;
 }
 
 /** Every method throws AwsFailure, and nothing else. */
 export interface AccountAws {
   readonly accountId: string;
-  role(arn: string, want: Want, freshness: Freshness): Promise<RoleSight>;
-  stateMachine(arn: string, want: Want): Promise<StateMachineReading>;
+  role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<RoleSight>;
+  stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading>;
   /** The versions that aliases of a machine route to. */
-  aliasedVersions(stateMachineArn: string, want: Want): Promise<readonly AliasedVersion[]>;
+  aliasedVersions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly AliasedVersion[]>;
   /** Definitions that aliases route to and that running executions were started with. */
-  formerDefinitions(machine: ObservedStateMachine, want: Want): Promise<readonly FormerReading[]>;
+  formerDefinitions(
+    machine: ObservedStateMachine,
+    callOptions: CallOptions,
+  ): Promise<readonly FormerReading[]>;
   /** The texts of managed policies; those that do not exist are left out. */
   managedPolicies(
     arns: readonly string[],
-    want: Want,
+    callOptions: CallOptions,
     freshness: Freshness,
   ): Promise<readonly ObservedManagedPolicy[]>;
   /** Makes one write, behind the fence; own writes overlay later snapshots.
    *  @param links keys of the links on whose behalf, for the audit line */
-  apply(action: Action, want: Want, links: readonly string[]): Promise<Applied>;
+  apply(action: Action, callOptions: CallOptions, links: readonly string[]): Promise<Applied>;
 }

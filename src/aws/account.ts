@@ -8,10 +8,10 @@ import type { Action } from '../plan/action.ts';
 import { applyAction } from './apply.ts';
 import type { Audit } from './audit.ts';
 import type { AccountCalls } from './calls.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { AwsFailure, tooManyExecutions, type FailureKind } from './errors.ts';
-import type { Want } from './lanes.ts';
-import { readAliasedVersions, readRunningExecutions, type AliasedVersion } from './old-definitions.ts';
+import type { CallOptions } from './lanes.ts';
+import { readAliasedVersions, readRunningExecutions, type AliasedVersion } from './definitions-in-use.ts';
 import {
   readManagedPolicy,
   readRole,
@@ -70,12 +70,12 @@ export class AwsAccount implements AccountAws {
     this.#audit = audit;
   }
 
-  async role(arn: string, want: Want, freshness: Freshness): Promise<RoleSight> {
-    if (freshness.kind === 'fresh' || this.#doubtful.has(arn)) return this.#readFresh(arn, want);
-    const lookup = await this.#lookUp(arn, want, freshness.maxAgeMs);
+  async role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<RoleSight> {
+    if (freshness.kind === 'fresh' || this.#doubtful.has(arn)) return this.#readFresh(arn, callOptions);
+    const lookup = await this.#lookUp(arn, callOptions, freshness.maxAgeMs);
     switch (lookup.kind) {
       case 'unknown':
-        return this.#readFresh(arn, want);
+        return this.#readFresh(arn, callOptions);
       case 'absent':
         this.#lastSeen.delete(arn);
         return { kind: 'absent', fresh: false };
@@ -87,45 +87,48 @@ export class AwsAccount implements AccountAws {
     }
   }
 
-  stateMachine(arn: string, want: Want): Promise<StateMachineReading> {
-    return readStateMachine(this.calls, want, arn);
+  stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading> {
+    return readStateMachine(this.calls, callOptions, arn);
   }
 
-  aliasedVersions(stateMachineArn: string, want: Want): Promise<readonly AliasedVersion[]> {
-    return readAliasedVersions(this.calls, want, stateMachineArn);
+  aliasedVersions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly AliasedVersion[]> {
+    return readAliasedVersions(this.calls, callOptions, stateMachineArn);
   }
 
-  async formerDefinitions(machine: ObservedStateMachine, want: Want): Promise<readonly FormerReading[]> {
-    const versions = await this.aliasedVersions(machine.arn, want);
+  async formerDefinitions(
+    machine: ObservedStateMachine,
+    callOptions: CallOptions,
+  ): Promise<readonly FormerReading[]> {
+    const versions = await this.aliasedVersions(machine.arn, callOptions);
     const aliased = versions.map(({ aliasArns, ...held }) => ({
       machine: held,
-      heldBy: `alias ${aliasArns.map((arn) => arn.split(':').at(-1)).join(', ')}`,
+      inUseBy: `alias ${aliasArns.map((arn) => arn.split(':').at(-1)).join(', ')}`,
     }));
     if (machine.type === 'EXPRESS') return aliased;
-    const running = await readRunningExecutions(this.calls, want, machine.arn);
+    const running = await readRunningExecutions(this.calls, callOptions, machine.arn);
     if (!running.complete) throw tooManyExecutions(this.accountId, machine.arn);
     return [
       ...aliased,
       ...running.revisions.map(({ executions, oldestStart, ...held }) => ({
         machine: held,
-        heldBy: `${executions} running execution${executions === 1 ? '' : 's'} (the oldest since ${oldestStart})`,
+        inUseBy: `${executions} running execution${executions === 1 ? '' : 's'} (the oldest since ${oldestStart})`,
       })),
     ];
   }
 
   async managedPolicies(
     arns: readonly string[],
-    want: Want,
+    callOptions: CallOptions,
     freshness: Freshness,
   ): Promise<readonly ObservedManagedPolicy[]> {
-    const policies = await Promise.all(arns.map((arn) => this.#managedPolicy(arn, want, freshness)));
+    const policies = await Promise.all(arns.map((arn) => this.#managedPolicy(arn, callOptions, freshness)));
     return policies.filter((policy) => policy !== undefined);
   }
 
   /** A snapshot carries the account's own policies from the time on that somebody asked for one; AWS's are read alone. */
   async #managedPolicy(
     arn: string,
-    want: Want,
+    callOptions: CallOptions,
     freshness: Freshness,
   ): Promise<ObservedManagedPolicy | undefined> {
     const now = this.#clock.monotonicMs();
@@ -138,7 +141,7 @@ export class AwsAccount implements AccountAws {
         : freshness.maxAgeMs;
       if (known !== undefined && now - known.readAt <= maxAgeMs) return known.policy;
     }
-    const reading = await readManagedPolicy(this.calls, want, arn, this.#policyVersions);
+    const reading = await readManagedPolicy(this.calls, callOptions, arn, this.#policyVersions);
     const policy = reading.kind === 'found' ? reading.policy : undefined;
     this.#policies.set(arn, { policy, readAt: now });
     return policy;
@@ -153,10 +156,10 @@ export class AwsAccount implements AccountAws {
     return this.#policies.keys().some((arn) => !isAwsManaged(arn));
   }
 
-  async apply(action: Action, want: Want, links: readonly string[]): Promise<Applied> {
+  async apply(action: Action, callOptions: CallOptions, links: readonly string[]): Promise<Applied> {
     this.#freshReadings.delete(action.object);
     try {
-      const result = await applyAction(this.calls, action, { want, links, audit: this.#audit });
+      const result = await applyAction(this.calls, action, { callOptions, links, audit: this.#audit });
       if (action.operation !== 'UpdateStateMachine') this.#note(action, result.roleId);
       return result;
     } catch (error) {
@@ -165,12 +168,12 @@ export class AwsAccount implements AccountAws {
     }
   }
 
-  async #lookUp(arn: string, want: Want, maxAgeMs: number): Promise<RoleLookup> {
+  async #lookUp(arn: string, callOptions: CallOptions, maxAgeMs: number): Promise<RoleLookup> {
     const now = this.#clock.monotonicMs();
     const written = lookUpWritten(this.#journal, arn, now);
     // A snapshot that began now would be overlaid: none needs to be read.
     if (written !== undefined) return written;
-    const snapshot = await this.snapshots.startedSince(now - maxAgeMs, want);
+    const snapshot = await this.snapshots.startedSince(now - maxAgeMs, callOptions);
     this.#prune(snapshot.startedAt);
     return this.#newerReading(arn, snapshot.startedAt) ?? lookUpRole(snapshot, this.#journal, arn);
   }
@@ -193,9 +196,9 @@ export class AwsAccount implements AccountAws {
       : { ...known.reading, source: 'snapshot', asOf: known.startedAt };
   }
 
-  async #readFresh(arn: string, want: Want): Promise<RoleSight> {
+  async #readFresh(arn: string, callOptions: CallOptions): Promise<RoleSight> {
     const startedAt = this.#clock.monotonicMs();
-    const reading = await readRole(this.calls, want, arn);
+    const reading = await readRole(this.calls, callOptions, arn);
     this.#correct(arn, reading, startedAt);
     this.#doubtful.delete(arn);
     if (reading.kind === 'found') this.#lastSeen.set(arn, new WeakRef(reading.role));

@@ -27,7 +27,7 @@ import { printPolicy } from '../policy/print.ts';
 import { digests, type Audit, type AuditRecord } from './audit.ts';
 import type { AccountCalls } from './calls.ts';
 import { AwsFailure, invalidArn, nameOrphans } from './errors.ts';
-import type { Want } from './lanes.ts';
+import type { CallOptions } from './lanes.ts';
 
 /** What AWS answered to a write, where it tells something new. */
 export interface AppliedResult {
@@ -43,7 +43,7 @@ export interface AppliedResult {
 
 /** For whom a write is made, and who is told of it. */
 export interface WriteContext {
-  readonly want: Want;
+  readonly callOptions: CallOptions;
   /** `namespace/name` of the links that ask for it. */
   readonly links: readonly string[];
   readonly audit: Audit;
@@ -61,7 +61,7 @@ export async function applyAction(
   context: WriteContext,
 ): Promise<AppliedResult> {
   try {
-    const result = await write(calls, action, context.want);
+    const result = await write(calls, action, context.callOptions);
     audit(calls, action, context, result.alreadyDone === true ? 'alreadyDone' : 'done');
     return result;
   } catch (error) {
@@ -72,12 +72,12 @@ export async function applyAction(
   }
 }
 
-async function write(calls: AccountCalls, action: Action, want: Want): Promise<AppliedResult> {
-  if (action.operation === 'UpdateStateMachine') return updateStateMachine(calls, action, want);
+async function write(calls: AccountCalls, action: Action, callOptions: CallOptions): Promise<AppliedResult> {
+  if (action.operation === 'UpdateStateMachine') return updateStateMachine(calls, action, callOptions);
   const arn = parseRoleArn(action.object);
   if (arn === undefined) throw invalidArn(calls.config.accountId, action.operation, action.object);
   try {
-    return await calls.iam(action.operation, action.object, want, (iam, options) =>
+    return await calls.iam(action.operation, action.object, callOptions, (iam, options) =>
       writeRole(iam, options, action, arn),
     );
   } catch (error) {
@@ -180,14 +180,14 @@ async function createRole(
 async function updateStateMachine(
   calls: AccountCalls,
   action: Extract<Action, { operation: 'UpdateStateMachine' }>,
-  want: Want,
+  callOptions: CallOptions,
 ): Promise<AppliedResult> {
   const command = new UpdateStateMachineCommand({
     stateMachineArn: action.object,
     definition: action.definition,
     ...(action.publishVersion && { publish: true }),
   });
-  const answer = await calls.states(action.operation, action.object, want, (states, options) =>
+  const answer = await calls.states(action.operation, action.object, callOptions, (states, options) =>
     states.send(command, options),
   );
   return {

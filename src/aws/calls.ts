@@ -4,10 +4,10 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { parseArn } from '../arn/arn.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { AwsFailure, invalidArn, toFailure, type FailureKind } from './errors.ts';
 import { isWrite } from './fence.ts';
-import type { Lanes, Want } from './lanes.ts';
+import type { Lanes, CallOptions } from './lanes.ts';
 import type { Service } from './quotas.ts';
 import type { AccountConfig, AccountSession, Sessions } from './sessions.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from './transport.ts';
@@ -32,7 +32,7 @@ export interface CallDetails {
   readonly operation: string;
   /** ARN of what the call is about, or the account's ID. */
   readonly object: string;
-  readonly want: Want;
+  readonly callOptions: CallOptions;
 }
 
 /** Refusals of the envelope: nothing was done, and saying it once more helps. The SDK has set its clock by the answer. */
@@ -70,7 +70,7 @@ export class AccountCalls {
     const lane = this.#lanes.laneOf(key, this.config.rates);
     const began = this.#clock.monotonicMs();
     try {
-      return await lane.run(details.want, subject, () => this.#attempt(details, send));
+      return await lane.run(details.callOptions, subject, () => this.#attempt(details, send));
     } catch (error) {
       const failure = toFailure(error, subject);
       if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
@@ -83,10 +83,16 @@ export class AccountCalls {
   iam<Answer>(
     operation: string,
     object: string,
-    want: Want,
+    callOptions: CallOptions,
     send: (iam: IAMClient, options: HttpHandlerOptions) => Promise<Answer>,
   ): Promise<Answer> {
-    const details = { service: 'iam', region: this.session.iamRegion, operation, object, want } as const;
+    const details = {
+      service: 'iam',
+      region: this.session.iamRegion,
+      operation,
+      object,
+      callOptions,
+    } as const;
     return this.call(details, (session, options) => send(session.iam, options));
   }
 
@@ -94,12 +100,12 @@ export class AccountCalls {
   async states<Answer>(
     operation: string,
     object: string,
-    want: Want,
+    callOptions: CallOptions,
     send: (states: SFNClient, options: HttpHandlerOptions) => Promise<Answer>,
   ): Promise<Answer> {
     const arn = parseArn(object);
     if (arn?.service !== 'states') throw invalidArn(this.config.accountId, operation, object);
-    const details = { service: 'states', region: arn.region, operation, object, want } as const;
+    const details = { service: 'states', region: arn.region, operation, object, callOptions } as const;
     return this.call(details, (session, options) => send(session.states(arn.region), options));
   }
 
@@ -111,8 +117,8 @@ export class AccountCalls {
   ): Promise<Answer> {
     const region =
       /^https:\/\/(?:[^./]+\.)?sqs\.([a-z0-9-]+)\./.exec(queueUrl)?.[1] ?? this.session.iamRegion;
-    const want = { urgency: 'repair', tenant: '', maxWaitMs: Number.POSITIVE_INFINITY } as const;
-    const details = { service: 'sqs', region, operation, object: queueUrl, want } as const;
+    const callOptions = { urgency: 'repair', tenant: '', maxWaitMs: Number.POSITIVE_INFINITY } as const;
+    const details = { service: 'sqs', region, operation, object: queueUrl, callOptions } as const;
     return this.call(details, (session, options) => send(session.sqs(region), options));
   }
 

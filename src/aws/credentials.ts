@@ -1,7 +1,7 @@
 /** Who the operator is in an account: its own credentials, or a role that it assumes with an external ID. */
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { SharedConfig } from './transport.ts';
 import { toFailure } from './errors.ts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';

@@ -1,7 +1,7 @@
 /** Long polling of the SQS queues that CloudTrail events arrive in, each queue once, however many accounts it serves. */
 import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
 import type { AccountCalls } from './calls.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { AwsFailure } from './errors.ts';
 import { readEvent, type ChangeEvent } from './events.ts';
 

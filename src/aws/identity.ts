@@ -20,7 +20,7 @@ export async function verifyIdentity(calls: AccountCalls): Promise<Identity> {
     region: calls.session.stsRegion,
     operation: 'GetCallerIdentity',
     object: accountId,
-    want: { urgency: 'look', tenant: '', maxWaitMs: 10_000 },
+    callOptions: { urgency: 'look', tenant: '', maxWaitMs: 10_000 },
   } as const;
   try {
     const answer = await calls.call(details, (session, options) =>

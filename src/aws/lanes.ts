@@ -5,13 +5,13 @@
  */
 import PQueue from 'p-queue';
 import { TokenBucket } from './bucket.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { AwsFailure, type CallSubject } from './errors.ts';
 import { FairQueue, type Place, type Urgency } from './fair-queue.ts';
 import { quotaOf, type Rate, type Rates, type Service } from './quotas.ts';
 
 /** How a caller wants its call to be treated. */
-export interface Want {
+export interface CallOptions {
   readonly urgency: Urgency;
   readonly tenant: string;
   /** Longest wait for a token; what would take longer is refused at once (`laneBusy`). Infinity waits. */
@@ -22,8 +22,8 @@ const FINISHING_MS = 10_000;
 
 /** For the calls after the first of a read that takes several: given up half-way, it would have been for nothing, and
  *  in a busy lane no such read would ever end. */
-export function toFinish(want: Want): Want {
-  return { ...want, maxWaitMs: Math.max(want.maxWaitMs, FINISHING_MS) };
+export function toFinish(callOptions: CallOptions): CallOptions {
+  return { ...callOptions, maxWaitMs: Math.max(callOptions.maxWaitMs, FINISHING_MS) };
 }
 
 /** Calls of one lane that are on the wire at once: bounds sockets, and what is lost when AWS throttles. */
@@ -63,15 +63,21 @@ export class Lane {
    * Makes the call as soon as the lane allows.
    * @throws AwsFailure `laneBusy`, with the time to come back, when that is not within `maxWaitMs`; else what the call throws.
    */
-  async run<Result>(want: Want, subject: CallSubject, call: () => Promise<Result>): Promise<Result> {
+  async run<Result>(
+    callOptions: CallOptions,
+    subject: CallSubject,
+    call: () => Promise<Result>,
+  ): Promise<Result> {
     const now = this.#clock.monotonicMs();
-    const expectedMs = this.#bucket.waitMs(now, this.#order.ahead(want) + 1);
-    if (expectedMs > want.maxWaitMs) throw this.#busy(want, subject, expectedMs);
+    const expectedMs = this.#bucket.waitMs(now, this.#order.ahead(callOptions) + 1);
+    if (expectedMs > callOptions.maxWaitMs) throw this.#busy(callOptions, subject, expectedMs);
 
     this.#pace();
     const patience = new AbortController();
-    const stopWaiting = this.#whenImpatient(want, () => patience.abort(this.#busy(want, subject, 0)));
-    const place = { urgency: want.urgency, tenant: want.tenant, signal: patience.signal };
+    const stopWaiting = this.#whenImpatient(callOptions, () =>
+      patience.abort(this.#busy(callOptions, subject, 0)),
+    );
+    const place = { urgency: callOptions.urgency, tenant: callOptions.tenant, signal: patience.signal };
     return this.#queue.add(() => {
       stopWaiting();
       this.#bucket.take(this.#clock.monotonicMs());
@@ -86,7 +92,7 @@ export class Lane {
     this.#pace();
   }
 
-  #whenImpatient({ maxWaitMs }: Want, giveUp: () => void): () => void {
+  #whenImpatient({ maxWaitMs }: CallOptions, giveUp: () => void): () => void {
     return Number.isFinite(maxWaitMs) ? this.#clock.after(maxWaitMs, giveUp) : () => undefined;
   }
 
@@ -106,7 +112,7 @@ export class Lane {
   }
 
   /** Refused callers of a tenant are told different times, as far apart as tokens will come in for them. */
-  #busy({ tenant }: Want, subject: CallSubject, expectedMs: number): AwsFailure {
+  #busy({ tenant }: CallOptions, subject: CallSubject, expectedMs: number): AwsFailure {
     const now = this.#clock.monotonicMs();
     for (const [name, time] of this.#tickets) if (time < now) this.#tickets.delete(name);
     const earliest = now + Math.max(expectedMs, this.#bucket.waitMs(now, 1));

@@ -16,7 +16,7 @@ import type { ObservedPolicy } from '../policy/document.ts';
 import { parseObservedPolicy } from '../policy/parse.ts';
 import type { AccountCalls } from './calls.ts';
 import { AwsFailure, changedMeanwhile, invalidArn } from './errors.ts';
-import { toFinish, type Want } from './lanes.ts';
+import { toFinish, type CallOptions } from './lanes.ts';
 import { allPages } from './pages.ts';
 
 export type RoleReading =
@@ -39,13 +39,17 @@ const MAX_POLICY_VERSIONS = 1_000;
  * Reads a role whole: four IAM calls and one for each inline policy.
  * @throws AwsFailure
  */
-export async function readRole(calls: AccountCalls, want: Want, arn: string): Promise<RoleReading> {
+export async function readRole(
+  calls: AccountCalls,
+  callOptions: CallOptions,
+  arn: string,
+): Promise<RoleReading> {
   const parsed = parseRoleArn(arn);
   if (parsed === undefined) throw invalidArn(calls.config.accountId, 'GetRole', arn);
-  const role = await absentIfGone(undefined, () => getRole(calls, want, parsed));
+  const role = await absentIfGone(undefined, () => getRole(calls, callOptions, parsed));
   if (role?.Arn === undefined) return { kind: 'absent' };
   if (role.Arn !== arn) return { kind: 'nameTaken', arn: role.Arn };
-  const onward = toFinish(want);
+  const onward = toFinish(callOptions);
   const [inlinePolicies, managedPolicyArns, instanceProfiles] = await whileItStands(
     Promise.all([
       readInlinePolicies(calls, onward, parsed),
@@ -68,8 +72,12 @@ export async function readRole(calls: AccountCalls, want: Want, arn: string): Pr
   return { kind: 'found', role: whole };
 }
 
-async function getRole(calls: AccountCalls, want: Want, arn: RoleArn): Promise<Role | undefined> {
-  const { Role: role } = await calls.iam('GetRole', arn.text, want, (iam, options) =>
+async function getRole(
+  calls: AccountCalls,
+  callOptions: CallOptions,
+  arn: RoleArn,
+): Promise<Role | undefined> {
+  const { Role: role } = await calls.iam('GetRole', arn.text, callOptions, (iam, options) =>
     iam.send(new GetRoleCommand({ RoleName: arn.name }), options),
   );
   return role;
@@ -77,17 +85,17 @@ async function getRole(calls: AccountCalls, want: Want, arn: RoleArn): Promise<R
 
 async function readInlinePolicies(
   calls: AccountCalls,
-  want: Want,
+  callOptions: CallOptions,
   arn: RoleArn,
 ): Promise<ReadonlyMap<string, ObservedPolicy>> {
   const names = await allPages(async (Marker) => {
-    const page = await calls.iam('ListRolePolicies', arn.text, want, (iam, options) =>
+    const page = await calls.iam('ListRolePolicies', arn.text, callOptions, (iam, options) =>
       iam.send(new ListRolePoliciesCommand({ RoleName: arn.name, Marker }), options),
     );
     return { items: page.PolicyNames ?? [], next: page.IsTruncated === true ? page.Marker : undefined };
   });
   const policies = names.map(async (PolicyName) => {
-    const answer = await calls.iam('GetRolePolicy', arn.text, want, (iam, options) =>
+    const answer = await calls.iam('GetRolePolicy', arn.text, callOptions, (iam, options) =>
       iam.send(new GetRolePolicyCommand({ RoleName: arn.name, PolicyName }), options),
     );
     return [PolicyName, parseObservedPolicy(answer.PolicyDocument ?? '')] as const;
@@ -97,11 +105,11 @@ async function readInlinePolicies(
 
 async function readAttachedPolicies(
   calls: AccountCalls,
-  want: Want,
+  callOptions: CallOptions,
   arn: RoleArn,
 ): Promise<readonly string[]> {
   return allPages(async (Marker) => {
-    const page = await calls.iam('ListAttachedRolePolicies', arn.text, want, (iam, options) =>
+    const page = await calls.iam('ListAttachedRolePolicies', arn.text, callOptions, (iam, options) =>
       iam.send(new ListAttachedRolePoliciesCommand({ RoleName: arn.name, Marker }), options),
     );
     const items = (page.AttachedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn);
@@ -111,11 +119,11 @@ async function readAttachedPolicies(
 
 async function readInstanceProfiles(
   calls: AccountCalls,
-  want: Want,
+  callOptions: CallOptions,
   arn: RoleArn,
 ): Promise<readonly string[]> {
   return allPages(async (Marker) => {
-    const page = await calls.iam('ListInstanceProfilesForRole', arn.text, want, (iam, options) =>
+    const page = await calls.iam('ListInstanceProfilesForRole', arn.text, callOptions, (iam, options) =>
       iam.send(new ListInstanceProfilesForRoleCommand({ RoleName: arn.name, Marker }), options),
     );
     const items = (page.InstanceProfiles ?? []).map(({ InstanceProfileName = '' }) => InstanceProfileName);
@@ -133,11 +141,11 @@ const INITIAL_REVISION = 'INITIAL';
  */
 export async function readStateMachine(
   calls: AccountCalls,
-  want: Want,
+  callOptions: CallOptions,
   arn: string,
 ): Promise<StateMachineReading> {
   return absentIfGone({ kind: 'absent' }, async () => {
-    const answer = await calls.states('DescribeStateMachine', arn, want, (states, options) =>
+    const answer = await calls.states('DescribeStateMachine', arn, callOptions, (states, options) =>
       states.send(new DescribeStateMachineCommand({ stateMachineArn: arn }), options),
     );
     if (answer.status === 'DELETING') return { kind: 'absent' };
@@ -161,19 +169,20 @@ export async function readStateMachine(
  */
 export async function readManagedPolicy(
   calls: AccountCalls,
-  want: Want,
+  callOptions: CallOptions,
   arn: string,
   versions: PolicyVersions,
 ): Promise<ManagedPolicyReading> {
   return absentIfGone({ kind: 'absent' }, async () => {
-    const { Policy } = await calls.iam('GetPolicy', arn, want, (iam, options) =>
+    const { Policy } = await calls.iam('GetPolicy', arn, callOptions, (iam, options) =>
       iam.send(new GetPolicyCommand({ PolicyArn: arn }), options),
     );
     const versionId = Policy?.DefaultVersionId;
     if (versionId === undefined) return { kind: 'absent' };
     // The policy's ID, too: one that was deleted and made again starts anew at v1.
     const key = `${arn} ${Policy?.PolicyId} ${versionId}`;
-    const document = versions.get(key) ?? (await readPolicyVersion(calls, toFinish(want), arn, versionId));
+    const document =
+      versions.get(key) ?? (await readPolicyVersion(calls, toFinish(callOptions), arn, versionId));
     if (versions.size >= MAX_POLICY_VERSIONS) versions.clear();
     versions.set(key, document);
     return { kind: 'found', policy: { arn, versionId, document } };
@@ -182,11 +191,11 @@ export async function readManagedPolicy(
 
 async function readPolicyVersion(
   calls: AccountCalls,
-  want: Want,
+  callOptions: CallOptions,
   arn: string,
   VersionId: string,
 ): Promise<ObservedPolicy> {
-  const answer = await calls.iam('GetPolicyVersion', arn, want, (iam, options) =>
+  const answer = await calls.iam('GetPolicyVersion', arn, callOptions, (iam, options) =>
     iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId }), options),
   );
   return parseObservedPolicy(answer.PolicyVersion?.Document ?? '');

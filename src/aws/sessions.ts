@@ -4,7 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import {
   assumedCredentials,
   ownCredentials,

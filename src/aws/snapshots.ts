@@ -5,9 +5,9 @@ import type { AccountSnapshot } from '../observed/snapshot.ts';
 import { parseObservedPolicy } from '../policy/parse.ts';
 import { readAccountPage } from './account-details.ts';
 import type { AccountCalls } from './calls.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { KeptRoles, type RoleText } from './kept-roles.ts';
-import { toFinish, type Want } from './lanes.ts';
+import { toFinish, type CallOptions } from './lanes.ts';
 import { childMembers, childText, type OnMember, type XmlElement } from './xml-members.ts';
 
 export interface Interest {
@@ -48,10 +48,10 @@ export class AccountSnapshots {
    * A snapshot that started at that monotonic time or later; one being read counts, if it did.
    * @throws AwsFailure; the last snapshot stays.
    */
-  async startedSince(earliest: number, want: Want): Promise<AccountSnapshot> {
+  async startedSince(earliest: number, callOptions: CallOptions): Promise<AccountSnapshot> {
     for (;;) {
       if (this.#last !== undefined && this.#last.startedAt >= earliest) return this.#last;
-      this.#reading ??= this.#begin(want);
+      this.#reading ??= this.#begin(callOptions);
       const { startedAt, result } = this.#reading;
       if (startedAt >= earliest) return result;
       // Somebody else's reading began too early; whether it succeeds is not our matter.
@@ -59,13 +59,13 @@ export class AccountSnapshots {
     }
   }
 
-  #begin(want: Want): { startedAt: number; result: Promise<AccountSnapshot> } {
+  #begin(callOptions: CallOptions): { startedAt: number; result: Promise<AccountSnapshot> } {
     const startedAt = this.#clock.monotonicMs();
     const finish = async (): Promise<AccountSnapshot> => {
       try {
         const before = this.#last;
         const differing: string[] = [];
-        this.#last = await this.#read(startedAt, want, (arn) => differing.push(arn));
+        this.#last = await this.#read(startedAt, callOptions, (arn) => differing.push(arn));
         if (before !== undefined)
           for (const arn of differing) this.#interest.differs?.(arn, before.startedAt);
         return this.#last;
@@ -77,7 +77,11 @@ export class AccountSnapshots {
   }
 
   /** Compares as it reads, one role at a time, so that the event loop is never held for long. */
-  async #read(startedAt: number, want: Want, onDifference: (arn: string) => void): Promise<WholeReading> {
+  async #read(
+    startedAt: number,
+    callOptions: CallOptions,
+    onDifference: (arn: string) => void,
+  ): Promise<WholeReading> {
     const { accountId } = this.#calls.config;
     const before = this.#last;
     const roles = new KeptRoles();
@@ -102,7 +106,7 @@ export class AccountSnapshots {
     let marker: string | undefined;
     do {
       const from = marker;
-      const patience = from === undefined ? want : toFinish(want);
+      const patience = from === undefined ? callOptions : toFinish(callOptions);
       marker = await this.#calls.iam('GetAccountAuthorizationDetails', accountId, patience, (iam, options) =>
         readAccountPage(iam, options, filter, from, onMember),
       );

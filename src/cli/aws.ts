@@ -3,7 +3,7 @@ import { AwsAccount } from '../aws/account.ts';
 import { AccountCalls } from '../aws/calls.ts';
 import { Lanes } from '../aws/lanes.ts';
 import { Sessions, type AccountConfig } from '../aws/sessions.ts';
-import { systemClock } from '../kubernetes/clock.ts';
+import { systemClock } from '../base/clock.ts';
 
 export interface Reach {
   readonly environment: Readonly<Record<string, string | undefined>>;

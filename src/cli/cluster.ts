@@ -3,9 +3,9 @@ import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from '../api/awsaccount
 import { CROSS_ACCOUNT_LINK, parseCrossAccountLink, type CrossAccountLink } from '../api/crossaccountlink.ts';
 import { ApiError, isNotFound } from '../kubernetes/api-error.ts';
 import { KubernetesClient } from '../kubernetes/client.ts';
-import { systemClock } from '../kubernetes/clock.ts';
+import { systemClock } from '../base/clock.ts';
 import { Connection, loadKubeConfig } from '../kubernetes/connection.ts';
-import type { JsonObject } from '../kubernetes/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { ResourceType } from '../kubernetes/metadata.ts';
 
 export const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };

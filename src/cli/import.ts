@@ -5,8 +5,8 @@ import { DefinitionError, parseDefinition, type Definition } from '../asl/defini
 import type { AwsAccount } from '../aws/account.ts';
 import { AwsFailure } from '../aws/errors.ts';
 import type { AccountConfig } from '../aws/sessions.ts';
-import { accountConfig } from '../controllers/account-config.ts';
-import { LOOK } from '../controllers/dry-run.ts';
+import { accountConfig } from '../controllers/account/account-config.ts';
+import { DRY_RUN_CALLS } from '../controllers/dry-run/dry-run.ts';
 import { withAws, type Reach } from './aws.ts';
 import { listAccounts, listLinks, type Cluster } from './cluster.ts';
 import { linkName, manifestOf, surveyOf, type Access, type RoleFinding } from './import-manifests.ts';
@@ -76,7 +76,7 @@ function accountOf(accountId: string, accounts: readonly AWSAccount[]): AWSAccou
 }
 
 async function definitionOf(machine: StateMachineArn, aws: AwsAccount): Promise<Definition> {
-  const reading = await aws.stateMachine(machine.text, LOOK);
+  const reading = await aws.stateMachine(machine.text, DRY_RUN_CALLS);
   if (reading.kind === 'absent') throw new Error(`there is no state machine ${machine.text}`);
   try {
     return parseDefinition(reading.machine.definition);
@@ -98,7 +98,7 @@ async function findRole(
 
 async function readRole(role: RoleArn, aws: AwsAccount): Promise<RoleFinding> {
   try {
-    const sight = await aws.role(role.text, LOOK, { kind: 'fresh' });
+    const sight = await aws.role(role.text, DRY_RUN_CALLS, { kind: 'fresh' });
     if (sight.kind === 'nameTaken') return { kind: 'unseen', why: `its name is taken by ${sight.arn}.` };
     return sight;
   } catch (error) {

@@ -1,7 +1,7 @@
 /** `reconcile`, `suspend` and `resume`, as in flux. */
 import { findCondition } from '../api/conditions.ts';
 import { ANNOTATIONS } from '../api/metadata.ts';
-import { sleep, systemClock } from '../kubernetes/clock.ts';
+import { sleep, systemClock } from '../base/clock.ts';
 import { getLink, patchLink, type Cluster } from './cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 

@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
 import { API_VERSION } from '../api/metadata.ts';
 import { isRecord } from '../api/structure.ts';
-import { parseLinkObject, type LinkObject } from '../controllers/link-object.ts';
+import { parseLinkObject, type LinkObject } from '../controllers/state/link-object.ts';
 import { byAge } from '../desired/link.ts';
 
 /** Around the manifests. */
@@ -11,7 +11,7 @@ export interface Applying {
   /** For manifests that name no namespace. */
   readonly namespace: string;
   /** Links that stand; one of them that is applied again keeps its identity, so that its age counts. */
-  readonly standing: readonly LinkObject[];
+  readonly contributor: readonly LinkObject[];
   /** RFC 3339. */
   readonly now: string;
 }
@@ -40,13 +40,16 @@ function unlisted(document: unknown): readonly Manifest[] {
   return Array.isArray(items) ? items.filter(isRecord) : [document];
 }
 
-function apply({ apiVersion, metadata, spec }: Manifest, { namespace, standing, now }: Applying): LinkObject {
+function apply(
+  { apiVersion, metadata, spec }: Manifest,
+  { namespace, contributor, now }: Applying,
+): LinkObject {
   if (apiVersion !== API_VERSION)
     throw new Error(`apiVersion ${String(apiVersion)}: only ${API_VERSION} is known`);
   const written = isRecord(metadata) ? metadata : {};
   const identity = { namespace, ...written };
   const key = `${String(identity.namespace)}/${String(written['name'])}`;
-  const known = standing.find(({ link }) => link.key === key);
+  const known = contributor.find(({ link }) => link.key === key);
   const link = parseLinkObject({
     spec,
     status: known?.status ?? {},

@@ -1,6 +1,6 @@
 /** A plan as a person reads it: each write with its reason, and the fields that change as a diff. */
 import { stringify } from 'yaml';
-import type { PlannedLink } from '../controllers/dry-run.ts';
+import type { PlannedLink } from '../controllers/dry-run/dry-run.ts';
 import type { Action, FieldChange } from '../plan/action.ts';
 
 export function describePlan(planned: readonly PlannedLink[]): string {

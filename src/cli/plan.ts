@@ -1,10 +1,10 @@
 /** `plan`: what the operator would change in AWS, as a diff a person can read. */
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
-import { accountConfig } from '../controllers/account-config.ts';
-import { DryRun, type DryRunParts, type PlannedLink } from '../controllers/dry-run.ts';
-import { parseLinkObject, type LinkObject } from '../controllers/link-object.ts';
+import { accountConfig } from '../controllers/account/account-config.ts';
+import { DryRun, type DryRunParts, type PlannedLink } from '../controllers/dry-run/dry-run.ts';
+import { parseLinkObject, type LinkObject } from '../controllers/state/link-object.ts';
 import { byAge } from '../desired/link.ts';
-import { systemClock } from '../kubernetes/clock.ts';
+import { systemClock } from '../base/clock.ts';
 import { parseMetadata } from '../kubernetes/metadata.ts';
 import { withAws, type Reach } from './aws.ts';
 import { listAccounts, listAll, NAMESPACE, noSuchLink, type Cluster } from './cluster.ts';
@@ -33,8 +33,8 @@ export async function plan({ client }: Cluster, options: PlanOptions, io: Io): P
     listAccounts(client),
     listAll(client, NAMESPACE),
   ]);
-  const standing = objects.map(parseLinkObject).toSorted((a, b) => byAge(a.link, b.link));
-  const { chosen, others } = await choose(standing, options, io);
+  const contributor = objects.map(parseLinkObject).toSorted((a, b) => byAge(a.link, b.link));
+  const { chosen, others } = await choose(contributor, options, io);
   const planned = await planAll(chosen, options, {
     links: [...others, ...chosen],
     accounts,
@@ -56,20 +56,20 @@ interface Choice {
   readonly others: readonly LinkObject[];
 }
 
-async function choose(standing: readonly LinkObject[], options: PlanOptions, io: Io): Promise<Choice> {
+async function choose(contributor: readonly LinkObject[], options: PlanOptions, io: Io): Promise<Choice> {
   const { file, namespace, name } = options;
   const chosen =
     file === undefined
-      ? standing.filter(({ link }) => link.namespace === namespace && (name ?? link.name) === link.name)
-      : await manifestsIn(file, standing, options, io);
+      ? contributor.filter(({ link }) => link.namespace === namespace && (name ?? link.name) === link.name)
+      : await manifestsIn(file, contributor, options, io);
   if (name !== undefined && chosen.length === 0) throw noSuchLink(namespace, name);
   const keys = new Set(chosen.map(({ link }) => link.key));
-  return { chosen, others: standing.filter(({ link }) => !keys.has(link.key)) };
+  return { chosen, others: contributor.filter(({ link }) => !keys.has(link.key)) };
 }
 
 async function manifestsIn(
   file: string,
-  standing: readonly LinkObject[],
+  contributor: readonly LinkObject[],
   { namespace }: PlanOptions,
   io: Io,
 ): Promise<readonly LinkObject[]> {
@@ -77,7 +77,7 @@ async function manifestsIn(
   const text = await io.read(file);
   const now = new Date(systemClock.wallMs()).toISOString();
   try {
-    return readManifests(text, { namespace, standing, now });
+    return readManifests(text, { namespace, contributor, now });
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

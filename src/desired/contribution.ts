@@ -19,30 +19,32 @@ export interface Contribution {
   readonly rolesReady: boolean;
 }
 
-export type Standing =
-  | { readonly kind: 'contributes'; readonly contribution: Contribution }
+export type ContributorState =
+  | { readonly kind: 'active'; readonly contribution: Contribution }
   /** Suspended, denied, or out of reach: it adds nothing, and while it is so nothing is removed. */
-  | { readonly kind: 'held'; readonly link: Link }
+  | { readonly kind: 'frozen'; readonly link: Link }
   /** Not yet read in this process: absence is not evidence. */
-  | { readonly kind: 'unknown'; readonly link: Link }
+  | { readonly kind: 'unread'; readonly link: Link }
   /** Its turn to go has come: what it added may go with it. */
-  | { readonly kind: 'leaving'; readonly link: Link };
+  | { readonly kind: 'departing'; readonly link: Link };
 
-export function contributions(standings: readonly Standing[]): readonly Contribution[] {
-  return standings.flatMap((standing) => (standing.kind === 'contributes' ? [standing.contribution] : []));
+export function contributions(contributorStates: readonly ContributorState[]): readonly Contribution[] {
+  return contributorStates.flatMap((contributor) =>
+    contributor.kind === 'active' ? [contributor.contribution] : [],
+  );
 }
 
-export function linkOf(standing: Standing): Link {
-  return standing.kind === 'contributes' ? standing.contribution.link : standing.link;
+export function linkOf(contributor: ContributorState): Link {
+  return contributor.kind === 'active' ? contributor.contribution.link : contributor.link;
 }
 
 /** Whether something may be taken off an object: only when every possible contributor is known and none is held. */
-export function mayShrink(standings: readonly Standing[]): boolean {
-  return standings.every(({ kind }) => kind === 'contributes' || kind === 'leaving');
+export function mayShrink(contributorStates: readonly ContributorState[]): boolean {
+  return contributorStates.every(({ kind }) => kind === 'active' || kind === 'departing');
 }
 
 /** A link that has to give way to an older one on a shared object. */
-export interface Concession {
+export interface ContributorConflict {
   readonly linkKey: string;
   readonly leg: Leg;
   readonly reason: 'Conflict' | 'GrantTooLarge' | 'TrustPolicyTooLarge';
@@ -51,11 +53,14 @@ export interface Concession {
 
 /** The standings as a link that stays goes by them. What another adds is taken away by its own deletion and nobody
  *  else. A leg that the link itself only observes counts as enforced, for that is what its report is about. */
-export function asSeenBy(link: Link, standings: readonly Standing[]): readonly Standing[] {
-  return standings.map((standing) => {
-    if (standing.kind === 'leaving') return { kind: 'held', link: standing.link };
-    if (standing.kind !== 'contributes' || standing.contribution.link.uid !== link.uid) return standing;
-    return { kind: 'contributes', contribution: { ...standing.contribution, link: enforcing(link) } };
+export function asSeenBy(
+  link: Link,
+  contributorStates: readonly ContributorState[],
+): readonly ContributorState[] {
+  return contributorStates.map((contributor) => {
+    if (contributor.kind === 'departing') return { kind: 'frozen', link: contributor.link };
+    if (contributor.kind !== 'active' || contributor.contribution.link.uid !== link.uid) return contributor;
+    return { kind: 'active', contribution: { ...contributor.contribution, link: enforcing(link) } };
   });
 }
 

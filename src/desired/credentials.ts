@@ -3,9 +3,9 @@ import {
   contributions,
   linkOf,
   mayShrink,
-  type Concession,
+  type ContributorConflict,
   type Contribution,
-  type Standing,
+  type ContributorState,
 } from './contribution.ts';
 import { byAge } from './link.ts';
 
@@ -21,18 +21,18 @@ export interface DesiredCredentials {
   /** Tasks that named the right role when their link was last in order: foreign Credentials there are drift. */
   readonly ownedTasks: ReadonlySet<string>;
   readonly publishVersion: boolean;
-  readonly concessions: readonly Concession[];
+  readonly conflicts: readonly ContributorConflict[];
 }
 
 export function desiredCredentials(
   stateMachineArn: string,
-  standings: readonly Standing[],
+  contributorStates: readonly ContributorState[],
 ): DesiredCredentials {
-  const enforcing = standings.filter(
-    (standing) => linkOf(standing).legs.stateMachineCredentials === 'Enforce',
+  const enforcing = contributorStates.filter(
+    (contributor) => linkOf(contributor).legs.stateMachineCredentials === 'Enforce',
   );
   const contributors = contributions(enforcing).toSorted((a, b) => byAge(a.link, b.link));
-  const { owners, contested } = settleTasks(contributors);
+  const { owners, contested } = assignTasks(contributors);
   const rolesOf = (ready: boolean) =>
     new Map(
       [...owners]
@@ -44,12 +44,12 @@ export function desiredCredentials(
     mayShrink: mayShrink(enforcing),
     roles: rolesOf(true),
     pending: rolesOf(false),
-    ownRoles: new Set(enforcing.map((standing) => linkOf(standing).targetRole.text)),
+    ownRoles: new Set(enforcing.map((contributor) => linkOf(contributor).targetRole.text)),
     ownedTasks: new Set(
       [...owners].filter(([task, { ownedTasks }]) => ownedTasks.includes(task)).map(([task]) => task),
     ),
     publishVersion: contributors.some(({ link }) => link.publishVersion),
-    concessions: [...contested].map(([linkKey, tasks]) => taskConflict(linkKey, tasks)),
+    conflicts: [...contested].map(([linkKey, tasks]) => taskConflict(linkKey, tasks)),
   };
 }
 
@@ -61,7 +61,7 @@ interface Settlement {
 }
 
 /** @param contributors the oldest first */
-function settleTasks(contributors: readonly Contribution[]): Settlement {
+function assignTasks(contributors: readonly Contribution[]): Settlement {
   const owners = new Map<string, Contribution>();
   const contested = new Map<string, string[]>();
   for (const { contribution, task } of contributors.flatMap(wishesOf)) {
@@ -78,7 +78,7 @@ function wishesOf(contribution: Contribution) {
   return contribution.tasks.map((task) => ({ contribution, task }));
 }
 
-function taskConflict(linkKey: string, tasks: readonly string[]): Concession {
+function taskConflict(linkKey: string, tasks: readonly string[]): ContributorConflict {
   const names = tasks.map((task) => `"${task}"`).join(', ');
   return {
     linkKey,

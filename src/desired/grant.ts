@@ -1,7 +1,13 @@
 /** Links → the one inline policy that the operator keeps on an execution role. */
 import type { Statement } from '../policy/document.ts';
 import { policySize } from '../policy/size.ts';
-import { contributions, linkOf, mayShrink, type Concession, type Standing } from './contribution.ts';
+import {
+  contributions,
+  linkOf,
+  mayShrink,
+  type ContributorConflict,
+  type ContributorState,
+} from './contribution.ts';
 import { byAge } from './link.ts';
 import { GRANT_SID } from './names.ts';
 import { policyOf } from './target-role.ts';
@@ -11,36 +17,38 @@ export interface DesiredGrant {
   readonly mayShrink: boolean;
   /** Empty when no link needs the role: then the policy goes. */
   readonly targetRoleArns: readonly string[];
-  readonly concessions: readonly Concession[];
+  readonly conflicts: readonly ContributorConflict[];
 }
 
 /** @param standings of every link whose machine runs, or ran, under this role
  *  @param room characters that the role's other inline policies leave (their sum is limited) */
 export function desiredGrant(
   executionRoleArn: string,
-  standings: readonly Standing[],
+  contributorStates: readonly ContributorState[],
   room: number,
 ): DesiredGrant {
-  const enforcing = standings.filter((standing) => linkOf(standing).legs.executionRoleGrant === 'Enforce');
+  const enforcing = contributorStates.filter(
+    (contributor) => linkOf(contributor).legs.executionRoleGrant === 'Enforce',
+  );
   const contributors = contributions(enforcing)
     .filter((contribution) => contribution.executionRoleArns.includes(executionRoleArn))
     .toSorted((a, b) => byAge(a.link, b.link));
   let granted: ReadonlySet<string> = new Set<string>();
-  const concessions: Concession[] = [];
+  const conflicts: ContributorConflict[] = [];
   for (const { link } of contributors) {
     const widened = new Set(granted).add(link.targetRole.text);
     const size = policySize(policyOf([grantStatement([...widened])]));
     if (size <= room) granted = widened;
     else {
       const message = grantTooLarge(executionRoleArn, size, room);
-      concessions.push({ linkKey: link.key, leg: 'executionRoleGrant', reason: 'GrantTooLarge', message });
+      conflicts.push({ linkKey: link.key, leg: 'executionRoleGrant', reason: 'GrantTooLarge', message });
     }
   }
   return {
     executionRoleArn,
     mayShrink: mayShrink(enforcing),
     targetRoleArns: [...granted].sort(),
-    concessions,
+    conflicts,
   };
 }
 

@@ -1,6 +1,6 @@
 /** A link as the pure core sees it: its spec with every default settled, its ARNs parsed. */
 import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
-import { compareText } from '../asl/compare-text.ts';
+import { compareText } from '../base/compare-text.ts';
 import type { Conditions } from '../policy/document.ts';
 
 export type ManagementPolicy = 'Enforce' | 'Observe';

@@ -1,6 +1,6 @@
 /** Links → what their target role should hold: the union of what they ask for, the oldest first. */
 import type { RoleArn } from '../arn/arn.ts';
-import { compareText } from '../asl/compare-text.ts';
+import { compareText } from '../base/compare-text.ts';
 import type { PolicyDocument, Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
 import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
@@ -8,9 +8,9 @@ import {
   contributions,
   linkOf,
   mayShrink,
-  type Concession,
+  type ContributorConflict,
   type Contribution,
-  type Standing,
+  type ContributorState,
 } from './contribution.ts';
 import { byAge, type Link } from './link.ts';
 import { TAGS, trustSid } from './names.ts';
@@ -32,7 +32,7 @@ export interface DesiredTargetRole {
   readonly managedPolicyArns: readonly string[];
   readonly permissionsBoundaryArn?: string;
   readonly description?: string;
-  readonly concessions: readonly Concession[];
+  readonly conflicts: readonly ContributorConflict[];
 }
 
 /** Whose the role is, as its tags tell. */
@@ -50,10 +50,10 @@ export interface TargetRoleContext {
 export function desiredTargetRole(
   arn: RoleArn,
   namespace: string,
-  standings: readonly Standing[],
+  contributorStates: readonly ContributorState[],
   context: TargetRoleContext,
 ): DesiredTargetRole {
-  const concerned = standings.filter((standing) => concerns(linkOf(standing), namespace));
+  const concerned = contributorStates.filter((contributor) => concerns(linkOf(contributor), namespace));
   const contributors = contributions(concerned).toSorted((a, b) => byAge(a.link, b.link));
   const union = fitting(contributors);
   const kept = union.kept.map(({ link }) => link);
@@ -65,8 +65,8 @@ export function desiredTargetRole(
     mayShrink: mayShrink(concerned) && contributors.every((one) => one.permissionsComplete),
     // Only a link that the access rules let adopt may do so for the others.
     adopt: contributors.some(({ link }) => link.adopt),
-    retain: concerned.some((standing) => linkOf(standing).retain),
-    preserveUnmanaged: concerned.some((standing) => linkOf(standing).unmanaged === 'Preserve'),
+    retain: concerned.some((contributor) => linkOf(contributor).retain),
+    preserveUnmanaged: concerned.some((contributor) => linkOf(contributor).unmanaged === 'Preserve'),
     ownership: { clusterId: context.clusterId, namespace },
     tags: scalars.tags,
     trust: trustStatements(union.kept),
@@ -74,7 +74,7 @@ export function desiredTargetRole(
     managedPolicyArns: [...new Set(kept.flatMap((link) => link.permissions.managedPolicyArns))].sort(),
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
     ...(scalars.values.description !== undefined && { description: scalars.values.description }),
-    concessions: [...union.concessions, ...scalars.concessions],
+    conflicts: [...union.conflicts, ...scalars.conflicts],
   };
 }
 
@@ -84,8 +84,8 @@ function concerns(link: Link, namespace: string): boolean {
 }
 
 /** Whether the link may have a say again without having one now. */
-function isOutOfSight({ kind }: Standing): boolean {
-  return kind === 'held' || kind === 'unknown';
+function isOutOfSight({ kind }: ContributorState): boolean {
+  return kind === 'frozen' || kind === 'unread';
 }
 
 /** The document that IAM is given for a set of statements of ours. */
@@ -104,24 +104,22 @@ export function ownershipTags({ clusterId, namespace }: Ownership): ReadonlyMap<
 interface Union {
   readonly kept: readonly Contribution[];
   readonly permissions: readonly Statement[];
-  readonly concessions: readonly Concession[];
+  readonly conflicts: readonly ContributorConflict[];
 }
 
 /** Takes contributors in while the role's quotas bear them; the younger ones give way. */
 function fitting(contributors: readonly Contribution[]): Union {
   const kept: Contribution[] = [];
-  const concessions: Concession[] = [];
+  const conflicts: ContributorConflict[] = [];
   let permissions: readonly Statement[] = [];
   for (const contribution of contributors) {
     const grown = mergeStatements([...permissions, ...contribution.permissions]);
     const size = policySize(policyOf(grown));
     const trustSize = policySize(policyOf(trustStatements([...kept, contribution])));
     if (size > POLICY_QUOTAS.inlineTotal) {
-      concessions.push(
-        tooLarge(contribution, 'GrantTooLarge', 'permissions', size, POLICY_QUOTAS.inlineTotal),
-      );
+      conflicts.push(tooLarge(contribution, 'GrantTooLarge', 'permissions', size, POLICY_QUOTAS.inlineTotal));
     } else if (trustSize > POLICY_QUOTAS.trust) {
-      concessions.push(
+      conflicts.push(
         tooLarge(contribution, 'TrustPolicyTooLarge', 'trust policy', trustSize, POLICY_QUOTAS.trust),
       );
     } else {
@@ -129,7 +127,7 @@ function fitting(contributors: readonly Contribution[]): Union {
       permissions = grown;
     }
   }
-  return { kept, permissions, concessions };
+  return { kept, permissions, conflicts };
 }
 
 function tooLarge(
@@ -138,7 +136,7 @@ function tooLarge(
   what: string,
   size: number,
   limit: number,
-): Concession {
+): ContributorConflict {
   return {
     linkKey: link.key,
     leg: reason === 'TrustPolicyTooLarge' ? 'trustPolicy' : 'permissions',
@@ -178,7 +176,7 @@ function trustStatement(executionRoleArn: string, externalIds: readonly string[]
 interface Scalars {
   readonly values: { readonly permissionsBoundaryArn?: string; readonly description?: string };
   readonly tags: ReadonlyMap<string, string>;
-  readonly concessions: readonly Concession[];
+  readonly conflicts: readonly ContributorConflict[];
 }
 
 /** A role has one boundary, one description and one value a tag: the oldest link's; who wants another is told. Where
@@ -186,12 +184,12 @@ interface Scalars {
 function oldestScalars(kept: readonly Link[], outOfSight: readonly Link[]): Scalars {
   const speaking = new Set(kept.map(({ key }) => key));
   const asking = [...kept, ...outOfSight.filter(({ key }) => !speaking.has(key))].sort(byAge);
-  const concessions: Concession[] = [];
+  const conflicts: ContributorConflict[] = [];
   const settle = (field: string, read: (link: Link) => string | undefined): string | undefined => {
     const [oldest, ...younger] = asking.filter((link) => read(link) !== undefined);
     if (oldest === undefined) return undefined;
     const differing = younger.filter((link) => read(link) !== read(oldest));
-    concessions.push(...differing.map((link) => scalarConflict(link, field)));
+    conflicts.push(...differing.map((link) => scalarConflict(link, field)));
     return speaking.has(oldest.key) ? read(oldest) : undefined;
   };
   const permissionsBoundaryArn = settle('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
@@ -207,11 +205,11 @@ function oldestScalars(kept: readonly Link[], outOfSight: readonly Link[]): Scal
       ...(description !== undefined && { description }),
     },
     tags: new Map(settled),
-    concessions,
+    conflicts,
   };
 }
 
-function scalarConflict(link: Link, field: string): Concession {
+function scalarConflict(link: Link, field: string): ContributorConflict {
   return {
     linkKey: link.key,
     leg: 'targetRole',

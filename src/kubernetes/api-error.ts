@@ -1,4 +1,4 @@
-import { isJsonObject, numberAt, objectAt, stringAt } from './json.ts';
+import { isJsonObject, numberAt, objectAt, stringAt } from '../base/json.ts';
 
 /**
  * A request that did not succeed: refused by the API server, or never answered. What it asked for may all the same

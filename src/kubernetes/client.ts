@@ -1,7 +1,7 @@
 /** A small REST client for any kind of object. */
 import { ApiError } from './api-error.ts';
-import { isJsonObject, objectAt, stringAt } from './json.ts';
-import type { JsonObject } from './json.ts';
+import { isJsonObject, objectAt, stringAt } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { apiVersionOf } from './metadata.ts';
 import type { ObjectName, ResourceType } from './metadata.ts';
 import { Transport } from './transport.ts';

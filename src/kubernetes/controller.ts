@@ -1,7 +1,7 @@
 /** The loop around a reconcile function: workers, backoff, and an end within a grace period. */
 import { ApiError } from './api-error.ts';
-import type { Clock } from './clock.ts';
-import { startDeadline } from './deadline.ts';
+import type { Clock } from '../base/clock.ts';
+import { startDeadline } from '../base/deadline.ts';
 import { priority } from './work-queue.ts';
 import type { Taken, WorkQueue } from './work-queue.ts';
 

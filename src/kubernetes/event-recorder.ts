@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import { ApiError, isNotFound } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
-import type { Clock } from './clock.ts';
-import type { JsonObject } from './json.ts';
+import type { Clock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
 import { apiVersionOf, timestamp } from './metadata.ts';
 import type { ObjectMeta, ResourceType } from './metadata.ts';
 

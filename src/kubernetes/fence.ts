@@ -1,5 +1,5 @@
 /** May this process still write to the outside world? Asked right before each write, its retries included. */
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 export interface Fence {
   mayWrite(): boolean;

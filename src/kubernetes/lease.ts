@@ -5,10 +5,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isConflict, isNotFound } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
-import { sleep } from './clock.ts';
-import type { Clock } from './clock.ts';
-import { numberAt, objectAt, stringAt } from './json.ts';
-import type { JsonObject } from './json.ts';
+import { sleep } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { numberAt, objectAt, stringAt } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { ObjectName, ResourceType } from './metadata.ts';
 
 const leaseResource: ResourceType = {

@@ -1,6 +1,6 @@
 /** What every Kubernetes object carries, as far as controllers look at it. */
-import { isJsonObject, numberAt, objectAt, stringAt } from './json.ts';
-import type { JsonObject } from './json.ts';
+import { isJsonObject, numberAt, objectAt, stringAt } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /** A kind of object by its place in the API's paths. */
 export interface ResourceType {

@@ -1,12 +1,12 @@
 /** Keeps a store the same as the API server's objects of one kind, whatever the server and the network do. */
 import { setImmediate } from 'node:timers/promises';
 import { ApiError, errorFromStatus, isExpired } from './api-error.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs } from '../base/backoff.ts';
 import type { KubernetesClient, Scope, WatchEvent } from './client.ts';
-import { sleep } from './clock.ts';
-import type { Clock } from './clock.ts';
-import { objectAt, stringAt } from './json.ts';
-import type { JsonObject } from './json.ts';
+import { sleep } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { objectAt, stringAt } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { compareResourceVersions, keyOf, parseMetadata } from './metadata.ts';
 import type { KubernetesObject, ResourceType } from './metadata.ts';
 import { Store } from './store.ts';

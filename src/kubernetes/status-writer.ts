@@ -8,8 +8,8 @@
  */
 import { isConflict } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
-import { isJsonObject, objectAt } from './json.ts';
-import type { Json, JsonObject } from './json.ts';
+import { isJsonObject, objectAt } from '../base/json.ts';
+import type { Json, JsonObject } from '../base/json.ts';
 import { parseMetadata } from './metadata.ts';
 import type { KubernetesObject, ResourceType } from './metadata.ts';
 

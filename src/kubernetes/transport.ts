@@ -7,12 +7,12 @@ import {
 import { request as requestSecurely } from 'node:https';
 import { json, text } from 'node:stream/consumers';
 import { ApiError, errorFromStatus } from './api-error.ts';
-import { sleep } from './clock.ts';
-import type { Clock } from './clock.ts';
+import { sleep } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Connection } from './connection.ts';
-import { startDeadline } from './deadline.ts';
-import { isJsonObject } from './json.ts';
-import type { JsonObject } from './json.ts';
+import { startDeadline } from '../base/deadline.ts';
+import { isJsonObject } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { lines } from './lines.ts';
 import type { ResourceType } from './metadata.ts';
 

@@ -1,7 +1,7 @@
 /** Keys that wait for work, with the semantics of client-go's work queue, priorities, and fairness between groups. */
-import { backoffMs } from './backoff.ts';
-import type { BackoffLimits } from './backoff.ts';
-import type { Cancel, Clock } from './clock.ts';
+import { backoffMs } from '../base/backoff.ts';
+import type { BackoffLimits } from '../base/backoff.ts';
+import type { Cancel, Clock } from '../base/clock.ts';
 import { ReadyKeys } from './ready-keys.ts';
 
 /** Higher goes first. Any number will do; these are the two that controllers need. */

@@ -5,7 +5,7 @@
  */
 
 /** For so long after a write a snapshot may still show what was before. */
-export const SETTLING_MS = 60_000;
+export const SNAPSHOT_LAG_MS = 60_000;
 
 interface Entry<State> {
   /** What the object holds since the write; absent when it was deleted. */
@@ -32,7 +32,7 @@ export class Journal<State> {
   /** What is known better than by a snapshot that started at that time; undefined when the snapshot may be believed. */
   overlay(arn: string, snapshotStartedAt: number): Overlay<State> | undefined {
     const entry = this.#entries.get(arn);
-    if (entry === undefined || snapshotStartedAt >= entry.at + SETTLING_MS) return undefined;
+    if (entry === undefined || snapshotStartedAt >= entry.at + SNAPSHOT_LAG_MS) return undefined;
     const { state, at } = entry;
     return state === undefined ? { kind: 'deleted', at } : { kind: 'state', state, at };
   }
@@ -40,7 +40,7 @@ export class Journal<State> {
   /** Forgets what no snapshot that started then or later needs. */
   prune(oldestSnapshotStartedAt: number): void {
     for (const [arn, { at }] of this.#entries) {
-      if (oldestSnapshotStartedAt >= at + SETTLING_MS) this.#entries.delete(arn);
+      if (oldestSnapshotStartedAt >= at + SNAPSHOT_LAG_MS) this.#entries.delete(arn);
     }
   }
 

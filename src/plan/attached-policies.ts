@@ -27,14 +27,14 @@ export function attachedPolicies(
   if (!isShared(desired, claim)) {
     return { attach, detach: [], recordBefore: attachedTag([]), recordAfter: attachedTag([]) };
   }
-  const standing = ownAttached(observed);
+  const contributor = ownAttached(observed);
   // What a role of the operator's own bears and a link asks for is the operator's, whoever took its record away.
   const coming = claim.kind === 'made' ? wanted : attach;
-  const before = [...new Set([...standing, ...coming])];
+  const before = [...new Set([...contributor, ...coming])];
   const after = desired.mayShrink ? before.filter((arn) => wanted.includes(arn)) : before;
   return {
     attach,
-    detach: desired.mayShrink ? standing.filter((arn) => !wanted.includes(arn)) : [],
+    detach: desired.mayShrink ? contributor.filter((arn) => !wanted.includes(arn)) : [],
     recordBefore: attachedTag(before),
     recordAfter: attachedTag(after),
   };

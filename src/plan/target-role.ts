@@ -71,8 +71,8 @@ function impossible({ reason, message }: Pick<PlanProblem, 'reason' | 'message'>
 }
 
 /** No link's part fits the quotas: a role that lets nobody in cannot be made, and one that stands is left as it is. */
-function nothingFits({ trust, concessions }: DesiredTargetRole): ObjectPlan | undefined {
-  const [oldest] = concessions;
+function nothingFits({ trust, conflicts }: DesiredTargetRole): ObjectPlan | undefined {
+  const [oldest] = conflicts;
   return trust.length > 0 || oldest === undefined ? undefined : impossible(oldest);
 }
 
@@ -181,9 +181,9 @@ function instanceProfileActions(role: Plannable): readonly Action[] {
 function trustActions(role: Plannable): readonly Action[] {
   const { desired, observed } = role;
   const current = documentOf(observed.trust);
-  const standing = current?.statements ?? [];
-  const own = standing.filter(({ sid }) => isOwnSid(sid));
-  const foreign = standing.filter(({ sid }) => !isOwnSid(sid));
+  const contributor = current?.statements ?? [];
+  const own = contributor.filter(({ sid }) => isOwnSid(sid));
+  const foreign = contributor.filter(({ sid }) => !isOwnSid(sid));
   const trust = policyOf([
     ...(desired.mayShrink ? desired.trust : additive(desired.trust, own)),
     ...(removesForeign(role) ? [] : foreign),

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { AwsAccount } from '../../../src/aws/account.ts';
-import { SETTLING_MS } from '../../../src/observed/journal.ts';
+import { SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { makeHarness, want, type Harness } from './harness.ts';
+import { makeHarness, callOptions, type Harness } from './harness.ts';
 
 const ACCOUNT = '222222222222';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/links/checkout`;
@@ -77,17 +77,17 @@ function operations(): string[] {
 }
 
 function apply(action: Action) {
-  return account.apply(action, want, ['payments/checkout']);
+  return account.apply(action, callOptions, ['payments/checkout']);
 }
 
 async function look(): Promise<string> {
-  return (await account.role(ROLE, want, SNAPSHOT)).kind;
+  return (await account.role(ROLE, callOptions, SNAPSHOT)).kind;
 }
 
 test('a role that was just made is known without asking AWS', async () => {
   await apply(CREATE);
   aws.calls.length = 0;
-  const sight = await account.role(ROLE, want, SNAPSHOT);
+  const sight = await account.role(ROLE, callOptions, SNAPSHOT);
   assert.equal(sight.kind === 'found' && sight.role.roleId, 'AROA1');
   assert.deepEqual(operations(), []);
 });
@@ -105,7 +105,7 @@ test('a role deleted while the account is read is gone, although the reading sti
 
 test('looks at the account that lag by a minute take nothing away', async () => {
   await apply(CREATE);
-  for (let elapsed = 0; elapsed < SETTLING_MS; elapsed += 5_000) {
+  for (let elapsed = 0; elapsed < SNAPSHOT_LAG_MS; elapsed += 5_000) {
     assert.equal(await look(), 'found', `${elapsed} ms after the write`);
     clock.advance(5_000);
   }
@@ -113,7 +113,7 @@ test('looks at the account that lag by a minute take nothing away', async () => 
 
 test('a minute after our write a role that somebody deleted is absent', async () => {
   await apply(CREATE);
-  clock.advance(SETTLING_MS);
+  clock.advance(SNAPSHOT_LAG_MS);
   assert.equal(await look(), 'absent');
 });
 
@@ -134,14 +134,14 @@ test('after a write whose outcome is unknown, the role itself is asked for', asy
   shown.alone = true;
   await assert.rejects(apply(CREATE), { outcomeUnknown: true });
   aws.calls.length = 0;
-  assert.equal((await account.role(ROLE, want, SNAPSHOT)).fresh, true);
+  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).fresh, true);
   assert.equal(operations()[0], 'GetRole');
 });
 
 test('after a write to a role that nobody has looked at, the role itself is asked for', async () => {
   shown = { inAccount: false, alone: true };
   await apply({ ...ACTION, operation: 'PutRolePolicy', policyName: 'grant', document: TRUST });
-  assert.equal((await account.role(ROLE, want, SNAPSHOT)).fresh, true);
+  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).fresh, true);
 });
 
 test('after a write that was not sent, nothing is asked for anew', async () => {
@@ -155,39 +155,39 @@ test('after a write that was not sent, nothing is asked for anew', async () => {
 
 test('a fresh look asks for the role itself, whatever is known', async () => {
   await apply(CREATE);
-  assert.deepEqual(await account.role(ROLE, want, { kind: 'fresh' }), { kind: 'absent', fresh: true });
+  assert.deepEqual(await account.role(ROLE, callOptions, { kind: 'fresh' }), { kind: 'absent', fresh: true });
 });
 
 test('what a fresh read has shown is not contradicted by a look that began before it', async () => {
   shown = { inAccount: false, alone: true };
-  assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'absent');
+  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).kind, 'absent');
   clock.advance(1_000);
-  assert.equal((await account.role(ROLE, want, { kind: 'fresh' })).kind, 'found');
-  assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'found');
+  assert.equal((await account.role(ROLE, callOptions, { kind: 'fresh' })).kind, 'found');
+  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).kind, 'found');
   assert.equal(operations().filter((name) => name === 'GetAccountAuthorizationDetails').length, 1);
 });
 
 test('a look that began after a fresh read is believed again', async () => {
   shown = { inAccount: false, alone: true };
-  await account.role(ROLE, want, { kind: 'fresh' });
+  await account.role(ROLE, callOptions, { kind: 'fresh' });
   clock.advance(SNAPSHOT.maxAgeMs + 1);
-  assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'absent');
+  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).kind, 'absent');
 });
 
 test('an own write makes an earlier fresh read worthless', async () => {
   shown = { inAccount: true, alone: true };
-  await account.role(ROLE, want, SNAPSHOT);
+  await account.role(ROLE, callOptions, SNAPSHOT);
   clock.advance(1_000);
-  await account.role(ROLE, want, { kind: 'fresh' });
+  await account.role(ROLE, callOptions, { kind: 'fresh' });
   await apply(DELETE);
-  assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'absent');
+  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).kind, 'absent');
 });
 
 test('a fresh read after an own write is not contradicted by what was written', async () => {
-  await account.role(ROLE, want, SNAPSHOT);
+  await account.role(ROLE, callOptions, SNAPSHOT);
   await apply(CREATE);
   clock.advance(1_000);
   shown = { inAccount: false, alone: false };
-  assert.equal((await account.role(ROLE, want, { kind: 'fresh' })).kind, 'absent');
-  assert.equal((await account.role(ROLE, want, SNAPSHOT)).kind, 'absent');
+  assert.equal((await account.role(ROLE, callOptions, { kind: 'fresh' })).kind, 'absent');
+  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).kind, 'absent');
 });

@@ -16,13 +16,13 @@ import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { verifyIdentity } from '../../../src/aws/identity.ts';
 import { readManagedPolicy, readRole, readStateMachine } from '../../../src/aws/reads.ts';
 import { AccountSnapshots } from '../../../src/aws/snapshots.ts';
-import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
 import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
 import { startEmulator, type Emulator } from '../../../testbed/aws-emulator.ts';
-import { makeHarness, OPERATOR, want, type Harness } from './harness.ts';
+import { makeHarness, OPERATOR, callOptions, type Harness } from './harness.ts';
 
 const TARGET = '222222222222';
 const TRUST = JSON.stringify({
@@ -92,7 +92,7 @@ type Write = Action extends infer One
 
 function apply(write: Write, object = roleArn): Promise<AppliedResult> {
   const action: Action = { ...write, leg: 'targetRole', object, reason: 'a test', changes: [] };
-  return applyAction(calls, action, { want, links: [], audit: (line) => harness.audits.push(line) });
+  return applyAction(calls, action, { callOptions, links: [], audit: (line) => harness.audits.push(line) });
 }
 
 function createRole(): Promise<AppliedResult> {
@@ -105,7 +105,7 @@ function createRole(): Promise<AppliedResult> {
 }
 
 async function theRole(): Promise<ObservedRole> {
-  const reading = await readRole(calls, want, roleArn);
+  const reading = await readRole(calls, callOptions, roleArn);
   if (reading.kind !== 'found') throw new Error(`${roleArn} is ${reading.kind}`);
   return reading.role;
 }
@@ -164,11 +164,11 @@ test('making a role that exists is a conflict', async () => {
 test('a role of the same name at another path is not taken for the role', async () => {
   await createRole();
   const elsewhere = `arn:aws:iam::${TARGET}:role/role-${number}`;
-  assert.deepEqual(await readRole(calls, want, elsewhere), { kind: 'nameTaken', arn: roleArn });
+  assert.deepEqual(await readRole(calls, callOptions, elsewhere), { kind: 'nameTaken', arn: roleArn });
 });
 
 test('a role that nobody made is absent, told by one call', async () => {
-  assert.deepEqual(await readRole(calls, want, roleArn), { kind: 'absent' });
+  assert.deepEqual(await readRole(calls, callOptions, roleArn), { kind: 'absent' });
   assert.deepEqual(
     harness.records.map((record) => record.operation),
     ['GetRole'],
@@ -177,7 +177,7 @@ test('a role that nobody made is absent, told by one call', async () => {
 
 test('what is no role ARN is never sent', async () => {
   await assert.rejects(
-    readRole(calls, want, `arn:aws:iam::${TARGET}:user/x`),
+    readRole(calls, callOptions, `arn:aws:iam::${TARGET}:user/x`),
     /is not the ARN of such an object/,
   );
   assert.deepEqual(harness.records, []);
@@ -257,7 +257,7 @@ test('a role that still holds a policy is not deleted: a conflict', async () => 
   await assert.rejects(apply({ operation: 'DeleteRole' }), { name: 'AwsFailure', code: 'DeleteConflict' });
   await apply({ operation: 'DeleteRolePolicy', policyName: 'send' });
   assert.deepEqual(await apply({ operation: 'DeleteRole' }), {});
-  assert.deepEqual(await readRole(calls, want, roleArn), { kind: 'absent' });
+  assert.deepEqual(await readRole(calls, callOptions, roleArn), { kind: 'absent' });
 });
 
 test('all inline policies of a role are read, however many', async () => {
@@ -273,13 +273,13 @@ test('all inline policies of a role are read, however many', async () => {
 test('an attached policy is read by its version, once', async () => {
   const arn = await newPolicy('boundary');
   const versions = new Map();
-  const first = await readManagedPolicy(calls, want, arn, versions);
+  const first = await readManagedPolicy(calls, callOptions, arn, versions);
   assert.deepEqual(first, {
     kind: 'found',
     policy: { arn, versionId: 'v1', document: { kind: 'parsed', document: parsePolicy(SEND) } },
   });
   harness.records.length = 0;
-  await readManagedPolicy(calls, want, arn, versions);
+  await readManagedPolicy(calls, callOptions, arn, versions);
   assert.deepEqual(
     harness.records.map((record) => record.operation),
     ['GetPolicy'],
@@ -289,11 +289,11 @@ test('an attached policy is read by its version, once', async () => {
 test("a managed policy's new version is read", async () => {
   const arn = await newPolicy('boundary');
   const versions = new Map();
-  await readManagedPolicy(calls, want, arn, versions);
+  await readManagedPolicy(calls, callOptions, arn, versions);
   await user.iam.send(
     new CreatePolicyVersionCommand({ PolicyArn: arn, PolicyDocument: ADMIN, SetAsDefault: true }),
   );
-  const reading = await readManagedPolicy(calls, want, arn, versions);
+  const reading = await readManagedPolicy(calls, callOptions, arn, versions);
   assert.deepEqual(reading.kind === 'found' && [reading.policy.versionId, reading.policy.document], [
     'v2',
     { kind: 'parsed', document: parsePolicy(ADMIN) },
@@ -313,7 +313,7 @@ async function newMachine(): Promise<string> {
 
 test('a state machine is read by one call, its definition as AWS holds it', async () => {
   const arn = await newMachine();
-  const reading = await readStateMachine(calls, want, arn);
+  const reading = await readStateMachine(calls, callOptions, arn);
   if (reading.kind !== 'found') throw new Error(`${arn} is absent`);
   const { creationDate, revisionId: _, ...machine } = reading.machine;
   assert.deepEqual(machine, {
@@ -328,15 +328,15 @@ test('a state machine is read by one call, its definition as AWS holds it', asyn
 
 test('a state machine that nobody made is absent', async () => {
   const arn = `arn:aws:states:us-east-1:${TARGET}:stateMachine:nobody`;
-  assert.deepEqual(await readStateMachine(calls, want, arn), { kind: 'absent' });
+  assert.deepEqual(await readStateMachine(calls, callOptions, arn), { kind: 'absent' });
 });
 
 test('an updated machine has the new definition, and nothing else changed', async () => {
   const arn = await newMachine();
-  const before = await readStateMachine(calls, want, arn);
+  const before = await readStateMachine(calls, callOptions, arn);
   const definition = DEFINITION.replaceAll('Done', 'Finished');
   await apply({ operation: 'UpdateStateMachine', definition, publishVersion: false }, arn);
-  const after = await readStateMachine(calls, want, arn);
+  const after = await readStateMachine(calls, callOptions, arn);
   if (before.kind !== 'found' || after.kind !== 'found') throw new Error(`${arn} is absent`);
   const { revisionId: _, ...machine } = after.machine;
   const { revisionId: __, ...expected } = before.machine;
@@ -368,7 +368,7 @@ test('a snapshot of the account shows a role as a fresh read does, but for its d
   // Boundaries are left out: ministack's snapshots do not show them, AWS's do (see snapshots.test.ts).
   const interest = { keepsRole: () => true, keepsPolicy: () => true, policies: () => true };
   const snapshots = new AccountSnapshots(calls, systemClock, interest);
-  const snapshot = await snapshots.startedSince(0, want);
+  const snapshot = await snapshots.startedSince(0, callOptions);
   const { description: _, ...fresh } = await theRole();
   assert.deepEqual(snapshot.roles.get(roleArn), fresh);
   assert.deepEqual(snapshot.managedPolicies.get(policyArn), {

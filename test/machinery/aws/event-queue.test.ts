@@ -5,7 +5,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } fro
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { EventQueues, type QueueListener } from '../../../src/aws/event-queue.ts';
 import type { ChangeEvent } from '../../../src/aws/events.ts';
-import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
 import { startEmulator, type Emulator } from '../../../testbed/aws-emulator.ts';
 import { eventually } from '../../../testbed/eventually.ts';

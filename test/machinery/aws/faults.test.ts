@@ -8,10 +8,10 @@ import { EventQueues } from '../../../src/aws/event-queue.ts';
 import { verifyIdentity } from '../../../src/aws/identity.ts';
 import { readRole } from '../../../src/aws/reads.ts';
 import type { Action } from '../../../src/plan/action.ts';
-import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
-import { makeHarness, want, type Harness } from './harness.ts';
+import { makeHarness, callOptions, type Harness } from './harness.ts';
 
 const ACCOUNT = '222222222222';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/links/checkout`;
@@ -54,7 +54,7 @@ beforeEach(() => {
 
 function deleteRole() {
   return applyAction(calls, DELETE, {
-    want,
+    callOptions,
     links: ['payments/checkout'],
     audit: (line) => harness.audits.push(line),
   });
@@ -84,7 +84,7 @@ test('a write is not sent when the fence is closed, and says so', async () => {
 test('a read passes a closed fence', async () => {
   aws.answer = () => ({ kind: 'error', status: 404, code: 'NoSuchEntity' });
   harness.mayWrite = false;
-  assert.deepEqual(await readRole(calls, want, ROLE), { kind: 'absent' });
+  assert.deepEqual(await readRole(calls, callOptions, ROLE), { kind: 'absent' });
 });
 
 test('a fence that closes while an expired session is renewed stops the second attempt', async () => {
@@ -138,7 +138,7 @@ test('a write that gets no answer is given up within the four seconds that the f
 test('a throttled call slows the lane down: the next is refused before it is sent', async () => {
   aws.answer = () => ({ kind: 'error', status: 400, code: 'Throttling' });
   assert.equal((await failureOf(deleteRole())).kind, 'throttled');
-  const impatient = { ...want, maxWaitMs: 0 };
+  const impatient = { ...callOptions, maxWaitMs: 0 };
   assert.equal((await failureOf(readRole(calls, impatient, ROLE))).kind, 'laneBusy');
   assert.equal(aws.calls.length, 1);
 });
@@ -219,7 +219,7 @@ test('an update sends the ARN and the definition alone, and keeps the revision t
     definition: '{}',
     publishVersion: false,
   };
-  const result = await applyAction(calls, action, { want, links: [], audit: () => undefined });
+  const result = await applyAction(calls, action, { callOptions, links: [], audit: () => undefined });
   assert.deepEqual(result, { revisionId: 'r2' });
   assert.deepEqual(JSON.parse(aws.calls[0]?.body ?? ''), { stateMachineArn: object, definition: '{}' });
 });
@@ -249,7 +249,7 @@ test('a role that vanishes while it is read is not told to be absent, nor withou
     operation === 'GetRole'
       ? { kind: 'xml', result: `<Role><Arn>${ROLE}</Arn><RoleId>AROA1</RoleId></Role>` }
       : { kind: 'error', status: 404, code: 'NoSuchEntity' };
-  assert.equal((await failureOf(readRole(calls, want, ROLE))).kind, 'conflict');
+  assert.equal((await failureOf(readRole(calls, callOptions, ROLE))).kind, 'conflict');
 });
 
 test('a role whose reading was begun is read to its end, although its lane has become busy', async () => {
@@ -262,7 +262,7 @@ test('a role whose reading was begun is read to its end, although its lane has b
     operation === 'GetRole'
       ? { kind: 'xml', result: `<Role><Arn>${ROLE}</Arn><RoleId>AROA1</RoleId></Role>` }
       : { kind: 'xml', result: '' };
-  const reading = await readRole(calls, { ...want, maxWaitMs: 0 }, ROLE);
+  const reading = await readRole(calls, { ...callOptions, maxWaitMs: 0 }, ROLE);
   assert.equal(reading.kind, 'found');
 });
 

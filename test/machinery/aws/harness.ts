@@ -1,13 +1,13 @@
 /** The parts of src/aws put together against a server on loopback, with what they tell kept for looking at. */
 import { AccountCalls, type CallRecord } from '../../../src/aws/calls.ts';
-import type { Clock } from '../../../src/aws/clock.ts';
-import { systemClock } from '../../../src/kubernetes/clock.ts';
+import type { Clock } from '../../../src/base/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import type { AuditRecord } from '../../../src/aws/audit.ts';
-import { Lanes, type Want } from '../../../src/aws/lanes.ts';
+import { Lanes, type CallOptions } from '../../../src/aws/lanes.ts';
 import { Sessions, type AccountConfig } from '../../../src/aws/sessions.ts';
 
 export const OPERATOR = '999999999999';
-export const want: Want = { urgency: 'make', tenant: 'payments', maxWaitMs: 5_000 };
+export const callOptions: CallOptions = { urgency: 'make', tenant: 'payments', maxWaitMs: 5_000 };
 
 export interface Harness {
   readonly records: CallRecord[];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AwsFailure, type CallSubject } from '../../../src/aws/errors.ts';
-import { Lane, Lanes, type Want } from '../../../src/aws/lanes.ts';
+import { Lane, Lanes, type CallOptions } from '../../../src/aws/lanes.ts';
 import { quotaOf } from '../../../src/aws/quotas.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 
@@ -12,7 +12,7 @@ const SUBJECT: CallSubject = {
 };
 /** Twenty calls at once, then one a second (a little less: see bucket.ts). */
 const RATE = { burst: 20, perSecond: 1 };
-const patient: Want = { urgency: 'make', tenant: 'a', maxWaitMs: Number.POSITIVE_INFINITY };
+const patient: CallOptions = { urgency: 'make', tenant: 'a', maxWaitMs: Number.POSITIVE_INFINITY };
 
 /** Lets everything run that waits for nothing but the event loop. */
 async function settle(): Promise<void> {

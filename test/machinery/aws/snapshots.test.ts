@@ -6,10 +6,10 @@ import { runInNewContext } from 'node:vm';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { AccountSnapshots, type Interest } from '../../../src/aws/snapshots.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
-import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { accountPage, manyRoles, type FakeRole } from './account-page.ts';
 import { startFakeAws, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { makeHarness, want, type Harness } from './harness.ts';
+import { makeHarness, callOptions, type Harness } from './harness.ts';
 
 const ACCOUNT = '222222222222';
 const KEPT = `arn:aws:iam::${ACCOUNT}:role/links/role-7`;
@@ -51,14 +51,14 @@ function snapshots(change: Partial<Interest> = {}): AccountSnapshots {
 }
 
 test('an account is read to its last page', async () => {
-  const snapshot = await snapshots().startedSince(ANY_AGE, want);
+  const snapshot = await snapshots().startedSince(ANY_AGE, callOptions);
   assert.equal(snapshot.roleNames.size, 1_450);
   assert.equal(aws.calls.length, 2);
 });
 
 test('only roles are asked for, and policies only where they matter', async () => {
-  await snapshots().startedSince(ANY_AGE, want);
-  await snapshots({ policies: () => true }).startedSince(ANY_AGE, want);
+  await snapshots().startedSince(ANY_AGE, callOptions);
+  await snapshots({ policies: () => true }).startedSince(ANY_AGE, callOptions);
   const filters = new Set(
     aws.calls.map(({ parameters }) =>
       [parameters.get('Filter.member.1'), parameters.get('Filter.member.2')].join(),
@@ -68,29 +68,29 @@ test('only roles are asked for, and policies only where they matter', async () =
 });
 
 test('only the roles that links touch are kept, and the names of all', async () => {
-  const snapshot = await snapshots().startedSince(ANY_AGE, want);
+  const snapshot = await snapshots().startedSince(ANY_AGE, callOptions);
   assert.deepEqual([...snapshot.roles.keys()], [KEPT]);
   assert.equal(snapshot.roleNames.get('role-8'), `arn:aws:iam::${ACCOUNT}:role/links/role-8`);
 });
 
 test('a role is kept for its tags, too', async () => {
   const tagged = snapshots({ keepsRole: (_arn, tags) => tags.get('number') === '9' });
-  const snapshot = await tagged.startedSince(ANY_AGE, want);
+  const snapshot = await tagged.startedSince(ANY_AGE, callOptions);
   assert.deepEqual([...snapshot.roles.keys()], [`arn:aws:iam::${ACCOUNT}:role/links/role-9`]);
 });
 
 test('a snapshot that is recent enough is not read again', async () => {
   const reader = snapshots();
-  const first = await reader.startedSince(ANY_AGE, want);
+  const first = await reader.startedSince(ANY_AGE, callOptions);
   aws.calls.length = 0;
-  assert.equal(await reader.startedSince(first.startedAt, want), first);
+  assert.equal(await reader.startedSince(first.startedAt, callOptions), first);
   assert.deepEqual(aws.calls, []);
 });
 
 test('a snapshot that began too early is read again', async () => {
   const reader = snapshots();
-  const first = await reader.startedSince(ANY_AGE, want);
-  const second = await reader.startedSince(first.startedAt + 1, want);
+  const first = await reader.startedSince(ANY_AGE, callOptions);
+  const second = await reader.startedSince(first.startedAt + 1, callOptions);
   assert.ok(second.startedAt > first.startedAt);
 });
 
@@ -98,9 +98,9 @@ test('a snapshot that began too early is read again', async () => {
 async function toldAfter(change: (role: FakeRole) => readonly FakeRole[]): Promise<string[]> {
   const told: string[] = [];
   const reader = snapshots({ differs: (arn) => told.push(arn) });
-  const first = await reader.startedSince(ANY_AGE, want);
+  const first = await reader.startedSince(ANY_AGE, callOptions);
   roles = roles.flatMap(change);
-  await reader.startedSince(first.startedAt + 1, want);
+  await reader.startedSince(first.startedAt + 1, callOptions);
   return told;
 }
 
@@ -123,53 +123,55 @@ test('nothing is told of roles that nobody keeps, nor where all is as it was', a
 
 test('many who ask at once cause one reading', async () => {
   const reader = snapshots();
-  const answers = await Promise.all(Array.from({ length: 100 }, () => reader.startedSince(ANY_AGE, want)));
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => reader.startedSince(ANY_AGE, callOptions)),
+  );
   assert.equal(new Set(answers).size, 1);
   assert.equal(aws.calls.length, 2);
 });
 
 test('who needs a later one than is being read gets one that began later', async () => {
   const reader = snapshots();
-  const early = reader.startedSince(ANY_AGE, want);
+  const early = reader.startedSince(ANY_AGE, callOptions);
   const now = systemClock.monotonicMs() + 0.001;
-  const late = await reader.startedSince(now, want);
+  const late = await reader.startedSince(now, callOptions);
   assert.ok(late.startedAt >= now);
   assert.notEqual(late, await early);
 });
 
 test('a page that fails fails the reading, and what was known before stays', async () => {
   const reader = snapshots();
-  const first = await reader.startedSince(ANY_AGE, want);
+  const first = await reader.startedSince(ANY_AGE, callOptions);
   aws.answer = (call) =>
     call.parameters.has('Marker')
       ? { kind: 'error', status: 500, code: 'ServiceFailure' }
       : { kind: 'xml', result: page(call) };
-  await assert.rejects(reader.startedSince(first.startedAt + 1, want), { kind: 'retryable' });
+  await assert.rejects(reader.startedSince(first.startedAt + 1, callOptions), { kind: 'retryable' });
   assert.equal(reader.last, first);
 });
 
 test('after a failed reading the next one who asks reads again', async () => {
   const reader = snapshots();
   aws.answer = () => ({ kind: 'error', status: 500, code: 'ServiceFailure' });
-  await assert.rejects(reader.startedSince(ANY_AGE, want));
+  await assert.rejects(reader.startedSince(ANY_AGE, callOptions));
   aws.answer = (call) => ({ kind: 'xml', result: page(call) });
-  assert.equal((await reader.startedSince(ANY_AGE, want)).roleNames.size, 1_450);
+  assert.equal((await reader.startedSince(ANY_AGE, callOptions)).roleNames.size, 1_450);
 });
 
 test('a marker that leads nowhere ends the reading', async () => {
   aws.answer = () => ({ kind: 'xml', result: '<IsTruncated>true</IsTruncated><Marker>again</Marker>' });
-  await snapshots().startedSince(ANY_AGE, want);
+  await snapshots().startedSince(ANY_AGE, callOptions);
   assert.equal(aws.calls.length, 2);
 });
 
 test('an answer that ends in the middle fails the reading', async () => {
   aws.answer = (call) => ({ kind: 'xml', result: `${page(call)}<RoleDetailList><member><Arn>` });
-  await assert.rejects(snapshots().startedSince(ANY_AGE, want), { kind: 'retryable' });
+  await assert.rejects(snapshots().startedSince(ANY_AGE, callOptions), { kind: 'retryable' });
 });
 
 test('a role is read with all that a snapshot shows of it', async () => {
   roles = [{ arn: KEPT, xml: WHOLE_ROLE }];
-  const snapshot = await snapshots().startedSince(ANY_AGE, want);
+  const snapshot = await snapshots().startedSince(ANY_AGE, callOptions);
   assert.deepEqual(snapshot.roles.get(KEPT), {
     arn: KEPT,
     roleId: 'AROA7',
@@ -184,7 +186,7 @@ test('a role is read with all that a snapshot shows of it', async () => {
 
 test("a managed policy is read with its default version's text", async () => {
   aws.answer = () => ({ kind: 'xml', result: MANAGED_POLICY });
-  const snapshot = await snapshots({ policies: () => true }).startedSince(ANY_AGE, want);
+  const snapshot = await snapshots({ policies: () => true }).startedSince(ANY_AGE, callOptions);
   const arn = 'arn:aws:iam::222222222222:policy/boundary';
   assert.deepEqual(snapshot.managedPolicies.get(arn), {
     arn,
@@ -216,10 +218,10 @@ const MANAGED_POLICY =
 
 test('an account with 5,000 foreign roles adds less than 5 MB', async () => {
   roles = manyRoles(ACCOUNT, 5_000, 5);
-  const warm = await snapshots().startedSince(ANY_AGE, want);
+  const warm = await snapshots().startedSince(ANY_AGE, callOptions);
   assert.equal(warm.roleNames.size, 5_000);
   const beforehand = heapMB();
-  const snapshot = await snapshots().startedSince(ANY_AGE, want);
+  const snapshot = await snapshots().startedSince(ANY_AGE, callOptions);
   const added = heapMB() - beforehand;
   assert.equal(snapshot.roleNames.size, 5_000);
   assert.ok(added < 5, `${added.toFixed(1)} MB`);

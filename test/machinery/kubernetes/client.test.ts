@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
-import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { FakeApiServer, refuse, respond } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';

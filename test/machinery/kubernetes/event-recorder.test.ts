@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { EventRecorder } from '../../../src/kubernetes/event-recorder.ts';
-import { objectAt } from '../../../src/kubernetes/json.ts';
+import { objectAt } from '../../../src/base/json.ts';
 import type { ObjectMeta } from '../../../src/kubernetes/metadata.ts';
 import { FakeApiServer, refuse } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';

@@ -4,10 +4,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesClient } from '../../../src/kubernetes/client.ts';
-import type { Clock } from '../../../src/kubernetes/clock.ts';
+import type { Clock } from '../../../src/base/clock.ts';
 import { Connection } from '../../../src/kubernetes/connection.ts';
-import { isJsonObject, objectAt, stringAt } from '../../../src/kubernetes/json.ts';
-import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../../../src/base/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import type { TransportOptions } from '../../../src/kubernetes/transport.ts';
 
 export interface SeenRequest {

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../../../src/kubernetes/clock.ts';
+import type { Cancel, Clock } from '../../../src/base/clock.ts';
 
 interface Timer {
   readonly dueMs: number;

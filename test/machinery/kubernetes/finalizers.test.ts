@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { addFinalizer, removeFinalizer } from '../../../src/kubernetes/finalizers.ts';
-import type { JsonObject } from '../../../src/kubernetes/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { parseMetadata } from '../../../src/kubernetes/metadata.ts';
 import type { ObjectMeta } from '../../../src/kubernetes/metadata.ts';
 import { FakeApiServer, refuse } from './fake-api-server.ts';

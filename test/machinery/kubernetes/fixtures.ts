@@ -1,5 +1,5 @@
-import { objectAt } from '../../../src/kubernetes/json.ts';
-import { isJsonObject } from '../../../src/kubernetes/json.ts';
+import { objectAt } from '../../../src/base/json.ts';
+import { isJsonObject } from '../../../src/base/json.ts';
 import { parseMetadata } from '../../../src/kubernetes/metadata.ts';
 import type { ObjectMeta, ResourceType } from '../../../src/kubernetes/metadata.ts';
 

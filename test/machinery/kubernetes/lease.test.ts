@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { leaseFence, openFence } from '../../../src/kubernetes/fence.ts';
-import { objectAt } from '../../../src/kubernetes/json.ts';
+import { objectAt } from '../../../src/base/json.ts';
 import { LeaderElection } from '../../../src/kubernetes/lease.ts';
 import type { LeaseOptions } from '../../../src/kubernetes/lease.ts';
 import { FakeApiServer, refuse } from './fake-api-server.ts';

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesClient } from '../../../src/kubernetes/client.ts';
-import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { Connection } from '../../../src/kubernetes/connection.ts';
 import { Reflector } from '../../../src/kubernetes/reflector.ts';
 import { priority, WorkQueue } from '../../../src/kubernetes/work-queue.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readManifests } from '../../../src/cli/manifests.ts';
-import { parseLinkObject } from '../../../src/controllers/link-object.ts';
+import { parseLinkObject } from '../../../src/controllers/state/link-object.ts';
 import { manifest, MACHINE, ROLE } from './fixtures.ts';
 
 const NOW = '2026-06-01T00:00:00Z';
 const STANDING = [parseLinkObject(manifest({ status: { targetRoleID: 'AROA1' } }))];
-const read = (text: string) => readManifests(text, { namespace: 'here', standing: STANDING, now: NOW });
+const read = (text: string) => readManifests(text, { namespace: 'here', contributor: STANDING, now: NOW });
 
 function yaml(
   name: string,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeNotes, describePlan } from '../../../src/cli/plan-text.ts';
-import { parseLinkObject } from '../../../src/controllers/link-object.ts';
-import type { PlannedLink } from '../../../src/controllers/dry-run.ts';
+import { parseLinkObject } from '../../../src/controllers/state/link-object.ts';
+import type { PlannedLink } from '../../../src/controllers/dry-run/dry-run.ts';
 import { manifest, MACHINE, ROLE } from './fixtures.ts';
 
 const nothing: PlannedLink = { link: parseLinkObject(manifest()), actions: [], obstacles: [], remarks: [] };

@@ -10,7 +10,7 @@ function unasked(): never {
 export class FakeAccount implements AccountAws {
   readonly accountId: string;
   readonly machines = new Map<string, ObservedStateMachine>();
-  former: readonly FormerReading[] = [];
+  inUse: readonly FormerReading[] = [];
   /** Thrown instead of an answer. */
   failure: Error | undefined;
   /** Every read, by ARN. */
@@ -37,8 +37,8 @@ export class FakeAccount implements AccountAws {
 
   async formerDefinitions(machine: ObservedStateMachine): Promise<readonly FormerReading[]> {
     this.reads.push(`former ${machine.arn}`);
-    const { former } = this;
+    const { inUse } = this;
     await this.gate;
-    return former;
+    return inUse;
   }
 }

@@ -1,7 +1,7 @@
 /** An AWS account that holds one state machine and no roles, and obeys. */
 import type { AccountAws, Applied, FormerReading, RoleSight } from '../../../src/aws/account-aws.ts';
 import { AwsFailure } from '../../../src/aws/errors.ts';
-import type { AliasedVersion } from '../../../src/aws/old-definitions.ts';
+import type { AliasedVersion } from '../../../src/aws/definitions-in-use.ts';
 import type { StateMachineReading } from '../../../src/aws/reads.ts';
 import type { ObservedStateMachine } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
@@ -9,7 +9,7 @@ import type { Action } from '../../../src/plan/action.ts';
 export class ObedientAccount implements AccountAws {
   readonly accountId: string;
   machine: ObservedStateMachine | undefined;
-  former: readonly FormerReading[] = [];
+  inUse: readonly FormerReading[] = [];
   aliased: readonly AliasedVersion[] | AwsFailure = [];
   readonly writes: string[] = [];
 
@@ -27,7 +27,7 @@ export class ObedientAccount implements AccountAws {
   }
 
   formerDefinitions(): Promise<readonly FormerReading[]> {
-    return Promise.resolve(this.former);
+    return Promise.resolve(this.inUse);
   }
 
   aliasedVersions(): Promise<readonly AliasedVersion[]> {

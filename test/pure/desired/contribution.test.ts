@@ -6,9 +6,9 @@ import { contributes, ENFORCE, link, OBSERVE } from './fixtures.ts';
 
 test('something may be removed when every link that could need it is known and none is held', () => {
   const [one, other] = [link('a'), link('b')];
-  assert.equal(mayShrink([contributes(one), { kind: 'leaving', link: other }]), true);
-  assert.equal(mayShrink([contributes(one), { kind: 'held', link: other }]), false);
-  assert.equal(mayShrink([contributes(one), { kind: 'unknown', link: other }]), false);
+  assert.equal(mayShrink([contributes(one), { kind: 'departing', link: other }]), true);
+  assert.equal(mayShrink([contributes(one), { kind: 'frozen', link: other }]), false);
+  assert.equal(mayShrink([contributes(one), { kind: 'unread', link: other }]), false);
 });
 
 test('a link that only observes is planned for as if it enforced, for its own report', () => {
@@ -25,8 +25,8 @@ test('what other links only observe stays out of it', () => {
 
 test('a link that stays takes nothing away for one that leaves', () => {
   const leaving = link('b');
-  assert.deepEqual(asSeenBy(link('a'), [{ kind: 'leaving', link: leaving }]), [
-    { kind: 'held', link: leaving },
+  assert.deepEqual(asSeenBy(link('a'), [{ kind: 'departing', link: leaving }]), [
+    { kind: 'frozen', link: leaving },
   ]);
 });
 

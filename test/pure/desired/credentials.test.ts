@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Standing } from '../../../src/desired/contribution.ts';
+import type { ContributorState } from '../../../src/desired/contribution.ts';
 import { desiredCredentials } from '../../../src/desired/credentials.ts';
 import { machine, role } from '../access/fixtures.ts';
 import { contributes, link, OBSERVE, ROLE } from './fixtures.ts';
@@ -9,8 +9,8 @@ const NEW_ROLE = role('crossaccountlink/payments/checkout-2');
 const older = link('z', { createdAt: '2025-01-01T00:00:00Z' });
 const younger = link('a', { targetRole: NEW_ROLE });
 
-function desire(standings: readonly Standing[]) {
-  return desiredCredentials(machine('checkout').text, standings);
+function desire(contributorStates: readonly ContributorState[]) {
+  return desiredCredentials(machine('checkout').text, contributorStates);
 }
 
 test('each Task of a link names its role', () => {
@@ -44,13 +44,13 @@ describe('of two links that want different roles on one Task', () => {
   });
 
   test('the younger one is Conflict on its credentials alone, without the name of the other', () => {
-    const { concessions } = desire(both);
+    const { conflicts } = desire(both);
     assert.deepEqual(
-      concessions.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
+      conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
       [{ linkKey: younger.key, leg: 'stateMachineCredentials', reason: 'Conflict' }],
     );
-    assert.match(concessions[0]?.message ?? '', /"Charge card"/);
-    assert.ok(!concessions[0]?.message.includes(older.key));
+    assert.match(conflicts[0]?.message ?? '', /"Charge card"/);
+    assert.ok(!conflicts[0]?.message.includes(older.key));
   });
 
   test('the older one keeps it, even while its role is not ready', () => {
@@ -65,19 +65,19 @@ describe('of two links that want different roles on one Task', () => {
 
   test('the younger one takes over once the older one leaves, whose role may be taken off', () => {
     const desired = desire([
-      { kind: 'leaving', link: older },
+      { kind: 'departing', link: older },
       contributes(younger, { tasks: ['Charge card'] }),
     ]);
     assert.equal(desired.roles.get('Charge card'), NEW_ROLE.text);
     assert.ok(desired.ownRoles.has(ROLE.text));
-    assert.deepEqual(desired.concessions, []);
+    assert.deepEqual(desired.conflicts, []);
   });
 });
 
 test('two links to one role do not quarrel about a Task', () => {
   const twin = link('a');
-  const standings = [older, twin].map((one) => contributes(one, { tasks: ['Charge card'] }));
-  assert.deepEqual(desire(standings).concessions, []);
+  const contributorStates = [older, twin].map((one) => contributes(one, { tasks: ['Charge card'] }));
+  assert.deepEqual(desire(contributorStates).conflicts, []);
 });
 
 test("a link that observes the credentials asks for nothing, and its role is nobody's", () => {
@@ -86,7 +86,7 @@ test("a link that observes the credentials asks for nothing, and its role is nob
   assert.deepEqual([desired.roles.size, desired.ownRoles.size], [0, 0]);
 });
 
-for (const kind of ['held', 'unknown'] as const) {
+for (const kind of ['frozen', 'unread'] as const) {
   test(`while a link is ${kind} nothing is removed, and its role stays ours`, () => {
     const desired = desire([{ kind, link: younger }]);
     assert.deepEqual([desired.mayShrink, desired.ownRoles.has(NEW_ROLE.text)], [false, true]);

@@ -1,5 +1,5 @@
 /** Links and what they ask for, made small. */
-import type { Contribution, Standing } from '../../../src/desired/contribution.ts';
+import type { Contribution, ContributorState } from '../../../src/desired/contribution.ts';
 import type { Legs, Link } from '../../../src/desired/link.ts';
 import type { Conditions, Statement } from '../../../src/policy/document.ts';
 import { machine, role, SOURCE } from '../access/fixtures.ts';
@@ -59,8 +59,8 @@ export function asking(of: Link, fields: Partial<Omit<Contribution, 'link'>> = {
   };
 }
 
-export function contributes(of: Link, fields: Partial<Omit<Contribution, 'link'>> = {}): Standing {
-  return { kind: 'contributes', contribution: asking(of, fields) };
+export function contributes(of: Link, fields: Partial<Omit<Contribution, 'link'>> = {}): ContributorState {
+  return { kind: 'active', contribution: asking(of, fields) };
 }
 
 export function allow(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Standing } from '../../../src/desired/contribution.ts';
+import type { ContributorState } from '../../../src/desired/contribution.ts';
 import { desiredGrant } from '../../../src/desired/grant.ts';
 import { machine, role, SOURCE } from '../access/fixtures.ts';
 import { contributes, EXECUTION_ROLE, link, OBSERVE, ROLE } from './fixtures.ts';
@@ -8,8 +8,8 @@ import { contributes, EXECUTION_ROLE, link, OBSERVE, ROLE } from './fixtures.ts'
 const ROOM = 10_240;
 const REFUNDS = role('crossaccountlink/payments/refunds');
 
-function desire(standings: readonly Standing[], room = ROOM) {
-  return desiredGrant(EXECUTION_ROLE, standings, room);
+function desire(contributorStates: readonly ContributorState[], room = ROOM) {
+  return desiredGrant(EXECUTION_ROLE, contributorStates, room);
 }
 
 test('the execution role may assume exactly the target roles of its links, each once', () => {
@@ -28,20 +28,20 @@ test('a link whose machine runs under another role asks nothing', () => {
 
 test('a link that observes the grant asks nothing of it, and holds nothing on it', () => {
   const observed = link('b', { legs: OBSERVE, targetRole: REFUNDS });
-  for (const standing of [contributes(observed), { kind: 'held', link: observed } as const]) {
-    const desired = desire([contributes(link('a')), standing]);
+  for (const contributor of [contributes(observed), { kind: 'frozen', link: observed } as const]) {
+    const desired = desire([contributes(link('a')), contributor]);
     assert.deepEqual([desired.targetRoleArns, desired.mayShrink], [[ROLE.text], true]);
   }
 });
 
-for (const kind of ['held', 'unknown'] as const) {
+for (const kind of ['frozen', 'unread'] as const) {
   test(`while a link is ${kind} nothing is taken off the grant`, () => {
     assert.equal(desire([contributes(link('a')), { kind, link: link('b') }]).mayShrink, false);
   });
 }
 
 test('when its last link leaves the grant is wanted no more', () => {
-  const desired = desire([{ kind: 'leaving', link: link('a') }]);
+  const desired = desire([{ kind: 'departing', link: link('a') }]);
   assert.deepEqual([desired.targetRoleArns, desired.mayShrink], [[], true]);
 });
 
@@ -49,13 +49,13 @@ describe('a grant that has no room for all', () => {
   const links = [link('a'), link('b', { targetRole: REFUNDS })];
 
   test('keeps the older link, and tells the younger one how much room there is', () => {
-    const { targetRoleArns, concessions } = desire(links.map((one) => contributes(one)).toReversed(), 200);
+    const { targetRoleArns, conflicts } = desire(links.map((one) => contributes(one)).toReversed(), 200);
     assert.deepEqual(targetRoleArns, [ROLE.text]);
     assert.deepEqual(
-      concessions.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
+      conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
       [{ linkKey: 'payments/b', leg: 'executionRoleGrant', reason: 'GrantTooLarge' }],
     );
-    assert.match(concessions[0]?.message ?? '', /would have 2[0-9]{2} characters, .* leave 200/);
+    assert.match(conflicts[0]?.message ?? '', /would have 2[0-9]{2} characters, .* leave 200/);
   });
 
   test('takes in a younger link to a role that stands there already', () => {
@@ -64,7 +64,7 @@ describe('a grant that has no room for all', () => {
       desire(
         [...links, sharing].map((one) => contributes(one)),
         200,
-      ).concessions.length,
+      ).conflicts.length,
       1,
     );
   });

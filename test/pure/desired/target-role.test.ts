@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Standing } from '../../../src/desired/contribution.ts';
+import type { ContributorState } from '../../../src/desired/contribution.ts';
 import type { Link } from '../../../src/desired/link.ts';
 import { desiredTargetRole } from '../../../src/desired/target-role.ts';
 import { policySize } from '../../../src/policy/size.ts';
@@ -24,8 +24,8 @@ const OTHER_ROLE = role('refund-exec', SOURCE).text;
 const REFUND = machine('refund');
 const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
 
-function desire(standings: readonly Standing[], context = CONTEXT) {
-  return desiredTargetRole(ROLE, NAMESPACE, standings, context);
+function desire(contributorStates: readonly ContributorState[], context = CONTEXT) {
+  return desiredTargetRole(ROLE, NAMESPACE, contributorStates, context);
 }
 
 /** A permission so long that a role bears only a few of them. */
@@ -116,7 +116,7 @@ describe('links that share a role', () => {
   });
 
   /** Links that quarrel about everything that they can quarrel about. */
-  function manyLinks(): readonly Standing[] {
+  function manyLinks(): readonly ContributorState[] {
     return ['a', 'b', 'c', 'd', 'e'].map((name, index) =>
       contributes(
         link(name, {
@@ -144,10 +144,10 @@ describe('who takes part', () => {
     const foreign = link('b', { namespace: 'shipping', unmanaged: 'Preserve', retain: true });
     const alone = desire([contributes(link('a'))]);
     assert.deepEqual(desire([contributes(link('a')), contributes(foreign)]), alone);
-    assert.deepEqual(desire([contributes(link('a')), { kind: 'held', link: foreign }]), alone);
+    assert.deepEqual(desire([contributes(link('a')), { kind: 'frozen', link: foreign }]), alone);
   });
 
-  for (const kind of ['held', 'unknown'] as const) {
+  for (const kind of ['frozen', 'unread'] as const) {
     test(`while a link is ${kind} it adds nothing, and nothing may be removed`, () => {
       const desired = desire([contributes(link('a')), { kind, link: link('b', { stateMachine: REFUND }) }]);
       assert.equal(letIn(desired.trust).length, 1);
@@ -156,12 +156,12 @@ describe('who takes part', () => {
   }
 
   test('a leaving link contributes nothing, and what it added may go', () => {
-    const desired = desire([contributes(link('a')), { kind: 'leaving', link: link('b') }]);
+    const desired = desire([contributes(link('a')), { kind: 'departing', link: link('b') }]);
     assert.equal(desired.mayShrink, true);
   });
 
   test('when only a leaving link is left the role is wanted no more', () => {
-    assert.equal(desire([{ kind: 'leaving', link: link('a') }]).wanted, false);
+    assert.equal(desire([{ kind: 'departing', link: link('a') }]).wanted, false);
   });
 
   test('while a Task that still runs needs what cannot be told, nothing may be removed', () => {
@@ -174,7 +174,7 @@ describe('whose policy for the role as a whole counts', () => {
 
   test('adoption is what a link asks that the access rules let adopt, not one that they hold', () => {
     assert.equal(desire([contributes(link('a')), contributes(link('b', withAll))]).adopt, true);
-    assert.equal(desire([contributes(link('a')), { kind: 'held', link: link('b', withAll) }]).adopt, false);
+    assert.equal(desire([contributes(link('a')), { kind: 'frozen', link: link('b', withAll) }]).adopt, false);
   });
 
   test('Preserve and Retain win over Remove and Delete, whoever is older', () => {
@@ -185,7 +185,7 @@ describe('whose policy for the role as a whole counts', () => {
   });
 
   test('Preserve of a link that leaves still counts, for its foreign content is there to be met', () => {
-    const desired = desire([{ kind: 'leaving', link: link('a', withAll) }]);
+    const desired = desire([{ kind: 'departing', link: link('a', withAll) }]);
     assert.equal(desired.preserveUnmanaged, true);
   });
 });
@@ -194,25 +194,25 @@ const SCALARS: readonly {
   field: string;
   older: Partial<Link>;
   younger: Partial<Link>;
-  read: (standings: readonly Standing[]) => string | undefined;
+  read: (contributorStates: readonly ContributorState[]) => string | undefined;
 }[] = [
   {
     field: 'permissionsBoundaryARN',
     older: { permissionsBoundaryArn: 'first' },
     younger: { permissionsBoundaryArn: 'second' },
-    read: (standings) => desire(standings).permissionsBoundaryArn,
+    read: (contributorStates) => desire(contributorStates).permissionsBoundaryArn,
   },
   {
     field: 'description',
     older: { description: 'first' },
     younger: { description: 'second' },
-    read: (standings) => desire(standings).description,
+    read: (contributorStates) => desire(contributorStates).description,
   },
   {
     field: 'tags[team]',
     older: { tags: { team: 'first' } },
     younger: { tags: { team: 'second' } },
-    read: (standings) => desire(standings).tags.get('team'),
+    read: (contributorStates) => desire(contributorStates).tags.get('team'),
   },
 ];
 
@@ -226,35 +226,35 @@ for (const { field, older, younger, read } of SCALARS) {
     });
 
     test('the younger one is told of the conflict, without the name of the other', () => {
-      const { concessions } = desire([contributes(second), contributes(first)]);
+      const { conflicts } = desire([contributes(second), contributes(first)]);
       assert.deepEqual(
-        concessions.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
+        conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
         [{ linkKey: second.key, leg: 'targetRole', reason: 'Conflict' }],
       );
-      assert.ok(concessions[0]?.message.includes(`targetRole.${field}`));
-      assert.ok(!concessions[0]?.message.includes(first.key));
+      assert.ok(conflicts[0]?.message.includes(`targetRole.${field}`));
+      assert.ok(!conflicts[0]?.message.includes(first.key));
     });
 
     test('none is told of anything when they agree', () => {
       const agreeing = link('a', older);
-      assert.deepEqual(desire([contributes(first), contributes(agreeing)]).concessions, []);
+      assert.deepEqual(desire([contributes(first), contributes(agreeing)]).conflicts, []);
     });
 
     test('the younger one is heard when the older one says nothing', () => {
       const silent = link('z', { createdAt: '2025-01-01T00:00:00Z' });
       const desired = [contributes(silent), contributes(second)];
       assert.equal(read(desired), 'second');
-      assert.deepEqual(desire(desired).concessions, []);
+      assert.deepEqual(desire(desired).conflicts, []);
     });
 
-    for (const kind of ['held', 'unknown'] as const) {
+    for (const kind of ['frozen', 'unread'] as const) {
       test(`nothing is set while the older one is ${kind}, so that what stands stays`, () => {
         assert.equal(read([{ kind, link: first }, contributes(second)]), undefined);
       });
     }
 
     test('the younger one is heard once the older one leaves', () => {
-      assert.equal(read([{ kind: 'leaving', link: first }, contributes(second)]), 'second');
+      assert.equal(read([{ kind: 'departing', link: first }, contributes(second)]), 'second');
     });
   });
 }
@@ -265,15 +265,18 @@ test('of two links of one second the key decides, so that every process decides 
 });
 
 test('the boundary of the account goes before that of a link', () => {
-  const standings = [contributes(link('a', { permissionsBoundaryArn: 'own' }))];
-  const desired = desiredTargetRole(ROLE, NAMESPACE, standings, { ...CONTEXT, accountBoundaryArn: BOUNDARY });
+  const contributorStates = [contributes(link('a', { permissionsBoundaryArn: 'own' }))];
+  const desired = desiredTargetRole(ROLE, NAMESPACE, contributorStates, {
+    ...CONTEXT,
+    accountBoundaryArn: BOUNDARY,
+  });
   assert.equal(desired.permissionsBoundaryArn, BOUNDARY);
 });
 
 test('a tag may be called as what every object inherits', () => {
-  const standings = [contributes(link('a', { tags: { constructor: 'x' } })), contributes(link('b'))];
-  const { tags, concessions } = desire(standings);
-  assert.deepEqual([tags, concessions], [new Map([['constructor', 'x']]), []]);
+  const contributorStates = [contributes(link('a', { tags: { constructor: 'x' } })), contributes(link('b'))];
+  const { tags, conflicts } = desire(contributorStates);
+  assert.deepEqual([tags, conflicts], [new Map([['constructor', 'x']]), []]);
 });
 
 describe('a role that cannot bear all of its links', () => {
@@ -291,19 +294,19 @@ describe('a role that cannot bear all of its links', () => {
     const desired = desire([younger, older]);
     assert.deepEqual(desired, {
       ...desire([older]),
-      concessions: desired.concessions,
+      conflicts: desired.conflicts,
     });
     assert.deepEqual(
-      desired.concessions.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
+      desired.conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
       [{ linkKey: 'payments/b', leg: 'permissions', reason: 'GrantTooLarge' }],
     );
-    assert.match(desired.concessions[0]?.message ?? '', /would have 1[0-9]{4} of the 10240 characters/);
+    assert.match(desired.conflicts[0]?.message ?? '', /would have 1[0-9]{4} of the 10240 characters/);
   });
 
   test('still takes in a third that fits', () => {
     const desired = desire([younger, older, youngest]);
     assert.deepEqual(
-      desired.concessions.map(({ linkKey }) => linkKey),
+      desired.conflicts.map(({ linkKey }) => linkKey),
       ['payments/b'],
     );
     assert.equal(letIn(desired.trust).length, 2);
@@ -315,12 +318,12 @@ describe('a role that cannot bear all of its links', () => {
         executionRoleArns: [role(`exec-${index}-${'x'.repeat(50)}`, SOURCE).text],
       }),
     );
-    const { trust, concessions } = desire(many);
-    assert.ok(concessions.length > 0);
+    const { trust, conflicts } = desire(many);
+    assert.ok(conflicts.length > 0);
     assert.ok(
-      concessions.every(({ reason, leg }) => reason === 'TrustPolicyTooLarge' && leg === 'trustPolicy'),
+      conflicts.every(({ reason, leg }) => reason === 'TrustPolicyTooLarge' && leg === 'trustPolicy'),
     );
-    assert.equal(letIn(trust).length, many.length - concessions.length);
+    assert.equal(letIn(trust).length, many.length - conflicts.length);
     assert.ok(policySize({ version: '2012-10-17', statements: trust }) <= 2_048);
   });
 
@@ -328,16 +331,16 @@ describe('a role that cannot bear all of its links', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 6_000 }), { maxLength: 6 });
     fc.assert(
       fc.property(sizes, (lengths) => {
-        const standings = lengths.map((length, index) =>
+        const contributorStates = lengths.map((length, index) =>
           contributes(link(`link-${index}`, { stateMachine: machine(`machine-${index}`) }), {
             permissions: [long(`${index}-`, length)],
           }),
         );
         let refused: readonly string[] = [];
-        for (const count of standings.keys()) {
-          const { permissions, concessions } = desire(standings.slice(0, count + 1));
+        for (const count of contributorStates.keys()) {
+          const { permissions, conflicts } = desire(contributorStates.slice(0, count + 1));
           assert.ok(policySize({ version: '2012-10-17', statements: permissions }) <= 10_240);
-          const now = concessions.map(({ linkKey }) => linkKey);
+          const now = conflicts.map(({ linkKey }) => linkKey);
           assert.deepEqual(now.slice(0, refused.length), refused);
           refused = now;
         }

@@ -49,11 +49,11 @@ describe('the examples', () => {
 });
 
 /** Where Events are told of, other than those that carry a condition's reason. */
-const TELLERS = ['build-report', 'link-deletion', 'link-reporter'];
+const TELLERS = ['status-update', 'deletion', 'link-reporter'];
 
 test('docs/conditions-and-reasons.md knows the reason of every Event', () => {
   const told = TELLERS.flatMap((name) =>
-    [...read(`src/controllers/${name}.ts`).matchAll(/'([A-Z][a-z]+(?:[A-Z][a-z]+)*)'/g)].map(
+    [...read(`src/controllers/link/${name}.ts`).matchAll(/'([A-Z][a-z]+(?:[A-Z][a-z]+)*)'/g)].map(
       ([, word = '']) => word,
     ),
   ).filter((word) => !NO_EVENTS.has(word) && !Object.hasOwn(REASONS, word));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Journal, SETTLING_MS } from '../../../src/observed/journal.ts';
+import { Journal, SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
 
 const ARN = 'arn:aws:iam::222222222222:role/x';
 
@@ -14,13 +14,13 @@ test('a snapshot that started before a write is overlaid with what was written',
 test('a snapshot that started less than a minute after a write is overlaid, too', () => {
   const journal = new Journal<string>();
   journal.record(ARN, 'written', 5_000);
-  assert.equal(journal.overlay(ARN, 5_000 + SETTLING_MS - 1)?.kind, 'state');
+  assert.equal(journal.overlay(ARN, 5_000 + SNAPSHOT_LAG_MS - 1)?.kind, 'state');
 });
 
 test('a snapshot that started a minute after a write is believed', () => {
   const journal = new Journal<string>();
   journal.record(ARN, 'written', 5_000);
-  assert.equal(journal.overlay(ARN, 5_000 + SETTLING_MS), undefined);
+  assert.equal(journal.overlay(ARN, 5_000 + SNAPSHOT_LAG_MS), undefined);
 });
 
 test('what was deleted stays deleted in a snapshot that still shows it', () => {
@@ -37,16 +37,16 @@ test('of two writes the later one counts, in whatever order they are noted', () 
 });
 
 test('a snapshot may lag by a minute', () => {
-  assert.equal(SETTLING_MS, 60_000);
+  assert.equal(SNAPSHOT_LAG_MS, 60_000);
 });
 
 test('pruning keeps what the oldest snapshot in use still needs', () => {
   const journal = new Journal<string>();
   journal.record('old', 'written', 0);
   journal.record('new', 'written', 1);
-  journal.prune(SETTLING_MS);
+  journal.prune(SNAPSHOT_LAG_MS);
   assert.equal(journal.size, 1);
-  assert.equal(journal.overlay('new', SETTLING_MS)?.kind, 'state');
+  assert.equal(journal.overlay('new', SNAPSHOT_LAG_MS)?.kind, 'state');
 });
 
 /** A world in which objects change at known times, and snapshots see any state of less than a minute ago. */
@@ -62,7 +62,7 @@ const changes = fc
     maxLength: 12,
   })
   .map((list) => list.sort((a, b) => a.at - b.at));
-const lag = fc.integer({ min: 0, max: SETTLING_MS - 1 });
+const lag = fc.integer({ min: 0, max: SNAPSHOT_LAG_MS - 1 });
 const startedAt = fc.integer({ min: 0, max: 400_000 });
 const readingMs = fc.integer({ min: 0, max: 30_000 });
 
@@ -98,7 +98,7 @@ test("somebody else's change is seen by every snapshot that starts a minute afte
   fc.assert(
     fc.property(changes, startedAt, (history, offset) => {
       const lastOwn = history.findLast((change) => change.own)?.at ?? 0;
-      const begin = lastOwn + SETTLING_MS + offset;
+      const begin = lastOwn + SNAPSHOT_LAG_MS + offset;
       assert.equal(believed(history, begin, begin, begin), stateAt(history, begin));
     }),
   );

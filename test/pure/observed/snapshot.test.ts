@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Journal, SETTLING_MS } from '../../../src/observed/journal.ts';
+import { Journal, SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { lookUpRole, type AccountSnapshot } from '../../../src/observed/snapshot.ts';
 
@@ -88,5 +88,5 @@ test('a role deleted by us is absent, although the snapshot still has it', () =>
 test('a minute after our write the snapshot is believed again', () => {
   const journal = new Journal<ObservedRole>();
   journal.record(ARN, role(ARN), 1_500);
-  assert.equal(lookUpRole(snapshot([], [], 1_500 + SETTLING_MS), journal, ARN).kind, 'absent');
+  assert.equal(lookUpRole(snapshot([], [], 1_500 + SNAPSHOT_LAG_MS), journal, ARN).kind, 'absent');
 });

@@ -53,8 +53,11 @@ describe('managed policies of a role that bears those of others, too', () => {
   test('stay while a link that may ask for them is out of sight', () => {
     const role = observed({ managedPolicyArns: [MANAGED], tags: recorded([MANAGED]) });
     const unseen = link('unseen', { unmanaged: 'Preserve' });
-    const standings = [contributes(link('one', preserving([]))), { kind: 'unknown', link: unseen } as const];
-    const wanted = desiredTargetRole(ROLE, NAMESPACE, standings, CONTEXT);
+    const contributorStates = [
+      contributes(link('one', preserving([]))),
+      { kind: 'unread', link: unseen } as const,
+    ];
+    const wanted = desiredTargetRole(ROLE, NAMESPACE, contributorStates, CONTEXT);
     assert.deepEqual(planTargetRole(wanted, role, FACTS).actions, []);
   });
 

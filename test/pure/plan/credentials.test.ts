@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition.ts';
 import type { JsonObject } from '../../../src/asl/task.ts';
 import { desiredCredentials } from '../../../src/desired/credentials.ts';
-import type { Standing } from '../../../src/desired/contribution.ts';
+import type { ContributorState } from '../../../src/desired/contribution.ts';
 import type { ObservedStateMachine } from '../../../src/observed/objects.ts';
 import { planCredentials } from '../../../src/plan/credentials.ts';
 import { machine as machineArn, role, SOURCE } from '../access/fixtures.ts';
@@ -25,7 +25,7 @@ function naming(roleArn: string, state: State = IN_TARGET): State {
   return { ...state, Credentials: { RoleArn: roleArn } };
 }
 
-function standing(text: string, fields: Partial<ObservedStateMachine> = {}): ObservedStateMachine {
+function contributor(text: string, fields: Partial<ObservedStateMachine> = {}): ObservedStateMachine {
   return {
     arn: ARN,
     type: 'STANDARD',
@@ -37,9 +37,17 @@ function standing(text: string, fields: Partial<ObservedStateMachine> = {}): Obs
   };
 }
 
-function plan(standings: readonly Standing[], states: Record<string, State>, fields?: JsonObject) {
+function plan(
+  contributorStates: readonly ContributorState[],
+  states: Record<string, State>,
+  fields?: JsonObject,
+) {
   const text = machine(states, fields);
-  return planCredentials(desiredCredentials(ARN, standings), standing(text), parseDefinition(text));
+  return planCredentials(
+    desiredCredentials(ARN, contributorStates),
+    contributor(text),
+    parseDefinition(text),
+  );
 }
 
 const wanting = (...tasks: string[]) => [contributes(link('a'), { tasks })];
@@ -63,7 +71,7 @@ test('a Task that names the role already needs no write', () => {
 
 test('a machine that was never updated has no revision to plan from', () => {
   const text = machine({ Charge: IN_TARGET });
-  const { revisionId: _, ...never } = standing(text);
+  const { revisionId: _, ...never } = contributor(text);
   const [update] = planCredentials(
     desiredCredentials(ARN, wanting('Charge')),
     never,
@@ -106,7 +114,7 @@ for (const { what, credentials, found } of THEIRS) {
 }
 
 describe('when a link leaves', () => {
-  const leaving: Standing = { kind: 'leaving', link: link('a') };
+  const leaving: ContributorState = { kind: 'departing', link: link('a') };
 
   test('Credentials go from a Task that names the target account', () => {
     const [update] = plan([leaving], { Charge: naming(ROLE.text) }).actions;
@@ -148,13 +156,13 @@ describe('when a link leaves', () => {
     assert.deepEqual([actions, waiting], [[], ['Charge']]);
   });
 
-  for (const kind of ['held', 'unknown'] as const) {
+  for (const kind of ['frozen', 'unread'] as const) {
     for (const [where, state] of [
       ['named', IN_TARGET],
       ['bare', BARE],
     ] as const) {
       test(`nothing is decided about a Task with ${where} resources while a sibling is ${kind}`, () => {
-        const sibling: Standing = { kind, link: link('b', { targetRole: NEW_ROLE }) };
+        const sibling: ContributorState = { kind, link: link('b', { targetRole: NEW_ROLE }) };
         const { actions, withheld, kept } = plan([leaving, sibling], { Charge: naming(ROLE.text, state) });
         assert.deepEqual([actions, withheld.length, kept], [[], 1, []]);
       });
@@ -187,7 +195,7 @@ test('a definition that Credentials would make too large is left as it is', () =
 test('a definition in which a key stands twice is left as it is, for its meaning would change', () => {
   const text = machine({ Charge: IN_TARGET }).replace('"Type"', '"End": false, "Type"');
   const desired = desiredCredentials(ARN, wanting('Charge'));
-  const { actions, problem } = planCredentials(desired, standing(text), parseDefinition(text));
+  const { actions, problem } = planCredentials(desired, contributor(text), parseDefinition(text));
   assert.deepEqual([actions, problem?.reason], [[], 'DefinitionUnreadable']);
 });
 
@@ -211,16 +219,22 @@ const machines = fc.tuple(state, state, state, state).map(([charge, refund, noti
     End: true,
   },
 }));
-const kinds = fc.constantFrom<Standing['kind'][]>('contributes', 'contributes', 'held', 'unknown', 'leaving');
-const standings = fc
+const kinds = fc.constantFrom<ContributorState['kind'][]>(
+  'active',
+  'active',
+  'frozen',
+  'unread',
+  'departing',
+);
+const contributorStates = fc
   .array(
     fc.record({ kind: kinds, tasks: fc.subarray(NAMES), rolesReady: fc.boolean(), renewed: fc.boolean() }),
     { maxLength: 3 },
   )
   .map((all) =>
-    all.map(({ kind, renewed, ...asked }, index): Standing => {
+    all.map(({ kind, renewed, ...asked }, index): ContributorState => {
       const one = link(`link-${index}`, { targetRole: renewed ? NEW_ROLE : ROLE });
-      return kind === 'contributes' ? contributes(one, asked) : { kind, link: one };
+      return kind === 'active' ? contributes(one, asked) : { kind, link: one };
     }),
   );
 
@@ -234,15 +248,15 @@ function withoutCredentials(text: string, tasks: ReadonlySet<string>): unknown {
 
 test('a plan that was carried out leaves nothing to plan, and says the same of every Task', () => {
   fc.assert(
-    fc.property(standings, machines, (all, states) => {
+    fc.property(contributorStates, machines, (all, states) => {
       const desired = desiredCredentials(ARN, all);
       const text = machine(states);
-      const { actions, ...before } = planCredentials(desired, standing(text), parseDefinition(text));
+      const { actions, ...before } = planCredentials(desired, contributor(text), parseDefinition(text));
       const [update] = actions;
       const result = update?.operation === 'UpdateStateMachine' ? update.definition : text;
       const { actions: again, ...after } = planCredentials(
         desired,
-        standing(result),
+        contributor(result),
         parseDefinition(result),
       );
       assert.deepEqual(again, []);
@@ -253,10 +267,10 @@ test('a plan that was carried out leaves nothing to plan, and says the same of e
 
 test('nothing changes but the Credentials of Tasks that links of the machine stand for', () => {
   fc.assert(
-    fc.property(standings, machines, (all, states) => {
+    fc.property(contributorStates, machines, (all, states) => {
       const text = machine(states);
       const desired = desiredCredentials(ARN, all);
-      const [update] = planCredentials(desired, standing(text), parseDefinition(text)).actions;
+      const [update] = planCredentials(desired, contributor(text), parseDefinition(text)).actions;
       if (update?.operation !== 'UpdateStateMachine') return;
       const touched = new Set(
         parseDefinition(text)

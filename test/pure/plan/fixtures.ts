@@ -31,7 +31,7 @@ export function desired(fields: Partial<Link> = {}): DesiredTargetRole {
 
 /** What is asked of the role once its last link leaves. */
 export function leaving(fields: Partial<Link> = {}): DesiredTargetRole {
-  return desiredTargetRole(ROLE, NAMESPACE, [{ kind: 'leaving', link: link('a', fields) }], CONTEXT);
+  return desiredTargetRole(ROLE, NAMESPACE, [{ kind: 'departing', link: link('a', fields) }], CONTEXT);
 }
 
 export function parsed(...statements: readonly Statement[]): ObservedPolicy {

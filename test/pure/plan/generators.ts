@@ -1,6 +1,6 @@
 /** Links that share a role, and roles as AWS may hold them: what the operator wrote, and what others did since. */
 import * as fc from 'fast-check';
-import type { Standing } from '../../../src/desired/contribution.ts';
+import type { ContributorState } from '../../../src/desired/contribution.ts';
 import type { Link } from '../../../src/desired/link.ts';
 import { attachedTag, managedKeyTags, policyName, TAGS, trustSid } from '../../../src/desired/names.ts';
 import { desiredTargetRole, policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
@@ -47,7 +47,10 @@ const linkFields: fc.Arbitrary<Partial<Link>> = fc.record(
   { requiredKeys: ['stateMachine', 'unmanaged', 'permissions', 'tags'] },
 );
 
-function standing(name: string, kinds: readonly Standing['kind'][]): fc.Arbitrary<Standing> {
+function contributor(
+  name: string,
+  kinds: readonly ContributorState['kind'][],
+): fc.Arbitrary<ContributorState> {
   return fc
     .record({
       kind: fc.constantFrom(...kinds),
@@ -56,24 +59,26 @@ function standing(name: string, kinds: readonly Standing['kind'][]): fc.Arbitrar
       permissions,
     })
     .map(({ kind, fields, ...asked }) =>
-      kind === 'contributes' ? contributes(link(name, fields), asked) : { kind, link: link(name, fields) },
+      kind === 'active' ? contributes(link(name, fields), asked) : { kind, link: link(name, fields) },
     );
 }
 
-function standings(...kinds: readonly Standing['kind'][]): fc.Arbitrary<readonly Standing[]> {
-  return fc.tuple(standing('a', ['contributes']), standing('b', kinds), standing('c', kinds));
+function contributorStates(
+  ...kinds: readonly ContributorState['kind'][]
+): fc.Arbitrary<readonly ContributorState[]> {
+  return fc.tuple(contributor('a', ['active']), contributor('b', kinds), contributor('c', kinds));
 }
 
 /** What links ask for of whom all are known. */
-export const settled = standings('contributes', 'leaving').map((all) => desire(all));
+export const settled = contributorStates('active', 'departing').map((all) => desire(all));
 /** What links ask for of whom one at least is out of sight. */
 export const unsettled = fc
-  .tuple(standings('contributes', 'held', 'unknown'), standing('d', ['held', 'unknown']))
+  .tuple(contributorStates('active', 'frozen', 'unread'), contributor('d', ['frozen', 'unread']))
   .map(([all, last]) => desire([...all, last]));
 /** What is left when nobody asks for the role any more. */
-export const abandoned = standing('a', ['leaving']).map((last) => desire([last]));
+export const abandoned = contributor('a', ['departing']).map((last) => desire([last]));
 
-function desire(all: readonly Standing[]): DesiredTargetRole {
+function desire(all: readonly ContributorState[]): DesiredTargetRole {
   return desiredTargetRole(ROLE, NAMESPACE, all, { clusterId: CLUSTER });
 }
 
@@ -139,12 +144,12 @@ const inlinePolicies = fc
 
 const roleTags = fc
   .record({
-    standing: fc.dictionary(fc.constantFrom(...TAG_KEYS, 'foreign'), fc.constantFrom('a', 'b', 'c')),
+    contributor: fc.dictionary(fc.constantFrom(...TAG_KEYS, 'foreign'), fc.constantFrom('a', 'b', 'c')),
     recorded: fc.subarray(TAG_KEYS),
     attached: fc.subarray(MANAGED),
   })
   .map(
-    ({ standing: some, recorded, attached }) =>
+    ({ contributor: some, recorded, attached }) =>
       new Map([...Object.entries(some), ...managedKeyTags(recorded), ...attachedTag(attached)]),
   );
 

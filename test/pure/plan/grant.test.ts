@@ -37,7 +37,7 @@ function executionRole(own: ObservedPolicy | undefined): ObservedRole {
 }
 
 function grant(targetRoleArns: readonly string[], mayShrink = true): DesiredGrant {
-  return { executionRoleArn: EXECUTION_ROLE, targetRoleArns, mayShrink, concessions: [] };
+  return { executionRoleArn: EXECUTION_ROLE, targetRoleArns, mayShrink, conflicts: [] };
 }
 
 function granting(...roles: readonly string[]): ObservedPolicy {
@@ -177,13 +177,13 @@ test('on an execution role nothing but the one policy of ours is ever written', 
 
 test('while a link is out of sight no role that the grant names is lost', () => {
   fc.assert(
-    fc.property(someRoles, someRoles, (wanted, standing) => {
-      const policy = after(grant(wanted, false), executionRole(granting(...standing)))?.inlinePolicies.get(
+    fc.property(someRoles, someRoles, (wanted, contributor) => {
+      const policy = after(grant(wanted, false), executionRole(granting(...contributor)))?.inlinePolicies.get(
         OWN_POLICY,
       );
       const names =
         policy?.kind === 'parsed' ? policy.document.statements.flatMap((s) => s.resources?.values ?? []) : [];
-      assert.deepEqual(new Set(names), new Set([...wanted, ...standing]));
+      assert.deepEqual(new Set(names), new Set([...wanted, ...contributor]));
     }),
   );
 });

@@ -9,8 +9,8 @@ import { allow, CONTEXT, contributes, link, NAMESPACE, QUEUE, ROLE } from '../de
 import { observed, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
 
 function held(permissions: readonly Statement[], role: ObservedRole | undefined) {
-  const standings = [contributes(link('a'), { permissions })];
-  const desired = desiredTargetRole(ROLE, NAMESPACE, standings, CONTEXT);
+  const contributorStates = [contributes(link('a'), { permissions })];
+  const desired = desiredTargetRole(ROLE, NAMESPACE, contributorStates, CONTEXT);
   return holdGrowth(planTargetRole(desired, role, { knownRoleId: ROLE_ID }), role);
 }
 

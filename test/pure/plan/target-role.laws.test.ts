@@ -163,10 +163,10 @@ describe('with unmanaged: Preserve', () => {
     const cut = fc.nat({ max: 12 });
     fc.assert(
       fc.property(keeping, keeping, ownedRole, cut, (before, now, role, writes) => {
-        const standing = after(before, role);
-        const { actions } = planTargetRole(now, standing, FACTS);
-        const end = after(now, carriedOut(standing, actions.slice(0, writes)));
-        const others = standing.managedPolicyArns.filter((arn) => !ownAttached(standing).includes(arn));
+        const contributor = after(before, role);
+        const { actions } = planTargetRole(now, contributor, FACTS);
+        const end = after(now, carriedOut(contributor, actions.slice(0, writes)));
+        const others = contributor.managedPolicyArns.filter((arn) => !ownAttached(contributor).includes(arn));
         assert.deepEqual(
           end.managedPolicyArns.toSorted(),
           [...new Set([...others, ...now.managedPolicyArns])].toSorted(),

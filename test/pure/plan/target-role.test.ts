@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Standing } from '../../../src/desired/contribution.ts';
+import type { ContributorState } from '../../../src/desired/contribution.ts';
 import type { Link } from '../../../src/desired/link.ts';
 import { managedKeyTags, TAGS } from '../../../src/desired/names.ts';
 import { desiredTargetRole } from '../../../src/desired/target-role.ts';
@@ -34,8 +34,11 @@ function operations(actions: readonly Action[]): readonly string[] {
   return actions.map(({ operation }) => operation);
 }
 
-function planWith(standings: readonly Standing[], role: ObservedRole | undefined): ObjectPlan {
-  return planTargetRole(desiredTargetRole(ROLE, NAMESPACE, standings, CONTEXT), role, FACTS);
+function planWith(
+  contributorStates: readonly ContributorState[],
+  role: ObservedRole | undefined,
+): ObjectPlan {
+  return planTargetRole(desiredTargetRole(ROLE, NAMESPACE, contributorStates, CONTEXT), role, FACTS);
 }
 
 test('a role that is as its links describe it needs no write', () => {
@@ -216,7 +219,7 @@ describe('tags', () => {
     const tags = new Map([...OWNED, ['team', 'x'], ...managedKeyTags(['team'])]);
     const sibling = link('b', { stateMachine: machine('refund') });
     const { actions } = planWith(
-      [contributes(link('a')), { kind: 'unknown', link: sibling }],
+      [contributes(link('a')), { kind: 'unread', link: sibling }],
       observed({ tags }),
     );
     assert.deepEqual(actions, []);
@@ -345,11 +348,11 @@ describe('when the last link leaves', () => {
   });
 
   test('nothing is removed while a sibling is held, and it is said that this waits', () => {
-    const standings: readonly Standing[] = [
-      { kind: 'leaving', link: link('a') },
-      { kind: 'held', link: link('b') },
+    const contributorStates: readonly ContributorState[] = [
+      { kind: 'departing', link: link('a') },
+      { kind: 'frozen', link: link('b') },
     ];
-    const { actions, withheld } = planWith(standings, full);
+    const { actions, withheld } = planWith(contributorStates, full);
     assert.deepEqual([actions, withheld.length], [[], 1]);
   });
 });
@@ -357,7 +360,7 @@ describe('when the last link leaves', () => {
 describe('while a sibling is not yet read', () => {
   const refund = machine('refund');
   const sibling = link('b', { stateMachine: refund });
-  const unread: Standing = { kind: 'unknown', link: sibling };
+  const unread: ContributorState = { kind: 'unread', link: sibling };
   const both = parsed({
     ...OWN_TRUST,
     conditions: { StringEquals: { 'sts:ExternalId': [machine('checkout').text, refund.text] } },

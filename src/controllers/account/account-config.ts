@@ -1,0 +1,17 @@
+/** An AWSAccount's spec → how its account is reached. */
+import type { AWSAccountSpec } from '../../api/generated.ts';
+import type { AccountConfig } from '../../aws/sessions.ts';
+
+export function accountConfig({ accountID, partition, assumeRole, rates }: AWSAccountSpec): AccountConfig {
+  return {
+    accountId: accountID,
+    partition: partition ?? 'aws',
+    ...(assumeRole !== undefined && {
+      assumeRole: {
+        arn: assumeRole.arn,
+        ...(assumeRole.externalID !== undefined && { externalId: assumeRole.externalID }),
+      },
+    }),
+    ...(rates !== undefined && { rates }),
+  };
+}

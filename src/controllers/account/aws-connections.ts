@@ -1,0 +1,173 @@
+/** AWS for the controllers: one connection an account, its calls paced, fenced, counted and audited. */
+import type { Logger } from 'pino';
+import { AwsAccount } from '../../aws/account.ts';
+import { AccountCalls, type CallRecord } from '../../aws/calls.ts';
+import { EventQueues } from '../../aws/event-queue.ts';
+import { verifyIdentity } from '../../aws/identity.ts';
+import { Lanes } from '../../aws/lanes.ts';
+import { Sessions, type AccountConfig } from '../../aws/sessions.ts';
+import { TAGS } from '../../desired/names.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Fence } from '../../kubernetes/fence.ts';
+import { timestamp } from '../../kubernetes/metadata.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import { matchesPattern } from '../../policy/pattern.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { ConnectedAccount } from './account-reconciler.ts';
+import type { AccountRegistry } from '../state/account-registry.ts';
+import type { ChangeEvents } from '../triggers/change-events.ts';
+import type { LinkObject } from '../state/link-object.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
+
+export interface AwsConnectionsParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly fence: Fence;
+  readonly clusterId: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly links: Cache<LinkObject>;
+  readonly machines: StateMachineCache;
+  readonly directory: AccountRegistry;
+  readonly listener: Pick<ChangeEvents, 'changed' | 'differs' | 'isOwn'>;
+  readonly isLeader: () => boolean;
+}
+
+/** The account that a queue lies in, by its URL, if it is one that the operator knows: its session may read it. */
+function queueOwner(url: string): string | undefined {
+  return /\/(\d{12})\/[^/]+$/.exec(url)?.[1];
+}
+
+export class AwsConnections {
+  readonly #parts: AwsConnectionsParts;
+  readonly #sessions: Sessions;
+  readonly #lanes: Lanes;
+  readonly #accounts = new Map<string, AwsAccount>();
+  readonly #queues: EventQueues;
+  /** Account ID → the queue that it names. */
+  readonly #queueUrls = new Map<string, string>();
+
+  constructor(parts: AwsConnectionsParts) {
+    const { clock, metrics, fence, environment, version } = parts;
+    this.#parts = parts;
+    this.#sessions = new Sessions({ mayWrite: () => fence.mayWrite(), clock, environment, version });
+    this.#lanes = new Lanes(clock);
+    this.#queues = this.#openQueues();
+    metrics.onCollect(() => this.#collect());
+  }
+
+  connect(config: AccountConfig): ConnectedAccount {
+    const { clock, log } = this.#parts;
+    const calls = new AccountCalls(config, this.#sessions, this.#lanes, clock, {
+      onCall: (call) => this.#count(call),
+    });
+    const aws: AwsAccount = new AwsAccount({
+      calls,
+      clock,
+      audit: (record) => log.info({ audit: true, ...record }, `${record.operation} ${record.outcome}`),
+      interest: {
+        keepsRole: (arn, tags) => this.#cares(config.accountId, arn, tags),
+        keepsPolicy: (arn) => aws.wantsPolicy(arn),
+        policies: () => aws.wantsPolicies,
+        differs: (arn) => this.#parts.listener.differs(config.accountId, arn),
+      },
+    });
+    this.#accounts.set(config.accountId, aws);
+    this.#parts.metrics.openAccount(config.accountId);
+    return {
+      aws,
+      verify: () => verifyIdentity(calls),
+      listen: (url) => this.#listen(config.accountId, url),
+      lastCheck: () => this.#lastCheck(aws),
+      close: () => this.#disconnect(config.accountId),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#queues.close();
+    this.#sessions.close();
+  }
+
+  #disconnect(accountId: string): void {
+    this.#listen(accountId, undefined);
+    this.#accounts.delete(accountId);
+    this.#lanes.forget(accountId);
+    void this.#parts.metrics.closeAccount(accountId);
+  }
+
+  #openQueues(): EventQueues {
+    const { listener, log, metrics, clock, isLeader } = this.#parts;
+    return new EventQueues(
+      {
+        isLeader,
+        isOwn: (event) => listener.isOwn(event),
+        onChange: (event) => {
+          const lagSeconds = (clock.wallMs() - Date.parse(event.time)) / 1000;
+          if (Number.isFinite(lagSeconds))
+            metrics.eventQueueLag.set({ account: event.accountId }, lagSeconds);
+          listener.changed(event);
+        },
+        onJunk: (queue, message, problem) =>
+          log.warn({ queue, message, problem }, 'a message is no change event'),
+        onProblem: (queue, failure) =>
+          log.warn({ queue, error: failure.message }, 'the event queue cannot be read'),
+      },
+      clock,
+    );
+  }
+
+  /** One queue may serve many accounts: it is polled once, by the account that named it first. */
+  #listen(accountId: string, url: string | undefined): void {
+    if (this.#queueUrls.get(accountId) === url) return;
+    if (url === undefined) this.#queueUrls.delete(accountId);
+    else this.#queueUrls.set(accountId, url);
+    const queues = new Map<string, AccountCalls>();
+    for (const [account, queue] of this.#queueUrls) {
+      const calls =
+        this.#accounts.get(queueOwner(queue) ?? account)?.calls ?? this.#accounts.get(account)?.calls;
+      if (calls !== undefined && !queues.has(queue)) queues.set(queue, calls);
+    }
+    this.#queues.setQueues(queues);
+  }
+
+  /** A snapshot keeps the roles that links touch, or may touch as soon as their machines are read. */
+  #cares(accountId: string, arn: string, tags: ReadonlyMap<string, string>): boolean {
+    const { links, machines, directory, clusterId } = this.#parts;
+    return (
+      tags.get(TAGS.clusterId) === clusterId ||
+      links.byIndex('targetRole', arn).length > 0 ||
+      machines.under(arn).length > 0 ||
+      (directory.get(accountId)?.rules.entries ?? []).some((entry) =>
+        (entry.source?.executionRoles ?? []).some((pattern) => matchesPattern(pattern, arn)),
+      )
+    );
+  }
+
+  #count({ accountId, service, operation, outcome, durationMs }: CallRecord): void {
+    const { metrics } = this.#parts;
+    metrics.awsCalls.inc({ account: accountId, service, operation, outcome });
+    if (outcome !== 'laneBusy') metrics.awsSeconds.observe({ service, operation }, durationMs / 1000);
+    const throttles = outcome === 'throttled' ? 1 : 0;
+    metrics.awsThrottles.inc({ account: accountId, service, operation }, throttles);
+  }
+
+  #collect(): void {
+    const { metrics, clock, links } = this.#parts;
+    for (const [lane, depth] of this.#lanes.depths()) metrics.laneDepth.set({ lane }, depth);
+    for (const [account, { snapshots }] of this.#accounts) {
+      // Where no link is, or all rest, nobody looks, and nothing gets stale.
+      const isUsed = links.byIndex('account', account).some(({ link }) => !link.suspended);
+      const now = clock.monotonicMs();
+      const startedAt = isUsed ? (snapshots.last?.startedAt ?? now) : now;
+      metrics.snapshotAge.set({ account }, (now - startedAt) / 1000);
+    }
+  }
+
+  #lastCheck({ snapshots }: AwsAccount): string | undefined {
+    const { clock } = this.#parts;
+    if (snapshots.last === undefined) return undefined;
+    const ageMs = clock.monotonicMs() - snapshots.last.startedAt;
+    return timestamp(clock.wallMs() - ageMs);
+  }
+}

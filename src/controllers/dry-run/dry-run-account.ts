@@ -1,0 +1,75 @@
+/** An AWS account on paper: everything is read once from the real one, and what is written stays here. */
+import type { AccountAws, Applied, Freshness, RoleSight } from '../../aws/account-aws.ts';
+import type { CallOptions } from '../../aws/lanes.ts';
+import type { StateMachineReading } from '../../aws/reads.ts';
+import type { ObservedStateMachine } from '../../observed/objects.ts';
+import type { Action } from '../../plan/action.ts';
+import { roleAfter } from '../../plan/after.ts';
+
+export class DryRunAccount implements AccountAws {
+  readonly accountId: string;
+  readonly #real: AccountAws;
+  readonly #onWrite: (action: Action) => void;
+  readonly #roles = new Map<string, Promise<RoleSight>>();
+  readonly #machines = new Map<string, Promise<StateMachineReading>>();
+
+  /** @param onWrite is told of each write in place of AWS */
+  constructor(real: AccountAws, onWrite: (action: Action) => void) {
+    this.accountId = real.accountId;
+    this.#real = real;
+    this.#onWrite = onWrite;
+  }
+
+  role(arn: string, callOptions: CallOptions): Promise<RoleSight> {
+    return remembered(this.#roles, arn, () => this.#real.role(arn, callOptions, { kind: 'fresh' }));
+  }
+
+  stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading> {
+    return remembered(this.#machines, arn, () => this.#real.stateMachine(arn, callOptions));
+  }
+
+  aliasedVersions(stateMachineArn: string, callOptions: CallOptions) {
+    return this.#real.aliasedVersions(stateMachineArn, callOptions);
+  }
+
+  formerDefinitions(machine: ObservedStateMachine, callOptions: CallOptions) {
+    return this.#real.formerDefinitions(machine, callOptions);
+  }
+
+  managedPolicies(arns: readonly string[], callOptions: CallOptions, freshness: Freshness) {
+    return this.#real.managedPolicies(arns, callOptions, freshness);
+  }
+
+  async apply(action: Action, callOptions: CallOptions): Promise<Applied> {
+    this.#onWrite(action);
+    if (action.operation === 'UpdateStateMachine')
+      await this.#edit(action.object, action.definition, callOptions);
+    else await this.#write(action, callOptions);
+    return {};
+  }
+
+  async #edit(arn: string, definition: string, callOptions: CallOptions): Promise<void> {
+    const reading = await this.stateMachine(arn, callOptions);
+    if (reading.kind === 'absent') return;
+    const machine = { ...reading.machine, definition };
+    this.#machines.set(arn, Promise.resolve({ kind: 'found', machine }));
+  }
+
+  async #write(action: Action, callOptions: CallOptions): Promise<void> {
+    const sight = await this.role(action.object, callOptions);
+    const role = roleAfter(sight.kind === 'found' ? sight.role : undefined, action, undefined);
+    const after: RoleSight =
+      role === undefined ? { kind: 'absent', fresh: true } : { kind: 'found', role, fresh: true };
+    this.#roles.set(action.object, Promise.resolve(after));
+  }
+}
+
+function remembered<Value>(
+  known: Map<string, Promise<Value>>,
+  key: string,
+  read: () => Promise<Value>,
+): Promise<Value> {
+  const value = known.get(key) ?? read();
+  known.set(key, value);
+  return value;
+}

@@ -1,0 +1,222 @@
+/** What the operator would do for links: its own build-up and take-down, carried out on paper. */
+import { accountRules } from '../../access/rules.ts';
+import type { AWSAccount } from '../../api/awsaccount.ts';
+import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
+import { takesNoResource } from '../../asl/action-scope.ts';
+import { compareText } from '../../base/compare-text.ts';
+import { resourceLocation } from '../../asl/select.ts';
+import type { AccountAws } from '../../aws/account-aws.ts';
+import { AwsFailure } from '../../aws/errors.ts';
+import type { CallOptions } from '../../aws/lanes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { KubernetesObject } from '../../kubernetes/metadata.ts';
+import { Store } from '../../kubernetes/store.ts';
+import type { Action } from '../../plan/action.ts';
+import { AccountRegistry } from '../state/account-registry.ts';
+import { EnsureLink } from '../link/ensure.ts';
+import { ReconcileRecord } from '../link/reconcile-record.ts';
+import { RepairBackoff } from '../state/repair-backoff.ts';
+import { keptSentence } from '../link/status-facts.ts';
+import { LinkMemory } from '../state/link-memory.ts';
+import { LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
+import { StateMachineCache } from '../state/state-machine-cache.ts';
+import { ObjectReconciler } from '../objects/object-reconciler.ts';
+import { DryRunAccount } from './dry-run-account.ts';
+import { IamPropagation } from '../state/iam-propagation.ts';
+import { FinalizeLink } from '../link/finalize.ts';
+import { Contributors, type ResolvedLink } from '../objects/contributors.ts';
+
+export interface DryRunParts {
+  readonly clusterId: string;
+  readonly links: readonly LinkObject[];
+  readonly accounts: readonly AWSAccount[];
+  readonly namespaces: readonly KubernetesObject[];
+  readonly connect: (account: AWSAccount) => AccountAws;
+  readonly clock: Clock;
+}
+
+export interface PlannedLink {
+  readonly link: LinkObject;
+  readonly actions: readonly Action[];
+  /** What keeps the link from being as wanted besides the actions: a refusal, a conflict, a missing machine. */
+  readonly obstacles: readonly string[];
+  /** What a person should know although nothing follows from it now. */
+  readonly remarks: readonly string[];
+}
+
+/** A person waits for the answer, but not for ever. */
+export const DRY_RUN_CALLS: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 30_000 };
+/** Once a definition has let go of Tasks, their permissions may go: the operator, too, looks more than once. */
+const MOST_PASSES = 5;
+
+/** Links that are planned one after the other see what was planned before. */
+export class DryRun {
+  readonly #contributors: Contributors;
+  readonly #ensure: EnsureLink;
+  readonly #finalize: FinalizeLink;
+  readonly #machines: StateMachineCache;
+  readonly #directory = new AccountRegistry();
+  readonly #written: Action[] = [];
+
+  constructor(parts: DryRunParts) {
+    const { clock, links, clusterId } = parts;
+    const now = () => clock.monotonicMs();
+    const store = new Store<LinkObject>();
+    for (const [name, keysOf] of Object.entries(LINK_INDEXES)) store.addIndex(name, keysOf);
+    for (const link of links) store.upsert(link);
+    const namespaces = new Map(parts.namespaces.map(({ metadata }) => [metadata.name, metadata]));
+    const memory = new LinkMemory();
+    this.#machines = new StateMachineCache(now);
+    // Of two objects with one ID the older holds: it is registered last.
+    for (const account of parts.accounts.toSorted(youngestFirst))
+      this.#register(account, parts.connect(account));
+    this.#contributors = new Contributors({
+      links: store,
+      namespaceOf: (name) => namespaces.get(name),
+      complete: () => true,
+      accounts: this.#directory,
+      isRegistered: (accountId) => this.#directory.get(accountId) !== undefined,
+      machines: this.#machines,
+      memory,
+      takesNoResource,
+    });
+    const propagation = new IamPropagation(0, now);
+    const passes = new ObjectReconciler(this.#machines, propagation, new RepairBackoff(now));
+    const building = { contributors: this.#contributors, passes, propagation, memory, clusterId };
+    this.#ensure = new EnsureLink(building);
+    this.#finalize = new FinalizeLink(building, now);
+  }
+
+  /** @throws AwsFailure when AWS cannot be read */
+  async plan(link: LinkObject): Promise<PlannedLink> {
+    const standstill = standstillOf(link);
+    if (standstill !== undefined) return { link, actions: [], obstacles: [], remarks: [standstill] };
+    const resolved = this.#contributors.resolve(link);
+    if ('kind' in resolved) {
+      const obstacles = resolved.kind === 'refused' ? [resolved.message] : [];
+      return { link, actions: [], obstacles, remarks: [] };
+    }
+    await this.#readSiblings(link);
+    return link.link.deleting ? this.#planRemoval(resolved) : this.#planBuild(resolved);
+  }
+
+  async #planBuild(resolved: ResolvedLink): Promise<PlannedLink> {
+    const { object } = resolved;
+    let knownRoleId = object.status.targetRoleID;
+    let record = new ReconcileRecord();
+    for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+      record = new ReconcileRecord();
+      await this.#ensure.run(
+        resolved,
+        {
+          callOptions: DRY_RUN_CALLS,
+          freshness: { kind: 'fresh' },
+          machineMaxAgeMs: 60_000,
+          asIfReady: true,
+          wasInSync: false,
+          onlyDefinitionChanged: () => false,
+          reliedOnBefore: true,
+          knownRoleId,
+          hold: () => Promise.resolve(),
+          forgetRoleId: () => {
+            knownRoleId = undefined;
+            return Promise.resolve();
+          },
+        },
+        record,
+      );
+      if (record.applied.length === 0) break;
+    }
+    return {
+      link: object,
+      actions: [...this.#written.splice(0), ...record.observed],
+      obstacles: obstaclesOf(record),
+      remarks: [...remarksOf(resolved, record), ...new Set(record.notes)],
+    };
+  }
+
+  async #planRemoval(resolved: ResolvedLink): Promise<PlannedLink> {
+    const { object, link } = resolved;
+    const record = { applied: [], kept: [] };
+    const readPolicy = {
+      callOptions: DRY_RUN_CALLS,
+      deletingForMs: 0,
+      patienceMs: 1,
+      knownRoleId: object.status.targetRoleID,
+    };
+    const result = await this.#finalize.run(resolved, readPolicy, record);
+    return {
+      link: object,
+      actions: this.#written.splice(0),
+      obstacles: result.kind === 'waits' ? [result.message] : [],
+      remarks: record.kept.length > 0 ? [keptSentence(record.kept, link.stateMachine.name)] : [],
+    };
+  }
+
+  /** Shared objects are planned from all who share them; a machine that cannot be read holds removals back, as in
+   *  the operator. */
+  async #readSiblings({ link }: LinkObject): Promise<void> {
+    const siblings = [
+      ...this.#contributors.linksBy('sourceAccount', link.stateMachine.accountId),
+      ...this.#contributors.linksBy('targetRole', link.targetRole.text),
+    ];
+    await Promise.all(siblings.map((sibling) => this.#readMachine(sibling)));
+  }
+
+  async #readMachine({ link: { stateMachine } }: LinkObject): Promise<void> {
+    const aws = this.#directory.get(stateMachine.accountId)?.aws;
+    if (aws === undefined || this.#machines.known(stateMachine.text) !== undefined) return;
+    try {
+      await this.#machines.read(aws, stateMachine.text, DRY_RUN_CALLS, 60_000);
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) throw error;
+    }
+  }
+
+  #register({ metadata, spec }: AWSAccount, aws: AccountAws): void {
+    const rules = accountRules(metadata.name, spec);
+    const operatorRoleArn = spec.assumeRole?.arn;
+    this.#directory.set({
+      name: metadata.name,
+      accountId: spec.accountID,
+      rules,
+      aws: new DryRunAccount(aws, (action) => this.#written.push(action)),
+      ...(operatorRoleArn !== undefined && { operatorRoleArn }),
+      driftFloorMs: 0,
+    });
+  }
+}
+
+function youngestFirst({ metadata: a }: AWSAccount, { metadata: b }: AWSAccount): number {
+  return compareText(b.creationTimestamp, a.creationTimestamp) || compareText(b.name, a.name);
+}
+
+/** Why the operator does nothing at all about a link. */
+function standstillOf({ metadata, link }: LinkObject): string | undefined {
+  if (link.deleting && !metadata.finalizers.includes(FINALIZER)) return 'Being deleted; it added nothing.';
+  if (link.deleting && metadata.annotations[ANNOTATIONS.abandon] === 'true')
+    return 'Being deleted and abandoned: AWS is left as it is.';
+  if (link.deleting && link.retain) return 'Being deleted with deletionPolicy Retain: AWS is left as it is.';
+  return link.suspended ? 'Suspended: nothing is changed until it is resumed.' : undefined;
+}
+
+function obstaclesOf({ legs, effective }: ReconcileRecord): readonly string[] {
+  const stalled = Object.values(legs).flatMap((leg) => (leg.kind === 'stalled' ? [leg.message] : []));
+  return [...new Set([...stalled, ...(effective?.kind === 'denied' ? [effective.message] : [])])];
+}
+
+function remarksOf({ link }: ResolvedLink, { view, tasks = [] }: ReconcileRecord): readonly string[] {
+  const observed = Object.values(link.legs).includes('Observe')
+    ? ['Legs with managementPolicy Observe are shown as they would be changed, and are not written.']
+    : [];
+  const turning = (view?.definition.tasks ?? [])
+    .filter(({ name }) => tasks.includes(name))
+    .filter((task) => resourceLocation(task, link.targetRole.accountId) !== 'target')
+    .map(({ name }) => `"${name}"`);
+  if (turning.length === 0) return observed;
+  return [
+    ...observed,
+    `${turning.join(', ')}: names used there do not say whose account they mean, so Credentials stay when the link is ` +
+      `deleted; without them they would mean resources of the source account.`,
+  ];
+}

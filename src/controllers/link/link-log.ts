@@ -1,0 +1,37 @@
+/** One line for each reconcile: what it was about, what it came to, how long it took. */
+import type { Logger } from 'pino';
+import type { AwsFailure } from '../../aws/errors.ts';
+import { readyVerdict } from '../../report/conditions.ts';
+import type { Drift } from '../../report/drift.ts';
+import type { ReconcileRecord } from './reconcile-record.ts';
+import type { LinkObject } from '../state/link-object.ts';
+
+export interface Reconciled {
+  readonly object: LinkObject;
+  readonly record: ReconcileRecord;
+  readonly durationMs: number;
+  readonly drift: readonly Drift[];
+  readonly failure?: AwsFailure | undefined;
+}
+
+export function logReconciled(log: Logger, { object, record, durationMs, drift, failure }: Reconciled): void {
+  const { link } = object;
+  const ready = readyVerdict({
+    legs: record.legs,
+    ...(record.effective !== undefined && { effective: record.effective }),
+  });
+  log.info(
+    {
+      link: link.key,
+      source: link.stateMachine.accountId,
+      target: link.targetRole.accountId,
+      ready: ready.status,
+      reason: failure?.reason ?? ready.reason,
+      writes: record.applied.length,
+      drift: drift.length,
+      durationMs: Math.round(durationMs),
+      ...(failure !== undefined && { failure: failure.message }),
+    },
+    'reconciled',
+  );
+}

@@ -1,0 +1,79 @@
+/** Tells of a reconcile: status, Events, metrics and one log line. Writes nothing that says what is known already. */
+import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
+import { findCondition } from '../../api/conditions.ts';
+import type { CrossAccountLinkStatus } from '../../api/generated.ts';
+import type { EventRecorder, EventType } from '../../kubernetes/event-recorder.ts';
+import { timestamp } from '../../kubernetes/metadata.ts';
+import type { StatusWriter } from '../../kubernetes/status-writer.ts';
+import { driftSentence, type Drift } from '../../report/drift.ts';
+import { toJsonObject } from '../../base/to-json-object.ts';
+import type { LinkObject } from '../state/link-object.ts';
+
+export interface LinkMetrics {
+  drift(drift: Drift): void;
+  ready(secondsSinceCreation: number): void;
+}
+
+export interface LinkReporterParts {
+  readonly statusWriter: StatusWriter;
+  readonly events: EventRecorder;
+  readonly metrics: LinkMetrics;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
+}
+
+export class LinkReporter {
+  readonly #parts: LinkReporterParts;
+
+  constructor(parts: LinkReporterParts) {
+    this.#parts = parts;
+  }
+
+  /** RFC 3339, in seconds, as the API has it. */
+  now(): string {
+    return timestamp(this.#parts.wallClock());
+  }
+
+  event(object: LinkObject, type: EventType, reason: string, message: string): void {
+    this.#parts.events.record(CROSS_ACCOUNT_LINK, object.metadata, type, reason, message);
+  }
+
+  drift(object: LinkObject, all: readonly Drift[]): void {
+    for (const drift of all) {
+      this.#parts.metrics.drift(drift);
+      this.event(object, 'Warning', 'DriftDetected', driftSentence(drift));
+      if (drift.repaired)
+        this.event(
+          object,
+          'Normal',
+          'DriftRepaired',
+          `${drift.field} of ${drift.object} is as it should be.`,
+        );
+    }
+  }
+
+  /** Writes the status where it differs, and tells of Ready where it moved. Answers whether it wrote.
+   *  @throws ApiError 409 when the link changed meanwhile */
+  async status(object: LinkObject, status: CrossAccountLinkStatus): Promise<boolean> {
+    const seen = { metadata: object.metadata, status: toJsonObject(object.status) };
+    const wrote = await this.#parts.statusWriter.write(CROSS_ACCOUNT_LINK, seen, toJsonObject(status));
+    if (wrote) this.#tellOfReady(object, status);
+    return wrote;
+  }
+
+  #tellOfReady(object: LinkObject, status: CrossAccountLinkStatus): void {
+    const before = findCondition(object.status.conditions ?? [], 'Ready');
+    const after = findCondition(status.conditions ?? [], 'Ready');
+    if (after === undefined || (before?.status === after.status && before.reason === after.reason)) return;
+    if (after.status === 'True') {
+      const created = Date.parse(object.metadata.creationTimestamp);
+      // A revision is on record from the first time that the link was in sync.
+      if (object.status.stateMachineRevisionID === undefined) {
+        this.#parts.metrics.ready((this.#parts.wallClock() - created) / 1000);
+      }
+      this.event(object, 'Normal', after.reason, after.message);
+    } else {
+      this.event(object, after.status === 'False' ? 'Warning' : 'Normal', after.reason, after.message);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** The accounts that the operator knows, as the account controller found them. */
+import type { AccountRules } from '../../access/rules.ts';
+import type { AccountAws } from '../../aws/account-aws.ts';
+
+export interface Account {
+  /** Name of the AWSAccount. */
+  readonly name: string;
+  readonly accountId: string;
+  readonly rules: AccountRules;
+  /** Left out while the operator cannot act in the account; then `problem` says why. */
+  readonly aws?: AccountAws;
+  readonly problem?: string;
+  /** Who the operator is there, as AWS said: a session's ARN, its name included. */
+  readonly identityArn?: string;
+  /** The role that the operator acts as there, if it is one. */
+  readonly operatorRoleArn?: string;
+  /** Floor of the drift check interval. */
+  readonly driftFloorMs: number;
+}
+
+export class AccountRegistry {
+  readonly #byId = new Map<string, Account>();
+
+  get(accountId: string): Account | undefined {
+    return this.#byId.get(accountId);
+  }
+
+  set(account: Account): void {
+    this.#byId.set(account.accountId, account);
+  }
+
+  delete(accountId: string): void {
+    this.#byId.delete(accountId);
+  }
+
+  all(): readonly Account[] {
+    return [...this.#byId.values()];
+  }
+}

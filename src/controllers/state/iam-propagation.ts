@@ -1,0 +1,36 @@
+/** How long IAM is given to become consistent before something relies on what was written.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency */
+export class IamPropagation {
+  readonly #pauseMs: number;
+  readonly #now: () => number;
+  readonly #startedAt: number;
+  /** The oldest first. */
+  readonly #lastWrite = new Map<string, number>();
+
+  /** @param pauseMs 0 waits for nothing
+   *  @param now monotonic milliseconds */
+  constructor(pauseMs: number, now: () => number) {
+    this.#pauseMs = pauseMs;
+    this.#now = now;
+    this.#startedAt = now();
+  }
+
+  written(roleArn: string): void {
+    const now = this.#now();
+    this.#lastWrite.delete(roleArn);
+    this.#lastWrite.set(roleArn, now);
+    for (const [arn, at] of this.#lastWrite) {
+      if (at + this.#pauseMs > now) break;
+      this.#lastWrite.delete(arn);
+    }
+  }
+
+  /** Milliseconds until the last writes to these roles may be relied on.
+   *  @param settledBefore whether they were relied on before this process began; if not, a write that an earlier
+   *  process made just before it died is counted from this one's beginning */
+  remainingMs(roleArns: readonly string[], reliedOnBefore: boolean): number {
+    const times = roleArns.map((arn) => this.#lastWrite.get(arn)).filter((time) => time !== undefined);
+    const last = Math.max(...times, reliedOnBefore ? Number.NEGATIVE_INFINITY : this.#startedAt);
+    return Math.max(0, last + this.#pauseMs - this.#now());
+  }
+}

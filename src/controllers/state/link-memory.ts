@@ -1,0 +1,82 @@
+/** What this process remembers of each link between two reconciles. Nothing here survives a restart, and nothing
+ *  has to: a missing memory only makes the operator more careful. */
+
+import type { AccessContext } from '../../desired/requirements.ts';
+
+/** What links share, in the order in which a deletion lets go of it. */
+const WAY_DOWN = ['stateMachine', 'executionRole', 'targetRole'] as const;
+
+export type SharedObject = (typeof WAY_DOWN)[number];
+
+export interface LinkRecollection {
+  /** Role, trust, permissions and grant stand and have propagated. */
+  rolesReady: boolean;
+  /** How far down the link's deletion has got: what it added there may go. */
+  leaving: SharedObject | undefined;
+  /** The link's finalizer stands, whatever a cache that lags behind may show. */
+  held: boolean;
+  /** Checks in a row that could not be finished. */
+  failures: number;
+  /** Monotonic time since when AWS says "not yet" to the same write. */
+  waitingSince: number | undefined;
+  /** Monotonic time of the last definition change on the link's behalf in this process. */
+  definitionChangedAt: number | undefined;
+  /** The machine's definition when the link was last in order. */
+  definitionInOrder: string | undefined;
+  /** The spec was edited, and the link has not been in order since. */
+  editedSince: boolean;
+  /** Something happened to the link's objects: the next look reads them afresh. */
+  suspect: boolean;
+  /** A fight is on, and the link waits for the end of the pause. */
+  pausing: boolean;
+  /** Version of each managed policy that decides about the access, as last seen. */
+  policyVersions: ReadonlyMap<string, string>;
+  /** The access rules of the last reconcile: where they changed, a difference is no drift. */
+  context: AccessContext | undefined;
+  /** Tells the spec of the last reconcile from others, `suspend` left out. */
+  specDigest: string | undefined;
+}
+
+/** Of the many links that no managed policy decides about. */
+const NO_VERSIONS: ReadonlyMap<string, string> = new Map();
+
+export class LinkMemory {
+  readonly #byUid = new Map<string, LinkRecollection>();
+
+  of(uid: string): LinkRecollection {
+    let memory = this.#byUid.get(uid);
+    if (memory === undefined) {
+      memory = {
+        rolesReady: false,
+        leaving: undefined,
+        held: false,
+        failures: 0,
+        waitingSince: undefined,
+        definitionChangedAt: undefined,
+        definitionInOrder: undefined,
+        editedSince: false,
+        suspect: false,
+        pausing: false,
+        policyVersions: NO_VERSIONS,
+        context: undefined,
+        specDigest: undefined,
+      };
+      this.#byUid.set(uid, memory);
+    }
+    return memory;
+  }
+
+  forget(uid: string): void {
+    this.#byUid.delete(uid);
+  }
+}
+
+/** Whether a link's deletion has come to this object. */
+export function isLeaving({ leaving }: LinkRecollection, object: SharedObject): boolean {
+  return leaving !== undefined && WAY_DOWN.indexOf(leaving) >= WAY_DOWN.indexOf(object);
+}
+
+/** Notes that a link's deletion comes to this object. There is no way back. */
+export function leave(memory: LinkRecollection, object: SharedObject): void {
+  if (!isLeaving(memory, object)) memory.leaving = object;
+}

@@ -1,0 +1,36 @@
+/** A CrossAccountLink in the cache: as the API has it, and as the pure core sees it. */
+import { parseCrossAccountLink, type CrossAccountLink } from '../../api/crossaccountlink.ts';
+import { linkFromSpec } from '../../desired/from-spec.ts';
+import type { Link } from '../../desired/link.ts';
+
+export interface LinkObject extends CrossAccountLink {
+  readonly link: Link;
+}
+
+/** Throws UnexpectedStructure for what the CRD's rules would have refused. */
+export function parseLinkObject(value: unknown): LinkObject {
+  const object = parseCrossAccountLink(value);
+  return { ...object, link: linkFromSpec(object) };
+}
+
+/** How links are found by what they touch. */
+export const LINK_INDEXES = {
+  stateMachine: ({ link }: LinkObject) => [link.stateMachine.text],
+  targetRole: ({ link }: LinkObject) => [link.targetRole.text],
+  targetRoleName: ({ link }: LinkObject) => [
+    targetRoleNameKey(link.targetRole.accountId, link.targetRole.name),
+  ],
+  sourceAccount: ({ link }: LinkObject) => [link.stateMachine.accountId],
+  account: ({ link }: LinkObject) => [link.stateMachine.accountId, link.targetRole.accountId],
+  namespace: ({ link }: LinkObject) => [link.namespace],
+  /** Links on their way out, which may be waiting for others, by their accounts. */
+  leaving: ({ link }: LinkObject) =>
+    link.deleting ? [link.stateMachine.accountId, link.targetRole.accountId] : [],
+} as const;
+
+export type LinkIndex = keyof typeof LINK_INDEXES;
+
+/** Events tell a role's name without its path; names are unique in an account, without regard to case. */
+export function targetRoleNameKey(accountId: string, name: string): string {
+  return `${accountId}/${name.toLowerCase()}`;
+}

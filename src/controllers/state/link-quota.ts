@@ -1,0 +1,84 @@
+/** `maxLinks`: which links have a place in their accounts, as the caches stand. */
+import { exceededLimit, type Claimant } from '../../access/capacity.ts';
+import type { NamespaceInfo } from '../../access/namespaces.ts';
+import type { Refusal } from '../../desired/requirements.ts';
+import { byAge, type Link } from '../../desired/link.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import type { Account } from './account-registry.ts';
+import type { LinkObject } from './link-object.ts';
+
+export class LinkQuota {
+  readonly #links: Pick<Cache<LinkObject>, 'byIndex'>;
+  readonly #namespaceOf: (name: string) => NamespaceInfo;
+  /** The links of an account by age, until a link comes or goes. */
+  readonly #claimants = new Map<string, readonly Claimant[]>();
+
+  constructor(links: Pick<Cache<LinkObject>, 'byIndex'>, namespaceOf: (name: string) => NamespaceInfo) {
+    this.#links = links;
+    this.#namespaceOf = namespaceOf;
+  }
+
+  /** To be told when a link comes or goes. */
+  linksChanged(): void {
+    this.#claimants.clear();
+  }
+
+  /** Refuses a link that stands beyond `maxLinks` of an account's entries. */
+  refuse(link: Link, accounts: readonly Account[]): Refusal | undefined {
+    const claimant = this.#claimant(link);
+    for (const account of accounts) {
+      const limit = exceededLimit(account.rules, claimant, this.#claimantsOf(account.accountId));
+      if (limit === undefined) continue;
+      return {
+        kind: 'refused',
+        leg: 'targetRole',
+        reason: 'TooManyLinks',
+        message: `AWSAccount ${account.name} bears ${limit} links here (access[].maxLinks), and older ones come first.`,
+      };
+    }
+    return undefined;
+  }
+
+  #claimantsOf(accountId: string): readonly Claimant[] {
+    const known = this.#claimants.get(accountId);
+    if (known !== undefined) return known;
+    const claimants = this.#links
+      .byIndex('account', accountId)
+      .map(({ link }) => link)
+      .sort(byAge)
+      .map((link) => this.#claimant(link));
+    this.#claimants.set(accountId, claimants);
+    return claimants;
+  }
+
+  #claimant(link: Link): Claimant {
+    return new LinkClaimant(link, this.#namespaceOf);
+  }
+}
+
+/** Claimants are kept, and the labels of a namespace may change meanwhile. */
+class LinkClaimant implements Claimant {
+  readonly #link: Link;
+  readonly #namespaceOf: (name: string) => NamespaceInfo;
+
+  constructor(link: Link, namespaceOf: (name: string) => NamespaceInfo) {
+    this.#link = link;
+    this.#namespaceOf = namespaceOf;
+  }
+
+  get key() {
+    return this.#link.key;
+  }
+
+  get stateMachine() {
+    return this.#link.stateMachine;
+  }
+
+  get targetRole() {
+    return this.#link.targetRole;
+  }
+
+  get namespace() {
+    return this.#namespaceOf(this.#link.namespace);
+  }
+}

@@ -1,0 +1,197 @@
+/** State machines as this process has read them. What was never read here is unknown, whatever a status says. */
+import { parseRoleArn } from '../../arn/arn.ts';
+import { DefinitionError, parseDefinition } from '../../asl/definition.ts';
+import type { CallOptions } from '../../aws/lanes.ts';
+import {
+  LONGEST_EXPRESS_MS,
+  definitionsInUse,
+  type DefinitionInUse,
+  type MachineView,
+  type RecentDefinition,
+} from '../../desired/machine-view.ts';
+import type { ObservedStateMachine } from '../../observed/objects.ts';
+import type { AccountAws } from '../../aws/account-aws.ts';
+
+export type MachineSight =
+  | { readonly kind: 'found'; readonly view: MachineView }
+  | { readonly kind: 'absent' }
+  /** There, but not to be understood; `message` says why. */
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+interface Entry {
+  readonly sight: MachineSight;
+  readonly readAt: number;
+  readonly inUseReadAt: number | undefined;
+}
+
+export class StateMachineCache {
+  readonly #now: () => number;
+  readonly #entries = new Map<string, Entry>();
+  /** Execution role → the machines that run, or still ran when last read, under it. */
+  readonly #byRole = new Map<string, Set<string>>();
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** What was last read; undefined when nothing was. */
+  known(arn: string): MachineSight | undefined {
+    return this.#entries.get(arn)?.sight;
+  }
+
+  /** Reads the machine, unless that was done at most `maxAgeMs` ago. @throws AwsFailure */
+  async read(
+    aws: AccountAws,
+    arn: string,
+    callOptions: CallOptions,
+    maxAgeMs: number,
+  ): Promise<MachineSight> {
+    const known = this.#entries.get(arn);
+    if (known !== undefined && this.#now() - known.readAt <= maxAgeMs) return known.sight;
+    const readAt = this.#now();
+    const reading = await aws.stateMachine(arn, callOptions);
+    const meanwhile = this.#entries.get(arn);
+    // Of a machine that was written since the read began, it may show what is no more.
+    if (meanwhile !== undefined && meanwhile.readAt > readAt) return meanwhile.sight;
+    const sight = reading.kind === 'absent' ? reading : viewOf(reading.machine, known?.sight, readAt);
+    this.#keep(arn, sight, readAt);
+    return sight;
+  }
+
+  /** Takes in what an own write made of a machine. */
+  written(machine: ObservedStateMachine): void {
+    const known = this.#entries.get(machine.arn)?.sight;
+    this.#keep(machine.arn, viewOf(machine, known, this.#now()), this.#now());
+  }
+
+  /** Adds the definitions that still run, unless they were read at most `maxAgeMs` ago. @throws AwsFailure */
+  async readDefinitionsInUse(
+    aws: AccountAws,
+    view: MachineView,
+    callOptions: CallOptions,
+    maxAgeMs: number,
+  ): Promise<MachineView> {
+    const { arn } = view.machine;
+    const inUseReadAt = this.#entries.get(arn)?.inUseReadAt;
+    const now = this.#now();
+    if (view.inUse !== undefined && inUseReadAt !== undefined && now - inUseReadAt <= maxAgeMs) return view;
+    const readings = await aws.formerDefinitions(view.machine, callOptions);
+    const inUse = readings.flatMap(({ machine, inUseBy }): DefinitionInUse[] => {
+      const executionRole = parseRoleArn(machine.executionRoleArn);
+      const definition = tryParse(machine.definition);
+      return executionRole === undefined || typeof definition === 'string'
+        ? []
+        : [{ definition, executionRole, inUseBy }];
+    });
+    const meanwhile = this.#entries.get(arn);
+    const current = meanwhile?.sight.kind === 'found' ? meanwhile.sight.view : view;
+    // What was the present definition when the read began may run on, too.
+    if (!sameMachine(current.machine, view.machine))
+      return this.readDefinitionsInUse(aws, current, callOptions, maxAgeMs);
+    const extended = { ...current, inUse };
+    this.#keep(arn, { kind: 'found', view: extended }, meanwhile?.readAt ?? now, now);
+    return extended;
+  }
+
+  /** ARNs of the execution roles of that name, in whatever path: events tell names only. */
+  rolesNamed(accountId: string, name: string): readonly string[] {
+    return [...this.#byRole.keys()].filter((arn) => {
+      const role = parseRoleArn(arn);
+      return role?.accountId === accountId && role.name === name;
+    });
+  }
+
+  /** ARNs of the machines that are known to run under an execution role. */
+  under(executionRoleArn: string): readonly string[] {
+    return [...(this.#byRole.get(executionRoleArn) ?? [])];
+  }
+
+  /** The next one who asks reads it anew. What was read stays known: it still tells whom the machine concerns. */
+  doubt(arn: string): void {
+    const entry = this.#entries.get(arn);
+    if (entry !== undefined) this.#entries.set(arn, { ...entry, readAt: Number.NEGATIVE_INFINITY });
+  }
+
+  /** To be told when no link is about the machine any more. */
+  forget(arn: string): void {
+    this.#index(arn, this.#entries.get(arn)?.sight, undefined);
+    this.#entries.delete(arn);
+  }
+
+  #keep(arn: string, sight: MachineSight, readAt: number, inUseReadAt?: number): void {
+    const known = this.#entries.get(arn);
+    const before = known?.sight;
+    this.#entries.set(arn, { sight, readAt, inUseReadAt: inUseReadAt ?? known?.inUseReadAt });
+    if (before !== sight) this.#index(arn, before, sight);
+  }
+
+  #index(arn: string, before: MachineSight | undefined, after: MachineSight | undefined): void {
+    for (const role of rolesOf(before)) {
+      const machines = this.#byRole.get(role);
+      machines?.delete(arn);
+      if (machines?.size === 0) this.#byRole.delete(role);
+    }
+    for (const role of rolesOf(after)) {
+      const machines = this.#byRole.get(role) ?? new Set();
+      this.#byRole.set(role, machines.add(arn));
+    }
+  }
+}
+
+function rolesOf(sight: MachineSight | undefined): readonly string[] {
+  if (sight?.kind !== 'found') return [];
+  const roles = [sight.view, ...definitionsInUse(sight.view)].map(({ executionRole }) => executionRole.text);
+  return [...new Set(roles)];
+}
+
+/** A definition is parsed again only when it changed, and what still runs of it stays known until then. */
+function viewOf(machine: ObservedStateMachine, known: MachineSight | undefined, now: number): MachineSight {
+  const previous = known?.kind === 'found' ? known.view : undefined;
+  const recent = recentOf(machine, previous, now);
+  if (known !== undefined && previous !== undefined && sameMachine(previous.machine, machine)) {
+    return recent.length === previous.recent.length
+      ? known
+      : { kind: 'found', view: { ...previous, recent } };
+  }
+  const executionRole = parseRoleArn(machine.executionRoleArn);
+  if (executionRole === undefined) {
+    return { kind: 'unreadable', message: `${machine.arn} names no execution role that can be read.` };
+  }
+  const definition = tryParse(machine.definition);
+  if (typeof definition === 'string')
+    return { kind: 'unreadable', message: `${machine.arn}: ${definition}.` };
+  return { kind: 'found', view: { machine, definition, executionRole, recent } };
+}
+
+/** What an Express machine was until now stays among the recent for as long as an execution may live. */
+function recentOf(
+  machine: ObservedStateMachine,
+  previous: MachineView | undefined,
+  now: number,
+): readonly RecentDefinition[] {
+  if (machine.type !== 'EXPRESS' || previous === undefined) return [];
+  const living = previous.recent.filter(({ until }) => until > now);
+  if (sameMachine(previous.machine, machine)) return living;
+  const { definition, executionRole } = previous;
+  const inUseBy = 'Express executions that may still run';
+  return [...living, { definition, executionRole, inUseBy, until: now + LONGEST_EXPRESS_MS }];
+}
+
+function sameMachine(a: ObservedStateMachine, b: ObservedStateMachine): boolean {
+  return (
+    a.definition === b.definition &&
+    a.executionRoleArn === b.executionRoleArn &&
+    a.revisionId === b.revisionId &&
+    a.creationDate === b.creationDate
+  );
+}
+
+function tryParse(text: string) {
+  try {
+    return parseDefinition(text);
+  } catch (error) {
+    if (error instanceof DefinitionError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Aliases that still route to a version without the Credentials: whoever starts the machine by them calls into the
+ * source account. Nobody but their owner can move them, so they are named. Looked for after a change of the
+ * definition, on an event, on request, and once a day a machine, for the quota is small.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-state-machine-alias.html
+ */
+import { findCondition } from '../../api/conditions.ts';
+import { DefinitionError, parseDefinition } from '../../asl/definition.ts';
+import { AwsFailure } from '../../aws/errors.ts';
+import type { CallOptions } from '../../aws/lanes.ts';
+import type { AliasedVersion } from '../../aws/definitions-in-use.ts';
+import type { ReconcileResult } from '../../kubernetes/controller.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import { readyMessage } from '../../report/conditions.ts';
+import type { AccountRegistry } from '../state/account-registry.ts';
+import type { LinkObject } from '../state/link-object.ts';
+
+export interface AliasCheckParts {
+  readonly links: Cache<LinkObject>;
+  readonly accounts: AccountRegistry;
+  /** Brings a machine, by its ARN, to {@link AliasCheck.look} after so many milliseconds at most. */
+  readonly schedule: (stateMachineArn: string, afterMs: number) => void;
+  readonly enqueue: (link: LinkObject) => void;
+  /** Aliases cannot be read; nothing is said of them. */
+  readonly onProblem: (failure: AwsFailure) => void;
+  /** Between 0 and 1. */
+  readonly random: () => number;
+}
+
+/** A version and the aliases that route to it. */
+interface Routed {
+  readonly aliases: readonly string[];
+  /** Task → the role that its Credentials name, if they name one outright. */
+  readonly roles: ReadonlyMap<string, string | undefined>;
+}
+
+const DAY_MS = 86_400_000;
+/** Making links goes first: their owners wait for them. */
+const AFTER_CHANGE_MS = 10_000;
+/** Whoever is in a hurry has the lane to himself. */
+const WANT: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 0 };
+
+export class AliasCheck {
+  readonly #parts: AliasCheckParts;
+  /** Machine → what its aliases route to, for machines that were looked at by this process. */
+  readonly #routed = new Map<string, readonly Routed[]>();
+  readonly #scheduled = new Set<string>();
+
+  constructor(parts: AliasCheckParts) {
+    this.#parts = parts;
+  }
+
+  /** A machine was read for a link: sooner or later its aliases are, too. */
+  seen(stateMachineArn: string): void {
+    if (this.#scheduled.has(stateMachineArn)) return;
+    this.#scheduled.add(stateMachineArn);
+    this.#parts.schedule(stateMachineArn, this.#parts.random() * DAY_MS);
+  }
+
+  /** The operator gave a machine another definition. */
+  changed(stateMachineArn: string): void {
+    this.#parts.schedule(stateMachineArn, AFTER_CHANGE_MS);
+  }
+
+  /** Somebody did something to a machine or its aliases, or asks for a look. */
+  suspected(stateMachineArn: string): void {
+    this.#parts.schedule(stateMachineArn, 0);
+  }
+
+  /** Names of the aliases by which some of these Tasks would run without naming the role; undefined while the
+   *  machine was not looked at. */
+  without(stateMachineArn: string, roleArn: string, tasks: readonly string[]): readonly string[] | undefined {
+    const lacks = ({ roles }: Routed) => tasks.some((task) => roles.has(task) && roles.get(task) !== roleArn);
+    const names = this.#routed
+      .get(stateMachineArn)
+      ?.filter(lacks)
+      .flatMap(({ aliases }) => aliases);
+    return names === undefined ? undefined : [...new Set(names)].sort();
+  }
+
+  /** Reads a machine's aliases; brings back the links that have something new to say of them. */
+  async look(stateMachineArn: string): Promise<ReconcileResult> {
+    const links = this.#parts.links.byIndex('stateMachine', stateMachineArn);
+    const aws = this.#parts.accounts.get(links[0]?.link.stateMachine.accountId ?? '')?.aws;
+    if (aws === undefined) return this.#forget(stateMachineArn);
+    try {
+      const versions = await aws.aliasedVersions(stateMachineArn, WANT);
+      this.#routed.set(stateMachineArn, versions.map(routedTo));
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) throw error;
+      if (error.kind === 'notFound') return this.#forget(stateMachineArn);
+      if (error.kind !== 'terminal') {
+        if (error.retryAfterMs === undefined) throw error;
+        return { requeueAfterMs: error.retryAfterMs };
+      }
+      this.#parts.onProblem(error);
+    }
+    for (const object of links) if (this.#hasNews(object)) this.#parts.enqueue(object);
+    return { requeueAfterMs: DAY_MS };
+  }
+
+  #hasNews({ link, status }: LinkObject): boolean {
+    const told = findCondition(status.conditions ?? [], 'Ready');
+    const found = this.without(link.stateMachine.text, link.targetRole.text, status.tasks ?? []);
+    return told?.status === 'True' && found !== undefined && told.message !== readyMessage(found);
+  }
+
+  /** It comes back with the link that reads it next. */
+  #forget(stateMachineArn: string): ReconcileResult {
+    this.#routed.delete(stateMachineArn);
+    this.#scheduled.delete(stateMachineArn);
+    return {};
+  }
+}
+
+function routedTo({ aliasArns, definition }: AliasedVersion): Routed {
+  return { aliases: aliasArns.flatMap((arn) => arn.split(':').at(-1) ?? []), roles: rolesIn(definition) };
+}
+
+/** Nothing is said of a version that cannot be understood. */
+function rolesIn(definition: string): ReadonlyMap<string, string | undefined> {
+  try {
+    return new Map(
+      parseDefinition(definition).tasks.map(({ name, credentials }) => [
+        name,
+        credentials.kind === 'static' ? credentials.roleArn : undefined,
+      ]),
+    );
+  } catch (error) {
+    if (error instanceof DefinitionError) return new Map();
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+/** Change events, and what snapshots show → links to look at. They are hints: they make the operator read, and decide
+ *  nothing. */
+import { parseRoleArn } from '../../arn/arn.ts';
+import type { ChangeEvent, EventObject } from '../../aws/events.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import type { AccountRegistry } from '../state/account-registry.ts';
+import type { AliasCheck } from './alias-check.ts';
+import type { RepairBackoff } from '../state/repair-backoff.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkObject } from '../state/link-object.ts';
+import { targetRoleNameKey } from '../state/link-object.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
+
+export interface ChangeEventsParts {
+  readonly links: Cache<LinkObject>;
+  readonly accounts: AccountRegistry;
+  readonly machines: StateMachineCache;
+  readonly memory: LinkMemory;
+  readonly repairBackoff: RepairBackoff;
+  readonly aliases: Pick<AliasCheck, 'suspected'>;
+  readonly enqueue: (link: LinkObject) => void;
+}
+
+export class ChangeEvents {
+  readonly #parts: ChangeEventsParts;
+
+  constructor(parts: ChangeEventsParts) {
+    this.#parts = parts;
+  }
+
+  /** An event of the operator's own: the identity that AWS saw is the operator's session. */
+  isOwn({ accountId, user }: ChangeEvent): boolean {
+    const identity = this.#parts.accounts.get(accountId)?.identityArn;
+    return identity !== undefined && identity === user.who;
+  }
+
+  changed({ accountId, objects, user }: ChangeEvent): void {
+    for (const object of objects) {
+      const arns = this.#arnsOf(accountId, object);
+      for (const arn of arns) this.#parts.repairBackoff.blame(arn, user.who);
+      const paused =
+        arns.length > 0 && arns.every((arn) => this.#parts.repairBackoff.pause(arn) !== undefined);
+      for (const link of this.#linksTouching(accountId, object)) {
+        if (object.kind === 'stateMachine') this.#parts.aliases.suspected(object.arn);
+        const memory = this.#parts.memory.of(link.metadata.uid);
+        memory.suspect = true;
+        // A link that waits for the end of a fight's pause comes back by itself.
+        if (!(paused && memory.pausing)) this.#parts.enqueue(link);
+      }
+    }
+  }
+
+  /** A role or managed policy is not what the snapshot before had: the links that touch it need not wait for their
+   *  own next check. */
+  differs(accountId: string, arn: string): void {
+    const role = parseRoleArn(arn);
+    const object: EventObject =
+      role === undefined ? { kind: 'managedPolicy', arn } : { kind: 'role', name: role.name };
+    for (const link of this.#linksTouching(accountId, object)) this.#parts.enqueue(link);
+  }
+
+  #linksTouching(accountId: string, object: EventObject): Iterable<LinkObject> {
+    const { links, machines, accounts } = this.#parts;
+    switch (object.kind) {
+      case 'stateMachine':
+        return links.byIndex('stateMachine', object.arn);
+      case 'role': {
+        const underRole = machines
+          .rolesNamed(accountId, object.name)
+          .flatMap((role) => machines.under(role))
+          .flatMap((machine) => links.byIndex('stateMachine', machine));
+        return new Set([
+          ...links.byIndex('targetRoleName', targetRoleNameKey(accountId, object.name)),
+          ...underRole,
+        ]);
+      }
+      case 'managedPolicy': {
+        const everyRole = accounts.get(accountId)?.rules.permissionsBoundaryArn === object.arn;
+        return links
+          .byIndex('account', accountId)
+          .filter(
+            ({ link }) =>
+              everyRole ||
+              link.permissionsBoundaryArn === object.arn ||
+              link.permissions.managedPolicyArns.includes(object.arn),
+          );
+      }
+    }
+  }
+
+  #arnsOf(accountId: string, object: EventObject): readonly string[] {
+    if (object.kind !== 'role') return [object.arn];
+    const targets = this.#parts.links
+      .byIndex('targetRoleName', targetRoleNameKey(accountId, object.name))
+      .map(({ link }) => link.targetRole.text);
+    return [...new Set([...targets, ...this.#parts.machines.rolesNamed(accountId, object.name)])];
+  }
+}

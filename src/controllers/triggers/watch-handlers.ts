@@ -1,0 +1,119 @@
+/** What causes a reconcile: a change to a link, an account or a namespace, and whom else it concerns. */
+import type { AWSAccount } from '../../api/awsaccount.ts';
+import { findCondition } from '../../api/conditions.ts';
+import { FINALIZER } from '../../api/metadata.ts';
+import { keyOf, type KubernetesObject } from '../../kubernetes/metadata.ts';
+import type { Origin, Reflector } from '../../kubernetes/reflector.ts';
+import type { Change } from '../../kubernetes/store.ts';
+import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkIndex, LinkObject } from '../state/link-object.ts';
+import type { Contributors } from '../objects/contributors.ts';
+
+/** Links come in crowds: an account that is held already counts them once a while, not one by one. */
+const COUNT_LINKS_AFTER_MS = 5_000;
+
+type Watched<T extends KubernetesObject> = Pick<Reflector<T>, 'cache' | 'onChange'>;
+
+export interface WatchHandlersParts {
+  readonly links: Watched<LinkObject>;
+  readonly accounts: Watched<AWSAccount>;
+  readonly namespaces: Watched<KubernetesObject>;
+  readonly linkQueue: Pick<WorkQueue, 'add'>;
+  readonly accountQueue: Pick<WorkQueue, 'add' | 'addAfter'>;
+  readonly contributors: Contributors;
+  readonly memory: LinkMemory;
+  readonly accountRemoved: (account: AWSAccount) => void;
+}
+
+export class WatchHandlers {
+  readonly #parts: WatchHandlersParts;
+
+  /** Listens from now on. */
+  constructor(parts: WatchHandlersParts) {
+    this.#parts = parts;
+    const { links, accounts, namespaces } = parts;
+    links.onChange((change, origin) => this.#linkChanged(change, origin));
+    accounts.onChange((change, origin) => this.#accountChanged(change, origin));
+    namespaces.onChange((change) => this.#namespaceChanged(change));
+  }
+
+  /** Has the links of an index looked at again, those that `which` picks. */
+  enqueueLinksBy(index: LinkIndex, key: string, which: (object: LinkObject) => boolean = () => true): void {
+    for (const object of this.#parts.links.cache.byIndex(index, key).filter(which))
+      this.#parts.linkQueue.add(keyOf(object.metadata), priority.resync);
+  }
+
+  /** Links react to their spec, annotations and deletion; to their status, never. */
+  #linkChanged(change: Change<LinkObject>, origin: Origin): void {
+    if (change.kind !== 'updated') {
+      this.#parts.contributors.linksChanged();
+      this.#countLinks(change.kind === 'added' ? change.object : change.old);
+    }
+    if (change.kind === 'updated' && !matters(change.old, change.object)) return;
+    if (change.kind === 'deleted') this.#forget(change.old);
+    const { metadata, link } = change.kind === 'deleted' ? change.old : change.object;
+    this.#parts.linkQueue.add(keyOf(metadata), urgency(origin));
+    // It may be what a deletion waits for: resumed, for one.
+    for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
+      this.enqueueLinksBy('leaving', accountId);
+  }
+
+  #accountChanged(change: Change<AWSAccount>, origin: Origin): void {
+    if (change.kind === 'deleted') this.#parts.accountRemoved(change.old);
+    if (change.kind === 'updated' && !matters(change.old, change.object)) return;
+    const { metadata } = change.kind === 'deleted' ? change.old : change.object;
+    this.#parts.accountQueue.add(keyOf(metadata), urgency(origin));
+  }
+
+  #namespaceChanged(change: Change<KubernetesObject>): void {
+    if (change.kind !== 'updated' || sameLabels(change.old, change.object)) return;
+    this.enqueueLinksBy('namespace', change.object.metadata.name);
+  }
+
+  /** The first link of an account has it held by a finalizer, at once; later ones only change its number of links. */
+  #countLinks({ link }: LinkObject): void {
+    const { accounts, accountQueue } = this.#parts;
+    for (const { metadata, spec } of accounts.cache.values()) {
+      if (spec.accountID !== link.stateMachine.accountId && spec.accountID !== link.targetRole.accountId)
+        continue;
+      const isHeld = metadata.finalizers.includes(FINALIZER);
+      accountQueue.addAfter(metadata.name, isHeld ? COUNT_LINKS_AFTER_MS : 0);
+    }
+  }
+
+  /** A link that is gone may have left room or a Task to those that it shared objects with. */
+  #forget(object: LinkObject): void {
+    const { metadata, link } = object;
+    this.#parts.memory.forget(metadata.uid);
+    this.#parts.contributors.forget(object);
+    this.enqueueLinksBy('stateMachine', link.stateMachine.text);
+    this.enqueueLinksBy('targetRole', link.targetRole.text);
+    for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
+      this.enqueueLinksBy('account', accountId, waitsForRoom);
+  }
+}
+
+/** Whether a change is one that a person or a tool made: generation, annotations, deletion, a finalizer taken away.
+ *  One that is added is the operator's own, and would have each new link reconciled twice. */
+function matters(before: KubernetesObject, after: KubernetesObject): boolean {
+  const [a, b] = [before.metadata, after.metadata];
+  return (
+    a.generation !== b.generation ||
+    a.deletionTimestamp !== b.deletionTimestamp ||
+    JSON.stringify(a.annotations) !== JSON.stringify(b.annotations) ||
+    a.finalizers.some((name) => !b.finalizers.includes(name))
+  );
+}
+
+function waitsForRoom({ status }: LinkObject): boolean {
+  return findCondition(status.conditions ?? [], 'Ready')?.reason === 'TooManyLinks';
+}
+
+function sameLabels(a: KubernetesObject, b: KubernetesObject): boolean {
+  return JSON.stringify(a.metadata.labels) === JSON.stringify(b.metadata.labels);
+}
+
+function urgency(origin: Origin): number {
+  return origin === 'watch' ? priority.event : priority.resync;
+}

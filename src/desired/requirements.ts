@@ -1,0 +1,254 @@
+/** One link, its machine and the rules of both accounts → what the link asks for, or why it may not. */
+import type { Reason } from '../api/reasons.ts';
+import { checkExecutionRole, checkStateMachine } from '../access/source.ts';
+import { checkTargetRole, permissionDenials, targetEntries } from '../access/target.ts';
+import type { AccessDecision } from '../access/decision.ts';
+import type { AccessEntry, AccountRules } from '../access/rules.ts';
+import type { RoleArn } from '../arn/arn.ts';
+import { credentialsSupport } from '../asl/credentials.ts';
+import { derivePermissions } from '../asl/derive.ts';
+import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
+import { selectTasks, type Selection } from '../asl/select.ts';
+import type { Task } from '../asl/task.ts';
+import type { Leg } from './leg.ts';
+import type { Statement } from '../policy/document.ts';
+import { mergeStatements } from '../policy/merge.ts';
+import type { Contribution } from './contribution.ts';
+import type { Link } from './link.ts';
+import { definitionsInUse, type MachineView } from './machine-view.ts';
+
+/** An account's rules and those of its entries that speak of the link's namespace. */
+export interface Side {
+  readonly rules: AccountRules;
+  readonly entries: readonly AccessEntry[];
+}
+
+export interface AccessContext {
+  readonly source: Side;
+  readonly target: Side;
+  /** Roles that the operator itself acts as. */
+  readonly operatorRoleArns: readonly string[];
+  readonly takesNoResource: (action: string) => boolean;
+}
+
+/** What the link had before. */
+export interface Before {
+  /** They keep their permissions until the definition has let go of them. */
+  readonly tasks: readonly string[];
+  /** Whether these Tasks all named the link's role. */
+  readonly inOrder: boolean;
+}
+
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly leg: Leg;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+export interface LinkRequirements {
+  readonly kind: 'required';
+  readonly executionRoleArns: readonly string[];
+  readonly permissions: readonly Statement[];
+  readonly permissionsComplete: boolean;
+  readonly tasks: readonly string[];
+  readonly ownedTasks: readonly string[];
+  /** What a person should know although nothing waits for it. */
+  readonly notes: readonly string[];
+}
+
+/** What can be refused before anything is read from AWS. */
+export function refuseUnread(
+  link: Link,
+  { source, target, operatorRoleArns }: AccessContext,
+): Refusal | undefined {
+  const machine = checkStateMachine(source.rules, source.entries, link.stateMachine);
+  if (!machine.allowed) return refused('targetRole', 'AccountNotAllowed', machine.message);
+  const role = checkTargetRole(target.rules, targetEntries(target.entries, link.targetRole), {
+    role: link.targetRole,
+    adopt: link.adopt,
+    preserve: link.unmanaged === 'Preserve',
+    managedPolicyArns: link.permissions.managedPolicyArns,
+    operatorRoleArns,
+    ...(link.permissionsBoundaryArn !== undefined && { boundaryArn: link.permissionsBoundaryArn }),
+  });
+  return role.allowed ? undefined : refused('targetRole', 'AccountNotAllowed', role.message);
+}
+
+/** What the link asks for, now that its machine is read. */
+export function requirementsOf(
+  link: Link,
+  view: MachineView,
+  context: AccessContext,
+  before: Before,
+): LinkRequirements | Refusal {
+  return (
+    refuseUnread(link, context) ??
+    refuseExecutionRole(link, view, context) ??
+    requirementsOfTasks(link, view, context, before)
+  );
+}
+
+/** @param rolesReady whether role, trust, permissions and grant stand and have propagated */
+export function contributionOf(
+  link: Link,
+  requirements: LinkRequirements,
+  rolesReady: boolean,
+): Contribution {
+  const { kind: _, notes: __, ...asked } = requirements;
+  return { link, ...asked, rolesReady };
+}
+
+function refuseExecutionRole(link: Link, view: MachineView, context: AccessContext): Refusal | undefined {
+  const decision = decideOn(view.executionRole, link, context);
+  return decision.allowed ? undefined : refused('executionRoleGrant', 'AccountNotAllowed', decision.message);
+}
+
+function decideOn(executionRole: RoleArn, link: Link, context: AccessContext): AccessDecision {
+  const { rules, entries } = context.source;
+  return checkExecutionRole(rules, entries, link.stateMachine, executionRole, context.operatorRoleArns);
+}
+
+function requirementsOfTasks(
+  link: Link,
+  view: MachineView,
+  context: AccessContext,
+  before: Before,
+): LinkRequirements | Refusal {
+  const selection = selectTasks(view.definition, link.targetRole.accountId, link.tasks);
+  const refusal = refuseTasks(link, selection);
+  if (refusal !== undefined) return refusal;
+  const wanted = permissionsOf(link, selection.selected);
+  if (wanted.undecided !== undefined) return undecided(wanted.undecided);
+  const denial = refusePermissions(link, wanted.statements, context);
+  if (denial !== undefined) return denial;
+  const inUse = whatMayStillRun(link, view, context, before);
+  const tasks = selection.selected.map(({ name }) => name);
+  return {
+    kind: 'required',
+    executionRoleArns: [...new Set([view.executionRole.text, ...inUse.executionRoleArns])],
+    permissions: mergeStatements([...wanted.statements, ...inUse.permissions]),
+    permissionsComplete: inUse.permissionsComplete,
+    tasks,
+    ownedTasks: before.inOrder ? tasks.filter((task) => before.tasks.includes(task)) : [],
+    notes: [...wanted.notes, ...inUse.notes, ...selection.ambiguous.map(({ message }) => message)],
+  };
+}
+
+function refuseTasks(link: Link, { missing, selected }: Selection): Refusal | undefined {
+  const [name] = missing;
+  if (name !== undefined) {
+    return refused(
+      'stateMachineCredentials',
+      'TaskNotFound',
+      `${link.stateMachine.name} has no Task named "${name}": correct stateMachineCredentials.tasks.`,
+    );
+  }
+  for (const task of selected) {
+    const support = credentialsSupport(task);
+    if (!support.supported) return refused('stateMachineCredentials', support.reason, `${support.message}.`);
+  }
+  return undefined;
+}
+
+/** What has to stay for Tasks that are the link's no more, as far as the rules still allow it. Nothing of it can refuse
+ *  the link: then the definition could never let go of them.
+ *  Such Tasks stand in older definitions, and in the present one where this reconcile takes their Credentials away. */
+function whatMayStillRun(
+  link: Link,
+  view: MachineView,
+  context: AccessContext,
+  before: Before,
+): Omit<LinkRequirements, 'kind' | 'tasks' | 'ownedTasks'> {
+  const usesRole = ({ credentials }: Task) =>
+    credentials.kind === 'static' && credentials.roleArn === link.targetRole.text;
+  const running = definitionsInUse(view).filter(({ definition }) => definition.tasks.some(usesRole));
+  const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));
+  const leaving = view.definition.tasks.filter(({ name }) => before.tasks.includes(name));
+  const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(usesRole);
+  const { statements, undecided: open } = permissionsOf(link, tasks);
+  const targets = targetEntries(context.target.entries, link.targetRole);
+  return {
+    executionRoleArns: decisions.flatMap(({ decision, executionRole }) =>
+      decision.allowed ? [executionRole.text] : [],
+    ),
+    permissions: statements.filter(
+      (statement) => permissionDenials(targets, [statement], context.takesNoResource).length === 0,
+    ),
+    permissionsComplete: open === undefined,
+    notes: decisions.flatMap(({ decision, inUseBy }) =>
+      decision.allowed ? [] : [`${inUseBy} is not let in any more: ${decision.message}`],
+    ),
+  };
+}
+
+interface Permissions {
+  readonly statements: readonly Statement[];
+  readonly notes: readonly string[];
+  /** The first Task that waits for somebody's decision. */
+  readonly undecided?: Diagnostic;
+}
+
+function permissionsOf(link: Link, tasks: readonly Task[]): Permissions {
+  const explicit = explicitStatements(link);
+  if (!link.permissions.derive) return { statements: mergeStatements(explicit), notes: [] };
+  const { partition, region } = link.stateMachine;
+  const derivation = derivePermissions(tasks, {
+    partition,
+    region,
+    accountId: link.targetRole.accountId,
+    hints: link.permissions.resources,
+  });
+  const undecidedOne = derivation.diagnostics.find(
+    (diagnostic) => diagnostic.blocking && !settledBy(diagnostic, explicit),
+  );
+  return {
+    statements: mergeStatements([...derivation.statements, ...explicit]),
+    notes: derivation.diagnostics.filter(({ blocking }) => !blocking).map(({ message }) => message),
+    ...(undecidedOne !== undefined && { undecided: undecidedOne }),
+  };
+}
+
+function explicitStatements(link: Link): readonly Statement[] {
+  return link.permissions.statements.map(({ actions, resources, conditions }) => ({
+    effect: 'Allow',
+    actions: { negated: false, values: actions },
+    resources: { negated: false, values: resources },
+    ...(Object.keys(conditions).length > 0 && { conditions }),
+  }));
+}
+
+function undecided(diagnostic: Diagnostic): Refusal {
+  const { reason, message } = diagnostic;
+  const leg = reason === 'CredentialsNotSupported' ? 'stateMachineCredentials' : 'permissions';
+  return refused(leg, reason, `${message}.`);
+}
+
+/** At most so many denied calls are named in a message; the first ones lead to the rest. */
+const NAMED_DENIALS = 3;
+
+function refusePermissions(
+  link: Link,
+  statements: readonly Statement[],
+  context: AccessContext,
+): Refusal | undefined {
+  const { rules, entries } = context.target;
+  const denials = permissionDenials(
+    targetEntries(entries, link.targetRole),
+    statements,
+    context.takesNoResource,
+  );
+  if (denials.length === 0) return undefined;
+  const named = denials.slice(0, NAMED_DENIALS).map(({ action, resource }) => `${action} on ${resource}`);
+  const more = denials.length > named.length ? ` and ${denials.length - named.length} more` : '';
+  return refused(
+    'permissions',
+    'AccountNotAllowed',
+    `AWSAccount ${rules.name} does not allow ${named.join(', ')}${more}: ask its administrators to extend ` +
+      `access[].asTarget, or take the Tasks that need it out of the link.`,
+  );
+}
+
+function refused(leg: Leg, reason: Reason, message: string): Refusal {
+  return { kind: 'refused', leg, reason, message };
+}

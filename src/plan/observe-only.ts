@@ -1,0 +1,64 @@
+/** Legs that a link only observes, because others keep them: what counts is what stands there, not whose it is. */
+import { grantStatement, type DesiredGrant } from '../desired/grant.ts';
+import { policyName } from '../desired/names.ts';
+import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
+import type { Statement } from '../policy/document.ts';
+import type { ObjectPlan } from './action.ts';
+import { planGrant } from './grant.ts';
+import { attach, documentOf, putPolicy, updateTrust } from './role-writes.ts';
+import { additive, isAllowedBy } from './statements.ts';
+import { planTargetRole, type TargetRoleFacts } from './target-role.ts';
+
+/** A role that is the operator's, or is to be adopted, is held to all that it would be under Enforce; of a role of
+ *  others only what it lacks is told. */
+export function planObserveOnlyRole(
+  desired: DesiredTargetRole,
+  observed: ObservedRole | undefined,
+  facts: TargetRoleFacts,
+): ObjectPlan {
+  const plan = planTargetRole(desired, observed, facts);
+  const isTheirs = plan.problem?.leg === 'targetRole' && !desired.adopt;
+  return observed !== undefined && isTheirs ? lackingOn(observed, desired) : plan;
+}
+
+/** The grant may stand in any inline policy of the execution role, under any Sid. */
+export function planObserveOnlyGrant(
+  desired: DesiredGrant,
+  observed: ObservedRole | undefined,
+  clusterId: string,
+): ObjectPlan {
+  const plan = planGrant(desired, observed, clusterId);
+  if (observed === undefined || observed.inlinePolicies.has(policyName(clusterId))) return plan;
+  const stands = isAllowedBy(grantStatement(desired.targetRoleArns), statementsOf(observed.inlinePolicies));
+  return stands ? { ...plan, actions: [] } : plan;
+}
+
+function lackingOn(observed: ObservedRole, desired: DesiredTargetRole): ObjectPlan {
+  const { arn, trust, permissions, managedPolicyArns, ownership } = desired;
+  const trusted = documentOf(observed.trust)?.statements ?? [];
+  const allowed = statementsOf(observed.inlinePolicies);
+  const name = policyName(ownership.clusterId);
+  return {
+    withheld: [],
+    actions: [
+      ...(areAllowed(trust, trusted)
+        ? []
+        : [updateTrust(observed, policyOf(additive(trust, trusted)), 'the execution role is not let in')]),
+      ...(areAllowed(permissions, allowed)
+        ? []
+        : [putPolicy(arn.text, name, undefined, policyOf(permissions))]),
+      ...managedPolicyArns
+        .filter((policyArn) => !observed.managedPolicyArns.includes(policyArn))
+        .map((policyArn) => attach(arn.text, policyArn)),
+    ],
+  };
+}
+
+function areAllowed(statements: readonly Statement[], by: readonly Statement[]): boolean {
+  return statements.every((statement) => isAllowedBy(statement, by));
+}
+
+function statementsOf(policies: ReadonlyMap<string, ObservedPolicy>): readonly Statement[] {
+  return [...policies.values()].flatMap((policy) => documentOf(policy)?.statements ?? []);
+}

@@ -1,0 +1,53 @@
+/** What a pass over a definition comes to for one link. */
+import type { Link } from '../desired/link.ts';
+import type { CredentialsPlan } from '../plan/credentials.ts';
+import { progressing, stalled, type LegOutcome } from './outcome.ts';
+
+/** What else is known of the link when its definition has been planned. */
+export interface CredentialsContext {
+  readonly tasks?: readonly string[] | undefined;
+  readonly notes: readonly string[];
+  /** Milliseconds until IAM has propagated; undefined while the roles are not ready. */
+  readonly continueAfterMs?: number | undefined;
+}
+
+/** How many notes a condition shows; `plan` shows all. */
+const SHOWN_NOTES = 3;
+
+/** Somebody else's Credentials on a Task of the link, Tasks that wait for their roles, or all in order. */
+export function credentialsOutcome(
+  { stateMachine }: Link,
+  plan: CredentialsPlan,
+  context: CredentialsContext,
+): LegOutcome {
+  const mine = new Set(context.tasks ?? []);
+  const foreign = plan.foreign.find(({ task }) => mine.has(task));
+  if (foreign !== undefined) {
+    return stalled(
+      'ForeignCredentials',
+      `Task "${foreign.task}" of ${stateMachine.name} already names ${foreign.found}, which no link asks for: ` +
+        `remove its Credentials, or leave the Task out of stateMachineCredentials.tasks.`,
+    );
+  }
+  if (plan.waiting.some((task) => mine.has(task))) return waitingFor(context.continueAfterMs);
+  const note = noted(context);
+  return note === undefined ? { kind: 'inSync' } : { kind: 'inSync', note };
+}
+
+function waitingFor(propagatedAfterMs: number | undefined): LegOutcome {
+  if (propagatedAfterMs === undefined)
+    return progressing('Creating', 'Waits for the target role and the grant.');
+  const seconds = Math.ceil(propagatedAfterMs / 1000);
+  return progressing(
+    'Propagating',
+    `IAM is given ${seconds} s more until the definition relies on the roles.`,
+  );
+}
+
+/** What a person should know of Tasks that are in order, and of those that were left alone. */
+function noted({ tasks = [], notes }: CredentialsContext): string | undefined {
+  const none = tasks.length === 0 ? ['No Task is selected, so nothing uses the role yet.'] : [];
+  const shown = [...none, ...notes.slice(0, SHOWN_NOTES).map((note) => `${note.replace(/\.$/, '')}.`)];
+  const more = notes.length > SHOWN_NOTES ? [`And ${notes.length - SHOWN_NOTES} notes more.`] : [];
+  return shown.length === 0 ? undefined : [...shown, ...more].join(' ');
+}

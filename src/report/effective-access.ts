@@ -1,0 +1,154 @@
+/** Does the access really work, as far as the policies that were read can tell? */
+import { parseRoleArn } from '../arn/arn.ts';
+import type { LinkRequirements } from '../desired/requirements.ts';
+import type { Link } from '../desired/link.ts';
+import type { ObservedRole } from '../observed/objects.ts';
+import type { Statement } from '../policy/document.ts';
+import { canAssume, canCall, type ActingRole } from '../policy/evaluate/access.ts';
+import type { Layer, Verdict } from '../policy/evaluate/authorize.ts';
+import type { NamedPolicy } from '../policy/evaluate/statement.ts';
+import type { EffectiveOutcome } from './outcome.ts';
+
+/** The text of a managed policy, as far as it could be read. */
+export type ManagedPolicies = ReadonlyMap<string, NamedPolicy>;
+
+/** Managed policies that decide about these roles: attached ones and boundaries. */
+export function decidingPolicies(roles: readonly (ObservedRole | undefined)[]): readonly string[] {
+  return [
+    ...new Set(
+      roles.flatMap((role) =>
+        role === undefined
+          ? []
+          : [
+              ...role.managedPolicyArns,
+              ...(role.permissionsBoundaryArn === undefined ? [] : [role.permissionsBoundaryArn]),
+            ],
+      ),
+    ),
+  ];
+}
+
+/** May the execution role assume the target role with the link's external ID, and the target role make every call
+ *  that the Tasks make? */
+export function effectiveOutcome(
+  link: Link,
+  requirements: LinkRequirements,
+  executionRole: ObservedRole | undefined,
+  targetRole: ObservedRole | undefined,
+  managed: ManagedPolicies,
+): EffectiveOutcome {
+  const execution = actingRole(executionRole, managed);
+  const target = actingRole(targetRole, managed);
+  if (execution === undefined || target === undefined || targetRole === undefined) {
+    return { kind: 'unknown', message: 'A role could not be read.' };
+  }
+  const assume = canAssume(
+    execution,
+    { arn: link.targetRole, trust: targetRole.trust, tags: targetRole.tags },
+    link.stateMachine.text,
+  );
+  if (assume.decision !== 'Allowed') {
+    const side = assume.layer === 'trustPolicy' ? target : execution;
+    return outcomeOf(assume, `${execution.arn.name} assumes ${target.arn.name}`, side);
+  }
+  return firstObstacle(requirements.permissions, target) ?? { kind: 'effective' };
+}
+
+/** A denial goes before what could not be decided. */
+function firstObstacle(permissions: readonly Statement[], target: ActingRole): EffectiveOutcome | undefined {
+  let undecided: EffectiveOutcome | undefined;
+  for (const statement of permissions) {
+    for (const action of statement.actions.values) {
+      for (const resource of statement.resources?.values ?? ['*']) {
+        const verdict = canCall(target, action, resource, knownKeys(statement));
+        if (verdict.decision === 'Allowed') continue;
+        const outcome = outcomeOf(verdict, `${target.arn.name} calls ${action} on ${resource}`, target);
+        if (outcome.kind === 'denied') return outcome;
+        undecided ??= outcome;
+      }
+    }
+  }
+  return undecided;
+}
+
+/** What a statement's own conditions say of the calls that it is for. */
+function knownKeys({ conditions = {} }: Statement): Readonly<Record<string, string>> {
+  const equals = Object.entries(conditions).filter(([operator]) => /^String(Equals|Like)$/i.test(operator));
+  return Object.fromEntries(
+    equals.flatMap(([, keys]) => Object.entries(keys).map(([key, values]) => [key, values[0] ?? ''])),
+  );
+}
+
+function actingRole(role: ObservedRole | undefined, managed: ManagedPolicies): ActingRole | undefined {
+  const arn = role === undefined ? undefined : parseRoleArn(role.arn);
+  if (role === undefined || arn === undefined) return undefined;
+  const boundary = role.permissionsBoundaryArn;
+  return {
+    arn,
+    policies: [
+      ...[...role.inlinePolicies].map(([name, policy]) => ({ name, policy })),
+      ...role.managedPolicyArns.map((policyArn) => managedPolicy(policyArn, managed)),
+    ],
+    ...(boundary !== undefined && { boundary: managedPolicy(boundary, managed) }),
+    tags: role.tags,
+  };
+}
+
+function managedPolicy(arn: string, managed: ManagedPolicies): NamedPolicy {
+  const problem = 'it could not be read';
+  return managed.get(arn) ?? { name: arn, policy: { kind: 'unreadable', text: '', problem } };
+}
+
+const LAYERS = {
+  identityPolicies: 'its own policies',
+  permissionsBoundary: 'its permissions boundary',
+  trustPolicy: 'the trust policy',
+} as const;
+
+/** @param role whose policies they are */
+function outcomeOf(
+  verdict: Exclude<Verdict, { decision: 'Allowed' }>,
+  what: string,
+  { arn, boundary }: ActingRole,
+): EffectiveOutcome {
+  const layer = LAYERS[verdict.layer];
+  const object = arn.text;
+  switch (verdict.decision) {
+    case 'ExplicitlyDenied': {
+      const { policy, statement } = verdict.by;
+      return {
+        kind: 'denied',
+        reason: 'ExplicitlyDenied',
+        message: `Statement ${statement} of ${policy} denies that ${what}.`,
+        cause: {
+          object,
+          field: `${placeOf(verdict.layer, policy)}.Statement[${statement}]`,
+          found: `a Deny that ${what}`,
+        },
+      };
+    }
+    case 'ImplicitlyDenied': {
+      const missing = `Nothing in ${layer} allows that ${what}.`;
+      const found = verdict.layer === 'permissionsBoundary' ? boundary?.name : undefined;
+      return {
+        kind: 'denied',
+        reason: 'NotGranted',
+        message: missing,
+        cause: {
+          object,
+          field: verdict.layer === 'identityPolicies' ? 'inlinePolicies' : verdict.layer,
+          expected: `one that allows that ${what}`,
+          ...(found !== undefined && { found }),
+        },
+      };
+    }
+    case 'Unknown':
+      return { kind: 'unknown', message: `Whether ${what} is not decided by ${layer}: ${verdict.unknown}.` };
+  }
+}
+
+/** Where a statement of that layer stands. Attached policies are known by their ARN, inline ones by name. */
+function placeOf(layer: Layer, policy: string): string {
+  if (layer !== 'identityPolicies') return layer;
+  return policy.startsWith('arn:') ? `managedPolicies[${policy}]` : `inlinePolicies[${policy}]`;
+}

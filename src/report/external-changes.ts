@@ -1,0 +1,56 @@
+/** Changes by somebody else that are not the operator's to repair: they are told, and left alone. */
+import type { ObservedManagedPolicy, ObservedRole } from '../observed/objects.ts';
+import type { Action } from '../plan/action.ts';
+import type { Drift } from './drift.ts';
+import type { EffectiveOutcome } from './outcome.ts';
+
+/** A role was deleted and made again under its name. */
+export function remadeRole(
+  role: ObservedRole | undefined,
+  knownRoleId: string | undefined,
+): readonly Drift[] {
+  if (role === undefined || knownRoleId === undefined || role.roleId === knownRoleId) return [];
+  return [{ object: role.arn, field: 'roleId', expected: knownRoleId, found: role.roleId, repaired: false }];
+}
+
+/** What a managed policy says is its owner's affair; that it changed is told.
+ *  @param known the version of each policy as last seen */
+export function newPolicyVersions(
+  known: ReadonlyMap<string, string>,
+  policies: readonly ObservedManagedPolicy[],
+): readonly Drift[] {
+  return policies.flatMap(({ arn, versionId }): Drift[] => {
+    const expected = known.get(arn);
+    return expected === undefined || expected === versionId
+      ? []
+      : [{ object: arn, field: 'defaultVersion', expected, found: versionId, repaired: false }];
+  });
+}
+
+/** What forbids the access although all legs stand. */
+export function obstacle(effective: EffectiveOutcome | undefined): readonly Drift[] {
+  return effective?.kind === 'denied' ? [{ ...effective.cause, repaired: false }] : [];
+}
+
+/** Unique IDs of roles begin so. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+const ROLE_ID = /\bAROA[A-Z0-9]{10,}/;
+
+/** A trust policy that was written anew because it showed the unique ID of an execution role which is no more: the
+ *  role of that name is another one now, and has just been let in. */
+export function readmitted(
+  applied: readonly Action[],
+  executionRole: ObservedRole | undefined,
+): string | undefined {
+  if (executionRole === undefined) return undefined;
+  const trust = applied.filter(({ operation }) => operation === 'UpdateAssumeRolePolicy');
+  for (const { object, changes } of trust) {
+    const letIn = changes.find(({ after }) => after?.includes(executionRole.arn) === true);
+    const formerId = ROLE_ID.exec(letIn?.before ?? '')?.[0];
+    if (formerId === undefined) continue;
+    return (
+      `Execution role ${executionRole.arn} was deleted and made again (RoleId was ${formerId}, is ` +
+      `${executionRole.roleId}), and ${object} lets the new one in: make sure that its maker may use the link.`
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,224 @@
+/** Definitions that are still in use, read from a server that keeps revisions, versions and executions as AWS does. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { AccountCalls } from '../../../src/aws/calls.ts';
+import { readAliasedVersions, readRunningExecutions } from '../../../src/aws/definitions-in-use.ts';
+import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
+import { makeHarness, callOptions, type Harness } from './harness.ts';
+
+const ACCOUNT = '111111111111';
+const MACHINE = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:checkout`;
+const MINUTE = 60;
+
+interface Execution {
+  /** Minutes; the machine's revisions are written at the minutes that are their names. */
+  readonly startedAt: number;
+  readonly revision: number;
+  readonly version?: string;
+}
+
+let aws: FakeAws;
+let harness: Harness;
+let calls: AccountCalls;
+let executions: readonly Execution[];
+let aliases: Readonly<Record<string, readonly string[]>>;
+
+before(async () => {
+  aws = await startFakeAws();
+  harness = makeHarness(aws.url, ACCOUNT);
+  calls = harness.account({ accountId: ACCOUNT, partition: 'aws' });
+});
+after(async () => {
+  harness.close();
+  await aws.close();
+});
+beforeEach(() => {
+  aws.calls.length = 0;
+  aws.answer = answer;
+  executions = [];
+  aliases = {};
+});
+
+function answer({ operation, body }: FakeCall): FakeAnswer {
+  const input: Record<string, string> = JSON.parse(body);
+  switch (operation) {
+    case 'ListExecutions':
+      return listExecutions(Number(input['nextToken'] ?? 0));
+    case 'DescribeStateMachineForExecution':
+      return describeForExecution(Number(input['executionArn']?.split(':').at(-1)));
+    case 'ListStateMachineAliases':
+      return json({
+        stateMachineAliases: Object.keys(aliases).map((name) => ({
+          stateMachineAliasArn: `${MACHINE}:${name}`,
+        })),
+      });
+    case 'DescribeStateMachineAlias':
+      return json({
+        routingConfiguration: aliases[input['stateMachineAliasArn']?.split(':').at(-1) ?? '']?.map(
+          (version) => ({
+            stateMachineVersionArn: `${MACHINE}:${version}`,
+            weight: 50,
+          }),
+        ),
+      });
+    case 'DescribeStateMachine':
+      return input['stateMachineArn'] === `${MACHINE}:gone`
+        ? { kind: 'error', status: 400, code: 'StateMachineDoesNotExist' }
+        : json(revision(input['stateMachineArn']?.split(':').at(-1)));
+    default:
+      throw new Error(`${operation} was not expected`);
+  }
+}
+
+function json(body: unknown): FakeAnswer {
+  return { kind: 'json', body };
+}
+
+function revision(name: number | string | undefined) {
+  return { definition: `{"revision":"${name}"}`, roleArn: `arn:aws:iam::${ACCOUNT}:role/of-${name}` };
+}
+
+const PAGE = 10;
+
+function listExecutions(from: number): FakeAnswer {
+  const page = executions.slice(from, from + PAGE).map(({ startedAt, version }, index) => ({
+    executionArn: `arn:aws:states:us-east-1:${ACCOUNT}:execution:checkout:${from + index}`,
+    startDate: startedAt * MINUTE,
+    stateMachineVersionArn: version === undefined ? undefined : `${MACHINE}:${version}`,
+  }));
+  return json({
+    executions: page,
+    ...(from + PAGE < executions.length && { nextToken: String(from + PAGE) }),
+  });
+}
+
+function describeForExecution(index: number): FakeAnswer {
+  const execution = executions[index];
+  if (execution === undefined) return { kind: 'error', status: 400, code: 'ExecutionDoesNotExist' };
+  return json({ ...revision(execution.revision), updateDate: execution.revision * MINUTE });
+}
+
+function described(): number {
+  return aws.calls.filter(({ operation }) => operation === 'DescribeStateMachineForExecution').length;
+}
+
+async function revisionsRunning() {
+  const { revisions, complete } = await readRunningExecutions(calls, callOptions, MACHINE);
+  return {
+    complete,
+    revisions: revisions.map(({ executionRoleArn, executions: count }) => [
+      executionRoleArn.split('-').at(-1),
+      count,
+    ]),
+  };
+}
+
+test('a machine without running executions has none', async () => {
+  assert.deepEqual(await revisionsRunning(), { complete: true, revisions: [] });
+});
+
+test('each running execution keeps the definition and the role that it began with', async () => {
+  executions = [
+    { startedAt: 30, revision: 20 },
+    { startedAt: 15, revision: 10 },
+  ];
+  const { revisions } = await readRunningExecutions(calls, callOptions, MACHINE);
+  assert.deepEqual(revisions, [
+    {
+      definition: '{"revision":"20"}',
+      executionRoleArn: `arn:aws:iam::${ACCOUNT}:role/of-20`,
+      executions: 1,
+      oldestStart: '1970-01-01T00:30:00.000Z',
+    },
+    {
+      definition: '{"revision":"10"}',
+      executionRoleArn: `arn:aws:iam::${ACCOUNT}:role/of-10`,
+      executions: 1,
+      oldestStart: '1970-01-01T00:15:00.000Z',
+    },
+  ]);
+});
+
+test('thousands of executions of one revision cost one call', async () => {
+  executions = Array.from({ length: 30 }, (_, index) => ({ startedAt: 100 - index, revision: 10 }));
+  assert.deepEqual(await revisionsRunning(), { complete: true, revisions: [['10', 30]] });
+  assert.equal(described(), 1);
+});
+
+test('an execution that began within a minute of an update is looked at by itself', async () => {
+  executions = [
+    { startedAt: 30, revision: 20 },
+    { startedAt: 20.5, revision: 10 },
+  ];
+  assert.deepEqual(await revisionsRunning(), {
+    complete: true,
+    revisions: [
+      ['20', 1],
+      ['10', 1],
+    ],
+  });
+});
+
+test('executions of a version have its definition, whatever the machine has become', async () => {
+  executions = [
+    { startedAt: 50, revision: 40 },
+    { startedAt: 49, revision: 10, version: '1' },
+    { startedAt: 48, revision: 40 },
+    { startedAt: 47, revision: 10, version: '1' },
+  ];
+  assert.deepEqual(await revisionsRunning(), {
+    complete: true,
+    revisions: [
+      ['40', 2],
+      ['10', 2],
+    ],
+  });
+  assert.equal(described(), 2);
+});
+
+test('more revisions than may be looked at are told as incomplete', async () => {
+  executions = Array.from({ length: 60 }, (_, index) => ({
+    startedAt: 1_000 - index * 10,
+    revision: 995 - index * 10,
+  }));
+  assert.equal((await revisionsRunning()).complete, false);
+  assert.equal(described(), 50);
+});
+
+test('more executions than may be listed are told as incomplete', async () => {
+  executions = Array.from({ length: 201 }, (_, index) => ({ startedAt: 1_000 - index, revision: 10 }));
+  assert.equal((await revisionsRunning()).complete, false);
+});
+
+test('an execution that ended and was forgotten meanwhile holds nothing', async () => {
+  executions = [{ startedAt: 30, revision: 20 }];
+  aws.answer = (call) => {
+    const answered = answer(call);
+    executions = [];
+    return answered;
+  };
+  assert.deepEqual(await revisionsRunning(), { complete: true, revisions: [] });
+});
+
+test('each version that an alias routes to is told once, with its aliases', async () => {
+  aliases = { live: ['3', '4'], canary: ['4'] };
+  assert.deepEqual(await readAliasedVersions(calls, callOptions, MACHINE), [
+    {
+      versionArn: `${MACHINE}:3`,
+      aliasArns: [`${MACHINE}:live`],
+      definition: '{"revision":"3"}',
+      executionRoleArn: `arn:aws:iam::${ACCOUNT}:role/of-3`,
+    },
+    {
+      versionArn: `${MACHINE}:4`,
+      aliasArns: [`${MACHINE}:live`, `${MACHINE}:canary`],
+      definition: '{"revision":"4"}',
+      executionRoleArn: `arn:aws:iam::${ACCOUNT}:role/of-4`,
+    },
+  ]);
+});
+
+test('a version that was deleted under its alias holds nothing', async () => {
+  aliases = { live: ['gone'] };
+  assert.deepEqual(await readAliasedVersions(calls, callOptions, MACHINE), []);
+});

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { AwsFailure, type FailureKind } from '../../../../src/aws/errors.ts';
+import { handlingOf, type Retry } from '../../../../src/controllers/link/failure-handling.ts';
+
+const SUBJECT = {
+  accountId: '222222222222',
+  operation: 'PutRolePolicy',
+  object: 'arn:aws:iam::222222222222:role/x',
+};
+
+interface Detail {
+  readonly retryAfterMs?: number;
+  readonly outcomeUnknown?: boolean;
+}
+
+function failure(kind: FailureKind, detail: Detail = {}): AwsFailure {
+  return new AwsFailure(SUBJECT, { kind, reason: 'Unavailable', ...detail }, 'no');
+}
+
+/** `stalled/Unavailable atNextCheck` and the like. */
+function handled(one: AwsFailure, waitedMs: number, failures: number): string {
+  const { outcome, retry } = handlingOf(one, waitedMs, failures);
+  const said =
+    outcome === undefined ? 'unchanged' : `${outcome.kind}/${'reason' in outcome ? outcome.reason : ''}`;
+  return `${said} ${retryText(retry)}`;
+}
+
+function retryText(retry: Retry): string {
+  return retry.kind === 'after' ? `after ${retry.ms} ms` : retry.kind;
+}
+
+const TABLE: readonly {
+  kind: FailureKind;
+  detail?: Detail;
+  waitedMs?: number;
+  first: string;
+  fourth: string;
+}[] = [
+  { kind: 'terminal', first: 'stalled/Unavailable atNextCheck', fourth: 'stalled/Unavailable atNextCheck' },
+  { kind: 'waiting', first: 'progressing/Unavailable backOff', fourth: 'progressing/Unavailable backOff' },
+  {
+    kind: 'waiting',
+    waitedMs: 119_999,
+    first: 'progressing/Unavailable backOff',
+    fourth: 'progressing/Unavailable backOff',
+  },
+  {
+    kind: 'waiting',
+    waitedMs: 120_000,
+    first: 'stalled/PolicyRefused atNextCheck',
+    fourth: 'stalled/PolicyRefused atNextCheck',
+  },
+  { kind: 'throttled', first: 'unchanged backOff', fourth: 'progressing/Unavailable backOff' },
+  {
+    kind: 'throttled',
+    detail: { retryAfterMs: 700 },
+    first: 'unchanged after 700 ms',
+    fourth: 'progressing/Unavailable after 700 ms',
+  },
+  {
+    kind: 'laneBusy',
+    detail: { retryAfterMs: 700 },
+    first: 'unchanged after 700 ms',
+    fourth: 'progressing/Unavailable after 700 ms',
+  },
+  { kind: 'retryable', first: 'unchanged backOff', fourth: 'progressing/Unavailable backOff' },
+  {
+    kind: 'retryable',
+    detail: { outcomeUnknown: true, retryAfterMs: 700 },
+    first: 'unchanged readAgain',
+    fourth: 'progressing/Unavailable readAgain',
+  },
+  { kind: 'conflict', first: 'unchanged readAgain', fourth: 'progressing/Unavailable readAgain' },
+  { kind: 'notFound', first: 'unchanged readAgain', fourth: 'stalled/Unavailable atNextCheck' },
+  { kind: 'fenced', first: 'unchanged backOff', fourth: 'unchanged backOff' },
+];
+
+describe('a failure that is', () => {
+  for (const { kind, detail = {}, waitedMs = 0, first, fourth } of TABLE) {
+    const what = [kind, ...Object.entries(detail).map(([key, value]) => `${key} ${value}`)].join(', ');
+    test(`${what}, after ${waitedMs} ms of waiting: at first ${first}, in the end ${fourth}`, () => {
+      assert.equal(handled(failure(kind, detail), waitedMs, 1), first);
+      assert.equal(handled(failure(kind, detail), waitedMs, 4), fourth);
+    });
+  }
+});
+
+for (const kind of ['retryable', 'throttled', 'laneBusy', 'conflict'] as const) {
+  test(`${kind}: the conditions stay unchanged for three checks`, () => {
+    for (const failures of [1, 2, 3]) assert.equal(handlingOf(failure(kind), 0, failures).outcome, undefined);
+  });
+}
+
+test('what is not found is looked for twice more', () => {
+  const kinds = [1, 2, 3].map((failures) => handlingOf(failure('notFound'), 0, failures).retry.kind);
+  assert.deepEqual(kinds, ['readAgain', 'readAgain', 'atNextCheck']);
+});
+
+test('the message of AWS, with the object and the operation, reaches the condition', () => {
+  const { outcome } = handlingOf(failure('terminal'), 0, 1);
+  assert.deepEqual(outcome, {
+    kind: 'stalled',
+    reason: 'Unavailable',
+    message: 'PutRolePolicy on arn:aws:iam::222222222222:role/x: no',
+  });
+});

@@ -1,0 +1,378 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { AwsFailure } from '../../../../src/aws/errors.ts';
+import { linkOf, mayShrink, type ContributorState } from '../../../../src/desired/contribution.ts';
+import type { Link } from '../../../../src/desired/link.ts';
+import { asTarget, machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
+import { accountOf, EXEC, SOURCE_ENTRY, TARGET_ENTRY, TestWorld, WANT } from './contributors-fixture.ts';
+
+const OTHER_EXEC = role('other-exec', SOURCE).text;
+
+/** `a active` and the like. */
+function kinds(contributorStates: readonly ContributorState[]): readonly string[] {
+  return contributorStates.map((contributor) => `${linkOf(contributor).name} ${contributor.kind}`).toSorted();
+}
+
+function onRole(the: TestWorld): readonly string[] {
+  return kinds(the.contributors.contributorStates('targetRole', ROLE.text));
+}
+
+function onGrant(the: TestWorld, executionRole = EXEC.text): readonly string[] {
+  return kinds(the.contributors.grantContributors(executionRole, SOURCE));
+}
+
+describe('a link, as a contributor to its role,', () => {
+  test('is active, once its machine is read and the rules agree', async () => {
+    const the = new TestWorld();
+    the.add('a');
+    await the.read('checkout');
+    assert.deepEqual(onRole(the), ['a active']);
+  });
+
+  test('is unread while its machine was not read in this process, whatever its status says', () => {
+    const the = new TestWorld();
+    the.add('a');
+    assert.deepEqual(onRole(the), ['a unread']);
+  });
+
+  test('is frozen while it is suspended, read or not', async () => {
+    const the = new TestWorld();
+    the.add('a', { suspended: true });
+    assert.deepEqual(onRole(the), ['a frozen']);
+    await the.read('checkout');
+    assert.deepEqual(onRole(the), ['a frozen']);
+  });
+
+  test('is frozen while its machine is gone', async () => {
+    const the = new TestWorld();
+    the.add('a');
+    await the.machines.read(the.aws, machine('checkout').text, WANT, 0);
+    assert.deepEqual(onRole(the), ['a frozen']);
+  });
+
+  test('is departing, once its turn has come, even while it is suspended', async () => {
+    const the = new TestWorld();
+    const { metadata } = the.add('a', { deleting: true, suspended: true });
+    await the.read('checkout');
+    the.memory.of(metadata.uid).leaving = 'targetRole';
+    assert.deepEqual(onRole(the), ['a departing']);
+  });
+
+  test('is still active on the role while its deletion has only come to the machine', async () => {
+    const the = new TestWorld();
+    const { metadata } = the.add('a', { deleting: true });
+    await the.read('checkout');
+    the.memory.of(metadata.uid).leaving = 'stateMachine';
+    assert.deepEqual(onRole(the), ['a active']);
+    assert.deepEqual(kinds(the.contributors.contributorStates('stateMachine', machine('checkout').text)), [
+      'a departing',
+    ]);
+  });
+
+  const OUT_OF_REACH: readonly { why: string; set: (the: TestWorld) => void }[] = [
+    {
+      why: 'the target account does not allow it any more',
+      set: ({ accounts }) => accounts.set(accountOf(TARGET, [])),
+    },
+    {
+      why: 'the source account does not allow it any more',
+      set: ({ accounts }) => accounts.set(accountOf(SOURCE, [])),
+    },
+    { why: 'the target account is not registered any more', set: ({ accounts }) => accounts.delete(TARGET) },
+    {
+      why: 'the operator cannot act in the source account',
+      set: ({ accounts }) => {
+        const { aws: _, ...unreachable } = accountOf(SOURCE, [SOURCE_ENTRY]);
+        accounts.set(unreachable);
+      },
+    },
+    {
+      why: 'the operator cannot act in the target account',
+      set: ({ accounts }) => {
+        const { aws: _, ...unreachable } = accountOf(TARGET, [TARGET_ENTRY]);
+        accounts.set(unreachable);
+      },
+    },
+    {
+      why: 'it is beyond maxLinks',
+      set: ({ accounts }) => accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 0 }])),
+    },
+    {
+      why: "its execution role is the operator's own",
+      set: ({ accounts, aws }) =>
+        accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws, operatorRoleArn: EXEC.text })),
+    },
+  ];
+  for (const { why, set } of OUT_OF_REACH) {
+    test(`is frozen when ${why}`, async () => {
+      const the = new TestWorld();
+      the.add('a');
+      await the.read('checkout');
+      set(the);
+      assert.deepEqual(onRole(the), ['a frozen']);
+    });
+  }
+
+  test('does not count, when it asks for nothing and never held a finalizer, for then it never wrote', () => {
+    const the = new TestWorld();
+    the.add('a', { suspended: true }, false);
+    the.add('b', {}, false);
+    assert.deepEqual(onRole(the), []);
+  });
+
+  test('counts from the moment its finalizer was put, before the cache shows it', () => {
+    const the = new TestWorld();
+    const { metadata } = the.add('a', {}, false);
+    the.memory.of(metadata.uid).held = true;
+    assert.deepEqual(onRole(the), ['a unread']);
+  });
+
+  test('counts from the moment it asks for something', async () => {
+    const the = new TestWorld();
+    the.add('a', {}, false);
+    await the.read('checkout');
+    assert.deepEqual(onRole(the), ['a active']);
+  });
+});
+
+describe('towards a grant', () => {
+  test('stand the links whose machines run under the execution role', async () => {
+    const the = new TestWorld();
+    the.add('a');
+    the.add('b', { stateMachine: machine('refund') });
+    the.add('c', { stateMachine: machine('other') });
+    await the.read('checkout');
+    await the.read('refund');
+    await the.read('other', OTHER_EXEC);
+    assert.deepEqual(onGrant(the), ['a active', 'b active']);
+  });
+
+  test('a link of the account whose machine was not read yet may be one of them', async () => {
+    const the = new TestWorld();
+    the.add('a');
+    the.add('b', { stateMachine: machine('refund') });
+    await the.read('checkout');
+    assert.deepEqual(onGrant(the), ['a active', 'b unread']);
+    await the.read('refund', OTHER_EXEC);
+    assert.deepEqual(onGrant(the), ['a active']);
+  });
+
+  test('on a role that no known machine runs under, an unread link still holds everything', () => {
+    const the = new TestWorld();
+    the.add('a');
+    assert.deepEqual(onGrant(the, OTHER_EXEC), ['a unread']);
+  });
+
+  test('an unread link that never wrote holds nothing', async () => {
+    const the = new TestWorld();
+    the.add('a');
+    the.add('b', { stateMachine: machine('refund') }, false);
+    await the.read('checkout');
+    assert.deepEqual(onGrant(the), ['a active']);
+  });
+
+  test('links of other accounts hold nothing', async () => {
+    const the = new TestWorld();
+    the.add('a');
+    the.add('b', { stateMachine: machine('refund', '333333333333') });
+    await the.read('checkout');
+    assert.deepEqual(onGrant(the), ['a active']);
+  });
+});
+
+describe('while the caches are not complete', () => {
+  test('somebody unseen may share any role, also with a link of another namespace or that observes', async () => {
+    const the = new TestWorld();
+    the.add('a');
+    the.add('b', { namespace: 'shipping' });
+    await the.read('checkout');
+    the.complete = false;
+    const unseen = the.contributors
+      .contributorStates('targetRole', ROLE.text)
+      .filter(({ kind }) => kind === 'unread');
+    assert.deepEqual(
+      unseen
+        .map(linkOf)
+        .map(({ namespace }) => namespace)
+        .toSorted(),
+      ['payments', 'shipping'],
+    );
+  });
+
+  test('somebody unseen may share a grant that no known link shares', async () => {
+    const the = new TestWorld();
+    the.add('a');
+    await the.read('checkout');
+    assert.equal(mayShrink(the.contributors.grantContributors(OTHER_EXEC, SOURCE)), true);
+    the.complete = false;
+    assert.equal(mayShrink(the.contributors.grantContributors(OTHER_EXEC, SOURCE)), false);
+  });
+});
+
+describe('the machine of a link that nothing is done for', () => {
+  const IDLE: readonly { what: string; fields: Partial<Link> }[] = [
+    { what: 'suspended', fields: { suspended: true } },
+    { what: 'refused', fields: { targetRole: role('elsewhere/checkout') } },
+  ];
+  for (const { what, fields } of IDLE) {
+    test(`is read all the same when the link is ${what}, so that it holds up no other grant`, async () => {
+      const the = new TestWorld();
+      const object = the.add('a', fields);
+      the.put('checkout');
+      assert.deepEqual(onGrant(the, OTHER_EXEC), ['a unread']);
+      await the.contributors.readIfIdle(object, WANT);
+      assert.deepEqual([onGrant(the), onGrant(the, OTHER_EXEC)], [['a frozen'], []]);
+    });
+  }
+
+  const NOT_READ: readonly { what: string; fields: Partial<Link>; held: boolean }[] = [
+    { what: 'is reconciled anyhow', fields: {}, held: true },
+    { what: 'never wrote', fields: { suspended: true }, held: false },
+  ];
+  for (const { what, fields, held } of NOT_READ) {
+    test(`is not read for a link that ${what}`, async () => {
+      const the = new TestWorld();
+      the.put('checkout');
+      await the.contributors.readIfIdle(the.add('a', fields, held), WANT);
+      assert.deepEqual(the.aws.reads, []);
+    });
+  }
+
+  test('is read once', async () => {
+    const the = new TestWorld();
+    const object = the.add('a', { suspended: true });
+    the.put('checkout');
+    await the.contributors.readIfIdle(object, WANT);
+    await the.contributors.readIfIdle(object, WANT);
+    assert.equal(the.aws.reads.length, 1);
+  });
+
+  for (const [kind, outcome] of [
+    ['terminal', 'is left unread'],
+    ['retryable', 'is tried again'],
+  ] as const) {
+    test(`${outcome} when the read fails as ${kind}`, async () => {
+      const the = new TestWorld();
+      const object = the.add('a', { suspended: true });
+      const resolved = {
+        accountId: SOURCE,
+        operation: 'DescribeStateMachine',
+        object: machine('checkout').text,
+      };
+      the.aws.failure = new AwsFailure(resolved, { kind, reason: 'AccessDenied' }, 'no');
+      const reading = the.contributors.readIfIdle(object, WANT);
+      await (kind === 'terminal' ? reading : assert.rejects(reading, AwsFailure));
+      assert.equal(the.machines.known(machine('checkout').text), undefined);
+    });
+  }
+});
+
+describe('the accounts of a link', () => {
+  test('come with the entries that speak of its namespace', () => {
+    const the = new TestWorld();
+    const resolved = the.contributors.resolve(the.add('a'));
+    assert.ok(!('kind' in resolved));
+    assert.deepEqual(
+      [resolved.context.source.entries.length, resolved.context.target.entries.length],
+      [1, 1],
+    );
+  });
+
+  test('that nobody registered refuse it, and say which', () => {
+    const the = new TestWorld();
+    the.accounts.delete(TARGET);
+    const resolved = the.contributors.resolve(the.add('a'));
+    assert.ok('kind' in resolved && resolved.kind === 'refused');
+    assert.match(resolved.message, /target account 222222222222/);
+  });
+
+  test('that are registered and were not looked at yet keep it waiting', () => {
+    const the = new TestWorld();
+    the.accounts.delete(TARGET);
+    the.registered.add(TARGET);
+    assert.deepEqual(the.contributors.resolve(the.add('a')), { kind: 'notYet' });
+  });
+
+  test('give the same context as long as nothing changed, so that what was worked out holds', () => {
+    const the = new TestWorld();
+    const object = the.add('a');
+    const contexts = [the.contributors.resolve(object), the.contributors.resolve(object)].map((resolved) =>
+      'kind' in resolved ? undefined : resolved.context,
+    );
+    assert.ok(contexts[0] !== undefined);
+    assert.equal(contexts[0], contexts[1]);
+  });
+
+  test('are read anew when a label of the namespace lets it in', () => {
+    const the = new TestWorld();
+    const selector = { matchLabels: { team: 'payments' } };
+    the.accounts.set(accountOf(TARGET, [{ ...asTarget({}), namespaces: { selector } }]));
+    const object = the.add('a');
+    const entries = () => {
+      const resolved = the.contributors.resolve(object);
+      return 'kind' in resolved ? undefined : resolved.context.target.entries.length;
+    };
+    assert.equal(entries(), 0);
+    the.labels.set('payments', { team: 'payments' });
+    assert.equal(entries(), 1);
+  });
+});
+
+function refusal(the: TestWorld, object: LinkObject) {
+  const resolved = the.contributors.resolve(object);
+  assert.ok(!('kind' in resolved));
+  return the.contributors.refuseBeyondCapacity(resolved);
+}
+
+describe('maxLinks', () => {
+  test('refuses the youngest link, and names the limit', () => {
+    const the = new TestWorld();
+    the.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 1 }]));
+    const younger = the.add('b');
+    const older = the.add('a');
+    assert.equal(refusal(the, older), undefined);
+    assert.equal(refusal(the, younger)?.reason, 'TooManyLinks');
+    assert.match(refusal(the, younger)?.message ?? '', /AWSAccount billing bears 1 links here/);
+  });
+
+  test('lets it in as soon as an older one is gone', () => {
+    const the = new TestWorld();
+    the.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 1 }]));
+    const older = the.add('a');
+    const younger = the.add('b');
+    assert.equal(refusal(the, younger)?.reason, 'TooManyLinks');
+    the.links.remove(older.metadata.uid);
+    the.contributors.linksChanged();
+    assert.equal(refusal(the, younger), undefined);
+  });
+
+  test('counts a link from the moment a label lets its namespace in', () => {
+    const the = new TestWorld();
+    const selector = { matchLabels: { team: 'payments' } };
+    the.accounts.set(accountOf(TARGET, [{ ...asTarget({}), namespaces: { selector }, maxLinks: 1 }]));
+    the.labels.set('payments', { team: 'payments' });
+    the.add('a', { namespace: 'shipping' });
+    const younger = the.add('b', { createdAt: '2026-02-01T00:00:00Z' });
+    assert.equal(refusal(the, younger), undefined);
+    the.labels.set('shipping', { team: 'payments' });
+    assert.equal(refusal(the, younger)?.reason, 'TooManyLinks');
+  });
+});
+
+describe('what still runs', () => {
+  test('is learned of every machine of the links, and said to be news once', async () => {
+    const the = new TestWorld();
+    const { link } = the.add('a');
+    await the.read('checkout');
+    assert.equal(await the.contributors.readDefinitionsInUse([link, link], WANT), true);
+    assert.equal(await the.contributors.readDefinitionsInUse([link], WANT), false);
+    assert.equal(the.aws.reads.filter((read) => read.startsWith('former')).length, 1);
+  });
+
+  test("of a machine that was never read is nobody's question", async () => {
+    const the = new TestWorld();
+    assert.equal(await the.contributors.readDefinitionsInUse([the.add('a').link], WANT), false);
+  });
+});

@@ -1,0 +1,115 @@
+/** When aliases are looked at, and who hears of what is found. */
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { AwsFailure } from '../../../../src/aws/errors.ts';
+import type { AliasedVersion } from '../../../../src/aws/definitions-in-use.ts';
+import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
+import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
+import { readyMessage } from '../../../../src/report/conditions.ts';
+import { SOURCE } from '../../access/fixtures.ts';
+import { machine, task } from '../../asl/machines.ts';
+import { ObedientAccount } from '../obedient-account.ts';
+import { accountOf, SOURCE_ENTRY, TestWorld } from '../objects/contributors-fixture.ts';
+
+const DAY_MS = 86_400_000;
+const DEFINITION = machine({ Send: task('arn:aws:states:::sqs:sendMessage') });
+
+describe('the watch over aliases', () => {
+  let aws: ObedientAccount;
+  let object: LinkObject;
+  let machineArn: string;
+  let watch: AliasCheck;
+  const scheduled: [string, number][] = [];
+  const enqueued: string[] = [];
+  const problems: string[] = [];
+
+  beforeEach(() => {
+    for (const list of [scheduled, enqueued, problems]) list.length = 0;
+    const test = new TestWorld();
+    aws = new ObedientAccount(SOURCE);
+    test.accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws }));
+    object = told(test.add('checkout'), []);
+    test.links.upsert(object);
+    machineArn = object.link.stateMachine.text;
+    watch = new AliasCheck({
+      links: test.links,
+      accounts: test.accounts,
+      schedule: (arn, afterMs) => scheduled.push([arn, afterMs]),
+      enqueue: ({ link }) => enqueued.push(link.name),
+      onProblem: ({ message }) => problems.push(message),
+      random: () => 0.25,
+    });
+  });
+
+  function routed(alias: string, definition: string): AliasedVersion {
+    const aliasArns = [`${machineArn}:${alias}`];
+    return { versionArn: `${machineArn}:1`, aliasArns, definition, executionRoleArn: 'arn' };
+  }
+
+  function linked(definition: string): string {
+    return setCredentials(definition, new Map([['Send', object.link.targetRole.text]]));
+  }
+
+  it('comes once a day, the machines of a fresh process spread over it', () => {
+    watch.seen(machineArn);
+    watch.seen(machineArn);
+    assert.deepEqual(scheduled, [[machineArn, DAY_MS / 4]]);
+  });
+
+  it('comes soon after the operator changed a definition, and at once on suspicion', () => {
+    watch.changed(machineArn);
+    watch.suspected(machineArn);
+    assert.deepEqual(
+      scheduled.map(([, afterMs]) => afterMs),
+      [10_000, 0],
+    );
+  });
+
+  it('names aliases that route to a version without the Credentials, and brings the link', async () => {
+    aws.aliased = [routed('live', DEFINITION), routed('next', linked(DEFINITION))];
+    assert.deepEqual(await watch.look(machineArn), { requeueAfterMs: DAY_MS });
+    assert.deepEqual(watch.without(machineArn, object.link.targetRole.text, ['Send']), ['live']);
+    assert.deepEqual(enqueued, ['checkout']);
+  });
+
+  it('says nothing of versions that do not have the Tasks, or cannot be understood', async () => {
+    aws.aliased = [routed('old', machine({ Wait: { Type: 'Wait', Seconds: 1 } })), routed('odd', '{')];
+    await watch.look(machineArn);
+    assert.deepEqual(watch.without(machineArn, object.link.targetRole.text, ['Send']), []);
+    assert.deepEqual(enqueued, []);
+  });
+
+  it('knows nothing of a machine before it has looked', () => {
+    assert.equal(watch.without(machineArn, object.link.targetRole.text, ['Send']), undefined);
+  });
+
+  it('comes again when its lane has a token', async () => {
+    const resolved = { accountId: SOURCE, operation: 'ListStateMachineAliases', object: machineArn };
+    const busy = { kind: 'laneBusy', reason: 'Throttled', retryAfterMs: 700 } as const;
+    aws.aliased = new AwsFailure(resolved, busy, 'used up');
+    assert.deepEqual(await watch.look(machineArn), { requeueAfterMs: 700 });
+    assert.deepEqual(problems, []);
+  });
+
+  it('tells that it may not look, and tries again the day after', async () => {
+    const resolved = { accountId: SOURCE, operation: 'ListStateMachineAliases', object: machineArn };
+    const denied = { kind: 'terminal', reason: 'AccessDenied' } as const;
+    aws.aliased = new AwsFailure(resolved, denied, 'denied');
+    assert.deepEqual(await watch.look(machineArn), { requeueAfterMs: DAY_MS });
+    assert.equal(problems.length, 1);
+    assert.deepEqual(enqueued, []);
+  });
+});
+
+/** The link as it stands when Ready has named these aliases. */
+function told(link: LinkObject, aliases: readonly string[]): LinkObject {
+  const ready = {
+    type: 'Ready',
+    status: 'True',
+    reason: 'InSync',
+    message: readyMessage(aliases),
+  } as const;
+  const conditions = [{ ...ready, observedGeneration: 1, lastTransitionTime: '2026-01-01T00:00:00Z' }];
+  return { ...link, status: { ...link.status, tasks: ['Send'], conditions } };
+}

@@ -1,0 +1,403 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { entriesFor } from '../../../src/access/namespaces.ts';
+import { takesNoResource } from '../../../src/asl/action-scope.ts';
+import { parseDefinition } from '../../../src/asl/definition.ts';
+import {
+  requirementsOf,
+  contributionOf,
+  refuseUnread,
+  type LinkRequirements,
+  type AccessContext,
+  type Before,
+  type Refusal,
+} from '../../../src/desired/requirements.ts';
+import type { Link } from '../../../src/desired/link.ts';
+import type { DefinitionInUse, MachineView } from '../../../src/desired/machine-view.ts';
+import {
+  asSource,
+  asTarget,
+  machine as machineArn,
+  PAYMENTS,
+  role,
+  rulesOf,
+  SOURCE,
+  TARGET,
+  type Entry,
+} from '../access/fixtures.ts';
+import { machine, task, type State } from '../asl/machines.ts';
+import { callsOf, EXECUTION_ROLE, link, QUEUE, ROLE } from './fixtures.ts';
+
+const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/222222222222/orders';
+const SEND = task('arn:aws:states:::sqs:sendMessage', { QueueUrl: QUEUE_URL, MessageBody: 'x' });
+const PUBLISH = task('arn:aws:states:::sns:publish', {
+  TopicArn: 'arn:aws:sns:us-east-1:222222222222:orders',
+  Message: 'x',
+});
+const AT_RUN_TIME = task('arn:aws:states:::sns:publish', { 'TopicArn.$': '$.topic', Message: 'x' });
+const ACTIVITY = task('arn:aws:states:us-east-1:111111111111:activity:approve');
+const NOTHING: Before = { tasks: [], inOrder: false };
+
+const SOURCE_ENTRY = asSource(['checkout*'], ['arn:aws:iam::111111111111:role/*-exec']);
+const TARGET_ENTRY = asTarget({
+  allowedActions: ['sqs:*', 'sns:*'],
+  allowedResources: ['arn:aws:*:*:222222222222:*'],
+});
+
+function contextOf(
+  source: readonly Entry[],
+  target: readonly Entry[],
+  operatorRoleArns: string[] = [],
+): AccessContext {
+  const [from, to] = [rulesOf(SOURCE, [...source]), rulesOf(TARGET, [...target])];
+  return {
+    source: { rules: from, entries: entriesFor(from, PAYMENTS) },
+    target: { rules: to, entries: entriesFor(to, PAYMENTS) },
+    operatorRoleArns,
+    takesNoResource,
+  };
+}
+
+const ALLOWING = contextOf([SOURCE_ENTRY], [TARGET_ENTRY]);
+
+function executionRole(name: string) {
+  return role(name, SOURCE);
+}
+
+function viewOf(states: Record<string, State>, inUse: readonly DefinitionInUse[] = []): MachineView {
+  const definition = machine(states);
+  return {
+    machine: {
+      arn: machineArn('checkout').text,
+      type: 'STANDARD',
+      executionRoleArn: EXECUTION_ROLE,
+      definition,
+      creationDate: '2026-01-01T00:00:00Z',
+    },
+    definition: parseDefinition(definition),
+    executionRole: executionRole('checkout-exec'),
+    inUse,
+    recent: [],
+  };
+}
+
+function formerly(states: Record<string, State>, roleName = 'checkout-exec'): DefinitionInUse {
+  return {
+    definition: parseDefinition(machine(states)),
+    executionRole: executionRole(roleName),
+    inUseBy: 'alias live (version 3)',
+  };
+}
+
+function naming(state: State): State {
+  return { ...state, Credentials: { RoleArn: ROLE.text } };
+}
+
+function requirements(of: Link, view: MachineView, context = ALLOWING, before = NOTHING): LinkRequirements {
+  const result = requirementsOf(of, view, context, before);
+  assert.ok(result.kind === 'required', result.kind === 'refused' ? result.message : '');
+  return result;
+}
+
+function refusal(of: Link, view: MachineView, context = ALLOWING, before = NOTHING): Refusal {
+  const result = requirementsOf(of, view, context, before);
+  assert.ok(result.kind === 'refused', 'it is not refused');
+  return result;
+}
+
+const listing = (...tasks: string[]) => link('a', { tasks });
+const permitting = (fields: Partial<Link['permissions']>) => ({
+  derive: true,
+  resources: [],
+  statements: [],
+  managedPolicyArns: [],
+  ...fields,
+});
+
+describe('what a link asks for', () => {
+  test('is the execution role of its machine, its Tasks, and the permissions that these need', () => {
+    const { executionRoleArns, tasks, permissions, permissionsComplete } = requirements(
+      listing('Send'),
+      viewOf({ Send: SEND, Publish: PUBLISH }),
+    );
+    assert.deepEqual([executionRoleArns, tasks, permissionsComplete], [[EXECUTION_ROLE], ['Send'], true]);
+    assert.deepEqual(callsOf(permissions), [`sqs:SendMessage on ${QUEUE}`]);
+  });
+
+  test('goes into its contribution whole', () => {
+    const asked = requirements(listing('Send'), viewOf({ Send: SEND }));
+    const { kind: _, notes: __, ...rest } = asked;
+    assert.deepEqual(contributionOf(listing('Send'), asked, true), {
+      link: listing('Send'),
+      ...rest,
+      rolesReady: true,
+    });
+  });
+
+  test('without a list is every Task whose resources all lie in the target account', () => {
+    assert.deepEqual(
+      requirements(link('a'), viewOf({ Send: SEND, Publish: PUBLISH, Approve: ACTIVITY })).tasks,
+      ['Send', 'Publish'],
+    );
+  });
+
+  test('without a list leaves alone what might be meant, and says so', () => {
+    const { tasks, notes } = requirements(link('a'), viewOf({ Send: SEND, Notify: AT_RUN_TIME }));
+    assert.deepEqual(tasks, ['Send']);
+    assert.ok(notes.some((note) => note.includes('"Notify"')));
+  });
+
+  test('holds statements that the spec adds, beside those that are derived', () => {
+    const statements = [
+      { actions: ['sns:Publish'], resources: ['arn:aws:sns:us-east-1:222222222222:x'], conditions: {} },
+    ];
+    const { permissions } = requirements(
+      link('a', { permissions: permitting({ statements }), tasks: ['Send'] }),
+      viewOf({ Send: SEND }),
+    );
+    assert.equal(callsOf(permissions).length, 2);
+  });
+
+  test('holds nothing but these statements when derive is false', () => {
+    const statements = [
+      { actions: ['sns:Publish'], resources: ['arn:aws:sns:us-east-1:222222222222:x'], conditions: {} },
+    ];
+    const { permissions } = requirements(
+      link('a', { permissions: permitting({ derive: false, statements }), tasks: ['Send'] }),
+      viewOf({ Send: SEND }),
+    );
+    assert.deepEqual(callsOf(permissions), ['sns:Publish on arn:aws:sns:us-east-1:222222222222:x']);
+  });
+
+  test('takes the ARNs that the spec gives for a Task whose resource is only known at run time', () => {
+    const resources = [{ task: 'Notify', arns: ['arn:aws:sns:us-east-1:222222222222:owner-*'] }];
+    const { permissions } = requirements(
+      link('a', { permissions: permitting({ resources }), tasks: ['Notify'] }),
+      viewOf({ Notify: AT_RUN_TIME }),
+    );
+    assert.deepEqual(callsOf(permissions), ['sns:Publish on arn:aws:sns:us-east-1:222222222222:owner-*']);
+  });
+});
+
+const REFUSED: readonly {
+  when: string;
+  link: Link;
+  states: Record<string, State>;
+  context: AccessContext;
+  leg: Refusal['leg'];
+  reason: Refusal['reason'];
+  says: RegExp;
+}[] = [
+  {
+    when: 'the source account does not let the namespace link the machine',
+    link: listing('Send'),
+    states: { Send: SEND },
+    context: contextOf([], [TARGET_ENTRY]),
+    leg: 'targetRole',
+    reason: 'AccountNotAllowed',
+    says: /asSource\.stateMachines/,
+  },
+  {
+    when: 'the target account does not let the namespace hold the role',
+    link: listing('Send'),
+    states: { Send: SEND },
+    context: contextOf([SOURCE_ENTRY], []),
+    leg: 'targetRole',
+    reason: 'AccountNotAllowed',
+    says: /rolePathPrefix/,
+  },
+  {
+    when: 'the execution role may not be given a grant',
+    link: listing('Send'),
+    states: { Send: SEND },
+    context: contextOf([asSource(['checkout'])], [TARGET_ENTRY]),
+    leg: 'executionRoleGrant',
+    reason: 'AccountNotAllowed',
+    says: /asSource\.executionRoles/,
+  },
+  {
+    when: "the execution role is the operator's own",
+    link: listing('Send'),
+    states: { Send: SEND },
+    context: contextOf([SOURCE_ENTRY], [TARGET_ENTRY], [EXECUTION_ROLE]),
+    leg: 'executionRoleGrant',
+    reason: 'AccountNotAllowed',
+    says: /the operator's own/,
+  },
+  {
+    when: 'the permissions that are derived are not allowed',
+    link: listing('Send', 'Publish'),
+    states: { Send: SEND, Publish: PUBLISH },
+    context: contextOf([SOURCE_ENTRY], [asTarget({ allowedActions: ['sqs:*'], allowedResources: ['*'] })]),
+    leg: 'permissions',
+    reason: 'AccountNotAllowed',
+    says: /sns:Publish on arn:aws:sns:us-east-1:222222222222:orders/,
+  },
+  {
+    when: 'a listed Task is not in the definition',
+    link: listing('Charge'),
+    states: { Send: SEND },
+    context: ALLOWING,
+    leg: 'stateMachineCredentials',
+    reason: 'TaskNotFound',
+    says: /no Task named "Charge"/,
+  },
+  {
+    when: 'a listed Task takes no Credentials',
+    link: listing('Approve'),
+    states: { Approve: ACTIVITY },
+    context: ALLOWING,
+    leg: 'stateMachineCredentials',
+    reason: 'CredentialsNotSupported',
+    says: /"Approve"/,
+  },
+  {
+    when: 'a listed Task takes no Credentials, though nothing is to be derived for it',
+    link: link('a', { tasks: ['Approve'], permissions: permitting({ derive: false }) }),
+    states: { Approve: ACTIVITY },
+    context: ALLOWING,
+    leg: 'stateMachineCredentials',
+    reason: 'CredentialsNotSupported',
+    says: /"Approve"/,
+  },
+  {
+    when: 'a Task chooses its resource at run time and nothing says which',
+    link: listing('Notify'),
+    states: { Notify: AT_RUN_TIME },
+    context: ALLOWING,
+    leg: 'permissions',
+    reason: 'ResourceNotStatic',
+    says: /"Notify"/,
+  },
+];
+
+describe('a link is refused when', () => {
+  for (const one of REFUSED) {
+    test(one.when, () => {
+      const { leg, reason, message } = refusal(one.link, viewOf(one.states), one.context);
+      assert.deepEqual([leg, reason], [one.leg, one.reason]);
+      assert.match(message, one.says);
+      assert.match(message, /[^.]\.$/);
+    });
+  }
+
+  test('a statement of its spec is not allowed, three of the calls being named', () => {
+    const statements = [
+      {
+        actions: ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 'ec2:RunInstances'],
+        resources: ['*'],
+        conditions: {},
+      },
+    ];
+    const { message } = refusal(
+      link('a', { permissions: permitting({ statements }) }),
+      viewOf({ Send: SEND }),
+    );
+    assert.match(message, /ec2:RunInstances on \*, s3:GetObject on \*, s3:ListBucket on \* and 1 more/);
+  });
+});
+
+test('what can be refused is refused before anything is read from AWS', () => {
+  assert.equal(refuseUnread(link('a'), contextOf([], [TARGET_ENTRY]))?.reason, 'AccountNotAllowed');
+  assert.equal(refuseUnread(link('a'), contextOf([SOURCE_ENTRY], []))?.reason, 'AccountNotAllowed');
+  assert.equal(refuseUnread(link('a'), ALLOWING), undefined);
+});
+
+describe('a Task counts as owned', () => {
+  const both = { tasks: ['Send', 'Former'], inOrder: true };
+
+  test("when it was the link's and in order", () => {
+    assert.deepEqual(
+      requirements(listing('Send', 'Publish'), viewOf({ Send: SEND, Publish: PUBLISH }), ALLOWING, both)
+        .ownedTasks,
+      ['Send'],
+    );
+  });
+
+  test('but not when the link was not in order', () => {
+    assert.deepEqual(
+      requirements(listing('Send'), viewOf({ Send: SEND }), ALLOWING, { ...both, inOrder: false }).ownedTasks,
+      [],
+    );
+  });
+});
+
+describe('what still runs of older definitions', () => {
+  test('keeps the permissions of its Tasks that use the role', () => {
+    const { permissions } = requirements(
+      listing('Send'),
+      viewOf({ Send: SEND }, [formerly({ Publish: naming(PUBLISH) })]),
+    );
+    assert.deepEqual(callsOf(permissions), [
+      'sns:Publish on arn:aws:sns:us-east-1:222222222222:orders',
+      `sqs:SendMessage on ${QUEUE}`,
+    ]);
+  });
+
+  test('keeps its execution role let in', () => {
+    const inUse = formerly({ Send: naming(SEND) }, 'former-exec');
+    assert.deepEqual(requirements(listing('Send'), viewOf({ Send: SEND }, [inUse])).executionRoleArns, [
+      EXECUTION_ROLE,
+      executionRole('former-exec').text,
+    ]);
+  });
+
+  test('adds nothing when none of its Tasks uses the role', () => {
+    const inUse = formerly({ Publish: PUBLISH }, 'former-exec');
+    assert.deepEqual(
+      requirements(listing('Send'), viewOf({ Send: SEND }, [inUse])),
+      requirements(listing('Send'), viewOf({ Send: SEND })),
+    );
+  });
+
+  test('does not let in an execution role that the rules do not allow, and says so', () => {
+    const inUse = formerly({ Send: naming(SEND) }, 'admin');
+    const { executionRoleArns, notes } = requirements(listing('Send'), viewOf({ Send: SEND }, [inUse]));
+    assert.deepEqual(executionRoleArns, [EXECUTION_ROLE]);
+    assert.ok(notes.some((note) => note.includes('alias live (version 3)') && note.includes('role/admin')));
+  });
+
+  test('counts what Express executions may still run', () => {
+    const view = {
+      ...viewOf({ Send: SEND }),
+      recent: [{ ...formerly({ Publish: naming(PUBLISH) }), until: 1 }],
+    };
+    assert.equal(callsOf(requirements(listing('Send'), view).permissions).length, 2);
+  });
+
+  test('keeps nothing of permissions that the rules do not allow any more, and refuses nobody for them', () => {
+    const onlyQueues = contextOf(
+      [SOURCE_ENTRY],
+      [asTarget({ allowedActions: ['sqs:*'], allowedResources: ['*'] })],
+    );
+    const view = viewOf({ Send: SEND }, [formerly({ Publish: naming(PUBLISH) })]);
+    assert.deepEqual(callsOf(requirements(listing('Send'), view, onlyQueues).permissions), [
+      `sqs:SendMessage on ${QUEUE}`,
+    ]);
+  });
+
+  test('refuses nobody when its permissions can no longer be told; the link says that they are not complete', () => {
+    const view = viewOf({ Send: SEND }, [formerly({ Notify: naming(AT_RUN_TIME) })]);
+    assert.equal(requirements(listing('Send'), view).permissionsComplete, false);
+  });
+});
+
+describe('a Task that the link lets go of', () => {
+  const before = { tasks: ['Send', 'Publish'], inOrder: true };
+
+  test('keeps its permissions until the definition has let go of it', () => {
+    const view = viewOf({ Send: SEND, Publish: naming(PUBLISH) });
+    assert.equal(callsOf(requirements(listing('Send'), view, ALLOWING, before).permissions).length, 2);
+  });
+
+  test('loses them then', () => {
+    const view = viewOf({ Send: SEND, Publish: PUBLISH });
+    assert.equal(callsOf(requirements(listing('Send'), view, ALLOWING, before).permissions).length, 1);
+  });
+
+  test('can be let go of together with the ARNs that were given for it', () => {
+    const view = viewOf({ Send: SEND, Publish: naming(AT_RUN_TIME) });
+    const { tasks, permissionsComplete } = requirements(listing('Send'), view, ALLOWING, before);
+    assert.deepEqual([tasks, permissionsComplete], [['Send'], false]);
+  });
+});

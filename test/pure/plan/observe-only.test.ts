@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { grantStatement } from '../../../src/desired/grant.ts';
+import type { ObservedRole } from '../../../src/observed/objects.ts';
+import { planObserveOnlyGrant, planObserveOnlyRole } from '../../../src/plan/observe-only.ts';
+import { planTargetRole } from '../../../src/plan/target-role.ts';
+import { allow, CLUSTER, EXECUTION_ROLE, QUEUE, ROLE } from '../desired/fixtures.ts';
+import { desired, FOREIGN_TRUST, observed, OWN_POLICY, OWN_TRUST, parsed } from './fixtures.ts';
+
+/** A role that lets the link in and allows its call, as somebody else would write it. */
+function theirRole(fields: Partial<ObservedRole> = {}): ObservedRole {
+  const { sid: _, ...trust } = OWN_TRUST;
+  return observed({
+    tags: new Map([['owner', 'terraform']]),
+    trust: parsed(FOREIGN_TRUST, trust),
+    inlinePolicies: new Map([['theirs', parsed(allow(['sqs:ReceiveMessage', 'sqs:SendMessage'], [QUEUE]))]]),
+    ...fields,
+  });
+}
+
+function lacking(role: ObservedRole): readonly string[] {
+  return planObserveOnlyRole(desired(), role, {}).actions.map(({ operation }) => operation);
+}
+
+test('a role of others that allows what the link needs lacks nothing, whatever else stands on it', () => {
+  assert.deepEqual(planObserveOnlyRole(desired(), theirRole(), {}), { actions: [], withheld: [] });
+});
+
+for (const [what, fields, operation] of [
+  ['lets the execution role in', { trust: parsed(FOREIGN_TRUST) }, 'UpdateAssumeRolePolicy'],
+  ['allows the call', { inlinePolicies: new Map() }, 'PutRolePolicy'],
+] as const) {
+  test(`a role of others that no longer ${what} lacks exactly that`, () => {
+    assert.deepEqual(lacking(theirRole(fields)), [operation]);
+  });
+}
+
+test('a role of our own is held to all that it would be under Enforce', () => {
+  const role = observed({ trust: parsed(OWN_TRUST, FOREIGN_TRUST) });
+  assert.deepEqual(planObserveOnlyRole(desired(), role, {}), planTargetRole(desired(), role, {}));
+});
+
+test('a role that the link would adopt is held to all that it would be under Enforce', () => {
+  const plan = planObserveOnlyRole(desired({ adopt: true }), theirRole(), {});
+  assert.deepEqual(plan, planTargetRole(desired({ adopt: true }), theirRole(), {}));
+  assert.equal(plan.actions[0]?.operation, 'TagRole');
+});
+
+const GRANT = {
+  executionRoleArn: EXECUTION_ROLE,
+  targetRoleArns: [ROLE.text],
+  mayShrink: true,
+  conflicts: [],
+};
+
+for (const [what, name, resources, actions] of [
+  ['in a policy of others stands', 'theirs', [ROLE.text], 0],
+  ['in a policy of others for another role is missing', 'theirs', [`${ROLE.text}-2`], 1],
+  ['in our own policy for one role too many differs', OWN_POLICY, [ROLE.text, `${ROLE.text}-2`], 1],
+] as const) {
+  test(`a grant ${what}`, () => {
+    const role = theirRole({ inlinePolicies: new Map([[name, parsed(grantStatement(resources))]]) });
+    assert.equal(planObserveOnlyGrant(GRANT, role, CLUSTER).actions.length, actions);
+  });
+}

@@ -59,9 +59,9 @@ async function run(settings: Settings): Promise<void> {
   await operator.start();
 }
 
-/** Says what was wrong, and answers the exit code. */
+/** Prints what was wrong, and returns the exit code. */
 function tell(error: unknown): number {
-  // Commander has said it already, or was asked for help.
+  // Commander has printed it already, or was asked for help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const isSetting = error instanceof SettingsError;
   const lines = isSetting

@@ -181,7 +181,7 @@ export function operatorCommand(version: string, run: (settings: Settings) => Pr
     )
     .version(version)
     .addHelpText('after', MORE_HELP)
-    // Told together with everything else that is wrong.
+    // Reported together with everything else that is wrong.
     .allowUnknownOption()
     .allowExcessArguments()
     .exitOverride();

@@ -29,7 +29,7 @@ export function growthIsHeld(targets: readonly TargetAccess[]): boolean {
   return targets.length > 0 && targets.every((target) => target.definitionGrowth === 'Hold');
 }
 
-/** May a role of this kind be made, or taken over? What its permissions may hold is `permissionDenials`' affair. */
+/** May a role of this kind be made, or taken over? What its permissions may hold is checked by `permissionDenials`. */
 export function checkTargetRole(
   rules: AccountRules,
   targets: readonly TargetAccess[],

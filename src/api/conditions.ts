@@ -22,7 +22,7 @@ export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Effective' | 
 
 export type ConditionStatus = Condition['status'];
 
-/** What a controller finds; the transition time is not its affair. */
+/** What a controller finds; `setCondition` sets the transition time. */
 export interface Finding {
   readonly type: ConditionType;
   readonly status: ConditionStatus;

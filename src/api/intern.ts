@@ -1,6 +1,6 @@
 /** Texts that thousands of objects have in common, kept once: JSON.parse makes each of them anew. */
 
-/** Texts beyond that are forgotten, and begin to be kept anew: what comes from outside must not fill the memory. */
+/** When there are more, all are forgotten and kept anew: what comes from outside must not fill the memory. */
 const LIMIT = 10_000;
 const known = new Map<string, string>();
 

@@ -10,7 +10,7 @@ export const API_VERSION = `${GROUP}/${VERSION}`;
 export const FINALIZER = `${GROUP}/cleanup`;
 
 export const ANNOTATIONS = {
-  /** A new token asks for a reconcile now; `status.lastHandledReconcileAt` answers with it. */
+  /** A new token asks for a reconcile now; `status.lastHandledReconcileAt` repeats it once that is done. */
   reconcileRequestedAt: `${GROUP}/reconcile-requested-at`,
   /** `"true"` lets a deleted link go without touching AWS. */
   abandon: `${GROUP}/abandon`,

@@ -1,8 +1,8 @@
-/** The door through which objects of this API come in: checked once against the CRD's own structure. */
+/** Objects of this API, checked once against the CRD's own structure when they come in. */
 import { structures, type Structured } from './generated.ts';
 import { structureProblem, UnexpectedStructure } from './structure.ts';
 
-/** `value` as the named type. Throws UnexpectedStructure, naming the field, when it is not that. */
+/** Returns `value` as the named type. Throws UnexpectedStructure, naming the field, when it is not that. */
 export function parseAs<Name extends keyof Structured>(
   name: Name,
   value: unknown,

@@ -1,6 +1,6 @@
 /**
  * Does a value from outside have the structure that its type promises? The schemas are generated from the
- * CRDs, next to the types, so that the two cannot part ways.
+ * CRDs, next to the types, so that the two cannot differ.
  */
 
 /** The part of a CRD's schema that decides structure: what the API server checks beyond it (lengths, patterns,

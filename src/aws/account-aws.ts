@@ -12,7 +12,7 @@ export type Freshness =
   /** From an account snapshot that began at most so many milliseconds ago, overlaid with own writes. */
   | { readonly kind: 'snapshot'; readonly maxAgeMs: number };
 
-/** A role, and whether it was read for this question: a snapshot only nominates. */
+/** A role, and whether it was read just now. What a snapshot shows only suggests: confirm with a fresh read. */
 export type RoleSight = RoleReading & { readonly fresh: boolean };
 
 /** What AWS answered to a write, as far as later plans need it. */

@@ -47,7 +47,7 @@ export async function readAccountPage(
   return fields.get('IsTruncated') === 'true' ? fields.get('Marker') : undefined;
 }
 
-/** A turn of the event loop between any two chunks: the lease's timer lives there. */
+/** Yields to the event loop between any two chunks, so that the lease's timer can fire. */
 async function readMembers(body: Readable, onMember: OnMember): Promise<ReadonlyMap<string, string>> {
   const members = new XmlMembers(['RoleDetailList', 'Policies'], onMember);
   const decoder = new TextDecoder();
@@ -59,7 +59,7 @@ async function readMembers(body: Readable, onMember: OnMember): Promise<Readonly
   return members.end();
 }
 
-/** Other answers are the SDK's to read. */
+/** Other answers are left to the SDK. */
 function isSuccess(response: unknown): response is { body: Readable } {
   return (
     typeof response === 'object' &&

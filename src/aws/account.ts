@@ -47,7 +47,7 @@ export class AwsAccount implements AccountAws {
     string,
     { readonly policy: ObservedManagedPolicy | undefined; readonly readAt: number }
   >();
-  /** Roles as last seen by whoever is about to write them: the base of what the journal notes. */
+  /** Roles as last returned to a caller, who may be about to write them: the journal's entries are computed from them. */
   readonly #lastSeen = new Map<string, WeakRef<ObservedRole>>();
   /** What the last fresh read of a role showed, as long as no snapshot is newer. */
   readonly #freshReadings = new Map<string, { readonly reading: RoleReading; readonly startedAt: number }>();

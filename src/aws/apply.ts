@@ -41,7 +41,7 @@ export interface AppliedResult {
   readonly alreadyDone?: boolean;
 }
 
-/** For whom a write is made, and who is told of it. */
+/** For which links a write is made, and where it is audited. */
 export interface WriteContext {
   readonly callOptions: CallOptions;
   /** `namespace/name` of the links that ask for it. */

@@ -1,11 +1,11 @@
 /** A token bucket that learns: it shrinks its refill when AWS throttles, and grows back in time. No I/O, no clock. */
 import type { Rate } from './quotas.ts';
 
-/** Our clock and AWS's do not tick together: a little under the published figures, instead of bouncing off them. */
+/** A little under the published figures: our clock and AWS's differ, and each call over the quota is refused. */
 const SHARE = 0.95;
 /** From half to whole again in this time, if nothing is throttled. */
 const RECOVERY_MS = 60_000;
-/** Answers to calls that were under way together count as one sign. */
+/** Throttling of calls that were under way together counts once. */
 const SAME_SIGN_MS = 1_000;
 const SMALLEST_SHARE = 1 / 32;
 

@@ -12,7 +12,7 @@ import type { Service } from './quotas.ts';
 import type { AccountConfig, AccountSession, Sessions } from './sessions.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from './transport.ts';
 
-/** One call that was made, for the metrics. Calls that never left (laneBusy) are told, too. */
+/** One call that was made, for the metrics. Calls that were never sent (laneBusy) are counted, too. */
 export interface CallRecord {
   readonly accountId: string;
   readonly region: string;
@@ -35,7 +35,7 @@ export interface CallDetails {
   readonly callOptions: CallOptions;
 }
 
-/** Refusals of the envelope: nothing was done, and saying it once more helps. The SDK has set its clock by the answer. */
+/** Refusals of the envelope: nothing was done, and a second attempt helps. The SDK has set its clock by the answer. */
 const REFUSED_UNREAD: ReadonlySet<string> = new Set(['ExpiredToken', 'RequestTimeTooSkewed']);
 
 type Send<Answer> = (session: AccountSession, options: HttpHandlerOptions) => Promise<Answer>;

@@ -105,8 +105,8 @@ const UPDATE_MARGIN_MS = 60_000;
 
 /**
  * The definitions that running executions of a machine have. One call for each distinct revision, not for each
- * execution: who started after a revision was written, and before the next, has that one. Express executions cannot be
- * listed; ask for standard machines only. The list is eventually consistent.
+ * execution: one that started after a revision was written, and before the next, has that one. Express executions
+ * cannot be listed; ask for standard machines only. The list is eventually consistent.
  * @throws AwsFailure
  */
 export async function readRunningExecutions(
@@ -163,7 +163,8 @@ async function listRunning(
 }
 
 interface Described extends StateMachineInUse {
-  /** When the revision was written, in milliseconds since 1970. A version's never changes: the beginning of time. */
+  /** When the revision was written, in milliseconds since 1970. A version never changes, so any time before all
+   *  executions will do. */
   readonly writtenAt: number;
 }
 

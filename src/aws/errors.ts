@@ -87,7 +87,7 @@ export function changedMeanwhile(failure: AwsFailure): AwsFailure {
   );
 }
 
-/** What still runs cannot be told, so nothing that it may need can be taken away. */
+/** What still runs is not known, so nothing that it may need can be taken away. */
 export function tooManyExecutions(accountId: string, object: string): AwsFailure {
   return new AwsFailure(
     { accountId, operation: 'ListExecutions', object },

@@ -25,7 +25,7 @@ const NOT_LEADER_PAUSE_MS = 1_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
 
-/** Polls the queues that it was last told of. */
+/** Polls the queues that were last given to `setQueues`. */
 export class EventQueues {
   readonly #listener: QueueListener;
   readonly #clock: Clock;
@@ -87,7 +87,7 @@ async function pollQueue(
   }
 }
 
-/** Never throws: a message that nobody can take must not come again for ever. */
+/** Never throws: a message that cannot be handled must not come again for ever. */
 function deliver(url: string, { Body = '', MessageId = '' }: Message, listener: QueueListener): void {
   const reading = readEvent(Body);
   try {

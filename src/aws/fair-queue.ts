@@ -19,7 +19,7 @@ interface Entry {
 }
 
 export class FairQueue implements Queue<Run, Place> {
-  /** Within an urgency: whose turn is next stands first. */
+  /** Within an urgency: the tenant whose turn is next stands first. */
   readonly #waiting = new Map<Urgency, Map<string, Entry[]>>(ORDER.map((urgency) => [urgency, new Map()]));
   #size = 0;
 
@@ -64,7 +64,7 @@ export class FairQueue implements Queue<Run, Place> {
     }
   }
 
-  /** How many would go out before a newcomer, were nobody else to come. */
+  /** How many calls would go out before a new one that were added now. */
   ahead({ urgency, tenant }: Pick<Place, 'urgency' | 'tenant'>): number {
     const mine = this.#tenants(urgency).get(tenant)?.length ?? 0;
     let count = mine;

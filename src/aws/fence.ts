@@ -1,6 +1,6 @@
 /**
- * Last gate before the wire: asked again for each attempt of each write, so that a process that lost its lease while
- * it waited, slept or retried cannot write any more. What was already sent cannot be called back.
+ * The last check before a request is sent, made again for each attempt of each write, so that a process that lost its
+ * lease while it waited, slept or retried cannot write any more. What was already sent cannot be called back.
  */
 import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
 import { Fenced } from './errors.ts';
@@ -13,7 +13,7 @@ export function isWrite(operation: string): boolean {
   return !READS.test(operation);
 }
 
-/** Puts the gate into an SDK client's stack, behind its retries and its signing. */
+/** Puts the check into an SDK client's stack, behind its retries and its signing. */
 export function addFence<Input extends object, Output extends MetadataBearer>(
   stack: MiddlewareStack<Input, Output>,
   mayWrite: () => boolean,

@@ -1,7 +1,7 @@
 /**
  * The pace of calls to AWS: a lane per account, Region and API. p-queue gives concurrency and order, a token bucket
- * the rate. Who would wait too long is told at once when to come again, so that no worker stands in a queue; and as
- * no lane knows of another, a throttled account slows nobody else.
+ * the rate. A caller who would wait too long is refused at once with a time to come back, so that no worker blocks; and as
+ * lanes share nothing, a throttled account slows no other.
  */
 import PQueue from 'p-queue';
 import { TokenBucket } from './bucket.ts';
@@ -20,8 +20,8 @@ export interface CallOptions {
 
 const FINISHING_MS = 10_000;
 
-/** For the calls after the first of a read that takes several: given up half-way, it would have been for nothing, and
- *  in a busy lane no such read would ever end. */
+/** For the calls after the first of a read that takes several: given up half-way, the calls before
+ *  would be wasted, and in a busy lane no such read would ever end. */
 export function toFinish(callOptions: CallOptions): CallOptions {
   return { ...callOptions, maxWaitMs: Math.max(callOptions.maxWaitMs, FINISHING_MS) };
 }
@@ -34,7 +34,7 @@ export class Lane {
   readonly #bucket: TokenBucket;
   readonly #order = new FairQueue();
   readonly #queue: PQueue<FairQueue, Place>;
-  /** When each tenant's last refused caller was told to come back. */
+  /** The time to come back that each tenant's last refused caller got. */
   readonly #tickets = new Map<string, number>();
   #cancelWake: (() => void) | undefined;
 
@@ -111,7 +111,7 @@ export class Lane {
     });
   }
 
-  /** Refused callers of a tenant are told different times, as far apart as tokens will come in for them. */
+  /** Refused callers of a tenant get different times to come back, as far apart as tokens will come in for them. */
   #busy({ tenant }: CallOptions, subject: CallSubject, expectedMs: number): AwsFailure {
     const now = this.#clock.monotonicMs();
     for (const [name, time] of this.#tickets) if (time < now) this.#tickets.delete(name);

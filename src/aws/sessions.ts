@@ -116,7 +116,7 @@ export class AccountSession {
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function ignore(): void {
-  // Failures are thrown, and told by whoever called.
+  // Failures are thrown; the caller logs them.
 }
 
 /** All accounts' sessions, on shared sockets. */

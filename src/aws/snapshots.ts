@@ -54,7 +54,7 @@ export class AccountSnapshots {
       this.#reading ??= this.#begin(callOptions);
       const { startedAt, result } = this.#reading;
       if (startedAt >= earliest) return result;
-      // Somebody else's reading began too early; whether it succeeds is not our matter.
+      // The reading under way began too early; whether it succeeds does not matter here.
       await result.catch(() => undefined);
     }
   }

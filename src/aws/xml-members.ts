@@ -1,6 +1,6 @@
 /**
  * IAM's long XML answers, taken apart as they arrive. The SDK would hold a page of some megabytes whole, three times over,
- * and the event loop for as long as it takes to parse it; here each member of a list is handed over and let go.
+ * and the event loop for as long as it takes to parse it; here each member of a list is handed over and dropped.
  * Reads what AWS's query protocol is made of: elements and text, no attributes of meaning, no mixed content.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */

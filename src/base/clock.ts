@@ -1,4 +1,4 @@
-/** Time as everything in this folder sees it: passed in, so that tests turn it by hand. */
+/** Time, passed in everywhere, so that tests set it. */
 
 export type Cancel = () => void;
 

@@ -10,7 +10,7 @@ export interface Reach {
   readonly version: string;
 }
 
-/** Works with AWS accounts, and hangs up. */
+/** Runs `work` with connections to AWS accounts, and closes them. */
 export async function withAws<Result>(
   { environment, version }: Reach,
   work: (connect: (config: AccountConfig) => AwsAccount) => Promise<Result>,

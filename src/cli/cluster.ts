@@ -16,7 +16,8 @@ export interface Cluster {
   readonly namespace: string;
 }
 
-/** Works with the cluster and hangs up. Throws an error for people when there is none, or none that answers. */
+/** Runs `work` with a connection to the cluster and closes it. Throws an error for people when there is no cluster, or
+ *  it does not answer. */
 export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
   const config = loadKubeConfig();
   const connection = new Connection(config);

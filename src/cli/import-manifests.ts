@@ -128,12 +128,12 @@ function adopting({ text, accountId }: RoleArn): readonly string[] {
   ];
 }
 
-/** Made by an operator of this kind, not only given into its care. */
+/** Whether an operator of this kind made the role, rather than adopted it. */
 function isOperators({ tags }: ObservedRole): boolean {
   return tags.has(TAGS.clusterId) && !tags.has(TAGS.adopted);
 }
 
-/** `machine-to-role`, as Kubernetes bears it; numbered where it is taken. */
+/** `machine-to-role`, in characters that Kubernetes takes in a name; numbered where that is taken. */
 export function linkName(machine: string, role: string, taken: ReadonlySet<string>): string {
   const base = `${machine}-to-${role}`
     .toLowerCase()
@@ -145,5 +145,5 @@ export function linkName(machine: string, role: string, taken: ReadonlySet<strin
   return name;
 }
 
-/** A label's 63 characters, and room for a number: shorter than an object's name may be, for tools make labels of it. */
+/** A label's 63 characters, less room for a number: an object's name may be longer, but tools copy names into labels. */
 const LONGEST_NAME = 58;

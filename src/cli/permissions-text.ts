@@ -47,7 +47,7 @@ function describeDecision(diagnostic: Diagnostic): string {
   return [`${diagnostic.reason}: ${diagnostic.message}`, ...advice.map((line) => `    ${line}`)].join('\n');
 }
 
-/** Lines of the CrossAccountLink's spec that settle it. */
+/** The lines of a CrossAccountLink's spec that decide it. */
 function adviceFor({ task, reason, actions, hints: [hint] }: Diagnostic): string[] {
   if (reason === 'CredentialsNotSupported') return [];
   const head = ['targetRole:', '  permissions:'];

@@ -45,7 +45,7 @@ function tasksOf({ tasks = [], taskCount = tasks.length }: CrossAccountLink['sta
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** True speaks for itself; anything else is told with its message. */
+/** A True condition is shown alone, any other with its message. */
 function conditionLine(type: string, condition: Condition | undefined): string {
   if (condition === undefined) return `? ${type}: not looked at yet`;
   if (condition.status === 'True') return `✓ ${type}`;

@@ -47,7 +47,7 @@ export interface ApplyOptions extends RequestOptions {
 }
 
 /**
- * Every method throws `ApiError`. Objects are answered as plain JSON: to be parsed by whoever knows their kind.
+ * Every method throws `ApiError`. Objects are returned as plain JSON; the caller, who knows their kind, parses them.
  */
 export class KubernetesClient {
   readonly #transport: Transport;

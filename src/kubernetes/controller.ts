@@ -51,7 +51,7 @@ export class Controller {
 
   /**
    * Takes up no more keys and lets the reconciles under way end, for `graceMs` at most; then their signal aborts and
-   * they are no longer waited for. Answers the keys that were abandoned so.
+   * they are no longer waited for. Returns the keys that were abandoned so.
    */
   async stop(graceMs: number): Promise<string[]> {
     const { queue, clock } = this.#options;

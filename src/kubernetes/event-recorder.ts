@@ -29,7 +29,7 @@ export interface EventRecorderOptions {
   readonly onDropped?: () => void;
 }
 
-/** What is told, and of what. */
+/** What happened, and to which object. */
 interface Told {
   readonly resource: ResourceType;
   readonly regarding: Pick<ObjectMeta, 'namespace' | 'name' | 'uid' | 'resourceVersion'>;
@@ -78,7 +78,7 @@ export class EventRecorder {
   }
 
   /**
-   * Tells of something that happened to an object. Returns at once and never throws. The same again (type, reason and
+   * Records something that happened to an object. Returns at once and never throws. The same again (type, reason and
    * message) counts the event up instead of adding one. The message is cut to 1,024 bytes.
    */
   record(
@@ -215,7 +215,7 @@ export class EventRecorder {
   }
 }
 
-/** Nothing can be told of in a namespace that is being deleted or gone. */
+/** No Event can be written in a namespace that is being deleted or gone. */
 function isGoing(error: unknown): boolean {
   return isNotFound(error) || (error instanceof ApiError && error.causes.includes('NamespaceTerminating'));
 }

@@ -9,7 +9,7 @@ export interface Fence {
 export const openFence: Fence = { mayWrite: () => true };
 
 export interface FenceOptions {
-  /** Answers when the last successful renewal of the lease was *begun*; undefined while it is not held. */
+  /** Returns when the last successful renewal of the lease was *begun*; undefined while it is not held. */
   readonly lease: { lastRenewedMonotonicMs(): number | undefined };
   readonly clock: Clock;
   /** For how long nobody else takes a lease after its renewal; 15 s when left out. */

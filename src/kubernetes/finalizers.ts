@@ -1,4 +1,4 @@
-/** Adds and removes one finalizer, whoever else changes the object meanwhile. */
+/** Adds and removes one finalizer, even while others change the object. */
 import { ApiError, isConflict, isNotFound } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
 import { parseMetadata } from './metadata.ts';
@@ -10,7 +10,7 @@ type Client = Pick<KubernetesClient, 'get' | 'patch'>;
 const attempts = 5;
 
 /**
- * Makes sure that the object carries `finalizer`, and answers its metadata as it then is. Throws `ApiError` 404 when
+ * Makes sure that the object carries `finalizer`, and returns its metadata as it then is. Throws `ApiError` 404 when
  * the object is gone or was made again under its name, 409 when it is being deleted: no finalizer may come then.
  */
 export async function addFinalizer(
@@ -46,7 +46,7 @@ export async function removeFinalizer(
 }
 
 /**
- * Writes the finalizers that `change` answers (undefined: they are right). The list is replaced whole, so the patch
+ * Writes the finalizers that `change` returns (undefined: they are right). The list is replaced whole, so the patch
  * carries the resource version it was made from, and starts over from a fresh read when that is no longer current.
  */
 async function edit(

@@ -74,7 +74,7 @@ export class LeaderElection {
     return this.#renewedMs !== undefined && this.#sinceMs(this.#renewedMs) < this.#durationMs;
   }
 
-  /** Identity of whoever was last seen to hold the lease; empty when nobody was. */
+  /** Identity of the process last seen to hold the lease; empty when none was. */
   get holder(): string {
     return this.#observed?.holder ?? '';
   }
@@ -100,7 +100,7 @@ export class LeaderElection {
     if (this.holder === this.#options.identity) await this.#release();
   }
 
-  /** Acquires or renews. Answers when the successful write was begun, or undefined when there was none. */
+  /** Acquires or renews. Returns when the successful write was begun, or undefined when there was none. */
   async #attempt(): Promise<number | undefined> {
     try {
       const lease = this.#written ?? (await this.#read());

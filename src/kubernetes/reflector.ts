@@ -15,7 +15,7 @@ import type { Cache, Change, IndexFunction } from './store.ts';
 export interface ReflectorOptions<T> extends Scope {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
   readonly resource: ResourceType;
-  /** Makes a `T` of an object from the server. When it throws, the object is told to `onRefused` and left out. */
+  /** Makes a `T` of an object from the server. When it throws, the object is reported to `onRefused` and left out. */
   readonly parse: (object: unknown) => T;
   readonly clock: Clock;
   readonly random?: () => number;
@@ -26,7 +26,7 @@ export interface ReflectorOptions<T> extends Scope {
   readonly onError?: (error: unknown) => void;
 }
 
-/** `list` for what a complete list told, at the start and after a gap; `watch` for what has just happened. */
+/** `list` for what a complete list showed, at the start and after a gap; `watch` for what has just happened. */
 export type Origin = 'list' | 'watch';
 export type Listener<T> = (change: Change<T>, origin: Origin) => void;
 
@@ -69,7 +69,7 @@ export class Reflector<T extends KubernetesObject> {
     return this.#store;
   }
 
-  /** True once the first complete list is in the cache and its listeners have been told. It stays true. */
+  /** True once the first complete list is in the cache and its listeners were called. It stays true. */
   get hasSynced(): boolean {
     return this.#synced;
   }
@@ -79,7 +79,7 @@ export class Reflector<T extends KubernetesObject> {
     return this.#refused;
   }
 
-  /** Milliseconds since the server last told anything (list, event or bookmark); infinite before the first. */
+  /** Milliseconds since the server last sent anything (list, event or bookmark); infinite before the first. */
   lastHeardMs(): number {
     return this.#heardAtMs === undefined ? Infinity : this.#options.clock.monotonicMs() - this.#heardAtMs;
   }
@@ -117,7 +117,7 @@ export class Reflector<T extends KubernetesObject> {
     await sleep(this.#options.clock, Math.max(ownMs, Math.min(asked, backoffLimits.maxMs)), signal);
   }
 
-  /** Reads everything, swaps it in, tells the differences; answers where to watch from. */
+  /** Reads everything, swaps it in, reports the differences; returns where to watch from. */
   async #relist(signal: AbortSignal): Promise<string> {
     const breathe = breathing(this.#options.clock);
     const refused = new Map<string, string>();
@@ -199,7 +199,7 @@ export class Reflector<T extends KubernetesObject> {
     this.#failures = 0;
   }
 
-  /** Takes in one event; answers the resource version it brought. */
+  /** Takes in one event; returns the resource version it brought. */
   #take(event: WatchEvent): string {
     if (event.type === 'ERROR') throw errorFromStatus(event.object);
     const resourceVersion = versionOf(event);

@@ -34,7 +34,7 @@ export class StatusWriter {
   }
 
   /**
-   * Makes `status` (whole, as far as it is ours) the object's. Answers whether that took a write. Throws `ApiError`:
+   * Makes `status` (whole, as far as it is ours) the object's. Returns whether that took a write. Throws `ApiError`:
    * 409 when the object's spec or status has become another since `seen`, so that the status may no longer be true;
    * 404 when the object is gone.
    */
@@ -46,7 +46,7 @@ export class StatusWriter {
       if (!isConflict(error)) throw error;
       const live = await this.#read(resource, seen);
       if (!isSameState(live, seen)) throw error;
-      // The cache had not yet heard of our own last write.
+      // The cache did not have our own last write yet.
       if (this.#isSame(live.status, status)) return false;
       if (!this.#isSame(live.status, seen.status)) throw error;
       await this.#apply(resource, live, status);

@@ -3,7 +3,7 @@ import { keyOf } from './metadata.ts';
 import type { KubernetesObject } from './metadata.ts';
 
 /**
- * What happened to one object. An object that was deleted and made again under its name between two looks is told as
+ * What happened to one object. An object that was deleted and made again under its name between two looks is reported as
  * `deleted` and `added`, never as `updated`.
  */
 export type Change<T> =

@@ -1,4 +1,4 @@
-/** One HTTP exchange with the API server: credentials, time limit, patience with a throttling server, errors. */
+/** One HTTP exchange with the API server: credentials, time limit, retries when the server throttles, errors. */
 import {
   request as requestPlainly,
   type IncomingMessage,
@@ -45,7 +45,7 @@ export interface Call {
 
 const defaultTimeoutMs = 30_000;
 const defaultRetries = 4;
-/** A server may ask for more patience than a reconcile has; beyond this, the caller is told instead. */
+/** Longest `Retry-After` that is waited out here; with a longer one the caller gets the error. */
 const longestRetryAfterSeconds = 10;
 /** An object is 1.5 MB at most in etcd; escapes may swell it. */
 const longestLine = 16 * 1024 * 1024;
@@ -58,7 +58,7 @@ export class Transport {
   }
 
   /**
-   * The JSON object that the server answers. Waits and comes back when the server throttles with `Retry-After`
+   * Returns the JSON object that the server answers. Waits and comes back when the server throttles with `Retry-After`
    * (it has then not begun to work on the request), and once when a read finds its kept-alive socket closed.
    */
   async send(call: Call, options: RequestOptions = {}): Promise<JsonObject> {
@@ -75,7 +75,7 @@ export class Transport {
   }
 
   /**
-   * The answer line by line, for as long as the server keeps it open. Throws when nothing at all is heard for
+   * Returns the answer line by line, for as long as the server keeps it open. Throws when nothing at all is heard for
    * `silenceMs`, when the server refuses, and when the connection breaks; the socket is gone in every case.
    */
   async *stream(call: Call, silenceMs: number, signal: AbortSignal): AsyncGenerator<string> {

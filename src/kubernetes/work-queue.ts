@@ -15,7 +15,7 @@ export interface WorkQueueMetrics {
   queueDuration(seconds: number): void;
   /** From being handed out to `done`. */
   workDuration(seconds: number): void;
-  /** A key was told to come back later. */
+  /** A key was put off with a delay. */
   retried(): void;
 }
 

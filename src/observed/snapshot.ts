@@ -15,7 +15,7 @@ export interface AccountSnapshot {
   readonly managedPolicies: ReadonlyMap<string, ObservedManagedPolicy>;
 }
 
-/** A map that may make what it is asked for anew each time. */
+/** A read-only map whose values may be parsed anew on each `get`. */
 export interface RoleSnapshots {
   get(arn: string): ObservedRole | undefined;
   has(arn: string): boolean;
@@ -33,7 +33,7 @@ export type RoleLookup =
   | (Basis & { readonly kind: 'absent' })
   /** Another role has the name, at another path or in other letters. */
   | (Basis & { readonly kind: 'nameTaken'; readonly arn: string })
-  /** The role is there, but nobody cared for it when the snapshot was taken: read it afresh. */
+  /** The role exists, but the snapshot did not keep it (no link touched it then): read it afresh. */
   | { readonly kind: 'unknown' };
 
 /** What the journal knows better than any snapshot that had started by then; undefined when a snapshot is to be asked. */
@@ -50,7 +50,7 @@ export function lookUpWritten(
     : { kind: 'found', role: written.state, ...basis };
 }
 
-/** What a snapshot, and the journal of own writes over it, say of a role. */
+/** What a snapshot, with the journal of own writes over it, shows of a role. */
 export function lookUpRole(
   snapshot: AccountSnapshot,
   journal: Journal<ObservedRole>,

@@ -126,7 +126,7 @@ export class Metrics {
     this.#startAtZero();
   }
 
-  /** Whatever labels are known from the start are there from the start: a rate needs something to rise from. */
+  /** Whatever labels are known from the start are there from the start: a rate needs a first value. */
   #startAtZero(): void {
     for (const controller of ['link', 'account']) {
       for (const result of ['success', 'requeue_after', 'error'])

@@ -1,4 +1,4 @@
-/** A work queue's figures, and whose turn a key counts as. */
+/** A work queue's figures, and the group (namespace) that a key belongs to. */
 import type { WorkQueue, WorkQueueMetrics } from '../kubernetes/work-queue.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -12,7 +12,7 @@ export function queueMetrics(metrics: Metrics, name: string): WorkQueueMetrics {
   };
 }
 
-/** What a queue's workers are at, whenever somebody looks. */
+/** How long a queue's workers have been busy, worked out whenever metrics are collected. */
 export function measureWorkers(
   metrics: Metrics,
   name: string,

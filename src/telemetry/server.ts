@@ -21,7 +21,7 @@ export async function serveTelemetry(
   const at = address.lastIndexOf(':');
   const host = address.slice(0, at).replace(/^\[|\]$/g, '');
   const server = createServer((request, response) => {
-    // Whoever hangs up, or cannot be answered, is the only one to suffer.
+    // A client that hangs up, or whose request fails, must not affect others.
     handle(request, response, endpoints).catch(() => response.destroy());
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();

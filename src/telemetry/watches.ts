@@ -1,4 +1,4 @@
-/** Is the API server heard? */
+/** Whether the API server can still be heard by each watch. */
 import type { Metrics } from './metrics.ts';
 
 /** One kind of objects that is watched: a reflector, under the name that people know. */
@@ -8,7 +8,7 @@ export interface Watched {
 }
 
 /** What is not in order, a sentence each.
- *  @param silenceMs from when on silence counts as deafness; a healthy server speaks about once a minute */
+ *  @param silenceMs from when on silence counts as a broken watch; a healthy server sends something about once a minute */
 export function watchProblems(watched: readonly Watched[], silenceMs: number): readonly string[] {
   return watched.flatMap(({ kind, watch }) => {
     if (!watch.hasSynced) return [`the cache of ${kind} is not filled yet`];
@@ -17,7 +17,7 @@ export function watchProblems(watched: readonly Watched[], silenceMs: number): r
   });
 }
 
-/** Before the first word, the age is that of the process. */
+/** Before anything was received, the age is that of the process. */
 export function measureWatches(metrics: Metrics, watched: readonly Watched[]): void {
   metrics.onCollect(() => {
     for (const { kind, watch } of watched)

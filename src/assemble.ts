@@ -1,6 +1,7 @@
 /** The parts of the operator, joined: caches → queues → controllers, and AWS behind the fence. */
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
+import { CONDITION_TYPES } from './api/conditions.ts';
 import { takesNoResource } from './asl/action-scope.ts';
 import { AccountReconciler } from './controllers/account/account-reconciler.ts';
 import { AccountRegistry } from './controllers/state/account-registry.ts';
@@ -34,17 +35,7 @@ import { measureWorkers, namespaceOfKey, queueMetrics } from './telemetry/queues
 import type { Watches } from './watches.ts';
 
 const FIELD_MANAGER = 'crossaccountlink';
-const OUR_CONDITIONS = new Set([
-  'Ready',
-  'Reconciling',
-  'Stalled',
-  'Effective',
-  'TargetRoleReady',
-  'TrustPolicyReady',
-  'PermissionsReady',
-  'ExecutionRoleGrantReady',
-  'StateMachineCredentialsReady',
-]);
+const OUR_CONDITIONS: ReadonlySet<string> = new Set(CONDITION_TYPES);
 
 export interface AssemblyParts {
   readonly settings: Settings;

@@ -3,13 +3,12 @@
 import './heap.ts';
 import { CommanderError } from 'commander';
 import { pino } from 'pino';
+import { VERSION } from './base/version.ts';
 import { Connection, loadKubeConfig } from './kubernetes/connection.ts';
 import { Operator } from './operator.ts';
 import { operatorCommand, SettingsError, type Settings } from './settings.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { serveTelemetry } from './telemetry/server.ts';
-
-const VERSION = '0.1.0';
 
 async function run(settings: Settings): Promise<void> {
   const log = pino({ level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });

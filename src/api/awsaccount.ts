@@ -3,7 +3,7 @@ import type { ResourceType } from '../kubernetes/metadata.ts';
 import type { AWSAccountSpec, AWSAccountStatus } from './generated.ts';
 import { GROUP, parseAdmittedMeta, VERSION, type AdmittedMeta } from './metadata.ts';
 import { parseAs } from './parse.ts';
-import { recordAt } from './structure.ts';
+import { objectFrom } from './structure.ts';
 
 export const AWS_ACCOUNT: ResourceType = {
   group: GROUP,
@@ -20,7 +20,7 @@ export interface AWSAccount {
 
 /** Reads an AWSAccount from the API server. Throws UnexpectedStructure when it is none. */
 export function parseAWSAccount(value: unknown): AWSAccount {
-  const { spec, status } = recordAt(value, 'AWSAccount');
+  const { spec, status } = objectFrom(value, 'AWSAccount');
   return {
     metadata: parseAdmittedMeta(value),
     spec: parseAs('AWSAccountSpec', spec, 'spec'),

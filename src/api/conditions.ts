@@ -16,9 +16,11 @@ export const LEG_CONDITIONS = [
 
 export type LegCondition = (typeof LEG_CONDITIONS)[number];
 
-/** `Reconciling` and `Stalled` are present only while True: kstatus reads their mere presence.
- *  https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md */
-export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Effective' | LegCondition;
+/** Every type of condition that the operator writes. `Reconciling` and `Stalled` are present only while True: kstatus
+ *  reads their mere presence. https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md */
+export const CONDITION_TYPES = ['Ready', 'Reconciling', 'Stalled', ...LEG_CONDITIONS, 'Effective'] as const;
+
+export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 export type ConditionStatus = Condition['status'];
 

@@ -4,7 +4,7 @@ import type { Condition, CrossAccountLinkSpec, CrossAccountLinkStatus } from './
 import { GROUP, parseAdmittedMeta, VERSION, type AdmittedMeta } from './metadata.ts';
 import { intern } from './intern.ts';
 import { parseAs } from './parse.ts';
-import { recordAt, UnexpectedStructure } from './structure.ts';
+import { objectFrom, UnexpectedStructure } from './structure.ts';
 
 export const CROSS_ACCOUNT_LINK: ResourceType = {
   group: GROUP,
@@ -21,7 +21,7 @@ export interface CrossAccountLink {
 
 /** Reads a CrossAccountLink from the API server. Throws UnexpectedStructure when it is none. */
 export function parseCrossAccountLink(value: unknown): CrossAccountLink {
-  const { spec, status } = recordAt(value, 'CrossAccountLink');
+  const { spec, status } = objectFrom(value, 'CrossAccountLink');
   const { namespace, ...metadata } = parseAdmittedMeta(value);
   if (namespace === undefined)
     throw new UnexpectedStructure(`${metadata.name}: metadata.namespace is missing`);

@@ -2,6 +2,7 @@
  * Does a value from outside have the structure that its type promises? The schemas are generated from the
  * CRDs, next to the types, so that the two cannot differ.
  */
+import { isJsonObject, type JsonObject } from '../base/json.ts';
 
 /** The part of a CRD's schema that decides structure: what the API server checks beyond it (lengths, patterns,
  *  CEL) may have been looser when an old object was admitted, so nothing here relies on it. */
@@ -42,7 +43,7 @@ export function structureProblem(schema: Schema, value: unknown, path: string): 
         structureProblem(schema.items, item, `${path}[${index}]`),
       );
     case 'object': {
-      if (!isRecord(value)) return expected('an object', value, path);
+      if (!isJsonObject(value)) return expected('an object', value, path);
       const missing = schema.required?.find((key) => !Object.hasOwn(value, key));
       if (missing !== undefined) return `${path}.${missing}: is missing`;
       return firstProblem(Object.entries(value), (key, field) => {
@@ -53,14 +54,9 @@ export function structureProblem(schema: Schema, value: unknown, path: string): 
   }
 }
 
-/** Narrows to a JSON object: neither null nor a list. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Throws UnexpectedStructure for anything that is not a JSON object. */
-export function recordAt(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  if (isRecord(value)) return value;
+export function objectFrom(value: unknown, path: string): JsonObject {
+  if (isJsonObject(value)) return value;
   throw new UnexpectedStructure(expected('an object', value, path));
 }
 

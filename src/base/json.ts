@@ -1,4 +1,4 @@
-/** JSON as it comes from and goes to the API server. */
+/** JSON values: what comes from outside, looked into without trust, and what goes out. */
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -6,8 +6,19 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
 
+/** Neither null nor a list. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `Array.isArray` narrows a readonly list to `any[]`; this keeps the items' type. */
+export function isJsonArray(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** An object's own member: never one that every object inherits, such as `constructor`. */
+export function memberOf(value: unknown, key: string): Json | undefined {
+  return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** The object in `value`'s field, or an empty one: for reading deep into what may not be there. */
@@ -26,4 +37,11 @@ export function stringAt(value: JsonObject, field: string): string | undefined {
 export function numberAt(value: JsonObject, field: string): number | undefined {
   const inner = value[field];
   return typeof inner === 'number' ? inner : undefined;
+}
+
+/** A typed object of ours as plain JSON, without what is undefined. Throws TypeError when the value is no object. */
+export function toJsonObject(value: object): JsonObject {
+  const json: unknown = JSON.parse(JSON.stringify(value));
+  if (!isJsonObject(json)) throw new TypeError('not a JSON object');
+  return json;
 }

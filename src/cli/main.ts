@@ -3,11 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
+import { VERSION } from '../base/version.ts';
 import { CLUSTER_ID_PATTERN } from '../desired/names.ts';
 import type { Cluster } from './cluster.ts';
 import type { ExitStatus, Io } from './io.ts';
-
-const VERSION = '0.1.0';
 
 const io: Io = {
   write: (output) => process.stdout.write(output),

@@ -2,7 +2,7 @@
 import { parseAllDocuments } from 'yaml';
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
 import { API_VERSION } from '../api/metadata.ts';
-import { isRecord } from '../api/structure.ts';
+import { isJsonObject } from '../base/json.ts';
 import { parseLinkObject, type LinkObject } from '../controllers/state/link-object.ts';
 import { byAge } from '../desired/link.ts';
 
@@ -35,9 +35,9 @@ export function readManifests(text: string, applying: Applying): readonly LinkOb
 type Manifest = Readonly<Record<string, unknown>>;
 
 function unlisted(document: unknown): readonly Manifest[] {
-  if (!isRecord(document)) return [];
+  if (!isJsonObject(document)) return [];
   const { items } = document;
-  return Array.isArray(items) ? items.filter(isRecord) : [document];
+  return Array.isArray(items) ? items.filter(isJsonObject) : [document];
 }
 
 function apply(
@@ -46,7 +46,7 @@ function apply(
 ): LinkObject {
   if (apiVersion !== API_VERSION)
     throw new Error(`apiVersion ${String(apiVersion)}: only ${API_VERSION} is known`);
-  const written = isRecord(metadata) ? metadata : {};
+  const written = isJsonObject(metadata) ? metadata : {};
   const identity = { namespace, ...written };
   const key = `${String(identity.namespace)}/${String(written['name'])}`;
   const known = contributor.find(({ link }) => link.key === key);

@@ -3,6 +3,7 @@
  * with the place and the fault, so that no half-read policy is ever compared, evaluated or written back.
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
+import { isJsonObject } from '../base/json.ts';
 import type {
   Conditions,
   ObservedPolicy,
@@ -200,7 +201,7 @@ function readObject(
   path: string,
   allowed?: readonly string[],
 ): Readonly<Record<string, unknown>> {
-  if (!isObject(value)) throw new PolicySyntaxError(path, `must be an object, not ${show(value)}`);
+  if (!isJsonObject(value)) throw new PolicySyntaxError(path, `must be an object, not ${show(value)}`);
   const unknown = allowed && Object.keys(value).find((key) => !allowed.includes(key));
   if (unknown !== undefined) {
     throw new PolicySyntaxError(
@@ -209,10 +210,6 @@ function readObject(
     );
   }
   return value;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A value as JSON, short enough for a message. */

@@ -21,7 +21,7 @@ import type { StatusWriter } from '../../kubernetes/status-writer.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { accountConfig } from './account-config.ts';
 import type { Account, AccountRegistry } from '../state/account-registry.ts';
-import { toJsonObject } from '../../base/to-json-object.ts';
+import { toJsonObject } from '../../base/json.ts';
 
 /** An account as the SDK reaches it. */
 export interface ConnectedAccount {

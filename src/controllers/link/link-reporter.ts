@@ -6,7 +6,7 @@ import type { EventRecorder, EventType } from '../../kubernetes/event-recorder.t
 import { timestamp } from '../../kubernetes/metadata.ts';
 import type { StatusWriter } from '../../kubernetes/status-writer.ts';
 import { driftSentence, type Drift } from '../../report/drift.ts';
-import { toJsonObject } from '../../base/to-json-object.ts';
+import { toJsonObject } from '../../base/json.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
 export interface LinkMetrics {

@@ -1,10 +1,10 @@
-import assert from 'node:assert/strict';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { run } from '../../testbed/process.ts';
 import { ensurePromtool } from '../../testbed/tools/go-tools.ts';
+import { about } from '../expectations.ts';
 
 const RULES = fileURLToPath(new URL('../../charts/crossaccountlink/files/alerts.yaml', import.meta.url));
 const UNIT_TESTS = fileURLToPath(new URL('alerts/alerts.yaml', import.meta.url));
@@ -16,13 +16,13 @@ interface Expectation {
 
 describe("the chart's alerts", () => {
   let promtool: string;
-  before(async () => {
+  beforeAll(async () => {
     promtool = await ensurePromtool();
   });
 
   async function succeeds(...args: readonly string[]): Promise<void> {
     const { stdout, stderr, exitCode } = await run(promtool, args, { timeoutMs: 60_000 });
-    assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
+    about(`${stdout}\n${stderr}`, () => expect(exitCode).toBe(0));
   }
 
   it('pass promtool check rules, its linter included', async () => {
@@ -44,10 +44,7 @@ describe("the chart's alerts", () => {
     );
     for (const alert of alerts) {
       const own = expectations.filter(({ alertname }) => alertname === alert);
-      assert.ok(
-        own.some(({ exp_alerts: expected = [] }) => expected.length > 0),
-        `${alert} is never seen firing`,
-      );
+      expect(own.some(({ exp_alerts: expected = [] }) => expected.length > 0)).toBe(true);
     }
   });
 });

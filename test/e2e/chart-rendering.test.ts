@@ -1,20 +1,20 @@
-import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { CHART, crdFile, openHelm, PLURALS, Rendered, type Helm } from './chart/helm.ts';
 import { metricsOf, unknownNames } from './chart/metrics.ts';
+import { about } from '../expectations.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('the chart, rendered', () => {
   let helm: Helm;
-  before(async () => {
+  beforeAll(async () => {
     helm = await openHelm();
   });
-  after(() => helm.close());
+  afterAll(() => helm.close());
 
   it('passes helm lint', async () => {
     await helm.run('lint', '--strict', CHART, '--set', 'clusterID=test');
@@ -24,13 +24,14 @@ describe('the chart, rendered', () => {
     it(`carries the CRD of ${plural} as it stands under crds/, kept on uninstall`, async () => {
       const source = await readFile(crdFile(join(REPOSITORY, 'crds'), plural), 'utf8');
       const copy = await readFile(crdFile(join(CHART, 'files/crds'), plural), 'utf8');
-      assert.equal(copy, source, 'run `npm run generate`');
+      // Run `npm run generate`.
+      expect(copy).toBe(source);
       const rendered = (await helm.render()).one(
         'CustomResourceDefinition',
         `${plural}.crossaccountlink.dev`,
       );
-      assert.equal(rendered.metadata.annotations['helm.sh/resource-policy'], 'keep');
-      assert.deepEqual(rendered.spec, parse(source).spec);
+      expect(rendered.metadata.annotations['helm.sh/resource-policy']).toBe('keep');
+      expect(rendered.spec).toStrictEqual(parse(source).spec);
     });
   }
 
@@ -81,32 +82,31 @@ describe('the chart, rendered', () => {
         CHART,
         ...sets.flatMap((set) => ['--set', set]),
       );
-      assert.equal(exitCode, 1);
-      assert.ok(stderr.includes(says), stderr);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(says);
     });
   }
 
   it('runs two replicas that elect a leader, spread and protected from disruption', async () => {
     const rendered = await helm.render();
     const { spec } = rendered.one('Deployment');
-    assert.equal(spec.replicas, 2);
-    assert.deepEqual(spec.template.spec.containers[0].args, [
+    expect(spec.replicas).toBe(2);
+    expect(spec.template.spec.containers[0].args).toStrictEqual([
       '--cluster-id=test',
       '--leader-elect=true',
       '--metrics-address=0.0.0.0:8080',
     ]);
-    assert.deepEqual(
+    expect(
       spec.template.spec.topologySpreadConstraints.map(
         (constraint: { topologyKey: string }) => constraint.topologyKey,
       ),
-      ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'],
-    );
-    assert.deepEqual(rendered.one('PodDisruptionBudget').spec.selector, spec.selector);
-    assert.deepEqual(rendered.one('NetworkPolicy').spec.podSelector, spec.selector);
+    ).toStrictEqual(['topology.kubernetes.io/zone', 'kubernetes.io/hostname']);
+    expect(rendered.one('PodDisruptionBudget').spec.selector).toStrictEqual(spec.selector);
+    expect(rendered.one('NetworkPolicy').spec.podSelector).toStrictEqual(spec.selector);
   });
 
   it('has no disruption budget for a single replica, which it would keep on its node for ever', async () => {
-    assert.deepEqual((await helm.render('replicas=1')).all('PodDisruptionBudget'), []);
+    expect((await helm.render('replicas=1')).all('PodDisruptionBudget')).toStrictEqual([]);
   });
 
   it('passes settings on as flags', async () => {
@@ -117,38 +117,35 @@ describe('the chart, rendered', () => {
     );
     const { args } = rendered.one('Deployment').spec.template.spec.containers[0];
     for (const flag of ['--propagation-pause=0s', '--log-level=debug', '--workers=4'])
-      assert.ok(args.includes(flag), flag);
+      expect(args).toContain(flag);
   });
 
   it('adds nothing to the edit, view and admin roles of Kubernetes', async () => {
     const labels = (await helm.render())
       .all('ClusterRole')
       .flatMap(({ metadata }) => Object.keys(metadata.labels));
-    assert.deepEqual(
-      labels.filter((label) => label.includes('aggregate-to')),
-      [],
-    );
+    expect(labels.filter((label) => label.includes('aggregate-to'))).toStrictEqual([]);
   });
 
   it('annotates the ServiceAccount for IRSA', async () => {
     const role = 'arn:aws:iam::111111111111:role/operator';
     const { annotations } = (await helm.render(`aws.irsaRoleARN=${role}`)).one('ServiceAccount').metadata;
-    assert.equal(annotations['eks.amazonaws.com/role-arn'], role);
+    expect(annotations['eks.amazonaws.com/role-arn']).toBe(role);
   });
 
   it('lets the operator reach the Pod Identity agent where that is used, and only there', async () => {
     const agent = '169.254.170.23/32';
     for (const used of [true, false]) {
       const { egress } = (await helm.render(`aws.podIdentity=${used}`)).one('NetworkPolicy').spec;
-      assert.equal(JSON.stringify(egress).includes(agent), used);
+      expect(JSON.stringify(egress).includes(agent)).toBe(used);
     }
   });
 
   it('gives the operator the same rights as deploy/base', async () => {
     const chart = await helm.render();
     const base = new Rendered(await readFile(join(REPOSITORY, 'deploy/base/rbac.yaml'), 'utf8'));
-    assert.deepEqual(chart.one('ClusterRole', '-crossaccountlink').rules, base.one('ClusterRole').rules);
-    assert.deepEqual(chart.one('Role').rules, base.one('Role').rules);
+    expect(chart.one('ClusterRole', '-crossaccountlink').rules).toStrictEqual(base.one('ClusterRole').rules);
+    expect(chart.one('Role').rules).toStrictEqual(base.one('Role').rules);
   });
 
   it('alerts on metrics that exist, and links each alert to its runbook', async () => {
@@ -157,9 +154,9 @@ describe('the chart, rendered', () => {
       'prometheusRule.runbookURL=https://example.com/runbooks/',
     );
     for (const { alert, expr, annotations } of rendered.one('PrometheusRule').spec.groups[0].rules) {
-      assert.ok(metricsOf(expr).length > 0, alert);
-      assert.deepEqual(unknownNames(expr), [], alert);
-      assert.equal(annotations.runbook_url, `https://example.com/runbooks/${alert}.md`);
+      about(alert, () => expect(metricsOf(expr).length).toBeGreaterThan(0));
+      about(alert, () => expect(unknownNames(expr)).toStrictEqual([]));
+      expect(annotations.runbook_url).toBe(`https://example.com/runbooks/${alert}.md`);
     }
   });
 
@@ -170,18 +167,17 @@ describe('the chart, rendered', () => {
     );
     for (const { title, targets } of panels) {
       for (const { expr } of targets) {
-        assert.ok(metricsOf(expr).length > 0, title);
-        assert.deepEqual(unknownNames(expr), [], title);
+        about(title, () => expect(metricsOf(expr).length).toBeGreaterThan(0));
+        about(title, () => expect(unknownNames(expr)).toStrictEqual([]));
       }
     }
   });
 
   it('renders both kinds of monitors for the port that the Deployment names', async () => {
     const pods = (await helm.render('metrics.podMonitor.enabled=true')).one('PodMonitor');
-    assert.equal(pods.spec.podMetricsEndpoints[0].port, 'metrics');
+    expect(pods.spec.podMetricsEndpoints[0].port).toBe('metrics');
     const services = await helm.render('metrics.serviceMonitor.enabled=true');
-    assert.equal(
-      services.one('ServiceMonitor').spec.endpoints[0].port,
+    expect(services.one('ServiceMonitor').spec.endpoints[0].port).toBe(
       services.one('Service').spec.ports[0].name,
     );
   });

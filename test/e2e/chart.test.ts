@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
@@ -11,6 +10,7 @@ import { eventually, Hopeless } from '../../testbed/eventually.ts';
 import { startService, type Service } from '../../testbed/process.ts';
 import { LINK } from './crds/manifests.ts';
 import { CHART, crdFile, openHelm, PLURALS, type Helm } from './chart/helm.ts';
+import { about, narrow } from '../expectations.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const NAMESPACE = 'crossaccountlink-system';
@@ -28,12 +28,12 @@ describe('the chart in a cluster', () => {
   let helm: Helm;
   let folder: string;
 
-  before(async () => {
+  beforeAll(async () => {
     controlPlane = await startControlPlane();
     helm = await openHelm(controlPlane.adminKubeconfig);
     folder = await mkdtemp(join(tmpdir(), 'xal-chart-'));
   });
-  after(async () => {
+  afterAll(async () => {
     await helm.close();
     await controlPlane.stop();
     await rm(folder, { recursive: true, force: true });
@@ -41,7 +41,7 @@ describe('the chart in a cluster', () => {
 
   const kubectl = async (...args: readonly string[]) => {
     const { stdout, stderr, exitCode } = await controlPlane.kubectl(args);
-    assert.equal(exitCode, 0, stderr);
+    about(stderr, () => expect(exitCode).toBe(0));
     return stdout;
   };
   const account = async (name: string) => JSON.parse(await kubectl('get', 'awsaccount', name, '-o', 'json'));
@@ -66,33 +66,33 @@ describe('the chart in a cluster', () => {
 
   it('installs the CRDs, and says that accounts need a second run', async () => {
     const notes = await apply('install', await previousChart(join(folder, 'previous')), { billing: BILLING });
-    assert.match(notes, /Run the same command once more, as\s+helm upgrade xal/);
+    expect(notes).toMatch(/Run the same command once more, as\s+helm upgrade xal/);
     for (const plural of PLURALS) await kubectl('get', 'crd', `${plural}.crossaccountlink.dev`);
   });
 
   it('makes the accounts with the second run', async () => {
     const notes = await apply('upgrade', join(folder, 'previous'), { billing: BILLING });
-    assert.match(notes, /kubectl get awsaccounts/);
-    assert.equal((await account('billing')).spec.accountID, '222222222222');
+    expect(notes).toMatch(/kubectl get awsaccounts/);
+    expect((await account('billing')).spec.accountID).toBe('222222222222');
   });
 
   it('upgrades from the version before, CRDs and accounts included', async () => {
     const eventQueueURL = 'https://sqs.us-east-1.amazonaws.com/222222222222/events';
     await apply('upgrade', CHART, { billing: { ...BILLING, eventQueueURL } });
     const { spec, metadata } = await account('billing');
-    assert.equal(spec.eventQueueURL, eventQueueURL);
-    assert.equal(metadata.labels['helm.sh/chart'], 'crossaccountlink-0.1.0');
+    expect(spec.eventQueueURL).toBe(eventQueueURL);
+    expect(metadata.labels['helm.sh/chart']).toBe('crossaccountlink-0.1.0');
   });
 
   it('upgrades to itself without a change', async () => {
     const { resourceVersion } = (await account('billing')).metadata;
     await helm.run('upgrade', 'xal', CHART, '--namespace', NAMESPACE, '--reuse-values');
-    assert.equal((await account('billing')).metadata.resourceVersion, resourceVersion);
+    expect((await account('billing')).metadata.resourceVersion).toBe(resourceVersion);
   });
 
   it('keeps an account that is taken out of the values', async () => {
     await apply('upgrade', CHART, {});
-    assert.equal((await account('billing')).metadata.deletionTimestamp, undefined);
+    expect((await account('billing')).metadata.deletionTimestamp).toBeUndefined();
   });
 
   for (const [verdict, verb, resource, where] of [
@@ -123,7 +123,7 @@ describe('the chart in a cluster', () => {
         ],
         { as: `system:serviceaccount:${NAMESPACE}:xal-crossaccountlink` },
       );
-      assert.equal(stdout.trim().split('\n').at(-1), verdict);
+      expect(stdout.trim().split('\n').at(-1)).toBe(verdict);
     });
   }
 
@@ -154,25 +154,23 @@ describe('the chart in a cluster', () => {
       await controlPlane.kubectl(['create', '-f', '-'], { input: JSON.stringify(LINK) });
       await eventually('the link is told that no account allows it', async () => {
         const { status } = JSON.parse(await kubectl('get', 'xal', 'checkout-to-billing', '-o', 'json'));
-        assert.equal(
-          status.conditions?.find(({ type }: { type: string }) => type === 'Ready')?.reason,
+        expect(status.conditions?.find(({ type }: { type: string }) => type === 'Ready')?.reason).toBe(
           'AccountNotAllowed',
         );
       });
       await eventually('the account is told that it cannot be reached', async () => {
-        assert.notDeepEqual((await account('billing')).status.conditions ?? [], []);
+        expect((await account('billing')).status.conditions ?? []).not.toStrictEqual([]);
       });
       await eventually('an Event says so', async () => {
-        assert.match(
-          await kubectl('get', 'events', '-A', '-o', 'yaml'),
+        expect(await kubectl('get', 'events', '-A', '-o', 'yaml')).toMatch(
           /kind: CrossAccountLink|kind: AWSAccount/,
         );
       });
       const renewed = () =>
         kubectl('get', 'lease', 'crossaccountlink', '-n', NAMESPACE, '-o', 'jsonpath={.spec.renewTime}');
       const first = await renewed();
-      await eventually('the lease is renewed', async () => assert.notEqual(await renewed(), first));
-      assert.doesNotMatch(await readFile(logFile, 'utf8'), /forbidden/i);
+      await eventually('the lease is renewed', async () => expect(await renewed()).not.toBe(first));
+      expect(await readFile(logFile, 'utf8')).not.toMatch(/forbidden/i);
     } finally {
       await operator.stop();
     }
@@ -181,8 +179,8 @@ describe('the chart in a cluster', () => {
   it('leaves CRDs and accounts behind when it is uninstalled', async () => {
     await apply('upgrade', CHART, { billing: BILLING });
     await helm.run('uninstall', 'xal', '--namespace', NAMESPACE);
-    assert.equal((await account('billing')).metadata.deletionTimestamp, undefined);
-    assert.equal(
+    expect((await account('billing')).metadata.deletionTimestamp).toBeUndefined();
+    expect(
       await kubectl(
         'get',
         'deployment,serviceaccount,role',
@@ -193,19 +191,17 @@ describe('the chart in a cluster', () => {
         '-o',
         'name',
       ),
-      '',
-    );
+    ).toBe('');
   });
 
   it('takes them up again, and says that an account differs from the values', async () => {
     const changed = { billing: { ...BILLING, driftCheckInterval: '2m' } };
-    assert.match(
-      await apply('install', CHART, changed),
+    expect(await apply('install', CHART, changed)).toMatch(
       /AWSAccount billing stands in the cluster with another spec/,
     );
     await helm.run('uninstall', 'xal', '--namespace', NAMESPACE);
     await apply('install', CHART, changed, '--take-ownership');
-    assert.equal((await account('billing')).spec.driftCheckInterval, '2m');
+    expect((await account('billing')).spec.driftCheckInterval).toBe('2m');
   });
 });
 
@@ -216,10 +212,10 @@ async function probe(
 ): Promise<void> {
   if (!operator.running()) throw new Hopeless(`the operator has ended: ${operator.logTail()}`);
   const url = /"telemetry":"([^"]+)"/.exec(operator.logTail(1000))?.[1];
-  assert.ok(url !== undefined, operator.logTail());
+  narrow(url !== undefined, operator.logTail());
   for (const { httpGet } of [livenessProbe, readinessProbe]) {
     const answer = await fetch(new URL(httpGet.path, url));
-    assert.equal(answer.status, 200, `${httpGet.path}: ${await answer.text()}`);
+    about(`${httpGet.path}: ${await answer.text()}`, () => expect(answer.status).toBe(200));
   }
 }
 

@@ -1,12 +1,12 @@
 /** `import`: what it says of machines that were linked before, by an operator or by hand. */
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { startPlugin, type Plugin } from './cli/plugin.ts';
 import { machineArn, SOURCE, targetRole } from './link/aws-owners.ts';
 import { chain, putItem, sendMessage, type State } from './link/definitions.ts';
 import { startScene, type Scene } from './link/scene.ts';
+import { about } from '../expectations.ts';
 
 const KEPT = { namespace: 'payments', name: 'kept' };
 
@@ -18,13 +18,13 @@ const through = (role: string, state: State): State => ({ ...state, Credentials:
 const imported = (machine: string) =>
   plugin.run(['import', '-n', 'payments', '--state-machine', machineArn(machine)]);
 
-describe('import', { concurrency: false }, () => {
-  before(async () => {
+describe('import', () => {
+  beforeAll(async () => {
     scene = await startScene();
     plugin = await startPlugin(scene);
     await scene.tenant('payments');
   });
-  after(async () => {
+  afterAll(async () => {
     await plugin.stop();
     await scene.stop();
   });
@@ -40,10 +40,10 @@ describe('import', { concurrency: false }, () => {
     await scene.ready(KEPT);
     await scene.delete(KEPT);
     const { exitCode, stdout, stderr } = await imported('kept');
-    assert.equal(exitCode, 0, stderr);
-    assert.match(stdout, /^# The role was made by the operator of cluster testbed\.$/m);
+    about(stderr, () => expect(exitCode).toBe(0));
+    expect(stdout).toMatch(/^# The role was made by the operator of cluster testbed\.$/m);
     const plan = await plugin.run(['plan', '-f', '-'], { input: stdout });
-    assert.deepEqual([plan.exitCode, plan.stderr], [0, ''], plan.stdout);
+    about(plan.stdout, () => expect([plan.exitCode, plan.stderr]).toStrictEqual([0, '']));
   });
 
   it('adopts a role that somebody else made, keeps what is on it, and names what it cannot describe', async () => {
@@ -71,10 +71,10 @@ describe('import', { concurrency: false }, () => {
       }),
     );
     const { exitCode, stdout, stderr } = await imported('legacy');
-    assert.equal(exitCode, 2);
-    assert.match(stderr, /^Task "Tell" takes its role at run time \(\$\.role\): a link names one role\.$/m);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^Task "Tell" takes its role at run time \(\$\.role\): a link names one role\.$/m);
     const [first, second] = parseAllDocuments(stdout).map((document) => document.toJS());
-    assert.deepEqual(first, {
+    expect(first).toStrictEqual({
       apiVersion: 'crossaccountlink.dev/v1alpha1',
       kind: 'CrossAccountLink',
       metadata: { name: 'legacy-to-by-hand', namespace: 'payments' },
@@ -85,16 +85,15 @@ describe('import', { concurrency: false }, () => {
         stateMachineCredentials: { tasks: ['Charge'] },
       },
     });
-    assert.equal(second.spec.targetRole.arn, 'arn:aws:iam::333333333333:role/audit');
-    assert.match(
-      stdout,
+    expect(second.spec.targetRole.arn).toBe('arn:aws:iam::333333333333:role/audit');
+    expect(stdout).toMatch(
       /^# adoptableRoles: \['arn:aws:iam::222222222222:role\/crossaccountlink\/by-hand'\]$/m,
     );
-    assert.match(stdout, /^# The role could not be seen: no AWSAccount registers 333333333333\.$/m);
+    expect(stdout).toMatch(/^# The role could not be seen: no AWSAccount registers 333333333333\.$/m);
     const taken = await scene.stage.controlPlane.kubectl(['apply', '--dry-run=server', '-f', '-'], {
       input: stdout,
     });
-    assert.equal(taken.exitCode, 0, taken.stderr);
+    about(taken.stderr, () => expect(taken.exitCode).toBe(0));
   });
 
   it('leaves out what a link describes already', async () => {
@@ -104,9 +103,10 @@ describe('import', { concurrency: false }, () => {
       suspend: true,
     });
     const { exitCode, stdout, stderr } = await imported('kept');
-    assert.deepEqual(
-      [exitCode, stdout, stderr],
-      [0, '', `CrossAccountLink payments/kept describes ${targetRole('kept')} already.\n`],
-    );
+    expect([exitCode, stdout, stderr]).toStrictEqual([
+      0,
+      '',
+      `CrossAccountLink payments/kept describes ${targetRole('kept')} already.\n`,
+    ]);
   });
 });

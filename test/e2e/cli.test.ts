@@ -1,7 +1,6 @@
 /** The plugin's verbs about a cluster, as people and their pipelines run them. */
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLUSTER_ID } from '../../testbed/operator.ts';
 import type { Outcome } from '../../testbed/process.ts';
 import { startPlugin, type Plugin, type PluginOptions } from './cli/plugin.ts';
@@ -9,6 +8,7 @@ import { viewRole } from './link/aws-views.ts';
 import { chain, putItem, sendMessage } from './link/definitions.ts';
 import { machineArn, SOURCE, targetRole } from './link/aws-owners.ts';
 import { startScene, type Scene } from './link/scene.ts';
+import { about } from '../expectations.ts';
 
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const EXECUTION_ROLE = `arn:aws:iam::${SOURCE}:role/tenants/checkout`;
@@ -59,8 +59,8 @@ function audited({ namespace, name }: typeof LINK) {
     .filter(({ audit, links }) => audit === true && String(links) === `${namespace}/${name}`);
 }
 
-describe('the plugin', { concurrency: false }, () => {
-  before(async () => {
+describe('the plugin', () => {
+  beforeAll(async () => {
     scene = await startScene();
     plugin = await startPlugin(scene);
     await scene.tenant('payments');
@@ -69,7 +69,7 @@ describe('the plugin', { concurrency: false }, () => {
       chain({ Charge: sendMessage('charges'), 'Note order': putItem('orders') }),
     );
   });
-  after(async () => {
+  afterAll(async () => {
     await plugin.stop();
     await scene.stop();
   });
@@ -81,25 +81,22 @@ describe('the plugin', { concurrency: false }, () => {
       first = await run(['plan', '-f', '-', '-o', 'json'], {
         input: manifest('checkout', MACHINE, ROLE, ['Charge', 'Note order']),
       });
-      assert.equal(first.exitCode, 2, first.stderr);
+      about(first.stderr, () => expect(first.exitCode).toBe(2));
       const trust = `trustPolicy.Statement[CrossAccountLinkTrust`;
       const { links } = JSON.parse(first.stdout);
-      assert.deepEqual(Object.keys(links[0]), ['namespace', 'name', 'actions']);
+      expect(Object.keys(links[0])).toStrictEqual(['namespace', 'name', 'actions']);
       const [create, permissions, grant, credentials] = links[0].actions;
-      assert.equal(create.changes[1].path.startsWith(trust), true);
+      expect(create.changes[1].path.startsWith(trust)).toBe(true);
       const allow = JSON.parse(create.changes[1].after);
-      assert.deepEqual(
-        { ...create, changes: [create.changes[0]] },
-        {
-          object: ROLE,
-          operation: 'CreateRole',
-          reason: 'the role does not exist',
-          changes: [{ path: 'role', after: ROLE }],
-        },
-      );
-      assert.deepEqual(allow.Principal, { AWS: [EXECUTION_ROLE] });
-      assert.equal(permissions.changes.length, 2);
-      assert.deepEqual(grant, {
+      expect({ ...create, changes: [create.changes[0]] }).toStrictEqual({
+        object: ROLE,
+        operation: 'CreateRole',
+        reason: 'the role does not exist',
+        changes: [{ path: 'role', after: ROLE }],
+      });
+      expect(allow.Principal).toStrictEqual({ AWS: [EXECUTION_ROLE] });
+      expect(permissions.changes).toHaveLength(2);
+      expect(grant).toStrictEqual({
         object: EXECUTION_ROLE,
         operation: 'PutRolePolicy',
         reason: grant.reason,
@@ -115,33 +112,27 @@ describe('the plugin', { concurrency: false }, () => {
           },
         ],
       });
-      assert.deepEqual(credentials.changes, [
+      expect(credentials.changes).toStrictEqual([
         { path: 'States["Charge"].Credentials.RoleArn', after: ROLE },
         { path: 'States["Note order"].Credentials.RoleArn', after: ROLE },
       ]);
     });
 
     it('names Tasks whose Credentials will have to stay, beside the JSON', () => {
-      assert.match(first.stderr, /^payments\/checkout: i "Note order": names used there do not say whose/);
+      expect(first.stderr).toMatch(/^payments\/checkout: i "Note order": names used there do not say whose/);
     });
 
     it('wrote nothing, neither to AWS nor to Kubernetes', async () => {
-      assert.ok(plugin.aws.calls.count() > 0);
-      assert.equal(
-        plugin.aws.calls.count(({ write }) => write),
-        0,
-      );
-      assert.equal(
-        plugin.kubernetes.calls.count(({ write }) => write),
-        0,
-      );
-      assert.equal(await viewRole(scene.target, ROLE), undefined);
+      expect(plugin.aws.calls.count()).toBeGreaterThan(0);
+      expect(plugin.aws.calls.count(({ write }) => write)).toBe(0);
+      expect(plugin.kubernetes.calls.count(({ write }) => write)).toBe(0);
+      expect(await viewRole(scene.target, ROLE)).toBeUndefined();
     });
 
     it('is what the operator then does, write for write', async () => {
       await scene.stage.apply(manifest('checkout', MACHINE, ROLE, ['Charge', 'Note order']));
       await scene.ready(LINK);
-      assert.deepEqual(written(LINK), planned(first));
+      expect(written(LINK)).toStrictEqual(planned(first));
     });
 
     it('shows nothing of a link in sync, and ends with 0', async () => {
@@ -149,12 +140,12 @@ describe('the plugin', { concurrency: false }, () => {
         run(here('plan', 'checkout', '-o', 'json')),
         run(here('plan', 'checkout')),
       ]);
-      assert.equal(json.exitCode, 0, json.stderr);
-      assert.deepEqual(JSON.parse(json.stdout), {
+      about(json.stderr, () => expect(json.exitCode).toBe(0));
+      expect(JSON.parse(json.stdout)).toStrictEqual({
         links: [{ namespace: 'payments', name: 'checkout', actions: [] }],
       });
-      assert.equal(text.exitCode, 0);
-      assert.match(text.stdout, /^payments\/checkout: nothing to change\n.*\n\nNothing to change\.\n$/s);
+      expect(text.exitCode).toBe(0);
+      expect(text.stdout).toMatch(/^payments\/checkout: nothing to change\n.*\n\nNothing to change\.\n$/s);
     });
 
     it('makes a role that two links share once', async () => {
@@ -163,25 +154,24 @@ describe('the plugin', { concurrency: false }, () => {
       const input = `${manifest('a', machineArn('second'), role)}\n---\n${manifest('b', machineArn('second'), role)}`;
       const { stdout, exitCode } = await run(['plan', '-f', '-', '-o', 'json'], { input });
       const { links } = JSON.parse(stdout);
-      assert.equal(exitCode, 2);
-      assert.deepEqual(
+      expect(exitCode).toBe(2);
+      expect(
         links.map(({ name, actions }: { name: string; actions: readonly PlannedAction[] }) => [
           name,
           actions.map(({ operation }) => operation),
         ]),
-        [
-          ['a', ['CreateRole', 'PutRolePolicy', 'PutRolePolicy', 'UpdateStateMachine']],
-          ['b', []],
-        ],
-      );
+      ).toStrictEqual([
+        ['a', ['CreateRole', 'PutRolePolicy', 'PutRolePolicy', 'UpdateStateMachine']],
+        ['b', []],
+      ]);
     });
 
     it('says what stands in the way of a link', async () => {
       const { stdout, exitCode } = await run(['plan', '-f', '-'], {
         input: manifest('stray', machineArn('nowhere')),
       });
-      assert.equal(exitCode, 2);
-      assert.match(stdout, /^payments\/stray\n {2}! There is no state machine .*:nowhere: create it/);
+      expect(exitCode).toBe(2);
+      expect(stdout).toMatch(/^payments\/stray\n {2}! There is no state machine .*:nowhere: create it/);
     });
   });
 
@@ -204,9 +194,9 @@ describe('the plugin', { concurrency: false }, () => {
         run(here('plan', 'checkout')),
       ]);
       plan = json;
-      assert.equal(json.exitCode, 2, json.stderr);
+      about(json.stderr, () => expect(json.exitCode).toBe(2));
       const [, removal] = JSON.parse(json.stdout).links[0].actions;
-      assert.deepEqual(removal, {
+      expect(removal).toStrictEqual({
         object: ROLE,
         operation: 'DeleteRolePolicy',
         reason: 'policy extra is not asked for',
@@ -217,88 +207,87 @@ describe('the plugin', { concurrency: false }, () => {
           },
         ],
       });
-      assert.equal(text.exitCode, 2);
-      assert.match(
-        text.stdout,
+      expect(text.exitCode).toBe(2);
+      expect(text.stdout).toMatch(
         /DeleteRolePolicy \S+\n {4}because policy extra is not asked for\n {4}- inlinePolicies\[extra\]\.Statement\[0\]:\n {4}- {3}Effect: Allow\n/,
       );
-      assert.match(text.stdout, /\n2 writes to 1 object\.\n$/);
+      expect(text.stdout).toMatch(/\n2 writes to 1 object\.\n$/);
     });
 
     it('is repaired by reconcile, exactly as planned', async () => {
       const { exitCode, stdout, stderr } = await run(here('reconcile', 'checkout'));
-      assert.equal(exitCode, 0, stderr);
-      assert.match(stdout, /^payments\/checkout: Ready=True The state machine can call into/);
-      assert.deepEqual(written(LINK, earlier), planned(plan));
+      about(stderr, () => expect(exitCode).toBe(0));
+      expect(stdout).toMatch(/^payments\/checkout: Ready=True The state machine can call into/);
+      expect(written(LINK, earlier)).toStrictEqual(planned(plan));
     });
 
     it('is told by status, in a tree', async () => {
       const { exitCode, stdout } = await run(here('status', 'checkout'));
-      assert.equal(exitCode, 0);
-      assert.match(stdout, /^payments\/checkout {2}Ready=True \(InSync\)\n/);
-      assert.match(stdout, /├─ source account 111111111111\n│ {2}├─ state machine \S+:checkout\n/);
-      assert.match(stdout, /└─ Tasks "Charge", "Note order"\n/);
-      assert.match(stdout, /├─ ✓ ExecutionRoleGrantReady\n/);
-      assert.match(stdout, /└─ drift \d+\n {3}├─ \S+Z inlinePolicies\[\S+ of \S+role\S+, repaired\n/);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^payments\/checkout {2}Ready=True \(InSync\)\n/);
+      expect(stdout).toMatch(/├─ source account 111111111111\n│ {2}├─ state machine \S+:checkout\n/);
+      expect(stdout).toMatch(/└─ Tasks "Charge", "Note order"\n/);
+      expect(stdout).toMatch(/├─ ✓ ExecutionRoleGrantReady\n/);
+      expect(stdout).toMatch(/└─ drift \d+\n {3}├─ \S+Z inlinePolicies\[\S+ of \S+role\S+, repaired\n/);
     });
   });
 
   describe('about links in trouble', () => {
-    before(async () => {
+    beforeAll(async () => {
       await scene.stage.apply(manifest('stray', machineArn('nowhere'), targetRole('stray')));
       await scene.until(STRAY, { status: 'False' });
     });
 
     it('check says what is wrong and what to do, and ends with 2', async () => {
       const { exitCode, stdout } = await run(here('check'));
-      assert.equal(exitCode, 2);
-      assert.match(stdout, /^payments\/stray: StateMachineNotFound\n {2}what {6}There is no state machine/);
-      assert.match(stdout, /\n {2}first do {2}Create the state machine/);
-      assert.doesNotMatch(stdout, /payments\/checkout/);
+      expect(exitCode).toBe(2);
+      expect(stdout).toMatch(/^payments\/stray: StateMachineNotFound\n {2}what {6}There is no state machine/);
+      expect(stdout).toMatch(/\n {2}first do {2}Create the state machine/);
+      expect(stdout).not.toMatch(/payments\/checkout/);
     });
 
     it('check of a link in order ends with 0', async () => {
       const { exitCode, stdout } = await run(here('check', 'checkout'));
-      assert.deepEqual([exitCode, stdout], [0, 'the link is Ready\n']);
+      expect([exitCode, stdout]).toStrictEqual([0, 'the link is Ready\n']);
     });
 
     it('reconcile ends with 2', async () => {
       const { exitCode, stdout } = await run(here('reconcile', 'stray'));
-      assert.equal(exitCode, 2);
-      assert.match(stdout, /^payments\/stray: Ready=False There is no state machine/);
+      expect(exitCode).toBe(2);
+      expect(stdout).toMatch(/^payments\/stray: Ready=False There is no state machine/);
     });
 
     it('graph draws them dashed, and those in order solid', async () => {
       const [mermaid, dot] = await Promise.all([run(['graph', '-A']), run(here('graph', '-o', 'dot'))]);
-      assert.match(mermaid.stdout, /^flowchart LR\n {2}subgraph a111111111111/);
-      assert.match(mermaid.stdout, / -->\|"payments\/checkout"\| r_222222222222_checkout\n/);
-      assert.match(mermaid.stdout, / -\.->\|"payments\/stray"\| r_222222222222_stray\n/);
-      assert.match(dot.stdout, /^digraph links \{[^]*label="payments\/stray" style=dashed\];\n\}\n$/);
+      expect(mermaid.stdout).toMatch(/^flowchart LR\n {2}subgraph a111111111111/);
+      expect(mermaid.stdout).toMatch(/ -->\|"payments\/checkout"\| r_222222222222_checkout\n/);
+      expect(mermaid.stdout).toMatch(/ -\.->\|"payments\/stray"\| r_222222222222_stray\n/);
+      expect(dot.stdout).toMatch(/^digraph links \{[^]*label="payments\/stray" style=dashed\];\n\}\n$/);
     });
   });
 
   describe('suspend and resume', () => {
     it('stop the operator, and let it go on', async () => {
       const suspended = await run(here('suspend', 'checkout'));
-      assert.deepEqual(
-        [suspended.exitCode, suspended.stdout],
-        [0, 'payments/checkout suspended: nothing is checked, repaired or removed\n'],
-      );
-      assert.equal((await scene.get(LINK)).spec.suspend, true);
+      expect([suspended.exitCode, suspended.stdout]).toStrictEqual([
+        0,
+        'payments/checkout suspended: nothing is checked, repaired or removed\n',
+      ]);
+      expect((await scene.get(LINK)).spec.suspend).toBe(true);
       const [plan, status] = await Promise.all([
         run(here('plan', 'checkout')),
         run(here('status', 'checkout')),
       ]);
-      assert.equal(plan.exitCode, 0);
-      assert.match(plan.stdout, /i Suspended: nothing is changed until it is resumed\.\n/);
-      assert.match(status.stdout, /^payments\/checkout {2}Ready=True \(InSync\), suspended\n/);
+      expect(plan.exitCode).toBe(0);
+      expect(plan.stdout).toMatch(/i Suspended: nothing is changed until it is resumed\.\n/);
+      expect(status.stdout).toMatch(/^payments\/checkout {2}Ready=True \(InSync\), suspended\n/);
       const resumed = await run(here('resume', 'checkout'));
-      assert.deepEqual([resumed.exitCode, resumed.stdout], [0, 'payments/checkout resumed\n']);
+      expect([resumed.exitCode, resumed.stdout]).toStrictEqual([0, 'payments/checkout resumed\n']);
       await scene.ready(LINK);
     });
   });
 
-  describe('with something wrong', { concurrency: 3 }, () => {
+  describe('with something wrong', () => {
     const cases: readonly [string, readonly string[], PluginOptions, RegExp][] = [
       ['no cluster', here('status'), { env: { KUBECONFIG: '/nowhere' } }, /no Kubernetes cluster|\/nowhere/],
       ['no link of that name', here('check', 'nobody'), {}, /there is no CrossAccountLink payments\/nobody/],
@@ -339,11 +328,11 @@ describe('the plugin', { concurrency: false }, () => {
       ],
     ];
     for (const [what, args, options, message] of cases) {
-      it(`says so and ends with 1: ${what}`, async () => {
+      it.concurrent(`says so and ends with 1: ${what}`, async () => {
         const { exitCode, stdout, stderr } = await run(args, options);
-        assert.match(stderr, message);
-        assert.match(stderr, /^error: /);
-        assert.deepEqual([exitCode, stdout], [1, '']);
+        expect(stderr).toMatch(message);
+        expect(stderr).toMatch(/^error: /);
+        expect([exitCode, stdout]).toStrictEqual([1, '']);
       });
     }
   });
@@ -357,15 +346,15 @@ describe('the plugin', { concurrency: false }, () => {
       const plan = await run(here('plan', 'checkout', '-o', 'json'));
       hold.release();
       await scene.untilGone(LINK);
-      assert.equal(plan.exitCode, 2, plan.stderr);
-      assert.deepEqual(planned(plan), [
+      about(plan.stderr, () => expect(plan.exitCode).toBe(2));
+      expect(planned(plan)).toStrictEqual([
         `UpdateStateMachine ${MACHINE}`,
         `DeleteRolePolicy ${EXECUTION_ROLE}`,
         `DeleteRolePolicy ${ROLE}`,
         `DeleteRole ${ROLE}`,
       ]);
-      assert.deepEqual(written(LINK, earlier), planned(plan));
-      assert.match(plan.stderr, /Credentials stay on "Note order"/);
+      expect(written(LINK, earlier)).toStrictEqual(planned(plan));
+      expect(plan.stderr).toMatch(/Credentials stay on "Note order"/);
     });
   });
 });

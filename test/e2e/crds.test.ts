@@ -1,10 +1,10 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import { ACCOUNT, LINK, WHOLE_ACCOUNT, WHOLE_LINK, withSpec } from './crds/manifests.ts';
 import { REFUSED_ACCOUNTS, REFUSED_LINKS } from './crds/refusals.ts';
+import { about } from '../expectations.ts';
 
 const CRDS = fileURLToPath(new URL('../../crds', import.meta.url));
 
@@ -12,23 +12,24 @@ for (const emulatedVersion of [undefined, '1.33']) {
   describe(`the CRDs on Kubernetes ${emulatedVersion ?? 'of today'}`, () => {
     let controlPlane: ControlPlane;
 
-    before(async () => {
+    beforeAll(async () => {
       controlPlane = await startControlPlane(emulatedVersion === undefined ? {} : { emulatedVersion });
       await kubectl(['apply', '--server-side', '-f', CRDS]);
       await kubectl(['wait', '--for=condition=Established', '--timeout=20s', '-f', CRDS]);
       await eventually('kubectl explain knows the kinds', () => kubectl(['explain', 'xal']));
     });
-    after(() => controlPlane.stop());
+    afterAll(() => controlPlane.stop());
 
     async function kubectl(args: readonly string[], input = ''): Promise<string> {
       const { stdout, stderr, exitCode } = await controlPlane.kubectl(args, { input });
-      assert.equal(exitCode, 0, stderr);
+      about(stderr, () => expect(exitCode).toBe(0));
       return stdout;
     }
 
     async function refusal(args: readonly string[], input = ''): Promise<string> {
       const { stderr, exitCode } = await controlPlane.kubectl(args, { input });
-      assert.equal(exitCode, 1, 'kubectl should have been refused');
+      // Kubectl should have been refused.
+      expect(exitCode).toBe(1);
       return stderr;
     }
 
@@ -36,12 +37,12 @@ for (const emulatedVersion of [undefined, '1.33']) {
       ['CrossAccountLink', LINK, REFUSED_LINKS],
       ['AWSAccount', ACCOUNT, REFUSED_ACCOUNTS],
     ] as const) {
-      describe(`refuse in a ${kind}`, { concurrency: 4 }, () => {
+      describe(`refuse in a ${kind}`, () => {
         for (const { what, spec, says } of refusals) {
-          it(what, async () => {
+          it.concurrent(what, async () => {
             const stderr = await refusal(['create', '--dry-run=server', '-f', '-'], withSpec(manifest, spec));
-            assert.ok(stderr.includes(says), `expected "${says}" in:\n${stderr}`);
-            assert.doesNotMatch(stderr, /index out of bounds|no such key/);
+            expect(stderr).toContain(says);
+            expect(stderr).not.toMatch(/index out of bounds|no such key/);
           });
         }
       });
@@ -59,7 +60,7 @@ for (const emulatedVersion of [undefined, '1.33']) {
             ['create', '--dry-run=server', '--validate=strict', '-o', 'json', '-f', '-'],
             JSON.stringify(manifest),
           );
-          assert.partialDeepStrictEqual(JSON.parse(answer), manifest);
+          expect(JSON.parse(answer)).toMatchObject(manifest);
         });
       }
 
@@ -78,8 +79,8 @@ for (const emulatedVersion of [undefined, '1.33']) {
       });
     });
 
-    describe('of objects that stand', { concurrency: false }, () => {
-      before(async () => {
+    describe('of objects that stand', () => {
+      beforeAll(async () => {
         await kubectl(['create', '-f', '-'], JSON.stringify(LINK));
         await kubectl(['create', '-f', '-'], JSON.stringify(ACCOUNT));
       });
@@ -88,20 +89,20 @@ for (const emulatedVersion of [undefined, '1.33']) {
         const { spec, status } = JSON.parse(
           await kubectl(['get', 'xal', 'checkout-to-billing', '-o', 'json']),
         );
-        assert.deepEqual(spec, {
+        expect(spec).toStrictEqual({
           ...Object(LINK['spec']),
           managementPolicy: 'Enforce',
           targetRole: { ...Object(LINK['spec']).targetRole, adoptionPolicy: 'Never' },
           deletionPolicy: 'Delete',
           suspend: false,
         });
-        assert.deepEqual(status, { observedGeneration: -1 });
+        expect(status).toStrictEqual({ observedGeneration: -1 });
       });
 
       it('an account gets the documented defaults and no others', async () => {
         const { spec, status } = JSON.parse(await kubectl(['get', 'awsaccount', 'billing', '-o', 'json']));
-        assert.deepEqual(spec, { accountID: '222222222222', partition: 'aws', driftCheckInterval: '1m' });
-        assert.deepEqual(status, { observedGeneration: -1 });
+        expect(spec).toStrictEqual({ accountID: '222222222222', partition: 'aws', driftCheckInterval: '1m' });
+        expect(status).toStrictEqual({ observedGeneration: -1 });
       });
 
       for (const [what, resource, spec, says] of [
@@ -132,16 +133,16 @@ for (const emulatedVersion of [undefined, '1.33']) {
       ] as const) {
         it(`${what} cannot be changed`, async () => {
           const stderr = await refusal(['patch', resource, '--type=merge', '-p', JSON.stringify({ spec })]);
-          assert.ok(stderr.includes(says), stderr);
+          expect(stderr).toContain(says);
         });
       }
 
       it('short names and the category find them', async () => {
         const name = 'crossaccountlink.crossaccountlink.dev/checkout-to-billing';
-        assert.equal((await kubectl(['get', 'xal', '-o', 'name'])).trim(), name);
-        assert.equal((await kubectl(['get', 'calink', '-o', 'name'])).trim(), name);
+        expect((await kubectl(['get', 'xal', '-o', 'name'])).trim()).toBe(name);
+        expect((await kubectl(['get', 'calink', '-o', 'name'])).trim()).toBe(name);
         const category = await kubectl(['get', 'aws', '-o', 'name']);
-        assert.deepEqual(category.trim().split('\n').toSorted(), [
+        expect(category.trim().split('\n').toSorted()).toStrictEqual([
           'awsaccount.crossaccountlink.dev/billing',
           name,
         ]);
@@ -156,12 +157,12 @@ for (const emulatedVersion of [undefined, '1.33']) {
           drift: { total: 2 },
           conditions: [ready('True', 'InSync', 'All legs are in sync.')],
         });
-        assert.deepEqual(table(await kubectl(['get', 'xal'])), [
+        expect(table(await kubectl(['get', 'xal']))).toStrictEqual([
           ['NAME', 'READY', 'REASON', 'STATE MACHINE', 'TARGET ROLE', 'TASKS', 'DRIFT', 'AGE'],
           ['checkout-to-billing', 'True', 'InSync', 'checkout', 'checkout-role', '3', '2', 'AGE'],
         ]);
         const [heads, cells] = table(await kubectl(['get', 'xal', '-o', 'wide']));
-        assert.deepEqual([heads?.at(-1), cells?.at(-1)], ['MESSAGE', 'All legs are in sync.']);
+        expect([heads?.at(-1), cells?.at(-1)]).toStrictEqual(['MESSAGE', 'All legs are in sync.']);
       });
 
       it('kubectl get prints the columns of an account', async () => {
@@ -172,8 +173,8 @@ for (const emulatedVersion of [undefined, '1.33']) {
           conditions: [ready('False', 'WrongAccount', 'Correct accountID.')],
         });
         const [heads, cells] = table(await kubectl(['get', 'awsaccount']));
-        assert.deepEqual(heads, ['NAME', 'ACCOUNT', 'READY', 'REASON', 'LINKS', 'LAST CHECK', 'AGE']);
-        assert.deepEqual(cells?.slice(0, 5), ['billing', '222222222222', 'False', 'WrongAccount', '4']);
+        expect(heads).toStrictEqual(['NAME', 'ACCOUNT', 'READY', 'REASON', 'LINKS', 'LAST CHECK', 'AGE']);
+        expect(cells?.slice(0, 5)).toStrictEqual(['billing', '222222222222', 'False', 'WrongAccount', '4']);
       });
 
       it('kubectl wait --for=condition=Ready works', async () => {
@@ -186,18 +187,17 @@ for (const emulatedVersion of [undefined, '1.33']) {
       it('a status patch does not touch the spec, nor its generation', async () => {
         await patchStatus('xal/checkout-to-billing', { taskCount: 4 });
         const { metadata } = JSON.parse(await kubectl(['get', 'xal', 'checkout-to-billing', '-o', 'json']));
-        assert.equal(metadata.generation, 1);
+        expect(metadata.generation).toBe(1);
       });
     });
 
     it('kubectl explain reads well', async () => {
       const text = await kubectl(['explain', 'xal.spec.targetRole']);
-      assert.match(text, /The IAM role in the target account that the state machine assumes/);
-      assert.match(
-        text,
+      expect(text).toMatch(/The IAM role in the target account that the state machine assumes/);
+      expect(text).toMatch(
         /adoptionPolicy\s+<string>\s+enum: Never, Adopt\s+What to do with a role of this ARN/,
       );
-      assert.doesNotMatch(text, /<no description>/);
+      expect(text).not.toMatch(/<no description>/);
     });
 
     async function patchStatus(resource: string, status: object): Promise<void> {

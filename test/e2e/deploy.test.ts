@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import { about } from '../expectations.ts';
 
 const path = (inRepository: string) => fileURLToPath(new URL(`../../${inRepository}`, import.meta.url));
 const NAMESPACE = 'crossaccountlink-system';
@@ -9,16 +9,16 @@ const NAMESPACE = 'crossaccountlink-system';
 describe('deploy/', () => {
   let controlPlane: ControlPlane;
 
-  before(async () => {
+  beforeAll(async () => {
     controlPlane = await startControlPlane();
     await kubectl(['apply', '--server-side', '-f', path('crds')]);
     await kubectl(['wait', '--for=condition=Established', '--timeout=20s', '-f', path('crds')]);
   });
-  after(() => controlPlane.stop());
+  afterAll(() => controlPlane.stop());
 
   async function kubectl(args: readonly string[]): Promise<string> {
     const { stdout, stderr, exitCode } = await controlPlane.kubectl(args);
-    assert.equal(exitCode, 0, stderr + stdout);
+    about(stderr + stdout, () => expect(exitCode).toBe(0));
     return stdout;
   }
 
@@ -39,15 +39,15 @@ describe('deploy/', () => {
         '-o',
         'yaml',
       ]);
-      assert.match(deployment, new RegExp(`- --cluster-id=${overlay}$`, 'm'));
+      expect(deployment).toMatch(new RegExp(`- --cluster-id=${overlay}$`, 'm'));
     });
   }
 
   it('overlays/production selects the pods of the Deployment', async () => {
     const selector = await field('deployment', '.spec.selector.matchLabels');
-    assert.equal(await field('poddisruptionbudget', '.spec.selector.matchLabels'), selector);
-    assert.equal(await field('networkpolicy', '.spec.podSelector.matchLabels'), selector);
-    assert.equal(await field('deployment', '.spec.template.metadata.labels'), selector);
+    expect(await field('poddisruptionbudget', '.spec.selector.matchLabels')).toBe(selector);
+    expect(await field('networkpolicy', '.spec.podSelector.matchLabels')).toBe(selector);
+    expect(await field('deployment', '.spec.template.metadata.labels')).toBe(selector);
   });
 
   it('samples/ can be applied as a folder', async () => {
@@ -60,6 +60,6 @@ describe('deploy/', () => {
     await kubectl(['patch', ...link, '--type=merge', '-p', JSON.stringify(finalizers)]);
     const status = { status: { observedGeneration: 1, stateMachine: 'reserve-stock', taskCount: 4 } };
     await kubectl(['patch', ...link, '--subresource=status', '--type=merge', '-p', JSON.stringify(status)]);
-    assert.equal(await kubectl(['diff', '--server-side', '-f', path('deploy/samples')]), '');
+    expect(await kubectl(['diff', '--server-side', '-f', path('deploy/samples')])).toBe('');
   });
 });

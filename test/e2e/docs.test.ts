@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { cleanEnvironment } from '../../testbed/environment.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
 import { eventually } from '../../testbed/eventually.ts';
@@ -11,6 +10,7 @@ import { ensureTools } from '../../testbed/tools/go-tools.ts';
 import { codeSpans, DOCUMENTS, fencesOf, read, ROOT } from '../pure/docs/markdown.ts';
 import { CHART, openHelm, type Helm } from './chart/helm.ts';
 import { metricsOf, unknownNames } from './chart/metrics.ts';
+import { about } from '../expectations.ts';
 
 interface Example {
   /** `docs/faq.md, 2nd yaml`. */
@@ -25,24 +25,24 @@ function examples(info: string): readonly Example[] {
       .filter((fence) => fence.info === info)
       .map(({ text }, index) => ({ name: `${path}, ${info} ${index + 1}`, text })),
   );
-  assert.ok(found.length > 0, `no document holds an example marked "${info}"`);
+  about(`no document holds an example marked "${info}"`, () => expect(found.length).toBeGreaterThan(0));
   return found;
 }
 
 describe('the manifests in the documents', () => {
   let controlPlane: ControlPlane;
-  before(async () => {
+  beforeAll(async () => {
     controlPlane = await startControlPlane();
     await kubectl(['apply', '--server-side', '-f', join(ROOT, 'crds')]);
     await kubectl(['wait', '--for=condition=Established', '--timeout=20s', '-f', join(ROOT, 'crds')]);
     await eventually('kubectl explain knows the kinds', () => kubectl(['explain', 'xal']));
     await kubectl(['create', 'namespace', 'payments']);
   });
-  after(() => controlPlane.stop());
+  afterAll(() => controlPlane.stop());
 
   async function kubectl(args: readonly string[], input = ''): Promise<void> {
     const { stderr, exitCode } = await controlPlane.kubectl(args, { input });
-    assert.equal(exitCode, 0, stderr);
+    about(stderr, () => expect(exitCode).toBe(0));
   }
 
   for (const { name, text } of examples('yaml')) {
@@ -55,11 +55,11 @@ describe('the manifests in the documents', () => {
 describe("the chart's values in the documents", () => {
   let helm: Helm;
   let folder: string;
-  before(async () => {
+  beforeAll(async () => {
     helm = await openHelm();
     folder = await mkdtemp(join(tmpdir(), 'xal-docs-'));
   });
-  after(async () => {
+  afterAll(async () => {
     await helm.close();
     await rm(folder, { recursive: true });
   });
@@ -75,12 +75,12 @@ describe("the chart's values in the documents", () => {
 
 describe('the commands in the documents', () => {
   let bin: string;
-  before(async () => {
+  beforeAll(async () => {
     bin = await mkdtemp(join(tmpdir(), 'xal-bin-'));
     await symlink((await ensureTools()).kubectl, join(bin, 'kubectl'));
     await symlink(join(ROOT, 'dist/kubectl-crossaccountlink.mjs'), join(bin, 'kubectl-crossaccountlink'));
   });
-  after(() => rm(bin, { recursive: true }));
+  afterAll(() => rm(bin, { recursive: true }));
 
   for (const { name, text } of examples('sh ci')) {
     it(`run as written, make only saying what it would do: ${name}`, async () => {
@@ -93,15 +93,15 @@ describe('the commands in the documents', () => {
         env,
         timeoutMs: 60_000,
       });
-      assert.equal(exitCode, 0, `${stdout}${stderr}`);
-      assert.notEqual(stdout, '');
+      about(`${stdout}${stderr}`, () => expect(exitCode).toBe(0));
+      expect(stdout).not.toBe('');
     });
   }
 
   for (const { name, text } of examples('sh')) {
     it(`can be read by a shell: ${name}`, async () => {
       const { stderr, exitCode } = await run('sh', ['-n'], { input: text });
-      assert.equal(exitCode, 0, stderr);
+      about(stderr, () => expect(exitCode).toBe(0));
     });
   }
 
@@ -112,19 +112,16 @@ describe('the commands in the documents', () => {
     );
     const known = new Set(verbs);
     known.delete('help');
-    assert.ok(known.size > 5, help.stdout);
+    about(help.stdout, () => expect(known.size).toBeGreaterThan(5));
     const described = new Set(codeSpans(read('docs/cli.md')).map((span) => span.split(' ')[0] ?? ''));
-    assert.deepEqual(
-      [...known].filter((verb) => !described.has(verb)),
-      [],
-    );
+    expect([...known].filter((verb) => !described.has(verb))).toStrictEqual([]);
     const used = DOCUMENTS.flatMap((path) =>
       [...read(path).matchAll(/\b(?:kubectl[ -]crossaccountlink|xal) ([a-z]+)/g)]
         .map(([, verb = '']) => verb)
         .filter((verb) => !known.has(verb) && !KUBECTL_WORDS.has(verb))
         .map((verb) => `${path}: ${verb}`),
     );
-    assert.deepEqual(used, []);
+    expect(used).toStrictEqual([]);
   });
 });
 
@@ -135,8 +132,8 @@ describe('the queries in the documents', () => {
   for (const { name, text } of examples('promql')) {
     it(`ask for metrics that exist: ${name}`, () => {
       for (const query of text.trim().split('\n')) {
-        assert.ok(metricsOf(query).length > 0, query);
-        assert.deepEqual(unknownNames(query), [], query);
+        expect(metricsOf(query).length).toBeGreaterThan(0);
+        expect(unknownNames(query)).toStrictEqual([]);
       }
     });
   }

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { openJudge, type Judge } from '../../testbed/tools/judge.ts';
@@ -15,30 +14,35 @@ const text = (...path: readonly string[]) => readFile(join(...path), 'utf8');
 const yaml = async (...path: readonly string[]) => parse(await text(...path));
 
 let judge: Judge;
-before(async () => {
+beforeAll(async () => {
   judge = await openJudge();
 });
 
-describe('the health check for Argo CD', async () => {
-  for (const kind of ['CrossAccountLink', 'AWSAccount']) {
-    const { tests } = await yaml(CUSTOMIZATIONS, kind, 'health_test.yaml');
+const healthTests = await Promise.all(
+  ['CrossAccountLink', 'AWSAccount'].map(async (kind) => ({
+    kind,
+    tests: (await yaml(CUSTOMIZATIONS, kind, 'health_test.yaml')).tests,
+  })),
+);
+
+describe('the health check for Argo CD', () => {
+  for (const { kind, tests } of healthTests) {
     for (const { healthStatus, inputPath } of tests) {
       it(`finds ${kind} ${inputPath} ${healthStatus.status}`, async () => {
         const object = await yaml(CUSTOMIZATIONS, kind, inputPath);
-        assert.deepEqual(await judge.lua(join(CUSTOMIZATIONS, kind, 'health.lua'), object), healthStatus);
+        expect(await judge.lua(join(CUSTOMIZATIONS, kind, 'health.lua'), object)).toStrictEqual(healthStatus);
       });
     }
   }
 });
 
-describe('the actions for Argo CD', async () => {
-  const { discoveryTests, actionTests } = await yaml(ACTIONS, 'action_test.yaml');
+const { discoveryTests, actionTests } = await yaml(ACTIONS, 'action_test.yaml');
 
+describe('the actions for Argo CD', () => {
   for (const { inputPath, result } of discoveryTests) {
     it(`offer for ${inputPath} what can be done`, async () => {
       const offered = await judge.lua(join(ACTIONS, 'discovery.lua'), await yaml(ACTIONS, inputPath));
-      assert.deepEqual(
-        offered,
+      expect(offered).toStrictEqual(
         Object.fromEntries(result.map(({ name, disabled }: Offer) => [name, { disabled }])),
       );
     });
@@ -48,7 +52,7 @@ describe('the actions for Argo CD', async () => {
     it(`${action} ${inputPath}`, async () => {
       const changed = await judge.lua(join(ACTIONS, action, 'action.lua'), await yaml(ACTIONS, inputPath));
       const expected = await yaml(ACTIONS, expectedOutputPath);
-      assert.deepEqual(withoutTimes(changed), withoutTimes(expected));
+      expect(withoutTimes(changed)).toStrictEqual(withoutTimes(expected));
     });
   }
 });
@@ -57,12 +61,12 @@ it('argocd-cm.yaml holds these very scripts', async () => {
   const { data } = await yaml(ARGOCD, 'argocd-cm.yaml');
   for (const kind of ['CrossAccountLink', 'AWSAccount']) {
     const script = data[`resource.customizations.health.crossaccountlink.dev_${kind}`];
-    assert.equal(script, await text(CUSTOMIZATIONS, kind, 'health.lua'));
+    expect(script).toBe(await text(CUSTOMIZATIONS, kind, 'health.lua'));
   }
   const actions = parse(data['resource.customizations.actions.crossaccountlink.dev_CrossAccountLink']);
-  assert.equal(actions['discovery.lua'], await text(ACTIONS, 'discovery.lua'));
+  expect(actions['discovery.lua']).toBe(await text(ACTIONS, 'discovery.lua'));
   for (const definition of actions.definitions) {
-    assert.equal(definition['action.lua'], await text(ACTIONS, definition.name, 'action.lua'));
+    expect(definition['action.lua']).toBe(await text(ACTIONS, definition.name, 'action.lua'));
   }
 });
 
@@ -77,7 +81,7 @@ describe('Flux, by its own library, finds a link', () => {
     ['deleting', 'Terminating'],
   ] as const) {
     it(`that is ${state} to be ${verdict}`, async () => {
-      assert.equal(await judge.kstatus(await yaml(LINK, `testdata/${state}.yaml`)), verdict);
+      expect(await judge.kstatus(await yaml(LINK, `testdata/${state}.yaml`))).toBe(verdict);
     });
   }
 });

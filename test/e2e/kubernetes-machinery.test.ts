@@ -1,8 +1,6 @@
 /** `src/kubernetes` against a real API server: what the fake one in `test/machinery` could have got wrong. */
-import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { ApiError } from '../../src/kubernetes/api-error.ts';
 import { KubernetesClient } from '../../src/kubernetes/client.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { Connection } from '../../src/kubernetes/connection.ts';
@@ -19,6 +17,7 @@ import type { WithStatus } from '../../src/kubernetes/status-writer.ts';
 import { startControlPlane } from '../../testbed/control-plane.ts';
 import type { ControlPlane } from '../../testbed/control-plane.ts';
 import { eventually } from '../../testbed/eventually.ts';
+import { about, narrow } from '../expectations.ts';
 
 const widgets: ResourceType = { group: 'example.com', version: 'v1', plural: 'widgets', kind: 'Widget' };
 const configMaps: ResourceType = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' };
@@ -67,15 +66,14 @@ const widgetDefinition = {
   },
 };
 
-const refusedWith = (status: number) => (error: unknown) =>
-  error instanceof ApiError && error.status === status;
+const refusedWith = (status: number) => ({ name: 'ApiError', status });
 
 describe('the Kubernetes machinery on a real API server', () => {
   let controlPlane: ControlPlane;
   let connection: Connection;
   let client: KubernetesClient;
 
-  before(async () => {
+  beforeAll(async () => {
     controlPlane = await startControlPlane();
     const config = new KubeConfig();
     config.loadFromFile(controlPlane.adminKubeconfig);
@@ -84,14 +82,14 @@ describe('the Kubernetes machinery on a real API server', () => {
     await kubectl(['apply', '-f', '-'], JSON.stringify(widgetDefinition));
     await kubectl(['wait', '--for=condition=Established', 'crd/widgets.example.com', '--timeout=30s']);
   });
-  after(async () => {
+  afterAll(async () => {
     connection.close();
     await controlPlane.stop();
   });
 
   async function kubectl(args: readonly string[], input?: string): Promise<string> {
     const outcome = await controlPlane.kubectl(args, input === undefined ? {} : { input });
-    assert.equal(outcome.exitCode, 0, outcome.stderr);
+    about(outcome.stderr, () => expect(outcome.exitCode).toBe(0));
     return outcome.stdout;
   }
 
@@ -127,13 +125,10 @@ describe('the Kubernetes machinery on a real API server', () => {
     });
     const running = reflector.run(stop.signal);
     const tells = (what: string) =>
-      eventually(what, () => assert.ok(told.includes(what), told.join()), { deadlineMs: 60_000 });
+      eventually(what, () => expect(told).toContain(what), { deadlineMs: 60_000 });
     try {
-      await eventually('synced', () => assert.ok(reflector.hasSynced));
-      assert.deepEqual(
-        told,
-        [0, 1, 2, 3, 4, 5, 6].map((n) => `added map-${n} list`),
-      );
+      await eventually('synced', () => expect(reflector.hasSynced).toBeTruthy());
+      expect(told).toStrictEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `added map-${n} list`));
 
       await client.patch(configMaps, { namespace: 'default', name: 'map-1' }, { data: { changed: 'yes' } });
       await client.delete(configMaps, { namespace: 'default', name: 'map-2' });
@@ -142,10 +137,10 @@ describe('the Kubernetes machinery on a real API server', () => {
 
       await controlPlane.restartApiServer();
       await client.delete(configMaps, { namespace: 'default', name: 'map-3' });
-      await eventually('map-3 gone', () => assert.equal(reflector.cache.get('default/map-3'), undefined), {
+      await eventually('map-3 gone', () => expect(reflector.cache.get('default/map-3')).toBeUndefined(), {
         deadlineMs: 60_000,
       });
-      assert.equal(reflector.cache.size, 5);
+      expect(reflector.cache.size).toBe(5);
     } finally {
       stop.abort();
       await running;
@@ -154,6 +149,7 @@ describe('the Kubernetes machinery on a real API server', () => {
 
   test('a standby takes the lease that a leader releases, within five seconds', async () => {
     const stops = [new AbortController(), new AbortController()] as const;
+    const errors: unknown[] = [];
     const [first, second] = ['first', 'second'].map(
       (identity) =>
         new LeaderElection({
@@ -161,19 +157,19 @@ describe('the Kubernetes machinery on a real API server', () => {
           clock: systemClock,
           name: { namespace: 'default', name: 'machinery' },
           identity,
-          onError: (error) => assert.fail(String(error)),
+          onError: (error) => errors.push(error),
         }),
     );
-    assert.ok(first !== undefined && second !== undefined);
+    narrow(first !== undefined && second !== undefined, { first, second });
     const firstRunning = first.run(stops[0].signal);
-    await eventually('first elected', () => assert.ok(first.isLeader));
+    await eventually('first elected', () => expect(first.isLeader).toBeTruthy());
     const secondRunning = second.run(stops[1].signal);
-    await eventually('second looked', () => assert.equal(second.holder, 'first'));
+    await eventually('second looked', () => expect(second.holder).toBe('first'));
     stops[0].abort();
     await firstRunning;
     const releasedMs = performance.now();
-    await eventually('second elected', () => assert.ok(second.isLeader));
-    assert.ok(performance.now() - releasedMs < 5000);
+    await eventually('second elected', () => expect(second.isLeader).toBeTruthy());
+    expect(performance.now() - releasedMs).toBeLessThan(5000);
     const lease = await kubectl([
       'get',
       'lease',
@@ -181,9 +177,10 @@ describe('the Kubernetes machinery on a real API server', () => {
       '-o',
       'jsonpath={.spec.holderIdentity} {.spec.leaseTransitions}',
     ]);
-    assert.equal(lease, 'second 1');
+    expect(lease).toBe('second 1');
     stops[1].abort();
     await secondRunning;
+    expect(errors).toStrictEqual([]);
   });
 
   test('status fields of others stay, ours go when we leave them out', async () => {
@@ -200,7 +197,7 @@ describe('the Kubernetes machinery on a real API server', () => {
       { status: foreign },
       { fieldManager: 'theirs' },
     );
-    assert.deepEqual(objectAt(theirs, 'status'), foreign);
+    expect(objectAt(theirs, 'status')).toStrictEqual(foreign);
 
     const early = {
       count: 1,
@@ -209,40 +206,44 @@ describe('the Kubernetes machinery on a real API server', () => {
         { type: 'Reconciling', status: 'True' },
       ],
     };
-    assert.equal(await writer.write(widgets, await seenWidget('status'), early), true);
-    assert.equal(await writer.write(widgets, await seenWidget('status'), early), false);
+    expect(await writer.write(widgets, await seenWidget('status'), early)).toBe(true);
+    expect(await writer.write(widgets, await seenWidget('status'), early)).toBe(false);
 
     const late = { conditions: [{ type: 'Ready', status: 'True' }] };
-    assert.equal(await writer.write(widgets, await seenWidget('status'), late), true);
-    assert.equal(await writer.write(widgets, await seenWidget('status'), late), false);
+    expect(await writer.write(widgets, await seenWidget('status'), late)).toBe(true);
+    expect(await writer.write(widgets, await seenWidget('status'), late)).toBe(false);
     const { conditions, count } = objectAt(await readWidget('status'), 'status');
-    assert.equal(count, undefined);
-    assert.deepEqual(typesOf(conditions), ['Foreign', 'Ready']);
+    expect(count).toBeUndefined();
+    expect(typesOf(conditions)).toStrictEqual(['Foreign', 'Ready']);
   });
 
   test('a status computed from an older spec is refused', async () => {
     const writer = new StatusWriter({ client, fieldManager: 'ours', ownsCondition: () => true });
     const { metadata } = await makeWidget('stale');
     await client.patch(widgets, metadata, { spec: { changed: true } });
-    await assert.rejects(writer.write(widgets, { metadata }, { count: 1 }), refusedWith(409));
+    await expect(writer.write(widgets, { metadata }, { count: 1 })).rejects.toMatchObject(refusedWith(409));
     await client.patch(widgets, metadata, { metadata: { labels: { only: 'labels' } } });
     const now = parseMetadata(await readWidget('stale'));
     await client.patch(widgets, metadata, { metadata: { labels: { only: 'labels-again' } } });
-    assert.equal(await writer.write(widgets, { metadata: now }, { count: 1 }), true);
+    expect(await writer.write(widgets, { metadata: now }, { count: 1 })).toBe(true);
   });
 
   test('a finalizer holds an object, comes beside others and does not come late', async () => {
     const { metadata } = await makeWidget('held');
     await client.patch(widgets, metadata, { metadata: { finalizers: ['example.com/theirs'] } });
     const held = await addFinalizer(client, widgets, metadata, 'example.com/ours');
-    assert.deepEqual(held.finalizers, ['example.com/theirs', 'example.com/ours']);
+    expect(held.finalizers).toStrictEqual(['example.com/theirs', 'example.com/ours']);
     await client.delete(widgets, metadata);
     await removeFinalizer(client, widgets, held, 'example.com/ours');
-    assert.deepEqual(parseMetadata(await readWidget('held')).finalizers, ['example.com/theirs']);
-    await assert.rejects(addFinalizer(client, widgets, metadata, 'example.com/ours'), refusedWith(409));
+    expect(parseMetadata(await readWidget('held')).finalizers).toStrictEqual(['example.com/theirs']);
+    await expect(addFinalizer(client, widgets, metadata, 'example.com/ours')).rejects.toMatchObject(
+      refusedWith(409),
+    );
     await removeFinalizer(client, widgets, parseMetadata(await readWidget('held')), 'example.com/theirs');
-    await assert.rejects(readWidget('held'), refusedWith(404));
-    await assert.rejects(addFinalizer(client, widgets, metadata, 'example.com/ours'), refusedWith(404));
+    await expect(readWidget('held')).rejects.toMatchObject(refusedWith(404));
+    await expect(addFinalizer(client, widgets, metadata, 'example.com/ours')).rejects.toMatchObject(
+      refusedWith(404),
+    );
   });
 
   test('kubectl describe shows an event once, with how often it happened', async () => {
@@ -259,9 +260,9 @@ describe('the Kubernetes machinery on a real API server', () => {
       recorder.record(widgets, metadata, 'Warning', 'Painted', `it is ${'very '.repeat(300)}red`);
       await recorder.flush();
     }
-    assert.deepEqual(errors, []);
+    expect(errors).toStrictEqual([]);
     const description = await kubectl(['describe', 'widget', 'told']);
-    assert.match(description, /Warning +Painted +\S+ \(x5 over \S+\) +example\.com\/widgets/);
+    expect(description).toMatch(/Warning +Painted +\S+ \(x5 over \S+\) +example\.com\/widgets/);
   });
 
   test('an event in a namespace that is being deleted is let go without a word', async () => {
@@ -279,8 +280,8 @@ describe('the Kubernetes machinery on a real API server', () => {
     await kubectl(['delete', 'namespace', 'ending', '--wait=false']);
     recorder.record(widgets, parseMetadata(object), 'Normal', 'Painted', 'too late');
     await recorder.flush();
-    assert.deepEqual(errors, []);
-    assert.deepEqual(await kubectl(['get', 'events', '-n', 'ending', '-o', 'name']), '');
+    expect(errors).toStrictEqual([]);
+    expect(await kubectl(['get', 'events', '-n', 'ending', '-o', 'name'])).toStrictEqual('');
   });
 });
 

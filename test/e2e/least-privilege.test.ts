@@ -18,8 +18,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { sourcePolicy, targetPolicy } from '../../src/bootstrap/operator-policy.ts';
 import { eventually } from '../../testbed/eventually.ts';
@@ -33,6 +32,7 @@ import { viewRole } from './link/aws-views.ts';
 import { chain, sendMessage } from './link/definitions.ts';
 import { machineArn, SOURCE, TARGET, targetRole } from './link/aws-owners.ts';
 import { MACHINES, ROLES, startScene, TENANTS, type LinkName, type Scene } from './link/scene.ts';
+import { about } from '../expectations.ts';
 
 const RBAC = fileURLToPath(new URL('../../deploy/base/rbac.yaml', import.meta.url));
 const UNBOUNDED = '333333333333';
@@ -99,8 +99,8 @@ async function ownRole(RoleName: string): Promise<void> {
   );
 }
 
-describe('the operator under the rights that it is given', { concurrency: false }, () => {
-  before(async () => {
+describe('the operator under the rights that it is given', () => {
+  beforeAll(async () => {
     scene = await startScene({ accounts: [UNBOUNDED], flags: ['--leader-elect'] });
     enforcement = new Enforcement(POLICIES);
     scene.aws.rules.add(enforcement.rule(scene.stage.emulator.url));
@@ -128,7 +128,7 @@ describe('the operator under the rights that it is given', { concurrency: false 
     ]);
     await scene.tenant('shop');
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   it('links a machine with versions, an alias and a running execution, into a role with boundary, tags and a managed policy', async () => {
     const machine = await workflow(LINK.name);
@@ -177,7 +177,7 @@ describe('the operator under the rights that it is given', { concurrency: false 
     );
     await eventually('everything to be as it was', async () => {
       await scene.reconcile(LINK);
-      assert.deepEqual(await viewRole(scene.target, RoleName), order);
+      expect(await viewRole(scene.target, RoleName)).toStrictEqual(order);
     });
     await scene.ready(LINK);
   });
@@ -192,10 +192,10 @@ describe('the operator under the rights that it is given', { concurrency: false 
     });
     await scene.ready(LINK);
     const view = await viewRole(scene.target, LINK.name);
-    assert.deepEqual(view?.attached, []);
-    assert.equal(view.tags['cost'], 'low');
-    assert.equal(view.tags['team'], undefined);
-    assert.equal(view.description, 'Lets the shop charge, and no more');
+    expect(view?.attached).toStrictEqual([]);
+    expect(view?.tags).toMatchObject({ cost: 'low' });
+    expect(view?.tags).not.toHaveProperty('team');
+    expect(view?.description).toBe('Lets the shop charge, and no more');
   });
 
   it('makes a role again that somebody deleted, of which IAM knows no path meanwhile', async () => {
@@ -205,7 +205,7 @@ describe('the operator under the rights that it is given', { concurrency: false 
     await iam.send(new DeleteRoleCommand({ RoleName }));
     await scene.reconcile(LINK);
     await scene.ready(LINK);
-    assert.equal((await viewRole(scene.target, RoleName))?.arn, targetRole(RoleName));
+    expect((await viewRole(scene.target, RoleName))?.arn).toBe(targetRole(RoleName));
   });
 
   it('adopts a role, and gives it back', async () => {
@@ -217,7 +217,7 @@ describe('the operator under the rights that it is given', { concurrency: false 
     });
     await scene.ready(link);
     await scene.delete(link);
-    assert.deepEqual((await viewRole(scene.target, link.name))?.tags, {});
+    expect((await viewRole(scene.target, link.name))?.tags).toStrictEqual({});
   });
 
   it('takes a boundary off where none is asked for any more, and the account has none', async () => {
@@ -232,18 +232,18 @@ describe('the operator under the rights that it is given', { concurrency: false 
     await scene.ready(link);
     await scene.patch(link, { targetRole: { permissionsBoundaryARN: null } });
     await scene.ready(link);
-    assert.equal((await viewRole(scene.clients(UNBOUNDED), link.name))?.boundary, undefined);
+    expect((await viewRole(scene.clients(UNBOUNDED), link.name))?.boundary).toBeUndefined();
     await scene.delete(link);
   });
 
   it('deletes what it made', async () => {
     await scene.delete(LINK);
-    assert.equal(await viewRole(scene.target, LINK.name), undefined);
-    assert.deepEqual((await viewRole(scene.source, LINK.name))?.inlinePolicies, {});
+    expect(await viewRole(scene.target, LINK.name)).toBeUndefined();
+    expect((await viewRole(scene.source, LINK.name))?.inlinePolicies).toStrictEqual({});
   });
 
   it('was never denied anything', () => {
-    assert.deepEqual(enforcement.denied, []);
+    expect(enforcement.denied).toStrictEqual([]);
   });
 
   describe('needs', () => {
@@ -257,7 +257,9 @@ describe('the operator under the rights that it is given', { concurrency: false 
               (each) => each.accountId === accountId && each.action === action,
             );
             const verdicts = await Promise.all(asked.map((each) => allows(reduced, each)));
-            assert.ok(verdicts.includes(false), `${asked.length} uses, and none is denied without it`);
+            about(`${asked.length} uses, and none is denied without it`, () =>
+              expect(verdicts).toContain(false),
+            );
           });
         }
       }
@@ -325,8 +327,7 @@ describe('the operator under the rights that it is given', { concurrency: false 
     ];
     for (const [what, accountId, action, resource, context] of cases) {
       it(what, async () => {
-        assert.equal(
-          await allows(enforcement.policyOf(accountId), { accountId, action, resource, context }),
+        expect(await allows(enforcement.policyOf(accountId), { accountId, action, resource, context })).toBe(
           false,
         );
       });
@@ -336,9 +337,9 @@ describe('the operator under the rights that it is given', { concurrency: false 
   it('uses every right that deploy/base gives it in the cluster, and no other', async () => {
     await exerciseConflicts();
     const used = () => rightsUsed(scene.kubernetes.calls.all.map(({ call }) => call));
-    await eventually('every right to be used', () => assert.deepEqual(used(), rightsIn(RBAC)));
+    await eventually('every right to be used', () => expect(used()).toStrictEqual(rightsIn(RBAC)));
     const refused = scene.kubernetes.calls.all.filter(({ status }) => status === 403);
-    assert.deepEqual(refused, []);
+    expect(refused).toStrictEqual([]);
   });
 });
 

@@ -9,8 +9,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { assumeRole, awsClients, type AwsClients } from '../../testbed/aws-clients.ts';
 import { startEmulator, type Emulator } from '../../testbed/aws-emulator.ts';
 import { ignoreCaseOfRoleNames, limitPolicySizes } from '../../testbed/proxy/aws-truths/limits.ts';
@@ -18,6 +17,7 @@ import { orphanPrincipals, refuseUnknownPrincipals } from '../../testbed/proxy/a
 import { startAwsProxy, type AwsProxy } from '../../testbed/proxy/aws.ts';
 import { startKubernetesProxy } from '../../testbed/proxy/kubernetes.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import { about } from '../expectations.ts';
 
 const SOURCE = '111111111111';
 const TARGET = '222222222222';
@@ -50,7 +50,7 @@ describe('the AWS emulator', () => {
   let execution: AwsClients;
   let queueUrl: string;
 
-  before(async () => {
+  beforeAll(async () => {
     emulator = await startEmulator();
     const source = awsClients(emulator.url, SOURCE);
     const target = awsClients(emulator.url, TARGET);
@@ -81,17 +81,17 @@ describe('the AWS emulator', () => {
     execution = awsClients(emulator.url, await assumeRole(source, EXECUTION_ROLE));
   });
 
-  after(() => emulator.stop());
+  afterAll(() => emulator.stop());
 
   it('takes an account id for a key of that account’s root', async () => {
     const identity = await awsClients(emulator.url, TARGET).sts.send(new GetCallerIdentityCommand());
-    assert.equal(identity.Arn, `arn:aws:iam::${TARGET}:root`);
+    expect(identity.Arn).toBe(`arn:aws:iam::${TARGET}:root`);
   });
 
   it('gives the execution role a session of the target role for the right external id', async () => {
     const session = await assumeRole(execution, TARGET_ROLE, MACHINE);
     const identity = await awsClients(emulator.url, session).sts.send(new GetCallerIdentityCommand());
-    assert.equal(identity.Account, TARGET);
+    expect(identity.Account).toBe(TARGET);
   });
 
   for (const [how, externalId] of [
@@ -99,7 +99,9 @@ describe('the AWS emulator', () => {
     ['with another external id', `${MACHINE}-2`],
   ] as const) {
     it(`refuses the target role ${how}`, async () => {
-      await assert.rejects(assumeRole(execution, TARGET_ROLE, externalId), { name: 'AccessDenied' });
+      await expect(assumeRole(execution, TARGET_ROLE, externalId)).rejects.toMatchObject({
+        name: 'AccessDenied',
+      });
     });
   }
 
@@ -114,7 +116,7 @@ describe('the AWS emulator', () => {
       }),
     );
     const stranger = await assumeRole(source, `arn:aws:iam::${SOURCE}:role/stranger`);
-    await assert.rejects(assumeRole(awsClients(emulator.url, stranger), TARGET_ROLE, MACHINE), {
+    await expect(assumeRole(awsClients(emulator.url, stranger), TARGET_ROLE, MACHINE)).rejects.toMatchObject({
       name: 'AccessDenied',
     });
   });
@@ -122,8 +124,10 @@ describe('the AWS emulator', () => {
   it('allows the session what the role’s policy allows, and nothing else', async () => {
     const session = awsClients(emulator.url, await assumeRole(execution, TARGET_ROLE, MACHINE));
     await session.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'order 1' }));
-    await assert.rejects(session.sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl })), /not authorized/i);
-    await assert.rejects(
+    await expect(session.sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl }))).rejects.toThrow(
+      /not authorized/i,
+    );
+    await expect(
       session.dynamodb.send(
         new CreateTableCommand({
           TableName: 'orders',
@@ -132,17 +136,17 @@ describe('the AWS emulator', () => {
           KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
         }),
       ),
-      /not authorized/i,
-    );
+    ).rejects.toThrow(/not authorized/i);
   });
 });
 
 describe('the proxy before the AWS emulator', () => {
-  it('passes signed calls of every service, and knows the account of each', async (t) => {
+  it('passes signed calls of every service, and knows the account of each', async () => {
+    await using cleanUp = new AsyncDisposableStack();
     const emulator = await startEmulator();
-    t.after(() => emulator.stop());
+    cleanUp.defer(() => emulator.stop());
     const proxy = await startAwsProxy(emulator.url);
-    t.after(() => proxy.stop());
+    cleanUp.defer(() => proxy.stop());
     const source = awsClients(proxy.url, SOURCE);
     await createRole(source, 'r');
     await source.iam.send(
@@ -152,18 +156,17 @@ describe('the proxy before the AWS emulator', () => {
     const { QueueUrl } = await session.sqs.send(new CreateQueueCommand({ QueueName: 'orders' }));
     // The SDK sends queue calls to the queue's own URL, which has to lead through the proxy again.
     await session.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'order 1' }));
-    assert.deepEqual(
+    expect(
       proxy.calls.all.map(
         ({ call, status }) => `${call.service}:${call.operation} ${call.accountId} ${status}`,
       ),
-      [
-        `iam:CreateRole ${SOURCE} 200`,
-        `iam:PutRolePolicy ${SOURCE} 200`,
-        `sts:AssumeRole ${SOURCE} 200`,
-        `sqs:CreateQueue ${SOURCE} 200`,
-        `sqs:SendMessage ${SOURCE} 200`,
-      ],
-    );
+    ).toStrictEqual([
+      `iam:CreateRole ${SOURCE} 200`,
+      `iam:PutRolePolicy ${SOURCE} 200`,
+      `sts:AssumeRole ${SOURCE} 200`,
+      `sqs:CreateQueue ${SOURCE} 200`,
+      `sqs:SendMessage ${SOURCE} 200`,
+    ]);
   });
 });
 
@@ -173,33 +176,35 @@ describe('what the proxy knows of IAM that the emulator does not', () => {
   let source: AwsClients;
   let target: AwsClients;
 
-  before(async () => {
+  beforeAll(async () => {
     emulator = await startEmulator();
     proxy = await startAwsProxy(emulator.url);
     source = awsClients(proxy.url, SOURCE);
     target = awsClients(proxy.url, TARGET);
   });
   afterEach(() => proxy.rules.clear());
-  after(async () => {
+  afterAll(async () => {
     await proxy.stop();
     await emulator.stop();
   });
 
   it('a role cannot be trusted before it exists and has settled', async () => {
     const arn = `arn:aws:iam::${SOURCE}:role/newcomer`;
-    const invalid = { name: 'MalformedPolicyDocumentException', message: /Invalid principal in policy/ };
+    const invalid = {
+      name: 'MalformedPolicyDocumentException',
+      message: expect.stringMatching(/Invalid principal in policy/),
+    };
     const settled = proxy.rules.add(refuseUnknownPrincipals(emulator.url, 0));
-    await assert.rejects(createRole(target, 'trusting', arn), invalid);
+    await expect(createRole(target, 'trusting', arn)).rejects.toMatchObject(invalid);
     await createRole(source, 'newcomer');
     await createRole(target, 'trusting', arn);
     settled.remove();
     proxy.rules.add(refuseUnknownPrincipals(emulator.url, 3_600_000));
-    await assert.rejects(
+    await expect(
       target.iam.send(
         new UpdateAssumeRolePolicyCommand({ RoleName: 'trusting', PolicyDocument: trust(arn) }),
       ),
-      invalid,
-    );
+    ).rejects.toMatchObject(invalid);
   });
 
   it('a role that is made again is not the one that was trusted', async () => {
@@ -218,9 +223,9 @@ describe('what the proxy knows of IAM that the emulator does not', () => {
     );
     const { Role } = await target.iam.send(new GetRoleCommand({ RoleName: 'trusts-phoenix' }));
     const shown = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
-    assert.equal(shown, trust(first.Role?.RoleId ?? ''));
+    expect(shown).toBe(trust(first.Role?.RoleId ?? ''));
     const phoenix = awsClients(proxy.url, await assumeRole(source, arn));
-    await assert.rejects(assumeRole(phoenix, `arn:aws:iam::${TARGET}:role/trusts-phoenix`), {
+    await expect(assumeRole(phoenix, `arn:aws:iam::${TARGET}:role/trusts-phoenix`)).rejects.toMatchObject({
       name: 'AccessDenied',
     });
   });
@@ -228,7 +233,9 @@ describe('what the proxy knows of IAM that the emulator does not', () => {
   it('role names differ by more than case', async () => {
     proxy.rules.add(ignoreCaseOfRoleNames(emulator.url));
     await createRole(target, 'Billing');
-    await assert.rejects(createRole(target, 'billing'), { name: 'EntityAlreadyExistsException' });
+    await expect(createRole(target, 'billing')).rejects.toMatchObject({
+      name: 'EntityAlreadyExistsException',
+    });
   });
 
   it('policies have limits: one trust policy, and all inline policies of a role together', async () => {
@@ -243,25 +250,24 @@ describe('what the proxy knows of IAM that the emulator does not', () => {
         }),
       );
     await put('first', 6_000);
-    await assert.rejects(put('second', 6_000), { name: 'LimitExceededException' });
+    await expect(put('second', 6_000)).rejects.toMatchObject({ name: 'LimitExceededException' });
     await put('first', 9_000);
-    await assert.rejects(
+    await expect(
       createRole(target, 'long-trust', `arn:aws:iam::${SOURCE}:role/${'r'.repeat(2_000)}`),
-      {
-        name: 'LimitExceededException',
-      },
-    );
+    ).rejects.toMatchObject({
+      name: 'LimitExceededException',
+    });
   });
 });
 
 describe('the control plane', () => {
   let plane: ControlPlane;
 
-  before(async () => {
+  beforeAll(async () => {
     plane = await startControlPlane({ controllerManager: true });
   });
 
-  after(() => plane.stop());
+  afterAll(() => plane.stop());
 
   it('obeys kubectl', async () => {
     const manifest = {
@@ -271,9 +277,9 @@ describe('the control plane', () => {
       data: { to: 'you' },
     };
     const applied = await plane.kubectl(['apply', '-f', '-'], { input: JSON.stringify(manifest) });
-    assert.equal(applied.stdout, 'configmap/greeting created\n', applied.stderr);
+    about(applied.stderr, () => expect(applied.stdout).toBe('configmap/greeting created\n'));
     const read = await plane.kubectl(['get', 'configmap', 'greeting', '-o', 'jsonpath={.data.to}']);
-    assert.equal(read.stdout, 'you');
+    expect(read.stdout).toBe('you');
   });
 
   it('holds a service account to its own RBAC', async () => {
@@ -288,34 +294,32 @@ describe('the control plane', () => {
     ]);
     const kubeconfig = await plane.serviceAccountKubeconfig('default', 'operator');
     const allowed = await plane.kubectl(['get', 'configmaps'], { kubeconfig });
-    assert.equal(allowed.exitCode, 0, allowed.stderr);
+    about(allowed.stderr, () => expect(allowed.exitCode).toBe(0));
     const refused = await plane.kubectl(['get', 'secrets'], { kubeconfig });
-    assert.match(refused.stderr, /"system:serviceaccount:default:operator" cannot list resource "secrets"/);
+    expect(refused.stderr).toMatch(/"system:serviceaccount:default:operator" cannot list resource "secrets"/);
   });
 
-  it('is trusted and obeyed through the proxy, which counts', async (t) => {
+  it('is trusted and obeyed through the proxy, which counts', async () => {
+    await using cleanUp = new AsyncDisposableStack();
     const proxy = await startKubernetesProxy(plane);
-    t.after(() => proxy.stop());
+    cleanUp.defer(() => proxy.stop());
     const kubeconfig = plane.kubeconfig({}, { server: proxy.url });
     const created = await plane.kubectl(['create', 'namespace', 'by-proxy'], { kubeconfig });
-    assert.equal(created.stdout, 'namespace/by-proxy created\n', created.stderr);
-    assert.equal(
-      proxy.calls.count((call) => call.write && call.resource === 'namespaces'),
-      1,
-    );
+    about(created.stderr, () => expect(created.stdout).toBe('namespace/by-proxy created\n'));
+    expect(proxy.calls.count((call) => call.write && call.resource === 'namespaces')).toBe(1);
   });
 
   it('deletes a namespace with everything in it', async () => {
     await plane.kubectl(['create', 'namespace', 'short-lived']);
     await plane.kubectl(['create', 'configmap', 'inside', '--namespace=short-lived']);
     const deleted = await plane.kubectl(['delete', 'namespace', 'short-lived', '--timeout=30s']);
-    assert.equal(deleted.exitCode, 0, deleted.stderr);
+    about(deleted.stderr, () => expect(deleted.exitCode).toBe(0));
   });
 
   it('keeps its data and its address over a crash of the API server', async () => {
     await plane.kubectl(['create', 'namespace', 'durable']);
     await plane.restartApiServer();
     const read = await plane.kubectl(['get', 'namespace', 'durable', '-o', 'name']);
-    assert.equal(read.stdout, 'namespace/durable\n', read.stderr);
+    about(read.stderr, () => expect(read.stdout).toBe('namespace/durable\n'));
   });
 });

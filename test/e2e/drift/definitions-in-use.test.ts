@@ -8,14 +8,14 @@ import {
   UpdateStateMachineAliasCommand,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { keepDefinitions, type StartedWith } from '../../../testbed/proxy/aws-truths/old-definitions.ts';
 import { targetRole } from '../link/aws-owners.ts';
 import { credentialsIn, policyOf, viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { startScene, type Scene } from '../link/scene.ts';
+import { present } from '../../expectations.ts';
 
 const NAMESPACE = 'running';
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
@@ -27,16 +27,16 @@ const DEFINITION = chain({
 });
 const PATIENCE_MS = 3_000;
 
-describe('what still runs', { concurrency: 4 }, () => {
+describe('what still runs', () => {
   let scene: Scene;
   const startedWith = new Map<string, StartedWith>();
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene({ flags: [`--deletion-wait=${PATIENCE_MS / 1_000}s`] });
     scene.aws.rules.add(keepDefinitions(startedWith));
     await scene.tenant(NAMESPACE);
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   async function linked(name: string) {
     const machine = await scene.workflow(name, DEFINITION);
@@ -59,7 +59,7 @@ describe('what still runs', { concurrency: 4 }, () => {
 
   async function publish(stateMachineArn: string): Promise<string> {
     const answer = await scene.source.sfn.send(new PublishStateMachineVersionCommand({ stateMachineArn }));
-    return answer.stateMachineVersionArn ?? assert.fail('no version was published');
+    return present(answer.stateMachineVersionArn, 'no version was published');
   }
 
   /** An alias `live` that routes to what the machine is now; gives what moves it to what it has become. */
@@ -95,47 +95,50 @@ describe('what still runs', { concurrency: 4 }, () => {
     return Object.hasOwn((await viewRole(scene.source, name))?.inlinePolicies ?? {}, POLICY);
   }
 
-  it('of a Task that is no longer the link’s keeps its permission until its executions have ended', async () => {
-    const link = await linked('narrowed');
-    const stop = await start(link.machine);
-    await scene.patch(link, { stateMachineCredentials: { tasks: ['Charge'] } });
-    await scene.ready(link);
-    await scene.reconcile(link);
-    assert.deepEqual(Object.keys(credentialsIn(await scene.definition(link.machine))), ['Charge']);
-    assert.deepEqual(await queuesAllowed('narrowed'), ['charges', 'refunds']);
-    await stop();
-    await scene.reconcile(link);
-    assert.deepEqual(await queuesAllowed('narrowed'), ['charges']);
-  });
+  it.concurrent(
+    'of a Task that is no longer the link’s keeps its permission until its executions have ended',
+    async () => {
+      const link = await linked('narrowed');
+      const stop = await start(link.machine);
+      await scene.patch(link, { stateMachineCredentials: { tasks: ['Charge'] } });
+      await scene.ready(link);
+      await scene.reconcile(link);
+      expect(Object.keys(credentialsIn(await scene.definition(link.machine)))).toStrictEqual(['Charge']);
+      expect(await queuesAllowed('narrowed')).toStrictEqual(['charges', 'refunds']);
+      await stop();
+      await scene.reconcile(link);
+      expect(await queuesAllowed('narrowed')).toStrictEqual(['charges']);
+    },
+  );
 
-  it('by an alias keeps its permission until the alias is moved', async () => {
+  it.concurrent('by an alias keeps its permission until the alias is moved', async () => {
     const link = await linked('routed');
     const move = await aliased(link.machine);
     await scene.patch(link, { stateMachineCredentials: { tasks: ['Charge'] } });
     await scene.ready(link);
     await scene.reconcile(link);
-    assert.deepEqual(await queuesAllowed('routed'), ['charges', 'refunds']);
+    expect(await queuesAllowed('routed')).toStrictEqual(['charges', 'refunds']);
     await move();
     await scene.reconcile(link);
-    assert.deepEqual(await queuesAllowed('routed'), ['charges']);
+    expect(await queuesAllowed('routed')).toStrictEqual(['charges']);
   });
 
-  it('under a former execution role is let in, and granted, until it has ended', async () => {
+  it.concurrent('under a former execution role is let in, and granted, until it has ended', async () => {
     const link = await linked('swapped');
     const roleArn = await scene.executionRole('successor');
     const stop = await start(link.machine);
     await scene.source.sfn.send(new UpdateStateMachineCommand({ stateMachineArn: link.machine, roleArn }));
     await scene.reconcile(link);
     await scene.ready(link);
-    assert.deepEqual(await trusted('swapped'), ['successor', 'swapped']);
-    assert.deepEqual([await granted('swapped'), await granted('successor')], [true, true]);
+    expect(await trusted('swapped')).toStrictEqual(['successor', 'swapped']);
+    expect([await granted('swapped'), await granted('successor')]).toStrictEqual([true, true]);
     await stop();
     await scene.reconcile(link);
-    assert.deepEqual(await trusted('swapped'), ['successor']);
-    assert.deepEqual([await granted('swapped'), await granted('successor')], [false, true]);
+    expect(await trusted('swapped')).toStrictEqual(['successor']);
+    expect([await granted('swapped'), await granted('successor')]).toStrictEqual([false, true]);
   });
 
-  it('holds up a deletion, which tells so, until it has ended', async () => {
+  it.concurrent('holds up a deletion, which tells so, until it has ended', async () => {
     const link = await linked('deleted');
     const stop = await start(link.machine);
     await scene.startDeleting(link);
@@ -144,9 +147,10 @@ describe('what still runs', { concurrency: 4 }, () => {
       reason: 'Deleting',
       message: /used by 1 running execution/,
     });
-    assert.deepEqual(credentialsIn(await scene.definition(link.machine)), {}, 'new executions go without');
-    assert.deepEqual(await trusted('deleted'), ['deleted']);
-    assert.deepEqual(await queuesAllowed('deleted'), ['charges', 'refunds']);
+    // New executions go without.
+    expect(credentialsIn(await scene.definition(link.machine))).toStrictEqual({});
+    expect(await trusted('deleted')).toStrictEqual(['deleted']);
+    expect(await queuesAllowed('deleted')).toStrictEqual(['charges', 'refunds']);
     await scene.annotate(link, 'example.com/look=once-more');
     await scene.until(
       link,
@@ -156,31 +160,31 @@ describe('what still runs', { concurrency: 4 }, () => {
     await stop();
     await scene.annotate(link, 'example.com/look=now');
     await scene.untilGone(link);
-    assert.equal(await viewRole(scene.target, 'deleted'), undefined);
-    assert.equal(await granted('deleted'), false);
+    expect(await viewRole(scene.target, 'deleted')).toBeUndefined();
+    expect(await granted('deleted')).toBe(false);
   });
 
-  it('by an alias holds up a deletion until the alias is moved', async () => {
+  it.concurrent('by an alias holds up a deletion until the alias is moved', async () => {
     const link = await linked('deleted-routed');
     const move = await aliased(link.machine);
     await scene.startDeleting(link);
     await scene.until(link, { message: /used by alias live/ });
-    assert.notEqual(await viewRole(scene.target, 'deleted-routed'), undefined);
+    expect(await viewRole(scene.target, 'deleted-routed')).toBeDefined();
     await move();
     await scene.annotate(link, 'example.com/look=now');
     await scene.untilGone(link);
-    assert.equal(await viewRole(scene.target, 'deleted-routed'), undefined);
+    expect(await viewRole(scene.target, 'deleted-routed')).toBeUndefined();
   });
 
-  it('keeps its role for good when the link that waits for it is abandoned', async () => {
+  it.concurrent('keeps its role for good when the link that waits for it is abandoned', async () => {
     const link = await linked('abandoned');
     await start(link.machine);
     await scene.startDeleting(link);
     await scene.until(link, { message: /used by 1 running execution/ });
     await scene.annotate(link, 'crossaccountlink.dev/abandon=true');
     await scene.untilGone(link);
-    assert.deepEqual(await trusted('abandoned'), ['abandoned']);
-    assert.equal(await granted('abandoned'), true);
+    expect(await trusted('abandoned')).toStrictEqual(['abandoned']);
+    expect(await granted('abandoned')).toBe(true);
   });
 });
 

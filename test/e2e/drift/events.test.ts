@@ -3,8 +3,7 @@
 import { DeleteRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setInterval as ticks } from 'node:timers/promises';
 import { eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
@@ -13,6 +12,7 @@ import { cloudTrailEvent, type Told } from '../../../testbed/cloudtrail.ts';
 import { machineArn, SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { MACHINES, objectOf, ROLES, startScene, TENANTS, type Scene } from '../link/scene.ts';
+import { about, narrow, present, remark } from '../../expectations.ts';
 
 const NAMESPACE = 'heard';
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
@@ -22,14 +22,14 @@ const OPEN = JSON.stringify({
   Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: '*' }],
 });
 
-describe('change events', { concurrency: false }, () => {
+describe('change events', () => {
   let scene: Scene;
   let queue: string;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene();
     const { QueueUrl } = await scene.target.sqs.send(new CreateQueueCommand({ QueueName: 'changes' }));
-    queue = QueueUrl ?? assert.fail('no queue was made');
+    queue = present(QueueUrl, 'no queue was made');
     const spec = { eventQueueURL: queue, driftCheckInterval: '1h' };
     await scene.register(SOURCE, [{ namespaces: TENANTS, asSource: MACHINES }], spec);
     await scene.register(TARGET, [{ namespaces: TENANTS, asTarget: ROLES }], spec);
@@ -46,7 +46,7 @@ describe('change events', { concurrency: false }, () => {
     );
     await quiet();
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   /** As EventBridge. */
   async function deliver(...messages: readonly (Told | string)[]): Promise<void> {
@@ -64,18 +64,18 @@ describe('change events', { concurrency: false }, () => {
       );
       const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: taken } =
         Attributes;
-      assert.deepEqual([waiting, taken], ['0', '0']);
+      expect([waiting, taken]).toStrictEqual(['0', '0']);
     });
     await eventually('no link to be at work', async () => {
-      assert.equal(await metric('workqueue_depth{name="link"}'), 0);
-      assert.equal(await metric('controller_runtime_active_workers{controller="link"}'), 0);
+      expect(await metric('workqueue_depth{name="link"}')).toBe(0);
+      expect(await metric('controller_runtime_active_workers{controller="link"}')).toBe(0);
     });
   }
 
   async function metric(series: string): Promise<number> {
     const text = await (await fetch(`${scene.operator.telemetryUrl}/metrics`)).text();
     const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
-    assert.ok(line !== undefined, `${series} is not among the metrics`);
+    narrow(line !== undefined, `${series} is not among the metrics`);
     return Number(line.split(' ').at(-1));
   }
 
@@ -96,13 +96,13 @@ describe('change events', { concurrency: false }, () => {
     const delivered = performance.now();
     const endedAt = await eventually(`${operation} on ${name}`, () => {
       const repair = writes()[earlier];
-      assert.equal(repair?.status, 200);
-      return repair.endedAt ?? assert.fail('it is under way');
+      expect(repair?.status).toBe(200);
+      return present(repair?.endedAt, 'it is under way');
     });
     return endedAt - delivered;
   }
 
-  it('bring a repair within a second of their delivery, whatever was changed', async (context) => {
+  it('bring a repair within a second of their delivery, whatever was changed', async () => {
     await scene.target.iam.send(
       new UpdateAssumeRolePolicyCommand({ RoleName: 'trust', PolicyDocument: OPEN }),
     );
@@ -121,15 +121,15 @@ describe('change events', { concurrency: false }, () => {
     await scene.source.sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: DEFINITION }));
     const credentials = await repairTime(updated('credentials'), 'credentials', 'UpdateStateMachine');
     const times = { trust, grant, credentials };
-    context.diagnostic(
-      `repaired after delivery, ms: ${JSON.stringify(times, (_, time: unknown) => rounded(time))}`,
-    );
+    remark(`repaired after delivery, ms: ${JSON.stringify(times, (_, time: unknown) => rounded(time))}`);
     const [, median = 0] = Object.values(times).toSorted((a, b) => a - b);
-    assert.ok(median <= 1_000, `took ${median} ms`);
+    expect(median).toBeLessThanOrEqual(1_000);
     await eventually('all three to be on record', async () => {
       for (const name of ['trust', 'grant', 'credentials']) {
         const { status } = await scene.get({ namespace: NAMESPACE, name });
-        assert.ok((status.drift?.total ?? 0) > 0, `nothing is known of the drift of ${name}`);
+        about(`nothing is known of the drift of ${name}`, () =>
+          expect(status.drift?.total ?? 0).toBeGreaterThan(0),
+        );
       }
     });
   });
@@ -154,8 +154,8 @@ describe('change events', { concurrency: false }, () => {
       { eventName: 'RunInstances', eventSource: 'ec2.amazonaws.com', requestParameters: {} },
     );
     await quiet();
-    assert.equal(await reconciles(), earlier);
-    assert.equal(scene.aws.calls.count(isForLinks), calls);
+    expect(await reconciles()).toBe(earlier);
+    expect(scene.aws.calls.count(isForLinks)).toBe(calls);
   });
 
   it('that are junk, poisoned or come many times are harmless, and block nothing', async () => {
@@ -168,12 +168,9 @@ describe('change events', { concurrency: false }, () => {
       ...Array.from({ length: 5 }, () => updated('known')),
     );
     await quiet();
-    assert.equal(
-      scene.aws.calls.count((call) => call.write && isForLinks(call)),
-      writes,
-    );
+    expect(scene.aws.calls.count((call) => call.write && isForLinks(call))).toBe(writes);
     const told = scene.logLines().filter(({ msg }) => msg === 'a message is no change event');
-    assert.equal(told.length, JUNK.length * 2);
+    expect(told).toHaveLength(JUNK.length * 2);
     await scene.target.iam.send(
       new UpdateAssumeRolePolicyCommand({ RoleName: 'known', PolicyDocument: OPEN }),
     );
@@ -182,16 +179,16 @@ describe('change events', { concurrency: false }, () => {
 
   it('of both accounts come by one queue, which is polled by one', async () => {
     const polls = scene.aws.calls.matching(({ operation }) => operation === 'ReceiveMessage');
-    assert.deepEqual([...new Set(polls.map(({ call }) => call.accountId))], [TARGET]);
+    expect([...new Set(polls.map(({ call }) => call.accountId))]).toStrictEqual([TARGET]);
     await eventually('one poll to be under way', () => {
       const open = scene.aws.calls
         .matching(({ operation }) => operation === 'ReceiveMessage')
         .filter(({ endedAt }) => endedAt === undefined);
-      assert.equal(open.length, 1);
+      expect(open).toHaveLength(1);
     });
   });
 
-  it('tell with whom the operator fights, and a fight costs few writes and few reads', async (context) => {
+  it('tell with whom the operator fights, and a fight costs few writes and few reads', async () => {
     const link = { namespace: NAMESPACE, name: 'fought' };
     const calls = scene.aws.calls.count(isForLinks);
     const rival = { issuer: `arn:aws:iam::${TARGET}:role/ci/terraform`, sessionName: 'apply' };
@@ -216,7 +213,7 @@ describe('change events', { concurrency: false }, () => {
     const counted = conflict.status.drift?.total ?? 0;
     await eventually(
       'the rival to have written a hundred times',
-      () => assert.ok(rounds >= 100, `${rounds}`),
+      () => expect(rounds).toBeGreaterThanOrEqual(100),
       {
         deadlineMs: 30_000,
       },
@@ -225,13 +222,14 @@ describe('change events', { concurrency: false }, () => {
       .writesOn('fought')
       .filter(({ operation }) => operation === 'UpdateAssumeRolePolicy').length;
     const reads = scene.aws.calls.count(isForLinks) - calls - writes;
-    context.diagnostic(`${rounds} rounds of the rival: ${writes} writes and ${reads} reads of the operator`);
-    assert.ok(writes < 5, `${writes} writes in 10 s`);
-    assert.ok(reads < 100, `${reads} reads in 10 s`);
+    remark(`${rounds} rounds of the rival: ${writes} writes and ${reads} reads of the operator`);
+    expect(writes).toBeLessThan(5);
+    expect(reads).toBeLessThan(100);
     fighting.abort();
     await fought;
     const peace = await scene.until(link, { status: 'True' }, 30_000);
-    assert.ok((peace.status.drift?.total ?? 0) > counted, 'what is repaired after the pause counts, too');
+    // What is repaired after the pause counts, too.
+    expect(peace.status.drift?.total ?? 0).toBeGreaterThan(counted);
   });
 });
 

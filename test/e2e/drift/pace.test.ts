@@ -1,6 +1,5 @@
 /** One worker, and accounts that bear little: who has to wait gives the worker back, and keeps nobody else waiting. */
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findCondition } from '../../../src/api/conditions.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { awsError } from '../../../testbed/proxy/aws-answers.ts';
@@ -8,6 +7,7 @@ import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { SOURCE } from '../link/aws-owners.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { MACHINES, ROLES, startScene, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
+import { narrow, remark } from '../../expectations.ts';
 
 const NAMESPACE = 'pace';
 const EMPTY = '333333333333';
@@ -17,10 +17,10 @@ const HEALTHY = '555555555555';
 const SLOWEST = { iam: { burst: 1, perSecond: 0.5 } };
 const RETRY_AFTER_S = 3;
 
-describe('with one worker', { concurrency: false }, () => {
+describe('with one worker', () => {
   let scene: Scene;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene({ accounts: [EMPTY, THROTTLED, HEALTHY], flags: ['--workers=1'] });
     await scene.register(SOURCE, [{ namespaces: TENANTS, asSource: MACHINES }]);
     for (const account of [EMPTY, THROTTLED, HEALTHY]) {
@@ -30,7 +30,7 @@ describe('with one worker', { concurrency: false }, () => {
     }
     await scene.tenant(NAMESPACE);
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   async function make(name: string, account: string): Promise<LinkName> {
     const link = { namespace: NAMESPACE, name };
@@ -51,25 +51,25 @@ describe('with one worker', { concurrency: false }, () => {
     return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
   }
 
-  it('links of an account without tokens do not keep another account’s link waiting', async (context) => {
+  it('links of an account without tokens do not keep another account’s link waiting', async () => {
     const waiting = await Promise.all(
       Array.from({ length: 10 }, (_, index) => make(`waiting-${index}`, EMPTY)),
     );
     const healthy = await make('healthy', HEALTHY);
     const ms = await readyMs(healthy);
     const done = await Promise.all(waiting.map(isReady));
-    context.diagnostic(
-      `ready after ${Math.round(ms)} ms, when ${done.filter(Boolean).length} of 10 others were`,
-    );
-    assert.ok(done.includes(false), 'the others still wait for tokens');
-    assert.ok(ms < 5_000, `it took ${ms} ms`);
+    remark(`ready after ${Math.round(ms)} ms, when ${done.filter(Boolean).length} of 10 others were`);
+    // The others still wait for tokens.
+    expect(done).toContain(false);
+    expect(ms).toBeLessThan(5_000);
     const told = scene.logLines().filter((line) => String(line['failure']).includes('quota'));
-    assert.ok(told.length > 0, 'who waits says for what');
+    // Who waits says for what.
+    expect(told.length).toBeGreaterThan(0);
     const calls = scene.aws.calls.count(isIam(EMPTY));
-    assert.ok(calls < 10, `${calls} calls were made at half a call a second`);
+    expect(calls).toBeLessThan(10);
   });
 
-  it('a throttled account is left alone as long as it asks for, and slows nobody else', async (context) => {
+  it('a throttled account is left alone as long as it asks for, and slows nobody else', async () => {
     const rule = scene.aws.rules.add({
       match: (call) => isIam(THROTTLED)(call),
       fault: (call) => {
@@ -79,21 +79,21 @@ describe('with one worker', { concurrency: false }, () => {
       },
     });
     const throttled = await make('throttled', THROTTLED);
-    await eventually('the account to be throttled twice', () => assert.ok(rule.hits >= 2), {
+    await eventually('the account to be throttled twice', () => expect(rule.hits).toBeGreaterThanOrEqual(2), {
       deadlineMs: 15_000,
     });
     const ms = await readyMs(await make('unharmed', HEALTHY));
-    context.diagnostic(`another account’s link was ready after ${Math.round(ms)} ms`);
-    assert.ok(ms < 5_000, `it took ${ms} ms`);
-    assert.equal(await isReady(throttled), false);
+    remark(`another account’s link was ready after ${Math.round(ms)} ms`);
+    expect(ms).toBeLessThan(5_000);
+    expect(await isReady(throttled)).toBe(false);
     rule.remove();
     await scene.until(throttled, { status: 'True' }, 40_000);
     const calls = scene.aws.calls.matching(isIam(THROTTLED));
     const [first, second] = calls;
-    assert.ok(first?.endedAt !== undefined && second !== undefined);
+    narrow(first?.endedAt !== undefined && second !== undefined, { first, second });
     const pauseMs = second.startedAt - first.endedAt;
-    assert.ok(pauseMs >= RETRY_AFTER_S * 1_000 - 50, `it came again after ${pauseMs} ms`);
-    context.diagnostic(`the throttled one was asked again after ${Math.round(pauseMs)} ms`);
+    expect(pauseMs).toBeGreaterThanOrEqual(RETRY_AFTER_S * 1_000 - 50);
+    remark(`the throttled one was asked again after ${Math.round(pauseMs)} ms`);
   });
 });
 

@@ -1,8 +1,7 @@
 /** The poll for drift: what a check of many links costs, and that it alone finds what differs. */
 import { DeleteRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { countsOf } from '../../../bench/counts.ts';
 import { createInSync, fleetOf, type FleetLink } from '../../../bench/fleet.ts';
 import { startRig, type Rig } from '../../../bench/rig.ts';
@@ -10,6 +9,7 @@ import { awsClients } from '../../../testbed/aws-clients.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { viewRole } from '../link/aws-views.ts';
+import { narrow, remark } from '../../expectations.ts';
 
 const LINKS = 200;
 const INTERVAL_MS = 30_000;
@@ -22,10 +22,10 @@ const FLEET = fleetOf({
   driftCheckInterval: '30s',
 });
 
-describe('the poll', { concurrency: false }, () => {
+describe('the poll', () => {
   let rig: Rig;
 
-  before(async () => {
+  beforeAll(async () => {
     rig = await startRig({ fleets: [FLEET], latencyMs: 0 });
     await createInSync(rig.emulatorUrl, FLEET);
     await rig.register();
@@ -34,25 +34,25 @@ describe('the poll', { concurrency: false }, () => {
     await rig.watch.untilReady(FLEET);
     await rig.untilQuiet();
   });
-  after(() => rig.stop());
+  afterAll(() => rig.stop());
 
-  it(`of ${LINKS} links in sync costs a read a machine and a page an account, and writes nothing`, async (context) => {
+  it(`of ${LINKS} links in sync costs a read a machine and a page an account, and writes nothing`, async () => {
     rig.clearCounts();
     await rig.untilChecked(FLEET);
     const { aws, iam, awsWrites, kubernetesWrites, byName } = countsOf(rig);
-    context.diagnostic(`${aws / LINKS} AWS calls a link, IAM ${iam / LINKS}: ${JSON.stringify(byName)}`);
-    assert.deepEqual(byName, {
+    remark(`${aws / LINKS} AWS calls a link, IAM ${iam / LINKS}: ${JSON.stringify(byName)}`);
+    expect(byName).toStrictEqual({
       DescribeStateMachine: LINKS,
       GetAccountAuthorizationDetails: FLEET.sources.length + FLEET.targets.length,
     });
-    assert.ok(aws <= 1.06 * LINKS, `${aws} calls`);
-    assert.ok(iam <= 0.055 * LINKS, `${iam} calls to IAM`);
-    assert.deepEqual([awsWrites, kubernetesWrites], [0, 0]);
+    expect(aws).toBeLessThanOrEqual(1.06 * LINKS);
+    expect(iam).toBeLessThanOrEqual(0.055 * LINKS);
+    expect([awsWrites, kubernetesWrites]).toStrictEqual([0, 0]);
   });
 
-  it('finds within its interval what somebody changed, and touches nothing else', async (context) => {
+  it('finds within its interval what somebody changed, and touches nothing else', async () => {
     const [trust, grant, credentials] = FLEET.links.filter((_, index) => index % 60 === 0);
-    assert.ok(trust && grant && credentials);
+    narrow(trust && grant && credentials, { trust, grant, credentials });
     const order = await Promise.all([trust, grant, credentials].map(picture));
     await drift(trust, grant, credentials);
     rig.clearCounts();
@@ -61,13 +61,17 @@ describe('the poll', { concurrency: false }, () => {
       'all to be as it was',
       async () => {
         const now = await Promise.all([trust, grant, credentials].map(picture));
-        assert.deepEqual(now, order);
+        expect(now).toStrictEqual(order);
       },
       { deadlineMs: INTERVAL_MS + 10_000, everyMs: 500 },
     );
-    context.diagnostic(`repaired after ${Math.round(performance.now() - began)} ms`);
+    remark(`repaired after ${Math.round(performance.now() - began)} ms`);
     const writes = rig.aws.calls.matching(({ write }) => write).map(({ call }) => call.operation);
-    assert.deepEqual(writes.toSorted(), ['PutRolePolicy', 'UpdateAssumeRolePolicy', 'UpdateStateMachine']);
+    expect(writes.toSorted()).toStrictEqual([
+      'PutRolePolicy',
+      'UpdateAssumeRolePolicy',
+      'UpdateStateMachine',
+    ]);
   });
 
   async function drift(trust: FleetLink, grant: FleetLink, credentials: FleetLink): Promise<void> {

@@ -1,6 +1,5 @@
 /** Reads of whole accounts take a while and may lag behind: they nominate, and decide nothing. */
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { lagReads } from '../../../testbed/proxy/aws-truths/read-lag.ts';
@@ -9,6 +8,7 @@ import { SOURCE } from '../link/aws-owners.ts';
 import { viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { MACHINES, ROLES, startScene, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
+import { about } from '../../expectations.ts';
 
 const MINUTE_MS = 60_000;
 const SLOW = '333333333333';
@@ -16,10 +16,10 @@ const LAGGING = '444444444444';
 /** As often as the accounts' floor lets them be checked. */
 const POLL_MS = 35_000;
 
-describe('a snapshot', { concurrency: true }, () => {
+describe('a snapshot', () => {
   let scene: Scene;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene({ accounts: [SLOW, LAGGING] });
     await scene.register(SOURCE, [{ namespaces: TENANTS, asSource: MACHINES }]);
     for (const account of [SLOW, LAGGING]) {
@@ -44,7 +44,7 @@ describe('a snapshot', { concurrency: true }, () => {
     scene.kubernetes.calls.clear();
     await scene.startOperator();
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   async function make(link: LinkName, account: string, spec: object): Promise<void> {
     const name = `${link.namespace}-${link.name}`;
@@ -67,7 +67,7 @@ describe('a snapshot', { concurrency: true }, () => {
       .matching((call) => call.accountId === account && call.write)
       .map(({ call }) => call.operation);
 
-  it('that was begun before a write takes it neither for drift nor back', async () => {
+  it.concurrent('that was begun before a write takes it neither for drift nor back', async () => {
     await untilRead(SLOW);
     const released = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
@@ -89,36 +89,40 @@ describe('a snapshot', { concurrency: true }, () => {
     await make(slow('made'), SLOW, { driftCheckInterval: '1h' });
     const roles = await rolesOf(SLOW, 'slow-edited', 'slow-made');
     const writes = writesIn(SLOW);
-    assert.deepEqual(writes, ['TagRole', 'CreateRole', 'PutRolePolicy']);
+    expect(writes).toStrictEqual(['TagRole', 'CreateRole', 'PutRolePolicy']);
     released.resolve();
     for (const link of [slow('edited'), slow('made')]) await lookAgain(link);
-    assert.deepEqual(await rolesOf(SLOW, 'slow-edited', 'slow-made'), roles);
-    assert.deepEqual(writesIn(SLOW), writes);
-    assert.deepEqual(await driftOf(slow('edited'), slow('made')), [undefined, undefined]);
+    expect(await rolesOf(SLOW, 'slow-edited', 'slow-made')).toStrictEqual(roles);
+    expect(writesIn(SLOW)).toStrictEqual(writes);
+    expect(await driftOf(slow('edited'), slow('made'))).toStrictEqual([undefined, undefined]);
   });
 
-  it('that lags by a minute takes nothing away, neither from what stands nor from what is being written', async () => {
-    await untilRead(LAGGING);
-    for (const link of [lagging('polled'), lagging('edited')]) await lookAgain(link);
-    assert.deepEqual(writesIn(LAGGING), [], 'what the snapshot does not show yet is left as it is');
-    assert.equal(scene.kubernetes.calls.count(isStatusWrite), 0, 'and there is nothing to tell');
-    await scene.patch(lagging('edited'), { targetRole: { tags: { team: 'payments' } } });
-    await scene.ready(lagging('edited'));
-    const roles = await rolesOf(LAGGING, 'lagging-polled', 'lagging-edited');
-    await untilRead(LAGGING, 2);
-    for (const link of [lagging('polled'), lagging('edited')]) await lookAgain(link);
-    assert.deepEqual(await rolesOf(LAGGING, 'lagging-polled', 'lagging-edited'), roles);
-    assert.deepEqual(writesIn(LAGGING), ['TagRole']);
-    assert.deepEqual(await driftOf(lagging('polled'), lagging('edited')), [undefined, undefined]);
-  });
+  it.concurrent(
+    'that lags by a minute takes nothing away, neither from what stands nor from what is being written',
+    async () => {
+      await untilRead(LAGGING);
+      for (const link of [lagging('polled'), lagging('edited')]) await lookAgain(link);
+      // What the snapshot does not show yet is left as it is.
+      expect(writesIn(LAGGING)).toStrictEqual([]);
+      // And there is nothing to tell.
+      expect(scene.kubernetes.calls.count(isStatusWrite)).toBe(0);
+      await scene.patch(lagging('edited'), { targetRole: { tags: { team: 'payments' } } });
+      await scene.ready(lagging('edited'));
+      const roles = await rolesOf(LAGGING, 'lagging-polled', 'lagging-edited');
+      await untilRead(LAGGING, 2);
+      for (const link of [lagging('polled'), lagging('edited')]) await lookAgain(link);
+      expect(await rolesOf(LAGGING, 'lagging-polled', 'lagging-edited')).toStrictEqual(roles);
+      expect(writesIn(LAGGING)).toStrictEqual(['TagRole']);
+      expect(await driftOf(lagging('polled'), lagging('edited'))).toStrictEqual([undefined, undefined]);
+    },
+  );
 
   /** Waits until the operator has read an account whole so many times. */
   async function untilRead(account: string, times = 1): Promise<void> {
     const look = () => {
       const reads = scene.aws.calls.matching((call) => call.accountId === account && isSnapshot(call));
-      assert.ok(
-        reads.filter(({ endedAt }) => endedAt !== undefined).length >= times,
-        `${reads.length} were begun`,
+      about(`${reads.length} were begun`, () =>
+        expect(reads.filter(({ endedAt }) => endedAt !== undefined).length).toBeGreaterThanOrEqual(times),
       );
     };
     await eventually(`${account} to be read ${times} times`, look, { deadlineMs: POLL_MS });
@@ -131,7 +135,7 @@ describe('a snapshot', { concurrency: true }, () => {
         .length;
     const earlier = looked();
     await scene.annotate({ namespace, name }, `example.com/look=${crypto.randomUUID()}`);
-    await eventually(`a look at ${name}`, () => assert.ok(looked() > earlier));
+    await eventually(`a look at ${name}`, () => expect(looked()).toBeGreaterThan(earlier));
   }
 });
 

@@ -18,8 +18,7 @@ import {
   UpdateStateMachineAliasCommand,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CrossAccountLinkSpec } from '../../../src/api/generated.ts';
 import { awsClients } from '../../../testbed/aws-clients.ts';
 import { eventually } from '../../../testbed/eventually.ts';
@@ -29,6 +28,7 @@ import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { credentialsIn, policyOf, viewRole } from '../link/aws-views.ts';
 import { chain, putItem, sendMessage, type State } from '../link/definitions.ts';
 import { MACHINES, ROLES, startScene, type Scene } from '../link/scene.ts';
+import { about, present } from '../../expectations.ts';
 
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const OWNERSHIP: Tag[] = [
@@ -42,7 +42,7 @@ const OTHER_ROLES = 'outside';
 
 let scene: Scene;
 
-before(async () => {
+beforeAll(async () => {
   scene = await startScene();
   const names = { names: ['hold'] };
   const hold = { namespaces: names, asTarget: { ...ROLES, definitionGrowth: 'Hold' as const } };
@@ -53,10 +53,10 @@ before(async () => {
     new CreateRoleCommand({ RoleName: OTHER_ROLES, AssumeRolePolicyDocument: SOMEBODY_ELSES_TRUST }),
   );
 });
-after(() => scene.stop());
+afterAll(() => scene.stop());
 
-describe('a target role', { concurrency: 4 }, () => {
-  it('that somebody deleted and made again is not ours: told, and left alone', async () => {
+describe('a target role', () => {
+  it.concurrent('that somebody deleted and made again is not ours: told, and left alone', async () => {
     const link = await inSync('remade');
     const { status } = await scene.get(link);
     await deleteTargetRole('remade');
@@ -71,58 +71,59 @@ describe('a target role', { concurrency: 4 }, () => {
     });
     await scene.until(link, { type: 'Stalled', status: 'True' });
     await told(link, 'roleId', targetRole('remade'));
-    assert.deepEqual(await viewRole(scene.target, 'remade'), foreign);
-    assert.equal(scene.writesOn('remade').length, writes);
+    expect(await viewRole(scene.target, 'remade')).toStrictEqual(foreign);
+    expect(scene.writesOn('remade')).toHaveLength(writes);
     await scene.target.iam.send(new DeleteRoleCommand({ RoleName: 'remade' }));
     await scene.reconcile(link);
     await scene.ready(link);
   });
 
-  it('that somebody made again with our tags copied onto it is not ours either', async () => {
+  it.concurrent('that somebody made again with our tags copied onto it is not ours either', async () => {
     const link = await inSync('remade-tagged');
     await deleteTargetRole('remade-tagged');
     await makeForeignRole('remade-tagged', OWNERSHIP);
     const foreign = await viewRole(scene.target, 'remade-tagged');
     await scene.reconcile(link);
     await scene.until(link, { status: 'False', reason: 'RoleNotOwned' });
-    assert.deepEqual(await viewRole(scene.target, 'remade-tagged'), foreign);
+    expect(await viewRole(scene.target, 'remade-tagged')).toStrictEqual(foreign);
   });
 
-  it('of somebody else that got our tags is left alone, and the link’s own stays as it is', async () => {
-    const link = await inSync('copied-from');
-    await makeForeignRole('copied-onto', []);
-    await scene.target.iam.send(new TagRoleCommand({ RoleName: 'copied-onto', Tags: OWNERSHIP }));
-    const foreign = await viewRole(scene.target, 'copied-onto');
-    const writes = scene.aws.calls.count(({ write }) => write);
-    await scene.reconcile(link);
-    await scene.ready(link);
-    assert.deepEqual(await viewRole(scene.target, 'copied-onto'), foreign);
-    assert.equal(
-      scene.aws.calls.count(({ write }) => write),
-      writes,
-    );
-    await scene.delete(link);
-    assert.deepEqual(await viewRole(scene.target, 'copied-onto'), foreign);
-  });
+  it.concurrent(
+    'of somebody else that got our tags is left alone, and the link’s own stays as it is',
+    async () => {
+      const link = await inSync('copied-from');
+      await makeForeignRole('copied-onto', []);
+      await scene.target.iam.send(new TagRoleCommand({ RoleName: 'copied-onto', Tags: OWNERSHIP }));
+      const foreign = await viewRole(scene.target, 'copied-onto');
+      const writes = scene.aws.calls.count(({ write }) => write);
+      await scene.reconcile(link);
+      await scene.ready(link);
+      expect(await viewRole(scene.target, 'copied-onto')).toStrictEqual(foreign);
+      expect(scene.aws.calls.count(({ write }) => write)).toBe(writes);
+      await scene.delete(link);
+      expect(await viewRole(scene.target, 'copied-onto')).toStrictEqual(foreign);
+    },
+  );
 });
 
-describe('an execution role', { concurrency: 4 }, () => {
-  it('swapped for another that is allowed takes trust and grant with it', async () => {
+describe('an execution role', () => {
+  it.concurrent('swapped for another that is allowed takes trust and grant with it', async () => {
     const link = await inSync('swapped');
     const successor = await scene.executionRole('successor');
     await setExecutionRole('swapped', successor);
     await scene.reconcile(link);
     await scene.ready(link);
     const { trust } = (await viewRole(scene.target, 'swapped')) ?? {};
-    assert.deepEqual(principalsOf(trust), [successor]);
-    assert.deepEqual(Object.keys((await viewRole(scene.source, 'successor'))?.inlinePolicies ?? {}), [
+    expect(principalsOf(trust)).toStrictEqual([successor]);
+    expect(Object.keys((await viewRole(scene.source, 'successor'))?.inlinePolicies ?? {})).toStrictEqual([
       POLICY,
     ]);
-    assert.deepEqual((await viewRole(scene.source, 'swapped'))?.inlinePolicies, {}, 'the old grant is gone');
-    assert.equal((await scene.get(link)).status.executionRoleARN, successor);
+    // The old grant is gone.
+    expect((await viewRole(scene.source, 'swapped'))?.inlinePolicies).toStrictEqual({});
+    expect((await scene.get(link)).status.executionRoleARN).toBe(successor);
   });
 
-  it('swapped for one outside executionRoles is refused, and nothing is given to it', async () => {
+  it.concurrent('swapped for one outside executionRoles is refused, and nothing is given to it', async () => {
     const link = await inSync('swapped-outside');
     const order = await viewRole(scene.target, 'swapped-outside');
     await setExecutionRole('swapped-outside', `arn:aws:iam::${SOURCE}:role/${OTHER_ROLES}`);
@@ -132,11 +133,11 @@ describe('an execution role', { concurrency: 4 }, () => {
       reason: 'AccountNotAllowed',
       message: new RegExp(`role/${OTHER_ROLES}`),
     });
-    assert.deepEqual(await viewRole(scene.target, 'swapped-outside'), order);
-    assert.deepEqual((await viewRole(scene.source, OTHER_ROLES))?.inlinePolicies, {});
+    expect(await viewRole(scene.target, 'swapped-outside')).toStrictEqual(order);
+    expect((await viewRole(scene.source, OTHER_ROLES))?.inlinePolicies).toStrictEqual({});
   });
 
-  it('that was deleted and made again is let in again, with both RoleIds told', async () => {
+  it.concurrent('that was deleted and made again is let in again, with both RoleIds told', async () => {
     const link = await inSync('reborn');
     const rule = scene.aws.rules.add(orphanPrincipals(scene.stage.emulator.url, [TARGET]));
     const owner = awsClients(scene.aws.url, SOURCE);
@@ -144,21 +145,21 @@ describe('an execution role', { concurrency: 4 }, () => {
     await owner.iam.send(new DeleteRoleCommand({ RoleName: 'reborn' }));
     rule.remove();
     const [orphan = ''] = principalsOf((await viewRole(scene.target, 'reborn'))?.trust);
-    assert.match(orphan, /^AROA/, 'the trust policy names an ID that is nobody’s');
+    // The trust policy names an ID that is nobody’s.
+    expect(orphan).toMatch(/^AROA/);
     const role = await scene.executionRole('reborn');
     await scene.reconcile(link);
     await scene.ready(link);
-    assert.deepEqual(principalsOf((await viewRole(scene.target, 'reborn'))?.trust), [role]);
+    expect(principalsOf((await viewRole(scene.target, 'reborn'))?.trust)).toStrictEqual([role]);
     await eventually('the Warning', async () => {
       const events = await scene.events(link);
-      assert.match(
-        events,
+      expect(events).toMatch(
         new RegExp(`Warning ExecutionRoleRemade .*role/tenants/reborn.*RoleId was ${orphan}, is AROA`),
       );
     });
   });
 
-  it('that somebody put a Deny on is told with the statement, and left alone', async () => {
+  it.concurrent('that somebody put a Deny on is told with the statement, and left alone', async () => {
     const link = await inSync('denied');
     const Sid = 'Freeze';
     await put(scene, 'denied', 'freeze', { Sid, Effect: 'Deny', Action: 'sts:*', Resource: '*' });
@@ -173,14 +174,14 @@ describe('an execution role', { concurrency: 4 }, () => {
     await scene.until(link, { type: 'Effective', ...denied });
     await scene.until(link, denied);
     await told(link, 'inlinePolicies[freeze].Statement[Freeze]', executionRole('denied'));
-    assert.deepEqual(await viewRole(scene.source, 'denied'), drifted);
-    assert.equal(scene.writesOn('denied').length, writes);
+    expect(await viewRole(scene.source, 'denied')).toStrictEqual(drifted);
+    expect(scene.writesOn('denied')).toHaveLength(writes);
     await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'denied', PolicyName: 'freeze' }));
     await scene.reconcile(link);
     await scene.ready(link);
   });
 
-  it('that somebody put a boundary on is told with the boundary, and left alone', async () => {
+  it.concurrent('that somebody put a boundary on is told with the boundary, and left alone', async () => {
     const link = await inSync('bounded');
     const boundary = await policy('source', 'tight', { Effect: 'Allow', Action: 's3:*', Resource: '*' });
     await scene.source.iam.send(
@@ -191,29 +192,32 @@ describe('an execution role', { concurrency: 4 }, () => {
     await scene.until(link, { type: 'Effective', ...denied });
     await scene.until(link, denied);
     await told(link, 'permissionsBoundary', executionRole('bounded'));
-    assert.equal((await viewRole(scene.source, 'bounded'))?.boundary, boundary);
+    expect((await viewRole(scene.source, 'bounded'))?.boundary).toBe(boundary);
   });
 });
 
-describe('a managed policy', { concurrency: 4 }, () => {
-  it('that bounds the target role and now leaves a call out is told, with what it leaves out', async () => {
-    const boundary = await policy('target', 'bound', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
-    const link = await inSync('bound', { targetRole: { permissionsBoundaryARN: boundary } });
-    await newVersion('target', boundary, { Effect: 'Allow', Action: 's3:*', Resource: '*' });
-    await scene.reconcile(link);
-    const denied = {
-      status: 'False',
-      reason: 'NotGranted',
-      message: /boundary allows.*sqs:SendMessage/,
-    } as const;
-    await scene.until(link, { type: 'Effective', ...denied });
-    await told(link, 'defaultVersion', boundary);
-    await newVersion('target', boundary, { Effect: 'Allow', Action: '*', Resource: '*' });
-    await scene.reconcile(link);
-    await scene.ready(link);
-  });
+describe('a managed policy', () => {
+  it.concurrent(
+    'that bounds the target role and now leaves a call out is told, with what it leaves out',
+    async () => {
+      const boundary = await policy('target', 'bound', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
+      const link = await inSync('bound', { targetRole: { permissionsBoundaryARN: boundary } });
+      await newVersion('target', boundary, { Effect: 'Allow', Action: 's3:*', Resource: '*' });
+      await scene.reconcile(link);
+      const denied = {
+        status: 'False',
+        reason: 'NotGranted',
+        message: /boundary allows.*sqs:SendMessage/,
+      } as const;
+      await scene.until(link, { type: 'Effective', ...denied });
+      await told(link, 'defaultVersion', boundary);
+      await newVersion('target', boundary, { Effect: 'Allow', Action: '*', Resource: '*' });
+      await scene.reconcile(link);
+      await scene.ready(link);
+    },
+  );
 
-  it('on the execution role that says something else is told, and harms nothing', async () => {
+  it.concurrent('on the execution role that says something else is told, and harms nothing', async () => {
     const attached = await policy('source', 'attached', { Effect: 'Allow', Action: 's3:*', Resource: '*' });
     await scene.executionRole('attached');
     await scene.source.iam.send(new AttachRolePolicyCommand({ RoleName: 'attached', PolicyArn: attached }));
@@ -225,24 +229,27 @@ describe('a managed policy', { concurrency: 4 }, () => {
   });
 });
 
-describe('a state machine', { concurrency: 4 }, () => {
-  it('whose definition was replaced has Credentials and permissions follow its new Tasks', async () => {
-    const link = await inSync('replaced');
-    await replaceDefinition('replaced', { Refund: sendMessage('refunds'), Note: putItem(TABLE) });
-    await scene.reconcile(link);
-    await scene.ready(link);
-    const role = targetRole('replaced');
-    assert.deepEqual(credentialsIn(await scene.definition(link.machine)), {
-      Refund: { RoleArn: role },
-      Note: { RoleArn: role },
-    });
-    assert.deepEqual(actionsOn(await viewRole(scene.target, 'replaced')), [
-      `dynamodb:PutItem ${TABLE}`,
-      `sqs:SendMessage arn:aws:sqs:us-east-1:${TARGET}:refunds`,
-    ]);
-  });
+describe('a state machine', () => {
+  it.concurrent(
+    'whose definition was replaced has Credentials and permissions follow its new Tasks',
+    async () => {
+      const link = await inSync('replaced');
+      await replaceDefinition('replaced', { Refund: sendMessage('refunds'), Note: putItem(TABLE) });
+      await scene.reconcile(link);
+      await scene.ready(link);
+      const role = targetRole('replaced');
+      expect(credentialsIn(await scene.definition(link.machine))).toStrictEqual({
+        Refund: { RoleArn: role },
+        Note: { RoleArn: role },
+      });
+      expect(actionsOn(await viewRole(scene.target, 'replaced'))).toStrictEqual([
+        `dynamodb:PutItem ${TABLE}`,
+        `sqs:SendMessage arn:aws:sqs:us-east-1:${TARGET}:refunds`,
+      ]);
+    },
+  );
 
-  it('whose new Tasks go beyond the access rules is refused, and nothing is widened', async () => {
+  it.concurrent('whose new Tasks go beyond the access rules is refused, and nothing is widened', async () => {
     const link = await inSync('beyond');
     const order = await viewRole(scene.target, 'beyond');
     await replaceDefinition('beyond', { Charge: sendMessage('charges'), Call: invoke('billing') });
@@ -252,69 +259,80 @@ describe('a state machine', { concurrency: 4 }, () => {
       reason: 'AccountNotAllowed',
       message: /does not allow lambda:InvokeFunction/,
     });
-    assert.deepEqual(await viewRole(scene.target, 'beyond'), order);
-    assert.deepEqual(credentialsIn(await scene.definition(link.machine)), {});
+    expect(await viewRole(scene.target, 'beyond')).toStrictEqual(order);
+    expect(credentialsIn(await scene.definition(link.machine))).toStrictEqual({});
   });
 
-  it('whose new Tasks need more waits, where growth is held, until the link is edited', async () => {
-    const link = await inSync('grown', {}, undefined, 'hold');
-    const order = await viewRole(scene.target, 'grown');
-    await replaceDefinition('grown', { Charge: sendMessage('charges'), Refund: sendMessage('refunds') });
-    await scene.reconcile(link);
-    await scene.until(link, { status: 'False', reason: 'GrowthHeld', message: /edit the link/ });
-    await scene.reconcile(link);
-    assert.deepEqual(await viewRole(scene.target, 'grown'), order);
-    await scene.patch(link, { targetRole: { description: 'May refund, too' } });
-    await scene.ready(link);
-    assert.equal(actionsOn(await viewRole(scene.target, 'grown')).length, 2);
-    assert.equal(Object.keys(credentialsIn(await scene.definition(link.machine))).length, 2);
-  });
+  it.concurrent(
+    'whose new Tasks need more waits, where growth is held, until the link is edited',
+    async () => {
+      const link = await inSync('grown', {}, undefined, 'hold');
+      const order = await viewRole(scene.target, 'grown');
+      await replaceDefinition('grown', { Charge: sendMessage('charges'), Refund: sendMessage('refunds') });
+      await scene.reconcile(link);
+      await scene.until(link, { status: 'False', reason: 'GrowthHeld', message: /edit the link/ });
+      await scene.reconcile(link);
+      expect(await viewRole(scene.target, 'grown')).toStrictEqual(order);
+      await scene.patch(link, { targetRole: { description: 'May refund, too' } });
+      await scene.ready(link);
+      expect(actionsOn(await viewRole(scene.target, 'grown'))).toHaveLength(2);
+      expect(Object.keys(credentialsIn(await scene.definition(link.machine)))).toHaveLength(2);
+    },
+  );
 
-  it('that was deleted is told, and linked again once it is made again', async () => {
+  it.concurrent('that was deleted is told, and linked again once it is made again', async () => {
     const link = await inSync('returning');
     await scene.source.sfn.send(new DeleteStateMachineCommand({ stateMachineArn: link.machine }));
     await scene.reconcile(link);
     await scene.until(link, { status: 'False', reason: 'StateMachineNotFound' });
-    assert.notEqual(await viewRole(scene.target, 'returning'), undefined, 'the role stays for its return');
+    // The role stays for its return.
+    expect(await viewRole(scene.target, 'returning')).toBeDefined();
     await scene.machine('returning', executionRole('returning'), chain({ Charge: sendMessage('charges') }));
     await scene.reconcile(link);
     await scene.ready(link);
-    assert.equal(Object.keys(credentialsIn(await scene.definition(link.machine))).length, 1);
+    expect(Object.keys(credentialsIn(await scene.definition(link.machine)))).toHaveLength(1);
   });
 
-  it('whose alias runs a version without the Credentials has it named, until the alias is moved', async () => {
-    const stateMachineArn = await scene.workflow('aliased', chain({ Charge: sendMessage('charges') }));
-    const old = await publish(stateMachineArn);
-    await scene.source.sfn.send(
-      new CreateStateMachineAliasCommand({
-        name: 'live',
-        routingConfiguration: [{ stateMachineVersionArn: old, weight: 100 }],
-      }),
-    );
-    const link = { namespace: 'special', name: 'aliased' };
-    await scene.link(link, { stateMachineARN: stateMachineArn, targetRole: { arn: targetRole('aliased') } });
-    const ready = await scene.ready(link);
-    const named = await scene.until(
-      link,
-      { status: 'True', message: /alias live.*without the Credentials/ },
-      30_000,
-    );
-    const at = (object: typeof ready) =>
-      object.status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
-    assert.equal(at(named), at(ready), 'Ready did not flap');
-    await eventually('the Warning', async () => {
-      assert.match(await scene.events(link), /Warning AliasWithoutCredentials .*alias live/);
-    });
-    await scene.source.sfn.send(
-      new UpdateStateMachineAliasCommand({
-        stateMachineAliasArn: `${stateMachineArn}:live`,
-        routingConfiguration: [{ stateMachineVersionArn: await publish(stateMachineArn), weight: 100 }],
-      }),
-    );
-    await scene.reconcile(link);
-    const moved = await scene.until(link, { status: 'True', message: /^(?!.*alias)/ });
-    assert.equal(at(moved), at(ready));
-  });
+  it.concurrent(
+    'whose alias runs a version without the Credentials has it named, until the alias is moved',
+    async () => {
+      const stateMachineArn = await scene.workflow('aliased', chain({ Charge: sendMessage('charges') }));
+      const old = await publish(stateMachineArn);
+      await scene.source.sfn.send(
+        new CreateStateMachineAliasCommand({
+          name: 'live',
+          routingConfiguration: [{ stateMachineVersionArn: old, weight: 100 }],
+        }),
+      );
+      const link = { namespace: 'special', name: 'aliased' };
+      await scene.link(link, {
+        stateMachineARN: stateMachineArn,
+        targetRole: { arn: targetRole('aliased') },
+      });
+      const ready = await scene.ready(link);
+      const named = await scene.until(
+        link,
+        { status: 'True', message: /alias live.*without the Credentials/ },
+        30_000,
+      );
+      const at = (object: typeof ready) =>
+        object.status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+      // Ready did not flap.
+      expect(at(named)).toBe(at(ready));
+      await eventually('the Warning', async () => {
+        expect(await scene.events(link)).toMatch(/Warning AliasWithoutCredentials .*alias live/);
+      });
+      await scene.source.sfn.send(
+        new UpdateStateMachineAliasCommand({
+          stateMachineAliasArn: `${stateMachineArn}:live`,
+          routingConfiguration: [{ stateMachineVersionArn: await publish(stateMachineArn), weight: 100 }],
+        }),
+      );
+      await scene.reconcile(link);
+      const moved = await scene.until(link, { status: 'True', message: /^(?!.*alias)/ });
+      expect(at(moved)).toBe(at(ready));
+    },
+  );
 });
 
 describe('a repair', () => {
@@ -330,9 +348,9 @@ describe('a repair', () => {
     });
     await scene.reconcile(link);
     await scene.ready(link);
-    assert.deepEqual(await viewRole(scene.source, 'unanswered'), order);
+    expect(await viewRole(scene.source, 'unanswered')).toStrictEqual(order);
     const { status } = await scene.get(link);
-    assert.match(JSON.stringify(status.drift?.recent), /grant\.Statement/);
+    expect(JSON.stringify(status.drift?.recent)).toMatch(/grant\.Statement/);
   });
 });
 
@@ -363,10 +381,12 @@ async function inSync(
 async function told(link: { namespace: string; name: string }, field: string, object: string): Promise<void> {
   const { status } = await scene.get(link);
   const record = status.drift?.recent?.find((one) => one.field === field && one.object === object);
-  assert.equal(record?.repaired, false, `${field} of ${object} in ${JSON.stringify(status.drift)}`);
+  about(`${field} of ${object} in ${JSON.stringify(status.drift)}`, () =>
+    expect(record?.repaired).toBe(false),
+  );
   await eventually('the Event', async () => {
     const events = await scene.events(link);
-    assert.ok(events.includes(`Warning DriftDetected ${field} of ${object} is `), events);
+    expect(events).toContain(`Warning DriftDetected ${field} of ${object} is `);
   });
 }
 
@@ -402,7 +422,7 @@ async function replaceDefinition(machine: string, states: Readonly<Record<string
 
 async function publish(stateMachineArn: string): Promise<string> {
   const answer = await scene.source.sfn.send(new PublishStateMachineVersionCommand({ stateMachineArn }));
-  return answer.stateMachineVersionArn ?? assert.fail('no version was published');
+  return present(answer.stateMachineVersionArn, 'no version was published');
 }
 
 function invoke(name: string): State {
@@ -424,7 +444,7 @@ async function put(
 async function policy(side: 'source' | 'target', PolicyName: string, statement: object): Promise<string> {
   const PolicyDocument = JSON.stringify(document(statement));
   const answer = await scene[side].iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
-  return answer.Policy?.Arn ?? assert.fail('no policy was made');
+  return present(answer.Policy?.Arn, 'no policy was made');
 }
 
 async function newVersion(side: 'source' | 'target', PolicyArn: string, statement: object): Promise<void> {

@@ -1,7 +1,6 @@
 /** Each kind of drift, under Enforce and under Observe: found, named, told, and repaired or left alone. */
 import { CreatePolicyCommand, ListInstanceProfilesCommand } from '@aws-sdk/client-iam';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DriftRecord } from '../../../src/api/generated.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { SOURCE, targetRole } from '../link/aws-owners.ts';
@@ -9,12 +8,13 @@ import { viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { startScene, type Scene } from '../link/scene.ts';
 import { BOUNDARY, EXTRA_MANAGED, KINDS, OTHER_BOUNDARY, type Kind, type Subject } from './kinds.ts';
+import { narrow } from '../../expectations.ts';
 
 const DEFINITION = chain({ Charge: sendMessage('charges'), 'Not linked': sendMessage('others') });
 
 let scene: Scene;
 
-before(async () => {
+beforeAll(async () => {
   scene = await startScene();
   for (const arn of [BOUNDARY, OTHER_BOUNDARY, EXTRA_MANAGED]) {
     await scene.target.iam.send(
@@ -24,40 +24,43 @@ before(async () => {
   await scene.tenant('enforce');
   await scene.tenant('observe');
 });
-after(() => scene.stop());
+afterAll(() => scene.stop());
 
 const EVERYTHING = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 });
 
-describe('drift under Enforce', { concurrency: 4 }, () => {
+describe('drift under Enforce', () => {
   for (const kind of KINDS) {
-    it(`${kind.name} is found, told and repaired, and nothing else is touched`, async () => {
+    it.concurrent(`${kind.name} is found, told and repaired, and nothing else is touched`, async () => {
       const subject = await inSync(`e-${kind.name}`, 'enforce');
       const link = { namespace: 'enforce', name: subject.name };
       const order = await picture(subject);
       await kind.make(scene, subject);
-      assert.notDeepEqual(await picture(subject), order, 'the drift can be seen');
+      // The drift can be seen.
+      expect(await picture(subject)).not.toStrictEqual(order);
       const repaired = await driftMetric('repaired');
       await scene.reconcile(link);
-      assert.deepEqual(await picture(subject), order, 'all is as it was');
+      // All is as it was.
+      expect(await picture(subject)).toStrictEqual(order);
       const { status } = await scene.ready(link);
       const record = recordOf(status.drift?.recent ?? [], kind, subject);
-      assert.equal(record.repaired, true);
+      expect(record.repaired).toBe(true);
       await eventually('the Events', async () => {
         const events = await scene.events(link);
-        assert.match(events, /Warning DriftDetected/);
-        assert.match(events, /Normal DriftRepaired/);
+        expect(events).toMatch(/Warning DriftDetected/);
+        expect(events).toMatch(/Normal DriftRepaired/);
       });
-      assert.ok((await driftMetric('repaired')) > repaired, 'the metric counts it');
+      // The metric counts it.
+      expect(await driftMetric('repaired')).toBeGreaterThan(repaired);
     });
   }
 });
 
-describe('drift under Observe', { concurrency: 4 }, () => {
+describe('drift under Observe', () => {
   for (const kind of KINDS) {
-    it(`${kind.name} is found and told, and nothing is written`, async () => {
+    it.concurrent(`${kind.name} is found and told, and nothing is written`, async () => {
       const subject = await inSync(`o-${kind.name}`, 'observe');
       const link = { namespace: 'observe', name: subject.name };
       await scene.patch(link, { managementPolicy: 'Observe' });
@@ -68,9 +71,10 @@ describe('drift under Observe', { concurrency: 4 }, () => {
       await scene.reconcile(link);
       const { status } = await scene.until(link, { status: 'False', reason: 'DriftDetected' });
       const record = recordOf(status.drift?.recent ?? [], kind, subject);
-      assert.equal(record.repaired, false);
-      assert.deepEqual(await picture(subject), drifted);
-      assert.equal(scene.writesOn(subject.name).length, writes, 'no write was made');
+      expect(record.repaired).toBe(false);
+      expect(await picture(subject)).toStrictEqual(drifted);
+      // No write was made.
+      expect(scene.writesOn(subject.name)).toHaveLength(writes);
       await scene.until(link, { type: 'Stalled', status: 'True' });
     });
   }
@@ -118,7 +122,7 @@ function recordOf(recent: readonly DriftRecord[], kind: Kind, subject: Subject):
     stateMachine: subject.machineArn,
   }[kind.object];
   const record = recent.find((candidate) => kind.field.test(candidate.field) && candidate.object === object);
-  assert.ok(record, `no record of ${kind.field} on ${object} in ${JSON.stringify(recent, undefined, 2)}`);
+  narrow(record, `no record of ${kind.field} on ${object} in ${JSON.stringify(recent, undefined, 2)}`);
   return record;
 }
 

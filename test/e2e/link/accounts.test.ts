@@ -1,6 +1,5 @@
 /** AWSAccounts as the platform team sees them: Ready, and the reason when they are not. */
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../src/api/metadata.ts';
 import { HOME_ACCOUNT, OPERATOR_ROLE } from '../../../testbed/stage.ts';
 import { viewRole } from './aws-views.ts';
@@ -20,14 +19,14 @@ const accessTo = (account: string) => [
   { namespaces: TENANTS, asTarget: { ...ROLES, allowedResources: [`arn:aws:sqs:us-east-1:${account}:*`] } },
 ];
 
-describe('an AWSAccount', { concurrency: 3 }, () => {
+describe('an AWSAccount', () => {
   let scene: Scene;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene({ accounts: [DENIED, UNREACHABLE, GIVEN_UP, REVOKED] });
     await scene.tenant('payments');
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   /** A link of a new workflow into that account. */
   async function linkInto(account: string, name: string) {
@@ -38,37 +37,39 @@ describe('an AWSAccount', { concurrency: 3 }, () => {
     return link;
   }
 
-  it('is Ready as the role that the operator assumes, which it names', async () => {
+  it.concurrent('is Ready as the role that the operator assumes, which it names', async () => {
     const account = await scene.untilAccount(`account-${SOURCE}`, { status: 'True', reason: 'Connected' });
-    assert.match(
-      account.status.identityARN ?? '',
+    expect(account.status.identityARN ?? '').toMatch(
       /^arn:aws:sts::111111111111:assumed-role\/crossaccountlink-operator\//,
     );
     const line = await scene.stage.kubectl('get', 'awsaccount', `account-${SOURCE}`);
-    assert.match(line, /account-111111111111 +111111111111 +True/);
+    expect(line).toMatch(/account-111111111111 +111111111111 +True/);
   });
 
-  it('that denies the operator its role says so, without the external ID, and links wait for it', async () => {
-    const arn = `arn:aws:iam::${DENIED}:role/${OPERATOR_ROLE}`;
-    await scene.register(DENIED, accessTo(DENIED), { assumeRole: { arn, externalID: SECRET } });
-    const account = await scene.untilAccount(`account-${DENIED}`, {
-      status: 'False',
-      reason: 'AccessDenied',
-    });
-    assert.ok(!JSON.stringify(account.status).includes(SECRET));
-    const link = await linkInto(DENIED, 'denied');
-    await scene.until(link, {
-      status: 'Unknown',
-      reason: 'AccountNotReady',
-      message: /account-333333333333/,
-    });
-    await scene.register(DENIED, accessTo(DENIED));
-    await scene.untilAccount(`account-${DENIED}`, { status: 'True' });
-    await scene.ready(link);
-    assert.ok(!JSON.stringify(scene.logLines()).includes(SECRET));
-  });
+  it.concurrent(
+    'that denies the operator its role says so, without the external ID, and links wait for it',
+    async () => {
+      const arn = `arn:aws:iam::${DENIED}:role/${OPERATOR_ROLE}`;
+      await scene.register(DENIED, accessTo(DENIED), { assumeRole: { arn, externalID: SECRET } });
+      const account = await scene.untilAccount(`account-${DENIED}`, {
+        status: 'False',
+        reason: 'AccessDenied',
+      });
+      expect(JSON.stringify(account.status)).not.toContain(SECRET);
+      const link = await linkInto(DENIED, 'denied');
+      await scene.until(link, {
+        status: 'Unknown',
+        reason: 'AccountNotReady',
+        message: /account-333333333333/,
+      });
+      await scene.register(DENIED, accessTo(DENIED));
+      await scene.untilAccount(`account-${DENIED}`, { status: 'True' });
+      await scene.ready(link);
+      expect(JSON.stringify(scene.logLines())).not.toContain(SECRET);
+    },
+  );
 
-  it('that a link was only waiting for does not keep that link from being deleted', async () => {
+  it.concurrent('that a link was only waiting for does not keep that link from being deleted', async () => {
     await scene.register(GIVEN_UP, accessTo(GIVEN_UP), {
       assumeRole: { arn: `arn:aws:iam::${GIVEN_UP}:role/${OPERATOR_ROLE}`, externalID: SECRET },
     });
@@ -77,7 +78,7 @@ describe('an AWSAccount', { concurrency: 3 }, () => {
     await scene.delete(link);
   });
 
-  it('that cannot be reached is Unknown, and links wait for it', async () => {
+  it.concurrent('that cannot be reached is Unknown, and links wait for it', async () => {
     const outage = scene.aws.rules.add({
       match: ({ operation, parameters }) =>
         operation === 'AssumeRole' && (parameters.get('RoleArn') ?? '').includes(UNREACHABLE),
@@ -92,60 +93,69 @@ describe('an AWSAccount', { concurrency: 3 }, () => {
     await scene.ready(link);
   });
 
-  it('whose credentials lead to another account is WrongAccount, and nothing is done with them', async () => {
-    await scene.stage.apply(
-      JSON.stringify({
-        apiVersion: 'crossaccountlink.dev/v1alpha1',
-        kind: 'AWSAccount',
-        metadata: { name: `account-${WRONG}` },
-        spec: { accountID: WRONG, access: accessTo(WRONG) },
-      }),
-    );
-    await scene.untilAccount(`account-${WRONG}`, {
-      status: 'False',
-      reason: 'WrongAccount',
-      message: new RegExp(`lead to account ${HOME_ACCOUNT}`),
-    });
-    const link = await linkInto(WRONG, 'misled');
-    await scene.until(link, { reason: 'AccountNotReady' });
-    assert.equal(await viewRole(scene.clients(HOME_ACCOUNT), 'misled'), undefined);
-  });
+  it.concurrent(
+    'whose credentials lead to another account is WrongAccount, and nothing is done with them',
+    async () => {
+      await scene.stage.apply(
+        JSON.stringify({
+          apiVersion: 'crossaccountlink.dev/v1alpha1',
+          kind: 'AWSAccount',
+          metadata: { name: `account-${WRONG}` },
+          spec: { accountID: WRONG, access: accessTo(WRONG) },
+        }),
+      );
+      await scene.untilAccount(`account-${WRONG}`, {
+        status: 'False',
+        reason: 'WrongAccount',
+        message: new RegExp(`lead to account ${HOME_ACCOUNT}`),
+      });
+      const link = await linkInto(WRONG, 'misled');
+      await scene.until(link, { reason: 'AccountNotReady' });
+      expect(await viewRole(scene.clients(HOME_ACCOUNT), 'misled')).toBeUndefined();
+    },
+  );
 
-  it('that another one registered before is DuplicateAccount, and takes over when that one goes', async () => {
-    const [older, younger] = ['aa-older', 'zz-younger'];
-    await scene.register(TWIN, accessTo(TWIN), {}, older);
-    await scene.untilAccount(older, {});
-    await scene.register(TWIN, accessTo(TWIN), {}, younger);
-    await scene.untilAccount(younger, {
-      status: 'False',
-      reason: 'DuplicateAccount',
-      message: /AWSAccount aa-older has the same accountID and is older/,
-    });
-    await scene.stage.kubectl('delete', 'awsaccount', older, '--timeout=20s');
-    await scene.untilAccount(younger, { reason: 'AccessDenied' }, 30_000);
-  });
+  it.concurrent(
+    'that another one registered before is DuplicateAccount, and takes over when that one goes',
+    async () => {
+      const [older, younger] = ['aa-older', 'zz-younger'];
+      await scene.register(TWIN, accessTo(TWIN), {}, older);
+      await scene.untilAccount(older, {});
+      await scene.register(TWIN, accessTo(TWIN), {}, younger);
+      await scene.untilAccount(younger, {
+        status: 'False',
+        reason: 'DuplicateAccount',
+        message: /AWSAccount aa-older has the same accountID and is older/,
+      });
+      await scene.stage.kubectl('delete', 'awsaccount', older, '--timeout=20s');
+      await scene.untilAccount(younger, { reason: 'AccessDenied' }, 30_000);
+    },
+  );
 
-  it('that no longer allows a link what it has says so, takes nothing away, and lets it be deleted', async () => {
-    await scene.tenant('revoked');
-    const machine = await scene.workflow('revoked', chain({ revoked: sendMessage('revoked', REVOKED) }));
-    const arn = `arn:aws:iam::${REVOKED}:role/crossaccountlink/revoked`;
-    const link = { namespace: 'revoked', name: 'revoked' };
-    await scene.register(REVOKED, accessTo(REVOKED));
-    await scene.link(link, { stateMachineARN: machine, targetRole: { arn } });
-    await scene.ready(link);
-    await scene.stage.kubectl('label', 'namespace', 'revoked', 'tenant-');
-    await scene.until(link, { status: 'False', reason: 'AccountNotAllowed' });
-    assert.notEqual(await viewRole(scene.clients(REVOKED), arn), undefined);
-    await scene.delete(link);
-    assert.equal(await viewRole(scene.clients(REVOKED), arn), undefined);
-  });
+  it.concurrent(
+    'that no longer allows a link what it has says so, takes nothing away, and lets it be deleted',
+    async () => {
+      await scene.tenant('revoked');
+      const machine = await scene.workflow('revoked', chain({ revoked: sendMessage('revoked', REVOKED) }));
+      const arn = `arn:aws:iam::${REVOKED}:role/crossaccountlink/revoked`;
+      const link = { namespace: 'revoked', name: 'revoked' };
+      await scene.register(REVOKED, accessTo(REVOKED));
+      await scene.link(link, { stateMachineARN: machine, targetRole: { arn } });
+      await scene.ready(link);
+      await scene.stage.kubectl('label', 'namespace', 'revoked', 'tenant-');
+      await scene.until(link, { status: 'False', reason: 'AccountNotAllowed' });
+      expect(await viewRole(scene.clients(REVOKED), arn)).toBeDefined();
+      await scene.delete(link);
+      expect(await viewRole(scene.clients(REVOKED), arn)).toBeUndefined();
+    },
+  );
 
-  it('stays while links use it, says how many, and goes with the last of them', async () => {
+  it.concurrent('stays while links use it, says how many, and goes with the last of them', async () => {
     const name = `account-${TARGET}`;
     const links = await Promise.all([linkInto(TARGET, 'one'), linkInto(TARGET, 'two')]);
     for (const link of links) await scene.ready(link);
     const used = await scene.untilAccount(name, {});
-    assert.deepEqual(used.metadata.finalizers, [FINALIZER]);
+    expect(used.metadata.finalizers).toStrictEqual([FINALIZER]);
     await scene.stage.kubectl('delete', 'awsaccount', name, '--wait=false');
     await scene.untilAccount(name, {
       status: 'False',
@@ -154,6 +164,6 @@ describe('an AWSAccount', { concurrency: 3 }, () => {
     });
     for (const link of links) await scene.delete(link);
     await scene.stage.kubectl('wait', `awsaccount/${name}`, '--for=delete', '--timeout=20s');
-    assert.equal(await viewRole(scene.target, targetRole('one')), undefined);
+    expect(await viewRole(scene.target, targetRole('one'))).toBeUndefined();
   });
 });

@@ -1,7 +1,6 @@
 /** What happens to a definition: only the Credentials of the link's Tasks, wherever they are nested. */
 import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { credentialsIn, viewRole, withoutCredentials } from './aws-views.ts';
 import { chain, putItem, sendMessage, type State } from './definitions.ts';
@@ -56,14 +55,14 @@ const httpCall: State = {
   },
 };
 
-describe('the definition of a linked machine', { concurrency: 3 }, () => {
+describe('the definition of a linked machine', () => {
   let scene: Scene;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene();
     await scene.tenant(NAMESPACE);
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   async function link(
     name: string,
@@ -80,34 +79,37 @@ describe('the definition of a linked machine', { concurrency: 3 }, () => {
     return created;
   }
 
-  it('has Credentials in branches, item processors and iterators, in JSONPath and JSONata, and nothing else changes', async () => {
-    const definition = chain({
-      Both: parallel,
-      'For each': map,
-      'As ever': iterator,
-      Last: { Type: 'Pass' },
-    });
-    const { machine, ...created } = await link('nested', definition);
-    const ready = await scene.ready(created);
-    const now = await scene.definition(machine);
-    const RoleArn = targetRole('nested');
-    assert.deepEqual(credentialsIn(now), {
-      Left: { RoleArn },
-      Right: { RoleArn },
-      Each: { RoleArn },
-      Older: { RoleArn },
-    });
-    assert.deepEqual(withoutCredentials(now), definition);
-    assert.deepEqual(ready.status.tasks?.toSorted(), ['Each', 'Left', 'Older', 'Right']);
-    await scene.delete(created);
-    assert.deepEqual(JSON.parse(await scene.definition(machine)), definition);
-  });
+  it.concurrent(
+    'has Credentials in branches, item processors and iterators, in JSONPath and JSONata, and nothing else changes',
+    async () => {
+      const definition = chain({
+        Both: parallel,
+        'For each': map,
+        'As ever': iterator,
+        Last: { Type: 'Pass' },
+      });
+      const { machine, ...created } = await link('nested', definition);
+      const ready = await scene.ready(created);
+      const now = await scene.definition(machine);
+      const RoleArn = targetRole('nested');
+      expect(credentialsIn(now)).toStrictEqual({
+        Left: { RoleArn },
+        Right: { RoleArn },
+        Each: { RoleArn },
+        Older: { RoleArn },
+      });
+      expect(withoutCredentials(now)).toStrictEqual(definition);
+      expect(ready.status.tasks?.toSorted()).toStrictEqual(['Each', 'Left', 'Older', 'Right']);
+      await scene.delete(created);
+      expect(JSON.parse(await scene.definition(machine))).toStrictEqual(definition);
+    },
+  );
 
   for (const [kind, RoleArn] of [
     ['static', { RoleArn: FOREIGN }],
     ['dynamic', { 'RoleArn.$': '$.role' }],
   ] as const) {
-    it(`keeps ${kind} Credentials of somebody else, and the link names their Task`, async () => {
+    it.concurrent(`keeps ${kind} Credentials of somebody else, and the link names their Task`, async () => {
       const definition = chain({
         Theirs: { ...sendMessage('theirs'), Credentials: RoleArn },
         Ours: sendMessage('ours'),
@@ -121,11 +123,11 @@ describe('the definition of a linked machine', { concurrency: 3 }, () => {
       });
       await scene.until(created, { type: 'StateMachineCredentialsReady', status: 'False' });
       await scene.until(created, { type: 'Stalled', status: 'True' });
-      assert.deepEqual(credentialsIn(await scene.definition(machine))['Theirs'], RoleArn);
+      expect(credentialsIn(await scene.definition(machine))['Theirs']).toStrictEqual(RoleArn);
       await scene.patch(created, { stateMachineCredentials: { tasks: ['Ours'] } });
       await scene.ready(created);
       await scene.delete(created);
-      assert.deepEqual(JSON.parse(await scene.definition(machine)), definition);
+      expect(JSON.parse(await scene.definition(machine))).toStrictEqual(definition);
     });
   }
 
@@ -133,20 +135,20 @@ describe('the definition of a linked machine', { concurrency: 3 }, () => {
     ['an Activity', activity, /Task "Special" cannot take Credentials: it is an activity/],
     ['an HTTP call', httpCall, /Task "Special" cannot take Credentials: it calls an HTTP endpoint/],
   ] as const) {
-    it(`takes no Credentials on ${what}: a link that lists it is refused by name`, async () => {
+    it.concurrent(`takes no Credentials on ${what}: a link that lists it is refused by name`, async () => {
       const name = `special-${what.split(' ')[1]}`.toLowerCase();
       const definition = chain({ Special: state, Plain: sendMessage('plain') });
       const { machine, ...created } = await link(name, definition, ['Special', 'Plain']);
       await scene.until(created, { status: 'False', reason: 'CredentialsNotSupported', message: words });
-      assert.equal(await viewRole(scene.target, name), undefined);
-      assert.deepEqual(JSON.parse(await scene.definition(machine)), definition);
+      expect(await viewRole(scene.target, name)).toBeUndefined();
+      expect(JSON.parse(await scene.definition(machine))).toStrictEqual(definition);
       await scene.patch(created, { stateMachineCredentials: { tasks: ['Plain'] } });
       await scene.ready(created);
-      assert.deepEqual(Object.keys(credentialsIn(await scene.definition(machine))), ['Plain']);
+      expect(Object.keys(credentialsIn(await scene.definition(machine)))).toStrictEqual(['Plain']);
     });
   }
 
-  it('that lacks a listed Task is told so', async () => {
+  it.concurrent('that lacks a listed Task is told so', async () => {
     const created = await link('misspelt', chain({ 'Charge card': sendMessage('charges') }), ['Charge kard']);
     await scene.until(created, {
       status: 'False',
@@ -155,45 +157,53 @@ describe('the definition of a linked machine', { concurrency: 3 }, () => {
     });
   });
 
-  it('keeps Credentials on a Task with a bare name when the link goes, and an Event says so', async () => {
-    const definition = chain({ Note: putItem('orders'), Send: sendMessage('sent') });
-    const { machine, ...created } = await link('bare', definition, ['Note', 'Send']);
-    await scene.ready(created);
-    await scene.delete(created);
-    assert.deepEqual(credentialsIn(await scene.definition(machine)), {
-      Note: { RoleArn: targetRole('bare') },
-    });
-    assert.deepEqual(withoutCredentials(await scene.definition(machine)), definition);
-    assert.equal(await viewRole(scene.target, 'bare'), undefined);
-    assert.deepEqual((await viewRole(scene.source, 'bare'))?.inlinePolicies, {});
-    await scene.untilEvent(
-      created,
-      /Warning CredentialsKept Credentials stay on "Note" of bare: .*source account/,
-    );
-  });
+  it.concurrent(
+    'keeps Credentials on a Task with a bare name when the link goes, and an Event says so',
+    async () => {
+      const definition = chain({ Note: putItem('orders'), Send: sendMessage('sent') });
+      const { machine, ...created } = await link('bare', definition, ['Note', 'Send']);
+      await scene.ready(created);
+      await scene.delete(created);
+      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
+        Note: { RoleArn: targetRole('bare') },
+      });
+      expect(withoutCredentials(await scene.definition(machine))).toStrictEqual(definition);
+      expect(await viewRole(scene.target, 'bare')).toBeUndefined();
+      expect((await viewRole(scene.source, 'bare'))?.inlinePolicies).toStrictEqual({});
+      await scene.untilEvent(
+        created,
+        /Warning CredentialsKept Credentials stay on "Note" of bare: .*source account/,
+      );
+    },
+  );
 
-  it('is followed when it changes: a new Task is linked, and its permission is there before it', async () => {
-    const { machine, ...created } = await link('growing', chain({ One: sendMessage('one') }));
-    await scene.ready(created);
-    const grown = chain({ One: sendMessage('one'), Two: sendMessage('two') });
-    await scene.source.sfn.send(
-      new UpdateStateMachineCommand({ stateMachineArn: machine, definition: JSON.stringify(grown) }),
-    );
-    await scene.reconcile(created);
-    const RoleArn = targetRole('growing');
-    assert.deepEqual(credentialsIn(await scene.definition(machine)), { One: { RoleArn }, Two: { RoleArn } });
-    const role = await viewRole(scene.target, 'growing');
-    assert.match(JSON.stringify(role?.inlinePolicies[`CrossAccountLink-${CLUSTER_ID}`]), /:one".*:two"/);
-    assert.deepEqual(
-      scene
-        .writesOn('growing')
-        .map(({ operation }) => operation)
-        .slice(-2),
-      ['PutRolePolicy', 'UpdateStateMachine'],
-    );
-  });
+  it.concurrent(
+    'is followed when it changes: a new Task is linked, and its permission is there before it',
+    async () => {
+      const { machine, ...created } = await link('growing', chain({ One: sendMessage('one') }));
+      await scene.ready(created);
+      const grown = chain({ One: sendMessage('one'), Two: sendMessage('two') });
+      await scene.source.sfn.send(
+        new UpdateStateMachineCommand({ stateMachineArn: machine, definition: JSON.stringify(grown) }),
+      );
+      await scene.reconcile(created);
+      const RoleArn = targetRole('growing');
+      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
+        One: { RoleArn },
+        Two: { RoleArn },
+      });
+      const role = await viewRole(scene.target, 'growing');
+      expect(JSON.stringify(role?.inlinePolicies[`CrossAccountLink-${CLUSTER_ID}`])).toMatch(/:one".*:two"/);
+      expect(
+        scene
+          .writesOn('growing')
+          .map(({ operation }) => operation)
+          .slice(-2),
+      ).toStrictEqual(['PutRolePolicy', 'UpdateStateMachine']);
+    },
+  );
 
-  it('that calls what only the run time knows is linked once the ARNs are given', async () => {
+  it.concurrent('that calls what only the run time knows is linked once the ARNs are given', async () => {
     const dynamic = { ...sendMessage('x'), Parameters: { 'QueueUrl.$': '$.queue', MessageBody: 'hello' } };
     const created = await link('dynamic', chain({ Anywhere: dynamic }), ['Anywhere']);
     await scene.until(created, { status: 'False', reason: 'ResourceNotStatic', message: /Task "Anywhere"/ });
@@ -202,6 +212,6 @@ describe('the definition of a linked machine', { concurrency: 3 }, () => {
       targetRole: { permissions: { resources: [{ task: 'Anywhere', arns: [arn] }] } },
     });
     await scene.ready(created);
-    assert.match(JSON.stringify((await viewRole(scene.target, 'dynamic'))?.inlinePolicies), /any-\*/);
+    expect(JSON.stringify((await viewRole(scene.target, 'dynamic'))?.inlinePolicies)).toMatch(/any-\*/);
   });
 });

@@ -1,7 +1,6 @@
 /** What the platform team's rules refuse, as the link's owner is told of it; nothing is allowed by default. */
 import { CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refuse } from '../../../testbed/proxy/aws-answers.ts';
 import { viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
@@ -14,10 +13,10 @@ const UNREGISTERED = '333333333333';
 const BOUNDARY = `arn:aws:iam::${TARGET}:policy/boundary`;
 const MISSING = `arn:aws:iam::${TARGET}:policy/missing`;
 
-describe('a link beyond what its account allows', { concurrency: 4 }, () => {
+describe('a link beyond what its account allows', () => {
   let scene: Scene;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene({ accounts: [UNREGISTERED] });
     const namespaces = { names: [NARROW] };
     await scene.register(SOURCE, [
@@ -68,67 +67,74 @@ describe('a link beyond what its account allows', { concurrency: 4 }, () => {
     await scene.machine('ok-foreign-role', other, chain({ Order: sendMessage('ok-orders') }));
     await scene.workflow('ok-other-queue', chain({ Order: sendMessage('secret') }));
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
-  it('finds its state machine once that is made', { timeout: 70_000 }, async () => {
-    const link = { namespace: NARROW, name: 'too-early' };
-    await scene.link(link, {
-      stateMachineARN: machineArn('ok-late'),
-      targetRole: { arn: targetRole('narrow/too-early') },
-      driftCheckInterval: '30s',
-    });
-    await scene.until(link, {
-      status: 'False',
-      reason: 'StateMachineNotFound',
-      message: /There is no state machine arn:aws:states:.*:ok-late: create it/,
-    });
-    assert.equal(await viewRole(scene.target, 'too-early'), undefined);
-    await scene.workflow('ok-late', chain({ Late: sendMessage('ok-late') }));
-    await scene.until(link, { status: 'True' }, 60_000);
-  });
+  it.concurrent(
+    'finds its state machine once that is made',
+    async () => {
+      const link = { namespace: NARROW, name: 'too-early' };
+      await scene.link(link, {
+        stateMachineARN: machineArn('ok-late'),
+        targetRole: { arn: targetRole('narrow/too-early') },
+        driftCheckInterval: '30s',
+      });
+      await scene.until(link, {
+        status: 'False',
+        reason: 'StateMachineNotFound',
+        message: /There is no state machine arn:aws:states:.*:ok-late: create it/,
+      });
+      expect(await viewRole(scene.target, 'too-early')).toBeUndefined();
+      await scene.workflow('ok-late', chain({ Late: sendMessage('ok-late') }));
+      await scene.until(link, { status: 'True' }, 60_000);
+    },
+    70_000,
+  );
 
   for (const [
     index,
     { what, namespace = NARROW, machine = 'ok-orders', role, leg, message },
   ] of DENIALS.entries()) {
-    it(`is refused: ${what}`, async () => {
+    it.concurrent(`is refused: ${what}`, async () => {
       const link = { namespace, name: `denied-${index}` };
       const arn = targetRole(`narrow/denied-${index}`);
       await scene.link(link, { stateMachineARN: machineArn(machine), targetRole: { arn, ...role } });
       const object = await scene.until(link, { status: 'False', reason: 'AccountNotAllowed', message });
       await scene.until(link, { type: leg, status: 'False', reason: 'AccountNotAllowed' });
       await scene.until(link, { type: 'Stalled', status: 'True' });
-      assert.deepEqual(object.metadata.finalizers, []);
-      assert.deepEqual(scene.writesOn(`denied-${index}`), []);
-      assert.equal(await viewRole(scene.target, `denied-${index}`), undefined);
+      expect(object.metadata.finalizers).toStrictEqual([]);
+      expect(scene.writesOn(`denied-${index}`)).toStrictEqual([]);
+      expect(await viewRole(scene.target, `denied-${index}`)).toBeUndefined();
       await scene.untilEvent(link, /Warning AccountNotAllowed/);
     });
   }
 
-  it('is Ready where it stays within the rules, with the account’s boundary on its role', async () => {
-    const link = { namespace: NARROW, name: 'within' };
-    await scene.link(link, {
-      stateMachineARN: machineArn('ok-orders'),
-      targetRole: {
-        arn: targetRole('narrow/within'),
-        permissions: {
-          statements: [
-            {
-              actions: ['iam:PassRole'],
-              resources: [`arn:aws:iam::${TARGET}:role/billing-task`],
-              conditions: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'] } },
-            },
-          ],
+  it.concurrent(
+    'is Ready where it stays within the rules, with the account’s boundary on its role',
+    async () => {
+      const link = { namespace: NARROW, name: 'within' };
+      await scene.link(link, {
+        stateMachineARN: machineArn('ok-orders'),
+        targetRole: {
+          arn: targetRole('narrow/within'),
+          permissions: {
+            statements: [
+              {
+                actions: ['iam:PassRole'],
+                resources: [`arn:aws:iam::${TARGET}:role/billing-task`],
+                conditions: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'] } },
+              },
+            ],
+          },
         },
-      },
-    });
-    await scene.ready(link);
-    const role = await viewRole(scene.target, 'within');
-    assert.equal(role?.boundary, BOUNDARY);
-    assert.match(JSON.stringify(role.inlinePolicies), /iam:PassRole/);
-  });
+      });
+      await scene.ready(link);
+      const role = await viewRole(scene.target, 'within');
+      expect(role?.boundary).toBe(BOUNDARY);
+      expect(JSON.stringify(role?.inlinePolicies)).toMatch(/iam:PassRole/);
+    },
+  );
 
-  it('waits for an AWSAccount, and is built as soon as there is one', async () => {
+  it.concurrent('waits for an AWSAccount, and is built as soon as there is one', async () => {
     const link = { namespace: 'unregistered', name: 'early' };
     const role = `arn:aws:iam::${UNREGISTERED}:role/crossaccountlink/early`;
     await scene.workflow('early', chain({ Early: sendMessage('early', UNREGISTERED) }));
@@ -148,7 +154,7 @@ describe('a link beyond what its account allows', { concurrency: 4 }, () => {
     await scene.ready(link);
   });
 
-  it('waits while older ones fill maxLinks, and takes the place that one leaves', async () => {
+  it.concurrent('waits while older ones fill maxLinks, and takes the place that one leaves', async () => {
     const [first, second] = [
       { namespace: 'few', name: 'first' },
       { namespace: 'few', name: 'second' },
@@ -192,44 +198,50 @@ describe('a link beyond what its account allows', { concurrency: 4 }, () => {
       /account/,
     ],
   ] as const) {
-    it(`is refused by kubectl apply: ${what}`, async () => {
+    it.concurrent(`is refused by kubectl apply: ${what}`, async () => {
       const link = { namespace: NARROW, name: 'refused' };
-      await assert.rejects(scene.link(link, { stateMachineARN, targetRole: { arn } }), message);
+      await expect(scene.link(link, { stateMachineARN, targetRole: { arn } })).rejects.toThrow(message);
     });
   }
 
-  it('says NotFound, without going on asking, when a policy that it names does not exist', async () => {
-    const [link, other] = [
-      { namespace: NARROW, name: 'no-such-policy' },
-      { namespace: NARROW, name: 'busy' },
-    ] as const;
-    const role = { arn: targetRole('narrow/no-such-policy'), permissions: { managedPolicyARNs: [MISSING] } };
-    // The emulator attaches what does not exist; AWS says this.
-    scene.aws.rules.add({
-      match: ({ operation, parameters }) =>
-        operation === 'AttachRolePolicy' && parameters.get('PolicyArn') === MISSING,
-      fault: refuse('NoSuchEntity', `Policy ${MISSING} does not exist or is not attachable.`, 404),
-    });
-    await scene.link(link, { stateMachineARN: machineArn('ok-orders'), targetRole: role });
-    await scene.until(link, {
-      status: 'False',
-      reason: 'NotFound',
-      message: /AttachRolePolicy on .*no-such-policy/,
-    });
-    const attempts = () =>
-      scene.writesOn('no-such-policy').filter(({ operation }) => operation === 'AttachRolePolicy');
-    const soFar = attempts().length;
-    assert.ok(soFar <= 5, `asked ${soFar} times`);
-    const machine = await scene.workflow('ok-busy', chain({ Busy: sendMessage('ok-busy') }));
-    await scene.link(other, { stateMachineARN: machine, targetRole: { arn: targetRole('narrow/busy') } });
-    await scene.ready(other);
-    await scene.delete(other);
-    assert.equal(attempts().length, soFar);
-    await scene.delete(link);
-    assert.equal(await viewRole(scene.target, 'no-such-policy'), undefined);
-  });
+  it.concurrent(
+    'says NotFound, without going on asking, when a policy that it names does not exist',
+    async () => {
+      const [link, other] = [
+        { namespace: NARROW, name: 'no-such-policy' },
+        { namespace: NARROW, name: 'busy' },
+      ] as const;
+      const role = {
+        arn: targetRole('narrow/no-such-policy'),
+        permissions: { managedPolicyARNs: [MISSING] },
+      };
+      // The emulator attaches what does not exist; AWS says this.
+      scene.aws.rules.add({
+        match: ({ operation, parameters }) =>
+          operation === 'AttachRolePolicy' && parameters.get('PolicyArn') === MISSING,
+        fault: refuse('NoSuchEntity', `Policy ${MISSING} does not exist or is not attachable.`, 404),
+      });
+      await scene.link(link, { stateMachineARN: machineArn('ok-orders'), targetRole: role });
+      await scene.until(link, {
+        status: 'False',
+        reason: 'NotFound',
+        message: /AttachRolePolicy on .*no-such-policy/,
+      });
+      const attempts = () =>
+        scene.writesOn('no-such-policy').filter(({ operation }) => operation === 'AttachRolePolicy');
+      const soFar = attempts().length;
+      expect(soFar).toBeLessThanOrEqual(5);
+      const machine = await scene.workflow('ok-busy', chain({ Busy: sendMessage('ok-busy') }));
+      await scene.link(other, { stateMachineARN: machine, targetRole: { arn: targetRole('narrow/busy') } });
+      await scene.ready(other);
+      await scene.delete(other);
+      expect(attempts()).toHaveLength(soFar);
+      await scene.delete(link);
+      expect(await viewRole(scene.target, 'no-such-policy')).toBeUndefined();
+    },
+  );
 
-  it('is refused when it gives a machine the operator’s own role to grant on', async () => {
+  it.concurrent('is refused when it gives a machine the operator’s own role to grant on', async () => {
     const name = 'ok-operators-own';
     const arn = `arn:aws:iam::${SOURCE}:role/crossaccountlink-operator`;
     await scene.machine(name, arn, chain({ Own: sendMessage('ok-orders') }));
@@ -239,14 +251,14 @@ describe('a link beyond what its account allows', { concurrency: 4 }, () => {
       targetRole: { arn: targetRole('narrow/own') },
     });
     await scene.until(link, { status: 'False', reason: 'AccountNotAllowed', message: /operator's own/ });
-    await assert.doesNotReject(
+    // The name is still free.
+    await expect(
       scene.target.iam.send(
         new CreateRoleCommand({
           RoleName: 'own',
           AssumeRolePolicyDocument: JSON.stringify({ Statement: [] }),
         }),
       ),
-      'the name is still free',
-    );
+    ).resolves.toMatchObject({ Role: { RoleName: 'own' } });
   });
 });

@@ -1,6 +1,5 @@
 /** AWS on a bad day: what passes is outlasted without a trace, what does not pass is said, and neither ends in a storm. */
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { internalFailure, refuse, throttle } from '../../../testbed/proxy/aws-answers.ts';
 import type { Fault } from '../../../testbed/proxy/rules.ts';
@@ -18,14 +17,14 @@ const FAULTS: readonly (readonly [string, Fault | ((call: AwsCall) => Fault)])[]
 ];
 const CALLS = ['CreateRole', 'PutRolePolicy', 'DescribeStateMachine', 'UpdateStateMachine'];
 
-describe('a link whose AWS', { concurrency: 4 }, () => {
+describe('a link whose AWS', () => {
   let scene: Scene;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene();
     await scene.tenant(NAMESPACE);
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   async function link(name: string): Promise<LinkName & { readonly machine: string }> {
     const machine = await scene.workflow(name, chain({ [name]: sendMessage(name) }));
@@ -39,7 +38,7 @@ describe('a link whose AWS', { concurrency: 4 }, () => {
 
   for (const [index, [how, fault]] of FAULTS.entries()) {
     for (const operation of CALLS) {
-      it(`${operation} ${how} becomes Ready all the same, and leaves nothing behind`, async () => {
+      it.concurrent(`${operation} ${how} becomes Ready all the same, and leaves nothing behind`, async () => {
         const name = `fault-${index}-${operation.toLowerCase()}`;
         const rule = scene.aws.rules.add({
           match: (call) => call.operation === operation && objectOf(call) === name,
@@ -48,20 +47,20 @@ describe('a link whose AWS', { concurrency: 4 }, () => {
         });
         const created = await link(name);
         const ready = await scene.ready(created);
-        assert.equal(rule.hits, 1);
-        assert.equal(ready.status.drift, undefined);
-        assert.deepEqual(credentialsIn(await scene.definition(created.machine)), {
+        expect(rule.hits).toBe(1);
+        expect(ready.status.drift).toBeUndefined();
+        expect(credentialsIn(await scene.definition(created.machine))).toStrictEqual({
           [name]: { RoleArn: targetRole(name) },
         });
         await scene.delete(created);
-        assert.equal(await viewRole(scene.target, name), undefined);
-        assert.deepEqual((await viewRole(scene.source, name))?.inlinePolicies, {});
-        assert.deepEqual(credentialsIn(await scene.definition(created.machine)), {});
+        expect(await viewRole(scene.target, name)).toBeUndefined();
+        expect((await viewRole(scene.source, name))?.inlinePolicies).toStrictEqual({});
+        expect(credentialsIn(await scene.definition(created.machine))).toStrictEqual({});
       });
     }
   }
 
-  it('goes on failing for a while says Unavailable, and is Ready when that is over', async () => {
+  it.concurrent('goes on failing for a while says Unavailable, and is Ready when that is over', async () => {
     const outage = scene.aws.rules.add({
       match: (call) => call.operation === 'CreateRole' && objectOf(call) === 'outage',
       fault: internalFailure,
@@ -82,24 +81,27 @@ describe('a link whose AWS', { concurrency: 4 }, () => {
     ['UpdateStateMachine', 'AccessDeniedException', 'AccessDenied'],
     ['CreateRole', 'LimitExceeded', 'QuotaExceeded'],
   ] as const) {
-    it(`refuses ${operation} with ${code} says ${reason} and does not ask again and again`, async () => {
-      const name = `refused-${operation}-${code}`.toLowerCase();
-      const denial = scene.aws.rules.add({
-        match: (call) => call.operation === operation && objectOf(call) === name,
-        fault: refuse(code, `The operator may not ${operation}`, operation === 'CreateRole' ? 403 : 400),
-      });
-      const created = await link(name);
-      await scene.until(created, { status: 'False', reason, message: new RegExp(`${operation} on `) });
-      await scene.until(created, { type: 'Stalled', status: 'True', reason });
-      assert.equal(callsTo(operation, name), 1);
-      // Somebody else's whole life goes by meanwhile.
-      const other = await link(`${name}-other`);
-      await scene.ready(other);
-      await scene.delete(other);
-      assert.equal(callsTo(operation, name), 1);
-      denial.remove();
-      await scene.reconcile(created);
-      await scene.ready(created);
-    });
+    it.concurrent(
+      `refuses ${operation} with ${code} says ${reason} and does not ask again and again`,
+      async () => {
+        const name = `refused-${operation}-${code}`.toLowerCase();
+        const denial = scene.aws.rules.add({
+          match: (call) => call.operation === operation && objectOf(call) === name,
+          fault: refuse(code, `The operator may not ${operation}`, operation === 'CreateRole' ? 403 : 400),
+        });
+        const created = await link(name);
+        await scene.until(created, { status: 'False', reason, message: new RegExp(`${operation} on `) });
+        await scene.until(created, { type: 'Stalled', status: 'True', reason });
+        expect(callsTo(operation, name)).toBe(1);
+        // Somebody else's whole life goes by meanwhile.
+        const other = await link(`${name}-other`);
+        await scene.ready(other);
+        await scene.delete(other);
+        expect(callsTo(operation, name)).toBe(1);
+        denial.remove();
+        await scene.reconcile(created);
+        await scene.ready(created);
+      },
+    );
   }
 });

@@ -1,9 +1,8 @@
 /** A link's life as its owner sees it through kubectl, and what stands in AWS meanwhile. */
 import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
 import { FINALIZER } from '../../../src/api/metadata.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { assumeRole, awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
@@ -25,20 +24,20 @@ const DEFINITION = chain({
   'Notify own queue': sendMessage('own', SOURCE),
 });
 
-describe('a link’s life', { concurrency: true }, () => {
-  before(async () => {
+describe('a link’s life', () => {
+  beforeAll(async () => {
     scene = await startScene({ controlPlane: { controllerManager: true } });
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
-  describe('a link', { concurrency: false }, () => {
+  describe('a link', () => {
     const link = { namespace: 'payments', name: 'checkout-to-billing' };
     const role = targetRole('checkout');
     let machine: string;
     let execution: AwsClients;
     let queueUrl: string;
 
-    before(async () => {
+    beforeAll(async () => {
       await scene.tenant('payments');
       machine = await scene.workflow('checkout', DEFINITION);
       await scene.executionRole('stranger');
@@ -67,13 +66,13 @@ describe('a link’s life', { concurrency: true }, () => {
         '--for=condition=Ready',
         '--timeout=20s',
       );
-      assert.match(told, /checkout-to-billing condition met/);
+      expect(told).toMatch(/checkout-to-billing condition met/);
     });
 
     it('has a target role whose trust policy is the documented one, for the exact execution role and machine', async () => {
       const view = await viewRole(scene.target, role);
-      assert.equal(view?.arn, role);
-      assert.deepEqual(policyOf(view.trust), [
+      expect(view?.arn).toBe(role);
+      expect(policyOf(view?.trust)).toStrictEqual([
         {
           Effect: 'Allow',
           Action: ['sts:AssumeRole'],
@@ -81,16 +80,18 @@ describe('a link’s life', { concurrency: true }, () => {
           Condition: { StringEquals: { 'sts:ExternalId': [machine] } },
         },
       ]);
-      assert.equal(view.description, 'Lets checkout charge');
-      assert.equal(view.tags['team'], 'payments');
-      assert.equal(view.tags['crossaccountlink.dev/cluster-id'], CLUSTER_ID);
-      assert.equal(view.tags['crossaccountlink.dev/namespace'], 'payments');
+      expect(view?.description).toBe('Lets checkout charge');
+      expect(view?.tags).toMatchObject({
+        team: 'payments',
+        'crossaccountlink.dev/cluster-id': CLUSTER_ID,
+        'crossaccountlink.dev/namespace': 'payments',
+      });
     });
 
     it('has permissions for the calls of its Tasks and no others', async () => {
       const view = await viewRole(scene.target, role);
-      assert.deepEqual(Object.keys(view?.inlinePolicies ?? {}), [POLICY]);
-      assert.deepEqual(policyOf(view?.inlinePolicies[POLICY]), [
+      expect(Object.keys(view?.inlinePolicies ?? {})).toStrictEqual([POLICY]);
+      expect(policyOf(view?.inlinePolicies[POLICY])).toStrictEqual([
         {
           Effect: 'Allow',
           Action: ['dynamodb:PutItem'],
@@ -102,38 +103,44 @@ describe('a link’s life', { concurrency: true }, () => {
           Resource: [`arn:aws:sqs:us-east-1:${TARGET}:charges`],
         },
       ]);
-      assert.deepEqual(view?.attached, []);
+      expect(view?.attached).toStrictEqual([]);
     });
 
     it('has a grant on the execution role for exactly the target role', async () => {
       const view = await viewRole(scene.source, EXECUTION_ROLE);
-      assert.deepEqual(Object.keys(view?.inlinePolicies ?? {}), [POLICY]);
-      assert.deepEqual(policyOf(view?.inlinePolicies[POLICY]), [
+      expect(Object.keys(view?.inlinePolicies ?? {})).toStrictEqual([POLICY]);
+      expect(policyOf(view?.inlinePolicies[POLICY])).toStrictEqual([
         { Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: [role] },
       ]);
     });
 
     it('has Credentials on the Tasks that call into the target account, and nothing else is changed', async () => {
       const now = await scene.definition(machine);
-      assert.deepEqual(credentialsIn(now), {
+      expect(credentialsIn(now)).toStrictEqual({
         'Charge card': { RoleArn: role },
         'Note order': { RoleArn: role },
       });
-      assert.deepEqual(withoutCredentials(now), DEFINITION);
+      expect(withoutCredentials(now)).toStrictEqual(DEFINITION);
     });
 
     it('lets the execution role make the Tasks’ calls with the machine as external ID', async () => {
       const session = awsClients(scene.stage.emulator.url, await assumeRole(execution, role, machine));
       await session.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'order 7' }));
       await session.dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: { id: { S: '7' } } }));
-      await assert.rejects(session.sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl })), /not authorized/);
+      await expect(session.sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl }))).rejects.toThrow(
+        /not authorized/,
+      );
     });
 
     it('lets nobody else in: no other external ID and no other role', async () => {
-      await assert.rejects(assumeRole(execution, role, `${machine}-2`), { name: 'AccessDenied' });
-      await assert.rejects(assumeRole(execution, role), { name: 'AccessDenied' });
+      await expect(assumeRole(execution, role, `${machine}-2`)).rejects.toMatchObject({
+        name: 'AccessDenied',
+      });
+      await expect(assumeRole(execution, role)).rejects.toMatchObject({ name: 'AccessDenied' });
       const other = await assumeRole(scene.source, `arn:aws:iam::${SOURCE}:role/tenants/stranger`);
-      await assert.rejects(assumeRole(awsClients(scene.stage.emulator.url, other), role, machine), {
+      await expect(
+        assumeRole(awsClients(scene.stage.emulator.url, other), role, machine),
+      ).rejects.toMatchObject({
         name: 'AccessDenied',
       });
     });
@@ -142,7 +149,7 @@ describe('a link’s life', { concurrency: true }, () => {
       const [head = '', line = ''] = (
         await scene.stage.kubectl('get', 'xal', '-n', 'payments', '-o', 'wide')
       ).split('\n');
-      assert.deepEqual(head.split(/ {2,}/), [
+      expect(head.split(/ {2,}/)).toStrictEqual([
         'NAME',
         'READY',
         'REASON',
@@ -153,12 +160,11 @@ describe('a link’s life', { concurrency: true }, () => {
         'AGE',
         'MESSAGE',
       ]);
-      assert.match(
-        line,
+      expect(line).toMatch(
         /^checkout-to-billing +True +InSync +checkout +checkout +2 .* can call into the target/,
       );
       const category = await scene.stage.kubectl('get', 'aws', '-n', 'payments', '-o', 'name');
-      assert.match(category, /^crossaccountlink.crossaccountlink.dev\/checkout-to-billing$/m);
+      expect(category).toMatch(/^crossaccountlink.crossaccountlink.dev\/checkout-to-billing$/m);
     });
 
     it('is explained by kubectl', async () => {
@@ -170,41 +176,39 @@ describe('a link’s life', { concurrency: true }, () => {
         /permissionsBoundaryARN\s+<string>/,
         /adoptionPolicy\s+<string>/,
       ]) {
-        assert.match(text, part);
+        expect(text).toMatch(part);
       }
-      assert.doesNotMatch(text, /<no description>/);
+      expect(text).not.toMatch(/<no description>/);
     });
 
     it('fills its status with what people look for', async () => {
       const { status } = await scene.get(link);
-      assert.equal(status.observedGeneration, 1);
-      assert.equal(status.externalID, machine);
-      assert.equal(status.executionRoleARN, EXECUTION_ROLE);
-      assert.deepEqual(status.tasks, ['Charge card', 'Note order']);
-      assert.deepEqual(
-        status.inventory?.map(({ leg, arn }) => `${leg} ${arn}`),
-        [`TargetRole ${role}`, `ExecutionRoleGrant ${EXECUTION_ROLE}`, `StateMachineCredentials ${machine}`],
-      );
-      assert.match(status.targetRoleID ?? '', /^AROA/);
-      assert.deepEqual(
-        status.conditions?.map(({ type, status: value }) => `${type}=${value}`),
-        [
-          'TargetRoleReady=True',
-          'TrustPolicyReady=True',
-          'PermissionsReady=True',
-          'ExecutionRoleGrantReady=True',
-          'StateMachineCredentialsReady=True',
-          'Effective=True',
-          'Ready=True',
-        ],
-      );
+      expect(status.observedGeneration).toBe(1);
+      expect(status.externalID).toBe(machine);
+      expect(status.executionRoleARN).toBe(EXECUTION_ROLE);
+      expect(status.tasks).toStrictEqual(['Charge card', 'Note order']);
+      expect(status.inventory?.map(({ leg, arn }) => `${leg} ${arn}`)).toStrictEqual([
+        `TargetRole ${role}`,
+        `ExecutionRoleGrant ${EXECUTION_ROLE}`,
+        `StateMachineCredentials ${machine}`,
+      ]);
+      expect(status.targetRoleID ?? '').toMatch(/^AROA/);
+      expect(status.conditions?.map(({ type, status: value }) => `${type}=${value}`)).toStrictEqual([
+        'TargetRoleReady=True',
+        'TrustPolicyReady=True',
+        'PermissionsReady=True',
+        'ExecutionRoleGrantReady=True',
+        'StateMachineCredentialsReady=True',
+        'Effective=True',
+        'Ready=True',
+      ]);
     });
 
     it('gets its finalizer back when somebody takes it away', async () => {
       const patch = ['--type=merge', '-p', '{"metadata":{"finalizers":null}}'];
       await scene.stage.kubectl('patch', 'xal', link.name, '-n', link.namespace, ...patch);
       await eventually('the finalizer to be there', async () => {
-        assert.deepEqual((await scene.get(link)).metadata.finalizers, [FINALIZER]);
+        expect((await scene.get(link)).metadata.finalizers).toStrictEqual([FINALIZER]);
       });
     });
 
@@ -212,46 +216,44 @@ describe('a link’s life', { concurrency: true }, () => {
       const lines = scene.logLines();
       const outcome = lines.find(({ msg, link: of }) => msg === 'reconciled' && of === KEY);
       const audited = lines.filter(({ audit, links }) => audit === true && String(links) === KEY);
-      assert.equal(outcome?.['ready'], 'True');
-      assert.equal(outcome['source'], SOURCE);
-      assert.equal(outcome['target'], TARGET);
-      assert.equal(outcome['writes'], 4);
-      assert.equal(typeof outcome['durationMs'], 'number');
-      assert.deepEqual(
-        audited.map(({ operation, object }) => `${operation} ${object}`),
-        [
-          `CreateRole ${role}`,
-          `PutRolePolicy ${role}`,
-          `PutRolePolicy ${EXECUTION_ROLE}`,
-          `UpdateStateMachine ${machine}`,
-        ],
-      );
+      expect(outcome).toMatchObject({
+        ready: 'True',
+        source: SOURCE,
+        target: TARGET,
+        writes: 4,
+        durationMs: expect.any(Number),
+      });
+      expect(audited.map(({ operation, object }) => `${operation} ${object}`)).toStrictEqual([
+        `CreateRole ${role}`,
+        `PutRolePolicy ${role}`,
+        `PutRolePolicy ${EXECUTION_ROLE}`,
+        `UpdateStateMachine ${machine}`,
+      ]);
       for (const line of audited) {
-        assert.match(String(line['who']), /assumed-role\/crossaccountlink-operator/);
-        assert.match(`${line['before']} ${line['after']}`, /^[0-9a-f]{16} [0-9a-f]{16}$/);
-        assert.notEqual(line['before'], line['after']);
+        expect(String(line['who'])).toMatch(/assumed-role\/crossaccountlink-operator/);
+        expect(`${line['before']} ${line['after']}`).toMatch(/^[0-9a-f]{16} [0-9a-f]{16}$/);
+        expect(line['before']).not.toBe(line['after']);
       }
     });
 
     it('is deleted in reverse order, and leaves nothing behind', async () => {
       const earlier = scene.writesOn('checkout').length;
       await scene.delete(link);
-      assert.deepEqual(
+      expect(
         scene
           .writesOn('checkout')
           .slice(earlier)
           .map(({ accountId, operation }) => `${accountId} ${operation}`),
-        [
-          `${SOURCE} UpdateStateMachine`,
-          `${SOURCE} DeleteRolePolicy`,
-          `${TARGET} DeleteRolePolicy`,
-          `${TARGET} DeleteRole`,
-        ],
-      );
-      assert.deepEqual(JSON.parse(await scene.definition(machine)), DEFINITION);
-      assert.equal(await viewRole(scene.target, role), undefined);
-      assert.deepEqual((await viewRole(scene.source, EXECUTION_ROLE))?.inlinePolicies, {});
-      await assert.rejects(assumeRole(execution, role, machine));
+      ).toStrictEqual([
+        `${SOURCE} UpdateStateMachine`,
+        `${SOURCE} DeleteRolePolicy`,
+        `${TARGET} DeleteRolePolicy`,
+        `${TARGET} DeleteRole`,
+      ]);
+      expect(JSON.parse(await scene.definition(machine))).toStrictEqual(DEFINITION);
+      expect(await viewRole(scene.target, role)).toBeUndefined();
+      expect((await viewRole(scene.source, EXECUTION_ROLE))?.inlinePolicies).toStrictEqual({});
+      await expect(assumeRole(execution, role, machine)).rejects.toThrow();
     });
 
     it('leaves no secret in the log', () => {
@@ -263,9 +265,9 @@ describe('a link’s life', { concurrency: true }, () => {
         secretAccessKey,
         scene.stage.controlPlane.adminToken,
       ]) {
-        assert.ok(!log.includes(secret), `the log holds ${secret}`);
+        expect(log).not.toContain(secret);
       }
-      assert.doesNotMatch(log, /SessionToken|SecretAccessKey|Bearer |ASIA[A-Z0-9]{8}/);
+      expect(log).not.toMatch(/SessionToken|SecretAccessKey|Bearer |ASIA[A-Z0-9]{8}/);
     });
   });
 
@@ -280,8 +282,8 @@ describe('a link’s life', { concurrency: true }, () => {
       });
       await scene.ready(inside);
       await scene.stage.kubectl('delete', 'namespace', 'short-lived', '--timeout=30s');
-      assert.equal(await viewRole(scene.target, 'refunds'), undefined);
-      assert.deepEqual((await viewRole(scene.source, 'refunds'))?.inlinePolicies, {});
+      expect(await viewRole(scene.target, 'refunds')).toBeUndefined();
+      expect((await viewRole(scene.source, 'refunds'))?.inlinePolicies).toStrictEqual({});
     });
   });
 });

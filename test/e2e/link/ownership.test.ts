@@ -7,8 +7,7 @@ import {
   PutRolePolicyCommand,
   TagRoleCommand,
 } from '@aws-sdk/client-iam';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CrossAccountLinkSpec } from '../../../src/api/generated.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { policyOf, viewRole } from './aws-views.ts';
@@ -30,10 +29,10 @@ function document(statements: readonly object[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 
-describe('a target role that stands already', { concurrency: 3 }, () => {
+describe('a target role that stands already', () => {
   let scene: Scene;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene({ accounts: [BOUNDED] });
     await scene.register(TARGET, [
       {
@@ -44,7 +43,7 @@ describe('a target role that stands already', { concurrency: 3 }, () => {
     await scene.tenant(NAMESPACE);
     await scene.tenant('billing');
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   /** As the target account's owner: a role with a trust policy and a policy of their own. */
   async function ownRole(name: string, Path = '/crossaccountlink/'): Promise<void> {
@@ -69,7 +68,7 @@ describe('a target role that stands already', { concurrency: 3 }, () => {
     return created;
   }
 
-  it('and was made by somebody else is left alone', async () => {
+  it.concurrent('and was made by somebody else is left alone', async () => {
     await ownRole('foreign');
     const untouched = await viewRole(scene.target, 'foreign');
     const created = await link('foreign');
@@ -80,25 +79,25 @@ describe('a target role that stands already', { concurrency: 3 }, () => {
     });
     await scene.until(created, { type: 'TargetRoleReady', status: 'False', reason: 'RoleNotOwned' });
     await scene.until(created, { type: 'Stalled', status: 'True' });
-    assert.deepEqual(object.metadata.finalizers, []);
+    expect(object.metadata.finalizers).toStrictEqual([]);
     await scene.delete(created);
-    assert.deepEqual(await viewRole(scene.target, 'foreign'), untouched);
-    assert.deepEqual(scene.writesOn('foreign'), []);
+    expect(await viewRole(scene.target, 'foreign')).toStrictEqual(untouched);
+    expect(scene.writesOn('foreign')).toStrictEqual([]);
   });
 
-  it('and belongs to links of another namespace is left to them', async () => {
+  it.concurrent('and belongs to links of another namespace is left to them', async () => {
     const theirs = await link('claimed', {}, 'billing');
     await scene.ready(theirs);
     const untouched = await viewRole(scene.target, 'claimed');
     const created = await link('claimed');
     const object = await scene.until(created, { status: 'False', reason: 'RoleOwnedByOtherNamespace' });
-    assert.doesNotMatch(JSON.stringify(object.status.conditions), /billing/);
+    expect(JSON.stringify(object.status.conditions)).not.toMatch(/billing/);
     await scene.delete(created);
-    assert.deepEqual(await viewRole(scene.target, 'claimed'), untouched);
+    expect(await viewRole(scene.target, 'claimed')).toStrictEqual(untouched);
     await scene.ready(theirs);
   });
 
-  it('at another path takes the name, and is left alone', async () => {
+  it.concurrent('at another path takes the name, and is left alone', async () => {
     await ownRole('taken', '/elsewhere/');
     const created = await link('taken');
     await scene.until(created, {
@@ -107,46 +106,55 @@ describe('a target role that stands already', { concurrency: 3 }, () => {
       message: /name taken is taken by arn:aws:iam::222222222222:role\/elsewhere\/taken/,
     });
     await scene.delete(created);
-    assert.deepEqual(scene.writesOn('taken'), []);
+    expect(scene.writesOn('taken')).toStrictEqual([]);
   });
 
-  it('is adopted where both say so; what is foreign stays under Preserve, and it is given back whole', async () => {
-    await ownRole('adopt-kept');
-    const untouched = await viewRole(scene.target, 'adopt-kept');
-    const created = await link('adopt-kept', { adoptionPolicy: 'Adopt', unmanaged: 'Preserve' });
-    await scene.ready(created);
-    const adopted = await viewRole(scene.target, 'adopt-kept');
-    assert.deepEqual(Object.keys(adopted?.inlinePolicies ?? {}).sort(), [POLICY, 'own']);
-    assert.equal(policyOf(adopted?.trust).length, 2);
-    assert.match(JSON.stringify(adopted?.trust), /lambda\.amazonaws\.com/);
-    assert.equal(adopted?.tags['owner'], 'us');
-    await scene.delete(created);
-    const given = await viewRole(scene.target, 'adopt-kept');
-    assert.deepEqual({ ...given, trust: policyOf(given?.trust) }, { ...untouched, trust: normal(OWN_TRUST) });
-  });
+  it.concurrent(
+    'is adopted where both say so; what is foreign stays under Preserve, and it is given back whole',
+    async () => {
+      await ownRole('adopt-kept');
+      const untouched = await viewRole(scene.target, 'adopt-kept');
+      const created = await link('adopt-kept', { adoptionPolicy: 'Adopt', unmanaged: 'Preserve' });
+      await scene.ready(created);
+      const adopted = await viewRole(scene.target, 'adopt-kept');
+      expect(Object.keys(adopted?.inlinePolicies ?? {}).sort()).toStrictEqual([POLICY, 'own']);
+      expect(policyOf(adopted?.trust)).toHaveLength(2);
+      expect(JSON.stringify(adopted?.trust)).toMatch(/lambda\.amazonaws\.com/);
+      expect(adopted?.tags['owner']).toBe('us');
+      await scene.delete(created);
+      const given = await viewRole(scene.target, 'adopt-kept');
+      expect({ ...given, trust: policyOf(given?.trust) }).toStrictEqual({
+        ...untouched,
+        trust: normal(OWN_TRUST),
+      });
+    },
+  );
 
-  it('is adopted and cleared of what is foreign under Remove, and still given back, not deleted', async () => {
-    await ownRole('adopt-cleared');
-    await scene.target.iam.send(
-      new AttachRolePolicyCommand({
-        RoleName: 'adopt-cleared',
-        PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
-      }),
-    );
-    const created = await link('adopt-cleared', { adoptionPolicy: 'Adopt', unmanaged: 'Remove' });
-    await scene.ready(created);
-    const adopted = await viewRole(scene.target, 'adopt-cleared');
-    assert.deepEqual(Object.keys(adopted?.inlinePolicies ?? {}), [POLICY]);
-    assert.deepEqual(adopted?.attached, []);
-    assert.equal(policyOf(adopted?.trust).length, 1);
-    await scene.delete(created);
-    const given = await viewRole(scene.target, 'adopt-cleared');
-    assert.deepEqual(given?.tags, { owner: 'us' });
-    assert.deepEqual(given.inlinePolicies, {});
-    assert.doesNotMatch(JSON.stringify(given.trust), /"Allow"/);
-  });
+  it.concurrent(
+    'is adopted and cleared of what is foreign under Remove, and still given back, not deleted',
+    async () => {
+      await ownRole('adopt-cleared');
+      await scene.target.iam.send(
+        new AttachRolePolicyCommand({
+          RoleName: 'adopt-cleared',
+          PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+        }),
+      );
+      const created = await link('adopt-cleared', { adoptionPolicy: 'Adopt', unmanaged: 'Remove' });
+      await scene.ready(created);
+      const adopted = await viewRole(scene.target, 'adopt-cleared');
+      expect(Object.keys(adopted?.inlinePolicies ?? {})).toStrictEqual([POLICY]);
+      expect(adopted?.attached).toStrictEqual([]);
+      expect(policyOf(adopted?.trust)).toHaveLength(1);
+      await scene.delete(created);
+      const given = await viewRole(scene.target, 'adopt-cleared');
+      expect(given?.tags).toStrictEqual({ owner: 'us' });
+      expect(given?.inlinePolicies).toStrictEqual({});
+      expect(JSON.stringify(given?.trust)).not.toMatch(/"Allow"/);
+    },
+  );
 
-  it('needs the account’s boundary before it is adopted', async () => {
+  it.concurrent('needs the account’s boundary before it is adopted', async () => {
     const bounded = scene.clients(BOUNDED);
     const role = `arn:aws:iam::${BOUNDED}:role/crossaccountlink/adopt-bounded`;
     await bounded.iam.send(
@@ -184,31 +192,34 @@ describe('a target role that stands already', { concurrency: 3 }, () => {
       reason: 'AdoptionNeedsBoundary',
       message: /does not carry the account's permissions boundary arn:aws:iam::333333333333:policy\/boundary/,
     });
-    assert.deepEqual(scene.writesOn('adopt-bounded'), []);
+    expect(scene.writesOn('adopt-bounded')).toStrictEqual([]);
     await bounded.iam.send(
       new PutRolePermissionsBoundaryCommand({ RoleName: 'adopt-bounded', PermissionsBoundary: BOUNDARY }),
     );
     await scene.reconcile(created);
     await scene.ready(created);
-    assert.equal((await viewRole(bounded, 'adopt-bounded'))?.boundary, BOUNDARY);
+    expect((await viewRole(bounded, 'adopt-bounded'))?.boundary).toBe(BOUNDARY);
   });
 
-  it('of the operator’s own making is a Preserve link’s, too, but foreign content on it stays', async () => {
-    const created = await link('preserving', { unmanaged: 'Preserve' });
-    await scene.ready(created);
-    await scene.target.iam.send(
-      new PutRolePolicyCommand({
-        RoleName: 'preserving',
-        PolicyName: 'theirs',
-        PolicyDocument: document(OWN_POLICY),
-      }),
-    );
-    await scene.reconcile(created);
-    const view = await viewRole(scene.target, 'preserving');
-    assert.deepEqual(Object.keys(view?.inlinePolicies ?? {}).sort(), [POLICY, 'theirs']);
-  });
+  it.concurrent(
+    'of the operator’s own making is a Preserve link’s, too, but foreign content on it stays',
+    async () => {
+      const created = await link('preserving', { unmanaged: 'Preserve' });
+      await scene.ready(created);
+      await scene.target.iam.send(
+        new PutRolePolicyCommand({
+          RoleName: 'preserving',
+          PolicyName: 'theirs',
+          PolicyDocument: document(OWN_POLICY),
+        }),
+      );
+      await scene.reconcile(created);
+      const view = await viewRole(scene.target, 'preserving');
+      expect(Object.keys(view?.inlinePolicies ?? {}).sort()).toStrictEqual([POLICY, 'theirs']);
+    },
+  );
 
-  it('loses foreign content as drift, where the link does not preserve it', async () => {
+  it.concurrent('loses foreign content as drift, where the link does not preserve it', async () => {
     const created = await link('cleared');
     await scene.ready(created);
     await scene.target.iam.send(
@@ -220,8 +231,8 @@ describe('a target role that stands already', { concurrency: 3 }, () => {
     );
     const { status } = await scene.reconcile(created);
     const view = await viewRole(scene.target, 'cleared');
-    assert.deepEqual(Object.keys(view?.inlinePolicies ?? {}), [POLICY]);
-    assert.match(JSON.stringify(status.drift), /inlinePolicies\[theirs\]/);
+    expect(Object.keys(view?.inlinePolicies ?? {})).toStrictEqual([POLICY]);
+    expect(JSON.stringify(status.drift)).toMatch(/inlinePolicies\[theirs\]/);
   });
 });
 

@@ -1,7 +1,6 @@
 /** Ways in which an owner holds the operator's hand: Observe, suspend, Retain, abandon, and a reconcile on request. */
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../src/api/metadata.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
@@ -13,14 +12,14 @@ import { startScene, type LinkName, type Scene } from './scene.ts';
 const NAMESPACE = 'payments';
 const GRANT = `CrossAccountLink-${CLUSTER_ID}`;
 
-describe('a link in its owner’s hand', { concurrency: 3 }, () => {
+describe('a link in its owner’s hand', () => {
   let scene: Scene;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene();
     await scene.tenant(NAMESPACE);
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   /** A workflow with one Task on a queue of the target account, and a link of the same name. */
   async function linked(name: string, spec: object = {}): Promise<LinkName & { readonly machine: string }> {
@@ -41,30 +40,30 @@ describe('a link in its owner’s hand', { concurrency: 3 }, () => {
   const ALL = { role: true, grant: true, credentials: 1 };
   const NOTHING = { role: false, grant: false, credentials: 0 };
 
-  it('with deletionPolicy Retain leaves AWS as it is when it goes', async () => {
+  it.concurrent('with deletionPolicy Retain leaves AWS as it is when it goes', async () => {
     const link = await linked('retained', { deletionPolicy: 'Retain' });
     await scene.ready(link);
     await scene.delete(link);
-    assert.deepEqual(await inAws('retained', link.machine), ALL);
+    expect(await inAws('retained', link.machine)).toStrictEqual(ALL);
   });
 
-  it('lets go without touching AWS when it is abandoned, and audits what stays', async () => {
+  it.concurrent('lets go without touching AWS when it is abandoned, and audits what stays', async () => {
     const link = await linked('abandoned', { suspend: false });
     await scene.ready(link);
     await scene.annotate(link, 'crossaccountlink.dev/abandon=true');
     await scene.delete(link);
-    assert.deepEqual(await inAws('abandoned', link.machine), ALL);
+    expect(await inAws('abandoned', link.machine)).toStrictEqual(ALL);
     const audit = scene.logLines().find((line) => line['audit'] === true && line['inventory'] !== undefined);
-    assert.equal(audit?.['link'], `${NAMESPACE}/abandoned`);
-    assert.match(JSON.stringify(audit['inventory']), /role\/crossaccountlink\/abandoned/);
+    expect(audit?.['link']).toBe(`${NAMESPACE}/abandoned`);
+    expect(JSON.stringify(audit?.['inventory'])).toMatch(/role\/crossaccountlink\/abandoned/);
   });
 
-  it('stays Ready while suspended, and nothing is repaired until it is resumed', async () => {
+  it.concurrent('stays Ready while suspended, and nothing is repaired until it is resumed', async () => {
     const link = await linked('suspended');
     const ready = await scene.ready(link);
     await scene.patch(link, { suspend: true });
     const suspended = await scene.until(link, { status: 'True' });
-    assert.deepEqual(readyOf(suspended)?.lastTransitionTime, readyOf(ready)?.lastTransitionTime);
+    expect(readyOf(suspended)?.lastTransitionTime).toStrictEqual(readyOf(ready)?.lastTransitionTime);
     const broken = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: '*' }] };
     await scene.target.iam.send(
       new UpdateAssumeRolePolicyCommand({
@@ -73,46 +72,52 @@ describe('a link in its owner’s hand', { concurrency: 3 }, () => {
       }),
     );
     await scene.reconcile(link);
-    assert.deepEqual((await viewRole(scene.target, 'suspended'))?.trust, broken);
+    expect((await viewRole(scene.target, 'suspended'))?.trust).toStrictEqual(broken);
     await scene.patch(link, { suspend: false });
     await scene.ready(link);
-    assert.match(JSON.stringify((await viewRole(scene.target, 'suspended'))?.trust), /sts:ExternalId/);
+    expect(JSON.stringify((await viewRole(scene.target, 'suspended'))?.trust)).toMatch(/sts:ExternalId/);
   });
 
-  it('is Unknown when its spec changes while it is suspended, and follows it once resumed', async () => {
-    const link = await linked('edited');
-    await scene.ready(link);
-    await scene.patch(link, { suspend: true });
-    await scene.until(link, { status: 'True' });
-    await scene.patch(link, { targetRole: { description: 'new' } });
-    await scene.until(link, { status: 'Unknown', reason: 'Suspended' });
-    assert.equal((await viewRole(scene.target, 'edited'))?.tags['team'], undefined);
-    await scene.patch(link, { suspend: false, targetRole: { tags: { team: 'payments' } } });
-    await scene.ready(link);
-    assert.equal((await viewRole(scene.target, 'edited'))?.tags['team'], 'payments');
-  });
+  it.concurrent(
+    'is Unknown when its spec changes while it is suspended, and follows it once resumed',
+    async () => {
+      const link = await linked('edited');
+      await scene.ready(link);
+      await scene.patch(link, { suspend: true });
+      await scene.until(link, { status: 'True' });
+      await scene.patch(link, { targetRole: { description: 'new' } });
+      await scene.until(link, { status: 'Unknown', reason: 'Suspended' });
+      expect((await viewRole(scene.target, 'edited'))?.tags['team']).toBeUndefined();
+      await scene.patch(link, { suspend: false, targetRole: { tags: { team: 'payments' } } });
+      await scene.ready(link);
+      expect((await viewRole(scene.target, 'edited'))?.tags['team']).toBe('payments');
+    },
+  );
 
-  it('applied suspended does nothing, and is Unknown', async () => {
+  it.concurrent('applied suspended does nothing, and is Unknown', async () => {
     const link = await linked('asleep', { suspend: true });
     await scene.until(link, { status: 'Unknown', reason: 'Suspended' });
-    assert.deepEqual(await inAws('asleep', link.machine), NOTHING);
+    expect(await inAws('asleep', link.machine)).toStrictEqual(NOTHING);
     await scene.delete(link);
   });
 
-  it('says DeletionBlocked when it is deleted while suspended, and goes once it is resumed', async () => {
-    const link = await linked('stuck');
-    await scene.ready(link);
-    await scene.patch(link, { suspend: true });
-    await scene.until(link, {});
-    await scene.startDeleting(link);
-    await scene.until(link, { reason: 'DeletionBlocked', message: /suspend is true: resume.*or abandon/ });
-    assert.deepEqual(await inAws('stuck', link.machine), ALL);
-    await scene.patch(link, { suspend: false });
-    await scene.untilGone(link);
-    assert.deepEqual(await inAws('stuck', link.machine), NOTHING);
-  });
+  it.concurrent(
+    'says DeletionBlocked when it is deleted while suspended, and goes once it is resumed',
+    async () => {
+      const link = await linked('stuck');
+      await scene.ready(link);
+      await scene.patch(link, { suspend: true });
+      await scene.until(link, {});
+      await scene.startDeleting(link);
+      await scene.until(link, { reason: 'DeletionBlocked', message: /suspend is true: resume.*or abandon/ });
+      expect(await inAws('stuck', link.machine)).toStrictEqual(ALL);
+      await scene.patch(link, { suspend: false });
+      await scene.untilGone(link);
+      expect(await inAws('stuck', link.machine)).toStrictEqual(NOTHING);
+    },
+  );
 
-  it('that observes writes nothing, has no finalizer, and says what it would change', async () => {
+  it.concurrent('that observes writes nothing, has no finalizer, and says what it would change', async () => {
     const link = await linked('observed', { managementPolicy: 'Observe' });
     const object = await scene.until(link, {
       status: 'False',
@@ -120,79 +125,82 @@ describe('a link in its owner’s hand', { concurrency: 3 }, () => {
       message: /role\/crossaccountlink\/observed/,
     });
     await scene.until(link, { type: 'Stalled', status: 'True' });
-    assert.deepEqual(object.metadata.finalizers, []);
-    assert.deepEqual(await inAws('observed', link.machine), NOTHING);
-    assert.deepEqual(scene.writesOn('observed'), []);
+    expect(object.metadata.finalizers).toStrictEqual([]);
+    expect(await inAws('observed', link.machine)).toStrictEqual(NOTHING);
+    expect(scene.writesOn('observed')).toStrictEqual([]);
     await scene.delete(link);
   });
 
-  it('may observe one leg, which others keep, and is Ready once they have', async () => {
+  it.concurrent('may observe one leg, which others keep, and is Ready once they have', async () => {
     const link = await linked('partly', { executionRoleGrant: { managementPolicy: 'Observe' } });
     await scene.until(link, { type: 'ExecutionRoleGrantReady', status: 'False', reason: 'DriftDetected' });
     await scene.until(link, { type: 'TargetRoleReady', status: 'True' });
     const { grant, role } = await inAws('partly', link.machine);
-    assert.deepEqual({ grant, role }, { grant: false, role: true });
+    expect({ grant, role }).toStrictEqual({ grant: false, role: true });
     await scene.grant('partly', targetRole('partly'), 'their-grant');
     await scene.reconcile(link);
     await scene.ready(link);
     await scene.delete(link);
-    assert.deepEqual(await inAws('partly', link.machine), NOTHING);
-    assert.deepEqual(Object.keys((await viewRole(scene.source, 'partly'))?.inlinePolicies ?? {}), [
+    expect(await inAws('partly', link.machine)).toStrictEqual(NOTHING);
+    expect(Object.keys((await viewRole(scene.source, 'partly'))?.inlinePolicies ?? {})).toStrictEqual([
       'their-grant',
     ]);
   });
 
-  it('may observe what others keep on both sides under names of their own, and links the definition to it', async () => {
-    const machine = await scene.workflow('theirs', chain({ Send: sendMessage('theirs') }));
-    const arn = targetRole('theirs');
-    const link = { namespace: NAMESPACE, name: 'theirs' };
-    await scene.link(link, {
-      stateMachineARN: machine,
-      targetRole: { arn, managementPolicy: 'Observe' },
-      executionRoleGrant: { managementPolicy: 'Observe' },
-    });
-    await scene.until(link, { type: 'TargetRoleReady', status: 'False', reason: 'DriftDetected' });
-    await scene.grant('theirs', arn, 'their-grant');
-    await scene.roleOfOthers('theirs', machine, {
-      Action: 'sqs:SendMessage',
-      Resource: `arn:aws:sqs:us-east-1:${TARGET}:theirs`,
-    });
-    const theirs = await viewRole(scene.target, 'theirs');
-    await scene.reconcile(link);
-    await scene.ready(link);
-    assert.deepEqual(credentialsIn(await scene.definition(machine)), { Send: { RoleArn: arn } });
-    await scene.delete(link);
-    assert.deepEqual(await viewRole(scene.target, 'theirs'), theirs);
-    assert.deepEqual(
-      scene.writesOn('theirs').map(({ operation }) => operation),
-      ['UpdateStateMachine', 'UpdateStateMachine'],
-    );
-  });
+  it.concurrent(
+    'may observe what others keep on both sides under names of their own, and links the definition to it',
+    async () => {
+      const machine = await scene.workflow('theirs', chain({ Send: sendMessage('theirs') }));
+      const arn = targetRole('theirs');
+      const link = { namespace: NAMESPACE, name: 'theirs' };
+      await scene.link(link, {
+        stateMachineARN: machine,
+        targetRole: { arn, managementPolicy: 'Observe' },
+        executionRoleGrant: { managementPolicy: 'Observe' },
+      });
+      await scene.until(link, { type: 'TargetRoleReady', status: 'False', reason: 'DriftDetected' });
+      await scene.grant('theirs', arn, 'their-grant');
+      await scene.roleOfOthers('theirs', machine, {
+        Action: 'sqs:SendMessage',
+        Resource: `arn:aws:sqs:us-east-1:${TARGET}:theirs`,
+      });
+      const theirs = await viewRole(scene.target, 'theirs');
+      await scene.reconcile(link);
+      await scene.ready(link);
+      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({ Send: { RoleArn: arn } });
+      await scene.delete(link);
+      expect(await viewRole(scene.target, 'theirs')).toStrictEqual(theirs);
+      expect(scene.writesOn('theirs').map(({ operation }) => operation)).toStrictEqual([
+        'UpdateStateMachine',
+        'UpdateStateMachine',
+      ]);
+    },
+  );
 
-  it('turned from Enforce to Observe loses its finalizer, and AWS stays as it is', async () => {
+  it.concurrent('turned from Enforce to Observe loses its finalizer, and AWS stays as it is', async () => {
     const link = await linked('handed-over');
     await scene.ready(link);
     await scene.patch(link, { managementPolicy: 'Observe' });
     await scene.ready(link);
     await eventually('the finalizer to be gone', async () => {
       const { metadata, status } = await scene.get(link);
-      assert.deepEqual(metadata.finalizers, []);
-      assert.deepEqual(status.inventory ?? [], []);
+      expect(metadata.finalizers).toStrictEqual([]);
+      expect(status.inventory ?? []).toStrictEqual([]);
     });
     await scene.delete(link);
-    assert.deepEqual(await inAws('handed-over', link.machine), ALL);
+    expect(await inAws('handed-over', link.machine)).toStrictEqual(ALL);
   });
 
-  it('turned from Observe to Enforce is built up', async () => {
+  it.concurrent('turned from Observe to Enforce is built up', async () => {
     const link = await linked('taken-over', { managementPolicy: 'Observe' });
     await scene.until(link, { status: 'False', reason: 'DriftDetected' });
     await scene.patch(link, { managementPolicy: 'Enforce' });
     const ready = await scene.ready(link);
-    assert.deepEqual(ready.metadata.finalizers, [FINALIZER]);
-    assert.deepEqual(await inAws('taken-over', link.machine), ALL);
+    expect(ready.metadata.finalizers).toStrictEqual([FINALIZER]);
+    expect(await inAws('taken-over', link.machine)).toStrictEqual(ALL);
   });
 
-  it('answers a reconcile that was asked for, and repairs what it finds', async () => {
+  it.concurrent('answers a reconcile that was asked for, and repairs what it finds', async () => {
     const link = await linked('asked');
     await scene.ready(link);
     const broken = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: '*' }] };
@@ -200,10 +208,10 @@ describe('a link in its owner’s hand', { concurrency: 3 }, () => {
       new UpdateAssumeRolePolicyCommand({ RoleName: 'asked', PolicyDocument: JSON.stringify(broken) }),
     );
     const answered = await scene.reconcile(link);
-    assert.equal(readyOf(answered)?.status, 'True');
-    assert.equal(policyOf((await viewRole(scene.target, 'asked'))?.trust).length, 1);
-    assert.match(JSON.stringify((await viewRole(scene.target, 'asked'))?.trust), /sts:ExternalId/);
-    assert.notEqual(answered.status.drift?.total ?? 0, 0);
+    expect(readyOf(answered)?.status).toBe('True');
+    expect(policyOf((await viewRole(scene.target, 'asked'))?.trust)).toHaveLength(1);
+    expect(JSON.stringify((await viewRole(scene.target, 'asked'))?.trust)).toMatch(/sts:ExternalId/);
+    expect(answered.status.drift?.total ?? 0).not.toBe(0);
     await scene.untilEvent(link, /Warning DriftDetected trustPolicy/);
   });
 });

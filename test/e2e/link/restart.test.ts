@@ -1,7 +1,6 @@
 /** What a process knows and does not know: the steady state, cold starts and crashes. One test after the other, for
  *  they stop and start the operator that all share. */
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
@@ -18,7 +17,7 @@ const SECOND = { namespace: NAMESPACE, name: 'second' };
 describe('the operator', () => {
   let scene: Scene;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene();
     await scene.tenant(NAMESPACE);
     const role = await scene.executionRole('both');
@@ -34,7 +33,7 @@ describe('the operator', () => {
     await Promise.all([scene.reconcile(FIRST), scene.reconcile(SECOND)]);
     await scene.settled();
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   const granted = async () =>
     policyOf((await viewRole(scene.source, 'both'))?.inlinePolicies[POLICY]).map(
@@ -68,14 +67,14 @@ describe('the operator', () => {
     scene.kubernetes.calls.clear();
     await scene.stage.kubectl('label', 'namespace', NAMESPACE, 'looked-at=again');
     await untilReconciled([FIRST, SECOND], next);
-    assert.deepEqual(writes(), NONE);
+    expect(writes()).toStrictEqual(NONE);
   });
 
   it('answers a request with one write to the status and none to AWS', async () => {
     scene.aws.calls.clear();
     scene.kubernetes.calls.clear();
     await scene.reconcile(FIRST);
-    assert.deepEqual(writes(), { aws: [], kubernetes: ['patch crossaccountlinks/status'] });
+    expect(writes()).toStrictEqual({ aws: [], kubernetes: ['patch crossaccountlinks/status'] });
   });
 
   it('writes nothing when it starts anew and finds links in sync', async () => {
@@ -84,7 +83,7 @@ describe('the operator', () => {
     scene.kubernetes.calls.clear();
     await scene.startOperator();
     await untilReconciled([FIRST, SECOND], [1, 1]);
-    assert.deepEqual(writes(), NONE);
+    expect(writes()).toStrictEqual(NONE);
   });
 
   it('never takes a sibling’s grant away while the sibling’s machine has not been read', async () => {
@@ -95,20 +94,20 @@ describe('the operator', () => {
     await scene.startOperator();
     await slow.arrived;
     await scene.reconcile(FIRST);
-    assert.deepEqual(await granted(), BOTH);
+    expect(await granted()).toStrictEqual(BOTH);
     await scene.patch(FIRST, { targetRole: { description: 'changed meanwhile' } });
     await scene.ready(FIRST);
-    assert.deepEqual(await granted(), BOTH);
+    expect(await granted()).toStrictEqual(BOTH);
 
     await scene.startDeleting(FIRST);
     await scene.until(FIRST, {
       reason: 'Deleting',
       message: /state machines of all links .* have been read/,
     });
-    assert.deepEqual(await granted(), BOTH);
+    expect(await granted()).toStrictEqual(BOTH);
     slow.release();
     await scene.untilGone(FIRST);
-    assert.deepEqual(await granted(), [[targetRole('second')]]);
+    expect(await granted()).toStrictEqual([[targetRole('second')]]);
     await scene.ready(SECOND);
   });
 
@@ -127,12 +126,12 @@ describe('the operator', () => {
       underWay.release();
       await scene.startOperator();
       await scene.ready(link);
-      assert.deepEqual(credentialsIn(await scene.definition(machine)), {
+      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
         [name]: { RoleArn: targetRole(name) },
       });
-      assert.equal((await scene.get(link)).status.drift, undefined);
+      expect((await scene.get(link)).status.drift).toBeUndefined();
       await scene.delete(link);
-      assert.equal(await viewRole(scene.target, name), undefined);
+      expect(await viewRole(scene.target, name)).toBeUndefined();
     });
   }
 
@@ -146,7 +145,7 @@ describe('the operator', () => {
     underWay.release();
     await scene.startOperator();
     await scene.untilGone(SECOND);
-    assert.equal(await viewRole(scene.target, 'second'), undefined);
-    assert.deepEqual(await granted(), []);
+    expect(await viewRole(scene.target, 'second')).toBeUndefined();
+    expect(await granted()).toStrictEqual([]);
   });
 });

@@ -1,7 +1,6 @@
 /** Links that share an execution role, a state machine, a target role or a Task. */
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import type { Answer } from '../../../testbed/proxy/rules.ts';
 import { credentialsIn, policyOf, viewRole } from './aws-views.ts';
@@ -12,14 +11,14 @@ import { startScene, type LinkName, type Scene } from './scene.ts';
 const NAMESPACE = 'payments';
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 
-describe('links that share', { concurrency: 3 }, () => {
+describe('links that share', () => {
   let scene: Scene;
 
-  before(async () => {
+  beforeAll(async () => {
     scene = await startScene();
     await scene.tenant(NAMESPACE);
   });
-  after(() => scene.stop());
+  afterAll(() => scene.stop());
 
   async function link(name: string, machine: string, role = name, spec: object = {}): Promise<LinkName> {
     const created = { namespace: NAMESPACE, name };
@@ -32,48 +31,51 @@ describe('links that share', { concurrency: 3 }, () => {
     return policyOf(view?.inlinePolicies[POLICY]).map((statement) => Object(statement).Resource);
   }
 
-  it('an execution role wait, each for its own executions, and nobody takes away what these still need', async () => {
-    const role = await scene.executionRole('running');
-    const wait = { Type: 'Wait', Seconds: 3_600 };
-    const busy = await scene.machine('busy', role, chain({ Later: wait, Busy: sendMessage('busy') }));
-    const idle = await scene.machine('idle', role, chain({ Idle: sendMessage('idle') }));
-    const links = [await link('busy', busy), await link('idle', idle)] as const;
-    await Promise.all(links.map((one) => scene.ready(one)));
-    const { executionArn } = await scene.source.sfn.send(
-      new StartExecutionCommand({ stateMachineArn: busy }),
-    );
-    const startedWith = await scene.definition(busy);
-    // An execution keeps the definition that it began with; the emulator tells the machine's newest.
-    scene.aws.rules.add({
-      match: ({ parameters }) => parameters.get('executionArn') === executionArn,
-      fault: { kind: 'change', change: (answer) => withDefinition(answer, startedWith) },
-    });
-    await scene.startDeleting(links[0]);
-    await scene.until(links[0], { reason: 'Deleting', message: /still used by 1 running execution/ });
-    assert.deepEqual(credentialsIn(await scene.definition(busy)), {});
-    await scene.reconcile(links[1]);
-    assert.deepEqual(await granted('running'), [[targetRole('busy'), targetRole('idle')]]);
-    await scene.source.sfn.send(new StopExecutionCommand({ executionArn }));
-    await scene.untilGone(links[0]);
-    assert.deepEqual(await granted('running'), [[targetRole('idle')]]);
-    assert.equal((await scene.ready(links[1])).status.drift, undefined);
-  });
+  it.concurrent(
+    'an execution role wait, each for its own executions, and nobody takes away what these still need',
+    async () => {
+      const role = await scene.executionRole('running');
+      const wait = { Type: 'Wait', Seconds: 3_600 };
+      const busy = await scene.machine('busy', role, chain({ Later: wait, Busy: sendMessage('busy') }));
+      const idle = await scene.machine('idle', role, chain({ Idle: sendMessage('idle') }));
+      const links = [await link('busy', busy), await link('idle', idle)] as const;
+      await Promise.all(links.map((one) => scene.ready(one)));
+      const { executionArn } = await scene.source.sfn.send(
+        new StartExecutionCommand({ stateMachineArn: busy }),
+      );
+      const startedWith = await scene.definition(busy);
+      // An execution keeps the definition that it began with; the emulator tells the machine's newest.
+      scene.aws.rules.add({
+        match: ({ parameters }) => parameters.get('executionArn') === executionArn,
+        fault: { kind: 'change', change: (answer) => withDefinition(answer, startedWith) },
+      });
+      await scene.startDeleting(links[0]);
+      await scene.until(links[0], { reason: 'Deleting', message: /still used by 1 running execution/ });
+      expect(credentialsIn(await scene.definition(busy))).toStrictEqual({});
+      await scene.reconcile(links[1]);
+      expect(await granted('running')).toStrictEqual([[targetRole('busy'), targetRole('idle')]]);
+      await scene.source.sfn.send(new StopExecutionCommand({ executionArn }));
+      await scene.untilGone(links[0]);
+      expect(await granted('running')).toStrictEqual([[targetRole('idle')]]);
+      expect((await scene.ready(links[1])).status.drift).toBeUndefined();
+    },
+  );
 
-  it('an execution role hold the union on it, and one that goes leaves the other’s', async () => {
+  it.concurrent('an execution role hold the union on it, and one that goes leaves the other’s', async () => {
     const role = await scene.executionRole('both');
     const first = await scene.machine('first', role, chain({ First: sendMessage('first') }));
     const second = await scene.machine('second', role, chain({ Second: sendMessage('second') }));
     const links = [await link('first', first), await link('second', second)] as const;
     await Promise.all(links.map((one) => scene.ready(one)));
-    assert.deepEqual(await granted('both'), [[targetRole('first'), targetRole('second')]]);
+    expect(await granted('both')).toStrictEqual([[targetRole('first'), targetRole('second')]]);
     await scene.delete(links[0]);
-    assert.deepEqual(await granted('both'), [[targetRole('second')]]);
-    assert.equal((await scene.get(links[1])).status.drift, undefined);
+    expect(await granted('both')).toStrictEqual([[targetRole('second')]]);
+    expect((await scene.get(links[1])).status.drift).toBeUndefined();
     await scene.delete(links[1]);
-    assert.deepEqual(await granted('both'), []);
+    expect(await granted('both')).toStrictEqual([]);
   });
 
-  it('a machine each give their own Tasks a role, and take back only those', async () => {
+  it.concurrent('a machine each give their own Tasks a role, and take back only those', async () => {
     const machine = await scene.workflow(
       'twofold',
       chain({ One: sendMessage('one'), Two: sendMessage('two'), Three: sendMessage('three') }),
@@ -81,104 +83,124 @@ describe('links that share', { concurrency: 3 }, () => {
     const one = await link('one', machine, 'one', { stateMachineCredentials: { tasks: ['One'] } });
     const two = await link('two', machine, 'two', { stateMachineCredentials: { tasks: ['Two', 'Three'] } });
     await Promise.all([scene.ready(one), scene.ready(two)]);
-    assert.deepEqual(credentialsIn(await scene.definition(machine)), {
+    expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
       One: { RoleArn: targetRole('one') },
       Two: { RoleArn: targetRole('two') },
       Three: { RoleArn: targetRole('two') },
     });
     await scene.delete(two);
-    assert.deepEqual(credentialsIn(await scene.definition(machine)), { One: { RoleArn: targetRole('one') } });
-    assert.deepEqual(await granted('twofold'), [[targetRole('one')]]);
+    expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
+      One: { RoleArn: targetRole('one') },
+    });
+    expect(await granted('twofold')).toStrictEqual([[targetRole('one')]]);
     await scene.ready(one);
   });
 
-  it('a target role let in both machines and allow both machines’ calls', async () => {
+  it.concurrent('a target role let in both machines and allow both machines’ calls', async () => {
     const east = await scene.workflow('east', chain({ East: sendMessage('east') }));
     const west = await scene.workflow('west', chain({ West: sendMessage('west') }));
     const links = [await link('east', east, 'common'), await link('west', west, 'common')] as const;
     await Promise.all(links.map((one) => scene.ready(one)));
     const shared = await viewRole(scene.target, 'common');
-    assert.match(JSON.stringify(shared?.trust), /stateMachine:east".*stateMachine:west"|west".*east"/);
-    assert.match(JSON.stringify(shared?.inlinePolicies), /:east".*:west"/);
+    expect(JSON.stringify(shared?.trust)).toMatch(/stateMachine:east".*stateMachine:west"|west".*east"/);
+    expect(JSON.stringify(shared?.inlinePolicies)).toMatch(/:east".*:west"/);
     await scene.delete(links[0]);
     const left = await viewRole(scene.target, 'common');
-    assert.doesNotMatch(JSON.stringify([left?.trust, left?.inlinePolicies]), /:east"/);
-    assert.match(JSON.stringify(left?.trust), /stateMachine:west"/);
+    expect(JSON.stringify([left?.trust, left?.inlinePolicies])).not.toMatch(/:east"/);
+    expect(JSON.stringify(left?.trust)).toMatch(/stateMachine:west"/);
     await scene.ready(links[1]);
     await scene.delete(links[1]);
-    assert.equal(await viewRole(scene.target, 'common'), undefined);
+    expect(await viewRole(scene.target, 'common')).toBeUndefined();
   });
 
-  it('a target role but want another description: the younger is told, and the older’s stands', async () => {
-    const machine = await scene.workflow('words', chain({ A: sendMessage('a'), B: sendMessage('b') }));
-    const older = await link('words-a', machine, 'words', described('A', 'the first'));
-    await scene.ready(older);
-    const younger = await link('words-b', machine, 'words', described('B', 'the second'));
-    await scene.until(younger, {
-      status: 'False',
-      reason: 'Conflict',
-      message: /older link to words sets targetRole.description/,
-    });
-    assert.equal((await viewRole(scene.target, 'words'))?.description, 'the first');
-    await scene.ready(older);
-  });
+  it.concurrent(
+    'a target role but want another description: the younger is told, and the older’s stands',
+    async () => {
+      const machine = await scene.workflow('words', chain({ A: sendMessage('a'), B: sendMessage('b') }));
+      const older = await link('words-a', machine, 'words', described('A', 'the first'));
+      await scene.ready(older);
+      const younger = await link('words-b', machine, 'words', described('B', 'the second'));
+      await scene.until(younger, {
+        status: 'False',
+        reason: 'Conflict',
+        message: /older link to words sets targetRole.description/,
+      });
+      expect((await viewRole(scene.target, 'words'))?.description).toBe('the first');
+      await scene.ready(older);
+    },
+  );
 
-  it('a Task: the older keeps it, the younger stands by, and takes it over in one update', async () => {
-    const machine = await scene.workflow('wanted', chain({ Wanted: sendMessage('wanted') }));
-    const older = await link('older', machine);
-    await scene.ready(older);
-    const younger = await link('younger', machine);
-    await scene.until(younger, { status: 'False', reason: 'Conflict', message: /"Wanted".*takes over when/ });
-    for (const type of [
-      'TargetRoleReady',
-      'TrustPolicyReady',
-      'PermissionsReady',
-      'ExecutionRoleGrantReady',
-    ] as const) {
-      await scene.until(younger, { type, status: 'True' });
-    }
-    await scene.until(younger, { type: 'StateMachineCredentialsReady', status: 'False', reason: 'Conflict' });
-    assert.deepEqual(await granted('wanted'), [[targetRole('older'), targetRole('younger')]]);
-    assert.deepEqual(credentialsIn(await scene.definition(machine)), {
-      Wanted: { RoleArn: targetRole('older') },
-    });
+  it.concurrent(
+    'a Task: the older keeps it, the younger stands by, and takes it over in one update',
+    async () => {
+      const machine = await scene.workflow('wanted', chain({ Wanted: sendMessage('wanted') }));
+      const older = await link('older', machine);
+      await scene.ready(older);
+      const younger = await link('younger', machine);
+      await scene.until(younger, {
+        status: 'False',
+        reason: 'Conflict',
+        message: /"Wanted".*takes over when/,
+      });
+      for (const type of [
+        'TargetRoleReady',
+        'TrustPolicyReady',
+        'PermissionsReady',
+        'ExecutionRoleGrantReady',
+      ] as const) {
+        await scene.until(younger, { type, status: 'True' });
+      }
+      await scene.until(younger, {
+        type: 'StateMachineCredentialsReady',
+        status: 'False',
+        reason: 'Conflict',
+      });
+      expect(await granted('wanted')).toStrictEqual([[targetRole('older'), targetRole('younger')]]);
+      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
+        Wanted: { RoleArn: targetRole('older') },
+      });
 
-    const earlier = scene.aws.calls.all.length;
-    await scene.delete(older);
-    await scene.ready(younger);
-    const writes = scene.aws.calls.all.slice(earlier).flatMap(({ call }) => {
-      const object = call.parameters.get('RoleName') ?? call.parameters.get('stateMachineArn')?.split(':')[6];
-      const concerns = object !== undefined && ['wanted', 'older', 'younger'].includes(object);
-      return call.write && concerns ? [`${call.operation} ${object}`] : [];
-    });
-    assert.deepEqual(writes, [
-      'UpdateStateMachine wanted',
-      'PutRolePolicy wanted',
-      'DeleteRolePolicy older',
-      'DeleteRole older',
-    ]);
-    assert.deepEqual(credentialsIn(await scene.definition(machine)), {
-      Wanted: { RoleArn: targetRole('younger') },
-    });
-  });
+      const earlier = scene.aws.calls.all.length;
+      await scene.delete(older);
+      await scene.ready(younger);
+      const writes = scene.aws.calls.all.slice(earlier).flatMap(({ call }) => {
+        const object =
+          call.parameters.get('RoleName') ?? call.parameters.get('stateMachineArn')?.split(':')[6];
+        const concerns = object !== undefined && ['wanted', 'older', 'younger'].includes(object);
+        return call.write && concerns ? [`${call.operation} ${object}`] : [];
+      });
+      expect(writes).toStrictEqual([
+        'UpdateStateMachine wanted',
+        'PutRolePolicy wanted',
+        'DeleteRolePolicy older',
+        'DeleteRole older',
+      ]);
+      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
+        Wanted: { RoleArn: targetRole('younger') },
+      });
+    },
+  );
 
-  it('an execution role with a suspended one keep what that one has, until it is resumed', async () => {
-    const role = await scene.executionRole('careful');
-    const awake = await scene.machine('awake', role, chain({ Awake: sendMessage('awake') }));
-    const asleep = await scene.machine('asleep', role, chain({ Asleep: sendMessage('asleep') }));
-    const links = [await link('awake', awake), await link('asleep', asleep)] as const;
-    await Promise.all(links.map((one) => scene.ready(one)));
-    await scene.patch(links[1], { suspend: true });
-    await scene.until(links[1], { status: 'True' });
-    await scene.startDeleting(links[0]);
-    await scene.until(links[0], { reason: 'DeletionBlocked', message: /suspended.*or abandon/ });
-    assert.deepEqual(await granted('careful'), [[targetRole('asleep'), targetRole('awake')]]);
-    await scene.patch(links[1], { suspend: false });
-    await scene.untilGone(links[0]);
-    assert.deepEqual(await granted('careful'), [[targetRole('asleep')]]);
-  });
+  it.concurrent(
+    'an execution role with a suspended one keep what that one has, until it is resumed',
+    async () => {
+      const role = await scene.executionRole('careful');
+      const awake = await scene.machine('awake', role, chain({ Awake: sendMessage('awake') }));
+      const asleep = await scene.machine('asleep', role, chain({ Asleep: sendMessage('asleep') }));
+      const links = [await link('awake', awake), await link('asleep', asleep)] as const;
+      await Promise.all(links.map((one) => scene.ready(one)));
+      await scene.patch(links[1], { suspend: true });
+      await scene.until(links[1], { status: 'True' });
+      await scene.startDeleting(links[0]);
+      await scene.until(links[0], { reason: 'DeletionBlocked', message: /suspended.*or abandon/ });
+      expect(await granted('careful')).toStrictEqual([[targetRole('asleep'), targetRole('awake')]]);
+      await scene.patch(links[1], { suspend: false });
+      await scene.untilGone(links[0]);
+      expect(await granted('careful')).toStrictEqual([[targetRole('asleep')]]);
+    },
+  );
 
-  it('nothing but an account with a link that is refused are deleted all the same', async () => {
+  it.concurrent('nothing but an account with a link that is refused are deleted all the same', async () => {
     await scene.stage.kubectl('create', 'namespace', 'strangers');
     const machine = await scene.workflow('plain', chain({ Plain: sendMessage('plain') }));
     const foreign = { namespace: 'strangers', name: 'refused' };
@@ -187,7 +209,7 @@ describe('links that share', { concurrency: 3 }, () => {
     const plain = await link('plain', machine);
     await scene.ready(plain);
     await scene.delete(plain);
-    assert.deepEqual(await granted('plain'), []);
+    expect(await granted('plain')).toStrictEqual([]);
     await scene.delete(foreign);
   });
 });

@@ -1,10 +1,10 @@
 /** What making links costs in calls, counted exactly; what a check costs is in drift/poll.test.ts. `make bench` measures
  *  the same at full size, and the times. */
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { countsOf } from '../../../bench/counts.ts';
 import { createMachines, fleetOf } from '../../../bench/fleet.ts';
 import { machineOf, withRig, type Rig } from '../../../bench/rig.ts';
+import { about } from '../../expectations.ts';
 
 /** A definition is overwritten only within a second of being read. The proxy sees that second a little shorter or longer
  *  than the operator; a read that is made without need comes sooner. */
@@ -24,15 +24,22 @@ describe('making links', () => {
       await rig.untilQuiet();
 
       const { byName, kubernetesWrites } = countsOf(rig);
-      assert.equal(byName['CreateRole'], links, 'a role each');
-      assert.equal(byName['PutRolePolicy'], 2 * links, 'permissions and a grant each');
-      assert.equal(byName['UpdateStateMachine'], links, 'a definition each');
-      assert.equal(byName['GetAccountAuthorizationDetails'], 8, 'a page an account');
+      // A role each.
+      expect(byName['CreateRole']).toBe(links);
+      // Permissions and a grant each.
+      expect(byName['PutRolePolicy']).toBe(2 * links);
+      // A definition each.
+      expect(byName['UpdateStateMachine']).toBe(links);
+      // A page an account.
+      expect(byName['GetAccountAuthorizationDetails']).toBe(8);
       assertReadOnce(rig);
-      assert.equal(byName['patch crossaccountlinks'], links, 'a finalizer each');
-      assert.equal(byName['patch crossaccountlinks status'], links, 'a status each');
-      assert.equal(byName['create events'], links, 'an Event each');
-      assert.ok(kubernetesWrites <= 4 * links, `${kubernetesWrites} writes to Kubernetes`);
+      // A finalizer each.
+      expect(byName['patch crossaccountlinks']).toBe(links);
+      // A status each.
+      expect(byName['patch crossaccountlinks status']).toBe(links);
+      // An Event each.
+      expect(byName['create events']).toBe(links);
+      expect(kubernetesWrites).toBeLessThanOrEqual(4 * links);
     });
   });
 });
@@ -45,7 +52,9 @@ function assertReadOnce(rig: Rig): void {
     if (call.operation !== 'DescribeStateMachine' || machine === undefined) continue;
     const before = readAt.get(machine) ?? Number.NEGATIVE_INFINITY;
     const pauseMs = startedAt - before;
-    assert.ok(pauseMs >= ABOUT_A_SECOND_MS, `${machine} was read again after ${Math.round(pauseMs)} ms`);
+    about(`${machine} was read again after ${Math.round(pauseMs)} ms`, () =>
+      expect(pauseMs).toBeGreaterThanOrEqual(ABOUT_A_SECOND_MS),
+    );
     readAt.set(machine, startedAt);
   }
 }

@@ -1,26 +1,26 @@
 /** SIGTERM in the middle of work, and an upgrade that replaces one replica after the other. */
 import { ListRolesCommand } from '@aws-sdk/client-iam';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { credentialsIn, viewRole } from '../link/aws-views.ts';
 import { machineArn } from '../link/aws-owners.ts';
 import { callFor, startReplicas, TENANT, type Replica, type Replicas } from './replicas.ts';
+import { about, narrow } from '../../expectations.ts';
 
 const BATCHES = Array.from({ length: 8 }, (_, batch) =>
   Array.from({ length: 5 }, (__, index) => `rolling-${batch}-${index}`),
 );
 
-describe('an operator that is told to stop', { concurrency: false }, () => {
+describe('an operator that is told to stop', () => {
   let replicas: Replicas;
   let leader: Replica;
   let standby: Replica;
 
-  before(async () => {
+  beforeAll(async () => {
     replicas = await startReplicas();
     leader = replicas.first();
     standby = await replicas.start(['--grace-period=1s']);
   });
-  after(() => replicas.stop());
+  afterAll(() => replicas.stop());
 
   it('finishes the reconcile under way, begins no other, and hands over', async () => {
     await replicas.workflow('late');
@@ -30,37 +30,42 @@ describe('an operator that is told to stop', { concurrency: false }, () => {
     const exitCode = leader.terminate();
     await leader.untilSaid('stopping', 5_000);
     const [late] = await replicas.apply('late');
-    assert.equal(standby.leads, false);
+    expect(standby.leads).toBe(false);
     look.release();
-    assert.equal(await exitCode, 0, leader.process.logTail(5));
-    assert.ok(finished && late);
+    await about(leader.process.logTail(5), async () => {
+      expect(await exitCode).toBe(0);
+    });
+    narrow(finished && late, { finished, late });
     // The first replica did all of one link, and nothing of the other.
     await replicas.scene.ready(finished);
-    assert.equal(leader.writes().at(-1)?.operation, 'UpdateStateMachine');
-    assert.deepEqual([...leader.machinesRead()], ['finished']);
+    expect(leader.writes().at(-1)?.operation).toBe('UpdateStateMachine');
+    expect([...leader.machinesRead()]).toStrictEqual(['finished']);
     await replicas.scene.ready(late);
-    assert.deepEqual(standby.writes().filter(callFor('finished', 'UpdateStateMachine')), []);
+    expect(standby.writes().filter(callFor('finished', 'UpdateStateMachine'))).toStrictEqual([]);
   });
 
   it('leaves what is not finished within the grace period to its successor', async () => {
     const heir = await replicas.start();
     const write = standby.aws.rules.hold(callFor('abandoned', 'PutRolePolicy'));
     const [abandoned] = await replicas.link('abandoned');
-    assert.ok(abandoned);
+    narrow(abandoned, abandoned);
     await write.arrived;
     const stoppedAt = Date.now();
-    assert.equal(await standby.terminate(), 0, standby.process.logTail(5));
+    await about(standby.process.logTail(5), async () => {
+      expect(await standby.terminate()).toBe(0);
+    });
     const stoppedMs = Date.now() - stoppedAt;
-    assert.ok(stoppedMs >= 1_000 && stoppedMs < 5_000, `it took ${stoppedMs} ms`);
-    assert.notEqual(standby.saidAt('left unfinished'), undefined);
+    expect(stoppedMs).toBeGreaterThanOrEqual(1_000);
+    expect(stoppedMs).toBeLessThan(5_000);
+    expect(standby.saidAt('left unfinished')).toBeDefined();
     const written = standby.writes().length;
     await heir.untilSaid('leading', 5_000);
     await replicas.scene.ready(abandoned);
     // What was sent before the end still arrives, and does no harm.
     write.release();
     const link = await replicas.scene.reconcile(abandoned);
-    assert.equal(link.status.drift, undefined);
-    assert.equal(standby.writes().length, written);
+    expect(link.status.drift).toBeUndefined();
+    expect(standby.writes()).toHaveLength(written);
     leader = heir;
   });
 
@@ -72,7 +77,9 @@ describe('an operator that is told to stop', { concurrency: false }, () => {
     const upgrade = async () => {
       for (const replica of old) {
         await replicas.start();
-        assert.equal(await replica.terminate(), 0, replica.process.logTail(5));
+        await about(replica.process.logTail(5), async () => {
+          expect(await replica.terminate()).toBe(0);
+        });
       }
     };
     const deleted: string[] = [];
@@ -91,7 +98,7 @@ describe('an operator that is told to stop', { concurrency: false }, () => {
     process.stdout.write(
       `  ${BATCHES.flat().length} links made and ${deleted.length} deleted during an upgrade of two replicas, all as wanted after ${Date.now() - began} ms\n`,
     );
-    assert.deepEqual(await rolesLeft(), [
+    expect(await rolesLeft()).toStrictEqual([
       'abandoned',
       'finished',
       'late',
@@ -102,10 +109,10 @@ describe('an operator that is told to stop', { concurrency: false }, () => {
   it('leaves nothing half-made behind when all links go', async () => {
     const { scene } = replicas;
     await scene.stage.kubectl('delete', 'xal', '--all', '-n', TENANT, '--timeout=60s');
-    assert.deepEqual(await rolesLeft(), []);
+    expect(await rolesLeft()).toStrictEqual([]);
     for (const name of ['abandoned', 'finished', 'late', ...BATCHES.flat()]) {
-      assert.deepEqual((await viewRole(scene.source, name))?.inlinePolicies, {}, name);
-      assert.deepEqual(credentialsIn(await scene.definition(machineArn(name))), {}, name);
+      expect((await viewRole(scene.source, name))?.inlinePolicies).toStrictEqual({});
+      expect(credentialsIn(await scene.definition(machineArn(name)))).toStrictEqual({});
     }
   });
 

@@ -1,22 +1,22 @@
 /** A leader that was paused past its lease, as by a frozen virtual machine, wakes up and still believes that it leads. */
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
 import { internalFailure } from '../../../testbed/proxy/aws-answers.ts';
 import { viewRole } from '../link/aws-views.ts';
 import { callFor, startReplicas, TENANT, type Replica, type Replicas } from './replicas.ts';
+import { about } from '../../expectations.ts';
 
-describe('a leader that is paused past its lease', { concurrency: false }, () => {
+describe('a leader that is paused past its lease', () => {
   let replicas: Replicas;
   let sleeper: Replica;
   let heir: Replica;
 
-  before(async () => {
+  beforeAll(async () => {
     replicas = await startReplicas();
     sleeper = replicas.first();
     heir = await replicas.start();
   });
-  after(() => replicas.stop());
+  afterAll(() => replicas.stop());
 
   it('writes nothing more to AWS when it wakes, in the middle of a reconcile or of a write, and ends', async () => {
     const { rules } = sleeper.aws;
@@ -37,24 +37,26 @@ describe('a leader that is paused past its lease', { concurrency: false }, () =>
     writing.release();
     await eventually('the answers to lie before the sleeper', () => {
       const open = sleeper.aws.calls.all.filter(({ endedAt }) => endedAt === undefined);
-      assert.deepEqual(open, []);
+      expect(open).toStrictEqual([]);
     });
     const wokenAt = Date.now();
     sleeper.process.signal('SIGCONT');
-    assert.equal(await sleeper.process.ended(), 1, sleeper.process.logTail(5));
+    await about(sleeper.process.logTail(5), async () => {
+      expect(await sleeper.process.ended()).toBe(1);
+    });
     process.stdout.write(
       `  paused: the other leads after ${leadsAt - pausedAt} ms; woken, it ends after ${Date.now() - wokenAt} ms\n`,
     );
-    assert.deepEqual(sleeper.writes().slice(written), []);
-    assert.notEqual(sleeper.saidAt('the lease is lost'), undefined);
+    expect(sleeper.writes().slice(written)).toStrictEqual([]);
+    expect(sleeper.saidAt('the lease is lost')).toBeDefined();
   });
 
   it('leaves everything as its successor made it', async () => {
     const { scene } = replicas;
     for (const name of ['reading', 'writing']) {
       const link = await scene.reconcile({ namespace: TENANT, name });
-      assert.equal(link.status.drift, undefined, name);
-      assert.equal(Object.keys((await viewRole(scene.target, name))?.inlinePolicies ?? {}).length, 1);
+      about(name, () => expect(link.status.drift).toBeUndefined());
+      expect(Object.keys((await viewRole(scene.target, name))?.inlinePolicies ?? {})).toHaveLength(1);
     }
   });
 });

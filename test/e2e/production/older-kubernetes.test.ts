@@ -1,7 +1,6 @@
 /** A link's whole life on the oldest Kubernetes that is supported. */
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { credentialsIn, viewRole } from '../link/aws-views.ts';
 import { machineArn } from '../link/aws-owners.ts';
@@ -11,17 +10,17 @@ const OLDEST = '1.33';
 const NAME = 'veteran';
 const LINK = { namespace: TENANT, name: NAME };
 
-describe(`on Kubernetes ${OLDEST}`, { concurrency: false }, () => {
+describe(`on Kubernetes ${OLDEST}`, () => {
   let replicas: Replicas;
 
-  before(async () => {
+  beforeAll(async () => {
     replicas = await startReplicas([], { controlPlane: { emulatedVersion: OLDEST } });
   });
-  after(() => replicas.stop());
+  afterAll(() => replicas.stop());
 
   it('the API server speaks as that version does', async () => {
     const version = JSON.parse(await replicas.scene.stage.kubectl('get', '--raw', '/version'));
-    assert.equal(`${version.emulationMajor}.${version.emulationMinor}`, OLDEST);
+    expect(`${version.emulationMajor}.${version.emulationMinor}`).toBe(OLDEST);
   });
 
   it('a link becomes Ready', async () => {
@@ -32,7 +31,7 @@ describe(`on Kubernetes ${OLDEST}`, { concurrency: false }, () => {
   it('a link follows its spec', async () => {
     await replicas.scene.patch(LINK, { targetRole: { tags: { team: 'payments' } } });
     await replicas.scene.ready(LINK);
-    assert.equal((await viewRole(replicas.scene.target, NAME))?.tags['team'], 'payments');
+    expect((await viewRole(replicas.scene.target, NAME))?.tags['team']).toBe('payments');
   });
 
   it('drift is repaired and told', async () => {
@@ -48,14 +47,13 @@ describe(`on Kubernetes ${OLDEST}`, { concurrency: false }, () => {
       }),
     );
     const link = await scene.reconcile(LINK);
-    assert.notEqual(link.status.drift?.total ?? 0, 0);
+    expect(link.status.drift?.total ?? 0).not.toBe(0);
     const policies = Object.keys((await viewRole(scene.target, NAME))?.inlinePolicies ?? {});
-    assert.deepEqual(policies, [`CrossAccountLink-${CLUSTER_ID}`]);
+    expect(policies).toStrictEqual([`CrossAccountLink-${CLUSTER_ID}`]);
   });
 
   it('a bad spec is refused with what to write', async () => {
-    await assert.rejects(
-      replicas.scene.patch(LINK, { driftCheckInterval: '5s' }),
+    await expect(replicas.scene.patch(LINK, { driftCheckInterval: '5s' })).rejects.toThrow(
       /driftCheckInterval.*30s/s,
     );
   });
@@ -63,8 +61,8 @@ describe(`on Kubernetes ${OLDEST}`, { concurrency: false }, () => {
   it('a deleted link leaves nothing behind', async () => {
     const { scene } = replicas;
     await scene.delete(LINK);
-    assert.equal(await viewRole(scene.target, NAME), undefined);
-    assert.deepEqual((await viewRole(scene.source, NAME))?.inlinePolicies, {});
-    assert.deepEqual(credentialsIn(await scene.definition(machineArn(NAME))), {});
+    expect(await viewRole(scene.target, NAME)).toBeUndefined();
+    expect((await viewRole(scene.source, NAME))?.inlinePolicies).toStrictEqual({});
+    expect(credentialsIn(await scene.definition(machineArn(NAME)))).toStrictEqual({});
   });
 });

@@ -1,5 +1,4 @@
 /** Several operators on one cluster, each behind a proxy of its own, so that it is plain whose calls are whose. */
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { eventually } from '../../../testbed/eventually.ts';
 import type { OperatorProcess } from '../../../testbed/operator.ts';
@@ -9,6 +8,7 @@ import { chain, sendMessage } from '../link/definitions.ts';
 import { metrics, series } from './prometheus.ts';
 import { machineArn, targetRole } from '../link/aws-owners.ts';
 import { objectOf, startScene, type LinkName, type Scene } from '../link/scene.ts';
+import { present } from '../../expectations.ts';
 
 export const TENANT = 'payments';
 
@@ -48,7 +48,7 @@ export class Replica {
   untilSaid(message: string, deadlineMs: number): Promise<number> {
     return eventually(
       `${this.name} to say "${message}"`,
-      () => this.saidAt(message) ?? assert.fail(this.process.logTail(5)),
+      () => present(this.saidAt(message), this.process.logTail(5)),
       { deadlineMs },
     );
   }

@@ -1,13 +1,13 @@
 /** The operator's command line: documented in --help, also as environment, and wrong settings told all at once. */
-import assert from 'node:assert/strict';
+import { describe, expect, it } from '@jest/globals';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment } from '../../../testbed/environment.ts';
 import { run } from '../../../testbed/process.ts';
 import { scratchFolder } from '../../../testbed/scratch.ts';
+import { narrow } from '../../expectations.ts';
 
 const MAIN = join(fileURLToPath(new URL('../../..', import.meta.url)), 'src/main.ts');
 /** Parses, and leads nowhere. */
@@ -39,81 +39,79 @@ function operator(args: readonly string[], env: Readonly<Record<string, string>>
   return run(process.execPath, [MAIN, ...args], { env: cleanEnvironment(env), timeoutMs: 20_000 });
 }
 
-describe('the operator’s command line', { concurrency: 2 }, () => {
-  it('documents each setting with its variable in --help, and no other', async () => {
+describe('the operator’s command line', () => {
+  it.concurrent('documents each setting with its variable in --help, and no other', async () => {
     const { stdout, exitCode } = await operator(['--help']);
-    assert.equal(exitCode, 0);
+    expect(exitCode).toBe(0);
     const text = stdout.replaceAll(/\s+/g, ' ');
     for (const { flag, variable } of SETTINGS) {
-      assert.match(text, new RegExp(`--${flag} [<[][^-]*.*?env: ${variable}\\)`));
+      expect(text).toMatch(new RegExp(`--${flag} [<[][^-]*.*?env: ${variable}\\)`));
     }
     const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, flag]) => flag);
-    assert.deepEqual(flags, ['version', ...SETTINGS.map(({ flag }) => flag), 'help']);
+    expect(flags).toStrictEqual(['version', ...SETTINGS.map(({ flag }) => flag), 'help']);
   });
 
-  it('tells all wrong flags at once, strangers included, and ends with 2', async () => {
+  it.concurrent('tells all wrong flags at once, strangers included, and ends with 2', async () => {
     const flags = SETTINGS.map(({ flag, wrong }) => `--${flag}=${wrong}`);
     const { stderr, exitCode } = await operator([...flags, '--surprise']);
-    assert.equal(exitCode, 2);
+    expect(exitCode).toBe(2);
     const told = stderr.trimEnd().split('\n');
-    assert.deepEqual(
-      told.map((line) => line.replace(/ is not .*/, '')),
-      [
-        'crossaccountlink: "--surprise"',
-        ...SETTINGS.map(({ flag, wrong }) => `crossaccountlink: --${flag}: "${wrong}"`),
-        'crossaccountlink: see --help',
-      ],
-    );
+    expect(told.map((line) => line.replace(/ is not .*/, ''))).toStrictEqual([
+      'crossaccountlink: "--surprise"',
+      ...SETTINGS.map(({ flag, wrong }) => `crossaccountlink: --${flag}: "${wrong}"`),
+      'crossaccountlink: see --help',
+    ]);
   });
 
-  it('tells all wrong variables at once, and ends with 2', async () => {
+  it.concurrent('tells all wrong variables at once, and ends with 2', async () => {
     const env = Object.fromEntries(SETTINGS.map(({ variable, wrong }) => [variable, wrong]));
     const { stderr, exitCode } = await operator([], env);
-    assert.equal(exitCode, 2);
-    for (const { flag, wrong } of SETTINGS) assert.ok(stderr.includes(`--${flag}: "${wrong}" is not`), flag);
+    expect(exitCode).toBe(2);
+    for (const { flag, wrong } of SETTINGS) expect(stderr).toContain(`--${flag}: "${wrong}" is not`);
   });
 
-  it('prefers a flag to its variable', async () => {
+  it.concurrent('prefers a flag to its variable', async () => {
     const { stderr } = await operator(['--workers=0'], { WORKERS: '7', CLUSTER_ID: 'a' });
-    assert.match(stderr, /--workers: "0" is not/);
-    assert.doesNotMatch(stderr, /cluster-id/);
+    expect(stderr).toMatch(/--workers: "0" is not/);
+    expect(stderr).not.toMatch(/cluster-id/);
   });
 
-  it('wants a cluster ID', async () => {
+  it.concurrent('wants a cluster ID', async () => {
     const { stderr, exitCode } = await operator([]);
-    assert.equal(exitCode, 2);
-    assert.match(stderr, /--cluster-id: "" is not a cluster ID/);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/--cluster-id: "" is not a cluster ID/);
   });
 
-  it('ends with 2 when a flag lacks its value', async () => {
+  it.concurrent('ends with 2 when a flag lacks its value', async () => {
     const { stderr, exitCode } = await operator(['--cluster-id=a', '--workers']);
-    assert.equal(exitCode, 2);
-    assert.match(stderr, /--workers <number>' argument missing/);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/--workers <number>' argument missing/);
   });
 
-  it('says where no cluster is to be found, and ends with 1', async () => {
+  it.concurrent('says where no cluster is to be found, and ends with 1', async () => {
     const { stderr, exitCode } = await operator(['--cluster-id=a'], { HOME: '/nowhere' });
-    assert.equal(exitCode, 1);
-    assert.match(stderr, /no Kubernetes cluster to talk to: set KUBECONFIG/);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/no Kubernetes cluster to talk to: set KUBECONFIG/);
   });
 
-  it('ends with 1 when its address is taken', async (t) => {
+  it.concurrent('ends with 1 when its address is taken', async () => {
+    await using cleanUp = new AsyncDisposableStack();
     const taken = createServer();
-    t.after(() => taken.close());
+    cleanUp.defer(() => void taken.close());
     const { promise: listening, resolve } = Promise.withResolvers<void>();
     taken.listen(0, '127.0.0.1', resolve);
     await listening;
     const address = taken.address();
-    assert.ok(address !== null && typeof address === 'object');
+    narrow(address !== null && typeof address === 'object', address);
     const folder = scratchFolder('settings');
-    t.after(() => rmSync(folder, { recursive: true }));
+    cleanUp.defer(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'kubeconfig');
     writeFileSync(file, KUBECONFIG);
     const { stderr, exitCode } = await operator(
       ['--cluster-id=a', `--metrics-address=127.0.0.1:${address.port}`],
       { KUBECONFIG: file },
     );
-    assert.equal(exitCode, 1);
-    assert.match(stderr, /EADDRINUSE/);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/EADDRINUSE/);
   });
 });

@@ -1,15 +1,15 @@
 /** What an operator's operators look at: /metrics, /healthz, /readyz, /loglevel. */
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import { after, before, describe, it } from 'node:test';
 import { serveTelemetry } from '../../../src/telemetry/server.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { SOURCE, TARGET } from '../link/aws-owners.ts';
 import type { LinkName } from '../link/scene.ts';
 import { metrics, nameOf, series, withoutValue } from './prometheus.ts';
 import { startReplicas, TENANT, type Replicas } from './replicas.ts';
+import { about, narrow } from '../../expectations.ts';
 
 const DENY = JSON.stringify({
   Version: '2012-10-17',
@@ -51,36 +51,35 @@ const WITH_A_CALL = [
   'crossaccountlink_lane_depth',
 ] as const;
 
-describe('telemetry', { concurrency: false }, () => {
+describe('telemetry', () => {
   let replicas: Replicas;
   let url: string;
   let links: readonly LinkName[];
 
-  before(async () => {
+  beforeAll(async () => {
     replicas = await startReplicas(['--watch-silence=6s', '--propagation-pause=1s']);
     url = replicas.scene.operator.telemetryUrl;
     links = await replicas.link('one', 'two');
     for (const link of links) await replicas.scene.ready(link);
   });
-  after(() => replicas.stop());
+  afterAll(() => replicas.stop());
 
-  describe('metrics', { concurrency: false }, () => {
+  describe('metrics', () => {
     it('of an operator that stands by are all there, at zero', async () => {
       const standby = await replicas.start();
       const text = await metrics(standby.process.telemetryUrl);
       for (const [name, samples] of FROM_THE_START) {
         const found = series(text).filter((line) => nameOf(line) === name);
-        assert.ok(found.length >= samples, `${name} has ${found.length} samples`);
+        about(`${name} has ${found.length} samples`, () =>
+          expect(found.length).toBeGreaterThanOrEqual(samples),
+        );
       }
       for (const name of [...WITH_AN_ACCOUNT, ...WITH_A_CALL]) {
-        assert.match(text, new RegExp(`^# TYPE ${name.replace(/_count$/, '')} `, 'm'));
+        expect(text).toMatch(new RegExp(`^# TYPE ${name.replace(/_count$/, '')} `, 'm'));
       }
       for (const name of ['controller_runtime_reconcile_total', 'crossaccountlink_drift_detected_total']) {
         const values = series(text).filter((line) => nameOf(line) === name);
-        assert.ok(
-          values.every((line) => line.endsWith(' 0')),
-          values.join('\n'),
-        );
+        expect(values.every((line) => line.endsWith(' 0'))).toBe(true);
       }
       await standby.terminate();
     });
@@ -90,20 +89,16 @@ describe('telemetry', { concurrency: false }, () => {
       for (const name of WITH_AN_ACCOUNT) {
         for (const account of [SOURCE, TARGET]) {
           const found = lines.some((line) => nameOf(line) === name && line.includes(`account="${account}"`));
-          assert.ok(found, `${name} of ${account}`);
+          about(`${name} of ${account}`, () => expect(found).toBeTruthy());
         }
       }
-      for (const name of WITH_A_CALL)
-        assert.ok(
-          lines.some((line) => nameOf(line) === name),
-          name,
-        );
+      for (const name of WITH_A_CALL) expect(lines.some((line) => nameOf(line) === name)).toBe(true);
     });
 
     it('count links by condition, and how long each took, a pause for IAM included', async () => {
-      assert.equal(await value('crossaccountlink_links{condition="Ready",status="True",reason="InSync"}'), 2);
-      assert.equal(await value('crossaccountlink_ready_seconds_count'), 2);
-      assert.ok((await value('crossaccountlink_ready_seconds_sum')) >= 2);
+      expect(await value('crossaccountlink_links{condition="Ready",status="True",reason="InSync"}')).toBe(2);
+      expect(await value('crossaccountlink_ready_seconds_count')).toBe(2);
+      expect(await value('crossaccountlink_ready_seconds_sum')).toBeGreaterThanOrEqual(2);
     });
 
     it('stay about as many for many links that drift as for two, and name none', async () => {
@@ -122,14 +117,11 @@ describe('telemetry', { concurrency: false }, () => {
       );
       await drift(many.slice(0, 6));
       const lines = series(await metrics(url)).map(withoutValue);
-      assert.deepEqual(
-        lines.filter((line) => /many-|payments|Foreign/.test(line)),
-        [],
-      );
+      expect(lines.filter((line) => /many-|payments|Foreign/.test(line))).toStrictEqual([]);
       // An outcome that was not seen before may come, but not one sample a link. Node tells of a kind of garbage
       // collection when the first has happened.
       const added = lines.filter((line) => !few.has(line) && !line.startsWith('nodejs_'));
-      assert.ok(added.length < many.length / 2, added.join('\n'));
+      expect(added.length).toBeLessThan(many.length / 2);
     });
 
     it('tell no age of an account whose links all rest, for nobody looks there', async () => {
@@ -147,12 +139,12 @@ describe('telemetry', { concurrency: false }, () => {
         );
       await kubectl('delete', 'xal', '-n', TENANT, '--field-selector=metadata.name!=one', '--timeout=30s');
       await eventually('the look at the account to grow old', async () =>
-        assert.ok((await snapshotAge()) > 0),
+        expect(await snapshotAge()).toBeGreaterThan(0),
       );
       await suspend(true);
-      await eventually('no age to be told', async () => assert.equal(await snapshotAge(), 0));
+      await eventually('no age to be told', async () => expect(await snapshotAge()).toBe(0));
       await suspend(false);
-      await eventually('an age to be told again', async () => assert.ok((await snapshotAge()) > 0));
+      await eventually('an age to be told again', async () => expect(await snapshotAge()).toBeGreaterThan(0));
     });
 
     it('of an account go with it', async () => {
@@ -160,28 +152,30 @@ describe('telemetry', { concurrency: false }, () => {
       const account = '333333333333';
       await scene.register(account, []);
       await eventually('the account to be named', async () =>
-        assert.match(await metrics(url), new RegExp(account)),
+        expect(await metrics(url)).toMatch(new RegExp(account)),
       );
       await scene.stage.kubectl('delete', 'awsaccount', `account-${account}`, '--timeout=10s');
       await eventually('the account to be forgotten', async () =>
-        assert.doesNotMatch(await metrics(url), new RegExp(account)),
+        expect(await metrics(url)).not.toMatch(new RegExp(account)),
       );
     });
   });
 
-  describe('health', { concurrency: false }, () => {
+  describe('health', () => {
     it('is fine while AWS is down', async () => {
       const { scene } = replicas;
       const outage = scene.aws.rules.add({ match: () => true, fault: { kind: 'cut' } });
       const [link] = links;
-      assert.ok(link);
+      narrow(link, link);
       await scene.annotate(link, 'crossaccountlink.dev/reconcile-requested-at=outage');
       await eventually('a call to fail', async () => {
-        assert.match(await metrics(url), /^crossaccountlink_aws_calls_total\{.*outcome="retryable"\} [1-9]/m);
+        expect(await metrics(url)).toMatch(
+          /^crossaccountlink_aws_calls_total\{.*outcome="retryable"\} [1-9]/m,
+        );
       });
       await nudge();
-      assert.deepEqual(await get('/readyz'), { status: 200, body: 'ok\n' });
-      assert.deepEqual(await get('/healthz'), { status: 200, body: 'ok\n' });
+      expect(await get('/readyz')).toStrictEqual({ status: 200, body: 'ok\n' });
+      expect(await get('/healthz')).toStrictEqual({ status: 200, body: 'ok\n' });
       outage.remove();
     });
 
@@ -197,61 +191,62 @@ describe('telemetry', { concurrency: false }, () => {
         async () => {
           await nudge();
           const { status, body } = await get('/readyz');
-          assert.equal(status, 503);
-          assert.match(body, /^nothing was heard of links for \d+ s\n$/);
+          expect(status).toBe(503);
+          expect(body).toMatch(/^nothing was heard of links for \d+ s\n$/);
         },
         { deadlineMs: 20_000 },
       );
-      assert.ok((await value('crossaccountlink_watch_age_seconds{kind="links"}')) > 6);
-      assert.equal((await get('/healthz')).status, 200);
+      expect(await value('crossaccountlink_watch_age_seconds{kind="links"}')).toBeGreaterThan(6);
+      expect((await get('/healthz')).status).toBe(200);
 
       deaf.remove();
       await eventually(
         'the operator to hear again',
         async () => {
           await nudge();
-          assert.equal((await get('/readyz')).status, 200);
+          expect((await get('/readyz')).status).toBe(200);
         },
         { deadlineMs: 40_000 },
       );
     });
   });
 
-  describe('the log level', { concurrency: false }, () => {
+  describe('the log level', () => {
     it('can be changed from the pod itself while it runs', async () => {
       const [link] = links;
-      assert.ok(link);
-      assert.equal((await get('/loglevel')).body, 'info\n');
-      assert.deepEqual(await put(url, 'error'), { status: 200, body: 'error\n' });
+      narrow(link, link);
+      expect((await get('/loglevel')).body).toBe('info\n');
+      expect(await put(url, 'error')).toStrictEqual({ status: 200, body: 'error\n' });
       const told = replicas.first().logs.length;
       await replicas.scene.reconcile(link);
-      assert.deepEqual(replicas.first().logs.slice(told), []);
-      assert.deepEqual(await put(url, 'info\n'), { status: 200, body: 'info\n' });
+      expect(replicas.first().logs.slice(told)).toStrictEqual([]);
+      expect(await put(url, 'info\n')).toStrictEqual({ status: 200, body: 'info\n' });
       await replicas.scene.reconcile(link);
       await eventually('the reconcile to be logged', () =>
-        assert.notDeepEqual(replicas.first().logs.slice(told), []),
+        expect(replicas.first().logs.slice(told)).not.toStrictEqual([]),
       );
     });
 
     for (const body of ['', 'loud', 'x'.repeat(1_000_000)]) {
       it(`stays as it is when it is to be "${body.slice(0, 10)}", ${body.length} bytes`, async () => {
         const { status } = await put(url, body);
-        assert.equal(status, 400);
-        assert.equal((await get('/loglevel')).body, 'info\n');
+        expect(status).toBe(400);
+        expect((await get('/loglevel')).body).toBe('info\n');
       });
     }
 
-    it('cannot be changed over the network', async (t) => {
+    it('cannot be changed over the network', async () => {
+      await using cleanUp = new AsyncDisposableStack();
       const log = { level: 'info' };
       const { server, url: anywhere } = await serveTelemetry('0.0.0.0:0', {
         log,
         metrics: () => Promise.resolve(''),
         ready: () => [],
       });
-      t.after(() => server.close());
+      cleanUp.defer(() => void server.close());
       const { status } = await put(anywhere, 'trace', ownAddress());
-      assert.equal(status, 403);
-      assert.equal(log.level, 'info');
+      expect(status).toBe(403);
+      expect(log.level).toBe('info');
     });
   });
 
@@ -277,7 +272,7 @@ describe('telemetry', { concurrency: false }, () => {
         new PutRolePolicyCommand({ RoleName: name, PolicyName: `Foreign-${name}`, PolicyDocument: DENY }),
       );
     }
-    for (const link of drifting) assert.notEqual((await scene.reconcile(link)).status.drift?.total ?? 0, 0);
+    for (const link of drifting) expect((await scene.reconcile(link)).status.drift?.total ?? 0).not.toBe(0);
   }
 
   async function get(path: string): Promise<{ status: number; body: string }> {

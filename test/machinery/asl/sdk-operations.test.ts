@@ -1,8 +1,7 @@
 /** No operation of the SDK is silently wrong: each one's permissions are known, or it is said that they are not. */
-import assert from 'node:assert/strict';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { before, describe, it } from 'node:test';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import type { Derivation } from '../../../src/asl/derive.ts';
 import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
@@ -13,10 +12,11 @@ import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
 import { machine, TARGET, task, tasksOf } from '../../pure/asl/machines.ts';
 import { readServiceModels } from './service-models.ts';
 import type { OperationModel, ServiceModel } from './service-models.ts';
+import { about } from '../../expectations.ts';
 
 let services: readonly ServiceModel[] = [];
 
-before(async () => {
+beforeAll(async () => {
   const lib = join(dirname(dirname(await ensureMoto())), 'lib');
   const [python = ''] = readdirSync(lib);
   services = readServiceModels(join(lib, python, 'site-packages', 'botocore', 'data'));
@@ -59,8 +59,8 @@ function documented(action: string): ReturnType<typeof findIamAction> {
 
 describe('over every operation of the SDK', () => {
   it('there are more than 400 services with more than 15,000 operations', () => {
-    assert.ok(services.length > 400, `${services.length} services`);
-    assert.ok(everyOperation().length > 15_000, `${everyOperation().length} operations`);
+    expect(services.length).toBeGreaterThan(400);
+    expect(everyOperation().length).toBeGreaterThan(15_000);
   });
 
   it('a service’s prefix is what its requests are signed for, or one that is known to differ', () => {
@@ -71,7 +71,7 @@ describe('over every operation of the SDK', () => {
         found: iamPrefixOf(name),
       }))
       .filter(({ expected, found }) => found !== undefined && found !== expected);
-    assert.deepEqual(wrong, []);
+    expect(wrong).toStrictEqual([]);
   });
 
   it('at least 93 % are known, and the others are reported', () => {
@@ -79,9 +79,8 @@ describe('over every operation of the SDK', () => {
       ({ id, operation }) => !isKnown(derive(id, filled(operation, 'name'))),
     );
     const share = unknown.length / everyOperation().length;
-    assert.ok(
-      share <= 0.07,
-      `${(share * 100).toFixed(1)} % unknown: ${unknown.map(({ id }) => id).join(' ')}`,
+    about(`${(share * 100).toFixed(1)} % unknown: ${unknown.map(({ id }) => id).join(' ')}`, () =>
+      expect(share).toBeLessThanOrEqual(0.07),
     );
   });
 
@@ -96,7 +95,7 @@ describe('over every operation of the SDK', () => {
       for (const action of actions)
         if (!action.endsWith('*') && documented(action) === undefined) unheard.add(`${id} ${action}`);
     }
-    assert.deepEqual([...unheard], []);
+    expect([...unheard]).toStrictEqual([]);
   });
 
   it('* stands only where the action takes no resource', () => {
@@ -110,7 +109,7 @@ describe('over every operation of the SDK', () => {
         }
       }
     }
-    assert.deepEqual([...wide], []);
+    expect([...wide]).toStrictEqual([]);
   });
 
   it('what is known only at run time is never guessed: what is not granted is in a decision', () => {
@@ -122,7 +121,7 @@ describe('over every operation of the SDK', () => {
         .filter((arn) => arn !== '*');
       for (const arn of named) if (/[*?]|value/.test(arn)) guessed.add(`${id} ${arn}`);
     }
-    assert.deepEqual([...guessed], []);
+    expect([...guessed]).toStrictEqual([]);
   });
 
   it('an operation that is given a role needs iam:PassRole on it', () => {
@@ -138,17 +137,14 @@ describe('over every operation of the SDK', () => {
         return isKnown(derivation) && !allowed.some((action) => matchesAction('iam:PassRole', action));
       })
       .map(({ id }) => id);
-    assert.deepEqual(silent, []);
+    expect(silent).toStrictEqual([]);
   });
 
   it('what answers in a stream is not offered', () => {
     const offered = everyOperation().filter(
       ({ id, operation }) => operation.streams && isKnown(derive(id, {})),
     );
-    assert.deepEqual(
-      offered.map(({ id }) => id),
-      [],
-    );
+    expect(offered.map(({ id }) => id)).toStrictEqual([]);
   });
 
   it('API Gateway’s verbs and paths are those of its model', () => {
@@ -163,7 +159,7 @@ describe('over every operation of the SDK', () => {
       const expected = `apigateway:${operation.method} arn:aws:apigateway:us-east-1::${path}`;
       if (found !== expected) wrong.push(`${id}: ${found}, not ${expected}`);
     }
-    assert.deepEqual(wrong, []);
+    expect(wrong).toStrictEqual([]);
   });
 });
 

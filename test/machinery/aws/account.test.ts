@@ -1,6 +1,5 @@
 /** The races between our own writes and looks at whole accounts that are late, slow or both. */
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { AwsAccount } from '../../../src/aws/account.ts';
 import { SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
 import type { Action } from '../../../src/plan/action.ts';
@@ -8,6 +7,7 @@ import { parsePolicy } from '../../../src/policy/parse.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
 import { makeHarness, callOptions, type Harness } from './harness.ts';
+import { about } from '../../expectations.ts';
 
 const ACCOUNT = '222222222222';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/links/checkout`;
@@ -29,11 +29,11 @@ let shown: { inAccount: boolean; alone: boolean };
 let onLook: () => Promise<void>;
 let outcome: FakeAnswer | undefined;
 
-before(async () => {
+beforeAll(async () => {
   aws = await startFakeAws();
   harness = makeHarness(aws.url, ACCOUNT, clock);
 });
-after(async () => {
+afterAll(async () => {
   harness.close();
   await aws.close();
 });
@@ -88,25 +88,27 @@ test('a role that was just made is known without asking AWS', async () => {
   await apply(CREATE);
   aws.calls.length = 0;
   const sight = await account.role(ROLE, callOptions, SNAPSHOT);
-  assert.equal(sight.kind === 'found' && sight.role.roleId, 'AROA1');
-  assert.deepEqual(operations(), []);
+  expect(sight.kind === 'found' && sight.role.roleId).toBe('AROA1');
+  expect(operations()).toStrictEqual([]);
 });
 
 test('a role made while the account is read is there, although the reading has it not', async () => {
   onLook = async () => void (await apply(CREATE));
-  assert.equal(await look(), 'found');
+  expect(await look()).toBe('found');
 });
 
 test('a role deleted while the account is read is gone, although the reading still has it', async () => {
   shown.inAccount = true;
   onLook = async () => void (await apply(DELETE));
-  assert.equal(await look(), 'absent');
+  expect(await look()).toBe('absent');
 });
 
 test('looks at the account that lag by a minute take nothing away', async () => {
   await apply(CREATE);
   for (let elapsed = 0; elapsed < SNAPSHOT_LAG_MS; elapsed += 5_000) {
-    assert.equal(await look(), 'found', `${elapsed} ms after the write`);
+    await about(`${elapsed} ms after the write`, async () => {
+      expect(await look()).toBe('found');
+    });
     clock.advance(5_000);
   }
 });
@@ -114,7 +116,7 @@ test('looks at the account that lag by a minute take nothing away', async () => 
 test('a minute after our write a role that somebody deleted is absent', async () => {
   await apply(CREATE);
   clock.advance(SNAPSHOT_LAG_MS);
-  assert.equal(await look(), 'absent');
+  expect(await look()).toBe('absent');
 });
 
 test('one look at the account answers for as long as it is fresh enough', async () => {
@@ -122,56 +124,59 @@ test('one look at the account answers for as long as it is fresh enough', async 
   await look();
   clock.advance(30_000);
   await look();
-  assert.deepEqual(operations(), ['GetAccountAuthorizationDetails']);
+  expect(operations()).toStrictEqual(['GetAccountAuthorizationDetails']);
   clock.advance(1);
   await look();
-  assert.equal(operations().length, 2);
+  expect(operations()).toHaveLength(2);
 });
 
 test('after a write whose outcome is unknown, the role itself is asked for', async () => {
   await look();
   outcome = { kind: 'cut' };
   shown.alone = true;
-  await assert.rejects(apply(CREATE), { outcomeUnknown: true });
+  await expect(apply(CREATE)).rejects.toMatchObject({ outcomeUnknown: true });
   aws.calls.length = 0;
-  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).fresh, true);
-  assert.equal(operations()[0], 'GetRole');
+  expect((await account.role(ROLE, callOptions, SNAPSHOT)).fresh).toBe(true);
+  expect(operations()[0]).toBe('GetRole');
 });
 
 test('after a write to a role that nobody has looked at, the role itself is asked for', async () => {
   shown = { inAccount: false, alone: true };
   await apply({ ...ACTION, operation: 'PutRolePolicy', policyName: 'grant', document: TRUST });
-  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).fresh, true);
+  expect((await account.role(ROLE, callOptions, SNAPSHOT)).fresh).toBe(true);
 });
 
 test('after a write that was not sent, nothing is asked for anew', async () => {
   await look();
   harness.mayWrite = false;
-  await assert.rejects(apply(CREATE), { kind: 'fenced' });
+  await expect(apply(CREATE)).rejects.toMatchObject({ kind: 'fenced' });
   aws.calls.length = 0;
-  assert.equal(await look(), 'absent');
-  assert.deepEqual(operations(), []);
+  expect(await look()).toBe('absent');
+  expect(operations()).toStrictEqual([]);
 });
 
 test('a fresh look asks for the role itself, whatever is known', async () => {
   await apply(CREATE);
-  assert.deepEqual(await account.role(ROLE, callOptions, { kind: 'fresh' }), { kind: 'absent', fresh: true });
+  expect(await account.role(ROLE, callOptions, { kind: 'fresh' })).toStrictEqual({
+    kind: 'absent',
+    fresh: true,
+  });
 });
 
 test('what a fresh read has shown is not contradicted by a look that began before it', async () => {
   shown = { inAccount: false, alone: true };
-  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).kind, 'absent');
+  expect((await account.role(ROLE, callOptions, SNAPSHOT)).kind).toBe('absent');
   clock.advance(1_000);
-  assert.equal((await account.role(ROLE, callOptions, { kind: 'fresh' })).kind, 'found');
-  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).kind, 'found');
-  assert.equal(operations().filter((name) => name === 'GetAccountAuthorizationDetails').length, 1);
+  expect((await account.role(ROLE, callOptions, { kind: 'fresh' })).kind).toBe('found');
+  expect((await account.role(ROLE, callOptions, SNAPSHOT)).kind).toBe('found');
+  expect(operations().filter((name) => name === 'GetAccountAuthorizationDetails')).toHaveLength(1);
 });
 
 test('a look that began after a fresh read is believed again', async () => {
   shown = { inAccount: false, alone: true };
   await account.role(ROLE, callOptions, { kind: 'fresh' });
   clock.advance(SNAPSHOT.maxAgeMs + 1);
-  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).kind, 'absent');
+  expect((await account.role(ROLE, callOptions, SNAPSHOT)).kind).toBe('absent');
 });
 
 test('an own write makes an earlier fresh read worthless', async () => {
@@ -180,7 +185,7 @@ test('an own write makes an earlier fresh read worthless', async () => {
   clock.advance(1_000);
   await account.role(ROLE, callOptions, { kind: 'fresh' });
   await apply(DELETE);
-  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).kind, 'absent');
+  expect((await account.role(ROLE, callOptions, SNAPSHOT)).kind).toBe('absent');
 });
 
 test('a fresh read after an own write is not contradicted by what was written', async () => {
@@ -188,6 +193,6 @@ test('a fresh read after an own write is not contradicted by what was written', 
   await apply(CREATE);
   clock.advance(1_000);
   shown = { inAccount: false, alone: false };
-  assert.equal((await account.role(ROLE, callOptions, { kind: 'fresh' })).kind, 'absent');
-  assert.equal((await account.role(ROLE, callOptions, SNAPSHOT)).kind, 'absent');
+  expect((await account.role(ROLE, callOptions, { kind: 'fresh' })).kind).toBe('absent');
+  expect((await account.role(ROLE, callOptions, SNAPSHOT)).kind).toBe('absent');
 });

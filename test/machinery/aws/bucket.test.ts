@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { TokenBucket } from '../../../src/aws/bucket.ts';
+import { about } from '../../expectations.ts';
 
 const RATE = { burst: 100, perSecond: 1 };
 
@@ -19,13 +19,13 @@ function drain(bucket: TokenBucket, untilMs: number): number[] {
 
 test('a rested bucket gives its burst at once, and then tokens at its refill', () => {
   const times = drain(new TokenBucket(RATE, 0), 20_000);
-  assert.equal(times.filter((time) => time === 0).length, 95);
-  assert.equal(times.length, 95 + 19);
+  expect(times.filter((time) => time === 0)).toHaveLength(95);
+  expect(times).toHaveLength(95 + 19);
 });
 
 test('300 calls of a bucket of 100 and 1/s take less than 1.15 of the 200 s that AWS makes them wait', () => {
   const last = drain(new TokenBucket(RATE, 0), 400_000)[299] ?? Number.NaN;
-  assert.ok(last < 1.15 * 200_000, `the 300th call went out at ${last} ms`);
+  expect(last).toBeLessThan(1.15 * 200_000);
 });
 
 test('no sequence of calls would be refused by the bucket that AWS has', () => {
@@ -46,7 +46,7 @@ test('no sequence of calls would be refused by the bucket that AWS has', () => {
         bucket.take(now);
         aws = Math.min(rate.burst, aws + ((now - then) * rate.perSecond) / 1000) - 1;
         then = now;
-        assert.ok(aws >= -1e-6, `refused at ${now} ms`);
+        about(`refused at ${now} ms`, () => expect(aws).toBeGreaterThanOrEqual(-1e-6));
       }
     }),
   );
@@ -56,40 +56,40 @@ test('a throttled call empties the bucket and halves the refill', () => {
   const bucket = new TokenBucket(RATE, 0);
   const before = bucket.perMs(0);
   bucket.throttled(0);
-  assert.equal(bucket.perMs(0), before / 2);
-  assert.ok(Math.abs(bucket.waitMs(0, 1) - 2 * (1 / before)) < 50);
+  expect(bucket.perMs(0)).toBe(before / 2);
+  expect(Math.abs(bucket.waitMs(0, 1) - 2 * (1 / before))).toBeLessThan(50);
 });
 
 test('calls that were under way together and all throttled count once', () => {
   const bucket = new TokenBucket(RATE, 0);
   const before = bucket.perMs(0);
   for (let call = 0; call < 16; call += 1) bucket.throttled(call);
-  assert.ok(bucket.perMs(16) >= before / 2);
+  expect(bucket.perMs(16)).toBeGreaterThanOrEqual(before / 2);
 });
 
 test('throttled again and again, the refill never falls to nothing', () => {
   const bucket = new TokenBucket(RATE, 0);
   for (let second = 0; second < 100; second += 1) bucket.throttled(second * 2_000);
-  assert.ok(bucket.waitMs(200_000, 1) < 60_000);
+  expect(bucket.waitMs(200_000, 1)).toBeLessThan(60_000);
 });
 
 test('without further throttling the refill is whole again after a minute', () => {
   const bucket = new TokenBucket(RATE, 0);
   const before = bucket.perMs(0);
   bucket.throttled(0);
-  assert.ok(bucket.perMs(30_000) < before);
-  assert.equal(bucket.perMs(60_000), before);
+  expect(bucket.perMs(30_000)).toBeLessThan(before);
+  expect(bucket.perMs(60_000)).toBe(before);
 });
 
 test('nothing goes out before the time that AWS named', () => {
   const bucket = new TokenBucket({ burst: 100, perSecond: 100 }, 0);
   bucket.throttled(0, 7_000);
-  assert.equal(bucket.waitMs(1_000, 1), 6_000);
+  expect(bucket.waitMs(1_000, 1)).toBe(6_000);
 });
 
 test('a clock that is set back gives no tokens and takes none', () => {
   const bucket = new TokenBucket(RATE, 10_000);
   bucket.take(10_000);
-  assert.equal(bucket.waitMs(5_000, 94), 0);
-  assert.ok(bucket.waitMs(5_000, 95) > 0);
+  expect(bucket.waitMs(5_000, 94)).toBe(0);
+  expect(bucket.waitMs(5_000, 95)).toBeGreaterThan(0);
 });

@@ -1,6 +1,5 @@
 /** Definitions that are still in use, read from a server that keeps revisions, versions and executions as AWS does. */
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { readAliasedVersions, readRunningExecutions } from '../../../src/aws/definitions-in-use.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
@@ -23,12 +22,12 @@ let calls: AccountCalls;
 let executions: readonly Execution[];
 let aliases: Readonly<Record<string, readonly string[]>>;
 
-before(async () => {
+beforeAll(async () => {
   aws = await startFakeAws();
   harness = makeHarness(aws.url, ACCOUNT);
   calls = harness.account({ accountId: ACCOUNT, partition: 'aws' });
 });
-after(async () => {
+afterAll(async () => {
   harness.close();
   await aws.close();
 });
@@ -114,7 +113,7 @@ async function revisionsRunning() {
 }
 
 test('a machine without running executions has none', async () => {
-  assert.deepEqual(await revisionsRunning(), { complete: true, revisions: [] });
+  expect(await revisionsRunning()).toStrictEqual({ complete: true, revisions: [] });
 });
 
 test('each running execution keeps the definition and the role that it began with', async () => {
@@ -123,7 +122,7 @@ test('each running execution keeps the definition and the role that it began wit
     { startedAt: 15, revision: 10 },
   ];
   const { revisions } = await readRunningExecutions(calls, callOptions, MACHINE);
-  assert.deepEqual(revisions, [
+  expect(revisions).toStrictEqual([
     {
       definition: '{"revision":"20"}',
       executionRoleArn: `arn:aws:iam::${ACCOUNT}:role/of-20`,
@@ -141,8 +140,8 @@ test('each running execution keeps the definition and the role that it began wit
 
 test('thousands of executions of one revision cost one call', async () => {
   executions = Array.from({ length: 30 }, (_, index) => ({ startedAt: 100 - index, revision: 10 }));
-  assert.deepEqual(await revisionsRunning(), { complete: true, revisions: [['10', 30]] });
-  assert.equal(described(), 1);
+  expect(await revisionsRunning()).toStrictEqual({ complete: true, revisions: [['10', 30]] });
+  expect(described()).toBe(1);
 });
 
 test('an execution that began within a minute of an update is looked at by itself', async () => {
@@ -150,7 +149,7 @@ test('an execution that began within a minute of an update is looked at by itsel
     { startedAt: 30, revision: 20 },
     { startedAt: 20.5, revision: 10 },
   ];
-  assert.deepEqual(await revisionsRunning(), {
+  expect(await revisionsRunning()).toStrictEqual({
     complete: true,
     revisions: [
       ['20', 1],
@@ -166,14 +165,14 @@ test('executions of a version have its definition, whatever the machine has beco
     { startedAt: 48, revision: 40 },
     { startedAt: 47, revision: 10, version: '1' },
   ];
-  assert.deepEqual(await revisionsRunning(), {
+  expect(await revisionsRunning()).toStrictEqual({
     complete: true,
     revisions: [
       ['40', 2],
       ['10', 2],
     ],
   });
-  assert.equal(described(), 2);
+  expect(described()).toBe(2);
 });
 
 test('more revisions than may be looked at are told as incomplete', async () => {
@@ -181,13 +180,13 @@ test('more revisions than may be looked at are told as incomplete', async () => 
     startedAt: 1_000 - index * 10,
     revision: 995 - index * 10,
   }));
-  assert.equal((await revisionsRunning()).complete, false);
-  assert.equal(described(), 50);
+  expect((await revisionsRunning()).complete).toBe(false);
+  expect(described()).toBe(50);
 });
 
 test('more executions than may be listed are told as incomplete', async () => {
   executions = Array.from({ length: 201 }, (_, index) => ({ startedAt: 1_000 - index, revision: 10 }));
-  assert.equal((await revisionsRunning()).complete, false);
+  expect((await revisionsRunning()).complete).toBe(false);
 });
 
 test('an execution that ended and was forgotten meanwhile holds nothing', async () => {
@@ -197,12 +196,12 @@ test('an execution that ended and was forgotten meanwhile holds nothing', async 
     executions = [];
     return answered;
   };
-  assert.deepEqual(await revisionsRunning(), { complete: true, revisions: [] });
+  expect(await revisionsRunning()).toStrictEqual({ complete: true, revisions: [] });
 });
 
 test('each version that an alias routes to is told once, with its aliases', async () => {
   aliases = { live: ['3', '4'], canary: ['4'] };
-  assert.deepEqual(await readAliasedVersions(calls, callOptions, MACHINE), [
+  expect(await readAliasedVersions(calls, callOptions, MACHINE)).toStrictEqual([
     {
       versionArn: `${MACHINE}:3`,
       aliasArns: [`${MACHINE}:live`],
@@ -220,5 +219,5 @@ test('each version that an alias routes to is told once, with its aliases', asyn
 
 test('a version that was deleted under its alias holds nothing', async () => {
   aliases = { live: ['gone'] };
-  assert.deepEqual(await readAliasedVersions(calls, callOptions, MACHINE), []);
+  expect(await readAliasedVersions(calls, callOptions, MACHINE)).toStrictEqual([]);
 });

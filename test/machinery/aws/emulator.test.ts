@@ -1,6 +1,5 @@
 /** Reads and writes against an emulator that enforces IAM: what is written is what is read, one call each. */
-import assert from 'node:assert/strict';
-import { after as afterAll, before as beforeAll, beforeEach, test } from 'node:test';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import {
   AddRoleToInstanceProfileCommand,
   AttachRolePolicyCommand,
@@ -23,6 +22,7 @@ import { parsePolicy } from '../../../src/policy/parse.ts';
 import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
 import { startEmulator, type Emulator } from '../../../testbed/aws-emulator.ts';
 import { makeHarness, OPERATOR, callOptions, type Harness } from './harness.ts';
+import { present } from '../../expectations.ts';
 
 const TARGET = '222222222222';
 const TRUST = JSON.stringify({
@@ -114,11 +114,11 @@ async function newPolicy(name: string): Promise<string> {
   const answer = await user.iam.send(
     new CreatePolicyCommand({ PolicyName: `${name}-${number}`, PolicyDocument: SEND }),
   );
-  return answer.Policy?.Arn ?? assert.fail('no policy was made');
+  return present(answer.Policy?.Arn, 'no policy was made');
 }
 
 test('the operator reaches another account by AssumeRole with the external ID', async () => {
-  assert.deepEqual(await verifyIdentity(calls), {
+  expect(await verifyIdentity(calls)).toStrictEqual({
     kind: 'verified',
     identityArn: `arn:aws:sts::${TARGET}:assumed-role/operator/crossaccountlink`,
   });
@@ -127,16 +127,15 @@ test('the operator reaches another account by AssumeRole with the external ID', 
 test('without the external ID the account is denied', async () => {
   const without = { accountId: TARGET, partition: 'aws', assumeRole: { arn: OPERATOR_ROLE.arn } };
   const identity = await verifyIdentity(harness.account(without));
-  assert.equal(identity.kind, 'denied');
-  assert.match(
-    'message' in identity ? identity.message : '',
+  expect(identity.kind).toBe('denied');
+  expect('message' in identity ? identity.message : '').toMatch(
     /^AssumeRole on .*role\/operator: AccessDenied/,
   );
 });
 
 test('without a role to assume the operator uses its own credentials', async () => {
   const own = harness.account({ accountId: OPERATOR, partition: 'aws' });
-  assert.deepEqual(await verifyIdentity(own), {
+  expect(await verifyIdentity(own)).toStrictEqual({
     kind: 'verified',
     identityArn: `arn:aws:iam::${OPERATOR}:root`,
   });
@@ -144,7 +143,7 @@ test('without a role to assume the operator uses its own credentials', async () 
 
 test('a role that was made is read as it was made', async () => {
   const { roleId = '' } = await createRole();
-  assert.deepEqual(await theRole(), {
+  expect(await theRole()).toStrictEqual({
     arn: roleArn,
     roleId,
     trust: { kind: 'parsed', document: parsePolicy(TRUST) },
@@ -158,29 +157,25 @@ test('a role that was made is read as it was made', async () => {
 
 test('making a role that exists is a conflict', async () => {
   await createRole();
-  await assert.rejects(createRole(), { name: 'AwsFailure', kind: 'conflict' });
+  await expect(createRole()).rejects.toMatchObject({ name: 'AwsFailure', kind: 'conflict' });
 });
 
 test('a role of the same name at another path is not taken for the role', async () => {
   await createRole();
   const elsewhere = `arn:aws:iam::${TARGET}:role/role-${number}`;
-  assert.deepEqual(await readRole(calls, callOptions, elsewhere), { kind: 'nameTaken', arn: roleArn });
+  expect(await readRole(calls, callOptions, elsewhere)).toStrictEqual({ kind: 'nameTaken', arn: roleArn });
 });
 
 test('a role that nobody made is absent, told by one call', async () => {
-  assert.deepEqual(await readRole(calls, callOptions, roleArn), { kind: 'absent' });
-  assert.deepEqual(
-    harness.records.map((record) => record.operation),
-    ['GetRole'],
-  );
+  expect(await readRole(calls, callOptions, roleArn)).toStrictEqual({ kind: 'absent' });
+  expect(harness.records.map((record) => record.operation)).toStrictEqual(['GetRole']);
 });
 
 test('what is no role ARN is never sent', async () => {
-  await assert.rejects(
-    readRole(calls, callOptions, `arn:aws:iam::${TARGET}:user/x`),
+  await expect(readRole(calls, callOptions, `arn:aws:iam::${TARGET}:user/x`)).rejects.toThrow(
     /is not the ARN of such an object/,
   );
-  assert.deepEqual(harness.records, []);
+  expect(harness.records).toStrictEqual([]);
 });
 
 const CHANGES: readonly {
@@ -219,11 +214,8 @@ for (const { write, seen, as } of CHANGES) {
     await createRole();
     harness.records.length = 0;
     await apply(write);
-    assert.deepEqual(
-      harness.records.map((record) => record.operation),
-      [write.operation],
-    );
-    assert.deepEqual(seen(await theRole()), as);
+    expect(harness.records.map((record) => record.operation)).toStrictEqual([write.operation]);
+    expect(seen(await theRole())).toStrictEqual(as);
   });
 }
 
@@ -233,11 +225,11 @@ test('managed policies and boundaries are put on and taken off', async () => {
   await apply({ operation: 'AttachRolePolicy', policyArn });
   await apply({ operation: 'PutRolePermissionsBoundary', boundaryArn: policyArn });
   const on = await theRole();
-  assert.deepEqual([on.managedPolicyArns, on.permissionsBoundaryArn], [[policyArn], policyArn]);
+  expect([on.managedPolicyArns, on.permissionsBoundaryArn]).toStrictEqual([[policyArn], policyArn]);
   await apply({ operation: 'DetachRolePolicy', policyArn });
   await apply({ operation: 'DeleteRolePermissionsBoundary' });
   const off = await theRole();
-  assert.deepEqual([off.managedPolicyArns, off.permissionsBoundaryArn], [[], undefined]);
+  expect([off.managedPolicyArns, off.permissionsBoundaryArn]).toStrictEqual([[], undefined]);
 });
 
 test('a role is taken out of an instance profile that holds it', async () => {
@@ -246,18 +238,21 @@ test('a role is taken out of an instance profile that holds it', async () => {
   await user.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }));
   const RoleName = `role-${number}`;
   await user.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
-  assert.deepEqual((await theRole()).instanceProfiles, [InstanceProfileName]);
+  expect((await theRole()).instanceProfiles).toStrictEqual([InstanceProfileName]);
   await apply({ operation: 'RemoveRoleFromInstanceProfile', instanceProfile: InstanceProfileName });
-  assert.deepEqual((await theRole()).instanceProfiles, []);
+  expect((await theRole()).instanceProfiles).toStrictEqual([]);
 });
 
 test('a role that still holds a policy is not deleted: a conflict', async () => {
   await createRole();
   await apply({ operation: 'PutRolePolicy', policyName: 'send', document: parsePolicy(SEND) });
-  await assert.rejects(apply({ operation: 'DeleteRole' }), { name: 'AwsFailure', code: 'DeleteConflict' });
+  await expect(apply({ operation: 'DeleteRole' })).rejects.toMatchObject({
+    name: 'AwsFailure',
+    code: 'DeleteConflict',
+  });
   await apply({ operation: 'DeleteRolePolicy', policyName: 'send' });
-  assert.deepEqual(await apply({ operation: 'DeleteRole' }), {});
-  assert.deepEqual(await readRole(calls, callOptions, roleArn), { kind: 'absent' });
+  expect(await apply({ operation: 'DeleteRole' })).toStrictEqual({});
+  expect(await readRole(calls, callOptions, roleArn)).toStrictEqual({ kind: 'absent' });
 });
 
 test('all inline policies of a role are read, however many', async () => {
@@ -267,23 +262,20 @@ test('all inline policies of a role are read, however many', async () => {
   for (const PolicyName of names) {
     await user.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: SEND }));
   }
-  assert.deepEqual([...(await theRole()).inlinePolicies.keys()].sort(), names);
+  expect([...(await theRole()).inlinePolicies.keys()].sort()).toStrictEqual(names);
 });
 
 test('an attached policy is read by its version, once', async () => {
   const arn = await newPolicy('boundary');
   const versions = new Map();
   const first = await readManagedPolicy(calls, callOptions, arn, versions);
-  assert.deepEqual(first, {
+  expect(first).toStrictEqual({
     kind: 'found',
     policy: { arn, versionId: 'v1', document: { kind: 'parsed', document: parsePolicy(SEND) } },
   });
   harness.records.length = 0;
   await readManagedPolicy(calls, callOptions, arn, versions);
-  assert.deepEqual(
-    harness.records.map((record) => record.operation),
-    ['GetPolicy'],
-  );
+  expect(harness.records.map((record) => record.operation)).toStrictEqual(['GetPolicy']);
 });
 
 test("a managed policy's new version is read", async () => {
@@ -294,7 +286,7 @@ test("a managed policy's new version is read", async () => {
     new CreatePolicyVersionCommand({ PolicyArn: arn, PolicyDocument: ADMIN, SetAsDefault: true }),
   );
   const reading = await readManagedPolicy(calls, callOptions, arn, versions);
-  assert.deepEqual(reading.kind === 'found' && [reading.policy.versionId, reading.policy.document], [
+  expect(reading.kind === 'found' && [reading.policy.versionId, reading.policy.document]).toStrictEqual([
     'v2',
     { kind: 'parsed', document: parsePolicy(ADMIN) },
   ]);
@@ -308,7 +300,7 @@ async function newMachine(): Promise<string> {
       roleArn: `arn:aws:iam::${TARGET}:role/execution`,
     }),
   );
-  return answer.stateMachineArn ?? assert.fail('no machine was made');
+  return present(answer.stateMachineArn, 'no machine was made');
 }
 
 test('a state machine is read by one call, its definition as AWS holds it', async () => {
@@ -316,19 +308,19 @@ test('a state machine is read by one call, its definition as AWS holds it', asyn
   const reading = await readStateMachine(calls, callOptions, arn);
   if (reading.kind !== 'found') throw new Error(`${arn} is absent`);
   const { creationDate, revisionId: _, ...machine } = reading.machine;
-  assert.deepEqual(machine, {
+  expect(machine).toStrictEqual({
     arn,
     type: 'STANDARD',
     executionRoleArn: `arn:aws:iam::${TARGET}:role/execution`,
     definition: DEFINITION,
   });
-  assert.ok(Number.isFinite(Date.parse(creationDate)));
-  assert.equal(harness.records.length, 1);
+  expect(Number.isFinite(Date.parse(creationDate))).toBe(true);
+  expect(harness.records).toHaveLength(1);
 });
 
 test('a state machine that nobody made is absent', async () => {
   const arn = `arn:aws:states:us-east-1:${TARGET}:stateMachine:nobody`;
-  assert.deepEqual(await readStateMachine(calls, callOptions, arn), { kind: 'absent' });
+  expect(await readStateMachine(calls, callOptions, arn)).toStrictEqual({ kind: 'absent' });
 });
 
 test('an updated machine has the new definition, and nothing else changed', async () => {
@@ -340,7 +332,7 @@ test('an updated machine has the new definition, and nothing else changed', asyn
   if (before.kind !== 'found' || after.kind !== 'found') throw new Error(`${arn} is absent`);
   const { revisionId: _, ...machine } = after.machine;
   const { revisionId: __, ...expected } = before.machine;
-  assert.deepEqual(machine, { ...expected, definition });
+  expect(machine).toStrictEqual({ ...expected, definition });
 });
 
 test('a version is published when it was asked for', async () => {
@@ -350,14 +342,14 @@ test('a version is published when it was asked for', async () => {
     { operation: 'UpdateStateMachine', definition, publishVersion: true },
     arn,
   );
-  assert.equal(versionArn, `${arn}:1`);
+  expect(versionArn).toBe(`${arn}:1`);
 });
 
 test('a role attached by its user is seen', async () => {
   await createRole();
   const PolicyArn = await newPolicy('foreign');
   await user.iam.send(new AttachRolePolicyCommand({ RoleName: `role-${number}`, PolicyArn }));
-  assert.deepEqual((await theRole()).managedPolicyArns, [PolicyArn]);
+  expect((await theRole()).managedPolicyArns).toStrictEqual([PolicyArn]);
 });
 
 test('a snapshot of the account shows a role as a fresh read does, but for its description', async () => {
@@ -370,8 +362,8 @@ test('a snapshot of the account shows a role as a fresh read does, but for its d
   const snapshots = new AccountSnapshots(calls, systemClock, interest);
   const snapshot = await snapshots.startedSince(0, callOptions);
   const { description: _, ...fresh } = await theRole();
-  assert.deepEqual(snapshot.roles.get(roleArn), fresh);
-  assert.deepEqual(snapshot.managedPolicies.get(policyArn), {
+  expect(snapshot.roles.get(roleArn)).toStrictEqual(fresh);
+  expect(snapshot.managedPolicies.get(policyArn)).toStrictEqual({
     arn: policyArn,
     versionId: 'v1',
     document: { kind: 'parsed', document: parsePolicy(SEND) },

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { nameOrphans, toFailure, type FailureKind, type FailureReason } from '../../../src/aws/errors.ts';
 
 interface Given {
@@ -168,27 +167,30 @@ for (const given of CASES) {
   const { operation = 'any call', name, message, status, kind, reason } = given;
   test(`${name} (${status ?? 400}) of ${operation}${message === undefined ? '' : `: ${message.slice(0, 40)}…`} is ${kind}, ${reason}`, () => {
     const failure = failureOf(given);
-    assert.deepEqual([failure.kind, failure.reason], [kind, reason]);
+    expect([failure.kind, failure.reason]).toStrictEqual([kind, reason]);
   });
 }
 
 test("node's own errors say that nothing is known about the outcome", () => {
   const subject = { accountId: '1', operation: 'CreateRole', object: 'arn' };
   const failure = toFailure(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }), subject);
-  assert.deepEqual([failure.kind, failure.code, failure.outcomeUnknown], ['retryable', 'ECONNRESET', true]);
+  expect([failure.kind, failure.code, failure.outcomeUnknown]).toStrictEqual([
+    'retryable',
+    'ECONNRESET',
+    true,
+  ]);
 });
 
 test('a refusal says that the call had no effect', () => {
-  assert.equal(failureOf({ name: 'AccessDenied' }).outcomeUnknown, false);
+  expect(failureOf({ name: 'AccessDenied' }).outcomeUnknown).toBe(false);
 });
 
 test('what is no error at all is retryable', () => {
-  assert.equal(toFailure('oops', { accountId: '1', operation: 'GetRole', object: 'arn' }).kind, 'retryable');
+  expect(toFailure('oops', { accountId: '1', operation: 'GetRole', object: 'arn' }).kind).toBe('retryable');
 });
 
 test('the message names the operation, the object, what AWS said and what to do', () => {
-  assert.equal(
-    failureOf({ name: 'AccessDenied', message: `${NOT_AUTHORIZED}: iam:PutRolePolicy.` }).message,
+  expect(failureOf({ name: 'AccessDenied', message: `${NOT_AUTHORIZED}: iam:PutRolePolicy.` }).message).toBe(
     'PutRolePolicy on arn:aws:iam::222222222222:role/checkout: AccessDenied ' +
       '(User: arn:aws:sts::1:assumed-role/op/x is not authorized to perform: iam:PutRolePolicy); ' +
       "compare the operator's role with `kubectl crossaccountlink bootstrap`",
@@ -200,7 +202,7 @@ test('Retry-After is heard', () => {
     $response: { headers: { 'retry-after': '7' } },
   });
   const subject = { accountId: '1', operation: 'GetRole', object: 'arn' };
-  assert.equal(toFailure(error, subject).retryAfterMs, 7_000);
+  expect(toFailure(error, subject).retryAfterMs).toBe(7_000);
 });
 
 const SECRETS = [
@@ -226,13 +228,14 @@ const SECRETS = [
 
 for (const { what, name, message, secret } of SECRETS) {
   test(`the message never holds ${what}`, () => {
-    assert.ok(!failureOf({ name, message }).message.includes(secret));
+    expect(failureOf({ name, message }).message).not.toContain(secret);
   });
 }
 
 test('a long text of AWS is cut, and stays on one line', () => {
   const { message } = failureOf({ name: 'AccessDenied', message: 'too long\n'.repeat(1_000) });
-  assert.ok(message.length < 700 && !message.includes('\n'));
+  expect(message.length).toBeLessThan(700);
+  expect(message).not.toContain('\n');
 });
 
 const INVALID_PRINCIPAL = { name: 'MalformedPolicyDocument', message: 'Invalid principal in policy' };
@@ -242,11 +245,11 @@ test("a deleted role's ID in the trust policy is named, with what to do", () => 
     'arn:aws:iam::1:role/x',
     'AROAEXAMPLEEXAMPLE123',
   ]);
-  assert.match(failure.message, /names AROAEXAMPLEEXAMPLE123, .*remove that statement/);
-  assert.equal(failure.kind, 'waiting');
+  expect(failure.message).toMatch(/names AROAEXAMPLEEXAMPLE123, .*remove that statement/);
+  expect(failure.kind).toBe('waiting');
 });
 
 test('no ID is named when all principals are ARNs', () => {
   const failure = failureOf(INVALID_PRINCIPAL);
-  assert.equal(nameOrphans(failure, ['arn:aws:iam::1:role/x']), failure);
+  expect(nameOrphans(failure, ['arn:aws:iam::1:role/x'])).toBe(failure);
 });

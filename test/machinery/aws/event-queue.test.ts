@@ -1,6 +1,5 @@
 /** Queues on an emulator, with what CloudTrail and less friendly senders put into them. */
-import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { EventQueues, type QueueListener } from '../../../src/aws/event-queue.ts';
@@ -11,6 +10,7 @@ import { startEmulator, type Emulator } from '../../../testbed/aws-emulator.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { cloudTrailEvent } from '../../../testbed/cloudtrail.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
+import { present } from '../../expectations.ts';
 
 let emulator: Emulator;
 let harness: Harness;
@@ -23,13 +23,13 @@ const changes: ChangeEvent[] = [];
 const junk: string[] = [];
 const problems: string[] = [];
 
-before(async () => {
+beforeAll(async () => {
   emulator = await startEmulator();
   harness = makeHarness(emulator.url);
   user = awsClients(emulator.url, OPERATOR);
   calls = harness.account({ accountId: OPERATOR, partition: 'aws' });
 });
-after(async () => {
+afterAll(async () => {
   harness.close();
   await emulator.stop();
 });
@@ -59,7 +59,7 @@ const listener: QueueListener = {
 
 async function newQueue(QueueName: string): Promise<string> {
   const answer = await user.sqs.send(new CreateQueueCommand({ QueueName }));
-  return answer.QueueUrl ?? assert.fail('no queue was made');
+  return present(answer.QueueUrl, 'no queue was made');
 }
 
 async function send(MessageBody: string): Promise<void> {
@@ -79,7 +79,7 @@ function rolesTold(): string[] {
 }
 
 async function told(...names: string[]): Promise<void> {
-  await eventually(`events about ${names.join(', ')}`, () => assert.deepEqual(rolesTold(), names));
+  await eventually(`events about ${names.join(', ')}`, () => expect(rolesTold()).toStrictEqual(names));
 }
 
 async function emptied(): Promise<void> {
@@ -89,7 +89,7 @@ async function emptied(): Promise<void> {
     );
     const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: taken } =
       answer.Attributes ?? {};
-    assert.deepEqual([waiting, taken], ['0', '0']);
+    expect([waiting, taken]).toStrictEqual(['0', '0']);
   });
 }
 
@@ -98,7 +98,7 @@ test('an event is told within a second of being in the queue, and then deleted',
   const began = performance.now();
   await send(putRolePolicy('checkout'));
   await told('checkout');
-  assert.ok(performance.now() - began < 1_000);
+  expect(performance.now() - began).toBeLessThan(1_000);
   await emptied();
 });
 
@@ -117,7 +117,7 @@ test('junk is told as such, deleted, and blocks nothing', async () => {
   queues.setQueues(new Map([[url, calls]]));
   await told('checkout');
   await emptied();
-  assert.equal(junk.length, 2);
+  expect(junk).toHaveLength(2);
 });
 
 test('an event that cannot be taken is told, deleted, and blocks nothing', async () => {
@@ -126,7 +126,7 @@ test('an event that cannot be taken is told, deleted, and blocks nothing', async
   queues.setQueues(new Map([[url, calls]]));
   await told('checkout');
   await emptied();
-  assert.deepEqual(junk, ['cannot be taken']);
+  expect(junk).toStrictEqual(['cannot be taken']);
 });
 
 test('a message that comes twice is told twice, no more', async () => {
@@ -140,7 +140,7 @@ test('only the leader polls', async () => {
   leader = false;
   await send(putRolePolicy('checkout'));
   queues.setQueues(new Map([[url, calls]]));
-  assert.deepEqual(harness.records, []);
+  expect(harness.records).toStrictEqual([]);
   leader = true;
   await told('checkout');
 });
@@ -155,12 +155,12 @@ test('a queue that does not exist is told as a problem, and other queues go on',
   );
   await send(putRolePolicy('checkout'));
   await told('checkout');
-  await eventually('the problem to be told', () => assert.deepEqual(problems, ['NotFound']));
+  await eventually('the problem to be told', () => expect(problems).toStrictEqual(['NotFound']));
 });
 
 test('polling ends at once when it is closed', async () => {
   queues.setQueues(new Map([[url, calls]]));
   const began = performance.now();
   await queues.close();
-  assert.ok(performance.now() - began < 1_000);
+  expect(performance.now() - began).toBeLessThan(1_000);
 });

@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readEvent, type EventObject } from '../../../src/aws/events.ts';
 import { cloudTrailEvent, EVENT_ACCOUNT, type Told } from '../../../testbed/cloudtrail.ts';
+import { narrow } from '../../expectations.ts';
 
 const MACHINE = `arn:aws:states:eu-west-1:${EVENT_ACCOUNT}:stateMachine:checkout`;
 const STATES = 'states.amazonaws.com';
@@ -75,13 +75,13 @@ const TOUCHING: readonly (Told & { readonly touches: EventObject })[] = [
 for (const { touches, ...told } of TOUCHING) {
   test(`${told.eventName} touches its ${touches.kind}`, () => {
     const reading = read(told);
-    assert.deepEqual(reading.kind === 'change' && reading.event.objects, [touches]);
+    expect(reading.kind === 'change' && reading.event.objects).toStrictEqual([touches]);
   });
 }
 
 test('an event tells the account, what was called, by whom and when', () => {
   const reading = read({ eventName: 'PutRolePolicy', requestParameters: { roleName: 'checkout' } });
-  assert.deepEqual(reading, {
+  expect(reading).toStrictEqual({
     kind: 'change',
     event: {
       accountId: EVENT_ACCOUNT,
@@ -129,7 +129,7 @@ const OF_NO_INTEREST: readonly (Told & { readonly why: string })[] = [
 
 for (const { why, ...told } of OF_NO_INTEREST) {
   test(`${why} is of no interest`, () => {
-    assert.deepEqual(read(told), { kind: 'other' });
+    expect(read(told)).toStrictEqual({ kind: 'other' });
   });
 }
 
@@ -151,7 +151,7 @@ const JUNK = [
 
 for (const { what, body } of JUNK) {
   test(`${what} is junk`, () => {
-    assert.equal(readEvent(body).kind, 'junk');
+    expect(readEvent(body).kind).toBe('junk');
   });
 }
 
@@ -176,5 +176,5 @@ test("a user's name is cut and stays on one line", () => {
     sessionName: `a\n{"level":"fake"}${'b'.repeat(1_000)}`,
   });
   const who = reading.kind === 'change' ? reading.event.user.who : '';
-  assert.ok(who.length === 256 && !who.includes('\n'), who);
+  narrow(who.length === 256 && !who.includes('\n'), who);
 });

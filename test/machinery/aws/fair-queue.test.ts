@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { FairQueue, type Urgency } from '../../../src/aws/fair-queue.ts';
 
@@ -32,7 +31,7 @@ test('repairs go before first makes, and both before looking around', async () =
     { name: 'make', urgency: 'make', tenant: 'a' },
     { name: 'repair', urgency: 'repair', tenant: 'b' },
   ]);
-  assert.deepEqual(await outOf(queue), ['repair', 'make', 'look']);
+  expect(await outOf(queue)).toStrictEqual(['repair', 'make', 'look']);
 });
 
 test('among equals the tenants take turns, each in its own order', async () => {
@@ -40,7 +39,7 @@ test('among equals the tenants take turns, each in its own order', async () => {
     ...['a1', 'a2', 'a3', 'a4'].map((name) => ({ name, urgency: 'make', tenant: 'a' }) as const),
     ...['b1', 'b2'].map((name) => ({ name, urgency: 'make', tenant: 'b' }) as const),
   ]);
-  assert.deepEqual(await outOf(queue), ['a1', 'b1', 'a2', 'b2', 'a3', 'a4']);
+  expect(await outOf(queue)).toStrictEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'a4']);
 });
 
 test('what was taken out by its id does not come', async () => {
@@ -49,8 +48,8 @@ test('what was taken out by its id does not come', async () => {
     { name: 'b1', urgency: 'make', tenant: 'b' },
   ]);
   queue.remove('a1');
-  assert.equal(queue.size, 1);
-  assert.deepEqual(await outOf(queue), ['b1']);
+  expect(queue.size).toBe(1);
+  expect(await outOf(queue)).toStrictEqual(['b1']);
 });
 
 const tickets = fc.array(
@@ -68,7 +67,7 @@ test("a newcomer's place is never further back than was foretold", async () => {
       const ahead = queue.ahead({ urgency, tenant: 'a' });
       put(queue, { name: 'newcomer', urgency, tenant: 'a' });
       const place = (await outOf(queue)).indexOf('newcomer');
-      assert.ok(place <= ahead, `foretold ${ahead}, came ${place}`);
+      expect(place).toBeLessThanOrEqual(ahead);
     }),
   );
 });

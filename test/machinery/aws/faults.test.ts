@@ -1,6 +1,5 @@
 /** How calls behave when AWS, or the way there, does not. */
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { applyAction } from '../../../src/aws/apply.ts';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { AwsFailure } from '../../../src/aws/errors.ts';
@@ -12,6 +11,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
 import { makeHarness, callOptions, type Harness } from './harness.ts';
+import { present } from '../../expectations.ts';
 
 const ACCOUNT = '222222222222';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/links/checkout`;
@@ -28,11 +28,11 @@ let aws: FakeAws;
 let harness: Harness;
 let calls: AccountCalls;
 
-before(async () => {
+beforeAll(async () => {
   aws = await startFakeAws();
   harness = makeHarness(aws.url, ACCOUNT);
 });
-after(async () => {
+afterAll(async () => {
   harness.close();
   await aws.close();
 });
@@ -76,15 +76,15 @@ test('a write is not sent when the fence is closed, and says so', async () => {
   aws.answer = () => DONE;
   harness.mayWrite = false;
   const failure = await failureOf(deleteRole());
-  assert.deepEqual([failure.kind, failure.reason], ['fenced', 'NotLeader']);
-  assert.match(failure.message, /^DeleteRole on arn:aws:iam::222222222222:role\/links\/checkout: /);
-  assert.deepEqual(aws.calls, []);
+  expect([failure.kind, failure.reason]).toStrictEqual(['fenced', 'NotLeader']);
+  expect(failure.message).toMatch(/^DeleteRole on arn:aws:iam::222222222222:role\/links\/checkout: /);
+  expect(aws.calls).toStrictEqual([]);
 });
 
 test('a read passes a closed fence', async () => {
   aws.answer = () => ({ kind: 'error', status: 404, code: 'NoSuchEntity' });
   harness.mayWrite = false;
-  assert.deepEqual(await readRole(calls, callOptions, ROLE), { kind: 'absent' });
+  expect(await readRole(calls, callOptions, ROLE)).toStrictEqual({ kind: 'absent' });
 });
 
 test('a fence that closes while an expired session is renewed stops the second attempt', async () => {
@@ -92,8 +92,8 @@ test('a fence that closes while an expired session is renewed stops the second a
     harness.mayWrite = false;
     return { kind: 'error', status: 403, code: 'ExpiredToken' };
   };
-  assert.equal((await failureOf(deleteRole())).kind, 'fenced');
-  assert.equal(aws.calls.length, 1);
+  expect((await failureOf(deleteRole())).kind).toBe('fenced');
+  expect(aws.calls).toHaveLength(1);
 });
 
 test('a fence that closes while a session is opened stops the write that waits for it', async () => {
@@ -106,24 +106,21 @@ test('a fence that closes while a session is opened stops the write that waits f
     partition: 'aws',
     assumeRole: { arn: `${OPERATOR_ROLE}-3` },
   });
-  assert.equal((await failureOf(deleteRole())).kind, 'fenced');
-  assert.deepEqual(
-    aws.calls.map(({ operation }) => operation),
-    ['AssumeRole'],
-  );
+  expect((await failureOf(deleteRole())).kind).toBe('fenced');
+  expect(aws.calls.map(({ operation }) => operation)).toStrictEqual(['AssumeRole']);
 });
 
 test('a failing call is made once: no retries that the lane does not know of', async () => {
   aws.answer = () => ({ kind: 'error', status: 503, code: 'ServiceUnavailable' });
   const failure = await failureOf(deleteRole());
-  assert.deepEqual([failure.kind, failure.outcomeUnknown], ['retryable', true]);
-  assert.equal(aws.calls.length, 1);
+  expect([failure.kind, failure.outcomeUnknown]).toStrictEqual(['retryable', true]);
+  expect(aws.calls).toHaveLength(1);
 });
 
 test('a connection that is cut leaves the outcome unknown', async () => {
   aws.answer = () => ({ kind: 'cut' });
   const failure = await failureOf(deleteRole());
-  assert.deepEqual([failure.kind, failure.outcomeUnknown], ['retryable', true]);
+  expect([failure.kind, failure.outcomeUnknown]).toStrictEqual(['retryable', true]);
 });
 
 test('a write that gets no answer is given up within the four seconds that the fence counts on', async () => {
@@ -131,16 +128,17 @@ test('a write that gets no answer is given up within the four seconds that the f
   const began = performance.now();
   const failure = await failureOf(deleteRole());
   const tookMs = performance.now() - began;
-  assert.ok(tookMs > 3_900 && tookMs < 5_000, `took ${tookMs} ms`);
-  assert.deepEqual([failure.kind, failure.outcomeUnknown], ['retryable', true]);
+  expect(tookMs).toBeGreaterThan(3_900);
+  expect(tookMs).toBeLessThan(5_000);
+  expect([failure.kind, failure.outcomeUnknown]).toStrictEqual(['retryable', true]);
 });
 
 test('a throttled call slows the lane down: the next is refused before it is sent', async () => {
   aws.answer = () => ({ kind: 'error', status: 400, code: 'Throttling' });
-  assert.equal((await failureOf(deleteRole())).kind, 'throttled');
+  expect((await failureOf(deleteRole())).kind).toBe('throttled');
   const impatient = { ...callOptions, maxWaitMs: 0 };
-  assert.equal((await failureOf(readRole(calls, impatient, ROLE))).kind, 'laneBusy');
-  assert.equal(aws.calls.length, 1);
+  expect((await failureOf(readRole(calls, impatient, ROLE))).kind).toBe('laneBusy');
+  expect(aws.calls).toHaveLength(1);
 });
 
 test('an expired session is renewed, and the call made once more', async () => {
@@ -154,10 +152,12 @@ test('an expired session is renewed, and the call made once more', async () => {
   };
   calls = harness.account({ accountId: ACCOUNT, partition: 'aws', assumeRole: { arn: OPERATOR_ROLE } });
   await deleteRole();
-  assert.deepEqual(
-    aws.calls.map((call) => `${call.operation} ${call.accessKeyId}`),
-    [`AssumeRole ${ACCOUNT}`, 'DeleteRole SESSION1', `AssumeRole ${ACCOUNT}`, 'DeleteRole SESSION2'],
-  );
+  expect(aws.calls.map((call) => `${call.operation} ${call.accessKeyId}`)).toStrictEqual([
+    `AssumeRole ${ACCOUNT}`,
+    'DeleteRole SESSION1',
+    `AssumeRole ${ACCOUNT}`,
+    'DeleteRole SESSION2',
+  ]);
 });
 
 test('a session that expires again at once is not renewed for ever', async () => {
@@ -169,8 +169,8 @@ test('a session that expires again at once is not renewed for ever', async () =>
     assumeRole: { arn: `${OPERATOR_ROLE}-2` },
   });
   const failure = await failureOf(deleteRole());
-  assert.deepEqual([failure.kind, failure.reason], ['retryable', 'AccountNotReady']);
-  assert.equal(aws.calls.filter((call) => call.operation === 'DeleteRole').length, 2);
+  expect([failure.kind, failure.reason]).toStrictEqual(['retryable', 'AccountNotReady']);
+  expect(aws.calls.filter((call) => call.operation === 'DeleteRole')).toHaveLength(2);
 });
 
 test("with a clock an hour behind AWS's, a call is made once more with AWS's time, and the next at once", async () => {
@@ -182,20 +182,20 @@ test("with a clock an hour behind AWS's, a call is made once more with AWS's tim
   calls = harness.account({ accountId: '333333333333', partition: 'aws' });
   await deleteRole();
   await deleteRole();
-  assert.equal(aws.calls.length, 3);
+  expect(aws.calls).toHaveLength(3);
 });
 
 test('removing what is gone is done, so that a call whose answer was lost can be made again', async () => {
   aws.answer = () => ({ kind: 'error', status: 404, code: 'NoSuchEntity' });
-  assert.deepEqual(await deleteRole(), { alreadyDone: true });
-  assert.equal(harness.audits[0]?.outcome, 'alreadyDone');
+  expect(await deleteRole()).toStrictEqual({ alreadyDone: true });
+  expect(harness.audits[0]?.outcome).toBe('alreadyDone');
 });
 
 test('a write is audited once, with who, what, for whom and how it ended', async () => {
   aws.answer = () => DONE;
   await deleteRole();
-  const { before: _before, after: _after, ...line } = harness.audits[0] ?? assert.fail('no audit line');
-  assert.deepEqual(line, {
+  const { before: _before, after: _after, ...line } = present(harness.audits[0], 'no audit line');
+  expect(line).toStrictEqual({
     who: "the operator's own credentials",
     accountId: ACCOUNT,
     operation: 'DeleteRole',
@@ -204,7 +204,7 @@ test('a write is audited once, with who, what, for whom and how it ended', async
     links: ['payments/checkout'],
     outcome: 'done',
   });
-  assert.equal(harness.audits.length, 1);
+  expect(harness.audits).toHaveLength(1);
 });
 
 test('an update sends the ARN and the definition alone, and keeps the revision that was answered', async () => {
@@ -220,28 +220,28 @@ test('an update sends the ARN and the definition alone, and keeps the revision t
     publishVersion: false,
   };
   const result = await applyAction(calls, action, { callOptions, links: [], audit: () => undefined });
-  assert.deepEqual(result, { revisionId: 'r2' });
-  assert.deepEqual(JSON.parse(aws.calls[0]?.body ?? ''), { stateMachineArn: object, definition: '{}' });
+  expect(result).toStrictEqual({ revisionId: 'r2' });
+  expect(JSON.parse(aws.calls[0]?.body ?? '')).toStrictEqual({ stateMachineArn: object, definition: '{}' });
 });
 
 test('a failed write is audited, too', async () => {
   aws.answer = () => ({ kind: 'error', status: 409, code: 'DeleteConflict' });
   await failureOf(deleteRole());
-  assert.equal(harness.audits[0]?.outcome, 'conflict');
+  expect(harness.audits[0]?.outcome).toBe('conflict');
 });
 
 test('each call is told to the metrics, with its outcome', async () => {
   aws.answer = () => ({ kind: 'error', status: 400, code: 'Throttling' });
   await failureOf(deleteRole());
-  const [{ durationMs, ...record } = assert.fail('nothing was told')] = harness.records;
-  assert.deepEqual(record, {
+  const { durationMs, ...record } = present(harness.records[0], 'nothing was told');
+  expect(record).toStrictEqual({
     accountId: ACCOUNT,
     region: 'us-east-1',
     service: 'iam',
     operation: 'DeleteRole',
     outcome: 'throttled',
   });
-  assert.ok(durationMs > 0);
+  expect(durationMs).toBeGreaterThan(0);
 });
 
 test('a role that vanishes while it is read is not told to be absent, nor without policies', async () => {
@@ -249,7 +249,7 @@ test('a role that vanishes while it is read is not told to be absent, nor withou
     operation === 'GetRole'
       ? { kind: 'xml', result: `<Role><Arn>${ROLE}</Arn><RoleId>AROA1</RoleId></Role>` }
       : { kind: 'error', status: 404, code: 'NoSuchEntity' };
-  assert.equal((await failureOf(readRole(calls, callOptions, ROLE))).kind, 'conflict');
+  expect((await failureOf(readRole(calls, callOptions, ROLE))).kind).toBe('conflict');
 });
 
 test('a role whose reading was begun is read to its end, although its lane has become busy', async () => {
@@ -263,7 +263,7 @@ test('a role whose reading was begun is read to its end, although its lane has b
       ? { kind: 'xml', result: `<Role><Arn>${ROLE}</Arn><RoleId>AROA1</RoleId></Role>` }
       : { kind: 'xml', result: '' };
   const reading = await readRole(calls, { ...callOptions, maxWaitMs: 0 }, ROLE);
-  assert.equal(reading.kind, 'found');
+  expect(reading.kind).toBe('found');
 });
 
 test('another account that answers is told apart from a refusal', async () => {
@@ -271,7 +271,7 @@ test('another account that answers is told apart from a refusal', async () => {
     kind: 'xml',
     result: '<Account>333333333333</Account><Arn>arn:aws:iam::333333333333:root</Arn><UserId>x</UserId>',
   });
-  assert.deepEqual(await verifyIdentity(calls), {
+  expect(await verifyIdentity(calls)).toStrictEqual({
     kind: 'wrongAccount',
     identityArn: 'arn:aws:iam::333333333333:root',
     answered: '333333333333',
@@ -292,7 +292,7 @@ const NO_ANSWERS: readonly { readonly how: string; readonly answer: FakeAnswer; 
 for (const { how, answer, kind } of NO_ANSWERS) {
   test(`after ${how} the account is ${kind}`, async () => {
     aws.answer = () => answer;
-    assert.equal((await verifyIdentity(calls)).kind, kind);
+    expect((await verifyIdentity(calls)).kind).toBe(kind);
   });
 }
 
@@ -305,8 +305,8 @@ test('a queue that is named again is polled once', async () => {
   polls.setQueues(new Map([[url, calls]]));
   polls.setQueues(new Map([url, other].map((each) => [each, calls])));
   const polled = (each: string) => aws.calls.filter(({ body }) => body.includes(each)).length;
-  await eventually('the other queue to be polled', () => assert.equal(polled(other), 1));
-  assert.equal(polled(url), 1);
+  await eventually('the other queue to be polled', () => expect(polled(other)).toBe(1));
+  expect(polled(url)).toBe(1);
   await polls.close();
 });
 
@@ -321,7 +321,7 @@ const deafListener = {
 test('the user agent names the operator', async () => {
   aws.answer = () => DONE;
   await deleteRole();
-  assert.match(aws.calls[0]?.userAgent ?? '', /crossaccountlink\/test/);
+  expect(aws.calls[0]?.userAgent ?? '').toMatch(/crossaccountlink\/test/);
 });
 
 function session(accessKeyId: string): FakeAnswer {

@@ -1,9 +1,9 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { AwsFailure, type CallSubject } from '../../../src/aws/errors.ts';
 import { Lane, Lanes, type CallOptions } from '../../../src/aws/lanes.ts';
 import { quotaOf } from '../../../src/aws/quotas.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
+import { about, narrow } from '../../expectations.ts';
 
 const SUBJECT: CallSubject = {
   accountId: '222222222222',
@@ -44,7 +44,7 @@ async function refusal(call: Promise<unknown>): Promise<AwsFailure> {
 
 test('a call goes out at once while there are tokens', async () => {
   const lane = new Lane(RATE, new FakeClock());
-  assert.equal(await lane.run(patient, SUBJECT, () => Promise.resolve('answer')), 'answer');
+  expect(await lane.run(patient, SUBJECT, () => Promise.resolve('answer'))).toBe('answer');
 });
 
 test('who would wait longer than it can is refused at once, and told when to come back', async () => {
@@ -57,9 +57,9 @@ test('who would wait longer than it can is refused at once, and told when to com
       return Promise.resolve();
     }),
   );
-  assert.equal(failure.kind, 'laneBusy');
-  assert.ok(Math.abs((failure.retryAfterMs ?? 0) - 1_053) < 10, `told ${failure.retryAfterMs} ms`);
-  assert.equal(called, false);
+  expect(failure.kind).toBe('laneBusy');
+  expect(Math.abs((failure.retryAfterMs ?? 0) - 1_053)).toBeLessThan(10);
+  expect(called).toBe(false);
 });
 
 test('who can wait long enough goes out when the next token comes in', async () => {
@@ -69,9 +69,9 @@ test('who can wait long enough goes out when the next token comes in', async () 
   const calls: string[] = [];
   void lane.run({ ...patient, maxWaitMs: 2_000 }, SUBJECT, () => Promise.resolve(calls.push('made')));
   await turn(clock, 1_000);
-  assert.deepEqual(calls, []);
+  expect(calls).toStrictEqual([]);
   await turn(clock, 100);
-  assert.deepEqual(calls, ['made']);
+  expect(calls).toStrictEqual(['made']);
 });
 
 test('callers that are refused together are told times as far apart as tokens come in', async () => {
@@ -82,10 +82,7 @@ test('callers that are refused together are told times as far apart as tokens co
     const failure = await refusal(lane.run({ ...patient, maxWaitMs: 0 }, SUBJECT, () => Promise.resolve()));
     times.push(failure.retryAfterMs ?? 0);
   }
-  assert.deepEqual(
-    times.map((time) => Math.round(time / 1_053)),
-    [1, 2, 3, 4],
-  );
+  expect(times.map((time) => Math.round(time / 1_053))).toStrictEqual([1, 2, 3, 4]);
 });
 
 test('callers that come back when they were told find their token', async () => {
@@ -99,13 +96,13 @@ test('callers that come back when they were told find their token', async () => 
         Promise.resolve(made.push(clock.monotonicMs())),
       );
     } catch (error) {
-      assert.ok(error instanceof AwsFailure && error.retryAfterMs !== undefined);
+      narrow(error instanceof AwsFailure && error.retryAfterMs !== undefined, error);
       clock.after(error.retryAfterMs, () => void attempt());
     }
   };
   for (let caller = 0; caller < 10; caller += 1) void attempt();
   for (let step = 0; step < 120; step += 1) await turn(clock, 100);
-  assert.equal(made.length, 10);
+  expect(made).toHaveLength(10);
 });
 
 test("another tenant's few calls do not wait behind one tenant's many", async () => {
@@ -119,7 +116,7 @@ test("another tenant's few calls do not wait behind one tenant's many", async ()
   for (let index = 0; index < 3; index += 1) call('small');
   await settle();
   for (let second = 0; second < 8; second += 1) await turn(clock, 1_060);
-  assert.equal(order.slice(0, 8).filter((tenant) => tenant === 'small').length, 3, order.join(' '));
+  expect(order.slice(0, 8).filter((tenant) => tenant === 'small')).toHaveLength(3);
 });
 
 test('a repair overtakes what waits to be made', async () => {
@@ -130,7 +127,7 @@ test('a repair overtakes what waits to be made', async () => {
   void lane.run(patient, SUBJECT, () => Promise.resolve(order.push('make')));
   void lane.run({ ...patient, urgency: 'repair' }, SUBJECT, () => Promise.resolve(order.push('repair')));
   await turn(clock, 1_060);
-  assert.deepEqual(order, ['repair']);
+  expect(order).toStrictEqual(['repair']);
 });
 
 test('who was overtaken until its patience ended is refused then, and its call is never made', async () => {
@@ -148,10 +145,10 @@ test('who was overtaken until its patience ended is refused then, and its call i
     void lane.run({ ...patient, urgency: 'repair' }, SUBJECT, () => Promise.resolve());
   }
   await turn(clock, 1_500);
-  assert.equal((await waiting).kind, 'laneBusy');
+  expect((await waiting).kind).toBe('laneBusy');
   for (let second = 0; second < 10; second += 1) await turn(clock, 1_060);
-  assert.equal(called, false);
-  assert.equal(lane.depth, 0);
+  expect(called).toBe(false);
+  expect(lane.depth).toBe(0);
 });
 
 test('a call that is under way is not given up when its patience for a token ends', async () => {
@@ -161,7 +158,7 @@ test('a call that is under way is not given up when its patience for a token end
   const call = lane.run({ ...patient, maxWaitMs: 500 }, SUBJECT, () => promise);
   await turn(clock, 5_000);
   resolve('answer');
-  assert.equal(await call, 'answer');
+  expect(await call).toBe('answer');
 });
 
 test('a throttled lane is slow, and the lane of another account is not', async () => {
@@ -172,8 +169,8 @@ test('a throttled lane is slow, and the lane of another account is not', async (
   const quick = lanes.laneOf({ ...key, accountId: '222222222222' });
   slow.throttled(10_000);
   const impatient = { ...patient, maxWaitMs: 0 };
-  assert.equal((await refusal(slow.run(impatient, SUBJECT, () => Promise.resolve()))).kind, 'laneBusy');
-  assert.equal(await quick.run(impatient, SUBJECT, () => Promise.resolve('answer')), 'answer');
+  expect((await refusal(slow.run(impatient, SUBJECT, () => Promise.resolve()))).kind).toBe('laneBusy');
+  expect(await quick.run(impatient, SUBJECT, () => Promise.resolve('answer'))).toBe('answer');
 });
 
 const SHARING = [
@@ -185,7 +182,7 @@ for (const { a, b, service, shared } of SHARING) {
   test(`${a} and ${b} ${shared ? 'share a bucket' : 'have a bucket each'}`, () => {
     const lanes = new Lanes(new FakeClock());
     const key = { accountId: '111111111111', region: 'us-east-1', service };
-    assert.equal(lanes.laneOf({ ...key, operation: a }) === lanes.laneOf({ ...key, operation: b }), shared);
+    expect(lanes.laneOf({ ...key, operation: a }) === lanes.laneOf({ ...key, operation: b })).toBe(shared);
   });
 }
 
@@ -204,14 +201,14 @@ for (const { given, service, holdsFor } of OWN_RATES) {
     for (const operation of [...holdsFor, 'ListStateMachineVersions']) {
       const { rate: found } = quotaOf(service, operation, { [given]: rate });
       const expected = given === service || holdsFor.some((name) => name === operation);
-      assert.equal(found === rate, expected, operation);
+      about(operation, () => expect(found === rate).toBe(expected));
     }
   });
 }
 
 test('an operation with a rate of its own has a bucket of its own', () => {
   const rates = { 'iam:PutRolePolicy': { burst: 1, perSecond: 1 } };
-  assert.notEqual(quotaOf('iam', 'PutRolePolicy', rates).lane, quotaOf('iam', 'GetRole', rates).lane);
+  expect(quotaOf('iam', 'PutRolePolicy', rates).lane).not.toBe(quotaOf('iam', 'GetRole', rates).lane);
 });
 
 test("an AWSAccount's own rates hold, and editing them begins a new lane", () => {
@@ -223,8 +220,8 @@ test("an AWSAccount's own rates hold, and editing them begins a new lane", () =>
     operation: 'GetRole',
   } as const;
   const lane = lanes.laneOf(key, { iam: { burst: 2, perSecond: 1 } });
-  assert.equal(lanes.laneOf(key, { iam: { burst: 2, perSecond: 1 } }), lane);
-  assert.notEqual(lanes.laneOf(key, { iam: { burst: 3, perSecond: 1 } }), lane);
+  expect(lanes.laneOf(key, { iam: { burst: 2, perSecond: 1 } })).toBe(lane);
+  expect(lanes.laneOf(key, { iam: { burst: 3, perSecond: 1 } })).not.toBe(lane);
 });
 
 test('the number of waiting calls is told by lane', async () => {
@@ -240,5 +237,5 @@ test('the number of waiting calls is told by lane', async () => {
   void lane.run(patient, SUBJECT, () => Promise.resolve());
   void lane.run(patient, SUBJECT, () => Promise.resolve());
   await settle();
-  assert.deepEqual([...lanes.depths()], [['111111111111/us-east-1/iam', 1]]);
+  expect([...lanes.depths()]).toStrictEqual([['111111111111/us-east-1/iam', 1]]);
 });

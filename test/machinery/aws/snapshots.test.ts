@@ -1,6 +1,5 @@
 /** Snapshots of whole accounts: from an emulator for what is in them, from a server of ours for how they are paged. */
-import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
@@ -20,13 +19,13 @@ let harness: Harness;
 let calls: AccountCalls;
 let roles: readonly FakeRole[];
 
-before(async () => {
+beforeAll(async () => {
   aws = await startFakeAws();
   harness = makeHarness(aws.url, ACCOUNT);
   const rates = { iam: { burst: 1_000, perSecond: 1_000 } };
   calls = harness.account({ accountId: ACCOUNT, partition: 'aws', rates });
 });
-after(async () => {
+afterAll(async () => {
   harness.close();
   await aws.close();
 });
@@ -52,8 +51,8 @@ function snapshots(change: Partial<Interest> = {}): AccountSnapshots {
 
 test('an account is read to its last page', async () => {
   const snapshot = await snapshots().startedSince(ANY_AGE, callOptions);
-  assert.equal(snapshot.roleNames.size, 1_450);
-  assert.equal(aws.calls.length, 2);
+  expect(snapshot.roleNames.size).toBe(1_450);
+  expect(aws.calls).toHaveLength(2);
 });
 
 test('only roles are asked for, and policies only where they matter', async () => {
@@ -64,34 +63,34 @@ test('only roles are asked for, and policies only where they matter', async () =
       [parameters.get('Filter.member.1'), parameters.get('Filter.member.2')].join(),
     ),
   );
-  assert.deepEqual([...filters], ['Role,', 'Role,LocalManagedPolicy']);
+  expect([...filters]).toStrictEqual(['Role,', 'Role,LocalManagedPolicy']);
 });
 
 test('only the roles that links touch are kept, and the names of all', async () => {
   const snapshot = await snapshots().startedSince(ANY_AGE, callOptions);
-  assert.deepEqual([...snapshot.roles.keys()], [KEPT]);
-  assert.equal(snapshot.roleNames.get('role-8'), `arn:aws:iam::${ACCOUNT}:role/links/role-8`);
+  expect([...snapshot.roles.keys()]).toStrictEqual([KEPT]);
+  expect(snapshot.roleNames.get('role-8')).toBe(`arn:aws:iam::${ACCOUNT}:role/links/role-8`);
 });
 
 test('a role is kept for its tags, too', async () => {
   const tagged = snapshots({ keepsRole: (_arn, tags) => tags.get('number') === '9' });
   const snapshot = await tagged.startedSince(ANY_AGE, callOptions);
-  assert.deepEqual([...snapshot.roles.keys()], [`arn:aws:iam::${ACCOUNT}:role/links/role-9`]);
+  expect([...snapshot.roles.keys()]).toStrictEqual([`arn:aws:iam::${ACCOUNT}:role/links/role-9`]);
 });
 
 test('a snapshot that is recent enough is not read again', async () => {
   const reader = snapshots();
   const first = await reader.startedSince(ANY_AGE, callOptions);
   aws.calls.length = 0;
-  assert.equal(await reader.startedSince(first.startedAt, callOptions), first);
-  assert.deepEqual(aws.calls, []);
+  expect(await reader.startedSince(first.startedAt, callOptions)).toBe(first);
+  expect(aws.calls).toStrictEqual([]);
 });
 
 test('a snapshot that began too early is read again', async () => {
   const reader = snapshots();
   const first = await reader.startedSince(ANY_AGE, callOptions);
   const second = await reader.startedSince(first.startedAt + 1, callOptions);
-  assert.ok(second.startedAt > first.startedAt);
+  expect(second.startedAt).toBeGreaterThan(first.startedAt);
 });
 
 /** ARNs told of by the second of two readings, between which the account changed. */
@@ -110,15 +109,15 @@ function edited({ arn, xml }: FakeRole): FakeRole {
 
 test('a kept role that was changed since the last snapshot is told', async () => {
   const told = await toldAfter((role) => (role.arn === KEPT ? [edited(role)] : [role]));
-  assert.deepEqual(told, [KEPT]);
+  expect(told).toStrictEqual([KEPT]);
 });
 
 test('a kept role that has gone since the last snapshot is told', async () => {
-  assert.deepEqual(await toldAfter((role) => (role.arn === KEPT ? [] : [role])), [KEPT]);
+  expect(await toldAfter((role) => (role.arn === KEPT ? [] : [role]))).toStrictEqual([KEPT]);
 });
 
 test('nothing is told of roles that nobody keeps, nor where all is as it was', async () => {
-  assert.deepEqual(await toldAfter((role) => (role.arn === KEPT ? [role] : [edited(role)])), []);
+  expect(await toldAfter((role) => (role.arn === KEPT ? [role] : [edited(role)]))).toStrictEqual([]);
 });
 
 test('many who ask at once cause one reading', async () => {
@@ -126,8 +125,8 @@ test('many who ask at once cause one reading', async () => {
   const answers = await Promise.all(
     Array.from({ length: 100 }, () => reader.startedSince(ANY_AGE, callOptions)),
   );
-  assert.equal(new Set(answers).size, 1);
-  assert.equal(aws.calls.length, 2);
+  expect(new Set(answers).size).toBe(1);
+  expect(aws.calls).toHaveLength(2);
 });
 
 test('who needs a later one than is being read gets one that began later', async () => {
@@ -135,8 +134,8 @@ test('who needs a later one than is being read gets one that began later', async
   const early = reader.startedSince(ANY_AGE, callOptions);
   const now = systemClock.monotonicMs() + 0.001;
   const late = await reader.startedSince(now, callOptions);
-  assert.ok(late.startedAt >= now);
-  assert.notEqual(late, await early);
+  expect(late.startedAt).toBeGreaterThanOrEqual(now);
+  expect(late).not.toBe(await early);
 });
 
 test('a page that fails fails the reading, and what was known before stays', async () => {
@@ -146,33 +145,35 @@ test('a page that fails fails the reading, and what was known before stays', asy
     call.parameters.has('Marker')
       ? { kind: 'error', status: 500, code: 'ServiceFailure' }
       : { kind: 'xml', result: page(call) };
-  await assert.rejects(reader.startedSince(first.startedAt + 1, callOptions), { kind: 'retryable' });
-  assert.equal(reader.last, first);
+  await expect(reader.startedSince(first.startedAt + 1, callOptions)).rejects.toMatchObject({
+    kind: 'retryable',
+  });
+  expect(reader.last).toBe(first);
 });
 
 test('after a failed reading the next one who asks reads again', async () => {
   const reader = snapshots();
   aws.answer = () => ({ kind: 'error', status: 500, code: 'ServiceFailure' });
-  await assert.rejects(reader.startedSince(ANY_AGE, callOptions));
+  await expect(reader.startedSince(ANY_AGE, callOptions)).rejects.toThrow();
   aws.answer = (call) => ({ kind: 'xml', result: page(call) });
-  assert.equal((await reader.startedSince(ANY_AGE, callOptions)).roleNames.size, 1_450);
+  expect((await reader.startedSince(ANY_AGE, callOptions)).roleNames.size).toBe(1_450);
 });
 
 test('a marker that leads nowhere ends the reading', async () => {
   aws.answer = () => ({ kind: 'xml', result: '<IsTruncated>true</IsTruncated><Marker>again</Marker>' });
   await snapshots().startedSince(ANY_AGE, callOptions);
-  assert.equal(aws.calls.length, 2);
+  expect(aws.calls).toHaveLength(2);
 });
 
 test('an answer that ends in the middle fails the reading', async () => {
   aws.answer = (call) => ({ kind: 'xml', result: `${page(call)}<RoleDetailList><member><Arn>` });
-  await assert.rejects(snapshots().startedSince(ANY_AGE, callOptions), { kind: 'retryable' });
+  await expect(snapshots().startedSince(ANY_AGE, callOptions)).rejects.toMatchObject({ kind: 'retryable' });
 });
 
 test('a role is read with all that a snapshot shows of it', async () => {
   roles = [{ arn: KEPT, xml: WHOLE_ROLE }];
   const snapshot = await snapshots().startedSince(ANY_AGE, callOptions);
-  assert.deepEqual(snapshot.roles.get(KEPT), {
+  expect(snapshot.roles.get(KEPT)).toStrictEqual({
     arn: KEPT,
     roleId: 'AROA7',
     trust: { kind: 'parsed', document: parsePolicy(POLICY) },
@@ -188,7 +189,7 @@ test("a managed policy is read with its default version's text", async () => {
   aws.answer = () => ({ kind: 'xml', result: MANAGED_POLICY });
   const snapshot = await snapshots({ policies: () => true }).startedSince(ANY_AGE, callOptions);
   const arn = 'arn:aws:iam::222222222222:policy/boundary';
-  assert.deepEqual(snapshot.managedPolicies.get(arn), {
+  expect(snapshot.managedPolicies.get(arn)).toStrictEqual({
     arn,
     versionId: 'v2',
     document: { kind: 'parsed', document: parsePolicy(POLICY) },
@@ -219,12 +220,12 @@ const MANAGED_POLICY =
 test('an account with 5,000 foreign roles adds less than 5 MB', async () => {
   roles = manyRoles(ACCOUNT, 5_000, 5);
   const warm = await snapshots().startedSince(ANY_AGE, callOptions);
-  assert.equal(warm.roleNames.size, 5_000);
+  expect(warm.roleNames.size).toBe(5_000);
   const beforehand = heapMB();
   const snapshot = await snapshots().startedSince(ANY_AGE, callOptions);
   const added = heapMB() - beforehand;
-  assert.equal(snapshot.roleNames.size, 5_000);
-  assert.ok(added < 5, `${added.toFixed(1)} MB`);
+  expect(snapshot.roleNames.size).toBe(5_000);
+  expect(added).toBeLessThan(5);
 });
 
 function heapMB(): number {

@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { childMembers, childText, XmlMembers, type XmlElement } from '../../../src/aws/xml-members.ts';
+import { about } from '../../expectations.ts';
 
 const DOCUMENT =
   '<?xml version="1.0"?>\n<Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/">\n <Result>\n' +
@@ -18,20 +18,17 @@ function read(pieces: readonly string[]): { members: XmlElement[]; fields: Reado
 
 test('members are handed over with their texts, entities undone', () => {
   const { members } = read([DOCUMENT]);
-  assert.deepEqual(
-    members.map((member) => childText(member, 'Name')),
-    ['a <&> b', '中é\u{1F980}'],
-  );
+  expect(members.map((member) => childText(member, 'Name'))).toStrictEqual(['a <&> b', '中é\u{1F980}']);
 });
 
 test('a list inside a member stays with the member', () => {
   const [first] = read([DOCUMENT]).members;
-  assert.deepEqual(first && childMembers(first, 'Tags').map((tag) => childText(tag, 'Key')), ['k']);
+  expect(first && childMembers(first, 'Tags').map((tag) => childText(tag, 'Key'))).toStrictEqual(['k']);
 });
 
 test('what stands outside of the lists is told at the end', () => {
   const { fields } = read([DOCUMENT]);
-  assert.deepEqual([fields.get('More'), fields.get('Marker')], ['true', 'x=']);
+  expect([fields.get('More'), fields.get('Marker')]).toStrictEqual(['true', 'x=']);
 });
 
 test('it does not matter where a document is cut into pieces', () => {
@@ -41,7 +38,7 @@ test('it does not matter where a document is cut into pieces', () => {
     fc.property(cuts, (positions) => {
       const bounds = [0, ...positions.sort((a, b) => a - b), DOCUMENT.length];
       const pieces = bounds.slice(1).map((end, index) => DOCUMENT.slice(bounds[index], end));
-      assert.deepEqual(read(pieces), whole);
+      expect(read(pieces)).toStrictEqual(whole);
     }),
   );
 });
@@ -49,7 +46,9 @@ test('it does not matter where a document is cut into pieces', () => {
 test('a document that ends too early is told', () => {
   const all = Array.from({ length: DOCUMENT.trim().length - 1 }, (_, index) => index + 40);
   for (const length of all.filter((each) => each < DOCUMENT.trim().length)) {
-    assert.throws(() => read([DOCUMENT.slice(0, length)]), /ended in the middle/, DOCUMENT.slice(0, length));
+    about(DOCUMENT.slice(0, length), () =>
+      expect(() => read([DOCUMENT.slice(0, length)])).toThrow(/ended in the middle/),
+    );
   }
 });
 
@@ -64,6 +63,6 @@ const TEXTS = [
 for (const { written, read: expected } of TEXTS) {
   test(`${written} is read as ${expected}`, () => {
     const [member] = read([`<R><Roles><member><Name>${written}</Name></member></Roles></R>`]).members;
-    assert.equal(member && childText(member, 'Name'), expected);
+    expect(member && childText(member, 'Name')).toBe(expected);
   });
 }

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
+import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const PLUGIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
@@ -40,8 +39,8 @@ describe('permissions -o json', () => {
   it('prints policy, tasks and diagnostics, and ends with 2 where a Task needs a decision', () => {
     const { status, stdout } = permissions(['-', ...TARGET, '-o', 'json'], JSON.stringify(DEFINITION));
     const printed = JSON.parse(stdout);
-    assert.equal(status, 2);
-    assert.deepEqual(printed.policy, {
+    expect(status).toBe(2);
+    expect(printed.policy).toStrictEqual({
       Version: '2012-10-17',
       Statement: [
         {
@@ -52,7 +51,7 @@ describe('permissions -o json', () => {
         },
       ],
     });
-    assert.deepEqual(printed.tasks, [
+    expect(printed.tasks).toStrictEqual([
       {
         name: 'Charge card',
         resource: 'arn:aws:states:::lambda:invoke',
@@ -60,7 +59,7 @@ describe('permissions -o json', () => {
       },
       { name: 'Notify owner', resource: 'arn:aws:states:::sns:publish', statements: [] },
     ]);
-    assert.deepEqual(printed.diagnostics[0], {
+    expect(printed.diagnostics[0]).toStrictEqual({
       task: 'Notify owner',
       reason: 'ResourceNotStatic',
       message:
@@ -71,19 +70,17 @@ describe('permissions -o json', () => {
   it('ends with 0 where all is derived', () => {
     const file = `${CORPUS}workflow-within-a-workflow-main-state-machine.asl.json`;
     const { status, stdout } = permissions([file, ...TARGET, '--output', 'json']);
-    assert.equal(status, 0);
-    assert.equal(JSON.parse(stdout).policy.Statement.length, 2);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).policy.Statement).toHaveLength(2);
   });
 
   it('takes bare names to lie in the Region and partition that are given', () => {
     const args = ['-', ...TARGET, '-o', 'json', '--region', 'cn-north-1'];
-    assert.match(
-      permissions(args, JSON.stringify(DEFINITION)).stdout,
+    expect(permissions(args, JSON.stringify(DEFINITION)).stdout).toMatch(
       /"arn:aws-cn:lambda:cn-north-1:222222222222:function:charge"/,
     );
     const isolated = [...args.slice(0, -1), 'us-iso-east-1', '--partition', 'aws-iso'];
-    assert.match(
-      permissions(isolated, JSON.stringify(DEFINITION)).stdout,
+    expect(permissions(isolated, JSON.stringify(DEFINITION)).stdout).toMatch(
       /"arn:aws-iso:lambda:us-iso-east-1:/,
     );
   });
@@ -99,18 +96,16 @@ describe('permissions -o json', () => {
       '    End: true',
     ].join('\n');
     const { status, stdout } = permissions(['-', ...TARGET, '-o', 'json'], yaml);
-    assert.equal(status, 0);
-    assert.match(stdout, /table\/orders/);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/table\/orders/);
   });
 });
 
 describe('permissions for a person', () => {
   it('shows each statement with its Tasks, and each open decision with what to write', () => {
     const { status, stdout } = permissions(['-', ...TARGET], JSON.stringify(DEFINITION));
-    assert.equal(status, 2);
-    assert.equal(
-      stdout,
-      `Target role in account 222222222222 (aws, us-east-1): 1 statement for 2 Tasks
+    expect(status).toBe(2);
+    expect(stdout).toBe(`Target role in account 222222222222 (aws, us-east-1): 1 statement for 2 Tasks
 
 CrossAccountLinkLambdaInvokeFunction
   allow lambda:InvokeFunction
@@ -127,8 +122,7 @@ ResourceNotStatic: Task "Notify owner" needs sns:Publish, but TopicArn is known 
 
 For information
   Task "Notify owner": if the topic is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN
-`,
-    );
+`);
   });
 });
 
@@ -150,8 +144,8 @@ describe('permissions with bad input ends with 1 and says what is wrong', () => 
   for (const [name, args, input, message] of cases) {
     it(name, () => {
       const { status, stdout, stderr } = permissions(args, input);
-      assert.match(stderr, message);
-      assert.deepEqual([status, stdout], [1, '']);
+      expect(stderr).toMatch(message);
+      expect([status, stdout]).toStrictEqual([1, '']);
     });
   }
 });

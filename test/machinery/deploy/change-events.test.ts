@@ -1,13 +1,13 @@
 /** The CloudFormation of deploy/aws: sound, and of one mind with the operator about what matters. */
-import assert from 'node:assert/strict';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { before, describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { POLICY_EVENTS, ROLE_EVENTS, STATES_EVENTS } from '../../../src/aws/events.ts';
 import { cleanEnvironment } from '../../../testbed/environment.ts';
 import { run } from '../../../testbed/process.ts';
 import { ensureCfnLint } from '../../../testbed/tools/python-tools.ts';
+import { about } from '../../expectations.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../deploy/aws/', import.meta.url));
 /** What bin/cfn-lint does; scripts of a virtual environment that was moved do not run. */
@@ -27,7 +27,7 @@ function eventNames(rule: string): ReadonlySet<unknown> {
 describe('the templates for change events', () => {
   let python: string;
 
-  before(async () => {
+  beforeAll(async () => {
     python = await ensureCfnLint();
   });
 
@@ -36,27 +36,27 @@ describe('the templates for change events', () => {
       const outcome = await run(python, ['-c', CFN_LINT, `${FOLDER}${template}`], {
         env: cleanEnvironment(),
       });
-      assert.equal(outcome.exitCode, 0, outcome.stdout + outcome.stderr);
+      about(outcome.stdout + outcome.stderr, () => expect(outcome.exitCode).toBe(0));
     });
   }
 
   it('send exactly the events that the operator understands', () => {
-    assert.deepEqual(eventNames('RolesAndPolicies'), new Set([...ROLE_EVENTS, ...POLICY_EVENTS]));
-    assert.deepEqual(eventNames('StateMachines'), new Set(STATES_EVENTS));
+    expect(eventNames('RolesAndPolicies')).toStrictEqual(new Set([...ROLE_EVENTS, ...POLICY_EVENTS]));
+    expect(eventNames('StateMachines')).toStrictEqual(new Set(STATES_EVENTS));
   });
 
   it('let only the rule write into the queue, which is encrypted', () => {
     const [statement, ...others] = properties('central.yaml', 'QueuePolicy').PolicyDocument.Statement;
-    assert.deepEqual(others, []);
-    assert.deepEqual(statement.Principal, { Service: 'events.amazonaws.com' });
-    assert.deepEqual(statement.Condition, { ArnEquals: { 'aws:SourceArn': 'ToQueue.Arn' } });
-    assert.equal(properties('central.yaml', 'Queue').SqsManagedSseEnabled, true);
+    expect(others).toStrictEqual([]);
+    expect(statement.Principal).toStrictEqual({ Service: 'events.amazonaws.com' });
+    expect(statement.Condition).toStrictEqual({ ArnEquals: { 'aws:SourceArn': 'ToQueue.Arn' } });
+    expect(properties('central.yaml', 'Queue').SqsManagedSseEnabled).toBe(true);
   });
 
   it('take events from the named accounts, and none that AWS did not send', () => {
     const { EventPattern: pattern } = properties('central.yaml', 'ToQueue');
-    assert.equal(pattern.account, 'SendingAccounts');
-    assert.deepEqual(pattern.source, ['aws.iam', 'aws.states']);
-    assert.equal(properties('central.yaml', 'BusPolicy').Statement.Principal.AWS, 'SendingAccounts');
+    expect(pattern.account).toBe('SendingAccounts');
+    expect(pattern.source).toStrictEqual(['aws.iam', 'aws.states']);
+    expect(properties('central.yaml', 'BusPolicy').Statement.Principal.AWS).toBe('SendingAccounts');
   });
 });

@@ -1,8 +1,7 @@
 /** The Dockerfile, as far as it can be held to its word without a Docker daemon. */
-import assert from 'node:assert/strict';
+import { expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { IMAGE_ENVIRONMENT } from '../../../testbed/operator.ts';
 
@@ -20,21 +19,18 @@ test('the operator is tested in the environment that the image gives it', () => 
   const set = Object.fromEntries(
     instructions('ENV').flatMap((line) => line.split(/\s+/).map((pair) => pair.split('='))),
   );
-  assert.deepEqual(set, IMAGE_ENVIRONMENT);
+  expect(set).toStrictEqual(IMAGE_ENVIRONMENT);
 });
 
 test('what the image is built from is in the repository', () => {
   const sources = instructions('COPY')
     .filter((line) => !line.startsWith('--from'))
     .flatMap((line) => line.split(/\s+/).slice(0, -1));
-  assert.ok(sources.includes('src'));
-  assert.deepEqual(
-    sources.filter((path) => !existsSync(join(ROOT, path))),
-    [],
-  );
+  expect(sources).toContain('src');
+  expect(sources.filter((path) => !existsSync(join(ROOT, path)))).toStrictEqual([]);
 });
 
 test('the image runs what was built, as nobody in particular', () => {
-  assert.deepEqual(instructions('USER'), ['65532:65532']);
-  assert.deepEqual(instructions('ENTRYPOINT'), ['["node", "/app/operator.mjs"]']);
+  expect(instructions('USER')).toStrictEqual(['65532:65532']);
+  expect(instructions('ENTRYPOINT')).toStrictEqual(['["node", "/app/operator.mjs"]']);
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { FakeApiServer, refuse, respond } from './fake-api-server.ts';
@@ -35,14 +34,14 @@ describe('the REST client', () => {
   test('sends each request on the same few connections', async () => {
     const client = server.client(clock);
     for (let n = 0; n < 20; n += 1) await client.get(widgets, one);
-    assert.ok(server.connections <= 2, `${server.connections} connections`);
+    expect(server.connections).toBeLessThanOrEqual(2);
   });
 
   test('says who it is and shows its token', async () => {
     await server.client(clock, { userAgent: 'widgets/1.2' }).get(widgets, one);
     const { headers } = server.requests[0] ?? {};
-    assert.equal(headers?.['user-agent'], 'widgets/1.2');
-    assert.equal(headers?.authorization, 'Bearer secret');
+    expect(headers?.['user-agent']).toBe('widgets/1.2');
+    expect(headers?.authorization).toBe('Bearer secret');
   });
 
   const calls: [
@@ -92,7 +91,7 @@ describe('the REST client', () => {
       await call(server.client(clock));
       const [seen] = server.requests;
       for (const [field, value] of Object.entries(expected)) {
-        assert.deepEqual(Object.entries(seen ?? {}).find(([key]) => key === field)?.[1], value);
+        expect(Object.entries(seen ?? {}).find(([key]) => key === field)?.[1]).toStrictEqual(value);
       }
     });
   }
@@ -101,13 +100,12 @@ describe('the REST client', () => {
     const client = server.client(clock);
     await client.patch(widgets, one, {});
     await client.applyStatus(widgets, one, {}, { fieldManager: 'me', force: true });
-    assert.deepEqual(
+    expect(
       server.requests.map(({ headers, query }) => [headers['content-type'], query.toString()]),
-      [
-        ['application/merge-patch+json', ''],
-        ['application/apply-patch+yaml', 'fieldManager=me&force=true'],
-      ],
-    );
+    ).toStrictEqual([
+      ['application/merge-patch+json', ''],
+      ['application/apply-patch+yaml', 'fieldManager=me&force=true'],
+    ]);
   });
 
   test('tells status, reason, message, causes and Retry-After of a refusal', async () => {
@@ -115,27 +113,30 @@ describe('the REST client', () => {
       refuse(response, 403, 'Forbidden', { retryAfter: 99, causes: [{ reason: 'NamespaceTerminating' }] });
     });
     const error = await failure(server.client(clock).get(widgets, one));
-    assert.deepEqual(
-      [error.status, error.reason, error.message, error.causes, error.retryAfterSeconds],
-      [403, 'Forbidden', 'refused: Forbidden', ['NamespaceTerminating'], 99],
-    );
+    expect([error.status, error.reason, error.message, error.causes, error.retryAfterSeconds]).toStrictEqual([
+      403,
+      'Forbidden',
+      'refused: Forbidden',
+      ['NamespaceTerminating'],
+      99,
+    ]);
   });
 
   test('makes an error of an answer that is no Status', async () => {
     server.fail(1, any, (response) => void response.writeHead(502).end('<html>bad gateway'));
     const error = await failure(server.client(clock).get(widgets, one));
-    assert.deepEqual([error.status, error.reason], [502, 'HTTP 502']);
+    expect([error.status, error.reason]).toStrictEqual([502, 'HTTP 502']);
   });
 
   test('makes an error of an answer that is no JSON', async () => {
     server.fail(1, any, (response) => void response.writeHead(200).end('<html>welcome'));
     const error = await failure(server.client(clock).get(widgets, one));
-    assert.deepEqual([error.status, error.reason], [0, 'Garbage']);
+    expect([error.status, error.reason]).toStrictEqual([0, 'Garbage']);
   });
 
   test('makes an error of an answer that is JSON and no object', async () => {
     server.fail(1, any, (response) => void response.writeHead(200).end('[]'));
-    assert.equal((await failure(server.client(clock).get(widgets, one))).reason, 'Garbage');
+    expect((await failure(server.client(clock).get(widgets, one))).reason).toBe('Garbage');
   });
 
   for (const status of [429, 503]) {
@@ -148,11 +149,11 @@ describe('the REST client', () => {
           () => [server.requests.length, clock.pending],
         );
         clock.advance(2999);
-        assert.equal(server.requests.length, attempt);
+        expect(server.requests).toHaveLength(attempt);
         clock.advance(1);
       }
-      assert.equal((await answer)['kind'], undefined);
-      assert.equal(server.requests.length, 3);
+      expect((await answer)['kind']).toBeUndefined();
+      expect(server.requests).toHaveLength(3);
     });
   }
 
@@ -164,8 +165,8 @@ describe('the REST client', () => {
   for (const [what, status, retryAfter] of immediate) {
     test(`tells ${what} at once`, async () => {
       server.fail(9, any, (response) => refuse(response, status, 'No', retryAfter ? { retryAfter } : {}));
-      assert.equal((await failure(server.client(clock).get(widgets, one))).status, status);
-      assert.equal(server.requests.length, 1);
+      expect((await failure(server.client(clock).get(widgets, one))).status).toBe(status);
+      expect(server.requests).toHaveLength(1);
     });
   }
 
@@ -177,8 +178,8 @@ describe('the REST client', () => {
       () => clock.pending,
     );
     clock.advance(1000);
-    assert.equal((await answer).status, 429);
-    assert.equal(server.requests.length, 2);
+    expect((await answer).status).toBe(429);
+    expect(server.requests).toHaveLength(2);
   });
 
   test('gives up on an answer that does not come in time', async () => {
@@ -189,7 +190,7 @@ describe('the REST client', () => {
       () => server.requests.length,
     );
     clock.advance(700);
-    assert.equal((await answer).reason, 'Timeout');
+    expect((await answer).reason).toBe('Timeout');
   });
 
   test('gives up on an answer that stops half-way', async () => {
@@ -200,12 +201,12 @@ describe('the REST client', () => {
       () => server.requests.length,
     );
     clock.advance(700);
-    assert.equal((await answer).reason, 'Timeout');
+    expect((await answer).reason).toBe('Timeout');
   });
 
   test('leaves no timer behind', async () => {
     await server.client(clock).get(widgets, one);
-    assert.deepEqual(clock.pending, []);
+    expect(clock.pending).toStrictEqual([]);
   });
 
   test('opens another connection after one that timed out', async () => {
@@ -219,20 +220,20 @@ describe('the REST client', () => {
     clock.advance(30_000);
     await answer;
     await client.get(widgets, one);
-    assert.equal(server.connections, 2);
+    expect(server.connections).toBe(2);
   });
 
   test('reads once more when its kept-alive connection was closed', async () => {
     server.fail(1, any, (response) => response.socket?.destroy());
     await server.client(clock).get(widgets, one);
-    assert.equal(server.requests.length, 2);
+    expect(server.requests).toHaveLength(2);
   });
 
   test('never repeats a write whose answer was lost', async () => {
     server.fail(1, any, (response) => response.socket?.destroy());
     const error = await failure(server.client(clock).patch(widgets, one, {}));
-    assert.deepEqual([error.status, error.reason], [0, 'ConnectionFailed']);
-    assert.equal(server.requests.length, 1);
+    expect([error.status, error.reason]).toStrictEqual([0, 'ConnectionFailed']);
+    expect(server.requests).toHaveLength(1);
   });
 
   test('counts each attempt with its status, or <error> without one', async () => {
@@ -243,7 +244,7 @@ describe('the REST client', () => {
     server.fail(1, any, (response) => response.socket?.destroy());
     await client.get(widgets, one);
     await failure(client.get(widgets, { namespace: 'a', name: 'none' }));
-    assert.deepEqual(seen, ['GET widgets <error>', 'GET widgets 200', 'GET widgets 404']);
+    expect(seen).toStrictEqual(['GET widgets <error>', 'GET widgets 200', 'GET widgets 404']);
   });
 
   test('stops when told to', async () => {
@@ -255,20 +256,20 @@ describe('the REST client', () => {
       () => server.requests.length,
     );
     stop.abort();
-    assert.equal((await answer).reason, 'Aborted');
+    expect((await answer).reason).toBe('Aborted');
   });
 
   test('keeps names inside their path segment', async () => {
     await failure(server.client(clock).get(widgets, { namespace: 'a', name: '../../secrets?x=' }));
-    assert.equal(server.requests[0]?.path, `${widgetsIn('a')}/..%2F..%2Fsecrets%3Fx%3D`);
+    expect(server.requests[0]?.path).toBe(`${widgetsIn('a')}/..%2F..%2Fsecrets%3Fx%3D`);
   });
 
   test('refuses a list without a resource version', async () => {
     server.fail(1, any, (response) => respond(response, 200, { items: [] }));
-    assert.equal((await failure(server.client(clock).list(widgets))).reason, 'Garbage');
+    expect((await failure(server.client(clock).list(widgets))).reason).toBe('Garbage');
   });
 
   test('works on the real clock', async () => {
-    assert.equal((await server.client(systemClock).list(widgets)).items.length, 1);
+    expect((await server.client(systemClock).list(widgets)).items).toHaveLength(1);
   });
 });

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Cluster, User } from '@kubernetes/client-node';
 import { Connection, loadKubeConfig } from '../../../src/kubernetes/connection.ts';
@@ -17,6 +16,20 @@ function connect(cluster: Partial<Cluster>, user: Partial<User>): Connection {
   );
   return new Connection(config);
 }
+
+/** What fake timers leave alone where only the date is to move. */
+const ALL_BUT_DATE = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 
 describe('the connection', () => {
   let folder: string;
@@ -33,22 +46,22 @@ describe('the connection', () => {
   ];
   for (const [what, user, headers] of users) {
     test(`presents ${what}`, async () => {
-      assert.deepEqual((await connect({}, user).credentials()).headers, headers);
+      expect((await connect({}, user).credentials()).headers).toStrictEqual(headers);
     });
   }
 
   test('reads a token file anew, as it is replaced in a pod', async () => {
-    mock.timers.enable({ apis: ['Date'] });
+    jest.useFakeTimers({ doNotFake: [...ALL_BUT_DATE] });
     try {
       const tokenFile = join(folder, 'token');
       await writeFile(tokenFile, 'first');
       const connection = connect({}, { authProvider: { name: 'tokenFile', config: { tokenFile } } });
-      assert.equal((await connection.credentials()).headers['Authorization'], 'Bearer first');
+      expect((await connection.credentials()).headers['Authorization']).toBe('Bearer first');
       await writeFile(tokenFile, 'second');
-      mock.timers.tick(61_000);
-      assert.equal((await connection.credentials()).headers['Authorization'], 'Bearer second');
+      jest.setSystemTime(Date.now() + 61_000);
+      expect((await connection.credentials()).headers['Authorization']).toBe('Bearer second');
     } finally {
-      mock.timers.reset();
+      jest.useRealTimers();
     }
   });
 
@@ -57,9 +70,9 @@ describe('the connection', () => {
     await writeFile(caFile, 'one authority');
     const connection = connect({ caFile }, { token: 'secret' });
     const { agent } = await connection.credentials();
-    assert.equal((await connection.credentials()).agent, agent);
+    expect((await connection.credentials()).agent).toBe(agent);
     await writeFile(caFile, 'another authority');
-    assert.notEqual((await connection.credentials()).agent, agent);
+    expect((await connection.credentials()).agent).not.toBe(agent);
     connection.close();
   });
 
@@ -67,12 +80,12 @@ describe('the connection', () => {
     test(`goes through the proxy ${proxyUrl}`, async () => {
       const direct = await connect({}, {}).credentials();
       const proxied = await connect({ proxyUrl }, {}).credentials();
-      assert.notEqual(proxied.agent.constructor, direct.agent.constructor);
+      expect(proxied.agent.constructor).not.toBe(direct.agent.constructor);
     });
   }
 
   test('makes no slash at the end of the server into two', () => {
-    assert.equal(connect({ server: `${server}/` }, {}).server, server);
+    expect(connect({ server: `${server}/` }, {}).server).toBe(server);
   });
 });
 
@@ -94,16 +107,16 @@ describe('finding the cluster', () => {
     config.loadFromClusterAndUser({ name: 'mine', server, skipTLSVerify: false }, { name: 'me' });
     await writeFile(file, config.exportConfig());
     process.env['KUBECONFIG'] = file;
-    assert.equal(loadKubeConfig().getCurrentCluster()?.name, 'mine');
+    expect(loadKubeConfig().getCurrentCluster()?.name).toBe('mine');
   });
 
   test('says which file is missing', () => {
     process.env['KUBECONFIG'] = join(folder, 'missing');
-    assert.throws(() => loadKubeConfig(), /missing/);
+    expect(() => loadKubeConfig()).toThrow(/missing/);
   });
 
   test('says what to do when there is no cluster at all', () => {
     delete process.env['KUBECONFIG'];
-    assert.throws(() => loadKubeConfig(), /set KUBECONFIG/);
+    expect(() => loadKubeConfig()).toThrow(/set KUBECONFIG/);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { Controller } from '../../../src/kubernetes/controller.ts';
 import type { Reconcile, Reconciled } from '../../../src/kubernetes/controller.ts';
@@ -41,16 +40,16 @@ describe('the controller', () => {
     });
     queue.add('a/x');
     await reconciledTimes(1);
-    assert.deepEqual(reconciled, [{ key: 'a/x', kind: 'success', seconds: 2.5 }]);
-    assert.deepEqual(clock.pending, []);
+    expect(reconciled).toStrictEqual([{ key: 'a/x', kind: 'success', seconds: 2.5 }]);
+    expect(clock.pending).toStrictEqual([]);
   });
 
   test('comes back when it was told to, as a resync', async () => {
     start(async () => ({ requeueAfterMs: 5000 }));
     queue.add('a/x');
     await reconciledTimes(1);
-    assert.equal(reconciled[0]?.kind, 'requeue_after');
-    assert.deepEqual(clock.pending, [5000]);
+    expect(reconciled[0]?.kind).toBe('requeue_after');
+    expect(clock.pending).toStrictEqual([5000]);
   });
 
   test('comes back after growing delays while it fails, and starts over after a success', async () => {
@@ -72,11 +71,8 @@ describe('the controller', () => {
     queue.add('a/x');
     await reconciledTimes(5);
     delays.push(clock.pending[0] ?? 0);
-    assert.deepEqual(delays, [100, 200, 400, 100]);
-    assert.deepEqual(
-      reconciled.map(({ kind }) => kind),
-      ['error', 'error', 'error', 'success', 'error'],
-    );
+    expect(delays).toStrictEqual([100, 200, 400, 100]);
+    expect(reconciled.map(({ kind }) => kind)).toStrictEqual(['error', 'error', 'error', 'success', 'error']);
   });
 
   test('survives a reconcile that throws before its first await', async () => {
@@ -86,7 +82,7 @@ describe('the controller', () => {
     queue.add('a/x');
     queue.add('a/y');
     await reconciledTimes(2);
-    assert.match(String(reconciled[0]?.error), /at once/);
+    expect(String(reconciled[0]?.error)).toMatch(/at once/);
   });
 
   test('leaves a throttling API server alone for as long as it asks', async () => {
@@ -95,7 +91,7 @@ describe('the controller', () => {
     });
     queue.add('a/x');
     await reconciledTimes(1);
-    assert.deepEqual(clock.pending, [30_000]);
+    expect(clock.pending).toStrictEqual([30_000]);
   });
 
   test('runs as many reconciles at a time as it has workers', async () => {
@@ -109,7 +105,7 @@ describe('the controller', () => {
       () => queue.running().length === 3,
       () => queue.running().length,
     );
-    assert.equal(queue.depth, 7);
+    expect(queue.depth).toBe(7);
     gate.resolve();
     await reconciledTimes(10);
   });
@@ -128,12 +124,9 @@ describe('the controller', () => {
     );
     const stopped = controller.stop(10_000);
     gate.resolve();
-    assert.deepEqual(await stopped, []);
-    assert.deepEqual(
-      reconciled.map(({ key }) => key),
-      ['a/running'],
-    );
-    assert.deepEqual(clock.pending, []);
+    expect(await stopped).toStrictEqual([]);
+    expect(reconciled.map(({ key }) => key)).toStrictEqual(['a/running']);
+    expect(clock.pending).toStrictEqual([]);
   });
 
   test('abandons what outlives the grace period, and tells it so', async () => {
@@ -149,9 +142,9 @@ describe('the controller', () => {
     );
     const stopped = controller.stop(10_000);
     clock.advance(9999);
-    assert.equal(signal?.aborted, false);
+    expect(signal?.aborted).toBe(false);
     clock.advance(1);
-    assert.deepEqual(await stopped, ['a/stuck']);
-    assert.equal(signal?.aborted, true);
+    expect(await stopped).toStrictEqual(['a/stuck']);
+    expect(signal?.aborted).toBe(true);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { EventRecorder } from '../../../src/kubernetes/event-recorder.ts';
 import { objectAt } from '../../../src/base/json.ts';
@@ -61,7 +60,7 @@ describe('the event recorder', () => {
   test('writes what kubectl describe shows', async () => {
     await record(1);
     const [{ metadata, ...event } = {}] = stored();
-    assert.deepEqual(event, {
+    expect(event).toStrictEqual({
       apiVersion: 'v1',
       kind: 'Event',
       involvedObject: {
@@ -82,27 +81,23 @@ describe('the event recorder', () => {
       reportingComponent: 'example.com/widgets',
       reportingInstance: 'pod-1',
     });
-    assert.match(String(objectAt({ metadata }, 'metadata')['name']), /^one\.[0-9a-f]+$/);
+    expect(String(objectAt({ metadata }, 'metadata')['name'])).toMatch(/^one\.[0-9a-f]+$/);
   });
 
   test('counts a repetition up instead of adding an event', async () => {
     await record(1);
     clock.advance(60_000);
     await record(2);
-    assert.deepEqual(
+    expect(
       stored().map(({ count, firstTimestamp, lastTimestamp }) => [count, firstTimestamp, lastTimestamp]),
-      [[3, '2026-01-01T00:00:01Z', '2026-01-01T00:01:01Z']],
-    );
+    ).toStrictEqual([[3, '2026-01-01T00:00:01Z', '2026-01-01T00:01:01Z']]);
   });
 
   test('writes repetitions that come faster than the server answers in one request', async () => {
     for (let n = 0; n < 10; n += 1) recorder.record(widgets, one, 'Normal', 'Painted', 'was painted');
     await recorder.flush();
-    assert.deepEqual(
-      stored().map(({ count }) => count),
-      [10],
-    );
-    assert.ok(server.requests.length <= 2, `${server.requests.length} requests`);
+    expect(stored().map(({ count }) => count)).toStrictEqual([10]);
+    expect(server.requests.length).toBeLessThanOrEqual(2);
   });
 
   test('tells different things apart', async () => {
@@ -112,10 +107,7 @@ describe('the event recorder', () => {
     recorder.record(widgets, one, 'Normal', 'Washed', 'red');
     recorder.record(widgets, { ...one, uid: 'uid-2' }, 'Normal', 'Painted', 'red');
     await recorder.flush();
-    assert.deepEqual(
-      stored().map(({ count }) => count),
-      [1, 1, 1, 1, 1],
-    );
+    expect(stored().map(({ count }) => count)).toStrictEqual([1, 1, 1, 1, 1]);
   });
 
   test('starts anew when the event has expired in the API', async () => {
@@ -123,50 +115,50 @@ describe('the event recorder', () => {
     server.remove(events(), String(objectAt(stored()[0] ?? {}, 'metadata')['name']));
     clock.advance(3_600_000);
     await record(1);
-    assert.deepEqual(
-      stored().map(({ count, firstTimestamp }) => [count, firstTimestamp]),
-      [[1, '2026-01-01T01:00:01Z']],
-    );
+    expect(stored().map(({ count, firstTimestamp }) => [count, firstTimestamp])).toStrictEqual([
+      [1, '2026-01-01T01:00:01Z'],
+    ]);
   });
 
   test('cuts a message to 1,024 bytes without breaking a character', async () => {
     await record(1, () => 'ä€😀'.repeat(400));
     const message = String(stored()[0]?.['message']);
-    assert.ok(Buffer.byteLength(message) <= 1024 && Buffer.byteLength(message) > 1010);
-    assert.match(message, /^(ä€😀)+ä?€?…$/u);
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(1024);
+    expect(Buffer.byteLength(message)).toBeGreaterThan(1010);
+    expect(message).toMatch(/^(ä€😀)+ä?€?…$/u);
   });
 
   test('leaves a message of 1,024 bytes whole', async () => {
     await record(1, () => 'x'.repeat(1024));
-    assert.equal(stored()[0]?.['message'], 'x'.repeat(1024));
+    expect(stored()[0]?.['message']).toBe('x'.repeat(1024));
   });
 
   test('makes a valid name for an event about an object with the longest of names', async () => {
     const name = `${'x'.repeat(229)}.${'y'.repeat(23)}`;
     await record(1, undefined, { ...one, name });
     const written = String(objectAt(stored()[0] ?? {}, 'metadata')['name']);
-    assert.ok(written.length <= 253);
-    assert.match(written, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
+    expect(written.length).toBeLessThanOrEqual(253);
+    expect(written).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
   });
 
   test('puts events about cluster-scoped objects into default', async () => {
     const { namespace: _, ...clusterScoped } = one;
     await record(1, undefined, clusterScoped);
-    assert.equal(stored('default').length, 1);
+    expect(stored('default')).toHaveLength(1);
   });
 
   test('lets an object have 25 events, then one in five minutes', async () => {
     await record(30, (n) => `number ${n}`);
-    assert.deepEqual([stored().length, dropped], [25, 5]);
+    expect([stored().length, dropped]).toStrictEqual([25, 5]);
     clock.advance(300_000);
     await record(2, (n) => `later ${n}`);
-    assert.deepEqual([stored().length, dropped], [26, 6]);
+    expect([stored().length, dropped]).toStrictEqual([26, 6]);
   });
 
   test('does not let one talkative object silence another', async () => {
     await record(30, (n) => `number ${n}`);
     await record(1, undefined, { ...one, uid: 'uid-2', namespace: 'b' });
-    assert.equal(stored('b').length, 1);
+    expect(stored('b')).toHaveLength(1);
   });
 
   test('gives up on events when too many wait', async () => {
@@ -174,14 +166,14 @@ describe('the event recorder', () => {
     for (let n = 0; n < 1100; n += 1) {
       recorder.record(widgets, { ...one, uid: `uid-${n}` }, 'Normal', 'Painted', 'was painted');
     }
-    assert.equal(dropped, 99);
+    expect(dropped).toBe(99);
     await until(
       () => server.requests.length === 1,
       () => server.requests.length,
     );
     clock.advance(30_000);
     await recorder.flush();
-    assert.equal(stored().length, 1000);
+    expect(stored()).toHaveLength(1000);
   });
 
   test('is silent about a namespace that is being deleted', async () => {
@@ -189,24 +181,24 @@ describe('the event recorder', () => {
       refuse(response, 403, 'Forbidden', { causes: [{ reason: 'NamespaceTerminating' }] });
     });
     await record(1);
-    assert.deepEqual([errors, stored().length], [[], 0]);
+    expect([errors, stored().length]).toStrictEqual([[], 0]);
   });
 
   test('is silent about a namespace that is gone', async () => {
     server.fail(1, isPost, (response) => refuse(response, 404, 'NotFound'));
     await record(1);
-    assert.deepEqual(errors, []);
+    expect(errors).toStrictEqual([]);
   });
 
   test('tells of a 403 that means missing rights', async () => {
     server.fail(1, isPost, (response) => refuse(response, 403, 'Forbidden'));
     await record(1);
-    assert.deepEqual(errors, ['Forbidden']);
+    expect(errors).toStrictEqual(['Forbidden']);
   });
 
   test('goes on after a failure, and counts what it could not tell', async () => {
     server.fail(1, isPost, (response) => refuse(response, 500, 'InternalError'));
     await record(2);
-    assert.deepEqual([errors, stored().map(({ count }) => count)], [['InternalError'], [2]]);
+    expect([errors, stored().map(({ count }) => count)]).toStrictEqual([['InternalError'], [2]]);
   });
 });

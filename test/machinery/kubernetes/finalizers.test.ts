@@ -1,6 +1,4 @@
-import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
-import { ApiError } from '../../../src/kubernetes/api-error.ts';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { addFinalizer, removeFinalizer } from '../../../src/kubernetes/finalizers.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { parseMetadata } from '../../../src/kubernetes/metadata.ts';
@@ -13,7 +11,7 @@ const collection = widgetsIn('a');
 const path = `${collection}/one`;
 const ours = 'example.com/cleanup';
 
-const withStatus = (code: number) => (error: unknown) => error instanceof ApiError && error.status === code;
+const withStatus = (status: number) => ({ name: 'ApiError', status });
 
 describe('finalizers', () => {
   let server: FakeApiServer;
@@ -30,40 +28,40 @@ describe('finalizers', () => {
 
   test("adds ours beside others' and answers the metadata as it then is", async () => {
     const after = await addFinalizer(client, widgets, put(['other']), ours);
-    assert.deepEqual(finalizers(), ['other', ours]);
-    assert.deepEqual(after, parseMetadata(server.object(path)));
+    expect(finalizers()).toStrictEqual(['other', ours]);
+    expect(after).toStrictEqual(parseMetadata(server.object(path)));
   });
 
   test("removes ours and leaves others'", async () => {
     await removeFinalizer(client, widgets, put(['other', ours, 'third']), ours);
-    assert.deepEqual(finalizers(), ['other', 'third']);
+    expect(finalizers()).toStrictEqual(['other', 'third']);
   });
 
   test('asks nothing of the server when there is nothing to do', async () => {
     await addFinalizer(client, widgets, put([ours]), ours);
     await removeFinalizer(client, widgets, put([]), ours);
-    assert.equal(server.requests.length, 0);
+    expect(server.requests).toHaveLength(0);
   });
 
   test('keeps a finalizer that someone added since the object was read', async () => {
     const stale = put([]);
     put(['other']);
     await addFinalizer(client, widgets, stale, ours);
-    assert.deepEqual(finalizers(), ['other', ours]);
+    expect(finalizers()).toStrictEqual(['other', ours]);
   });
 
   test('does not bring back a finalizer that someone removed since the object was read', async () => {
     const stale = put(['other', ours]);
     put([ours]);
     await removeFinalizer(client, widgets, stale, ours);
-    assert.deepEqual(finalizers(), []);
+    expect(finalizers()).toStrictEqual([]);
   });
 
   test('is done when someone else removed ours meanwhile', async () => {
     const stale = put([ours]);
     put([]);
     await removeFinalizer(client, widgets, stale, ours);
-    assert.deepEqual(finalizers(), []);
+    expect(finalizers()).toStrictEqual([]);
   });
 
   test('has removed it from an object that is gone', async () => {
@@ -77,21 +75,23 @@ describe('finalizers', () => {
     server.remove(collection, 'one');
     put([ours]);
     await removeFinalizer(client, widgets, stale, ours);
-    assert.deepEqual(finalizers(), [ours]);
-    await assert.rejects(addFinalizer(client, widgets, { ...stale, finalizers: [] }, ours), withStatus(404));
+    expect(finalizers()).toStrictEqual([ours]);
+    await expect(addFinalizer(client, widgets, { ...stale, finalizers: [] }, ours)).rejects.toMatchObject(
+      withStatus(404),
+    );
   });
 
   test('adds nothing to an object that is gone', async () => {
     const stale = put([]);
     server.remove(collection, 'one');
-    await assert.rejects(addFinalizer(client, widgets, stale, ours), withStatus(404));
+    await expect(addFinalizer(client, widgets, stale, ours)).rejects.toMatchObject(withStatus(404));
   });
 
   test('adds nothing to an object that is being deleted', async () => {
     const stale = put([]);
     put(['other'], { deletionTimestamp: '2026-01-01T00:00:00Z' });
-    await assert.rejects(addFinalizer(client, widgets, stale, ours), withStatus(409));
-    assert.deepEqual(finalizers(), ['other']);
+    await expect(addFinalizer(client, widgets, stale, ours)).rejects.toMatchObject(withStatus(409));
+    expect(finalizers()).toStrictEqual(['other']);
   });
 
   test('gives up on an object that changes faster than it can be written', async () => {
@@ -101,8 +101,8 @@ describe('finalizers', () => {
       ({ method }) => method === 'PATCH',
       (response) => refuse(response, 409, 'Conflict'),
     );
-    await assert.rejects(addFinalizer(client, widgets, stale, ours), withStatus(409));
-    assert.equal(server.requests.filter(({ method }) => method === 'PATCH').length, 5);
+    await expect(addFinalizer(client, widgets, stale, ours)).rejects.toMatchObject(withStatus(409));
+    expect(server.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(5);
   });
 
   test('tells any other failure', async () => {
@@ -111,6 +111,6 @@ describe('finalizers', () => {
       () => true,
       (response) => refuse(response, 403, 'Forbidden'),
     );
-    await assert.rejects(removeFinalizer(client, widgets, put([ours]), ours), withStatus(403));
+    await expect(removeFinalizer(client, widgets, put([ours]), ours)).rejects.toMatchObject(withStatus(403));
   });
 });

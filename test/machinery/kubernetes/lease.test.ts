@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { leaseFence, openFence } from '../../../src/kubernetes/fence.ts';
 import { objectAt } from '../../../src/base/json.ts';
 import { LeaderElection } from '../../../src/kubernetes/lease.ts';
@@ -96,15 +95,15 @@ describe('leader election', () => {
     await first.settled();
     const second = join('second');
     await second.settled();
-    assert.deepEqual([first.events, second.events], [['elected'], []]);
-    assert.deepEqual([first.election.isLeader, second.election.isLeader], [true, false]);
-    assert.equal(second.election.holder, 'first');
+    expect([first.events, second.events]).toStrictEqual([['elected'], []]);
+    expect([first.election.isLeader, second.election.isLeader]).toStrictEqual([true, false]);
+    expect(second.election.holder).toBe('first');
   });
 
   test('writes the Lease as client-go does', async () => {
     const first = join('first');
     await first.settled();
-    assert.deepEqual(spec(), {
+    expect(spec()).toStrictEqual({
       holderIdentity: 'first',
       leaseDurationSeconds: 15,
       acquireTime: '2026-01-01T00:00:01.000000Z',
@@ -112,15 +111,15 @@ describe('leader election', () => {
       leaseTransitions: 0,
     });
     await first.pass(2000);
-    assert.equal(spec()['renewTime'], '2026-01-01T00:00:03.000000Z');
-    assert.equal(spec()['acquireTime'], '2026-01-01T00:00:01.000000Z');
+    expect(spec()['renewTime']).toBe('2026-01-01T00:00:03.000000Z');
+    expect(spec()['acquireTime']).toBe('2026-01-01T00:00:01.000000Z');
   });
 
   test('keeps what others have put into the Lease', async () => {
     server.put(collection, 'leader', { metadata: { labels: { app: 'x' } }, spec: { strategy: 'mine' } });
     await join('first').settled();
-    assert.equal(spec()['strategy'], 'mine');
-    assert.deepEqual(objectAt(server.object(path), 'metadata')['labels'], { app: 'x' });
+    expect(spec()['strategy']).toBe('mine');
+    expect(objectAt(server.object(path), 'metadata')['labels']).toStrictEqual({ app: 'x' });
   });
 
   test('renews every two seconds, with one request each', async () => {
@@ -128,8 +127,8 @@ describe('leader election', () => {
     await first.settled();
     const before = server.requests.length;
     await first.pass(20_000);
-    assert.equal(server.requests.length - before, 10);
-    assert.deepEqual(first.events, ['elected']);
+    expect(server.requests.length - before).toBe(10);
+    expect(first.events).toStrictEqual(['elected']);
   });
 
   test('lets a standby take over 15 s after the last renewal that it saw, and not before', async () => {
@@ -137,10 +136,10 @@ describe('leader election', () => {
     const second = join('second');
     await second.settled();
     await second.pass(14_900);
-    assert.equal(second.election.isLeader, false);
+    expect(second.election.isLeader).toBe(false);
     await second.pass(200);
-    assert.equal(second.election.isLeader, true);
-    assert.equal(spec()['leaseTransitions'], 1);
+    expect(second.election.isLeader).toBe(true);
+    expect(spec()['leaseTransitions']).toBe(1);
   });
 
   test('waits from a renewal to the next, whatever the times in the Lease say', async () => {
@@ -152,7 +151,7 @@ describe('leader election', () => {
       await first.pass(2000);
       await second.pass(2000);
     }
-    assert.deepEqual([first.events, second.events], [['elected'], []]);
+    expect([first.events, second.events]).toStrictEqual([['elected'], []]);
   });
 
   test('respects the duration that the holder asked for', async () => {
@@ -160,9 +159,9 @@ describe('leader election', () => {
     const second = join('second');
     await second.settled();
     await second.pass(59_000);
-    assert.equal(second.election.isLeader, false);
+    expect(second.election.isLeader).toBe(false);
     await second.pass(1100);
-    assert.equal(second.election.isLeader, true);
+    expect(second.election.isLeader).toBe(true);
   });
 
   test('hands over at once when the leader stops cleanly', async () => {
@@ -171,13 +170,14 @@ describe('leader election', () => {
     const second = join('second');
     await second.settled();
     await first.stop();
-    assert.deepEqual(first.events, ['elected', 'lost: released']);
-    assert.equal(spec()['holderIdentity'], undefined);
+    expect(first.events).toStrictEqual(['elected', 'lost: released']);
+    expect(spec()['holderIdentity']).toBeUndefined();
     await second.pass(2500);
-    assert.deepEqual(
-      [second.events, spec()['holderIdentity'], spec()['leaseTransitions']],
-      [['elected'], 'second', 1],
-    );
+    expect([second.events, spec()['holderIdentity'], spec()['leaseTransitions']]).toStrictEqual([
+      ['elected'],
+      'second',
+      1,
+    ]);
   });
 
   test('does not release what another holds', async () => {
@@ -185,7 +185,7 @@ describe('leader election', () => {
     const second = join('second');
     await second.settled();
     await second.stop();
-    assert.equal(spec()['holderIdentity'], 'first');
+    expect(spec()['holderIdentity']).toBe('first');
   });
 
   test('does not release what was taken from it unseen', async () => {
@@ -193,7 +193,7 @@ describe('leader election', () => {
     await first.settled();
     server.put(collection, 'leader', { spec: { holderIdentity: 'usurper', leaseDurationSeconds: 15 } });
     await first.stop();
-    assert.equal(spec()['holderIdentity'], 'usurper');
+    expect(spec()['holderIdentity']).toBe('usurper');
   });
 
   test('is not elected once it has been told to stop, and releases what it was about to take', async () => {
@@ -210,22 +210,22 @@ describe('leader election', () => {
     const stopped = first.stop();
     held.resolve();
     await stopped;
-    assert.deepEqual(first.events, []);
-    assert.equal(spec()['holderIdentity'], undefined);
-    assert.equal(spec()['leaseDurationSeconds'], 1);
+    expect(first.events).toStrictEqual([]);
+    expect(spec()['holderIdentity']).toBeUndefined();
+    expect(spec()['leaseDurationSeconds']).toBe(1);
   });
 
   test('elects one of two who find the lease free at the same time', async () => {
     server.put(collection, 'leader', { spec: {} });
     const both = [join('first'), join('second')];
     for (const candidate of both) await candidate.settled();
-    assert.equal(both.filter(({ election }) => election.isLeader).length, 1);
+    expect(both.filter(({ election }) => election.isLeader)).toHaveLength(1);
   });
 
   test('elects one of two who make the Lease at the same time', async () => {
     const both = [join('first'), join('second')];
     for (const candidate of both) await candidate.settled();
-    assert.equal(both.filter(({ election }) => election.isLeader).length, 1);
+    expect(both.filter(({ election }) => election.isLeader)).toHaveLength(1);
   });
 
   test('gives up when it could not renew for 10 s, and leads again when it can', async () => {
@@ -233,15 +233,16 @@ describe('leader election', () => {
     await first.settled();
     server.fail(5, isWrite, (response) => refuse(response, 500, 'InternalError'));
     await first.pass(9900);
-    assert.equal(first.election.isLeader, true);
+    expect(first.election.isLeader).toBe(true);
     await first.pass(200);
-    assert.equal(first.election.lastRenewedMonotonicMs(), undefined);
+    expect(first.election.lastRenewedMonotonicMs()).toBeUndefined();
     await first.pass(2500);
-    assert.deepEqual(
-      first.events.filter((event) => !event.startsWith('ApiError')),
-      ['elected', 'lost: could not renew the lease for 10000 ms', 'elected'],
-    );
-    assert.equal(spec()['leaseTransitions'], 0);
+    expect(first.events.filter((event) => !event.startsWith('ApiError'))).toStrictEqual([
+      'elected',
+      'lost: could not renew the lease for 10000 ms',
+      'elected',
+    ]);
+    expect(spec()['leaseTransitions']).toBe(0);
   });
 
   test('gives up in time although its requests hang', async () => {
@@ -259,7 +260,7 @@ describe('leader election', () => {
       () => first.events.length > 1 && !first.election.isLeader,
       () => first.events,
     );
-    assert.ok(first.events.includes('lost: could not renew the lease for 10000 ms'));
+    expect(first.events).toContain('lost: could not renew the lease for 10000 ms');
     server.faults.length = 0;
     server.cut();
   });
@@ -269,7 +270,7 @@ describe('leader election', () => {
     await first.settled();
     server.put(collection, 'leader', { spec: { holderIdentity: 'usurper', leaseDurationSeconds: 15 } });
     await first.pass(4100);
-    assert.deepEqual(first.events, ['elected', 'lost: usurper holds the lease']);
+    expect(first.events).toStrictEqual(['elected', 'lost: usurper holds the lease']);
   });
 
   test('goes on leading when the answer to a renewal is lost', async () => {
@@ -284,9 +285,9 @@ describe('leader election', () => {
       return true;
     });
     await first.pass(4100);
-    assert.equal(first.election.isLeader, true);
-    assert.equal(first.events.filter((event) => event === 'elected').length, 1);
-    assert.equal(spec()['leaseTransitions'], transitions);
+    expect(first.election.isLeader).toBe(true);
+    expect(first.events.filter((event) => event === 'elected')).toHaveLength(1);
+    expect(spec()['leaseTransitions']).toBe(transitions);
   });
 
   test('gets over a server that fails before it ever led', async () => {
@@ -298,7 +299,7 @@ describe('leader election', () => {
     const first = join('first');
     await first.settled();
     await first.pass(4100);
-    assert.equal(first.election.isLeader, true);
+    expect(first.election.isLeader).toBe(true);
   });
 
   test('is not elected by an answer that waited while the process was stopped', async () => {
@@ -315,18 +316,18 @@ describe('leader election', () => {
     first.clock.freeze(20_000);
     held.resolve();
     await first.settled();
-    assert.deepEqual(first.events, []);
+    expect(first.events).toStrictEqual([]);
     await first.pass(2500);
-    assert.deepEqual(first.events, ['elected']);
+    expect(first.events).toStrictEqual(['elected']);
   });
 
   test('knows that a lease has run out even before it could notice', async () => {
     const first = join('first');
     await first.settled();
     first.clock.freeze(14_999);
-    assert.equal(first.election.isLeader, true);
+    expect(first.election.isLeader).toBe(true);
     first.clock.freeze(1);
-    assert.equal(first.election.isLeader, false);
+    expect(first.election.isLeader).toBe(false);
   });
 
   test('steps down after a pause in which another took over', async () => {
@@ -338,8 +339,8 @@ describe('leader election', () => {
     first.clock.freeze(60_000);
     first.clock.advance(0);
     await first.settled();
-    assert.deepEqual(first.events, ['elected', 'lost: could not renew the lease for 10000 ms']);
-    assert.equal(first.election.holder, 'second');
+    expect(first.events).toStrictEqual(['elected', 'lost: could not renew the lease for 10000 ms']);
+    expect(first.election.holder).toBe('second');
   });
 });
 
@@ -350,7 +351,7 @@ describe('the write fence', () => {
 
   test('is closed while the lease is not held', () => {
     renewedMs = undefined;
-    assert.equal(fence.mayWrite(), false);
+    expect(fence.mayWrite()).toBe(false);
   });
 
   for (const [sinceMs, open] of [
@@ -361,12 +362,12 @@ describe('the write fence', () => {
   ] as const) {
     test(`is ${open ? 'open' : 'closed'} ${sinceMs} ms after the last renewal was begun`, () => {
       renewedMs = clock.monotonicMs() - sinceMs;
-      assert.equal(fence.mayWrite(), open);
+      expect(fence.mayWrite()).toBe(open);
     });
   }
 
   test('is always open for a process that runs alone', () => {
-    assert.equal(openFence.mayWrite(), true);
+    expect(openFence.mayWrite()).toBe(true);
   });
 
   test('counts from the beginning of a renewal, not from its answer', async () => {
@@ -407,7 +408,7 @@ describe('the write fence', () => {
       return false;
     });
     await leader.stop();
-    assert.deepEqual(seen, [undefined, undefined]);
+    expect(seen).toStrictEqual([undefined, undefined]);
     await server.stop();
   });
 });

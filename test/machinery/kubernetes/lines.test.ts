@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { lines } from '../../../src/kubernetes/lines.ts';
 
@@ -20,16 +19,16 @@ describe('cutting a stream into lines', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(line), fc.integer({ min: 1, max: 20 }), async (texts, size) => {
         const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(''));
-        assert.deepEqual(await linesOf(bytes, size, 1000), texts);
+        expect(await linesOf(bytes, size, 1000)).toStrictEqual(texts);
       }),
     );
   });
 
   test('leaves out what a cut connection left of the last line', async () => {
-    assert.deepEqual(await linesOf(Buffer.from('one\ntw'), 2, 1000), ['one']);
+    expect(await linesOf(Buffer.from('one\ntw'), 2, 1000)).toStrictEqual(['one']);
   });
 
   test('refuses a line without an end', async () => {
-    await assert.rejects(linesOf(Buffer.alloc(101, 'x'), 10, 100), /more than 100/);
+    await expect(linesOf(Buffer.alloc(101, 'x'), 10, 100)).rejects.toThrow(/more than 100/);
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, test } from 'node:test';
 import { refuse, respond } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
 import { widgetsIn } from './fixtures.ts';
@@ -42,7 +41,7 @@ describe('the reflector on a hostile server', () => {
     server.remove(a, 'one');
     await harness.passPause();
     await harness.watching();
-    assert.deepEqual(harness.told.slice(2).sort(), [
+    expect(harness.told.slice(2).sort()).toStrictEqual([
       'added three red list',
       'deleted one red list',
       'updated two blue list',
@@ -57,9 +56,9 @@ describe('the reflector on a hostile server', () => {
     server.put(a, 'one', blue);
     await harness.passPause();
     await harness.watching();
-    assert.deepEqual(harness.told.slice(1), ['deleted one red list', 'added one blue list']);
-    assert.equal(harness.reflector.cache.getByUid('uid-1'), undefined);
-    assert.equal(harness.reflector.cache.getByUid('uid-2')?.colour, 'blue');
+    expect(harness.told.slice(1)).toStrictEqual(['deleted one red list', 'added one blue list']);
+    expect(harness.reflector.cache.getByUid('uid-1')).toBeUndefined();
+    expect(harness.reflector.cache.getByUid('uid-2')?.colour).toBe('blue');
   });
 
   test('lists anew on an ERROR event', async () => {
@@ -68,7 +67,7 @@ describe('the reflector on a hostile server', () => {
     server.send(JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } }));
     await harness.passPause();
     await harness.watching();
-    assert.deepEqual([harness.errors, harness.lists], [['410 Expired'], 2]);
+    expect([harness.errors, harness.lists]).toStrictEqual([['410 Expired'], 2]);
   });
 
   test('keeps the old contents until a new list is complete', async () => {
@@ -80,12 +79,12 @@ describe('the reflector on a hostile server', () => {
     server.remove(a, 'one');
     await harness.passPause();
     await harness.pause();
-    assert.deepEqual(harness.errors, ['410 Expired', '500 InternalError']);
-    assert.deepEqual(harness.cached, ['one', 'two', 'three', 'four']);
+    expect(harness.errors).toStrictEqual(['410 Expired', '500 InternalError']);
+    expect(harness.cached).toStrictEqual(['one', 'two', 'three', 'four']);
     harness.clock.advance(harness.clock.pending[0] ?? 0);
     await harness.watching();
-    assert.deepEqual(harness.cached, ['two', 'three', 'four']);
-    assert.deepEqual(harness.told.slice(4), ['deleted one red list']);
+    expect(harness.cached).toStrictEqual(['two', 'three', 'four']);
+    expect(harness.told.slice(4)).toStrictEqual(['deleted one red list']);
   });
 
   test('lists in one piece when the pages outlive the history of the server', async () => {
@@ -94,8 +93,8 @@ describe('the reflector on a hostile server', () => {
     harness.start({ pageSize: 2 });
     await harness.passPause();
     await harness.watching();
-    assert.equal(harness.reflector.cache.size, 3);
-    assert.equal(server.requests.findLast(isList)?.query.has('limit'), false);
+    expect(harness.reflector.cache.size).toBe(3);
+    expect(server.requests.findLast(isList)?.query.has('limit')).toBe(false);
   });
 
   const faults: [string, (response: ServerResponse) => void][] = [
@@ -117,12 +116,12 @@ describe('the reflector on a hostile server', () => {
         harness.start();
         await harness.passPause();
         await harness.pause();
-        assert.equal(harness.reflector.hasSynced, place === 'watch');
+        expect(harness.reflector.hasSynced).toBe(place === 'watch');
         harness.clock.advance(harness.clock.pending[0] ?? 0);
         await harness.watching();
         server.put(a, 'two', blue);
         await harness.toldOf(2);
-        assert.deepEqual(harness.cached, ['one', 'two']);
+        expect(harness.cached).toStrictEqual(['one', 'two']);
       });
     }
   }
@@ -137,7 +136,7 @@ describe('the reflector on a hostile server', () => {
       await harness.passPause();
     }
     await harness.watching();
-    assert.deepEqual(harness.errors, ['0 Timeout', '0 Timeout']);
+    expect(harness.errors).toStrictEqual(['0 Timeout', '0 Timeout']);
   });
 
   test('goes on after its connections are cut, without a list', async () => {
@@ -148,8 +147,8 @@ describe('the reflector on a hostile server', () => {
     server.put(a, 'two', blue);
     harness.clock.advance(harness.clock.pending[0] ?? 0);
     await harness.until(() => harness.watches === 2);
-    assert.equal(server.requests.at(-1)?.query.get('resourceVersion'), '101');
-    assert.equal(harness.lists, 1);
+    expect(server.requests.at(-1)?.query.get('resourceVersion')).toBe('101');
+    expect(harness.lists).toBe(1);
   });
 
   test('takes no notice of half a line', async () => {
@@ -158,7 +157,7 @@ describe('the reflector on a hostile server', () => {
     for (const { response } of server.watchers) response.write('{"type":"ADDED","obj', () => server.cut());
     await harness.passPause();
     await harness.watching();
-    assert.deepEqual(harness.told, ['added one red list']);
+    expect(harness.told).toStrictEqual(['added one red list']);
   });
 
   const lines = [
@@ -176,8 +175,8 @@ describe('the reflector on a hostile server', () => {
       server.send(line);
       await harness.passPause();
       await harness.watching();
-      assert.equal(harness.lists, 2);
-      assert.deepEqual(harness.told, ['added one red list']);
+      expect(harness.lists).toBe(2);
+      expect(harness.told).toStrictEqual(['added one red list']);
     });
   }
 
@@ -188,8 +187,8 @@ describe('the reflector on a hostile server', () => {
     harness.clock.advance(200_000);
     await harness.passPause();
     await harness.watching();
-    assert.deepEqual([harness.errors, harness.lists, harness.watches], [['0 Timeout'], 2, 2]);
-    assert.equal(silent?.response.destroyed, true);
+    expect([harness.errors, harness.lists, harness.watches]).toStrictEqual([['0 Timeout'], 2, 2]);
+    expect(silent?.response.destroyed).toBe(true);
   });
 
   test('waits longer after each failure, up to half a minute, and shortly again after a success', async () => {
@@ -200,30 +199,30 @@ describe('the reflector on a hostile server', () => {
       pauses.push(await harness.pause());
       harness.clock.advance(harness.clock.pending[0] ?? 0);
     }
-    assert.deepEqual(pauses, [800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000, 30_000]);
+    expect(pauses).toStrictEqual([800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000, 30_000]);
     await harness.watching();
     harness.clock.advance(2000);
     server.bookmark();
     await harness.heard();
     server.cut();
-    assert.equal(await harness.pause(), 800);
+    expect(await harness.pause()).toBe(800);
   });
 
   test('leaves a throttling server alone for as long as it asks', async () => {
     server.fail(1, isWatch, (response) => refuse(response, 429, 'TooManyRequests', { retryAfter: 17 }));
     harness.start();
-    assert.equal(await harness.pause(), 17_000);
+    expect(await harness.pause()).toBe(17_000);
   });
 
   test('does not ask in a tight loop when the server ends every watch at once', async () => {
     server.fail(3, isWatch, (response) => void response.writeHead(200).end());
     harness.start();
     for (const pauseMs of [400, 800, 1600]) {
-      assert.equal(await harness.pause(), pauseMs);
+      expect(await harness.pause()).toBe(pauseMs);
       harness.clock.advance(pauseMs);
     }
     await harness.watching();
-    assert.equal(harness.lists, 1);
+    expect(harness.lists).toBe(1);
   });
 
   test('does not go back in time when a list lags behind what it has seen', async () => {
@@ -238,11 +237,11 @@ describe('the reflector on a hostile server', () => {
     server.send('garbage');
     await harness.passPause();
     await harness.pause();
-    assert.deepEqual(harness.errors, ['0 Garbage', '0 Lagging']);
-    assert.deepEqual(harness.cached, ['one', 'two']);
+    expect(harness.errors).toStrictEqual(['0 Garbage', '0 Lagging']);
+    expect(harness.cached).toStrictEqual(['one', 'two']);
     harness.clock.advance(harness.clock.pending[0] ?? 0);
     await harness.watching();
-    assert.equal(harness.told.length, 2);
+    expect(harness.told).toHaveLength(2);
   });
 
   test('believes after a minute that a cluster was restored from a backup', async () => {
@@ -257,8 +256,8 @@ describe('the reflector on a hostile server', () => {
     server.send('garbage');
     for (let pauses = 0; pauses < 7; pauses += 1) await harness.passPause();
     await harness.watching();
-    assert.deepEqual(harness.told.slice(2), ['deleted two blue list']);
-    assert.ok(harness.clock.monotonicMs() - lagsFromMs >= 60_000);
+    expect(harness.told.slice(2)).toStrictEqual(['deleted two blue list']);
+    expect(harness.clock.monotonicMs() - lagsFromMs).toBeGreaterThanOrEqual(60_000);
     server.put(a, 'three', red);
     await harness.toldOf(4);
   });
@@ -274,15 +273,15 @@ describe('the reflector on a hostile server', () => {
     server.send(JSON.stringify({ type: 'DELETED', object }));
     server.put(a, 'two', blue);
     await harness.toldOf(2);
-    assert.deepEqual(harness.told, ['added one red list', 'added two blue watch']);
-    assert.equal(harness.reflector.cache.get('a/one')?.colour, 'red');
+    expect(harness.told).toStrictEqual(['added one red list', 'added two blue watch']);
+    expect(harness.reflector.cache.get('a/one')?.colour).toBe('red');
   });
 
   test('never has two watches open, whatever happens', async () => {
     harness.start();
     for (let round = 0; round < 20; round += 1) {
       await harness.watching();
-      assert.equal(server.watchers.size, 1);
+      expect(server.watchers.size).toBe(1);
       harness.clock.advance(2000);
       if (round % 4 === 0) server.cut();
       if (round % 4 === 1) server.send('garbage');

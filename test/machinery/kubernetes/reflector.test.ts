@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { widgetsIn } from './fixtures.ts';
 import { blue, isList, isWatch, red, ReflectorHarness } from './reflector-harness.ts';
 
@@ -23,10 +22,10 @@ describe('the reflector', () => {
   test('has synced only when listeners know every object', async () => {
     server.put(b, 'two', blue);
     harness.start();
-    assert.equal(harness.reflector.hasSynced, false);
+    expect(harness.reflector.hasSynced).toBe(false);
     await harness.watching();
-    assert.deepEqual(harness.told, ['added one red list', 'added two blue list']);
-    assert.equal(harness.reflector.cache.get('b/two')?.colour, 'blue');
+    expect(harness.told).toStrictEqual(['added one red list', 'added two blue list']);
+    expect(harness.reflector.cache.get('b/two')?.colour).toBe('blue');
   });
 
   test('tells what happens while it watches', async () => {
@@ -36,7 +35,7 @@ describe('the reflector', () => {
     server.put(a, 'two', red);
     server.remove(a, 'two');
     await harness.toldOf(4);
-    assert.deepEqual(harness.told.slice(1), [
+    expect(harness.told.slice(1)).toStrictEqual([
       'added two blue watch',
       'updated two red watch',
       'deleted two red watch',
@@ -50,35 +49,36 @@ describe('the reflector', () => {
       harness.reflector.cache.byIndex('colour', colour).map(({ metadata }) => metadata.name);
     server.put(a, 'two', red);
     await harness.toldOf(2);
-    assert.deepEqual(named('red').sort(), ['one', 'two']);
+    expect(named('red').sort()).toStrictEqual(['one', 'two']);
     server.put(a, 'one', blue);
     await harness.toldOf(3);
-    assert.deepEqual([named('red'), named('blue')], [['two'], ['one']]);
+    expect([named('red'), named('blue')]).toStrictEqual([['two'], ['one']]);
     server.remove(a, 'two');
     await harness.toldOf(4);
-    assert.deepEqual(named('red'), []);
+    expect(named('red')).toStrictEqual([]);
   });
 
   test('says so when it is asked for an index that is not there', () => {
     harness.start();
-    assert.throws(() => harness.reflector.cache.byIndex('size', 'xl'), /no index "size"/);
+    expect(() => harness.reflector.cache.byIndex('size', 'xl')).toThrow(/no index "size"/);
   });
 
   test('takes no listener that has missed changes', async () => {
     harness.start();
     await harness.watching();
-    assert.throws(() => harness.reflector.onChange(() => {}), /missed changes/);
+    expect(() => harness.reflector.onChange(() => {})).toThrow(/missed changes/);
   });
 
   test('reads the list page by page', async () => {
     for (const name of ['two', 'three', 'four', 'five']) server.put(a, name, red);
     harness.start({ pageSize: 2 });
     await harness.watching();
-    assert.equal(harness.reflector.cache.size, 5);
-    assert.deepEqual(
-      server.requests.filter(isList).map(({ query }) => query.toString()),
-      ['limit=2', 'limit=2&continue=2', 'limit=2&continue=4'],
-    );
+    expect(harness.reflector.cache.size).toBe(5);
+    expect(server.requests.filter(isList).map(({ query }) => query.toString())).toStrictEqual([
+      'limit=2',
+      'limit=2&continue=2',
+      'limit=2&continue=4',
+    ]);
   });
 
   for (const [random, timeoutSeconds] of [
@@ -92,7 +92,7 @@ describe('the reflector', () => {
       const asked = ['allowWatchBookmarks', 'timeoutSeconds', 'resourceVersion'].map((name) =>
         query?.get(name),
       );
-      assert.deepEqual(asked, ['true', timeoutSeconds, '101']);
+      expect(asked).toStrictEqual(['true', timeoutSeconds, '101']);
     });
   }
 
@@ -104,8 +104,8 @@ describe('the reflector', () => {
     harness.clock.advance(2000);
     server.endWatches();
     await harness.until(() => harness.watches === 2);
-    assert.equal(server.requests.at(-1)?.query.get('resourceVersion'), '102');
-    assert.equal(harness.lists, 1);
+    expect(server.requests.at(-1)?.query.get('resourceVersion')).toBe('102');
+    expect(harness.lists).toBe(1);
   });
 
   test('watches on from the last bookmark', async () => {
@@ -117,7 +117,7 @@ describe('the reflector', () => {
     await harness.heard();
     server.endWatches();
     await harness.until(() => harness.watches === 2);
-    assert.equal(server.requests.at(-1)?.query.get('resourceVersion'), '500');
+    expect(server.requests.at(-1)?.query.get('resourceVersion')).toBe('500');
   });
 
   test('is content with bookmarks alone', async () => {
@@ -128,15 +128,15 @@ describe('the reflector', () => {
       server.bookmark();
       await harness.heard();
     }
-    assert.deepEqual([harness.errors, harness.lists, harness.watches], [[], 1, 1]);
+    expect([harness.errors, harness.lists, harness.watches]).toStrictEqual([[], 1, 1]);
   });
 
   test('tells how long it has heard nothing', async () => {
     harness.start();
-    assert.equal(harness.reflector.lastHeardMs(), Infinity);
+    expect(harness.reflector.lastHeardMs()).toBe(Infinity);
     await harness.watching();
     harness.clock.advance(4000);
-    assert.equal(harness.reflector.lastHeardMs(), 4000);
+    expect(harness.reflector.lastHeardMs()).toBe(4000);
     server.put(a, 'two', blue);
     await harness.heard();
   });
@@ -145,11 +145,11 @@ describe('the reflector', () => {
     server.put(a, 'bad', { spec: {} });
     harness.start();
     await harness.watching();
-    assert.deepEqual(harness.told, ['added one red list']);
-    assert.deepEqual([harness.refused, [...harness.reflector.refused.keys()]], [['a/bad'], ['a/bad']]);
+    expect(harness.told).toStrictEqual(['added one red list']);
+    expect([harness.refused, [...harness.reflector.refused.keys()]]).toStrictEqual([['a/bad'], ['a/bad']]);
     server.put(a, 'bad', blue);
     await harness.toldOf(2);
-    assert.equal(harness.reflector.refused.size, 0);
+    expect(harness.reflector.refused.size).toBe(0);
   });
 
   test('takes out an object that no longer parses', async () => {
@@ -157,8 +157,8 @@ describe('the reflector', () => {
     await harness.watching();
     server.put(a, 'one', { spec: {} });
     await harness.toldOf(2);
-    assert.equal(harness.told[1], 'deleted one red watch');
-    assert.match(harness.reflector.refused.get('a/one') ?? '', /colour is missing/);
+    expect(harness.told[1]).toBe('deleted one red watch');
+    expect(harness.reflector.refused.get('a/one') ?? '').toMatch(/colour is missing/);
   });
 
   test('forgets a refused object that is deleted', async () => {
@@ -179,16 +179,16 @@ describe('the reflector', () => {
     await harness.watching();
     server.put(a, 'two', red);
     await harness.toldOf(2);
-    assert.deepEqual([calls, harness.errors], [2, Array(2).fill('Error: a fault of mine')]);
+    expect([calls, harness.errors]).toStrictEqual([2, Array(2).fill('Error: a fault of mine')]);
   });
 
   test('watches one namespace and one selection when asked to', async () => {
     server.put(b, 'two', blue);
     harness.start({ namespace: 'b', labelSelector: 'app=x' });
     await harness.watching();
-    assert.deepEqual(harness.told, ['added two blue list']);
+    expect(harness.told).toStrictEqual(['added two blue list']);
     for (const { path, query } of server.requests) {
-      assert.deepEqual([path, query.get('labelSelector')], [b, 'app=x']);
+      expect([path, query.get('labelSelector')]).toStrictEqual([b, 'app=x']);
     }
   });
 
@@ -197,6 +197,6 @@ describe('the reflector', () => {
     await harness.watching();
     await harness.stop();
     await harness.until(() => server.watchers.size === 0);
-    assert.deepEqual(harness.clock.pending, []);
+    expect(harness.clock.pending).toStrictEqual([]);
   });
 });

@@ -1,7 +1,5 @@
-import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { objectAt } from '../../../src/base/json.ts';
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { parseMetadata } from '../../../src/kubernetes/metadata.ts';
@@ -15,7 +13,7 @@ const collection = widgetsIn('a');
 const path = `${collection}/one`;
 const condition = (type: string, status: string) => ({ type, status });
 
-const withStatus = (code: number) => (error: unknown) => error instanceof ApiError && error.status === code;
+const withStatus = (status: number) => ({ name: 'ApiError', status });
 
 describe('the status writer', () => {
   let server: FakeApiServer;
@@ -38,17 +36,17 @@ describe('the status writer', () => {
 
   test('writes what differs and says so', async () => {
     const seen = put({ count: 1 });
-    assert.equal(await writer.write(widgets, seen, { count: 2 }), true);
-    assert.equal(stored()['count'], 2);
+    expect(await writer.write(widgets, seen, { count: 2 })).toBe(true);
+    expect(stored()['count']).toBe(2);
   });
 
   test('applies as its own field manager, to the object and state that it saw', async () => {
     const seen = put({});
     await writer.write(widgets, seen, { count: 2 });
     const [request] = server.requests;
-    assert.equal(request?.path, `${path}/status`);
-    assert.equal(request.query.toString(), 'fieldManager=widget-controller&force=true');
-    assert.deepEqual(request.body, {
+    expect(request?.path).toBe(`${path}/status`);
+    expect(request?.query.toString()).toBe('fieldManager=widget-controller&force=true');
+    expect(request?.body).toStrictEqual({
       apiVersion: 'example.com/v1',
       kind: 'Widget',
       metadata: {
@@ -78,8 +76,8 @@ describe('the status writer', () => {
   ];
   for (const [what, current, desired] of same) {
     test(`writes nothing for ${what}`, async () => {
-      assert.equal(await writer.write(widgets, put(current), desired), false);
-      assert.equal(server.requests.length, 0);
+      expect(await writer.write(widgets, put(current), desired)).toBe(false);
+      expect(server.requests).toHaveLength(0);
     });
   }
 
@@ -100,54 +98,54 @@ describe('the status writer', () => {
   ];
   for (const [what, current, desired] of different) {
     test(`writes for ${what}`, async () => {
-      assert.equal(await writer.write(widgets, put(current), desired), true);
+      expect(await writer.write(widgets, put(current), desired)).toBe(true);
     });
   }
 
   test('writes all the same when only labels have changed since', async () => {
     const seen = put({ count: 1 });
     put({ count: 1 }, { generation: 1, labels: { new: 'yes' } });
-    assert.equal(await writer.write(widgets, seen, { count: 2 }), true);
-    assert.equal(stored()['count'], 2);
+    expect(await writer.write(widgets, seen, { count: 2 })).toBe(true);
+    expect(stored()['count']).toBe(2);
   });
 
   test('has nothing to write when the cache lags behind its own last write', async () => {
     const seen = put({ count: 1 });
-    assert.equal(await writer.write(widgets, seen, { count: 2 }), true);
-    assert.equal(await writer.write(widgets, seen, { count: 2 }), false);
+    expect(await writer.write(widgets, seen, { count: 2 })).toBe(true);
+    expect(await writer.write(widgets, seen, { count: 2 })).toBe(false);
   });
 
   test('does not write what was computed from a spec that has changed since', async () => {
     const seen = put({ count: 1 });
     put({ count: 1 }, { generation: 2 });
-    await assert.rejects(writer.write(widgets, seen, { count: 2 }), withStatus(409));
-    assert.equal(stored()['count'], 1);
+    await expect(writer.write(widgets, seen, { count: 2 })).rejects.toMatchObject(withStatus(409));
+    expect(stored()['count']).toBe(1);
   });
 
   test('does not overwrite a status that another process has written since', async () => {
     const seen = put({ count: 1 });
     put({ count: 7 });
-    await assert.rejects(writer.write(widgets, seen, { count: 2 }), withStatus(409));
-    assert.equal(stored()['count'], 7);
+    await expect(writer.write(widgets, seen, { count: 2 })).rejects.toMatchObject(withStatus(409));
+    expect(stored()['count']).toBe(7);
   });
 
   test('does not write to an object that was made again under the same name', async () => {
     const seen = put({ count: 1 });
     server.remove(collection, 'one');
     put({ count: 1 });
-    await assert.rejects(writer.write(widgets, seen, { count: 2 }), withStatus(409));
+    await expect(writer.write(widgets, seen, { count: 2 })).rejects.toMatchObject(withStatus(409));
   });
 
   test('does not write to an object whose deletion has begun since', async () => {
     const seen = put({ count: 1 });
     put({ count: 1 }, { generation: 1, deletionTimestamp: '2026-01-01T00:00:00Z' });
-    await assert.rejects(writer.write(widgets, seen, { count: 2 }), withStatus(409));
+    await expect(writer.write(widgets, seen, { count: 2 })).rejects.toMatchObject(withStatus(409));
   });
 
   test('says that the object is gone', async () => {
     const seen = put({ count: 1 });
     server.remove(collection, 'one');
-    await assert.rejects(writer.write(widgets, seen, { count: 2 }), withStatus(404));
+    await expect(writer.write(widgets, seen, { count: 2 })).rejects.toMatchObject(withStatus(404));
   });
 
   test('tells any other failure', async () => {
@@ -156,7 +154,7 @@ describe('the status writer', () => {
       () => true,
       (response) => refuse(response, 403, 'Forbidden'),
     );
-    await assert.rejects(writer.write(widgets, put({}), { count: 2 }), withStatus(403));
+    await expect(writer.write(widgets, put({}), { count: 2 })).rejects.toMatchObject(withStatus(403));
   });
 });
 
@@ -179,8 +177,8 @@ const json: fc.Arbitrary<Json> = fc.jsonValue().map((value) => {
 test('JSON equals itself in any order of keys, and equality goes both ways', () => {
   fc.assert(
     fc.property(json, json, (a, b) => {
-      assert.equal(sameJson(a, reversed(a)), true);
-      assert.equal(sameJson(a, b), sameJson(b, a));
+      expect(sameJson(a, reversed(a))).toBe(true);
+      expect(sameJson(a, b)).toBe(sameJson(b, a));
     }),
   );
 });

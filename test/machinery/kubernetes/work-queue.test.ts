@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { priority, WorkQueue } from '../../../src/kubernetes/work-queue.ts';
 import type { Taken, WorkQueueOptions } from '../../../src/kubernetes/work-queue.ts';
@@ -31,7 +30,7 @@ describe('the work queue', () => {
 
   test('hands out once what was added many times', async () => {
     for (let n = 0; n < 3; n += 1) queue.add('a/x');
-    assert.deepEqual(await drain(), ['a/x']);
+    expect(await drain()).toStrictEqual(['a/x']);
   });
 
   test('runs a key exactly once more that was added while it ran', async () => {
@@ -40,7 +39,7 @@ describe('the work queue', () => {
     queue.add('a/x');
     queue.add('a/x');
     queue.done('a/x');
-    assert.deepEqual(await drain(), ['a/x']);
+    expect(await drain()).toStrictEqual(['a/x']);
   });
 
   test('never hands a key to a second worker', async () => {
@@ -54,26 +53,26 @@ describe('the work queue', () => {
       () => second !== undefined,
       () => queue.depth,
     );
-    assert.equal(second?.key, 'a/y');
+    expect(second?.key).toBe('a/y');
   });
 
   test('wakes a waiting worker as soon as there is a key', async () => {
     const taken = queue.take();
     queue.add('a/x', 7);
-    assert.deepEqual(await taken, { key: 'a/x', priority: 7 });
+    expect(await taken).toStrictEqual({ key: 'a/x', priority: 7 });
   });
 
   test('serves user events before resyncs', async () => {
     for (const key of ['a/1', 'a/2']) queue.add(key, priority.resync);
     queue.add('a/3', priority.event);
-    assert.deepEqual(await drain(), ['a/3', 'a/1', 'a/2']);
+    expect(await drain()).toStrictEqual(['a/3', 'a/1', 'a/2']);
   });
 
   test('lifts a waiting key to a higher priority, and never lowers it', async () => {
     for (const key of ['a/1', 'a/2', 'a/3']) queue.add(key, priority.resync);
     queue.add('a/3', priority.event);
     queue.add('a/3', priority.resync);
-    assert.deepEqual(await drain(), ['a/3', 'a/1', 'a/2']);
+    expect(await drain()).toStrictEqual(['a/3', 'a/1', 'a/2']);
   });
 
   test('lifts a running key, too, for its next run', async () => {
@@ -83,31 +82,28 @@ describe('the work queue', () => {
     queue.add('a/2', priority.resync);
     queue.add('a/1', priority.event);
     queue.done('a/1');
-    assert.deepEqual(await drain(), ['a/1', 'a/2']);
+    expect(await drain()).toStrictEqual(['a/1', 'a/2']);
   });
 
   test("serves a second namespace's ten keys among the first's thousand", async () => {
     for (let n = 0; n < 1000; n += 1) queue.add(`big/${n}`);
     for (let n = 0; n < 10; n += 1) queue.add(`small/${n}`);
     const order = await drain();
-    assert.equal(order.length, 1010);
-    assert.ok(
-      order.indexOf('small/9') <= 20,
-      `the last of the small ones came as number ${order.indexOf('small/9')}`,
-    );
+    expect(order).toHaveLength(1010);
+    expect(order.indexOf('small/9')).toBeLessThanOrEqual(20);
   });
 
   test('serves the keys of a group in the order in which they came', async () => {
     for (const key of ['a/1', 'b/1', 'a/2', 'b/2', 'a/3']) queue.add(key);
-    assert.deepEqual(await drain(), ['a/1', 'b/1', 'a/2', 'b/2', 'a/3']);
+    expect(await drain()).toStrictEqual(['a/1', 'b/1', 'a/2', 'b/2', 'a/3']);
   });
 
   test('adds a key when its delay has passed, not before', () => {
     queue.addAfter('a/x', 500);
     clock.advance(499);
-    assert.equal(queue.depth, 0);
+    expect(queue.depth).toBe(0);
     clock.advance(1);
-    assert.equal(queue.depth, 1);
+    expect(queue.depth).toBe(1);
   });
 
   for (const [first, second] of [
@@ -118,25 +114,25 @@ describe('the work queue', () => {
       queue.addAfter('a/x', first);
       queue.addAfter('a/x', second);
       clock.advance(500);
-      assert.deepEqual(await drain(), ['a/x']);
+      expect(await drain()).toStrictEqual(['a/x']);
       clock.advance(5000);
-      assert.equal(queue.depth, 0);
+      expect(queue.depth).toBe(0);
     });
   }
 
   test('lets an add at once stand for one that is due later', async () => {
     queue.addAfter('a/x', 500, priority.event);
     queue.add('a/x', priority.resync);
-    assert.equal((await queue.take())?.priority, priority.event);
+    expect((await queue.take())?.priority).toBe(priority.event);
     queue.done('a/x');
     clock.advance(5000);
-    assert.equal(queue.depth, 0);
+    expect(queue.depth).toBe(0);
   });
 
   test('lets an add that waits stand for one that is due later', async () => {
     queue.add('a/x', priority.resync);
     queue.addAfter('a/x', 500, priority.event);
-    assert.deepEqual([(await queue.take())?.priority, clock.pending], [priority.event, []]);
+    expect([(await queue.take())?.priority, clock.pending]).toStrictEqual([priority.event, []]);
   });
 
   for (const [resyncMs, eventMs] of [
@@ -147,7 +143,7 @@ describe('the work queue', () => {
       queue.addAfter('a/x', eventMs, priority.event);
       queue.addAfter('a/x', resyncMs, priority.resync);
       clock.advance(500);
-      assert.equal((await queue.take())?.priority, priority.event);
+      expect((await queue.take())?.priority).toBe(priority.event);
     });
   }
 
@@ -155,7 +151,7 @@ describe('the work queue', () => {
     queue.addAfter('a/x', 500, priority.resync);
     queue.addAfter('a/x', 900, priority.event);
     clock.advance(500);
-    assert.equal((await queue.take())?.priority, priority.event);
+    expect((await queue.take())?.priority).toBe(priority.event);
   });
 
   test('doubles the delay of each retry up to the limit, and starts over once forgotten', async () => {
@@ -169,24 +165,24 @@ describe('the work queue', () => {
     queue.forget('a/x');
     queue.retry('a/x');
     delays.push(clock.pending[0] ?? 0);
-    assert.deepEqual(delays, [100, 200, 400, 800, 1000, 1000, 100]);
+    expect(delays).toStrictEqual([100, 200, 400, 800, 1000, 1000, 100]);
   });
 
   test('counts the retries of each key by itself', () => {
     for (let n = 0; n < 3; n += 1) queue.retry('a/x');
     queue.retry('a/y');
-    assert.deepEqual(clock.pending, [100, 100]);
+    expect(clock.pending).toStrictEqual([100, 100]);
   });
 
   test('spreads retries over the second half of the delay', () => {
     queue = make({ random: () => 0 });
     queue.retry('a/x');
-    assert.deepEqual(clock.pending, [50]);
+    expect(clock.pending).toStrictEqual([50]);
   });
 
   test('retries no sooner than a server asked for', () => {
     queue.retry('a/x', priority.resync, 7000);
-    assert.deepEqual(clock.pending, [7000]);
+    expect(clock.pending).toStrictEqual([7000]);
   });
 
   test('ends its workers and drops what waits when it is shut down', async () => {
@@ -197,11 +193,13 @@ describe('the work queue', () => {
     queue.shutDown();
     queue.add('a/new');
     queue.addAfter('a/new', 100);
-    assert.deepEqual(
-      [await waiting, await queue.take(), queue.depth, clock.pending],
-      [undefined, undefined, 0, []],
-    );
-    assert.deepEqual(queue.running(), ['a/running']);
+    expect([await waiting, await queue.take(), queue.depth, clock.pending]).toStrictEqual([
+      undefined,
+      undefined,
+      0,
+      [],
+    ]);
+    expect(queue.running()).toStrictEqual(['a/running']);
   });
 
   test('drops the rerun of a key that still runs when it is shut down', async () => {
@@ -210,11 +208,11 @@ describe('the work queue', () => {
     queue.add('a/x');
     queue.shutDown();
     queue.done('a/x');
-    assert.equal(queue.depth, 0);
+    expect(queue.depth).toBe(0);
   });
 
   test('refuses to be done with what nobody works on', () => {
-    assert.throws(() => queue.done('a/x'), /a\/x/);
+    expect(() => queue.done('a/x')).toThrow(/a\/x/);
   });
 
   test('measures as client-go does', async () => {
@@ -233,11 +231,11 @@ describe('the work queue', () => {
     queue.add('a/x');
     await queue.take();
     clock.advance(3000);
-    assert.deepEqual(queue.runningMs(), [3000]);
+    expect(queue.runningMs()).toStrictEqual([3000]);
     queue.retry('a/x');
     queue.done('a/x');
-    assert.deepEqual(seen, ['added', 'depth 1', 'added', 'depth 0', 'queued 2', 'retried', 'worked 3']);
-    assert.deepEqual(queue.runningMs(), []);
+    expect(seen).toStrictEqual(['added', 'depth 1', 'added', 'depth 0', 'queued 2', 'retried', 'worked 3']);
+    expect(queue.runningMs()).toStrictEqual([]);
   });
 });
 
@@ -270,8 +268,8 @@ test('whatever is done to a queue, no key runs twice at a time, none is lost, an
         const isBlocked = [...asked].every((key) => running.includes(key));
         if (isBlocked) return;
         const { key = '' } = (await queue.take()) ?? {};
-        assert.ok(!running.includes(key), `${key} runs twice`);
-        assert.ok(asked.delete(key), `${key} runs unasked`);
+        expect(running).not.toContain(key);
+        expect(asked.delete(key)).toBe(true);
         running.push(key);
       };
       const done = () => {
@@ -306,7 +304,7 @@ test('whatever is done to a queue, no key runs twice at a time, none is lost, an
         await take();
         done();
       }
-      assert.deepEqual([[...asked], queue.depth], [[], 0]);
+      expect([[...asked], queue.depth]).toStrictEqual([[], 0]);
     }),
   );
 });
@@ -326,7 +324,7 @@ test('whatever waits, a group with little is served before any other is served m
         const group = Number(groupOf(key));
         served[group] = (served[group] ?? 0) + 1;
         const behind = served.filter((count, index) => count < (groups[index] ?? 0));
-        assert.ok((served[group] ?? 0) <= Math.min(...behind, Infinity) + 1);
+        expect(served[group] ?? 0).toBeLessThanOrEqual(Math.min(...behind, Infinity) + 1);
       }
     }),
   );

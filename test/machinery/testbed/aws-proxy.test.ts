@@ -1,8 +1,7 @@
 import { CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
-import assert from 'node:assert/strict';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type IncomingMessage } from 'node:http';
-import { after, afterEach, before, describe, it } from 'node:test';
 import { assumeRole, awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
 import { internalFailure, refuse, throttle } from '../../../testbed/proxy/aws-answers.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
@@ -10,6 +9,7 @@ import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';
 import { latency } from '../../../testbed/proxy/latency.ts';
 import { quotas } from '../../../testbed/proxy/quotas.ts';
 import { Rules, type Fault, type Rule } from '../../../testbed/proxy/rules.ts';
+import { narrow } from '../../expectations.ts';
 
 const ACCOUNT = '111111111111';
 const MACHINE = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:checkout`;
@@ -86,12 +86,12 @@ describe('the proxy before AWS', () => {
   let proxy: AwsProxy;
   let clients: AwsClients;
 
-  before(async () => {
+  beforeAll(async () => {
     await new Promise<void>((resolve) => {
       stub.server.listen(0, '127.0.0.1', resolve);
     });
     const address = stub.server.address();
-    assert.ok(address !== null && typeof address === 'object');
+    narrow(address !== null && typeof address === 'object', address);
     proxy = await startAwsProxy(`http://127.0.0.1:${address.port}`);
     clients = awsClients(proxy.url, ACCOUNT);
   });
@@ -102,7 +102,7 @@ describe('the proxy before AWS', () => {
     stub.reached.length = 0;
   });
 
-  after(async () => {
+  afterAll(async () => {
     await proxy.stop();
     stub.server.close();
   });
@@ -111,21 +111,18 @@ describe('the proxy before AWS', () => {
   const describeMachine = () =>
     clients.sfn.send(new DescribeStateMachineCommand({ stateMachineArn: MACHINE }));
   it('passes answers on', async () => {
-    assert.equal((await getRole()).Role?.RoleName, 'target');
-    assert.equal((await describeMachine()).name, 'checkout');
+    expect((await getRole()).Role?.RoleName).toBe('target');
+    expect((await describeMachine()).name).toBe('checkout');
   });
 
   it('counts calls by service, operation and account', async () => {
     await getRole();
     await getRole();
     await describeMachine();
-    assert.deepEqual(
-      [...proxy.calls.counts()],
-      [
-        [`iam:GetRole ${ACCOUNT}`, 2],
-        [`states:DescribeStateMachine ${ACCOUNT}`, 1],
-      ],
-    );
+    expect([...proxy.calls.counts()]).toStrictEqual([
+      [`iam:GetRole ${ACCOUNT}`, 2],
+      [`states:DescribeStateMachine ${ACCOUNT}`, 1],
+    ]);
   });
 
   it('tells writes from reads', async () => {
@@ -134,23 +131,23 @@ describe('the proxy before AWS', () => {
     await clients.sfn.send(new UpdateStateMachineCommand({ stateMachineArn: MACHINE, definition: '{}' }));
     await describeMachine();
     const writes = proxy.calls.matching((call) => call.write).map(({ call }) => call.operation);
-    assert.deepEqual(writes, ['CreateRole', 'UpdateStateMachine']);
+    expect(writes).toStrictEqual(['CreateRole', 'UpdateStateMachine']);
   });
 
   it('reads parameters of both protocols', async () => {
     await getRole('some-role');
     await describeMachine();
     const [iam, sfn] = proxy.calls.all;
-    assert.equal(iam?.call.parameters.get('RoleName'), 'some-role');
-    assert.equal(sfn?.call.parameters.get('stateMachineArn'), MACHINE);
+    expect(iam?.call.parameters.get('RoleName')).toBe('some-role');
+    expect(sfn?.call.parameters.get('stateMachineArn')).toBe(MACHINE);
   });
 
   it('knows whose session a key belongs to, from the answer that gave it out', async () => {
     const session = await assumeRole(clients, 'arn:aws:iam::222222222222:role/target');
     await awsClients(proxy.url, session).iam.send(new GetRoleCommand({ RoleName: 'x' }));
     const [call] = proxy.calls.matching(is('GetRole'));
-    assert.equal(call?.call.accountId, '222222222222');
-    assert.equal(call?.call.caller, 'arn:aws:sts::222222222222:assumed-role/target/testbed');
+    expect(call?.call.accountId).toBe('222222222222');
+    expect(call?.call.caller).toBe('arn:aws:sts::222222222222:assumed-role/target/testbed');
   });
 
   for (const [what, fault, expected] of [
@@ -160,30 +157,30 @@ describe('the proxy before AWS', () => {
   ] as const) {
     it(`answers ${what} as the SDK expects it, and the server never sees the call`, async () => {
       proxy.rules.add({ match: () => true, fault });
-      await assert.rejects(getRole(), { name: expected.iam });
-      await assert.rejects(describeMachine(), { name: expected.sfn });
-      assert.deepEqual(stub.reached, []);
+      await expect(getRole()).rejects.toMatchObject({ name: expected.iam });
+      await expect(describeMachine()).rejects.toMatchObject({ name: expected.sfn });
+      expect(stub.reached).toStrictEqual([]);
     });
   }
 
   it('applies a rule as often as it says', async () => {
     const rule = proxy.rules.add({ match: is('GetRole'), fault: throttle, times: 1 });
-    await assert.rejects(getRole(), { name: 'Throttling' });
+    await expect(getRole()).rejects.toMatchObject({ name: 'Throttling' });
     await getRole();
-    assert.equal(rule.hits, 1);
+    expect(rule.hits).toBe(1);
   });
 
   it('cuts a connection before the server sees the call', async () => {
     proxy.rules.add({ match: () => true, fault: { kind: 'cut' } });
-    await assert.rejects(getRole(), { code: 'ECONNRESET' });
-    assert.deepEqual(stub.reached, []);
-    assert.equal(proxy.calls.all[0]?.status, undefined);
+    await expect(getRole()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(stub.reached).toStrictEqual([]);
+    expect(proxy.calls.all[0]?.status).toBeUndefined();
   });
 
   it('loses an answer after the call took effect', async () => {
     proxy.rules.add({ match: () => true, fault: { kind: 'lose' } });
-    await assert.rejects(getRole(), { code: 'ECONNRESET' });
-    assert.deepEqual(stub.reached, ['GetRole']);
+    await expect(getRole()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(stub.reached).toStrictEqual(['GetRole']);
   });
 
   it('changes an answer', async () => {
@@ -194,7 +191,7 @@ describe('the proxy before AWS', () => {
         change: (answer) => ({ ...answer, body: Buffer.from('{"name":"changed"}') }),
       },
     });
-    assert.equal((await describeMachine()).name, 'changed');
+    expect((await describeMachine()).name).toBe('changed');
   });
 
   it('holds a call until it is released, and no other', async () => {
@@ -202,25 +199,25 @@ describe('the proxy before AWS', () => {
     const held = describeMachine();
     await hold.arrived;
     await getRole();
-    assert.deepEqual(stub.reached, ['GetRole']);
+    expect(stub.reached).toStrictEqual(['GetRole']);
     hold.release();
     await held;
-    assert.deepEqual(stub.reached, ['GetRole', 'DescribeStateMachine']);
+    expect(stub.reached).toStrictEqual(['GetRole', 'DescribeStateMachine']);
   });
 
   it('delays calls around the mean, the same way for the same seed', async () => {
     const sample = await delays(7);
-    assert.deepEqual(await delays(7), sample);
-    assert.notDeepEqual(await delays(8), sample);
-    assert.ok(sample.every((delay) => delay >= 15 && delay < 45));
+    expect(await delays(7)).toStrictEqual(sample);
+    expect(await delays(8)).not.toStrictEqual(sample);
+    expect(sample.every((delay) => delay >= 15 && delay < 45)).toBe(true);
     const mean = sample.reduce((sum, delay) => sum + delay, 0) / sample.length;
-    assert.ok(Math.abs(mean - 30) < 1, `the mean is ${mean}`);
+    expect(Math.abs(mean - 30)).toBeLessThan(1);
   });
 
   it('keeps connections to the server open', async () => {
     stub.sockets.clear();
     for (let call = 0; call < 20; call += 1) await getRole();
-    assert.equal(stub.sockets.size, 1);
+    expect(stub.sockets.size).toBe(1);
   });
 });
 
@@ -230,15 +227,14 @@ describe('quotas', () => {
   it('let a burst through and then as much as refills', async () => {
     let now = 0;
     const rule = quotas(table, () => now);
-    assert.deepEqual(
+    expect(
       await throttledOf(
         rule,
         Array.from({ length: 5 }, () => anyCall),
       ),
-      [false, false, false, true, true],
-    );
+    ).toStrictEqual([false, false, false, true, true]);
     now = 2000;
-    assert.deepEqual(await throttledOf(rule, [anyCall, anyCall, anyCall]), [false, false, true]);
+    expect(await throttledOf(rule, [anyCall, anyCall, anyCall])).toStrictEqual([false, false, true]);
   });
 
   it('never hold more than their bucket, however long nothing was called', async () => {
@@ -246,7 +242,7 @@ describe('quotas', () => {
     const rule = quotas(table, () => now);
     await throttledOf(rule, [anyCall]);
     now = 3_600_000;
-    assert.deepEqual(await throttledOf(rule, [anyCall, anyCall, anyCall, anyCall]), [
+    expect(await throttledOf(rule, [anyCall, anyCall, anyCall, anyCall])).toStrictEqual([
       false,
       false,
       false,
@@ -259,12 +255,12 @@ describe('quotas', () => {
     const other = { ...anyCall, accountId: '222222222222' };
     const elsewhere = { ...anyCall, region: 'eu-west-1' };
     await throttledOf(rule, [anyCall, anyCall, anyCall]);
-    assert.deepEqual(await throttledOf(rule, [anyCall, other, elsewhere]), [true, false, false]);
+    expect(await throttledOf(rule, [anyCall, other, elsewhere])).toStrictEqual([true, false, false]);
   });
 
   it('leave other operations alone', async () => {
     const rule = quotas(table, () => 0);
     const reads = Array.from({ length: 10 }, () => ({ ...anyCall, operation: 'DescribeStateMachine' }));
-    assert.ok((await throttledOf(rule, reads)).every((throttled) => !throttled));
+    expect((await throttledOf(rule, reads)).every((throttled) => !throttled)).toBe(true);
   });
 });

@@ -1,11 +1,11 @@
-import assert from 'node:assert/strict';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../../../testbed/eventually.ts';
 import { conflict, gone, tooManyRequests } from '../../../testbed/proxy/kubernetes-answers.ts';
 import { readKubernetesCall } from '../../../testbed/proxy/kubernetes-call.ts';
 import { startKubernetesProxy, type KubernetesProxy } from '../../../testbed/proxy/kubernetes.ts';
+import { narrow } from '../../expectations.ts';
 
 const LINKS = '/apis/crossaccountlink.dev/v1alpha1/crossaccountlinks';
 
@@ -41,18 +41,18 @@ function readWatch(response: Response) {
 }
 
 function saw(events: readonly string[], expected: readonly string[]): Promise<void> {
-  return eventually('the events', () => assert.deepEqual(events, expected));
+  return eventually('the events', () => expect(events).toStrictEqual(expected));
 }
 
 describe('the proxy before the API server', () => {
   const stub = startStub();
   let proxy: KubernetesProxy;
 
-  before(async () => {
+  beforeAll(async () => {
     stub.server.listen(0, '127.0.0.1');
     await once(stub.server, 'listening');
     const address = stub.server.address();
-    assert.ok(address !== null && typeof address === 'object');
+    narrow(address !== null && typeof address === 'object', address);
     proxy = await startKubernetesProxy({ url: `http://127.0.0.1:${address.port}` });
   });
 
@@ -64,7 +64,7 @@ describe('the proxy before the API server', () => {
     stub.watchers.length = 0;
   });
 
-  after(async () => {
+  afterAll(async () => {
     await proxy.stop();
     stub.server.closeAllConnections();
     stub.server.close();
@@ -75,7 +75,7 @@ describe('the proxy before the API server', () => {
     const response = await fetch(`${proxy.url}${LINKS}?watch=true`);
     const [server] = stub.watchers.slice(-1);
     const [watch] = proxy.watches.matching().slice(-1);
-    assert.ok(server !== undefined && watch !== undefined);
+    narrow(server !== undefined && watch !== undefined, { server, watch });
     return { server, watch, ...readWatch(response) };
   }
 
@@ -91,7 +91,7 @@ describe('the proxy before the API server', () => {
     const hangUp = new AbortController();
     await fetch(`${proxy.url}${LINKS}?watch=true`, { signal: hangUp.signal });
     const [server] = stub.watchers;
-    assert.ok(server !== undefined);
+    narrow(server !== undefined, server);
     const closed = once(server, 'close');
     hangUp.abort();
     await closed;
@@ -106,7 +106,7 @@ describe('the proxy before the API server', () => {
   it('cuts a watch', async () => {
     const { watch, ended } = await openWatch();
     watch.cut();
-    await assert.rejects(ended);
+    await expect(ended).rejects.toThrow();
   });
 
   it('silences a watch: it stays open and its events are lost', async () => {
@@ -116,8 +116,8 @@ describe('the proxy before the API server', () => {
     const other = await openWatch();
     other.server.write('{"n":2}\n');
     await saw(other.events, ['{"n":2}']);
-    assert.deepEqual(silenced.events, []);
-    assert.equal(proxy.watches.matching().length, 2);
+    expect(silenced.events).toStrictEqual([]);
+    expect(proxy.watches.matching()).toHaveLength(2);
   });
 
   it('holds events back and then lets them go in order', async () => {
@@ -128,7 +128,7 @@ describe('the proxy before the API server', () => {
     const other = await openWatch();
     other.server.write('{"n":3}\n');
     await saw(other.events, ['{"n":3}']);
-    assert.deepEqual(held.events, []);
+    expect(held.events).toStrictEqual([]);
     release();
     await saw(held.events, ['{"n":1}', '{"n":2}']);
   });
@@ -140,7 +140,7 @@ describe('the proxy before the API server', () => {
     watch.expire();
     await ended;
     const last: unknown = JSON.parse(events.at(-1) ?? '');
-    assert.partialDeepStrictEqual(last, { type: 'ERROR', object: { kind: 'Status', code: 410 } });
+    expect(last).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 410 } });
   });
 
   for (const [what, fault, status] of [
@@ -151,21 +151,21 @@ describe('the proxy before the API server', () => {
     it(`answers ${what} with a Status, and the API server never sees the call`, async () => {
       proxy.rules.add({ match: (call) => call.resource === 'crossaccountlinks', fault });
       const response = await fetch(`${proxy.url}${LINKS}`);
-      assert.equal(response.status, status);
-      assert.partialDeepStrictEqual(await response.json(), { kind: 'Status', code: status });
-      assert.deepEqual(stub.reached, []);
+      expect(response.status).toBe(status);
+      expect(await response.json()).toMatchObject({ kind: 'Status', code: status });
+      expect(stub.reached).toStrictEqual([]);
     });
   }
 
   it('says when to come again', async () => {
     proxy.rules.add({ match: () => true, fault: tooManyRequests(7) });
-    assert.equal((await fetch(`${proxy.url}${LINKS}`)).headers.get('retry-after'), '7');
+    expect((await fetch(`${proxy.url}${LINKS}`)).headers.get('retry-after')).toBe('7');
   });
 
   it('loses the answer of a write that took effect', async () => {
     proxy.rules.add({ match: (call) => call.write, fault: { kind: 'lose' } });
-    await assert.rejects(fetch(`${proxy.url}${LINKS}/x`, { method: 'PATCH', body: '{}' }));
-    assert.deepEqual(stub.reached, [`PATCH ${LINKS}/x`]);
+    await expect(fetch(`${proxy.url}${LINKS}/x`, { method: 'PATCH', body: '{}' })).rejects.toThrow();
+    expect(stub.reached).toStrictEqual([`PATCH ${LINKS}/x`]);
   });
 
   it('counts calls by verb and resource', async () => {
@@ -174,13 +174,10 @@ describe('the proxy before the API server', () => {
       method: 'PATCH',
       body: '{}',
     });
-    assert.deepEqual(
-      [...proxy.calls.counts()],
-      [
-        ['list crossaccountlinks', 1],
-        ['patch crossaccountlinks/status', 1],
-      ],
-    );
+    expect([...proxy.calls.counts()]).toStrictEqual([
+      ['list crossaccountlinks', 1],
+      ['patch crossaccountlinks/status', 1],
+    ]);
   });
 });
 
@@ -216,8 +213,7 @@ describe('a call to the API server', () => {
   ] as const;
   for (const [method, target, expected] of cases) {
     it(`is read from ${method} ${target}`, () => {
-      assert.partialDeepStrictEqual(
-        readKubernetesCall({ method, target, headers: {}, body: Buffer.alloc(0) }),
+      expect(readKubernetesCall({ method, target, headers: {}, body: Buffer.alloc(0) })).toMatchObject(
         expected,
       );
     });

@@ -1,47 +1,46 @@
-import assert from 'node:assert/strict';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
 import { cleanEnvironment } from '../../../testbed/environment.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { alive, run, runOrThrow, startService } from '../../../testbed/process.ts';
 import { scratchFolder } from '../../../testbed/scratch.ts';
 
 const folder = scratchFolder('process-test');
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 const logFile = (name: string) => join(folder, `${name}.log`);
 
 /** A service that is up once its log says so, running `script` in a shell. */
 async function startShell(name: string, script: string, graceSeconds = 5) {
   const service = startService(name, 'sh', ['-c', script], { logFile: logFile(name), graceSeconds });
-  await eventually(`${name} to be up`, () => assert.match(service.logTail(), /up/));
+  await eventually(`${name} to be up`, () => expect(service.logTail()).toMatch(/up/));
   return service;
 }
 
 describe('a command', () => {
   it('answers with what it said and its exit code', async () => {
     const outcome = await run('sh', ['-c', 'cat; echo bad >&2; exit 3'], { input: 'text' });
-    assert.deepEqual(outcome, { stdout: 'text', stderr: 'bad\n', exitCode: 3 });
+    expect(outcome).toStrictEqual({ stdout: 'text', stderr: 'bad\n', exitCode: 3 });
   });
 
   it('tells a signal as a shell does', async () => {
     const outcome = await run('sh', ['-c', 'kill -9 $$']);
-    assert.equal(outcome.exitCode, 137);
+    expect(outcome.exitCode).toBe(137);
   });
 
   it('ends at its time limit', async () => {
     const outcome = await run('sleep', ['600'], { timeoutMs: 50 });
-    assert.equal(outcome.exitCode, 143);
+    expect(outcome.exitCode).toBe(143);
   });
 
   it('that does not exist fails like in a shell', async () => {
-    assert.equal((await run('no-such-command', [])).exitCode, 127);
+    expect((await run('no-such-command', [])).exitCode).toBe(127);
   });
 
   it('throws what it said where failure is no answer', async () => {
-    await assert.rejects(runOrThrow('sh', ['-c', 'echo why >&2; exit 1']), /ended with 1:\nwhy/);
+    await expect(runOrThrow('sh', ['-c', 'echo why >&2; exit 1'])).rejects.toThrow(/ended with 1:\nwhy/);
   });
 });
 
@@ -49,22 +48,22 @@ describe('a service', () => {
   it('ends on stop', async () => {
     const service = await startShell('obedient', 'echo up; exec sleep 600');
     await service.stop();
-    assert.equal(service.running(), false);
-    assert.equal(await service.ended(), 143);
+    expect(service.running()).toBe(false);
+    expect(await service.ended()).toBe(143);
   });
 
   it('that ignores SIGTERM is killed after its grace', async () => {
     const service = await startShell('stubborn', "trap '' TERM; echo up; while :; do sleep 1; done", 0);
     await service.stop();
-    assert.equal(await service.ended(), 137);
+    expect(await service.ended()).toBe(137);
   });
 
   it('takes its own children along', async () => {
     const service = await startShell('parent', 'sleep 600 & echo up $!; wait');
     const child = Number(/up (\d+)/.exec(service.logTail())?.[1]);
-    assert.ok(alive(child));
+    expect(alive(child)).toBe(true);
     await service.stop();
-    await eventually('the child to be gone', () => assert.equal(alive(child), false));
+    await eventually('the child to be gone', () => expect(alive(child)).toBe(false));
   });
 
   for (const signal of ['SIGKILL', 'SIGINT', 'SIGTERM'] as const) {
@@ -76,9 +75,9 @@ describe('a service', () => {
       });
       const [said] = await once(starter.stdout, 'data');
       const pid = Number(String(said));
-      assert.ok(alive(pid));
+      expect(alive(pid)).toBe(true);
       starter.kill(signal);
-      await eventually('the service to be gone', () => assert.equal(alive(pid), false));
+      await eventually('the service to be gone', () => expect(alive(pid)).toBe(false));
     });
   }
 });
@@ -91,15 +90,16 @@ const STARTER = `
 `;
 
 describe('the environment of child processes', () => {
-  it('has nothing of the developer’s cluster, accounts or certificates', async (t) => {
+  it('has nothing of the developer’s cluster, accounts or certificates', async () => {
+    await using cleanUp = new AsyncDisposableStack();
     const planted = { KUBECONFIG: 'x', AWS_PROFILE: 'x', NODE_EXTRA_CA_CERTS: 'x', NODE_OPTIONS: '' };
     const before = { ...process.env };
-    t.after(() => {
+    cleanUp.defer(() => {
       process.env = before;
     });
     Object.assign(process.env, planted);
     const { stdout } = await run('env', []);
-    for (const name of Object.keys(planted)) assert.doesNotMatch(stdout, new RegExp(`^${name}=`, 'm'));
-    assert.match(stdout, /^PATH=/m);
+    for (const name of Object.keys(planted)) expect(stdout).not.toMatch(new RegExp(`^${name}=`, 'm'));
+    expect(stdout).toMatch(/^PATH=/m);
   });
 });

@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { lagReads } from '../../../testbed/proxy/aws-truths/read-lag.ts';
 import { Rules } from '../../../testbed/proxy/rules.ts';
+import { narrow } from '../../expectations.ts';
 
 const LAG = 1_000;
 
@@ -37,19 +37,19 @@ describe('IAM’s lag', () => {
   async function read(role: string, truth: string, accountId?: string): Promise<string> {
     const [fault] = await rules.faultsFor(call('GetRole', role, accountId));
     if (fault?.kind === 'answer') return fault.answer.body.toString();
-    assert.ok(fault?.kind === 'change');
+    narrow(fault?.kind === 'change', fault);
     const answer = await fault.change({ status: 200, headers: {}, body: Buffer.from(truth) });
     return answer.body.toString();
   }
   const write = (operation: string, role: string) => rules.faultsFor(call(operation, role));
 
   it('shows what was there before a write until the lag is over', async () => {
-    assert.equal(await read('r', 'old'), 'old');
+    expect(await read('r', 'old')).toBe('old');
     now = 10;
     await write('PutRolePolicy', 'r');
-    assert.equal(await read('r', 'new'), 'old');
+    expect(await read('r', 'new')).toBe('old');
     now = 10 + LAG;
-    assert.equal(await read('r', 'new'), 'new');
+    expect(await read('r', 'new')).toBe('new');
   });
 
   it('never shows what a write older than the lag has changed', async () => {
@@ -58,20 +58,20 @@ describe('IAM’s lag', () => {
     await write('PutRolePolicy', 'r');
     now = 10 + LAG;
     await write('PutRolePolicy', 'r');
-    assert.equal(await read('r', 'second or third'), 'second or third');
+    expect(await read('r', 'second or third')).toBe('second or third');
   });
 
   it('hides a role that was just made', async () => {
     await write('CreateRole', 'r');
-    assert.match(await read('r', 'there'), /NoSuchEntity/);
+    expect(await read('r', 'there')).toMatch(/NoSuchEntity/);
     now = LAG;
-    assert.equal(await read('r', 'there'), 'there');
+    expect(await read('r', 'there')).toBe('there');
   });
 
   it('is each account’s own', async () => {
     await read('r', 'old', '333333333333');
     now = 10;
     await write('PutRolePolicy', 'r');
-    assert.equal(await read('r', 'new', '333333333333'), 'new');
+    expect(await read('r', 'new', '333333333333')).toBe('new');
   });
 });

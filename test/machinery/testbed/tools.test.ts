@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { run } from '../../../testbed/process.ts';
 import { scratchFolder } from '../../../testbed/scratch.ts';
 import { cached, cacheFolder } from '../../../testbed/tools/cache.ts';
@@ -11,10 +10,10 @@ import { pinnedVersion } from '../../../testbed/tools/python-tools.ts';
 
 const folder = scratchFolder('tools-test');
 const cacheBefore = process.env['XDG_CACHE_HOME'];
-before(() => {
+beforeAll(() => {
   process.env['XDG_CACHE_HOME'] = folder;
 });
-after(() => {
+afterAll(() => {
   if (cacheBefore === undefined) delete process.env['XDG_CACHE_HOME'];
   else process.env['XDG_CACHE_HOME'] = cacheBefore;
   rmSync(folder, { recursive: true });
@@ -22,7 +21,7 @@ after(() => {
 
 describe('the cache of tools', () => {
   it('lies in XDG_CACHE_HOME', () => {
-    assert.equal(cacheFolder(), join(folder, 'crossaccountlink'));
+    expect(cacheFolder()).toBe(join(folder, 'crossaccountlink'));
   });
 
   it('makes a tool once, for however many ask at the same time', async () => {
@@ -32,9 +31,9 @@ describe('the cache of tools', () => {
       writeFileSync(unfinished, 'tool');
     };
     const paths = await Promise.all([1, 2, 3].map(() => cached('v1/once', make)));
-    assert.equal(made, 1);
-    assert.deepEqual(new Set(paths), new Set([join(cacheFolder(), 'v1/once')]));
-    assert.equal(readFileSync(paths[0] ?? '', 'utf8'), 'tool');
+    expect(made).toBe(1);
+    expect(new Set(paths)).toStrictEqual(new Set([join(cacheFolder(), 'v1/once')]));
+    expect(readFileSync(paths[0] ?? '', 'utf8')).toBe('tool');
   });
 
   it('holds nothing of a tool that could not be made, and tries again', async () => {
@@ -42,10 +41,10 @@ describe('the cache of tools', () => {
       writeFileSync(unfinished, 'half');
       throw new Error('no network');
     });
-    await assert.rejects(failing, /no network/);
-    assert.equal(existsSync(join(cacheFolder(), 'v1/failing')), false);
+    await expect(failing).rejects.toThrow(/no network/);
+    expect(existsSync(join(cacheFolder(), 'v1/failing'))).toBe(false);
     const path = await cached('v1/failing', async (unfinished) => writeFileSync(unfinished, 'whole'));
-    assert.equal(readFileSync(path, 'utf8'), 'whole');
+    expect(readFileSync(path, 'utf8')).toBe('whole');
   });
 
   it('takes over from a maker that was killed', async () => {
@@ -54,7 +53,7 @@ describe('the cache of tools', () => {
     writeFileSync(join(cacheFolder(), 'v2/tool.lock'), stdout);
     writeFileSync(join(cacheFolder(), 'v2/tool.unfinished'), 'half');
     const path = await cached('v2/tool', async (unfinished) => writeFileSync(unfinished, 'whole'));
-    assert.equal(readFileSync(path, 'utf8'), 'whole');
+    expect(readFileSync(path, 'utf8')).toBe('whole');
   });
 });
 
@@ -62,9 +61,9 @@ describe('a prerequisite', () => {
   const shell = { ...GO, candidates: ['sh'], versionArguments: ['-c', 'echo tool 1.26.1'] };
 
   it('is found when new enough', async () => {
-    assert.equal(await find({ ...shell, least: [1, 26] }), 'sh');
-    assert.equal(await find({ ...shell, least: [1, 9] }), 'sh');
-    assert.equal(await find({ ...shell, least: [0, 99] }), 'sh');
+    expect(await find({ ...shell, least: [1, 26] })).toBe('sh');
+    expect(await find({ ...shell, least: [1, 9] })).toBe('sh');
+    expect(await find({ ...shell, least: [0, 99] })).toBe('sh');
   });
 
   for (const least of [
@@ -72,21 +71,15 @@ describe('a prerequisite', () => {
     [2, 0],
   ] as const) {
     it(`that is too old for ${least.join('.')} is told with what was found`, async () => {
-      await assert.rejects(find({ ...shell, least }), (error) => {
-        assert.ok(error instanceof MissingPrerequisite);
-        assert.match(
-          error.message,
-          new RegExp(`Go ${least.join('\\.')} or newer is missing \\(sh is 1\\.26\\.1\\)`),
-        );
-        assert.match(error.message, /To get it: /);
-        return true;
-      });
+      const finding = find({ ...shell, least });
+      await expect(finding).rejects.toThrow(MissingPrerequisite);
+      await expect(finding).rejects.toThrow(`Go ${least.join('.')} or newer is missing (sh is 1.26.1)`);
+      await expect(finding).rejects.toThrow('To get it: ');
     });
   }
 
   it('that is not there is told as missing', async () => {
-    await assert.rejects(
-      find({ ...GO, candidates: ['no-such-go'] }),
+    await expect(find({ ...GO, candidates: ['no-such-go'] })).rejects.toThrow(
       /Go 1\.26 or newer is missing \(none was found\)/,
     );
   });
@@ -95,11 +88,11 @@ describe('a prerequisite', () => {
 describe('a tool’s version', () => {
   it('is read from go.mod, in a block or alone', () => {
     const block = 'require (\n\tk8s.io/api v0.36.3 // indirect\n\tk8s.io/kubernetes v1.36.3 // indirect\n)\n';
-    assert.equal(requiredVersion(block, 'k8s.io/kubernetes'), 'v1.36.3');
-    assert.equal(requiredVersion('require helm.sh/helm/v3 v3.22.0\n', 'helm.sh/helm/v3'), 'v3.22.0');
+    expect(requiredVersion(block, 'k8s.io/kubernetes')).toBe('v1.36.3');
+    expect(requiredVersion('require helm.sh/helm/v3 v3.22.0\n', 'helm.sh/helm/v3')).toBe('v3.22.0');
   });
 
   it('is read from a requirements file', () => {
-    assert.equal(pinnedVersion('# comment\nboto3==1.2\nministack==1.5.33\n', 'ministack'), '1.5.33');
+    expect(pinnedVersion('# comment\nboto3==1.2\nministack==1.5.33\n', 'ministack')).toBe('1.5.33');
   });
 });

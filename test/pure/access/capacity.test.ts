@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { exceededLimit, type Claimant } from '../../../src/access/capacity.ts';
 import {
@@ -32,54 +31,51 @@ function limited(maxLinks: number, entry: Entry = asTarget({})): Entry {
 
 test('the oldest links have a place, the youngest beyond maxLinks wait', () => {
   const rules = rulesOf(TARGET, [limited(2)]);
-  assert.deepEqual(
-    all.map((link) => exceededLimit(rules, link, all)),
-    [undefined, undefined, 2],
-  );
+  expect(all.map((link) => exceededLimit(rules, link, all))).toStrictEqual([undefined, undefined, 2]);
 });
 
 test('a link moves up when an older one goes', () => {
   const rules = rulesOf(TARGET, [limited(2)]);
-  assert.equal(exceededLimit(rules, youngest, [middle, youngest]), undefined);
+  expect(exceededLimit(rules, youngest, [middle, youngest])).toBeUndefined();
 });
 
 test('maxLinks: 0 admits nobody', () => {
-  assert.equal(exceededLimit(rulesOf(TARGET, [limited(0)]), oldest, all), 0);
+  expect(exceededLimit(rulesOf(TARGET, [limited(0)]), oldest, all)).toBe(0);
 });
 
 test('without maxLinks there is no limit', () => {
-  assert.equal(exceededLimit(rulesOf(TARGET, [asTarget({})]), youngest, all), undefined);
+  expect(exceededLimit(rulesOf(TARGET, [asTarget({})]), youngest, all)).toBeUndefined();
 });
 
 test('a second entry with room lets the link in', () => {
   const rules = rulesOf(TARGET, [limited(1), limited(3)]);
-  assert.equal(exceededLimit(rules, youngest, all), undefined);
+  expect(exceededLimit(rules, youngest, all)).toBeUndefined();
 });
 
 test('links of other namespaces take no place of an entry that does not speak of them', () => {
   const foreign = claimant('foreign', 'shipping');
-  assert.equal(exceededLimit(rulesOf(TARGET, [limited(1)]), youngest, [foreign, youngest]), undefined);
+  expect(exceededLimit(rulesOf(TARGET, [limited(1)]), youngest, [foreign, youngest])).toBeUndefined();
 });
 
 test('the namespaces of one entry share its places', () => {
   const entry = { ...limited(1), namespaces: { names: ['payments', 'shipping'] } };
   const foreign = claimant('foreign', 'shipping');
-  assert.equal(exceededLimit(rulesOf(TARGET, [entry]), youngest, [foreign, youngest]), 1);
+  expect(exceededLimit(rulesOf(TARGET, [entry]), youngest, [foreign, youngest])).toBe(1);
 });
 
 test('an entry that only speaks of sources gives no room to links that reach in', () => {
   const rules = rulesOf(TARGET, [asSource(['*'], ['*']), limited(1)]);
-  assert.equal(exceededLimit(rules, youngest, all), 1);
+  expect(exceededLimit(rules, youngest, all)).toBe(1);
 });
 
 test('an entry for another role path gives no room', () => {
   const elsewhere = { ...asTarget({}), asTarget: { rolePathPrefix: '/elsewhere/' } };
-  assert.equal(exceededLimit(rulesOf(TARGET, [elsewhere, limited(1)]), youngest, all), 1);
+  expect(exceededLimit(rulesOf(TARGET, [elsewhere, limited(1)]), youngest, all)).toBe(1);
 });
 
 test('in the source account the entries for the machine count', () => {
   const rules = rulesOf(SOURCE, [asSource(['refund']), limited(1, asSource(['checkout']))]);
-  assert.equal(exceededLimit(rules, youngest, all), 1);
+  expect(exceededLimit(rules, youngest, all)).toBe(1);
 });
 
 test('however many links there are, exactly the oldest maxLinks of them have a place', () => {
@@ -88,7 +84,7 @@ test('however many links there are, exactly the oldest maxLinks of them have a p
       const links = Array.from({ length: count }, (_, index) => claimant(`link-${index}`));
       const rules = rulesOf(TARGET, [limited(maxLinks)]);
       const placed = links.filter((link) => exceededLimit(rules, link, links) === undefined);
-      assert.deepEqual(placed, links.slice(0, maxLinks));
+      expect(placed).toStrictEqual(links.slice(0, maxLinks));
     }),
   );
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { entriesFor, matchesNamespace } from '../../../src/access/namespaces.ts';
 import { asTarget, rulesOf, TARGET, type Entry } from './fixtures.ts';
 
@@ -12,29 +11,29 @@ function selects(selector: Selector, labels: Record<string, string>): boolean {
 
 test('an entry speaks of the namespaces that it names, and of no others', () => {
   const rules = rulesOf(TARGET, [asTarget({})]);
-  assert.equal(entriesFor(rules, { name: 'payments', labels: {} }).length, 1);
-  assert.equal(entriesFor(rules, { name: 'payments-test', labels: {} }).length, 0);
+  expect(entriesFor(rules, { name: 'payments', labels: {} })).toHaveLength(1);
+  expect(entriesFor(rules, { name: 'payments-test', labels: {} })).toHaveLength(0);
 });
 
 test('a name is compared whole, so that "*" names no namespace', () => {
   const rules = rulesOf(TARGET, [{ ...asTarget({}), namespaces: { names: ['*', 'pay*'] } }]);
-  assert.deepEqual(entriesFor(rules, { name: 'payments', labels: {} }), []);
+  expect(entriesFor(rules, { name: 'payments', labels: {} })).toStrictEqual([]);
 });
 
 test('an account without access entries lets nobody in', () => {
-  assert.deepEqual(entriesFor(rulesOf(TARGET, []), { name: 'payments', labels: {} }), []);
+  expect(entriesFor(rulesOf(TARGET, []), { name: 'payments', labels: {} })).toStrictEqual([]);
 });
 
 for (const selector of [{}, { matchLabels: {} }, { matchExpressions: [] }]) {
   test(`an empty selector ${JSON.stringify(selector)} selects no namespace`, () => {
-    assert.equal(selects(selector, { team: 'payments' }), false);
+    expect(selects(selector, { team: 'payments' })).toBe(false);
   });
 }
 
 test('all labels of matchLabels have to be there', () => {
   const selector = { matchLabels: { team: 'payments', stage: 'prod' } };
-  assert.equal(selects(selector, { team: 'payments', stage: 'prod', more: 'x' }), true);
-  assert.equal(selects(selector, { team: 'payments' }), false);
+  expect(selects(selector, { team: 'payments', stage: 'prod', more: 'x' })).toBe(true);
+  expect(selects(selector, { team: 'payments' })).toBe(false);
 });
 
 test('matchLabels and matchExpressions have to hold together', () => {
@@ -42,9 +41,9 @@ test('matchLabels and matchExpressions have to hold together', () => {
     matchLabels: { team: 'payments' },
     matchExpressions: [{ key: 'stage', operator: 'Exists' }],
   };
-  assert.equal(selects(selector, { team: 'payments', stage: 'prod' }), true);
-  assert.equal(selects(selector, { team: 'payments' }), false);
-  assert.equal(selects(selector, { stage: 'prod' }), false);
+  expect(selects(selector, { team: 'payments', stage: 'prod' })).toBe(true);
+  expect(selects(selector, { team: 'payments' })).toBe(false);
+  expect(selects(selector, { stage: 'prod' })).toBe(false);
 });
 
 const EXPRESSIONS = [
@@ -61,12 +60,12 @@ describe('a label expression', () => {
       test(`${operator} ${values?.join(', ') ?? ''} ${expected ? 'holds' : 'fails'} for ${value ?? 'a missing label'}`, () => {
         const requirement = { key: 'stage', operator, ...(values !== undefined && { values: [...values] }) };
         const labels = value === undefined ? {} : { stage: value };
-        assert.equal(selects({ matchExpressions: [requirement] }, labels), expected);
+        expect(selects({ matchExpressions: [requirement] }, labels)).toBe(expected);
       });
     }
   }
 
   test('is not met by what every object inherits', () => {
-    assert.equal(selects({ matchExpressions: [{ key: 'constructor', operator: 'Exists' }] }, {}), false);
+    expect(selects({ matchExpressions: [{ key: 'constructor', operator: 'Exists' }] }, {})).toBe(false);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { permissionDenials } from '../../../src/access/target.ts';
 import type { Conditions, Statement } from '../../../src/policy/document.ts';
@@ -34,12 +33,12 @@ function denied(
 describe('an action on a resource', () => {
   test('is allowed where one entry allows both', () => {
     const entry = asTarget({ allowedActions: ['sqs:*'], allowedResources: ['arn:aws:sqs:*:222222222222:*'] });
-    assert.deepEqual(denied([entry], [allow(['sqs:SendMessage'], [QUEUE])]), []);
+    expect(denied([entry], [allow(['sqs:SendMessage'], [QUEUE])])).toStrictEqual([]);
   });
 
   for (const grants of [{ allowedActions: ['*'] }, { allowedResources: ['*'] }, {}]) {
     test(`is denied where an entry holds only ${JSON.stringify(grants)}: a missing list means none`, () => {
-      assert.deepEqual(denied([asTarget(grants)], [allow(['sqs:SendMessage'], [QUEUE])]), [
+      expect(denied([asTarget(grants)], [allow(['sqs:SendMessage'], [QUEUE])])).toStrictEqual([
         `sqs:SendMessage on ${QUEUE}`,
       ]);
     });
@@ -50,7 +49,7 @@ describe('an action on a resource', () => {
       asTarget({ allowedActions: ['sqs:SendMessage'], allowedResources: [TOPIC] }),
       asTarget({ allowedActions: ['sns:Publish'], allowedResources: [QUEUE] }),
     ];
-    assert.deepEqual(denied(entries, [allow(['sqs:SendMessage', 'sns:Publish'], [QUEUE])]), [
+    expect(denied(entries, [allow(['sqs:SendMessage', 'sns:Publish'], [QUEUE])])).toStrictEqual([
       `sqs:SendMessage on ${QUEUE}`,
     ]);
   });
@@ -61,26 +60,26 @@ describe('an action on a resource', () => {
       allowedActions: ['*'],
       allowedResources: ['*'],
     });
-    assert.equal(denied([elsewhere], [allow(['sqs:SendMessage'], [QUEUE])]).length, 1);
+    expect(denied([elsewhere], [allow(['sqs:SendMessage'], [QUEUE])])).toHaveLength(1);
   });
 
   test('is named with each of its resources that is not allowed', () => {
     const entry = asTarget({ allowedActions: ['sqs:*'], allowedResources: [QUEUE] });
-    assert.deepEqual(denied([entry], [allow(['sqs:SendMessage'], [QUEUE, `${QUEUE}-dead`])]), [
+    expect(denied([entry], [allow(['sqs:SendMessage'], [QUEUE, `${QUEUE}-dead`])])).toStrictEqual([
       `sqs:SendMessage on ${QUEUE}-dead`,
     ]);
   });
 
   test('is allowed in any case of letters, as IAM reads actions', () => {
     const entry = asTarget({ allowedActions: ['SQS:sendmessage'], allowedResources: [QUEUE] });
-    assert.deepEqual(denied([entry], [allow(['sqs:SendMessage'], [QUEUE])]), []);
+    expect(denied([entry], [allow(['sqs:SendMessage'], [QUEUE])])).toStrictEqual([]);
   });
 
   test('that IAM knows only with "*" is decided by the action alone', () => {
     const entry = asTarget({ allowedActions: ['textract:DetectText'] });
     const statement = allow(['textract:DetectText'], ['*']);
-    assert.deepEqual(denied([entry], [statement], ['textract:DetectText']), []);
-    assert.equal(denied([entry], [statement]).length, 1);
+    expect(denied([entry], [statement], ['textract:DetectText'])).toStrictEqual([]);
+    expect(denied([entry], [statement])).toHaveLength(1);
   });
 });
 
@@ -99,7 +98,7 @@ describe('a pattern that a link asks for', () => {
   ];
   for (const { action, resource, allowed } of ASKED) {
     test(`${action} on ${resource} ${allowed ? 'lies' : 'does not lie'} inside what is allowed`, () => {
-      assert.equal(denied([entry], [allow([action], [resource])]).length === 0, allowed);
+      expect(denied([entry], [allow([action], [resource])]).length === 0).toBe(allowed);
     });
   }
 
@@ -113,8 +112,8 @@ describe('a pattern that a link asks for', () => {
       ...allow(['sqs:SendMessage'], []),
       resources: { negated: true, values: [QUEUE] },
     };
-    assert.deepEqual(denied(everything, [notAction]), ['NotAction on *']);
-    assert.deepEqual(denied(everything, [notResource]), ['sqs:SendMessage on NotResource']);
+    expect(denied(everything, [notAction])).toStrictEqual(['NotAction on *']);
+    expect(denied(everything, [notResource])).toStrictEqual(['sqs:SendMessage on NotResource']);
   });
 });
 
@@ -123,12 +122,12 @@ describe('iam:PassRole', () => {
   const passing = asTarget({ passRoles: [{ arn: TASK_ROLE, services: [ECS] }] });
 
   test('is allowed where passRoles names the role and the service', () => {
-    assert.deepEqual(denied([passing], [allow(['iam:PassRole'], [TASK_ROLE], bound)]), []);
+    expect(denied([passing], [allow(['iam:PassRole'], [TASK_ROLE], bound)])).toStrictEqual([]);
   });
 
   test('is not allowed by allowedActions and allowedResources, however wide', () => {
     const wide = asTarget({ allowedActions: ['*', 'iam:PassRole'], allowedResources: ['*'] });
-    assert.equal(denied([wide], [allow(['iam:PassRole'], [TASK_ROLE], bound)]).length, 1);
+    expect(denied([wide], [allow(['iam:PassRole'], [TASK_ROLE], bound)])).toHaveLength(1);
   });
 
   for (const action of ['iam:*', 'iam:Pass*', '*', '*:*', 'IAM:PASSROL?']) {
@@ -138,7 +137,7 @@ describe('iam:PassRole', () => {
         allowedResources: ['*'],
         passRoles: [{ arn: '*', services: [ECS] }],
       });
-      assert.equal(denied([wide], [allow([action], [TASK_ROLE], bound)]).length, 1);
+      expect(denied([wide], [allow([action], [TASK_ROLE], bound)])).toHaveLength(1);
     });
   }
 
@@ -161,12 +160,12 @@ describe('iam:PassRole', () => {
   ];
   for (const { why, conditions } of UNBOUND) {
     test(`is denied when ${why}`, () => {
-      assert.equal(denied([passing], [allow(['iam:PassRole'], [TASK_ROLE], conditions)]).length, 1);
+      expect(denied([passing], [allow(['iam:PassRole'], [TASK_ROLE], conditions)])).toHaveLength(1);
     });
   }
 
   test('is denied for another role', () => {
-    assert.equal(denied([passing], [allow(['iam:PassRole'], [`${TASK_ROLE}-2`], bound)]).length, 1);
+    expect(denied([passing], [allow(['iam:PassRole'], [`${TASK_ROLE}-2`], bound)])).toHaveLength(1);
   });
 
   test('of one role to one service is not put together from two rules', () => {
@@ -176,12 +175,12 @@ describe('iam:PassRole', () => {
         { arn: `${TASK_ROLE}-2`, services: [ECS] },
       ],
     });
-    assert.equal(denied([entry], [allow(['iam:PassRole'], [TASK_ROLE], bound)]).length, 1);
+    expect(denied([entry], [allow(['iam:PassRole'], [TASK_ROLE], bound)])).toHaveLength(1);
   });
 
   test('is read in any case of letters', () => {
     const conditions = { stringequals: { 'IAM:PassedToService': [ECS] } };
-    assert.deepEqual(denied([passing], [allow(['IAM:passrole'], [TASK_ROLE], conditions)]), []);
+    expect(denied([passing], [allow(['IAM:passrole'], [TASK_ROLE], conditions)])).toStrictEqual([]);
   });
 });
 
@@ -204,7 +203,7 @@ test('overlapping entries add up pair by pair, and never more than pair by pair'
           )
           .map((resource) => `${action} on ${resource}`),
       );
-      assert.deepEqual(denied(grants.map(asTarget), [allow(wanted, on)]), expected);
+      expect(denied(grants.map(asTarget), [allow(wanted, on)])).toStrictEqual(expected);
     }),
   );
 });

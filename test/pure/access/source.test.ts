@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { checkExecutionRole, checkStateMachine } from '../../../src/access/source.ts';
 import { asSource, machine, role, rulesOf, SOURCE, type Entry } from './fixtures.ts';
+import { narrow } from '../../expectations.ts';
 
 const EXECUTION_ROLE = role('payments/checkout-exec', SOURCE);
 
@@ -26,12 +26,12 @@ describe('a state machine', () => {
   ];
   for (const { pattern, name, allowed } of NAMES) {
     test(`"${name}" ${allowed ? 'may' : 'may not'} be linked from where "${pattern}" is allowed`, () => {
-      assert.equal(mayLinkFrom(name, [asSource([pattern])]), allowed);
+      expect(mayLinkFrom(name, [asSource([pattern])])).toBe(allowed);
     });
   }
 
   test('may not be linked where the list is left out', () => {
-    assert.equal(mayLinkFrom('checkout', [{ namespaces: { names: ['payments'] }, asSource: {} }]), false);
+    expect(mayLinkFrom('checkout', [{ namespaces: { names: ['payments'] }, asSource: {} }])).toBe(false);
   });
 
   test('may not be linked where no entry speaks of sources', () => {
@@ -39,32 +39,32 @@ describe('a state machine', () => {
       namespaces: { names: ['payments'] },
       asTarget: { rolePathPrefix: '/', allowedActions: ['*'] },
     };
-    assert.equal(mayLinkFrom('checkout', [entry]), false);
+    expect(mayLinkFrom('checkout', [entry])).toBe(false);
   });
 
   test('is named in the refusal, with the account and the field to extend', () => {
     const rules = rulesOf(SOURCE, []);
     const decision = checkStateMachine(rules, rules.entries, machine('checkout'));
-    assert.ok(!decision.allowed);
-    assert.match(decision.message, /AWSAccount checkout .*checkout.*access\[\]\.asSource\.stateMachines/);
+    narrow(!decision.allowed, decision);
+    expect(decision.message).toMatch(/AWSAccount checkout .*checkout.*access\[\]\.asSource\.stateMachines/);
   });
 });
 
 describe('an execution role', () => {
   test('may be given a grant where the entry that allows the machine names it', () => {
-    assert.deepEqual(mayGrant([asSource(['checkout*'], ['arn:aws:iam::111111111111:role/payments/*'])]), {
+    expect(mayGrant([asSource(['checkout*'], ['arn:aws:iam::111111111111:role/payments/*'])])).toStrictEqual({
       allowed: true,
     });
   });
 
   test('may not be given one where the list is left out', () => {
     const entry = { namespaces: { names: ['payments'] }, asSource: { stateMachines: ['checkout*'] } };
-    assert.equal(mayGrant([entry]).allowed, false);
+    expect(mayGrant([entry]).allowed).toBe(false);
   });
 
   test('is not allowed by an entry for other machines', () => {
     const entries = [asSource(['checkout']), asSource(['refund'], [EXECUTION_ROLE.text])];
-    assert.equal(mayGrant(entries).allowed, false);
+    expect(mayGrant(entries).allowed).toBe(false);
   });
 
   const everything = [asSource(['*'], ['*'])];
@@ -72,8 +72,8 @@ describe('an execution role', () => {
   for (const path of ['aws-service-role/states.amazonaws.com/x', 'aws-reserved/sso.amazonaws.com/x']) {
     test(`at ${path} is never touched, whatever is allowed`, () => {
       const decision = mayGrant(everything, role(path, SOURCE));
-      assert.ok(!decision.allowed);
-      assert.match(decision.message, /managed by AWS/);
+      narrow(!decision.allowed, decision);
+      expect(decision.message).toMatch(/managed by AWS/);
     });
   }
 
@@ -88,13 +88,13 @@ describe('an execution role', () => {
   for (const { as, how } of OWN) {
     test(`that is the operator's own is never touched, known ${how}`, () => {
       const decision = mayGrant(everything, role('platform/operator', SOURCE), [as]);
-      assert.ok(!decision.allowed);
-      assert.match(decision.message, /the operator's own/);
+      narrow(!decision.allowed, decision);
+      expect(decision.message).toMatch(/the operator's own/);
     });
   }
 
   test("is not the operator's own for bearing its name in another account", () => {
     const elsewhere = ['arn:aws:iam::333333333333:role/operator'];
-    assert.equal(mayGrant(everything, role('operator', SOURCE), elsewhere).allowed, true);
+    expect(mayGrant(everything, role('operator', SOURCE), elsewhere).allowed).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { checkTargetRole, growthIsHeld, type TargetRoleRequest } from '../../../src/access/target.ts';
 import { asTarget, role, rulesOf, TARGET, targetsFor, type Entry } from './fixtures.ts';
+import { narrow } from '../../expectations.ts';
 
 const ROLE = role('crossaccountlink/payments/checkout');
 const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
@@ -22,8 +22,8 @@ function decide(entries: readonly Entry[], request: Partial<TargetRoleRequest> =
 
 /** Asserts a refusal that names the account and what to do about it. */
 function assertRefused(decision: ReturnType<typeof decide>, about: RegExp): void {
-  assert.ok(!decision.allowed, 'it is allowed');
-  assert.match(decision.message, about);
+  narrow(!decision.allowed, 'it is allowed');
+  expect(decision.message).toMatch(about);
 }
 
 describe('the path of a target role', () => {
@@ -36,7 +36,7 @@ describe('the path of a target role', () => {
   ];
   for (const { path, allowed } of PATHS) {
     test(`"${path}" ${allowed ? 'lies' : 'does not lie'} below /crossaccountlink/payments/`, () => {
-      assert.equal(decide([asTarget({})], { role: role(path) }).allowed, allowed);
+      expect(decide([asTarget({})], { role: role(path) }).allowed).toBe(allowed);
     });
   }
 
@@ -67,7 +67,7 @@ describe('adoption', () => {
 
   test('is allowed for roles that adoptableRoles matches', () => {
     const entry = asTarget({ adoptableRoles: ['arn:aws:iam::222222222222:role/crossaccountlink/*'] });
-    assert.equal(decide([entry], { adopt: true }).allowed, true);
+    expect(decide([entry], { adopt: true }).allowed).toBe(true);
   });
 
   test('is not allowed by an entry for another path', () => {
@@ -82,7 +82,7 @@ describe('unmanaged: Preserve', () => {
   });
 
   test('is allowed where allowPreserve says so', () => {
-    assert.equal(decide([asTarget({ allowPreserve: true })], { preserve: true }).allowed, true);
+    expect(decide([asTarget({ allowPreserve: true })], { preserve: true }).allowed).toBe(true);
   });
 });
 
@@ -93,24 +93,24 @@ describe('a managed policy', () => {
 
   test('has to be allowed each for itself', () => {
     const entry = asTarget({ managedPolicyARNs: [POLICY] });
-    assert.equal(decide([entry], { managedPolicyArns: [POLICY] }).allowed, true);
+    expect(decide([entry], { managedPolicyArns: [POLICY] }).allowed).toBe(true);
     assertRefused(decide([entry], { managedPolicyArns: [POLICY, 'arn:aws:iam::aws:policy/Admin'] }), /Admin/);
   });
 
   test('may be allowed by one entry and the next one by another', () => {
     const other = 'arn:aws:iam::222222222222:policy/other';
     const entries = [asTarget({ managedPolicyARNs: [POLICY] }), asTarget({ managedPolicyARNs: [other] })];
-    assert.equal(decide(entries, { managedPolicyArns: [POLICY, other] }).allowed, true);
+    expect(decide(entries, { managedPolicyArns: [POLICY, other] }).allowed).toBe(true);
   });
 });
 
 describe('the permissions boundary', () => {
   test('of the account need not be written in the link', () => {
-    assert.equal(decide([asTarget({})], {}, BOUNDARY).allowed, true);
+    expect(decide([asTarget({})], {}, BOUNDARY).allowed).toBe(true);
   });
 
   test('of the account may be written in the link', () => {
-    assert.equal(decide([asTarget({})], { boundaryArn: BOUNDARY }, BOUNDARY).allowed, true);
+    expect(decide([asTarget({})], { boundaryArn: BOUNDARY }, BOUNDARY).allowed).toBe(true);
   });
 
   test('of the account cannot be replaced by the link', () => {
@@ -121,7 +121,7 @@ describe('the permissions boundary', () => {
   });
 
   test('is the choice of the link where the account asks for none', () => {
-    assert.equal(decide([asTarget({})], { boundaryArn: POLICY }).allowed, true);
+    expect(decide([asTarget({})], { boundaryArn: POLICY }).allowed).toBe(true);
   });
 });
 
@@ -136,7 +136,7 @@ describe('definitionGrowth', () => {
   ];
   for (const { entries, holds, when } of CASES) {
     test(`${holds ? 'holds' : 'does not hold'} a role back when ${when}`, () => {
-      assert.equal(growthIsHeld(targetsFor(rulesOf(TARGET, entries), ROLE)), holds);
+      expect(growthIsHeld(targetsFor(rulesOf(TARGET, entries), ROLE))).toBe(holds);
     });
   }
 });

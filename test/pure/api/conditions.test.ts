@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { findCondition, removeCondition, setCondition, type Finding } from '../../../src/api/conditions.ts';
 
 const creating: Finding = {
@@ -14,12 +13,12 @@ const [noon, later] = ['2026-01-31T12:00:00Z', '2026-01-31T12:00:05Z'];
 
 describe('setCondition', () => {
   it('adds a condition with the time of its finding', () => {
-    assert.deepEqual(setCondition([], creating, noon), [{ ...creating, lastTransitionTime: noon }]);
+    expect(setCondition([], creating, noon)).toStrictEqual([{ ...creating, lastTransitionTime: noon }]);
   });
 
   it('moves the transition time when the status changes', () => {
     const before = setCondition([], creating, noon);
-    assert.equal(findCondition(setCondition(before, inSync, later), 'Ready')?.lastTransitionTime, later);
+    expect(findCondition(setCondition(before, inSync, later), 'Ready')?.lastTransitionTime).toBe(later);
   });
 
   for (const change of [
@@ -29,39 +28,36 @@ describe('setCondition', () => {
   ] as const) {
     it(`keeps the transition time when only ${Object.keys(change).join()} changes`, () => {
       const [condition] = setCondition(setCondition([], creating, noon), { ...creating, ...change }, later);
-      assert.deepEqual(condition, { ...creating, ...change, lastTransitionTime: noon });
+      expect(condition).toStrictEqual({ ...creating, ...change, lastTransitionTime: noon });
     });
   }
 
   it('returns the very same list when nothing changes, so that no status write follows', () => {
     const before = setCondition([], creating, noon);
-    assert.equal(setCondition(before, creating, later), before);
+    expect(setCondition(before, creating, later)).toBe(before);
   });
 
   it('leaves other conditions and the order alone', () => {
     const stalled: Finding = { ...creating, type: 'Stalled', status: 'True', reason: 'RoleNotOwned' };
     const before = setCondition(setCondition([], creating, noon), stalled, noon);
     const after = setCondition(before, inSync, later);
-    assert.deepEqual(
-      after.map(({ type }) => type),
-      ['Ready', 'Stalled'],
-    );
-    assert.equal(after[1], before[1]);
+    expect(after.map(({ type }) => type)).toStrictEqual(['Ready', 'Stalled']);
+    expect(after[1]).toBe(before[1]);
   });
 
   it('cuts a message at what the CRD takes', () => {
     const [condition] = setCondition([], { ...creating, message: 'x'.repeat(40_000) }, noon);
-    assert.equal(condition?.message.length, 32_768);
+    expect(condition?.message).toHaveLength(32_768);
   });
 });
 
 describe('removeCondition', () => {
   it('removes the condition of the type', () => {
-    assert.deepEqual(removeCondition(setCondition([], creating, noon), 'Ready'), []);
+    expect(removeCondition(setCondition([], creating, noon), 'Ready')).toStrictEqual([]);
   });
 
   it('returns the very same list when there is none', () => {
     const before = setCondition([], creating, noon);
-    assert.equal(removeCondition(before, 'Stalled'), before);
+    expect(removeCondition(before, 'Stalled')).toBe(before);
   });
 });

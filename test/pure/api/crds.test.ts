@@ -1,7 +1,6 @@
 /** House rules for the CRDs, held over every field. */
-import assert from 'node:assert/strict';
+import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 
 interface Field {
@@ -35,14 +34,13 @@ for (const plural of ['crossaccountlinks', 'awsaccounts']) {
 
   describe(`the schema of ${plural}`, () => {
     it('describes every field in a whole sentence', () => {
-      assert.deepEqual(
+      expect(
         offenders(({ description = '' }, path) => ITEM.test(path) || /^[A-Z*].*\.$/s.test(description)),
-        [],
-      );
+      ).toStrictEqual([]);
     });
 
     it('bounds every string', () => {
-      assert.deepEqual(
+      expect(
         offenders(
           (field, path) =>
             field.type !== 'string' ||
@@ -51,45 +49,39 @@ for (const plural of ['crossaccountlinks', 'awsaccounts']) {
             field.maxLength !== undefined ||
             ['.apiVersion', '.kind'].includes(path),
         ),
-        [],
-      );
+      ).toStrictEqual([]);
     });
 
     it('bounds every list and every map, and states the type of every list', () => {
-      assert.deepEqual(
+      expect(
         offenders(({ type, maxItems, ...field }) =>
           type === 'array' ? maxItems !== undefined && field['x-kubernetes-list-type'] !== undefined : true,
         ),
-        [],
-      );
-      assert.deepEqual(
+      ).toStrictEqual([]);
+      expect(
         offenders(
           ({ additionalProperties, maxProperties }) =>
             additionalProperties === undefined || maxProperties !== undefined,
         ),
-        [],
-      );
+      ).toStrictEqual([]);
     });
 
     it('sets a lower bound to every number', () => {
-      assert.deepEqual(
+      expect(
         offenders(({ type, minimum }) => !['integer', 'number'].includes(type) || minimum !== undefined),
-        [],
-      );
+      ).toStrictEqual([]);
     });
 
     it('has no defaults inside list items, where they would defeat server-side apply', () => {
-      assert.deepEqual(
-        offenders((field, path) => field.default === undefined || !path.includes('[]')),
+      expect(offenders((field, path) => field.default === undefined || !path.includes('[]'))).toStrictEqual(
         [],
       );
     });
 
     it('has no default for what a leg leaves to the link', () => {
-      assert.deepEqual(
+      expect(
         offenders((field, path) => field.default === undefined || !LEFT_TO_THE_LINK.test(path)),
-        [],
-      );
+      ).toStrictEqual([]);
     });
   });
 }

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { parseDuration } from '../../../src/api/duration.ts';
 
 describe('parseDuration', () => {
@@ -11,10 +10,10 @@ describe('parseDuration', () => {
     ['1h30m', 5_400_000],
     ['1h0m1s', 3_601_000],
   ] as const) {
-    it(`reads ${text} as ${milliseconds} ms`, () => assert.equal(parseDuration(text), milliseconds));
+    it(`reads ${text} as ${milliseconds} ms`, () => expect(parseDuration(text)).toBe(milliseconds));
   }
 
   for (const text of ['', '5', 'm', '5 minutes', '1.5h', '-5m', '30s5m', '5m ', '9'.repeat(10) + 's']) {
-    it(`does not read ${JSON.stringify(text)}`, () => assert.equal(parseDuration(text), undefined));
+    it(`does not read ${JSON.stringify(text)}`, () => expect(parseDuration(text)).toBeUndefined());
   }
 });

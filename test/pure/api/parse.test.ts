@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { parseAWSAccount } from '../../../src/api/awsaccount.ts';
 import { parseCrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 
@@ -25,7 +24,7 @@ const condition = {
 
 describe('parseCrossAccountLink', () => {
   it('reads a link, with labels, annotations and finalizers that are always there', () => {
-    assert.deepEqual(parseCrossAccountLink({ kind: 'CrossAccountLink', metadata, spec }), {
+    expect(parseCrossAccountLink({ kind: 'CrossAccountLink', metadata, spec })).toStrictEqual({
       metadata: { ...metadata, labels: {}, annotations: {}, finalizers: [] },
       spec,
       status: {},
@@ -34,7 +33,7 @@ describe('parseCrossAccountLink', () => {
 
   it('lets fields through that this version does not know', () => {
     const link = parseCrossAccountLink({ metadata, spec: { ...spec, fromTheFuture: 1 } });
-    assert.equal(Object.hasOwn(link.spec, 'fromTheFuture'), true);
+    expect(Object.hasOwn(link.spec, 'fromTheFuture')).toBe(true);
   });
 
   for (const [what, value, problem] of [
@@ -79,20 +78,21 @@ describe('parseCrossAccountLink', () => {
     ],
   ] as const) {
     it(`refuses ${what}, naming the field`, () => {
-      assert.throws(() => parseCrossAccountLink(value), { name: 'UnexpectedStructure', message: problem });
+      expect(() => parseCrossAccountLink(value)).toThrow(
+        expect.objectContaining({ name: 'UnexpectedStructure', message: expect.stringMatching(problem) }),
+      );
     });
   }
 
   it('is not misled by names that every JavaScript object has', () => {
     const tags = JSON.parse('{"constructor": "x", "__proto__": "y"}');
-    assert.deepEqual(
+    expect(
       Object.keys(
         parseCrossAccountLink({ metadata, spec: { ...spec, targetRole: { ...spec.targetRole, tags } } }).spec
           .targetRole.tags ?? {},
       ),
-      ['constructor', '__proto__'],
-    );
-    assert.doesNotThrow(() => parseCrossAccountLink({ metadata, spec: { ...spec, constructor: {} } }));
+    ).toStrictEqual(['constructor', '__proto__']);
+    expect(() => parseCrossAccountLink({ metadata, spec: { ...spec, constructor: {} } })).not.toThrow();
   });
 });
 
@@ -103,12 +103,14 @@ describe('parseAWSAccount', () => {
   };
 
   it('reads an account', () => {
-    assert.deepEqual(parseAWSAccount(account).spec, account.spec);
+    expect(parseAWSAccount(account).spec).toStrictEqual(account.spec);
   });
 
   it('refuses an account ID that YAML took for a number', () => {
-    assert.throws(() => parseAWSAccount({ ...account, spec: { accountID: 222222222222 } }), {
-      message: 'spec.accountID: expected a string, found a value of type number',
-    });
+    expect(() => parseAWSAccount({ ...account, spec: { accountID: 222222222222 } })).toThrow(
+      expect.objectContaining({
+        message: 'spec.accountID: expected a string, found a value of type number',
+      }),
+    );
   });
 });

@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { REASONS } from '../../../src/api/reasons.ts';
+import { about } from '../../expectations.ts';
 
 /** The reasons that the product promises by name. */
 const PROMISED = [
@@ -39,14 +39,14 @@ const PROMISED = [
 describe('REASONS', () => {
   it('holds every reason that the product promises', () => {
     const missing = PROMISED.filter((reason) => !Object.hasOwn(REASONS, reason));
-    assert.deepEqual(missing, []);
+    expect(missing).toStrictEqual([]);
   });
 
   it('says of each reason, in whole sentences, what it means and what to do', () => {
     for (const [reason, { meaning, remedy }] of Object.entries(REASONS)) {
-      assert.match(reason, /^[A-Z][A-Za-z]+$/);
-      assert.match(meaning, /^\S.*\.$/, reason);
-      assert.match(remedy, /^\S.*\.$/, reason);
+      expect(reason).toMatch(/^[A-Z][A-Za-z]+$/);
+      about(reason, () => expect(meaning).toMatch(/^\S.*\.$/));
+      about(reason, () => expect(remedy).toMatch(/^\S.*\.$/));
     }
   });
 });

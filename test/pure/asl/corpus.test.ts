@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
 import { requirementOf } from '../../../src/asl/requirement.ts';
@@ -15,14 +14,14 @@ const tasks: readonly Task[] = machines.flatMap((one) => one.tasks);
 
 describe('over the corpus', () => {
   it('has 70 machines with 285 Tasks', () => {
-    assert.deepEqual([machines.length, tasks.length], [70, 285]);
+    expect([machines.length, tasks.length]).toStrictEqual([70, 285]);
   });
 
   it('each Task is derived, or named in a diagnostic', () => {
     for (const { file, derivation } of machines) {
       const named = new Set(derivation.diagnostics.map(({ task }) => task));
       const silent = derivation.tasks.filter(({ name, sids }) => sids.length === 0 && !named.has(name));
-      assert.deepEqual([file, silent], [file, []]);
+      expect([file, silent]).toStrictEqual([file, []]);
     }
   });
 
@@ -31,14 +30,14 @@ describe('over the corpus', () => {
     const unknown = takers
       .filter((task) => requirementOf(task) === undefined)
       .map(({ resource }) => resource);
-    assert.ok(unknown.length <= takers.length * 0.02, `unknown: ${unknown.join(', ')}`);
+    expect(unknown.length).toBeLessThanOrEqual(takers.length * 0.02);
   });
 
   it('every action is one that AWS documents', () => {
     for (const { file, derivation } of machines) {
       const actions = derivation.statements.flatMap((statement) => statement.actions.values);
       const unheard = actions.filter((action) => findIamAction(...split(action)) === undefined);
-      assert.deepEqual([file, unheard], [file, []]);
+      expect([file, unheard]).toStrictEqual([file, []]);
     }
   });
 
@@ -48,7 +47,7 @@ describe('over the corpus', () => {
         .filter(({ resources }) => resources?.values.includes('*'))
         .flatMap(({ actions }) => actions.values)
         .filter((action) => findIamAction(...split(action))?.resourceTypes.length !== 0);
-      assert.deepEqual([file, wide], [file, []]);
+      expect([file, wide]).toStrictEqual([file, []]);
     }
   });
 
@@ -58,15 +57,15 @@ describe('over the corpus', () => {
       const foreign = arns.filter(
         (arn) => arn !== '*' && !/^arn:aws:[a-z0-9-]+:[a-z0-9-]*:(?:222222222222)?:/.test(arn),
       );
-      assert.deepEqual([file, foreign], [file, []]);
+      expect([file, foreign]).toStrictEqual([file, []]);
     }
   });
 
   it('the order of states and keys makes no difference', () => {
     for (const { file, text, derivation } of machines) {
       const turned = derivePermissions(tasksOf(JSON.stringify(backwards(JSON.parse(text)))), TARGET);
-      assert.equal(JSON.stringify([file, turned.statements]), JSON.stringify([file, derivation.statements]));
-      assert.deepEqual(turned.tasks, derivation.tasks);
+      expect(JSON.stringify([file, turned.statements])).toBe(JSON.stringify([file, derivation.statements]));
+      expect(turned.tasks).toStrictEqual(derivation.tasks);
     }
   });
 });

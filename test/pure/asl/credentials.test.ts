@@ -1,11 +1,11 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { credentialsSupport, setCredentials } from '../../../src/asl/credentials.ts';
 import { DefinitionError } from '../../../src/asl/definition.ts';
 import type { Task } from '../../../src/asl/task.ts';
 import { CORPUS } from './corpus.ts';
 import { machine, ROLE, task, tasksOf } from './machines.ts';
+import { narrow } from '../../expectations.ts';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';
 
@@ -19,62 +19,55 @@ describe('setting credentials', () => {
       '{\n  "States": {\n    "A": {\n      "Type": "Task",\n      "Resource": "' +
       INVOKE +
       '"\n    }\n  }\n}';
-    assert.equal(
-      set(text, ['A', ROLE]),
+    expect(set(text, ['A', ROLE])).toBe(
       text.replace('"\n    }', `",\n      "Credentials": {"RoleArn": "${ROLE}"}\n    }`),
     );
   });
 
   it('adds no blanks to a text that has none', () => {
     const text = `{"States":{"A":{"Resource":"${INVOKE}","Type":"Task"}}}`;
-    assert.equal(
-      set(text, ['A', ROLE]),
+    expect(set(text, ['A', ROLE])).toBe(
       `{"States":{"A":{"Resource":"${INVOKE}","Credentials":{"RoleArn":"${ROLE}"},"Type":"Task"}}}`,
     );
   });
 
   it('replaces what stands there, dynamic credentials too', () => {
     const before = machine({ A: { ...task(INVOKE), Credentials: { 'RoleArn.$': '$.role' } } });
-    assert.deepEqual(
-      tasksOf(set(before, ['A', ROLE])).map(({ credentials }) => credentials),
-      [{ kind: 'static', roleArn: ROLE }],
-    );
+    expect(tasksOf(set(before, ['A', ROLE])).map(({ credentials }) => credentials)).toStrictEqual([
+      { kind: 'static', roleArn: ROLE },
+    ]);
   });
 
   it('leaves a Task alone that has that role already', () => {
     const text =
       '{"States":{"A":{"Type":"Task", "Credentials" : { "RoleArn"  : "r" },"Resource":"' + INVOKE + '"}}}';
-    assert.equal(set(text, ['A', 'r']), text);
+    expect(set(text, ['A', 'r'])).toBe(text);
   });
 
   it('keeps numbers, escapes and order that JSON.parse would lose', () => {
     const odd = String.raw`{"b":1.0,"a":12345678901234567890,"2":"é\/","1":1e400}`;
     const text = `{"States":{"A":{"Parameters":${odd},"Type":"Task","Resource":"${INVOKE}"}}}`;
-    assert.ok(set(text, ['A', ROLE]).includes(odd));
+    expect(set(text, ['A', ROLE])).toContain(odd);
   });
 
   it('finds a Task whose name needs escapes, and one inside a branch', () => {
     const name = 'Say "hi"\\\n\u2028';
     const inner = JSON.parse(machine({ [name]: task(INVOKE) }));
     const text = machine({ Fan: { Type: 'Parallel', Branches: [inner], End: true } });
-    assert.deepEqual(
-      tasksOf(set(text, [name, ROLE])).map(({ credentials }) => credentials),
-      [{ kind: 'static', roleArn: ROLE }],
-    );
+    expect(tasksOf(set(text, [name, ROLE])).map(({ credentials }) => credentials)).toStrictEqual([
+      { kind: 'static', roleArn: ROLE },
+    ]);
   });
 
   it('refuses an activity and an unknown name', () => {
     const text = machine({ A: task('arn:aws:states:us-east-1:222222222222:activity:work') });
-    assert.throws(
-      () => set(text, ['A', ROLE]),
-      /^RangeError: Task "A" cannot take Credentials: it is an activity/,
-    );
-    assert.throws(() => set(text, ['B', ROLE]), /^RangeError: no Task is named "B"$/);
+    expect(() => set(text, ['A', ROLE])).toThrow(/^Task "A" cannot take Credentials: it is an activity/);
+    expect(() => set(text, ['B', ROLE])).toThrow(/^no Task is named "B"$/);
   });
 
   it('refuses a state in which a key stands twice', () => {
     const text = `{"States":{"A":{"Type":"Task","Credentials":{},"Credentials":{},"Resource":"${INVOKE}"}}}`;
-    assert.throws(() => set(text, ['A', null]), DefinitionError);
+    expect(() => set(text, ['A', null])).toThrow(DefinitionError);
   });
 });
 
@@ -88,13 +81,13 @@ describe('removing credentials', () => {
     it(`takes the field away ${where}`, () => {
       const text = `{"States":{"A":${state.replace('R"', `${INVOKE}"`)}}}`;
       const removed = set(text, ['A', null]);
-      assert.deepEqual(JSON.parse(removed), { States: { A: { Type: 'Task', Resource: INVOKE } } });
+      expect(JSON.parse(removed)).toStrictEqual({ States: { A: { Type: 'Task', Resource: INVOKE } } });
     });
   }
 
   it('changes nothing where there are none', () => {
     const text = machine({ A: task(INVOKE) });
-    assert.equal(set(text, ['A', null]), text);
+    expect(set(text, ['A', null])).toBe(text);
   });
 });
 
@@ -109,8 +102,8 @@ describe('over the corpus, whichever Tasks are chosen', () => {
       fc.assert(
         fc.property(chosen, (names) => {
           const once = setCredentials(text, new Map(names.map((name) => [name, ROLE])));
-          assert.equal(setCredentials(once, new Map(names.map((name) => [name, ROLE]))), once);
-          assert.equal(setCredentials(once, new Map(names.map((name) => [name, null]))), text);
+          expect(setCredentials(once, new Map(names.map((name) => [name, ROLE])))).toBe(once);
+          expect(setCredentials(once, new Map(names.map((name) => [name, null])))).toBe(text);
         }),
         { numRuns: 10 },
       );
@@ -121,9 +114,9 @@ describe('over the corpus, whichever Tasks are chosen', () => {
         fc.property(chosen, (names) => {
           const changed = setCredentials(text, new Map(names.map((name) => [name, ROLE])));
           const others = (found: Task): boolean => !names.includes(found.name);
-          assert.deepEqual(tasksOf(changed).filter(others), tasksOf(text).filter(others));
+          expect(tasksOf(changed).filter(others)).toStrictEqual(tasksOf(text).filter(others));
           const untouched = setCredentials(changed, new Map(names.map((name) => [name, null])));
-          assert.deepEqual(JSON.parse(untouched), JSON.parse(text));
+          expect(JSON.parse(untouched)).toStrictEqual(JSON.parse(text));
         }),
         { numRuns: 10 },
       );
@@ -144,9 +137,9 @@ describe('credentials are supported', () => {
   for (const [name, resource, reason] of cases) {
     it(name, () => {
       const [found] = tasksOf(machine({ Call: task(resource) }));
-      assert.ok(found);
+      narrow(found, found);
       const support = credentialsSupport(found);
-      assert.equal(support.supported ? undefined : support.reason, reason);
+      expect(support.supported ? undefined : support.reason).toBe(reason);
     });
   }
 });

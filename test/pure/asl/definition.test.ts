@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { DefinitionError, MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition.ts';
+import { describe, expect, it } from '@jest/globals';
+import { MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition.ts';
 import { machine, ROLE, task, tasksOf } from './machines.ts';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';
@@ -25,18 +24,15 @@ describe('a definition is walked', () => {
   });
 
   it('into Parallel branches, Map processors and the older iterators', () => {
-    assert.deepEqual(
-      tasksOf(nested).map(({ name }) => name),
-      ['Left', 'Right', 'Item', 'Inner', 'Last'],
-    );
+    expect(tasksOf(nested).map(({ name }) => name)).toStrictEqual(['Left', 'Right', 'Item', 'Inner', 'Last']);
   });
 
   it('and each Task knows where it stands', () => {
-    assert.deepEqual(tasksOf(nested)[1]?.path, ['States', 'Fan', 'Branches', 1, 'States', 'Right']);
+    expect(tasksOf(nested)[1]?.path).toStrictEqual(['States', 'Fan', 'Branches', 1, 'States', 'Right']);
   });
 
   it('and names the Map states that run as child executions', () => {
-    assert.deepEqual(parseDefinition(nested).distributedMaps, ['Each']);
+    expect(parseDefinition(nested).distributedMaps).toStrictEqual(['Each']);
   });
 
   it('and a state may speak another query language than its machine', () => {
@@ -44,13 +40,10 @@ describe('a definition is walked', () => {
       Path: { ...task(INVOKE, { A: 1 }), Arguments: { B: 2 } },
       Jsonata: { ...task(INVOKE, { A: 1 }), QueryLanguage: 'JSONata', Arguments: '{% $x %}' },
     });
-    assert.deepEqual(
-      tasksOf(text).map(({ queryLanguage, parameters }) => [queryLanguage, parameters]),
-      [
-        ['JSONPath', { A: 1 }],
-        ['JSONata', '{% $x %}'],
-      ],
-    );
+    expect(tasksOf(text).map(({ queryLanguage, parameters }) => [queryLanguage, parameters])).toStrictEqual([
+      ['JSONPath', { A: 1 }],
+      ['JSONata', '{% $x %}'],
+    ]);
   });
 
   it('and the machine’s query language holds for nested states', () => {
@@ -58,7 +51,7 @@ describe('a definition is walked', () => {
       { Fan: { Type: 'Parallel', Branches: [JSON.parse(machine({ In: task(INVOKE) }))], End: true } },
       { QueryLanguage: 'JSONata' },
     );
-    assert.equal(tasksOf(text)[0]?.queryLanguage, 'JSONata');
+    expect(tasksOf(text)[0]?.queryLanguage).toBe('JSONata');
   });
 });
 
@@ -87,7 +80,7 @@ describe('credentials are read', () => {
       const text = machine({
         Call: { ...task(INVOKE), Credentials: JSON.parse(JSON.stringify(credentials)) },
       });
-      assert.deepEqual(tasksOf(text)[0]?.credentials, expected);
+      expect(tasksOf(text)[0]?.credentials).toStrictEqual(expected);
     });
   }
 
@@ -97,7 +90,7 @@ describe('credentials are read', () => {
       { Call: { ...task(INVOKE), Credentials: credentials } },
       { QueryLanguage: 'JSONata' },
     );
-    assert.deepEqual(tasksOf(text)[0]?.credentials, { kind: 'dynamic', expression: '{% $role %}' });
+    expect(tasksOf(text)[0]?.credentials).toStrictEqual({ kind: 'dynamic', expression: '{% $role %}' });
   });
 });
 
@@ -136,22 +129,21 @@ describe('what is no definition is refused, and the message says where', () => {
   ];
   for (const [name, text, message] of cases) {
     it(name, () => {
-      assert.throws(
-        () => parseDefinition(text),
-        (error) => error instanceof DefinitionError && message.test(error.message),
+      expect(() => parseDefinition(text)).toThrow(
+        expect.objectContaining({ name: 'DefinitionError', message: expect.stringMatching(message) }),
       );
     });
   }
 
   it('but brackets inside strings are no nesting', () => {
     const comment = '[{"\\'.repeat(400);
-    assert.equal(tasksOf(machine({ Call: task(INVOKE) }, { Comment: comment })).length, 1);
+    expect(tasksOf(machine({ Call: task(INVOKE) }, { Comment: comment }))).toHaveLength(1);
   });
 
   it('and names that every object inherits are names like any other', () => {
     const text = machine({ Call: task('arn:aws:states:::constructor:toString') });
-    assert.equal(tasksOf(text).length, 1);
+    expect(tasksOf(text)).toHaveLength(1);
     const inherited = `{"States":{"__proto__":{"Type":"Task","Resource":"${INVOKE}"}}}`;
-    assert.equal(tasksOf(inherited)[0]?.name, '__proto__');
+    expect(tasksOf(inherited)[0]?.name).toBe('__proto__');
   });
 });

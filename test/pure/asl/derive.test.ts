@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import { settledBy } from '../../../src/asl/diagnostic.ts';
@@ -15,6 +14,7 @@ import {
   tasksOf,
 } from './machines.ts';
 import type { JsonObject } from '../../../src/asl/task.ts';
+import { narrow } from '../../expectations.ts';
 
 const TABLES = 'arn:aws:dynamodb:us-east-1:222222222222:table/';
 
@@ -51,7 +51,7 @@ describe('a literal is data', () => {
     it(`${what} is refused`, () => {
       const derivation = deriveOne('dynamodb:getItem', JSON.parse(JSON.stringify({ TableName: value })));
       assertAllows(derivation, []);
-      assert.deepEqual(reasonsOf(derivation), [['ResourceNotStatic', true]]);
+      expect(reasonsOf(derivation)).toStrictEqual([['ResourceNotStatic', true]]);
     });
   }
 });
@@ -73,7 +73,7 @@ describe('hostile text', () => {
     it(`costs ${service} no more than a moment`, () => {
       const started = performance.now();
       deriveOne(service, parameters);
-      assert.ok(performance.now() - started < 1_000);
+      expect(performance.now() - started).toBeLessThan(1_000);
     });
   }
 });
@@ -131,7 +131,7 @@ describe('what only the run time knows is left open, never guessed', () => {
     it(expression, () => {
       const derivation = deriveOne('dynamodb:getItem', { 'TableName.$': expression });
       assertAllows(derivation, []);
-      assert.deepEqual(openDecisions(derivation), [
+      expect(openDecisions(derivation)).toStrictEqual([
         `Task "Call" needs dynamodb:GetItem, but TableName is known only at run time (${expression})`,
       ]);
     });
@@ -149,13 +149,13 @@ describe('what only the run time knows is left open, never guessed', () => {
 
   it('a Task without parameters, whose input is the call', () => {
     const derivation = deriveOne('dynamodb:getItem');
-    assert.deepEqual(openDecisions(derivation), [
+    expect(openDecisions(derivation)).toStrictEqual([
       `Task "Call" needs dynamodb:GetItem, but TableName is known only at run time (the state's input)`,
     ]);
   });
 
   it('a parameter that is missing', () => {
-    assert.deepEqual(openDecisions(deriveOne('dynamodb:getItem', {})), [
+    expect(openDecisions(deriveOne('dynamodb:getItem', {}))).toStrictEqual([
       'Task "Call" needs dynamodb:GetItem, but TableName is missing',
     ]);
   });
@@ -168,7 +168,7 @@ describe('a hint', () => {
   it('stands in for what the run time chooses, wildcards and all', () => {
     const derivation = deriveOne('sns:publish', dynamic, { hints: [{ task: 'Call', arns: [owners] }] });
     assertAllows(derivation, [{ Action: 'sns:Publish', Resource: owners }]);
-    assert.deepEqual(openDecisions(derivation), []);
+    expect(openDecisions(derivation)).toStrictEqual([]);
   });
 
   it('is for its Task alone, and for its kind of resource alone', () => {
@@ -178,7 +178,7 @@ describe('a hint', () => {
     ];
     const derivation = deriveOne('sns:publish', dynamic, { hints: others });
     assertAllows(derivation, []);
-    assert.equal(openDecisions(derivation).length, 1);
+    expect(openDecisions(derivation)).toHaveLength(1);
   });
 
   it('adds nothing where the definition says it all', () => {
@@ -195,14 +195,14 @@ describe('a hint', () => {
     const hints = [{ task: 'Call', arns: ['arn:aws:sns:us-east-1:333333333333:owner-*'] }];
     const derivation = deriveOne('sns:publish', dynamic, { hints });
     assertAllows(derivation, []);
-    assert.ok(reasonsOf(derivation).some(([reason]) => reason === 'ResourceElsewhere'));
+    expect(reasonsOf(derivation).some(([reason]) => reason === 'ResourceElsewhere')).toBe(true);
   });
 
   it('is told in the form it has to have', () => {
     const [diagnostic] = deriveOne('s3:nothing', {}).diagnostics;
-    assert.deepEqual(diagnostic?.hints, []);
+    expect(diagnostic?.hints).toStrictEqual([]);
     const [open] = deriveOne('aws-sdk:s3:getObject', { Bucket: 'b', 'Key.$': '$.key' }).diagnostics;
-    assert.deepEqual(open?.hints, [
+    expect(open?.hints).toStrictEqual([
       'arn:aws:s3:::*/*',
       'arn:aws:s3:us-east-1:222222222222:accesspoint/*/object/*',
     ]);
@@ -217,7 +217,7 @@ describe('a resource of a third account or another partition', () => {
     it(`${arn} is left out and named`, () => {
       const derivation = deriveOne('sns:publish', { TopicArn: arn });
       assertAllows(derivation, []);
-      assert.deepEqual(derivation.diagnostics[0], {
+      expect(derivation.diagnostics[0]).toStrictEqual({
         task: 'Call',
         reason: 'ResourceElsewhere',
         message: `Task "Call" names ${arn}, which lies outside account 222222222222: sns:Publish on it is left out`,
@@ -231,7 +231,7 @@ describe('a resource of a third account or another partition', () => {
 
 describe('an open decision is settled by explicit statements', () => {
   const [open] = deriveOne('sqs:sendMessage', { 'QueueUrl.$': '$.q' }).diagnostics;
-  assert.ok(open);
+  narrow(open, open);
   const cases: [string, boolean][] = [
     ['sqs:SendMessage', true],
     ['SQS:sendmessage', true],
@@ -241,34 +241,34 @@ describe('an open decision is settled by explicit statements', () => {
   ];
   for (const [action, settled] of cases) {
     it(`${action}: ${settled ? 'yes' : 'no'}`, () => {
-      assert.equal(settledBy(open, [parseStatement({ Action: action })]), settled);
+      expect(settledBy(open, [parseStatement({ Action: action })])).toBe(settled);
     });
   }
 
   it('but by none that denies or that excepts', () => {
-    assert.equal(settledBy(open, [parseStatement({ Action: 'sqs:*', Effect: 'Deny' })]), false);
-    assert.equal(settledBy(open, [parseStatement({ NotAction: 'sns:*' })]), false);
+    expect(settledBy(open, [parseStatement({ Action: 'sqs:*', Effect: 'Deny' })])).toBe(false);
+    expect(settledBy(open, [parseStatement({ NotAction: 'sns:*' })])).toBe(false);
   });
 
   it('an unknown integration by any action of that service, in IAM’s spelling of its name', () => {
     const [unknown] = deriveOne('aws-sdk:emrserverless:dance', {}).diagnostics;
-    assert.ok(unknown);
-    assert.equal(settledBy(unknown, [parseStatement({ Action: 'emr-serverless:StartJobRun' })]), true);
-    assert.equal(settledBy(unknown, [parseStatement({ Action: 'emr-containers:StartJobRun' })]), false);
+    narrow(unknown, unknown);
+    expect(settledBy(unknown, [parseStatement({ Action: 'emr-serverless:StartJobRun' })])).toBe(true);
+    expect(settledBy(unknown, [parseStatement({ Action: 'emr-containers:StartJobRun' })])).toBe(false);
   });
 });
 
 describe('a decision about an action that is known in part', () => {
   const [open] = deriveOne('aws-sdk:dynamodb:executeStatement', { 'Statement.$': '$.sql' }).diagnostics;
-  assert.ok(open);
+  narrow(open, open);
 
   it('names that part, and takes no hint', () => {
-    assert.deepEqual([open.actions, open.hints], [['dynamodb:PartiQL*'], []]);
+    expect([open.actions, open.hints]).toStrictEqual([['dynamodb:PartiQL*'], []]);
   });
 
   it('is settled by any action that fits', () => {
-    assert.equal(settledBy(open, [parseStatement({ Action: 'dynamodb:PartiQLUpdate' })]), true);
-    assert.equal(settledBy(open, [parseStatement({ Action: 'dynamodb:GetItem' })]), false);
+    expect(settledBy(open, [parseStatement({ Action: 'dynamodb:PartiQLUpdate' })])).toBe(true);
+    expect(settledBy(open, [parseStatement({ Action: 'dynamodb:GetItem' })])).toBe(false);
   });
 });
 
@@ -283,32 +283,28 @@ describe('the policy is compact and stable', () => {
 
   it('equal Tasks share one statement, and each Task names the statements it needs', () => {
     const { statements, tasks } = derivePermissions(tasksOf(machine(states)), TARGET);
-    assert.deepEqual(
+    expect(
       statements.map(({ sid, actions, resources }) => [sid, actions.values, resources?.values]),
+    ).toStrictEqual([
       [
-        [
-          'CrossAccountLinkDynamodbGetItemAnd1More',
-          ['dynamodb:GetItem', 'dynamodb:PutItem'],
-          [`${TABLES}items`, `${TABLES}orders`],
-        ],
-        ['CrossAccountLinkSnsPublish', ['sns:Publish'], ['arn:aws:sns:us-east-1:222222222222:t']],
+        'CrossAccountLinkDynamodbGetItemAnd1More',
+        ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        [`${TABLES}items`, `${TABLES}orders`],
       ],
-    );
-    assert.deepEqual(tasks.find(({ name }) => name === 'B')?.sids, [
+      ['CrossAccountLinkSnsPublish', ['sns:Publish'], ['arn:aws:sns:us-east-1:222222222222:t']],
+    ]);
+    expect(tasks.find(({ name }) => name === 'B')?.sids).toStrictEqual([
       'CrossAccountLinkDynamodbGetItemAnd1More',
     ]);
-    assert.deepEqual(tasks.find(({ name }) => name === 'E')?.sids, ['CrossAccountLinkSnsPublish']);
+    expect(tasks.find(({ name }) => name === 'E')?.sids).toStrictEqual(['CrossAccountLinkSnsPublish']);
   });
 
   it('never allows an action on a resource that no Task calls it on', () => {
     const { statements } = derivePermissions(tasksOf(machine({ A: states.A, C: states.C })), TARGET);
-    assert.deepEqual(
-      statements.map(({ actions, resources }) => [actions.values, resources?.values]),
-      [
-        [['dynamodb:GetItem'], [`${TABLES}orders`]],
-        [['dynamodb:PutItem'], [`${TABLES}items`]],
-      ],
-    );
+    expect(statements.map(({ actions, resources }) => [actions.values, resources?.values])).toStrictEqual([
+      [['dynamodb:GetItem'], [`${TABLES}orders`]],
+      [['dynamodb:PutItem'], [`${TABLES}items`]],
+    ]);
   });
 
   it('whatever order the states stand in', () => {
@@ -316,15 +312,15 @@ describe('the policy is compact and stable', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(Object.entries(states), { minLength: 5 }), (entries) => {
         const derivation = derivePermissions(tasksOf(machine(Object.fromEntries(entries))), TARGET);
-        assert.equal(JSON.stringify(derivation.statements), JSON.stringify(expected.statements));
-        assert.deepEqual(derivation.tasks, expected.tasks);
+        expect(JSON.stringify(derivation.statements)).toBe(JSON.stringify(expected.statements));
+        expect(derivation.tasks).toStrictEqual(expected.tasks);
       }),
     );
   });
 
   it('and every Sid is one IAM takes', () => {
     const { statements } = deriveOne('emr-containers:createVirtualCluster', { Name: 'x' });
-    for (const { sid = '' } of statements) assert.match(sid, /^CrossAccountLink[A-Za-z0-9]+$/);
-    assert.equal(new Set(statements.map(({ sid }) => sid)).size, statements.length);
+    for (const { sid = '' } of statements) expect(sid).toMatch(/^CrossAccountLink[A-Za-z0-9]+$/);
+    expect(new Set(statements.map(({ sid }) => sid)).size).toBe(statements.length);
   });
 });

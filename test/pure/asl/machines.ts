@@ -1,5 +1,5 @@
 /** Small state machines for tests. */
-import assert from 'node:assert/strict';
+import { expect } from '@jest/globals';
 import { parseDefinition } from '../../../src/asl/definition.ts';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import type { Derivation, DerivationContext } from '../../../src/asl/derive.ts';
@@ -53,7 +53,7 @@ export function assertAllows(derivation: Derivation, expected: readonly Allowed[
     Resource: resources?.values ?? [],
     ...(conditions && { Condition: conditions }),
   }));
-  assert.deepEqual(pairsOf(printed), pairsOf(expected));
+  expect(pairsOf(printed)).toStrictEqual(pairsOf(expected));
 }
 
 /** `[reason, blocking]` of each diagnostic, in order. */

@@ -1,10 +1,10 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { parseDefinition } from '../../../src/asl/definition.ts';
 import { resourceLocation, selectTasks } from '../../../src/asl/select.ts';
 import type { ResourceLocation } from '../../../src/asl/select.ts';
 import type { JsonObject } from '../../../src/asl/task.ts';
 import { machine, ROLE, task, tasksOf } from './machines.ts';
+import { narrow } from '../../expectations.ts';
 
 const TARGET = '222222222222';
 const topic = (account: string): string => `arn:aws:sns:us-east-1:${account}:alerts`;
@@ -40,16 +40,16 @@ describe('where a Task’s resources lie', () => {
   for (const [name, service, parameters, expected] of cases) {
     it(`${name}: ${expected}`, () => {
       const [found] = tasksOf(machine({ Call: task(`arn:aws:states:::${service}`, parameters) }));
-      assert.ok(found);
-      assert.equal(resourceLocation(found, TARGET), expected);
+      narrow(found, found);
+      expect(resourceLocation(found, TARGET)).toBe(expected);
     });
   }
 
   it('a Lambda function as the Resource: by its own ARN', () => {
     const [found] = tasksOf(machine({ Call: task(`arn:aws:lambda:us-east-1:${TARGET}:function:f`) }));
-    assert.ok(found);
-    assert.equal(resourceLocation(found, TARGET), 'target');
-    assert.equal(resourceLocation(found, '333333333333'), 'elsewhere');
+    narrow(found, found);
+    expect(resourceLocation(found, TARGET)).toBe('target');
+    expect(resourceLocation(found, '333333333333')).toBe('elsewhere');
   });
 });
 
@@ -66,15 +66,12 @@ describe('the Tasks of a link', () => {
 
   it('without a list are those whose resources all lie in the target account', () => {
     const { selected, missing } = selectTasks(definition, TARGET);
-    assert.deepEqual(
-      selected.map(({ name }) => name),
-      ['Ours'],
-    );
-    assert.deepEqual(missing, []);
+    expect(selected.map(({ name }) => name)).toStrictEqual(['Ours']);
+    expect(missing).toStrictEqual([]);
   });
 
   it('without a list leave ambiguous ones alone, and name them', () => {
-    assert.deepEqual(selectTasks(definition, TARGET).ambiguous, [
+    expect(selectTasks(definition, TARGET).ambiguous).toStrictEqual([
       {
         task: 'Bare',
         message:
@@ -90,11 +87,8 @@ describe('the Tasks of a link', () => {
 
   it('are exactly the listed ones, and a name that no Task has is told', () => {
     const { selected, ambiguous, missing } = selectTasks(definition, TARGET, ['Bare', 'Work', 'Gone']);
-    assert.deepEqual(
-      selected.map(({ name }) => name),
-      ['Bare', 'Work'],
-    );
-    assert.deepEqual(ambiguous, []);
-    assert.deepEqual(missing, ['Gone']);
+    expect(selected.map(({ name }) => name)).toStrictEqual(['Bare', 'Work']);
+    expect(ambiguous).toStrictEqual([]);
+    expect(missing).toStrictEqual(['Gone']);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { KeyedMutex } from '../../../src/base/keyed-mutex.ts';
 
 /** Works that stand still until they are told to end, and what happened when. */
@@ -28,20 +27,20 @@ test('one holder a key at a time, in the order of asking', async () => {
   const { events, begin, gate } = works(new KeyedMutex());
   const all = ['one', 'two', 'three'].map((name) => begin('role', name));
   await settle();
-  assert.deepEqual(events, ['one begins']);
+  expect(events).toStrictEqual(['one begins']);
   gate('one')?.resolve();
   gate('three')?.resolve();
   await settle();
-  assert.deepEqual(events, ['one begins', 'one ends', 'two begins']);
+  expect(events).toStrictEqual(['one begins', 'one ends', 'two begins']);
   gate('two')?.resolve();
-  assert.deepEqual(await Promise.all(all), ['one', 'two', 'three']);
+  expect(await Promise.all(all)).toStrictEqual(['one', 'two', 'three']);
 });
 
 test('keys do not wait for each other', async () => {
   const { events, begin, gate } = works(new KeyedMutex());
   const all = [begin('role', 'one'), begin('machine', 'two')];
   await settle();
-  assert.deepEqual(events, ['one begins', 'two begins']);
+  expect(events).toStrictEqual(['one begins', 'two begins']);
   gate('one')?.resolve();
   gate('two')?.resolve();
   await Promise.all(all);
@@ -51,16 +50,16 @@ test('a holder that fails keeps its failure to itself, and the next one begins',
   const mutex = new KeyedMutex();
   const failing = mutex.run('role', () => Promise.reject(new Error('no')));
   const next = mutex.run('role', () => Promise.resolve('next'));
-  await assert.rejects(failing, /no/);
-  assert.equal(await next, 'next');
+  await expect(failing).rejects.toThrow(/no/);
+  expect(await next).toBe('next');
 });
 
 test('a work that throws before it waits frees the key, too', async () => {
   const mutex = new KeyedMutex();
-  await assert.rejects(
+  await expect(
     mutex.run('role', () => {
       throw new Error('no');
     }),
-  );
-  assert.equal(await mutex.run('role', () => Promise.resolve(1)), 1);
+  ).rejects.toThrow();
+  expect(await mutex.run('role', () => Promise.resolve(1))).toBe(1);
 });

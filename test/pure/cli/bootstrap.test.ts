@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { bootstrap, type BootstrapOptions } from '../../../src/cli/bootstrap.ts';
 import { said } from './fixtures.ts';
@@ -31,10 +30,10 @@ const sids = (options: Partial<BootstrapOptions>): readonly string[] =>
 describe('bootstrap', () => {
   it('prints a CloudFormation template of one role with trust and policy', () => {
     const { OperatorRole } = parse(run({})).Resources;
-    assert.equal(OperatorRole.Type, 'AWS::IAM::Role');
+    expect(OperatorRole.Type).toBe('AWS::IAM::Role');
     const { RoleName, AssumeRolePolicyDocument, Policies } = OperatorRole.Properties;
-    assert.equal(RoleName, 'crossaccountlink-operator');
-    assert.deepEqual(AssumeRolePolicyDocument.Statement, [
+    expect(RoleName).toBe('crossaccountlink-operator');
+    expect(AssumeRolePolicyDocument.Statement).toStrictEqual([
       {
         Sid: 'Operator',
         Effect: 'Allow',
@@ -43,8 +42,8 @@ describe('bootstrap', () => {
         Condition: { StringEquals: { 'sts:ExternalId': ['mine'] } },
       },
     ]);
-    assert.equal(Policies.length, 1);
-    assert.ok(Policies[0].PolicyDocument.Statement.length > 5);
+    expect(Policies).toHaveLength(1);
+    expect(Policies[0].PolicyDocument.Statement.length).toBeGreaterThan(5);
   });
 
   it('prints the same policies for Terraform', () => {
@@ -53,25 +52,25 @@ describe('bootstrap', () => {
       JSON.parse(json),
     );
     const { AssumeRolePolicyDocument, Policies } = parse(run({})).Resources.OperatorRole.Properties;
-    assert.deepEqual(documents, [AssumeRolePolicyDocument, Policies[0].PolicyDocument]);
+    expect(documents).toStrictEqual([AssumeRolePolicyDocument, Policies[0].PolicyDocument]);
   });
 
   it('keeps Terraform from reading ${…} and %{…} in a name as its own', () => {
-    assert.match(run({ output: 'terraform', externalId: '${x}%{y}' }), /"\$\$\{x\}%%\{y\}"/);
+    expect(run({ output: 'terraform', externalId: '${x}%{y}' })).toMatch(/"\$\$\{x\}%%\{y\}"/);
   });
 
   it('asks for what options ask for, and nothing else', () => {
     const boundary = 'arn:aws:iam::222222222222:policy/boundary';
-    assert.ok(sids({}).includes('DropBoundaries'));
-    assert.ok(!sids({ boundary }).includes('DropBoundaries'));
-    assert.ok(sids({ boundary }).includes('NeverDropBoundaries'));
-    assert.ok(!sids({}).includes('AttachNamedPolicies'));
-    assert.ok(sids({ managedPolicy: ['arn:aws:iam::aws:policy/X'] }).includes('AttachNamedPolicies'));
-    assert.ok(!sids({}).includes('HearOfChanges'));
-    assert.ok(sids({ eventQueue: 'arn:aws:sqs:us-east-1:222222222222:q' }).includes('HearOfChanges'));
-    assert.ok(!sids({ as: 'source' }).includes('UseKeysOfStateMachines'));
+    expect(sids({})).toContain('DropBoundaries');
+    expect(sids({ boundary })).not.toContain('DropBoundaries');
+    expect(sids({ boundary })).toContain('NeverDropBoundaries');
+    expect(sids({})).not.toContain('AttachNamedPolicies');
+    expect(sids({ managedPolicy: ['arn:aws:iam::aws:policy/X'] })).toContain('AttachNamedPolicies');
+    expect(sids({})).not.toContain('HearOfChanges');
+    expect(sids({ eventQueue: 'arn:aws:sqs:us-east-1:222222222222:q' })).toContain('HearOfChanges');
+    expect(sids({ as: 'source' })).not.toContain('UseKeysOfStateMachines');
     const stateMachineKey = ['arn:aws:kms:us-east-1:111111111111:key/k'];
-    assert.ok(sids({ as: 'source', stateMachineKey }).includes('UseKeysOfStateMachines'));
+    expect(sids({ as: 'source', stateMachineKey })).toContain('UseKeysOfStateMachines');
   });
 
   const refused: readonly [string, Partial<BootstrapOptions>, RegExp][] = [
@@ -90,16 +89,15 @@ describe('bootstrap', () => {
   ];
   for (const [what, options, message] of refused) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => run(options), message);
+      expect(() => run(options)).toThrow(message);
     });
   }
 
   it('names the option that is missing on each side', () => {
     const { clusterId: _cluster, executionRoles: _roles, ...bare } = OPTIONS;
-    assert.throws(
-      () => said((io) => bootstrap({ ...bare, as: 'source' }, io)),
+    expect(() => said((io) => bootstrap({ ...bare, as: 'source' }, io))).toThrow(
       /--execution-roles is missing/,
     );
-    assert.throws(() => said((io) => bootstrap({ ...bare, as: 'target' }, io)), /--cluster-id is missing/);
+    expect(() => said((io) => bootstrap({ ...bare, as: 'target' }, io))).toThrow(/--cluster-id is missing/);
   });
 });

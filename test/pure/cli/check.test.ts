@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 import { check } from '../../../src/cli/check.ts';
 import { condition, link, READY, said } from './fixtures.ts';
@@ -9,9 +8,9 @@ const run = (...links: readonly CrossAccountLink[]) => said((io) => check(links,
 describe('check', () => {
   it('ends with 0 when all links are Ready', () => {
     const ready = link({ status: READY });
-    assert.deepEqual(run(ready), { status: 0, output: 'the link is Ready\n' });
-    assert.deepEqual(run(ready, ready), { status: 0, output: 'all 2 links are Ready\n' });
-    assert.deepEqual(run(), { status: 0, output: 'no links\n' });
+    expect(run(ready)).toStrictEqual({ status: 0, output: 'the link is Ready\n' });
+    expect(run(ready, ready)).toStrictEqual({ status: 0, output: 'all 2 links are Ready\n' });
+    expect(run()).toStrictEqual({ status: 0, output: 'no links\n' });
   });
 
   it('says what is wrong, what that means and what to do first', () => {
@@ -20,16 +19,13 @@ describe('check', () => {
       condition('PermissionsReady', 'False', 'ResourceNotStatic', 'Task "A" chooses its queue at run time.'),
     ];
     const { status, output } = run(link({ status: READY }), link({ status: { conditions } }));
-    assert.equal(status, 2);
-    assert.equal(
-      output,
-      `payments/checkout: StateMachineNotFound
+    expect(status).toBe(2);
+    expect(output).toBe(`payments/checkout: StateMachineNotFound
   what      There is no state machine checkout.
   meaning   There is no state machine of this ARN.
   first do  Create the state machine, or make a link with the right ARN.
   also      PermissionsReady: Task "A" chooses its queue at run time.
-`,
-    );
+`);
   });
 
   it('does not say the same twice', () => {
@@ -37,27 +33,26 @@ describe('check', () => {
       condition('Ready', 'False', 'RoleNotOwned', 'Role x exists.'),
       condition('TargetRoleReady', 'False', 'RoleNotOwned', 'Role x exists.'),
     ];
-    assert.doesNotMatch(run(link({ status: { conditions } })).output, /also/);
+    expect(run(link({ status: { conditions } })).output).not.toMatch(/also/);
   });
 
   it('asks for the operator when nobody has looked at the link', () => {
     const { status, output } = run(link({ status: { observedGeneration: -1 } }));
-    assert.deepEqual(
-      [status, output],
-      [2, 'payments/checkout: the operator has not looked at it yet; is it running?\n'],
-    );
+    expect([status, output]).toStrictEqual([
+      2,
+      'payments/checkout: the operator has not looked at it yet; is it running?\n',
+    ]);
   });
 
   it('does not take an old verdict for the latest spec', () => {
     const { status, output } = run(link({ metadata: { generation: 2 }, status: READY }));
-    assert.equal(status, 2);
-    assert.match(output, /has not looked at its latest spec yet/);
+    expect(status).toBe(2);
+    expect(output).toMatch(/has not looked at its latest spec yet/);
   });
 
   it('shows a reason that it does not know without explaining it', () => {
     const conditions = [condition('Ready', 'False', 'FromTheFuture', 'Something new.')];
-    assert.equal(
-      run(link({ status: { conditions } })).output,
+    expect(run(link({ status: { conditions } })).output).toBe(
       'payments/checkout: FromTheFuture\n  what      Something new.\n',
     );
   });

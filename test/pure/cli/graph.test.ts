@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { graph } from '../../../src/cli/graph.ts';
 import { link, READY, ROLE, said } from './fixtures.ts';
 
@@ -13,11 +12,9 @@ const LINKS = [
 
 describe('graph', () => {
   it('draws accounts with their machines and roles, each once, in Mermaid', () => {
-    assert.deepEqual(
-      said((io) => graph(LINKS, 'mermaid', io)),
-      {
-        status: 0,
-        output: `flowchart LR
+    expect(said((io) => graph(LINKS, 'mermaid', io))).toStrictEqual({
+      status: 0,
+      output: `flowchart LR
   subgraph a111111111111["111111111111"]
     m_111111111111_us_2d_east_2d_1_checkout["checkout (us-east-1)"]
     m_111111111111_eu_2d_west_2d_1_checkout["checkout (eu-west-1)"]
@@ -28,16 +25,13 @@ describe('graph', () => {
   m_111111111111_us_2d_east_2d_1_checkout -->|"payments/checkout"| r_222222222222_checkout
   m_111111111111_eu_2d_west_2d_1_checkout -.->|"payments/refunds"| r_222222222222_checkout
 `,
-      },
-    );
+    });
   });
 
   it('draws the same in DOT', () => {
-    assert.deepEqual(
-      said((io) => graph(LINKS, 'dot', io)),
-      {
-        status: 0,
-        output: `digraph links {
+    expect(said((io) => graph(LINKS, 'dot', io))).toStrictEqual({
+      status: 0,
+      output: `digraph links {
   rankdir=LR;
   subgraph cluster_111111111111 {
     label="111111111111";
@@ -52,8 +46,7 @@ describe('graph', () => {
   m_111111111111_eu_2d_west_2d_1_checkout -> r_222222222222_checkout [label="payments/refunds" style=dashed];
 }
 `,
-      },
-    );
+    });
   });
 
   it('keeps names apart that differ only in characters which an identifier cannot hold', () => {
@@ -61,10 +54,10 @@ describe('graph', () => {
       link({ spec: { targetRole: { arn: ROLE.replace('checkout', name) } } }),
     );
     const { output } = said((io) => graph(roles, 'dot', io));
-    assert.equal(new Set(output.match(/r_\w+ \[/g)).size, 3);
+    expect(new Set(output.match(/r_\w+ \[/g)).size).toBe(3);
   });
 
   it('refuses a format that is none', () => {
-    assert.throws(() => said((io) => graph(LINKS, 'png', io)), /--output png: mermaid and dot are known/);
+    expect(() => said((io) => graph(LINKS, 'png', io))).toThrow(/--output png: mermaid and dot are known/);
   });
 });

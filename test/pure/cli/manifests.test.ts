@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { readManifests } from '../../../src/cli/manifests.ts';
 import { parseLinkObject } from '../../../src/controllers/state/link-object.ts';
 import { manifest, MACHINE, ROLE } from './fixtures.ts';
@@ -24,36 +23,33 @@ spec:
 describe('links of a manifest', () => {
   it('stand in the namespace that they name, or in that of the command line', () => {
     const links = read(`${yaml('a')}---\n${yaml('b', { namespace: 'there' })}`);
-    assert.deepEqual(
-      links.map(({ link }) => link.key),
-      ['here/a', 'there/b'],
-    );
+    expect(links.map(({ link }) => link.key)).toStrictEqual(['here/a', 'there/b']);
   });
 
   it('are as old as now, and come by age', () => {
     const links = read(`${yaml('new')}---\n${yaml('checkout', { namespace: 'payments' })}`);
-    assert.deepEqual(
-      links.map(({ metadata }) => `${metadata.name} ${metadata.creationTimestamp}`),
-      ['checkout 2026-01-01T00:00:00Z', `new ${NOW}`],
-    );
+    expect(links.map(({ metadata }) => `${metadata.name} ${metadata.creationTimestamp}`)).toStrictEqual([
+      'checkout 2026-01-01T00:00:00Z',
+      `new ${NOW}`,
+    ]);
   });
 
   it('keep identity and status of a link that stands', () => {
     const [known] = read(yaml('checkout', { namespace: 'payments' }));
-    assert.equal(known?.metadata.uid, 'uid');
-    assert.equal(known?.status.targetRoleID, 'AROA1');
+    expect(known?.metadata.uid).toBe('uid');
+    expect(known?.status.targetRoleID).toBe('AROA1');
   });
 
   it('are found among other kinds, in lists and in JSON', () => {
     const other = 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\n';
-    assert.equal(read(`${other}---\n${yaml('a')}---\n`).length, 1);
+    expect(read(`${other}---\n${yaml('a')}---\n`)).toHaveLength(1);
     const item = {
       apiVersion: 'crossaccountlink.dev/v1alpha1',
       kind: 'CrossAccountLink',
       metadata: { name: 'a' },
       spec: { stateMachineARN: MACHINE, targetRole: { arn: ROLE } },
     };
-    assert.equal(read(JSON.stringify({ kind: 'List', items: [item, { kind: 'Pod' }] })).length, 1);
+    expect(read(JSON.stringify({ kind: 'List', items: [item, { kind: 'Pod' }] }))).toHaveLength(1);
   });
 
   const refused: readonly [string, string, RegExp][] = [
@@ -79,7 +75,7 @@ describe('links of a manifest', () => {
   ];
   for (const [what, text, message] of refused) {
     it(`refuse ${what}`, () => {
-      assert.throws(() => read(text), message);
+      expect(() => read(text)).toThrow(message);
     });
   }
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { describeNotes, describePlan } from '../../../src/cli/plan-text.ts';
 import { parseLinkObject } from '../../../src/controllers/state/link-object.ts';
 import type { PlannedLink } from '../../../src/controllers/dry-run/dry-run.ts';
@@ -35,14 +34,12 @@ const changed: PlannedLink = {
 
 describe('a plan for a person', () => {
   it('says of a link in sync that nothing is to change', () => {
-    assert.equal(describePlan([nothing]), 'payments/checkout: nothing to change\n\nNothing to change.\n');
-    assert.equal(describePlan([]), 'no links\n');
+    expect(describePlan([nothing])).toBe('payments/checkout: nothing to change\n\nNothing to change.\n');
+    expect(describePlan([])).toBe('no links\n');
   });
 
   it('shows each write with its reason and a diff of its fields, statements line by line', () => {
-    assert.equal(
-      describePlan([changed]),
-      `payments/checkout
+    expect(describePlan([changed])).toBe(`payments/checkout
   UpdateAssumeRolePolicy ${ROLE}
     because the trust policy differs
     - trustPolicy.Statement[Mine]:
@@ -58,18 +55,15 @@ describe('a plan for a person', () => {
     + States["{a"].Credentials.RoleArn: {% $role %}
 
 2 writes to 2 objects.
-`,
-    );
+`);
   });
 
   it('marks what stands in the way, and what is only worth knowing', () => {
     const refused = { ...nothing, obstacles: ['There is no machine.'], remarks: ['Mind the gap.'] };
-    assert.equal(
-      describePlan([refused]),
+    expect(describePlan([refused])).toBe(
       'payments/checkout\n  ! There is no machine.\n  i Mind the gap.\n\nNothing to change.\n',
     );
-    assert.equal(
-      describeNotes([refused]),
+    expect(describeNotes([refused])).toBe(
       'payments/checkout: ! There is no machine.\npayments/checkout: i Mind the gap.\n',
     );
   });

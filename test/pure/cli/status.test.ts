@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 import { status } from '../../../src/cli/status.ts';
 import { condition, link, MACHINE, said } from './fixtures.ts';
@@ -31,10 +30,8 @@ describe('status', () => {
         },
       }),
     );
-    assert.equal(exit, 0);
-    assert.equal(
-      output,
-      `payments/checkout  Ready=False (GrantTooLarge)
+    expect(exit).toBe(0);
+    expect(output).toBe(`payments/checkout  Ready=False (GrantTooLarge)
 ├─ source account 111111111111
 │  ├─ state machine ${MACHINE}
 │  ├─ execution role arn:aws:iam::111111111111:role/payments/checkout
@@ -51,29 +48,28 @@ describe('status', () => {
 └─ drift 7
    ├─ 2026-01-02T00:00:00Z description of role/a, repaired
    └─ 2026-01-01T00:00:00Z grant of role/b, not repaired
-`,
-    );
+`);
   });
 
   it('says of a link that nobody has looked at that it is so', () => {
     const { output } = run(link({ status: { observedGeneration: -1 } }));
-    assert.match(output, /^payments\/checkout {2}Ready=Unknown \(not looked at yet\)\n/);
-    assert.match(output, /execution role not read yet\n.*Tasks none/);
+    expect(output).toMatch(/^payments\/checkout {2}Ready=Unknown \(not looked at yet\)\n/);
+    expect(output).toMatch(/execution role not read yet\n.*Tasks none/);
   });
 
   it('says that a link is suspended, or being deleted', () => {
     const metadata = { deletionTimestamp: '2026-01-01T00:00:00Z' };
-    assert.match(run(link({ spec: { suspend: true } })).output, /\), suspended\n/);
-    assert.match(run(link({ metadata })).output, /\), being deleted\n/);
+    expect(run(link({ spec: { suspend: true } })).output).toMatch(/\), suspended\n/);
+    expect(run(link({ metadata })).output).toMatch(/\), being deleted\n/);
   });
 
   it('names ten Tasks and counts the others', () => {
     const tasks = Array.from({ length: 100 }, (_, index) => `T${index}`);
-    assert.match(run(link({ status: { tasks, taskCount: 140 } })).output, /"T9" and 130 more\n/);
+    expect(run(link({ status: { tasks, taskCount: 140 } })).output).toMatch(/"T9" and 130 more\n/);
   });
 
   it('parts links by an empty line, and says so when there are none', () => {
-    assert.match(run(link(), link()).output, /\n\npayments\/checkout/);
-    assert.equal(run().output, 'no links\n');
+    expect(run(link(), link()).output).toMatch(/\n\npayments\/checkout/);
+    expect(run().output).toBe('no links\n');
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import type { ContributorState } from '../../../src/desired/contribution.ts';
 import { desiredCredentials } from '../../../src/desired/credentials.ts';
 import { machine, role } from '../access/fixtures.ts';
@@ -15,8 +14,7 @@ function desire(contributorStates: readonly ContributorState[]) {
 
 test('each Task of a link names its role', () => {
   const { roles } = desire([contributes(older, { tasks: ['Charge card', 'Refund'] })]);
-  assert.deepEqual(
-    roles,
+  expect(roles).toStrictEqual(
     new Map([
       ['Charge card', ROLE.text],
       ['Refund', ROLE.text],
@@ -26,7 +24,7 @@ test('each Task of a link names its role', () => {
 
 test('a Task waits while the role of its link is not ready', () => {
   const { roles, pending } = desire([contributes(older, { tasks: ['Charge card'], rolesReady: false })]);
-  assert.deepEqual([roles.size, pending.get('Charge card')], [0, ROLE.text]);
+  expect([roles.size, pending.get('Charge card')]).toStrictEqual([0, ROLE.text]);
 });
 
 describe('of two links that want different roles on one Task', () => {
@@ -36,31 +34,30 @@ describe('of two links that want different roles on one Task', () => {
   ];
 
   test('the older one keeps it', () => {
-    assert.equal(desire(both).roles.get('Charge card'), ROLE.text);
+    expect(desire(both).roles.get('Charge card')).toBe(ROLE.text);
   });
 
   test('the younger one still gets its other Tasks', () => {
-    assert.equal(desire(both).roles.get('Refund'), NEW_ROLE.text);
+    expect(desire(both).roles.get('Refund')).toBe(NEW_ROLE.text);
   });
 
   test('the younger one is Conflict on its credentials alone, without the name of the other', () => {
     const { conflicts } = desire(both);
-    assert.deepEqual(
-      conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
-      [{ linkKey: younger.key, leg: 'stateMachineCredentials', reason: 'Conflict' }],
-    );
-    assert.match(conflicts[0]?.message ?? '', /"Charge card"/);
-    assert.ok(!conflicts[0]?.message.includes(older.key));
+    expect(conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason }))).toStrictEqual([
+      { linkKey: younger.key, leg: 'stateMachineCredentials', reason: 'Conflict' },
+    ]);
+    expect(conflicts[0]?.message ?? '').toMatch(/"Charge card"/);
+    expect(conflicts[0]?.message).not.toContain(older.key);
   });
 
   test('the older one keeps it, even while its role is not ready', () => {
     const [first] = both;
     const waiting = contributes(older, { tasks: ['Charge card'], rolesReady: false });
     const desired = desire([waiting, ...(first === undefined ? [] : [first])]);
-    assert.deepEqual(
-      [desired.roles.get('Charge card'), desired.pending.get('Charge card')],
-      [undefined, ROLE.text],
-    );
+    expect([desired.roles.get('Charge card'), desired.pending.get('Charge card')]).toStrictEqual([
+      undefined,
+      ROLE.text,
+    ]);
   });
 
   test('the younger one takes over once the older one leaves, whose role may be taken off', () => {
@@ -68,34 +65,34 @@ describe('of two links that want different roles on one Task', () => {
       { kind: 'departing', link: older },
       contributes(younger, { tasks: ['Charge card'] }),
     ]);
-    assert.equal(desired.roles.get('Charge card'), NEW_ROLE.text);
-    assert.ok(desired.ownRoles.has(ROLE.text));
-    assert.deepEqual(desired.conflicts, []);
+    expect(desired.roles.get('Charge card')).toBe(NEW_ROLE.text);
+    expect(desired.ownRoles.has(ROLE.text)).toBe(true);
+    expect(desired.conflicts).toStrictEqual([]);
   });
 });
 
 test('two links to one role do not quarrel about a Task', () => {
   const twin = link('a');
   const contributorStates = [older, twin].map((one) => contributes(one, { tasks: ['Charge card'] }));
-  assert.deepEqual(desire(contributorStates).conflicts, []);
+  expect(desire(contributorStates).conflicts).toStrictEqual([]);
 });
 
 test("a link that observes the credentials asks for nothing, and its role is nobody's", () => {
   const observed = link('b', { legs: OBSERVE, targetRole: NEW_ROLE });
   const desired = desire([contributes(observed, { tasks: ['Charge card'] })]);
-  assert.deepEqual([desired.roles.size, desired.ownRoles.size], [0, 0]);
+  expect([desired.roles.size, desired.ownRoles.size]).toStrictEqual([0, 0]);
 });
 
 for (const kind of ['frozen', 'unread'] as const) {
   test(`while a link is ${kind} nothing is removed, and its role stays ours`, () => {
     const desired = desire([{ kind, link: younger }]);
-    assert.deepEqual([desired.mayShrink, desired.ownRoles.has(NEW_ROLE.text)], [false, true]);
+    expect([desired.mayShrink, desired.ownRoles.has(NEW_ROLE.text)]).toStrictEqual([false, true]);
   });
 }
 
 test('a Task counts as owned when the link that has it had it in order before', () => {
   const before = { tasks: ['Charge card', 'Refund'], ownedTasks: ['Charge card'] };
-  assert.deepEqual(desire([contributes(older, before)]).ownedTasks, new Set(['Charge card']));
+  expect(desire([contributes(older, before)]).ownedTasks).toStrictEqual(new Set(['Charge card']));
 });
 
 test('a younger link that had a Task in order before does not own it while the older one wants it', () => {
@@ -103,11 +100,11 @@ test('a younger link that had a Task in order before does not own it while the o
     contributes(older, { tasks: ['Charge card'] }),
     contributes(younger, { tasks: ['Charge card'], ownedTasks: ['Charge card'] }),
   ]);
-  assert.deepEqual(ownedTasks, new Set());
+  expect(ownedTasks).toStrictEqual(new Set());
 });
 
 test('a version is published when any link asks for it', () => {
   const publishing = link('b', { publishVersion: true });
-  assert.equal(desire([contributes(older)]).publishVersion, false);
-  assert.equal(desire([contributes(older), contributes(publishing)]).publishVersion, true);
+  expect(desire([contributes(older)]).publishVersion).toBe(false);
+  expect(desire([contributes(older), contributes(publishing)]).publishVersion).toBe(true);
 });

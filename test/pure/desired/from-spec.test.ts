@@ -1,7 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
-import { UnexpectedStructure } from '../../../src/api/structure.ts';
 import { linkFromSpec } from '../../../src/desired/from-spec.ts';
 import { machine } from '../access/fixtures.ts';
 import { link, OBSERVE, ROLE } from './fixtures.ts';
@@ -31,12 +29,12 @@ function object(
 }
 
 test('a spec with nothing but its two ARNs gets every default of the contract', () => {
-  assert.deepEqual(linkFromSpec(object()), link('a'));
+  expect(linkFromSpec(object())).toStrictEqual(link('a'));
 });
 
 describe('managementPolicy', () => {
   test('of the link holds for every leg', () => {
-    assert.deepEqual(linkFromSpec(object({ managementPolicy: 'Observe' })).legs, OBSERVE);
+    expect(linkFromSpec(object({ managementPolicy: 'Observe' })).legs).toStrictEqual(OBSERVE);
   });
 
   test('of a leg goes before that of the link', () => {
@@ -48,7 +46,7 @@ describe('managementPolicy', () => {
         stateMachineCredentials: {},
       }),
     );
-    assert.deepEqual(legs, {
+    expect(legs).toStrictEqual({
       targetRole: 'Enforce',
       executionRoleGrant: 'Enforce',
       stateMachineCredentials: 'Observe',
@@ -75,27 +73,24 @@ test('what the spec says of the role is taken over', () => {
       },
     }),
   );
-  assert.deepEqual(
-    { adopt, unmanaged, permissionsBoundaryArn, description, tags, permissions },
-    {
-      adopt: true,
-      unmanaged: 'Preserve',
-      permissionsBoundaryArn: 'boundary',
-      description: 'x',
-      tags: { team: 'payments' },
-      permissions: {
-        derive: false,
-        resources: [{ task: 'Notify', arns: ['t'] }],
-        statements: [{ actions: ['kms:Decrypt'], resources: ['k'], conditions: {} }],
-        managedPolicyArns: ['p'],
-      },
+  expect({ adopt, unmanaged, permissionsBoundaryArn, description, tags, permissions }).toStrictEqual({
+    adopt: true,
+    unmanaged: 'Preserve',
+    permissionsBoundaryArn: 'boundary',
+    description: 'x',
+    tags: { team: 'payments' },
+    permissions: {
+      derive: false,
+      resources: [{ task: 'Notify', arns: ['t'] }],
+      statements: [{ actions: ['kms:Decrypt'], resources: ['k'], conditions: {} }],
+      managedPolicyArns: ['p'],
     },
-  );
+  });
 });
 
 test('a list of Tasks, however short, is not the same as none', () => {
-  assert.equal(linkFromSpec(object()).tasks, undefined);
-  assert.deepEqual(linkFromSpec(object({ stateMachineCredentials: { tasks: [] } })).tasks, []);
+  expect(linkFromSpec(object()).tasks).toBeUndefined();
+  expect(linkFromSpec(object({ stateMachineCredentials: { tasks: [] } })).tasks).toStrictEqual([]);
 });
 
 test('suspension, deletion and what is to become of AWS then are taken over', () => {
@@ -105,7 +100,7 @@ test('suspension, deletion and what is to become of AWS then are taken over', ()
       { deletionTimestamp: '2026-01-02T00:00:00Z' },
     ),
   );
-  assert.deepEqual([suspended, retain, deleting, publishVersion], [true, true, true, true]);
+  expect([suspended, retain, deleting, publishVersion]).toStrictEqual([true, true, true, true]);
 });
 
 for (const [field, spec] of [
@@ -113,9 +108,8 @@ for (const [field, spec] of [
   ['spec.targetRole.arn', { targetRole: { arn: 'arn:aws:iam::222222222222:user/x' } }],
 ] as const) {
   test(`an ARN of another kind in ${field} is no link`, () => {
-    assert.throws(
-      () => linkFromSpec(object(spec)),
-      (error) => error instanceof UnexpectedStructure && error.message.includes(field),
+    expect(() => linkFromSpec(object(spec))).toThrow(
+      expect.objectContaining({ name: 'UnexpectedStructure', message: expect.stringContaining(field) }),
     );
   });
 }

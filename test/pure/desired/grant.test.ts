@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import type { ContributorState } from '../../../src/desired/contribution.ts';
 import { desiredGrant } from '../../../src/desired/grant.ts';
 import { machine, role, SOURCE } from '../access/fixtures.ts';
@@ -18,31 +17,31 @@ test('the execution role may assume exactly the target roles of its links, each 
     contributes(link('a')),
     contributes(link('c', { stateMachine: machine('refund') })),
   ]);
-  assert.deepEqual(targetRoleArns, [ROLE.text, REFUNDS.text].toSorted());
+  expect(targetRoleArns).toStrictEqual([ROLE.text, REFUNDS.text].toSorted());
 });
 
 test('a link whose machine runs under another role asks nothing', () => {
   const elsewhere = { executionRoleArns: [role('other-exec', SOURCE).text] };
-  assert.deepEqual(desire([contributes(link('a'), elsewhere)]).targetRoleArns, []);
+  expect(desire([contributes(link('a'), elsewhere)]).targetRoleArns).toStrictEqual([]);
 });
 
 test('a link that observes the grant asks nothing of it, and holds nothing on it', () => {
   const observed = link('b', { legs: OBSERVE, targetRole: REFUNDS });
   for (const contributor of [contributes(observed), { kind: 'frozen', link: observed } as const]) {
     const desired = desire([contributes(link('a')), contributor]);
-    assert.deepEqual([desired.targetRoleArns, desired.mayShrink], [[ROLE.text], true]);
+    expect([desired.targetRoleArns, desired.mayShrink]).toStrictEqual([[ROLE.text], true]);
   }
 });
 
 for (const kind of ['frozen', 'unread'] as const) {
   test(`while a link is ${kind} nothing is taken off the grant`, () => {
-    assert.equal(desire([contributes(link('a')), { kind, link: link('b') }]).mayShrink, false);
+    expect(desire([contributes(link('a')), { kind, link: link('b') }]).mayShrink).toBe(false);
   });
 }
 
 test('when its last link leaves the grant is wanted no more', () => {
   const desired = desire([{ kind: 'departing', link: link('a') }]);
-  assert.deepEqual([desired.targetRoleArns, desired.mayShrink], [[], true]);
+  expect([desired.targetRoleArns, desired.mayShrink]).toStrictEqual([[], true]);
 });
 
 describe('a grant that has no room for all', () => {
@@ -50,22 +49,20 @@ describe('a grant that has no room for all', () => {
 
   test('keeps the older link, and tells the younger one how much room there is', () => {
     const { targetRoleArns, conflicts } = desire(links.map((one) => contributes(one)).toReversed(), 200);
-    assert.deepEqual(targetRoleArns, [ROLE.text]);
-    assert.deepEqual(
-      conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
-      [{ linkKey: 'payments/b', leg: 'executionRoleGrant', reason: 'GrantTooLarge' }],
-    );
-    assert.match(conflicts[0]?.message ?? '', /would have 2[0-9]{2} characters, .* leave 200/);
+    expect(targetRoleArns).toStrictEqual([ROLE.text]);
+    expect(conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason }))).toStrictEqual([
+      { linkKey: 'payments/b', leg: 'executionRoleGrant', reason: 'GrantTooLarge' },
+    ]);
+    expect(conflicts[0]?.message ?? '').toMatch(/would have 2[0-9]{2} characters, .* leave 200/);
   });
 
   test('takes in a younger link to a role that stands there already', () => {
     const sharing = link('c', { stateMachine: machine('refund') });
-    assert.deepEqual(
+    expect(
       desire(
         [...links, sharing].map((one) => contributes(one)),
         200,
       ).conflicts.length,
-      1,
-    );
+    ).toStrictEqual(1);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { entriesFor } from '../../../src/access/namespaces.ts';
 import { takesNoResource } from '../../../src/asl/action-scope.ts';
 import { parseDefinition } from '../../../src/asl/definition.ts';
@@ -27,6 +26,7 @@ import {
 } from '../access/fixtures.ts';
 import { machine, task, type State } from '../asl/machines.ts';
 import { callsOf, EXECUTION_ROLE, link, QUEUE, ROLE } from './fixtures.ts';
+import { narrow } from '../../expectations.ts';
 
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/222222222222/orders';
 const SEND = task('arn:aws:states:::sqs:sendMessage', { QueueUrl: QUEUE_URL, MessageBody: 'x' });
@@ -95,13 +95,13 @@ function naming(state: State): State {
 
 function requirements(of: Link, view: MachineView, context = ALLOWING, before = NOTHING): LinkRequirements {
   const result = requirementsOf(of, view, context, before);
-  assert.ok(result.kind === 'required', result.kind === 'refused' ? result.message : '');
+  narrow(result.kind === 'required', result.kind === 'refused' ? result.message : '');
   return result;
 }
 
 function refusal(of: Link, view: MachineView, context = ALLOWING, before = NOTHING): Refusal {
   const result = requirementsOf(of, view, context, before);
-  assert.ok(result.kind === 'refused', 'it is not refused');
+  narrow(result.kind === 'refused', 'it is not refused');
   return result;
 }
 
@@ -120,14 +120,14 @@ describe('what a link asks for', () => {
       listing('Send'),
       viewOf({ Send: SEND, Publish: PUBLISH }),
     );
-    assert.deepEqual([executionRoleArns, tasks, permissionsComplete], [[EXECUTION_ROLE], ['Send'], true]);
-    assert.deepEqual(callsOf(permissions), [`sqs:SendMessage on ${QUEUE}`]);
+    expect([executionRoleArns, tasks, permissionsComplete]).toStrictEqual([[EXECUTION_ROLE], ['Send'], true]);
+    expect(callsOf(permissions)).toStrictEqual([`sqs:SendMessage on ${QUEUE}`]);
   });
 
   test('goes into its contribution whole', () => {
     const asked = requirements(listing('Send'), viewOf({ Send: SEND }));
     const { kind: _, notes: __, ...rest } = asked;
-    assert.deepEqual(contributionOf(listing('Send'), asked, true), {
+    expect(contributionOf(listing('Send'), asked, true)).toStrictEqual({
       link: listing('Send'),
       ...rest,
       rolesReady: true,
@@ -135,16 +135,15 @@ describe('what a link asks for', () => {
   });
 
   test('without a list is every Task whose resources all lie in the target account', () => {
-    assert.deepEqual(
+    expect(
       requirements(link('a'), viewOf({ Send: SEND, Publish: PUBLISH, Approve: ACTIVITY })).tasks,
-      ['Send', 'Publish'],
-    );
+    ).toStrictEqual(['Send', 'Publish']);
   });
 
   test('without a list leaves alone what might be meant, and says so', () => {
     const { tasks, notes } = requirements(link('a'), viewOf({ Send: SEND, Notify: AT_RUN_TIME }));
-    assert.deepEqual(tasks, ['Send']);
-    assert.ok(notes.some((note) => note.includes('"Notify"')));
+    expect(tasks).toStrictEqual(['Send']);
+    expect(notes.some((note) => note.includes('"Notify"'))).toBe(true);
   });
 
   test('holds statements that the spec adds, beside those that are derived', () => {
@@ -155,7 +154,7 @@ describe('what a link asks for', () => {
       link('a', { permissions: permitting({ statements }), tasks: ['Send'] }),
       viewOf({ Send: SEND }),
     );
-    assert.equal(callsOf(permissions).length, 2);
+    expect(callsOf(permissions)).toHaveLength(2);
   });
 
   test('holds nothing but these statements when derive is false', () => {
@@ -166,7 +165,7 @@ describe('what a link asks for', () => {
       link('a', { permissions: permitting({ derive: false, statements }), tasks: ['Send'] }),
       viewOf({ Send: SEND }),
     );
-    assert.deepEqual(callsOf(permissions), ['sns:Publish on arn:aws:sns:us-east-1:222222222222:x']);
+    expect(callsOf(permissions)).toStrictEqual(['sns:Publish on arn:aws:sns:us-east-1:222222222222:x']);
   });
 
   test('takes the ARNs that the spec gives for a Task whose resource is only known at run time', () => {
@@ -175,7 +174,7 @@ describe('what a link asks for', () => {
       link('a', { permissions: permitting({ resources }), tasks: ['Notify'] }),
       viewOf({ Notify: AT_RUN_TIME }),
     );
-    assert.deepEqual(callsOf(permissions), ['sns:Publish on arn:aws:sns:us-east-1:222222222222:owner-*']);
+    expect(callsOf(permissions)).toStrictEqual(['sns:Publish on arn:aws:sns:us-east-1:222222222222:owner-*']);
   });
 });
 
@@ -275,9 +274,9 @@ describe('a link is refused when', () => {
   for (const one of REFUSED) {
     test(one.when, () => {
       const { leg, reason, message } = refusal(one.link, viewOf(one.states), one.context);
-      assert.deepEqual([leg, reason], [one.leg, one.reason]);
-      assert.match(message, one.says);
-      assert.match(message, /[^.]\.$/);
+      expect([leg, reason]).toStrictEqual([one.leg, one.reason]);
+      expect(message).toMatch(one.says);
+      expect(message).toMatch(/[^.]\.$/);
     });
   }
 
@@ -293,32 +292,30 @@ describe('a link is refused when', () => {
       link('a', { permissions: permitting({ statements }) }),
       viewOf({ Send: SEND }),
     );
-    assert.match(message, /ec2:RunInstances on \*, s3:GetObject on \*, s3:ListBucket on \* and 1 more/);
+    expect(message).toMatch(/ec2:RunInstances on \*, s3:GetObject on \*, s3:ListBucket on \* and 1 more/);
   });
 });
 
 test('what can be refused is refused before anything is read from AWS', () => {
-  assert.equal(refuseUnread(link('a'), contextOf([], [TARGET_ENTRY]))?.reason, 'AccountNotAllowed');
-  assert.equal(refuseUnread(link('a'), contextOf([SOURCE_ENTRY], []))?.reason, 'AccountNotAllowed');
-  assert.equal(refuseUnread(link('a'), ALLOWING), undefined);
+  expect(refuseUnread(link('a'), contextOf([], [TARGET_ENTRY]))?.reason).toBe('AccountNotAllowed');
+  expect(refuseUnread(link('a'), contextOf([SOURCE_ENTRY], []))?.reason).toBe('AccountNotAllowed');
+  expect(refuseUnread(link('a'), ALLOWING)).toBeUndefined();
 });
 
 describe('a Task counts as owned', () => {
   const both = { tasks: ['Send', 'Former'], inOrder: true };
 
   test("when it was the link's and in order", () => {
-    assert.deepEqual(
+    expect(
       requirements(listing('Send', 'Publish'), viewOf({ Send: SEND, Publish: PUBLISH }), ALLOWING, both)
         .ownedTasks,
-      ['Send'],
-    );
+    ).toStrictEqual(['Send']);
   });
 
   test('but not when the link was not in order', () => {
-    assert.deepEqual(
+    expect(
       requirements(listing('Send'), viewOf({ Send: SEND }), ALLOWING, { ...both, inOrder: false }).ownedTasks,
-      [],
-    );
+    ).toStrictEqual([]);
   });
 });
 
@@ -328,7 +325,7 @@ describe('what still runs of older definitions', () => {
       listing('Send'),
       viewOf({ Send: SEND }, [formerly({ Publish: naming(PUBLISH) })]),
     );
-    assert.deepEqual(callsOf(permissions), [
+    expect(callsOf(permissions)).toStrictEqual([
       'sns:Publish on arn:aws:sns:us-east-1:222222222222:orders',
       `sqs:SendMessage on ${QUEUE}`,
     ]);
@@ -336,7 +333,7 @@ describe('what still runs of older definitions', () => {
 
   test('keeps its execution role let in', () => {
     const inUse = formerly({ Send: naming(SEND) }, 'former-exec');
-    assert.deepEqual(requirements(listing('Send'), viewOf({ Send: SEND }, [inUse])).executionRoleArns, [
+    expect(requirements(listing('Send'), viewOf({ Send: SEND }, [inUse])).executionRoleArns).toStrictEqual([
       EXECUTION_ROLE,
       executionRole('former-exec').text,
     ]);
@@ -344,8 +341,7 @@ describe('what still runs of older definitions', () => {
 
   test('adds nothing when none of its Tasks uses the role', () => {
     const inUse = formerly({ Publish: PUBLISH }, 'former-exec');
-    assert.deepEqual(
-      requirements(listing('Send'), viewOf({ Send: SEND }, [inUse])),
+    expect(requirements(listing('Send'), viewOf({ Send: SEND }, [inUse]))).toStrictEqual(
       requirements(listing('Send'), viewOf({ Send: SEND })),
     );
   });
@@ -353,8 +349,10 @@ describe('what still runs of older definitions', () => {
   test('does not let in an execution role that the rules do not allow, and says so', () => {
     const inUse = formerly({ Send: naming(SEND) }, 'admin');
     const { executionRoleArns, notes } = requirements(listing('Send'), viewOf({ Send: SEND }, [inUse]));
-    assert.deepEqual(executionRoleArns, [EXECUTION_ROLE]);
-    assert.ok(notes.some((note) => note.includes('alias live (version 3)') && note.includes('role/admin')));
+    expect(executionRoleArns).toStrictEqual([EXECUTION_ROLE]);
+    expect(notes.some((note) => note.includes('alias live (version 3)') && note.includes('role/admin'))).toBe(
+      true,
+    );
   });
 
   test('counts what Express executions may still run', () => {
@@ -362,7 +360,7 @@ describe('what still runs of older definitions', () => {
       ...viewOf({ Send: SEND }),
       recent: [{ ...formerly({ Publish: naming(PUBLISH) }), until: 1 }],
     };
-    assert.equal(callsOf(requirements(listing('Send'), view).permissions).length, 2);
+    expect(callsOf(requirements(listing('Send'), view).permissions)).toHaveLength(2);
   });
 
   test('keeps nothing of permissions that the rules do not allow any more, and refuses nobody for them', () => {
@@ -371,14 +369,14 @@ describe('what still runs of older definitions', () => {
       [asTarget({ allowedActions: ['sqs:*'], allowedResources: ['*'] })],
     );
     const view = viewOf({ Send: SEND }, [formerly({ Publish: naming(PUBLISH) })]);
-    assert.deepEqual(callsOf(requirements(listing('Send'), view, onlyQueues).permissions), [
+    expect(callsOf(requirements(listing('Send'), view, onlyQueues).permissions)).toStrictEqual([
       `sqs:SendMessage on ${QUEUE}`,
     ]);
   });
 
   test('refuses nobody when its permissions can no longer be told; the link says that they are not complete', () => {
     const view = viewOf({ Send: SEND }, [formerly({ Notify: naming(AT_RUN_TIME) })]);
-    assert.equal(requirements(listing('Send'), view).permissionsComplete, false);
+    expect(requirements(listing('Send'), view).permissionsComplete).toBe(false);
   });
 });
 
@@ -387,17 +385,17 @@ describe('a Task that the link lets go of', () => {
 
   test('keeps its permissions until the definition has let go of it', () => {
     const view = viewOf({ Send: SEND, Publish: naming(PUBLISH) });
-    assert.equal(callsOf(requirements(listing('Send'), view, ALLOWING, before).permissions).length, 2);
+    expect(callsOf(requirements(listing('Send'), view, ALLOWING, before).permissions)).toHaveLength(2);
   });
 
   test('loses them then', () => {
     const view = viewOf({ Send: SEND, Publish: PUBLISH });
-    assert.equal(callsOf(requirements(listing('Send'), view, ALLOWING, before).permissions).length, 1);
+    expect(callsOf(requirements(listing('Send'), view, ALLOWING, before).permissions)).toHaveLength(1);
   });
 
   test('can be let go of together with the ARNs that were given for it', () => {
     const view = viewOf({ Send: SEND, Publish: naming(AT_RUN_TIME) });
     const { tasks, permissionsComplete } = requirements(listing('Send'), view, ALLOWING, before);
-    assert.deepEqual([tasks, permissionsComplete], [['Send'], false]);
+    expect([tasks, permissionsComplete]).toStrictEqual([['Send'], false]);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { ContributorState } from '../../../src/desired/contribution.ts';
 import type { Link } from '../../../src/desired/link.ts';
@@ -40,18 +39,15 @@ function attaching(managedPolicyArns: readonly string[]): Partial<Link> {
 describe('the trust policy', () => {
   test('lets in exactly the execution role, with the state machine as external ID', () => {
     const [statement, ...more] = desire([contributes(link('a'))]).trust;
-    assert.deepEqual(more, []);
-    assert.match(statement?.sid ?? '', /^CrossAccountLinkTrust[0-9a-f]{12}$/);
-    assert.deepEqual(
-      { ...statement, sid: undefined },
-      {
-        sid: undefined,
-        effect: 'Allow',
-        principals: { negated: false, anyone: false, byType: { AWS: [EXECUTION_ROLE] } },
-        actions: { negated: false, values: ['sts:AssumeRole'] },
-        conditions: { StringEquals: { 'sts:ExternalId': [machine('checkout').text] } },
-      },
-    );
+    expect(more).toStrictEqual([]);
+    expect(statement?.sid ?? '').toMatch(/^CrossAccountLinkTrust[0-9a-f]{12}$/);
+    expect({ ...statement, sid: undefined }).toStrictEqual({
+      sid: undefined,
+      effect: 'Allow',
+      principals: { negated: false, anyone: false, byType: { AWS: [EXECUTION_ROLE] } },
+      actions: { negated: false, values: ['sts:AssumeRole'] },
+      conditions: { StringEquals: { 'sts:ExternalId': [machine('checkout').text] } },
+    });
   });
 
   test('never lets one execution role in with the machine of another', () => {
@@ -59,7 +55,7 @@ describe('the trust policy', () => {
       contributes(link('a')),
       contributes(link('b', { stateMachine: REFUND }), { executionRoleArns: [OTHER_ROLE] }),
     ]);
-    assert.deepEqual(letIn(trust), [
+    expect(letIn(trust)).toStrictEqual([
       `${EXECUTION_ROLE} as ${machine('checkout').text}`,
       `${OTHER_ROLE} as ${REFUND.text}`,
     ]);
@@ -67,13 +63,13 @@ describe('the trust policy', () => {
 
   test('holds one statement for an execution role, however many machines run under it', () => {
     const { trust } = desire([contributes(link('a')), contributes(link('b', { stateMachine: REFUND }))]);
-    assert.equal(trust.length, 1);
-    assert.equal(letIn(trust).length, 2);
+    expect(trust).toHaveLength(1);
+    expect(letIn(trust)).toHaveLength(2);
   });
 
   test('lets in every role that the machine still runs under', () => {
     const { trust } = desire([contributes(link('a'), { executionRoleArns: [EXECUTION_ROLE, OTHER_ROLE] })]);
-    assert.equal(letIn(trust).length, 2);
+    expect(letIn(trust)).toHaveLength(2);
   });
 });
 
@@ -88,14 +84,14 @@ describe('links that share a role', () => {
   ];
 
   test('get the union of their permissions', () => {
-    assert.deepEqual(callsOf(desire(two).permissions), [
+    expect(callsOf(desire(two).permissions)).toStrictEqual([
       'sns:Publish on arn:aws:sns:us-east-1:222222222222:orders',
       `sqs:SendMessage on ${QUEUE}`,
     ]);
   });
 
   test('write what both ask for once', () => {
-    assert.equal(desire([contributes(link('a')), contributes(link('b'))]).permissions.length, 1);
+    expect(desire([contributes(link('a')), contributes(link('b'))]).permissions).toHaveLength(1);
   });
 
   test('get the union of their managed policies, each once and sorted', () => {
@@ -103,14 +99,14 @@ describe('links that share a role', () => {
       contributes(link('a', attaching(['z', 'b']))),
       contributes(link('b', attaching(['b', 'a']))),
     ]);
-    assert.deepEqual(managedPolicyArns, ['a', 'b', 'z']);
+    expect(managedPolicyArns).toStrictEqual(['a', 'b', 'z']);
   });
 
   test('ask the same, in whatever order they come', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...manyLinks()], { minLength: 1 }), fc.nat(), (some, seed) => {
         const turned = [...some.slice(seed % some.length), ...some.slice(0, seed % some.length)];
-        assert.deepEqual(desire(turned), desire(some));
+        expect(desire(turned)).toStrictEqual(desire(some));
       }),
     );
   });
@@ -137,35 +133,35 @@ describe('links that share a role', () => {
 describe('who takes part', () => {
   test('a link that observes the role asks nothing of it', () => {
     const desired = desire([contributes(link('a', { legs: OBSERVE }))]);
-    assert.deepEqual([desired.wanted, desired.trust], [false, []]);
+    expect([desired.wanted, desired.trust]).toStrictEqual([false, []]);
   });
 
   test('a link of another namespace neither adds to the role nor holds anything on it', () => {
     const foreign = link('b', { namespace: 'shipping', unmanaged: 'Preserve', retain: true });
     const alone = desire([contributes(link('a'))]);
-    assert.deepEqual(desire([contributes(link('a')), contributes(foreign)]), alone);
-    assert.deepEqual(desire([contributes(link('a')), { kind: 'frozen', link: foreign }]), alone);
+    expect(desire([contributes(link('a')), contributes(foreign)])).toStrictEqual(alone);
+    expect(desire([contributes(link('a')), { kind: 'frozen', link: foreign }])).toStrictEqual(alone);
   });
 
   for (const kind of ['frozen', 'unread'] as const) {
     test(`while a link is ${kind} it adds nothing, and nothing may be removed`, () => {
       const desired = desire([contributes(link('a')), { kind, link: link('b', { stateMachine: REFUND }) }]);
-      assert.equal(letIn(desired.trust).length, 1);
-      assert.equal(desired.mayShrink, false);
+      expect(letIn(desired.trust)).toHaveLength(1);
+      expect(desired.mayShrink).toBe(false);
     });
   }
 
   test('a leaving link contributes nothing, and what it added may go', () => {
     const desired = desire([contributes(link('a')), { kind: 'departing', link: link('b') }]);
-    assert.equal(desired.mayShrink, true);
+    expect(desired.mayShrink).toBe(true);
   });
 
   test('when only a leaving link is left the role is wanted no more', () => {
-    assert.equal(desire([{ kind: 'departing', link: link('a') }]).wanted, false);
+    expect(desire([{ kind: 'departing', link: link('a') }]).wanted).toBe(false);
   });
 
   test('while a Task that still runs needs what cannot be told, nothing may be removed', () => {
-    assert.equal(desire([contributes(link('a'), { permissionsComplete: false })]).mayShrink, false);
+    expect(desire([contributes(link('a'), { permissionsComplete: false })]).mayShrink).toBe(false);
   });
 });
 
@@ -173,20 +169,20 @@ describe('whose policy for the role as a whole counts', () => {
   const withAll = { adopt: true, unmanaged: 'Preserve', retain: true } as const;
 
   test('adoption is what a link asks that the access rules let adopt, not one that they hold', () => {
-    assert.equal(desire([contributes(link('a')), contributes(link('b', withAll))]).adopt, true);
-    assert.equal(desire([contributes(link('a')), { kind: 'frozen', link: link('b', withAll) }]).adopt, false);
+    expect(desire([contributes(link('a')), contributes(link('b', withAll))]).adopt).toBe(true);
+    expect(desire([contributes(link('a')), { kind: 'frozen', link: link('b', withAll) }]).adopt).toBe(false);
   });
 
   test('Preserve and Retain win over Remove and Delete, whoever is older', () => {
     for (const keeper of ['0', 'z']) {
       const desired = desire([contributes(link('a')), contributes(link(keeper, withAll))]);
-      assert.deepEqual([desired.preserveUnmanaged, desired.retain], [true, true]);
+      expect([desired.preserveUnmanaged, desired.retain]).toStrictEqual([true, true]);
     }
   });
 
   test('Preserve of a link that leaves still counts, for its foreign content is there to be met', () => {
     const desired = desire([{ kind: 'departing', link: link('a', withAll) }]);
-    assert.equal(desired.preserveUnmanaged, true);
+    expect(desired.preserveUnmanaged).toBe(true);
   });
 });
 
@@ -222,46 +218,45 @@ for (const { field, older, younger, read } of SCALARS) {
     const second = link('a', younger);
 
     test('the older one is heard', () => {
-      assert.equal(read([contributes(second), contributes(first)]), 'first');
+      expect(read([contributes(second), contributes(first)])).toBe('first');
     });
 
     test('the younger one is told of the conflict, without the name of the other', () => {
       const { conflicts } = desire([contributes(second), contributes(first)]);
-      assert.deepEqual(
-        conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
-        [{ linkKey: second.key, leg: 'targetRole', reason: 'Conflict' }],
-      );
-      assert.ok(conflicts[0]?.message.includes(`targetRole.${field}`));
-      assert.ok(!conflicts[0]?.message.includes(first.key));
+      expect(conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason }))).toStrictEqual([
+        { linkKey: second.key, leg: 'targetRole', reason: 'Conflict' },
+      ]);
+      expect(conflicts[0]?.message).toContain(`targetRole.${field}`);
+      expect(conflicts[0]?.message).not.toContain(first.key);
     });
 
     test('none is told of anything when they agree', () => {
       const agreeing = link('a', older);
-      assert.deepEqual(desire([contributes(first), contributes(agreeing)]).conflicts, []);
+      expect(desire([contributes(first), contributes(agreeing)]).conflicts).toStrictEqual([]);
     });
 
     test('the younger one is heard when the older one says nothing', () => {
       const silent = link('z', { createdAt: '2025-01-01T00:00:00Z' });
       const desired = [contributes(silent), contributes(second)];
-      assert.equal(read(desired), 'second');
-      assert.deepEqual(desire(desired).conflicts, []);
+      expect(read(desired)).toBe('second');
+      expect(desire(desired).conflicts).toStrictEqual([]);
     });
 
     for (const kind of ['frozen', 'unread'] as const) {
       test(`nothing is set while the older one is ${kind}, so that what stands stays`, () => {
-        assert.equal(read([{ kind, link: first }, contributes(second)]), undefined);
+        expect(read([{ kind, link: first }, contributes(second)])).toBeUndefined();
       });
     }
 
     test('the younger one is heard once the older one leaves', () => {
-      assert.equal(read([{ kind: 'departing', link: first }, contributes(second)]), 'second');
+      expect(read([{ kind: 'departing', link: first }, contributes(second)])).toBe('second');
     });
   });
 }
 
 test('of two links of one second the key decides, so that every process decides alike', () => {
   const pair = [contributes(link('b', { description: 'b' })), contributes(link('a', { description: 'a' }))];
-  assert.equal(desire(pair).description, 'a');
+  expect(desire(pair).description).toBe('a');
 });
 
 test('the boundary of the account goes before that of a link', () => {
@@ -270,13 +265,13 @@ test('the boundary of the account goes before that of a link', () => {
     ...CONTEXT,
     accountBoundaryArn: BOUNDARY,
   });
-  assert.equal(desired.permissionsBoundaryArn, BOUNDARY);
+  expect(desired.permissionsBoundaryArn).toBe(BOUNDARY);
 });
 
 test('a tag may be called as what every object inherits', () => {
   const contributorStates = [contributes(link('a', { tags: { constructor: 'x' } })), contributes(link('b'))];
   const { tags, conflicts } = desire(contributorStates);
-  assert.deepEqual([tags, conflicts], [new Map([['constructor', 'x']]), []]);
+  expect([tags, conflicts]).toStrictEqual([new Map([['constructor', 'x']]), []]);
 });
 
 describe('a role that cannot bear all of its links', () => {
@@ -292,24 +287,20 @@ describe('a role that cannot bear all of its links', () => {
 
   test('keeps the older one, and the younger one gives way with all that it asks', () => {
     const desired = desire([younger, older]);
-    assert.deepEqual(desired, {
+    expect(desired).toStrictEqual({
       ...desire([older]),
       conflicts: desired.conflicts,
     });
-    assert.deepEqual(
-      desired.conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason })),
-      [{ linkKey: 'payments/b', leg: 'permissions', reason: 'GrantTooLarge' }],
-    );
-    assert.match(desired.conflicts[0]?.message ?? '', /would have 1[0-9]{4} of the 10240 characters/);
+    expect(desired.conflicts.map(({ linkKey, leg, reason }) => ({ linkKey, leg, reason }))).toStrictEqual([
+      { linkKey: 'payments/b', leg: 'permissions', reason: 'GrantTooLarge' },
+    ]);
+    expect(desired.conflicts[0]?.message ?? '').toMatch(/would have 1[0-9]{4} of the 10240 characters/);
   });
 
   test('still takes in a third that fits', () => {
     const desired = desire([younger, older, youngest]);
-    assert.deepEqual(
-      desired.conflicts.map(({ linkKey }) => linkKey),
-      ['payments/b'],
-    );
-    assert.equal(letIn(desired.trust).length, 2);
+    expect(desired.conflicts.map(({ linkKey }) => linkKey)).toStrictEqual(['payments/b']);
+    expect(letIn(desired.trust)).toHaveLength(2);
   });
 
   test('says TrustPolicyTooLarge when it is the trust policy', () => {
@@ -319,12 +310,12 @@ describe('a role that cannot bear all of its links', () => {
       }),
     );
     const { trust, conflicts } = desire(many);
-    assert.ok(conflicts.length > 0);
-    assert.ok(
+    expect(conflicts.length).toBeGreaterThan(0);
+    expect(
       conflicts.every(({ reason, leg }) => reason === 'TrustPolicyTooLarge' && leg === 'trustPolicy'),
-    );
-    assert.equal(letIn(trust).length, many.length - conflicts.length);
-    assert.ok(policySize({ version: '2012-10-17', statements: trust }) <= 2_048);
+    ).toBe(true);
+    expect(letIn(trust)).toHaveLength(many.length - conflicts.length);
+    expect(policySize({ version: '2012-10-17', statements: trust })).toBeLessThanOrEqual(2_048);
   });
 
   test('never outgrows the quota, and younger links change nothing for older ones', () => {
@@ -339,9 +330,9 @@ describe('a role that cannot bear all of its links', () => {
         let refused: readonly string[] = [];
         for (const count of contributorStates.keys()) {
           const { permissions, conflicts } = desire(contributorStates.slice(0, count + 1));
-          assert.ok(policySize({ version: '2012-10-17', statements: permissions }) <= 10_240);
+          expect(policySize({ version: '2012-10-17', statements: permissions })).toBeLessThanOrEqual(10_240);
           const now = conflicts.map(({ linkKey }) => linkKey);
-          assert.deepEqual(now.slice(0, refused.length), refused);
+          expect(now.slice(0, refused.length)).toStrictEqual(refused);
           refused = now;
         }
       }),

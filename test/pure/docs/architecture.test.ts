@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
+import { expect, test } from '@jest/globals';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { codeSpans, read, ROOT } from './markdown.ts';
 
 const DOCUMENT = 'docs/architecture.md';
@@ -17,26 +16,21 @@ test('the paths that the architecture names exist', () => {
   const missing = [...SPANS]
     .filter(isPath)
     .filter((path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, 'src', path)));
-  assert.deepEqual(missing, []);
+  expect(missing).toStrictEqual([]);
 });
 
 test('the functions, classes and types that the architecture names exist', () => {
   const names = [...SPANS].filter(
     (span) => !isPath(span) && !span.startsWith('kubectl ') && !WORDS.has(span) && !API_NAMES.has(span),
   );
-  assert.ok(names.length > 50, 'the document names what it speaks of');
-  assert.deepEqual(
-    names.filter((name) => !isDeclared(name)),
-    [],
-  );
+  // The document names what it speaks of.
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name) => !isDeclared(name))).toStrictEqual([]);
 });
 
 test('the architecture gives every folder of src/ its reason', () => {
   const folders = globSync('src/**/', { cwd: ROOT }).map((path) => `${path.replace(/\/$/, '')}/`);
-  assert.deepEqual(
-    folders.filter((folder) => !SPANS.has(folder)),
-    [],
-  );
+  expect(folders.filter((folder) => !SPANS.has(folder))).toStrictEqual([]);
 });
 
 function isPath(span: string): boolean {

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { parseDefinition } from '../../../src/asl/definition.ts';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
@@ -28,21 +27,18 @@ describe('the examples', () => {
 
     test(`${path} marks each with a language that is looked after`, () => {
       const strange = fences.filter(({ info }) => !LANGUAGES.has(info));
-      assert.deepEqual(strange, []);
+      expect(strange).toStrictEqual([]);
     });
 
     for (const [index, { text }] of fences.filter(({ info }) => info === 'json').entries()) {
       test(`${path}: JSON ${index + 1} is what it seems to be`, () => {
         const value: object = JSON.parse(text);
-        if ('Statement' in value) assert.equal(typeof parsePolicy(text), 'object');
+        if ('Statement' in value) expect(typeof parsePolicy(text)).toBe('object');
         if (!('StartAt' in value)) return;
         const { tasks } = parseDefinition(text);
         const { statements, diagnostics } = derivePermissions(tasks, PLACE);
-        assert.ok(statements.length > 0);
-        assert.deepEqual(
-          diagnostics.filter(({ blocking }) => blocking),
-          [],
-        );
+        expect(statements.length).toBeGreaterThan(0);
+        expect(diagnostics.filter(({ blocking }) => blocking)).toStrictEqual([]);
       });
     }
   }
@@ -57,12 +53,9 @@ test('docs/conditions-and-reasons.md knows the reason of every Event', () => {
       ([, word = '']) => word,
     ),
   ).filter((word) => !NO_EVENTS.has(word) && !Object.hasOwn(REASONS, word));
-  assert.ok(told.length > 5);
+  expect(told.length).toBeGreaterThan(5);
   const described = new Set(codeSpans(read('docs/conditions-and-reasons.md')));
-  assert.deepEqual(
-    told.filter((reason) => !described.has(reason)),
-    [],
-  );
+  expect(told.filter((reason) => !described.has(reason))).toStrictEqual([]);
 });
 
 /** Words of the API that are written like a reason. */
@@ -73,5 +66,5 @@ test('docs/conditions-and-reasons.md knows every condition', () => {
   const missing = ['Ready', 'Reconciling', 'Stalled', 'Effective', ...LEG_CONDITIONS].filter(
     (type) => !described.includes(type),
   );
-  assert.deepEqual(missing, []);
+  expect(missing).toStrictEqual([]);
 });

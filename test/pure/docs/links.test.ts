@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
+import { describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { describe, test } from 'node:test';
 import { anchorOf, DOCUMENTS, headingsOf, linksOf, read, ROOT } from './markdown.ts';
 
 describe('links between documents', () => {
@@ -10,7 +9,7 @@ describe('links between documents', () => {
       const broken = linksOf(read(path))
         .filter((target) => !/^[a-z]+:/.test(target))
         .filter((target) => !leadsSomewhere(path, target));
-      assert.deepEqual(broken, []);
+      expect(broken).toStrictEqual([]);
     });
   }
 
@@ -21,7 +20,7 @@ describe('links between documents', () => {
       ),
     );
     const lonely = DOCUMENTS.filter((path) => path.startsWith('docs/') && !reached.has(path));
-    assert.deepEqual(lonely, []);
+    expect(lonely).toStrictEqual([]);
   });
 });
 

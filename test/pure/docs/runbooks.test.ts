@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
+import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { headingsOf, read, ROOT } from './markdown.ts';
 
@@ -15,8 +14,7 @@ const RULES: readonly Rule[] = parse(read('charts/crossaccountlink/files/alerts.
 );
 
 test('each alert has a runbook, and each runbook an alert', () => {
-  assert.deepEqual(
-    readdirSync(join(ROOT, 'docs/runbooks')).sort(),
+  expect(readdirSync(join(ROOT, 'docs/runbooks')).sort()).toStrictEqual(
     RULES.map(({ alert }) => `${alert}.md`).sort(),
   );
 });
@@ -25,8 +23,8 @@ describe('the runbook', () => {
   for (const { alert, labels } of RULES) {
     test(`of ${alert} says how severe it is, what it means, what it does and what to do`, () => {
       const text = read(`docs/runbooks/${alert}.md`);
-      assert.deepEqual(headingsOf(text), [alert, 'Meaning', 'Impact', 'Look here first', 'What to do']);
-      assert.ok(text.includes(`Severity: ${labels.severity}.`), labels.severity);
+      expect(headingsOf(text)).toStrictEqual([alert, 'Meaning', 'Impact', 'Look here first', 'What to do']);
+      expect(text).toContain(`Severity: ${labels.severity}.`);
     });
   }
 });

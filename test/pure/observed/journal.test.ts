@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Journal, SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
 
@@ -8,36 +7,36 @@ const ARN = 'arn:aws:iam::222222222222:role/x';
 test('a snapshot that started before a write is overlaid with what was written', () => {
   const journal = new Journal<string>();
   journal.record(ARN, 'written', 5_000);
-  assert.deepEqual(journal.overlay(ARN, 1_000), { kind: 'state', state: 'written', at: 5_000 });
+  expect(journal.overlay(ARN, 1_000)).toStrictEqual({ kind: 'state', state: 'written', at: 5_000 });
 });
 
 test('a snapshot that started less than a minute after a write is overlaid, too', () => {
   const journal = new Journal<string>();
   journal.record(ARN, 'written', 5_000);
-  assert.equal(journal.overlay(ARN, 5_000 + SNAPSHOT_LAG_MS - 1)?.kind, 'state');
+  expect(journal.overlay(ARN, 5_000 + SNAPSHOT_LAG_MS - 1)?.kind).toBe('state');
 });
 
 test('a snapshot that started a minute after a write is believed', () => {
   const journal = new Journal<string>();
   journal.record(ARN, 'written', 5_000);
-  assert.equal(journal.overlay(ARN, 5_000 + SNAPSHOT_LAG_MS), undefined);
+  expect(journal.overlay(ARN, 5_000 + SNAPSHOT_LAG_MS)).toBeUndefined();
 });
 
 test('what was deleted stays deleted in a snapshot that still shows it', () => {
   const journal = new Journal<string>();
   journal.record(ARN, undefined, 5_000);
-  assert.deepEqual(journal.overlay(ARN, 1_000), { kind: 'deleted', at: 5_000 });
+  expect(journal.overlay(ARN, 1_000)).toStrictEqual({ kind: 'deleted', at: 5_000 });
 });
 
 test('of two writes the later one counts, in whatever order they are noted', () => {
   const journal = new Journal<string>();
   journal.record(ARN, 'second', 6_000);
   journal.record(ARN, 'first', 5_000);
-  assert.deepEqual(journal.overlay(ARN, 1_000), { kind: 'state', state: 'second', at: 6_000 });
+  expect(journal.overlay(ARN, 1_000)).toStrictEqual({ kind: 'state', state: 'second', at: 6_000 });
 });
 
 test('a snapshot may lag by a minute', () => {
-  assert.equal(SNAPSHOT_LAG_MS, 60_000);
+  expect(SNAPSHOT_LAG_MS).toBe(60_000);
 });
 
 test('pruning keeps what the oldest snapshot in use still needs', () => {
@@ -45,8 +44,8 @@ test('pruning keeps what the oldest snapshot in use still needs', () => {
   journal.record('old', 'written', 0);
   journal.record('new', 'written', 1);
   journal.prune(SNAPSHOT_LAG_MS);
-  assert.equal(journal.size, 1);
-  assert.equal(journal.overlay('new', SNAPSHOT_LAG_MS)?.kind, 'state');
+  expect(journal.size).toBe(1);
+  expect(journal.overlay('new', SNAPSHOT_LAG_MS)?.kind).toBe('state');
 });
 
 /** A world in which objects change at known times, and snapshots see any state of less than a minute ago. */
@@ -89,7 +88,7 @@ test('however much a snapshot lags, and whatever is written while it is read, an
     fc.property(changes, startedAt, readingMs, lag, (history, begin, ms, lagMs) => {
       const ownOnly = history.map((change) => ({ ...change, own: true }));
       const end = begin + ms;
-      assert.equal(believed(ownOnly, begin, begin - lagMs, end), stateAt(ownOnly, end) ?? undefined);
+      expect(believed(ownOnly, begin, begin - lagMs, end)).toBe(stateAt(ownOnly, end) ?? undefined);
     }),
   );
 });
@@ -99,7 +98,7 @@ test("somebody else's change is seen by every snapshot that starts a minute afte
     fc.property(changes, startedAt, (history, offset) => {
       const lastOwn = history.findLast((change) => change.own)?.at ?? 0;
       const begin = lastOwn + SNAPSHOT_LAG_MS + offset;
-      assert.equal(believed(history, begin, begin, begin), stateAt(history, begin));
+      expect(believed(history, begin, begin, begin)).toBe(stateAt(history, begin));
     }),
   );
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { Journal, SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { lookUpRole, type AccountSnapshot } from '../../../src/observed/snapshot.ts';
@@ -36,7 +35,7 @@ function snapshot(
 const nothingWritten = new Journal<ObservedRole>();
 
 test('a role that a snapshot kept is found in it, as of when the snapshot began', () => {
-  assert.deepEqual(lookUpRole(snapshot([ARN]), nothingWritten, ARN), {
+  expect(lookUpRole(snapshot([ARN]), nothingWritten, ARN)).toStrictEqual({
     kind: 'found',
     role: role(ARN),
     source: 'snapshot',
@@ -45,11 +44,11 @@ test('a role that a snapshot kept is found in it, as of when the snapshot began'
 });
 
 test('a name that a snapshot did not meet is absent', () => {
-  assert.equal(lookUpRole(snapshot([]), nothingWritten, ARN).kind, 'absent');
+  expect(lookUpRole(snapshot([]), nothingWritten, ARN).kind).toBe('absent');
 });
 
 test('a role that a snapshot met but did not keep is unknown, not absent', () => {
-  assert.equal(lookUpRole(snapshot([], [ARN]), nothingWritten, ARN).kind, 'unknown');
+  expect(lookUpRole(snapshot([], [ARN]), nothingWritten, ARN).kind).toBe('unknown');
 });
 
 const TAKEN = [
@@ -60,14 +59,14 @@ const TAKEN = [
 for (const { holder, how } of TAKEN) {
   test(`a name that a role has ${how} is taken`, () => {
     const lookup = lookUpRole(snapshot([], [holder]), nothingWritten, ARN);
-    assert.deepEqual(lookup, { kind: 'nameTaken', arn: holder, source: 'snapshot', asOf: 1_000 });
+    expect(lookup).toStrictEqual({ kind: 'nameTaken', arn: holder, source: 'snapshot', asOf: 1_000 });
   });
 }
 
 test('a role made while the snapshot was read is found, although the snapshot has it not', () => {
   const journal = new Journal<ObservedRole>();
   journal.record(ARN, role(ARN), 1_500);
-  assert.deepEqual(lookUpRole(snapshot([]), journal, ARN), {
+  expect(lookUpRole(snapshot([]), journal, ARN)).toStrictEqual({
     kind: 'found',
     role: role(ARN),
     source: 'journal',
@@ -78,7 +77,7 @@ test('a role made while the snapshot was read is found, although the snapshot ha
 test('a role deleted by us is absent, although the snapshot still has it', () => {
   const journal = new Journal<ObservedRole>();
   journal.record(ARN, undefined, 1_500);
-  assert.deepEqual(lookUpRole(snapshot([ARN]), journal, ARN), {
+  expect(lookUpRole(snapshot([ARN]), journal, ARN)).toStrictEqual({
     kind: 'absent',
     source: 'journal',
     asOf: 1_500,
@@ -88,5 +87,5 @@ test('a role deleted by us is absent, although the snapshot still has it', () =>
 test('a minute after our write the snapshot is believed again', () => {
   const journal = new Journal<ObservedRole>();
   journal.record(ARN, role(ARN), 1_500);
-  assert.equal(lookUpRole(snapshot([], [], 1_500 + SNAPSHOT_LAG_MS), journal, ARN).kind, 'absent');
+  expect(lookUpRole(snapshot([], [], 1_500 + SNAPSHOT_LAG_MS), journal, ARN).kind).toBe('absent');
 });

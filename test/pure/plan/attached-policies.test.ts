@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import type { Link } from '../../../src/desired/link.ts';
 import { attachedTag, TAGS } from '../../../src/desired/names.ts';
 import { desiredTargetRole } from '../../../src/desired/target-role.ts';
@@ -8,6 +7,7 @@ import type { Action } from '../../../src/plan/action.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { CONTEXT, contributes, link, NAMESPACE, ROLE } from '../desired/fixtures.ts';
 import { desired, leaving, observed, OWNED, ROLE_ID } from './fixtures.ts';
+import { narrow } from '../../expectations.ts';
 
 const FACTS = { knownRoleId: ROLE_ID };
 const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
@@ -37,17 +37,17 @@ function operations(actions: readonly Action[]): readonly string[] {
 describe('managed policies of a role that bears those of others, too', () => {
   test('are recorded before they are attached', () => {
     const actions = plan(preserving([MANAGED]), observed({ managedPolicyArns: [THEIRS] }));
-    assert.deepEqual(operations(actions), ['TagRole', 'AttachRolePolicy']);
+    expect(operations(actions)).toStrictEqual(['TagRole', 'AttachRolePolicy']);
     const [tag] = actions;
-    assert.ok(tag?.operation === 'TagRole');
-    assert.deepEqual(tag.tags, attachedTag([MANAGED]));
+    narrow(tag?.operation === 'TagRole', tag);
+    expect(tag.tags).toStrictEqual(attachedTag([MANAGED]));
   });
 
   test('go when no link asks for them any more, and then go off the record', () => {
     const role = observed({ managedPolicyArns: [THEIRS, MANAGED], tags: recorded([MANAGED]) });
     const actions = plan(preserving([]), role);
-    assert.deepEqual(operations(actions), ['DetachRolePolicy', 'UntagRole']);
-    assert.ok(actions[0]?.operation === 'DetachRolePolicy' && actions[0].policyArn === MANAGED);
+    expect(operations(actions)).toStrictEqual(['DetachRolePolicy', 'UntagRole']);
+    narrow(actions[0]?.operation === 'DetachRolePolicy' && actions[0].policyArn === MANAGED, actions);
   });
 
   test('stay while a link that may ask for them is out of sight', () => {
@@ -58,12 +58,12 @@ describe('managed policies of a role that bears those of others, too', () => {
       { kind: 'unread', link: unseen } as const,
     ];
     const wanted = desiredTargetRole(ROLE, NAMESPACE, contributorStates, CONTEXT);
-    assert.deepEqual(planTargetRole(wanted, role, FACTS).actions, []);
+    expect(planTargetRole(wanted, role, FACTS).actions).toStrictEqual([]);
   });
 
   test('that stood on an adopted role before a link asked for them are not recorded', () => {
     const role = observed({ managedPolicyArns: [MANAGED], tags: ADOPTED });
-    assert.deepEqual(plan({ ...preserving([MANAGED]), adopt: true }, role), []);
+    expect(plan({ ...preserving([MANAGED]), adopt: true }, role)).toStrictEqual([]);
   });
 
   test('what the operator attached to an adopted role goes, and what was attached before stays', () => {
@@ -73,7 +73,7 @@ describe('managed policies of a role that bears those of others, too', () => {
     const detached = actions.flatMap((action) =>
       action.operation === 'DetachRolePolicy' ? [action.policyArn] : [],
     );
-    assert.deepEqual(detached, [MANAGED]);
-    assert.equal(actions.at(-1)?.operation, 'UntagRole');
+    expect(detached).toStrictEqual([MANAGED]);
+    expect(actions.at(-1)?.operation).toBe('UntagRole');
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition.ts';
 import type { JsonObject } from '../../../src/asl/task.ts';
@@ -10,6 +9,7 @@ import { planCredentials } from '../../../src/plan/credentials.ts';
 import { machine as machineArn, role, SOURCE } from '../access/fixtures.ts';
 import { machine, task, type State } from '../asl/machines.ts';
 import { contributes, link, ROLE } from '../desired/fixtures.ts';
+import { narrow } from '../../expectations.ts';
 
 const NEW_ROLE = role('crossaccountlink/payments/checkout-2');
 const FOREIGN = 'arn:aws:iam::333333333333:role/theirs';
@@ -55,18 +55,17 @@ const wanting = (...tasks: string[]) => [contributes(link('a'), { tasks })];
 test('a selected Task gets the Credentials of its link, in one write of the whole definition', () => {
   const { actions } = plan(wanting('Charge'), { Charge: IN_TARGET, Refund: IN_TARGET });
   const [update, ...more] = actions;
-  assert.ok(update?.operation === 'UpdateStateMachine');
-  assert.deepEqual(more, []);
-  assert.deepEqual(
-    JSON.parse(update.definition),
+  narrow(update?.operation === 'UpdateStateMachine', update);
+  expect(more).toStrictEqual([]);
+  expect(JSON.parse(update.definition)).toStrictEqual(
     JSON.parse(machine({ Charge: naming(ROLE.text), Refund: IN_TARGET })),
   );
-  assert.deepEqual(update.changes, [{ path: 'States["Charge"].Credentials.RoleArn', after: ROLE.text }]);
-  assert.deepEqual([update.object, update.plannedFromRevision], [ARN, 'r1']);
+  expect(update.changes).toStrictEqual([{ path: 'States["Charge"].Credentials.RoleArn', after: ROLE.text }]);
+  expect([update.object, update.plannedFromRevision]).toStrictEqual([ARN, 'r1']);
 });
 
 test('a Task that names the role already needs no write', () => {
-  assert.deepEqual(plan(wanting('Charge'), { Charge: naming(ROLE.text) }).actions, []);
+  expect(plan(wanting('Charge'), { Charge: naming(ROLE.text) }).actions).toStrictEqual([]);
 });
 
 test('a machine that was never updated has no revision to plan from', () => {
@@ -77,13 +76,13 @@ test('a machine that was never updated has no revision to plan from', () => {
     never,
     parseDefinition(text),
   ).actions;
-  assert.ok(update?.operation === 'UpdateStateMachine' && !('plannedFromRevision' in update));
+  narrow(update?.operation === 'UpdateStateMachine' && !('plannedFromRevision' in update), update);
 });
 
 test('a Task whose role is not ready waits, and what stands there stays', () => {
   const waiting = [contributes(link('a'), { tasks: ['Charge'], rolesReady: false })];
   const { actions, waiting: tasks } = plan(waiting, { Charge: IN_TARGET });
-  assert.deepEqual([actions, tasks], [[], ['Charge']]);
+  expect([actions, tasks]).toStrictEqual([[], ['Charge']]);
 });
 
 const THEIRS: readonly { what: string; credentials: JsonObject; found: string }[] = [
@@ -100,14 +99,14 @@ for (const { what, credentials, found } of THEIRS) {
     const { actions, foreign } = plan(wanting('Charge'), {
       Charge: { ...IN_TARGET, Credentials: credentials },
     });
-    assert.deepEqual([actions, foreign], [[], [{ task: 'Charge', found }]]);
+    expect([actions, foreign]).toStrictEqual([[], [{ task: 'Charge', found }]]);
   });
 
   test(`Credentials that were ours and name ${what} since are put right`, () => {
     const owned = [contributes(link('a'), { tasks: ['Charge'], ownedTasks: ['Charge'] })];
     const { actions, foreign } = plan(owned, { Charge: { ...IN_TARGET, Credentials: credentials } });
-    assert.deepEqual(foreign, []);
-    assert.deepEqual(actions[0]?.changes, [
+    expect(foreign).toStrictEqual([]);
+    expect(actions[0]?.changes).toStrictEqual([
       { path: 'States["Charge"].Credentials.RoleArn', before: found, after: ROLE.text },
     ]);
   });
@@ -118,18 +117,20 @@ describe('when a link leaves', () => {
 
   test('Credentials go from a Task that names the target account', () => {
     const [update] = plan([leaving], { Charge: naming(ROLE.text) }).actions;
-    assert.ok(update?.operation === 'UpdateStateMachine');
-    assert.deepEqual(JSON.parse(update.definition), JSON.parse(machine({ Charge: IN_TARGET })));
-    assert.deepEqual(update.changes, [{ path: 'States["Charge"].Credentials.RoleArn', before: ROLE.text }]);
+    narrow(update?.operation === 'UpdateStateMachine', update);
+    expect(JSON.parse(update.definition)).toStrictEqual(JSON.parse(machine({ Charge: IN_TARGET })));
+    expect(update.changes).toStrictEqual([
+      { path: 'States["Charge"].Credentials.RoleArn', before: ROLE.text },
+    ]);
   });
 
   test('a Task with bare names keeps them, for without them it would turn to the source account', () => {
     const { actions, kept } = plan([leaving], { Save: naming(ROLE.text, BARE) });
-    assert.deepEqual([actions, kept], [[], ['Save']]);
+    expect([actions, kept]).toStrictEqual([[], ['Save']]);
   });
 
   test('Credentials of somebody else stay', () => {
-    assert.deepEqual(plan([leaving], { Charge: naming(FOREIGN) }), {
+    expect(plan([leaving], { Charge: naming(FOREIGN) })).toStrictEqual({
       actions: [],
       foreign: [],
       kept: [],
@@ -141,10 +142,9 @@ describe('when a link leaves', () => {
   test('a Task is handed to the younger link in one write', () => {
     const younger = contributes(link('b', { targetRole: NEW_ROLE }), { tasks: ['Charge'] });
     const { actions } = plan([leaving, younger], { Charge: naming(ROLE.text) });
-    assert.deepEqual(
-      actions.map(({ changes }) => changes),
-      [[{ path: 'States["Charge"].Credentials.RoleArn', before: ROLE.text, after: NEW_ROLE.text }]],
-    );
+    expect(actions.map(({ changes }) => changes)).toStrictEqual([
+      [{ path: 'States["Charge"].Credentials.RoleArn', before: ROLE.text, after: NEW_ROLE.text }],
+    ]);
   });
 
   test('a Task that the younger link is not ready for keeps the old role until it is', () => {
@@ -153,7 +153,7 @@ describe('when a link leaves', () => {
       rolesReady: false,
     });
     const { actions, waiting } = plan([leaving, younger], { Charge: naming(ROLE.text) });
-    assert.deepEqual([actions, waiting], [[], ['Charge']]);
+    expect([actions, waiting]).toStrictEqual([[], ['Charge']]);
   });
 
   for (const kind of ['frozen', 'unread'] as const) {
@@ -164,7 +164,7 @@ describe('when a link leaves', () => {
       test(`nothing is decided about a Task with ${where} resources while a sibling is ${kind}`, () => {
         const sibling: ContributorState = { kind, link: link('b', { targetRole: NEW_ROLE }) };
         const { actions, withheld, kept } = plan([leaving, sibling], { Charge: naming(ROLE.text, state) });
-        assert.deepEqual([actions, withheld.length, kept], [[], 1, []]);
+        expect([actions, withheld.length, kept]).toStrictEqual([[], 1, []]);
       });
     }
   }
@@ -172,14 +172,14 @@ describe('when a link leaves', () => {
 
 test('a Task that a link no longer lists loses its Credentials in the write that gives them to another', () => {
   const { actions } = plan(wanting('Refund'), { Charge: naming(ROLE.text), Refund: IN_TARGET });
-  assert.equal(actions.length, 1);
-  assert.equal(actions[0]?.changes.length, 2);
+  expect(actions).toHaveLength(1);
+  expect(actions[0]?.changes).toHaveLength(2);
 });
 
 test('a version is published where a link asks for it', () => {
   const publishing = [contributes(link('a', { publishVersion: true }), { tasks: ['Charge'] })];
   const [update] = plan(publishing, { Charge: IN_TARGET }).actions;
-  assert.ok(update?.operation === 'UpdateStateMachine' && update.publishVersion);
+  narrow(update?.operation === 'UpdateStateMachine' && update.publishVersion, update);
 });
 
 test('a definition that Credentials would make too large is left as it is', () => {
@@ -189,14 +189,14 @@ test('a definition that Credentials would make too large is left as it is', () =
     { Charge: IN_TARGET },
     { Comment: 'x'.repeat(length) },
   );
-  assert.deepEqual([actions, problem?.reason], [[], 'DefinitionTooLarge']);
+  expect([actions, problem?.reason]).toStrictEqual([[], 'DefinitionTooLarge']);
 });
 
 test('a definition in which a key stands twice is left as it is, for its meaning would change', () => {
   const text = machine({ Charge: IN_TARGET }).replace('"Type"', '"End": false, "Type"');
   const desired = desiredCredentials(ARN, wanting('Charge'));
   const { actions, problem } = planCredentials(desired, contributor(text), parseDefinition(text));
-  assert.deepEqual([actions, problem?.reason], [[], 'DefinitionUnreadable']);
+  expect([actions, problem?.reason]).toStrictEqual([[], 'DefinitionUnreadable']);
 });
 
 /** Machines of a few Tasks, some in a branch, each with Credentials of one kind. */
@@ -259,8 +259,8 @@ test('a plan that was carried out leaves nothing to plan, and says the same of e
         contributor(result),
         parseDefinition(result),
       );
-      assert.deepEqual(again, []);
-      assert.deepEqual(after, before);
+      expect(again).toStrictEqual([]);
+      expect(after).toStrictEqual(before);
     }),
   );
 });
@@ -280,7 +280,7 @@ test('nothing changes but the Credentials of Tasks that links of the machine sta
           })
           .map(({ name }) => name),
       );
-      assert.deepEqual(withoutCredentials(update.definition, touched), withoutCredentials(text, touched));
+      expect(withoutCredentials(update.definition, touched)).toStrictEqual(withoutCredentials(text, touched));
     }),
   );
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { grantStatement, type DesiredGrant } from '../../../src/desired/grant.ts';
 import { policyOf } from '../../../src/desired/target-role.ts';
@@ -11,6 +10,7 @@ import { policySize } from '../../../src/policy/size.ts';
 import { role, SOURCE } from '../access/fixtures.ts';
 import { allow, callsOf, CLUSTER } from '../desired/fixtures.ts';
 import { OWN_POLICY, parsed } from './fixtures.ts';
+import { narrow } from '../../expectations.ts';
 
 const EXECUTION_ROLE = role('checkout-exec', SOURCE).text;
 const ROLES = ['a', 'b', 'c'].map((name) => role(`crossaccountlink/payments/${name}`).text);
@@ -52,9 +52,9 @@ const [A = '', B = ''] = ROLES;
 
 test('a missing grant is put as one inline policy under the published name', () => {
   const [put, ...more] = plan(grant([A]), undefined);
-  assert.ok(put?.operation === 'PutRolePolicy');
-  assert.deepEqual([put.policyName, put.leg, more], ['CrossAccountLink-test', 'executionRoleGrant', []]);
-  assert.deepEqual(put.document.statements, [
+  narrow(put?.operation === 'PutRolePolicy', put);
+  expect([put.policyName, put.leg, more]).toStrictEqual(['CrossAccountLink-test', 'executionRoleGrant', []]);
+  expect(put.document.statements).toStrictEqual([
     {
       sid: 'CrossAccountLinkGrant',
       effect: 'Allow',
@@ -65,59 +65,59 @@ test('a missing grant is put as one inline policy under the published name', () 
 });
 
 test('a grant that stands needs no write, in whatever order it names the roles', () => {
-  assert.deepEqual(
+  expect(
     plan(grant([A, B]), parsed({ ...grantStatement([]), resources: { negated: false, values: [B, A] } })),
-    [],
-  );
+  ).toStrictEqual([]);
 });
 
 test('a grant that was widened is put right', () => {
   const [put] = plan(grant([A]), granting(A, 'arn:aws:iam::222222222222:role/*'));
-  assert.ok(put?.operation === 'PutRolePolicy');
-  assert.deepEqual(callsOf(put.document.statements), [`sts:AssumeRole on ${A}`]);
+  narrow(put?.operation === 'PutRolePolicy', put);
+  expect(callsOf(put.document.statements)).toStrictEqual([`sts:AssumeRole on ${A}`]);
 });
 
 test('when no link needs it the policy goes', () => {
-  assert.deepEqual(
-    plan(grant([]), granting(A)).map(({ operation }) => operation),
-    ['DeleteRolePolicy'],
-  );
+  expect(plan(grant([]), granting(A)).map(({ operation }) => operation)).toStrictEqual(['DeleteRolePolicy']);
 });
 
 test('a policy that is not there is nothing to remove', () => {
-  assert.deepEqual(planGrant(grant([]), executionRole(undefined), CLUSTER), { actions: [], withheld: [] });
+  expect(planGrant(grant([]), executionRole(undefined), CLUSTER)).toStrictEqual({
+    actions: [],
+    withheld: [],
+  });
 });
 
 test('a policy of the name that cannot be read is replaced, and its text is shown', () => {
   const [put] = plan(grant([A]), UNREADABLE);
-  assert.equal(put?.operation, 'PutRolePolicy');
-  assert.equal(put.changes[0]?.before, '{"Version":');
+  expect(put?.operation).toBe('PutRolePolicy');
+  expect(put?.changes[0]?.before).toBe('{"Version":');
 });
 
 describe('an execution role that does not exist', () => {
   test('is a problem for a link that needs it', () => {
     const { actions, problem } = planGrant(grant([A]), undefined, CLUSTER);
-    assert.deepEqual(
-      [actions, problem?.leg, problem?.reason],
-      [[], 'executionRoleGrant', 'ExecutionRoleNotFound'],
-    );
-    assert.ok(problem?.message.includes(EXECUTION_ROLE));
+    expect([actions, problem?.leg, problem?.reason]).toStrictEqual([
+      [],
+      'executionRoleGrant',
+      'ExecutionRoleNotFound',
+    ]);
+    expect(problem?.message).toContain(EXECUTION_ROLE);
   });
 
   test('is done with when no link needs it', () => {
-    assert.deepEqual(planGrant(grant([]), undefined, CLUSTER), { actions: [], withheld: [] });
+    expect(planGrant(grant([]), undefined, CLUSTER)).toStrictEqual({ actions: [], withheld: [] });
   });
 });
 
 describe('while a link that may share the grant is out of sight', () => {
   test('a grant that holds ours already is not written', () => {
-    assert.deepEqual(plan(grant([A], false), granting(A, B)), []);
+    expect(plan(grant([A], false), granting(A, B))).toStrictEqual([]);
   });
 
   test('ours is added to what stands', () => {
     const [put] = plan(grant([A], false), granting(B));
-    assert.ok(put?.operation === 'PutRolePolicy');
-    assert.deepEqual(put.document.statements, [grantStatement([A, B])]);
+    narrow(put?.operation === 'PutRolePolicy', put);
+    expect(put.document.statements).toStrictEqual([grantStatement([A, B])]);
   });
 
   for (const [what, own] of [
@@ -126,12 +126,12 @@ describe('while a link that may share the grant is out of sight', () => {
   ] as const) {
     test(`${what} stays when no link that is in sight needs it`, () => {
       const { actions, withheld } = planGrant(grant([], false), executionRole(own), CLUSTER);
-      assert.deepEqual([actions, withheld.length], [[], 1]);
+      expect([actions, withheld.length]).toStrictEqual([[], 1]);
     });
   }
 
   test('nothing waits where there is nothing to remove', () => {
-    assert.deepEqual(planGrant(grant([A], false), executionRole(undefined), CLUSTER).withheld, []);
+    expect(planGrant(grant([A], false), executionRole(undefined), CLUSTER).withheld).toStrictEqual([]);
   });
 });
 
@@ -157,7 +157,7 @@ test('a grant that was carried out leaves nothing to plan', () => {
   fc.assert(
     fc.property(someRoles, fc.boolean(), own, (roles, mayShrink, policy) => {
       const desired = grant(roles, mayShrink);
-      assert.deepEqual(planGrant(desired, after(desired, executionRole(policy)), CLUSTER).actions, []);
+      expect(planGrant(desired, after(desired, executionRole(policy)), CLUSTER).actions).toStrictEqual([]);
     }),
   );
 });
@@ -168,9 +168,9 @@ test('on an execution role nothing but the one policy of ours is ever written', 
       const found = executionRole(policy);
       const { inlinePolicies, ...rest } = after(grant(roles, mayShrink), found) ?? executionRole(undefined);
       const { inlinePolicies: before, ...same } = found;
-      assert.deepEqual(rest, same);
-      assert.equal(inlinePolicies.get('theirs'), before.get('theirs'));
-      assert.ok([...inlinePolicies.keys()].every((name) => name === 'theirs' || name === OWN_POLICY));
+      expect(rest).toStrictEqual(same);
+      expect(inlinePolicies.get('theirs')).toBe(before.get('theirs'));
+      expect([...inlinePolicies.keys()].every((name) => name === 'theirs' || name === OWN_POLICY)).toBe(true);
     }),
   );
 });
@@ -183,7 +183,7 @@ test('while a link is out of sight no role that the grant names is lost', () => 
       );
       const names =
         policy?.kind === 'parsed' ? policy.document.statements.flatMap((s) => s.resources?.values ?? []) : [];
-      assert.deepEqual(new Set(names), new Set([...wanted, ...contributor]));
+      expect(new Set(names)).toStrictEqual(new Set([...wanted, ...contributor]));
     }),
   );
 });
@@ -191,16 +191,16 @@ test('while a link is out of sight no role that the grant names is lost', () => 
 describe('the room for the grant', () => {
   test('is what the inline policies of others leave of 10,240 characters', () => {
     const theirs = policySize(policyOf([allow(['dynamodb:*'], ['*'])]));
-    assert.equal(roomForGrant(executionRole(granting(A, B)), CLUSTER), 10_240 - theirs);
+    expect(roomForGrant(executionRole(granting(A, B)), CLUSTER)).toBe(10_240 - theirs);
   });
 
   test('counts a policy that cannot be read by its text, white space left out', () => {
     const unreadable = { kind: 'unreadable', text: ' {\n "x" ', problem: 'no JSON' } as const;
     const found = { ...executionRole(undefined), inlinePolicies: new Map([['theirs', unreadable]]) };
-    assert.equal(roomForGrant(found, CLUSTER), 10_240 - 4);
+    expect(roomForGrant(found, CLUSTER)).toBe(10_240 - 4);
   });
 
   test('is all of it on a role that does not exist', () => {
-    assert.equal(roomForGrant(undefined, CLUSTER), 10_240);
+    expect(roomForGrant(undefined, CLUSTER)).toBe(10_240);
   });
 });

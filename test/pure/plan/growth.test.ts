@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { holdGrowth } from '../../../src/plan/growth.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
@@ -20,14 +19,17 @@ const sendAndReceive = allow(['sqs:ReceiveMessage', 'sqs:SendMessage'], [QUEUE])
 describe('definitionGrowth: Hold', () => {
   test('keeps a wider policy from being written, and says what to do', () => {
     const { actions, held: problem } = held([sendAndReceive], observed());
-    assert.deepEqual([actions, problem?.leg, problem?.reason], [[], 'permissions', 'GrowthHeld']);
-    assert.match(problem?.message ?? '', /review "kubectl crossaccountlink plan" and edit the link/);
+    expect([actions, problem?.leg, problem?.reason]).toStrictEqual([[], 'permissions', 'GrowthHeld']);
+    expect(problem?.message ?? '').toMatch(/review "kubectl crossaccountlink plan" and edit the link/);
   });
 
   test('lets a policy get narrower', () => {
     const wide = observed({ inlinePolicies: new Map([[OWN_POLICY, parsed(sendAndReceive)]]) });
     const { actions, held: problem } = held([send], wide);
-    assert.deepEqual([actions.map(({ operation }) => operation), problem], [['PutRolePolicy'], undefined]);
+    expect([actions.map(({ operation }) => operation), problem]).toStrictEqual([
+      ['PutRolePolicy'],
+      undefined,
+    ]);
   });
 
   test('lets the same permissions be cut into statements anew', () => {
@@ -36,24 +38,21 @@ describe('definitionGrowth: Hold', () => {
         [OWN_POLICY, parsed(send, allow(['sqs:ReceiveMessage'], [QUEUE]), allow(['sns:Publish'], ['t']))],
       ]),
     });
-    assert.equal(held([sendAndReceive], cut).held, undefined);
+    expect(held([sendAndReceive], cut).held).toBeUndefined();
   });
 
   test('goes on with all that is not permissions', () => {
     const { actions } = held([sendAndReceive], observed({ tags: new Map(), trust: parsed() }));
-    assert.deepEqual(
-      actions.map(({ operation }) => operation),
-      ['TagRole', 'UpdateAssumeRolePolicy'],
-    );
+    expect(actions.map(({ operation }) => operation)).toStrictEqual(['TagRole', 'UpdateAssumeRolePolicy']);
   });
 
   test('counts a policy that cannot be read as none', () => {
     const unreadable = { kind: 'unreadable', text: '{', problem: 'no JSON' } as const;
     const role = observed({ inlinePolicies: new Map([[OWN_POLICY, unreadable]]) });
-    assert.equal(held([send], role).held?.reason, 'GrowthHeld');
+    expect(held([send], role).held?.reason).toBe('GrowthHeld');
   });
 
   test('has nothing to say about a plan without growth', () => {
-    assert.equal(held([send], observed()).held, undefined);
+    expect(held([send], observed()).held).toBeUndefined();
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { grantStatement } from '../../../src/desired/grant.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { planObserveOnlyGrant, planObserveOnlyRole } from '../../../src/plan/observe-only.ts';
@@ -23,7 +22,7 @@ function lacking(role: ObservedRole): readonly string[] {
 }
 
 test('a role of others that allows what the link needs lacks nothing, whatever else stands on it', () => {
-  assert.deepEqual(planObserveOnlyRole(desired(), theirRole(), {}), { actions: [], withheld: [] });
+  expect(planObserveOnlyRole(desired(), theirRole(), {})).toStrictEqual({ actions: [], withheld: [] });
 });
 
 for (const [what, fields, operation] of [
@@ -31,19 +30,19 @@ for (const [what, fields, operation] of [
   ['allows the call', { inlinePolicies: new Map() }, 'PutRolePolicy'],
 ] as const) {
   test(`a role of others that no longer ${what} lacks exactly that`, () => {
-    assert.deepEqual(lacking(theirRole(fields)), [operation]);
+    expect(lacking(theirRole(fields))).toStrictEqual([operation]);
   });
 }
 
 test('a role of our own is held to all that it would be under Enforce', () => {
   const role = observed({ trust: parsed(OWN_TRUST, FOREIGN_TRUST) });
-  assert.deepEqual(planObserveOnlyRole(desired(), role, {}), planTargetRole(desired(), role, {}));
+  expect(planObserveOnlyRole(desired(), role, {})).toStrictEqual(planTargetRole(desired(), role, {}));
 });
 
 test('a role that the link would adopt is held to all that it would be under Enforce', () => {
   const plan = planObserveOnlyRole(desired({ adopt: true }), theirRole(), {});
-  assert.deepEqual(plan, planTargetRole(desired({ adopt: true }), theirRole(), {}));
-  assert.equal(plan.actions[0]?.operation, 'TagRole');
+  expect(plan).toStrictEqual(planTargetRole(desired({ adopt: true }), theirRole(), {}));
+  expect(plan.actions[0]?.operation).toBe('TagRole');
 });
 
 const GRANT = {
@@ -60,6 +59,6 @@ for (const [what, name, resources, actions] of [
 ] as const) {
   test(`a grant ${what}`, () => {
     const role = theirRole({ inlinePolicies: new Map([[name, parsed(grantStatement(resources))]]) });
-    assert.equal(planObserveOnlyGrant(GRANT, role, CLUSTER).actions.length, actions);
+    expect(planObserveOnlyGrant(GRANT, role, CLUSTER).actions).toHaveLength(actions);
   });
 }

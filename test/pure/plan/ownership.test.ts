@@ -1,9 +1,9 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { TAGS } from '../../../src/desired/names.ts';
 import { claimRole, type RoleClaim } from '../../../src/plan/ownership.ts';
 import { CLUSTER, NAMESPACE } from '../desired/fixtures.ts';
 import { observed, OWNED, ROLE_ID } from './fixtures.ts';
+import { narrow } from '../../expectations.ts';
 
 const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
 const NONE = new Map<string, string>();
@@ -162,14 +162,15 @@ describe('a role is', () => {
   for (const one of CASES) {
     test(`${one.claim} when ${one.when}`, () => {
       const claim = claimOf(one);
-      assert.equal(claim.kind === 'refused' ? claim.reason : claim.kind, one.claim);
+      expect(claim.kind === 'refused' ? claim.reason : claim.kind).toBe(one.claim);
     });
   }
 });
 
 test('every refusal names the role and says in one sentence what to do', () => {
   for (const claim of CASES.map(claimOf)) {
-    if (claim.kind === 'refused') assert.match(claim.message, /^Role arn:\S+ .+: (choose|delete|put) .+\.$/);
+    if (claim.kind === 'refused')
+      expect(claim.message).toMatch(/^Role arn:\S+ .+: (choose|delete|put) .+\.$/);
   }
 });
 
@@ -179,5 +180,5 @@ test('another namespace is never named to a link', () => {
     tags: tags({ [TAGS.namespace]: 'shipping' }),
     claim: 'RoleOwnedByOtherNamespace',
   });
-  assert.ok(claim.kind === 'refused' && !claim.message.includes('shipping'));
+  narrow(claim.kind === 'refused' && !claim.message.includes('shipping'), claim);
 });

@@ -1,11 +1,11 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { additive, isAllowedBy } from '../../../src/plan/statements.ts';
 import type { Statement } from '../../../src/policy/document.ts';
 import { allow, letIn } from '../desired/fixtures.ts';
 import { identityStatement, trustStatement } from '../policy/generators.ts';
 import { OWN_TRUST } from './fixtures.ts';
+import { narrow } from '../../expectations.ts';
 
 function lets(principal: string, ...ids: readonly string[]): Statement {
   return {
@@ -66,14 +66,13 @@ const COVERED: readonly { what: string; statement: Statement; by: readonly State
 
 describe('isAllowedBy', () => {
   for (const { what, statement, by, allowed } of COVERED) {
-    test(`says ${allowed ? 'yes' : 'no'} to ${what}`, () =>
-      assert.equal(isAllowedBy(statement, by), allowed));
+    test(`says ${allowed ? 'yes' : 'no'} to ${what}`, () => expect(isAllowedBy(statement, by)).toBe(allowed));
   }
 
   test('says yes to every statement of the policy itself', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(identityStatement, trustStatement), { maxLength: 4 }), (statements) => {
-        assert.ok(statements.every((statement) => isAllowedBy(statement, statements)));
+        expect(statements.every((statement) => isAllowedBy(statement, statements))).toBe(true);
       }),
     );
   });
@@ -83,14 +82,14 @@ describe('additive', () => {
   const statements = fc.array(identityStatement, { maxLength: 3 });
 
   test('leaves alone what allows all of it', () => {
-    assert.equal(additive([allow(['a:x'], ['q'])], HELD), HELD);
+    expect(additive([allow(['a:x'], ['q'])], HELD)).toBe(HELD);
   });
 
   test('keeps all that stands, and adds all that is desired', () => {
     fc.assert(
       fc.property(statements, statements, (desired, observed) => {
         const all = additive(desired, observed);
-        assert.ok([...desired, ...observed].every((statement) => isAllowedBy(statement, all)));
+        expect([...desired, ...observed].every((statement) => isAllowedBy(statement, all))).toBe(true);
       }),
     );
   });
@@ -99,22 +98,22 @@ describe('additive', () => {
     fc.assert(
       fc.property(statements, statements, (desired, observed) => {
         const all = additive(desired, observed);
-        assert.equal(additive(desired, all), all);
+        expect(additive(desired, all)).toBe(all);
       }),
     );
   });
 
   test('never lets a principal in with the external ID of another', () => {
     const trust = additive([lets('p', '1')], [lets('p', '2'), lets('q', '3')]);
-    assert.deepEqual(letIn(trust), ['p as 1', 'p as 2', 'q as 3']);
+    expect(letIn(trust)).toStrictEqual(['p as 1', 'p as 2', 'q as 3']);
   });
 
   test('bears each Sid once, as IAM wants it', () => {
     const [one, other] = ['a:x', 'b:y'].map((action) =>
       Object.assign(allow([action], [action]), { sid: 'Read' }),
     );
-    assert.ok(one !== undefined && other !== undefined);
+    narrow(one !== undefined && other !== undefined, { one, other });
     const sids = additive([one], [other]).map(({ sid }) => sid);
-    assert.equal(new Set(sids).size, 2);
+    expect(new Set(sids).size).toBe(2);
   });
 });

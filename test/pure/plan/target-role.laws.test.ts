@@ -1,6 +1,5 @@
 /** Laws of the target role's plan: they hold for whatever links ask and whatever AWS holds. */
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
   isManagedKeysTag,
@@ -29,6 +28,7 @@ import {
   statementsOf,
   unsettled,
 } from './generators.ts';
+import { about, narrow } from '../../expectations.ts';
 
 const FACTS = { knownRoleId: ROLE_ID };
 const anyDesire = fc.oneof(settled, unsettled);
@@ -45,12 +45,12 @@ function after(
   facts: object = FACTS,
 ): ObservedRole {
   const made = carriedOut(role, planTargetRole(desired, role, facts).actions);
-  assert.ok(made !== undefined, 'the role is gone');
+  narrow(made !== undefined, 'the role is gone');
   return made;
 }
 
 function assertSettled(desired: DesiredTargetRole, role: ObservedRole | undefined): void {
-  assert.deepEqual(planTargetRole(desired, role, FACTS).actions, []);
+  expect(planTargetRole(desired, role, FACTS).actions).toStrictEqual([]);
 }
 
 function trustOf(role: ObservedRole) {
@@ -73,7 +73,7 @@ describe('a plan that was carried out leaves nothing to plan', () => {
       fc.property(anyDesire, foreignRole, (asked, role) => {
         const desired = { ...asked, adopt: true };
         const adopted = after(desired, role, {});
-        assert.equal(adopted.tags.get(TAGS.adopted), 'true');
+        expect(adopted.tags.get(TAGS.adopted)).toBe('true');
         assertSettled(desired, adopted);
       }),
     );
@@ -104,12 +104,17 @@ describe('with every contributor known and unmanaged: Remove', () => {
     fc.assert(
       fc.property(exact, madeRole, (desired, role) => {
         const { trust, inlinePolicies, managedPolicyArns, ...rest } = after(desired, role);
-        assert.ok(trust.kind === 'parsed' && samePolicy(trust.document, policyOf(desired.trust)));
-        assert.deepEqual([...inlinePolicies.keys()], [OWN_POLICY]);
-        assert.deepEqual(callsOf(statementsOf(inlinePolicies.get(OWN_POLICY))), callsOf(desired.permissions));
-        assert.deepEqual(managedPolicyArns.toSorted(), desired.managedPolicyArns);
-        assert.equal(rest.permissionsBoundaryArn, desired.permissionsBoundaryArn);
-        assert.deepEqual(rest.instanceProfiles, []);
+        narrow(trust.kind === 'parsed' && samePolicy(trust.document, policyOf(desired.trust)), {
+          trust,
+          samePolicy,
+        });
+        expect([...inlinePolicies.keys()]).toStrictEqual([OWN_POLICY]);
+        expect(callsOf(statementsOf(inlinePolicies.get(OWN_POLICY)))).toStrictEqual(
+          callsOf(desired.permissions),
+        );
+        expect(managedPolicyArns.toSorted()).toStrictEqual(desired.managedPolicyArns);
+        expect(rest.permissionsBoundaryArn).toBe(desired.permissionsBoundaryArn);
+        expect(rest.instanceProfiles).toStrictEqual([]);
       }),
     );
   });
@@ -123,10 +128,7 @@ test('tags that are not ours are never touched', () => {
         ([key]) => !isOwnTag(key) && !recorded.includes(key) && !desired.tags.has(key),
       );
       const { tags } = after(desired, role);
-      assert.deepEqual(
-        foreign,
-        foreign.map(([key]) => [key, tags.get(key)]),
-      );
+      expect(foreign).toStrictEqual(foreign.map(([key]) => [key, tags.get(key)]));
     }),
   );
 });
@@ -139,7 +141,7 @@ describe('with unmanaged: Preserve', () => {
       fc.property(preserving, ownedRole, (desired, role) => {
         const foreign = trustOf(role).filter(({ sid }) => !isOwnSid(sid));
         const kept = trustOf(after(desired, role)).filter(({ sid }) => !isOwnSid(sid));
-        assert.deepEqual(kept.map(statementKey), foreign.map(statementKey));
+        expect(kept.map(statementKey)).toStrictEqual(foreign.map(statementKey));
       }),
     );
   });
@@ -148,12 +150,12 @@ describe('with unmanaged: Preserve', () => {
     fc.assert(
       fc.property(preserving, ownedRole, (desired, role) => {
         const kept = after(desired, role);
-        assert.equal(kept.inlinePolicies.get('foreign'), role.inlinePolicies.get('foreign'));
+        expect(kept.inlinePolicies.get('foreign')).toBe(role.inlinePolicies.get('foreign'));
         const foreign = role.managedPolicyArns.filter(
           (arn) => !recordedAttached(role.tags.get(TAGS.attached), arn),
         );
         assertHolds(kept.managedPolicyArns, foreign);
-        assert.deepEqual(kept.instanceProfiles, role.instanceProfiles);
+        expect(kept.instanceProfiles).toStrictEqual(role.instanceProfiles);
       }),
     );
   });
@@ -167,8 +169,7 @@ describe('with unmanaged: Preserve', () => {
         const { actions } = planTargetRole(now, contributor, FACTS);
         const end = after(now, carriedOut(contributor, actions.slice(0, writes)));
         const others = contributor.managedPolicyArns.filter((arn) => !ownAttached(contributor).includes(arn));
-        assert.deepEqual(
-          end.managedPolicyArns.toSorted(),
+        expect(end.managedPolicyArns.toSorted()).toStrictEqual(
           [...new Set([...others, ...now.managedPolicyArns])].toSorted(),
         );
         assertSettled(now, end);
@@ -180,9 +181,9 @@ describe('with unmanaged: Preserve', () => {
     fc.assert(
       fc.property(preserving, ownedRole, (desired, found) => {
         const role = { ...found, trust: { kind: 'unreadable', text: '', problem: 'is not JSON' } } as const;
-        assert.equal(after(desired, role).trust, role.trust);
+        expect(after(desired, role).trust).toBe(role.trust);
         const { held } = planTargetRole(desired, role, FACTS);
-        assert.deepEqual([held?.leg, held?.reason], ['trustPolicy', 'PolicyUnreadable']);
+        expect([held?.leg, held?.reason]).toStrictEqual(['trustPolicy', 'PolicyUnreadable']);
       }),
     );
   });
@@ -203,11 +204,10 @@ describe('while a link is out of sight', () => {
           [...role.tags.keys()].filter((key) => !isManagedKeysTag(key)),
         );
         assertHolds(managedKeys(grown.tags), managedKeys(role.tags));
-        assert.equal(
-          grown.permissionsBoundaryArn === undefined,
+        expect(grown.permissionsBoundaryArn === undefined).toBe(
           role.permissionsBoundaryArn === undefined && desired.permissionsBoundaryArn === undefined,
         );
-        assert.deepEqual(grown.instanceProfiles, role.instanceProfiles);
+        expect(grown.instanceProfiles).toStrictEqual(role.instanceProfiles);
       }),
     );
   });
@@ -248,7 +248,7 @@ describe('while a link is out of sight', () => {
   test('it is said that something waits', () => {
     fc.assert(
       fc.property(unsettled, ownedRole, (desired, role) => {
-        assert.equal(planTargetRole(desired, role, FACTS).withheld.length, 1);
+        expect(planTargetRole(desired, role, FACTS).withheld).toHaveLength(1);
       }),
     );
   });
@@ -272,9 +272,9 @@ test('every write names the role in full, and says in fields what it changes', (
   fc.assert(
     fc.property(fc.oneof(anyDesire, abandoned), ownedRole, (desired, role) => {
       for (const action of planTargetRole(desired, role, FACTS).actions) {
-        assert.equal(action.object, ROLE.text);
-        assert.ok(action.changes.length > 0, action.operation);
-        assert.ok(action.changes.every(({ before, after: then }) => before !== then));
+        expect(action.object).toBe(ROLE.text);
+        about(action.operation, () => expect(action.changes.length).toBeGreaterThan(0));
+        expect(action.changes.every(({ before, after: then }) => before !== then)).toBe(true);
       }
     }),
   );
@@ -284,7 +284,8 @@ test('no trust policy is written that holds no statement, for IAM takes none', (
   fc.assert(
     fc.property(fc.oneof(anyDesire, abandoned), fc.option(ownedRole), (desired, role) => {
       for (const action of planTargetRole(desired, role ?? undefined, FACTS).actions) {
-        if ('trust' in action) assert.ok(action.trust.statements.length > 0, action.operation);
+        if ('trust' in action)
+          about(action.operation, () => expect(action.trust.statements.length).toBeGreaterThan(0));
       }
     }),
   );
@@ -292,5 +293,5 @@ test('no trust policy is written that holds no statement, for IAM takes none', (
 
 function assertHolds(all: readonly string[], some: readonly string[]): void {
   const missing = some.filter((one) => !all.includes(one));
-  assert.deepEqual(missing, []);
+  expect(missing).toStrictEqual([]);
 }

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import type { ContributorState } from '../../../src/desired/contribution.ts';
 import type { Link } from '../../../src/desired/link.ts';
 import { managedKeyTags, TAGS } from '../../../src/desired/names.ts';
@@ -20,6 +19,7 @@ import {
   parsed,
   ROLE_ID,
 } from './fixtures.ts';
+import { narrow } from '../../expectations.ts';
 
 const FACTS = { knownRoleId: ROLE_ID };
 const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
@@ -42,7 +42,7 @@ function planWith(
 }
 
 test('a role that is as its links describe it needs no write', () => {
-  assert.deepEqual(plan({}, observed()), []);
+  expect(plan({}, observed())).toStrictEqual([]);
 });
 
 describe('a role that does not exist', () => {
@@ -51,39 +51,39 @@ describe('a role that does not exist', () => {
       { permissionsBoundaryArn: BOUNDARY, description: 'x', permissions: ATTACHING },
       undefined,
     );
-    assert.deepEqual(operations(actions), ['CreateRole', 'PutRolePolicy', 'AttachRolePolicy']);
+    expect(operations(actions)).toStrictEqual(['CreateRole', 'PutRolePolicy', 'AttachRolePolicy']);
     const [create] = actions;
-    assert.ok(create?.operation === 'CreateRole');
-    assert.deepEqual([create.permissionsBoundaryArn, create.description], [BOUNDARY, 'x']);
-    assert.deepEqual(create.trust.statements, [OWN_TRUST]);
+    narrow(create?.operation === 'CreateRole', create);
+    expect([create.permissionsBoundaryArn, create.description]).toStrictEqual([BOUNDARY, 'x']);
+    expect(create.trust.statements).toStrictEqual([OWN_TRUST]);
   });
 
   test('is tagged with the cluster, the namespace, the tags of the spec and the record of these', () => {
     const [create] = plan({ tags: { team: 'payments' } }, undefined);
-    assert.ok(create?.operation === 'CreateRole');
-    assert.deepEqual(create.tags, new Map([['team', 'payments'], ...managedKeyTags(['team']), ...OWNED]));
+    narrow(create?.operation === 'CreateRole', create);
+    expect(create.tags).toStrictEqual(new Map([['team', 'payments'], ...managedKeyTags(['team']), ...OWNED]));
   });
 
   test('is not made when nobody asks for it', () => {
-    assert.deepEqual(planTargetRole(leaving(), undefined, FACTS), { actions: [], withheld: [] });
+    expect(planTargetRole(leaving(), undefined, FACTS)).toStrictEqual({ actions: [], withheld: [] });
   });
 
   test('is not made when nothing of what is asked fits, and the plan says so', () => {
     const huge = contributes(link('a'), { permissions: [allow(['sqs:SendMessage'], ['x'.repeat(11_000)])] });
     const { actions, problem } = planWith([huge], undefined);
-    assert.deepEqual([actions, problem?.leg, problem?.reason], [[], 'targetRole', 'GrantTooLarge']);
+    expect([actions, problem?.leg, problem?.reason]).toStrictEqual([[], 'targetRole', 'GrantTooLarge']);
   });
 });
 
 test('a role that stands keeps what it has when nothing of what is asked fits', () => {
   const huge = contributes(link('a'), { permissions: [allow(['sqs:SendMessage'], ['x'.repeat(11_000)])] });
   const { actions, problem } = planWith([huge], observed());
-  assert.deepEqual([actions, problem?.reason], [[], 'GrantTooLarge']);
+  expect([actions, problem?.reason]).toStrictEqual([[], 'GrantTooLarge']);
 });
 
 test('a role of somebody else is not written, and the plan says why', () => {
   const { actions, problem } = planTargetRole(desired(), observed({ tags: new Map() }), {});
-  assert.deepEqual([actions, problem?.leg, problem?.reason], [[], 'targetRole', 'RoleNotOwned']);
+  expect([actions, problem?.leg, problem?.reason]).toStrictEqual([[], 'targetRole', 'RoleNotOwned']);
 });
 
 const DRIFT: readonly { what: string; role: Partial<ObservedRole>; operation: string; path: RegExp }[] = [
@@ -155,21 +155,21 @@ describe('drift', () => {
   for (const { what, role, operation, path } of DRIFT) {
     test(`${what} is put right by ${operation} alone`, () => {
       const actions = plan({}, observed(role));
-      assert.deepEqual(operations(actions), [operation]);
-      assert.match(actions[0]?.changes[0]?.path ?? '', path);
+      expect(operations(actions)).toStrictEqual([operation]);
+      expect(actions[0]?.changes[0]?.path ?? '').toMatch(path);
     });
   }
 
   test('of a description is put right where the description was read', () => {
-    assert.deepEqual(operations(plan({ description: 'x' }, observed({ description: 'y' }))), [
+    expect(operations(plan({ description: 'x' }, observed({ description: 'y' })))).toStrictEqual([
       'UpdateRoleDescription',
     ]);
     const { description: _, ...unread } = observed();
-    assert.deepEqual(plan({ description: 'x' }, unread), []);
+    expect(plan({ description: 'x' }, unread)).toStrictEqual([]);
   });
 
   test("of a description that no link sets is nobody's affair", () => {
-    assert.deepEqual(plan({}, observed({ description: 'mine' })), []);
+    expect(plan({}, observed({ description: 'mine' }))).toStrictEqual([]);
   });
 });
 
@@ -194,25 +194,25 @@ describe('what means the same is no drift:', () => {
       role: { trust: parsed(OWN_TRUST, OWN_TRUST) },
     },
   ];
-  for (const { what, role } of SAME) test(what, () => assert.deepEqual(plan({}, observed(role)), []));
+  for (const { what, role } of SAME) test(what, () => expect(plan({}, observed(role))).toStrictEqual([]));
 
   test('an account as its number or as its root, in a preserved statement', () => {
-    assert.deepEqual(plan({ unmanaged: 'Preserve' }, observed({ trust: parsed(OWN_TRUST, root) })), []);
+    expect(plan({ unmanaged: 'Preserve' }, observed({ trust: parsed(OWN_TRUST, root) }))).toStrictEqual([]);
   });
 });
 
 describe('tags', () => {
   test('of the spec are set, and the record of them is kept', () => {
     const [tag] = plan({ tags: { team: 'x' } }, observed());
-    assert.ok(tag?.operation === 'TagRole');
-    assert.deepEqual(tag.tags, new Map([['team', 'x'], ...managedKeyTags(['team'])]));
+    narrow(tag?.operation === 'TagRole', tag);
+    expect(tag.tags).toStrictEqual(new Map([['team', 'x'], ...managedKeyTags(['team'])]));
   });
 
   test("that the spec dropped go with their record, and nobody else's", () => {
     const tags = new Map([...OWNED, ['team', 'x'], ['theirs', 'y'], ...managedKeyTags(['team'])]);
     const [untag, ...more] = plan({}, observed({ tags }));
-    assert.ok(untag?.operation === 'UntagRole');
-    assert.deepEqual([untag.keys, more], [[...managedKeyTags(['team']).keys(), 'team'], []]);
+    narrow(untag?.operation === 'UntagRole', untag);
+    expect([untag.keys, more]).toStrictEqual([[...managedKeyTags(['team']).keys(), 'team'], []]);
   });
 
   test('that a link out of sight set stay, record and all', () => {
@@ -222,13 +222,13 @@ describe('tags', () => {
       [contributes(link('a')), { kind: 'unread', link: sibling }],
       observed({ tags }),
     );
-    assert.deepEqual(actions, []);
+    expect(actions).toStrictEqual([]);
   });
 
   test('of ownership come back when they are taken off', () => {
     const [tag] = plan({}, observed({ tags: new Map() }));
-    assert.ok(tag?.operation === 'TagRole');
-    assert.deepEqual(tag.tags, OWNED);
+    narrow(tag?.operation === 'TagRole', tag);
+    expect(tag.tags).toStrictEqual(OWNED);
   });
 });
 
@@ -242,21 +242,21 @@ describe('adoption', () => {
 
   test('marks the role as adopted before anything else', () => {
     const [tag] = planTargetRole(desired(adopting), theirs, {}).actions;
-    assert.ok(tag?.operation === 'TagRole');
-    assert.equal(tag.tags.get(TAGS.adopted), 'true');
+    narrow(tag?.operation === 'TagRole', tag);
+    expect(tag.tags.get(TAGS.adopted)).toBe('true');
   });
 
   test('adds our statement to the trust policy beside those that stand there', () => {
     const { actions } = planTargetRole(desired(adopting), theirs, {});
     const trust = actions.find(({ operation }) => operation === 'UpdateAssumeRolePolicy');
-    assert.ok(trust?.operation === 'UpdateAssumeRolePolicy');
-    assert.deepEqual(trust.trust.statements, [OWN_TRUST, FOREIGN_TRUST]);
+    narrow(trust?.operation === 'UpdateAssumeRolePolicy', trust);
+    expect(trust.trust.statements).toStrictEqual([OWN_TRUST, FOREIGN_TRUST]);
   });
 
   test('leaves the boundary that the role came with', () => {
     const bounded = { ...theirs, permissionsBoundaryArn: BOUNDARY };
     const { actions } = planTargetRole(desired({ adopt: true }), bounded, {});
-    assert.ok(!operations(actions).includes('DeleteRolePermissionsBoundary'));
+    expect(operations(actions)).not.toContain('DeleteRolePermissionsBoundary');
   });
 
   test('with unmanaged: Remove takes away what others put on the role', () => {
@@ -265,7 +265,7 @@ describe('adoption', () => {
       { ...theirs, managedPolicyArns: [MANAGED] },
       {},
     );
-    assert.deepEqual(operations(actions), [
+    expect(operations(actions)).toStrictEqual([
       'TagRole',
       'UpdateAssumeRolePolicy',
       'PutRolePolicy',
@@ -282,7 +282,7 @@ describe('when the last link leaves', () => {
   });
 
   test('a role that the operator made goes whole, what hangs on it first', () => {
-    assert.deepEqual(operations(planTargetRole(leaving(), full, FACTS).actions), [
+    expect(operations(planTargetRole(leaving(), full, FACTS).actions)).toStrictEqual([
       'RemoveRoleFromInstanceProfile',
       'DetachRolePolicy',
       'DeleteRolePolicy',
@@ -302,34 +302,33 @@ describe('when the last link leaves', () => {
   test('an adopted role is given back: our statement, policy and tags go, and nothing else', () => {
     const adopted = { ...full, tags: ADOPTED, trust: parsed(FOREIGN_TRUST, OWN_TRUST) };
     const { actions } = planTargetRole(leaving(), adopted, FACTS);
-    assert.deepEqual(operations(actions), ['UpdateAssumeRolePolicy', 'DeleteRolePolicy', 'UntagRole']);
+    expect(operations(actions)).toStrictEqual(['UpdateAssumeRolePolicy', 'DeleteRolePolicy', 'UntagRole']);
     const [trust, policy, untag] = actions;
-    assert.ok(trust?.operation === 'UpdateAssumeRolePolicy');
-    assert.deepEqual(trust.trust.statements, [FOREIGN_TRUST]);
-    assert.ok(policy?.operation === 'DeleteRolePolicy' && policy.policyName === OWN_POLICY);
-    assert.ok(untag?.operation === 'UntagRole');
-    assert.deepEqual(untag.keys, [...ADOPTED.keys()].filter((key) => key !== 'theirs').toSorted());
+    narrow(trust?.operation === 'UpdateAssumeRolePolicy', trust);
+    expect(trust.trust.statements).toStrictEqual([FOREIGN_TRUST]);
+    narrow(policy?.operation === 'DeleteRolePolicy' && policy.policyName === OWN_POLICY, policy);
+    narrow(untag?.operation === 'UntagRole', untag);
+    expect(untag.keys).toStrictEqual([...ADOPTED.keys()].filter((key) => key !== 'theirs').toSorted());
   });
 
   test('an adopted role that trusted nobody else lets nobody in from then on', () => {
     const [trust] = planTargetRole(leaving(), observed({ tags: ADOPTED }), FACTS).actions;
-    assert.ok(trust?.operation === 'UpdateAssumeRolePolicy');
-    assert.deepEqual(
+    narrow(trust?.operation === 'UpdateAssumeRolePolicy', trust);
+    expect(
       trust.trust.statements.map(({ effect, principals }) => [effect, principals?.byType]),
-      [['Deny', { AWS: ['*'] }]],
-    );
+    ).toStrictEqual([['Deny', { AWS: ['*'] }]]);
   });
 
   test('the trust policy of an adopted role that cannot be read is left', () => {
     const unreadable = { kind: 'unreadable', text: '{', problem: 'no JSON' } as const;
     const { actions } = planTargetRole(leaving(), observed({ tags: ADOPTED, trust: unreadable }), FACTS);
-    assert.deepEqual(operations(actions), ['DeleteRolePolicy', 'UntagRole']);
+    expect(operations(actions)).toStrictEqual(['DeleteRolePolicy', 'UntagRole']);
   });
 
   test('a role of ours that lets others in stays for them under Preserve', () => {
     const shared = observed({ trust: parsed(OWN_TRUST, FOREIGN_TRUST) });
     const { actions } = planTargetRole(leaving({ unmanaged: 'Preserve' }), shared, FACTS);
-    assert.deepEqual(operations(actions), ['UpdateAssumeRolePolicy', 'DeleteRolePolicy', 'UntagRole']);
+    expect(operations(actions)).toStrictEqual(['UpdateAssumeRolePolicy', 'DeleteRolePolicy', 'UntagRole']);
   });
 
   const UNTOUCHED = [
@@ -339,12 +338,15 @@ describe('when the last link leaves', () => {
   ];
   for (const { why, role } of UNTOUCHED) {
     test(`a role is not touched when ${why}`, () => {
-      assert.deepEqual(planTargetRole(leaving(), role, FACTS).actions, []);
+      expect(planTargetRole(leaving(), role, FACTS).actions).toStrictEqual([]);
     });
   }
 
   test('Retain leaves the role as it is', () => {
-    assert.deepEqual(planTargetRole(leaving({ retain: true }), full, FACTS), { actions: [], withheld: [] });
+    expect(planTargetRole(leaving({ retain: true }), full, FACTS)).toStrictEqual({
+      actions: [],
+      withheld: [],
+    });
   });
 
   test('nothing is removed while a sibling is held, and it is said that this waits', () => {
@@ -353,7 +355,7 @@ describe('when the last link leaves', () => {
       { kind: 'frozen', link: link('b') },
     ];
     const { actions, withheld } = planWith(contributorStates, full);
-    assert.deepEqual([actions, withheld.length], [[], 1]);
+    expect([actions, withheld.length]).toStrictEqual([[], 1]);
   });
 });
 
@@ -367,7 +369,7 @@ describe('while a sibling is not yet read', () => {
   });
 
   test('a trust statement that both share is not written', () => {
-    assert.deepEqual(planWith([contributes(link('a')), unread], observed({ trust: both })).actions, []);
+    expect(planWith([contributes(link('a')), unread], observed({ trust: both })).actions).toStrictEqual([]);
   });
 
   test('a machine of ours is added to the statement of its execution role', () => {
@@ -376,26 +378,25 @@ describe('while a sibling is not yet read', () => {
       conditions: { StringEquals: { 'sts:ExternalId': [refund.text] } },
     });
     const { actions } = planWith([contributes(link('a')), unread], observed({ trust: theirs }));
-    assert.deepEqual(operations(actions), ['UpdateAssumeRolePolicy']);
+    expect(operations(actions)).toStrictEqual(['UpdateAssumeRolePolicy']);
     const [trust] = actions;
-    assert.ok(trust?.operation === 'UpdateAssumeRolePolicy');
-    assert.deepEqual(trust.trust.statements, both.kind === 'parsed' ? both.document.statements : []);
+    narrow(trust?.operation === 'UpdateAssumeRolePolicy', trust);
+    expect(trust.trust.statements).toStrictEqual(both.kind === 'parsed' ? both.document.statements : []);
   });
 
   test('permissions that both share are not written', () => {
     const policies = new Map([
       [OWN_POLICY, parsed(allow(['sqs:ReceiveMessage', 'sqs:SendMessage'], [QUEUE]))],
     ]);
-    assert.deepEqual(
+    expect(
       planWith([contributes(link('a')), unread], observed({ inlinePolicies: policies })).actions,
-      [],
-    );
+    ).toStrictEqual([]);
   });
 
   test('an own policy that cannot be read stays when the link asks for none', () => {
     const unreadable = { kind: 'unreadable', text: '{', problem: 'no JSON' } as const;
     const asking = contributes(link('a'), { permissions: [] });
     const role = observed({ inlinePolicies: new Map([[OWN_POLICY, unreadable]]) });
-    assert.deepEqual(planWith([asking, unread], role).actions, []);
+    expect(planWith([asking, unread], role).actions).toStrictEqual([]);
   });
 });

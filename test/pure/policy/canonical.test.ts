@@ -1,9 +1,9 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { canonicalPolicy, samePolicy, statementKey } from '../../../src/policy/canonical.ts';
 import { parsePolicyValue } from '../../../src/policy/parse.ts';
 import { policy, statement } from './generators.ts';
+import { narrow } from '../../expectations.ts';
 
 const BASE = {
   Effect: 'Allow',
@@ -59,7 +59,7 @@ describe('samePolicy', () => {
   ];
   for (const [name, a, b] of same) {
     test(`takes as the same: ${name}`, () => {
-      assert.ok(samePolicy(read(clean({ ...BASE, ...a })), read(clean({ ...BASE, ...b }))));
+      expect(samePolicy(read(clean({ ...BASE, ...a })), read(clean({ ...BASE, ...b })))).toBe(true);
     });
   }
 
@@ -100,23 +100,23 @@ describe('samePolicy', () => {
   ];
   for (const [name, a, b] of different) {
     test(`tells apart: ${name}`, () => {
-      assert.ok(!samePolicy(read(clean({ ...BASE, ...a })), read(clean({ ...BASE, ...b }))));
+      expect(samePolicy(read(clean({ ...BASE, ...a })), read(clean({ ...BASE, ...b })))).toBe(false);
     });
   }
 
   test('the order of statements and a statement written twice do not count', () => {
     const other = { ...BASE, Action: 'sts:TagSession' };
-    assert.ok(samePolicy(read(BASE, other), read(other, BASE, BASE)));
+    expect(samePolicy(read(BASE, other), read(other, BASE, BASE))).toBe(true);
   });
 
   test('the Id does not count', () => {
-    assert.ok(samePolicy({ ...read(BASE), id: 'a' }, read(BASE)));
+    expect(samePolicy({ ...read(BASE), id: 'a' }, read(BASE))).toBe(true);
   });
 
   test('the version counts only where a policy variable stands', () => {
     const old = (Resource: string) => parsePolicyValue({ Statement: { ...BASE, Resource } });
-    assert.ok(samePolicy(old('a*'), read({ ...BASE, Resource: 'a*' })));
-    assert.ok(!samePolicy(old('a${*}'), read({ ...BASE, Resource: 'a${*}' })));
+    expect(samePolicy(old('a*'), read({ ...BASE, Resource: 'a*' }))).toBe(true);
+    expect(samePolicy(old('a${*}'), read({ ...BASE, Resource: 'a${*}' }))).toBe(false);
   });
 
   test('is an equivalence: what is rewritten step by step stays the same, forwards and backwards', () => {
@@ -124,9 +124,10 @@ describe('samePolicy', () => {
       fc.property(policy, fc.infiniteStream(fc.nat({ max: 3 })), (document, choices) => {
         const rewritten = rewrite(document, choices);
         const again = rewrite(rewritten, choices);
-        assert.ok(samePolicy(document, document));
-        assert.ok(samePolicy(document, rewritten) && samePolicy(rewritten, document));
-        assert.ok(samePolicy(document, again));
+        expect(samePolicy(document, document)).toBe(true);
+        expect(samePolicy(document, rewritten)).toBe(true);
+        expect(samePolicy(rewritten, document)).toBe(true);
+        expect(samePolicy(document, again)).toBe(true);
       }),
     );
   });
@@ -135,8 +136,8 @@ describe('samePolicy', () => {
     fc.assert(
       fc.property(policy, (document) => {
         const canonical = canonicalPolicy(document);
-        assert.ok(samePolicy(document, canonical));
-        assert.deepEqual(canonicalPolicy(canonical), canonical);
+        expect(samePolicy(document, canonical)).toBe(true);
+        expect(canonicalPolicy(canonical)).toStrictEqual(canonical);
       }),
     );
   });
@@ -145,7 +146,7 @@ describe('samePolicy', () => {
     fc.assert(
       fc.property(policy, policy, (a, b) => {
         const equalForms = JSON.stringify(canonicalPolicy(a)) === JSON.stringify(canonicalPolicy(b));
-        assert.equal(samePolicy(a, b), equalForms);
+        expect(samePolicy(a, b)).toBe(equalForms);
       }),
     );
   });
@@ -157,8 +158,8 @@ describe('statementKey', () => {
       fc.property(statement, statement, (a, b) => {
         const documents = [a, b].map((one) => ({ version: '2012-10-17', statements: [one] }) as const);
         const [left, right] = documents;
-        assert.ok(left && right);
-        assert.equal(statementKey(a) === statementKey(b), samePolicy(left, right));
+        narrow(left && right, { left, right });
+        expect(statementKey(a) === statementKey(b)).toBe(samePolicy(left, right));
       }),
     );
   });

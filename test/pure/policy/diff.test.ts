@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { samePolicy } from '../../../src/policy/canonical.ts';
 import { diffPolicies } from '../../../src/policy/diff.ts';
@@ -21,7 +20,7 @@ function read(...Statement: readonly object[]) {
 describe('diffPolicies', () => {
   test('a changed condition is named down to its key', () => {
     const after = { ...LINK, Condition: { StringEquals: { 'sts:ExternalId': ['one', 'two'] } } };
-    assert.deepEqual(diffPolicies(read(LINK), read(after), 'trustPolicy'), [
+    expect(diffPolicies(read(LINK), read(after), 'trustPolicy')).toStrictEqual([
       {
         path: 'trustPolicy.Statement[Link].Condition.StringEquals.sts:ExternalId',
         before: 'one',
@@ -38,7 +37,7 @@ describe('diffPolicies', () => {
       Action: ['sts:*'],
       Resource: '*',
     };
-    assert.deepEqual(diffPolicies(read(LINK), read(after), 'p'), [
+    expect(diffPolicies(read(LINK), read(after), 'p')).toStrictEqual([
       { path: 'p.Statement[Link].Effect', before: 'Allow', after: 'Deny' },
       {
         path: 'p.Statement[Link].Principal.AWS',
@@ -51,7 +50,7 @@ describe('diffPolicies', () => {
   });
 
   test('the bare star as principal is a field of its own', () => {
-    assert.deepEqual(diffPolicies(read(LINK), read({ ...LINK, Principal: '*' }), 'p'), [
+    expect(diffPolicies(read(LINK), read({ ...LINK, Principal: '*' }), 'p')).toStrictEqual([
       { path: 'p.Statement[Link].Principal.AWS', before: 'arn:aws:iam::111111111111:role/exec' },
       { path: 'p.Statement[Link].Principal', after: '*' },
     ]);
@@ -59,8 +58,8 @@ describe('diffPolicies', () => {
 
   test('a statement without a Sid comes and goes whole', () => {
     const { Sid, ...unnamed } = { ...LINK, Action: 'sts:TagSession' };
-    assert.equal(Sid, 'Link');
-    assert.deepEqual(diffPolicies(read(LINK), read(LINK, unnamed), 'p'), [
+    expect(Sid).toBe('Link');
+    expect(diffPolicies(read(LINK), read(LINK, unnamed), 'p')).toStrictEqual([
       {
         path: 'p.Statement[1]',
         after:
@@ -68,26 +67,26 @@ describe('diffPolicies', () => {
           '"Action":["sts:TagSession"],"Condition":{"StringEquals":{"sts:ExternalId":["one"]}}}',
       },
     ]);
-    assert.deepEqual(
-      diffPolicies(read(unnamed), read(), 'p').map(({ path, after }) => [path, after]),
-      [['p.Statement[0]', undefined]],
-    );
+    expect(diffPolicies(read(unnamed), read(), 'p').map(({ path, after }) => [path, after])).toStrictEqual([
+      ['p.Statement[0]', undefined],
+    ]);
   });
 
   test('a policy that appears or goes shows its statements', () => {
     const [appears] = diffPolicies(undefined, read(LINK), 'p');
     const [goes] = diffPolicies(read(LINK), undefined, 'p');
-    assert.deepEqual(
-      [appears?.path, appears?.before, goes?.after],
-      ['p.Statement[Link]', undefined, undefined],
-    );
-    assert.equal(appears?.after, goes?.before);
-    assert.deepEqual(diffPolicies(undefined, undefined, 'p'), []);
+    expect([appears?.path, appears?.before, goes?.after]).toStrictEqual([
+      'p.Statement[Link]',
+      undefined,
+      undefined,
+    ]);
+    expect(appears?.after).toBe(goes?.before);
+    expect(diffPolicies(undefined, undefined, 'p')).toStrictEqual([]);
   });
 
   test('the version is shown where it changes the meaning', () => {
     const old = parsePolicyValue({ Statement: { ...LINK, Resource: '${*}' } });
-    assert.deepEqual(diffPolicies(old, { ...old, version: '2012-10-17' }, 'p'), [
+    expect(diffPolicies(old, { ...old, version: '2012-10-17' }, 'p')).toStrictEqual([
       { path: 'p.Version', before: '2008-10-17', after: '2012-10-17' },
     ]);
   });
@@ -96,7 +95,7 @@ describe('diffPolicies', () => {
     fc.assert(
       fc.property(policy, (a) => {
         const turned = { ...a, statements: [...a.statements.toReversed(), ...a.statements] };
-        assert.deepEqual(diffPolicies(a, turned, 'p'), []);
+        expect(diffPolicies(a, turned, 'p')).toStrictEqual([]);
       }),
       { seed: 5 },
     );
@@ -105,25 +104,24 @@ describe('diffPolicies', () => {
   test('two changed statements under one Sid come and go whole', () => {
     const other = { ...LINK, Action: 'sts:TagSession' };
     const changed = read({ ...LINK, Effect: 'Deny' }, { ...other, Effect: 'Deny' });
-    assert.deepEqual(
+    expect(
       diffPolicies(read(LINK, other), changed, 'p').map(({ before, after }) => [
         before === undefined,
         after === undefined,
       ]),
-      [
-        [false, true],
-        [false, true],
-        [true, false],
-        [true, false],
-      ],
-    );
+    ).toStrictEqual([
+      [false, true],
+      [false, true],
+      [true, false],
+      [true, false],
+    ]);
   });
 
   test('there is a difference exactly when the policies are not the same', () => {
     fc.assert(
       fc.property(policy, policy, (a, b) => {
-        assert.equal(diffPolicies(a, b, 'p').length === 0, samePolicy(a, b));
-        assert.deepEqual(diffPolicies(a, a, 'p'), []);
+        expect(diffPolicies(a, b, 'p').length === 0).toBe(samePolicy(a, b));
+        expect(diffPolicies(a, a, 'p')).toStrictEqual([]);
       }),
       { numRuns: 1000, seed: 5 },
     );

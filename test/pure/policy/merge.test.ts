@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Statement } from '../../../src/policy/document.ts';
 import { mergeStatements } from '../../../src/policy/merge.ts';
@@ -35,23 +34,21 @@ function trustUnder(keys: object, id: string, operators: object = {}): object {
 
 describe('mergeStatements', () => {
   test('actions on the same resources become one statement', () => {
-    assert.deepEqual(
+    expect(
       merged(
         { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'q' },
         { Effect: 'Allow', Action: 'sqs:GetQueueUrl', Resource: ['q'] },
       ),
-      [{ Effect: 'Allow', Action: ['sqs:GetQueueUrl', 'sqs:SendMessage'], Resource: ['q'] }],
-    );
+    ).toStrictEqual([{ Effect: 'Allow', Action: ['sqs:GetQueueUrl', 'sqs:SendMessage'], Resource: ['q'] }]);
   });
 
   test('the same actions on other resources become one statement', () => {
-    assert.deepEqual(
+    expect(
       merged(
         { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'r' },
         { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'q' },
       ),
-      [{ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: ['q', 'r'] }],
-    );
+    ).toStrictEqual([{ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: ['q', 'r'] }]);
   });
 
   test('other actions on other resources stay apart', () => {
@@ -59,36 +56,34 @@ describe('mergeStatements', () => {
       { Effect: 'Allow', Action: ['sns:Publish'], Resource: ['t'] },
       { Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: ['q'] },
     ];
-    assert.deepEqual(merged(...statements), statements);
+    expect(merged(...statements)).toStrictEqual(statements);
   });
 
   test('conditions and effects are never joined over', () => {
     const base = { Effect: 'Allow', Action: ['iam:PassRole'], Resource: ['r'] };
     const condition = { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'] } };
     const different = [base, { ...base, Condition: condition }, { ...base, Effect: 'Deny' }];
-    assert.equal(merged(...different).length, 3);
-    assert.equal(
-      merged({ ...base, Effect: 'Deny' }, { ...base, Effect: 'Deny', Condition: condition }).length,
-      2,
-    );
+    expect(merged(...different)).toHaveLength(3);
+    expect(
+      merged({ ...base, Effect: 'Deny' }, { ...base, Effect: 'Deny', Condition: condition }),
+    ).toHaveLength(2);
   });
 
   test('NotAction and NotResource are never joined: the union would be another', () => {
     const deny = { Effect: 'Deny', Resource: '*' };
-    assert.equal(merged({ ...deny, NotAction: 'a:b' }, { ...deny, NotAction: 'a:c' }).length, 2);
+    expect(merged({ ...deny, NotAction: 'a:b' }, { ...deny, NotAction: 'a:c' })).toHaveLength(2);
     const elsewhere = { Effect: 'Deny', Action: 'a:b' };
-    assert.equal(merged({ ...elsewhere, NotResource: 'q' }, { ...elsewhere, NotResource: 'r' }).length, 2);
+    expect(merged({ ...elsewhere, NotResource: 'q' }, { ...elsewhere, NotResource: 'r' })).toHaveLength(2);
   });
 
   test('two spellings of one action are one action', () => {
-    assert.deepEqual(
+    expect(
       merged({ Effect: 'Allow', Action: ['sqs:sendmessage', 'sqs:SendMessage'], Resource: 'q' }),
-      [{ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: ['q'] }],
-    );
+    ).toStrictEqual([{ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: ['q'] }]);
   });
 
   test('the external IDs of one principal become one statement', () => {
-    assert.deepEqual(merged(trust(EXEC, 'two'), trust(OTHER, 'three'), trust(EXEC, 'one')), [
+    expect(merged(trust(EXEC, 'two'), trust(OTHER, 'three'), trust(EXEC, 'one'))).toStrictEqual([
       trust(EXEC, 'one', 'two'),
       trust(OTHER, 'three'),
     ]);
@@ -96,27 +91,27 @@ describe('mergeStatements', () => {
 
   test('external IDs under another condition as well stay apart', () => {
     const team = { 'aws:PrincipalTag/team': 'pay' };
-    assert.equal(merged(trustUnder(team, 'one'), trust(EXEC, 'two'), trustUnder(team, 'three')).length, 3);
+    expect(merged(trustUnder(team, 'one'), trust(EXEC, 'two'), trustUnder(team, 'three'))).toHaveLength(3);
     const tls = { Bool: { 'aws:SecureTransport': 'true' } };
-    assert.equal(
-      merged(trustUnder({}, 'one', tls), trust(EXEC, 'two'), trustUnder({}, 'three', tls)).length,
+    expect(merged(trustUnder({}, 'one', tls), trust(EXEC, 'two'), trustUnder({}, 'three', tls))).toHaveLength(
       3,
     );
   });
 
   test('joining goes on while one join makes another possible', () => {
-    assert.deepEqual(
+    expect(
       merged(
         { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'q' },
         { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'r' },
         { Effect: 'Allow', Action: 'sqs:GetQueueUrl', Resource: ['q', 'r'] },
       ),
-      [{ Effect: 'Allow', Action: ['sqs:GetQueueUrl', 'sqs:SendMessage'], Resource: ['q', 'r'] }],
-    );
+    ).toStrictEqual([
+      { Effect: 'Allow', Action: ['sqs:GetQueueUrl', 'sqs:SendMessage'], Resource: ['q', 'r'] },
+    ]);
   });
 
   test('principals with the same external IDs stay apart', () => {
-    assert.equal(merged(trust(EXEC, 'one'), trust(OTHER, 'one')).length, 2);
+    expect(merged(trust(EXEC, 'one'), trust(OTHER, 'one'))).toHaveLength(2);
   });
 
   test('the first Sid stays, and no Sid stands twice', () => {
@@ -126,10 +121,7 @@ describe('mergeStatements', () => {
       { ...allow, Action: 'a:c' },
       { ...allow, Action: 'a:d', Resource: 'r' },
     );
-    assert.deepEqual(
-      sids.map((one) => JSON.parse(JSON.stringify(one)).Sid),
-      ['First', 'First2'],
-    );
+    expect(sids.map((one) => JSON.parse(JSON.stringify(one)).Sid)).toStrictEqual(['First', 'First2']);
   });
 
   const statements = fc.array(fc.oneof(identityStatement, trustStatement), { maxLength: 8 });
@@ -141,7 +133,7 @@ describe('mergeStatements', () => {
           fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
         ),
         ([list, shuffled]) => {
-          assert.equal(print(mergeStatements(list)), print(mergeStatements(shuffled)));
+          expect(print(mergeStatements(list))).toBe(print(mergeStatements(shuffled)));
         },
       ),
       { seed: 5 },
@@ -152,7 +144,7 @@ describe('mergeStatements', () => {
     fc.assert(
       fc.property(statements, (list) => {
         const once = mergeStatements(list);
-        assert.equal(print(mergeStatements(once)), print(once));
+        expect(print(mergeStatements(once))).toBe(print(once));
       }),
       { seed: 5 },
     );

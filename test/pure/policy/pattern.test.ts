@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
   escapePattern,
@@ -39,22 +38,22 @@ describe('matchesPattern', () => {
   ] as const;
   for (const [pattern, value, expected] of table) {
     test(`${pattern} ${expected ? 'matches' : 'does not match'} "${value}"`, () => {
-      assert.equal(matchesPattern(pattern, value), expected);
+      expect(matchesPattern(pattern, value)).toBe(expected);
     });
   }
 
   test('a pattern made to blow up a backtracking matcher is answered at once', () => {
     const started = process.hrtime.bigint();
-    assert.equal(matchesPattern(`${'a*'.repeat(1000)}b`, 'a'.repeat(2000)), false);
-    assert.ok(process.hrtime.bigint() - started < 2_000_000_000n);
+    expect(matchesPattern(`${'a*'.repeat(1000)}b`, 'a'.repeat(2000))).toBe(false);
+    expect(process.hrtime.bigint() - started).toBeLessThan(2_000_000_000n);
   });
 
   test('an escaped text matches itself and nothing else', () => {
     const text = fc.string({ unit: fc.constantFrom('a', '*', '?', '$', '{', '}') });
     fc.assert(
       fc.property(text, text, (a, b) => {
-        assert.equal(matchesPattern(escapePattern(a), b), a === b);
-        assert.ok(matchesPattern(escapePattern(a), a));
+        expect(matchesPattern(escapePattern(a), b)).toBe(a === b);
+        expect(matchesPattern(escapePattern(a), a)).toBe(true);
       }),
     );
   });
@@ -104,7 +103,7 @@ describe('isWithin', () => {
   ] as const;
   for (const [pattern, allowed, expected] of table) {
     test(`${pattern} ${expected ? 'lies' : 'does not lie'} within ${allowed}`, () => {
-      assert.equal(isWithin(pattern, allowed), expected);
+      expect(isWithin(pattern, allowed)).toBe(expected);
     });
   }
 
@@ -116,8 +115,8 @@ describe('isWithin', () => {
     fc.assert(
       fc.property(pattern, pattern, (inner, outer) => {
         const counterexample = strings.find((s) => matchesPattern(inner, s) && !matchesPattern(outer, s));
-        if (isWithin(inner, outer)) assert.equal(counterexample, undefined);
-        else if (inner.length + outer.length <= 6) assert.notEqual(counterexample, undefined);
+        if (isWithin(inner, outer)) expect(counterexample).toBeUndefined();
+        else if (inner.length + outer.length <= 6) expect(counterexample).toBeDefined();
       }),
       { numRuns: 3000, seed: 5 },
     );
@@ -126,8 +125,8 @@ describe('isWithin', () => {
   test('is reflexive and transitive', () => {
     fc.assert(
       fc.property(pattern, pattern, pattern, (a, b, c) => {
-        assert.ok(isWithin(a, a));
-        if (isWithin(a, b) && isWithin(b, c)) assert.ok(isWithin(a, c));
+        expect(isWithin(a, a)).toBe(true);
+        if (isWithin(a, b) && isWithin(b, c)) expect(isWithin(a, c)).toBe(true);
       }),
       { numRuns: 2000, seed: 5 },
     );
@@ -144,7 +143,7 @@ describe('isWithin', () => {
               escapePattern(text) + (wildcard === '?' ? '?' : `${escapePattern(fillings[i] ?? '')}*`),
           )
           .join('');
-        assert.ok(isWithin(inner, outer), `${inner} in ${outer}`);
+        expect(isWithin(inner, outer)).toBe(true);
       }),
       { seed: 5 },
     );
@@ -156,28 +155,28 @@ describe('isWithin', () => {
     isWithin('*?a*b'.repeat(400), '*??a*??b'.repeat(250));
     isWithin('*a'.repeat(1000), `${'?'.repeat(2000)}*`);
     isWithin('*a'.repeat(1000), `${'?a*'.repeat(500)}${'?'.repeat(500)}*`);
-    assert.ok(process.hrtime.bigint() - started < 2_000_000_000n);
+    expect(process.hrtime.bigint() - started).toBeLessThan(2_000_000_000n);
   });
 
   test('one of several patterns has to cover it alone', () => {
-    assert.ok(isWithinAny('ab', ['x', 'a*']));
-    assert.ok(!isWithinAny('*', ['?*', '']));
-    assert.ok(!isWithinAny('a', []));
+    expect(isWithinAny('ab', ['x', 'a*'])).toBe(true);
+    expect(isWithinAny('*', ['?*', ''])).toBe(false);
+    expect(isWithinAny('a', [])).toBe(false);
   });
 });
 
 describe('actions', () => {
   test('the case of letters does not count', () => {
-    assert.ok(matchesAction('SQS:send*', 'sqs:SendMessage'));
-    assert.ok(isActionWithin('SQS:SendMessage', 'sqs:s*'));
-    assert.ok(isActionWithinAny('sqs:SENDMESSAGE', ['sns:*', 'sqs:SendMessage']));
+    expect(matchesAction('SQS:send*', 'sqs:SendMessage')).toBe(true);
+    expect(isActionWithin('SQS:SendMessage', 'sqs:s*')).toBe(true);
+    expect(isActionWithinAny('sqs:SENDMESSAGE', ['sns:*', 'sqs:SendMessage'])).toBe(true);
   });
 
   test('* is every action of every service', () => {
-    assert.ok(isActionWithin('*', '*:*'));
-    assert.ok(isActionWithin('*:*', '*'));
-    assert.ok(isActionWithin('sqs:*', '*'));
-    assert.ok(!isActionWithin('*', 'sqs:*'));
+    expect(isActionWithin('*', '*:*')).toBe(true);
+    expect(isActionWithin('*:*', '*')).toBe(true);
+    expect(isActionWithin('sqs:*', '*')).toBe(true);
+    expect(isActionWithin('*', 'sqs:*')).toBe(false);
   });
 });
 

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { findCondition } from '../../../src/api/conditions.ts';
 import type { Condition } from '../../../src/api/generated.ts';
@@ -89,12 +88,12 @@ describe('the state of a link, as product.md tables it', () => {
     },
   ];
   for (const { state, outcome, reads } of STATES) {
-    test(`${state}: ${reads}`, () => assert.equal(summary(report(outcome)), reads));
+    test(`${state}: ${reads}`, () => expect(summary(report(outcome))).toBe(reads));
   }
 
   test('suspended, with a spec that changed since: Ready=Unknown/Suspended, and nobody at work', () => {
     const before = report({ legs: { targetRole: stalled('RoleNotOwned', 'x') } });
-    assert.equal(summary(reportSuspended(before, 2, LATER)), 'Ready=Unknown/Suspended');
+    expect(summary(reportSuspended(before, 2, LATER))).toBe('Ready=Unknown/Suspended');
   });
 });
 
@@ -107,29 +106,28 @@ describe('Ready', () => {
         stateMachineCredentials: stalled('Conflict', 'z'),
       }),
     };
-    assert.deepEqual(readyVerdict(outcome), { status: 'False', reason: 'GrantTooLarge', message: 'y' });
+    expect(readyVerdict(outcome)).toStrictEqual({ status: 'False', reason: 'GrantTooLarge', message: 'y' });
   });
 
   test('is not True while a leg was not reached', () => {
     for (const leg of LEGS) {
       const reached = Object.fromEntries(Object.entries(legs()).filter(([name]) => name !== leg));
-      assert.equal(readyVerdict({ legs: reached }).status, 'Unknown', leg);
+      expect(readyVerdict({ legs: reached }).status).toBe('Unknown');
     }
   });
 
   test('names the aliases that still run a version without the Credentials', () => {
-    assert.match(
-      readyVerdict({ legs: legs(), aliasesWithout: ['live'] }).message,
+    expect(readyVerdict({ legs: legs(), aliasesWithout: ['live'] }).message).toMatch(
       /alias live, .*publish a version/,
     );
-    assert.match(readyMessage(['a', 'b', 'c', 'd', 'e', 'f', 'g']), /alias a, b, c, d, e and 2 more,/);
+    expect(readyMessage(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toMatch(/alias a, b, c, d, e and 2 more,/);
   });
 
   test('keeps what it said of aliases until they are looked at again', () => {
     const told = report({ legs: legs(), aliasesWithout: ['live'] });
-    assert.equal(report({ legs: legs() }, told, 1, LATER), told);
+    expect(report({ legs: legs() }, told, 1, LATER)).toBe(told);
     const message = findCondition(report({ legs: legs(), aliasesWithout: [] }, told), 'Ready')?.message;
-    assert.equal(message, readyMessage([]));
+    expect(message).toBe(readyMessage([]));
   });
 });
 
@@ -145,10 +143,9 @@ describe('each leg', () => {
     test(`${leg} has a condition of its own, ${CONDITIONS[leg]}`, () => {
       const conditions = report({ legs: legs({ [leg]: stalled('AccessDenied', 'no') }) });
       const untrue = conditions.filter(({ status, type }) => status === 'False' && type !== 'Ready');
-      assert.deepEqual(
-        untrue.map(({ type, reason, message }) => [type, reason, message]),
-        [[CONDITIONS[leg], 'AccessDenied', 'no']],
-      );
+      expect(untrue.map(({ type, reason, message }) => [type, reason, message])).toStrictEqual([
+        [CONDITIONS[leg], 'AccessDenied', 'no'],
+      ]);
     });
   }
 
@@ -156,14 +153,14 @@ describe('each leg', () => {
     const before = report({ legs: legs() });
     const after = report({ legs: { targetRole: stalled('RoleNotOwned', 'x') } }, before, 2, LATER);
     for (const type of ['PermissionsReady', 'StateMachineCredentialsReady'] as const) {
-      assert.equal(findCondition(after, type), findCondition(before, type));
+      expect(findCondition(after, type)).toBe(findCondition(before, type));
     }
   });
 
   test('that never was reached is said to wait', () => {
     const conditions = report({ legs: { targetRole: stalled('RoleNotOwned', 'x') } });
     const { status, reason } = findCondition(conditions, 'StateMachineCredentialsReady') ?? {};
-    assert.deepEqual([status, reason], ['Unknown', 'Creating']);
+    expect([status, reason]).toStrictEqual(['Unknown', 'Creating']);
   });
 });
 
@@ -177,15 +174,15 @@ describe('Effective', () => {
   for (const { effective, status, reason } of VERDICTS) {
     test(`is ${status} with ${reason}, and always says what is not seen`, () => {
       const condition = findCondition(report({ legs: legs(), effective }), 'Effective');
-      assert.deepEqual([condition?.status, condition?.reason], [status, reason]);
-      assert.match(condition?.message ?? '', /Organization, resource and key policies are not seen\.$/);
+      expect([condition?.status, condition?.reason]).toStrictEqual([status, reason]);
+      expect(condition?.message ?? '').toMatch(/Organization, resource and key policies are not seen\.$/);
     });
   }
 
   test('stays as it was while it is not evaluated', () => {
     const before = report({ legs: legs(), effective: { kind: 'effective' } });
     const after = report({ legs: legs({ targetRole: progressing('Repairing', 'x') }) }, before, 1, LATER);
-    assert.equal(findCondition(after, 'Effective'), findCondition(before, 'Effective'));
+    expect(findCondition(after, 'Effective')).toBe(findCondition(before, 'Effective'));
   });
 });
 
@@ -196,7 +193,7 @@ describe('the times and generations', () => {
     const moved = after
       .filter(({ lastTransitionTime }) => lastTransitionTime === LATER)
       .map(({ type }) => type);
-    assert.deepEqual(moved, ['PermissionsReady', 'Ready', 'Stalled']);
+    expect(moved).toStrictEqual(['PermissionsReady', 'Ready', 'Stalled']);
   });
 
   test('every condition that is set speaks of the generation that was looked at', () => {
@@ -205,15 +202,15 @@ describe('the times and generations', () => {
       report({ legs: legs() }),
       7,
     );
-    assert.ok(conditions.every(({ observedGeneration }) => observedGeneration === 7));
+    expect(conditions.every(({ observedGeneration }) => observedGeneration === 7)).toBe(true);
   });
 
   test('a link that could not be looked at keeps its legs', () => {
     const before = report({ legs: legs() });
     const ready = { status: 'Unknown', reason: 'AccountNotReady', message: 'x' } as const;
     const after = reportReady(before, ready, 1, LATER);
-    assert.equal(summary(after), 'Ready=Unknown/AccountNotReady Reconciling');
-    assert.equal(findCondition(after, 'PermissionsReady'), findCondition(before, 'PermissionsReady'));
+    expect(summary(after)).toBe('Ready=Unknown/AccountNotReady Reconciling');
+    expect(findCondition(after, 'PermissionsReady')).toBe(findCondition(before, 'PermissionsReady'));
   });
 });
 
@@ -257,11 +254,10 @@ describe('whatever happened before and happens now', () => {
       fc.property(history, outcome, (before, now) => {
         const conditions = report(now, before);
         const kstatus = conditions.filter(({ type }) => type === 'Reconciling' || type === 'Stalled');
-        assert.ok(kstatus.length <= 1);
-        assert.ok(kstatus.every(({ status }) => status === 'True'));
+        expect(kstatus.length).toBeLessThanOrEqual(1);
+        expect(kstatus.every(({ status }) => status === 'True')).toBe(true);
         const ready = findCondition(conditions, 'Ready')?.status;
-        assert.equal(
-          kstatus[0]?.type,
+        expect(kstatus[0]?.type).toBe(
           { True: undefined, False: 'Stalled', Unknown: 'Reconciling' }[ready ?? 'True'],
         );
       }),
@@ -274,7 +270,7 @@ describe('whatever happened before and happens now', () => {
         const conditions = report(now, before);
         if (findCondition(conditions, 'Ready')?.status !== 'True') return;
         const notReady = conditions.filter(({ type, status }) => type.endsWith('Ready') && status !== 'True');
-        assert.deepEqual(notReady, []);
+        expect(notReady).toStrictEqual([]);
       }),
     );
   });
@@ -283,7 +279,7 @@ describe('whatever happened before and happens now', () => {
     fc.assert(
       fc.property(history, outcome, (before, now) => {
         const conditions = report(now, before);
-        assert.equal(report(now, conditions, 1, LATER), conditions);
+        expect(report(now, conditions, 1, LATER)).toBe(conditions);
       }),
     );
   });
@@ -292,7 +288,7 @@ describe('whatever happened before and happens now', () => {
     fc.assert(
       fc.property(history, outcome, (before, now) => {
         const types = report(now, before).map(({ type }) => type);
-        assert.equal(new Set(types).size, types.length);
+        expect(new Set(types).size).toBe(types.length);
       }),
     );
   });

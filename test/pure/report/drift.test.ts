@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import type { Action, FieldChange } from '../../../src/plan/action.ts';
 import { driftOf, driftSentence, recordDrift, type Drift } from '../../../src/report/drift.ts';
 
@@ -28,7 +27,7 @@ describe('the drift that a plan tells of', () => {
       deletion({ path: 'a', before: 'is', after: 'should' }, { path: 'b', after: 'missing' }),
       deletion({ path: 'c', before: 'extra' }),
     ];
-    assert.deepEqual(driftOf(actions, true), [
+    expect(driftOf(actions, true)).toStrictEqual([
       { object: ROLE, field: 'a', expected: 'should', found: 'is', repaired: true },
       { object: ROLE, field: 'b', expected: 'missing', repaired: true },
       { object: ROLE, field: 'c', found: 'extra', repaired: true },
@@ -45,27 +44,27 @@ describe('the drift that a plan tells of', () => {
         [deletion({ path: 'a', before: 'x'.repeat(length), after: 'y'.repeat(length) })],
         true,
       );
-      assert.deepEqual([one?.found?.length, one?.expected?.length], [shown, shown]);
-      assert.equal(one?.found?.endsWith('…'), length > 256);
+      expect([one?.found?.length, one?.expected?.length]).toStrictEqual([shown, shown]);
+      expect(one?.found?.endsWith('…')).toBe(length > 256);
     });
   }
 
   test('is never cut to half a character', () => {
     const [one] = driftOf([deletion({ path: 'a', before: 'x'.repeat(254) + '😀'.repeat(9) })], true);
-    assert.ok(one?.found?.isWellFormed());
+    expect(one?.found?.isWellFormed()).toBe(true);
   });
 });
 
 describe('the record of drift', () => {
   test('stays the very same when there is none', () => {
     const before = recordDrift(undefined, [drift('a')], NOON);
-    assert.equal(recordDrift(before, [], LATER), before);
-    assert.equal(recordDrift(undefined, [], NOON), undefined);
+    expect(recordDrift(before, [], LATER)).toBe(before);
+    expect(recordDrift(undefined, [], NOON)).toBeUndefined();
   });
 
   test('counts, and tells when drift was last detected and last repaired', () => {
     const before = recordDrift(undefined, [drift('a')], NOON);
-    assert.deepEqual(recordDrift(before, [drift('b', false)], LATER), {
+    expect(recordDrift(before, [drift('b', false)], LATER)).toStrictEqual({
       total: 2,
       lastDetectedTime: LATER,
       lastRepairedTime: NOON,
@@ -77,16 +76,15 @@ describe('the record of drift', () => {
   });
 
   test('claims no repair when there was none', () => {
-    assert.ok(!('lastRepairedTime' in (recordDrift(undefined, [drift('a', false)], NOON) ?? {})));
+    expect('lastRepairedTime' in (recordDrift(undefined, [drift('a', false)], NOON) ?? {})).toBe(false);
   });
 
   test('keeps the ten newest, and counts on', () => {
     let status = recordDrift(undefined, [], NOON);
     for (let number = 1; number <= 12; number += 1)
       status = recordDrift(status, [drift(`field-${number}`)], NOON);
-    assert.equal(status?.total, 12);
-    assert.deepEqual(
-      status?.recent?.map(({ field }) => field),
+    expect(status?.total).toBe(12);
+    expect(status?.recent?.map(({ field }) => field)).toStrictEqual(
       Array.from({ length: 10 }, (_, index) => `field-${12 - index}`),
     );
   });
@@ -94,7 +92,7 @@ describe('the record of drift', () => {
   test('keeps ten of a single plan that changed more', () => {
     const many = Array.from({ length: 15 }, (_, index) => drift(`field-${index}`));
     const status = recordDrift(undefined, many, NOON);
-    assert.deepEqual([status?.total, status?.recent?.length], [15, 10]);
+    expect([status?.total, status?.recent?.length]).toStrictEqual([15, 10]);
   });
 });
 
@@ -113,5 +111,5 @@ const SENTENCES: readonly { drift: Drift; reads: string }[] = [
   },
 ];
 for (const { drift: one, reads } of SENTENCES) {
-  test(`an Event says "${reads}"`, () => assert.equal(driftSentence(one), reads));
+  test(`an Event says "${reads}"`, () => expect(driftSentence(one)).toBe(reads));
 }

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import type { CrossAccountLinkStatus } from '../../../src/api/generated.ts';
 import { linkStatus, type LinkFacts } from '../../../src/report/link-status.ts';
 import { machine } from '../access/fixtures.ts';
@@ -24,7 +23,7 @@ function status(before: CrossAccountLinkStatus, facts: Partial<LinkFacts> = {}, 
 }
 
 test('a status says in short names what the link is about, and in full what proves it', () => {
-  assert.deepEqual(status(NEW), {
+  expect(status(NEW)).toStrictEqual({
     observedGeneration: 1,
     stateMachine: 'checkout',
     targetRole: 'checkout',
@@ -40,46 +39,45 @@ test('a status says in short names what the link is about, and in full what prov
 });
 
 test('a further look at a link in order changes nothing, however late', () => {
-  assert.deepEqual(status(status(NEW), {}, LATER), status(NEW));
+  expect(status(status(NEW), {}, LATER)).toStrictEqual(status(NEW));
 });
 
 test('the order in which Tasks are found makes no difference', () => {
-  assert.deepEqual(status(NEW, { tasks: ['Charge card', 'Refund'] }), status(NEW));
+  expect(status(NEW, { tasks: ['Charge card', 'Refund'] })).toStrictEqual(status(NEW));
 });
 
 test('the first hundred Tasks are listed, and all are counted', () => {
   const tasks = Array.from({ length: 150 }, (_, index) => `Task ${String(index).padStart(3, '0')}`);
   const { tasks: listed, taskCount } = status(NEW, { tasks });
-  assert.deepEqual([listed?.length, listed?.at(-1), taskCount], [100, 'Task 099', 150]);
+  expect([listed?.length, listed?.at(-1), taskCount]).toStrictEqual([100, 'Task 099', 150]);
 });
 
 describe('what a look did not reach', () => {
   const { drift, conditions, observedGeneration } = FACTS;
   const reached = linkStatus(status(NEW), link('a'), { drift, conditions, observedGeneration }, LATER);
 
-  test('stays as it was known', () => assert.deepEqual(reached, status(NEW)));
+  test('stays as it was known', () => expect(reached).toStrictEqual(status(NEW)));
 
   test('is left out when it never was known', () => {
-    assert.deepEqual(
+    expect(
       Object.keys(linkStatus(NEW, link('a'), { drift, conditions, observedGeneration }, NOON)).toSorted(),
-      ['conditions', 'externalID', 'observedGeneration', 'stateMachine', 'targetRole'],
-    );
+    ).toStrictEqual(['conditions', 'externalID', 'observedGeneration', 'stateMachine', 'targetRole']);
   });
 });
 
 test('a link without Tasks says that it has none', () => {
   const { tasks, taskCount } = status(status(NEW), { tasks: [] });
-  assert.deepEqual([tasks, taskCount], [[], 0]);
+  expect([tasks, taskCount]).toStrictEqual([[], 0]);
 });
 
 test('a request is answered with its token, and the answer stays', () => {
   const answered = status(NEW, { handledRequest: 'now' });
-  assert.equal(answered.lastHandledReconcileAt, 'now');
-  assert.equal(status(answered).lastHandledReconcileAt, 'now');
+  expect(answered.lastHandledReconcileAt).toBe('now');
+  expect(status(answered).lastHandledReconcileAt).toBe('now');
 });
 
 test('drift is added to what was recorded', () => {
   const drifted = status(NEW, { drift: [{ object: ROLE.text, field: 'trustPolicy', repaired: true }] });
-  assert.equal(drifted.drift?.total, 1);
-  assert.deepEqual(status(drifted, {}, LATER).drift, drifted.drift);
+  expect(drifted.drift?.total).toBe(1);
+  expect(status(drifted, {}, LATER).drift).toStrictEqual(drifted.drift);
 });

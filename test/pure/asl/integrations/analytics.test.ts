@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { assertAllows, deriveOne, openDecisions, ROLE } from '../machines.ts';
 import type { Allowed } from '../machines.ts';
 
@@ -140,7 +139,7 @@ describe('elasticmapreduce', () => {
       JobFlowRole: 'EMR_EC2_DefaultRole',
     });
     assertAllows(derivation, created);
-    assert.deepEqual(openDecisions(derivation), [
+    expect(openDecisions(derivation)).toStrictEqual([
       'Task "Call" needs iam:PassRole, but JobFlowRole names an instance profile, and the role in it is not told by the definition',
     ]);
   });
@@ -359,7 +358,7 @@ describe('bedrock', () => {
     const profile = 'arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/abc';
     const derivation = deriveOne('bedrock:invokeModel', { ModelId: profile });
     assertAllows(derivation, [{ Action: 'bedrock:InvokeModel', Resource: profile }]);
-    assert.deepEqual(openDecisions(derivation), [
+    expect(openDecisions(derivation)).toStrictEqual([
       `Task "Call" needs bedrock:InvokeModel, but ModelId ${profile} does not tell the models behind it`,
     ]);
   });

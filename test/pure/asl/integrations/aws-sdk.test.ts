@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/asl/task.ts';
 import { assertAllows, deriveOne, openDecisions, ROLE } from '../machines.ts';
 import type { Allowed } from '../machines.ts';
@@ -289,7 +288,7 @@ describe('aws-sdk', () => {
     it(`${operation} ${JSON.stringify(parameters)}`, () => {
       const derivation = deriveOne(`aws-sdk:${operation}`, parameters);
       assertAllows(derivation, expected);
-      assert.deepEqual(openDecisions(derivation), []);
+      expect(openDecisions(derivation)).toStrictEqual([]);
     });
   }
 
@@ -322,7 +321,7 @@ describe('aws-sdk', () => {
   ];
   for (const [operation, parameters, expected] of open) {
     it(`${operation} ${JSON.stringify(parameters)} is left open`, () => {
-      assert.ok(openDecisions(deriveOne(`aws-sdk:${operation}`, parameters)).includes(expected));
+      expect(openDecisions(deriveOne(`aws-sdk:${operation}`, parameters))).toContain(expected);
     });
   }
 });

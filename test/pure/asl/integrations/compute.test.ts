@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { assertAllows, deriveOne, openDecisions, reasonsOf, ROLE } from '../machines.ts';
 import type { Allowed } from '../machines.ts';
 
@@ -89,7 +88,7 @@ describe('ecs:runTask', () => {
   it('leaves the task definition’s own roles open, and a hint with role ARNs gives them', () => {
     const derivation = deriveOne('ecs:runTask', { TaskDefinition: 'web:7' });
     assertAllows(derivation, [{ Action: 'ecs:RunTask', Resource: `${family}:7` }]);
-    assert.deepEqual(openDecisions(derivation), [
+    expect(openDecisions(derivation)).toStrictEqual([
       'Task "Call" needs iam:PassRole, but the role of the task definition does not stand in the parameters unless Overrides gives both TaskRoleArn and ExecutionRoleArn',
     ]);
 
@@ -244,7 +243,7 @@ describe('eks', () => {
     it(`${call} needs no IAM action, and says that Kubernetes decides`, () => {
       const derivation = deriveOne(`eks:${call}`, { ClusterName: 'blue' });
       assertAllows(derivation, []);
-      assert.ok(reasonsOf(derivation).some(([reason]) => reason === 'KubernetesAccessNeeded'));
+      expect(reasonsOf(derivation).some(([reason]) => reason === 'KubernetesAccessNeeded')).toBe(true);
     });
   }
 });

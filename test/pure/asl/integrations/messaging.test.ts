@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { assertAllows, deriveOne, openDecisions, reasonsOf } from '../machines.ts';
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
@@ -25,13 +24,13 @@ describe('lambda:invoke', () => {
   it('needs the same when it waits for a token, and says what the worker needs', () => {
     const derivation = deriveOne('lambda:invoke.waitForTaskToken', { FunctionName: 'charge' });
     assertAllows(derivation, [{ Action: 'lambda:InvokeFunction', Resource: arn }]);
-    assert.deepEqual(reasonsOf(derivation), [['TaskTokenWorker', false]]);
+    expect(reasonsOf(derivation)).toStrictEqual([['TaskTokenWorker', false]]);
   });
 
   it('is left open for what is no function', () => {
     const derivation = deriveOne('lambda:invoke', { FunctionName: 'arn:aws:lambda:::function:charge' });
     assertAllows(derivation, []);
-    assert.deepEqual(openDecisions(derivation), [
+    expect(openDecisions(derivation)).toStrictEqual([
       'Task "Call" needs lambda:InvokeFunction, but FunctionName "arn:aws:lambda:::function:charge" does not name one',
     ]);
   });
@@ -64,7 +63,7 @@ describe('sqs:sendMessage', () => {
     const derivation = deriveOne('sqs:sendMessage.waitForTaskToken', {
       QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/q',
     });
-    assert.deepEqual(reasonsOf(derivation), [
+    expect(reasonsOf(derivation)).toStrictEqual([
       ['KeyPermissionUnknown', false],
       ['TaskTokenWorker', false],
     ]);
@@ -91,7 +90,7 @@ describe('sns:publish', () => {
   it('is left open for a topic that is chosen at run time', () => {
     const derivation = deriveOne('sns:publish', { 'TopicArn.$': '$.topic' });
     assertAllows(derivation, []);
-    assert.deepEqual(openDecisions(derivation), [
+    expect(openDecisions(derivation)).toStrictEqual([
       'Task "Call" needs sns:Publish, but TopicArn is known only at run time ($.topic)',
     ]);
   });

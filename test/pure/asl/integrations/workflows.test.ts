@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { assertAllows, deriveOne, openDecisions, reasonsOf } from '../machines.ts';
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
@@ -20,7 +19,7 @@ describe('states:startExecution', () => {
         { Action: 'states:StartExecution', Resource: child },
         { Action: ['states:DescribeExecution', 'states:StopExecution'], Resource: executions },
       ]);
-      assert.deepEqual(reasonsOf(derivation), [['ExpressSyncNotSupported', false]]);
+      expect(reasonsOf(derivation)).toStrictEqual([['ExpressSyncNotSupported', false]]);
     });
   }
 
@@ -53,7 +52,7 @@ describe('states:startExecution', () => {
         Resource: 'arn:aws:states:us-east-1:222222222222:execution:child-*:*',
       },
     ]);
-    assert.deepEqual(openDecisions(derivation), []);
+    expect(openDecisions(derivation)).toStrictEqual([]);
   });
 });
 
@@ -102,7 +101,7 @@ describe('apigateway:invoke', () => {
     const { Path: _, ...rest } = parameters;
     const derivation = deriveOne('apigateway:invoke', { ...rest, AuthType: 'IAM_ROLE', 'Path.$': '$.path' });
     assertAllows(derivation, []);
-    assert.deepEqual(openDecisions(derivation), [
+    expect(openDecisions(derivation)).toStrictEqual([
       'Task "Call" needs execute-api:Invoke, but Path is known only at run time ($.path)',
     ]);
   });
@@ -113,7 +112,7 @@ describe('what the target role can not be given', () => {
     it(`${resource} takes no credentials`, () => {
       const derivation = deriveOne(resource);
       assertAllows(derivation, []);
-      assert.deepEqual(reasonsOf(derivation), [['CredentialsNotSupported', true]]);
+      expect(reasonsOf(derivation)).toStrictEqual([['CredentialsNotSupported', true]]);
     });
   }
 
@@ -126,7 +125,7 @@ describe('what the target role can not be given', () => {
     it(`${resource} is no integration`, () => {
       const derivation = deriveOne(resource, { TableName: 'a', Bucket: 'b', Key: 'c' });
       assertAllows(derivation, []);
-      assert.deepEqual(reasonsOf(derivation), [['UnknownIntegration', true]]);
+      expect(reasonsOf(derivation)).toStrictEqual([['UnknownIntegration', true]]);
     });
   }
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { AwsFailure, type FailureKind } from '../../../../src/aws/errors.ts';
 import { handlingOf, type Retry } from '../../../../src/controllers/link/failure-handling.ts';
 
@@ -80,26 +79,26 @@ describe('a failure that is', () => {
   for (const { kind, detail = {}, waitedMs = 0, first, fourth } of TABLE) {
     const what = [kind, ...Object.entries(detail).map(([key, value]) => `${key} ${value}`)].join(', ');
     test(`${what}, after ${waitedMs} ms of waiting: at first ${first}, in the end ${fourth}`, () => {
-      assert.equal(handled(failure(kind, detail), waitedMs, 1), first);
-      assert.equal(handled(failure(kind, detail), waitedMs, 4), fourth);
+      expect(handled(failure(kind, detail), waitedMs, 1)).toBe(first);
+      expect(handled(failure(kind, detail), waitedMs, 4)).toBe(fourth);
     });
   }
 });
 
 for (const kind of ['retryable', 'throttled', 'laneBusy', 'conflict'] as const) {
   test(`${kind}: the conditions stay unchanged for three checks`, () => {
-    for (const failures of [1, 2, 3]) assert.equal(handlingOf(failure(kind), 0, failures).outcome, undefined);
+    for (const failures of [1, 2, 3]) expect(handlingOf(failure(kind), 0, failures).outcome).toBeUndefined();
   });
 }
 
 test('what is not found is looked for twice more', () => {
   const kinds = [1, 2, 3].map((failures) => handlingOf(failure('notFound'), 0, failures).retry.kind);
-  assert.deepEqual(kinds, ['readAgain', 'readAgain', 'atNextCheck']);
+  expect(kinds).toStrictEqual(['readAgain', 'readAgain', 'atNextCheck']);
 });
 
 test('the message of AWS, with the object and the operation, reaches the condition', () => {
   const { outcome } = handlingOf(failure('terminal'), 0, 1);
-  assert.deepEqual(outcome, {
+  expect(outcome).toStrictEqual({
     kind: 'stalled',
     reason: 'Unavailable',
     message: 'PutRolePolicy on arn:aws:iam::222222222222:role/x: no',

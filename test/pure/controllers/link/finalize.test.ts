@@ -1,6 +1,5 @@
 /** Deletion of links whose machine is Express: its executions cannot be listed, so they are waited for. */
-import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../src/asl/credentials.ts';
 import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.ts';
 import { ObjectReconciler } from '../../../../src/controllers/objects/object-reconciler.ts';
@@ -17,6 +16,7 @@ import {
   TestWorld,
   WANT,
 } from '../objects/contributors-fixture.ts';
+import { narrow } from '../../../expectations.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -33,7 +33,7 @@ describe('the deletion of a link to an Express machine', () => {
     object = test.add('checkout');
     test.put('checkout', EXEC.text);
     const [standard] = [...test.aws.machines.values()];
-    assert.ok(standard);
+    narrow(standard, standard);
     const definition = setCredentials(standard.definition, new Map([['Send', object.link.targetRole.text]]));
     aws.machine = { ...standard, type: 'EXPRESS', definition };
   });
@@ -54,24 +54,24 @@ describe('the deletion of a link to an Express machine', () => {
 
   async function run(by: FinalizeLink, deletingForMs: number) {
     const resolved = test.contributors.resolve(object);
-    assert.ok(!('kind' in resolved));
+    narrow(!('kind' in resolved), resolved);
     const look = { callOptions: WANT, deletingForMs, patienceMs: MINUTE_MS, knownRoleId: undefined };
     return by.run(resolved, look, { applied: [], kept: [] });
   }
 
   it('takes the Credentials away at once, and waits five minutes before it takes the rest', async () => {
     const by = finalize();
-    assert.deepEqual(await run(by, 0), {
+    expect(await run(by, 0)).toStrictEqual({
       kind: 'waits',
       reason: 'Deleting',
       message: 'Waits until Express executions that may still run have ended.',
       afterMs: 5 * MINUTE_MS,
     });
-    assert.deepEqual(aws.writes, ['UpdateStateMachine']);
+    expect(aws.writes).toStrictEqual(['UpdateStateMachine']);
     test.now = 5 * MINUTE_MS - 1;
-    assert.equal((await run(by, test.now)).kind, 'waits');
+    expect((await run(by, test.now)).kind).toBe('waits');
     test.now = 5 * MINUTE_MS;
-    assert.equal((await run(by, test.now)).kind, 'gone');
+    expect((await run(by, test.now)).kind).toBe('gone');
   });
 
   it('waits anew in a process that does not know when the Credentials went', async () => {
@@ -80,31 +80,31 @@ describe('the deletion of a link to an Express machine', () => {
     test.now = 4 * MINUTE_MS;
     const successor = finalize();
     const result = await run(successor, test.now);
-    assert.equal(result.kind === 'waits' && result.afterMs, 5 * MINUTE_MS);
+    expect(result.kind === 'waits' && result.afterMs).toBe(5 * MINUTE_MS);
     test.now = 9 * MINUTE_MS;
-    assert.equal((await run(successor, test.now)).kind, 'gone');
+    expect((await run(successor, test.now)).kind).toBe('gone');
   });
 
   it('waits for nothing where no Credentials stood', async () => {
     const { machine } = aws;
-    assert.ok(machine);
+    narrow(machine, machine);
     aws.machine = { ...machine, definition: setCredentials(machine.definition, new Map([['Send', null]])) };
-    assert.equal((await run(finalize(), 0)).kind, 'gone');
-    assert.deepEqual(aws.writes, []);
+    expect((await run(finalize(), 0)).kind).toBe('gone');
+    expect(aws.writes).toStrictEqual([]);
   });
 
   it('waits for an alias that routes to a version with the role, however long', async () => {
     const { machine } = aws;
-    assert.ok(machine);
+    narrow(machine, machine);
     aws.inUse = [{ machine, inUseBy: 'alias live' }];
     const by = finalize();
     const first = await run(by, 0);
-    assert.match(first.kind === 'waits' ? first.message : '', /still used by alias live/);
+    expect(first.kind === 'waits' ? first.message : '').toMatch(/still used by alias live/);
     test.now = 10 * MINUTE_MS;
     const later = await run(by, test.now);
-    assert.equal(later.kind === 'waits' && later.reason, 'DeletionBlocked');
+    expect(later.kind === 'waits' && later.reason).toBe('DeletionBlocked');
     aws.inUse = [];
     test.now += 1;
-    assert.equal((await run(by, test.now)).kind, 'gone');
+    expect((await run(by, test.now)).kind).toBe('gone');
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { AwsFailure } from '../../../../src/aws/errors.ts';
 import { linkOf, mayShrink, type ContributorState } from '../../../../src/desired/contribution.ts';
 import type { Link } from '../../../../src/desired/link.ts';
@@ -7,6 +6,7 @@ import { asTarget, machine, role, SOURCE, TARGET } from '../../access/fixtures.t
 import { ROLE } from '../../desired/fixtures.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { accountOf, EXEC, SOURCE_ENTRY, TARGET_ENTRY, TestWorld, WANT } from './contributors-fixture.ts';
+import { narrow } from '../../../expectations.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE).text;
 
@@ -28,28 +28,28 @@ describe('a link, as a contributor to its role,', () => {
     const the = new TestWorld();
     the.add('a');
     await the.read('checkout');
-    assert.deepEqual(onRole(the), ['a active']);
+    expect(onRole(the)).toStrictEqual(['a active']);
   });
 
   test('is unread while its machine was not read in this process, whatever its status says', () => {
     const the = new TestWorld();
     the.add('a');
-    assert.deepEqual(onRole(the), ['a unread']);
+    expect(onRole(the)).toStrictEqual(['a unread']);
   });
 
   test('is frozen while it is suspended, read or not', async () => {
     const the = new TestWorld();
     the.add('a', { suspended: true });
-    assert.deepEqual(onRole(the), ['a frozen']);
+    expect(onRole(the)).toStrictEqual(['a frozen']);
     await the.read('checkout');
-    assert.deepEqual(onRole(the), ['a frozen']);
+    expect(onRole(the)).toStrictEqual(['a frozen']);
   });
 
   test('is frozen while its machine is gone', async () => {
     const the = new TestWorld();
     the.add('a');
     await the.machines.read(the.aws, machine('checkout').text, WANT, 0);
-    assert.deepEqual(onRole(the), ['a frozen']);
+    expect(onRole(the)).toStrictEqual(['a frozen']);
   });
 
   test('is departing, once its turn has come, even while it is suspended', async () => {
@@ -57,7 +57,7 @@ describe('a link, as a contributor to its role,', () => {
     const { metadata } = the.add('a', { deleting: true, suspended: true });
     await the.read('checkout');
     the.memory.of(metadata.uid).leaving = 'targetRole';
-    assert.deepEqual(onRole(the), ['a departing']);
+    expect(onRole(the)).toStrictEqual(['a departing']);
   });
 
   test('is still active on the role while its deletion has only come to the machine', async () => {
@@ -65,10 +65,10 @@ describe('a link, as a contributor to its role,', () => {
     const { metadata } = the.add('a', { deleting: true });
     await the.read('checkout');
     the.memory.of(metadata.uid).leaving = 'stateMachine';
-    assert.deepEqual(onRole(the), ['a active']);
-    assert.deepEqual(kinds(the.contributors.contributorStates('stateMachine', machine('checkout').text)), [
-      'a departing',
-    ]);
+    expect(onRole(the)).toStrictEqual(['a active']);
+    expect(kinds(the.contributors.contributorStates('stateMachine', machine('checkout').text))).toStrictEqual(
+      ['a departing'],
+    );
   });
 
   const OUT_OF_REACH: readonly { why: string; set: (the: TestWorld) => void }[] = [
@@ -111,7 +111,7 @@ describe('a link, as a contributor to its role,', () => {
       the.add('a');
       await the.read('checkout');
       set(the);
-      assert.deepEqual(onRole(the), ['a frozen']);
+      expect(onRole(the)).toStrictEqual(['a frozen']);
     });
   }
 
@@ -119,21 +119,21 @@ describe('a link, as a contributor to its role,', () => {
     const the = new TestWorld();
     the.add('a', { suspended: true }, false);
     the.add('b', {}, false);
-    assert.deepEqual(onRole(the), []);
+    expect(onRole(the)).toStrictEqual([]);
   });
 
   test('counts from the moment its finalizer was put, before the cache shows it', () => {
     const the = new TestWorld();
     const { metadata } = the.add('a', {}, false);
     the.memory.of(metadata.uid).held = true;
-    assert.deepEqual(onRole(the), ['a unread']);
+    expect(onRole(the)).toStrictEqual(['a unread']);
   });
 
   test('counts from the moment it asks for something', async () => {
     const the = new TestWorld();
     the.add('a', {}, false);
     await the.read('checkout');
-    assert.deepEqual(onRole(the), ['a active']);
+    expect(onRole(the)).toStrictEqual(['a active']);
   });
 });
 
@@ -146,7 +146,7 @@ describe('towards a grant', () => {
     await the.read('checkout');
     await the.read('refund');
     await the.read('other', OTHER_EXEC);
-    assert.deepEqual(onGrant(the), ['a active', 'b active']);
+    expect(onGrant(the)).toStrictEqual(['a active', 'b active']);
   });
 
   test('a link of the account whose machine was not read yet may be one of them', async () => {
@@ -154,15 +154,15 @@ describe('towards a grant', () => {
     the.add('a');
     the.add('b', { stateMachine: machine('refund') });
     await the.read('checkout');
-    assert.deepEqual(onGrant(the), ['a active', 'b unread']);
+    expect(onGrant(the)).toStrictEqual(['a active', 'b unread']);
     await the.read('refund', OTHER_EXEC);
-    assert.deepEqual(onGrant(the), ['a active']);
+    expect(onGrant(the)).toStrictEqual(['a active']);
   });
 
   test('on a role that no known machine runs under, an unread link still holds everything', () => {
     const the = new TestWorld();
     the.add('a');
-    assert.deepEqual(onGrant(the, OTHER_EXEC), ['a unread']);
+    expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
   });
 
   test('an unread link that never wrote holds nothing', async () => {
@@ -170,7 +170,7 @@ describe('towards a grant', () => {
     the.add('a');
     the.add('b', { stateMachine: machine('refund') }, false);
     await the.read('checkout');
-    assert.deepEqual(onGrant(the), ['a active']);
+    expect(onGrant(the)).toStrictEqual(['a active']);
   });
 
   test('links of other accounts hold nothing', async () => {
@@ -178,7 +178,7 @@ describe('towards a grant', () => {
     the.add('a');
     the.add('b', { stateMachine: machine('refund', '333333333333') });
     await the.read('checkout');
-    assert.deepEqual(onGrant(the), ['a active']);
+    expect(onGrant(the)).toStrictEqual(['a active']);
   });
 });
 
@@ -192,22 +192,21 @@ describe('while the caches are not complete', () => {
     const unseen = the.contributors
       .contributorStates('targetRole', ROLE.text)
       .filter(({ kind }) => kind === 'unread');
-    assert.deepEqual(
+    expect(
       unseen
         .map(linkOf)
         .map(({ namespace }) => namespace)
         .toSorted(),
-      ['payments', 'shipping'],
-    );
+    ).toStrictEqual(['payments', 'shipping']);
   });
 
   test('somebody unseen may share a grant that no known link shares', async () => {
     const the = new TestWorld();
     the.add('a');
     await the.read('checkout');
-    assert.equal(mayShrink(the.contributors.grantContributors(OTHER_EXEC, SOURCE)), true);
+    expect(mayShrink(the.contributors.grantContributors(OTHER_EXEC, SOURCE))).toBe(true);
     the.complete = false;
-    assert.equal(mayShrink(the.contributors.grantContributors(OTHER_EXEC, SOURCE)), false);
+    expect(mayShrink(the.contributors.grantContributors(OTHER_EXEC, SOURCE))).toBe(false);
   });
 });
 
@@ -221,9 +220,9 @@ describe('the machine of a link that nothing is done for', () => {
       const the = new TestWorld();
       const object = the.add('a', fields);
       the.put('checkout');
-      assert.deepEqual(onGrant(the, OTHER_EXEC), ['a unread']);
+      expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
       await the.contributors.readIfIdle(object, WANT);
-      assert.deepEqual([onGrant(the), onGrant(the, OTHER_EXEC)], [['a frozen'], []]);
+      expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a frozen'], []]);
     });
   }
 
@@ -236,7 +235,7 @@ describe('the machine of a link that nothing is done for', () => {
       const the = new TestWorld();
       the.put('checkout');
       await the.contributors.readIfIdle(the.add('a', fields, held), WANT);
-      assert.deepEqual(the.aws.reads, []);
+      expect(the.aws.reads).toStrictEqual([]);
     });
   }
 
@@ -246,7 +245,7 @@ describe('the machine of a link that nothing is done for', () => {
     the.put('checkout');
     await the.contributors.readIfIdle(object, WANT);
     await the.contributors.readIfIdle(object, WANT);
-    assert.equal(the.aws.reads.length, 1);
+    expect(the.aws.reads).toHaveLength(1);
   });
 
   for (const [kind, outcome] of [
@@ -263,8 +262,8 @@ describe('the machine of a link that nothing is done for', () => {
       };
       the.aws.failure = new AwsFailure(resolved, { kind, reason: 'AccessDenied' }, 'no');
       const reading = the.contributors.readIfIdle(object, WANT);
-      await (kind === 'terminal' ? reading : assert.rejects(reading, AwsFailure));
-      assert.equal(the.machines.known(machine('checkout').text), undefined);
+      await (kind === 'terminal' ? reading : expect(reading).rejects.toThrow(AwsFailure));
+      expect(the.machines.known(machine('checkout').text)).toBeUndefined();
     });
   }
 });
@@ -273,26 +272,25 @@ describe('the accounts of a link', () => {
   test('come with the entries that speak of its namespace', () => {
     const the = new TestWorld();
     const resolved = the.contributors.resolve(the.add('a'));
-    assert.ok(!('kind' in resolved));
-    assert.deepEqual(
-      [resolved.context.source.entries.length, resolved.context.target.entries.length],
-      [1, 1],
-    );
+    narrow(!('kind' in resolved), resolved);
+    expect([resolved.context.source.entries.length, resolved.context.target.entries.length]).toStrictEqual([
+      1, 1,
+    ]);
   });
 
   test('that nobody registered refuse it, and say which', () => {
     const the = new TestWorld();
     the.accounts.delete(TARGET);
     const resolved = the.contributors.resolve(the.add('a'));
-    assert.ok('kind' in resolved && resolved.kind === 'refused');
-    assert.match(resolved.message, /target account 222222222222/);
+    narrow('kind' in resolved && resolved.kind === 'refused', resolved);
+    expect(resolved.message).toMatch(/target account 222222222222/);
   });
 
   test('that are registered and were not looked at yet keep it waiting', () => {
     const the = new TestWorld();
     the.accounts.delete(TARGET);
     the.registered.add(TARGET);
-    assert.deepEqual(the.contributors.resolve(the.add('a')), { kind: 'notYet' });
+    expect(the.contributors.resolve(the.add('a'))).toStrictEqual({ kind: 'notYet' });
   });
 
   test('give the same context as long as nothing changed, so that what was worked out holds', () => {
@@ -301,8 +299,8 @@ describe('the accounts of a link', () => {
     const contexts = [the.contributors.resolve(object), the.contributors.resolve(object)].map((resolved) =>
       'kind' in resolved ? undefined : resolved.context,
     );
-    assert.ok(contexts[0] !== undefined);
-    assert.equal(contexts[0], contexts[1]);
+    narrow(contexts[0] !== undefined, contexts);
+    expect(contexts[0]).toBe(contexts[1]);
   });
 
   test('are read anew when a label of the namespace lets it in', () => {
@@ -314,15 +312,15 @@ describe('the accounts of a link', () => {
       const resolved = the.contributors.resolve(object);
       return 'kind' in resolved ? undefined : resolved.context.target.entries.length;
     };
-    assert.equal(entries(), 0);
+    expect(entries()).toBe(0);
     the.labels.set('payments', { team: 'payments' });
-    assert.equal(entries(), 1);
+    expect(entries()).toBe(1);
   });
 });
 
 function refusal(the: TestWorld, object: LinkObject) {
   const resolved = the.contributors.resolve(object);
-  assert.ok(!('kind' in resolved));
+  narrow(!('kind' in resolved), resolved);
   return the.contributors.refuseBeyondCapacity(resolved);
 }
 
@@ -332,9 +330,9 @@ describe('maxLinks', () => {
     the.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 1 }]));
     const younger = the.add('b');
     const older = the.add('a');
-    assert.equal(refusal(the, older), undefined);
-    assert.equal(refusal(the, younger)?.reason, 'TooManyLinks');
-    assert.match(refusal(the, younger)?.message ?? '', /AWSAccount billing bears 1 links here/);
+    expect(refusal(the, older)).toBeUndefined();
+    expect(refusal(the, younger)?.reason).toBe('TooManyLinks');
+    expect(refusal(the, younger)?.message ?? '').toMatch(/AWSAccount billing bears 1 links here/);
   });
 
   test('lets it in as soon as an older one is gone', () => {
@@ -342,10 +340,10 @@ describe('maxLinks', () => {
     the.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 1 }]));
     const older = the.add('a');
     const younger = the.add('b');
-    assert.equal(refusal(the, younger)?.reason, 'TooManyLinks');
+    expect(refusal(the, younger)?.reason).toBe('TooManyLinks');
     the.links.remove(older.metadata.uid);
     the.contributors.linksChanged();
-    assert.equal(refusal(the, younger), undefined);
+    expect(refusal(the, younger)).toBeUndefined();
   });
 
   test('counts a link from the moment a label lets its namespace in', () => {
@@ -355,9 +353,9 @@ describe('maxLinks', () => {
     the.labels.set('payments', { team: 'payments' });
     the.add('a', { namespace: 'shipping' });
     const younger = the.add('b', { createdAt: '2026-02-01T00:00:00Z' });
-    assert.equal(refusal(the, younger), undefined);
+    expect(refusal(the, younger)).toBeUndefined();
     the.labels.set('shipping', { team: 'payments' });
-    assert.equal(refusal(the, younger)?.reason, 'TooManyLinks');
+    expect(refusal(the, younger)?.reason).toBe('TooManyLinks');
   });
 });
 
@@ -366,13 +364,13 @@ describe('what still runs', () => {
     const the = new TestWorld();
     const { link } = the.add('a');
     await the.read('checkout');
-    assert.equal(await the.contributors.readDefinitionsInUse([link, link], WANT), true);
-    assert.equal(await the.contributors.readDefinitionsInUse([link], WANT), false);
-    assert.equal(the.aws.reads.filter((read) => read.startsWith('former')).length, 1);
+    expect(await the.contributors.readDefinitionsInUse([link, link], WANT)).toBe(true);
+    expect(await the.contributors.readDefinitionsInUse([link], WANT)).toBe(false);
+    expect(the.aws.reads.filter((read) => read.startsWith('former'))).toHaveLength(1);
   });
 
   test("of a machine that was never read is nobody's question", async () => {
     const the = new TestWorld();
-    assert.equal(await the.contributors.readDefinitionsInUse([the.add('a').link], WANT), false);
+    expect(await the.contributors.readDefinitionsInUse([the.add('a').link], WANT)).toBe(false);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccountAws } from '../../../../src/aws/account-aws.ts';
 import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.ts';
 import { StateMachineCache } from '../../../../src/controllers/state/state-machine-cache.ts';
@@ -48,16 +47,17 @@ describe('a role that somebody keeps changing back', () => {
 
   it('is not repaired while the pause lasts', async () => {
     const { pause, applied } = await pass(desired(), false);
-    assert.equal(pause?.rounds, 3);
-    assert.deepEqual([applied, written], [[], []]);
+    expect(pause?.rounds).toBe(3);
+    expect([applied, written]).toStrictEqual([[], []]);
   });
 
   it('is removed all the same when its last link is deleted', async () => {
     const { applied } = await pass(leaving(), true);
-    assert.deepEqual(
-      written.map(({ operation }) => operation),
-      ['DetachRolePolicy', 'DeleteRolePolicy', 'DeleteRole'],
-    );
-    assert.deepEqual(applied, written);
+    expect(written.map(({ operation }) => operation)).toStrictEqual([
+      'DetachRolePolicy',
+      'DeleteRolePolicy',
+      'DeleteRole',
+    ]);
+    expect(applied).toStrictEqual(written);
   });
 });

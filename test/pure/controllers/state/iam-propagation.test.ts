@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { IamPropagation } from '../../../../src/controllers/state/iam-propagation.ts';
 
 /** A pause of ten seconds, in a process that began at zero. */
@@ -17,42 +16,42 @@ test('the pause is counted from the last write to any of the roles', () => {
   const { at } = started();
   at(20_000).written('target');
   at(23_000).written('execution');
-  assert.equal(at(25_000).remainingMs(['target', 'execution'], true), 8_000);
-  assert.equal(at(25_000).remainingMs(['target'], true), 5_000);
+  expect(at(25_000).remainingMs(['target', 'execution'], true)).toBe(8_000);
+  expect(at(25_000).remainingMs(['target'], true)).toBe(5_000);
 });
 
 test('a later write to the same role begins the pause anew', () => {
   const { at } = started();
   at(20_000).written('target');
   at(29_000).written('target');
-  assert.equal(at(31_000).remainingMs(['target'], true), 8_000);
+  expect(at(31_000).remainingMs(['target'], true)).toBe(8_000);
 });
 
 test('when it is over nothing remains, and never less than nothing', () => {
   const { at } = started();
   at(20_000).written('target');
-  assert.equal(at(30_000).remainingMs(['target'], true), 0);
-  assert.equal(at(99_000).remainingMs(['target'], true), 0);
+  expect(at(30_000).remainingMs(['target'], true)).toBe(0);
+  expect(at(99_000).remainingMs(['target'], true)).toBe(0);
 });
 
 test('roles that nobody wrote and that were relied on before need no pause', () => {
-  assert.equal(started().at(0).remainingMs(['target'], true), 0);
+  expect(started().at(0).remainingMs(['target'], true)).toBe(0);
 });
 
 test('roles that were not relied on before may have been written by a process that died: they wait from the start', () => {
   const { at } = started();
-  assert.equal(at(4_000).remainingMs(['target'], false), 6_000);
-  assert.equal(at(10_000).remainingMs(['target'], false), 0);
+  expect(at(4_000).remainingMs(['target'], false)).toBe(6_000);
+  expect(at(10_000).remainingMs(['target'], false)).toBe(0);
 });
 
 test('writes to other roles are no reason to wait', () => {
   const { at } = started();
   at(20_000).written('other');
-  assert.equal(at(20_000).remainingMs(['target'], true), 0);
+  expect(at(20_000).remainingMs(['target'], true)).toBe(0);
 });
 
 test('a pause of 0 waits for nothing', () => {
   const { at } = started(0);
   at(5).written('target');
-  assert.equal(at(5).remainingMs(['target'], false), 0);
+  expect(at(5).remainingMs(['target'], false)).toBe(0);
 });

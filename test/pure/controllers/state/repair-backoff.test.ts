@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,13 +16,13 @@ function arena() {
 test('three repairs are made at once, then a pause is kept that doubles with each round', () => {
   const { clock, repairBackoff, repaired } = arena();
   repaired('role', 2);
-  assert.deepEqual([repairBackoff.isOn('role'), repairBackoff.pause('role')], [false, undefined]);
+  expect([repairBackoff.isOn('role'), repairBackoff.pause('role')]).toStrictEqual([false, undefined]);
   repaired('role', 1);
-  assert.equal(repairBackoff.pause('role')?.remainingMs, 15_000);
+  expect(repairBackoff.pause('role')?.remainingMs).toBe(15_000);
   clock.now += 15_000;
-  assert.equal(repairBackoff.pause('role'), undefined);
+  expect(repairBackoff.pause('role')).toBeUndefined();
   repaired('role', 1);
-  assert.equal(repairBackoff.pause('role')?.remainingMs, 30_000);
+  expect(repairBackoff.pause('role')?.remainingMs).toBe(30_000);
 });
 
 test('who was blamed last is named until the fight is over', () => {
@@ -31,19 +30,19 @@ test('who was blamed last is named until the fight is over', () => {
   repaired('role', 3);
   repairBackoff.blame('role', 'terraform');
   repaired('role', 1);
-  assert.equal(repairBackoff.pause('role')?.who, 'terraform');
+  expect(repairBackoff.pause('role')?.who).toBe('terraform');
   clock.now += HOUR_MS;
   repaired('role', 3);
-  assert.equal(repairBackoff.pause('role')?.who, undefined);
+  expect(repairBackoff.pause('role')?.who).toBeUndefined();
 });
 
 test('an object that stayed as it should for ten minutes beyond its pause is at peace', () => {
   const { clock, repairBackoff, repaired } = arena();
   repaired('role', 3);
   clock.now += 10 * MINUTE_MS + 15_000;
-  assert.equal(repairBackoff.isOn('role'), true);
+  expect(repairBackoff.isOn('role')).toBe(true);
   clock.now += 1;
-  assert.equal(repairBackoff.isOn('role'), false);
+  expect(repairBackoff.isOn('role')).toBe(false);
 });
 
 test('a fight that is over is forgotten when another object is repaired, one that is on is not', () => {
@@ -53,5 +52,5 @@ test('a fight that is over is forgotten when another object is repaired, one tha
   repaired('on', 3);
   clock.now += MINUTE_MS;
   repaired('another', 1);
-  assert.deepEqual([repairBackoff.isOn('over'), repairBackoff.isOn('on')], [false, true]);
+  expect([repairBackoff.isOn('over'), repairBackoff.isOn('on')]).toStrictEqual([false, true]);
 });

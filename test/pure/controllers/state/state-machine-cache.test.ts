@@ -1,10 +1,10 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { StateMachineCache } from '../../../../src/controllers/state/state-machine-cache.ts';
 import type { ObservedStateMachine } from '../../../../src/observed/objects.ts';
 import { machine as machineArn, role, SOURCE } from '../../access/fixtures.ts';
 import { machine, task } from '../../asl/machines.ts';
 import { FakeAccount } from '../fake-account.ts';
+import { narrow } from '../../../expectations.ts';
 
 const ARN = machineArn('checkout').text;
 const EXEC = role('checkout-exec', SOURCE).text;
@@ -41,7 +41,7 @@ function contributors(first: ObservedStateMachine | undefined = state()) {
   };
   const view = async () => {
     const sight = await read();
-    assert.ok(sight.kind === 'found');
+    narrow(sight.kind === 'found', sight);
     return sight.view;
   };
   const readDefinitionsInUse = async (maxAgeMs = 0) =>
@@ -57,21 +57,21 @@ function knownTasks(machines: StateMachineCache): readonly string[] {
 
 describe('a machine', () => {
   test('that was never read is unknown', () => {
-    assert.equal(contributors().machines.known(ARN), undefined);
+    expect(contributors().machines.known(ARN)).toBeUndefined();
   });
 
   test('that was read is known with its Tasks and its execution role', async () => {
     const { machines, view } = contributors();
     const { executionRole } = await view();
-    assert.deepEqual([executionRole.text, knownTasks(machines)], [EXEC, ['Send']]);
-    assert.deepEqual(machines.under(EXEC), [ARN]);
+    expect([executionRole.text, knownTasks(machines)]).toStrictEqual([EXEC, ['Send']]);
+    expect(machines.under(EXEC)).toStrictEqual([ARN]);
   });
 
   test('that does not exist is known to be absent', async () => {
     const { aws, machines, read } = contributors();
     aws.machines.clear();
-    assert.deepEqual(await read(), { kind: 'absent' });
-    assert.deepEqual(machines.known(ARN), { kind: 'absent' });
+    expect(await read()).toStrictEqual({ kind: 'absent' });
+    expect(machines.known(ARN)).toStrictEqual({ kind: 'absent' });
   });
 
   const UNREADABLE = [
@@ -89,8 +89,8 @@ describe('a machine', () => {
   for (const { what, fields, says } of UNREADABLE) {
     test(`with ${what} is there, but not to be understood`, async () => {
       const sight = await contributors(state(fields)).read();
-      assert.ok(sight.kind === 'unreadable');
-      assert.match(sight.message, says);
+      narrow(sight.kind === 'unreadable', sight);
+      expect(sight.message).toMatch(says);
     });
   }
 
@@ -99,21 +99,21 @@ describe('a machine', () => {
     await read();
     clock.now += 2_000;
     await read(2_000);
-    assert.equal(aws.reads.length, 1);
+    expect(aws.reads).toHaveLength(1);
     await read(1_999);
-    assert.equal(aws.reads.length, 2);
+    expect(aws.reads).toHaveLength(2);
   });
 
   test('that did not change stays the very same, so that what was worked out from it holds', async () => {
     const { view } = contributors();
-    assert.equal(await view(), await view());
+    expect(await view()).toBe(await view());
   });
 
   test('that was made anew with the same definition is another one', async () => {
     const { aws, view } = contributors();
     const before = await view();
     aws.machines.set(ARN, state({ creationDate: '2026-02-01T00:00:00Z' }));
-    assert.notEqual(await view(), before);
+    expect(await view()).not.toBe(before);
   });
 
   test('that runs under another role now is found under that one alone', async () => {
@@ -121,24 +121,24 @@ describe('a machine', () => {
     await read();
     aws.machines.set(ARN, state({ executionRoleArn: OTHER_EXEC }));
     await read();
-    assert.deepEqual([machines.under(EXEC), machines.under(OTHER_EXEC)], [[], [ARN]]);
+    expect([machines.under(EXEC), machines.under(OTHER_EXEC)]).toStrictEqual([[], [ARN]]);
   });
 
   test('whose doubt was called is read by the next one who asks, and still known meanwhile', async () => {
     const { aws, machines, read } = contributors();
     await read();
     machines.doubt(ARN);
-    assert.deepEqual(machines.under(EXEC), [ARN]);
+    expect(machines.under(EXEC)).toStrictEqual([ARN]);
     await read(60_000);
-    assert.equal(aws.reads.length, 2);
+    expect(aws.reads).toHaveLength(2);
   });
 
   test('that could not be read stays as it was known', async () => {
     const { aws, machines, read } = contributors();
     await read();
     aws.failure = new Error('no');
-    await assert.rejects(read(), /no/);
-    assert.deepEqual(knownTasks(machines), ['Send']);
+    await expect(read()).rejects.toThrow(/no/);
+    expect(knownTasks(machines)).toStrictEqual(['Send']);
   });
 });
 
@@ -147,7 +147,7 @@ describe('an own write', () => {
     const { machines, read } = contributors();
     await read();
     machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
-    assert.deepEqual(knownTasks(machines), ['Publish']);
+    expect(knownTasks(machines)).toStrictEqual(['Publish']);
   });
 
   test('is not undone by a read that began before it', async () => {
@@ -159,8 +159,8 @@ describe('an own write', () => {
     machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
     gate.resolve();
     const sight = await reading;
-    assert.deepEqual(sight, machines.known(ARN));
-    assert.deepEqual(knownTasks(machines), ['Publish']);
+    expect(sight).toStrictEqual(machines.known(ARN));
+    expect(knownTasks(machines)).toStrictEqual(['Publish']);
   });
 
   test('is not undone by a look at old definitions that began before it, and these are looked at again', async () => {
@@ -174,11 +174,8 @@ describe('an own write', () => {
     aws.inUse = [{ machine: state(), inUseBy: 'execution run-17' }];
     gate.resolve();
     const { inUse } = await looking;
-    assert.deepEqual(knownTasks(machines), ['Publish']);
-    assert.deepEqual(
-      inUse?.map(({ inUseBy }) => inUseBy),
-      ['execution run-17'],
-    );
+    expect(knownTasks(machines)).toStrictEqual(['Publish']);
+    expect(inUse?.map(({ inUseBy }) => inUseBy)).toStrictEqual(['execution run-17']);
   });
 });
 
@@ -186,17 +183,16 @@ describe('what still runs of a machine', () => {
   const RUNNING = { machine: state({ executionRoleArn: OTHER_EXEC }), inUseBy: 'alias live (version 3)' };
 
   test('is not known before it is looked at', async () => {
-    assert.equal((await contributors().view()).inUse, undefined);
+    expect((await contributors().view()).inUse).toBeUndefined();
   });
 
   test('is found under its own execution role, too', async () => {
     const { aws, machines, readDefinitionsInUse } = contributors();
     aws.inUse = [RUNNING];
-    assert.deepEqual(
-      (await readDefinitionsInUse()).inUse?.map(({ inUseBy }) => inUseBy),
-      ['alias live (version 3)'],
-    );
-    assert.deepEqual(machines.under(OTHER_EXEC), [ARN]);
+    expect((await readDefinitionsInUse()).inUse?.map(({ inUseBy }) => inUseBy)).toStrictEqual([
+      'alias live (version 3)',
+    ]);
+    expect(machines.under(OTHER_EXEC)).toStrictEqual([ARN]);
   });
 
   test('is not looked at again while the last look is young enough', async () => {
@@ -205,14 +201,14 @@ describe('what still runs of a machine', () => {
     clock.now += 1_999;
     await readDefinitionsInUse(2_000);
     await readDefinitionsInUse(2_000);
-    assert.equal(aws.reads.filter((read) => read.startsWith('former')).length, 2);
+    expect(aws.reads.filter((read) => read.startsWith('former'))).toHaveLength(2);
   });
 
   test('is unknown again once the machine changed', async () => {
     const { aws, view, readDefinitionsInUse } = contributors();
     await readDefinitionsInUse();
     aws.machines.set(ARN, state({ definition: CHANGED, revisionId: 'r2' }));
-    assert.equal((await view()).inUse, undefined);
+    expect((await view()).inUse).toBeUndefined();
   });
 });
 
@@ -221,15 +217,12 @@ describe('an Express machine, whose executions cannot be listed,', () => {
     const { clock, aws, machines, view } = contributors(express());
     await view();
     aws.machines.set(ARN, express({ definition: CHANGED, executionRoleArn: OTHER_EXEC, revisionId: 'r2' }));
-    assert.deepEqual(
-      (await view()).recent.map(({ executionRole }) => executionRole.text),
-      [EXEC],
-    );
-    assert.deepEqual(machines.under(EXEC), [ARN]);
+    expect((await view()).recent.map(({ executionRole }) => executionRole.text)).toStrictEqual([EXEC]);
+    expect(machines.under(EXEC)).toStrictEqual([ARN]);
     clock.now += 299_998;
-    assert.equal((await view()).recent.length, 1);
-    assert.equal((await view()).recent.length, 0);
-    assert.deepEqual(machines.under(EXEC), []);
+    expect((await view()).recent).toHaveLength(1);
+    expect((await view()).recent).toHaveLength(0);
+    expect(machines.under(EXEC)).toStrictEqual([]);
   });
 });
 
@@ -238,17 +231,17 @@ test('roles are found by name, in whatever path, for events tell no more', async
     state({ executionRoleArn: role('deep/er/checkout-exec', SOURCE).text }),
   );
   await read();
-  assert.deepEqual(machines.rolesNamed(SOURCE, 'checkout-exec'), [
+  expect(machines.rolesNamed(SOURCE, 'checkout-exec')).toStrictEqual([
     role('deep/er/checkout-exec', SOURCE).text,
   ]);
-  assert.deepEqual(machines.rolesNamed('333333333333', 'checkout-exec'), []);
+  expect(machines.rolesNamed('333333333333', 'checkout-exec')).toStrictEqual([]);
 });
 
 test('a machine that no link is about any more is forgotten, its role as well', async () => {
   const { machines, read } = contributors();
   await read();
   machines.forget(ARN);
-  assert.equal(machines.known(ARN), undefined);
-  assert.deepEqual(machines.under(EXEC), []);
-  assert.deepEqual(machines.rolesNamed(SOURCE, 'checkout-exec'), []);
+  expect(machines.known(ARN)).toBeUndefined();
+  expect(machines.under(EXEC)).toStrictEqual([]);
+  expect(machines.rolesNamed(SOURCE, 'checkout-exec')).toStrictEqual([]);
 });

@@ -1,6 +1,5 @@
 /** When aliases are looked at, and who hears of what is found. */
-import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../src/asl/credentials.ts';
 import { AwsFailure } from '../../../../src/aws/errors.ts';
 import type { AliasedVersion } from '../../../../src/aws/definitions-in-use.ts';
@@ -54,51 +53,48 @@ describe('the watch over aliases', () => {
   it('comes once a day, the machines of a fresh process spread over it', () => {
     watch.seen(machineArn);
     watch.seen(machineArn);
-    assert.deepEqual(scheduled, [[machineArn, DAY_MS / 4]]);
+    expect(scheduled).toStrictEqual([[machineArn, DAY_MS / 4]]);
   });
 
   it('comes soon after the operator changed a definition, and at once on suspicion', () => {
     watch.changed(machineArn);
     watch.suspected(machineArn);
-    assert.deepEqual(
-      scheduled.map(([, afterMs]) => afterMs),
-      [10_000, 0],
-    );
+    expect(scheduled.map(([, afterMs]) => afterMs)).toStrictEqual([10_000, 0]);
   });
 
   it('names aliases that route to a version without the Credentials, and brings the link', async () => {
     aws.aliased = [routed('live', DEFINITION), routed('next', linked(DEFINITION))];
-    assert.deepEqual(await watch.look(machineArn), { requeueAfterMs: DAY_MS });
-    assert.deepEqual(watch.without(machineArn, object.link.targetRole.text, ['Send']), ['live']);
-    assert.deepEqual(enqueued, ['checkout']);
+    expect(await watch.look(machineArn)).toStrictEqual({ requeueAfterMs: DAY_MS });
+    expect(watch.without(machineArn, object.link.targetRole.text, ['Send'])).toStrictEqual(['live']);
+    expect(enqueued).toStrictEqual(['checkout']);
   });
 
   it('says nothing of versions that do not have the Tasks, or cannot be understood', async () => {
     aws.aliased = [routed('old', machine({ Wait: { Type: 'Wait', Seconds: 1 } })), routed('odd', '{')];
     await watch.look(machineArn);
-    assert.deepEqual(watch.without(machineArn, object.link.targetRole.text, ['Send']), []);
-    assert.deepEqual(enqueued, []);
+    expect(watch.without(machineArn, object.link.targetRole.text, ['Send'])).toStrictEqual([]);
+    expect(enqueued).toStrictEqual([]);
   });
 
   it('knows nothing of a machine before it has looked', () => {
-    assert.equal(watch.without(machineArn, object.link.targetRole.text, ['Send']), undefined);
+    expect(watch.without(machineArn, object.link.targetRole.text, ['Send'])).toBeUndefined();
   });
 
   it('comes again when its lane has a token', async () => {
     const resolved = { accountId: SOURCE, operation: 'ListStateMachineAliases', object: machineArn };
     const busy = { kind: 'laneBusy', reason: 'Throttled', retryAfterMs: 700 } as const;
     aws.aliased = new AwsFailure(resolved, busy, 'used up');
-    assert.deepEqual(await watch.look(machineArn), { requeueAfterMs: 700 });
-    assert.deepEqual(problems, []);
+    expect(await watch.look(machineArn)).toStrictEqual({ requeueAfterMs: 700 });
+    expect(problems).toStrictEqual([]);
   });
 
   it('tells that it may not look, and tries again the day after', async () => {
     const resolved = { accountId: SOURCE, operation: 'ListStateMachineAliases', object: machineArn };
     const denied = { kind: 'terminal', reason: 'AccessDenied' } as const;
     aws.aliased = new AwsFailure(resolved, denied, 'denied');
-    assert.deepEqual(await watch.look(machineArn), { requeueAfterMs: DAY_MS });
-    assert.equal(problems.length, 1);
-    assert.deepEqual(enqueued, []);
+    expect(await watch.look(machineArn)).toStrictEqual({ requeueAfterMs: DAY_MS });
+    expect(problems).toHaveLength(1);
+    expect(enqueued).toStrictEqual([]);
   });
 });
 

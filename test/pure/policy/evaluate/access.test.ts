@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { parseRoleArn, type RoleArn } from '../../../../src/arn/arn.ts';
 import {
   canAssume,
@@ -9,6 +8,7 @@ import {
 } from '../../../../src/policy/evaluate/access.ts';
 import type { NamedPolicy } from '../../../../src/policy/evaluate/statement.ts';
 import { parseObservedPolicy } from '../../../../src/policy/parse.ts';
+import { narrow } from '../../../expectations.ts';
 
 const EXEC = 'arn:aws:iam::111111111111:role/service/exec';
 const TARGET = 'arn:aws:iam::222222222222:role/crossaccountlink/payments/checkout';
@@ -17,7 +17,7 @@ const QUEUE = 'arn:aws:sqs:us-east-1:222222222222:orders';
 
 function arn(text: string): RoleArn {
   const parsed = parseRoleArn(text);
-  assert.ok(parsed);
+  narrow(parsed, parsed);
   return parsed;
 }
 
@@ -68,11 +68,11 @@ function except(AWS: string): AssumableRole {
 
 describe('canAssume', () => {
   test('a link as the operator makes it works', () => {
-    assert.deepEqual(canAssume(exec(), target(), MACHINE), { decision: 'Allowed' });
+    expect(canAssume(exec(), target(), MACHINE)).toStrictEqual({ decision: 'Allowed' });
   });
 
   test('another external ID is refused by the trust policy', () => {
-    assert.deepEqual(canAssume(exec(), target(), `${MACHINE}x`), {
+    expect(canAssume(exec(), target(), `${MACHINE}x`)).toStrictEqual({
       decision: 'ImplicitlyDenied',
       layer: 'trustPolicy',
     });
@@ -97,13 +97,13 @@ describe('canAssume', () => {
   ] as const;
   for (const [name, Principal, decision] of trusted) {
     test(`a trust policy that names ${name}: ${decision}`, () => {
-      assert.equal(canAssume(exec(), target({ ...TRUST, Principal }), MACHINE).decision, decision);
+      expect(canAssume(exec(), target({ ...TRUST, Principal }), MACHINE).decision).toBe(decision);
     });
   }
 
   test('without the grant the identity policies are named', () => {
     for (const policies of [[], [policy('other', { ...GRANT, Resource: `${TARGET}2` })]]) {
-      assert.deepEqual(canAssume(exec({ policies }), target(), MACHINE), {
+      expect(canAssume(exec({ policies }), target(), MACHINE)).toStrictEqual({
         decision: 'ImplicitlyDenied',
         layer: 'identityPolicies',
       });
@@ -112,37 +112,34 @@ describe('canAssume', () => {
 
   test('a boundary that does not know sts:AssumeRole is named', () => {
     const boundary = policy('boundary', { Effect: 'Allow', NotAction: 'sts:*', Resource: '*' });
-    assert.deepEqual(canAssume(exec({ boundary }), target(), MACHINE), {
+    expect(canAssume(exec({ boundary }), target(), MACHINE)).toStrictEqual({
       decision: 'ImplicitlyDenied',
       layer: 'permissionsBoundary',
     });
   });
 
   test('an explicit deny is named with its policy and statement, whichever layer it stands in', () => {
-    assert.deepEqual(
+    expect(
       canAssume(exec({ policies: [policy('mine', GRANT), policy('guard', DENY)] }), target(), MACHINE),
-      denied('identityPolicies', 'guard'),
-    );
-    assert.deepEqual(
-      canAssume(exec({ boundary: policy('boundary', ADMIN, DENY) }), target(), MACHINE),
+    ).toStrictEqual(denied('identityPolicies', 'guard'));
+    expect(canAssume(exec({ boundary: policy('boundary', ADMIN, DENY) }), target(), MACHINE)).toStrictEqual(
       denied('permissionsBoundary', 'boundary'),
     );
-    assert.deepEqual(
+    expect(
       canAssume(exec(), target(TRUST, { ...DENY, Resource: undefined, Principal: '*' }), MACHINE),
-      denied('trustPolicy', 'trust policy'),
-    );
+    ).toStrictEqual(denied('trustPolicy', 'trust policy'));
   });
 
   test('a statement without a Sid is named by its place', () => {
     const { Sid, ...unnamed } = DENY;
-    assert.equal(Sid, 'No');
+    expect(Sid).toBe('No');
     const verdict = canAssume(exec({ policies: [policy('mine', GRANT, unnamed)] }), target(), MACHINE);
-    assert.deepEqual('by' in verdict && verdict.by, { policy: 'mine', statement: '1' });
+    expect('by' in verdict && verdict.by).toStrictEqual({ policy: 'mine', statement: '1' });
   });
 
   test('a deny under a condition that is not known makes it Unknown, and says which', () => {
     const guard = { ...DENY, Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } } };
-    assert.deepEqual(canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), MACHINE), {
+    expect(canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), MACHINE)).toStrictEqual({
       decision: 'Unknown',
       layer: 'identityPolicies',
       by: { policy: 'mine', statement: 'No' },
@@ -152,20 +149,19 @@ describe('canAssume', () => {
 
   test('an allow under a condition that is not known makes it Unknown', () => {
     const trust = { ...TRUST, Condition: { StringEquals: { 'sts:RoleSessionName': 'x' } } };
-    assert.equal(canAssume(exec(), target(trust), MACHINE).decision, 'Unknown');
+    expect(canAssume(exec(), target(trust), MACHINE).decision).toBe('Unknown');
   });
 
   test('a certain denial is told although something else is unknown', () => {
     const guard = { ...DENY, Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } } };
-    assert.equal(
-      canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), 'x').decision,
+    expect(canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), 'x').decision).toBe(
       'ImplicitlyDenied',
     );
   });
 
   test('a policy that cannot be read makes it Unknown, and is named', () => {
     const broken: NamedPolicy = { name: 'broken', policy: parseObservedPolicy('{}') };
-    assert.deepEqual(canAssume(exec({ policies: [policy('mine', GRANT), broken] }), target(), MACHINE), {
+    expect(canAssume(exec({ policies: [policy('mine', GRANT), broken] }), target(), MACHINE)).toStrictEqual({
       decision: 'Unknown',
       layer: 'identityPolicies',
       unknown: 'the policy broken, which cannot be read',
@@ -174,8 +170,7 @@ describe('canAssume', () => {
 
   test('a deny of calls without TLS does not touch Step Functions', () => {
     const guard = { ...DENY, Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
-    assert.equal(
-      canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), MACHINE).decision,
+    expect(canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), MACHINE).decision).toBe(
       'Allowed',
     );
   });
@@ -184,59 +179,59 @@ describe('canAssume', () => {
     const trust = { ...TRUST, Condition: { StringEquals: { 'aws:PrincipalTag/team': 'pay' } } };
     const decide = (tags?: ReadonlyMap<string, string>) =>
       canAssume(exec(tags && { tags }), target(trust), MACHINE).decision;
-    assert.equal(decide(new Map([['team', 'pay']])), 'Allowed');
-    assert.equal(decide(new Map()), 'ImplicitlyDenied');
-    assert.equal(decide(), 'Unknown');
+    expect(decide(new Map([['team', 'pay']]))).toBe('Allowed');
+    expect(decide(new Map())).toBe('ImplicitlyDenied');
+    expect(decide()).toBe('Unknown');
   });
 
   test('aws:PrincipalArn is the role, not its session', () => {
     const trust = { ...TRUST, Principal: '*', Condition: { ArnEquals: { 'aws:PrincipalArn': EXEC } } };
-    assert.equal(canAssume(exec(), target(trust), MACHINE).decision, 'Allowed');
+    expect(canAssume(exec(), target(trust), MACHINE).decision).toBe('Allowed');
   });
 
   test('a star in a role path is data: the grant has to name it', () => {
     const starred: AssumableRole = { ...target(), arn: arn('arn:aws:iam::222222222222:role/a*/checkout') };
     const decide = (Resource: string) =>
       canAssume(exec({ policies: [policy('mine', { ...GRANT, Resource })] }), starred, MACHINE).decision;
-    assert.equal(decide('arn:aws:iam::222222222222:role/a${*}/checkout'), 'Allowed');
-    assert.equal(decide('arn:aws:iam::222222222222:role/ab/checkout'), 'ImplicitlyDenied');
+    expect(decide('arn:aws:iam::222222222222:role/a${*}/checkout')).toBe('Allowed');
+    expect(decide('arn:aws:iam::222222222222:role/ab/checkout')).toBe('ImplicitlyDenied');
   });
 
   test('inside one account a trust policy that names the role needs no grant, but bows to the boundary', () => {
     const near: AssumableRole = { ...target(), arn: arn('arn:aws:iam::111111111111:role/checkout') };
     const boundary = policy('boundary', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
-    assert.equal(canAssume(exec({ policies: [] }), near, MACHINE).decision, 'Allowed');
-    assert.equal(canAssume(exec({ policies: [], boundary }), near, MACHINE).decision, 'ImplicitlyDenied');
+    expect(canAssume(exec({ policies: [] }), near, MACHINE).decision).toBe('Allowed');
+    expect(canAssume(exec({ policies: [], boundary }), near, MACHINE).decision).toBe('ImplicitlyDenied');
   });
 
   test('inside one account a way that allows counts, whatever another way depends on', () => {
     const near = arn('arn:aws:iam::111111111111:role/checkout');
     const open = { ...TRUST, Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } };
-    assert.equal(canAssume(exec(), { ...target(TRUST, open), arn: near }, MACHINE).decision, 'Allowed');
-    assert.equal(canAssume(exec(), { ...target(open), arn: near }, MACHINE).decision, 'Unknown');
+    expect(canAssume(exec(), { ...target(TRUST, open), arn: near }, MACHINE).decision).toBe('Allowed');
+    expect(canAssume(exec(), { ...target(open), arn: near }, MACHINE).decision).toBe('Unknown');
   });
 
   test('NotPrincipal with Deny hits whoever is not listed, and everyone with a boundary', () => {
     const boundary = policy('boundary', ADMIN);
-    assert.equal(canAssume(exec(), except('333333333333'), MACHINE).decision, 'ExplicitlyDenied');
-    assert.equal(canAssume(exec(), except(EXEC), MACHINE).decision, 'Unknown');
-    assert.equal(canAssume(exec({ boundary }), except(EXEC), MACHINE).decision, 'ExplicitlyDenied');
+    expect(canAssume(exec(), except('333333333333'), MACHINE).decision).toBe('ExplicitlyDenied');
+    expect(canAssume(exec(), except(EXEC), MACHINE).decision).toBe('Unknown');
+    expect(canAssume(exec({ boundary }), except(EXEC), MACHINE).decision).toBe('ExplicitlyDenied');
   });
 });
 
 describe('canCall', () => {
   test('what the role is granted is allowed, one action more is not', () => {
-    assert.equal(canCall(role([SEND]), 'SQS:sendmessage', QUEUE).decision, 'Allowed');
-    assert.deepEqual(canCall(role([SEND]), 'sqs:DeleteMessage', QUEUE), {
+    expect(canCall(role([SEND]), 'SQS:sendmessage', QUEUE).decision).toBe('Allowed');
+    expect(canCall(role([SEND]), 'sqs:DeleteMessage', QUEUE)).toStrictEqual({
       decision: 'ImplicitlyDenied',
       layer: 'identityPolicies',
     });
-    assert.equal(canCall(role([SEND]), 'sqs:SendMessage', `${QUEUE}2`).decision, 'ImplicitlyDenied');
+    expect(canCall(role([SEND]), 'sqs:SendMessage', `${QUEUE}2`).decision).toBe('ImplicitlyDenied');
   });
 
   test('a boundary without the action is named', () => {
     const boundary = policy('boundary', { ...SEND, Action: 'sns:*', Resource: '*' });
-    assert.deepEqual(canCall(role([SEND], boundary), 'sqs:SendMessage', QUEUE), {
+    expect(canCall(role([SEND], boundary), 'sqs:SendMessage', QUEUE)).toStrictEqual({
       decision: 'ImplicitlyDenied',
       layer: 'permissionsBoundary',
     });
@@ -244,28 +239,25 @@ describe('canCall', () => {
 
   test('NotAction and NotResource grant what they do not list', () => {
     const inverse = { Effect: 'Allow', NotAction: 'iam:*', NotResource: `${QUEUE}-dlq` };
-    assert.equal(canCall(role([inverse]), 'sqs:SendMessage', QUEUE).decision, 'Allowed');
-    assert.equal(canCall(role([inverse]), 'sqs:SendMessage', `${QUEUE}-dlq`).decision, 'ImplicitlyDenied');
-    assert.equal(canCall(role([inverse]), 'iam:PassRole', QUEUE).decision, 'ImplicitlyDenied');
+    expect(canCall(role([inverse]), 'sqs:SendMessage', QUEUE).decision).toBe('Allowed');
+    expect(canCall(role([inverse]), 'sqs:SendMessage', `${QUEUE}-dlq`).decision).toBe('ImplicitlyDenied');
+    expect(canCall(role([inverse]), 'iam:PassRole', QUEUE).decision).toBe('ImplicitlyDenied');
   });
 
   test('a pattern has to be allowed whole', () => {
     const wide = role([{ ...SEND, Resource: `${QUEUE}*` }]);
-    assert.equal(canCall(wide, 'sqs:SendMessage', `${QUEUE}-*`).decision, 'Allowed');
-    assert.equal(
-      canCall(wide, 'sqs:SendMessage', 'arn:aws:sqs:us-east-1:222222222222:*').decision,
-      'Unknown',
-    );
+    expect(canCall(wide, 'sqs:SendMessage', `${QUEUE}-*`).decision).toBe('Allowed');
+    expect(canCall(wide, 'sqs:SendMessage', 'arn:aws:sqs:us-east-1:222222222222:*').decision).toBe('Unknown');
     const holed = role([ADMIN, { ...SEND, Effect: 'Deny', Resource: `${QUEUE}-dlq` }]);
-    assert.equal(canCall(holed, 'sqs:SendMessage', `${QUEUE}*`).decision, 'Unknown');
-    assert.equal(canCall(holed, 'sqs:SendMessage', 'arn:aws:sqs:*:*:other*').decision, 'Allowed');
+    expect(canCall(holed, 'sqs:SendMessage', `${QUEUE}*`).decision).toBe('Unknown');
+    expect(canCall(holed, 'sqs:SendMessage', 'arn:aws:sqs:*:*:other*').decision).toBe('Allowed');
   });
 
   test('an action that takes no resource is allowed by the resource * alone', () => {
     const everywhere = role([{ ...SEND, Action: 'sqs:ListQueues', Resource: '*' }]);
     const there = role([{ ...SEND, Action: 'sqs:ListQueues' }]);
-    assert.equal(canCall(everywhere, 'sqs:ListQueues', '*').decision, 'Allowed');
-    assert.equal(canCall(there, 'sqs:ListQueues', '*').decision, 'ImplicitlyDenied');
+    expect(canCall(everywhere, 'sqs:ListQueues', '*').decision).toBe('Allowed');
+    expect(canCall(there, 'sqs:ListQueues', '*').decision).toBe('ImplicitlyDenied');
   });
 
   test('condition keys of the call can be told', () => {
@@ -274,17 +266,17 @@ describe('canCall', () => {
     const passes = role([{ Effect: 'Allow', Action: 'iam:PassRole', Resource: ROLE, Condition }]);
     const decide = (service: string) =>
       canCall(passes, 'iam:PassRole', ROLE, { 'iam:PassedToService': service }).decision;
-    assert.equal(decide('ecs-tasks.amazonaws.com'), 'Allowed');
-    assert.equal(decide('glue.amazonaws.com'), 'ImplicitlyDenied');
-    assert.equal(canCall(passes, 'iam:PassRole', ROLE).decision, 'Unknown');
+    expect(decide('ecs-tasks.amazonaws.com')).toBe('Allowed');
+    expect(decide('glue.amazonaws.com')).toBe('ImplicitlyDenied');
+    expect(canCall(passes, 'iam:PassRole', ROLE).decision).toBe('Unknown');
   });
 
   test('variables that are known are put in; the old version of the language has none', () => {
     const Resource = 'arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:orders';
-    assert.equal(canCall(role([{ ...SEND, Resource }]), 'sqs:SendMessage', QUEUE).decision, 'Allowed');
+    expect(canCall(role([{ ...SEND, Resource }]), 'sqs:SendMessage', QUEUE).decision).toBe('Allowed');
     const old = parseObservedPolicy(JSON.stringify({ Statement: { ...SEND, Resource } }));
     const acting: ActingRole = { arn: arn(TARGET), policies: [{ name: 'old', policy: old }] };
-    assert.equal(canCall(acting, 'sqs:SendMessage', QUEUE).decision, 'ImplicitlyDenied');
+    expect(canCall(acting, 'sqs:SendMessage', QUEUE).decision).toBe('ImplicitlyDenied');
   });
 
   test('a variable that is not known makes only those statements Unknown that it could make match', () => {
@@ -294,7 +286,7 @@ describe('canCall', () => {
       ['arn:aws:sqs:us-east-1:222222222222:${aws:username}', 'ImplicitlyDenied'],
     ] as const;
     for (const [Resource, decision] of table) {
-      assert.equal(canCall(role([{ ...SEND, Resource }]), 'sqs:SendMessage', QUEUE).decision, decision);
+      expect(canCall(role([{ ...SEND, Resource }]), 'sqs:SendMessage', QUEUE).decision).toBe(decision);
     }
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, expect, test } from '@jest/globals';
 import { conditionsHold } from '../../../../src/policy/evaluate/condition.ts';
 import { requestContext } from '../../../../src/policy/evaluate/context.ts';
 
@@ -97,20 +96,20 @@ describe('conditionsHold', () => {
   ] as const;
   for (const [operator, key, values, expected] of table) {
     test(`${operator} ${key} ${values.join(' | ')}: ${expected}`, () => {
-      assert.equal(holds(operator, key, values), expected);
+      expect(holds(operator, key, values)).toBe(expected);
     });
   }
 
   test('the old version of the language has no variables', () => {
-    assert.equal(holds('StringEquals', 'aws:PrincipalTag/Team', ['${aws:SourceVpc}'], '2008-10-17'), 'no');
+    expect(holds('StringEquals', 'aws:PrincipalTag/Team', ['${aws:SourceVpc}'], '2008-10-17')).toBe('no');
   });
 
   test('all conditions have to hold, and one that fails decides whatever is unknown', () => {
     const reading = { context: CONTEXT, version: '2012-10-17' } as const;
     const fails = { Bool: { 'aws:SecureTransport': ['false'] } };
     const open = { StringEquals: { 'aws:SourceVpc': ['x'] } };
-    assert.equal(conditionsHold({ ...open, ...fails }, reading), 'no');
-    assert.deepEqual(conditionsHold(open, reading), { unknown: 'the condition key aws:SourceVpc' });
-    assert.equal(conditionsHold({}, reading), 'yes');
+    expect(conditionsHold({ ...open, ...fails }, reading)).toBe('no');
+    expect(conditionsHold(open, reading)).toStrictEqual({ unknown: 'the condition key aws:SourceVpc' });
+    expect(conditionsHold({}, reading)).toBe('yes');
   });
 });

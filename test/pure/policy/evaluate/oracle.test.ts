@@ -2,14 +2,14 @@
  * Our evaluation beside an independent one. The cases are the same in every run (fixed seed); 10,000 take about
  * 10 s on two cores, most of it in the oracle.
  */
-import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { PolicyDocument } from '../../../../src/policy/document.ts';
 import { mergeStatements } from '../../../../src/policy/merge.ts';
 import { parsePolicyValue } from '../../../../src/policy/parse.ts';
 import { accessCase, type Case } from './cases.ts';
 import { evaluate, simulate } from './oracle.ts';
+import { about } from '../../../expectations.ts';
 
 const COUNT = 10_000;
 /** What may stay undecided with every condition key known: session names, NotPrincipal, variables without a value. */
@@ -20,7 +20,7 @@ describe('agreement with @cloud-copilot/iam-simulate', () => {
   /** Each case with the oracle's decision and ours. */
   const decided: { one: Case; expected: string; found: string }[] = [];
 
-  before(async () => {
+  beforeAll(async () => {
     for (const one of cases) {
       decided.push({ one, expected: await simulate(one), found: evaluate(one).decision });
     }
@@ -28,7 +28,9 @@ describe('agreement with @cloud-copilot/iam-simulate', () => {
 
   test('the cases are a fair sample: each decision is among them a thousand times', () => {
     for (const decision of ['Allowed', 'ExplicitlyDenied', 'ImplicitlyDenied']) {
-      assert.ok(decided.filter(({ expected }) => expected === decision).length >= COUNT / 10, decision);
+      expect(decided.filter(({ expected }) => expected === decision).length).toBeGreaterThanOrEqual(
+        COUNT / 10,
+      );
     }
   });
 
@@ -37,13 +39,14 @@ describe('agreement with @cloud-copilot/iam-simulate', () => {
       if (found === 'Unknown') continue;
       // A session named in the trust policy is unknown to us, so we may miss that a denial is also explicit.
       const agrees = found === expected || (namesSession(one) && isDenial(expected) && isDenial(found));
-      assert.ok(agrees, `${found}, not ${expected}: ${JSON.stringify(one)}`);
+      about(`${found}, not ${expected}: ${JSON.stringify(one)}`, () => expect(agrees).toBeTruthy());
     }
   });
 
   test(`with every key known no more than ${UNKNOWN_SHARE * 100} % stay Unknown`, () => {
     const unknown = decided.filter(({ found }) => found === 'Unknown').length;
-    assert.ok(unknown > 0 && unknown <= COUNT * UNKNOWN_SHARE, `${unknown} of ${COUNT}`);
+    expect(unknown).toBeGreaterThan(0);
+    expect(unknown).toBeLessThanOrEqual(COUNT * UNKNOWN_SHARE);
   });
 
   test('with some keys hidden from us, what we still decide is what the oracle decides with all of them', () => {
@@ -52,9 +55,9 @@ describe('agreement with @cloud-copilot/iam-simulate', () => {
       const { decision } = evaluate(one, one.hidden);
       if (decision === 'Unknown') continue;
       if (one.hidden.length > 0) stillDecided += 1;
-      assert.equal(isDenial(decision), isDenial(expected), JSON.stringify(one));
+      about(JSON.stringify(one), () => expect(isDenial(decision)).toBe(isDenial(expected)));
     }
-    assert.ok(stillDecided > COUNT / 2, `${stillDecided} decided`);
+    expect(stillDecided).toBeGreaterThan(COUNT / 2);
   });
 
   test('merging statements changes no decision', () => {
@@ -66,9 +69,9 @@ describe('agreement with @cloud-copilot/iam-simulate', () => {
         trust: one.trust && mergePolicy(one.trust),
       };
       if (statementCount(after) < statementCount(one)) merged += 1;
-      assert.equal(evaluate(after).decision, found, JSON.stringify(one));
+      about(JSON.stringify(one), () => expect(evaluate(after).decision).toBe(found));
     }
-    assert.ok(merged > COUNT / 100, `${merged} merged`);
+    expect(merged).toBeGreaterThan(COUNT / 100);
   });
 });
 
@@ -89,8 +92,8 @@ describe('where the oracle departs from AWS', () => {
     // "If the wildcard is the last character of a resource ARN segment, it can expand to match beyond the colon
     // boundaries": https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     const identity = [allow({ Resource: 'arn:aws:sqs:*:orders' })];
-    assert.equal(evaluate({ ...call, identity }).decision, 'Allowed');
-    assert.equal(await simulate({ ...call, identity }), 'ImplicitlyDenied');
+    expect(evaluate({ ...call, identity }).decision).toBe('Allowed');
+    expect(await simulate({ ...call, identity })).toBe('ImplicitlyDenied');
   });
 
   test('a date in epoch form counts seconds', async () => {
@@ -101,8 +104,8 @@ describe('where the oracle departs from AWS', () => {
       identity: [allow({ Resource: '*', Condition })],
       context: { 'aws:CurrentTime': '2026-06-01T00:00:00Z' },
     };
-    assert.equal(evaluate(dated).decision, 'Allowed');
-    assert.equal(await simulate(dated), 'ImplicitlyDenied');
+    expect(evaluate(dated).decision).toBe('Allowed');
+    expect(await simulate(dated)).toBe('ImplicitlyDenied');
   });
 });
 

@@ -1,0 +1,60 @@
+/**
+ * How tests run, whoever starts them: `make test`, `npx jest test/pure/plan`, an editor.
+ * They are ES modules, for which jest needs a flag of Node's, and they run on the pinned Node: jest that was started
+ * otherwise starts itself again. (Plain JavaScript, since any Node must be able to read this.)
+ */
+import { spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
+
+const FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+const pinned = realpathSync(fileURLToPath(new URL('node_modules/.bin/node', import.meta.url)));
+
+if (vm.SourceTextModule === undefined || realpathSync(process.execPath) !== pinned) {
+  const { status } = spawnSync(pinned, [...process.execArgv, ...FLAGS, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+  });
+  process.exit(status ?? 1);
+}
+
+// Test processes inherit this: no real account and no real cluster is in reach.
+const { cleanEnvironment } = await import('./testbed/environment.ts');
+const { PROPERTY_SEED } = process.env;
+process.env = cleanEnvironment(PROPERTY_SEED === undefined ? {} : { PROPERTY_SEED });
+
+/** One project for each folder of test/, so that `--selectProjects pure` and the folder's name say the same. */
+function project(name) {
+  return {
+    displayName: name,
+    roots: ['<rootDir>/test'],
+    testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+    testEnvironment: '<rootDir>/test/jest/environment.ts',
+    setupFiles: name === 'e2e' ? [] : ['<rootDir>/test/jest/property-seed.ts'],
+    ...(name === 'e2e' && { globalSetup: '<rootDir>/test/jest/prepare.ts' }),
+    extensionsToTreatAsEsm: ['.ts'],
+    moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json', 'node'],
+    transform: {
+      '\\.ts$': [
+        '@swc/jest',
+        {
+          jsc: {
+            target: 'esnext',
+            parser: { syntax: 'typescript' },
+            experimental: { keepImportAttributes: true },
+          },
+        },
+      ],
+    },
+  };
+}
+
+export default {
+  projects: ['pure', 'machinery', 'e2e'].map(project),
+  reporters: ['<rootDir>/test/jest/reporter.ts'],
+  // Control planes and emulators want a core for themselves: two files at a time suit two cores.
+  maxWorkers: 2,
+  maxConcurrency: 4,
+  testTimeout: 120_000,
+  watchman: false,
+};

@@ -1,0 +1,34 @@
+/** What `expect` lacks: words on what an expectation is about, and conditions that the compiler learns from. */
+import { inspect } from 'node:util';
+
+/** Runs `check`, and puts `what` before the message of its failure: for expectations in loops over many cases. */
+export function about(what: string, check: () => void): void;
+export function about(what: string, check: () => Promise<void>): Promise<void>;
+export function about(what: string, check: () => void | Promise<void>): void | Promise<void> {
+  const fail = (error: unknown): never => {
+    if (error instanceof Error) error.message = `${what}\n${error.message}`;
+    throw error;
+  };
+  try {
+    return check()?.catch(fail);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** Fails unless `condition` holds, saying what was `seen`; what follows is compiled as if it did. */
+export function narrow(condition: unknown, seen: unknown): asserts condition {
+  if (condition) return;
+  throw new Error(typeof seen === 'string' ? seen : `not as expected: ${inspect(seen, { depth: 5 })}`);
+}
+
+/** The value, unless it is missing: then the test fails saying `otherwise`. */
+export function present<T>(value: T | null | undefined, otherwise: string): T {
+  if (value === undefined || value === null) throw new Error(otherwise);
+  return value;
+}
+
+/** Says something on a passing test, such as a measured figure. */
+export function remark(text: string): void {
+  process.stderr.write(`  ${text}\n`);
+}

@@ -1,0 +1,59 @@
+/** What a test run says: one line a file, every failure in full, and the totals alone on the last line. */
+import { relative } from 'node:path';
+import type { AggregatedResult, Config, Reporter, Test, TestContext, TestResult } from '@jest/reporters';
+
+export default class TestReport implements Pick<Reporter, 'onTestResult' | 'onRunComplete' | 'getLastError'> {
+  readonly #root: string;
+  readonly #filtered: boolean;
+  readonly #total = { passed: 0, failed: 0, skipped: 0 };
+  /** What failed, to be said once more at the end: of a long log, the end is what is read, or kept. */
+  readonly #failures: string[] = [];
+
+  constructor({ rootDir, testNamePattern = '' }: Config.GlobalConfig) {
+    this.#root = rootDir;
+    this.#filtered = testNamePattern !== '';
+  }
+
+  onTestResult(_test: Test, result: TestResult): void {
+    const { testFilePath, perfStats, failureMessage } = result;
+    const counts = {
+      passed: result.numPassingTests,
+      // A file that cannot be loaded has no failing test.
+      failed: Math.max(result.numFailingTests, result.testExecError === undefined ? 0 : 1),
+      skipped: this.#filtered ? 0 : result.numPendingTests + result.numTodoTests,
+    };
+    for (const outcome of ['passed', 'failed', 'skipped'] as const) this.#total[outcome] += counts[outcome];
+    const file = relative(this.#root, testFilePath);
+    const mark = counts.failed === 0 ? '✔' : '✘';
+    const seconds = ((perfStats.end - perfStats.start) / 1000).toFixed(1);
+    print(`${mark} ${file}  ${sentence(counts)}  ${seconds} s\n`);
+    if (counts.failed === 0) return;
+    const failure = `\n✘ ${file}\n${failureMessage?.trimEnd() ?? ''}\n\n`;
+    this.#failures.push(failure);
+    print(failure);
+  }
+
+  /** The failures once more, and the last line. */
+  onRunComplete(_contexts: Set<TestContext>, _results: AggregatedResult): void {
+    print(`${this.#failures.join('')}${sentence(this.#total)}\n`);
+  }
+
+  /** Makes a run fail in which nothing was tested, such as one for a name that no test has. */
+  getLastError(): Error | void {
+    if (this.#total.passed + this.#total.failed === 0) return new Error('nothing was tested');
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+function sentence({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+}

@@ -21,7 +21,8 @@ export function awsClients(url: string, caller: AwsCredentials | string, region 
   const settings = { endpoint: url, region, credentials, maxAttempts: 1 };
   return {
     iam: new IAMClient(settings),
-    sfn: new SFNClient(settings),
+    // StartSyncExecution would go to `sync-HOST`, a name that no address on loopback has.
+    sfn: new SFNClient({ ...settings, disableHostPrefix: true }),
     sts: new STSClient(settings),
     sqs: new SQSClient(settings),
     dynamodb: new DynamoDBClient(settings),

@@ -1,4 +1,5 @@
-/** AWS emulators on loopback: ministack, which enforces IAM, and moto, for the other partitions. */
+/** AWS emulators on loopback: ministack, which enforces IAM; LocalStack, which runs state machines; moto, for the other
+ *  partitions. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanEnvironment } from './environment.ts';
@@ -6,7 +7,7 @@ import { eventually, Hopeless } from './eventually.ts';
 import { onFreePort } from './ports.ts';
 import { startService, type Service } from './process.ts';
 import { scratchFolder } from './scratch.ts';
-import { ensureMinistack, ensureMoto } from './tools/python-tools.ts';
+import { ensureLocalStack, ensureMinistack, ensureMoto } from './tools/python-tools.ts';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -45,6 +46,28 @@ export async function startEmulator({ accountId = '000000000000' }: EmulatorOpti
       MINISTACK_ACCOUNT_ID: accountId,
       LOG_LEVEL: 'WARNING',
       TMPDIR: folder,
+    },
+  }));
+}
+
+/**
+ * Starts LocalStack, whose interpreter runs state machines and assumes the role that each Task's Credentials name, so
+ * that a Task reaches whatever account that role lies in. It enforces no IAM, and evaluates JSONata expressions only
+ * where Java is at hand. Any account exists as soon as it is spoken of; {@link rootCredentials} open it.
+ */
+export async function startLocalStack(): Promise<Emulator> {
+  const python = await ensureLocalStack();
+  return start('localstack', (folder, port) => ({
+    command: python,
+    args: ['-m', 'localstack.runtime.main'],
+    health: '/_localstack/health',
+    env: {
+      GATEWAY_LISTEN: `127.0.0.1:${port}`,
+      SKIP_SSL_CERT_DOWNLOAD: '1',
+      DISABLE_EVENTS: '1',
+      HOME: folder,
+      TMPDIR: folder,
+      XDG_CACHE_HOME: folder,
     },
   }));
 }
@@ -116,6 +139,6 @@ async function untilHealthy(service: Service, url: string): Promise<void> {
       await response.arrayBuffer();
       if (!response.ok) throw new Error(`${url} answers ${response.status}`);
     },
-    { deadlineMs: 30_000 },
+    { deadlineMs: 60_000 },
   );
 }

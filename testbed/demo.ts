@@ -20,6 +20,7 @@ import {
   WAREHOUSE,
 } from './demo/aws.ts';
 import { Checks, heading, say } from './demo/checks.ts';
+import { proveExecutions, startRunningStage } from './demo/running.ts';
 import { inlinePolicies, printLegs, roleArn, tasksNaming, type DemoLink } from './demo/legs.ts';
 import { eventually } from './eventually.ts';
 import { startStage, type Stage } from './stage.ts';
@@ -61,6 +62,9 @@ const began = performance.now();
 const checks = new Checks();
 
 heading('1. A Kubernetes control plane, an AWS that enforces IAM, three accounts, two state machines');
+const running = startRunningStage(SAMPLES);
+// Its failure is told where it is waited for.
+running.catch(() => {});
 const stage = await startStage({ accounts: ACCOUNTS });
 const url = stage.emulator.url;
 try {
@@ -70,13 +74,15 @@ try {
   say(`  the operator runs as ServiceAccount crossaccountlink (pid ${operator.pid})`);
   await makeLinks(stage);
   await proveLinks();
+  heading('5. Do executions work? The same links beside an AWS that runs state machines');
+  await proveExecutions(await running, checks);
   await driftAndRepair(stage);
   await removeLinks(stage);
 } catch (error) {
   checks.failed += 1;
   say(`\n  ✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 } finally {
-  await stage.stop();
+  await Promise.allSettled([stage.stop(), running.then((other) => other.stop())]);
 }
 say(`\nin ${((performance.now() - began) / 1000).toFixed(1)} s`);
 say(`demo: ${checks.passed} checks passed, ${checks.failed} failed`);
@@ -138,7 +144,7 @@ async function proveLinks(): Promise<void> {
 }
 
 async function driftAndRepair({ kubectl }: Stage): Promise<void> {
-  heading('5. Somebody changes AWS by hand, and is put right');
+  heading('6. Somebody changes AWS by hand, and is put right');
   const { iam } = awsClients(url, WAREHOUSE);
   const { sfn } = awsClients(url, ORDERS);
   const RoleName = TO_WAREHOUSE.role;
@@ -197,7 +203,7 @@ async function driftAndRepair({ kubectl }: Stage): Promise<void> {
 }
 
 async function removeLinks({ kubectl }: Stage): Promise<void> {
-  heading('6. kubectl delete: in reverse order, until nothing is left');
+  heading('7. kubectl delete: in reverse order, until nothing is left');
   await kubectl('delete', '-n', 'orders', 'xal', '--all', '--timeout=30s');
   await checks.that('no target role is left', async () => {
     for (const account of [WAREHOUSE, NOTIFICATIONS]) {

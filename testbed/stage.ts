@@ -35,10 +35,16 @@ export interface Stage {
 export interface StageOptions {
   readonly accounts: readonly string[];
   readonly controlPlane?: ControlPlaneOptions;
+  /** Starts the AWS of the stage; one that enforces IAM unless given. */
+  readonly startAws?: () => Promise<Emulator>;
 }
 
-export async function startStage({ accounts, controlPlane: options = {} }: StageOptions): Promise<Stage> {
-  const [controlPlane, emulator] = await Promise.all([startControlPlane(options), startEmulator()]);
+export async function startStage({
+  accounts,
+  controlPlane: options = {},
+  startAws = startEmulator,
+}: StageOptions): Promise<Stage> {
+  const [controlPlane, emulator] = await Promise.all([startControlPlane(options), startAws()]);
   const operators: OperatorProcess[] = [];
   const stop = async () => {
     await Promise.all(operators.map((operator) => operator.stop()));

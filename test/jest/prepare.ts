@@ -1,7 +1,7 @@
 /** Before end-to-end tests: builds and installs what they start, here, where the progress can be seen. */
 import { ensureHelm, ensurePromtool, ensureTools } from '../../testbed/tools/go-tools.ts';
 import { orExplain } from '../../testbed/tools/prerequisites.ts';
-import { ensureMinistack } from '../../testbed/tools/python-tools.ts';
+import { ensureLocalStack, ensureMinistack } from '../../testbed/tools/python-tools.ts';
 
 export default async function prepare(): Promise<void> {
   await orExplain(async () => {
@@ -9,5 +9,6 @@ export default async function prepare(): Promise<void> {
     await ensureHelm();
     await ensurePromtool();
     await ensureMinistack();
+    await ensureLocalStack();
   });
 }

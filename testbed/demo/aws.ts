@@ -6,7 +6,7 @@ import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { awsClients } from '../aws-clients.ts';
 
 const CORPUS = new URL('../../test/data/asl-corpus/', import.meta.url);
-const REGION = 'us-east-1';
+export const REGION = 'us-east-1';
 
 export const ORDERS = '111111111111';
 export const WAREHOUSE = '222222222222';
@@ -63,7 +63,7 @@ export function table(name: string): string {
   return `arn:aws:dynamodb:${REGION}:${WAREHOUSE}:table/${name}`;
 }
 
-const STATES_TRUST = JSON.stringify({
+export const STATES_TRUST = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 });

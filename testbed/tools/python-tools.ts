@@ -17,12 +17,17 @@ export function ensureMoto(): Promise<string> {
   return ensure('moto');
 }
 
+/** Path of a Python interpreter that has LocalStack. */
+export function ensureLocalStack(): Promise<string> {
+  return ensure('localstack-core');
+}
+
 /** Path of a Python interpreter that has cfn-lint. */
 export function ensureCfnLint(): Promise<string> {
   return ensure('cfn-lint');
 }
 
-async function ensure(tool: 'ministack' | 'moto' | 'cfn-lint'): Promise<string> {
+async function ensure(tool: 'ministack' | 'moto' | 'localstack-core' | 'cfn-lint'): Promise<string> {
   const requirements = fileURLToPath(new URL(`python/${tool}.txt`, import.meta.url));
   const version = pinnedVersion(readFileSync(requirements, 'utf8'), tool);
   const environment = await cached(`${tool}-${version}`, async (unfinished) => {

@@ -9,7 +9,7 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { startLocalStack } from '../../../testbed/aws-emulator.ts';
 import { execute, executeExpress } from '../../../testbed/executions.ts';
 import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
-import { ROLES, startScene, TENANTS, type Scene } from '../link/scene.ts';
+import { ROLES, startScene, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
 import { sendersOf } from './messages.ts';
 import { ALLOWED, CHILD, EXPRESS, MESSAGES, QUEUE, REFUSED_TO_OTHERS, type Workflow } from './workflows.ts';
 
@@ -25,8 +25,6 @@ describe('an execution of a machine whose Task', () => {
     await prepareTarget(scene);
   });
   afterAll(() => scene.stop());
-
-  const linkOf = ({ name }: Workflow) => ({ namespace: NAMESPACE, name });
 
   async function makeReady(workflow: Workflow, stateMachineARN: string): Promise<void> {
     await scene.link(linkOf(workflow), { stateMachineARN, targetRole: { arn: targetRole(workflow.name) } });
@@ -70,6 +68,10 @@ describe('an execution of a machine whose Task', () => {
     expect(await executeExpress(scene.source.sfn, machine)).toMatchObject({ status: 'FAILED' });
   });
 });
+
+function linkOf({ name }: Workflow): LinkName {
+  return { namespace: NAMESPACE, name };
+}
 
 /** What the Tasks call, made by its owner: a queue and a machine of the other account. */
 async function prepareTarget({ target }: Scene): Promise<void> {

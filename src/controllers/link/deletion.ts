@@ -10,7 +10,7 @@ import { keptWarning } from '../../report/warnings.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { hasFinalizer, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
-import { handlingOf } from './failure-handling.ts';
+import { handlingOf } from '../objects/failure-handling.ts';
 import type { FinalizeLink } from './finalize.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';

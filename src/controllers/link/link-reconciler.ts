@@ -22,7 +22,7 @@ import type { AliasCheck } from '../triggers/alias-check.ts';
 import { noteDefinition } from './definition-growth.ts';
 import type { LinkDeletion } from './deletion.ts';
 import type { EnsureLink } from './ensure.ts';
-import { handlingOf, requeueFor, type Retry } from './failure-handling.ts';
+import { handlingOf, requeueFor, type Retry } from '../objects/failure-handling.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import { nextCheckMs, readPolicyFor, type ReadPolicy } from './read-policy.ts';

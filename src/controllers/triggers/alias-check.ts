@@ -12,7 +12,7 @@ import type { AliasedVersion } from '../../aws/definitions-in-use.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { readyMessage } from '../../report/conditions.ts';
-import { handlingOf, requeueFor } from '../link/failure-handling.ts';
+import { handlingOf, requeueFor } from '../objects/failure-handling.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkObject } from '../state/link-object.ts';
 

@@ -204,14 +204,17 @@ describe('a role that somebody keeps changing back', () => {
   });
 });
 
-describe('a write that fails', () => {
-  async function interrupted(wasInSync: boolean) {
-    const error: unknown = await update({ options: { wasInSync } }).catch((thrown: unknown) => thrown);
-    const { failure, leg, applied, repairs } = interruptionBy(error);
-    const named = (actions: readonly Action[]) => actions.map(({ operation }) => operation);
-    return { kind: failure.kind, leg, applied: named(applied), repairs: named(repairs) };
-  }
+async function interrupted(wasInSync: boolean) {
+  const error: unknown = await update({ options: { wasInSync } }).catch((thrown: unknown) => thrown);
+  const { failure, leg, applied, repairs } = interruptionBy(error);
+  return { kind: failure.kind, leg, applied: named(applied), repairs: named(repairs) };
+}
 
+function named(actions: readonly Action[]): readonly string[] {
+  return actions.map(({ operation }) => operation);
+}
+
+describe('a write that fails', () => {
   it('says what went through before it', async () => {
     aws.failures.set('PutRolePolicy', awsFailure('terminal'));
     expect(await interrupted(false)).toStrictEqual({

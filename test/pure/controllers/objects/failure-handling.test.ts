@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsFailure, type FailureKind } from '../../../../src/aws/errors.ts';
-import { handlingOf, type Retry } from '../../../../src/controllers/link/failure-handling.ts';
+import { handlingOf, type Retry } from '../../../../src/controllers/objects/failure-handling.ts';
 
 const SUBJECT = {
   accountId: '222222222222',

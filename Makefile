@@ -10,6 +10,9 @@ NPM_RUN := npm run --silent
 # Packages are installed again when the lock file's content changes, not when a checkout touches it.
 INSTALLED := node_modules/.installed-$(shell cksum < package-lock.json | tr -s ' ' '-')
 
+# Downloads go through HTTPS_PROXY, where that is set.
+export NODE_USE_ENV_PROXY := 1
+
 .PHONY: help
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +36,10 @@ bench: $(INSTALLED) build ## Measure against the performance targets; writes ben
 .PHONY: soak
 soak: $(INSTALLED) build ## Run for an hour of compressed time: drift, faults and fights without end
 	@$(NODE) bench/soak.ts $(ARGS)
+
+.PHONY: image
+image: $(INSTALLED) ## Build the operator's image without a daemon, and print its size (as root, with buildah)
+	@$(NODE) scripts/image.ts $(ARGS)
 
 .PHONY: build
 build: $(INSTALLED) ## Bundle the operator and the kubectl plugin into dist/
@@ -60,7 +67,7 @@ format-check: $(INSTALLED) ## Fail if a file is not formatted
 
 .PHONY: generate-check
 generate-check: generate ## Fail if what is generated is not up to date
-	@git diff --exit-code -- src/api docs charts
+	@git diff --exit-code -- src/api docs charts deploy
 
 .PHONY: clean
 clean: ## Remove what was built and installed here; the tools in ~/.cache/crossaccountlink stay
@@ -71,8 +78,9 @@ $(INSTALLED):
 	  echo "Node.js with npm is missing (any version from 20 on: it only installs the pinned one)."; \
 	  echo "It is needed for everything here. To get it: see https://nodejs.org/en/download, or your package manager"; \
 	  exit 1; } >&2
-	@echo "installing npm packages (once for each package-lock.json) …" >&2
-	@npm ci --loglevel=error >&2
+	@node scripts/npm-installed.mjs || { \
+	  echo "installing npm packages (once for each package-lock.json) …"; \
+	  npm ci --loglevel=error; } >&2
 	@test -x $(NODE) || { \
 	  echo "npm did not install the pinned Node: install scripts seem to be switched off (npm config get ignore-scripts)."; \
 	  exit 1; } >&2

@@ -1,7 +1,7 @@
 /** Where built tools are kept: the user's cache folder, so that a fresh clone finds them again. */
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { alive } from '../process.ts';
 
@@ -37,8 +37,9 @@ function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Takes a lock file that names its holder, waiting up to 20 minutes while that process lives. */
+/** Takes a lock file that names its holder, waiting up to 20 minutes while that process lives, and saying so. */
 async function lock(file: string): Promise<() => void> {
+  let told = false;
   await eventually(
     `${file} to be free`,
     () => {
@@ -48,6 +49,9 @@ async function lock(file: string): Promise<() => void> {
         const stale = `${file}.${process.pid}`;
         renameSync(file, stale);
         rmSync(stale);
+      } else if (holder !== undefined && holder !== process.pid && !told) {
+        told = true;
+        process.stderr.write(`waiting for process ${holder}, which makes ${basename(file, '.lock')} …\n`);
       }
       writeFileSync(file, String(process.pid), { flag: 'wx' });
     },

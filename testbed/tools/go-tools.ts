@@ -1,11 +1,22 @@
-/** Binaries built from the Go modules next to this file: the control plane's, Helm, and promtool. */
+/** The control plane's binaries, Helm, and promtool: official ones where they can be had, else built from the Go modules
+ *  next to this file. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runOrThrow } from '../process.ts';
 import { cached } from './cache.ts';
+import { Downloads } from './downloads.ts';
 import { find, GO } from './prerequisites.ts';
 import { withProgress } from './progress.ts';
+import {
+  apiServerReleases,
+  etcdReleases,
+  helmReleases,
+  kubectlReleases,
+  kubernetesServer,
+  promtoolReleases,
+  type ReleasesOf,
+} from './releases.ts';
 
 interface GoTool {
   readonly binary: string;
@@ -17,14 +28,18 @@ interface GoTool {
   readonly package: string;
   /** Module whose required version is the tool's version. */
   readonly versionOf: string;
-  readonly linkerFlags: (version: string) => string;
+  readonly linkerFlags: (version: string, goMod: string) => string;
+  /** Told apart in the cache from earlier builds of the same version, which were stamped otherwise. */
+  readonly build?: string;
   /** Build tags that leave out what is not needed here. */
   readonly tags?: string;
   /** How long a first build takes on two cores. */
   readonly firstBuild: string;
+  /** Official binaries of a version, for this platform. */
+  readonly releases: ReleasesOf;
 }
 
-function kubernetesTool(binary: string, firstBuild: string): GoTool {
+function kubernetesTool(binary: string, firstBuild: string, releases: ReleasesOf): GoTool {
   return {
     binary,
     project: 'kubernetes',
@@ -33,6 +48,7 @@ function kubernetesTool(binary: string, firstBuild: string): GoTool {
     versionOf: 'k8s.io/kubernetes',
     linkerFlags: kubernetesVersionFlags,
     firstBuild,
+    releases,
   };
 }
 
@@ -44,18 +60,25 @@ const ETCD: GoTool = {
   versionOf: 'go.etcd.io/etcd/server/v3',
   linkerFlags: () => '-s -w',
   firstBuild: 'a minute',
+  releases: etcdReleases,
 };
-const KUBECTL = kubernetesTool('kubectl', 'a minute or two');
-const API_SERVER = kubernetesTool('kube-apiserver', '3 to 5 minutes');
-const CONTROLLER_MANAGER = kubernetesTool('kube-controller-manager', 'two minutes');
+const KUBECTL = kubernetesTool('kubectl', 'a minute or two', kubectlReleases);
+const API_SERVER = kubernetesTool('kube-apiserver', '3 to 5 minutes', apiServerReleases);
+const CONTROLLER_MANAGER = kubernetesTool(
+  'kube-controller-manager',
+  'two minutes',
+  kubernetesServer('kube-controller-manager'),
+);
 const HELM: GoTool = {
   binary: 'helm',
   project: 'helm',
   module: 'helm',
   package: 'helm.sh/helm/v3/cmd/helm',
   versionOf: 'helm.sh/helm/v3',
-  linkerFlags: (version) => `-s -w -X helm.sh/helm/v3/internal/version.version=${version}`,
+  linkerFlags: helmFlags,
+  build: 'stamped',
   firstBuild: 'a minute',
+  releases: helmReleases,
 };
 const PROMTOOL: GoTool = {
   binary: 'promtool',
@@ -67,7 +90,10 @@ const PROMTOOL: GoTool = {
   // Rules are all that is looked at here: the clouds that Prometheus finds its targets in need not be compiled.
   tags: 'remove_all_sd',
   firstBuild: 'a few minutes',
+  releases: promtoolReleases,
 };
+
+const DOWNLOADS = new Downloads({ mirror: process.env['TOOLS_MIRROR'] });
 
 /** Paths of the control plane's binaries. */
 export interface Tools {
@@ -78,8 +104,9 @@ export interface Tools {
 }
 
 /**
- * Finds or builds the control plane's binaries, each on its own: `KUBEBUILDER_ASSETS`, then the cache, then
- * `go build`. A first build takes minutes and tells its progress on standard error.
+ * Finds, downloads or builds the control plane's binaries, each on its own: `KUBEBUILDER_ASSETS`, then the cache, then
+ * the official release, then `go build`. A first build takes minutes and tells its progress on standard error.
+ * `TOOLS_MIRROR` names a server that has the releases, each below its host's name, for networks without internet.
  */
 export async function ensureTools(): Promise<Tools> {
   // One after the other: each build uses every core by itself.
@@ -90,12 +117,12 @@ export async function ensureTools(): Promise<Tools> {
   return { etcd, kubectl, apiServer, controllerManager };
 }
 
-/** Finds or builds Helm 3. */
+/** Finds, downloads or builds Helm 3. */
 export function ensureHelm(): Promise<string> {
   return ensure(HELM);
 }
 
-/** Finds or builds promtool, which checks and tries Prometheus rules. */
+/** Finds, downloads or builds promtool, which checks and tries Prometheus rules. */
 export function ensurePromtool(): Promise<string> {
   return ensure(PROMTOOL);
 }
@@ -107,18 +134,32 @@ async function ensure(tool: GoTool): Promise<string> {
     if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
   }
   const folder = fileURLToPath(new URL(tool.module, import.meta.url));
-  const version = requiredVersion(readFileSync(join(folder, 'go.mod'), 'utf8'), tool.versionOf);
-  return cached(join(`${tool.project}-${version}`, tool.binary), async (unfinished) => {
-    const go = await find(GO);
-    const tags = tool.tags === undefined ? [] : ['-tags', tool.tags];
-    const flags = ['-trimpath', ...tags, '-ldflags', tool.linkerFlags(version), '-o', unfinished];
-    await withProgress(`building ${tool.binary} ${version} (once; ${tool.firstBuild})`, () =>
-      runOrThrow(go, ['build', ...flags, tool.package], {
-        cwd: folder,
-        env: { ...process.env, CGO_ENABLED: '0' },
-      }),
-    );
+  const goMod = readFileSync(join(folder, 'go.mod'), 'utf8');
+  const version = requiredVersion(goMod, tool.versionOf);
+  const suffix = tool.build === undefined ? '' : `-${tool.build}`;
+  return cached(join(`${tool.project}-${version}${suffix}`, tool.binary), async (unfinished) => {
+    const what = `${tool.binary} ${version}`;
+    if (await DOWNLOADS.take(what, tool.releases(version), unfinished)) return;
+    await build(tool, what, tool.linkerFlags(version, goMod), folder, unfinished);
   });
+}
+
+async function build(
+  tool: GoTool,
+  what: string,
+  linkerFlags: string,
+  folder: string,
+  target: string,
+): Promise<void> {
+  const go = await find(GO);
+  const tags = tool.tags === undefined ? [] : ['-tags', tool.tags];
+  const flags = ['-trimpath', ...tags, '-ldflags', linkerFlags, '-o', target];
+  await withProgress(`building ${what} (once; ${tool.firstBuild})`, () =>
+    runOrThrow(go, ['build', ...flags, tool.package], {
+      cwd: folder,
+      env: { ...process.env, CGO_ENABLED: '0' },
+    }),
+  );
 }
 
 /** Reads the version of `module` out of a go.mod file. */
@@ -142,4 +183,14 @@ function kubernetesVersionFlags(version: string): string {
     `-X ${path}.gitMinor=${minor}`,
   ]);
   return ['-s -w', ...stamps].join(' ');
+}
+
+/** Helm's own build stamps the Kubernetes of its client into it: what charts are rendered for where no cluster is asked. */
+function helmFlags(version: string, goMod: string): string {
+  const [, minor = ''] = requiredVersion(goMod, 'k8s.io/client-go').slice(1).split('.');
+  const stamps = ['pkg/lint/rules', 'pkg/chartutil'].flatMap((path) => [
+    `-X helm.sh/helm/v3/${path}.k8sVersionMajor=1`,
+    `-X helm.sh/helm/v3/${path}.k8sVersionMinor=${minor}`,
+  ]);
+  return ['-s -w', `-X helm.sh/helm/v3/internal/version.version=${version}`, ...stamps].join(' ');
 }

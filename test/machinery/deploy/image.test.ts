@@ -19,7 +19,12 @@ test('the operator is tested in the environment that the image gives it', () => 
   const set = Object.fromEntries(
     instructions('ENV').flatMap((line) => line.split(/\s+/).map((pair) => pair.split('='))),
   );
-  expect(set).toStrictEqual(IMAGE_ENVIRONMENT);
+  // Where node is: the image has no other program.
+  expect(set).toStrictEqual({ PATH: '/usr/local/bin', ...IMAGE_ENVIRONMENT });
+});
+
+test('the image is made from nothing: what it holds is copied into it', () => {
+  expect(instructions('FROM').at(-1)).toBe('scratch');
 });
 
 test('what the image is built from is in the repository', () => {

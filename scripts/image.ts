@@ -1,0 +1,56 @@
+/**
+ * Builds the image as the Dockerfile says, without a daemon, and prints its size: `node scripts/image.ts [--archive FILE]`.
+ * With --archive it is written there, too, as an OCI archive. Where no image can be built, it says why and ends with 0.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runOrThrow } from '../testbed/process.ts';
+import { withProgress } from '../testbed/tools/progress.ts';
+import { ensureBase } from './image/base.ts';
+import { NoBuilder, openBuilder, type Builder } from './image/builder.ts';
+import { measureImage } from './image/size.ts';
+import { VERSION } from '../src/base/version.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BASE = 'docker.io/library/node:24-slim';
+const IMAGE = `localhost/crossaccountlink:${VERSION}`;
+
+const { values } = parseArgs({ options: { archive: { type: 'string' } } });
+try {
+  await buildImage(await openBuilder(), values.archive);
+} catch (error) {
+  if (!(error instanceof NoBuilder)) throw error;
+  process.stdout.write(`no image is built: ${error.message}\n`);
+}
+
+async function buildImage(builder: Builder, archive: string | undefined): Promise<void> {
+  const from = await ensureBase(builder, BASE, join(ROOT, 'node_modules/.bin/node'));
+  process.stdout.write(`${BASE}: ${from}\n`);
+  const git = async (...args: readonly string[]) =>
+    (await runOrThrow('git', ['-C', ROOT, ...args], { env: process.env })).trim();
+  const revision = await git('rev-parse', 'HEAD');
+  const epoch = await git('log', '-1', '--format=%ct');
+  await withProgress(`building ${IMAGE}`, () =>
+    builder.buildah(
+      'bud',
+      '--pull-never',
+      '--network=host',
+      '--layers',
+      // HEALTHCHECK is Docker's alone; what is pushed or archived as OCI leaves it out, and Kubernetes has its probes.
+      '--format=docker',
+      `--timestamp=${epoch}`,
+      `--build-arg=SOURCE_DATE_EPOCH=${epoch}`,
+      `--build-arg=VERSION=${VERSION}`,
+      `--build-arg=REVISION=${revision}`,
+      `--tag=${IMAGE}`,
+      `--file=${join(ROOT, 'Dockerfile')}`,
+      ROOT,
+    ),
+  );
+  process.stdout.write(`${IMAGE}  ${await measureImage(builder, IMAGE)}\n`);
+  if (archive === undefined) return;
+  rmSync(archive, { force: true });
+  await builder.buildah('push', '--quiet', IMAGE, `oci-archive:${archive}:${VERSION}`);
+}

@@ -2,16 +2,24 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { CONDITION_TYPES } from './api/conditions.ts';
+import { takesNoResource } from './asl/action-scope.ts';
 import { AccountReconciler } from './controllers/account/account-reconciler.ts';
 import { AccountRegistry } from './controllers/state/account-registry.ts';
 import { AliasCheck } from './controllers/triggers/alias-check.ts';
 import { AwsConnections } from './controllers/account/aws-connections.ts';
+import { EnsureLink } from './controllers/link/ensure.ts';
 import { ChangeEvents } from './controllers/triggers/change-events.ts';
-import { assembleLinks } from './controllers/link/assembly.ts';
+import { RepairBackoff } from './controllers/state/repair-backoff.ts';
 import { LinkReconciler } from './controllers/link/link-reconciler.ts';
 import { LinkDeletion } from './controllers/link/deletion.ts';
+import { LinkMemory } from './controllers/state/link-memory.ts';
 import { LinkReporter } from './controllers/link/link-reporter.ts';
+import { StateMachineCache } from './controllers/state/state-machine-cache.ts';
+import { ObjectReconciler } from './controllers/objects/object-reconciler.ts';
+import { IamPropagation } from './controllers/state/iam-propagation.ts';
+import { FinalizeLink } from './controllers/link/finalize.ts';
 import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
+import { Contributors } from './controllers/objects/contributors.ts';
 import type { KubernetesClient } from './kubernetes/client.ts';
 import { systemClock } from './base/clock.ts';
 import { Controller, type Reconcile } from './kubernetes/controller.ts';
@@ -59,16 +67,19 @@ export function assemble(parts: AssemblyParts): Assembly {
   /** State machines whose aliases are to be looked at. */
   const aliasQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'alias') });
   const directory = new AccountRegistry();
-  const { resolver, contributors, machines, memory, repairBackoff, ensure, finalize } = assembleLinks({
+  const machines = new StateMachineCache(now);
+  const memory = new LinkMemory();
+  const contributors = new Contributors({
     links: watches.links.cache,
     namespaceOf: (name) => namespaceInfo(watches.namespaces.cache.get(name)),
     complete: () => watches.links.hasSynced && watches.links.refused.size === 0,
     accounts: directory,
     isRegistered: (accountId) => watches.accounts.cache.byIndex('accountId', accountId).length > 0,
-    clusterId: settings.clusterId,
-    propagationPauseMs: settings.propagationPauseMs,
-    now,
+    machines,
+    memory,
+    takesNoResource,
   });
+  const repairBackoff = new RepairBackoff(now);
   const aliases = new AliasCheck({
     links: watches.links.cache,
     accounts: directory,
@@ -111,23 +122,32 @@ export function assemble(parts: AssemblyParts): Assembly {
     fieldManager: FIELD_MANAGER,
     ownsCondition: (type) => OUR_CONDITIONS.has(type),
   });
+  const propagation = new IamPropagation(settings.propagationPauseMs, now);
+  const building = {
+    contributors,
+    passes: new ObjectReconciler(machines, propagation, repairBackoff),
+    propagation,
+    memory,
+    clusterId: settings.clusterId,
+  };
   const reporter = new LinkReporter({
     statusWriter,
     events,
     wallClock: () => clock.wallMs(),
     metrics: {
-      drift: ({ object, field, repaired }) => {
+      drift: (link, { object, field, repaired }) => {
         const labels = driftLabels(object, field);
         metrics.driftDetected.inc(labels);
         if (repaired) metrics.driftRepaired.inc(labels);
+        metrics.linkSeries.drifted(link, repaired);
       },
       ready: (seconds) => metrics.readySeconds.observe(seconds),
     },
   });
   const deletion = new LinkDeletion({
     client,
-    resolver,
-    finalize,
+    contributors,
+    finalize: new FinalizeLink(building, now),
     reporter,
     log,
     now,
@@ -136,10 +156,9 @@ export function assemble(parts: AssemblyParts): Assembly {
   const linkController = new LinkReconciler({
     client,
     links: watches.links.cache,
-    resolver,
     contributors,
     memory,
-    ensure,
+    ensure: new EnsureLink(building),
     deletion,
     aliases,
     reporter,

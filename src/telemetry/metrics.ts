@@ -1,7 +1,8 @@
 /** What Prometheus reads, under the names that dashboards for controllers know, and ours. Labels are bounded: accounts,
- *  operations and fields, never links. */
+ *  operations and fields; links only up to a limit. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type LabelValues } from 'prom-client';
 import { ALL_DRIFT_LABELS } from './drift-labels.ts';
+import { LinkSeries } from './link-series.ts';
 
 export class Metrics {
   readonly registry = new Registry();
@@ -117,6 +118,8 @@ export class Metrics {
     'Since the API server was last heard of.',
     ['kind'],
   );
+
+  readonly linkSeries = new LinkSeries(this.registry);
 
   readonly #linkStates = new Map<string, LinkLabels>();
   readonly #collectors: (() => void)[] = [];

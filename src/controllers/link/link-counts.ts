@@ -1,12 +1,14 @@
-/** How many links are in which state, counted when the metrics are scraped. */
+/** How many links are in which state, and which, counted when somebody looks. */
 import { findCondition } from '../../api/conditions.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { Cache } from '../../kubernetes/store.ts';
+import type { LinkStanding } from '../../telemetry/link-series.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 
 const COUNTED = ['Ready', 'Effective'] as const;
 
-export function countLinks(metrics: Metrics, links: Cache<LinkObject>): void {
+/** @param limit up to how many links have metrics of their own */
+export function countLinks(metrics: Metrics, links: Cache<LinkObject>, limit: number): void {
   metrics.onCollect(() => {
     const seen = new Map<string, number>();
     for (const { status } of links.values()) {
@@ -17,7 +19,15 @@ export function countLinks(metrics: Metrics, links: Cache<LinkObject>): void {
       }
     }
     metrics.setLinks([...seen].map(([key, count]) => ({ labels: readKey(key), count })));
+    metrics.linkSeries.show(
+      limit === 0 || links.size > limit ? undefined : [...links.values()].map(standingOf),
+    );
   });
+}
+
+function standingOf({ link: { namespace, name }, status }: LinkObject): LinkStanding {
+  const ready = findCondition(status.conditions ?? [], 'Ready');
+  return { namespace, name, ready: ready?.status === 'True', reason: ready?.reason ?? 'Pending' };
 }
 
 function readKey(key: string): { condition: string; status: string; reason: string } {

@@ -12,7 +12,6 @@ import type { AliasedVersion } from '../../aws/definitions-in-use.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { readyMessage } from '../../report/conditions.ts';
-import { handlingOf, requeueFor } from '../objects/failure-handling.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
@@ -83,18 +82,17 @@ export class AliasCheck {
   async look(stateMachineArn: string): Promise<ReconcileResult> {
     const links = this.#parts.links.byIndex('stateMachine', stateMachineArn);
     const aws = this.#parts.accounts.get(links[0]?.link.stateMachine.accountId ?? '')?.aws;
-    if (aws === undefined) {
-      this.#forget(stateMachineArn);
-      return {};
-    }
+    if (aws === undefined) return this.#forget(stateMachineArn);
     try {
       const versions = await aws.aliasedVersions(stateMachineArn, WANT);
       this.#routed.set(stateMachineArn, versions.map(routedTo));
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
-      const { retry } = handlingOf(error, { kind: 'aliasCheck' });
-      if (retry.kind === 'never') this.#forget(stateMachineArn);
-      if (retry.kind !== 'atNextCheck') return requeueFor(retry, error, DAY_MS);
+      if (error.kind === 'notFound') return this.#forget(stateMachineArn);
+      if (error.kind !== 'terminal') {
+        if (error.retryAfterMs === undefined) throw error;
+        return { requeueAfterMs: error.retryAfterMs };
+      }
       this.#parts.onProblem(error);
     }
     for (const object of links) if (this.#hasNews(object)) this.#parts.enqueue(object);
@@ -108,9 +106,10 @@ export class AliasCheck {
   }
 
   /** It comes back with the link that reads it next. */
-  #forget(stateMachineArn: string): void {
+  #forget(stateMachineArn: string): ReconcileResult {
     this.#routed.delete(stateMachineArn);
     this.#scheduled.delete(stateMachineArn);
+    return {};
   }
 }
 

@@ -14,6 +14,7 @@ import { parse } from 'yaml';
 import { REASONS } from '../src/api/reasons.ts';
 import { operatorTrust, sourcePolicy, targetPolicy } from '../src/bootstrap/operator-policy.ts';
 import type { PolicyDocument } from '../src/policy/document.ts';
+import { valuesTable } from './generate-chart.ts';
 import { policyToJson } from '../src/policy/print.ts';
 import { operatorCommand } from '../src/settings.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   settings,
   metrics,
   alerts,
+  'chart-values': valuesTable,
   'source-policy': () =>
     policy(
       sourcePolicy({
@@ -60,7 +62,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
 export async function generatedDocuments(): Promise<ReadonlyMap<string, string>> {
   const config = await resolveConfig(join(ROOT, 'docs/README.md'));
   const documents = new Map<string, string>();
-  for (const path of globSync('docs/**/*.md', { cwd: ROOT })) {
+  for (const path of globSync(['docs/**/*.md', 'charts/*/README.md'], { cwd: ROOT })) {
     const text = readFileSync(join(ROOT, path), 'utf8');
     if (!text.includes('<!-- generated: ')) continue;
     const filled = text.replaceAll(

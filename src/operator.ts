@@ -2,10 +2,12 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { assemble, type Assembly } from './assemble.ts';
+import { claimName } from './desired/names.ts';
 import { countLinks } from './controllers/link/link-counts.ts';
 import { KubernetesClient } from './kubernetes/client.ts';
 import { systemClock } from './base/clock.ts';
 import type { Connection } from './kubernetes/connection.ts';
+import { Claim } from './kubernetes/claim.ts';
 import { leaseFence, openFence, type Fence } from './kubernetes/fence.ts';
 import { LeaderElection } from './kubernetes/lease.ts';
 import type { Settings } from './settings.ts';
@@ -29,10 +31,13 @@ export class Operator {
   readonly #client: KubernetesClient;
   readonly #watches: Watches;
   readonly #election: LeaderElection;
+  readonly #claim: Claim | undefined;
   readonly #assembly: Assembly;
   readonly #stopWatching = new AbortController();
   readonly #stopLeading = new AbortController();
+  readonly #stopClaiming = new AbortController();
   readonly #running: Promise<void>[] = [];
+  #claiming: Promise<void> = Promise.resolve();
   #leading = false;
 
   constructor(parts: OperatorParts) {
@@ -48,6 +53,8 @@ export class Operator {
     });
     this.#watches = new Watches(this.#client, log);
     this.#election = this.#elect();
+    const { leaderElect, claimNamespace } = settings;
+    this.#claim = leaderElect && claimNamespace !== '' ? this.#claimClusterId() : undefined;
     this.#assembly = assemble({
       settings,
       log,
@@ -59,7 +66,7 @@ export class Operator {
       fence: this.#fence(),
       isLeader: () => this.#leading,
     });
-    countLinks(metrics, this.#watches.links.cache);
+    countLinks(metrics, this.#watches.links.cache, settings.linkMetricsLimit);
     measureWatches(metrics, this.#watches.named);
   }
 
@@ -82,6 +89,9 @@ export class Operator {
       : [];
     if (abandoned.flat().length > 0)
       this.#parts.log.warn({ keys: abandoned.flat() }, 'left unfinished: the grace period is over');
+    // The claim first: whoever leads this installation next takes it over as it stands.
+    this.#stopClaiming.abort();
+    await this.#claiming;
     this.#stopLeading.abort();
     this.#stopWatching.abort();
     await Promise.all(this.#running);
@@ -108,7 +118,10 @@ export class Operator {
       clock: systemClock,
       name: { namespace: settings.namespace, name: 'crossaccountlink' },
       identity: `${hostname()}_${crypto.randomUUID()}`,
-      onElected: () => this.#lead(),
+      onElected: () => {
+        if (this.#claim === undefined) this.#lead();
+        else this.#claiming = this.#claim.run(this.#stopClaiming.signal);
+      },
       onLost: (reason) => {
         metrics.leader.set({ name: 'crossaccountlink' }, 0);
         if (!this.#stopLeading.signal.aborted) this.#parts.onLeadershipLost(reason);
@@ -117,11 +130,40 @@ export class Operator {
     });
   }
 
+  /** The claim on the cluster ID, for this installation: the namespace that its own Lease lives in. */
+  #claimClusterId(): Claim {
+    const { settings, log } = this.#parts;
+    const name = { namespace: settings.claimNamespace, name: claimName(settings.clusterId) };
+    const claim = `Lease ${name.namespace}/${name.name}`;
+    return new Claim({
+      client: this.#client,
+      clock: systemClock,
+      name,
+      holder: settings.namespace,
+      onHeld: (guarded) => {
+        if (!guarded)
+          log.warn(`${claim} is not there: a second installation under this cluster ID would go unnoticed`);
+        this.#lead();
+      },
+      onLost: (reason) => {
+        if (!this.#stopClaiming.signal.aborted) this.#parts.onLeadershipLost(reason);
+      },
+      onWait: (holder) =>
+        log.error(
+          `the installation in namespace ${holder} leads under the cluster ID ${settings.clusterId}: this one waits until it is gone`,
+        ),
+      onError: (error) => log.warn({ error: String(error) }, `${claim} could not be renewed`),
+    });
+  }
+
   /** Closed for good once the grace period is over, for what was left unfinished then. */
   #fence(): Fence {
     const lease = this.#parts.settings.leaderElect
       ? leaseFence({ lease: this.#election, clock: systemClock })
       : openFence;
-    return { mayWrite: () => !this.#stopLeading.signal.aborted && lease.mayWrite() };
+    return {
+      mayWrite: () =>
+        !this.#stopLeading.signal.aborted && lease.mayWrite() && (this.#claim?.mayWrite() ?? true),
+    };
   }
 }

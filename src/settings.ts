@@ -10,6 +10,8 @@ export interface Settings {
   /** Where the Lease lives. */
   readonly namespace: string;
   readonly leaderElect: boolean;
+  /** Where the claim on the cluster ID is, which all installations of this cluster share; empty: none is made. */
+  readonly claimNamespace: string;
   readonly propagationPauseMs: number;
   readonly deletionPatienceMs: number;
   readonly driftCheckMs: number;
@@ -19,6 +21,8 @@ export interface Settings {
   /** `host:port`; port 0 takes a free one, an empty text serves nothing. */
   readonly metricsAddress: string;
   readonly workers: number;
+  /** Up to how many links have metrics of their own; 0: none has. */
+  readonly linkMetricsLimit: number;
 }
 
 /** What is wrong with the settings, all of it at once. */
@@ -46,6 +50,7 @@ interface Setting<Value> {
 }
 
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
+const NAMESPACE_PATTERN = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const duration = { value: '<duration>', wants: 'a duration such as 10s, 5m or 1h', parse: parseDuration };
 
 const CLUSTER_ID: Setting<string> = {
@@ -64,7 +69,7 @@ const NAMESPACE: Setting<string> = {
   help: 'namespace of the Lease',
   fallback: 'crossaccountlink',
   wants: 'the name of a namespace',
-  parse: matching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/),
+  parse: matching(NAMESPACE_PATTERN),
 };
 const LEADER_ELECT: Setting<boolean> = {
   flag: 'leader-elect',
@@ -74,6 +79,15 @@ const LEADER_ELECT: Setting<boolean> = {
   fallback: 'true',
   wants: 'true or false',
   parse: (text) => ({ true: true, false: false })[text],
+};
+const CLAIM_NAMESPACE: Setting<string> = {
+  flag: 'claim-namespace',
+  value: '<name>',
+  variable: 'CLAIM_NAMESPACE',
+  help: 'namespace of the Lease that lets only one installation lead under a cluster ID; empty: any may',
+  fallback: '',
+  wants: 'the name of a namespace',
+  parse: (text) => (text === '' || NAMESPACE_PATTERN.test(text) ? text : undefined),
 };
 const PROPAGATION_PAUSE: Setting<number> = {
   ...duration,
@@ -141,11 +155,22 @@ const WORKERS: Setting<number> = {
   parse: (text) => (/^([1-9][0-9]?|100)$/.test(text) ? Number(text) : undefined),
 };
 
+const LINK_METRICS_LIMIT: Setting<number> = {
+  flag: 'link-metrics-limit',
+  value: '<number>',
+  variable: 'LINK_METRICS_LIMIT',
+  help: 'up to how many links have metrics of their own; beyond it only counts are kept; 0: none has',
+  fallback: '5000',
+  wants: 'a number from 0 to 100000',
+  parse: (text) => (/^(0|[1-9][0-9]{0,4}|100000)$/.test(text) ? Number(text) : undefined),
+};
+
 /** In the order of `--help`. */
 const ALL: readonly Setting<unknown>[] = [
   CLUSTER_ID,
   NAMESPACE,
   LEADER_ELECT,
+  CLAIM_NAMESPACE,
   PROPAGATION_PAUSE,
   DELETION_WAIT,
   DRIFT_CHECK_INTERVAL,
@@ -154,6 +179,7 @@ const ALL: readonly Setting<unknown>[] = [
   LOG_LEVEL,
   METRICS_ADDRESS,
   WORKERS,
+  LINK_METRICS_LIMIT,
 ];
 
 const MORE_HELP = `
@@ -220,6 +246,7 @@ function readSettings(textOf: (flag: string) => string, strangers: readonly stri
     clusterId: read(CLUSTER_ID),
     namespace: read(NAMESPACE),
     leaderElect: read(LEADER_ELECT),
+    claimNamespace: read(CLAIM_NAMESPACE),
     propagationPauseMs: read(PROPAGATION_PAUSE),
     deletionPatienceMs: read(DELETION_WAIT),
     driftCheckMs: read(DRIFT_CHECK_INTERVAL),
@@ -228,6 +255,7 @@ function readSettings(textOf: (flag: string) => string, strangers: readonly stri
     logLevel: read(LOG_LEVEL),
     metricsAddress: read(METRICS_ADDRESS),
     workers: read(WORKERS),
+    linkMetricsLimit: read(LINK_METRICS_LIMIT),
   };
 }
 

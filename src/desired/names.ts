@@ -26,6 +26,12 @@ export function policyName(clusterId: string): string {
   return `${SID_PREFIX}-${clusterId}`;
 }
 
+/** The Lease that one installation at a time holds under this cluster ID. AWS tells no upper from lower case in names of
+ *  policies, and Kubernetes has no upper case. */
+export function claimName(clusterId: string): string {
+  return `crossaccountlink-${clusterId.toLowerCase()}-claim`;
+}
+
 export const GRANT_SID = `${SID_PREFIX}Grant`;
 /** What an adopted role trusts when nothing else is left: a trust policy cannot be empty. */
 export const RELEASED_SID = `${SID_PREFIX}Released`;

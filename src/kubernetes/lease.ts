@@ -11,7 +11,7 @@ import { numberAt, objectAt, stringAt } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { ObjectName, ResourceType } from './metadata.ts';
 
-const leaseResource: ResourceType = {
+export const LEASE: ResourceType = {
   group: 'coordination.k8s.io',
   version: 'v1',
   plural: 'leases',
@@ -33,6 +33,8 @@ export interface LeaseOptions {
   readonly retryMs?: number;
   readonly onElected?: () => void;
   readonly onLost?: (reason: string) => void;
+  /** An attempt found that another holds the lease. */
+  readonly onHeldByOther?: (holder: string) => void;
   /** What went wrong with an attempt; there will be another. */
   readonly onError?: (error: unknown) => void;
 }
@@ -106,6 +108,7 @@ export class LeaderElection {
       const lease = this.#written ?? (await this.#read());
       if (lease !== undefined && this.#isHeldByOther()) {
         this.#lose(`${this.holder} holds the lease`);
+        this.#options.onHeldByOther?.(this.holder);
         return undefined;
       }
       const beganMs = this.#options.clock.monotonicMs();
@@ -122,7 +125,7 @@ export class LeaderElection {
   async #read(): Promise<JsonObject | undefined> {
     const { client, name } = this.#options;
     try {
-      const lease = await client.get(leaseResource, name, this.#request());
+      const lease = await client.get(LEASE, name, this.#request());
       this.#observe(lease);
       return lease;
     } catch (error) {
@@ -148,8 +151,8 @@ export class LeaderElection {
     };
     this.#written =
       lease === undefined
-        ? await client.create(leaseResource, { metadata: { ...name }, spec }, this.#request())
-        : await client.update(leaseResource, name, { ...lease, spec }, this.#request());
+        ? await client.create(LEASE, { metadata: { ...name }, spec }, this.#request())
+        : await client.update(LEASE, name, { ...lease, spec }, this.#request());
     this.#observe(this.#written);
   }
 
@@ -162,7 +165,7 @@ export class LeaderElection {
       const time = this.#microTime();
       const { holderIdentity: _, ...rest } = objectAt(lease, 'spec');
       const spec = { ...rest, leaseDurationSeconds: 1, acquireTime: time, renewTime: time };
-      this.#observe(await client.update(leaseResource, name, { ...lease, spec }, this.#request()));
+      this.#observe(await client.update(LEASE, name, { ...lease, spec }, this.#request()));
     } catch (error) {
       onError?.(error);
     }

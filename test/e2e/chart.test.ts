@@ -133,20 +133,8 @@ describe('the chart in a cluster', () => {
     );
     const { containers, serviceAccountName } = deployment.spec.template.spec;
     const logFile = join(folder, 'operator.log');
-    const operator = startService(
-      'operator',
-      process.execPath,
-      [join(REPOSITORY, 'src/main.ts'), ...containers[0].args, '--metrics-address=127.0.0.1:0'],
-      {
-        logFile,
-        env: cleanEnvironment({
-          KUBECONFIG: await controlPlane.serviceAccountKubeconfig(NAMESPACE, serviceAccountName),
-          POD_NAMESPACE: NAMESPACE,
-          POD_NAME: 'xal-0',
-          ...NO_AWS,
-        }),
-      },
-    );
+    const kubeconfig = await controlPlane.serviceAccountKubeconfig(NAMESPACE, serviceAccountName);
+    const operator = start(containers[0], logFile, kubeconfig, NAMESPACE);
     try {
       await eventually('the container is ready, by its probes', () => probe(containers[0], operator), {
         deadlineMs: 20_000,
@@ -173,6 +161,60 @@ describe('the chart in a cluster', () => {
       expect(await readFile(logFile, 'utf8')).not.toMatch(/forbidden/i);
     } finally {
       await operator.stop();
+    }
+  });
+
+  it('is refused as a second release under the same cluster ID, which names the first', async () => {
+    const { exitCode, stderr } = await helm.try(
+      'install',
+      'other',
+      CHART,
+      '--namespace=second',
+      '--create-namespace',
+      '--set=clusterID=TEST,crds.enabled=false',
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`clusterID TEST is taken by release xal in namespace ${NAMESPACE}`);
+  });
+
+  it('has its operator wait where another installation leads under the same cluster ID', async () => {
+    const deployment = JSON.parse(
+      await kubectl('get', 'deployment', 'xal-crossaccountlink', '-n', NAMESPACE, '-o', 'json'),
+    );
+    const { containers, serviceAccountName } = deployment.spec.template.spec;
+    const kubeconfig = await controlPlane.serviceAccountKubeconfig(NAMESPACE, serviceAccountName);
+    await kubectl('create', 'namespace', 'second');
+    const holder = () =>
+      kubectl(
+        'get',
+        'lease',
+        'crossaccountlink-test-claim',
+        '--namespace=kube-system',
+        '--output=jsonpath={.spec.holderIdentity}',
+      );
+    const first = start(containers[0], join(folder, 'first.log'), kubeconfig, NAMESPACE);
+    try {
+      await eventually('the first leads', async () => expect(await holder()).toBe(NAMESPACE), {
+        deadlineMs: 30_000,
+      });
+      const second = start(containers[0], join(folder, 'second.log'), controlPlane.adminKubeconfig, 'second');
+      try {
+        await eventually(
+          'the second says for whom it waits',
+          () =>
+            expect(second.logTail(1000)).toContain(`the installation in namespace ${NAMESPACE} leads under`),
+          { deadlineMs: 30_000 },
+        );
+        expect(second.logTail(1000)).not.toContain('"msg":"leading"');
+        await first.stop();
+        await eventually('the second takes over', async () => expect(await holder()).toBe('second'), {
+          deadlineMs: 30_000,
+        });
+      } finally {
+        await second.stop();
+      }
+    } finally {
+      await first.stop();
     }
   });
 
@@ -204,6 +246,31 @@ describe('the chart in a cluster', () => {
     expect((await account('billing')).spec.driftCheckInterval).toBe('2m');
   });
 });
+
+interface Container {
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+}
+
+/** Runs the operator as the kubelet would: with the container's arguments and environment, in this namespace. */
+function start({ args, env }: Container, logFile: string, kubeconfig: string, namespace: string): Service {
+  const given = env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]));
+  return startService(
+    'operator',
+    process.execPath,
+    [join(REPOSITORY, 'src/main.ts'), ...args, '--metrics-address=127.0.0.1:0'],
+    {
+      logFile,
+      env: cleanEnvironment({
+        ...Object.fromEntries(given),
+        KUBECONFIG: kubeconfig,
+        POD_NAMESPACE: namespace,
+        POD_NAME: 'xal-0',
+        ...NO_AWS,
+      }),
+    },
+  );
+}
 
 /** Asks what the kubelet would ask, at the address that the operator's first log line tells. */
 async function probe(

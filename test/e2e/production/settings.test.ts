@@ -25,6 +25,7 @@ const SETTINGS = [
   { flag: 'cluster-id', variable: 'CLUSTER_ID', wrong: 'a b' },
   { flag: 'namespace', variable: 'POD_NAMESPACE', wrong: 'Upper' },
   { flag: 'leader-elect', variable: 'LEADER_ELECT', wrong: 'perhaps' },
+  { flag: 'claim-namespace', variable: 'CLAIM_NAMESPACE', wrong: 'Upper' },
   { flag: 'propagation-pause', variable: 'PROPAGATION_PAUSE', wrong: '10' },
   { flag: 'deletion-wait', variable: 'DELETION_WAIT', wrong: 'long' },
   { flag: 'drift-check-interval', variable: 'DRIFT_CHECK_INTERVAL', wrong: '5 m' },
@@ -33,6 +34,7 @@ const SETTINGS = [
   { flag: 'log-level', variable: 'LOG_LEVEL', wrong: 'loud' },
   { flag: 'metrics-address', variable: 'METRICS_ADDRESS', wrong: '127.0.0.1:99999' },
   { flag: 'workers', variable: 'WORKERS', wrong: '101' },
+  { flag: 'link-metrics-limit', variable: 'LINK_METRICS_LIMIT', wrong: '1e9' },
 ] as const;
 
 function operator(args: readonly string[], env: Readonly<Record<string, string>> = {}) {

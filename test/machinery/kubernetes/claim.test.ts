@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Claim } from '../../../src/kubernetes/claim.ts';
+import { FakeApiServer, refuse } from './fake-api-server.ts';
+import { FakeClock } from './fake-clock.ts';
+import { until } from './until.ts';
+
+const COLLECTION = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+
+/** The leader of one installation. */
+class Leader {
+  readonly clock = new FakeClock();
+  readonly events: string[] = [];
+  readonly claim: Claim;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+  /** Requests under way. */
+  #busy = 0;
+
+  constructor(server: FakeApiServer, installation: string) {
+    const client = server.client(this.clock);
+    this.claim = new Claim({
+      client: {
+        get: (...call) => this.#counted(client.get(...call)),
+        create: (...call) => this.#counted(client.create(...call)),
+        update: (...call) => this.#counted(client.update(...call)),
+      },
+      clock: this.clock,
+      name: { namespace: 'kube-system', name: 'claim' },
+      holder: installation,
+      onHeld: (guarded) => this.events.push(guarded ? 'held' : 'unguarded'),
+      onLost: (reason) => this.events.push(`lost: ${reason}`),
+      onWait: (holder) => this.events.push(`waits for ${holder}`),
+      onError: (error) => this.events.push(String(error)),
+    });
+    this.#running = this.claim.run(this.#stop.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  /** Lets time pass, attempt by attempt, until `event` was told. */
+  told(event: string): Promise<void> {
+    return until(
+      () => {
+        if (this.events.includes(event)) return true;
+        if (this.#busy === 0) this.clock.advance(500);
+        return false;
+      },
+      () => this.events,
+    );
+  }
+
+  async #counted<T>(answer: Promise<T>): Promise<T> {
+    this.#busy += 1;
+    try {
+      return await answer;
+    } finally {
+      this.#busy -= 1;
+    }
+  }
+}
+
+describe('the claim on a cluster ID', () => {
+  let server: FakeApiServer;
+  const leaders: Leader[] = [];
+  beforeEach(async () => {
+    server = await new FakeApiServer().start();
+  });
+  afterEach(async () => {
+    await Promise.all(leaders.splice(0).map((leader) => leader.stop()));
+    await server.stop();
+  });
+
+  function lead(installation: string): Leader {
+    const leader = new Leader(server, installation);
+    leaders.push(leader);
+    return leader;
+  }
+
+  it('is held by one installation; the leader of another waits, says for whom, and may not write', async () => {
+    server.put(COLLECTION, 'claim');
+    const first = lead('one');
+    await first.told('held');
+    const second = lead('two');
+    await second.told('waits for one');
+    expect([first.claim.mayWrite(), second.claim.mayWrite()]).toEqual([true, false]);
+    expect(second.events).toEqual(['waits for one']);
+  });
+
+  it('goes over at once to the next leader of the same installation', async () => {
+    server.put(COLLECTION, 'claim');
+    await lead('one').told('held');
+    const next = lead('one');
+    await next.told('held');
+    expect(next.events).toEqual(['held']);
+  });
+
+  it('is free once its holder has stopped', async () => {
+    server.put(COLLECTION, 'claim');
+    const first = lead('one');
+    await first.told('held');
+    await first.stop();
+    const second = lead('two');
+    await second.told('held');
+    expect(second.claim.mayWrite()).toBe(true);
+  });
+
+  it('keeps nobody from leading where it was not brought', async () => {
+    const leader = lead('one');
+    await leader.told('unguarded');
+    expect(leader.claim.mayWrite()).toBe(true);
+  });
+
+  it('keeps everybody from leading who may not read it', async () => {
+    server.put(COLLECTION, 'claim');
+    server.faults.push((_, response) => {
+      refuse(response, 403, 'Forbidden');
+      return true;
+    });
+    const leader = lead('one');
+    await until(
+      () => leader.events.some((event) => event.includes('Forbidden')),
+      () => leader.events,
+    );
+    expect(leader.claim.mayWrite()).toBe(false);
+  });
+});

@@ -2,24 +2,16 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { CONDITION_TYPES } from './api/conditions.ts';
-import { takesNoResource } from './asl/action-scope.ts';
 import { AccountReconciler } from './controllers/account/account-reconciler.ts';
 import { AccountRegistry } from './controllers/state/account-registry.ts';
 import { AliasCheck } from './controllers/triggers/alias-check.ts';
 import { AwsConnections } from './controllers/account/aws-connections.ts';
-import { EnsureLink } from './controllers/link/ensure.ts';
 import { ChangeEvents } from './controllers/triggers/change-events.ts';
-import { RepairBackoff } from './controllers/state/repair-backoff.ts';
+import { assembleLinks } from './controllers/link/assembly.ts';
 import { LinkReconciler } from './controllers/link/link-reconciler.ts';
 import { LinkDeletion } from './controllers/link/deletion.ts';
-import { LinkMemory } from './controllers/state/link-memory.ts';
 import { LinkReporter } from './controllers/link/link-reporter.ts';
-import { StateMachineCache } from './controllers/state/state-machine-cache.ts';
-import { ObjectReconciler } from './controllers/objects/object-reconciler.ts';
-import { IamPropagation } from './controllers/state/iam-propagation.ts';
-import { FinalizeLink } from './controllers/link/finalize.ts';
 import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
-import { Contributors } from './controllers/objects/contributors.ts';
 import type { KubernetesClient } from './kubernetes/client.ts';
 import { systemClock } from './base/clock.ts';
 import { Controller, type Reconcile } from './kubernetes/controller.ts';
@@ -67,19 +59,16 @@ export function assemble(parts: AssemblyParts): Assembly {
   /** State machines whose aliases are to be looked at. */
   const aliasQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'alias') });
   const directory = new AccountRegistry();
-  const machines = new StateMachineCache(now);
-  const memory = new LinkMemory();
-  const contributors = new Contributors({
+  const { resolver, contributors, machines, memory, repairBackoff, ensure, finalize } = assembleLinks({
     links: watches.links.cache,
     namespaceOf: (name) => namespaceInfo(watches.namespaces.cache.get(name)),
     complete: () => watches.links.hasSynced && watches.links.refused.size === 0,
     accounts: directory,
     isRegistered: (accountId) => watches.accounts.cache.byIndex('accountId', accountId).length > 0,
-    machines,
-    memory,
-    takesNoResource,
+    clusterId: settings.clusterId,
+    propagationPauseMs: settings.propagationPauseMs,
+    now,
   });
-  const repairBackoff = new RepairBackoff(now);
   const aliases = new AliasCheck({
     links: watches.links.cache,
     accounts: directory,
@@ -122,14 +111,6 @@ export function assemble(parts: AssemblyParts): Assembly {
     fieldManager: FIELD_MANAGER,
     ownsCondition: (type) => OUR_CONDITIONS.has(type),
   });
-  const propagation = new IamPropagation(settings.propagationPauseMs, now);
-  const building = {
-    contributors,
-    passes: new ObjectReconciler(machines, propagation, repairBackoff),
-    propagation,
-    memory,
-    clusterId: settings.clusterId,
-  };
   const reporter = new LinkReporter({
     statusWriter,
     events,
@@ -146,8 +127,8 @@ export function assemble(parts: AssemblyParts): Assembly {
   });
   const deletion = new LinkDeletion({
     client,
-    contributors,
-    finalize: new FinalizeLink(building, now),
+    resolver,
+    finalize,
     reporter,
     log,
     now,
@@ -156,9 +137,10 @@ export function assemble(parts: AssemblyParts): Assembly {
   const linkController = new LinkReconciler({
     client,
     links: watches.links.cache,
+    resolver,
     contributors,
     memory,
-    ensure: new EnsureLink(building),
+    ensure,
     deletion,
     aliases,
     reporter,

@@ -25,7 +25,7 @@ export function targetEntries(entries: readonly AccessEntry[], role: RoleArn): r
 }
 
 /** Whether a changed definition has to wait for the link to be edited: one entry that lets it grow suffices. */
-export function growthIsHeld(targets: readonly TargetAccess[]): boolean {
+export function growthIsBlocked(targets: readonly TargetAccess[]): boolean {
   return targets.length > 0 && targets.every((target) => target.definitionGrowth === 'Hold');
 }
 

@@ -1,7 +1,8 @@
 /** What the controllers need of one AWS account. The real one stands in `aws/`; tests may put a model in its place. */
 import type { CallOptions } from './lanes.ts';
 import type { AliasedVersion } from './definitions-in-use.ts';
-import type { RoleReading, StateMachineReading } from './reads.ts';
+import type { RoleReading } from '../observed/role-cache.ts';
+import type { StateMachineReading } from './reads.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import type { Action } from '../plan/action.ts';
 

@@ -1,9 +1,9 @@
 /** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
 import type { AccountAws, Applied, FormerReading, Freshness, RoleSight } from './account-aws.ts';
 import { roleAfter } from '../plan/after.ts';
-import { Journal } from '../observed/journal.ts';
-import type { ObservedManagedPolicy, ObservedRole, ObservedStateMachine } from '../observed/objects.ts';
-import { lookUpRole, lookUpWritten, type RoleLookup } from '../observed/snapshot.ts';
+import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
+import { RoleCache } from '../observed/role-cache.ts';
+import type { RoleLookup } from '../observed/snapshot.ts';
 import type { Action } from '../plan/action.ts';
 import { applyAction } from './apply.ts';
 import type { Audit } from './audit.ts';
@@ -17,7 +17,6 @@ import {
   readRole,
   readStateMachine,
   type PolicyVersions,
-  type RoleReading,
   type StateMachineReading,
 } from './reads.ts';
 import { AccountSnapshots, type Interest } from './snapshots.ts';
@@ -41,20 +40,12 @@ export class AwsAccount implements AccountAws {
   readonly snapshots: AccountSnapshots;
   readonly #clock: Clock;
   readonly #audit: Audit;
-  readonly #journal = new Journal<ObservedRole>();
+  readonly #roles = new RoleCache();
   readonly #policyVersions: PolicyVersions = new Map();
   readonly #policies = new Map<
     string,
     { readonly policy: ObservedManagedPolicy | undefined; readonly readAt: number }
   >();
-  /** Roles as last returned to a caller, who may be about to write them: the journal's entries are computed from them. */
-  readonly #lastSeen = new Map<string, WeakRef<ObservedRole>>();
-  /** What the last fresh read of a role showed, as long as no snapshot is newer. */
-  readonly #freshReadings = new Map<string, { readonly reading: RoleReading; readonly startedAt: number }>();
-  /** Roles about which a write left doubt: no snapshot is believed about them before a fresh read. */
-  readonly #doubtful = new Set<string>();
-  /** Start of the last snapshot for which older knowledge was forgotten. */
-  #prunedFor = Number.NEGATIVE_INFINITY;
 
   constructor({ calls, clock, audit, interest }: AwsAccountParts) {
     this.accountId = calls.config.accountId;
@@ -63,7 +54,7 @@ export class AwsAccount implements AccountAws {
       ...interest,
       differs: (arn, lastStartedAt) => {
         // What was written here since is no news.
-        if (this.#journal.overlay(arn, lastStartedAt) === undefined) interest.differs?.(arn, lastStartedAt);
+        if (!this.#roles.isOwnWrite(arn, lastStartedAt)) interest.differs?.(arn, lastStartedAt);
       },
     });
     this.#clock = clock;
@@ -71,18 +62,16 @@ export class AwsAccount implements AccountAws {
   }
 
   async role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<RoleSight> {
-    if (freshness.kind === 'fresh' || this.#doubtful.has(arn)) return this.#readFresh(arn, callOptions);
+    if (freshness.kind === 'fresh' || this.#roles.isDoubtful(arn)) return this.#readFresh(arn, callOptions);
     const lookup = await this.#lookUp(arn, callOptions, freshness.maxAgeMs);
     switch (lookup.kind) {
       case 'unknown':
         return this.#readFresh(arn, callOptions);
       case 'absent':
-        this.#lastSeen.delete(arn);
         return { kind: 'absent', fresh: false };
       case 'nameTaken':
         return { kind: 'nameTaken', arn: lookup.arn, fresh: false };
       case 'found':
-        this.#lastSeen.set(arn, new WeakRef(lookup.role));
         return { kind: 'found', role: lookup.role, fresh: false };
     }
   }
@@ -157,74 +146,40 @@ export class AwsAccount implements AccountAws {
   }
 
   async apply(action: Action, callOptions: CallOptions, links: readonly string[]): Promise<Applied> {
-    this.#freshReadings.delete(action.object);
+    this.#roles.writing(action.object);
     try {
       const result = await applyAction(this.calls, action, { callOptions, links, audit: this.#audit });
       if (action.operation !== 'UpdateStateMachine') this.#note(action, result.roleId);
       return result;
     } catch (error) {
-      if (!(error instanceof AwsFailure && NOT_DONE.has(error.kind))) this.#doubtful.add(action.object);
+      if (!(error instanceof AwsFailure && NOT_DONE.has(error.kind))) this.#roles.doubt(action.object);
       throw error;
     }
   }
 
   async #lookUp(arn: string, callOptions: CallOptions, maxAgeMs: number): Promise<RoleLookup> {
     const now = this.#clock.monotonicMs();
-    const written = lookUpWritten(this.#journal, arn, now);
-    // A snapshot that began now would be overlaid: none needs to be read.
-    if (written !== undefined) return written;
-    const snapshot = await this.snapshots.startedSince(now - maxAgeMs, callOptions);
-    this.#prune(snapshot.startedAt);
-    return this.#newerReading(arn, snapshot.startedAt) ?? lookUpRole(snapshot, this.#journal, arn);
-  }
-
-  /** Forgets what a snapshot knows better: once for each, for there may be thousands of roles. */
-  #prune(snapshotStartedAt: number): void {
-    if (snapshotStartedAt <= this.#prunedFor) return;
-    this.#prunedFor = snapshotStartedAt;
-    this.#journal.prune(snapshotStartedAt);
-    for (const [arn, { startedAt }] of this.#freshReadings)
-      if (startedAt <= snapshotStartedAt) this.#freshReadings.delete(arn);
-    for (const [arn, seen] of this.#lastSeen) if (seen.deref() === undefined) this.#lastSeen.delete(arn);
-  }
-
-  /** What a fresh read has shown since a snapshot began: the older look must not contradict the newer one. */
-  #newerReading(arn: string, snapshotStartedAt: number): RoleLookup | undefined {
-    const known = this.#freshReadings.get(arn);
-    return known === undefined || known.startedAt <= snapshotStartedAt
-      ? undefined
-      : { ...known.reading, source: 'snapshot', asOf: known.startedAt };
+    return (
+      this.#roles.lookUpWritten(arn, now) ??
+      this.#roles.lookUp(arn, await this.snapshots.startedSince(now - maxAgeMs, callOptions))
+    );
   }
 
   async #readFresh(arn: string, callOptions: CallOptions): Promise<RoleSight> {
     const startedAt = this.#clock.monotonicMs();
     const reading = await readRole(this.calls, callOptions, arn);
-    this.#correct(arn, reading, startedAt);
-    this.#doubtful.delete(arn);
-    if (reading.kind === 'found') this.#lastSeen.set(arn, new WeakRef(reading.role));
-    else this.#lastSeen.delete(arn);
+    this.#roles.read(arn, reading, startedAt);
     return { ...reading, fresh: true };
   }
 
-  /** A fresh read after an own write knows better than the journal: somebody else may have written since. */
-  #correct(arn: string, reading: RoleReading, startedAt: number): void {
-    if (reading.kind !== 'nameTaken' && lookUpWritten(this.#journal, arn, startedAt) !== undefined) {
-      this.#journal.record(arn, reading.kind === 'found' ? reading.role : undefined, startedAt);
-    } else {
-      this.#freshReadings.set(arn, { reading, startedAt });
-    }
-  }
-
   #note(action: Action, roleId: string | undefined): void {
-    const before = this.#lastSeen.get(action.object)?.deref();
+    const before = this.#roles.lastSeen(action.object);
     if (before === undefined && action.operation !== 'CreateRole' && action.operation !== 'DeleteRole') {
-      this.#doubtful.add(action.object);
+      this.#roles.doubt(action.object);
       return;
     }
     const after = roleAfter(before, action, roleId);
-    if (after === undefined) this.#lastSeen.delete(action.object);
-    else this.#lastSeen.set(action.object, new WeakRef(after));
-    this.#journal.record(action.object, after, this.#clock.monotonicMs());
+    this.#roles.written(action.object, after, this.#clock.monotonicMs());
   }
 }
 

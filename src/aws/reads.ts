@@ -11,19 +11,14 @@ import {
 } from '@aws-sdk/client-iam';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { parseRoleArn, type RoleArn } from '../arn/arn.ts';
-import type { ObservedManagedPolicy, ObservedRole, ObservedStateMachine } from '../observed/objects.ts';
+import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import type { ObservedPolicy } from '../policy/document.ts';
 import { parseObservedPolicy } from '../policy/parse.ts';
 import type { AccountCalls } from './calls.ts';
+import type { RoleReading } from '../observed/role-cache.ts';
 import { AwsFailure, changedMeanwhile, invalidArn } from './errors.ts';
 import { toFinish, type CallOptions } from './lanes.ts';
 import { allPages } from './pages.ts';
-
-export type RoleReading =
-  | { readonly kind: 'found'; readonly role: ObservedRole }
-  | { readonly kind: 'absent' }
-  /** A role of that name exists, but at another path (or in other letters): IAM's writes would hit that one. */
-  | { readonly kind: 'nameTaken'; readonly arn: string };
 
 export type StateMachineReading =
   { readonly kind: 'found'; readonly machine: ObservedStateMachine } | { readonly kind: 'absent' };

@@ -57,8 +57,8 @@ export interface ObjectPlan {
   /** Set when nothing may be written to the object: then `actions` is empty. */
   readonly problem?: PlanProblem;
   /** A part of the object that waits for a person, while the rest is written. */
-  readonly held?: PlanProblem;
-  /** Removals that wait, in words for a person: a contributor is held or not yet known, or old definitions run. */
+  readonly blocked?: PlanProblem;
+  /** Removals that wait, in words for a person: a contributor is frozen or unread, or old definitions are in use. */
   readonly withheld: readonly string[];
 }
 

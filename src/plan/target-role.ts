@@ -57,7 +57,7 @@ function alteration(role: Plannable): ObjectPlan {
       ...attachedRecordActions(role.observed, policies.recordBefore, policies.recordAfter),
     ],
     withheld: withheldRemovals(role.desired),
-    ...(unreadable !== undefined && { held: unreadable }),
+    ...(unreadable !== undefined && { blocked: unreadable }),
   };
 }
 

@@ -3,18 +3,21 @@ import type { Reason } from '../api/reasons.ts';
 import type { Leg } from '../desired/leg.ts';
 import type { Drift } from './drift.ts';
 
-/** How one leg stands at the end of a reconcile. */
+/** What a leg came to in a reconcile. */
 export type LegOutcome =
   /** `note`: what a person should know although nothing waits for it. */
   | { readonly kind: 'inSync'; readonly note?: string }
-  /** Work is under way or waits for AWS; nobody has to do anything. */
-  | { readonly kind: 'progressing'; readonly reason: Reason; readonly message: string }
-  /** No retry will help until a person changes something. */
-  | { readonly kind: 'stalled'; readonly reason: Reason; readonly message: string }
+  | UnfinishedOutcome
   /** The leg is only observed, and differs from what the link describes. */
   | { readonly kind: 'differs'; readonly message: string };
 
-/** Legs that were not looked at are left out: what their conditions said stays. */
+export type UnfinishedOutcome =
+  /** Work is under way or waits for AWS; nobody has to do anything. */
+  | { readonly kind: 'progressing'; readonly reason: Reason; readonly message: string }
+  /** No retry will help until a person changes something. */
+  | { readonly kind: 'stalled'; readonly reason: Reason; readonly message: string };
+
+/** Legs that were not reached are left out: their conditions stay as they were. */
 export type LegOutcomes = Readonly<Partial<Record<Leg, LegOutcome>>>;
 
 /** `denied` carries the statement that says no; `unknown` what could not be decided from what was read. */
@@ -39,10 +42,10 @@ export const LEGS: readonly Leg[] = [
 
 export const inSync: LegOutcome = { kind: 'inSync' };
 
-export function stalled(reason: Reason, message: string): LegOutcome {
+export function stalled(reason: Reason, message: string): UnfinishedOutcome {
   return { kind: 'stalled', reason, message };
 }
 
-export function progressing(reason: Reason, message: string): LegOutcome {
+export function progressing(reason: Reason, message: string): UnfinishedOutcome {
   return { kind: 'progressing', reason, message };
 }

@@ -1,8 +1,7 @@
-/** What the operator would do for links: its own build-up and take-down, carried out on paper. */
+/** What the operator would do for links: the same code as in the operator, on accounts that only note writes. */
 import { accountRules } from '../../access/rules.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
-import { takesNoResource } from '../../asl/action-scope.ts';
 import { compareText } from '../../base/compare-text.ts';
 import { resourceLocation } from '../../asl/select.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
@@ -12,19 +11,13 @@ import type { Clock } from '../../base/clock.ts';
 import type { KubernetesObject } from '../../kubernetes/metadata.ts';
 import { Store } from '../../kubernetes/store.ts';
 import type { Action } from '../../plan/action.ts';
+import { keptSentence } from '../../report/warnings.ts';
 import { AccountRegistry } from '../state/account-registry.ts';
-import { EnsureLink } from '../link/ensure.ts';
 import { ReconcileRecord } from '../link/reconcile-record.ts';
-import { RepairBackoff } from '../state/repair-backoff.ts';
-import { keptSentence } from '../link/status-facts.ts';
-import { LinkMemory } from '../state/link-memory.ts';
 import { LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
-import { StateMachineCache } from '../state/state-machine-cache.ts';
-import { ObjectReconciler } from '../objects/object-reconciler.ts';
 import { DryRunAccount } from './dry-run-account.ts';
-import { IamPropagation } from '../state/iam-propagation.ts';
-import { FinalizeLink } from '../link/finalize.ts';
-import { Contributors, type ResolvedLink } from '../objects/contributors.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
+import { assembleLinks, type LinkAssembly } from '../link/assembly.ts';
 
 export interface DryRunParts {
   readonly clusterId: string;
@@ -46,16 +39,14 @@ export interface PlannedLink {
 
 /** A person waits for the answer, but not for ever. */
 export const DRY_RUN_CALLS: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 30_000 };
-/** Once a definition has let go of Tasks, their permissions may go: the operator, too, looks more than once. */
-const MOST_PASSES = 5;
+/** Once a definition no longer uses the role in some Tasks, their permissions may go. The operator, too, needs more
+ *  than one reconcile for that. */
+const MOST_ROUNDS = 5;
 
-/** Links that are planned one after the other see what was planned before. */
+/** Links are planned one after the other, and each sees what was planned before it. */
 export class DryRun {
-  readonly #contributors: Contributors;
-  readonly #ensure: EnsureLink;
-  readonly #finalize: FinalizeLink;
-  readonly #machines: StateMachineCache;
-  readonly #directory = new AccountRegistry();
+  readonly #parts: LinkAssembly;
+  readonly #accounts = new AccountRegistry();
   readonly #written: Action[] = [];
 
   constructor(parts: DryRunParts) {
@@ -65,48 +56,41 @@ export class DryRun {
     for (const [name, keysOf] of Object.entries(LINK_INDEXES)) store.addIndex(name, keysOf);
     for (const link of links) store.upsert(link);
     const namespaces = new Map(parts.namespaces.map(({ metadata }) => [metadata.name, metadata]));
-    const memory = new LinkMemory();
-    this.#machines = new StateMachineCache(now);
-    // Of two objects with one ID the older holds: it is registered last.
+    // Of two AWSAccounts with one ID the older one counts: it is registered last.
     for (const account of parts.accounts.toSorted(youngestFirst))
       this.#register(account, parts.connect(account));
-    this.#contributors = new Contributors({
+    this.#parts = assembleLinks({
       links: store,
       namespaceOf: (name) => namespaces.get(name),
       complete: () => true,
-      accounts: this.#directory,
-      isRegistered: (accountId) => this.#directory.get(accountId) !== undefined,
-      machines: this.#machines,
-      memory,
-      takesNoResource,
+      accounts: this.#accounts,
+      isRegistered: (accountId) => this.#accounts.get(accountId) !== undefined,
+      clusterId,
+      propagationPauseMs: 0,
+      now,
     });
-    const propagation = new IamPropagation(0, now);
-    const passes = new ObjectReconciler(this.#machines, propagation, new RepairBackoff(now));
-    const building = { contributors: this.#contributors, passes, propagation, memory, clusterId };
-    this.#ensure = new EnsureLink(building);
-    this.#finalize = new FinalizeLink(building, now);
   }
 
   /** @throws AwsFailure when AWS cannot be read */
   async plan(link: LinkObject): Promise<PlannedLink> {
     const standstill = standstillOf(link);
     if (standstill !== undefined) return { link, actions: [], obstacles: [], remarks: [standstill] };
-    const resolved = this.#contributors.resolve(link);
+    const resolved = this.#parts.resolver.resolve(link);
     if ('kind' in resolved) {
       const obstacles = resolved.kind === 'refused' ? [resolved.message] : [];
       return { link, actions: [], obstacles, remarks: [] };
     }
     await this.#readSiblings(link);
-    return link.link.deleting ? this.#planRemoval(resolved) : this.#planBuild(resolved);
+    return link.link.deleting ? this.#planFinalize(resolved) : this.#planEnsure(resolved);
   }
 
-  async #planBuild(resolved: ResolvedLink): Promise<PlannedLink> {
+  async #planEnsure(resolved: ResolvedLink): Promise<PlannedLink> {
     const { object } = resolved;
     let knownRoleId = object.status.targetRoleID;
     let record = new ReconcileRecord();
-    for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
       record = new ReconcileRecord();
-      await this.#ensure.run(
+      await this.#parts.ensure.run(
         resolved,
         {
           callOptions: DRY_RUN_CALLS,
@@ -114,10 +98,11 @@ export class DryRun {
           machineMaxAgeMs: 60_000,
           asIfReady: true,
           wasInSync: false,
+          isDeletion: false,
           onlyDefinitionChanged: () => false,
           reliedOnBefore: true,
           knownRoleId,
-          hold: () => Promise.resolve(),
+          addFinalizer: () => Promise.resolve(),
           forgetRoleId: () => {
             knownRoleId = undefined;
             return Promise.resolve();
@@ -135,7 +120,7 @@ export class DryRun {
     };
   }
 
-  async #planRemoval(resolved: ResolvedLink): Promise<PlannedLink> {
+  async #planFinalize(resolved: ResolvedLink): Promise<PlannedLink> {
     const { object, link } = resolved;
     const record = { applied: [], kept: [] };
     const readPolicy = {
@@ -144,30 +129,30 @@ export class DryRun {
       patienceMs: 1,
       knownRoleId: object.status.targetRoleID,
     };
-    const result = await this.#finalize.run(resolved, readPolicy, record);
+    const result = await this.#parts.finalize.run(resolved, readPolicy, record);
     return {
       link: object,
       actions: this.#written.splice(0),
-      obstacles: result.kind === 'waits' ? [result.message] : [],
+      obstacles: result.kind === 'waits' ? [result.outcome.message] : [],
       remarks: record.kept.length > 0 ? [keptSentence(record.kept, link.stateMachine.name)] : [],
     };
   }
 
-  /** Shared objects are planned from all who share them; a machine that cannot be read holds removals back, as in
-   *  the operator. */
+  /** Shared objects are planned from all links that share them. A state machine that cannot be read blocks removals, as
+   *  in the operator. */
   async #readSiblings({ link }: LinkObject): Promise<void> {
     const siblings = [
-      ...this.#contributors.linksBy('sourceAccount', link.stateMachine.accountId),
-      ...this.#contributors.linksBy('targetRole', link.targetRole.text),
+      ...this.#parts.contributors.linksBy('sourceAccount', link.stateMachine.accountId),
+      ...this.#parts.contributors.linksBy('targetRole', link.targetRole.text),
     ];
     await Promise.all(siblings.map((sibling) => this.#readMachine(sibling)));
   }
 
   async #readMachine({ link: { stateMachine } }: LinkObject): Promise<void> {
-    const aws = this.#directory.get(stateMachine.accountId)?.aws;
-    if (aws === undefined || this.#machines.known(stateMachine.text) !== undefined) return;
+    const aws = this.#accounts.get(stateMachine.accountId)?.aws;
+    if (aws === undefined || this.#parts.machines.known(stateMachine.text) !== undefined) return;
     try {
-      await this.#machines.read(aws, stateMachine.text, DRY_RUN_CALLS, 60_000);
+      await this.#parts.machines.read(aws, stateMachine.text, DRY_RUN_CALLS, 60_000);
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
     }
@@ -176,7 +161,7 @@ export class DryRun {
   #register({ metadata, spec }: AWSAccount, aws: AccountAws): void {
     const rules = accountRules(metadata.name, spec);
     const operatorRoleArn = spec.assumeRole?.arn;
-    this.#directory.set({
+    this.#accounts.set({
       name: metadata.name,
       accountId: spec.accountID,
       rules,

@@ -1,5 +1,5 @@
-/** Whose doing it is that a link needs more than before: its owner's, who edited it, or that of whoever changed the
- *  definition. Where an account holds growth (`definitionGrowth: Hold`), the latter waits until the link is edited. */
+/** Who caused it that a link needs more than before: its owner, who edited the link, or whoever changed the definition.
+ *  Where an account blocks growth (`definitionGrowth: Hold`), the latter waits until the link is edited. */
 import type { AwsFailure } from '../../aws/errors.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import { LEGS } from '../../report/outcome.ts';
@@ -7,7 +7,7 @@ import type { ReconcileRecord } from './reconcile-record.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
-/** Whether the machine says something else than when the link was last in order, and the link does not. */
+/** Whether the definition has changed since the link was last in sync, and the link's spec has not. */
 export function onlyDefinitionChanged(
   { status, metadata }: LinkObject,
   { definitionInOrder, editedSince }: LinkRecollection,
@@ -19,7 +19,7 @@ export function onlyDefinitionChanged(
   return revisionInOrder !== undefined && machine.revisionId !== revisionInOrder;
 }
 
-/** Keeps in mind what {@link onlyDefinitionChanged} goes by, once a reconcile has ended. */
+/** Remembers, after a reconcile, what {@link onlyDefinitionChanged} compares with. */
 export function noteDefinition(
   { status, metadata }: LinkObject,
   memory: LinkRecollection,

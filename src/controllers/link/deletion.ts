@@ -1,25 +1,25 @@
-/** A link that is being deleted: let go at once, taken down, or held with the reason told. */
+/** A link that is being deleted: released at once, taken down, or kept while its status says what it waits for. */
 import type { Logger } from 'pino';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { removeFinalizer } from '../../kubernetes/finalizers.ts';
-import { readyVerdict, reportReady } from '../../report/conditions.ts';
-import { linkStatus, type LinkFacts } from '../../report/link-status.ts';
-import { progressing, stalled } from '../../report/outcome.ts';
-import { ReconcileRecord } from './reconcile-record.ts';
-import { keptSentence } from './status-facts.ts';
-import { logReconciled } from './link-log.ts';
+import { deletionBlocked, type DeletionOutcome, type DeletionWait } from '../../report/deletion-outcome.ts';
+import { keptWarning } from '../../report/warnings.ts';
+import { interruptionBy } from '../objects/write-failure.ts';
 import type { LinkObject } from '../state/link-object.ts';
+import { hasFinalizer, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
+import { handlingOf } from '../objects/failure-handling.ts';
+import type { FinalizeLink } from './finalize.ts';
+import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
-import { failureOf } from '../objects/write-failure.ts';
-import { blockedBy, type FinalizeLink, type FinalizeResult } from './finalize.ts';
-import type { ResolvedLink, Contributors } from '../objects/contributors.ts';
+import { ReconcileRecord } from './reconcile-record.ts';
+import { statusUpdate } from './status-update.ts';
 
 export interface LinkDeletionParts {
   readonly client: KubernetesClient;
-  readonly contributors: Contributors;
+  readonly resolver: Pick<LinkResolver, 'resolve'>;
   readonly finalize: FinalizeLink;
   readonly reporter: LinkReporter;
   readonly log: Logger;
@@ -29,6 +29,9 @@ export interface LinkDeletionParts {
   readonly deletionPatienceMs: number;
 }
 
+/** Only a change in the cluster helps, and that brings the link back. */
+const UNTIL_CHANGED = 0;
+
 export class LinkDeletion {
   readonly #parts: LinkDeletionParts;
 
@@ -36,39 +39,34 @@ export class LinkDeletion {
     this.#parts = parts;
   }
 
+  /** @param began monotonic milliseconds at which the reconcile began */
   async run(object: LinkObject, began: number): Promise<ReconcileResult> {
     const { metadata, link } = object;
-    if (!metadata.finalizers.includes(FINALIZER)) return {};
+    if (!hasFinalizer(object)) return {};
     if (metadata.annotations[ANNOTATIONS.abandon] === 'true')
-      return this.#letGo(object, 'Abandoned', abandonedSentence(object));
+      return this.#release(object, 'Abandoned', abandonedSentence(object));
     if (link.retain)
-      return this.#letGo(object, 'Retained', 'deletionPolicy is Retain: AWS is left as it is.');
+      return this.#release(object, 'Retained', 'deletionPolicy is Retain: AWS is left as it is.');
     if (link.suspended) {
       const message = 'spec.suspend is true: resume the link, or abandon it.';
-      return this.#reportDeletion(object, { kind: 'waits', reason: 'DeletionBlocked', message, afterMs: 0 });
+      return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
     }
-    const resolved = this.#parts.contributors.resolve(object);
+    const resolved = this.#parts.resolver.resolve(object);
     if ('kind' in resolved) {
-      if (resolved.kind === 'notYet') return {};
+      if (resolved.kind === 'accountPending') return {};
       const message = `${resolved.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
-      return this.#reportDeletion(object, { kind: 'waits', reason: 'DeletionBlocked', message, afterMs: 0 });
+      return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
     }
     const record = new ReconcileRecord();
     const result = await this.#finalize(resolved, record);
-    logReconciled(this.#parts.log, { object, record, durationMs: this.#parts.now() - began, drift: [] });
-    if (record.kept.length > 0) {
-      this.#parts.reporter.event(
-        object,
-        'Warning',
-        'CredentialsKept',
-        keptSentence(record.kept, link.stateMachine.name),
-      );
-    }
-    if (result.kind === 'waits') return this.#reportDeletion(object, result);
-    return this.#letGo(object, 'Deleted', 'What the link added in AWS is removed.');
+    const { reporter, log, now } = this.#parts;
+    logReconciled(log, { object, record, durationMs: now() - began, drift: [] });
+    reporter.warn(object, keptWarning(record.kept, link.stateMachine.name));
+    if (result.kind === 'waits') return this.#report(object, result);
+    return this.#release(object, 'Deleted', 'What the link added in AWS is removed.');
   }
 
-  async #finalize(resolved: ResolvedLink, record: ReconcileRecord): Promise<FinalizeResult> {
+  async #finalize(resolved: ResolvedLink, record: ReconcileRecord): Promise<DeletionOutcome> {
     const { object, link } = resolved;
     const deletedAt = Date.parse(object.metadata.deletionTimestamp ?? '');
     const options = {
@@ -80,36 +78,21 @@ export class LinkDeletion {
     try {
       return await this.#parts.finalize.run(resolved, options, record);
     } catch (error) {
-      const failure = failureOf(error, record);
-      if (failure.kind === 'terminal') return blockedBy(failure);
-      if (failure.kind === 'laneBusy' && failure.retryAfterMs !== undefined) {
-        return {
-          kind: 'waits',
-          reason: 'Deleting',
-          message: `${failure.message}.`,
-          afterMs: failure.retryAfterMs,
-        };
-      }
-      throw failure;
+      const interruption = interruptionBy(error);
+      record.addInterrupted(interruption);
+      const { outcome, retry } = handlingOf(interruption.failure, { kind: 'finalize' });
+      if (outcome === undefined || retry.kind !== 'after') throw interruption.failure;
+      return { kind: 'waits', outcome, afterMs: retry.ms };
     }
   }
 
-  async #reportDeletion(
-    object: LinkObject,
-    result: Extract<FinalizeResult, { kind: 'waits' }>,
-  ): Promise<ReconcileResult> {
+  async #report(object: LinkObject, wait: DeletionWait): Promise<ReconcileResult> {
     const { reporter } = this.#parts;
-    const now = reporter.now();
-    const { reason, message } = result;
-    const outcome = reason === 'DeletionBlocked' ? stalled(reason, message) : progressing(reason, message);
-    const ready = readyVerdict({ legs: { targetRole: outcome } });
-    const conditions = reportReady(object.status.conditions ?? [], ready, object.metadata.generation, now);
-    const facts: LinkFacts = { drift: [], conditions, observedGeneration: object.metadata.generation };
-    await reporter.status(object, linkStatus(object.status, object.link, facts, now));
-    return result.afterMs > 0 ? { requeueAfterMs: result.afterMs } : {};
+    await reporter.report(object, statusUpdate(object, { kind: 'deleting', wait }, reporter.now()));
+    return wait.afterMs > 0 ? { requeueAfterMs: wait.afterMs } : {};
   }
 
-  async #letGo(object: LinkObject, reason: string, message: string): Promise<ReconcileResult> {
+  async #release(object: LinkObject, reason: string, message: string): Promise<ReconcileResult> {
     this.#parts.reporter.event(object, 'Normal', reason, message);
     await removeFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
     if (reason === 'Abandoned')

@@ -2,25 +2,39 @@
  * A link on its way down, the reverse of the way up: Credentials → (executions that still need the role end) → grant
  * → target role. What other links need stays; what is gone already is done.
  */
-import type { AwsFailure } from '../../aws/errors.ts';
+import type { AccountAws } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
-import type { Reason } from '../../api/reasons.ts';
-import { desiredGrant } from '../../desired/grant.ts';
-import { desiredTargetRole } from '../../desired/target-role.ts';
 import { LONGEST_EXPRESS_MS, type MachineView } from '../../desired/machine-view.ts';
 import type { Action } from '../../plan/action.ts';
-import { planGrant, roomForGrant } from '../../plan/grant.ts';
-import { planTargetRole } from '../../plan/target-role.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
-import type { EnsureLinkParts } from './ensure.ts';
+import {
+  accountNotReady,
+  deletionBlocked,
+  deletionUnderWay,
+  removalWithheld,
+  roleInUse,
+  SHARED_OBJECT_RECHECK_MS,
+  tasksNotTakenOver,
+  type DeletionOutcome,
+  type DeletionWait,
+} from '../../report/deletion-outcome.ts';
+import type { CredentialsReconciler } from '../objects/credentials.ts';
+import type { GrantReconciler } from '../objects/grant.ts';
+import type { UpdateOptions } from '../objects/object-update.ts';
+import type { TargetRoleReconciler } from '../objects/target-role.ts';
+import { leave, type LinkMemory, type LinkRecollection } from '../state/link-memory.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles } from './inventory.ts';
-import { leave, type LinkRecollection } from '../state/link-memory.ts';
-import type { ResolvedLink } from '../objects/contributors.ts';
 
-/** How far a deletion got. */
-export type FinalizeResult =
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'waits'; readonly reason: Reason; readonly message: string; readonly afterMs: number };
+export interface FinalizeLinkParts {
+  readonly machines: StateMachineCache;
+  readonly targetRole: TargetRoleReconciler;
+  readonly grant: GrantReconciler;
+  readonly credentials: CredentialsReconciler;
+  readonly memory: LinkMemory;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
 
 export interface FinalizeOptions {
   readonly callOptions: CallOptions;
@@ -33,118 +47,97 @@ export interface FinalizeOptions {
 
 export interface FinalizeRecord {
   readonly applied: Action[];
-  /** Tasks that keep Credentials which point at a role that goes: they fail closed. */
+  /** Tasks that keep Credentials which name the role although it goes, so that they fail. */
   kept: readonly string[];
 }
 
-/** Pause before looking again at what other links or executions have to finish first. */
-const LOOK_AGAIN_MS = 2_000;
-const LOOK_AT_EXECUTIONS_MS = 15_000;
-
 export class FinalizeLink {
-  readonly #parts: EnsureLinkParts;
-  readonly #now: () => number;
+  readonly #parts: FinalizeLinkParts;
   readonly #startedAt: number;
 
-  /** @param now monotonic milliseconds */
-  constructor(parts: EnsureLinkParts, now: () => number) {
+  constructor(parts: FinalizeLinkParts) {
     this.#parts = parts;
-    this.#now = now;
-    this.#startedAt = now();
+    this.#startedAt = parts.now();
   }
 
-  /** @throws AwsFailure, PassFailure */
+  /** Removes what the link alone needs, as far as it gets, and notes in `record` what it did.
+   *  @throws AwsFailure when a read fails, WriteFailure when a write does */
   async run(
     resolved: ResolvedLink,
     options: FinalizeOptions,
     record: FinalizeRecord,
-  ): Promise<FinalizeResult> {
+  ): Promise<DeletionOutcome> {
     const { source, target, link } = resolved;
-    if (source.aws === undefined) return unreachable(source.name, source.problem);
-    if (target.aws === undefined) return unreachable(target.name, target.problem);
+    if (source.aws === undefined) return accountNotReady(source.name, source.problem);
+    if (target.aws === undefined) return accountNotReady(target.name, target.problem);
     const memory = this.#parts.memory.of(link.uid);
     leave(memory, 'stateMachine');
-    const held =
+    const inUse =
       (await this.#credentials(resolved, options, source.aws, record)) ??
       (await this.#executions(resolved, options, source.aws));
-    if (held !== undefined) return held;
+    if (inUse !== undefined) return inUse;
     leave(memory, 'executionRole');
-    const shared = await this.#grants(resolved, options, source.aws, record);
-    if (shared !== undefined) return shared;
+    const grantWithheld = await this.#grants(resolved, options, source.aws, record);
+    if (grantWithheld !== undefined) return grantWithheld;
     leave(memory, 'targetRole');
     return (await this.#targetRole(resolved, options, target.aws, record)) ?? { kind: 'gone' };
   }
 
   async #credentials(
-    { link }: ResolvedLink,
+    resolved: ResolvedLink,
     options: FinalizeOptions,
     aws: AccountAws,
     record: FinalizeRecord,
-  ): Promise<FinalizeResult | undefined> {
+  ): Promise<DeletionWait | undefined> {
+    const { link } = resolved;
     if (link.legs.stateMachineCredentials === 'Observe') return undefined;
-    const arn = link.stateMachine.text;
-    const { passes, contributors, memory } = this.#parts;
-    const result = await passes.updateStateMachine({
-      aws,
-      arn,
-      callOptions: options.callOptions,
-      enforce: true,
-      isLast: true,
-      links: [link.key],
-      wasInSync: false,
-      maxAgeMs: 0,
-      contributorStates: () => contributors.contributorStates('stateMachine', arn),
-    });
+    const { credentials, memory, now } = this.#parts;
+    const result = await credentials.reconcile(resolved, aws, updateOptions(options));
     if (result.kind === 'absent') return undefined;
-    if (result.kind === 'unreadable') return blocked(`${result.message} Correct it, or abandon the link.`);
+    if (result.kind === 'unreadable')
+      return deletionBlocked(`${result.message} Correct it, or abandon the link.`);
     record.applied.push(...result.applied);
     record.kept = result.plan.kept;
-    if (result.applied.length > 0) memory.of(link.uid).definitionChangedAt = this.#now();
-    if (result.plan.withheld.length > 0) return this.#sharing(link.stateMachine.name, arn, 'stateMachine');
-    const handedOver = tasksNaming(result.view, link.targetRole.text).filter((task) =>
+    if (result.applied.length > 0) memory.of(link.uid).definitionChangedAt = now();
+    if (result.plan.withheld.length > 0) return removalWithheld(link.stateMachine.name, result.awaitsReads);
+    const notTakenOver = tasksNaming(result.view, link.targetRole.text).filter((task) =>
       result.plan.waiting.includes(task),
     );
-    if (handedOver.length === 0) return undefined;
-    return deleting(`Waits until a younger link can take over ${quoted(handedOver)}.`, LOOK_AGAIN_MS);
+    return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver);
   }
 
-  /** Running executions and routed versions keep the definition that they began with, and with it the role. */
+  /** Running executions and versions behind aliases keep the definition that they began with, and so need the role. */
   async #executions(
     { link }: ResolvedLink,
-    options: FinalizeOptions,
+    { callOptions, deletingForMs, patienceMs }: FinalizeOptions,
     aws: AccountAws,
-  ): Promise<FinalizeResult | undefined> {
-    const { contributors, memory } = this.#parts;
-    const sight = await contributors.machines.read(
-      aws,
-      link.stateMachine.text,
-      options.callOptions,
-      LOOK_AGAIN_MS,
-    );
-    if (sight.kind !== 'found') return undefined;
-    const view = await contributors.machines.readDefinitionsInUse(aws, sight.view, options.callOptions, 0);
-    const holders = (view.inUse ?? [])
+  ): Promise<DeletionWait | undefined> {
+    const { machines, memory } = this.#parts;
+    const arn = link.stateMachine.text;
+    const machine = await machines.read(aws, arn, callOptions, SHARED_OBJECT_RECHECK_MS);
+    if (machine.kind !== 'found') return undefined;
+    const view = await machines.readDefinitionsInUse(aws, machine.view, callOptions, 0);
+    const inUseBy = (view.inUse ?? [])
       .filter(({ definition }) => namesRole(definition, link.targetRole.text))
-      .map(({ inUseBy }) => inUseBy);
-    if (holders.length === 0) return this.#expressExecutions(sight.view, memory.of(link.uid), options);
-    const message = `The role is still used by ${holders.slice(0, 3).join(', ')}${holders.length > 3 ? ' and more' : ''}`;
-    if (options.deletingForMs < options.patienceMs) return deleting(`${message}.`, LOOK_AT_EXECUTIONS_MS);
-    return blocked(`${message}: end it or move the alias, or abandon the link.`);
+      .map((one) => one.inUseBy);
+    if (inUseBy.length > 0) return roleInUse(inUseBy, deletingForMs >= patienceMs);
+    return this.#expressExecutions(machine.view, memory.of(link.uid), deletingForMs);
   }
 
-  /** A deletion that began before this process may have changed the definition at any time until then. */
+  /** Express executions cannot be listed, so the longest that one may last is waited for. A deletion that began before
+   *  this process did may have changed the definition at any time until then. */
   #expressExecutions(
     { machine }: MachineView,
     { definitionChangedAt }: LinkRecollection,
-    { deletingForMs }: FinalizeOptions,
-  ): FinalizeResult | undefined {
+    deletingForMs: number,
+  ): DeletionWait | undefined {
     if (machine.type !== 'EXPRESS') return undefined;
-    const now = this.#now();
+    const now = this.#parts.now();
     const changedAt =
       definitionChangedAt ?? (deletingForMs > now - this.#startedAt ? this.#startedAt : undefined);
     const remainingMs = changedAt === undefined ? 0 : changedAt + LONGEST_EXPRESS_MS - now;
     return remainingMs > 0
-      ? deleting('Waits until Express executions that may still run have ended.', remainingMs)
+      ? deletionUnderWay('Waits until Express executions that may still run have ended.', remainingMs)
       : undefined;
   }
 
@@ -153,102 +146,53 @@ export class FinalizeLink {
     options: FinalizeOptions,
     aws: AccountAws,
     record: FinalizeRecord,
-  ): Promise<FinalizeResult | undefined> {
+  ): Promise<DeletionWait | undefined> {
     const { link, object } = resolved;
     if (link.legs.executionRoleGrant === 'Observe') return undefined;
-    const { passes, contributors, clusterId } = this.#parts;
-    const sight = contributors.machines.known(link.stateMachine.text);
-    const current = sight?.kind === 'found' ? [sight.view.executionRole.text] : [];
-    for (const arn of grantRoles(object, current)) {
-      const contributorStates = () => contributors.grantContributors(arn.text, link.stateMachine.accountId);
-      const result = await passes.updateRole({
-        aws,
-        arn,
-        callOptions: options.callOptions,
-        freshness: { kind: 'fresh' },
-        wasInSync: false,
-        enforce: true,
-        isLast: true,
-        links: [link.key],
-        learnBeforeShrinking: NOTHING_TO_LEARN,
-        plan: (role) =>
-          role === undefined
-            ? { actions: [], withheld: [] }
-            : planGrant(
-                desiredGrant(arn.text, contributorStates(), roomForGrant(role, clusterId)),
-                role,
-                clusterId,
-              ),
-      });
+    const { grant, machines } = this.#parts;
+    const machine = machines.known(link.stateMachine.text);
+    const current = machine?.kind === 'found' ? [machine.view.executionRole.text] : [];
+    for (const role of grantRoles(object, current)) {
+      const result = await grant.reconcile(resolved, role, aws, updateOptions(options));
       record.applied.push(...result.applied);
-      if (result.plan.withheld.length > 0) {
-        const waiting = contributorStates().some(({ kind }) => kind === 'unread');
-        return waiting
-          ? deleting(NOT_ALL_READ, LOOK_AGAIN_MS)
-          : blocked(sharedWith(`the grant on ${arn.name}`));
-      }
+      if (result.plan.withheld.length > 0)
+        return removalWithheld(`the grant on ${role.name}`, result.awaitsReads);
     }
     return undefined;
   }
 
   async #targetRole(
-    { link, target }: ResolvedLink,
+    resolved: ResolvedLink,
     options: FinalizeOptions,
     aws: AccountAws,
     record: FinalizeRecord,
-  ): Promise<FinalizeResult | undefined> {
+  ): Promise<DeletionWait | undefined> {
+    const { link } = resolved;
     if (link.legs.targetRole === 'Observe') return undefined;
-    const { passes, contributors, clusterId } = this.#parts;
-    const accountBoundaryArn = target.rules.permissionsBoundaryArn;
-    const boundary = accountBoundaryArn === undefined ? {} : { accountBoundaryArn };
-    const result = await passes.updateRole({
-      aws,
-      arn: link.targetRole,
-      callOptions: options.callOptions,
-      freshness: { kind: 'fresh' },
-      wasInSync: false,
-      enforce: true,
-      isLast: true,
-      links: [link.key],
-      learnBeforeShrinking: NOTHING_TO_LEARN,
-      plan: (role) =>
-        planTargetRole(
-          desiredTargetRole(
-            link.targetRole,
-            link.namespace,
-            contributors.contributorStates('targetRole', link.targetRole.text),
-            {
-              clusterId,
-              ...boundary,
-            },
-          ),
-          role,
-          { ...boundary, ...(options.knownRoleId !== undefined && { knownRoleId: options.knownRoleId }) },
-        ),
-    });
+    const result = await this.#parts.targetRole.reconcile(resolved, aws, updateOptions(options), false);
     record.applied.push(...result.applied);
-    if (result.plan.withheld.length === 0) return undefined;
-    return this.#sharing(link.targetRole.name, link.targetRole.text, 'targetRole');
-  }
-
-  #sharing(what: string, key: string, index: 'targetRole' | 'stateMachine'): FinalizeResult {
-    const waiting = this.#parts.contributors
-      .contributorStates(index, key)
-      .some(({ kind }) => kind === 'unread');
-    return waiting ? deleting(NOT_ALL_READ, LOOK_AGAIN_MS) : blocked(sharedWith(what));
+    return result.plan.withheld.length === 0
+      ? undefined
+      : removalWithheld(link.targetRole.name, result.awaitsReads);
   }
 }
 
-/** Executions that still need the role were waited for already. */
-const NOTHING_TO_LEARN = () => Promise.resolve(false);
+/** A removal goes by nothing but fresh reads. The link has its finalizer, and keeps the RoleId that it knows. */
+function updateOptions({ callOptions, knownRoleId }: FinalizeOptions): UpdateOptions {
+  return {
+    callOptions,
+    freshness: { kind: 'fresh' },
+    machineMaxAgeMs: 0,
+    wasInSync: false,
+    isDeletion: true,
+    knownRoleId,
+    addFinalizer: nothingToDo,
+    forgetRoleId: nothingToDo,
+  };
+}
 
-const NOT_ALL_READ = 'Waits until the state machines of all links that may share an object have been read.';
-
-function sharedWith(what: string): string {
-  return (
-    `Nothing is removed from ${what} while another link that shares it is suspended or not in order: ` +
-    `mend that link, or abandon this one.`
-  );
+function nothingToDo(): Promise<void> {
+  return Promise.resolve();
 }
 
 function namesRole(definition: MachineView['definition'], roleArn: string): boolean {
@@ -261,31 +205,4 @@ function tasksNaming({ definition }: MachineView, roleArn: string): readonly str
   return definition.tasks
     .filter(({ credentials }) => credentials.kind === 'static' && credentials.roleArn === roleArn)
     .map(({ name }) => name);
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
-}
-
-function deleting(message: string, afterMs: number): FinalizeResult {
-  return { kind: 'waits', reason: 'Deleting', message, afterMs };
-}
-
-/** It is looked at again all the same, now and then: the cause may go by itself. */
-function blocked(message: string): FinalizeResult {
-  return { kind: 'waits', reason: 'DeletionBlocked', message, afterMs: LOOK_AT_EXECUTIONS_MS };
-}
-
-function unreachable(account: string, problem = 'it has not been looked at yet'): FinalizeResult {
-  return {
-    kind: 'waits',
-    reason: 'AccountNotReady',
-    message: `AWSAccount ${account} is not Ready: ${problem}`,
-    afterMs: LOOK_AT_EXECUTIONS_MS,
-  };
-}
-
-/** What a deletion says when AWS refuses a removal for good. */
-export function blockedBy(failure: AwsFailure): FinalizeResult {
-  return blocked(`${failure.message} Mend that, or abandon the link.`);
 }

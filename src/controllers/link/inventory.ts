@@ -1,10 +1,10 @@
-/** The AWS objects that a link has, or may still have, a hand in. A status is a hint: it only adds places to look at. */
+/** The AWS objects that a link has written, or may have. A status proves nothing: it only adds objects to look at. */
 import type { InventoryEntry } from '../../api/generated.ts';
 import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
 import type { Link } from '../../desired/link.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
-/** Execution roles on which the link's grant may stand: those it needs, and those its status remembers. */
+/** Execution roles that may bear the link's grant: those that it needs, and those in its status. */
 export function grantRoles({ status, link }: LinkObject, needed: readonly string[]): readonly RoleArn[] {
   const remembered = (status.inventory ?? [])
     .filter(({ leg }) => leg === 'ExecutionRoleGrant')
@@ -16,10 +16,10 @@ export function grantRoles({ status, link }: LinkObject, needed: readonly string
     .filter(({ accountId }) => accountId === link.stateMachine.accountId);
 }
 
-/** The CRD bears ten entries, two of which are the target role and the machine. */
+/** The CRD allows ten entries, two of which are the target role and the state machine. */
 const LISTED_EXECUTION_ROLES = 8;
 
-/** What stands in the status: each leg that the link writes, with the object that it stands on. */
+/** The inventory in the status: each leg that the link writes, with the AWS object. */
 export function inventoryOf(link: Link, executionRoleArns: readonly string[]): readonly InventoryEntry[] {
   const { legs } = link;
   return [

@@ -1,4 +1,4 @@
-/** How many links are in which state, and which, counted when somebody looks. */
+/** How many links are in which state, and which, counted when the metrics are scraped. */
 import { findCondition } from '../../api/conditions.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { Cache } from '../../kubernetes/store.ts';

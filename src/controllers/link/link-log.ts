@@ -1,4 +1,4 @@
-/** One line for each reconcile: what it was about, what it came to, how long it took. */
+/** One log line for each reconcile: which link, the outcome, the duration. */
 import type { Logger } from 'pino';
 import type { AwsFailure } from '../../aws/errors.ts';
 import { readyVerdict } from '../../report/conditions.ts';

@@ -1,4 +1,4 @@
-/** Tells of a reconcile: status, Events, metrics and one log line. Writes nothing that says what is known already. */
+/** Writes what a reconcile came to: status, Events and metrics. Writes nothing that is written already. */
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { CrossAccountLinkStatus } from '../../api/generated.ts';
@@ -7,8 +7,10 @@ import { timestamp } from '../../kubernetes/metadata.ts';
 import type { StatusWriter } from '../../kubernetes/status-writer.ts';
 import { driftSentence, type Drift } from '../../report/drift.ts';
 import type { Link } from '../../desired/link.ts';
+import type { Warning } from '../../report/warnings.ts';
 import { toJsonObject } from '../../base/json.ts';
 import type { LinkObject } from '../state/link-object.ts';
+import type { StatusUpdate } from './status-update.ts';
 
 export interface LinkMetrics {
   drift(link: Link, drift: Drift): void;
@@ -35,11 +37,23 @@ export class LinkReporter {
     return timestamp(this.#parts.wallClock());
   }
 
+  /** Drift and warnings first: a status that cannot be written does not keep them back.
+   *  @throws ApiError 409 when the link changed meanwhile */
+  async report(object: LinkObject, { status, drift, warnings }: StatusUpdate): Promise<void> {
+    this.#drift(object, drift);
+    this.warn(object, warnings);
+    await this.status(object, status);
+  }
+
+  warn(object: LinkObject, warnings: readonly Warning[]): void {
+    for (const { reason, message } of warnings) this.event(object, 'Warning', reason, message);
+  }
+
   event(object: LinkObject, type: EventType, reason: string, message: string): void {
     this.#parts.events.record(CROSS_ACCOUNT_LINK, object.metadata, type, reason, message);
   }
 
-  drift(object: LinkObject, all: readonly Drift[]): void {
+  #drift(object: LinkObject, all: readonly Drift[]): void {
     for (const drift of all) {
       this.#parts.metrics.drift(object.link, drift);
       this.event(object, 'Warning', 'DriftDetected', driftSentence(drift));
@@ -53,16 +67,16 @@ export class LinkReporter {
     }
   }
 
-  /** Writes the status where it differs, and tells of Ready where it moved. Answers whether it wrote.
+  /** Writes the status where it differs, with an Event where Ready moved. Returns whether it wrote.
    *  @throws ApiError 409 when the link changed meanwhile */
   async status(object: LinkObject, status: CrossAccountLinkStatus): Promise<boolean> {
     const seen = { metadata: object.metadata, status: toJsonObject(object.status) };
     const wrote = await this.#parts.statusWriter.write(CROSS_ACCOUNT_LINK, seen, toJsonObject(status));
-    if (wrote) this.#tellOfReady(object, status);
+    if (wrote) this.#recordReady(object, status);
     return wrote;
   }
 
-  #tellOfReady(object: LinkObject, status: CrossAccountLinkStatus): void {
+  #recordReady(object: LinkObject, status: CrossAccountLinkStatus): void {
     const before = findCondition(object.status.conditions ?? [], 'Ready');
     const after = findCondition(status.conditions ?? [], 'Ready');
     if (after === undefined || (before?.status === after.status && before.reason === after.reason)) return;

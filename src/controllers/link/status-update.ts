@@ -1,90 +1,136 @@
-/** What a build came to → the link's status, its drift and its Events. */
-import { findCondition } from '../../api/conditions.ts';
+/** The one place where a link's status is made: what a reconcile came to → status, drift and warnings. */
+import type { Condition, CrossAccountLinkStatus } from '../../api/generated.ts';
 import type { AwsFailure } from '../../aws/errors.ts';
-import { readyMessage, reportConditions } from '../../report/conditions.ts';
+import type { Refusal } from '../../desired/requirements.ts';
+import {
+  readyVerdict,
+  reportConditions,
+  reportReady,
+  reportSuspended,
+  type Outcome,
+} from '../../report/conditions.ts';
+import type { DeletionWait } from '../../report/deletion-outcome.ts';
 import { driftOf, type Drift } from '../../report/drift.ts';
 import { linkStatus, type LinkFacts } from '../../report/link-status.ts';
-import type { ReconcileRecord } from './reconcile-record.ts';
-import { factsOf, keptSentence, requestOf, wasReady } from './status-facts.ts';
+import { stalled } from '../../report/outcome.ts';
+import { warningsOf, type Warning } from '../../report/warnings.ts';
 import type { LinkObject } from '../state/link-object.ts';
-import type { LinkReporter } from './link-reporter.ts';
-import { readmitted } from '../../report/external-changes.ts';
-import type { ResolvedLink } from '../objects/contributors.ts';
+import type { ReconcileRecord } from './reconcile-record.ts';
+import { factsOf, handledRequest, wasReady } from './status-facts.ts';
 
-/** Tells of a build, and answers which drift it has found.
- *  @throws ApiError 409 when the link changed meanwhile */
-export async function reportBuild(
-  reporter: LinkReporter,
-  resolved: ResolvedLink,
+/** What a reconcile came to. */
+export type Conclusion =
+  | {
+      readonly kind: 'reconciled';
+      readonly record: ReconcileRecord;
+      readonly failure: AwsFailure | undefined;
+    }
+  /** There is no account to go by. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** `specEdited`: the spec says something else than what Ready speaks of. */
+  | { readonly kind: 'suspended'; readonly specEdited: boolean }
+  | { readonly kind: 'deleting'; readonly wait: DeletionWait };
+
+export interface StatusUpdate {
+  readonly status: CrossAccountLinkStatus;
+  readonly drift: readonly Drift[];
+  readonly warnings: readonly Warning[];
+}
+
+/** @param now RFC 3339 */
+export function statusUpdate(object: LinkObject, conclusion: Conclusion, now: string): StatusUpdate {
+  const { facts, warnings } = concluded(object, conclusion, now);
+  return { status: linkStatus(object.status, object.link, facts, now), drift: facts.drift, warnings };
+}
+
+interface Concluded {
+  readonly facts: LinkFacts;
+  readonly warnings: readonly Warning[];
+}
+
+function concluded(object: LinkObject, conclusion: Conclusion, now: string): Concluded {
+  switch (conclusion.kind) {
+    case 'reconciled':
+      return reconciled(object, conclusion.record, conclusion.failure, now);
+    case 'refused': {
+      const { leg, reason, message } = conclusion.refusal;
+      const outcome = { legs: { [leg]: stalled(reason, message) } };
+      const conditions = reportConditions(conditionsOf(object), outcome, object.metadata.generation, now);
+      return withoutFindings(object, conditions, handledRequest(object));
+    }
+    case 'suspended': {
+      const before = conditionsOf(object);
+      const conditions = conclusion.specEdited
+        ? reportSuspended(before, object.metadata.generation, now)
+        : before;
+      return withoutFindings(object, conditions, handledRequest(object));
+    }
+    case 'deleting': {
+      const ready = readyVerdict({ legs: { targetRole: conclusion.wait.outcome } });
+      return withoutFindings(
+        object,
+        reportReady(conditionsOf(object), ready, object.metadata.generation, now),
+      );
+    }
+  }
+}
+
+function reconciled(
+  object: LinkObject,
   record: ReconcileRecord,
   failure: AwsFailure | undefined,
-): Promise<readonly Drift[]> {
-  const { object, link } = resolved;
-  const now = reporter.now();
-  const before = object.status.conditions ?? [];
-  const generation = object.metadata.generation;
+  now: string,
+): Concluded {
+  const before = conditionsOf(object);
+  const { generation } = object.metadata;
   // A check that AWS cut short says nothing about a link that was Ready.
-  const unchanged =
-    failure !== undefined &&
-    wasReady(object) &&
-    Object.values(record.legs).every(({ kind }) => kind === 'inSync');
-  const { legs, effective, aliasesWithout } = record;
-  const outcome = {
+  const unchanged = failure !== undefined && wasReady(object) && record.onTrack;
+  return {
+    facts: {
+      ...factsOf(object, record),
+      drift: driftIn(object, record),
+      conditions: unchanged ? before : reportConditions(before, outcomeOf(record), generation, now),
+      observedGeneration: unchanged ? (object.status.observedGeneration ?? -1) : generation,
+      ...(failure === undefined && handledRequest(object)),
+    },
+    warnings: warningsOf(before, {
+      stateMachine: object.link.stateMachine.name,
+      applied: record.applied,
+      executionRole: record.executionRole,
+      kept: record.kept,
+      onTrack: record.onTrack,
+      aliasesWithout: record.aliasesWithout,
+    }),
+  };
+}
+
+function outcomeOf({ legs, effective, aliasesWithout }: ReconcileRecord): Outcome {
+  return {
     legs,
     ...(effective !== undefined && { effective }),
     ...(aliasesWithout !== undefined && { aliasesWithout }),
   };
-  const conditions = unchanged ? before : reportConditions(before, outcome, generation, now);
-  const drift = driftIn(object, record);
-  const request = requestOf(object);
-  const facts: LinkFacts = {
-    ...factsOf(resolved, record),
-    drift,
-    conditions,
-    observedGeneration: unchanged ? (object.status.observedGeneration ?? -1) : generation,
-    ...(request !== undefined && failure === undefined && { handledRequest: request }),
-  };
-  reporter.drift(object, drift);
-  for (const { reason, message } of warnings(resolved, record)) {
-    reporter.event(object, 'Warning', reason, message);
-  }
-  await reporter.status(object, linkStatus(object.status, link, facts, now));
-  return drift;
 }
 
+/** A difference on a leg that is only observed is drift where the link was in sync with this very spec. */
 function driftIn(object: LinkObject, record: ReconcileRecord): readonly Drift[] {
   const inForce = wasReady(object) && object.status.observedGeneration === object.metadata.generation;
   return [
     ...driftOf(record.repairs, true),
     ...(inForce ? driftOf(record.observed, false) : []),
-    ...record.told,
+    ...record.externalChanges,
   ];
 }
 
-interface Warning {
-  readonly reason: string;
-  readonly message: string;
+function withoutFindings(
+  object: LinkObject,
+  conditions: readonly Condition[],
+  handled: Pick<LinkFacts, 'handledRequest'> = {},
+): Concluded {
+  const facts = { drift: [], conditions, observedGeneration: object.metadata.generation, ...handled };
+  return { facts, warnings: [] };
 }
 
-/** What a person has to know that no condition says. */
-function warnings({ object, link }: ResolvedLink, record: ReconcileRecord): readonly Warning[] {
-  const remade = readmitted(record.applied, record.executionRole);
-  const aliases = aliasWarning(object, record);
-  return [
-    ...(remade === undefined ? [] : [{ reason: 'ExecutionRoleRemade', message: remade }]),
-    ...(record.kept.length > 0 && record.applied.length > 0
-      ? [{ reason: 'CredentialsKept', message: keptSentence(record.kept, link.stateMachine.name) }]
-      : []),
-    ...(aliases === undefined ? [] : [{ reason: 'AliasWithoutCredentials', message: aliases }]),
-  ];
-}
-
-/** Told once, when Ready begins to say it. */
-function aliasWarning(
-  { status }: LinkObject,
-  { onTrack, aliasesWithout = [] }: ReconcileRecord,
-): string | undefined {
-  if (!onTrack || aliasesWithout.length === 0) return undefined;
-  const message = readyMessage(aliasesWithout);
-  return findCondition(status.conditions ?? [], 'Ready')?.message === message ? undefined : message;
+function conditionsOf({ status }: LinkObject): readonly Condition[] {
+  return status.conditions ?? [];
 }

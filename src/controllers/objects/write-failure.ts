@@ -1,14 +1,16 @@
-/** A pass over an AWS object that broke off. */
+/** An update of an AWS object that broke off. */
 import { AwsFailure } from '../../aws/errors.ts';
+import type { Leg } from '../../desired/leg.ts';
 import type { Action } from '../../plan/action.ts';
 
 /** A write that failed, with what went through before it. */
 export class WriteFailure extends Error {
-  override readonly name = 'PassFailure';
+  override readonly name = 'WriteFailure';
   readonly action: Action;
   readonly failure: AwsFailure;
   readonly applied: readonly Action[];
-  /** What somebody else had changed and the pass has put right, the failed write included if only its answer was lost. */
+  /** Which of them undid what somebody else had changed; the failed write is one of them if only its answer was
+   *  lost. */
   readonly repairs: readonly Action[];
 
   constructor(action: Action, failure: AwsFailure, applied: readonly Action[], repairs: readonly Action[]) {
@@ -20,19 +22,23 @@ export class WriteFailure extends Error {
   }
 }
 
-/** What a reconcile has done so far. */
-interface Done {
-  readonly applied: Action[];
-  readonly repairs: Action[];
+/** What AWS refused in the middle of a reconcile. */
+export interface Interruption {
+  readonly failure: AwsFailure;
+  /** The leg whose write failed; undefined when a read did. */
+  readonly leg: Leg | undefined;
+  /** As in {@link WriteFailure}. */
+  readonly applied: readonly Action[];
+  readonly repairs: readonly Action[];
 }
 
-/** The AWS failure in what a pass threw, what went through before it noted in `done`. Anything else is thrown on. */
-export function failureOf(error: unknown, done: Done): AwsFailure {
+/** What interrupted a reconcile, if it was AWS.
+ *  @throws anything else that was thrown */
+export function interruptionBy(error: unknown): Interruption {
   if (error instanceof WriteFailure) {
-    done.applied.push(...error.applied);
-    done.repairs.push(...error.repairs);
-    return error.failure;
+    const { failure, action, applied, repairs } = error;
+    return { failure, leg: action.leg, applied, repairs };
   }
-  if (error instanceof AwsFailure) return error;
+  if (error instanceof AwsFailure) return { failure: error, leg: undefined, applied: [], repairs: [] };
   throw error;
 }

@@ -13,8 +13,8 @@ export interface LinkRecollection {
   rolesReady: boolean;
   /** How far down the link's deletion has got: what it added there may go. */
   leaving: SharedObject | undefined;
-  /** The link's finalizer stands, whatever a cache that lags behind may show. */
-  held: boolean;
+  /** The link has its finalizer, whatever a cache that lags behind may show. */
+  finalizerPresent: boolean;
   /** Checks in a row that could not be finished. */
   failures: number;
   /** Monotonic time since when AWS says "not yet" to the same write. */
@@ -49,7 +49,7 @@ export class LinkMemory {
       memory = {
         rolesReady: false,
         leaving: undefined,
-        held: false,
+        finalizerPresent: false,
         failures: 0,
         waitingSince: undefined,
         definitionChangedAt: undefined,

@@ -3,18 +3,13 @@
  * person with a script. Such a fight nobody wins and it eats both sides' quotas, so after a few rounds the operator
  * pauses, longer each time, and says whom it is fighting with.
  */
+import type { RepairPause } from '../../report/repair-pause.ts';
 
 interface Fight {
   readonly rounds: number;
   readonly lastRepairAt: number;
   /** Who was last told to have changed the object, where an event tells. */
   who: string | undefined;
-}
-
-export interface Pause {
-  readonly rounds: number;
-  readonly remainingMs: number;
-  readonly who?: string;
 }
 
 /** Repairs that are made at once before a fight is suspected. */
@@ -54,7 +49,7 @@ export class RepairBackoff {
   }
 
   /** The pause that is to be kept before the next repair; undefined when it may be made at once. */
-  pause(object: string): Pause | undefined {
+  pause(object: string): RepairPause | undefined {
     const fight = this.#current(object);
     if (fight === undefined || fight.rounds < ROUNDS_AT_ONCE) return undefined;
     const remainingMs = fight.lastRepairAt + pauseAfter(fight.rounds) - this.#now();
@@ -78,13 +73,4 @@ export class RepairBackoff {
 function pauseAfter(rounds: number): number {
   if (rounds < ROUNDS_AT_ONCE) return 0;
   return Math.min(FIRST_PAUSE_MS * 2 ** (rounds - ROUNDS_AT_ONCE), LONGEST_PAUSE_MS);
-}
-
-/** What the condition says. */
-export function pauseSentence(object: string, { rounds, remainingMs, who }: Pause): string {
-  const other = who === undefined ? 'Somebody' : who;
-  return (
-    `${other} has changed ${object} back ${rounds} times: the next repair is made in ${Math.ceil(remainingMs / 1000)} s; ` +
-    `let only one of the two own it (managementPolicy: Observe leaves it to the other).`
-  );
 }

@@ -12,14 +12,14 @@ import {
 import type { ObservedStateMachine } from '../../observed/objects.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 
-export type MachineSight =
+export type MachineReading =
   | { readonly kind: 'found'; readonly view: MachineView }
   | { readonly kind: 'absent' }
   /** There, but not to be understood; `message` says why. */
   | { readonly kind: 'unreadable'; readonly message: string };
 
 interface Entry {
-  readonly sight: MachineSight;
+  readonly sight: MachineReading;
   readonly readAt: number;
   readonly inUseReadAt: number | undefined;
 }
@@ -36,7 +36,7 @@ export class StateMachineCache {
   }
 
   /** What was last read; undefined when nothing was. */
-  known(arn: string): MachineSight | undefined {
+  known(arn: string): MachineReading | undefined {
     return this.#entries.get(arn)?.sight;
   }
 
@@ -46,7 +46,7 @@ export class StateMachineCache {
     arn: string,
     callOptions: CallOptions,
     maxAgeMs: number,
-  ): Promise<MachineSight> {
+  ): Promise<MachineReading> {
     const known = this.#entries.get(arn);
     if (known !== undefined && this.#now() - known.readAt <= maxAgeMs) return known.sight;
     const readAt = this.#now();
@@ -119,14 +119,14 @@ export class StateMachineCache {
     this.#entries.delete(arn);
   }
 
-  #keep(arn: string, sight: MachineSight, readAt: number, inUseReadAt?: number): void {
+  #keep(arn: string, sight: MachineReading, readAt: number, inUseReadAt?: number): void {
     const known = this.#entries.get(arn);
     const before = known?.sight;
     this.#entries.set(arn, { sight, readAt, inUseReadAt: inUseReadAt ?? known?.inUseReadAt });
     if (before !== sight) this.#index(arn, before, sight);
   }
 
-  #index(arn: string, before: MachineSight | undefined, after: MachineSight | undefined): void {
+  #index(arn: string, before: MachineReading | undefined, after: MachineReading | undefined): void {
     for (const role of rolesOf(before)) {
       const machines = this.#byRole.get(role);
       machines?.delete(arn);
@@ -139,14 +139,18 @@ export class StateMachineCache {
   }
 }
 
-function rolesOf(sight: MachineSight | undefined): readonly string[] {
+function rolesOf(sight: MachineReading | undefined): readonly string[] {
   if (sight?.kind !== 'found') return [];
   const roles = [sight.view, ...definitionsInUse(sight.view)].map(({ executionRole }) => executionRole.text);
   return [...new Set(roles)];
 }
 
 /** A definition is parsed again only when it changed, and what still runs of it stays known until then. */
-function viewOf(machine: ObservedStateMachine, known: MachineSight | undefined, now: number): MachineSight {
+function viewOf(
+  machine: ObservedStateMachine,
+  known: MachineReading | undefined,
+  now: number,
+): MachineReading {
   const previous = known?.kind === 'found' ? known.view : undefined;
   const recent = recentOf(machine, previous, now);
   if (known !== undefined && previous !== undefined && sameMachine(previous.machine, machine)) {

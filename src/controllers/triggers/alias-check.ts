@@ -12,6 +12,7 @@ import type { AliasedVersion } from '../../aws/definitions-in-use.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { readyMessage } from '../../report/conditions.ts';
+import { handlingOf, requeueFor } from '../objects/failure-handling.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
@@ -82,17 +83,18 @@ export class AliasCheck {
   async look(stateMachineArn: string): Promise<ReconcileResult> {
     const links = this.#parts.links.byIndex('stateMachine', stateMachineArn);
     const aws = this.#parts.accounts.get(links[0]?.link.stateMachine.accountId ?? '')?.aws;
-    if (aws === undefined) return this.#forget(stateMachineArn);
+    if (aws === undefined) {
+      this.#forget(stateMachineArn);
+      return {};
+    }
     try {
       const versions = await aws.aliasedVersions(stateMachineArn, WANT);
       this.#routed.set(stateMachineArn, versions.map(routedTo));
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
-      if (error.kind === 'notFound') return this.#forget(stateMachineArn);
-      if (error.kind !== 'terminal') {
-        if (error.retryAfterMs === undefined) throw error;
-        return { requeueAfterMs: error.retryAfterMs };
-      }
+      const { retry } = handlingOf(error, { kind: 'aliasCheck' });
+      if (retry.kind === 'never') this.#forget(stateMachineArn);
+      if (retry.kind !== 'atNextCheck') return requeueFor(retry, error, DAY_MS);
       this.#parts.onProblem(error);
     }
     for (const object of links) if (this.#hasNews(object)) this.#parts.enqueue(object);
@@ -106,10 +108,9 @@ export class AliasCheck {
   }
 
   /** It comes back with the link that reads it next. */
-  #forget(stateMachineArn: string): ReconcileResult {
+  #forget(stateMachineArn: string): void {
     this.#routed.delete(stateMachineArn);
     this.#scheduled.delete(stateMachineArn);
-    return {};
   }
 }
 

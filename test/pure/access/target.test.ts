@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkTargetRole, growthIsHeld, type TargetRoleRequest } from '../../../src/access/target.ts';
+import { checkTargetRole, growthIsBlocked, type TargetRoleRequest } from '../../../src/access/target.ts';
 import { asTarget, role, rulesOf, TARGET, targetsFor, type Entry } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
@@ -136,7 +136,7 @@ describe('definitionGrowth', () => {
   ];
   for (const { entries, holds, when } of CASES) {
     test(`${holds ? 'holds' : 'does not hold'} a role back when ${when}`, () => {
-      expect(growthIsHeld(targetsFor(rulesOf(TARGET, entries), ROLE))).toBe(holds);
+      expect(growthIsBlocked(targetsFor(rulesOf(TARGET, entries), ROLE))).toBe(holds);
     });
   }
 });

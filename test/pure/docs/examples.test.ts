@@ -45,13 +45,11 @@ describe('the examples', () => {
 });
 
 /** Where Events are told of, other than those that carry a condition's reason. */
-const TELLERS = ['status-update', 'deletion', 'link-reporter'];
+const TELLERS = ['report/warnings', 'controllers/link/deletion', 'controllers/link/link-reporter'];
 
 test('docs/conditions-and-reasons.md knows the reason of every Event', () => {
   const told = TELLERS.flatMap((name) =>
-    [...read(`src/controllers/link/${name}.ts`).matchAll(/'([A-Z][a-z]+(?:[A-Z][a-z]+)*)'/g)].map(
-      ([, word = '']) => word,
-    ),
+    [...read(`src/${name}.ts`).matchAll(/'([A-Z][a-z]+(?:[A-Z][a-z]+)*)'/g)].map(([, word = '']) => word),
   ).filter((word) => !NO_EVENTS.has(word) && !Object.hasOwn(REASONS, word));
   expect(told.length).toBeGreaterThan(5);
   const described = new Set(codeSpans(read('docs/conditions-and-reasons.md')));

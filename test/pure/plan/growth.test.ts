@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
-import { holdGrowth } from '../../../src/plan/growth.ts';
+import { blockGrowth } from '../../../src/plan/growth.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { desiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { Statement } from '../../../src/policy/document.ts';
 import { allow, CONTEXT, contributes, link, NAMESPACE, QUEUE, ROLE } from '../desired/fixtures.ts';
 import { observed, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
 
-function held(permissions: readonly Statement[], role: ObservedRole | undefined) {
+function blocked(permissions: readonly Statement[], role: ObservedRole | undefined) {
   const contributorStates = [contributes(link('a'), { permissions })];
   const desired = desiredTargetRole(ROLE, NAMESPACE, contributorStates, CONTEXT);
-  return holdGrowth(planTargetRole(desired, role, { knownRoleId: ROLE_ID }), role);
+  return blockGrowth(planTargetRole(desired, role, { knownRoleId: ROLE_ID }), role);
 }
 
 const send = allow(['sqs:SendMessage'], [QUEUE]);
@@ -18,14 +18,14 @@ const sendAndReceive = allow(['sqs:ReceiveMessage', 'sqs:SendMessage'], [QUEUE])
 
 describe('definitionGrowth: Hold', () => {
   test('keeps a wider policy from being written, and says what to do', () => {
-    const { actions, held: problem } = held([sendAndReceive], observed());
+    const { actions, blocked: problem } = blocked([sendAndReceive], observed());
     expect([actions, problem?.leg, problem?.reason]).toStrictEqual([[], 'permissions', 'GrowthHeld']);
     expect(problem?.message ?? '').toMatch(/review "kubectl crossaccountlink plan" and edit the link/);
   });
 
   test('lets a policy get narrower', () => {
     const wide = observed({ inlinePolicies: new Map([[OWN_POLICY, parsed(sendAndReceive)]]) });
-    const { actions, held: problem } = held([send], wide);
+    const { actions, blocked: problem } = blocked([send], wide);
     expect([actions.map(({ operation }) => operation), problem]).toStrictEqual([
       ['PutRolePolicy'],
       undefined,
@@ -38,21 +38,21 @@ describe('definitionGrowth: Hold', () => {
         [OWN_POLICY, parsed(send, allow(['sqs:ReceiveMessage'], [QUEUE]), allow(['sns:Publish'], ['t']))],
       ]),
     });
-    expect(held([sendAndReceive], cut).held).toBeUndefined();
+    expect(blocked([sendAndReceive], cut).blocked).toBeUndefined();
   });
 
   test('goes on with all that is not permissions', () => {
-    const { actions } = held([sendAndReceive], observed({ tags: new Map(), trust: parsed() }));
+    const { actions } = blocked([sendAndReceive], observed({ tags: new Map(), trust: parsed() }));
     expect(actions.map(({ operation }) => operation)).toStrictEqual(['TagRole', 'UpdateAssumeRolePolicy']);
   });
 
   test('counts a policy that cannot be read as none', () => {
     const unreadable = { kind: 'unreadable', text: '{', problem: 'no JSON' } as const;
     const role = observed({ inlinePolicies: new Map([[OWN_POLICY, unreadable]]) });
-    expect(held([send], role).held?.reason).toBe('GrowthHeld');
+    expect(blocked([send], role).blocked?.reason).toBe('GrowthHeld');
   });
 
   test('has nothing to say about a plan without growth', () => {
-    expect(held([send], observed()).held).toBeUndefined();
+    expect(blocked([send], observed()).blocked).toBeUndefined();
   });
 });

@@ -182,8 +182,8 @@ describe('with unmanaged: Preserve', () => {
       fc.property(preserving, ownedRole, (desired, found) => {
         const role = { ...found, trust: { kind: 'unreadable', text: '', problem: 'is not JSON' } } as const;
         expect(after(desired, role).trust).toBe(role.trust);
-        const { held } = planTargetRole(desired, role, FACTS);
-        expect([held?.leg, held?.reason]).toStrictEqual(['trustPolicy', 'PolicyUnreadable']);
+        const { blocked } = planTargetRole(desired, role, FACTS);
+        expect([blocked?.leg, blocked?.reason]).toStrictEqual(['trustPolicy', 'PolicyUnreadable']);
       }),
     );
   });

@@ -5,7 +5,8 @@ import type { Link } from '../../../../src/desired/link.ts';
 import { asTarget, machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
-import { accountOf, EXEC, SOURCE_ENTRY, TARGET_ENTRY, TestWorld, WANT } from './contributors-fixture.ts';
+import { awsFailure } from '../model-account.ts';
+import { accountOf, CALLS, EXEC, SOURCE_ENTRY, TARGET_ENTRY, TestCluster } from '../test-cluster.ts';
 import { narrow } from '../../../expectations.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE).text;
@@ -15,30 +16,30 @@ function kinds(contributorStates: readonly ContributorState[]): readonly string[
   return contributorStates.map((contributor) => `${linkOf(contributor).name} ${contributor.kind}`).toSorted();
 }
 
-function onRole(the: TestWorld): readonly string[] {
-  return kinds(the.contributors.contributorStates('targetRole', ROLE.text));
+function onRole(the: TestCluster): readonly string[] {
+  return kinds(the.parts.contributors.contributorStates('targetRole', ROLE.text));
 }
 
-function onGrant(the: TestWorld, executionRole = EXEC.text): readonly string[] {
-  return kinds(the.contributors.grantContributors(executionRole, SOURCE));
+function onGrant(the: TestCluster, executionRole = EXEC.text): readonly string[] {
+  return kinds(the.parts.contributors.grantContributors(executionRole, SOURCE));
 }
 
 describe('a link, as a contributor to its role,', () => {
   test('is active, once its machine is read and the rules agree', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a');
     await the.read('checkout');
     expect(onRole(the)).toStrictEqual(['a active']);
   });
 
   test('is unread while its machine was not read in this process, whatever its status says', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a');
     expect(onRole(the)).toStrictEqual(['a unread']);
   });
 
   test('is frozen while it is suspended, read or not', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a', { suspended: true });
     expect(onRole(the)).toStrictEqual(['a frozen']);
     await the.read('checkout');
@@ -46,32 +47,32 @@ describe('a link, as a contributor to its role,', () => {
   });
 
   test('is frozen while its machine is gone', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a');
-    await the.machines.read(the.aws, machine('checkout').text, WANT, 0);
+    await the.parts.machines.read(the.source, machine('checkout').text, CALLS, 0);
     expect(onRole(the)).toStrictEqual(['a frozen']);
   });
 
   test('is departing, once its turn has come, even while it is suspended', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     const { metadata } = the.add('a', { deleting: true, suspended: true });
     await the.read('checkout');
-    the.memory.of(metadata.uid).leaving = 'targetRole';
+    the.parts.memory.of(metadata.uid).leaving = 'targetRole';
     expect(onRole(the)).toStrictEqual(['a departing']);
   });
 
   test('is still active on the role while its deletion has only come to the machine', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     const { metadata } = the.add('a', { deleting: true });
     await the.read('checkout');
-    the.memory.of(metadata.uid).leaving = 'stateMachine';
+    the.parts.memory.of(metadata.uid).leaving = 'stateMachine';
     expect(onRole(the)).toStrictEqual(['a active']);
-    expect(kinds(the.contributors.contributorStates('stateMachine', machine('checkout').text))).toStrictEqual(
-      ['a departing'],
-    );
+    expect(
+      kinds(the.parts.contributors.contributorStates('stateMachine', machine('checkout').text)),
+    ).toStrictEqual(['a departing']);
   });
 
-  const OUT_OF_REACH: readonly { why: string; set: (the: TestWorld) => void }[] = [
+  const OUT_OF_REACH: readonly { why: string; set: (the: TestCluster) => void }[] = [
     {
       why: 'the target account does not allow it any more',
       set: ({ accounts }) => accounts.set(accountOf(TARGET, [])),
@@ -101,13 +102,13 @@ describe('a link, as a contributor to its role,', () => {
     },
     {
       why: "its execution role is the operator's own",
-      set: ({ accounts, aws }) =>
+      set: ({ accounts, source: aws }) =>
         accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws, operatorRoleArn: EXEC.text })),
     },
   ];
   for (const { why, set } of OUT_OF_REACH) {
     test(`is frozen when ${why}`, async () => {
-      const the = new TestWorld();
+      const the = new TestCluster();
       the.add('a');
       await the.read('checkout');
       set(the);
@@ -116,21 +117,21 @@ describe('a link, as a contributor to its role,', () => {
   }
 
   test('does not count, when it asks for nothing and never held a finalizer, for then it never wrote', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a', { suspended: true }, false);
     the.add('b', {}, false);
     expect(onRole(the)).toStrictEqual([]);
   });
 
   test('counts from the moment its finalizer was put, before the cache shows it', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     const { metadata } = the.add('a', {}, false);
-    the.memory.of(metadata.uid).held = true;
+    the.parts.memory.of(metadata.uid).finalizerPresent = true;
     expect(onRole(the)).toStrictEqual(['a unread']);
   });
 
   test('counts from the moment it asks for something', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a', {}, false);
     await the.read('checkout');
     expect(onRole(the)).toStrictEqual(['a active']);
@@ -139,7 +140,7 @@ describe('a link, as a contributor to its role,', () => {
 
 describe('towards a grant', () => {
   test('stand the links whose machines run under the execution role', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a');
     the.add('b', { stateMachine: machine('refund') });
     the.add('c', { stateMachine: machine('other') });
@@ -150,7 +151,7 @@ describe('towards a grant', () => {
   });
 
   test('a link of the account whose machine was not read yet may be one of them', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a');
     the.add('b', { stateMachine: machine('refund') });
     await the.read('checkout');
@@ -160,13 +161,13 @@ describe('towards a grant', () => {
   });
 
   test('on a role that no known machine runs under, an unread link still holds everything', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a');
     expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
   });
 
   test('an unread link that never wrote holds nothing', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a');
     the.add('b', { stateMachine: machine('refund') }, false);
     await the.read('checkout');
@@ -174,7 +175,7 @@ describe('towards a grant', () => {
   });
 
   test('links of other accounts hold nothing', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a');
     the.add('b', { stateMachine: machine('refund', '333333333333') });
     await the.read('checkout');
@@ -184,12 +185,12 @@ describe('towards a grant', () => {
 
 describe('while the caches are not complete', () => {
   test('somebody unseen may share any role, also with a link of another namespace or that observes', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a');
     the.add('b', { namespace: 'shipping' });
     await the.read('checkout');
     the.complete = false;
-    const unseen = the.contributors
+    const unseen = the.parts.contributors
       .contributorStates('targetRole', ROLE.text)
       .filter(({ kind }) => kind === 'unread');
     expect(
@@ -201,12 +202,12 @@ describe('while the caches are not complete', () => {
   });
 
   test('somebody unseen may share a grant that no known link shares', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.add('a');
     await the.read('checkout');
-    expect(mayShrink(the.contributors.grantContributors(OTHER_EXEC, SOURCE))).toBe(true);
+    expect(mayShrink(the.parts.contributors.grantContributors(OTHER_EXEC, SOURCE))).toBe(true);
     the.complete = false;
-    expect(mayShrink(the.contributors.grantContributors(OTHER_EXEC, SOURCE))).toBe(false);
+    expect(mayShrink(the.parts.contributors.grantContributors(OTHER_EXEC, SOURCE))).toBe(false);
   });
 });
 
@@ -217,11 +218,11 @@ describe('the machine of a link that nothing is done for', () => {
   ];
   for (const { what, fields } of IDLE) {
     test(`is read all the same when the link is ${what}, so that it holds up no other grant`, async () => {
-      const the = new TestWorld();
+      const the = new TestCluster();
       const object = the.add('a', fields);
       the.put('checkout');
       expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
-      await the.contributors.readIfIdle(object, WANT);
+      await the.parts.contributors.readIfIdle(object, CALLS);
       expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a frozen'], []]);
     });
   }
@@ -232,20 +233,20 @@ describe('the machine of a link that nothing is done for', () => {
   ];
   for (const { what, fields, held } of NOT_READ) {
     test(`is not read for a link that ${what}`, async () => {
-      const the = new TestWorld();
+      const the = new TestCluster();
       the.put('checkout');
-      await the.contributors.readIfIdle(the.add('a', fields, held), WANT);
-      expect(the.aws.reads).toStrictEqual([]);
+      await the.parts.contributors.readIfIdle(the.add('a', fields, held), CALLS);
+      expect(the.source.reads).toStrictEqual([]);
     });
   }
 
   test('is read once', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     const object = the.add('a', { suspended: true });
     the.put('checkout');
-    await the.contributors.readIfIdle(object, WANT);
-    await the.contributors.readIfIdle(object, WANT);
-    expect(the.aws.reads).toHaveLength(1);
+    await the.parts.contributors.readIfIdle(object, CALLS);
+    await the.parts.contributors.readIfIdle(object, CALLS);
+    expect(the.source.reads).toHaveLength(1);
   });
 
   for (const [kind, outcome] of [
@@ -253,25 +254,20 @@ describe('the machine of a link that nothing is done for', () => {
     ['retryable', 'is tried again'],
   ] as const) {
     test(`${outcome} when the read fails as ${kind}`, async () => {
-      const the = new TestWorld();
+      const the = new TestCluster();
       const object = the.add('a', { suspended: true });
-      const resolved = {
-        accountId: SOURCE,
-        operation: 'DescribeStateMachine',
-        object: machine('checkout').text,
-      };
-      the.aws.failure = new AwsFailure(resolved, { kind, reason: 'AccessDenied' }, 'no');
-      const reading = the.contributors.readIfIdle(object, WANT);
+      the.source.failures.set('stateMachine', awsFailure(kind));
+      const reading = the.parts.contributors.readIfIdle(object, CALLS);
       await (kind === 'terminal' ? reading : expect(reading).rejects.toThrow(AwsFailure));
-      expect(the.machines.known(machine('checkout').text)).toBeUndefined();
+      expect(the.parts.machines.known(machine('checkout').text)).toBeUndefined();
     });
   }
 });
 
 describe('the accounts of a link', () => {
   test('come with the entries that speak of its namespace', () => {
-    const the = new TestWorld();
-    const resolved = the.contributors.resolve(the.add('a'));
+    const the = new TestCluster();
+    const resolved = the.parts.resolver.resolve(the.add('a'));
     narrow(!('kind' in resolved), resolved);
     expect([resolved.context.source.entries.length, resolved.context.target.entries.length]).toStrictEqual([
       1, 1,
@@ -279,37 +275,37 @@ describe('the accounts of a link', () => {
   });
 
   test('that nobody registered refuse it, and say which', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.accounts.delete(TARGET);
-    const resolved = the.contributors.resolve(the.add('a'));
+    const resolved = the.parts.resolver.resolve(the.add('a'));
     narrow('kind' in resolved && resolved.kind === 'refused', resolved);
     expect(resolved.message).toMatch(/target account 222222222222/);
   });
 
   test('that are registered and were not looked at yet keep it waiting', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.accounts.delete(TARGET);
     the.registered.add(TARGET);
-    expect(the.contributors.resolve(the.add('a'))).toStrictEqual({ kind: 'notYet' });
+    expect(the.parts.resolver.resolve(the.add('a'))).toStrictEqual({ kind: 'accountPending' });
   });
 
   test('give the same context as long as nothing changed, so that what was worked out holds', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     const object = the.add('a');
-    const contexts = [the.contributors.resolve(object), the.contributors.resolve(object)].map((resolved) =>
-      'kind' in resolved ? undefined : resolved.context,
+    const contexts = [the.parts.resolver.resolve(object), the.parts.resolver.resolve(object)].map(
+      (resolved) => ('kind' in resolved ? undefined : resolved.context),
     );
     narrow(contexts[0] !== undefined, contexts);
     expect(contexts[0]).toBe(contexts[1]);
   });
 
   test('are read anew when a label of the namespace lets it in', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     const selector = { matchLabels: { team: 'payments' } };
     the.accounts.set(accountOf(TARGET, [{ ...asTarget({}), namespaces: { selector } }]));
     const object = the.add('a');
     const entries = () => {
-      const resolved = the.contributors.resolve(object);
+      const resolved = the.parts.resolver.resolve(object);
       return 'kind' in resolved ? undefined : resolved.context.target.entries.length;
     };
     expect(entries()).toBe(0);
@@ -318,15 +314,15 @@ describe('the accounts of a link', () => {
   });
 });
 
-function refusal(the: TestWorld, object: LinkObject) {
-  const resolved = the.contributors.resolve(object);
+function refusal(the: TestCluster, object: LinkObject) {
+  const resolved = the.parts.resolver.resolve(object);
   narrow(!('kind' in resolved), resolved);
-  return the.contributors.refuseBeyondCapacity(resolved);
+  return the.parts.resolver.refuseBeyondQuota(resolved);
 }
 
 describe('maxLinks', () => {
   test('refuses the youngest link, and names the limit', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 1 }]));
     const younger = the.add('b');
     const older = the.add('a');
@@ -336,18 +332,18 @@ describe('maxLinks', () => {
   });
 
   test('lets it in as soon as an older one is gone', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     the.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 1 }]));
     const older = the.add('a');
     const younger = the.add('b');
     expect(refusal(the, younger)?.reason).toBe('TooManyLinks');
     the.links.remove(older.metadata.uid);
-    the.contributors.linksChanged();
+    the.parts.contributors.linksChanged();
     expect(refusal(the, younger)).toBeUndefined();
   });
 
   test('counts a link from the moment a label lets its namespace in', () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     const selector = { matchLabels: { team: 'payments' } };
     the.accounts.set(accountOf(TARGET, [{ ...asTarget({}), namespaces: { selector }, maxLinks: 1 }]));
     the.labels.set('payments', { team: 'payments' });
@@ -361,16 +357,16 @@ describe('maxLinks', () => {
 
 describe('what still runs', () => {
   test('is learned of every machine of the links, and said to be news once', async () => {
-    const the = new TestWorld();
+    const the = new TestCluster();
     const { link } = the.add('a');
     await the.read('checkout');
-    expect(await the.contributors.readDefinitionsInUse([link, link], WANT)).toBe(true);
-    expect(await the.contributors.readDefinitionsInUse([link], WANT)).toBe(false);
-    expect(the.aws.reads.filter((read) => read.startsWith('former'))).toHaveLength(1);
+    expect(await the.parts.contributors.readDefinitionsInUse([link, link], CALLS)).toBe(true);
+    expect(await the.parts.contributors.readDefinitionsInUse([link], CALLS)).toBe(false);
+    expect(the.source.reads.filter((read) => read.startsWith('former'))).toHaveLength(1);
   });
 
   test("of a machine that was never read is nobody's question", async () => {
-    const the = new TestWorld();
-    expect(await the.contributors.readDefinitionsInUse([the.add('a').link], WANT)).toBe(false);
+    const the = new TestCluster();
+    expect(await the.parts.contributors.readDefinitionsInUse([the.add('a').link], CALLS)).toBe(false);
   });
 });

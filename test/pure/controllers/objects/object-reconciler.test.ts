@@ -1,63 +1,238 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { AccountAws } from '../../../../src/aws/account-aws.ts';
+import { ObjectReconciler } from '../../../../src/controllers/objects/object-reconciler.ts';
+import type { UpdateOptions } from '../../../../src/controllers/objects/object-update.ts';
+import { interruptionBy } from '../../../../src/controllers/objects/write-failure.ts';
+import { IamPropagation } from '../../../../src/controllers/state/iam-propagation.ts';
 import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.ts';
 import { StateMachineCache } from '../../../../src/controllers/state/state-machine-cache.ts';
-import { ObjectReconciler } from '../../../../src/controllers/objects/object-reconciler.ts';
-import { DryRunAccount } from '../../../../src/controllers/dry-run/dry-run-account.ts';
-import { IamPropagation } from '../../../../src/controllers/state/iam-propagation.ts';
+import type { DesiredTargetRole } from '../../../../src/desired/target-role.ts';
 import type { Action } from '../../../../src/plan/action.ts';
 import { planTargetRole } from '../../../../src/plan/target-role.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { desired, leaving, observed } from '../../plan/fixtures.ts';
-import { FakeAccount } from '../fake-account.ts';
-import { WANT } from './contributors-fixture.ts';
+import { awsFailure, ModelAccount } from '../model-account.ts';
+import { CALLS } from '../test-cluster.ts';
 
-const now = () => 0;
+const FRESH = { kind: 'fresh' } as const;
+const SNAPSHOT = { kind: 'snapshot', maxAgeMs: 1_000 } as const;
+const EXTRA = observed({ managedPolicyArns: ['arn:aws:iam::aws:policy/Extra'] });
 
-describe('a role that somebody keeps changing back', () => {
-  let written: Action[];
-  let passes: ObjectReconciler;
-  let aws: AccountAws;
+let aws: ModelAccount;
+let now: number;
+let propagation: IamPropagation;
+let repairBackoff: RepairBackoff;
+let objects: ObjectReconciler;
+let hooks: string[];
 
-  beforeEach(() => {
-    const repairBackoff = new RepairBackoff(now);
-    for (let round = 0; round < 3; round += 1) repairBackoff.repaired(ROLE.text);
-    passes = new ObjectReconciler(new StateMachineCache(now), new IamPropagation(0, now), repairBackoff);
-    written = [];
-    const role = observed({ managedPolicyArns: ['arn:aws:iam::aws:policy/Extra'] });
-    const real = Object.assign(new FakeAccount(ROLE.accountId), {
-      role: () => Promise.resolve({ kind: 'found', role, fresh: true } as const),
-    });
-    aws = new DryRunAccount(real, (action) => written.push(action));
+beforeEach(() => {
+  now = 0;
+  hooks = [];
+  aws = new ModelAccount(ROLE.accountId);
+  propagation = new IamPropagation(10_000, () => now);
+  repairBackoff = new RepairBackoff(() => now);
+  objects = new ObjectReconciler(new StateMachineCache(() => now), propagation, repairBackoff);
+});
+
+interface Update {
+  readonly wanted?: DesiredTargetRole;
+  readonly enforced?: boolean;
+  readonly options?: Partial<UpdateOptions>;
+  readonly learn?: () => Promise<boolean>;
+}
+
+function update({ wanted = desired(), enforced = true, options = {}, learn }: Update = {}) {
+  return objects.updateRole({
+    aws,
+    arn: ROLE,
+    linkKey: 'payments/a',
+    enforced,
+    options: {
+      callOptions: CALLS,
+      freshness: FRESH,
+      machineMaxAgeMs: 0,
+      wasInSync: false,
+      isDeletion: false,
+      knownRoleId: undefined,
+      addFinalizer: () => noted('finalizer'),
+      forgetRoleId: () => noted('forget the RoleId'),
+      ...options,
+    },
+    plan: (role) => {
+      aws.calls.push('plan');
+      return { plan: planTargetRole(wanted, role, {}), conflicts: [], awaitsReads: false };
+    },
+    learnBeforeShrinking: learn ?? (() => Promise.resolve(false)),
+  });
+}
+
+function noted(hook: string): Promise<void> {
+  hooks.push(hook);
+  aws.calls.push(hook);
+  return Promise.resolve();
+}
+
+describe('a role', () => {
+  it('that is as planned is read once and left alone', async () => {
+    aws.roles.set(ROLE.text, observed());
+    const result = await update();
+    expect(aws.calls).toStrictEqual(['role checkout', 'plan']);
+    expect(result).toMatchObject({ applied: [], repaired: false, role: observed() });
   });
 
-  const pass = (wanted: ReturnType<typeof desired>, isLast: boolean) =>
-    passes.updateRole({
-      aws,
-      arn: ROLE,
-      callOptions: WANT,
-      freshness: { kind: 'fresh' },
-      wasInSync: true,
-      enforce: true,
-      isLast,
-      links: ['payments/a'],
-      plan: (role) => planTargetRole(wanted, role, {}),
-      learnBeforeShrinking: () => Promise.resolve(false),
+  it('that is missing is created after the finalizer is there and the former RoleId is forgotten', async () => {
+    const result = await update();
+    expect(aws.calls).toStrictEqual([
+      'role checkout',
+      'plan',
+      'finalizer',
+      'forget the RoleId',
+      'CreateRole checkout',
+      'PutRolePolicy checkout',
+    ]);
+    expect(result.role).toStrictEqual(aws.roles.get(ROLE.text));
+  });
+
+  it('that stands keeps the RoleId on record when it is written', async () => {
+    aws.roles.set(ROLE.text, EXTRA);
+    await update();
+    expect(hooks).toStrictEqual(['finalizer']);
+    expect(aws.written).toStrictEqual(['DetachRolePolicy checkout']);
+  });
+
+  it('that is only observed is planned, and nothing is written', async () => {
+    aws.roles.set(ROLE.text, EXTRA);
+    const { plan, applied, enforced } = await update({ enforced: false });
+    expect(plan.actions).toHaveLength(1);
+    expect([applied, enforced, hooks, aws.written]).toStrictEqual([[], false, [], []]);
+  });
+
+  it('that was written is waited for, until IAM has propagated', async () => {
+    await update();
+    expect(propagation.remainingMs([ROLE.text], true)).toBe(10_000);
+  });
+
+  it('is written for one link at a time', async () => {
+    await Promise.all([update(), update()]);
+    expect(aws.written).toStrictEqual(['CreateRole checkout', 'PutRolePolicy checkout']);
+    expect(aws.calls.slice(-2)).toStrictEqual(['role checkout', 'plan']);
+  });
+});
+
+describe('a plan made from a snapshot', () => {
+  const CASES: readonly { what: string; fresh: boolean; wasInSync: boolean; stale: boolean }[] = [
+    { what: 'with nothing to do is believed', fresh: false, wasInSync: true, stale: false },
+    { what: 'that changes what is there is made again', fresh: true, wasInSync: false, stale: true },
+    { what: 'that says drift is made again', fresh: true, wasInSync: true, stale: true },
+  ];
+  for (const { what, fresh, wasInSync, stale } of CASES) {
+    it(what, async () => {
+      aws.roles.set(ROLE.text, observed());
+      if (stale) aws.snapshot = new Map([[ROLE.text, EXTRA]]);
+      await update({ options: { freshness: SNAPSHOT, wasInSync } });
+      expect(aws.calls).toStrictEqual([
+        'role checkout from a snapshot',
+        'plan',
+        ...(fresh ? ['role checkout', 'plan'] : []),
+      ]);
     });
+  }
+
+  it('for a role that is missing there is carried out for a new link: AWS refuses what is wrong', async () => {
+    await update({ options: { freshness: SNAPSHOT } });
+    expect(aws.calls.slice(0, 3)).toStrictEqual(['role checkout from a snapshot', 'plan', 'finalizer']);
+  });
+
+  it('that finds the name taken by another role is made again', async () => {
+    aws.snapshot = new Map([[ROLE.text, observed({ tags: new Map() })]]);
+    await update({ options: { freshness: SNAPSHOT } });
+    expect(aws.written).toStrictEqual(['CreateRole checkout', 'PutRolePolicy checkout']);
+  });
+});
+
+describe('before something is taken away', () => {
+  it('it is learned what still needs it, and planned again where that was news', async () => {
+    aws.roles.set(ROLE.text, EXTRA);
+    await update({ learn: () => noted('learn').then(() => true) });
+    expect(aws.calls).toStrictEqual([
+      'role checkout',
+      'plan',
+      'learn',
+      'plan',
+      'finalizer',
+      'DetachRolePolicy checkout',
+    ]);
+  });
+
+  it('and not before something is only added', async () => {
+    aws.roles.set(ROLE.text, observed({ inlinePolicies: new Map() }));
+    await update({ learn: () => noted('learn').then(() => true) });
+    expect(hooks).toStrictEqual(['finalizer']);
+  });
+});
+
+describe('a role that somebody keeps changing back', () => {
+  beforeEach(() => {
+    for (let round = 0; round < 3; round += 1) repairBackoff.repaired(ROLE.text);
+    aws.roles.set(ROLE.text, EXTRA);
+  });
 
   it('is not repaired while the pause lasts', async () => {
-    const { pause, applied } = await pass(desired(), false);
+    const { pause, applied } = await update({ options: { wasInSync: true } });
     expect(pause?.rounds).toBe(3);
-    expect([applied, written]).toStrictEqual([[], []]);
+    expect([applied, aws.written, hooks]).toStrictEqual([[], [], []]);
+  });
+
+  it('is repaired once the pause is over, and the next pause is longer', async () => {
+    now = 15_000;
+    expect((await update({ options: { wasInSync: true } })).repaired).toBe(true);
+    expect(repairBackoff.pause(ROLE.text)).toMatchObject({ rounds: 4, remainingMs: 30_000 });
+  });
+
+  it('is read afresh, however young the snapshot is', async () => {
+    await update({ options: { wasInSync: true, freshness: SNAPSHOT } });
+    expect(aws.reads[0]).toBe('role checkout');
   });
 
   it('is removed all the same when its last link is deleted', async () => {
-    const { applied } = await pass(leaving(), true);
-    expect(written.map(({ operation }) => operation)).toStrictEqual([
-      'DetachRolePolicy',
-      'DeleteRolePolicy',
-      'DeleteRole',
+    const { applied } = await update({ wanted: leaving(), options: { isDeletion: true } });
+    expect(aws.written).toStrictEqual([
+      'DetachRolePolicy checkout',
+      'DeleteRolePolicy checkout',
+      'DeleteRole checkout',
     ]);
-    expect(applied).toStrictEqual(written);
+    expect(applied).toStrictEqual(aws.writes);
+  });
+});
+
+async function interrupted(wasInSync: boolean) {
+  const error: unknown = await update({ options: { wasInSync } }).catch((thrown: unknown) => thrown);
+  const { failure, leg, applied, repairs } = interruptionBy(error);
+  return { kind: failure.kind, leg, applied: named(applied), repairs: named(repairs) };
+}
+
+function named(actions: readonly Action[]): readonly string[] {
+  return actions.map(({ operation }) => operation);
+}
+
+describe('a write that fails', () => {
+  it('says what went through before it', async () => {
+    aws.failures.set('PutRolePolicy', awsFailure('terminal'));
+    expect(await interrupted(false)).toStrictEqual({
+      kind: 'terminal',
+      leg: 'permissions',
+      applied: ['CreateRole'],
+      repairs: [],
+    });
+  });
+
+  it('counts what went through as a repair where the link was in sync', async () => {
+    aws.failures.set('PutRolePolicy', awsFailure('terminal'));
+    expect((await interrupted(true)).repairs).toStrictEqual(['CreateRole']);
+  });
+
+  it('counts as a repair itself when only its answer was lost', async () => {
+    aws.roles.set(ROLE.text, EXTRA);
+    aws.failures.set('DetachRolePolicy', awsFailure('retryable', { outcomeUnknown: true }));
+    expect(await interrupted(true)).toMatchObject({ applied: [], repairs: ['DetachRolePolicy'] });
   });
 });

@@ -3,7 +3,7 @@ import { StateMachineCache } from '../../../../src/controllers/state/state-machi
 import type { ObservedStateMachine } from '../../../../src/observed/objects.ts';
 import { machine as machineArn, role, SOURCE } from '../../access/fixtures.ts';
 import { machine, task } from '../../asl/machines.ts';
-import { FakeAccount } from '../fake-account.ts';
+import { ModelAccount } from '../model-account.ts';
 import { narrow } from '../../../expectations.ts';
 
 const ARN = machineArn('checkout').text;
@@ -31,7 +31,7 @@ const CHANGED = machine({ Publish: task('arn:aws:states:::sns:publish') });
 
 function contributors(first: ObservedStateMachine | undefined = state()) {
   const clock = { now: 1_000 };
-  const aws = new FakeAccount(SOURCE);
+  const aws = new ModelAccount(SOURCE);
   if (first !== undefined) aws.machines.set(ARN, first);
   const machines = new StateMachineCache(() => clock.now);
   /** A read of now, for which the clock ticks, unless an older one may do. */
@@ -136,7 +136,7 @@ describe('a machine', () => {
   test('that could not be read stays as it was known', async () => {
     const { aws, machines, read } = contributors();
     await read();
-    aws.failure = new Error('no');
+    aws.failures.set('stateMachine', new Error('no'));
     await expect(read()).rejects.toThrow(/no/);
     expect(knownTasks(machines)).toStrictEqual(['Send']);
   });

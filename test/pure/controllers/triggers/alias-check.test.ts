@@ -8,14 +8,14 @@ import type { LinkObject } from '../../../../src/controllers/state/link-object.t
 import { readyMessage } from '../../../../src/report/conditions.ts';
 import { SOURCE } from '../../access/fixtures.ts';
 import { machine, task } from '../../asl/machines.ts';
-import { ObedientAccount } from '../obedient-account.ts';
-import { accountOf, SOURCE_ENTRY, TestWorld } from '../objects/contributors-fixture.ts';
+import { ModelAccount } from '../model-account.ts';
+import { accountOf, SOURCE_ENTRY, TestCluster } from '../test-cluster.ts';
 
 const DAY_MS = 86_400_000;
 const DEFINITION = machine({ Send: task('arn:aws:states:::sqs:sendMessage') });
 
 describe('the watch over aliases', () => {
-  let aws: ObedientAccount;
+  let aws: ModelAccount;
   let object: LinkObject;
   let machineArn: string;
   let watch: AliasCheck;
@@ -25,8 +25,8 @@ describe('the watch over aliases', () => {
 
   beforeEach(() => {
     for (const list of [scheduled, enqueued, problems]) list.length = 0;
-    const test = new TestWorld();
-    aws = new ObedientAccount(SOURCE);
+    const test = new TestCluster();
+    aws = new ModelAccount(SOURCE);
     test.accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws }));
     object = told(test.add('checkout'), []);
     test.links.upsert(object);
@@ -83,7 +83,7 @@ describe('the watch over aliases', () => {
   it('comes again when its lane has a token', async () => {
     const resolved = { accountId: SOURCE, operation: 'ListStateMachineAliases', object: machineArn };
     const busy = { kind: 'laneBusy', reason: 'Throttled', retryAfterMs: 700 } as const;
-    aws.aliased = new AwsFailure(resolved, busy, 'used up');
+    aws.failures.set('aliasedVersions', new AwsFailure(resolved, busy, 'used up'));
     expect(await watch.look(machineArn)).toStrictEqual({ requeueAfterMs: 700 });
     expect(problems).toStrictEqual([]);
   });
@@ -91,7 +91,7 @@ describe('the watch over aliases', () => {
   it('tells that it may not look, and tries again the day after', async () => {
     const resolved = { accountId: SOURCE, operation: 'ListStateMachineAliases', object: machineArn };
     const denied = { kind: 'terminal', reason: 'AccessDenied' } as const;
-    aws.aliased = new AwsFailure(resolved, denied, 'denied');
+    aws.failures.set('aliasedVersions', new AwsFailure(resolved, denied, 'denied'));
     expect(await watch.look(machineArn)).toStrictEqual({ requeueAfterMs: DAY_MS });
     expect(problems).toHaveLength(1);
     expect(enqueued).toStrictEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsFailure, type FailureKind } from '../../../../src/aws/errors.ts';
-import { handlingOf, type Retry } from '../../../../src/controllers/link/failure-handling.ts';
+import { handlingOf, type Retry } from '../../../../src/controllers/objects/failure-handling.ts';
 
 const SUBJECT = {
   accountId: '222222222222',
@@ -19,7 +19,7 @@ function failure(kind: FailureKind, detail: Detail = {}): AwsFailure {
 
 /** `stalled/Unavailable atNextCheck` and the like. */
 function handled(one: AwsFailure, waitedMs: number, failures: number): string {
-  const { outcome, retry } = handlingOf(one, waitedMs, failures);
+  const { outcome, retry } = handlingOf(one, { kind: 'ensure', waitedMs, failures });
   const said =
     outcome === undefined ? 'unchanged' : `${outcome.kind}/${'reason' in outcome ? outcome.reason : ''}`;
   return `${said} ${retryText(retry)}`;
@@ -87,17 +87,20 @@ describe('a failure that is', () => {
 
 for (const kind of ['retryable', 'throttled', 'laneBusy', 'conflict'] as const) {
   test(`${kind}: the conditions stay unchanged for three checks`, () => {
-    for (const failures of [1, 2, 3]) expect(handlingOf(failure(kind), 0, failures).outcome).toBeUndefined();
+    for (const failures of [1, 2, 3])
+      expect(handlingOf(failure(kind), { kind: 'ensure', waitedMs: 0, failures }).outcome).toBeUndefined();
   });
 }
 
 test('what is not found is looked for twice more', () => {
-  const kinds = [1, 2, 3].map((failures) => handlingOf(failure('notFound'), 0, failures).retry.kind);
+  const kinds = [1, 2, 3].map(
+    (failures) => handlingOf(failure('notFound'), { kind: 'ensure', waitedMs: 0, failures }).retry.kind,
+  );
   expect(kinds).toStrictEqual(['readAgain', 'readAgain', 'atNextCheck']);
 });
 
 test('the message of AWS, with the object and the operation, reaches the condition', () => {
-  const { outcome } = handlingOf(failure('terminal'), 0, 1);
+  const { outcome } = handlingOf(failure('terminal'), { kind: 'ensure', waitedMs: 0, failures: 1 });
   expect(outcome).toStrictEqual({
     kind: 'stalled',
     reason: 'Unavailable',

@@ -1,0 +1,68 @@
+/** Joins what reconciles links, from what it is to work on: for the operator, and for a dry run. */
+import type { NamespaceInfo } from '../../access/namespaces.ts';
+import { takesNoResource } from '../../asl/action-scope.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import { Contributors } from '../objects/contributors.ts';
+import { CredentialsReconciler } from '../objects/credentials.ts';
+import { GrantReconciler } from '../objects/grant.ts';
+import { ObjectReconciler } from '../objects/object-reconciler.ts';
+import { TargetRoleReconciler } from '../objects/target-role.ts';
+import type { AccountRegistry } from '../state/account-registry.ts';
+import { IamPropagation } from '../state/iam-propagation.ts';
+import { LinkMemory } from '../state/link-memory.ts';
+import type { LinkObject } from '../state/link-object.ts';
+import { RepairBackoff } from '../state/repair-backoff.ts';
+import { LinkResolver } from '../state/resolved-link.ts';
+import { StateMachineCache } from '../state/state-machine-cache.ts';
+import { EnsureLink } from './ensure.ts';
+import { FinalizeLink } from './finalize.ts';
+
+export interface LinkPorts {
+  readonly links: Cache<LinkObject>;
+  readonly namespaceOf: (name: string) => NamespaceInfo | undefined;
+  /** Whether the caches hold every object there is: only then a link that is missing does not exist. */
+  readonly complete: () => boolean;
+  readonly accounts: AccountRegistry;
+  /** Whether an AWSAccount of that ID exists, reconciled or not. */
+  readonly isRegistered: (accountId: string) => boolean;
+  readonly clusterId: string;
+  /** How long IAM is given until a definition relies on what was written. */
+  readonly propagationPauseMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+export interface LinkAssembly {
+  readonly resolver: LinkResolver;
+  readonly contributors: Contributors;
+  readonly machines: StateMachineCache;
+  readonly memory: LinkMemory;
+  readonly repairBackoff: RepairBackoff;
+  readonly ensure: EnsureLink;
+  readonly finalize: FinalizeLink;
+}
+
+export function assembleLinks(ports: LinkPorts): LinkAssembly {
+  const { links, namespaceOf, complete, accounts, isRegistered, clusterId, now } = ports;
+  const machines = new StateMachineCache(now);
+  const memory = new LinkMemory();
+  const repairBackoff = new RepairBackoff(now);
+  const propagation = new IamPropagation(ports.propagationPauseMs, now);
+  const resolver = new LinkResolver({ links, namespaceOf, accounts, isRegistered, takesNoResource });
+  const contributors = new Contributors({ links, complete, accounts, resolver, machines, memory });
+  const objects = new ObjectReconciler(machines, propagation, repairBackoff);
+  const shared = { contributors, objects, clusterId };
+  const targetRole = new TargetRoleReconciler(shared);
+  const grant = new GrantReconciler(shared);
+  const credentials = new CredentialsReconciler(shared);
+  const parts = { resolver, machines, targetRole, grant, credentials, propagation, memory, now };
+  return {
+    resolver,
+    contributors,
+    machines,
+    memory,
+    repairBackoff,
+    ensure: new EnsureLink(parts),
+    finalize: new FinalizeLink(parts),
+  };
+}

@@ -1,0 +1,89 @@
+/** How closely a reconcile looks at AWS, and when the next one comes. */
+import { findCondition } from '../../api/conditions.ts';
+import { parseDuration } from '../../api/duration.ts';
+import type { MachineView } from '../../desired/machine-view.ts';
+import type { UpdateOptions } from '../objects/object-update.ts';
+import type { LinkRecollection } from '../state/link-memory.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
+import { onlyDefinitionChanged } from './definition-growth.ts';
+import { requestOf, wasReady } from './status-facts.ts';
+
+export interface ReadPolicy extends UpdateOptions {
+  /** Plan the definition although legs that are only observed differ: what `plan` prints. */
+  readonly asIfReady: boolean;
+  /** Whether the definition has changed since the link was last in sync, and the link's spec has not. */
+  readonly onlyDefinitionChanged: (view: MachineView) => boolean;
+  /** Whether the definition relied on the roles before this process began. */
+  readonly reliedOnBefore: boolean;
+}
+
+/** A new link has nothing to be compared with: a snapshot of this age will do, and what it gets wrong AWS refuses. */
+const SNAPSHOT_FOR_NEW_LINKS_MS = 60_000;
+
+/** A drift check comes after 90 to 100 % of its interval, and a snapshot is used for at most 90 % of it. With an
+ *  interval of 10 minutes: a snapshot that began at 0:00 is used until 9:00, and the next check comes between 9:00 and
+ *  10:00. So it never goes by the snapshot of the check before, which would let drift wait for a second interval. */
+const EARLIEST = 0.9;
+
+/** How long after one link's read of a state machine others may use it. */
+const MACHINE_REUSE_MS = 2_000;
+
+/** How long a call may wait for its turn before the worker is given back. */
+const MAX_CALL_WAIT_MS = 500;
+
+export interface ReadPolicyContext {
+  readonly memory: LinkRecollection;
+  /** Whether something happened to the link's objects since they were last read. */
+  readonly suspect: boolean;
+  /** Between two drift checks, where the link does not say. */
+  readonly defaultDriftCheckMs: number;
+  readonly beforeWrites: Pick<UpdateOptions, 'addFinalizer' | 'forgetRoleId'>;
+}
+
+/** A new spec, a request or a change event calls for fresh reads; a routine check does not. */
+export function readPolicyFor(
+  resolved: ResolvedLink,
+  { memory, suspect, defaultDriftCheckMs, beforeWrites }: ReadPolicyContext,
+): ReadPolicy {
+  const { object, link, context } = resolved;
+  const { status, metadata } = object;
+  const sameRules = memory.context === undefined || memory.context === context;
+  const wasInSync = wasReady(object) && status.observedGeneration === metadata.generation && sameRules;
+  const edited = (status.observedGeneration ?? -1) > 0 && status.observedGeneration !== metadata.generation;
+  const fresh = edited || suspect || requestOf(object) !== undefined;
+  const maxAgeMs = wasInSync
+    ? checkIntervalMs(resolved, defaultDriftCheckMs) * EARLIEST
+    : SNAPSHOT_FOR_NEW_LINKS_MS;
+  return {
+    callOptions: {
+      urgency: wasInSync ? 'repair' : 'make',
+      tenant: link.namespace,
+      maxWaitMs: MAX_CALL_WAIT_MS,
+    },
+    freshness: fresh ? { kind: 'fresh' } : { kind: 'snapshot', maxAgeMs },
+    machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
+    asIfReady: false,
+    wasInSync,
+    isDeletion: false,
+    onlyDefinitionChanged: (view) => onlyDefinitionChanged(object, memory, view),
+    reliedOnBefore: findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
+    knownRoleId: status.targetRoleID,
+    ...beforeWrites,
+  };
+}
+
+/** Milliseconds until the next drift check, spread so that links made together are not checked together for ever.
+ *  @param random between 0 and 1 */
+export function nextCheckMs(
+  resolved: ResolvedLink,
+  defaultDriftCheckMs: number,
+  random: () => number,
+): number {
+  const intervalMs = checkIntervalMs(resolved, defaultDriftCheckMs);
+  return Math.round(intervalMs * (EARLIEST + (1 - EARLIEST) * random()));
+}
+
+function checkIntervalMs({ object, source, target }: ResolvedLink, defaultDriftCheckMs: number): number {
+  const own = parseDuration(object.spec.driftCheckInterval ?? '') ?? defaultDriftCheckMs;
+  return Math.max(own, source.driftFloorMs, target.driftFloorMs);
+}

@@ -1,0 +1,121 @@
+/** What a failed AWS call means: the one place where a kind of failure becomes a condition and a next try. */
+import type { AwsFailure } from '../../aws/errors.ts';
+import type { ReconcileResult } from '../../kubernetes/controller.ts';
+import { BLOCKED_RECHECK_MS } from '../../report/deletion-outcome.ts';
+import { progressing, stalled, type UnfinishedOutcome } from '../../report/outcome.ts';
+
+/** What was being done. */
+export type Situation =
+  | {
+      readonly kind: 'ensure';
+      /** How long AWS has been saying "not yet" to this link. */
+      readonly waitedMs: number;
+      /** Checks in a row, this one included, that could not be finished. */
+      readonly failures: number;
+    }
+  | { readonly kind: 'finalize' }
+  /** Nothing in the status depends on it. */
+  | { readonly kind: 'aliasCheck' };
+
+export interface Handling {
+  /** Left out: the conditions stay as they are. */
+  readonly outcome?: UnfinishedOutcome;
+  readonly retry: Retry;
+}
+
+export type Retry =
+  /** The next routine check will do: only a person can help. */
+  | { readonly kind: 'atNextCheck' }
+  | { readonly kind: 'after'; readonly ms: number }
+  /** With growing pauses. */
+  | { readonly kind: 'backOff' }
+  /** With growing pauses, and without relying on anything read before. */
+  | { readonly kind: 'readAgain' }
+  /** What it was about does not exist. */
+  | { readonly kind: 'never' };
+
+/** "Invalid principal" means "not yet" as often as "never": for so long it is taken for the first. */
+const PATIENCE_MS = 120_000;
+
+/** So many checks in a row may stay unfinished before the conditions say so. */
+const TOLERATED_FAILURES = 3;
+
+/** What was not found so often in a row is not about to turn up. */
+const TRIES_TO_FIND = 3;
+
+export function handlingOf(failure: AwsFailure, situation: Situation): Handling {
+  switch (situation.kind) {
+    case 'ensure':
+      return whileEnsuring(failure, situation.waitedMs, situation.failures);
+    case 'finalize':
+      return whileFinalizing(failure);
+    case 'aliasCheck':
+      return whileCheckingAliases(failure);
+  }
+}
+
+/** When to come again.
+ *  @param nextCheckMs milliseconds until the next routine check
+ *  @throws the failure, where the queue is to try again with growing pauses */
+export function requeueFor(retry: Retry, failure: AwsFailure, nextCheckMs: number): ReconcileResult {
+  switch (retry.kind) {
+    case 'never':
+      return {};
+    case 'after':
+      return { requeueAfterMs: retry.ms };
+    case 'atNextCheck':
+      return { requeueAfterMs: nextCheckMs };
+    case 'backOff':
+    case 'readAgain':
+      throw failure;
+  }
+}
+
+function whileEnsuring(failure: AwsFailure, waitedMs: number, failures: number): Handling {
+  const { kind, reason, message } = failure;
+  const inQuestion = failures > TOLERATED_FAILURES;
+  switch (kind) {
+    case 'terminal':
+      return { outcome: stalled(reason, message), retry: { kind: 'atNextCheck' } };
+    case 'waiting':
+      return waitedMs < PATIENCE_MS
+        ? { outcome: progressing(reason, message), retry: { kind: 'backOff' } }
+        : { outcome: stalled('PolicyRefused', message), retry: { kind: 'atNextCheck' } };
+    case 'throttled':
+    case 'laneBusy':
+    case 'retryable':
+    case 'conflict':
+      return { retry: retryOf(failure), ...(inQuestion && { outcome: progressing(reason, message) }) };
+    case 'notFound':
+      // Once it may have gone since it was read; what stays away, such as a boundary's policy, a person has to make.
+      return failures >= TRIES_TO_FIND
+        ? { outcome: stalled(reason, message), retry: { kind: 'atNextCheck' } }
+        : { retry: { kind: 'readAgain' } };
+    case 'fenced':
+      return { retry: { kind: 'backOff' } };
+  }
+}
+
+function whileFinalizing({ kind, message, retryAfterMs }: AwsFailure): Handling {
+  if (kind === 'terminal') {
+    return {
+      outcome: stalled('DeletionBlocked', `${message} Mend that, or abandon the link.`),
+      retry: { kind: 'after', ms: BLOCKED_RECHECK_MS },
+    };
+  }
+  if (kind === 'laneBusy' && retryAfterMs !== undefined) {
+    return { outcome: progressing('Deleting', `${message}.`), retry: { kind: 'after', ms: retryAfterMs } };
+  }
+  return { retry: { kind: 'backOff' } };
+}
+
+function whileCheckingAliases({ kind, retryAfterMs }: AwsFailure): Handling {
+  if (kind === 'notFound') return { retry: { kind: 'never' } };
+  if (kind === 'terminal') return { retry: { kind: 'atNextCheck' } };
+  return { retry: retryAfterMs === undefined ? { kind: 'backOff' } : { kind: 'after', ms: retryAfterMs } };
+}
+
+function retryOf({ kind, retryAfterMs, outcomeUnknown }: AwsFailure): Retry {
+  if (kind === 'conflict' || outcomeUnknown) return { kind: 'readAgain' };
+  return retryAfterMs === undefined ? { kind: 'backOff' } : { kind: 'after', ms: retryAfterMs };
+}

@@ -1,0 +1,75 @@
+/** The grant: one inline policy on an execution role, for all links whose state machines run under that role. */
+import type { RoleArn } from '../../arn/arn.ts';
+import type { AccountAws } from '../../aws/account-aws.ts';
+import type { ContributorState } from '../../desired/contribution.ts';
+import { desiredGrant } from '../../desired/grant.ts';
+import type { ObservedRole } from '../../observed/objects.ts';
+import { planGrant, roomForGrant } from '../../plan/grant.ts';
+import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
+import type { RoleUpdateResult } from './object-reconciler.ts';
+import {
+  countedFor,
+  readWhatIsInUse,
+  sharedPlan,
+  type SharedObjectParts,
+  type SharedPlan,
+  type UpdateOptions,
+} from './object-update.ts';
+
+export class GrantReconciler {
+  readonly #parts: SharedObjectParts;
+
+  constructor(parts: SharedObjectParts) {
+    this.#parts = parts;
+  }
+
+  /** Reads an execution role, plans which target roles it has to be able to assume, and writes that where the link
+   *  enforces it.
+   *  @throws AwsFailure when the role cannot be read, WriteFailure when the write fails */
+  reconcile(
+    resolved: ResolvedLink,
+    executionRole: RoleArn,
+    aws: AccountAws,
+    options: UpdateOptions,
+  ): Promise<RoleUpdateResult> {
+    const { link } = resolved;
+    const states = () => this.#states(resolved, executionRole, options);
+    return this.#parts.objects.updateRole({
+      aws,
+      arn: executionRole,
+      linkKey: link.key,
+      options,
+      enforced: isEnforced(resolved),
+      plan: (role) => this.#plan(resolved, executionRole, states(), role),
+      learnBeforeShrinking: () => readWhatIsInUse(this.#parts.contributors, link, options, states()),
+    });
+  }
+
+  #plan(
+    resolved: ResolvedLink,
+    { text: arn }: RoleArn,
+    states: readonly ContributorState[],
+    role: ObservedRole | undefined,
+  ): SharedPlan {
+    const { clusterId } = this.#parts;
+    const desired = desiredGrant(arn, states, roomForGrant(role, clusterId));
+    const plan = isEnforced(resolved)
+      ? planGrant(desired, role, clusterId)
+      : planObserveOnlyGrant(desired, role, clusterId);
+    return sharedPlan(plan, resolved.link, desired.conflicts, states);
+  }
+
+  #states(
+    { link }: ResolvedLink,
+    { text: arn }: RoleArn,
+    options: UpdateOptions,
+  ): readonly ContributorState[] {
+    const states = this.#parts.contributors.grantContributors(arn, link.stateMachine.accountId);
+    return countedFor(link, options, states);
+  }
+}
+
+function isEnforced({ link }: ResolvedLink): boolean {
+  return link.legs.executionRoleGrant === 'Enforce';
+}

@@ -1,0 +1,99 @@
+/** How an AWS object that links share is brought in line on behalf of one of them, and what came of it. */
+import type { CallOptions } from '../../aws/lanes.ts';
+import type { Freshness } from '../../aws/account-aws.ts';
+import {
+  asSeenBy,
+  linkOf,
+  type ContributorConflict,
+  type ContributorState,
+} from '../../desired/contribution.ts';
+import type { Link } from '../../desired/link.ts';
+import type { Action, ObjectPlan } from '../../plan/action.ts';
+import type { RepairPause } from '../../report/repair-pause.ts';
+import type { Contributors } from './contributors.ts';
+import type { ObjectReconciler } from './object-reconciler.ts';
+
+/** What target role, grant and Credentials are reconciled with. */
+export interface SharedObjectParts {
+  readonly contributors: Contributors;
+  readonly objects: ObjectReconciler;
+  readonly clusterId: string;
+}
+
+export interface UpdateOptions {
+  readonly callOptions: CallOptions;
+  /** How old the read of a role may be while nothing has to be written. */
+  readonly freshness: Freshness;
+  /** The same for a state machine, in milliseconds. */
+  readonly machineMaxAgeMs: number;
+  /** Whether the link was in sync before. Then a difference is drift, and is only believed of a fresh read. */
+  readonly wasInSync: boolean;
+  /** Whether the link is being deleted. Then what only it needs goes, and repairs are not paused: a removal ends
+   *  whatever somebody keeps changing back. */
+  readonly isDeletion: boolean;
+  /** The target role's RoleId in the link's status. */
+  readonly knownRoleId: string | undefined;
+  /** Called before the first write to an object: a link that writes to AWS carries the finalizer. */
+  readonly addFinalizer: () => Promise<void>;
+  /** Called before a role is created, so that the RoleId of the former one is off the status first. */
+  readonly forgetRoleId: () => Promise<void>;
+}
+
+/** A plan for an object, and what the links that it was made from mean for this one. */
+export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
+  readonly plan: Plan;
+  /** What this link has to leave to older ones. */
+  readonly conflicts: readonly ContributorConflict[];
+  /** Whether the state machine of a link that may share the object has not been read yet. */
+  readonly awaitsReads: boolean;
+}
+
+export interface UpdateResult<Plan extends ObjectPlan = ObjectPlan> extends SharedPlan<Plan> {
+  /** Whether the link has the object written; otherwise it was only planned. */
+  readonly enforced: boolean;
+  /** Writes that were made. */
+  readonly applied: readonly Action[];
+  /** Whether they undid what somebody else had changed. */
+  readonly repaired: boolean;
+  /** Set when nothing was written because somebody keeps changing the object back. */
+  readonly pause?: RepairPause;
+}
+
+/** The contributors as this link counts them: as {@link asSeenBy} says, or as they are when it is being deleted. */
+export function countedFor(
+  link: Link,
+  { isDeletion }: UpdateOptions,
+  contributorStates: readonly ContributorState[],
+): readonly ContributorState[] {
+  return isDeletion ? contributorStates : asSeenBy(link, contributorStates);
+}
+
+/** @param contributorStates what the plan was made from */
+export function sharedPlan<Plan extends ObjectPlan>(
+  plan: Plan,
+  link: Link,
+  conflicts: readonly ContributorConflict[],
+  contributorStates: readonly ContributorState[],
+): SharedPlan<Plan> {
+  return {
+    plan,
+    conflicts: conflicts.filter(({ linkKey }) => linkKey === link.key),
+    awaitsReads: contributorStates.some(({ kind }) => kind === 'unread'),
+  };
+}
+
+/**
+ * Running executions and versions behind aliases keep what they began with: before anything is taken away, it is read
+ * what they still need. A deletion has waited for them already. Returns whether anything was learned.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
+ * @throws AwsFailure
+ */
+export async function readWhatIsInUse(
+  contributors: Contributors,
+  link: Link,
+  { isDeletion, callOptions }: UpdateOptions,
+  contributorStates: readonly ContributorState[],
+): Promise<boolean> {
+  if (isDeletion) return false;
+  return contributors.readDefinitionsInUse([link, ...contributorStates.map(linkOf)], callOptions);
+}

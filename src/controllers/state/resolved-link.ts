@@ -1,0 +1,169 @@
+/** A link with everything around it that AWS is not asked for: both accounts, the rules that apply to it, and what it
+ *  needs of a state machine under these rules. */
+import { FINALIZER } from '../../api/metadata.ts';
+import { findCondition } from '../../api/conditions.ts';
+import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
+import {
+  refuseUnread,
+  requirementsOf,
+  type AccessContext,
+  type Before,
+  type LinkRequirements,
+  type Refusal,
+} from '../../desired/requirements.ts';
+import type { Link } from '../../desired/link.ts';
+import type { MachineView } from '../../desired/machine-view.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import type { Account, AccountRegistry } from './account-registry.ts';
+import type { LinkObject } from './link-object.ts';
+import { LinkQuota } from './link-quota.ts';
+
+/** A link whose accounts are both known to the operator. */
+export interface ResolvedLink {
+  readonly object: LinkObject;
+  readonly link: Link;
+  readonly source: Account;
+  readonly target: Account;
+  readonly context: AccessContext;
+}
+
+/** An AWSAccount exists, and was not reconciled yet; its first reconcile brings the link back. */
+export interface AccountPending {
+  readonly kind: 'accountPending';
+}
+
+export interface LinkResolverParts {
+  readonly links: Cache<LinkObject>;
+  readonly namespaceOf: (name: string) => NamespaceInfo | undefined;
+  readonly accounts: AccountRegistry;
+  /** Whether an AWSAccount of that ID exists, reconciled or not. */
+  readonly isRegistered: (accountId: string) => boolean;
+  readonly takesNoResource: (action: string) => boolean;
+}
+
+/** Requirements, with what they were worked out from. */
+interface KnownRequirements {
+  readonly view: MachineView;
+  readonly context: AccessContext;
+  readonly link: Link;
+  readonly result: LinkRequirements | Refusal;
+}
+
+export class LinkResolver {
+  readonly #parts: LinkResolverParts;
+  readonly #quota: LinkQuota;
+  /** By namespace and the two accounts, while there are links of them. */
+  readonly #contexts = new Map<string, AccessContext>();
+  /** By the link's UID. They change only with the link, its state machine or the rules. */
+  readonly #requirements = new Map<string, KnownRequirements>();
+
+  constructor(parts: LinkResolverParts) {
+    this.#parts = parts;
+    this.#quota = new LinkQuota(parts.links, (name) => this.#namespace(name));
+  }
+
+  /** The link with its accounts and rules; or why it has none. */
+  resolve(object: LinkObject): ResolvedLink | Refusal | AccountPending {
+    const { link } = object;
+    const source = this.#parts.accounts.get(link.stateMachine.accountId);
+    const target = this.#parts.accounts.get(link.targetRole.accountId);
+    if (source === undefined) return this.#withoutAccount(link.stateMachine.accountId, 'source');
+    if (target === undefined) return this.#withoutAccount(link.targetRole.accountId, 'target');
+    return { object, link, source, target, context: this.#contextOf(link, source, target) };
+  }
+
+  /** Refuses what the rules and `maxLinks` refuse, whatever AWS holds. */
+  refuseUnread(resolved: ResolvedLink): Refusal | undefined {
+    return refuseUnread(resolved.link, resolved.context) ?? this.refuseBeyondQuota(resolved);
+  }
+
+  /** Refuses a link beyond `maxLinks` of one of its accounts' entries. */
+  refuseBeyondQuota({ link, source, target }: ResolvedLink): Refusal | undefined {
+    return this.#quota.refuse(link, [source, target]);
+  }
+
+  /** What a link needs, given its state machine as it was last read. */
+  requirementsOf(resolved: ResolvedLink, view: MachineView): LinkRequirements | Refusal {
+    const { link, context } = resolved;
+    const known = this.#requirements.get(link.uid);
+    if (known?.view === view && known.context === context && known.link === link) return known.result;
+    const result = requirementsOf(link, view, context, beforeOf(resolved.object));
+    this.#requirements.set(link.uid, { view, context, link, result });
+    return result;
+  }
+
+  /** To be called when a link comes or goes. */
+  linksChanged(): void {
+    this.#quota.linksChanged();
+  }
+
+  /** To be called when a link is gone from the cache. */
+  forget({ metadata, link }: LinkObject): void {
+    this.#requirements.delete(metadata.uid);
+    const key = contextKey(link);
+    const isNeeded = this.#parts.links
+      .byIndex('namespace', link.namespace)
+      .some((other) => contextKey(other.link) === key);
+    if (!isNeeded) this.#contexts.delete(key);
+  }
+
+  #withoutAccount(accountId: string, side: 'source' | 'target'): Refusal | AccountPending {
+    return this.#parts.isRegistered(accountId)
+      ? { kind: 'accountPending' }
+      : {
+          kind: 'refused',
+          leg: side === 'source' ? 'executionRoleGrant' : 'targetRole',
+          reason: 'AccountNotAllowed',
+          message: `No AWSAccount registers the ${side} account ${accountId}: ask a platform administrator to create one.`,
+        };
+  }
+
+  #namespace(name: string): NamespaceInfo {
+    return this.#parts.namespaceOf(name) ?? { name, labels: {} };
+  }
+
+  /** The same object for the same rules, so that what was worked out from it can be found again. */
+  #contextOf(link: Link, source: Account, target: Account): AccessContext {
+    const namespace = this.#namespace(link.namespace);
+    const key = contextKey(link);
+    const known = this.#contexts.get(key);
+    const sourceEntries = entriesFor(source.rules, namespace);
+    const targetEntries = entriesFor(target.rules, namespace);
+    if (
+      known?.source.rules === source.rules &&
+      known.target.rules === target.rules &&
+      sameItems(known.source.entries, sourceEntries) &&
+      sameItems(known.target.entries, targetEntries)
+    ) {
+      return known;
+    }
+    const context: AccessContext = {
+      source: { rules: source.rules, entries: sourceEntries },
+      target: { rules: target.rules, entries: targetEntries },
+      operatorRoleArns: [source.operatorRoleArn, target.operatorRoleArn].filter((arn) => arn !== undefined),
+      takesNoResource: this.#parts.takesNoResource,
+    };
+    this.#contexts.set(key, context);
+    return context;
+  }
+}
+
+/** Whether the link carries the operator's finalizer: without it, it never wrote to AWS. */
+export function hasFinalizer({ metadata }: LinkObject): boolean {
+  return metadata.finalizers.includes(FINALIZER);
+}
+
+function contextKey({ namespace, stateMachine, targetRole }: Link): string {
+  return `${namespace} ${stateMachine.accountId} ${targetRole.accountId}`;
+}
+
+/** Conflict says only that repairs of a Task are paused: the Task is still the link's. */
+function beforeOf({ status }: LinkObject): Before {
+  const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
+  const inOrder = credentials?.status === 'True' || credentials?.reason === 'Conflict';
+  return { tasks: status.tasks ?? [], inOrder };
+}
+
+function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

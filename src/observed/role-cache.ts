@@ -1,0 +1,113 @@
+/**
+ * What is known of an account's roles beside its snapshots: own writes, fresh reads, and doubts. It decides which of
+ * them to believe about a role. Every time is in monotonic milliseconds.
+ */
+import { Journal } from './journal.ts';
+import type { ObservedRole } from './objects.ts';
+import { lookUpRole, lookUpWritten, type AccountSnapshot, type RoleLookup } from './snapshot.ts';
+
+/** What a fresh read of one role shows. */
+export type RoleReading =
+  | { readonly kind: 'found'; readonly role: ObservedRole }
+  | { readonly kind: 'absent' }
+  /** A role of that name exists, but at another path (or in other letters): IAM's writes would hit that one. */
+  | { readonly kind: 'nameTaken'; readonly arn: string };
+
+/** By ARN throughout. A new snapshot ends what is older than it, so the cache holds what was read or written since, and
+ *  roles that a caller still holds. */
+export class RoleCache {
+  readonly #journal = new Journal<ObservedRole>();
+  /** Roles as last returned to a caller, who may be about to write them: the journal's entries are computed from them. */
+  readonly #lastSeen = new Map<string, WeakRef<ObservedRole>>();
+  /** What the last fresh read of a role showed, as long as no snapshot is newer. */
+  readonly #freshReadings = new Map<string, { readonly reading: RoleReading; readonly startedAt: number }>();
+  /** Roles about which a write left doubt: no snapshot is believed about them before a fresh read. */
+  readonly #doubtful = new Set<string>();
+  /** Start of the last snapshot for which older knowledge was forgotten. */
+  #prunedFor = Number.NEGATIVE_INFINITY;
+
+  /** Whether only a fresh read can tell what the role holds. */
+  isDoubtful(arn: string): boolean {
+    return this.#doubtful.has(arn);
+  }
+
+  /** What own writes tell without any snapshot, because they would overlay one that began now. */
+  lookUpWritten(arn: string, now: number): RoleLookup | undefined {
+    return this.#seenIn(arn, lookUpWritten(this.#journal, arn, now));
+  }
+
+  /** What a snapshot, own writes and later fresh reads tell of a role. */
+  lookUp(arn: string, snapshot: AccountSnapshot): RoleLookup {
+    this.#prune(snapshot.startedAt);
+    const lookup = this.#newerReading(arn, snapshot.startedAt) ?? lookUpRole(snapshot, this.#journal, arn);
+    this.#seenIn(arn, lookup);
+    return lookup;
+  }
+
+  /** Takes in a fresh read that began at that time, and ends any doubt. */
+  read(arn: string, reading: RoleReading, startedAt: number): void {
+    // After an own write the read knows better than the journal: somebody else may have written since.
+    if (reading.kind !== 'nameTaken' && lookUpWritten(this.#journal, arn, startedAt) !== undefined) {
+      this.#journal.record(arn, reading.kind === 'found' ? reading.role : undefined, startedAt);
+    } else {
+      this.#freshReadings.set(arn, { reading, startedAt });
+    }
+    this.#doubtful.delete(arn);
+    this.#see(arn, reading.kind === 'found' ? reading.role : undefined);
+  }
+
+  /** The role as a caller last saw it; undefined when it was absent then, or nobody holds it any more. */
+  lastSeen(arn: string): ObservedRole | undefined {
+    return this.#lastSeen.get(arn)?.deref();
+  }
+
+  /** To be called before a write is sent: what was read until then is out of date from now on. */
+  writing(arn: string): void {
+    this.#freshReadings.delete(arn);
+  }
+
+  /** Takes in what the role holds since an own write that was answered at that time; undefined when it is gone. */
+  written(arn: string, role: ObservedRole | undefined, at: number): void {
+    this.#see(arn, role);
+    this.#journal.record(arn, role, at);
+  }
+
+  /** A write may have taken effect, or it is not known what it was made to. */
+  doubt(arn: string): void {
+    this.#doubtful.add(arn);
+  }
+
+  /** Whether a role that differs from a snapshot which began at that time was written here since. */
+  isOwnWrite(arn: string, snapshotStartedAt: number): boolean {
+    return this.#journal.overlay(arn, snapshotStartedAt) !== undefined;
+  }
+
+  #seenIn<Lookup extends RoleLookup | undefined>(arn: string, lookup: Lookup): Lookup {
+    if (lookup?.kind === 'found') this.#see(arn, lookup.role);
+    else if (lookup?.kind === 'absent') this.#see(arn, undefined);
+    return lookup;
+  }
+
+  #see(arn: string, role: ObservedRole | undefined): void {
+    if (role === undefined) this.#lastSeen.delete(arn);
+    else this.#lastSeen.set(arn, new WeakRef(role));
+  }
+
+  /** Forgets what a snapshot knows better: once for each snapshot, for there may be thousands of roles. */
+  #prune(snapshotStartedAt: number): void {
+    if (snapshotStartedAt <= this.#prunedFor) return;
+    this.#prunedFor = snapshotStartedAt;
+    this.#journal.prune(snapshotStartedAt);
+    for (const [arn, { startedAt }] of this.#freshReadings)
+      if (startedAt <= snapshotStartedAt) this.#freshReadings.delete(arn);
+    for (const [arn, seen] of this.#lastSeen) if (seen.deref() === undefined) this.#lastSeen.delete(arn);
+  }
+
+  /** What a fresh read has shown since a snapshot began: the older look must not contradict the newer one. */
+  #newerReading(arn: string, snapshotStartedAt: number): RoleLookup | undefined {
+    const known = this.#freshReadings.get(arn);
+    return known === undefined || known.startedAt <= snapshotStartedAt
+      ? undefined
+      : { ...known.reading, source: 'snapshot', asOf: known.startedAt };
+  }
+}

@@ -1,0 +1,70 @@
+/** How far a link's deletion got, and what it waits for. */
+import { progressing, stalled, type UnfinishedOutcome } from './outcome.ts';
+
+export type DeletionOutcome =
+  | { readonly kind: 'gone' }
+  | {
+      readonly kind: 'waits';
+      readonly outcome: UnfinishedOutcome;
+      /** Milliseconds until the next try; 0 waits for a change in the cluster. */
+      readonly afterMs: number;
+    };
+
+export type DeletionWait = Extract<DeletionOutcome, { kind: 'waits' }>;
+
+/** Pause before another look at what other links have to finish first. */
+export const SHARED_OBJECT_RECHECK_MS = 2_000;
+/** The same for executions and for what a person has to mend: the cause may go by itself. */
+export const BLOCKED_RECHECK_MS = 15_000;
+/** So many executions and aliases are named in a message. */
+const NAMED_USERS = 3;
+
+/** Nobody has to do anything. */
+export function deletionUnderWay(message: string, afterMs: number): DeletionWait {
+  return { kind: 'waits', outcome: progressing('Deleting', message), afterMs };
+}
+
+/** A person has to do something. */
+export function deletionBlocked(message: string, afterMs = BLOCKED_RECHECK_MS): DeletionWait {
+  return { kind: 'waits', outcome: stalled('DeletionBlocked', message), afterMs };
+}
+
+export function accountNotReady(account: string, problem: string | undefined): DeletionWait {
+  const message = accountNotReadyMessage(account, problem);
+  return { kind: 'waits', outcome: progressing('AccountNotReady', message), afterMs: BLOCKED_RECHECK_MS };
+}
+
+export function accountNotReadyMessage(account: string, problem = 'it has not been looked at yet'): string {
+  return `AWSAccount ${account} is not Ready: ${problem}`;
+}
+
+/** Something is not removed because other links share it.
+ *  @param awaitsReads whether that may change as soon as all of their state machines have been read */
+export function removalWithheld(what: string, awaitsReads: boolean): DeletionWait {
+  if (awaitsReads) {
+    return deletionUnderWay(
+      'Waits until the state machines of all links that may share an object have been read.',
+      SHARED_OBJECT_RECHECK_MS,
+    );
+  }
+  return deletionBlocked(
+    `Nothing is removed from ${what} while another link that shares it is suspended or not in order: ` +
+      `mend that link, or abandon this one.`,
+  );
+}
+
+/** A younger link has not yet been able to put its role on these Tasks. */
+export function tasksNotTakenOver(tasks: readonly string[]): DeletionWait {
+  const names = tasks.map((name) => `"${name}"`).join(', ');
+  return deletionUnderWay(`Waits until a younger link can take over ${names}.`, SHARED_OBJECT_RECHECK_MS);
+}
+
+/** Executions and aliases still use the role.
+ *  @param isOverdue whether they have been waited for long enough */
+export function roleInUse(inUseBy: readonly string[], isOverdue: boolean): DeletionWait {
+  const more = inUseBy.length > NAMED_USERS ? ' and more' : '';
+  const message = `The role is still used by ${inUseBy.slice(0, NAMED_USERS).join(', ')}${more}`;
+  return isOverdue
+    ? deletionBlocked(`${message}: end it or move the alias, or abandon the link.`)
+    : deletionUnderWay(`${message}.`, BLOCKED_RECHECK_MS);
+}

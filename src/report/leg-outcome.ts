@@ -1,0 +1,46 @@
+/** The plan for an AWS object → how the legs of a link that stand on it are. */
+import type { ContributorConflict } from '../desired/contribution.ts';
+import type { Leg } from '../desired/leg.ts';
+import type { Action, ObjectPlan } from '../plan/action.ts';
+import { inSync, progressing, stalled, type LegOutcome } from './outcome.ts';
+import { pauseSentence, type RepairPause } from './repair-pause.ts';
+
+export interface PlannedObject {
+  readonly plan: ObjectPlan;
+  /** Whether the plan was carried out; otherwise the link only observes. */
+  readonly enforced: boolean;
+  readonly conflicts: readonly ContributorConflict[];
+  readonly pause?: RepairPause;
+}
+
+/** @param legs every leg that stands on the object */
+export function legOutcome(
+  leg: Leg,
+  legs: readonly Leg[],
+  { plan, enforced, conflicts, pause }: PlannedObject,
+): LegOutcome {
+  if (plan.problem !== undefined) {
+    if (plan.problem.leg === leg || !legs.includes(plan.problem.leg)) {
+      return stalled(plan.problem.reason, plan.problem.message);
+    }
+    return progressing('Creating', `Waits: ${plan.problem.message}`);
+  }
+  if (plan.blocked?.leg === leg) return stalled(plan.blocked.reason, plan.blocked.message);
+  const conflict = conflicts.find((candidate) => candidate.leg === leg);
+  if (conflict !== undefined) return stalled(conflict.reason, conflict.message);
+  if (pause !== undefined) {
+    const contested = plan.actions.find((action) => action.leg === leg);
+    return contested === undefined ? inSync : stalled('Conflict', pauseSentence(contested.object, pause));
+  }
+  const pending = enforced ? [] : plan.actions.filter((action) => action.leg === leg);
+  return pending.length === 0 ? inSync : { kind: 'differs', message: differences(pending) };
+}
+
+/** At most so many differences are named in a message; `kubectl crossaccountlink plan` shows all. */
+const NAMED_DIFFERENCES = 3;
+
+function differences(actions: readonly Action[]): string {
+  const all = actions.flatMap(({ object, changes }) => changes.map(({ path }) => `${path} of ${object}`));
+  const more = all.length > NAMED_DIFFERENCES ? ` and ${all.length - NAMED_DIFFERENCES} more` : '';
+  return `Differs and is only observed: ${all.slice(0, NAMED_DIFFERENCES).join(', ')}${more}.`;
+}

@@ -1,0 +1,17 @@
+/** Somebody keeps changing an object back: what is known of it, and what the condition says. */
+
+export interface RepairPause {
+  /** Repairs that were undone so far. */
+  readonly rounds: number;
+  readonly remainingMs: number;
+  /** Who changed the object last, where an event says so. */
+  readonly who?: string;
+}
+
+export function pauseSentence(object: string, { rounds, remainingMs, who }: RepairPause): string {
+  const other = who === undefined ? 'Somebody' : who;
+  return (
+    `${other} has changed ${object} back ${rounds} times: the next repair is made in ${Math.ceil(remainingMs / 1000)} s; ` +
+    `let only one of the two own it (managementPolicy: Observe leaves it to the other).`
+  );
+}

@@ -1,0 +1,61 @@
+/** What a person has to know that no condition says: Warning Events. */
+import { findCondition } from '../api/conditions.ts';
+import type { Condition } from '../api/generated.ts';
+import type { ObservedRole } from '../observed/objects.ts';
+import type { Action } from '../plan/action.ts';
+import { readyMessage } from './conditions.ts';
+import { readmitted } from './external-changes.ts';
+
+export interface Warning {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What warnings are made from. */
+export interface WarningFacts {
+  /** Name of the state machine. */
+  readonly stateMachine: string;
+  readonly applied: readonly Action[];
+  readonly executionRole: ObservedRole | undefined;
+  /** Tasks that no link asks for any more and that keep their Credentials. */
+  readonly kept: readonly string[];
+  /** Whether all legs are in sync. */
+  readonly onTrack: boolean;
+  readonly aliasesWithout: readonly string[] | undefined;
+}
+
+/** @param before the link's conditions as they were */
+export function warningsOf(before: readonly Condition[], facts: WarningFacts): readonly Warning[] {
+  const remade = readmitted(facts.applied, facts.executionRole);
+  const aliases = aliasWarning(before, facts);
+  return [
+    ...(remade === undefined ? [] : [{ reason: 'ExecutionRoleRemade', message: remade }]),
+    ...(facts.applied.length > 0 ? keptWarning(facts.kept, facts.stateMachine) : []),
+    ...(aliases === undefined ? [] : [{ reason: 'AliasWithoutCredentials', message: aliases }]),
+  ];
+}
+
+/** @param tasks that keep their Credentials; none: no warning */
+export function keptWarning(tasks: readonly string[], stateMachine: string): readonly Warning[] {
+  return tasks.length === 0
+    ? []
+    : [{ reason: 'CredentialsKept', message: keptSentence(tasks, stateMachine) }];
+}
+
+export function keptSentence(tasks: readonly string[], stateMachine: string): string {
+  const names = tasks.map((task) => `"${task}"`).join(', ');
+  return (
+    `Credentials stay on ${names} of ${stateMachine}: without them the names that these Tasks use would mean resources of ` +
+    `the source account. They fail until you remove their Credentials, or give them another role.`
+  );
+}
+
+/** Only when Ready begins to name the aliases. */
+function aliasWarning(
+  before: readonly Condition[],
+  { onTrack, aliasesWithout = [] }: WarningFacts,
+): string | undefined {
+  if (!onTrack || aliasesWithout.length === 0) return undefined;
+  const message = readyMessage(aliasesWithout);
+  return findCondition(before, 'Ready')?.message === message ? undefined : message;
+}

@@ -1,0 +1,149 @@
+/** An AWS account in memory, behind the interface that the controllers use. A write changes it as the plan says. */
+import type {
+  AccountAws,
+  Applied,
+  FormerReading,
+  Freshness,
+  RoleSight,
+} from '../../../src/aws/account-aws.ts';
+import type { AliasedVersion } from '../../../src/aws/definitions-in-use.ts';
+import { AwsFailure } from '../../../src/aws/errors.ts';
+import type { CallOptions } from '../../../src/aws/lanes.ts';
+import type { StateMachineReading } from '../../../src/aws/reads.ts';
+import type {
+  ObservedManagedPolicy,
+  ObservedRole,
+  ObservedStateMachine,
+} from '../../../src/observed/objects.ts';
+import type { Action, Operation } from '../../../src/plan/action.ts';
+import { roleAfter } from '../../../src/plan/after.ts';
+
+type Read = 'role' | 'stateMachine' | 'aliasedVersions' | 'formerDefinitions' | 'managedPolicies';
+type Call = Read | Operation;
+
+export class ModelAccount implements AccountAws {
+  readonly accountId: string;
+  readonly roles = new Map<string, ObservedRole>();
+  readonly machines = new Map<string, ObservedStateMachine>();
+  readonly policies = new Map<string, ObservedManagedPolicy>();
+  /** What is still in use of every state machine. */
+  inUse: readonly FormerReading[] = [];
+  aliased: readonly AliasedVersion[] = [];
+  /** The roles as a snapshot has them, where it is not up to date. */
+  snapshot: ReadonlyMap<string, ObservedRole> | undefined;
+  /** Thrown instead of an answer, as long as it is here. */
+  readonly failures = new Map<Call, Error>();
+  /** Writes that take effect although `failures` has them fail. */
+  readonly lostAnswers = new Set<Operation>();
+  /** What each answer waits for. */
+  gate: Promise<void> = Promise.resolve();
+  /** Every call that was made, by name and object: `role checkout`, `role checkout from a snapshot`, `CreateRole x`. */
+  readonly calls: string[] = [];
+  /** Every write that took effect. */
+  readonly writes: Action[] = [];
+  #made = 0;
+
+  constructor(accountId: string) {
+    this.accountId = accountId;
+  }
+
+  /** The calls that read. */
+  get reads(): readonly string[] {
+    return this.calls.filter((call) => /^[a-z]/.test(call));
+  }
+
+  /** The writes that took effect, as `CreateRole checkout`. */
+  get written(): readonly string[] {
+    return this.writes.map(({ operation, object }) => `${operation} ${nameOf(object)}`);
+  }
+
+  async role(arn: string, _callOptions: CallOptions, freshness: Freshness): Promise<RoleSight> {
+    const fresh = freshness.kind === 'fresh';
+    const role = (fresh ? this.roles : (this.snapshot ?? this.roles)).get(arn);
+    await this.#called('role', `${nameOf(arn)}${fresh ? '' : ' from a snapshot'}`);
+    return role === undefined ? { kind: 'absent', fresh } : { kind: 'found', role, fresh };
+  }
+
+  async stateMachine(arn: string): Promise<StateMachineReading> {
+    const machine = this.machines.get(arn);
+    await this.#called('stateMachine', nameOf(arn));
+    return machine === undefined ? { kind: 'absent' } : { kind: 'found', machine };
+  }
+
+  async formerDefinitions({ arn }: ObservedStateMachine): Promise<readonly FormerReading[]> {
+    const { inUse } = this;
+    await this.#called('formerDefinitions', nameOf(arn));
+    return inUse;
+  }
+
+  async aliasedVersions(arn: string): Promise<readonly AliasedVersion[]> {
+    await this.#called('aliasedVersions', nameOf(arn));
+    return this.aliased;
+  }
+
+  async managedPolicies(arns: readonly string[]): Promise<readonly ObservedManagedPolicy[]> {
+    if (arns.length > 0) await this.#called('managedPolicies', arns.map(nameOf).join(', '));
+    return arns.flatMap((arn) => this.policies.get(arn) ?? []);
+  }
+
+  async apply(action: Action): Promise<Applied> {
+    try {
+      await this.#called(action.operation, nameOf(action.object));
+    } catch (error) {
+      if (this.lostAnswers.has(action.operation)) this.#change(action);
+      throw error;
+    }
+    return this.#change(action);
+  }
+
+  #change(action: Action): Applied {
+    this.writes.push(action);
+    this.#made += 1;
+    if (action.operation === 'UpdateStateMachine')
+      return this.#changeMachine(action.object, action.definition);
+    const before = this.roles.get(action.object);
+    if ((before === undefined) !== (action.operation === 'CreateRole')) throw impossible(action);
+    const roleId = before?.roleId ?? `AROAMADE${this.#made}`;
+    const role = roleAfter(before, action, roleId);
+    if (role === undefined) this.roles.delete(action.object);
+    else this.roles.set(action.object, role);
+    return { roleId };
+  }
+
+  #changeMachine(arn: string, definition: string): Applied {
+    const machine = this.machines.get(arn);
+    if (machine === undefined) throw new Error(`there is no state machine ${arn}`);
+    const revisionId = `r${this.#made}`;
+    this.machines.set(arn, { ...machine, definition, revisionId });
+    return { revisionId };
+  }
+
+  async #called(call: Call, what: string): Promise<void> {
+    this.calls.push(`${call} ${what}`);
+    await this.gate;
+    const failure = this.failures.get(call);
+    if (failure !== undefined) throw failure;
+  }
+}
+
+/** A failure of AWS as tests need it. */
+export function awsFailure(
+  kind: AwsFailure['kind'],
+  detail: { readonly retryAfterMs?: number; readonly outcomeUnknown?: boolean } = {},
+): AwsFailure {
+  const subject = {
+    accountId: '222222222222',
+    operation: 'SomeCall',
+    object: 'arn:aws:iam::222222222222:role/x',
+  };
+  return new AwsFailure(subject, { kind, reason: 'AccessDenied', ...detail }, 'no');
+}
+
+/** Last part of an ARN. */
+export function nameOf(arn: string): string {
+  return arn.split(/[:/]/).at(-1) ?? '';
+}
+
+function impossible({ operation, object }: Action): Error {
+  return new Error(`${operation} is impossible for ${object} as it is`);
+}

@@ -1,0 +1,137 @@
+/** Two accounts and the links between them, on caches that the test fills, with the operator's own parts. */
+import { FINALIZER } from '../../../src/api/metadata.ts';
+import { assembleLinks, type LinkAssembly } from '../../../src/controllers/link/assembly.ts';
+import { AccountRegistry, type Account } from '../../../src/controllers/state/account-registry.ts';
+import { LINK_INDEXES, type LinkObject } from '../../../src/controllers/state/link-object.ts';
+import type { ResolvedLink } from '../../../src/controllers/state/resolved-link.ts';
+import type { Link } from '../../../src/desired/link.ts';
+import { Store } from '../../../src/kubernetes/store.ts';
+import { narrow } from '../../expectations.ts';
+import {
+  asSource,
+  asTarget,
+  machine as machineArn,
+  role,
+  rulesOf,
+  SOURCE,
+  TARGET,
+  type Entry,
+} from '../access/fixtures.ts';
+import { machine, task } from '../asl/machines.ts';
+import { CLUSTER, link } from '../desired/fixtures.ts';
+import { ModelAccount } from './model-account.ts';
+
+export const CALLS = { urgency: 'make', tenant: 'payments', maxWaitMs: 0 } as const;
+export const EXEC = role('checkout-exec', SOURCE);
+export const CREATED = '2026-01-01T00:00:00Z';
+
+/** A definition whose one Task, `Send`, calls into the target account. */
+export const SENDING = machine({
+  Send: task('arn:aws:states:::sqs:sendMessage', {
+    QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/orders',
+    MessageBody: 'x',
+  }),
+});
+
+export function accountOf(
+  accountId: string,
+  entries: readonly Entry[],
+  fields: Partial<Account> = {},
+): Account {
+  return {
+    name: accountId === SOURCE ? 'checkout' : 'billing',
+    accountId,
+    rules: rulesOf(accountId, [...entries]),
+    aws: new ModelAccount(accountId),
+    driftFloorMs: 0,
+    ...fields,
+  };
+}
+
+export const SOURCE_ENTRY = asSource(['*'], ['arn:aws:iam::111111111111:role/*-exec']);
+export const TARGET_ENTRY = asTarget({ allowedActions: ['sqs:*'], allowedResources: ['*'] });
+
+/** A link as the cache has it. */
+export function objectOf(of: Link, fields: { readonly finalizer?: boolean } = {}): LinkObject {
+  return {
+    metadata: {
+      namespace: of.namespace,
+      name: of.name,
+      uid: of.uid,
+      resourceVersion: '1',
+      generation: 1,
+      creationTimestamp: of.createdAt,
+      labels: {},
+      annotations: {},
+      finalizers: fields.finalizer === false ? [] : [FINALIZER],
+    },
+    spec: { stateMachineARN: of.stateMachine.text, targetRole: { arn: of.targetRole.text } },
+    status: {},
+    link: of,
+  };
+}
+
+export class TestCluster {
+  readonly links = new Store<LinkObject>();
+  readonly accounts = new AccountRegistry();
+  readonly source = new ModelAccount(SOURCE);
+  readonly target = new ModelAccount(TARGET);
+  /** Monotonic milliseconds. */
+  now = 0;
+  readonly labels = new Map<string, Record<string, string>>();
+  readonly registered = new Set<string>();
+  complete = true;
+  readonly parts: LinkAssembly;
+
+  constructor({ propagationPauseMs = 0 }: { readonly propagationPauseMs?: number } = {}) {
+    for (const [name, keysFor] of Object.entries(LINK_INDEXES)) this.links.addIndex(name, keysFor);
+    this.accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws: this.source }));
+    this.accounts.set(accountOf(TARGET, [TARGET_ENTRY], { aws: this.target }));
+    this.parts = this.restarted(propagationPauseMs);
+  }
+
+  /** The parts of a process that has just begun. */
+  restarted(propagationPauseMs = 0): LinkAssembly {
+    return assembleLinks({
+      links: this.links,
+      namespaceOf: (name) => ({ name, labels: this.labels.get(name) ?? {} }),
+      complete: () => this.complete,
+      accounts: this.accounts,
+      isRegistered: (accountId) => this.registered.has(accountId),
+      clusterId: CLUSTER,
+      propagationPauseMs,
+      now: () => this.now,
+    });
+  }
+
+  add(name: string, fields: Partial<Link> = {}, finalizer = true): LinkObject {
+    const object = objectOf(link(name, fields), { finalizer });
+    this.links.upsert(object);
+    this.parts.contributors.linksChanged();
+    return object;
+  }
+
+  resolved(object: LinkObject): ResolvedLink {
+    const resolved = this.parts.resolver.resolve(object);
+    narrow(!('kind' in resolved), resolved);
+    return resolved;
+  }
+
+  /** Puts a state machine into AWS, and reads it. */
+  async read(name: string, executionRole = EXEC.text): Promise<void> {
+    this.put(name, executionRole);
+    await this.parts.machines.read(this.source, machineArn(name).text, CALLS, 0);
+  }
+
+  /** Puts a state machine into AWS, without anybody reading it. */
+  put(name: string, executionRoleArn = EXEC.text, definition = SENDING): void {
+    const { text: arn } = machineArn(name);
+    this.source.machines.set(arn, {
+      arn,
+      type: 'STANDARD',
+      executionRoleArn,
+      definition,
+      creationDate: CREATED,
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import { SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
+import type { ObservedRole } from '../../../src/observed/objects.ts';
+import { RoleCache } from '../../../src/observed/role-cache.ts';
+import type { AccountSnapshot } from '../../../src/observed/snapshot.ts';
+
+const ARN = 'arn:aws:iam::222222222222:role/links/checkout';
+
+/** Roles that differ in their ID alone. */
+function role(roleId: string): ObservedRole {
+  return {
+    arn: ARN,
+    roleId,
+    trust: { kind: 'unreadable', text: '', problem: '' },
+    inlinePolicies: new Map(),
+    managedPolicyArns: [],
+    tags: new Map(),
+    instanceProfiles: [],
+  };
+}
+
+/** A snapshot that shows the role, or that nothing has its name. */
+function snapshot(startedAt: number, roleId?: string): AccountSnapshot {
+  return {
+    accountId: '222222222222',
+    startedAt,
+    roles: new Map(roleId === undefined ? [] : [[ARN, role(roleId)]]),
+    roleNames: new Map(roleId === undefined ? [] : [['checkout', ARN]]),
+    managedPolicies: new Map(),
+  };
+}
+
+/** The ID of the role that is found, or how it is not. */
+function shown(cache: RoleCache, from: AccountSnapshot): string {
+  const lookup = cache.lookUp(ARN, from);
+  return lookup.kind === 'found' ? lookup.role.roleId : lookup.kind;
+}
+
+describe('which look at a role is believed', () => {
+  const READ_AT = 10_000;
+  const WROTE_AT = 20_000;
+
+  it.each<readonly [what: string, prepare: (cache: RoleCache) => void, from: AccountSnapshot, then: string]>([
+    ['a snapshot, when there is nothing else', () => {}, snapshot(0, 'SNAPSHOT'), 'SNAPSHOT'],
+    [
+      'a fresh read that is newer than the snapshot',
+      (cache) => cache.read(ARN, { kind: 'found', role: role('READ') }, READ_AT),
+      snapshot(READ_AT - 1, 'SNAPSHOT'),
+      'READ',
+    ],
+    [
+      'a snapshot that is newer than the fresh read',
+      (cache) => cache.read(ARN, { kind: 'found', role: role('READ') }, READ_AT),
+      snapshot(READ_AT, 'SNAPSHOT'),
+      'SNAPSHOT',
+    ],
+    [
+      'an own write, over a snapshot that may lag behind it',
+      (cache) => cache.written(ARN, role('WRITTEN'), WROTE_AT),
+      snapshot(WROTE_AT + SNAPSHOT_LAG_MS - 1, 'SNAPSHOT'),
+      'WRITTEN',
+    ],
+    [
+      'a snapshot that began when the write must have been visible',
+      (cache) => cache.written(ARN, role('WRITTEN'), WROTE_AT),
+      snapshot(WROTE_AT + SNAPSHOT_LAG_MS, 'SNAPSHOT'),
+      'SNAPSHOT',
+    ],
+    [
+      'an own deletion',
+      (cache) => cache.written(ARN, undefined, WROTE_AT),
+      snapshot(WROTE_AT, 'SNAPSHOT'),
+      'absent',
+    ],
+    [
+      'a fresh read after an own write, since somebody else may have written',
+      (cache) => {
+        cache.written(ARN, role('WRITTEN'), WROTE_AT);
+        cache.read(ARN, { kind: 'found', role: role('READ') }, WROTE_AT + 1);
+      },
+      snapshot(WROTE_AT, 'SNAPSHOT'),
+      'READ',
+    ],
+    [
+      'not a fresh read from before a write',
+      (cache) => {
+        cache.read(ARN, { kind: 'found', role: role('READ') }, READ_AT);
+        cache.writing(ARN);
+      },
+      snapshot(0, 'SNAPSHOT'),
+      'SNAPSHOT',
+    ],
+  ])('%s', (_what, prepare, from, then) => {
+    const cache = new RoleCache();
+    prepare(cache);
+    expect(shown(cache, from)).toBe(then);
+  });
+});
+
+describe('what own writes are computed from', () => {
+  it.each<readonly [what: string, prepare: (cache: RoleCache) => void, seen: string | undefined]>([
+    ['nothing that was never looked at', () => {}, undefined],
+    ['what a snapshot showed', (cache) => void cache.lookUp(ARN, snapshot(0, 'SNAPSHOT')), 'SNAPSHOT'],
+    [
+      'what a fresh read showed',
+      (cache) => cache.read(ARN, { kind: 'found', role: role('READ') }, 0),
+      'READ',
+    ],
+    ['what the last write left', (cache) => cache.written(ARN, role('WRITTEN'), 0), 'WRITTEN'],
+    [
+      'nothing once the role was seen to be absent',
+      (cache) => {
+        cache.lookUp(ARN, snapshot(0, 'SNAPSHOT'));
+        cache.read(ARN, { kind: 'absent' }, 1);
+      },
+      undefined,
+    ],
+  ])('%s', (_what, prepare, seen) => {
+    const cache = new RoleCache();
+    prepare(cache);
+    expect(cache.lastSeen(ARN)?.roleId).toBe(seen);
+  });
+});
+
+it('a doubt lasts until the role is read afresh', () => {
+  const cache = new RoleCache();
+  expect(cache.isDoubtful(ARN)).toBe(false);
+  cache.doubt(ARN);
+  cache.lookUp(ARN, snapshot(1_000_000, 'SNAPSHOT'));
+  expect(cache.isDoubtful(ARN)).toBe(true);
+  cache.read(ARN, { kind: 'absent' }, 0);
+  expect(cache.isDoubtful(ARN)).toBe(false);
+});
+
+it('own writes tell without a snapshot only while one that begins now would lag behind them', () => {
+  const cache = new RoleCache();
+  cache.written(ARN, role('WRITTEN'), 0);
+  expect(cache.lookUpWritten(ARN, SNAPSHOT_LAG_MS - 1)?.kind).toBe('found');
+  expect(cache.lookUpWritten(ARN, SNAPSHOT_LAG_MS)).toBeUndefined();
+});
+
+it('a difference to an older snapshot is no news where it was written here', () => {
+  const cache = new RoleCache();
+  cache.written(ARN, role('WRITTEN'), 20_000);
+  expect(cache.isOwnWrite(ARN, 10_000)).toBe(true);
+  expect(cache.isOwnWrite('arn:aws:iam::222222222222:role/other', 10_000)).toBe(false);
+});

@@ -1,31 +1,32 @@
-/** What one link asks of the AWS objects it touches, and how it stands towards objects it shares. */
+/** What one link needs of the AWS objects that it names, and its state towards those that it shares. */
 import type { Leg } from './leg.ts';
 import type { Statement } from '../policy/document.ts';
 import type { Link } from './link.ts';
 
-/** Everything one link wants, once its machine is read and the access rules agree. */
+/** Everything that one link needs, once its state machine is read and the access rules agree. */
 export interface Contribution {
   readonly link: Link;
-  /** Execution roles that have to be let in: the machine's own, then those that old definitions still run under. */
+  /** Execution roles that have to be let in: the state machine's own, then those of older definitions in use. */
   readonly executionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
-  /** False while a Task that still runs needs permissions which can no longer be told: what stands stays for it. */
+  /** False while a Task that is still in use needs permissions which cannot be derived any more: then no permissions
+   *  are taken away. */
   readonly permissionsComplete: boolean;
   /** Names of the Tasks whose Credentials are the link's. */
   readonly tasks: readonly string[];
-  /** Those of them that named the link's role when it was last in order: what somebody put there since is drift. */
+  /** Those of them that named the link's role when it was last in sync: what somebody put there since is drift. */
   readonly ownedTasks: readonly string[];
-  /** Whether role, trust, permissions and grant stand and have propagated, so that the definition may follow. */
+  /** Whether role, trust, permissions and grant are in place and have propagated, so that the definition may follow. */
   readonly rolesReady: boolean;
 }
 
 export type ContributorState =
   | { readonly kind: 'active'; readonly contribution: Contribution }
-  /** Suspended, denied, or out of reach: it adds nothing, and while it is so nothing is removed. */
+  /** Suspended, refused, or without access to AWS: it adds nothing, and meanwhile nothing is removed. */
   | { readonly kind: 'frozen'; readonly link: Link }
-  /** Not yet read in this process: absence is not evidence. */
+  /** Its state machine was not read by this process yet: nothing can be concluded, and nothing is removed. */
   | { readonly kind: 'unread'; readonly link: Link }
-  /** Its turn to go has come: what it added may go with it. */
+  /** Its deletion has come to this object: what it added may be removed. */
   | { readonly kind: 'departing'; readonly link: Link };
 
 export function contributions(contributorStates: readonly ContributorState[]): readonly Contribution[] {
@@ -38,7 +39,7 @@ export function linkOf(contributor: ContributorState): Link {
   return contributor.kind === 'active' ? contributor.contribution.link : contributor.link;
 }
 
-/** Whether something may be taken off an object: only when every possible contributor is known and none is held. */
+/** Whether something may be taken off an object: only when every link that may share it is active or departing. */
 export function mayShrink(contributorStates: readonly ContributorState[]): boolean {
   return contributorStates.every(({ kind }) => kind === 'active' || kind === 'departing');
 }
@@ -51,8 +52,9 @@ export interface ContributorConflict {
   readonly message: string;
 }
 
-/** The standings as a link that stays goes by them. What another adds is taken away by its own deletion and nobody
- *  else. A leg that the link itself only observes counts as enforced, for that is what its report is about. */
+/** The states as a link that is not being deleted counts them. A departing link counts as frozen, for only its own
+ *  deletion removes what it added. A leg that the link itself only observes counts as enforced, so that its plan says
+ *  what would be written. */
 export function asSeenBy(
   link: Link,
   contributorStates: readonly ContributorState[],

@@ -14,9 +14,10 @@ export interface DesiredCredentials {
   readonly mayShrink: boolean;
   /** Task → the role it should name, for links whose role is ready to be used. */
   readonly roles: ReadonlyMap<string, string>;
-  /** Task → the role that a link will want as soon as it is ready: what stands there stays until then. */
+  /** Task → the role that it should name as soon as that role is ready: until then it keeps what it has. */
   readonly pending: ReadonlyMap<string, string>;
-  /** Every role that some link of this machine, present or leaving, stands for: only these may be taken off a Task. */
+  /** Target roles of all links of this state machine, those being deleted included: only these may be taken off a
+   *  Task. */
   readonly ownRoles: ReadonlySet<string>;
   /** Tasks that named the right role when their link was last in order: foreign Credentials there are drift. */
   readonly ownedTasks: ReadonlySet<string>;
@@ -53,18 +54,18 @@ export function desiredCredentials(
   };
 }
 
-interface Settlement {
-  /** Task → the oldest link that wants it. */
+interface TaskAssignment {
+  /** Task → the oldest link that selects it. */
   readonly owners: ReadonlyMap<string, Contribution>;
-  /** Key of a younger link → the Tasks that it wants to send to another role. */
+  /** Key of a younger link → the Tasks that it would have name another role. */
   readonly contested: ReadonlyMap<string, readonly string[]>;
 }
 
 /** @param contributors the oldest first */
-function assignTasks(contributors: readonly Contribution[]): Settlement {
+function assignTasks(contributors: readonly Contribution[]): TaskAssignment {
   const owners = new Map<string, Contribution>();
   const contested = new Map<string, string[]>();
-  for (const { contribution, task } of contributors.flatMap(wishesOf)) {
+  for (const { contribution, task } of contributors.flatMap(selectedBy)) {
     const { link } = contribution;
     const owner = owners.get(task);
     if (owner === undefined) owners.set(task, contribution);
@@ -74,7 +75,7 @@ function assignTasks(contributors: readonly Contribution[]): Settlement {
   return { owners, contested };
 }
 
-function wishesOf(contribution: Contribution) {
+function selectedBy(contribution: Contribution) {
   return contribution.tasks.map((task) => ({ contribution, task }));
 }
 

@@ -5,7 +5,7 @@ import { UnexpectedStructure } from '../api/structure.ts';
 import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
 import type { Link, PermissionsSpec } from './link.ts';
 
-/** Settles every default. Throws UnexpectedStructure for ARNs that the CRD's rules would have refused. */
+/** Fills in every default. Throws UnexpectedStructure for ARNs that the CRD's rules would have refused. */
 export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
   const key = `${metadata.namespace}/${metadata.name}`;
   const stateMachine = parseStateMachineArn(spec.stateMachineARN);

@@ -20,7 +20,7 @@ export interface DesiredGrant {
   readonly conflicts: readonly ContributorConflict[];
 }
 
-/** @param standings of every link whose machine runs, or ran, under this role
+/** @param contributorStates of every link whose state machine runs, or ran, under this role
  *  @param room characters that the role's other inline policies leave (their sum is limited) */
 export function desiredGrant(
   executionRoleArn: string,

@@ -1,4 +1,4 @@
-/** A link as the pure core sees it: its spec with every default settled, its ARNs parsed. */
+/** A link as the pure core sees it: its spec with every default filled in, its ARNs parsed. */
 import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
 import { compareText } from '../base/compare-text.ts';
 import type { Conditions } from '../policy/document.ts';

@@ -36,7 +36,7 @@ export const GRANT_SID = `${SID_PREFIX}Grant`;
 /** What an adopted role trusts when nothing else is left: a trust policy cannot be empty. */
 export const RELEASED_SID = `${SID_PREFIX}Released`;
 
-/** Sid of the trust statement for one execution role: stable, so that a statement can be told by it. */
+/** Sid of the trust statement for one execution role: stable, so that a statement can be recognized by it. */
 export function trustSid(executionRoleArn: string): string {
   return `${SID_PREFIX}Trust${createHash('sha256').update(executionRoleArn).digest('hex').slice(0, 12)}`;
 }

@@ -1,4 +1,4 @@
-/** One link, its machine and the rules of both accounts → what the link asks for, or why it may not. */
+/** One link, its state machine and the rules of both accounts → what the link needs, or why it is refused. */
 import type { Reason } from '../api/reasons.ts';
 import { checkExecutionRole, checkStateMachine } from '../access/source.ts';
 import { checkTargetRole, permissionDenials, targetEntries } from '../access/target.ts';
@@ -17,7 +17,7 @@ import type { Contribution } from './contribution.ts';
 import type { Link } from './link.ts';
 import { definitionsInUse, type MachineView } from './machine-view.ts';
 
-/** An account's rules and those of its entries that speak of the link's namespace. */
+/** An account's rules and those of its entries that apply to the link's namespace. */
 export interface Side {
   readonly rules: AccountRules;
   readonly entries: readonly AccessEntry[];
@@ -31,9 +31,9 @@ export interface AccessContext {
   readonly takesNoResource: (action: string) => boolean;
 }
 
-/** What the link had before. */
+/** What the link's status says of before. */
 export interface Before {
-  /** They keep their permissions until the definition has let go of them. */
+  /** They keep their permissions until the definition no longer uses the role for them. */
   readonly tasks: readonly string[];
   /** Whether these Tasks all named the link's role. */
   readonly inOrder: boolean;
@@ -75,7 +75,7 @@ export function refuseUnread(
   return role.allowed ? undefined : refused('targetRole', 'AccountNotAllowed', role.message);
 }
 
-/** What the link asks for, now that its machine is read. */
+/** What the link needs, now that its state machine is read. */
 export function requirementsOf(
   link: Link,
   view: MachineView,
@@ -89,14 +89,14 @@ export function requirementsOf(
   );
 }
 
-/** @param rolesReady whether role, trust, permissions and grant stand and have propagated */
+/** @param rolesReady whether role, trust, permissions and grant are in place and have propagated */
 export function contributionOf(
   link: Link,
   requirements: LinkRequirements,
   rolesReady: boolean,
 ): Contribution {
-  const { kind: _, notes: __, ...asked } = requirements;
-  return { link, ...asked, rolesReady };
+  const { kind: _, notes: __, ...needed } = requirements;
+  return { link, ...needed, rolesReady };
 }
 
 function refuseExecutionRole(link: Link, view: MachineView, context: AccessContext): Refusal | undefined {
@@ -151,9 +151,9 @@ function refuseTasks(link: Link, { missing, selected }: Selection): Refusal | un
   return undefined;
 }
 
-/** What has to stay for Tasks that are the link's no more, as far as the rules still allow it. Nothing of it can refuse
- *  the link: then the definition could never let go of them.
- *  Such Tasks stand in older definitions, and in the present one where this reconcile takes their Credentials away. */
+/** What has to stay for Tasks that are no longer the link's and may still run, as far as the rules allow it. Nothing of
+ *  it refuses the link: otherwise the definition could never be changed. Such Tasks are in older definitions in use, and
+ *  in the present one where this reconcile takes their Credentials away. */
 function whatMayStillRun(
   link: Link,
   view: MachineView,
@@ -185,7 +185,7 @@ function whatMayStillRun(
 interface Permissions {
   readonly statements: readonly Statement[];
   readonly notes: readonly string[];
-  /** The first Task that waits for somebody's decision. */
+  /** The first Task whose permissions a person has to decide. */
   readonly undecided?: Diagnostic;
 }
 

@@ -1,4 +1,4 @@
-/** Links → what their target role should hold: the union of what they ask for, the oldest first. */
+/** Links → what their target role should be: the union of what they need, the oldest link first. */
 import type { RoleArn } from '../arn/arn.ts';
 import { compareText } from '../base/compare-text.ts';
 import type { PolicyDocument, Statement } from '../policy/document.ts';
@@ -17,7 +17,7 @@ import { TAGS, trustSid } from './names.ts';
 
 export interface DesiredTargetRole {
   readonly arn: RoleArn;
-  /** Whether any link asks for the role; if none does, what was made is taken down. */
+  /** Whether any link needs the role; if none does, what the operator made is removed. */
   readonly wanted: boolean;
   /** Whether something may be taken off the role. */
   readonly mayShrink: boolean;
@@ -35,7 +35,7 @@ export interface DesiredTargetRole {
   readonly conflicts: readonly ContributorConflict[];
 }
 
-/** Whose the role is, as its tags tell. */
+/** Whose the role is, as its tags say. */
 export interface Ownership {
   readonly clusterId: string;
   readonly namespace: string;
@@ -57,7 +57,7 @@ export function desiredTargetRole(
   const contributors = contributions(concerned).toSorted((a, b) => byAge(a.link, b.link));
   const union = fitting(contributors);
   const kept = union.kept.map(({ link }) => link);
-  const scalars = oldestScalars(kept, concerned.filter(isOutOfSight).map(linkOf));
+  const scalars = oldestScalars(kept, concerned.filter(isSilent).map(linkOf));
   const boundary = context.accountBoundaryArn ?? scalars.values.permissionsBoundaryArn;
   return {
     arn,
@@ -78,13 +78,13 @@ export function desiredTargetRole(
   };
 }
 
-/** A role belongs to the links of one namespace: those of another neither add to it nor hold anything on it. */
+/** A role belongs to the links of one namespace: those of another neither add to it nor keep anything on it. */
 function concerns(link: Link, namespace: string): boolean {
   return link.namespace === namespace && link.legs.targetRole === 'Enforce';
 }
 
-/** Whether the link may have a say again without having one now. */
-function isOutOfSight({ kind }: ContributorState): boolean {
+/** Whether it is not known what the link would set: it is suspended or refused, or was not read yet. */
+function isSilent({ kind }: ContributorState): boolean {
   return kind === 'frozen' || kind === 'unread';
 }
 
@@ -161,7 +161,7 @@ function trustStatements(contributors: readonly Contribution[]): readonly Statem
     .map(([role, ids]) => trustStatement(role, [...ids].sort()));
 }
 
-/** Form of the statement: ../shared/seed, "Trust policy update"
+/** The form that AWS documents under "Trust policy update"
  *  (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html). */
 function trustStatement(executionRoleArn: string, externalIds: readonly string[]): Statement {
   return {
@@ -179,24 +179,24 @@ interface Scalars {
   readonly conflicts: readonly ContributorConflict[];
 }
 
-/** A role has one boundary, one description and one value a tag: the oldest link's; who wants another is told. Where
- *  the oldest is out of sight nothing is set, so that what stands stays. */
-function oldestScalars(kept: readonly Link[], outOfSight: readonly Link[]): Scalars {
+/** A role has one boundary, one description and one value for each tag: that of the oldest link. Younger ones that set
+ *  another value have a conflict. While it is not known what the oldest sets, nothing is changed. */
+function oldestScalars(kept: readonly Link[], silent: readonly Link[]): Scalars {
   const speaking = new Set(kept.map(({ key }) => key));
-  const asking = [...kept, ...outOfSight.filter(({ key }) => !speaking.has(key))].sort(byAge);
+  const asking = [...kept, ...silent.filter(({ key }) => !speaking.has(key))].sort(byAge);
   const conflicts: ContributorConflict[] = [];
-  const settle = (field: string, read: (link: Link) => string | undefined): string | undefined => {
+  const decide = (field: string, read: (link: Link) => string | undefined): string | undefined => {
     const [oldest, ...younger] = asking.filter((link) => read(link) !== undefined);
     if (oldest === undefined) return undefined;
     const differing = younger.filter((link) => read(link) !== read(oldest));
     conflicts.push(...differing.map((link) => scalarConflict(link, field)));
     return speaking.has(oldest.key) ? read(oldest) : undefined;
   };
-  const permissionsBoundaryArn = settle('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
-  const description = settle('description', (link) => link.description);
+  const permissionsBoundaryArn = decide('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
+  const description = decide('description', (link) => link.description);
   const keys = [...new Set(asking.flatMap((link) => Object.keys(link.tags)))].sort();
-  const settled = keys.flatMap((key): [string, string][] => {
-    const value = settle(`tags[${key}]`, ({ tags }) => (Object.hasOwn(tags, key) ? tags[key] : undefined));
+  const decided = keys.flatMap((key): [string, string][] => {
+    const value = decide(`tags[${key}]`, ({ tags }) => (Object.hasOwn(tags, key) ? tags[key] : undefined));
     return value === undefined ? [] : [[key, value]];
   });
   return {
@@ -204,7 +204,7 @@ function oldestScalars(kept: readonly Link[], outOfSight: readonly Link[]): Scal
       ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
       ...(description !== undefined && { description }),
     },
-    tags: new Map(settled),
+    tags: new Map(decided),
     conflicts,
   };
 }

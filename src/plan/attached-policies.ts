@@ -1,6 +1,6 @@
 /**
  * Managed policies on a role that is not the operator's alone. Which of them the operator attached stands in a tag, so
- * that they go when no link asks for them any more, and those of others stay.
+ * that they are detached when no link needs them any more, and those of others stay.
  */
 import { attachedTag, recordedAttached, TAGS } from '../desired/names.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
@@ -9,7 +9,7 @@ import type { RoleClaim } from './ownership.ts';
 
 export interface AttachedPolicies {
   readonly attach: readonly string[];
-  /** Attached by the operator, and not asked for any more. */
+  /** Attached by the operator, and no longer needed by any link. */
   readonly detach: readonly string[];
   /** The record as tags: before anything is attached, and after everything was detached. A crash in between leaves a
    *  policy too many on record, never one too few. */
@@ -27,14 +27,14 @@ export function attachedPolicies(
   if (!isShared(desired, claim)) {
     return { attach, detach: [], recordBefore: attachedTag([]), recordAfter: attachedTag([]) };
   }
-  const contributor = ownAttached(observed);
-  // What a role of the operator's own bears and a link asks for is the operator's, whoever took its record away.
-  const coming = claim.kind === 'made' ? wanted : attach;
-  const before = [...new Set([...contributor, ...coming])];
+  const own = ownAttached(observed);
+  // On a role that the operator made, policies that a link needs are the operator's, even if their record is gone.
+  const added = claim.kind === 'made' ? wanted : attach;
+  const before = [...new Set([...own, ...added])];
   const after = desired.mayShrink ? before.filter((arn) => wanted.includes(arn)) : before;
   return {
     attach,
-    detach: desired.mayShrink ? contributor.filter((arn) => !wanted.includes(arn)) : [],
+    detach: desired.mayShrink ? own.filter((arn) => !wanted.includes(arn)) : [],
     recordBefore: attachedTag(before),
     recordAfter: attachedTag(after),
   };
@@ -45,7 +45,7 @@ export function ownAttached({ managedPolicyArns, tags }: ObservedRole): readonly
   return managedPolicyArns.filter((arn) => recordedAttached(tags.get(TAGS.attached), arn));
 }
 
-/** Elsewhere everything that no link asks for goes, and nothing has to be told apart. */
+/** Elsewhere everything that no link needs is detached, so no record is needed. */
 function isShared({ preserveUnmanaged }: DesiredTargetRole, { kind }: RoleClaim): boolean {
   return preserveUnmanaged || kind === 'adopted' || kind === 'adoptable';
 }

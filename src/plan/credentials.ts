@@ -11,7 +11,7 @@ import type { Action, FieldChange, ObjectPlan, PlanProblem } from './action.ts';
 export interface CredentialsPlan extends ObjectPlan {
   /** Tasks whose Credentials are somebody else's: they are never overwritten. */
   readonly foreign: readonly ForeignCredentials[];
-  /** Tasks that no link wants and that keep their Credentials all the same, pointing at a role that may be gone. */
+  /** Tasks that no link selects and that keep their Credentials all the same, naming a role that may be gone. */
   readonly kept: readonly string[];
   /** Tasks that will name a role as soon as that role is ready. */
   readonly waiting: readonly string[];
@@ -50,7 +50,8 @@ function outcomeOf(judged: Judged): Omit<CredentialsPlan, 'actions'> {
     kept: namesOf('keep'),
     waiting: namesOf('wait'),
     withheld: namesOf('withhold').map(
-      (name) => `Credentials stay on "${name}" while a link of this machine is not settled`,
+      (name) =>
+        `Credentials stay on "${name}" while a link of this state machine is suspended, refused or not read yet`,
     ),
   };
 }

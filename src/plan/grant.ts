@@ -21,17 +21,20 @@ export function planGrant(
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
   const wanted = wantedDocument(desired, documentOf(current));
-  const stays = wanted === undefined ? current === undefined || !desired.mayShrink : holds(current, wanted);
+  const stays =
+    wanted === undefined ? current === undefined || !desired.mayShrink : saysSame(current, wanted);
   return {
     actions: stays ? [] : [write(object, name, current, wanted)],
     withheld:
       desired.mayShrink || current === undefined
         ? []
-        : [`nothing is taken off the grant on ${object} while a link that shares it is not settled`],
+        : [
+            `nothing is taken off the grant on ${object} while a link that shares it is suspended, refused or not read yet`,
+          ],
   };
 }
 
-function holds(current: ObservedPolicy | undefined, wanted: PolicyDocument): boolean {
+function saysSame(current: ObservedPolicy | undefined, wanted: PolicyDocument): boolean {
   const document = documentOf(current);
   return document !== undefined && samePolicy(document, wanted);
 }

@@ -1,4 +1,4 @@
-/** Legs that a link only observes, because others keep them: what counts is what stands there, not whose it is. */
+/** Legs that a link only observes, because others maintain them: what counts is what is there, not whose it is. */
 import { grantStatement, type DesiredGrant } from '../desired/grant.ts';
 import { policyName } from '../desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
@@ -10,8 +10,8 @@ import { attach, documentOf, putPolicy, updateTrust } from './role-writes.ts';
 import { additive, isAllowedBy } from './statements.ts';
 import { planTargetRole, type TargetRoleFacts } from './target-role.ts';
 
-/** A role that is the operator's, or is to be adopted, is held to all that it would be under Enforce; of a role of
- *  others only what it lacks is told. */
+/** A role that is the operator's, or is to be adopted, has to be all that it would be under Enforce. Of somebody else's
+ *  role only what it lacks is reported. */
 export function planObserveOnlyRole(
   desired: DesiredTargetRole,
   observed: ObservedRole | undefined,
@@ -22,7 +22,7 @@ export function planObserveOnlyRole(
   return observed !== undefined && isTheirs ? lackingOn(observed, desired) : plan;
 }
 
-/** The grant may stand in any inline policy of the execution role, under any Sid. */
+/** The grant may be in any inline policy of the execution role, under any Sid. */
 export function planObserveOnlyGrant(
   desired: DesiredGrant,
   observed: ObservedRole | undefined,
@@ -30,8 +30,11 @@ export function planObserveOnlyGrant(
 ): ObjectPlan {
   const plan = planGrant(desired, observed, clusterId);
   if (observed === undefined || observed.inlinePolicies.has(policyName(clusterId))) return plan;
-  const stands = isAllowedBy(grantStatement(desired.targetRoleArns), statementsOf(observed.inlinePolicies));
-  return stands ? { ...plan, actions: [] } : plan;
+  const isGranted = isAllowedBy(
+    grantStatement(desired.targetRoleArns),
+    statementsOf(observed.inlinePolicies),
+  );
+  return isGranted ? { ...plan, actions: [] } : plan;
 }
 
 function lackingOn(observed: ObservedRole, desired: DesiredTargetRole): ObjectPlan {

@@ -1,4 +1,4 @@
-/** The writes that take a target role down again, or give it back. */
+/** The writes that delete a target role, or give it back. */
 import { isOwnSid, isOwnTag, managedKeys, policyName, RELEASED_SID } from '../desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
@@ -21,10 +21,12 @@ import {
 export function withheldRemovals(desired: DesiredTargetRole): readonly string[] {
   return desired.mayShrink
     ? []
-    : [`nothing is removed from ${desired.arn.name} while a link that shares it is not settled`];
+    : [
+        `nothing is removed from ${desired.arn.name} while a link that shares it is suspended, refused or not read yet`,
+      ];
 }
 
-/** No link asks for the role any more. What the operator made goes whole; what it adopted is given back. */
+/** No link needs the role any more. What the operator made is deleted; what it adopted is given back. */
 export function removal(desired: DesiredTargetRole, observed: ObservedRole, claim: RoleClaim): ObjectPlan {
   if (desired.retain || (claim.kind !== 'made' && claim.kind !== 'adopted')) return emptyPlan;
   if (!desired.mayShrink) return { actions: [], withheld: withheldRemovals(desired) };

@@ -13,7 +13,7 @@ export function tagActions(
   claim: RoleClaim,
   attached: ReadonlyMap<string, string>,
 ): readonly Action[] {
-  // While nothing may be removed, recorded keys stay on record: who asked for them may be out of sight.
+  // While nothing may be removed, recorded keys stay on record: a link that is not known now may have set them.
   const recorded = desired.mayShrink ? [] : managedKeys(observed.tags);
   const adopted: [string, string][] = claim.kind === 'adoptable' ? [[TAGS.adopted, 'true']] : [];
   const wanted = new Map([
@@ -31,7 +31,7 @@ export function tagActions(
   ];
 }
 
-/** The record of attached policies, once those that no link asks for were detached. */
+/** The record of attached policies, once those that no link needs were detached. */
 export function attachedRecordActions(
   observed: ObservedRole,
   before: ReadonlyMap<string, string>,

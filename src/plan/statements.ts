@@ -1,4 +1,4 @@
-/** Which statements a policy of ours should hold while nothing may be taken off it. */
+/** Which statements a policy of ours should have while nothing may be taken off it. */
 import { canonicalAction, canonicalPrincipal, collapseRuns, statementKey } from '../policy/canonical.ts';
 import type { Conditions, Patterns, Principals, Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';

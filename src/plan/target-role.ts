@@ -1,4 +1,4 @@
-/** Desired × observed → the writes that make a target role what its links ask for, or take it down again. */
+/** Desired × observed → the writes that make a target role what its links need, or delete it. */
 import { attachedTag, isOwnSid, policyName } from '../desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
@@ -70,7 +70,7 @@ function impossible({ reason, message }: Pick<PlanProblem, 'reason' | 'message'>
   return { actions: [], withheld: [], problem: { leg: 'targetRole', reason, message } };
 }
 
-/** No link's part fits the quotas: a role that lets nobody in cannot be made, and one that stands is left as it is. */
+/** No link's part fits the quotas: a role that lets nobody in cannot be made, and one that exists is left as it is. */
 function nothingFits({ trust, conflicts }: DesiredTargetRole): ObjectPlan | undefined {
   const [oldest] = conflicts;
   return trust.length > 0 || oldest === undefined ? undefined : impossible(oldest);
@@ -95,7 +95,7 @@ interface Plannable {
   readonly claim: RoleClaim;
 }
 
-/** Foreign content goes only where it may go: `unmanaged: Remove`, and nobody who could need it is out of sight. */
+/** Foreign content is removed only with `unmanaged: Remove`, and while every link that shares the role is known. */
 function removesForeign({ desired }: Plannable): boolean {
   return desired.mayShrink && !desired.preserveUnmanaged;
 }
@@ -181,9 +181,9 @@ function instanceProfileActions(role: Plannable): readonly Action[] {
 function trustActions(role: Plannable): readonly Action[] {
   const { desired, observed } = role;
   const current = documentOf(observed.trust);
-  const contributor = current?.statements ?? [];
-  const own = contributor.filter(({ sid }) => isOwnSid(sid));
-  const foreign = contributor.filter(({ sid }) => !isOwnSid(sid));
+  const present = current?.statements ?? [];
+  const own = present.filter(({ sid }) => isOwnSid(sid));
+  const foreign = present.filter(({ sid }) => !isOwnSid(sid));
   const trust = policyOf([
     ...(desired.mayShrink ? desired.trust : additive(desired.trust, own)),
     ...(removesForeign(role) ? [] : foreign),
@@ -213,21 +213,24 @@ function ownPolicyActions(
 ): readonly Action[] {
   const object = desired.arn.text;
   const name = policyName(desired.ownership.clusterId);
-  const stands = observed.inlinePolicies.get(name);
-  const current = documentOf(stands);
+  const policy = observed.inlinePolicies.get(name);
+  const current = documentOf(policy);
   if (statements.length === 0)
-    return stands !== undefined && desired.mayShrink ? [deletePolicy(object, name, stands)] : [];
+    return policy !== undefined && desired.mayShrink ? [deletePolicy(object, name, policy)] : [];
   const wanted = policyOf(statements);
   return current !== undefined && samePolicy(current, wanted)
     ? []
-    : [putPolicy(object, name, stands, wanted)];
+    : [putPolicy(object, name, policy, wanted)];
 }
 
 function managedPolicyActions(role: Plannable, policies: AttachedPolicies): readonly Action[] {
   const { desired, observed } = role;
   const object = desired.arn.text;
-  const leaving = removesForeign(role)
+  const detached = removesForeign(role)
     ? observed.managedPolicyArns.filter((arn) => !desired.managedPolicyArns.includes(arn))
     : policies.detach;
-  return [...policies.attach.map((arn) => attach(object, arn)), ...leaving.map((arn) => detach(object, arn))];
+  return [
+    ...policies.attach.map((arn) => attach(object, arn)),
+    ...detached.map((arn) => detach(object, arn)),
+  ];
 }

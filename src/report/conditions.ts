@@ -66,7 +66,7 @@ export function reportConditions(
   return reportReady(conditions, ready, observedGeneration, now);
 }
 
-/** A leg that was not reached keeps its condition; only one that never had any is said to wait. */
+/** A leg that was not reached keeps its condition; one that never had any waits. */
 function legOrUnreached(legs: LegOutcomes, leg: Leg, before: readonly Condition[]): Verdict | undefined {
   const outcome = legs[leg];
   if (outcome !== undefined) return legVerdict(leg, outcome);
@@ -74,7 +74,7 @@ function legOrUnreached(legs: LegOutcomes, leg: Leg, before: readonly Condition[
   return { status: 'Unknown', reason: 'Creating', message: 'Waits for what comes before it.' };
 }
 
-/** Sets Ready and what belongs to it, and leaves the legs as they were: for links that could not be looked at. */
+/** Sets Ready with Stalled and Reconciling, and leaves the legs as they were: for links that were not read. */
 export function reportReady(
   before: readonly Condition[],
   ready: Verdict,
@@ -85,7 +85,7 @@ export function reportReady(
   return withKstatus(conditions, ready, observedGeneration, now);
 }
 
-/** For a suspended link whose spec changed since Ready spoke of it: nobody knows, and nobody is at work. */
+/** For a suspended link whose spec changed since Ready was set: its state is unknown, and nothing is under way. */
 export function reportSuspended(
   before: readonly Condition[],
   observedGeneration: number,
@@ -102,12 +102,12 @@ export function reportSuspended(
   return removeCondition(removeCondition(setCondition(before, ready, now), 'Stalled'), 'Reconciling');
 }
 
-/** What was said of aliases stays until they are looked at again. */
+/** What Ready says of aliases stays until they are read again. */
 function asBefore(before: readonly Condition[], outcome: Outcome): Verdict | undefined {
   const ready = readyVerdict(outcome);
-  const told = findCondition(before, 'Ready');
-  return outcome.aliasesWithout === undefined && ready.status === 'True' && told?.status === 'True'
-    ? { ...ready, message: told.message }
+  const readyBefore = findCondition(before, 'Ready');
+  return outcome.aliasesWithout === undefined && ready.status === 'True' && readyBefore?.status === 'True'
+    ? { ...ready, message: readyBefore.message }
     : undefined;
 }
 
@@ -127,7 +127,7 @@ export function readyMessage(aliasesWithout: readonly string[]): string {
   );
 }
 
-/** The link as a whole: the first leg that needs a person speaks, then the first that is under way or was not reached. */
+/** The link as a whole: the first leg that needs a person decides, then the first that is under way or not reached. */
 export function readyVerdict({ legs, effective, aliasesWithout = [] }: Outcome): Verdict {
   const verdicts = LEGS.flatMap((leg) => {
     const outcome = legs[leg];

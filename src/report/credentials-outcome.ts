@@ -1,4 +1,4 @@
-/** What a pass over a definition comes to for one link. */
+/** The plan for a definition → what it means for one link. */
 import type { Link } from '../desired/link.ts';
 import type { CredentialsPlan } from '../plan/credentials.ts';
 import { progressing, stalled, type LegOutcome } from './outcome.ts';

@@ -1,4 +1,4 @@
-/** Drift as people are told of it: field, expected and found, cut to what a status bears. */
+/** Drift as it is reported: field, expected and found, cut to what a status allows. */
 import type { DriftRecord, DriftStatus } from '../api/generated.ts';
 import type { Action } from '../plan/action.ts';
 

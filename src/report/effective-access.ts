@@ -1,4 +1,4 @@
-/** Does the access really work, as far as the policies that were read can tell? */
+/** Whether the access really works, as far as the policies that were read say. */
 import { parseRoleArn } from '../arn/arn.ts';
 import type { LinkRequirements } from '../desired/requirements.ts';
 import type { Link } from '../desired/link.ts';

@@ -1,4 +1,4 @@
-/** Changes by somebody else that are not the operator's to repair: they are told, and left alone. */
+/** Changes by somebody else that are not the operator's to repair: they are reported, and left alone. */
 import type { ObservedManagedPolicy, ObservedRole } from '../observed/objects.ts';
 import type { Action } from '../plan/action.ts';
 import type { Drift } from './drift.ts';
@@ -13,7 +13,7 @@ export function remadeRole(
   return [{ object: role.arn, field: 'roleId', expected: knownRoleId, found: role.roleId, repaired: false }];
 }
 
-/** What a managed policy says is its owner's affair; that it changed is told.
+/** What a managed policy says is up to its owner; that it changed is reported.
  *  @param known the version of each policy as last seen */
 export function newPolicyVersions(
   known: ReadonlyMap<string, string>,
@@ -27,7 +27,7 @@ export function newPolicyVersions(
   });
 }
 
-/** What forbids the access although all legs stand. */
+/** What forbids the access although all legs are in sync. */
 export function obstacle(effective: EffectiveOutcome | undefined): readonly Drift[] {
   return effective?.kind === 'denied' ? [{ ...effective.cause, repaired: false }] : [];
 }

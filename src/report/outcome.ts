@@ -27,7 +27,7 @@ export type EffectiveOutcome =
       readonly kind: 'denied';
       readonly reason: 'ExplicitlyDenied' | 'NotGranted';
       readonly message: string;
-      /** What forbids it, in the words in which drift is told. */
+      /** What forbids it, as a drift record says it. */
       readonly cause: Omit<Drift, 'repaired'>;
     }
   | { readonly kind: 'unknown'; readonly message: string };

@@ -1,4 +1,4 @@
-/** An AWS account on paper: everything is read once from the real one, and what is written stays here. */
+/** An AWS account for a dry run: everything is read once from the real one, and what is written changes only the copy. */
 import type { AccountAws, Applied, Freshness, RoleSight } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
 import type { StateMachineReading } from '../../aws/reads.ts';
@@ -13,7 +13,7 @@ export class DryRunAccount implements AccountAws {
   readonly #roles = new Map<string, Promise<RoleSight>>();
   readonly #machines = new Map<string, Promise<StateMachineReading>>();
 
-  /** @param onWrite is told of each write in place of AWS */
+  /** @param onWrite is called with each write in place of AWS */
   constructor(real: AccountAws, onWrite: (action: Action) => void) {
     this.accountId = real.accountId;
     this.#real = real;
@@ -56,8 +56,8 @@ export class DryRunAccount implements AccountAws {
   }
 
   async #write(action: Action, callOptions: CallOptions): Promise<void> {
-    const sight = await this.role(action.object, callOptions);
-    const role = roleAfter(sight.kind === 'found' ? sight.role : undefined, action, undefined);
+    const reading = await this.role(action.object, callOptions);
+    const role = roleAfter(reading.kind === 'found' ? reading.role : undefined, action, undefined);
     const after: RoleSight =
       role === undefined ? { kind: 'absent', fresh: true } : { kind: 'found', role, fresh: true };
     this.#roles.set(action.object, Promise.resolve(after));

@@ -1,4 +1,4 @@
-/** A link that is being deleted: released at once, taken down, or kept while its status says what it waits for. */
+/** A link that is being deleted: released at once, finalized, or kept while its status says what it waits for. */
 import type { Logger } from 'pino';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';

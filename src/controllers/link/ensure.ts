@@ -1,5 +1,5 @@
 /**
- * A link on its way up: target role with its trust policy and permissions → grant → pause until IAM has propagated →
+ * Brings about what a link needs: target role with its trust policy and permissions → grant → pause until IAM has propagated →
  * definition. The definition comes last, so that a running workflow never meets a role that is not ready.
  */
 import { growthIsBlocked, targetEntries } from '../../access/target.ts';

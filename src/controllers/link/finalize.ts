@@ -1,6 +1,6 @@
 /**
- * A link on its way down, the reverse of the way up: Credentials → (executions that still need the role end) → grant
- * → target role. What other links need stays; what is gone already is done.
+ * Removes what a link added, in the reverse order of ensure.ts: Credentials → (executions that still need the role end)
+ * → grant → target role. What other links need stays; what is gone already is done.
  */
 import type { AccountAws } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
@@ -177,7 +177,7 @@ export class FinalizeLink {
   }
 }
 
-/** A removal goes by nothing but fresh reads. The link has its finalizer, and keeps the RoleId that it knows. */
+/** A removal is planned from fresh reads only. The link has its finalizer, and keeps the RoleId in its status. */
 function updateOptions({ callOptions, knownRoleId }: FinalizeOptions): UpdateOptions {
   return {
     callOptions,

@@ -22,7 +22,7 @@ const SNAPSHOT_FOR_NEW_LINKS_MS = 60_000;
 
 /** A drift check comes after 90 to 100 % of its interval, and a snapshot is used for at most 90 % of it. With an
  *  interval of 10 minutes: a snapshot that began at 0:00 is used until 9:00, and the next check comes between 9:00 and
- *  10:00. So it never goes by the snapshot of the check before, which would let drift wait for a second interval. */
+ *  10:00. So it never uses the snapshot of the check before, which would let drift wait for a second interval. */
 const EARLIEST = 0.9;
 
 /** How long after one link's read of a state machine others may use it. */

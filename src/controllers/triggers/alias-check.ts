@@ -102,9 +102,9 @@ export class AliasCheck {
   }
 
   #hasNews({ link, status }: LinkObject): boolean {
-    const told = findCondition(status.conditions ?? [], 'Ready');
+    const ready = findCondition(status.conditions ?? [], 'Ready');
     const found = this.without(link.stateMachine.text, link.targetRole.text, status.tasks ?? []);
-    return told?.status === 'True' && found !== undefined && told.message !== readyMessage(found);
+    return ready?.status === 'True' && found !== undefined && ready.message !== readyMessage(found);
   }
 
   /** It comes back with the link that reads it next. */

@@ -18,7 +18,7 @@ import { ReconcileRecord } from './reconcile-record.ts';
 import { statusUpdate } from './status-update.ts';
 
 export interface LinkDeletionParts {
-  readonly client: KubernetesClient;
+  readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly resolver: Pick<LinkResolver, 'resolve'>;
   readonly finalize: FinalizeLink;
   readonly reporter: LinkReporter;

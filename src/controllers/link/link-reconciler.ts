@@ -31,7 +31,7 @@ import { requestOf } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
 
 export interface LinkReconcilerParts {
-  readonly client: KubernetesClient;
+  readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly links: Cache<LinkObject>;
   readonly resolver: LinkResolver;
   readonly contributors: Contributors;

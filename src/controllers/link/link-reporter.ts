@@ -18,8 +18,8 @@ export interface LinkMetrics {
 }
 
 export interface LinkReporterParts {
-  readonly statusWriter: StatusWriter;
-  readonly events: EventRecorder;
+  readonly statusWriter: Pick<StatusWriter, 'write'>;
+  readonly events: Pick<EventRecorder, 'record'>;
   readonly metrics: LinkMetrics;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;

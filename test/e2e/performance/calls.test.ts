@@ -18,6 +18,8 @@ describe('making links', () => {
       await createMachines(rig.emulatorUrl, fleet);
       await rig.startOperator();
       await rig.registerAndConnect();
+      // Events of the accounts trail behind their status.
+      await rig.untilQuiet();
       rig.clearCounts();
       await rig.apply(fleet);
       await rig.watch.untilReady(fleet, 60_000);

@@ -38,13 +38,15 @@ export class ModelAccount implements AccountAws {
   /** What each answer waits for. */
   gate: Promise<void> = Promise.resolve();
   /** Every call that was made, by name and object: `role checkout`, `role checkout from a snapshot`, `CreateRole x`. */
-  readonly calls: string[] = [];
+  readonly calls: string[];
   /** Every write that took effect. */
   readonly writes: Action[] = [];
   #made = 0;
 
-  constructor(accountId: string) {
+  /** @param calls where calls are logged; may be shared, to see an order among accounts */
+  constructor(accountId: string, calls: string[] = []) {
     this.accountId = accountId;
+    this.calls = calls;
   }
 
   /** The calls that read. */

@@ -5,6 +5,7 @@ import { AccountRegistry, type Account } from '../../../src/controllers/state/ac
 import { LINK_INDEXES, type LinkObject } from '../../../src/controllers/state/link-object.ts';
 import type { ResolvedLink } from '../../../src/controllers/state/resolved-link.ts';
 import type { Link } from '../../../src/desired/link.ts';
+import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { Store } from '../../../src/kubernetes/store.ts';
 import { narrow } from '../../expectations.ts';
 import {
@@ -74,8 +75,10 @@ export function objectOf(of: Link, fields: { readonly finalizer?: boolean } = {}
 export class TestCluster {
   readonly links = new Store<LinkObject>();
   readonly accounts = new AccountRegistry();
-  readonly source = new ModelAccount(SOURCE);
-  readonly target = new ModelAccount(TARGET);
+  /** Calls of both accounts, in order. */
+  readonly calls: string[] = [];
+  readonly source = new ModelAccount(SOURCE, this.calls);
+  readonly target = new ModelAccount(TARGET, this.calls);
   /** Monotonic milliseconds. */
   now = 0;
   readonly labels = new Map<string, Record<string, string>>();
@@ -83,7 +86,8 @@ export class TestCluster {
   complete = true;
   readonly parts: LinkAssembly;
 
-  constructor({ propagationPauseMs = 0 }: { readonly propagationPauseMs?: number } = {}) {
+  /** @param propagationPauseMs how long IAM is given */
+  constructor(propagationPauseMs = 0) {
     for (const [name, keysFor] of Object.entries(LINK_INDEXES)) this.links.addIndex(name, keysFor);
     this.accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws: this.source }));
     this.accounts.set(accountOf(TARGET, [TARGET_ENTRY], { aws: this.target }));
@@ -134,4 +138,17 @@ export class TestCluster {
       creationDate: CREATED,
     });
   }
+}
+
+/** The execution role as its owner made it: nothing of the operator's is on it. */
+export function executionRole(arn = EXEC.text): ObservedRole {
+  return {
+    arn,
+    roleId: 'AROAEXECUTION',
+    trust: { kind: 'parsed', document: { version: '2012-10-17', statements: [] } },
+    inlinePolicies: new Map(),
+    managedPolicyArns: [],
+    tags: new Map(),
+    instanceProfiles: [],
+  };
 }

@@ -1,0 +1,223 @@
+/** The reconciler of links with accounts and an API server in memory. What is written to a link is in the cache at
+ *  once. */
+import { pino } from 'pino';
+import { ANNOTATIONS, FINALIZER } from '../../../../src/api/metadata.ts';
+import { isJsonObject, type JsonObject } from '../../../../src/base/json.ts';
+import { LinkDeletion } from '../../../../src/controllers/link/deletion.ts';
+import { LinkReconciler } from '../../../../src/controllers/link/link-reconciler.ts';
+import { LinkReporter } from '../../../../src/controllers/link/link-reporter.ts';
+import { parseLinkObject, type LinkObject } from '../../../../src/controllers/state/link-object.ts';
+import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
+import { ApiError } from '../../../../src/kubernetes/api-error.ts';
+import type { ReconcileResult } from '../../../../src/kubernetes/controller.ts';
+import type { ObjectName, ResourceType } from '../../../../src/kubernetes/metadata.ts';
+import { StatusWriter } from '../../../../src/kubernetes/status-writer.ts';
+import { present } from '../../../expectations.ts';
+import { machine } from '../../access/fixtures.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { CREATED, TestCluster } from '../test-cluster.ts';
+
+export const DRIFT_CHECK_MS = 600_000;
+export const PATIENCE_MS = 60_000;
+
+type Manifest = JsonObject & { readonly metadata: JsonObject };
+
+export class ReconcilerHarness {
+  readonly cluster: TestCluster;
+  /** Calls to AWS and writes to the API server, in order. */
+  readonly calls: string[];
+  /** `Warning DriftDetected` and the like. */
+  readonly events: string[] = [];
+  readonly aliases: AliasCheck;
+  readonly #manifests = new Map<string, Manifest>();
+  readonly #reconciler: LinkReconciler;
+  #version = 1;
+
+  constructor(propagationPauseMs = 0) {
+    this.cluster = new TestCluster(propagationPauseMs);
+    this.calls = this.cluster.calls;
+    const { parts, links, accounts } = this.cluster;
+    const client = {
+      get: (_resource: ResourceType, { name }: ObjectName) => Promise.resolve(this.#manifest(name)),
+      patch: (_resource: ResourceType, { name }: ObjectName, body: JsonObject) => this.#patch(name, body),
+      applyStatus: (_resource: ResourceType, { name }: ObjectName, body: JsonObject) =>
+        this.#applyStatus(name, body),
+    };
+    const now = () => this.cluster.now;
+    const reporter = new LinkReporter({
+      statusWriter: new StatusWriter({ client, fieldManager: 'test', ownsCondition: () => true }),
+      events: {
+        record: (_resource, _metadata, type, reason) => {
+          this.events.push(`${type} ${reason}`);
+        },
+      },
+      metrics: { drift: () => undefined, ready: () => undefined },
+      wallClock: () => Date.parse(CREATED) + this.cluster.now,
+    });
+    const log = pino({ level: 'silent' });
+    this.aliases = new AliasCheck({
+      links,
+      accounts,
+      schedule: () => undefined,
+      enqueue: () => undefined,
+      onProblem: () => undefined,
+      random: () => 0,
+    });
+    this.#reconciler = new LinkReconciler({
+      client,
+      links,
+      resolver: parts.resolver,
+      contributors: parts.contributors,
+      memory: parts.memory,
+      ensure: parts.ensure,
+      deletion: new LinkDeletion({
+        client,
+        resolver: parts.resolver,
+        finalize: parts.finalize,
+        reporter,
+        log,
+        now,
+        deletionPatienceMs: PATIENCE_MS,
+      }),
+      aliases: this.aliases,
+      reporter,
+      log,
+      now,
+      random: () => 0,
+      defaultDriftCheckMs: DRIFT_CHECK_MS,
+    });
+  }
+
+  /** Creates a link to the state machine `checkout`, as `kubectl apply` does. */
+  create(name: string, spec: JsonObject = {}): void {
+    this.#put(name, {
+      metadata: {
+        namespace: 'payments',
+        name,
+        uid: `uid-${name}`,
+        generation: 1,
+        creationTimestamp: CREATED,
+      },
+      spec: { stateMachineARN: machine('checkout').text, targetRole: { arn: ROLE.text }, ...spec },
+    });
+  }
+
+  /** Changes the spec, as `kubectl edit` does. */
+  edit(name: string, spec: JsonObject): void {
+    const { metadata, spec: before, ...rest } = this.#manifest(name);
+    const generation = Number(metadata['generation']) + 1;
+    this.#put(name, {
+      ...rest,
+      metadata: { ...metadata, generation },
+      spec: { ...(isJsonObject(before) ? before : {}), ...spec },
+    });
+  }
+
+  annotate(name: string, annotations: Readonly<Record<string, string>>): void {
+    const { metadata, ...rest } = this.#manifest(name);
+    this.#put(name, { ...rest, metadata: { ...metadata, annotations } });
+  }
+
+  /** Asks for a fresh look. */
+  request(name: string, token: string): void {
+    this.annotate(name, { [ANNOTATIONS.reconcileRequestedAt]: token });
+  }
+
+  /** Deletes the link, as `kubectl delete` does: it stays while it has a finalizer. */
+  delete(name: string): void {
+    const { metadata, ...rest } = this.#manifest(name);
+    this.#put(name, { ...rest, metadata: { ...metadata, deletionTimestamp: this.#timestamp() } });
+  }
+
+  removeFinalizer(name: string): void {
+    const { metadata, ...rest } = this.#manifest(name);
+    this.#put(name, { ...rest, metadata: { ...metadata, finalizers: [] } });
+  }
+
+  /** @returns when to come again, or the kind of what was thrown */
+  async reconcile(name: string): Promise<ReconcileResult | string> {
+    try {
+      return await this.#reconciler.reconcile(`payments/${name}`);
+    } catch (error) {
+      if (error instanceof Error && 'kind' in error) return String(error.kind);
+      throw error;
+    }
+  }
+
+  /** Brings a new link in sync, a minute ago, and forgets what that took. */
+  async ready(name: string, spec: JsonObject = {}): Promise<void> {
+    this.create(name, spec);
+    await this.reconcile(name);
+    this.cluster.now += 60_000;
+    this.calls.length = 0;
+    this.events.length = 0;
+  }
+
+  object(name: string): LinkObject | undefined {
+    return this.cluster.links.get(`payments/${name}`);
+  }
+
+  /** `True InSync` and the like; undefined where the link has no such condition. */
+  condition(name: string, type: string): string | undefined {
+    const found = this.object(name)?.status.conditions?.find((condition) => condition.type === type);
+    return found === undefined ? undefined : `${found.status} ${found.reason}`;
+  }
+
+  message(name: string, type: string): string {
+    return this.object(name)?.status.conditions?.find((condition) => condition.type === type)?.message ?? '';
+  }
+
+  /** Whether the link has the operator's finalizer; undefined when the link is gone. */
+  finalizer(name: string): boolean | undefined {
+    return this.object(name)?.metadata.finalizers.includes(FINALIZER);
+  }
+
+  /** The writes among the calls. */
+  get writes(): readonly string[] {
+    return this.calls.filter((call) => !/^[a-z]+[A-Z]\w* |^role /.test(call));
+  }
+
+  #manifest(name: string): Manifest {
+    return present(this.#manifests.get(name), `there is no link ${name}`);
+  }
+
+  #put(name: string, manifest: Manifest): LinkObject {
+    this.#version += 1;
+    const metadata = { ...manifest.metadata, resourceVersion: String(this.#version) };
+    const object = parseLinkObject({ ...manifest, metadata });
+    this.#manifests.set(name, { ...manifest, metadata });
+    const isGone = object.link.deleting && object.metadata.finalizers.length === 0;
+    if (isGone) this.cluster.links.remove(object.metadata.uid);
+    else this.cluster.links.upsert(object);
+    this.cluster.parts.contributors.linksChanged();
+    return object;
+  }
+
+  #patch(name: string, body: JsonObject): Promise<JsonObject> {
+    const { metadata, ...rest } = this.#manifest(name);
+    const patched = isJsonObject(body['metadata']) ? body['metadata'] : {};
+    if (patched['resourceVersion'] !== metadata['resourceVersion']) return Promise.reject(conflict());
+    const { finalizers = [] } = patched;
+    this.calls.push(`finalizers [${String(finalizers)}]`);
+    this.#put(name, { ...rest, metadata: { ...metadata, finalizers } });
+    return Promise.resolve(this.#manifest(name));
+  }
+
+  #applyStatus(name: string, body: JsonObject): Promise<JsonObject> {
+    const manifest = this.#manifest(name);
+    const seen = isJsonObject(body['metadata']) ? body['metadata']['resourceVersion'] : undefined;
+    if (seen !== manifest.metadata['resourceVersion']) return Promise.reject(conflict());
+    const { status = {} } = body;
+    this.#put(name, { ...manifest, status });
+    this.calls.push(`status ${this.condition(name, 'Ready') ?? ''}`);
+    return Promise.resolve(this.#manifest(name));
+  }
+
+  #timestamp(): string {
+    return `${new Date(Date.parse(CREATED) + this.cluster.now).toISOString().slice(0, 19)}Z`;
+  }
+}
+
+function conflict(): ApiError {
+  return new ApiError(409, 'Conflict', 'the object has been changed');
+}

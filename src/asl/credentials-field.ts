@@ -1,6 +1,6 @@
 /** The `Credentials` field of a Task, as Step Functions accepts it. */
 import { isObject } from './json.ts';
-import { isJsonataExpression } from './expression.ts';
+import { isJsonataExpression } from './jsonata.ts';
 import type { Json, QueryLanguage, TaskCredentials } from './task.ts';
 
 /**

@@ -3,8 +3,12 @@
  * Language: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
 import { readCredentials } from './credentials-field.ts';
+import { scopeInside, scopesOf } from './flow.ts';
+import type { FlowState } from './flow.ts';
 import { isArray, isObject, member } from './json.ts';
 import { nestingDepth } from './json-text.ts';
+import { NOTHING_KNOWN } from './scope.ts';
+import type { Scope } from './scope.ts';
 import type { Json, JsonObject, QueryLanguage, Task } from './task.ts';
 
 export interface Definition {
@@ -48,19 +52,23 @@ export function parseDefinition(text: string): Definition {
   const queryLanguage = queryLanguageOf(root, [], 'JSONPath');
   const states = [...statesIn(root, [], queryLanguage)];
   refuseEqualNames(states);
+  const scopes = scopesOf(startOf(root), new Map(states.map((found) => [found.name, found])));
   return {
     queryLanguage,
-    tasks: states.filter((found) => found.state['Type'] === 'Task').map(toTask),
+    tasks: states
+      .filter((found) => found.state['Type'] === 'Task')
+      .map((found) => toTask(found, scopes.get(found.name))),
     distributedMaps: states.filter(isDistributedMap).map((found) => found.name),
   };
 }
 
-interface FoundState {
+interface FoundState extends FlowState {
   readonly name: string;
   readonly path: Path;
-  readonly state: JsonObject;
-  readonly queryLanguage: QueryLanguage;
 }
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/workflow-states.html */
+const STATE_TYPES = ['Choice', 'Fail', 'Map', 'Parallel', 'Pass', 'Succeed', 'Task', 'Wait'];
 
 /** The states of a machine, a Parallel branch or a Map processor, and all that are nested in them. */
 function* statesIn(machine: Json | undefined, path: Path, language: QueryLanguage): Generator<FoundState> {
@@ -70,10 +78,30 @@ function* statesIn(machine: Json | undefined, path: Path, language: QueryLanguag
   for (const [name, state] of Object.entries(states)) {
     const statePath = [...statesPath, name];
     if (!isObject(state)) throw new DefinitionError(statePath, 'a state must be an object');
-    yield { name, path: statePath, state, queryLanguage: queryLanguageOf(state, statePath, language) };
-    for (const nested of nestedMachines(state, statePath))
-      yield* statesIn(nested.machine, nested.path, language);
+    refuseUnknownType(state['Type'], statePath);
+    const nested = nestedMachines(state, statePath);
+    yield {
+      name,
+      path: statePath,
+      state,
+      queryLanguage: queryLanguageOf(state, statePath, language),
+      inner: nested.map(({ machine }) => startOf(machine)),
+    };
+    for (const inner of nested) yield* statesIn(inner.machine, inner.path, language);
   }
+}
+
+function startOf(machine: Json): string {
+  const start = member(machine, 'StartAt');
+  return typeof start === 'string' ? start : '';
+}
+
+/** A state that is read as nothing would be left out without a word. */
+function refuseUnknownType(type: Json | undefined, path: Path): void {
+  if (typeof type === 'string' && STATE_TYPES.includes(type)) return;
+  const problem =
+    type === undefined ? 'a Type is missing' : `${JSON.stringify(type).slice(0, 40)} is no type of state`;
+  throw new DefinitionError([...path, 'Type'], `${problem} (${STATE_TYPES.join(', ')})`);
 }
 
 /** The machines inside a Parallel or Map state. `Iterator` is the older name of `ItemProcessor`. */
@@ -93,7 +121,8 @@ function nestedMachines(state: JsonObject, path: Path): { machine: Json; path: P
   return [];
 }
 
-function toTask({ name, path, state, queryLanguage }: FoundState): Task {
+function toTask(found: FoundState, scope: Scope | undefined): Task {
+  const { name, path, state, queryLanguage } = found;
   const resource = state['Resource'];
   if (typeof resource !== 'string') throw new DefinitionError([...path, 'Resource'], 'a string is missing');
   const parameters = state[queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters'];
@@ -105,6 +134,7 @@ function toTask({ name, path, state, queryLanguage }: FoundState): Task {
     queryLanguage,
     ...(usable ? { parameters } : {}),
     credentials: readCredentials(state['Credentials'], queryLanguage),
+    ...(scope !== undefined && scope !== NOTHING_KNOWN && { scope: scopeInside(found, scope) }),
   };
 }
 

@@ -10,11 +10,13 @@ import {
   gapDiagnostic,
   noteDiagnostic,
   nothingNeeded,
+  otherPartition,
   tokenDiagnostic,
   unknownIntegration,
   unsupported,
 } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { parseIntegration } from './integration.ts';
 import type { Call, Place } from './integrations/resources.ts';
 import { lookUp, mergeGaps } from './permission.ts';
 import { requirementOf } from './requirement.ts';
@@ -74,6 +76,11 @@ function hintsFor({ name }: Task, hints: readonly Hint[]): string[] {
   return hints.filter((hint) => hint.task === name).flatMap((hint) => hint.arns);
 }
 
+function isOfOtherPartition({ task, place }: Call): boolean {
+  const integration = parseIntegration(task.resource);
+  return 'partition' in integration && integration.partition !== place.partition;
+}
+
 interface TaskReading extends TaskNeeds {
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -82,6 +89,7 @@ function readTask(call: Call): TaskReading {
   const { task, place } = call;
   const support = credentialsSupport(task);
   if (!support.supported) return { task, needs: [], diagnostics: [unsupported(task, support)] };
+  if (isOfOtherPartition(call)) return { task, needs: [], diagnostics: [otherPartition(task, place)] };
   const requirement = requirementOf(task);
   if (requirement === undefined) return { task, needs: [], diagnostics: [unknownIntegration(task)] };
 

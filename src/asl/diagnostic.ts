@@ -56,7 +56,7 @@ export function gapDiagnostic(gap: Gap, task: Task, place: Place): Diagnostic {
   const { actions } = gap;
   const named = actions.join(', ');
   if (gap.kind === 'elsewhere') {
-    const message = `Task "${task.name}" names ${gap.arn}, which lies outside account ${place.accountId}: ${named} on it is left out`;
+    const message = `Task "${task.name}" names ${gap.arn}, which lies outside ${whereabouts(gap.arn, place)}: ${named} on it is left out`;
     return { ...information(task, 'ResourceElsewhere', message), actions };
   }
   const { parameter, why } = gap.unknown;
@@ -65,6 +65,23 @@ export function gapDiagnostic(gap: Gap, task: Task, place: Place): Diagnostic {
     'ResourceNotStatic',
     `Task "${task.name}" needs ${named}, but ${parameter} ${why}: list the ARNs for this task under spec.targetRole.permissions.resources, or write a statement`,
     { actions, hints: gap.types.map((type) => located(type, place)) },
+  );
+}
+
+/** What the resource lies outside of: the account, unless only the Region differs. */
+function whereabouts(arn: string, { accountId, region, partition }: Place): string {
+  const [, ownPartition, , ownRegion, ownAccount] = arn.split(':');
+  const onlyRegion =
+    ownPartition === partition && (ownAccount === '' || ownAccount === accountId) && ownRegion !== region;
+  return onlyRegion && ownRegion !== '' ? `Region ${region}` : `account ${accountId}`;
+}
+
+/** The integration itself belongs to another partition: `arn:aws-cn:states:::…` in a machine of `aws`. */
+export function otherPartition(task: Task, { partition }: Place): Diagnostic {
+  return information(
+    task,
+    'ResourceElsewhere',
+    `Task "${task.name}" uses ${task.resource}, which is not of partition ${partition}: nothing is granted for it`,
   );
 }
 

@@ -7,27 +7,34 @@ export type Pattern = '' | '.sync' | '.sync:2' | '.waitForTaskToken';
 
 export type Integration =
   /** `arn:aws:states:::sqs:sendMessage.waitForTaskToken` */
-  | { readonly kind: 'optimized'; readonly service: string; readonly api: string; readonly pattern: Pattern }
+  | ({ readonly kind: 'optimized' } & ServiceCall)
   /** `arn:aws:states:::aws-sdk:s3:getObject` */
-  | { readonly kind: 'sdk'; readonly service: string; readonly api: string; readonly pattern: Pattern }
+  | ({ readonly kind: 'sdk' } & ServiceCall)
   /** A Lambda function's own ARN. */
   | { readonly kind: 'function'; readonly arn: Arn }
   | { readonly kind: 'activity'; readonly arn: Arn }
   | { readonly kind: 'unknown' };
 
-/** Takes a `Resource` apart. */
+export interface ServiceCall {
+  readonly partition: string;
+  readonly service: string;
+  readonly api: string;
+  readonly pattern: Pattern;
+}
+
+/** Takes a `Resource` apart. Consoles export service integrations with the Region and the account of the machine in them, too. */
 export function parseIntegration(resource: string): Integration {
   const arn = parseArn(resource);
   if (arn?.service === 'lambda') return { kind: 'function', arn };
   if (arn?.service !== 'states') return { kind: 'unknown' };
   if (arn.resource.startsWith('activity:')) return { kind: 'activity', arn };
-  if (arn.region !== '' || arn.accountId !== '') return { kind: 'unknown' };
   const match = /^(aws-sdk:)?([A-Za-z0-9-]+):([A-Za-z0-9]+)(\.sync:2|\.sync|\.waitForTaskToken)?$/.exec(
     arn.resource,
   );
   if (match === null) return { kind: 'unknown' };
   const [, sdk, service = '', api = '', suffix = ''] = match;
-  return { kind: sdk === undefined ? 'optimized' : 'sdk', service, api, pattern: toPattern(suffix) };
+  const kind = sdk === undefined ? 'optimized' : 'sdk';
+  return { kind, partition: arn.partition, service, api, pattern: toPattern(suffix) };
 }
 
 function toPattern(suffix: string): Pattern {

@@ -1,36 +1,63 @@
-/** What a Task says about one of its parameters: a literal, something known at run time only, or nothing. */
-import { foldIntrinsic, foldJsonata, isJsonataExpression } from './expression.ts';
-import { isArray, isObject } from './json.ts';
-import type { Json, Task } from './task.ts';
+/** What a Task says about one of its parameters: a literal, a text with holes, something known at run time only, or nothing. */
+import { memberOf, optionsOf, unknown } from './known.ts';
+import type { Known } from './known.ts';
+import { evaluatePayload } from './payload.ts';
+import { NOTHING_KNOWN } from './scope.ts';
+import type { Task } from './task.ts';
 
 export type Value =
   | { readonly kind: 'absent' }
-  | { readonly kind: 'literal'; readonly value: Json }
+  | { readonly kind: 'text'; readonly text: string }
+  /** Partly constant: `HOLE` (known.ts) stands for what run time fills in. */
+  | { readonly kind: 'pattern'; readonly text: string; readonly expression: string }
+  /** A literal that is no text: a number, an object. */
+  | { readonly kind: 'other'; readonly known: Known }
   /** As written, or in words where the whole input is the argument. */
   | { readonly kind: 'dynamic'; readonly expression: string };
 
 const ABSENT: Value = { kind: 'absent' };
+const arguments_ = new WeakMap<Task, Known>();
+
+/** All that the Task's call is given. */
+export function argumentsOf(task: Task): Known {
+  const known = arguments_.get(task) ?? readArguments(task);
+  arguments_.set(task, known);
+  return known;
+}
+
+function readArguments({ parameters, queryLanguage, scope = NOTHING_KNOWN }: Task): Known {
+  if (parameters === undefined) return queryLanguage === 'JSONata' ? NOTHING_KNOWN.input : scope.input;
+  return evaluatePayload(parameters, queryLanguage, scope);
+}
 
 /**
  * The values at a path of a Task's `Parameters` or `Arguments`. A path is member names joined by dots;
  * `Name[]` goes into each item of an array, `Name[keys]` takes the names of an object's members as values.
+ * Several values where the path spreads, and where the definition leaves a choice of a few.
  * Never empty: what is not there is one `absent`; what a dynamic value hides is that one `dynamic`.
  */
 export function readParameters(task: Task, path: string): Value[] {
-  let values: Value[] = [wholeInput(task)];
+  let found: (Known | 'absent')[] = [argumentsOf(task)];
   for (const step of path.split('.')) {
     const [, name = '', spread = ''] = /^(.*?)(\[\]|\[keys\])?$/.exec(step) ?? [];
-    values = values.map((value) => readMember(task, value, name));
-    if (spread === '[]') values = values.flatMap((value) => itemsOf(task, value));
-    if (spread === '[keys]') values = values.flatMap(keysOf);
+    found = found.map((holder) => (holder === 'absent' ? holder : memberAt(holder, name)));
+    if (spread === '[]') found = found.flatMap(itemsOf);
+    if (spread === '[keys]') found = found.flatMap(keysOf);
   }
+  const values = found.flatMap(toValues);
   return values.length === 0 ? [ABSENT] : values;
 }
 
-/** The value at a path without spreads. */
+/** The first value at a path without spreads. */
 export function readParameter(task: Task, path: string): Value {
   const [value = ABSENT] = readParameters(task, path);
   return value;
+}
+
+/** The literal text at a path, where there is one. */
+export function literalAt(task: Task, path: string): string | undefined {
+  const value = readParameter(task, path);
+  return value.kind === 'text' ? value.text : undefined;
 }
 
 /** Whether the Task gives the parameter at all, be its value known or not. */
@@ -38,38 +65,38 @@ export function hasParameter(task: Task, path: string): boolean {
   return readParameters(task, path).some((value) => value.kind !== 'absent');
 }
 
-function wholeInput(task: Task): Value {
-  if (task.parameters === undefined) return { kind: 'dynamic', expression: "the state's input" };
-  return evaluate(task, task.parameters);
+/** Names of the parameters that the Task gives; empty where they are known only at run time. */
+export function parameterNames(task: Task): string[] {
+  const known = argumentsOf(task);
+  return known.kind === 'object' ? [...known.members.keys()] : [];
 }
 
-function readMember(task: Task, holder: Value, name: string): Value {
-  if (holder.kind !== 'literal') return holder;
-  const object = holder.value;
-  if (!isObject(object)) return ABSENT;
-  if (Object.hasOwn(object, name)) return evaluate(task, object[name] ?? null);
-  const path =
-    task.queryLanguage === 'JSONPath' && Object.hasOwn(object, `${name}.$`) ? object[`${name}.$`] : undefined;
-  if (typeof path !== 'string') return ABSENT;
-  const folded = foldIntrinsic(path);
-  return folded === undefined ? { kind: 'dynamic', expression: path } : { kind: 'literal', value: folded };
+function memberAt(holder: Known, name: string): Known | 'absent' {
+  return holder.kind === 'unknown' ? holder : memberOf(holder, name, name);
 }
 
-function evaluate(task: Task, value: Json): Value {
-  if (task.queryLanguage === 'JSONPath' || typeof value !== 'string' || !isJsonataExpression(value)) {
-    return { kind: 'literal', value };
-  }
-  const folded = foldJsonata(value);
-  return folded === undefined ? { kind: 'dynamic', expression: value } : { kind: 'literal', value: folded };
+function itemsOf(holder: Known | 'absent'): (Known | 'absent')[] {
+  if (holder === 'absent') return [holder];
+  if (holder.kind === 'array') return [...holder.items];
+  return holder.kind === 'unknown' ? [holder] : ['absent'];
 }
 
-function itemsOf(task: Task, value: Value): Value[] {
-  if (value.kind !== 'literal') return [value];
-  return isArray(value.value) ? value.value.map((item) => evaluate(task, item)) : [ABSENT];
+function keysOf(holder: Known | 'absent'): (Known | 'absent')[] {
+  if (holder === 'absent' || holder.kind === 'unknown') return [holder];
+  if (holder.kind !== 'object') return ['absent'];
+  const keys = [...holder.members.keys()].map((value): Known => ({ kind: 'scalar', value }));
+  return holder.open ? [...keys, unknown('its keys')] : keys;
 }
 
-function keysOf(value: Value): Value[] {
-  if (value.kind !== 'literal') return [value];
-  if (!isObject(value.value)) return [ABSENT];
-  return Object.keys(value.value).map((key) => ({ kind: 'literal', value: key.replace(/\.\$$/, '') }));
+function toValues(known: Known | 'absent'): Value[] {
+  if (known === 'absent') return [ABSENT];
+  if (known.kind === 'unknown') return [{ kind: 'dynamic', expression: known.from }];
+  const options = optionsOf(known);
+  if (options.length === 0) return [{ kind: 'other', known }];
+  return options.map((option): Value => {
+    if (option.kind === 'text') return { kind: 'pattern', text: option.text, expression: option.from };
+    return typeof option.value === 'string'
+      ? { kind: 'text', text: option.value }
+      : { kind: 'other', known: option };
+  });
 }

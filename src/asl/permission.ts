@@ -20,7 +20,7 @@ export interface UnknownGap {
 export interface ElsewhereGap {
   readonly kind: 'elsewhere';
   readonly actions: readonly string[];
-  /** It lies in another account or another partition than the target. */
+  /** It lies in another account, Region or partition than the target. */
   readonly arn: string;
 }
 
@@ -77,10 +77,14 @@ function mergeTwo(before: Gap, gap: Gap): Gap {
   return { ...before, actions, types: [...new Set([...before.types, ...gap.types])] };
 }
 
-function isElsewhere({ text, accountId }: ResourceArn, { partition, accountId: target }: Place): boolean {
+/** Another account, another partition, or another Region than the machine's, out of which Step Functions cannot call. */
+function isElsewhere({ text, accountId }: ResourceArn, place: Place): boolean {
+  if (text === '*') return false;
+  const [, partition, , region = ''] = text.split(':');
   return (
-    (accountId !== undefined && accountId !== target) ||
-    (text !== '*' && !text.startsWith(`arn:${partition}:`))
+    (accountId !== undefined && accountId !== place.accountId) ||
+    partition !== place.partition ||
+    (region !== '' && region !== '*' && region !== place.region)
   );
 }
 

@@ -23,7 +23,8 @@ export function requirementOf(task: Task): Requirement | undefined {
   const permissions = pattern.startsWith('.sync') ? [...row.call, ...(row.sync ?? [])] : row.call;
   return {
     permissions: permissions.filter(
-      ({ when, unless }) => applies(when, task) && !(unless !== undefined && hasParameter(task, unless)),
+      ({ when, unless = [] }) =>
+        applies(when, task) && !unless.some((parameter) => hasParameter(task, parameter)),
     ),
     notes: (row.notes ?? []).filter(
       ({ when, patterns }) => (patterns?.includes(pattern) ?? true) && applies(when, task),

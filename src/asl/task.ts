@@ -1,4 +1,5 @@
 /** Types shared by everything that reads state machine definitions. */
+import type { Scope } from './scope.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -19,6 +20,8 @@ export interface Task {
    *  may give all its arguments as one expression: then it is that string. */
   readonly parameters?: JsonObject | string;
   readonly credentials: TaskCredentials;
+  /** What is known where its parameters are computed; absent when nothing is. */
+  readonly scope?: Scope;
 }
 
 export type TaskCredentials =

@@ -1,8 +1,7 @@
-import { escapePattern } from '../../policy/pattern.ts';
 import { readParameter } from '../parameters.ts';
 import { allow, CALLBACK } from './row.ts';
 import type { ServiceTable } from './row.ts';
-import { readEach, unreadable } from './resources.ts';
+import { readEach, toPattern, unreadable } from './resources.ts';
 import type { Call, Reading, Resource } from './resources.ts';
 
 /** `id.execute-api.us-east-1.amazonaws.com` */
@@ -14,7 +13,7 @@ const method: Resource = {
   read: (call) =>
     signed(call)
       ? readEach(call, 'ApiEndpoint', (endpoint) => {
-          const [matched, api, region = ''] = ENDPOINT.exec(endpoint) ?? [];
+          const [matched, api = '', region = ''] = ENDPOINT.exec(endpoint) ?? [];
           if (matched === undefined) return unreadable('ApiEndpoint', endpoint);
           const { partition, accountId } = call.place;
           return steps(call, `arn:${partition}:execute-api:${region}:${accountId}:${api}`);
@@ -25,7 +24,8 @@ const method: Resource = {
 /** `NO_AUTH` is the default; with `RESOURCE_POLICY` the API's own policy decides. */
 function signed({ task }: Call): boolean {
   const authType = readParameter(task, 'AuthType');
-  return authType.kind === 'dynamic' || (authType.kind === 'literal' && authType.value === 'IAM_ROLE');
+  if (authType.kind === 'text') return authType.text === 'IAM_ROLE';
+  return authType.kind !== 'absent';
 }
 
 function steps(call: Call, api: string): Reading {
@@ -41,7 +41,7 @@ function steps(call: Call, api: string): Reading {
             arns: [
               {
                 text: [api, stage, verb, path.replace(/^\//, '')]
-                  .map((step, at) => (at === 0 ? step : escapePattern(step)))
+                  .map((step, at) => (at === 0 ? step : toPattern(step)))
                   .join('/'),
               },
             ],

@@ -1,6 +1,8 @@
+import { literalAt } from '../parameters.ts';
 import { allow, REQUEST_RESPONSE, RUN_A_JOB } from './row.ts';
 import type { Permission, ServiceTable } from './row.ts';
-import { arn, everything, onlyHinted } from './resources.ts';
+import { arn, everything, join, onlyHinted, readEach, toPattern } from './resources.ts';
+import type { Call, Reading, Resource } from './resources.ts';
 import { bucketOf, objectsIn } from './s3-uri.ts';
 
 const OUTPUT = 'ResultConfiguration.OutputLocation';
@@ -11,12 +13,37 @@ const workGroup = arn('athena', 'workgroup/{WorkGroup=primary}');
 /** A query is known by its ID alone: which workgroup it ran in is not told. */
 const anyWorkGroup = arn('athena', 'workgroup/*');
 
-/** Tables stand in the SQL text, which is not read here: those of the query's database. */
+/** Without one Athena takes the catalog's database of this name. */
+const DATABASE = '{QueryExecutionContext.Database=default}';
+
+/** The tables of the query's database, and those that the SQL names in another. */
 const catalog = [
   arn('glue', 'catalog'),
-  arn('glue', 'database/{QueryExecutionContext.Database}'),
-  arn('glue', 'table/{QueryExecutionContext.Database}/*'),
+  arn('glue', `database/${DATABASE}`),
+  arn('glue', `table/${DATABASE}/*`),
+  qualified('database', (database) => database),
+  qualified('table', (database, table) => `${database}/${table}`),
 ];
+
+/** `FROM sales.orders`, `JOIN "sales"."orders"` */
+const QUALIFIED = /\b(?:from|join)\s+"?([\w-]+)"?\."?([\w-]+)"?(?![\w".])/gi;
+
+/** What the SQL names in another database than the query's; of a text that only run time knows nothing is needed beyond the hints. */
+function qualified(type: string, nameOf: (database: string, table: string) => string): Resource {
+  const readSql = (sql: string, { place, task }: Call): Reading => ({
+    arns: [...sql.matchAll(QUALIFIED)].flatMap(([, database = '', table = '']) => {
+      if (database.toLowerCase() === (literalAt(task, 'QueryExecutionContext.Database') ?? 'default'))
+        return [];
+      const name = toPattern(nameOf(database, table).toLowerCase());
+      return [{ text: `arn:${place.partition}:glue:${place.region}:${place.accountId}:${type}/${name}` }];
+    }),
+    unknown: [],
+  });
+  return {
+    types: [`arn:*:glue:*:*:${type}/*`],
+    read: (call) => ({ ...join([readEach(call, 'QueryString', (sql) => readSql(sql, call))]), unknown: [] }),
+  };
+}
 
 const inputs = onlyHinted('the data that the query reads', OBJECTS, 'does not stand in the parameters');
 const results = onlyHinted('the location of the query’s result', OBJECTS, 'does not stand in the parameters');

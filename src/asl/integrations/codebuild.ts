@@ -1,7 +1,6 @@
-import { escapePattern } from '../../policy/pattern.ts';
 import { allow, passOptionalRole, REQUEST_RESPONSE, RUN_A_JOB } from './row.ts';
 import type { ServiceTable } from './row.ts';
-import { arn, parsed } from './resources.ts';
+import { arn, isNamed, parsed, toPattern } from './resources.ts';
 import type { Call, Resource, ResourceArn } from './resources.ts';
 
 const PROJECT_TYPES = ['arn:*:codebuild:*:*:project/*'];
@@ -10,7 +9,7 @@ const REPORT_GROUP_TYPES = ['arn:*:codebuild:*:*:report-group/*'];
 const project = arn('codebuild', 'project/{ProjectName}');
 
 /** A build is called `project:uuid`, in an ARN or alone; IAM knows its project. */
-function projectOf(parameter: string): Resource {
+export function projectOf(parameter: string): Resource {
   return parsed(parameter, PROJECT_TYPES, (id, call) =>
     owner(id, /^(?:arn:.*:build(?:-batch)?\/)?([^:/]+):[^:/]+$/, 'project', call),
   );
@@ -23,12 +22,13 @@ const reportGroups = parsed('ReportArns[]', REPORT_GROUP_TYPES, (text, call) =>
 
 function owner(text: string, form: RegExp, type: string, { place }: Call): ResourceArn | undefined {
   const name = form.exec(text)?.[1];
-  if (name === undefined) return undefined;
-  const resource = `${type}/${escapePattern(name)}`;
+  if (name === undefined || !isNamed(name)) return undefined;
+  const resource = `${type}/${toPattern(name)}`;
   const [, partition, service, region, accountId] = text.split(':');
   if (!text.startsWith('arn:') || accountId === undefined) {
     return { text: `arn:${place.partition}:codebuild:${place.region}:${place.accountId}:${resource}` };
   }
+  if (/\uE000/.test([partition, service, region, accountId].join())) return undefined;
   return { text: `arn:${partition}:${service}:${region}:${accountId}:${resource}`, accountId };
 }
 

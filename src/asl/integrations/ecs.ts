@@ -1,5 +1,5 @@
 import { readParameter } from '../parameters.ts';
-import { allow, EVERY_PATTERN, passRoleOf } from './row.ts';
+import { allow, EVERY_PATTERN, passRole, passRoleOf } from './row.ts';
 import type { ServiceTable } from './row.ts';
 import { arn, derived, join, onlyHinted, roleFrom } from './resources.ts';
 import type { Resource } from './resources.ts';
@@ -30,9 +30,11 @@ const taskRoles: Resource = {
 };
 const definitionRoles = onlyHinted(
   'the role of the task definition',
-  [],
+  ['arn:*:iam::*:role/*'],
   'does not stand in the parameters unless Overrides gives both TaskRoleArn and ExecutionRoleArn',
 );
+
+const VOLUME_ROLE = 'VolumeConfigurations[].ManagedEBSVolume.RoleArn';
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html */
 export const ecs: ServiceTable = {
@@ -42,6 +44,8 @@ export const ecs: ServiceTable = {
       allow('ecs:RunTask', taskDefinition),
       allow('ecs:TagResource', tasks, { when: ['Tags', 'PropagateTags'] }),
       passRoleOf(taskRoles, 'ecs-tasks.amazonaws.com'),
+      // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
+      passRole(VOLUME_ROLE, 'ecs.amazonaws.com', { when: VOLUME_ROLE }),
     ],
     sync: [allow(['ecs:DescribeTasks', 'ecs:StopTask'], tasks)],
   },

@@ -11,7 +11,7 @@ const fargateProfile = arn('eks', 'fargateprofile/{ClusterName}/{FargateProfileN
 
 const SERVICE_LINKED_ROLE = note(
   'ServiceLinkedRoleNeeded',
-  'the first of its kind in an account also needs iam:CreateServiceLinkedRole for EKS: create that role beforehand, or add a statement',
+  'the first of its kind in an account also needs iam:CreateServiceLinkedRole for EKS, beside iam:PassRole on the role it names: create that role beforehand, or add a statement',
 );
 
 /** The Kubernetes API asks no IAM policy: the cluster itself decides what the target role may do. */

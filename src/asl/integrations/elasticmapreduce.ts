@@ -13,6 +13,8 @@ const instanceRole = onlyHinted(
   'names an instance profile, and the role in it is not told by the definition',
 );
 
+const CUSTOM_ROLE = 'ExecutionRoleArn';
+
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-emr.html */
 export const elasticmapreduce: ServiceTable = {
   createCluster: {
@@ -28,7 +30,10 @@ export const elasticmapreduce: ServiceTable = {
   },
   addStep: {
     patterns: RUN_A_JOB,
-    call: [allow('elasticmapreduce:AddJobFlowSteps', cluster)],
+    call: [
+      allow('elasticmapreduce:AddJobFlowSteps', cluster),
+      passOptionalRole(CUSTOM_ROLE, 'elasticmapreduce.amazonaws.com'),
+    ],
     sync: [allow(['elasticmapreduce:DescribeStep', 'elasticmapreduce:CancelSteps'], cluster)],
   },
   cancelStep: {

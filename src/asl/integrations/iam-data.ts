@@ -30,7 +30,13 @@ export interface ArnForm {
 }
 
 const SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(table));
-const decoded = new Map<string, ReadonlyMap<string, IamAction>>();
+
+interface Service {
+  readonly types: readonly (readonly ArnForm[])[];
+  readonly actions: ReadonlyMap<string, IamAction>;
+}
+
+const decoded = new Map<string, Service>();
 
 /** IAM prefixes, in order. */
 export function iamPrefixes(): Iterable<string> {
@@ -39,15 +45,27 @@ export function iamPrefixes(): Iterable<string> {
 
 /** An action by its prefix and its name in any case; undefined when AWS documents none. */
 export function findIamAction(prefix: string, name: string): IamAction | undefined {
-  const actions = decoded.get(prefix) ?? decode(SERVICES.get(prefix) ?? '');
-  decoded.set(prefix, actions);
-  return actions.get(name.toLowerCase());
+  return serviceOf(prefix)?.actions.get(name.toLowerCase());
 }
 
-function decode(packed: string): ReadonlyMap<string, IamAction> {
+/** The ARN formats of a service's resource types, in the order that the generated tables count them. */
+export function arnFormsOf(prefix: string): readonly (readonly ArnForm[])[] {
+  return serviceOf(prefix)?.types ?? [];
+}
+
+function serviceOf(prefix: string): Service | undefined {
+  const known = decoded.get(prefix);
+  const packed = SERVICES.get(prefix);
+  if (known !== undefined || packed === undefined) return known;
+  const service = decode(packed);
+  decoded.set(prefix, service);
+  return service;
+}
+
+function decode(packed: string): Service {
   const [head = '', ...lines] = packed.split('\n');
   const types = head.split(' ').map((type) => type.split('|').map(decodeArn));
-  return new Map(lines.flatMap((line) => decodeLine(line, types)));
+  return { types, actions: new Map(lines.flatMap((line) => decodeLine(line, types))) };
 }
 
 function decodeLine(line: string, types: readonly (readonly ArnForm[])[]): [string, IamAction][] {

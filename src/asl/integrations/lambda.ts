@@ -1,51 +1,61 @@
-import { escapePattern } from '../../policy/pattern.ts';
+import { HOLE } from '../known.ts';
 import { readParameter } from '../parameters.ts';
 import type { Arn } from '../../arn/arn.ts';
 import { allow, CALLBACK, REQUEST_RESPONSE } from './row.ts';
 import type { Row, ServiceTable } from './row.ts';
-import { join, readEach, renamed, unreadable, wholeArn } from './resources.ts';
-import type { Reading, Resource } from './resources.ts';
+import { isNamed, join, readEach, renamed, toPattern, unreadable, wholeArn } from './resources.ts';
+import type { Place, Reading, Resource } from './resources.ts';
 
 /** A function's ARN, and that of one of its versions or aliases: a call with a qualifier is checked against the latter. */
 const FUNCTION_TYPES = ['arn:*:lambda:*:*:function:*'];
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: name, partial ARN or ARN, each with a qualifier or without. */
-const FUNCTION_NAME = /^(?:(?:(\d{12}):)?function:)?([\w-]+)((?::[\w$-]+)?)$/;
+const FUNCTION_NAME = new RegExp(
+  String.raw`^(?:(?:(\d{12}):)?function:)?([\w${HOLE}-]+)((?::[\w$${HOLE}-]+)?)$`,
+);
 
-/** The function of a Lambda call, its `Qualifier` included. */
-const invokedFunction: Resource = {
+/** The function that `FunctionName` names, its `Qualifier` included. */
+export const namedFunction: Resource = {
   types: FUNCTION_TYPES,
   read(call) {
     const qualifier = readParameter(call.task, 'Qualifier');
     const functions = readEach(call, 'FunctionName', (text) => functionArn(text, call.place));
     if (qualifier.kind === 'absent') return functions;
     const suffixed = readEach(call, 'Qualifier', (suffix) => ({
-      arns: functions.arns.map((found) => renamed(found, `${found.text}:${escapePattern(suffix)}`)),
+      arns: functions.arns.map((found) => renamed(found, qualified(found.text, suffix))),
       unknown: [],
     }));
     return join([{ arns: [], unknown: functions.unknown }, suffixed]);
   },
 };
 
-function functionArn(text: string, place: { partition: string; region: string; accountId: string }): Reading {
+/** A function that is named with its qualifier keeps that one: Lambda refuses two that differ. */
+function qualified(functionArnText: string, suffix: string): string {
+  return /:function:[^:]+:/.test(functionArnText)
+    ? functionArnText
+    : `${functionArnText}:${toPattern(suffix)}`;
+}
+
+function functionArn(text: string, place: Place): Reading {
   if (text.startsWith('arn:')) {
-    const stated = wholeArn(text);
+    const stated = wholeArn(text, FUNCTION_TYPES);
     return stated === undefined ? unreadable('FunctionName', text) : { arns: [stated], unknown: [] };
   }
-  const [matched, accountId, name, suffix] = FUNCTION_NAME.exec(text) ?? [];
-  if (matched === undefined) return unreadable('FunctionName', text);
-  const arn = `arn:${place.partition}:lambda:${place.region}:${accountId ?? place.accountId}:function:${name}${suffix}`;
+  const [matched, accountId, name = '', suffix = ''] = FUNCTION_NAME.exec(text) ?? [];
+  if (matched === undefined || !isNamed(name + suffix)) return unreadable('FunctionName', text);
+  const before = `arn:${place.partition}:lambda:${place.region}:${accountId ?? place.accountId}:function:`;
+  const arn = before + toPattern(name + suffix);
   return { arns: [accountId === undefined ? { text: arn } : { text: arn, accountId }], unknown: [] };
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html */
 export const lambda: ServiceTable = {
-  invoke: { patterns: CALLBACK, call: [allow('lambda:InvokeFunction', invokedFunction)] },
+  invoke: { patterns: CALLBACK, call: [allow('lambda:InvokeFunction', namedFunction)] },
 };
 
 /** A function's own ARN as the Task's `Resource`: request-response alone. */
 export function functionArnRow(arn: Arn): Row {
-  const stated = wholeArn(arn.text);
+  const stated = wholeArn(arn.text, FUNCTION_TYPES);
   const reading: Reading =
     stated === undefined ? unreadable('Resource', arn.text) : { arns: [stated], unknown: [] };
   const resource: Resource = { types: FUNCTION_TYPES, read: () => reading };

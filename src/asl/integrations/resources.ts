@@ -1,8 +1,10 @@
 /** Where a permission's resource comes from: an ARN built from the Task's parameters, exact or not at all. */
 import { parseArn } from '../../arn/arn.ts';
 import { escapePattern, matchesPattern } from '../../policy/pattern.ts';
+import { HOLE } from '../known.ts';
 import { hasParameter, readParameters } from '../parameters.ts';
 import type { Value } from '../parameters.ts';
+import { slipIn } from '../slips.ts';
 import type { Task } from '../task.ts';
 
 /** Where a bare name is taken to lie. */
@@ -67,7 +69,7 @@ export function arn(service: string, template: string, options: ArnOptions = {})
     read(call) {
       const { partition, region, accountId } = call.place;
       const prefix = `arn:${partition}:${service}:${options.global ? '' : region}:${options.anyAccount ? '' : accountId}:`;
-      return fill(call, template, { before: prefix, type, options });
+      return fill(call, template, { before: prefix, type, options, isFirst: true });
     },
   };
 }
@@ -128,6 +130,11 @@ export function parsed(
   };
 }
 
+/** A name that may have holes, put behind `before`; undefined when nothing of it is left. */
+export function namedArn(before: string, name: string, after = ''): ResourceArn | undefined {
+  return name !== '' && isNamed(name) ? { text: before + toPattern(name) + after } : undefined;
+}
+
 /** What no parameter ever tells: the spec has to list it. `why` completes a sentence that begins with `what`. */
 export function onlyHinted(what: string, types: readonly string[], why: string): Resource {
   return { types, read: () => ({ arns: [], unknown: [{ parameter: what, why }] }) };
@@ -156,13 +163,48 @@ export function isOfType(arnText: string, type: string): boolean {
   return typeResource === '*' ? /^[^/]+$/.test(resource) : matchesPattern(typeResource, resource);
 }
 
-/** An ARN as a Task states it, with what is data in it escaped. Undefined when the text is none. */
-function literalArn(text: string): ResourceArn | undefined {
-  const found = parseArn(text);
-  if (found === undefined) return undefined;
-  const head = text.slice(0, text.length - found.resource.length);
-  const escaped = head + escapePattern(found.resource);
+/**
+ * The text as it goes into a policy: its own wildcards are data, its holes are wildcards.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export function toPattern(text: string): string {
+  return escapePattern(text).replaceAll(HOLE, '*');
+}
+
+/** Whether the holes of a name, up to its first `/` or `:`, leave something of it. */
+export function isNamed(text: string): boolean {
+  if (!text.includes(HOLE)) return true;
+  const [first = ''] = text.replace(/^\/+/, '').split(/[:/]/);
+  const opensWithHole = first.startsWith(HOLE) && text.includes(':');
+  return /[A-Za-z0-9]/.test(first) && !opensWithHole;
+}
+
+/** Stands for a Region that only run time knows, where an ARN is taken apart. */
+const ANY_REGION = 'any-region';
+
+/**
+ * An ARN as a Task states it, with what is data in it escaped. Undefined when the text is none, or when a hole hides its
+ * service, its account or the whole name of its resource.
+ */
+function literalArn(text: string, type: string): ResourceArn | undefined {
+  const parts = splitArn(text);
+  const [arnWord, partition = '', service, region = '', account = '', resource = ''] = parts;
+  if (parts.length < 6 || [arnWord, partition, service, account].join().includes(HOLE)) return undefined;
+  const hidden = region.includes(HOLE);
+  if (hidden && region !== HOLE) return undefined;
+  const readable = ['arn', partition, service, hidden ? ANY_REGION : region, account, resource].join(':');
+  const found = parseArn(readable);
+  if (found === undefined || !isNamed(nameWithin(resource, type))) return undefined;
+  const head = ['arn', partition, service, hidden ? '*' : region, account, ''].join(':');
+  const escaped = head + toPattern(resource);
   return found.accountId === '' ? { text: escaped } : { text: escaped, accountId: found.accountId };
+}
+
+/** The resource without what is the same in every ARN of the type: `table/orders` → `orders`. */
+function nameWithin(resource: string, type: string): string {
+  const [, , , , , typeResource = ''] = splitArn(type);
+  const [fixed = ''] = typeResource.split('*');
+  return resource.startsWith(fixed) ? resource.slice(fixed.length) : resource;
 }
 
 /** Each literal text of a parameter through `read`, an absent one as `fallback`; everything else as unknown. */
@@ -177,7 +219,9 @@ export function readEach(
   const values = fallback !== undefined || present.length === 0 ? given : present;
   return join(
     values.map((value) =>
-      value.kind === 'absent' && fallback !== undefined ? read(fallback) : readText(parameter, value, read),
+      value.kind === 'absent' && fallback !== undefined
+        ? read(fallback)
+        : readText(call, parameter, value, read),
     ),
   );
 }
@@ -190,17 +234,36 @@ export function join(readings: readonly Reading[]): Reading {
 }
 
 export function unreadable(parameter: string, text: string): Reading {
-  return { arns: [], unknown: [{ parameter, why: `${JSON.stringify(text)} does not name one` }] };
+  return open(parameter, `${JSON.stringify(text.replaceAll(HOLE, '…'))} does not name one`);
 }
 
-function readText(parameter: string, value: Value, read: (text: string) => Reading): Reading {
-  if (value.kind === 'absent') return { arns: [], unknown: [{ parameter, why: 'is missing' }] };
-  if (value.kind === 'dynamic') {
-    return { arns: [], unknown: [{ parameter, why: `is known only at run time (${value.expression})` }] };
+function readText({ task }: Call, parameter: string, value: Value, read: (text: string) => Reading): Reading {
+  switch (value.kind) {
+    case 'absent':
+      return open(parameter, 'is missing');
+    case 'dynamic':
+      return open(parameter, atRunTime(value.expression));
+    case 'other':
+      return open(parameter, 'is no text');
+    case 'pattern': {
+      const reading = read(value.text);
+      return reading.unknown.length === 0 ? reading : open(parameter, atRunTime(value.expression));
+    }
+    case 'text': {
+      const slip = slipIn(value.text, task.queryLanguage);
+      return slip === undefined ? read(value.text) : open(parameter, slip);
+    }
   }
-  return typeof value.value === 'string'
-    ? read(value.value)
-    : unreadable(parameter, JSON.stringify(value.value));
+}
+
+/** Nothing found, and why. */
+export function open(parameter: string, why: string): Reading {
+  return { arns: [], unknown: [{ parameter, why }] };
+}
+
+/** In words that follow a parameter's name. */
+export function atRunTime(expression: string): string {
+  return `is known only at run time (${expression})`;
 }
 
 const PLACEHOLDER = /\{([^}=]+)(?:=([^}]*))?\}/g;
@@ -210,10 +273,12 @@ interface Filling {
   readonly before: string;
   readonly type: string;
   readonly options: ArnOptions;
+  /** Whether the next placeholder names the resource; those behind it only say which part. */
+  readonly isFirst: boolean;
 }
 
 /** Replaces the first placeholder by each of its values, then goes on with the rest of the template. */
-function fill(call: Call, template: string, { before, type, options }: Filling): Reading {
+function fill(call: Call, template: string, { before, type, options, isFirst }: Filling): Reading {
   const [placeholder, parameter = '', fallback] = template.matchAll(PLACEHOLDER).next().value ?? [];
   if (placeholder === undefined) return { arns: [{ text: before + template }], unknown: [] };
   const at = template.indexOf(placeholder);
@@ -221,24 +286,26 @@ function fill(call: Call, template: string, { before, type, options }: Filling):
   const useText = (text: string): Reading => {
     if (text === '') return unreadable(parameter, text);
     if (text.startsWith('arn:')) {
-      const stated = rest === '' ? wholeArn(text, options) : undefined;
-      return stated !== undefined && isOfType(text, type)
-        ? { arns: [stated], unknown: [] }
-        : unreadable(parameter, text);
+      const stated = rest === '' ? wholeArn(text, type, options) : undefined;
+      return stated === undefined ? unreadable(parameter, text) : { arns: [stated], unknown: [] };
     }
-    return fill(call, rest, { before: before + template.slice(0, at) + escapePattern(text), type, options });
+    if (isFirst && !isNamed(text)) return unreadable(parameter, text);
+    const filled = before + template.slice(0, at) + toPattern(text);
+    return fill(call, rest, { before: filled, type, options, isFirst: false });
   };
   return readEach(call, parameter, useText, fallback);
 }
 
-/** An ARN with the Region and the account that its service's ARNs carry. */
+/** An ARN of the type, with the Region and the account that its service's ARNs carry. */
 export function wholeArn(
   text: string,
+  type: string | readonly string[],
   { global = false, anyAccount = false }: ArnOptions = {},
 ): ResourceArn | undefined {
+  const fitting = [type].flat().find((one) => isOfType(text, one));
   const [, , , region, accountId] = splitArn(text);
   const whole = (global || region !== '') && (anyAccount || accountId !== '');
-  return whole ? literalArn(text) : undefined;
+  return whole && fitting !== undefined ? literalArn(text, fitting) : undefined;
 }
 
 /** The type of an ARN whose resource part holds placeholders. */

@@ -28,8 +28,8 @@ export interface Permission {
   readonly limits?: Readonly<Record<string, Resource>>;
   /** Needed only if the Task gives one of these parameters, be its value known or not. */
   readonly when?: readonly string[];
-  /** Not needed if it gives this one. */
-  readonly unless?: string;
+  /** Not needed if it gives one of these. */
+  readonly unless?: readonly string[];
 }
 
 /** Something a person has to know about this integration that no statement can hold. */
@@ -57,7 +57,7 @@ export const EVERY_PATTERN: readonly Pattern[] = ['', '.sync', '.waitForTaskToke
 
 interface PermissionOptions {
   readonly when?: string | readonly string[];
-  readonly unless?: string;
+  readonly unless?: string | readonly string[];
   readonly conditions?: Conditions;
   readonly limits?: Readonly<Record<string, Resource>>;
 }
@@ -66,12 +66,13 @@ interface PermissionOptions {
 export function allow(
   actions: string | readonly string[],
   resource: Resource | readonly Resource[],
-  { when, ...rest }: PermissionOptions = {},
+  { when, unless, ...rest }: PermissionOptions = {},
 ): Permission {
   return {
     actions: typeof actions === 'string' ? [actions] : actions,
     resources: 'read' in resource ? [resource] : resource,
-    ...(when === undefined ? {} : { when: typeof when === 'string' ? [when] : when }),
+    ...(when !== undefined && { when: [when].flat() }),
+    ...(unless !== undefined && { unless: [unless].flat() }),
     ...rest,
   };
 }

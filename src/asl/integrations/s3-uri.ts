@@ -1,31 +1,50 @@
 /** Buckets and objects behind an `s3://bucket/key` parameter. */
-import { escapePattern } from '../../policy/pattern.ts';
-import { parsed } from './resources.ts';
-import type { Resource } from './resources.ts';
+import { isNamed, parsed, toPattern } from './resources.ts';
+import type { Resource, ResourceArn } from './resources.ts';
 
-const S3_URI = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*))?$/s;
+/** `s3://bucket/key`, or the address of an object as Transcribe takes it: `https://s3.us-east-1.amazonaws.com/bucket/key`. */
+const S3_URI = /^(?:s3:\/\/|https:\/\/s3[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/)([^/]+)(?:\/(.*))?$/s;
+const VIRTUAL_HOST = /^https:\/\/([^/]+)\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?(?:\/(.*))?$/s;
+
+interface Location {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** A bucket's name may have holes, but something has to be left of it. */
+function locationOf(uri: string): Location | undefined {
+  const [matched, bucket = '', key = ''] = S3_URI.exec(uri) ?? VIRTUAL_HOST.exec(uri) ?? [];
+  return matched === undefined || !isNamed(bucket) ? undefined : { bucket, key };
+}
 
 export function bucketOf(parameter: string): Resource {
   return parsed(parameter, ['arn:*:s3:::*'], (uri, { place }) => {
-    const bucket = S3_URI.exec(uri)?.[1];
-    return bucket === undefined ? undefined : { text: `arn:${place.partition}:s3:::${bucket}` };
+    const location = locationOf(uri);
+    return location && { text: `arn:${place.partition}:s3:::${toPattern(location.bucket)}` };
   });
 }
 
 /** The one object that the URI names. */
 export function objectAt(parameter: string): Resource {
-  return keyed(parameter, (key) => (key === '' ? undefined : escapePattern(key)));
+  return keyed(parameter, (key) => (key === '' ? undefined : toPattern(key)));
 }
 
 /** Every object in the folder that the URI names, with a slash at its end or without. */
 export function objectsIn(parameter: string): Resource {
-  return keyed(parameter, (key) => `${escapePattern(key).replace(/(?<=[^/])$/, '/')}*`);
+  return keyed(parameter, (key) => `${toPattern(key).replace(/(?<=[^/])$/, '/')}*`);
 }
 
-function keyed(parameter: string, toPattern: (key: string) => string | undefined): Resource {
-  return parsed(parameter, ['arn:*:s3:::*/*'], (uri, { place }) => {
-    const [matched, bucket, key = ''] = S3_URI.exec(uri) ?? [];
-    const pattern = matched === undefined ? undefined : toPattern(key);
-    return pattern === undefined ? undefined : { text: `arn:${place.partition}:s3:::${bucket}/${pattern}` };
+/** Every object whose key begins as the URI's does: a file or a folder. */
+export function objectsFrom(parameter: string): Resource {
+  return keyed(parameter, (key) => `${toPattern(key)}*`);
+}
+
+function keyed(parameter: string, toKey: (key: string) => string | undefined): Resource {
+  return parsed(parameter, ['arn:*:s3:::*/*'], (uri, { place }): ResourceArn | undefined => {
+    const location = locationOf(uri);
+    const key = location && toKey(location.key);
+    return key === undefined
+      ? undefined
+      : { text: `arn:${place.partition}:s3:::${toPattern(location?.bucket ?? '')}/${key}` };
   });
 }

@@ -10,10 +10,14 @@ const SERVICE = 'sagemaker.amazonaws.com';
  * the case: https://github.com/awslabs/service-workbench-on-aws/issues/1176
  */
 function named(type: string, parameter: string): Resource {
-  return derived(arn('sagemaker', `${type}/{${parameter}}`), [`arn:*:sagemaker:*:*:${type}/*`], (text) => {
-    const lower = text.slice(0, text.indexOf('/')) + text.slice(text.indexOf('/')).toLowerCase();
-    return lower === text ? text : [text, lower];
-  });
+  return derived(arn('sagemaker', `${type}/{${parameter}}`), [`arn:*:sagemaker:*:*:${type}/*`], inBothCases);
+}
+
+/** A SageMaker ARN as it is given, and with its name in lower case where that differs. */
+export function inBothCases(text: string): string[] {
+  const at = text.indexOf('/');
+  const lower = text.slice(0, at) + text.slice(at).toLowerCase();
+  return lower === text ? [text] : [text, lower];
 }
 
 /** A job that Step Functions waits for; it marks the ones it starts with a tag of its own. */

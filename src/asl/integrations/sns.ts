@@ -1,11 +1,25 @@
 import { allow, CALLBACK, note } from './row.ts';
 import type { ServiceTable } from './row.ts';
-import { arn, everything, firstGiven } from './resources.ts';
+import { arn, everything, firstGiven, join } from './resources.ts';
+import type { Resource } from './resources.ts';
+
+const topic = arn('sns', '{TargetArn}');
+const endpoint = arn('sns', 'endpoint/{TargetArn}');
+
+/** A topic, or the endpoint of a mobile app. https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html */
+const target: Resource = {
+  types: [...topic.types, ...endpoint.types],
+  read(call) {
+    const [asTopic, asEndpoint] = [topic.read(call), endpoint.read(call)];
+    const stated = asEndpoint.arns.some(({ accountId }) => accountId !== undefined);
+    return stated ? join([asEndpoint]) : asTopic;
+  },
+};
 
 /** A text message to a `PhoneNumber` is sent on no resource; IAM knows it as `*` alone. */
 const destination = firstGiven({
   TopicArn: arn('sns', '{TopicArn}'),
-  TargetArn: arn('sns', '{TargetArn}'),
+  TargetArn: target,
   PhoneNumber: everything,
 });
 

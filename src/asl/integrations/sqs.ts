@@ -1,17 +1,20 @@
+import { HOLE } from '../known.ts';
 import { allow, CALLBACK, note } from './row.ts';
 import type { ServiceTable } from './row.ts';
-import { parsed } from './resources.ts';
+import { isNamed, parsed, toPattern } from './resources.ts';
 import type { Call, ResourceArn } from './resources.ts';
 
 /** `https://sqs.us-east-1.amazonaws.com/222222222222/orders` and its older, regional and private hosts. */
-const QUEUE_URL = /^https?:\/\/([^/]+)\/(\d{12})\/([\w-]{1,80}(?:\.fifo)?)$/;
+const QUEUE_URL = new RegExp(
+  String.raw`^https?:\/\/([^/${HOLE}]+)\/(\d{12})\/([\w${HOLE}-]{1,80}(?:\.fifo)?)$`,
+);
 const REGION = /(?:^|\.)([a-z]{2,3}(?:-[a-z]+)+-\d)\./;
 
 function queueArn(url: string, { place }: Call): ResourceArn | undefined {
-  const [matched, host = '', accountId = '', name] = QUEUE_URL.exec(url) ?? [];
-  if (matched === undefined) return undefined;
+  const [matched, host = '', accountId = '', name = ''] = QUEUE_URL.exec(url) ?? [];
+  if (matched === undefined || !isNamed(name)) return undefined;
   const region = REGION.exec(host)?.[1] ?? place.region;
-  return { text: `arn:${place.partition}:sqs:${region}:${accountId}:${name}`, accountId };
+  return { text: `arn:${place.partition}:sqs:${region}:${accountId}:${toPattern(name)}`, accountId };
 }
 
 /** The queue behind a `QueueUrl`. */

@@ -2,8 +2,15 @@ import { allow, note } from './row.ts';
 import type { ServiceTable } from './row.ts';
 import { arn, derived } from './resources.ts';
 
-/** A version or an alias has an ARN of its own, which stands in the parameter as it does here. */
-export const stateMachine = arn('states', 'stateMachine:{StateMachineArn}');
+/**
+ * The machine itself, for a call on one of its versions or aliases, too: IAM is asked about the unqualified ARN.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+ */
+export const stateMachine = derived(
+  arn('states', 'stateMachine:{StateMachineArn}'),
+  ['arn:*:states:*:*:stateMachine:*'],
+  (text) => text.split(':').slice(0, 7).join(':'),
+);
 
 /** All executions of the state machine: the name of the one that is started is not known before. */
 const executions = derived(stateMachine, ['arn:*:states:*:*:execution:*'], executionsOf);

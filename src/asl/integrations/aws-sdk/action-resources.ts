@@ -1,60 +1,197 @@
-/** The resources of an IAM action, found in the parameters of the SDK operation of the same name. */
-import { isArray, isObject } from '../../json.ts';
-import { readParameters } from '../../parameters.ts';
-import type { ArnForm, IamAction, ResourceTypeUse } from '../iam-data.ts';
-import { arn, everything, isOfType, join, typePattern, wholeArn } from '../resources.ts';
+/** The resources of an SDK operation's IAM action, read from the parameters that name them. */
+import { HOLE } from '../../known.ts';
+import { hasParameter, parameterNames, readParameters } from '../../parameters.ts';
+import type { Value } from '../../parameters.ts';
+import { slipIn } from '../../slips.ts';
+import type { ArnForm, IamAction } from '../iam-data.ts';
+import { namedFunction } from '../lambda.ts';
+import { usesOf } from '../operations.ts';
+import type { OperationUse, PartSource, SourcedForm } from '../operations.ts';
+import { arn, atRunTime, everything, join, open, renamed, typePattern, wholeArn } from '../resources.ts';
 import type { ArnOptions, Call, Reading, Resource } from '../resources.ts';
+import { inBothCases } from '../sagemaker.ts';
 
-/** Where a parameter is not called as the part of the ARN that it fills. Only names that mean exactly that. */
-const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  BucketName: ['Bucket'],
-  ClusterName: ['Cluster'],
-  ObjectName: ['Key'],
-  ServiceName: ['Service'],
-};
+export interface Operation {
+  readonly service: string;
+  readonly api: string;
+  /** The IAM prefix of its action. */
+  readonly prefix: string;
+}
+
+/** What a part stands for where the call leaves it out, by IAM prefix and part. */
+const DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['ecs:ClusterName', 'default'],
+  ['events:EventBusName', 'default'],
+  ['mediaconvert:QueueName', 'Default'],
+  // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html
+  ['scheduler:GroupName', 'default'],
+]);
+
+/** Parts that identifiers of other kinds stand for: which workgroup a query ran in, its ID does not tell. */
+const NEVER_TOLD = new Set(['athena:WorkGroupName']);
 
 /** These services make identifiers lower case. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html */
 const LOWER_CASE = new Set(['elasticache', 'memorydb', 'rds', 'redshift']);
 
-/** All of the action's resources, `*` for an action that takes none. */
-export function resourcesOf(action: IamAction): Resource {
+/** All of the action's resources; `*` for an action that takes none, and for one that need not be bound and is not. */
+export function resourcesOf(action: IamAction, operation: Operation): Resource {
   if (action.resourceTypes.length === 0) return everything;
+  const uses = usesOf(operation.service, operation.api, operation.prefix) ?? [];
   return {
-    types: action.resourceTypes.flatMap(typesOf),
-    read: (call) => readAll(action, call),
+    types: action.resourceTypes.flatMap(({ arns }) => arns.map(typeOf)),
+    read: (call) => readAll(uses.length > 0 ? uses : untold(action), call),
   };
 }
 
-/** A type that the action always needs has to be named; of the others, at least one if there is no such. */
-function readAll({ name, resourceTypes }: IamAction, call: Call): Reading {
-  const readings = resourceTypes
-    .filter((use) => use.required || resourceTypes.length === 1 || !isFixed(use))
-    .map((use) => ({ use, reading: readType(use, name, call) }));
-  const found = readings.flatMap(({ reading }) => reading ?? []);
-  const missing = readings.filter(({ use, reading }) => reading === undefined && use.required);
-  if (found.length === 0 && missing.length === 0) return notNamed(resourceTypes);
-  return join([...found, ...missing.map(({ use }) => notNamed([use]))]);
+/** For an operation that the models do not hold (any more): parameters that are called as the parts they fill. */
+function untold(action: IamAction): OperationUse[] {
+  return action.resourceTypes.map(({ arns, required }) => ({
+    required,
+    forms: arns.map((form) => ({ form, parts: placeholdersOf(form).map(namedAlike) })),
+  }));
 }
 
-/** A resource without a name, of which an account has one: it says nothing of which other one is meant. */
-function isFixed({ arns }: ResourceTypeUse): boolean {
-  return arns.every(({ resource }) => !resource.includes('{'));
+function namedAlike(placeholder: string): PartSource {
+  return { names: [placeholder.slice(1, -1)], arns: [], otherwise: 'untold' };
+}
+
+const NO_SOURCE: PartSource = { names: [], arns: [], otherwise: 'untold' };
+
+/**
+ * A type that the action always needs has to be named, unless it is one of several that the same parameter may name. Of the
+ * others those count that are named; if there are none, the action is not bound to a resource.
+ */
+function readAll(uses: readonly OperationUse[], call: Call): Reading {
+  const readings = uses.map((use) => ({ use, reading: readUse(use, call) }));
+  const found = readings.flatMap(({ reading }) => reading ?? []);
+  const misfits = misfitsAmong(uses, call);
+  const missing = readings
+    .filter(({ use, reading }) => use.required && reading === undefined)
+    .map(({ use }) => use)
+    .filter(
+      (use) =>
+        !readings.some(
+          ({ use: other, reading }) => reading !== undefined && areAlternatives(use, other, call),
+        ),
+    )
+    .filter((use) => misfits.unknown.length === 0 || !isSpokenOf(use, call));
+  if (found.length + missing.length + misfits.unknown.length === 0) return everything.read(call);
+  return once(join([...found, misfits, ...missing.map(notNamed)]));
+}
+
+/** Both may be named by a parameter that the call gives. */
+function areAlternatives(a: OperationUse, b: OperationUse, call: Call): boolean {
+  const named = new Set(pathsOf(a));
+  return pathsOf(b).some((path) => named.has(path) && hasParameter(call.task, path));
+}
+
+function isSpokenOf(use: OperationUse, call: Call): boolean {
+  return pathsOf(use).some((path) => hasParameter(call.task, path));
+}
+
+/** Parameters that name a resource of the type, or hold its ARN. */
+function pathsOf({ forms }: OperationUse): string[] {
+  return forms.flatMap(({ parts }) => {
+    const last = parts.at(-1);
+    return last === undefined ? [] : [...last.names, ...last.arns];
+  });
 }
 
 /** Undefined when no parameter speaks of a resource of this type. */
-function readType(use: ResourceTypeUse, action: string, call: Call): Reading | undefined {
-  const stated = join(use.arns.map((form) => statedArns(form, call)));
-  if (stated.arns.length > 0) return stated;
-  for (const form of use.arns) {
-    const template = fillable(form, action, call);
-    if (template !== undefined)
-      return inOwnCase(form, arn(form.service, template, optionsOf(form)).read(call));
+function readUse(use: OperationUse, call: Call): Reading | undefined {
+  const stated = join(use.forms.map(({ form }) => statedArns(form, call)));
+  const named = join(use.forms.flatMap((form) => readForm(form, use, call) ?? []));
+  const reading = join([stated, named]);
+  return reading.arns.length + reading.unknown.length === 0 ? undefined : reading;
+}
+
+/** Whole ARNs of the form, in whichever of the parameters they stand. */
+function statedArns(form: ArnForm, call: Call): Reading {
+  const { task } = call;
+  const values = parameterNames(task).flatMap((name) => [
+    ...readParameters(task, name),
+    ...readParameters(task, `${name}[]`),
+  ]);
+  const texts = new Set(values.flatMap((value) => textOf(value)).filter((text) => text.startsWith('arn:')));
+  return {
+    arns: [...texts].flatMap((text) => wholeArn(text, typeOf(form), optionsOf(form)) ?? []),
+    unknown: [],
+  };
+}
+
+function textOf(value: Value): string[] {
+  return value.kind === 'text' || value.kind === 'pattern' ? [value.text] : [];
+}
+
+/** What the form's own parameters name; undefined when they are not given. */
+function readForm({ form, parts }: SourcedForm, use: OperationUse, call: Call): Reading | undefined {
+  const last = parts.at(-1);
+  if (last === undefined) return use.required ? readTemplate(form, form.resource, call) : undefined;
+  const given = [...last.names, ...last.arns].filter((path) => hasParameter(call.task, path));
+  if (given.length === 0) return readUnnamed({ form, parts }, use, call);
+  return join(given.map((path) => readNamed({ form, parts }, path, last.names.includes(path), call)));
+}
+
+/** A parameter that names the resource: by its name, or by its ARN, which has been read. */
+function readNamed({ form, parts }: SourcedForm, path: string, takesNames: boolean, call: Call): Reading {
+  const values = readParameters(call.task, path);
+  const dynamic = values.filter((value) => value.kind === 'dynamic');
+  if (dynamic.length > 0)
+    return whole(form, join(dynamic.map(({ expression }) => open(path, atRunTime(expression)))));
+  const arnsAlone = values.every((value) => textOf(value).every((text) => text.startsWith('arn:')));
+  if (!takesNames || arnsAlone || !isHere(form)) return NONE;
+  // A function's name may have its account before it and a qualifier behind it.
+  if (path === 'FunctionName' && form.service === 'lambda') return namedFunction.read(call);
+  return readTemplate(form, templateOf({ form, parts }, path), call);
+}
+
+const NONE: Reading = { arns: [], unknown: [] };
+
+/** The call leaves the name to AWS, or names all; otherwise it does not speak of the type. */
+function readUnnamed(sourced: SourcedForm, { required }: OperationUse, call: Call): Reading | undefined {
+  const last = sourced.parts.at(-1);
+  const parents = sourced.parts.slice(0, -1);
+  const isTold = parents.some(({ names }) => names.some((path) => hasParameter(call.task, path)));
+  if (!isHere(sourced.form)) return undefined;
+  const [part = ''] = placeholdersOf(sourced.form).slice(-1);
+  const isNeverTold = NEVER_TOLD.has(`${sourced.form.service}:${part.slice(1, -1)}`);
+  if (last?.otherwise === 'made' || isNeverTold) {
+    return required ? readTemplate(sourced.form, templateOf(sourced), call) : undefined;
   }
-  const dynamic = use.arns.flatMap(arnParameters).find((parameter) => isDynamic(call, parameter));
-  return dynamic === undefined ? undefined : atRunTime(call, dynamic, use);
+  // A part that AWS adds behind the names that the call gives.
+  const isSuffix = last !== undefined && last.names.length + last.arns.length === 0;
+  return isSuffix && isTold && required ? readTemplate(sourced.form, templateOf(sourced), call) : undefined;
+}
+
+/** The ARN's resource with the parameters that fill it: `{Path}`, `{Path=default}`, or `*` for what none gives. */
+function templateOf({ form, parts }: SourcedForm, lastPath?: string): string {
+  let at = -1;
+  return form.resource.replaceAll(/\{([^}]+)\}/g, (_, part: string) => {
+    at += 1;
+    const source = parts[at] ?? NO_SOURCE;
+    const path = at === parts.length - 1 ? lastPath : source.names[0];
+    const fallback = DEFAULTS.get(`${form.service}:${part}`);
+    if (path === undefined) return fallback ?? '*';
+    return fallback === undefined ? `{${path}}` : `{${path}=${fallback}}`;
+  });
+}
+
+function readTemplate(form: ArnForm, template: string, call: Call): Reading {
+  return inOwnCase(form, whole(form, arn(form.service, template, optionsOf(form)).read(call)));
+}
+
+/** Tells which type of ARN is missing, where others may be named beside it. */
+function whole(form: ArnForm, { arns, unknown }: Reading): Reading {
+  return { arns, unknown: unknown.map((one) => ({ ...one, types: [typeOf(form)] })) };
 }
 
 function inOwnCase({ service }: ArnForm, { arns, unknown }: Reading): Reading {
+  if (service === 'sagemaker') {
+    return {
+      arns: arns.flatMap((found) => inBothCases(found.text).map((text) => renamed(found, text))),
+      unknown,
+    };
+  }
   if (!LOWER_CASE.has(service)) return { arns, unknown };
   return {
     arns: arns.map((found) => (found.accountId === undefined ? { text: found.text.toLowerCase() } : found)),
@@ -62,76 +199,60 @@ function inOwnCase({ service }: ArnForm, { arns, unknown }: Reading): Reading {
   };
 }
 
-/** ARNs of the form that the parameters state, alone or in a list, whatever those parameters are called. */
-function statedArns(form: ArnForm, call: Call): Reading {
-  const { parameters } = call.task;
-  const names = isObject(parameters) ? Object.keys(parameters).map((name) => name.replace(/\.\$$/, '')) : [];
-  const texts = names
-    .flatMap((name) => readParameters(call.task, name))
-    .flatMap((value) => (value.kind === 'literal' ? value.value : []))
-    .flatMap((value) => (isArray(value) ? value : [value]))
-    .filter((value) => typeof value === 'string' && isOfType(value, typeOf(form)))
-    .map(String);
-  return { arns: texts.flatMap((text) => wholeArn(text, optionsOf(form)) ?? []), unknown: [] };
-}
-
-/** The ARN's form with the names of given parameters in it; undefined if some part is given by none. */
-function fillable({ region, account, resource }: ArnForm, action: string, call: Call): string | undefined {
-  if ((region !== 'R' && region !== '') || (account !== 'A' && account !== '')) return undefined;
-  // Some forms hold a `*` for a part without a name.
-  if (resource.includes('*')) return undefined;
-  let complete = true;
-  const template = resource.replaceAll(/\{([^}]+)\}/g, (_, part: string) => {
-    const parameter = namesFor(part, action).find((name) => isName(call, name));
-    if (parameter === undefined) complete = false;
-    return `{${parameter}}`;
-  });
-  return complete ? template : undefined;
-}
-
-/** Given, and no name of several parts (`function:alias`, `account:function:name`), whose ARN would be another one. */
-function isName({ task }: Call, parameter: string): boolean {
-  return readParameters(task, parameter).every(
-    (value) =>
-      value.kind === 'dynamic' ||
-      (value.kind === 'literal' &&
-        (typeof value.value !== 'string' || !value.value.includes(':') || value.value.startsWith('arn:'))),
+/** Values of the parameters that name resources and that are neither a name nor an ARN of any of the types. */
+function misfitsAmong(uses: readonly OperationUse[], call: Call): Reading {
+  const forms = uses.flatMap((use) => use.forms);
+  const paths = [...new Set(uses.flatMap(pathsOf))];
+  return join(
+    paths.flatMap((path) => {
+      const takesNames = forms.some(({ parts }) => parts.at(-1)?.names.includes(path));
+      const types = forms
+        .filter(
+          ({ parts }) =>
+            parts.at(-1)?.arns.includes(path) === true || parts.at(-1)?.names.includes(path) === true,
+        )
+        .map(({ form }) => typeOf(form));
+      return readParameters(call.task, path).flatMap((value) => {
+        const why = misfit(value, forms, takesNames, call);
+        return why === undefined ? [] : { arns: [], unknown: [{ parameter: path, why, types }] };
+      });
+    }),
   );
 }
 
-/** Parameters that hold a part of an ARN: of its own name, in the plural, or `Name` where the action is about that thing. */
-function namesFor(part: string, action: string): string[] {
-  const [, noun = '', suffix = ''] = /^(.+)(Name|Id)$/.exec(part) ?? [];
-  return [
-    part,
-    ...(PARAMETERS[part] ?? []),
-    `${part}s[]`,
-    ...(noun === '' ? [] : [`${noun}Identifier`]),
-    ...(noun !== '' && action.endsWith(noun) ? [suffix] : []),
-  ];
+function misfit(
+  value: Value,
+  forms: readonly SourcedForm[],
+  takesNames: boolean,
+  call: Call,
+): string | undefined {
+  if (value.kind === 'other') return 'is no text';
+  if (value.kind !== 'text' && value.kind !== 'pattern') return undefined;
+  const slip = value.kind === 'text' ? slipIn(value.text, call.task.queryLanguage) : undefined;
+  if (slip !== undefined) return slip;
+  const fits = value.text.startsWith('arn:')
+    ? forms.some(({ form }) => wholeArn(value.text, typeOf(form), optionsOf(form)) !== undefined)
+    : takesNames;
+  if (fits) return undefined;
+  return value.kind === 'pattern'
+    ? atRunTime(value.expression)
+    : `${JSON.stringify(value.text.replaceAll(HOLE, '…'))} does not name one`;
 }
 
-/** What a parameter with the whole ARN, or another name of the resource, might be called. */
-function arnParameters({ resource }: ArnForm): string[] {
-  const [last = ''] = resource.match(/[^{}]+(?=\}[^{}]*$)/) ?? [];
-  const noun = last.replace(/(?:Name|Id|Identifier)$/, '');
-  const suffixes = ['Arn', 'Arns', 'Identifier', 'Id', 'Ids', 'Name', 'Names', ''];
-  return [...suffixes.map((suffix) => noun + suffix), 'ResourceArn', 'Arn'];
+/** One and the same thing that several types miss is told once. */
+function once({ arns, unknown }: Reading): Reading {
+  const merged = new Map<string, Reading['unknown'][number]>();
+  for (const one of unknown) {
+    const key = JSON.stringify([one.parameter, one.why]);
+    const before = merged.get(key);
+    const types = [...new Set([...(before?.types ?? []), ...(one.types ?? [])])];
+    merged.set(key, { ...one, ...(types.length > 0 && { types }) });
+  }
+  return { arns, unknown: [...merged.values()] };
 }
 
-function isDynamic(call: Call, parameter: string): boolean {
-  return parameter !== '' && readParameters(call.task, parameter).some((value) => value.kind === 'dynamic');
-}
-
-function atRunTime({ task }: Call, parameter: string, use: ResourceTypeUse): Reading {
-  const [value] = readParameters(task, parameter);
-  const expression = value?.kind === 'dynamic' ? value.expression : '';
-  const why = `is known only at run time (${expression})`;
-  return { arns: [], unknown: [{ parameter, why, types: typesOf(use) }] };
-}
-
-function notNamed(uses: readonly ResourceTypeUse[]): Reading {
-  const types = uses.flatMap(typesOf);
+function notNamed(use: OperationUse): Reading {
+  const types = use.forms.map(({ form }) => typeOf(form));
   const forms = types.map((type) => type.replaceAll('*', '…')).join(' or ');
   return {
     arns: [],
@@ -139,8 +260,13 @@ function notNamed(uses: readonly ResourceTypeUse[]): Reading {
   };
 }
 
-function typesOf({ arns }: ResourceTypeUse): string[] {
-  return arns.map(typeOf);
+function placeholdersOf({ resource }: ArnForm): string[] {
+  return resource.match(/\{[^}]+\}/g) ?? [];
+}
+
+/** Whether a name means one in the caller's own Region and account. */
+function isHere({ region, account }: ArnForm): boolean {
+  return (region === 'R' || region === '') && (account === 'A' || account === '');
 }
 
 function typeOf(form: ArnForm): string {

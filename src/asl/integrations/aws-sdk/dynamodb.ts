@@ -1,7 +1,7 @@
-import { escapePattern } from '../../../policy/pattern.ts';
 import { allow, CALLBACK } from '../row.ts';
+import { objectIn } from './media.ts';
 import type { Permission, Row, ServiceTable } from '../row.ts';
-import { arn, readEach, unreadable } from '../resources.ts';
+import { arn, readEach, toPattern, unreadable } from '../resources.ts';
 import type { Reading, Resource } from '../resources.ts';
 
 /** The tables that a batch names as the keys of its requests. */
@@ -47,7 +47,7 @@ function tablesIn(parameter: string, form: RegExp): Resource {
         if (matched === undefined) return NONE;
         const name = index === undefined ? `table/${table}` : `table/${table}/index/${index}`;
         return {
-          arns: [{ text: `arn:${partition}:dynamodb:${region}:${accountId}:${escapePattern(name)}` }],
+          arns: [{ text: `arn:${partition}:dynamodb:${region}:${accountId}:${toPattern(name)}` }],
           unknown: [],
         };
       });
@@ -68,6 +68,26 @@ function unread(parameter: string): Resource {
       ),
   };
 }
+
+/**
+ * Exports and imports use S3 with the caller's rights.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html
+ */
+export function tableTransfers(api: string): readonly Permission[] {
+  if (api === 'exportTableToPointInTime') return EXPORTS;
+  return api === 'importTable' ? IMPORTS : [];
+}
+
+const EXPORTS = [
+  allow(
+    ['s3:AbortMultipartUpload', 's3:PutObject', 's3:PutObjectAcl'],
+    objectIn('S3Bucket', 'S3Prefix', { folder: true }),
+  ),
+];
+const IMPORTS = [
+  allow('s3:GetObject', objectIn('S3BucketSource.S3Bucket', 'S3BucketSource.S3KeyPrefix', { folder: true })),
+  allow('s3:ListBucket', arn('s3', '{S3BucketSource.S3Bucket}', { global: true, anyAccount: true })),
+];
 
 /** Operations on items whose IAM action is another, or is not told by `TableName`. */
 export const dynamodbItems: ServiceTable = {

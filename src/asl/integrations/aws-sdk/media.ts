@@ -1,39 +1,100 @@
-/** Rekognition, Textract and Transcribe, which read their S3 inputs with the caller's rights. */
-import { escapePattern } from '../../../policy/pattern.ts';
-import { allow } from '../row.ts';
-import type { Permission } from '../row.ts';
-import { readEach } from '../resources.ts';
+/** Services that read and write S3 with the caller's rights: Rekognition, Textract, Transcribe, Polly, … */
+import { allow, note } from '../row.ts';
+import type { Note, Permission } from '../row.ts';
+import { isNamed, readEach, toPattern, unreadable } from '../resources.ts';
 import type { Resource } from '../resources.ts';
-import { objectAt } from '../s3-uri.ts';
+import { objectAt, objectsFrom } from '../s3-uri.ts';
 
-/** An object given as `{Bucket, <key>}`. */
-function objectIn(parameter: string, key: string): Resource {
+/** An object given as a bucket and a key, each by a parameter; `folder`: everything whose key begins so. */
+export function objectIn(bucketPath: string, keyPath: string, { folder = false } = {}): Resource {
   return {
     types: ['arn:*:s3:::*/*'],
     read: (call) =>
-      readEach(call, `${parameter}.Bucket`, (bucket) =>
-        readEach(call, `${parameter}.${key}`, (name) => ({
-          arns: [{ text: `arn:${call.place.partition}:s3:::${bucket}/${escapePattern(name)}` }],
-          unknown: [],
-        })),
+      readEach(call, bucketPath, (bucket) =>
+        readEach(
+          call,
+          keyPath,
+          (key) =>
+            isNamed(bucket) && bucket !== ''
+              ? {
+                  arns: [
+                    {
+                      text: `arn:${call.place.partition}:s3:::${toPattern(bucket)}/${toPattern(key)}${folder ? '*' : ''}`,
+                    },
+                  ],
+                  unknown: [],
+                }
+              : unreadable(bucketPath, bucket),
+          folder ? '' : undefined,
+        ),
       ),
   };
 }
 
 function reads(parameter: string): Permission {
-  return allow('s3:GetObject', objectIn(parameter, 'Name'), { when: parameter });
+  return allow('s3:GetObject', objectIn(`${parameter}.Bucket`, `${parameter}.Name`), { when: parameter });
 }
 
+function writesTo(bucketPath: string, keyPath: string): Permission {
+  return allow('s3:PutObject', objectIn(bucketPath, keyPath, { folder: true }), { when: bucketPath });
+}
+
+function readsUri(parameter: string): Permission {
+  return allow('s3:GetObject', objectAt(parameter), { when: parameter });
+}
+
+/** What an SDK service does in S3, whichever of its operations gives these parameters. */
+export interface S3Use {
+  readonly permissions: readonly Permission[];
+  readonly notes: readonly Note[];
+}
+
+const WRITES = note(
+  'CallerPermissionsNeeded',
+  'writes its output to S3 with the target role’s own permissions (s3:PutObject): the bucket is taken to lie in the target account',
+  { when: ['OutputS3BucketName', 'OutputBucketName', 'OutputConfig'] },
+);
+
 /**
- * Inputs by SDK service, whichever operation: https://docs.aws.amazon.com/rekognition/latest/dg/security_iam_id-based-policy-examples.html,
+ * By SDK service: https://docs.aws.amazon.com/rekognition/latest/dg/security_iam_id-based-policy-examples.html,
  * https://docs.aws.amazon.com/textract/latest/dg/security_iam_service-with-iam.html,
- * https://docs.aws.amazon.com/transcribe/latest/dg/security_iam_id-based-policy-examples.html
+ * https://docs.aws.amazon.com/transcribe/latest/dg/security_iam_id-based-policy-examples.html,
+ * https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html
  */
-export const S3_INPUTS: ReadonlyMap<string, readonly Permission[]> = new Map([
+export const S3_USES: ReadonlyMap<string, S3Use> = new Map([
   [
     'rekognition',
-    ['Image.S3Object', 'Video.S3Object', 'SourceImage.S3Object', 'TargetImage.S3Object'].map(reads),
+    {
+      permissions: [
+        ...['Image.S3Object', 'Video.S3Object', 'SourceImage.S3Object', 'TargetImage.S3Object'].map(reads),
+        writesTo('OutputConfig.S3Bucket', 'OutputConfig.S3KeyPrefix'),
+      ],
+      notes: [],
+    },
   ],
-  ['textract', ['Document.S3Object', 'DocumentLocation.S3Object', 'DocumentPages[].S3Object'].map(reads)],
-  ['transcribe', [allow('s3:GetObject', objectAt('Media.MediaFileUri'), { when: 'Media.MediaFileUri' })]],
+  [
+    'textract',
+    {
+      permissions: [
+        ...['Document.S3Object', 'DocumentLocation.S3Object', 'DocumentPages[].S3Object'].map(reads),
+        writesTo('OutputConfig.S3Bucket', 'OutputConfig.S3Prefix'),
+      ],
+      notes: [],
+    },
+  ],
+  [
+    'transcribe',
+    {
+      permissions: [
+        readsUri('Media.MediaFileUri'),
+        readsUri('Media.RedactedMediaFileUri'),
+        writesTo('OutputBucketName', 'OutputKey'),
+        allow('s3:PutObject', objectsFrom('OutputLocation'), { when: 'OutputLocation' }),
+        readsUri('VocabularyFileUri'),
+        readsUri('VocabularyFilterFileUri'),
+      ],
+      notes: [WRITES],
+    },
+  ],
+  ['polly', { permissions: [writesTo('OutputS3BucketName', 'OutputS3KeyPrefix')], notes: [WRITES] }],
 ]);

@@ -1,27 +1,14 @@
-/** Lambda, SQS, SNS, EventBridge and Step Functions itself, called through the SDK. */
+/** SQS, SNS, EventBridge and Step Functions itself, called through the SDK: what the optimized tables do not hold. */
 import { hasParameter } from '../../parameters.ts';
-import { events } from '../events.ts';
-import { lambda } from '../lambda.ts';
 import { allow, CALLBACK } from '../row.ts';
 import type { Row, ServiceTable } from '../row.ts';
-import { arn, firstGiven } from '../resources.ts';
+import { arn, firstGiven, onlyHinted } from '../resources.ts';
 import type { Resource } from '../resources.ts';
-import { sns } from '../sns.ts';
-import { queue, sqs } from '../sqs.ts';
-import { stateMachine, states } from '../states.ts';
+import { queue } from '../sqs.ts';
+import { stateMachine } from '../states.ts';
 
 function row(action: string, resource: Resource): Row {
   return { patterns: CALLBACK, call: [allow(action, resource)] };
-}
-
-/** The same calls as the optimized integrations make, whatever patterns those have. */
-function asSdk(table: ServiceTable): ServiceTable {
-  return Object.fromEntries(
-    Object.entries(table).map(([api, { call, notes = [] }]) => [
-      api,
-      { patterns: CALLBACK, call, notes: notes.filter(({ patterns }) => patterns === undefined) },
-    ]),
-  );
 }
 
 const QUEUE_OPERATIONS: Readonly<Record<string, string>> = {
@@ -43,19 +30,43 @@ const QUEUE_OPERATIONS: Readonly<Record<string, string>> = {
   untagQueue: 'UntagQueue',
 };
 
-export const sqsSdk: ServiceTable = {
-  ...asSdk(sqs),
+const deadLetterQueue = arn('sqs', '{SourceArn}');
+const origin = onlyHinted(
+  'DestinationArn',
+  ['arn:*:sqs:*:*:*'],
+  'is left out, so that messages go back to whichever queue they came from',
+);
+
+export const sqsOperations: ServiceTable = {
   ...Object.fromEntries(
     Object.entries(QUEUE_OPERATIONS).map(([api, action]) => [api, row(`sqs:${action}`, queue)]),
   ),
+  createQueue: {
+    patterns: CALLBACK,
+    call: [
+      allow('sqs:CreateQueue', arn('sqs', '{QueueName}')),
+      allow('sqs:TagQueue', arn('sqs', '{QueueName}'), { when: 'Tags' }),
+    ],
+  },
+  getQueueUrl: row('sqs:GetQueueUrl', arn('sqs', '{QueueName}')),
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+  startMessageMoveTask: {
+    patterns: CALLBACK,
+    call: [
+      allow(
+        ['sqs:StartMessageMoveTask', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        deadLetterQueue,
+      ),
+      allow('sqs:SendMessage', arn('sqs', '{DestinationArn}'), { when: 'DestinationArn' }),
+      allow('sqs:SendMessage', origin, { unless: 'DestinationArn' }),
+    ],
+  },
+  listMessageMoveTasks: row('sqs:ListMessageMoveTasks', deadLetterQueue),
 };
 
-export const snsSdk: ServiceTable = {
-  ...asSdk(sns),
+export const snsOperations: ServiceTable = {
   publishBatch: row('sns:Publish', arn('sns', '{TopicArn}')),
 };
-
-export const lambdaSdk = asSdk(lambda);
 
 /** A rule stands under its bus, unless that is the default one. */
 function rule(parameter: string): Resource {
@@ -67,8 +78,7 @@ function rule(parameter: string): Resource {
   };
 }
 
-export const eventBridgeSdk: ServiceTable = {
-  ...asSdk(events),
+export const eventBridgeOperations: ServiceTable = {
   deleteRule: row('events:DeleteRule', rule('Name')),
   describeRule: row('events:DescribeRule', rule('Name')),
   disableRule: row('events:DisableRule', rule('Name')),
@@ -79,9 +89,9 @@ export const eventBridgeSdk: ServiceTable = {
   removeTargets: row('events:RemoveTargets', rule('Rule')),
 };
 
-export const sfnSdk: ServiceTable = {
-  ...asSdk(states),
+export const sfnOperations: ServiceTable = {
   startSyncExecution: row('states:StartSyncExecution', stateMachine),
+  describeStateMachine: row('states:DescribeStateMachine', stateMachine),
   listExecutions: row(
     'states:ListExecutions',
     firstGiven({ StateMachineArn: stateMachine, MapRunArn: arn('states', 'mapRun:{MapRunArn}') }),

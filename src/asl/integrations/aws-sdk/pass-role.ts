@@ -2,25 +2,51 @@
  * Roles in the parameters of an SDK call: whoever hands a role to a service needs iam:PassRole on it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  */
-import { isArray, isObject } from '../../json.ts';
-import type { Json, Task } from '../../task.ts';
-import { passRole } from '../row.ts';
+import type { Known } from '../../known.ts';
+import { optionsOf } from '../../known.ts';
+import { argumentsOf } from '../../parameters.ts';
+import type { Task } from '../../task.ts';
+import { onlyHinted } from '../resources.ts';
+import { passRole, passRoleOf } from '../row.ts';
 import type { Permission } from '../row.ts';
 
-/** `RoleArn`, `ExecutionRoleArn`, `RoleARN`, `RoleArns` … */
-const ROLE_ARN = /(?:^r|R)oleA(?:rn|RN)s?$/;
-/** `Role`, `ServiceRole`: elsewhere the part that somebody plays, in these services the name or ARN of an IAM role. */
-const ROLE = /(?:^r|R)ole$/;
+/** `RoleArn`, `ExecutionRoleArn`, `RoleARN`, `RoleArns`, `IamRoleArn` … */
+const ROLE_ARN = /(?:^r|R)oleA(?:rn|RN)s?(?:Update)?$/;
+/** `Role`, `ServiceRole`, `IamRoles`: in some services the part that somebody plays. */
+const ROLE = /(?:^r|R)oles?$/;
+/** Here it is the name or ARN of an IAM role, known or not. */
 const ROLES_BY_NAME = new Set([
+  'athena',
   'batch',
+  'bedrock',
   'codebuild',
   'ecs',
+  'eks',
+  'elasticbeanstalk',
   'elasticmapreduce',
+  'finspace',
   'glue',
+  'groundstation',
+  'imagebuilder',
+  'iottwinmaker',
   'lambda',
+  'machinelearning',
   'mediaconvert',
   's3',
+  's3tables',
+  'sagemaker',
+  'storagegateway',
+  'transfer',
 ]);
+const AN_ARN = /^arn:[^:]+:iam::/;
+
+/** A profile has a role in it that a call with the profile passes. */
+const PROFILE = /(?:^i|I)nstanceProfile(?:Name|Arn|Identifier)?$/;
+const profileRole = onlyHinted(
+  'the role in the instance profile',
+  ['arn:*:iam::*:role/*'],
+  'is not told by the profile’s name',
+);
 
 /** These take roles to look at them, to change them or to name somebody: nothing is passed. */
 const NOT_PASSED = new Set([
@@ -33,6 +59,8 @@ const NOT_PASSED = new Set([
   'quicksight',
   'eks-auth',
 ]);
+/** Nor by operations that read, list or take away. */
+const LOOKS = /^(?:describe|detach|disassociate|get|list|remove|search)[A-Z]/;
 
 /** Where the service that uses the role is not `<prefix>.amazonaws.com`, or not that alone. */
 const USERS: Readonly<Record<string, readonly string[]>> = {
@@ -49,27 +77,55 @@ const USERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A PassRole for each place in the Task's parameters where a role stands, or will at run time. */
-export function passedRoles({ parameters }: Task, prefix: string): Permission[] {
-  if (NOT_PASSED.has(prefix) || parameters === undefined || typeof parameters === 'string') return [];
+export function passedRoles(task: Task, prefix: string, api: string): Permission[] {
+  if (NOT_PASSED.has(prefix)) return [];
   const users = USERS[prefix] ?? [`${prefix}.amazonaws.com`];
-  const isRole = (name: string): boolean =>
-    ROLE_ARN.test(name) || (ROLE.test(name) && ROLES_BY_NAME.has(prefix));
-  return [...new Set(rolePaths(parameters, isRole))].map((path) => passRole(path, users));
+  const found = [...leaves(argumentsOf(task), '', '')];
+  const roles = found.filter(({ name, known }) => isRole(name, known, prefix));
+  // A profile that is looked up or taken away is not handed on.
+  const hasProfile =
+    !LOOKS.test(api) && found.some(({ name, path }) => PROFILE.test(name) || inProfile(path));
+  return [
+    ...[...new Set(roles.map(({ path }) => path))]
+      .filter(() => !LOOKS.test(api))
+      .map((path) => passRole(path, users)),
+    ...(hasProfile ? [passRoleOf(profileRole, 'ec2.amazonaws.com')] : []),
+  ];
 }
 
-/** Paths as `readParameters` takes them; names with a dot in them would be taken apart and are left out. */
-function* rolePaths(value: Json, isRole: (name: string) => boolean, before = ''): Generator<string> {
-  if (isArray(value)) {
-    for (const item of value) yield* rolePaths(item, isRole, `${before}[]`);
-    return;
-  }
-  if (!isObject(value)) return;
-  for (const [key, held] of Object.entries(value)) {
-    const name = key.replace(/\.\$$/, '');
-    if (/[.[\]{}]/.test(name)) continue;
-    const path = before === '' ? name : `${before}.${name}`;
-    if (isRole(name) && typeof held === 'string') yield path;
-    else if (isRole(name) && isArray(held)) yield `${path}[]`;
-    else yield* rolePaths(held, isRole, path);
+/** `IamInstanceProfile.Name` */
+function inProfile(path: string): boolean {
+  return path
+    .split('.')
+    .slice(0, -1)
+    .some((step) => PROFILE.test(step));
+}
+
+function isRole(name: string, known: Known, prefix: string): boolean {
+  if (ROLE_ARN.test(name)) return true;
+  if (!ROLE.test(name)) return false;
+  const texts = optionsOf(known).map((option) =>
+    option.kind === 'text' ? option.text : String(option.value),
+  );
+  return ROLES_BY_NAME.has(prefix) || texts.some((text) => AN_ARN.test(text));
+}
+
+interface Leaf {
+  readonly name: string;
+  /** As `readParameters` takes it. */
+  readonly path: string;
+  readonly known: Known;
+}
+
+/** Every single value; names with a dot in them would be taken apart and are left out. */
+function* leaves(known: Known, name: string, path: string): Generator<Leaf> {
+  if (known.kind === 'array') {
+    for (const item of known.items) yield* leaves(item, name, `${path}[]`);
+  } else if (known.kind === 'object') {
+    for (const [key, held] of known.members) {
+      if (!/[.[\]{}=]/.test(key)) yield* leaves(held, key, path === '' ? key : `${path}.${key}`);
+    }
+  } else if (path !== '' && !path.includes('[][]')) {
+    yield { name, path, known };
   }
 }

@@ -1,42 +1,56 @@
 /** The permissions of `aws-sdk` integrations: a row of a table here, or the IAM action of the operation's name. */
 import type { Task } from '../../task.ts';
-import { invokeNamedModel } from '../bedrock.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK } from '../row.ts';
-import type { Row, ServiceTable } from '../row.ts';
+import type { Note, Permission, Row, ServiceTable } from '../row.ts';
 import { httpApis, restApis } from './apigateway.ts';
 import { resourcesOf } from './action-resources.ts';
-import { dynamodbItems } from './dynamodb.ts';
-import { S3_INPUTS } from './media.ts';
-import { eventBridgeSdk, lambdaSdk, sfnSdk, snsSdk, sqsSdk } from './messaging.ts';
+import { cloudControl, tagging, taggingPermissions } from './behind.ts';
+import { builds } from './builds.ts';
+import {
+  DESCRIBE_ENDPOINTS,
+  rdsDataOperations,
+  redshiftDataOperations,
+  timestreamQueryOperations,
+} from './data-apis.ts';
+import { dynamodbItems, tableTransfers } from './dynamodb.ts';
+import { CODE_FROM_S3 } from './functions.ts';
+import { bedrockJobs, bedrockRuntime, knowledgeBases } from './generative.ts';
+import { S3_USES } from './media.ts';
+import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './messaging.ts';
 import { isOffered } from './not-offered.ts';
 import { passedRoles } from './pass-role.ts';
 import { actionOf } from './renames.ts';
-import { s3 } from './s3.ts';
+import { s3Row } from './s3.ts';
 import { kms, logsRow, parameterStore, secretsManager } from './secrets.ts';
 import { iamPrefixOf } from './services.ts';
+import { sharedRow } from './shared.ts';
 import { stacks } from './stacks.ts';
+import { documents } from './systems-manager.ts';
 
 /** By SDK service: operations that the rule below would get wrong. */
 const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
   Object.entries({
     apigateway: restApis,
     apigatewayv2: httpApis,
-    bedrockruntime: {
-      converse: { patterns: CALLBACK, call: invokeNamedModel },
-      invokeModel: { patterns: CALLBACK, call: invokeNamedModel },
-    },
+    bedrock: bedrockJobs,
+    bedrockagentruntime: knowledgeBases,
+    bedrockruntime: bedrockRuntime,
+    cloudcontrol: cloudControl,
     cloudformation: stacks,
+    codebuild: builds,
     dynamodb: dynamodbItems,
-    eventbridge: eventBridgeSdk,
+    eventbridge: eventBridgeOperations,
     kms,
-    lambda: lambdaSdk,
-    s3,
+    rdsdata: rdsDataOperations,
+    redshiftdata: redshiftDataOperations,
+    resourcegroupstaggingapi: tagging,
     secretsmanager: secretsManager,
-    sfn: sfnSdk,
-    sns: snsSdk,
-    sqs: sqsSdk,
-    ssm: parameterStore,
+    sfn: sfnOperations,
+    sns: snsOperations,
+    sqs: sqsOperations,
+    ssm: { ...parameterStore, ...documents },
+    timestreamquery: timestreamQueryOperations,
   }),
 );
 
@@ -47,21 +61,54 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
 export function sdkRow(service: string, api: string, task: Task): Row | undefined {
   const prefix = iamPrefixOf(service);
   if (prefix === undefined || !isOffered(service, api)) return undefined;
-  const row = tableRow(service, api) ?? ruleRow(prefix, service, api);
+  const shared = sharedRow(service, api);
+  if (shared !== undefined) return shared;
+  const row = tableRow(service, api, task) ?? ruleRow(prefix, service, api);
   if (row === undefined) return undefined;
-  return { ...row, call: [...row.call, ...(S3_INPUTS.get(service) ?? []), ...passedRoles(task, prefix)] };
+  const { permissions, notes } = besides(service, api, task);
+  const named = row.call.some(({ actions }) => actions.includes('iam:PassRole'));
+  const roles = named ? [] : passedRoles(task, prefix, api);
+  return { ...row, call: [...row.call, ...permissions, ...roles], notes: [...(row.notes ?? []), ...notes] };
 }
 
-function tableRow(service: string, api: string): Row | undefined {
+function tableRow(service: string, api: string, task: Task): Row | undefined {
+  if (service === 's3') return s3Row(api, task);
   const table = TABLES.get(service);
   return table !== undefined && Object.hasOwn(table, api) ? table[api] : undefined;
 }
 
+/** What a service does with the caller's rights beside the call itself. */
+function besides(
+  service: string,
+  api: string,
+  task: Task,
+): { readonly permissions: readonly Permission[]; readonly notes: readonly Note[] } {
+  const inS3 = S3_USES.get(service);
+  if (inS3 !== undefined) return inS3;
+  switch (service) {
+    case 'dynamodb':
+      return { permissions: tableTransfers(api), notes: [] };
+    case 'lambda':
+      return { permissions: CODE_FROM_S3, notes: [] };
+    case 'resourcegroupstaggingapi':
+      return {
+        permissions: /^(?:un)?tagResources$/.test(api) ? taggingPermissions(task, api.startsWith('un')) : [],
+        notes: [],
+      };
+    case 'timestreamquery':
+    case 'timestreamwrite':
+      return { permissions: api === 'describeEndpoints' ? [] : [DESCRIBE_ENDPOINTS], notes: [] };
+    default:
+      return { permissions: [], notes: [] };
+  }
+}
+
 /** The IAM action is called as the operation, or as the list of renamed ones says. */
 function ruleRow(prefix: string, service: string, api: string): Row | undefined {
-  if (prefix === 'logs') return logsRow(api);
+  if (prefix === 'logs') return logsRow(service, api);
   const [actionPrefix = '', name = ''] = (actionOf(service, api) ?? `${prefix}:${api}`).split(':');
   const action = findIamAction(actionPrefix, name);
   if (action === undefined) return undefined;
-  return { patterns: CALLBACK, call: [allow(`${actionPrefix}:${action.name}`, resourcesOf(action))] };
+  const resource = resourcesOf(action, { service, api, prefix: actionPrefix });
+  return { patterns: CALLBACK, call: [allow(`${actionPrefix}:${action.name}`, resource)] };
 }

@@ -1,45 +1,91 @@
-import { escapePattern } from '../../../policy/pattern.ts';
+import { HOLE } from '../../known.ts';
+import { literalAt, readParameters } from '../../parameters.ts';
+import type { Task } from '../../task.ts';
+import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK, note } from '../row.ts';
 import type { Note, Permission, Row, ServiceTable } from '../row.ts';
-import { arn, everything, parsed, readEach, unreadable, wholeArn } from '../resources.ts';
+import { arn, everything, isNamed, parsed, readEach, toPattern, unreadable, wholeArn } from '../resources.ts';
 import type { Call, Reading, Resource, ResourceArn } from '../resources.ts';
 
-const OBJECT_TYPES = ['arn:*:s3:::*/*', 'arn:*:s3:*:*:accesspoint/*/object/*'];
+const ACCESS_POINT = 'arn:*:s3:*:*:accesspoint/*';
+const OBJECT_TYPES = ['arn:*:s3:::*/*', `${ACCESS_POINT}/object/*`];
 
-const bucket = arn('s3', '{Bucket}', { global: true, anyAccount: true });
+const bucket = ownedAs('ExpectedBucketOwner', bucketNamed('Bucket'));
 const object = objectNamed('Key');
 
-/** The object of a key in `Bucket`, which may be an access point's ARN, too. */
-function objectNamed(key: string): Resource {
+/**
+ * A call that states the bucket's owner fails for a bucket of anybody else.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ */
+function ownedAs(parameter: string, resource: Resource): Resource {
   return {
-    types: OBJECT_TYPES,
-    read: (call) =>
-      readEach(call, 'Bucket', (name) =>
-        readEach(call, key, (text) => objectArn(name, escapePattern(text), call)),
-      ),
+    types: resource.types,
+    read(call) {
+      const { arns, unknown } = resource.read(call);
+      const owner = literalAt(call.task, parameter);
+      if (owner === undefined || !/^\d{12}$/.test(owner)) return { arns, unknown };
+      return { arns: arns.map((found) => ({ accountId: owner, ...found })), unknown };
+    },
   };
 }
 
+/** A bucket, which may be an access point's ARN, too. */
+function bucketNamed(parameter: string): Resource {
+  const named = arn('s3', `{${parameter}}`, { global: true, anyAccount: true });
+  return {
+    types: [...named.types, ACCESS_POINT],
+    read: (call) =>
+      readEach(call, parameter, (name) => {
+        const point = name.startsWith('arn:') ? wholeArn(name, ACCESS_POINT) : undefined;
+        if (point !== undefined) return { arns: [point], unknown: [] };
+        const plain = /^arn:[^:]+:s3:::([^/]+)$/.exec(name)?.[1] ?? name;
+        if (plain === '' || plain.startsWith('arn:') || !isNamed(plain)) return unreadable(parameter, name);
+        return { arns: [{ text: `arn:${call.place.partition}:s3:::${toPattern(plain)}` }], unknown: [] };
+      }),
+  };
+}
+
+/** The object of a key in `Bucket`. */
+function objectNamed(key: string): Resource {
+  return ownedAs('ExpectedBucketOwner', {
+    types: OBJECT_TYPES,
+    read: (call) =>
+      readEach(call, 'Bucket', (name) =>
+        readEach(call, key, (text) => (text === '' ? unreadable(key, text) : objectArn(name, text, call))),
+      ),
+  });
+}
+
 function objectArn(name: string, key: string, { place }: Call): Reading {
-  if (!name.startsWith('arn:'))
-    return { arns: [{ text: `arn:${place.partition}:s3:::${name}/${key}` }], unknown: [] };
-  const point = wholeArn(name);
+  if (!name.startsWith('arn:')) {
+    if (!isNamed(name) || name === '') return unreadable('Bucket', name);
+    return {
+      arns: [{ text: `arn:${place.partition}:s3:::${toPattern(name)}/${toPattern(key)}` }],
+      unknown: [],
+    };
+  }
+  const point = wholeArn(name, ACCESS_POINT);
   if (point === undefined) return unreadable('Bucket', name);
-  return { arns: [{ ...point, text: `${point.text}/object/${key}` }], unknown: [] };
+  return { arns: [{ ...point, text: `${point.text}/object/${toPattern(key)}` }], unknown: [] };
 }
 
 /** `bucket/key`, encoded as in a URL and perhaps with a version behind it, or an access point's object by its ARN. */
-const source = parsed('CopySource', OBJECT_TYPES, (text, { place }): ResourceArn | undefined => {
-  const [location = ''] = text.split('?versionId=');
-  if (location.startsWith('arn:')) return wholeArn(location);
-  const [, from, key] = /^\/?([^/]+)\/(.+)$/s.exec(decode(location)) ?? [];
-  if (from === undefined || key === undefined) return undefined;
-  return { text: `arn:${place.partition}:s3:::${from}/${escapePattern(key)}` };
-});
+const source = ownedAs(
+  'ExpectedSourceBucketOwner',
+  parsed('CopySource', OBJECT_TYPES, (text, { place }): ResourceArn | undefined => {
+    const [location = ''] = text.split('?versionId=');
+    if (location.startsWith('arn:')) return wholeArn(location, OBJECT_TYPES, { global: true });
+    const [, from, key] = /^\/?([^/]+)\/(.+)$/s.exec(decode(location)) ?? [];
+    if (from === undefined || key === undefined || !isNamed(from)) return undefined;
+    return { text: `arn:${place.partition}:s3:::${toPattern(from)}/${toPattern(key)}` };
+  }),
+);
 
+/** Encoded text may not bring in what stands for a hole. */
 function decode(text: string): string {
   try {
-    return decodeURIComponent(text);
+    const decoded = decodeURIComponent(text);
+    return decoded.split(HOLE).length === text.split(HOLE).length ? decoded : text;
   } catch {
     return text;
   }
@@ -77,11 +123,24 @@ const writing = [
   allow('s3:PutObjectLegalHold', object, { when: 'ObjectLockLegalHoldStatus' }),
 ];
 
+/** Reads what is copied, or the version of it that `CopySource` states. */
+function readsSource(task: Task): Permission[] {
+  const texts = readParameters(task, 'CopySource');
+  const isVersion = texts.some((value) => value.kind === 'text' && value.text.includes('?versionId='));
+  const actions = isVersion
+    ? ['s3:GetObjectVersion', 's3:GetObjectVersionTagging']
+    : ['s3:GetObject', 's3:GetObjectTagging'];
+  return [allow(actions, source)];
+}
+
+const bypass = (on: Resource): Permission =>
+  allow('s3:BypassGovernanceRetention', on, { when: 'BypassGovernanceRetention' });
+const deleted = objectNamed('Delete.Objects[].Key');
 const listing = row([allow('s3:ListBucket', bucket)]);
 const parts = row([allow('s3:PutObject', object)], [KEY_NOTE]);
 
 /** Operations on objects and listings: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
-export const s3: ServiceTable = {
+const OPERATIONS: ServiceTable = {
   getObject: row(versioned('GetObject', 'GetObjectVersion'), [KEY_NOTE, LISTING_NOTE]),
   headObject: row(versioned('GetObject', 'GetObjectVersion'), [LISTING_NOTE]),
   getObjectAcl: row(versioned('GetObjectAcl', 'GetObjectVersionAcl')),
@@ -93,29 +152,21 @@ export const s3: ServiceTable = {
   putObject: row(writing, [KEY_NOTE]),
   putObjectAcl: row(versioned('PutObjectAcl', 'PutObjectVersionAcl')),
   putObjectTagging: row(versioned('PutObjectTagging', 'PutObjectVersionTagging')),
-  deleteObject: row(versioned('DeleteObject', 'DeleteObjectVersion')),
+  putObjectRetention: row([allow('s3:PutObjectRetention', object), bypass(object)]),
+  deleteObject: row([...versioned('DeleteObject', 'DeleteObjectVersion'), bypass(object)]),
   deleteObjectTagging: row(versioned('DeleteObjectTagging', 'DeleteObjectVersionTagging')),
   deleteObjects: row([
-    allow('s3:DeleteObject', objectNamed('Delete.Objects[].Key')),
-    allow('s3:DeleteObjectVersion', objectNamed('Delete.Objects[].Key'), {
-      when: 'Delete.Objects[].VersionId',
-    }),
-    allow('s3:BypassGovernanceRetention', objectNamed('Delete.Objects[].Key'), {
-      when: 'BypassGovernanceRetention',
-    }),
+    allow('s3:DeleteObject', deleted),
+    allow('s3:DeleteObjectVersion', deleted, { when: 'Delete.Objects[].VersionId' }),
+    bypass(deleted),
   ]),
-  copyObject: row(
-    [
-      allow(['s3:GetObject', 's3:GetObjectTagging'], source),
-      allow('s3:PutObjectTagging', object),
-      ...writing,
-    ],
-    [KEY_NOTE],
-  ),
+  copyObject: row([allow('s3:PutObjectTagging', object), ...writing], [KEY_NOTE]),
   createMultipartUpload: row(writing, [KEY_NOTE]),
   uploadPart: parts,
   completeMultipartUpload: parts,
-  uploadPartCopy: row([allow('s3:GetObject', source), allow('s3:PutObject', object)], [KEY_NOTE]),
+  abortMultipartUpload: row([allow('s3:AbortMultipartUpload', object)]),
+  uploadPartCopy: row([allow('s3:PutObject', object)], [KEY_NOTE]),
+  restoreObject: row([allow('s3:RestoreObject', object)]),
   listParts: row([allow('s3:ListMultipartUploadParts', object)]),
   listMultipartUploads: row([allow('s3:ListBucketMultipartUploads', bucket)]),
   listObjects: listing,
@@ -124,3 +175,25 @@ export const s3: ServiceTable = {
   listObjectVersions: row([allow('s3:ListBucketVersions', bucket)]),
   listBuckets: row([allow('s3:ListAllMyBuckets', everything)]),
 };
+
+/** `name--use1-az4--x-s3` */
+const DIRECTORY_BUCKET = /--[a-z0-9]+-[a-z0-9-]*az\d+--x-s3$/;
+const inDirectories = arn('s3express', 'bucket/{Bucket}');
+
+/** The row of an S3 operation of this Task; undefined for one that IAM knows by its own name. */
+export function s3Row(api: string, task: Task): Row | undefined {
+  if (DIRECTORY_BUCKET.test(literalAt(task, 'Bucket') ?? '')) return directoryRow(api);
+  const known = Object.hasOwn(OPERATIONS, api) ? OPERATIONS[api] : undefined;
+  if (known === undefined || (api !== 'copyObject' && api !== 'uploadPartCopy')) return known;
+  return { ...known, call: [...readsSource(task), ...known.call] };
+}
+
+/**
+ * Directory buckets: what is done in them is allowed by a session, what is done to them by actions of their own.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html
+ */
+function directoryRow(api: string): Row {
+  const own = Object.hasOwn(OPERATIONS, api) ? undefined : findIamAction('s3express', api);
+  const session = allow(`s3express:${own?.name ?? 'CreateSession'}`, inDirectories);
+  return row(api === 'copyObject' ? [session, allow('s3:GetObject', source)] : [session]);
+}

@@ -1,45 +1,83 @@
 /** Services whose ARNs are not simply made of the name in the call: Secrets Manager, Parameter Store, KMS, CloudWatch Logs. */
-import { escapePattern } from '../../../policy/pattern.ts';
 import { findIamAction } from '../iam-data.ts';
-import { allow, CALLBACK } from '../row.ts';
-import type { Row, ServiceTable } from '../row.ts';
-import { derived, parsed, wholeArn } from '../resources.ts';
+import { allow, CALLBACK, note } from '../row.ts';
+import type { Note, Row, ServiceTable } from '../row.ts';
+import { derived, everything, namedArn, parsed, renamed, wholeArn } from '../resources.ts';
 import type { Resource } from '../resources.ts';
 import { resourcesOf } from './action-resources.ts';
 
-function rows(service: string, resource: Resource, apis: readonly string[]): ServiceTable {
-  return Object.fromEntries(apis.map((api) => [api, row(`${service}:${capital(api)}`, resource)]));
+function rows(
+  service: string,
+  resource: Resource,
+  apis: readonly string[],
+  notes: readonly Note[] = [],
+): ServiceTable {
+  return Object.fromEntries(apis.map((api) => [api, row(`${service}:${capital(api)}`, resource, notes)]));
 }
 
-function row(action: string, resource: Resource): Row {
-  return { patterns: CALLBACK, call: [allow(action, resource)] };
+function row(action: string, resource: Resource, notes: readonly Note[] = []): Row {
+  return { patterns: CALLBACK, call: [allow(action, resource)], notes };
 }
 
 function capital(api: string): string {
   return api.charAt(0).toUpperCase() + api.slice(1);
 }
 
-/** A secret's ARN ends in six characters that Secrets Manager adds to the name. */
-function secret(named: string): Resource {
-  return parsed(named, ['arn:*:secretsmanager:*:*:secret:*'], (name, { place }) => {
-    if (name.startsWith('arn:')) return wholeArn(name);
+const SECRET_TYPE = 'arn:*:secretsmanager:*:*:secret:*';
+const SUFFIX = '-??????';
+
+/**
+ * A secret's ARN ends in a hyphen and six characters that Secrets Manager adds to the name; calls take it without them, IAM
+ * checks it with them. https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ */
+export function secret(named: string): Resource {
+  const stated = parsed(named, [SECRET_TYPE], (name, { place }) => {
+    if (name.startsWith('arn:')) return wholeArn(name, SECRET_TYPE);
     const { partition, region, accountId } = place;
-    return {
-      text: `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${escapePattern(name)}-??????`,
-    };
+    return namedArn(`arn:${partition}:secretsmanager:${region}:${accountId}:secret:`, name, SUFFIX);
   });
+  return {
+    types: stated.types,
+    read(call) {
+      const { arns, unknown } = stated.read(call);
+      return {
+        arns: arns.flatMap((found) => spellings(found.text).map((text) => renamed(found, text))),
+        unknown,
+      };
+    },
+  };
 }
+
+/** What ends in six letters or digits behind a hyphen may be whole, or a name that happens to end so. */
+function spellings(text: string): string[] {
+  if (text.endsWith(SUFFIX) || /-[A-Za-z0-9]{6}$/.test(text)) return [text];
+  return [text + SUFFIX];
+}
+
+const SECRET_KEY = note(
+  'KeyPermissionUnknown',
+  'if the secret is encrypted with a customer key, add a statement with kms:Decrypt on the key’s ARN',
+);
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html */
 export const secretsManager: ServiceTable = {
   createSecret: row('secretsmanager:CreateSecret', secret('Name')),
+  batchGetSecretValue: {
+    patterns: CALLBACK,
+    call: [
+      allow('secretsmanager:BatchGetSecretValue', everything),
+      allow('secretsmanager:GetSecretValue', secret('SecretIdList[]'), { when: 'SecretIdList' }),
+      allow('secretsmanager:ListSecrets', everything, { when: 'Filters' }),
+    ],
+    notes: [SECRET_KEY],
+  },
+  ...rows('secretsmanager', secret('SecretId'), ['getSecretValue'], [SECRET_KEY]),
   ...rows('secretsmanager', secret('SecretId'), [
     'cancelRotateSecret',
     'deleteResourcePolicy',
     'deleteSecret',
     'describeSecret',
     'getResourcePolicy',
-    'getSecretValue',
     'listSecretVersionIds',
     'putResourcePolicy',
     'putSecretValue',
@@ -56,36 +94,57 @@ export const secretsManager: ServiceTable = {
   ]),
 };
 
-/** A parameter's ARN has one slash where its name begins with one. */
-function parameter(named: string): Resource {
-  return parsed(named, ['arn:*:ssm:*:*:parameter/*'], (name, { place }) => {
-    if (name.startsWith('arn:')) return wholeArn(name);
+const PARAMETER_TYPE = 'arn:*:ssm:*:*:parameter/*';
+const PUBLIC_PARAMETER_TYPE = 'arn:*:ssm:*::parameter/*';
+
+/** A parameter's ARN has one slash where its name begins with one; AWS's own parameters belong to no account. */
+function parameter(named: string, isFolder = false): Resource {
+  return parsed(named, [PARAMETER_TYPE], (name, { place }) => {
+    if (name.startsWith('arn:')) {
+      return wholeArn(name, PARAMETER_TYPE) ?? wholeArn(name, PUBLIC_PARAMETER_TYPE, { anyAccount: true });
+    }
     const { partition, region, accountId } = place;
     const [path = ''] = name.split(':'); // a version or a label
-    return {
-      text: `arn:${partition}:ssm:${region}:${accountId}:parameter/${escapePattern(path.replace(/^\//, ''))}`,
-    };
+    const owner = /^\/aws\/(?!reference\/)/.test(path) ? '' : accountId;
+    const before = `arn:${partition}:ssm:${region}:${owner}:parameter/`;
+    const bare = path.replace(/^\//, '');
+    // Of a path IAM checks the path itself, with no slash at its end.
+    if (isFolder && bare === '') return { text: `${before}*` };
+    return namedArn(before, isFolder ? bare.replace(/\/$/, '') : bare);
   });
 }
 
+const PARAMETER_KEY = note(
+  'KeyPermissionUnknown',
+  'if the parameter is a SecureString under a customer key, add a statement with kms:Decrypt on the key’s ARN',
+  { when: ['WithDecryption'] },
+);
+
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html */
 export const parameterStore: ServiceTable = {
-  ...rows('ssm', parameter('Name'), [
-    'deleteParameter',
-    'getParameter',
-    'getParameterHistory',
-    'labelParameterVersion',
-    'putParameter',
-    'unlabelParameterVersion',
-  ]),
-  ...rows('ssm', parameter('Names[]'), ['deleteParameters', 'getParameters']),
-  ...rows('ssm', parameter('Path'), ['getParametersByPath']),
+  ...rows(
+    'ssm',
+    parameter('Name'),
+    [
+      'deleteParameter',
+      'getParameter',
+      'getParameterHistory',
+      'labelParameterVersion',
+      'putParameter',
+      'unlabelParameterVersion',
+    ],
+    [PARAMETER_KEY],
+  ),
+  ...rows('ssm', parameter('Names[]'), ['deleteParameters', 'getParameters'], [PARAMETER_KEY]),
+  ...rows('ssm', parameter('Path', true), ['getParametersByPath'], [PARAMETER_KEY]),
 };
+
+const KEY_TYPE = 'arn:*:kms:*:*:key/*';
 
 /** A key by its ID or ARN. What an alias stands for IAM does not ask: such a call needs a statement. */
 function key(named: string): Resource {
-  return parsed(named, ['arn:*:kms:*:*:key/*'], (id, { place }) => {
-    if (id.startsWith('arn:')) return id.includes(':key/') ? wholeArn(id) : undefined;
+  return parsed(named, [KEY_TYPE], (id, { place }) => {
+    if (id.startsWith('arn:')) return wholeArn(id, KEY_TYPE);
     const { partition, region, accountId } = place;
     return /^(?:mrk-)?[0-9a-f-]{32,36}$/.test(id)
       ? { text: `arn:${partition}:kms:${region}:${accountId}:key/${id}` }
@@ -101,6 +160,7 @@ export const kms: ServiceTable = {
     'encrypt',
     'generateDataKey',
     'generateDataKeyPair',
+    'generateDataKeyPairWithoutPlaintext',
     'generateDataKeyWithoutPlaintext',
     'generateMac',
     'getPublicKey',
@@ -118,10 +178,10 @@ export const kms: ServiceTable = {
 const TAG_ACTIONS: ReadonlySet<string> = new Set(['ListTagsForResource', 'TagResource', 'UntagResource']);
 
 /** The row of any CloudWatch Logs operation that IAM knows by the operation's name. */
-export function logsRow(operation: string): Row | undefined {
-  const action = findIamAction('logs', operation);
+export function logsRow(service: string, api: string): Row | undefined {
+  const action = findIamAction('logs', api);
   if (action === undefined) return undefined;
-  const resources = resourcesOf(action);
+  const resources = resourcesOf(action, { service, api, prefix: 'logs' });
   const starred = derived(resources, resources.types, (text) =>
     /:log-group:[^:]+$/.test(text) ? `${text}:*` : text,
   );

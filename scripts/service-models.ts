@@ -1,0 +1,152 @@
+/** The AWS SDK's service models, as botocore carries them: every operation with its input. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+export interface ServiceModel {
+  /** As Step Functions writes it: `cognitoidentityprovider`. */
+  readonly name: string;
+  /** What requests are signed for: nearly always the prefix in IAM. */
+  readonly signingName: string;
+  readonly operations: readonly OperationModel[];
+}
+
+export interface OperationModel {
+  /** As Step Functions writes it: `getObject`. */
+  readonly api: string;
+  readonly method: string;
+  readonly path: string;
+  /** Top-level members of the input, in the case of letters that Step Functions takes. */
+  readonly members: readonly string[];
+  /** Every text in the input, to a depth of four. */
+  readonly inputs: readonly InputText[];
+  /** Names of all texts in the output, to a depth of three. */
+  readonly outputs: ReadonlySet<string>;
+  /** It takes or answers a stream of events. */
+  readonly streams: boolean;
+}
+
+/** A text, or a list of texts, in an operation's input. */
+export interface InputText {
+  /** As `src/asl/parameters.ts` reads it: `Target.RoleArn`, `InstanceIds[]`, `RequestItems[keys]`. */
+  readonly path: string;
+  /** The last member's name, in Pascal case. */
+  readonly name: string;
+  /** Name of its shape in the model, which often says more than the member's: `FunctionName`. */
+  readonly shape: string;
+  /** Members above it in the path. */
+  readonly depth: number;
+  /** Whether the operation always takes it. */
+  readonly required: boolean;
+  /** It takes one of a few words: no name of anything. */
+  readonly isEnum: boolean;
+}
+
+interface Model {
+  readonly metadata: {
+    readonly serviceId: string;
+    readonly signingName?: string;
+    readonly endpointPrefix: string;
+  };
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly shapes: Shapes;
+}
+interface Operation {
+  readonly http?: { readonly method: string; readonly requestUri: string };
+  readonly input?: Reference;
+  readonly output?: Reference;
+}
+interface Reference {
+  readonly shape: string;
+}
+interface Shape {
+  readonly type: string;
+  readonly enum?: readonly string[];
+  readonly eventstream?: boolean;
+  readonly required?: readonly string[];
+  readonly members?: Members;
+  readonly member?: Reference;
+  readonly key?: Reference;
+  readonly value?: Reference;
+}
+type Members = Readonly<Record<string, Reference>>;
+type Shapes = Readonly<Record<string, Shape>>;
+
+/** Reads the newest version of each service's model. @param data botocore's `data` folder */
+export function readServiceModels(data: string): ServiceModel[] {
+  return readdirSync(data, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => readServiceModel(join(data, name)))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function readServiceModel(folder: string): ServiceModel {
+  const [newest] = readdirSync(folder).sort().reverse();
+  const file = join(folder, newest ?? '', 'service-2.json.gz');
+  const model: Model = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8'));
+  const { serviceId, signingName, endpointPrefix } = model.metadata;
+  return {
+    name: serviceId.toLowerCase().replaceAll(/[^a-z0-9]/g, ''),
+    signingName: signingName ?? endpointPrefix,
+    operations: Object.entries(model.operations).map(([name, operation]) =>
+      readOperation(name, operation, model.shapes),
+    ),
+  };
+}
+
+function readOperation(name: string, { http, input, output }: Operation, shapes: Shapes): OperationModel {
+  const given = shapes[input?.shape ?? ''];
+  const returned = shapes[output?.shape ?? ''];
+  return {
+    api: name.charAt(0).toLowerCase() + name.slice(1),
+    method: http?.method ?? '',
+    path: http?.requestUri ?? '',
+    members: Object.keys(given?.members ?? {}).map(pascal),
+    inputs: [...textsIn(given, shapes, { path: '', depth: 0, required: true, left: 4 })],
+    outputs: new Set(
+      [...textsIn(returned, shapes, { path: '', depth: 0, required: true, left: 3 })].map(
+        (text) => text.name,
+      ),
+    ),
+    streams: [given, returned].some((shape) => holdsStream(shape?.members ?? {}, shapes)),
+  };
+}
+
+function holdsStream(members: Members, shapes: Shapes): boolean {
+  return Object.values(members).some(({ shape }) => shapes[shape]?.eventstream === true);
+}
+
+interface Position {
+  readonly path: string;
+  readonly depth: number;
+  readonly required: boolean;
+  /** Levels that may still be gone down: shapes may hold themselves. */
+  readonly left: number;
+}
+
+function* textsIn(holder: Shape | undefined, shapes: Shapes, at: Position): Generator<InputText> {
+  for (const [key, { shape }] of Object.entries(holder?.members ?? {})) {
+    const required = at.required && holder?.required?.includes(key) === true;
+    const path = at.path === '' ? pascal(key) : `${at.path}.${pascal(key)}`;
+    yield* textsOf(pascal(key), shape, shapes, { ...at, path, required });
+  }
+}
+
+function* textsOf(name: string, shapeName: string, shapes: Shapes, at: Position): Generator<InputText> {
+  const shape = shapes[shapeName];
+  const text = { name, depth: at.depth, required: at.required };
+  if (shape?.type === 'string') {
+    yield { ...text, path: at.path, shape: shapeName, isEnum: shape.enum !== undefined };
+  } else if (shape?.type === 'map') {
+    yield { ...text, path: `${at.path}[keys]`, shape: shape.key?.shape ?? '', isEnum: false };
+  } else if (shape?.type === 'structure' && at.left > 0) {
+    yield* textsIn(shape, shapes, { ...at, depth: at.depth + 1, left: at.left - 1 });
+  } else if (shape?.type === 'list' && at.left > 0) {
+    const inner = { ...at, path: `${at.path}[]`, left: at.left - 1 };
+    yield* textsOf(name, shape.member?.shape ?? '', shapes, inner);
+  }
+}
+
+function pascal(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

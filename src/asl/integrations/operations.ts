@@ -1,0 +1,76 @@
+/**
+ * Which parameters of an SDK operation name the resources of its IAM action: drawn from the service models by
+ * scripts/generate-iam-tables.ts.
+ *
+ * The table maps a service, as Step Functions writes it, to a text of lines `uses=operations`. A use is
+ * `<type>[!]:<sources>`: the type by its place in the list of `iam-data.ts`, `!` where the action always needs it, and for
+ * each of its forms (parted by `/`) what fills the parts of the ARN (parted by `,`): parameters (parted by `|`; behind a `@`
+ * one that takes whole ARNs alone), `*` for an identifier that AWS makes, `?` for what no parameter tells.
+ */
+import table from './generated/operations.json' with { type: 'json' };
+import { arnFormsOf } from './iam-data.ts';
+import type { ArnForm } from './iam-data.ts';
+
+/** A type of resource that an operation acts on. */
+export interface OperationUse {
+  readonly required: boolean;
+  readonly forms: readonly SourcedForm[];
+}
+
+export interface SourcedForm {
+  readonly form: ArnForm;
+  /** For each part of the ARN's resource, in order. */
+  readonly parts: readonly PartSource[];
+}
+
+export interface PartSource {
+  /** Parameters of which a call gives one or another. */
+  readonly names: readonly string[];
+  /** Parameters that take a whole ARN alone. */
+  readonly arns: readonly string[];
+  /** Where none is given: AWS makes it, or nothing tells it. */
+  readonly otherwise: 'made' | 'untold';
+}
+
+const SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(table));
+const decoded = new Map<string, ReadonlyMap<string, string>>();
+
+/** What an operation (`getObject`) acts on; undefined when its action takes no resource, or the operation is not known. */
+export function usesOf(service: string, api: string, prefix: string): readonly OperationUse[] | undefined {
+  const lines = decoded.get(service) ?? decode(SERVICES.get(service) ?? '');
+  decoded.set(service, lines);
+  const uses = lines.get(api);
+  return uses?.split(' ').map((use) => decodeUse(use, arnFormsOf(prefix)));
+}
+
+function decode(packed: string): ReadonlyMap<string, string> {
+  const lines = packed.split('\n').filter((line) => line !== '');
+  return new Map(
+    lines.flatMap((line) => {
+      const [uses = '', names = ''] = line.split('=');
+      return names.split(' ').map((name): [string, string] => [name, uses]);
+    }),
+  );
+}
+
+function decodeUse(use: string, types: readonly (readonly ArnForm[])[]): OperationUse {
+  const [, type = '', always, sources = ''] = /^(\d+)(!?):(.*)$/.exec(use) ?? [];
+  const forms = types[Number(type)] ?? [];
+  const packed = sources.split('/');
+  return {
+    required: always === '!',
+    forms: forms.map((form, at) => ({ form, parts: decodeParts(packed[at] ?? '') })),
+  };
+}
+
+function decodeParts(packed: string): PartSource[] {
+  if (packed === '') return [];
+  return packed.split(',').map((part) => {
+    const paths = part.split('|');
+    return {
+      names: paths.filter((path) => !/^[@*?]/.test(path)),
+      arns: paths.filter((path) => path.startsWith('@')).map((path) => path.slice(1)),
+      otherwise: paths.includes('*') ? 'made' : 'untold',
+    };
+  });
+}

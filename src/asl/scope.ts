@@ -1,0 +1,39 @@
+/** What an expression of a state can refer to, as far as the definition tells it. */
+import { memberOf, unknown } from './known.ts';
+import type { Known } from './known.ts';
+
+export interface Scope {
+  /** `$` in JSONPath, `$states.input` in JSONata. */
+  readonly input: Known;
+  /** Variables that are known; of every other one nothing is. */
+  readonly variables: ReadonlyMap<string, Known>;
+  /** `$$.Map.Item.Value` and `$states.context.Map.Item.Value`. */
+  readonly mapItem?: Known;
+}
+
+export const NOTHING_KNOWN: Scope = { input: unknown("the state's input"), variables: new Map() };
+
+/** Member names and indexes. */
+export type Steps = readonly (string | number)[];
+
+/** What stands at a path below a value. What is not there makes the execution fail, so nothing need be known of it. */
+export function follow(holder: Known, steps: Steps, from: string): Known {
+  let found = holder;
+  for (const step of steps) {
+    const next = typeof step === 'number' ? itemOf(found, step, from) : memberOf(found, step, from);
+    if (next === 'absent') return unknown(from);
+    found = next;
+  }
+  return found.kind === 'unknown' ? unknown(from) : found;
+}
+
+function itemOf(holder: Known, index: number, from: string): Known {
+  return holder.kind === 'array' ? (holder.items.at(index) ?? unknown(from)) : unknown(from);
+}
+
+/** What stands in the context object, of which only a Map's item can be known. */
+export function contextAt({ mapItem }: Scope, steps: Steps, from: string): Known {
+  const [map, item, value, ...rest] = steps;
+  const isItem = map === 'Map' && item === 'Item' && value === 'Value' && mapItem !== undefined;
+  return isItem ? follow(mapItem, rest, from) : unknown(from);
+}

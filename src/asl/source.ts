@@ -1,0 +1,55 @@
+/** Reading an expression token by token. */
+
+/** Thrown by the readers of expressions at the first thing that they do not know; whoever reads takes the whole as unknown. */
+export class NotUnderstood extends Error {
+  override readonly name = 'NotUnderstood';
+}
+
+/** Longer than any expression that only spells out a name; bounds the recursion over nested parts. */
+const MAX_LENGTH = 4_096;
+
+/** Reads a whole text; undefined when it is too long or not understood to its end. */
+export function readWhole<T>(text: string, read: (source: Source) => T): T | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  try {
+    const source = new Source(text);
+    const value = read(source);
+    return source.atEnd() ? value : undefined;
+  } catch (error) {
+    if (error instanceof NotUnderstood) return undefined;
+    throw error;
+  }
+}
+
+export class Source {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The next token if it matches, blanks before it left out; each pattern must be sticky. */
+  take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#skipBlanks();
+    const token = pattern.exec(this.#text)?.[0];
+    if (token !== undefined) this.#at = pattern.lastIndex;
+    return token;
+  }
+
+  /** `take`, where nothing else may stand. */
+  expect(pattern: RegExp): string {
+    const token = this.take(pattern);
+    if (token === undefined) throw new NotUnderstood();
+    return token;
+  }
+
+  atEnd(): boolean {
+    return this.#skipBlanks() === this.#text.length;
+  }
+
+  #skipBlanks(): number {
+    while (/\s/.test(this.#text.charAt(this.#at))) this.#at += 1;
+    return this.#at;
+  }
+}

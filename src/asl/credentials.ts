@@ -68,8 +68,7 @@ export function setCredentials(definition: string, assignments: ReadonlyMap<stri
 
 /** Of equal keys the last counts: taking it away would bring back the one before. */
 function refuseEqualKeys(state: ObjectSpan, task: Task): void {
-  const keys = state.members.map((member) => member.key);
-  if (new Set(keys).size < keys.length)
+  if (state.byKey.size < state.members.length)
     throw new DefinitionError(task.path, 'a key stands twice in this state');
 }
 
@@ -77,7 +76,7 @@ function assignment(text: string, task: Task, state: ObjectSpan, roleArn: string
   const support = credentialsSupport(task);
   if (!support.supported) throw new RangeError(support.message);
   if (task.credentials.kind === 'static' && task.credentials.roleArn === roleArn) return [];
-  const existing = state.members.find((member) => member.key === 'Credentials');
+  const existing = state.byKey.get('Credentials');
   if (existing === undefined) return [insertion(text, state, roleArn)];
   const { start, end } = existing.value;
   return [{ start, end, text: `{"RoleArn": ${JSON.stringify(roleArn)}}` }];

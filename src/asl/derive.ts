@@ -20,7 +20,7 @@ import { parseIntegration } from './integration.ts';
 import type { Call, Place } from './integrations/resources.ts';
 import { lookUp, mergeGaps } from './permission.ts';
 import { requirementOf } from './requirement.ts';
-import { sidsOf, toStatements } from './statements.ts';
+import { sidFinder, toStatements } from './statements.ts';
 import type { Need } from './statements.ts';
 import type { Task } from './task.ts';
 
@@ -60,13 +60,14 @@ export function derivePermissions(tasks: readonly Task[], context: DerivationCon
     .sort((a, b) => compareText(a.name, b.name))
     .map((task) => readTask({ task, place, hints: hintsFor(task, hints) }));
   const statements = toStatements(readings.flatMap((reading) => reading.needs));
+  const sidsOf = sidFinder(statements);
   return {
     needs: readings,
     statements,
     tasks: readings.map(({ task: { name, resource }, needs }) => ({
       name,
       resource,
-      sids: sidsOf(statements, needs),
+      sids: sidsOf(needs),
     })),
     diagnostics: readings.flatMap((reading) => reading.diagnostics),
   };

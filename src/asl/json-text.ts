@@ -8,6 +8,8 @@ export interface ObjectSpan {
   readonly start: number;
   readonly end: number;
   readonly members: readonly MemberSpan[];
+  /** Members by their keys; of equal keys the last counts, as for `JSON.parse`. */
+  readonly byKey: ReadonlyMap<string, MemberSpan>;
 }
 
 export interface ArraySpan {
@@ -82,7 +84,8 @@ export function scanJson(text: string): Span {
     switch (text[at]) {
       case '{': {
         const members = scanList('}', scanMember);
-        return { kind: 'object', start, end: at, members };
+        const byKey = new Map(members.map((member) => [member.key, member]));
+        return { kind: 'object', start, end: at, members, byKey };
       }
       case '[': {
         const items = scanList(']', scanValue);
@@ -100,12 +103,12 @@ export function scanJson(text: string): Span {
   return scanValue();
 }
 
-/** The span at a path of keys and indexes; of equal keys the last counts, as for `JSON.parse`. */
+/** The span at a path of keys and indexes. */
 export function spanAt(root: Span, path: readonly (string | number)[]): Span | undefined {
   let span: Span | undefined = root;
   for (const step of path) {
     if (span?.kind === 'array' && typeof step === 'number') span = span.items[step];
-    else if (span?.kind === 'object') span = span.members.findLast((member) => member.key === step)?.value;
+    else if (span?.kind === 'object') span = span.byKey.get(String(step))?.value;
     else return undefined;
   }
   return span;
@@ -130,11 +133,19 @@ export function nestingDepth(text: string): number {
   return deepest;
 }
 
-/** Applies edits that do not overlap, in whatever order they are given. */
+/** Applies edits that do not overlap, in whatever order they are given: the text is copied once, whatever their number. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  let result = text;
-  for (const edit of [...edits].sort((a, b) => b.start - a.start)) {
-    result = result.slice(0, edit.start) + edit.text + result.slice(edit.end);
+  return piecesOf(text, edits).join('');
+}
+
+/** What stands between the edits, and they themselves, in order. */
+export function piecesOf(text: string, edits: readonly TextEdit[]): string[] {
+  const pieces: string[] = [];
+  let at = 0;
+  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
+    pieces.push(text.slice(at, edit.start), edit.text);
+    at = edit.end;
   }
-  return result;
+  pieces.push(text.slice(at));
+  return pieces;
 }

@@ -12,34 +12,56 @@ export interface Need {
 
 /** Merges needs into named, sorted statements. The order of the needs makes no difference. */
 export function toStatements(needs: readonly Need[]): readonly Statement[] {
-  const taken = new Set<string>();
-  return mergeStatements(needs.map(toStatement)).map((statement) => named(statement, taken));
+  const taken = new Map<string, number>();
+  return mergeStatements(gather(needs).map(toStatement)).map((statement) => named(statement, taken));
 }
 
-/** Sids of the statements that a Task's needs went into. */
-export function sidsOf(statements: readonly Statement[], needs: readonly Need[]): string[] {
-  const atoms = needs.flatMap(pairs);
-  return statements
-    .filter((statement) =>
-      atoms.some(
-        ({ actions: [action = ''], resources: [resource = ''], conditions }) =>
-          statement.actions.values.includes(action) &&
-          statement.resources?.values.includes(resource) === true &&
-          conditionKey(statement.conditions) === conditionKey(conditions),
-      ),
-    )
-    .flatMap((statement) => statement.sid ?? []);
+/**
+ * Joins needs first by equal resources, then by equal actions, as `mergeStatements` goes on to do: each need is looked at
+ * twice, however many there are, and the statements that are left are few.
+ */
+function gather(needs: readonly Need[]): Need[] {
+  const byResources = union(needs, 'resources', 'actions');
+  return union(byResources, 'actions', 'resources');
 }
 
-/** A need taken apart into one action on one resource each. */
-function pairs({ actions, resources, conditions }: Need): Need[] {
-  return actions.flatMap((action) =>
-    resources.map((resource) => ({
-      actions: [action],
-      resources: [resource],
-      ...(conditions && { conditions }),
+/** Needs that are equal in one respect become one with the union of the other. */
+function union(
+  needs: readonly Need[],
+  equal: 'actions' | 'resources',
+  other: 'actions' | 'resources',
+): Need[] {
+  const groups = new Map<string, { readonly need: Need; readonly values: Set<string> }>();
+  for (const need of needs) {
+    const key = JSON.stringify([need[equal].toSorted(), conditionKey(need.conditions)]);
+    const group = groups.get(key) ?? { need, values: new Set() };
+    for (const value of need[other]) group.values.add(value);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ need, values }) => ({ ...need, [other]: [...values].sort() }));
+}
+
+/** Which of the statements a Task's needs went into, by Sid. */
+export function sidFinder(statements: readonly Statement[]): (needs: readonly Need[]) => string[] {
+  const places = new Map(statements.map(({ sid = '' }, place) => [sid, place]));
+  const byCondition = Map.groupBy(
+    statements.map(({ sid = '', actions, resources, conditions }) => ({
+      sid,
+      actions: new Set(actions.values),
+      resources: new Set(resources?.values ?? []),
+      condition: conditionKey(conditions),
     })),
+    ({ condition }) => condition,
   );
+  return (needs) => {
+    const sids = needs.flatMap(({ actions, resources, conditions }) =>
+      (byCondition.get(conditionKey(conditions)) ?? [])
+        .filter((entry) => actions.some((action) => entry.actions.has(action)))
+        .filter((entry) => resources.some((resource) => entry.resources.has(resource)))
+        .map(({ sid }) => sid),
+    );
+    return [...new Set(sids)].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+  };
 }
 
 function toStatement({ actions, resources, conditions }: Need): Statement {
@@ -51,7 +73,7 @@ function toStatement({ actions, resources, conditions }: Need): Statement {
   };
 }
 
-function named(statement: Statement, taken: Set<string>): Statement {
+function named(statement: Statement, taken: Map<string, number>): Statement {
   return { sid: freeSid(sidFor(statement.actions.values), taken), ...statement };
 }
 
@@ -64,18 +86,17 @@ function sidFor(actions: readonly string[]): string {
   return `CrossAccountLink${words.join('')}${name}${more}`;
 }
 
-function freeSid(wanted: string, taken: Set<string>): string {
-  let sid = wanted;
-  for (let count = 2; taken.has(sid); count += 1) sid = `${wanted}${count}`;
-  taken.add(sid);
-  return sid;
+/** `Read`, `Read2`, `Read3`. @param taken how often each has been wanted */
+function freeSid(wanted: string, taken: Map<string, number>): string {
+  const count = (taken.get(wanted) ?? 0) + 1;
+  taken.set(wanted, count);
+  const sid = count === 1 ? wanted : `${wanted}${count}`;
+  if (count === 1 || !taken.has(sid)) return sid;
+  return freeSid(wanted, taken);
 }
 
 /** Conditions in one spelling, whatever order their keys and values were written in. */
 function conditionKey(conditions: Conditions | undefined): string {
-  return statementKey({
-    effect: 'Allow',
-    actions: { negated: false, values: [] },
-    ...(conditions && { conditions }),
-  });
+  if (conditions === undefined) return '';
+  return statementKey({ effect: 'Allow', actions: { negated: false, values: [] }, conditions });
 }

@@ -24,6 +24,7 @@ export interface PartSource {
 /** For each type the sources of its parts, in their order in the ARN. */
 export function partSources(types: readonly ResourceType[], operation: OperationModel): PartSource[][] {
   const drafts = types.map((type) => draftParts(type, operation));
+  const isOnlyType = types.length === 1 && drafts[0]?.length === 1 && !isAboutAnyService(operation);
   const best = new Map<string, number>();
   for (const draft of drafts) {
     for (const { text, score } of draft.at(-1)?.matches ?? []) {
@@ -37,7 +38,7 @@ export function partSources(types: readonly ResourceType[], operation: Operation
       const kept = at === parts.length - 1 ? matches.filter((match) => !isRival(match)) : matches;
       return {
         paths: kept.map(({ text }) => text.path),
-        arnsOnly: kept.filter(({ text }) => takesArnsOnly(text)).map(({ text }) => text.path),
+        arnsOnly: kept.filter(({ text }) => takesArnsOnly(text, isOnlyType)).map(({ text }) => text.path),
         isMade: isMade && kept.every(({ text }) => !text.required),
       };
     }),
@@ -104,7 +105,7 @@ const BARE = new Set([
   'resourceidentifier',
 ]);
 /** These hold the ARN of whatever kind of thing the operation takes. */
-const WHOLE = /^(?:resource|resourcename|resourceidentifier|resourceid|entity|target|source)s?(?:list)?$/;
+const WHOLE = /^(?:resource|resourcename|resourceidentifier|resourceid|entity)s?(?:list)?$/;
 const NO_NAMES = /token|description|comment|message|reason|prompt|content|body|marker|locale|version$/i;
 
 function plain(name: string): string {
@@ -113,7 +114,7 @@ function plain(name: string): string {
 
 function singular(word: string): string {
   if (/(?:ss|us|is)$/.test(word)) return word;
-  if (/ies$/.test(word)) return word.replace(/ies$/, 'y');
+  if (word.endsWith('ies')) return word.replace(/ies$/, 'y');
   return word.replace(/(?:(?<=x|ch|sh|ss)es|s)$/, '');
 }
 
@@ -173,6 +174,7 @@ function scoreOf(
   if (depth === 0 && IDENTIFIER.test(name) && nouns.some((one) => one.length > 2 && one === stem(shape))) {
     return 82;
   }
+  if (last && depth === 1 && word === 'resourcearn') return 78;
   if (!last || depth > 0) return 0;
   return looseScore(word, noun, part, nouns, aboutOf(operation.api));
 }
@@ -202,9 +204,16 @@ const IDENTIFIER = /(?:name|id|identifier|arn)s?$|list$/i;
 /** A part that has no better name than these is filled by a member of the same. */
 const BARE_PARTS = new Set(['name', 'id', 'identifier']);
 
-function takesArnsOnly({ name }: InputText): boolean {
+/** @param isOnlyType whether there is but one thing that a `ResourceId` can be */
+function takesArnsOnly({ name }: InputText, isOnlyType: boolean): boolean {
   const word = plain(name);
-  return /arns?(?:list)?$/.test(word) ? !/(?:idor|nameor)arns?$/.test(word) : WHOLE.test(word);
+  if (/arns?(?:list)?$/.test(word)) return !/(?:idor|nameor)arns?$/.test(word);
+  return WHOLE.test(word) && !isOnlyType;
+}
+
+/** Its `ResourceId` is one of whatever service the call names. */
+function isAboutAnyService({ inputs }: OperationModel): boolean {
+  return inputs.some(({ name }) => name === 'ServiceNamespace');
 }
 
 /** What the operation is about: `createHostedZone` → `hostedzone`. */

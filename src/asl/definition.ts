@@ -85,7 +85,7 @@ function* statesIn(machine: Json | undefined, path: Path, language: QueryLanguag
       path: statePath,
       state,
       queryLanguage: queryLanguageOf(state, statePath, language),
-      inner: nested.map(({ machine }) => startOf(machine)),
+      inner: nested.map((one) => startOf(one.machine)),
     };
     for (const inner of nested) yield* statesIn(inner.machine, inner.path, language);
   }

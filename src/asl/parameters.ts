@@ -16,12 +16,12 @@ export type Value =
   | { readonly kind: 'dynamic'; readonly expression: string };
 
 const ABSENT: Value = { kind: 'absent' };
-const arguments_ = new WeakMap<Task, Known>();
+const KNOWN_ARGUMENTS = new WeakMap<Task, Known>();
 
 /** All that the Task's call is given. */
 export function argumentsOf(task: Task): Known {
-  const known = arguments_.get(task) ?? readArguments(task);
-  arguments_.set(task, known);
+  const known = KNOWN_ARGUMENTS.get(task) ?? readArguments(task);
+  KNOWN_ARGUMENTS.set(task, known);
   return known;
 }
 

@@ -38,7 +38,11 @@ function union(
     for (const value of need[other]) group.values.add(value);
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ need, values }) => ({ ...need, [other]: [...values].sort() }));
+  return [...groups.values()].map(({ need, values }) => withValues(need, other, [...values].sort()));
+}
+
+function withValues(need: Need, respect: 'actions' | 'resources', values: readonly string[]): Need {
+  return { ...need, [respect]: values };
 }
 
 /** Which of the statements a Task's needs went into, by Sid. */

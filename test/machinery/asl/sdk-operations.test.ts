@@ -6,13 +6,14 @@ import { derivePermissions } from '../../../src/asl/derive.ts';
 import type { Derivation } from '../../../src/asl/derive.ts';
 import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
 import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
+import type { ArnForm } from '../../../src/asl/integrations/iam-data.ts';
 import { matchesAction } from '../../../src/policy/pattern.ts';
 import type { Json, JsonObject } from '../../../src/asl/task.ts';
 import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
 import { machine, TARGET, task, tasksOf } from '../../pure/asl/machines.ts';
-import { readServiceModels } from './service-models.ts';
-import type { OperationModel, ServiceModel } from './service-models.ts';
-import { about } from '../../expectations.ts';
+import { readServiceModels } from '../../../scripts/service-models.ts';
+import type { InputText, OperationModel, ServiceModel } from '../../../scripts/service-models.ts';
+import { about, remark } from '../../expectations.ts';
 
 let services: readonly ServiceModel[] = [];
 
@@ -47,6 +48,51 @@ function everyFilled(): readonly { id: string; derivation: Derivation }[] {
   return filledOnce;
 }
 let filledOnce: readonly { id: string; derivation: Derivation }[] | undefined;
+
+/** Each text of the input: a name, or where the member is called so, an ARN of a type that the action takes. */
+function literals({ api, inputs }: OperationModel, service: ServiceModel): JsonObject {
+  const types = findIamAction(iamPrefixOf(service.name) ?? '', api)?.resourceTypes ?? [];
+  const arns = types.flatMap(({ arns: forms }) => forms).map(filledArn);
+  return inputs
+    .filter(({ isEnum, path }) => !isEnum && !/\[keys\]|\[\]\[\]/.test(path))
+    .reduce<JsonObject>((held, text) => withText(held, text.path.split('.'), literalFor(text, arns)), {});
+}
+
+function filledArn({ service, region, account, resource }: ArnForm): string {
+  const name = resource.replaceAll(/\{([^}]+)\}/g, (_, part: string) => part.toLowerCase());
+  const place = `${region === 'R' ? TARGET.region : region}:${account === 'A' ? TARGET.accountId : account}`;
+  return `arn:aws:${service}:${place}:${name}`;
+}
+
+function literalFor({ name, shape }: InputText, arns: readonly string[]): string {
+  if (/role(?:arn)?$/i.test(name)) return 'arn:aws:iam::222222222222:role/worker';
+  if (/ur[il]$/i.test(name) || /s3location/i.test(name)) return 's3://bucket/key';
+  if (!/arns?$/i.test(name) && !(shape.includes('Arn') && !/name|id/i.test(name))) return 'name';
+  const noun = name.toLowerCase().replace(/arns?$/, '');
+  return (
+    arns.find((arn) => arn.replaceAll('-', '').includes(noun)) ??
+    arns[0] ??
+    'arn:aws:sqs:us-east-1:222222222222:q'
+  );
+}
+
+function withText(
+  holder: Json | undefined,
+  [step = '', ...rest]: readonly string[],
+  text: string,
+): JsonObject {
+  const object: JsonObject = isPlain(holder) ? holder : {};
+  const name = step.replace(/(?:\[\])+$/, '');
+  const isList = step.endsWith('[]');
+  if (rest.length === 0) return { ...object, [name]: isList ? [text] : text };
+  const before = object[name];
+  const held = withText(Array.isArray(before) ? before[0] : before, rest, text);
+  return { ...object, [name]: isList ? [held] : held };
+}
+
+function isPlain(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function isKnown({ diagnostics }: Derivation): boolean {
   return diagnostics.every(({ reason }) => reason !== 'UnknownIntegration');
@@ -98,18 +144,28 @@ describe('over every operation of the SDK', () => {
     expect([...unheard]).toStrictEqual([]);
   });
 
-  it('* stands only where the action takes no resource', () => {
+  it('* stands only where the action need not be bound to a resource', () => {
     const wide = new Set<string>();
     for (const { id, derivation } of everyFilled()) {
       for (const { actions, resources } of derivation.statements) {
         if (!resources?.values.includes('*')) continue;
         for (const action of actions.values) {
-          if (documented(action)?.resourceTypes.length !== 0 && !MAY_NAME_NOTHING.has(id))
+          if (documented(action)?.resourceTypes.some(({ required }) => required) && !MAY_NAME_NOTHING.has(id))
             wide.add(`${id} ${action}`);
         }
       }
     }
     expect([...wide]).toStrictEqual([]);
+  });
+
+  it('at least 94 % of those that are known ask nothing when every parameter is a literal', () => {
+    const known = everyOperation()
+      .map(({ id, operation, service }) => derive(id, literals(operation, service)))
+      .filter(isKnown);
+    const asking = known.filter(({ diagnostics }) => diagnostics.some(({ blocking }) => blocking));
+    const share = 1 - asking.length / known.length;
+    remark(`${known.length} operations known, ${(share * 100).toFixed(1)} % settled by literals`);
+    expect(share).toBeGreaterThan(0.94);
   });
 
   it('what is known only at run time is never guessed: what is not granted is in a decision', () => {
@@ -119,7 +175,7 @@ describe('over every operation of the SDK', () => {
       const named = statements
         .flatMap(({ resources }) => resources?.values ?? [])
         .filter((arn) => arn !== '*');
-      for (const arn of named) if (/[*?]|value/.test(arn)) guessed.add(`${id} ${arn}`);
+      for (const arn of named) if (arn.includes('value')) guessed.add(`${id} ${arn}`);
     }
     expect([...guessed]).toStrictEqual([]);
   });
@@ -129,10 +185,12 @@ describe('over every operation of the SDK', () => {
     const silent = everyOperation()
       .filter(
         ({ service, operation }) =>
-          operation.rolePaths.length > 0 && !NOT_PASSED.test(`${iamPrefixOf(service.name)}`),
+          roleIn(operation) !== undefined &&
+          !NOT_PASSED.test(`${iamPrefixOf(service.name)}`) &&
+          !LOOKS.test(operation.api),
       )
       .filter(({ id, operation }) => {
-        const derivation = derive(id, nested(operation.rolePaths[0] ?? '', role));
+        const derivation = derive(id, nested(roleIn(operation) ?? '', role));
         const allowed = derivation.statements.flatMap(({ actions }) => actions.values);
         return isKnown(derivation) && !allowed.some((action) => matchesAction('iam:PassRole', action));
       })
@@ -162,6 +220,14 @@ describe('over every operation of the SDK', () => {
     expect(wrong).toStrictEqual([]);
   });
 });
+
+/** The first member outside of lists that holds a role's ARN. */
+function roleIn({ inputs }: OperationModel): string | undefined {
+  return inputs.find(({ name, path }) => /RoleArn$/i.test(name) && !/[[\]]/.test(path))?.path;
+}
+
+/** Operations that only look for what has the role, or take it away. */
+const LOOKS = /^(?:describe|detach|disassociate|get|list|remove|search)/;
 
 /** Services that take roles only to look at them, or to name somebody. */
 const NOT_PASSED = /^(?:iam|sts|organizations|sso|lakeformation|ram|quicksight|eks-auth)$/;

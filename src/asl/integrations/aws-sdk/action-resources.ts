@@ -108,10 +108,8 @@ function readUse(use: OperationUse, call: Call): Reading | undefined {
 /** Whole ARNs of the form, in whichever of the parameters they stand. */
 function statedArns(form: ArnForm, call: Call): Reading {
   const { task } = call;
-  const values = parameterNames(task).flatMap((name) => [
-    ...readParameters(task, name),
-    ...readParameters(task, `${name}[]`),
-  ]);
+  const paths = parameterNames(task).flatMap((name) => [name, `${name}[]`]);
+  const values = paths.flatMap((path) => readParameters(task, path));
   const texts = new Set(values.flatMap((value) => textOf(value)).filter((text) => text.startsWith('arn:')));
   return {
     arns: [...texts].flatMap((text) => wholeArn(text, typeOf(form), optionsOf(form)) ?? []),

@@ -16,6 +16,7 @@ import {
 import { dynamodbItems, tableTransfers } from './dynamodb.ts';
 import { CODE_FROM_S3 } from './functions.ts';
 import { bedrockJobs, bedrockRuntime, knowledgeBases } from './generative.ts';
+import { ec2Tags, organizations } from './identified.ts';
 import { S3_USES } from './media.ts';
 import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './messaging.ts';
 import { isOffered } from './not-offered.ts';
@@ -40,8 +41,10 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     cloudformation: stacks,
     codebuild: builds,
     dynamodb: dynamodbItems,
+    ec2: ec2Tags,
     eventbridge: eventBridgeOperations,
     kms,
+    organizations,
     rdsdata: rdsDataOperations,
     redshiftdata: redshiftDataOperations,
     resourcegroupstaggingapi: tagging,

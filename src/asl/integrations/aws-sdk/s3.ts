@@ -24,9 +24,14 @@ function ownedAs(parameter: string, resource: Resource): Resource {
       const { arns, unknown } = resource.read(call);
       const owner = literalAt(call.task, parameter);
       if (owner === undefined || !/^\d{12}$/.test(owner)) return { arns, unknown };
-      return { arns: arns.map((found) => ({ accountId: owner, ...found })), unknown };
+      return { arns: arns.map((found) => stating(owner, found)), unknown };
     },
   };
+}
+
+/** An access point's ARN tells its account by itself. */
+function stating(accountId: string, found: ResourceArn): ResourceArn {
+  return { accountId, ...found };
 }
 
 /** A bucket, which may be an access point's ARN, too. */

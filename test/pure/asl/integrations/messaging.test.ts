@@ -46,9 +46,9 @@ describe('a Lambda function as the Resource itself', () => {
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html
 describe('sqs:sendMessage', () => {
   const urls: [string, string][] = [
-    ['https://sqs.eu-west-1.amazonaws.com/222222222222/orders', 'arn:aws:sqs:eu-west-1:222222222222:orders'],
+    ['https://sqs.us-east-1.amazonaws.com/222222222222/orders', 'arn:aws:sqs:us-east-1:222222222222:orders'],
     ['https://sqs.us-east-1.amazonaws.com/222222222222/a.fifo', 'arn:aws:sqs:us-east-1:222222222222:a.fifo'],
-    ['https://eu-west-1.queue.amazonaws.com/222222222222/q', 'arn:aws:sqs:eu-west-1:222222222222:q'],
+    ['https://us-east-1.queue.amazonaws.com/222222222222/q', 'arn:aws:sqs:us-east-1:222222222222:q'],
     ['https://queue.amazonaws.com/222222222222/q', 'arn:aws:sqs:us-east-1:222222222222:q'],
   ];
   for (const [url, resource] of urls) {
@@ -56,6 +56,18 @@ describe('sqs:sendMessage', () => {
       assertAllows(deriveOne('sqs:sendMessage', { QueueUrl: url }), [
         { Action: 'sqs:SendMessage', Resource: resource },
       ]);
+    });
+  }
+
+  for (const url of [
+    'https://sqs.eu-west-1.amazonaws.com/222222222222/orders',
+    'https://eu-west-1.queue.amazonaws.com/222222222222/q',
+  ]) {
+    it(`out of whose Region Step Functions cannot call is named: ${url}`, () => {
+      const derivation = deriveOne('sqs:sendMessage', { QueueUrl: url });
+      assertAllows(derivation, []);
+      expect(reasonsOf(derivation)[0]).toStrictEqual(['ResourceElsewhere', false]);
+      expect(derivation.diagnostics[0]?.message).toContain('outside Region us-east-1');
     });
   }
 

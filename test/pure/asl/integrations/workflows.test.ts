@@ -23,9 +23,9 @@ describe('states:startExecution', () => {
     });
   }
 
-  it('of an alias is allowed on the alias, and its executions are those of the machine', () => {
+  it('of an alias is allowed on the machine, which is what IAM is asked about', () => {
     assertAllows(deriveOne('states:startExecution.sync:2', { StateMachineArn: `${child}:live` }), [
-      { Action: 'states:StartExecution', Resource: `${child}:live` },
+      { Action: 'states:StartExecution', Resource: child },
       { Action: ['states:DescribeExecution', 'states:StopExecution'], Resource: executions },
     ]);
   });

@@ -1,0 +1,112 @@
+/** Services whose identifiers tell by their beginning what they identify: EC2's tags, Organizations. */
+import { isNamed, parsed, toPattern } from '../resources.ts';
+import type { Resource } from '../resources.ts';
+import { allow, CALLBACK } from '../row.ts';
+import type { Row, ServiceTable } from '../row.ts';
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
+const EC2_TYPES: Readonly<Record<string, string>> = {
+  acl: 'network-acl',
+  ami: 'image',
+  cgw: 'customer-gateway',
+  dopt: 'dhcp-options',
+  eigw: 'egress-only-internet-gateway',
+  eipalloc: 'elastic-ip',
+  eni: 'network-interface',
+  fl: 'vpc-flow-log',
+  fleet: 'fleet',
+  i: 'instance',
+  igw: 'internet-gateway',
+  key: 'key-pair',
+  lt: 'launch-template',
+  nat: 'natgateway',
+  pcx: 'vpc-peering-connection',
+  pl: 'prefix-list',
+  rtb: 'route-table',
+  sg: 'security-group',
+  sgr: 'security-group-rule',
+  sir: 'spot-instances-request',
+  snap: 'snapshot',
+  subnet: 'subnet',
+  tgw: 'transit-gateway',
+  vgw: 'vpn-gateway',
+  vol: 'volume',
+  vpc: 'vpc',
+  vpce: 'vpc-endpoint',
+  vpn: 'vpn-connection',
+};
+/** These may be another account's, so their ARNs carry none. */
+const OF_NO_ACCOUNT = new Set(['image', 'snapshot']);
+
+const ec2Resource = parsed('Resources[]', ['arn:*:ec2:*:*:*/*', 'arn:*:ec2:*::*/*'], (id, { place }) => {
+  const prefix = id.slice(0, id.lastIndexOf('-'));
+  const type = Object.hasOwn(EC2_TYPES, prefix) ? EC2_TYPES[prefix] : undefined;
+  if (type === undefined || !isNamed(id)) return undefined;
+  const account = OF_NO_ACCOUNT.has(type) ? '' : place.accountId;
+  return { text: `arn:${place.partition}:ec2:${place.region}:${account}:${type}/${toPattern(id)}` };
+});
+
+export const ec2Tags: ServiceTable = {
+  createTags: row('ec2:CreateTags', ec2Resource),
+  deleteTags: row('ec2:DeleteTags', ec2Resource),
+};
+
+function row(action: string, ...resources: Resource[]): Row {
+  return { patterns: CALLBACK, call: [allow(action, resources)] };
+}
+
+/**
+ * A root, an organizational unit, an account or a policy of the organization, whose own ID stands in no parameter.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+ */
+function inOrganization(parameter: string): Resource {
+  const types = ['root/o-*/r-*', 'ou/o-*/ou-*', 'account/o-*/*', 'policy/o-*/*/p-*'];
+  return parsed(
+    parameter,
+    types.map((type) => `arn:*:organizations::*:${type}`),
+    (id, { place }) => {
+      const kind = kindOf(id);
+      if (kind === undefined || !isNamed(id)) return undefined;
+      return { text: `arn:${place.partition}:organizations::${place.accountId}:${kind}/${toPattern(id)}` };
+    },
+  );
+}
+
+function kindOf(id: string): string | undefined {
+  if (id.startsWith('r-')) return 'root/o-*';
+  if (id.startsWith('ou-')) return 'ou/o-*';
+  if (id.startsWith('p-')) return 'policy/o-*/*';
+  return /^\d{12}$/.test(id) ? 'account/o-*' : undefined;
+}
+
+const account = inOrganization('AccountId');
+const parent = inOrganization('ParentId');
+const unit = inOrganization('OrganizationalUnitId');
+const target = inOrganization('TargetId');
+const policy = inOrganization('PolicyId');
+
+export const organizations: ServiceTable = {
+  attachPolicy: row('organizations:AttachPolicy', policy, target),
+  createOrganizationalUnit: row('organizations:CreateOrganizationalUnit', parent),
+  closeAccount: row('organizations:CloseAccount', account),
+  deleteOrganizationalUnit: row('organizations:DeleteOrganizationalUnit', unit),
+  describeAccount: row('organizations:DescribeAccount', account),
+  describeOrganizationalUnit: row('organizations:DescribeOrganizationalUnit', unit),
+  detachPolicy: row('organizations:DetachPolicy', policy, target),
+  listAccountsForParent: row('organizations:ListAccountsForParent', parent),
+  listChildren: row('organizations:ListChildren', parent),
+  listOrganizationalUnitsForParent: row('organizations:ListOrganizationalUnitsForParent', parent),
+  listParents: row('organizations:ListParents', inOrganization('ChildId')),
+  listPoliciesForTarget: row('organizations:ListPoliciesForTarget', target),
+  listTagsForResource: row('organizations:ListTagsForResource', inOrganization('ResourceId')),
+  moveAccount: row(
+    'organizations:MoveAccount',
+    account,
+    inOrganization('SourceParentId'),
+    inOrganization('DestinationParentId'),
+  ),
+  removeAccountFromOrganization: row('organizations:RemoveAccountFromOrganization', account),
+  tagResource: row('organizations:TagResource', inOrganization('ResourceId')),
+  untagResource: row('organizations:UntagResource', inOrganization('ResourceId')),
+  updateOrganizationalUnit: row('organizations:UpdateOrganizationalUnit', unit),
+};

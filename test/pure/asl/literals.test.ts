@@ -1,0 +1,223 @@
+/** Whatever a definition says in so many words is data: no literal becomes a wildcard or a policy variable, in any table. */
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, it } from '@jest/globals';
+import { derivePermissions } from '../../../src/asl/derive.ts';
+import { HOLE } from '../../../src/asl/known.ts';
+import { OPTIMIZED } from '../../../src/asl/integrations/table.ts';
+import type { Json, JsonObject } from '../../../src/asl/task.ts';
+import { machine, TARGET, task, tasksOf } from './machines.ts';
+
+const TABLE = new URL('../../../src/asl/integrations/generated/operations.json', import.meta.url);
+const OPERATIONS: Readonly<Record<string, string>> = JSON.parse(readFileSync(TABLE, 'utf8'));
+
+interface Call {
+  readonly resource: string;
+  readonly paths: readonly string[];
+}
+
+/** Parameters of the tables that are written by hand. */
+const COMMON = [
+  'Bucket',
+  'Key',
+  'CopySource',
+  'TableName',
+  'FunctionName',
+  'Qualifier',
+  'QueueUrl',
+  'TopicArn',
+  'TargetArn',
+  'StateMachineArn',
+  'ModelId',
+  'SecretId',
+  'Name',
+  'Names[]',
+  'Path',
+  'StackName',
+  'JobQueue',
+  'JobDefinition',
+  'Cluster',
+  'TaskDefinition',
+  'WorkGroup',
+  'QueryExecutionContext.Database',
+  'ResultConfiguration.OutputLocation',
+  'Role',
+  'RoleArn',
+  'ExecutionRoleArn',
+  'ServiceRole',
+  'ApplicationId',
+  'JobRunId',
+  'ClusterId',
+  'ProjectName',
+  'Media.MediaFileUri',
+  'OutputBucketName',
+  'OutputKey',
+  'Image.S3Object.Bucket',
+  'Image.S3Object.Name',
+  'Stage',
+  'Document.S3Object.Bucket',
+  'Document.S3Object.Name',
+  'Code.S3Bucket',
+  'Code.S3Key',
+  'Queue',
+  'JobTemplate',
+  'EndpointName',
+  'ModelName',
+  'TrainingJobName',
+  'SecretArn',
+  'ResourceArn',
+  'Statement',
+  'QueryString',
+  'Topic',
+];
+
+/** Services of which some operations are looked up in those tables. */
+const HAND_WRITTEN = new Set([
+  'athena',
+  'batch',
+  'bedrock',
+  'bedrockruntime',
+  'codebuild',
+  'dynamodb',
+  'ecs',
+  'eks',
+  'emr',
+  'emrserverless',
+  'eventbridge',
+  'glue',
+  'kms',
+  'lambda',
+  'mediaconvert',
+  'polly',
+  'rdsdata',
+  'redshiftdata',
+  'rekognition',
+  's3',
+  'sagemaker',
+  'secretsmanager',
+  'sfn',
+  'sns',
+  'sqs',
+  'ssm',
+  'textract',
+  'timestreamquery',
+  'transcribe',
+]);
+
+/** Every operation of the SDK that acts on resources, with the parameters that name them. */
+const SDK_CALLS: readonly Call[] = Object.entries(OPERATIONS).flatMap(([service, packed]) =>
+  packed.split('\n').flatMap((line) => {
+    const [uses = '', names = ''] = line.split('=');
+    const paths = uses
+      .split(/[ ,|/]/)
+      .map((path) => path.replace(/^\d+!?:/, '').replace('@', ''))
+      .filter((path) => path !== '' && path !== '*' && path !== '?');
+    return names.split(' ').map((name) => ({
+      resource: `arn:aws:states:::aws-sdk:${service}:${name}`,
+      paths: HAND_WRITTEN.has(service) ? [...paths, ...COMMON] : paths,
+    }));
+  }),
+);
+
+const OPTIMIZED_CALLS: readonly Call[] = [...OPTIMIZED].flatMap(([service, table]) =>
+  Object.keys(table).map((api) => ({ resource: `arn:aws:states:::${service}:${api}`, paths: COMMON })),
+);
+
+/** Would be something else in a policy. */
+const NAME = 'mark*x?y${aws:username}z';
+/** What a parameter may hold around a name. */
+const FORMS = [
+  (name: string) => name,
+  (name: string) => `/${name}/b`,
+  (name: string) => `s3://${name}/${name}`,
+  (name: string) => `https://sqs.us-east-1.amazonaws.com/222222222222/${name}`,
+  (name: string) => `arn:aws:dynamodb:us-east-1:222222222222:table/${name}`,
+  (name: string) => `arn:aws:lambda:us-east-1:222222222222:function:${name}`,
+  (name: string) => `arn:aws:states:us-east-1:222222222222:stateMachine:${name}`,
+  (name: string) => `arn:aws:iam::222222222222:role/${name}`,
+  (name: string) => `arn:aws:s3:::${name}`,
+  (name: string) => `${name}/${encodeURIComponent(name)}?versionId=1`,
+  (name: string) => `SELECT * FROM "${name}"."${name}"`,
+];
+
+describe('no literal of a definition becomes a wildcard or a variable', () => {
+  it(`in any of ${SDK_CALLS.length} operations of the SDK`, () => {
+    expect(SDK_CALLS.length).toBeGreaterThan(10_000);
+    const wrong = SDK_CALLS.flatMap((call, at) => wrongIn(call, NAME, FORMS[at % FORMS.length] ?? String));
+    expect(wrong).toStrictEqual([]);
+  });
+
+  it('in any optimized integration', () => {
+    const wrong = OPTIMIZED_CALLS.flatMap((call) => FORMS.flatMap((form) => wrongIn(call, NAME, form)));
+    expect(wrong).toStrictEqual([]);
+  });
+
+  it('whatever characters it is made of, in any form, anywhere', () => {
+    const piece = fc.constantFrom(
+      'a',
+      '*',
+      '?',
+      '$',
+      '{',
+      '}',
+      '${',
+      '${*}',
+      '${aws:x}',
+      '%2A',
+      '-',
+      '.',
+      HOLE,
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...SDK_CALLS, ...OPTIMIZED_CALLS),
+        fc.constantFrom(...FORMS),
+        fc.array(piece, { minLength: 1, maxLength: 6 }),
+        ({ resource, paths }, form, pieces) => {
+          const name = `mark${pieces.join('')}`;
+          expect(wrongIn({ resource, paths }, name, form)).toStrictEqual([]);
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+  });
+});
+
+/** Resources with more of a pattern in them than the same call has with a harmless name of the same shape. */
+function wrongIn(call: Call, name: string, form: (name: string) => string): readonly string[] {
+  const harmless = name.replaceAll(/%2A|[*?${}\uE000]/g, 'b');
+  const found = resourcesOf(call, form(name));
+  return wildcards(found) > wildcards(resourcesOf(call, form(harmless))) ? found : [];
+}
+
+/** Wildcards and variables, as IAM reads them. */
+function wildcards(arns: readonly string[]): number {
+  const distinct = new Set(arns.map((arn) => arn.toLowerCase()));
+  const bare = [...distinct].map((arn) => arn.replaceAll(/\$\{[*?$]\}/g, '\u0001'));
+  return bare.flatMap((arn) => arn.match(/[*?]|\$\{/g) ?? []).length;
+}
+
+function resourcesOf({ resource, paths }: Call, value: string): readonly string[] {
+  const parameters = paths.reduce<JsonObject>((held, path) => withValue(held, path.split('.'), value), {});
+  const { statements } = derivePermissions(tasksOf(machine({ Call: task(resource, parameters) })), TARGET);
+  return statements.flatMap(({ resources }) => resources?.values ?? []);
+}
+
+function withValue(
+  holder: Json | undefined,
+  [step = '', ...rest]: readonly string[],
+  value: Json,
+): JsonObject {
+  const object: JsonObject = isPlain(holder) ? holder : {};
+  const name = step.replace(/(?:\[\])+$/, '');
+  const before = object[name];
+  const isList = step.endsWith('[]');
+  if (rest.length === 0) return { ...object, [name]: isList ? [value] : value };
+  const inner = isList && Array.isArray(before) ? before[0] : before;
+  const held = withValue(inner, rest, value);
+  return { ...object, [name]: isList ? [held] : held };
+}
+
+function isPlain(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

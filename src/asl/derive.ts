@@ -90,7 +90,6 @@ function readTask(call: Call): TaskReading {
   const { task, place } = call;
   const support = credentialsSupport(task);
   if (!support.supported) return { task, needs: [], diagnostics: [unsupported(task, support)] };
-  if (isOfOtherPartition(call)) return { task, needs: [], diagnostics: [otherPartition(task, place)] };
   const requirement = requirementOf(task);
   if (requirement === undefined) return { task, needs: [], diagnostics: [unknownIntegration(task)] };
 
@@ -101,6 +100,7 @@ function readTask(call: Call): TaskReading {
     task,
     needs,
     diagnostics: [
+      ...(isOfOtherPartition(call) ? [otherPartition(task, place)] : []),
       ...gaps.map((gap) => gapDiagnostic(gap, task, place)),
       ...(needs.length + gaps.length === 0 ? [nothingNeeded(task)] : []),
       ...requirement.notes.map((note) => noteDiagnostic(note, task)),

@@ -3,6 +3,7 @@ import type { Statement } from '../policy/document.ts';
 import { matchesAction } from '../policy/pattern.ts';
 import type { CredentialsSupport } from './credentials.ts';
 import { parseIntegration } from './integration.ts';
+import { iamPrefixOf } from './integrations/aws-sdk/services.ts';
 import type { Place } from './integrations/resources.ts';
 import type { Note, NoteReason } from './integrations/row.ts';
 import type { Gap } from './permission.ts';
@@ -42,12 +43,12 @@ export function unsupported(
 /** Nobody here knows what the Task's integration needs. */
 export function unknownIntegration(task: Task): Diagnostic {
   const integration = parseIntegration(task.resource);
-  const service = 'service' in integration ? integration.service : '';
+  const service = 'service' in integration ? (iamPrefixOf(integration.service) ?? integration.service) : '';
   return decision(
     task,
     'UnknownIntegration',
     `Task "${task.name}" uses ${task.resource}, which is not known here: write its permissions under spec.targetRole.permissions.statements`,
-    { actions: [`${service}:*`] },
+    { actions: service === '' ? [] : [`${service}:*`] },
   );
 }
 
@@ -81,7 +82,7 @@ export function otherPartition(task: Task, { partition }: Place): Diagnostic {
   return information(
     task,
     'ResourceElsewhere',
-    `Task "${task.name}" uses ${task.resource}, which is not of partition ${partition}: nothing is granted for it`,
+    `Task "${task.name}" uses ${task.resource}, which is not of partition ${partition}, where the machine and its resources are taken to lie`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** `kubectl crossaccountlink …`: the verbs and their options. What a verb does is loaded when it is called. */
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { VERSION } from '../base/version.ts';
@@ -11,7 +11,10 @@ import type { ExitStatus, Io } from './io.ts';
 const io: Io = {
   write: (output) => process.stdout.write(output),
   warn: (output) => process.stderr.write(output),
-  read: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+  read: async (path) => {
+    const { decodeText } = await import('./definition-file.ts');
+    return decodeText(path === '-' ? await buffer(process.stdin) : await readFile(path));
+  },
 };
 
 // A reader that has seen enough, as in `… | head`.
@@ -30,7 +33,10 @@ program
   .description(
     'what the target role of a state machine has to be allowed; reads the definition alone, offline',
   )
-  .argument('<definition>', 'Amazon States Language, JSON or YAML; - reads standard input')
+  .argument(
+    '<definition>',
+    'Amazon States Language, JSON or YAML, or what holds it: a CloudFormation or SAM template, the answer of describe-state-machine, "terraform show -json"; - reads standard input',
+  )
   .requiredOption(
     '--target-account <id>',
     'account that the Tasks call into; bare names are taken to lie there',
@@ -38,6 +44,7 @@ program
   .option('--region <region>', 'Region of the state machine', 'us-east-1')
   .option('--partition <partition>', 'AWS partition (default: that of the Region)')
   .option('-o, --output <format>', 'json')
+  .option('--write <link.yaml>', 'put an answer for each open decision into this manifest; comments are kept')
   .addHelpText(
     'after',
     '\nExit status: 0 all is derived; 2 some Task needs a decision, each is named; 1 error.',

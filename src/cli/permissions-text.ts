@@ -1,4 +1,5 @@
 /** The derived permissions as a person reads them: each statement with the Tasks that need it, each open decision with what to write. */
+import { answerTo, printAnswer } from '../asl/answers.ts';
 import type { Derivation } from '../asl/derive.ts';
 import type { Diagnostic } from '../asl/diagnostic.ts';
 import type { Place } from '../asl/integrations/resources.ts';
@@ -13,7 +14,10 @@ export function describePermissions(derivation: Derivation, place: Place): strin
     ...statements.map((statement) => describeStatement(statement, derivation)),
     ...(decisions.length === 0
       ? []
-      : [`${count(decisions.length, 'open decision')}`, ...decisions.map(describeDecision)]),
+      : [
+          `${count(decisions.length, 'open decision')}`,
+          ...decisions.map((one) => describeDecision(one, place)),
+        ]),
     ...(remarks.length === 0
       ? []
       : [['For information', ...remarks.map(({ message }) => `  ${message}`)].join('\n')]),
@@ -42,24 +46,18 @@ function column(word: string, values: readonly string[]): string[] {
   return values.map((value, at) => `  ${(at === 0 ? word : '').padEnd(6)}${value}`);
 }
 
-function describeDecision(diagnostic: Diagnostic): string {
-  const advice = adviceFor(diagnostic);
+function describeDecision(diagnostic: Diagnostic, place: Place): string {
+  const answer = answerTo(diagnostic, place);
+  const advice =
+    answer === undefined
+      ? []
+      : [
+          'targetRole:',
+          '  permissions:',
+          `    ${answer.kind}: # narrow each *`,
+          `      - ${printAnswer(answer)}`,
+        ];
   return [`${diagnostic.reason}: ${diagnostic.message}`, ...advice.map((line) => `    ${line}`)].join('\n');
-}
-
-/** The lines of a CrossAccountLink's spec that decide it. */
-function adviceFor({ task, reason, actions, hints: [hint] }: Diagnostic): string[] {
-  if (reason === 'CredentialsNotSupported') return [];
-  const head = ['targetRole:', '  permissions:'];
-  if (hint !== undefined) {
-    return [
-      ...head,
-      '    resources:',
-      `      - {task: ${JSON.stringify(task)}, arns: [${JSON.stringify(hint.replaceAll('*', '…'))}]}`,
-    ];
-  }
-  const listed = JSON.stringify(actions).replaceAll(',', ', ');
-  return [...head, '    statements:', `      - {actions: ${listed}, resources: ["arn:…"]}`];
 }
 
 function count(number: number, noun: string): string {

@@ -1,27 +1,105 @@
 /** `kubectl crossaccountlink permissions`: the derived policy of a definition, and what is left to decide. */
-import { MAX_DEFINITION_LENGTH, parseDefinition } from '../asl/definition.ts';
+import { answerTo } from '../asl/answers.ts';
+import { DefinitionError, parseDefinition } from '../asl/definition.ts';
 import { derivePermissions } from '../asl/derive.ts';
 import type { Derivation } from '../asl/derive.ts';
+import { machinesIn, quotePlaceholders } from '../asl/inputs/machines-in.ts';
+import type { FoundMachine } from '../asl/inputs/machines-in.ts';
 import type { Place } from '../asl/integrations/resources.ts';
+import type { Json } from '../asl/task.ts';
 import { policyToJson } from '../policy/print.ts';
+import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
+import { parseFile } from './definition-file.ts';
 import { EXIT } from './io.ts';
 import type { ExitStatus, Io } from './io.ts';
 import { describePermissions } from './permissions-text.ts';
+import { writeAnswers } from './permissions-write.ts';
 
 export interface PermissionsOptions {
   readonly targetAccount: string;
   readonly region: string;
   readonly partition?: string;
   readonly output?: string;
+  /** A manifest with a CrossAccountLink. */
+  readonly write?: string;
 }
 
-/** Prints the policy; the status tells whether some Task needs a decision. Throws an error with a message for people. */
+interface Derived {
+  /** Empty where the file is the definition itself. */
+  readonly name: string;
+  readonly derivation: Derivation;
+  /** Characters of the policy beyond what a role holds. */
+  readonly excess: number;
+}
+
+/**
+ * Prints the policy of each machine in the file; the status tells whether some Task needs a decision. With `write` the answers go
+ * into that link's manifest. Throws an error with a message for people.
+ */
 export async function permissions(path: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
   const place = placeFrom(options);
-  const definition = parseDefinition(await readDefinition(path, io));
-  const derivation = derivePermissions(definition.tasks, place);
-  io.write(options.output === 'json' ? printJson(derivation) : describePermissions(derivation, place));
-  return derivation.diagnostics.some(({ blocking }) => blocking) ? EXIT.attention : EXIT.done;
+  const machines = machinesOf(path, await parseFile(path, await io.read(path)), place);
+  const derived = machines.map(({ name, definition }) => derive(name, definition, place));
+  io.write(options.output === 'json' ? printJson(derived) : describe(derived, place));
+  if (options.write !== undefined) {
+    const answers = derived
+      .flatMap(({ derivation }) => derivation.diagnostics)
+      .map((one) => answerTo(one, place));
+    const written = await writeAnswers(
+      options.write,
+      answers.filter((answer) => answer !== undefined),
+    );
+    io.warn(`${written} of the open decisions written to ${options.write}: narrow each *\n`);
+  }
+  const open = derived.some(
+    ({ derivation, excess }) => excess > 0 || derivation.diagnostics.some(({ blocking }) => blocking),
+  );
+  return open ? EXIT.attention : EXIT.done;
+}
+
+/** Throws on a file without a machine that can be read; of several each is told by its name. */
+function machinesOf(path: string, document: Json, place: Place): { name: string; definition: string }[] {
+  return found(path, document, place).map((machine) => {
+    if ('problem' in machine) throw new Error(`${path}: ${machine.name}: ${machine.problem}`);
+    return machine;
+  });
+}
+
+function found(path: string, document: Json, place: Place): readonly FoundMachine[] {
+  try {
+    return machinesIn(document, place);
+  } catch (error) {
+    if (error instanceof RangeError) throw new Error(`${path} ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function derive(name: string, text: string, place: Place): Derived {
+  try {
+    const { tasks } = parseDefinition(quotePlaceholders(text));
+    const derivation = derivePermissions(tasks, place);
+    const size = policySize({ version: '2012-10-17', statements: derivation.statements });
+    return { name, derivation, excess: Math.max(0, size - POLICY_QUOTAS.inlineTotal) };
+  } catch (error) {
+    if (name === '' || !(error instanceof DefinitionError)) throw error;
+    throw new Error(`${name}: ${error.message}`, { cause: error });
+  }
+}
+
+/** What a role's inline policies hold is a hard quota. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+function tooLarge(excess: number): string {
+  const limit = POLICY_QUOTAS.inlineTotal;
+  return `the policy has ${limit + excess} characters and IAM takes ${limit}: give some of the Tasks a link and a target role of their own, or set derive to false and write statements with wildcards`;
+}
+
+function describe(derived: readonly Derived[], place: Place): string {
+  return derived
+    .map(({ name, derivation, excess }) => {
+      const heading = name === '' ? '' : `State machine ${name}\n\n`;
+      const warning = excess > 0 ? `\nGrantTooLarge: ${tooLarge(excess)}\n` : '';
+      return heading + describePermissions(derivation, place) + warning;
+    })
+    .join('\n');
 }
 
 function placeFrom({ targetAccount, region, partition, output }: PermissionsOptions): Place {
@@ -42,20 +120,22 @@ function partitionOf(region: string): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-/** The definition as JSON text; what is no JSON is read as YAML, as AWS's own tools do. */
-async function readDefinition(path: string, io: Io): Promise<string> {
-  const text = await io.read(path);
-  if (/^\s*\{/.test(text)) return text;
-  if (text.length > MAX_DEFINITION_LENGTH) throw new Error(`${path}: larger than any definition AWS takes`);
-  const { parse } = await import('yaml');
-  return JSON.stringify(parse(text) ?? null);
+/** One machine as it is; several under `machines`, each with its name. */
+function printJson(derived: readonly Derived[]): string {
+  const [only] = derived;
+  const json =
+    derived.length === 1 && only !== undefined
+      ? toJson(only)
+      : { machines: derived.map((one) => ({ name: one.name, ...toJson(one) })) };
+  return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-function printJson({ statements, tasks, diagnostics }: Derivation): string {
-  const json = {
+function toJson({ derivation: { statements, tasks, diagnostics }, excess }: Derived): object {
+  const said = diagnostics.map(({ task, reason, message }) => ({ task, reason: String(reason), message }));
+  return {
     policy: policyToJson({ version: '2012-10-17', statements }),
     tasks: tasks.map(({ name, resource, sids }) => ({ name, resource, statements: sids })),
-    diagnostics: diagnostics.map(({ task, reason, message }) => ({ task, reason, message })),
+    diagnostics:
+      excess > 0 ? [...said, { task: '', reason: 'GrantTooLarge', message: tooLarge(excess) }] : said,
   };
-  return `${JSON.stringify(json, null, 2)}\n`;
 }

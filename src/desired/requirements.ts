@@ -6,6 +6,7 @@ import type { AccessDecision } from '../access/decision.ts';
 import type { AccessEntry, AccountRules } from '../access/rules.ts';
 import type { RoleArn } from '../arn/arn.ts';
 import { credentialsSupport } from '../asl/credentials.ts';
+import { answerTo, printAnswer } from '../asl/answers.ts';
 import { derivePermissions } from '../asl/derive.ts';
 import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
 import { selectTasks, type Selection } from '../asl/select.ts';
@@ -119,7 +120,7 @@ function requirementsOfTasks(
   const refusal = refuseTasks(link, selection);
   if (refusal !== undefined) return refusal;
   const wanted = permissionsOf(link, selection.selected);
-  if (wanted.undecided !== undefined) return undecided(wanted.undecided);
+  if (wanted.undecided !== undefined) return undecided(wanted.undecided, link);
   const denial = refusePermissions(link, wanted.statements, context);
   if (denial !== undefined) return denial;
   const inUse = whatMayStillRun(link, view, context, before);
@@ -218,10 +219,16 @@ function explicitStatements(link: Link): readonly Statement[] {
   }));
 }
 
-function undecided(diagnostic: Diagnostic): Refusal {
+/** With what to paste, its wildcards to be narrowed. */
+function undecided(diagnostic: Diagnostic, link: Link): Refusal {
+  const { partition, region } = link.stateMachine;
+  const place = { partition, region, accountId: link.targetRole.accountId };
   const { reason, message } = diagnostic;
   const leg = reason === 'CredentialsNotSupported' ? 'stateMachineCredentials' : 'permissions';
-  return refused(leg, reason, `${message}.`);
+  const answer = answerTo(diagnostic, place);
+  const paste =
+    answer === undefined ? '' : ` For example, under permissions.${answer.kind}: ${printAnswer(answer)}`;
+  return refused(leg, reason, `${message}.${paste}`);
 }
 
 /** At most so many denied calls are named in a message; the first ones lead to the rest. */

@@ -24,6 +24,7 @@ export const elasticmapreduce: ServiceTable = {
       allow('elasticmapreduce:AddTags', newCluster, { when: 'Tags' }),
       passRole('ServiceRole', 'elasticmapreduce.amazonaws.com'),
       passRoleOf(instanceRole, 'ec2.amazonaws.com', { when: 'JobFlowRole' }),
+      passOptionalRole('StepExecutionRoleArn', 'elasticmapreduce.amazonaws.com'),
       passOptionalRole('AutoScalingRole', 'application-autoscaling.amazonaws.com'),
     ],
     sync: [allow(['elasticmapreduce:DescribeCluster', 'elasticmapreduce:TerminateJobFlows'], newCluster)],

@@ -117,8 +117,8 @@ CrossAccountLinkLambdaInvokeFunction
 ResourceNotStatic: Task "Notify owner" needs sns:Publish, but TopicArn is known only at run time ($.topic): list the ARNs for this task under spec.targetRole.permissions.resources, or write a statement
     targetRole:
       permissions:
-        resources:
-          - {task: "Notify owner", arns: ["arn:aws:sns:us-east-1:222222222222:…"]}
+        resources: # narrow each *
+          - {task: "Notify owner", arns: ["arn:aws:sns:us-east-1:222222222222:*", "arn:aws:sns:us-east-1:222222222222:endpoint/*"]}
 
 For information
   Task "Notify owner": if the topic is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN

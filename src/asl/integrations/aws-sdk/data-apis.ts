@@ -105,5 +105,5 @@ export const DESCRIBE_ENDPOINTS = allow('timestream:DescribeEndpoints', everythi
 
 export const timestreamQueryOperations: ServiceTable = {
   query: row(allow('timestream:Select', queried)),
-  prepareQuery: row(allow('timestream:PrepareQuery', everything), allow('timestream:Select', queried)),
+  prepareQuery: row(allow(['timestream:PrepareQuery', 'timestream:Select'], queried)),
 };

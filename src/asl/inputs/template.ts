@@ -1,0 +1,122 @@
+/**
+ * State machines of CloudFormation templates, as people write them, as SAM takes them and as CDK synthesizes them. What only a
+ * deployment knows stays a placeholder of its name (`${OrdersTable}`), which derivation then asks about.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html
+ * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html
+ */
+import { isArray, isObject, member } from '../json.ts';
+import type { Json, JsonObject } from '../task.ts';
+import type { FoundMachine, MachinePlace } from './machines-in.ts';
+
+const TYPES = new Set(['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine']);
+
+export function isTemplate(document: Json): boolean {
+  const resources = member(document, 'Resources');
+  return (
+    isObject(resources) && Object.values(resources).some((one) => typeof member(one, 'Type') === 'string')
+  );
+}
+
+export function machinesInTemplate(document: Json, place: MachinePlace): FoundMachine[] {
+  const resources = member(document, 'Resources');
+  return Object.entries(isObject(resources) ? resources : {})
+    .filter(([, resource]) => TYPES.has(String(member(resource, 'Type'))))
+    .map(([name, resource]) => machineOf(name, member(resource, 'Properties'), place));
+}
+
+function machineOf(name: string, properties: Json | undefined, place: MachinePlace): FoundMachine {
+  const text = definitionText(properties, place);
+  if (text === undefined) {
+    const elsewhere = ['DefinitionUri', 'DefinitionS3Location'].find(
+      (key) => member(properties, key) !== undefined,
+    );
+    const where =
+      elsewhere === undefined ? 'it has none' : `${elsewhere} points to another file: give that one`;
+    return { name, problem: `the definition does not stand in the template (${where})` };
+  }
+  return { name, definition: substituted(text, member(properties, 'DefinitionSubstitutions'), place) };
+}
+
+function definitionText(properties: Json | undefined, place: MachinePlace): string | undefined {
+  const written = member(properties, 'DefinitionString');
+  if (written !== undefined) return textOf(written, place);
+  const object = member(properties, 'Definition');
+  return isObject(object) ? JSON.stringify(withTexts(object, place)) : undefined;
+}
+
+/** Values that are known go in; of the others the placeholder stays, by its own name. */
+function substituted(text: string, substitutions: Json | undefined, place: MachinePlace): string {
+  if (!isObject(substitutions)) return text;
+  return text.replaceAll(/\$\{([\w.:-]{1,200})\}/g, (placeholder, key: string) => {
+    const given = member(substitutions, key);
+    if (given === undefined) return placeholder;
+    const value = typeof given === 'object' ? textOf(given, place) : String(given);
+    // Inside the JSON text of a definition the value has to stay within its quotes.
+    return value.includes('${') ? placeholder : JSON.stringify(value).slice(1, -1);
+  });
+}
+
+/** Objects of one intrinsic function become the text that it makes, as far as it is known. */
+function withTexts(value: Json, place: MachinePlace): Json {
+  if (isArray(value)) return value.map((item) => withTexts(item, place));
+  if (!isObject(value)) return value;
+  if (intrinsicOf(value) !== undefined) return textOf(value, place);
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, withTexts(held, place)]));
+}
+
+interface Intrinsic {
+  readonly name: string;
+  readonly argument: Json;
+}
+
+/** `{"Ref": …}`, `{"Fn::Sub": …}` */
+function intrinsicOf(value: JsonObject): Intrinsic | undefined {
+  const [entry, ...others] = Object.entries(value);
+  if (entry === undefined || others.length > 0) return undefined;
+  const [name, argument] = entry;
+  return name === 'Ref' || name.startsWith('Fn::') ? { name, argument } : undefined;
+}
+
+/** The text of a value with its intrinsic functions worked out; a placeholder for what only a deployment knows. */
+function textOf(value: Json, place: MachinePlace): string {
+  if (!isObject(value)) return typeof value === 'string' ? value : JSON.stringify(value);
+  const intrinsic = intrinsicOf(value);
+  if (intrinsic === undefined) return JSON.stringify(withTexts(value, place));
+  const { name, argument } = intrinsic;
+  switch (name) {
+    case 'Ref':
+      return placeholder(String(argument), place);
+    case 'Fn::GetAtt':
+      return placeholder(isArray(argument) ? argument.map(String).join('.') : String(argument), place);
+    case 'Fn::Sub':
+      return sub(argument, place);
+    case 'Fn::Join':
+      return join(argument, place);
+    default:
+      return `\${${name.slice('Fn::'.length)}}`;
+  }
+}
+
+function placeholder(name: string, { partition, region }: MachinePlace): string {
+  if (name === 'AWS::Partition') return partition;
+  if (name === 'AWS::Region') return region;
+  if (name === 'AWS::URLSuffix') return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `\${${name}}`;
+}
+
+/** `Fn::Sub`, with values of its own or without; `${!Literal}` is `${Literal}`. */
+function sub(argument: Json, place: MachinePlace): string {
+  const [template, values] = isArray(argument) ? argument : [argument];
+  if (typeof template !== 'string') return '${Sub}';
+  return template.replaceAll(/\$\{(!?)([^{}]{1,200})\}/g, (_, escaped: string, key: string) => {
+    if (escaped === '!') return `\${${key}}`;
+    const own = member(values, key.trim());
+    return own === undefined ? placeholder(key.trim(), place) : textOf(own, place);
+  });
+}
+
+function join(argument: Json, place: MachinePlace): string {
+  const [separator, parts] = isArray(argument) ? argument : [];
+  if (typeof separator !== 'string' || !isArray(parts)) return '${Join}';
+  return parts.map((part) => textOf(part, place)).join(separator);
+}

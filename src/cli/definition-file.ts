@@ -60,22 +60,10 @@ function blockDepth(text: string): number {
 }
 
 /** CloudFormation's short forms, as `!Ref Table` for `{"Ref": "Table"}`. */
-const INTRINSICS = [
-  ...[
-    'And',
-    'Base64',
-    'Cidr',
-    'Condition',
-    'Equals',
-    'FindInMap',
-    'GetAtt',
-    'GetAZs',
-    'If',
-    'ImportValue',
-    'Join',
-  ],
-  ...['Not', 'Or', 'Ref', 'Select', 'Split', 'Sub', 'ToJsonString', 'Transform'],
-];
+const INTRINSICS =
+  'And Base64 Cidr Condition Equals FindInMap GetAtt GetAZs If ImportValue Join Not Or Ref Select Split Sub ToJsonString Transform'.split(
+    ' ',
+  );
 
 async function shortForms(): Promise<Tags> {
   const { YAMLMap } = await import('yaml');

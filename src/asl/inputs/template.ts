@@ -47,12 +47,12 @@ function definitionText(properties: Json | undefined, place: MachinePlace): stri
 /** Values that are known go in; of the others the placeholder stays, by its own name. */
 function substituted(text: string, substitutions: Json | undefined, place: MachinePlace): string {
   if (!isObject(substitutions)) return text;
-  return text.replaceAll(/\$\{([\w.:-]{1,200})\}/g, (placeholder, key: string) => {
+  return text.replaceAll(/\$\{([\w.:-]{1,200})\}/g, (written, key: string) => {
     const given = member(substitutions, key);
-    if (given === undefined) return placeholder;
+    if (given === undefined) return written;
     const value = typeof given === 'object' ? textOf(given, place) : String(given);
     // Inside the JSON text of a definition the value has to stay within its quotes.
-    return value.includes('${') ? placeholder : JSON.stringify(value).slice(1, -1);
+    return value.includes('${') ? written : JSON.stringify(value).slice(1, -1);
   });
 }
 

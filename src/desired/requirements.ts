@@ -227,8 +227,8 @@ function undecided(diagnostic: Diagnostic, link: Link): Refusal {
   const leg = reason === 'CredentialsNotSupported' ? 'stateMachineCredentials' : 'permissions';
   const answer = answerTo(diagnostic, place);
   const paste =
-    answer === undefined ? '' : ` For example, under permissions.${answer.kind}: ${printAnswer(answer)}`;
-  return refused(leg, reason, `${message}.${paste}`);
+    answer === undefined ? '' : ` (for example, in permissions.${answer.kind}: ${printAnswer(answer)})`;
+  return refused(leg, reason, `${message}${paste}.`);
 }
 
 /** At most so many denied calls are named in a message; the first ones lead to the rest. */

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsFailure, type FailureKind } from '../../../../src/aws/errors.ts';
-import { handlingOf, type Retry } from '../../../../src/controllers/objects/failure-handling.ts';
+import {
+  handlingOf,
+  requeueFor,
+  type Handling,
+  type Retry,
+} from '../../../../src/controllers/objects/failure-handling.ts';
 
 const SUBJECT = {
   accountId: '222222222222',
@@ -19,9 +24,11 @@ function failure(kind: FailureKind, detail: Detail = {}): AwsFailure {
 
 /** `stalled/Unavailable atNextCheck` and the like. */
 function handled(one: AwsFailure, waitedMs: number, failures: number): string {
-  const { outcome, retry } = handlingOf(one, { kind: 'ensure', waitedMs, failures });
-  const said =
-    outcome === undefined ? 'unchanged' : `${outcome.kind}/${'reason' in outcome ? outcome.reason : ''}`;
+  return described(handlingOf(one, { kind: 'ensure', waitedMs, failures }));
+}
+
+function described({ outcome, retry }: Handling): string {
+  const said = outcome === undefined ? 'unchanged' : `${outcome.kind}/${outcome.reason}`;
   return `${said} ${retryText(retry)}`;
 }
 
@@ -106,4 +113,52 @@ test('the message of AWS, with the object and the operation, reaches the conditi
     reason: 'Unavailable',
     message: 'PutRolePolicy on arn:aws:iam::222222222222:role/x: no',
   });
+});
+
+/** `stalled/DeletionBlocked after 15000 ms` and the like. */
+const ELSEWHERE: readonly {
+  kind: FailureKind;
+  detail?: Detail;
+  finalize: string;
+  aliasCheck: string;
+}[] = [
+  {
+    kind: 'terminal',
+    finalize: 'stalled/DeletionBlocked after 15000 ms',
+    aliasCheck: 'unchanged atNextCheck',
+  },
+  { kind: 'notFound', finalize: 'unchanged backOff', aliasCheck: 'unchanged never' },
+  {
+    kind: 'laneBusy',
+    detail: { retryAfterMs: 700 },
+    finalize: 'progressing/Deleting after 700 ms',
+    aliasCheck: 'unchanged after 700 ms',
+  },
+  {
+    kind: 'throttled',
+    detail: { retryAfterMs: 700 },
+    finalize: 'unchanged backOff',
+    aliasCheck: 'unchanged after 700 ms',
+  },
+  { kind: 'retryable', finalize: 'unchanged backOff', aliasCheck: 'unchanged backOff' },
+  { kind: 'waiting', finalize: 'unchanged backOff', aliasCheck: 'unchanged backOff' },
+  { kind: 'conflict', finalize: 'unchanged backOff', aliasCheck: 'unchanged backOff' },
+  { kind: 'fenced', finalize: 'unchanged backOff', aliasCheck: 'unchanged backOff' },
+];
+
+for (const { kind, detail = {}, ...expected } of ELSEWHERE) {
+  for (const situation of ['finalize', 'aliasCheck'] as const) {
+    test(`${kind}, in a deletion or a look at aliases (${situation}): ${expected[situation]}`, () => {
+      expect(described(handlingOf(failure(kind, detail), { kind: situation }))).toBe(expected[situation]);
+    });
+  }
+}
+
+test('the next try is the failure itself where the queue has to pause longer each time', () => {
+  const one = failure('retryable');
+  expect(() => requeueFor({ kind: 'backOff' }, one, 1)).toThrow(one);
+  expect(() => requeueFor({ kind: 'readAgain' }, one, 1)).toThrow(one);
+  expect(requeueFor({ kind: 'after', ms: 700 }, one, 1)).toStrictEqual({ requeueAfterMs: 700 });
+  expect(requeueFor({ kind: 'atNextCheck' }, one, 1)).toStrictEqual({ requeueAfterMs: 1 });
+  expect(requeueFor({ kind: 'never' }, one, 1)).toStrictEqual({});
 });

@@ -1,0 +1,176 @@
+/** What `kubectl crossaccountlink plan` says: the operator's own code, on accounts that only note writes. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { AWSAccount } from '../../../../src/api/awsaccount.ts';
+import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
+import { DryRun, type PlannedLink } from '../../../../src/controllers/dry-run/dry-run.ts';
+import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
+import { systemClock } from '../../../../src/base/clock.ts';
+import { setCredentials } from '../../../../src/asl/credentials.ts';
+import type { Link } from '../../../../src/desired/link.ts';
+import { machine, SOURCE, TARGET, type Entry } from '../../access/fixtures.ts';
+import { CLUSTER, link, OBSERVE, ROLE } from '../../desired/fixtures.ts';
+import { ModelAccount, nameOf } from '../model-account.ts';
+import {
+  CREATED,
+  EXEC,
+  objectOf,
+  SENDING,
+  SOURCE_ENTRY,
+  TARGET_ENTRY,
+  untouchedRole,
+} from '../test-cluster.ts';
+
+const NEW = [
+  'CreateRole checkout',
+  'PutRolePolicy checkout',
+  'PutRolePolicy checkout-exec',
+  'UpdateStateMachine checkout',
+];
+
+let source: ModelAccount;
+let target: ModelAccount;
+
+beforeEach(() => {
+  source = new ModelAccount(SOURCE);
+  target = new ModelAccount(TARGET);
+  put(SENDING);
+  source.roles.set(EXEC.text, untouchedRole());
+});
+
+function put(definition: string): void {
+  const { text: arn } = machine('checkout');
+  source.machines.set(arn, {
+    arn,
+    type: 'STANDARD',
+    executionRoleArn: EXEC.text,
+    definition,
+    creationDate: CREATED,
+  });
+}
+
+function accountObject(name: string, accountID: string, entry: Entry): AWSAccount {
+  const metadata = {
+    name,
+    uid: `uid-${name}`,
+    resourceVersion: '1',
+    generation: 1,
+    creationTimestamp: CREATED,
+    labels: {},
+    annotations: {},
+    finalizers: [],
+  };
+  return { metadata, spec: { accountID, partition: 'aws', access: [entry] }, status: {} };
+}
+
+function dryRun(links: readonly LinkObject[], accounts = [SOURCE, TARGET]): DryRun {
+  const all = [
+    accountObject('checkout', SOURCE, SOURCE_ENTRY),
+    accountObject('billing', TARGET, TARGET_ENTRY),
+  ];
+  return new DryRun({
+    clusterId: CLUSTER,
+    links,
+    accounts: all.filter(({ spec }) => accounts.includes(spec.accountID)),
+    namespaces: [],
+    connect: ({ spec }) => (spec.accountID === SOURCE ? source : target),
+    clock: systemClock,
+  });
+}
+
+function planned(fields: Partial<Link> = {}, finalizer = true): Promise<PlannedLink> {
+  const object = objectOf(link('a', fields), { finalizer });
+  return dryRun([object]).plan(object);
+}
+
+function named({ actions }: PlannedLink): readonly string[] {
+  return actions.map(({ operation, object }) => `${operation} ${nameOf(object)}`);
+}
+
+describe('a dry run', () => {
+  it('says all that a new link would write, and writes nothing', async () => {
+    const plan = await planned();
+    expect(named(plan)).toStrictEqual(NEW);
+    expect(plan.obstacles).toStrictEqual([]);
+    expect([...source.writes, ...target.writes]).toStrictEqual([]);
+  });
+
+  it('goes on to the permissions that may go once the definition has changed', async () => {
+    put(setCredentials(SENDING, new Map([['Send', ROLE.text]])));
+    const plan = await planned({ tasks: [] });
+    expect(named(plan)).toContain('UpdateStateMachine checkout');
+  });
+
+  it('shows what a leg that is only observed lacks, and says so', async () => {
+    const plan = await planned({ legs: OBSERVE });
+    expect(named(plan)).toContain('CreateRole checkout');
+    expect(plan.remarks.join(' ')).toMatch(/are shown as they would be changed, and are not written/);
+  });
+
+  it('lets a second link see what the first one would write', async () => {
+    const objects = ['a', 'b'].map((name) => objectOf(link(name)));
+    const run = dryRun(objects);
+    const plans: (readonly string[])[] = [];
+    for (const object of objects) plans.push(named(await run.plan(object)));
+    expect(plans).toStrictEqual([NEW, []]);
+  });
+
+  it('says what a deletion would remove', async () => {
+    const plan = await planned({ deleting: true });
+    expect(named(plan)).toStrictEqual([]);
+    await applyAll();
+    expect(named(await planned({ deleting: true }))).toStrictEqual([
+      'UpdateStateMachine checkout',
+      'DeleteRolePolicy checkout-exec',
+      'DeleteRolePolicy checkout',
+      'DeleteRole checkout',
+    ]);
+  });
+});
+
+/** Carries out what the plan of a new link says. */
+async function applyAll(): Promise<void> {
+  const { actions } = await planned();
+  for (const action of actions) await (action.object.includes(SOURCE) ? source : target).apply(action);
+}
+
+describe('a link that cannot be brought about', () => {
+  it('names what is missing', async () => {
+    source.machines.clear();
+    expect((await planned()).obstacles).toStrictEqual([
+      `There is no state machine ${machine('checkout').text}: create it, or make a link with its ARN.`,
+    ]);
+  });
+
+  it('names the account that nobody registers', async () => {
+    const object = objectOf(link('a'));
+    const { obstacles } = await dryRun([object], [SOURCE]).plan(object);
+    expect(obstacles.join(' ')).toMatch(/No AWSAccount registers the target account/);
+  });
+});
+
+const STANDSTILL: readonly { what: string; fields: Partial<Link>; finalizer?: boolean; says: RegExp }[] = [
+  { what: 'suspended', fields: { suspended: true }, says: /^Suspended/ },
+  { what: 'deleted with Retain', fields: { deleting: true, retain: true }, says: /Retain/ },
+  { what: 'deleted before it wrote', fields: { deleting: true }, finalizer: false, says: /added nothing/ },
+];
+
+describe('nothing is planned for a link that is', () => {
+  for (const { what, fields, finalizer, says } of STANDSTILL) {
+    it(what, async () => {
+      const { actions, remarks } = await planned(fields, finalizer);
+      expect(actions).toStrictEqual([]);
+      expect(remarks.join(' ')).toMatch(says);
+      expect([...source.calls, ...target.calls]).toStrictEqual([]);
+    });
+  }
+
+  it('abandoned', async () => {
+    const object = objectOf(link('a', { deleting: true }));
+    const metadata = { ...object.metadata, annotations: { [ANNOTATIONS.abandon]: 'true' } };
+    const { actions, remarks } = await dryRun([]).plan({ ...object, metadata });
+    expect([actions, remarks.join(' ')]).toStrictEqual([
+      [],
+      'Being deleted and abandoned: AWS is left as it is.',
+    ]);
+  });
+});

@@ -1,0 +1,246 @@
+/** Each object that links share: who else contributes to it, and what the link does → what is written to AWS. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { CredentialsReconciler } from '../../../../src/controllers/objects/credentials.ts';
+import { GrantReconciler } from '../../../../src/controllers/objects/grant.ts';
+import { ObjectReconciler } from '../../../../src/controllers/objects/object-reconciler.ts';
+import type { UpdateOptions, UpdateResult } from '../../../../src/controllers/objects/object-update.ts';
+import { TargetRoleReconciler } from '../../../../src/controllers/objects/target-role.ts';
+import { IamPropagation } from '../../../../src/controllers/state/iam-propagation.ts';
+import { leave, type SharedObject } from '../../../../src/controllers/state/link-memory.ts';
+import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
+import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.ts';
+import type { Link } from '../../../../src/desired/link.ts';
+import { present } from '../../../expectations.ts';
+import { machine, role } from '../../access/fixtures.ts';
+import { CLUSTER, OBSERVE, ROLE } from '../../desired/fixtures.ts';
+import { CALLS, EXEC, SENDING, TestCluster, untouchedRole } from '../test-cluster.ts';
+
+const OTHER_ROLE = role('crossaccountlink/payments/other');
+
+let the: TestCluster;
+let update: Readonly<
+  Record<
+    SharedObject,
+    (object: LinkObject, options?: Partial<UpdateOptions>) => Promise<UpdateResult | undefined>
+  >
+>;
+
+beforeEach(() => {
+  the = new TestCluster();
+  the.source.roles.set(EXEC.text, untouchedRole());
+  const { contributors, machines } = the.parts;
+  const objects = new ObjectReconciler(
+    machines,
+    new IamPropagation(0, () => the.now),
+    new RepairBackoff(() => the.now),
+  );
+  const parts = { contributors, objects, clusterId: CLUSTER };
+  const targetRole = new TargetRoleReconciler(parts);
+  const grant = new GrantReconciler(parts);
+  const credentials = new CredentialsReconciler(parts);
+  update = {
+    targetRole: (object, options) =>
+      targetRole.reconcile(the.resolved(object), the.target, optionsOf(options), false),
+    executionRole: (object, options) =>
+      grant.reconcile(the.resolved(object), EXEC, the.source, optionsOf(options)),
+    stateMachine: async (object, options) => {
+      const result = await credentials.reconcile(the.resolved(object), the.source, optionsOf(options));
+      return result.kind === 'planned' ? result : undefined;
+    },
+  };
+});
+
+function optionsOf(options: Partial<UpdateOptions> = {}): UpdateOptions {
+  return {
+    callOptions: CALLS,
+    freshness: { kind: 'fresh' },
+    machineMaxAgeMs: 60_000,
+    wasInSync: false,
+    isDeletion: false,
+    knownRoleId: undefined,
+    addFinalizer: () => Promise.resolve(),
+    forgetRoleId: () => Promise.resolve(),
+    ...options,
+  };
+}
+
+/** Links `a` and `b` to the machines `checkout` and `refund`, which run under one role; everything is in place. */
+async function inPlace(b: Partial<Link> = {}): Promise<{ a: LinkObject; b: LinkObject }> {
+  await the.read('checkout');
+  await the.read('refund');
+  const objects = {
+    a: the.add('a'),
+    b: the.add('b', { stateMachine: machine('refund'), createdAt: '2026-02-01T00:00:00Z', ...b }),
+  };
+  for (const object of Object.values(objects)) {
+    the.parts.memory.of(object.link.uid).rolesReady = true;
+    for (const one of Object.values(update)) await one(object);
+  }
+  for (const account of [the.source, the.target]) account.writes.length = 0;
+  return objects;
+}
+
+/** What `b` is by now → whether something may go with the deletion of `a`. */
+const STATES: readonly {
+  what: string;
+  change: (b: LinkObject) => void;
+  withheld: boolean;
+  awaitsReads: boolean;
+}[] = [
+  { what: 'active', change: () => undefined, withheld: false, awaitsReads: false },
+  {
+    what: 'suspended',
+    change: (b) => the.links.upsert({ ...b, link: { ...b.link, suspended: true } }),
+    withheld: true,
+    awaitsReads: false,
+  },
+  {
+    what: 'not read yet',
+    change: (b) => the.parts.machines.forget(b.link.stateMachine.text),
+    withheld: true,
+    awaitsReads: true,
+  },
+  {
+    what: 'departing, too',
+    change: (b) => leave(the.parts.memory.of(b.link.uid), 'targetRole'),
+    withheld: false,
+    awaitsReads: false,
+  },
+];
+
+const REMOVED: Readonly<Record<'targetRole' | 'executionRole', Readonly<Record<string, readonly string[]>>>> =
+  {
+    targetRole: {
+      // What the other link needs is the same but for its own external ID.
+      active: ['UpdateAssumeRolePolicy checkout'],
+      'departing, too': ['DeleteRolePolicy checkout', 'DeleteRole checkout'],
+    },
+    executionRole: { active: [], 'departing, too': ['DeleteRolePolicy checkout-exec'] },
+  };
+
+for (const shared of ['targetRole', 'executionRole'] as const) {
+  describe(`the deletion of a link that shares its ${shared} with one that is`, () => {
+    for (const { what, change, withheld, awaitsReads } of STATES) {
+      it(`${what} ${withheld ? 'removes nothing' : 'removes what only it needs'}`, async () => {
+        const { a, b } = await inPlace();
+        change(b);
+        leave(the.parts.memory.of(a.link.uid), shared);
+        const result = present(await update[shared](a, { isDeletion: true }), 'not planned');
+        expect(result.plan.withheld.length > 0).toBe(withheld);
+        if (withheld) expect(result.awaitsReads).toBe(awaitsReads);
+        const { written } = shared === 'targetRole' ? the.target : the.source;
+        expect(written).toStrictEqual(REMOVED[shared][what] ?? []);
+      });
+    }
+  });
+
+  it(`a link that stays removes nothing of a departing one from the ${shared}`, async () => {
+    const { a, b } = await inPlace();
+    leave(the.parts.memory.of(b.link.uid), 'targetRole');
+    await update[shared](a);
+    expect([...the.source.written, ...the.target.written]).toStrictEqual([]);
+  });
+}
+
+describe('the target role', () => {
+  it('lets in the state machines of both links', async () => {
+    await inPlace();
+    const trust = JSON.stringify(the.target.roles.get(ROLE.text)?.trust);
+    expect(trust).toContain(machine('checkout').text);
+    expect(trust).toContain(machine('refund').text);
+  });
+
+  it('keeps what definitions in use need: they are read before anything is taken away', async () => {
+    await the.read('checkout');
+    const a = the.add('a');
+    await update.targetRole(a);
+    const definition = setCredentials(SENDING, new Map([['Send', ROLE.text]]));
+    the.source.inUse = [
+      { machine: { definition, executionRoleArn: EXEC.text }, inUseBy: 'execution run-17' },
+    ];
+    the.calls.length = 0;
+    const without: LinkObject = { ...a, link: { ...a.link, tasks: [] } };
+    the.links.upsert(without);
+    await update.targetRole(without);
+    expect(the.calls).toStrictEqual(['role checkout', 'formerDefinitions checkout']);
+  });
+
+  it('loses what nothing uses any more', async () => {
+    await the.read('checkout');
+    const a = the.add('a');
+    await update.targetRole(a);
+    const without: LinkObject = { ...a, link: { ...a.link, tasks: [] } };
+    the.links.upsert(without);
+    await update.targetRole(without);
+    expect(the.target.written.at(-1)).toBe('DeleteRolePolicy checkout');
+  });
+
+  it('is planned as if it were enforced, and not written, for a link that observes', async () => {
+    await the.read('checkout');
+    const result = await update.targetRole(the.add('a', { legs: OBSERVE }));
+    expect(result).toMatchObject({ enforced: false, applied: [] });
+    expect(result?.plan.actions.map(({ operation }) => operation)).toStrictEqual([
+      'CreateRole',
+      'PutRolePolicy',
+    ]);
+    expect(the.target.written).toStrictEqual([]);
+  });
+
+  it('has the description of the oldest link; the younger one has a conflict', async () => {
+    const { a, b } = await inPlace({ description: 'b' });
+    the.links.upsert({ ...a, link: { ...a.link, description: 'a' } });
+    const younger = await update.targetRole(b);
+    const older = await update.targetRole(the.links.get('payments/a') ?? a);
+    expect(younger?.conflicts.map(({ linkKey, reason }) => `${linkKey} ${reason}`)).toStrictEqual([
+      'payments/b Conflict',
+    ]);
+    expect(older?.conflicts).toStrictEqual([]);
+  });
+});
+
+describe('the Credentials', () => {
+  it('of a Task that two links select for different roles stay with the older one', async () => {
+    await the.read('checkout');
+    const a = the.add('a');
+    const b = the.add('b', { targetRole: OTHER_ROLE, createdAt: '2026-02-01T00:00:00Z' });
+    for (const { link } of [a, b]) the.parts.memory.of(link.uid).rolesReady = true;
+    await update.stateMachine(a);
+    const younger = await update.stateMachine(b);
+    expect(younger?.conflicts.map(({ leg }) => leg)).toStrictEqual(['stateMachineCredentials']);
+    expect(the.source.written).toStrictEqual(['UpdateStateMachine checkout']);
+  });
+
+  it('are not set before the roles are ready', async () => {
+    await the.read('checkout');
+    const result = await update.stateMachine(the.add('a'));
+    expect(result).toMatchObject({ applied: [], plan: { waiting: ['Send'] } });
+  });
+
+  it('are taken away by the deletion of their link', async () => {
+    const { a } = await inPlace();
+    leave(the.parts.memory.of(a.link.uid), 'stateMachine');
+    await update.stateMachine(a, { isDeletion: true, machineMaxAgeMs: 0 });
+    expect(the.source.written).toStrictEqual(['UpdateStateMachine checkout']);
+    expect(the.source.machines.get(machine('checkout').text)?.definition).not.toContain('Credentials');
+  });
+
+  it('are planned from a read of a second at most where they are written', async () => {
+    await the.read('checkout');
+    const a = the.add('a');
+    the.parts.memory.of(a.link.uid).rolesReady = true;
+    the.source.calls.length = 0;
+    the.now += 1_001;
+    await update.stateMachine(a);
+    expect(the.source.calls).toStrictEqual(['stateMachine checkout', 'UpdateStateMachine checkout']);
+  });
+
+  it('are planned anew from what is read right before the write', async () => {
+    await the.read('checkout');
+    const a = the.add('a');
+    the.parts.memory.of(a.link.uid).rolesReady = true;
+    the.now += 1_001;
+    the.put('checkout', EXEC.text, setCredentials(SENDING, new Map([['Send', ROLE.text]])));
+    expect(await update.stateMachine(a)).toMatchObject({ applied: [] });
+  });
+});

@@ -1,0 +1,153 @@
+/** Whether the access works: policies as they were read → the verdict, and what forbids it. */
+import { describe, expect, it } from '@jest/globals';
+import type { LinkRequirements } from '../../../src/desired/requirements.ts';
+import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
+import type { Statement } from '../../../src/policy/document.ts';
+import { decidingPolicies, effectiveOutcome } from '../../../src/report/effective-access.ts';
+import { allow, EXECUTION_ROLE, link, QUEUE, ROLE } from '../desired/fixtures.ts';
+import { observed, parsed } from '../plan/fixtures.ts';
+
+const MANAGED = 'arn:aws:iam::111111111111:policy/extra';
+const BOUNDARY = 'arn:aws:iam::111111111111:policy/boundary';
+const ASSUME = allow(['sts:AssumeRole'], [ROLE.text]);
+const SEND = allow(['sqs:SendMessage'], [QUEUE]);
+const UNREADABLE: ObservedPolicy = { kind: 'unreadable', text: '{', problem: 'is no JSON' };
+
+const NEEDS: LinkRequirements = {
+  kind: 'required',
+  executionRoleArns: [EXECUTION_ROLE],
+  permissions: [SEND],
+  permissionsComplete: true,
+  tasks: ['Send'],
+  ownedTasks: [],
+  notes: [],
+};
+
+/** The execution role with its grant. */
+function execution(fields: Partial<ObservedRole> = {}): ObservedRole {
+  return {
+    ...observed({ arn: EXECUTION_ROLE, trust: parsed(), tags: new Map() }),
+    inlinePolicies: new Map([['grant', parsed(ASSUME)]]),
+    ...fields,
+  };
+}
+
+function deny(actions: readonly string[]): Statement {
+  return { ...allow(actions, ['*']), effect: 'Deny' };
+}
+
+interface Situation {
+  readonly given: string;
+  readonly execution?: ObservedRole | 'unread';
+  readonly target?: ObservedRole | 'unread';
+  readonly managed?: Readonly<Record<string, ObservedPolicy>>;
+  /** `denied NotGranted` and the like. */
+  readonly verdict: string;
+  readonly says?: RegExp;
+  /** Field of the drift record. */
+  readonly field?: string;
+}
+
+const SITUATIONS: readonly Situation[] = [
+  { given: 'everything is in place', verdict: 'effective' },
+  {
+    given: 'the execution role may not assume the target role',
+    execution: execution({ inlinePolicies: new Map() }),
+    verdict: 'denied NotGranted',
+    says: /^Nothing in its own policies allows that checkout-exec assumes checkout\.$/,
+    field: 'inlinePolicies',
+  },
+  {
+    given: 'a Deny of the execution role forbids it',
+    execution: execution({
+      inlinePolicies: new Map([
+        ['grant', parsed(ASSUME)],
+        ['freeze', parsed({ ...deny(['sts:*']), sid: 'Freeze' })],
+      ]),
+    }),
+    verdict: 'denied ExplicitlyDenied',
+    says: /^Statement Freeze of freeze denies that/,
+    field: 'inlinePolicies[freeze].Statement[Freeze]',
+  },
+  {
+    given: 'the boundary of the execution role leaves it out',
+    execution: execution({ permissionsBoundaryArn: BOUNDARY }),
+    managed: { [BOUNDARY]: parsed(allow(['s3:*'], ['*'])) },
+    verdict: 'denied NotGranted',
+    says: /its permissions boundary/,
+    field: 'permissionsBoundary',
+  },
+  {
+    given: 'a boundary could not be read',
+    execution: execution({ permissionsBoundaryArn: BOUNDARY }),
+    verdict: 'unknown',
+    says: /is not decided by its permissions boundary/,
+  },
+  {
+    given: 'an attached policy denies it',
+    execution: execution({ managedPolicyArns: [MANAGED] }),
+    managed: { [MANAGED]: parsed(deny(['sts:AssumeRole'])) },
+    verdict: 'denied ExplicitlyDenied',
+    field: `managedPolicies[${MANAGED}].Statement[0]`,
+  },
+  {
+    given: 'the trust policy does not let the execution role in',
+    target: observed({ trust: parsed() }),
+    verdict: 'denied NotGranted',
+    says: /the trust policy/,
+    field: 'trustPolicy',
+  },
+  {
+    given: 'the target role may not make the call of the Task',
+    target: observed({ inlinePolicies: new Map() }),
+    verdict: 'denied NotGranted',
+    says: /^Nothing in its own policies allows that checkout calls sqs:SendMessage on /,
+    field: 'inlinePolicies',
+  },
+  {
+    given: 'one policy of the target role cannot be read, and another denies the call',
+    target: observed({
+      inlinePolicies: new Map([
+        ['odd', UNREADABLE],
+        ['freeze', parsed(deny(['sqs:*']))],
+      ]),
+    }),
+    verdict: 'denied ExplicitlyDenied',
+  },
+  {
+    given: 'the only policy of the target role cannot be read',
+    target: observed({ inlinePolicies: new Map([['odd', UNREADABLE]]) }),
+    verdict: 'unknown',
+  },
+  { given: 'the target role was not read', target: 'unread', verdict: 'unknown' },
+  { given: 'the execution role was not read', execution: 'unread', verdict: 'unknown' },
+];
+
+describe('the access of a link, when', () => {
+  for (const situation of SITUATIONS) {
+    const { given, verdict, says, field, managed = {} } = situation;
+    it(`${given}: ${verdict}`, () => {
+      const outcome = effectiveOutcome(
+        link('a'),
+        NEEDS,
+        roleOr(situation.execution, execution()),
+        roleOr(situation.target, observed()),
+        new Map(Object.entries(managed).map(([arn, policy]) => [arn, { name: arn, policy }])),
+      );
+      const seen = outcome.kind === 'denied' ? `denied ${outcome.reason}` : outcome.kind;
+      expect(seen).toBe(verdict);
+      if (says !== undefined) expect('message' in outcome ? outcome.message : '').toMatch(says);
+      if (field !== undefined)
+        expect(outcome.kind === 'denied' ? outcome.cause.field : undefined).toBe(field);
+    });
+  }
+});
+
+function roleOr(given: ObservedRole | 'unread' | undefined, usual: ObservedRole): ObservedRole | undefined {
+  return given === 'unread' ? undefined : (given ?? usual);
+}
+
+it('the policies that decide are those attached and the boundary, each once', () => {
+  const role = observed({ managedPolicyArns: [MANAGED], permissionsBoundaryArn: BOUNDARY });
+  expect(decidingPolicies([role, role, undefined])).toStrictEqual([MANAGED, BOUNDARY]);
+});

@@ -111,6 +111,7 @@ export async function createInSync(url: string, { links, shape }: Fleet): Promis
       tasks: ['Send'],
       ownedTasks: [],
       permissionsComplete: true,
+      keptPermissions: [],
       rolesReady: true,
     };
     const desired = desiredTargetRole(link.targetRole, shape.namespace, [{ kind: 'active', contribution }], {

@@ -1,7 +1,6 @@
-/** May links of these entries hold that target role, with those permissions? */
+/** May links of these entries hold that target role? */
 import type { RoleArn } from '../arn/arn.ts';
-import type { Statement } from '../policy/document.ts';
-import { isActionWithinAny, isWithinAny, matchesPattern } from '../policy/pattern.ts';
+import { matchesPattern } from '../policy/pattern.ts';
 import { allowed, denied, type AccessDecision } from './decision.ts';
 import type { AccessEntry, AccountRules, TargetAccess } from './rules.ts';
 import { isOperatorRole, isReservedPath } from './untouchable.ts';
@@ -50,11 +49,16 @@ export function checkTargetRole(
 type Objection = string | undefined;
 
 function pathObjection(targets: readonly TargetAccess[], { role }: TargetRoleRequest): Objection {
-  if (targets.length > 0 && !isReservedPath(role.path)) return undefined;
+  if (targets.length > 0 && !isReservedPath(role.path) && !hasDotParts(role.path)) return undefined;
   return (
     `does not let this namespace hold a role at path ${role.path}: ` +
     `use a path below its access[].asTarget.rolePathPrefix.`
   );
+}
+
+/** To IAM `..` is a name like any other; to whatever else reads the path it leads out of the prefix. */
+function hasDotParts(path: string): boolean {
+  return path.split('/').some((part) => part === '.' || part === '..');
 }
 
 function adoptionObjection(targets: readonly TargetAccess[], { adopt, role }: TargetRoleRequest): Objection {
@@ -85,81 +89,6 @@ function boundaryObjection(
   if (permissionsBoundaryArn === undefined || boundaryArn === undefined) return undefined;
   if (boundaryArn === permissionsBoundaryArn) return undefined;
   return `puts boundary ${permissionsBoundaryArn} on every role: leave targetRole.permissionsBoundaryARN out.`;
-}
-
-/** One thing the statements ask for that no entry allows. */
-export interface PermissionDenial {
-  readonly action: string;
-  readonly resource: string;
-}
-
-/** What of these statements no entry allows, by meaning: for each action on each resource one entry has to
- *  cover both. `iam:PassRole` is only looked for in `passRoles`, whatever `allowedActions` says.
- *  @param takesNoResource tells the actions that IAM only knows with `Resource: "*"`; for those the action alone decides */
-export function permissionDenials(
-  targets: readonly TargetAccess[],
-  statements: readonly Statement[],
-  takesNoResource: (action: string) => boolean,
-): readonly PermissionDenial[] {
-  return statements
-    .filter((statement) => statement.effect === 'Allow')
-    .flatMap((statement) => statementDenials(targets, statement, takesNoResource));
-}
-
-function statementDenials(
-  targets: readonly TargetAccess[],
-  statement: Statement,
-  takesNoResource: (action: string) => boolean,
-): readonly PermissionDenial[] {
-  if (statement.actions.negated) return [{ action: 'NotAction', resource: '*' }];
-  if (statement.resources?.negated === true)
-    return [{ action: statement.actions.values.join(', '), resource: 'NotResource' }];
-  const resources = statement.resources?.values ?? ['*'];
-  return statement.actions.values.flatMap((action) =>
-    resources
-      .filter(
-        (resource) =>
-          !targets.some((target) => allowsPair(target, statement, action, resource, takesNoResource)),
-      )
-      .map((resource) => ({ action, resource })),
-  );
-}
-
-function allowsPair(
-  target: TargetAccess,
-  statement: Statement,
-  action: string,
-  resource: string,
-  takesNoResource: (action: string) => boolean,
-): boolean {
-  if (coversPassRole(action)) {
-    const services = passedToServices(statement);
-    return (
-      action.toLowerCase() === 'iam:passrole' &&
-      services.length > 0 &&
-      services.every((service) =>
-        target.passRoles.some((rule) => rule.services.includes(service) && isWithinAny(resource, [rule.arn])),
-      )
-    );
-  }
-  if (!isActionWithinAny(action, target.allowedActions)) return false;
-  return takesNoResource(action) || isWithinAny(resource, target.allowedResources);
-}
-
-/** An action pattern such as `iam:*` would carry PassRole along, so it counts as PassRole. */
-function coversPassRole(action: string): boolean {
-  return matchesPattern(action.toLowerCase(), 'iam:passrole');
-}
-
-/** The services a PassRole statement is bound to; none unless `StringEquals` names them, for only that binds. */
-function passedToServices(statement: Statement): readonly string[] {
-  for (const [operator, keys] of Object.entries(statement.conditions ?? {})) {
-    if (operator.toLowerCase() !== 'stringequals') continue;
-    for (const [key, values] of Object.entries(keys)) {
-      if (key.toLowerCase() === 'iam:passedtoservice') return values;
-    }
-  }
-  return [];
 }
 
 function anyMatches(patterns: readonly string[], value: string): boolean {

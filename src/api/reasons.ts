@@ -88,10 +88,21 @@ export const REASONS = {
     meaning: 'The role belongs to links of another namespace.',
     remedy: 'Choose another name or path in targetRole.arn.',
   },
+  PolicyNotOwned: {
+    meaning:
+      'An inline policy on the execution role has the name of the grant, and nothing in it is the operator’s.',
+    remedy: 'Give that policy another name or delete it; then the operator makes its own.',
+  },
   AdoptionNeedsBoundary: {
     meaning:
       'The role to adopt does not carry the permissions boundary that the AWSAccount asks of every role.',
     remedy: 'Put the boundary on the role; then it is adopted.',
+  },
+  AdoptionTooStrong: {
+    meaning:
+      'The role to adopt may do more than the AWSAccount allows this namespace, and that is not removed first: whoever were let in could use it.',
+    remedy:
+      'Take the policies that go beyond the rules off the role, or set targetRole.unmanaged: Remove and resume the links that share it.',
   },
   Conflict: {
     meaning:

@@ -9,6 +9,8 @@ export interface Contribution {
   /** Execution roles that have to be let in: the state machine's own, then those of older definitions in use. */
   readonly executionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
+  /** What definitions in use need, where the account holds growth: it stays as far as it stands, and is never added. */
+  readonly keptPermissions: readonly Statement[];
   /** False while a Task that is still in use needs permissions which cannot be derived any more: then no permissions
    *  are taken away. */
   readonly permissionsComplete: boolean;

@@ -1,14 +1,14 @@
 /** One link, its state machine and the rules of both accounts → what the link needs, or why it is refused. */
 import type { Reason } from '../api/reasons.ts';
 import { checkExecutionRole, checkStateMachine } from '../access/source.ts';
-import { checkTargetRole, permissionDenials, targetEntries } from '../access/target.ts';
+import { withinRules } from '../access/permissions.ts';
+import { checkTargetRole, growthIsBlocked, targetEntries } from '../access/target.ts';
 import type { AccessDecision } from '../access/decision.ts';
 import type { AccessEntry, AccountRules } from '../access/rules.ts';
 import type { RoleArn } from '../arn/arn.ts';
 import { credentialsSupport } from '../asl/credentials.ts';
 import { answerTo, printAnswer } from '../asl/answers.ts';
-import { derivePermissions } from '../asl/derive.ts';
-import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
+import type { Diagnostic } from '../asl/diagnostic.ts';
 import { selectTasks, type Selection } from '../asl/select.ts';
 import type { Task } from '../asl/task.ts';
 import type { Leg } from './leg.ts';
@@ -17,6 +17,7 @@ import { mergeStatements } from '../policy/merge.ts';
 import type { Contribution } from './contribution.ts';
 import type { Link } from './link.ts';
 import { definitionsInUse, type MachineView } from './machine-view.ts';
+import { permissionsOf, refusePermissions } from './permissions.ts';
 
 /** An account's rules and those of its entries that apply to the link's namespace. */
 export interface Side {
@@ -51,6 +52,7 @@ export interface LinkRequirements {
   readonly kind: 'required';
   readonly executionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
+  readonly keptPermissions: readonly Statement[];
   readonly permissionsComplete: boolean;
   readonly tasks: readonly string[];
   readonly ownedTasks: readonly string[];
@@ -120,15 +122,17 @@ function requirementsOfTasks(
   const refusal = refuseTasks(link, selection);
   if (refusal !== undefined) return refusal;
   const wanted = permissionsOf(link, selection.selected);
+  if (wanted.tooLarge !== undefined) return refused('permissions', 'GrantTooLarge', wanted.tooLarge);
   if (wanted.undecided !== undefined) return undecided(wanted.undecided, link);
-  const denial = refusePermissions(link, wanted.statements, context);
-  if (denial !== undefined) return denial;
+  const denial = refusePermissions(link, wanted, context);
+  if (denial !== undefined) return refused('permissions', denial.reason, denial.message);
   const inUse = whatMayStillRun(link, view, context, before);
   const tasks = selection.selected.map(({ name }) => name);
   return {
     kind: 'required',
     executionRoleArns: [...new Set([view.executionRole.text, ...inUse.executionRoleArns])],
     permissions: mergeStatements([...wanted.statements, ...inUse.permissions]),
+    keptPermissions: inUse.keptPermissions,
     permissionsComplete: inUse.permissionsComplete,
     tasks,
     ownedTasks: before.inOrder ? tasks.filter((task) => before.tasks.includes(task)) : [],
@@ -167,56 +171,21 @@ function whatMayStillRun(
   const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));
   const leaving = view.definition.tasks.filter(({ name }) => before.tasks.includes(name));
   const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(usesRole);
-  const { statements, undecided: open } = permissionsOf(link, tasks);
+  const { statements, undecided: open, tooLarge } = permissionsOf(link, tasks);
   const targets = targetEntries(context.target.entries, link.targetRole);
+  const permissions = withinRules(targets, statements, context.takesNoResource);
   return {
     executionRoleArns: decisions.flatMap(({ decision, executionRole }) =>
       decision.allowed ? [executionRole.text] : [],
     ),
-    permissions: statements.filter(
-      (statement) => permissionDenials(targets, [statement], context.takesNoResource).length === 0,
-    ),
-    permissionsComplete: open === undefined,
+    ...(growthIsBlocked(targets)
+      ? { permissions: [], keptPermissions: permissions }
+      : { permissions, keptPermissions: [] }),
+    permissionsComplete: open === undefined && tooLarge === undefined,
     notes: decisions.flatMap(({ decision, inUseBy }) =>
       decision.allowed ? [] : [`${inUseBy} is not let in any more: ${decision.message}`],
     ),
   };
-}
-
-interface Permissions {
-  readonly statements: readonly Statement[];
-  readonly notes: readonly string[];
-  /** The first Task whose permissions a person has to decide. */
-  readonly undecided?: Diagnostic;
-}
-
-function permissionsOf(link: Link, tasks: readonly Task[]): Permissions {
-  const explicit = explicitStatements(link);
-  if (!link.permissions.derive) return { statements: mergeStatements(explicit), notes: [] };
-  const { partition, region } = link.stateMachine;
-  const derivation = derivePermissions(tasks, {
-    partition,
-    region,
-    accountId: link.targetRole.accountId,
-    hints: link.permissions.resources,
-  });
-  const undecidedOne = derivation.diagnostics.find(
-    (diagnostic) => diagnostic.blocking && !settledBy(diagnostic, explicit),
-  );
-  return {
-    statements: mergeStatements([...derivation.statements, ...explicit]),
-    notes: derivation.diagnostics.filter(({ blocking }) => !blocking).map(({ message }) => message),
-    ...(undecidedOne !== undefined && { undecided: undecidedOne }),
-  };
-}
-
-function explicitStatements(link: Link): readonly Statement[] {
-  return link.permissions.statements.map(({ actions, resources, conditions }) => ({
-    effect: 'Allow',
-    actions: { negated: false, values: actions },
-    resources: { negated: false, values: resources },
-    ...(Object.keys(conditions).length > 0 && { conditions }),
-  }));
 }
 
 /** With what to paste, its wildcards to be narrowed. */
@@ -229,31 +198,6 @@ function undecided(diagnostic: Diagnostic, link: Link): Refusal {
   const paste =
     answer === undefined ? '' : ` (for example, in permissions.${answer.kind}: ${printAnswer(answer)})`;
   return refused(leg, reason, `${message}${paste}.`);
-}
-
-/** At most so many denied calls are named in a message; the first ones lead to the rest. */
-const NAMED_DENIALS = 3;
-
-function refusePermissions(
-  link: Link,
-  statements: readonly Statement[],
-  context: AccessContext,
-): Refusal | undefined {
-  const { rules, entries } = context.target;
-  const denials = permissionDenials(
-    targetEntries(entries, link.targetRole),
-    statements,
-    context.takesNoResource,
-  );
-  if (denials.length === 0) return undefined;
-  const named = denials.slice(0, NAMED_DENIALS).map(({ action, resource }) => `${action} on ${resource}`);
-  const more = denials.length > named.length ? ` and ${denials.length - named.length} more` : '';
-  return refused(
-    'permissions',
-    'AccountNotAllowed',
-    `AWSAccount ${rules.name} does not allow ${named.join(', ')}${more}: ask its administrators to extend ` +
-      `access[].asTarget, or take the Tasks that need it out of the link.`,
-  );
 }
 
 function refused(leg: Leg, reason: Reason, message: string): Refusal {

@@ -29,6 +29,8 @@ export interface DesiredTargetRole {
   readonly tags: ReadonlyMap<string, string>;
   readonly trust: readonly Statement[];
   readonly permissions: readonly Statement[];
+  /** Permissions that stay as far as they stand, and are never added. */
+  readonly keptPermissions: readonly Statement[];
   readonly managedPolicyArns: readonly string[];
   readonly permissionsBoundaryArn?: string;
   readonly description?: string;
@@ -71,6 +73,7 @@ export function desiredTargetRole(
     tags: scalars.tags,
     trust: trustStatements(union.kept),
     permissions: union.permissions,
+    keptPermissions: union.kept.flatMap(({ keptPermissions }) => keptPermissions),
     managedPolicyArns: [...new Set(kept.flatMap((link) => link.permissions.managedPolicyArns))].sort(),
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
     ...(scalars.values.description !== undefined && { description: scalars.values.description }),

@@ -1,7 +1,7 @@
 /** Desired × observed → the writes that make an execution role's grant right: one inline policy, never more. */
 import type { DesiredGrant } from '../desired/grant.ts';
 import { grantStatement } from '../desired/grant.ts';
-import { policyName } from '../desired/names.ts';
+import { GRANT_SID, isOwnSid, policyName } from '../desired/names.ts';
 import { policyOf } from '../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
@@ -20,6 +20,8 @@ export function planGrant(
   if (observed === undefined) return desired.targetRoleArns.length === 0 ? emptyPlan : missingRole(object);
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
+  if (current !== undefined && !isOwnGrant(current))
+    return desired.targetRoleArns.length === 0 ? emptyPlan : notOwned(object, name);
   const wanted = wantedDocument(desired, documentOf(current));
   const stays =
     wanted === undefined ? current === undefined || !desired.mayShrink : saysSame(current, wanted);
@@ -31,6 +33,27 @@ export function planGrant(
         : [
             `nothing is taken off the grant on ${object} while a link that shares it is suspended, refused or not read yet`,
           ],
+  };
+}
+
+/** A policy is ours by its name and by a Sid in it: under the name alone somebody else may have put one. */
+function isOwnGrant(policy: ObservedPolicy): boolean {
+  return policy.kind === 'parsed'
+    ? policy.document.statements.some(({ sid }) => isOwnSid(sid))
+    : policy.text.includes(`"${GRANT_SID}"`);
+}
+
+function notOwned(object: string, name: string): ObjectPlan {
+  return {
+    actions: [],
+    withheld: [],
+    problem: {
+      leg: 'executionRoleGrant',
+      reason: 'PolicyNotOwned',
+      message:
+        `Inline policy ${name} on ${object} has the operator's name and no statement of the operator's: ` +
+        `give it another name, or delete it, and the operator makes its own.`,
+    },
   };
 }
 

@@ -1,11 +1,12 @@
-/** May this role be written? Decided from what AWS holds, before each write: names and status prove nothing. */
+/** May this role be written? Decided before each write from what AWS holds and the status remembers. Names prove nothing,
+ *  and tags alone do not either: whoever may tag a role can write them. */
 import type { Reason } from '../api/reasons.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
-import { policyName, TAGS } from '../desired/names.ts';
+import { isOwnSid, policyName, TAGS } from '../desired/names.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 
 export type RoleClaim =
-  /** Made by this operator for this namespace. */
+  /** Made by this operator for this namespace: its tags say so, and are borne out. */
   | { readonly kind: 'made' }
   /** Stood before, and was adopted. */
   | { readonly kind: 'adopted' }
@@ -35,7 +36,8 @@ export function claimRole(
     );
   }
   const sameRole = knownRoleId === undefined || knownRoleId === observed.roleId;
-  if (ours && namespace !== undefined && sameRole) return adopted ? { kind: 'adopted' } : { kind: 'made' };
+  if (ours && namespace !== undefined && isProven(desired, observed, knownRoleId))
+    return adopted ? { kind: 'adopted' } : { kind: 'made' };
   if (clusterId !== undefined && !ours) {
     return refused(
       'RoleNotOwned',
@@ -44,7 +46,22 @@ export function claimRole(
   }
   if (isRemembered(desired, observed, knownRoleId)) return { kind: 'untagged' };
   if (desired.adopt) return adoption(observed, accountBoundaryArn);
-  return refused('RoleNotOwned', sameRole ? foreignRole(observed) : remadeRole(observed, knownRoleId));
+  if (!sameRole) return refused('RoleNotOwned', remadeRole(observed, knownRoleId));
+  return refused('RoleNotOwned', ours ? onlyTagged(observed) : foreignRole(observed));
+}
+
+/** Whether the role's tags are borne out: by the RoleId in the link's status, or by what the operator put on the role.
+ *  Trust and policy together outweigh another RoleId, which a restored status may hold. */
+function isProven(
+  { ownership }: Pick<DesiredTargetRole, 'ownership'>,
+  observed: ObservedRole,
+  knownRoleId: string | undefined,
+): boolean {
+  const trusts = observed.trust.kind === 'parsed' ? observed.trust.document.statements : [];
+  const hasTrust = trusts.some(({ sid }) => isOwnSid(sid));
+  const hasPolicy = observed.inlinePolicies.has(policyName(ownership.clusterId));
+  if (knownRoleId === undefined) return hasTrust || hasPolicy;
+  return knownRoleId === observed.roleId || (hasTrust && hasPolicy);
 }
 
 function isRemembered(
@@ -76,6 +93,13 @@ function foreignRole(observed: ObservedRole): string {
   return (
     `Role ${observed.arn} exists and was not made by this operator: delete it, choose another name in ` +
     `targetRole.arn, or set targetRole.adoptionPolicy: Adopt.`
+  );
+}
+
+function onlyTagged(observed: ObservedRole): string {
+  return (
+    `Role ${observed.arn} carries this operator's tags, but nothing in its trust policy or its policies is the ` +
+    `operator's: choose another name in targetRole.arn, or delete the role if nobody needs it.`
   );
 }
 

@@ -17,11 +17,68 @@ export function additive(
  *  is named by one of the others, with all else alike. Patterns are taken as they are written: that `sqs:*` holds
  *  `sqs:SendMessage` is not seen. */
 export function isAllowedBy(statement: Statement, others: readonly Statement[]): boolean {
-  const { frame, lists } = takeApart(statement);
-  const alike = others.map(takeApart).filter((other) => other.frame === frame);
-  return combinations(lists).every((values) =>
-    alike.some((other) => values.every((value, index) => other.lists[index]?.includes(value))),
+  const { lists, alike, all } = compare(statement, others);
+  const sets = lists.map((list, index) =>
+    Array.from(new Set(list.map((value) => holdersOf(value, index, alike)))),
   );
+  return isCovered(sets, all);
+}
+
+/** Of the statement's calls those that the others name, one action on one resource each; merged. */
+export function partAllowedBy(statement: Statement, others: readonly Statement[]): readonly Statement[] {
+  const { actions, resources } = statement;
+  if (isAllowedBy(statement, others)) return [statement];
+  if (actions.negated || resources === undefined || resources.negated) return [];
+  const { alike } = compare(statement, others);
+  const byAction = actions.values.map((action) => ({
+    action,
+    holders: holdersOf(canonicalAction(action), 0, alike),
+  }));
+  const parts = resources.values.flatMap((resource) => {
+    const holders = holdersOf(collapseRuns(resource), 1, alike);
+    const values = byAction.filter((one) => (one.holders & holders) !== 0n).map(({ action }) => action);
+    if (values.length === 0) return [];
+    return [
+      {
+        ...statement,
+        actions: { negated: false, values },
+        resources: { negated: false, values: [resource] },
+      },
+    ];
+  });
+  return mergeStatements(parts);
+}
+
+/** A set of statements, a bit each. */
+type StatementSet = bigint;
+
+/** The lists of a statement, and those of the others that differ from it in nothing but their lists. */
+function compare(statement: Statement, others: readonly Statement[]) {
+  const { frame, lists } = takeApart(statement);
+  const alike = others
+    .map(takeApart)
+    .filter((other) => other.frame === frame)
+    .map((other) => other.lists.map((list) => new Set(list)));
+  return { lists, alike, all: (1n << BigInt(alike.length)) - 1n };
+}
+
+/** The statements that hold the value in that list. Few such sets differ, which keeps the combinations few. */
+function holdersOf(
+  value: string,
+  list: number,
+  statements: readonly (readonly ReadonlySet<string>[])[],
+): StatementSet {
+  return statements.reduce(
+    (set, lists, place) => (lists[list]?.has(value) === true ? set | (1n << BigInt(place)) : set),
+    0n,
+  );
+}
+
+/** Whether one value of each list, in all ways, leaves one statement that holds them all. */
+function isCovered(lists: readonly (readonly StatementSet[])[], left: StatementSet): boolean {
+  const [list, ...rest] = lists;
+  if (list === undefined) return left !== 0n;
+  return list.every((set) => isCovered(rest, left & set));
 }
 
 interface Parts {
@@ -79,12 +136,4 @@ function withoutExternalIds(conditions: Conditions): Conditions {
   return equals?.['sts:ExternalId'] === undefined
     ? conditions
     : { ...conditions, StringEquals: { ...equals, 'sts:ExternalId': [] } };
-}
-
-/** One value of each list, in all ways. */
-function combinations(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  return lists.reduce<readonly (readonly string[])[]>(
-    (begun, list) => begun.flatMap((values) => list.map((value) => [...values, value])),
-    [[]],
-  );
 }

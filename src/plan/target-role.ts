@@ -5,6 +5,7 @@ import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import { diffPolicies } from '../policy/diff.ts';
 import type { Statement } from '../policy/document.ts';
+import { mergeStatements } from '../policy/merge.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
 import { attachedPolicies, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type RoleClaim } from './ownership.ts';
@@ -20,9 +21,12 @@ import {
   putPolicy,
   updateTrust,
 } from './role-writes.ts';
-import { additive } from './statements.ts';
+import { additive, partAllowedBy } from './statements.ts';
 
 export interface TargetRoleFacts {
+  /** What a role, as it stands, may do beyond the rules of its account, in words; undefined when all lies inside them.
+   *  Left out where nobody has read the policies on it: then it is not let into as it stands. */
+  readonly excessOf?: (role: ObservedRole) => string | undefined;
   readonly knownRoleId?: string;
   readonly accountBoundaryArn?: string;
 }
@@ -39,21 +43,44 @@ export function planTargetRole(
   const claim = claimRole(desired, observed, facts.knownRoleId, facts.accountBoundaryArn);
   if (!desired.wanted) return removal(desired, observed, claim);
   if (claim.kind === 'refused') return impossible(claim);
-  return nothingFits(desired) ?? alteration({ desired: asFarAsProven(desired, claim), observed, claim });
+  const role = { desired: asFarAsProven(desired, claim), observed, claim };
+  return nothingFits(desired) ?? tooStrong(role, facts) ?? alteration(role);
+}
+
+/** Whoever the operator lets in could use whatever the role may do: what it may do beyond the rules has to go first. */
+function tooStrong(role: Plannable, { excessOf }: TargetRoleFacts): ObjectPlan | undefined {
+  const { observed } = role;
+  if (!isAdopting(role) || removesForeign(role) || trustActions(role).length === 0) return undefined;
+  const excess = excessOf === undefined ? 'its policies were not read' : excessOf(observed);
+  if (excess === undefined) return undefined;
+  return impossible({
+    reason: 'AdoptionTooStrong',
+    message:
+      `Role ${observed.arn} may do more than this namespace is allowed (${excess}), and nothing is removed from it ` +
+      `now: take that off the role, or resume the links that share it and set targetRole.unmanaged: Remove.`,
+  });
+}
+
+function isAdopting({ claim: { kind } }: Plannable): boolean {
+  return kind === 'adoptable' || kind === 'adopted';
 }
 
 function alteration(role: Plannable): ObjectPlan {
   const unreadable = unreadableTrust(role);
   const policies = attachedPolicies(role.desired, role.observed, role.claim);
+  const trust = unreadable === undefined ? trustActions(role) : [];
+  // Nobody is let into a role that stood before until what is foreign on it is gone: a removal that fails ends the update.
+  const trustLast = isAdopting(role);
   return {
     actions: [
       ...tagActions(role.desired, role.observed, role.claim, policies.recordBefore),
       ...boundaryActions(role),
       ...descriptionActions(role),
       ...instanceProfileActions(role),
-      ...(unreadable === undefined ? trustActions(role) : []),
+      ...(trustLast ? [] : trust),
       ...inlinePolicyActions(role),
       ...managedPolicyActions(role, policies),
+      ...(trustLast ? trust : []),
       ...attachedRecordActions(role.observed, policies.recordBefore, policies.recordAfter),
     ],
     withheld: withheldRemovals(role.desired),
@@ -197,14 +224,23 @@ function inlinePolicyActions(role: Plannable): readonly Action[] {
   const { desired, observed } = role;
   const object = desired.arn.text;
   const name = policyName(desired.ownership.clusterId);
-  const current = documentOf(observed.inlinePolicies.get(name));
+  const standing = documentOf(observed.inlinePolicies.get(name))?.statements ?? [];
   const statements = desired.mayShrink
-    ? desired.permissions
-    : additive(desired.permissions, current?.statements ?? []);
+    ? withKept(desired, standing)
+    : additive(desired.permissions, standing);
   const own = ownPolicyActions(role, statements);
   if (!removesForeign(role)) return own;
   const foreign = [...observed.inlinePolicies].filter(([key]) => key !== name);
   return [...own, ...foreign.map(([key, policy]) => deletePolicy(object, key, policy))];
+}
+
+/** What is asked for, and of what only stays where it stands, as much as stands. */
+function withKept(
+  { permissions, keptPermissions }: DesiredTargetRole,
+  standing: readonly Statement[],
+): readonly Statement[] {
+  const kept = keptPermissions.flatMap((statement) => partAllowedBy(statement, standing));
+  return kept.length === 0 ? permissions : mergeStatements([...permissions, ...kept]);
 }
 
 function ownPolicyActions(

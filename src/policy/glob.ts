@@ -2,6 +2,7 @@
  * Patterns of `*` (any run of characters) and `?` (any one character), taken apart into tokens, and what can be
  * asked about two of them. Nothing here knows IAM; `pattern.ts` reads its notation.
  */
+import { unbounded, type StepBudget } from './steps.ts';
 
 export const ANY_RUN = -1;
 export const ANY_ONE = -2;
@@ -11,30 +12,39 @@ export type Tokens = readonly number[];
 
 /** The text as tokens that match just it. */
 export function literal(text: string): Tokens {
-  return Array.from(text, (character) => character.codePointAt(0) ?? 0);
+  return tokensOf(text, false);
 }
 
 /** The tokens of a pattern in which `*` and `?` are wildcards. */
 export function glob(pattern: string): Tokens {
-  return literal(pattern).map((point) => WILDCARDS.get(point) ?? point);
+  return tokensOf(pattern, true);
 }
 
-const WILDCARDS: ReadonlyMap<number | undefined, number> = new Map([
-  ['*'.codePointAt(0), ANY_RUN],
-  ['?'.codePointAt(0), ANY_ONE],
-]);
+function tokensOf(text: string, hasWildcards: boolean): Tokens {
+  const tokens: number[] = [];
+  for (const character of text) {
+    if (hasWildcards && character === '*') tokens.push(ANY_RUN);
+    else if (hasWildcards && character === '?') tokens.push(ANY_ONE);
+    else tokens.push(character.codePointAt(0) ?? 0);
+  }
+  return tokens;
+}
 
 /**
- * Is every string that `inner` matches also matched by `outer`? Exact; only for contrived pairs that would take
- * more than `MAX_STEPS` steps or `MAX_SETS` sets the answer is no.
+ * Is every string that `inner` matches also matched by `outer`? Exact, with two exceptions that answer no: a budget that
+ * runs out, and contrived pairs of many `?` and `*` on both sides that would take more than `MAX_SET_STEPS`.
+ * At worst outer length × inner length steps.
  */
-export function covers(outer: Tokens, inner: Tokens): boolean {
-  return isLiteral(inner) ? matches(outer, inner) : coversPattern(outer, inner);
+export function covers(outer: Tokens, inner: Tokens, budget: StepBudget = unbounded()): boolean {
+  if (!budget.take(1) || !sameEdges(outer, inner)) return false;
+  const isWord = !outer.includes(ANY_ONE) || !inner.includes(ANY_RUN);
+  return isWord ? matches(outer, inner, budget) : coversPattern(outer, inner, budget);
 }
 
-/** Is there a string that both match? */
-export function overlaps(a: Tokens, b: Tokens): boolean {
-  if (isLiteral(b)) return matches(a, b);
+/** Is there a string that both match? Outer length × inner length steps; without the budget for them the answer is yes. */
+export function overlaps(a: Tokens, b: Tokens, budget: StepBudget = unbounded()): boolean {
+  if (isLiteral(b)) return matches(a, b, budget) || budget.exhausted;
+  if (!budget.take(a.length * (b.length + 1))) return true;
   // below[j]: do what is left of `a` after this token and what is left of `b` from j on have a string in common?
   const lastNeeded = b.findLastIndex((token) => token !== ANY_RUN);
   let below = Array.from({ length: b.length + 1 }, (_, j) => j > lastNeeded);
@@ -59,20 +69,39 @@ function shareCharacter(a: number, b: number): boolean {
   return a === b || a === ANY_ONE || b === ANY_ONE;
 }
 
-/** Do the tokens match the whole text? At worst pattern length × text length steps. */
-function matches(tokens: Tokens, text: Tokens): boolean {
+/** Whether the first and the last token leave it open: most pairs of a long list differ there. */
+function sameEdges(outer: Tokens, inner: Tokens): boolean {
+  return fits(outer[0], inner[0]) && fits(outer.at(-1), inner.at(-1));
+}
+
+function fits(expected: number | undefined, found: number | undefined): boolean {
+  return expected === undefined ? found === undefined : expected < 0 || expected === found;
+}
+
+/**
+ * Does `outer` match `inner`, read as one word? A wildcard of `inner` stands for a character that `outer` never names,
+ * which is the hardest one to match: where only `*` of `outer` can take it in, it can as well be none or many. So this
+ * is inclusion where `outer` has no `?`, and where `inner` has no `*`.
+ */
+function matches(outer: Tokens, inner: Tokens, budget: StepBudget): boolean {
+  let steps = 0;
   let token = 0;
   let point = 0;
   // Only the last run seen can ever need to take in more, so one place to return to is enough.
   let lastRun = -1;
   let lastRunEnd = 0;
-  while (point < text.length) {
-    const expected = tokens[token];
+  while (point < inner.length) {
+    steps += 1;
+    if (steps === STEPS_AT_A_TIME) {
+      if (!budget.take(steps)) return false;
+      steps = 0;
+    }
+    const expected = outer[token];
     if (expected === ANY_RUN) {
       lastRun = token;
       lastRunEnd = point;
       token += 1;
-    } else if (expected === ANY_ONE || (expected !== undefined && expected === text[point])) {
+    } else if (expected === ANY_ONE || (expected !== undefined && expected === inner[point])) {
       token += 1;
       point += 1;
     } else if (lastRun >= 0) {
@@ -80,16 +109,22 @@ function matches(tokens: Tokens, text: Tokens): boolean {
       point = lastRunEnd;
       token = lastRun + 1;
     } else {
+      budget.take(steps);
       return false;
     }
   }
-  while (tokens[token] === ANY_RUN) token += 1;
-  return token === tokens.length;
+  while (outer[token] === ANY_RUN) token += 1;
+  return budget.take(steps) && token === outer.length;
 }
 
-/** Bounds of one inclusion. Patterns from real policies take about a step per character and hold one or two sets. */
-const MAX_STEPS = 20_000;
-const MAX_SETS = 100;
+/** Steps are reported in portions: reporting each would cost more than taking it. */
+const STEPS_AT_A_TIME = 256;
+
+/** Bound of one inclusion with `?` outside and `*` inside. Those of real policies take some thousand. */
+const MAX_SET_STEPS = 200_000;
+
+/** What sets of states cost, in steps of `matches`: big integers are made anew each time. */
+const STEPS = { automaton: 50, inclusion: 300, successor: 30, word: 12 } as const;
 
 /**
  * Walks `inner` through the automaton of `outer` (one state per token, a bit each, as in Shift-And). A wildcard
@@ -97,29 +132,77 @@ const MAX_SETS = 100;
  * one such character, and `*` is none, one, two … of them, until the set of states stays the same. Of the sets
  * that can be reached only those matter that contain no other: what leads them to the end leads all to it.
  */
-function coversPattern(outer: Tokens, inner: Tokens): boolean {
-  const automaton = buildAutomaton(outer);
+function coversPattern(outer: Tokens, inner: Tokens, budget: StepBudget): boolean {
+  let left = MAX_SET_STEPS;
+  const take = (steps: number): boolean => {
+    left -= steps;
+    return left >= 0 && budget.take(steps);
+  };
+  if (!take(outer.length + inner.length) || leastLength(inner) < leastLength(outer)) return false;
+  if (!take(STEPS.inclusion)) return false;
+  const automaton = automatonOf(outer, budget);
+  if (automaton === undefined) return false;
+  const perSet = STEPS.successor + STEPS.word * automaton.words;
   let frontier: readonly bigint[] = [automaton.start];
-  let steps = 0;
-  for (const token of inner) {
+  for (const token of tidyWildcards(inner)) {
     const reached = new Set<bigint>();
     for (const states of frontier) {
       for (const next of automaton.successors(states, token)) {
-        steps += 1;
+        if (next === 0n || !take(perSet)) return false;
         reached.add(next);
-        if (next === 0n || steps > MAX_STEPS || reached.size > MAX_SETS) return false;
       }
     }
-    frontier = smallest([...reached]);
+    if (!take(reached.size * (reached.size - 1) * automaton.words)) return false;
+    frontier = reached.size === 1 ? [...reached] : smallest([...reached]);
   }
   return frontier.every((states) => (states & automaton.end) !== 0n);
 }
 
+/** Length of the shortest string that matches. */
+function leastLength(tokens: Tokens): number {
+  let length = 0;
+  for (const token of tokens) if (token !== ANY_RUN) length += 1;
+  return length;
+}
+
+/** The same pattern with each run of wildcards as its `?`, then at most one `*`: `*?**?` is `??*`. */
+function tidyWildcards(tokens: Tokens): Tokens {
+  const tidy: number[] = [];
+  let hasRun = false;
+  for (const token of tokens) {
+    if (token === ANY_RUN) hasRun = true;
+    else {
+      if (token >= 0 && hasRun) {
+        tidy.push(ANY_RUN);
+        hasRun = false;
+      }
+      tidy.push(token);
+    }
+  }
+  if (hasRun) tidy.push(ANY_RUN);
+  return tidy;
+}
+
 interface Automaton {
+  /** Words of 64 states. */
+  readonly words: number;
   readonly start: bigint;
   readonly end: bigint;
   /** The sets of states that a token of the inner pattern may lead to. */
   successors(states: bigint, token: number): Iterable<bigint>;
+}
+
+/** Rules are compared with many patterns: what is made of them is kept as long as they are. */
+const AUTOMATA = new WeakMap<Tokens, Automaton>();
+
+function automatonOf(tokens: Tokens, budget: StepBudget): Automaton | undefined {
+  const known = AUTOMATA.get(tokens);
+  if (known !== undefined) return known;
+  const tidy = tidyWildcards(tokens);
+  if (!budget.take(tidy.length * (STEPS.automaton + Math.ceil(tidy.length / 64)))) return undefined;
+  const automaton = buildAutomaton(tidy);
+  AUTOMATA.set(tokens, automaton);
+  return automaton;
 }
 
 function buildAutomaton(tokens: Tokens): Automaton {
@@ -150,7 +233,8 @@ function buildAutomaton(tokens: Tokens): Automaton {
     }
     yield current;
   }
-  return { start: skipRuns(1n), end: 1n << BigInt(tokens.length), successors };
+  const words = 1 + Math.floor(tokens.length / 64);
+  return { words, start: skipRuns(1n), end: 1n << BigInt(tokens.length), successors };
 }
 
 /** The sets that contain none of the others. */

@@ -27,7 +27,8 @@ interface Respect {
   /** The statement with that respect blanked out: equal for statements that can be joined; undefined if this
    *  one can be joined with none. */
   blank(statement: Statement): Statement | undefined;
-  join(a: Statement, b: Statement): Statement;
+  /** @param statements two or more that are alike when blanked out */
+  join(statements: readonly [Statement, ...Statement[]]): Statement;
 }
 
 const NONE: Patterns = { negated: false, values: [] };
@@ -35,7 +36,10 @@ const NONE: Patterns = { negated: false, values: [] };
 // NotAction and NotResource are left alone: the union of two complements is the complement of what they share.
 const ACTIONS: Respect = {
   blank: (statement) => (statement.actions.negated ? undefined : { ...statement, actions: NONE }),
-  join: (a, b) => ({ ...a, actions: { negated: false, values: [...a.actions.values, ...b.actions.values] } }),
+  join: (statements) => ({
+    ...statements[0],
+    actions: { negated: false, values: statements.flatMap(({ actions }) => actions.values) },
+  }),
 };
 
 const RESOURCES: Respect = {
@@ -43,15 +47,19 @@ const RESOURCES: Respect = {
     statement.resources === undefined || statement.resources.negated
       ? undefined
       : { ...statement, resources: NONE },
-  join: (a, b) => ({
-    ...a,
-    resources: { negated: false, values: [...(a.resources?.values ?? []), ...(b.resources?.values ?? [])] },
+  join: (statements) => ({
+    ...statements[0],
+    resources: { negated: false, values: statements.flatMap(({ resources }) => resources?.values ?? []) },
   }),
 };
 
 const EXTERNAL_IDS: Respect = {
   blank: (statement) => (externalIds(statement) === undefined ? undefined : withExternalIds(statement, [])),
-  join: (a, b) => withExternalIds(a, [...(externalIds(a) ?? []), ...(externalIds(b) ?? [])]),
+  join: (statements) =>
+    withExternalIds(
+      statements[0],
+      statements.flatMap((statement) => externalIds(statement) ?? []),
+    ),
 };
 
 const RESPECTS = [ACTIONS, RESOURCES, EXTERNAL_IDS] as const;
@@ -86,18 +94,19 @@ function inOrder(statements: readonly Statement[]): Statement[] {
 }
 
 function joinGroups(statements: readonly Statement[], respect: Respect): Statement[] {
-  const groups = new Map<string, Statement>();
+  const groups = new Map<string, [Statement, ...Statement[]]>();
   for (const statement of statements) {
-    const group = textOf(respect.blank(statement) ?? statement);
-    const joined = groups.get(group);
-    groups.set(group, joined === undefined ? statement : join(joined, statement, respect));
+    const key = textOf(respect.blank(statement) ?? statement);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [statement]);
+    else group.push(statement);
   }
-  return [...groups.values()];
+  return [...groups.values()].map((group) => (group.length === 1 ? group[0] : join(group, respect)));
 }
 
-function join(a: Statement, b: Statement, respect: Respect): Statement {
-  const [sid] = [a, b].flatMap((part) => part.sid ?? []).sort();
-  return tidy({ ...respect.join(a, b), ...(sid !== undefined && { sid }) });
+function join(statements: readonly [Statement, ...Statement[]], respect: Respect): Statement {
+  const [sid] = statements.flatMap((part) => part.sid ?? []).sort();
+  return tidy({ ...respect.join(statements), ...(sid !== undefined && { sid }) });
 }
 
 /** Every list sorted, without duplicates. */

@@ -7,6 +7,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 import { covers, glob, literal, type Tokens } from './glob.ts';
+import { unbounded, type StepBudget } from './steps.ts';
 
 /** Does the pattern match the whole value? Case counts. */
 export function matchesPattern(pattern: string, value: string): boolean {
@@ -24,9 +25,7 @@ export function matchesAction(pattern: string, action: string): boolean {
  * where policy variables stand, or when a contrived pair would take too many steps to decide (`covers`).
  */
 export function isWithin(pattern: string, allowed: string): boolean {
-  const inner = compilePattern(pattern, unknownVariable);
-  const outer = compilePattern(allowed, unknownVariable);
-  return inner !== undefined && outer !== undefined && covers(outer, inner);
+  return new Pattern(pattern).isWithin(new Pattern(allowed), unbounded());
 }
 
 /**
@@ -39,12 +38,60 @@ export function isWithinAny(pattern: string, allowed: readonly string[]): boolea
 
 /** `isWithin` for actions: case does not count, and `*` is the same as `*:*`. */
 export function isActionWithin(pattern: string, allowed: string): boolean {
-  return isWithin(wholeAction(pattern), wholeAction(allowed));
+  return actionPattern(pattern).isWithin(actionPattern(allowed), unbounded());
 }
 
 /** `isWithinAny` for actions. */
 export function isActionWithinAny(pattern: string, allowed: readonly string[]): boolean {
   return allowed.some((candidate) => isActionWithin(pattern, candidate));
+}
+
+/** What it costs to see that two patterns begin or end otherwise. */
+const STEPS_TO_REFUSE = 4;
+/** For each character. */
+const STEPS_TO_TAKE_APART = 8;
+
+/** A pattern that is compared with many: taken apart once, and only when its beginning and its end leave it open. */
+export class Pattern {
+  readonly text: string;
+  /** What every match begins, and ends with. */
+  readonly #prefix: string;
+  readonly #suffix: string;
+  #tokens: Tokens | undefined;
+  #isTakenApart = false;
+
+  constructor(text: string) {
+    this.text = text;
+    const wildcard = text.search(/[*?$]/);
+    this.#prefix = wildcard < 0 ? text : text.slice(0, wildcard);
+    this.#suffix = text.includes('$')
+      ? ''
+      : text.slice(1 + Math.max(text.lastIndexOf('*'), text.lastIndexOf('?')));
+  }
+
+  /** As the function of that name. A budget that runs out makes the answer no.
+   *  Takes a few steps, and where both begin and end alike up to length × length. */
+  isWithin(allowed: Pattern, budget: StepBudget): boolean {
+    if (!budget.take(STEPS_TO_REFUSE)) return false;
+    if (!this.text.startsWith(allowed.#prefix) || !this.text.endsWith(allowed.#suffix)) return false;
+    const inner = this.#read(budget);
+    if (this.text === allowed.text) return inner !== undefined;
+    const outer = allowed.#read(budget);
+    return inner !== undefined && outer !== undefined && covers(outer, inner, budget);
+  }
+
+  #read(budget: StepBudget): Tokens | undefined {
+    if (this.#isTakenApart) return this.#tokens;
+    if (!budget.take(STEPS_TO_TAKE_APART * this.text.length)) return undefined;
+    this.#tokens = compilePattern(this.text, unknownVariable);
+    this.#isTakenApart = true;
+    return this.#tokens;
+  }
+}
+
+/** A pattern of actions: case does not count, and `*` is the same as `*:*`. */
+export function actionPattern(text: string): Pattern {
+  return new Pattern(text === '*' ? '*:*' : text.toLowerCase());
 }
 
 /** The pattern with the wildcard characters of `text` made literal, for names that come from outside. */
@@ -62,16 +109,17 @@ export function compilePattern(
   lookup: (name: string) => Tokens | undefined,
   read: (text: string) => Tokens = glob,
 ): Tokens | undefined {
+  if (!pattern.includes('${')) return read(pattern);
   const tokens: number[] = [];
   // A `${` that is never closed is no variable. No name holds a brace, which keeps the search linear.
   for (const [part, variable] of pattern.matchAll(/\$\{([^{}]*)\}|[^$]+|\$/g)) {
     if (variable === undefined) {
-      tokens.push(...read(part));
+      for (const token of read(part)) tokens.push(token);
       continue;
     }
     const value = ESCAPES.has(variable) ? literal(variable) : lookup(variable);
     if (value === undefined) return undefined;
-    tokens.push(...value);
+    for (const token of value) tokens.push(token);
   }
   return tokens;
 }
@@ -80,9 +128,4 @@ const ESCAPES: ReadonlySet<string> = new Set(['*', '?', '$']);
 
 function unknownVariable(): undefined {
   return undefined;
-}
-
-/** The action in lower case, `*` written out. */
-function wholeAction(pattern: string): string {
-  return pattern === '*' ? '*:*' : pattern.toLowerCase();
 }

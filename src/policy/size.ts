@@ -1,5 +1,6 @@
 /** How large IAM takes a policy to be, and how large it may be. */
-import type { PolicyDocument } from './document.ts';
+import { canonicalAction } from './canonical.ts';
+import type { PolicyDocument, Statement } from './document.ts';
 import { printPolicy } from './print.ts';
 
 /**
@@ -21,4 +22,23 @@ export const POLICY_QUOTAS = {
  */
 export function policySize(document: PolicyDocument): number {
   return printPolicy(document).length;
+}
+
+/**
+ * What statements take at the very least, however they are merged: each of their texts stands there once. Linear in their
+ * size, so that it can be asked before anything is compared.
+ */
+export function leastSize(statements: readonly Statement[]): number {
+  const actions = new Set<string>();
+  const texts = new Set<string>();
+  for (const statement of statements) {
+    for (const action of statement.actions.values) actions.add(canonicalAction(action));
+    for (const resource of statement.resources?.values ?? []) texts.add(resource);
+    for (const keys of Object.values(statement.conditions ?? {}))
+      for (const values of Object.values(keys)) for (const value of values) texts.add(value);
+  }
+  let size = 0;
+  for (const text of actions) size += text.length;
+  for (const text of texts) size += text.length;
+  return size;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { permissionDenials } from '../../../src/access/target.ts';
+import { permissionDenials } from '../../../src/access/permissions.ts';
 import type { Conditions, Statement } from '../../../src/policy/document.ts';
 import { asTarget, role, rulesOf, TARGET, targetsFor, type Entry } from './fixtures.ts';
 

@@ -1,0 +1,126 @@
+/** What a link's Tasks and its spec ask for, or why that can be refused. Sizes come before comparisons: nobody can make
+ *  the operator compare more than a role could hold. */
+import { permissionDenials, PERMISSION_STEPS } from '../access/permissions.ts';
+import { targetEntries } from '../access/target.ts';
+import type { AccountRules } from '../access/rules.ts';
+import type { AccessEntry } from '../access/rules.ts';
+import type { Reason } from '../api/reasons.ts';
+import { derivePermissions } from '../asl/derive.ts';
+import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
+import type { Task } from '../asl/task.ts';
+import type { Statement } from '../policy/document.ts';
+import { mergeStatements } from '../policy/merge.ts';
+import { leastSize, POLICY_QUOTAS, policySize } from '../policy/size.ts';
+import { StepBudget } from '../policy/steps.ts';
+import type { Link } from './link.ts';
+
+export interface Permissions {
+  readonly statements: readonly Statement[];
+  readonly notes: readonly string[];
+  /** The first Task that waits for somebody's decision. */
+  readonly undecided?: Diagnostic;
+  /** Why no role could hold them; then there are no statements. */
+  readonly tooLarge?: string;
+}
+
+/** What these Tasks need and the spec adds. */
+export function permissionsOf(link: Link, tasks: readonly Task[]): Permissions {
+  const explicit = explicitStatements(link);
+  const written = policySize({ version: '2012-10-17', statements: explicit });
+  if (written > MOST_WRITTEN) return tooLarge(link, written, { notes: [] });
+  if (!link.permissions.derive) return fitting(link, explicit, { notes: [] });
+  const { partition, region } = link.stateMachine;
+  const derivation = derivePermissions(tasks, {
+    partition,
+    region,
+    accountId: link.targetRole.accountId,
+    hints: link.permissions.resources,
+  });
+  const undecidedOne = derivation.diagnostics.find(
+    (diagnostic) => diagnostic.blocking && !settledBy(diagnostic, explicit),
+  );
+  return fitting(link, [...derivation.statements, ...explicit], {
+    notes: derivation.diagnostics.filter(({ blocking }) => !blocking).map(({ message }) => message),
+    ...(undecidedOne !== undefined && { undecided: undecidedOne }),
+  });
+}
+
+/** Merges statements that a role can hold. Those that no merging could make small enough are not even merged. */
+function fitting(
+  link: Link,
+  statements: readonly Statement[],
+  rest: Omit<Permissions, 'statements' | 'tooLarge'>,
+): Permissions {
+  const least = leastSize(statements);
+  if (least > POLICY_QUOTAS.inlineTotal) return tooLarge(link, least, rest);
+  const merged = mergeStatements(statements);
+  const size = policySize({ version: '2012-10-17', statements: merged });
+  return size > POLICY_QUOTAS.inlineTotal ? tooLarge(link, size, rest) : { ...rest, statements: merged };
+}
+
+/** Statements of a spec may repeat themselves, and become shorter when they are merged; but not ten times. */
+const MOST_WRITTEN = 10 * POLICY_QUOTAS.inlineTotal;
+
+function tooLarge(
+  { targetRole, permissions }: Link,
+  size: number,
+  rest: Omit<Permissions, 'statements' | 'tooLarge'>,
+): Permissions {
+  const remedy = permissions.statements.length > 0 ? 'shorten permissions.statements, or ' : '';
+  return {
+    ...rest,
+    statements: [],
+    tooLarge:
+      `The permissions of ${targetRole.name} would have ${size} of the ${POLICY_QUOTAS.inlineTotal} characters that IAM ` +
+      `allows: ${remedy}give some of the Tasks to a link with a target role of its own.`,
+  };
+}
+
+function explicitStatements(link: Link): readonly Statement[] {
+  return link.permissions.statements.map(({ actions, resources, conditions }) => ({
+    effect: 'Allow',
+    actions: { negated: false, values: actions },
+    resources: { negated: false, values: resources },
+    ...(Object.keys(conditions).length > 0 && { conditions }),
+  }));
+}
+
+/** At most so many denied calls are named in a message; the first ones lead to the rest. */
+const NAMED_DENIALS = 3;
+
+interface TargetSide {
+  readonly target: { readonly rules: AccountRules; readonly entries: readonly AccessEntry[] };
+  readonly takesNoResource: (action: string) => boolean;
+}
+
+/** Refuses what no entry of the target account allows. */
+export function refusePermissions(
+  link: Link,
+  { statements }: Permissions,
+  { target: { rules, entries }, takesNoResource }: TargetSide,
+): { readonly reason: Reason; readonly message: string } | undefined {
+  const budget = new StepBudget(PERMISSION_STEPS);
+  const denials = permissionDenials(
+    targetEntries(entries, link.targetRole),
+    statements,
+    takesNoResource,
+    budget,
+  );
+  if (budget.exhausted) {
+    return {
+      reason: 'AccountNotAllowed',
+      message:
+        `The permissions of ${link.targetRole.name} and the rules of AWSAccount ${rules.name} take more than ` +
+        `${PERMISSION_STEPS} steps to compare: name fewer resources, or name them with fewer wildcards.`,
+    };
+  }
+  if (denials.length === 0) return undefined;
+  const named = denials.slice(0, NAMED_DENIALS).map(({ action, resource }) => `${action} on ${resource}`);
+  const more = denials.length > named.length ? ` and ${denials.length - named.length} more` : '';
+  return {
+    reason: 'AccountNotAllowed',
+    message:
+      `AWSAccount ${rules.name} does not allow ${named.join(', ')}${more}: ask its administrators to extend ` +
+      `access[].asTarget, or take the Tasks that need it out of the link.`,
+  };
+}

@@ -16,7 +16,7 @@ const EXECUTION_ROLE = role('checkout-exec', SOURCE).text;
 const ROLES = ['a', 'b', 'c'].map((name) => role(`crossaccountlink/payments/${name}`).text);
 const UNREADABLE: ObservedPolicy = {
   kind: 'unreadable',
-  text: '{"Version":',
+  text: '{"Sid":"CrossAccountLinkGrant"',
   problem: 'the policy is not JSON',
 };
 
@@ -90,7 +90,33 @@ test('a policy that is not there is nothing to remove', () => {
 test('a policy of the name that cannot be read is replaced, and its text is shown', () => {
   const [put] = plan(grant([A]), UNREADABLE);
   expect(put?.operation).toBe('PutRolePolicy');
-  expect(put?.changes[0]?.before).toBe('{"Version":');
+  expect(put?.changes[0]?.before).toBe('{"Sid":"CrossAccountLinkGrant"');
+});
+
+describe('a policy of the grant’s name without a statement of ours is somebody else’s', () => {
+  const theirs = parsed(allow(['dynamodb:*'], ['*']));
+
+  test('and is not overwritten', () => {
+    const { actions, problem } = planGrant(grant([A]), executionRole(theirs), CLUSTER);
+    expect([actions, problem?.leg, problem?.reason]).toStrictEqual([
+      [],
+      'executionRoleGrant',
+      'PolicyNotOwned',
+    ]);
+  });
+
+  test('and is not deleted with the last link', () => {
+    expect(plan(grant([]), theirs)).toStrictEqual([]);
+  });
+
+  test('also where its text cannot be read', () => {
+    const { problem } = planGrant(
+      grant([A]),
+      executionRole({ ...UNREADABLE, text: '{"Version":' }),
+      CLUSTER,
+    );
+    expect(problem?.reason).toBe('PolicyNotOwned');
+  });
 });
 
 describe('an execution role that does not exist', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TAGS } from '../../../src/desired/names.ts';
 import { claimRole, type RoleClaim } from '../../../src/plan/ownership.ts';
 import { CLUSTER, NAMESPACE } from '../desired/fixtures.ts';
-import { observed, OWNED, ROLE_ID } from './fixtures.ts';
+import { FOREIGN_TRUST, observed, OWNED, parsed, ROLE_ID } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
 const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
@@ -15,6 +15,7 @@ interface Case {
   /** What the status remembers; null for a status that remembers nothing. */
   readonly known?: string | null;
   readonly ownPolicy?: boolean;
+  readonly ownTrust?: boolean;
   readonly boundary?: string;
   readonly accountBoundary?: string;
   readonly claim: RoleClaim['kind'] | 'RoleNotOwned' | 'RoleOwnedByOtherNamespace' | 'AdoptionNeedsBoundary';
@@ -72,14 +73,71 @@ const CASES: readonly Case[] = [
     when: 'it was deleted and made again with copied tags',
     tags: OWNED,
     known: 'AROAFORMER',
+    ownTrust: false,
+    ownPolicy: false,
     claim: 'RoleNotOwned',
   },
   {
-    when: 'it was deleted and made again, and the link may adopt',
+    when: 'it was deleted and made again with copied tags and a copied trust policy',
     tags: OWNED,
     known: 'AROAFORMER',
+    ownPolicy: false,
+    claim: 'RoleNotOwned',
+  },
+  {
+    when: 'tags, trust and policy are ours, and a restored status remembers an older Id',
+    tags: OWNED,
+    known: 'AROAFORMER',
+    claim: 'made',
+  },
+  {
+    when: 'it was deleted and made again with copied tags, and the link may adopt',
+    tags: OWNED,
+    known: 'AROAFORMER',
+    ownTrust: false,
+    ownPolicy: false,
     adopt: true,
     claim: 'adoptable',
+  },
+
+  {
+    when: 'somebody put our tags on it, and nothing else on it is ours',
+    tags: OWNED,
+    known: null,
+    ownTrust: false,
+    ownPolicy: false,
+    claim: 'RoleNotOwned',
+  },
+  {
+    when: 'somebody put our tags and the mark of adoption on it',
+    tags: tags({ [TAGS.adopted]: 'true' }),
+    known: null,
+    ownTrust: false,
+    ownPolicy: false,
+    claim: 'RoleNotOwned',
+  },
+  {
+    when: 'somebody put our tags on a role that the link may adopt',
+    tags: OWNED,
+    known: null,
+    ownTrust: false,
+    ownPolicy: false,
+    adopt: true,
+    claim: 'adoptable',
+  },
+  {
+    when: 'somebody took its trust policy and its policy away, and the status remembers it',
+    tags: OWNED,
+    ownTrust: false,
+    ownPolicy: false,
+    claim: 'made',
+  },
+  {
+    when: 'the status remembers no Id, and it has no policy yet',
+    tags: OWNED,
+    known: null,
+    ownPolicy: false,
+    claim: 'made',
   },
   {
     when: 'it was deleted and made again without tags',
@@ -153,6 +211,7 @@ function claimOf(one: Case): RoleClaim {
     tags: one.tags,
     ...(one.boundary !== undefined && { permissionsBoundaryArn: one.boundary }),
     ...(one.ownPolicy === false && { inlinePolicies: new Map() }),
+    ...(one.ownTrust === false && { trust: parsed(FOREIGN_TRUST) }),
   });
   const known = one.known === null ? undefined : (one.known ?? ROLE_ID);
   return claimRole({ adopt: one.adopt ?? false, ownership }, role, known, one.accountBoundary);

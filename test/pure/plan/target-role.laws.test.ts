@@ -30,7 +30,7 @@ import {
 } from './generators.ts';
 import { about, narrow } from '../../expectations.ts';
 
-const FACTS = { knownRoleId: ROLE_ID };
+const FACTS = { knownRoleId: ROLE_ID, excessOf: () => undefined };
 const anyDesire = fc.oneof(settled, unsettled);
 const ownedRole = fc.oneof(madeRole, adoptedRole);
 

@@ -21,7 +21,7 @@ import {
 } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
-const FACTS = { knownRoleId: ROLE_ID };
+const FACTS = { knownRoleId: ROLE_ID, excessOf: () => undefined };
 const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
 const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
 const ATTACHING = { derive: true, resources: [], statements: [], managedPolicyArns: [MANAGED] };
@@ -232,6 +232,8 @@ describe('tags', () => {
   });
 });
 
+const WITHIN_RULES = { excessOf: () => undefined };
+
 describe('adoption', () => {
   const adopting = { adopt: true, unmanaged: 'Preserve' } as const;
   const theirs = observed({
@@ -241,13 +243,13 @@ describe('adoption', () => {
   });
 
   test('marks the role as adopted before anything else', () => {
-    const [tag] = planTargetRole(desired(adopting), theirs, {}).actions;
+    const [tag] = planTargetRole(desired(adopting), theirs, WITHIN_RULES).actions;
     narrow(tag?.operation === 'TagRole', tag);
     expect(tag.tags.get(TAGS.adopted)).toBe('true');
   });
 
   test('adds our statement to the trust policy beside those that stand there', () => {
-    const { actions } = planTargetRole(desired(adopting), theirs, {});
+    const { actions } = planTargetRole(desired(adopting), theirs, WITHIN_RULES);
     const trust = actions.find(({ operation }) => operation === 'UpdateAssumeRolePolicy');
     narrow(trust?.operation === 'UpdateAssumeRolePolicy', trust);
     expect(trust.trust.statements).toStrictEqual([OWN_TRUST, FOREIGN_TRUST]);
@@ -267,10 +269,77 @@ describe('adoption', () => {
     );
     expect(operations(actions)).toStrictEqual([
       'TagRole',
-      'UpdateAssumeRolePolicy',
       'PutRolePolicy',
       'DetachRolePolicy',
+      'UpdateAssumeRolePolicy',
     ]);
+  });
+
+  describe('of a role that may do more than the rules allow', () => {
+    const strong = { ...theirs, managedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] };
+    const facts = { excessOf: () => 'policy AdministratorAccess allows * on *' };
+    const outOfSight = { kind: 'frozen', link: link('b') } as const;
+
+    test('writes nothing where what is on the role stays', () => {
+      const { actions, problem } = planTargetRole(desired(adopting), strong, facts);
+      expect([actions, problem?.reason]).toStrictEqual([[], 'AdoptionTooStrong']);
+      expect(problem?.message).toContain('policy AdministratorAccess allows * on *');
+    });
+
+    test('writes nothing while nothing may be removed, whatever the link says', () => {
+      const contributor = contributes(link('a', { adopt: true }));
+      const wanted = desiredTargetRole(ROLE, NAMESPACE, [contributor, outOfSight], CONTEXT);
+      const { actions, problem } = planTargetRole(wanted, strong, facts);
+      expect([actions, problem?.reason]).toStrictEqual([[], 'AdoptionTooStrong']);
+    });
+
+    test('writes nothing when nobody has read the policies on it', () => {
+      expect(planTargetRole(desired(adopting), strong, {}).problem?.reason).toBe('AdoptionTooStrong');
+    });
+
+    test('lets nobody in before that is taken off', () => {
+      const { actions } = planTargetRole(desired({ adopt: true }), strong, facts);
+      const names = operations(actions);
+      expect(names.indexOf('UpdateAssumeRolePolicy')).toBeGreaterThan(names.indexOf('DetachRolePolicy'));
+      expect(names.at(-1)).toBe('UpdateAssumeRolePolicy');
+    });
+
+    test('lets no one more in when that came after the adoption', () => {
+      const contributor = contributes(link('a', { adopt: true, unmanaged: 'Preserve' }));
+      const wanted = desiredTargetRole(ROLE, NAMESPACE, [contributor], CONTEXT);
+      const adopted = { ...strong, tags: new Map([...OWNED, [TAGS.adopted, 'true']]) };
+      const { problem } = planTargetRole(wanted, adopted, { ...facts, knownRoleId: ROLE_ID });
+      expect(problem?.reason).toBe('AdoptionTooStrong');
+    });
+
+    test('is no affair of a role that lets in already who is to be let in', () => {
+      const adopted = {
+        ...strong,
+        trust: parsed(OWN_TRUST, FOREIGN_TRUST),
+        tags: new Map([...OWNED, [TAGS.adopted, 'true']]),
+      };
+      expect(planTargetRole(desired(adopting), adopted, facts).problem).toBeUndefined();
+    });
+  });
+});
+
+describe('permissions that only stay where they stand', () => {
+  const other = 'arn:aws:sqs:us-east-1:222222222222:other';
+  const wanted = () => {
+    const contributor = contributes(link('a'), {
+      keptPermissions: [allow(['sqs:SendMessage', 'sqs:DeleteMessage'], [QUEUE, other])],
+    });
+    return desiredTargetRole(ROLE, NAMESPACE, [contributor], CONTEXT);
+  };
+
+  test('are not added', () => {
+    expect(planTargetRole(wanted(), observed(), FACTS).actions).toStrictEqual([]);
+  });
+
+  test('are not taken away as far as they stand', () => {
+    const standing = allow(['sqs:SendMessage'], [QUEUE, other]);
+    const role = observed({ inlinePolicies: new Map([[OWN_POLICY, parsed(standing)]]) });
+    expect(planTargetRole(wanted(), role, FACTS).actions).toStrictEqual([]);
   });
 });
 
@@ -333,7 +402,10 @@ describe('when the last link leaves', () => {
 
   const UNTOUCHED = [
     { why: 'it is of another cluster', role: observed({ tags: new Map([[TAGS.clusterId, 'other']]) }) },
-    { why: 'it was made again by somebody else', role: observed({ roleId: 'AROAOTHER' }) },
+    {
+      why: 'it was made again by somebody else',
+      role: observed({ roleId: 'AROAOTHER', trust: parsed(FOREIGN_TRUST) }),
+    },
     { why: 'only the status says that it was ours', role: observed({ tags: new Map() }) },
   ];
   for (const { why, role } of UNTOUCHED) {

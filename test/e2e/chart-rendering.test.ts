@@ -173,10 +173,42 @@ describe('the chart, rendered', () => {
     }
   });
 
+  it('lets nobody scrape unless the values say who', async () => {
+    const policy = (await helm.render()).one('NetworkPolicy');
+    expect(policy.spec.ingress).toStrictEqual([]);
+    const { stderr } = await helm.try(
+      ...['template', 'xal', CHART, '--set', 'clusterID=a', '--set', 'metrics.podMonitor.enabled=true'],
+    );
+    expect(stderr).toContain('networkPolicy.metricsFrom lets nobody in');
+  });
+
+  it('renders the admission policy of deploy/base, for its own ServiceAccount', async () => {
+    const rendered = (await helm.render()).one('ValidatingAdmissionPolicy');
+    const base = new Rendered(
+      await readFile(
+        fileURLToPath(new URL('../../deploy/base/admissionpolicy.yaml', import.meta.url)),
+        'utf8',
+      ),
+    ).one('ValidatingAdmissionPolicy');
+    const account = (spec: object) =>
+      JSON.stringify(spec).replace(/system:serviceaccount:[a-z-]+:[a-z-]+/, 'THE-OPERATOR');
+    expect(account(rendered.spec)).toBe(account(base.spec));
+    expect(rendered.spec.variables[0].expression).toBe(
+      'request.userInfo.username == "system:serviceaccount:default:xal-crossaccountlink"',
+    );
+  });
+
+  it('leaves the admission policy out when told so', async () => {
+    const rendered = await helm.render('admissionPolicy.enabled=false');
+    expect(rendered.all('ValidatingAdmissionPolicy')).toStrictEqual([]);
+    expect(rendered.all('ValidatingAdmissionPolicyBinding')).toStrictEqual([]);
+  });
+
   it('renders both kinds of monitors for the port that the Deployment names', async () => {
-    const pods = (await helm.render('metrics.podMonitor.enabled=true')).one('PodMonitor');
+    const from = 'networkPolicy.metricsFrom[0].podSelector.matchLabels.app=prometheus';
+    const pods = (await helm.render('metrics.podMonitor.enabled=true', from)).one('PodMonitor');
     expect(pods.spec.podMetricsEndpoints[0].port).toBe('metrics');
-    const services = await helm.render('metrics.serviceMonitor.enabled=true');
+    const services = await helm.render('metrics.serviceMonitor.enabled=true', from);
     expect(services.one('ServiceMonitor').spec.endpoints[0].port).toBe(
       services.one('Service').spec.ports[0].name,
     );

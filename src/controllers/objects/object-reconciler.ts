@@ -25,6 +25,8 @@ interface ObjectUpdate {
 
 export interface RoleUpdate extends ObjectUpdate {
   readonly arn: RoleArn;
+  /** Called with each reading of the role before it is planned for: reads what else the plan goes by. */
+  readonly beforePlan?: (role: ObservedRole | undefined) => Promise<void>;
   /** May be called more than once. */
   readonly plan: (role: ObservedRole | undefined) => SharedPlan;
   /** Called when the plan takes away what the operator once wrote: reads what still needs it, and returns whether the
@@ -100,11 +102,13 @@ export class ObjectReconciler {
     const reading = await aws.role(arn.text, options.callOptions, freshness);
     if (reading.kind === 'nameTaken') return nameTaken(arn, reading.arn);
     const role = reading.kind === 'found' ? reading.role : undefined;
+    await update.beforePlan?.(role);
     const planned = update.plan(role);
     if (reading.fresh || !needsFreshRead(planned.plan, options)) return { role, planned };
     const again = await aws.role(arn.text, options.callOptions, { kind: 'fresh' });
     if (again.kind === 'nameTaken') return nameTaken(arn, again.arn);
     const fresh = again.kind === 'found' ? again.role : undefined;
+    await update.beforePlan?.(fresh);
     return { role: fresh, planned: update.plan(fresh) };
   }
 

@@ -1,11 +1,15 @@
 /** The target role with its trust policy and permissions, for all links that share it. */
+import { targetEntries } from '../../access/target.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
+import type { Link } from '../../desired/link.ts';
 import { desiredTargetRole } from '../../desired/target-role.ts';
-import type { ObservedRole } from '../../observed/objects.ts';
+import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
+import { excessRights } from '../../plan/adoption.ts';
 import { blockGrowth } from '../../plan/growth.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
 import { planTargetRole } from '../../plan/target-role.ts';
+import { decidingPolicies } from '../../report/effective-access.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
@@ -34,13 +38,17 @@ export class TargetRoleReconciler {
     growthBlocked: boolean,
   ): Promise<RoleUpdateResult> {
     const { link } = resolved;
+    let managed: ManagedPolicyTexts = new Map();
     return this.#parts.objects.updateRole({
       aws,
       arn: link.targetRole,
       linkKey: link.key,
       options,
       enforced: isEnforced(resolved),
-      plan: (role) => this.#plan(resolved, options, growthBlocked, role),
+      beforePlan: async (role) => {
+        managed = await policiesOn(role, link, aws, options);
+      },
+      plan: (role) => this.#plan(resolved, options, growthBlocked, role, managed),
       learnBeforeShrinking: () =>
         readWhatIsInUse(this.#parts.contributors, link, options, this.#states(resolved, options)),
     });
@@ -51,12 +59,18 @@ export class TargetRoleReconciler {
     options: UpdateOptions,
     growthBlocked: boolean,
     role: ObservedRole | undefined,
+    managed: ManagedPolicyTexts,
   ): SharedPlan {
-    const { link, target } = resolved;
+    const { link, target, context } = resolved;
     const { knownRoleId } = options;
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
     const boundary = accountBoundaryArn === undefined ? {} : { accountBoundaryArn };
-    const facts = { ...boundary, ...(knownRoleId !== undefined && { knownRoleId }) };
+    const targets = targetEntries(context.target.entries, link.targetRole);
+    const facts = {
+      ...boundary,
+      ...(knownRoleId !== undefined && { knownRoleId }),
+      excessOf: (found: ObservedRole) => excessRights(found, managed, targets, context.takesNoResource),
+    };
     const states = this.#states(resolved, options);
     const desired = desiredTargetRole(link.targetRole, link.namespace, states, {
       clusterId: this.#parts.clusterId,
@@ -73,6 +87,20 @@ export class TargetRoleReconciler {
     const states = this.#parts.contributors.contributorStates('targetRole', link.targetRole.text);
     return countedFor(link, options, states);
   }
+}
+
+type ManagedPolicyTexts = ReadonlyMap<string, ObservedPolicy>;
+
+/** The managed policies on a role that the link may adopt: they decide whether it may. */
+async function policiesOn(
+  role: ObservedRole | undefined,
+  link: Link,
+  aws: AccountAws,
+  { callOptions, freshness, isDeletion }: UpdateOptions,
+): Promise<ManagedPolicyTexts> {
+  if (role === undefined || isDeletion || !link.adopt) return new Map();
+  const read = await aws.managedPolicies(decidingPolicies([role]), callOptions, freshness);
+  return new Map(read.map(({ arn, document }) => [arn, document]));
 }
 
 function isEnforced({ link }: ResolvedLink): boolean {

@@ -43,6 +43,10 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: generous}
 subjects: [{kind: User, name: ${TENANT}, apiGroup: rbac.authorization.k8s.io}]
 `;
 
+function patchOf(patch: object, ...where: readonly string[]): readonly string[] {
+  return ['patch', ...where, '--type=merge', '-p', JSON.stringify(patch)];
+}
+
 describe('the admission policy', () => {
   let controlPlane: ControlPlane;
 
@@ -90,9 +94,6 @@ describe('the admission policy', () => {
     }
   }
 
-  function patchOf(patch: object, ...where: readonly string[]): readonly string[] {
-    return ['patch', ...where, '--type=merge', '-p', JSON.stringify(patch)];
-  }
   const LINK = ['xal', 'checkout', '-n', 'payments'];
   const AWS_ACCOUNT = ['awsaccount', 'billing'];
   const withFinalizer = { metadata: { finalizers: [FINALIZER] } };

@@ -110,11 +110,7 @@ describe('a policy of the grant’s name without a statement of ours is somebody
   });
 
   test('also where its text cannot be read', () => {
-    const { problem } = planGrant(
-      grant([A]),
-      executionRole({ ...UNREADABLE, text: '{"Version":' }),
-      CLUSTER,
-    );
+    const { problem } = planGrant(grant([A]), executionRole({ ...UNREADABLE, text: '{"Version":' }), CLUSTER);
     expect(problem?.reason).toBe('PolicyNotOwned');
   });
 });

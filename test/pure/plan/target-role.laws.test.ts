@@ -72,7 +72,7 @@ describe('a plan that was carried out leaves nothing to plan', () => {
     fc.assert(
       fc.property(anyDesire, foreignRole, (asked, role) => {
         const desired = { ...asked, adopt: true };
-        const adopted = after(desired, role, {});
+        const adopted = after(desired, role, { excessOf: () => undefined });
         expect(adopted.tags.get(TAGS.adopted)).toBe('true');
         assertSettled(desired, adopted);
       }),

@@ -4,6 +4,7 @@ import { findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import { REASONS, type Reason } from '../api/reasons.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
+import { printable } from './printable.ts';
 
 /** Exit 0 when all links are Ready for the spec that they have now, 2 when one is not. */
 export function check(links: readonly CrossAccountLink[], io: Io): ExitStatus {
@@ -40,11 +41,11 @@ function explain(link: CrossAccountLink): string {
   );
   return [
     `${name}: ${ready.reason}`,
-    `  what      ${ready.message}`,
+    `  what      ${printable(ready.message)}`,
     ...(isReason(ready.reason)
       ? [`  meaning   ${REASONS[ready.reason].meaning}`, `  first do  ${REASONS[ready.reason].remedy}`]
       : []),
-    ...others.map((condition) => `  also      ${condition.type}: ${condition.message}`),
+    ...others.map((condition) => `  also      ${condition.type}: ${printable(condition.message)}`),
     '',
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { ANNOTATIONS } from '../api/metadata.ts';
 import { sleep, systemClock } from '../base/clock.ts';
 import { getLink, patchLink, type Cluster } from './cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
+import { printable } from './printable.ts';
 
 export interface LinkRef {
   readonly namespace: string;
@@ -26,7 +27,7 @@ export async function reconcile({ client }: Cluster, link: LinkRef, io: Io): Pro
       const ready = findCondition(status.conditions ?? [], 'Ready');
       const suspended = spec.suspend === true ? ' (suspended: nothing was checked)' : '';
       io.write(
-        `${link.namespace}/${link.name}: Ready=${ready?.status ?? 'Unknown'}${suspended} ${ready?.message ?? ''}\n`,
+        `${link.namespace}/${link.name}: Ready=${ready?.status ?? 'Unknown'}${suspended} ${printable(ready?.message ?? '')}\n`,
       );
       return ready?.status === 'True' ? EXIT.done : EXIT.attention;
     }

@@ -7,10 +7,11 @@ import { VERSION } from '../base/version.ts';
 import { CLUSTER_ID_PATTERN } from '../desired/names.ts';
 import type { Cluster } from './cluster.ts';
 import type { ExitStatus, Io } from './io.ts';
+import { printableError, terminalSafe } from './printable.ts';
 
 const io: Io = {
-  write: (output) => process.stdout.write(output),
-  warn: (output) => process.stderr.write(output),
+  write: (output) => process.stdout.write(terminalSafe(output)),
+  warn: (output) => process.stderr.write(terminalSafe(output)),
   read: async (path) => {
     const { decodeText } = await import('./definition-file.ts');
     return decodeText(path === '-' ? await buffer(process.stdin) : await readFile(path));
@@ -215,6 +216,6 @@ try {
   process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
   // Commander has already said what is wrong with the command line.
   if (!(error instanceof CommanderError)) {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`error: ${printableError(error instanceof Error ? error.message : String(error))}\n`);
   }
 }

@@ -1,10 +1,10 @@
 /** Links from manifests, as the cluster would hold them once they are applied. */
-import { parseAllDocuments } from 'yaml';
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
 import { API_VERSION } from '../api/metadata.ts';
 import { isJsonObject } from '../base/json.ts';
 import { parseLinkObject, type LinkObject } from '../controllers/state/link-object.ts';
 import { byAge } from '../desired/link.ts';
+import { parseYaml } from './yaml.ts';
 
 /** Around the manifests. */
 export interface Applying {
@@ -21,12 +21,8 @@ export interface Applying {
  * Throws an error for people where the text, or a link in it, does not read.
  */
 export function readManifests(text: string, applying: Applying): readonly LinkObject[] {
-  const links = parseAllDocuments(text)
-    .flatMap((document) => {
-      const [problem] = document.errors;
-      if (problem !== undefined) throw new Error(problem.message);
-      return unlisted(document.toJS());
-    })
+  const links = parseYaml(text)
+    .flatMap(unlisted)
     .filter((manifest) => manifest['kind'] === CROSS_ACCOUNT_LINK.kind);
   if (links.length === 0) throw new Error('there is no CrossAccountLink in it');
   return links.map((manifest) => apply(manifest, applying)).toSorted((a, b) => byAge(a.link, b.link));

@@ -4,6 +4,7 @@ import type { Derivation } from '../asl/derive.ts';
 import type { Diagnostic } from '../asl/diagnostic.ts';
 import type { Place } from '../asl/integrations/resources.ts';
 import type { Statement } from '../policy/document.ts';
+import { printable } from './printable.ts';
 
 export function describePermissions(derivation: Derivation, place: Place): string {
   const { statements, tasks, diagnostics } = derivation;
@@ -20,7 +21,7 @@ export function describePermissions(derivation: Derivation, place: Place): strin
         ]),
     ...(remarks.length === 0
       ? []
-      : [['For information', ...remarks.map(({ message }) => `  ${message}`)].join('\n')]),
+      : [['For information', ...remarks.map(({ message }) => `  ${printable(message)}`)].join('\n')]),
   ]
     .map((paragraph) => `${paragraph}\n`)
     .join('\n');
@@ -43,7 +44,7 @@ function describeStatement(statement: Statement, { tasks }: Derivation): string 
 
 /** A word, then its values below each other. */
 function column(word: string, values: readonly string[]): string[] {
-  return values.map((value, at) => `  ${(at === 0 ? word : '').padEnd(6)}${value}`);
+  return values.map((value, at) => `  ${(at === 0 ? word : '').padEnd(6)}${printable(value)}`);
 }
 
 function describeDecision(diagnostic: Diagnostic, place: Place): string {
@@ -57,7 +58,7 @@ function describeDecision(diagnostic: Diagnostic, place: Place): string {
           `    ${answer.kind}: # narrow each *`,
           `      - ${printAnswer(answer)}`,
         ];
-  return [`${diagnostic.reason}: ${diagnostic.message}`, ...advice.map((line) => `    ${line}`)].join('\n');
+  return [`${diagnostic.reason}: ${printable(diagnostic.message)}`, ...advice.map((line) => `    ${line}`)].join('\n');
 }
 
 function count(number: number, noun: string): string {

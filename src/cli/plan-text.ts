@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import type { PlannedLink } from '../controllers/dry-run/dry-run.ts';
 import type { Action, FieldChange } from '../plan/action.ts';
+import { printable } from './printable.ts';
 
 export function describePlan(planned: readonly PlannedLink[]): string {
   if (planned.length === 0) return 'no links\n';
@@ -29,11 +30,11 @@ function describeLink(planned: PlannedLink): string {
 }
 
 function notesOf({ obstacles, remarks }: PlannedLink): readonly string[] {
-  return [...obstacles.map((obstacle) => `  ! ${obstacle}`), ...remarks.map((remark) => `  i ${remark}`)];
+  return [...obstacles.map((obstacle) => `  ! ${printable(obstacle)}`), ...remarks.map((remark) => `  i ${printable(remark)}`)];
 }
 
 function describeAction({ operation, object, reason, changes }: Action): readonly string[] {
-  return [`  ${operation} ${object}`, `    because ${reason}`, ...changes.flatMap(describeChange)];
+  return [`  ${operation} ${printable(object)}`, `    because ${printable(reason)}`, ...changes.flatMap(describeChange)];
 }
 
 function describeChange({ path, before, after }: FieldChange): readonly string[] {
@@ -46,9 +47,10 @@ function describeChange({ path, before, after }: FieldChange): readonly string[]
 /** Statements come as JSON: YAML of them reads line by line. */
 function diffLines(sign: '-' | '+', path: string, value: string): readonly string[] {
   const structure = structureOf(value);
-  if (structure === undefined) return [`    ${sign} ${path}: ${value}`];
+  const name = printable(path);
+  if (structure === undefined) return [`    ${sign} ${name}: ${printable(value)}`];
   const lines = stringify(structure, { lineWidth: 0 }).trimEnd().split('\n');
-  return [`    ${sign} ${path}:`, ...lines.map((line) => `    ${sign}   ${line}`)];
+  return [`    ${sign} ${name}:`, ...lines.map((line) => `    ${sign}   ${line}`)];
 }
 
 function structureOf(text: string): object | undefined {

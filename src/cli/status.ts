@@ -3,6 +3,7 @@ import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { LEG_CONDITIONS, findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
+import { printable } from './printable.ts';
 
 const SHOWN_TASKS = 10;
 const SHOWN_DRIFT = 3;
@@ -39,7 +40,7 @@ function treeOf({ metadata, spec, status: now }: CrossAccountLink): string {
 }
 
 function tasksOf({ tasks = [], taskCount = tasks.length }: CrossAccountLink['status']): string {
-  const named = tasks.slice(0, SHOWN_TASKS).map((task) => `"${task}"`);
+  const named = tasks.slice(0, SHOWN_TASKS).map((task) => `"${printable(task)}"`);
   const more = taskCount - named.length;
   if (named.length === 0) return 'none';
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -49,7 +50,7 @@ function tasksOf({ tasks = [], taskCount = tasks.length }: CrossAccountLink['sta
 function conditionLine(type: string, condition: Condition | undefined): string {
   if (condition === undefined) return `? ${type}: not looked at yet`;
   if (condition.status === 'True') return `✓ ${type}`;
-  return `${condition.status === 'False' ? '✗' : '?'} ${type}: ${condition.message}`;
+  return `${condition.status === 'False' ? '✗' : '?'} ${type}: ${printable(condition.message)}`;
 }
 
 function driftOf({ drift }: CrossAccountLink['status']): readonly string[] {
@@ -58,7 +59,7 @@ function driftOf({ drift }: CrossAccountLink['status']): readonly string[] {
     `└─ drift ${drift?.total ?? 0}`,
     ...recent.map(
       ({ time, field, object, repaired }, index) =>
-        `   ${index === recent.length - 1 ? '└' : '├'}─ ${time} ${field} of ${object}, ${repaired ? 'repaired' : 'not repaired'}`,
+        `   ${index === recent.length - 1 ? '└' : '├'}─ ${time} ${printable(field)} of ${printable(object)}, ${repaired ? 'repaired' : 'not repaired'}`,
     ),
   ];
 }

@@ -78,12 +78,20 @@ export function matchPatterns({ negated, values }: Patterns, subject: Tokens, re
 
 /** A variable's value, or its default (`${name, 'default'}`); undefined when it has neither. */
 function variableValue(variable: string, context: RequestContext): { text: string } | 'unknown' | undefined {
-  const [, name = variable, fallback] = /^(.*?)\s*,\s*'(.*)'$/s.exec(variable) ?? [];
-  const state = keyState(context, name.trim());
+  const { name, fallback } = splitVariable(variable);
+  const state = keyState(context, name);
   if (state === 'unknown') return 'unknown';
   if (state === 'absent') return fallback === undefined ? undefined : { text: fallback };
   const [text, ...more] = state;
   return text === undefined || more.length > 0 ? undefined : { text };
+}
+
+/** Without a regular expression over the whole, which would look at a long text again for each of its commas. */
+function splitVariable(variable: string): { name: string; fallback?: string } {
+  const opening = /,\s*'/.exec(variable);
+  const begin = opening === null ? variable.length : opening.index + opening[0].length;
+  if (opening === null || begin >= variable.length || !variable.endsWith("'")) return { name: variable.trim() };
+  return { name: variable.slice(0, opening.index).trim(), fallback: variable.slice(begin, -1) };
 }
 
 function lowered(text: string): Tokens {

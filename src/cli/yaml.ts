@@ -1,0 +1,82 @@
+/** YAML from files that others may have written. The parser takes seconds and gigabytes for some texts of a megabyte: what
+ *  is no manifest and no definition of anybody is refused before it is parsed. */
+import { isScalar, Lexer, parseAllDocuments, visit, type Document } from 'yaml';
+
+/** Longest text read, in characters; as long as the longest definition. */
+export const MAX_YAML_LENGTH = 1_048_576;
+
+/** Tokens of the lexer: words, marks and line breaks. The longest definitions take a third. */
+const MAX_TOKENS = 400_000;
+/** `[`, `{`, `- `, `? `, `: `, anchors and tags, one after the other without a word between them. */
+const MAX_MARKS_IN_A_ROW = 64;
+/** Lines that begin with `%`. */
+const MAX_DIRECTIVES = 100;
+/** Lists and maps in brackets, one in the other. */
+const MAX_DEPTH = 64;
+
+/**
+ * The values of the documents in a YAML text.
+ * @throws Error in one sentence for people, when it is too large, too deep, or no YAML
+ */
+export function parseYaml(text: string): readonly unknown[] {
+  refuseBombs(text);
+  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: true });
+  return [...documents].map((document) => {
+    const [problem] = document.errors;
+    if (problem !== undefined) throw new Error(firstLine(problem.message));
+    refuseDuplicateKeys(document);
+    return valueOf(document);
+  });
+}
+
+/** @throws Error in one sentence for people, for a text that would take the parser long */
+export function refuseBombs(text: string): void {
+  if (text.length > MAX_YAML_LENGTH)
+    throw new Error(`it has ${text.length} characters, more than ${MAX_YAML_LENGTH}`);
+  let tokens = 0;
+  let inARow = 0;
+  let depth = 0;
+  let directives = 0;
+  for (const token of new Lexer().lex(text)) {
+    tokens += 1;
+    if (MARKS.test(token)) inARow += 1;
+    else if (/[^ \t\uFEFF]/.test(token)) inARow = 0;
+    if (token.startsWith('%')) directives += 1;
+    if (token === '[' || token === '{') depth += 1;
+    else if ((token === ']' || token === '}') && depth > 0) depth -= 1;
+    if (tokens > MAX_TOKENS) throw new Error(`it has more than ${MAX_TOKENS} words and marks`);
+    if (directives > MAX_DIRECTIVES) throw new Error(`it has more than ${MAX_DIRECTIVES} directives`);
+    if (depth > MAX_DEPTH || inARow > MAX_MARKS_IN_A_ROW)
+      throw new Error(`its lists and maps lie more than ${MAX_DEPTH} deep in each other`);
+  }
+}
+
+const MARKS = /^(?:[[\]{},?:-]|[&!].*)$/s;
+
+/** What the parser would do by comparing each key with all that came before it.
+ *  @throws Error that names the key */
+export function refuseDuplicateKeys(document: Document): void {
+  visit(document, {
+    Map(_, map) {
+      const keys = new Set<unknown>();
+      for (const { key } of map.items) {
+        const name = isScalar(key) ? key.value : key;
+        if (keys.has(name)) throw new Error(`the key ${JSON.stringify(name)} stands twice in one map`);
+        keys.add(name);
+      }
+    },
+  });
+}
+
+/** An alias stands for what it names: a text of a few lines can grow to gigabytes, which the parser refuses. */
+function valueOf(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new Error(firstLine(error instanceof Error ? error.message : String(error)), { cause: error });
+  }
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? '';
+}

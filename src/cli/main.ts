@@ -216,6 +216,8 @@ try {
   process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
   // Commander has already said what is wrong with the command line.
   if (!(error instanceof CommanderError)) {
-    process.stderr.write(`error: ${printableError(error instanceof Error ? error.message : String(error))}\n`);
+    process.stderr.write(
+      `error: ${printableError(error instanceof Error ? error.message : String(error))}\n`,
+    );
   }
 }

@@ -58,7 +58,10 @@ function describeDecision(diagnostic: Diagnostic, place: Place): string {
           `    ${answer.kind}: # narrow each *`,
           `      - ${printAnswer(answer)}`,
         ];
-  return [`${diagnostic.reason}: ${printable(diagnostic.message)}`, ...advice.map((line) => `    ${line}`)].join('\n');
+  return [
+    `${diagnostic.reason}: ${printable(diagnostic.message)}`,
+    ...advice.map((line) => `    ${line}`),
+  ].join('\n');
 }
 
 function count(number: number, noun: string): string {

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { isMap, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, YAMLMap } from 'yaml';
 import type { Answer } from '../asl/answers.ts';
+import { refuseBombs } from './yaml.ts';
 
 const PERMISSIONS = ['spec', 'targetRole', 'permissions'];
 
@@ -12,7 +13,8 @@ const PERMISSIONS = ['spec', 'targetRole', 'permissions'];
  */
 export async function writeAnswers(path: string, answers: readonly Answer[]): Promise<number> {
   const text = await readFile(path, 'utf8');
-  const documents = parseAllDocuments(text);
+  refuseBombs(text);
+  const documents = parseAllDocuments(text, { uniqueKeys: false });
   if (!Array.isArray(documents)) throw new Error(`${path}: is empty`);
   const [error] = documents.flatMap((document) => document.errors);
   if (error !== undefined) throw new Error(`${path}: ${error.message.split('\n')[0] ?? ''}`);

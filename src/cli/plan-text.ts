@@ -30,11 +30,18 @@ function describeLink(planned: PlannedLink): string {
 }
 
 function notesOf({ obstacles, remarks }: PlannedLink): readonly string[] {
-  return [...obstacles.map((obstacle) => `  ! ${printable(obstacle)}`), ...remarks.map((remark) => `  i ${printable(remark)}`)];
+  return [
+    ...obstacles.map((obstacle) => `  ! ${printable(obstacle)}`),
+    ...remarks.map((remark) => `  i ${printable(remark)}`),
+  ];
 }
 
 function describeAction({ operation, object, reason, changes }: Action): readonly string[] {
-  return [`  ${operation} ${printable(object)}`, `    because ${printable(reason)}`, ...changes.flatMap(describeChange)];
+  return [
+    `  ${operation} ${printable(object)}`,
+    `    because ${printable(reason)}`,
+    ...changes.flatMap(describeChange),
+  ];
 }
 
 function describeChange({ path, before, after }: FieldChange): readonly string[] {

@@ -90,7 +90,8 @@ function variableValue(variable: string, context: RequestContext): { text: strin
 function splitVariable(variable: string): { name: string; fallback?: string } {
   const opening = /,\s*'/.exec(variable);
   const begin = opening === null ? variable.length : opening.index + opening[0].length;
-  if (opening === null || begin >= variable.length || !variable.endsWith("'")) return { name: variable.trim() };
+  if (opening === null || begin >= variable.length || !variable.endsWith("'"))
+    return { name: variable.trim() };
   return { name: variable.slice(0, opening.index).trim(), fallback: variable.slice(begin, -1) };
 }
 

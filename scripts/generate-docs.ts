@@ -97,7 +97,7 @@ function fieldsOf(plural: string): string {
   const lines: string[] = [];
   for (const name of ['spec', 'status']) {
     const field = schema.properties?.[name] ?? {};
-    lines.push(`### \`${name}\``, field.description ?? '');
+    lines.push(`### \`${name}\``, plain(field.description ?? ''));
     describeMembers(field, name, lines);
   }
   return lines.join('\n\n');
@@ -107,7 +107,7 @@ function fieldsOf(plural: string): string {
 function describeMembers(schema: Schema, path: string, lines: string[]): void {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const facts = factsOf(field, schema.required?.includes(name) ?? false);
-    lines.push(`- **\`${path}.${name}\`** (${facts.join(', ')})  \n  ${field.description ?? ''}`);
+    lines.push(`- **\`${path}.${name}\`** (${facts.join(', ')})  \n  ${plain(field.description ?? '')}`);
     if (field.items !== undefined) describeMembers(field.items, `${path}.${name}[]`, lines);
     else if (field.additionalProperties !== undefined)
       describeMembers(field.additionalProperties, `${path}.${name}.*`, lines);
@@ -135,7 +135,10 @@ function typeOf({ type = 'object', items, additionalProperties }: Schema): strin
 function reasons(): string {
   return Object.entries(REASONS)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([reason, { meaning, remedy }]) => `### ${reason}\n\n${meaning}  \n**What to do:** ${remedy}`)
+    .map(
+      ([reason, { meaning, remedy }]) =>
+        `### ${reason}\n\n${plain(meaning)}  \n**What to do:** ${plain(remedy)}`,
+    )
     .join('\n\n');
 }
 
@@ -149,7 +152,7 @@ function settings(): string {
         `\`${flags}\``,
         `\`${envVar}\``,
         defaultValue === '' ? '' : `\`${String(defaultValue)}\``,
-        description,
+        plain(description),
       ]),
   );
 }
@@ -160,7 +163,7 @@ function metrics(): string {
     ['metric', 'labels', 'meaning'],
     registered
       .filter(({ name }) => !/^(process|nodejs)_/.test(name))
-      .map((metric) => [`\`${metric.name}\``, labelsOf(metric), metric.help]),
+      .map((metric) => [`\`${metric.name}\``, labelsOf(metric), plain(metric.help)]),
   );
 }
 
@@ -182,6 +185,11 @@ function alerts(): string {
 
 function policy(document: PolicyDocument): string {
   return `\`\`\`json\n${JSON.stringify(policyToJson(document), null, 2)}\n\`\`\``;
+}
+
+/** Text that means nothing else in Markdown: a star in an ARN is a star, and <name> is no tag. */
+function plain(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>{}]/g, '\\$&');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

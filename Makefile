@@ -41,6 +41,30 @@ soak: $(INSTALLED) build ## Run for an hour of compressed time: drift, faults an
 image: $(INSTALLED) ## Build the operator's image without a daemon, and print its size (as root, with buildah)
 	@$(NODE) scripts/image.ts $(ARGS)
 
+.PHONY: release
+release: $(INSTALLED) build ## Fill release/: chart, install.yaml, plugin for each platform, image, SBOM, checksums
+	@$(NODE) scripts/release.ts $(ARGS)
+
+.PHONY: sbom
+sbom: $(INSTALLED) ## Write what is in the product to dist/sbom.cdx.json (CycloneDX)
+	@mkdir -p dist && $(NODE) scripts/sbom.ts dist/sbom.cdx.json
+
+.PHONY: licences
+licences: $(INSTALLED) ## Fail if a package is under a licence that nobody has agreed to
+	@$(NODE) scripts/licences.ts
+
+.PHONY: audit
+audit: $(INSTALLED) ## Ask the npm registry for known weaknesses and for the signatures of what is installed
+	@npm audit --omit=dev && npm audit signatures
+
+.PHONY: site
+site: $(INSTALLED) ## Build the documentation as a site, and check its links: site/.vitepress/dist; make site ARGS=dev serves it
+	@$(NODE) scripts/site.ts $(ARGS)
+
+.PHONY: workflows
+workflows: $(INSTALLED) ## Check the workflows under .github
+	@$(NODE) scripts/workflows.ts
+
 .PHONY: build
 build: $(INSTALLED) ## Bundle the operator and the kubectl plugin into dist/
 	@$(NPM_RUN) build

@@ -16,6 +16,8 @@ const PLACES: readonly { readonly file: string; readonly around: RegExp }[] = [
   { file: 'charts/crossaccountlink/Chart.yaml', around: /^(version: ).+()$/m },
   { file: 'charts/crossaccountlink/Chart.yaml', around: /^(appVersion: ).+()$/m },
   { file: 'deploy/overlays/production/kustomization.yaml', around: /(newTag: )[^ }]+( })/ },
+  { file: 'deploy/overlays/release/kustomization.yaml', around: /(newTag: )[^ }]+( })/ },
+  { file: 'charts/crossaccountlink/Chart.yaml', around: /(image: [^:]+crossaccountlink:).+()/ },
   { file: 'deploy/gitops/argocd/application.yaml', around: /(targetRevision: v)[0-9][^\n]*()$/m },
   { file: 'deploy/gitops/flux/operator.yaml', around: /(tag: v)[^ }]+( })/ },
 ];

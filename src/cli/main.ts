@@ -210,9 +210,8 @@ function withLinks(
   });
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
+// Not awaited: a single executable is a CommonJS module, which cannot await at its top.
+program.parseAsync().catch((error: unknown) => {
   process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
   // Commander has already said what is wrong with the command line.
   if (!(error instanceof CommanderError)) {
@@ -220,4 +219,4 @@ try {
       `error: ${printableError(error instanceof Error ? error.message : String(error))}\n`,
     );
   }
-}
+});

@@ -93,6 +93,29 @@ const PROMTOOL: GoTool = {
   releases: promtoolReleases,
 };
 
+/** Tools of the release: small, and wanted seldom. */
+const builtAlways: ReleasesOf = () => [];
+const QUILL: GoTool = {
+  binary: 'quill',
+  project: 'quill',
+  module: 'quill',
+  package: 'github.com/anchore/quill/cmd/quill',
+  versionOf: 'github.com/anchore/quill',
+  linkerFlags: () => '-s -w',
+  firstBuild: 'a minute or two',
+  releases: builtAlways,
+};
+const ACTIONLINT: GoTool = {
+  binary: 'actionlint',
+  project: 'actionlint',
+  module: 'actionlint',
+  package: 'github.com/rhysd/actionlint/cmd/actionlint',
+  versionOf: 'github.com/rhysd/actionlint',
+  linkerFlags: () => '-s -w',
+  firstBuild: 'half a minute',
+  releases: builtAlways,
+};
+
 const DOWNLOADS = new Downloads({ mirror: process.env['TOOLS_MIRROR'] });
 
 /** Paths of the control plane's binaries. */
@@ -125,6 +148,16 @@ export function ensureHelm(): Promise<string> {
 /** Finds, downloads or builds promtool, which checks and tries Prometheus rules. */
 export function ensurePromtool(): Promise<string> {
   return ensure(PROMTOOL);
+}
+
+/** Builds quill, which signs programs for macOS on any system. */
+export function ensureQuill(): Promise<string> {
+  return ensure(QUILL);
+}
+
+/** Builds actionlint, which checks workflows. */
+export function ensureActionlint(): Promise<string> {
+  return ensure(ACTIONLINT);
 }
 
 async function ensure(tool: GoTool): Promise<string> {

@@ -1,0 +1,66 @@
+/**
+ * Ends with 1 when a package that runs is under a licence that is not on the list, or one that only tests use under a
+ * licence that nobody has agreed to: `node scripts/licences.ts`. It reads package-lock.json alone.
+ */
+import { readFileSync } from 'node:fs';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const LOCK = fileURLToPath(new URL('../package-lock.json', import.meta.url));
+
+/** Licences that ask for nothing but their text, which the bundles' LEGAL files give. */
+const PERMISSIVE = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'PSF-2.0',
+  'Python-2.0',
+  'Unlicense',
+]);
+
+const ORACLE = 'an oracle for tests, part of nothing that is given to anybody';
+/** Packages of development under other licences, and why that does no harm. */
+const TOOLS: Readonly<Record<string, string>> = {
+  '@cloud-copilot/iam-simulate': ORACLE,
+  '@cloud-copilot/iam-policy': ORACLE,
+  '@cloud-copilot/iam-utils': ORACLE,
+  'caniuse-lite': 'a table that jest brings along, part of nothing that is given to anybody',
+};
+
+/** An entry of package-lock.json. */
+interface Package {
+  readonly dev?: boolean;
+  readonly license?: string;
+}
+
+/** What is wrong, a line for each package. */
+export function licenceProblems(packages: Readonly<Record<string, Package>>): readonly string[] {
+  return Object.entries(packages).flatMap(([path, { dev = false, license = 'none' }]) => {
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    if (path === '' || isPermissive(license)) return [];
+    if (dev && name in TOOLS) return [];
+    return [`${name} (${dev ? 'development' : 'runs'}): ${license}`];
+  });
+}
+
+/** Of alternatives one is enough; of licences that hold together, all have to be. */
+function isPermissive(expression: string): boolean {
+  return expression
+    .replaceAll(/[()]/g, '')
+    .split(' OR ')
+    .some((choice) => choice.split(' AND ').every((licence) => PERMISSIVE.has(licence.trim())));
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const problems = licenceProblems(JSON.parse(readFileSync(LOCK, 'utf8')).packages);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.stdout.write(
+    `licences: ${problems.length === 0 ? 'in order' : `${problems.length} not in order`}\n`,
+  );
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}

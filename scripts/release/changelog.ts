@@ -1,0 +1,10 @@
+/** CHANGELOG.md, kept as https://keepachangelog.com/en/1.1.0/ says. */
+
+/** What a version's section says, without its heading. Throws when there is none, or nothing in it. */
+export function changelogSection(changelog: string, version: string): string {
+  const [, rest] = changelog.split(`\n## [${version}]`);
+  if (rest === undefined) throw new Error(`CHANGELOG.md has no section "## [${version}]"`);
+  const section = rest.slice(rest.indexOf('\n') + 1).split(/\n## |\n\[[^\]]+\]: /)[0] ?? '';
+  if (section.trim() === '') throw new Error(`CHANGELOG.md says nothing of ${version}`);
+  return `${section.trim()}\n`;
+}

@@ -1,0 +1,76 @@
+/** The kubectl plugin as one file with Node.js in it, for people who have none.
+ *  https://nodejs.org/api/single-executable-applications.html */
+import { build } from 'esbuild';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runOrThrow } from '../../testbed/process.ts';
+import { ensureQuill } from '../../testbed/tools/go-tools.ts';
+import type { NodeBinary, Platform } from './node-binaries.ts';
+
+/** Marks where Node.js looks for a program in itself. */
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+const POSTJECT = createRequire(import.meta.url).resolve('postject/dist/cli.js');
+
+export interface ExecutableParts {
+  /** The plugin's bundle, an ES module. */
+  readonly bundle: string;
+  readonly platform: Platform;
+  /** Node.js for that platform. */
+  readonly node: NodeBinary;
+  /** Node.js of the same version that runs here: what it prepares, only its own version can be trusted to read. */
+  readonly host: NodeBinary;
+  readonly output: string;
+}
+
+/** Writes the executable to `output`; for macOS it is signed, without an identity, for unsigned programs do not start there. */
+export async function makeExecutable({
+  bundle,
+  platform,
+  node,
+  host,
+  output,
+}: ExecutableParts): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'xal-executable-'));
+  try {
+    const main = join(folder, 'main.cjs');
+    await toCommonJs(bundle, main);
+    const config = join(folder, 'config.json');
+    const blob = join(folder, 'program.blob');
+    await writeFile(config, JSON.stringify({ main, output: blob, disableExperimentalSEAWarning: true }));
+    await runOrThrow(host.path, ['--experimental-sea-config', config]);
+    await copyFile(node.path, output);
+    const segment = platform.system === 'darwin' ? ['--macho-segment-name', 'NODE_SEA'] : [];
+    await runOrThrow(process.execPath, [
+      POSTJECT,
+      output,
+      'NODE_SEA_BLOB',
+      blob,
+      '--sentinel-fuse',
+      FUSE,
+      ...segment,
+    ]);
+    if (platform.system === 'darwin') await runOrThrow(await ensureQuill(), ['sign', '-vv', output]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What an executable holds has to be CommonJS, and knows no file of its own but the executable. */
+async function toCommonJs(bundle: string, output: string): Promise<void> {
+  await build({
+    entryPoints: [bundle],
+    outfile: output,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(process.execPath).href;" },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    lineLimit: 160,
+    logLevel: 'warning',
+  });
+}

@@ -1,0 +1,26 @@
+/**
+ * Writes what is in the product as a CycloneDX document: `node scripts/sbom.ts FILE`. It is what `npm sbom` says of the
+ * packages that run, without the number and time that would make each run another one.
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { runOrThrow } from '../testbed/process.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+const [file] = process.argv.slice(2);
+if (file === undefined) throw new Error('where to? node scripts/sbom.ts FILE');
+writeFileSync(file, await sbom());
+
+async function sbom(): Promise<string> {
+  const text = await runOrThrow(
+    'npm',
+    ['sbom', '--sbom-format=cyclonedx', '--omit=dev', '--sbom-type=application', '--package-lock-only'],
+    { cwd: ROOT, env: process.env },
+  );
+  const { serialNumber: _, ...bill } = JSON.parse(text);
+  delete bill.metadata.timestamp;
+  // npm calls it after the folder that it lies in.
+  bill.metadata.component.name = 'crossaccountlink';
+  return `${JSON.stringify(bill, null, 2)}\n`;
+}

@@ -6,6 +6,7 @@ import { IamPropagation } from '../../../../src/controllers/state/iam-propagatio
 import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.ts';
 import { StateMachineCache } from '../../../../src/controllers/state/state-machine-cache.ts';
 import type { DesiredTargetRole } from '../../../../src/desired/target-role.ts';
+import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import type { Action } from '../../../../src/plan/action.ts';
 import { planTargetRole } from '../../../../src/plan/target-role.ts';
 import { ROLE } from '../../desired/fixtures.ts';
@@ -119,23 +120,36 @@ describe('a role', () => {
 });
 
 describe('a plan made from a snapshot', () => {
-  const CASES: readonly { what: string; fresh: boolean; wasInSync: boolean; stale: boolean }[] = [
-    { what: 'with nothing to do is believed', fresh: false, wasInSync: true, stale: false },
-    { what: 'that changes what is there is made again', fresh: true, wasInSync: false, stale: true },
-    { what: 'that says drift is made again', fresh: true, wasInSync: true, stale: true },
+  const LACKING = observed({ inlinePolicies: new Map() });
+  const CASES: readonly { what: string; snapshot: ObservedRole; wasInSync: boolean; again: boolean }[] = [
+    { what: 'with nothing to do is believed', snapshot: observed(), wasInSync: true, again: false },
+    { what: 'that changes what is there is made again', snapshot: EXTRA, wasInSync: false, again: true },
+    {
+      what: 'that only adds is drift for a link in sync: made again',
+      snapshot: LACKING,
+      wasInSync: true,
+      again: true,
+    },
   ];
-  for (const { what, fresh, wasInSync, stale } of CASES) {
+  for (const { what, snapshot, wasInSync, again } of CASES) {
     it(what, async () => {
       aws.roles.set(ROLE.text, observed());
-      if (stale) aws.snapshot = new Map([[ROLE.text, EXTRA]]);
+      aws.snapshot = new Map([[ROLE.text, snapshot]]);
       await update({ options: { freshness: SNAPSHOT, wasInSync } });
       expect(aws.calls).toStrictEqual([
         'role checkout from a snapshot',
         'plan',
-        ...(fresh ? ['role checkout', 'plan'] : []),
+        ...(again ? ['role checkout', 'plan'] : []),
       ]);
     });
   }
+
+  it('that only adds is carried out for a link that was not in sync', async () => {
+    aws.roles.set(ROLE.text, LACKING);
+    await update({ options: { freshness: SNAPSHOT } });
+    expect(aws.reads).toStrictEqual(['role checkout from a snapshot', 'plan', 'finalizer']);
+    expect(aws.written).toStrictEqual(['PutRolePolicy checkout']);
+  });
 
   it('for a role that is missing there is carried out for a new link: AWS refuses what is wrong', async () => {
     await update({ options: { freshness: SNAPSHOT } });

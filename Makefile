@@ -25,8 +25,16 @@ demo: $(INSTALLED) build ## See it work: a control plane, two AWS accounts, a li
 dev: $(INSTALLED) build ## Leave a control plane, an AWS emulator and the operator running until Ctrl-C
 	@$(NODE) testbed/dev.ts $(ARGS)
 
+.PHONY: browser
+browser: ## Install Chromium for the console's tests, where nobody has to be asked (root, apt-get)
+	@sh scripts/ensure-chromium.sh
+
+.PHONY: screenshots
+screenshots: $(INSTALLED) build browser ## Take the pictures of the console in docs/images, of links that really run
+	@$(NODE) test/e2e/console/screenshots.ts
+
 .PHONY: test
-test: $(INSTALLED) build ## Run all tests, or some: make test ARGS="pure" or ARGS="e2e --only=deletion"
+test: $(INSTALLED) build browser ## Run all tests, or some: make test ARGS="pure" or ARGS="e2e --only=deletion"
 	@$(NPM_RUN) test -- $(ARGS)
 
 .PHONY: bench

@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { chmodSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsole, embedConsole } from './build-console.ts';
 import { bundleDiet } from './bundle-diet.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -28,6 +29,7 @@ const PROGRAMS: readonly Program[] = [
   { source: 'src/cli/main.ts', output: 'kubectl-crossaccountlink.mjs', command: true },
 ];
 
+const page = await buildConsole(join(OUTPUT, 'console'));
 for (const program of PROGRAMS) await bundle(program);
 settleTimes();
 
@@ -47,7 +49,7 @@ async function bundle({ source, output, command }: Program): Promise<void> {
     target: 'node22.19',
     // Prefer packages' ES modules, of which unused parts can be left out.
     mainFields: ['module', 'main'],
-    plugins: [bundleDiet],
+    plugins: [bundleDiet, embedConsole(page)],
     // Without comments the text is ASCII, which V8 keeps in half the memory. Names stay and lines stay short, so that a
     // crash without its source map can be read.
     minifySyntax: true,

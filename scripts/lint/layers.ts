@@ -34,6 +34,16 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'controllers/link' },
   { folder: 'controllers/account', without: ['controllers/link'] },
   { folder: 'controllers/dry-run', without: ['controllers/account'] },
+  {
+    folder: 'console/model',
+    without: ['observed', 'access', 'desired', 'plan', 'report', 'aws', 'telemetry', 'bootstrap'],
+    pure: true,
+  },
+  {
+    folder: 'console/server',
+    without: ['arn', 'policy', 'asl', 'desired', 'plan', 'report', 'aws', 'telemetry'],
+  },
+  { folder: 'console/ui', without: ['kubernetes', 'api', 'asl', 'policy', 'console/server'] },
   { folder: 'cli' },
 ];
 

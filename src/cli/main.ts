@@ -60,6 +60,12 @@ const clusterId = (id: string): string => {
   throw new InvalidArgumentError('It has up to 63 letters, digits and dashes.');
 };
 
+const portNumber = (digits: string): number => {
+  const port = Number(digits);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a number up to 65535.');
+};
+
 const inCluster = (verb: string, description: string) =>
   program
     .command(verb)
@@ -136,6 +142,29 @@ inCluster('graph', 'state machines, roles and accounts as a graph')
   .action(async (options) => {
     const { graph } = await import('./graph.ts');
     await withLinks(undefined, options, (links) => graph(links, options.output, io));
+  });
+
+inCluster('dashboard', 'a read-only web console on this machine, with your own rights')
+  .option('--port <port>', 'port on 127.0.0.1 (default: a free one)', portNumber)
+  .addHelpText('after', '\nShows every namespace that you may see, or only the one that -n names.')
+  .action(async (options) => {
+    const { dashboard } = await import('./dashboard.ts');
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+    await inNamespace(options, (cluster, namespace) =>
+      dashboard(
+        cluster,
+        {
+          namespace,
+          only: options.namespace !== undefined,
+          environment: process.env,
+          version: VERSION,
+          ...(options.port !== undefined && { port: options.port }),
+        },
+        io,
+        stop.signal,
+      ),
+    );
   });
 
 inCluster('reconcile', 'ask for a reconcile now, and wait for the answer')

@@ -1,0 +1,25 @@
+/** Commands worth copying, for a link as it is now. */
+import type { CommandView, LinkRow } from './contract.ts';
+
+/** Names come from the API server, which takes nothing in them that a shell reads as more than a letter. */
+export function commandsFor(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { tone, deleting }: Pick<LinkRow, 'tone' | 'deleting'>,
+): readonly CommandView[] {
+  const verb = (word: string) => `kubectl crossaccountlink ${word} ${name} -n ${namespace}`;
+  return [
+    { title: 'Why it is not Ready, and what to do first', command: verb('check'), when: tone !== 'ready' },
+    { title: 'What the operator would change in AWS', command: verb('plan'), when: true },
+    { title: 'Check and repair now', command: verb('reconcile'), when: tone !== 'paused' },
+    { title: 'Go on', command: verb('resume'), when: tone === 'paused' },
+    { title: 'Pause', command: verb('suspend'), when: tone !== 'paused' && !deleting },
+    {
+      title: 'Let go without touching AWS',
+      command: `kubectl annotate xal ${name} -n ${namespace} crossaccountlink.dev/abandon=true`,
+      when: deleting,
+    },
+    { title: 'The object', command: `kubectl get xal ${name} -n ${namespace} -o yaml`, when: true },
+  ]
+    .filter(({ when }) => when)
+    .map(({ title, command }) => ({ title, command }));
+}

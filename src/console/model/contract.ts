@@ -1,0 +1,181 @@
+/** What the console's server tells its page. Both are built together, so neither ever meets another version. */
+
+/** How a link is, in one word: what its colour says. */
+export type Tone = 'ready' | 'trouble' | 'working' | 'paused';
+
+/** One link as the map and the lists show it. The rest of it is asked for when somebody opens it. */
+export interface LinkRow {
+  /** `namespace/name` */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Another whenever anything about the link or its Events is. */
+  readonly version: string;
+  readonly machine: MachineName;
+  readonly role: RoleName;
+  readonly tone: Tone;
+  /** The reason of Ready; `Waiting` before the operator has looked at the latest spec. */
+  readonly reason: string;
+  /** Cut at 300 characters. */
+  readonly message: string;
+  /** Nothing helps until a person does something. */
+  readonly stalled: boolean;
+  readonly observed: boolean;
+  readonly deleting: boolean;
+  readonly tasks: number;
+  readonly drift: number;
+  /** Milliseconds since 1970, oldest first: the drifts whose time is known. */
+  readonly driftTimes: readonly number[];
+  /** Milliseconds since 1970: since when Ready is as it is. */
+  readonly sinceMs?: number;
+}
+
+export interface MachineName {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+export interface RoleName {
+  readonly account: string;
+  /** Begins and ends with `/`. */
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface AccountRow {
+  /** Name of the AWSAccount. */
+  readonly name: string;
+  readonly account: string;
+  readonly tone: Tone;
+  readonly reason: string;
+  readonly message: string;
+  readonly identity?: string;
+  readonly links?: number;
+  /** Milliseconds since 1970 */
+  readonly lastCheckMs?: number;
+}
+
+/** What the server watches, and whether it may and can. */
+export interface SourceState {
+  readonly kind: 'links' | 'accounts' | 'events';
+  readonly state: 'live' | 'connecting' | 'lost' | 'refused';
+  /** Only this namespace is watched; left out, all are. */
+  readonly namespace?: string;
+  /** For people: what is missing, and why. */
+  readonly message?: string;
+}
+
+/** What the stream tells: all of it at first, then what changed. */
+export type StreamMessage =
+  | {
+      readonly kind: 'snapshot';
+      readonly links: readonly LinkRow[];
+      readonly accounts: readonly AccountRow[];
+      readonly sources: readonly SourceState[];
+      /** Objects that exist but cannot be read, by key. */
+      readonly unreadable: readonly string[];
+    }
+  | {
+      readonly kind: 'change';
+      readonly links: readonly LinkRow[];
+      readonly goneLinks: readonly string[];
+      readonly accounts: readonly AccountRow[];
+      readonly goneAccounts: readonly string[];
+      readonly sources?: readonly SourceState[];
+      readonly unreadable?: readonly string[];
+    };
+
+/** One step on the way from the machine to the role. */
+export interface LegView {
+  readonly condition: string;
+  readonly title: string;
+  /** What the leg is for, in a few words. */
+  readonly what: string;
+  /** ARN of the object that holds it, where it is known. */
+  readonly object?: string;
+  readonly account: string;
+  readonly observed: boolean;
+  readonly state: 'ready' | 'trouble' | 'working';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface ConditionView {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly sinceMs?: number;
+}
+
+export interface DriftView {
+  readonly timeMs?: number;
+  readonly object: string;
+  readonly field: string;
+  readonly expected?: string;
+  readonly found?: string;
+  readonly repaired: boolean;
+}
+
+/** A write that the operator would make if it did not only observe. */
+export interface PendingView {
+  readonly object: string;
+  readonly operation: string;
+  readonly reason: string;
+  readonly changes: readonly { readonly path: string; readonly before?: string; readonly after?: string }[];
+}
+
+export interface EventView {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** Everything about one link. */
+export interface LinkDetail {
+  readonly row: LinkRow;
+  readonly machineARN: string;
+  readonly roleARN: string;
+  readonly legs: readonly LegView[];
+  readonly conditions: readonly ConditionView[];
+  /** What the reason means and what to do first, where the reason is one of ours. */
+  readonly advice?: { readonly meaning: string; readonly remedy: string };
+  /** The first hundred; `row.tasks` counts all. */
+  readonly tasks: readonly string[];
+  readonly drift: readonly DriftView[];
+  /** Undefined where nothing is observed. */
+  readonly pending?: readonly PendingView[];
+  readonly events: readonly EventView[];
+  /** Label and value, for a table. */
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly commands: readonly CommandView[];
+}
+
+export interface CommandView {
+  readonly title: string;
+  readonly command: string;
+}
+
+/** The least privilege of a link's Tasks, read from the machine's definition. */
+export type PolicyView =
+  | {
+      readonly kind: 'derived';
+      readonly statements: readonly StatementView[];
+      /** Tasks that need a decision or deserve a word. */
+      readonly remarks: readonly { readonly task: string; readonly message: string }[];
+    }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+export interface StatementView {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** JSON, where there are conditions. */
+  readonly conditions?: string;
+  /** The Tasks that need it; none for a statement that the spec itself adds. */
+  readonly tasks: readonly string[];
+}

@@ -1,0 +1,96 @@
+/** A link and its Events → the row that the map and the lists show. */
+import { findCondition } from '../../api/conditions.ts';
+import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
+import type { LinkEvent } from './link-event.ts';
+import type { LinkRow, MachineName, RoleName, Tone } from './contract.ts';
+
+const LONGEST_MESSAGE = 300;
+const MOST_DRIFT_TIMES = 50;
+
+export function linkRow(link: CrossAccountLink, events: readonly LinkEvent[]): LinkRow {
+  const { metadata, spec, status } = link;
+  const { conditions = [] } = status;
+  const ready = findCondition(conditions, 'Ready');
+  const since = millis(ready?.lastTransitionTime);
+  return {
+    key: `${metadata.namespace}/${metadata.name}`,
+    namespace: metadata.namespace,
+    name: metadata.name,
+    version: [metadata.resourceVersion, ...events.map(({ version }) => version).toSorted()].join('.'),
+    machine: machineName(spec.stateMachineARN),
+    role: roleName(spec.targetRole.arn),
+    tone: toneOf(link),
+    reason: isSeen(link) && ready !== undefined ? ready.reason : 'Waiting',
+    message: cut(ready?.message ?? 'The operator has not looked at it yet.', LONGEST_MESSAGE),
+    stalled: findCondition(conditions, 'Stalled')?.status === 'True',
+    observed: spec.managementPolicy === 'Observe',
+    deleting: metadata.deletionTimestamp !== undefined,
+    tasks: status.taskCount ?? status.tasks?.length ?? 0,
+    drift: status.drift?.total ?? 0,
+    driftTimes: driftTimes(link, events),
+    ...(since !== undefined && { sinceMs: since }),
+  };
+}
+
+/** What the colour says: a deletion and a spec not yet looked at are work under way, whatever Ready still says. */
+function toneOf(link: CrossAccountLink): Tone {
+  const { metadata, spec, status } = link;
+  if (spec.suspend === true) return 'paused';
+  const conditions = status.conditions ?? [];
+  const stalled = findCondition(conditions, 'Stalled')?.status === 'True';
+  if (stalled && isSeen(link)) return 'trouble';
+  if (metadata.deletionTimestamp !== undefined || !isSeen(link)) return 'working';
+  switch (findCondition(conditions, 'Ready')?.status) {
+    case 'True':
+      return 'ready';
+    case 'False':
+      return 'trouble';
+    default:
+      return 'working';
+  }
+}
+
+/** Whether the status speaks of the spec that stands now. */
+export function isSeen({ metadata, status }: CrossAccountLink): boolean {
+  return status.observedGeneration === metadata.generation;
+}
+
+/** Events reach further back than the ten drifts that a status keeps; both tell of the same ones, so a time within two
+ *  seconds of another counts once. */
+function driftTimes({ status }: CrossAccountLink, events: readonly LinkEvent[]): readonly number[] {
+  const told = [
+    ...(status.drift?.recent ?? []).map(({ time }) => millis(time)),
+    ...events
+      .filter(({ reason }) => reason === 'DriftDetected')
+      .flatMap(({ firstMs, lastMs }) => [firstMs, lastMs]),
+  ].filter((time) => time !== undefined);
+  const times: number[] = [];
+  for (const time of told.toSorted((a, b) => a - b)) {
+    if (time - (times.at(-1) ?? -Infinity) > 2000) times.push(time);
+  }
+  return times.slice(-MOST_DRIFT_TIMES);
+}
+
+/** Takes any ARN apart; parts that are not there are empty. */
+function machineName(arn: string): MachineName {
+  const [, , , region = '', account = '', , name = ''] = arn.split(':');
+  return { account, region, name };
+}
+
+function roleName(arn: string): RoleName {
+  const [, , , , account = '', resource = ''] = arn.split(':');
+  const segments = resource.split('/');
+  const path = segments.slice(1, -1).join('/');
+  return { account, path: path === '' ? '/' : `/${path}/`, name: segments.at(-1) ?? '' };
+}
+
+/** Milliseconds since 1970 of a time as the API writes it; undefined for anything else. */
+export function millis(time: string | undefined): number | undefined {
+  const ms = time === undefined ? NaN : Date.parse(time);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** The text, ended by … where it is longer than `limit` characters. */
+export function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}

@@ -1,0 +1,29 @@
+/** What somebody who looks away for a moment should be told: drift, and links that got or lost Ready. */
+import type { LinkRow, StreamMessage, Tone } from './contract.ts';
+import type { Fleet } from './fleet.ts';
+
+export interface News {
+  readonly key: string;
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+/** @param before the fleet as it was when the message came */
+export function newsOf(before: Fleet | undefined, message: StreamMessage): readonly News[] {
+  if (before === undefined || message.kind !== 'change') return [];
+  const rows = message.links.flatMap((row) => newsOfRow(before.links.get(row.key), row));
+  const gone = message.goneLinks
+    .filter((key) => before.links.has(key))
+    .map((key): News => ({ key, tone: 'paused', text: 'is gone' }));
+  return [...rows, ...gone];
+}
+
+function newsOfRow(old: LinkRow | undefined, row: LinkRow): readonly News[] {
+  const { key, tone, reason } = row;
+  if (old === undefined) return [{ key, tone, text: 'is new' }];
+  if (row.drift > old.drift) return [{ key, tone, text: tone === 'ready' ? 'drifted, repaired' : 'drifted' }];
+  if (tone === old.tone) return [];
+  if (tone === 'ready') return [{ key, tone, text: 'is Ready' }];
+  if (tone === 'trouble') return [{ key, tone, text: reason }];
+  return [];
+}

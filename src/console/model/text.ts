@@ -1,0 +1,27 @@
+/** Numbers and times as people say them. */
+
+const UNITS: readonly (readonly [ms: number, name: string])[] = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'm'],
+  [1000, 's'],
+];
+
+/** `5m ago`; `now` for less than a second and for what a clock that runs ahead calls the future. */
+export function ago(timeMs: number, nowMs: number): string {
+  const passed = nowMs - timeMs;
+  const unit = UNITS.find(([ms]) => passed >= ms);
+  return unit === undefined ? 'now' : `${Math.floor(passed / unit[0])}${unit[1]} ago`;
+}
+
+/** `1 link`, `2 links`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Text that would reach further than `limit` characters, with its middle left out: both ends of a name tell more. */
+export function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const head = Math.ceil((limit - 1) / 2);
+  return `${text.slice(0, head)}…${text.slice(text.length - (limit - 1 - head))}`;
+}

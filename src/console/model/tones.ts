@@ -1,0 +1,24 @@
+/** Tones in the order in which they want to be seen, and what they are called. */
+import type { Tone } from './contract.ts';
+
+export const TONES: readonly Tone[] = ['trouble', 'working', 'paused', 'ready'];
+
+export const TONE_NAMES: Readonly<Record<Tone, string>> = {
+  trouble: 'Not ready',
+  working: 'Working',
+  paused: 'Suspended',
+  ready: 'Ready',
+};
+
+export type ToneCounts = Readonly<Record<Tone, number>>;
+
+export function countTones(rows: Iterable<{ readonly tone: Tone }>): ToneCounts {
+  const counts = { trouble: 0, working: 0, paused: 0, ready: 0 };
+  for (const { tone } of rows) counts[tone] += 1;
+  return counts;
+}
+
+/** The tone of several things together: that of the worst. */
+export function worstTone(counts: ToneCounts): Tone {
+  return TONES.find((tone) => counts[tone] > 0) ?? 'ready';
+}

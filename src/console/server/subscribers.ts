@@ -1,0 +1,57 @@
+/** Pages that listen: each gets everything at first, then every change, until it hangs up or cannot keep pace. */
+import type { ServerResponse } from 'node:http';
+import type { Cancel, Clock } from '../../base/clock.ts';
+import type { StreamMessage } from '../model/contract.ts';
+import { eventText, HEARTBEAT } from '../model/stream-parser.ts';
+
+const HEARTBEAT_MS = 10_000;
+/** Bytes that may wait for one page. Beyond, it is hung up on; it comes back by itself and begins anew. */
+const MOST_WAITING = 32 * 1024 * 1024;
+/** A person has a few tabs, not dozens. */
+const MOST_PAGES = 16;
+
+export class Subscribers {
+  readonly #pages = new Set<ServerResponse>();
+  readonly #clock: Clock;
+  #heartbeat: Cancel | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Answers with the stream. False when too many listen already; nothing has been sent then. */
+  add(response: ServerResponse, snapshot: StreamMessage): boolean {
+    if (this.#pages.size >= MOST_PAGES) return false;
+    response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
+    response.write(eventText(JSON.stringify(snapshot)));
+    this.#pages.add(response);
+    response.on('close', () => this.#pages.delete(response));
+    this.#beat();
+    return true;
+  }
+
+  tell(message: StreamMessage): void {
+    if (this.#pages.size > 0) this.#send(eventText(JSON.stringify(message)));
+  }
+
+  close(): void {
+    this.#heartbeat?.();
+    for (const page of this.#pages) page.destroy();
+    this.#pages.clear();
+  }
+
+  #beat(): void {
+    this.#heartbeat ??= this.#clock.after(HEARTBEAT_MS, () => {
+      this.#heartbeat = undefined;
+      this.#send(HEARTBEAT);
+      if (this.#pages.size > 0) this.#beat();
+    });
+  }
+
+  #send(text: string): void {
+    for (const page of this.#pages) {
+      if (page.writableLength > MOST_WAITING) page.destroy();
+      else page.write(text);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+/** What stands around every view: the bar, what cannot be seen, news, help. */
+import { useEffect, useRef } from 'preact/hooks';
+import type { News as NewsItem } from '../model/news.ts';
+import { routeHash, type View } from '../model/route.ts';
+import type { ConnectionState } from './connection.ts';
+import { Dot } from './parts.tsx';
+import type { Theme } from './theme.ts';
+
+interface TopBarProps {
+  readonly view: View;
+  readonly state: ConnectionState;
+  readonly theme: Theme;
+  readonly onTheme: () => void;
+  readonly onHelp: () => void;
+}
+
+const VIEWS: readonly (readonly [View, string])[] = [
+  ['map', 'Map'],
+  ['overview', 'Overview'],
+];
+const STATES: Readonly<Record<ConnectionState, string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  lost: 'Reconnecting',
+  denied: 'Not admitted',
+};
+const THEMES: Readonly<Record<Theme, string>> = { system: 'Auto', light: 'Light', dark: 'Dark' };
+
+export function TopBar({ view, state, theme, onTheme, onHelp }: TopBarProps) {
+  return (
+    <header class="bar-top">
+      <a class="brand" href={routeHash({ view: 'map' })}>
+        <img src="/icon.svg" alt="" width="26" height="26" />
+        <span>crossaccountlink</span>
+      </a>
+      <nav aria-label="Views">
+        {VIEWS.map(([each, label]) => (
+          <a
+            key={each}
+            href={routeHash({ view: each })}
+            {...(each === view && { 'aria-current': 'page' as const })}
+          >
+            {label}
+          </a>
+        ))}
+      </nav>
+      <span class={`live ${state}`} role="status">
+        <span class="live-dot" aria-hidden="true" />
+        {STATES[state]}
+      </span>
+      <button type="button" class="quiet" onClick={onTheme} aria-label={`Theme: ${THEMES[theme]}. Change`}>
+        {THEMES[theme]}
+      </button>
+      <button type="button" class="quiet" onClick={onHelp} aria-label="Keyboard help">
+        ?
+      </button>
+    </header>
+  );
+}
+
+export function Notices({
+  spots,
+  state,
+}: {
+  readonly spots: readonly string[];
+  readonly state: ConnectionState;
+}) {
+  const denied =
+    state === 'denied' ? ['The console was started anew: open the address that it printed.'] : [];
+  const told = [...denied, ...spots];
+  if (told.length === 0) return null;
+  return (
+    <ul class="notices" aria-label="What is not shown">
+      {told.map((spot) => (
+        <li key={spot}>{spot}</li>
+      ))}
+    </ul>
+  );
+}
+
+export function News({ news }: { readonly news: readonly NewsItem[] }) {
+  return (
+    <ul class="news" aria-live="polite" aria-label="What has just happened">
+      {news.map((item, index) => (
+        <li key={`${item.key} ${item.text} ${index}`}>
+          <Dot tone={item.tone} />
+          <a href={routeHash({ view: 'map', link: item.key })}>{item.key}</a> {item.text}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Waiting({ state }: { readonly state: ConnectionState }) {
+  return (
+    <main class="waiting">
+      <img src="/icon.svg" alt="" width="56" height="56" />
+      <h1>crossaccountlink</h1>
+      {state === 'denied' ? (
+        <p>
+          This page needs the token of its console: open the whole address that{' '}
+          <code>kubectl crossaccountlink dashboard</code> printed.
+        </p>
+      ) : (
+        <p role="status">
+          {state === 'lost' ? 'The console does not answer. Trying again …' : 'Connecting …'}
+        </p>
+      )}
+    </main>
+  );
+}
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['/', 'search'],
+  ['m, o', 'map, overview'],
+  ['↑ ↓', 'in the list: next link; on the map: move'],
+  ['← →', 'on the map: move; on tabs: next tab'],
+  ['+ −', 'on the map: zoom'],
+  ['0', 'on the map: show all'],
+  ['Enter', 'open the link'],
+  ['Esc', 'close, go back'],
+];
+
+export function Help({ onClose }: { readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="help" aria-label="Keyboard" onClose={onClose}>
+      <h2>Keyboard</h2>
+      <dl>
+        {KEYS.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="leg-what">
+        Search narrows with <code>ns:</code> <code>account:</code> <code>reason:</code> <code>machine:</code>{' '}
+        <code>role:</code>
+      </p>
+      <button type="button" class="primary" onClick={() => dialog.current?.close()}>
+        Close
+      </button>
+    </dialog>
+  );
+}

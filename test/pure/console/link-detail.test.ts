@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import { LEG_CONDITIONS } from '../../../src/api/conditions.ts';
+import { parseDefinition } from '../../../src/asl/definition.ts';
+import { linkDetail } from '../../../src/console/model/link-detail.ts';
+import { policyView } from '../../../src/console/model/policy-view.ts';
+import { event, link, ROLE } from './fixtures.ts';
+
+const of = (reason: string) =>
+  linkDetail(link({ conditions: [{ type: 'Ready', status: 'False', reason }] }), []);
+
+const titles = (parts: object) =>
+  linkDetail(link(parts), []).commands.map(({ command }) => command.split(' ')[2]);
+
+describe('the legs of a link', () => {
+  it('are the five, in the order of their making', () => {
+    expect(linkDetail(link(), []).legs.map(({ condition }) => condition)).toStrictEqual([...LEG_CONDITIONS]);
+  });
+
+  it('lie in the account that holds them', () => {
+    expect(linkDetail(link(), []).legs.map(({ account }) => account)).toStrictEqual([
+      '222222222222',
+      '222222222222',
+      '222222222222',
+      '111111111111',
+      '111111111111',
+    ]);
+  });
+
+  it('tell trouble with its message, and what is not known as work', () => {
+    const conditions = [
+      { type: 'TargetRoleReady', status: 'True' },
+      {
+        type: 'PermissionsReady',
+        status: 'False',
+        reason: 'AccessDenied',
+        message: 'iam:PutRolePolicy is denied.',
+      },
+    ];
+    const { legs } = linkDetail(link({ conditions }), []);
+    expect(legs.map(({ state }) => state)).toStrictEqual([
+      'ready',
+      'working',
+      'trouble',
+      'working',
+      'working',
+    ]);
+    expect(legs[2]).toMatchObject({ reason: 'AccessDenied', message: 'iam:PutRolePolicy is denied.' });
+  });
+
+  it('observe as the link does, unless they say otherwise', () => {
+    const spec = { managementPolicy: 'Observe', executionRoleGrant: { managementPolicy: 'Enforce' } };
+    expect(linkDetail(link({ spec }), []).legs.map(({ observed }) => observed)).toStrictEqual([
+      true,
+      true,
+      true,
+      false,
+      true,
+    ]);
+  });
+});
+
+describe('a link in full', () => {
+  it('gives the advice of a reason that is ours, and none for another', () => {
+    expect(of('AccountNotAllowed').advice?.remedy).toMatch(/\w/);
+    expect(of('toString').advice).toBeUndefined();
+  });
+
+  it('shows what would be changed if it did not only observe', () => {
+    const change = { path: 'role', after: ROLE };
+    const pending = [
+      { object: ROLE, operation: 'CreateRole', reason: 'it does not exist', changes: [change] },
+    ];
+    expect(linkDetail(link({ status: { pending } }), []).pending).toStrictEqual(pending);
+    expect(linkDetail(link(), []).pending).toBeUndefined();
+  });
+
+  it('tells Events with the latest first', () => {
+    const events = [event(), event({ reason: 'Later', lastTimestamp: '2026-01-01T13:00:00Z' })];
+    expect(linkDetail(link(), events).events.map(({ reason }) => reason)).toStrictEqual([
+      'Later',
+      'DriftDetected',
+    ]);
+  });
+
+  it('offers to go on where it is suspended, and to let go where it is being deleted', () => {
+    expect(titles({ spec: { suspend: true } })).toContain('resume');
+    expect(titles({})).not.toContain('resume');
+    const leaving = linkDetail(link({ metadata: { deletionTimestamp: '2026-01-02T00:00:00Z' } }), []);
+    expect(leaving.commands.map(({ command }) => command)).toContainEqual(
+      expect.stringContaining('crossaccountlink.dev/abandon=true'),
+    );
+  });
+});
+
+describe('the derived policy', () => {
+  const definition = parseDefinition(
+    JSON.stringify({
+      StartAt: 'Charge',
+      States: {
+        Charge: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::sqs:sendMessage',
+          Parameters: {
+            QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/charges',
+            MessageBody: 'x',
+          },
+          Next: 'Again',
+        },
+        Again: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::sqs:sendMessage',
+          Parameters: {
+            QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/charges',
+            MessageBody: 'y',
+          },
+          End: true,
+        },
+      },
+    }),
+  );
+
+  it('names the Tasks behind each statement', () => {
+    expect(policyView(link(), definition)).toMatchObject({
+      kind: 'derived',
+      statements: [
+        {
+          actions: ['sqs:SendMessage'],
+          resources: ['arn:aws:sqs:us-east-1:222222222222:charges'],
+          tasks: ['Again', 'Charge'],
+        },
+      ],
+    });
+  });
+
+  it('adds the statements that the link writes itself, and says so of no Task', () => {
+    const statement = { actions: ['kms:Decrypt'], resources: ['*'] };
+    const spec = { targetRole: { arn: ROLE, permissions: { derive: false, statements: [statement] } } };
+    const view = policyView(link({ spec }), definition);
+    expect(view).toMatchObject({ kind: 'derived', statements: [{ ...statement, tasks: [] }] });
+  });
+
+  it('names a Task that the link lists and the definition lacks', () => {
+    const spec = { stateMachineCredentials: { tasks: ['Gone'] } };
+    expect(policyView(link({ spec }), definition)).toMatchObject({ remarks: [{ task: 'Gone' }] });
+  });
+});

@@ -1,0 +1,171 @@
+/** The smaller pieces: stream, state, news, addresses, differences, zoom. */
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { StreamMessage } from '../../../src/console/model/contract.ts';
+import { diffValues } from '../../../src/console/model/diff.ts';
+import { afterMessage, type Fleet } from '../../../src/console/model/fleet.ts';
+import { newsOf } from '../../../src/console/model/news.ts';
+import { parseRoute, routeHash } from '../../../src/console/model/route.ts';
+import { eventText, HEARTBEAT, StreamParser } from '../../../src/console/model/stream-parser.ts';
+import { ago, shorten } from '../../../src/console/model/text.ts';
+import { fitAll, fitLegibly, toMap, zoomAt } from '../../../src/console/model/viewport.ts';
+import { row } from './fixtures.ts';
+
+const NOTHING = { links: [], goneLinks: [], accounts: [], goneAccounts: [] } as const;
+const SNAPSHOT: StreamMessage = {
+  kind: 'snapshot',
+  links: [row()],
+  accounts: [],
+  sources: [],
+  unreadable: [],
+};
+
+function after(...messages: readonly StreamMessage[]): Fleet | undefined {
+  return messages.reduce<Fleet | undefined>(afterMessage, undefined);
+}
+
+const news = (link: Parameters<typeof row>[0], before = row()) =>
+  newsOf(after({ ...SNAPSHOT, links: [before] }), { kind: 'change', ...NOTHING, links: [row(link)] }).map(
+    ({ text }) => text,
+  );
+
+const box = (width: number, height: number) => ({ x: 0, y: 0, width, height });
+
+describe('the stream', () => {
+  it('gives every message whole, however it is cut', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), fc.array(fc.nat()), (values, cuts) => {
+        const text = values.map((value) => eventText(JSON.stringify(value)) + HEARTBEAT).join('');
+        const places = [
+          0,
+          ...cuts.map((cut) => cut % (text.length + 1)).toSorted((a, b) => a - b),
+          text.length,
+        ];
+        const parser = new StreamParser();
+        const got = places.flatMap((place, index) => parser.push(text.slice(places[index - 1] ?? 0, place)));
+        expect(got).toStrictEqual(values.map((value) => JSON.stringify(value)));
+      }),
+    );
+  });
+});
+
+describe('the fleet', () => {
+  it('is unknown until a snapshot came', () => {
+    expect(after({ kind: 'change', ...NOTHING, links: [row()] })).toBeUndefined();
+  });
+
+  it('takes changes and goings in', () => {
+    const fleet = after(SNAPSHOT, {
+      kind: 'change',
+      ...NOTHING,
+      links: [row({ name: 'new' })],
+      goneLinks: ['payments/checkout'],
+    });
+    expect([...(fleet?.links.keys() ?? [])]).toStrictEqual(['payments/new']);
+  });
+
+  it('forgets with a new snapshot what went while nobody listened', () => {
+    const fleet = after(SNAPSHOT, { ...SNAPSHOT, links: [] });
+    expect(fleet?.links.size).toBe(0);
+  });
+});
+
+describe('news', () => {
+  it.each([
+    [{ drift: 1 }, 'drifted, repaired'],
+    [{ drift: 1, tone: 'trouble' as const }, 'drifted'],
+    [{ tone: 'trouble' as const, reason: 'Conflict' }, 'Conflict'],
+    [{ name: 'other' }, 'is new'],
+  ])('of %p is %p', (change, text) => {
+    expect(news(change)).toStrictEqual([text]);
+  });
+
+  it('is none when nothing of weight changed', () => {
+    expect(news({ version: '2', tasks: 3 })).toStrictEqual([]);
+  });
+});
+
+describe('the address', () => {
+  it('leads back to where it came from', () => {
+    const view = fc.constantFrom('map' as const, 'overview' as const);
+    const link = fc.tuple(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }));
+    fc.assert(
+      fc.property(view, link, (shown, [namespace, name]) => {
+        const key = `${namespace.replaceAll('/', '-')}/${name.replaceAll('/', '-')}`;
+        expect(parseRoute(routeHash({ view: shown, link: key }))).toStrictEqual({ view: shown, link: key });
+      }),
+    );
+  });
+
+  it.each(['', '#', '#/nowhere', '#/map/only', '#/map/%zz/x', '#token=abc'])('%p is the map', (hash) => {
+    expect(parseRoute(hash)).toStrictEqual({ view: 'map' });
+  });
+});
+
+describe('a difference', () => {
+  it('lays JSON out, so that one changed value is one changed line', () => {
+    const lines = diffValues('{"a":1,"b":2}', '{"a":1,"b":3}');
+    expect(lines.filter(({ kind }) => kind !== 'same')).toStrictEqual([
+      { kind: 'removed', text: '  "b": 2' },
+      { kind: 'added', text: '  "b": 3' },
+    ]);
+  });
+
+  it('of what was not there is all added; cut JSON stays as it is', () => {
+    expect(diffValues(undefined, '{"a":')).toStrictEqual([{ kind: 'added', text: '{"a":' }]);
+  });
+
+  it('holds both values, whatever they are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('a', 'b', 'c')),
+        fc.array(fc.constantFrom('a', 'b', 'c')),
+        (a, b) => {
+          const lines = diffValues(a.join('\n'), b.join('\n'));
+          const side = (left: string) =>
+            lines
+              .filter(({ kind }) => kind !== left)
+              .map(({ text }) => text)
+              .join('\n');
+          expect([side('added'), side('removed')]).toStrictEqual([a.join('\n'), b.join('\n')]);
+        },
+      ),
+    );
+  });
+});
+
+describe('the viewport', () => {
+  const screen = { width: 1000, height: 600 };
+  it('keeps what is under the pointer there when zooming', () => {
+    const at = { x: 300, y: 200 };
+    const view = { zoom: 1, x: 40, y: -70 };
+    const before = toMap(view, at);
+    const now = toMap(zoomAt(view, 1.7, at), at);
+    expect(now.x).toBeCloseTo(before.x);
+    expect(now.y).toBeCloseTo(before.y);
+  });
+
+  it('shows all of a small map, and a tall one from its top, so large that it can be read', () => {
+    expect(fitLegibly(box(500, 300), screen)).toStrictEqual(fitAll(box(500, 300), screen));
+    const tall = fitLegibly(box(900, 20_000), screen);
+    expect(tall.zoom).toBe(1);
+    expect(toMap(tall, { x: 0, y: 0 }).y).toBeLessThanOrEqual(0);
+  });
+});
+
+describe('words', () => {
+  it.each([
+    [0, 'now'],
+    [-5000, 'now'],
+    [59_000, '59s ago'],
+    [7_200_000, '2h ago'],
+    [200_000_000, '2d ago'],
+  ])('%d ms ago is %p', (passed, text) => {
+    expect(ago(0, passed)).toBe(text);
+  });
+
+  it('shortens in the middle, to no more than was asked for', () => {
+    expect(shorten('abcdefghij', 5)).toBe('ab…ij');
+    expect(shorten('abc', 5)).toBe('abc');
+  });
+});

@@ -18,6 +18,9 @@ const FILES: readonly (readonly [string, string])[] = [
   ],
 ];
 
+/** Packages that the page holds, whose licences want their text to go along. */
+const PACKAGES = ['preact', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'];
+
 export type ConsoleFiles = ReadonlyMap<string, Buffer>;
 
 /** The page's files by name; also written into `folder`. */
@@ -42,8 +45,12 @@ export async function buildConsole(folder: string): Promise<ConsoleFiles> {
     path.endsWith('.css') ? 'app.css' : 'app.js',
     Buffer.from(contents),
   ]);
-  const files = new Map([
+  const licences = PACKAGES.map(
+    (name) => `${name}\n\n${readFileSync(join(ROOT, 'node_modules', name, 'LICENSE'), 'utf8')}`,
+  );
+  const files = new Map<string, Buffer>([
     ...built,
+    ['licences.txt', Buffer.from(licences.join('\n\n'))],
     ...FILES.map(([name, path]) => [name, readFileSync(join(ROOT, path))] as const),
   ]);
   mkdirSync(folder, { recursive: true });

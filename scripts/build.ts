@@ -4,7 +4,7 @@
  * files' times are that, too. `node scripts/build.ts [FOLDER]`; dist/ unless a folder is given.
  */
 import { build } from 'esbuild';
-import { chmodSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { appendFileSync, chmodSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildConsole, embedConsole } from './build-console.ts';
@@ -31,6 +31,7 @@ const PROGRAMS: readonly Program[] = [
 
 const page = await buildConsole(join(OUTPUT, 'console'));
 for (const program of PROGRAMS) await bundle(program);
+appendFileSync(join(OUTPUT, 'kubectl-crossaccountlink.mjs.LEGAL.txt'), page.get('licences.txt') ?? '');
 settleTimes();
 
 async function bundle({ source, output, command }: Program): Promise<void> {

@@ -24,11 +24,15 @@ const PERMISSIVE = new Set([
 ]);
 
 const ORACLE = 'an oracle for tests, part of nothing that is given to anybody';
+const FONT = 'a font of the console, unchanged, beside the text of its licence';
 /** Packages of development under other licences, and why that does no harm. */
 const TOOLS: Readonly<Record<string, string>> = {
   '@cloud-copilot/iam-simulate': ORACLE,
   '@cloud-copilot/iam-policy': ORACLE,
   '@cloud-copilot/iam-utils': ORACLE,
+  '@fontsource-variable/inter': FONT,
+  '@fontsource-variable/jetbrains-mono': FONT,
+  'axe-core': 'looks at the console in tests, part of nothing that is given to anybody',
   'caniuse-lite': 'a table that jest brings along, part of nothing that is given to anybody',
 };
 

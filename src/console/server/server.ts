@@ -41,6 +41,7 @@ const ASSETS: ReadonlyMap<string, Asset> = new Map([
   ['/app.css', { file: 'app.css', type: 'text/css; charset=utf-8' }],
   ['/icon.svg', { file: 'icon.svg', type: 'image/svg+xml' }],
   ['/inter.woff2', { file: 'inter.woff2', type: 'font/woff2' }],
+  ['/licences.txt', { file: 'licences.txt', type: 'text/plain; charset=utf-8' }],
   ['/mono.woff2', { file: 'mono.woff2', type: 'font/woff2' }],
 ]);
 

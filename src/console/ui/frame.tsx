@@ -139,7 +139,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
       </dl>
       <p class="leg-what">
         Search narrows with <code>ns:</code> <code>account:</code> <code>reason:</code> <code>machine:</code>{' '}
-        <code>role:</code>
+        <code>role:</code>. <a href="/licences.txt">Licences</a>
       </p>
       <button type="button" class="primary" onClick={() => dialog.current?.close()}>
         Close

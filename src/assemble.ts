@@ -58,20 +58,21 @@ export function assemble(parts: AssemblyParts): Assembly {
   const accountQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'account') });
   /** State machines whose aliases are to be looked at. */
   const aliasQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'alias') });
-  const directory = new AccountRegistry();
-  const { resolver, contributors, machines, memory, repairBackoff, ensure, finalize } = assembleLinks({
+  const accounts = new AccountRegistry();
+  const links = assembleLinks({
     links: watches.links.cache,
     namespaceOf: (name) => namespaceInfo(watches.namespaces.cache.get(name)),
     complete: () => watches.links.hasSynced && watches.links.refused.size === 0,
-    accounts: directory,
+    accounts,
     isRegistered: (accountId) => watches.accounts.cache.byIndex('accountId', accountId).length > 0,
     clusterId: settings.clusterId,
     propagationPauseMs: settings.propagationPauseMs,
     now,
   });
+  const { resolver, contributors, machines, memory, repairBackoff, ensure, finalize } = links;
   const aliases = new AliasCheck({
     links: watches.links.cache,
-    accounts: directory,
+    accounts,
     schedule: (machine, afterMs) => aliasQueue.addAfter(machine, afterMs),
     enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.resync),
     onProblem: ({ message }) => log.warn({ error: message }, 'aliases cannot be read'),
@@ -87,11 +88,11 @@ export function assemble(parts: AssemblyParts): Assembly {
     version,
     links: watches.links.cache,
     machines,
-    directory,
+    accounts,
     isLeader,
     listener: new ChangeEvents({
       links: watches.links.cache,
-      accounts: directory,
+      accounts,
       machines,
       memory,
       repairBackoff,
@@ -134,7 +135,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     now,
     deletionPatienceMs: settings.deletionPatienceMs,
   });
-  const linkController = new LinkReconciler({
+  const linkReconciler = new LinkReconciler({
     client,
     links: watches.links.cache,
     resolver,
@@ -149,10 +150,10 @@ export function assemble(parts: AssemblyParts): Assembly {
     random: Math.random,
     defaultDriftCheckMs: settings.driftCheckMs,
   });
-  const accountController = new AccountReconciler({
+  const accountReconciler = new AccountReconciler({
     client,
-    accounts: watches.accounts.cache,
-    directory,
+    objects: watches.accounts.cache,
+    accounts,
     connect: (config) => aws.connect(config),
     countLinks: (accountId) => watches.links.cache.byIndex('account', accountId).length,
     enqueueLinks: (accountId) => triggers.enqueueLinksBy('account', accountId),
@@ -167,13 +168,13 @@ export function assemble(parts: AssemblyParts): Assembly {
     namespaces: watches.namespaces,
     linkQueue,
     accountQueue,
-    contributors,
-    memory,
-    accountRemoved: (account) => accountController.removed(account),
+    linksChanged: () => links.linksChanged(),
+    forget: (object) => links.forget(object),
+    accountRemoved: (account) => accountReconciler.removed(account),
   });
   const controllers = [
-    measuredController(parts, 'account', accountQueue, (key) => accountController.reconcile(key), 4),
-    measuredController(parts, 'link', linkQueue, (key) => linkController.reconcile(key), settings.workers),
+    measuredController(parts, 'account', accountQueue, (key) => accountReconciler.reconcile(key), 4),
+    measuredController(parts, 'link', linkQueue, (key) => linkReconciler.reconcile(key), settings.workers),
     measuredController(parts, 'alias', aliasQueue, (machine) => aliases.look(machine), 2),
   ];
   return { aws, events, controllers };

@@ -18,7 +18,7 @@ import type { FleetLink } from '../fleet.ts';
 import { newlyMade, type Wanted } from './wanted.ts';
 
 /** One link and whoever owns its two accounts. */
-export interface Subject {
+export interface SoakedLink {
   readonly link: FleetLink;
   readonly namespace: string;
   readonly wanted: Wanted;
@@ -37,7 +37,7 @@ export interface Act {
   readonly drifts?: 'target' | 'source' | 'machine';
   /** For links that were deleted. */
   readonly absent?: true;
-  readonly run: (subject: Subject) => Promise<void>;
+  readonly run: (soaked: SoakedLink) => Promise<void>;
 }
 
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
@@ -53,18 +53,18 @@ const OPEN = JSON.stringify({
 export const ACTS: Readonly<Record<string, Act>> = {
   'edit tags': {
     weight: 3,
-    run: async (subject) => {
-      await patch(subject, { targetRole: { tags: { team: subject.fresh } } });
-      subject.wanted.team = subject.fresh;
+    run: async (soaked) => {
+      await patch(soaked, { targetRole: { tags: { team: soaked.fresh } } });
+      soaked.wanted.team = soaked.fresh;
     },
   },
   'edit permissions': {
     weight: 3,
-    run: async (subject) => {
-      const resource = `arn:aws:sqs:us-east-1:${subject.link.target}:${subject.fresh}`;
+    run: async (soaked) => {
+      const resource = `arn:aws:sqs:us-east-1:${soaked.link.target}:${soaked.fresh}`;
       const statements = [{ actions: ['sqs:SendMessage'], resources: [resource] }];
-      await patch(subject, { targetRole: { permissions: { statements } } });
-      subject.wanted.extraQueue = subject.fresh;
+      await patch(soaked, { targetRole: { permissions: { statements } } });
+      soaked.wanted.extraQueue = soaked.fresh;
     },
   },
   'delete link': {
@@ -133,7 +133,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   },
 };
 
-async function patch({ kubernetes, link: { name }, namespace }: Subject, spec: JsonObject): Promise<void> {
+async function patch({ kubernetes, link: { name }, namespace }: SoakedLink, spec: JsonObject): Promise<void> {
   await kubernetes.patch(CROSS_ACCOUNT_LINK, { namespace, name }, { spec });
 }
 

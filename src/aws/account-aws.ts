@@ -23,7 +23,7 @@ export interface Applied {
 }
 
 /** A definition that still runs although the machine has a newer one. */
-export interface FormerReading {
+export interface DefinitionReading {
   readonly machine: Pick<ObservedStateMachine, 'definition' | 'executionRoleArn'>;
   /** `alias live (version 3)`, `execution run-17`. */
   readonly inUseBy: string;
@@ -37,10 +37,10 @@ export interface AccountAws {
   /** The versions that aliases of a machine route to. */
   aliasedVersions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly AliasedVersion[]>;
   /** Definitions that aliases route to and that running executions were started with. */
-  formerDefinitions(
+  definitionsInUse(
     machine: ObservedStateMachine,
     callOptions: CallOptions,
-  ): Promise<readonly FormerReading[]>;
+  ): Promise<readonly DefinitionReading[]>;
   /** The texts of managed policies; those that do not exist are left out. */
   managedPolicies(
     arns: readonly string[],

@@ -1,5 +1,5 @@
 /** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
-import type { AccountAws, Applied, FormerReading, Freshness, RoleSight } from './account-aws.ts';
+import type { AccountAws, Applied, DefinitionReading, Freshness, RoleSight } from './account-aws.ts';
 import { roleAfter } from '../plan/after.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import { RoleCache } from '../observed/role-cache.ts';
@@ -84,10 +84,10 @@ export class AwsAccount implements AccountAws {
     return readAliasedVersions(this.calls, callOptions, stateMachineArn);
   }
 
-  async formerDefinitions(
+  async definitionsInUse(
     machine: ObservedStateMachine,
     callOptions: CallOptions,
-  ): Promise<readonly FormerReading[]> {
+  ): Promise<readonly DefinitionReading[]> {
     const versions = await this.aliasedVersions(machine.arn, callOptions);
     const aliased = versions.map(({ aliasArns, ...held }) => ({
       machine: held,

@@ -30,7 +30,7 @@ export interface EventRecorderOptions {
 }
 
 /** What happened, and to which object. */
-interface Told {
+interface Occurrence {
   readonly resource: ResourceType;
   readonly regarding: Pick<ObjectMeta, 'namespace' | 'name' | 'uid' | 'resourceVersion'>;
   readonly type: EventType;
@@ -41,7 +41,7 @@ interface Told {
 /** One event object and how often it has happened. */
 interface Series {
   /** Until it is written: of thousands of series, texts and objects would be most of what is remembered. */
-  told: Told | undefined;
+  occurrence: Occurrence | undefined;
   /** Name of the object in the API; another when the first has expired there. */
   name: string;
   count: number;
@@ -111,21 +111,21 @@ export class EventRecorder {
     await this.#writing;
   }
 
-  #seriesFor(told: Told): Series {
-    const { regarding, type, reason, message } = told;
+  #seriesFor(occurrence: Occurrence): Series {
+    const { regarding, type, reason, message } = occurrence;
     const key = createHash('sha256')
       .update(JSON.stringify([regarding.uid, type, reason, message]))
       .digest('base64');
     const nowMs = this.#options.clock.wallMs();
     const series = recall(this.#series, key, () => ({
-      told,
+      occurrence,
       name: this.#nameFor(regarding.name),
       count: 0,
       writtenCount: 0,
       firstMs: nowMs,
       lastMs: nowMs,
     }));
-    series.told = told;
+    series.occurrence = occurrence;
     return series;
   }
 
@@ -149,22 +149,22 @@ export class EventRecorder {
       } catch (error) {
         if (!isGoing(error)) this.#options.onError?.(error);
       }
-      if (!this.#unwritten.has(series)) series.told = undefined;
+      if (!this.#unwritten.has(series)) series.occurrence = undefined;
     }
     this.#writing = undefined;
   }
 
   async #write(series: Series): Promise<void> {
-    const { told } = series;
-    if (told === undefined) return;
-    if (series.writtenCount > 0 && (await this.#countUp(series, told))) return;
+    const { occurrence } = series;
+    if (occurrence === undefined) return;
+    if (series.writtenCount > 0 && (await this.#countUp(series, occurrence))) return;
     const { count } = series;
-    await this.#options.client.create(eventResource, this.#body(series, told));
+    await this.#options.client.create(eventResource, this.#body(series, occurrence));
     series.writtenCount = count;
   }
 
   /** False when the event has expired in the API (after an hour, by default): then it starts anew. */
-  async #countUp(series: Series, { regarding }: Told): Promise<boolean> {
+  async #countUp(series: Series, { regarding }: Occurrence): Promise<boolean> {
     const { count, lastMs, name, writtenCount } = series;
     const where = { namespace: eventNamespace(regarding), name };
     try {
@@ -182,9 +182,9 @@ export class EventRecorder {
     return false;
   }
 
-  #body({ name, count, firstMs, lastMs }: Series, told: Told): JsonObject {
+  #body({ name, count, firstMs, lastMs }: Series, occurrence: Occurrence): JsonObject {
     const { component, instance } = this.#options;
-    const { resource, regarding, type, reason, message } = told;
+    const { resource, regarding, type, reason, message } = occurrence;
     return {
       metadata: { name, namespace: eventNamespace(regarding) },
       involvedObject: {
@@ -221,7 +221,7 @@ function isGoing(error: unknown): boolean {
 }
 
 /** Events about cluster-scoped objects live in `default`. */
-function eventNamespace(regarding: Told['regarding']): string {
+function eventNamespace(regarding: Occurrence['regarding']): string {
   return regarding.namespace ?? 'default';
 }
 

@@ -1,12 +1,11 @@
-/** Reconciles one AWSAccount: can the operator act there, and as whom? Links learn of it when the answer changes. */
+/** Reconciles one AWSAccount: whether the operator can act there, and as whom. Its links come back to the queue when
+ *  that changes. */
 import type { Logger } from 'pino';
 import { accountRules } from '../../access/rules.ts';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
-import { findCondition, removeCondition, setCondition } from '../../api/conditions.ts';
+import { findCondition } from '../../api/conditions.ts';
 import { parseDuration } from '../../api/duration.ts';
-import type { Condition } from '../../api/generated.ts';
 import { FINALIZER } from '../../api/metadata.ts';
-import type { Reason } from '../../api/reasons.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 import type { Identity } from '../../aws/identity.ts';
 import type { AccountConfig } from '../../aws/sessions.ts';
@@ -20,6 +19,7 @@ import { timestamp } from '../../kubernetes/metadata.ts';
 import type { StatusWriter } from '../../kubernetes/status-writer.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { accountConfig } from './account-config.ts';
+import { accountConditions, verdictOf, type AccountVerdict } from './account-verdict.ts';
 import type { Account, AccountRegistry } from '../state/account-registry.ts';
 import { toJsonObject } from '../../base/json.ts';
 
@@ -27,51 +27,46 @@ import { toJsonObject } from '../../base/json.ts';
 export interface ConnectedAccount {
   readonly aws: AccountAws;
   verify(): Promise<Identity>;
-  /** Polls the queue of change events, or none. */
+  /** Polls this queue of change events from now on; none when left out. */
   listen(eventQueueUrl: string | undefined): void;
-  /** RFC 3339 of the last whole look at the account, if there was one. */
+  /** RFC 3339 of the last snapshot, if there was one. */
   lastCheck(): string | undefined;
-  /** The account is not reached any more. */
+  /** The account is no longer called. */
   close(): void;
 }
 
 export interface AccountReconcilerParts {
-  readonly client: KubernetesClient;
-  readonly accounts: Cache<AWSAccount>;
-  readonly directory: AccountRegistry;
+  readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
+  readonly objects: Pick<Cache<AWSAccount>, 'get' | 'values'>;
+  /** What is known of the accounts, for links. */
+  readonly accounts: AccountRegistry;
   readonly connect: (config: AccountConfig) => ConnectedAccount;
   readonly countLinks: (accountId: string) => number;
   /** Brings every link of an account back to the queue. */
   readonly enqueueLinks: (accountId: string) => void;
-  readonly statusWriter: StatusWriter;
-  readonly events: EventRecorder;
-  readonly log: Logger;
+  readonly statusWriter: Pick<StatusWriter, 'write'>;
+  readonly events: Pick<EventRecorder, 'record'>;
+  readonly log: Pick<Logger, 'info'>;
+  /** Milliseconds since 1970. */
   readonly wallClock: () => number;
 }
 
-/** How often the operator makes sure that it still reaches an account. */
+/** How often a connection that works is verified again. */
 const VERIFY_AGAIN_MS = 600_000;
 const TRY_AGAIN_MS = 15_000;
 const COUNT_AGAIN_MS = 5_000;
 const DEFAULT_DRIFT_FLOOR_MS = 60_000;
 
-interface Verdict {
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: Reason;
-  readonly message: string;
-  readonly identityArn?: string;
-}
-
 interface Connected {
   /** The config that the connection was made from. */
   readonly key: string;
   readonly connection: ConnectedAccount;
-  verified: { readonly at: number; readonly verdict: Verdict } | undefined;
+  verified: { readonly at: number; readonly verdict: AccountVerdict } | undefined;
 }
 
 export class AccountReconciler {
   readonly #parts: AccountReconcilerParts;
-  /** Connections by account ID, with the config that they were made from. */
+  /** By account ID; closed and forgotten when the AWSAccount is gone. */
   readonly #connected = new Map<string, Connected>();
 
   constructor(parts: AccountReconcilerParts) {
@@ -79,7 +74,7 @@ export class AccountReconciler {
   }
 
   async reconcile(key: string): Promise<ReconcileResult> {
-    const object = this.#parts.accounts.get(key);
+    const object = this.#parts.objects.get(key);
     if (object === undefined) return {};
     try {
       return await this.#reconcile(object);
@@ -95,16 +90,17 @@ export class AccountReconciler {
     const links = this.#parts.countLinks(object.spec.accountID);
     if (object.metadata.deletionTimestamp !== undefined) return this.#delete(object, links);
     if (this.#olderTwin(object) !== undefined) return this.#refuseTwin(object);
-    const held = await this.#holdWhileUsed(object, links);
+    const updated = await this.#addFinalizerIfUsed(object, links);
     const connected = this.#connect(object);
     const verdict = await this.#verify(connected);
     this.#publish(object, connected.connection, verdict);
-    await this.#report(held, verdict, links, connected.connection.lastCheck());
+    await this.#report(updated, verdict, links, connected.connection.lastCheck());
     return { requeueAfterMs: verdict.status === 'True' ? VERIFY_AGAIN_MS : TRY_AGAIN_MS };
   }
 
-  /** Asks AWS, unless it said yes a short while ago: links that come and go are no reason to ask. */
-  async #verify(connected: Connected): Promise<Verdict> {
+  /** Asks AWS who the operator is there, unless that was verified a short while ago: links that come and go are no
+   *  reason to ask. */
+  async #verify(connected: Connected): Promise<AccountVerdict> {
     const { verified } = connected;
     const now = this.#parts.wallClock();
     if (verified !== undefined && verified.at <= now && now < verified.at + VERIFY_AGAIN_MS * 0.9)
@@ -114,12 +110,12 @@ export class AccountReconciler {
     return verdict;
   }
 
-  /** An account that was taken away: links hear of it. */
+  /** To be called when an AWSAccount is gone: its links come back to the queue. */
   removed(object: AWSAccount): void {
     const { accountID } = object.spec;
-    if (this.#parts.directory.get(accountID)?.name !== object.metadata.name) return;
+    if (this.#parts.accounts.get(accountID)?.name !== object.metadata.name) return;
     this.#connected.get(accountID)?.connection.close();
-    this.#parts.directory.delete(accountID);
+    this.#parts.accounts.delete(accountID);
     this.#connected.delete(accountID);
     this.#parts.enqueueLinks(accountID);
   }
@@ -137,7 +133,7 @@ export class AccountReconciler {
   }
 
   /** The finalizer comes with the first link, and goes when the account is deleted and no link is left. */
-  async #holdWhileUsed(object: AWSAccount, links: number): Promise<AWSAccount> {
+  async #addFinalizerIfUsed(object: AWSAccount, links: number): Promise<AWSAccount> {
     const { metadata } = object;
     const has = metadata.finalizers.includes(FINALIZER);
     if (links > 0 && !has) {
@@ -153,7 +149,7 @@ export class AccountReconciler {
   }
 
   #olderTwin({ metadata, spec }: AWSAccount): AWSAccount | undefined {
-    return [...this.#parts.accounts.values()].find(
+    return [...this.#parts.objects.values()].find(
       (other) =>
         other.spec.accountID === spec.accountID &&
         other.metadata.uid !== metadata.uid &&
@@ -179,12 +175,12 @@ export class AccountReconciler {
     return connected;
   }
 
-  /** Lets links see the account, and wakes them when what they may do there changed. */
-  #publish(object: AWSAccount, connection: ConnectedAccount, verdict: Verdict): void {
-    const { directory, enqueueLinks } = this.#parts;
+  /** Lets links see the account, and brings them back to the queue when what they may do there changed. */
+  #publish(object: AWSAccount, connection: ConnectedAccount, verdict: AccountVerdict): void {
+    const { accounts, enqueueLinks } = this.#parts;
     const { name } = object.metadata;
     const { spec } = object;
-    const before = directory.get(spec.accountID);
+    const before = accounts.get(spec.accountID);
     const rules = accountRules(name, spec);
     const operatorRoleArn = spec.assumeRole?.arn ?? verdict.identityArn;
     const account: Account = {
@@ -196,7 +192,7 @@ export class AccountReconciler {
       ...(verdict.identityArn !== undefined && { identityArn: verdict.identityArn }),
       driftFloorMs: parseDuration(spec.driftCheckInterval ?? '') ?? DEFAULT_DRIFT_FLOOR_MS,
     };
-    directory.set(account);
+    accounts.set(account);
     connection.listen(verdict.status === 'True' ? spec.eventQueueURL : undefined);
     if (
       before?.rules !== account.rules ||
@@ -209,13 +205,13 @@ export class AccountReconciler {
 
   async #report(
     object: AWSAccount,
-    verdict: Verdict,
+    verdict: AccountVerdict,
     links: number,
     lastCheck: string | undefined,
   ): Promise<void> {
     const { metadata, status } = object;
     const before = status.conditions ?? [];
-    const conditions = conditionsFor(before, verdict, metadata.generation, this.#now());
+    const conditions = accountConditions(before, verdict, metadata.generation, this.#now());
     const identityARN = verdict.identityArn ?? status.identityARN;
     const lastDriftCheckTime = lastCheck ?? status.lastDriftCheckTime;
     const next = {
@@ -243,45 +239,6 @@ export class AccountReconciler {
   #now(): string {
     return timestamp(this.#parts.wallClock());
   }
-}
-
-function verdictOf(identity: Identity): Verdict {
-  switch (identity.kind) {
-    case 'verified':
-      return {
-        status: 'True',
-        reason: 'Connected',
-        message: `The operator acts as ${identity.identityArn}.`,
-        identityArn: identity.identityArn,
-      };
-    case 'wrongAccount':
-      return {
-        status: 'False',
-        reason: 'WrongAccount',
-        message: `The credentials lead to account ${identity.answered} (${identity.identityArn}): correct accountID or assumeRole.arn.`,
-      };
-    case 'denied':
-      return { status: 'False', reason: 'AccessDenied', message: `${identity.message}.` };
-    case 'unreachable':
-      return { status: 'Unknown', reason: 'Unavailable', message: `${identity.message}.` };
-  }
-}
-
-/** Stalled only where no retry helps; an account that cannot be reached may come back by itself. */
-function conditionsFor(
-  before: readonly Condition[],
-  { status, reason, message }: Verdict,
-  observedGeneration: number,
-  now: string,
-): readonly Condition[] {
-  const ready = setCondition(before, { type: 'Ready', status, reason, message, observedGeneration }, now);
-  const stalled =
-    status === 'False'
-      ? setCondition(ready, { type: 'Stalled', status: 'True', reason, message, observedGeneration }, now)
-      : removeCondition(ready, 'Stalled');
-  return status === 'Unknown'
-    ? setCondition(stalled, { type: 'Reconciling', status: 'True', reason, message, observedGeneration }, now)
-    : removeCondition(stalled, 'Reconciling');
 }
 
 function sameText(a: unknown, b: unknown): boolean {

@@ -29,14 +29,9 @@ export interface AwsConnectionsParts {
   readonly version: string;
   readonly links: Cache<LinkObject>;
   readonly machines: StateMachineCache;
-  readonly directory: AccountRegistry;
+  readonly accounts: AccountRegistry;
   readonly listener: Pick<ChangeEvents, 'changed' | 'differs' | 'isOwn'>;
   readonly isLeader: () => boolean;
-}
-
-/** The account that a queue lies in, by its URL, if it is one that the operator knows: its session may read it. */
-function queueOwner(url: string): string | undefined {
-  return /\/(\d{12})\/[^/]+$/.exec(url)?.[1];
 }
 
 export class AwsConnections {
@@ -67,7 +62,7 @@ export class AwsConnections {
       clock,
       audit: (record) => log.info({ audit: true, ...record }, `${record.operation} ${record.outcome}`),
       interest: {
-        keepsRole: (arn, tags) => this.#cares(config.accountId, arn, tags),
+        keepsRole: (arn, tags) => keepsRole(this.#parts, config.accountId, arn, tags),
         keepsPolicy: (arn) => aws.wantsPolicy(arn),
         policies: () => aws.wantsPolicies,
         differs: (arn) => this.#parts.listener.differs(config.accountId, arn),
@@ -117,31 +112,11 @@ export class AwsConnections {
     );
   }
 
-  /** One queue may serve many accounts: it is polled once, by the account that named it first. */
   #listen(accountId: string, url: string | undefined): void {
     if (this.#queueUrls.get(accountId) === url) return;
     if (url === undefined) this.#queueUrls.delete(accountId);
     else this.#queueUrls.set(accountId, url);
-    const queues = new Map<string, AccountCalls>();
-    for (const [account, queue] of this.#queueUrls) {
-      const calls =
-        this.#accounts.get(queueOwner(queue) ?? account)?.calls ?? this.#accounts.get(account)?.calls;
-      if (calls !== undefined && !queues.has(queue)) queues.set(queue, calls);
-    }
-    this.#queues.setQueues(queues);
-  }
-
-  /** A snapshot keeps the roles that links touch, or may touch as soon as their machines are read. */
-  #cares(accountId: string, arn: string, tags: ReadonlyMap<string, string>): boolean {
-    const { links, machines, directory, clusterId } = this.#parts;
-    return (
-      tags.get(TAGS.clusterId) === clusterId ||
-      links.byIndex('targetRole', arn).length > 0 ||
-      machines.under(arn).length > 0 ||
-      (directory.get(accountId)?.rules.entries ?? []).some((entry) =>
-        (entry.source?.executionRoles ?? []).some((pattern) => matchesPattern(pattern, arn)),
-      )
-    );
+    this.#queues.setQueues(queueReaders(this.#queueUrls, (account) => this.#accounts.get(account)?.calls));
   }
 
   #count({ accountId, service, operation, outcome, durationMs }: CallRecord): void {
@@ -170,4 +145,44 @@ export class AwsConnections {
     const ageMs = clock.monotonicMs() - snapshots.last.startedAt;
     return timestamp(clock.wallMs() - ageMs);
   }
+}
+
+/**
+ * Who reads which queue. One queue may serve many accounts: it is read once, with the session of the account that it
+ * lies in, where that is connected; otherwise with that of the account that named it first.
+ * @param urls account → URL of the queue that it names
+ */
+export function queueReaders<Calls>(
+  urls: ReadonlyMap<string, string>,
+  callsOf: (accountId: string) => Calls | undefined,
+): ReadonlyMap<string, Calls> {
+  const readers = new Map<string, Calls>();
+  for (const [account, url] of urls) {
+    const owner = /\/(\d{12})\/[^/]+$/.exec(url)?.[1];
+    const calls = callsOf(owner ?? account) ?? callsOf(account);
+    if (calls !== undefined && !readers.has(url)) readers.set(url, calls);
+  }
+  return readers;
+}
+
+/** Whether snapshots keep a role: those that links touch, or may touch as soon as their state machines are read. */
+export function keepsRole(
+  {
+    links,
+    machines,
+    accounts,
+    clusterId,
+  }: Pick<AwsConnectionsParts, 'links' | 'machines' | 'accounts' | 'clusterId'>,
+  accountId: string,
+  arn: string,
+  tags: ReadonlyMap<string, string>,
+): boolean {
+  return (
+    tags.get(TAGS.clusterId) === clusterId ||
+    links.byIndex('targetRole', arn).length > 0 ||
+    machines.under(arn).length > 0 ||
+    (accounts.get(accountId)?.rules.entries ?? []).some((entry) =>
+      (entry.source?.executionRoles ?? []).some((pattern) => matchesPattern(pattern, arn)),
+    )
+  );
 }

@@ -32,8 +32,8 @@ export class DryRunAccount implements AccountAws {
     return this.#real.aliasedVersions(stateMachineArn, callOptions);
   }
 
-  formerDefinitions(machine: ObservedStateMachine, callOptions: CallOptions) {
-    return this.#real.formerDefinitions(machine, callOptions);
+  definitionsInUse(machine: ObservedStateMachine, callOptions: CallOptions) {
+    return this.#real.definitionsInUse(machine, callOptions);
   }
 
   managedPolicies(arns: readonly string[], callOptions: CallOptions, freshness: Freshness) {

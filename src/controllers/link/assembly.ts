@@ -40,12 +40,16 @@ export interface LinkAssembly {
   readonly repairBackoff: RepairBackoff;
   readonly ensure: EnsureLink;
   readonly finalize: FinalizeLink;
+  /** To be called when a link comes or goes. */
+  linksChanged(): void;
+  /** To be called when a link is gone from the cache: everything that was remembered for it alone goes, too. */
+  forget(object: LinkObject): void;
 }
 
 export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const { links, namespaceOf, complete, accounts, isRegistered, clusterId, now } = ports;
   const machines = new StateMachineCache(now);
-  const memory = new LinkMemory();
+  const memory = new LinkMemory((uid) => links.getByUid(uid) !== undefined);
   const repairBackoff = new RepairBackoff(now);
   const propagation = new IamPropagation(ports.propagationPauseMs, now);
   const resolver = new LinkResolver({ links, namespaceOf, accounts, isRegistered, takesNoResource });
@@ -64,5 +68,12 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     repairBackoff,
     ensure: new EnsureLink(parts),
     finalize: new FinalizeLink(parts),
+    linksChanged: () => resolver.linksChanged(),
+    forget: (object) => {
+      memory.forget(object.metadata.uid);
+      resolver.forget(object);
+      const machine = object.link.stateMachine.text;
+      if (links.byIndex('stateMachine', machine).length === 0) machines.forget(machine);
+    },
   };
 }

@@ -121,7 +121,7 @@ export class FinalizeLink {
       .filter(({ definition }) => namesRole(definition, link.targetRole.text))
       .map((one) => one.inUseBy);
     if (inUseBy.length > 0) return roleInUse(inUseBy, deletingForMs >= patienceMs);
-    return this.#expressExecutions(machine.view, memory.of(link.uid), deletingForMs);
+    return this.#expressExecutions(machine.view, memory.seen(link.uid), deletingForMs);
   }
 
   /** Express executions cannot be listed, so the longest that one may last is waited for. A deletion that began before

@@ -137,7 +137,7 @@ export class LinkReconciler {
       },
     };
     return readPolicyFor(resolved, {
-      memory: memory.of(resolved.link.uid),
+      memory: memory.seen(resolved.link.uid),
       suspect,
       defaultDriftCheckMs,
       beforeWrites,
@@ -222,7 +222,7 @@ export class LinkReconciler {
   /** Whether the spec says something else than what Ready speaks of. Suspending is a change of the spec, too, and
    *  counts one generation; without a memory of the spec that is all there is to go by. */
   #editedBesidesSuspend(object: LinkObject): boolean {
-    const known = this.#parts.memory.of(object.link.uid).specDigest;
+    const known = this.#parts.memory.seen(object.link.uid).specDigest;
     if (known !== undefined) return known !== specDigest(object);
     const ready = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
     return ready === undefined || object.metadata.generation > ready + 1;

@@ -86,13 +86,13 @@ export class Contributors {
   }
 
   #mayHaveWritten(object: LinkObject): boolean {
-    return hasFinalizer(object) || this.#parts.memory.of(object.link.uid).finalizerPresent;
+    return hasFinalizer(object) || this.#parts.memory.seen(object.link.uid).finalizerPresent;
   }
 
   #contributorStateOf(object: LinkObject, shared: SharedObject): ContributorState {
     const { link } = object;
     const { resolver, memory, machines } = this.#parts;
-    if (isLeaving(memory.of(link.uid), shared)) return { kind: 'departing', link };
+    if (isLeaving(memory.seen(link.uid), shared)) return { kind: 'departing', link };
     if (link.suspended) return { kind: 'frozen', link };
     const machine = machines.known(link.stateMachine.text);
     if (machine === undefined) return unreadState(link);
@@ -102,7 +102,7 @@ export class Contributors {
     const requirements =
       resolver.refuseBeyondQuota(resolved) ?? resolver.requirementsOf(resolved, machine.view);
     if (requirements.kind === 'refused') return { kind: 'frozen', link };
-    const { rolesReady } = memory.of(link.uid);
+    const { rolesReady } = memory.seen(link.uid);
     return { kind: 'active', contribution: contributionOf(link, requirements, rolesReady) };
   }
 
@@ -133,18 +133,6 @@ export class Contributors {
   /** The links that name an object. */
   linksBy(index: LinkIndex, key: string): readonly LinkObject[] {
     return this.#parts.links.byIndex(index, key);
-  }
-
-  /** To be called when a link comes or goes. */
-  linksChanged(): void {
-    this.#parts.resolver.linksChanged();
-  }
-
-  /** To be called when a link is gone from the cache: what was known for it alone goes, too. */
-  forget(object: LinkObject): void {
-    this.#parts.resolver.forget(object);
-    const arn = object.link.stateMachine.text;
-    if (this.linksBy('stateMachine', arn).length === 0) this.#parts.machines.forget(arn);
   }
 
   /** While the caches are not complete, a link that is not in them yet may share whatever these links share. */

@@ -37,42 +37,55 @@ export interface LinkRecollection {
   specDigest: string | undefined;
 }
 
-/** Of the many links that no managed policy decides about. */
-const NO_VERSIONS: ReadonlyMap<string, string> = new Map();
+/** What is known of a link that was never reconciled here. Shared by all of them, so nothing may write to it. */
+const NOTHING: Readonly<LinkRecollection> = Object.freeze({
+  rolesReady: false,
+  leaving: undefined,
+  finalizerPresent: false,
+  failures: 0,
+  waitingSince: undefined,
+  definitionChangedAt: undefined,
+  definitionInOrder: undefined,
+  editedSince: false,
+  suspect: false,
+  pausing: false,
+  policyVersions: new Map(),
+  context: undefined,
+  specDigest: undefined,
+});
 
+/** By UID. It holds no more than the cache of links does. */
 export class LinkMemory {
   readonly #byUid = new Map<string, LinkRecollection>();
+  readonly #exists: (uid: string) => boolean;
 
+  /** @param exists whether the cache has the link: a reconcile may outlive it, and notes nothing then */
+  constructor(exists: (uid: string) => boolean) {
+    this.#exists = exists;
+  }
+
+  /** What is remembered, to be looked at. */
+  seen(uid: string): Readonly<LinkRecollection> {
+    return this.#byUid.get(uid) ?? NOTHING;
+  }
+
+  /** What is remembered, to be written to by whoever works on the link. */
   of(uid: string): LinkRecollection {
-    let memory = this.#byUid.get(uid);
-    if (memory === undefined) {
-      memory = {
-        rolesReady: false,
-        leaving: undefined,
-        finalizerPresent: false,
-        failures: 0,
-        waitingSince: undefined,
-        definitionChangedAt: undefined,
-        definitionInOrder: undefined,
-        editedSince: false,
-        suspect: false,
-        pausing: false,
-        policyVersions: NO_VERSIONS,
-        context: undefined,
-        specDigest: undefined,
-      };
-      this.#byUid.set(uid, memory);
-    }
+    const known = this.#byUid.get(uid);
+    if (known !== undefined) return known;
+    const memory = { ...NOTHING };
+    if (this.#exists(uid)) this.#byUid.set(uid, memory);
     return memory;
   }
 
+  /** To be called when the link is gone from the cache. */
   forget(uid: string): void {
     this.#byUid.delete(uid);
   }
 }
 
 /** Whether a link's deletion has come to this object. */
-export function isLeaving({ leaving }: LinkRecollection, object: SharedObject): boolean {
+export function isLeaving({ leaving }: Readonly<LinkRecollection>, object: SharedObject): boolean {
   return leaving !== undefined && WAY_DOWN.indexOf(leaving) >= WAY_DOWN.indexOf(object);
 }
 

@@ -88,7 +88,7 @@ export class LinkResolver {
     const known = this.#requirements.get(link.uid);
     if (known?.view === view && known.context === context && known.link === link) return known.result;
     const result = requirementsOf(link, view, context, beforeOf(resolved.object));
-    this.#requirements.set(link.uid, { view, context, link, result });
+    if (this.#isCached(link)) this.#requirements.set(link.uid, { view, context, link, result });
     return result;
   }
 
@@ -118,6 +118,11 @@ export class LinkResolver {
         };
   }
 
+  /** A reconcile may outlive its link, of which nothing is kept then. */
+  #isCached({ uid }: Link): boolean {
+    return this.#parts.links.getByUid(uid) !== undefined;
+  }
+
   #namespace(name: string): NamespaceInfo {
     return this.#parts.namespaceOf(name) ?? { name, labels: {} };
   }
@@ -143,7 +148,7 @@ export class LinkResolver {
       operatorRoleArns: [source.operatorRoleArn, target.operatorRoleArn].filter((arn) => arn !== undefined),
       takesNoResource: this.#parts.takesNoResource,
     };
-    this.#contexts.set(key, context);
+    if (this.#isCached(link)) this.#contexts.set(key, context);
     return context;
   }
 }

@@ -55,7 +55,9 @@ export class StateMachineCache {
     // Of a machine that was written since the read began, it may show what is no more.
     if (meanwhile !== undefined && meanwhile.readAt > readAt) return meanwhile.sight;
     const sight = reading.kind === 'absent' ? reading : viewOf(reading.machine, known?.sight, readAt);
-    this.#keep(arn, sight, readAt);
+    // Forgotten since the read began: its last link is gone.
+    const wasForgotten = known !== undefined && meanwhile === undefined;
+    if (!wasForgotten) this.#keep(arn, sight, readAt);
     return sight;
   }
 
@@ -76,7 +78,7 @@ export class StateMachineCache {
     const inUseReadAt = this.#entries.get(arn)?.inUseReadAt;
     const now = this.#now();
     if (view.inUse !== undefined && inUseReadAt !== undefined && now - inUseReadAt <= maxAgeMs) return view;
-    const readings = await aws.formerDefinitions(view.machine, callOptions);
+    const readings = await aws.definitionsInUse(view.machine, callOptions);
     const inUse = readings.flatMap(({ machine, inUseBy }): DefinitionInUse[] => {
       const executionRole = parseRoleArn(machine.executionRoleArn);
       const definition = tryParse(machine.definition);
@@ -113,7 +115,7 @@ export class StateMachineCache {
     if (entry !== undefined) this.#entries.set(arn, { ...entry, readAt: Number.NEGATIVE_INFINITY });
   }
 
-  /** To be told when no link is about the machine any more. */
+  /** To be called when no link names the state machine any more. */
   forget(arn: string): void {
     this.#index(arn, this.#entries.get(arn)?.sight, undefined);
     this.#entries.delete(arn);

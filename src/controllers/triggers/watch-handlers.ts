@@ -1,4 +1,4 @@
-/** What causes a reconcile: a change to a link, an account or a namespace, and whom else it concerns. */
+/** What brings a link or an account to its queue: a change to a link, an account or a namespace. */
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/metadata.ts';
@@ -6,11 +6,9 @@ import { keyOf, type KubernetesObject } from '../../kubernetes/metadata.ts';
 import type { Origin, Reflector } from '../../kubernetes/reflector.ts';
 import type { Change } from '../../kubernetes/store.ts';
 import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkIndex, LinkObject } from '../state/link-object.ts';
-import type { Contributors } from '../objects/contributors.ts';
 
-/** Links come in crowds: an account that is held already counts them once a while, not one by one. */
+/** Many links may come at once: an account that has its finalizer counts them now and then, not one by one. */
 const COUNT_LINKS_AFTER_MS = 5_000;
 
 type Watched<T extends KubernetesObject> = Pick<Reflector<T>, 'cache' | 'onChange'>;
@@ -21,8 +19,11 @@ export interface WatchHandlersParts {
   readonly namespaces: Watched<KubernetesObject>;
   readonly linkQueue: Pick<WorkQueue, 'add'>;
   readonly accountQueue: Pick<WorkQueue, 'add' | 'addAfter'>;
-  readonly contributors: Contributors;
-  readonly memory: LinkMemory;
+  /** Called when a link comes or goes. */
+  readonly linksChanged: () => void;
+  /** Called when a link is gone from the cache. */
+  readonly forget: (object: LinkObject) => void;
+  /** Called when an AWSAccount is gone. */
   readonly accountRemoved: (account: AWSAccount) => void;
 }
 
@@ -38,23 +39,23 @@ export class WatchHandlers {
     namespaces.onChange((change) => this.#namespaceChanged(change));
   }
 
-  /** Has the links of an index looked at again, those that `which` picks. */
+  /** Brings the links that an index finds back to the queue, those that `which` picks. */
   enqueueLinksBy(index: LinkIndex, key: string, which: (object: LinkObject) => boolean = () => true): void {
     for (const object of this.#parts.links.cache.byIndex(index, key).filter(which))
       this.#parts.linkQueue.add(keyOf(object.metadata), priority.resync);
   }
 
-  /** Links react to their spec, annotations and deletion; to their status, never. */
+  /** A link is reconciled for its spec, its annotations and its deletion; never for its status. */
   #linkChanged(change: Change<LinkObject>, origin: Origin): void {
     if (change.kind !== 'updated') {
-      this.#parts.contributors.linksChanged();
+      this.#parts.linksChanged();
       this.#countLinks(change.kind === 'added' ? change.object : change.old);
     }
     if (change.kind === 'updated' && !matters(change.old, change.object)) return;
-    if (change.kind === 'deleted') this.#forget(change.old);
+    if (change.kind === 'deleted') this.#linkGone(change.old);
     const { metadata, link } = change.kind === 'deleted' ? change.old : change.object;
     this.#parts.linkQueue.add(keyOf(metadata), urgency(origin));
-    // It may be what a deletion waits for: resumed, for one.
+    // A deletion may wait for this change, such as for a link to be resumed.
     for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
       this.enqueueLinksBy('leaving', accountId);
   }
@@ -71,22 +72,21 @@ export class WatchHandlers {
     this.enqueueLinksBy('namespace', change.object.metadata.name);
   }
 
-  /** The first link of an account has it held by a finalizer, at once; later ones only change its number of links. */
+  /** The first link of an account has the account's finalizer set, at once; later ones only change its number of links. */
   #countLinks({ link }: LinkObject): void {
     const { accounts, accountQueue } = this.#parts;
     for (const { metadata, spec } of accounts.cache.values()) {
       if (spec.accountID !== link.stateMachine.accountId && spec.accountID !== link.targetRole.accountId)
         continue;
-      const isHeld = metadata.finalizers.includes(FINALIZER);
-      accountQueue.addAfter(metadata.name, isHeld ? COUNT_LINKS_AFTER_MS : 0);
+      const hasFinalizer = metadata.finalizers.includes(FINALIZER);
+      accountQueue.addAfter(metadata.name, hasFinalizer ? COUNT_LINKS_AFTER_MS : 0);
     }
   }
 
-  /** A link that is gone may have left room or a Task to those that it shared objects with. */
-  #forget(object: LinkObject): void {
-    const { metadata, link } = object;
-    this.#parts.memory.forget(metadata.uid);
-    this.#parts.contributors.forget(object);
+  /** A link that is gone may leave a Task to another link, or a place below `maxLinks`. */
+  #linkGone(object: LinkObject): void {
+    const { link } = object;
+    this.#parts.forget(object);
     this.enqueueLinksBy('stateMachine', link.stateMachine.text);
     this.enqueueLinksBy('targetRole', link.targetRole.text);
     for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
@@ -94,8 +94,8 @@ export class WatchHandlers {
   }
 }
 
-/** Whether a change is one that a person or a tool made: generation, annotations, deletion, a finalizer taken away.
- *  One that is added is the operator's own, and would have each new link reconciled twice. */
+/** Whether a person or a tool made the change: generation, annotations, deletion, a finalizer taken away. A finalizer
+ *  that is added is the operator's own, and would have each new link reconciled twice. */
 function matters(before: KubernetesObject, after: KubernetesObject): boolean {
   const [a, b] = [before.metadata, after.metadata];
   return (

@@ -2,7 +2,7 @@
 import type {
   AccountAws,
   Applied,
-  FormerReading,
+  DefinitionReading,
   Freshness,
   RoleSight,
 } from '../../../src/aws/account-aws.ts';
@@ -18,7 +18,7 @@ import type {
 import type { Action, Operation } from '../../../src/plan/action.ts';
 import { roleAfter } from '../../../src/plan/after.ts';
 
-type Read = 'role' | 'stateMachine' | 'aliasedVersions' | 'formerDefinitions' | 'managedPolicies';
+type Read = 'role' | 'stateMachine' | 'aliasedVersions' | 'definitionsInUse' | 'managedPolicies';
 type Call = Read | Operation;
 
 export class ModelAccount implements AccountAws {
@@ -27,7 +27,7 @@ export class ModelAccount implements AccountAws {
   readonly machines = new Map<string, ObservedStateMachine>();
   readonly policies = new Map<string, ObservedManagedPolicy>();
   /** What is still in use of every state machine. */
-  inUse: readonly FormerReading[] = [];
+  inUse: readonly DefinitionReading[] = [];
   aliased: readonly AliasedVersion[] = [];
   /** The roles as a snapshot has them, where it is not up to date. */
   snapshot: ReadonlyMap<string, ObservedRole> | undefined;
@@ -72,9 +72,9 @@ export class ModelAccount implements AccountAws {
     return machine === undefined ? { kind: 'absent' } : { kind: 'found', machine };
   }
 
-  async formerDefinitions({ arn }: ObservedStateMachine): Promise<readonly FormerReading[]> {
+  async definitionsInUse({ arn }: ObservedStateMachine): Promise<readonly DefinitionReading[]> {
     const { inUse } = this;
-    await this.#called('formerDefinitions', nameOf(arn));
+    await this.#called('definitionsInUse', nameOf(arn));
     return inUse;
   }
 

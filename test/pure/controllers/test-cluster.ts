@@ -111,7 +111,7 @@ export class TestCluster {
   add(name: string, fields: Partial<Link> = {}, finalizer = true): LinkObject {
     const object = objectOf(link(name, fields), { finalizer });
     this.links.upsert(object);
-    this.parts.contributors.linksChanged();
+    this.parts.linksChanged();
     return object;
   }
 

@@ -10,7 +10,7 @@ const SOURCES = globSync('src/**/*.ts', { cwd: ROOT }).map((path) => readFileSyn
 /** Words of the document that name nothing in the code. */
 const WORDS = new Set(['observe → plan → apply → report', 'aws-sdk:']);
 /** Names of the API that are written as they stand in a manifest or a definition. */
-const API_NAMES = new Set(['Credentials', 'Observe', 'Retain', 'abandon']);
+const API_NAMES = new Set(['Credentials', 'Observe', 'Retain', 'abandon', 'maxLinks']);
 
 test('the paths that the architecture names exist', () => {
   const missing = [...SPANS]
@@ -33,27 +33,82 @@ test('the architecture gives every folder of src/ its reason', () => {
   expect(folders.filter((folder) => !SPANS.has(folder))).toStrictEqual([]);
 });
 
+/** Each step of a link's way, and of an account's: the functions that it names, and the files that it ends with. */
+const STEPS = [...read(DOCUMENT).matchAll(/^(.*`.*)\n\n> (.*)$/gm)].map(([, text = '', files = '']) => ({
+  title: /\*\*(.+?)\*\*/.exec(text)?.[1] ?? 'Accounts',
+  names: codeSpans(text).filter(
+    (span) => !isPath(span) && !span.startsWith('kubectl ') && !API_NAMES.has(span),
+  ),
+  files: codeSpans(files),
+}));
+
+test('the way of a link is told in steps', () => {
+  expect(STEPS.length).toBeGreaterThan(12);
+});
+
+test.each(STEPS)(
+  '$title: each name stands in one of the files that the step ends with',
+  ({ names, files }) => {
+    const sources = files.map((path) => readFileSync(join(ROOT, path), 'utf8'));
+    expect(names.filter((name) => !isDeclared(name, sources))).toStrictEqual([]);
+  },
+);
+
+test.each(STEPS)('$title: no file is named for nothing', ({ names, files }) => {
+  const idle = files.filter((path) => {
+    const source = readFileSync(join(ROOT, path), 'utf8');
+    return !names.some((name) => isDeclared(name, [source]));
+  });
+  expect(idle).toStrictEqual([]);
+});
+
+/** Words that the project once had of its own, for what the glossary names. */
+const FORMER_WORDS =
+  /\b(ObjectPasses|RolePassRequest|PassResult|PassFailure|Subject|Standing|TakeDownLook|LOOK|BuildUp|TakeDown|isHeldUp|Ask|askOf|AskContext|Concession|Want|HeldDefinition|RunningRevision|stillRunning|settleRoles|settleTasks|SETTLING_MS|planObservedRole|Fights|Machines|PaperAccount|World)\b/;
+
+test('no source keeps a word that the glossary has replaced', () => {
+  const kept = globSync('{src,testbed,bench}/**/*.ts', { cwd: ROOT }).flatMap((path) =>
+    code(readFileSync(join(ROOT, path), 'utf8'))
+      .split('\n')
+      .filter((line) => FORMER_WORDS.test(line))
+      .map((line) => `${path}: ${line.trim()}`),
+  );
+  expect(kept).toStrictEqual([]);
+});
+
+test('every file over 250 lines has its reason', () => {
+  const long = globSync('src/**/*.ts', { cwd: ROOT }).filter(
+    (path) => readFileSync(join(ROOT, path), 'utf8').split('\n').length > 251,
+  );
+  expect(long.filter((path) => !SPANS.has(path))).toStrictEqual([]);
+});
+
+/** A source without comments and texts, which may hold any word. */
+function code(source: string): string {
+  return source.replaceAll(/\/\*\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g, "''");
+}
+
 function isPath(span: string): boolean {
   return /^[\w./-]+(\/|\.ts|\.json)$/.test(span) || existsSync(join(ROOT, 'src', span));
 }
 
 /** `name`, or `Class.member`, where one file has to declare both. */
-function isDeclared(name: string): boolean {
+function isDeclared(name: string, sources: readonly string[] = SOURCES): boolean {
   const [owner = '', member] = name.split('.');
   return (
-    SOURCES.some(
+    sources.some(
       (source) =>
         new RegExp(String.raw`\b(function|class|const|interface|type) ${owner}\b`).test(source) &&
         (member === undefined ||
           new RegExp(String.raw`^\s+(async |get |readonly )*${member}\b`, 'm').test(source)),
     ) ||
-    (member === undefined && isField(owner))
+    (member === undefined && isField(owner, sources))
   );
 }
 
 /** A field of a type, or the kind of a union. */
-function isField(name: string): boolean {
-  return SOURCES.some(
+function isField(name: string, sources: readonly string[]): boolean {
+  return sources.some(
     (source) =>
       new RegExp(String.raw`^  (readonly )?${name}\??: `, 'm').test(source) ||
       source.includes(`kind: '${name}'`),

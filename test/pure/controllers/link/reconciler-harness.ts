@@ -203,7 +203,7 @@ export class ReconcilerHarness {
     const isGone = object.link.deleting && object.metadata.finalizers.length === 0;
     if (isGone) this.cluster.links.remove(object.metadata.uid);
     else this.cluster.links.upsert(object);
-    this.cluster.parts.contributors.linksChanged();
+    this.cluster.parts.linksChanged();
     return object;
   }
 

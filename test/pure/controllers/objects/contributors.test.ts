@@ -338,7 +338,7 @@ describe('maxLinks', () => {
     const younger = the.add('b');
     expect(refusal(the, younger)?.reason).toBe('TooManyLinks');
     the.links.remove(older.metadata.uid);
-    the.parts.contributors.linksChanged();
+    the.parts.linksChanged();
     expect(refusal(the, younger)).toBeUndefined();
   });
 
@@ -362,7 +362,7 @@ describe('what still runs', () => {
     await the.read('checkout');
     expect(await the.parts.contributors.readDefinitionsInUse([link, link], CALLS)).toBe(true);
     expect(await the.parts.contributors.readDefinitionsInUse([link], CALLS)).toBe(false);
-    expect(the.source.reads.filter((read) => read.startsWith('former'))).toHaveLength(1);
+    expect(the.source.reads.filter((read) => read.startsWith('definitionsInUse'))).toHaveLength(1);
   });
 
   test("of a machine that was never read is nobody's question", async () => {

@@ -163,7 +163,7 @@ describe('the target role', () => {
     const without: LinkObject = { ...a, link: { ...a.link, tasks: [] } };
     the.links.upsert(without);
     await update.targetRole(without);
-    expect(the.calls).toStrictEqual(['role checkout', 'formerDefinitions checkout']);
+    expect(the.calls).toStrictEqual(['role checkout', 'definitionsInUse checkout']);
   });
 
   it('loses what nothing uses any more', async () => {

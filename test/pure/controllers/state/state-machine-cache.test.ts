@@ -201,7 +201,7 @@ describe('what still runs of a machine', () => {
     clock.now += 1_999;
     await readDefinitionsInUse(2_000);
     await readDefinitionsInUse(2_000);
-    expect(aws.reads.filter((read) => read.startsWith('former'))).toHaveLength(2);
+    expect(aws.reads.filter((read) => read.startsWith('definitionsInUse'))).toHaveLength(2);
   });
 
   test('is unknown again once the machine changed', async () => {
@@ -237,11 +237,21 @@ test('roles are found by name, in whatever path, for events tell no more', async
   expect(machines.rolesNamed('333333333333', 'checkout-exec')).toStrictEqual([]);
 });
 
-test('a machine that no link is about any more is forgotten, its role as well', async () => {
+test('a machine that no link names any more is forgotten, its role as well', async () => {
   const { machines, read } = contributors();
   await read();
   machines.forget(ARN);
   expect(machines.known(ARN)).toBeUndefined();
   expect(machines.under(EXEC)).toStrictEqual([]);
   expect(machines.rolesNamed(SOURCE, 'checkout-exec')).toStrictEqual([]);
+});
+
+test('a read that outlives the last link of its machine is answered, and not kept', async () => {
+  const { machines, read } = contributors();
+  await read();
+  const underWay = read();
+  machines.forget(ARN);
+  expect((await underWay).kind).toBe('found');
+  expect(machines.known(ARN)).toBeUndefined();
+  expect(machines.under(EXEC)).toStrictEqual([]);
 });

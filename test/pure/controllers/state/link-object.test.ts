@@ -1,0 +1,43 @@
+import { expect, it } from '@jest/globals';
+import { UnexpectedStructure } from '../../../../src/api/structure.ts';
+import {
+  LINK_INDEXES,
+  parseLinkObject,
+  targetRoleNameKey,
+} from '../../../../src/controllers/state/link-object.ts';
+import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { link } from '../../desired/fixtures.ts';
+import { objectOf } from '../test-cluster.ts';
+
+const object = objectOf(link('a', { targetRole: role('crossaccountlink/payments/CheckOut') }));
+
+it.each<readonly [index: keyof typeof LINK_INDEXES, keys: readonly string[]]>([
+  ['stateMachine', [machine('checkout').text]],
+  ['targetRole', [`arn:aws:iam::${TARGET}:role/crossaccountlink/payments/CheckOut`]],
+  ['targetRoleName', [`${TARGET}/checkout`]],
+  ['sourceAccount', [SOURCE]],
+  ['account', [SOURCE, TARGET]],
+  ['namespace', ['payments']],
+  ['leaving', []],
+])('a link is found by its %s', (index, keys) => {
+  expect(LINK_INDEXES[index](object)).toEqual(keys);
+});
+
+it('a link that is being deleted is found among the leaving of both accounts', () => {
+  expect(LINK_INDEXES.leaving(objectOf(link('a', { deleting: true })))).toEqual([SOURCE, TARGET]);
+});
+
+it('the name of a role counts without regard to case, as in IAM', () => {
+  expect(targetRoleNameKey(TARGET, 'CHECKOUT')).toBe(targetRoleNameKey(TARGET, 'checkout'));
+});
+
+it.each([
+  ['no object', 'text'],
+  ['no spec', { metadata: object.metadata }],
+  [
+    'an ARN that is none',
+    { metadata: object.metadata, spec: { stateMachineARN: 'x', targetRole: { arn: 'y' } } },
+  ],
+])('%s is refused with the place', (_what, value) => {
+  expect(() => parseLinkObject(value)).toThrow(UnexpectedStructure);
+});

@@ -1,0 +1,53 @@
+import { expect, it } from '@jest/globals';
+import { LINK_INDEXES, type LinkObject } from '../../../../src/controllers/state/link-object.ts';
+import { LinkQuota } from '../../../../src/controllers/state/link-quota.ts';
+import type { Link } from '../../../../src/desired/link.ts';
+import { Store } from '../../../../src/kubernetes/store.ts';
+import { TARGET } from '../../access/fixtures.ts';
+import { link } from '../../desired/fixtures.ts';
+import { accountOf, objectOf, TARGET_ENTRY } from '../test-cluster.ts';
+
+/** An account that bears so many links of namespaces with this label. */
+const BILLING = accountOf(TARGET, [
+  { ...TARGET_ENTRY, namespaces: { selector: { matchLabels: { team: 'a' } } }, maxLinks: 1 },
+]);
+
+const older = link('older', { createdAt: '2026-01-01T00:00:00Z' });
+const younger = link('younger', { createdAt: '2026-01-02T00:00:00Z' });
+
+function bench(...links: readonly Link[]) {
+  const store = new Store<LinkObject>();
+  for (const [name, keysFor] of Object.entries(LINK_INDEXES)) store.addIndex(name, keysFor);
+  for (const each of links) store.upsert(objectOf(each));
+  const labels = new Map([['payments', { team: 'a' }]]);
+  const quota = new LinkQuota(store, (name) => ({ name, labels: labels.get(name) ?? {} }));
+  const isRefused = (of: Link) => quota.refuse(of, [BILLING])?.reason === 'TooManyLinks';
+  return { store, labels, quota, isRefused };
+}
+
+it('the oldest links have a place, and the youngest is told which account is full', () => {
+  const { quota, isRefused } = bench(younger, older);
+  expect(isRefused(older)).toBe(false);
+  expect(quota.refuse(younger, [BILLING])).toMatchObject({
+    kind: 'refused',
+    leg: 'targetRole',
+    reason: 'TooManyLinks',
+  });
+  expect(quota.refuse(younger, [BILLING])?.message).toContain('AWSAccount billing bears 1 links');
+});
+
+it('a place that becomes free is seen once a link is known to be gone', () => {
+  const { store, quota, isRefused } = bench(younger, older);
+  expect(isRefused(younger)).toBe(true);
+  store.remove(older.uid);
+  quota.linksChanged();
+  expect(isRefused(younger)).toBe(false);
+});
+
+it('labels of a namespace count as they are now, not as when the links were sorted', () => {
+  const elder = { ...older, namespace: 'other', key: 'other/older' };
+  const { labels, isRefused } = bench(younger, elder);
+  expect(isRefused(younger)).toBe(false);
+  labels.set('other', { team: 'a' });
+  expect(isRefused(younger)).toBe(true);
+});

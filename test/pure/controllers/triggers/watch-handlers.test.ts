@@ -1,0 +1,224 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseAWSAccount, type AWSAccount } from '../../../../src/api/awsaccount.ts';
+import { FINALIZER } from '../../../../src/api/metadata.ts';
+import { LINK_INDEXES, type LinkObject } from '../../../../src/controllers/state/link-object.ts';
+import { WatchHandlers } from '../../../../src/controllers/triggers/watch-handlers.ts';
+import { keyOf, type KubernetesObject } from '../../../../src/kubernetes/metadata.ts';
+import type { Listener, Origin } from '../../../../src/kubernetes/reflector.ts';
+import { Store } from '../../../../src/kubernetes/store.ts';
+import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { link } from '../../desired/fixtures.ts';
+import { objectOf } from '../test-cluster.ts';
+
+/** A watch that the test speaks for. */
+class Watch<T extends KubernetesObject> {
+  readonly cache = new Store<T>();
+  readonly #listeners: Listener<T>[] = [];
+
+  onChange(listener: Listener<T>): void {
+    this.#listeners.push(listener);
+  }
+
+  put(object: T, origin: Origin = 'watch'): void {
+    for (const change of this.cache.upsert(object)) for (const tell of this.#listeners) tell(change, origin);
+  }
+
+  remove(uid: string): void {
+    for (const change of this.cache.remove(uid)) for (const tell of this.#listeners) tell(change, 'watch');
+  }
+}
+
+function accountObject(name: string, accountID: string, finalizers: readonly string[] = []): AWSAccount {
+  return parseAWSAccount({
+    metadata: {
+      name,
+      uid: name,
+      resourceVersion: '1',
+      generation: 1,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      finalizers,
+    },
+    spec: { accountID },
+  });
+}
+
+function namespaceObject(labels: Record<string, string>): KubernetesObject {
+  const rest = { annotations: {}, finalizers: [] };
+  return { metadata: { name: 'payments', uid: 'ns', resourceVersion: '1', labels, ...rest } };
+}
+
+/** Everything that brings work, and the work that came. */
+class Bench {
+  readonly links = new Watch<LinkObject>();
+  readonly accounts = new Watch<AWSAccount>();
+  readonly namespaces = new Watch<KubernetesObject>();
+  readonly queued: string[] = [];
+  readonly called: string[] = [];
+  readonly handlers: WatchHandlers;
+
+  constructor(...objects: readonly LinkObject[]) {
+    for (const [name, keysFor] of Object.entries(LINK_INDEXES)) this.links.cache.addIndex(name, keysFor);
+    for (const object of objects) this.links.cache.upsert(object);
+    this.handlers = new WatchHandlers({
+      links: this.links,
+      accounts: this.accounts,
+      namespaces: this.namespaces,
+      linkQueue: {
+        add: (key, urgency = 0) => void this.queued.push(`${key} ${urgency > 0 ? 'now' : 'later'}`),
+      },
+      accountQueue: {
+        add: (key) => void this.queued.push(`account ${key} now`),
+        addAfter: (key, ms) => void this.queued.push(`account ${key} after ${ms}`),
+      },
+      linksChanged: () => void this.called.push('linksChanged'),
+      forget: ({ metadata }) => void this.called.push(`forget ${metadata.name}`),
+      accountRemoved: ({ metadata }) => void this.called.push(`removed ${metadata.name}`),
+    });
+  }
+}
+
+/** The object with other metadata, or another status. */
+function changed(
+  object: LinkObject,
+  { status, ...metadata }: Partial<LinkObject['metadata']> & { status?: LinkObject['status'] },
+) {
+  return {
+    ...object,
+    metadata: { ...object.metadata, ...metadata },
+    ...(status !== undefined && { status }),
+  };
+}
+
+describe('a change to a link brings it to the queue', () => {
+  const before = objectOf(link('a'));
+  it.each<readonly [what: string, after: LinkObject, queued: boolean]>([
+    ['its spec', changed(before, { generation: 2 }), true],
+    [
+      'an annotation',
+      changed(before, { annotations: { 'crossaccountlink.dev/reconcile-requested-at': 'now' } }),
+      true,
+    ],
+    ['its deletion', changed(before, { deletionTimestamp: '2026-01-02T00:00:00Z' }), true],
+    ['a finalizer that somebody took away', changed(before, { finalizers: [] }), true],
+    ['a finalizer that was added', changed(before, { finalizers: [FINALIZER, 'example.com/x'] }), false],
+    ['a label', changed(before, { labels: { team: 'a' } }), false],
+    ['its status', changed(before, { status: { observedGeneration: 1 } }), false],
+  ])('%s', (_what, after, queued) => {
+    const bench = new Bench(before);
+    bench.links.put(after);
+    expect(bench.queued).toEqual(queued ? ['payments/a now'] : []);
+  });
+
+  it('a new one, ahead of others when it has just happened, behind them after a relist', () => {
+    const bench = new Bench();
+    bench.links.put(objectOf(link('a')));
+    bench.links.put(objectOf(link('b')), 'list');
+    expect(bench.queued).toEqual(['payments/a now', 'payments/b later']);
+  });
+});
+
+describe('a link that is gone', () => {
+  const gone = objectOf(link('gone'));
+  const elsewhere = { stateMachine: machine('other'), targetRole: role('crossaccountlink/payments/other') };
+  const waiting = { conditions: [readyFalse('TooManyLinks')] };
+  it.each<readonly [what: string, other: LinkObject, queued: boolean]>([
+    ['a link of the same state machine', objectOf(link('b', { targetRole: elsewhere.targetRole })), true],
+    ['a link of the same role', objectOf(link('b', { stateMachine: elsewhere.stateMachine })), true],
+    [
+      'a link beyond maxLinks of the account',
+      changed(objectOf(link('b', elsewhere)), { status: waiting }),
+      true,
+    ],
+    ['not any other link of the account', objectOf(link('b', elsewhere)), false],
+  ])('brings %s back', (_what, other, queued) => {
+    const bench = new Bench(gone, other);
+    bench.links.remove(gone.metadata.uid);
+    expect(bench.queued.includes('payments/b later')).toBe(queued);
+    expect(bench.queued).toContain('payments/gone now');
+  });
+
+  it('is forgotten, once', () => {
+    const bench = new Bench(gone);
+    bench.links.remove(gone.metadata.uid);
+    expect(bench.called).toEqual(['linksChanged', 'forget gone']);
+  });
+
+  it('and made again under its name is forgotten, too', () => {
+    const bench = new Bench(gone);
+    bench.links.put(changed(gone, { uid: 'another' }));
+    expect(bench.called).toEqual(['linksChanged', 'forget gone', 'linksChanged']);
+  });
+});
+
+it('a change to a link brings back those that are being deleted in its accounts: they may wait for it', () => {
+  const leaving = objectOf(link('leaving', { deleting: true, stateMachine: machine('other') }));
+  const bench = new Bench(leaving, objectOf(link('b', { stateMachine: machine('third') })));
+  bench.links.put(objectOf(link('a')));
+  expect(bench.queued.filter((entry) => entry.includes('leaving'))).not.toEqual([]);
+  expect(bench.queued.filter((entry) => entry.startsWith('payments/b'))).toEqual([]);
+});
+
+describe('the first link of an account has its finalizer set at once, later ones only its number of links', () => {
+  it.each<readonly [what: string, object: AWSAccount, queued: readonly string[]]>([
+    ['without finalizer', accountObject('checkout', SOURCE), ['account checkout after 0']],
+    ['with it', accountObject('billing', TARGET, [FINALIZER]), ['account billing after 5000']],
+    ['another account', accountObject('other', '999999999999'), []],
+  ])('%s', (_what, object, queued) => {
+    const bench = new Bench();
+    bench.accounts.cache.upsert(object);
+    bench.links.put(objectOf(link('a')));
+    expect(bench.queued.filter((entry) => entry.startsWith('account'))).toEqual(queued);
+  });
+});
+
+describe('an AWSAccount', () => {
+  it('is reconciled when its spec changes, not when its status does', () => {
+    const bench = new Bench();
+    const object = accountObject('checkout', SOURCE);
+    bench.accounts.put(object);
+    bench.accounts.put({ ...object, status: { links: 3 } });
+    bench.accounts.put({ ...object, metadata: { ...object.metadata, generation: 2 } });
+    expect(bench.queued).toEqual(['account checkout now', 'account checkout now']);
+  });
+
+  it('that is gone is taken out of use', () => {
+    const bench = new Bench();
+    bench.accounts.put(accountObject('checkout', SOURCE));
+    bench.accounts.remove('checkout');
+    expect(bench.called).toEqual(['removed checkout']);
+  });
+});
+
+describe('a namespace', () => {
+  it.each<readonly [what: string, after: Record<string, string>, queued: readonly string[]]>([
+    [
+      'whose labels changed brings its links back, for rules may select by them',
+      { team: 'b' },
+      ['payments/a later'],
+    ],
+    ['whose labels stayed does not', { team: 'a' }, []],
+  ])('%s', (_what, after, queued) => {
+    const bench = new Bench(objectOf(link('a')), objectOf(link('x', { namespace: 'other' })));
+    bench.namespaces.cache.upsert(namespaceObject({ team: 'a' }));
+    bench.namespaces.put(namespaceObject(after));
+    expect(bench.queued).toEqual(queued);
+  });
+});
+
+it('links of an index come back, those that are picked', () => {
+  const bench = new Bench(objectOf(link('a')), objectOf(link('b')));
+  bench.handlers.enqueueLinksBy('account', TARGET, (object) => keyOf(object.metadata) === 'payments/b');
+  expect(bench.queued).toEqual(['payments/b later']);
+});
+
+function readyFalse(reason: string) {
+  const lastTransitionTime = '2026-01-01T00:00:00Z';
+  return {
+    type: 'Ready',
+    status: 'False',
+    reason,
+    message: '',
+    observedGeneration: 1,
+    lastTransitionTime,
+  } as const;
+}

@@ -14,7 +14,7 @@ export type Freshness =
   | { readonly kind: 'snapshot'; readonly maxAgeMs: number };
 
 /** A role, and whether it was read just now. What a snapshot shows only suggests: confirm with a fresh read. */
-export type RoleSight = RoleReading & { readonly fresh: boolean };
+export type DatedRoleReading = RoleReading & { readonly fresh: boolean };
 
 /** What AWS answered to a write, as far as later plans need it. */
 export interface Applied {
@@ -32,7 +32,7 @@ export interface DefinitionReading {
 /** Every method throws AwsFailure, and nothing else. */
 export interface AccountAws {
   readonly accountId: string;
-  role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<RoleSight>;
+  role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<DatedRoleReading>;
   stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading>;
   /** The versions that aliases of a machine route to. */
   aliasedVersions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly AliasedVersion[]>;

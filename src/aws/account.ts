@@ -1,5 +1,5 @@
 /** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
-import type { AccountAws, Applied, DefinitionReading, Freshness, RoleSight } from './account-aws.ts';
+import type { AccountAws, Applied, DefinitionReading, Freshness, DatedRoleReading } from './account-aws.ts';
 import { roleAfter } from '../plan/after.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import { RoleCache } from '../observed/role-cache.ts';
@@ -61,7 +61,7 @@ export class AwsAccount implements AccountAws {
     this.#audit = audit;
   }
 
-  async role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<RoleSight> {
+  async role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<DatedRoleReading> {
     if (freshness.kind === 'fresh' || this.#roles.isDoubtful(arn)) return this.#readFresh(arn, callOptions);
     const lookup = await this.#lookUp(arn, callOptions, freshness.maxAgeMs);
     switch (lookup.kind) {
@@ -165,7 +165,7 @@ export class AwsAccount implements AccountAws {
     );
   }
 
-  async #readFresh(arn: string, callOptions: CallOptions): Promise<RoleSight> {
+  async #readFresh(arn: string, callOptions: CallOptions): Promise<DatedRoleReading> {
     const startedAt = this.#clock.monotonicMs();
     const reading = await readRole(this.calls, callOptions, arn);
     this.#roles.read(arn, reading, startedAt);

@@ -98,9 +98,9 @@ async function findRole(
 
 async function readRole(role: RoleArn, aws: AwsAccount): Promise<RoleFinding> {
   try {
-    const sight = await aws.role(role.text, DRY_RUN_CALLS, { kind: 'fresh' });
-    if (sight.kind === 'nameTaken') return { kind: 'unseen', why: `its name is taken by ${sight.arn}.` };
-    return sight;
+    const reading = await aws.role(role.text, DRY_RUN_CALLS, { kind: 'fresh' });
+    if (reading.kind === 'nameTaken') return { kind: 'unseen', why: `its name is taken by ${reading.arn}.` };
+    return reading;
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     return { kind: 'unseen', why: `${error.message}.` };

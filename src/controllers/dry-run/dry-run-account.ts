@@ -1,5 +1,5 @@
 /** An AWS account for a dry run: everything is read once from the real one, and what is written changes only the copy. */
-import type { AccountAws, Applied, Freshness, RoleSight } from '../../aws/account-aws.ts';
+import type { AccountAws, Applied, Freshness, DatedRoleReading } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
 import type { StateMachineReading } from '../../aws/reads.ts';
 import type { ObservedStateMachine } from '../../observed/objects.ts';
@@ -10,7 +10,7 @@ export class DryRunAccount implements AccountAws {
   readonly accountId: string;
   readonly #real: AccountAws;
   readonly #onWrite: (action: Action) => void;
-  readonly #roles = new Map<string, Promise<RoleSight>>();
+  readonly #roles = new Map<string, Promise<DatedRoleReading>>();
   readonly #machines = new Map<string, Promise<StateMachineReading>>();
 
   /** @param onWrite is called with each write in place of AWS */
@@ -20,7 +20,7 @@ export class DryRunAccount implements AccountAws {
     this.#onWrite = onWrite;
   }
 
-  role(arn: string, callOptions: CallOptions): Promise<RoleSight> {
+  role(arn: string, callOptions: CallOptions): Promise<DatedRoleReading> {
     return remembered(this.#roles, arn, () => this.#real.role(arn, callOptions, { kind: 'fresh' }));
   }
 
@@ -58,7 +58,7 @@ export class DryRunAccount implements AccountAws {
   async #write(action: Action, callOptions: CallOptions): Promise<void> {
     const reading = await this.role(action.object, callOptions);
     const role = roleAfter(reading.kind === 'found' ? reading.role : undefined, action, undefined);
-    const after: RoleSight =
+    const after: DatedRoleReading =
       role === undefined ? { kind: 'absent', fresh: true } : { kind: 'found', role, fresh: true };
     this.#roles.set(action.object, Promise.resolve(after));
   }

@@ -19,7 +19,7 @@ export type MachineReading =
   | { readonly kind: 'unreadable'; readonly message: string };
 
 interface Entry {
-  readonly sight: MachineReading;
+  readonly reading: MachineReading;
   readonly readAt: number;
   readonly inUseReadAt: number | undefined;
 }
@@ -37,7 +37,7 @@ export class StateMachineCache {
 
   /** What was last read; undefined when nothing was. */
   known(arn: string): MachineReading | undefined {
-    return this.#entries.get(arn)?.sight;
+    return this.#entries.get(arn)?.reading;
   }
 
   /** Reads the machine, unless that was done at most `maxAgeMs` ago. @throws AwsFailure */
@@ -48,22 +48,22 @@ export class StateMachineCache {
     maxAgeMs: number,
   ): Promise<MachineReading> {
     const known = this.#entries.get(arn);
-    if (known !== undefined && this.#now() - known.readAt <= maxAgeMs) return known.sight;
+    if (known !== undefined && this.#now() - known.readAt <= maxAgeMs) return known.reading;
     const readAt = this.#now();
-    const reading = await aws.stateMachine(arn, callOptions);
+    const answer = await aws.stateMachine(arn, callOptions);
     const meanwhile = this.#entries.get(arn);
     // Of a machine that was written since the read began, it may show what is no more.
-    if (meanwhile !== undefined && meanwhile.readAt > readAt) return meanwhile.sight;
-    const sight = reading.kind === 'absent' ? reading : viewOf(reading.machine, known?.sight, readAt);
+    if (meanwhile !== undefined && meanwhile.readAt > readAt) return meanwhile.reading;
+    const reading = answer.kind === 'absent' ? answer : viewOf(answer.machine, known?.reading, readAt);
     // Forgotten since the read began: its last link is gone.
     const wasForgotten = known !== undefined && meanwhile === undefined;
-    if (!wasForgotten) this.#keep(arn, sight, readAt);
-    return sight;
+    if (!wasForgotten) this.#keep(arn, reading, readAt);
+    return reading;
   }
 
   /** Takes in what an own write made of a machine. */
   written(machine: ObservedStateMachine): void {
-    const known = this.#entries.get(machine.arn)?.sight;
+    const known = this.#entries.get(machine.arn)?.reading;
     this.#keep(machine.arn, viewOf(machine, known, this.#now()), this.#now());
   }
 
@@ -87,7 +87,7 @@ export class StateMachineCache {
         : [{ definition, executionRole, inUseBy }];
     });
     const meanwhile = this.#entries.get(arn);
-    const current = meanwhile?.sight.kind === 'found' ? meanwhile.sight.view : view;
+    const current = meanwhile?.reading.kind === 'found' ? meanwhile.reading.view : view;
     // What was the present definition when the read began may run on, too.
     if (!sameMachine(current.machine, view.machine))
       return this.readDefinitionsInUse(aws, current, callOptions, maxAgeMs);
@@ -117,15 +117,15 @@ export class StateMachineCache {
 
   /** To be called when no link names the state machine any more. */
   forget(arn: string): void {
-    this.#index(arn, this.#entries.get(arn)?.sight, undefined);
+    this.#index(arn, this.#entries.get(arn)?.reading, undefined);
     this.#entries.delete(arn);
   }
 
-  #keep(arn: string, sight: MachineReading, readAt: number, inUseReadAt?: number): void {
+  #keep(arn: string, reading: MachineReading, readAt: number, inUseReadAt?: number): void {
     const known = this.#entries.get(arn);
-    const before = known?.sight;
-    this.#entries.set(arn, { sight, readAt, inUseReadAt: inUseReadAt ?? known?.inUseReadAt });
-    if (before !== sight) this.#index(arn, before, sight);
+    const before = known?.reading;
+    this.#entries.set(arn, { reading, readAt, inUseReadAt: inUseReadAt ?? known?.inUseReadAt });
+    if (before !== reading) this.#index(arn, before, reading);
   }
 
   #index(arn: string, before: MachineReading | undefined, after: MachineReading | undefined): void {
@@ -141,9 +141,11 @@ export class StateMachineCache {
   }
 }
 
-function rolesOf(sight: MachineReading | undefined): readonly string[] {
-  if (sight?.kind !== 'found') return [];
-  const roles = [sight.view, ...definitionsInUse(sight.view)].map(({ executionRole }) => executionRole.text);
+function rolesOf(reading: MachineReading | undefined): readonly string[] {
+  if (reading?.kind !== 'found') return [];
+  const roles = [reading.view, ...definitionsInUse(reading.view)].map(
+    ({ executionRole }) => executionRole.text,
+  );
   return [...new Set(roles)];
 }
 

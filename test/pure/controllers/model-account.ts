@@ -4,7 +4,7 @@ import type {
   Applied,
   DefinitionReading,
   Freshness,
-  RoleSight,
+  DatedRoleReading,
 } from '../../../src/aws/account-aws.ts';
 import type { AliasedVersion } from '../../../src/aws/definitions-in-use.ts';
 import { AwsFailure } from '../../../src/aws/errors.ts';
@@ -59,7 +59,7 @@ export class ModelAccount implements AccountAws {
     return this.writes.map(({ operation, object }) => `${operation} ${nameOf(object)}`);
   }
 
-  async role(arn: string, _callOptions: CallOptions, freshness: Freshness): Promise<RoleSight> {
+  async role(arn: string, _callOptions: CallOptions, freshness: Freshness): Promise<DatedRoleReading> {
     const fresh = freshness.kind === 'fresh';
     const role = (fresh ? this.roles : (this.snapshot ?? this.roles)).get(arn);
     await this.#called('role', `${nameOf(arn)}${fresh ? '' : ' from a snapshot'}`);

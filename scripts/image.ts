@@ -1,5 +1,5 @@
 /**
- * Builds the image as the Dockerfile says, without a daemon, and prints its size: `node scripts/image.ts [--archive FILE]`.
+ * Builds the image as the Dockerfile says, without a daemon, prints its size and runs it: `node scripts/image.ts [--archive FILE]`.
  * With --archive it is written there, too, as an OCI archive. Where no image can be built, it says why and ends with 0.
  */
 import { rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { withProgress } from '../testbed/tools/progress.ts';
 import { ensureBase } from './image/base.ts';
 import { NoBuilder, openBuilder, type Builder } from './image/builder.ts';
 import { measureImage } from './image/size.ts';
+import { tryImage } from './image/trial.ts';
 import { VERSION } from '../src/base/version.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -50,6 +51,7 @@ async function buildImage(builder: Builder, archive: string | undefined): Promis
     ),
   );
   process.stdout.write(`${IMAGE}  ${await measureImage(builder, IMAGE)}\n`);
+  process.stdout.write(`${IMAGE}  ${await tryImage(builder, IMAGE, ROOT)}\n`);
   if (archive === undefined) return;
   rmSync(archive, { force: true });
   await builder.buildah('push', '--quiet', IMAGE, `oci-archive:${archive}:${VERSION}`);

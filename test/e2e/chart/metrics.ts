@@ -4,7 +4,7 @@ import { Metrics } from '../../../src/telemetry/metrics.ts';
 const { registry } = new Metrics();
 
 /** Labels that Prometheus itself adds, and a histogram's. */
-const GIVEN = ['pod', 'instance', 'le'];
+const GIVEN = ['pod', 'instance', 'cluster', 'le'];
 
 /** The names in a PromQL expression that mean nothing here: metrics that are not exported, and labels that none of its
  *  metrics carries. */

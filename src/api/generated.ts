@@ -81,6 +81,10 @@ export interface PermissionsSpec {
    */
   readonly derive?: boolean;
   /**
+   * What happens to a resource that only run time knows and that resources does not list. Ask, which holds when it is left out, waits for a hint and says ResourceNotStatic. AllowedResources grants the action on those of the AWSAccount's allowedResources and passRoles for this namespace that fit the action's resource type, never on more.
+   */
+  readonly unresolved?: 'Ask' | 'AllowedResources';
+  /**
    * Resources of Tasks that choose theirs at run time, so that derive cannot read them from the definition (the link then says ResourceNotStatic and names the Task).
    */
   readonly resources?: readonly TaskResources[];
@@ -500,6 +504,7 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
             type: 'object',
             properties: {
               derive: { type: 'boolean' },
+              unresolved: { type: 'string', enum: ['Ask', 'AllowedResources'] },
               resources: {
                 type: 'array',
                 items: {

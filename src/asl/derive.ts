@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
  */
 import type { Statement } from '../policy/document.ts';
+import type { AllowedAccess } from './allowed.ts';
 import { compareText } from '../base/compare-text.ts';
 import { credentialsSupport } from './credentials.ts';
 import {
@@ -33,6 +34,8 @@ export interface Hint {
 /** The target account and Region (that of the state machine): where bare names are taken to lie. */
 export interface DerivationContext extends Place {
   readonly hints?: readonly Hint[];
+  /** Fills in for what only run time knows, after the hints (`unresolved: AllowedResources`). */
+  readonly allowed?: readonly AllowedAccess[];
 }
 
 export interface Derivation {
@@ -55,10 +58,10 @@ export interface TaskNeeds {
 
 /** Derives the permissions of the role that all of these Tasks assume. All lists come sorted by Task name. */
 export function derivePermissions(tasks: readonly Task[], context: DerivationContext): Derivation {
-  const { hints = [], ...place } = context;
+  const { hints = [], allowed, ...place } = context;
   const readings = [...tasks]
     .sort((a, b) => compareText(a.name, b.name))
-    .map((task) => readTask({ task, place, hints: hintsFor(task, hints) }));
+    .map((task) => readTask({ task, place, hints: hintsFor(task, hints), ...(allowed && { allowed }) }));
   const statements = toStatements(readings.flatMap((reading) => reading.needs));
   const sidsOf = sidFinder(statements);
   return {

@@ -1,6 +1,7 @@
 /** What a person has to know, or to decide, before a Task can work through the link. */
 import type { Statement } from '../policy/document.ts';
 import { matchesAction } from '../policy/pattern.ts';
+import { located } from './allowed.ts';
 import type { CredentialsSupport } from './credentials.ts';
 import { parseIntegration } from './integration.ts';
 import { iamPrefixOf } from './integrations/aws-sdk/services.ts';
@@ -61,6 +62,11 @@ export function gapDiagnostic(gap: Gap, task: Task, place: Place): Diagnostic {
     return { ...information(task, 'ResourceElsewhere', message), actions };
   }
   const { parameter, why } = gap.unknown;
+  if (gap.kind === 'filled') {
+    const granted = gap.resources.join(', ');
+    const message = `Task "${task.name}" needs ${named}, but ${parameter} ${why}: by unresolved: AllowedResources it is allowed on what the AWSAccount's rules allow, ${granted}`;
+    return { ...information(task, 'ResourceNotStatic', message), actions };
+  }
   return decision(
     task,
     'ResourceNotStatic',
@@ -140,11 +146,4 @@ function decision(
   about: Partial<Pick<Diagnostic, 'actions' | 'hints'>> = {},
 ): Diagnostic {
   return { ...information(task, reason, message), blocking: true, ...about };
-}
-
-/** `arn:*:sns:*:*:*` → `arn:aws:sns:us-east-1:222222222222:*`. */
-function located(type: string, { partition, region, accountId }: Place): string {
-  const [, , service, typeRegion, typeAccount, ...resource] = type.split(':');
-  const here = [typeRegion === '' ? '' : region, typeAccount === '' ? '' : accountId];
-  return ['arn', partition, service, ...here, ...resource].join(':');
 }

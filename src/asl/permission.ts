@@ -1,13 +1,14 @@
 /** One permission of a Task with its resources looked up: what the policy can say, and what it cannot. */
 import type { Conditions } from '../policy/document.ts';
 import { compareText } from '../base/compare-text.ts';
+import { allowedFor } from './allowed.ts';
 import { join, resolve } from './integrations/resources.ts';
 import type { Call, Place, Reading, ResourceArn, Unknown } from './integrations/resources.ts';
 import type { Permission } from './integrations/row.ts';
 import type { Need } from './statements.ts';
 
 /** Actions that the policy does not allow, or not everywhere, and why. */
-export type Gap = UnknownGap | ElsewhereGap;
+export type Gap = UnknownGap | FilledGap | ElsewhereGap;
 
 export interface UnknownGap {
   readonly kind: 'unknown';
@@ -15,6 +16,14 @@ export interface UnknownGap {
   readonly unknown: Unknown;
   /** Forms of ARN that a hint may have to fill the gap. */
   readonly types: readonly string[];
+}
+
+/** Filled from what the account's rules allow. */
+export interface FilledGap {
+  readonly kind: 'filled';
+  readonly actions: readonly string[];
+  readonly unknown: Unknown;
+  readonly resources: readonly string[];
 }
 
 export interface ElsewhereGap {
@@ -41,14 +50,26 @@ export function lookUp(permission: Permission, call: Call): LookedUp {
   const { arns } = join(places.map(({ reading }) => reading));
   const resources = arns.filter((found) => !isElsewhere(found, call.place)).map(({ text }) => text);
   const conditions = withLimits(permission.conditions, limits);
-  const usable = resources.length > 0 && limits.every(({ reading }) => reading.arns.length > 0);
+  const usable = limits.every(({ reading }) => reading.arns.length > 0);
+  const open = places.flatMap(({ resource: { types }, reading }) =>
+    reading.unknown.map((unknown) => ({ unknown, types: unknown.types ?? types })),
+  );
+  const filled = open.map((one) => ({
+    ...one,
+    fillings: usable ? fillings(permission, one.types, call) : [],
+  }));
+  const withConditions = conditions && { conditions };
   return {
-    needs: usable ? [{ actions, resources, ...(conditions && { conditions }) }] : [],
+    needs: [
+      ...(usable && resources.length > 0 ? [{ actions, resources, ...withConditions }] : []),
+      ...filled.flatMap(({ fillings: found }) => found.map((need) => ({ ...need, ...withConditions }))),
+    ],
     gaps: [
       ...arns
         .filter((found) => isElsewhere(found, call.place))
         .map(({ text }): Gap => ({ kind: 'elsewhere', arn: text, actions })),
-      ...[...places, ...limits].flatMap(({ resource: { types }, reading }) =>
+      ...filled.flatMap(({ unknown, types, fillings: found }) => gapsAfter(actions, unknown, types, found)),
+      ...limits.flatMap(({ resource: { types }, reading }) =>
         reading.unknown.map((unknown): Gap => ({
           kind: 'unknown',
           unknown,
@@ -60,11 +81,38 @@ export function lookUp(permission: Permission, call: Call): LookedUp {
   };
 }
 
+/** What the account's rules allow of each action that misses its resource; nothing where the link asks instead. */
+function fillings({ actions, conditions }: Permission, types: readonly string[], call: Call): Need[] {
+  const { allowed, place } = call;
+  if (allowed === undefined) return [];
+  const services = conditions?.['StringEquals']?.['iam:PassedToService'] ?? [];
+  return actions
+    .map((action) => ({ actions: [action], resources: allowedFor(action, types, services, allowed, place) }))
+    .filter(({ resources }) => resources.length > 0);
+}
+
+/** The actions that could be filled, and those for which the rules allow nothing that fits. */
+function gapsAfter(
+  actions: readonly string[],
+  unknown: Unknown,
+  types: readonly string[],
+  found: readonly Need[],
+): Gap[] {
+  const settled = new Set(found.flatMap((need) => need.actions));
+  const rest = actions.filter((action) => !settled.has(action));
+  const resources = [...new Set(found.flatMap((need) => need.resources))];
+  return [
+    ...(settled.size > 0 ? [{ kind: 'filled' as const, actions: [...settled], unknown, resources }] : []),
+    ...(rest.length > 0 ? [{ kind: 'unknown' as const, actions: rest, unknown, types }] : []),
+  ];
+}
+
 /** One gap for each reason, with all the actions it concerns: the reader has one decision to make. */
 export function mergeGaps(gaps: readonly Gap[]): Gap[] {
   const merged = new Map<string, Gap>();
   for (const gap of gaps) {
-    const key = gap.kind === 'unknown' ? `${gap.unknown.parameter} ${gap.unknown.why}` : gap.arn;
+    const key =
+      gap.kind === 'elsewhere' ? gap.arn : `${gap.kind} ${gap.unknown.parameter} ${gap.unknown.why}`;
     const before = merged.get(key);
     merged.set(key, before === undefined ? gap : mergeTwo(before, gap));
   }
@@ -73,7 +121,10 @@ export function mergeGaps(gaps: readonly Gap[]): Gap[] {
 
 function mergeTwo(before: Gap, gap: Gap): Gap {
   const actions = [...new Set([...before.actions, ...gap.actions])].sort(compareText);
-  if (before.kind === 'elsewhere' || gap.kind === 'elsewhere') return { ...before, actions };
+  if (before.kind === 'filled' && gap.kind === 'filled') {
+    return { ...before, actions, resources: [...new Set([...before.resources, ...gap.resources])].sort() };
+  }
+  if (before.kind !== 'unknown' || gap.kind !== 'unknown') return { ...before, actions };
   return { ...before, actions, types: [...new Set([...before.types, ...gap.types])] };
 }
 

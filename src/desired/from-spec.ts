@@ -45,6 +45,7 @@ export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
 function permissionsFromSpec(spec: ApiPermissions): PermissionsSpec {
   return {
     derive: spec.derive ?? true,
+    ...(spec.unresolved === 'AllowedResources' && { unresolved: spec.unresolved }),
     resources: spec.resources ?? [],
     statements: (spec.statements ?? []).map(({ actions, resources, conditions }) => ({
       actions,

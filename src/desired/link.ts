@@ -40,6 +40,8 @@ export interface Legs {
 
 export interface PermissionsSpec {
   readonly derive: boolean;
+  /** Absent: a person is asked. */
+  readonly unresolved?: 'AllowedResources';
   readonly resources: readonly { readonly task: string; readonly arns: readonly string[] }[];
   readonly statements: readonly ExplicitStatement[];
   readonly managedPolicyArns: readonly string[];

@@ -3,7 +3,7 @@
 import { permissionDenials, PERMISSION_STEPS } from '../access/permissions.ts';
 import { targetEntries } from '../access/target.ts';
 import type { AccountRules } from '../access/rules.ts';
-import type { AccessEntry } from '../access/rules.ts';
+import type { AccessEntry, TargetAccess } from '../access/rules.ts';
 import type { Reason } from '../api/reasons.ts';
 import { derivePermissions } from '../asl/derive.ts';
 import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
@@ -24,7 +24,11 @@ export interface Permissions {
 }
 
 /** What these Tasks need and the spec adds. */
-export function permissionsOf(link: Link, tasks: readonly Task[]): Permissions {
+export function permissionsOf(
+  link: Link,
+  tasks: readonly Task[],
+  targets: readonly TargetAccess[],
+): Permissions {
   const explicit = explicitStatements(link);
   const written = policySize({ version: '2012-10-17', statements: explicit });
   if (written > MOST_WRITTEN) return tooLarge(link, written, { notes: [] });
@@ -35,6 +39,7 @@ export function permissionsOf(link: Link, tasks: readonly Task[]): Permissions {
     region,
     accountId: link.targetRole.accountId,
     hints: link.permissions.resources,
+    ...(link.permissions.unresolved === 'AllowedResources' && { allowed: targets }),
   });
   const undecidedOne = derivation.diagnostics.find(
     (diagnostic) => diagnostic.blocking && !settledBy(diagnostic, explicit),

@@ -121,7 +121,11 @@ function requirementsOfTasks(
   const selection = selectTasks(view.definition, link.targetRole.accountId, link.tasks);
   const refusal = refuseTasks(link, selection);
   if (refusal !== undefined) return refusal;
-  const wanted = permissionsOf(link, selection.selected);
+  const wanted = permissionsOf(
+    link,
+    selection.selected,
+    targetEntries(context.target.entries, link.targetRole),
+  );
   if (wanted.tooLarge !== undefined) return refused('permissions', 'GrantTooLarge', wanted.tooLarge);
   if (wanted.undecided !== undefined) return undecided(wanted.undecided, link);
   const denial = refusePermissions(link, wanted, context);
@@ -171,8 +175,8 @@ function whatMayStillRun(
   const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));
   const leaving = view.definition.tasks.filter(({ name }) => before.tasks.includes(name));
   const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(usesRole);
-  const { statements, undecided: open, tooLarge } = permissionsOf(link, tasks);
   const targets = targetEntries(context.target.entries, link.targetRole);
+  const { statements, undecided: open, tooLarge } = permissionsOf(link, tasks, targets);
   const permissions = withinRules(targets, statements, context.takesNoResource);
   return {
     executionRoleArns: decisions.flatMap(({ decision, executionRole }) =>

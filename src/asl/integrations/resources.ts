@@ -1,6 +1,7 @@
 /** Where a permission's resource comes from: an ARN built from the Task's parameters, exact or not at all. */
 import { parseArn } from '../../arn/arn.ts';
 import { escapePattern, matchesPattern } from '../../policy/pattern.ts';
+import type { AllowedAccess } from '../allowed.ts';
 import { HOLE } from '../known.ts';
 import { hasParameter, readParameters } from '../parameters.ts';
 import type { Value } from '../parameters.ts';
@@ -20,6 +21,8 @@ export interface Call {
   readonly place: Place;
   /** ARNs that the spec lists for this Task, for what is known only at run time; wildcards in them are meant. */
   readonly hints: readonly string[];
+  /** What the account's rules allow, where they fill in for what no hint tells; absent where a person is asked. */
+  readonly allowed?: readonly AllowedAccess[];
 }
 
 export interface Resource {

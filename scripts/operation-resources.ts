@@ -67,8 +67,9 @@ function draftParts(type: ResourceType, operation: OperationModel): DraftPart[] 
     return free;
   });
   const nouns = nounsOf(parts.at(-1)?.[1] ?? '', type.resource, type);
-  const named = (found.at(-1)?.length ?? 0) > 0;
-  const isMade = named ? isNewlyNamed(nouns, operation) : makes(nouns, operation) || isListing(operation);
+  const named = found.at(-1) ?? [];
+  const isMade =
+    named.length > 0 ? mayBeMade(nouns, named, operation) : makes(nouns, operation) || isListing(operation);
   return found.map((matches) => ({ matches, isMade }));
 }
 
@@ -147,11 +148,18 @@ function matchesFor(
 ): Match[] {
   const matches = operation.inputs
     .filter((text) => !text.isEnum && !NO_NAMES.test(text.name) && !text.path.endsWith('[keys]'))
+    .filter((text) => !isNameOfAnother(text, part, operation))
     .map((text) => ({ text, score: scoreOf(text, part, nouns, operation, last) - text.depth * 12 }))
     .filter(({ score }) => score >= 50)
     .sort((a, b) => b.score - a.score);
   const best = matches[0]?.score ?? 0;
   return matches.filter(({ score }) => score >= best - 10);
+}
+
+/** An ID that AWS makes, beside the name that the call gives: the ARN has the ID. */
+function isNameOfAnother({ name }: InputText, part: string, { outputs }: OperationModel): boolean {
+  if (!/Id$/.test(part) || !/name$/i.test(name)) return false;
+  return plain(name) === 'name' || [...outputs].some((output) => plain(output) === plain(part));
 }
 
 const PREFIXES = /^(?:source|target|destination|new|old|original|existing)/;
@@ -175,6 +183,7 @@ function scoreOf(
     return 82;
   }
   if (last && depth === 1 && word === 'resourcearn') return 78;
+  if (!last && depth === 0 && word === plain(part) && BARE_PARTS.has(word)) return 81;
   if (!last || depth > 0) return 0;
   return looseScore(word, noun, part, nouns, aboutOf(operation.api));
 }
@@ -235,9 +244,12 @@ function makes(nouns: readonly string[], { api, outputs }: OperationModel): bool
   return nouns.some((noun) => made.some((word) => word.endsWith(noun)));
 }
 
-/** It creates the very thing, and may leave its name to AWS. */
-function isNewlyNamed(nouns: readonly string[], { api }: OperationModel): boolean {
-  return CREATES.test(api) && nouns.some((noun) => aboutOf(api) === noun);
+/** The call may leave the name out: AWS makes it, or all of the kind are meant. */
+function mayBeMade(nouns: readonly string[], named: readonly Match[], operation: OperationModel): boolean {
+  const isAbout = nouns.some((noun) => aboutOf(operation.api) === noun);
+  const isInner = named.every(({ text }) => text.depth > 0);
+  if (CREATES.test(operation.api)) return isAbout || isInner;
+  return isListing(operation) || (MAKES.test(operation.api) && isAbout);
 }
 
 /** It names none, so it concerns all. */

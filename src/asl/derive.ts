@@ -82,7 +82,9 @@ function hintsFor({ name }: Task, hints: readonly Hint[]): string[] {
 
 function isOfOtherPartition({ task, place }: Call): boolean {
   const integration = parseIntegration(task.resource);
-  return 'partition' in integration && integration.partition !== place.partition;
+  return (
+    'partition' in integration && integration.partition !== '' && integration.partition !== place.partition
+  );
 }
 
 interface TaskReading extends TaskNeeds {

@@ -12,10 +12,13 @@ export type Integration =
   | ({ readonly kind: 'sdk' } & ServiceCall)
   /** A Lambda function's own ARN. */
   | { readonly kind: 'function'; readonly arn: Arn }
+  /** `${PayFunctionArn}`, which some template has yet to fill in: an ARN of a function, as all else is written out. */
+  | { readonly kind: 'placeholder'; readonly text: string }
   | { readonly kind: 'activity'; readonly arn: Arn }
   | { readonly kind: 'unknown' };
 
 export interface ServiceCall {
+  /** Empty where a placeholder stands for it. */
   readonly partition: string;
   readonly service: string;
   readonly api: string;
@@ -24,7 +27,8 @@ export interface ServiceCall {
 
 /** Takes a `Resource` apart. Consoles export service integrations with the Region and the account of the machine in them, too. */
 export function parseIntegration(resource: string): Integration {
-  const arn = parseArn(resource);
+  if (PLACEHOLDER.test(resource)) return { kind: 'placeholder', text: resource };
+  const arn = parseArn(resource.replace(PARTITION, 'arn:aws:'));
   if (arn?.service === 'lambda') return { kind: 'function', arn };
   if (arn?.service !== 'states') return { kind: 'unknown' };
   if (arn.resource.startsWith('activity:')) return { kind: 'activity', arn };
@@ -34,8 +38,13 @@ export function parseIntegration(resource: string): Integration {
   if (match === null) return { kind: 'unknown' };
   const [, sdk, service = '', api = '', suffix = ''] = match;
   const kind = sdk === undefined ? 'optimized' : 'sdk';
-  return { kind, partition: arn.partition, service, api, pattern: toPattern(suffix) };
+  const partition = PARTITION.test(resource) ? '' : arn.partition;
+  return { kind, partition, service, api, pattern: toPattern(suffix) };
 }
+
+/** `arn:${AWS::Partition}:states:::…`: whichever it is, the integration is the same. */
+const PARTITION = /^arn:\$\{[\w:.-]{1,100}\}:(?=states:::)/;
+const PLACEHOLDER = /^\$\{[\w:.-]{1,200}\}$/;
 
 function toPattern(suffix: string): Pattern {
   switch (suffix) {

@@ -71,8 +71,17 @@ export function parameterNames(task: Task): string[] {
   return known.kind === 'object' ? [...known.members.keys()] : [];
 }
 
+/**
+ * Step Functions takes names as the SDK for Java spells them (`DbInstanceIdentifier`), the models here as the API does
+ * (`DBInstanceIdentifier`): case does not tell two parameters apart.
+ */
 function memberAt(holder: Known, name: string): Known | 'absent' {
-  return holder.kind === 'unknown' ? holder : memberOf(holder, name, name);
+  if (holder.kind === 'unknown') return holder;
+  const found = memberOf(holder, name, name);
+  if (holder.kind !== 'object' || holder.members.has(name)) return found;
+  const wanted = name.toLowerCase();
+  const other = [...holder.members].find(([key]) => key.toLowerCase() === wanted);
+  return other === undefined ? found : other[1];
 }
 
 function itemsOf(holder: Known | 'absent'): (Known | 'absent')[] {

@@ -1,7 +1,7 @@
 /** What a Task asks of its role, before any of its resources is looked up. */
 import { parseIntegration } from './integration.ts';
 import type { Integration } from './integration.ts';
-import { functionArnRow } from './integrations/lambda.ts';
+import { functionArnRow, placeholderRow } from './integrations/lambda.ts';
 import type { Note, Permission, Row } from './integrations/row.ts';
 import { findRow } from './integrations/table.ts';
 import { hasParameter } from './parameters.ts';
@@ -34,7 +34,8 @@ export function requirementOf(task: Task): Requirement | undefined {
 }
 
 function rowOf(integration: Integration, task: Task): Row | undefined {
-  return integration.kind === 'function' ? functionArnRow(integration.arn) : findRow(integration, task);
+  if (integration.kind === 'function') return functionArnRow(integration.arn);
+  return integration.kind === 'placeholder' ? placeholderRow(integration.text) : findRow(integration, task);
 }
 
 function applies(when: readonly string[] | undefined, task: Task): boolean {

@@ -1,9 +1,10 @@
 import { HOLE } from '../known.ts';
 import { readParameter } from '../parameters.ts';
+import { slipIn } from '../slips.ts';
 import type { Arn } from '../../arn/arn.ts';
 import { allow, CALLBACK, REQUEST_RESPONSE } from './row.ts';
 import type { Row, ServiceTable } from './row.ts';
-import { isNamed, join, readEach, renamed, toPattern, unreadable, wholeArn } from './resources.ts';
+import { isNamed, join, open, readEach, renamed, toPattern, unreadable, wholeArn } from './resources.ts';
 import type { Place, Reading, Resource } from './resources.ts';
 
 /** A function's ARN, and that of one of its versions or aliases: a call with a qualifier is checked against the latter. */
@@ -52,6 +53,13 @@ function functionArn(text: string, place: Place): Reading {
 export const lambda: ServiceTable = {
   invoke: { patterns: CALLBACK, call: [allow('lambda:InvokeFunction', namedFunction)] },
 };
+
+/** A placeholder where a function's ARN will stand. */
+export function placeholderRow(text: string): Row {
+  const why = slipIn(text, 'JSONPath') ?? 'does not name one';
+  const resource: Resource = { types: FUNCTION_TYPES, read: () => open('Resource', why) };
+  return { patterns: REQUEST_RESPONSE, call: [allow('lambda:InvokeFunction', resource)] };
+}
 
 /** A function's own ARN as the Task's `Resource`: request-response alone. */
 export function functionArnRow(arn: Arn): Row {

@@ -23,12 +23,17 @@ const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['ecs:ClusterName', 'default'],
   ['events:EventBusName', 'default'],
   ['mediaconvert:QueueName', 'Default'],
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples-create-and-modify-examples.html
+  ['rds:ClusterParameterGroupName', 'default*'],
+  ['rds:OptionGroupName', 'default*'],
+  ['rds:ParameterGroupName', 'default*'],
+  ['rds:SubnetGroupName', 'default*'],
   // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html
   ['scheduler:GroupName', 'default'],
 ]);
 
 /** Parts that identifiers of other kinds stand for: which workgroup a query ran in, its ID does not tell. */
-const NEVER_TOLD = new Set(['athena:WorkGroupName']);
+const NEVER_TOLD = new Set(['athena:WorkGroupName', 'logs:LogGroupName']);
 
 /** These services make identifiers lower case. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html */
 const LOWER_CASE = new Set(['elasticache', 'memorydb', 'rds', 'redshift']);
@@ -152,8 +157,9 @@ function readUnnamed(sourced: SourcedForm, { required }: OperationUse, call: Cal
   const isTold = parents.some(({ names }) => names.some((path) => hasParameter(call.task, path)));
   if (!isHere(sourced.form)) return undefined;
   const [part = ''] = placeholdersOf(sourced.form).slice(-1);
-  const isNeverTold = NEVER_TOLD.has(`${sourced.form.service}:${part.slice(1, -1)}`);
-  if (last?.otherwise === 'made' || isNeverTold) {
+  const key = `${sourced.form.service}:${part.slice(1, -1)}`;
+  const isNeverTold = NEVER_TOLD.has(key) && last !== undefined && last.names.length + last.arns.length === 0;
+  if (last?.otherwise === 'made' || isNeverTold || DEFAULTS.has(key)) {
     return required ? readTemplate(sourced.form, templateOf(sourced), call) : undefined;
   }
   // A part that AWS adds behind the names that the call gives.

@@ -17,6 +17,7 @@ import { dynamodbItems, tableTransfers } from './dynamodb.ts';
 import { CODE_FROM_S3 } from './functions.ts';
 import { bedrockJobs, bedrockRuntime, knowledgeBases } from './generative.ts';
 import { ec2Tags, organizations } from './identified.ts';
+import { ses, sesv2 } from './mail.ts';
 import { S3_USES } from './media.ts';
 import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './messaging.ts';
 import { isOffered } from './not-offered.ts';
@@ -49,6 +50,8 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     redshiftdata: redshiftDataOperations,
     resourcegroupstaggingapi: tagging,
     secretsmanager: secretsManager,
+    ses,
+    sesv2,
     sfn: sfnOperations,
     sns: snsOperations,
     sqs: sqsOperations,

@@ -7,7 +7,7 @@
 import { isArray, isObject, member } from './json.ts';
 import { isJsonataExpression } from './jsonata.ts';
 import { evaluateJsonPath, parsePath } from './jsonpath.ts';
-import { anyOf, fromJson, join, objectOf, put, unknown } from './known.ts';
+import { anyOf, fromJson, join, objectOf, put, sizeOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import { evaluatePayload } from './payload.ts';
 import { NOTHING_KNOWN } from './scope.ts';
@@ -24,6 +24,8 @@ export interface FlowState {
 
 /** Times that a state is looked at anew before all that is known there is given up: loops come to an end. */
 const MAX_VISITS = 16;
+/** Single values that are compared where ways meet, before what is known there is given up. */
+const MAX_WORK = 1_000_000;
 /** Variables that are kept track of. */
 const MAX_VARIABLES = 64;
 
@@ -38,6 +40,7 @@ export function scopesOf(
 ): ReadonlyMap<string, Scope> {
   const scopes = new Map<string, Scope>([[start, NOTHING_KNOWN]]);
   const visits = new Map<string, number>();
+  let work = 0;
   const waiting = new Set([start]);
   for (const name of waiting) {
     waiting.delete(name);
@@ -49,7 +52,9 @@ export function scopesOf(
     visits.set(name, count);
     for (const { to, scope: arriving } of exitsOf(found, scope)) {
       const before = scopes.get(to);
-      const after = before === undefined ? arriving : meet(before, arriving, visits.get(to) ?? 0);
+      work += before === undefined ? 0 : workOf(before, arriving);
+      const seen = work > MAX_WORK ? MAX_VISITS : (visits.get(to) ?? 0);
+      const after = before === undefined ? arriving : meet(before, arriving, seen);
       if (after === before) continue;
       scopes.set(to, after);
       waiting.add(to);
@@ -62,6 +67,13 @@ export function scopesOf(
 export function scopeInside({ state, queryLanguage }: FlowState, scope: Scope): Scope {
   if (queryLanguage === 'JSONata') return scope;
   return { ...scope, input: filtered(state['InputPath'], scope.input, scope) };
+}
+
+/** What it takes to say what two ways have in common. */
+function workOf(before: Scope, arriving: Scope): number {
+  const input = before.input === arriving.input ? 1 : sizeOf(before.input);
+  if (before.variables === arriving.variables) return input;
+  return [...before.variables.values()].reduce((sum, value) => sum + sizeOf(value), input);
 }
 
 interface Exit {

@@ -3,7 +3,7 @@
  * holds makes that part unknown, or all of it.
  * https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
-import { anyOf, concatenate, fromJson, objectOf, unknown } from './known.ts';
+import { anyOf, bounded, concatenate, fromJson, objectOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import { contextAt, follow } from './scope.ts';
 import type { Scope, Steps } from './scope.ts';
@@ -119,7 +119,7 @@ function arrayOf(source: Source, scope: Scope): Known {
   while (source.take(/,/y) !== undefined);
   source.expect(/\]/y);
   return items.every(({ kind }) => kind === 'scalar' || kind === 'text' || kind === 'object')
-    ? { kind: 'array', items }
+    ? bounded({ kind: 'array', items })
     : unknown('');
 }
 
@@ -132,7 +132,7 @@ function objectIn(source: Source, scope: Scope): Known {
     members.push([unquote(key), choice(source, scope)]);
   } while (source.take(/,/y) !== undefined);
   source.expect(/\}/y);
-  return objectOf(members);
+  return bounded({ kind: 'object', members: new Map(members), open: false });
 }
 
 /** A function's arguments are read to its end; its result is not computed, but for `$string` of a text. */

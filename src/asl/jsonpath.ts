@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
  */
-import { anyOf, concatenate, fromJson, optionsOf, unknown } from './known.ts';
+import { anyOf, bounded, concatenate, fromJson, optionsOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import { contextAt, follow } from './scope.ts';
 import type { Scope, Steps } from './scope.ts';
@@ -71,7 +71,7 @@ function call(name: string, values: readonly Known[]): Known {
     case 'States.Format':
       return format(first, rest);
     case 'States.Array':
-      return { kind: 'array', items: values };
+      return bounded({ kind: 'array', items: values });
     case 'States.ArrayGetItem':
       return pick(first, rest[0] ?? unknown(name));
     default:

@@ -70,6 +70,29 @@ export function objectOf(members: readonly (readonly [string, Known])[]): KnownO
   return { kind: 'object', members: new Map(members), open: false };
 }
 
+/**
+ * Values share their parts, so that a few states can make one of exponential size: beyond so many single values, counted as if
+ * nothing were shared, nothing is known of the whole.
+ */
+const MAX_SIZE = 20_000;
+const sizes = new WeakMap<Known, number>();
+
+/** How many single values it holds, those that are shared counted each time. */
+export function sizeOf(known: Known): number {
+  if (known.kind !== 'object' && known.kind !== 'array') return 1;
+  const before = sizes.get(known);
+  if (before !== undefined) return before;
+  const parts = known.kind === 'array' ? known.items : [...known.members.values()];
+  const size = parts.reduce((sum, part) => sum + sizeOf(part), 1);
+  sizes.set(known, size);
+  return size;
+}
+
+/** The value, unless it is too large to be kept track of. */
+export function bounded(known: KnownObject | KnownArray): Known {
+  return sizeOf(known) > MAX_SIZE ? unknown('more than is kept track of') : known;
+}
+
 /** A member, `absent` where there is certainly none. */
 export function memberOf(holder: Known, key: string, from: string): Known | 'absent' {
   if (holder.kind === 'object') {
@@ -88,7 +111,8 @@ export function put(holder: Known, path: readonly string[], value: Known): Known
   const kept = new Map(members);
   kept.delete(key);
   const forgotten = open && held.kind === 'unknown';
-  if (!forgotten && kept.size < MAX_MEMBERS) return { kind: 'object', members: kept.set(key, held), open };
+  if (!forgotten && kept.size < MAX_MEMBERS)
+    return bounded({ kind: 'object', members: kept.set(key, held), open });
   return { kind: 'object', members: kept, open: open || !forgotten };
 }
 

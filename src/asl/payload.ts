@@ -2,7 +2,7 @@
 import { isArray, isObject } from './json.ts';
 import { evaluateJsonata, isJsonataExpression } from './jsonata.ts';
 import { evaluateJsonPath } from './jsonpath.ts';
-import { fromJson, unknown } from './known.ts';
+import { bounded, fromJson, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import type { Scope } from './scope.ts';
 import type { Json, QueryLanguage } from './task.ts';
@@ -15,16 +15,16 @@ export function evaluatePayload(template: Json, language: QueryLanguage, scope: 
 function jsonataPayload(template: Json, scope: Scope): Known {
   if (typeof template === 'string' && isJsonataExpression(template)) return evaluateJsonata(template, scope);
   if (isArray(template)) {
-    return { kind: 'array', items: template.map((item) => jsonataPayload(item, scope)) };
+    return bounded({ kind: 'array', items: template.map((item) => jsonataPayload(item, scope)) });
   }
   if (!isObject(template)) return fromJson(template);
   const members = Object.entries(template).map(([key, held]) => [key, jsonataPayload(held, scope)] as const);
-  return { kind: 'object', members: new Map(members), open: false };
+  return bounded({ kind: 'object', members: new Map(members), open: false });
 }
 
 function jsonPathPayload(template: Json, scope: Scope): Known {
   if (isArray(template)) {
-    return { kind: 'array', items: template.map((item) => jsonPathPayload(item, scope)) };
+    return bounded({ kind: 'array', items: template.map((item) => jsonPathPayload(item, scope)) });
   }
   if (!isObject(template)) return fromJson(template);
   const members = new Map<string, Known>();
@@ -32,7 +32,7 @@ function jsonPathPayload(template: Json, scope: Scope): Known {
     if (key.endsWith('.$')) members.set(key.slice(0, -2), computed(held, scope));
     else members.set(key, jsonPathPayload(held, scope));
   }
-  return { kind: 'object', members, open: false };
+  return bounded({ kind: 'object', members, open: false });
 }
 
 /** Step Functions takes nothing but text behind a `.$`. */

@@ -158,7 +158,7 @@ function matchesFor(
 
 /** An ID that AWS makes, beside the name that the call gives: the ARN has the ID. */
 function isNameOfAnother({ name }: InputText, part: string, { outputs }: OperationModel): boolean {
-  if (!/Id$/.test(part) || !/name$/i.test(name)) return false;
+  if (!part.endsWith('Id') || !/name$/i.test(name)) return false;
   return plain(name) === 'name' || [...outputs].some((output) => plain(output) === plain(part));
 }
 

@@ -51,13 +51,12 @@ export function lookUp(permission: Permission, call: Call): LookedUp {
   const resources = arns.filter((found) => !isElsewhere(found, call.place)).map(({ text }) => text);
   const conditions = withLimits(permission.conditions, limits);
   const usable = limits.every(({ reading }) => reading.arns.length > 0);
-  const open = places.flatMap(({ resource: { types }, reading }) =>
-    reading.unknown.map((unknown) => ({ unknown, types: unknown.types ?? types })),
+  const filled = places.flatMap(({ resource, reading }) =>
+    reading.unknown.map((unknown) => {
+      const types = unknown.types ?? resource.types;
+      return { unknown, types, fillings: usable ? fillings(permission, types, call) : [] };
+    }),
   );
-  const filled = open.map((one) => ({
-    ...one,
-    fillings: usable ? fillings(permission, one.types, call) : [],
-  }));
   const withConditions = conditions && { conditions };
   return {
     needs: [

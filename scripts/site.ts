@@ -42,6 +42,8 @@ function layOut(): void {
   for (const path of globSync('docs/**/*.md', { cwd: ROOT })) writePage(path, path.replace(/^docs\//, ''));
   for (const [path, page] of Object.entries(ELSEWHERE)) writePage(path, page);
   cpSync(join(SITE, 'index.md'), join(PAGES, 'index.md'));
+  if (existsSync(join(ROOT, 'docs/images')))
+    cpSync(join(ROOT, 'docs/images'), join(PAGES, 'images'), { recursive: true });
   if (existsSync(join(SITE, 'public')))
     cpSync(join(SITE, 'public'), join(PAGES, 'public'), { recursive: true });
 }

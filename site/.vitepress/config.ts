@@ -42,6 +42,7 @@ export default withMermaid({
           { text: 'Coming from Terraform or CDK', link: '/migration' },
           { text: 'Beside Terraform and CDK', link: '/beside-terraform-and-cdk' },
           { text: 'Command line', link: '/cli' },
+          { text: 'Console', link: '/console' },
           { text: 'Troubleshooting', link: '/troubleshooting' },
           { text: 'FAQ', link: '/faq' },
         ],

@@ -16,7 +16,7 @@ import { AccountRegistry } from '../state/account-registry.ts';
 import { ReconcileRecord } from '../link/reconcile-record.ts';
 import { LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
 import { DryRunAccount } from './dry-run-account.ts';
-import type { ResolvedLink } from '../state/resolved-link.ts';
+import { hasWritten, type ResolvedLink } from '../state/resolved-link.ts';
 import { assembleLinks, type LinkAssembly } from '../link/assembly.ts';
 
 export interface DryRunParts {
@@ -128,6 +128,7 @@ export class DryRun {
       deletingForMs: 0,
       patienceMs: 1,
       knownRoleId: object.status.targetRoleID,
+      isProven: hasWritten(object),
     };
     const result = await this.#parts.finalize.run(resolved, readPolicy, record);
     return {

@@ -9,7 +9,7 @@ import { deletionBlocked, type DeletionOutcome, type DeletionWait } from '../../
 import { keptWarning } from '../../report/warnings.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
 import type { LinkObject } from '../state/link-object.ts';
-import { hasFinalizer, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
+import { hasFinalizer, hasWritten, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import { handlingOf } from '../objects/failure-handling.ts';
 import type { FinalizeLink } from './finalize.ts';
 import { logReconciled } from './link-log.ts';
@@ -19,7 +19,7 @@ import { statusUpdate } from './status-update.ts';
 
 export interface LinkDeletionParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
-  readonly resolver: Pick<LinkResolver, 'resolve'>;
+  readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
   readonly finalize: FinalizeLink;
   readonly reporter: LinkReporter;
   readonly log: Logger;
@@ -28,6 +28,9 @@ export interface LinkDeletionParts {
   /** How long a deletion waits for executions before it says that it is blocked. */
   readonly deletionPatienceMs: number;
 }
+
+const NEVER_ADMITTED =
+  'The access rules do not admit the link, and nothing was written for it: AWS is left as it is.';
 
 /** Only a change in the cluster helps, and that brings the link back. */
 const UNTIL_CHANGED = 0;
@@ -47,6 +50,8 @@ export class LinkDeletion {
       return this.#release(object, 'Abandoned', abandonedSentence(object));
     if (link.retain)
       return this.#release(object, 'Retained', 'deletionPolicy is Retain: AWS is left as it is.');
+    if (!hasWritten(object) && this.#isRefused(object))
+      return this.#release(object, 'Deleted', NEVER_ADMITTED);
     if (link.suspended) {
       const message = 'spec.suspend is true: resume the link, or abandon it.';
       return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
@@ -66,6 +71,13 @@ export class LinkDeletion {
     return this.#release(object, 'Deleted', 'What the link added in AWS is removed.');
   }
 
+  #isRefused(object: LinkObject): boolean {
+    const { resolver } = this.#parts;
+    const resolved = resolver.resolve(object);
+    if ('kind' in resolved) return resolved.kind === 'refused';
+    return resolver.refuseUnread(resolved) !== undefined;
+  }
+
   async #finalize(resolved: ResolvedLink, record: ReconcileRecord): Promise<DeletionOutcome> {
     const { object, link } = resolved;
     const deletedAt = Date.parse(object.metadata.deletionTimestamp ?? '');
@@ -74,6 +86,7 @@ export class LinkDeletion {
       deletingForMs: Date.parse(this.#parts.reporter.now()) - deletedAt,
       patienceMs: this.#parts.deletionPatienceMs,
       knownRoleId: object.status.targetRoleID,
+      isProven: hasWritten(object),
     } as const;
     try {
       return await this.#parts.finalize.run(resolved, options, record);

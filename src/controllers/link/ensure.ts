@@ -62,7 +62,9 @@ export class EnsureLink {
     record.tasks = requirements.tasks;
     record.notes.push(...requirements.notes);
     await this.#targetRole(resolved, readPolicy, view, target.aws, record);
-    if (record.legs.targetRole?.kind === 'stalled') return;
+    const isRefused = record.legs.targetRole?.kind === 'stalled';
+    this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused;
+    if (isRefused) return;
     const latest = this.#latestRequirements(resolved) ?? requirements;
     await this.#grants(resolved, readPolicy, latest, source.aws, record);
     this.#awaitIamPropagation(resolved, readPolicy, view, record);

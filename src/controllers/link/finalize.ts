@@ -43,6 +43,8 @@ export interface FinalizeOptions {
   /** How long a deletion waits for executions before it is called blocked. */
   readonly patienceMs: number;
   readonly knownRoleId: string | undefined;
+  /** Whether the link's status proves that the operator wrote for it. Otherwise the target role has to. */
+  readonly isProven: boolean;
 }
 
 export interface FinalizeRecord {
@@ -71,6 +73,9 @@ export class FinalizeLink {
     if (source.aws === undefined) return accountNotReady(source.name, source.problem);
     if (target.aws === undefined) return accountNotReady(target.name, target.problem);
     const memory = this.#parts.memory.of(link.uid);
+    const isProven = options.isProven || memory.finalizerPresent || memory.leaving !== undefined;
+    if (!isProven && !(await this.#parts.targetRole.isOurs(resolved, target.aws, options.callOptions)))
+      return { kind: 'gone' };
     leave(memory, 'stateMachine');
     const inUse =
       (await this.#credentials(resolved, options, source.aws, record)) ??

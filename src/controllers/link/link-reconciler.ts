@@ -146,8 +146,11 @@ export class LinkReconciler {
 
   /** The finalizer is there before the first write to AWS, and not earlier. */
   async #addFinalizer(object: LinkObject): Promise<LinkObject> {
-    if (hasFinalizer(object)) return object;
     const { metadata } = object;
+    if (hasFinalizer(object)) {
+      this.#parts.memory.of(metadata.uid).finalizerPresent = true;
+      return object;
+    }
     const after = await addFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, metadata, FINALIZER);
     this.#parts.memory.of(metadata.uid).finalizerPresent = true;
     const { resourceVersion, finalizers } = after;

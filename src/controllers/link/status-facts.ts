@@ -10,7 +10,6 @@ export function factsOf(
   object: LinkObject,
   record: ReconcileRecord,
 ): Omit<LinkFacts, 'drift' | 'conditions' | 'observedGeneration'> {
-  const { link } = object;
   const executionRoleArn = record.view?.executionRole.text;
   const revisionId = record.view?.machine.revisionId;
   const roleId = record.targetRole?.roleId;
@@ -19,12 +18,18 @@ export function factsOf(
     ...(roleId !== undefined && record.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
     ...(revisionId !== undefined && record.onTrack && mayShowRevision(object) && { revisionId }),
     ...(record.tasks !== undefined && { tasks: record.tasks }),
-    inventory:
-      record.grantsOn === undefined
-        ? (object.status.inventory ??
-          inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]))
-        : inventoryOf(link, record.grantsOn),
+    ...inventoryFacts(object, record),
   };
+}
+
+/** The inventory proves that the operator wrote: it begins with the first write, or with objects found in order. */
+function inventoryFacts(object: LinkObject, record: ReconcileRecord): Pick<LinkFacts, 'inventory'> {
+  const { link } = object;
+  if (record.grantsOn !== undefined) return { inventory: inventoryOf(link, record.grantsOn) };
+  if (object.status.inventory !== undefined) return { inventory: object.status.inventory };
+  if (record.applied.length === 0) return {};
+  const executionRoleArn = record.view?.executionRole.text;
+  return { inventory: inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]) };
 }
 
 /** A new revision alone is no reason to write a status. */

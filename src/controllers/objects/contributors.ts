@@ -1,4 +1,6 @@
 /** Which links share an AWS object, and how each of them stands towards it. */
+import { findCondition } from '../../api/conditions.ts';
+import type { Reason } from '../../api/reasons.ts';
 import { contributionOf } from '../../desired/requirements.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
 import type { Link } from '../../desired/link.ts';
@@ -7,8 +9,13 @@ import type { CallOptions } from '../../aws/lanes.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkIndex, LinkObject } from '../state/link-object.ts';
-import { isLeaving, type LinkMemory, type SharedObject } from '../state/link-memory.ts';
-import { hasFinalizer, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
+import {
+  isLeaving,
+  type LinkMemory,
+  type LinkRecollection,
+  type SharedObject,
+} from '../state/link-memory.ts';
+import { hasFinalizer, hasWritten, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
 export interface ContributorsParts {
@@ -48,7 +55,7 @@ export class Contributors {
     const objects = this.#parts.machines
       .under(executionRoleArn)
       .flatMap((arn) => this.linksBy('stateMachine', arn));
-    const unread = this.#unreadLink(accountId);
+    const unread = this.#unreadLink(accountId, executionRoleArn);
     return [
       ...objects.flatMap((object) => this.#contributorStatesOf(object, 'executionRole')),
       ...(unread === undefined ? [] : [unreadState(unread)]),
@@ -79,14 +86,32 @@ export class Contributors {
     return 'kind' in resolved || this.#parts.resolver.refuseUnread(resolved) !== undefined;
   }
 
-  /** A link without the finalizer never wrote: unless it is active, nothing of it is on any object. */
+  /** Unless it is active, a link that never wrote has nothing on any object; and while the target role is not its own,
+   *  nothing on the others. */
   #contributorStatesOf(object: LinkObject, shared: SharedObject): readonly ContributorState[] {
+    if (shared !== 'targetRole' && !this.#hasRole(object)) return [];
     const contributor = this.#contributorStateOf(object, shared);
     return contributor.kind === 'active' || this.#mayHaveWritten(object) ? [contributor] : [];
   }
 
+  #hasRole(object: LinkObject): boolean {
+    const { leaving, roleClaimed } = this.#parts.memory.seen(object.link.uid);
+    if (leaving !== undefined) return true;
+    return roleClaimed ?? !wasRefusedRole(object);
+  }
+
+  /** What only the operator writes is proof. A finalizer is none; but until the link was looked at in this process it may
+   *  be all that is left of a crash between the first write and the status, if the rules admit the link. */
   #mayHaveWritten(object: LinkObject): boolean {
-    return hasFinalizer(object) || this.#parts.memory.seen(object.link.uid).finalizerPresent;
+    const memory = this.#parts.memory.seen(object.link.uid);
+    if (hasWritten(object) || memory.finalizerPresent || memory.leaving !== undefined) return true;
+    return hasFinalizer(object) && !wasLookedAt(memory) && this.#isAdmitted(object);
+  }
+
+  #isAdmitted(object: LinkObject): boolean {
+    const resolved = this.#parts.resolver.resolve(object);
+    if ('kind' in resolved) return resolved.kind === 'accountPending';
+    return this.#parts.resolver.refuseUnread(resolved) === undefined;
   }
 
   #contributorStateOf(object: LinkObject, shared: SharedObject): ContributorState {
@@ -140,14 +165,25 @@ export class Contributors {
     return this.#parts.complete() ? [] : objects.map(({ link }) => unreadState(link));
   }
 
-  #unreadLink(accountId: string): Link | undefined {
+  #unreadLink(accountId: string, executionRoleArn: string): Link | undefined {
     const before = this.#unread.get(accountId);
     const still = before === undefined ? undefined : this.#parts.links.getByUid(before);
-    if (still !== undefined && this.#isUnread(still)) return still.link;
-    const found = this.linksBy('sourceAccount', accountId).find((object) => this.#isUnread(object));
+    if (still !== undefined && this.#mayBear(still, executionRoleArn)) return still.link;
+    const found = this.linksBy('sourceAccount', accountId).find((object) =>
+      this.#mayBear(object, executionRoleArn),
+    );
     if (found === undefined) this.#unread.delete(accountId);
     else this.#unread.set(accountId, found.metadata.uid);
     return found?.link;
+  }
+
+  /** Whether a link whose state machine is not read may have a grant on the role: of one that cannot be read, that was
+   *  tried, only where its status says so. Else a machine that nobody can describe would hold up the whole account. */
+  #mayBear(object: LinkObject, executionRoleArn: string): boolean {
+    if (!this.#isUnread(object)) return false;
+    if (!wasLookedAt(this.#parts.memory.seen(object.link.uid))) return true;
+    const { inventory = [], executionRoleARN } = object.status;
+    return executionRoleARN === executionRoleArn || inventory.some(({ arn }) => arn === executionRoleArn);
   }
 
   /** Whether the link may contribute to a grant, and it is not known to which. */
@@ -156,6 +192,24 @@ export class Contributors {
       this.#parts.machines.known(object.link.stateMachine.text) === undefined && this.#mayHaveWritten(object)
     );
   }
+}
+
+/** Whether a reconcile of the link has come to an end in this process, one way or the other. */
+function wasLookedAt({ specDigest, failures }: Readonly<LinkRecollection>): boolean {
+  return specDigest !== undefined || failures > 0;
+}
+
+const ROLE_REFUSALS: readonly string[] = [
+  'RoleNotOwned',
+  'RoleOwnedByOtherNamespace',
+  'AdoptionNeedsBoundary',
+  'AdoptionTooStrong',
+] satisfies readonly Reason[];
+
+/** What the status says, for the time until the link is looked at again. */
+function wasRefusedRole({ status }: LinkObject): boolean {
+  const role = findCondition(status.conditions ?? [], 'TargetRoleReady');
+  return role?.status === 'False' && ROLE_REFUSALS.includes(role.reason);
 }
 
 function uniqueMachines(links: readonly Link[]): Iterable<Link['stateMachine']> {

@@ -100,13 +100,13 @@ export class ObjectReconciler {
     // An object that somebody keeps changing is not as the snapshot or the last write left it.
     const freshness: Freshness = this.#repairBackoff.isOn(arn.text) ? { kind: 'fresh' } : options.freshness;
     const reading = await aws.role(arn.text, options.callOptions, freshness);
-    if (reading.kind === 'nameTaken') return nameTaken(arn, reading.arn);
+    if (reading.kind === 'nameTaken') return nameTaken(arn);
     const role = reading.kind === 'found' ? reading.role : undefined;
     await update.beforePlan?.(role);
     const planned = update.plan(role);
     if (reading.fresh || !needsFreshRead(planned.plan, options)) return { role, planned };
     const again = await aws.role(arn.text, options.callOptions, { kind: 'fresh' });
-    if (again.kind === 'nameTaken') return nameTaken(arn, again.arn);
+    if (again.kind === 'nameTaken') return nameTaken(arn);
     const fresh = again.kind === 'found' ? again.role : undefined;
     await update.beforePlan?.(fresh);
     return { role: fresh, planned: update.plan(fresh) };
@@ -211,12 +211,12 @@ function mayShrink({ leg, changes }: Action): boolean {
   return leg !== 'targetRole' && changes.some(({ before }) => before !== undefined);
 }
 
-function nameTaken(wanted: RoleArn, found: string): { role: undefined; planned: SharedPlan } {
+function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {
   const problem = {
     leg: 'targetRole',
     reason: 'RoleNotOwned',
     message:
-      `The name ${wanted.name} is taken by ${found}, and IAM knows a name only once in an account: ` +
+      `The name ${wanted.name} is taken by another role of the account, and IAM knows a name only once there: ` +
       `choose another in targetRole.arn.`,
   } as const;
   const plan = { actions: [], withheld: [], problem };

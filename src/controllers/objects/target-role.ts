@@ -1,12 +1,14 @@
 /** The target role with its trust policy and permissions, for all links that share it. */
 import { targetEntries } from '../../access/target.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
+import type { CallOptions } from '../../aws/lanes.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
 import type { Link } from '../../desired/link.ts';
 import { desiredTargetRole } from '../../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
 import { excessRights } from '../../plan/adoption.ts';
 import { blockGrowth } from '../../plan/growth.ts';
+import { claimRole } from '../../plan/ownership.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
 import { planTargetRole } from '../../plan/target-role.ts';
 import { decidingPolicies } from '../../report/effective-access.ts';
@@ -52,6 +54,16 @@ export class TargetRoleReconciler {
       learnBeforeShrinking: () =>
         readWhatIsInUse(this.#parts.contributors, link, options, this.#states(resolved, options)),
     });
+  }
+
+  /** Whether the role stands and bears out that the operator wrote it for the link's namespace.
+   *  @throws AwsFailure when it cannot be read */
+  async isOurs({ link }: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
+    const reading = await aws.role(link.targetRole.text, callOptions, { kind: 'fresh' });
+    if (reading.kind !== 'found') return false;
+    const ownership = { clusterId: this.#parts.clusterId, namespace: link.namespace };
+    const { kind } = claimRole({ adopt: false, ownership }, reading.role, undefined, undefined);
+    return kind === 'made' || kind === 'adopted';
   }
 
   #plan(

@@ -13,8 +13,11 @@ export interface LinkRecollection {
   rolesReady: boolean;
   /** How far down the link's deletion has got: what it added there may go. */
   leaving: SharedObject | undefined;
-  /** The link has its finalizer, whatever a cache that lags behind may show. */
+  /** This process has put the finalizer on the link, or was about to write for it. */
   finalizerPresent: boolean;
+  /** Whether the target role is the link's to use, as its last reconcile found; undefined before the first. Until it
+   *  is, nothing of the link stands anywhere else. */
+  roleClaimed: boolean | undefined;
   /** Checks in a row that could not be finished. */
   failures: number;
   /** Monotonic time since when AWS says "not yet" to the same write. */
@@ -42,6 +45,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   rolesReady: false,
   leaving: undefined,
   finalizerPresent: false,
+  roleClaimed: undefined,
   failures: 0,
   waitingSince: undefined,
   definitionChangedAt: undefined,

@@ -153,9 +153,15 @@ export class LinkResolver {
   }
 }
 
-/** Whether the link carries the operator's finalizer: without it, it never wrote to AWS. */
+/** Whether the link carries the operator's finalizer: without it, it never wrote to AWS. With it, it need not have:
+ *  whoever may make a link may put the finalizer there. */
 export function hasFinalizer({ metadata }: LinkObject): boolean {
   return metadata.finalizers.includes(FINALIZER);
+}
+
+/** Whether the operator wrote to AWS for the link, as its status tells, which nobody else writes. */
+export function hasWritten({ status }: LinkObject): boolean {
+  return (status.inventory ?? []).length > 0;
 }
 
 function contextKey({ namespace, stateMachine, targetRole }: Link): string {

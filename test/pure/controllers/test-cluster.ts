@@ -52,8 +52,14 @@ export function accountOf(
 export const SOURCE_ENTRY = asSource(['*'], ['arn:aws:iam::111111111111:role/*-exec']);
 export const TARGET_ENTRY = asTarget({ allowedActions: ['sqs:*'], allowedResources: ['*'] });
 
+interface ObjectFields {
+  readonly finalizer?: boolean;
+  /** Whether the status says that the operator wrote for the link; it does unless there is no finalizer. */
+  readonly written?: boolean;
+}
+
 /** A link as the cache has it. */
-export function objectOf(of: Link, fields: { readonly finalizer?: boolean } = {}): LinkObject {
+export function objectOf(of: Link, { finalizer = true, written = finalizer }: ObjectFields = {}): LinkObject {
   return {
     metadata: {
       namespace: of.namespace,
@@ -64,10 +70,10 @@ export function objectOf(of: Link, fields: { readonly finalizer?: boolean } = {}
       creationTimestamp: of.createdAt,
       labels: {},
       annotations: {},
-      finalizers: fields.finalizer === false ? [] : [FINALIZER],
+      finalizers: finalizer ? [FINALIZER] : [],
     },
     spec: { stateMachineARN: of.stateMachine.text, targetRole: { arn: of.targetRole.text } },
-    status: {},
+    status: written ? { inventory: [{ leg: 'TargetRole', arn: of.targetRole.text }] } : {},
     link: of,
   };
 }

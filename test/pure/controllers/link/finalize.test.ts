@@ -27,7 +27,13 @@ describe('the deletion of a link to an Express machine', () => {
   }
 
   function run(by: FinalizeLink, deletingForMs: number): Promise<DeletionOutcome> {
-    const options = { callOptions: CALLS, deletingForMs, patienceMs: MINUTE_MS, knownRoleId: undefined };
+    const options = {
+      callOptions: CALLS,
+      deletingForMs,
+      patienceMs: MINUTE_MS,
+      knownRoleId: undefined,
+      isProven: true,
+    };
     return by.run(the.resolved(object), options, { applied: [], kept: [] });
   }
 

@@ -3,10 +3,18 @@ import { AwsFailure } from '../../../../src/aws/errors.ts';
 import { linkOf, mayShrink, type ContributorState } from '../../../../src/desired/contribution.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { asTarget, machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
-import { ROLE } from '../../desired/fixtures.ts';
+import { link, ROLE } from '../../desired/fixtures.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { awsFailure } from '../model-account.ts';
-import { accountOf, CALLS, EXEC, SOURCE_ENTRY, TARGET_ENTRY, TestCluster } from '../test-cluster.ts';
+import {
+  accountOf,
+  CALLS,
+  EXEC,
+  objectOf,
+  SOURCE_ENTRY,
+  TARGET_ENTRY,
+  TestCluster,
+} from '../test-cluster.ts';
 import { narrow } from '../../../expectations.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE).text;
@@ -369,4 +377,60 @@ describe('what still runs', () => {
     const the = new TestCluster();
     expect(await the.parts.contributors.readDefinitionsInUse([the.add('a').link], CALLS)).toBe(false);
   });
+});
+
+describe('a finalizer that nobody but a tenant may have put there', () => {
+  function forge(the: TestCluster, fields: Partial<Link> = {}) {
+    const forged = objectOf(link('forged', fields), { written: false });
+    the.links.upsert(forged);
+    the.parts.contributors.linksChanged();
+    return forged;
+  }
+  const elsewhere = { targetRole: role('elsewhere/checkout', TARGET) };
+
+  test('gives a link that the rules refuse no standing anywhere', async () => {
+    const the = new TestCluster();
+    const { link: refused } = forge(the, elsewhere);
+    await the.read('checkout');
+    const { contributors } = the.parts;
+    expect([
+      kinds(contributors.contributorStates('targetRole', refused.targetRole.text)),
+      kinds(contributors.contributorStates('stateMachine', refused.stateMachine.text)),
+      onGrant(the),
+    ]).toStrictEqual([[], [], []]);
+  });
+
+  test('lets no machine that cannot be read hold up the grants of its account', () => {
+    const the = new TestCluster();
+    const { metadata } = forge(the, { stateMachine: machine('checkout-unknown') });
+    the.parts.memory.of(metadata.uid).failures = 1;
+    expect(onGrant(the)).toStrictEqual([]);
+  });
+
+  test('holds grants up until the link was looked at, for it may be left of a crash', () => {
+    const the = new TestCluster();
+    forge(the);
+    expect(onGrant(the)).toStrictEqual(['forged unread']);
+  });
+});
+
+describe('a link whose target role is not its own', () => {
+  test('is named by no grant and by no definition', async () => {
+    const the = new TestCluster();
+    const { metadata } = the.add('a');
+    await the.read('checkout');
+    the.parts.memory.of(metadata.uid).roleClaimed = false;
+    const { contributors } = the.parts;
+    expect(onGrant(the)).toStrictEqual([]);
+    expect(contributors.contributorStates('stateMachine', machine('checkout').text)).toStrictEqual([]);
+  });
+});
+
+test('a machine that cannot be read holds up only the grants that its link is known to have', () => {
+  const the = new TestCluster();
+  const written = the.add('a');
+  const status = { inventory: [{ leg: 'ExecutionRoleGrant', arn: EXEC.text }] } as const;
+  the.links.upsert({ ...written, status });
+  the.parts.memory.of(written.metadata.uid).failures = 1;
+  expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a unread'], []]);
 });

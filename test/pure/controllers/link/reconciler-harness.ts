@@ -130,6 +130,12 @@ export class ReconcilerHarness {
     this.#put(name, { ...rest, metadata: { ...metadata, deletionTimestamp: this.#timestamp() } });
   }
 
+  /** Puts the operator's finalizer on the link, as a tenant may. */
+  forgeFinalizer(name: string): void {
+    const { metadata, ...rest } = this.#manifest(name);
+    this.#put(name, { ...rest, metadata: { ...metadata, finalizers: [FINALIZER] } });
+  }
+
   removeFinalizer(name: string): void {
     const { metadata, ...rest } = this.#manifest(name);
     this.#put(name, { ...rest, metadata: { ...metadata, finalizers: [] } });

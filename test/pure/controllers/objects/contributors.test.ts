@@ -3,7 +3,7 @@ import { AwsFailure } from '../../../../src/aws/errors.ts';
 import { linkOf, mayShrink, type ContributorState } from '../../../../src/desired/contribution.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { asTarget, machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
-import { link, ROLE } from '../../desired/fixtures.ts';
+import { link as linkNamed, ROLE } from '../../desired/fixtures.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { awsFailure } from '../model-account.ts';
 import {
@@ -379,13 +379,14 @@ describe('what still runs', () => {
   });
 });
 
+function forge(the: TestCluster, fields: Partial<Link> = {}) {
+  const forged = objectOf(linkNamed('forged', fields), { written: false });
+  the.links.upsert(forged);
+  the.parts.contributors.linksChanged();
+  return forged;
+}
+
 describe('a finalizer that nobody but a tenant may have put there', () => {
-  function forge(the: TestCluster, fields: Partial<Link> = {}) {
-    const forged = objectOf(link('forged', fields), { written: false });
-    the.links.upsert(forged);
-    the.parts.contributors.linksChanged();
-    return forged;
-  }
   const elsewhere = { targetRole: role('elsewhere/checkout', TARGET) };
 
   test('gives a link that the rules refuse no standing anywhere', async () => {

@@ -382,7 +382,7 @@ describe('what still runs', () => {
 function forge(the: TestCluster, fields: Partial<Link> = {}) {
   const forged = objectOf(linkNamed('forged', fields), { written: false });
   the.links.upsert(forged);
-  the.parts.contributors.linksChanged();
+  the.parts.linksChanged();
   return forged;
 }
 

@@ -51,3 +51,8 @@ export function parseStateMachineArn(text: string): StateMachineArn | undefined 
   const match = /^stateMachine:([^:]+)$/.exec(arn.resource);
   return match === null ? undefined : { ...arn, name: match[1] ?? '' };
 }
+
+/** The name of the alias, or the number of the version, that a state machine's ARN ends with. */
+export function qualifierOf(qualifiedArn: string): string {
+  return parseArn(qualifiedArn)?.resource.split(':').at(-1) ?? qualifiedArn;
+}

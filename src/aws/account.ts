@@ -1,4 +1,5 @@
 /** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
+import { qualifierOf } from '../arn/arn.ts';
 import type { AccountAws, Applied, DefinitionReading, Freshness, DatedRoleReading } from './account-aws.ts';
 import { roleAfter } from '../plan/after.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
@@ -91,7 +92,7 @@ export class AwsAccount implements AccountAws {
     const versions = await this.aliasedVersions(machine.arn, callOptions);
     const aliased = versions.map(({ aliasArns, ...held }) => ({
       machine: held,
-      inUseBy: `alias ${aliasArns.map((arn) => arn.split(':').at(-1)).join(', ')}`,
+      inUseBy: `alias ${aliasArns.map(qualifierOf).join(', ')}`,
     }));
     if (machine.type === 'EXPRESS') return aliased;
     const running = await readRunningExecutions(this.calls, callOptions, machine.arn);

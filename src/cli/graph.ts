@@ -1,6 +1,7 @@
 /** `graph`: state machines, roles and accounts as Mermaid or DOT. */
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { findCondition } from '../api/conditions.ts';
+import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 
 interface Edge {
@@ -23,13 +24,14 @@ export function graph(links: readonly CrossAccountLink[], format: string, io: Io
 }
 
 function edgeOf({ metadata, spec, status }: CrossAccountLink): Edge {
-  const [, , , region = '', source = '', , machine = ''] = spec.stateMachineARN.split(':');
+  const machine = parseStateMachineArn(spec.stateMachineARN);
+  const role = parseRoleArn(spec.targetRole.arn);
   return {
-    source,
-    region,
-    machine,
-    target: spec.targetRole.arn.split(':')[4] ?? '',
-    role: spec.targetRole.arn.split('/').at(-1) ?? '',
+    source: machine?.accountId ?? '',
+    region: machine?.region ?? '',
+    machine: machine?.name ?? '',
+    target: role?.accountId ?? '',
+    role: role?.name ?? '',
     label: `${metadata.namespace}/${metadata.name}`,
     ready: findCondition(status.conditions ?? [], 'Ready')?.status === 'True',
   };

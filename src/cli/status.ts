@@ -1,5 +1,6 @@
 /** `status`: links as a tree of accounts, roles, Tasks, conditions and recent drift. */
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
+import { parseArn } from '../arn/arn.ts';
 import { LEG_CONDITIONS, findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
@@ -16,8 +17,8 @@ export function status(links: readonly CrossAccountLink[], io: Io): ExitStatus {
 function treeOf({ metadata, spec, status: now }: CrossAccountLink): string {
   const conditions = now.conditions ?? [];
   const ready = findCondition(conditions, 'Ready');
-  const source = spec.stateMachineARN.split(':')[4] ?? '';
-  const target = spec.targetRole.arn.split(':')[4] ?? '';
+  const source = parseArn(spec.stateMachineARN)?.accountId ?? '';
+  const target = parseArn(spec.targetRole.arn)?.accountId ?? '';
   const marks = [
     `Ready=${ready?.status ?? 'Unknown'} (${ready?.reason ?? 'not looked at yet'})`,
     ...(spec.suspend === true ? ['suspended'] : []),

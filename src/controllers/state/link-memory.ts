@@ -28,9 +28,9 @@ export interface LinkRecollection {
   definitionInOrder: string | undefined;
   /** The spec was edited, and the link has not been in order since. */
   editedSince: boolean;
-  /** Something happened to the link's objects: the next look reads them afresh. */
+  /** Something happened to the link's objects: the next reconcile reads them afresh. */
   suspect: boolean;
-  /** A fight is on, and the link waits for the end of the pause. */
+  /** Repairs of one of its objects are paused, and the link waits for the end of the pause. */
   pausing: boolean;
   /** Version of each managed policy that decides about the access, as last seen. */
   policyVersions: ReadonlyMap<string, string>;

@@ -1,28 +1,28 @@
 /**
- * Somebody else who changes an object back as often as the operator repairs it: Terraform, another controller, a
- * person with a script. Such a fight nobody wins and it eats both sides' quotas, so after a few rounds the operator
- * pauses, longer each time, and says whom it is fighting with.
+ * Pauses between repairs of an object that somebody else keeps changing back: Terraform, another controller, a person
+ * with a script. Repairing at once each time would use up both sides' quotas and settle nothing, so after a few rounds
+ * the operator pauses, longer each time, and says who changes the object.
  */
 import type { RepairPause } from '../../report/repair-pause.ts';
 
-interface Fight {
+interface RepairHistory {
   readonly rounds: number;
   readonly lastRepairAt: number;
-  /** Who was last told to have changed the object, where an event tells. */
+  /** Who changed the object last, where an event said so. */
   who: string | undefined;
 }
 
-/** Repairs that are made at once before a fight is suspected. */
+/** Repairs that are made at once before repairs begin to pause. */
 const ROUNDS_AT_ONCE = 3;
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 1_800_000;
-/** An object that stayed as it should for so long is at peace. */
-const PEACE_MS = 600_000;
+/** An object that stayed as it should for so long after the pause has its repairs forgotten. */
+const FORGET_AFTER_MS = 600_000;
 
 export class RepairBackoff {
   readonly #now: () => number;
   /** The one repaired longest ago first. */
-  readonly #byObject = new Map<string, Fight>();
+  readonly #byObject = new Map<string, RepairHistory>();
 
   /** @param now monotonic milliseconds */
   constructor(now: () => number) {
@@ -34,13 +34,13 @@ export class RepairBackoff {
     const { rounds = 0, who } = this.#current(object) ?? {};
     this.#byObject.delete(object);
     this.#byObject.set(object, { rounds: rounds + 1, lastRepairAt: this.#now(), who });
-    this.#forgetThoseAtPeace();
+    this.#forgetOld();
   }
 
-  /** An event told who changed an object. */
+  /** To be called when an event says who changed an object. */
   blame(object: string, who: string): void {
-    const fight = this.#current(object);
-    if (fight !== undefined) fight.who = who;
+    const history = this.#current(object);
+    if (history !== undefined) history.who = who;
   }
 
   /** Whether an object has been put right more often than chance explains. */
@@ -50,21 +50,21 @@ export class RepairBackoff {
 
   /** The pause that is to be kept before the next repair; undefined when it may be made at once. */
   pause(object: string): RepairPause | undefined {
-    const fight = this.#current(object);
-    if (fight === undefined || fight.rounds < ROUNDS_AT_ONCE) return undefined;
-    const remainingMs = fight.lastRepairAt + pauseAfter(fight.rounds) - this.#now();
+    const history = this.#current(object);
+    if (history === undefined || history.rounds < ROUNDS_AT_ONCE) return undefined;
+    const remainingMs = history.lastRepairAt + pauseAfter(history.rounds) - this.#now();
     if (remainingMs <= 0) return undefined;
-    return { rounds: fight.rounds, remainingMs, ...(fight.who !== undefined && { who: fight.who }) };
+    return { rounds: history.rounds, remainingMs, ...(history.who !== undefined && { who: history.who }) };
   }
 
-  #forgetThoseAtPeace(): void {
+  #forgetOld(): void {
     for (const object of this.#byObject.keys()) if (this.#current(object) !== undefined) break;
   }
 
-  #current(object: string): Fight | undefined {
-    const fight = this.#byObject.get(object);
-    if (fight === undefined) return undefined;
-    if (this.#now() - fight.lastRepairAt <= PEACE_MS + pauseAfter(fight.rounds)) return fight;
+  #current(object: string): RepairHistory | undefined {
+    const history = this.#byObject.get(object);
+    if (history === undefined) return undefined;
+    if (this.#now() - history.lastRepairAt <= FORGET_AFTER_MS + pauseAfter(history.rounds)) return history;
     this.#byObject.delete(object);
     return undefined;
   }

@@ -4,6 +4,7 @@
  * definition, on an event, on request, and once a day a machine, for the quota is small.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-state-machine-alias.html
  */
+import { qualifierOf } from '../../arn/arn.ts';
 import { findCondition } from '../../api/conditions.ts';
 import { DefinitionError, parseDefinition } from '../../asl/definition.ts';
 import { AwsFailure } from '../../aws/errors.ts';
@@ -115,7 +116,7 @@ export class AliasCheck {
 }
 
 function routedTo({ aliasArns, definition }: AliasedVersion): Routed {
-  return { aliases: aliasArns.flatMap((arn) => arn.split(':').at(-1) ?? []), roles: rolesIn(definition) };
+  return { aliases: aliasArns.map(qualifierOf), roles: rolesIn(definition) };
 }
 
 /** Nothing is said of a version that cannot be understood. */

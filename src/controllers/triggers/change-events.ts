@@ -44,7 +44,7 @@ export class ChangeEvents {
         if (object.kind === 'stateMachine') this.#parts.aliases.suspected(object.arn);
         const memory = this.#parts.memory.of(link.metadata.uid);
         memory.suspect = true;
-        // A link that waits for the end of a fight's pause comes back by itself.
+        // A link that waits for the end of a pause between repairs comes back by itself.
         if (!(paused && memory.pausing)) this.#parts.enqueue(link);
       }
     }

@@ -10,9 +10,12 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { REASONS } from '../src/api/reasons.ts';
+import { baseIdentityPolicy, irsaTrust, podIdentityTrust } from '../src/bootstrap/base-identity.ts';
 import { operatorTrust, sourcePolicy, targetPolicy } from '../src/bootstrap/operator-policy.ts';
+import { stackSetTemplate } from '../src/bootstrap/stack-set.ts';
+import { terraformStatements } from '../src/bootstrap/terraform-module.ts';
 import type { PolicyDocument } from '../src/policy/document.ts';
 import { valuesTable } from './generate-chart.ts';
 import { policyToJson } from '../src/policy/print.ts';
@@ -21,6 +24,9 @@ import { Metrics } from '../src/telemetry/metrics.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MARKED = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;
+
+/** Where the chart puts the operator, unless told otherwise. */
+const SERVICE_ACCOUNT = { namespace: 'crossaccountlink-system', name: 'crossaccountlink' };
 
 /** The parts, by the name in their marker. */
 const PARTS: Readonly<Record<string, () => string>> = {
@@ -56,7 +62,30 @@ const PARTS: Readonly<Record<string, () => string>> = {
     ),
   'operator-trust': () =>
     policy(operatorTrust('arn:aws:iam::999999999999:role/crossaccountlink', 'an-id-of-your-own')),
+  'pod-identity-trust': () => policy(podIdentityTrust(SERVICE_ACCOUNT)),
+  'irsa-trust': () =>
+    policy(
+      irsaTrust(
+        'aws',
+        '999999999999',
+        'oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE',
+        SERVICE_ACCOUNT,
+      ),
+    ),
+  'base-identity-policy': () => policy(baseIdentityPolicy(['arn:aws:iam::*:role/crossaccountlink-operator'])),
 };
+
+/** Files that are generated whole, by their path from the root. */
+export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
+  const path = 'deploy/aws/operator-role.yaml';
+  const template = stringify(stackSetTemplate(), { lineWidth: 0, aliasDuplicateObjects: false });
+  const config = await resolveConfig(join(ROOT, path));
+  const text = `# Generated from src/bootstrap (npm run generate).\n${template}`;
+  return new Map([
+    [path, await format(text, { ...config, parser: 'yaml' })],
+    ['deploy/terraform/statements.tf', terraformStatements()],
+  ]);
+}
 
 /** Documents with generated parts, by their path from the root, as they should read. */
 export async function generatedDocuments(): Promise<ReadonlyMap<string, string>> {
@@ -202,4 +231,5 @@ function tableLine(cells: readonly string[]): string {
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   for (const [path, text] of await generatedDocuments()) writeFileSync(join(ROOT, path), text);
+  for (const [path, text] of await generatedFiles()) writeFileSync(join(ROOT, path), text);
 }

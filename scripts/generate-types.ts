@@ -42,6 +42,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   'AWSAccount.spec.access[].asSource': 'SourceAccess',
   'AWSAccount.spec.access[].asTarget': 'TargetAccess',
   'AWSAccount.spec.access[].asTarget.passRoles[]': 'PassRoleRule',
+  'AWSAccount.spec.quotas': 'QuotasSpec',
   'AWSAccount.spec.rates{}': 'Rate',
   'AWSAccount.status': 'AWSAccountStatus',
   'AWSAccount.status.conditions[]': 'Condition',

@@ -13,7 +13,7 @@ import { serveTelemetry } from './telemetry/server.ts';
 async function run(settings: Settings): Promise<void> {
   const log = pino({ level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const metrics = new Metrics();
-  const connection = new Connection(loadKubeConfig());
+  const connection = new Connection(loadKubeConfig(), process.env);
   const operator = new Operator({
     settings,
     connection,

@@ -1,5 +1,6 @@
 /** The access rules of an AWSAccount, with every missing list read as empty: nothing is allowed by default. */
 import type { AWSAccountSpec } from '../api/generated.ts';
+import { POLICY_QUOTAS, type PolicyQuotas } from '../policy/size.ts';
 
 export interface AccountRules {
   /** Name of the AWSAccount object, for messages. */
@@ -7,6 +8,8 @@ export interface AccountRules {
   readonly accountId: string;
   readonly entries: readonly AccessEntry[];
   readonly permissionsBoundaryArn?: string;
+  /** IAM's limits in this account. */
+  readonly quotas?: PolicyQuotas;
 }
 
 /** One entry of `spec.access`. Its parts hold together: what one entry allows never widens another entry. */
@@ -54,7 +57,16 @@ export function accountRules(name: string, spec: AWSAccountSpec): AccountRules {
     name,
     accountId: spec.accountID,
     entries: (spec.access ?? []).map((entry) => accessEntry(entry)),
+    ...(spec.quotas !== undefined && { quotas: quotasOf(spec.quotas) }),
     ...(spec.permissionsBoundaryARN !== undefined && { permissionsBoundaryArn: spec.permissionsBoundaryARN }),
+  };
+}
+
+function quotasOf(quotas: NonNullable<AWSAccountSpec['quotas']>): PolicyQuotas {
+  return {
+    inlineTotal: quotas.inlinePolicyLength ?? POLICY_QUOTAS.inlineTotal,
+    trust: quotas.trustPolicyLength ?? POLICY_QUOTAS.trust,
+    attached: quotas.managedPoliciesPerRole ?? POLICY_QUOTAS.attached,
   };
 }
 

@@ -303,9 +303,13 @@ export interface AWSAccountSpec {
    */
   readonly accountID: string;
   /**
-   * The AWS partition that the account lies in: aws, aws-cn, aws-us-gov or another that AWS opens. Cannot be changed.
+   * The AWS partition that the account lies in: aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc. Cannot be changed.
    */
   readonly partition?: string;
+  /**
+   * Region whose STS opens the operator's sessions in this account, for example eu-central-1. Left out, it is the operator's own (AWS_REGION) where that lies in the partition, else the partition's home Region. Where AWS says that a Region is not enabled, the home Region's STS is used, and the condition Ready says so.
+   */
+  readonly region?: string;
   readonly assumeRole?: AssumeRoleSpec;
   /**
    * Who may link from this account and into it. Entries that overlap add up. Without an entry for a namespace, its links are AccountNotAllowed.
@@ -323,6 +327,11 @@ export interface AWSAccountSpec {
    * URL of an SQS queue that is fed with the account's CloudTrail events, so that drift is found within seconds of its event. One queue may serve many accounts. Left out, drift is found by the poll alone.
    */
   readonly eventQueueURL?: string;
+  /**
+   * How roles are read for drift checks. Account reads all roles of the account in one call (iam:GetAccountAuthorizationDetails). PerRole reads each linked role by itself, and so does without that action: four calls and one for each inline policy, at IAM's pace. Give the links of such an account a longer driftCheckInterval.
+   */
+  readonly roleReads?: 'Account' | 'PerRole';
+  readonly quotas?: QuotasSpec;
   /**
    * How fast AWS may be called, by service (iam, states, sts, sqs) or by one operation of it (states:UpdateStateMachine). Left out, what AWS publishes as default quotas holds; write your own where AWS raised them, or to leave room for others.
    */
@@ -446,6 +455,23 @@ export interface PassRoleRule {
    * Services it may be passed to, for example ecs-tasks.amazonaws.com.
    */
   readonly services: readonly string[];
+}
+/**
+ * IAM quotas that AWS raised for this account. Left out, AWS's defaults hold. What AWS itself refuses is told, whatever stands here.
+ */
+export interface QuotasSpec {
+  /**
+   * Characters of a role's trust policy (quota "Role trust policy length"); 2048 by default.
+   */
+  readonly trustPolicyLength?: number;
+  /**
+   * Characters of all inline policies of a role together; 10240 by default.
+   */
+  readonly inlinePolicyLength?: number;
+  /**
+   * Managed policies on one role (quota "Managed policies per role"); 10 by default.
+   */
+  readonly managedPoliciesPerRole?: number;
 }
 /**
  * A token bucket, as AWS counts.
@@ -631,6 +657,7 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
     properties: {
       accountID: { type: 'string' },
       partition: { type: 'string' },
+      region: { type: 'string' },
       assumeRole: {
         type: 'object',
         properties: { arn: { type: 'string' }, externalID: { type: 'string' } },
@@ -704,6 +731,15 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
       permissionsBoundaryARN: { type: 'string' },
       driftCheckInterval: { type: 'string' },
       eventQueueURL: { type: 'string' },
+      roleReads: { type: 'string', enum: ['Account', 'PerRole'] },
+      quotas: {
+        type: 'object',
+        properties: {
+          trustPolicyLength: { type: 'integer' },
+          inlinePolicyLength: { type: 'integer' },
+          managedPoliciesPerRole: { type: 'integer' },
+        },
+      },
       rates: {
         type: 'object',
         additionalProperties: {

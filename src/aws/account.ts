@@ -20,6 +20,7 @@ import {
   type PolicyVersions,
   type StateMachineReading,
 } from './reads.ts';
+import { OwnTags } from './own-tags.ts';
 import { AccountSnapshots, type Interest } from './snapshots.ts';
 
 export interface AwsAccountParts {
@@ -42,6 +43,7 @@ export class AwsAccount implements AccountAws {
   readonly #clock: Clock;
   readonly #audit: Audit;
   readonly #roles = new RoleCache();
+  readonly #ownTags: OwnTags;
   readonly #policyVersions: PolicyVersions = new Map();
   readonly #policies = new Map<
     string,
@@ -60,6 +62,7 @@ export class AwsAccount implements AccountAws {
     });
     this.#clock = clock;
     this.#audit = audit;
+    this.#ownTags = new OwnTags(() => clock.monotonicMs());
   }
 
   async role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<DatedRoleReading> {
@@ -150,20 +153,23 @@ export class AwsAccount implements AccountAws {
     this.#roles.writing(action.object);
     try {
       const result = await applyAction(this.calls, action, { callOptions, links, audit: this.#audit });
+      this.#ownTags.written(action);
       if (action.operation !== 'UpdateStateMachine') this.#note(action, result.roleId);
       return result;
     } catch (error) {
-      if (!(error instanceof AwsFailure && NOT_DONE.has(error.kind))) this.#roles.doubt(action.object);
-      throw error;
+      if (!(error instanceof AwsFailure)) throw error;
+      if (!NOT_DONE.has(error.kind)) this.#roles.doubt(action.object);
+      if (error.outcomeUnknown) this.#ownTags.written(action);
+      throw this.#ownTags.judge(error);
     }
   }
 
   async #lookUp(arn: string, callOptions: CallOptions, maxAgeMs: number): Promise<RoleLookup> {
     const now = this.#clock.monotonicMs();
-    return (
-      this.#roles.lookUpWritten(arn, now) ??
-      this.#roles.lookUp(arn, await this.snapshots.startedSince(now - maxAgeMs, callOptions))
-    );
+    const written = this.#roles.lookUpWritten(arn, now);
+    if (written !== undefined) return written;
+    if (this.calls.config.roleReads === 'PerRole') return this.#roles.lookUpRead(arn, now - maxAgeMs);
+    return this.#roles.lookUp(arn, await this.snapshots.startedSince(now - maxAgeMs, callOptions));
   }
 
   async #readFresh(arn: string, callOptions: CallOptions): Promise<DatedRoleReading> {

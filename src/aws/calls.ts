@@ -4,6 +4,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { parseArn } from '../arn/arn.ts';
+import { partitionOfRegion } from '../arn/partitions.ts';
 import type { Clock } from '../base/clock.ts';
 import { AwsFailure, invalidArn, toFailure, type FailureKind } from './errors.ts';
 import { isWrite } from './fence.ts';
@@ -104,7 +105,9 @@ export class AccountCalls {
     send: (states: SFNClient, options: HttpHandlerOptions) => Promise<Answer>,
   ): Promise<Answer> {
     const arn = parseArn(object);
-    if (arn?.service !== 'states') throw invalidArn(this.config.accountId, operation, object);
+    // A Region of another partition would be sent the request, and the credentials' name, all the same.
+    const isHere = arn !== undefined && partitionOfRegion(arn.region) === this.config.partition;
+    if (arn?.service !== 'states' || !isHere) throw invalidArn(this.config.accountId, operation, object);
     const details = { service: 'states', region: arn.region, operation, object, callOptions } as const;
     return this.call(details, (session, options) => send(session.states(arn.region), options));
   }
@@ -115,8 +118,7 @@ export class AccountCalls {
     queueUrl: string,
     send: (sqs: SQSClient, options: HttpHandlerOptions) => Promise<Answer>,
   ): Promise<Answer> {
-    const region =
-      /^https:\/\/(?:[^./]+\.)?sqs\.([a-z0-9-]+)\./.exec(queueUrl)?.[1] ?? this.session.iamRegion;
+    const region = queueRegion(queueUrl) ?? this.session.iamRegion;
     const callOptions = { urgency: 'repair', tenant: '', maxWaitMs: Number.POSITIVE_INFINITY } as const;
     const details = { service: 'sqs', region, operation, object: queueUrl, callOptions } as const;
     return this.call(details, (session, options) => send(session.sqs(region), options));
@@ -152,4 +154,12 @@ export class AccountCalls {
     const durationMs = this.#clock.monotonicMs() - began;
     this.#hooks.onCall({ accountId, region, service, operation, outcome, durationMs });
   }
+}
+
+/** Of the endpoints that SQS has: regional, FIPS, of a VPC (`vpce-….sqs.REGION.vpce.amazonaws.com`), and the older
+ *  `REGION.queue.amazonaws.com`. https://docs.aws.amazon.com/general/latest/gr/sqs-service.html */
+function queueRegion(url: string): string | undefined {
+  const [, region, legacyRegion] =
+    /^https?:\/\/(?:(?:[^./]+\.)?sqs(?:-fips)?\.([a-z0-9-]+)\.|([a-z0-9-]+)\.queue\.)/.exec(url) ?? [];
+  return region ?? legacyRegion;
 }

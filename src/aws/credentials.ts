@@ -1,5 +1,5 @@
 /** Who the operator is in an account: its own credentials, or a role that it assumes with an external ID. */
-import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { Clock } from '../base/clock.ts';
 import type { SharedConfig } from './transport.ts';
@@ -22,14 +22,20 @@ export interface AssumedRole {
   readonly externalId?: string;
 }
 
-/** The SDK's default chain: environment, IRSA, Pod Identity, shared files, instance metadata. */
-export function ownCredentials(shared: SharedConfig): AwsCredentialIdentityProvider {
-  return fromNodeProviderChain({ clientConfig: shared });
+/** The SDK's default chain: environment, IRSA, Pod Identity, shared files, instance metadata. A web identity's session
+ *  is named alike at each renewal, unless AWS_ROLE_SESSION_NAME names it: the SDK would put the time into it, and the
+ *  operator would not know its own calls again. */
+export function ownCredentials(
+  shared: SharedConfig,
+  environment: Readonly<Record<string, string | undefined>>,
+): AwsCredentialIdentityProvider {
+  const roleSessionName = environment['AWS_ROLE_SESSION_NAME'] ?? SESSION_NAME;
+  return fromNodeProviderChain({ clientConfig: shared, roleSessionName });
 }
 
-/** Sessions of a role, opened by an STS client that carries the operator's own credentials. */
+/** Sessions of a role. @param assume sends with the operator's own credentials */
 export function assumedCredentials(
-  sts: STSClient,
+  assume: (command: AssumeRoleCommand) => Promise<AssumeRoleCommandOutput>,
   accountId: string,
   role: AssumedRole,
 ): AwsCredentialIdentityProvider {
@@ -41,7 +47,7 @@ export function assumedCredentials(
   });
   return async () => {
     const subject = { accountId, operation: 'AssumeRole', object: role.arn };
-    const answer = await sts.send(command).catch((error: unknown) => {
+    const answer = await assume(command).catch((error: unknown) => {
       throw toFailure(error, subject);
     });
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
@@ -62,12 +68,18 @@ export interface RenewingCredentials {
   readonly provider: AwsCredentialIdentityProvider & { memoized: true };
   /** AWS said that they have expired: the next call gets new ones. */
   forget(): void;
+  /** Whether these were in use not long ago. */
+  hasUsed(accessKeyId: string): boolean;
 }
+
+/** As far back as CloudTrail's events lag, and then some: sessions live an hour. */
+const REMEMBERED_KEYS = 8;
 
 /** Keeps credentials until shortly before they expire. A failed renewal is not kept. */
 export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): RenewingCredentials {
   let current: Promise<AwsCredentialIdentity> | undefined;
   let renewAt = Number.POSITIVE_INFINITY;
+  let used: readonly string[] = [];
 
   const renew = (): Promise<AwsCredentialIdentity> => {
     const fetched = source({ forceRefresh: true });
@@ -79,7 +91,8 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
 
   const remember = async (fetched: Promise<AwsCredentialIdentity>): Promise<void> => {
     try {
-      const { expiration } = await fetched;
+      const { expiration, accessKeyId } = await fetched;
+      used = [accessKeyId, ...used.filter((key) => key !== accessKeyId)].slice(0, REMEMBERED_KEYS);
       if (current === fetched) renewAt = renewalTime(expiration, clock.wallMs());
     } catch {
       if (current === fetched) current = undefined;
@@ -94,6 +107,7 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
     forget: () => {
       current = undefined;
     },
+    hasUsed: (accessKeyId) => used.includes(accessKeyId),
   };
 }
 

@@ -1,5 +1,6 @@
 /** A failed call to AWS as the rest of the program sees it: of a kind, with a reason, in a sentence without secrets. */
-import { judge, type FailureKind, type FailureReason, type Verdict } from './error-table.ts';
+import { judge } from './error-table.ts';
+import type { FailureKind, FailureReason, Verdict } from './error-verdict.ts';
 
 export type { FailureKind, FailureReason };
 
@@ -76,6 +77,19 @@ export function nameOrphans(failure: AwsFailure, principals: readonly string[]):
     'remove that statement, IAM refuses every change until then';
   const detail = { kind: failure.kind, reason: failure.reason, ...(failure.code && { code: failure.code }) };
   return new AwsFailure(failure.subject, detail, sentence);
+}
+
+/** A denial that IAM may take back by itself. */
+export function notYet(failure: AwsFailure): AwsFailure {
+  return new AwsFailure(
+    failure.subject,
+    {
+      kind: 'waiting',
+      reason: 'Propagating',
+      ...(failure.code !== undefined && { code: failure.code }),
+    },
+    "denied, which may be because IAM has not yet spread the role's new tags; tried again for two minutes",
+  );
 }
 
 /** The object changed between two calls of one read. */

@@ -26,6 +26,7 @@ export interface EventUser {
   readonly who: string;
   /** Of a session: the role that it is of. */
   readonly issuerArn?: string;
+  readonly accessKeyId?: string;
 }
 
 export type EventReading =
@@ -140,7 +141,12 @@ function userOf(detail: unknown): EventUser {
   const issuerArn = text(at(at(identity, 'sessionContext'), 'sessionIssuer'), 'arn');
   const names = ['arn', 'invokedBy', 'principalId', 'type'].map((name) => text(identity, name));
   const who = names.find((name) => name !== '') ?? 'unknown';
-  return { who: who.slice(0, MAX_WHO), ...(issuerArn !== '' && { issuerArn }) };
+  const accessKeyId = text(identity, 'accessKeyId');
+  return {
+    who: who.slice(0, MAX_WHO),
+    ...(issuerArn !== '' && { issuerArn }),
+    ...(accessKeyId !== '' && { accessKeyId }),
+  };
 }
 
 function junk(problem: string): EventReading {

@@ -4,7 +4,12 @@ import type { AccountCalls } from './calls.ts';
 import { AwsFailure } from './errors.ts';
 
 export type Identity =
-  | { readonly kind: 'verified'; readonly identityArn: string }
+  | {
+      readonly kind: 'verified';
+      readonly identityArn: string;
+      /** Only where STS is not enabled in the Region that was to be asked, and another was. */
+      readonly fallback?: { readonly disabledRegion: string; readonly usedRegion: string };
+    }
   /** The credentials work, but in another account than the AWSAccount says. */
   | { readonly kind: 'wrongAccount'; readonly identityArn: string; readonly answered: string }
   /** AWS answered no: the role does not trust the operator, or there are no valid credentials. */
@@ -17,19 +22,21 @@ export async function verifyIdentity(calls: AccountCalls): Promise<Identity> {
   const { accountId } = calls.config;
   const details = {
     service: 'sts',
-    region: calls.session.stsRegion,
+    region: calls.session.stsRegion.name,
     operation: 'GetCallerIdentity',
     object: accountId,
     callOptions: { urgency: 'look', tenant: '', maxWaitMs: 10_000 },
   } as const;
   try {
     const answer = await calls.call(details, (session, options) =>
-      session.sts.send(new GetCallerIdentityCommand({}), options),
+      session.sts((sts) => sts.send(new GetCallerIdentityCommand({}), options)),
     );
     const { Account: answered = '', Arn: identityArn = '' } = answer;
     if (answered !== accountId) return { kind: 'wrongAccount', identityArn, answered };
     calls.session.identityArn = identityArn;
-    return { kind: 'verified', identityArn };
+    const { name: usedRegion, disabled: disabledRegion } = calls.session.stsRegion;
+    const fallback = disabledRegion === undefined ? {} : { fallback: { disabledRegion, usedRegion } };
+    return { kind: 'verified', identityArn, ...fallback };
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     const denied = error.reason === 'AccountNotReady' || error.reason === 'AccessDenied';

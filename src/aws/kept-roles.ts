@@ -2,6 +2,7 @@
 import type { ObservedRole } from '../observed/objects.ts';
 import { sameRole } from '../observed/same-role.ts';
 import type { RoleSnapshots } from '../observed/snapshot.ts';
+import { observedTags } from '../observed/tags.ts';
 import { parseObservedPolicy } from '../policy/parse.ts';
 
 /** A role as AWS words it. */
@@ -52,6 +53,6 @@ function observe({ trust, inlinePolicies, tags, ...role }: RoleText): ObservedRo
     inlinePolicies: new Map(
       inlinePolicies.map(({ name, document }) => [name, parseObservedPolicy(document)]),
     ),
-    tags: new Map(tags.map(({ key, value }) => [key, value])),
+    tags: observedTags(tags),
   };
 }

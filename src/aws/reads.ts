@@ -12,6 +12,7 @@ import {
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { parseRoleArn, type RoleArn } from '../arn/arn.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
+import { observedTags } from '../observed/tags.ts';
 import type { ObservedPolicy } from '../policy/document.ts';
 import { parseObservedPolicy } from '../policy/parse.ts';
 import type { AccountCalls } from './calls.ts';
@@ -60,7 +61,7 @@ export async function readRole(
     inlinePolicies,
     managedPolicyArns,
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
-    tags: new Map((role.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+    tags: observedTags((role.Tags ?? []).map(({ Key: key = '', Value: value = '' }) => ({ key, value }))),
     instanceProfiles,
     description: role.Description ?? '',
   };

@@ -4,6 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { homeRegion, partitionOfRegion } from '../arn/partitions.ts';
 import type { Clock } from '../base/clock.ts';
 import {
   assumedCredentials,
@@ -13,8 +14,8 @@ import {
   type RenewingCredentials,
 } from './credentials.ts';
 import { addFence } from './fence.ts';
-import { iamRegion, stsRegion } from './partitions.ts';
 import type { Rates } from './quotas.ts';
+import { StsClients, StsRegion } from './sts.ts';
 import { Transport, type Environment } from './transport.ts';
 
 /** How the operator reaches an account: what an AWSAccount says about it. */
@@ -23,6 +24,10 @@ export interface AccountConfig {
   readonly partition: string;
   /** Left out: the operator's own credentials. */
   readonly assumeRole?: AssumedRole;
+  /** Whose STS opens its sessions; left out: the operator's own Region, or the partition's home. */
+  readonly region?: string;
+  /** Whether all roles are read at once, or one by one as they are needed. */
+  readonly roleReads?: 'Account' | 'PerRole';
   readonly rates?: Rates;
 }
 
@@ -39,14 +44,14 @@ export interface SessionSettings {
 export class AccountSession {
   readonly config: AccountConfig;
   readonly iamRegion: string;
-  readonly stsRegion: string;
+  readonly stsRegion: StsRegion;
   readonly iam: IAMClient;
-  readonly sts: STSClient;
   /** Who the operator is here, once AWS has been asked (`verifyIdentity`). */
   identityArn: string | undefined;
   readonly #settings: SessionSettings;
   readonly #transport: Transport;
   readonly #credentials: RenewingCredentials;
+  readonly #sts: StsClients;
   readonly #states = new Map<string, SFNClient>();
   readonly #sqs = new Map<string, SQSClient>();
 
@@ -57,13 +62,13 @@ export class AccountSession {
     settings: SessionSettings,
   ) {
     this.config = config;
-    this.iamRegion = iamRegion(config.partition);
-    this.stsRegion = stsRegion(config.partition, settings.environment['AWS_REGION']);
+    this.iamRegion = homeRegion(config.partition);
+    this.stsRegion = new StsRegion(stsRegionOf(config, settings.environment), this.iamRegion);
     this.#settings = settings;
     this.#transport = transport;
     this.#credentials = renewing(this.#source(own), settings.clock);
     this.iam = new IAMClient(this.#clientConfig(this.iamRegion));
-    this.sts = new STSClient(this.#clientConfig(this.stsRegion));
+    this.#sts = new StsClients((region) => new STSClient(this.#clientConfig(region)));
     this.#fence(this.iam);
   }
 
@@ -85,6 +90,17 @@ export class AccountSession {
     return client;
   }
 
+  /** Makes a call to STS, where it answers for this account: opening the session finds out. */
+  async sts<Answer>(call: (sts: STSClient) => Promise<Answer>): Promise<Answer> {
+    await this.#credentials.provider();
+    return this.stsRegion.run((region) => call(this.#sts.of(region)));
+  }
+
+  /** Whether this process has worked with an access key in the account: a session's name may not tell. */
+  hasUsed(accessKeyId: string): boolean {
+    return this.#credentials.hasUsed(accessKeyId);
+  }
+
   /** The operator's name in this account, as well as it is known. */
   get who(): string {
     return this.identityArn ?? this.config.assumeRole?.arn ?? `the operator's own credentials`;
@@ -98,8 +114,13 @@ export class AccountSession {
   #source(own: AwsCredentialIdentityProvider): AwsCredentialIdentityProvider {
     const { assumeRole, accountId } = this.config;
     if (assumeRole === undefined) return own;
-    const sts = new STSClient({ ...this.#transport.shared, region: this.stsRegion, credentials: own });
-    return assumedCredentials(sts, accountId, assumeRole);
+    const { shared } = this.#transport;
+    const clients = new StsClients((region) => new STSClient({ ...shared, region, credentials: own }));
+    return assumedCredentials(
+      (command) => this.stsRegion.run((region) => clients.of(region).send(command)),
+      accountId,
+      assumeRole,
+    );
   }
 
   #clientConfig(region: string) {
@@ -110,6 +131,12 @@ export class AccountSession {
     if (client instanceof IAMClient) addFence(client.middlewareStack, this.#settings.mayWrite);
     else addFence(client.middlewareStack, this.#settings.mayWrite);
   }
+}
+
+/** The AWSAccount's choice, else the operator's own Region where it lies in the partition, else the partition's home. */
+function stsRegionOf({ partition, region }: AccountConfig, environment: Environment): string {
+  const own = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? '';
+  return region ?? (partitionOfRegion(own) === partition ? own : homeRegion(partition));
 }
 
 /** The SDK would write into our log, in its own form, that a queue's URL is not of the Region's endpoint. */
@@ -129,12 +156,13 @@ export class Sessions {
   constructor(settings: SessionSettings) {
     this.#settings = settings;
     this.#transport = new Transport(settings.environment, settings.version);
-    this.#own = renewing(ownCredentials(this.#transport.shared), settings.clock);
+    this.#own = renewing(ownCredentials(this.#transport.shared, settings.environment), settings.clock);
   }
 
   /** The session of an account; a new one when its AWSAccount says something else than before. */
   of(config: AccountConfig): AccountSession {
-    const key = JSON.stringify([config.partition, config.assumeRole?.arn, config.assumeRole?.externalId]);
+    const { partition, assumeRole, region } = config;
+    const key = JSON.stringify([partition, region, assumeRole?.arn, assumeRole?.externalId]);
     const known = this.#sessions.get(config.accountId);
     if (known?.key === key) return known.session;
     const session = new AccountSession(config, this.#own.provider, this.#transport, this.#settings);

@@ -3,6 +3,7 @@ import type { EntityType } from '@aws-sdk/client-iam';
 import type { ObservedManagedPolicy } from '../observed/objects.ts';
 import type { AccountSnapshot } from '../observed/snapshot.ts';
 import { parseObservedPolicy } from '../policy/parse.ts';
+import { observedTags } from '../observed/tags.ts';
 import { readAccountPage } from './account-details.ts';
 import type { AccountCalls } from './calls.ts';
 import type { Clock } from '../base/clock.ts';
@@ -118,7 +119,11 @@ export class AccountSnapshots {
 }
 
 function tagsOf(member: XmlElement): ReadonlyMap<string, string> {
-  return new Map(childMembers(member, 'Tags').map((tag) => [childText(tag, 'Key'), childText(tag, 'Value')]));
+  const list = childMembers(member, 'Tags').map((tag) => ({
+    key: childText(tag, 'Key'),
+    value: childText(tag, 'Value'),
+  }));
+  return observedTags(list);
 }
 
 function roleText(arn: string, tags: ReadonlyMap<string, string>, member: XmlElement): RoleText {

@@ -4,6 +4,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { getCACertificates } from 'node:tls';
 import type { IAMClientConfig } from '@aws-sdk/client-iam';
+import { proxyVariables } from '../base/proxy.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,9 +22,11 @@ export class Transport {
   readonly shared: SharedConfig;
   readonly #agents: readonly [HttpAgent, HttpsAgent];
 
-  /** @param version of the operator, for the user agent. */
+  /** @param environment for AWS_CA_BUNDLE, HTTPS_PROXY, HTTP_PROXY and NO_PROXY, none of which the SDK reads
+   *  @param version of the operator, for the user agent
+   *  @throws Error when the bundle cannot be read or a proxy is none */
   constructor(environment: Environment, version: string) {
-    const keep = { keepAlive: true, maxSockets: MAX_SOCKETS };
+    const keep = { keepAlive: true, maxSockets: MAX_SOCKETS, proxyEnv: proxyVariables(environment) };
     const httpAgent = new HttpAgent(keep);
     const httpsAgent = new HttpsAgent({ ...keep, ...certificates(environment['AWS_CA_BUNDLE']) });
     this.#agents = [httpAgent, httpsAgent];

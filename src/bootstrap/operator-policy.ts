@@ -4,7 +4,8 @@
  * and https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
  */
 import { TAGS } from '../desired/names.ts';
-import type { Conditions, PolicyDocument, Statement } from '../policy/document.ts';
+import type { PolicyDocument, Statement } from '../policy/document.ts';
+import { allow, deny, policy, trust } from './statements.ts';
 
 interface Account {
   readonly partition: string;
@@ -13,6 +14,8 @@ interface Account {
   readonly operatorRole: string;
   /** ARN of the queue of change events, if the account holds it. */
   readonly eventQueueArn?: string;
+  /** How roles are read: all at once (as AWSAccount's roleReads: Account does, and when left out), or one by one. */
+  readonly roleReads?: 'Account' | 'PerRole';
 }
 
 export interface SourceAccount extends Account {
@@ -104,6 +107,13 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
   ]);
 }
 
+/** For an account that links lead from and into: the statements of both sides, what they have in common once. */
+export function bothPolicies(account: SourceAccount & TargetAccount): PolicyDocument {
+  const source = sourcePolicy(account).statements;
+  const shared = new Set(source.map(({ sid }) => sid));
+  return policy([...source, ...targetPolicy(account).statements.filter(({ sid }) => !shared.has(sid))]);
+}
+
 const STATE_MACHINE_ACTIONS = [
   'states:UpdateStateMachine',
   'states:PublishStateMachineVersion',
@@ -143,10 +153,16 @@ const OWN_ROLE_WRITES = [
 ];
 
 /** What the operator needs in every account, and what it may never do there. */
-function common({ partition, accountId, operatorRole, eventQueueArn }: Account): readonly Statement[] {
+function common({
+  partition,
+  accountId,
+  operatorRole,
+  eventQueueArn,
+  roleReads,
+}: Account): readonly Statement[] {
   return [
-    allow('ReadAccount', ['iam:GetAccountAuthorizationDetails'], '*'),
-    // All roles, which ReadAccount shows anyhow: IAM is asked by name, and of a role that does not exist it knows no
+    ...(roleReads === 'PerRole' ? [] : [allow('ReadAccount', ['iam:GetAccountAuthorizationDetails'], '*')]),
+    // All roles, which ReadAccount shows anyhow where it stands: IAM is asked by name, and of a role that does not exist it knows no
     // path, so that a narrower pattern would be told "denied" where the answer is "there is none".
     allow('ReadRoles', READ_ROLE, `arn:${partition}:iam::${accountId}:role/*`),
     allow(
@@ -181,46 +197,16 @@ function boundaryDenials({ partition, accountId }: TargetAccount, boundaryArn: s
   ];
 }
 
-function policy(statements: readonly Statement[]): PolicyDocument {
-  return { version: '2012-10-17', statements };
-}
-
-function allow(
-  sid: string,
-  actions: readonly string[],
-  resources: string | readonly string[],
-  conditions?: Conditions,
-): Statement {
-  return { ...statement('Allow', sid, actions, [resources].flat()), ...(conditions && { conditions }) };
-}
-
-function deny(sid: string, actions: readonly string[], resource: string): Statement {
-  return statement('Deny', sid, actions, [resource]);
-}
-
-function statement(
-  effect: Statement['effect'],
-  sid: string,
-  actions: readonly string[],
-  resources: readonly string[],
-): Statement {
-  return {
-    sid,
-    effect,
-    actions: { negated: false, values: actions },
-    resources: { negated: false, values: resources },
-  };
-}
-
-/** Who may act as the operator's role: one principal, with the external ID of the AWSAccount. */
+/**
+ * Who may act as the operator's role: one principal, with the external ID of the AWSAccount. The session tags that EKS
+ * Pod Identity hands on are allowed apart, for sts:TagSession knows no external ID and would be refused with it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+ */
 export function operatorTrust(operatorArn: string, externalId: string | undefined): PolicyDocument {
+  const conditions =
+    externalId === undefined ? undefined : { StringEquals: { 'sts:ExternalId': [externalId] } };
   return policy([
-    {
-      sid: 'Operator',
-      effect: 'Allow',
-      principals: { negated: false, anyone: false, byType: { AWS: [operatorArn] } },
-      actions: { negated: false, values: ['sts:AssumeRole'] },
-      ...(externalId !== undefined && { conditions: { StringEquals: { 'sts:ExternalId': [externalId] } } }),
-    },
+    trust('Operator', { AWS: [operatorArn] }, ['sts:AssumeRole'], conditions),
+    trust('SessionTagsOfOperator', { AWS: [operatorArn] }, ['sts:TagSession']),
   ]);
 }

@@ -1,90 +1,138 @@
-/** `bootstrap`: the least-privilege role that the operator needs in an account, as CloudFormation or Terraform. */
+/** `bootstrap`: the least-privilege roles that the operator needs, as CloudFormation or Terraform. */
 import { stringify } from 'yaml';
-import { operatorTrust, sourcePolicy, targetPolicy } from '../bootstrap/operator-policy.ts';
+import { baseIdentityPolicy, irsaTrust, podIdentityTrust } from '../bootstrap/base-identity.ts';
+import { bothPolicies, operatorTrust, sourcePolicy, targetPolicy } from '../bootstrap/operator-policy.ts';
+import { stackSetTemplate } from '../bootstrap/stack-set.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { policyToJson } from '../policy/print.ts';
+import { checkOptions, issuerOf, sideOf, type BootstrapOptions, type Side } from './bootstrap-options.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 
-export interface BootstrapOptions {
-  readonly as: string;
-  readonly account: string;
-  /** ARN of whom the operator is where it runs. */
-  readonly operator: string;
-  readonly clusterId?: string;
-  readonly externalId?: string;
-  readonly roleName: string;
-  readonly partition: string;
-  readonly stateMachines: string;
-  readonly executionRoles?: string;
-  readonly stateMachineKey: readonly string[];
-  readonly rolePathPrefix: string;
-  readonly boundary?: string;
-  readonly managedPolicy: readonly string[];
-  readonly eventQueue?: string;
-  readonly output: string;
+export type { BootstrapOptions };
+
+/** What the operator acts as in linked accounts, and what it is where it runs. */
+const LINKED_ROLE = 'crossaccountlink-operator';
+const BASE_ROLE = 'crossaccountlink';
+/** Where the chart puts the operator, unless told otherwise. */
+const SERVICE_ACCOUNT = 'crossaccountlink-system/crossaccountlink';
+
+/** One role, with all that a template says about it. */
+interface RoleTemplate {
+  readonly name: string;
+  readonly description: string;
+  readonly trust: PolicyDocument;
+  readonly permissions: PolicyDocument;
 }
 
-/** Prints the template. Throws an error for people about options that do not fit together. */
+/** Prints the template. @throws Error for people about options that are wrong or do not fit together */
 export function bootstrap(options: BootstrapOptions, io: Io): ExitStatus {
-  if (!/^\d{12}$/.test(options.account))
-    throw new Error(`--account ${options.account}: twelve digits, please`);
-  const trust = operatorTrust(options.operator, options.externalId);
-  const permissions = permissionsFor(options);
-  if (options.output === 'cloudformation') io.write(cloudFormation(options, trust, permissions));
-  else if (options.output === 'terraform') io.write(terraform(options, trust, permissions));
-  else throw new Error(`--output ${options.output}: cloudformation and terraform are known`);
+  checkOptions(options);
+  const side = sideOf(options);
+  if (options.stackSet === true) {
+    io.write(
+      stringify(stackSetTemplate(parametersOf(options)), { lineWidth: 0, aliasDuplicateObjects: false }),
+    );
+    return EXIT.done;
+  }
+  const role = side === 'operator' ? baseRole(options) : linkedRole(options, side);
+  io.write(options.output === 'terraform' ? terraform(role) : cloudFormation(role));
   return EXIT.done;
 }
 
-function permissionsFor(options: BootstrapOptions): PolicyDocument {
-  const account = {
-    partition: options.partition,
-    accountId: options.account,
-    operatorRole: options.roleName,
-    ...(options.eventQueue !== undefined && { eventQueueArn: options.eventQueue }),
+function linkedRole(options: BootstrapOptions, side: Side): RoleTemplate {
+  const ends = { source: 'from', target: 'into', both: 'from and into' };
+  return {
+    name: options.roleName ?? LINKED_ROLE,
+    description: `What crossaccountlink needs in an account that links go ${ends[side]}`,
+    trust: operatorTrust(options.operator ?? '', options.externalId),
+    permissions: permissionsFor(options, side),
   };
-  if (options.as === 'source') {
-    if (options.executionRoles === undefined) {
-      throw new Error(
-        '--execution-roles is missing: a pattern such as payments/*; it limits whose policies may be written',
-      );
-    }
-    return sourcePolicy({
-      ...account,
-      stateMachines: options.stateMachines,
-      executionRoles: options.executionRoles,
-      stateMachineKeyArns: options.stateMachineKey,
-    });
-  }
-  if (options.as !== 'target') throw new Error(`--as ${options.as}: source and target are known`);
-  if (options.clusterId === undefined)
-    throw new Error("--cluster-id is missing: it marks the roles that are the operator's");
-  if (!/^\/(.+\/)?$/.test(options.rolePathPrefix)) {
-    throw new Error(`--role-path-prefix ${options.rolePathPrefix}: it begins and ends with /`);
-  }
-  return targetPolicy({
-    ...account,
-    clusterId: options.clusterId,
-    rolePathPrefix: options.rolePathPrefix,
-    managedPolicyArns: options.managedPolicy,
-    ...(options.boundary !== undefined && { boundaryArn: options.boundary }),
-  });
 }
 
-function cloudFormation(
-  { roleName, as }: BootstrapOptions,
-  trust: PolicyDocument,
-  permissions: PolicyDocument,
-): string {
+function permissionsFor(options: BootstrapOptions, side: Side): PolicyDocument {
+  const account = {
+    partition: options.partition,
+    accountId: options.account ?? '',
+    operatorRole: options.roleName ?? LINKED_ROLE,
+    ...(options.eventQueue !== undefined && { eventQueueArn: options.eventQueue }),
+    roleReads: options.roleReads === 'PerRole' ? 'PerRole' : 'Account',
+  } as const;
+  switch (side) {
+    case 'source':
+      return sourcePolicy({ ...account, ...sourcePart(options) });
+    case 'target':
+      return targetPolicy({ ...account, ...targetPart(options) });
+    case 'both':
+      return bothPolicies({ ...account, ...sourcePart(options), ...targetPart(options) });
+  }
+}
+
+function sourcePart({ executionRoles, stateMachines, stateMachineKey }: BootstrapOptions) {
+  if (executionRoles === undefined) {
+    throw new Error(
+      '--execution-roles is missing: a pattern such as payments/*; it limits whose policies may be written',
+    );
+  }
+  return { stateMachines, executionRoles, stateMachineKeyArns: stateMachineKey };
+}
+
+function targetPart({ clusterId, rolePathPrefix, managedPolicy, boundary }: BootstrapOptions) {
+  if (clusterId === undefined)
+    throw new Error("--cluster-id is missing: it marks the roles that are the operator's");
+  return {
+    clusterId,
+    rolePathPrefix,
+    managedPolicyArns: managedPolicy,
+    ...(boundary !== undefined && { boundaryArn: boundary }),
+  };
+}
+
+function baseRole(options: BootstrapOptions): RoleTemplate {
+  const { partition, account = '', oidcProvider = '' } = options;
+  const [namespace = '', name = ''] = (options.serviceAccount ?? SERVICE_ACCOUNT).split('/');
+  const serviceAccount = { namespace, name };
+  return {
+    name: options.roleName ?? BASE_ROLE,
+    description:
+      'What crossaccountlink is where it runs: it may act as its roles in linked accounts, and nothing else',
+    trust:
+      options.identity === 'irsa'
+        ? irsaTrust(partition, account, issuerOf(oidcProvider), serviceAccount)
+        : podIdentityTrust(options.sessionTags === false ? undefined : serviceAccount),
+    permissions: baseIdentityPolicy(options.assume ?? [`arn:${partition}:iam::*:role/${LINKED_ROLE}`]),
+  };
+}
+
+/** Of the stack set's parameters, those that were said. */
+function parametersOf(options: BootstrapOptions): Readonly<Record<string, string>> {
+  const said: readonly (readonly [string, string | undefined])[] = [
+    ['Side', options.as],
+    ['OperatorArn', options.operator],
+    ['ExternalId', options.externalId],
+    ['RoleName', options.roleName],
+    ['ClusterId', options.clusterId],
+    ['StateMachines', options.stateMachines],
+    ['ExecutionRoles', options.executionRoles],
+    ['RolePathPrefix', options.rolePathPrefix],
+    ['BoundaryPolicy', options.boundary?.replace(/^.*:policy\//, '')],
+    ['ManagedPolicyArns', options.managedPolicy.join(',') || undefined],
+    ['StateMachineKeyArns', options.stateMachineKey.join(',') || undefined],
+    ['EventQueueArn', options.eventQueue],
+    ['RoleReads', options.roleReads],
+  ];
+  return Object.fromEntries(said.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+function cloudFormation({ name, description, trust, permissions }: RoleTemplate): string {
   return stringify(
     {
       AWSTemplateFormatVersion: '2010-09-09',
-      Description: `What crossaccountlink needs in an account that links go ${as === 'source' ? 'from' : 'into'}`,
+      Description: description,
       Resources: {
         OperatorRole: {
           Type: 'AWS::IAM::Role',
           Properties: {
-            RoleName: roleName,
+            RoleName: name,
             AssumeRolePolicyDocument: policyToJson(trust),
             Policies: [{ PolicyName: 'crossaccountlink', PolicyDocument: policyToJson(permissions) }],
           },
@@ -92,17 +140,13 @@ function cloudFormation(
       },
       Outputs: { RoleArn: { Value: { 'Fn::GetAtt': ['OperatorRole', 'Arn'] } } },
     },
-    { lineWidth: 0 },
+    { lineWidth: 0, aliasDuplicateObjects: false },
   );
 }
 
-function terraform(
-  { roleName }: BootstrapOptions,
-  trust: PolicyDocument,
-  permissions: PolicyDocument,
-): string {
+function terraform({ name, trust, permissions }: RoleTemplate): string {
   return `resource "aws_iam_role" "crossaccountlink" {
-  name               = ${JSON.stringify(roleName)}
+  name               = ${JSON.stringify(name)}
   assume_role_policy = ${heredoc(trust)}
 }
 
@@ -118,12 +162,9 @@ output "role_arn" {
 `;
 }
 
-/** Terraform reads \${…} and %{…} in a heredoc as its own, unless the first character is written twice. */
+/** Nothing that was checked holds \${ or %{, which Terraform would read as its own. */
 function heredoc(document: PolicyDocument): string {
-  const json = JSON.stringify(policyToJson(document), undefined, 2).replaceAll(
-    /[$%](?=\{)/g,
-    (sign) => `${sign}${sign}`,
-  );
+  const json = JSON.stringify(policyToJson(document), undefined, 2);
   return `<<-JSON
 ${json.replaceAll(/^/gm, '    ')}
   JSON`;

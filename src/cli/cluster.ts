@@ -20,7 +20,7 @@ export interface Cluster {
  *  it does not answer. */
 export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
   const config = loadKubeConfig();
-  const connection = new Connection(config);
+  const connection = new Connection(config, process.env);
   try {
     return await work({
       client: new KubernetesClient({ connection, clock: systemClock, userAgent: 'kubectl-crossaccountlink' }),

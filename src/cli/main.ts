@@ -190,13 +190,19 @@ for (const [verb, suspend, description] of [
 
 program
   .command('bootstrap')
-  .description('the least-privilege role that the operator needs in an account')
-  .requiredOption('--as <side>', 'source (of state machines) or target')
-  .requiredOption('--account <id>', 'account that the role is for')
-  .requiredOption('--operator <arn>', 'who may assume it: the operator’s own role where it runs')
+  .description('the least-privilege roles that the operator needs')
+  .requiredOption(
+    '--as <side>',
+    'source (of state machines), target, both; or operator: who it is where it runs',
+  )
+  .option('--account <id>', 'account that the role is for')
+  .option('--operator <arn>', 'who may assume it: the role or user that the operator is where it runs')
   .option('--external-id <id>', 'as in the AWSAccount’s assumeRole.externalID')
   .option('--cluster-id <id>', 'the operator’s; marks the roles that are its own (target)', clusterId)
-  .option('--role-name <name>', 'name of the role', 'crossaccountlink-operator')
+  .option(
+    '--role-name <name>',
+    'name of the role (default: crossaccountlink-operator; crossaccountlink as operator)',
+  )
   .option('--partition <partition>', 'AWS partition', 'aws')
   .option('--state-machines <pattern>', 'names of the machines that may be linked (source)', '*')
   .option('--execution-roles <pattern>', 'execution roles, with their path: payments/* (source)')
@@ -205,6 +211,19 @@ program
   .option('--boundary <arn>', 'permissions boundary of every role made (target)')
   .option('--managed-policy <arn...>', 'managed policies that links may attach (target)', [])
   .option('--event-queue <arn>', 'queue of change events')
+  .option('--role-reads <how>', 'as in the AWSAccount’s roleReads: Account or PerRole (default: Account)')
+  .option('--stack-set', 'a template with parameters in place of one account, for an organizational unit')
+  .option('--identity <kind>', 'how the operator’s pods get it: irsa or pod-identity (operator)')
+  .option('--oidc-provider <url>', 'the cluster’s, for irsa (operator)')
+  .option(
+    '--service-account <name>',
+    'NAMESPACE/NAME that the operator runs under (operator; default: crossaccountlink-system/crossaccountlink)',
+  )
+  .option('--no-session-tags', 'the pod identity association has disableSessionTags (operator)')
+  .option(
+    '--assume <arn...>',
+    'roles that the operator may act as (operator; default: crossaccountlink-operator of every account)',
+  )
   .option('-o, --output <format>', 'cloudformation or terraform', 'cloudformation')
   .action(async (options) => {
     const { bootstrap } = await import('./bootstrap.ts');

@@ -1,4 +1,5 @@
 /** `kubectl crossaccountlink permissions`: the derived policy of a definition, and what is left to decide. */
+import { isPartition, partitionOfRegion, unknownPartition } from '../arn/partitions.ts';
 import { answerTo } from '../asl/answers.ts';
 import { DefinitionError, parseDefinition } from '../asl/definition.ts';
 import { derivePermissions } from '../asl/derive.ts';
@@ -106,18 +107,15 @@ function placeFrom({ targetAccount, region, partition, output }: PermissionsOpti
   if (output !== undefined && output !== 'json') throw new Error(`--output ${output}: only json is known`);
   if (!/^\d{12}$/.test(targetAccount))
     throw new Error(`--target-account ${targetAccount}: twelve digits, please`);
-  if (!/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region))
-    throw new Error(`--region ${region}: a Region looks like us-east-1`);
-  if (partition !== undefined && !/^aws(?:-[a-z]+)*$/.test(partition)) {
-    throw new Error(`--partition ${partition}: a partition is aws, aws-cn or aws-us-gov`);
+  const itsPartition = partitionOfRegion(region);
+  if (itsPartition === undefined) throw new Error(`--region ${region}: a Region looks like us-east-1`);
+  if (partition !== undefined && !isPartition(partition)) {
+    throw new Error(`--partition: ${unknownPartition(partition)}`);
   }
-  return { accountId: targetAccount, region, partition: partition ?? partitionOf(region) };
-}
-
-/** https://docs.aws.amazon.com/general/latest/gr/rande.html */
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  if (partition !== undefined && partition !== itsPartition) {
+    throw new Error(`--partition ${partition}: Region ${region} lies in ${itsPartition}`);
+  }
+  return { accountId: targetAccount, region, partition: itsPartition };
 }
 
 /** One machine as it is; several under `machines`, each with its name. */

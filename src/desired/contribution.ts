@@ -50,7 +50,7 @@ export function mayShrink(contributorStates: readonly ContributorState[]): boole
 export interface ContributorConflict {
   readonly linkKey: string;
   readonly leg: Leg;
-  readonly reason: 'Conflict' | 'GrantTooLarge' | 'TrustPolicyTooLarge';
+  readonly reason: 'Conflict' | 'GrantTooLarge' | 'QuotaExceeded' | 'TrustPolicyTooLarge';
   readonly message: string;
 }
 

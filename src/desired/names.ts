@@ -1,23 +1,22 @@
 /** The names under which the operator's work is found again in AWS. They are published: policies, tags and
  *  organization rules of users refer to them. */
 import { createHash } from 'node:crypto';
+import { OWN_TAG_PREFIX, tagKey } from '../observed/tags.ts';
 
 /** What may name a cluster: it stands in tags, in policy names and in role names of users. */
 export const CLUSTER_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
 
-const TAG_PREFIX = 'crossaccountlink.dev/';
-
 export const TAGS = {
-  clusterId: `${TAG_PREFIX}cluster-id`,
-  namespace: `${TAG_PREFIX}namespace`,
+  clusterId: `${OWN_TAG_PREFIX}cluster-id`,
+  namespace: `${OWN_TAG_PREFIX}namespace`,
   /** On a role that stood before the operator came: it is given back, never deleted. */
-  adopted: `${TAG_PREFIX}adopted`,
+  adopted: `${OWN_TAG_PREFIX}adopted`,
   /** On a role that bears policies of others, too: which of the attached ones are the operator's. */
-  attached: `${TAG_PREFIX}attached-policies`,
+  attached: `${OWN_TAG_PREFIX}attached-policies`,
 } as const;
 
 /** Which of the role's tags came from `spec.targetRole.tags`, so that they go when the spec drops them. */
-const MANAGED_KEYS_TAG = `${TAG_PREFIX}tag-keys`;
+const MANAGED_KEYS_TAG = `${OWN_TAG_PREFIX}tag-keys`;
 
 const SID_PREFIX = 'CrossAccountLink';
 
@@ -46,7 +45,7 @@ export function isOwnSid(sid: string | undefined): boolean {
 }
 
 export function isOwnTag(key: string): boolean {
-  return key.toLowerCase().startsWith(TAG_PREFIX);
+  return tagKey(key).startsWith(OWN_TAG_PREFIX);
 }
 
 /** Records which tag keys are the operator's, over as many tags as their 256 characters ask for. Keys are parted

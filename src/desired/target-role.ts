@@ -1,9 +1,10 @@
 /** Links → what their target role should be: the union of what they need, the oldest link first. */
 import type { RoleArn } from '../arn/arn.ts';
 import { compareText } from '../base/compare-text.ts';
+import { tagKey, tagValue } from '../observed/tags.ts';
 import type { PolicyDocument, Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
-import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
+import { POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
 import {
   contributions,
   linkOf,
@@ -47,6 +48,8 @@ export interface TargetRoleContext {
   readonly clusterId: string;
   /** The boundary that the account's administrators put on every role; it goes before a link's own. */
   readonly accountBoundaryArn?: string;
+  /** IAM's limits in the account; AWS's defaults when left out. */
+  readonly quotas?: PolicyQuotas;
 }
 
 export function desiredTargetRole(
@@ -57,7 +60,7 @@ export function desiredTargetRole(
 ): DesiredTargetRole {
   const concerned = contributorStates.filter((contributor) => concerns(linkOf(contributor), namespace));
   const contributors = contributions(concerned).toSorted((a, b) => byAge(a.link, b.link));
-  const union = fitting(contributors);
+  const union = fitting(contributors, context.quotas ?? POLICY_QUOTAS);
   const kept = union.kept.map(({ link }) => link);
   const scalars = oldestScalars(kept, concerned.filter(isSilent).map(linkOf));
   const boundary = context.accountBoundaryArn ?? scalars.values.permissionsBoundaryArn;
@@ -74,7 +77,7 @@ export function desiredTargetRole(
     trust: trustStatements(union.kept),
     permissions: union.permissions,
     keptPermissions: union.kept.flatMap(({ keptPermissions }) => keptPermissions),
-    managedPolicyArns: [...new Set(kept.flatMap((link) => link.permissions.managedPolicyArns))].sort(),
+    managedPolicyArns: attachedBy(union.kept),
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
     ...(scalars.values.description !== undefined && { description: scalars.values.description }),
     conflicts: [...union.conflicts, ...scalars.conflicts],
@@ -111,7 +114,7 @@ interface Union {
 }
 
 /** Takes contributors in while the role's quotas bear them; the younger ones give way. */
-function fitting(contributors: readonly Contribution[]): Union {
+function fitting(contributors: readonly Contribution[], quotas: PolicyQuotas): Union {
   const kept: Contribution[] = [];
   const conflicts: ContributorConflict[] = [];
   let permissions: readonly Statement[] = [];
@@ -119,18 +122,34 @@ function fitting(contributors: readonly Contribution[]): Union {
     const grown = mergeStatements([...permissions, ...contribution.permissions]);
     const size = policySize(policyOf(grown));
     const trustSize = policySize(policyOf(trustStatements([...kept, contribution])));
-    if (size > POLICY_QUOTAS.inlineTotal) {
-      conflicts.push(tooLarge(contribution, 'GrantTooLarge', 'permissions', size, POLICY_QUOTAS.inlineTotal));
-    } else if (trustSize > POLICY_QUOTAS.trust) {
-      conflicts.push(
-        tooLarge(contribution, 'TrustPolicyTooLarge', 'trust policy', trustSize, POLICY_QUOTAS.trust),
-      );
+    const attached = attachedBy([...kept, contribution]).length;
+    if (size > quotas.inlineTotal) {
+      conflicts.push(tooLarge(contribution, 'GrantTooLarge', 'permissions', size, quotas.inlineTotal));
+    } else if (trustSize > quotas.trust) {
+      conflicts.push(tooLarge(contribution, 'TrustPolicyTooLarge', 'trust policy', trustSize, quotas.trust));
+    } else if (attached > quotas.attached) {
+      conflicts.push(tooManyPolicies(contribution, attached, quotas.attached));
     } else {
       kept.push(contribution);
       permissions = grown;
     }
   }
   return { kept, permissions, conflicts };
+}
+
+function attachedBy(contributors: readonly Contribution[]): readonly string[] {
+  return [...new Set(contributors.flatMap(({ link }) => link.permissions.managedPolicyArns))].sort();
+}
+
+function tooManyPolicies({ link }: Contribution, attached: number, limit: number): ContributorConflict {
+  return {
+    linkKey: link.key,
+    leg: 'permissions',
+    reason: 'QuotaExceeded',
+    message:
+      `With this link ${link.targetRole.name} would have ${attached} managed policies attached, and IAM takes ${limit}: ` +
+      `name fewer in permissions.managedPolicyARNs, or have the quota raised and write it into the AWSAccount.`,
+  };
 }
 
 function tooLarge(
@@ -197,9 +216,12 @@ function oldestScalars(kept: readonly Link[], silent: readonly Link[]): Scalars 
   };
   const permissionsBoundaryArn = decide('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
   const description = decide('description', (link) => link.description);
-  const keys = [...new Set(asking.flatMap((link) => Object.keys(link.tags)))].sort();
-  const decided = keys.flatMap((key): [string, string][] => {
-    const value = decide(`tags[${key}]`, ({ tags }) => (Object.hasOwn(tags, key) ? tags[key] : undefined));
+  // Two spellings are one key to IAM: the oldest link's stands.
+  const keys = new Map(
+    asking.toReversed().flatMap(({ tags }) => Object.keys(tags).map((key) => [tagKey(key), key] as const)),
+  );
+  const decided = [...keys.values()].sort().flatMap((key): [string, string][] => {
+    const value = decide(`tags[${key}]`, ({ tags }) => tagValue(new Map(Object.entries(tags)), key));
     return value === undefined ? [] : [[key, value]];
   });
   return {

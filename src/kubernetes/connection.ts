@@ -5,6 +5,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
+import { proxyVariables, type ProxyVariables } from '../base/proxy.ts';
 
 /** What a request needs besides its own content. */
 export interface Credentials {
@@ -47,14 +48,19 @@ export function loadKubeConfig(): KubeConfig {
 /**
  * Keeps its sockets for as long as the TLS material stays the same. client-node by itself opens a new TLS connection
  * for each request; it still does where the kubeconfig names a proxy. Tokens from files and exec plugins are renewed by
- * client-node: files every minute, plugins when their answer expires.
+ * client-node: files every minute, plugins when their answer expires. A proxy of the kubeconfig goes before one of the
+ * environment.
  */
 export class Connection {
   readonly #config: KubeConfig;
+  readonly #proxyEnv: ProxyVariables | undefined;
   #pool: { readonly tls: TlsMaterial; readonly agent: HttpAgent } | undefined;
 
-  constructor(config: KubeConfig) {
+  /** @param environment for HTTPS_PROXY, HTTP_PROXY and NO_PROXY
+   *  @throws Error when a proxy there is none */
+  constructor(config: KubeConfig, environment: Readonly<Record<string, string | undefined>> = {}) {
     this.#config = config;
+    this.#proxyEnv = proxyVariables(environment);
   }
 
   /** Base of all URLs, without a slash at the end. */
@@ -87,7 +93,8 @@ export class Connection {
     // Requests that still run on outdated sockets, watches included, end within their own time limits.
     if (this.#pool === undefined || !isDeepStrictEqual(this.#pool.tls, tls)) {
       const secure = this.server.startsWith('https:');
-      const agent = secure ? new HttpsAgent({ ...socketOptions, ...tls }) : new HttpAgent(socketOptions);
+      const sockets = { ...socketOptions, proxyEnv: this.#proxyEnv };
+      const agent = secure ? new HttpsAgent({ ...sockets, ...tls }) : new HttpAgent(sockets);
       this.#pool = { tls, agent };
     }
     return this.#pool.agent;

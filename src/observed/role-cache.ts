@@ -44,6 +44,13 @@ export class RoleCache {
     return lookup;
   }
 
+  /** What the last fresh read shows, where no snapshots are taken; `unknown` when it began before `earliest`. */
+  lookUpRead(arn: string, earliest: number): RoleLookup {
+    const known = this.#freshReadings.get(arn);
+    if (known === undefined || known.startedAt < earliest) return { kind: 'unknown' };
+    return this.#seenIn(arn, { ...known.reading, source: 'snapshot', asOf: known.startedAt });
+  }
+
   /** Takes in a fresh read that began at that time, and ends any doubt. */
   read(arn: string, reading: RoleReading, startedAt: number): void {
     // After an own write the read knows better than the journal: somebody else may have written since.

@@ -3,6 +3,7 @@
 import type { Action } from './action.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
+import { withoutTags, withTags } from '../observed/tags.ts';
 
 /** @param roleId the answer of CreateRole; other writes leave it as it is
  *  @returns undefined when the role is gone */
@@ -52,9 +53,9 @@ function changedRole(role: ObservedRole, action: Action): ObservedRole | undefin
     case 'DeleteRolePermissionsBoundary':
       return unbounded;
     case 'TagRole':
-      return { ...role, tags: new Map([...role.tags, ...action.tags]) };
+      return { ...role, tags: withTags(role.tags, action.tags) };
     case 'UntagRole':
-      return { ...role, tags: without(role.tags, action.keys) };
+      return { ...role, tags: withoutTags(role.tags, action.keys) };
     case 'RemoveRoleFromInstanceProfile':
       return {
         ...role,

@@ -6,7 +6,7 @@ import { policyOf } from '../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { PolicyDocument } from '../policy/document.ts';
-import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
+import { POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
 import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
 import { documentOf, policyChanges } from './role-writes.ts';
 import { additive } from './statements.ts';
@@ -86,11 +86,15 @@ function write(
 
 /** Characters that the role's other inline policies leave to the grant.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-export function roomForGrant(observed: ObservedRole | undefined, clusterId: string): number {
+export function roomForGrant(
+  observed: ObservedRole | undefined,
+  clusterId: string,
+  { inlineTotal }: PolicyQuotas = POLICY_QUOTAS,
+): number {
   const own = policyName(clusterId);
   const others = [...(observed?.inlinePolicies ?? [])].filter(([name]) => name !== own);
   const taken = others.map(([, policy]) => sizeOf(policy)).reduce((sum, size) => sum + size, 0);
-  return POLICY_QUOTAS.inlineTotal - taken;
+  return inlineTotal - taken;
 }
 
 function sizeOf(policy: ObservedPolicy): number {

@@ -2,6 +2,7 @@
 import { isOwnSid, isOwnTag, managedKeys, policyName, RELEASED_SID } from '../desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
+import { tagKey } from '../observed/tags.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
 import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
@@ -55,8 +56,8 @@ function teardown(observed: ObservedRole): readonly Action[] {
 function release(desired: DesiredTargetRole, observed: ObservedRole): readonly Action[] {
   const name = policyName(desired.ownership.clusterId);
   const own = observed.inlinePolicies.get(name);
-  const managed = managedKeys(observed.tags);
-  const keys = [...observed.tags.keys()].filter((key) => isOwnTag(key) || managed.includes(key)).sort();
+  const managed = new Set(managedKeys(observed.tags).map(tagKey));
+  const keys = [...observed.tags.keys()].filter((key) => isOwnTag(key) || managed.has(tagKey(key))).sort();
   return [
     ...releaseTrust(observed),
     ...(own === undefined ? [] : [deletePolicy(observed.arn, name, own)]),

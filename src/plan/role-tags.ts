@@ -2,6 +2,7 @@
 import { isManagedKeysTag, isOwnTag, managedKeys, managedKeyTags, TAGS } from '../desired/names.ts';
 import { ownershipTags, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
+import { tagValue, withTags } from '../observed/tags.ts';
 import type { Action } from './action.ts';
 import type { RoleClaim } from './ownership.ts';
 import { change } from './role-writes.ts';
@@ -21,7 +22,7 @@ export function tagActions(
     ...attached,
     ...adopted,
   ]);
-  const missing = [...wanted].filter(([key, value]) => observed.tags.get(key) !== value);
+  const missing = [...wanted].filter(([key, value]) => tagValue(observed.tags, key) !== value);
   const dropped = desired.mayShrink ? droppedTags(observed, wanted) : [];
   return [
     ...(missing.length > 0
@@ -39,7 +40,7 @@ export function attachedRecordActions(
 ): readonly Action[] {
   if (before.get(TAGS.attached) === after.get(TAGS.attached)) return [];
   const reason = 'policies were detached';
-  const withRecord = { ...observed, tags: new Map([...observed.tags, ...before]) };
+  const withRecord = { ...observed, tags: withTags(observed.tags, before) };
   return after.size > 0 ? [tag(withRecord, after, reason)] : [untag(withRecord, [TAGS.attached], reason)];
 }
 
@@ -49,7 +50,7 @@ function tag(observed: ObservedRole, tags: ReadonlyMap<string, string>, reason: 
     leg: 'targetRole',
     object: observed.arn,
     reason,
-    changes: [...tags].map(([key, after]) => change(`tags[${key}]`, observed.tags.get(key), after)),
+    changes: [...tags].map(([key, after]) => change(`tags[${key}]`, tagValue(observed.tags, key), after)),
     tags,
   };
 }
@@ -60,7 +61,7 @@ export function untag(observed: ObservedRole, keys: readonly string[], reason: s
     leg: 'targetRole',
     object: observed.arn,
     reason,
-    changes: keys.map((key) => change(`tags[${key}]`, observed.tags.get(key), undefined)),
+    changes: keys.map((key) => change(`tags[${key}]`, tagValue(observed.tags, key), undefined)),
     keys,
   };
 }
@@ -76,6 +77,8 @@ export function tagsOf(
 /** Tags that an earlier spec put there: the recorded keys, and records that are no longer needed. */
 function droppedTags(observed: ObservedRole, wanted: ReadonlyMap<string, string>): readonly string[] {
   const records = [...observed.tags.keys()].filter((key) => isManagedKeysTag(key) || key === TAGS.attached);
-  const recorded = managedKeys(observed.tags).filter((key) => observed.tags.has(key) && !isOwnTag(key));
-  return [...recorded, ...records].filter((key) => !wanted.has(key)).sort();
+  const recorded = managedKeys(observed.tags).filter(
+    (key) => tagValue(observed.tags, key) !== undefined && !isOwnTag(key),
+  );
+  return [...recorded, ...records].filter((key) => tagValue(wanted, key) === undefined).sort();
 }

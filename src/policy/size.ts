@@ -7,14 +7,17 @@ import { printPolicy } from './print.ts';
  * IAM's limits, in characters without white space.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-export const POLICY_QUOTAS = {
+export interface PolicyQuotas {
   /** All inline policies of one role together. */
-  inlineTotal: 10_240,
-  /** One version of a managed policy. */
-  managed: 6_144,
-  /** A role's trust policy; an account may have it raised to 4,096. */
-  trust: 2_048,
-} as const;
+  readonly inlineTotal: number;
+  /** A role's trust policy. */
+  readonly trust: number;
+  /** Managed policies attached to one role, as a number. */
+  readonly attached: number;
+}
+
+/** AWS's defaults. An account may have some of them raised, and then its AWSAccount says so. */
+export const POLICY_QUOTAS: PolicyQuotas = { inlineTotal: 10_240, trust: 2_048, attached: 10 };
 
 /**
  * Characters of a document as IAM counts them: white space between tokens is free. Whether it is also free

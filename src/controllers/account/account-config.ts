@@ -2,7 +2,14 @@
 import type { AWSAccountSpec } from '../../api/generated.ts';
 import type { AccountConfig } from '../../aws/sessions.ts';
 
-export function accountConfig({ accountID, partition, assumeRole, rates }: AWSAccountSpec): AccountConfig {
+export function accountConfig({
+  accountID,
+  partition,
+  region,
+  roleReads,
+  assumeRole,
+  rates,
+}: AWSAccountSpec): AccountConfig {
   return {
     accountId: accountID,
     partition: partition ?? 'aws',
@@ -12,6 +19,8 @@ export function accountConfig({ accountID, partition, assumeRole, rates }: AWSAc
         ...(assumeRole.externalID !== undefined && { externalId: assumeRole.externalID }),
       },
     }),
+    ...(region !== undefined && { region }),
+    ...(roleReads !== undefined && { roleReads }),
     ...(rates !== undefined && { rates }),
   };
 }

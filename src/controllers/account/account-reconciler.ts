@@ -31,6 +31,8 @@ export interface ConnectedAccount {
   listen(eventQueueUrl: string | undefined): void;
   /** RFC 3339 of the last snapshot, if there was one. */
   lastCheck(): string | undefined;
+  /** Whether this process has worked there with an access key. */
+  hasUsed(accessKeyId: string): boolean;
   /** The account is no longer called. */
   close(): void;
 }
@@ -190,6 +192,7 @@ export class AccountReconciler {
       ...(verdict.status === 'True' ? { aws: connection.aws } : { problem: verdict.message }),
       ...(operatorRoleArn !== undefined && { operatorRoleArn }),
       ...(verdict.identityArn !== undefined && { identityArn: verdict.identityArn }),
+      hasUsed: (accessKeyId) => connection.hasUsed(accessKeyId),
       driftFloorMs: parseDuration(spec.driftCheckInterval ?? '') ?? DEFAULT_DRIFT_FLOOR_MS,
     };
     accounts.set(account);

@@ -17,7 +17,7 @@ export function verdictOf(identity: Identity): AccountVerdict {
       return {
         status: 'True',
         reason: 'Connected',
-        message: `The operator acts as ${identity.identityArn}.`,
+        message: `The operator acts as ${identity.identityArn}.${ofDisabledRegion(identity)}`,
         identityArn: identity.identityArn,
       };
     case 'wrongAccount':
@@ -48,4 +48,10 @@ export function accountConditions(
   return status === 'Unknown'
     ? setCondition(stalled, { type: 'Reconciling', status: 'True', reason, message, observedGeneration }, now)
     : removeCondition(stalled, 'Reconciling');
+}
+
+function ofDisabledRegion({ fallback }: Extract<Identity, { kind: 'verified' }>): string {
+  if (fallback === undefined) return '';
+  const { disabledRegion, usedRegion } = fallback;
+  return ` STS is not enabled in ${disabledRegion}, so that of ${usedRegion} is used: enable the Region in this account and the operator's, or set spec.region.`;
 }

@@ -74,6 +74,7 @@ export class AwsConnections {
       aws,
       verify: () => verifyIdentity(calls),
       listen: (url) => this.#listen(config.accountId, url),
+      hasUsed: (accessKeyId) => calls.session.hasUsed(accessKeyId),
       lastCheck: () => this.#lastCheck(aws),
       close: () => this.#disconnect(config.accountId),
     };

@@ -53,7 +53,7 @@ export class GrantReconciler {
     role: ObservedRole | undefined,
   ): SharedPlan {
     const { clusterId } = this.#parts;
-    const desired = desiredGrant(arn, states, roomForGrant(role, clusterId));
+    const desired = desiredGrant(arn, states, roomForGrant(role, clusterId, resolved.source.rules.quotas));
     const plan = isEnforced(resolved)
       ? planGrant(desired, role, clusterId)
       : planObserveOnlyGrant(desired, role, clusterId);

@@ -87,6 +87,7 @@ export class TargetRoleReconciler {
     const desired = desiredTargetRole(link.targetRole, link.namespace, states, {
       clusterId: this.#parts.clusterId,
       ...boundary,
+      ...(target.rules.quotas !== undefined && { quotas: target.rules.quotas }),
     });
     const plan = isEnforced(resolved)
       ? planTargetRole(desired, role, facts)

@@ -12,6 +12,8 @@ export interface Account {
   readonly problem?: string;
   /** Who the operator is there, as AWS said: a session's ARN, its name included. */
   readonly identityArn?: string;
+  /** Whether this process has worked there with an access key. */
+  readonly hasUsed?: (accessKeyId: string) => boolean;
   /** The role that the operator acts as there, if it is one. */
   readonly operatorRoleArn?: string;
   /** Floor of the drift check interval. */

@@ -28,10 +28,15 @@ export class ChangeEvents {
     this.#parts = parts;
   }
 
-  /** An event of the operator's own: the identity that AWS saw is the operator's session. */
+  /** An event of the operator's own: the identity that AWS saw is the operator's session, or one of its former ones,
+   *  which not every source of credentials names alike. */
   isOwn({ accountId, user }: ChangeEvent): boolean {
-    const identity = this.#parts.accounts.get(accountId)?.identityArn;
-    return identity !== undefined && identity === user.who;
+    const account = this.#parts.accounts.get(accountId);
+    if (account?.identityArn === undefined) return false;
+    return (
+      account.identityArn === user.who ||
+      (user.accessKeyId !== undefined && account.hasUsed?.(user.accessKeyId) === true)
+    );
   }
 
   changed({ accountId, objects, user }: ChangeEvent): void {

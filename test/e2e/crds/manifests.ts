@@ -84,6 +84,9 @@ export const WHOLE_LINK: JsonObject = merge(LINK, {
 export const WHOLE_ACCOUNT: JsonObject = merge(ACCOUNT, {
   spec: {
     partition: 'aws',
+    region: 'eu-central-1',
+    roleReads: 'PerRole',
+    quotas: { trustPolicyLength: 8192, inlinePolicyLength: 10240, managedPoliciesPerRole: 25 },
     assumeRole: { arn: 'arn:aws:iam::222222222222:role/crossaccountlink-operator', externalID: 'a/b:c=d' },
     access: [
       {

@@ -78,6 +78,11 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     says: 'must be the ARN of an IAM role',
   },
   {
+    what: 'a state machine of a partition that is none',
+    spec: { stateMachineARN: 'arn:aws-moon:states:us-east-1:111111111111:stateMachine:x' },
+    says: 'must lie in an AWS partition: write arn:PARTITION:states:… with aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc',
+  },
+  {
     what: 'a role of another partition',
     spec: { targetRole: { arn: 'arn:aws-cn:iam::222222222222:role/checkout' } },
     says: "spec.targetRole.arn: Invalid value: must lie in the state machine's partition",
@@ -223,12 +228,42 @@ export const REFUSED_ACCOUNTS: readonly Refusal[] = [
   {
     what: 'a partition that is none',
     spec: { partition: 'azure' },
-    says: 'must be an AWS partition: write aws, aws-cn or aws-us-gov',
+    says: 'must be an AWS partition: write aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc',
   },
   {
     what: 'a role of another account to act through',
     spec: { assumeRole: { arn: 'arn:aws:iam::111111111111:role/operator' } },
     says: 'spec.assumeRole.arn: Invalid value: must be a role of the account itself',
+  },
+  {
+    what: 'a partition that looks like one',
+    spec: { partition: 'aws-moon' },
+    says: 'must be an AWS partition: write aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc',
+  },
+  {
+    what: 'a Region that is none',
+    spec: { region: 'Frankfurt' },
+    says: 'spec.region: Invalid value: must be a Region',
+  },
+  {
+    what: 'a Region of another partition',
+    spec: { region: 'cn-north-1' },
+    says: 'spec.region: Invalid value: must lie in spec.partition',
+  },
+  {
+    what: 'a commercial Region in the European Sovereign Cloud',
+    spec: { partition: 'aws-eusc', region: 'eu-central-1' },
+    says: 'spec.region: Invalid value: must lie in spec.partition',
+  },
+  {
+    what: 'a way of reading roles that is none',
+    spec: { roleReads: 'Never' },
+    says: 'supported values: "Account", "PerRole"',
+  },
+  {
+    what: "a quota below AWS's default",
+    spec: { quotas: { trustPolicyLength: 1000 } },
+    says: 'spec.quotas.trustPolicyLength',
   },
   {
     what: 'a role of another partition to act through',

@@ -90,6 +90,7 @@ test('an event tells the account, what was called, by whom and when', () => {
       user: {
         who: `arn:aws:sts::${EVENT_ACCOUNT}:assumed-role/Admin/alice`,
         issuerArn: `arn:aws:iam::${EVENT_ACCOUNT}:role/admins/Admin`,
+        accessKeyId: 'ASIAEXAMPLE',
       },
       time: '2026-03-01T09:59:58Z',
     },

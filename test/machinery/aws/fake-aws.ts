@@ -1,9 +1,18 @@
 /** A server that speaks just enough of AWS's protocols to answer as badly as AWS sometimes does. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 
 export interface FakeCall {
   readonly operation: string;
+  /** As the caller named it, port included. */
+  readonly host: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Of the signature. */
+  readonly signingRegion: string;
+  readonly signingService: string;
   readonly body: string;
   /** Parameters of a query protocol call (IAM, STS). */
   readonly parameters: URLSearchParams;
@@ -25,6 +34,7 @@ export type FakeAnswer =
 
 export interface FakeAws {
   readonly url: string;
+  readonly port: number;
   readonly calls: FakeCall[];
   /** How far AWS's clock is ahead of this machine's. */
   aheadMs: number;
@@ -32,15 +42,19 @@ export interface FakeAws {
   close(): Promise<void>;
 }
 
-/** Starts the server on a free port of loopback. Until told otherwise it answers 500. */
-export async function startFakeAws(): Promise<FakeAws> {
-  const server = createServer((request, response) => void serve(fake, request, response));
+/** Starts the server on a free port of loopback. Until told otherwise it answers 500.
+ *  @param tls speaks TLS when given */
+export async function startFakeAws(tls?: { readonly cert: string; readonly key: string }): Promise<FakeAws> {
+  const listener = (request: IncomingMessage, response: ServerResponse) =>
+    void serve(fake, request, response);
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
   const fake: FakeAws = {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
+    port: address.port,
     calls: [],
     aheadMs: 0,
     answer: () => ({ kind: 'error', status: 500, code: 'InternalFailure' }),
@@ -61,8 +75,24 @@ async function serve(fake: FakeAws, request: IncomingMessage, response: ServerRe
   const { authorization = '', 'user-agent': userAgent = '', 'x-amz-target': target } = request.headers;
   const operation =
     typeof target === 'string' ? target.replace(/^.*\./, '') : (parameters.get('Action') ?? '');
-  const accessKeyId = /Credential=([^/]+)/.exec(authorization)?.[1] ?? '';
-  const call = { operation, body, parameters, accessKeyId, userAgent, signedAt: amzDate(request) };
+  const [, accessKeyId = '', signingRegion = '', signingService = ''] =
+    /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(authorization) ?? [];
+  const { host = '' } = request.headers;
+  const { method = '', url: path = '', headers } = request;
+  const call = {
+    operation,
+    host,
+    method,
+    path,
+    headers,
+    body,
+    parameters,
+    accessKeyId,
+    signingRegion,
+    signingService,
+    userAgent,
+    signedAt: amzDate(request),
+  };
   response.setHeader('date', new Date(Date.now() + fake.aheadMs).toUTCString());
   fake.calls.push(call);
   const answer = await fake.answer(call);

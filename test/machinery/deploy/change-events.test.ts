@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { homeRegion, PARTITION_NAMES } from '../../../src/arn/partitions.ts';
 import { POLICY_EVENTS, ROLE_EVENTS, STATES_EVENTS } from '../../../src/aws/events.ts';
 import { cleanEnvironment } from '../../../testbed/environment.ts';
 import { run } from '../../../testbed/process.ts';
@@ -43,6 +44,13 @@ describe('the templates for change events', () => {
   it('send exactly the events that the operator understands', () => {
     expect(eventNames('RolesAndPolicies')).toStrictEqual(new Set([...ROLE_EVENTS, ...POLICY_EVENTS]));
     expect(eventNames('StateMachines')).toStrictEqual(new Set(STATES_EVENTS));
+  });
+
+  it('hear of IAM in the home Region of every partition', () => {
+    const text = readFileSync(`${FOLDER}account.yaml`, 'utf8');
+    const condition: readonly (readonly string[])[] = Object(parse(text, { logLevel: 'silent' })).Conditions
+      .HearsOfIam;
+    expect(condition.map(([, region]) => region)).toStrictEqual(PARTITION_NAMES.map(homeRegion));
   });
 
   it('let only the rule write into the queue, which is encrypted', () => {

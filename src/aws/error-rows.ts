@@ -1,0 +1,316 @@
+/**
+ * What can go wrong between the operator and AWS, sorted once: from AWS's error codes to what follows.
+ * Codes: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and the error lists of each operation.
+ */
+
+import type { Verdict } from './error-verdict.ts';
+
+export interface Row extends Verdict {
+  readonly codes: readonly string[];
+  /** Narrows the row to some operations, or to some of AWS's wordings. */
+  readonly operations?: readonly string[];
+  readonly wording?: RegExp;
+}
+
+const ACCESS_DENIED = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'AuthorizationError'];
+
+/** The first row that fits decides. */
+export const ERROR_ROWS: readonly Row[] = [
+  {
+    codes: ['Fenced'],
+    kind: 'fenced',
+    reason: 'NotLeader',
+    advice: 'the new leader goes on',
+  },
+  {
+    codes: [
+      'Throttling',
+      'Throttled',
+      'RequestThrottled',
+      'RequestLimitExceeded',
+      'TooManyRequests',
+      'PriorRequestNotComplete',
+      'SlowDown',
+      'BandwidthLimitExceeded',
+      'ProvisionedThroughputExceeded',
+      'TransactionInProgress',
+      // Step Functions' word and SQS's.
+      'KmsThrottling',
+      'KmsThrottled',
+      // SQS: so many messages are under way already.
+      'OverLimit',
+    ],
+    kind: 'throttled',
+    reason: 'Throttled',
+    advice: "the account's calls are slowed down and tried again",
+  },
+  {
+    codes: ['ExpiredToken', 'TokenRefreshRequired'],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: 'the session is renewed',
+  },
+  {
+    codes: ['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture'],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: "set this machine's clock; AWS's time is used until then",
+    hideWording: true,
+  },
+  {
+    codes: [
+      'InvalidClientTokenId',
+      'UnrecognizedClient',
+      'AuthFailure',
+      'InvalidIdentityToken',
+      'OptInRequired',
+    ],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: "check the operator's credentials for this account",
+  },
+  {
+    codes: ['SignatureDoesNotMatch', 'InvalidSignature', 'IncompleteSignature', 'MissingAuthenticationToken'],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: "check the operator's credentials and this machine's clock",
+    hideWording: true,
+  },
+  {
+    codes: ['RegionDisabled'],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: "enable the Region in the role's account and the operator's, or name another in spec.region",
+  },
+  {
+    // STS could not reach whoever issued the web identity's token.
+    codes: ['IDPCommunicationError'],
+    kind: 'retryable',
+    reason: 'Unavailable',
+    advice: 'tried again',
+  },
+  {
+    codes: ['IDPRejectedClaim'],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: "check the OIDC provider and the token of the operator's ServiceAccount",
+  },
+  {
+    codes: ACCESS_DENIED,
+    wording: /sts:AssumeRoleWithWebIdentity/,
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice:
+      "let the trust policy of the operator's own role name the cluster's OIDC provider and the operator's ServiceAccount",
+  },
+  {
+    codes: ['CredentialsProviderError'],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: 'give the operator AWS credentials (IRSA, Pod Identity or environment)',
+  },
+  {
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
+    codes: ACCESS_DENIED,
+    wording: /sts:TagSession/,
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice:
+      'EKS Pod Identity hands its session tags on: allow sts:TagSession, in a statement without the external ID, in the ' +
+      "role's trust policy, and in the operator's own policy; or set disableSessionTags on the pod identity association",
+  },
+  {
+    codes: ['PackedPolicyTooLarge'],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: 'the session tags take too much room: set disableSessionTags on the pod identity association',
+  },
+  {
+    codes: ACCESS_DENIED,
+    operations: ['AssumeRole'],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: "let the role's trust policy name the operator, with the AWSAccount's externalID",
+  },
+  {
+    codes: ACCESS_DENIED,
+    wording: /managed-rule/i,
+    kind: 'terminal',
+    reason: 'ManagedRuleDenied',
+    advice: 'grant the execution role events:PutRule, events:PutTargets and events:DescribeRule on that rule',
+  },
+  {
+    codes: [
+      'KmsAccessDenied',
+      'KmsInvalidState',
+      'KmsDisabled',
+      'KmsNotFound',
+      'KmsInvalidKeyUsage',
+      'KmsOptInRequired',
+    ],
+    operations: ['ReceiveMessage', 'DeleteMessage'],
+    kind: 'terminal',
+    reason: 'KeyAccessDenied',
+    advice: "let the operator's role use the queue's KMS key, or encrypt the queue with SSE-SQS",
+  },
+  {
+    codes: ['KmsAccessDenied', 'KmsInvalidState', 'InvalidEncryptionConfiguration'],
+    kind: 'terminal',
+    reason: 'KeyAccessDenied',
+    advice: "let the operator's role use the state machine's KMS key",
+  },
+  {
+    codes: ACCESS_DENIED,
+    wording: /\bkms:|\bKMS\b/,
+    kind: 'terminal',
+    reason: 'KeyAccessDenied',
+    advice: "let the operator's role use the state machine's KMS key",
+  },
+  {
+    codes: [...ACCESS_DENIED, 'InvalidLoggingConfiguration'],
+    operations: ['UpdateStateMachine'],
+    wording: /log (group|destination|delivery)|\blogs:|logging/i,
+    kind: 'terminal',
+    reason: 'LoggingDenied',
+    advice: "let the execution role deliver the state machine's logs",
+  },
+  {
+    codes: ACCESS_DENIED,
+    kind: 'terminal',
+    reason: 'AccessDenied',
+    advice: "compare the operator's role with `kubectl crossaccountlink bootstrap`",
+  },
+  {
+    codes: ['MalformedPolicyDocument'],
+    wording: /invalid principal/i,
+    kind: 'waiting',
+    reason: 'Propagating',
+    advice: 'IAM does not know the principal, or not yet; tried again',
+  },
+  {
+    codes: ['MalformedPolicyDocument', 'PolicyEvaluation', 'PolicyNotAttachable'],
+    kind: 'terminal',
+    reason: 'PolicyRefused',
+    advice: "correct the link's permissions",
+  },
+  {
+    codes: ['LimitExceeded'],
+    operations: ['UpdateAssumeRolePolicy', 'CreateRole'],
+    wording: /ACLSizePerRole|trust|assume ?role ?policy/i,
+    kind: 'terminal',
+    reason: 'TrustPolicyTooLarge',
+    advice: 'use a role for fewer state machines, or have the quota "Role trust policy length" raised',
+  },
+  {
+    codes: ['LimitExceeded'],
+    operations: ['AttachRolePolicy'],
+    wording: /PoliciesPerRole|attached/i,
+    kind: 'terminal',
+    reason: 'QuotaExceeded',
+    advice: 'attach fewer policies, or have the quota "Managed policies per role" raised',
+  },
+  {
+    codes: ['LimitExceeded'],
+    operations: ['PutRolePolicy'],
+    kind: 'terminal',
+    reason: 'GrantTooLarge',
+    advice: "a role's inline policies hold 10,240 characters: spread the links over more roles",
+  },
+  {
+    codes: ['LimitExceeded', 'ServiceQuotaExceeded', 'StateMachineLimitExceeded', 'TooManyTags'],
+    kind: 'terminal',
+    reason: 'QuotaExceeded',
+    advice: "raise the account's quota or remove what is no longer used",
+  },
+  {
+    codes: [
+      'InvalidDefinition',
+      'Validation',
+      'ValidationError',
+      'RequestEntityTooLarge',
+      'SizeLimitExceeded',
+    ],
+    operations: ['UpdateStateMachine'],
+    wording: /1048576|too large|exceed|maximum (length|size)|less than or equal to/i,
+    kind: 'terminal',
+    reason: 'DefinitionTooLarge',
+    advice: 'a definition holds 1,048,576 characters: make it smaller',
+  },
+  {
+    codes: ['InvalidDefinition'],
+    kind: 'terminal',
+    reason: 'DefinitionRefused',
+    advice: 'correct the definition',
+  },
+  {
+    codes: [
+      'NoSuchEntity',
+      'StateMachineDoesNotExist',
+      'ExecutionDoesNotExist',
+      'ResourceNotFound',
+      'NonExistentQueue',
+      'QueueDoesNotExist',
+    ],
+    kind: 'notFound',
+    reason: 'NotFound',
+    advice: 'there is no such object',
+  },
+  {
+    codes: [
+      'EntityAlreadyExists',
+      'ConcurrentModification',
+      'DeleteConflict',
+      'EntityTemporarilyUnmodifiable',
+      'Conflict',
+      'StateMachineDeleting',
+      // Of a page: the list is begun anew.
+      'InvalidToken',
+    ],
+    kind: 'conflict',
+    reason: 'Conflict',
+    advice: 'it is read again and planned again',
+  },
+  {
+    codes: ['UnmodifiableEntity'],
+    kind: 'terminal',
+    reason: 'RequestRefused',
+    advice: 'an AWS service keeps this role for itself: link another',
+  },
+  {
+    codes: [
+      // Step Functions and SQS have these for requests that the operator does not make; IAM, for what a link says.
+      'InvalidArn',
+      'InvalidInput',
+      'InvalidName',
+      'InvalidParameterValue',
+      'InvalidTracingConfiguration',
+      'MissingRequiredParameter',
+      'StateMachineTypeNotSupported',
+      'InvalidContextAssertion',
+      'InvalidAddress',
+      'InvalidIdFormat',
+      'InvalidSecurity',
+      'ReceiptHandleIsInvalid',
+      'UnsupportedOperation',
+      'Validation',
+      'ValidationError',
+    ],
+    kind: 'terminal',
+    reason: 'RequestRefused',
+    advice: 'AWS does not take this request',
+  },
+  {
+    codes: [
+      'ServiceFailure',
+      'InternalFailure',
+      'InternalError',
+      'InternalServerError',
+      'ServiceUnavailable',
+      'RequestTimeout',
+      'TimeoutError',
+    ],
+    kind: 'retryable',
+    reason: 'Unavailable',
+    advice: 'tried again',
+  },
+];

@@ -1,0 +1,45 @@
+/**
+ * A role's tags. IAM takes `Team` and `team` for one key: tagging with either changes it, untagging either takes it away.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
+ */
+
+/** Keys that are equal to IAM have the same. */
+export function tagKey(key: string): string {
+  return key.toLowerCase();
+}
+
+/** The value of a key, in whatever letters the role has it. */
+export function tagValue(tags: ReadonlyMap<string, string>, key: string): string | undefined {
+  const exact = tags.get(key);
+  if (exact !== undefined) return exact;
+  const wanted = tagKey(key);
+  for (const [name, value] of tags) if (tagKey(name) === wanted) return value;
+  return undefined;
+}
+
+export function withTags(
+  tags: ReadonlyMap<string, string>,
+  added: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return new Map([...withoutTags(tags, [...added.keys()]), ...added]);
+}
+
+export function withoutTags(
+  tags: ReadonlyMap<string, string>,
+  keys: Iterable<string>,
+): ReadonlyMap<string, string> {
+  const removed = new Set([...keys].map(tagKey));
+  return new Map([...tags].filter(([key]) => !removed.has(tagKey(key))));
+}
+
+/** What the operator's own tags begin with. */
+export const OWN_TAG_PREFIX = 'crossaccountlink.dev/';
+
+/** Tags as AWS lists them. The operator's own are looked up by name, so their keys are read in small letters. */
+export function observedTags(
+  list: readonly { readonly key: string; readonly value: string }[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    list.map(({ key, value }) => [tagKey(key).startsWith(OWN_TAG_PREFIX) ? tagKey(key) : key, value]),
+  );
+}

@@ -1,0 +1,187 @@
+/** Partition × service → host and signing Region, as the operator's own clients send and sign. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { partition as partitionOf } from '@aws-sdk/core/client';
+import { GetRoleCommand } from '@aws-sdk/client-iam';
+import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
+import { homeRegion, PARTITION_NAMES, partitionOfRegion } from '../../../src/arn/partitions.ts';
+import { AccountCalls } from '../../../src/aws/calls.ts';
+import { Lanes } from '../../../src/aws/lanes.ts';
+import { Sessions } from '../../../src/aws/sessions.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { callOptions } from './harness.ts';
+
+/** Thrown in place of sending. */
+class Sent extends Error {
+  readonly host: string;
+  readonly signedFor: string;
+
+  constructor(host: string, signedFor: string) {
+    super(`would be sent to ${host}`);
+    this.host = host;
+    this.signedFor = signedFor;
+  }
+}
+
+function catchRequests<Input extends object, Output extends MetadataBearer>(
+  stack: MiddlewareStack<Input, Output>,
+): void {
+  stack.add(
+    () => async (args) => {
+      const { hostname, headers } = Object(args.request);
+      const [, region, service] =
+        /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization) ?? [];
+      throw new Sent(hostname, `${region} ${service}`);
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+}
+
+async function whereTo(send: () => Promise<unknown>): Promise<string> {
+  try {
+    await send();
+  } catch (error) {
+    if (error instanceof Sent) return `${error.host} ${error.signedFor}`;
+    throw error;
+  }
+  throw new Error('nothing was sent');
+}
+
+const TABLE: readonly (readonly [partition: string, service: string, host: string, signedFor: string])[] = [
+  ['aws', 'iam', 'iam.amazonaws.com', 'us-east-1 iam'],
+  ['aws', 'sts', 'sts.us-east-1.amazonaws.com', 'us-east-1 sts'],
+  ['aws', 'states', 'states.us-east-1.amazonaws.com', 'us-east-1 states'],
+  ['aws', 'sqs', 'sqs.us-east-1.amazonaws.com', 'us-east-1 sqs'],
+  ['aws-cn', 'iam', 'iam.cn-north-1.amazonaws.com.cn', 'cn-north-1 iam'],
+  ['aws-cn', 'sts', 'sts.cn-north-1.amazonaws.com.cn', 'cn-north-1 sts'],
+  ['aws-cn', 'states', 'states.cn-north-1.amazonaws.com.cn', 'cn-north-1 states'],
+  ['aws-cn', 'sqs', 'sqs.cn-north-1.amazonaws.com.cn', 'cn-north-1 sqs'],
+  ['aws-us-gov', 'iam', 'iam.us-gov.amazonaws.com', 'us-gov-west-1 iam'],
+  ['aws-us-gov', 'sts', 'sts.us-gov-west-1.amazonaws.com', 'us-gov-west-1 sts'],
+  ['aws-us-gov', 'states', 'states.us-gov-west-1.amazonaws.com', 'us-gov-west-1 states'],
+  ['aws-us-gov', 'sqs', 'sqs.us-gov-west-1.amazonaws.com', 'us-gov-west-1 sqs'],
+  ['aws-iso', 'iam', 'iam.us-iso-east-1.c2s.ic.gov', 'us-iso-east-1 iam'],
+  ['aws-iso', 'sts', 'sts.us-iso-east-1.c2s.ic.gov', 'us-iso-east-1 sts'],
+  ['aws-iso', 'states', 'states.us-iso-east-1.c2s.ic.gov', 'us-iso-east-1 states'],
+  ['aws-iso', 'sqs', 'sqs.us-iso-east-1.c2s.ic.gov', 'us-iso-east-1 sqs'],
+  ['aws-iso-b', 'iam', 'iam.us-isob-east-1.sc2s.sgov.gov', 'us-isob-east-1 iam'],
+  ['aws-iso-b', 'sts', 'sts.us-isob-east-1.sc2s.sgov.gov', 'us-isob-east-1 sts'],
+  ['aws-iso-b', 'states', 'states.us-isob-east-1.sc2s.sgov.gov', 'us-isob-east-1 states'],
+  ['aws-iso-b', 'sqs', 'sqs.us-isob-east-1.sc2s.sgov.gov', 'us-isob-east-1 sqs'],
+  ['aws-iso-e', 'iam', 'iam.eu-isoe-west-1.cloud.adc-e.uk', 'eu-isoe-west-1 iam'],
+  ['aws-iso-e', 'sts', 'sts.eu-isoe-west-1.cloud.adc-e.uk', 'eu-isoe-west-1 sts'],
+  ['aws-iso-e', 'states', 'states.eu-isoe-west-1.cloud.adc-e.uk', 'eu-isoe-west-1 states'],
+  ['aws-iso-e', 'sqs', 'sqs.eu-isoe-west-1.cloud.adc-e.uk', 'eu-isoe-west-1 sqs'],
+  ['aws-iso-f', 'iam', 'iam.us-isof-south-1.csp.hci.ic.gov', 'us-isof-south-1 iam'],
+  ['aws-iso-f', 'sts', 'sts.us-isof-south-1.csp.hci.ic.gov', 'us-isof-south-1 sts'],
+  ['aws-iso-f', 'states', 'states.us-isof-south-1.csp.hci.ic.gov', 'us-isof-south-1 states'],
+  ['aws-iso-f', 'sqs', 'sqs.us-isof-south-1.csp.hci.ic.gov', 'us-isof-south-1 sqs'],
+  ['aws-eusc', 'iam', 'iam.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1 iam'],
+  ['aws-eusc', 'sts', 'sts.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1 sts'],
+  ['aws-eusc', 'states', 'states.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1 states'],
+  ['aws-eusc', 'sqs', 'sqs.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1 sqs'],
+];
+
+describe('endpoints', () => {
+  let sessions: Sessions;
+  const environment = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+  const before = { ...process.env };
+
+  beforeAll(() => {
+    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+    Object.assign(process.env, environment);
+    // A Region of the commercial partition: no other partition's account may be sent there.
+    const own = { ...environment, AWS_REGION: 'eu-central-1' };
+    sessions = new Sessions({ mayWrite: () => true, clock: systemClock, environment: own, version: 'test' });
+  });
+  afterAll(() => {
+    sessions.close();
+    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+    Object.assign(process.env, before);
+  });
+
+  const callsInto = (partition: string, region?: string) =>
+    new AccountCalls(
+      { accountId: '222222222222', partition, ...(region !== undefined && { region }) },
+      sessions,
+      new Lanes(systemClock),
+      systemClock,
+      { onCall: () => undefined },
+    );
+
+  function send(service: string, partition: string): Promise<unknown> {
+    // STS would be asked in the operator's own Region where it can be: here it is told.
+    const { session } = callsInto(partition, homeRegion(partition));
+    const region = homeRegion(partition);
+    switch (service) {
+      case 'iam':
+        catchRequests(session.iam.middlewareStack);
+        return session.iam.send(new GetRoleCommand({ RoleName: 'x' }));
+      case 'sts':
+        return session.sts((sts) => {
+          catchRequests(sts.middlewareStack);
+          return sts.send(new GetCallerIdentityCommand({}));
+        });
+      case 'states': {
+        const states = session.states(region);
+        catchRequests(states.middlewareStack);
+        return states.send(new DescribeStateMachineCommand({ stateMachineArn: 'x' }));
+      }
+      default: {
+        const sqs = session.sqs(region);
+        catchRequests(sqs.middlewareStack);
+        const suffix = { 'aws-cn': 'amazonaws.com.cn' }[partition] ?? partitionOf(region).dnsSuffix;
+        const QueueUrl = `https://sqs.${region}.${suffix}/222222222222/changes`;
+        return sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+      }
+    }
+  }
+
+  it.each(TABLE)('in %s, %s is asked at %s, signed for %s', async (partition, service, host, signedFor) => {
+    expect(await whereTo(() => send(service, partition))).toBe(`${host} ${signedFor}`);
+  });
+
+  it('are told for every partition that the SDK knows', () => {
+    expect(new Set(TABLE.map(([partition]) => partition))).toStrictEqual(new Set(PARTITION_NAMES));
+    const homes = PARTITION_NAMES.map((name) => partitionOf(homeRegion(name)).name);
+    expect(homes).toStrictEqual(PARTITION_NAMES);
+  });
+
+  it.each([
+    ['us-west-2', 'aws'],
+    ['mx-central-1', 'aws'],
+    ['ap-southeast-7', 'aws'],
+    ['cn-northwest-1', 'aws-cn'],
+    ['us-gov-east-1', 'aws-us-gov'],
+    ['us-iso-west-1', 'aws-iso'],
+    ['us-isob-west-1', 'aws-iso-b'],
+    ['eu-isoe-west-1', 'aws-iso-e'],
+    ['us-isof-east-1', 'aws-iso-f'],
+    ['eusc-de-east-1', 'aws-eusc'],
+  ])('take %s for a Region of %s, as the SDK does', (region, partition) => {
+    expect([partitionOfRegion(region), partitionOf(region).name]).toStrictEqual([partition, partition]);
+  });
+
+  it("of STS are in the operator's own Region only where that lies in the account's partition", () => {
+    expect(callsInto('aws').session.stsRegion.name).toBe('eu-central-1');
+    expect(callsInto('aws-us-gov').session.stsRegion.name).toBe('us-gov-west-1');
+    expect(callsInto('aws-eusc').session.stsRegion.name).toBe('eusc-de-east-1');
+    expect(callsInto('aws', 'ap-south-2').session.stsRegion.name).toBe('ap-south-2');
+  });
+
+  it('of an unknown partition do not exist', () => {
+    expect(() => callsInto('aws-moon')).toThrow(/is no AWS partition: write aws, aws-cn/);
+  });
+
+  it('of Step Functions in another partition are not asked', async () => {
+    const call = callsInto('aws').states(
+      'DescribeStateMachine',
+      'arn:aws:states:cn-north-1:222222222222:stateMachine:x',
+      callOptions,
+      () => Promise.reject(new Error('sent')),
+    );
+    await expect(call).rejects.toMatchObject({ kind: 'terminal', reason: 'RequestRefused' });
+  });
+});

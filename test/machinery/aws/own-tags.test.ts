@@ -1,0 +1,67 @@
+/** IAM's delay covers tags: what the operator may do because of a tag is denied for a while after it set that tag. */
+import { describe, expect, it } from '@jest/globals';
+import { AwsFailure, toFailure } from '../../../src/aws/errors.ts';
+import { OwnTags } from '../../../src/aws/own-tags.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { FakeClock } from '../kubernetes/fake-clock.ts';
+
+const ROLE = 'arn:aws:iam::222222222222:role/crossaccountlink/checkout';
+const base = { leg: 'targetRole', object: ROLE, reason: 'x', changes: [] } as const;
+const TAG: Action = { ...base, operation: 'TagRole', tags: new Map() };
+const CREATE: Action = {
+  ...base,
+  operation: 'CreateRole',
+  trust: { version: '2012-10-17', statements: [] },
+  tags: new Map(),
+};
+const UNTAG: Action = { ...base, operation: 'UntagRole', keys: [] };
+
+const denied = (message: string, name = 'AccessDenied', object = ROLE) =>
+  toFailure(Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 403 } }), {
+    accountId: '222222222222',
+    operation: 'PutRolePolicy',
+    object,
+  });
+const DENIED = denied(
+  `User: arn:aws:sts::222222222222:assumed-role/op/crossaccountlink is not authorized to perform: iam:PutRolePolicy on resource: role ${ROLE} because no identity-based policy allows the iam:PutRolePolicy action`,
+);
+
+const kindAfter = (action: Action, waitedMs: number, failure: AwsFailure = DENIED) => {
+  const clock = new FakeClock();
+  const tags = new OwnTags(() => clock.monotonicMs());
+  tags.written(action);
+  clock.advance(waitedMs);
+  const { kind, reason } = tags.judge(failure);
+  return `${kind} ${reason}`;
+};
+
+describe('a denial on a role that the operator tagged', () => {
+  it.each([
+    ['CreateRole', CREATE],
+    ['TagRole, as in an adoption', TAG],
+  ])('waits for two minutes after %s, and is then told as it is', (_what, action) => {
+    expect(kindAfter(action, 0)).toBe('waiting Propagating');
+    expect(kindAfter(action, 119_999)).toBe('waiting Propagating');
+    expect(kindAfter(action, 120_000)).toBe('terminal AccessDenied');
+  });
+
+  it('is told at once where another write came before it', () => {
+    expect(kindAfter(UNTAG, 0)).toBe('terminal AccessDenied');
+  });
+
+  it('is told at once where it is about another role', () => {
+    expect(kindAfter(TAG, 0, denied('no', 'AccessDenied', `${ROLE}-2`))).toBe('terminal AccessDenied');
+  });
+
+  it('is told at once where it is explicit: nothing that spreads takes it back', () => {
+    expect(kindAfter(TAG, 0, denied('… with an explicit deny in an identity-based policy'))).toBe(
+      'terminal AccessDenied',
+    );
+  });
+
+  it('is no reason to wait where something else went wrong', () => {
+    expect(kindAfter(TAG, 0, denied('Syntax errors in policy.', 'MalformedPolicyDocument'))).toBe(
+      'terminal PolicyRefused',
+    );
+  });
+});

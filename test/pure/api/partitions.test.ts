@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { homeRegion, PARTITION_NAMES, partitionOfRegion } from '../../../src/arn/partitions.ts';
+
+const schema = (plural: string) =>
+  parse(
+    readFileSync(
+      fileURLToPath(new URL(`../../../crds/crossaccountlink.dev_${plural}.yaml`, import.meta.url)),
+      'utf8',
+    ),
+  ).spec.versions[0].schema.openAPIV3Schema.properties.spec;
+
+describe('partitions', () => {
+  it('are the same in the AWSAccount, the link and the program', () => {
+    for (const field of [
+      schema('awsaccounts').properties.partition,
+      schema('crossaccountlinks').properties.stateMachineARN,
+    ]) {
+      const rules: { rule: string; message: string }[] = field['x-kubernetes-validations'];
+      const listed = rules.find(({ rule }) => rule.includes(' in ['));
+      const named = [...(listed?.rule ?? '').matchAll(/'(aws-[a-z-]*|aws)'/g)].map(([, name]) => name);
+      expect(named).toStrictEqual(PARTITION_NAMES);
+      for (const name of PARTITION_NAMES) expect(listed?.message).toContain(name);
+    }
+  });
+
+  it('are told by the Region', () => {
+    expect(PARTITION_NAMES.map((name) => partitionOfRegion(homeRegion(name)))).toStrictEqual(PARTITION_NAMES);
+    for (const text of ['', 'us-east', 'us-east-1a', 'aws-global', 'US-EAST-1', 'x'.repeat(99)])
+      expect(partitionOfRegion(text)).toBeUndefined();
+  });
+
+  it('that are unknown are refused with the list', () => {
+    expect(() => homeRegion('aws-moon')).toThrow(
+      '"aws-moon" is no AWS partition: write aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc',
+    );
+    expect(() => homeRegion('toString')).toThrow(/is no AWS partition/);
+  });
+});

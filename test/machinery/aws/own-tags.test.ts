@@ -1,6 +1,6 @@
 /** IAM's delay covers tags: what the operator may do because of a tag is denied for a while after it set that tag. */
 import { describe, expect, it } from '@jest/globals';
-import { AwsFailure, toFailure } from '../../../src/aws/errors.ts';
+import { toFailure, type AwsFailure } from '../../../src/aws/errors.ts';
 import { OwnTags } from '../../../src/aws/own-tags.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';

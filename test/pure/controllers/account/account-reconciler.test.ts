@@ -89,7 +89,8 @@ class Bench {
           return Promise.resolve(this.identity);
         },
         listen: (url) => void this.done.push(`listen to ${url ?? 'nothing'}`),
-        lastCheck: () => undefined,
+        hasUsed: () => false,
+      lastCheck: () => undefined,
         close: () => void this.done.push('close'),
       };
     },

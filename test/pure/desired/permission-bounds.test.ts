@@ -1,0 +1,37 @@
+/** Sizes come before comparisons: what no role could hold is compared with nothing. */
+import { describe, expect, it } from '@jest/globals';
+import { permissionsOf, refusePermissions } from '../../../src/desired/permissions.ts';
+import { allow, link } from './fixtures.ts';
+import { asTarget, rulesOf, TARGET } from '../access/fixtures.ts';
+
+const huge = (index: number) => ({
+  actions: Array.from({ length: 100 }, (_, action) => `sqs:Send${index}x${action}`),
+  resources: Array.from({ length: 100 }, (_, resource) => `arn:${'?*'.repeat(1_000)}${index}${resource}`),
+  conditions: {},
+});
+
+describe('a link whose statements', () => {
+  it('are the largest that the CRD takes is refused for their size', () => {
+    const statements = Array.from({ length: 6 }, (_, index) => huge(index));
+    const permissions = { derive: false, resources: [], statements, managedPolicyArns: [] };
+    expect(permissionsOf(link('a', { permissions }), [], [])).toMatchObject({
+      statements: [],
+      tooLarge: expect.stringContaining('of the 10240 characters'),
+    });
+  });
+
+  it('take too many steps to compare with the rules is refused, and says what to do', () => {
+    const resources = Array.from({ length: 60 }, (_, index) => `arn:aws:sqs:${'a'.repeat(100)}${index}`);
+    const patterns = Array.from({ length: 200 }, (_, index) => `arn:aws:sqs:${'*a'.repeat(60)}b${index}*`);
+    const rules = rulesOf(
+      TARGET,
+      Array.from({ length: 20 }, () => asTarget({ allowedActions: ['*'], allowedResources: patterns })),
+    );
+    const permissions = { statements: [allow(['sqs:SendMessage'], resources)], notes: [] };
+    const refusal = refusePermissions(link('a'), permissions, {
+      target: { rules, entries: rules.entries },
+      takesNoResource: () => false,
+    });
+    expect(refusal?.message).toMatch(/take more than \d+ steps to compare: name fewer resources/);
+  });
+});

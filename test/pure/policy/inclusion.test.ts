@@ -1,0 +1,63 @@
+/** Inclusion of patterns against brute force: every pair of short patterns, on every short string. */
+import { describe, expect, it } from '@jest/globals';
+import { isWithin, Pattern } from '../../../src/policy/pattern.ts';
+import { StepBudget } from '../../../src/policy/steps.ts';
+
+/** All texts over an alphabet up to a length, the empty one included. */
+function texts(alphabet: string, longest: number): readonly string[] {
+  let last = [''];
+  const all = [''];
+  for (let length = 1; length <= longest; length += 1) {
+    last = last.flatMap((text) => [...alphabet].map((character) => text + character));
+    all.push(...last);
+  }
+  return all;
+}
+
+/** `c` is the character that no pattern names. */
+const STRINGS = texts('abc', 7);
+const PATTERNS = texts('ab*?', 4);
+
+function matchedBy(pattern: string): bigint {
+  const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+  const digits = STRINGS.map((text) => (expression.test(text) ? '1' : '0'));
+  return BigInt(`0b${digits.join('')}`);
+}
+
+describe('one pattern lies inside another', () => {
+  it('exactly when every string says so, for all 116,281 pairs', () => {
+    const matched = PATTERNS.map(matchedBy);
+    const wrong: string[] = [];
+    for (const [i, inner] of PATTERNS.entries()) {
+      for (const [o, outer] of PATTERNS.entries()) {
+        const expected = ((matched[i] ?? 0n) & ~(matched[o] ?? 0n)) === 0n;
+        if (isWithin(inner, outer) !== expected) wrong.push(`${inner} in ${outer}`);
+      }
+    }
+    expect(wrong).toStrictEqual([]);
+  });
+});
+
+describe('a comparison that would take too many steps', () => {
+  const BOMBS = [
+    ['?*'.repeat(1_000), '*?'.repeat(1_000)],
+    ['a*?'.repeat(680), '*a?*'.repeat(500)],
+    ['a'.repeat(2_000), `*${'a'.repeat(1_000)}b*`],
+    ['a'.repeat(2_000), `${'*a'.repeat(1_000)}b*`],
+  ] as const;
+
+  for (const [inner, outer] of BOMBS) {
+    it(`is no inclusion: ${inner.slice(0, 8)}… in ${outer.slice(0, 8)}…`, () => {
+      const budget = new StepBudget(50_000);
+      const answer = new Pattern(inner).isWithin(new Pattern(outer), budget);
+      expect(answer && budget.exhausted).toBe(false);
+    });
+  }
+
+  it('stays one for whoever shares the budget', () => {
+    const budget = new StepBudget(1);
+    expect(new Pattern('abc').isWithin(new Pattern('ab*'), budget)).toBe(false);
+    expect(budget.exhausted).toBe(true);
+    expect(budget.take(0)).toBe(false);
+  });
+});

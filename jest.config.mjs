@@ -55,6 +55,6 @@ export default {
   // Control planes and emulators want a core for themselves: two files at a time suit two cores.
   maxWorkers: 2,
   maxConcurrency: 4,
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   watchman: false,
 };

@@ -11,7 +11,7 @@ import { systemClock } from '../src/base/clock.ts';
 import { Connection } from '../src/kubernetes/connection.ts';
 import { keyOf } from '../src/kubernetes/metadata.ts';
 import { Reflector } from '../src/kubernetes/reflector.ts';
-import type { ControlPlane } from '../testbed/control-plane.ts';
+import type { SharedControlPlane } from '../testbed/control-plane.ts';
 import { eventually } from '../testbed/eventually.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -23,7 +23,7 @@ export class LinkWatch {
   /** Keys of links that are Ready as their latest spec says. */
   readonly #ready = new Set<string>();
 
-  constructor(controlPlane: ControlPlane) {
+  constructor(controlPlane: SharedControlPlane) {
     const config = new KubeConfig();
     config.loadFromFile(controlPlane.adminKubeconfig);
     this.#connection = new Connection(config);

@@ -19,13 +19,21 @@ export function about(what: string, check: () => void | Promise<void>): void | P
 /** Fails unless `condition` holds, saying what was `seen`; what follows is compiled as if it did. */
 export function narrow(condition: unknown, seen: unknown): asserts condition {
   if (condition) return;
-  throw new Error(typeof seen === 'string' ? seen : `not as expected: ${inspect(seen, { depth: 5 })}`);
+  const words = typeof seen === 'string' ? seen : `not as expected: ${inspect(seen, { depth: 5 })}`;
+  throw seenFrom(narrow, words);
 }
 
 /** The value, unless it is missing: then the test fails saying `otherwise`. */
 export function present<T>(value: T | null | undefined, otherwise: string): T {
-  if (value === undefined || value === null) throw new Error(otherwise);
+  if (value === undefined || value === null) throw seenFrom(present, otherwise);
   return value;
+}
+
+/** An error whose stack begins where `helper` was called: jest shows that line. */
+function seenFrom(helper: (...args: never[]) => unknown, message: string): Error {
+  const error = new Error(message);
+  Error.captureStackTrace(error, helper);
+  return error;
 }
 
 /** Says something on a passing test, such as a measured figure. */

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanEnvironment } from './environment.ts';
 import { writeKubeconfig, type Credentials } from './kubernetes/kubeconfig.ts';
-import { layOut, startApiServer, startControllerManager, startEtcd } from './kubernetes/servers.ts';
+import { layOut, layoutOf, startApiServer, startControllerManager, startEtcd } from './kubernetes/servers.ts';
 import { onFreePort } from './ports.ts';
 import { run, type Outcome, type Service } from './process.ts';
 import { scratchFolder } from './scratch.ts';
@@ -33,18 +33,23 @@ export interface KubeconfigOptions {
   readonly server?: string;
 }
 
-export interface ControlPlane {
+/** Where a control plane is and how one gets in: plain text, so that it can be handed to somebody else. */
+export interface ControlPlaneAddress {
   /** `https://127.0.0.1:PORT` */
   readonly url: string;
   /** Token of a member of `system:masters`. */
   readonly adminToken: string;
+  /** Holds the processes' logs and all else; whoever started them removes it. */
+  readonly folder: string;
+}
+
+/** What can be done with a control plane that others use as well. */
+export interface SharedControlPlane extends ControlPlaneAddress {
   /** Path of the admin's kubeconfig file. */
   readonly adminKubeconfig: string;
   /** What the API server serves TLS with; a proxy that serves the same is trusted by every kubeconfig. */
   readonly certificateFile: string;
   readonly keyFile: string;
-  /** Holds the processes' logs and all else; removed by `stop`. */
-  readonly folder: string;
   readonly tools: Tools;
   /** Writes a kubeconfig file for the admin's token or a token of your own, and gives its path. Impersonates `as`. */
   kubeconfig(credentials: Partial<Credentials>, options?: KubeconfigOptions): string;
@@ -52,6 +57,12 @@ export interface ControlPlane {
   serviceAccountKubeconfig(namespace: string, name: string, options?: KubeconfigOptions): Promise<string>;
   /** Runs kubectl. A refusal is an answer, not an exception. */
   kubectl(args: readonly string[], options?: KubectlOptions): Promise<Outcome>;
+}
+
+/** One's own control plane, which may be frozen, killed and stopped. */
+export interface ControlPlane extends SharedControlPlane {
+  /** False once one of its servers has ended. */
+  running(): boolean;
   /** Freezes the API server: connections stay open and nothing answers. */
   pause(): void;
   resume(): void;
@@ -84,33 +95,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const booted = await onFreePort(boot);
     apiServer = booted.service;
     const url = `https://127.0.0.1:${booted.port}`;
-    const kubeconfig = (credentials: Partial<Credentials>, { server = url }: KubeconfigOptions = {}) =>
-      writeKubeconfig(
-        folder,
-        { url: server, certificateFile: layout.certificateFile },
-        { token: adminToken, ...credentials },
-      );
-    const adminKubeconfig = kubeconfig({});
-    const kubectl = kubectlOf(tools, folder, adminKubeconfig);
+    const plane = await connectControlPlane({ url, adminToken, folder });
     if (options.controllerManager === true) {
-      controllerManager = startControllerManager(tools, layout, adminKubeconfig);
+      controllerManager = startControllerManager(tools, layout, plane.adminKubeconfig);
     }
 
     return {
-      url,
-      adminToken,
-      adminKubeconfig,
-      certificateFile: layout.certificateFile,
-      keyFile: layout.keyFile,
-      folder,
-      tools,
-      kubeconfig,
-      async serviceAccountKubeconfig(namespace, name, at = {}) {
-        const outcome = await kubectl(['create', 'token', name, '--namespace', namespace, '--duration=24h']);
-        if (outcome.exitCode !== 0) throw new Error(outcome.stderr);
-        return kubeconfig({ token: outcome.stdout.trim() }, at);
-      },
-      kubectl,
+      ...plane,
+      running: () => etcd.running() && apiServer?.running() === true,
       pause: () => apiServer?.signal('SIGSTOP'),
       resume: () => apiServer?.signal('SIGCONT'),
       async restartApiServer() {
@@ -125,7 +117,34 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-function kubectlOf(tools: Tools, folder: string, adminKubeconfig: string): ControlPlane['kubectl'] {
+/** Opens a control plane that runs already. */
+export async function connectControlPlane(address: ControlPlaneAddress): Promise<SharedControlPlane> {
+  const { url, adminToken, folder } = address;
+  const tools = await ensureTools();
+  const { certificateFile, keyFile } = layoutOf(folder);
+  const kubeconfig = (credentials: Partial<Credentials>, { server = url }: KubeconfigOptions = {}) =>
+    writeKubeconfig(folder, { url: server, certificateFile }, { token: adminToken, ...credentials });
+  const adminKubeconfig = kubeconfig({});
+  const kubectl = kubectlOf(tools, folder, adminKubeconfig);
+  return {
+    url,
+    adminToken,
+    adminKubeconfig,
+    certificateFile,
+    keyFile,
+    folder,
+    tools,
+    kubeconfig,
+    async serviceAccountKubeconfig(namespace, name, at = {}) {
+      const outcome = await kubectl(['create', 'token', name, '--namespace', namespace, '--duration=24h']);
+      if (outcome.exitCode !== 0) throw new Error(outcome.stderr);
+      return kubeconfig({ token: outcome.stdout.trim() }, at);
+    },
+    kubectl,
+  };
+}
+
+function kubectlOf(tools: Tools, folder: string, adminKubeconfig: string): SharedControlPlane['kubectl'] {
   // Without a cache folder of its own, kubectl would fill the user's with one folder for each port.
   const env = cleanEnvironment({ KUBECACHEDIR: join(folder, 'kubectl-cache') });
   return (args, { input, as, kubeconfig = adminKubeconfig, timeoutMs = 60_000 } = {}) =>

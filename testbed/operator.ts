@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AwsCredentials } from './aws-emulator.ts';
 import { operatorProgram } from './bundle.ts';
-import type { ControlPlane } from './control-plane.ts';
+import type { SharedControlPlane } from './control-plane.ts';
 import { cleanEnvironment } from './environment.ts';
 import { eventually, Hopeless } from './eventually.ts';
 import { startService, type Service } from './process.ts';
@@ -16,7 +16,7 @@ export const CLUSTER_ID = 'testbed';
 export const IMAGE_ENVIRONMENT = { NODE_ENV: 'production', MALLOC_ARENA_MAX: '1' } as const;
 
 export interface OperatorOptions {
-  readonly controlPlane: ControlPlane;
+  readonly controlPlane: SharedControlPlane;
   /** Where AWS is: the emulator, or a proxy before it. */
   readonly awsUrl: string;
   /** The operator's own credentials. */

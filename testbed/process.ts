@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment } from './environment.ts';
+import './test-file.ts';
 
 const GUARD = fileURLToPath(new URL('guard.sh', import.meta.url));
 
@@ -76,6 +77,8 @@ function lifeline(child: ChildProcess) {
   if (pipe === undefined || pipe === null) throw new Error('the guard has no lifeline');
   // The watcher at the other end may be gone first, with the group it kills.
   pipe.on('error', () => {});
+  globalThis.testFile?.lifelines.add(pipe);
+  pipe.once('close', () => globalThis.testFile?.lifelines.delete(pipe));
   return pipe;
 }
 

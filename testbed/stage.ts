@@ -1,5 +1,4 @@
 /** Everything a link needs to become Ready: control plane with CRDs and RBAC, an AWS that enforces IAM, the operator. */
-import { fileURLToPath } from 'node:url';
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -9,10 +8,16 @@ import {
 } from '@aws-sdk/client-iam';
 import { awsClients } from './aws-clients.ts';
 import { startEmulator, type AwsCredentials, type Emulator } from './aws-emulator.ts';
-import { startControlPlane, type ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
+import {
+  connectControlPlane,
+  startControlPlane,
+  type ControlPlane,
+  type ControlPlaneOptions,
+  type SharedControlPlane,
+} from './control-plane.ts';
+import { install } from './kubernetes/installation.ts';
+import { LogNews } from './log-news.ts';
 import { startOperator, type OperatorOptions, type OperatorProcess } from './operator.ts';
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** The account that the operator's own credentials belong to. */
 export const HOME_ACCOUNT = '999999999999';
@@ -20,7 +25,9 @@ export const OPERATOR_ROLE = 'crossaccountlink-operator';
 export const OPERATOR_EXTERNAL_ID = 'crossaccountlink-demo';
 
 export interface Stage {
-  readonly controlPlane: ControlPlane;
+  readonly controlPlane: SharedControlPlane;
+  /** The same with what breaks it; throws unless the stage was started with `controlPlane`, and so has its own. */
+  ownControlPlane(): ControlPlane;
   readonly emulator: Emulator;
   /** The operator's own credentials, good for nothing but assuming its roles. */
   readonly credentials: AwsCredentials;
@@ -34,6 +41,7 @@ export interface Stage {
 
 export interface StageOptions {
   readonly accounts: readonly string[];
+  /** Asks for a control plane of the stage's own. Left out: in a test, the one that its worker's files share. */
   readonly controlPlane?: ControlPlaneOptions;
   /** Starts the AWS of the stage; one that enforces IAM unless given. */
   readonly startAws?: () => Promise<Emulator>;
@@ -41,14 +49,19 @@ export interface StageOptions {
 
 export async function startStage({
   accounts,
-  controlPlane: options = {},
+  controlPlane: options,
   startAws = startEmulator,
 }: StageOptions): Promise<Stage> {
-  const [controlPlane, emulator] = await Promise.all([startControlPlane(options), startAws()]);
+  const [plane, emulator] = await Promise.all([openControlPlane(options), startAws()]);
+  const { controlPlane } = plane;
   const operators: OperatorProcess[] = [];
+  const news = new LogNews();
+  const witness = () => operators.map((operator) => news.of(operator)).join('');
+  globalThis.testFile?.witnesses.add(witness);
   const stop = async () => {
+    globalThis.testFile?.witnesses.delete(witness);
     await Promise.all(operators.map((operator) => operator.stop()));
-    await Promise.all([controlPlane.stop(), emulator.stop()]);
+    await Promise.all([plane.stop(), emulator.stop()]);
   };
   try {
     const kubectl = async (...args: readonly string[]) => {
@@ -58,14 +71,13 @@ export async function startStage({
     };
     const credentials = await createOperatorUser(emulator.url);
     await Promise.all(accounts.map((account) => createOperatorRole(emulator.url, account)));
-    await kubectl('apply', '--server-side', '-f', `${ROOT}crds/`);
-    await kubectl('apply', '-f', `${ROOT}deploy/base/namespace.yaml`);
-    for (const file of ['serviceaccount', 'rbac']) {
-      await kubectl('apply', '-n', 'crossaccountlink-system', '-f', `${ROOT}deploy/base/${file}.yaml`);
-    }
-    await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
     return {
       controlPlane,
+      ownControlPlane() {
+        if (plane.own === undefined)
+          throw new Error('this control plane is shared: start the stage with one');
+        return plane.own;
+      },
       emulator,
       credentials,
       kubectl,
@@ -85,6 +97,30 @@ export async function startStage({
     await stop();
     throw error;
   }
+}
+
+interface OpenControlPlane {
+  readonly controlPlane: SharedControlPlane;
+  /** Left out where it is shared. */
+  readonly own?: ControlPlane;
+  /** Stops it, or gives it back. */
+  stop(): Promise<void>;
+}
+
+/** A control plane on which an operator can start. */
+async function openControlPlane(options: ControlPlaneOptions | undefined): Promise<OpenControlPlane> {
+  if (options === undefined && globalThis.testFile !== undefined) {
+    const address = await globalThis.testFile.borrowControlPlane();
+    return { controlPlane: await connectControlPlane(address), stop: () => Promise.resolve() };
+  }
+  const controlPlane = await startControlPlane(options);
+  try {
+    await install(controlPlane);
+  } catch (error) {
+    await controlPlane.stop();
+    throw error;
+  }
+  return { controlPlane, own: controlPlane, stop: () => controlPlane.stop() };
 }
 
 async function createOperatorUser(url: string): Promise<AwsCredentials> {

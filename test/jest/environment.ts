@@ -1,28 +1,66 @@
-/** The world of one test file: Node's own, with an end to how long the file may take. */
+/** The world of one test file: Node's own, with what the file may borrow, and an end to how long it may take. */
 import type { JestEnvironmentConfig, EnvironmentContext } from '@jest/environment';
 import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
+import type { TestFile, Witness } from '../../testbed/test-file.ts';
+import { lendControlPlane } from './worker-control-plane.ts';
 
-/** Longest life of one test file. */
-const FILE_TIMEOUT_MS = 5 * 60_000;
+/** Longest life of one test file. Other work on the machine may triple what a file takes. */
+const FILE_TIMEOUT_MS = 10 * 60_000;
 
 export default class FileEnvironment extends TestEnvironment {
   readonly #endsAt = performance.now() + FILE_TIMEOUT_MS;
+  readonly #file: TestFile = {
+    borrowControlPlane: lendControlPlane,
+    lifelines: new Set(),
+    witnesses: new Set(),
+  };
 
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
     super(config, context);
     for (const name of ['Error', 'SyntaxError', 'TypeError', 'RangeError'] as const) {
       knowOutsiders(this.global[name], globalThis[name]);
     }
+    this.global.testFile = this.#file;
   }
 
-  /** Gives each test and hook no more than what is left of the file's time. */
-  handleTestEvent(event: Circus.AsyncEvent | Circus.SyncEvent, state: Circus.State): void {
-    if (event.name !== 'hook_start' && event.name !== 'test_fn_start') return;
-    const leftMs = Math.max(1, this.#endsAt - performance.now());
-    const limited = event.name === 'hook_start' ? event.hook : event.test;
-    limited.timeout = Math.min(limited.timeout ?? state.testTimeout, leftMs);
+  /** Once the file has had its time, what it has not tested yet fails at once. A failure is told with what the file's
+   *  witnesses have seen. */
+  async handleTestEvent(event: Circus.AsyncEvent | Circus.SyncEvent): Promise<void> {
+    if (event.name === 'test_fn_start' && performance.now() > this.#endsAt) {
+      event.test.fn = () => {
+        throw new Error(`not tested: the file has taken more than ${FILE_TIMEOUT_MS / 60_000} minutes`);
+      };
+    }
+    if (event.name === 'test_fn_failure') {
+      const failure =
+        event.error instanceof Object && 'message' in event.error ? event.error.message : event.error;
+      for (const witness of this.#file.witnesses) {
+        const seen = await testimony(witness, String(failure));
+        if (seen !== '') event.test.errors.push(withoutStack(seen));
+      }
+    }
   }
+
+  /** Ends what the file has started and not stopped. */
+  override async teardown(): Promise<void> {
+    for (const lifeline of this.#file.lifelines) lifeline.destroy();
+    await super.teardown();
+  }
+}
+
+async function testimony(witness: Witness, failure: string): Promise<string> {
+  try {
+    return await witness(failure);
+  } catch (error) {
+    return `what the file's witnesses saw cannot be told: ${String(error)}`;
+  }
+}
+
+function withoutStack(message: string): Error {
+  const error = new Error(message);
+  error.stack = message;
+  return error;
 }
 
 /** A test file has global objects of its own, while sockets and files fail with Node's errors: without this, the SDK

@@ -1,5 +1,6 @@
 /** Before end-to-end tests: builds and installs what they start, here, where the progress can be seen. */
 import { ensureHelm, ensurePromtool, ensureTools } from '../../testbed/tools/go-tools.ts';
+import { openJudge } from '../../testbed/tools/judge.ts';
 import { orExplain } from '../../testbed/tools/prerequisites.ts';
 import { ensureLocalStack, ensureMinistack } from '../../testbed/tools/python-tools.ts';
 
@@ -9,6 +10,7 @@ export default async function prepare(): Promise<void> {
     await ensureHelm();
     await ensurePromtool();
     await ensureMinistack();
+    await openJudge();
     await ensureLocalStack();
   });
 }

@@ -23,9 +23,9 @@ export interface Layout {
   readonly serviceAccountKeyFile: string;
 }
 
-/** Writes what the servers read at their start: the admin's token and the key that signs service account tokens. */
-export function layOut(folder: string, adminToken: string): Layout {
-  const layout: Layout = {
+/** Where a control plane of that folder keeps what. */
+export function layoutOf(folder: string): Layout {
+  return {
     folder,
     certificateFolder: join(folder, 'certificates'),
     certificateFile: join(folder, 'certificates', 'apiserver.crt'),
@@ -33,6 +33,11 @@ export function layOut(folder: string, adminToken: string): Layout {
     tokenFile: join(folder, 'tokens.csv'),
     serviceAccountKeyFile: join(folder, 'service-accounts.pem'),
   };
+}
+
+/** Writes what the servers read at their start: the admin's token and the key that signs service account tokens. */
+export function layOut(folder: string, adminToken: string): Layout {
+  const layout = layoutOf(folder);
   mkdirSync(layout.certificateFolder);
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   writeFileSync(layout.serviceAccountKeyFile, privateKey.export({ type: 'sec1', format: 'pem' }), {

@@ -109,7 +109,7 @@ describeWithBrowser('the console', () => {
   });
 
   it('comes back by itself when the API server was away', async () => {
-    await stand.scene.stage.controlPlane.restartApiServer();
+    await stand.scene.stage.ownControlPlane().restartApiServer();
     const late = { namespace: 'payments', name: 'late' };
     const { spec } = await stand.scene.get(CHECKOUT);
     await eventually('the API server to take a link again', () => stand.scene.link(late, spec));

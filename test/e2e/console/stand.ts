@@ -31,7 +31,8 @@ export interface Stand {
 }
 
 export async function startStand(): Promise<Stand> {
-  const scene = await startScene();
+  // A control plane of its own: a test restarts it.
+  const scene = await startScene({ controlPlane: {} });
   const plugin = await startPlugin(scene);
   await raiseLinks(scene);
   const { accessKeyId, secretAccessKey } = scene.stage.credentials;

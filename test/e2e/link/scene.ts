@@ -1,11 +1,11 @@
 /** The people of these tests: a platform team that registers accounts, and tenants who own machines and apply links. */
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { Agent, request } from 'undici';
 import type { AWSAccountSpec, CrossAccountLinkSpec } from '../../../src/api/generated.ts';
 import { parseAWSAccount, type AWSAccount } from '../../../src/api/awsaccount.ts';
 import { parseCrossAccountLink, type CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 import { eventually } from '../../../testbed/eventually.ts';
+import { AdminApi, ApiRefusal } from '../../../testbed/kubernetes/admin-api.ts';
 import type { OperatorProcess } from '../../../testbed/operator.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';
@@ -48,6 +48,9 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   return scene;
 }
 
+/** How many links are told of with a failing test: as many as tests run at once. */
+const LINKS_TOLD = 4;
+
 type Access = NonNullable<AWSAccountSpec['access']>;
 
 export const TENANTS: Access[number]['namespaces'] = { selector: { matchLabels: { tenant: 'true' } } };
@@ -69,8 +72,18 @@ export class Scene extends AwsOwners {
   readonly aws: AwsProxy;
   readonly kubernetes: KubernetesProxy;
   readonly #flags: readonly string[];
-  readonly #dispatcher: Agent;
+  readonly #api: AdminApi;
   #operator: OperatorProcess | undefined;
+  /** Links that were looked at last and their status then, the latest at the end: told when a test fails. */
+  readonly #seen = new Map<string, string>();
+  readonly #witness = (failure: string): string => {
+    const links = [...this.#seen]
+      .slice(-LINKS_TOLD)
+      .filter(([, status]) => !failure.includes(status))
+      .map(([name, status]) => `Link ${name}: ${status}`);
+    this.#seen.clear();
+    return links.join('\n');
+  };
 
   constructor(stage: Stage, aws: AwsProxy, kubernetes: KubernetesProxy, flags: readonly string[]) {
     super(stage.emulator.url);
@@ -78,7 +91,8 @@ export class Scene extends AwsOwners {
     this.aws = aws;
     this.kubernetes = kubernetes;
     this.#flags = flags;
-    this.#dispatcher = new Agent({ connect: { ca: readFileSync(stage.controlPlane.certificateFile) } });
+    this.#api = new AdminApi(stage.controlPlane);
+    globalThis.testFile?.witnesses.add(this.#witness);
   }
 
   get operator(): OperatorProcess {
@@ -95,8 +109,9 @@ export class Scene extends AwsOwners {
   }
 
   async stop(): Promise<void> {
+    globalThis.testFile?.witnesses.delete(this.#witness);
     await this.stage.stop();
-    await this.#dispatcher.destroy();
+    await this.#api.close();
     await Promise.all([this.aws.stop(), this.kubernetes.stop()]);
   }
 
@@ -111,7 +126,7 @@ export class Scene extends AwsOwners {
       arn: `arn:aws:iam::${accountID}:role/${OPERATOR_ROLE}`,
       externalID: OPERATOR_EXTERNAL_ID,
     };
-    await this.#apply({
+    await this.#apply(`${OURS}/awsaccounts/${name}`, {
       kind: 'AWSAccount',
       metadata: { name },
       spec: { accountID, assumeRole, driftCheckInterval: '30s', rates: RATES, access, ...spec },
@@ -120,20 +135,25 @@ export class Scene extends AwsOwners {
 
   /** A namespace that both accounts know as a tenant's. */
   async tenant(name: string): Promise<void> {
-    await this.stage.kubectl('create', 'namespace', name);
-    await this.stage.kubectl('label', 'namespace', name, 'tenant=true');
+    const body = { metadata: { name, labels: { tenant: 'true' } } };
+    await this.#api.call('POST', '/api/v1/namespaces', { body });
   }
 
-  async link({ namespace, name }: LinkName, spec: CrossAccountLinkSpec): Promise<void> {
-    await this.#apply({ kind: 'CrossAccountLink', metadata: { namespace, name }, spec });
+  async link(link: LinkName, spec: CrossAccountLinkSpec): Promise<void> {
+    const { namespace, name } = link;
+    await this.#apply(pathOf(link), { kind: 'CrossAccountLink', metadata: { namespace, name }, spec });
   }
 
-  async get({ namespace, name }: LinkName): Promise<CrossAccountLink> {
-    return parseCrossAccountLink(await this.#read(`namespaces/${namespace}/crossaccountlinks/${name}`));
+  async get(link: LinkName): Promise<CrossAccountLink> {
+    const object = parseCrossAccountLink(await this.#api.get(pathOf(link)));
+    const name = `${link.namespace}/${link.name}`;
+    this.#seen.delete(name);
+    this.#seen.set(name, summary(object));
+    return object;
   }
 
   async account(name: string): Promise<AWSAccount> {
-    return parseAWSAccount(await this.#read(`awsaccounts/${name}`));
+    return parseAWSAccount(await this.#api.get(`${OURS}/awsaccounts/${name}`));
   }
 
   /** Waits until the operator has said so of the link's latest spec. */
@@ -176,34 +196,49 @@ export class Scene extends AwsOwners {
     });
   }
 
-  async annotate({ namespace, name }: LinkName, ...annotations: readonly string[]): Promise<void> {
-    await this.stage.kubectl('annotate', '--overwrite', 'xal', name, '-n', namespace, ...annotations);
+  /** Each as `KEY=VALUE`. */
+  async annotate(link: LinkName, ...annotations: readonly string[]): Promise<void> {
+    const pairs = annotations.map((text) => [text.split('=', 1)[0], text.slice(text.indexOf('=') + 1)]);
+    await this.#api.patch(pathOf(link), { metadata: { annotations: Object.fromEntries(pairs) } });
   }
 
-  async patch({ namespace, name }: LinkName, spec: object): Promise<void> {
-    const patch = JSON.stringify({ spec });
-    await this.stage.kubectl('patch', 'xal', name, '-n', namespace, '--type=merge', '-p', patch);
+  async patch(link: LinkName, spec: object): Promise<void> {
+    await this.#api.patch(pathOf(link), { spec });
   }
 
-  /** `kubectl delete`, which waits until the finalizer has gone. */
-  async delete({ namespace, name }: LinkName): Promise<void> {
-    await this.stage.kubectl('delete', 'xal', name, '-n', namespace, '--timeout=20s');
+  /** As `kubectl delete`, which waits until the finalizer has gone. */
+  async delete(link: LinkName): Promise<void> {
+    await this.startDeleting(link);
+    await this.untilGone(link);
   }
 
-  /** `kubectl delete` for a link that is expected to stay a while. */
-  async startDeleting({ namespace, name }: LinkName): Promise<void> {
-    await this.stage.kubectl('delete', 'xal', name, '-n', namespace, '--wait=false');
+  /** As `kubectl delete --wait=false`, for a link that is expected to stay a while. */
+  async startDeleting(link: LinkName): Promise<void> {
+    await this.#api.call('DELETE', pathOf(link));
   }
 
-  async untilGone({ namespace, name }: LinkName): Promise<void> {
-    await this.stage.kubectl('wait', `xal/${name}`, '-n', namespace, '--for=delete', '--timeout=20s');
+  async untilGone(link: LinkName): Promise<void> {
+    await eventually(
+      `${link.namespace}/${link.name} to be gone`,
+      async () => {
+        const object = await this.get(link).catch((error: unknown) => {
+          if (error instanceof ApiRefusal && error.status === 404) return undefined;
+          throw error;
+        });
+        if (object !== undefined) throw new Error(summary(object));
+      },
+      { deadlineMs: 20_000 },
+    );
   }
 
   /** Reason and message of every Event about the link. */
   async events({ namespace, name }: LinkName): Promise<string> {
-    const format = 'jsonpath={range .items[*]}{.type} {.reason} {.note}{.message}{"\\n"}{end}';
-    const selector = `--field-selector=involvedObject.name=${name}`;
-    return this.stage.kubectl('get', 'events', '-n', namespace, selector, '-o', format);
+    const query = `fieldSelector=involvedObject.name=${name}`;
+    const events = await this.#api.list(`/api/v1/namespaces/${namespace}/events?${query}`);
+    return events
+      .map(Object)
+      .map(({ type, reason, message }) => `${type} ${reason} ${message}\n`)
+      .join('');
   }
 
   /** Events trail behind what they tell of. */
@@ -240,7 +275,7 @@ export class Scene extends AwsOwners {
 
   async #linkCounts() {
     const [accounts, links] = await Promise.all(
-      ['awsaccounts', 'crossaccountlinks'].map((kind) => this.#list(kind)),
+      ['awsaccounts', 'crossaccountlinks'].map((kind) => this.#api.list(`${OURS}/${kind}`)),
     );
     const specs = (links ?? []).map((item) => parseCrossAccountLink(item).spec);
     return (accounts ?? []).map(parseAWSAccount).map(({ spec: { accountID }, status }) => ({
@@ -252,13 +287,6 @@ export class Scene extends AwsOwners {
     }));
   }
 
-  async #list(kind: string): Promise<readonly unknown[]> {
-    const list = await this.#read(kind);
-    return typeof list === 'object' && list !== null && 'items' in list && Array.isArray(list.items)
-      ? list.items
-      : [];
-  }
-
   /** All that the operator has logged so far. */
   logLines(): readonly Readonly<Record<string, unknown>>[] {
     return readFileSync(this.operator.logFile, 'utf8')
@@ -267,20 +295,15 @@ export class Scene extends AwsOwners {
       .map((line) => Object(JSON.parse(line)));
   }
 
-  /** Looks that are repeated many times: kubectl would take most of the machine's time for them. */
-  async #read(path: string): Promise<unknown> {
-    const { url, adminToken } = this.stage.controlPlane;
-    const { statusCode, body } = await request(`${url}/apis/crossaccountlink.dev/v1alpha1/${path}`, {
-      dispatcher: this.#dispatcher,
-      headers: { authorization: `Bearer ${adminToken}` },
-    });
-    if (statusCode !== 200) throw new Error(`${path}: ${await body.text()}`);
-    return body.json();
+  async #apply(path: string, object: object): Promise<void> {
+    await this.#api.apply(path, { apiVersion: 'crossaccountlink.dev/v1alpha1', ...object });
   }
+}
 
-  async #apply(object: object): Promise<void> {
-    await this.stage.apply(JSON.stringify({ apiVersion: 'crossaccountlink.dev/v1alpha1', ...object }));
-  }
+const OURS = '/apis/crossaccountlink.dev/v1alpha1';
+
+function pathOf({ namespace, name }: LinkName): string {
+  return `${OURS}/namespaces/${namespace}/crossaccountlinks/${name}`;
 }
 
 /** Name of the role or state machine that a call is about. */

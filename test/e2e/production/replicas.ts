@@ -124,16 +124,14 @@ export class Replicas {
   /** Links of workflows that exist, in one go. */
   async apply(...names: readonly string[]): Promise<readonly LinkName[]> {
     const links = names.map((name) => ({ namespace: TENANT, name }));
-    const items = links.map((metadata) => ({
-      apiVersion: 'crossaccountlink.dev/v1alpha1',
-      kind: 'CrossAccountLink',
-      metadata,
-      spec: {
-        stateMachineARN: machineArn(metadata.name),
-        targetRole: { arn: targetRole(metadata.name) },
-      },
-    }));
-    await this.scene.stage.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    await Promise.all(
+      links.map((link) =>
+        this.scene.link(link, {
+          stateMachineARN: machineArn(link.name),
+          targetRole: { arn: targetRole(link.name) },
+        }),
+      ),
+    );
     return links;
   }
 

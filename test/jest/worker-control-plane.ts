@@ -1,0 +1,45 @@
+/**
+ * The control plane of one jest worker: booted by the first file that asks for one, swept for each that follows. It
+ * ends with the worker, however that ends (testbed/guard.sh).
+ */
+import {
+  startControlPlane,
+  type ControlPlane,
+  type ControlPlaneAddress,
+} from '../../testbed/control-plane.ts';
+import { AdminApi } from '../../testbed/kubernetes/admin-api.ts';
+import { install, sweep } from '../../testbed/kubernetes/installation.ts';
+
+let plane: ControlPlane | undefined;
+
+/** Gives a control plane on which nothing is but what an operator needs. */
+export async function lendControlPlane(): Promise<ControlPlaneAddress> {
+  plane = plane?.running() === true ? await swept(plane) : await booted();
+  const { url, adminToken, folder } = plane;
+  return { url, adminToken, folder };
+}
+
+async function booted(): Promise<ControlPlane> {
+  const fresh = await startControlPlane();
+  try {
+    await install(fresh);
+    return fresh;
+  } catch (error) {
+    await fresh.stop();
+    throw error;
+  }
+}
+
+async function swept(used: ControlPlane): Promise<ControlPlane> {
+  const api = new AdminApi(used);
+  try {
+    await sweep(api);
+    return used;
+  } catch (error) {
+    process.stderr.write(`the control plane could not be swept, so another is booted: ${String(error)}\n`);
+    await used.stop();
+    return booted();
+  } finally {
+    await api.close();
+  }
+}

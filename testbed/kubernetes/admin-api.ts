@@ -1,0 +1,89 @@
+/** The API server over HTTP, as the admin: for what is done so often that kubectl would take most of the machine. */
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'undici';
+import type { SharedControlPlane } from '../control-plane.ts';
+
+export interface ApiCall {
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Of the body; `application/json` unless given. */
+  readonly contentType?: string;
+}
+
+/** An answer other than 2xx. */
+export class ApiRefusal extends Error {
+  override readonly name = 'ApiRefusal';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export class AdminApi {
+  readonly #plane: SharedControlPlane;
+  readonly #dispatcher: Agent;
+
+  constructor(plane: SharedControlPlane) {
+    this.#plane = plane;
+    this.#dispatcher = new Agent({ connect: { ca: readFileSync(plane.certificateFile) } });
+  }
+
+  /** Gives the answer's JSON; throws {@link ApiRefusal} with the server's words. `path` begins with `/api`. */
+  async call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    { body, contentType = 'application/json' }: ApiCall = {},
+  ): Promise<unknown> {
+    const answer = await request(`${this.#plane.url}${path}`, {
+      dispatcher: this.#dispatcher,
+      method,
+      headers: { authorization: `Bearer ${this.#plane.adminToken}`, 'content-type': contentType },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 300) throw new ApiRefusal(answer.statusCode, refusal(path, text));
+    return JSON.parse(text);
+  }
+
+  get(path: string): Promise<unknown> {
+    return this.call('GET', path);
+  }
+
+  /** The items of a list. */
+  async list(path: string): Promise<readonly unknown[]> {
+    const list = Object(await this.get(path));
+    return Array.isArray(list.items) ? list.items : [];
+  }
+
+  /** A merge patch. */
+  async patch(path: string, body: object): Promise<void> {
+    await this.call('PATCH', path, { body, contentType: 'application/merge-patch+json' });
+  }
+
+  /** As `kubectl apply --server-side`, which refuses unknown fields. */
+  async apply(path: string, body: object): Promise<void> {
+    const query = 'fieldManager=kubectl&force=true&fieldValidation=Strict';
+    await this.call('PATCH', `${path}?${query}`, { body, contentType: 'application/apply-patch+yaml' });
+  }
+
+  /** Deletes an object or a collection; one that is gone already is no failure. */
+  async delete(path: string): Promise<void> {
+    await this.call('DELETE', path).catch((error: unknown) => {
+      if (!(error instanceof ApiRefusal && error.status === 404)) throw error;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
+}
+
+function refusal(path: string, text: string): string {
+  try {
+    return `${path}: ${Object(JSON.parse(text)).message}`;
+  } catch {
+    return `${path}: ${text}`;
+  }
+}

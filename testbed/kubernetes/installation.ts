@@ -1,0 +1,70 @@
+/** What an operator needs on a control plane, and how all else is taken off it again. */
+import { fileURLToPath } from 'node:url';
+import type { SharedControlPlane } from '../control-plane.ts';
+import type { AdminApi } from './admin-api.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const OPERATOR_NAMESPACE = 'crossaccountlink-system';
+const OURS = '/apis/crossaccountlink.dev/v1alpha1';
+const NAMESPACES = '/api/v1/namespaces';
+/** Namespaces that stay. */
+const LASTING = new Set(['default', 'kube-node-lease', 'kube-public', 'kube-system', OPERATOR_NAMESPACE]);
+/** What tests and the operator make in namespaces, as `kubectl api-resources` names it. */
+const LEFTOVERS = ['api/v1/events', 'apis/coordination.k8s.io/v1/leases'];
+const IN_NAMESPACES = [...LEFTOVERS, 'api/v1/configmaps', 'api/v1/secrets', 'api/v1/serviceaccounts'];
+
+/** Applies the CRDs, and the operator's namespace, ServiceAccount and RBAC as deploy/base has them. */
+export async function install({ kubectl }: SharedControlPlane): Promise<void> {
+  const base = ['serviceaccount', 'rbac'].flatMap((file) => ['-f', `${ROOT}deploy/base/${file}.yaml`]);
+  for (const args of [
+    ['apply', '--server-side', '-f', `${ROOT}crds/`],
+    ['apply', '-f', `${ROOT}deploy/base/namespace.yaml`],
+    ['apply', '-n', OPERATOR_NAMESPACE, ...base],
+    ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s'],
+  ]) {
+    const { exitCode, stderr } = await kubectl(args);
+    if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+  }
+}
+
+/** Takes off what a test file has left: links and accounts whatever holds them, its namespaces, leases and Events.
+ *  No operator may be running. */
+export async function sweep(api: AdminApi): Promise<void> {
+  for (const { namespace, name, held } of namesOf(await api.list(`${OURS}/crossaccountlinks`)))
+    await remove(api, `${OURS}/namespaces/${namespace}/crossaccountlinks/${name}`, held);
+  for (const { name, held } of namesOf(await api.list(`${OURS}/awsaccounts`)))
+    await remove(api, `${OURS}/awsaccounts/${name}`, held);
+  await Promise.all(
+    namesOf(await api.list(NAMESPACES)).map(({ name }) => sweepNamespace(api, name, LASTING.has(name))),
+  );
+}
+
+async function sweepNamespace(api: AdminApi, name: string, stays: boolean): Promise<void> {
+  if (!stays) await api.delete(`${NAMESPACES}/${name}`);
+  for (const kind of stays ? LEFTOVERS : IN_NAMESPACES) {
+    const [group, resource] = [kind.slice(0, kind.lastIndexOf('/')), kind.slice(kind.lastIndexOf('/') + 1)];
+    await api.delete(`/${group}/namespaces/${name}/${resource}`);
+  }
+  // No controller manager runs that would finish the deletion.
+  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: { finalizers: [] } };
+  if (!stays) await api.call('PUT', `${NAMESPACES}/${name}/finalize`, { body });
+}
+
+async function remove(api: AdminApi, path: string, held: boolean): Promise<void> {
+  if (held) await api.patch(path, { metadata: { finalizers: null } });
+  await api.delete(path);
+}
+
+interface Name {
+  readonly namespace: string;
+  readonly name: string;
+  /** Whether a finalizer holds it. */
+  readonly held: boolean;
+}
+
+function namesOf(items: readonly unknown[]): readonly Name[] {
+  return items.map((item) => {
+    const { namespace = '', name, finalizers = [] } = Object(item).metadata;
+    return { namespace, name, held: finalizers.length > 0 };
+  });
+}

@@ -1,0 +1,22 @@
+/**
+ * Between the tests of a file and the process that runs file after file (test/jest/environment.ts): what the file may
+ * borrow, and what must not outlive it. Absent where no test runs.
+ */
+import type { ControlPlaneAddress } from './control-plane.ts';
+
+export interface TestFile {
+  /** The process's control plane, with nothing on it but what an operator needs. One file at a time has it. */
+  borrowControlPlane(): Promise<ControlPlaneAddress>;
+  /** Lifelines of the processes that the file has started: they are let go when the file ends, however it ends. */
+  readonly lifelines: Set<{ destroy(): unknown }>;
+  /** Asked when a test fails: what each says is printed with the failure. */
+  readonly witnesses: Set<Witness>;
+}
+
+/** Says what it has seen since it was last asked, unless the failure's own message tells it. Nothing to say is an
+ *  empty text. */
+export type Witness = (failure: string) => string | Promise<string>;
+
+declare global {
+  var testFile: TestFile | undefined;
+}

@@ -1,5 +1,6 @@
 /** What Prometheus reads, under the names that dashboards for controllers know, and ours. Labels are bounded: accounts,
  *  operations and fields; links only up to a limit. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type LabelValues } from 'prom-client';
 import { ALL_DRIFT_LABELS } from './drift-labels.ts';
 import { LinkSeries } from './link-series.ts';
@@ -121,12 +122,21 @@ export class Metrics {
 
   readonly linkSeries = new LinkSeries(this.registry);
 
+  /** A health check that is not answered for seconds ends the pod: this tells how near that came. */
+  readonly longestHold = this.#gauge(
+    'crossaccountlink_event_loop_longest_hold_seconds',
+    'Longest time for which the event loop did nothing else, since the last collection.',
+    [],
+  );
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
+
   readonly #linkStates = new Map<string, LinkLabels>();
   readonly #collectors: (() => void)[] = [];
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     this.#startAtZero();
+    this.#loopDelay.enable();
   }
 
   /** Whatever labels are known from the start are there from the start: a rate needs a first value. */
@@ -180,6 +190,8 @@ export class Metrics {
   /** In Prometheus' text format. */
   async collect(): Promise<string> {
     for (const collector of this.#collectors) collector();
+    this.longestHold.set(this.#loopDelay.max / 1e9);
+    this.#loopDelay.reset();
     return this.registry.metrics();
   }
 

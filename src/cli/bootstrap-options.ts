@@ -89,7 +89,8 @@ const ACCOUNT: Shape = { pattern: /^\d{12}$/, wants: 'twelve digits, please' };
 /** @throws Error that names the option, what it was given, and what it takes */
 export function checkOptions(options: BootstrapOptions): void {
   const side = sideOf(options);
-  if (!isPartition(options.partition)) throw new Error(`--partition: ${unknownPartition(options.partition)}`);
+  if (!isPartition(options.partition))
+    throw new Error(`--partition ${options.partition}: ${unknownPartition(options.partition)}`);
   if (options.output !== 'cloudformation' && options.output !== 'terraform') {
     throw new Error(`--output ${options.output}: cloudformation and terraform are known`);
   }

@@ -110,7 +110,7 @@ function placeFrom({ targetAccount, region, partition, output }: PermissionsOpti
   const itsPartition = partitionOfRegion(region);
   if (itsPartition === undefined) throw new Error(`--region ${region}: a Region looks like us-east-1`);
   if (partition !== undefined && !isPartition(partition)) {
-    throw new Error(`--partition: ${unknownPartition(partition)}`);
+    throw new Error(`--partition ${partition}: ${unknownPartition(partition)}`);
   }
   if (partition !== undefined && partition !== itsPartition) {
     throw new Error(`--partition ${partition}: Region ${region} lies in ${itsPartition}`);

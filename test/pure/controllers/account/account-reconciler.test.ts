@@ -90,7 +90,7 @@ class Bench {
         },
         listen: (url) => void this.done.push(`listen to ${url ?? 'nothing'}`),
         hasUsed: () => false,
-      lastCheck: () => undefined,
+        lastCheck: () => undefined,
         close: () => void this.done.push('close'),
       };
     },

@@ -173,6 +173,11 @@ export const REASONS = {
       'The service makes its service-linked role on first use, which the target role is not allowed to do.',
     remedy: 'Create the service-linked role in the target account once.',
   },
+  NoTasks: {
+    meaning: 'No Task of the state machine uses the role, so that the link does nothing.',
+    remedy:
+      'The message names Tasks that may be meant: let them name their resources by ARN, or list them under spec.stateMachineCredentials.tasks.',
+  },
   ResourceElsewhere: {
     meaning: 'A Task names a resource outside the target account, which its role cannot be given.',
     remedy: 'Split the Task, or leave it out of stateMachineCredentials.tasks.',

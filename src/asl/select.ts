@@ -15,8 +15,17 @@ export interface Selection {
   readonly selected: readonly Task[];
   /** Tasks that might be the link's and are left alone unless they are listed. */
   readonly ambiguous: readonly { readonly task: string; readonly message: string }[];
+  /** Where nothing is selected: every Task, and why it is not. Those that might be meant come first. */
+  readonly candidates: readonly Candidate[];
   /** Listed names that no Task has. */
   readonly missing: readonly string[];
+}
+
+/** A Task that was not selected. */
+export interface Candidate {
+  readonly task: string;
+  /** As the end of a sentence that begins with the Task's name. */
+  readonly why: string;
 }
 
 /**
@@ -32,16 +41,39 @@ export function selectTasks(
     const names = new Set(listed);
     const selected = definition.tasks.filter((task) => names.has(task.name));
     const found = new Set(selected.map((task) => task.name));
-    return { selected, ambiguous: [], missing: [...names].filter((name) => !found.has(name)) };
+    return {
+      selected,
+      ambiguous: [],
+      candidates: [],
+      missing: [...names].filter((name) => !found.has(name)),
+    };
   }
   const located = definition.tasks
     .filter((task) => credentialsSupport(task).supported)
     .map((task) => ({ task, location: resourceLocation(task, targetAccountId) }));
+  const selected = located.filter(({ location }) => location === 'target').map(({ task }) => task);
   return {
-    selected: located.filter(({ location }) => location === 'target').map(({ task }) => task),
+    selected,
     ambiguous: located.flatMap(({ task, location }) => ambiguity(task, location)),
+    candidates: selected.length > 0 ? [] : candidates(definition, located),
     missing: [],
   };
+}
+
+interface Located {
+  readonly task: Task;
+  readonly location: ResourceLocation;
+}
+
+function candidates(definition: Definition, located: readonly Located[]): readonly Candidate[] {
+  const found = new Set(located.map(({ task }) => task));
+  const unsupported = definition.tasks.filter((task) => !found.has(task));
+  const possible = located.filter(({ location }) => location !== 'elsewhere');
+  const others = located.filter(({ location }) => location === 'elsewhere');
+  return [
+    ...[...possible, ...others].map(({ task, location }) => ({ task: task.name, why: whyNot(location) })),
+    ...unsupported.map(({ name }) => ({ task: name, why: 'can take no Credentials' })),
+  ];
 }
 
 /** Where the resources lie that a Task names. Needs no Region: an account is stated or it is not. */
@@ -65,10 +97,19 @@ function worst(readings: readonly Reading[], accountId: string): ResourceLocatio
 
 function ambiguity(task: Task, location: ResourceLocation): { task: string; message: string }[] {
   if (location === 'target' || location === 'elsewhere') return [];
-  const why =
-    location === 'bare'
-      ? 'does not say in which account its resource lies'
-      : 'names its resource only at run time';
-  const message = `Task "${task.name}" ${why}: list it under spec.stateMachineCredentials.tasks if it is the link’s`;
+  const message = `Task "${task.name}" ${whyNot(location)}: list it under spec.stateMachineCredentials.tasks if it is the link’s`;
   return [{ task: task.name, message }];
+}
+
+/** Why a Task is not selected without being listed. */
+function whyNot(location: ResourceLocation): string {
+  switch (location) {
+    case 'target':
+    case 'elsewhere':
+      return 'names a resource of another account';
+    case 'bare':
+      return 'does not say in which account its resource lies';
+    case 'unknown':
+      return 'names its resource only at run time';
+  }
 }

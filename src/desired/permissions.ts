@@ -19,6 +19,8 @@ export interface Permissions {
   readonly notes: readonly string[];
   /** The first Task that waits for somebody's decision. */
   readonly undecided?: Diagnostic;
+  /** The first Task that names a resource which the role's credentials can never reach. */
+  readonly elsewhere?: Diagnostic;
   /** Why no role could hold them; then there are no statements. */
   readonly tooLarge?: string;
 }
@@ -32,7 +34,6 @@ export function permissionsOf(
   const explicit = explicitStatements(link);
   const written = policySize({ version: '2012-10-17', statements: explicit });
   if (written > MOST_WRITTEN) return tooLarge(link, written, { notes: [] });
-  if (!link.permissions.derive) return fitting(link, explicit, { notes: [] });
   const { partition, region } = link.stateMachine;
   const derivation = derivePermissions(tasks, {
     partition,
@@ -41,12 +42,16 @@ export function permissionsOf(
     hints: link.permissions.resources,
     ...(link.permissions.unresolved === 'AllowedResources' && { allowed: targets }),
   });
+  const elsewhere = derivation.diagnostics.find(({ reason }) => reason === 'ResourceElsewhere');
+  const unreachable = elsewhere === undefined ? {} : { elsewhere };
+  if (!link.permissions.derive) return fitting(link, explicit, { notes: [], ...unreachable });
   const undecidedOne = derivation.diagnostics.find(
     (diagnostic) => diagnostic.blocking && !settledBy(diagnostic, explicit),
   );
   return fitting(link, [...derivation.statements, ...explicit], {
     notes: derivation.diagnostics.filter(({ blocking }) => !blocking).map(({ message }) => message),
     ...(undecidedOne !== undefined && { undecided: undecidedOne }),
+    ...unreachable,
   });
 }
 

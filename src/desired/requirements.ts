@@ -58,6 +58,8 @@ export interface LinkRequirements {
   readonly ownedTasks: readonly string[];
   /** What a person should know although nothing waits for it. */
   readonly notes: readonly string[];
+  /** Set when no Task is selected: why, and which might be meant. */
+  readonly noTasks?: string;
 }
 
 /** What can be refused before anything is read from AWS. */
@@ -98,7 +100,7 @@ export function contributionOf(
   requirements: LinkRequirements,
   rolesReady: boolean,
 ): Contribution {
-  const { kind: _, notes: __, ...needed } = requirements;
+  const { kind: _, notes: __, noTasks: ___, ...needed } = requirements;
   return { link, ...needed, rolesReady };
 }
 
@@ -127,6 +129,8 @@ function requirementsOfTasks(
     targetEntries(context.target.entries, link.targetRole),
   );
   if (wanted.tooLarge !== undefined) return refused('permissions', 'GrantTooLarge', wanted.tooLarge);
+  if (wanted.elsewhere !== undefined)
+    return refused('stateMachineCredentials', 'ResourceElsewhere', `${wanted.elsewhere.message}.`);
   if (wanted.undecided !== undefined) return undecided(wanted.undecided, link);
   const denial = refusePermissions(link, wanted, context);
   if (denial !== undefined) return refused('permissions', denial.reason, denial.message);
@@ -141,7 +145,22 @@ function requirementsOfTasks(
     tasks,
     ownedTasks: before.inOrder ? tasks.filter((task) => before.tasks.includes(task)) : [],
     notes: [...wanted.notes, ...inUse.notes, ...selection.ambiguous.map(({ message }) => message)],
+    ...(tasks.length === 0 && { noTasks: noTasksMessage(link, selection) }),
   };
+}
+
+/** At most so many Tasks are named that might be meant. */
+const NAMED_CANDIDATES = 5;
+
+function noTasksMessage({ stateMachine, targetRole }: Link, { candidates }: Selection): string {
+  const none = `No Task of ${stateMachine.name} uses the role`;
+  if (candidates.length === 0) return `${none}: it has none that could.`;
+  const named = candidates.slice(0, NAMED_CANDIDATES).map(({ task, why }) => `"${task}" ${why}`);
+  const more = candidates.length > named.length ? `, and ${candidates.length - named.length} more` : '';
+  return (
+    `${none}: ${named.join(', ')}${more}. Name the resources by ARNs of account ${targetRole.accountId}, ` +
+    `or list the link’s Tasks under spec.stateMachineCredentials.tasks.`
+  );
 }
 
 function refuseTasks(link: Link, { missing, selected }: Selection): Refusal | undefined {

@@ -1,5 +1,5 @@
 /** Desired × observed → at most one UpdateStateMachine, in which nothing but the Credentials of selected Tasks changes. */
-import { parseRoleArn } from '../arn/arn.ts';
+import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
 import { setCredentials } from '../asl/credentials.ts';
 import { DefinitionError, MAX_DEFINITION_LENGTH, type Definition } from '../asl/definition.ts';
 import { resourceLocation } from '../asl/select.ts';
@@ -89,12 +89,16 @@ function judge(task: Task, desired: DesiredCredentials): Verdict {
   return desired.roles.has(task.name) ? 'set' : 'wait';
 }
 
-/** Without its Credentials a Task runs in the source account. Where its names would mean something there too, it
- *  keeps them, so that it fails instead of turning on another table or queue. */
+/** Without its Credentials a Task calls with the execution role, in the source account. Where its names would mean
+ *  something there too, it keeps them, so that it fails instead of turning on another table or queue. ARNs that all
+ *  state one of the two accounts cannot turn around. */
 function judgeUnwanted(task: Task, roleArn: string, desired: DesiredCredentials): Verdict {
   if (!desired.mayShrink) return 'withhold';
-  const account = parseRoleArn(roleArn)?.accountId ?? '';
-  return resourceLocation(task, account) === 'target' ? 'remove' : 'keep';
+  const accounts = [parseRoleArn(roleArn), parseStateMachineArn(desired.stateMachineArn)];
+  const saysWhere = accounts.some(
+    (arn) => arn !== undefined && resourceLocation(task, arn.accountId) === 'target',
+  );
+  return saysWhere ? 'remove' : 'keep';
 }
 
 function update(

@@ -7,7 +7,7 @@ import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
-import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
+import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
 import { documentOf, policyChanges } from './role-writes.ts';
 import { additive } from './statements.ts';
 
@@ -17,7 +17,10 @@ export function planGrant(
   clusterId: string,
 ): ObjectPlan {
   const object = desired.executionRoleArn;
-  if (observed === undefined) return desired.targetRoleArns.length === 0 ? emptyPlan : missingRole(object);
+  if (observed === undefined) {
+    if (desired.targetRoleArns.length === 0) return emptyPlan;
+    return { ...emptyPlan, problem: executionRoleNotFound(object) };
+  }
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
   if (current !== undefined && !isOwnGrant(current))
@@ -111,14 +114,11 @@ function wantedDocument(
   return kept.length === 0 ? undefined : policyOf(kept);
 }
 
-function missingRole(object: string): ObjectPlan {
+/** What keeps a link from working whose state machine runs under a role that does not exist. */
+export function executionRoleNotFound(arn: string): PlanProblem {
   return {
-    actions: [],
-    withheld: [],
-    problem: {
-      leg: 'executionRoleGrant',
-      reason: 'ExecutionRoleNotFound',
-      message: `Execution role ${object} does not exist: make it again, or give the state machine another role.`,
-    },
+    leg: 'executionRoleGrant',
+    reason: 'ExecutionRoleNotFound',
+    message: `Execution role ${arn} does not exist: make it again, or give the state machine another role.`,
   };
 }

@@ -69,7 +69,7 @@ function alteration(role: Plannable): ObjectPlan {
   const unreadable = unreadableTrust(role);
   const policies = attachedPolicies(role.desired, role.observed, role.claim);
   const trust = unreadable === undefined ? trustActions(role) : [];
-  // Nobody is let into a role that stood before until what is foreign on it is gone: a removal that fails ends the update.
+  // Nobody is let into a role that stood before until what is foreign on it is gone: a removal that fails keeps the trust from being written (independence.ts).
   const trustLast = isAdopting(role);
   return {
     actions: [

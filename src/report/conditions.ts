@@ -53,7 +53,7 @@ export function reportConditions(
   observedGeneration: number,
   now: string,
 ): readonly Condition[] {
-  const ready = asBefore(before, outcome) ?? readyVerdict(outcome);
+  const ready = asBefore(before, outcome) ?? stillBeingMade(before, outcome) ?? readyVerdict(outcome);
   const set = (conditions: readonly Condition[], type: ConditionType, verdict: Verdict) =>
     setCondition(conditions, { type, ...verdict, observedGeneration }, now);
   let conditions = before;
@@ -63,14 +63,18 @@ export function reportConditions(
   }
   if (outcome.effective !== undefined)
     conditions = set(conditions, 'Effective', effectiveVerdict(outcome.effective));
+  else if (ready.status === 'False' && findCondition(before, 'Effective') !== undefined)
+    conditions = set(conditions, 'Effective', NOT_EVALUATED);
   return reportReady(conditions, ready, observedGeneration, now);
 }
 
 /** A leg that was not reached keeps its condition; one that never had any waits. */
 function legOrUnreached(legs: LegOutcomes, leg: Leg, before: readonly Condition[]): Verdict | undefined {
   const outcome = legs[leg];
-  if (outcome !== undefined) return legVerdict(leg, outcome);
-  if (findCondition(before, LEG_CONDITIONS[leg]) !== undefined) return undefined;
+  const condition = findCondition(before, LEG_CONDITIONS[leg]);
+  const asItWas = outcome?.kind === 'interrupted' && condition?.status !== 'True';
+  if (outcome !== undefined && !asItWas) return legVerdict(leg, outcome);
+  if (condition !== undefined) return undefined;
   return { status: 'Unknown', reason: 'Creating', message: 'Waits for what comes before it.' };
 }
 
@@ -111,6 +115,16 @@ function asBefore(before: readonly Condition[], outcome: Outcome): Verdict | und
     : undefined;
 }
 
+/** A write that was put off changes nothing in what is said of a link that was not Ready anyhow. */
+function stillBeingMade(before: readonly Condition[], { legs }: Outcome): Verdict | undefined {
+  const kinds = Object.values(legs).map(({ kind }) => kind);
+  const onlyInterrupted =
+    kinds.includes('interrupted') && kinds.every((kind) => kind === 'inSync' || kind === 'interrupted');
+  return onlyInterrupted && findCondition(before, 'Ready')?.status !== 'True' ? BEING_MADE : undefined;
+}
+
+const BEING_MADE: Verdict = { status: 'Unknown', reason: 'Creating', message: 'The link is being made.' };
+
 /** At most so many aliases are named in a message; a machine has a hundred at most. */
 const NAMED_ALIASES = 5;
 
@@ -137,8 +151,7 @@ export function readyVerdict({ legs, effective, aliasesWithout = [] }: Outcome):
   if (needsPerson !== undefined) return needsPerson;
   const underWay = verdicts.find(({ status }) => status === 'Unknown');
   if (underWay !== undefined) return underWay;
-  if (verdicts.length < LEGS.length)
-    return { status: 'Unknown', reason: 'Creating', message: 'The link is being made.' };
+  if (verdicts.length < LEGS.length) return BEING_MADE;
   if (effective?.kind === 'denied') return effectiveVerdict(effective);
   return { status: 'True', reason: 'InSync', message: readyMessage(aliasesWithout) };
 }
@@ -152,6 +165,7 @@ function legVerdict(leg: Leg, outcome: LegOutcome): Verdict {
         message: [LEG_WORDS[leg], outcome.note ?? ''].join(' ').trimEnd(),
       };
     case 'progressing':
+    case 'interrupted':
       return { status: 'Unknown', reason: outcome.reason, message: outcome.message };
     case 'stalled':
       return { status: 'False', reason: outcome.reason, message: outcome.message };
@@ -159,6 +173,13 @@ function legVerdict(leg: Leg, outcome: LegOutcome): Verdict {
       return { status: 'False', reason: 'DriftDetected', message: outcome.message };
   }
 }
+
+/** While a leg is not as wanted nothing can be said of the access, and nothing that was said before holds. */
+const NOT_EVALUATED: Verdict = {
+  status: 'Unknown',
+  reason: 'NotEvaluated',
+  message: 'Not evaluated while a leg is not as wanted.',
+};
 
 const NOT_SEEN = 'Organization, resource and key policies are not seen.';
 

@@ -6,6 +6,8 @@ import { progressing, stalled, type LegOutcome } from './outcome.ts';
 /** What else is known of the link when its definition has been planned. */
 export interface CredentialsContext {
   readonly tasks?: readonly string[] | undefined;
+  /** Why none is selected, where none is. */
+  readonly noTasks?: string | undefined;
   readonly notes: readonly string[];
   /** Milliseconds until IAM has propagated; undefined while the roles are not ready. */
   readonly continueAfterMs?: number | undefined;
@@ -14,12 +16,14 @@ export interface CredentialsContext {
 /** How many notes a condition shows; `plan` shows all. */
 const SHOWN_NOTES = 3;
 
-/** Somebody else's Credentials on a Task of the link, Tasks that wait for their roles, or all in order. */
+/** No Task to speak of, somebody else's Credentials on a Task of the link, Tasks that wait for their roles, or all in
+ *  sync. */
 export function credentialsOutcome(
   { stateMachine }: Link,
   plan: CredentialsPlan,
   context: CredentialsContext,
 ): LegOutcome {
+  if (context.noTasks !== undefined) return stalled('NoTasks', context.noTasks);
   const mine = new Set(context.tasks ?? []);
   const foreign = plan.foreign.find(({ task }) => mine.has(task));
   if (foreign !== undefined) {
@@ -45,9 +49,8 @@ function waitingFor(propagatedAfterMs: number | undefined): LegOutcome {
 }
 
 /** What a person should know of Tasks that are in order, and of those that were left alone. */
-function noted({ tasks = [], notes }: CredentialsContext): string | undefined {
-  const none = tasks.length === 0 ? ['No Task is selected, so nothing uses the role yet.'] : [];
-  const shown = [...none, ...notes.slice(0, SHOWN_NOTES).map((note) => `${note.replace(/\.$/, '')}.`)];
+function noted({ notes }: CredentialsContext): string | undefined {
+  const shown = notes.slice(0, SHOWN_NOTES).map((note) => `${note.replace(/\.$/, '')}.`);
   const more = notes.length > SHOWN_NOTES ? [`And ${notes.length - SHOWN_NOTES} notes more.`] : [];
   return shown.length === 0 ? undefined : [...shown, ...more].join(' ');
 }

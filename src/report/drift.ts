@@ -1,6 +1,6 @@
 /** Drift as it is reported: field, expected and found, cut to what a status allows. */
 import type { DriftRecord, DriftStatus } from '../api/generated.ts';
-import type { Action } from '../plan/action.ts';
+import type { ObjectChanges } from '../plan/drift.ts';
 
 /** Longest value in a status; the point is at its beginning. */
 const LONGEST_VALUE = 256;
@@ -15,9 +15,9 @@ export interface Drift {
   readonly repaired: boolean;
 }
 
-/** What a plan for a link that was in order says: somebody changed these fields. */
-export function driftOf(actions: readonly Action[], repaired: boolean): readonly Drift[] {
-  return actions.flatMap(({ object, changes }) =>
+/** What somebody else changed, as it is told. */
+export function driftOf(changed: readonly ObjectChanges[], repaired: boolean): readonly Drift[] {
+  return changed.flatMap(({ object, changes }) =>
     changes.map(({ path, before, after }) => ({
       object,
       field: path,

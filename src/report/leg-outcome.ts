@@ -10,6 +10,8 @@ export interface PlannedObject {
   /** Whether the plan was carried out; otherwise the link only observes. */
   readonly enforced: boolean;
   readonly conflicts: readonly ContributorConflict[];
+  /** Planned writes that were not made. */
+  readonly unmade: readonly Action[];
   readonly pause?: RepairPause;
 }
 
@@ -17,7 +19,7 @@ export interface PlannedObject {
 export function legOutcome(
   leg: Leg,
   legs: readonly Leg[],
-  { plan, enforced, conflicts, pause }: PlannedObject,
+  { plan, enforced, conflicts, unmade, pause }: PlannedObject,
 ): LegOutcome {
   if (plan.problem !== undefined) {
     if (plan.problem.leg === leg || !legs.includes(plan.problem.leg)) {
@@ -32,15 +34,18 @@ export function legOutcome(
     const contested = plan.actions.find((action) => action.leg === leg);
     return contested === undefined ? inSync : stalled('Conflict', pauseSentence(contested.object, pause));
   }
-  const pending = enforced ? [] : plan.actions.filter((action) => action.leg === leg);
-  return pending.length === 0 ? inSync : { kind: 'differs', message: differences(pending) };
+  const pending = unmade.filter((action) => action.leg === leg);
+  if (pending.length === 0) return inSync;
+  return enforced
+    ? { kind: 'interrupted', reason: 'Repairing', message: `Not written yet: ${pathsOf(pending)}.` }
+    : { kind: 'differs', message: `Differs and is only observed: ${pathsOf(pending)}.` };
 }
 
 /** At most so many differences are named in a message; `kubectl crossaccountlink plan` shows all. */
 const NAMED_DIFFERENCES = 3;
 
-function differences(actions: readonly Action[]): string {
+function pathsOf(actions: readonly Action[]): string {
   const all = actions.flatMap(({ object, changes }) => changes.map(({ path }) => `${path} of ${object}`));
   const more = all.length > NAMED_DIFFERENCES ? ` and ${all.length - NAMED_DIFFERENCES} more` : '';
-  return `Differs and is only observed: ${all.slice(0, NAMED_DIFFERENCES).join(', ')}${more}.`;
+  return `${all.slice(0, NAMED_DIFFERENCES).join(', ')}${more}`;
 }

@@ -8,6 +8,9 @@ export type LegOutcome =
   /** `note`: what a person should know although nothing waits for it. */
   | { readonly kind: 'inSync'; readonly note?: string }
   | UnfinishedOutcome
+  /** A write that was planned could not be made yet, and is tried again: the leg is not as wanted, and otherwise as
+   *  it was. */
+  | { readonly kind: 'interrupted'; readonly reason: Reason; readonly message: string }
   /** The leg is only observed, and differs from what the link describes. */
   | { readonly kind: 'differs'; readonly message: string };
 

@@ -98,6 +98,7 @@ export class DryRun {
           machineMaxAgeMs: 60_000,
           asIfReady: true,
           wasInSync: false,
+          lastUpdates: new Map(),
           isDeletion: false,
           onlyDefinitionChanged: () => false,
           reliedOnBefore: true,

@@ -8,6 +8,8 @@ import type { LinkRequirements, Refusal } from '../../desired/requirements.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Action } from '../../plan/action.ts';
+import { executionRoleNotFound } from '../../plan/grant.ts';
+import { leavesUnclaimed } from '../../plan/independence.ts';
 import { credentialsOutcome } from '../../report/credentials-outcome.ts';
 import { accountNotReadyMessage } from '../../report/deletion-outcome.ts';
 import { decidingPolicies, effectiveOutcome } from '../../report/effective-access.ts';
@@ -48,7 +50,7 @@ export class EnsureLink {
   }
 
   /** Goes as far as it gets, and notes in `record` what it did and what it waits for.
-   *  @throws AwsFailure when a read fails, WriteFailure when a write does */
+   *  Writes that fail are noted there, too. @throws AwsFailure when a read fails, or nothing may be written any more */
   async run(resolved: ResolvedLink, readPolicy: ReadPolicy, record: ReconcileRecord): Promise<void> {
     const { source, target } = resolved;
     const refusal = this.#parts.resolver.refuseUnread(resolved);
@@ -60,11 +62,14 @@ export class EnsureLink {
     const { requirements, view } = needed;
     record.view = view;
     record.tasks = requirements.tasks;
+    record.noTasks = requirements.noTasks;
     record.notes.push(...requirements.notes);
     await this.#targetRole(resolved, readPolicy, view, target.aws, record);
     const isRefused = record.legs.targetRole?.kind === 'stalled';
-    this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused;
+    const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));
+    this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused && !isUnclaimed;
     if (isRefused) return;
+    if (isUnclaimed) return this.#lookForExecutionRole(view, readPolicy, source.aws, record);
     const latest = this.#latestRequirements(resolved) ?? requirements;
     await this.#grants(resolved, readPolicy, latest, source.aws, record);
     this.#awaitIamPropagation(resolved, readPolicy, view, record);
@@ -103,6 +108,21 @@ export class EnsureLink {
     if (requirements.kind === 'required') return { requirements, view };
     refuse(record, requirements);
     return undefined;
+  }
+
+  /** IAM takes no trust policy whose principal does not exist. Whether the execution role is merely too new for it or
+   *  is not there at all makes the difference between waiting and a person's work. */
+  async #lookForExecutionRole(
+    { executionRole }: MachineView,
+    { callOptions }: ReadPolicy,
+    aws: AccountAws,
+    record: ReconcileRecord,
+  ): Promise<void> {
+    if (!record.failures.some(({ failure }) => failure.kind === 'waiting')) return;
+    const reading = await aws.role(executionRole.text, callOptions, { kind: 'fresh' });
+    if (reading.kind === 'found') return;
+    const { reason, message } = executionRoleNotFound(executionRole.text);
+    record.legs.executionRoleGrant = stalled(reason, message);
   }
 
   /** An update may have read further definitions in use, which add to what the link needs. */

@@ -189,6 +189,7 @@ function updateOptions({ callOptions, knownRoleId }: FinalizeOptions): UpdateOpt
     freshness: { kind: 'fresh' },
     machineMaxAgeMs: 0,
     wasInSync: false,
+    lastUpdates: new Map(),
     isDeletion: true,
     knownRoleId,
     addFinalizer: nothingToDo,

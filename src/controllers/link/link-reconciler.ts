@@ -6,6 +6,7 @@ import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { FINALIZER } from '../../api/metadata.ts';
 import type { AwsFailure } from '../../aws/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
+import type { Leg } from '../../desired/leg.ts';
 import { writesAnything, type Link } from '../../desired/link.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
@@ -22,7 +23,7 @@ import type { AliasCheck } from '../triggers/alias-check.ts';
 import { noteDefinition } from './definition-growth.ts';
 import type { LinkDeletion } from './deletion.ts';
 import type { EnsureLink } from './ensure.ts';
-import { handlingOf, requeueFor, type Retry } from '../objects/failure-handling.ts';
+import { compareRetries, handlingOf, requeueFor, type Retry } from '../objects/failure-handling.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import { nextCheckMs, readPolicyFor, type ReadPolicy } from './read-policy.ts';
@@ -50,6 +51,10 @@ export interface LinkReconcilerParts {
 
 /** Pause after the API server refused a write because the link changed meanwhile. */
 const AFTER_CONFLICT_MS = 1_000;
+
+/** People apply a link and then create its state machine: for so long after the link was made it is looked for often. */
+const AWAITS_STATE_MACHINE_MS = 600_000;
+const STATE_MACHINE_RECHECK_MS = 30_000;
 
 export class LinkReconciler {
   readonly #parts: LinkReconcilerParts;
@@ -98,10 +103,11 @@ export class LinkReconciler {
     const { suspect } = memory;
     memory.suspect = false;
     const record = new ReconcileRecord();
-    let retry: Retry = { kind: 'atNextCheck' };
-    let failure: AwsFailure | undefined;
-    try {
-      await this.#parts.ensure.run(resolved, this.#readPolicyFor(resolved, current, suspect), record);
+    const interruption = await this.#run(resolved, this.#readPolicyFor(resolved, current, suspect), record);
+    if (interruption?.failure.kind === 'fenced') throw interruption.failure;
+    const failed = this.#handleAll(interruption, link, record);
+    const failure = failed?.failure;
+    if (failed === undefined) {
       // Somebody may have taken the finalizer off a link that has written to AWS.
       if (record.onTrack && writesAnything(link)) current.object = await this.#addFinalizer(current.object);
       this.#noteAliases(resolved, record);
@@ -109,20 +115,31 @@ export class LinkReconciler {
       memory.waitingSince = undefined;
       memory.pausing = record.pausing;
       memory.context = resolved.context;
-    } catch (error) {
+    } else {
       memory.suspect ||= suspect;
-      const interruption = interruptionBy(error);
-      record.addInterrupted(interruption);
-      failure = interruption.failure;
-      retry = this.#handle(interruption, link, record);
     }
-    if (failure?.kind === 'fenced') throw failure;
     const { object } = current;
     const drift = await this.#report(object, { kind: 'reconciled', record, failure });
     memory.specDigest = specDigest(object);
     noteDefinition(object, memory, record, failure);
     logReconciled(log, { object, record, durationMs: now() - began, drift, failure });
-    return this.#next(resolved, record, retry, failure);
+    return this.#next(resolved, record, failed);
+  }
+
+  /** Returns what broke it off, if anything did. */
+  async #run(
+    resolved: ResolvedLink,
+    readPolicy: ReadPolicy,
+    record: ReconcileRecord,
+  ): Promise<Interruption | undefined> {
+    try {
+      await this.#parts.ensure.run(resolved, readPolicy, record);
+      return undefined;
+    } catch (error) {
+      const interruption = interruptionBy(error);
+      record.addInterrupted(interruption);
+      return interruption;
+    }
   }
 
   /** @param current the link as it is after the operator's own writes to it */
@@ -176,27 +193,56 @@ export class LinkReconciler {
     record.aliasesWithout = aliases.without(arn, link.targetRole.text, record.tasks);
   }
 
-  #handle({ failure, leg }: Interruption, link: Link, record: ReconcileRecord): Retry {
+  /** Puts everything that failed into the legs; returns the failure that is to be tried again first. */
+  #handleAll(
+    interruption: Interruption | undefined,
+    link: Link,
+    record: ReconcileRecord,
+  ): FailedReconcile | undefined {
+    const failures = record.failures.map(({ action, failure }) => ({ leg: action.leg, failure }));
+    const all = interruption === undefined ? failures : [...failures, interruption];
+    if (all.length === 0) return undefined;
+    this.#parts.memory.of(link.uid).failures += 1;
+    const [first] = all
+      .map(({ leg, failure }) => ({ failure, retry: this.#handle(leg, failure, link, record) }))
+      .toSorted((a, b) => compareRetries(a.retry, b.retry));
+    return first;
+  }
+
+  #handle(leg: Leg | undefined, failure: AwsFailure, link: Link, record: ReconcileRecord): Retry {
     const { now } = this.#parts;
     const memory = this.#parts.memory.of(link.uid);
-    memory.failures += 1;
     if (failure.kind === 'waiting') memory.waitingSince ??= now();
     const waitedMs = memory.waitingSince === undefined ? 0 : now() - memory.waitingSince;
     const handling = handlingOf(failure, { kind: 'ensure', waitedMs, failures: memory.failures });
     if (handling.retry.kind === 'readAgain') memory.suspect = true;
+    const { reason, message } = failure;
     if (handling.outcome !== undefined) record.legs[leg ?? 'targetRole'] = handling.outcome;
+    else if (leg !== undefined) record.legs[leg] = { kind: 'interrupted', reason, message };
     return handling.retry;
   }
 
   #next(
     resolved: ResolvedLink,
     record: ReconcileRecord,
-    retry: Retry,
-    failure: AwsFailure | undefined,
+    failed: FailedReconcile | undefined,
   ): ReconcileResult {
     const { defaultDriftCheckMs, random } = this.#parts;
-    const afterMs = record.againAfterMs ?? nextCheckMs(resolved, defaultDriftCheckMs, random);
-    return failure === undefined ? { requeueAfterMs: afterMs } : requeueFor(retry, failure, afterMs);
+    const checkMs = nextCheckMs(resolved, defaultDriftCheckMs, random);
+    const afterMs =
+      record.againAfterMs ??
+      (this.#awaitsStateMachine(resolved, record) ? Math.min(STATE_MACHINE_RECHECK_MS, checkMs) : checkMs);
+    return failed === undefined
+      ? { requeueAfterMs: afterMs }
+      : requeueFor(failed.retry, failed.failure, afterMs);
+  }
+
+  /** Whether the link is so young that its state machine may be about to be created. */
+  #awaitsStateMachine({ object }: ResolvedLink, { legs }: ReconcileRecord): boolean {
+    const leg = legs.stateMachineCredentials;
+    if (leg?.kind !== 'stalled' || leg.reason !== 'StateMachineNotFound') return false;
+    const ageMs = Date.parse(this.#parts.reporter.now()) - Date.parse(object.metadata.creationTimestamp);
+    return ageMs < AWAITS_STATE_MACHINE_MS;
   }
 
   async #refuse(object: LinkObject, refusal: Refusal, began: number): Promise<ReconcileResult> {
@@ -230,6 +276,11 @@ export class LinkReconciler {
     const ready = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
     return ready === undefined || object.metadata.generation > ready + 1;
   }
+}
+
+interface FailedReconcile {
+  readonly failure: AwsFailure;
+  readonly retry: Retry;
 }
 
 /** Of the spec without `suspend`. */

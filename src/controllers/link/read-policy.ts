@@ -64,6 +64,7 @@ export function readPolicyFor(
     machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
     asIfReady: false,
     wasInSync,
+    lastUpdates: memory.lastUpdates,
     isDeletion: false,
     onlyDefinitionChanged: (view) => onlyDefinitionChanged(object, memory, view),
     reliedOnBefore: findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',

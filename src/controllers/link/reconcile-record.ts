@@ -3,10 +3,11 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Action } from '../../plan/action.ts';
+import type { ObjectChanges } from '../../plan/drift.ts';
 import type { Drift } from '../../report/drift.ts';
 import { legOutcome } from '../../report/leg-outcome.ts';
 import type { EffectiveOutcome, LegOutcome } from '../../report/outcome.ts';
-import type { UpdateResult } from '../objects/object-update.ts';
+import type { FailedWrite, UpdateResult } from '../objects/object-update.ts';
 import type { Interruption } from '../objects/write-failure.ts';
 
 export class ReconcileRecord {
@@ -14,8 +15,11 @@ export class ReconcileRecord {
   effective: EffectiveOutcome | undefined;
   /** Writes that were made. */
   readonly applied: Action[] = [];
-  /** Those of them that undid what somebody else had changed. */
-  readonly repairs: Action[] = [];
+  /** Writes that failed. */
+  readonly failures: FailedWrite[] = [];
+  /** What somebody else had changed: undone, and not undone. */
+  readonly repairs: ObjectChanges[] = [];
+  readonly unrepaired: ObjectChanges[] = [];
   /** Writes that a leg which is only observed would need. */
   readonly observed: Action[] = [];
   /** Changes by somebody else that are not the operator's to repair. */
@@ -29,6 +33,8 @@ export class ReconcileRecord {
   aliasesWithout: readonly string[] | undefined;
   view: MachineView | undefined;
   tasks: readonly string[] | undefined;
+  /** Why no Task is selected, where none is. */
+  noTasks: string | undefined;
   targetRole: ObservedRole | undefined;
   executionRole: ObservedRole | undefined;
   /** Execution roles that bear the link's grant, including former ones that something still runs under. */
@@ -55,14 +61,16 @@ export class ReconcileRecord {
 
   /** Whether a leg waits for a person or for AWS. */
   get isBlocked(): boolean {
-    return Object.values(this.legs).some(({ kind }) => kind === 'stalled' || kind === 'progressing');
+    return Object.values(this.legs).some(({ kind }) => kind !== 'inSync' && kind !== 'differs');
   }
 
   /** Notes a plan that was carried out or, for a leg that is only observed, made.
    *  @param legs every leg that stands on the object */
   add(legs: readonly Leg[], result: UpdateResult): void {
     this.applied.push(...result.applied);
-    if (result.repaired) this.repairs.push(...result.applied);
+    this.failures.push(...result.failures);
+    this.repairs.push(...result.repairs);
+    this.unrepaired.push(...result.unrepaired);
     const { pause } = result;
     if (pause !== undefined) this.#pausedForMs = Math.min(pause.remainingMs, this.#pausedForMs ?? Infinity);
     if (!result.enforced) this.observed.push(...result.plan.actions);

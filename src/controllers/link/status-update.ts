@@ -88,10 +88,11 @@ function reconciled(
   return {
     facts: {
       ...factsOf(object, record),
-      drift: driftIn(object, record),
+      drift: driftIn(record),
       conditions: unchanged ? before : reportConditions(before, outcomeOf(record), generation, now),
       observedGeneration: unchanged ? (object.status.observedGeneration ?? -1) : generation,
-      ...(failure === undefined && handledRequest(object)),
+      // Answered when it failed, too: the conditions say how, and retries need not read everything afresh.
+      ...handledRequest(object),
     },
     warnings: warningsOf(before, {
       stateMachine: object.link.stateMachine.name,
@@ -112,14 +113,8 @@ function outcomeOf({ legs, effective, aliasesWithout }: ReconcileRecord): Outcom
   };
 }
 
-/** A difference on a leg that is only observed is drift where the link was in sync with this very spec. */
-function driftIn(object: LinkObject, record: ReconcileRecord): readonly Drift[] {
-  const inForce = wasReady(object) && object.status.observedGeneration === object.metadata.generation;
-  return [
-    ...driftOf(record.repairs, true),
-    ...(inForce ? driftOf(record.observed, false) : []),
-    ...record.externalChanges,
-  ];
+function driftIn(record: ReconcileRecord): readonly Drift[] {
+  return [...driftOf(record.repairs, true), ...driftOf(record.unrepaired, false), ...record.externalChanges];
 }
 
 function withoutFindings(

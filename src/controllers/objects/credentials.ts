@@ -51,6 +51,12 @@ export class CredentialsReconciler {
       contributors.contributorStates('stateMachine', link.stateMachine.text),
     );
     const desired = desiredCredentials(link.stateMachine.text, states);
-    return sharedPlan(planCredentials(desired, machine, definition), link, desired.conflicts, states);
+    return sharedPlan(
+      planCredentials(desired, machine, definition),
+      desired,
+      link,
+      desired.conflicts,
+      states,
+    );
   }
 }

@@ -34,6 +34,20 @@ export type Retry =
   /** What it was about does not exist. */
   | { readonly kind: 'never' };
 
+/** The order in which retries go before each other. */
+const URGENCY: Readonly<Record<Retry['kind'], number>> = {
+  readAgain: 0,
+  backOff: 1,
+  after: 2,
+  atNextCheck: 3,
+  never: 4,
+};
+
+/** Negative when the first is the one to go by. */
+export function compareRetries(a: Retry, b: Retry): number {
+  return URGENCY[a.kind] - URGENCY[b.kind];
+}
+
 /** "Invalid principal" means "not yet" as often as "never": for so long it is taken for the first. */
 const PATIENCE_MS = 120_000;
 

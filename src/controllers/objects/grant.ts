@@ -59,7 +59,8 @@ export class GrantReconciler {
     const plan = isEnforced(resolved)
       ? planGrant(desired, role, clusterId)
       : planObserveOnlyGrant(desired, role, clusterId);
-    return sharedPlan(withoutOthers(plan, resolved.link, states), resolved.link, desired.conflicts, states);
+    const shown = withoutOthers(plan, resolved.link, states);
+    return sharedPlan(shown, desired, resolved.link, desired.conflicts, states);
   }
 
   #states(

@@ -4,13 +4,15 @@ import { AwsFailure } from '../../aws/errors.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import { roleAfter } from '../../plan/after.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
-import type { Action, ObjectPlan } from '../../plan/action.ts';
+import type { Action } from '../../plan/action.ts';
+import { driftAmong, namesOfChanges, withoutChanges, type ObjectChanges } from '../../plan/drift.ts';
+import { reliesOn } from '../../plan/independence.ts';
 import type { CredentialsPlan } from '../../plan/credentials.ts';
 import type { AccountAws, Freshness } from '../../aws/account-aws.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
 import type { MachineReading, StateMachineCache } from '../state/state-machine-cache.ts';
-import type { SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
+import type { FailedWrite, SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
 import { WriteFailure } from './write-failure.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 
@@ -79,19 +81,21 @@ export class ObjectReconciler {
   }
 
   async #updateRole(update: RoleUpdate): Promise<RoleUpdateResult> {
-    const { arn, enforced } = update;
+    const { arn, enforced, options } = update;
     const read = await this.#readAndPlan(update);
     const { role } = read;
     let { planned } = read;
     if (planned.plan.actions.some(mayShrink) && (await update.learnBeforeShrinking()))
       planned = update.plan(role);
-    const unwritten = { ...planned, enforced, applied: [], repaired: false, role };
     const { actions } = planned.plan;
-    if (!enforced || actions.length === 0) return unwritten;
-    const pause = this.#pauseOf(arn.text, update.options);
+    const unwritten = { ...planned, ...nothingWritten(actions), enforced, role };
+    if (!enforced || actions.length === 0) return this.#concluded(arn.text, options, unwritten);
+    const pause = this.#pauseOf(arn.text, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
-    await beforeWrites(update.options, actions);
-    return { ...unwritten, ...(await this.#writeRole(update, actions, role)) };
+    await beforeWrites(options, actions);
+    const drift = driftIn(arn.text, planned, options);
+    const written = await this.#writeRole(update, actions, role, drift);
+    return this.#concluded(arn.text, options, { ...unwritten, ...written });
   }
 
   /** A snapshot only suggests what to do: where that matters, the role is read afresh and planned again. */
@@ -104,7 +108,8 @@ export class ObjectReconciler {
     const role = reading.kind === 'found' ? reading.role : undefined;
     await update.beforePlan?.(role);
     const planned = update.plan(role);
-    if (reading.fresh || !needsFreshRead(planned.plan, options)) return { role, planned };
+    if (reading.fresh || !needsFreshRead(planned, driftIn(arn.text, planned, options)))
+      return { role, planned };
     const again = await aws.role(arn.text, options.callOptions, { kind: 'fresh' });
     if (again.kind === 'nameTaken') return nameTaken(arn);
     const fresh = again.kind === 'found' ? again.role : undefined;
@@ -112,17 +117,32 @@ export class ObjectReconciler {
     return { role: fresh, planned: update.plan(fresh) };
   }
 
-  async #writeRole(update: RoleUpdate, actions: readonly Action[], before: ObservedRole | undefined) {
-    const { arn, options } = update;
+  /** Makes every write that does not rely on one which failed. Where AWS is out of reach or asks for patience, it asks
+   *  for nothing more. */
+  async #writeRole(
+    update: RoleUpdate,
+    actions: readonly Action[],
+    before: ObservedRole | undefined,
+    drift: readonly ObjectChanges[],
+  ) {
+    const { arn } = update;
     const applied: Action[] = [];
+    const unmade: Action[] = [];
+    const failures: FailedWrite[] = [];
     let role = before;
     for (const action of actions) {
-      const answer = await this.#write(update, action, applied);
+      const goesOn = failures.every(({ failure }) => isAboutOneWrite(failure)) && !reliesOn(action, unmade);
+      const answer = goesOn ? await this.#write(update, action, applied, drift) : undefined;
+      if (answer === undefined || answer.kind === 'failed') {
+        unmade.push(action);
+        if (answer !== undefined) failures.push({ action, failure: answer.failure });
+        continue;
+      }
       this.#propagation.written(arn.text);
       role = roleAfter(role, action, answer.roleId);
       applied.push(action);
     }
-    return { applied, role, repaired: this.#noteRepair(options, arn.text) };
+    return { applied, unmade, failures, role, ...this.#noteDrift(arn.text, drift, unmade, failures) };
   }
 
   async #updateStateMachine(update: StateMachineUpdate): Promise<StateMachineUpdateResult> {
@@ -137,19 +157,37 @@ export class ObjectReconciler {
       planned = update.plan(machine.view);
     }
     const { view } = machine;
-    const unwritten = { ...planned, kind: 'planned', enforced, applied: [], repaired: false, view } as const;
-    const [wanted] = planned.plan.actions;
-    if (wanted === undefined || !enforced) return unwritten;
-    const pause = this.#pauseOf(arn, options);
+    const { actions } = planned.plan;
+    const unwritten = { ...planned, ...nothingWritten(actions), kind: 'planned', enforced, view } as const;
+    const [action] = actions;
+    if (action === undefined || !enforced) return this.#concluded(arn, options, unwritten);
+    const pause = this.#pauseOf(arn, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
-    await beforeWrites(options, planned.plan.actions);
-    return { ...unwritten, ...(await this.#writeStateMachine(update, wanted, view)) };
+    await beforeWrites(options, actions);
+    const drift = driftIn(arn, planned, options);
+    const written = await this.#writeStateMachine(update, action, view, drift);
+    return this.#concluded(arn, options, { ...unwritten, ...written });
   }
 
-  async #writeStateMachine(update: StateMachineUpdate, wanted: Action, before: MachineView) {
-    const { arn, options } = update;
-    const action = this.#repairBackoff.isOn(arn) ? withoutVersion(wanted) : wanted;
-    const answer = await this.#write(update, action, []);
+  async #writeStateMachine(
+    update: StateMachineUpdate,
+    planned: Action,
+    before: MachineView,
+    drift: readonly ObjectChanges[],
+  ) {
+    const { arn } = update;
+    const action = this.#repairBackoff.isOn(arn) ? withoutVersion(planned) : planned;
+    const answer = await this.#write(update, action, [], drift);
+    if (answer.kind === 'failed') {
+      const failures = [{ action, failure: answer.failure }];
+      return {
+        applied: [],
+        unmade: [action],
+        failures,
+        ...this.#noteDrift(arn, drift, [action], failures),
+        view: before,
+      };
+    }
     if (action.operation === 'UpdateStateMachine') {
       const { revisionId: _, ...machine } = before.machine;
       const revision = answer.revisionId === undefined ? {} : { revisionId: answer.revisionId };
@@ -157,31 +195,74 @@ export class ObjectReconciler {
     }
     const after = this.#machines.known(arn);
     const view = after?.kind === 'found' ? after.view : before;
-    return { applied: [action], repaired: this.#noteRepair(options, arn), view };
+    return { applied: [action], unmade: [], failures: [], ...this.#noteDrift(arn, drift, [], []), view };
   }
 
-  #pauseOf(object: string, { isDeletion }: UpdateOptions) {
-    return isDeletion ? undefined : this.#repairBackoff.pause(object);
+  /** A new wish is no repair, and does not wait for the end of a pause. */
+  #pauseOf(object: string, { wanted }: SharedPlan, { isDeletion, lastUpdates }: UpdateOptions) {
+    const last = lastUpdates.get(object);
+    const wantsOther = last !== undefined && last.wanted !== wanted;
+    return isDeletion || wantsOther ? undefined : this.#repairBackoff.pause(object);
   }
 
-  /** Writes to an object that was in sync, or that somebody keeps changing back, are repairs. */
-  #noteRepair({ wasInSync }: UpdateOptions, object: string): boolean {
-    const repaired = wasInSync || this.#repairBackoff.isOn(object);
-    if (repaired) this.#repairBackoff.repaired(object);
-    return repaired;
+  /** Tells drift that was undone from drift that stays. A write whose answer was lost is taken to have been made. */
+  #noteDrift(
+    object: string,
+    drift: readonly ObjectChanges[],
+    unmade: readonly Action[],
+    failures: readonly FailedWrite[],
+  ) {
+    const lost = failures.filter(({ failure }) => failure.outcomeUnknown).map(({ action }) => action);
+    const stays = unmade.filter((action) => !lost.includes(action));
+    const repairs = withoutChanges(drift, namesOfChanges(stays));
+    if (repairs.length > 0) this.#repairBackoff.repaired(object);
+    return { repairs, unrepaired: withoutChanges(drift, namesOfChanges(repairs)) };
   }
 
-  async #write({ aws, options, linkKey }: ObjectUpdate, action: Action, applied: readonly Action[]) {
+  /** Remembers what was wanted of the object and which of it was not made, unless a person has to decide first. */
+  #concluded<Result extends UpdateResult>(object: string, options: UpdateOptions, result: Result): Result {
+    const { plan, wanted, enforced } = result;
+    const unrepaired = enforced ? result.unrepaired : driftIn(object, result, options);
+    if (plan.problem === undefined && plan.blocked === undefined)
+      options.lastUpdates.set(object, { wanted, unmade: namesOfChanges(result.unmade) });
+    return { ...result, unrepaired };
+  }
+
+  /** A deletion removes in order, and breaks off at the first write that fails. */
+  async #write(
+    { aws, options, linkKey }: ObjectUpdate,
+    action: Action,
+    applied: readonly Action[],
+    drift: readonly ObjectChanges[],
+  ) {
     try {
-      return await aws.apply(action, options.callOptions, [linkKey]);
+      return { kind: 'made', ...(await aws.apply(action, options.callOptions, [linkKey])) } as const;
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
       this.#machines.doubt(action.object);
-      const done = error.outcomeUnknown ? [...applied, action] : applied;
-      const repaired = done.length > 0 && this.#noteRepair(options, action.object);
-      throw new WriteFailure(action, error, applied, repaired ? done : []);
+      if (!options.isDeletion && error.kind !== 'fenced') return { kind: 'failed', failure: error } as const;
+      const made = error.outcomeUnknown ? [...applied, action] : applied;
+      const repairs = withoutChanges(drift, namesOfChanges(withoutChanges(drift, namesOfChanges(made))));
+      throw new WriteFailure(action, error, applied, repairs);
     }
   }
+}
+
+/** Whether other writes to the same account may still go through. */
+function isAboutOneWrite({ kind }: AwsFailure): boolean {
+  return kind === 'terminal' || kind === 'waiting' || kind === 'notFound' || kind === 'conflict';
+}
+
+function nothingWritten(actions: readonly Action[]) {
+  return { applied: [], unmade: actions, failures: [], repairs: [], unrepaired: [] };
+}
+
+function driftIn(
+  object: string,
+  { plan, wanted }: SharedPlan,
+  { wasInSync, lastUpdates }: UpdateOptions,
+): readonly ObjectChanges[] {
+  return driftAmong(plan.actions, wanted, lastUpdates.get(object), wasInSync);
 }
 
 /** The finalizer comes first: it keeps the link in the cluster until what is written here is removed again. */
@@ -194,10 +275,12 @@ async function beforeWrites(
 }
 
 /** Whether a plan made from a snapshot reports drift or a problem, or changes anything that is there. */
-function needsFreshRead(plan: ObjectPlan, { wasInSync }: UpdateOptions): boolean {
+function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChanges[]): boolean {
   if (plan.problem !== undefined) return true;
   if (plan.actions.length === 0) return false;
-  return wasInSync || plan.actions.some(({ changes }) => changes.some(({ before }) => before !== undefined));
+  return (
+    drift.length > 0 || plan.actions.some(({ changes }) => changes.some(({ before }) => before !== undefined))
+  );
 }
 
 /** While somebody keeps changing the definition back, each repair would publish a version, and a state machine can have
@@ -220,5 +303,5 @@ function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {
       `choose another in targetRole.arn.`,
   } as const;
   const plan = { actions: [], withheld: [], problem };
-  return { role: undefined, planned: { plan, conflicts: [], awaitsReads: false } };
+  return { role: undefined, planned: { plan, wanted: '', conflicts: [], awaitsReads: false } };
 }

@@ -1,4 +1,5 @@
 /** How an AWS object that links share is brought in line on behalf of one of them, and what came of it. */
+import { createHash } from 'node:crypto';
 import type { CallOptions } from '../../aws/lanes.ts';
 import type { Freshness } from '../../aws/account-aws.ts';
 import {
@@ -8,7 +9,9 @@ import {
   type ContributorState,
 } from '../../desired/contribution.ts';
 import type { Link } from '../../desired/link.ts';
+import type { AwsFailure } from '../../aws/errors.ts';
 import type { Action, ObjectPlan } from '../../plan/action.ts';
+import type { LastUpdate, ObjectChanges } from '../../plan/drift.ts';
 import type { RepairPause } from '../../report/repair-pause.ts';
 import type { Contributors } from './contributors.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
@@ -26,8 +29,10 @@ export interface UpdateOptions {
   readonly freshness: Freshness;
   /** The same for a state machine, in milliseconds. */
   readonly machineMaxAgeMs: number;
-  /** Whether the link was in sync before. Then a difference is drift, and is only believed of a fresh read. */
+  /** Whether the link was in sync before. Then a difference on an object of which no update is remembered is drift. */
   readonly wasInSync: boolean;
+  /** The last update of each object on the link's behalf, by ARN; the update keeps it. */
+  readonly lastUpdates: Map<string, LastUpdate>;
   /** Whether the link is being deleted. Then what only it needs goes, and repairs are not paused: a removal ends
    *  whatever somebody keeps changing back. */
   readonly isDeletion: boolean;
@@ -42,6 +47,8 @@ export interface UpdateOptions {
 /** A plan for an object, and what the links that it was made from mean for this one. */
 export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly plan: Plan;
+  /** Tells what is wanted of the object from anything else that might be. */
+  readonly wanted: string;
   /** What this link has to leave to older ones. */
   readonly conflicts: readonly ContributorConflict[];
   /** Whether the state machine of a link that may share the object has not been read yet. */
@@ -53,10 +60,19 @@ export interface UpdateResult<Plan extends ObjectPlan = ObjectPlan> extends Shar
   readonly enforced: boolean;
   /** Writes that were made. */
   readonly applied: readonly Action[];
-  /** Whether they undid what somebody else had changed. */
-  readonly repaired: boolean;
+  /** Writes that failed, or were left out because they rely on one that did. */
+  readonly unmade: readonly Action[];
+  readonly failures: readonly FailedWrite[];
+  /** What somebody else had changed: undone, and not undone. */
+  readonly repairs: readonly ObjectChanges[];
+  readonly unrepaired: readonly ObjectChanges[];
   /** Set when nothing was written because somebody keeps changing the object back. */
   readonly pause?: RepairPause;
+}
+
+export interface FailedWrite {
+  readonly action: Action;
+  readonly failure: AwsFailure;
 }
 
 /** The contributors as this link counts them: as {@link asSeenBy} says, or as they are when it is being deleted. */
@@ -68,18 +84,30 @@ export function countedFor(
   return isDeletion ? contributorStates : asSeenBy(link, contributorStates);
 }
 
-/** @param contributorStates what the plan was made from */
+/** @param desired what the plan brings about
+ *  @param contributorStates what it was made from */
 export function sharedPlan<Plan extends ObjectPlan>(
   plan: Plan,
+  desired: object,
   link: Link,
   conflicts: readonly ContributorConflict[],
   contributorStates: readonly ContributorState[],
 ): SharedPlan<Plan> {
   return {
     plan,
+    wanted: digestOf(desired),
     conflicts: conflicts.filter(({ linkKey }) => linkKey === link.key),
     awaitsReads: contributorStates.some(({ kind }) => kind === 'unread'),
   };
+}
+
+/** `mayShrink` is no part of what is wanted: it says how much of it may be brought about now. */
+function digestOf(desired: object): string {
+  const text = JSON.stringify(desired, (key, value: unknown) => {
+    if (key === 'mayShrink') return undefined;
+    return value instanceof Map || value instanceof Set ? [...value] : value;
+  });
+  return createHash('sha1').update(text).digest('base64');
 }
 
 /**

@@ -93,7 +93,7 @@ export class TargetRoleReconciler {
       ? planTargetRole(desired, role, facts)
       : planObserveOnlyRole(desired, role, facts);
     const allowed = growthBlocked && isEnforced(resolved) ? blockGrowth(plan, role) : plan;
-    return sharedPlan(allowed, link, desired.conflicts, states);
+    return sharedPlan(allowed, desired, link, desired.conflicts, states);
   }
 
   #states({ link }: ResolvedLink, options: UpdateOptions): readonly ContributorState[] {

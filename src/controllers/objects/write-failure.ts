@@ -2,6 +2,7 @@
 import { AwsFailure } from '../../aws/errors.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Action } from '../../plan/action.ts';
+import type { ObjectChanges } from '../../plan/drift.ts';
 
 /** A write that failed, with what went through before it. */
 export class WriteFailure extends Error {
@@ -11,9 +12,14 @@ export class WriteFailure extends Error {
   readonly applied: readonly Action[];
   /** Which of them undid what somebody else had changed; the failed write is one of them if only its answer was
    *  lost. */
-  readonly repairs: readonly Action[];
+  readonly repairs: readonly ObjectChanges[];
 
-  constructor(action: Action, failure: AwsFailure, applied: readonly Action[], repairs: readonly Action[]) {
+  constructor(
+    action: Action,
+    failure: AwsFailure,
+    applied: readonly Action[],
+    repairs: readonly ObjectChanges[],
+  ) {
     super(failure.message, { cause: failure });
     this.action = action;
     this.failure = failure;
@@ -29,7 +35,7 @@ export interface Interruption {
   readonly leg: Leg | undefined;
   /** As in {@link WriteFailure}. */
   readonly applied: readonly Action[];
-  readonly repairs: readonly Action[];
+  readonly repairs: readonly ObjectChanges[];
 }
 
 /** What interrupted a reconcile, if it was AWS.

@@ -1,6 +1,7 @@
 /** What this process remembers of each link between two reconciles. Nothing here survives a restart, and nothing
  *  has to: a missing memory only makes the operator more careful. */
 
+import type { LastUpdate } from '../../plan/drift.ts';
 import type { AccessContext } from '../../desired/requirements.ts';
 
 /** What links share, in the order in which a deletion lets go of it. */
@@ -36,6 +37,8 @@ export interface LinkRecollection {
   policyVersions: ReadonlyMap<string, string>;
   /** The access rules of the last reconcile: where they changed, a difference is no drift. */
   context: AccessContext | undefined;
+  /** The last update of each of its objects, by ARN: a difference that comes with another wish is no drift. */
+  readonly lastUpdates: Map<string, LastUpdate>;
   /** Tells the spec of the last reconcile from others, `suspend` left out. */
   specDigest: string | undefined;
 }
@@ -55,6 +58,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   pausing: false,
   policyVersions: new Map(),
   context: undefined,
+  lastUpdates: new Map(),
   specDigest: undefined,
 });
 
@@ -77,7 +81,7 @@ export class LinkMemory {
   of(uid: string): LinkRecollection {
     const known = this.#byUid.get(uid);
     if (known !== undefined) return known;
-    const memory = { ...NOTHING };
+    const memory = { ...NOTHING, lastUpdates: new Map() };
     if (this.#exists(uid)) this.#byUid.set(uid, memory);
     return memory;
   }

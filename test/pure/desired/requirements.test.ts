@@ -35,6 +35,10 @@ const PUBLISH = task('arn:aws:states:::sns:publish', {
   Message: 'x',
 });
 const AT_RUN_TIME = task('arn:aws:states:::sns:publish', { 'TopicArn.$': '$.topic', Message: 'x' });
+const IN_SOURCE = task('arn:aws:states:::sns:publish', {
+  TopicArn: 'arn:aws:sns:us-east-1:111111111111:orders',
+  Message: 'x',
+});
 const ACTIVITY = task('arn:aws:states:us-east-1:111111111111:activity:approve');
 const NOTHING: Before = { tasks: [], inOrder: false };
 
@@ -144,6 +148,28 @@ describe('what a link asks for', () => {
     const { tasks, notes } = requirements(link('a'), viewOf({ Send: SEND, Notify: AT_RUN_TIME }));
     expect(tasks).toStrictEqual(['Send']);
     expect(notes.some((note) => note.includes('"Notify"'))).toBe(true);
+  });
+
+  test('is no Task at all where none names the target account: then it says which might be meant, the likely ones first', () => {
+    const bare = task('arn:aws:states:::dynamodb:getItem', { TableName: 'orders' });
+    const { tasks, noTasks } = requirements(
+      link('a'),
+      viewOf({ Approve: ACTIVITY, Theirs: IN_SOURCE, Get: bare, Notify: AT_RUN_TIME }),
+    );
+    expect(tasks).toStrictEqual([]);
+    expect(noTasks).toBe(
+      'No Task of checkout uses the role: "Get" does not say in which account its resource lies, ' +
+        '"Notify" names its resource only at run time, "Theirs" names a resource of another account, ' +
+        '"Approve" can take no Credentials. Name the resources by ARNs of account 222222222222, or list the link’s ' +
+        'Tasks under spec.stateMachineCredentials.tasks.',
+    );
+  });
+
+  test('names five of them and counts the rest', () => {
+    const bare = task('arn:aws:states:::dynamodb:getItem', { TableName: 'orders' });
+    const names = ['A', 'B', 'C', 'D', 'E', 'F', 'G'];
+    const states = Object.fromEntries(names.map((name) => [name, bare]));
+    expect(requirements(link('a'), viewOf(states)).noTasks).toMatch(/"E" [^"]*, and 2 more\./);
   });
 
   test('holds statements that the spec adds, beside those that are derived', () => {
@@ -295,6 +321,17 @@ describe('a link is refused when', () => {
     expect(message).toMatch(/ec2:RunInstances on \*, s3:GetObject on \*, s3:ListBucket on \* and 1 more/);
   });
 });
+
+for (const derive of [true, false]) {
+  test(`a listed Task that names a resource of another account is refused, derive being ${derive}`, () => {
+    const of = link('a', { tasks: ['Send', 'Theirs'], permissions: permitting({ derive }) });
+    expect(refusal(of, viewOf({ Send: SEND, Theirs: IN_SOURCE }))).toMatchObject({
+      leg: 'stateMachineCredentials',
+      reason: 'ResourceElsewhere',
+      message: expect.stringMatching(/"Theirs".*arn:aws:sns:us-east-1:111111111111:orders/),
+    });
+  });
+}
 
 test('what can be refused is refused before anything is read from AWS', () => {
   expect(refuseUnread(link('a'), contextOf([], [TARGET_ENTRY]))?.reason).toBe('AccountNotAllowed');

@@ -124,6 +124,17 @@ describe('when a link leaves', () => {
     ]);
   });
 
+  test('Credentials go from a Task whose ARNs all lie in the source account: they never helped it', () => {
+    const inSource = task('arn:aws:states:::lambda:invoke', {
+      FunctionName: 'arn:aws:lambda:us-east-1:111111111111:function:charge',
+    });
+    const { actions, kept } = plan([leaving], { Charge: naming(ROLE.text, inSource) });
+    expect(actions.map(({ changes }) => changes)).toStrictEqual([
+      [{ path: 'States["Charge"].Credentials.RoleArn', before: ROLE.text }],
+    ]);
+    expect(kept).toStrictEqual([]);
+  });
+
   test('a Task with bare names keeps them, for without them it would turn to the source account', () => {
     const { actions, kept } = plan([leaving], { Save: naming(ROLE.text, BARE) });
     expect([actions, kept]).toStrictEqual([[], ['Save']]);

@@ -179,6 +179,12 @@ describe('Effective', () => {
     });
   }
 
+  test('claims nothing once a leg needs a person', () => {
+    const before = report({ legs: legs(), effective: { kind: 'effective' } });
+    const after = report({ legs: legs({ permissions: stalled('AccessDenied', 'x') }) }, before, 1, LATER);
+    expect(findCondition(after, 'Effective')).toMatchObject({ status: 'Unknown', reason: 'NotEvaluated' });
+  });
+
   test('stays as it was while it is not evaluated', () => {
     const before = report({ legs: legs(), effective: { kind: 'effective' } });
     const after = report({ legs: legs({ targetRole: progressing('Repairing', 'x') }) }, before, 1, LATER);

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../../src/base/json.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { present } from '../../../expectations.ts';
 import { asTarget, TARGET } from '../../access/fixtures.ts';
+import { machine as definitionOf, task } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
 import { accountOf, EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
@@ -16,6 +17,12 @@ const LOOKED = [
   'role checkout from a snapshot',
   'role checkout-exec from a snapshot',
 ];
+
+const BARE = task('arn:aws:states:::dynamodb:getItem', { TableName: 'orders', Key: {} });
+const IN_SOURCE = task('arn:aws:states:::sqs:sendMessage', {
+  QueueUrl: 'https://sqs.us-east-1.amazonaws.com/111111111111/orders',
+  MessageBody: 'x',
+});
 
 export interface Situation {
   readonly given: string;
@@ -106,6 +113,36 @@ export const NEW: readonly Situation[] = [
     calls: ['stateMachine checkout', 'status False StateMachineNotFound'],
     conditions: { StateMachineCredentialsReady: 'False StateMachineNotFound' },
     events: ['Warning StateMachineNotFound'],
+    result: { requeueAfterMs: 30_000 },
+  },
+  {
+    given: 'without a state machine ten minutes after it was made: it is not looked for as often any more',
+    arrange: (the) => {
+      the.cluster.source.machines.clear();
+      the.cluster.now += 600_000;
+    },
+    conditions: { StateMachineCredentialsReady: 'False StateMachineNotFound' },
+    events: ['Warning StateMachineNotFound'],
+    result: CHECK,
+  },
+  {
+    given: 'none of whose Tasks names the target account: the link is not Ready',
+    arrange: (the) => the.changeDefinition(definitionOf({ Get: BARE })),
+    conditions: {
+      Ready: 'False NoTasks',
+      StateMachineCredentialsReady: 'False NoTasks',
+      Stalled: 'True NoTasks',
+    },
+    events: ['Warning NoTasks'],
+    result: CHECK,
+  },
+  {
+    given: 'that lists a Task which names a resource of the source account: nothing is written',
+    spec: { stateMachineCredentials: { tasks: ['Send'] } },
+    arrange: (the) => the.changeDefinition(definitionOf({ Send: IN_SOURCE })),
+    calls: ['stateMachine checkout', 'status False ResourceElsewhere'],
+    conditions: { StateMachineCredentialsReady: 'False ResourceElsewhere' },
+    events: ['Warning ResourceElsewhere'],
     result: CHECK,
   },
   {
@@ -132,6 +169,24 @@ export const NEW: readonly Situation[] = [
     },
     events: ['Warning ExecutionRoleNotFound'],
     result: CHECK,
+  },
+  {
+    given: 'whose execution role is gone, so that IAM takes no trust policy that names it',
+    arrange: (the) => {
+      the.cluster.source.roles.clear();
+      the.cluster.target.failures.set('CreateRole', awsFailure('waiting'));
+    },
+    writes: [
+      'finalizers [crossaccountlink.dev/cleanup]',
+      'CreateRole checkout',
+      'status False ExecutionRoleNotFound',
+    ],
+    conditions: {
+      ExecutionRoleGrantReady: 'False ExecutionRoleNotFound',
+      Ready: 'False ExecutionRoleNotFound',
+    },
+    events: ['Warning ExecutionRoleNotFound'],
+    result: 'waiting',
   },
   {
     given: 'whose role somebody else has: it is left alone, and nothing else is written',
@@ -199,6 +254,56 @@ export const NEW: readonly Situation[] = [
 ];
 
 export const IN_SYNC: readonly Situation[] = [
+  {
+    given: 'whose definition lost its Tasks: their Credentials and permissions go, and the link is not Ready',
+    arrange: (the) => the.changeDefinition(definitionOf({ Get: BARE })),
+    writes: ['DeleteRolePolicy checkout', 'status False NoTasks'],
+    conditions: {
+      Ready: 'False NoTasks',
+      PermissionsReady: 'True InSync',
+      Effective: 'Unknown NotEvaluated',
+    },
+    events: ['Warning NoTasks'],
+    result: CHECK,
+  },
+  {
+    given: 'whose trust policy cannot be put back: permissions and grant are all the same',
+    arrange: (the) => {
+      the.changeRole((role) => ({ ...withoutPolicy(role), trust: untouchedRole(ROLE.text).trust }));
+      the.changeRole(withoutPolicy, EXEC.text);
+      the.cluster.target.failures.set('UpdateAssumeRolePolicy', awsFailure('terminal'));
+    },
+    writes: [
+      'UpdateAssumeRolePolicy checkout',
+      'PutRolePolicy checkout',
+      'PutRolePolicy checkout-exec',
+      'status False AccessDenied',
+    ],
+    conditions: {
+      TrustPolicyReady: 'False AccessDenied',
+      PermissionsReady: 'True InSync',
+      ExecutionRoleGrantReady: 'True InSync',
+      Effective: 'Unknown NotEvaluated',
+    },
+    // Of permissions and grant, which were put back, and of the trust policy, which was not.
+    events: [
+      ...['permissions', 'grant'].flatMap(() => ['Warning DriftDetected', 'Normal DriftRepaired']),
+      'Warning DriftDetected',
+      'Warning AccessDenied',
+    ],
+    result: CHECK,
+  },
+  {
+    given: 'whose permissions are not put back because AWS asks for patience: the leg is not True meanwhile',
+    arrange: (the) => {
+      the.changeRole(withoutPolicy);
+      the.cluster.target.failures.set('PutRolePolicy', awsFailure('throttled'));
+    },
+    writes: ['PutRolePolicy checkout', 'status Unknown AccessDenied'],
+    conditions: { PermissionsReady: 'Unknown AccessDenied', TargetRoleReady: 'True InSync' },
+    events: ['Warning DriftDetected', 'Normal AccessDenied'],
+    result: 'throttled',
+  },
   {
     given: 'and nothing has changed: nothing is written',
     calls: LOOKED,

@@ -8,15 +8,26 @@ import { StateMachineCache } from '../../../../src/controllers/state/state-machi
 import type { DesiredTargetRole } from '../../../../src/desired/target-role.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import type { Action } from '../../../../src/plan/action.ts';
+import type { LastUpdate, ObjectChanges } from '../../../../src/plan/drift.ts';
 import { planTargetRole } from '../../../../src/plan/target-role.ts';
-import { ROLE } from '../../desired/fixtures.ts';
-import { desired, leaving, observed } from '../../plan/fixtures.ts';
+import { link, ROLE } from '../../desired/fixtures.ts';
+import { desired, leaving, observed, OWN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { awsFailure, ModelAccount } from '../model-account.ts';
 import { CALLS } from '../test-cluster.ts';
 
 const FRESH = { kind: 'fresh' } as const;
 const SNAPSHOT = { kind: 'snapshot', maxAgeMs: 1_000 } as const;
+const OPEN_TRUST = {
+  effect: 'Allow',
+  actions: { negated: false, values: ['sts:AssumeRole'] },
+  principals: { negated: false, anyone: false, byType: { AWS: ['999999999999'] } },
+} as const;
 const EXTRA = observed({ managedPolicyArns: ['arn:aws:iam::aws:policy/Extra'] });
+
+const EXTRA_AND_NO_POLICY = observed({
+  managedPolicyArns: ['arn:aws:iam::aws:policy/Extra'],
+  inlinePolicies: new Map(),
+});
 
 let aws: ModelAccount;
 let now: number;
@@ -24,10 +35,12 @@ let propagation: IamPropagation;
 let repairBackoff: RepairBackoff;
 let objects: ObjectReconciler;
 let hooks: string[];
+let lastUpdates: Map<string, LastUpdate>;
 
 beforeEach(() => {
   now = 0;
   hooks = [];
+  lastUpdates = new Map();
   aws = new ModelAccount(ROLE.accountId);
   propagation = new IamPropagation(10_000, () => now);
   repairBackoff = new RepairBackoff(() => now);
@@ -52,6 +65,7 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
       freshness: FRESH,
       machineMaxAgeMs: 0,
       wasInSync: false,
+      lastUpdates,
       isDeletion: false,
       knownRoleId: undefined,
       addFinalizer: () => noted('finalizer'),
@@ -60,7 +74,8 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
     },
     plan: (role) => {
       aws.calls.push('plan');
-      return { plan: planTargetRole(wanted, role, {}), conflicts: [], awaitsReads: false };
+      const plan = planTargetRole(wanted, role, {});
+      return { plan, wanted: [...wanted.managedPolicyArns].join(), conflicts: [], awaitsReads: false };
     },
     learnBeforeShrinking: learn ?? (() => Promise.resolve(false)),
   });
@@ -77,7 +92,7 @@ describe('a role', () => {
     aws.roles.set(ROLE.text, observed());
     const result = await update();
     expect(aws.calls).toStrictEqual(['role checkout', 'plan']);
-    expect(result).toMatchObject({ applied: [], repaired: false, role: observed() });
+    expect(result).toMatchObject({ applied: [], repairs: [], role: observed() });
   });
 
   it('that is missing is created after the finalizer is there and the former RoleId is forgotten', async () => {
@@ -198,7 +213,7 @@ describe('a role that somebody keeps changing back', () => {
 
   it('is repaired once the pause is over, and the next pause is longer', async () => {
     now = 15_000;
-    expect((await update({ options: { wasInSync: true } })).repaired).toBe(true);
+    expect((await update({ options: { wasInSync: true } })).repairs).toHaveLength(1);
     expect(repairBackoff.pause(ROLE.text)).toMatchObject({ rounds: 4, remainingMs: 30_000 });
   });
 
@@ -218,35 +233,133 @@ describe('a role that somebody keeps changing back', () => {
   });
 });
 
-async function interrupted(wasInSync: boolean) {
-  const error: unknown = await update({ options: { wasInSync } }).catch((thrown: unknown) => thrown);
-  const { failure, leg, applied, repairs } = interruptionBy(error);
-  return { kind: failure.kind, leg, applied: named(applied), repairs: named(repairs) };
-}
+describe('a difference on a role of a link that was in sync', () => {
+  const inSync = { wasInSync: true };
+  const OTHER = desired({
+    permissions: { ...link('a').permissions, managedPolicyArns: ['arn:aws:iam::aws:policy/Other'] },
+  });
+
+  it('is drift when the same is wanted as when it was last as wanted', async () => {
+    aws.roles.set(ROLE.text, observed());
+    await update({ options: inSync });
+    aws.roles.set(ROLE.text, EXTRA);
+    expect(await update({ options: inSync })).toMatchObject({ repairs: [{ object: ROLE.text }] });
+  });
+
+  it('is drift when nothing is known of what was wanted before: the operator has just begun', async () => {
+    aws.roles.set(ROLE.text, EXTRA);
+    expect(await update({ options: inSync })).toMatchObject({ repairs: [{ object: ROLE.text }] });
+  });
+
+  it('is an edit when something else is wanted', async () => {
+    aws.roles.set(ROLE.text, observed());
+    await update({ options: inSync });
+    const result = await update({ wanted: OTHER, options: inSync });
+    expect(result).toMatchObject({ repairs: [], unrepaired: [] });
+    expect(result.applied).not.toStrictEqual([]);
+  });
+
+  it('is an edit however many came before, and starts no pause', async () => {
+    aws.roles.set(ROLE.text, observed());
+    await update({ options: inSync });
+    for (const wanted of [OTHER, desired(), OTHER, desired(), OTHER, desired()])
+      expect(await update({ wanted, options: inSync })).toMatchObject({ repairs: [] });
+    expect(repairBackoff.isOn(ROLE.text)).toBe(false);
+  });
+
+  it('is drift again once the edit has been made', async () => {
+    await update({ wanted: OTHER, options: inSync });
+    aws.roles.set(ROLE.text, EXTRA);
+    expect((await update({ wanted: OTHER, options: inSync })).repairs).not.toStrictEqual([]);
+  });
+
+  it('does not wait for the end of a pause when it is an edit', async () => {
+    aws.roles.set(ROLE.text, observed());
+    await update({ options: inSync });
+    for (let round = 0; round < 3; round += 1) repairBackoff.repaired(ROLE.text);
+    expect(await update({ options: inSync, wanted: OTHER })).toMatchObject({ repairs: [] });
+    expect(aws.written).not.toStrictEqual([]);
+  });
+});
 
 function named(actions: readonly Action[]): readonly string[] {
   return actions.map(({ operation }) => operation);
 }
 
+function paths(changed: readonly ObjectChanges[]): readonly string[] {
+  return changed.flatMap(({ changes }) => changes.map(({ path }) => path));
+}
+
 describe('a write that fails', () => {
-  it('says what went through before it', async () => {
-    aws.failures.set('PutRolePolicy', awsFailure('terminal'));
-    expect(await interrupted(false)).toStrictEqual({
-      kind: 'terminal',
-      leg: 'permissions',
-      applied: ['CreateRole'],
-      repairs: [],
+  const DENIED = awsFailure('terminal');
+  const DRIFTED = observed({
+    managedPolicyArns: ['arn:aws:iam::aws:policy/Extra'],
+    trust: parsed(OWN_TRUST, OPEN_TRUST),
+    inlinePolicies: new Map(),
+  });
+
+  it('stops nothing that does not rely on it', async () => {
+    aws.roles.set(ROLE.text, DRIFTED);
+    aws.failures.set('DetachRolePolicy', DENIED);
+    const { applied, unmade, failures } = await update();
+    expect(named(applied)).toStrictEqual(expect.arrayContaining(['UpdateAssumeRolePolicy', 'PutRolePolicy']));
+    expect(named(unmade)).toStrictEqual(['DetachRolePolicy']);
+    expect(failures.map(({ failure }) => failure)).toStrictEqual([DENIED]);
+  });
+
+  it('stops everything when it would have made the role', async () => {
+    aws.failures.set('CreateRole', DENIED);
+    const { applied, unmade, role } = await update();
+    expect([named(applied), role]).toStrictEqual([[], undefined]);
+    expect(named(unmade)).toStrictEqual(['CreateRole', 'PutRolePolicy']);
+  });
+
+  for (const kind of ['throttled', 'laneBusy', 'retryable'] as const) {
+    it(`stops everything behind it when it is ${kind}`, async () => {
+      aws.roles.set(ROLE.text, DRIFTED);
+      aws.failures.set('UpdateAssumeRolePolicy', awsFailure(kind));
+      const { unmade, failures } = await update();
+      expect(failures).toHaveLength(1);
+      expect(named(unmade)).toStrictEqual(
+        expect.arrayContaining(['UpdateAssumeRolePolicy', 'PutRolePolicy']),
+      );
     });
+  }
+
+  it('is drift that stays; what went through was repaired', async () => {
+    aws.roles.set(ROLE.text, EXTRA_AND_NO_POLICY);
+    aws.failures.set('DetachRolePolicy', DENIED);
+    const { repairs, unrepaired } = await update({ options: { wasInSync: true } });
+    expect(paths(unrepaired)).toStrictEqual(['managedPolicies[arn:aws:iam::aws:policy/Extra]']);
+    expect(paths(repairs).every((path) => path.startsWith('inlinePolicies'))).toBe(true);
   });
 
-  it('counts what went through as a repair where the link was in sync', async () => {
-    aws.failures.set('PutRolePolicy', awsFailure('terminal'));
-    expect((await interrupted(true)).repairs).toStrictEqual(['CreateRole']);
+  it('is told once, and not at each try; what somebody does meanwhile is told', async () => {
+    const options = { wasInSync: true };
+    aws.roles.set(ROLE.text, EXTRA);
+    aws.failures.set('DetachRolePolicy', DENIED);
+    await update({ options });
+    const again = await update({ options: { wasInSync: false } });
+    expect([again.repairs, again.unrepaired]).toStrictEqual([[], []]);
+    aws.roles.set(ROLE.text, { ...EXTRA, trust: parsed(OWN_TRUST, OPEN_TRUST) });
+    const { repairs } = await update({ options: { wasInSync: false } });
+    expect(paths(repairs).some((path) => path.startsWith('trustPolicy'))).toBe(true);
   });
 
-  it('counts as a repair itself when only its answer was lost', async () => {
+  it('counts as a repair when only its answer was lost', async () => {
     aws.roles.set(ROLE.text, EXTRA);
     aws.failures.set('DetachRolePolicy', awsFailure('retryable', { outcomeUnknown: true }));
-    expect(await interrupted(true)).toMatchObject({ applied: [], repairs: ['DetachRolePolicy'] });
+    const { applied, repairs } = await update({ options: { wasInSync: true } });
+    expect([applied, paths(repairs)]).toStrictEqual([[], ['managedPolicies[arn:aws:iam::aws:policy/Extra]']]);
+  });
+
+  it('breaks a deletion off, and says what went through before it', async () => {
+    aws.roles.set(ROLE.text, EXTRA);
+    aws.failures.set('DeleteRolePolicy', DENIED);
+    const error: unknown = await update({ wanted: leaving(), options: { isDeletion: true } }).catch(
+      (thrown: unknown) => thrown,
+    );
+    const { failure, leg, applied } = interruptionBy(error);
+    expect([failure, leg, named(applied)]).toStrictEqual([DENIED, 'permissions', ['DetachRolePolicy']]);
   });
 });

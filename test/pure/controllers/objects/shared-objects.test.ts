@@ -57,6 +57,7 @@ function optionsOf(options: Partial<UpdateOptions> = {}): UpdateOptions {
     freshness: { kind: 'fresh' },
     machineMaxAgeMs: 60_000,
     wasInSync: false,
+    lastUpdates: new Map(),
     isDeletion: false,
     knownRoleId: undefined,
     addFinalizer: () => Promise.resolve(),

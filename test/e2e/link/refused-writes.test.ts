@@ -1,0 +1,77 @@
+/** One write that AWS refuses hides nothing else: what does not rely on it goes on, and each leg is told by itself. */
+import { DeleteRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { refuse } from '../../../testbed/proxy/aws-answers.ts';
+import { targetRole } from './aws-owners.ts';
+import { viewRole } from './aws-views.ts';
+import { chain, sendMessage } from './definitions.ts';
+import { objectOf, startScene, type Scene } from './scene.ts';
+
+const NAMESPACE = 'payments';
+const OPEN_TO_STRANGERS = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999999999999:root' }, Action: 'sts:AssumeRole' },
+  ],
+});
+
+/** Writes that an organization's policy may refuse, and an edit of the link that needs them. */
+const REFUSED: readonly { operation: string; before: object; edit: object }[] = [
+  { operation: 'TagRole', before: {}, edit: { tags: { team: 'orders' } } },
+  { operation: 'UpdateRoleDescription', before: {}, edit: { description: 'of the orders team' } },
+];
+
+describe('while AWS refuses one write on the role of a Ready link', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await startScene();
+    await scene.tenant(NAMESPACE);
+  });
+  afterAll(() => scene.stop());
+
+  for (const { operation, before, edit } of REFUSED) {
+    it(`(${operation}), drift of its other parts is found, told and repaired, and the refusal stays told`, async () => {
+      const name = `refused-${operation.toLowerCase()}`;
+      const link = { namespace: NAMESPACE, name };
+      const stateMachineARN = await scene.workflow(name, chain({ Send: sendMessage('orders') }));
+      await scene.link(link, { stateMachineARN, targetRole: { arn: targetRole(name), ...before } });
+      await scene.ready(link);
+      const made = await viewRole(scene.target, name);
+      scene.aws.rules.add({
+        match: (call) => call.operation === operation && objectOf(call) === name,
+        fault: refuse('AccessDenied', 'with an explicit deny in a service control policy', 403),
+      });
+      await scene.patch(link, { targetRole: edit });
+      await scene.until(link, { status: 'False', reason: 'AccessDenied' });
+      const { iam } = scene.target;
+      await iam.send(
+        new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: OPEN_TO_STRANGERS }),
+      );
+      const [PolicyName = ''] = Object.keys(made?.inlinePolicies ?? {});
+      await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName }));
+
+      const { status } = await scene.reconcile(link);
+
+      const now = await viewRole(scene.target, name);
+      expect([now?.trust, now?.inlinePolicies]).toStrictEqual([made?.trust, made?.inlinePolicies]);
+      const told = Object.fromEntries(
+        (status.conditions ?? []).map(({ type, ...rest }) => [type, rest.status]),
+      );
+      expect(told).toMatchObject({
+        TargetRoleReady: 'False',
+        TrustPolicyReady: 'True',
+        PermissionsReady: 'True',
+        ExecutionRoleGrantReady: 'True',
+        Effective: 'Unknown',
+        Ready: 'False',
+      });
+      const fields = (status.drift?.recent ?? []).map(
+        ({ field, repaired }) => `${field.split('.')[0]} ${repaired}`,
+      );
+      expect(new Set(fields.map((field) => field.replace(/\[.*\]/, '')))).toStrictEqual(
+        new Set(['trustPolicy true', 'inlinePolicies true']),
+      );
+    });
+  }
+});

@@ -212,8 +212,10 @@ export class ObjectReconciler {
     unmade: readonly Action[],
     failures: readonly FailedWrite[],
   ) {
-    const lost = failures.filter(({ failure }) => failure.outcomeUnknown).map(({ action }) => action);
-    const stays = unmade.filter((action) => !lost.includes(action));
+    const lost = new Set(
+      failures.filter(({ failure }) => failure.outcomeUnknown).map(({ action }) => action),
+    );
+    const stays = unmade.filter((action) => !lost.has(action));
     const repairs = withoutChanges(drift, namesOfChanges(stays));
     if (repairs.length > 0) this.#repairBackoff.repaired(object);
     return { repairs, unrepaired: withoutChanges(drift, namesOfChanges(repairs)) };

@@ -7,6 +7,7 @@ import { awsFailure } from '../model-account.ts';
 import { accountOf, EXEC, SOURCE_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 import { CHECK, IN_SYNC, NEW, withoutPolicy, type Situation } from './reconciler-situations.ts';
+import { INTERRUPTED } from './interrupted-situations.ts';
 
 const OTHER_QUEUE = definitionOf({
   Send: task('arn:aws:states:::sqs:sendMessage', {
@@ -46,7 +47,7 @@ describe('a new link', () => {
 });
 
 describe('a link that was in sync', () => {
-  for (const situation of IN_SYNC) {
+  for (const situation of [...IN_SYNC, ...INTERRUPTED]) {
     it(situation.given, async () => {
       await the.ready('a', situation.spec);
       situation.arrange?.(the);

@@ -267,44 +267,6 @@ export const IN_SYNC: readonly Situation[] = [
     result: CHECK,
   },
   {
-    given: 'whose trust policy cannot be put back: permissions and grant are all the same',
-    arrange: (the) => {
-      the.changeRole((role) => ({ ...withoutPolicy(role), trust: untouchedRole(ROLE.text).trust }));
-      the.changeRole(withoutPolicy, EXEC.text);
-      the.cluster.target.failures.set('UpdateAssumeRolePolicy', awsFailure('terminal'));
-    },
-    writes: [
-      'UpdateAssumeRolePolicy checkout',
-      'PutRolePolicy checkout',
-      'PutRolePolicy checkout-exec',
-      'status False AccessDenied',
-    ],
-    conditions: {
-      TrustPolicyReady: 'False AccessDenied',
-      PermissionsReady: 'True InSync',
-      ExecutionRoleGrantReady: 'True InSync',
-      Effective: 'Unknown NotEvaluated',
-    },
-    // Of permissions and grant, which were put back, and of the trust policy, which was not.
-    events: [
-      ...['permissions', 'grant'].flatMap(() => ['Warning DriftDetected', 'Normal DriftRepaired']),
-      'Warning DriftDetected',
-      'Warning AccessDenied',
-    ],
-    result: CHECK,
-  },
-  {
-    given: 'whose permissions are not put back because AWS asks for patience: the leg is not True meanwhile',
-    arrange: (the) => {
-      the.changeRole(withoutPolicy);
-      the.cluster.target.failures.set('PutRolePolicy', awsFailure('throttled'));
-    },
-    writes: ['PutRolePolicy checkout', 'status Unknown AccessDenied'],
-    conditions: { PermissionsReady: 'Unknown AccessDenied', TargetRoleReady: 'True InSync' },
-    events: ['Warning DriftDetected', 'Normal AccessDenied'],
-    result: 'throttled',
-  },
-  {
     given: 'and nothing has changed: nothing is written',
     calls: LOOKED,
     conditions: { Ready: 'True InSync' },

@@ -55,20 +55,17 @@ export function isSeen({ metadata, status }: CrossAccountLink): boolean {
   return status.observedGeneration === metadata.generation;
 }
 
-/** Events reach further back than the ten drifts that a status keeps; both tell of the same ones, so a time within two
- *  seconds of another counts once. */
+/** Events reach further back than the ten drifts that a status keeps, and tell of the same ones: an Event within two
+ *  seconds of a drift in the status adds none. */
 function driftTimes({ status }: CrossAccountLink, events: readonly LinkEvent[]): readonly number[] {
-  const told = [
-    ...(status.drift?.recent ?? []).map(({ time }) => millis(time)),
-    ...events
-      .filter(({ reason }) => reason === 'DriftDetected')
-      .flatMap(({ firstMs, lastMs }) => [firstMs, lastMs]),
-  ].filter((time) => time !== undefined);
-  const times: number[] = [];
-  for (const time of told.toSorted((a, b) => a - b)) {
-    if (time - (times.at(-1) ?? -Infinity) > 2000) times.push(time);
-  }
-  return times.slice(-MOST_DRIFT_TIMES);
+  const recorded = (status.drift?.recent ?? [])
+    .map(({ time }) => millis(time))
+    .filter((time) => time !== undefined);
+  const told = events
+    .filter(({ reason }) => reason === 'DriftDetected')
+    .flatMap(({ firstMs, lastMs }) => (firstMs === lastMs ? [firstMs] : [firstMs, lastMs]))
+    .filter((time) => recorded.every((other) => Math.abs(time - other) > 2000));
+  return [...recorded, ...told].toSorted((a, b) => a - b).slice(-MOST_DRIFT_TIMES);
 }
 
 /** Takes any ARN apart; parts that are not there are empty. */

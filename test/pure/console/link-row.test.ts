@@ -84,6 +84,12 @@ describe('the row of a link', () => {
     ]);
   });
 
+  it('counts every drift of one check, as the total does', () => {
+    const record = { time: '2026-01-01T12:00:00Z', object: 'o', field: 'f', repaired: true };
+    const status = { drift: { total: 3, recent: [record, record, record] } };
+    expect(linkRow(link({ status }), [event()]).driftTimes).toHaveLength(4);
+  });
+
   it('takes an Event full of nonsense for text', () => {
     const nonsense = event({
       type: 4,

@@ -1,0 +1,270 @@
+/** Values that the definition itself sets are known where a Task uses them; what only run time knows never is. */
+import * as fc from 'fast-check';
+import jsonata from 'jsonata';
+import { describe, expect, it } from '@jest/globals';
+import { derivePermissions } from '../../../src/asl/derive.ts';
+import { evaluateJsonata } from '../../../src/asl/jsonata.ts';
+import { HOLE, unknown } from '../../../src/asl/known.ts';
+import type { Known } from '../../../src/asl/known.ts';
+import type { JsonObject } from '../../../src/asl/task.ts';
+import { matchesPattern } from '../../../src/policy/pattern.ts';
+import { generatedMachine, run } from './interpreter.ts';
+import { machine, TARGET, tasksOf } from './machines.ts';
+import type { State } from './machines.ts';
+
+const TABLE = 'arn:aws:dynamodb:us-east-1:222222222222:table/';
+
+/** The tables that the Tasks of a machine are allowed, or undefined where a person is asked. */
+function tablesOf(states: Record<string, State>, fields: JsonObject = {}): string[] | undefined {
+  const { statements, diagnostics } = derivePermissions(tasksOf(machine(states, fields)), TARGET);
+  if (diagnostics.some(({ blocking }) => blocking)) return undefined;
+  return statements.flatMap(({ resources }) => resources?.values ?? []).map((arn) => arn.replace(TABLE, ''));
+}
+
+function getItem(table: JsonObject, rest: JsonObject = {}): State {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::dynamodb:getItem',
+    Parameters: table,
+    End: true,
+    ...rest,
+  };
+}
+
+const CALL = getItem({ 'TableName.$': '$.cfg.table' });
+const PASS: State = { Type: 'Pass', Result: { table: 'orders' }, ResultPath: '$.cfg', Next: 'Call' };
+
+describe('a constant is known that', () => {
+  it('a Pass state puts into the input', () => {
+    expect(tablesOf({ Set: PASS, Call: CALL })).toStrictEqual(['orders']);
+  });
+
+  it('stays while other states put their results beside it', () => {
+    const Work: State = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::sqs:sendMessage',
+      ResultPath: '$.sent',
+      Next: 'Call',
+    };
+    const parameters = { QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/q' };
+    const found = tablesOf({
+      Set: { ...PASS, Next: 'Work' },
+      Work: { ...Work, Parameters: parameters },
+      Call: CALL,
+    });
+    expect(found).toContain('orders');
+  });
+
+  it('Assign puts into a variable, also for the states of an inner machine', () => {
+    const Call = getItem({ 'TableName.$': '$table' });
+    const Fan: State = { Type: 'Parallel', Branches: [{ StartAt: 'Call', States: { Call } }], End: true };
+    expect(tablesOf({ Set: { Type: 'Pass', Assign: { table: 'orders' }, Next: 'Fan' }, Fan })).toStrictEqual([
+      'orders',
+    ]);
+  });
+
+  it('Parameters give to the branches of a Parallel state', () => {
+    const Fan: State = {
+      Type: 'Parallel',
+      Parameters: { cfg: { table: 'orders' } },
+      Branches: [{ StartAt: 'Call', States: { Call: CALL } }],
+      End: true,
+    };
+    expect(tablesOf({ Fan })).toStrictEqual(['orders']);
+  });
+
+  it('stands among the items of a Map, each of them', () => {
+    const Each: State = {
+      Type: 'Map',
+      ItemsPath: '$.tables',
+      ItemSelector: { cfg: { 'table.$': '$$.Map.Item.Value' } },
+      ItemProcessor: { StartAt: 'Call', States: { Call: CALL } },
+      End: true,
+    };
+    const Set: State = { Type: 'Pass', Result: { tables: ['orders', 'items'] }, Next: 'Each' };
+    expect(tablesOf({ Set, Each })).toStrictEqual(['items', 'orders']);
+  });
+
+  it('differs between the ways of a Choice: each of them', () => {
+    const found = tablesOf({
+      Which: { Type: 'Choice', Choices: [{ Variable: '$.eu', IsPresent: true, Next: 'EU' }], Default: 'US' },
+      EU: { Type: 'Pass', Assign: { table: 'orders-eu' }, Next: 'Call' },
+      US: { Type: 'Pass', Assign: { table: 'orders-us' }, Next: 'Call' },
+      Call: getItem({ 'TableName.$': '$table' }),
+    });
+    expect(found).toStrictEqual(['orders-eu', 'orders-us']);
+  });
+
+  it('JSONata assigns, puts out and joins', () => {
+    const Arguments = { TableName: "{% $prefix & '-' & $states.input.kind & '-' & $states.input.day %}" };
+    const found = tablesOf(
+      {
+        Set: {
+          Type: 'Pass',
+          Assign: { prefix: 'shop' },
+          Output: { kind: 'orders', day: '{% $now() %}' },
+          Next: 'Call',
+        },
+        Call: { Type: 'Task', Resource: 'arn:aws:states:::dynamodb:getItem', Arguments, End: true },
+      },
+      { QueryLanguage: 'JSONata' },
+    );
+    expect(found).toStrictEqual(['shop-orders-*']);
+  });
+});
+
+describe('nothing is known of a value that', () => {
+  const open: [string, Record<string, State>][] = [
+    ['the execution is started with', { Call: CALL }],
+    [
+      'only one of two ways sets',
+      {
+        Which: {
+          Type: 'Choice',
+          Choices: [{ Variable: '$.x', IsPresent: true, Next: 'Set' }],
+          Default: 'Call',
+        },
+        Set: PASS,
+        Call: CALL,
+      },
+    ],
+    [
+      'a Task returns over it',
+      {
+        Set: { ...PASS, Next: 'Work' },
+        Work: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::aws-sdk:sts:getCallerIdentity',
+          Parameters: {},
+          ResultPath: '$.cfg',
+          Next: 'Call',
+        },
+        Call: CALL,
+      },
+    ],
+    [
+      'an error replaces',
+      {
+        Set: { ...PASS, Next: 'Work' },
+        Work: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::aws-sdk:sts:getCallerIdentity',
+          Parameters: {},
+          ResultPath: null,
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Call' }],
+          End: true,
+        },
+        Call: CALL,
+      },
+    ],
+    [
+      'a child execution of a distributed Map does not see',
+      {
+        Set: { Type: 'Pass', Assign: { table: 'orders' }, Next: 'Each' },
+        Each: {
+          Type: 'Map',
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            StartAt: 'Call',
+            States: { Call: getItem({ 'TableName.$': '$table' }) },
+          },
+          End: true,
+        },
+      },
+    ],
+  ];
+  for (const [what, states] of open) {
+    it(what, () => {
+      expect(tablesOf(states)).toBeUndefined();
+    });
+  }
+});
+
+describe('a hole stands for anything but the account, the service and the whole name', () => {
+  const cases: [string, string[] | undefined][] = [
+    ["States.Format('orders-{}', $.day)", ['orders-*']],
+    ["States.Format('{}-orders', $.env)", ['*-orders']],
+    ["States.Format('arn:aws:dynamodb:us-east-1:222222222222:table/orders-{}', $.day)", ['orders-*']],
+    ["States.Format('arn:aws:dynamodb:us-east-1:{}:table/orders', $.account)", undefined],
+    ["States.Format('arn:aws:{}:us-east-1:222222222222:table/orders', $.service)", undefined],
+    ["States.Format('arn:aws:dynamodb:us-east-1:222222222222:table/{}', $.name)", undefined],
+    ["States.Format('{}', $.name)", undefined],
+    ["States.ArrayGetItem(States.Array('a', 'b'), $.which)", ['a', 'b']],
+    [`States.Format('orders-{}', '${HOLE}')`, ['orders-*']],
+  ];
+  for (const [expression, expected] of cases) {
+    it(expression, () => {
+      expect(tablesOf({ Call: getItem({ 'TableName.$': expression }) })).toStrictEqual(expected);
+    });
+  }
+});
+
+describe('laws', () => {
+  it('no execution makes a call outside of what is derived', () => {
+    fc.assert(
+      fc.property(
+        generatedMachine,
+        fc.array(fc.nat(1_000), { minLength: 40, maxLength: 40 }),
+        (states, dice) => {
+          const { needs, diagnostics } = derivePermissions(tasksOf(machine(states)), TARGET);
+          const asked = new Set(diagnostics.filter(({ blocking }) => blocking).map(({ task }) => task));
+          for (const { task, table } of run(states, dice)) {
+            if (asked.has(task)) continue;
+            const allowed =
+              needs.find((one) => one.task.name === task)?.needs.flatMap(({ resources }) => resources) ?? [];
+            expect([
+              task,
+              table,
+              allowed,
+              allowed.some((arn) => matchesPattern(arn, TABLE + table)),
+            ]).toStrictEqual([task, table, allowed, true]);
+          }
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it('JSONata comes out as it is foreseen', async () => {
+    const leaf = fc.constantFrom("'a'", '"b c"', "'*'", '$x', '$y.z', '$missing', '7');
+    const { expression } = fc.letrec((tie) => ({
+      expression: fc.oneof(
+        { maxDepth: 3 },
+        leaf,
+        fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `${String(a)} & ${String(b)}`),
+        tie('expression').map((a) => `(${String(a)})`),
+        fc
+          .tuple(tie('expression'), tie('expression'))
+          .map(([a, b]) => `($x = 'p' ? ${String(a)} : ${String(b)})`),
+        tie('expression').map((a) => `$uppercase($string(${String(a)}))`),
+      ),
+    }));
+    const word = fc.constantFrom('p', 'q', '*', '', 'a/b');
+    await fc.assert(
+      fc.asyncProperty(expression, word, word, async (text, x, z) => {
+        const variables = new Map<string, Known>([
+          ['y', { kind: 'object', members: new Map([['z', { kind: 'scalar', value: z }]]), open: true }],
+        ]);
+        const known = evaluateJsonata(`{% ${String(text)} %}`, { input: unknown('input'), variables });
+        const value: unknown = await jsonata(String(text)).evaluate({}, { x, y: { z } });
+        if (value !== undefined && known.kind !== 'unknown') expect(isPossible(known, value)).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+function isPossible(known: Known, value: unknown): boolean {
+  if (known.kind === 'oneOf') return known.options.some((option) => isPossible(option, value));
+  if (known.kind === 'scalar') return known.value === value;
+  if (known.kind !== 'text' || typeof value !== 'string') return false;
+  const [first = '', ...rest] = known.text.split(HOLE);
+  if (!value.startsWith(first)) return false;
+  let at = first.length;
+  for (const [index, piece] of rest.entries()) {
+    const found = index === rest.length - 1 ? value.length - piece.length : value.indexOf(piece, at);
+    if (found < at || !value.startsWith(piece, found)) return false;
+    at = found + piece.length;
+  }
+  return at === value.length;
+}

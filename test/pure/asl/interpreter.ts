@@ -1,0 +1,197 @@
+/** Small random machines of JSONPath states, and what each of their executions calls: the reference for what is derived. */
+import * as fc from 'fast-check';
+import type { Json, JsonObject } from '../../../src/asl/task.ts';
+import type { State } from './machines.ts';
+
+const word = fc.constantFrom('a', 'orders', 'x-y', 'b.c');
+const PATH = fc.constantFrom('$', '$.a', '$.b.c');
+const expression = fc.oneof(
+  fc.constantFrom('$.a', '$.b.c', '$v', '$w', '$.b'),
+  fc
+    .tuple(word, fc.constantFrom('$.a', '$.b.c', '$v', "'k'"))
+    .map(([name, inner]) => `States.Format('${name}-{}', ${inner})`),
+  fc.constantFrom('$.a', '$v').map((inner) => `States.Format('{}-t', ${inner})`),
+  fc.constantFrom(
+    "States.ArrayGetItem(States.Array('p', $v), 0)",
+    "States.ArrayGetItem(States.Array('p', 'q'), 1)",
+  ),
+);
+const VALUE = fc.oneof(word, fc.record({ a: word, b: fc.record({ c: word }) }), fc.record({ c: word }));
+
+const STATE: fc.Arbitrary<State> = fc.oneof(
+  fc.tuple(VALUE, PATH).map(([Result, ResultPath]): State => ({ Type: 'Pass', Result, ResultPath })),
+  fc.tuple(expression, word, PATH).map(([made, k, ResultPath]): State => ({
+    Type: 'Pass',
+    Parameters: { 'a.$': made, b: { c: k } },
+    ResultPath,
+  })),
+  fc
+    .tuple(word, fc.constantFrom('v', 'w'))
+    .map(([k, name]): State => ({ Type: 'Pass', Assign: { [name]: k } })),
+  expression
+    .filter((made) => !/\$\./.test(made))
+    .map((made): State => ({ Type: 'Pass', Assign: { 'v.$': made } })),
+  fc.constantFrom('$.a', '$.b', null).map((OutputPath): State => ({ Type: 'Pass', OutputPath })),
+  fc.constant<State>({ Type: 'Choice' }),
+  fc.tuple(expression, fc.constantFrom(null, '$.a', '$.r', '$')).map(([made, ResultPath]): State => ({
+    Type: 'Task',
+    Resource: 'arn:aws:states:::dynamodb:getItem',
+    Parameters: { 'TableName.$': made },
+    ResultPath,
+  })),
+);
+
+/** Up to eight states, each leading to any other: loops, detours and dead ends. */
+export const generatedMachine: fc.Arbitrary<Record<string, State>> = fc
+  .array(fc.tuple(STATE, fc.nat(8), fc.nat(8)), { minLength: 2, maxLength: 8 })
+  .map((drafts) =>
+    Object.fromEntries(
+      drafts.map(([draft, next, other], at) => [
+        `S${at}`,
+        connected(draft, [next, other], at, drafts.length),
+      ]),
+    ),
+  );
+
+function connected(draft: State, [next, other]: readonly [number, number], at: number, count: number): State {
+  const name = (index: number): string => `S${index % count}`;
+  if (draft['Type'] === 'Choice') {
+    const rule = { Variable: '$.flag', IsPresent: true, Next: name(next), Assign: { w: 'chosen' } };
+    return { ...draft, Choices: [rule], Default: name(other) };
+  }
+  if (at === count - 1 || next === 8) return { ...draft, End: true };
+  // Mostly onwards: else few states would ever be reached.
+  return { ...draft, Next: name(next < 3 ? next : at + 1) };
+}
+
+export interface TableCall {
+  readonly task: string;
+  readonly table: string;
+}
+
+interface Running {
+  readonly data: Json;
+  readonly variables: JsonObject;
+}
+
+class Failed extends Error {}
+
+/** Executes a machine; `dice` decide the input, the results of Tasks and the ways of Choices. */
+export function run(states: Record<string, State>, dice: readonly number[]): TableCall[] {
+  const rolls = dice.values();
+  const roll = (sides: number): number => (rolls.next().value ?? 0) % sides;
+  const surprise = (): Json => ['u', 'orders', { a: 'z', b: { c: 'y' } }, { c: 'a/b' }, 'w*'][roll(5)] ?? 'u';
+  const calls: TableCall[] = [];
+  let running: Running = { data: surprise(), variables: {} };
+  let name: Json | undefined = 'S0';
+  try {
+    for (let left = 30; left > 0 && typeof name === 'string'; left -= 1) {
+      const current: State = states[name] ?? {};
+      const [after, next]: [Running, Json | undefined] = step(name, current, running, {
+        calls,
+        roll,
+        surprise,
+      });
+      running = after;
+      name = next;
+    }
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+  }
+  return calls;
+}
+
+interface World {
+  readonly calls: TableCall[];
+  roll(sides: number): number;
+  surprise(): Json;
+}
+
+function step(name: string, state: State, running: Running, world: World): [Running, Json | undefined] {
+  const { data, variables } = running;
+  if (state['Type'] === 'Choice') {
+    const rules = state['Choices'];
+    const rule = Array.isArray(rules) && world.roll(2) === 0 ? memberOf(rules, 0) : undefined;
+    if (rule === undefined) return [running, state['Default']];
+    return [{ data, variables: { ...variables, w: 'chosen' } }, memberOf(rule, 'Next')];
+  }
+  const result = resultOf(name, state, running, world);
+  const assigned = state['Assign'] === undefined ? {} : payload(state['Assign'], running);
+  const placed = place(state['ResultPath'], data, result);
+  const output = state['OutputPath'];
+  const filtered =
+    typeof output === 'string' ? read(output, { data: placed, variables }) : output === null ? {} : placed;
+  return [
+    { data: filtered, variables: { ...variables, ...(isObject(assigned) ? assigned : {}) } },
+    state['Next'],
+  ];
+}
+
+function resultOf(name: string, state: State, running: Running, { calls, surprise }: World): Json {
+  const parameters = state['Parameters'];
+  if (state['Type'] === 'Task') {
+    const table = memberOf(payload(parameters ?? {}, running), 'TableName');
+    // A call with anything but a name is refused before it is made.
+    if (typeof table !== 'string' || table === '') throw new Failed();
+    calls.push({ task: name, table });
+    return surprise();
+  }
+  if (state['Result'] !== undefined) return state['Result'];
+  return parameters === undefined ? running.data : payload(parameters, running);
+}
+
+function payload(template: Json, running: Running): Json {
+  if (!isObject(template)) return template;
+  return Object.fromEntries(
+    Object.entries(template).map(([key, held]) =>
+      key.endsWith('.$')
+        ? [key.slice(0, -2), evaluate(String(held), running)]
+        : [key, payload(held, running)],
+    ),
+  );
+}
+
+function evaluate(text: string, running: Running): Json {
+  const format = /^States\.Format\('(.*)', (.*)\)$/.exec(text);
+  if (format !== null) {
+    const inner = evaluate(format[2] ?? '', running);
+    const made = (format[1] ?? '').replace('{}', () =>
+      typeof inner === 'string' ? inner : JSON.stringify(inner),
+    );
+    // As with AWS's limit on a state's data: in a loop each quote would be escaped twice as often every time.
+    if (made.length > 1_000) throw new Failed();
+    return made;
+  }
+  const pick = /^States\.ArrayGetItem\(States\.Array\((.*), (.*)\), (\d)\)$/.exec(text);
+  if (pick !== null) return evaluate((pick[3] === '0' ? pick[1] : pick[2]) ?? '', running);
+  return text.startsWith("'") ? text.slice(1, -1) : read(text, running);
+}
+
+function read(text: string, { data, variables }: Running): Json {
+  const [root = '', ...steps] = text.split('.');
+  let found: Json | undefined = root === '$' ? data : memberOf(variables, root.slice(1));
+  for (const one of steps) found = memberOf(found, one);
+  if (found === undefined) throw new Failed();
+  return found;
+}
+
+function place(path: Json | undefined, data: Json, result: Json): Json {
+  if (path === null) return data;
+  if (typeof path !== 'string' || path === '$') return result;
+  return put(data, path.split('.').slice(1), result);
+}
+
+function put(holder: Json | undefined, [key, ...rest]: readonly string[], result: Json): Json {
+  if (key === undefined) return result;
+  if (holder !== undefined && !isObject(holder)) throw new Failed();
+  return { ...holder, [key]: put(holder?.[key], rest, result) };
+}
+
+function memberOf(holder: Json | undefined, key: string | number): Json | undefined {
+  if (typeof key === 'number') return Array.isArray(holder) ? holder[key] : undefined;
+  return isObject(holder) && Object.hasOwn(holder, key) ? holder[key] : undefined;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

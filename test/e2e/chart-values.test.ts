@@ -153,6 +153,9 @@ const ACCEPTED: readonly Accepted[] = [
 ];
 
 /** What is written, and a word that says what is wrong with it. */
+/** Whoever has metrics scraped says who may. */
+const SCRAPED = { networkPolicy: { metricsFrom: [{ namespaceSelector: {} }] } };
+
 const REFUSED: readonly (readonly [values: string, word: string])[] = [
   ['replcas: 3', "'replcas' not allowed"],
   ['image: {tags: a}', "'tags' not allowed"],
@@ -188,6 +191,7 @@ const REFUSED: readonly (readonly [values: string, word: string])[] = [
     'prometheusRule.alerts.CrossAccountLinkNoLeader.threshold: this alert has none',
   ],
   ['metrics: {serviceMonitor: {interval: often}}', "at '/metrics/serviceMonitor/interval'"],
+  ['metrics: {serviceMonitor: {enabled: true}}', 'networkPolicy.metricsFrom'],
   ['podDisruptionBudget: {minAvailable: half}', "at '/podDisruptionBudget/minAvailable'"],
   ['settings: {log: debug}', "'log' not allowed"],
   ['awsAccounts: [{name: a}]', "at '/awsAccounts': got array, want object"],
@@ -233,9 +237,8 @@ describe("the chart's values", () => {
   describe.each(batches(ACCEPTED).map((batch) => ({ batch })))('are taken together, and', ({ batch }) => {
     let rendered: Rendered;
     beforeAll(async () => {
-      const { stdout, stderr, exitCode } = await template(
-        Object.assign({}, ...batch.map(([values]) => parse(values))),
-      );
+      const taken = batch.map(([values]) => parse(values));
+      const { stdout, stderr, exitCode } = await template(Object.assign({}, SCRAPED, ...taken));
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       rendered = new Rendered(stdout);
     });

@@ -101,7 +101,12 @@ for (const emulatedVersion of [undefined, '1.33']) {
 
       it('an account gets the documented defaults and no others', async () => {
         const { spec, status } = JSON.parse(await kubectl(['get', 'awsaccount', 'billing', '-o', 'json']));
-        expect(spec).toStrictEqual({ accountID: '222222222222', partition: 'aws', driftCheckInterval: '1m' });
+        expect(spec).toStrictEqual({
+          accountID: '222222222222',
+          partition: 'aws',
+          driftCheckInterval: '1m',
+          roleReads: 'Account',
+        });
         expect(status).toStrictEqual({ observedGeneration: -1 });
       });
 

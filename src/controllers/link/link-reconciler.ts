@@ -4,10 +4,8 @@ import type { Logger } from 'pino';
 import { findCondition } from '../../api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { FINALIZER } from '../../api/metadata.ts';
-import type { AwsFailure } from '../../aws/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
-import type { Leg } from '../../desired/leg.ts';
-import { writesAnything, type Link } from '../../desired/link.ts';
+import { writesAnything } from '../../desired/link.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
@@ -23,10 +21,11 @@ import type { AliasCheck } from '../triggers/alias-check.ts';
 import { noteDefinition } from './definition-growth.ts';
 import type { LinkDeletion } from './deletion.ts';
 import type { EnsureLink } from './ensure.ts';
-import { compareRetries, handlingOf, requeueFor, type Retry } from '../objects/failure-handling.ts';
+import { requeueFor } from '../objects/failure-handling.ts';
+import { handleFailures, type FailedReconcile } from './failed-reconcile.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
-import { nextCheckMs, readPolicyFor, type ReadPolicy } from './read-policy.ts';
+import { nextCheckMs, readPolicyFor, stateMachineRecheckMs, type ReadPolicy } from './read-policy.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
 import { requestOf } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
@@ -51,10 +50,6 @@ export interface LinkReconcilerParts {
 
 /** Pause after the API server refused a write because the link changed meanwhile. */
 const AFTER_CONFLICT_MS = 1_000;
-
-/** People apply a link and then create its state machine: for so long after the link was made it is looked for often. */
-const AWAITS_STATE_MACHINE_MS = 600_000;
-const STATE_MACHINE_RECHECK_MS = 30_000;
 
 export class LinkReconciler {
   readonly #parts: LinkReconcilerParts;
@@ -105,7 +100,7 @@ export class LinkReconciler {
     const record = new ReconcileRecord();
     const interruption = await this.#run(resolved, this.#readPolicyFor(resolved, current, suspect), record);
     if (interruption?.failure.kind === 'fenced') throw interruption.failure;
-    const failed = this.#handleAll(interruption, link, record);
+    const failed = handleFailures(record, interruption, memory, now());
     const failure = failed?.failure;
     if (failed === undefined) {
       // Somebody may have taken the finalizer off a link that has written to AWS.
@@ -193,35 +188,6 @@ export class LinkReconciler {
     record.aliasesWithout = aliases.without(arn, link.targetRole.text, record.tasks);
   }
 
-  /** Puts everything that failed into the legs; returns the failure that is to be tried again first. */
-  #handleAll(
-    interruption: Interruption | undefined,
-    link: Link,
-    record: ReconcileRecord,
-  ): FailedReconcile | undefined {
-    const failures = record.failures.map(({ action, failure }) => ({ leg: action.leg, failure }));
-    const all = interruption === undefined ? failures : [...failures, interruption];
-    if (all.length === 0) return undefined;
-    this.#parts.memory.of(link.uid).failures += 1;
-    const [first] = all
-      .map(({ leg, failure }) => ({ failure, retry: this.#handle(leg, failure, link, record) }))
-      .toSorted((a, b) => compareRetries(a.retry, b.retry));
-    return first;
-  }
-
-  #handle(leg: Leg | undefined, failure: AwsFailure, link: Link, record: ReconcileRecord): Retry {
-    const { now } = this.#parts;
-    const memory = this.#parts.memory.of(link.uid);
-    if (failure.kind === 'waiting') memory.waitingSince ??= now();
-    const waitedMs = memory.waitingSince === undefined ? 0 : now() - memory.waitingSince;
-    const handling = handlingOf(failure, { kind: 'ensure', waitedMs, failures: memory.failures });
-    if (handling.retry.kind === 'readAgain') memory.suspect = true;
-    const { reason, message } = failure;
-    if (handling.outcome !== undefined) record.legs[leg ?? 'targetRole'] = handling.outcome;
-    else if (leg !== undefined) record.legs[leg] = { kind: 'interrupted', reason, message };
-    return handling.retry;
-  }
-
   #next(
     resolved: ResolvedLink,
     record: ReconcileRecord,
@@ -229,20 +195,17 @@ export class LinkReconciler {
   ): ReconcileResult {
     const { defaultDriftCheckMs, random } = this.#parts;
     const checkMs = nextCheckMs(resolved, defaultDriftCheckMs, random);
-    const afterMs =
-      record.againAfterMs ??
-      (this.#awaitsStateMachine(resolved, record) ? Math.min(STATE_MACHINE_RECHECK_MS, checkMs) : checkMs);
+    const afterMs = record.againAfterMs ?? Math.min(checkMs, this.#stateMachineRecheckMs(resolved, record));
     return failed === undefined
       ? { requeueAfterMs: afterMs }
       : requeueFor(failed.retry, failed.failure, afterMs);
   }
 
-  /** Whether the link is so young that its state machine may be about to be created. */
-  #awaitsStateMachine({ object }: ResolvedLink, { legs }: ReconcileRecord): boolean {
+  #stateMachineRecheckMs({ object }: ResolvedLink, { legs }: ReconcileRecord): number {
     const leg = legs.stateMachineCredentials;
-    if (leg?.kind !== 'stalled' || leg.reason !== 'StateMachineNotFound') return false;
+    if (leg?.kind !== 'stalled' || leg.reason !== 'StateMachineNotFound') return Infinity;
     const ageMs = Date.parse(this.#parts.reporter.now()) - Date.parse(object.metadata.creationTimestamp);
-    return ageMs < AWAITS_STATE_MACHINE_MS;
+    return stateMachineRecheckMs(ageMs);
   }
 
   async #refuse(object: LinkObject, refusal: Refusal, began: number): Promise<ReconcileResult> {
@@ -276,11 +239,6 @@ export class LinkReconciler {
     const ready = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
     return ready === undefined || object.metadata.generation > ready + 1;
   }
-}
-
-interface FailedReconcile {
-  readonly failure: AwsFailure;
-  readonly retry: Retry;
 }
 
 /** Of the spec without `suspend`. */

@@ -28,6 +28,10 @@ const EARLIEST = 0.9;
 /** How long after one link's read of a state machine others may use it. */
 const MACHINE_REUSE_MS = 2_000;
 
+/** People apply a link and then create its state machine: for so long after the link was made it is looked for often. */
+const AWAITS_STATE_MACHINE_MS = 600_000;
+const STATE_MACHINE_RECHECK_MS = 30_000;
+
 /** How long a call may wait for its turn before the worker is given back. */
 const MAX_CALL_WAIT_MS = 500;
 
@@ -87,4 +91,10 @@ export function nextCheckMs(
 function checkIntervalMs({ object, source, target }: ResolvedLink, defaultDriftCheckMs: number): number {
   const own = parseDuration(object.spec.driftCheckInterval ?? '') ?? defaultDriftCheckMs;
   return Math.max(own, source.driftFloorMs, target.driftFloorMs);
+}
+
+/** Milliseconds after which a state machine that was not found is looked for again, at the latest.
+ *  @param ageMs of the link */
+export function stateMachineRecheckMs(ageMs: number): number {
+  return ageMs < AWAITS_STATE_MACHINE_MS ? STATE_MACHINE_RECHECK_MS : Infinity;
 }

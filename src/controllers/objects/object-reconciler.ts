@@ -1,29 +1,17 @@
 /** Read, plan, write: one AWS object at a time, under its lock, so that two links never write the same object at once. */
 import type { RoleArn } from '../../arn/arn.ts';
-import { AwsFailure } from '../../aws/errors.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
-import { roleAfter } from '../../plan/after.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';
-import { driftAmong, namesOfChanges, withoutChanges, type ObjectChanges } from '../../plan/drift.ts';
-import { reliesOn } from '../../plan/independence.ts';
+import { driftAmong, namesOfChanges, type ObjectChanges } from '../../plan/drift.ts';
 import type { CredentialsPlan } from '../../plan/credentials.ts';
-import type { AccountAws, Freshness } from '../../aws/account-aws.ts';
+import type { Freshness } from '../../aws/account-aws.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
 import type { MachineReading, StateMachineCache } from '../state/state-machine-cache.ts';
-import type { FailedWrite, SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
-import { WriteFailure } from './write-failure.ts';
+import type { ObjectUpdate, SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
+import { ObjectWriter } from './object-writer.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
-
-interface ObjectUpdate {
-  readonly aws: AccountAws;
-  /** On whose behalf, for the audit line. */
-  readonly linkKey: string;
-  readonly options: UpdateOptions;
-  /** Whether the plan is carried out. */
-  readonly enforced: boolean;
-}
 
 export interface RoleUpdate extends ObjectUpdate {
   readonly arn: RoleArn;
@@ -60,14 +48,14 @@ const READ_BEFORE_WRITE_MS = 1_000;
 
 export class ObjectReconciler {
   readonly #machines: StateMachineCache;
-  readonly #propagation: IamPropagation;
   readonly #repairBackoff: RepairBackoff;
+  readonly #writer: ObjectWriter;
   readonly #locks = new KeyedMutex();
 
   constructor(machines: StateMachineCache, propagation: IamPropagation, repairBackoff: RepairBackoff) {
     this.#machines = machines;
-    this.#propagation = propagation;
     this.#repairBackoff = repairBackoff;
+    this.#writer = new ObjectWriter(machines, propagation, repairBackoff);
   }
 
   /** @throws AwsFailure when the role cannot be read, WriteFailure when a write fails */
@@ -94,7 +82,7 @@ export class ObjectReconciler {
     if (pause !== undefined) return { ...unwritten, pause };
     await beforeWrites(options, actions);
     const drift = driftIn(arn.text, planned, options);
-    const written = await this.#writeRole(update, actions, role, drift);
+    const written = await this.#writer.writeRole(update, actions, role, drift);
     return this.#concluded(arn.text, options, { ...unwritten, ...written });
   }
 
@@ -117,34 +105,6 @@ export class ObjectReconciler {
     return { role: fresh, planned: update.plan(fresh) };
   }
 
-  /** Makes every write that does not rely on one which failed. Where AWS is out of reach or asks for patience, it asks
-   *  for nothing more. */
-  async #writeRole(
-    update: RoleUpdate,
-    actions: readonly Action[],
-    before: ObservedRole | undefined,
-    drift: readonly ObjectChanges[],
-  ) {
-    const { arn } = update;
-    const applied: Action[] = [];
-    const unmade: Action[] = [];
-    const failures: FailedWrite[] = [];
-    let role = before;
-    for (const action of actions) {
-      const goesOn = failures.every(({ failure }) => isAboutOneWrite(failure)) && !reliesOn(action, unmade);
-      const answer = goesOn ? await this.#write(update, action, applied, drift) : undefined;
-      if (answer === undefined || answer.kind === 'failed') {
-        unmade.push(action);
-        if (answer !== undefined) failures.push({ action, failure: answer.failure });
-        continue;
-      }
-      this.#propagation.written(arn.text);
-      role = roleAfter(role, action, answer.roleId);
-      applied.push(action);
-    }
-    return { applied, unmade, failures, role, ...this.#noteDrift(arn.text, drift, unmade, failures) };
-  }
-
   async #updateStateMachine(update: StateMachineUpdate): Promise<StateMachineUpdateResult> {
     const { aws, arn, options, enforced } = update;
     const { callOptions } = options;
@@ -165,37 +125,8 @@ export class ObjectReconciler {
     if (pause !== undefined) return { ...unwritten, pause };
     await beforeWrites(options, actions);
     const drift = driftIn(arn, planned, options);
-    const written = await this.#writeStateMachine(update, action, view, drift);
+    const written = await this.#writer.writeStateMachine(update, action, view, drift);
     return this.#concluded(arn, options, { ...unwritten, ...written });
-  }
-
-  async #writeStateMachine(
-    update: StateMachineUpdate,
-    planned: Action,
-    before: MachineView,
-    drift: readonly ObjectChanges[],
-  ) {
-    const { arn } = update;
-    const action = this.#repairBackoff.isOn(arn) ? withoutVersion(planned) : planned;
-    const answer = await this.#write(update, action, [], drift);
-    if (answer.kind === 'failed') {
-      const failures = [{ action, failure: answer.failure }];
-      return {
-        applied: [],
-        unmade: [action],
-        failures,
-        ...this.#noteDrift(arn, drift, [action], failures),
-        view: before,
-      };
-    }
-    if (action.operation === 'UpdateStateMachine') {
-      const { revisionId: _, ...machine } = before.machine;
-      const revision = answer.revisionId === undefined ? {} : { revisionId: answer.revisionId };
-      this.#machines.written({ ...machine, ...revision, definition: action.definition });
-    }
-    const after = this.#machines.known(arn);
-    const view = after?.kind === 'found' ? after.view : before;
-    return { applied: [action], unmade: [], failures: [], ...this.#noteDrift(arn, drift, [], []), view };
   }
 
   /** A new wish is no repair, and does not wait for the end of a pause. */
@@ -203,22 +134,6 @@ export class ObjectReconciler {
     const last = lastUpdates.get(object);
     const wantsOther = last !== undefined && last.wanted !== wanted;
     return isDeletion || wantsOther ? undefined : this.#repairBackoff.pause(object);
-  }
-
-  /** Tells drift that was undone from drift that stays. A write whose answer was lost is taken to have been made. */
-  #noteDrift(
-    object: string,
-    drift: readonly ObjectChanges[],
-    unmade: readonly Action[],
-    failures: readonly FailedWrite[],
-  ) {
-    const lost = new Set(
-      failures.filter(({ failure }) => failure.outcomeUnknown).map(({ action }) => action),
-    );
-    const stays = unmade.filter((action) => !lost.has(action));
-    const repairs = withoutChanges(drift, namesOfChanges(stays));
-    if (repairs.length > 0) this.#repairBackoff.repaired(object);
-    return { repairs, unrepaired: withoutChanges(drift, namesOfChanges(repairs)) };
   }
 
   /** Remembers what was wanted of the object and which of it was not made, unless a person has to decide first. */
@@ -229,30 +144,6 @@ export class ObjectReconciler {
       options.lastUpdates.set(object, { wanted, unmade: namesOfChanges(result.unmade) });
     return { ...result, unrepaired };
   }
-
-  /** A deletion removes in order, and breaks off at the first write that fails. */
-  async #write(
-    { aws, options, linkKey }: ObjectUpdate,
-    action: Action,
-    applied: readonly Action[],
-    drift: readonly ObjectChanges[],
-  ) {
-    try {
-      return { kind: 'made', ...(await aws.apply(action, options.callOptions, [linkKey])) } as const;
-    } catch (error) {
-      if (!(error instanceof AwsFailure)) throw error;
-      this.#machines.doubt(action.object);
-      if (!options.isDeletion && error.kind !== 'fenced') return { kind: 'failed', failure: error } as const;
-      const made = error.outcomeUnknown ? [...applied, action] : applied;
-      const repairs = withoutChanges(drift, namesOfChanges(withoutChanges(drift, namesOfChanges(made))));
-      throw new WriteFailure(action, error, applied, repairs);
-    }
-  }
-}
-
-/** Whether other writes to the same account may still go through. */
-function isAboutOneWrite({ kind }: AwsFailure): boolean {
-  return kind === 'terminal' || kind === 'waiting' || kind === 'notFound' || kind === 'conflict';
 }
 
 function nothingWritten(actions: readonly Action[]) {
@@ -283,12 +174,6 @@ function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChanges[]): 
   return (
     drift.length > 0 || plan.actions.some(({ changes }) => changes.some(({ before }) => before !== undefined))
   );
-}
-
-/** While somebody keeps changing the definition back, each repair would publish a version, and a state machine can have
- *  a thousand. */
-function withoutVersion(action: Action): Action {
-  return action.operation === 'UpdateStateMachine' ? { ...action, publishVersion: false } : action;
 }
 
 /** Whether a write may take away what somebody still uses. */

@@ -1,7 +1,7 @@
 /** How an AWS object that links share is brought in line on behalf of one of them, and what came of it. */
 import { createHash } from 'node:crypto';
 import type { CallOptions } from '../../aws/lanes.ts';
-import type { Freshness } from '../../aws/account-aws.ts';
+import type { AccountAws, Freshness } from '../../aws/account-aws.ts';
 import {
   asSeenBy,
   linkOf,
@@ -21,6 +21,16 @@ export interface SharedObjectParts {
   readonly contributors: Contributors;
   readonly objects: ObjectReconciler;
   readonly clusterId: string;
+}
+
+/** What every update of an object says. */
+export interface ObjectUpdate {
+  readonly aws: AccountAws;
+  /** On whose behalf, for the audit line. */
+  readonly linkKey: string;
+  readonly options: UpdateOptions;
+  /** Whether the plan is carried out. */
+  readonly enforced: boolean;
 }
 
 export interface UpdateOptions {
@@ -101,10 +111,13 @@ export function sharedPlan<Plan extends ObjectPlan>(
   };
 }
 
-/** `mayShrink` is no part of what is wanted: it says how much of it may be brought about now. */
+/** What a desired object says besides what is wanted of it: how much may be brought about now, whose drift a difference
+ *  would be, and who has to give way. */
+const NOT_WANTED: ReadonlySet<string> = new Set(['mayShrink', 'ownedTasks', 'conflicts']);
+
 function digestOf(desired: object): string {
   const text = JSON.stringify(desired, (key, value: unknown) => {
-    if (key === 'mayShrink') return undefined;
+    if (NOT_WANTED.has(key)) return undefined;
     return value instanceof Map || value instanceof Set ? [...value] : value;
   });
   return createHash('sha1').update(text).digest('base64');

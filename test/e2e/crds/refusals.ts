@@ -243,7 +243,7 @@ export const REFUSED_ACCOUNTS: readonly Refusal[] = [
   {
     what: 'a Region that is none',
     spec: { region: 'Frankfurt' },
-    says: 'spec.region: Invalid value: must be a Region',
+    says: 'spec.region: Invalid value: "Frankfurt": must be a Region',
   },
   {
     what: 'a Region of another partition',

@@ -24,6 +24,14 @@ const OWN_TRUST = [
   { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
 ];
 const OWN_POLICY = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::own/*' }];
+/** Within what {@link ROLES} allow. */
+const OWN_WITHIN_RULES = [
+  {
+    Effect: 'Allow',
+    Action: 'dynamodb:GetItem',
+    Resource: `arn:aws:dynamodb:us-east-1:${TARGET}:table/own`,
+  },
+];
 
 function document(statements: readonly object[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
@@ -46,13 +54,17 @@ describe('a target role that stands already', () => {
   afterAll(() => scene.stop());
 
   /** As the target account's owner: a role with a trust policy and a policy of their own. */
-  async function ownRole(name: string, Path = '/crossaccountlink/'): Promise<void> {
+  async function ownRole(
+    name: string,
+    Path = '/crossaccountlink/',
+    policy: readonly object[] = OWN_POLICY,
+  ): Promise<void> {
     const { iam } = scene.target;
     await iam.send(
       new CreateRoleCommand({ RoleName: name, Path, AssumeRolePolicyDocument: document(OWN_TRUST) }),
     );
     await iam.send(
-      new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument: document(OWN_POLICY) }),
+      new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument: document(policy) }),
     );
     await iam.send(new TagRoleCommand({ RoleName: name, Tags: [{ Key: 'owner', Value: 'us' }] }));
   }
@@ -103,7 +115,7 @@ describe('a target role that stands already', () => {
     await scene.until(created, {
       status: 'False',
       reason: 'RoleNotOwned',
-      message: /name taken is taken by arn:aws:iam::222222222222:role\/elsewhere\/taken/,
+      message: /The name taken is taken by another role of the account/,
     });
     await scene.delete(created);
     expect(scene.writesOn('taken')).toStrictEqual([]);
@@ -112,7 +124,7 @@ describe('a target role that stands already', () => {
   it.concurrent(
     'is adopted where both say so; what is foreign stays under Preserve, and it is given back whole',
     async () => {
-      await ownRole('adopt-kept');
+      await ownRole('adopt-kept', '/crossaccountlink/', OWN_WITHIN_RULES);
       const untouched = await viewRole(scene.target, 'adopt-kept');
       const created = await link('adopt-kept', { adoptionPolicy: 'Adopt', unmanaged: 'Preserve' });
       await scene.ready(created);
@@ -129,6 +141,19 @@ describe('a target role that stands already', () => {
       });
     },
   );
+
+  it.concurrent('is not adopted under Preserve while it may do more than the rules allow', async () => {
+    await ownRole('adopt-strong');
+    const untouched = await viewRole(scene.target, 'adopt-strong');
+    const created = await link('adopt-strong', { adoptionPolicy: 'Adopt', unmanaged: 'Preserve' });
+    await scene.until(created, {
+      status: 'False',
+      reason: 'AdoptionTooStrong',
+      message: /policy own allows s3:GetObject/,
+    });
+    expect(await viewRole(scene.target, 'adopt-strong')).toStrictEqual(untouched);
+    expect(scene.writesOn('adopt-strong')).toStrictEqual([]);
+  });
 
   it.concurrent(
     'is adopted and cleared of what is foreign under Remove, and still given back, not deleted',

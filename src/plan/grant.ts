@@ -11,10 +11,13 @@ import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './act
 import { documentOf, policyChanges } from './role-writes.ts';
 import { additive } from './statements.ts';
 
+/** @param wroteBefore whether the link is known to have had its grant here: then a policy of the operator's name whose
+ *  statements are all somebody else's is drift, and not somebody else's policy */
 export function planGrant(
   desired: DesiredGrant,
   observed: ObservedRole | undefined,
   clusterId: string,
+  wroteBefore = false,
 ): ObjectPlan {
   const object = desired.executionRoleArn;
   if (observed === undefined) {
@@ -23,7 +26,7 @@ export function planGrant(
   }
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
-  if (current !== undefined && !isOwnGrant(current))
+  if (current !== undefined && !wroteBefore && !isOwnGrant(current))
     return desired.targetRoleArns.length === 0 ? emptyPlan : notOwned(object, name);
   const wanted = wantedDocument(desired, documentOf(current));
   const stays =

@@ -27,8 +27,9 @@ export function planObserveOnlyGrant(
   desired: DesiredGrant,
   observed: ObservedRole | undefined,
   clusterId: string,
+  wroteBefore = false,
 ): ObjectPlan {
-  const plan = planGrant(desired, observed, clusterId);
+  const plan = planGrant(desired, observed, clusterId, wroteBefore);
   if (observed === undefined || observed.inlinePolicies.has(policyName(clusterId))) return plan;
   const isGranted = isAllowedBy(
     grantStatement(desired.targetRoleArns),

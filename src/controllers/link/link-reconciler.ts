@@ -1,5 +1,4 @@
 /** Reconciles one link: resolve → ensure or finalize → report. */
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { findCondition } from '../../api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
@@ -27,7 +26,7 @@ import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import { nextCheckMs, readPolicyFor, stateMachineRecheckMs, type ReadPolicy } from './read-policy.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
-import { requestOf } from './status-facts.ts';
+import { requestOf, specDigest } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
 
 export interface LinkReconcilerParts {
@@ -47,6 +46,9 @@ export interface LinkReconcilerParts {
   readonly random: () => number;
   readonly defaultDriftCheckMs: number;
 }
+
+/** A status keeps no more records of drift than this. */
+const MOST_UNRECORDED = 10;
 
 /** Pause after the API server refused a write because the link changed meanwhile. */
 const AFTER_CONFLICT_MS = 1_000;
@@ -226,8 +228,13 @@ export class LinkReconciler {
 
   async #report(object: LinkObject, conclusion: Conclusion) {
     const { reporter } = this.#parts;
-    const update = statusUpdate(object, conclusion, reporter.now());
+    const memory = this.#parts.memory.of(object.link.uid);
+    const { unrecordedDrift } = memory;
+    const update = statusUpdate(object, conclusion, reporter.now(), unrecordedDrift);
+    // A status that cannot be written now, because the link changed meanwhile, tells of it the next time.
+    memory.unrecordedDrift = [...unrecordedDrift, ...update.drift].slice(-MOST_UNRECORDED);
     await reporter.report(object, update);
+    memory.unrecordedDrift = [];
     return update.drift;
   }
 
@@ -239,11 +246,4 @@ export class LinkReconciler {
     const ready = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
     return ready === undefined || object.metadata.generation > ready + 1;
   }
-}
-
-/** Of the spec without `suspend`. */
-function specDigest({ spec }: LinkObject): string {
-  return createHash('sha256')
-    .update(JSON.stringify({ ...spec, suspend: false }))
-    .digest('base64');
 }

@@ -1,4 +1,5 @@
 /** What is read off a link object and a finished reconcile for the link's status. */
+import { createHash } from 'node:crypto';
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS } from '../../api/metadata.ts';
 import type { LinkFacts } from '../../report/link-status.ts';
@@ -53,4 +54,11 @@ export function requestOf({ metadata, status }: LinkObject): string | undefined 
 export function handledRequest(object: LinkObject): { readonly handledRequest?: string } {
   const request = requestOf(object);
   return request === undefined ? {} : { handledRequest: request };
+}
+
+/** Tells the spec, without `suspend`, from any other. */
+export function specDigest({ spec }: LinkObject): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ ...spec, suspend: false }))
+    .digest('base64');
 }

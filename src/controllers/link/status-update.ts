@@ -37,10 +37,17 @@ export interface StatusUpdate {
   readonly warnings: readonly Warning[];
 }
 
-/** @param now RFC 3339 */
-export function statusUpdate(object: LinkObject, conclusion: Conclusion, now: string): StatusUpdate {
+/** @param now RFC 3339
+ *  @param unrecorded drift that was told before, and whose status could not be written */
+export function statusUpdate(
+  object: LinkObject,
+  conclusion: Conclusion,
+  now: string,
+  unrecorded: readonly Drift[] = [],
+): StatusUpdate {
   const { facts, warnings } = concluded(object, conclusion, now);
-  return { status: linkStatus(object.status, object.link, facts, now), drift: facts.drift, warnings };
+  const recorded = { ...facts, drift: [...unrecorded, ...facts.drift] };
+  return { status: linkStatus(object.status, object.link, recorded, now), drift: facts.drift, warnings };
 }
 
 interface Concluded {

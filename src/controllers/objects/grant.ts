@@ -43,7 +43,7 @@ export class GrantReconciler {
       linkKey: link.key,
       options,
       enforced: isEnforced(resolved),
-      plan: (role) => this.#plan(resolved, executionRole, states(), role),
+      plan: (role) => this.#plan(resolved, executionRole, states(), role, options),
       learnBeforeShrinking: () => readWhatIsInUse(this.#parts.contributors, link, options, states()),
     });
   }
@@ -53,12 +53,17 @@ export class GrantReconciler {
     { text: arn }: RoleArn,
     states: readonly ContributorState[],
     role: ObservedRole | undefined,
+    { isDeletion }: UpdateOptions,
   ): SharedPlan {
     const { clusterId } = this.#parts;
+    const { inventory = [] } = resolved.object.status;
+    // A hint: good enough to put a policy back, or to say what differs, and not to remove one.
+    const wroteBefore =
+      !isEnforced(resolved) || (!isDeletion && inventory.some((entry) => entry.arn === arn));
     const desired = desiredGrant(arn, states, roomForGrant(role, clusterId, resolved.source.rules.quotas));
     const plan = isEnforced(resolved)
-      ? planGrant(desired, role, clusterId)
-      : planObserveOnlyGrant(desired, role, clusterId);
+      ? planGrant(desired, role, clusterId, wroteBefore)
+      : planObserveOnlyGrant(desired, role, clusterId, wroteBefore);
     const shown = withoutOthers(plan, resolved.link, states);
     return sharedPlan(shown, desired, resolved.link, desired.conflicts, states);
   }

@@ -2,6 +2,7 @@
  *  has to: a missing memory only makes the operator more careful. */
 
 import type { LastUpdate } from '../../plan/drift.ts';
+import type { Drift } from '../../report/drift.ts';
 import type { AccessContext } from '../../desired/requirements.ts';
 
 /** What links share, in the order in which a deletion lets go of it. */
@@ -39,6 +40,8 @@ export interface LinkRecollection {
   context: AccessContext | undefined;
   /** The last update of each of its objects, by ARN: a difference that comes with another wish is no drift. */
   readonly lastUpdates: Map<string, LastUpdate>;
+  /** Drift that was told in Events, and whose status could not be written yet. */
+  unrecordedDrift: readonly Drift[];
   /** Tells the spec of the last reconcile from others, `suspend` left out. */
   specDigest: string | undefined;
 }
@@ -59,6 +62,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   policyVersions: new Map(),
   context: undefined,
   lastUpdates: new Map(),
+  unrecordedDrift: [],
   specDigest: undefined,
 });
 

@@ -105,6 +105,11 @@ describe('a policy of the grant’s name without a statement of ours is somebody
     ]);
   });
 
+  test('unless the link is known to have had its grant there: then it is put right', () => {
+    const { actions } = planGrant(grant([A]), executionRole(theirs), CLUSTER, true);
+    expect(actions.map(({ operation }) => operation)).toStrictEqual(['PutRolePolicy']);
+  });
+
   test('and is not deleted with the last link', () => {
     expect(plan(grant([]), theirs)).toStrictEqual([]);
   });

@@ -173,6 +173,21 @@ describe('a link that the API server refuses to write', () => {
     expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 1_000 });
   });
 
+  it('has the drift that was found then in its status the next time', async () => {
+    await the.ready('a');
+    const stale = present(the.object('a'), 'no link');
+    the.edit('a', { driftCheckInterval: '11m' });
+    const current = present(the.object('a'), 'no link');
+    the.cluster.links.upsert(stale);
+    the.changeRole(withoutPolicy);
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 1_000 });
+    expect(the.events.filter((event) => event.includes('DriftDetected'))).toHaveLength(1);
+    the.cluster.links.upsert(current);
+    await the.reconcile('a');
+    expect(the.object('a')?.status.drift).toMatchObject({ total: 1, recent: [{ repaired: true }] });
+    expect(the.events.filter((event) => event.includes('DriftDetected'))).toHaveLength(1);
+  });
+
   it('because it is gone is done', async () => {
     expect(await the.reconcile('nobody')).toStrictEqual({});
   });

@@ -41,7 +41,9 @@ describe('the poll', () => {
     await rig.untilChecked(FLEET);
     const { aws, iam, awsWrites, kubernetesWrites, byName } = countsOf(rig);
     remark(`${aws / LINKS} AWS calls a link, IAM ${iam / LINKS}: ${JSON.stringify(byName)}`);
-    expect(byName).toStrictEqual({
+    // Aliases are looked at once a day a machine, spread, and stand outside the budget of a check.
+    const { ListStateMachineAliases: _, ...ofChecks } = byName;
+    expect(ofChecks).toStrictEqual({
       DescribeStateMachine: LINKS,
       GetAccountAuthorizationDetails: FLEET.sources.length + FLEET.targets.length,
     });

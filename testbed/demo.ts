@@ -1,4 +1,5 @@
-/** `make demo`: two machines are linked into two other accounts, the links are proven, broken, repaired and removed. */
+/** `make demo`: two machines are linked into two other accounts, the links are proven, broken, repaired and removed; and
+ *  two more are run, without and with their links, beside an AWS that interprets them. */
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetRoleCommand,

@@ -22,7 +22,8 @@ export class CredentialsReconciler {
 
   /** Reads the state machine, plans which role each of its Tasks has to name, and writes that where the link enforces
    *  it.
-   *  @throws AwsFailure when the state machine cannot be read, WriteFailure when the write fails */
+   *  Writes that fail stand in the result. @throws AwsFailure when the state machine cannot be read, WriteFailure from a
+   *  deletion, or when nothing may be written any more */
   reconcile(
     resolved: ResolvedLink,
     aws: AccountAws,

@@ -28,7 +28,8 @@ export class GrantReconciler {
 
   /** Reads an execution role, plans which target roles it has to be able to assume, and writes that where the link
    *  enforces it.
-   *  @throws AwsFailure when the role cannot be read, WriteFailure when the write fails */
+   *  Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
+   *  deletion, or when nothing may be written any more */
   reconcile(
     resolved: ResolvedLink,
     executionRole: RoleArn,

@@ -58,12 +58,14 @@ export class ObjectReconciler {
     this.#writer = new ObjectWriter(machines, propagation, repairBackoff);
   }
 
-  /** @throws AwsFailure when the role cannot be read, WriteFailure when a write fails */
+  /** Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
+   *  deletion, or when nothing may be written any more */
   updateRole(update: RoleUpdate): Promise<RoleUpdateResult> {
     return this.#locks.run(update.arn.text, () => this.#updateRole(update));
   }
 
-  /** @throws AwsFailure when the state machine cannot be read, WriteFailure when the write fails */
+  /** Writes that fail stand in the result. @throws AwsFailure when the state machine cannot be read, WriteFailure from a
+   *  deletion, or when nothing may be written any more */
   updateStateMachine(update: StateMachineUpdate): Promise<StateMachineUpdateResult> {
     return this.#locks.run(update.arn, () => this.#updateStateMachine(update));
   }

@@ -32,7 +32,8 @@ export class TargetRoleReconciler {
 
   /** Reads the role, plans what its links need of it, and writes that where the link enforces it.
    *  @param growthBlocked whether the role may not be given more permissions than it holds
-   *  @throws AwsFailure when the role cannot be read, WriteFailure when a write fails */
+   *  Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
+   *  deletion, or when nothing may be written any more */
   reconcile(
     resolved: ResolvedLink,
     aws: AccountAws,

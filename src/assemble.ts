@@ -1,5 +1,4 @@
 /** The parts of the operator, joined: caches → queues → controllers, and AWS behind the fence. */
-import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { CONDITION_TYPES } from './api/conditions.ts';
 import { AccountReconciler } from './controllers/account/account-reconciler.ts';
@@ -12,8 +11,9 @@ import { LinkReconciler } from './controllers/link/link-reconciler.ts';
 import { LinkDeletion } from './controllers/link/deletion.ts';
 import { LinkReporter } from './controllers/link/link-reporter.ts';
 import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
-import type { KubernetesClient } from './kubernetes/client.ts';
-import { systemClock } from './base/clock.ts';
+import type { SessionSource } from './aws/sessions.ts';
+import type { KubernetesApi } from './kubernetes/client.ts';
+import type { Clock } from './base/clock.ts';
 import { Controller, type Reconcile } from './kubernetes/controller.ts';
 import { EventRecorder } from './kubernetes/event-recorder.ts';
 import type { Fence } from './kubernetes/fence.ts';
@@ -33,10 +33,15 @@ export interface AssemblyParts {
   readonly settings: Settings;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly version: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly client: KubernetesClient;
+  readonly client: KubernetesApi;
   readonly watches: Watches;
+  readonly clock: Clock;
+  /** Between 0 and 1. */
+  readonly random: () => number;
+  /** Name of the machine, which Events tell. */
+  readonly host: string;
+  /** The accounts as the SDK reaches them; `mayWrite` is asked before each write. */
+  readonly sessions: (mayWrite: () => boolean) => SessionSource;
   /** Asked before each write to AWS. */
   readonly fence: Fence;
   readonly isLeader: () => boolean;
@@ -51,13 +56,17 @@ export interface Assembly {
 
 /** Makes everything that works, and joins it. Nothing runs until the controllers are started. */
 export function assemble(parts: AssemblyParts): Assembly {
-  const { settings, log, metrics, version, environment, client, watches, fence, isLeader } = parts;
-  const clock = systemClock;
+  const { settings, log, metrics, client, watches, fence, isLeader, clock, random } = parts;
   const now = () => clock.monotonicMs();
-  const linkQueue = new WorkQueue({ clock, groupOf: namespaceOfKey, metrics: queueMetrics(metrics, 'link') });
-  const accountQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'account') });
+  const linkQueue = new WorkQueue({
+    clock,
+    random,
+    groupOf: namespaceOfKey,
+    metrics: queueMetrics(metrics, 'link'),
+  });
+  const accountQueue = new WorkQueue({ clock, random, metrics: queueMetrics(metrics, 'account') });
   /** State machines whose aliases are to be looked at. */
-  const aliasQueue = new WorkQueue({ clock, metrics: queueMetrics(metrics, 'alias') });
+  const aliasQueue = new WorkQueue({ clock, random, metrics: queueMetrics(metrics, 'alias') });
   const accounts = new AccountRegistry();
   const links = assembleLinks({
     links: watches.links.cache,
@@ -76,16 +85,14 @@ export function assemble(parts: AssemblyParts): Assembly {
     schedule: (machine, afterMs) => aliasQueue.addAfter(machine, afterMs),
     enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.resync),
     onProblem: ({ message }) => log.warn({ error: message }, 'aliases cannot be read'),
-    random: Math.random,
+    random,
   });
   const aws = new AwsConnections({
     clock,
     log,
     metrics,
-    fence,
+    sessions: parts.sessions(() => fence.mayWrite()),
     clusterId: settings.clusterId,
-    environment,
-    version,
     links: watches.links.cache,
     machines,
     accounts,
@@ -103,8 +110,9 @@ export function assemble(parts: AssemblyParts): Assembly {
   const events = new EventRecorder({
     client,
     clock,
+    random,
     component: 'crossaccountlink',
-    instance: hostname(),
+    instance: parts.host,
     onError: (error) => log.debug({ error: String(error) }, 'an Event could not be written'),
   });
   const statusWriter = new StatusWriter({
@@ -147,7 +155,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     reporter,
     log,
     now,
-    random: Math.random,
+    random,
     defaultDriftCheckMs: settings.driftCheckMs,
   });
   const accountReconciler = new AccountReconciler({
@@ -182,7 +190,7 @@ export function assemble(parts: AssemblyParts): Assembly {
 
 /** Runs reconciles of one kind, counted and timed. */
 function measuredController(
-  { metrics, log }: Pick<AssemblyParts, 'metrics' | 'log'>,
+  { metrics, log, clock }: Pick<AssemblyParts, 'metrics' | 'log' | 'clock'>,
   name: string,
   queue: WorkQueue,
   reconcile: Reconcile,
@@ -193,7 +201,7 @@ function measuredController(
     queue,
     reconcile,
     workers,
-    clock: systemClock,
+    clock,
     onReconciled: ({ key, kind, seconds, error }) => {
       metrics.reconciles.inc({ controller: name, result: kind });
       metrics.reconcileSeconds.observe({ controller: name }, seconds);

@@ -1,9 +1,13 @@
 /** The operator process: settings → parts → run → drain. */
 // First, so that it holds for what the others load.
 import './heap.ts';
+import { hostname } from 'node:os';
 import { CommanderError } from 'commander';
 import { pino } from 'pino';
+import { Sessions } from './aws/sessions.ts';
+import { systemClock } from './base/clock.ts';
 import { VERSION } from './base/version.ts';
+import { KubernetesClient } from './kubernetes/client.ts';
 import { Connection, loadKubeConfig } from './kubernetes/connection.ts';
 import { Operator } from './operator.ts';
 import { operatorCommand, SettingsError, type Settings } from './settings.ts';
@@ -16,11 +20,15 @@ async function run(settings: Settings): Promise<void> {
   const connection = new Connection(loadKubeConfig(), process.env);
   const operator = new Operator({
     settings,
-    connection,
     log,
     metrics,
-    version: VERSION,
-    environment: process.env,
+    client: countedClient(connection, metrics),
+    sessions: (mayWrite) =>
+      new Sessions({ mayWrite, clock: systemClock, environment: process.env, version: VERSION }),
+    clock: systemClock,
+    random: Math.random,
+    host: hostname(),
+    identity: `${hostname()}_${crypto.randomUUID()}`,
     onLeadershipLost: (reason) => {
       log.fatal({ reason }, 'the lease is lost: this process ends, so that nothing more is written');
       process.exit(1);
@@ -56,6 +64,18 @@ async function run(settings: Settings): Promise<void> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   await operator.start();
+}
+
+/** The API server, with each attempt of a request in the metrics. */
+function countedClient(connection: Connection, metrics: Metrics): KubernetesClient {
+  const { host } = new URL(connection.server);
+  metrics.restRequests.inc({ code: '200', method: 'GET', host }, 0);
+  return new KubernetesClient({
+    connection,
+    clock: systemClock,
+    userAgent: `crossaccountlink/${VERSION}`,
+    onRequest: (method, _resource, code) => metrics.restRequests.inc({ code, method, host }),
+  });
 }
 
 /** Prints what was wrong, and returns the exit code. */

@@ -1,12 +1,11 @@
 /** The operator's life: caches filled, elected, at work, drained. */
-import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { assemble, type Assembly } from './assemble.ts';
 import { claimName } from './desired/names.ts';
 import { countLinks } from './controllers/link/link-counts.ts';
-import { KubernetesClient } from './kubernetes/client.ts';
-import { systemClock } from './base/clock.ts';
-import type { Connection } from './kubernetes/connection.ts';
+import type { SessionSource } from './aws/sessions.ts';
+import type { Clock } from './base/clock.ts';
+import type { KubernetesApi } from './kubernetes/client.ts';
 import { Claim } from './kubernetes/claim.ts';
 import { leaseFence, openFence, type Fence } from './kubernetes/fence.ts';
 import { LeaderElection } from './kubernetes/lease.ts';
@@ -15,20 +14,30 @@ import type { Metrics } from './telemetry/metrics.ts';
 import { measureWatches, watchProblems } from './telemetry/watches.ts';
 import { Watches } from './watches.ts';
 
-export interface OperatorParts {
+/** What a process has around it: `main.ts` gives the real things, a simulation gives models. */
+export interface Surroundings {
+  readonly client: KubernetesApi;
+  /** The accounts as the SDK reaches them; `mayWrite` is asked before each write. */
+  readonly sessions: (mayWrite: () => boolean) => SessionSource;
+  readonly clock: Clock;
+  /** Between 0 and 1. */
+  readonly random: () => number;
+  /** Name of the machine. */
+  readonly host: string;
+  /** Another for each process, restarts included. */
+  readonly identity: string;
+}
+
+export interface OperatorParts extends Surroundings {
   readonly settings: Settings;
-  readonly connection: Connection;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly version: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
   /** The lease is lost: this process has to end, for another one leads. */
   readonly onLeadershipLost: (reason: string) => void;
 }
 
 export class Operator {
   readonly #parts: OperatorParts;
-  readonly #client: KubernetesClient;
   readonly #watches: Watches;
   readonly #election: LeaderElection;
   readonly #claim: Claim | undefined;
@@ -42,26 +51,13 @@ export class Operator {
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
-    const { settings, log, metrics, version, environment, connection } = parts;
-    const { host } = new URL(connection.server);
-    metrics.restRequests.inc({ code: '200', method: 'GET', host }, 0);
-    this.#client = new KubernetesClient({
-      connection,
-      clock: systemClock,
-      userAgent: `crossaccountlink/${version}`,
-      onRequest: (method, _resource, code) => metrics.restRequests.inc({ code, method, host }),
-    });
-    this.#watches = new Watches(this.#client, log);
+    const { settings, metrics } = parts;
+    this.#watches = new Watches(parts);
     this.#election = this.#elect();
     const { leaderElect, claimNamespace } = settings;
     this.#claim = leaderElect && claimNamespace !== '' ? this.#claimClusterId() : undefined;
     this.#assembly = assemble({
-      settings,
-      log,
-      metrics,
-      version,
-      environment,
-      client: this.#client,
+      ...parts,
       watches: this.#watches,
       fence: this.#fence(),
       isLeader: () => this.#leading,
@@ -112,12 +108,13 @@ export class Operator {
   }
 
   #elect(): LeaderElection {
-    const { settings, log, metrics } = this.#parts;
+    const { settings, log, metrics, client, clock, random, identity } = this.#parts;
     return new LeaderElection({
-      client: this.#client,
-      clock: systemClock,
+      client,
+      clock,
+      random,
       name: { namespace: settings.namespace, name: 'crossaccountlink' },
-      identity: `${hostname()}_${crypto.randomUUID()}`,
+      identity,
       onElected: () => {
         if (this.#claim === undefined) this.#lead();
         else this.#claiming = this.#claim.run(this.#stopClaiming.signal);
@@ -132,12 +129,12 @@ export class Operator {
 
   /** The claim on the cluster ID, for this installation: the namespace that its own Lease lives in. */
   #claimClusterId(): Claim {
-    const { settings, log } = this.#parts;
+    const { settings, log, client, clock } = this.#parts;
     const name = { namespace: settings.claimNamespace, name: claimName(settings.clusterId) };
     const claim = `Lease ${name.namespace}/${name.name}`;
     return new Claim({
-      client: this.#client,
-      clock: systemClock,
+      client,
+      clock,
       name,
       holder: settings.namespace,
       onHeld: (guarded) => {
@@ -158,9 +155,8 @@ export class Operator {
 
   /** Closed for good once the grace period is over, for what was left unfinished then. */
   #fence(): Fence {
-    const lease = this.#parts.settings.leaderElect
-      ? leaseFence({ lease: this.#election, clock: systemClock })
-      : openFence;
+    const { settings, clock } = this.#parts;
+    const lease = settings.leaderElect ? leaseFence({ lease: this.#election, clock }) : openFence;
     return {
       mayWrite: () =>
         !this.#stopLeading.signal.aborted && lease.mayWrite() && (this.#claim?.mayWrite() ?? true),

@@ -3,23 +3,33 @@ import type { Logger } from 'pino';
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from './api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
 import { LINK_INDEXES, parseLinkObject, type LinkObject } from './controllers/state/link-object.ts';
-import type { KubernetesClient } from './kubernetes/client.ts';
-import { systemClock } from './base/clock.ts';
+import { sleep, type Clock } from './base/clock.ts';
+import type { KubernetesApi } from './kubernetes/client.ts';
 import { parseMetadata, type KubernetesObject, type ResourceType } from './kubernetes/metadata.ts';
 import { Reflector } from './kubernetes/reflector.ts';
 import type { Watched } from './telemetry/watches.ts';
 
 const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
 
+export interface WatchesParts {
+  readonly client: Pick<KubernetesApi, 'list' | 'watch'>;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Between 0 and 1. */
+  readonly random: () => number;
+}
+
 export class Watches {
   readonly links: Reflector<LinkObject>;
   readonly accounts: Reflector<AWSAccount>;
   readonly namespaces: Reflector<KubernetesObject>;
+  readonly #clock: Clock;
 
-  constructor(client: KubernetesClient, log: Logger) {
-    this.links = reflect(client, log, CROSS_ACCOUNT_LINK, parseLinkObject);
-    this.accounts = reflect(client, log, AWS_ACCOUNT, parseAWSAccount);
-    this.namespaces = reflect(client, log, NAMESPACE, (value) => ({ metadata: parseMetadata(value) }));
+  constructor(parts: WatchesParts) {
+    this.#clock = parts.clock;
+    this.links = reflect(parts, CROSS_ACCOUNT_LINK, parseLinkObject);
+    this.accounts = reflect(parts, AWS_ACCOUNT, parseAWSAccount);
+    this.namespaces = reflect(parts, NAMESPACE, (value) => ({ metadata: parseMetadata(value) }));
     this.accounts.addIndex('accountId', ({ spec }) => [spec.accountID]);
     for (const [name, keysOf] of Object.entries(LINK_INDEXES)) this.links.addIndex(name, keysOf);
   }
@@ -41,14 +51,13 @@ export class Watches {
   /** Resolves once every cache holds all there is. */
   async untilSynced(): Promise<void> {
     while (![this.links, this.accounts, this.namespaces].every(({ hasSynced }) => hasSynced)) {
-      await new Promise((resolve) => systemClock.after(20, () => resolve(undefined)));
+      await sleep(this.#clock, 20);
     }
   }
 }
 
 function reflect<T extends KubernetesObject>(
-  client: KubernetesClient,
-  log: Logger,
+  { client, log, clock, random }: WatchesParts,
   resource: ResourceType,
   parse: (value: unknown) => T,
 ): Reflector<T> {
@@ -56,7 +65,8 @@ function reflect<T extends KubernetesObject>(
     client,
     resource,
     parse,
-    clock: systemClock,
+    clock,
+    random,
     onRefused: (key, error) =>
       log.error({ kind: resource.kind, key, error: String(error) }, 'an object cannot be read'),
     onError: (error) =>

@@ -10,7 +10,7 @@ import { AwsFailure, invalidArn, toFailure, type FailureKind } from './errors.ts
 import { isWrite } from './fence.ts';
 import type { Lanes, CallOptions } from './lanes.ts';
 import type { Service } from './quotas.ts';
-import type { AccountConfig, AccountSession, Sessions } from './sessions.ts';
+import type { AccountConfig, AwsSession, SessionSource } from './sessions.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from './transport.ts';
 
 /** One call that was made, for the metrics. Calls that were never sent (laneBusy) are counted, too. */
@@ -39,17 +39,23 @@ export interface CallDetails {
 /** Refusals of the envelope: nothing was done, and a second attempt helps. The SDK has set its clock by the answer. */
 const REFUSED_UNREAD: ReadonlySet<string> = new Set(['ExpiredToken', 'RequestTimeTooSkewed']);
 
-type Send<Answer> = (session: AccountSession, options: HttpHandlerOptions) => Promise<Answer>;
+type Send<Answer> = (session: AwsSession, options: HttpHandlerOptions) => Promise<Answer>;
 
 /** Calls into one account. */
 export class AccountCalls {
   readonly config: AccountConfig;
-  readonly session: AccountSession;
+  readonly session: AwsSession;
   readonly #lanes: Lanes;
   readonly #clock: Clock;
   readonly #hooks: CallHooks;
 
-  constructor(config: AccountConfig, sessions: Sessions, lanes: Lanes, clock: Clock, hooks: CallHooks) {
+  constructor(
+    config: AccountConfig,
+    sessions: Pick<SessionSource, 'of'>,
+    lanes: Lanes,
+    clock: Clock,
+    hooks: CallHooks,
+  ) {
     this.config = config;
     this.session = sessions.of(config);
     this.#lanes = lanes;

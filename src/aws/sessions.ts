@@ -40,13 +40,38 @@ export interface SessionSettings {
   readonly version: string;
 }
 
+/** One account as the SDK reaches it. */
+export interface AwsSession {
+  readonly iamRegion: string;
+  readonly stsRegion: Pick<StsRegion, 'name' | 'disabled'>;
+  readonly iam: IAMClient;
+  /** Who the operator is here, once AWS has been asked (`verifyIdentity`). */
+  identityArn: string | undefined;
+  states(region: string): SFNClient;
+  sqs(region: string): SQSClient;
+  /** Makes a call to STS, where it answers for this account. */
+  sts<Answer>(call: (sts: STSClient) => Promise<Answer>): Promise<Answer>;
+  /** Whether this process has worked with an access key in the account: a session's name may not tell. */
+  hasUsed(accessKeyId: string): boolean;
+  /** The operator's name in this account, as well as it is known. */
+  readonly who: string;
+  /** AWS said that the session has expired: the next call opens a new one. */
+  renew(): void;
+}
+
+/** All accounts' sessions; real ones below, models in simulations. */
+export interface SessionSource {
+  /** The session of an account; a new one when its AWSAccount says something else than before. */
+  of(config: AccountConfig): AwsSession;
+  close(): void;
+}
+
 /** The clients of one account. Their credentials are renewed before they expire. */
-export class AccountSession {
+export class AccountSession implements AwsSession {
   readonly config: AccountConfig;
   readonly iamRegion: string;
   readonly stsRegion: StsRegion;
   readonly iam: IAMClient;
-  /** Who the operator is here, once AWS has been asked (`verifyIdentity`). */
   identityArn: string | undefined;
   readonly #settings: SessionSettings;
   readonly #transport: Transport;
@@ -90,23 +115,20 @@ export class AccountSession {
     return client;
   }
 
-  /** Makes a call to STS, where it answers for this account: opening the session finds out. */
+  /** Opening the session finds out where STS answers for this account. */
   async sts<Answer>(call: (sts: STSClient) => Promise<Answer>): Promise<Answer> {
     await this.#credentials.provider();
     return this.stsRegion.run((region) => call(this.#sts.of(region)));
   }
 
-  /** Whether this process has worked with an access key in the account: a session's name may not tell. */
   hasUsed(accessKeyId: string): boolean {
     return this.#credentials.hasUsed(accessKeyId);
   }
 
-  /** The operator's name in this account, as well as it is known. */
   get who(): string {
     return this.identityArn ?? this.config.assumeRole?.arn ?? `the operator's own credentials`;
   }
 
-  /** AWS said that the session has expired: the next call opens a new one. */
   renew(): void {
     this.#credentials.forget();
   }
@@ -147,7 +169,7 @@ function ignore(): void {
 }
 
 /** All accounts' sessions, on shared sockets. */
-export class Sessions {
+export class Sessions implements SessionSource {
   readonly #settings: SessionSettings;
   readonly #transport: Transport;
   readonly #own: RenewingCredentials;
@@ -159,7 +181,6 @@ export class Sessions {
     this.#own = renewing(ownCredentials(this.#transport.shared, settings.environment), settings.clock);
   }
 
-  /** The session of an account; a new one when its AWSAccount says something else than before. */
   of(config: AccountConfig): AccountSession {
     const { partition, assumeRole, region } = config;
     const key = JSON.stringify([partition, region, assumeRole?.arn, assumeRole?.externalId]);

@@ -46,6 +46,12 @@ export interface ApplyOptions extends RequestOptions {
   readonly force?: boolean;
 }
 
+/** The API server as its users see it; the real one below, a model in simulations. */
+export type KubernetesApi = Pick<
+  KubernetesClient,
+  'get' | 'list' | 'create' | 'update' | 'patch' | 'applyStatus' | 'delete' | 'watch'
+>;
+
 /**
  * Every method throws `ApiError`. Objects are returned as plain JSON; the caller, who knows their kind, parses them.
  */

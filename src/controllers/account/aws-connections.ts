@@ -5,10 +5,9 @@ import { AccountCalls, type CallRecord } from '../../aws/calls.ts';
 import { EventQueues } from '../../aws/event-queue.ts';
 import { verifyIdentity } from '../../aws/identity.ts';
 import { Lanes } from '../../aws/lanes.ts';
-import { Sessions, type AccountConfig } from '../../aws/sessions.ts';
+import type { AccountConfig, SessionSource } from '../../aws/sessions.ts';
 import { TAGS } from '../../desired/names.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Fence } from '../../kubernetes/fence.ts';
 import { timestamp } from '../../kubernetes/metadata.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { matchesPattern } from '../../policy/pattern.ts';
@@ -23,10 +22,8 @@ export interface AwsConnectionsParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly fence: Fence;
+  readonly sessions: SessionSource;
   readonly clusterId: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly version: string;
   readonly links: Cache<LinkObject>;
   readonly machines: StateMachineCache;
   readonly accounts: AccountRegistry;
@@ -36,7 +33,6 @@ export interface AwsConnectionsParts {
 
 export class AwsConnections {
   readonly #parts: AwsConnectionsParts;
-  readonly #sessions: Sessions;
   readonly #lanes: Lanes;
   readonly #accounts = new Map<string, AwsAccount>();
   readonly #queues: EventQueues;
@@ -44,17 +40,16 @@ export class AwsConnections {
   readonly #queueUrls = new Map<string, string>();
 
   constructor(parts: AwsConnectionsParts) {
-    const { clock, metrics, fence, environment, version } = parts;
+    const { clock, metrics } = parts;
     this.#parts = parts;
-    this.#sessions = new Sessions({ mayWrite: () => fence.mayWrite(), clock, environment, version });
     this.#lanes = new Lanes(clock);
     this.#queues = this.#openQueues();
     metrics.onCollect(() => this.#collect());
   }
 
   connect(config: AccountConfig): ConnectedAccount {
-    const { clock, log } = this.#parts;
-    const calls = new AccountCalls(config, this.#sessions, this.#lanes, clock, {
+    const { clock, log, sessions } = this.#parts;
+    const calls = new AccountCalls(config, sessions, this.#lanes, clock, {
       onCall: (call) => this.#count(call),
     });
     const aws: AwsAccount = new AwsAccount({
@@ -82,7 +77,7 @@ export class AwsConnections {
 
   async close(): Promise<void> {
     await this.#queues.close();
-    this.#sessions.close();
+    this.#parts.sessions.close();
   }
 
   #disconnect(accountId: string): void {

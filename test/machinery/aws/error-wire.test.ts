@@ -5,12 +5,12 @@ import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { toFailure } from '../../../src/aws/errors.ts';
-import type { AccountSession } from '../../../src/aws/sessions.ts';
+import type { AwsSession } from '../../../src/aws/sessions.ts';
 import { startFakeAws, type FakeAws } from './fake-aws.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
 
 const QUEUE = `https://sqs.us-east-1.amazonaws.com/${OPERATOR}/changes`;
-const CALLS: Readonly<Record<string, (session: AccountSession) => Promise<unknown>>> = {
+const CALLS: Readonly<Record<string, (session: AwsSession) => Promise<unknown>>> = {
   GetRole: ({ iam }) => iam.send(new GetRoleCommand({ RoleName: 'x' })),
   AssumeRole: (session) =>
     session.sts((sts) => sts.send(new AssumeRoleCommand({ RoleArn: 'x', RoleSessionName: 'x' }))),

@@ -7,7 +7,7 @@ import {
   queueReaders,
 } from '../../../../src/controllers/account/aws-connections.ts';
 import { TAGS } from '../../../../src/desired/names.ts';
-import { openFence } from '../../../../src/kubernetes/fence.ts';
+import { Sessions } from '../../../../src/aws/sessions.ts';
 import { Metrics } from '../../../../src/telemetry/metrics.ts';
 import { eventually } from '../../../../testbed/eventually.ts';
 import { role, SOURCE, TARGET } from '../../access/fixtures.ts';
@@ -73,15 +73,19 @@ describe('a queue of change events is read once', () => {
 it('an account is counted from its connection on until it is closed, with the calls that it had', async () => {
   const { links, accounts, parts } = new TestCluster();
   const metrics = new Metrics();
+  // Without credentials no call is sent.
+  const sessions = new Sessions({
+    mayWrite: () => true,
+    clock: systemClock,
+    environment: {},
+    version: '0.0.0',
+  });
   const connections = new AwsConnections({
     clock: systemClock,
     log: pino({ level: 'silent' }),
     metrics,
-    fence: openFence,
     clusterId: CLUSTER,
-    // Without credentials no call is sent.
-    environment: {},
-    version: '0.0.0',
+    sessions,
     links,
     machines: parts.machines,
     accounts,

@@ -4,9 +4,18 @@ import type { LinkRequirements } from '../desired/requirements.ts';
 import type { Link } from '../desired/link.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import type { Statement } from '../policy/document.ts';
-import { canAssume, canCall, type ActingRole } from '../policy/evaluate/access.ts';
+import {
+  callingSession,
+  canAssume,
+  canCall,
+  kindsOfCalls,
+  type ActingRole,
+  type CallingSession,
+} from '../policy/evaluate/access.ts';
 import type { Layer, Verdict } from '../policy/evaluate/authorize.ts';
+import { EVALUATION_STEPS } from '../policy/evaluate/evaluation.ts';
 import type { NamedPolicy } from '../policy/evaluate/statement.ts';
+import { StepBudget } from '../policy/steps.ts';
 import type { EffectiveOutcome } from './outcome.ts';
 
 /** The text of a managed policy, as far as it could be read. */
@@ -29,13 +38,14 @@ export function decidingPolicies(roles: readonly (ObservedRole | undefined)[]): 
 }
 
 /** May the execution role assume the target role with the link's external ID, and the target role make every call
- *  that the Tasks make? */
+ *  that the Tasks make? Unknown where that takes more than `EVALUATION_STEPS`. */
 export function effectiveOutcome(
   link: Link,
   requirements: LinkRequirements,
   executionRole: ObservedRole | undefined,
   targetRole: ObservedRole | undefined,
   managed: ManagedPolicies,
+  budget: StepBudget = new StepBudget(EVALUATION_STEPS),
 ): EffectiveOutcome {
   const execution = actingRole(executionRole, managed);
   const target = actingRole(targetRole, managed);
@@ -46,29 +56,60 @@ export function effectiveOutcome(
     execution,
     { arn: link.targetRole, trust: targetRole.trust, tags: targetRole.tags },
     link.stateMachine.text,
+    budget,
   );
   if (assume.decision !== 'Allowed') {
     const side = assume.layer === 'trustPolicy' ? target : execution;
     return outcomeOf(assume, `${execution.arn.name} assumes ${target.arn.name}`, side);
   }
-  return firstObstacle(requirements.permissions, target) ?? { kind: 'effective' };
+  return firstObstacle(requirements.permissions, target, budget) ?? { kind: 'effective' };
 }
 
 /** A denial goes before what could not be decided. */
-function firstObstacle(permissions: readonly Statement[], target: ActingRole): EffectiveOutcome | undefined {
+function firstObstacle(
+  permissions: readonly Statement[],
+  target: ActingRole,
+  budget: StepBudget,
+): EffectiveOutcome | undefined {
   let undecided: EffectiveOutcome | undefined;
+  const sessions = new Map<string, CallingSession>();
   for (const statement of permissions) {
-    for (const action of statement.actions.values) {
-      for (const resource of statement.resources?.values ?? ['*']) {
-        const verdict = canCall(target, action, resource, knownKeys(statement));
-        if (verdict.decision === 'Allowed') continue;
-        const outcome = outcomeOf(verdict, `${target.arn.name} calls ${action} on ${resource}`, target);
-        if (outcome.kind === 'denied') return outcome;
-        undecided ??= outcome;
-      }
+    const session = sessionFor(statement, target, sessions, budget);
+    const calls = kindsOfCalls(session, statement.actions.values, statement.resources?.values ?? ['*']);
+    for (const [action, resource] of calls) {
+      const verdict = canCall(session, action, resource);
+      if (budget.exhausted) break;
+      if (verdict.decision === 'Allowed') continue;
+      const outcome = outcomeOf(verdict, `${target.arn.name} calls ${action} on ${resource}`, target);
+      if (outcome.kind === 'denied') return outcome;
+      undecided ??= outcome;
     }
+    if (budget.exhausted) return undecided ?? tooMuch(target);
   }
   return undecided;
+}
+
+/** One session for all calls of which the same keys are known: what it has compared is not compared again. */
+function sessionFor(
+  statement: Statement,
+  target: ActingRole,
+  sessions: Map<string, CallingSession>,
+  budget: StepBudget,
+): CallingSession {
+  const keys = knownKeys(statement);
+  const id = JSON.stringify(keys);
+  const session = sessions.get(id) ?? callingSession(target, keys, budget);
+  sessions.set(id, session);
+  return session;
+}
+
+function tooMuch({ arn }: ActingRole): EffectiveOutcome {
+  return {
+    kind: 'unknown',
+    message:
+      `Whether ${arn.name} makes every call of the Tasks takes more than ${EVALUATION_STEPS} steps to compare ` +
+      `with its policies: give some of the Tasks to a link with a target role of its own.`,
+  };
 }
 
 /** What a statement's own conditions say of the calls that it is for. */

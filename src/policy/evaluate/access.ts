@@ -2,8 +2,10 @@
 import type { RoleArn } from '../../arn/arn.ts';
 import type { ObservedPolicy } from '../document.ts';
 import { escapePattern } from '../pattern.ts';
+import type { StepBudget } from '../steps.ts';
 import { authorize, type Verdict } from './authorize.ts';
-import { requestContext, type RequestContext } from './context.ts';
+import { requestContext } from './context.ts';
+import { Evaluation } from './evaluation.ts';
 import type { NamedPolicy } from './statement.ts';
 
 /** A role with everything that limits its sessions. */
@@ -23,8 +25,13 @@ export interface AssumableRole {
 }
 
 /** May a session of the execution role assume the target role, sending this external ID? */
-export function canAssume(executionRole: ActingRole, targetRole: AssumableRole, externalId: string): Verdict {
-  const context = sessionContext(
+export function canAssume(
+  executionRole: ActingRole,
+  targetRole: AssumableRole,
+  externalId: string,
+  budget?: StepBudget,
+): Verdict {
+  const evaluation = sessionOf(
     executionRole,
     [
       ['sts:ExternalId', externalId],
@@ -33,9 +40,10 @@ export function canAssume(executionRole: ActingRole, targetRole: AssumableRole, 
       ...tagEntries('iam:ResourceTag', targetRole.tags),
     ],
     targetRole.tags === undefined ? [] : ['aws:resourcetag/', 'iam:resourcetag/'],
+    budget,
   );
   return authorize(
-    { action: 'sts:AssumeRole', resource: escapePattern(targetRole.arn.text), context },
+    { action: 'sts:AssumeRole', resource: escapePattern(targetRole.arn.text), evaluation },
     { role: executionRole.arn, hasBoundary: executionRole.boundary !== undefined },
     {
       identity: executionRole.policies,
@@ -48,24 +56,63 @@ export function canAssume(executionRole: ActingRole, targetRole: AssumableRole, 
   );
 }
 
+/** A session of a role, which may be asked about many calls. */
+export interface CallingSession {
+  readonly role: ActingRole;
+  readonly evaluation: Evaluation;
+}
+
+/** @param keys further condition keys of the calls that are known, e.g. `iam:PassedToService`
+ *  @param budget for all of its calls; left out, it has one of its own */
+export function callingSession(
+  role: ActingRole,
+  keys: Readonly<Record<string, string>>,
+  budget?: StepBudget,
+): CallingSession {
+  return { role, evaluation: sessionOf(role, Object.entries(keys), ['sts:externalid'], budget) };
+}
+
 /**
  * May a session of the role make this call, as far as its own policies and boundary decide? A resource policy in the
- * same account could allow what they leave open; none is read.
+ * same account could allow what they leave open; none is read. Unknown, too, once the session's budget is used up.
  * @param action one action, e.g. `sqs:SendMessage`
  * @param resource an ARN pattern that has to be allowed whole, or `*` for an action that takes no resource
- * @param keys further condition keys of the call that are known, e.g. `iam:PassedToService`
  */
-export function canCall(
-  role: ActingRole,
-  action: string,
-  resource: string,
-  keys: Readonly<Record<string, string>> = {},
-): Verdict {
+export function canCall({ role, evaluation }: CallingSession, action: string, resource: string): Verdict {
   return authorize(
-    { action, resource, context: sessionContext(role, Object.entries(keys), ['sts:externalid']) },
+    { action, resource, evaluation },
     { role: role.arn, hasBoundary: role.boundary !== undefined },
     { identity: role.policies, ...(role.boundary && { boundary: role.boundary }) },
   );
+}
+
+/**
+ * Of all these calls one of each kind, as action and resource: those that no policy of the session tells apart have one
+ * verdict. They come in the order of their actions, then of their resources.
+ */
+export function* kindsOfCalls(
+  { role, evaluation }: CallingSession,
+  actions: readonly string[],
+  resources: readonly string[],
+): Iterable<readonly [action: string, resource: string]> {
+  const documents = [...role.policies, ...(role.boundary ? [role.boundary] : [])].flatMap(({ policy }) =>
+    policy.kind === 'parsed' ? [policy.document] : [],
+  );
+  for (const action of firstOfEach(actions, (one) => evaluation.actionKind(documents, one))) {
+    const ofOneKind = (one: string) => evaluation.resourceKind(documents, action, one);
+    for (const resource of firstOfEach(resources, ofOneKind)) yield [action, resource];
+  }
+}
+
+/** The first text of each kind, in their order. */
+function* firstOfEach(texts: readonly string[], kindOf: (text: string) => string): Iterable<string> {
+  const seen = new Set<string>();
+  for (const text of texts) {
+    const kind = kindOf(text);
+    if (seen.has(kind)) continue;
+    seen.add(kind);
+    yield text;
+  }
 }
 
 type Entry = readonly [key: string, value: string];
@@ -75,13 +122,14 @@ type Entry = readonly [key: string, value: string];
  * of users; the endpoints that Step Functions calls take nothing but TLS.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-function sessionContext(
+function sessionOf(
   { arn, tags }: ActingRole,
   entries: readonly Entry[],
   absent: readonly string[],
-): RequestContext {
+  budget: StepBudget | undefined,
+): Evaluation {
   const absentPrefixes = ['aws:username', ...absent, ...(tags === undefined ? [] : ['aws:principaltag/'])];
-  return requestContext(
+  const context = requestContext(
     [
       ['aws:PrincipalArn', arn.text],
       ['aws:PrincipalAccount', arn.accountId],
@@ -93,6 +141,7 @@ function sessionContext(
     ],
     (key) => absentPrefixes.some((prefix) => key.startsWith(prefix)),
   );
+  return new Evaluation(context, budget);
 }
 
 function tagEntries(prefix: string, tags: ReadonlyMap<string, string> = new Map()): readonly Entry[] {

@@ -83,7 +83,7 @@ function testValue(
 function textTest(style: Style, readValue: (value: string) => Tokens): Test {
   return (value, expected, reading) => {
     const read = readExpected(expected, reading, style);
-    return read && matchExpected(read, readValue(value));
+    return read && matchExpected(read, readValue(value), reading.budget);
   };
 }
 
@@ -97,7 +97,9 @@ const arn: Test = (value, expected, reading) => {
     return { unknown: `how ${value} and ${expected} compare as ARNs` };
   }
   return all(
-    parts.map((part, index) => matchExpected({ ...read, tokens: expectedParts[index] ?? [] }, part)),
+    parts.map((part, index) =>
+      matchExpected({ ...read, tokens: expectedParts[index] ?? [] }, part, reading.budget),
+    ),
   );
 };
 

@@ -2,6 +2,7 @@
 import type { Patterns, PolicyDocument } from '../document.ts';
 import { ANY_RUN, covers, glob, literal, overlaps, type Tokens } from '../glob.ts';
 import { compilePattern } from '../pattern.ts';
+import type { StepBudget } from '../steps.ts';
 import { any, not, type Answer } from './answer.ts';
 import { keyState, type RequestContext } from './context.ts';
 
@@ -10,7 +11,16 @@ export interface Reading {
   readonly context: RequestContext;
   /** The policy language before 2012-10-17 has no variables: there `${` is text. */
   readonly version: PolicyDocument['version'];
+  readonly budget: StepBudget;
 }
+
+/** What is answered once the budget is used up. */
+export const TOO_MANY_STEPS = { unknown: 'more than can be compared' } as const;
+
+/** For each character of a text that is taken apart, and of what is put into it. */
+const STEPS_TO_TAKE_APART = 4;
+/** To see that a text begins or ends otherwise. */
+const STEPS_TO_REFUSE = 10;
 
 /** How a text is taken: what stands between variables, and what is put in for one. */
 export interface Style {
@@ -25,16 +35,17 @@ export const EXACT_WITHOUT_CASE: Style = { text: lowered, value: lowered };
 /** A text of a policy, ready to be compared. */
 export interface Expected {
   readonly tokens: Tokens;
-  /** A variable whose value is not known; it stands in the tokens as any run of characters. */
-  readonly unknownVariable?: string;
+  /** What would have to be known: a variable whose value is not stands in the tokens as any run of characters. */
+  readonly unknown?: string;
 }
 
 /** Reads a text of a policy; undefined when it holds a variable that the request has no value for. */
 export function readExpected(
   text: string,
-  { context, version }: Reading,
+  { context, version, budget }: Reading,
   style: Style,
 ): Expected | undefined {
+  if (!budget.take(STEPS_TO_TAKE_APART * text.length)) return { tokens: [ANY_RUN], ...TOO_MANY_STEPS };
   if (version === '2008-10-17') return { tokens: style.text(text) };
   let unknownVariable: string | undefined;
   const lookup = (variable: string): Tokens | undefined => {
@@ -44,36 +55,55 @@ export function readExpected(
     return [ANY_RUN];
   };
   const tokens = compilePattern(text, lookup, style.text);
-  return tokens && { tokens, ...(unknownVariable !== undefined && { unknownVariable }) };
+  if (tokens === undefined) return undefined;
+  budget.take(STEPS_TO_TAKE_APART * tokens.length);
+  return {
+    tokens,
+    ...(unknownVariable !== undefined && { unknown: `the policy variable ${unknownVariable}` }),
+  };
 }
 
 /** Does the expected text match the subject, all of it where the subject is itself a pattern? */
-export function matchExpected(expected: Expected, subject: Tokens): Answer {
-  const { tokens, unknownVariable } = expected;
-  if (unknownVariable === undefined && covers(tokens, subject)) return 'yes';
-  if (!overlaps(tokens, subject)) return 'no';
-  return {
-    unknown:
-      unknownVariable === undefined
-        ? 'which of the resources that the request may mean'
-        : `the policy variable ${unknownVariable}`,
-  };
+export function matchExpected({ tokens, unknown }: Expected, subject: Tokens, budget: StepBudget): Answer {
+  if (!budget.take(STEPS_TO_REFUSE)) return TOO_MANY_STEPS;
+  if (unknown === undefined && covers(tokens, subject, budget)) return 'yes';
+  if (!overlaps(tokens, subject, budget)) return 'no';
+  if (budget.exhausted) return TOO_MANY_STEPS;
+  return { unknown: unknown ?? 'which of the resources that the request may mean' };
+}
+
+/** The texts of `Action`, `NotAction`, `Resource` or `NotResource`, ready to be compared. */
+export function readPatterns({ values }: Patterns, reading: Reading): readonly (Expected | undefined)[] {
+  return values.map((value) => readExpected(value, reading, LIKE));
 }
 
 /**
  * `Action`, `NotAction`, `Resource` or `NotResource` against the request. A variable without a value matches
  * nothing; what that makes of a negation AWS does not say.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ * @param expected its values as `readPatterns` reads them
  */
-export function matchPatterns({ negated, values }: Patterns, subject: Tokens, reading: Reading): Answer {
-  const found = any(
-    values.map((value): Answer => {
-      const expected = readExpected(value, reading, LIKE);
-      if (expected !== undefined) return matchExpected(expected, subject);
-      return negated ? { unknown: `the policy variables in ${value}` } : 'no';
-    }),
-  );
+export function matchPatterns(
+  { negated, values }: Patterns,
+  expected: readonly (Expected | undefined)[],
+  subject: Tokens,
+  budget: StepBudget,
+): Answer {
+  const found = any(answersOf(values, expected, subject, negated, budget));
   return negated ? not(found) : found;
+}
+
+function* answersOf(
+  values: readonly string[],
+  expected: readonly (Expected | undefined)[],
+  subject: Tokens,
+  negated: boolean,
+  budget: StepBudget,
+): Iterable<Answer> {
+  for (const [index, one] of expected.entries()) {
+    if (one !== undefined) yield matchExpected(one, subject, budget);
+    else yield negated ? { unknown: `the policy variables in ${values[index]}` } : 'no';
+  }
 }
 
 /** A variable's value, or its default (`${name, 'default'}`); undefined when it has neither. */

@@ -1,11 +1,7 @@
 /** Does a statement of these policies apply to the request, and which? */
-import type { ObservedPolicy, PolicyDocument, Statement } from '../document.ts';
-import { ANY_RUN, glob, literal, type Tokens } from '../glob.ts';
-import { compilePattern } from '../pattern.ts';
+import type { ObservedPolicy, Statement } from '../document.ts';
 import { all, type Answer } from './answer.ts';
-import { conditionsHold } from './condition.ts';
-import type { RequestContext } from './context.ts';
-import { matchPatterns } from './match.ts';
+import type { Candidate, Evaluation } from './evaluation.ts';
 
 export interface AccessRequest {
   /** In any case, e.g. `sqs:SendMessage`; a pattern asks for all actions that it matches. */
@@ -13,7 +9,8 @@ export interface AccessRequest {
   /** The ARN as a pattern (names from outside go through `escapePattern`), which asks for all that it matches;
    *  `*` alone is the resource of actions that take none. */
   readonly resource: string;
-  readonly context: RequestContext;
+  /** What is known of the request, with what was worked out for others like it. */
+  readonly evaluation: Evaluation;
 }
 
 /** A policy and the name under which a message speaks of it. */
@@ -61,11 +58,10 @@ function* findings(
       yield { answer: { unknown: `the policy ${name}, which cannot be read` } };
       continue;
     }
-    const { statements, version } = policy.document;
-    for (const [index, statement] of statements.entries()) {
-      if (statement.effect !== effect) continue;
+    for (const candidate of request.evaluation.candidates(policy.document, effect, request.action)) {
+      const { statement, index } = candidate;
       yield {
-        answer: all(applies(statement, version, request, names)),
+        answer: all(applies(candidate, request, names)),
         by: { policy: name, statement: statement.sid || String(index) },
       };
     }
@@ -74,22 +70,12 @@ function* findings(
 
 /** What has to be true for a statement to apply, one by one, the cheapest first. */
 function* applies(
-  statement: Statement,
-  version: PolicyDocument['version'],
-  { action, resource, context }: AccessRequest,
+  candidate: Candidate,
+  { resource, evaluation }: AccessRequest,
   names: (statement: Statement) => Answer,
 ): Iterable<Answer> {
-  const { actions, resources, conditions } = statement;
-  // Actions hold no variables: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-  const lowered = { ...actions, values: actions.values.map((value) => value.toLowerCase()) };
-  yield matchPatterns(lowered, glob(action.toLowerCase()), { context, version: '2008-10-17' });
-  if (resources) yield matchPatterns(resources, resourceTokens(resource), { context, version });
-  yield names(statement);
-  if (conditions) yield conditionsHold(conditions, { context, version });
-}
-
-/** A variable in what is asked for may stand for anything. */
-function resourceTokens(resource: string): Tokens {
-  if (resource === '*') return literal(resource);
-  return compilePattern(resource, () => [ANY_RUN]) ?? [ANY_RUN];
+  yield candidate.actionAnswer;
+  yield evaluation.resourceAnswer(candidate, resource);
+  yield names(candidate.statement);
+  yield evaluation.conditionAnswer(candidate);
 }

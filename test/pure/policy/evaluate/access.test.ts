@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseRoleArn, type RoleArn } from '../../../../src/arn/arn.ts';
 import {
+  callingSession,
   canAssume,
-  canCall,
+  canCall as mayCall,
   type ActingRole,
   type AssumableRole,
 } from '../../../../src/policy/evaluate/access.ts';
@@ -55,6 +56,16 @@ function role(statements: readonly object[], boundary?: NamedPolicy): ActingRole
     ...(boundary && { boundary }),
   };
 }
+
+function canCall(
+  acting: ActingRole,
+  action: string,
+  resource: string,
+  keys: Readonly<Record<string, string>> = {},
+) {
+  return mayCall(callingSession(acting, keys), action, resource);
+}
+
 const SEND = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE };
 
 function denied(layer: string, policyName: string) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { conditionsHold } from '../../../../src/policy/evaluate/condition.ts';
 import { requestContext } from '../../../../src/policy/evaluate/context.ts';
+import { unbounded } from '../../../../src/policy/steps.ts';
 
 const CONTEXT = requestContext(
   [
@@ -23,7 +24,10 @@ function holds(
   values: readonly string[],
   version: '2012-10-17' | '2008-10-17' = '2012-10-17',
 ) {
-  const answer = conditionsHold({ [operator]: { [key]: values } }, { context: CONTEXT, version });
+  const answer = conditionsHold(
+    { [operator]: { [key]: values } },
+    { context: CONTEXT, version, budget: unbounded() },
+  );
   return typeof answer === 'string' ? answer : 'unknown';
 }
 
@@ -105,7 +109,7 @@ describe('conditionsHold', () => {
   });
 
   test('all conditions have to hold, and one that fails decides whatever is unknown', () => {
-    const reading = { context: CONTEXT, version: '2012-10-17' } as const;
+    const reading = { context: CONTEXT, version: '2012-10-17', budget: unbounded() } as const;
     const fails = { Bool: { 'aws:SecureTransport': ['false'] } };
     const open = { StringEquals: { 'aws:SourceVpc': ['x'] } };
     expect(conditionsHold({ ...open, ...fails }, reading)).toBe('no');

@@ -4,6 +4,7 @@ import { parseRoleArn } from '../../../../src/arn/arn.ts';
 import type { PolicyDocument } from '../../../../src/policy/document.ts';
 import { authorize, type Verdict } from '../../../../src/policy/evaluate/authorize.ts';
 import { requestContext } from '../../../../src/policy/evaluate/context.ts';
+import { Evaluation } from '../../../../src/policy/evaluate/evaluation.ts';
 import type { NamedPolicy } from '../../../../src/policy/evaluate/statement.ts';
 import { policyToJson } from '../../../../src/policy/print.ts';
 import { SESSION, SOURCE, type Case } from './cases.ts';
@@ -53,7 +54,7 @@ export function evaluate(one: Case, hidden: readonly string[] = []): Verdict {
     (key) => !isHidden.has(key),
   );
   return authorize(
-    { action: one.action, resource: one.resource, context },
+    { action: one.action, resource: one.resource, evaluation: new Evaluation(context) },
     { role, hasBoundary: one.boundary !== undefined },
     {
       identity: one.identity.map((policy, index) => named(String(index), policy)),

@@ -31,6 +31,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   'CrossAccountLink.status': 'CrossAccountLinkStatus',
   'CrossAccountLink.status.drift': 'DriftStatus',
   'CrossAccountLink.status.drift.recent[]': 'DriftRecord',
+  'CrossAccountLink.status.pending[]': 'PendingWrite',
+  'CrossAccountLink.status.pending[].changes[]': 'PendingChange',
   'CrossAccountLink.status.inventory[]': 'InventoryEntry',
   'CrossAccountLink.status.conditions[]': 'Condition',
   'AWSAccount.spec': 'AWSAccountSpec',
@@ -67,6 +69,7 @@ interface CrdSchema {
 }
 
 const BANNER = `// Generated from crds/*.yaml by scripts/generate-types.ts: do not edit, run \`npm run generate\`.
+/* oxlint-disable max-lines -- as long as the CRDs make it */
 import type { Schema } from './structure.ts';
 `;
 

@@ -1,4 +1,5 @@
 // Generated from crds/*.yaml by scripts/generate-types.ts: do not edit, run `npm run generate`.
+/* oxlint-disable max-lines -- as long as the CRDs make it */
 import type { Schema } from './structure.ts';
 
 /**
@@ -203,6 +204,10 @@ export interface CrossAccountLinkStatus {
   readonly tasks?: readonly string[];
   readonly drift?: DriftStatus;
   /**
+   * What the operator would write to AWS if the legs that are only observed were enforced: the first 20 writes, in their order. Stands here only while something is observed and differs.
+   */
+  readonly pending?: readonly PendingWrite[];
+  /**
    * The AWS objects that this link has a hand in. A hint for people: it is rebuilt from names and tags and never trusted for a deletion.
    */
   readonly inventory?: readonly InventoryEntry[];
@@ -257,6 +262,42 @@ export interface DriftRecord {
    * Whether the operator put it right; false under Observe.
    */
   readonly repaired: boolean;
+}
+export interface PendingWrite {
+  /**
+   * ARN of the AWS object.
+   */
+  readonly object: string;
+  /**
+   * The write, named after the operation of the AWS API.
+   */
+  readonly operation: string;
+  /**
+   * Why, in one short clause.
+   */
+  readonly reason: string;
+  /**
+   * The fields that would change.
+   */
+  readonly changes: readonly PendingChange[];
+  /**
+   * How many further changes of this write there is no room for.
+   */
+  readonly omittedChanges?: number;
+}
+export interface PendingChange {
+  /**
+   * The field, in the words of the AWS API.
+   */
+  readonly path: string;
+  /**
+   * What stands there now, cut at 256 characters; absent when the field would be new.
+   */
+  readonly before?: string;
+  /**
+   * What would stand there, cut at 256 characters; absent when the field would go.
+   */
+  readonly after?: string;
 }
 export interface InventoryEntry {
   /**
@@ -623,6 +664,31 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
           },
         },
         required: ['total'],
+      },
+      pending: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            object: { type: 'string' },
+            operation: { type: 'string' },
+            reason: { type: 'string' },
+            changes: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  path: { type: 'string' },
+                  before: { type: 'string' },
+                  after: { type: 'string' },
+                },
+                required: ['path'],
+              },
+            },
+            omittedChanges: { type: 'integer' },
+          },
+          required: ['object', 'operation', 'reason', 'changes'],
+        },
       },
       inventory: {
         type: 'array',

@@ -60,6 +60,10 @@ export function byAge(a: Link, b: Link): number {
 
 /** Whether any leg of the link may be written at all; a link that only observes carries no finalizer. */
 export function writesAnything(link: Link): boolean {
-  const { targetRole, executionRoleGrant, stateMachineCredentials } = link.legs;
-  return [targetRole, executionRoleGrant, stateMachineCredentials].includes('Enforce');
+  return Object.values(link.legs).includes('Enforce');
+}
+
+/** Whether any leg of the link is only observed. */
+export function observesAnything(link: Link): boolean {
+  return Object.values(link.legs).includes('Observe');
 }

@@ -21,8 +21,8 @@ export function driftOf(changed: readonly ObjectChanges[], repaired: boolean): r
     changes.map(({ path, before, after }) => ({
       object,
       field: path,
-      ...(after !== undefined && { expected: cut(after) }),
-      ...(before !== undefined && { found: cut(before) }),
+      ...(after !== undefined && { expected: cutValue(after) }),
+      ...(before !== undefined && { found: cutValue(before) }),
       repaired,
     })),
   );
@@ -52,7 +52,7 @@ export function driftSentence({ object, field, expected, found }: Drift): string
   return `${field} of ${object} ${was}, ${should}.`;
 }
 
-/** The cut may go through a character of two code units, half of which would be no text. */
-function cut(value: string): string {
+/** A value as a status holds it. The cut may go through a character of two code units, half of which would be no text. */
+export function cutValue(value: string): string {
   return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE - 1).toWellFormed()}…` : value;
 }

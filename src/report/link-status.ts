@@ -1,6 +1,6 @@
 /** A link's whole status, from what stood there and what a reconcile found. */
-import type { Condition, CrossAccountLinkStatus, InventoryEntry } from '../api/generated.ts';
-import type { Link } from '../desired/link.ts';
+import type { Condition, CrossAccountLinkStatus, InventoryEntry, PendingWrite } from '../api/generated.ts';
+import { observesAnything, type Link } from '../desired/link.ts';
 import { recordDrift, type Drift } from './drift.ts';
 
 /** How many Task names a status lists. */
@@ -12,6 +12,8 @@ export interface LinkFacts {
   readonly revisionId?: string;
   readonly tasks?: readonly string[];
   readonly inventory?: readonly InventoryEntry[];
+  /** What the operator would write for observed legs; left out where that was not found out. */
+  readonly pending?: readonly PendingWrite[];
   readonly drift: readonly Drift[];
   readonly conditions: readonly Condition[];
   readonly observedGeneration: number;
@@ -35,6 +37,7 @@ export function linkStatus(
   const tasks = facts.tasks?.toSorted().slice(0, LISTED_TASKS) ?? before.tasks;
   const taskCount = facts.tasks?.length ?? before.taskCount;
   const inventory = facts.inventory ?? before.inventory;
+  const pending = observesAnything(link) ? (facts.pending ?? before.pending ?? []) : [];
   return {
     observedGeneration: facts.observedGeneration,
     ...(handled !== undefined && { lastHandledReconcileAt: handled }),
@@ -47,6 +50,7 @@ export function linkStatus(
     ...(taskCount !== undefined && { taskCount }),
     ...(tasks !== undefined && { tasks }),
     ...(drift !== undefined && { drift }),
+    ...(pending.length > 0 && { pending }),
     ...(inventory !== undefined && { inventory }),
     conditions: facts.conditions,
   };

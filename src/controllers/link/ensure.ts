@@ -164,9 +164,11 @@ export class EnsureLink {
       const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
       if (role.text === record.view?.executionRole.text) record.executionRole = result.role;
       record.add(['executionRoleGrant'], result);
-      if (record.legs.executionRoleGrant?.kind !== 'inSync') return;
+      const leg = record.legs.executionRoleGrant?.kind;
+      if (leg !== 'inSync' && leg !== 'differs') return;
       if (result.plan.withheld.length > 0) withheldOn.push(role.text);
     }
+    if (record.legs.executionRoleGrant?.kind === 'differs') return;
     const needed = (this.#latestRequirements(resolved) ?? requirements).executionRoleArns;
     record.grantsOn = [...new Set([...needed, ...withheldOn])];
   }
@@ -191,7 +193,8 @@ export class EnsureLink {
     aws: AccountAws,
     record: ReconcileRecord,
   ): Promise<void> {
-    const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy);
+    // Roles that are only observed do not become ready: what would be written to the definition then is told all the same.
+    const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy, !record.isBlocked);
     if (result.kind !== 'planned') {
       // It was deleted between two reads of this reconcile: the next one finds that from the start.
       record.continueAfterMs = 0;

@@ -64,7 +64,8 @@ export class ReconcileRecord {
     return Object.values(this.legs).some(({ kind }) => kind !== 'inSync' && kind !== 'differs');
   }
 
-  /** Notes a plan that was carried out or, for a leg that is only observed, made.
+  /** Notes a plan that was carried out or, for a leg that is only observed, made. A leg that stands on several objects
+   *  differs when one of them does.
    *  @param legs every leg that stands on the object */
   add(legs: readonly Leg[], result: UpdateResult): void {
     this.applied.push(...result.applied);
@@ -74,7 +75,10 @@ export class ReconcileRecord {
     const { pause } = result;
     if (pause !== undefined) this.#pausedForMs = Math.min(pause.remainingMs, this.#pausedForMs ?? Infinity);
     if (!result.enforced) this.observed.push(...result.plan.actions);
-    for (const leg of legs) this.legs[leg] = legOutcome(leg, legs, result);
+    for (const leg of legs) {
+      const outcome = legOutcome(leg, legs, result);
+      if (this.legs[leg]?.kind !== 'differs' || outcome.kind !== 'inSync') this.legs[leg] = outcome;
+    }
   }
 
   /** Notes what had been written when AWS refused something. */

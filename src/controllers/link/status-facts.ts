@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS } from '../../api/metadata.ts';
 import type { LinkFacts } from '../../report/link-status.ts';
+import { knowsPending, pendingWrites } from '../../report/pending.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import { inventoryOf } from './inventory.ts';
 import type { LinkObject } from '../state/link-object.ts';
@@ -20,7 +21,17 @@ export function factsOf(
     ...(revisionId !== undefined && record.onTrack && mayShowRevision(object) && { revisionId }),
     ...(record.tasks !== undefined && { tasks: record.tasks }),
     ...inventoryFacts(object, record),
+    ...pendingFacts(object, record),
   };
+}
+
+/** What could not be found out this time stays as it was, unless it was said of another spec. */
+function pendingFacts(
+  { link, status, metadata }: LinkObject,
+  { legs, observed }: ReconcileRecord,
+): Pick<LinkFacts, 'pending'> {
+  const sameSpec = status.observedGeneration === metadata.generation;
+  return sameSpec && !knowsPending(link.legs, legs) ? {} : { pending: pendingWrites(observed) };
 }
 
 /** The inventory proves that the operator wrote: it begins with the first write, or with objects found in order. */

@@ -63,7 +63,8 @@ function concluded(object: LinkObject, conclusion: Conclusion, now: string): Con
       const { leg, reason, message } = conclusion.refusal;
       const outcome = { legs: { [leg]: stalled(reason, message) } };
       const conditions = reportConditions(conditionsOf(object), outcome, object.metadata.generation, now);
-      return withoutFindings(object, conditions, handledRequest(object));
+      // Of a link that is refused nothing would be written.
+      return withoutFindings(object, conditions, { ...handledRequest(object), pending: [] });
     }
     case 'suspended': {
       const before = conditionsOf(object);
@@ -77,6 +78,7 @@ function concluded(object: LinkObject, conclusion: Conclusion, now: string): Con
       return withoutFindings(
         object,
         reportReady(conditionsOf(object), ready, object.metadata.generation, now),
+        { pending: [] },
       );
     }
   }
@@ -127,9 +129,9 @@ function driftIn(record: ReconcileRecord): readonly Drift[] {
 function withoutFindings(
   object: LinkObject,
   conditions: readonly Condition[],
-  handled: Pick<LinkFacts, 'handledRequest'> = {},
+  more: Pick<LinkFacts, 'handledRequest' | 'pending'>,
 ): Concluded {
-  const facts = { drift: [], conditions, observedGeneration: object.metadata.generation, ...handled };
+  const facts = { drift: [], conditions, observedGeneration: object.metadata.generation, ...more };
   return { facts, warnings: [] };
 }
 

@@ -1,6 +1,8 @@
 /** The Credentials in a definition, for all links of the state machine. */
 import type { AccountAws } from '../../aws/account-aws.ts';
+import type { ContributorState } from '../../desired/contribution.ts';
 import { desiredCredentials } from '../../desired/credentials.ts';
+import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import { planCredentials, type CredentialsPlan } from '../../plan/credentials.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
@@ -8,6 +10,7 @@ import type { StateMachineUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
   sharedPlan,
+  withoutOthers,
   type SharedObjectParts,
   type SharedPlan,
   type UpdateOptions,
@@ -22,21 +25,24 @@ export class CredentialsReconciler {
 
   /** Reads the state machine, plans which role each of its Tasks has to name, and writes that where the link enforces
    *  it.
+   *  @param rolesReady whether a link that only observes the definition is to be planned for as if its roles were ready
    *  Writes that fail stand in the result. @throws AwsFailure when the state machine cannot be read, WriteFailure from a
    *  deletion, or when nothing may be written any more */
   reconcile(
     resolved: ResolvedLink,
     aws: AccountAws,
     options: UpdateOptions,
+    rolesReady = false,
   ): Promise<StateMachineUpdateResult> {
     const { link } = resolved;
+    const enforced = link.legs.stateMachineCredentials === 'Enforce';
     return this.#parts.objects.updateStateMachine({
       aws,
       arn: link.stateMachine.text,
       linkKey: link.key,
       options,
-      enforced: link.legs.stateMachineCredentials === 'Enforce',
-      plan: (view) => this.#plan(resolved, options, view),
+      enforced,
+      plan: (view) => this.#plan(resolved, options, view, rolesReady && !enforced),
     });
   }
 
@@ -44,20 +50,27 @@ export class CredentialsReconciler {
     { link }: ResolvedLink,
     options: UpdateOptions,
     { machine, definition }: MachineView,
+    rolesReady: boolean,
   ): SharedPlan<CredentialsPlan> {
     const { contributors } = this.#parts;
-    const states = countedFor(
+    const counted = countedFor(
       link,
       options,
       contributors.contributorStates('stateMachine', link.stateMachine.text),
     );
+    const states = rolesReady ? counted.map((state) => withRolesReady(state, link)) : counted;
     const desired = desiredCredentials(link.stateMachine.text, states);
     return sharedPlan(
-      planCredentials(desired, machine, definition),
+      withoutOthers(planCredentials(desired, machine, definition), link, contributors),
       desired,
       link,
       desired.conflicts,
       states,
     );
   }
+}
+
+function withRolesReady(state: ContributorState, { uid }: Link): ContributorState {
+  if (state.kind !== 'active' || state.contribution.link.uid !== uid) return state;
+  return { ...state, contribution: { ...state.contribution, rolesReady: true } };
 }

@@ -1,9 +1,7 @@
 /** The grant: one inline policy on an execution role, for all links whose state machines run under that role. */
 import type { RoleArn } from '../../arn/arn.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
-import { linkOf, type ContributorState } from '../../desired/contribution.ts';
-import type { Link } from '../../desired/link.ts';
-import type { ObjectPlan } from '../../plan/action.ts';
+import type { ContributorState } from '../../desired/contribution.ts';
 import { desiredGrant } from '../../desired/grant.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import { planGrant, roomForGrant } from '../../plan/grant.ts';
@@ -14,6 +12,7 @@ import {
   countedFor,
   readWhatIsInUse,
   sharedPlan,
+  withoutOthers,
   type SharedObjectParts,
   type SharedPlan,
   type UpdateOptions,
@@ -65,8 +64,13 @@ export class GrantReconciler {
     const plan = isEnforced(resolved)
       ? planGrant(desired, role, clusterId, wroteBefore)
       : planObserveOnlyGrant(desired, role, clusterId, wroteBefore);
-    const shown = withoutOthers(plan, resolved.link, states);
-    return sharedPlan(shown, desired, resolved.link, desired.conflicts, states);
+    return sharedPlan(
+      withoutOthers(plan, resolved.link, this.#parts.contributors),
+      desired,
+      resolved.link,
+      desired.conflicts,
+      states,
+    );
   }
 
   #states(
@@ -77,27 +81,6 @@ export class GrantReconciler {
     const states = this.#parts.contributors.grantContributors(arn, link.stateMachine.accountId);
     return countedFor(link, options, states);
   }
-}
-
-/** A grant names the target roles of all its links. What a plan changes is told in the status of one of them, and must not
- *  name the roles of another namespace. */
-function withoutOthers(plan: ObjectPlan, link: Link, states: readonly ContributorState[]): ObjectPlan {
-  const others = states.map(linkOf).filter(({ namespace }) => namespace !== link.namespace);
-  const hidden = new Set(others.map(({ targetRole }) => targetRole.text));
-  if (hidden.size === 0) return plan;
-  const hide = (text: string) =>
-    text.replaceAll(/arn:[^"\s,\]]+/g, (arn) => (hidden.has(arn) ? '(a role of another namespace)' : arn));
-  return {
-    ...plan,
-    actions: plan.actions.map((action) => ({
-      ...action,
-      changes: action.changes.map(({ path, before, after }) => ({
-        path: hide(path),
-        ...(before !== undefined && { before: hide(before) }),
-        ...(after !== undefined && { after: hide(after) }),
-      })),
-    })),
-  };
 }
 
 function isEnforced({ link }: ResolvedLink): boolean {

@@ -10,7 +10,7 @@ import type { Link } from '../../../../src/desired/link.ts';
 import { LEGS } from '../../../../src/report/outcome.ts';
 import { present } from '../../../expectations.ts';
 import { machine, role, SOURCE } from '../../access/fixtures.ts';
-import { OBSERVE, ROLE } from '../../desired/fixtures.ts';
+import { ENFORCE, OBSERVE, ROLE } from '../../desired/fixtures.ts';
 import { parsed } from '../../plan/fixtures.ts';
 import { CALLS, EXEC, SENDING, TestCluster, untouchedRole } from '../test-cluster.ts';
 
@@ -101,22 +101,8 @@ const SITUATIONS: readonly Situation[] = [
     effective: undefined,
   },
   {
-    given: 'a link that observes everything, and nothing',
+    given: 'a link that observes everything, and nothing: the definition is told of, too',
     fields: { legs: OBSERVE },
-    legs: {
-      targetRole: 'differs',
-      trustPolicy: 'inSync',
-      permissions: 'differs',
-      executionRoleGrant: 'differs',
-      stateMachineCredentials: 'progressing Creating',
-    },
-    written: [],
-    effective: undefined,
-  },
-  {
-    given: 'the same, to be planned: the definition is planned, too',
-    fields: { legs: OBSERVE },
-    options: { asIfReady: true },
     legs: {
       targetRole: 'differs',
       trustPolicy: 'inSync',
@@ -125,6 +111,33 @@ const SITUATIONS: readonly Situation[] = [
       stateMachineCredentials: 'differs',
     },
     written: [],
+    effective: undefined,
+  },
+  {
+    given: 'a link that only observes a role which is not there: the definition waits for it',
+    fields: { legs: { ...ENFORCE, targetRole: 'Observe' } },
+    legs: {
+      targetRole: 'differs',
+      trustPolicy: 'inSync',
+      permissions: 'differs',
+      executionRoleGrant: 'inSync',
+      stateMachineCredentials: 'progressing Creating',
+    },
+    written: ['PutRolePolicy checkout-exec'],
+    effective: undefined,
+  },
+  {
+    given: 'the same, to be planned: the definition is planned all the same',
+    fields: { legs: { ...OBSERVE, stateMachineCredentials: 'Enforce' } },
+    options: { asIfReady: true },
+    legs: {
+      targetRole: 'differs',
+      trustPolicy: 'inSync',
+      permissions: 'differs',
+      executionRoleGrant: 'differs',
+      stateMachineCredentials: 'inSync',
+    },
+    written: ['UpdateStateMachine checkout'],
     effective: undefined,
   },
   {

@@ -1,0 +1,29 @@
+/** Objects that several namespaces share name the roles of all of them; what is told of a plan is for one namespace. */
+import type { ObjectPlan } from './action.ts';
+import type { FieldChange } from '../policy/diff.ts';
+
+const HIDDEN_ROLE = '(a role of another namespace)';
+
+/** The plan with these roles' ARNs left out of what people read; what is written stays the same.
+ *  @param hidden ARNs */
+export function hideRoles<Plan extends ObjectPlan>(plan: Plan, hidden: ReadonlySet<string>): Plan {
+  if (hidden.size === 0) return plan;
+  const hide = (text: string) =>
+    text.replaceAll(/arn:[^"\s,\]]+/g, (arn) => (hidden.has(arn) ? HIDDEN_ROLE : arn));
+  return {
+    ...plan,
+    actions: plan.actions.map((action) => ({
+      ...action,
+      changes: action.changes.map(({ path, before, after }) => ({
+        path: hide(path),
+        ...(before !== undefined && { before: hide(before) }),
+        ...(after !== undefined && { after: hide(after) }),
+      })),
+    })),
+  };
+}
+
+/** Whether a change is about hidden roles alone: no concern of this namespace. */
+export function isAllHidden({ before, after }: FieldChange): boolean {
+  return [before, after].every((value) => value === undefined || value === HIDDEN_ROLE) && before !== after;
+}

@@ -1,0 +1,93 @@
+/** What the operator would write for the legs that a link only observes, as its status tells it: whoever may read the
+ *  link previews it. */
+import type { PendingChange, PendingWrite } from '../api/generated.ts';
+import type { Leg } from '../desired/leg.ts';
+import type { Legs } from '../desired/link.ts';
+import type { Action } from '../plan/action.ts';
+import { isAllHidden } from '../plan/hidden-roles.ts';
+import type { FieldChange } from '../policy/diff.ts';
+import { cutValue } from './drift.ts';
+import type { LegOutcome, LegOutcomes } from './outcome.ts';
+
+/** How many writes a status lists. */
+export const LISTED_WRITES = 20;
+/** How many changes of one write it lists; the CRD allows no more. */
+const LISTED_CHANGES = 100;
+/** Characters of all its writes together: thousands of such links still fit into a process and into a list. */
+const MOST_CHARACTERS = 24_576;
+
+/** The first 20 writes with what they change, each value cut at 256 characters. Changes that there is no room for are
+ *  counted; those of other namespaces alone are left out. The same actions always give the same. */
+export function pendingWrites(actions: readonly Action[]): readonly PendingWrite[] {
+  let room = MOST_CHARACTERS;
+  return actions
+    .flatMap(ownWrite)
+    .slice(0, LISTED_WRITES)
+    .map(({ object, operation, reason, changes }) => {
+      const write = { object: cutValue(object), operation, reason: cutValue(reason) };
+      room -= write.object.length + write.reason.length;
+      const listed: PendingChange[] = [];
+      for (const change of changes.slice(0, LISTED_CHANGES).map(cutChange)) {
+        room -= lengthOf(change);
+        if (room < 0) break;
+        listed.push(change);
+      }
+      return withChanges(write, listed, changes.length - listed.length);
+    });
+}
+
+function withChanges(
+  write: Omit<PendingWrite, 'changes'>,
+  changes: readonly PendingChange[],
+  omittedChanges: number,
+): PendingWrite {
+  return omittedChanges > 0 ? { ...write, changes, omittedChanges } : { ...write, changes };
+}
+
+function ownWrite(action: Action): readonly Action[] {
+  const changes = action.changes.filter((change) => !isAllHidden(change));
+  return changes.length === 0 && action.changes.length > 0 ? [] : [{ ...action, changes }];
+}
+
+function cutChange({ path, before, after }: FieldChange): PendingChange {
+  return {
+    path: cutValue(path),
+    ...(before !== undefined && { before: cutValue(before) }),
+    ...(after !== undefined && { after: cutValue(after) }),
+  };
+}
+
+function lengthOf({ path, before = '', after = '' }: PendingChange): number {
+  return path.length + before.length + after.length;
+}
+
+/** Whether a reconcile found out what every observed leg lacks. Where AWS broke it off, or there was no account to
+ *  read, it did not. */
+export function knowsPending(legs: Legs, outcomes: LegOutcomes): boolean {
+  const found = Object.values(outcomes);
+  return (
+    found.some(({ kind }) => kind === 'stalled') || observedLegs(legs).every((leg) => isKnown(outcomes[leg]))
+  );
+}
+
+function isKnown(outcome: LegOutcome | undefined): boolean {
+  switch (outcome?.kind) {
+    case undefined:
+    case 'interrupted':
+      return false;
+    case 'progressing':
+      return outcome.reason !== 'AccountNotReady';
+    case 'inSync':
+    case 'differs':
+    case 'stalled':
+      return true;
+  }
+}
+
+function observedLegs({ targetRole, executionRoleGrant, stateMachineCredentials }: Legs): readonly Leg[] {
+  return [
+    ...(targetRole === 'Observe' ? (['targetRole', 'trustPolicy', 'permissions'] as const) : []),
+    ...(executionRoleGrant === 'Observe' ? (['executionRoleGrant'] as const) : []),
+    ...(stateMachineCredentials === 'Observe' ? (['stateMachineCredentials'] as const) : []),
+  ];
+}

@@ -27,6 +27,8 @@ import { measureWorkers, namespaceOfKey, queueMetrics } from './telemetry/queues
 import type { Watches } from './watches.ts';
 
 const FIELD_MANAGER = 'crossaccountlink';
+/** A minute at most: after an outage nobody waits for longer. */
+const LINK_BACKOFF = { minMs: 250, maxMs: 60_000 };
 const OUR_CONDITIONS: ReadonlySet<string> = new Set(CONDITION_TYPES);
 
 export interface AssemblyParts {
@@ -62,6 +64,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     clock,
     random,
     groupOf: namespaceOfKey,
+    backoff: LINK_BACKOFF,
     metrics: queueMetrics(metrics, 'link'),
   });
   const accountQueue = new WorkQueue({ clock, random, metrics: queueMetrics(metrics, 'account') });
@@ -97,6 +100,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     machines,
     accounts,
     isLeader,
+    onDoubt: (accountId) => accountReconciler.doubt(accountId),
     listener: new ChangeEvents({
       links: watches.links.cache,
       accounts,
@@ -165,10 +169,12 @@ export function assemble(parts: AssemblyParts): Assembly {
     connect: (config) => aws.connect(config),
     countLinks: (accountId) => watches.links.cache.byIndex('account', accountId).length,
     enqueueLinks: (accountId) => triggers.enqueueLinksBy('account', accountId),
+    enqueue: (name) => accountQueue.add(name, priority.event),
     statusWriter,
     events,
     log,
     wallClock: () => clock.wallMs(),
+    random,
   });
   const triggers = new WatchHandlers({
     links: watches.links,

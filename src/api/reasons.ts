@@ -66,7 +66,8 @@ export const REASONS = {
       'Ask a platform administrator to extend spec.access of the AWSAccount, or change the link to what is allowed.',
   },
   AccountNotReady: {
-    meaning: 'The operator cannot act in one of the two accounts at present.',
+    meaning:
+      'The operator cannot act in one of the two accounts at present, and has not for a while (three drift checks, two minutes at least).',
     remedy: 'Look at the Ready condition of the AWSAccount that the message names.',
   },
   TooManyLinks: {
@@ -288,7 +289,8 @@ export const REASONS = {
     remedy: 'Correct accountID, or assumeRole.arn.',
   },
   InUse: {
-    meaning: 'The AWSAccount is being deleted, but links still have it as source or target.',
+    meaning:
+      'The AWSAccount is being deleted, but links still have it as source or target. It goes on working for them.',
     remedy: 'Delete the links first; status.links counts them.',
   },
 } as const satisfies Readonly<Record<string, ReasonText>>;

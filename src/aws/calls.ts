@@ -25,6 +25,8 @@ export interface CallRecord {
 
 export interface CallHooks {
   readonly onCall: (call: CallRecord) => void;
+  /** A call failed because there is no session, or AWS takes none of ours: the account's connection is in doubt. */
+  readonly onDoubt?: (accountId: string) => void;
 }
 
 export interface CallDetails {
@@ -82,6 +84,7 @@ export class AccountCalls {
       const failure = toFailure(error, subject);
       if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
       if (failure.kind === 'laneBusy') this.#tell(details, 'laneBusy', began);
+      if (isAboutSession(failure)) this.#hooks.onDoubt?.(this.config.accountId);
       throw failure;
     }
   }
@@ -160,6 +163,10 @@ export class AccountCalls {
     const durationMs = this.#clock.monotonicMs() - began;
     this.#hooks.onCall({ accountId, region, service, operation, outcome, durationMs });
   }
+}
+
+function isAboutSession({ reason, subject }: AwsFailure): boolean {
+  return reason === 'AccountNotReady' || subject.operation === 'AssumeRole';
 }
 
 /** Of the endpoints that SQS has: regional, FIPS, of a VPC (`vpce-….sqs.REGION.vpce.amazonaws.com`), and the older

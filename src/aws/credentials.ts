@@ -68,6 +68,8 @@ export interface RenewingCredentials {
   readonly provider: AwsCredentialIdentityProvider & { memoized: true };
   /** AWS said that they have expired: the next call gets new ones. */
   forget(): void;
+  /** Asks again, although the last try failed a moment ago. */
+  retry(): void;
   /** Whether these were in use not long ago. */
   hasUsed(accessKeyId: string): boolean;
 }
@@ -75,16 +77,23 @@ export interface RenewingCredentials {
 /** As far back as CloudTrail's events lag, and then some: sessions live an hour. */
 const REMEMBERED_KEYS = 8;
 
-/** Keeps credentials until shortly before they expire. A failed renewal is not kept. */
+/** So long a failed renewal answers for the next ones: an account with a thousand links is not asked for a session a
+ *  thousand times. Whoever finds out when it is back calls `retry`. */
+const FAILED_FOR_MS = 5_000;
+
+/** Keeps credentials until shortly before they expire. */
 export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): RenewingCredentials {
   let current: Promise<AwsCredentialIdentity> | undefined;
   let renewAt = Number.POSITIVE_INFINITY;
   let used: readonly string[] = [];
+  /** Monotonic. Infinite while nothing has failed. */
+  let failedUntil = Number.POSITIVE_INFINITY;
 
   const renew = (): Promise<AwsCredentialIdentity> => {
     const fetched = source({ forceRefresh: true });
     current = fetched;
     renewAt = Number.POSITIVE_INFINITY;
+    failedUntil = Number.POSITIVE_INFINITY;
     void remember(fetched);
     return fetched;
   };
@@ -95,17 +104,22 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
       used = [accessKeyId, ...used.filter((key) => key !== accessKeyId)].slice(0, REMEMBERED_KEYS);
       if (current === fetched) renewAt = renewalTime(expiration, clock.wallMs());
     } catch {
-      if (current === fetched) current = undefined;
+      if (current === fetched) failedUntil = clock.monotonicMs() + FAILED_FOR_MS;
     }
   };
 
-  const provide = (): Promise<AwsCredentialIdentity> =>
-    current === undefined || clock.wallMs() >= renewAt ? renew() : current;
+  const provide = (): Promise<AwsCredentialIdentity> => {
+    const isDue = clock.wallMs() >= renewAt || clock.monotonicMs() >= failedUntil;
+    return current === undefined || isDue ? renew() : current;
+  };
   return {
     // The SDK would otherwise keep them a second time, and `forget` would not reach that copy.
     provider: Object.assign(provide, { memoized: true } as const),
     forget: () => {
       current = undefined;
+    },
+    retry: () => {
+      if (Number.isFinite(failedUntil)) current = undefined;
     },
     hasUsed: (accessKeyId) => used.includes(accessKeyId),
   };

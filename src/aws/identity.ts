@@ -27,6 +27,7 @@ export async function verifyIdentity(calls: AccountCalls): Promise<Identity> {
     object: accountId,
     callOptions: { urgency: 'look', tenant: '', maxWaitMs: 10_000 },
   } as const;
+  calls.session.retry();
   try {
     const answer = await calls.call(details, (session, options) =>
       session.sts((sts) => sts.send(new GetCallerIdentityCommand({}), options)),

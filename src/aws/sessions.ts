@@ -55,6 +55,8 @@ export interface AwsSession {
   hasUsed(accessKeyId: string): boolean;
   /** The operator's name in this account, as well as it is known. */
   readonly who: string;
+  /** The next call asks AWS for a session, although the last one was refused. */
+  retry(): void;
   /** AWS said that the session has expired: the next call opens a new one. */
   renew(): void;
 }
@@ -127,6 +129,10 @@ export class AccountSession implements AwsSession {
 
   get who(): string {
     return this.identityArn ?? this.config.assumeRole?.arn ?? `the operator's own credentials`;
+  }
+
+  retry(): void {
+    this.#credentials.retry();
   }
 
   renew(): void {

@@ -30,7 +30,11 @@ export function deletionBlocked(message: string, afterMs = BLOCKED_RECHECK_MS): 
 }
 
 export function accountNotReady(account: string, problem: string | undefined): DeletionWait {
-  const message = accountNotReadyMessage(account, problem);
+  return accountAwaited(accountNotReadyMessage(account, problem));
+}
+
+/** @param message which account is waited for, and why */
+export function accountAwaited(message: string): DeletionWait {
   return { kind: 'waits', outcome: progressing('AccountNotReady', message), afterMs: BLOCKED_RECHECK_MS };
 }
 

@@ -1,15 +1,10 @@
 /** Reconciles one AWSAccount: whether the operator can act there, and as whom. Its links come back to the queue when
  *  that changes. */
 import type { Logger } from 'pino';
-import { accountRules } from '../../access/rules.ts';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
-import { parseDuration } from '../../api/duration.ts';
 import { FINALIZER } from '../../api/metadata.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
-import type { Identity } from '../../aws/identity.ts';
 import type { AccountConfig } from '../../aws/sessions.ts';
-import { compareText } from '../../base/compare-text.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
@@ -19,23 +14,18 @@ import { timestamp } from '../../kubernetes/metadata.ts';
 import type { StatusWriter } from '../../kubernetes/status-writer.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { accountConfig } from './account-config.ts';
-import { accountConditions, verdictOf, type AccountVerdict } from './account-verdict.ts';
-import type { Account, AccountRegistry } from '../state/account-registry.ts';
+import { accountEntry, type ConnectedAccount } from './account-entry.ts';
+import {
+  accountConditions,
+  inUseVerdict,
+  unreachableSinceIn,
+  verdictOf,
+  type AccountVerdict,
+} from './account-verdict.ts';
+import { ConnectionCheck } from './connection-check.ts';
+import { inCharge, isTerminating } from './in-charge.ts';
+import type { AccountRegistry } from '../state/account-registry.ts';
 import { toJsonObject } from '../../base/json.ts';
-
-/** An account as the SDK reaches it. */
-export interface ConnectedAccount {
-  readonly aws: AccountAws;
-  verify(): Promise<Identity>;
-  /** Polls this queue of change events from now on; none when left out. */
-  listen(eventQueueUrl: string | undefined): void;
-  /** RFC 3339 of the last snapshot, if there was one. */
-  lastCheck(): string | undefined;
-  /** Whether this process has worked there with an access key. */
-  hasUsed(accessKeyId: string): boolean;
-  /** The account is no longer called. */
-  close(): void;
-}
 
 export interface AccountReconcilerParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
@@ -46,24 +36,27 @@ export interface AccountReconcilerParts {
   readonly countLinks: (accountId: string) => number;
   /** Brings every link of an account back to the queue. */
   readonly enqueueLinks: (accountId: string) => void;
+  /** Brings the AWSAccount of that name to the queue. */
+  readonly enqueue: (name: string) => void;
   readonly statusWriter: Pick<StatusWriter, 'write'>;
   readonly events: Pick<EventRecorder, 'record'>;
   readonly log: Pick<Logger, 'info'>;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
+  /** Between 0 and 1. */
+  readonly random: () => number;
 }
 
-/** How often a connection that works is verified again. */
-const VERIFY_AGAIN_MS = 600_000;
 const TRY_AGAIN_MS = 15_000;
 const COUNT_AGAIN_MS = 5_000;
-const DEFAULT_DRIFT_FLOOR_MS = 60_000;
+/** Pause before another look whether the AWSAccount that takes over has done so. */
+const HAND_OVER_MS = 500;
 
 interface Connected {
   /** The config that the connection was made from. */
   readonly key: string;
   readonly connection: ConnectedAccount;
-  verified: { readonly at: number; readonly verdict: AccountVerdict } | undefined;
+  readonly check: ConnectionCheck;
 }
 
 export class AccountReconciler {
@@ -90,48 +83,65 @@ export class AccountReconciler {
 
   async #reconcile(object: AWSAccount): Promise<ReconcileResult> {
     const links = this.#parts.countLinks(object.spec.accountID);
-    if (object.metadata.deletionTimestamp !== undefined) return this.#delete(object, links);
-    if (this.#olderTwin(object) !== undefined) return this.#refuseTwin(object);
-    const updated = await this.#addFinalizerIfUsed(object, links);
+    const holder = this.#inCharge(object);
+    const isGoing = isTerminating(object);
+    if (holder.metadata.uid !== object.metadata.uid)
+      return isGoing ? this.#handOver(object) : this.#refuseTwin(object, holder);
+    if (isGoing && links === 0) return this.#release(object);
+    const updated = isGoing ? object : await this.#addFinalizerIfUsed(object, links);
     const connected = this.#connect(object);
     const verdict = await this.#verify(connected);
-    this.#publish(object, connected.connection, verdict);
-    await this.#report(updated, verdict, links, connected.connection.lastCheck());
-    return { requeueAfterMs: verdict.status === 'True' ? VERIFY_AGAIN_MS : TRY_AGAIN_MS };
+    if (!this.#isStill(object)) return {};
+    this.#publish(object, connected, verdict);
+    const told = isGoing ? inUseVerdict(links, verdict) : verdict;
+    await this.#report(updated, told, links, connected.connection.lastCheck());
+    const againMs = connected.check.againMs(this.#parts.wallClock());
+    return { requeueAfterMs: isGoing ? Math.min(COUNT_AGAIN_MS, againMs) : againMs };
   }
 
-  /** Asks AWS who the operator is there, unless that was verified a short while ago: links that come and go are no
-   *  reason to ask. */
-  async #verify(connected: Connected): Promise<AccountVerdict> {
-    const { verified } = connected;
-    const now = this.#parts.wallClock();
-    if (verified !== undefined && verified.at <= now && now < verified.at + VERIFY_AGAIN_MS * 0.9)
-      return verified.verdict;
-    const verdict = verdictOf(await connected.connection.verify());
-    connected.verified = verdict.status === 'True' ? { at: now, verdict } : undefined;
+  /** Asks AWS who the operator is there, unless that was answered a short while ago: links that come and go are no
+   *  reason to ask, and where the last answer was no, each of them would ask again. */
+  async #verify({ connection, check }: Connected): Promise<AccountVerdict> {
+    const known = check.known(this.#parts.wallClock());
+    if (known !== undefined) return known;
+    const verdict = verdictOf(await connection.verify());
+    check.note(verdict, this.#parts.wallClock());
     return verdict;
   }
 
-  /** To be called when an AWSAccount is gone: its links come back to the queue. */
+  /** To be called when a call into an account failed in a way that makes the connection doubtful. */
+  doubt(accountId: string): void {
+    const name = this.#parts.accounts.get(accountId)?.name;
+    const isNews = this.#connected.get(accountId)?.check.doubt() ?? false;
+    if (isNews && name !== undefined) this.#parts.enqueue(name);
+  }
+
+  /** To be called when an AWSAccount is gone: its links come back to the queue. Another of the same ID finds the
+   *  connection as it is. */
   removed(object: AWSAccount): void {
     const { accountID } = object.spec;
     if (this.#parts.accounts.get(accountID)?.name !== object.metadata.name) return;
-    this.#connected.get(accountID)?.connection.close();
     this.#parts.accounts.delete(accountID);
-    this.#connected.delete(accountID);
+    const heirs = this.#sameAccount(object).filter(({ metadata }) => metadata.uid !== object.metadata.uid);
+    if (heirs.length === 0) {
+      this.#connected.get(accountID)?.connection.close();
+      this.#connected.delete(accountID);
+    }
     this.#parts.enqueueLinks(accountID);
   }
 
-  async #delete(object: AWSAccount, links: number): Promise<ReconcileResult> {
-    if (!object.metadata.finalizers.includes(FINALIZER)) return {};
-    const inUse = links > 0 && this.#olderTwin(object) === undefined;
-    if (!inUse) {
+  async #release(object: AWSAccount): Promise<ReconcileResult> {
+    if (object.metadata.finalizers.includes(FINALIZER))
       await removeFinalizer(this.#parts.client, AWS_ACCOUNT, object.metadata, FINALIZER);
-      return {};
-    }
-    const message = `${links} link${links === 1 ? '' : 's'} still have the account as source or target: delete them first.`;
-    await this.#report(object, { status: 'False', reason: 'InUse', message }, links, undefined);
-    return { requeueAfterMs: COUNT_AGAIN_MS };
+    return {};
+  }
+
+  /** Goes as soon as the AWSAccount that takes its place speaks for the account: no link is without one in between. */
+  #handOver(object: AWSAccount): Promise<ReconcileResult> {
+    const { accountID } = object.spec;
+    return this.#parts.accounts.get(accountID)?.name === object.metadata.name
+      ? Promise.resolve({ requeueAfterMs: HAND_OVER_MS })
+      : this.#release(object);
   }
 
   /** The finalizer comes with the first link, and goes when the account is deleted and no link is left. */
@@ -150,53 +160,48 @@ export class AccountReconciler {
     return object;
   }
 
-  #olderTwin({ metadata, spec }: AWSAccount): AWSAccount | undefined {
-    return [...this.#parts.objects.values()].find(
-      (other) =>
-        other.spec.accountID === spec.accountID &&
-        other.metadata.uid !== metadata.uid &&
-        (compareText(other.metadata.creationTimestamp, metadata.creationTimestamp) ||
-          compareText(other.metadata.name, metadata.name)) < 0,
-    );
+  #inCharge(object: AWSAccount): AWSAccount {
+    return inCharge(this.#sameAccount(object)) ?? object;
   }
 
-  async #refuseTwin(object: AWSAccount): Promise<ReconcileResult> {
-    const message = `AWSAccount ${this.#olderTwin(object)?.metadata.name} has the same accountID and is older: delete one of the two.`;
+  #sameAccount({ spec }: AWSAccount): readonly AWSAccount[] {
+    return [...this.#parts.objects.values()].filter((other) => other.spec.accountID === spec.accountID);
+  }
+
+  /** Whether the AWSAccount still speaks for the account: AWS may have taken its time. */
+  #isStill(object: AWSAccount): boolean {
+    const current = this.#parts.objects.get(object.metadata.name);
+    const { uid } = object.metadata;
+    return current?.metadata.uid === uid && this.#inCharge(current).metadata.uid === uid;
+  }
+
+  async #refuseTwin(object: AWSAccount, holder: AWSAccount): Promise<ReconcileResult> {
+    const message = `AWSAccount ${holder.metadata.name} has the same accountID and is older: delete one of the two.`;
     await this.#report(object, { status: 'False', reason: 'DuplicateAccount', message }, 0, undefined);
     return { requeueAfterMs: TRY_AGAIN_MS };
   }
 
   /** A connection is kept as long as the AWSAccount says the same about it. */
-  #connect({ spec }: AWSAccount): Connected {
+  #connect({ spec, status }: AWSAccount): Connected {
     const config = accountConfig(spec);
     const key = JSON.stringify(config);
     const known = this.#connected.get(spec.accountID);
     if (known?.key === key) return known;
-    const connected: Connected = { key, connection: this.#parts.connect(config), verified: undefined };
+    const since = known?.check.unreachableSince ?? unreachableSinceIn(status.conditions ?? []);
+    const check = new ConnectionCheck(since, this.#parts.random);
+    const connected: Connected = { key, connection: this.#parts.connect(config), check };
     this.#connected.set(spec.accountID, connected);
     return connected;
   }
 
   /** Lets links see the account, and brings them back to the queue when what they may do there changed. */
-  #publish(object: AWSAccount, connection: ConnectedAccount, verdict: AccountVerdict): void {
+  #publish(object: AWSAccount, connected: Connected, verdict: AccountVerdict): void {
     const { accounts, enqueueLinks } = this.#parts;
-    const { name } = object.metadata;
     const { spec } = object;
     const before = accounts.get(spec.accountID);
-    const rules = accountRules(name, spec);
-    const operatorRoleArn = spec.assumeRole?.arn ?? verdict.identityArn;
-    const account: Account = {
-      name,
-      accountId: spec.accountID,
-      rules: before !== undefined && sameText(before.rules, rules) ? before.rules : rules,
-      ...(verdict.status === 'True' ? { aws: connection.aws } : { problem: verdict.message }),
-      ...(operatorRoleArn !== undefined && { operatorRoleArn }),
-      ...(verdict.identityArn !== undefined && { identityArn: verdict.identityArn }),
-      hasUsed: (accessKeyId) => connection.hasUsed(accessKeyId),
-      driftFloorMs: parseDuration(spec.driftCheckInterval ?? '') ?? DEFAULT_DRIFT_FLOOR_MS,
-    };
+    const account = accountEntry(object, connected, verdict, before);
     accounts.set(account);
-    connection.listen(verdict.status === 'True' ? spec.eventQueueURL : undefined);
+    connected.connection.listen(verdict.status === 'True' ? spec.eventQueueURL : undefined);
     if (
       before?.rules !== account.rules ||
       before.aws !== account.aws ||
@@ -242,8 +247,4 @@ export class AccountReconciler {
   #now(): string {
     return timestamp(this.#parts.wallClock());
   }
-}
-
-function sameText(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,14 +1,16 @@
 /** What AWS says about a connection → what the AWSAccount's conditions say. */
-import { removeCondition, setCondition } from '../../api/conditions.ts';
+import { findCondition, removeCondition, setCondition } from '../../api/conditions.ts';
 import type { Condition } from '../../api/generated.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { Identity } from '../../aws/identity.ts';
 
 export interface AccountVerdict {
-  readonly status: 'True' | 'False' | 'Unknown';
+  readonly status: 'True' | 'False';
   readonly reason: Reason;
   readonly message: string;
   readonly identityArn?: string;
+  /** Nobody has to do anything: it is asked again until it answers. */
+  readonly mayPass?: boolean;
 }
 
 export function verdictOf(identity: Identity): AccountVerdict {
@@ -29,23 +31,47 @@ export function verdictOf(identity: Identity): AccountVerdict {
     case 'denied':
       return { status: 'False', reason: 'AccessDenied', message: `${identity.message}.` };
     case 'unreachable':
-      return { status: 'Unknown', reason: 'Unavailable', message: `${identity.message}.` };
+      return { status: 'False', reason: 'Unavailable', message: `${identity.message}.`, mayPass: true };
   }
 }
+
+/** For an AWSAccount that is deleted while links hold it: it goes on working for them. */
+export function inUseVerdict(links: number, verdict: AccountVerdict): AccountVerdict {
+  const count = `${links} link${links === 1 ? '' : 's'} still ${links === 1 ? 'has' : 'have'}`;
+  const problem =
+    verdict.status === 'True' ? '' : ` The account cannot be reached, either: ${verdict.message}`;
+  return {
+    status: 'False',
+    reason: 'InUse',
+    message: `${count} the account as source or target: delete ${links === 1 ? 'it' : 'them'} first.${problem}`,
+    ...(verdict.identityArn !== undefined && { identityArn: verdict.identityArn }),
+  };
+}
+
+/** Since when the account could not be reached, as an earlier process has told, in milliseconds since 1970; undefined
+ *  where it could be, or the status speaks of something else. */
+export function unreachableSinceIn(conditions: readonly Condition[]): number | undefined {
+  const ready = findCondition(conditions, 'Ready');
+  if (ready === undefined || ready.status === 'True' || !OUTAGES.has(ready.reason)) return undefined;
+  const since = Date.parse(ready.lastTransitionTime);
+  return Number.isNaN(since) ? undefined : since;
+}
+
+const OUTAGES: ReadonlySet<string> = new Set<Reason>(['AccessDenied', 'Unavailable', 'WrongAccount']);
 
 /** Stalled only where no retry helps; an account that cannot be reached may come back by itself. */
 export function accountConditions(
   before: readonly Condition[],
-  { status, reason, message }: AccountVerdict,
+  { status, reason, message, mayPass = false }: AccountVerdict,
   observedGeneration: number,
   now: string,
 ): readonly Condition[] {
   const ready = setCondition(before, { type: 'Ready', status, reason, message, observedGeneration }, now);
   const stalled =
-    status === 'False'
+    status === 'False' && !mayPass
       ? setCondition(ready, { type: 'Stalled', status: 'True', reason, message, observedGeneration }, now)
       : removeCondition(ready, 'Stalled');
-  return status === 'Unknown'
+  return mayPass
     ? setCondition(stalled, { type: 'Reconciling', status: 'True', reason, message, observedGeneration }, now)
     : removeCondition(stalled, 'Reconciling');
 }

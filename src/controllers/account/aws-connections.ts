@@ -12,7 +12,7 @@ import { timestamp } from '../../kubernetes/metadata.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { matchesPattern } from '../../policy/pattern.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import type { ConnectedAccount } from './account-reconciler.ts';
+import type { ConnectedAccount } from './account-entry.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { ChangeEvents } from '../triggers/change-events.ts';
 import type { LinkObject } from '../state/link-object.ts';
@@ -29,6 +29,8 @@ export interface AwsConnectionsParts {
   readonly accounts: AccountRegistry;
   readonly listener: Pick<ChangeEvents, 'changed' | 'differs' | 'isOwn'>;
   readonly isLeader: () => boolean;
+  /** A call into the account failed in a way that makes its connection doubtful. */
+  readonly onDoubt: (accountId: string) => void;
 }
 
 export class AwsConnections {
@@ -51,6 +53,7 @@ export class AwsConnections {
     const { clock, log, sessions } = this.#parts;
     const calls = new AccountCalls(config, sessions, this.#lanes, clock, {
       onCall: (call) => this.#count(call),
+      onDoubt: this.#parts.onDoubt,
     });
     const aws: AwsAccount = new AwsAccount({
       calls,

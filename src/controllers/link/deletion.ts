@@ -5,7 +5,13 @@ import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { removeFinalizer } from '../../kubernetes/finalizers.ts';
-import { deletionBlocked, type DeletionOutcome, type DeletionWait } from '../../report/deletion-outcome.ts';
+import {
+  accountAwaited,
+  deletionBlocked,
+  deletionUnderWay,
+  type DeletionOutcome,
+  type DeletionWait,
+} from '../../report/deletion-outcome.ts';
 import { keptWarning } from '../../report/warnings.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
 import type { LinkObject } from '../state/link-object.ts';
@@ -58,7 +64,7 @@ export class LinkDeletion {
     }
     const resolved = this.#parts.resolver.resolve(object);
     if ('kind' in resolved) {
-      if (resolved.kind === 'accountPending') return {};
+      if (resolved.kind === 'accountPending') return this.#report(object, accountAwaited(resolved.message));
       const message = `${resolved.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
       return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
     }
@@ -94,8 +100,12 @@ export class LinkDeletion {
       const interruption = interruptionBy(error);
       record.addInterrupted(interruption);
       const { outcome, retry } = handlingOf(interruption.failure, { kind: 'finalize' });
-      if (outcome === undefined || retry.kind !== 'after') throw interruption.failure;
-      return { kind: 'waits', outcome, afterMs: retry.ms };
+      const { failure } = interruption;
+      if (outcome !== undefined && retry.kind === 'after')
+        return { kind: 'waits', outcome, afterMs: retry.ms };
+      if (failure.kind !== 'fenced')
+        await this.#report(object, deletionUnderWay(`${failure.message}.`, UNTIL_CHANGED));
+      throw failure;
     }
   }
 

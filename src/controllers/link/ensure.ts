@@ -14,10 +14,11 @@ import { credentialsOutcome } from '../../report/credentials-outcome.ts';
 import { accountNotReadyMessage } from '../../report/deletion-outcome.ts';
 import { decidingPolicies, effectiveOutcome } from '../../report/effective-access.ts';
 import { newPolicyVersions, obstacle, remadeRole } from '../../report/external-changes.ts';
-import { progressing, stalled, type EffectiveOutcome } from '../../report/outcome.ts';
+import { stalled, type EffectiveOutcome } from '../../report/outcome.ts';
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
+import type { Account } from '../state/account-registry.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
@@ -55,8 +56,8 @@ export class EnsureLink {
     const { source, target } = resolved;
     const refusal = this.#parts.resolver.refuseUnread(resolved);
     if (refusal !== undefined) return refuse(record, refusal);
-    if (source.aws === undefined) return notReady(record, 'executionRoleGrant', source.name, source.problem);
-    if (target.aws === undefined) return notReady(record, 'targetRole', target.name, target.problem);
+    if (source.aws === undefined) return notReady(record, 'executionRoleGrant', source);
+    if (target.aws === undefined) return notReady(record, 'targetRole', target);
     const needed = await this.#requirements(resolved, readPolicy, source.aws, record);
     if (needed === undefined) return;
     const { requirements, view } = needed;
@@ -243,6 +244,7 @@ function refuse(record: ReconcileRecord, { leg, reason, message }: Refusal): voi
   record.legs[leg] = stalled(reason, message);
 }
 
-function notReady(record: ReconcileRecord, leg: Leg, account: string, problem: string | undefined): void {
-  record.legs[leg] = progressing('AccountNotReady', accountNotReadyMessage(account, problem));
+function notReady(record: ReconcileRecord, leg: Leg, account: Account): void {
+  const message = accountNotReadyMessage(account.name, account.problem);
+  record.unreachable = { leg, message, since: account.unreachableSince };
 }

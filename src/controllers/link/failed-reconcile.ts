@@ -4,6 +4,9 @@ import type { Leg } from '../../desired/leg.ts';
 import { compareRetries, handlingOf, type Retry } from '../objects/failure-handling.ts';
 import type { Interruption } from '../objects/write-failure.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
+import type { LinkObject } from '../state/link-object.ts';
+import { progressing } from '../../report/outcome.ts';
+import { wasReady } from './status-facts.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 
 /** The failure that decides about the next try. */
@@ -12,35 +15,65 @@ export interface FailedReconcile {
   readonly retry: Retry;
 }
 
+export interface FailureContext {
+  readonly object: LinkObject;
+  readonly memory: LinkRecollection;
+  /** How long an outage leaves Ready as it was, in milliseconds. */
+  readonly toleratedMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: number;
+}
+
 /** Puts every failure into the legs of `record`; returns the one that is to be tried again first, if there is one.
- *  @param interruption what broke the reconcile off
- *  @param now monotonic milliseconds */
+ *  @param interruption what broke the reconcile off */
 export function handleFailures(
   record: ReconcileRecord,
   interruption: Interruption | undefined,
-  memory: LinkRecollection,
-  now: number,
+  context: FailureContext,
 ): FailedReconcile | undefined {
+  const { memory, now } = context;
   const failures = record.failures.map(({ action, failure }) => ({ leg: action.leg, failure }));
   const all = interruption === undefined ? failures : [...failures, interruption];
   if (all.length === 0) return undefined;
   memory.failures += 1;
+  memory.failingSince ??= now;
   const [first] = all
-    .map(({ leg, failure }) => ({ failure, retry: handle(leg, failure, record, memory, now) }))
+    .map(({ leg, failure }) => ({ failure, retry: handle(leg, failure, record, context) }))
     .toSorted((a, b) => compareRetries(a.retry, b.retry));
   return first;
+}
+
+/** An account out of reach leaves a link that was Ready as it was, for a while, and comes into the legs of any other.
+ *  @param wallMs milliseconds since 1970 */
+export function handleUnreachable(
+  record: ReconcileRecord,
+  { object, memory, toleratedMs, now }: FailureContext,
+  wallMs: number,
+): void {
+  if (record.unreachable === undefined) return;
+  const { leg, message, since } = record.unreachable;
+  memory.failingSince ??= now;
+  const lastedMs = since === undefined ? now - memory.failingSince : wallMs - since;
+  const remainingMs = toleratedMs - lastedMs;
+  if (wasReady(object) && remainingMs > 0) record.continueAfterMs = remainingMs;
+  else record.legs[leg] = progressing('AccountNotReady', message);
 }
 
 function handle(
   leg: Leg | undefined,
   failure: AwsFailure,
   record: ReconcileRecord,
-  memory: LinkRecollection,
-  now: number,
+  { object, memory, toleratedMs, now }: FailureContext,
 ): Retry {
   if (failure.kind === 'waiting') memory.waitingSince ??= now;
   const waitedMs = memory.waitingSince === undefined ? 0 : now - memory.waitingSince;
-  const { outcome, retry } = handlingOf(failure, { kind: 'ensure', waitedMs, failures: memory.failures });
+  const outageTolerated = now - (memory.failingSince ?? now) < toleratedMs;
+  const { outcome, retry } = handlingOf(failure, {
+    kind: 'ensure',
+    waitedMs,
+    failures: memory.failures,
+    ...(wasReady(object) && { outageTolerated }),
+  });
   if (retry.kind === 'readAgain') memory.suspect = true;
   const { reason, message } = failure;
   if (outcome !== undefined) record.legs[leg ?? 'targetRole'] = outcome;

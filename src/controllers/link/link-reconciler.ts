@@ -1,8 +1,8 @@
 /** Reconciles one link: resolve → ensure or finalize → report. */
 import type { Logger } from 'pino';
-import { findCondition } from '../../api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { FINALIZER } from '../../api/metadata.ts';
+import { AwsFailure } from '../../aws/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
 import { writesAnything } from '../../desired/link.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
@@ -10,23 +10,29 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { addFinalizer, removeFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
+import { toleratedOutageMs } from '../../report/outage.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
 import { interruptionBy, type Interruption } from '../objects/write-failure.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
-import { hasFinalizer, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
+import {
+  hasFinalizer,
+  type AccountPending,
+  type LinkResolver,
+  type ResolvedLink,
+} from '../state/resolved-link.ts';
 import type { AliasCheck } from '../triggers/alias-check.ts';
 import { noteDefinition } from './definition-growth.ts';
 import type { LinkDeletion } from './deletion.ts';
 import type { EnsureLink } from './ensure.ts';
-import { requeueFor } from '../objects/failure-handling.ts';
-import { handleFailures, type FailedReconcile } from './failed-reconcile.ts';
+import { handleFailures, handleUnreachable } from './failed-reconcile.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
-import { nextCheckMs, readPolicyFor, stateMachineRecheckMs, type ReadPolicy } from './read-policy.ts';
+import { nextReconcile } from './next-reconcile.ts';
+import { checkIntervalMs, readPolicyFor, type ReadPolicy } from './read-policy.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
-import { requestOf, specDigest } from './status-facts.ts';
+import { isEditedBesidesSuspend, requestOf, specDigest } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
 
 export interface LinkReconcilerParts {
@@ -53,6 +59,9 @@ const MOST_UNRECORDED = 10;
 /** Pause after the API server refused a write because the link changed meanwhile. */
 const AFTER_CONFLICT_MS = 1_000;
 
+/** Pause before another look whether an AWSAccount has been looked at. */
+const PENDING_RECHECK_MS = 15_000;
+
 export class LinkReconciler {
   readonly #parts: LinkReconcilerParts;
 
@@ -76,14 +85,24 @@ export class LinkReconciler {
   }
 
   async #reconcile(object: LinkObject, began: number): Promise<ReconcileResult> {
-    const { contributors, deletion, resolver, client } = this.#parts;
+    if (object.link.deleting) return this.#parts.deletion.run(object, began);
+    const unread = await this.#readIfIdle(object);
+    const result = await this.#toState(object, began);
+    // Its status is told all the same, and a request answered.
+    if (unread !== undefined) throw unread;
+    return result;
+  }
+
+  async #toState(object: LinkObject, began: number): Promise<ReconcileResult> {
+    const { resolver, client } = this.#parts;
     const { link } = object;
-    if (link.deleting) return deletion.run(object, began);
-    await contributors.readIfIdle(object, { urgency: 'make', tenant: link.namespace, maxWaitMs: 500 });
     if (link.suspended) return this.#suspend(object);
     const resolved = resolver.resolve(object);
-    if ('kind' in resolved)
-      return resolved.kind === 'accountPending' ? {} : this.#refuse(object, resolved, began);
+    if ('kind' in resolved) {
+      return resolved.kind === 'accountPending'
+        ? this.#await(object, resolved, began)
+        : this.#refuse(object, resolved, began);
+    }
     const result = await this.#ensure(resolved, began);
     // A link that only observes has written nothing, or has nothing to remove any more.
     if (!writesAnything(link) && hasFinalizer(object))
@@ -102,25 +121,34 @@ export class LinkReconciler {
     const record = new ReconcileRecord();
     const interruption = await this.#run(resolved, this.#readPolicyFor(resolved, current, suspect), record);
     if (interruption?.failure.kind === 'fenced') throw interruption.failure;
-    const failed = handleFailures(record, interruption, memory, now());
+    const context = this.#failureContext(resolved);
+    const failed = handleFailures(record, interruption, context);
+    handleUnreachable(record, context, this.#wallMs());
     const failure = failed?.failure;
-    if (failed === undefined) {
+    if (record.unreachable !== undefined) {
+      memory.suspect ||= suspect;
+    } else if (failed === undefined) {
       // Somebody may have taken the finalizer off a link that has written to AWS.
       if (record.onTrack && writesAnything(link)) current.object = await this.#addFinalizer(current.object);
       this.#noteAliases(resolved, record);
       memory.failures = 0;
+      memory.failingSince = undefined;
+      memory.legsInSync = undefined;
       memory.waitingSince = undefined;
       memory.pausing = record.pausing;
       memory.context = resolved.context;
     } else {
-      memory.suspect ||= suspect;
+      // What only a person can mend was read afresh all the same.
+      memory.suspect ||= suspect && failed.retry.kind !== 'atNextCheck';
     }
     const { object } = current;
     const drift = await this.#report(object, { kind: 'reconciled', record, failure });
-    memory.specDigest = specDigest(object);
+    if (record.unreachable === undefined) memory.specDigest = specDigest(object);
     noteDefinition(object, memory, record, failure);
     logReconciled(log, { object, record, durationMs: now() - began, drift, failure });
-    return this.#next(resolved, record, failed);
+    const { random, defaultDriftCheckMs } = this.#parts;
+    const timing = { random, defaultDriftCheckMs, memory, wallMs: this.#wallMs() };
+    return nextReconcile(resolved, record, failed, timing);
   }
 
   /** Returns what broke it off, if anything did. */
@@ -190,24 +218,40 @@ export class LinkReconciler {
     record.aliasesWithout = aliases.without(arn, link.targetRole.text, record.tasks);
   }
 
-  #next(
-    resolved: ResolvedLink,
-    record: ReconcileRecord,
-    failed: FailedReconcile | undefined,
-  ): ReconcileResult {
-    const { defaultDriftCheckMs, random } = this.#parts;
-    const checkMs = nextCheckMs(resolved, defaultDriftCheckMs, random);
-    const afterMs = record.againAfterMs ?? Math.min(checkMs, this.#stateMachineRecheckMs(resolved, record));
-    return failed === undefined
-      ? { requeueAfterMs: afterMs }
-      : requeueFor(failed.retry, failed.failure, afterMs);
+  #failureContext({ object, ...accounts }: Pick<ResolvedLink, 'object'> & Partial<ResolvedLink>) {
+    const { memory, now, defaultDriftCheckMs } = this.#parts;
+    return {
+      object,
+      memory: memory.of(object.link.uid),
+      toleratedMs: toleratedOutageMs(checkIntervalMs({ object, ...accounts }, defaultDriftCheckMs)),
+      now: now(),
+    };
   }
 
-  #stateMachineRecheckMs({ object }: ResolvedLink, { legs }: ReconcileRecord): number {
-    const leg = legs.stateMachineCredentials;
-    if (leg?.kind !== 'stalled' || leg.reason !== 'StateMachineNotFound') return Infinity;
-    const ageMs = Date.parse(this.#parts.reporter.now()) - Date.parse(object.metadata.creationTimestamp);
-    return stateMachineRecheckMs(ageMs);
+  #wallMs(): number {
+    return Date.parse(this.#parts.reporter.now());
+  }
+
+  /** An AWSAccount that was not looked at yet is told of like one out of reach. Its first reconcile brings the link back. */
+  async #await(object: LinkObject, pending: AccountPending, began: number): Promise<ReconcileResult> {
+    const { log, now } = this.#parts;
+    const record = new ReconcileRecord();
+    record.unreachable = { leg: pending.leg, message: pending.message, since: undefined };
+    handleUnreachable(record, this.#failureContext({ object }), this.#wallMs());
+    const drift = await this.#report(object, { kind: 'reconciled', record, failure: undefined });
+    logReconciled(log, { object, record, durationMs: now() - began, drift });
+    return { requeueAfterMs: PENDING_RECHECK_MS };
+  }
+
+  async #readIfIdle(object: LinkObject): Promise<AwsFailure | undefined> {
+    const tenant = object.link.namespace;
+    try {
+      await this.#parts.contributors.readIfIdle(object, { urgency: 'make', tenant, maxWaitMs: 500 });
+      return undefined;
+    } catch (error) {
+      if (error instanceof AwsFailure) return error;
+      throw error;
+    }
   }
 
   async #refuse(object: LinkObject, refusal: Refusal, began: number): Promise<ReconcileResult> {
@@ -222,7 +266,9 @@ export class LinkReconciler {
   }
 
   async #suspend(object: LinkObject): Promise<ReconcileResult> {
-    await this.#report(object, { kind: 'suspended', specEdited: this.#editedBesidesSuspend(object) });
+    const known = this.#parts.memory.seen(object.link.uid).specDigest;
+    const specEdited = isEditedBesidesSuspend(object, known);
+    await this.#report(object, { kind: 'suspended', specEdited });
     return {};
   }
 
@@ -236,14 +282,5 @@ export class LinkReconciler {
     await reporter.report(object, update);
     memory.unrecordedDrift = [];
     return update.drift;
-  }
-
-  /** Whether the spec says something else than what Ready speaks of. Suspending is a change of the spec, too, and
-   *  counts one generation; without a memory of the spec that is all there is to go by. */
-  #editedBesidesSuspend(object: LinkObject): boolean {
-    const known = this.#parts.memory.seen(object.link.uid).specDigest;
-    if (known !== undefined) return known !== specDigest(object);
-    const ready = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
-    return ready === undefined || object.metadata.generation > ready + 1;
   }
 }

@@ -88,9 +88,13 @@ export function nextCheckMs(
   return Math.round(intervalMs * (EARLIEST + (1 - EARLIEST) * random()));
 }
 
-function checkIntervalMs({ object, source, target }: ResolvedLink, defaultDriftCheckMs: number): number {
+/** Milliseconds between two drift checks, before they are spread. */
+export function checkIntervalMs(
+  { object, source, target }: Pick<ResolvedLink, 'object'> & Partial<Pick<ResolvedLink, 'source' | 'target'>>,
+  defaultDriftCheckMs: number,
+): number {
   const own = parseDuration(object.spec.driftCheckInterval ?? '') ?? defaultDriftCheckMs;
-  return Math.max(own, source.driftFloorMs, target.driftFloorMs);
+  return Math.max(own, source?.driftFloorMs ?? 0, target?.driftFloorMs ?? 0);
 }
 
 /** Milliseconds after which a state machine that was not found is looked for again, at the latest.

@@ -10,6 +10,14 @@ import type { EffectiveOutcome, LegOutcome } from '../../report/outcome.ts';
 import type { FailedWrite, UpdateResult } from '../objects/object-update.ts';
 import type { Interruption } from '../objects/write-failure.ts';
 
+/** An account of the link that the operator cannot act in. */
+export interface UnreachableAccount {
+  readonly leg: Leg;
+  readonly message: string;
+  /** Milliseconds since 1970; undefined when it was never looked at in this process. */
+  readonly since: number | undefined;
+}
+
 export class ReconcileRecord {
   readonly legs: Partial<Record<Leg, LegOutcome>> = {};
   effective: EffectiveOutcome | undefined;
@@ -39,6 +47,8 @@ export class ReconcileRecord {
   executionRole: ObservedRole | undefined;
   /** Execution roles that bear the link's grant, including former ones that something still runs under. */
   grantsOn: readonly string[] | undefined;
+  /** Nothing was read or written because of it. */
+  unreachable: UnreachableAccount | undefined;
   /** Milliseconds after which the link goes on by itself; undefined: at the next drift check. */
   continueAfterMs: number | undefined;
   /** Milliseconds until repairs of an object that somebody keeps changing back are made again. */

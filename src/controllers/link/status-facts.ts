@@ -73,3 +73,12 @@ export function specDigest({ spec }: LinkObject): string {
     .update(JSON.stringify({ ...spec, suspend: false }))
     .digest('base64');
 }
+
+/** Whether the spec says something else than what Ready speaks of. Suspending is a change of the spec, too, and counts
+ *  one generation; without a memory of the spec that is all there is to go by.
+ *  @param known digest of the spec that was reconciled last, where this process did that */
+export function isEditedBesidesSuspend(object: LinkObject, known: string | undefined): boolean {
+  if (known !== undefined) return known !== specDigest(object);
+  const ready = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
+  return ready === undefined || object.metadata.generation > ready + 1;
+}

@@ -78,7 +78,7 @@ function concluded(object: LinkObject, conclusion: Conclusion, now: string): Con
       return withoutFindings(
         object,
         reportReady(conditionsOf(object), ready, object.metadata.generation, now),
-        { pending: [] },
+        { pending: [], ...handledRequest(object) },
       );
     }
   }
@@ -93,7 +93,8 @@ function reconciled(
   const before = conditionsOf(object);
   const { generation } = object.metadata;
   // A check that AWS cut short says nothing about a link that was Ready.
-  const unchanged = failure !== undefined && wasReady(object) && record.onTrack;
+  const cutShort = failure !== undefined || record.unreachable !== undefined;
+  const unchanged = cutShort && wasReady(object) && record.onTrack;
   return {
     facts: {
       ...factsOf(object, record),

@@ -12,6 +12,9 @@ export type Situation =
       readonly waitedMs: number;
       /** Checks in a row, this one included, that could not be finished. */
       readonly failures: number;
+      /** Set for a link that was Ready: whether AWS has been out of reach for no longer than leaves that as it is. Then
+       *  the time decides, and not how often it was tried. */
+      readonly outageTolerated?: boolean;
     }
   | { readonly kind: 'finalize' }
   /** Nothing in the status depends on it. */
@@ -60,12 +63,17 @@ const TRIES_TO_FIND = 3;
 export function handlingOf(failure: AwsFailure, situation: Situation): Handling {
   switch (situation.kind) {
     case 'ensure':
-      return whileEnsuring(failure, situation.waitedMs, situation.failures);
+      return whileEnsuring(failure, situation);
     case 'finalize':
       return whileFinalizing(failure);
     case 'aliasCheck':
       return whileCheckingAliases(failure);
   }
+}
+
+/** Whether the queue is to try again with growing pauses. */
+export function pausesLonger({ kind }: Retry): boolean {
+  return kind === 'backOff' || kind === 'readAgain';
 }
 
 /** When to come again.
@@ -85,9 +93,13 @@ export function requeueFor(retry: Retry, failure: AwsFailure, nextCheckMs: numbe
   }
 }
 
-function whileEnsuring(failure: AwsFailure, waitedMs: number, failures: number): Handling {
+function whileEnsuring(
+  failure: AwsFailure,
+  { waitedMs, failures, outageTolerated }: Extract<Situation, { kind: 'ensure' }>,
+): Handling {
   const { kind, reason, message } = failure;
-  const inQuestion = failures > TOLERATED_FAILURES;
+  const tooOften = failures > TOLERATED_FAILURES;
+  const inQuestion = kind === 'conflict' || outageTolerated === undefined ? tooOften : !outageTolerated;
   switch (kind) {
     case 'terminal':
       return { outcome: stalled(reason, message), retry: { kind: 'atNextCheck' } };

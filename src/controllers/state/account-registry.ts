@@ -10,6 +10,8 @@ export interface Account {
   /** Left out while the operator cannot act in the account; then `problem` says why. */
   readonly aws?: AccountAws;
   readonly problem?: string;
+  /** Since when it cannot, in milliseconds since 1970. */
+  readonly unreachableSince?: number;
   /** Who the operator is there, as AWS said: a session's ARN, its name included. */
   readonly identityArn?: string;
   /** Whether this process has worked there with an access key. */

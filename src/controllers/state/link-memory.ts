@@ -22,6 +22,10 @@ export interface LinkRecollection {
   roleClaimed: boolean | undefined;
   /** Checks in a row that could not be finished. */
   failures: number;
+  /** Monotonic time of the first of them. */
+  failingSince: number | undefined;
+  /** Legs that were in sync when a check last failed; undefined when the last one did not. */
+  legsInSync: number | undefined;
   /** Monotonic time since when AWS says "not yet" to the same write. */
   waitingSince: number | undefined;
   /** Monotonic time of the last definition change on the link's behalf in this process. */
@@ -53,6 +57,8 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   finalizerPresent: false,
   roleClaimed: undefined,
   failures: 0,
+  failingSince: undefined,
+  legsInSync: undefined,
   waitingSince: undefined,
   definitionChangedAt: undefined,
   definitionInOrder: undefined,

@@ -11,6 +11,7 @@ import {
   type LinkRequirements,
   type Refusal,
 } from '../../desired/requirements.ts';
+import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { Cache } from '../../kubernetes/store.ts';
@@ -30,6 +31,8 @@ export interface ResolvedLink {
 /** An AWSAccount exists, and was not reconciled yet; its first reconcile brings the link back. */
 export interface AccountPending {
   readonly kind: 'accountPending';
+  readonly leg: Leg;
+  readonly message: string;
 }
 
 export interface LinkResolverParts {
@@ -108,11 +111,16 @@ export class LinkResolver {
   }
 
   #withoutAccount(accountId: string, side: 'source' | 'target'): Refusal | AccountPending {
+    const leg = side === 'source' ? 'executionRoleGrant' : 'targetRole';
     return this.#parts.isRegistered(accountId)
-      ? { kind: 'accountPending' }
+      ? {
+          kind: 'accountPending',
+          leg,
+          message: `The AWSAccount of the ${side} account ${accountId} has not been looked at yet.`,
+        }
       : {
           kind: 'refused',
-          leg: side === 'source' ? 'executionRoleGrant' : 'targetRole',
+          leg,
           reason: 'AccountNotAllowed',
           message: `No AWSAccount registers the ${side} account ${accountId}: ask a platform administrator to create one.`,
         };

@@ -63,8 +63,12 @@ export class WatchHandlers {
   #accountChanged(change: Change<AWSAccount>, origin: Origin): void {
     if (change.kind === 'deleted') this.#parts.accountRemoved(change.old);
     if (change.kind === 'updated' && !matters(change.old, change.object)) return;
-    const { metadata } = change.kind === 'deleted' ? change.old : change.object;
+    const { metadata, spec } = change.kind === 'deleted' ? change.old : change.object;
     this.#parts.accountQueue.add(keyOf(metadata), urgency(origin));
+    // One that comes, goes or is being deleted decides which other of the same ID speaks for the account.
+    for (const other of this.#parts.accounts.cache.values())
+      if (other.spec.accountID === spec.accountID && other.metadata.name !== metadata.name)
+        this.#parts.accountQueue.add(keyOf(other.metadata), urgency(origin));
   }
 
   #namespaceChanged(change: Change<KubernetesObject>): void {
@@ -72,14 +76,15 @@ export class WatchHandlers {
     this.enqueueLinksBy('namespace', change.object.metadata.name);
   }
 
-  /** The first link of an account has the account's finalizer set, at once; later ones only change its number of links. */
+  /** The first link of an account has the account's finalizer set, at once, and the last one may let a deleted account go;
+   *  others only change its number of links. */
   #countLinks({ link }: LinkObject): void {
     const { accounts, accountQueue } = this.#parts;
     for (const { metadata, spec } of accounts.cache.values()) {
       if (spec.accountID !== link.stateMachine.accountId && spec.accountID !== link.targetRole.accountId)
         continue;
-      const hasFinalizer = metadata.finalizers.includes(FINALIZER);
-      accountQueue.addAfter(metadata.name, hasFinalizer ? COUNT_LINKS_AFTER_MS : 0);
+      const mayWait = metadata.finalizers.includes(FINALIZER) && metadata.deletionTimestamp === undefined;
+      accountQueue.addAfter(metadata.name, mayWait ? COUNT_LINKS_AFTER_MS : 0);
     }
   }
 

@@ -78,14 +78,14 @@ describe('an AWSAccount', () => {
     await scene.delete(link);
   });
 
-  it.concurrent('that cannot be reached is Unknown, and links wait for it', async () => {
+  it.concurrent('that cannot be reached says so, and links wait for it', async () => {
     const outage = scene.aws.rules.add({
       match: ({ operation, parameters }) =>
         operation === 'AssumeRole' && (parameters.get('RoleArn') ?? '').includes(UNREACHABLE),
       fault: { kind: 'cut' },
     });
     await scene.register(UNREACHABLE, accessTo(UNREACHABLE));
-    await scene.untilAccount(`account-${UNREACHABLE}`, { status: 'Unknown', reason: 'Unavailable' }, 30_000);
+    await scene.untilAccount(`account-${UNREACHABLE}`, { status: 'False', reason: 'Unavailable' }, 30_000);
     const link = await linkInto(UNREACHABLE, 'patient');
     await scene.until(link, { status: 'Unknown', reason: 'AccountNotReady' });
     outage.remove();

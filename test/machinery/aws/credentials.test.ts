@@ -52,11 +52,27 @@ test('credentials that AWS called expired are fetched again', async () => {
   expect(await keyOf(credentials)).toBe('key-2');
 });
 
-test('a failed renewal is tried again by the next caller', async () => {
-  const clock = new FakeClock();
+/** STS is down for one call. */
+function afterOutage(clock: FakeClock) {
   const answers = [Promise.reject(new Error('STS is down')), source(clock, HOUR_MS)()];
-  const credentials = renewing(async () => present(answers.shift(), 'asked too often'), clock);
+  return renewing(async () => present(answers.shift(), 'asked too often'), clock);
+}
+
+test('a failed renewal answers for five seconds, so that a thousand links do not ask a thousand times', async () => {
+  const clock = new FakeClock();
+  const credentials = afterOutage(clock);
+  for (let caller = 0; caller < 1_000; caller += 1)
+    await expect(keyOf(credentials)).rejects.toThrow(/STS is down/);
+  clock.advance(5_000);
+  expect(await keyOf(credentials)).toBe('key-1');
+});
+
+test('a failed renewal is tried again at once by whoever finds out when STS is back', async () => {
+  const credentials = afterOutage(new FakeClock());
   await expect(keyOf(credentials)).rejects.toThrow(/STS is down/);
+  credentials.retry();
+  expect(await keyOf(credentials)).toBe('key-1');
+  credentials.retry();
   expect(await keyOf(credentials)).toBe('key-1');
 });
 

@@ -1,129 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAWSAccount, type AWSAccount } from '../../../../src/api/awsaccount.ts';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
 import type { Identity } from '../../../../src/aws/identity.ts';
-import { isJsonObject, objectAt, type JsonObject } from '../../../../src/base/json.ts';
-import { AccountReconciler } from '../../../../src/controllers/account/account-reconciler.ts';
-import { AccountRegistry } from '../../../../src/controllers/state/account-registry.ts';
 import { ApiError } from '../../../../src/kubernetes/api-error.ts';
-import { present } from '../../../expectations.ts';
-import { accountOf } from '../test-cluster.ts';
 import { SOURCE } from '../../access/fixtures.ts';
-
-const NOW = Date.parse('2026-01-01T00:00:00Z');
-const MINUTE_MS = 60_000;
-
-interface Fields {
-  readonly name?: string;
-  readonly uid?: string;
-  readonly createdAt?: string;
-  readonly deleting?: boolean;
-  readonly finalizer?: boolean;
-  readonly spec?: JsonObject;
-  readonly status?: JsonObject;
-}
-
-/** An AWSAccount as the API server serves it. */
-function account({
-  name = 'checkout',
-  deleting = false,
-  finalizer = false,
-  ...fields
-}: Fields = {}): AWSAccount {
-  return parseAWSAccount({
-    apiVersion: 'crossaccountlink.dev/v1alpha1',
-    kind: 'AWSAccount',
-    metadata: {
-      name,
-      uid: fields.uid ?? name,
-      resourceVersion: '1',
-      generation: 1,
-      creationTimestamp: fields.createdAt ?? '2025-01-01T00:00:00Z',
-      finalizers: finalizer ? [FINALIZER] : [],
-      ...(deleting && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
-    },
-    spec: { accountID: SOURCE, ...fields.spec },
-    status: fields.status ?? {},
-  });
-}
-
-const VERIFIED: Identity = {
-  kind: 'verified',
-  identityArn: 'arn:aws:sts::111111111111:assumed-role/operator/s',
-};
-
-/** The reconciler among everything that it works on, noting what it does. */
-class Bench {
-  readonly objects = new Map<string, AWSAccount>();
-  readonly accounts = new AccountRegistry();
-  readonly done: string[] = [];
-  readonly written: JsonObject[] = [];
-  identity: Identity = VERIFIED;
-  links = 0;
-  now = NOW;
-  refusal: ApiError | undefined;
-  readonly reconciler = new AccountReconciler({
-    client: {
-      get: () => Promise.reject(new ApiError(404, 'NotFound', 'gone')),
-      patch: (_resource, { name }, body) => {
-        const finalizers = objectAt(body, 'metadata')['finalizers'];
-        this.done.push(`finalizers of ${name}: ${JSON.stringify(finalizers)}`);
-        return Promise.resolve({
-          metadata: {
-            name,
-            uid: name,
-            resourceVersion: '2',
-            ...(Array.isArray(finalizers) && { finalizers }),
-          },
-        });
-      },
-    },
-    objects: this.objects,
-    accounts: this.accounts,
-    connect: ({ accountId, assumeRole }) => {
-      this.done.push(`connect ${accountId}${assumeRole === undefined ? '' : ` as ${assumeRole.arn}`}`);
-      return {
-        aws: present(accountOf(accountId, []).aws, 'an account without AWS'),
-        verify: () => {
-          this.done.push('verify');
-          return Promise.resolve(this.identity);
-        },
-        listen: (url) => void this.done.push(`listen to ${url ?? 'nothing'}`),
-        hasUsed: () => false,
-        lastCheck: () => undefined,
-        close: () => void this.done.push('close'),
-      };
-    },
-    countLinks: () => this.links,
-    enqueueLinks: (accountId) => void this.done.push(`enqueue links of ${accountId}`),
-    statusWriter: {
-      write: (_resource, _seen, status) => {
-        if (this.refusal !== undefined) return Promise.reject(this.refusal);
-        this.written.push(status);
-        return Promise.resolve(true);
-      },
-    },
-    events: {
-      record: (_resource, _regarding, type, reason) => void this.done.push(`${type} Event ${reason}`),
-    },
-    log: { info: () => {} },
-    wallClock: () => this.now,
-  });
-
-  async reconcile(object: AWSAccount): Promise<{ requeueAfterMs?: number }> {
-    this.objects.set(object.metadata.name, object);
-    return this.reconciler.reconcile(object.metadata.name);
-  }
-
-  /** `Ready=True Connected`, and so on, of the last status. */
-  get conditions(): readonly string[] {
-    const { conditions } = this.written.at(-1) ?? {};
-    const all = Array.isArray(conditions) ? conditions.filter(isJsonObject) : [];
-    return all
-      .map(({ type, status, reason }) => `${String(type)}=${String(status)} ${String(reason)}`)
-      .sort();
-  }
-}
+import { account, Bench, MINUTE_MS, NOW, VERIFIED, type Fields } from './account-bench.ts';
 
 describe('what AWS says about the connection becomes Ready', () => {
   it.each<readonly [Identity, readonly string[], againMs: number]>([
@@ -131,17 +11,13 @@ describe('what AWS says about the connection becomes Ready', () => {
     [
       { kind: 'wrongAccount', answered: '999999999999', identityArn: 'arn:aws:iam::999999999999:user/x' },
       ['Ready=False WrongAccount', 'Stalled=True WrongAccount'],
-      MINUTE_MS / 4,
+      1_000,
     ],
-    [
-      { kind: 'denied', message: 'no' },
-      ['Ready=False AccessDenied', 'Stalled=True AccessDenied'],
-      MINUTE_MS / 4,
-    ],
+    [{ kind: 'denied', message: 'no' }, ['Ready=False AccessDenied', 'Stalled=True AccessDenied'], 1_000],
     [
       { kind: 'unreachable', message: 'no answer' },
-      ['Ready=Unknown Unavailable', 'Reconciling=True Unavailable'],
-      MINUTE_MS / 4,
+      ['Ready=False Unavailable', 'Reconciling=True Unavailable'],
+      1_000,
     ],
   ])('%j', async (identity, conditions, againMs) => {
     const bench = new Bench();
@@ -163,14 +39,66 @@ describe('the connection', () => {
     expect(bench.done).toEqual(['listen to nothing', 'Normal Event Connected']);
   });
 
-  it('is verified again after nine minutes, and each time when it failed', async () => {
+  it('is verified again after nine minutes', async () => {
     const bench = new Bench();
     await bench.reconcile(account());
     bench.now += 9 * MINUTE_MS;
+    await bench.reconcile(account());
+    expect(bench.verifications).toBe(2);
+  });
+
+  it('that failed is verified again with growing pauses, however often the account is looked at', async () => {
+    const bench = new Bench();
     bench.identity = { kind: 'denied', message: 'no' };
+    const pauses: (number | undefined)[] = [];
+    for (let probe = 1; probe <= 6; probe += 1) {
+      const { requeueAfterMs = 0 } = await bench.reconcile(account());
+      for (let link = 0; link < 50; link += 1) {
+        bench.reconciler.doubt(SOURCE);
+        await bench.reconcile(account());
+      }
+      expect(bench.verifications).toBe(probe);
+      pauses.push(requeueAfterMs);
+      bench.now += requeueAfterMs;
+    }
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
+  });
+
+  it('is verified at once when a call into the account puts it in doubt, and once for all calls', async () => {
+    const bench = new Bench();
     await bench.reconcile(account());
+    bench.now += MINUTE_MS;
+    bench.identity = { kind: 'denied', message: 'no' };
+    for (let link = 0; link < 15; link += 1) bench.reconciler.doubt(SOURCE);
+    expect(bench.done.filter((entry) => entry === 'enqueue checkout')).toHaveLength(1);
     await bench.reconcile(account());
-    expect(bench.done.filter((entry) => entry === 'verify')).toHaveLength(3);
+    expect(bench.verifications).toBe(2);
+    expect(bench.conditions).toEqual(['Ready=False AccessDenied', 'Stalled=True AccessDenied']);
+    expect(bench.accounts.get(SOURCE)).toMatchObject({ problem: 'no.', unreachableSince: bench.now });
+  });
+
+  it('that was verified a moment ago is not asked again because of a call that began before', async () => {
+    const bench = new Bench();
+    await bench.reconcile(account());
+    bench.now += 1_000;
+    bench.reconciler.doubt(SOURCE);
+    await expect(bench.reconcile(account())).resolves.toEqual({ requeueAfterMs: 4_000 });
+    expect(bench.verifications).toBe(1);
+  });
+
+  it('has been out of reach since an earlier process said so', async () => {
+    const bench = new Bench();
+    bench.identity = { kind: 'unreachable', message: 'no answer' };
+    const since = '2025-12-31T23:59:00Z';
+    const told = (reason: string) => ({
+      conditions: [{ type: 'Ready', status: 'False', reason, message: '', lastTransitionTime: since }],
+    });
+    await bench.reconcile(account({ status: told('Unavailable') }));
+    expect(bench.accounts.get(SOURCE)?.unreachableSince).toBe(Date.parse(since));
+    const other = new Bench();
+    other.identity = bench.identity;
+    await other.reconcile(account({ status: told('DuplicateAccount') }));
+    expect(other.accounts.get(SOURCE)?.unreachableSince).toBe(NOW);
   });
 
   it('is made anew when the role to assume is another', async () => {
@@ -273,25 +201,12 @@ describe('the finalizer', () => {
   });
 });
 
-describe('two AWSAccounts of one account', () => {
-  it.each<readonly [what: string, twin: Fields, conditions: readonly string[]]>([
-    [
-      'the younger is refused',
-      { name: 'older', createdAt: '2024-01-01T00:00:00Z' },
-      ['Ready=False DuplicateAccount', 'Stalled=True DuplicateAccount'],
-    ],
-    ['the older is served', { name: 'younger', createdAt: '2025-06-01T00:00:00Z' }, ['Ready=True Connected']],
-    [
-      'of equal age, the name decides',
-      { name: 'a-name-before' },
-      ['Ready=False DuplicateAccount', 'Stalled=True DuplicateAccount'],
-    ],
-  ])('%s', async (_what, twin, conditions) => {
+describe('an AWSAccount that changes while AWS is asked', () => {
+  it('is not published any more when it is gone', async () => {
     const bench = new Bench();
-    const other = account(twin);
-    bench.objects.set(other.metadata.name, other);
+    bench.whileVerifying = () => bench.objects.delete('checkout');
     await bench.reconcile(account());
-    expect(bench.conditions).toEqual(conditions);
+    expect(bench.accounts.get(SOURCE)).toBeUndefined();
   });
 });
 

@@ -90,6 +90,7 @@ it('an account is counted from its connection on until it is closed, with the ca
     machines: parts.machines,
     accounts,
     listener: { changed: () => {}, differs: () => {}, isOwn: () => false },
+    onDoubt: () => undefined,
     isLeader: () => false,
   });
   const connection = connections.connect({ accountId: SOURCE, partition: 'aws' });

@@ -90,15 +90,16 @@ const SITUATIONS: readonly Situation[] = [
     result: {},
   },
   {
-    given: 'before its AWSAccount was reconciled: it is brought back by that',
+    given: 'before its AWSAccount was looked at: it says so, and comes again',
     arrange: () => {
       the.cluster.accounts.delete(TARGET);
       the.cluster.registered.add(TARGET);
     },
-    writes: [],
-    ready: 'True InSync',
-    events: [],
-    result: {},
+    writes: ['status Unknown AccountNotReady'],
+    ready: 'Unknown AccountNotReady',
+    says: /^The AWSAccount of the target account 222222222222 has not been looked at yet\.$/,
+    events: ['Normal AccountNotReady'],
+    result: { requeueAfterMs: 15_000 },
   },
   {
     given: 'while the operator cannot reach an account',
@@ -228,11 +229,12 @@ const SITUATIONS: readonly Situation[] = [
     result: { requeueAfterMs: 700 },
   },
   {
-    given: 'while AWS fails: it is tried again with growing pauses',
+    given: 'while AWS fails: it says so, and is tried again with growing pauses',
     arrange: () => the.cluster.source.failures.set('UpdateStateMachine', awsFailure('retryable')),
-    writes: ['UpdateStateMachine checkout'],
-    ready: 'True InSync',
-    events: [],
+    writes: ['UpdateStateMachine checkout', 'status Unknown Deleting'],
+    ready: 'Unknown Deleting',
+    says: /no\.$/,
+    events: ['Normal Deleting'],
     result: 'retryable',
   },
 ];

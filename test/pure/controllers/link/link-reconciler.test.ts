@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { present } from '../../../expectations.ts';
 import { asTarget, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
-import { awsFailure } from '../model-account.ts';
 import { accountOf, EXEC, SOURCE_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 import { CHECK, IN_SYNC, NEW, withoutPolicy, type Situation } from './reconciler-situations.ts';
@@ -121,45 +120,6 @@ describe('a role that somebody keeps changing back', () => {
     the.cluster.now += 15_000;
     await the.reconcile('a');
     expect(the.condition('a', 'Ready')).toBe('True InSync');
-  });
-});
-
-describe('failures in a row', () => {
-  it('call a link that was in sync into question at the fourth', async () => {
-    await the.ready('a');
-    the.cluster.target.failures.set('role', awsFailure('retryable'));
-    const seen: (string | undefined)[] = [];
-    for (let round = 0; round < 4; round += 1) {
-      await the.reconcile('a');
-      seen.push(the.condition('a', 'Ready'));
-    }
-    expect(seen).toStrictEqual(['True InSync', 'True InSync', 'True InSync', 'Unknown AccessDenied']);
-    the.cluster.target.failures.clear();
-    await the.reconcile('a');
-    expect(the.condition('a', 'Ready')).toBe('True InSync');
-  });
-
-  it('are counted anew after a success', async () => {
-    await the.ready('a');
-    for (let round = 0; round < 5; round += 1) {
-      the.cluster.target.failures.set('role', awsFailure('retryable'));
-      await the.reconcile('a');
-      the.cluster.target.failures.clear();
-      await the.reconcile('a');
-    }
-    expect(the.condition('a', 'Ready')).toBe('True InSync');
-    expect(the.writes).toStrictEqual([]);
-  });
-
-  it('leave what made the link suspect to be read afresh', async () => {
-    await the.ready('a');
-    the.cluster.parts.memory.of('uid-a').suspect = true;
-    the.cluster.target.failures.set('role', awsFailure('retryable'));
-    await the.reconcile('a');
-    the.cluster.target.failures.clear();
-    the.calls.length = 0;
-    await the.reconcile('a');
-    expect(the.calls).toContain('role checkout');
   });
 });
 

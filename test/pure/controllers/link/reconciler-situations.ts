@@ -77,15 +77,15 @@ export const NEW: readonly Situation[] = [
     result: {},
   },
   {
-    given: 'whose target account was not reconciled yet',
+    given: 'whose target account was not looked at yet: it says so, and comes again',
     arrange: (the) => {
       the.cluster.accounts.delete(TARGET);
       the.cluster.registered.add(TARGET);
     },
-    writes: [],
-    conditions: { Ready: undefined },
-    events: [],
-    result: {},
+    calls: ['status Unknown AccountNotReady'],
+    conditions: { TargetRoleReady: 'Unknown AccountNotReady', Reconciling: 'True AccountNotReady' },
+    events: ['Normal AccountNotReady'],
+    result: { requeueAfterMs: 15_000 },
   },
   {
     given: 'whose target account the operator cannot reach',

@@ -117,6 +117,20 @@ describe('a change to a link brings it to the queue', () => {
   });
 });
 
+describe('an AWSAccount that comes or goes', () => {
+  it('brings those of the same ID, for one of them speaks for the account', () => {
+    const bench = new Bench();
+    bench.accounts.put(accountObject('before', TARGET));
+    bench.accounts.put(accountObject('other', SOURCE));
+    bench.queued.length = 0;
+    bench.accounts.put(accountObject('after', TARGET));
+    expect(bench.queued).toEqual(['account after now', 'account before now']);
+    bench.queued.length = 0;
+    bench.accounts.remove('before');
+    expect(bench.queued).toEqual(['account before now', 'account after now']);
+  });
+});
+
 describe('a link that is gone', () => {
   const gone = objectOf(link('gone'));
   const elsewhere = { stateMachine: machine('other'), targetRole: role('crossaccountlink/payments/other') };

@@ -1,0 +1,52 @@
+/** What links see of an account. */
+import { accountRules } from '../../access/rules.ts';
+import type { AWSAccount } from '../../api/awsaccount.ts';
+import { parseDuration } from '../../api/duration.ts';
+import type { AccountAws } from '../../aws/account-aws.ts';
+import type { Identity } from '../../aws/identity.ts';
+import type { Account } from '../state/account-registry.ts';
+import type { AccountVerdict } from './account-verdict.ts';
+import type { ConnectionCheck } from './connection-check.ts';
+
+/** An account as the SDK reaches it. */
+export interface ConnectedAccount {
+  readonly aws: AccountAws;
+  verify(): Promise<Identity>;
+  /** Polls this queue of change events from now on; none when left out. */
+  listen(eventQueueUrl: string | undefined): void;
+  /** RFC 3339 of the last snapshot, if there was one. */
+  lastCheck(): string | undefined;
+  /** Whether this process has worked there with an access key. */
+  hasUsed(accessKeyId: string): boolean;
+  /** The account is no longer called. */
+  close(): void;
+}
+
+const DEFAULT_DRIFT_FLOOR_MS = 60_000;
+
+/** @param before what links saw until now: rules that say the same stay the same object, so that what was worked out
+ *  from them stays valid */
+export function accountEntry(
+  { metadata: { name }, spec }: AWSAccount,
+  { connection, check }: { readonly connection: ConnectedAccount; readonly check: ConnectionCheck },
+  verdict: AccountVerdict,
+  before: Account | undefined,
+): Account {
+  const rules = accountRules(name, spec);
+  const operatorRoleArn = spec.assumeRole?.arn ?? verdict.identityArn;
+  return {
+    name,
+    accountId: spec.accountID,
+    rules: before !== undefined && sameText(before.rules, rules) ? before.rules : rules,
+    ...(verdict.status === 'True' ? { aws: connection.aws } : { problem: verdict.message }),
+    ...(check.unreachableSince !== undefined && { unreachableSince: check.unreachableSince }),
+    ...(operatorRoleArn !== undefined && { operatorRoleArn }),
+    ...(verdict.identityArn !== undefined && { identityArn: verdict.identityArn }),
+    hasUsed: (accessKeyId) => connection.hasUsed(accessKeyId),
+    driftFloorMs: parseDuration(spec.driftCheckInterval ?? '') ?? DEFAULT_DRIFT_FLOOR_MS,
+  };
+}
+
+function sameText(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,88 @@
+/** An account that cannot be reached for a while: its AWSAccount says so at once, its links stay Ready, and one probe finds
+ *  out when it is back. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../testbed/eventually.ts';
+import { internalFailure, refuse } from '../../../testbed/proxy/aws-answers.ts';
+import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
+import { chain, sendMessage } from './definitions.ts';
+import { ROLES, startScene, TENANTS, type LinkName, type Scene } from './scene.ts';
+
+const LINKS = 15;
+const DENYING = '333333333333';
+const SILENT = '444444444444';
+
+const isAssuming = (account: string) => (call: AwsCall) =>
+  call.operation === 'AssumeRole' && (call.parameters.get('RoleArn') ?? '').includes(account);
+
+describe('an account', () => {
+  let scene: Scene;
+  const links = new Map<string, readonly LinkName[]>();
+
+  beforeAll(async () => {
+    scene = await startScene({ accounts: [DENYING, SILENT] });
+    await scene.tenant('payments');
+    for (const account of [DENYING, SILENT]) links.set(account, await manyInto(account));
+  });
+  afterAll(() => scene.stop());
+
+  async function manyInto(account: string): Promise<readonly LinkName[]> {
+    const allowedResources = [`arn:aws:sqs:us-east-1:${account}:*`];
+    await scene.register(account, [{ namespaces: TENANTS, asTarget: { ...ROLES, allowedResources } }]);
+    const made: LinkName[] = [];
+    for (let index = 0; index < LINKS; index += 1) {
+      const name = `into-${account}-${index}`;
+      const machine = await scene.workflow(name, chain({ [name]: sendMessage(name, account) }));
+      const arn = `arn:aws:iam::${account}:role/crossaccountlink/${name}`;
+      await scene.link({ namespace: 'payments', name }, { stateMachineARN: machine, targetRole: { arn } });
+      made.push({ namespace: 'payments', name });
+    }
+    for (const link of made) await scene.ready(link);
+    return made;
+  }
+
+  async function askAll(account: string): Promise<void> {
+    await Promise.all((links.get(account) ?? []).map((link) => scene.reconcile(link)));
+  }
+
+  async function expectReady(account: string): Promise<void> {
+    for (const link of links.get(account) ?? []) {
+      const { status } = await scene.get(link);
+      expect(status.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }));
+    }
+  }
+
+  for (const [account, how, fault, says] of [
+    [
+      DENYING,
+      'denies the operator its role',
+      refuse('AccessDenied', 'not you', 403),
+      { reason: 'AccessDenied' },
+    ],
+    [SILENT, 'whose STS fails', internalFailure, { reason: 'Unavailable' }],
+  ] as const) {
+    it.concurrent(`that ${how}`, async () => {
+      // The session is refused, and no other one is given.
+      const ended = scene.aws.rules.add({
+        match: (call) => call.accountId === account && call.service !== 'sts',
+        fault: refuse('ExpiredToken', 'The security token included in the request is expired', 403),
+      });
+      const outage = scene.aws.rules.add({ match: isAssuming(account), fault });
+      await askAll(account);
+      await scene.untilAccount(`account-${account}`, { status: 'False', ...says });
+      for (let round = 0; round < 3; round += 1) await askAll(account);
+      await expectReady(account);
+      const until = Date.now() + 10_000;
+      await eventually('ten seconds of outage', () => {
+        if (Date.now() < until) throw new Error('not yet');
+      });
+      // One probe with growing pauses: at 1, 2, 4, 8 and 15 s, each tried a few times where STS did not answer.
+      expect(outage.hits).toBeLessThanOrEqual(says.reason === 'AccessDenied' ? 8 : 30);
+      await expectReady(account);
+      ended.remove();
+      outage.remove();
+      await scene.untilAccount(`account-${account}`, { status: 'True', reason: 'Connected' }, 30_000);
+      await askAll(account);
+      await expectReady(account);
+    });
+  }
+});

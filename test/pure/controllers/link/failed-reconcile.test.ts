@@ -1,0 +1,209 @@
+/** Reconciles of links that fail, in every way: what stays said, what is told when, and when it is tried again. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { machine, TARGET } from '../../access/fixtures.ts';
+import { awsFailure } from '../model-account.ts';
+import { accountOf, CREATED, EXEC, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { DRIFT_CHECK_MS, ReconcilerHarness } from './reconciler-harness.ts';
+import { CHECK, withoutPolicy } from './reconciler-situations.ts';
+
+/** When outages of these tests begin. */
+const SINCE = Date.parse(CREATED) + 60_000;
+
+let the: ReconcilerHarness;
+
+beforeEach(() => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+});
+
+/** The operator cannot act in the target account. */
+function cutOff(unreachableSince: number | undefined): void {
+  const fields = { problem: 'no session', ...(unreachableSince !== undefined && { unreachableSince }) };
+  const { aws: _, ...unreachable } = accountOf(TARGET, [TARGET_ENTRY], fields);
+  the.cluster.accounts.set(unreachable);
+}
+
+describe('failures in a row', () => {
+  for (const [interval, toleratedMs] of [
+    ['30s', 120_000],
+    ['1m', 180_000],
+    ['24h', 3 * 86_400_000],
+  ] as const) {
+    it(`leave a link Ready that is checked every ${interval}, until they last ${toleratedMs} ms`, async () => {
+      await the.ready('a', { driftCheckInterval: interval });
+      the.cluster.target.failures.set('role', awsFailure('retryable'));
+      for (let round = 0; round < 20; round += 1) await the.reconcile('a');
+      the.cluster.now += toleratedMs - 1;
+      await the.reconcile('a');
+      expect(the.condition('a', 'Ready')).toBe('True InSync');
+      expect(the.writes).toStrictEqual([]);
+      the.cluster.now += 1;
+      await the.reconcile('a');
+      expect(the.condition('a', 'Ready')).toBe('Unknown AccessDenied');
+      expect(the.condition('a', 'Reconciling')).toBe('True AccessDenied');
+      the.cluster.target.failures.clear();
+      await the.reconcile('a');
+      expect(the.condition('a', 'Ready')).toBe('True InSync');
+    });
+  }
+
+  it('are told of a link that is being made at the fourth', async () => {
+    the.cluster.target.failures.set('role', awsFailure('retryable'));
+    the.create('a');
+    const seen: (string | undefined)[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      await the.reconcile('a');
+      seen.push(the.condition('a', 'Ready'));
+    }
+    expect(seen).toStrictEqual([...Array(3).fill('Unknown Creating'), 'Unknown AccessDenied']);
+  });
+
+  it('pause no longer each time as long as something gets done', async () => {
+    the.cluster.source.failures.set('role', awsFailure('retryable'));
+    the.create('a');
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 250 });
+    expect(the.writes).toContain('CreateRole checkout');
+    expect(await the.reconcile('a')).toBe('retryable');
+  });
+
+  it('are counted anew after a success', async () => {
+    await the.ready('a');
+    for (let round = 0; round < 5; round += 1) {
+      the.cluster.target.failures.set('role', awsFailure('retryable'));
+      await the.reconcile('a');
+      the.cluster.target.failures.clear();
+      await the.reconcile('a');
+    }
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+    expect(the.writes).toStrictEqual([]);
+  });
+
+  it('leave what made the link suspect to be read afresh', async () => {
+    await the.ready('a');
+    the.cluster.parts.memory.of('uid-a').suspect = true;
+    the.cluster.target.failures.set('role', awsFailure('retryable'));
+    await the.reconcile('a');
+    the.cluster.target.failures.clear();
+    the.calls.length = 0;
+    await the.reconcile('a');
+    expect(the.calls).toContain('role checkout');
+  });
+});
+
+describe('an account that cannot be reached', () => {
+  it('leaves a link Ready for three checks, without a call to AWS, and is told then', async () => {
+    await the.ready('a');
+    const toleratedMs = 3 * DRIFT_CHECK_MS;
+    cutOff(SINCE);
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: toleratedMs });
+    the.cluster.now += toleratedMs - 1_000;
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 1_000 });
+    expect(the.calls).toStrictEqual([]);
+    the.cluster.now += 1_000;
+    expect(await the.reconcile('a')).toStrictEqual(CHECK);
+    expect(the.calls).toStrictEqual(['status Unknown AccountNotReady']);
+    expect(the.message('a', 'Ready')).toBe('AWSAccount billing is not Ready: no session');
+    expect(the.condition('a', 'Reconciling')).toBe('True AccountNotReady');
+    the.cluster.accounts.set(accountOf(TARGET, [TARGET_ENTRY], { aws: the.cluster.target }));
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+  });
+
+  it('has been out of reach for as long as an earlier process has told', async () => {
+    await the.ready('a');
+    cutOff(SINCE - 3 * DRIFT_CHECK_MS);
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('Unknown AccountNotReady');
+  });
+
+  it('or was not looked at yet, leaves a link Ready, which comes again', async () => {
+    await the.ready('a', { driftCheckInterval: '30s' });
+    the.cluster.accounts.delete(TARGET);
+    the.cluster.registered.add(TARGET);
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 15_000 });
+    expect(the.writes).toStrictEqual([]);
+    the.cluster.now += 120_000;
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 15_000 });
+    expect(the.condition('a', 'Ready')).toBe('Unknown AccountNotReady');
+  });
+
+  it('leaves an event about the link to be looked into when it is back', async () => {
+    await the.ready('a');
+    the.cluster.parts.memory.of('uid-a').suspect = true;
+    cutOff(SINCE);
+    await the.reconcile('a');
+    the.cluster.accounts.set(accountOf(TARGET, [TARGET_ENTRY], { aws: the.cluster.target }));
+    await the.reconcile('a');
+    expect(the.calls).toContain('role checkout');
+  });
+});
+
+describe('a request for a reconcile', () => {
+  const WAYS: Readonly<Record<string, () => void>> = {
+    'a read fails': () => the.cluster.target.failures.set('role', awsFailure('retryable')),
+    'the state machine cannot be read': () =>
+      the.cluster.source.failures.set('stateMachine', awsFailure('retryable')),
+    'AWS is throttled': () => the.cluster.target.failures.set('role', awsFailure('throttled')),
+    'the quota is used up': () =>
+      the.cluster.target.failures.set('role', awsFailure('laneBusy', { retryAfterMs: 700 })),
+    'the object changed': () => the.cluster.target.failures.set('role', awsFailure('conflict')),
+    'something is not found': () => the.cluster.target.failures.set('role', awsFailure('notFound')),
+    'AWS does not allow it': () => the.cluster.target.failures.set('role', awsFailure('terminal')),
+    'a write fails': () => {
+      the.changeRole(withoutPolicy);
+      the.cluster.target.failures.set('PutRolePolicy', awsFailure('retryable', { outcomeUnknown: true }));
+    },
+    'a write is refused': () => {
+      the.changeRole(withoutPolicy);
+      the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
+    },
+    'an account is not Ready': () => {
+      cutOff(undefined);
+    },
+    'an account was not looked at yet': () => {
+      the.cluster.accounts.delete(TARGET);
+      the.cluster.registered.add(TARGET);
+    },
+    'nobody registers an account': () => the.cluster.accounts.delete(TARGET),
+    'the rules do not allow the link': () =>
+      the.cluster.accounts.set(accountOf(TARGET, [], { aws: the.cluster.target })),
+    'the state machine is gone': () => the.cluster.source.machines.clear(),
+    'the link is suspended': () => the.edit('a', { suspend: true }),
+    'the link is suspended, and its state machine cannot be read': () => {
+      the.edit('a', { suspend: true });
+      the.cluster.parts.machines.forget(machine('checkout').text);
+      the.cluster.source.failures.set('stateMachine', awsFailure('retryable'));
+    },
+    'the link is being deleted, and AWS fails': () => {
+      the.cluster.source.failures.set('UpdateStateMachine', awsFailure('retryable'));
+      the.delete('a');
+    },
+    'the link is being deleted, and its account is not Ready': () => {
+      cutOff(undefined);
+      the.delete('a');
+    },
+  };
+
+  for (const [way, arrange] of Object.entries(WAYS)) {
+    it(`is answered when ${way}`, async () => {
+      await the.ready('a');
+      arrange();
+      the.request('a', 'now');
+      await the.reconcile('a');
+      expect(the.object('a')?.status.lastHandledReconcileAt).toBe('now');
+    });
+  }
+
+  it('that a person has to mend something for is no reason to read afresh for ever', async () => {
+    await the.ready('a');
+    the.changeRole(withoutPolicy);
+    the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
+    the.request('a', 'now');
+    await the.reconcile('a');
+    the.calls.length = 0;
+    await the.reconcile('a');
+    expect(the.calls).toContain('role checkout-exec from a snapshot');
+    expect(the.calls).not.toContain('role checkout-exec');
+  });
+});

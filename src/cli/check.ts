@@ -4,12 +4,22 @@ import { findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import { REASONS, type Reason } from '../api/reasons.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
-import { printable } from './printable.ts';
+import { isStructured, resourceName, writeStructured } from './output.ts';
+import { readyValue } from './status-value.ts';
+import { EMPTY_LINE, hanging, line, strong, type Line } from './text.ts';
+import { inColourOf } from './status.ts';
 
-/** Exit 0 when all links are Ready for the spec that they have now, 2 when one is not. */
-export function check(links: readonly CrossAccountLink[], io: Io): ExitStatus {
+/** Exit 0 when all links are Ready for the spec that they have now, 2 when one is not.
+ *  @param output `json`, `yaml`, `name` (of those not Ready), or none: sentences for people */
+export async function check(
+  links: readonly CrossAccountLink[],
+  io: Io,
+  output?: string,
+): Promise<ExitStatus> {
   const troubled = links.filter((link) => !isReady(link));
-  io.write(troubled.length === 0 ? allReady(links.length) : troubled.map(explain).join('\n'));
+  if (isStructured(output)) await writeStructured(output, { links: links.map(checkValue) }, io);
+  else if (output === 'name') io.write(troubled.map(({ metadata }) => resourceName(metadata.name)).join(''));
+  else io.print(troubled.length === 0 ? [line(allReady(links.length))] : explainAll(troubled));
   return troubled.length === 0 ? EXIT.done : EXIT.attention;
 }
 
@@ -23,31 +33,56 @@ function isSeen({ metadata, status }: CrossAccountLink): boolean {
 }
 
 function allReady(count: number): string {
-  if (count === 0) return 'no links\n';
-  return count === 1 ? 'the link is Ready\n' : `all ${count} links are Ready\n`;
+  if (count === 0) return 'no links';
+  return count === 1 ? 'the link is Ready' : `all ${count} links are Ready`;
 }
 
-function explain(link: CrossAccountLink): string {
+function checkValue(link: CrossAccountLink) {
+  const { metadata } = link;
+  const ready = readyValue(link);
+  return {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    ready,
+    upToDate: isSeen(link),
+    advice: isReason(ready.reason) ? REASONS[ready.reason].remedy : '',
+    also: othersOf(link).map(({ type, reason, message }) => ({ type, reason, message })),
+  };
+}
+
+function explainAll(links: readonly CrossAccountLink[]): readonly Line[] {
+  return links.flatMap((link, index) => [...(index === 0 ? [] : [EMPTY_LINE]), ...explain(link)]);
+}
+
+const HANG = ' '.repeat(12);
+
+function explain(link: CrossAccountLink): readonly Line[] {
   const { metadata, status } = link;
   const name = `${metadata.namespace}/${metadata.name}`;
   const ready = readyOf(link);
   if (ready === undefined || !isSeen(link)) {
     const what = status.observedGeneration === undefined || ready === undefined ? 'it' : 'its latest spec';
-    return `${name}: the operator has not looked at ${what} yet; is it running?\n`;
+    return [line(strong(name), `: the operator has not looked at ${what} yet; is it running?`)];
   }
-  const others = (status.conditions ?? []).filter(
-    (condition) =>
-      condition.status === 'False' && condition.type !== 'Ready' && condition.message !== ready.message,
-  );
   return [
-    `${name}: ${ready.reason}`,
-    `  what      ${printable(ready.message)}`,
+    line(strong(name), ': ', inColourOf(ready.status, ready.reason)),
+    hanging(HANG, '  what      ', ready.message),
     ...(isReason(ready.reason)
-      ? [`  meaning   ${REASONS[ready.reason].meaning}`, `  first do  ${REASONS[ready.reason].remedy}`]
+      ? [
+          hanging(HANG, '  meaning   ', REASONS[ready.reason].meaning),
+          hanging(HANG, '  first do  ', REASONS[ready.reason].remedy),
+        ]
       : []),
-    ...others.map((condition) => `  also      ${condition.type}: ${printable(condition.message)}`),
-    '',
-  ].join('\n');
+    ...othersOf(link).map(({ type, message }) => hanging(HANG, '  also      ', `${type}: ${message}`)),
+  ];
+}
+
+function othersOf(link: CrossAccountLink): readonly Condition[] {
+  const ready = readyOf(link);
+  return (link.status.conditions ?? []).filter(
+    (condition) =>
+      condition.status === 'False' && condition.type !== 'Ready' && condition.message !== ready?.message,
+  );
 }
 
 function readyOf({ status }: CrossAccountLink): Condition | undefined {

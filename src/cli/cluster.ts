@@ -4,34 +4,94 @@ import { CROSS_ACCOUNT_LINK, parseCrossAccountLink, type CrossAccountLink } from
 import { ApiError, isNotFound } from '../kubernetes/api-error.ts';
 import { KubernetesClient } from '../kubernetes/client.ts';
 import { systemClock } from '../base/clock.ts';
-import { Connection, loadKubeConfig } from '../kubernetes/connection.ts';
+import { Connection } from '../kubernetes/connection.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { ResourceType } from '../kubernetes/metadata.ts';
+import { parseMetadata, type ResourceType } from '../kubernetes/metadata.ts';
+import type { ClusterFlags } from './cluster-flags.ts';
+import { clusterError } from './errors.ts';
+import { openKubeConfig } from './kubeconfig.ts';
+import { isObjectName, noSuchLink, parseLinkName, type LinkRef, type NamedLink } from './link-name.ts';
+import { didYouMean, nearest } from './suggest.ts';
 
 export const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
 
 export interface Cluster {
   readonly client: KubernetesClient;
-  /** The namespace of the kubeconfig's context. */
+  /** The namespace that is meant: that of `-n`, or of the kubeconfig's context. */
   readonly namespace: string;
+  /** The namespace of `-n`. */
+  readonly given?: string;
 }
 
-/** Runs `work` with a connection to the cluster and closes it. Throws an error for people when there is no cluster, or
- *  it does not answer. */
-export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
-  const config = loadKubeConfig();
-  const connection = new Connection(config, process.env);
+/** Which cluster, and which of its namespaces. */
+export interface Where extends ClusterFlags {
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+}
+
+/** Node's timers bear no more. */
+const NO_LIMIT_MS = 2 ** 31 - 1;
+
+/** Runs `work` with a connection to the cluster and closes it. Throws an error for people when there is no cluster, it
+ *  does not answer, or refuses. */
+export async function withCluster<Result>(
+  where: Where,
+  environment: Readonly<Record<string, string | undefined>>,
+  work: (cluster: Cluster) => Promise<Result>,
+): Promise<Result> {
+  const { namespace, allNamespaces, requestTimeout } = where;
+  if (namespace !== undefined && allNamespaces === true)
+    throw new Error('either --namespace or --all-namespaces, not both');
+  if (namespace !== undefined && !isObjectName(namespace))
+    throw new Error(`"${namespace}" is no name of a namespace`);
+  const config = openKubeConfig(where, environment);
+  const context = config.getCurrentContext();
+  const connection = new Connection(config, environment);
   try {
+    // Here, once, rather than with the first request, which is tried again.
+    await connection.credentials();
     return await work({
-      client: new KubernetesClient({ connection, clock: systemClock, userAgent: 'kubectl-crossaccountlink' }),
-      namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
+      client: new KubernetesClient({
+        connection,
+        clock: systemClock,
+        userAgent: 'kubectl-crossaccountlink',
+        ...(requestTimeout !== undefined && { timeoutMs: requestTimeout || NO_LIMIT_MS }),
+      }),
+      namespace: namespace ?? config.getContextObject(context)?.namespace ?? 'default',
+      ...(namespace !== undefined && { given: namespace }),
     });
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 0) throw error;
-    throw new Error(`no answer from the cluster at ${connection.server}: ${error.message}`, { cause: error });
+    if (!(error instanceof ApiError)) throw error;
+    throw clusterError(error, { server: connection.server, context });
   } finally {
     connection.close();
   }
+}
+
+/** The links that a verb is about: those named, or all of the namespace, or of all namespaces. Throws an error for
+ *  people when one is not there, or its namespace is not. */
+export async function chosenLinks(
+  cluster: Cluster,
+  names: readonly string[],
+  { allNamespaces = false }: Where,
+): Promise<readonly CrossAccountLink[]> {
+  const { client, namespace } = cluster;
+  if (names.length > 0) {
+    if (allNamespaces) throw new Error('either a NAME or --all-namespaces, not both');
+    const links: CrossAccountLink[] = [];
+    for (const link of linksNamed(cluster, names)) links.push(await getLink(client, link));
+    return links;
+  }
+  if (allNamespaces) return listLinks(client);
+  const links = await listLinks(client, namespace);
+  if (links.length === 0) await refuseUnknownNamespace(client, namespace);
+  return links;
+}
+
+/** The names as links, each once. */
+export function linksNamed({ given, namespace }: Cluster, names: readonly string[]): readonly NamedLink[] {
+  const links = names.map((name) => parseLinkName(name, given, namespace));
+  return [...new Map(links.map((link) => [`${link.namespace}/${link.name}`, link])).values()];
 }
 
 /** Links of one namespace, or of all. */
@@ -43,28 +103,26 @@ export async function listLinks(
   return items.map(parseCrossAccountLink);
 }
 
-export async function getLink(
-  client: KubernetesClient,
-  namespace: string,
-  name: string,
-): Promise<CrossAccountLink> {
+export async function getLink(client: KubernetesClient, link: NamedLink): Promise<CrossAccountLink> {
+  const { namespace, name } = link;
   try {
     return parseCrossAccountLink(await client.get(CROSS_ACCOUNT_LINK, { namespace, name }));
   } catch (error) {
-    throw isNotFound(error) ? noSuchLink(namespace, name) : error;
+    throw await linkError(client, link, error);
   }
 }
 
-/** Merges `patch` into a link. */
+/** Merges `patch` into a link, and returns it as it is then. */
 export async function patchLink(
   client: KubernetesClient,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+  link: NamedLink,
   patch: JsonObject,
-): Promise<void> {
+): Promise<CrossAccountLink> {
+  const { namespace, name } = link;
   try {
-    await client.patch(CROSS_ACCOUNT_LINK, { namespace, name }, patch);
+    return parseCrossAccountLink(await client.patch(CROSS_ACCOUNT_LINK, { namespace, name }, patch));
   } catch (error) {
-    throw isNotFound(error) ? noSuchLink(namespace, name) : error;
+    throw await linkError(client, link, error);
   }
 }
 
@@ -87,11 +145,77 @@ export async function listAll(
     } while (next !== undefined);
     return items;
   } catch (error) {
-    if (!isNotFound(error)) throw error;
-    throw new Error(`the cluster knows no ${resource.plural}: are the CRDs installed?`, { cause: error });
+    throw isNotFound(error) ? notInstalled(resource, error) : error;
   }
 }
 
-export function noSuchLink(namespace: string, name: string): Error {
-  return new Error(`there is no CrossAccountLink ${namespace}/${name}`);
+/** Throws when it is certain that there is no such namespace. */
+export async function refuseUnknownNamespace(client: KubernetesClient, namespace: string): Promise<void> {
+  try {
+    await client.get(NAMESPACE, { name: namespace });
+  } catch (error) {
+    if (!isNotFound(error)) return;
+    const known = await namesOf(client, NAMESPACE);
+    throw new Error(`there is no namespace "${namespace}"${didYouMean(namespace, known)}`, { cause: error });
+  }
+}
+
+/** Why a link could not be read or changed. */
+async function linkError(client: KubernetesClient, link: NamedLink, error: unknown): Promise<unknown> {
+  if (!isNotFound(error)) return error;
+  if (!(error instanceof ApiError) || error.reason !== 'NotFound')
+    return notInstalled(CROSS_ACCOUNT_LINK, error);
+  return missingLink(client, link);
+}
+
+/** The error about a link that is not there, with what its caller may have meant. */
+export async function missingLink(client: KubernetesClient, link: NamedLink): Promise<Error> {
+  await refuseUnknownNamespace(client, link.namespace);
+  return noSuchLink(link, await likelyMeant(client, link));
+}
+
+async function likelyMeant(client: KubernetesClient, { namespace, name }: LinkRef): Promise<string> {
+  const here = didYouMean(name, await namesOf(client, CROSS_ACCOUNT_LINK, namespace));
+  if (here !== '') return here;
+  const elsewhere = (await keysOf(client)).filter(
+    (key) => nearest(key.split('/')[1] ?? '', [name]).length > 0,
+  );
+  const same = elsewhere.filter((key) => key.endsWith(`/${name}`));
+  const meant = (same.length > 0 ? same : elsewhere).slice(0, 3);
+  return meant.length === 0 ? '' : `: did you mean ${meant.join(' or ')}?`;
+}
+
+/** Keys of links that may be listed in all namespaces. */
+async function keysOf(client: KubernetesClient): Promise<readonly string[]> {
+  const metas = (await listQuietly(client, CROSS_ACCOUNT_LINK)).map(parseMetadata);
+  return metas.map(({ namespace, name }) => `${namespace ?? ''}/${name}`);
+}
+
+/** Names of what there is, as far as the caller may list it: for suggestions and completion. */
+export async function namesOf(
+  client: KubernetesClient,
+  resource: ResourceType,
+  namespace?: string,
+): Promise<readonly string[]> {
+  const objects = await listQuietly(client, resource, namespace);
+  return objects.map((object) => parseMetadata(object).name);
+}
+
+async function listQuietly(
+  client: KubernetesClient,
+  resource: ResourceType,
+  namespace?: string,
+): Promise<readonly JsonObject[]> {
+  try {
+    return (await client.list(resource, { namespace, limit: 500 }, { retries: 0 })).items;
+  } catch {
+    return [];
+  }
+}
+
+function notInstalled({ kind }: ResourceType, cause: unknown): Error {
+  return new Error(
+    `the cluster has no ${kind}s: the operator is not installed there, see docs/getting-started.md, or choose another --context`,
+    { cause },
+  );
 }

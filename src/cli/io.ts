@@ -1,6 +1,11 @@
+import type { Line } from './text.ts';
+
 /** What a verb may do besides computing. */
 export interface Io {
+  /** Output for a program: escaped, never coloured, never broken. */
   write(output: string): void;
+  /** Output for people. */
+  print(lines: readonly Line[]): void;
   /** For people, beside an output that a program reads. */
   warn(output: string): void;
   /** The text of a file; `-` is standard input. */

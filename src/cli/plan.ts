@@ -7,7 +7,7 @@ import { byAge } from '../desired/link.ts';
 import { systemClock } from '../base/clock.ts';
 import { parseMetadata } from '../kubernetes/metadata.ts';
 import { withAws, type Reach } from './aws.ts';
-import { listAccounts, listAll, NAMESPACE, noSuchLink, type Cluster } from './cluster.ts';
+import { linksNamed, listAccounts, listAll, missingLink, NAMESPACE, type Cluster } from './cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 import { describeNotes, describePlan } from './plan-text.ts';
 
@@ -23,18 +23,17 @@ export interface PlanOptions extends Reach {
 
 /** Exit 0: nothing to change; 2: changes, or something that stands in the way of them; errors are thrown. Nothing is
  *  ever written. */
-export async function plan({ client }: Cluster, options: PlanOptions, io: Io): Promise<ExitStatus> {
-  if (options.output !== undefined && options.output !== 'json')
-    throw new Error(`--output ${options.output}: only json is known`);
+export async function plan(cluster: Cluster, options: PlanOptions, io: Io): Promise<ExitStatus> {
   if (options.name !== undefined && options.file !== undefined)
     throw new Error('either a NAME or --filename, not both');
+  const { client } = cluster;
   const [objects, accounts, namespaces] = await Promise.all([
     listAll(client, CROSS_ACCOUNT_LINK),
     listAccounts(client),
     listAll(client, NAMESPACE),
   ]);
   const contributor = objects.map(parseLinkObject).toSorted((a, b) => byAge(a.link, b.link));
-  const { chosen, others } = await choose(contributor, options, io);
+  const { chosen, others } = await choose(cluster, contributor, options, io);
   const planned = await planAll(chosen, options, {
     links: [...others, ...chosen],
     accounts,
@@ -56,13 +55,22 @@ interface Choice {
   readonly others: readonly LinkObject[];
 }
 
-async function choose(contributor: readonly LinkObject[], options: PlanOptions, io: Io): Promise<Choice> {
+async function choose(
+  cluster: Cluster,
+  contributor: readonly LinkObject[],
+  options: PlanOptions,
+  io: Io,
+): Promise<Choice> {
   const { file, namespace, name } = options;
+  const [named] = name === undefined ? [] : linksNamed(cluster, [name]);
+  const wanted = named ?? { namespace, name: undefined };
   const chosen =
     file === undefined
-      ? contributor.filter(({ link }) => link.namespace === namespace && (name ?? link.name) === link.name)
+      ? contributor.filter(
+          ({ link }) => link.namespace === wanted.namespace && (wanted.name ?? link.name) === link.name,
+        )
       : await manifestsIn(file, contributor, options, io);
-  if (name !== undefined && chosen.length === 0) throw noSuchLink(namespace, name);
+  if (named !== undefined && chosen.length === 0) throw await missingLink(cluster.client, named);
   const keys = new Set(chosen.map(({ link }) => link.key));
   return { chosen, others: contributor.filter(({ link }) => !keys.has(link.key)) };
 }

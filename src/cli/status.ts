@@ -4,63 +4,116 @@ import { parseArn } from '../arn/arn.ts';
 import { LEG_CONDITIONS, findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
-import { printable } from './printable.ts';
+import { isStructured, resourceName, writeStructured } from './output.ts';
+import { statusValue } from './status-value.ts';
+import {
+  bad,
+  EMPTY_LINE,
+  faint,
+  good,
+  hanging,
+  line,
+  strong,
+  warning,
+  type Line,
+  type Piece,
+} from './text.ts';
 
 const SHOWN_TASKS = 10;
 const SHOWN_DRIFT = 3;
 
-export function status(links: readonly CrossAccountLink[], io: Io): ExitStatus {
-  io.write(links.length === 0 ? 'no links\n' : links.map(treeOf).join('\n'));
+/** @param output `json`, `yaml`, `name`, or none: a tree for people */
+export async function status(
+  links: readonly CrossAccountLink[],
+  io: Io,
+  output?: string,
+): Promise<ExitStatus> {
+  if (isStructured(output)) await writeStructured(output, { links: links.map(statusValue) }, io);
+  else if (output === 'name') io.write(links.map(({ metadata }) => resourceName(metadata.name)).join(''));
+  else io.print(statusLines(links));
   return EXIT.done;
 }
 
-function treeOf({ metadata, spec, status: now }: CrossAccountLink): string {
+/** The trees of the links, parted by empty lines. */
+export function statusLines(links: readonly CrossAccountLink[]): readonly Line[] {
+  if (links.length === 0) return [line('no links')];
+  return links.flatMap((link, index) => [...(index === 0 ? [] : [EMPTY_LINE]), ...treeOf(link)]);
+}
+
+function treeOf(link: CrossAccountLink): readonly Line[] {
+  const { spec, status: now } = link;
   const conditions = now.conditions ?? [];
-  const ready = findCondition(conditions, 'Ready');
   const source = parseArn(spec.stateMachineARN)?.accountId ?? '';
   const target = parseArn(spec.targetRole.arn)?.accountId ?? '';
-  const marks = [
-    `Ready=${ready?.status ?? 'Unknown'} (${ready?.reason ?? 'not looked at yet'})`,
-    ...(spec.suspend === true ? ['suspended'] : []),
-    ...(metadata.deletionTimestamp === undefined ? [] : ['being deleted']),
-  ];
   return [
-    `${metadata.namespace}/${metadata.name}  ${marks.join(', ')}`,
-    `├─ source account ${source}`,
-    `│  ├─ state machine ${spec.stateMachineARN}`,
-    `│  ├─ execution role ${now.executionRoleARN ?? 'not read yet'}`,
-    `│  └─ Tasks ${tasksOf(now)}`,
-    `├─ target account ${target}`,
-    `│  └─ target role ${spec.targetRole.arn}`,
-    '├─ conditions',
-    ...LEG_CONDITIONS.map((type) => `│  ├─ ${conditionLine(type, findCondition(conditions, type))}`),
-    `│  └─ ${conditionLine('Effective', findCondition(conditions, 'Effective'))}`,
+    headOf(link),
+    branch('├─ ', '│    ', 'source account ', strong(source)),
+    branch('│  ├─ ', '│  │    ', 'state machine ', spec.stateMachineARN),
+    branch('│  ├─ ', '│  │    ', 'execution role ', now.executionRoleARN ?? 'not read yet'),
+    branch('│  └─ ', '│       ', 'Tasks ', tasksOf(now)),
+    branch('├─ ', '│    ', 'target account ', strong(target)),
+    branch('│  └─ ', '│       ', 'target role ', spec.targetRole.arn),
+    branch('├─ ', '│    ', 'conditions'),
+    ...LEG_CONDITIONS.map((type) =>
+      branch('│  ├─ ', '│  │    ', ...conditionOf(type, findCondition(conditions, type))),
+    ),
+    branch('│  └─ ', '│       ', ...conditionOf('Effective', findCondition(conditions, 'Effective'))),
     ...driftOf(now),
-    '',
-  ].join('\n');
+  ];
+}
+
+function branch(start: string, hang: string, ...pieces: readonly Piece[]): Line {
+  return hanging(hang, faint(start), ...pieces);
+}
+
+/** Its name and how it is, with the reason in the colour of the state. */
+function headOf({ metadata, spec, status: now }: CrossAccountLink): Line {
+  const ready = findCondition(now.conditions ?? [], 'Ready');
+  const state = ready?.status ?? 'Unknown';
+  const marks = [
+    ...(spec.suspend === true ? [', ', warning('suspended')] : []),
+    ...(metadata.deletionTimestamp === undefined ? [] : [', ', warning('being deleted')]),
+  ];
+  return line(
+    strong(`${metadata.namespace}/${metadata.name}`),
+    '  ',
+    inColourOf(state, `Ready=${state} (${ready?.reason ?? 'not looked at yet'})`),
+    ...marks,
+  );
 }
 
 function tasksOf({ tasks = [], taskCount = tasks.length }: CrossAccountLink['status']): string {
-  const named = tasks.slice(0, SHOWN_TASKS).map((task) => `"${printable(task)}"`);
+  const named = tasks.slice(0, SHOWN_TASKS).map((task) => `"${task}"`);
   const more = taskCount - named.length;
   if (named.length === 0) return 'none';
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** A True condition is shown alone, any other with its message. */
-function conditionLine(type: string, condition: Condition | undefined): string {
-  if (condition === undefined) return `? ${type}: not looked at yet`;
-  if (condition.status === 'True') return `✓ ${type}`;
-  return `${condition.status === 'False' ? '✗' : '?'} ${type}: ${printable(condition.message)}`;
+function conditionOf(type: string, condition: Condition | undefined): readonly Piece[] {
+  if (condition === undefined) return [faint('?'), ` ${type}: not looked at yet`];
+  if (condition.status === 'True') return [good('✓'), ` ${type}`];
+  return [condition.status === 'False' ? bad('✗') : warning('?'), ` ${type}: ${condition.message}`];
 }
 
-function driftOf({ drift }: CrossAccountLink['status']): readonly string[] {
+/** A text about a condition of this status. */
+export function inColourOf(state: string, text: string): Piece {
+  if (state === 'True') return good(text);
+  return state === 'False' ? bad(text) : warning(text);
+}
+
+function driftOf({ drift }: CrossAccountLink['status']): readonly Line[] {
   const recent = (drift?.recent ?? []).slice(0, SHOWN_DRIFT);
   return [
-    `└─ drift ${drift?.total ?? 0}`,
-    ...recent.map(
-      ({ time, field, object, repaired }, index) =>
-        `   ${index === recent.length - 1 ? '└' : '├'}─ ${time} ${printable(field)} of ${printable(object)}, ${repaired ? 'repaired' : 'not repaired'}`,
-    ),
+    line(faint('└─ '), `drift ${drift?.total ?? 0}`),
+    ...recent.map(({ time, field, object, repaired }, index) => {
+      const last = index === recent.length - 1;
+      return hanging(
+        last ? '        ' : '   │    ',
+        faint(`   ${last ? '└' : '├'}─ `),
+        `${time} ${field} of ${object}, `,
+        repaired ? good('repaired') : bad('not repaired'),
+      );
+    }),
   ];
 }

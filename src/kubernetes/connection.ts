@@ -9,7 +9,7 @@ import { proxyVariables, type ProxyVariables } from '../base/proxy.ts';
 
 /** What a request needs besides its own content. */
 export interface Credentials {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly agent: HttpAgent;
 }
 
@@ -73,11 +73,13 @@ export class Connection {
   async credentials(): Promise<Credentials> {
     const options: HttpsOptions = {};
     await this.#config.applyToHTTPSOptions(options);
-    const headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)]);
+    const headers: Record<string, string | string[]> = {};
+    for (const [name, value] of Object.entries(options.headers ?? {}))
+      headers[name] = Array.isArray(value) ? value.map(String) : String(value);
     if (typeof options.auth === 'string') {
-      headers.push(['Authorization', `Basic ${Buffer.from(options.auth).toString('base64')}`]);
+      headers['Authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
     }
-    return { headers: Object.fromEntries(headers), agent: this.#agent(options) };
+    return { headers, agent: this.#agent(options) };
   }
 
   /** Closes all sockets at once; requests under way fail. */

@@ -317,7 +317,7 @@ describe('the plugin', () => {
         { input: 'kind: Pod' },
         /-: there is no CrossAcc/,
       ],
-      ['a format that is none', here('plan', '-o', 'yaml'), {}, /--output yaml: only json is known/],
+      ['a format that is none', here('plan', '-o', 'jsn'), {}, /--output <format>.*Did you mean json/],
       ['a name and all namespaces', ['status', 'checkout', '-A'], {}, /either a NAME or --all-namespaces/],
       ['a cluster ID that is none', here('plan', '--cluster-id', 'a b'), {}, /--cluster-id <id>.*63 letters/],
       [

@@ -1,24 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 import { check } from '../../../src/cli/check.ts';
-import { condition, link, READY, said } from './fixtures.ts';
+import { condition, link, READY, saidLater } from './fixtures.ts';
 
-const run = (...links: readonly CrossAccountLink[]) => said((io) => check(links, io));
+const run = (...links: readonly CrossAccountLink[]) => saidLater((io) => check(links, io));
 
 describe('check', () => {
-  it('ends with 0 when all links are Ready', () => {
+  it('ends with 0 when all links are Ready', async () => {
     const ready = link({ status: READY });
-    expect(run(ready)).toStrictEqual({ status: 0, output: 'the link is Ready\n' });
-    expect(run(ready, ready)).toStrictEqual({ status: 0, output: 'all 2 links are Ready\n' });
-    expect(run()).toStrictEqual({ status: 0, output: 'no links\n' });
+    expect(await run(ready)).toStrictEqual({ status: 0, output: 'the link is Ready\n' });
+    expect(await run(ready, ready)).toStrictEqual({ status: 0, output: 'all 2 links are Ready\n' });
+    expect(await run()).toStrictEqual({ status: 0, output: 'no links\n' });
   });
 
-  it('says what is wrong, what that means and what to do first', () => {
+  it('says what is wrong, what that means and what to do first', async () => {
     const conditions = [
       condition('Ready', 'False', 'StateMachineNotFound', 'There is no state machine checkout.'),
       condition('PermissionsReady', 'False', 'ResourceNotStatic', 'Task "A" chooses its queue at run time.'),
     ];
-    const { status, output } = run(link({ status: READY }), link({ status: { conditions } }));
+    const { status, output } = await run(link({ status: READY }), link({ status: { conditions } }));
     expect(status).toBe(2);
     expect(output).toBe(`payments/checkout: StateMachineNotFound
   what      There is no state machine checkout.
@@ -28,31 +28,31 @@ describe('check', () => {
 `);
   });
 
-  it('does not say the same twice', () => {
+  it('does not say the same twice', async () => {
     const conditions = [
       condition('Ready', 'False', 'RoleNotOwned', 'Role x exists.'),
       condition('TargetRoleReady', 'False', 'RoleNotOwned', 'Role x exists.'),
     ];
-    expect(run(link({ status: { conditions } })).output).not.toMatch(/also/);
+    expect((await run(link({ status: { conditions } }))).output).not.toMatch(/also/);
   });
 
-  it('asks for the operator when nobody has looked at the link', () => {
-    const { status, output } = run(link({ status: { observedGeneration: -1 } }));
+  it('asks for the operator when nobody has looked at the link', async () => {
+    const { status, output } = await run(link({ status: { observedGeneration: -1 } }));
     expect([status, output]).toStrictEqual([
       2,
       'payments/checkout: the operator has not looked at it yet; is it running?\n',
     ]);
   });
 
-  it('does not take an old verdict for the latest spec', () => {
-    const { status, output } = run(link({ metadata: { generation: 2 }, status: READY }));
+  it('does not take an old verdict for the latest spec', async () => {
+    const { status, output } = await run(link({ metadata: { generation: 2 }, status: READY }));
     expect(status).toBe(2);
     expect(output).toMatch(/has not looked at its latest spec yet/);
   });
 
-  it('shows a reason that it does not know without explaining it', () => {
+  it('shows a reason that it does not know without explaining it', async () => {
     const conditions = [condition('Ready', 'False', 'FromTheFuture', 'Something new.')];
-    expect(run(link({ status: { conditions } })).output).toBe(
+    expect((await run(link({ status: { conditions } }))).output).toBe(
       'payments/checkout: FromTheFuture\n  what      Something new.\n',
     );
   });

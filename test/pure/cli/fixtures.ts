@@ -1,5 +1,6 @@
 import { parseCrossAccountLink, type CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 import type { ExitStatus, Io } from '../../../src/cli/io.ts';
+import { draw, type Line } from '../../../src/cli/text.ts';
 
 export const MACHINE = 'arn:aws:states:us-east-1:111111111111:stateMachine:checkout';
 export const ROLE = 'arn:aws:iam::222222222222:role/crossaccountlink/checkout';
@@ -38,13 +39,45 @@ export function condition(type: string, status: string, reason: string, message 
 
 export const READY = { conditions: [condition('Ready', 'True', 'InSync')] };
 
+/** Where a verb's output goes in a test, as on a pipe: without colours, and no line is broken. */
+export class Written implements Io {
+  output = '';
+  warnings = '';
+  readonly #files: Readonly<Record<string, string>>;
+
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    this.#files = files;
+  }
+
+  write(output: string): void {
+    this.output += output;
+  }
+
+  print(lines: readonly Line[]): void {
+    this.output += draw(lines, { colour: false });
+  }
+
+  warn(output: string): void {
+    this.warnings += output;
+  }
+
+  async read(path: string): Promise<string> {
+    const text = this.#files[path];
+    if (text === undefined) throw new Error(`${path} is not to be read`);
+    return text;
+  }
+}
+
 /** Runs a verb that needs nothing but its output. */
 export function said(verb: (io: Io) => ExitStatus): { readonly status: ExitStatus; readonly output: string } {
-  const written: string[] = [];
-  const io: Io = {
-    write: (output) => written.push(output),
-    warn: () => undefined,
-    read: (path) => Promise.reject(new Error(`${path} is not to be read`)),
-  };
-  return { status: verb(io), output: written.join('') };
+  const io = new Written();
+  return { status: verb(io), output: io.output };
+}
+
+/** The same for a verb that answers later. */
+export async function saidLater(
+  verb: (io: Io) => Promise<ExitStatus>,
+): Promise<{ readonly status: ExitStatus; readonly output: string }> {
+  const io = new Written();
+  return { status: await verb(io), output: io.output };
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 import { status } from '../../../src/cli/status.ts';
-import { condition, link, MACHINE, said } from './fixtures.ts';
+import { condition, link, MACHINE, saidLater } from './fixtures.ts';
 
-const run = (...links: readonly CrossAccountLink[]) => said((io) => status(links, io));
+const run = (...links: readonly CrossAccountLink[]) => saidLater((io) => status(links, io));
 
 describe('status', () => {
-  it('shows a link as a tree', () => {
-    const { status: exit, output } = run(
+  it('shows a link as a tree', async () => {
+    const { status: exit, output } = await run(
       link({
         status: {
           executionRoleARN: 'arn:aws:iam::111111111111:role/payments/checkout',
@@ -51,25 +51,25 @@ describe('status', () => {
 `);
   });
 
-  it('says of a link that nobody has looked at that it is so', () => {
-    const { output } = run(link({ status: { observedGeneration: -1 } }));
+  it('says of a link that nobody has looked at that it is so', async () => {
+    const { output } = await run(link({ status: { observedGeneration: -1 } }));
     expect(output).toMatch(/^payments\/checkout {2}Ready=Unknown \(not looked at yet\)\n/);
     expect(output).toMatch(/execution role not read yet\n.*Tasks none/);
   });
 
-  it('says that a link is suspended, or being deleted', () => {
+  it('says that a link is suspended, or being deleted', async () => {
     const metadata = { deletionTimestamp: '2026-01-01T00:00:00Z' };
-    expect(run(link({ spec: { suspend: true } })).output).toMatch(/\), suspended\n/);
-    expect(run(link({ metadata })).output).toMatch(/\), being deleted\n/);
+    expect((await run(link({ spec: { suspend: true } }))).output).toMatch(/\), suspended\n/);
+    expect((await run(link({ metadata }))).output).toMatch(/\), being deleted\n/);
   });
 
-  it('names ten Tasks and counts the others', () => {
+  it('names ten Tasks and counts the others', async () => {
     const tasks = Array.from({ length: 100 }, (_, index) => `T${index}`);
-    expect(run(link({ status: { tasks, taskCount: 140 } })).output).toMatch(/"T9" and 130 more\n/);
+    expect((await run(link({ status: { tasks, taskCount: 140 } }))).output).toMatch(/"T9" and 130 more\n/);
   });
 
-  it('parts links by an empty line, and says so when there are none', () => {
-    expect(run(link(), link()).output).toMatch(/\n\npayments\/checkout/);
-    expect(run().output).toBe('no links\n');
+  it('parts links by an empty line, and says so when there are none', async () => {
+    expect((await run(link(), link())).output).toMatch(/\n\npayments\/checkout/);
+    expect((await run()).output).toBe('no links\n');
   });
 });

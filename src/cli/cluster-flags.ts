@@ -1,0 +1,94 @@
+/** kubectl's own flags, on every verb that meets a cluster, meaning what they mean there.
+ *  https://kubernetes.io/docs/reference/kubectl/kubectl/#options */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+export interface ClusterFlags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly cluster?: string;
+  readonly user?: string;
+  readonly server?: string;
+  readonly token?: string;
+  readonly as?: string;
+  readonly asGroup?: readonly string[];
+  readonly asUid?: string;
+  readonly certificateAuthority?: string;
+  readonly clientCertificate?: string;
+  readonly clientKey?: string;
+  readonly tlsServerName?: string;
+  readonly insecureSkipTlsVerify?: boolean;
+  /** Milliseconds; 0: no limit. */
+  readonly requestTimeout?: number;
+}
+
+/** Flag, what it is, and what it takes; a switch takes nothing. */
+const FLAGS: readonly (readonly [flag: string, description: string])[] = [
+  ['--context <name>', 'the kubeconfig’s context to use'],
+  ['--kubeconfig <file>', 'the kubeconfig to use (default: what KUBECONFIG names, or ~/.kube/config)'],
+  ['--cluster <name>', 'the kubeconfig’s cluster to use'],
+  ['--user <name>', 'the kubeconfig’s user to use'],
+  ['--as <user>', 'act as this user'],
+  ['--as-group <group>', 'act as a member of this group; can be given several times'],
+  ['--as-uid <uid>', 'act under this UID'],
+  ['-s, --server <url>', 'address of the API server'],
+  ['--token <token>', 'bearer token to show to the API server'],
+  ['--certificate-authority <file>', 'certificate that the API server’s is held to'],
+  ['--client-certificate <file>', 'certificate to show to the API server'],
+  ['--client-key <file>', 'key of that certificate'],
+  ['--tls-server-name <name>', 'name that the API server’s certificate is held to'],
+  ['--insecure-skip-tls-verify', 'believe whoever answers at the API server’s address'],
+  [
+    '--request-timeout <time>',
+    'longest wait for one answer, as in 10s or 1m; a plain number is seconds, 0 is no limit',
+  ],
+];
+
+/** Adds the flags to a verb, under a heading of their own. */
+export function addClusterFlags(command: Command): Command {
+  for (const [flags, description] of FLAGS) {
+    const option = new Option(flags, description).helpGroup('Which cluster, and as whom:');
+    if (flags.startsWith('--as-group'))
+      option.argParser((group: string, before: readonly string[] = []) => [...before, group]);
+    if (flags.startsWith('--request-timeout')) option.argParser(parseTime);
+    command.addOption(option);
+  }
+  return command;
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a time as kubectl takes it: `30`, `30s`, `1m30s`, `0`. */
+export function parseTime(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  if (!/^(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h))+$/.test(text))
+    throw new InvalidArgumentError(`"${text}" is no time: write it as in 30s, 5m or 1m30s.`);
+  let time = 0;
+  for (const [, number, unit = 's'] of text.matchAll(/([\d.]+)(ms|s|m|h)/g))
+    time += Number(number) * (UNITS[unit] ?? 0);
+  return Math.round(time);
+}
+
+const SHORT_VALUE = /^-[ns]$/;
+const TAKES_VALUE = new Set(
+  FLAGS.flatMap(([flags]) => (flags.includes('<') ? (/--[a-z-]+/.exec(flags)?.[0] ?? []) : [])),
+);
+const SWITCHES = new Set(['--insecure-skip-tls-verify', '-A', '--all-namespaces']);
+
+/**
+ * The arguments with the verb first: kubectl takes its flags in front of a verb as well, as in `-n payments status`.
+ * What is not one of those flags stays where it is.
+ */
+export function verbFirst(args: readonly string[]): readonly string[] {
+  let index = 0;
+  for (; index < args.length; index += 1) {
+    const arg = args[index] ?? '';
+    const [flag = ''] = arg.split('=', 1);
+    if (SWITCHES.has(arg)) continue;
+    const known = TAKES_VALUE.has(flag) || flag === '--namespace' || flag === '--color';
+    if (SHORT_VALUE.test(arg) || (known && !arg.includes('='))) index += 1;
+    else if (!known && !/^-[ns]./.test(arg)) break;
+  }
+  const verb = args[index];
+  if (index === 0 || verb === undefined || verb.startsWith('-')) return args;
+  return [verb, ...args.slice(0, index), ...args.slice(index + 1)];
+}

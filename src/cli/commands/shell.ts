@@ -1,0 +1,58 @@
+/** What the commands share: where they run, and how a verb about a cluster is declared and carried out. */
+import { Option, type Command } from 'commander';
+import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
+import type { Cluster, Where } from '../cluster.ts';
+import { addClusterFlags } from '../cluster-flags.ts';
+import type { ExitStatus } from '../io.ts';
+import { parseColourChoice, type Terminal } from '../terminal.ts';
+
+export interface Shell {
+  readonly io: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The program ends with it, once all is written. */
+  exitWith(status: ExitStatus): void;
+}
+
+/** A verb with what every verb takes. */
+export function addVerb(program: Command, verb: string, description: string): Command {
+  return program
+    .command(verb)
+    .description(description)
+    .addOption(
+      new Option('--color <when>', 'auto (on a terminal), always or never; NO_COLOR is heeded, too')
+        .argParser(parseColourChoice)
+        .helpGroup('How it looks:'),
+    );
+}
+
+/** A verb about links of a cluster, with kubectl's flags. */
+export function addClusterVerb(program: Command, verb: string, description: string): Command {
+  const command = addVerb(program, verb, description).option(
+    '-n, --namespace <namespace>',
+    'namespace of the link (default: that of the context)',
+  );
+  return addClusterFlags(command);
+}
+
+/** Runs a verb against the cluster that is meant. */
+export async function inCluster(
+  shell: Shell,
+  where: Where,
+  work: (cluster: Cluster) => Promise<ExitStatus>,
+): Promise<void> {
+  const { withCluster } = await import('../cluster.ts');
+  shell.exitWith(await withCluster(where, shell.environment, work));
+}
+
+/** Runs a verb on the links that are meant. */
+export function withLinks(
+  shell: Shell,
+  names: readonly string[],
+  where: Where,
+  work: (links: readonly CrossAccountLink[], cluster: Cluster) => Promise<ExitStatus> | ExitStatus,
+): Promise<void> {
+  return inCluster(shell, where, async (cluster) => {
+    const { chosenLinks } = await import('../cluster.ts');
+    return work(await chosenLinks(cluster, names, where), cluster);
+  });
+}

@@ -1,0 +1,233 @@
+/** Who the caller is and which cluster is meant: kubeconfig files and kubectl's flags. */
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { KubeConfig, type Context } from '@kubernetes/client-node';
+import { loadKubeConfig } from '../kubernetes/connection.ts';
+import type { ClusterFlags } from './cluster-flags.ts';
+import { fileProblem } from './errors.ts';
+import { didYouMean } from './suggest.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The credentials could not be had: an exec plugin failed, or a file of the kubeconfig is gone. */
+export class CredentialsProblem extends Error {
+  override readonly name = 'CredentialsProblem';
+}
+
+/** Throws CredentialsProblem where the credentials cannot be had, and adds who to act as. */
+class CallersConfig extends KubeConfig {
+  readonly #headers: Readonly<Record<string, string | string[]>>;
+
+  constructor(headers: Readonly<Record<string, string | string[]>>) {
+    super();
+    this.#headers = headers;
+  }
+
+  override async applyToHTTPSOptions(
+    options: Parameters<KubeConfig['applyToHTTPSOptions']>[0],
+  ): Promise<void> {
+    try {
+      await super.applyToHTTPSOptions(options);
+    } catch (error) {
+      throw new CredentialsProblem(credentialsProblem(error, this), { cause: error });
+    }
+    options.headers = { ...options.headers, ...this.#headers };
+  }
+}
+
+/**
+ * The kubeconfig as kubectl reads it (of several files, the first that has an entry counts), with the flags applied.
+ * @throws Error for people
+ */
+export function openKubeConfig(flags: ClusterFlags, environment: Environment): KubeConfig {
+  const files = filesOf(flags, environment);
+  const loaded = files.length > 0 ? merge(files.map(readConfig)) : standIn(flags);
+  const config = new CallersConfig(impersonation(flags));
+  config.loadFromOptions(loaded);
+  applyFlags(config, flags);
+  if (config.getCurrentCluster() === null) throw new Error(noContext(config, files));
+  return config;
+}
+
+/** Names of the contexts, for completion; none where no kubeconfig reads. */
+export function contextNames(flags: ClusterFlags, environment: Environment): readonly string[] {
+  try {
+    return merge(filesOf(flags, environment).map(readConfig)).contexts.map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+type Loaded = Pick<KubeConfig, 'clusters' | 'contexts' | 'users' | 'currentContext'>;
+
+function filesOf({ kubeconfig }: ClusterFlags, environment: Environment): readonly string[] {
+  if (kubeconfig !== undefined) return [kubeconfig];
+  const named = (environment['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
+  if (named.length === 0) {
+    const usual = join(environment['HOME'] ?? homedir(), '.kube', 'config');
+    return existsSync(usual) ? [usual] : [];
+  }
+  // As kubectl: of several, those that are not there are left out.
+  const there = named.filter((file) => existsSync(file));
+  if (there.length > 0) return there;
+  throw new Error(
+    `KUBECONFIG names ${named.join(' and ')}, where there is no file: correct it, or unset it to use ~/.kube/config`,
+  );
+}
+
+function readConfig(file: string): Loaded {
+  const config = new KubeConfig();
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`kubeconfig ${fileProblem(file, error)}`, { cause: error });
+  }
+  if (text.trim() === '') return { clusters: [], contexts: [], users: [], currentContext: '' };
+  try {
+    config.loadFromFile(file);
+  } catch (error) {
+    throw new Error(`kubeconfig ${file} does not read: ${configProblem(error)}`, { cause: error });
+  }
+  return config;
+}
+
+/** client-node names the entry that lacks something; its YAML parser draws the file. */
+function configProblem(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const missing = /^(?:clusters|users|contexts)\[\d+\]\.\S+ is missing$/.exec(message)?.[0];
+  if (missing !== undefined) return missing;
+  const row = /\((\d+):\d+\)/.exec(message)?.[1];
+  return row === undefined ? 'it is no kubeconfig' : `line ${row} is no YAML`;
+}
+
+function merge(files: readonly Loaded[]): Loaded {
+  return {
+    clusters: firstOfEach(files.map(({ clusters }) => clusters)),
+    contexts: firstOfEach(files.map(({ contexts }) => contexts)),
+    users: firstOfEach(files.map(({ users }) => users)),
+    currentContext: files.find(({ currentContext }) => currentContext)?.currentContext ?? '',
+  };
+}
+
+function firstOfEach<Item extends { readonly name: string }>(lists: readonly (readonly Item[])[]): Item[] {
+  const byName = new Map<string, Item>();
+  for (const item of lists.flat()) if (!byName.has(item.name)) byName.set(item.name, item);
+  return [...byName.values()];
+}
+
+/** Without a kubeconfig: the pod's own account, or what --server says. */
+function standIn({ server }: ClusterFlags): Loaded {
+  if (server !== undefined) return { clusters: [], contexts: [], users: [], currentContext: '' };
+  return loadKubeConfig();
+}
+
+function impersonation({ as, asGroup = [], asUid }: ClusterFlags): Record<string, string | string[]> {
+  if (as === undefined && (asGroup.length > 0 || asUid !== undefined))
+    throw new Error('--as-group and --as-uid need --as: say which user to act as');
+  return {
+    ...(as !== undefined && { 'Impersonate-User': as }),
+    ...(asGroup.length > 0 && { 'Impersonate-Group': [...asGroup] }),
+    ...(asUid !== undefined && { 'Impersonate-Uid': asUid }),
+  };
+}
+
+/** A context of its own, made of the one that is meant and what flags replace of it. */
+function applyFlags(config: KubeConfig, flags: ClusterFlags): void {
+  const { context: contextName } = flags;
+  if (contextName !== undefined) {
+    if (config.getContextObject(contextName) === null) throw unknown('context', contextName, config.contexts);
+    config.setCurrentContext(contextName);
+  }
+  const context: Context | null = config.getContextObject(config.getCurrentContext());
+  const clusterName = flags.cluster ?? context?.cluster ?? '';
+  const userName = flags.user ?? context?.user ?? '';
+  const cluster = config.getCluster(clusterName);
+  const user = config.getUser(userName);
+  if (flags.cluster !== undefined && cluster === null) throw unknown('cluster', clusterName, config.clusters);
+  if (flags.user !== undefined && user === null) throw unknown('user', userName, config.users);
+  const server = flags.server ?? cluster?.server;
+  if (server === undefined) return;
+  if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))
+    throw new Error(`"${server}" is no address of an API server: write it as in https://host:6443`);
+  const {
+    tlsServerName,
+    certificateAuthority: caFile,
+    clientCertificate: certFile,
+    clientKey: keyFile,
+  } = flags;
+  config.loadFromOptions({
+    clusters: [
+      {
+        ...cluster,
+        name: clusterName,
+        server,
+        // Nothing to verify: client-node refuses plain HTTP otherwise, which kubectl proxy speaks.
+        skipTLSVerify:
+          (flags.insecureSkipTlsVerify ?? cluster?.skipTLSVerify ?? false) || server.startsWith('http:'),
+        ...(tlsServerName !== undefined && { tlsServerName }),
+        ...(caFile !== undefined && { caFile, caData: undefined }),
+      },
+    ],
+    users: [
+      {
+        ...user,
+        name: userName,
+        ...(flags.token !== undefined && { token: flags.token, exec: undefined, authProvider: undefined }),
+        ...(certFile !== undefined && { certFile, certData: undefined }),
+        ...(keyFile !== undefined && { keyFile, keyData: undefined }),
+      },
+    ],
+    contexts: [
+      { ...context, name: config.getCurrentContext() || 'flags', cluster: clusterName, user: userName },
+    ],
+    currentContext: config.getCurrentContext() || 'flags',
+  });
+}
+
+function unknown(what: string, name: string, known: readonly { readonly name: string }[]): Error {
+  const names = known.map((each) => each.name);
+  const list = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 10).join(', ')}`;
+  return new Error(`the kubeconfig has no ${what} "${name}"${didYouMean(name, names) || `: ${list}`}`);
+}
+
+function noContext(config: KubeConfig, files: readonly string[]): string {
+  const where = files.length === 0 ? 'there is no kubeconfig' : `${files.join(' and ')} names no cluster`;
+  const current = config.getCurrentContext();
+  if (current && config.contexts.length > 0 && config.getContextObject(current) === null)
+    return `the kubeconfig's current context "${current}" is not in it: choose one with --context (${config.contexts
+      .slice(0, 10)
+      .map(({ name }) => name)
+      .join(', ')})`;
+  return config.contexts.length > 0 && !current
+    ? `no context is chosen: use --context (${config.contexts
+        .slice(0, 10)
+        .map(({ name }) => name)
+        .join(', ')})`
+    : `no Kubernetes cluster to talk to, ${where}: set KUBECONFIG to a file with a current context, or use --kubeconfig`;
+}
+
+const LOG_IN = 'log in again as your cluster wants it, or choose another --context or --user';
+
+/** What to do when the credentials of the kubeconfig's user cannot be had. */
+function credentialsProblem(error: unknown, config: KubeConfig): string {
+  const user = config.getCurrentUser();
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const command: unknown = user?.exec?.command;
+  if (typeof command === 'string') {
+    if (code === 'ENOENT')
+      return `the kubeconfig gets credentials from "${command}", which is not installed or not on the PATH: install it, or choose another --context or --user`;
+    const said = error instanceof SyntaxError ? 'it printed no credentials' : lastLine(error);
+    return `"${command}", which the kubeconfig gets credentials from, failed (${said}): ${LOG_IN}`;
+  }
+  if (code === 'ENOENT' && error instanceof Error && 'path' in error)
+    return `the kubeconfig names ${String(error.path)}, where there is no file: ${LOG_IN}`;
+  return `the kubeconfig's credentials cannot be used (${lastLine(error)}): ${LOG_IN}`;
+}
+
+/** Of what a program writes when it fails, the last line says most. */
+function lastLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().split('\n').at(-1)?.trim().slice(0, 300) || 'it said nothing';
+}

@@ -1,6 +1,7 @@
 /** The operator's life: caches filled, elected, at work, drained. */
 import type { Logger } from 'pino';
 import { assemble, type Assembly } from './assemble.ts';
+import { ANNOTATIONS, LEASE_NAME } from './api/metadata.ts';
 import { claimName } from './desired/names.ts';
 import { countLinks } from './controllers/link/link-counts.ts';
 import type { SessionSource } from './aws/sessions.ts';
@@ -108,12 +109,13 @@ export class Operator {
   }
 
   #elect(): LeaderElection {
-    const { settings, log, metrics, client, clock, random, identity } = this.#parts;
+    const { settings, log, metrics, version, client, clock, random, identity } = this.#parts;
     return new LeaderElection({
       client,
       clock,
       random,
-      name: { namespace: settings.namespace, name: 'crossaccountlink' },
+      name: { namespace: settings.namespace, name: LEASE_NAME },
+      annotations: { [ANNOTATIONS.clusterId]: settings.clusterId, [ANNOTATIONS.version]: version },
       identity,
       onElected: () => {
         if (this.#claim === undefined) this.#lead();

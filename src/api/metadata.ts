@@ -14,7 +14,13 @@ export const ANNOTATIONS = {
   reconcileRequestedAt: `${GROUP}/reconcile-requested-at`,
   /** `"true"` lets a deleted link go without touching AWS. */
   abandon: `${GROUP}/abandon`,
+  /** On the Lease of an installation: its cluster ID, and the version that leads. */
+  clusterId: `${GROUP}/cluster-id`,
+  version: `${GROUP}/version`,
 } as const;
+
+/** The Lease of an installation, in its own namespace. */
+export const LEASE_NAME = 'crossaccountlink';
 
 /** What the API server adds to every object of a custom resource. */
 export interface AdmittedMeta extends ObjectMeta {

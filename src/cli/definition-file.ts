@@ -42,21 +42,19 @@ async function parseYaml(path: string, text: string): Promise<Json> {
     throw new Error(`${path}: nested deeper than ${MAX_NESTING} levels`);
   }
   const { parseDocument } = await import('yaml');
-  const { refuseBombs, refuseDuplicateKeys } = await import('./yaml.ts');
+  const { refuseBombs, refuseDuplicateKeys, valueOf } = await import('./yaml.ts');
+  const { yamlProblem } = await import('./yaml-problem.ts');
   try {
     refuseBombs(text);
+    const customTags = await shortForms();
+    const document = parseDocument(text, { merge: true, customTags, logLevel: 'error', uniqueKeys: false });
+    const [error] = document.errors;
+    if (error !== undefined) throw new Error(`is no JSON and no YAML: ${yamlProblem(error)}`);
+    refuseDuplicateKeys(document);
+    return JSON.parse(JSON.stringify(valueOf(document, 1_000) ?? null));
   } catch (error) {
     throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  const customTags = await shortForms();
-  const document = parseDocument(text, { merge: true, customTags, logLevel: 'error', uniqueKeys: false });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const [line = ''] = error.message.split('\n');
-    throw new Error(`${path}: is no JSON and no YAML (${line.replace(/:$/, '')})`);
-  }
-  refuseDuplicateKeys(document);
-  return JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: 1_000 }) ?? null));
 }
 
 /** Deepest indentation, and the most dashes in front of one line: no level of a block is shallower. */

@@ -19,11 +19,6 @@ export function printable(value: string): string {
   return terminalSafe(value).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
-/** The message of an error. Lines after the first are indented, so that none passes for one of ours. */
-export function printableError(message: string): string {
-  return terminalSafe(message).trimEnd().replaceAll('\n', '\n  ');
-}
-
 function escaped(character: string): string {
   return Array.from(
     { length: character.length },

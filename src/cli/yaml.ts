@@ -1,6 +1,7 @@
 /** YAML from files that others may have written. The parser takes seconds and gigabytes for some texts of a megabyte: what
  *  is no manifest and no definition of anybody is refused before it is parsed. */
 import { isScalar, Lexer, parseAllDocuments, visit, type Document } from 'yaml';
+import { aliasProblem, yamlProblem } from './yaml-problem.ts';
 
 /** Longest text read, in characters; as long as the longest definition. */
 export const MAX_YAML_LENGTH = 1_048_576;
@@ -23,7 +24,7 @@ export function parseYaml(text: string): readonly unknown[] {
   const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: true });
   return [...documents].map((document) => {
     const [problem] = document.errors;
-    if (problem !== undefined) throw new Error(firstLine(problem.message));
+    if (problem !== undefined) throw new Error(yamlProblem(problem));
     refuseDuplicateKeys(document);
     return valueOf(document);
   });
@@ -68,15 +69,18 @@ export function refuseDuplicateKeys(document: Document): void {
   });
 }
 
-/** An alias stands for what it names: a text of a few lines can grow to gigabytes, which the parser refuses. */
-function valueOf(document: Document): unknown {
+/**
+ * The document as plain values. An alias stands for what it names: a text of a few lines can grow to gigabytes, or go
+ * round in a circle.
+ * @throws Error in one sentence for people
+ */
+export function valueOf(document: Document, maxAliasCount = 100): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    const value: unknown = document.toJS({ maxAliasCount });
+    // No JSON goes round in a circle.
+    JSON.stringify(value);
+    return value;
   } catch (error) {
-    throw new Error(firstLine(error instanceof Error ? error.message : String(error)), { cause: error });
+    throw new Error(aliasProblem(error), { cause: error });
   }
-}
-
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0] ?? '';
 }

@@ -25,6 +25,8 @@ export interface LeaseOptions {
   readonly name: ObjectName;
   /** Another for each process, restarts included: say, a host name and a UUID. */
   readonly identity: string;
+  /** Put on the Lease with each write, beside what is there: what a leader publishes about itself. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** How long others leave the lease alone after its last renewal; 15 s when left out. */
   readonly durationMs?: number;
   /** A leader that could not renew for so long gives up; 10 s when left out. */
@@ -151,9 +153,20 @@ export class LeaderElection {
     };
     this.#written =
       lease === undefined
-        ? await client.create(LEASE, { metadata: { ...name }, spec }, this.#request())
-        : await client.update(LEASE, name, { ...lease, spec }, this.#request());
+        ? await client.create(LEASE, { metadata: this.#metadata({ ...name }), spec }, this.#request())
+        : await client.update(
+            LEASE,
+            name,
+            { ...lease, metadata: this.#metadata(objectAt(lease, 'metadata')), spec },
+            this.#request(),
+          );
     this.#observe(this.#written);
+  }
+
+  #metadata(before: JsonObject): JsonObject {
+    const { annotations } = this.#options;
+    if (annotations === undefined) return before;
+    return { ...before, annotations: { ...objectAt(before, 'annotations'), ...annotations } };
   }
 
   /** Nobody holds it from here on: the next attempt of any standby takes it. Done as client-go does. */

@@ -122,6 +122,17 @@ describe('leader election', () => {
     expect(objectAt(server.object(path), 'metadata')['labels']).toStrictEqual({ app: 'x' });
   });
 
+  test('publishes annotations with each write, beside those of others', async () => {
+    server.put(collection, 'leader', { metadata: { annotations: { theirs: 'a' } }, spec: {} });
+    const first = join('first', { annotations: { ours: 'b' } });
+    await first.settled();
+    await first.pass(2000);
+    expect(objectAt(server.object(path), 'metadata')['annotations']).toStrictEqual({
+      theirs: 'a',
+      ours: 'b',
+    });
+  });
+
   test('renews every two seconds, with one request each', async () => {
     const first = join('first');
     await first.settled();

@@ -1,0 +1,45 @@
+/** What is wrong with a YAML text, in words of people who write manifests: the parser's own are about its grammar. */
+import type { ErrorCode, YAMLError } from 'yaml';
+
+const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
+  ALIAS_PROPS: 'an alias (*name) bears an anchor or a tag of its own: take that off',
+  BAD_ALIAS:
+    'a word beginning with * stands for an anchor that is not there: put it in quotes if it is a text',
+  BAD_COLLECTION_TYPE: 'a tag (!name) does not fit the list or map that it stands at',
+  BAD_DIRECTIVE: 'a line beginning with % is no directive: put it in quotes if it is a text',
+  BAD_DQ_ESCAPE: 'an escape (\\…) in a text in double quotes is none: write \\\\, or use single quotes',
+  BAD_INDENT:
+    'the indentation does not fit the lines above (keys of one map begin in the same column), or a bracket is not closed',
+  BAD_PROP_ORDER: 'an anchor or a tag stands at the wrong place',
+  BAD_SCALAR_START: 'a value begins with a character that means something else there: put it in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'there is a ": " too many in one line: put the value in quotes, or begin a new line',
+  BLOCK_IN_FLOW: 'a list or map in block style stands inside brackets',
+  DUPLICATE_KEY: 'a key stands twice in one map',
+  IMPOSSIBLE: 'it cannot be read',
+  KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters: is a quote or a line break missing?',
+  MISSING_CHAR: 'a quote, a bracket, a comma or a blank is missing',
+  MULTILINE_IMPLICIT_KEY:
+    'a line that should be "key: value" has no colon, or a text goes on where none is expected',
+  MULTIPLE_ANCHORS: 'a value has two anchors',
+  MULTIPLE_DOCS: 'there are several documents (---), and only one is expected',
+  MULTIPLE_TAGS: 'a value has two tags',
+  NON_STRING_KEY: 'a key is no text',
+  RESOURCE_EXHAUSTION: 'it is nested too deeply or aliases itself too often',
+  TAB_AS_INDENT: 'a tab indents the line: use blanks',
+  TAG_RESOLVE_FAILED: 'a tag (!name) is not known here',
+  UNEXPECTED_TOKEN:
+    'something stands where nothing is expected: is a bracket closed twice, or a quote missing?',
+};
+
+/** What is wrong with the aliases of a text whose grammar is right. */
+export function aliasProblem(error: unknown): string {
+  return error instanceof ReferenceError && error.message.startsWith('Unresolved alias')
+    ? PROBLEMS.BAD_ALIAS
+    : 'its aliases (*name) name each other, or stand for far more than the text itself';
+}
+
+/** `line 3: a tab indents the line: use blanks` */
+export function yamlProblem({ code, linePos }: YAMLError): string {
+  const line = linePos?.[0].line;
+  return `${line === undefined ? '' : `line ${line}: `}${PROBLEMS[code]}`;
+}

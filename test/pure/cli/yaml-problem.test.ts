@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { parseYaml } from '../../../src/cli/yaml.ts';
+
+const problem = (text: string): string => {
+  try {
+    return JSON.stringify(parseYaml(text));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+describe('a YAML text that does not read', () => {
+  it.each([
+    ['a:\n\tb: 1', 'line 2: a tab indents the line: use blanks'],
+    ['a: [', /^line 1: .*or a bracket is not closed$/],
+    ['a: b: c', /^line 1: there is a ": " too many in one line/],
+    ['a: "x', /^line 1: a quote, a bracket, a comma or a blank is missing$/],
+    ['a: @x', /^line 1: a value begins with a character that means something else/],
+    ['key\nb: c', /^line 1: a line that should be "key: value" has no colon/],
+    ['{"a": 1', /^line 1: a quote, a bracket/],
+    ['{"a": 1}}', /^line 1: something stands where nothing is expected/],
+    ['a: *nobody', /^a word beginning with \* stands for an anchor that is not there/],
+    ['a: &x [*x]', /^its aliases \(\*name\) name each other/],
+    ['a: 1\na: 2', 'the key "a" stands twice in one map'],
+  ])('%j says where and what', (text, message) => {
+    expect(problem(text)).toMatch(message);
+  });
+
+  it('is told in one line that shows none of the text', () => {
+    const marks = fc.constantFrom(...'[]{}:,-?&*!|>%@`"\'\n\t #'.split(''), 'secret', ' ', '  ');
+    fc.assert(
+      fc.property(fc.array(marks, { maxLength: 20 }), (parts) => {
+        const said = problem(parts.join(''));
+        expect(said).not.toMatch(/\n|\^/);
+      }),
+    );
+  });
+});

@@ -6,6 +6,7 @@ import { claimName } from './desired/names.ts';
 import { countLinks } from './controllers/link/link-counts.ts';
 import type { SessionSource } from './aws/sessions.ts';
 import type { Clock } from './base/clock.ts';
+import { VERSION } from './base/version.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
 import { Claim } from './kubernetes/claim.ts';
 import { leaseFence, openFence, type Fence } from './kubernetes/fence.ts';
@@ -109,13 +110,13 @@ export class Operator {
   }
 
   #elect(): LeaderElection {
-    const { settings, log, metrics, version, client, clock, random, identity } = this.#parts;
+    const { settings, log, metrics, client, clock, random, identity } = this.#parts;
     return new LeaderElection({
       client,
       clock,
       random,
       name: { namespace: settings.namespace, name: LEASE_NAME },
-      annotations: { [ANNOTATIONS.clusterId]: settings.clusterId, [ANNOTATIONS.version]: version },
+      annotations: { [ANNOTATIONS.clusterId]: settings.clusterId, [ANNOTATIONS.version]: VERSION },
       identity,
       onElected: () => {
         if (this.#claim === undefined) this.#lead();

@@ -7,7 +7,7 @@ import type { ObjectName, ResourceType } from '../../../src/kubernetes/metadata.
 
 const FORBIDDEN = new ApiError(403, 'Forbidden', 'no');
 
-function lease(namespace: string, name: string, annotations: object, holderIdentity: string): JsonObject {
+function lease(namespace: string, name: string, annotations: JsonObject, holderIdentity: string): JsonObject {
   return {
     metadata: { namespace, name, uid: namespace, resourceVersion: '1', annotations },
     spec: { holderIdentity, renewTime: '2026-01-01T00:00:00.000000Z', leaseDurationSeconds: 15 },

@@ -2,7 +2,7 @@
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
-import { REASONS, type Reason } from '../api/reasons.ts';
+import { adviceFor } from './advice.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 import { isStructured, resourceName, writeStructured } from './output.ts';
 import { readyValue } from './status-value.ts';
@@ -45,7 +45,7 @@ function checkValue(link: CrossAccountLink) {
     name: metadata.name,
     ready,
     upToDate: isSeen(link),
-    advice: isReason(ready.reason) ? REASONS[ready.reason].remedy : '',
+    advice: adviceFor(ready.reason, ready.message)?.remedy ?? '',
     also: othersOf(link).map(({ type, reason, message }) => ({ type, reason, message })),
   };
 }
@@ -64,15 +64,12 @@ function explain(link: CrossAccountLink): readonly Line[] {
     const what = status.observedGeneration === undefined || ready === undefined ? 'it' : 'its latest spec';
     return [line(strong(name), `: the operator has not looked at ${what} yet; is it running?`)];
   }
+  const advice = adviceFor(ready.reason, ready.message);
   return [
     line(strong(name), ': ', inColourOf(ready.status, ready.reason)),
     hanging(HANG, '  what      ', ready.message),
-    ...(isReason(ready.reason)
-      ? [
-          hanging(HANG, '  meaning   ', REASONS[ready.reason].meaning),
-          hanging(HANG, '  first do  ', REASONS[ready.reason].remedy),
-        ]
-      : []),
+    ...(advice?.meaning === undefined ? [] : [hanging(HANG, '  meaning   ', advice.meaning)]),
+    ...(advice === undefined ? [] : [hanging(HANG, '  first do  ', advice.remedy)]),
     ...othersOf(link).map(({ type, message }) => hanging(HANG, '  also      ', `${type}: ${message}`)),
   ];
 }
@@ -87,8 +84,4 @@ function othersOf(link: CrossAccountLink): readonly Condition[] {
 
 function readyOf({ status }: CrossAccountLink): Condition | undefined {
   return findCondition(status.conditions ?? [], 'Ready');
-}
-
-function isReason(text: string): text is Reason {
-  return Object.hasOwn(REASONS, text);
 }

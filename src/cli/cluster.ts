@@ -11,7 +11,7 @@ import type { ClusterFlags } from './cluster-flags.ts';
 import { clusterError } from './errors.ts';
 import { openKubeConfig } from './kubeconfig.ts';
 import { isObjectName, noSuchLink, parseLinkName, type LinkRef, type NamedLink } from './link-name.ts';
-import { didYouMean, nearest } from './suggest.ts';
+import { didYouMean, nearest } from '../base/suggest.ts';
 
 export const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
 

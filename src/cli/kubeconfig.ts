@@ -6,7 +6,7 @@ import { KubeConfig, type Context } from '@kubernetes/client-node';
 import { loadKubeConfig } from '../kubernetes/connection.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
 import { fileProblem } from './errors.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../base/suggest.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
 import type { Io } from './io.ts';
-import { nearest } from './suggest.ts';
+import { nearest } from '../base/suggest.ts';
 
 /** Formats of every verb that prints what it found; `name` as in kubectl. */
 export const STRUCTURED = ['json', 'yaml'] as const;

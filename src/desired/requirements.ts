@@ -3,6 +3,7 @@ import type { Reason } from '../api/reasons.ts';
 import { checkExecutionRole, checkStateMachine } from '../access/source.ts';
 import { withinRules } from '../access/permissions.ts';
 import { checkTargetRole, growthIsBlocked, targetEntries } from '../access/target.ts';
+import { nearest } from '../base/suggest.ts';
 import type { AccessDecision } from '../access/decision.ts';
 import type { AccessEntry, AccountRules } from '../access/rules.ts';
 import type { RoleArn } from '../arn/arn.ts';
@@ -121,7 +122,7 @@ function requirementsOfTasks(
   before: Before,
 ): LinkRequirements | Refusal {
   const selection = selectTasks(view.definition, link.targetRole.accountId, link.tasks);
-  const refusal = refuseTasks(link, selection);
+  const refusal = refuseTasks(link, selection, view.definition.tasks);
   if (refusal !== undefined) return refusal;
   const wanted = permissionsOf(
     link,
@@ -163,13 +164,23 @@ function noTasksMessage({ stateMachine, targetRole }: Link, { candidates }: Sele
   );
 }
 
-function refuseTasks(link: Link, { missing, selected }: Selection): Refusal | undefined {
+/** So many Tasks of a definition are compared with a name that none of them has. */
+const COMPARED_TASKS = 500;
+
+function refuseTasks(
+  link: Link,
+  { missing, selected }: Selection,
+  tasks: readonly Task[],
+): Refusal | undefined {
   const [name] = missing;
   if (name !== undefined) {
+    const known = tasks.slice(0, COMPARED_TASKS).map((task) => task.name);
+    const meant = nearest(name, known).map((one) => `"${one}"`);
+    const question = meant.length === 0 ? '' : ` (did you mean ${meant.join(' or ')}?)`;
     return refused(
       'stateMachineCredentials',
       'TaskNotFound',
-      `${link.stateMachine.name} has no Task named "${name}": correct stateMachineCredentials.tasks.`,
+      `${link.stateMachine.name} has no Task named "${name}": correct stateMachineCredentials.tasks${question}.`,
     );
   }
   for (const task of selected) {

@@ -132,7 +132,12 @@ describe('permissions with bad input ends with 1 and says what is wrong', () => 
     ['an account that is none', ['-', '--target-account', '12'], '{}', /--target-account 12: twelve digits/],
     ['a Region that is none', ['-', ...TARGET, '--region', 'here'], '{}', /--region here/],
     ['a partition that is none', ['-', ...TARGET, '--partition', 'gcp'], '{}', /--partition gcp/],
-    ['a format that is none', ['-', ...TARGET, '-o', 'xml'], '{}', /--output <format>' argument 'xml' is invalid/],
+    [
+      'a format that is none',
+      ['-', ...TARGET, '-o', 'xml'],
+      '{}',
+      /--output <format>' argument 'xml' is invalid/,
+    ],
     ['no such file', ['/nowhere.json', ...TARGET], '', /\/nowhere\.json/],
     ['no definition', ['-', ...TARGET], '{"States": 1}', /definition at States/],
     ['an empty text', ['-', ...TARGET], '', /definition at States/],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { didYouMean, editDistance, nearest } from '../../../src/cli/suggest.ts';
+import { didYouMean, editDistance, nearest } from '../../../src/base/suggest.ts';
 
 describe('did you mean', () => {
   it.each([

@@ -34,6 +34,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   'CrossAccountLink.status.pending[]': 'PendingWrite',
   'CrossAccountLink.status.pending[].changes[]': 'PendingChange',
   'CrossAccountLink.status.inventory[]': 'InventoryEntry',
+  'CrossAccountLink.status.deniedTasks[]': 'DeniedTask',
   'CrossAccountLink.status.conditions[]': 'Condition',
   'AWSAccount.spec': 'AWSAccountSpec',
   'AWSAccount.spec.assumeRole': 'AssumeRoleSpec',

@@ -6,6 +6,7 @@ import { AccountRegistry } from './controllers/state/account-registry.ts';
 import { AliasCheck } from './controllers/triggers/alias-check.ts';
 import { AwsConnections } from './controllers/account/aws-connections.ts';
 import { ChangeEvents } from './controllers/triggers/change-events.ts';
+import { ExecutionEvidence } from './controllers/triggers/execution-evidence.ts';
 import { assembleLinks } from './controllers/link/assembly.ts';
 import { LinkReconciler } from './controllers/link/link-reconciler.ts';
 import { LinkDeletion } from './controllers/link/deletion.ts';
@@ -70,6 +71,8 @@ export function assemble(parts: AssemblyParts): Assembly {
   const accountQueue = new WorkQueue({ clock, random, metrics: queueMetrics(metrics, 'account') });
   /** State machines whose aliases are to be looked at. */
   const aliasQueue = new WorkQueue({ clock, random, metrics: queueMetrics(metrics, 'alias') });
+  /** State machines whose executions are to be looked at. */
+  const executionQueue = new WorkQueue({ clock, random, metrics: queueMetrics(metrics, 'execution') });
   const accounts = new AccountRegistry();
   const links = assembleLinks({
     links: watches.links.cache,
@@ -90,6 +93,15 @@ export function assemble(parts: AssemblyParts): Assembly {
     onProblem: ({ message }) => log.warn({ error: message }, 'aliases cannot be read'),
     random,
   });
+  const executions = new ExecutionEvidence({
+    links: watches.links.cache,
+    accounts,
+    memory,
+    schedule: (machine, afterMs) => executionQueue.addAfter(machine, afterMs),
+    enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.event),
+    onProblem: ({ message }) => log.warn({ error: message }, 'executions cannot be read'),
+    now,
+  });
   const aws = new AwsConnections({
     clock,
     log,
@@ -101,6 +113,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     accounts,
     isLeader,
     onDoubt: (accountId) => accountReconciler.doubt(accountId),
+    executions,
     listener: new ChangeEvents({
       links: watches.links.cache,
       accounts,
@@ -156,6 +169,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     ensure,
     deletion,
     aliases,
+    executions,
     reporter,
     log,
     now,
@@ -183,13 +197,18 @@ export function assemble(parts: AssemblyParts): Assembly {
     linkQueue,
     accountQueue,
     linksChanged: () => links.linksChanged(),
-    forget: (object) => links.forget(object),
+    forget: (object) => {
+      links.forget(object);
+      const { text: machine } = object.link.stateMachine;
+      if (watches.links.cache.byIndex('stateMachine', machine).length === 0) executions.forget(machine);
+    },
     accountRemoved: (account) => accountReconciler.removed(account),
   });
   const controllers = [
     measuredController(parts, 'account', accountQueue, (key) => accountReconciler.reconcile(key), 4),
     measuredController(parts, 'link', linkQueue, (key) => linkReconciler.reconcile(key), settings.workers),
     measuredController(parts, 'alias', aliasQueue, (machine) => aliases.look(machine), 2),
+    measuredController(parts, 'execution', executionQueue, (machine) => executions.look(machine), 2),
   ];
   return { aws, events, controllers };
 }

@@ -1,4 +1,4 @@
-/** CloudTrail events in the shape in which EventBridge puts them into a queue. */
+/** Events of CloudTrail and of Step Functions in the shape in which EventBridge puts them into a queue. */
 
 export const EVENT_ACCOUNT = '222222222222';
 
@@ -64,6 +64,49 @@ export function cloudTrailEvent(told: Told): unknown {
       managementEvent: true,
       recipientAccountId: account,
       eventCategory: 'Management',
+    },
+  };
+}
+
+export interface Ended {
+  readonly executionArn: string;
+  readonly status: string;
+  /** Account of the envelope; left out: that of the execution. */
+  readonly account?: string;
+  readonly stopDate?: number;
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+export function executionEvent({
+  executionArn,
+  status,
+  stopDate = 1_772_359_210_000,
+  ...told
+}: Ended): unknown {
+  const [, partition, , region, itsAccount, , machine, name] = executionArn.split(':');
+  const { account = itsAccount } = told;
+  return {
+    version: '0',
+    id: '315c1398-40ff-a850-213b-158f73e60175',
+    'detail-type': 'Step Functions Execution Status Change',
+    source: 'aws.states',
+    account,
+    time: '2026-03-01T10:00:10Z',
+    region,
+    resources: [executionArn],
+    detail: {
+      executionArn,
+      stateMachineArn: `arn:${partition}:states:${region}:${account}:stateMachine:${machine}`,
+      name,
+      status,
+      startDate: 1_772_359_200_000,
+      stopDate,
+      input: '{"card":"4111 1111 1111 1111"}',
+      output: null,
+      inputDetails: { included: true },
+      outputDetails: null,
+      error: 'States.TaskFailed',
+      cause: 'whatever the sender likes',
     },
   };
 }

@@ -71,6 +71,15 @@ locals {
       }
     },
     {
+      when = local.source && var.event_queue_arn != ""
+      statement = {
+        Sid      = "ReadExecutions"
+        Effect   = "Allow"
+        Action   = ["states:DescribeExecution", "states:GetExecutionHistory"]
+        Resource = ["arn:${local.partition}:states:*:${local.account_id}:execution:${var.state_machines}:*", "arn:${local.partition}:states:*:${local.account_id}:execution:${var.state_machines}/*"]
+      }
+    },
+    {
       when = local.source && length(var.state_machine_key_arns) > 0
       statement = {
         Sid      = "UseKeysOfStateMachines"

@@ -212,6 +212,10 @@ export interface CrossAccountLinkStatus {
    */
   readonly inventory?: readonly InventoryEntry[];
   /**
+   * Tasks that AWS denied their call in an execution, as its history tells, and that no execution which began later has passed. Only where the AWSAccount of the state machine has an eventQueueURL.
+   */
+  readonly deniedTasks?: readonly DeniedTask[];
+  /**
    * Ready sums up the link. TargetRoleReady, TrustPolicyReady, PermissionsReady, ExecutionRoleGrantReady and StateMachineCredentialsReady speak of one leg each, Effective of the access that results. Reconciling and Stalled stand here only while True: work goes on, or nothing helps until a person changes something.
    */
   readonly conditions?: readonly Condition[];
@@ -309,6 +313,32 @@ export interface InventoryEntry {
    */
   readonly arn: string;
 }
+export interface DeniedTask {
+  /**
+   * Name of the Task state.
+   */
+  readonly task: string;
+  /**
+   * The IAM action that was denied, or the call as the history names it.
+   */
+  readonly call: string;
+  /**
+   * What AWS said, in one line, cut at 256 characters.
+   */
+  readonly message: string;
+  /**
+   * The execution that was denied.
+   */
+  readonly executionARN: string;
+  /**
+   * When that execution began.
+   */
+  readonly startTime: string;
+  /**
+   * The metadata.generation that the execution speaks of.
+   */
+  readonly observedGeneration: number;
+}
 export interface Condition {
   /**
    * What the condition is about.
@@ -365,7 +395,7 @@ export interface AWSAccountSpec {
    */
   readonly driftCheckInterval?: string;
   /**
-   * URL of an SQS queue that is fed with the account's CloudTrail events, so that drift is found within seconds of its event. One queue may serve many accounts. Left out, drift is found by the poll alone.
+   * URL of an SQS queue that is fed with the account's events: CloudTrail's, so that drift is found within seconds of its event, and those of executions that failed, so that a Task which AWS denied its call is told of. One queue may serve many accounts. Left out, drift is found by the poll alone.
    */
   readonly eventQueueURL?: string;
   /**
@@ -699,6 +729,21 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
             arn: { type: 'string' },
           },
           required: ['leg', 'arn'],
+        },
+      },
+      deniedTasks: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            task: { type: 'string' },
+            call: { type: 'string' },
+            message: { type: 'string' },
+            executionARN: { type: 'string' },
+            startTime: { type: 'string' },
+            observedGeneration: { type: 'integer' },
+          },
+          required: ['task', 'call', 'message', 'executionARN', 'startTime', 'observedGeneration'],
         },
       },
       conditions: {

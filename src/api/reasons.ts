@@ -274,6 +274,12 @@ export const REASONS = {
     meaning: 'No policy that was read allows a call that a Task makes.',
     remedy: 'Add the permission that the message names to targetRole.permissions.',
   },
+  ExecutionDenied: {
+    meaning:
+      'Every policy that was read allows it, and yet AWS denied a Task its call in an execution: an organization, resource or key policy says no.',
+    remedy:
+      'Change the policy that AWS’s words in the message point to, then run the state machine: an execution that began later and passes the Task clears it, or a change of the spec.',
+  },
   NotEvaluated: {
     meaning: 'A policy that decides about the access could not be read, so nothing is claimed.',
     remedy: 'Allow the operator to read the policy that the message names.',

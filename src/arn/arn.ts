@@ -52,6 +52,18 @@ export function parseStateMachineArn(text: string): StateMachineArn | undefined 
   return match === null ? undefined : { ...arn, name: match[1] ?? '' };
 }
 
+/** The state machine that an execution is one of, by the execution's ARN; a child of a distributed Map belongs to the
+ *  machine of the Map. Undefined for anything else, Express executions among it, which keep no history.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/concepts-map-process-modes.html */
+export function machineOfExecution(executionArn: string): StateMachineArn | undefined {
+  const arn = parseArn(executionArn);
+  const name = /^execution:([^:/]+)(?:\/[^:/]+)?:[^:]+$/.exec(arn?.resource ?? '')?.[1];
+  if (arn === undefined || arn.service !== 'states' || name === undefined) return undefined;
+  return parseStateMachineArn(
+    `arn:${arn.partition}:states:${arn.region}:${arn.accountId}:stateMachine:${name}`,
+  );
+}
+
 /** The name of the alias, or the number of the version, that a state machine's ARN ends with. */
 export function qualifierOf(qualifiedArn: string): string {
   return parseArn(qualifiedArn)?.resource.split(':').at(-1) ?? qualifiedArn;

@@ -3,6 +3,7 @@ import type { CallOptions } from './lanes.ts';
 import type { AliasedVersion } from './definitions-in-use.ts';
 import type { RoleReading } from '../observed/role-cache.ts';
 import type { StateMachineReading } from './reads.ts';
+import type { ExecutionSummary, ObservedExecution } from '../observed/execution.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import type { Action } from '../plan/action.ts';
 
@@ -41,6 +42,10 @@ export interface AccountAws {
     machine: ObservedStateMachine,
     callOptions: CallOptions,
   ): Promise<readonly DefinitionReading[]>;
+  /** An execution with the newest part of its history; undefined when it does not exist. */
+  execution(executionArn: string, callOptions: CallOptions): Promise<ObservedExecution | undefined>;
+  /** The executions of a machine that began last, the newest first. */
+  recentExecutions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly ExecutionSummary[]>;
   /** The texts of managed policies; those that do not exist are left out. */
   managedPolicies(
     arns: readonly string[],

@@ -11,6 +11,7 @@ import type { Audit } from './audit.ts';
 import type { AccountCalls } from './calls.ts';
 import type { Clock } from '../base/clock.ts';
 import { AwsFailure, tooManyExecutions, type FailureKind } from './errors.ts';
+import { listRecentExecutions, readExecution } from './executions.ts';
 import type { CallOptions } from './lanes.ts';
 import { readAliasedVersions, readRunningExecutions, type AliasedVersion } from './definitions-in-use.ts';
 import {
@@ -86,6 +87,14 @@ export class AwsAccount implements AccountAws {
 
   aliasedVersions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly AliasedVersion[]> {
     return readAliasedVersions(this.calls, callOptions, stateMachineArn);
+  }
+
+  execution(executionArn: string, callOptions: CallOptions) {
+    return readExecution(this.calls, callOptions, executionArn);
+  }
+
+  recentExecutions(stateMachineArn: string, callOptions: CallOptions) {
+    return listRecentExecutions(this.calls, callOptions, stateMachineArn);
   }
 
   async definitionsInUse(

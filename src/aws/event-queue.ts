@@ -1,14 +1,16 @@
-/** Long polling of the SQS queues that CloudTrail events arrive in, each queue once, however many accounts it serves. */
+/** Long polling of the SQS queues that events arrive in, each queue once, however many accounts it serves. */
 import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
 import type { AccountCalls } from './calls.ts';
 import type { Clock } from '../base/clock.ts';
 import { AwsFailure } from './errors.ts';
-import { readEvent, type ChangeEvent } from './events.ts';
+import { readEvent, type ChangeEvent, type ExecutionEvent } from './events.ts';
 
 export interface QueueListener {
   /** Something changed that matters, and not by us. Quick: it only marks work to do. */
   readonly onChange: (event: ChangeEvent) => void;
-  /** A message that is no event, or that `onChange` failed at; it is deleted. */
+  /** An execution ended. Quick, too. */
+  readonly onExecution: (event: ExecutionEvent) => void;
+  /** A message that is no event, or that a listener failed at; it is deleted. */
   readonly onJunk: (queueUrl: string, messageId: string, problem: string) => void;
   /** The queue cannot be read at present; it is tried again. */
   readonly onProblem: (queueUrl: string, failure: AwsFailure) => void;
@@ -92,6 +94,7 @@ function deliver(url: string, { Body = '', MessageId = '' }: Message, listener: 
   const reading = readEvent(Body);
   try {
     if (reading.kind === 'junk') listener.onJunk(url, MessageId, reading.problem);
+    else if (reading.kind === 'execution') listener.onExecution(reading.event);
     else if (reading.kind === 'change' && !listener.isOwn(reading.event)) listener.onChange(reading.event);
   } catch (error) {
     listener.onJunk(url, MessageId, error instanceof Error ? error.message : 'it could not be taken');

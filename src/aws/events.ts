@@ -1,9 +1,11 @@
 /**
- * CloudTrail events as EventBridge delivers them: hints that something has changed, never the truth about it. What
- * they say is untrusted: whoever may write into the queue can make the operator look, and nothing more.
+ * Events as EventBridge delivers them, CloudTrail's and those of executions that ended: hints that something has
+ * changed, never the truth about it. What they say is untrusted: whoever may write into the queue can make the operator
+ * look, and nothing more.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
-import { parseArn } from '../arn/arn.ts';
+import { machineOfExecution, parseArn } from '../arn/arn.ts';
 
 export interface ChangeEvent {
   /** Account in which it happened, by the envelope. */
@@ -29,8 +31,22 @@ export interface EventUser {
   readonly accessKeyId?: string;
 }
 
+/** An execution ended. */
+export interface ExecutionEvent {
+  /** Account of the state machine. */
+  readonly accountId: string;
+  readonly executionArn: string;
+  /** By the execution's ARN. */
+  readonly stateMachineArn: string;
+  /** Whether it ended well; everything else may be a denial. */
+  readonly succeeded: boolean;
+  /** Tells this end from others of the same execution, which may be redriven. */
+  readonly stopDate: string;
+}
+
 export type EventReading =
   | { readonly kind: 'change'; readonly event: ChangeEvent }
+  | { readonly kind: 'execution'; readonly event: ExecutionEvent }
   /** A proper event that is of no interest: another API, a call that failed. */
   | { readonly kind: 'other' }
   | { readonly kind: 'junk'; readonly problem: string };
@@ -70,11 +86,17 @@ export const STATES_EVENTS: ReadonlySet<string> = new Set([
   'UntagResource',
 ]);
 
+/** What deploy/aws sends on of executions, unless it is told otherwise; the third is understood, too. */
+export const EXECUTION_EVENTS = 'Step Functions Execution Status Change';
+export const EXECUTION_STATUSES: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT', 'SUCCEEDED']);
+
 /** As large as SQS takes. */
 const MAX_BODY = 1_048_576;
 /** No name or ARN in AWS is longer. */
 const MAX_TEXT = 2_048;
 const MAX_WHO = 256;
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html */
+const MAX_EXECUTION_ARN = 256;
 
 /** Reads the body of a message. Never throws. */
 export function readEvent(body: string): EventReading {
@@ -87,8 +109,10 @@ export function readEvent(body: string): EventReading {
   }
   const detail = at(envelope, 'detail');
   const accountId = text(envelope, 'account');
+  if (text(envelope, 'detail-type') === EXECUTION_EVENTS) return readExecutionEvent(detail, accountId);
   const eventName = text(detail, 'eventName');
-  if (eventName === '') return junk('it is not a CloudTrail event: detail.eventName is missing');
+  if (eventName === '')
+    return junk('it is not an event of CloudTrail or of an execution: detail.eventName is missing');
   if (!/^\d{12}$/.test(accountId)) return junk('account is not an account ID');
   if (at(detail, 'errorCode') !== undefined) return { kind: 'other' };
   const objects = objectsOf(detail, text(detail, 'eventSource'), eventName, accountId);
@@ -96,6 +120,26 @@ export function readEvent(body: string): EventReading {
   return {
     kind: 'change',
     event: { accountId, eventName, objects, user: userOf(detail), time: text(detail, 'eventTime') },
+  };
+}
+
+function readExecutionEvent(detail: unknown, accountId: string): EventReading {
+  const status = text(detail, 'status');
+  const executionArn = text(detail, 'executionArn');
+  const stateMachine = machineOfExecution(executionArn);
+  if (executionArn.length > MAX_EXECUTION_ARN || stateMachine?.accountId !== accountId)
+    return junk('detail.executionArn is not that of an execution in the account');
+  if (!EXECUTION_STATUSES.has(status)) return { kind: 'other' };
+  const stopDate = at(detail, 'stopDate');
+  return {
+    kind: 'execution',
+    event: {
+      accountId,
+      executionArn,
+      stateMachineArn: stateMachine.text,
+      succeeded: status === 'SUCCEEDED',
+      stopDate: typeof stopDate === 'number' ? String(stopDate) : '',
+    },
   };
 }
 

@@ -25,9 +25,11 @@ export interface Quota {
 const IAM: Rate = { burst: 50, perSecond: 5 };
 
 const STATES: Readonly<Record<string, Rate>> = {
+  DescribeExecution: { burst: 250, perSecond: 10 },
   DescribeStateMachine: { burst: 200, perSecond: 20 },
   DescribeStateMachineAlias: { burst: 200, perSecond: 1 },
   DescribeStateMachineForExecution: { burst: 200, perSecond: 1 },
+  GetExecutionHistory: { burst: 300, perSecond: 15 },
   ListExecutions: { burst: 100, perSecond: 2 },
   ListStateMachineAliases: { burst: 100, perSecond: 1 },
   ListStateMachineVersions: { burst: 100, perSecond: 1 },

@@ -3,6 +3,7 @@
  * Condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  * and https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
  */
+import { parseArn } from '../arn/arn.ts';
 import { TAGS } from '../desired/names.ts';
 import type { PolicyDocument, Statement } from '../policy/document.ts';
 import { allow, deny, policy, trust } from './statements.ts';
@@ -12,7 +13,7 @@ interface Account {
   readonly accountId: string;
   /** Name of the operator's own role there. */
   readonly operatorRole: string;
-  /** ARN of the queue of change events, if the account holds it. */
+  /** ARN of the queue that the account's events arrive in, if there is one; it may lie in another account. */
   readonly eventQueueArn?: string;
   /** How roles are read: all at once (as AWSAccount's roleReads: Account does, and when left out), or one by one. */
   readonly roleReads?: 'Account' | 'PerRole';
@@ -43,6 +44,7 @@ export function sourcePolicy(account: SourceAccount): PolicyDocument {
   const states = (resource: string) => `arn:${partition}:states:*:${accountId}:${resource}`;
   const roles = `arn:${partition}:iam::${accountId}:role/${executionRoles}`;
   const machines = states(`stateMachine:${stateMachines}`);
+  const executions = states(`execution:${stateMachines}:*`);
   return policy([
     // Versions and aliases too, which AWS names by either ARN.
     allow(
@@ -51,11 +53,18 @@ export function sourcePolicy(account: SourceAccount): PolicyDocument {
       [machines, `${machines}:*`],
     ),
     allow('ListAndEditStateMachines', STATE_MACHINE_ACTIONS, machines),
-    allow(
-      'ReadWhatStillRuns',
-      ['states:DescribeStateMachineForExecution'],
-      states(`execution:${stateMachines}:*`),
-    ),
+    allow('ReadWhatStillRuns', ['states:DescribeStateMachineForExecution'], executions),
+    // Events tell which executions failed, their histories whether a Task was denied; a child of a distributed Map has
+    // the Map's label in its ARN.
+    ...(account.eventQueueArn === undefined
+      ? []
+      : [
+          allow(
+            'ReadExecutions',
+            ['states:DescribeExecution', 'states:GetExecutionHistory'],
+            [executions, states(`execution:${stateMachines}/*`)],
+          ),
+        ]),
     ...(stateMachineKeyArns.length === 0
       ? []
       : [
@@ -170,11 +179,17 @@ function common({
       ['iam:GetPolicy', 'iam:GetPolicyVersion'],
       `arn:${partition}:iam::*:policy/*`,
     ),
-    ...(eventQueueArn === undefined
+    ...(eventQueueArn === undefined || isElsewhere(eventQueueArn, accountId)
       ? []
       : [allow('HearOfChanges', ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], eventQueueArn)]),
     deny('NeverItself', OWN_ROLE_WRITES, `arn:${partition}:iam::${accountId}:role/${operatorRole}`),
   ];
+}
+
+/** Whether a queue lies in another account, which reads it; a placeholder lies nowhere. */
+function isElsewhere(queueArn: string, accountId: string): boolean {
+  const owner = parseArn(queueArn)?.accountId;
+  return owner !== undefined && owner !== accountId;
 }
 
 function boundaryDenials({ partition, accountId }: TargetAccount, boundaryArn: string): readonly Statement[] {

@@ -133,7 +133,7 @@ function parameters(defaults: Readonly<Record<string, string>>): object {
       Type: 'String',
       Default: '',
       AllowedPattern: `^(arn:${PARTITION}:sqs:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]{1,80})?$`,
-      Description: 'Queue of change events, output QueueArn of central.yaml; may be empty',
+      Description: "Queue that the account's events arrive in, output QueueArn of central.yaml; may be empty",
     },
     RoleReads: {
       Type: 'String',

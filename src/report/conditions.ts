@@ -152,7 +152,8 @@ export function readyVerdict({ legs, effective, aliasesWithout = [] }: Outcome):
   const underWay = verdicts.find(({ status }) => status === 'Unknown');
   if (underWay !== undefined) return underWay;
   if (verdicts.length < LEGS.length) return BEING_MADE;
-  if (effective?.kind === 'denied') return effectiveVerdict(effective);
+  if (effective?.kind === 'denied' || effective?.kind === 'deniedInExecution')
+    return effectiveVerdict(effective);
   return { status: 'True', reason: 'InSync', message: readyMessage(aliasesWithout) };
 }
 
@@ -193,6 +194,8 @@ function effectiveVerdict(effective: EffectiveOutcome): Verdict {
       };
     case 'denied':
       return { status: 'False', reason: effective.reason, message: `${effective.message} ${NOT_SEEN}` };
+    case 'deniedInExecution':
+      return { status: 'False', reason: 'ExecutionDenied', message: effective.message };
     case 'unknown':
       return { status: 'Unknown', reason: 'NotEvaluated', message: `${effective.message} ${NOT_SEEN}` };
   }

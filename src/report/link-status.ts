@@ -1,5 +1,11 @@
 /** A link's whole status, from what stood there and what a reconcile found. */
-import type { Condition, CrossAccountLinkStatus, InventoryEntry, PendingWrite } from '../api/generated.ts';
+import type {
+  Condition,
+  CrossAccountLinkStatus,
+  DeniedTask,
+  InventoryEntry,
+  PendingWrite,
+} from '../api/generated.ts';
 import { observesAnything, type Link } from '../desired/link.ts';
 import { recordDrift, type Drift } from './drift.ts';
 
@@ -14,6 +20,8 @@ export interface LinkFacts {
   readonly inventory?: readonly InventoryEntry[];
   /** What the operator would write for observed legs; left out where that was not found out. */
   readonly pending?: readonly PendingWrite[];
+  /** Left out where a reconcile did not get so far as to tell. */
+  readonly deniedTasks?: readonly DeniedTask[];
   readonly drift: readonly Drift[];
   readonly conditions: readonly Condition[];
   readonly observedGeneration: number;
@@ -38,6 +46,7 @@ export function linkStatus(
   const taskCount = facts.tasks?.length ?? before.taskCount;
   const inventory = facts.inventory ?? before.inventory;
   const pending = observesAnything(link) ? (facts.pending ?? before.pending ?? []) : [];
+  const deniedTasks = facts.deniedTasks ?? before.deniedTasks ?? [];
   return {
     observedGeneration: facts.observedGeneration,
     ...(handled !== undefined && { lastHandledReconcileAt: handled }),
@@ -52,6 +61,7 @@ export function linkStatus(
     ...(drift !== undefined && { drift }),
     ...(pending.length > 0 && { pending }),
     ...(inventory !== undefined && { inventory }),
+    ...(deniedTasks.length > 0 && { deniedTasks }),
     conditions: facts.conditions,
   };
 }

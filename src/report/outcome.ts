@@ -33,6 +33,8 @@ export type EffectiveOutcome =
       /** What forbids it, as a drift record says it. */
       readonly cause: Omit<Drift, 'repaired'>;
     }
+  /** Nothing that was read denies it, and yet AWS denied a Task its call. */
+  | { readonly kind: 'deniedInExecution'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 
 export const LEGS: readonly Leg[] = [

@@ -54,7 +54,7 @@ export function addOfflineCommands(program: Command, shell: Shell): void {
     .option('--role-path-prefix <path>', 'path below which target roles lie (target)', '/crossaccountlink/')
     .option('--boundary <arn>', 'permissions boundary of every role made (target)')
     .option('--managed-policy <arn...>', 'managed policies that links may attach (target)', [])
-    .option('--event-queue <arn>', 'queue of change events')
+    .option('--event-queue <arn>', 'queue that the account’s events arrive in')
     .option('--role-reads <how>', 'as in the AWSAccount’s roleReads: Account or PerRole (default: Account)')
     .option('--stack-set', 'a template with parameters in place of one account, for an organizational unit')
     .option('--identity <kind>', 'how the operator’s pods get it: irsa or pod-identity (operator)')

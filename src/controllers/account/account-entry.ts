@@ -12,7 +12,7 @@ import type { ConnectionCheck } from './connection-check.ts';
 export interface ConnectedAccount {
   readonly aws: AccountAws;
   verify(): Promise<Identity>;
-  /** Polls this queue of change events from now on; none when left out. */
+  /** Polls this queue of events from now on; none when left out. */
   listen(eventQueueUrl: string | undefined): void;
   /** RFC 3339 of the last snapshot, if there was one. */
   lastCheck(): string | undefined;
@@ -43,6 +43,7 @@ export function accountEntry(
     ...(operatorRoleArn !== undefined && { operatorRoleArn }),
     ...(verdict.identityArn !== undefined && { identityArn: verdict.identityArn }),
     hasUsed: (accessKeyId) => connection.hasUsed(accessKeyId),
+    hearsEvents: spec.eventQueueURL !== undefined,
     driftFloorMs: parseDuration(spec.driftCheckInterval ?? '') ?? DEFAULT_DRIFT_FLOOR_MS,
   };
 }

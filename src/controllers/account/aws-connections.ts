@@ -15,6 +15,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import type { ConnectedAccount } from './account-entry.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { ChangeEvents } from '../triggers/change-events.ts';
+import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
@@ -28,6 +29,7 @@ export interface AwsConnectionsParts {
   readonly machines: StateMachineCache;
   readonly accounts: AccountRegistry;
   readonly listener: Pick<ChangeEvents, 'changed' | 'differs' | 'isOwn'>;
+  readonly executions: Pick<ExecutionEvidence, 'heard'>;
   readonly isLeader: () => boolean;
   /** A call into the account failed in a way that makes its connection doubtful. */
   readonly onDoubt: (accountId: string) => void;
@@ -91,7 +93,7 @@ export class AwsConnections {
   }
 
   #openQueues(): EventQueues {
-    const { listener, log, metrics, clock, isLeader } = this.#parts;
+    const { listener, executions, log, metrics, clock, isLeader } = this.#parts;
     return new EventQueues(
       {
         isLeader,
@@ -102,8 +104,8 @@ export class AwsConnections {
             metrics.eventQueueLag.set({ account: event.accountId }, lagSeconds);
           listener.changed(event);
         },
-        onJunk: (queue, message, problem) =>
-          log.warn({ queue, message, problem }, 'a message is no change event'),
+        onExecution: (event) => executions.heard(event),
+        onJunk: (queue, message, problem) => log.warn({ queue, message, problem }, 'a message is no event'),
         onProblem: (queue, failure) =>
           log.warn({ queue, error: failure.message }, 'the event queue cannot be read'),
       },

@@ -32,6 +32,14 @@ export class DryRunAccount implements AccountAws {
     return this.#real.aliasedVersions(stateMachineArn, callOptions);
   }
 
+  execution(executionArn: string, callOptions: CallOptions) {
+    return this.#real.execution(executionArn, callOptions);
+  }
+
+  recentExecutions(stateMachineArn: string, callOptions: CallOptions) {
+    return this.#real.recentExecutions(stateMachineArn, callOptions);
+  }
+
   definitionsInUse(machine: ObservedStateMachine, callOptions: CallOptions) {
     return this.#real.definitionsInUse(machine, callOptions);
   }

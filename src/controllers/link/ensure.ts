@@ -3,6 +3,7 @@
  * definition. The definition comes last, so that a running workflow never meets a role that is not ready.
  */
 import { growthIsBlocked, targetEntries } from '../../access/target.ts';
+import type { DeniedTask } from '../../api/generated.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 import type { LinkRequirements, Refusal } from '../../desired/requirements.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
@@ -10,6 +11,7 @@ import type { Leg } from '../../desired/leg.ts';
 import type { Action } from '../../plan/action.ts';
 import { executionRoleNotFound } from '../../plan/grant.ts';
 import { leavesUnclaimed } from '../../plan/independence.ts';
+import { deniedMessage, deniedTasks } from '../../report/denied-tasks.ts';
 import { credentialsOutcome } from '../../report/credentials-outcome.ts';
 import { accountNotReadyMessage } from '../../report/deletion-outcome.ts';
 import { decidingPolicies, effectiveOutcome } from '../../report/effective-access.ts';
@@ -64,6 +66,7 @@ export class EnsureLink {
     record.view = view;
     record.tasks = requirements.tasks;
     record.noTasks = requirements.noTasks;
+    record.deniedTasks = this.#deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);
     await this.#targetRole(resolved, readPolicy, view, target.aws, record);
     const isRefused = record.legs.targetRole?.kind === 'stalled';
@@ -231,7 +234,21 @@ export class EnsureLink {
     if (memory.policyVersions.size + policies.length > 0)
       memory.policyVersions = new Map(policies.map(({ arn, versionId }) => [arn, versionId]));
     const managed = new Map(policies.map(({ arn, document }) => [arn, { name: arn, policy: document }]));
-    return effectiveOutcome(link, requirements, executionRole, targetRole, managed);
+    const outcome = effectiveOutcome(link, requirements, executionRole, targetRole, managed);
+    if (outcome.kind === 'denied') return outcome;
+    const [first, ...others] = record.deniedTasks ?? [];
+    return first === undefined
+      ? outcome
+      : { kind: 'deniedInExecution', message: deniedMessage([first, ...others]) };
+  }
+
+  /** What executions told so far; nothing where nobody tells of them any more. */
+  #deniedTasks({ object, link, source }: ResolvedLink, { tasks }: LinkRequirements): readonly DeniedTask[] {
+    if (source.hearsEvents !== true) return [];
+    const { generation } = object.metadata;
+    const { evidence } = this.#parts.memory.seen(link.uid);
+    const byTask = evidence.generation === generation ? evidence.byTask : new Map();
+    return deniedTasks(object.status.deniedTasks ?? [], byTask, { tasks, generation });
   }
 }
 

@@ -23,6 +23,7 @@ import {
   type ResolvedLink,
 } from '../state/resolved-link.ts';
 import type { AliasCheck } from '../triggers/alias-check.ts';
+import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
 import { noteDefinition } from './definition-growth.ts';
 import type { LinkDeletion } from './deletion.ts';
 import type { EnsureLink } from './ensure.ts';
@@ -44,6 +45,7 @@ export interface LinkReconcilerParts {
   readonly ensure: EnsureLink;
   readonly deletion: LinkDeletion;
   readonly aliases: AliasCheck;
+  readonly executions: Pick<ExecutionEvidence, 'doubted'>;
   readonly reporter: LinkReporter;
   readonly log: Logger;
   /** Monotonic milliseconds. */
@@ -121,6 +123,7 @@ export class LinkReconciler {
     const record = new ReconcileRecord();
     const interruption = await this.#run(resolved, this.#readPolicyFor(resolved, current, suspect), record);
     if (interruption?.failure.kind === 'fenced') throw interruption.failure;
+    if (record.applied.length > 0) memory.lastWriteAt = this.#wallMs();
     const context = this.#failureContext(resolved);
     const failed = handleFailures(record, interruption, context);
     handleUnreachable(record, context, this.#wallMs());
@@ -131,6 +134,7 @@ export class LinkReconciler {
       // Somebody may have taken the finalizer off a link that has written to AWS.
       if (record.onTrack && writesAnything(link)) current.object = await this.#addFinalizer(current.object);
       this.#noteAliases(resolved, record);
+      if ((record.deniedTasks ?? []).length > 0) this.#parts.executions.doubted(link.stateMachine.text);
       memory.failures = 0;
       memory.failingSince = undefined;
       memory.legsInSync = undefined;

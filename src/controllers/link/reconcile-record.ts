@@ -1,4 +1,5 @@
 /** What a reconcile of one link has found and done so far; it stays when the reconcile breaks off. */
+import type { DeniedTask } from '../../api/generated.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Leg } from '../../desired/leg.ts';
@@ -41,6 +42,8 @@ export class ReconcileRecord {
   aliasesWithout: readonly string[] | undefined;
   view: MachineView | undefined;
   tasks: readonly string[] | undefined;
+  /** Tasks that AWS denied their call in an execution; undefined while the Tasks are not known. */
+  deniedTasks: readonly DeniedTask[] | undefined;
   /** Why no Task is selected, where none is. */
   noTasks: string | undefined;
   targetRole: ObservedRole | undefined;

@@ -20,6 +20,7 @@ export function factsOf(
     ...(roleId !== undefined && record.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
     ...(revisionId !== undefined && record.onTrack && mayShowRevision(object) && { revisionId }),
     ...(record.tasks !== undefined && { tasks: record.tasks }),
+    ...(record.deniedTasks !== undefined && { deniedTasks: record.deniedTasks }),
     ...inventoryFacts(object, record),
     ...pendingFacts(object, record),
   };

@@ -18,6 +18,8 @@ export interface Account {
   readonly hasUsed?: (accessKeyId: string) => boolean;
   /** The role that the operator acts as there, if it is one. */
   readonly operatorRoleArn?: string;
+  /** Whether its AWSAccount names an event queue: only then executions of its state machines are looked at. */
+  readonly hearsEvents?: boolean;
   /** Floor of the drift check interval. */
   readonly driftFloorMs: number;
 }

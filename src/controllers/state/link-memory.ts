@@ -2,6 +2,7 @@
  *  has to: a missing memory only makes the operator more careful. */
 
 import type { LastUpdate } from '../../plan/drift.ts';
+import type { Evidence } from '../../report/denied-tasks.ts';
 import type { Drift } from '../../report/drift.ts';
 import type { AccessContext } from '../../desired/requirements.ts';
 
@@ -48,6 +49,11 @@ export interface LinkRecollection {
   unrecordedDrift: readonly Drift[];
   /** Tells the spec of the last reconcile from others, `suspend` left out. */
   specDigest: string | undefined;
+  /** What executions tell of the link's Tasks, and of which generation of the link. */
+  evidence: { readonly generation: number; readonly byTask: Evidence };
+  /** When the operator last wrote to AWS for the link, in milliseconds since 1970: what was denied before may be allowed
+   *  by now. */
+  lastWriteAt: number;
 }
 
 /** What is known of a link that was never reconciled here. Shared by all of them, so nothing may write to it. */
@@ -70,6 +76,8 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   lastUpdates: new Map(),
   unrecordedDrift: [],
   specDigest: undefined,
+  evidence: { generation: 0, byTask: new Map() },
+  lastWriteAt: 0,
 });
 
 /** By UID. It holds no more than the cache of links does. */

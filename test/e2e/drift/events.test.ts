@@ -169,7 +169,7 @@ describe('change events', () => {
     );
     await quiet();
     expect(scene.aws.calls.count((call) => call.write && isForLinks(call))).toBe(writes);
-    const told = scene.logLines().filter(({ msg }) => msg === 'a message is no change event');
+    const told = scene.logLines().filter(({ msg }) => msg === 'a message is no event');
     expect(told).toHaveLength(JUNK.length * 2);
     await scene.target.iam.send(
       new UpdateAssumeRolePolicyCommand({ RoleName: 'known', PolicyDocument: OPEN }),

@@ -3,12 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { EventQueues, type QueueListener } from '../../../src/aws/event-queue.ts';
-import type { ChangeEvent } from '../../../src/aws/events.ts';
+import type { ChangeEvent, ExecutionEvent } from '../../../src/aws/events.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
 import { startEmulator, type Emulator } from '../../../testbed/aws-emulator.ts';
 import { eventually } from '../../../testbed/eventually.ts';
-import { cloudTrailEvent } from '../../../testbed/cloudtrail.ts';
+import { cloudTrailEvent, executionEvent } from '../../../testbed/cloudtrail.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
 import { present } from '../../expectations.ts';
 
@@ -20,6 +20,7 @@ let url: string;
 let queues: EventQueues;
 let leader: boolean;
 const changes: ChangeEvent[] = [];
+const executions: ExecutionEvent[] = [];
 const junk: string[] = [];
 const problems: string[] = [];
 
@@ -39,7 +40,7 @@ beforeEach(async () => {
   number += 1;
   url = await newQueue(`events-${number}`);
   leader = true;
-  for (const list of [changes, junk, problems, harness.records]) list.length = 0;
+  for (const list of [changes, executions, junk, problems, harness.records]) list.length = 0;
   queues = new EventQueues(listener, systemClock);
 });
 afterEach(() => queues.close());
@@ -51,6 +52,7 @@ const listener: QueueListener = {
     }
     changes.push(event);
   },
+  onExecution: (event) => executions.push(event),
   onJunk: (_url, _id, problem) => junk.push(problem),
   onProblem: (_url, failure) => problems.push(failure.reason),
   isOwn: ({ user: { who } }) => who.endsWith('/crossaccountlink'),
@@ -99,6 +101,17 @@ test('an event is told within a second of being in the queue, and then deleted',
   await send(putRolePolicy('checkout'));
   await told('checkout');
   expect(performance.now() - began).toBeLessThan(1_000);
+  await emptied();
+});
+
+test('the end of an execution is told apart from changes', async () => {
+  const executionArn = `arn:aws:states:us-east-1:${OPERATOR}:execution:checkout:run-1`;
+  await send(JSON.stringify(executionEvent({ executionArn, status: 'FAILED' })));
+  queues.setQueues(new Map([[url, calls]]));
+  await eventually('the execution to be told', () =>
+    expect(executions).toMatchObject([{ executionArn, accountId: OPERATOR, succeeded: false }]),
+  );
+  expect([changes, junk]).toStrictEqual([[], []]);
   await emptied();
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readEvent, type EventObject } from '../../../src/aws/events.ts';
-import { cloudTrailEvent, EVENT_ACCOUNT, type Told } from '../../../testbed/cloudtrail.ts';
+import { cloudTrailEvent, EVENT_ACCOUNT, executionEvent, type Told } from '../../../testbed/cloudtrail.ts';
 import { narrow } from '../../expectations.ts';
 
 const MACHINE = `arn:aws:states:eu-west-1:${EVENT_ACCOUNT}:stateMachine:checkout`;
@@ -178,4 +178,52 @@ test("a user's name is cut and stays on one line", () => {
   });
   const who = reading.kind === 'change' ? reading.event.user.who : '';
   narrow(who.length === 256 && !who.includes('\n'), who);
+});
+
+const EXECUTION = `arn:aws:states:eu-west-1:${EVENT_ACCOUNT}:execution:checkout:run-1`;
+
+test.each([
+  ['FAILED', false],
+  ['TIMED_OUT', false],
+  ['SUCCEEDED', true],
+])('an execution that ended %s is told by its ARN, and nothing else of the event is', (status, succeeded) => {
+  const body = JSON.stringify(executionEvent({ executionArn: EXECUTION, status, stopDate: 7 }));
+  expect(readEvent(body)).toStrictEqual({
+    kind: 'execution',
+    event: {
+      accountId: EVENT_ACCOUNT,
+      executionArn: EXECUTION,
+      stateMachineArn: MACHINE,
+      succeeded,
+      stopDate: '7',
+    },
+  });
+});
+
+test('a child of a distributed Map is an execution of the machine of the Map', () => {
+  const executionArn = EXECUTION.replace(':run-1', '/Each:run-1');
+  const reading = readEvent(JSON.stringify(executionEvent({ executionArn, status: 'FAILED' })));
+  expect(reading).toMatchObject({ kind: 'execution', event: { executionArn, stateMachineArn: MACHINE } });
+});
+
+test.each(['RUNNING', 'ABORTED', 'PENDING_REDRIVE', '', 'failed'])(
+  'status "%s" is of no interest',
+  (status) => {
+    expect(readEvent(JSON.stringify(executionEvent({ executionArn: EXECUTION, status })))).toStrictEqual({
+      kind: 'other',
+    });
+  },
+);
+
+test.each<readonly [what: string, executionArn: string, account?: string]>([
+  ['of another account than the envelope', EXECUTION, '111111111111'],
+  ['of an Express execution', EXECUTION.replace('execution', 'express')],
+  ['of a state machine', MACHINE],
+  ['of another service', EXECUTION.replace(':states:', ':iam:')],
+  ['with more parts than it has', `${EXECUTION}:more`],
+  ['longer than any', `${EXECUTION}${'x'.repeat(256)}`],
+  ['that is none', 'run-1'],
+])('an execution ARN %s is junk', (_what, executionArn, account = EVENT_ACCOUNT) => {
+  const body = JSON.stringify(executionEvent({ executionArn, status: 'FAILED', account }));
+  expect(readEvent(body).kind).toBe('junk');
 });

@@ -312,6 +312,7 @@ test('a queue that is named again is polled once', async () => {
 
 const deafListener = {
   onChange: () => undefined,
+  onExecution: () => undefined,
   onJunk: () => undefined,
   onProblem: () => undefined,
   isOwn: () => false,

@@ -90,6 +90,7 @@ const DATES = {
   updateDate: 1_767_225_600,
   stopDate: undefined,
   redriveDate: undefined,
+  timestamp: 1_767_225_600,
 };
 
 interface Seen {
@@ -143,6 +144,8 @@ async function makeEveryCall(): Promise<void> {
   await account.stateMachine(MACHINE, callOptions);
   await account.aliasedVersions(MACHINE, callOptions);
   await readRunningExecutions(calls, callOptions, MACHINE);
+  await account.execution(EXECUTION, callOptions);
+  await account.recentExecutions(MACHINE, callOptions);
   await pollOnce(calls);
 }
 
@@ -153,6 +156,7 @@ async function pollOnce(calls: AccountCalls): Promise<void> {
       isLeader: () => !seen.some(({ operation }) => operation === 'DeleteMessage'),
       isOwn: () => false,
       onChange: () => undefined,
+      onExecution: () => undefined,
       onJunk: () => resolve(),
       onProblem: (_, failure) => reject(failure),
     },

@@ -4,7 +4,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { homeRegion, PARTITION_NAMES } from '../../../src/arn/partitions.ts';
-import { POLICY_EVENTS, ROLE_EVENTS, STATES_EVENTS } from '../../../src/aws/events.ts';
+import {
+  EXECUTION_EVENTS,
+  EXECUTION_STATUSES,
+  POLICY_EVENTS,
+  readEvent,
+  ROLE_EVENTS,
+  STATES_EVENTS,
+} from '../../../src/aws/events.ts';
+import { executionEvent } from '../../../testbed/cloudtrail.ts';
 import { cleanEnvironment } from '../../../testbed/environment.ts';
 import { run } from '../../../testbed/process.ts';
 import { ensureCfnLint } from '../../../testbed/tools/python-tools.ts';
@@ -23,6 +31,19 @@ function properties(template: string, resource: string) {
 
 function eventNames(rule: string): ReadonlySet<unknown> {
   return new Set(properties('account.yaml', rule).EventPattern.detail.eventName);
+}
+
+/** As EventBridge does it, for paths to texts and numbers.
+ *  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html */
+function transformed(paths: Readonly<Record<string, string>>, template: string, event: unknown): string {
+  return template.replaceAll(/<(\w+)>/g, (_, name: string) =>
+    String(
+      paths[name]
+        ?.replace(/^\$\./, '')
+        .split('.')
+        .reduce<unknown>((value, key) => Object(value)[key], event),
+    ),
+  );
 }
 
 describe('the templates for change events', () => {
@@ -46,6 +67,34 @@ describe('the templates for change events', () => {
     expect(eventNames('StateMachines')).toStrictEqual(new Set(STATES_EVENTS));
   });
 
+  it('send the ends of executions that the operator understands, successes only where somebody asks for them', () => {
+    const { EventPattern } = properties('account.yaml', 'Executions');
+    const { Parameters } = Object(
+      parse(readFileSync(`${FOLDER}account.yaml`, 'utf8'), { logLevel: 'silent' }),
+    );
+    const { Default, Description } = Parameters.ExecutionStatuses;
+    expect(EventPattern['detail-type']).toStrictEqual([EXECUTION_EVENTS]);
+    expect(EventPattern.detail.status).toBe('ExecutionStatuses');
+    expect(Description).toContain('SUCCEEDED');
+    expect([...Default.split(','), 'SUCCEEDED'].toSorted()).toStrictEqual([...EXECUTION_STATUSES].toSorted());
+  });
+
+  it('take the ends of executions to the queue without their data, as the operator understands them', () => {
+    const { EventPattern, Targets } = properties('central.yaml', 'ExecutionsToQueue');
+    expect(EventPattern).toStrictEqual({
+      source: ['aws.states'],
+      'detail-type': [EXECUTION_EVENTS],
+      account: 'SendingAccounts',
+    });
+    const { InputPathsMap, InputTemplate } = Targets[0].InputTransformer;
+    const executionArn = 'arn:aws:states:us-east-1:111111111111:execution:checkout:run-1';
+    const event = executionEvent({ executionArn, status: 'FAILED', stopDate: 7 });
+    const message = transformed(InputPathsMap, InputTemplate, event);
+    expect(message).not.toContain('4111');
+    expect(readEvent(message)).toStrictEqual(readEvent(JSON.stringify(event)));
+    expect(readEvent(message).kind).toBe('execution');
+  });
+
   it('hear of IAM in the home Region of every partition', () => {
     const text = readFileSync(`${FOLDER}account.yaml`, 'utf8');
     const condition: readonly (readonly string[])[] = Object(parse(text, { logLevel: 'silent' })).Conditions
@@ -53,11 +102,13 @@ describe('the templates for change events', () => {
     expect(condition.map(([, region]) => region)).toStrictEqual(PARTITION_NAMES.map(homeRegion));
   });
 
-  it('let only the rule write into the queue, which is encrypted', () => {
+  it('let only the rules write into the queue, which is encrypted', () => {
     const [statement, ...others] = properties('central.yaml', 'QueuePolicy').PolicyDocument.Statement;
     expect(others).toStrictEqual([]);
     expect(statement.Principal).toStrictEqual({ Service: 'events.amazonaws.com' });
-    expect(statement.Condition).toStrictEqual({ ArnEquals: { 'aws:SourceArn': 'ToQueue.Arn' } });
+    expect(statement.Condition).toStrictEqual({
+      ArnEquals: { 'aws:SourceArn': ['ToQueue.Arn', 'ExecutionsToQueue.Arn'] },
+    });
     expect(properties('central.yaml', 'Queue').SqsManagedSseEnabled).toBe(true);
   });
 

@@ -71,6 +71,10 @@ describe('bootstrap', () => {
     expect(sids({ managedPolicy: ['arn:aws:iam::aws:policy/X'] })).toContain('AttachNamedPolicies');
     expect(sids({})).not.toContain('HearOfChanges');
     expect(sids({ eventQueue: 'arn:aws:sqs:us-east-1:222222222222:q' })).toContain('HearOfChanges');
+    expect(sids({ as: 'source' })).not.toContain('ReadExecutions');
+    const elsewhere = sids({ as: 'source', eventQueue: 'arn:aws:sqs:us-east-1:333333333333:q' });
+    expect(elsewhere).toContain('ReadExecutions');
+    expect(elsewhere).not.toContain('HearOfChanges');
     expect(sids({ as: 'source' })).not.toContain('UseKeysOfStateMachines');
     const stateMachineKey = ['arn:aws:kms:us-east-1:111111111111:key/k'];
     expect(sids({ as: 'source', stateMachineKey })).toContain('UseKeysOfStateMachines');

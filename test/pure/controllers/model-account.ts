@@ -10,6 +10,7 @@ import type { AliasedVersion } from '../../../src/aws/definitions-in-use.ts';
 import { AwsFailure } from '../../../src/aws/errors.ts';
 import type { CallOptions } from '../../../src/aws/lanes.ts';
 import type { StateMachineReading } from '../../../src/aws/reads.ts';
+import type { ExecutionSummary, ObservedExecution } from '../../../src/observed/execution.ts';
 import type {
   ObservedManagedPolicy,
   ObservedRole,
@@ -18,7 +19,14 @@ import type {
 import type { Action, Operation } from '../../../src/plan/action.ts';
 import { roleAfter } from '../../../src/plan/after.ts';
 
-type Read = 'role' | 'stateMachine' | 'aliasedVersions' | 'definitionsInUse' | 'managedPolicies';
+type Read =
+  | 'role'
+  | 'stateMachine'
+  | 'aliasedVersions'
+  | 'definitionsInUse'
+  | 'execution'
+  | 'recentExecutions'
+  | 'managedPolicies';
 type Call = Read | Operation;
 
 export class ModelAccount implements AccountAws {
@@ -29,6 +37,8 @@ export class ModelAccount implements AccountAws {
   /** What is still in use of every state machine. */
   inUse: readonly DefinitionReading[] = [];
   aliased: readonly AliasedVersion[] = [];
+  /** Every execution that there is. */
+  readonly executions = new Map<string, ObservedExecution>();
   /** The roles as a snapshot has them, where it is not up to date. */
   snapshot: ReadonlyMap<string, ObservedRole> | undefined;
   /** Thrown instead of an answer, as long as it is here. */
@@ -81,6 +91,18 @@ export class ModelAccount implements AccountAws {
   async aliasedVersions(arn: string): Promise<readonly AliasedVersion[]> {
     await this.#called('aliasedVersions', nameOf(arn));
     return this.aliased;
+  }
+
+  async execution(arn: string): Promise<ObservedExecution | undefined> {
+    await this.#called('execution', nameOf(arn));
+    return this.executions.get(arn);
+  }
+
+  async recentExecutions(arn: string): Promise<readonly ExecutionSummary[]> {
+    await this.#called('recentExecutions', nameOf(arn));
+    return [...this.executions.values()]
+      .filter(({ stateMachineArn }) => stateMachineArn === arn)
+      .toSorted((a, b) => b.startedAt - a.startedAt);
   }
 
   async managedPolicies(arns: readonly string[]): Promise<readonly ObservedManagedPolicy[]> {

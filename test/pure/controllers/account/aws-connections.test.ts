@@ -91,6 +91,7 @@ it('an account is counted from its connection on until it is closed, with the ca
     accounts,
     listener: { changed: () => {}, differs: () => {}, isOwn: () => false },
     onDoubt: () => undefined,
+    executions: { heard: () => undefined },
     isLeader: () => false,
   });
   const connection = connections.connect({ accountId: SOURCE, partition: 'aws' });

@@ -8,6 +8,7 @@ import { LinkReconciler } from '../../../../src/controllers/link/link-reconciler
 import { LinkReporter } from '../../../../src/controllers/link/link-reporter.ts';
 import { parseLinkObject, type LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
+import { ExecutionEvidence } from '../../../../src/controllers/triggers/execution-evidence.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { ApiError } from '../../../../src/kubernetes/api-error.ts';
 import type { ReconcileResult } from '../../../../src/kubernetes/controller.ts';
@@ -30,6 +31,11 @@ export class ReconcilerHarness {
   /** `Warning DriftDetected` and the like. */
   readonly events: string[] = [];
   readonly aliases: AliasCheck;
+  readonly executions: ExecutionEvidence;
+  /** Machines whose executions are to be looked at, and after how many milliseconds. */
+  readonly looks: (readonly [machine: string, afterMs: number])[] = [];
+  /** Names of the links that executions brought back. */
+  readonly enqueued: string[] = [];
   readonly #manifests = new Map<string, Manifest>();
   readonly #reconciler: LinkReconciler;
   #version = 1;
@@ -64,6 +70,15 @@ export class ReconcilerHarness {
       onProblem: () => undefined,
       random: () => 0,
     });
+    this.executions = new ExecutionEvidence({
+      links,
+      accounts,
+      memory: parts.memory,
+      schedule: (arn, afterMs) => void this.looks.push([arn.split(':').at(-1) ?? '', afterMs]),
+      enqueue: ({ metadata }) => void this.enqueued.push(metadata.name),
+      onProblem: ({ message }) => void this.events.push(`problem ${message}`),
+      now,
+    });
     this.#reconciler = new LinkReconciler({
       client,
       links,
@@ -81,6 +96,7 @@ export class ReconcilerHarness {
         deletionPatienceMs: PATIENCE_MS,
       }),
       aliases: this.aliases,
+      executions: this.executions,
       reporter,
       log,
       now,
@@ -194,7 +210,7 @@ export class ReconcilerHarness {
 
   /** The writes among the calls. */
   get writes(): readonly string[] {
-    return this.calls.filter((call) => !/^[a-z]+[A-Z]\w* |^role /.test(call));
+    return this.calls.filter((call) => !/^[a-z]+[A-Z]\w* |^(role|execution) /.test(call));
   }
 
   #manifest(name: string): Manifest {

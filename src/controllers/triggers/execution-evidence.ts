@@ -1,0 +1,209 @@
+/**
+ * Executions that ended → what they tell of the links of their state machine. An event gives no more than an execution's
+ * ARN; the execution is read from AWS, each once, in the pace of its account. While a Task is denied, the newest
+ * executions are looked at as well: events get lost, and those of executions that succeed need not be sent.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+import type { AccountAws } from '../../aws/account-aws.ts';
+import { AwsFailure } from '../../aws/errors.ts';
+import type { ExecutionEvent } from '../../aws/events.ts';
+import type { CallOptions } from '../../aws/lanes.ts';
+import type { ReconcileResult } from '../../kubernetes/controller.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import type { ObservedExecution } from '../../observed/execution.ts';
+import { evidenceIn, withEvidence } from '../../report/denied-tasks.ts';
+import { handlingOf, requeueFor } from '../objects/failure-handling.ts';
+import type { AccountRegistry } from '../state/account-registry.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkObject } from '../state/link-object.ts';
+
+export interface ExecutionEvidenceParts {
+  readonly links: Cache<LinkObject>;
+  readonly accounts: AccountRegistry;
+  readonly memory: LinkMemory;
+  /** Brings a machine, by its ARN, to {@link ExecutionEvidence.look} after so many milliseconds at most. */
+  readonly schedule: (stateMachineArn: string, afterMs: number) => void;
+  readonly enqueue: (link: LinkObject) => void;
+  /** Executions cannot be read; nothing is said of them. */
+  readonly onProblem: (failure: AwsFailure) => void;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** What is to be done about a machine, and what was done. Forgotten when no link names the machine. */
+interface Watched {
+  /** Executions that events told of, the oldest first: ARN and end → ARN. */
+  readonly told: Map<string, string>;
+  /** Executions that were read, by ARN and end, the oldest first. */
+  readonly read: Set<string>;
+  /** Executions that had ended when they were looked at without an event. */
+  readonly seen: Set<string>;
+  /** Whether the newest executions are to be looked at. */
+  recheck: boolean;
+  recheckedAt: number;
+  lookedAt: number;
+}
+
+/** Whoever fills the queue with executions that do not exist costs so many calls and no more. */
+const MOST_TOLD = 10;
+const MOST_READ = 200;
+const PACE_MS = 1_000;
+const RECHECK_PACE_MS = 20_000;
+/** After AWS refused to let the operator look: a person has to allow it first. */
+const REFUSED_PACE_MS = 60_000;
+/** So many of the newest executions are read in one look. */
+const MOST_RECHECKED = 3;
+const CALL_OPTIONS: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 0 };
+
+export class ExecutionEvidence {
+  readonly #parts: ExecutionEvidenceParts;
+  readonly #watched = new Map<string, Watched>();
+
+  constructor(parts: ExecutionEvidenceParts) {
+    this.#parts = parts;
+  }
+
+  /** An event told of an execution that ended. One that succeeded matters only where a Task is denied. */
+  heard({ accountId, executionArn, stateMachineArn, succeeded, stopDate }: ExecutionEvent): void {
+    if (this.#parts.accounts.get(accountId)?.hearsEvents !== true) return;
+    const links = this.#parts.links.byIndex('stateMachine', stateMachineArn).filter(isLookedAt);
+    if (links.length === 0 || (succeeded && !links.some((object) => this.#isDenied(object)))) return;
+    const watched = this.#watch(stateMachineArn);
+    const key = `${executionArn} ${stopDate}`;
+    if (watched.read.has(key) || watched.told.has(key) || watched.told.size >= MOST_TOLD) return;
+    watched.told.set(key, executionArn);
+    this.#schedule(stateMachineArn, watched);
+  }
+
+  /** A link of the machine has a Task that is denied: sooner or later the newest executions are looked at. */
+  doubted(stateMachineArn: string): void {
+    const watched = this.#watch(stateMachineArn);
+    if (watched.recheck || this.#parts.now() - watched.recheckedAt < RECHECK_PACE_MS) return;
+    watched.recheck = true;
+    this.#schedule(stateMachineArn, watched);
+  }
+
+  /** Reads what there is to read of a machine's executions; brings back the links that they tell something new of. */
+  async look(stateMachineArn: string): Promise<ReconcileResult> {
+    const watched = this.#watched.get(stateMachineArn);
+    const links = this.#parts.links.byIndex('stateMachine', stateMachineArn);
+    const aws = this.#parts.accounts.get(links[0]?.link.stateMachine.accountId ?? '')?.aws;
+    if (watched === undefined || links.length === 0) {
+      this.#watched.delete(stateMachineArn);
+      return {};
+    }
+    if (aws === undefined) return {};
+    watched.lookedAt = this.#parts.now();
+    try {
+      await this.#lookAtNext(aws, stateMachineArn, watched);
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) throw error;
+      const { retry } = handlingOf(error, { kind: 'aliasCheck' });
+      if (retry.kind !== 'atNextCheck' && retry.kind !== 'never')
+        return requeueFor(retry, error, REFUSED_PACE_MS);
+      if (retry.kind === 'atNextCheck') this.#parts.onProblem(error);
+      // What was told meanwhile is old by then.
+      watched.told.clear();
+      watched.recheck = false;
+      watched.lookedAt += REFUSED_PACE_MS;
+    }
+    return watched.told.size > 0 || watched.recheck ? { requeueAfterMs: PACE_MS } : {};
+  }
+
+  /** One execution a time, so that a machine with many does not hold up the others. */
+  async #lookAtNext(aws: AccountAws, stateMachineArn: string, watched: Watched): Promise<void> {
+    const [key, executionArn] = watched.told.entries().next().value ?? [];
+    if (key !== undefined && executionArn !== undefined) {
+      await this.#read(aws, stateMachineArn, executionArn);
+      watched.told.delete(key);
+      remember(watched.read, key);
+    } else if (watched.recheck) {
+      await this.#recheck(aws, stateMachineArn, watched);
+      watched.recheck = false;
+      watched.recheckedAt = this.#parts.now();
+    }
+  }
+
+  /** As its status says, or will say. */
+  #isDenied(object: LinkObject): boolean {
+    const { byTask } = this.#parts.memory.seen(object.link.uid).evidence;
+    return hasDeniedTask(object) || byTask.values().some(({ denied }) => denied !== undefined);
+  }
+
+  #watch(stateMachineArn: string): Watched {
+    const known = this.#watched.get(stateMachineArn);
+    if (known !== undefined) return known;
+    const watched: Watched = {
+      told: new Map(),
+      read: new Set(),
+      seen: new Set(),
+      recheck: false,
+      recheckedAt: Number.NEGATIVE_INFINITY,
+      lookedAt: Number.NEGATIVE_INFINITY,
+    };
+    this.#watched.set(stateMachineArn, watched);
+    return watched;
+  }
+
+  /** To be called when no link names the machine any more. */
+  forget(stateMachineArn: string): void {
+    this.#watched.delete(stateMachineArn);
+  }
+
+  #schedule(stateMachineArn: string, { lookedAt }: Watched): void {
+    this.#parts.schedule(stateMachineArn, Math.max(0, lookedAt + PACE_MS - this.#parts.now()));
+  }
+
+  async #recheck(aws: AccountAws, stateMachineArn: string, watched: Watched): Promise<void> {
+    const recent = await aws.recentExecutions(stateMachineArn, CALL_OPTIONS);
+    const doubted = this.#parts.links.byIndex('stateMachine', stateMachineArn).filter(hasDeniedTask);
+    const since = Math.min(...doubted.map(earliestDenial));
+    const later = recent.filter(({ arn, startedAt }) => startedAt > since && !watched.seen.has(arn));
+    for (const { arn, ended } of later.slice(0, MOST_RECHECKED)) {
+      await this.#read(aws, stateMachineArn, arn);
+      if (ended) remember(watched.seen, arn);
+    }
+  }
+
+  /** What the event said of an execution is not relied on: AWS says whose it is and what became of it. */
+  async #read(aws: AccountAws, stateMachineArn: string, executionArn: string): Promise<void> {
+    const execution = await aws.execution(executionArn, CALL_OPTIONS);
+    if (execution === undefined || execution.stateMachineArn !== stateMachineArn) return;
+    for (const object of this.#parts.links.byIndex('stateMachine', stateMachineArn))
+      if (isLookedAt(object) && this.#note(object, execution)) this.#parts.enqueue(object);
+  }
+
+  /** Returns whether the execution tells anything of the link. */
+  #note({ link, metadata }: LinkObject, execution: ObservedExecution): boolean {
+    const memory = this.#parts.memory.of(link.uid);
+    const found = new Map(
+      [...evidenceIn(execution, link.targetRole.text)].filter(([, { at }]) => at >= memory.lastWriteAt),
+    );
+    if (found.size === 0) return false;
+    const { generation } = metadata;
+    const known = memory.evidence.generation === generation ? memory.evidence.byTask : new Map();
+    memory.evidence = { generation, byTask: withEvidence(known, found) };
+    return true;
+  }
+}
+
+/** A link that rests or goes is told nothing. */
+function isLookedAt({ link }: LinkObject): boolean {
+  return !link.deleting && !link.suspended;
+}
+
+function hasDeniedTask({ status }: LinkObject): boolean {
+  return (status.deniedTasks ?? []).length > 0;
+}
+
+function earliestDenial({ status }: LinkObject): number {
+  return Math.min(...(status.deniedTasks ?? []).map(({ startTime }) => Date.parse(startTime)));
+}
+
+function remember(keys: Set<string>, key: string): void {
+  keys.add(key);
+  for (const oldest of keys) {
+    if (keys.size <= MOST_READ) return;
+    keys.delete(oldest);
+  }
+}

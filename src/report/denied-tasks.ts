@@ -1,0 +1,174 @@
+/**
+ * Executions as evidence: a Task of the link that AWS denied what it called, although every policy that was read allows it.
+ * So organization policies, resource policies and key policies show, which the operator does not read.
+ */
+import type { DeniedTask } from '../api/generated.ts';
+import { parseRoleArn } from '../arn/arn.ts';
+import { compareText } from '../base/compare-text.ts';
+import type { ExecutionStep, ObservedExecution } from '../observed/execution.ts';
+import { judgeFailure } from './denial-wording.ts';
+
+/** What the last execution that came to a Task tells of it. */
+export interface TaskEvidence {
+  readonly executionArn: string;
+  /** When the execution began, in milliseconds since 1970. */
+  readonly startedAt: number;
+  /** When the call was denied or taken, in milliseconds since 1970. */
+  readonly at: number;
+  /** Left out: the call was taken. */
+  readonly denied?: { readonly call: string; readonly words: string };
+}
+
+export type Evidence = ReadonlyMap<string, TaskEvidence>;
+
+/** A status names no more of them. */
+const MOST_DENIED = 10;
+/** More Tasks are remembered of no link. */
+const MOST_REMEMBERED = 500;
+const MAX_WORDS = 256;
+const MAX_CALL = 128;
+/** Of a state's name, by the language. */
+const MAX_TASK = 80;
+
+/**
+ * What an execution tells of the Tasks that used the role. A Task that was entered several times, by a Map or a loop,
+ * was denied when one of these times ended so; of a Task that was retried the last attempt counts.
+ */
+export function evidenceIn(execution: ObservedExecution, roleArn: string): Evidence {
+  const found = new Map<string, TaskEvidence>();
+  const role = parseRoleArn(roleArn);
+  if (role === undefined) return found;
+  for (const { task, attempt, last } of lastAttempts(execution.steps)) {
+    if (attempt.roleArn !== roleArn) continue;
+    const evidence = evidenceOf(execution, last, () =>
+      last.step.kind === 'failed'
+        ? judgeFailure({ ...last.step, call: attempt.call, submitted: last.submitted }, role)
+        : { kind: 'reached' },
+    );
+    if (evidence === undefined) continue;
+    const before = found.get(task);
+    if (before?.denied === undefined || (evidence.denied !== undefined && evidence.at > before.at))
+      found.set(task, evidence);
+  }
+  return found;
+}
+
+type Attempt = Extract<ExecutionStep, { kind: 'scheduled' }>;
+interface LastStep {
+  readonly step: ExecutionStep;
+  readonly submitted: boolean;
+}
+
+function evidenceOf(
+  { arn, startedAt }: ObservedExecution,
+  { step }: LastStep,
+  judge: () => ReturnType<typeof judgeFailure>,
+): TaskEvidence | undefined {
+  const verdict = judge();
+  const of = { executionArn: arn, startedAt, at: step.at };
+  if (verdict.kind === 'reached') return of;
+  if (verdict.kind === 'other' || step.kind !== 'failed') return undefined;
+  const words = oneLine(step.cause === '' ? step.error : step.cause, MAX_WORDS);
+  return { ...of, denied: { call: oneLine(verdict.call, MAX_CALL), words } };
+}
+
+/** For each time that a Task was entered: its last attempt, and how far that came. */
+function lastAttempts(
+  steps: readonly ExecutionStep[],
+): Iterable<{ readonly task: string; readonly attempt: Attempt; readonly last: LastStep }> {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const last = new Map<number, { task: string; attempt: Attempt; last: LastStep }>();
+  for (const step of steps.toSorted((a, b) => a.id - b.id)) {
+    if (step.kind !== 'failed' && step.kind !== 'submitted' && step.kind !== 'succeeded') continue;
+    const { attempt, entered, submitted } = originOf(step, byId);
+    // Of a step whose beginning was not read nothing is known.
+    if (attempt === undefined || entered === undefined) continue;
+    if (entered.task.length > MAX_TASK) continue;
+    last.set(entered.id, { task: entered.task, attempt, last: { step, submitted } });
+  }
+  return last.values();
+}
+
+function originOf(step: ExecutionStep, byId: ReadonlyMap<number, ExecutionStep>) {
+  let attempt: Attempt | undefined;
+  let submitted = false;
+  let current: ExecutionStep | undefined = step;
+  while (current !== undefined && current.kind !== 'entered') {
+    if (current.kind === 'scheduled') attempt ??= current;
+    if (current.kind === 'submitted' && attempt === undefined) submitted = true;
+    // Steps lead forwards; a history that says otherwise must not lead in circles.
+    const previous: ExecutionStep | undefined = byId.get(current.previousId);
+    current = previous !== undefined && previous.id < current.id ? previous : undefined;
+  }
+  return { attempt, submitted, entered: current };
+}
+
+/** What was known with what another execution tells: of each Task the execution counts that began last. */
+export function withEvidence(known: Evidence, found: Evidence): Evidence {
+  const all = new Map(known);
+  for (const [task, evidence] of found) {
+    const before = all.get(task);
+    if (before === undefined ? all.size < MOST_REMEMBERED : before.startedAt <= evidence.startedAt)
+      all.set(task, evidence);
+  }
+  return all;
+}
+
+/**
+ * The Tasks that are denied: those on record that no execution which began later has passed, and those that such an
+ * execution was denied. A record of another spec, or of a Task that is the link's no more, is none.
+ * @param onRecord what the status says
+ */
+export function deniedTasks(
+  onRecord: readonly DeniedTask[],
+  evidence: Evidence,
+  { tasks, generation }: { readonly tasks: readonly string[]; readonly generation: number },
+): readonly DeniedTask[] {
+  const recorded = new Map(
+    onRecord
+      .filter(({ observedGeneration }) => observedGeneration === generation)
+      .map((each) => [each.task, each]),
+  );
+  return tasks
+    .flatMap((task) => deniedTask(task, recorded.get(task), evidence.get(task), generation) ?? [])
+    .toSorted((a, b) => compareText(a.task, b.task))
+    .slice(0, MOST_DENIED);
+}
+
+/** The record stays as it is while the same call is denied: a machine that fails all day writes it once. */
+function deniedTask(
+  task: string,
+  record: DeniedTask | undefined,
+  evidence: TaskEvidence | undefined,
+  observedGeneration: number,
+): DeniedTask | undefined {
+  if (evidence === undefined) return record;
+  const { executionArn: executionARN, startedAt, denied } = evidence;
+  if (record !== undefined && startedAt <= Date.parse(record.startTime)) return record;
+  if (denied === undefined) return undefined;
+  if (record?.call === denied.call) return record;
+  const startTime = new Date(startedAt).toISOString();
+  return { task, call: denied.call, message: denied.words, executionARN, startTime, observedGeneration };
+}
+
+/** What Effective says of them. */
+export function deniedMessage([first, ...others]: readonly [DeniedTask, ...DeniedTask[]]): string {
+  const { call, executionARN, message } = first;
+  const run = executionARN.split(':').at(-1) ?? '';
+  const more = others.length === 0 ? '' : ` Denied, too: ${others.map((each) => nameOf(each)).join(', ')}.`;
+  return (
+    `AWS denied Task ${nameOf(first)} the call ${call} in execution ${run}: "${message}".${more} ` +
+    `Change the policy that says no, of the organization, the resource or the key perhaps, then run the state machine: ` +
+    `an execution that began later and passes the Task clears this.`
+  );
+}
+
+function nameOf({ task }: DeniedTask): string {
+  return `"${oneLine(task, MAX_TASK)}"`;
+}
+
+/** A text of the world in one line without anything that a terminal would act on, cut. */
+function oneLine(text: string, length: number): string {
+  const line = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1).toWellFormed()}…`;
+}

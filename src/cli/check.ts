@@ -2,25 +2,83 @@
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
+import { systemClock } from '../base/clock.ts';
 import { adviceFor } from './advice.ts';
+import { chosenLinks, type Cluster, type Where } from './cluster.ts';
+import type { Check } from './finding.ts';
+import { checkInstallation } from './installation-check.ts';
+import { gatherFacts } from './installation-facts.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 import { isStructured, resourceName, writeStructured } from './output.ts';
 import { readyValue } from './status-value.ts';
-import { EMPTY_LINE, hanging, line, strong, type Line } from './text.ts';
+import {
+  bad,
+  EMPTY_LINE,
+  faint,
+  good,
+  hanging,
+  line,
+  strong,
+  warning,
+  type Line,
+  type Piece,
+} from './text.ts';
 import { inColourOf } from './status.ts';
 
-/** Exit 0 when all links are Ready for the spec that they have now, 2 when one is not.
- *  @param output `json`, `yaml`, `name` (of those not Ready), or none: sentences for people */
-export async function check(
-  links: readonly CrossAccountLink[],
-  io: Io,
-  output?: string,
-): Promise<ExitStatus> {
-  const troubled = links.filter((link) => !isReady(link));
-  if (isStructured(output)) await writeStructured(output, { links: links.map(checkValue) }, io);
+/** What was looked at. */
+export interface Findings {
+  /** Left out where only links were asked about. */
+  readonly installation?: readonly Check[];
+  /** Undefined where they could not be listed, because they are not installed. */
+  readonly links: readonly CrossAccountLink[] | undefined;
+}
+
+/** Exit 0 when nothing of the installation fails and all links are Ready for the spec that they have now, else 2.
+ *  @param output `json`, `yaml`, `name` (of the links that are not Ready), or none: sentences for people */
+export async function check(findings: Findings, io: Io, output?: string): Promise<ExitStatus> {
+  const { installation, links } = findings;
+  const troubled = (links ?? []).filter((link) => !isReady(link));
+  if (isStructured(output)) await writeStructured(output, checkValues(findings), io);
   else if (output === 'name') io.write(troubled.map(({ metadata }) => resourceName(metadata.name)).join(''));
-  else io.print(troubled.length === 0 ? [line(allReady(links.length))] : explainAll(troubled));
-  return troubled.length === 0 ? EXIT.done : EXIT.attention;
+  else
+    io.print([
+      ...(installation === undefined ? [] : [...installation.flatMap(describeCheck), EMPTY_LINE]),
+      ...(links === undefined
+        ? []
+        : troubled.length === 0
+          ? [line(allReady(links.length))]
+          : explainAll(troubled)),
+    ]);
+  const fails = installation?.some(({ state }) => state === 'failure') === true;
+  return troubled.length === 0 && !fails ? EXIT.done : EXIT.attention;
+}
+
+/** Looks at the installation, and at the links of the namespace, or of all. */
+export async function lookAround(cluster: Cluster, where: Where, version: string): Promise<Findings> {
+  const facts = await gatherFacts(cluster.client);
+  const installation = checkInstallation(facts, { version, nowMs: systemClock.wallMs() });
+  const installed = facts.crds.every(({ absent }) => !absent);
+  return { installation, links: installed ? await chosenLinks(cluster, [], where) : undefined };
+}
+
+const MARKS: Readonly<Record<Check['state'], Piece>> = {
+  ok: good('✓'),
+  attention: warning('!'),
+  failure: bad('✗'),
+  unseen: faint('-'),
+};
+const SUBJECT_WIDTH = 12;
+
+function describeCheck({ subject, state, message, remedy }: Check): readonly Line[] {
+  const hang = ' '.repeat(SUBJECT_WIDTH + 2);
+  return [
+    hanging(hang, MARKS[state], ` ${subject.padEnd(SUBJECT_WIDTH)}`, message),
+    ...(remedy === undefined ? [] : [hanging(hang, `${hang}first do: `, remedy)]),
+  ];
+}
+
+function checkValues({ installation, links = [] }: Findings): object {
+  return { ...(installation !== undefined && { installation }), links: links.map(checkValue) };
 }
 
 function isReady(link: CrossAccountLink): boolean {

@@ -23,14 +23,25 @@ function addStatus(program: Command, shell: Shell): void {
 }
 
 function addCheck(program: Command, shell: Shell): void {
-  addClusterVerb(program, 'check', 'why is a link not Ready, and the first thing to do')
-    .argument('[names...]', 'links: NAME, xal/NAME or NAMESPACE/NAME; all of the namespace when left out')
+  addClusterVerb(
+    program,
+    'check',
+    'why is a link not Ready, and the first thing to do; is the installation sound',
+  )
+    .argument(
+      '[names...]',
+      'links: NAME, xal/NAME or NAMESPACE/NAME; the installation and all of the namespace when left out',
+    )
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(['json', 'yaml', 'name']))
-    .addHelpText('after', '\nExit status: 0 all are Ready; 2 one is not; 1 error.')
+    .addHelpText('after', '\nExit status: 0 all is in order; 2 something is not; 1 error.')
     .action(async (names: readonly string[], options) => {
-      const { check } = await import('../check.ts');
-      await withLinks(shell, names, options, (links) => check(links, shell.io, options.output));
+      const { check, lookAround } = await import('../check.ts');
+      if (names.length > 0)
+        return withLinks(shell, names, options, (links) => check({ links }, shell.io, options.output));
+      return inCluster(shell, options, async (cluster) =>
+        check(await lookAround(cluster, options, VERSION), shell.io, options.output),
+      );
     });
 }
 

@@ -3,7 +3,7 @@ import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 import { check } from '../../../src/cli/check.ts';
 import { condition, link, READY, saidLater } from './fixtures.ts';
 
-const run = (...links: readonly CrossAccountLink[]) => saidLater((io) => check(links, io));
+const run = (...links: readonly CrossAccountLink[]) => saidLater((io) => check({ links }, io));
 
 describe('check', () => {
   it('ends with 0 when all links are Ready', async () => {

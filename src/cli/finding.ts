@@ -1,0 +1,12 @@
+/** What `check` says of one part of the installation. */
+export interface Check {
+  readonly subject: string;
+  /** `failure`: links cannot work; `attention`: they work, and something should be seen to; `unseen`: the caller may not
+   *  look. */
+  readonly state: 'ok' | 'attention' | 'failure' | 'unseen';
+  readonly message: string;
+  /** The first thing to do. */
+  readonly remedy?: string;
+}
+
+export const INSTALL = 'Install the operator: docs/getting-started.md has the commands.';

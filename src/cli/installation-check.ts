@@ -1,0 +1,251 @@
+/** Is the operator installed as it should be, and at work? One line for each part, and the first thing to do. */
+import { findCondition } from '../api/conditions.ts';
+import type { AWSAccount } from '../api/awsaccount.ts';
+import { numberAt, objectAt, stringAt, type JsonObject } from '../base/json.ts';
+import { parseMetadata } from '../kubernetes/metadata.ts';
+import { adviceFor } from './advice.ts';
+import type { Installation } from './installation.ts';
+import { checkCrds } from './crd-check.ts';
+import { INSTALL, type Check } from './finding.ts';
+import type { InstallationFacts } from './installation-facts.ts';
+
+/** Around the facts. */
+export interface Viewpoint {
+  /** Of this client. */
+  readonly version: string;
+  readonly nowMs: number;
+}
+
+const VERSION_LABEL = 'app.kubernetes.io/version';
+/** Clocks of two machines may differ by so much. */
+const SKEW_MS = 5_000;
+/** More accounts in order than this are told in one line. */
+const SHOWN_ACCOUNTS = 10;
+
+/** Everything about the installation, in the order in which one thing needs the other. */
+export function checkInstallation(facts: InstallationFacts, view: Viewpoint): readonly Check[] {
+  return [
+    checkCrds(facts.crds),
+    ...(facts.crds.every(({ absent }) => absent)
+      ? []
+      : [
+          ...checkOperator(facts, view),
+          checkVersions(facts, view),
+          ...checkAccounts(facts.accounts),
+          ...checkEvents(facts.accounts),
+          checkAdmission(facts),
+        ]),
+  ];
+}
+
+function checkOperator({ finding, deployments }: InstallationFacts, view: Viewpoint): readonly Check[] {
+  switch (finding.kind) {
+    case 'unseen':
+      return [{ subject: 'operator', state: 'unseen', message: 'you may not read its Lease' }];
+    case 'none':
+      return [
+        {
+          subject: 'operator',
+          state: 'failure',
+          message: 'none has ever led in this cluster, unless it runs without --leader-elect',
+          remedy: INSTALL,
+        },
+        ...checkDeployments(deployments, undefined),
+      ];
+    case 'several': {
+      const places = finding.installations.map(
+        ({ namespace, clusterId }) => `${namespace} (${clusterId ?? '?'})`,
+      );
+      return [
+        {
+          subject: 'operator',
+          state: 'attention',
+          message: `several are installed, in the namespaces ${places.join(', ')}`,
+          remedy: 'Leave one, unless they look after different cluster IDs and you mean it so.',
+        },
+      ];
+    }
+    case 'found': {
+      const { installation } = finding;
+      return [
+        ...checkDeployments(deployments, installation.namespace),
+        checkLeader(installation, view),
+        checkClusterId(installation),
+      ];
+    }
+  }
+}
+
+function checkDeployments(
+  deployments: readonly JsonObject[] | undefined,
+  namespace: string | undefined,
+): readonly Check[] {
+  const subject = 'replicas';
+  if (deployments === undefined)
+    return [{ subject, state: 'unseen', message: 'you may not list Deployments' }];
+  const own = deployments.filter(
+    (object) => namespace === undefined || parseMetadata(object).namespace === namespace,
+  );
+  if (own.length === 0 && namespace === undefined) return [];
+  if (own.length === 0) {
+    const message = `no Deployment with the operator’s label is in namespace ${namespace}`;
+    return [{ subject, state: 'attention', message, remedy: 'See what runs it: the leader is told below.' }];
+  }
+  return own.map((object) => {
+    const { namespace: where = '', name } = parseMetadata(object);
+    const wanted = numberAt(objectAt(object, 'spec'), 'replicas') ?? 1;
+    const ready = numberAt(objectAt(object, 'status'), 'readyReplicas') ?? 0;
+    const message = `${ready} of ${wanted} ready (Deployment ${where}/${name})`;
+    if (wanted === 0)
+      return {
+        subject,
+        state: 'failure',
+        message,
+        remedy: `Scale it up: kubectl -n ${where} scale deployment ${name} --replicas=2`,
+      };
+    if (ready < wanted)
+      return {
+        subject,
+        state: ready === 0 ? 'failure' : 'attention',
+        message,
+        remedy: `See why: kubectl -n ${where} describe pods -l app.kubernetes.io/name=crossaccountlink`,
+      };
+    return { subject, state: 'ok', message };
+  });
+}
+
+function checkLeader(
+  { namespace, leader, renewTime, leaseSeconds }: Installation,
+  { nowMs }: Viewpoint,
+): Check {
+  const subject = 'leader';
+  const remedy = `See why none leads: kubectl -n ${namespace} logs -l app.kubernetes.io/name=crossaccountlink --tail=20`;
+  if (leader === '' || renewTime === undefined)
+    return { subject, state: 'failure', message: `nobody leads in namespace ${namespace}`, remedy };
+  const agoMs = Math.max(0, nowMs - Date.parse(renewTime));
+  const ago = agoMs < 120_000 ? `${Math.round(agoMs / 1000)} s` : `${Math.round(agoMs / 60_000)} min`;
+  // As the operator writes it: the pod's name, and what tells its processes apart.
+  const [pod = leader] = leader.split('_');
+  if (agoMs > leaseSeconds * 1000 + SKEW_MS)
+    return {
+      subject,
+      state: 'failure',
+      message: `${pod} led last, and has not renewed its Lease for ${ago}`,
+      remedy,
+    };
+  return { subject, state: 'ok', message: `${pod} in namespace ${namespace}, renewed ${ago} ago` };
+}
+
+function checkClusterId({ clusterId }: Installation): Check {
+  const subject = 'cluster ID';
+  return clusterId === undefined
+    ? {
+        subject,
+        state: 'attention',
+        message: 'not published by the operator that leads',
+        remedy: 'Upgrade the operator to this client’s version, or give plan the ID by --cluster-id.',
+      }
+    : { subject, state: 'ok', message: clusterId };
+}
+
+function checkVersions({ finding, crds, deployments }: InstallationFacts, { version }: Viewpoint): Check {
+  const subject = 'versions';
+  const operator = operatorVersion({ finding, deployments });
+  const crd = crds.flatMap(({ object }) =>
+    object === undefined ? [] : (parseMetadata(object).labels[VERSION_LABEL] ?? []),
+  )[0];
+  const message = [
+    `client ${version}`,
+    `operator ${operator ?? 'not seen'}`,
+    ...(crd === undefined ? [] : [`CRDs ${crd}`]),
+  ].join(', ');
+  if (operator === undefined) return { subject, state: 'unseen', message };
+  if (crd !== undefined && minor(crd) !== minor(operator))
+    return { subject, state: 'attention', message, remedy: 'Upgrade the CRDs and the operator together.' };
+  if (minor(version) !== minor(operator))
+    return {
+      subject,
+      state: 'attention',
+      message,
+      remedy: `Install the plugin of version ${operator}: what this one shows may not be what the operator does.`,
+    };
+  return { subject, state: 'ok', message };
+}
+
+/** Of the operator that leads, or of what is deployed. */
+export function operatorVersion({
+  finding,
+  deployments,
+}: Pick<InstallationFacts, 'finding' | 'deployments'>): string | undefined {
+  if (finding.kind === 'found' && finding.installation.version !== undefined)
+    return finding.installation.version;
+  const labels = (deployments ?? []).flatMap((object) => parseMetadata(object).labels[VERSION_LABEL] ?? []);
+  return labels[0];
+}
+
+/** Clients and operators of one minor version understand each other. */
+function minor(version: string): string {
+  return /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
+}
+
+function checkAccounts(accounts: readonly AWSAccount[] | undefined): readonly Check[] {
+  if (accounts === undefined)
+    return [{ subject: 'accounts', state: 'unseen', message: 'you may not list AWSAccounts' }];
+  if (accounts.length === 0) {
+    const remedy = 'Create an AWSAccount for each account: docs/getting-started.md shows one.';
+    return [{ subject: 'accounts', state: 'failure', message: 'none is registered', remedy }];
+  }
+  const checks = accounts.map(checkAccount);
+  const inOrder = checks.filter(({ state }) => state === 'ok');
+  if (inOrder.length <= SHOWN_ACCOUNTS) return checks;
+  const message = `${inOrder.length} of ${accounts.length} are reached`;
+  return [{ subject: 'accounts', state: 'ok', message }, ...checks.filter(({ state }) => state !== 'ok')];
+}
+
+function checkAccount({ metadata, spec, status }: AWSAccount): Check {
+  const subject = 'account';
+  const name = `${metadata.name} (${spec.accountID})`;
+  const ready = findCondition(status.conditions ?? [], 'Ready');
+  if (ready === undefined || status.observedGeneration !== metadata.generation) {
+    const remedy = 'Wait a moment; if it stays so, the operator does not run: see leader.';
+    return { subject, state: 'attention', message: `${name}: the operator has not looked at it yet`, remedy };
+  }
+  if (ready.status === 'True') {
+    const links = status.links ?? 0;
+    return { subject, state: 'ok', message: `${name} is reached, ${links} link${links === 1 ? '' : 's'}` };
+  }
+  const remedy = adviceFor(ready.reason, ready.message)?.remedy;
+  return {
+    subject,
+    state: ready.status === 'False' ? 'failure' : 'attention',
+    message: `${name}: ${ready.reason}: ${ready.message}`,
+    ...(remedy !== undefined && { remedy }),
+  };
+}
+
+function checkEvents(accounts: readonly AWSAccount[] | undefined): readonly Check[] {
+  if (accounts === undefined || accounts.length === 0) return [];
+  const fed = accounts.filter(({ spec }) => spec.eventQueueURL !== undefined).length;
+  const message =
+    fed === accounts.length
+      ? 'every account has an event queue: drift is found within seconds'
+      : `${fed} of ${accounts.length} accounts have an event queue: drift in the others is found by the poll alone`;
+  return [{ subject: 'events', state: 'ok', message }];
+}
+
+function checkAdmission({ policies, policyBindings }: InstallationFacts): Check {
+  const subject = 'admission';
+  if (policies === undefined)
+    return { subject, state: 'unseen', message: 'you may not list ValidatingAdmissionPolicies' };
+  const remedy =
+    'Install it (admissionPolicy.enabled in the chart, deploy/base/admissionpolicy.yaml): without it whoever may edit links can write their status and finalizers.';
+  const names = new Set(policies.map((policy) => parseMetadata(policy).name));
+  if (names.size === 0)
+    return { subject, state: 'attention', message: 'the policy is not installed', remedy };
+  const bound = (policyBindings ?? []).some((binding) =>
+    names.has(stringAt(objectAt(binding, 'spec'), 'policyName') ?? ''),
+  );
+  if (policyBindings !== undefined && !bound)
+    return { subject, state: 'attention', message: 'the policy is installed and not bound', remedy };
+  return { subject, state: 'ok', message: `policy ${[...names].join(', ')} guards status and finalizers` };
+}

@@ -74,6 +74,14 @@ const TAKES_VALUE = new Set(
 );
 const SWITCHES = new Set(['--insecure-skip-tls-verify', '-A', '--all-namespaces']);
 
+/** kubectl writes `--wait=false`, Commander `--no-wait`. */
+export function plainSwitches(args: readonly string[]): readonly string[] {
+  return args.map((arg) => {
+    if (arg === '--wait=true') return '--wait';
+    return arg === '--wait=false' ? '--no-wait' : arg;
+  });
+}
+
 /**
  * The arguments with the verb first: kubectl takes its flags in front of a verb as well, as in `-n payments status`.
  * What is not one of those flags stays where it is.

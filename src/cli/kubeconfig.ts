@@ -50,10 +50,14 @@ export function openKubeConfig(flags: ClusterFlags, environment: Environment): K
   return config;
 }
 
-/** Names of the contexts, for completion; none where no kubeconfig reads. */
-export function contextNames(flags: ClusterFlags, environment: Environment): readonly string[] {
+/** Names of contexts, clusters or users, for completion; none where no kubeconfig reads. */
+export function kubeconfigNames(
+  kind: 'contexts' | 'clusters' | 'users',
+  flags: Pick<ClusterFlags, 'kubeconfig'>,
+  environment: Environment,
+): readonly string[] {
   try {
-    return merge(filesOf(flags, environment).map(readConfig)).contexts.map(({ name }) => name);
+    return merge(filesOf(flags, environment).map(readConfig))[kind].map(({ name }) => name);
   } catch {
     return [];
   }

@@ -1,62 +1,141 @@
 /** `reconcile`, `suspend` and `resume`, as in flux. */
 import { findCondition } from '../api/conditions.ts';
+import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { ANNOTATIONS } from '../api/metadata.ts';
-import { sleep, systemClock } from '../base/clock.ts';
+import { sleep, systemClock, type Clock } from '../base/clock.ts';
 import { getLink, linksNamed, patchLink, type Cluster } from './cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
+import type { NamedLink } from './link-name.ts';
 import { inColourOf } from './status.ts';
+import { readyValue } from './status-value.ts';
 import { line, strong } from './text.ts';
 
+export interface WaitOptions {
+  /** True: until the link is Ready or needs a person; false: not at all; left out: as the verb does by itself. */
+  readonly wait?: boolean;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
 /** How long `reconcile` waits for the operator's answer. */
-const PATIENCE_MS = 30_000;
+const ANSWER_MS = 30_000;
+/** How long `--wait` waits, as in flux. */
+const SETTLING_MS = 300_000;
 const LOOK_AGAIN_MS = 250;
 
-/** Asks for a reconcile now and waits until it is answered. Exit 2 when the link is not Ready then. */
-export async function reconcile(cluster: Cluster, named: string, io: Io): Promise<ExitStatus> {
+/** Asks for a reconcile now and waits until it is answered. Exit 2 when a link is not Ready then. Throws an error for
+ *  people when the time is over. */
+export async function reconcile(
+  cluster: Cluster,
+  names: readonly string[],
+  { wait, timeout }: WaitOptions,
+  io: Io,
+): Promise<ExitStatus> {
   const { client } = cluster;
-  for (const link of linksNamed(cluster, [named])) {
-    const token = new Date(systemClock.wallMs()).toISOString();
-    const annotations = { [ANNOTATIONS.reconcileRequestedAt]: token };
-    await patchLink(client, link, { metadata: { annotations } });
-    const giveUpAt = systemClock.monotonicMs() + PATIENCE_MS;
-    for (;;) {
-      const { spec, status } = await getLink(client, link);
-      if (status.lastHandledReconcileAt === token) {
-        const ready = findCondition(status.conditions ?? [], 'Ready');
-        const suspended = spec.suspend === true ? ' (suspended: nothing was checked)' : '';
-        const state = ready?.status ?? 'Unknown';
-        io.print([
-          line(
-            strong(`${link.namespace}/${link.name}`),
-            ': ',
-            inColourOf(state, `Ready=${state}`),
-            `${suspended} ${ready?.message ?? ''}`,
-          ),
-        ]);
-        return ready?.status === 'True' ? EXIT.done : EXIT.attention;
-      }
-      if (systemClock.monotonicMs() > giveUpAt) {
-        throw new Error(
-          `${link.namespace}/${link.name}: not answered within ${PATIENCE_MS / 1000} s; is the operator running?`,
-        );
-      }
-      await sleep(systemClock, LOOK_AGAIN_MS);
-    }
+  const links = linksNamed(cluster, names);
+  const token = new Date(systemClock.wallMs()).toISOString();
+  for (const link of links)
+    await patchLink(client, link, {
+      metadata: { annotations: { [ANNOTATIONS.reconcileRequestedAt]: token } },
+    });
+  if (wait === false) {
+    io.print(links.map((link) => line(strong(keyOf(link)), ' is asked for')));
+    return EXIT.done;
   }
+  const isAnswered = ({ status }: CrossAccountLink) => status.lastHandledReconcileAt === token;
+  const waiting = new Waiting(cluster, timeout ?? (wait === true ? SETTLING_MS : ANSWER_MS), io);
+  return waiting.report(links, wait === true ? (link) => isAnswered(link) && isSettled(link) : isAnswered);
+}
+
+/** Suspends links, or lets them go on. With `wait` until the operator has taken note, and, when they go on, until they
+ *  are Ready or need a person: exit 2 then. */
+export async function setSuspended(
+  cluster: Cluster,
+  names: readonly string[],
+  suspend: boolean,
+  { wait, timeout }: WaitOptions,
+  io: Io,
+): Promise<ExitStatus> {
+  const links = linksNamed(cluster, names);
+  const generations = new Map<string, number>();
+  for (const link of links) {
+    const { metadata } = await patchLink(cluster.client, link, { spec: { suspend } });
+    generations.set(keyOf(link), metadata.generation);
+    const effect = suspend ? 'suspended: nothing is checked, repaired or removed' : 'resumed';
+    io.print([line(strong(keyOf(link)), ` ${effect}`)]);
+  }
+  if (wait !== true) return EXIT.done;
+  const isSeen = ({ metadata, status }: CrossAccountLink) =>
+    (status.observedGeneration ?? -1) >=
+    (generations.get(`${metadata.namespace}/${metadata.name}`) ?? metadata.generation);
+  const waiting = new Waiting(cluster, timeout ?? SETTLING_MS, io);
+  if (!suspend) return waiting.report(links, (link) => isSeen(link) && isSettled(link));
+  for (const link of links) await waiting.until(link, isSeen);
   return EXIT.done;
 }
 
-/** Suspends a link, or lets it go on. */
-export async function setSuspended(
-  cluster: Cluster,
-  named: string,
-  suspend: boolean,
-  io: Io,
-): Promise<ExitStatus> {
-  for (const link of linksNamed(cluster, [named])) {
-    await patchLink(cluster.client, link, { spec: { suspend } });
-    const effect = suspend ? 'suspended: nothing is checked, repaired or removed' : 'resumed';
-    io.print([line(strong(`${link.namespace}/${link.name}`), ` ${effect}`)]);
+/** Ready, or nothing more happens until a person does something. */
+function isSettled({ status }: CrossAccountLink): boolean {
+  return findCondition(status.conditions ?? [], 'Reconciling')?.status !== 'True';
+}
+
+/** Looks at links again and again, and tells what changes meanwhile. */
+class Waiting {
+  readonly #cluster: Cluster;
+  readonly #timeoutMs: number;
+  readonly #giveUpAt: number;
+  readonly #io: Io;
+  readonly #clock: Clock = systemClock;
+
+  constructor(cluster: Cluster, timeoutMs: number, io: Io) {
+    this.#cluster = cluster;
+    this.#timeoutMs = timeoutMs;
+    this.#giveUpAt = this.#clock.monotonicMs() + timeoutMs;
+    this.#io = io;
   }
-  return EXIT.done;
+
+  /** Waits for each and prints how it is then. */
+  async report(
+    links: readonly NamedLink[],
+    isDone: (link: CrossAccountLink) => boolean,
+  ): Promise<ExitStatus> {
+    let allReady = true;
+    for (const named of links) {
+      const link = await this.until(named, isDone);
+      const { status, message } = readyValue(link);
+      const suspended = link.spec.suspend === true ? ' (suspended: nothing was checked)' : '';
+      const state = inColourOf(status, `Ready=${status}`);
+      this.#io.print([line(strong(keyOf(named)), ': ', state, `${suspended} ${message}`)]);
+      allReady &&= status === 'True';
+    }
+    return allReady ? EXIT.done : EXIT.attention;
+  }
+
+  async until(named: NamedLink, isDone: (link: CrossAccountLink) => boolean): Promise<CrossAccountLink> {
+    let told = '';
+    for (;;) {
+      const link = await getLink(this.#cluster.client, named);
+      if (isDone(link)) return link;
+      const { reason, message } = readyValue(link);
+      const now = `${keyOf(named)}: ${reason === '' ? message : `${reason}: ${message}`}`;
+      if (this.#clock.monotonicMs() > this.#giveUpAt) throw this.#timedOut(named, link);
+      if (told !== now) this.#io.warn(`waiting for ${now.replaceAll('\n', ' ')}\n`);
+      told = now;
+      await sleep(this.#clock, LOOK_AGAIN_MS);
+    }
+  }
+
+  #timedOut(named: NamedLink, link: CrossAccountLink): Error {
+    const seconds = this.#timeoutMs / 1000;
+    const { reason, message } = readyValue(link);
+    return new Error(
+      isSettled(link)
+        ? `${keyOf(named)}: not answered within ${seconds} s; is the operator running? "kubectl crossaccountlink check" tells`
+        : `${keyOf(named)}: still ${reason} after ${seconds} s: ${message} --timeout waits longer`,
+    );
+  }
+}
+
+function keyOf({ namespace, name }: NamedLink): string {
+  return `${namespace}/${name}`;
 }

@@ -1,6 +1,6 @@
 /** `kubectl crossaccountlink …`. */
 import { CommanderError } from 'commander';
-import { verbFirst } from './cluster-flags.ts';
+import { plainSwitches, verbFirst } from './cluster-flags.ts';
 import { describeError } from './errors.ts';
 import { EXIT } from './io.ts';
 import { createProgram } from './program.ts';
@@ -22,14 +22,16 @@ const program = createProgram({
 });
 
 // Not awaited: a single executable is a CommonJS module, which cannot await at its top.
-program.parseAsync(verbFirst(process.argv.slice(2)), { from: 'user' }).catch((error: unknown) => {
-  if (error instanceof CommanderError) {
-    // Commander has already said what is wrong with the command line.
-    process.exitCode = error.exitCode;
-    return;
-  }
-  process.exitCode = EXIT.error;
-  io.fail(describeError(error));
-  if (process.env['DEBUG'] === 'crossaccountlink' && error instanceof Error)
-    io.warn(`${error.stack ?? ''}\n`);
-});
+program
+  .parseAsync(plainSwitches(verbFirst(process.argv.slice(2))), { from: 'user' })
+  .catch((error: unknown) => {
+    if (error instanceof CommanderError) {
+      // Commander has already said what is wrong with the command line.
+      process.exitCode = error.exitCode;
+      return;
+    }
+    process.exitCode = EXIT.error;
+    io.fail(describeError(error));
+    if (process.env['DEBUG'] === 'crossaccountlink' && error instanceof Error)
+      io.warn(`${error.stack ?? ''}\n`);
+  });

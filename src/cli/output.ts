@@ -10,7 +10,7 @@ export type Structured = (typeof STRUCTURED)[number];
 
 /** `-o, --output`, one of the formats. */
 export function outputOption(formats: readonly string[], description = formats.join(', ')): Option {
-  return new Option('-o, --output <format>', description).argParser((format: string) => {
+  return new Option('-o, --output <format>', description).choices(formats).argParser((format: string) => {
     if (formats.includes(format)) return format;
     const [guess] = nearest(format, formats);
     throw new InvalidArgumentError(

@@ -3,6 +3,7 @@ import { Command, type OutputConfiguration } from 'commander';
 import { addLinkCommands } from './commands/link-commands.ts';
 import { addOfflineCommands } from './commands/offline-commands.ts';
 import { addPreviewCommands } from './commands/preview-commands.ts';
+import { addShellCommands } from './commands/shell-commands.ts';
 import type { Shell } from './commands/shell.ts';
 import { oneLine } from './errors.ts';
 
@@ -17,6 +18,7 @@ export function createProgram(shell: Shell): Command {
   addLinkCommands(program, shell);
   addPreviewCommands(program, shell);
   addOfflineCommands(program, shell);
+  addShellCommands(program, shell);
   for (const command of [program, ...program.commands])
     command.configureOutput(errorsInOneLine(command, shell));
   return program;

@@ -8,12 +8,14 @@ import { terminalSafe } from './printable.ts';
 import { draw, type Drawing, type Line } from './text.ts';
 
 export type ColourChoice = 'auto' | 'always' | 'never';
-const CHOICES: readonly string[] = ['auto', 'always', 'never'];
+export const COLOUR_CHOICES: readonly string[] = ['auto', 'always', 'never'];
 
 /** The part of a stream that decides how lines are drawn on it. */
 export interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
+  on?(event: 'resize', listener: () => void): unknown;
   write(text: string): unknown;
 }
 
@@ -59,9 +61,13 @@ export class Terminal implements Io {
     this.#screen.write(draw(lines, this.drawing));
   }
 
-  /** Text that {@link draw} or this program made: not escaped. */
-  drawn(text: string): void {
-    this.#screen.write(text);
+  /** The terminal itself, for rows that change in place: what is written there is not escaped. */
+  get live(): Screen {
+    return this.#screen;
+  }
+
+  onResize(listener: () => void): void {
+    this.#screen.on?.('resize', listener);
   }
 
   warn(output: string): void {
@@ -96,9 +102,9 @@ export function hasColour(choice: ColourChoice, isTerminal: boolean, environment
 
 export function parseColourChoice(text: string): ColourChoice {
   if (isChoice(text)) return text;
-  throw new InvalidArgumentError(`It is one of ${CHOICES.join(', ')}.`);
+  throw new InvalidArgumentError(`It is one of ${COLOUR_CHOICES.join(', ')}.`);
 }
 
 function isChoice(text: string): text is ColourChoice {
-  return CHOICES.includes(text);
+  return COLOUR_CHOICES.includes(text);
 }

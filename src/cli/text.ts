@@ -20,6 +20,8 @@ export interface Drawing {
   readonly colour: boolean;
   /** Columns of the terminal, where lines are broken between words; they are not broken when left out. */
   readonly columns?: number | undefined;
+  /** Break words that are longer than the terminal is wide, so that each row is one of the terminal's. */
+  readonly breakWords?: boolean;
 }
 
 export const good = (text: string): Piece => ({ text, style: 'good' });
@@ -49,8 +51,10 @@ export function draw(lines: readonly Line[], drawing: Drawing): string {
 
 /** A line as the rows that it takes. A word longer than the terminal is wide is left to the terminal: an ARN in two
  *  parts could not be copied. */
-export function rowsOf({ pieces, hang }: Line, { colour, columns }: Drawing): readonly string[] {
-  const words = pieces.flatMap(wordsOf);
+export function rowsOf({ pieces, hang }: Line, drawing: Drawing): readonly string[] {
+  const { colour, columns, breakWords = false } = drawing;
+  const longest = breakWords && columns !== undefined ? columns - widthOf(hang) : Infinity;
+  const words = pieces.flatMap(wordsOf).flatMap((word) => broken(word, longest));
   const rows: string[] = [];
   let row = '';
   let width = 0;
@@ -79,6 +83,21 @@ interface Word {
 function wordsOf(piece: Piece): readonly Word[] {
   const { text, style } = typeof piece === 'string' ? { text: piece, style: undefined } : piece;
   return (printable(text).match(/ +|[^ ]+/g) ?? []).map((word) => ({ text: word, style }));
+}
+
+/** A word in parts of at most that many columns. */
+function broken({ text, style }: Word, longest: number): readonly Word[] {
+  if (widthOf(text) <= longest) return [{ text, style }];
+  const parts: Word[] = [];
+  let part = '';
+  for (const character of text) {
+    if (part !== '' && widthOf(part + character) > longest) {
+      parts.push({ text: part, style });
+      part = '';
+    }
+    part += character;
+  }
+  return [...parts, { text: part, style }];
 }
 
 /** Columns that a text without control characters takes. */

@@ -1,6 +1,7 @@
 /** Verbs about links that stand: `status`, `check`, `reconcile`, `suspend`, `resume`, `dashboard`. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { VERSION } from '../../base/version.ts';
+import { parseTime } from '../cluster-flags.ts';
 import { outputOption } from '../output.ts';
 import { addClusterVerb, inCluster, withLinks, type Shell } from './shell.ts';
 
@@ -16,7 +17,15 @@ function addStatus(program: Command, shell: Shell): void {
     .argument('[names...]', 'links: NAME, xal/NAME or NAMESPACE/NAME; all of the namespace when left out')
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(['json', 'yaml', 'name']))
+    .option('-w, --watch', 'go on, and show what changes, until Ctrl-C')
     .action(async (names: readonly string[], options) => {
+      if (options.watch === true) {
+        const { watchStatus } = await import('../status-watch.ts');
+        const stop = untilInterrupted();
+        return inCluster(shell, options, (cluster) =>
+          watchStatus(cluster, names, options, options.output, shell.io, stop),
+        );
+      }
       const { status } = await import('../status.ts');
       await withLinks(shell, names, options, (links) => status(links, shell.io, options.output));
     });
@@ -45,22 +54,35 @@ function addCheck(program: Command, shell: Shell): void {
     });
 }
 
+const EXIT_AFTER_WAIT =
+  '\nExit status: 0 done, and Ready where it was waited for; 2 not Ready; 1 error, or the time is over.';
+
 function addChangingVerbs(program: Command, shell: Shell): void {
   addClusterVerb(program, 'reconcile', 'ask for a reconcile now, and wait for the answer')
-    .argument('<name>', 'link: NAME, xal/NAME or NAMESPACE/NAME')
-    .action(async (name: string, options) => {
+    .argument('<names...>', 'links: NAME, xal/NAME or NAMESPACE/NAME')
+    .option('--wait', 'until the link is Ready or needs a person (default: until the operator has answered)')
+    .option('--no-wait', 'do not wait')
+    .option('--timeout <time>', 'longest wait (default: 30s for the answer, 5m with --wait)', parseTime)
+    .addHelpText('after', EXIT_AFTER_WAIT)
+    .action(async (names: readonly string[], options) => {
       const { reconcile } = await import('../link-verbs.ts');
-      await inCluster(shell, options, (cluster) => reconcile(cluster, name, shell.io));
+      await inCluster(shell, options, (cluster) => reconcile(cluster, names, options, shell.io));
     });
-  for (const [verb, suspend, description] of [
-    ['suspend', true, 'check, repair and remove nothing until resumed'],
-    ['resume', false, 'go on after suspend'],
+  for (const [verb, suspend, description, until] of [
+    ['suspend', true, 'check, repair and remove nothing until resumed', 'until the operator has taken note'],
+    ['resume', false, 'go on after suspend', 'until the link is Ready or needs a person'],
   ] as const) {
     addClusterVerb(program, verb, description)
-      .argument('<name>', 'link: NAME, xal/NAME or NAMESPACE/NAME')
-      .action(async (name: string, options) => {
+      .argument('<names...>', 'links: NAME, xal/NAME or NAMESPACE/NAME')
+      .option('--wait', until)
+      .option('--no-wait', 'do not wait (default)')
+      .option('--timeout <time>', 'longest wait with --wait (default: 5m)', parseTime)
+      .addHelpText('after', EXIT_AFTER_WAIT)
+      .action(async (names: readonly string[], options) => {
         const { setSuspended } = await import('../link-verbs.ts');
-        await inCluster(shell, options, (cluster) => setSuspended(cluster, name, suspend, shell.io));
+        await inCluster(shell, options, (cluster) =>
+          setSuspended(cluster, names, suspend, options, shell.io),
+        );
       });
   }
 }
@@ -71,14 +93,19 @@ function portNumber(digits: string): number {
   throw new InvalidArgumentError('A port is a number up to 65535.');
 }
 
+function untilInterrupted(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
 function addDashboard(program: Command, shell: Shell): void {
   addClusterVerb(program, 'dashboard', 'a read-only web console on this machine, with your own rights')
     .option('--port <port>', 'port on 127.0.0.1 (default: a free one)', portNumber)
     .addHelpText('after', '\nShows every namespace that you may see, or only the one that -n names.')
     .action(async (options) => {
       const { dashboard } = await import('../dashboard.ts');
-      const stop = new AbortController();
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+      const stop = untilInterrupted();
       await inCluster(shell, options, (cluster) =>
         dashboard(
           cluster,
@@ -90,7 +117,7 @@ function addDashboard(program: Command, shell: Shell): void {
             ...(options.port !== undefined && { port: options.port }),
           },
           shell.io,
-          stop.signal,
+          stop,
         ),
       );
     });

@@ -4,7 +4,7 @@ import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import type { Cluster, Where } from '../cluster.ts';
 import { addClusterFlags } from '../cluster-flags.ts';
 import type { ExitStatus } from '../io.ts';
-import { parseColourChoice, type Terminal } from '../terminal.ts';
+import { COLOUR_CHOICES, parseColourChoice, type Terminal } from '../terminal.ts';
 
 export interface Shell {
   readonly io: Terminal;
@@ -19,7 +19,8 @@ export function addVerb(program: Command, verb: string, description: string): Co
     .command(verb)
     .description(description)
     .addOption(
-      new Option('--color <when>', 'auto (on a terminal), always or never; NO_COLOR is heeded, too')
+      new Option('--color <when>', 'colours: auto is on a terminal, unless NO_COLOR is set')
+        .choices(COLOUR_CHOICES)
         .argParser(parseColourChoice)
         .helpGroup('How it looks:'),
     );

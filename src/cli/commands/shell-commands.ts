@@ -1,0 +1,63 @@
+/** Verbs about the program itself: `version`, `completion`. */
+import { Argument, type Command } from 'commander';
+import { VERSION } from '../../base/version.ts';
+import { outputOption, STRUCTURED } from '../output.ts';
+import { addClusterVerb, addVerb, inCluster, type Shell } from './shell.ts';
+import { EXIT } from '../io.ts';
+import { COMPLETION_SCRIPTS, SHELLS } from '../completion-scripts.ts';
+import { didYouMean } from '../../base/suggest.ts';
+
+export function addShellCommands(program: Command, shell: Shell): void {
+  addClusterVerb(program, 'version', 'version of this plugin, and of the operator in the cluster')
+    .option('--client', 'of this plugin alone')
+    .addOption(outputOption(STRUCTURED))
+    .action(async (options) => {
+      const { clientVersion, versions } = await import('../version.ts');
+      if (options.client === true)
+        return shell.exitWith(await clientVersion(VERSION, shell.io, options.output));
+      try {
+        await inCluster(shell, options, (cluster) => versions(cluster, VERSION, shell.io, options.output));
+      } catch (error) {
+        if (options.output === undefined) await clientVersion(VERSION, shell.io);
+        throw error;
+      }
+    });
+
+  addVerb(program, 'completion', 'a script that completes verbs, flags, links, namespaces and contexts')
+    .addArgument(
+      new Argument('<shell>', SHELLS.join(', ')).choices([...SHELLS]).argParser((name: string) => name),
+    )
+    .addHelpText(
+      'after',
+      `
+bash     source <(kubectl crossaccountlink completion bash)
+zsh      source <(kubectl crossaccountlink completion zsh)
+fish     kubectl crossaccountlink completion fish | source
+kubectl  kubectl crossaccountlink completion kubectl > /usr/local/bin/kubectl_complete-crossaccountlink
+         chmod +x /usr/local/bin/kubectl_complete-crossaccountlink
+
+The first three complete kubectl-crossaccountlink; the last one lets kubectl's own completion go on behind
+"kubectl crossaccountlink".`,
+    )
+    .action((name: string) => {
+      const known = SHELLS.find((one) => one === name);
+      if (known === undefined)
+        throw new Error(
+          `there is no completion for "${name}"${didYouMean(name, SHELLS) || `, but for ${SHELLS.join(', ')}`}`,
+        );
+      shell.io.write(COMPLETION_SCRIPTS[known]);
+      shell.exitWith(EXIT.done);
+    });
+
+  // Asked by those scripts, and by kubectl.
+  program
+    .command('__complete', { hidden: true })
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument('[words...]')
+    .action(async () => {
+      const { complete, printCompletion } = await import('../complete.ts');
+      const words = process.argv.slice(process.argv.indexOf('__complete') + 1);
+      shell.io.write(printCompletion(await complete(program, words, shell.environment)));
+    });
+}

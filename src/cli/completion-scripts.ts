@@ -1,0 +1,62 @@
+/** The scripts of `completion`: each asks the program itself what may come next. */
+
+export const SHELLS = ['bash', 'zsh', 'fish', 'kubectl'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** Run as a program of its own, and by kubectl through `kubectl_complete-crossaccountlink`. */
+export const COMPLETION_SCRIPTS: Readonly<Record<Shell, string>> = {
+  bash: `# source <(kubectl crossaccountlink completion bash)
+__kubectl_crossaccountlink_complete() {
+  local line directive cur="\${COMP_WORDS[COMP_CWORD]}" words
+  read -ra words <<<"\${COMP_LINE:0:COMP_POINT}"
+  [[ "\${COMP_LINE:0:COMP_POINT}" == *[[:space:]] ]] && words+=("")
+  [[ "$cur" == "=" ]] && cur=""
+  COMPREPLY=()
+  while IFS= read -r line; do
+    case "$line" in
+      :[0-9]*) directive="$line" ;;
+      *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
+    esac
+  done < <(kubectl-crossaccountlink __complete "\${words[@]:1}" 2>/dev/null)
+  if [[ "$directive" == ":0" ]]; then
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+  fi
+}
+complete -F __kubectl_crossaccountlink_complete kubectl-crossaccountlink
+`,
+  zsh: `#compdef kubectl-crossaccountlink
+# source <(kubectl crossaccountlink completion zsh)
+_kubectl_crossaccountlink() {
+  local line directive prefix="" current="\${words[CURRENT]}"
+  local -a candidates
+  while IFS= read -r line; do
+    case "$line" in
+      :[0-9]*) directive="$line" ;;
+      *) candidates+=("\${line%%$'\\t'*}") ;;
+    esac
+  done < <(kubectl-crossaccountlink __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  [[ "$current" == --*=* ]] && prefix="\${current%%=*}="
+  if [[ "$directive" == ":0" ]]; then _files; else compadd -P "$prefix" -a candidates; fi
+}
+compdef _kubectl_crossaccountlink kubectl-crossaccountlink
+`,
+  fish: `# kubectl crossaccountlink completion fish | source
+function __kubectl_crossaccountlink_complete
+  set -l words (commandline -opc)
+  set -l current (commandline -ct)
+  set -l answer (kubectl-crossaccountlink __complete $words[2..-1] "$current" 2>/dev/null)
+  set -l prefix (string match -r -- '^--[^=]+=' "$current")
+  if test "$answer[-1]" = ":0"
+    __fish_complete_path "$current"
+  else
+    string match -v -r '^:[0-9]+$' -- $answer | string replace -r '^' "$prefix"
+  end
+end
+complete -c kubectl-crossaccountlink -f -a '(__kubectl_crossaccountlink_complete)'
+`,
+  kubectl: `#!/bin/sh
+# As kubectl_complete-crossaccountlink, executable and on the PATH: kubectl asks it what may come next.
+exec kubectl crossaccountlink __complete "$@"
+`,
+};

@@ -37,6 +37,18 @@ export function contributions(contributorStates: readonly ContributorState[]): r
   );
 }
 
+/** Those of links that stay, and those of links that are being deleted: what the latter have stays until their turn comes,
+ *  and nothing is made for them any more. */
+export function byStaying(all: readonly Contribution[]): {
+  readonly staying: readonly Contribution[];
+  readonly leaving: readonly Contribution[];
+} {
+  const { staying = [], leaving = [] } = Object.groupBy(all, ({ link }) =>
+    link.deleting ? 'leaving' : 'staying',
+  );
+  return { staying, leaving };
+}
+
 export function linkOf(contributor: ContributorState): Link {
   return contributor.kind === 'active' ? contributor.contribution.link : contributor.link;
 }

@@ -1,5 +1,6 @@
 /** Links → which role each Task of a state machine should name in its Credentials. */
 import {
+  byStaying,
   contributions,
   linkOf,
   mayShrink,
@@ -16,6 +17,8 @@ export interface DesiredCredentials {
   readonly roles: ReadonlyMap<string, string>;
   /** Task → the role that it should name as soon as that role is ready: until then it keeps what it has. */
   readonly pending: ReadonlyMap<string, string>;
+  /** Task → the role of a link that is being deleted: where the Task names it, it keeps it. */
+  readonly kept: ReadonlyMap<string, string>;
   /** Target roles of all links of this state machine, those being deleted included: only these may be taken off a
    *  Task. */
   readonly ownRoles: ReadonlySet<string>;
@@ -33,7 +36,9 @@ export function desiredCredentials(
     (contributor) => linkOf(contributor).legs.stateMachineCredentials === 'Enforce',
   );
   const contributors = contributions(enforcing).toSorted((a, b) => byAge(a.link, b.link));
-  const { owners, contested } = assignTasks(contributors);
+  const { contested } = assignTasks(contributors);
+  const { staying, leaving } = byStaying(contributors);
+  const { owners } = assignTasks(staying);
   const rolesOf = (ready: boolean) =>
     new Map(
       [...owners]
@@ -45,6 +50,12 @@ export function desiredCredentials(
     mayShrink: mayShrink(enforcing),
     roles: rolesOf(true),
     pending: rolesOf(false),
+    kept: new Map(
+      [...assignTasks(leaving).owners].map(([task, { link }]): [string, string] => [
+        task,
+        link.targetRole.text,
+      ]),
+    ),
     ownRoles: new Set(enforcing.map((contributor) => linkOf(contributor).targetRole.text)),
     ownedTasks: new Set(
       [...owners].filter(([task, { ownedTasks }]) => ownedTasks.includes(task)).map(([task]) => task),

@@ -2,9 +2,11 @@
 import type { Statement } from '../policy/document.ts';
 import { policySize } from '../policy/size.ts';
 import {
+  byStaying,
   contributions,
   linkOf,
   mayShrink,
+  type Contribution,
   type ContributorConflict,
   type ContributorState,
 } from './contribution.ts';
@@ -17,6 +19,8 @@ export interface DesiredGrant {
   readonly mayShrink: boolean;
   /** Empty when no link needs the role: then the policy goes. */
   readonly targetRoleArns: readonly string[];
+  /** Those of links that are being deleted: they stay as far as they stand. */
+  readonly keptTargetRoleArns: readonly string[];
   readonly conflicts: readonly ContributorConflict[];
 }
 
@@ -33,21 +37,25 @@ export function desiredGrant(
   const contributors = contributions(enforcing)
     .filter((contribution) => contribution.executionRoleArns.includes(executionRoleArn))
     .toSorted((a, b) => byAge(a.link, b.link));
-  let granted: ReadonlySet<string> = new Set<string>();
+  let roles: ReadonlySet<string> = new Set<string>();
   const conflicts: ContributorConflict[] = [];
   for (const { link } of contributors) {
-    const widened = new Set(granted).add(link.targetRole.text);
+    const widened = new Set(roles).add(link.targetRole.text);
     const size = policySize(policyOf([grantStatement([...widened])]));
-    if (size <= room) granted = widened;
+    if (size <= room) roles = widened;
     else {
       const message = grantTooLarge(executionRoleArn, size, room);
       conflicts.push({ linkKey: link.key, leg: 'executionRoleGrant', reason: 'GrantTooLarge', message });
     }
   }
+  const { staying, leaving } = byStaying(contributors);
+  const granted = (some: readonly Contribution[]) =>
+    [...new Set(some.map(({ link }) => link.targetRole.text))].filter((arn) => roles.has(arn)).sort();
   return {
     executionRoleArn,
     mayShrink: mayShrink(enforcing),
-    targetRoleArns: [...granted].sort(),
+    targetRoleArns: granted(staying),
+    keptTargetRoleArns: granted(leaving),
     conflicts,
   };
 }

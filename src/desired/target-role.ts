@@ -6,6 +6,7 @@ import type { PolicyDocument, Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
 import { POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
 import {
+  byStaying,
   contributions,
   linkOf,
   mayShrink,
@@ -20,6 +21,8 @@ export interface DesiredTargetRole {
   readonly arn: RoleArn;
   /** Whether any link needs the role; if none does, what the operator made is removed. */
   readonly wanted: boolean;
+  /** Whether it may be made, or adopted: not for links that are being deleted. */
+  readonly mayMake: boolean;
   /** Whether something may be taken off the role. */
   readonly mayShrink: boolean;
   readonly adopt: boolean;
@@ -30,9 +33,11 @@ export interface DesiredTargetRole {
   readonly tags: ReadonlyMap<string, string>;
   readonly trust: readonly Statement[];
   readonly permissions: readonly Statement[];
-  /** Permissions that stay as far as they stand, and are never added. */
-  readonly keptPermissions: readonly Statement[];
   readonly managedPolicyArns: readonly string[];
+  /** What stays as far as it stands, and is never added: trust in statements of one execution role and one external ID. */
+  readonly keptTrust: readonly Statement[];
+  readonly keptPermissions: readonly Statement[];
+  readonly keptPolicyArns: readonly string[];
   readonly permissionsBoundaryArn?: string;
   readonly description?: string;
   readonly conflicts: readonly ContributorConflict[];
@@ -61,12 +66,14 @@ export function desiredTargetRole(
   const concerned = contributorStates.filter((contributor) => concerns(linkOf(contributor), namespace));
   const contributors = contributions(concerned).toSorted((a, b) => byAge(a.link, b.link));
   const union = fitting(contributors, context.quotas ?? POLICY_QUOTAS);
+  const { staying, leaving } = byStaying(union.kept);
   const kept = union.kept.map(({ link }) => link);
   const scalars = oldestScalars(kept, concerned.filter(isSilent).map(linkOf));
   const boundary = context.accountBoundaryArn ?? scalars.values.permissionsBoundaryArn;
   return {
     arn,
     wanted: contributors.length > 0,
+    mayMake: contributors.some(({ link }) => !link.deleting),
     mayShrink: mayShrink(concerned) && contributors.every((one) => one.permissionsComplete),
     // Only a link that the access rules let adopt may do so for the others.
     adopt: contributors.some(({ link }) => link.adopt),
@@ -74,10 +81,18 @@ export function desiredTargetRole(
     preserveUnmanaged: concerned.some((contributor) => linkOf(contributor).unmanaged === 'Preserve'),
     ownership: { clusterId: context.clusterId, namespace },
     tags: scalars.tags,
-    trust: trustStatements(union.kept),
-    permissions: union.permissions,
-    keptPermissions: union.kept.flatMap(({ keptPermissions }) => keptPermissions),
-    managedPolicyArns: attachedBy(union.kept),
+    trust: trustStatements(staying),
+    permissions:
+      leaving.length === 0
+        ? union.permissions
+        : mergeStatements(staying.flatMap(({ permissions }) => permissions)),
+    managedPolicyArns: attachedBy(staying),
+    keptTrust: leaving.flatMap(trustPairs),
+    keptPermissions: [
+      ...union.kept.flatMap(({ keptPermissions }) => keptPermissions),
+      ...leaving.flatMap(({ permissions }) => permissions),
+    ],
+    keptPolicyArns: attachedBy(leaving),
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
     ...(scalars.values.description !== undefined && { description: scalars.values.description }),
     conflicts: [...union.conflicts, ...scalars.conflicts],
@@ -171,11 +186,20 @@ function tooLarge(
 
 /** One statement for each execution role, with the external IDs of all its machines: never one for each pair. */
 function trustStatements(contributors: readonly Contribution[]): readonly Statement[] {
+  return mergeTrust(contributors.flatMap(trustPairs));
+}
+
+function trustPairs({ link, executionRoleArns }: Contribution): readonly Statement[] {
+  return executionRoleArns.map((role) => trustStatement(role, [link.stateMachine.text]));
+}
+
+/** Trust statements of the operator's, put together for each execution role. */
+export function mergeTrust(statements: readonly Statement[]): readonly Statement[] {
   const externalIds = new Map<string, Set<string>>();
-  for (const { link, executionRoleArns } of contributors) {
-    for (const role of executionRoleArns) {
+  for (const { principals, conditions } of statements) {
+    for (const role of principals?.byType['AWS'] ?? []) {
       const ids = externalIds.get(role) ?? new Set();
-      externalIds.set(role, ids.add(link.stateMachine.text));
+      externalIds.set(role, ids.union(new Set(conditions?.['StringEquals']?.['sts:ExternalId'])));
     }
   }
   return [...externalIds]

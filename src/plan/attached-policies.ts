@@ -31,13 +31,21 @@ export function attachedPolicies(
   // On a role that the operator made, policies that a link needs are the operator's, even if their record is gone.
   const added = claim.kind === 'made' ? wanted : attach;
   const before = [...new Set([...own, ...added])];
-  const after = desired.mayShrink ? before.filter((arn) => wanted.includes(arn)) : before;
+  const after = desired.mayShrink ? before.filter((arn) => staysAttached(desired, arn)) : before;
   return {
     attach,
-    detach: desired.mayShrink ? own.filter((arn) => !wanted.includes(arn)) : [],
+    detach: desired.mayShrink ? own.filter((arn) => !staysAttached(desired, arn)) : [],
     recordBefore: attachedTag(before),
     recordAfter: attachedTag(after),
   };
+}
+
+/** Whether a policy that is attached may stay so. */
+export function staysAttached(
+  { managedPolicyArns, keptPolicyArns }: DesiredTargetRole,
+  policyArn: string,
+): boolean {
+  return managedPolicyArns.includes(policyArn) || keptPolicyArns.includes(policyArn);
 }
 
 /** Policies on the role that are on record as attached by the operator. */

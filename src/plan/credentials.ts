@@ -81,6 +81,7 @@ function judge(task: Task, desired: DesiredCredentials): Verdict {
   const { credentials } = task;
   const current = credentials.kind === 'static' ? credentials.roleArn : undefined;
   const ours = current !== undefined && desired.ownRoles.has(current);
+  if (current !== undefined && desired.kept.get(task.name) === current) return 'fine';
   const wanted = desired.roles.get(task.name) ?? desired.pending.get(task.name);
   if (wanted === undefined)
     return current !== undefined && ours ? judgeUnwanted(task, current, desired) : 'fine';

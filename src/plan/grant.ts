@@ -9,7 +9,7 @@ import type { PolicyDocument } from '../policy/document.ts';
 import { POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
 import { documentOf, policyChanges } from './role-writes.ts';
-import { additive } from './statements.ts';
+import { additive, isAllowedBy } from './statements.ts';
 
 /** @param wroteBefore whether the link is known to have had its grant here: then a policy of the operator's name whose
  *  statements are all somebody else's is drift, and not somebody else's policy */
@@ -111,10 +111,14 @@ function wantedDocument(
   desired: DesiredGrant,
   before: PolicyDocument | undefined,
 ): PolicyDocument | undefined {
-  const wanted = desired.targetRoleArns.length === 0 ? [] : [grantStatement(desired.targetRoleArns)];
-  if (desired.mayShrink) return wanted.length === 0 ? undefined : policyOf(wanted);
-  const kept = additive(wanted, before?.statements ?? []);
-  return kept.length === 0 ? undefined : policyOf(kept);
+  const standing = before?.statements ?? [];
+  const kept = desired.keptTargetRoleArns.filter((arn) => isAllowedBy(grantStatement([arn]), standing));
+  const targets = desired.mayShrink
+    ? [...new Set([...desired.targetRoleArns, ...kept])]
+    : desired.targetRoleArns;
+  const wanted = targets.length === 0 ? [] : [grantStatement(targets)];
+  const statements = desired.mayShrink ? wanted : additive(wanted, standing);
+  return statements.length === 0 ? undefined : policyOf(statements);
 }
 
 /** What keeps a link from working whose state machine runs under a role that does not exist. */

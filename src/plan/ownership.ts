@@ -5,6 +5,10 @@ import type { DesiredTargetRole } from '../desired/target-role.ts';
 import { isOwnSid, policyName, TAGS } from '../desired/names.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 
+/** What is on record of a role, for each link that it was written for: its RoleId; undefined where the link's status has
+ *  none yet, because it is being made. */
+export type RoleRecords = readonly (string | undefined)[];
+
 export type RoleClaim =
   /** Made by this operator for this namespace: its tags say so, and are borne out. */
   | { readonly kind: 'made' }
@@ -17,12 +21,15 @@ export type RoleClaim =
   | { readonly kind: 'untagged' }
   | { readonly kind: 'refused'; readonly reason: Reason; readonly message: string };
 
-/** @param knownRoleId the RoleId that the link's status remembers; a role made again under the name has another
+/** What is asked of a role, as far as it says whose the role is. */
+type RoleWish = Pick<DesiredTargetRole, 'adopt' | 'ownership' | 'permissions' | 'wanted'>;
+
+/** @param records a role made again under the name has a RoleId that is not among them
  *  @param accountBoundaryArn the boundary that an adopted role has to carry already */
 export function claimRole(
-  desired: Pick<DesiredTargetRole, 'adopt' | 'ownership'>,
+  desired: RoleWish,
   observed: ObservedRole,
-  knownRoleId: string | undefined,
+  records: RoleRecords,
   accountBoundaryArn: string | undefined,
 ): RoleClaim {
   const clusterId = observed.tags.get(TAGS.clusterId);
@@ -35,8 +42,7 @@ export function claimRole(
       `Role ${observed.arn} belongs to links of another namespace: choose another name or path in targetRole.arn.`,
     );
   }
-  const sameRole = knownRoleId === undefined || knownRoleId === observed.roleId;
-  if (ours && namespace !== undefined && isProven(desired, observed, knownRoleId))
+  if (ours && namespace !== undefined && isProven(desired, observed, records))
     return adopted ? { kind: 'adopted' } : { kind: 'made' };
   if (clusterId !== undefined && !ours) {
     return refused(
@@ -44,35 +50,45 @@ export function claimRole(
       `Role ${observed.arn} belongs to the operator of cluster ${clusterId}: choose another name in targetRole.arn.`,
     );
   }
-  if (isRemembered(desired, observed, knownRoleId)) return { kind: 'untagged' };
+  if (isRemembered(desired, observed, records)) return { kind: 'untagged' };
   if (desired.adopt) return adoption(observed, accountBoundaryArn);
-  if (!sameRole) return refused('RoleNotOwned', remadeRole(observed, knownRoleId));
+  const formerIds = records.filter((roleId) => roleId !== undefined);
+  if (!isOpen(records) && !formerIds.includes(observed.roleId))
+    return refused('RoleNotOwned', remadeRole(observed, [...new Set(formerIds)]));
   return refused('RoleNotOwned', ours ? onlyTagged(observed) : foreignRole(observed));
 }
 
-/** Whether the role's tags are borne out: by the RoleId in the link's status, or by what the operator put on the role.
- *  Trust and policy together outweigh another RoleId, which a restored status may hold. */
+/** Whether the role's tags are borne out: by its RoleId, or by what the operator put on the role. Everything that it puts
+ *  there together outweighs another RoleId, which a restored status may hold. */
 function isProven(
-  { ownership }: Pick<DesiredTargetRole, 'ownership'>,
+  { ownership, permissions, wanted }: RoleWish,
   observed: ObservedRole,
-  knownRoleId: string | undefined,
+  records: RoleRecords,
 ): boolean {
-  const trusts = observed.trust.kind === 'parsed' ? observed.trust.document.statements : [];
-  const hasTrust = trusts.some(({ sid }) => isOwnSid(sid));
+  if (records.includes(observed.roleId)) return true;
   const hasPolicy = observed.inlinePolicies.has(policyName(ownership.clusterId));
-  if (knownRoleId === undefined) return hasTrust || hasPolicy;
-  return knownRoleId === observed.roleId || (hasTrust && hasPolicy);
+  if (isOpen(records)) return hasOwnTrust(observed) || hasPolicy;
+  return hasOwnTrust(observed) && (hasPolicy || (wanted && permissions.length === 0));
+}
+
+/** Whether the role may have a RoleId that is on no record: none is, or a link is about to make the role. */
+function isOpen(records: RoleRecords): boolean {
+  return records.length === 0 || records.includes(undefined);
+}
+
+function hasOwnTrust({ trust }: ObservedRole): boolean {
+  return trust.kind === 'parsed' && trust.document.statements.some(({ sid }) => isOwnSid(sid));
 }
 
 function isRemembered(
   { ownership, adopt }: Pick<DesiredTargetRole, 'adopt' | 'ownership'>,
   observed: ObservedRole,
-  knownRoleId: string | undefined,
+  records: RoleRecords,
 ): boolean {
   const namespace = observed.tags.get(TAGS.namespace);
   return (
     !adopt &&
-    knownRoleId === observed.roleId &&
+    records.includes(observed.roleId) &&
     (namespace === undefined || namespace === ownership.namespace) &&
     observed.inlinePolicies.has(policyName(ownership.clusterId))
   );
@@ -103,9 +119,9 @@ function onlyTagged(observed: ObservedRole): string {
   );
 }
 
-function remadeRole(observed: ObservedRole, knownRoleId: string | undefined): string {
+function remadeRole(observed: ObservedRole, formerIds: readonly string[]): string {
   return (
-    `Role ${observed.arn} was deleted and made again by someone else (RoleId was ${knownRoleId}, is ` +
+    `Role ${observed.arn} was deleted and made again by someone else (RoleId was ${formerIds.join(', ')}, is ` +
     `${observed.roleId}): delete it and the operator makes its own, or set targetRole.adoptionPolicy: Adopt.`
   );
 }

@@ -1,14 +1,14 @@
 /** Desired × observed → the writes that make a target role what its links need, or delete it. */
 import { attachedTag, isOwnSid, policyName } from '../desired/names.ts';
-import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import { mergeTrust, policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import { diffPolicies } from '../policy/diff.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
-import { attachedPolicies, type AttachedPolicies } from './attached-policies.ts';
-import { claimRole, type RoleClaim } from './ownership.ts';
+import { attachedPolicies, staysAttached, type AttachedPolicies } from './attached-policies.ts';
+import { claimRole, type RoleClaim, type RoleRecords } from './ownership.ts';
 import { removal, withheldRemovals } from './role-removal.ts';
 import { attachedRecordActions, tagActions, tagsOf } from './role-tags.ts';
 import {
@@ -21,13 +21,14 @@ import {
   putPolicy,
   updateTrust,
 } from './role-writes.ts';
-import { additive, partAllowedBy } from './statements.ts';
+import { additive, isAllowedBy, partAllowedBy } from './statements.ts';
 
 export interface TargetRoleFacts {
   /** What a role, as it stands, may do beyond the rules of its account, in words; undefined when all lies inside them.
    *  Left out where nobody has read the policies on it: then it is not let into as it stands. */
   readonly excessOf?: (role: ObservedRole) => string | undefined;
-  readonly knownRoleId?: string;
+  /** None: nothing is on record of the role. */
+  readonly records?: RoleRecords;
   readonly accountBoundaryArn?: string;
 }
 
@@ -37,12 +38,13 @@ export function planTargetRole(
   facts: TargetRoleFacts,
 ): ObjectPlan {
   if (observed === undefined) {
-    if (!desired.wanted) return emptyPlan;
+    if (!desired.wanted || !desired.mayMake) return emptyPlan;
     return nothingFits(desired) ?? { actions: creation(desired), withheld: [] };
   }
-  const claim = claimRole(desired, observed, facts.knownRoleId, facts.accountBoundaryArn);
+  const claim = claimRole(desired, observed, facts.records ?? [], facts.accountBoundaryArn);
   if (!desired.wanted) return removal(desired, observed, claim);
   if (claim.kind === 'refused') return impossible(claim);
+  if (claim.kind === 'adoptable' && !desired.mayMake) return emptyPlan;
   const role = { desired: asFarAsProven(desired, claim), observed, claim };
   return nothingFits(desired) ?? tooStrong(role, facts) ?? alteration(role);
 }
@@ -98,9 +100,9 @@ function impossible({ reason, message }: Pick<PlanProblem, 'reason' | 'message'>
 }
 
 /** No link's part fits the quotas: a role that lets nobody in cannot be made, and one that exists is left as it is. */
-function nothingFits({ trust, conflicts }: DesiredTargetRole): ObjectPlan | undefined {
+function nothingFits({ trust, keptTrust, conflicts }: DesiredTargetRole): ObjectPlan | undefined {
   const [oldest] = conflicts;
-  return trust.length > 0 || oldest === undefined ? undefined : impossible(oldest);
+  return trust.length + keptTrust.length > 0 || oldest === undefined ? undefined : impossible(oldest);
 }
 
 /** What cannot be read cannot be kept when the policy is written anew. */
@@ -212,12 +214,23 @@ function trustActions(role: Plannable): readonly Action[] {
   const own = present.filter(({ sid }) => isOwnSid(sid));
   const foreign = present.filter(({ sid }) => !isOwnSid(sid));
   const trust = policyOf([
-    ...(desired.mayShrink ? desired.trust : additive(desired.trust, own)),
+    ...(desired.mayShrink ? trustToStand(desired, own) : additive(desired.trust, own)),
     ...(removesForeign(role) ? [] : foreign),
   ]);
+  // IAM takes no policy without statements: the links that are left take the role away.
+  if (trust.statements.length === 0) return [];
   return current !== undefined && samePolicy(current, trust)
     ? []
     : [updateTrust(observed, trust, 'the trust policy differs')];
+}
+
+/** What is asked for, and of what only stays where it stands, what stands. */
+function trustToStand(
+  { trust, keptTrust }: DesiredTargetRole,
+  standing: readonly Statement[],
+): readonly Statement[] {
+  const kept = keptTrust.filter((pair) => isAllowedBy(pair, standing));
+  return kept.length === 0 ? trust : mergeTrust([...trust, ...kept]);
 }
 
 function inlinePolicyActions(role: Plannable): readonly Action[] {
@@ -234,13 +247,19 @@ function inlinePolicyActions(role: Plannable): readonly Action[] {
   return [...own, ...foreign.map(([key, policy]) => deletePolicy(object, key, policy))];
 }
 
-/** What is asked for, and of what only stays where it stands, as much as stands. */
+/** The same for permissions, as much of each statement as stands. */
 function withKept(
   { permissions, keptPermissions }: DesiredTargetRole,
   standing: readonly Statement[],
 ): readonly Statement[] {
   const kept = keptPermissions.flatMap((statement) => partAllowedBy(statement, standing));
-  return kept.length === 0 ? permissions : mergeStatements([...permissions, ...kept]);
+  if (kept.length === 0) return permissions;
+  const together = mergeStatements([...permissions, ...kept]);
+  // Parts of statements may be put together in more than one way.
+  const saysSame =
+    together.every((statement) => isAllowedBy(statement, standing)) &&
+    standing.every((statement) => isAllowedBy(statement, together));
+  return saysSame ? standing : together;
 }
 
 function ownPolicyActions(
@@ -263,7 +282,7 @@ function managedPolicyActions(role: Plannable, policies: AttachedPolicies): read
   const { desired, observed } = role;
   const object = desired.arn.text;
   const detached = removesForeign(role)
-    ? observed.managedPolicyArns.filter((arn) => !desired.managedPolicyArns.includes(arn))
+    ? observed.managedPolicyArns.filter((arn) => !staysAttached(desired, arn))
     : policies.detach;
   return [
     ...policies.attach.map((arn) => attach(object, arn)),

@@ -86,7 +86,6 @@ export class DryRun {
 
   async #planEnsure(resolved: ResolvedLink): Promise<PlannedLink> {
     const { object } = resolved;
-    let knownRoleId = object.status.targetRoleID;
     let record = new ReconcileRecord();
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       record = new ReconcileRecord();
@@ -102,12 +101,9 @@ export class DryRun {
           isDeletion: false,
           onlyDefinitionChanged: () => false,
           reliedOnBefore: true,
-          knownRoleId,
+          knownRoleId: object.status.targetRoleID,
           addFinalizer: () => Promise.resolve(),
-          forgetRoleId: () => {
-            knownRoleId = undefined;
-            return Promise.resolve();
-          },
+          forgetRoleId: () => Promise.resolve(),
         },
         record,
       );
@@ -128,7 +124,6 @@ export class DryRun {
       callOptions: DRY_RUN_CALLS,
       deletingForMs: 0,
       patienceMs: 1,
-      knownRoleId: object.status.targetRoleID,
       isProven: hasWritten(object),
     };
     const result = await this.#parts.finalize.run(resolved, readPolicy, record);

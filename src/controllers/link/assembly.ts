@@ -8,6 +8,7 @@ import { GrantReconciler } from '../objects/grant.ts';
 import { ObjectReconciler } from '../objects/object-reconciler.ts';
 import { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
+import { KnownRoles } from '../state/known-roles.ts';
 import { IamPropagation } from '../state/iam-propagation.ts';
 import { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
@@ -55,7 +56,8 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const resolver = new LinkResolver({ links, namespaceOf, accounts, isRegistered, takesNoResource });
   const contributors = new Contributors({ links, complete, accounts, resolver, machines, memory });
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
-  const shared = { contributors, objects, clusterId };
+  const knownRoles = new KnownRoles(links);
+  const shared = { contributors, objects, knownRoles, clusterId };
   const targetRole = new TargetRoleReconciler(shared);
   const grant = new GrantReconciler(shared);
   const credentials = new CredentialsReconciler(shared);
@@ -74,6 +76,8 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
       resolver.forget(object);
       const machine = object.link.stateMachine.text;
       if (links.byIndex('stateMachine', machine).length === 0) machines.forget(machine);
+      const role = object.link.targetRole.text;
+      if (links.byIndex('targetRole', role).length === 0) knownRoles.forget(role);
     },
   };
 }

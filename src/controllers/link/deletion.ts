@@ -91,7 +91,6 @@ export class LinkDeletion {
       callOptions: { urgency: 'make', tenant: link.namespace, maxWaitMs: 500 },
       deletingForMs: Date.parse(this.#parts.reporter.now()) - deletedAt,
       patienceMs: this.#parts.deletionPatienceMs,
-      knownRoleId: object.status.targetRoleID,
       isProven: hasWritten(object),
     } as const;
     try {

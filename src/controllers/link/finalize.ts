@@ -42,7 +42,6 @@ export interface FinalizeOptions {
   readonly deletingForMs: number;
   /** How long a deletion waits for executions before it is called blocked. */
   readonly patienceMs: number;
-  readonly knownRoleId: string | undefined;
   /** Whether the link's status proves that the operator wrote for it. Otherwise the target role has to. */
   readonly isProven: boolean;
 }
@@ -183,7 +182,7 @@ export class FinalizeLink {
 }
 
 /** A removal is planned from fresh reads only. The link has its finalizer, and keeps the RoleId in its status. */
-function updateOptions({ callOptions, knownRoleId }: FinalizeOptions): UpdateOptions {
+function updateOptions({ callOptions }: FinalizeOptions): UpdateOptions {
   return {
     callOptions,
     freshness: { kind: 'fresh' },
@@ -191,7 +190,6 @@ function updateOptions({ callOptions, knownRoleId }: FinalizeOptions): UpdateOpt
     wasInSync: false,
     lastUpdates: new Map(),
     isDeletion: true,
-    knownRoleId,
     addFinalizer: nothingToDo,
     forgetRoleId: nothingToDo,
   };

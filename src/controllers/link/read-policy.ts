@@ -15,6 +15,8 @@ export interface ReadPolicy extends UpdateOptions {
   readonly onlyDefinitionChanged: (view: MachineView) => boolean;
   /** Whether the definition relied on the roles before this process began. */
   readonly reliedOnBefore: boolean;
+  /** The target role's RoleId in the link's status. */
+  readonly knownRoleId: string | undefined;
 }
 
 /** A new link has nothing to be compared with: a snapshot of this age will do, and what it gets wrong AWS refuses. */

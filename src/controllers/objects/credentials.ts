@@ -60,8 +60,11 @@ export class CredentialsReconciler {
     );
     const states = rolesReady ? counted.map((state) => withRolesReady(state, link)) : counted;
     const desired = desiredCredentials(link.stateMachine.text, states);
+    const plan = planCredentials(desired, machine, definition);
+    const onlyAdds = plan.actions.every(({ changes }) => changes.every(({ before }) => before === undefined));
     return sharedPlan(
-      withoutOthers(planCredentials(desired, machine, definition), link, contributors),
+      // The links that stay add what they miss themselves.
+      withoutOthers(options.isDeletion && onlyAdds ? { ...plan, actions: [] } : plan, link, contributors),
       desired,
       link,
       desired.conflicts,

@@ -3,6 +3,7 @@ import type { RoleArn } from '../../arn/arn.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
 import { desiredGrant } from '../../desired/grant.ts';
+import { policyName } from '../../desired/names.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import { planGrant, roomForGrant } from '../../plan/grant.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
@@ -64,13 +65,11 @@ export class GrantReconciler {
     const plan = isEnforced(resolved)
       ? planGrant(desired, role, clusterId, wroteBefore)
       : planObserveOnlyGrant(desired, role, clusterId, wroteBefore);
-    return sharedPlan(
-      withoutOthers(plan, resolved.link, this.#parts.contributors),
-      desired,
-      resolved.link,
-      desired.conflicts,
-      states,
-    );
+    // The links that stay make what they miss themselves, and tell of it as drift.
+    const isMissing = role?.inlinePolicies.has(policyName(clusterId)) !== true;
+    const due = isDeletion && isMissing ? { ...plan, actions: [] } : plan;
+    const shown = withoutOthers(due, resolved.link, this.#parts.contributors);
+    return sharedPlan(shown, desired, resolved.link, desired.conflicts, states);
   }
 
   #states(

@@ -15,12 +15,14 @@ import type { LastUpdate, ObjectChanges } from '../../plan/drift.ts';
 import { hideRoles } from '../../plan/hidden-roles.ts';
 import type { RepairPause } from '../../report/repair-pause.ts';
 import type { Contributors } from './contributors.ts';
+import type { KnownRoles } from '../state/known-roles.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
 
 /** What target role, grant and Credentials are reconciled with. */
 export interface SharedObjectParts {
   readonly contributors: Contributors;
   readonly objects: ObjectReconciler;
+  readonly knownRoles: KnownRoles;
   readonly clusterId: string;
 }
 
@@ -47,8 +49,6 @@ export interface UpdateOptions {
   /** Whether the link is being deleted. Then what only it needs goes, and repairs are not paused: a removal ends
    *  whatever somebody keeps changing back. */
   readonly isDeletion: boolean;
-  /** The target role's RoleId in the link's status. */
-  readonly knownRoleId: string | undefined;
   /** Called before the first write to an object: a link that writes to AWS carries the finalizer. */
   readonly addFinalizer: () => Promise<void>;
   /** Called before a role is created, so that the RoleId of the former one is off the status first. */

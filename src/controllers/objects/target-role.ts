@@ -4,11 +4,11 @@ import type { AccountAws } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
 import type { Link } from '../../desired/link.ts';
-import { desiredTargetRole } from '../../desired/target-role.ts';
+import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
 import { excessRights } from '../../plan/adoption.ts';
 import { blockGrowth } from '../../plan/growth.ts';
-import { claimRole } from '../../plan/ownership.ts';
+import { claimRole, type RoleRecords } from '../../plan/ownership.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
 import { planTargetRole } from '../../plan/target-role.ts';
 import { decidingPolicies } from '../../report/effective-access.ts';
@@ -34,15 +34,16 @@ export class TargetRoleReconciler {
    *  @param growthBlocked whether the role may not be given more permissions than it holds
    *  Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
    *  deletion, or when nothing may be written any more */
-  reconcile(
+  async reconcile(
     resolved: ResolvedLink,
     aws: AccountAws,
     options: UpdateOptions,
     growthBlocked: boolean,
   ): Promise<RoleUpdateResult> {
     const { link } = resolved;
+    const { objects, knownRoles } = this.#parts;
     let managed: ManagedPolicyTexts = new Map();
-    return this.#parts.objects.updateRole({
+    const result = await objects.updateRole({
       aws,
       arn: link.targetRole,
       linkKey: link.key,
@@ -55,6 +56,9 @@ export class TargetRoleReconciler {
       learnBeforeShrinking: () =>
         readWhatIsInUse(this.#parts.contributors, link, options, this.#states(resolved, options)),
     });
+    if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
+      knownRoles.proven(link.targetRole.text, result.role.roleId);
+    return result;
   }
 
   /** Whether the role stands and bears out that the operator wrote it for the link's namespace.
@@ -63,7 +67,8 @@ export class TargetRoleReconciler {
     const reading = await aws.role(link.targetRole.text, callOptions, { kind: 'fresh' });
     if (reading.kind !== 'found') return false;
     const ownership = { clusterId: this.#parts.clusterId, namespace: link.namespace };
-    const { kind } = claimRole({ adopt: false, ownership }, reading.role, undefined, undefined);
+    const nothingAsked = { adopt: false, wanted: false, permissions: [], ownership };
+    const { kind } = claimRole(nothingAsked, reading.role, [], undefined);
     return kind === 'made' || kind === 'adopted';
   }
 
@@ -75,26 +80,40 @@ export class TargetRoleReconciler {
     managed: ManagedPolicyTexts,
   ): SharedPlan {
     const { link, target, context } = resolved;
-    const { knownRoleId } = options;
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
     const boundary = accountBoundaryArn === undefined ? {} : { accountBoundaryArn };
     const targets = targetEntries(context.target.entries, link.targetRole);
     const facts = {
       ...boundary,
-      ...(knownRoleId !== undefined && { knownRoleId }),
+      records: this.#parts.knownRoles.recordsOf(link),
       excessOf: (found: ObservedRole) => excessRights(found, managed, targets, context.takesNoResource),
     };
     const states = this.#states(resolved, options);
-    const desired = desiredTargetRole(link.targetRole, link.namespace, states, {
+    const asked = desiredTargetRole(link.targetRole, link.namespace, states, {
       clusterId: this.#parts.clusterId,
       ...boundary,
       ...(target.rules.quotas !== undefined && { quotas: target.rules.quotas }),
     });
+    // A deletion makes nothing: the links that stay do that themselves, and tell of it as drift.
+    const desired = options.isDeletion ? { ...asked, mayMake: false } : asked;
+    this.#noteProof(desired, role, facts.records, accountBoundaryArn);
     const plan = isEnforced(resolved)
       ? planTargetRole(desired, role, facts)
       : planObserveOnlyRole(desired, role, facts);
     const allowed = growthBlocked && isEnforced(resolved) ? blockGrowth(plan, role) : plan;
     return sharedPlan(allowed, desired, link, desired.conflicts, states);
+  }
+
+  /** What is proven once stays so in this process, whatever becomes of the link whose status proves it. */
+  #noteProof(
+    desired: DesiredTargetRole,
+    role: ObservedRole | undefined,
+    records: RoleRecords,
+    accountBoundaryArn: string | undefined,
+  ): void {
+    if (role === undefined) return;
+    const { kind } = claimRole(desired, role, records, accountBoundaryArn);
+    if (kind === 'made' || kind === 'adopted') this.#parts.knownRoles.proven(role.arn, role.roleId);
   }
 
   #states({ link }: ResolvedLink, options: UpdateOptions): readonly ContributorState[] {

@@ -18,6 +18,7 @@ import type {
 } from '../../../src/observed/objects.ts';
 import type { Action, Operation } from '../../../src/plan/action.ts';
 import { roleAfter } from '../../../src/plan/after.ts';
+import { Lifeline } from './lifeline.ts';
 
 type Read =
   | 'role'
@@ -51,12 +52,15 @@ export class ModelAccount implements AccountAws {
   readonly calls: string[];
   /** Every write that took effect. */
   readonly writes: Action[] = [];
+  readonly #lifeline: Lifeline;
   #made = 0;
 
-  /** @param calls where calls are logged; may be shared, to see an order among accounts */
-  constructor(accountId: string, calls: string[] = []) {
+  /** @param calls where calls are logged; may be shared, to see an order among accounts
+   *  @param lifeline of the process that calls */
+  constructor(accountId: string, calls: string[] = [], lifeline = new Lifeline()) {
     this.accountId = accountId;
     this.calls = calls;
+    this.#lifeline = lifeline;
   }
 
   /** The calls that read. */
@@ -117,7 +121,9 @@ export class ModelAccount implements AccountAws {
       if (this.lostAnswers.has(action.operation)) this.#change(action);
       throw error;
     }
-    return this.#change(action);
+    const answer = this.#change(action);
+    this.#lifeline.wrote();
+    return answer;
   }
 
   #change(action: Action): Applied {
@@ -143,6 +149,7 @@ export class ModelAccount implements AccountAws {
   }
 
   async #called(call: Call, what: string): Promise<void> {
+    this.#lifeline.calling();
     this.calls.push(`${call} ${what}`);
     await this.gate;
     const failure = this.failures.get(call);

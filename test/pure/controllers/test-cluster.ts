@@ -20,6 +20,7 @@ import {
 } from '../access/fixtures.ts';
 import { machine, task } from '../asl/machines.ts';
 import { CLUSTER, link } from '../desired/fixtures.ts';
+import { Lifeline } from './lifeline.ts';
 import { ModelAccount } from './model-account.ts';
 
 export const CALLS = { urgency: 'make', tenant: 'payments', maxWaitMs: 0 } as const;
@@ -83,14 +84,16 @@ export class TestCluster {
   readonly accounts = new AccountRegistry();
   /** Calls of both accounts, in order. */
   readonly calls: string[] = [];
-  readonly source = new ModelAccount(SOURCE, this.calls);
-  readonly target = new ModelAccount(TARGET, this.calls);
+  /** Of the operator's process. */
+  readonly lifeline = new Lifeline();
+  readonly source = new ModelAccount(SOURCE, this.calls, this.lifeline);
+  readonly target = new ModelAccount(TARGET, this.calls, this.lifeline);
   /** Monotonic milliseconds. */
   now = 0;
   readonly labels = new Map<string, Record<string, string>>();
   readonly registered = new Set<string>();
   complete = true;
-  readonly parts: LinkAssembly;
+  parts: LinkAssembly;
 
   /** @param propagationPauseMs how long IAM is given */
   constructor(propagationPauseMs = 0) {

@@ -9,7 +9,7 @@ import { CONTEXT, contributes, link, NAMESPACE, ROLE } from '../desired/fixtures
 import { desired, leaving, observed, OWNED, ROLE_ID } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
-const FACTS = { knownRoleId: ROLE_ID, excessOf: () => undefined };
+const FACTS = { records: [ROLE_ID], excessOf: () => undefined };
 const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
 const THEIRS = 'arn:aws:iam::aws:policy/Theirs';
 const ADOPTED = new Map([...OWNED, [TAGS.adopted, 'true']]);

@@ -55,12 +55,15 @@ function contributor(
     .record({
       kind: fc.constantFrom(...kinds),
       fields: linkFields,
+      deleting: fc.boolean(),
       executionRoleArns: fc.subarray(EXECUTION_ROLES, { minLength: 1 }),
       permissions,
     })
-    .map(({ kind, fields, ...asked }) =>
-      kind === 'active' ? contributes(link(name, fields), asked) : { kind, link: link(name, fields) },
-    );
+    .map(({ kind, fields, deleting, ...asked }) => {
+      // Of those whose deletion has not come to the role yet, the first one stays.
+      const of = link(name, { ...fields, deleting: deleting && name !== 'a' });
+      return kind === 'active' ? contributes(of, asked) : { kind, link: of };
+    });
 }
 
 function contributorStates(

@@ -37,7 +37,13 @@ function executionRole(own: ObservedPolicy | undefined): ObservedRole {
 }
 
 function grant(targetRoleArns: readonly string[], mayShrink = true): DesiredGrant {
-  return { executionRoleArn: EXECUTION_ROLE, targetRoleArns, mayShrink, conflicts: [] };
+  return {
+    executionRoleArn: EXECUTION_ROLE,
+    targetRoleArns,
+    mayShrink,
+    keptTargetRoleArns: [],
+    conflicts: [],
+  };
 }
 
 function granting(...roles: readonly string[]): ObservedPolicy {

@@ -10,7 +10,7 @@ import { observed, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
 function blocked(permissions: readonly Statement[], role: ObservedRole | undefined) {
   const contributorStates = [contributes(link('a'), { permissions })];
   const desired = desiredTargetRole(ROLE, NAMESPACE, contributorStates, CONTEXT);
-  return blockGrowth(planTargetRole(desired, role, { knownRoleId: ROLE_ID }), role);
+  return blockGrowth(planTargetRole(desired, role, { records: [ROLE_ID] }), role);
 }
 
 const send = allow(['sqs:SendMessage'], [QUEUE]);

@@ -49,6 +49,7 @@ const GRANT = {
   executionRoleArn: EXECUTION_ROLE,
   targetRoleArns: [ROLE.text],
   mayShrink: true,
+  keptTargetRoleArns: [],
   conflicts: [],
 };
 

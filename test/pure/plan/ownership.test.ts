@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TAGS } from '../../../src/desired/names.ts';
-import { claimRole, type RoleClaim } from '../../../src/plan/ownership.ts';
-import { CLUSTER, NAMESPACE } from '../desired/fixtures.ts';
+import { claimRole, type RoleClaim, type RoleRecords } from '../../../src/plan/ownership.ts';
+import { allow, CLUSTER, NAMESPACE, QUEUE } from '../desired/fixtures.ts';
 import { FOREIGN_TRUST, observed, OWNED, parsed, ROLE_ID } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
@@ -14,6 +14,9 @@ interface Case {
   readonly adopt?: boolean;
   /** What the status remembers; null for a status that remembers nothing. */
   readonly known?: string | null;
+  /** What is on record of several links. */
+  readonly records?: RoleRecords;
+  readonly noPermissions?: boolean;
   readonly ownPolicy?: boolean;
   readonly ownTrust?: boolean;
   readonly boundary?: string;
@@ -100,6 +103,37 @@ const CASES: readonly Case[] = [
     claim: 'adoptable',
   },
 
+  {
+    when: 'the link remembers an older Id, and one that shares the role the present one',
+    tags: OWNED,
+    records: ['AROAFORMER', ROLE_ID],
+    ownTrust: false,
+    ownPolicy: false,
+    claim: 'made',
+  },
+  {
+    when: 'the link remembers an older Id, and one that shares the role is making it: the policy does not stand yet',
+    tags: OWNED,
+    records: ['AROAFORMER', undefined],
+    ownPolicy: false,
+    claim: 'made',
+  },
+  {
+    when: 'a link is making it, and somebody tagged it who put nothing of ours there',
+    tags: OWNED,
+    records: [undefined],
+    ownTrust: false,
+    ownPolicy: false,
+    claim: 'RoleNotOwned',
+  },
+  {
+    when: 'a restored status remembers an older Id, and the links need no permissions of it',
+    tags: OWNED,
+    known: 'AROAFORMER',
+    ownPolicy: false,
+    noPermissions: true,
+    claim: 'made',
+  },
   {
     when: 'somebody put our tags on it, and nothing else on it is ours',
     tags: OWNED,
@@ -206,15 +240,20 @@ const CASES: readonly Case[] = [
 ];
 
 function claimOf(one: Case): RoleClaim {
-  const ownership = { clusterId: CLUSTER, namespace: NAMESPACE };
+  const wish = {
+    adopt: one.adopt ?? false,
+    wanted: true,
+    permissions: one.noPermissions === true ? [] : [allow(['sqs:SendMessage'], [QUEUE])],
+    ownership: { clusterId: CLUSTER, namespace: NAMESPACE },
+  };
   const role = observed({
     tags: one.tags,
     ...(one.boundary !== undefined && { permissionsBoundaryArn: one.boundary }),
     ...(one.ownPolicy === false && { inlinePolicies: new Map() }),
     ...(one.ownTrust === false && { trust: parsed(FOREIGN_TRUST) }),
   });
-  const known = one.known === null ? undefined : (one.known ?? ROLE_ID);
-  return claimRole({ adopt: one.adopt ?? false, ownership }, role, known, one.accountBoundary);
+  const known = one.known === null ? [] : [one.known ?? ROLE_ID];
+  return claimRole(wish, role, one.records ?? known, one.accountBoundary);
 }
 
 describe('a role is', () => {

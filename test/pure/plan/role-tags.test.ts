@@ -12,7 +12,7 @@ import { desired, observed, OWNED, ROLE_ID } from './fixtures.ts';
 const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
 
 function plan(fields: Partial<Link>, role: ObservedRole | undefined): readonly Action[] {
-  return planTargetRole(desired(fields), role, { knownRoleId: ROLE_ID }).actions;
+  return planTargetRole(desired(fields), role, { records: [ROLE_ID] }).actions;
 }
 
 function operations(actions: readonly Action[]): readonly string[] {

@@ -30,7 +30,9 @@ import {
 } from './generators.ts';
 import { about, narrow } from '../../expectations.ts';
 
-const FACTS = { knownRoleId: ROLE_ID, excessOf: () => undefined };
+const FACTS = { records: [ROLE_ID], excessOf: () => undefined };
+/** What links that are being deleted have stays as far as it stands. */
+const NONE_LEAVING = { keptTrust: [], keptPermissions: [], keptPolicyArns: [] };
 const anyDesire = fc.oneof(settled, unsettled);
 const ownedRole = fc.oneof(madeRole, adoptedRole);
 
@@ -98,7 +100,7 @@ describe('a plan that was carried out leaves nothing to plan', () => {
 });
 
 describe('with every contributor known and unmanaged: Remove', () => {
-  const exact = settled.map((desired) => ({ ...desired, preserveUnmanaged: false }));
+  const exact = settled.map((desired) => ({ ...desired, ...NONE_LEAVING, preserveUnmanaged: false }));
 
   test('the role ends as its links describe it, and holds nothing else', () => {
     fc.assert(
@@ -161,7 +163,7 @@ describe('with unmanaged: Preserve', () => {
   });
 
   test('policies that the operator attached go with the last link that asks for them, wherever it broke off', () => {
-    const keeping = settled.map((desired) => ({ ...desired, preserveUnmanaged: true }));
+    const keeping = settled.map((desired) => ({ ...desired, ...NONE_LEAVING, preserveUnmanaged: true }));
     const cut = fc.nat({ max: 12 });
     fc.assert(
       fc.property(keeping, keeping, ownedRole, cut, (before, now, role, writes) => {

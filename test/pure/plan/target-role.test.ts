@@ -21,7 +21,7 @@ import {
 } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
-const FACTS = { knownRoleId: ROLE_ID, excessOf: () => undefined };
+const FACTS = { records: [ROLE_ID], excessOf: () => undefined };
 const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
 const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
 const ATTACHING = { derive: true, resources: [], statements: [], managedPolicyArns: [MANAGED] };
@@ -308,7 +308,7 @@ describe('adoption', () => {
       const contributor = contributes(link('a', { adopt: true, unmanaged: 'Preserve' }));
       const wanted = desiredTargetRole(ROLE, NAMESPACE, [contributor], CONTEXT);
       const adopted = { ...strong, tags: new Map([...OWNED, [TAGS.adopted, 'true']]) };
-      const { problem } = planTargetRole(wanted, adopted, { ...facts, knownRoleId: ROLE_ID });
+      const { problem } = planTargetRole(wanted, adopted, { ...facts, records: [ROLE_ID] });
       expect(problem?.reason).toBe('AdoptionTooStrong');
     });
 

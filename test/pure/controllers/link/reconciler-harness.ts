@@ -21,6 +21,7 @@ import { CREATED, TestCluster } from '../test-cluster.ts';
 
 export const DRIFT_CHECK_MS = 600_000;
 export const PATIENCE_MS = 60_000;
+const MOST_ROUNDS = 30;
 
 type Manifest = JsonObject & { readonly metadata: JsonObject };
 
@@ -30,19 +31,33 @@ export class ReconcilerHarness {
   readonly calls: string[];
   /** `Warning DriftDetected` and the like. */
   readonly events: string[] = [];
-  readonly aliases: AliasCheck;
-  readonly executions: ExecutionEvidence;
   /** Machines whose executions are to be looked at, and after how many milliseconds. */
   readonly looks: (readonly [machine: string, afterMs: number])[] = [];
   /** Names of the links that executions brought back. */
   readonly enqueued: string[] = [];
+  readonly #propagationPauseMs: number;
   readonly #manifests = new Map<string, Manifest>();
-  readonly #reconciler: LinkReconciler;
+  aliases: AliasCheck;
+  executions: ExecutionEvidence;
+  #reconciler: LinkReconciler;
   #version = 1;
 
   constructor(propagationPauseMs = 0) {
+    this.#propagationPauseMs = propagationPauseMs;
     this.cluster = new TestCluster(propagationPauseMs);
     this.calls = this.cluster.calls;
+    ({ aliases: this.aliases, executions: this.executions, reconciler: this.#reconciler } = this.#assemble());
+  }
+
+  /** The operator begins anew: cluster and AWS are as they were, and nothing is remembered.
+   *  @param diesAfter so many writes */
+  restart(diesAfter?: number): void {
+    this.cluster.lifeline.begin(diesAfter);
+    this.cluster.parts = this.cluster.restarted(this.#propagationPauseMs);
+    ({ aliases: this.aliases, executions: this.executions, reconciler: this.#reconciler } = this.#assemble());
+  }
+
+  #assemble(): { aliases: AliasCheck; executions: ExecutionEvidence; reconciler: LinkReconciler } {
     const { parts, links, accounts } = this.cluster;
     const client = {
       get: (_resource: ResourceType, { name }: ObjectName) => Promise.resolve(this.#manifest(name)),
@@ -62,7 +77,7 @@ export class ReconcilerHarness {
       wallClock: () => Date.parse(CREATED) + this.cluster.now,
     });
     const log = pino({ level: 'silent' });
-    this.aliases = new AliasCheck({
+    const aliases = new AliasCheck({
       links,
       accounts,
       schedule: () => undefined,
@@ -70,7 +85,7 @@ export class ReconcilerHarness {
       onProblem: () => undefined,
       random: () => 0,
     });
-    this.executions = new ExecutionEvidence({
+    const executions = new ExecutionEvidence({
       links,
       accounts,
       memory: parts.memory,
@@ -79,7 +94,7 @@ export class ReconcilerHarness {
       onProblem: ({ message }) => void this.events.push(`problem ${message}`),
       now,
     });
-    this.#reconciler = new LinkReconciler({
+    const reconciler = new LinkReconciler({
       client,
       links,
       resolver: parts.resolver,
@@ -95,23 +110,25 @@ export class ReconcilerHarness {
         now,
         deletionPatienceMs: PATIENCE_MS,
       }),
-      aliases: this.aliases,
-      executions: this.executions,
+      aliases,
+      executions,
       reporter,
       log,
       now,
       random: () => 0,
       defaultDriftCheckMs: DRIFT_CHECK_MS,
     });
+    return { aliases, executions, reconciler };
   }
 
   /** Creates a link to the state machine `checkout`, as `kubectl apply` does. */
   create(name: string, spec: JsonObject = {}): void {
+    const uid = this.#manifests.has(name) ? `uid-${name}-after-${this.#version}` : `uid-${name}`;
     this.#put(name, {
       metadata: {
         namespace: 'payments',
         name,
-        uid: `uid-${name}`,
+        uid,
         generation: 1,
         creationTimestamp: CREATED,
       },
@@ -165,6 +182,19 @@ export class ReconcilerHarness {
       if (error instanceof Error && 'kind' in error) return String(error.kind);
       throw error;
     }
+  }
+
+  /** Reconciles every link in turn, a minute apart, until nothing is written any more.
+   *  @throws when that does not come to an end */
+  async settle(): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const before = this.writes.length;
+      const names = Array.from(this.cluster.links.values(), ({ metadata }) => metadata.name);
+      for (const name of names) await this.reconcile(name);
+      this.cluster.now += 60_000;
+      if (this.writes.length === before) return;
+    }
+    throw new Error(`it goes on for ever: ${this.writes.slice(-20).join(', ')}`);
   }
 
   /** Brings a new link in sync, a minute ago, and forgets what that took. */
@@ -223,29 +253,37 @@ export class ReconcilerHarness {
     const object = parseLinkObject({ ...manifest, metadata });
     this.#manifests.set(name, { ...manifest, metadata });
     const isGone = object.link.deleting && object.metadata.finalizers.length === 0;
-    if (isGone) this.cluster.links.remove(object.metadata.uid);
-    else this.cluster.links.upsert(object);
-    this.cluster.parts.linksChanged();
+    const { links, parts } = this.cluster;
+    if (isGone) links.remove(object.metadata.uid);
+    else links.upsert(object);
+    parts.linksChanged();
+    if (isGone) parts.forget(object);
     return object;
   }
 
   #patch(name: string, body: JsonObject): Promise<JsonObject> {
+    const { lifeline } = this.cluster;
+    lifeline.calling();
     const { metadata, ...rest } = this.#manifest(name);
     const patched = isJsonObject(body['metadata']) ? body['metadata'] : {};
     if (patched['resourceVersion'] !== metadata['resourceVersion']) return Promise.reject(conflict());
     const { finalizers = [] } = patched;
     this.calls.push(`finalizers [${String(finalizers)}]`);
     this.#put(name, { ...rest, metadata: { ...metadata, finalizers } });
+    lifeline.wrote();
     return Promise.resolve(this.#manifest(name));
   }
 
   #applyStatus(name: string, body: JsonObject): Promise<JsonObject> {
+    const { lifeline } = this.cluster;
+    lifeline.calling();
     const manifest = this.#manifest(name);
     const seen = isJsonObject(body['metadata']) ? body['metadata']['resourceVersion'] : undefined;
     if (seen !== manifest.metadata['resourceVersion']) return Promise.reject(conflict());
     const { status = {} } = body;
     this.#put(name, { ...manifest, status });
     this.calls.push(`status ${this.condition(name, 'Ready') ?? ''}`);
+    lifeline.wrote();
     return Promise.resolve(this.#manifest(name));
   }
 

@@ -67,7 +67,6 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
       wasInSync: false,
       lastUpdates,
       isDeletion: false,
-      knownRoleId: undefined,
       addFinalizer: () => noted('finalizer'),
       forgetRoleId: () => noted('forget the RoleId'),
       ...options,

@@ -7,6 +7,7 @@ import { ObjectReconciler } from '../../../../src/controllers/objects/object-rec
 import type { UpdateOptions, UpdateResult } from '../../../../src/controllers/objects/object-update.ts';
 import { TargetRoleReconciler } from '../../../../src/controllers/objects/target-role.ts';
 import { IamPropagation } from '../../../../src/controllers/state/iam-propagation.ts';
+import { KnownRoles } from '../../../../src/controllers/state/known-roles.ts';
 import { leave, type SharedObject } from '../../../../src/controllers/state/link-memory.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.ts';
@@ -35,7 +36,7 @@ beforeEach(() => {
     new IamPropagation(0, () => the.now),
     new RepairBackoff(() => the.now),
   );
-  const parts = { contributors, objects, clusterId: CLUSTER };
+  const parts = { contributors, objects, knownRoles: new KnownRoles(the.links), clusterId: CLUSTER };
   const targetRole = new TargetRoleReconciler(parts);
   const grant = new GrantReconciler(parts);
   const credentials = new CredentialsReconciler(parts);
@@ -59,7 +60,6 @@ function optionsOf(options: Partial<UpdateOptions> = {}): UpdateOptions {
     wasInSync: false,
     lastUpdates: new Map(),
     isDeletion: false,
-    knownRoleId: undefined,
     addFinalizer: () => Promise.resolve(),
     forgetRoleId: () => Promise.resolve(),
     ...options,

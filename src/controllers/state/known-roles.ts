@@ -1,0 +1,43 @@
+/** Under which RoleIds target roles are known. A RoleId belongs to the role, not to a link: whichever link had the role
+ *  made, those that share it with that link know it. */
+import type { Link } from '../../desired/link.ts';
+import type { RoleRecords } from '../../plan/ownership.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import type { LinkObject } from './link-object.ts';
+
+export class KnownRoles {
+  readonly #links: Pick<Cache<LinkObject>, 'byIndex'>;
+  /** Role ARN → RoleId that this process made, or found to be the operator's: statuses may be behind it. */
+  readonly #proven = new Map<string, string>();
+
+  constructor(links: Pick<Cache<LinkObject>, 'byIndex'>) {
+    this.#links = links;
+  }
+
+  /** What is on record of a link's target role. Statuses count of links in its namespace for which the operator wrote
+   *  the role: what a link only observed may be somebody else's. */
+  recordsOf({ namespace, targetRole }: Link): RoleRecords {
+    const records = this.#links
+      .byIndex('targetRole', targetRole.text)
+      .filter((object) => object.link.namespace === namespace && hasWrittenRole(object))
+      .map(({ status }) => status.targetRoleID);
+    const proven = this.#proven.get(targetRole.text);
+    return proven === undefined ? records : [...records, proven];
+  }
+
+  /** To be called when a role was made, or found to be the operator's. */
+  proven(arn: string, roleId: string): void {
+    this.#proven.set(arn, roleId);
+  }
+
+  /** To be called when no link names the role any more. */
+  forget(arn: string): void {
+    this.#proven.delete(arn);
+  }
+}
+
+function hasWrittenRole({ status, link }: LinkObject): boolean {
+  return (status.inventory ?? []).some(
+    ({ leg, arn }) => leg === 'TargetRole' && arn === link.targetRole.text,
+  );
+}

@@ -1,0 +1,151 @@
+/** Links that are being deleted, and whose deletion has not come to the object yet: what stands for them stays, and
+ *  nothing is made for them. */
+import { describe, expect, test } from '@jest/globals';
+import { parseDefinition } from '../../../src/asl/definition.ts';
+import { desiredCredentials } from '../../../src/desired/credentials.ts';
+import type { Contribution, ContributorState } from '../../../src/desired/contribution.ts';
+import { desiredGrant, grantStatement } from '../../../src/desired/grant.ts';
+import type { Link } from '../../../src/desired/link.ts';
+import { desiredTargetRole } from '../../../src/desired/target-role.ts';
+import type { ObservedRole } from '../../../src/observed/objects.ts';
+import { planCredentials } from '../../../src/plan/credentials.ts';
+import { planGrant } from '../../../src/plan/grant.ts';
+import { planTargetRole } from '../../../src/plan/target-role.ts';
+import { machine as machineArn, role } from '../access/fixtures.ts';
+import { machine, task } from '../asl/machines.ts';
+import {
+  allow,
+  CLUSTER,
+  CONTEXT,
+  contributes,
+  EXECUTION_ROLE,
+  letIn,
+  link,
+  NAMESPACE,
+  QUEUE,
+  ROLE,
+} from '../desired/fixtures.ts';
+import { observed, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
+
+const OTHER_ROLE = role('crossaccountlink/payments/other');
+const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
+const ATTACHING = { derive: true, resources: [], statements: [], managedPolicyArns: [MANAGED] };
+
+function leaving(fields: Partial<Link> = {}, asked: Partial<Contribution> = {}): ContributorState {
+  return contributes(link('leaving', { deleting: true, ...fields }), asked);
+}
+const staying = contributes(link('staying', { stateMachine: machineArn('refund') }));
+
+function planRole(states: readonly ContributorState[], found: ObservedRole | undefined) {
+  return planTargetRole(desiredTargetRole(ROLE, NAMESPACE, states, CONTEXT), found, { records: [ROLE_ID] });
+}
+
+function operations(states: readonly ContributorState[], found: ObservedRole | undefined): readonly string[] {
+  return planRole(states, found).actions.map(({ operation }) => operation);
+}
+
+function planGranted(states: readonly ContributorState[], ...granted: readonly string[]) {
+  const policy = parsed(grantStatement(granted));
+  const found = observed({ inlinePolicies: new Map(granted.length === 0 ? [] : [[OWN_POLICY, policy]]) });
+  return planGrant(desiredGrant(EXECUTION_ROLE, states, 10_240), found, CLUSTER).actions;
+}
+
+const CHARGE = task('arn:aws:states:::lambda:invoke', {
+  FunctionName: 'arn:aws:lambda:us-east-1:222222222222:function:charge',
+});
+
+/** What changes in the definition, whose Task `Charge` names a role. */
+function planCharge(states: readonly ContributorState[], roleArn?: string) {
+  const text = machine({
+    Charge: roleArn === undefined ? CHARGE : { ...CHARGE, Credentials: { RoleArn: roleArn } },
+  });
+  const found = {
+    arn: machineArn('checkout').text,
+    type: 'STANDARD',
+    executionRoleArn: EXECUTION_ROLE,
+    definition: text,
+    creationDate: '2026-01-01T00:00:00Z',
+  } as const;
+  const desired = desiredCredentials(found.arn, states);
+  return planCredentials(desired, found, parseDefinition(text)).actions.flatMap(({ changes }) => changes);
+}
+
+describe('a target role', () => {
+  test('that is gone is not made for leaving links alone', () => {
+    expect(operations([leaving()], undefined)).toStrictEqual([]);
+    expect(operations([leaving(), staying], undefined)).toStrictEqual(['CreateRole', 'PutRolePolicy']);
+  });
+
+  test('that is gone is made for the one that stays, and lets in nobody else', () => {
+    const [create] = planRole([leaving(), staying], undefined).actions;
+    expect(create?.operation === 'CreateRole' && letIn(create.trust.statements)).toStrictEqual([
+      `${EXECUTION_ROLE} as ${machineArn('refund').text}`,
+    ]);
+  });
+
+  test('that stands as a leaving link needs it is left alone', () => {
+    expect(operations([leaving()], observed())).toStrictEqual([]);
+  });
+
+  test('is not adopted for a leaving link', () => {
+    expect(operations([leaving({ adopt: true })], observed({ tags: new Map() }))).toStrictEqual([]);
+  });
+
+  test('gets back nothing that a leaving link misses', () => {
+    const narrowed = observed({ inlinePolicies: new Map() });
+    expect(operations([leaving({ permissions: ATTACHING })], narrowed)).toStrictEqual([]);
+  });
+
+  test('loses what neither needs, and keeps what the leaving one has', () => {
+    const found = observed({
+      inlinePolicies: new Map([
+        [OWN_POLICY, parsed(allow(['sqs:SendMessage', 'sqs:DeleteQueue'], [QUEUE, `${QUEUE}-2`]))],
+      ]),
+      managedPolicyArns: [MANAGED, `${MANAGED}-2`],
+    });
+    const { actions } = planRole([leaving({ permissions: ATTACHING })], found);
+    expect(actions.map(({ operation }) => operation)).toStrictEqual(['PutRolePolicy', 'DetachRolePolicy']);
+    expect(actions).toMatchObject([
+      { document: { statements: [allow(['sqs:SendMessage'], [QUEUE])] } },
+      { policyArn: `${MANAGED}-2` },
+    ]);
+  });
+
+  test('keeps a trust policy in which nothing of anybody would be left: IAM takes none that is empty', () => {
+    const stranger = leaving({ stateMachine: machineArn('stranger') });
+    expect(operations([stranger], observed())).toStrictEqual([]);
+  });
+});
+
+describe('a grant', () => {
+  test('that stands for a leaving link stays, and what nobody needs goes', () => {
+    expect(planGranted([leaving()], ROLE.text)).toStrictEqual([]);
+    const [put] = planGranted([leaving()], ROLE.text, OTHER_ROLE.text);
+    expect(put?.operation === 'PutRolePolicy' && put.document.statements).toStrictEqual([
+      grantStatement([ROLE.text]),
+    ]);
+  });
+
+  test('is not made for a leaving link, nor does it come in with that of another', () => {
+    expect(planGranted([leaving()])).toStrictEqual([]);
+    const other = contributes(link('other', { targetRole: OTHER_ROLE }));
+    const [put] = planGranted([leaving(), other]);
+    expect(put?.operation === 'PutRolePolicy' && put.document.statements).toStrictEqual([
+      grantStatement([OTHER_ROLE.text]),
+    ]);
+  });
+});
+
+describe('a Task', () => {
+  const older = leaving({ createdAt: '2025-01-01T00:00:00Z' }, { tasks: ['Charge'] });
+  const younger = contributes(link('younger', { targetRole: OTHER_ROLE }), { tasks: ['Charge'] });
+
+  test('that names the role of a leaving link keeps it until its turn comes', () => {
+    expect(planCharge([older, younger], ROLE.text)).toStrictEqual([]);
+  });
+
+  test('that does not name it is not given it', () => {
+    expect(planCharge([older])).toStrictEqual([]);
+    expect(planCharge([older, younger])).toMatchObject([{ after: OTHER_ROLE.text }]);
+  });
+});

@@ -15,6 +15,14 @@ export const TAGS = {
   attached: `${OWN_TAG_PREFIX}attached-policies`,
 } as const;
 
+/** What an adopted role had before the operator changed it, so that it gets that back. */
+const FORMER_TAGS = {
+  description: `${OWN_TAG_PREFIX}former-description`,
+  boundary: `${OWN_TAG_PREFIX}former-boundary`,
+} as const;
+
+export type FormerField = keyof typeof FORMER_TAGS;
+
 /** Which of the role's tags came from `spec.targetRole.tags`, so that they go when the spec drops them. */
 const MANAGED_KEYS_TAG = `${OWN_TAG_PREFIX}tag-keys`;
 
@@ -74,6 +82,32 @@ export function managedKeys(tags: ReadonlyMap<string, string>): readonly string[
 
 export function isManagedKeysTag(key: string): boolean {
   return key === MANAGED_KEYS_TAG || key.startsWith(`${MANAGED_KEYS_TAG}-`);
+}
+
+/** Records a text, over as many tags as it asks for: 1,000 characters, the longest description, take six. Base64, for
+ *  values of tags take less than descriptions do.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules */
+export function formerTags(field: FormerField, text: string): ReadonlyMap<string, string> {
+  const parts = Buffer.from(text)
+    .toString('base64url')
+    .match(/.{1,256}/g) ?? [''];
+  return new Map(
+    parts.map((part, index) => [`${FORMER_TAGS[field]}${index === 0 ? '' : `-${index}`}`, part]),
+  );
+}
+
+/** What `formerTags` recorded on a role; undefined when nothing is on record. */
+export function formerText(tags: ReadonlyMap<string, string>, field: FormerField): string | undefined {
+  const parts: string[] = [];
+  for (let part = tags.get(FORMER_TAGS[field]); part !== undefined;) {
+    parts.push(part);
+    part = tags.get(`${FORMER_TAGS[field]}-${parts.length}`);
+  }
+  return parts.length === 0 ? undefined : Buffer.from(parts.join(''), 'base64url').toString();
+}
+
+export function isFormerTag(key: string): boolean {
+  return Object.values(FORMER_TAGS).some((tag) => key === tag || key.startsWith(`${tag}-`));
 }
 
 /** Records attached managed policies, each by eight digits: a role bears up to 25, and a tag 256 characters.

@@ -1,6 +1,6 @@
 /**
- * Managed policies on a role that is not the operator's alone. Which of them the operator attached stands in a tag, so
- * that they are detached when no link needs them any more, and those of others stay.
+ * Managed policies on a role. Which of them the operator attached stands in a tag, so that they are detached when no link
+ * needs them any more, and those of others stay where a link preserves them.
  */
 import { attachedTag, recordedAttached, TAGS } from '../desired/names.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
@@ -24,9 +24,6 @@ export function attachedPolicies(
 ): AttachedPolicies {
   const wanted = desired.managedPolicyArns;
   const attach = wanted.filter((arn) => !observed.managedPolicyArns.includes(arn));
-  if (!isShared(desired, claim)) {
-    return { attach, detach: [], recordBefore: attachedTag([]), recordAfter: attachedTag([]) };
-  }
   const own = ownAttached(observed);
   // On a role that the operator made, policies that a link needs are the operator's, even if their record is gone.
   const added = claim.kind === 'made' ? wanted : attach;
@@ -51,9 +48,4 @@ export function staysAttached(
 /** Policies on the role that are on record as attached by the operator. */
 export function ownAttached({ managedPolicyArns, tags }: ObservedRole): readonly string[] {
   return managedPolicyArns.filter((arn) => recordedAttached(tags.get(TAGS.attached), arn));
-}
-
-/** Elsewhere everything that no link needs is detached, so no record is needed. */
-function isShared({ preserveUnmanaged }: DesiredTargetRole, { kind }: RoleClaim): boolean {
-  return preserveUnmanaged || kind === 'adopted' || kind === 'adoptable';
 }

@@ -1,5 +1,5 @@
 /** Which writes to a role still make sense after others have failed. */
-import { TAGS } from '../desired/names.ts';
+import { isFormerTag, TAGS } from '../desired/names.ts';
 import type { Action } from './action.ts';
 
 /** Whether a write relies on one that was not made: a role that is not there, an owner who is not on record, a record
@@ -11,12 +11,20 @@ export function reliesOn(action: Action, unmade: readonly Action[]): boolean {
       case 'CreateRole':
         return true;
       case 'TagRole':
-        return action.operation === 'AttachRolePolicy' || (claims(other.tags) && !narrows(action));
+        return (
+          action.operation === 'AttachRolePolicy' ||
+          (claims(other.tags) && !narrows(action)) ||
+          (setsScalar(action) && [...other.tags.keys()].some(isFormerTag))
+        );
       // Where trust comes after removals, nobody is let in until what is foreign is gone.
       case 'DeleteRolePolicy':
         return action.operation === 'UpdateAssumeRolePolicy';
       case 'DetachRolePolicy':
         return ['UpdateAssumeRolePolicy', 'TagRole', 'UntagRole'].includes(action.operation);
+      case 'UpdateRoleDescription':
+      case 'PutRolePermissionsBoundary':
+      case 'DeleteRolePermissionsBoundary':
+        return action.operation === 'UntagRole' && action.keys.some(isFormerTag);
       case 'UntagRole':
         return action.operation === 'TagRole' || action.operation === 'UntagRole';
       default:
@@ -35,6 +43,10 @@ export function leavesUnclaimed(unmade: readonly Action[]): boolean {
 /** Whether these tags make the role the operator's. */
 function claims(tags: ReadonlyMap<string, string>): boolean {
   return tags.has(TAGS.clusterId);
+}
+
+function setsScalar({ operation }: Action): boolean {
+  return operation === 'UpdateRoleDescription' || operation.endsWith('PermissionsBoundary');
 }
 
 function narrows({ operation, changes }: Action): boolean {

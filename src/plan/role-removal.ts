@@ -9,6 +9,7 @@ import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
 import { ownAttached } from './attached-policies.ts';
 import type { RoleClaim } from './ownership.ts';
 import { untag } from './role-tags.ts';
+import { restored } from './scalars.ts';
 import {
   change,
   deletePolicy,
@@ -62,6 +63,7 @@ function release(desired: DesiredTargetRole, observed: ObservedRole): readonly A
     ...releaseTrust(observed),
     ...(own === undefined ? [] : [deletePolicy(observed.arn, name, own)]),
     ...ownAttached(observed).map((arn) => detach(observed.arn, arn)),
+    ...restored(observed),
     untag(observed, keys, 'the role is given back'),
   ];
 }

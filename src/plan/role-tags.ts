@@ -2,46 +2,74 @@
 import { isManagedKeysTag, isOwnTag, managedKeys, managedKeyTags, TAGS } from '../desired/names.ts';
 import { ownershipTags, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
-import { tagValue, withTags } from '../observed/tags.ts';
+import { tagValue, withoutTags, withTags } from '../observed/tags.ts';
 import type { Action } from './action.ts';
 import type { RoleClaim } from './ownership.ts';
 import { change } from './role-writes.ts';
 
-/** @param attached the record of attached policies that is to stand before any is attached */
+/** A dropped tag stays on record until it is off: after a crash in between, it would otherwise stay for ever.
+ *  @param records the operator's other records, as they are to stand before anything else is written */
 export function tagActions(
   desired: DesiredTargetRole,
   observed: ObservedRole,
   claim: RoleClaim,
-  attached: ReadonlyMap<string, string>,
+  records: ReadonlyMap<string, string>,
 ): readonly Action[] {
+  const recorded = managedKeys(observed.tags);
+  const dropped = desired.mayShrink ? droppedKeys(desired, observed, recorded) : [];
   // While nothing may be removed, recorded keys stay on record: a link that is not known now may have set them.
-  const recorded = desired.mayShrink ? [] : managedKeys(observed.tags);
+  const kept = desired.mayShrink ? dropped : recorded;
   const adopted: [string, string][] = claim.kind === 'adoptable' ? [[TAGS.adopted, 'true']] : [];
-  const wanted = new Map([
-    ...tagsOf(desired, [...desired.tags.keys(), ...recorded]),
-    ...attached,
-    ...adopted,
-  ]);
-  const missing = [...wanted].filter(([key, value]) => tagValue(observed.tags, key) !== value);
-  const dropped = desired.mayShrink ? droppedTags(observed, wanted) : [];
+  const wanted = (keys: readonly string[]) =>
+    new Map([...tagsOf(desired, [...desired.tags.keys(), ...keys]), ...records, ...adopted]);
+  const reason = claim.kind === 'adoptable' ? 'the role is adopted' : 'tags differ';
+  const before = set(observed, wanted(kept), reason);
+  if (!desired.mayShrink) return before.actions;
+  const after = wanted([]);
+  const surplus = [...before.role.tags.keys()].filter((key) => isRecord(key) && !after.has(key)).sort();
+  const isRecordRight = set(before.role, after, '').actions.length === 0;
+  const off = unset(before.role, isRecordRight ? [...dropped, ...surplus].sort() : dropped, UNASKED);
+  const record = set(off.role, after, UNASKED);
   return [
-    ...(missing.length > 0
-      ? [tag(observed, new Map(missing), claim.kind === 'adoptable' ? 'the role is adopted' : 'tags differ')]
-      : []),
-    ...(dropped.length > 0 ? [untag(observed, dropped, 'tags are no longer asked for')] : []),
+    ...before.actions,
+    ...off.actions,
+    ...record.actions,
+    ...(isRecordRight ? [] : unset(record.role, surplus, UNASKED).actions),
   ];
 }
 
-/** The record of attached policies, once those that no link needs were detached. */
-export function attachedRecordActions(
+const UNASKED = 'tags are no longer asked for';
+
+/** The operator's records of what it did to the role, once what they speak of is done. */
+export function recordActions(
   observed: ObservedRole,
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
 ): readonly Action[] {
-  if (before.get(TAGS.attached) === after.get(TAGS.attached)) return [];
-  const reason = 'policies were detached';
-  const withRecord = { ...observed, tags: withTags(observed.tags, before) };
-  return after.size > 0 ? [tag(withRecord, after, reason)] : [untag(withRecord, [TAGS.attached], reason)];
+  const reason = 'what is on record is done';
+  const written = set({ ...observed, tags: withTags(observed.tags, before) }, after, reason);
+  const over = [...before.keys()].filter((key) => !after.has(key)).sort();
+  return [...written.actions, ...unset(written.role, over, reason).actions];
+}
+
+interface Tagged {
+  readonly actions: readonly Action[];
+  /** With the tags that it has then. */
+  readonly role: ObservedRole;
+}
+
+function set(role: ObservedRole, wanted: ReadonlyMap<string, string>, reason: string): Tagged {
+  const missing = new Map([...wanted].filter(([key, value]) => tagValue(role.tags, key) !== value));
+  if (missing.size === 0) return { actions: [], role };
+  return {
+    actions: [tag(role, missing, reason)],
+    role: { ...role, tags: withTags(role.tags, missing) },
+  };
+}
+
+function unset(role: ObservedRole, keys: readonly string[], reason: string): Tagged {
+  if (keys.length === 0) return { actions: [], role };
+  return { actions: [untag(role, keys, reason)], role: { ...role, tags: withoutTags(role.tags, keys) } };
 }
 
 function tag(observed: ObservedRole, tags: ReadonlyMap<string, string>, reason: string): Action {
@@ -74,11 +102,18 @@ export function tagsOf(
   return new Map([...tags, ...managedKeyTags(managed), ...ownershipTags(ownership)]);
 }
 
-/** Tags that an earlier spec put there: the recorded keys, and records that are no longer needed. */
-function droppedTags(observed: ObservedRole, wanted: ReadonlyMap<string, string>): readonly string[] {
-  const records = [...observed.tags.keys()].filter((key) => isManagedKeysTag(key) || key === TAGS.attached);
-  const recorded = managedKeys(observed.tags).filter(
-    (key) => tagValue(observed.tags, key) !== undefined && !isOwnTag(key),
-  );
-  return [...recorded, ...records].filter((key) => tagValue(wanted, key) === undefined).sort();
+/** Tags that an earlier spec put there. */
+function droppedKeys(
+  { tags }: DesiredTargetRole,
+  observed: ObservedRole,
+  recorded: readonly string[],
+): readonly string[] {
+  return recorded
+    .filter((key) => tagValue(observed.tags, key) !== undefined && !isOwnTag(key))
+    .filter((key) => tagValue(tags, key) === undefined)
+    .sort();
+}
+
+function isRecord(key: string): boolean {
+  return isManagedKeysTag(key) || key === TAGS.attached;
 }

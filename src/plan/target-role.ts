@@ -10,10 +10,9 @@ import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './act
 import { attachedPolicies, staysAttached, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type RoleClaim, type RoleRecords } from './ownership.ts';
 import { removal, withheldRemovals } from './role-removal.ts';
-import { attachedRecordActions, tagActions, tagsOf } from './role-tags.ts';
+import { recordActions, tagActions, tagsOf } from './role-tags.ts';
 import {
   attach,
-  change,
   deletePolicy,
   detach,
   documentOf,
@@ -21,6 +20,7 @@ import {
   putPolicy,
   updateTrust,
 } from './role-writes.ts';
+import { scalars } from './scalars.ts';
 import { additive, isAllowedBy, partAllowedBy } from './statements.ts';
 
 export interface TargetRoleFacts {
@@ -70,20 +70,22 @@ function isAdopting({ claim: { kind } }: Plannable): boolean {
 function alteration(role: Plannable): ObjectPlan {
   const unreadable = unreadableTrust(role);
   const policies = attachedPolicies(role.desired, role.observed, role.claim);
+  const fields = scalars(role.desired, role.observed, role.claim);
+  const before = new Map([...policies.recordBefore, ...fields.recordBefore]);
+  const after = new Map([...policies.recordAfter, ...fields.recordAfter]);
   const trust = unreadable === undefined ? trustActions(role) : [];
   // Nobody is let into a role that stood before until what is foreign on it is gone: a removal that fails keeps the trust from being written (independence.ts).
   const trustLast = isAdopting(role);
   return {
     actions: [
-      ...tagActions(role.desired, role.observed, role.claim, policies.recordBefore),
-      ...boundaryActions(role),
-      ...descriptionActions(role),
+      ...tagActions(role.desired, role.observed, role.claim, before),
+      ...fields.actions,
       ...instanceProfileActions(role),
       ...(trustLast ? [] : trust),
       ...inlinePolicyActions(role),
       ...managedPolicyActions(role, policies),
       ...(trustLast ? trust : []),
-      ...attachedRecordActions(role.observed, policies.recordBefore, policies.recordAfter),
+      ...recordActions(role.observed, before, after),
     ],
     withheld: withheldRemovals(role.desired),
     ...(unreadable !== undefined && { blocked: unreadable }),
@@ -142,10 +144,7 @@ function creation(desired: DesiredTargetRole): readonly Action[] {
       reason: 'the role does not exist',
       changes: [{ path: 'role', after: object }, ...diffPolicies(undefined, trust, 'trustPolicy')],
       trust,
-      tags: new Map([
-        ...tagsOf(desired, desired.tags.keys()),
-        ...attachedTag(desired.preserveUnmanaged ? desired.managedPolicyArns : []),
-      ]),
+      tags: new Map([...tagsOf(desired, desired.tags.keys()), ...attachedTag(desired.managedPolicyArns)]),
       ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
       ...(description !== undefined && { description }),
     },
@@ -153,53 +152,6 @@ function creation(desired: DesiredTargetRole): readonly Action[] {
       ? [putPolicy(object, name, undefined, policyOf(desired.permissions))]
       : []),
     ...desired.managedPolicyArns.map((policyArn) => attach(object, policyArn)),
-  ];
-}
-
-function boundaryActions({ desired, observed, claim }: Plannable): readonly Action[] {
-  const object = desired.arn.text;
-  const before = observed.permissionsBoundaryArn;
-  const after = desired.permissionsBoundaryArn;
-  if (before === after) return [];
-  const changes = [change('permissionsBoundary', before, after)];
-  if (after !== undefined) {
-    return [
-      {
-        operation: 'PutRolePermissionsBoundary',
-        leg: 'targetRole',
-        object,
-        reason: 'the permissions boundary differs',
-        changes,
-        boundaryArn: after,
-      },
-    ];
-  }
-  // An adopted role's boundary is its owner's: dropping it would widen what the role may do.
-  if (claim.kind !== 'made' || !desired.mayShrink) return [];
-  return [
-    {
-      operation: 'DeleteRolePermissionsBoundary',
-      leg: 'targetRole',
-      object,
-      reason: 'no permissions boundary is asked for',
-      changes,
-    },
-  ];
-}
-
-function descriptionActions({ desired, observed }: Plannable): readonly Action[] {
-  const { description } = desired;
-  if (description === undefined || observed.description === undefined || observed.description === description)
-    return [];
-  return [
-    {
-      operation: 'UpdateRoleDescription',
-      leg: 'targetRole',
-      object: desired.arn.text,
-      reason: 'the description differs',
-      changes: [change('description', observed.description, description)],
-      description,
-    },
   ];
 }
 

@@ -191,6 +191,67 @@ describe('with unmanaged: Preserve', () => {
   });
 });
 
+/** What people see of a role, in one order. */
+function shownOf({ trust, inlinePolicies, managedPolicyArns, tags, ...rest }: ObservedRole) {
+  const policies = [...inlinePolicies].map(([name, policy]) => [name, callsOf(statementsOf(policy))]);
+  return {
+    ...rest,
+    trust: letIn(statementsOf(trust)),
+    policies: policies.sort(),
+    managedPolicyArns: managedPolicyArns.toSorted(),
+    tags: [...tags].sort(([a], [b]) => (a < b ? -1 : 1)),
+  };
+}
+
+describe('killed after any write, and begun anew with the newest spec', () => {
+  const kept = settled.map((desired) => ({ ...desired, ...NONE_LEAVING }));
+  const cut = fc.nat({ max: 14 });
+  const facts = { ...FACTS, excessOf: () => undefined };
+  const end = (desired: DesiredTargetRole, role: ObservedRole | undefined) =>
+    after(desired, after(desired, role, facts), facts);
+  const broken = (desired: DesiredTargetRole, role: ObservedRole | undefined, writes: number) =>
+    carriedOut(role, planTargetRole(desired, role, facts).actions.slice(0, writes));
+
+  test('a role of the operator ends as if it had never been cut short', () => {
+    fc.assert(
+      fc.property(kept, kept, kept, cut, (before, edit, now, writes) => {
+        const stands = after(before, undefined);
+        const cutShort = end(now, broken(edit, stands, writes));
+        expect(shownOf(cutShort)).toStrictEqual(shownOf(end(now, after(edit, stands))));
+      }),
+    );
+  });
+
+  test('it ends as a fresh one would be made: no edit leaves anything', () => {
+    fc.assert(
+      fc.property(kept, kept, kept, cut, (before, edit, now, writes) => {
+        const cutShort = end(now, broken(edit, after(before, undefined), writes));
+        expect(shownOf(cutShort)).toStrictEqual(shownOf(after(now, undefined)));
+      }),
+    );
+  });
+
+  test('an adopted role that is given back has what it had, whatever was asked of it meanwhile', () => {
+    const untouched = foreignRole
+      .filter(({ inlinePolicies, managedPolicyArns }) => inlinePolicies.size + managedPolicyArns.length === 0)
+      .map((role) => ({ ...role, tags: new Map([['theirs', 'x']]), description: role.description ?? '' }));
+    const adopting = kept.map((desired) => ({ ...desired, adopt: true, preserveUnmanaged: true }));
+    const bounded = { excessOf: () => undefined };
+    fc.assert(
+      fc.property(adopting, adopting, abandoned, untouched, cut, (first, edit, last, role, writes) => {
+        const adopted = after(first, after(first, role, bounded), FACTS);
+        const edited = after(edit, broken(edit, adopted, writes));
+        const gone = { ...last, preserveUnmanaged: true, retain: false };
+        const half = carriedOut(edited, planTargetRole(gone, edited, FACTS).actions.slice(0, writes));
+        const back = after(gone, half);
+        const { trust: _, ...was } = shownOf(role);
+        const { trust: __, ...is } = shownOf(back);
+        expect(is).toStrictEqual(was);
+      }),
+    );
+  });
+});
+
 describe('while a link is out of sight', () => {
   test('nothing that stood is lost', () => {
     fc.assert(

@@ -168,8 +168,10 @@ describe('drift', () => {
     expect(plan({ description: 'x' }, unread)).toStrictEqual([]);
   });
 
-  test("of a description that no link sets is nobody's affair", () => {
-    expect(plan({}, observed({ description: 'mine' }))).toStrictEqual([]);
+  test('of a description that no link sets is taken off', () => {
+    expect(plan({}, observed({ description: 'mine' }))).toMatchObject([
+      { operation: 'UpdateRoleDescription', description: '' },
+    ]);
   });
 });
 

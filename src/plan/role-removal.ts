@@ -63,7 +63,7 @@ function release(desired: DesiredTargetRole, observed: ObservedRole): readonly A
     ...releaseTrust(observed),
     ...(own === undefined ? [] : [deletePolicy(observed.arn, name, own)]),
     ...ownAttached(observed).map((arn) => detach(observed.arn, arn)),
-    ...restored(observed),
+    ...restored(desired, observed),
     untag(observed, keys, 'the role is given back'),
   ];
 }

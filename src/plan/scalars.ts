@@ -43,13 +43,15 @@ export function scalars(desired: DesiredTargetRole, observed: ObservedRole, clai
   }
 }
 
-/** The writes that give an adopted role back what it had. */
-export function restored(observed: ObservedRole): readonly Action[] {
+/** The writes that give an adopted role back what it had. The boundary that the account's administrators put on every role
+ *  stays. */
+export function restored(desired: DesiredTargetRole, observed: ObservedRole): readonly Action[] {
   const found = { description: observed.description, boundary: observed.permissionsBoundaryArn ?? '' };
   return (['description', 'boundary'] as const).flatMap((field) => {
     const former = formerText(observed.tags, field);
     const present = found[field];
-    return former === undefined || present === undefined || present === former
+    const isTheAccounts = field === 'boundary' && desired.permissionsBoundaryArn !== undefined;
+    return former === undefined || present === undefined || present === former || isTheAccounts
       ? []
       : [write(observed, field, present, former)];
   });

@@ -234,8 +234,10 @@ describe('killed after any write, and begun anew with the newest spec', () => {
   test('an adopted role that is given back has what it had, whatever was asked of it meanwhile', () => {
     const untouched = foreignRole
       .filter(({ inlinePolicies, managedPolicyArns }) => inlinePolicies.size + managedPolicyArns.length === 0)
-      .map((role) => ({ ...role, tags: new Map([['theirs', 'x']]), description: role.description ?? '' }));
-    const adopting = kept.map((desired) => ({ ...desired, adopt: true, preserveUnmanaged: true }));
+      .map((role) =>
+        Object.assign(role, { tags: new Map([['theirs', 'x']]), description: role.description ?? '' }),
+      );
+    const adopting = kept.map((desired) => Object.assign(desired, { adopt: true, preserveUnmanaged: true }));
     const bounded = { excessOf: () => undefined };
     fc.assert(
       fc.property(adopting, adopting, abandoned, untouched, cut, (first, edit, last, role, writes) => {

@@ -1,23 +1,10 @@
 /** Many links at once: accounts, machines, execution roles and manifests, made as fast as the emulator takes them. */
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
-import { parseCrossAccountLink } from '../src/api/crossaccountlink.ts';
-import { setCredentials } from '../src/asl/credentials.ts';
-import { parseDefinition } from '../src/asl/definition.ts';
-import { parseRoleArn } from '../src/arn/arn.ts';
-import { derivePermissions } from '../src/asl/derive.ts';
-import type { Contribution } from '../src/desired/contribution.ts';
-import { linkFromSpec } from '../src/desired/from-spec.ts';
-import { grantStatement } from '../src/desired/grant.ts';
-import { policyName } from '../src/desired/names.ts';
-import { desiredTargetRole, policyOf } from '../src/desired/target-role.ts';
-import { planTargetRole } from '../src/plan/target-role.ts';
-import { printPolicy } from '../src/policy/print.ts';
 import { awsClients, type AwsClients } from '../testbed/aws-clients.ts';
-import { CLUSTER_ID } from '../testbed/operator.ts';
 import { OPERATOR_EXTERNAL_ID, OPERATOR_ROLE } from '../testbed/stage.ts';
 
-const REGION = 'us-east-1';
+export const REGION = 'us-east-1';
 
 export interface FleetShape {
   readonly links: number;
@@ -89,74 +76,6 @@ export async function createMachines(url: string, { links }: Fleet): Promise<voi
   });
 }
 
-/** Creates it as the operator would leave it, with the product's own plans: a fleet that is in sync from the start. */
-export async function createInSync(url: string, { links, shape }: Fleet): Promise<void> {
-  const everyone = links.flatMap(({ source, target }) => [source, target]);
-  const clients = new Map(everyone.map((account) => [account, awsClients(url, account)]));
-  await inParallel(links, async (entry) => {
-    const { name, source, target, executionRoleArn, targetRoleArn } = entry;
-    const sourceClients = clientsOf(clients, source);
-    const { iam } = clientsOf(clients, target);
-    const link = linkFromSpec(parseCrossAccountLink(manifestOf(entry, shape)));
-    const definition = definitionOf(name, target);
-    const { statements } = derivePermissions(parseDefinition(definition).tasks, {
-      partition: 'aws',
-      region: REGION,
-      accountId: target,
-    });
-    const contribution: Contribution = {
-      link,
-      executionRoleArns: [executionRoleArn],
-      permissions: statements,
-      tasks: ['Send'],
-      ownedTasks: [],
-      permissionsComplete: true,
-      keptPermissions: [],
-      rolesReady: true,
-    };
-    const desired = desiredTargetRole(link.targetRole, shape.namespace, [{ kind: 'active', contribution }], {
-      clusterId: CLUSTER_ID,
-    });
-    for (const action of planTargetRole(desired, undefined, {}).actions) {
-      if (action.operation === 'CreateRole') {
-        await iam.send(
-          new CreateRoleCommand({
-            RoleName: name,
-            Path: parseRoleArn(targetRoleArn)?.path,
-            AssumeRolePolicyDocument: printPolicy(action.trust),
-            Tags: [...action.tags].map(([Key, Value]) => ({ Key, Value })),
-          }),
-        );
-      } else if (action.operation === 'PutRolePolicy') {
-        await iam.send(
-          new PutRolePolicyCommand({
-            RoleName: name,
-            PolicyName: action.policyName,
-            PolicyDocument: printPolicy(action.document),
-          }),
-        );
-      } else throw new Error(`a new role should not need ${action.operation}`);
-    }
-    await sourceClients.iam.send(
-      new CreateRoleCommand({ RoleName: name, Path: '/bench/', AssumeRolePolicyDocument: STATES_TRUST }),
-    );
-    await sourceClients.iam.send(
-      new PutRolePolicyCommand({
-        RoleName: name,
-        PolicyName: policyName(CLUSTER_ID),
-        PolicyDocument: printPolicy(policyOf([grantStatement([targetRoleArn])])),
-      }),
-    );
-    await sourceClients.sfn.send(
-      new CreateStateMachineCommand({
-        name,
-        roleArn: executionRoleArn,
-        definition: setCredentials(definition, new Map([['Send', targetRoleArn]])),
-      }),
-    );
-  });
-}
-
 export function namespaceManifest({ shape }: Fleet): string {
   return JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: shape.namespace } });
 }
@@ -201,14 +120,14 @@ function accountManifest(id: string, fleets: readonly Fleet[]): object {
   };
 }
 
-function manifestOf(link: FleetLink, { namespace, driftCheckInterval }: FleetShape): object {
+export function manifestOf(link: FleetLink, { namespace, driftCheckInterval }: FleetShape): object {
   return {
     apiVersion: 'crossaccountlink.dev/v1alpha1',
     kind: 'CrossAccountLink',
     metadata: {
       name: link.name,
       namespace,
-      // What the API server adds, for the parser of `createInSync`.
+      // What the API server adds, for the parser of `inSyncState`.
       uid: link.name,
       resourceVersion: '1',
       generation: 1,
@@ -222,7 +141,7 @@ function manifestOf(link: FleetLink, { namespace, driftCheckInterval }: FleetSha
   };
 }
 
-function definitionOf(name: string, target: string): string {
+export function definitionOf(name: string, target: string): string {
   const QueueUrl = `https://sqs.${REGION}.amazonaws.com/${target}/${name}`;
   return JSON.stringify({
     StartAt: 'Send',
@@ -237,12 +156,12 @@ function definitionOf(name: string, target: string): string {
   });
 }
 
-const STATES_TRUST = JSON.stringify({
+export const STATES_TRUST = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 });
 
-function clientsOf(clients: ReadonlyMap<string, AwsClients>, account: string): AwsClients {
+export function clientsOf(clients: ReadonlyMap<string, AwsClients>, account: string): AwsClients {
   const found = clients.get(account);
   if (found === undefined) throw new Error(`no clients for ${account}`);
   return found;

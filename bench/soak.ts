@@ -6,7 +6,8 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { eventually } from '../testbed/eventually.ts';
-import { createInSync, fleetOf, type Fleet } from './fleet.ts';
+import { fleetOf, type Fleet } from './fleet.ts';
+import { createInSync } from './in-sync.ts';
 import { startRig, type Rig } from './rig.ts';
 import { Crew } from './soak/crew.ts';
 import { faultsUntil } from './soak/faults.ts';

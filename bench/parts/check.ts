@@ -1,6 +1,7 @@
 /** One drift check of links that are in sync: many targets, one source. */
 import { countsOf } from '../counts.ts';
-import { createInSync, fleetOf } from '../fleet.ts';
+import { fleetOf } from '../fleet.ts';
+import { createInSync } from '../in-sync.ts';
 import { withRig } from '../rig.ts';
 import type { Part } from './part.ts';
 

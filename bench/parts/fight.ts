@@ -1,6 +1,7 @@
 /** Somebody changes a trust policy back every 100 ms for a minute, and each time an event tells of it. */
 import { setInterval as ticks } from 'node:timers/promises';
-import { createInSync, fleetOf } from '../fleet.ts';
+import { fleetOf } from '../fleet.ts';
+import { createInSync } from '../in-sync.ts';
 import { createQueue } from '../queue.ts';
 import { withRig } from '../rig.ts';
 import type { Part } from './part.ts';

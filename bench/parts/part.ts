@@ -8,8 +8,10 @@ export interface Settings {
   readonly program: string;
 }
 
+export type Figures = Readonly<Record<string, number>>;
+
 /** Figures by section of `bench/results.json`. */
-export type Results = Readonly<Record<string, Readonly<Record<string, number>>>>;
+export type Results = Readonly<Record<string, Figures>>;
 
 /** Measures on a rig of its own. `say` takes what a reader should know besides the figures. */
 export type Part = (settings: Settings, say: (line: string) => void) => Promise<Results>;

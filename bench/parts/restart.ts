@@ -1,6 +1,7 @@
 /** The operator is restarted where many links are in sync: it reads each machine once, and writes nothing. */
 import { countsOf } from '../counts.ts';
-import { createInSync, fleetOf } from '../fleet.ts';
+import { fleetOf } from '../fleet.ts';
+import { createInSync } from '../in-sync.ts';
 import { rssMB } from '../process-memory.ts';
 import { withRig } from '../rig.ts';
 import type { Part } from './part.ts';

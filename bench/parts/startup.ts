@@ -1,7 +1,8 @@
 /** How soon the operator works, and what it takes when there is nothing to do. */
 import { readFileSync } from 'node:fs';
 import { eventually } from '../../testbed/eventually.ts';
-import { createInSync, fleetOf } from '../fleet.ts';
+import { fleetOf } from '../fleet.ts';
+import { createInSync } from '../in-sync.ts';
 import { startOf } from '../machine.ts';
 import { rssMB } from '../process-memory.ts';
 import { withRig } from '../rig.ts';

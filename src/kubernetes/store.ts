@@ -17,6 +17,8 @@ export type IndexFunction<T> = (object: T) => readonly string[];
 /** What readers see of a store. */
 export interface Cache<T> {
   readonly size: number;
+  /** Another number after each change of what is held. */
+  readonly version: number;
   /** By `namespace/name`. */
   get(key: string): T | undefined;
   getByUid(uid: string): T | undefined;
@@ -82,6 +84,7 @@ class Contents<T extends KubernetesObject> {
 export class Store<T extends KubernetesObject> implements Cache<T> {
   readonly #indexes = new Map<string, IndexFunction<T>>();
   #contents: Contents<T> = new Contents<T>(this.#indexes);
+  #version = 0;
 
   /** Adds an index. All of them are to be added while the store is empty. */
   addIndex(name: string, keysFor: IndexFunction<T>): void {
@@ -92,6 +95,10 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
 
   get size(): number {
     return this.#contents.byKey.size;
+  }
+
+  get version(): number {
+    return this.#version;
   }
 
   get(key: string): T | undefined {
@@ -115,6 +122,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     const old = this.get(keyOf(object.metadata));
     if (old !== undefined) this.#contents.remove(old);
     this.#contents.insert(object);
+    this.#version += 1;
     return difference(old, object);
   }
 
@@ -123,6 +131,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     const old = this.getByUid(uid);
     if (old === undefined) return [];
     this.#contents.remove(old);
+    this.#version += 1;
     return [{ kind: 'deleted', old }];
   }
 
@@ -145,6 +154,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
       if (!next.byKey.has(key)) changes.push({ kind: 'deleted', old });
     }
     this.#contents = next;
+    this.#version += 1;
     return changes;
   }
 }

@@ -31,10 +31,18 @@ export interface ContributorsParts {
 /** How long a list of definitions in use is reused: many links that shrink at once cause one read. */
 const DEFINITIONS_IN_USE_REUSE_MS = 2_000;
 
+/** The links of an account whose state machine was not read when last looked for: they only become fewer, until links or
+ *  rules change, or a state machine is forgotten. */
+interface UnreadLinks {
+  readonly asOf: string;
+  /** The last one is asked first; one that was read since goes. */
+  readonly objects: LinkObject[];
+}
+
 export class Contributors {
   readonly #parts: ContributorsParts;
-  /** Account → UID of one of its links whose state machine was not read when last looked for. */
-  readonly #unread = new Map<string, string>();
+  /** By source account. Without it each check would look at every link of the account. */
+  readonly #unread = new Map<string, UnreadLinks>();
 
   constructor(parts: ContributorsParts) {
     this.#parts = parts;
@@ -45,7 +53,7 @@ export class Contributors {
     const objects = this.linksBy(index, key);
     return [
       ...objects.flatMap((object) => this.#contributorStatesOf(object, index)),
-      ...this.#unseen(objects),
+      ...this.#unseen(() => objects),
     ];
   }
 
@@ -59,7 +67,7 @@ export class Contributors {
     return [
       ...objects.flatMap((object) => this.#contributorStatesOf(object, 'executionRole')),
       ...(unread === undefined ? [] : [unreadState(unread)]),
-      ...this.#unseen(this.linksBy('sourceAccount', accountId)),
+      ...this.#unseen(() => this.linksBy('sourceAccount', accountId)),
     ];
   }
 
@@ -161,20 +169,26 @@ export class Contributors {
   }
 
   /** While the caches are not complete, a link that is not in them yet may share whatever these links share. */
-  #unseen(objects: readonly LinkObject[]): readonly ContributorState[] {
-    return this.#parts.complete() ? [] : objects.map(({ link }) => unreadState(link));
+  #unseen(objects: () => readonly LinkObject[]): readonly ContributorState[] {
+    return this.#parts.complete() ? [] : objects().map(({ link }) => unreadState(link));
   }
 
   #unreadLink(accountId: string, executionRoleArn: string): Link | undefined {
-    const before = this.#unread.get(accountId);
-    const still = before === undefined ? undefined : this.#parts.links.getByUid(before);
-    if (still !== undefined && this.#mayBear(still, executionRoleArn)) return still.link;
-    const found = this.linksBy('sourceAccount', accountId).find((object) =>
-      this.#mayBear(object, executionRoleArn),
-    );
-    if (found === undefined) this.#unread.delete(accountId);
-    else this.#unread.set(accountId, found.metadata.uid);
-    return found?.link;
+    const { objects } = this.#unreadOf(accountId);
+    for (let last = objects.at(-1); last !== undefined && !this.#isUnread(last); last = objects.at(-1))
+      objects.pop();
+    return objects.findLast((object) => this.#mayBear(object, executionRoleArn))?.link;
+  }
+
+  #unreadOf(accountId: string): UnreadLinks {
+    const { links, accounts, machines } = this.#parts;
+    const asOf = [links.version, accounts.version, machines.forgotten].join(' ');
+    const known = this.#unread.get(accountId);
+    if (known?.asOf === asOf) return known;
+    const objects = this.linksBy('sourceAccount', accountId).filter((object) => this.#isUnread(object));
+    const unread = { asOf, objects };
+    this.#unread.set(accountId, unread);
+    return unread;
   }
 
   /** Whether a link whose state machine is not read may have a grant on the role: of one that cannot be read, that was

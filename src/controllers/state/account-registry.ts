@@ -26,17 +26,24 @@ export interface Account {
 
 export class AccountRegistry {
   readonly #byId = new Map<string, Account>();
+  #version = 0;
+
+  /** Another number after each change of which accounts there are and what their rules say. */
+  get version(): number {
+    return this.#version;
+  }
 
   get(accountId: string): Account | undefined {
     return this.#byId.get(accountId);
   }
 
   set(account: Account): void {
+    if (this.#byId.get(account.accountId)?.rules !== account.rules) this.#version += 1;
     this.#byId.set(account.accountId, account);
   }
 
   delete(accountId: string): void {
-    this.#byId.delete(accountId);
+    if (this.#byId.delete(accountId)) this.#version += 1;
   }
 
   all(): readonly Account[] {

@@ -29,10 +29,16 @@ export class StateMachineCache {
   readonly #entries = new Map<string, Entry>();
   /** Execution role → the machines that run, or still ran when last read, under it. */
   readonly #byRole = new Map<string, Set<string>>();
+  #forgotten = 0;
 
   /** @param now monotonic milliseconds */
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  /** How many state machines were known and are no more. */
+  get forgotten(): number {
+    return this.#forgotten;
   }
 
   /** What was last read; undefined when nothing was. */
@@ -118,7 +124,7 @@ export class StateMachineCache {
   /** To be called when no link names the state machine any more. */
   forget(arn: string): void {
     this.#index(arn, this.#entries.get(arn)?.reading, undefined);
-    this.#entries.delete(arn);
+    if (this.#entries.delete(arn)) this.#forgotten += 1;
   }
 
   #keep(arn: string, reading: MachineReading, readAt: number, inUseReadAt?: number): void {

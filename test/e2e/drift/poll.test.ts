@@ -3,7 +3,8 @@ import { DeleteRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk
 import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { countsOf } from '../../../bench/counts.ts';
-import { createInSync, fleetOf, type FleetLink } from '../../../bench/fleet.ts';
+import { fleetOf, type FleetLink } from '../../../bench/fleet.ts';
+import { createInSync } from '../../../bench/in-sync.ts';
 import { startRig, type Rig } from '../../../bench/rig.ts';
 import { awsClients } from '../../../testbed/aws-clients.ts';
 import { eventually } from '../../../testbed/eventually.ts';

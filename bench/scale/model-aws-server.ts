@@ -1,0 +1,171 @@
+/**
+ * An AWS in which a fleet of any size is in sync, as a process of its own: what it answers is worked out from a name, so
+ * that 50,000 links cost it nothing. It knows what a start and checks need, and counts what else is asked.
+ * `node model-aws-server.ts PORT SHAPE`, where SHAPE is a {@link FleetShape} as JSON.
+ */
+import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { readAwsCall, type AwsCall } from '../../testbed/proxy/aws-call.ts';
+import { awsError } from '../../testbed/proxy/aws-answers.ts';
+import type { Answer } from '../../testbed/proxy/rules.ts';
+import { fleetOf, STATES_TRUST, type FleetLink, type FleetShape } from '../fleet.ts';
+import { inSyncState, type InSyncState } from '../in-sync.ts';
+import type { ModelCounts } from './model-aws.ts';
+
+const [port, text] = process.argv.slice(2);
+const shape: FleetShape = Object(JSON.parse(text ?? ''));
+const fleet = fleetOf(shape);
+const byMachine = new Map(fleet.links.map((link) => [link.machineArn, link]));
+const rolesByAccount = new Map<string, (() => string)[]>();
+for (const { account, write } of fleet.links.flatMap(rolesOf)) {
+  const known = rolesByAccount.get(account);
+  if (known === undefined) rolesByAccount.set(account, [write]);
+  else known.push(write);
+}
+/** As many as IAM gives at once. */
+const PAGE = 1_000;
+const MADE_AT = 1_767_225_600;
+
+const calls = new Map<string, number>();
+const machines = new Set<string>();
+const snapshotMs: number[] = [];
+const snapshotBegan = new Map<string, number>();
+let lastCallAt = 0;
+
+createServer(async (request, response) => {
+  if (request.method === 'GET') {
+    response.end(JSON.stringify(counts()));
+    return;
+  }
+  if (request.method === 'DELETE') {
+    calls.clear();
+    machines.clear();
+    snapshotMs.length = 0;
+    response.end();
+    return;
+  }
+  const body = await buffer(request);
+  const { method = '', url: target = '', headers } = request;
+  const call = readAwsCall({ method, target, headers, body }, (key) => ({
+    accountId: key.slice(-12),
+    arn: '',
+  }));
+  calls.set(call.operation, (calls.get(call.operation) ?? 0) + 1);
+  lastCallAt = Date.now();
+  const answer = answerTo(call);
+  response.writeHead(answer.status, answer.headers).end(answer.body);
+}).listen(Number(port), '127.0.0.1');
+
+function counts(): ModelCounts {
+  return { calls: Object.fromEntries(calls), machines: machines.size, snapshotMs, lastCallAt };
+}
+
+function answerTo(call: AwsCall): Answer {
+  switch (call.operation) {
+    case 'AssumeRole':
+      return xml(call, session(call.parameters.get('RoleArn') ?? ''));
+    case 'GetCallerIdentity':
+      return xml(call, `<Account>${call.accountId}</Account><Arn>${assumed(call.accountId)}</Arn>`);
+    case 'GetAccountAuthorizationDetails':
+      return xml(call, accountPage(call));
+    case 'DescribeStateMachine':
+      return machine(call);
+    case 'ListStateMachineAliases':
+      return json({ stateMachineAliases: [] });
+    default:
+      return awsError(call, 'AccessDenied', `${call.operation} is not for this model`, 403);
+  }
+}
+
+function assumed(account: string): string {
+  return `arn:aws:sts::${account}:assumed-role/crossaccountlink-operator/crossaccountlink`;
+}
+
+/** The account is in the access key, as it is in AWS's own. */
+function session(roleArn: string): string {
+  const account = roleArn.split(':')[4] ?? '';
+  return (
+    `<Credentials><AccessKeyId>ASIA${account}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>` +
+    `<SessionToken>token</SessionToken><Expiration>2036-01-01T00:00:00Z</Expiration></Credentials>` +
+    `<AssumedRoleUser><Arn>${assumed(account)}</Arn></AssumedRoleUser>`
+  );
+}
+
+function accountPage({ accountId, parameters }: AwsCall): string {
+  if (![...parameters.values()].includes('Role')) return '<IsTruncated>false</IsTruncated>';
+  const first = Number(parameters.get('Marker') ?? 0);
+  const began = snapshotBegan.get(accountId) ?? performance.now();
+  const writers = rolesByAccount.get(accountId) ?? [];
+  const members = writers.slice(first, first + PAGE).map((write) => `<member>${write()}</member>`);
+  const isLast = first + PAGE >= writers.length;
+  if (isLast) {
+    snapshotMs.push(performance.now() - began);
+    snapshotBegan.delete(accountId);
+  } else snapshotBegan.set(accountId, began);
+  const more = isLast ? '' : `<Marker>${first + PAGE}</Marker>`;
+  return `<IsTruncated>${!isLast}</IsTruncated>${more}<RoleDetailList>${members.join('')}</RoleDetailList>`;
+}
+
+/** Both roles of a link, each to be written when its page is asked for. */
+function rolesOf(link: FleetLink): readonly { readonly account: string; readonly write: () => string }[] {
+  const execution = () => {
+    const { grant } = inSyncState(link, shape);
+    return role(link.executionRoleArn, `AROAE${link.name}`, STATES_TRUST, grant);
+  };
+  const target = () => {
+    const { trust, tags, permissions } = inSyncState(link, shape);
+    return role(link.targetRoleArn, `AROAT${link.name}`, trust, permissions, tags);
+  };
+  return [
+    { account: link.source, write: execution },
+    { account: link.target, write: target },
+  ];
+}
+
+function role(
+  arn: string,
+  id: string,
+  trust: string,
+  policy: InSyncState['grant'],
+  tags: ReadonlyMap<string, string> = new Map(),
+): string {
+  const path = arn.slice(arn.indexOf(':role') + ':role'.length, arn.lastIndexOf('/') + 1);
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const tagList = [...tags].map(
+    ([key, value]) => `<member><Key>${key}</Key><Value>${value}</Value></member>`,
+  );
+  return (
+    `<Path>${path}</Path><RoleName>${name}</RoleName><RoleId>${id}</RoleId><Arn>${arn}</Arn>` +
+    `<CreateDate>2026-01-01T00:00:00Z</CreateDate>` +
+    `<AssumeRolePolicyDocument>${encodeURIComponent(trust)}</AssumeRolePolicyDocument>` +
+    `<InstanceProfileList/><RolePolicyList><member><PolicyName>${policy.name}</PolicyName>` +
+    `<PolicyDocument>${encodeURIComponent(policy.document)}</PolicyDocument></member></RolePolicyList>` +
+    `<AttachedManagedPolicies/><Tags>${tagList.join('')}</Tags>`
+  );
+}
+
+function machine(call: AwsCall): Answer {
+  const link = byMachine.get(call.parameters.get('stateMachineArn') ?? '');
+  if (link === undefined) return awsError(call, 'StateMachineDoesNotExist', 'State machine does not exist');
+  machines.add(link.machineArn);
+  return json({
+    stateMachineArn: link.machineArn,
+    name: link.name,
+    status: 'ACTIVE',
+    type: 'STANDARD',
+    roleArn: link.executionRoleArn,
+    definition: inSyncState(link, shape).definition,
+    creationDate: MADE_AT,
+    revisionId: `revision-${link.name}`,
+  });
+}
+
+function xml({ operation }: AwsCall, result: string): Answer {
+  const body = `<${operation}Response><${operation}Result>${result}</${operation}Result></${operation}Response>`;
+  return { status: 200, headers: { 'content-type': 'text/xml' }, body: Buffer.from(body) };
+}
+
+function json(value: object): Answer {
+  const headers = { 'content-type': 'application/x-amz-json-1.0' };
+  return { status: 200, headers, body: Buffer.from(JSON.stringify(value)) };
+}

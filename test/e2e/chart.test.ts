@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
+import { operatorProgram } from '../../testbed/bundle.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
 import { cleanEnvironment } from '../../testbed/environment.ts';
 import { eventually, Hopeless } from '../../testbed/eventually.ts';
+import { AdminApi } from '../../testbed/kubernetes/admin-api.ts';
 import { startService, type Service } from '../../testbed/process.ts';
 import { LINK } from './crds/manifests.ts';
 import { CHART, crdFile, openHelm, PLURALS, type Helm } from './chart/helm.ts';
 import { about, narrow } from '../expectations.ts';
 
-const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const NAMESPACE = 'crossaccountlink-system';
 
 /** Nobody listens on the discard port. */
@@ -25,15 +25,18 @@ const NO_AWS = {
 
 describe('the chart in a cluster', () => {
   let controlPlane: ControlPlane;
+  let api: AdminApi;
   let helm: Helm;
   let folder: string;
 
   beforeAll(async () => {
     controlPlane = await startControlPlane();
+    api = new AdminApi(controlPlane);
     helm = await openHelm(controlPlane.adminKubeconfig);
     folder = await mkdtemp(join(tmpdir(), 'xal-chart-'));
   });
   afterAll(async () => {
+    await api.close();
     await helm.close();
     await controlPlane.stop();
     await rm(folder, { recursive: true, force: true });
@@ -95,35 +98,29 @@ describe('the chart in a cluster', () => {
     expect((await account('billing')).metadata.deletionTimestamp).toBeUndefined();
   });
 
-  for (const [verdict, verb, resource, where] of [
-    ['yes', 'watch', 'crossaccountlinks.crossaccountlink.dev', []],
-    ['yes', 'patch', 'crossaccountlinks.crossaccountlink.dev', []],
-    ['yes', 'patch', 'awsaccounts.crossaccountlink.dev/status', []],
-    ['yes', 'list', 'namespaces', []],
-    ['yes', 'create', 'events', ['-n', 'default']],
-    ['yes', 'update', 'leases.coordination.k8s.io/crossaccountlink', ['-n', NAMESPACE]],
-    ['no', 'delete', 'crossaccountlinks.crossaccountlink.dev', []],
-    ['no', 'create', 'awsaccounts.crossaccountlink.dev', []],
-    ['no', 'update', 'leases.coordination.k8s.io/other', ['-n', NAMESPACE]],
-    ['no', 'update', 'leases.coordination.k8s.io/crossaccountlink', ['-n', 'kube-system']],
-    ['no', 'get', 'secrets', ['-n', NAMESPACE]],
-    ['no', 'get', 'configmaps', ['-n', NAMESPACE]],
-    ['no', 'patch', 'namespaces', []],
+  const OURS = { group: 'crossaccountlink.dev' };
+  const LEASES = { group: 'coordination.k8s.io', resource: 'leases' };
+  for (const [allowed, verb, what] of [
+    [true, 'watch', { ...OURS, resource: 'crossaccountlinks' }],
+    [true, 'patch', { ...OURS, resource: 'crossaccountlinks' }],
+    [true, 'patch', { ...OURS, resource: 'awsaccounts', subresource: 'status' }],
+    [true, 'list', { resource: 'namespaces' }],
+    [true, 'create', { resource: 'events', namespace: 'default' }],
+    [true, 'update', { ...LEASES, name: 'crossaccountlink', namespace: NAMESPACE }],
+    [false, 'delete', { ...OURS, resource: 'crossaccountlinks' }],
+    [false, 'create', { ...OURS, resource: 'awsaccounts' }],
+    [false, 'update', { ...LEASES, name: 'other', namespace: NAMESPACE }],
+    [false, 'update', { ...LEASES, name: 'crossaccountlink', namespace: 'kube-system' }],
+    [false, 'get', { resource: 'secrets', namespace: NAMESPACE }],
+    [false, 'get', { resource: 'configmaps', namespace: NAMESPACE }],
+    [false, 'patch', { resource: 'namespaces' }],
   ] as const) {
-    it(`${verdict === 'yes' ? 'lets the operator' : 'does not let the operator'} ${verb} ${resource} ${where.join(' ')}`, async () => {
-      const [plural, subresource] = resource.includes('/status') ? resource.split('/') : [resource];
-      const { stdout } = await controlPlane.kubectl(
-        [
-          'auth',
-          'can-i',
-          verb,
-          plural ?? '',
-          ...(subresource === undefined ? [] : [`--subresource=${subresource}`]),
-          ...where,
-        ],
-        { as: `system:serviceaccount:${NAMESPACE}:xal-crossaccountlink` },
-      );
-      expect(stdout.trim().split('\n').at(-1)).toBe(verdict);
+    it(`${allowed ? 'lets the operator' : 'does not let the operator'} ${verb} ${Object.values(what).join(' ')}`, async () => {
+      const user = `system:serviceaccount:${NAMESPACE}:xal-crossaccountlink`;
+      const review = await api.call('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+        body: { spec: { user, resourceAttributes: { verb, ...what } } },
+      });
+      expect(review).toMatchObject({ status: { allowed } });
     });
   }
 
@@ -258,7 +255,7 @@ function start({ args, env }: Container, logFile: string, kubeconfig: string, na
   return startService(
     'operator',
     process.execPath,
-    [join(REPOSITORY, 'src/main.ts'), ...args, '--metrics-address=127.0.0.1:0'],
+    [operatorProgram(), ...args, '--metrics-address=127.0.0.1:0'],
     {
       logFile,
       env: cleanEnvironment({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pluginProgram } from '../../testbed/bundle.ts';
 import { cleanEnvironment } from '../../testbed/environment.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
 import { eventually } from '../../testbed/eventually.ts';
@@ -106,7 +107,7 @@ describe('the commands in the documents', () => {
   }
 
   it('use the verbs that the plugin has, and docs/cli.md knows them all', async () => {
-    const help = await run(process.execPath, [join(ROOT, 'src/cli/main.ts'), '--help']);
+    const help = await run(process.execPath, [pluginProgram(), '--help']);
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z]+) .*(?:\[options\]|<|\[)/gm)].map(
       ([, verb = '']) => verb,
     );

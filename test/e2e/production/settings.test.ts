@@ -3,13 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { operatorProgram } from '../../../testbed/bundle.ts';
 import { cleanEnvironment } from '../../../testbed/environment.ts';
 import { run } from '../../../testbed/process.ts';
 import { scratchFolder } from '../../../testbed/scratch.ts';
 import { narrow } from '../../expectations.ts';
 
-const MAIN = join(fileURLToPath(new URL('../../..', import.meta.url)), 'src/main.ts');
+const MAIN = operatorProgram();
 /** Parses, and leads nowhere. */
 const KUBECONFIG = JSON.stringify({
   apiVersion: 'v1',

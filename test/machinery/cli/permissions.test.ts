@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { pluginProgram } from '../../../testbed/bundle.ts';
 
-const PLUGIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+const PLUGIN = pluginProgram();
 const CORPUS = fileURLToPath(new URL('../../data/asl-corpus/', import.meta.url));
 
 interface Run {

@@ -52,8 +52,9 @@ function project(name) {
 export default {
   projects: ['pure', 'machinery', 'e2e'].map(project),
   reporters: ['<rootDir>/test/jest/reporter.ts'],
-  // Control planes and emulators want a core for themselves: two files at a time suit two cores.
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/jest/sequencer.mjs',
+  // As suits two cores: of the end-to-end files every third waits most of its time, for a poll or a lease.
+  maxWorkers: 3,
   maxConcurrency: 4,
   testTimeout: 300_000,
   watchman: false,

@@ -1,8 +1,11 @@
 /** The world of one test file: Node's own, with what the file may borrow, and an end to how long it may take. */
 import type { JestEnvironmentConfig, EnvironmentContext } from '@jest/environment';
+import { ModernFakeTimers } from '@jest/fake-timers';
 import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
+import { ModuleMocker } from 'jest-mock';
 import type { TestFile, Witness } from '../../testbed/test-file.ts';
+import { ordinaryGlobal } from './ordinary-global.ts';
 import { lendControlPlane } from './worker-control-plane.ts';
 
 /** Longest life of one test file. Other work on the machine may triple what a file takes. */
@@ -18,6 +21,11 @@ export default class FileEnvironment extends TestEnvironment {
 
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
     super(config, context);
+    const ordinary = ordinaryGlobal(this.global);
+    this.context = ordinary;
+    this.global = ordinary;
+    this.moduleMocker = new ModuleMocker(ordinary);
+    this.fakeTimersModern = new ModernFakeTimers({ config: config.projectConfig, global: ordinary });
     for (const name of ['Error', 'SyntaxError', 'TypeError', 'RangeError'] as const) {
       knowOutsiders(this.global[name], globalThis[name]);
     }

@@ -1,5 +1,6 @@
 /** `make bench`: measures against the targets of performance.md, prints a table, writes bench/results.json. */
 import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureTools } from '../testbed/tools/go-tools.ts';
@@ -11,6 +12,7 @@ import { fairness } from './parts/fairness.ts';
 import { fight } from './parts/fight.ts';
 import { isolation } from './parts/isolation.ts';
 import type { Part, Results } from './parts/part.ts';
+import { peerOf } from './parts/peer.ts';
 import { quota } from './parts/quota.ts';
 import { repair } from './parts/repair.ts';
 import { restart } from './parts/restart.ts';
@@ -37,7 +39,8 @@ const LONG_PARTS: Readonly<Record<string, Part>> = { scale };
 /** What else `--only` understands. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = { memory: ['create', 'restart'] };
 
-const USAGE = `make bench ARGS="[--links=200] [--accounts=10] [--latency-ms=30] [--only=PART[,PART]]"
+const USAGE = `make bench ARGS="[--links=200] [--accounts=10] [--latency-ms=30] [--only=PART[,PART]] [--peer=DIR]"
+DIR holds iam-controller, sfn-controller and CRDs of AWS Controllers for Kubernetes: they are measured beside create.
 parts: ${[...Object.keys(PARTS), ...Object.keys(ALIASES), ...Object.keys(LONG_PARTS)].join(', ')}`;
 
 const { values } = parseArgs({
@@ -45,14 +48,29 @@ const { values } = parseArgs({
     links: { type: 'string', default: '200' },
     accounts: { type: 'string', default: '10' },
     'latency-ms': { type: 'string', default: '30' },
-    only: { type: 'string', default: Object.keys(PARTS).join(',') },
+    only: { type: 'string' },
+    peer: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) say(USAGE);
-else await measure(values.only.split(',').flatMap((name) => ALIASES[name] ?? [name]));
+else await measure(chosenParts());
 
-async function measure(names: readonly string[]): Promise<void> {
+/** The peer is to be met in the same sitting: with `create` before it, unless something else is asked for. */
+function chosenParts(): readonly (readonly [name: string, part: Part])[] {
+  const { peer, only = peer === undefined ? Object.keys(PARTS).join(',') : 'create' } = values;
+  const named = only.split(',').flatMap((name) => ALIASES[name] ?? [name]);
+  const parts = named.map((name) => [name, partNamed(name)] as const);
+  return peer === undefined ? parts : [...parts, ['peer', peerOf(resolve(peer))]];
+}
+
+function partNamed(name: string): Part {
+  const part = PARTS[name] ?? LONG_PARTS[name];
+  if (part === undefined) throw new Error(`there is no part ${name}\n${USAGE}`);
+  return part;
+}
+
+async function measure(parts: readonly (readonly [name: string, part: Part])[]): Promise<void> {
   if (statSync(PROGRAM, { throwIfNoEntry: false }) === undefined)
     throw new Error('dist/operator.mjs is missing: npm run build');
   await orExplain(async () => {
@@ -66,9 +84,7 @@ async function measure(names: readonly string[]): Promise<void> {
     program: PROGRAM,
   };
   let results: Results = {};
-  for (const name of names) {
-    const part = PARTS[name] ?? LONG_PARTS[name];
-    if (part === undefined) throw new Error(`there is no part ${name}\n${USAGE}`);
+  for (const [name, part] of parts) {
     say(`${name} …`);
     const began = performance.now();
     const figures = await part(settings, (line) => say(`  ${line}`));

@@ -1,9 +1,7 @@
 /** Is the operator installed as it should be, and at work? One line for each part, and the first thing to do. */
-import { findCondition } from '../api/conditions.ts';
-import type { AWSAccount } from '../api/awsaccount.ts';
 import { numberAt, objectAt, stringAt, type JsonObject } from '../base/json.ts';
 import { parseMetadata } from '../kubernetes/metadata.ts';
-import { adviceFor } from './advice.ts';
+import { checkAccounts, checkEvents } from './accounts-check.ts';
 import type { Installation } from './installation.ts';
 import { checkCrds } from './crd-check.ts';
 import { INSTALL, type Check } from './finding.ts';
@@ -19,8 +17,6 @@ export interface Viewpoint {
 const VERSION_LABEL = 'app.kubernetes.io/version';
 /** Clocks of two machines may differ by so much. */
 const SKEW_MS = 5_000;
-/** More accounts in order than this are told in one line. */
-const SHOWN_ACCOUNTS = 10;
 
 /** Everything about the installation, in the order in which one thing needs the other. */
 export function checkInstallation(facts: InstallationFacts, view: Viewpoint): readonly Check[] {
@@ -186,51 +182,6 @@ export function operatorVersion({
 /** Clients and operators of one minor version understand each other. */
 function minor(version: string): string {
   return /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
-}
-
-function checkAccounts(accounts: readonly AWSAccount[] | undefined): readonly Check[] {
-  if (accounts === undefined)
-    return [{ subject: 'accounts', state: 'unseen', message: 'you may not list AWSAccounts' }];
-  if (accounts.length === 0) {
-    const remedy = 'Create an AWSAccount for each account: docs/getting-started.md shows one.';
-    return [{ subject: 'accounts', state: 'failure', message: 'none is registered', remedy }];
-  }
-  const checks = accounts.map(checkAccount);
-  const inOrder = checks.filter(({ state }) => state === 'ok');
-  if (inOrder.length <= SHOWN_ACCOUNTS) return checks;
-  const message = `${inOrder.length} of ${accounts.length} are reached`;
-  return [{ subject: 'accounts', state: 'ok', message }, ...checks.filter(({ state }) => state !== 'ok')];
-}
-
-function checkAccount({ metadata, spec, status }: AWSAccount): Check {
-  const subject = 'account';
-  const name = `${metadata.name} (${spec.accountID})`;
-  const ready = findCondition(status.conditions ?? [], 'Ready');
-  if (ready === undefined || status.observedGeneration !== metadata.generation) {
-    const remedy = 'Wait a moment; if it stays so, the operator does not run: see leader.';
-    return { subject, state: 'attention', message: `${name}: the operator has not looked at it yet`, remedy };
-  }
-  if (ready.status === 'True') {
-    const links = status.links ?? 0;
-    return { subject, state: 'ok', message: `${name} is reached, ${links} link${links === 1 ? '' : 's'}` };
-  }
-  const remedy = adviceFor(ready.reason, ready.message)?.remedy;
-  return {
-    subject,
-    state: ready.status === 'False' ? 'failure' : 'attention',
-    message: `${name}: ${ready.reason}: ${ready.message}`,
-    ...(remedy !== undefined && { remedy }),
-  };
-}
-
-function checkEvents(accounts: readonly AWSAccount[] | undefined): readonly Check[] {
-  if (accounts === undefined || accounts.length === 0) return [];
-  const fed = accounts.filter(({ spec }) => spec.eventQueueURL !== undefined).length;
-  const message =
-    fed === accounts.length
-      ? 'every account has an event queue: drift is found within seconds'
-      : `${fed} of ${accounts.length} accounts have an event queue: drift in the others is found by the poll alone`;
-  return [{ subject: 'events', state: 'ok', message }];
 }
 
 function checkAdmission({ policies, policyBindings }: InstallationFacts): Check {

@@ -5,10 +5,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isConflict, isNotFound } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
-import { sleep } from '../base/clock.ts';
-import type { Clock } from '../base/clock.ts';
-import { numberAt, objectAt, stringAt } from '../base/json.ts';
-import type { JsonObject } from '../base/json.ts';
+import { sleep, type Clock } from '../base/clock.ts';
+import { numberAt, objectAt, stringAt, type JsonObject } from '../base/json.ts';
 import type { ObjectName, ResourceType } from './metadata.ts';
 
 export const LEASE: ResourceType = {
@@ -142,14 +140,13 @@ export class LeaderElection {
     const before = objectAt(lease ?? {}, 'spec');
     const isOurs = stringAt(before, 'holderIdentity') === identity;
     const time = this.#microTime();
-    const transitions = numberAt(before, 'leaseTransitions') ?? 0;
     const spec = {
       ...before,
       holderIdentity: identity,
       leaseDurationSeconds: Math.ceil(this.#durationMs / 1000),
       acquireTime: isOurs ? before['acquireTime'] : time,
       renewTime: time,
-      leaseTransitions: isOurs || lease === undefined ? transitions : transitions + 1,
+      leaseTransitions: (numberAt(before, 'leaseTransitions') ?? 0) + (isOurs || lease === undefined ? 0 : 1),
     };
     this.#written =
       lease === undefined

@@ -1,0 +1,55 @@
+/** Are the registered accounts reached, and do their events arrive? */
+import { findCondition } from '../api/conditions.ts';
+import type { AWSAccount } from '../api/awsaccount.ts';
+import { adviceFor } from './advice.ts';
+import type { Check } from './finding.ts';
+
+/** More accounts in order than this are told in one line. */
+const SHOWN_ACCOUNTS = 10;
+
+/** A line for each account; of many in order, one for them all. */
+export function checkAccounts(accounts: readonly AWSAccount[] | undefined): readonly Check[] {
+  if (accounts === undefined)
+    return [{ subject: 'accounts', state: 'unseen', message: 'you may not list AWSAccounts' }];
+  if (accounts.length === 0) {
+    const remedy = 'Create an AWSAccount for each account: docs/getting-started.md shows one.';
+    return [{ subject: 'accounts', state: 'failure', message: 'none is registered', remedy }];
+  }
+  const checks = accounts.map(checkAccount);
+  const inOrder = checks.filter(({ state }) => state === 'ok');
+  if (inOrder.length <= SHOWN_ACCOUNTS) return checks;
+  const message = `${inOrder.length} of ${accounts.length} are reached`;
+  return [{ subject: 'accounts', state: 'ok', message }, ...checks.filter(({ state }) => state !== 'ok')];
+}
+
+function checkAccount({ metadata, spec, status }: AWSAccount): Check {
+  const subject = 'account';
+  const name = `${metadata.name} (${spec.accountID})`;
+  const ready = findCondition(status.conditions ?? [], 'Ready');
+  if (ready === undefined || status.observedGeneration !== metadata.generation) {
+    const remedy = 'Wait a moment; if it stays so, the operator does not run: see leader.';
+    return { subject, state: 'attention', message: `${name}: the operator has not looked at it yet`, remedy };
+  }
+  if (ready.status === 'True') {
+    const links = status.links ?? 0;
+    return { subject, state: 'ok', message: `${name} is reached, ${links} link${links === 1 ? '' : 's'}` };
+  }
+  const remedy = adviceFor(ready.reason, ready.message)?.remedy;
+  return {
+    subject,
+    state: ready.status === 'False' ? 'failure' : 'attention',
+    message: `${name}: ${ready.reason}: ${ready.message}`,
+    ...(remedy !== undefined && { remedy }),
+  };
+}
+
+/** Whether drift is found within seconds. */
+export function checkEvents(accounts: readonly AWSAccount[] | undefined): readonly Check[] {
+  if (accounts === undefined || accounts.length === 0) return [];
+  const fed = accounts.filter(({ spec }) => spec.eventQueueURL !== undefined).length;
+  const message =
+    fed === accounts.length
+      ? 'every account has an event queue: drift is found within seconds'
+      : `${fed} of ${accounts.length} accounts have an event queue: drift in the others is found by the poll alone`;
+  return [{ subject: 'events', state: 'ok', message }];
+}

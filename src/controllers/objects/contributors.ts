@@ -1,9 +1,7 @@
 /** Which links share an AWS object, and how each of them stands towards it. */
-import { findCondition } from '../../api/conditions.ts';
-import type { Reason } from '../../api/reasons.ts';
 import { contributionOf } from '../../desired/requirements.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
-import type { Link } from '../../desired/link.ts';
+import { writesAnything, type Link } from '../../desired/link.ts';
 import { AwsFailure } from '../../aws/errors.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
 import type { Cache } from '../../kubernetes/store.ts';
@@ -15,7 +13,13 @@ import {
   type LinkRecollection,
   type SharedObject,
 } from '../state/link-memory.ts';
-import { hasFinalizer, hasWritten, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
+import {
+  hasFinalizer,
+  hasWritten,
+  wasRefusedRole,
+  type LinkResolver,
+  type ResolvedLink,
+} from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
 export interface ContributorsParts {
@@ -29,7 +33,7 @@ export interface ContributorsParts {
 }
 
 /** How long a list of definitions in use is reused: many links that shrink at once cause one read. */
-const DEFINITIONS_IN_USE_REUSE_MS = 2_000;
+const REUSE_MS = 2_000;
 
 /** The links of an account whose state machine was not read when last looked for: they only become fewer, until links or
  *  rules change, or a state machine is forgotten. */
@@ -48,24 +52,30 @@ export class Contributors {
     this.#parts = parts;
   }
 
-  /** The state of each link that names a target role or a state machine. */
-  contributorStates(index: 'targetRole' | 'stateMachine', key: string): readonly ContributorState[] {
+  /** The state of each link that names a target role or a state machine.
+   *  @param self the link on whose behalf: what is written for another one waits until that has its finalizer */
+  contributorStates(
+    index: Exclude<SharedObject, 'executionRole'>,
+    key: string,
+    self?: Link,
+  ): readonly ContributorState[] {
     const objects = this.linksBy(index, key);
     return [
-      ...objects.flatMap((object) => this.#contributorStatesOf(object, index)),
+      ...objects.flatMap((object) => this.#contributorStatesOf(object, index, self)),
       ...this.#unseen(() => objects),
     ];
   }
 
   /** The state of each link whose state machine runs under an execution role. A link of the account whose state
-   *  machine was not read yet may be one of them. */
-  grantContributors(executionRoleArn: string, accountId: string): readonly ContributorState[] {
+   *  machine was not read yet may be one of them.
+   *  @param self as for `contributorStates` */
+  grantContributors(executionRoleArn: string, accountId: string, self?: Link): readonly ContributorState[] {
     const objects = this.#parts.machines
       .under(executionRoleArn)
       .flatMap((arn) => this.linksBy('stateMachine', arn));
     const unread = this.#unreadLink(accountId, executionRoleArn);
     return [
-      ...objects.flatMap((object) => this.#contributorStatesOf(object, 'executionRole')),
+      ...objects.flatMap((object) => this.#contributorStatesOf(object, 'executionRole', self)),
       ...(unread === undefined ? [] : [unreadState(unread)]),
       ...this.#unseen(() => this.linksBy('sourceAccount', accountId)),
     ];
@@ -96,10 +106,29 @@ export class Contributors {
 
   /** Unless it is active, a link that never wrote has nothing on any object; and while the target role is not its own,
    *  nothing on the others. */
-  #contributorStatesOf(object: LinkObject, shared: SharedObject): readonly ContributorState[] {
+  #contributorStatesOf(
+    object: LinkObject,
+    shared: SharedObject,
+    self: Link | undefined,
+  ): readonly ContributorState[] {
     if (shared !== 'targetRole' && !this.#hasRole(object)) return [];
     const contributor = this.#contributorStateOf(object, shared);
-    return contributor.kind === 'active' || this.#mayHaveWritten(object) ? [contributor] : [];
+    if (contributor.kind !== 'active') return this.#mayHaveWritten(object) ? [contributor] : [];
+    if (object.link.uid === self?.uid || this.#isHeld(object)) return [contributor];
+    return self?.deleting === true ? [this.#successorState(object, contributor)] : [];
+  }
+
+  /** A link without finalizer may need what another one leaves behind: that stays, and nothing is made for it by the one
+   *  that leaves, which waits until the link had its own first look. */
+  #successorState(object: LinkObject, active: ContributorState): ContributorState {
+    const isNew = writesAnything(object.link) && !wasLookedAt(this.#parts.memory.seen(object.link.uid));
+    return isNew ? unreadState(object.link) : active;
+  }
+
+  /** Whether the link cannot go unnoticed, and leave behind what a sibling's reconcile wrote for it. */
+  #isHeld(object: LinkObject): boolean {
+    const { finalizerPresent } = this.#parts.memory.seen(object.link.uid);
+    return hasFinalizer(object) || finalizerPresent || hasWritten(object);
   }
 
   #hasRole(object: LinkObject): boolean {
@@ -152,12 +181,7 @@ export class Contributors {
       const aws = accounts.get(accountId)?.aws;
       if (machine?.kind !== 'found' || aws === undefined) continue;
       const { view } = machine;
-      const extended = await machines.readDefinitionsInUse(
-        aws,
-        view,
-        callOptions,
-        DEFINITIONS_IN_USE_REUSE_MS,
-      );
+      const extended = await machines.readDefinitionsInUse(aws, view, callOptions, REUSE_MS);
       learned ||= extended !== view;
     }
     return learned;
@@ -197,33 +221,19 @@ export class Contributors {
     if (!this.#isUnread(object)) return false;
     if (!wasLookedAt(this.#parts.memory.seen(object.link.uid))) return true;
     const { inventory = [], executionRoleARN } = object.status;
-    return executionRoleARN === executionRoleArn || inventory.some(({ arn }) => arn === executionRoleArn);
+    return [executionRoleARN, ...inventory.map(({ arn }) => arn)].includes(executionRoleArn);
   }
 
   /** Whether the link may contribute to a grant, and it is not known to which. */
   #isUnread(object: LinkObject): boolean {
-    return (
-      this.#parts.machines.known(object.link.stateMachine.text) === undefined && this.#mayHaveWritten(object)
-    );
+    const known = this.#parts.machines.known(object.link.stateMachine.text);
+    return known === undefined && this.#mayHaveWritten(object);
   }
 }
 
 /** Whether a reconcile of the link has come to an end in this process, one way or the other. */
 function wasLookedAt({ specDigest, failures }: Readonly<LinkRecollection>): boolean {
   return specDigest !== undefined || failures > 0;
-}
-
-const ROLE_REFUSALS: readonly string[] = [
-  'RoleNotOwned',
-  'RoleOwnedByOtherNamespace',
-  'AdoptionNeedsBoundary',
-  'AdoptionTooStrong',
-] satisfies readonly Reason[];
-
-/** What the status says, for the time until the link is looked at again. */
-function wasRefusedRole({ status }: LinkObject): boolean {
-  const role = findCondition(status.conditions ?? [], 'TargetRoleReady');
-  return role?.status === 'False' && ROLE_REFUSALS.includes(role.reason);
 }
 
 function uniqueMachines(links: readonly Link[]): Iterable<Link['stateMachine']> {

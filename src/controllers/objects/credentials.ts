@@ -56,7 +56,7 @@ export class CredentialsReconciler {
     const counted = countedFor(
       link,
       options,
-      contributors.contributorStates('stateMachine', link.stateMachine.text),
+      contributors.contributorStates('stateMachine', link.stateMachine.text, link),
     );
     const states = rolesReady ? counted.map((state) => withRolesReady(state, link)) : counted;
     const desired = desiredCredentials(link.stateMachine.text, states);

@@ -77,7 +77,7 @@ export class GrantReconciler {
     { text: arn }: RoleArn,
     options: UpdateOptions,
   ): readonly ContributorState[] {
-    const states = this.#parts.contributors.grantContributors(arn, link.stateMachine.accountId);
+    const states = this.#parts.contributors.grantContributors(arn, link.stateMachine.accountId, link);
     return countedFor(link, options, states);
   }
 }

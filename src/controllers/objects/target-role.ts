@@ -117,7 +117,8 @@ export class TargetRoleReconciler {
   }
 
   #states({ link }: ResolvedLink, options: UpdateOptions): readonly ContributorState[] {
-    const states = this.#parts.contributors.contributorStates('targetRole', link.targetRole.text);
+    const { contributors } = this.#parts;
+    const states = contributors.contributorStates('targetRole', link.targetRole.text, link);
     return countedFor(link, options, states);
   }
 }

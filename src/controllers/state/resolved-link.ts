@@ -2,6 +2,7 @@
  *  needs of a state machine under these rules. */
 import { FINALIZER } from '../../api/metadata.ts';
 import { findCondition } from '../../api/conditions.ts';
+import type { Reason } from '../../api/reasons.ts';
 import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
 import {
   refuseUnread,
@@ -170,6 +171,19 @@ export function hasFinalizer({ metadata }: LinkObject): boolean {
 /** Whether the operator wrote to AWS for the link, as its status tells, which nobody else writes. */
 export function hasWritten({ status }: LinkObject): boolean {
   return (status.inventory ?? []).length > 0;
+}
+
+const ROLE_REFUSALS: readonly string[] = [
+  'RoleNotOwned',
+  'RoleOwnedByOtherNamespace',
+  'AdoptionNeedsBoundary',
+  'AdoptionTooStrong',
+] satisfies readonly Reason[];
+
+/** Whether the link's role was refused, as its status tells: for the time until the link is looked at again. */
+export function wasRefusedRole({ status }: LinkObject): boolean {
+  const role = findCondition(status.conditions ?? [], 'TargetRoleReady');
+  return role?.status === 'False' && ROLE_REFUSALS.includes(role.reason);
 }
 
 function contextKey({ namespace, stateMachine, targetRole }: Link): string {

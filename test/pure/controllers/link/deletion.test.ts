@@ -157,8 +157,19 @@ const SITUATIONS: readonly Situation[] = [
     result: { requeueAfterMs: 2_000 },
   },
   {
-    given: 'while another link needs all of it: only the finalizer goes',
+    given: 'while a new link that needs all of it was not looked at yet',
     arrange: () => the.create('b'),
+    writes: ['status Unknown Deleting'],
+    ready: 'Unknown Deleting',
+    events: ['Normal Deleting'],
+    result: { requeueAfterMs: 2_000 },
+  },
+  {
+    given: 'while another link needs all of it: only the finalizer goes',
+    arrange: () => {
+      the.create('b');
+      the.cluster.parts.memory.of('uid-b').finalizerPresent = true;
+    },
     writes: ['finalizers []'],
     ready: undefined,
     events: ['Normal Deleted'],

@@ -24,12 +24,12 @@ function kinds(contributorStates: readonly ContributorState[]): readonly string[
   return contributorStates.map((contributor) => `${linkOf(contributor).name} ${contributor.kind}`).toSorted();
 }
 
-function onRole(the: TestCluster): readonly string[] {
-  return kinds(the.parts.contributors.contributorStates('targetRole', ROLE.text));
+function onRole(the: TestCluster, self?: Link): readonly string[] {
+  return kinds(the.parts.contributors.contributorStates('targetRole', ROLE.text, self));
 }
 
-function onGrant(the: TestCluster, executionRole = EXEC.text): readonly string[] {
-  return kinds(the.parts.contributors.grantContributors(executionRole, SOURCE));
+function onGrant(the: TestCluster, executionRole = EXEC.text, self?: Link): readonly string[] {
+  return kinds(the.parts.contributors.grantContributors(executionRole, SOURCE, self));
 }
 
 describe('a link, as a contributor to its role,', () => {
@@ -138,11 +138,25 @@ describe('a link, as a contributor to its role,', () => {
     expect(onRole(the)).toStrictEqual(['a unread']);
   });
 
-  test('counts from the moment it asks for something', async () => {
+  test('without a finalizer counts for itself alone: a sibling writes nothing that could be left behind', async () => {
     const the = new TestCluster();
-    the.add('a', {}, false);
+    const { link: a } = the.add('a', {}, false);
+    const { link: b } = the.add('b');
     await the.read('checkout');
-    expect(onRole(the)).toStrictEqual(['a active']);
+    expect(onRole(the, a)).toStrictEqual(['a active', 'b active']);
+    expect(onRole(the, b)).toStrictEqual(['b active']);
+    expect(onGrant(the, EXEC.text, a)).toStrictEqual(['a active', 'b active']);
+    expect(onGrant(the, EXEC.text, b)).toStrictEqual(['b active']);
+  });
+
+  test('without a finalizer keeps a link that leaves waiting, until it was looked at', async () => {
+    const the = new TestCluster();
+    const { metadata } = the.add('a', {}, false);
+    const { link: leaving } = the.add('b', { deleting: true });
+    await the.read('checkout');
+    expect(onRole(the, leaving)).toStrictEqual(['a unread', 'b active']);
+    the.parts.memory.of(metadata.uid).specDigest = 'known';
+    expect(onRole(the, leaving)).toStrictEqual(['a active', 'b active']);
   });
 });
 

@@ -1,0 +1,41 @@
+/** Many histories of the whole operator on models, for as long as there is time. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { KINDS, type Kind } from '../testbed/simulation/history.ts';
+import { parseHistory } from '../testbed/simulation/kept.ts';
+import { campaignLines, simulateMany } from '../testbed/simulation/many.ts';
+import { simulate } from '../testbed/simulation/simulation.ts';
+
+const USAGE = `bench/simulate.ts [--histories=1000] [--seed=1] [--kinds=${KINDS.join(',')}]
+bench/simulate.ts --replay=FILE   tells one history, as a law's failure prints it, step by step`;
+
+const { values } = parseArgs({
+  options: {
+    histories: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    kinds: { type: 'string', default: KINDS.join(',') },
+    replay: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(`${USAGE}\n`);
+else if (values.replay === undefined) await many();
+else await replay(values.replay);
+
+async function many(): Promise<void> {
+  const wanted = values.kinds.split(',');
+  const kinds = new Set<Kind>(KINDS.filter((kind) => wanted.includes(kind)));
+  const from = Number(values.seed);
+  const seeds = Array.from({ length: Number(values.histories) }, (_, index) => from + index);
+  const campaign = await simulateMany(seeds, kinds);
+  for (const line of campaignLines(campaign)) process.stdout.write(`${line}\n`);
+  process.exitCode = campaign.failures.length === 0 ? 0 : 1;
+}
+
+async function replay(file: string): Promise<void> {
+  const { history } = parseHistory(readFileSync(file, 'utf8'));
+  const { violations } = await simulate(history, (line) => process.stdout.write(`${line}\n`));
+  for (const { law, message } of violations) process.stdout.write(`${law}: ${message}\n`);
+  process.exitCode = violations.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,233 @@
+/** Each law of the simulation, broken once by hand, as a faulty operator would. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { CROSS_ACCOUNT_LINK } from '../../../src/api/crossaccountlink.ts';
+import { FINALIZER } from '../../../src/api/metadata.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
+import { policyName } from '../../../src/desired/names.ts';
+import { AwsModel } from '../../../testbed/simulation/aws-model.ts';
+import { KubernetesModel } from '../../../testbed/simulation/kubernetes-model.ts';
+import { Laws, problemsAtRest } from '../../../testbed/simulation/laws.ts';
+import { Random } from '../../../testbed/simulation/random.ts';
+import { differences, restingState } from '../../../testbed/simulation/resting-state.ts';
+import {
+  CLUSTER_ID,
+  definitionOf,
+  executionRoleArn,
+  furnishAws,
+  furnishCluster,
+  machineArn,
+  makeForeignRole,
+  SOURCE,
+  TARGET,
+  targetRoleArn,
+  TASKS,
+} from '../../../testbed/simulation/scenery.ts';
+import { Scheduler } from '../../../testbed/simulation/scheduler.ts';
+import { Truth } from '../../../testbed/simulation/truth.ts';
+
+const NAME = { namespace: 'payments', name: 'a' };
+const ROLE = targetRoleArn('payments', 'a');
+const MACHINE = machineArn('checkout');
+const POLICY = policyName(CLUSTER_ID);
+const ALLOWED = { Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: '*' };
+
+function policy(...statements: readonly JsonObject[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}
+
+const TRUST = policy({
+  Effect: 'Allow',
+  Principal: { AWS: executionRoleArn('checkout-exec') },
+  Action: 'sts:AssumeRole',
+  Condition: { StringEquals: { 'sts:ExternalId': MACHINE } },
+});
+const GRANT = policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: ROLE });
+
+/** Both models, with one link whose access works. */
+class Scene {
+  readonly scheduler = new Scheduler(new Random(1));
+  readonly aws = new AwsModel(this.scheduler);
+  readonly kubernetes = new KubernetesModel(this.scheduler);
+  readonly truth = new Truth(this.aws, this.kubernetes);
+  readonly broken: string[] = [];
+
+  constructor() {
+    furnishAws(this.aws);
+    furnishCluster(this.kubernetes);
+    void new Laws({
+      aws: this.aws,
+      kubernetes: this.kubernetes,
+      truth: this.truth,
+      scheduler: this.scheduler,
+      onViolation: ({ law }) => this.broken.push(law),
+    });
+    const spec = {
+      stateMachineARN: MACHINE,
+      targetRole: { arn: ROLE },
+      stateMachineCredentials: { tasks: ['Send'] },
+    };
+    this.kubernetes.create(CROSS_ACCOUNT_LINK, { metadata: { ...NAME, finalizers: [FINALIZER] }, spec });
+    this.aws.createRole('operator', TARGET, {
+      name: 'a',
+      path: '/crossaccountlink/payments/',
+      trust: TRUST,
+      inline: new Map([[POLICY, policy(ALLOWED)]]),
+    });
+    this.setGrant(GRANT);
+    this.setDefinition(definitionOf(TASKS, { Send: { RoleArn: ROLE } }));
+  }
+
+  setGrant(text: string): void {
+    this.aws.changeRole('operator', 'PutRolePolicy', SOURCE, 'checkout-exec', (role) => ({
+      ...role,
+      inline: new Map([...role.inline, [POLICY, text]]),
+    }));
+  }
+
+  setDefinition(definition: string): void {
+    this.aws.setMachine('operator', MACHINE, { roleArn: executionRoleArn('checkout-exec'), definition });
+  }
+
+  /** Lets time pass: what people did is no news any more. */
+  pass(ms = 60_000): Promise<void> {
+    return this.scheduler.run(this.scheduler.nowMs + ms);
+  }
+
+  ready(status: string): void {
+    const conditions = [
+      { type: 'Ready', status, reason: 'InSync', message: '', observedGeneration: 1, lastTransitionTime: '' },
+    ];
+    this.kubernetes.applyStatus(CROSS_ACCOUNT_LINK, NAME, { status: { observedGeneration: 1, conditions } });
+  }
+}
+
+let the = new Scene();
+beforeEach(async () => {
+  the = new Scene();
+  await the.pass();
+});
+
+it('nothing is wrong with a link whose access works', () => {
+  the.ready('True');
+  expect(the.truth.links().map((link) => the.truth.problem(link))).toStrictEqual([undefined]);
+  expect(problemsAtRest(the.truth, 0)).toStrictEqual([]);
+  expect(the.broken).toStrictEqual([]);
+});
+
+describe('nothing is removed that a living link needs:', () => {
+  const law = 'nothing is removed that a living link needs';
+  it.each([
+    ['its grant', () => the.setGrant(policy())],
+    [
+      'its role',
+      () =>
+        the.aws.changeRole('operator', 'DeleteRolePolicy', TARGET, 'a', (role) => ({
+          ...role,
+          inline: new Map(),
+        })),
+    ],
+    ['its trust', () => the.aws.setTrust('operator', TARGET, 'a', policy())],
+    ['its Credentials', () => the.setDefinition(definitionOf(TASKS))],
+  ])('%s', (_what, remove) => {
+    remove();
+    expect(the.broken).toStrictEqual([law]);
+  });
+
+  it('but when people changed it a moment ago', () => {
+    the.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
+    the.setGrant(policy());
+    expect(the.broken).toStrictEqual([]);
+  });
+});
+
+describe('foreign content is untouched:', () => {
+  const law = 'foreign content is untouched';
+  it.each([
+    [
+      'an execution role',
+      () =>
+        the.aws.changeRole('operator', 'TagRole', SOURCE, 'refund-exec', (role) => ({
+          ...role,
+          tags: new Map(),
+        })),
+    ],
+    ['a definition', () => the.setDefinition(definitionOf(['Send', 'Notify'], { Send: { RoleArn: ROLE } }))],
+    [
+      'a role that somebody else made',
+      () => {
+        const spec = { stateMachineARN: MACHINE, targetRole: { arn: targetRoleArn('payments', 'theirs') } };
+        const metadata = { ...NAME, name: 'b', finalizers: [FINALIZER] };
+        the.kubernetes.create(CROSS_ACCOUNT_LINK, { metadata, spec });
+        makeForeignRole(the.aws, 'payments', 'theirs');
+        the.aws.setTrust('operator', TARGET, 'theirs', TRUST);
+      },
+    ],
+  ])('%s', (_what, touch) => {
+    touch();
+    expect(the.broken).toStrictEqual([law]);
+  });
+});
+
+describe('no write without its evidence:', () => {
+  const law = 'no write without its evidence';
+  it.each([
+    [
+      'for a link without finalizer',
+      () => the.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { metadata: { finalizers: [] } }),
+    ],
+    [
+      'for no link',
+      () =>
+        the.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, {
+          metadata: { finalizers: [], deletionTimestamp: 'now' },
+        }),
+    ],
+  ])('%s', async (_what, arrange) => {
+    arrange();
+    await the.pass();
+    the.aws.changeRole('operator', 'TagRole', TARGET, 'a', (role) => ({
+      ...role,
+      tags: new Map([['a', 'b']]),
+    }));
+    expect(the.broken).toStrictEqual([law]);
+  });
+
+  it('a link that leaves makes no role', async () => {
+    the.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
+    await the.pass();
+    the.aws.changeRole('others', 'DeleteRolePolicy', TARGET, 'a', (role) => ({ ...role, inline: new Map() }));
+    the.aws.deleteRole('others', TARGET, 'a');
+    the.aws.createRole('operator', TARGET, { name: 'a', path: '/crossaccountlink/payments/', trust: TRUST });
+    expect(the.broken).toStrictEqual([law]);
+  });
+});
+
+it('Ready is not True while the access has long failed', async () => {
+  the.aws.setTrust('others', TARGET, 'a', policy());
+  await the.pass(60_000);
+  the.ready('True');
+  expect(the.broken).toStrictEqual([]);
+  await the.pass(3_600_000);
+  the.ready('False');
+  the.ready('True');
+  expect(the.broken).toStrictEqual(['Ready is not True while the access fails']);
+  expect(problemsAtRest(the.truth, 0)[0]?.law).toBe('Ready is not True while the access fails');
+});
+
+it('every deletion ends, and everything comes to rest', () => {
+  the.ready('Unknown');
+  expect(problemsAtRest(the.truth, 0)[0]?.law).toBe('everything comes to rest');
+  the.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
+  expect(problemsAtRest(the.truth, 0)[0]?.law).toBe('every deletion ends');
+});
+
+it('two states differ by what they mean, not by how it is written', () => {
+  const other = new Scene();
+  const wanted = restingState(other.aws, other.kubernetes);
+  the.setGrant(policy({ Action: ['sts:AssumeRole'], Resource: [ROLE], Effect: 'Allow' }));
+  expect(differences(restingState(the.aws, the.kubernetes), wanted)).toStrictEqual([]);
+  the.setGrant(policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }));
+  expect(differences(restingState(the.aws, the.kubernetes), wanted)).toStrictEqual([
+    expect.stringContaining(`checkout-exec policy ${POLICY} is`),
+  ]);
+});

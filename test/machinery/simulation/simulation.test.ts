@@ -1,0 +1,77 @@
+/** The whole operator on models of both servers, under a scheduler that decides the order of everything. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { readConfigureGlobal } from 'fast-check';
+import { drawHistory, KINDS, type History, type Kind } from '../../../testbed/simulation/history.ts';
+import { parseHistory } from '../../../testbed/simulation/kept.ts';
+import { campaignLines, simulateMany } from '../../../testbed/simulation/many.ts';
+import { shrink } from '../../../testbed/simulation/shrink.ts';
+import { simulate } from '../../../testbed/simulation/simulation.ts';
+import { remark } from '../../expectations.ts';
+
+const KEPT = new URL('../../data/simulation/', import.meta.url);
+/** Histories of each kind. Each takes about a tenth of a second. */
+const HISTORIES = 25;
+/** The seeds are the same in every run, unless PROPERTY_SEED says otherwise. */
+const FIRST_SEED = readConfigureGlobal().seed ?? 1 + Math.floor(Math.random() * 1e9);
+
+const COMPANY: readonly (readonly Kind[])[] = [
+  [],
+  ['crashes'],
+  ['people', 'crashes'],
+  ['outsiders'],
+  ['storms', 'iam'],
+  ['watches', 'crashes'],
+  ['standby', 'crashes', 'storms'],
+  KINDS,
+];
+
+describe('whatever happens, the laws hold:', () => {
+  it.each(COMPANY.map((kinds, index) => ({ kinds, index, named: ['edits', ...kinds].join(', ') })))(
+    '$named',
+    async ({ kinds, index }) => {
+      const from = FIRST_SEED + index * 1_000_000;
+      const seeds = Array.from({ length: HISTORIES }, (_, at) => from + at);
+      const campaign = await simulateMany(seeds, new Set(kinds));
+      const [summary = '', ...failures] = campaignLines(campaign);
+      remark(summary);
+      expect(failures).toStrictEqual([]);
+    },
+  );
+});
+
+describe('a history that once broke a law', () => {
+  const files = readdirSync(KEPT).filter((name) => name.endsWith('.json'));
+  it.each(files)('%s', async (file) => {
+    const { about, history } = parseHistory(readFileSync(new URL(file, KEPT), 'utf8'));
+    remark(about);
+    expect((await simulate(history)).violations).toStrictEqual([]);
+  });
+});
+
+describe('a simulation', () => {
+  it('replays a seed exactly', async () => {
+    const history = drawHistory(7, new Set(KINDS));
+    const lines = await told(history);
+    expect(lines.length).toBeGreaterThan(50);
+    expect(await told(history)).toStrictEqual(lines);
+  });
+
+  it('shrinks a history to the steps that matter', async () => {
+    const history = drawHistory(3, new Set(KINDS));
+    const wanted: History = {
+      ...history,
+      steps: [...history.steps, { afterMs: 5, do: 'delete', link: 'payments/x' }],
+    };
+    const short = await shrink(wanted, (candidate) =>
+      Promise.resolve(candidate.steps.some((step) => step.do === 'delete')),
+    );
+    expect(short.steps.map((step) => step.do)).toStrictEqual(['delete']);
+  });
+});
+
+async function told(history: History): Promise<readonly string[]> {
+  const lines: string[] = [];
+  await simulate(history, (line) => lines.push(line));
+  return lines;
+}

@@ -1,0 +1,130 @@
+/** AWS as one process sees it: the SDK's clients with the model behind them, through a network that delays and loses. */
+import { Readable } from 'node:stream';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import { Fenced } from '../../src/aws/errors.ts';
+import { isWrite } from '../../src/aws/fence.ts';
+import type { AccountConfig, AwsSession, SessionSource } from '../../src/aws/sessions.ts';
+import { accountPage } from './account-page.ts';
+import { AwsError, type AwsModel } from './aws-model.ts';
+import { callModel } from './aws-operations.ts';
+import type { Life } from './life.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Weather } from './weather.ts';
+
+export interface SessionsParts {
+  readonly model: AwsModel;
+  readonly life: Life;
+  readonly scheduler: Scheduler;
+  readonly weather: Weather;
+  readonly mayWrite: () => boolean;
+  readonly onCall: (life: Life, call: string) => void;
+}
+
+/** What the SDK's clients are given to send. */
+interface Command {
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly middlewareStack: {
+    resolve(handler: (args: object) => Promise<object>, context: object): (args: object) => Promise<object>;
+  };
+}
+
+/** How long the SDK waits for an answer. */
+const TIMEOUT_MS = { write: 4_000, read: 30_000 };
+
+export class SimulatedSessions implements SessionSource {
+  readonly #parts: SessionsParts;
+
+  constructor(parts: SessionsParts) {
+    this.#parts = parts;
+  }
+
+  of({ accountId }: AccountConfig): AwsSession {
+    const send = (command: Command) => this.#send(accountId, command);
+    const states = clientOf(SFNClient, send);
+    const sqs = clientOf(SQSClient, send);
+    const sts = clientOf(STSClient, send);
+    return {
+      iamRegion: 'us-east-1',
+      stsRegion: { name: 'us-east-1', disabled: undefined },
+      iam: clientOf(IAMClient, send),
+      identityArn: undefined,
+      states: () => states,
+      sqs: () => sqs,
+      sts: (call) => call(sts),
+      hasUsed: () => false,
+      who: 'the operator',
+      renew: () => undefined,
+      retry: () => undefined,
+    };
+  }
+
+  close(): void {
+    // There are no sockets.
+  }
+
+  #send(accountId: string, command: Command): Promise<object> {
+    const { life, scheduler, weather, mayWrite, onCall } = this.#parts;
+    const { promise, resolve, reject } = Promise.withResolvers<object>();
+    const operation = command.constructor.name.replace(/Command$/, '');
+    if (isWrite(operation) && !mayWrite()) return Promise.reject(new Fenced());
+    if (!life.calls()) return promise;
+    onCall(life, `${operation} ${objectOf(accountId, command)}`);
+    const fate = weather.fate('aws');
+    const timeoutMs = isWrite(operation) ? TIMEOUT_MS.write : TIMEOUT_MS.read;
+    const fail = (error: unknown) => void life.after(weather.latencyMs(), () => reject(error));
+    scheduler.after(weather.latencyMs(), () => {
+      if (fate === 'throttled') return fail(new AwsError('ThrottlingException', 'Rate exceeded'));
+      if (fate === 'failed') return fail(new AwsError('ServiceFailure', 'internal', 500));
+      if (fate === 'dropped') return void life.after(timeoutMs, () => reject(timedOut()));
+      try {
+        const answer = this.#effect(accountId, operation, command);
+        if (fate === 'lost') life.after(timeoutMs, () => reject(timedOut()));
+        else life.after(weather.latencyMs(), () => resolve(answer));
+      } catch (error) {
+        fail(error);
+      }
+    });
+    return promise;
+  }
+
+  #effect(accountId: string, operation: string, command: Command): object | Promise<object> {
+    const { model } = this.#parts;
+    return operation === 'GetAccountAuthorizationDetails'
+      ? this.#streamAccount(accountId, command)
+      : callModel(model, accountId, operation, command.input);
+  }
+
+  /** The operator reads this answer itself, in a middleware of the command's own. */
+  #streamAccount(accountId: string, { middlewareStack }: Command): Promise<object> {
+    const { model, scheduler, weather } = this.#parts;
+    const body = Readable.from([
+      Buffer.from(accountPage(model, model.rolesBefore(accountId, weather.iamLagMs()))),
+    ]);
+    const answer = { response: { statusCode: 200, body }, output: {} };
+    const read = middlewareStack.resolve(() => Promise.resolve(answer), {});
+    return scheduler.hold(() => read({}));
+  }
+}
+
+/** An object that passes for a client of the SDK, made without one: a client of its own takes a millisecond. */
+function clientOf<Client extends object>(
+  { prototype }: { readonly prototype: Client },
+  send: (command: Command) => Promise<object>,
+): Client {
+  const client: Client = Object.create(prototype);
+  return Object.assign(client, { send });
+}
+
+function timedOut(): Error {
+  const error = new Error('no answer in time');
+  error.name = 'TimeoutError';
+  return error;
+}
+
+function objectOf(accountId: string, { input }: Command): string {
+  const name = input['RoleName'] ?? input['stateMachineArn'] ?? input['PolicyArn'] ?? '';
+  return `${accountId} ${String(name)}`;
+}

@@ -1,0 +1,190 @@
+/** What each event of a history does to the world. */
+import { isJsonObject, objectAt, type JsonObject } from '../../src/base/json.ts';
+import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
+import { ANNOTATIONS } from '../../src/api/metadata.ts';
+import { policyName } from '../../src/desired/names.ts';
+import { parseRoleArn } from '../../src/arn/arn.ts';
+import { AwsError, type AwsModel, type ModelRole } from './aws-model.ts';
+import type { Event, Tampering } from './history.ts';
+import type { KubernetesModel } from './kubernetes-model.ts';
+import {
+  CLUSTER_ID,
+  definitionOf,
+  executionRoleArn,
+  machineArn,
+  MACHINES,
+  makeExecutionRole,
+  makeForeignRole,
+  SOURCE,
+  TASKS,
+} from './scenery.ts';
+
+/** Does to the cluster what an event asks for; events about AWS do nothing to it. */
+export function changeCluster(kubernetes: KubernetesModel, event: Event): void {
+  if (event.do !== 'apply' && event.do !== 'delete' && event.do !== 'request') return;
+  const [namespace = '', name = ''] = event.link.split('/');
+  const found = kubernetes.find(CROSS_ACCOUNT_LINK, { namespace, name });
+  switch (event.do) {
+    case 'apply': {
+      const spec = withDefaults(event.spec);
+      if (found === undefined) kubernetes.create(CROSS_ACCOUNT_LINK, { metadata: { namespace, name }, spec });
+      else kubernetes.update(CROSS_ACCOUNT_LINK, { namespace, name }, { spec });
+      return;
+    }
+    case 'delete':
+      if (found !== undefined) kubernetes.delete(CROSS_ACCOUNT_LINK, { namespace, name });
+      return;
+    case 'request': {
+      if (found === undefined) return;
+      const token = String(
+        Number(objectAt(objectAt(found, 'metadata'), 'annotations')[ANNOTATIONS.reconcileRequestedAt] ?? 0) +
+          1,
+      );
+      const annotations = { [ANNOTATIONS.reconcileRequestedAt]: token };
+      kubernetes.patch(CROSS_ACCOUNT_LINK, { namespace, name }, { metadata: { annotations } });
+    }
+  }
+}
+
+/** The schema's defaults, as far as they say something. */
+function withDefaults(spec: JsonObject): JsonObject {
+  return { deletionPolicy: 'Delete', managementPolicy: 'Enforce', suspend: false, ...spec };
+}
+
+/**
+ * Does to AWS what an event asks for, as somebody other than the operator. Returns whether it could be done: not where
+ * the object is not there, or stands in the way.
+ */
+export function changeAws(aws: AwsModel, event: Event): boolean {
+  try {
+    change(aws, event);
+    return true;
+  } catch (error) {
+    if (error instanceof AwsError) return false;
+    throw error;
+  }
+}
+
+function change(aws: AwsModel, event: Event): void {
+  switch (event.do) {
+    case 'deploy':
+      return deploy(aws, event.machine, event.tasks, event.careful);
+    case 'swapExecutionRole': {
+      const machine = aws.machines.get(machineArn(event.machine));
+      if (machine === undefined) throw new AwsError('StateMachineDoesNotExist', 'there is none');
+      const roleArn = executionRoleArn(event.role);
+      aws.setMachine('others', machine.arn, { roleArn, definition: machine.definition });
+      return;
+    }
+    case 'removeMachine':
+      if (aws.machines.has(machineArn(event.machine)))
+        aws.setMachine('others', machineArn(event.machine), undefined);
+      return;
+    case 'tamper':
+      return tamper(aws, event.role, event.how);
+    case 'remakeExecutionRole':
+      wipe(aws, SOURCE, event.role);
+      return makeExecutionRole(aws, event.role);
+    case 'squat':
+      return makeForeignRole(aws, event.namespace, event.name);
+    default:
+  }
+}
+
+/** @param careful keeps the Credentials that are there */
+function deploy(aws: AwsModel, machine: string, tasks: readonly string[], careful: boolean): void {
+  const before = aws.machines.get(machineArn(machine));
+  const known = careful && before !== undefined ? credentialsIn(before.definition) : {};
+  const roleArn = before?.roleArn ?? executionRoleArn(`${machine}-exec`);
+  aws.setMachine('others', machineArn(machine), { roleArn, definition: definitionOf(tasks, known) });
+}
+
+/** Deploys every state machine that is not there, or lacks a Task, as it should be. */
+export function putRight(aws: AwsModel): void {
+  for (const machine of MACHINES) {
+    const { definition = '' } = aws.machines.get(machineArn(machine)) ?? {};
+    if (!TASKS.every((task) => definition.includes(`"${task}":`))) deploy(aws, machine, TASKS, true);
+  }
+}
+
+const FOREIGN_STATEMENT = {
+  Sid: 'Theirs',
+  Effect: 'Allow',
+  Principal: { Service: 'lambda.amazonaws.com' },
+  Action: 'sts:AssumeRole',
+};
+const FOREIGN_POLICY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+});
+const OTHER_POLICY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+
+function tamper(aws: AwsModel, arn: string, how: Tampering): void {
+  const { accountId = '', name = '' } = parseRoleArn(arn) ?? {};
+  const edit = (operation: string, edited: (role: ModelRole) => ModelRole) =>
+    aws.changeRole('others', operation, accountId, name, edited);
+  const ours = policyName(CLUSTER_ID);
+  switch (how) {
+    case 'deleteRole':
+      // An execution role is somebody's: it is made again instead.
+      return accountId === SOURCE ? undefined : wipe(aws, accountId, name);
+    case 'dropPolicy':
+      return edit('DeleteRolePolicy', (role) => ({ ...role, inline: without(role.inline, ours) }));
+    case 'alterPolicy':
+      return edit('PutRolePolicy', (role) => {
+        const altered = role.inline
+          .get(ours)
+          ?.replaceAll(/"arn:aws:[^"]*"/g, '"arn:aws:sqs:us-east-1:222222222222:other"');
+        return altered === undefined ? role : { ...role, inline: new Map([...role.inline, [ours, altered]]) };
+      });
+    case 'foreignPolicy':
+      return edit('PutRolePolicy', (role) => ({
+        ...role,
+        inline: new Map([...role.inline, ['theirs-too', FOREIGN_POLICY]]),
+      }));
+    case 'dropTrust':
+    case 'foreignTrust': {
+      if (accountId === SOURCE) return undefined;
+      const role = aws.roleByName(accountId, name);
+      const shown: unknown = JSON.parse(role === undefined ? '{}' : aws.trustOf(role));
+      const statements = isJsonObject(shown) && Array.isArray(shown['Statement']) ? shown['Statement'] : [];
+      const kept = how === 'dropTrust' ? [] : statements;
+      const trust = { Version: '2012-10-17', Statement: [...kept, FOREIGN_STATEMENT] };
+      return aws.setTrust('others', accountId, name, JSON.stringify(trust));
+    }
+    case 'foreignTag':
+      return edit('TagRole', (role) => ({ ...role, tags: new Map([...role.tags, ['team-0', 'theirs']]) }));
+    case 'describe':
+      return edit('UpdateRoleDescription', (role) => ({ ...role, description: 'by hand' }));
+    case 'attach':
+      return edit('AttachRolePolicy', (role) => ({
+        ...role,
+        attached: [...new Set([...role.attached, OTHER_POLICY])],
+      }));
+  }
+}
+
+/** Deletes a role with everything on it. */
+function wipe(aws: AwsModel, accountId: string, name: string): void {
+  aws.changeRole('others', 'DeleteRolePolicy', accountId, name, (role) => ({
+    ...role,
+    inline: new Map(),
+    attached: [],
+  }));
+  aws.deleteRole('others', accountId, name);
+}
+
+function credentialsIn(definition: string): Readonly<Record<string, JsonObject>> {
+  const parsed: unknown = JSON.parse(definition);
+  const states = isJsonObject(parsed) ? objectAt(parsed, 'States') : {};
+  return Object.fromEntries(
+    Object.entries(states).flatMap(([name, state]) => {
+      const credentials = isJsonObject(state) ? state['Credentials'] : undefined;
+      return isJsonObject(credentials) ? [[name, credentials]] : [];
+    }),
+  );
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  return new Map([...map].filter(([name]) => name !== key));
+}

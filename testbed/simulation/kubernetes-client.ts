@@ -1,0 +1,217 @@
+/** The API server as one process sees it: through a network that delays, refuses, loses and cuts. */
+import type { JsonObject } from '../../src/base/json.ts';
+import { ApiError } from '../../src/kubernetes/api-error.ts';
+import type { KubernetesApi, ListPage, WatchEvent, WatchQuery } from '../../src/kubernetes/client.ts';
+import { keyOf, type ObjectName, type ResourceType } from '../../src/kubernetes/metadata.ts';
+import type { RequestOptions } from '../../src/kubernetes/transport.ts';
+import type { KubernetesModel } from './kubernetes-model.ts';
+import type { Life } from './life.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Weather } from './weather.ts';
+
+/** No answer comes to a call: so long its sender waits, unless it says otherwise. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+export interface KubernetesClientParts {
+  readonly model: KubernetesModel;
+  readonly life: Life;
+  readonly scheduler: Scheduler;
+  readonly weather: Weather;
+  readonly onCall: (life: Life, call: string) => void;
+}
+
+export class SimulatedKubernetes implements KubernetesApi {
+  readonly #parts: KubernetesClientParts;
+  readonly #feeds = new Set<Feed>();
+  /** Milliseconds that watches lag behind, until when. */
+  #lag = { ms: 0, untilMs: 0 };
+
+  constructor(parts: KubernetesClientParts) {
+    this.#parts = parts;
+  }
+
+  get(resource: ResourceType, name: ObjectName, options?: RequestOptions): Promise<JsonObject> {
+    return this.#call(`get ${resource.plural} ${keyOf(name)}`, options, (model) => model.get(resource, name));
+  }
+
+  list(resource: ResourceType, _query?: object, options?: RequestOptions): Promise<ListPage> {
+    return this.#call(`list ${resource.plural}`, options, (model) => model.list(resource));
+  }
+
+  create(resource: ResourceType, body: JsonObject, options?: RequestOptions): Promise<JsonObject> {
+    // Events decide nothing, and there are many.
+    if (resource.plural === 'events') return Promise.resolve(body);
+    return this.#call(`create ${resource.plural}`, options, (model) => model.create(resource, body));
+  }
+
+  update(
+    resource: ResourceType,
+    name: ObjectName,
+    body: JsonObject,
+    options?: RequestOptions,
+  ): Promise<JsonObject> {
+    return this.#call(`update ${resource.plural} ${keyOf(name)}`, options, (model) =>
+      model.update(resource, name, body),
+    );
+  }
+
+  patch(
+    resource: ResourceType,
+    name: ObjectName,
+    body: JsonObject,
+    options?: RequestOptions,
+  ): Promise<JsonObject> {
+    if (resource.plural === 'events') return Promise.resolve(body);
+    return this.#call(`patch ${resource.plural} ${keyOf(name)}`, options, (model) =>
+      model.patch(resource, name, body),
+    );
+  }
+
+  applyStatus(
+    resource: ResourceType,
+    name: ObjectName,
+    body: JsonObject,
+    options?: RequestOptions,
+  ): Promise<JsonObject> {
+    return this.#call(`status ${resource.plural} ${keyOf(name)}`, options, (model) =>
+      model.applyStatus(resource, name, body),
+    );
+  }
+
+  delete(resource: ResourceType, name: ObjectName, options?: RequestOptions): Promise<JsonObject> {
+    return this.#call(`delete ${resource.plural} ${keyOf(name)}`, options, (model) =>
+      model.delete(resource, name),
+    );
+  }
+
+  async *watch(
+    resource: ResourceType,
+    { resourceVersion }: WatchQuery,
+    _silenceMs: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<WatchEvent> {
+    const feed = await this.#call(`watch ${resource.plural}`, { signal }, () =>
+      Promise.resolve(this.#open(resource, resourceVersion)),
+    );
+    const abort = () => feed.cut(new ApiError(0, 'Aborted', 'the watch was ended'));
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      for (;;) yield await feed.next();
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.#feeds.delete(feed);
+      feed.close();
+    }
+  }
+
+  /** From now on watches tell everything so much later, for so long. */
+  lag(ms: number, forMs: number): void {
+    this.#lag = { ms, untilMs: this.#parts.scheduler.nowMs + forMs };
+  }
+
+  /** Cuts every watch. @param expired whether the server then says that it has forgotten where they were */
+  cutWatches(expired: boolean): void {
+    const error = expired
+      ? new ApiError(410, 'Expired', 'too old resource version')
+      : new ApiError(0, 'ConnectionFailed', 'the connection was cut');
+    for (const feed of this.#feeds) feed.cut(error);
+  }
+
+  #open(resource: ResourceType, since: string): Feed {
+    const { scheduler, weather, life, model } = this.#parts;
+    const lagMs = () => (scheduler.nowMs < this.#lag.untilMs ? this.#lag.ms : 0);
+    const feed = new Feed(
+      (deliver) => model.watch(resource, since, deliver),
+      () => weather.latencyMs() + lagMs(),
+      life,
+    );
+    this.#feeds.add(feed);
+    return feed;
+  }
+
+  /** Sends a request and resolves, if the process still lives, with its answer. */
+  #call<Answer>(
+    what: string,
+    options: RequestOptions = {},
+    effect: (model: KubernetesModel) => Answer | Promise<Answer>,
+  ): Promise<Answer> {
+    const { model, life, scheduler, weather, onCall } = this.#parts;
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    if (!life.calls()) return promise;
+    onCall(life, what);
+    const fate = what.startsWith('watch') ? 'answered' : weather.fate('kubernetes');
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const silent = () => reject(new ApiError(0, 'Timeout', `${what}: no answer in ${timeoutMs} ms`));
+    scheduler.after(weather.latencyMs(), () => {
+      if (fate === 'throttled')
+        return void life.after(weather.latencyMs(), () =>
+          reject(new ApiError(429, 'TooManyRequests', 'slow down', { retryAfterSeconds: 1 })),
+        );
+      if (fate === 'failed')
+        return void life.after(weather.latencyMs(), () =>
+          reject(new ApiError(500, 'InternalError', 'etcd is busy')),
+        );
+      if (fate === 'dropped') return void life.after(timeoutMs, silent);
+      try {
+        const answer = effect(model);
+        if (fate === 'lost') life.after(timeoutMs, silent);
+        else life.after(weather.latencyMs(), () => resolve(answer));
+      } catch (error) {
+        life.after(weather.latencyMs(), () => reject(error));
+      }
+    });
+    return promise;
+  }
+}
+
+/** One watch: what it tells comes in order, some time after it has happened. */
+class Feed {
+  readonly #delayMs: () => number;
+  readonly #life: Life;
+  readonly #stop: () => void;
+  readonly #sent: WatchEvent[] = [];
+  readonly #arrived: WatchEvent[] = [];
+  #lastAtMs = 0;
+  #broken: ApiError | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(open: (deliver: (event: WatchEvent) => void) => () => void, delayMs: () => number, life: Life) {
+    this.#delayMs = delayMs;
+    this.#life = life;
+    this.#stop = open((event) => this.#send(event));
+  }
+
+  /** The next event. @throws ApiError when the watch is cut */
+  async next(): Promise<WatchEvent> {
+    for (;;) {
+      const event = this.#arrived.shift();
+      if (event !== undefined) return event;
+      if (this.#broken !== undefined) throw this.#broken;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  cut(error: ApiError): void {
+    this.#broken ??= error;
+    this.#wake?.();
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  #send(event: WatchEvent): void {
+    const nowMs = this.#life.clock.monotonicMs();
+    this.#lastAtMs = Math.max(this.#lastAtMs, nowMs + this.#delayMs());
+    this.#sent.push(event);
+    this.#life.after(this.#lastAtMs - nowMs, () => {
+      // The oldest that is under way, whichever this one was: a process that was frozen wakes to all of them at once.
+      const arrived = this.#sent.shift();
+      if (this.#broken !== undefined || arrived === undefined) return;
+      this.#arrived.push(arrived);
+      this.#wake?.();
+    });
+  }
+}

@@ -1,0 +1,200 @@
+/** An API server in memory: objects, resource versions, and what watches are told. */
+import { isDeepStrictEqual } from 'node:util';
+import { isJsonObject, numberAt, objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
+import { ApiError } from '../../src/kubernetes/api-error.ts';
+import type { WatchEvent } from '../../src/kubernetes/client.ts';
+import {
+  apiVersionOf,
+  keyOf,
+  timestamp,
+  type ObjectName,
+  type ResourceType,
+} from '../../src/kubernetes/metadata.ts';
+import { EPOCH } from './life.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** A change, at the resource version that it brought. */
+interface Logged {
+  readonly version: number;
+  readonly event: WatchEvent;
+}
+
+interface Collection {
+  readonly objects: Map<string, JsonObject>;
+  readonly log: Logged[];
+  readonly watchers: Set<(event: WatchEvent) => void>;
+}
+
+export type KubernetesListener = (
+  resource: ResourceType,
+  before: JsonObject | undefined,
+  after: JsonObject | undefined,
+) => void;
+
+/** What the CRDs' `status` has by default. */
+const UNSEEN = { observedGeneration: -1 };
+
+export class KubernetesModel {
+  readonly #scheduler: Scheduler;
+  readonly #collections = new Map<string, Collection>();
+  readonly #listeners: KubernetesListener[] = [];
+  #version = 1;
+  #made = 0;
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  /** Told of every change, at once. */
+  onChange(listener: KubernetesListener): void {
+    this.#listeners.push(listener);
+  }
+
+  find(resource: ResourceType, name: ObjectName): JsonObject | undefined {
+    return this.#of(resource).objects.get(keyOf(name));
+  }
+
+  all(resource: ResourceType): readonly JsonObject[] {
+    return [...this.#of(resource).objects.values()];
+  }
+
+  /** @throws ApiError 404 */
+  get(resource: ResourceType, name: ObjectName): JsonObject {
+    const found = this.find(resource, name);
+    if (found === undefined)
+      throw new ApiError(404, 'NotFound', `${resource.kind} ${keyOf(name)} is not found`);
+    return found;
+  }
+
+  list(resource: ResourceType): { readonly items: readonly JsonObject[]; readonly resourceVersion: string } {
+    return { items: this.all(resource), resourceVersion: String(this.#version) };
+  }
+
+  /** @throws ApiError 409 when it exists */
+  create(resource: ResourceType, body: JsonObject): JsonObject {
+    const given = objectAt(body, 'metadata');
+    const name = nameOf(given);
+    if (this.find(resource, name) !== undefined)
+      throw new ApiError(409, 'AlreadyExists', `${resource.kind} ${keyOf(name)} already exists`);
+    this.#made += 1;
+    const metadata = {
+      ...given,
+      uid: `uid-${this.#made}`,
+      creationTimestamp: stringAt(given, 'creationTimestamp') ?? this.#now(),
+      generation: 1,
+    };
+    const status = 'spec' in body && resource.group.includes('.dev') ? { status: UNSEEN } : {};
+    const typed = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+    return this.#store(resource, undefined, { ...status, ...body, ...typed, metadata });
+  }
+
+  /** Replaces everything but the status. @throws ApiError 404, 409 */
+  update(resource: ResourceType, name: ObjectName, body: JsonObject): JsonObject {
+    const before = this.get(resource, name);
+    checkPreconditions(before, body);
+    const metadata = { ...objectAt(before, 'metadata'), ...objectAt(body, 'metadata') };
+    return this.#change(resource, before, { ...before, ...body, metadata });
+  }
+
+  /** JSON merge patch. @throws ApiError 404, 409 */
+  patch(resource: ResourceType, name: ObjectName, body: JsonObject): JsonObject {
+    const before = this.get(resource, name);
+    checkPreconditions(before, body);
+    return this.#change(resource, before, merged(before, body));
+  }
+
+  /** Server-side apply by the one manager that there is: its status is the status. @throws ApiError 404, 409 */
+  applyStatus(resource: ResourceType, name: ObjectName, body: JsonObject): JsonObject {
+    const before = this.get(resource, name);
+    checkPreconditions(before, body);
+    return this.#change(resource, before, { ...before, status: objectAt(body, 'status') });
+  }
+
+  /** @throws ApiError 404 */
+  delete(resource: ResourceType, name: ObjectName): JsonObject {
+    const before = this.get(resource, name);
+    const metadata = objectAt(before, 'metadata');
+    if (metadata['deletionTimestamp'] !== undefined) return before;
+    const generation = (numberAt(metadata, 'generation') ?? 0) + 1;
+    const after = { ...before, metadata: { ...metadata, generation, deletionTimestamp: this.#now() } };
+    return this.#store(resource, before, after);
+  }
+
+  /**
+   * Has `watcher` told of every change after a resource version; those that have happened, at once.
+   * @returns how to end it
+   * @throws ApiError 410 when that is too long ago
+   */
+  watch(resource: ResourceType, since: string, watcher: (event: WatchEvent) => void): () => void {
+    const { log, watchers } = this.#of(resource);
+    for (const { version, event } of log) if (version > Number(since)) watcher(event);
+    watchers.add(watcher);
+    return () => watchers.delete(watcher);
+  }
+
+  #change(resource: ResourceType, before: JsonObject, after: JsonObject): JsonObject {
+    const metadata = objectAt(after, 'metadata');
+    const isSame =
+      isDeepStrictEqual(before['spec'], after['spec']) &&
+      isDeepStrictEqual(before['status'], after['status']) &&
+      isDeepStrictEqual(objectAt(before, 'metadata'), metadata);
+    if (isSame) return before;
+    const grown = isDeepStrictEqual(before['spec'], after['spec']) ? 0 : 1;
+    const generation = (numberAt(metadata, 'generation') ?? 0) + grown;
+    return this.#store(resource, before, { ...after, metadata: { ...metadata, generation } });
+  }
+
+  #store(resource: ResourceType, before: JsonObject | undefined, wanted: JsonObject): JsonObject {
+    const collection = this.#of(resource);
+    this.#version += 1;
+    const metadata: JsonObject = { ...objectAt(wanted, 'metadata'), resourceVersion: String(this.#version) };
+    const after = { ...wanted, metadata };
+    const key = keyOf(nameOf(metadata));
+    const { finalizers } = metadata;
+    const held = Array.isArray(finalizers) && finalizers.length > 0;
+    const isGone = metadata['deletionTimestamp'] !== undefined && !held;
+    if (isGone) collection.objects.delete(key);
+    else collection.objects.set(key, after);
+    const type = isGone ? 'DELETED' : before === undefined ? 'ADDED' : 'MODIFIED';
+    const event = { type, object: after };
+    collection.log.push({ version: this.#version, event });
+    for (const watcher of collection.watchers) watcher(event);
+    for (const listener of this.#listeners) listener(resource, before, isGone ? undefined : after);
+    return after;
+  }
+
+  #of({ plural }: ResourceType): Collection {
+    const known = this.#collections.get(plural);
+    if (known !== undefined) return known;
+    const made: Collection = { objects: new Map(), log: [], watchers: new Set() };
+    this.#collections.set(plural, made);
+    return made;
+  }
+
+  #now(): string {
+    return timestamp(EPOCH + this.#scheduler.nowMs);
+  }
+}
+
+export function nameOf(metadata: JsonObject): ObjectName {
+  const namespace = stringAt(metadata, 'namespace');
+  return { name: stringAt(metadata, 'name') ?? '', ...(namespace !== undefined && { namespace }) };
+}
+
+function checkPreconditions(before: JsonObject, body: JsonObject): void {
+  const [is, wanted] = [objectAt(before, 'metadata'), objectAt(body, 'metadata')];
+  for (const field of ['uid', 'resourceVersion']) {
+    if (wanted[field] !== undefined && wanted[field] !== is[field])
+      throw new ApiError(409, 'Conflict', `the object has been modified: its ${field} is another`);
+  }
+}
+
+/** RFC 7386. */
+function merged(before: JsonObject, patch: JsonObject): JsonObject {
+  const result: Record<string, JsonObject[string]> = { ...before };
+  for (const [field, value] of Object.entries(patch)) {
+    if (value === null) delete result[field];
+    else result[field] = isJsonObject(value) ? merged(objectAt(before, field), value) : value;
+  }
+  return result;
+}

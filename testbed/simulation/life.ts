@@ -1,0 +1,76 @@
+/** One process of the operator, from its start to its end: what it waits for comes only while it lives. */
+import type { Clock } from '../../src/base/clock.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** When simulations begin, on the clock on the wall. */
+export const EPOCH = Date.parse('2026-01-01T00:00:00Z');
+
+/** A crash that is to come: at its so manieth call from now on, sent or not. */
+export interface Doom {
+  calls: number;
+  readonly sent: boolean;
+}
+
+export class Life {
+  /** Another for each process. */
+  readonly id: string;
+  /** Which of the replicas this is. */
+  readonly replica: number;
+  readonly clock: Clock;
+  doom: Doom | undefined;
+  readonly #scheduler: Scheduler;
+  readonly #onEnd: (life: Life) => void;
+  #alive = true;
+  #frozenUntilMs = 0;
+
+  /** @param onEnd called once, when the process crashes */
+  constructor(id: string, replica: number, scheduler: Scheduler, onEnd: (life: Life) => void) {
+    this.id = id;
+    this.replica = replica;
+    this.#scheduler = scheduler;
+    this.#onEnd = onEnd;
+    this.clock = {
+      monotonicMs: () => scheduler.nowMs,
+      wallMs: () => EPOCH + scheduler.nowMs,
+      after: (ms, action) => this.after(ms, action),
+    };
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Ends the process between two instructions: nothing of it happens any more. */
+  end(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    this.#onEnd(this);
+  }
+
+  /** Stops the process for a while, as a busy machine or SIGSTOP does. */
+  freeze(ms: number): void {
+    this.#frozenUntilMs = this.#scheduler.nowMs + ms;
+  }
+
+  /** Has something happen to the process, if it lives then; later, while it is frozen. */
+  after(ms: number, action: () => void): () => void {
+    let cancel = this.#scheduler.after(ms, () => {
+      if (!this.#alive) return;
+      const frozenMs = this.#frozenUntilMs - this.#scheduler.nowMs;
+      if (frozenMs > 0) cancel = this.after(frozenMs, action);
+      else action();
+    });
+    return () => cancel();
+  }
+
+  /** To be asked for each call that the process makes: whether it is sent. A doomed process may die of it. */
+  calls(): boolean {
+    if (!this.#alive) return false;
+    if (this.doom === undefined) return true;
+    this.doom.calls -= 1;
+    if (this.doom.calls > 0) return true;
+    const { sent } = this.doom;
+    this.end();
+    return sent;
+  }
+}

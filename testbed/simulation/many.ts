@@ -1,0 +1,77 @@
+/** Simulates many histories, and makes the first of those that fail short enough to read. */
+import { drawHistory, type History, type Kind } from './history.ts';
+import type { Violation } from './laws.ts';
+import { shrink } from './shrink.ts';
+import { simulate } from './simulation.ts';
+
+export interface Campaign {
+  readonly histories: number;
+  readonly steps: number;
+  /** Things that happened one after the other, in all of them. */
+  readonly turns: number;
+  readonly calls: number;
+  readonly writes: number;
+  readonly simulatedMs: number;
+  readonly cpuMs: number;
+  readonly failures: readonly Failure[];
+}
+
+export interface Failure {
+  /** As short as it still fails. */
+  readonly history: History;
+  readonly violation: Violation;
+}
+
+/** Failures that are looked into; the seeds of more are told as they are. */
+const MOST_SHRUNK = 3;
+
+/** @param isOver asked after each history */
+export async function simulateMany(
+  seeds: Iterable<number>,
+  kinds: ReadonlySet<Kind>,
+  isOver: () => boolean = () => false,
+): Promise<Campaign> {
+  const began = process.cpuUsage();
+  const failed: Failure[] = [];
+  const sum = { histories: 0, steps: 0, turns: 0, calls: 0, writes: 0, simulatedMs: 0 };
+  for (const seed of seeds) {
+    if (isOver()) break;
+    const history = drawHistory(seed, kinds);
+    const outcome = await simulate(history);
+    sum.histories += 1;
+    sum.steps += history.steps.length;
+    sum.turns += outcome.turns;
+    sum.calls += outcome.calls;
+    sum.writes += outcome.writes;
+    sum.simulatedMs += outcome.simulatedMs;
+    const [violation] = outcome.violations;
+    if (violation !== undefined) failed.push({ history, violation });
+  }
+  const { user, system } = process.cpuUsage(began);
+  const failures: Failure[] = [];
+  for (const [index, failure] of failed.entries())
+    failures.push(index < MOST_SHRUNK ? await shorter(failure) : failure);
+  return { ...sum, cpuMs: (user + system) / 1000, failures };
+}
+
+async function shorter({ history, violation }: Failure): Promise<Failure> {
+  const breaksIt = async (candidate: History) =>
+    (await simulate(candidate)).violations[0]?.law === violation.law;
+  const short = await shrink(history, breaksIt);
+  const [again] = (await simulate(short)).violations;
+  return { history: short, violation: again ?? violation };
+}
+
+/** One line, and a line for each failure: the history can be kept and run again as it stands. */
+export function campaignLines(campaign: Campaign): readonly string[] {
+  const { histories, steps, turns, calls, writes, simulatedMs, cpuMs, failures } = campaign;
+  const perMinute = Math.round((histories * 60_000) / Math.max(cpuMs, 1));
+  return [
+    `${histories} histories of ${steps} steps: ${turns} turns, ${calls} calls, ${writes} writes, ` +
+      `${(simulatedMs / 3_600_000).toFixed(0)} hours of the operator's time in ${(cpuMs / 1000).toFixed(1)} s of CPU ` +
+      `(${perMinute} histories a minute); ${failures.length} broke a law`,
+    ...failures.map(
+      ({ history, violation }) => `${violation.law}: ${violation.message}\n  ${JSON.stringify(history)}`,
+    ),
+  ];
+}

@@ -1,0 +1,124 @@
+/** The operator's processes: started, crashed, started again. Each is the whole operator, on the models. */
+import { pino, type Logger } from 'pino';
+import { Operator } from '../../src/operator.ts';
+import type { Settings } from '../../src/settings.ts';
+import type { AwsModel } from './aws-model.ts';
+import { SimulatedSessions } from './aws-sessions.ts';
+import { SimulatedKubernetes } from './kubernetes-client.ts';
+import type { KubernetesModel } from './kubernetes-model.ts';
+import { Life } from './life.ts';
+import { quietMetrics } from './quiet-metrics.ts';
+import type { Random } from './random.ts';
+import { CLUSTER_ID } from './scenery.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Weather } from './weather.ts';
+
+const SETTINGS: Settings = {
+  clusterId: CLUSTER_ID,
+  namespace: 'crossaccountlink',
+  leaderElect: true,
+  claimNamespace: '',
+  propagationPauseMs: 10_000,
+  deletionPatienceMs: 3_600_000,
+  driftCheckMs: 300_000,
+  gracePeriodMs: 20_000,
+  watchSilenceMs: 300_000,
+  logLevel: 'silent',
+  metricsAddress: '',
+  workers: 4,
+  linkMetricsLimit: 0,
+};
+
+const SILENT: Logger = pino({ level: 'silent' });
+
+export interface ReplicasParts {
+  readonly count: number;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly weather: Weather;
+  readonly aws: AwsModel;
+  readonly kubernetes: KubernetesModel;
+  readonly onCall: (life: Life, call: string) => void;
+  readonly log?: Logger;
+}
+
+interface Process {
+  readonly life: Life;
+  readonly client: SimulatedKubernetes;
+}
+
+export class Replicas {
+  readonly #parts: ReplicasParts;
+  readonly #processes = new Map<number, Process>();
+  /** How long a replica that dies is down. */
+  readonly #downMs = new Map<number, number>();
+  #started = 0;
+
+  constructor(parts: ReplicasParts) {
+    this.#parts = parts;
+    for (let replica = 0; replica < parts.count; replica += 1) this.#start(replica);
+  }
+
+  /** Ends a replica's process with its so manieth call from now on. */
+  doom(replica: number, calls: number, sent: boolean, downMs: number): void {
+    const life = this.#processes.get(replica)?.life;
+    this.#downMs.set(replica, downMs);
+    if (life !== undefined) life.doom = { calls, sent };
+  }
+
+  freeze(replica: number, forMs: number): void {
+    this.#processes.get(replica)?.life.freeze(forMs);
+  }
+
+  cutWatches(replica: number, expired: boolean): void {
+    this.#processes.get(replica)?.client.cutWatches(expired);
+  }
+
+  lagWatches(replica: number, byMs: number, forMs: number): void {
+    this.#processes.get(replica)?.client.lag(byMs, forMs);
+  }
+
+  /** From now on nobody dies, and watches tell at once. */
+  calm(): void {
+    for (const { life, client } of this.#processes.values()) {
+      life.doom = undefined;
+      client.lag(0, 0);
+    }
+  }
+
+  /** Ends all processes for good. */
+  end(): void {
+    for (const { life } of this.#processes.values()) life.end();
+    this.#processes.clear();
+  }
+
+  #start(replica: number): void {
+    const { scheduler, random, weather, aws, kubernetes, onCall, count } = this.#parts;
+    this.#started += 1;
+    const life = new Life(`${replica}.${this.#started}`, replica, scheduler, () => this.#ended(life));
+    const client = new SimulatedKubernetes({ model: kubernetes, life, scheduler, weather, onCall });
+    this.#processes.set(replica, { life, client });
+    const operator = new Operator({
+      // One process that starts again at once leads at once, too: it would else wait for its own lease to run out.
+      settings: { ...SETTINGS, leaderElect: count > 1 },
+      log: this.#parts.log ?? SILENT,
+      metrics: quietMetrics,
+      client,
+      sessions: (mayWrite) =>
+        new SimulatedSessions({ model: aws, life, scheduler, weather, mayWrite, onCall }),
+      clock: life.clock,
+      random: random.next,
+      host: `host-${replica}`,
+      identity: `host-${replica}_${life.id}`,
+      onLeadershipLost: () => life.end(),
+    });
+    void operator.start();
+  }
+
+  #ended(life: Life): void {
+    if (this.#processes.get(life.replica)?.life !== life) return;
+    this.#parts.scheduler.after(this.#downMs.get(life.replica) ?? 1_000, () => {
+      if (this.#processes.get(life.replica)?.life === life) this.#start(life.replica);
+    });
+  }
+}

@@ -1,0 +1,84 @@
+/** What both servers hold, in a form in which two ways to the same end are equal. */
+import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
+import { isJsonObject, objectAt, type Json, type JsonObject } from '../../src/base/json.ts';
+import { canonicalPolicy } from '../../src/policy/canonical.ts';
+import { parsePolicy } from '../../src/policy/parse.ts';
+import { policyToJson } from '../../src/policy/print.ts';
+import type { AwsModel, ModelRole } from './aws-model.ts';
+import type { KubernetesModel } from './kubernetes-model.ts';
+import { SOURCE, TARGET } from './scenery.ts';
+
+/** Path → value. */
+export type RestingState = ReadonlyMap<string, string>;
+
+export function restingState(aws: AwsModel, kubernetes: KubernetesModel): RestingState {
+  const state = new Map<string, string>();
+  for (const accountId of [SOURCE, TARGET])
+    for (const role of aws.roles(accountId)) noteRole(state, aws, role);
+  for (const { arn, roleArn, definition } of aws.machines.values()) {
+    state.set(`${arn} role`, roleArn);
+    state.set(`${arn} definition`, sortedText(JSON.parse(definition)));
+  }
+  for (const object of kubernetes.all(CROSS_ACCOUNT_LINK)) noteLink(state, object);
+  return state;
+}
+
+/** Where two states differ, a sentence each. */
+export function differences(found: RestingState, wanted: RestingState): readonly string[] {
+  const paths = [...new Set([...found.keys(), ...wanted.keys()])].sort();
+  return paths.flatMap((path) => {
+    const [is, should] = [found.get(path), wanted.get(path)];
+    // A leg that a link never came to has no one way to be told of.
+    return is === should || should?.startsWith('Unknown')
+      ? []
+      : [`${path} is ${is ?? 'absent'}, a fresh operator makes it ${should ?? 'absent'}`];
+  });
+}
+
+function noteRole(state: Map<string, string>, aws: AwsModel, role: ModelRole): void {
+  const { arn, maker, inline, attached, boundary, tags, description } = role;
+  state.set(`${arn} maker`, maker);
+  state.set(`${arn} trust`, policyText(withoutIds(aws.trustOf(role))));
+  for (const [name, text] of inline) state.set(`${arn} policy ${name}`, policyText(text));
+  state.set(`${arn} attached`, attached.toSorted().join(' '));
+  if (boundary !== undefined) state.set(`${arn} boundary`, boundary);
+  // What somebody added by hand beside the operator's own is not the operator's to take away.
+  for (const [key, value] of tags) if (value !== 'theirs') state.set(`${arn} tag ${key}`, value);
+  if (description !== 'by hand' && description !== '') state.set(`${arn} description`, description);
+}
+
+/** JSON without regard to the order of keys. */
+function sortedText(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isJsonObject(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** A deleted role's ID is another in each world. */
+function withoutIds(trust: string): string {
+  return trust.replaceAll(/AROA[A-Z0-9]+/g, 'AROADELETED');
+}
+
+function policyText(text: string): string {
+  return JSON.stringify(policyToJson(canonicalPolicy(parsePolicy(text))));
+}
+
+function noteLink(state: Map<string, string>, object: JsonObject): void {
+  const { namespace = '', name = '' } = objectAt(object, 'metadata');
+  const path = `${String(namespace)}/${String(name)}`;
+  const status = objectAt(object, 'status');
+  for (const field of ['taskCount', 'tasks', 'executionRoleARN', 'externalID', 'inventory'])
+    state.set(`${path} status.${field}`, JSON.stringify(status[field]));
+  for (const condition of listAt(status['conditions']))
+    if (isJsonObject(condition))
+      state.set(
+        `${path} ${String(condition['type'])}`,
+        `${String(condition['status'])} ${String(condition['reason'])}`,
+      );
+}
+
+function listAt(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}

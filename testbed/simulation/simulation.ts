@@ -1,0 +1,237 @@
+/** Runs a history from its first step until everything has calmed down, and judges it. */
+import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
+import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
+import { AwsModel, type AwsChange } from './aws-model.ts';
+import { changeAws, changeCluster, putRight } from './events.ts';
+import type { History, Step } from './history.ts';
+import { KubernetesModel, nameOf } from './kubernetes-model.ts';
+import { Laws, problemsAtRest, type Violation } from './laws.ts';
+import type { Life } from './life.ts';
+import { Random } from './random.ts';
+import { Replicas } from './replicas.ts';
+import { differences, restingState } from './resting-state.ts';
+import { furnishAws, furnishCluster } from './scenery.ts';
+import { Scheduler } from './scheduler.ts';
+import { Truth } from './truth.ts';
+import { Weather } from './weather.ts';
+
+export interface Outcome {
+  /** The first is what matters: the run ends with it. */
+  readonly violations: readonly Violation[];
+  /** Things that happened one after the other. */
+  readonly turns: number;
+  /** Calls of the operator, to both servers. */
+  readonly calls: number;
+  /** Writes of the operator to AWS that took effect. */
+  readonly writes: number;
+  readonly simulatedMs: number;
+}
+
+/** So long nothing may be written until it is called calm: two drift checks of every link. */
+const QUIET_MS = 11 * 60_000;
+/** So long everything may take to calm down. */
+const PATIENCE_MS = 4 * 3_600_000;
+
+/** @param trace told of everything that happens, line by line */
+export async function simulate(history: History, trace?: (line: string) => void): Promise<Outcome> {
+  const world = new World(history, trace);
+  await world.play(history.steps);
+  if (world.violations.length === 0) await world.comeToRest();
+  const { violations } = world;
+  if (violations.length === 0) violations.push(...problemsAtRest(world.truth, world.scheduler.nowMs));
+  if (violations.length === 0) violations.push(...(await world.compareWithFresh()));
+  world.replicas.end();
+  const { scheduler, calls, writes } = world;
+  return { violations, turns: scheduler.turns, calls, writes, simulatedMs: scheduler.nowMs };
+}
+
+class World {
+  readonly scheduler: Scheduler;
+  readonly violations: Violation[] = [];
+  readonly truth: Truth;
+  readonly replicas: Replicas;
+  calls = 0;
+  writes = 0;
+  readonly #history: History;
+  readonly #aws: AwsModel;
+  readonly #kubernetes: KubernetesModel;
+  readonly #weather: Weather;
+  readonly #trace: ((line: string) => void) | undefined;
+  /** AWS as it would be if the operator did not exist, with a time of its own. */
+  readonly #untouched: { readonly scheduler: Scheduler; readonly aws: AwsModel };
+  /** When the operator last wrote to AWS or to a link. */
+  #wroteAtMs = 0;
+
+  constructor(history: History, trace: ((line: string) => void) | undefined) {
+    const random = new Random(history.seed + 1);
+    this.#history = history;
+    this.#trace = trace;
+    this.scheduler = new Scheduler(random);
+    this.#weather = new Weather(random, this.scheduler);
+    this.#aws = new AwsModel(this.scheduler);
+    this.#kubernetes = new KubernetesModel(this.scheduler);
+    const scheduler = new Scheduler(new Random(history.seed + 2));
+    this.#untouched = { scheduler, aws: new AwsModel(scheduler) };
+    furnishAws(this.#aws);
+    furnishAws(this.#untouched.aws);
+    furnishCluster(this.#kubernetes);
+    this.truth = new Truth(this.#aws, this.#kubernetes);
+    this.#aws.onChange((change) => this.#noteAws(change));
+    this.#kubernetes.onChange((resource, _before, after) => {
+      if (resource.plural !== CROSS_ACCOUNT_LINK.plural) return;
+      this.#wroteAtMs = this.scheduler.nowMs;
+      if (after !== undefined) this.#tell(() => `        ${stateOf(after)}`);
+    });
+    const { truth, scheduler: now } = this;
+    void new Laws({
+      aws: this.#aws,
+      kubernetes: this.#kubernetes,
+      truth,
+      scheduler: now,
+      onViolation: (violation) => this.violations.push(violation),
+    });
+    this.replicas = new Replicas({
+      count: history.replicas,
+      scheduler: now,
+      random,
+      weather: this.#weather,
+      aws: this.#aws,
+      kubernetes: this.#kubernetes,
+      onCall: (life, call) => this.#called(life, call),
+    });
+  }
+
+  async play(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      await this.#pass(step.afterMs);
+      if (this.violations.length > 0) return;
+      this.#tell(() => JSON.stringify(step));
+      this.#happen(step);
+    }
+  }
+
+  /** Lets time pass until nothing has been written for long enough. */
+  async comeToRest(): Promise<void> {
+    this.#tell(() => 'calm');
+    this.#weather.calm();
+    this.replicas.calm();
+    this.#putRight();
+    const sinceMs = this.scheduler.nowMs;
+    this.#wroteAtMs = sinceMs;
+    while (this.violations.length === 0 && this.scheduler.nowMs - this.#wroteAtMs < QUIET_MS) {
+      if (this.scheduler.nowMs - sinceMs > PATIENCE_MS) {
+        const message = `something is still written after ${PATIENCE_MS / 60_000} minutes`;
+        this.violations.push({ law: 'zero writes once calm', atMs: this.scheduler.nowMs, message });
+        return;
+      }
+      await this.#pass(this.#wroteAtMs + QUIET_MS - this.scheduler.nowMs);
+    }
+  }
+
+  /** AWS and the links' conditions have to be as an operator makes them that meets the same specs for the first time. */
+  async compareWithFresh(): Promise<readonly Violation[]> {
+    const { scheduler, aws } = this.#untouched;
+    const random = new Random(this.#history.seed + 3);
+    const kubernetes = new KubernetesModel(scheduler);
+    furnishCluster(kubernetes);
+    for (const object of this.#kubernetes.all(CROSS_ACCOUNT_LINK))
+      kubernetes.create(CROSS_ACCOUNT_LINK, asApplied(object));
+    let wroteAtMs = 0;
+    aws.onChange(() => (wroteAtMs = scheduler.nowMs));
+    kubernetes.onChange(
+      ({ plural }) => plural === CROSS_ACCOUNT_LINK.plural && (wroteAtMs = scheduler.nowMs),
+    );
+    const weather = new Weather(random, scheduler);
+    const replicas = new Replicas({
+      count: 1,
+      scheduler,
+      random,
+      weather,
+      aws,
+      kubernetes,
+      onCall: () => undefined,
+    });
+    do await scheduler.run(wroteAtMs + QUIET_MS);
+    while (scheduler.nowMs - wroteAtMs < QUIET_MS && scheduler.nowMs < PATIENCE_MS);
+    replicas.end();
+    const found = restingState(this.#aws, this.#kubernetes);
+    const wanted = restingState(aws, kubernetes);
+    const atMs = this.scheduler.nowMs;
+    return differences(found, wanted).map((message) => ({
+      law: 'AWS ends as a fresh operator would make it',
+      atMs,
+      message,
+    }));
+  }
+
+  /** What is suspended, only observed or not in order stays as it was, however that was: in the end people resume and
+   *  mend everything, so that there is one state to come to. */
+  #putRight(): void {
+    putRight(this.#aws);
+    putRight(this.#untouched.aws);
+    for (const object of this.#kubernetes.all(CROSS_ACCOUNT_LINK)) {
+      const spec = { ...objectAt(object, 'spec'), suspend: false, managementPolicy: 'Enforce' };
+      this.#kubernetes.update(CROSS_ACCOUNT_LINK, nameOf(objectAt(object, 'metadata')), { spec });
+    }
+  }
+
+  #pass(ms: number): Promise<void> {
+    return this.scheduler.run(this.scheduler.nowMs + ms, () => this.violations.length > 0);
+  }
+
+  #happen(step: Step): void {
+    switch (step.do) {
+      case 'crash':
+        return this.replicas.doom(step.replica, step.calls, step.sent, step.downMs);
+      case 'freeze':
+        return this.replicas.freeze(step.replica, step.forMs);
+      case 'storm':
+        return this.#weather.storm(step.over, step.probability, step.forMs);
+      case 'cutWatches':
+        return this.replicas.cutWatches(step.replica, step.expired);
+      case 'lagWatches':
+        return this.replicas.lagWatches(step.replica, step.byMs, step.forMs);
+      case 'lagIam':
+        this.#aws.principalDelayMs = step.byMs;
+        return this.#weather.lagIam(step.byMs, step.forMs);
+      case 'apply':
+      case 'delete':
+      case 'request':
+        return changeCluster(this.#kubernetes, step);
+      default:
+        if (changeAws(this.#aws, step)) changeAws(this.#untouched.aws, step);
+    }
+  }
+
+  #noteAws({ actor, operation, object }: AwsChange): void {
+    if (actor !== 'operator') return;
+    this.writes += 1;
+    this.#wroteAtMs = this.scheduler.nowMs;
+    this.#tell(() => `        ${operation} ${object} took effect`);
+  }
+
+  #called(life: Life, call: string): void {
+    this.calls += 1;
+    this.#tell(() => `    ${life.id} ${call}${life.alive ? '' : ' (its last)'}`);
+  }
+
+  #tell(line: () => string): void {
+    this.#trace?.(`${(this.scheduler.nowMs / 1000).toFixed(3).padStart(10)} ${line()}`);
+  }
+}
+
+/** A link as its manifest has it: without what the operator and the API server add, but as old as it is. */
+function asApplied(object: JsonObject): JsonObject {
+  const { namespace = '', name = '', creationTimestamp = '' } = objectAt(object, 'metadata');
+  return { metadata: { namespace, name, creationTimestamp }, spec: objectAt(object, 'spec') };
+}
+
+function stateOf(object: JsonObject): string {
+  const metadata = objectAt(object, 'metadata');
+  const { conditions } = objectAt(object, 'status');
+  const all = Array.isArray(conditions) ? conditions.filter(isJsonObject) : [];
+  const ready = all.find(({ type }) => type === 'Ready');
+  const leaving = metadata['deletionTimestamp'] === undefined ? '' : ' leaving';
+  const finalizers = JSON.stringify(metadata['finalizers'] ?? []);
+  return `${stringAt(metadata, 'name')} gen ${String(metadata['generation'])}${leaving} ${finalizers} Ready ${String(ready?.['status'])} ${String(ready?.['reason'])}: ${String(ready?.['message'])}`;
+}

@@ -1,0 +1,144 @@
+/** What is really so, for the laws: which links there are, and whether the access that they stand for works. */
+import { entriesFor } from '../../src/access/namespaces.ts';
+import { accountRules } from '../../src/access/rules.ts';
+import { AWS_ACCOUNT, parseAWSAccount } from '../../src/api/awsaccount.ts';
+import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
+import { parseRoleArn } from '../../src/arn/arn.ts';
+import { takesNoResource } from '../../src/asl/action-scope.ts';
+import { parseDefinition, type Definition } from '../../src/asl/definition.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import { parseLinkObject, type LinkObject } from '../../src/controllers/state/link-object.ts';
+import { refuseUnread, requirementsOf, type AccessContext } from '../../src/desired/requirements.ts';
+import type { ObservedRole } from '../../src/observed/objects.ts';
+import { parseObservedPolicy } from '../../src/policy/parse.ts';
+import { decidingPolicies, effectiveOutcome } from '../../src/report/effective-access.ts';
+import type { AwsModel, ModelRole } from './aws-model.ts';
+import type { KubernetesModel } from './kubernetes-model.ts';
+
+/** The texts of the managed policies that the model has: all of them allow everything. */
+const ANY = parseObservedPolicy(
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+);
+
+export class Truth {
+  readonly #aws: AwsModel;
+  readonly #kubernetes: KubernetesModel;
+  readonly #parsed = new WeakMap<JsonObject, LinkObject>();
+  readonly #contexts = new Map<string, AccessContext>();
+  /** By what it depends on. */
+  readonly #verdicts = new WeakMap<
+    LinkObject,
+    { readonly key: string; readonly problem: string | undefined }
+  >();
+
+  constructor(aws: AwsModel, kubernetes: KubernetesModel) {
+    this.#aws = aws;
+    this.#kubernetes = kubernetes;
+  }
+
+  links(): readonly LinkObject[] {
+    return this.#kubernetes.all(CROSS_ACCOUNT_LINK).map((object) => this.parse(object));
+  }
+
+  parse(object: JsonObject): LinkObject {
+    const known = this.#parsed.get(object);
+    if (known !== undefined) return known;
+    const parsed = parseLinkObject(object);
+    this.#parsed.set(object, parsed);
+    return parsed;
+  }
+
+  /** Why the access that a link's spec asks for does not work at present; undefined when it does. */
+  problem(object: LinkObject): string | undefined {
+    const { link } = object;
+    const machine = this.#aws.machines.get(link.stateMachine.text);
+    if (machine === undefined) return 'there is no state machine';
+    const [execution, target] = [machine.roleArn, link.targetRole.text].map((arn) => this.#aws.role(arn));
+    const key = JSON.stringify([machine.definition, textOf(this.#aws, execution), textOf(this.#aws, target)]);
+    const known = this.#verdicts.get(object);
+    if (known?.key === key) return known.problem;
+    const problem = this.#examine(object, machine.definition, machine.roleArn);
+    this.#verdicts.set(object, { key, problem });
+    return problem;
+  }
+
+  #examine({ link }: LinkObject, text: string, executionRoleArn: string): string | undefined {
+    const context = this.#contextOf(link.namespace, link.stateMachine.accountId, link.targetRole.accountId);
+    const refusal = refuseUnread(link, context);
+    if (refusal !== undefined) return refusal.message;
+    const executionRole = parseRoleArn(executionRoleArn);
+    if (executionRole === undefined) return 'there is no execution role';
+    const definition = definitionOf(text);
+    const machine = {
+      arn: link.stateMachine.text,
+      type: 'STANDARD',
+      executionRoleArn,
+      definition: text,
+      creationDate: '',
+    } as const;
+    const view = { machine, definition, executionRole, recent: [] };
+    const requirements = requirementsOf(link, view, context, { tasks: [], inOrder: false });
+    if (requirements.kind === 'refused') return requirements.message;
+    if (requirements.tasks.length === 0) return 'no Task uses the role';
+    for (const { name, credentials } of definition.tasks) {
+      const isOurs = credentials.kind === 'static' && credentials.roleArn === link.targetRole.text;
+      if (requirements.tasks.includes(name) && !isOurs) return `Task ${name} does not name the role`;
+    }
+    const [execution, target] = [executionRoleArn, link.targetRole.text].map((arn) => {
+      const role = this.#aws.role(arn);
+      return role === undefined ? undefined : observe(this.#aws, role);
+    });
+    const attached = decidingPolicies([execution, target]);
+    const managed = new Map(attached.map((arn) => [arn, { name: arn, policy: ANY }]));
+    const outcome = effectiveOutcome(link, requirements, execution, target, managed);
+    return outcome.kind === 'effective' ? undefined : outcome.message;
+  }
+
+  #contextOf(namespace: string, source: string, target: string): AccessContext {
+    const accounts = this.#kubernetes.all(AWS_ACCOUNT);
+    const key = `${namespace} ${source} ${target} ${accounts.map(({ metadata }) => JSON.stringify(metadata)).join()}`;
+    const known = this.#contexts.get(key);
+    if (known !== undefined) return known;
+    const sideOf = (accountId: string) => {
+      const spec = accounts
+        .map((object) => parseAWSAccount(object).spec)
+        .find(({ accountID }) => accountID === accountId);
+      const rules = accountRules('account', spec ?? { accountID: accountId, partition: 'aws' });
+      return { rules, entries: entriesFor(rules, { name: namespace, labels: {} }) };
+    };
+    const context = { source: sideOf(source), target: sideOf(target), operatorRoleArns: [], takesNoResource };
+    this.#contexts.set(key, context);
+    return context;
+  }
+}
+
+const DEFINITIONS = new Map<string, Definition>();
+
+function definitionOf(text: string): Definition {
+  const known = DEFINITIONS.get(text);
+  if (known !== undefined) return known;
+  const definition = parseDefinition(text);
+  if (DEFINITIONS.size > 500) DEFINITIONS.clear();
+  DEFINITIONS.set(text, definition);
+  return definition;
+}
+
+function textOf(aws: AwsModel, role: ModelRole | undefined): unknown {
+  return (
+    role && [role.roleId, aws.trustOf(role), [...role.inline], role.attached, role.boundary, [...role.tags]]
+  );
+}
+
+/** A role as the operator would read it now. */
+function observe(aws: AwsModel, role: ModelRole): ObservedRole {
+  return {
+    arn: role.arn,
+    roleId: role.roleId,
+    trust: parseObservedPolicy(aws.trustOf(role)),
+    inlinePolicies: new Map([...role.inline].map(([name, text]) => [name, parseObservedPolicy(text)])),
+    managedPolicyArns: role.attached,
+    ...(role.boundary !== undefined && { permissionsBoundaryArn: role.boundary }),
+    tags: role.tags,
+    instanceProfiles: [],
+  };
+}

@@ -1,0 +1,69 @@
+/** How badly the network and both servers behave at present. All of it is drawn from the seed. */
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What becomes of a call. */
+export type Fate =
+  | 'answered'
+  /** It has no effect, and the caller is told so: a throttle. */
+  | 'throttled'
+  /** It has no effect, and the caller is told that something went wrong. */
+  | 'failed'
+  /** It has no effect, and no answer comes. */
+  | 'dropped'
+  /** It takes effect, and no answer comes. */
+  | 'lost';
+
+const MISFORTUNES = ['throttled', 'failed', 'dropped', 'lost'] as const;
+
+interface Storm {
+  readonly probability: number;
+  readonly untilMs: number;
+}
+
+export class Weather {
+  readonly #random: Random;
+  readonly #scheduler: Scheduler;
+  readonly #storms = new Map<'aws' | 'kubernetes', Storm>();
+  #iamLag: { readonly ms: number; readonly untilMs: number } | undefined;
+
+  constructor(random: Random, scheduler: Scheduler) {
+    this.#random = random;
+    this.#scheduler = scheduler;
+  }
+
+  /** From now on calls go wrong with that probability, for so long. */
+  storm(over: 'aws' | 'kubernetes', probability: number, forMs: number): void {
+    this.#storms.set(over, { probability, untilMs: this.#scheduler.nowMs + forMs });
+  }
+
+  /** From now on lists of whole accounts may show what was up to `ms` milliseconds ago. */
+  lagIam(ms: number, forMs: number): void {
+    this.#iamLag = { ms, untilMs: this.#scheduler.nowMs + forMs };
+  }
+
+  /** The end of everything bad. */
+  calm(): void {
+    this.#storms.clear();
+    this.#iamLag = undefined;
+  }
+
+  fate(over: 'aws' | 'kubernetes'): Fate {
+    const storm = this.#storms.get(over);
+    if (storm === undefined || this.#scheduler.nowMs > storm.untilMs) return 'answered';
+    return this.#random.chance(storm.probability) ? this.#random.pick(MISFORTUNES) : 'answered';
+  }
+
+  /** Milliseconds that a message takes: mostly few, now and then many. */
+  latencyMs(): number {
+    const draw = this.#random.next();
+    if (draw < 0.85) return 1 + Math.floor(draw * 40);
+    return draw < 0.99 ? this.#random.between(40, 300) : this.#random.between(300, 1_500);
+  }
+
+  /** How old what a list of a whole account shows may be, in milliseconds. */
+  iamLagMs(): number {
+    if (this.#iamLag === undefined || this.#scheduler.nowMs > this.#iamLag.untilMs) return 0;
+    return this.#random.below(this.#iamLag.ms + 1);
+  }
+}

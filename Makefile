@@ -45,6 +45,10 @@ bench: $(INSTALLED) build ## Measure against the performance targets; writes ben
 soak: $(INSTALLED) build ## Run for an hour of compressed time: drift, faults and fights without end
 	@$(NODE) bench/soak.ts $(ARGS)
 
+.PHONY: simulate
+simulate: $(INSTALLED) ## Simulate histories of the whole operator on models: make simulate ARGS="--histories=10000 --seed=1"
+	@$(NODE) bench/simulate.ts $(ARGS)
+
 .PHONY: image
 image: $(INSTALLED) ## Build the operator's image without a daemon, and print its size (as root, with buildah)
 	@$(NODE) scripts/image.ts $(ARGS)

@@ -1,13 +1,15 @@
 /** Many histories of the whole operator on models, for as long as there is time. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { pairProblem, pairsOf } from '../testbed/simulation/edit-runs.ts';
 import { KINDS, type Kind } from '../testbed/simulation/history.ts';
 import { parseHistory } from '../testbed/simulation/kept.ts';
 import { campaignLines, simulateMany } from '../testbed/simulation/many.ts';
 import { simulate } from '../testbed/simulation/simulation.ts';
 
 const USAGE = `bench/simulate.ts [--histories=1000] [--seed=1] [--kinds=${KINDS.join(',')}]
-bench/simulate.ts --replay=FILE   tells one history, as a law's failure prints it, step by step`;
+bench/simulate.ts --replay=FILE   tells one history, as a law's failure prints it, step by step
+bench/simulate.ts --edits         every two edits of fields of both CRDs, one after the other`;
 
 const { values } = parseArgs({
   options: {
@@ -15,11 +17,13 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     kinds: { type: 'string', default: KINDS.join(',') },
     replay: { type: 'string' },
+    edits: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (values.help) process.stdout.write(`${USAGE}\n`);
+else if (values.edits) await edits();
 else if (values.replay === undefined) await many();
 else await replay(values.replay);
 
@@ -31,6 +35,18 @@ async function many(): Promise<void> {
   const campaign = await simulateMany(seeds, kinds);
   for (const line of campaignLines(campaign)) process.stdout.write(`${line}\n`);
   process.exitCode = campaign.failures.length === 0 ? 0 : 1;
+}
+
+async function edits(): Promise<void> {
+  for (const kind of ['CrossAccountLink', 'AWSAccount'] as const) {
+    const pairs = pairsOf(kind);
+    const wrong: string[] = [];
+    for (const pair of pairs) wrong.push(...(await pairProblem(kind, pair)));
+    process.stdout.write(
+      `${[`${pairs.length} pairs of edits of ${kind}: ${wrong.length} differ`, ...wrong].join('\n')}\n`,
+    );
+    if (wrong.length > 0) process.exitCode = 1;
+  }
 }
 
 async function replay(file: string): Promise<void> {

@@ -126,6 +126,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     const after = model.setMachine('operator', arn, { roleArn: machine.roleArn, definition });
     return { revisionId: `r${after?.revision}` };
   },
+  /** There is never a message: whoever asks waits for one as long as SQS lets it. */
+  ReceiveMessage: () => ({}),
   ListStateMachineAliases: () => ({ stateMachineAliases: [] }),
   ListExecutions: () => ({ executions: [] }),
 };

@@ -82,7 +82,7 @@ export class SimulatedSessions implements SessionSource {
       try {
         const answer = this.#effect(accountId, operation, command);
         if (fate === 'lost') life.after(timeoutMs, () => reject(timedOut()));
-        else life.after(weather.latencyMs(), () => resolve(answer));
+        else life.after(weather.latencyMs() + pollMs(operation), () => resolve(answer));
       } catch (error) {
         fail(error);
       }
@@ -116,6 +116,11 @@ function clientOf<Client extends object>(
 ): Client {
   const client: Client = Object.create(prototype);
   return Object.assign(client, { send });
+}
+
+/** A long poll of an empty queue. */
+function pollMs(operation: string): number {
+  return operation === 'ReceiveMessage' ? 20_000 : 0;
 }
 
 function timedOut(): Error {

@@ -1,5 +1,6 @@
 /** What each event of a history does to the world. */
 import { isJsonObject, objectAt, type JsonObject } from '../../src/base/json.ts';
+import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { ANNOTATIONS } from '../../src/api/metadata.ts';
 import { policyName } from '../../src/desired/names.ts';
@@ -21,6 +22,10 @@ import {
 
 /** Does to the cluster what an event asks for; events about AWS do nothing to it. */
 export function changeCluster(kubernetes: KubernetesModel, event: Event): void {
+  if (event.do === 'rules') {
+    kubernetes.update(AWS_ACCOUNT, { name: event.account }, { spec: event.spec });
+    return;
+  }
   if (event.do !== 'apply' && event.do !== 'delete' && event.do !== 'request') return;
   const [namespace = '', name = ''] = event.link.split('/');
   const found = kubernetes.find(CROSS_ACCOUNT_LINK, { namespace, name });

@@ -8,6 +8,8 @@ export type Event =
   /** `kubectl apply`: made, or its spec replaced. `link` is `namespace/name`. */
   | { readonly do: 'apply'; readonly link: string; readonly spec: JsonObject }
   | { readonly do: 'delete'; readonly link: string }
+  /** An administrator replaces the spec of an AWSAccount. */
+  | { readonly do: 'rules'; readonly account: string; readonly spec: JsonObject }
   /** Asks for a reconcile now. */
   | { readonly do: 'request'; readonly link: string }
   /** A developer deploys a state machine with these Tasks; a careful one keeps the Credentials that are there. */

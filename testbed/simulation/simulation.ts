@@ -1,4 +1,5 @@
 /** Runs a history from its first step until everything has calmed down, and judges it. */
+import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
 import { AwsModel, type AwsChange } from './aws-model.ts';
@@ -134,8 +135,12 @@ class World {
     const random = new Random(this.#history.seed + 3);
     const kubernetes = new KubernetesModel(scheduler);
     furnishCluster(kubernetes);
+    for (const object of this.#kubernetes.all(AWS_ACCOUNT)) {
+      const { metadata, spec } = asApplied(object);
+      kubernetes.update(AWS_ACCOUNT, nameOf(metadata), { spec });
+    }
     for (const object of this.#kubernetes.all(CROSS_ACCOUNT_LINK))
-      kubernetes.create(CROSS_ACCOUNT_LINK, asApplied(object));
+      kubernetes.create(CROSS_ACCOUNT_LINK, { ...asApplied(object) });
     let wroteAtMs = 0;
     aws.onChange(() => (wroteAtMs = scheduler.nowMs));
     kubernetes.onChange(
@@ -194,6 +199,7 @@ class World {
       case 'lagIam':
         this.#aws.principalDelayMs = step.byMs;
         return this.#weather.lagIam(step.byMs, step.forMs);
+      case 'rules':
       case 'apply':
       case 'delete':
       case 'request':
@@ -221,8 +227,8 @@ class World {
 }
 
 /** A link as its manifest has it: without what the operator and the API server add, but as old as it is. */
-function asApplied(object: JsonObject): JsonObject {
-  const { namespace = '', name = '', creationTimestamp = '' } = objectAt(object, 'metadata');
+function asApplied(object: JsonObject): Readonly<Record<'metadata' | 'spec', JsonObject>> {
+  const { namespace, name, creationTimestamp } = objectAt(object, 'metadata');
   return { metadata: { namespace, name, creationTimestamp }, spec: objectAt(object, 'spec') };
 }
 

@@ -1,0 +1,50 @@
+/** Every field of both kinds changed and changed back, alone and in pairs: what stands in AWS, and in the status, is what
+ *  a fresh object with the last spec would have made. All pairs: `bench/simulate.ts --edits`. */
+import { describe, expect, it } from '@jest/globals';
+import { readConfigureGlobal } from 'fast-check';
+import {
+  allVariants,
+  editProblems,
+  pairProblem,
+  pairsOf,
+  told,
+  VARIANTS,
+} from '../../../testbed/simulation/edit-runs.ts';
+import { fieldsOf, IMMUTABLE, type Kind } from '../../../testbed/simulation/edits.ts';
+import { Random } from '../../../testbed/simulation/random.ts';
+import { remark } from '../../expectations.ts';
+
+const KINDS: readonly Kind[] = ['CrossAccountLink', 'AWSAccount'];
+/** Of the pairs, so that the file takes half a minute: each run of another PROPERTY_SEED takes others. */
+const PAIRS = 60;
+const random = new Random(readConfigureGlobal().seed ?? Math.floor(Math.random() * 1e9));
+
+describe.each(KINDS)('%s', (kind) => {
+  it('has variants of every field that the schema has', () => {
+    const known = [...Object.keys(VARIANTS[kind]), ...IMMUTABLE[kind]];
+    expect(known.toSorted()).toStrictEqual(fieldsOf(kind).toSorted());
+  });
+
+  it.each(allVariants(kind).map((variant) => [told(variant), variant] as const))(
+    '%s, and back',
+    async (_told, variant) => {
+      if (variant.keepsWhatStands !== true) expect(await editProblems(kind, [variant])).toStrictEqual([]);
+      expect(await editProblems(kind, [variant], [])).toStrictEqual([]);
+    },
+  );
+
+  it('any two of them, one after the other', async () => {
+    const pairs = pairsOf(kind);
+    const wrong: string[] = [];
+    for (let at = 0; at < PAIRS; at += 1) wrong.push(...(await pairProblem(kind, random.pick(pairs))));
+    remark(`${PAIRS} of ${pairs.length} pairs of edits of ${kind}`);
+    expect(wrong).toStrictEqual([]);
+  });
+});
+
+it('a difference is seen: a leg that is no longer enforced keeps what a fresh link would not make', async () => {
+  const observed = { path: 'targetRole.managementPolicy', value: 'Observe' };
+  expect(await editProblems('CrossAccountLink', [observed])).toStrictEqual(
+    expect.arrayContaining([expect.stringContaining('AWS ends as a fresh operator would make it')]),
+  );
+});

@@ -1,0 +1,72 @@
+/** Edits of single fields, run one after the other: what they come to is compared with a fresh object. */
+import type { JsonObject } from '../../src/base/json.ts';
+import {
+  ACCOUNT_VARIANTS,
+  BASE_ACCOUNT,
+  BASE_HOME,
+  BASE_LINK,
+  LINK_VARIANTS,
+  withVariant,
+  type Kind,
+  type Variant,
+} from './edits.ts';
+import type { Step } from './history.ts';
+import { simulate } from './simulation.ts';
+
+export const VARIANTS = { CrossAccountLink: LINK_VARIANTS, AWSAccount: ACCOUNT_VARIANTS };
+
+/** Until an edit has come to its end, IAM's pause included. */
+const SETTLED_MS = 30_000;
+
+/** What each field may be changed to, field by field. */
+export function allVariants(kind: Kind): readonly Variant[] {
+  return Object.values(VARIANTS[kind]).flat();
+}
+
+/** Every two variants that do not exclude each other. */
+export function pairsOf(kind: Kind): readonly (readonly [Variant, Variant])[] {
+  const all = allVariants(kind);
+  return all.flatMap((first, at) =>
+    all.slice(at + 1).flatMap((second) => (first.path === second.path ? [] : [[first, second] as const])),
+  );
+}
+
+/** Makes an object without any variant, and then gives it these, each time instead of those before.
+ *  @returns what differs from a fresh object with the last ones, and whatever else breaks a law */
+export async function editProblems(
+  kind: Kind,
+  ...edits: readonly (readonly Variant[])[]
+): Promise<readonly string[]> {
+  const steps = [
+    ...applied('AWSAccount', [], 0),
+    ...applied('CrossAccountLink', [], 1_000),
+    ...edits.flatMap((variants) => applied(kind, variants, SETTLED_MS)),
+  ];
+  const { violations } = await simulate({ seed: 1, replicas: 1, steps });
+  return violations.map(({ law, message }) => `${law}: ${message}`);
+}
+
+/** One, then both, then the other alone. */
+export async function pairProblem(
+  kind: Kind,
+  [a, b]: readonly [Variant, Variant],
+): Promise<readonly string[]> {
+  const wayBack = b.keepsWhatStands === true ? [[]] : [];
+  const [problem] = await editProblems(kind, [a], [a, b], [b], ...wayBack);
+  return problem === undefined ? [] : [`${told(a)}, then ${told(b)}: ${problem}`];
+}
+
+export function told({ path, value }: Variant): string {
+  return `${path} ${JSON.stringify(value)}`;
+}
+
+/** The base with these variants; of an AWSAccount on both sides. */
+function applied(kind: Kind, variants: readonly Variant[], afterMs: number): readonly Step[] {
+  const edited = (base: JsonObject) => variants.reduce(withVariant, base);
+  if (kind === 'CrossAccountLink')
+    return [{ afterMs, do: 'apply', link: 'payments/a', spec: edited(BASE_LINK) }];
+  return [
+    { afterMs, do: 'rules', account: 'home', spec: edited(BASE_HOME) },
+    { afterMs: 100, do: 'rules', account: 'away', spec: edited(BASE_ACCOUNT) },
+  ];
+}

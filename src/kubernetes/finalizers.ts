@@ -28,7 +28,7 @@ export async function addFinalizer(
 
 /**
  * Makes sure that the object does not carry `finalizer`; others' stay. Done, too, when the object is gone or was made
- * again under its name.
+ * again under its name. Throws `ApiError` 409 when its spec has changed meanwhile: then the finalizer may be needed.
  */
 export async function removeFinalizer(
   client: Client,
@@ -37,9 +37,12 @@ export async function removeFinalizer(
   finalizer: string,
 ): Promise<void> {
   try {
-    await edit(client, resource, metadata, ({ finalizers }) =>
-      finalizers.includes(finalizer) ? finalizers.filter((other) => other !== finalizer) : undefined,
-    );
+    await edit(client, resource, metadata, ({ finalizers, generation, name }) => {
+      if (!finalizers.includes(finalizer)) return undefined;
+      if (generation !== metadata.generation)
+        throw new ApiError(409, 'Conflict', `the spec of ${name} has been changed`);
+      return finalizers.filter((other) => other !== finalizer);
+    });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

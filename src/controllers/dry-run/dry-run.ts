@@ -102,8 +102,7 @@ export class DryRun {
           onlyDefinitionChanged: () => false,
           reliedOnBefore: true,
           knownRoleId: object.status.targetRoleID,
-          addFinalizer: () => Promise.resolve(),
-          forgetRoleId: () => Promise.resolve(),
+          beforeWrites: () => Promise.resolve(),
         },
         record,
       );

@@ -190,8 +190,7 @@ function updateOptions({ callOptions }: FinalizeOptions): UpdateOptions {
     wasInSync: false,
     lastUpdates: new Map(),
     isDeletion: true,
-    addFinalizer: nothingToDo,
-    forgetRoleId: nothingToDo,
+    beforeWrites: nothingToDo,
   };
 }
 

@@ -16,8 +16,9 @@ export function grantRoles({ status, link }: LinkObject, needed: readonly string
     .filter(({ accountId }) => accountId === link.stateMachine.accountId);
 }
 
-/** The CRD allows ten entries, two of which are the target role and the state machine. */
-const LISTED_EXECUTION_ROLES = 8;
+/** So many the CRD allows; two of them are the target role and the state machine. */
+export const MOST_ENTRIES = 10;
+const LISTED_EXECUTION_ROLES = MOST_ENTRIES - 2;
 
 /** The inventory in the status: each leg that the link writes, with the AWS object. */
 export function inventoryOf(link: Link, executionRoleArns: readonly string[]): readonly InventoryEntry[] {

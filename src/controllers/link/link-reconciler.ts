@@ -35,6 +35,7 @@ import { checkIntervalMs, readPolicyFor, type ReadPolicy } from './read-policy.t
 import { ReconcileRecord } from './reconcile-record.ts';
 import { isEditedBesidesSuspend, requestOf, specDigest } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
+import { statusBeforeWrite, type WriteAhead } from './write-record.ts';
 
 export interface LinkReconcilerParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
@@ -121,7 +122,8 @@ export class LinkReconciler {
     const { suspect } = memory;
     memory.suspect = false;
     const record = new ReconcileRecord();
-    const interruption = await this.#run(resolved, this.#readPolicyFor(resolved, current, suspect), record);
+    const readPolicy = this.#readPolicyFor(resolved, current, suspect, record);
+    const interruption = await this.#run(resolved, readPolicy, record);
     if (interruption?.failure.kind === 'fenced') throw interruption.failure;
     if (record.applied.length > 0) memory.lastWriteAt = this.#wallMs();
     const context = this.#failureContext(resolved);
@@ -172,15 +174,17 @@ export class LinkReconciler {
   }
 
   /** @param current the link as it is after the operator's own writes to it */
-  #readPolicyFor(resolved: ResolvedLink, current: { object: LinkObject }, suspect: boolean): ReadPolicy {
+  #readPolicyFor(
+    resolved: ResolvedLink,
+    current: { object: LinkObject },
+    suspect: boolean,
+    record: ReconcileRecord,
+  ): ReadPolicy {
     const { memory, defaultDriftCheckMs } = this.#parts;
-    const beforeWrites = {
-      addFinalizer: async () => {
-        current.object = await this.#addFinalizer(current.object);
-      },
-      forgetRoleId: async () => {
-        current.object = await this.#forgetRoleId(current.object);
-      },
+    const beforeWrites = async (arn: string, makesRole: boolean) => {
+      current.object = await this.#addFinalizer(current.object);
+      const executionRoleArn = record.view?.executionRole.text;
+      current.object = await this.#writeAhead(current.object, { arn, makesRole, executionRoleArn });
     };
     return readPolicyFor(resolved, {
       memory: memory.seen(resolved.link.uid),
@@ -203,12 +207,11 @@ export class LinkReconciler {
     return { ...object, metadata: { ...metadata, resourceVersion, finalizers } };
   }
 
-  /** A role is created under a name for which another RoleId is on record. The record goes first: after a crash in
-   *  between, the operator would otherwise take its own role for somebody else's. */
-  async #forgetRoleId(object: LinkObject): Promise<LinkObject> {
-    const { targetRoleID, ...status } = object.status;
-    if (targetRoleID === undefined) return object;
-    await this.#parts.reporter.status(object, status);
+  async #writeAhead(object: LinkObject, write: WriteAhead): Promise<LinkObject> {
+    const { reporter } = this.#parts;
+    const status = statusBeforeWrite(object, write, reporter.now());
+    if (status === undefined) return object;
+    await reporter.statusAhead(object, status);
     return { ...object, status };
   }
 

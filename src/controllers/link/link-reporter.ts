@@ -76,6 +76,12 @@ export class LinkReporter {
     return wrote;
   }
 
+  /** Writes a status that only says what is about to be written to AWS: no news. @throws as {@link status} */
+  async statusAhead(object: LinkObject, status: CrossAccountLinkStatus): Promise<void> {
+    const seen = { metadata: object.metadata, status: toJsonObject(object.status) };
+    await this.#parts.statusWriter.write(CROSS_ACCOUNT_LINK, seen, toJsonObject(status));
+  }
+
   #recordReady(object: LinkObject, status: CrossAccountLinkStatus): void {
     const before = findCondition(object.status.conditions ?? [], 'Ready');
     const after = findCondition(status.conditions ?? [], 'Ready');

@@ -43,7 +43,7 @@ export interface ReadPolicyContext {
   readonly suspect: boolean;
   /** Between two drift checks, where the link does not say. */
   readonly defaultDriftCheckMs: number;
-  readonly beforeWrites: Pick<UpdateOptions, 'addFinalizer' | 'forgetRoleId'>;
+  readonly beforeWrites: UpdateOptions['beforeWrites'];
 }
 
 /** A new spec, a request or a change event calls for fresh reads; a routine check does not. */
@@ -75,7 +75,7 @@ export function readPolicyFor(
     onlyDefinitionChanged: (view) => onlyDefinitionChanged(object, memory, view),
     reliedOnBefore: findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
     knownRoleId: status.targetRoleID,
-    ...beforeWrites,
+    beforeWrites,
   };
 }
 

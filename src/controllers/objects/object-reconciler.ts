@@ -82,7 +82,7 @@ export class ObjectReconciler {
     if (!enforced || actions.length === 0) return this.#concluded(arn.text, options, unwritten);
     const pause = this.#pauseOf(arn.text, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
-    await beforeWrites(options, actions);
+    await options.beforeWrites(arn.text, makesRole(actions));
     const drift = driftIn(arn.text, planned, options);
     const written = await this.#writer.writeRole(update, actions, role, drift);
     return this.#concluded(arn.text, options, { ...unwritten, ...written });
@@ -125,7 +125,7 @@ export class ObjectReconciler {
     if (action === undefined || !enforced) return this.#concluded(arn, options, unwritten);
     const pause = this.#pauseOf(arn, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
-    await beforeWrites(options, actions);
+    await options.beforeWrites(arn, false);
     const drift = driftIn(arn, planned, options);
     const written = await this.#writer.writeStateMachine(update, action, view, drift);
     return this.#concluded(arn, options, { ...unwritten, ...written });
@@ -160,13 +160,8 @@ function driftIn(
   return driftAmong(plan.actions, wanted, lastUpdates.get(object), wasInSync);
 }
 
-/** The finalizer comes first: it keeps the link in the cluster until what is written here is removed again. */
-async function beforeWrites(
-  { addFinalizer, forgetRoleId }: UpdateOptions,
-  actions: readonly Action[],
-): Promise<void> {
-  await addFinalizer();
-  if (actions.some(({ operation }) => operation === 'CreateRole')) await forgetRoleId();
+function makesRole(actions: readonly Action[]): boolean {
+  return actions.some(({ operation }) => operation === 'CreateRole');
 }
 
 /** Whether a plan made from a snapshot reports drift or a problem, or changes anything that is there. */

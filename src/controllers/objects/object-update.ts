@@ -49,10 +49,10 @@ export interface UpdateOptions {
   /** Whether the link is being deleted. Then what only it needs goes, and repairs are not paused: a removal ends
    *  whatever somebody keeps changing back. */
   readonly isDeletion: boolean;
-  /** Called before the first write to an object: a link that writes to AWS carries the finalizer. */
-  readonly addFinalizer: () => Promise<void>;
-  /** Called before a role is created, so that the RoleId of the former one is off the status first. */
-  readonly forgetRoleId: () => Promise<void>;
+  /** Called before the first write to an object: a link that writes to AWS carries the finalizer, and its status names
+   *  the object.
+   *  @param makesRole whether the role is created: then the RoleId of the former one goes off the status */
+  readonly beforeWrites: (arn: string, makesRole: boolean) => Promise<void>;
 }
 
 /** A plan for an object, and what the links that it was made from mean for this one. */

@@ -43,8 +43,7 @@ async function ensure(object: LinkObject, options: Partial<ReadPolicy> = {}): Pr
     onlyDefinitionChanged: () => false,
     reliedOnBefore: false,
     knownRoleId: undefined,
-    addFinalizer: () => Promise.resolve(),
-    forgetRoleId: () => Promise.resolve(),
+    beforeWrites: () => Promise.resolve(),
     ...options,
   };
   the.now += 1;
@@ -242,7 +241,7 @@ it('a state machine that goes between two reads is told by the next reconcile, a
   const { machines } = the.source;
   const object = the.add('a');
   const record = await ensure(object, {
-    addFinalizer: () => {
+    beforeWrites: () => {
       machines.clear();
       the.now += 2_000;
       return Promise.resolve();

@@ -38,7 +38,7 @@ function policyFor(object: LinkObject, suspect = false) {
     memory: the.parts.memory.of(object.link.uid),
     suspect,
     defaultDriftCheckMs: DEFAULT_MS,
-    beforeWrites: { addFinalizer: () => Promise.resolve(), forgetRoleId: () => Promise.resolve() },
+    beforeWrites: () => Promise.resolve(),
   });
 }
 

@@ -45,6 +45,7 @@ export const NEW: readonly Situation[] = [
       'stateMachine checkout',
       'role checkout from a snapshot',
       'finalizers [crossaccountlink.dev/cleanup]',
+      'status Unknown Creating',
       'CreateRole checkout',
       'PutRolePolicy checkout',
       'role checkout-exec from a snapshot',
@@ -158,6 +159,7 @@ export const NEW: readonly Situation[] = [
     arrange: (the) => the.cluster.source.roles.clear(),
     writes: [
       'finalizers [crossaccountlink.dev/cleanup]',
+      'status Unknown Creating',
       'CreateRole checkout',
       'PutRolePolicy checkout',
       'status False ExecutionRoleNotFound',
@@ -178,6 +180,7 @@ export const NEW: readonly Situation[] = [
     },
     writes: [
       'finalizers [crossaccountlink.dev/cleanup]',
+      'status Unknown Creating',
       'CreateRole checkout',
       'status False ExecutionRoleNotFound',
     ],
@@ -204,6 +207,7 @@ export const NEW: readonly Situation[] = [
       ),
     writes: [
       'finalizers [crossaccountlink.dev/cleanup]',
+      'status Unknown Creating',
       'CreateRole checkout',
       'PutRolePolicy checkout',
       'PutRolePolicy checkout-exec',
@@ -216,7 +220,12 @@ export const NEW: readonly Situation[] = [
   {
     given: 'that AWS refuses for good',
     arrange: (the) => the.cluster.target.failures.set('CreateRole', awsFailure('terminal')),
-    writes: ['finalizers [crossaccountlink.dev/cleanup]', 'CreateRole checkout', 'status False AccessDenied'],
+    writes: [
+      'finalizers [crossaccountlink.dev/cleanup]',
+      'status Unknown Creating',
+      'CreateRole checkout',
+      'status False AccessDenied',
+    ],
     conditions: { TargetRoleReady: 'False AccessDenied', Stalled: 'True AccessDenied' },
     events: ['Warning AccessDenied'],
     result: CHECK,
@@ -226,6 +235,7 @@ export const NEW: readonly Situation[] = [
     arrange: (the) => the.cluster.source.failures.set('PutRolePolicy', awsFailure('terminal')),
     writes: [
       'finalizers [crossaccountlink.dev/cleanup]',
+      'status Unknown Creating',
       'CreateRole checkout',
       'PutRolePolicy checkout',
       'PutRolePolicy checkout-exec',
@@ -238,8 +248,8 @@ export const NEW: readonly Situation[] = [
   {
     given: 'that loses the right to write: nothing is said of it',
     arrange: (the) => the.cluster.target.failures.set('CreateRole', awsFailure('fenced')),
-    writes: ['finalizers [crossaccountlink.dev/cleanup]', 'CreateRole checkout'],
-    conditions: { Ready: undefined },
+    writes: ['finalizers [crossaccountlink.dev/cleanup]', 'status Unknown Creating', 'CreateRole checkout'],
+    conditions: { Ready: 'Unknown Creating' },
     events: [],
     result: 'fenced',
   },

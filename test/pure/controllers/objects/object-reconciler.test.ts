@@ -67,8 +67,7 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
       wasInSync: false,
       lastUpdates,
       isDeletion: false,
-      addFinalizer: () => noted('finalizer'),
-      forgetRoleId: () => noted('forget the RoleId'),
+      beforeWrites: (_arn, makesRole) => noted(makesRole ? 'record of a new role' : 'record'),
       ...options,
     },
     plan: (role) => {
@@ -94,13 +93,12 @@ describe('a role', () => {
     expect(result).toMatchObject({ applied: [], repairs: [], role: observed() });
   });
 
-  it('that is missing is created after the finalizer is there and the former RoleId is forgotten', async () => {
+  it('that is missing is created after it is on record, without the former RoleId', async () => {
     const result = await update();
     expect(aws.calls).toStrictEqual([
       'role checkout',
       'plan',
-      'finalizer',
-      'forget the RoleId',
+      'record of a new role',
       'CreateRole checkout',
       'PutRolePolicy checkout',
     ]);
@@ -110,7 +108,7 @@ describe('a role', () => {
   it('that stands keeps the RoleId on record when it is written', async () => {
     aws.roles.set(ROLE.text, EXTRA);
     await update();
-    expect(hooks).toStrictEqual(['finalizer']);
+    expect(hooks).toStrictEqual(['record']);
     expect(aws.written).toStrictEqual(['DetachRolePolicy checkout']);
   });
 
@@ -161,13 +159,17 @@ describe('a plan made from a snapshot', () => {
   it('that only adds is carried out for a link that was not in sync', async () => {
     aws.roles.set(ROLE.text, LACKING);
     await update({ options: { freshness: SNAPSHOT } });
-    expect(aws.reads).toStrictEqual(['role checkout from a snapshot', 'plan', 'finalizer']);
+    expect(aws.reads).toStrictEqual(['role checkout from a snapshot', 'plan', 'record']);
     expect(aws.written).toStrictEqual(['PutRolePolicy checkout']);
   });
 
   it('for a role that is missing there is carried out for a new link: AWS refuses what is wrong', async () => {
     await update({ options: { freshness: SNAPSHOT } });
-    expect(aws.calls.slice(0, 3)).toStrictEqual(['role checkout from a snapshot', 'plan', 'finalizer']);
+    expect(aws.calls.slice(0, 3)).toStrictEqual([
+      'role checkout from a snapshot',
+      'plan',
+      'record of a new role',
+    ]);
   });
 
   it('that finds the name taken by another role is made again', async () => {
@@ -186,7 +188,7 @@ describe('before something is taken away', () => {
       'plan',
       'learn',
       'plan',
-      'finalizer',
+      'record',
       'DetachRolePolicy checkout',
     ]);
   });
@@ -194,7 +196,7 @@ describe('before something is taken away', () => {
   it('and not before something is only added', async () => {
     aws.roles.set(ROLE.text, observed({ inlinePolicies: new Map() }));
     await update({ learn: () => noted('learn').then(() => true) });
-    expect(hooks).toStrictEqual(['finalizer']);
+    expect(hooks).toStrictEqual(['record']);
   });
 });
 

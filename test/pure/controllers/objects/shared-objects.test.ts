@@ -60,8 +60,7 @@ function optionsOf(options: Partial<UpdateOptions> = {}): UpdateOptions {
     wasInSync: false,
     lastUpdates: new Map(),
     isDeletion: false,
-    addFinalizer: () => Promise.resolve(),
-    forgetRoleId: () => Promise.resolve(),
+    beforeWrites: () => Promise.resolve(),
     ...options,
   };
 }

@@ -14,6 +14,8 @@ export const ANNOTATIONS = {
   reconcileRequestedAt: `${GROUP}/reconcile-requested-at`,
   /** `"true"` lets a deleted link go without touching AWS. */
   abandon: `${GROUP}/abandon`,
+  /** The execution role whose grant was about to be put when the finalizer came. */
+  executionRoles: `${GROUP}/execution-roles`,
   /** On the Lease of an installation: its cluster ID, and the version that leads. */
   clusterId: `${GROUP}/cluster-id`,
   version: `${GROUP}/version`,

@@ -33,6 +33,12 @@ export function policyName(clusterId: string): string {
   return `${SID_PREFIX}-${clusterId}`;
 }
 
+/** The cluster whose operator keeps a policy of that name; undefined when none does. */
+export function clusterOfPolicy(name: string): string | undefined {
+  const clusterId = name.startsWith(policyName('')) ? name.slice(policyName('').length) : '';
+  return CLUSTER_ID_PATTERN.test(clusterId) ? clusterId : undefined;
+}
+
 /** The Lease that one installation at a time holds under this cluster ID. AWS tells no upper from lower case in names of
  *  policies, and Kubernetes has no upper case. */
 export function claimName(clusterId: string): string {

@@ -26,6 +26,10 @@ export interface DesiredTargetRole {
   /** Whether something may be taken off the role. */
   readonly mayShrink: boolean;
   readonly adopt: boolean;
+  /** Whether a link that needs it, or is on its way out, may have adopted it: then it is given back, never deleted. */
+  readonly mayBeAdopted: boolean;
+  /** Managed policies of links on their way out. */
+  readonly departingPolicyArns: readonly string[];
   readonly retain: boolean;
   readonly preserveUnmanaged: boolean;
   readonly ownership: Ownership;
@@ -77,6 +81,10 @@ export function desiredTargetRole(
     mayShrink: mayShrink(concerned) && contributors.every((one) => one.permissionsComplete),
     // Only a link that the access rules let adopt may do so for the others.
     adopt: contributors.some(({ link }) => link.adopt),
+    mayBeAdopted: concerned.some((contributor) => linkOf(contributor).adopt),
+    departingPolicyArns: concerned.flatMap(
+      (contributor) => linkOf(contributor).permissions.managedPolicyArns,
+    ),
     retain: concerned.some((contributor) => linkOf(contributor).retain),
     preserveUnmanaged: concerned.some((contributor) => linkOf(contributor).unmanaged === 'Preserve'),
     ownership: { clusterId: context.clusterId, namespace },

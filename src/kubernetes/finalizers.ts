@@ -12,16 +12,19 @@ const attempts = 5;
 /**
  * Makes sure that the object carries `finalizer`, and returns its metadata as it then is. Throws `ApiError` 404 when
  * the object is gone or was made again under its name, 409 when it is being deleted: no finalizer may come then.
+ * @param annotations that come in the same write
  */
 export async function addFinalizer(
   client: Client,
   resource: ResourceType,
   metadata: ObjectMeta,
   finalizer: string,
+  annotations: Readonly<Record<string, string>> = {},
 ): Promise<ObjectMeta> {
   return edit(client, resource, metadata, (current) => {
     if (current.finalizers.includes(finalizer)) return undefined;
-    if (current.deletionTimestamp === undefined) return [...current.finalizers, finalizer];
+    if (current.deletionTimestamp === undefined)
+      return { finalizers: [...current.finalizers, finalizer], annotations };
     throw new ApiError(409, 'BeingDeleted', `${current.name} is being deleted and takes no more finalizers`);
   });
 }
@@ -41,31 +44,35 @@ export async function removeFinalizer(
       if (!finalizers.includes(finalizer)) return undefined;
       if (generation !== metadata.generation)
         throw new ApiError(409, 'Conflict', `the spec of ${name} has been changed`);
-      return finalizers.filter((other) => other !== finalizer);
+      return { finalizers: finalizers.filter((other) => other !== finalizer) };
     });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
 }
 
+interface MetadataPatch {
+  readonly finalizers: readonly string[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /**
- * Writes the finalizers that `change` returns (undefined: they are right). The list is replaced whole, so the patch
- * carries the resource version it was made from, and starts over from a fresh read when that is no longer current.
+ * Writes what `change` returns (undefined: all is right). The list of finalizers is replaced whole, so the patch carries the resource version it was made from, and starts over from a fresh read when that is no longer current.
  */
 async function edit(
   client: Client,
   resource: ResourceType,
   metadata: ObjectMeta,
-  change: (current: ObjectMeta) => readonly string[] | undefined,
+  change: (current: ObjectMeta) => MetadataPatch | undefined,
 ): Promise<ObjectMeta> {
   let current = metadata;
   for (let attempt = 1; ; attempt += 1) {
-    const finalizers = change(current);
-    if (finalizers === undefined) return current;
+    const patch = change(current);
+    if (patch === undefined) return current;
     const { resourceVersion } = current;
     try {
       return parseMetadata(
-        await client.patch(resource, current, { metadata: { resourceVersion, finalizers } }),
+        await client.patch(resource, current, { metadata: { resourceVersion, ...patch } }),
       );
     } catch (error) {
       if (!isConflict(error) || attempt === attempts) throw error;

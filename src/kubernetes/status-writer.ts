@@ -11,7 +11,7 @@ import type { KubernetesClient } from './client.ts';
 import { isJsonObject, objectAt } from '../base/json.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import { parseMetadata } from './metadata.ts';
-import type { KubernetesObject, ResourceType } from './metadata.ts';
+import type { KubernetesObject, ObjectMeta, ResourceType } from './metadata.ts';
 
 export interface StatusWriterOptions {
   readonly client: Pick<KubernetesClient, 'get' | 'applyStatus'>;
@@ -39,26 +39,39 @@ export class StatusWriter {
    * 404 when the object is gone.
    */
   async write(resource: ResourceType, seen: WithStatus, status: JsonObject): Promise<boolean> {
-    if (this.#isSame(seen.status, status)) return false;
+    return (await this.#write(resource, seen, status)) !== undefined;
+  }
+
+  /** As {@link write}; returns the object's metadata as it is then, for a next write that is made from it. */
+  async writeAhead(resource: ResourceType, seen: WithStatus, status: JsonObject): Promise<ObjectMeta> {
+    const object = await this.#write(resource, seen, status);
+    return object === undefined ? seen.metadata : parseMetadata(object);
+  }
+
+  async #write(
+    resource: ResourceType,
+    seen: WithStatus,
+    status: JsonObject,
+  ): Promise<JsonObject | undefined> {
+    if (this.#isSame(seen.status, status)) return undefined;
     try {
-      await this.#apply(resource, seen, status);
+      return await this.#apply(resource, seen, status);
     } catch (error) {
       if (!isConflict(error)) throw error;
       const live = await this.#read(resource, seen);
       if (!isSameState(live, seen)) throw error;
       // The cache did not have our own last write yet.
-      if (this.#isSame(live.status, status)) return false;
+      if (this.#isSame(live.status, status)) return undefined;
       if (!this.#isSame(live.status, seen.status)) throw error;
-      await this.#apply(resource, live, status);
+      return this.#apply(resource, live, status);
     }
-    return true;
   }
 
-  async #apply(resource: ResourceType, { metadata }: KubernetesObject, status: JsonObject): Promise<void> {
+  #apply(resource: ResourceType, { metadata }: KubernetesObject, status: JsonObject): Promise<JsonObject> {
     const { client, fieldManager } = this.#options;
     const { name, namespace, uid, resourceVersion } = metadata;
     const body = { metadata: { name, namespace, uid, resourceVersion }, status };
-    await client.applyStatus(resource, metadata, body, { fieldManager, force: true });
+    return client.applyStatus(resource, metadata, body, { fieldManager, force: true });
   }
 
   async #read(resource: ResourceType, { metadata }: KubernetesObject): Promise<WithStatus> {

@@ -58,6 +58,8 @@ export interface ObjectPlan {
   readonly problem?: PlanProblem;
   /** A part of the object that waits for a person, while the rest is written. */
   readonly blocked?: PlanProblem;
+  /** What stays although no link needs it any more, because nothing proves it to be the operator's, and why. */
+  readonly leftBehind?: string;
   /** Removals that wait, in words for a person: a contributor is frozen or unread, or old definitions are in use. */
   readonly withheld: readonly string[];
 }

@@ -27,7 +27,9 @@ export function planGrant(
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
   if (current !== undefined && !wroteBefore && !isOwnGrant(current))
-    return desired.targetRoleArns.length === 0 ? emptyPlan : notOwned(object, name);
+    return desired.targetRoleArns.length === 0
+      ? { ...emptyPlan, leftBehind: `policy ${name} of ${object} (no statement in it is the operator's)` }
+      : notOwned(object, name);
   const wanted = wantedDocument(desired, documentOf(current));
   const stays =
     wanted === undefined ? current === undefined || !desired.mayShrink : saysSame(current, wanted);

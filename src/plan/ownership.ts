@@ -2,7 +2,7 @@
  *  and tags alone do not either: whoever may tag a role can write them. */
 import type { Reason } from '../api/reasons.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
-import { isOwnSid, policyName, TAGS } from '../desired/names.ts';
+import { clusterOfPolicy, isOwnSid, policyName, TAGS } from '../desired/names.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 
 /** What is on record of a role, for each link that it was written for: its RoleId; undefined where the link's status has
@@ -103,6 +103,15 @@ function adoption(observed: ObservedRole, accountBoundaryArn: string | undefined
     `Role ${observed.arn} does not carry the account's permissions boundary ${accountBoundaryArn}: ` +
       `put it on the role, then it can be adopted.`,
   );
+}
+
+/** The cluster whose operator a role belongs to, where that is another one: its tags say so or, where they were taken off,
+ *  its policy. */
+export function otherCluster({ tags, inlinePolicies }: ObservedRole, clusterId: string): string | undefined {
+  const tagged = tags.get(TAGS.clusterId);
+  if (tagged !== undefined) return tagged === clusterId ? undefined : tagged;
+  if (inlinePolicies.has(policyName(clusterId))) return undefined;
+  return [...inlinePolicies.keys()].map(clusterOfPolicy).find((cluster) => cluster !== undefined);
 }
 
 function foreignRole(observed: ObservedRole): string {

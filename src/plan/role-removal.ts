@@ -1,14 +1,14 @@
 /** The writes that delete a target role, or give it back. */
-import { isOwnSid, isOwnTag, managedKeys, policyName, RELEASED_SID } from '../desired/names.ts';
-import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import { isOwnSid, isOwnTag, managedKeys, policyName, RELEASED_SID, TAGS } from '../desired/names.ts';
+import { ownershipTags, policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
-import { tagKey } from '../observed/tags.ts';
+import { tagKey, withTags } from '../observed/tags.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
 import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
 import { ownAttached } from './attached-policies.ts';
 import type { RoleClaim } from './ownership.ts';
-import { untag } from './role-tags.ts';
+import { tag, untag } from './role-tags.ts';
 import { restored } from './scalars.ts';
 import {
   change,
@@ -28,13 +28,69 @@ export function withheldRemovals(desired: DesiredTargetRole): readonly string[] 
       ];
 }
 
-/** No link needs the role any more. What the operator made is deleted; what it adopted is given back. */
+/** No link needs the role any more. What the operator made is deleted; what it adopted is given back; what nothing proves
+ *  to be its own stays, and is named. */
 export function removal(desired: DesiredTargetRole, observed: ObservedRole, claim: RoleClaim): ObjectPlan {
-  if (desired.retain || (claim.kind !== 'made' && claim.kind !== 'adopted')) return emptyPlan;
+  if (desired.retain) return emptyPlan;
+  if (claim.kind === 'refused') {
+    // What another namespace has is no business of this one.
+    const isNamed = claim.reason !== 'RoleOwnedByOtherNamespace' && bearsOurs(desired, observed);
+    return isNamed ? { ...emptyPlan, leftBehind: withoutProof(observed) } : emptyPlan;
+  }
   if (!desired.mayShrink) return { actions: [], withheld: withheldRemovals(desired) };
+  if (claim.kind === 'made' || claim.kind === 'adopted')
+    return { actions: goodbye(desired, observed, claim.kind === 'adopted'), withheld: [] };
+  if (!bearsOurs(desired, observed)) return emptyPlan;
+  // Adopted or made: without its tags nothing tells.
+  const isGivenBack = claim.kind === 'adoptable' || desired.mayBeAdopted;
+  if (!isGivenBack && !bearsOnlyOurs(desired, observed))
+    return { ...emptyPlan, leftBehind: withoutProof(observed) };
+  const claimed = new Map([
+    ...ownershipTags(desired.ownership),
+    ...(isGivenBack ? [[TAGS.adopted, 'true'] as const] : []),
+  ]);
+  const tagged = { ...observed, tags: withTags(observed.tags, claimed) };
+  return {
+    actions: [tag(observed, claimed, 'its tags were taken off'), ...goodbye(desired, tagged, isGivenBack)],
+    withheld: [],
+  };
+}
+
+function goodbye(desired: DesiredTargetRole, observed: ObservedRole, isAdopted: boolean): readonly Action[] {
   const foreignTrust = (documentOf(observed.trust)?.statements ?? []).some(({ sid }) => !isOwnSid(sid));
-  const givenBack = claim.kind === 'adopted' || (desired.preserveUnmanaged && foreignTrust);
-  return { actions: givenBack ? release(desired, observed) : teardown(observed), withheld: [] };
+  const isGivenBack = isAdopted || (desired.preserveUnmanaged && foreignTrust);
+  return isGivenBack ? release(desired, observed) : teardown(observed);
+}
+
+/** Whether anything on the role shows that the operator wrote it. */
+export function bearsOurs(
+  { ownership }: Pick<DesiredTargetRole, 'ownership'>,
+  { trust, inlinePolicies }: ObservedRole,
+): boolean {
+  return (
+    inlinePolicies.has(policyName(ownership.clusterId)) ||
+    (documentOf(trust)?.statements ?? []).some(({ sid }) => isOwnSid(sid))
+  );
+}
+
+/** Whether trust and policy are the operator's, and the role bears nothing else. */
+function bearsOnlyOurs(
+  { ownership, departingPolicyArns }: DesiredTargetRole,
+  { trust, inlinePolicies, managedPolicyArns }: ObservedRole,
+): boolean {
+  const statements = documentOf(trust)?.statements ?? [];
+  return (
+    statements.length > 0 &&
+    statements.every(({ sid }) => isOwnSid(sid)) &&
+    inlinePolicies.size === 1 &&
+    inlinePolicies.has(policyName(ownership.clusterId)) &&
+    managedPolicyArns.every((arn) => departingPolicyArns.includes(arn))
+  );
+}
+
+/** Why a role stays that bears something of the operator's. */
+export function withoutProof({ arn }: Pick<ObservedRole, 'arn'>): string {
+  return `${arn} (its RoleId, tags, trust policy and policies do not prove together that the operator made it)`;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html: policies and instance profiles first. */

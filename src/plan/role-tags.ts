@@ -72,7 +72,7 @@ function unset(role: ObservedRole, keys: readonly string[], reason: string): Tag
   return { actions: [untag(role, keys, reason)], role: { ...role, tags: withoutTags(role.tags, keys) } };
 }
 
-function tag(observed: ObservedRole, tags: ReadonlyMap<string, string>, reason: string): Action {
+export function tag(observed: ObservedRole, tags: ReadonlyMap<string, string>, reason: string): Action {
   return {
     operation: 'TagRole',
     leg: 'targetRole',

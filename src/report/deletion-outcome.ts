@@ -12,6 +12,15 @@ export type DeletionOutcome =
 
 export type DeletionWait = Extract<DeletionOutcome, { kind: 'waits' }>;
 
+/** At most so many things that stay are named in an Event; the log names all. */
+const NAMED_LEFT = 5;
+
+/** What a deletion came to, when something of the link stays. */
+export function leftBehindSentence(left: readonly string[]): string {
+  const more = left.length > NAMED_LEFT ? `; and ${left.length - NAMED_LEFT} more` : '';
+  return `What is proven to be the link's is gone; left behind: ${left.slice(0, NAMED_LEFT).join('; ')}${more}`;
+}
+
 /** Pause before another look at what other links have to finish first. */
 export const SHARED_OBJECT_RECHECK_MS = 2_000;
 /** The same for executions and for what a person has to mend: the cause may go by itself. */

@@ -13,6 +13,7 @@ import { Store } from '../../kubernetes/store.ts';
 import type { Action } from '../../plan/action.ts';
 import { keptSentence } from '../../report/warnings.ts';
 import { AccountRegistry } from '../state/account-registry.ts';
+import type { FinalizeRecord } from '../link/finalize.ts';
 import { ReconcileRecord } from '../link/reconcile-record.ts';
 import { LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
 import { DryRunAccount } from './dry-run-account.ts';
@@ -118,7 +119,7 @@ export class DryRun {
 
   async #planFinalize(resolved: ResolvedLink): Promise<PlannedLink> {
     const { object, link } = resolved;
-    const record = { applied: [], kept: [] };
+    const record: FinalizeRecord = { applied: [], kept: [], leftBehind: [] };
     const readPolicy = {
       callOptions: DRY_RUN_CALLS,
       deletingForMs: 0,
@@ -130,7 +131,10 @@ export class DryRun {
       link: object,
       actions: this.#written.splice(0),
       obstacles: result.kind === 'waits' ? [result.outcome.message] : [],
-      remarks: record.kept.length > 0 ? [keptSentence(record.kept, link.stateMachine.name)] : [],
+      remarks: [
+        ...(record.kept.length > 0 ? [keptSentence(record.kept, link.stateMachine.name)] : []),
+        ...record.leftBehind.map((left) => `Stays: ${left}`),
+      ],
     };
   }
 

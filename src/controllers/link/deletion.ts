@@ -4,6 +4,7 @@ import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
+import type { EventType } from '../../kubernetes/event-recorder.ts';
 import { removeFinalizer } from '../../kubernetes/finalizers.ts';
 import {
   accountAwaited,
@@ -11,6 +12,7 @@ import {
   deletionUnderWay,
   type DeletionOutcome,
   type DeletionWait,
+  leftBehindSentence,
 } from '../../report/deletion-outcome.ts';
 import { keptWarning } from '../../report/warnings.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
@@ -74,7 +76,15 @@ export class LinkDeletion {
     logReconciled(log, { object, record, durationMs: now() - began, drift: [] });
     reporter.warn(object, keptWarning(record.kept, link.stateMachine.name));
     if (result.kind === 'waits') return this.#report(object, result);
-    return this.#release(object, 'Deleted', 'What the link added in AWS is removed.');
+    const kept = record.kept.map((task) => `Credentials of "${task}" in ${link.stateMachine.name}`);
+    return this.#finished(object, [...record.leftBehind, ...kept]);
+  }
+
+  #finished(object: LinkObject, left: readonly string[]): Promise<ReconcileResult> {
+    if (left.length === 0) return this.#release(object, 'Deleted', 'What the link added in AWS is removed.');
+    const message = leftBehindSentence(left);
+    this.#parts.log.warn({ link: object.link.key, leftBehind: left }, message);
+    return this.#release(object, 'LeftBehind', message, 'Warning');
   }
 
   #isRefused(object: LinkObject): boolean {
@@ -114,8 +124,13 @@ export class LinkDeletion {
     return wait.afterMs > 0 ? { requeueAfterMs: wait.afterMs } : {};
   }
 
-  async #release(object: LinkObject, reason: string, message: string): Promise<ReconcileResult> {
-    this.#parts.reporter.event(object, 'Normal', reason, message);
+  async #release(
+    object: LinkObject,
+    reason: string,
+    message: string,
+    type: EventType = 'Normal',
+  ): Promise<ReconcileResult> {
+    this.#parts.reporter.event(object, type, reason, message);
     await removeFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
     if (reason === 'Abandoned')
       this.#parts.log.info(

@@ -24,7 +24,7 @@ import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import { leave, type LinkMemory, type LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
-import { grantRoles } from './inventory.ts';
+import { grantRoles, recordedRoles } from './inventory.ts';
 
 export interface FinalizeLinkParts {
   readonly machines: StateMachineCache;
@@ -50,6 +50,8 @@ export interface FinalizeRecord {
   readonly applied: Action[];
   /** Tasks that keep Credentials which name the role although it goes, so that they fail. */
   kept: readonly string[];
+  /** What stays in AWS, each with the reason. */
+  readonly leftBehind: string[];
 }
 
 export class FinalizeLink {
@@ -73,8 +75,18 @@ export class FinalizeLink {
     if (target.aws === undefined) return accountNotReady(target.name, target.problem);
     const memory = this.#parts.memory.of(link.uid);
     const isProven = options.isProven || memory.finalizerPresent || memory.leaving !== undefined;
-    if (!isProven && !(await this.#parts.targetRole.isOurs(resolved, target.aws, options.callOptions)))
+    const whose = await this.#parts.targetRole.whose(resolved, target.aws, options.callOptions, isProven);
+    if (whose.kind === 'others') {
+      if (isProven) record.leftBehind.push(`${inventoryText(resolved)} (${whose.message})`);
       return { kind: 'gone' };
+    }
+    if (whose.kind === 'unproven') {
+      if (whose.message !== undefined) record.leftBehind.push(whose.message);
+      if (recordedRoles(resolved.object).length === 0) return { kind: 'gone' };
+      // The role may be kept elsewhere, and the grant be all that was written before a crash.
+      leave(memory, 'executionRole');
+      return (await this.#grants(resolved, options, source.aws, record)) ?? { kind: 'gone' };
+    }
     leave(memory, 'stateMachine');
     const inUse =
       (await this.#credentials(resolved, options, source.aws, record)) ??
@@ -159,6 +171,7 @@ export class FinalizeLink {
     for (const role of grantRoles(object, current)) {
       const result = await grant.reconcile(resolved, role, aws, updateOptions(options));
       record.applied.push(...result.applied);
+      if (result.plan.leftBehind !== undefined) record.leftBehind.push(result.plan.leftBehind);
       if (result.plan.withheld.length > 0)
         return removalWithheld(`the grant on ${role.name}`, result.awaitsReads);
     }
@@ -175,6 +188,8 @@ export class FinalizeLink {
     if (link.legs.targetRole === 'Observe') return undefined;
     const result = await this.#parts.targetRole.reconcile(resolved, aws, updateOptions(options), false);
     record.applied.push(...result.applied);
+    const { leftBehind } = result.plan;
+    if (leftBehind !== undefined) record.leftBehind.push(leftBehind);
     return result.plan.withheld.length === 0
       ? undefined
       : removalWithheld(link.targetRole.name, result.awaitsReads);
@@ -192,6 +207,12 @@ function updateOptions({ callOptions }: FinalizeOptions): UpdateOptions {
     isDeletion: true,
     beforeWrites: nothingToDo,
   };
+}
+
+/** What the status says the operator wrote for the link. */
+function inventoryText({ object }: ResolvedLink): string {
+  const arns = (object.status.inventory ?? []).map(({ arn }) => arn);
+  return arns.length === 0 ? object.link.targetRole.text : arns.join(', ');
 }
 
 function nothingToDo(): Promise<void> {

@@ -1,19 +1,28 @@
 /** The AWS objects that a link has written, or may have. A status proves nothing: it only adds objects to look at. */
 import type { InventoryEntry } from '../../api/generated.ts';
+import { ANNOTATIONS } from '../../api/metadata.ts';
 import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
 import type { Link } from '../../desired/link.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
 /** Execution roles that may bear the link's grant: those that it needs, and those in its status. */
-export function grantRoles({ status, link }: LinkObject, needed: readonly string[]): readonly RoleArn[] {
+export function grantRoles(object: LinkObject, needed: readonly string[]): readonly RoleArn[] {
+  const { status, link } = object;
   const remembered = (status.inventory ?? [])
     .filter(({ leg }) => leg === 'ExecutionRoleGrant')
     .map(({ arn }) => arn);
   const inUse = status.executionRoleARN === undefined ? [] : [status.executionRoleARN];
-  return [...new Set([...needed, ...remembered, ...inUse])]
+  return [...new Set([...needed, ...remembered, ...inUse, ...recordedRoles(object)])]
     .map(parseRoleArn)
     .filter((role) => role !== undefined)
     .filter(({ accountId }) => accountId === link.stateMachine.accountId);
+}
+
+/** Execution roles that the operator put on record with its finalizer. Whoever may edit the link may write there what they
+ *  like: such roles are looked at, and nothing follows from it alone. */
+export function recordedRoles({ metadata }: LinkObject): readonly string[] {
+  const text = metadata.annotations[ANNOTATIONS.executionRoles] ?? '';
+  return text.split(' ').filter(Boolean).slice(0, LISTED_EXECUTION_ROLES);
 }
 
 /** So many the CRD allows; two of them are the target role and the state machine. */

@@ -1,7 +1,7 @@
 /** Reconciles one link: resolve → ensure or finalize → report. */
 import type { Logger } from 'pino';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
-import { FINALIZER } from '../../api/metadata.ts';
+import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import { AwsFailure } from '../../aws/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
 import { writesAnything } from '../../desired/link.ts';
@@ -35,7 +35,7 @@ import { checkIntervalMs, readPolicyFor, type ReadPolicy } from './read-policy.t
 import { ReconcileRecord } from './reconcile-record.ts';
 import { isEditedBesidesSuspend, requestOf, specDigest } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
-import { statusBeforeWrite, type WriteAhead } from './write-record.ts';
+import { statusBeforeWrite } from './write-record.ts';
 
 export interface LinkReconcilerParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
@@ -182,9 +182,8 @@ export class LinkReconciler {
   ): ReadPolicy {
     const { memory, defaultDriftCheckMs } = this.#parts;
     const beforeWrites = async (arn: string, makesRole: boolean) => {
-      current.object = await this.#addFinalizer(current.object);
-      const executionRoleArn = record.view?.executionRole.text;
-      current.object = await this.#writeAhead(current.object, { arn, makesRole, executionRoleArn });
+      current.object = await this.#addFinalizer(current.object, record.view?.executionRole.text);
+      current.object = await this.#writeAhead(current.object, arn, makesRole);
     };
     return readPolicyFor(resolved, {
       memory: memory.seen(resolved.link.uid),
@@ -194,25 +193,30 @@ export class LinkReconciler {
     });
   }
 
-  /** The finalizer is there before the first write to AWS, and not earlier. */
-  async #addFinalizer(object: LinkObject): Promise<LinkObject> {
+  /** The finalizer is there before the first write to AWS, and not earlier. With it comes what nothing else would tell after
+   *  a crash: under which execution role the grant was about to be put. */
+  async #addFinalizer(object: LinkObject, executionRoleArn?: string): Promise<LinkObject> {
     const { metadata } = object;
     if (hasFinalizer(object)) {
       this.#parts.memory.of(metadata.uid).finalizerPresent = true;
       return object;
     }
-    const after = await addFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, metadata, FINALIZER);
+    const { client } = this.#parts;
+    const annotations =
+      executionRoleArn === undefined ? {} : { [ANNOTATIONS.executionRoles]: executionRoleArn };
+    const after = await addFinalizer(client, CROSS_ACCOUNT_LINK, metadata, FINALIZER, annotations);
     this.#parts.memory.of(metadata.uid).finalizerPresent = true;
     const { resourceVersion, finalizers } = after;
-    return { ...object, metadata: { ...metadata, resourceVersion, finalizers } };
+    const noted = { annotations: { ...metadata.annotations, ...annotations } };
+    return { ...object, metadata: { ...metadata, ...noted, resourceVersion, finalizers } };
   }
 
-  async #writeAhead(object: LinkObject, write: WriteAhead): Promise<LinkObject> {
-    const { reporter } = this.#parts;
-    const status = statusBeforeWrite(object, write, reporter.now());
-    if (status === undefined) return object;
-    await reporter.statusAhead(object, status);
-    return { ...object, status };
+  async #writeAhead(object: LinkObject, arn: string, makesRole: boolean): Promise<LinkObject> {
+    const { reporter, links } = this.#parts;
+    const sharing = makesRole ? links.byIndex('targetRole', arn) : [];
+    const isKnown = sharing.some(({ status }) => status.targetRoleID !== undefined);
+    const status = statusBeforeWrite(object, { arn, makesRole, isKnown }, reporter.now());
+    return status === undefined ? object : reporter.statusAhead(object, status);
   }
 
   #noteAliases({ link, object }: ResolvedLink, record: ReconcileRecord): void {

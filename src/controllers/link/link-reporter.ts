@@ -18,7 +18,7 @@ export interface LinkMetrics {
 }
 
 export interface LinkReporterParts {
-  readonly statusWriter: Pick<StatusWriter, 'write'>;
+  readonly statusWriter: Pick<StatusWriter, 'write' | 'writeAhead'>;
   readonly events: Pick<EventRecorder, 'record'>;
   readonly metrics: LinkMetrics;
   /** Milliseconds since 1970. */
@@ -76,10 +76,14 @@ export class LinkReporter {
     return wrote;
   }
 
-  /** Writes a status that only says what is about to be written to AWS: no news. @throws as {@link status} */
-  async statusAhead(object: LinkObject, status: CrossAccountLinkStatus): Promise<void> {
+  /** Writes a status that only says what is about to be written to AWS: no news. Returns the link as it is then.
+   *  @throws as {@link status} */
+  async statusAhead(object: LinkObject, status: CrossAccountLinkStatus): Promise<LinkObject> {
+    const { statusWriter } = this.#parts;
     const seen = { metadata: object.metadata, status: toJsonObject(object.status) };
-    await this.#parts.statusWriter.write(CROSS_ACCOUNT_LINK, seen, toJsonObject(status));
+    const after = await statusWriter.writeAhead(CROSS_ACCOUNT_LINK, seen, toJsonObject(status));
+    const metadata = { ...object.metadata, resourceVersion: after.resourceVersion };
+    return { ...object, metadata, status };
   }
 
   #recordReady(object: LinkObject, status: CrossAccountLinkStatus): void {

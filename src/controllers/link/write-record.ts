@@ -3,29 +3,31 @@ import type { CrossAccountLinkStatus, InventoryEntry } from '../../api/generated
 import { reportConditions } from '../../report/conditions.ts';
 import { linkStatus } from '../../report/link-status.ts';
 import type { LinkObject } from '../state/link-object.ts';
-import { inventoryOf, MOST_ENTRIES } from './inventory.ts';
+import { inventoryOf, MOST_ENTRIES, recordedRoles } from './inventory.ts';
 
 /**
  * The status with the object in its inventory: after a crash right after the write, nothing else would tell that the link
- * has a hand in it, once the state machine is gone or runs under another role. Before a role is created, the RoleId of the
- * former one goes: the operator would otherwise take its own role for somebody else's.
- * @param executionRoleArn of the state machine: all that is about to be written is named at once
+ * has a hand in it. Target role and state machine stand in the spec; execution roles are on record in the status, or
+ * since the finalizer came, in an annotation. Before a role is made anew, the RoleId of the former one goes: the operator
+ * would otherwise take its own role for somebody else's.
  * @param now RFC 3339
- * @returns undefined where the status says so already
+ * @returns undefined where nothing has to be written
  */
 export function statusBeforeWrite(
   object: LinkObject,
-  { arn, makesRole, executionRoleArn }: WriteAhead,
+  { arn, makesRole, isKnown }: WriteAhead,
   now: string,
 ): CrossAccountLinkStatus | undefined {
   const { link, metadata, status } = object;
   const { inventory = [], targetRoleID, conditions = [] } = status;
-  const isRecorded = inventory.some((entry) => entry.arn === arn);
-  if (isRecorded && (!makesRole || targetRoleID === undefined)) return undefined;
+  const inventoried = inventory.some((entry) => entry.arn === arn);
+  const isStale = makesRole && (targetRoleID !== undefined || (isKnown && !inventoried));
+  if (!isStale && (inventoried || recordedRoles(object).includes(arn) || isInSpec(object, arn)))
+    return undefined;
   const { targetRoleID: _, ...without } = status;
   const facts = {
     drift: [],
-    inventory: isRecorded ? inventory : withEntry(object, arn, executionRoleArn),
+    inventory: inventoried ? inventory : withEntry(object, arn),
     conditions:
       conditions.length > 0 ? conditions : reportConditions([], { legs: {} }, metadata.generation, now),
     observedGeneration: status.observedGeneration ?? -1,
@@ -37,17 +39,18 @@ export interface WriteAhead {
   readonly arn: string;
   /** Whether the role is created. */
   readonly makesRole: boolean;
-  readonly executionRoleArn: string | undefined;
+  /** Whether a link that shares the role has a RoleId on record. */
+  readonly isKnown: boolean;
 }
 
-function withEntry(
-  { link, status }: LinkObject,
-  arn: string,
-  executionRoleArn: string | undefined,
-): readonly InventoryEntry[] {
-  const isShared = arn === link.targetRole.text || arn === link.stateMachine.text;
-  const roles = [isShared ? undefined : arn, executionRoleArn].filter((role) => role !== undefined);
-  const entries = [...inventoryOf(link, [...new Set(roles)]), ...(status.inventory ?? [])];
+function isInSpec({ link }: LinkObject, arn: string): boolean {
+  return arn === link.targetRole.text || arn === link.stateMachine.text;
+}
+
+function withEntry(object: LinkObject, arn: string): readonly InventoryEntry[] {
+  const { link, status } = object;
+  const roles = isInSpec(object, arn) ? recordedRoles(object) : [arn];
+  const entries = [...inventoryOf(link, roles), ...(status.inventory ?? [])];
   return [...new Map(entries.map((entry) => [`${entry.leg} ${entry.arn}`, entry])).values()].slice(
     0,
     MOST_ENTRIES,

@@ -1,6 +1,6 @@
 /** The target role with its trust policy and permissions, for all links that share it. */
 import { targetEntries } from '../../access/target.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { AccountAws, DatedRoleReading, Freshness } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
 import type { Link } from '../../desired/link.ts';
@@ -8,8 +8,9 @@ import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
 import { excessRights } from '../../plan/adoption.ts';
 import { blockGrowth } from '../../plan/growth.ts';
-import { claimRole, type RoleRecords } from '../../plan/ownership.ts';
+import { claimRole, otherCluster, type RoleRecords } from '../../plan/ownership.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
+import { bearsOurs, withoutProof } from '../../plan/role-removal.ts';
 import { planTargetRole } from '../../plan/target-role.ts';
 import { decidingPolicies } from '../../report/effective-access.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
@@ -61,15 +62,36 @@ export class TargetRoleReconciler {
     return result;
   }
 
-  /** Whether the role stands and bears out that the operator wrote it for the link's namespace.
+  /** Whose the role is, before a deletion takes anything away.
+   *  @param isProven whether the operator is known to have written for the link: then what was last read of the role is
+   *  good enough, unless it says that the role is another cluster's
    *  @throws AwsFailure when it cannot be read */
-  async isOurs({ link }: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
-    const reading = await aws.role(link.targetRole.text, callOptions, { kind: 'fresh' });
-    if (reading.kind !== 'found') return false;
-    const ownership = { clusterId: this.#parts.clusterId, namespace: link.namespace };
+  async whose(
+    { link }: ResolvedLink,
+    aws: AccountAws,
+    callOptions: CallOptions,
+    isProven: boolean,
+  ): Promise<WhoseRole> {
+    const { clusterId } = this.#parts;
+    const { text: arn } = link.targetRole;
+    const read = (freshness: Freshness) => aws.role(arn, callOptions, freshness);
+    const isOthers = (reading: DatedRoleReading) =>
+      reading.kind === 'found' && otherCluster(reading.role, clusterId) !== undefined;
+    let reading = await read(isProven ? LAST_READ : { kind: 'fresh' });
+    if (!reading.fresh && isOthers(reading)) reading = await read({ kind: 'fresh' });
+    if (reading.kind !== 'found') return isProven ? { kind: 'ours' } : { kind: 'unproven' };
+    const cluster = otherCluster(reading.role, clusterId);
+    if (cluster !== undefined)
+      return { kind: 'others', message: `they belong to the operator of cluster ${cluster}` };
+    if (isProven) return { kind: 'ours' };
+    const ownership = { clusterId, namespace: link.namespace };
     const nothingAsked = { adopt: false, wanted: false, permissions: [], ownership };
-    const { kind } = claimRole(nothingAsked, reading.role, [], undefined);
-    return kind === 'made' || kind === 'adopted';
+    const claim = claimRole(nothingAsked, reading.role, [], undefined);
+    if (claim.kind === 'made' || claim.kind === 'adopted') return { kind: 'ours' };
+    const isNamed =
+      bearsOurs({ ownership }, reading.role) &&
+      !(claim.kind === 'refused' && claim.reason === 'RoleOwnedByOtherNamespace');
+    return isNamed ? { kind: 'unproven', message: withoutProof(reading.role) } : { kind: 'unproven' };
   }
 
   #plan(
@@ -122,6 +144,16 @@ export class TargetRoleReconciler {
     return countedFor(link, options, states);
   }
 }
+
+export type WhoseRole =
+  | { readonly kind: 'ours' }
+  /** Of the operator of another cluster, which has its own links. */
+  | { readonly kind: 'others'; readonly message: string }
+  /** `message`: what looks like the operator's, and is not proven to be. */
+  | { readonly kind: 'unproven'; readonly message?: string };
+
+/** Checks come at least so often. */
+const LAST_READ: Freshness = { kind: 'snapshot', maxAgeMs: 600_000 };
 
 type ManagedPolicyTexts = ReadonlyMap<string, ObservedPolicy>;
 

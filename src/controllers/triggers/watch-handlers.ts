@@ -1,8 +1,8 @@
 /** What brings a link or an account to its queue: a change to a link, an account or a namespace. */
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
-import { FINALIZER } from '../../api/metadata.ts';
-import { keyOf, type KubernetesObject } from '../../kubernetes/metadata.ts';
+import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
+import { keyOf, type KubernetesObject, type ObjectMeta } from '../../kubernetes/metadata.ts';
 import type { Origin, Reflector } from '../../kubernetes/reflector.ts';
 import type { Change } from '../../kubernetes/store.ts';
 import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
@@ -106,9 +106,14 @@ function matters(before: KubernetesObject, after: KubernetesObject): boolean {
   return (
     a.generation !== b.generation ||
     a.deletionTimestamp !== b.deletionTimestamp ||
-    JSON.stringify(a.annotations) !== JSON.stringify(b.annotations) ||
+    annotationsOf(a) !== annotationsOf(b) ||
     a.finalizers.some((name) => !b.finalizers.includes(name))
   );
+}
+
+/** Those of people: the operator's own record is no news to it. */
+function annotationsOf({ annotations }: ObjectMeta): string {
+  return JSON.stringify({ ...annotations, [ANNOTATIONS.executionRoles]: undefined });
 }
 
 function waitsForRoom({ status }: LinkObject): boolean {

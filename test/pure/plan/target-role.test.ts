@@ -408,7 +408,6 @@ describe('when the last link leaves', () => {
       why: 'it was made again by somebody else',
       role: observed({ roleId: 'AROAOTHER', trust: parsed(FOREIGN_TRUST) }),
     },
-    { why: 'only the status says that it was ours', role: observed({ tags: new Map() }) },
   ];
   for (const { why, role } of UNTOUCHED) {
     test(`a role is not touched when ${why}`, () => {

@@ -205,11 +205,12 @@ const SITUATIONS: readonly Situation[] = [
     result: {},
   },
   {
-    given: 'and the role is somebody else’s by now: it is left alone',
+    given:
+      'and the role is somebody else’s by now: it is left alone, and named, for it bears the operator’s policy',
     arrange: () => the.changeRole((role) => ({ ...role, tags: new Map(), roleId: 'AROAANOTHER' })),
     writes: ['UpdateStateMachine checkout', 'DeleteRolePolicy checkout-exec', 'finalizers []'],
     ready: undefined,
-    events: ['Normal Deleted'],
+    events: ['Warning LeftBehind'],
     result: {},
   },
   {

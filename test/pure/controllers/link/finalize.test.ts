@@ -33,7 +33,7 @@ describe('the deletion of a link to an Express machine', () => {
       patienceMs: MINUTE_MS,
       isProven: true,
     };
-    return by.run(the.resolved(object), options, { applied: [], kept: [] });
+    return by.run(the.resolved(object), options, { applied: [], kept: [], leftBehind: [] });
   }
 
   it('takes the Credentials away at once, and waits five minutes before it takes the rest', async () => {

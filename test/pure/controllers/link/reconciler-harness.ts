@@ -31,6 +31,8 @@ export class ReconcilerHarness {
   readonly calls: string[];
   /** `Warning DriftDetected` and the like. */
   readonly events: string[] = [];
+  /** What these Events say. */
+  readonly notes: string[] = [];
   /** Machines whose executions are to be looked at, and after how many milliseconds. */
   readonly looks: (readonly [machine: string, afterMs: number])[] = [];
   /** Names of the links that executions brought back. */
@@ -69,8 +71,9 @@ export class ReconcilerHarness {
     const reporter = new LinkReporter({
       statusWriter: new StatusWriter({ client, fieldManager: 'test', ownsCondition: () => true }),
       events: {
-        record: (_resource, _metadata, type, reason) => {
+        record: (_resource, _metadata, type, reason, message) => {
           this.events.push(`${type} ${reason}`);
+          this.notes.push(message);
         },
       },
       metrics: { drift: () => undefined, ready: () => undefined },
@@ -268,8 +271,9 @@ export class ReconcilerHarness {
     const patched = isJsonObject(body['metadata']) ? body['metadata'] : {};
     if (patched['resourceVersion'] !== metadata['resourceVersion']) return Promise.reject(conflict());
     const { finalizers = [] } = patched;
+    const annotations = { ...asObject(metadata['annotations']), ...asObject(patched['annotations']) };
     this.calls.push(`finalizers [${String(finalizers)}]`);
-    this.#put(name, { ...rest, metadata: { ...metadata, finalizers } });
+    this.#put(name, { ...rest, metadata: { ...metadata, annotations, finalizers } });
     lifeline.wrote();
     return Promise.resolve(this.#manifest(name));
   }
@@ -290,6 +294,10 @@ export class ReconcilerHarness {
   #timestamp(): string {
     return `${new Date(Date.parse(CREATED) + this.cluster.now).toISOString().slice(0, 19)}Z`;
   }
+}
+
+function asObject(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
 }
 
 function conflict(): ApiError {

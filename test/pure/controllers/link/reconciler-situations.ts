@@ -45,7 +45,6 @@ export const NEW: readonly Situation[] = [
       'stateMachine checkout',
       'role checkout from a snapshot',
       'finalizers [crossaccountlink.dev/cleanup]',
-      'status Unknown Creating',
       'CreateRole checkout',
       'PutRolePolicy checkout',
       'role checkout-exec from a snapshot',
@@ -159,7 +158,6 @@ export const NEW: readonly Situation[] = [
     arrange: (the) => the.cluster.source.roles.clear(),
     writes: [
       'finalizers [crossaccountlink.dev/cleanup]',
-      'status Unknown Creating',
       'CreateRole checkout',
       'PutRolePolicy checkout',
       'status False ExecutionRoleNotFound',
@@ -180,7 +178,6 @@ export const NEW: readonly Situation[] = [
     },
     writes: [
       'finalizers [crossaccountlink.dev/cleanup]',
-      'status Unknown Creating',
       'CreateRole checkout',
       'status False ExecutionRoleNotFound',
     ],
@@ -207,7 +204,6 @@ export const NEW: readonly Situation[] = [
       ),
     writes: [
       'finalizers [crossaccountlink.dev/cleanup]',
-      'status Unknown Creating',
       'CreateRole checkout',
       'PutRolePolicy checkout',
       'PutRolePolicy checkout-exec',
@@ -220,12 +216,7 @@ export const NEW: readonly Situation[] = [
   {
     given: 'that AWS refuses for good',
     arrange: (the) => the.cluster.target.failures.set('CreateRole', awsFailure('terminal')),
-    writes: [
-      'finalizers [crossaccountlink.dev/cleanup]',
-      'status Unknown Creating',
-      'CreateRole checkout',
-      'status False AccessDenied',
-    ],
+    writes: ['finalizers [crossaccountlink.dev/cleanup]', 'CreateRole checkout', 'status False AccessDenied'],
     conditions: { TargetRoleReady: 'False AccessDenied', Stalled: 'True AccessDenied' },
     events: ['Warning AccessDenied'],
     result: CHECK,
@@ -235,7 +226,6 @@ export const NEW: readonly Situation[] = [
     arrange: (the) => the.cluster.source.failures.set('PutRolePolicy', awsFailure('terminal')),
     writes: [
       'finalizers [crossaccountlink.dev/cleanup]',
-      'status Unknown Creating',
       'CreateRole checkout',
       'PutRolePolicy checkout',
       'PutRolePolicy checkout-exec',
@@ -248,8 +238,8 @@ export const NEW: readonly Situation[] = [
   {
     given: 'that loses the right to write: nothing is said of it',
     arrange: (the) => the.cluster.target.failures.set('CreateRole', awsFailure('fenced')),
-    writes: ['finalizers [crossaccountlink.dev/cleanup]', 'status Unknown Creating', 'CreateRole checkout'],
-    conditions: { Ready: 'Unknown Creating' },
+    writes: ['finalizers [crossaccountlink.dev/cleanup]', 'CreateRole checkout'],
+    conditions: { Ready: undefined },
     events: [],
     result: 'fenced',
   },

@@ -68,13 +68,17 @@ export function reportConditions(
   return reportReady(conditions, ready, observedGeneration, now);
 }
 
+/** What is said only for the time being: it does not hold any more once something else keeps the leg from being looked at. */
+const PASSING: readonly string[] = ['DriftDetected', 'Propagating'] satisfies readonly Reason[];
+
 /** A leg that was not reached keeps its condition; one that never had any waits. */
 function legOrUnreached(legs: LegOutcomes, leg: Leg, before: readonly Condition[]): Verdict | undefined {
   const outcome = legs[leg];
   const condition = findCondition(before, LEG_CONDITIONS[leg]);
   const asItWas = outcome?.kind === 'interrupted' && condition?.status !== 'True';
   if (outcome !== undefined && !asItWas) return legVerdict(leg, outcome);
-  if (condition !== undefined) return undefined;
+  if (condition !== undefined && (outcome !== undefined || !PASSING.includes(condition.reason)))
+    return undefined;
   return { status: 'Unknown', reason: 'Creating', message: 'Waits for what comes before it.' };
 }
 

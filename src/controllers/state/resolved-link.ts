@@ -190,10 +190,13 @@ function contextKey({ namespace, stateMachine, targetRole }: Link): string {
   return `${namespace} ${stateMachine.accountId} ${targetRole.accountId}`;
 }
 
-/** Conflict says only that repairs of a Task are paused: the Task is still the link's. */
+/** Once all of its Tasks named the role, they are the link's until it was found that one of them is somebody else's: that
+ *  repairs are paused, failed or only observed changes nothing. A revision is on record since they first did. */
 function beforeOf({ status }: LinkObject): Before {
   const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
-  const inOrder = credentials?.status === 'True' || credentials?.reason === 'Conflict';
+  const wereInOrder = status.stateMachineRevisionID !== undefined || credentials?.reason === 'Conflict';
+  const inOrder =
+    credentials?.status === 'True' || (wereInOrder && credentials?.reason !== 'ForeignCredentials');
   return { tasks: status.tasks ?? [], inOrder };
 }
 

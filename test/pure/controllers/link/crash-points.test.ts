@@ -49,12 +49,12 @@ interface History {
   readonly step: Step;
   /** Done while it is dead. */
   readonly meanwhile?: Step;
-  readonly then?: readonly Step[];
+  readonly afterwards?: readonly Step[];
 }
 
 const HISTORIES: readonly History[] = [
   { what: 'a link is made', step: create('a', RICH) },
-  { what: 'a link is made, and deleted after the crash', step: create('a', RICH), then: [remove('a')] },
+  { what: 'a link is made, and deleted after the crash', step: create('a', RICH), afterwards: [remove('a')] },
   {
     what: 'a link is made, and meanwhile its machine gets another execution role',
     step: create('a'),
@@ -72,7 +72,7 @@ const HISTORIES: readonly History[] = [
     what: 'a link is made, meanwhile its machine is deleted, and then the link',
     step: create('a'),
     meanwhile: deleteMachine,
-    then: [remove('a')],
+    afterwards: [remove('a')],
   },
   {
     what: 'tags, description, policy and boundary are dropped',
@@ -130,7 +130,7 @@ const HISTORIES: readonly History[] = [
     what: 'one of two links is deleted, and the other later',
     before: [create('a', RICH), create('b', {}, 'refund')],
     step: remove('a'),
-    then: [remove('b')],
+    afterwards: [remove('b')],
   },
   {
     what: 'two links are deleted at once',
@@ -170,7 +170,7 @@ async function follow(history: History, diesAfter?: number) {
   history.meanwhile?.(the);
   the.restart();
   await the.settle();
-  for (const step of history.then ?? []) {
+  for (const step of history.afterwards ?? []) {
     step(the);
     await the.settle();
   }
@@ -182,8 +182,8 @@ function standing(the: ReconcilerHarness) {
   const { source, target } = the.cluster;
   const roles = [...source.roles.values(), ...target.roles.values()];
   return {
-    roles: roles.map(({ roleId: _, trust, inlinePolicies, tags, ...role }) => [
-      role,
+    roles: roles.map(({ trust, inlinePolicies, tags, ...rest }) => [
+      { ...rest, roleId: '' },
       textOf(trust),
       [...inlinePolicies].map(([name, policy]) => [name, textOf(policy)]),
       [...tags].sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -12,6 +12,7 @@ export interface Told {
   /** ARN of the role whose session did it. */
   readonly issuer?: string;
   readonly sessionName?: string;
+  readonly accessKeyId?: string;
 }
 
 /** The envelope and the detail of one event.
@@ -36,7 +37,7 @@ export function cloudTrailEvent(told: Told): unknown {
         principalId: `AROAEXAMPLE:${sessionName}`,
         arn: `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`,
         accountId: account,
-        accessKeyId: 'ASIAEXAMPLE',
+        accessKeyId: told.accessKeyId ?? 'ASIAEXAMPLE',
         sessionContext: {
           sessionIssuer: {
             type: 'Role',

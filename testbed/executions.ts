@@ -16,8 +16,17 @@ export interface Ending {
 
 /** Starts a standard execution and waits, 30 seconds at most, until it has ended. */
 export async function execute(sfn: SFNClient, stateMachineArn: string): Promise<Ending> {
-  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
-  return eventually(
+  const { executionArn: _, ...ending } = await run(sfn, stateMachineArn);
+  return ending;
+}
+
+/** `execute`, with the execution's ARN. */
+export async function run(
+  sfn: SFNClient,
+  stateMachineArn: string,
+): Promise<Ending & { readonly executionArn: string }> {
+  const { executionArn = '' } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
+  const ending = await eventually(
     `${executionArn} to end`,
     async () => {
       const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
@@ -26,6 +35,7 @@ export async function execute(sfn: SFNClient, stateMachineArn: string): Promise<
     },
     { deadlineMs: 30_000 },
   );
+  return { ...ending, executionArn };
 }
 
 /** Runs an Express execution to its end. */

@@ -205,7 +205,9 @@ const OPERATOR_STATES_ACTIONS = [
   'DescribeStateMachineAlias',
   'ListStateMachineVersions',
   'ListExecutions',
+  'DescribeExecution',
   'DescribeStateMachineForExecution',
+  'GetExecutionHistory',
   'PublishStateMachineVersion',
 ].map((name) => `states:${name}`);
 

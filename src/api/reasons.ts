@@ -199,7 +199,8 @@ export const REASONS = {
     remedy: 'Give some of the links a role of their own, or have the quota raised.',
   },
   GrantTooLarge: {
-    meaning: 'The inline policies of a role would outgrow what IAM takes (10,240 characters in all).',
+    meaning:
+      'The inline policies of a role would outgrow what IAM takes (10,240 characters in all unless AWS raised it).',
     remedy:
       'Let links share target roles, name resources with wildcards in statements, or move other inline policies to managed ones.',
   },

@@ -214,7 +214,7 @@ export const ERROR_ROWS: readonly Row[] = [
     operations: ['PutRolePolicy'],
     kind: 'terminal',
     reason: 'GrantTooLarge',
-    advice: "a role's inline policies hold 10,240 characters: spread the links over more roles",
+    advice: "a role's inline policies are full: spread the links over more roles, or have the quota raised",
   },
   {
     codes: ['LimitExceeded', 'ServiceQuotaExceeded', 'StateMachineLimitExceeded', 'TooManyTags'],

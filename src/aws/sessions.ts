@@ -2,7 +2,7 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { STSClient } from '@aws-sdk/client-sts';
+import { STSClient, type AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { homeRegion, partitionOfRegion } from '../arn/partitions.ts';
 import type { Clock } from '../base/clock.ts';
@@ -77,6 +77,7 @@ export class AccountSession implements AwsSession {
   identityArn: string | undefined;
   readonly #settings: SessionSettings;
   readonly #transport: Transport;
+  readonly #own: RenewingCredentials;
   readonly #credentials: RenewingCredentials;
   readonly #sts: StsClients;
   readonly #states = new Map<string, SFNClient>();
@@ -84,7 +85,7 @@ export class AccountSession implements AwsSession {
 
   constructor(
     config: AccountConfig,
-    own: AwsCredentialIdentityProvider,
+    own: RenewingCredentials,
     transport: Transport,
     settings: SessionSettings,
   ) {
@@ -93,7 +94,9 @@ export class AccountSession implements AwsSession {
     this.stsRegion = new StsRegion(stsRegionOf(config, settings.environment), this.iamRegion);
     this.#settings = settings;
     this.#transport = transport;
-    this.#credentials = renewing(this.#source(own), settings.clock);
+    this.#own = own;
+    this.#credentials =
+      config.assumeRole === undefined ? own : renewing(this.#assumed(config.assumeRole), settings.clock);
     this.iam = new IAMClient(this.#clientConfig(this.iamRegion));
     this.#sts = new StsClients((region) => new STSClient(this.#clientConfig(region)));
     this.#fence(this.iam);
@@ -132,6 +135,7 @@ export class AccountSession implements AwsSession {
   }
 
   retry(): void {
+    this.#own.retry();
     this.#credentials.retry();
   }
 
@@ -139,16 +143,20 @@ export class AccountSession implements AwsSession {
     this.#credentials.forget();
   }
 
-  #source(own: AwsCredentialIdentityProvider): AwsCredentialIdentityProvider {
-    const { assumeRole, accountId } = this.config;
-    if (assumeRole === undefined) return own;
+  /** Sessions of a role. When STS says that the operator's own credentials have expired, it gets new ones of these, too. */
+  #assumed(role: AssumedRole): AwsCredentialIdentityProvider {
     const { shared } = this.#transport;
-    const clients = new StsClients((region) => new STSClient({ ...shared, region, credentials: own }));
-    return assumedCredentials(
-      (command) => this.stsRegion.run((region) => clients.of(region).send(command)),
-      accountId,
-      assumeRole,
-    );
+    const credentials = this.#own.provider;
+    const clients = new StsClients((region) => new STSClient({ ...shared, region, credentials }));
+    const send = async (command: AssumeRoleCommand) => {
+      try {
+        return await this.stsRegion.run((region) => clients.of(region).send(command));
+      } catch (error) {
+        if (error instanceof Error && EXPIRED.has(error.name)) this.#own.forget();
+        throw error;
+      }
+    };
+    return assumedCredentials(send, this.config.accountId, role);
   }
 
   #clientConfig(region: string) {
@@ -160,6 +168,9 @@ export class AccountSession implements AwsSession {
     else addFence(client.middlewareStack, this.#settings.mayWrite);
   }
 }
+
+/** STS's names for credentials whose time is over. */
+const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException']);
 
 /** The AWSAccount's choice, else the operator's own Region where it lies in the partition, else the partition's home. */
 function stsRegionOf({ partition, region }: AccountConfig, environment: Environment): string {
@@ -192,7 +203,7 @@ export class Sessions implements SessionSource {
     const key = JSON.stringify([partition, region, assumeRole?.arn, assumeRole?.externalId]);
     const known = this.#sessions.get(config.accountId);
     if (known?.key === key) return known.session;
-    const session = new AccountSession(config, this.#own.provider, this.#transport, this.#settings);
+    const session = new AccountSession(config, this.#own, this.#transport, this.#settings);
     this.#sessions.set(config.accountId, { session, key });
     return session;
   }

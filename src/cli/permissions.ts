@@ -21,6 +21,9 @@ export interface PermissionsOptions {
   readonly region: string;
   readonly partition?: string;
   readonly output?: string;
+  /** Characters that the inline policies of a role may have, where the account had that raised: the AWSAccount's
+   *  `quotas.inlinePolicyLength`. */
+  readonly inlinePolicyLength?: number;
   /** A manifest with a CrossAccountLink. */
   readonly write?: string;
 }
@@ -29,8 +32,9 @@ interface Derived {
   /** Empty where the file is the definition itself. */
   readonly name: string;
   readonly derivation: Derivation;
-  /** Characters of the policy beyond what a role holds. */
-  readonly excess: number;
+  /** Characters of the policy, and how many a role holds. */
+  readonly size: number;
+  readonly quota: number;
 }
 
 /**
@@ -40,7 +44,8 @@ interface Derived {
 export async function permissions(path: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
   const place = placeFrom(options);
   const machines = machinesOf(path, await parseFile(path, await io.read(path)), place);
-  const derived = machines.map(({ name, definition }) => derive(name, definition, place));
+  const { inlinePolicyLength: quota = POLICY_QUOTAS.inlineTotal } = options;
+  const derived = machines.map(({ name, definition }) => derive(name, definition, place, quota));
   io.write(options.output === 'json' ? printJson(derived) : describe(derived, place));
   if (options.write !== undefined) {
     const answers = derived
@@ -53,7 +58,7 @@ export async function permissions(path: string, options: PermissionsOptions, io:
     io.warn(`${written} of the open decisions written to ${options.write}: narrow each *\n`);
   }
   const open = derived.some(
-    ({ derivation, excess }) => excess > 0 || derivation.diagnostics.some(({ blocking }) => blocking),
+    (one) => isTooLarge(one) || one.derivation.diagnostics.some(({ blocking }) => blocking),
   );
   return open ? EXIT.attention : EXIT.done;
 }
@@ -75,29 +80,33 @@ function found(path: string, document: Json, place: Place): readonly FoundMachin
   }
 }
 
-function derive(name: string, text: string, place: Place): Derived {
+function derive(name: string, text: string, place: Place, quota: number): Derived {
   try {
     const { tasks } = parseDefinition(quotePlaceholders(text));
     const derivation = derivePermissions(tasks, place);
     const size = policySize({ version: '2012-10-17', statements: derivation.statements });
-    return { name, derivation, excess: Math.max(0, size - POLICY_QUOTAS.inlineTotal) };
+    return { name, derivation, size, quota };
   } catch (error) {
     if (name === '' || !(error instanceof DefinitionError)) throw error;
     throw new Error(`${name}: ${error.message}`, { cause: error });
   }
 }
 
-/** What a role's inline policies hold is a hard quota. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-function tooLarge(excess: number): string {
-  const limit = POLICY_QUOTAS.inlineTotal;
-  return `the policy has ${limit + excess} characters and IAM takes ${limit}: give some of the Tasks a link and a target role of their own, or set derive to false and write statements with wildcards`;
+function isTooLarge({ size, quota }: Derived): boolean {
+  return size > quota;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+function tooLarge({ size, quota }: Derived): string {
+  return `the policy has ${size} characters and IAM takes ${quota}: give some of the Tasks a link and a target role of their own, or set derive to false and write statements with wildcards`;
 }
 
 function describe(derived: readonly Derived[], place: Place): string {
   return derived
-    .map(({ name, derivation, excess }) => {
+    .map((one) => {
+      const { name, derivation } = one;
       const heading = name === '' ? '' : `State machine ${name}\n\n`;
-      const warning = excess > 0 ? `\nGrantTooLarge: ${tooLarge(excess)}\n` : '';
+      const warning = isTooLarge(one) ? `\nGrantTooLarge: ${tooLarge(one)}\n` : '';
       return heading + describePermissions(derivation, place) + warning;
     })
     .join('\n');
@@ -128,12 +137,14 @@ function printJson(derived: readonly Derived[]): string {
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-function toJson({ derivation: { statements, tasks, diagnostics }, excess }: Derived): object {
+function toJson(derived: Derived): object {
+  const { statements, tasks, diagnostics } = derived.derivation;
   const said = diagnostics.map(({ task, reason, message }) => ({ task, reason: String(reason), message }));
   return {
     policy: policyToJson({ version: '2012-10-17', statements }),
     tasks: tasks.map(({ name, resource, sids }) => ({ name, resource, statements: sids })),
-    diagnostics:
-      excess > 0 ? [...said, { task: '', reason: 'GrantTooLarge', message: tooLarge(excess) }] : said,
+    diagnostics: isTooLarge(derived)
+      ? [...said, { task: '', reason: 'GrantTooLarge', message: tooLarge(derived) }]
+      : said,
   };
 }

@@ -10,7 +10,7 @@ import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
 import type { Task } from '../asl/task.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
-import { leastSize, POLICY_QUOTAS, policySize } from '../policy/size.ts';
+import { leastSize, POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
 import { StepBudget } from '../policy/steps.ts';
 import type { Link } from './link.ts';
 
@@ -25,15 +25,17 @@ export interface Permissions {
   readonly tooLarge?: string;
 }
 
-/** What these Tasks need and the spec adds. */
+/** What these Tasks need and the spec adds.
+ *  @param quotas of the target account; AWS's defaults where its AWSAccount says nothing else */
 export function permissionsOf(
   link: Link,
   tasks: readonly Task[],
   targets: readonly TargetAccess[],
+  { inlineTotal }: PolicyQuotas = POLICY_QUOTAS,
 ): Permissions {
   const explicit = explicitStatements(link);
   const written = policySize({ version: '2012-10-17', statements: explicit });
-  if (written > MOST_WRITTEN) return tooLarge(link, written, { notes: [] });
+  if (written > MOST_WRITTEN * inlineTotal) return tooLarge(link, written, inlineTotal, { notes: [] });
   const { partition, region } = link.stateMachine;
   const derivation = derivePermissions(tasks, {
     partition,
@@ -44,11 +46,11 @@ export function permissionsOf(
   });
   const elsewhere = derivation.diagnostics.find(({ reason }) => reason === 'ResourceElsewhere');
   const unreachable = elsewhere === undefined ? {} : { elsewhere };
-  if (!link.permissions.derive) return fitting(link, explicit, { notes: [], ...unreachable });
+  if (!link.permissions.derive) return fitting(link, explicit, inlineTotal, { notes: [], ...unreachable });
   const undecidedOne = derivation.diagnostics.find(
     (diagnostic) => diagnostic.blocking && !settledBy(diagnostic, explicit),
   );
-  return fitting(link, [...derivation.statements, ...explicit], {
+  return fitting(link, [...derivation.statements, ...explicit], inlineTotal, {
     notes: derivation.diagnostics.filter(({ blocking }) => !blocking).map(({ message }) => message),
     ...(undecidedOne !== undefined && { undecided: undecidedOne }),
     ...unreachable,
@@ -59,21 +61,23 @@ export function permissionsOf(
 function fitting(
   link: Link,
   statements: readonly Statement[],
+  inlineTotal: number,
   rest: Omit<Permissions, 'statements' | 'tooLarge'>,
 ): Permissions {
   const least = leastSize(statements);
-  if (least > POLICY_QUOTAS.inlineTotal) return tooLarge(link, least, rest);
+  if (least > inlineTotal) return tooLarge(link, least, inlineTotal, rest);
   const merged = mergeStatements(statements);
   const size = policySize({ version: '2012-10-17', statements: merged });
-  return size > POLICY_QUOTAS.inlineTotal ? tooLarge(link, size, rest) : { ...rest, statements: merged };
+  return size > inlineTotal ? tooLarge(link, size, inlineTotal, rest) : { ...rest, statements: merged };
 }
 
 /** Statements of a spec may repeat themselves, and become shorter when they are merged; but not ten times. */
-const MOST_WRITTEN = 10 * POLICY_QUOTAS.inlineTotal;
+const MOST_WRITTEN = 10;
 
 function tooLarge(
   { targetRole, permissions }: Link,
   size: number,
+  inlineTotal: number,
   rest: Omit<Permissions, 'statements' | 'tooLarge'>,
 ): Permissions {
   const remedy = permissions.statements.length > 0 ? 'shorten permissions.statements, or ' : '';
@@ -81,7 +85,7 @@ function tooLarge(
     ...rest,
     statements: [],
     tooLarge:
-      `The permissions of ${targetRole.name} would have ${size} of the ${POLICY_QUOTAS.inlineTotal} characters that IAM ` +
+      `The permissions of ${targetRole.name} would have ${size} of the ${inlineTotal} characters that IAM ` +
       `allows: ${remedy}give some of the Tasks to a link with a target role of its own.`,
   };
 }

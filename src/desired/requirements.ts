@@ -128,6 +128,7 @@ function requirementsOfTasks(
     link,
     selection.selected,
     targetEntries(context.target.entries, link.targetRole),
+    context.target.rules.quotas,
   );
   if (wanted.tooLarge !== undefined) return refused('permissions', 'GrantTooLarge', wanted.tooLarge);
   if (wanted.elsewhere !== undefined)
@@ -206,7 +207,8 @@ function whatMayStillRun(
   const leaving = view.definition.tasks.filter(({ name }) => before.tasks.includes(name));
   const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(usesRole);
   const targets = targetEntries(context.target.entries, link.targetRole);
-  const { statements, undecided: open, tooLarge } = permissionsOf(link, tasks, targets);
+  const { quotas } = context.target.rules;
+  const { statements, undecided: open, tooLarge } = permissionsOf(link, tasks, targets, quotas);
   const permissions = withinRules(targets, statements, context.takesNoResource);
   return {
     executionRoleArns: decisions.flatMap(({ decision, executionRole }) =>

@@ -14,13 +14,15 @@ import {
 } from '@aws-sdk/client-iam';
 import {
   CreateStateMachineAliasCommand,
+  ListExecutionsCommand,
   PublishStateMachineVersionCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { sourcePolicy, targetPolicy } from '../../src/bootstrap/operator-policy.ts';
+import { executionEvent } from '../../testbed/cloudtrail.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../testbed/operator.ts';
 import type { AwsClients } from '../../testbed/aws-clients.ts';
@@ -40,10 +42,20 @@ const BOUNDARY = `arn:aws:iam::${TARGET}:policy/boundary`;
 const NAMED = `arn:aws:iam::${TARGET}:policy/named`;
 const OTHER = `arn:aws:iam::${TARGET}:policy/other`;
 
+const QUEUE = `arn:aws:sqs:us-east-1:${TARGET}:changes`;
+
 const account = (accountId: string) => ({ partition: 'aws', accountId, operatorRole: OPERATOR_ROLE });
 const inTarget = { clusterId: CLUSTER_ID, rolePathPrefix: '/crossaccountlink/' };
 const POLICIES = new Map([
-  [SOURCE, sourcePolicy({ ...account(SOURCE), stateMachines: 'shop-*', executionRoles: 'tenants/shop-*' })],
+  [
+    SOURCE,
+    sourcePolicy({
+      ...account(SOURCE),
+      stateMachines: 'shop-*',
+      executionRoles: 'tenants/shop-*',
+      eventQueueArn: QUEUE,
+    }),
+  ],
   [
     TARGET,
     targetPolicy({
@@ -51,7 +63,7 @@ const POLICIES = new Map([
       ...inTarget,
       boundaryArn: BOUNDARY,
       managedPolicyArns: [NAMED],
-      eventQueueArn: `arn:aws:sqs:us-east-1:${TARGET}:changes`,
+      eventQueueArn: QUEUE,
     }),
   ],
   [UNBOUNDED, targetPolicy({ ...account(UNBOUNDED), ...inTarget, managedPolicyArns: [] })],
@@ -109,7 +121,7 @@ describe('the operator under the rights that it is given', () => {
     await policies(scene.target, 'boundary', 'named', 'other');
     await policies(scene.source, 'tenant');
     await policies(scene.clients(UNBOUNDED), 'boundary');
-    await scene.register(SOURCE, [{ namespaces: TENANTS, asSource: MACHINES }]);
+    await scene.register(SOURCE, [{ namespaces: TENANTS, asSource: MACHINES }], { eventQueueURL: QueueUrl });
     await scene.register(
       TARGET,
       [
@@ -157,6 +169,20 @@ describe('the operator under the rights that it is given', () => {
       stateMachineCredentials: { publishVersion: true },
     });
     await scene.ready(LINK);
+  });
+
+  it('looks at an execution that an event tells of', async () => {
+    const { executions = [] } = await scene.source.sfn.send(
+      new ListExecutionsCommand({ stateMachineArn: machineArn(LINK.name) }),
+    );
+    const { executionArn = '' } = executions[0] ?? {};
+    const MessageBody = JSON.stringify(executionEvent({ executionArn, status: 'FAILED' }));
+    const { QueueUrl } = await scene.target.sqs.send(new GetQueueUrlCommand({ QueueName: 'changes' }));
+    await scene.target.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    await eventually('its history to be read', () => {
+      const read = enforcement.allowed.filter(({ action }) => action === 'states:GetExecutionHistory');
+      expect(read.map(({ resource }) => resource)).toStrictEqual([executionArn]);
+    });
   });
 
   it('repairs drift of every kind', async () => {

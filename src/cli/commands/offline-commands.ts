@@ -1,8 +1,13 @@
 /** Verbs that meet no cluster: `permissions`, `bootstrap`. */
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { outputOption } from '../output.ts';
 import { parseClusterId } from './preview-commands.ts';
 import { addVerb, type Shell } from './shell.ts';
+
+function parseLength(digits: string): number {
+  if (/^[1-9]\d{0,6}$/.test(digits)) return Number(digits);
+  throw new InvalidArgumentError('It is a number of characters.');
+}
 
 export function addOfflineCommands(program: Command, shell: Shell): void {
   addVerb(
@@ -21,6 +26,11 @@ export function addOfflineCommands(program: Command, shell: Shell): void {
     .option('--region <region>', 'Region of the state machine', 'us-east-1')
     .option('--partition <partition>', 'AWS partition (default: that of the Region)')
     .addOption(outputOption(['json']))
+    .option(
+      '--inline-policy-length <characters>',
+      'what a role’s inline policies may have, where the account had it raised: the AWSAccount’s quotas.inlinePolicyLength (default: 10240)',
+      parseLength,
+    )
     .option(
       '--write <link.yaml>',
       'put an answer for each open decision into this manifest; comments are kept',

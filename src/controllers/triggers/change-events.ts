@@ -35,6 +35,7 @@ export class ChangeEvents {
     if (account?.identityArn === undefined) return false;
     return (
       account.identityArn === user.who ||
+      isPodBefore(account.identityArn, user.who) ||
       (user.accessKeyId !== undefined && account.hasUsed?.(user.accessKeyId) === true)
     );
   }
@@ -101,3 +102,13 @@ export class ChangeEvents {
     return [...new Set([...targets, ...this.#parts.machines.rolesNamed(accountId, object.name)])];
   }
 }
+
+/** EKS Pod Identity names a session after the pod, so that what a pod wrote is told under another name after a restart:
+ *  `…:assumed-role/ROLE/eks-CLUSTER-POD-ID`. Nobody but EKS may take that role by its trust policy.
+ *  https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html */
+function isPodBefore(identityArn: string, who: string): boolean {
+  const role = POD_SESSION.exec(identityArn)?.[1];
+  return role !== undefined && POD_SESSION.exec(who)?.[1] === role;
+}
+
+const POD_SESSION = /^(arn:[^:]+:sts::\d{12}:assumed-role\/[^/]+\/)eks-[^/]+$/;

@@ -85,6 +85,10 @@ export function machineArn(name: string): string {
   return `arn:aws:states:us-east-1:${SOURCE}:stateMachine:${name}`;
 }
 
+export function executionArn(machine: string, name: string): string {
+  return `arn:aws:states:us-east-1:${SOURCE}:execution:${machine}:${name}`;
+}
+
 /** A role below the path that {@link ROLES} allows. */
 export function targetRole(name: string): string {
   return `arn:aws:iam::${TARGET}:role/crossaccountlink/${name}`;

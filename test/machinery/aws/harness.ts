@@ -18,8 +18,14 @@ export interface Harness {
   close(): void;
 }
 
-/** Points the SDK's standard variables at a server and makes the operator's parts. One harness a test process. */
-export function makeHarness(url: string, ownAccount = OPERATOR, clock: Clock = systemClock): Harness {
+/** Points the SDK's standard variables at a server and makes the operator's parts. One harness a test process.
+ *  @param variables in place of the standard ones; those that are undefined are not set */
+export function makeHarness(
+  url: string,
+  ownAccount = OPERATOR,
+  clock: Clock = systemClock,
+  variables: Readonly<Record<string, string | undefined>> = {},
+): Harness {
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: url,
@@ -27,6 +33,10 @@ export function makeHarness(url: string, ownAccount = OPERATOR, clock: Clock = s
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: 'eu-west-1',
   });
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
   const records: CallRecord[] = [];
   const lanes = new Lanes(clock);
   const harness: Harness = {

@@ -165,3 +165,40 @@ function yamlBomb(): string {
   }
   return levels.join('\n');
 }
+
+function bus(index: number): string {
+  return `arn:aws:events:us-east-1:222222222222:event-bus/${'b'.repeat(200)}${index}`;
+}
+
+describe('a policy larger than a role holds', () => {
+  const States = Object.fromEntries(
+    Array.from({ length: 45 }, (_, index) => [
+      `T${index}`,
+      {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::events:putEvents',
+        Parameters: { Entries: [{ EventBusName: bus(index) }] },
+        ...(index === 44 ? { End: true } : { Next: `T${index + 1}` }),
+      },
+    ]),
+  );
+  const definition = JSON.stringify({ StartAt: 'T0', States });
+
+  it('is said, with 2 as exit status', () => {
+    const { status, stdout } = permissions(['-', ...TARGET], definition);
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/GrantTooLarge: the policy has \d{5} characters and IAM takes 10240: /);
+  });
+
+  it('is fine where the account had its quota raised', () => {
+    const { status, stdout } = permissions(['-', ...TARGET, '--inline-policy-length', '20480'], definition);
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('GrantTooLarge');
+  });
+
+  it.each(['0', '-1', 'many', '1e9'])('takes no quota of %s', (quota) => {
+    const { status, stderr } = permissions(['-', ...TARGET, '--inline-policy-length', quota], definition);
+    expect(status).toBe(1);
+    expect(stderr).toContain('It is a number of characters.');
+  });
+});

@@ -10,6 +10,8 @@ const huge = (index: number) => ({
   conditions: {},
 });
 
+const quotas = (inlineTotal: number) => ({ inlineTotal, trust: 2_048, attached: 10 });
+
 describe('a link whose statements', () => {
   it('are the largest that the CRD takes is refused for their size', () => {
     const statements = Array.from({ length: 6 }, (_, index) => huge(index));
@@ -18,6 +20,20 @@ describe('a link whose statements', () => {
       statements: [],
       tooLarge: expect.stringContaining('of the 10240 characters'),
     });
+  });
+
+  it('fits the quota that its account had raised, and no other, is told so by that quota', () => {
+    const resources = Array.from(
+      { length: 120 },
+      (_, index) => `arn:aws:sqs:us-east-1:222222222222:${'q'.repeat(70)}${index}`,
+    );
+    const statements = [{ actions: ['sqs:SendMessage'], resources, conditions: {} }];
+    const of = link('a', {
+      permissions: { derive: false, resources: [], statements, managedPolicyArns: [] },
+    });
+    expect(permissionsOf(of, [], []).tooLarge).toMatch(/of the 10240 characters/);
+    expect(permissionsOf(of, [], [], quotas(12_000)).tooLarge).toMatch(/of the 12000 characters/);
+    expect(permissionsOf(of, [], [], quotas(20_480))).not.toHaveProperty('tooLarge');
   });
 
   it('take too many steps to compare with the rules is refused, and says what to do', () => {

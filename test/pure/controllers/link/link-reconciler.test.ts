@@ -1,8 +1,10 @@
 /** One reconcile of a link: what stands in cluster and AWS → which calls, which conditions, which Events, when again. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AwsFailure } from '../../../../src/aws/errors.ts';
 import { present } from '../../../expectations.ts';
 import { asTarget, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { ROLE } from '../../desired/fixtures.ts';
 import { accountOf, EXEC, SOURCE_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 import { CHECK, IN_SYNC, NEW, withoutPolicy, type Situation } from './reconciler-situations.ts';
@@ -158,4 +160,52 @@ it('what the entries of the source account do not allow is refused unread', asyn
   the.create('a');
   expect(await the.reconcile('a')).toStrictEqual(CHECK);
   expect(the.condition('a', 'Ready')).toBe('False AccountNotAllowed');
+});
+
+function raise(quotas: { inlineTotal: number; trust: number; attached: number }): void {
+  const entry = asTarget({ allowedActions: ['sqs:*'], allowedResources: ['*'] });
+  const { rules, ...account } = accountOf(TARGET, [entry], { aws: the.cluster.target });
+  the.cluster.accounts.set({ ...account, rules: { ...rules, quotas } });
+}
+
+describe('quotas that the target account had raised', () => {
+  const resources = Array.from(
+    { length: 120 },
+    (_, index) => `arn:aws:sqs:us-east-1:222222222222:${'q'.repeat(70)}${index}`,
+  );
+  const targetRole = {
+    arn: ROLE.text,
+    permissions: { statements: [{ actions: ['sqs:SendMessage'], resources }] },
+  };
+
+  it('hold for what a link may need; without them it is refused', async () => {
+    the.create('a', { targetRole });
+    await the.reconcile('a');
+    expect(the.condition('a', 'PermissionsReady')).toBe('False GrantTooLarge');
+    raise({ inlineTotal: 20_480, trust: 2_048, attached: 10 });
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+  });
+
+  it.each([
+    ['PutRolePolicy', 'PermissionsReady', 'GrantTooLarge'],
+    ['CreateRole', 'TargetRoleReady', 'TrustPolicyTooLarge'],
+  ] as const)(
+    'and AWS’s own refusal of %s is understood whatever they say',
+    async (operation, leg, reason) => {
+      raise({ inlineTotal: 1_000_000, trust: 1_000_000, attached: 1_000 });
+      const subject = { accountId: TARGET, operation, object: ROLE.text };
+      the.cluster.target.failures.set(
+        operation,
+        new AwsFailure(subject, { kind: 'terminal', reason }, 'LimitExceeded'),
+      );
+      the.create('a', { targetRole });
+      await the.reconcile('a');
+      expect(the.condition('a', leg)).toBe(`False ${reason}`);
+      the.cluster.target.failures.clear();
+      the.request('a', 'now');
+      await the.reconcile('a');
+      expect(the.condition('a', 'Ready')).toBe('True InSync');
+    },
+  );
 });

@@ -143,6 +143,19 @@ describe('a snapshot that differs from the one before brings links back, as hint
 });
 
 it.each<readonly [who: string, own: boolean]>([
+  ['arn:aws:sts::222222222222:assumed-role/xal/eks-prod-xal-7f-1b2c', true],
+  ['arn:aws:sts::222222222222:assumed-role/xal/eks-prod-xal-55-9d8e', true],
+  ['arn:aws:sts::222222222222:assumed-role/other/eks-prod-xal-55-9d8e', false],
+  ['arn:aws:sts::333333333333:assumed-role/xal/eks-prod-xal-55-9d8e', false],
+  ['arn:aws:sts::222222222222:assumed-role/xal/alice', false],
+])('with Pod Identity an event of %s is the operator’s own, whichever of its pods it was: %s', (who, own) => {
+  const bench = new Bench();
+  const identityArn = 'arn:aws:sts::222222222222:assumed-role/xal/eks-prod-xal-7f-1b2c';
+  bench.cluster.accounts.set(accountOf(TARGET, [], { identityArn }));
+  expect(bench.events.isOwn(event(TARGET, { kind: 'role', name: ROLE.name }, who))).toBe(own);
+});
+
+it.each<readonly [who: string, own: boolean]>([
   ['arn:aws:sts::222222222222:assumed-role/operator/session', true],
   ['arn:aws:sts::222222222222:assumed-role/operator/another', false],
 ])('an event of %s is the operator’s own: %s', (who, own) => {

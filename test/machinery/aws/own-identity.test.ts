@@ -1,0 +1,186 @@
+/** Who the operator is with IRSA, whose session is made anew every hour: the same name each time, and every key that was
+ *  in use is known, so that the operator knows its own calls in CloudTrail. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AccountCalls } from '../../../src/aws/calls.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { verifyIdentity } from '../../../src/aws/identity.ts';
+import { readEvent } from '../../../src/aws/events.ts';
+import { ChangeEvents } from '../../../src/controllers/triggers/change-events.ts';
+import { cloudTrailEvent } from '../../../testbed/cloudtrail.ts';
+import { narrow } from '../../expectations.ts';
+import { accountOf, TestCluster } from '../../pure/controllers/test-cluster.ts';
+import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
+import { makeHarness, OPERATOR, type Harness } from './harness.ts';
+
+const ROLE = `arn:aws:iam::${OPERATOR}:role/crossaccountlink`;
+
+const CREDENTIALS =
+  '<Credentials><AccessKeyId>KEY</AccessKeyId><SecretAccessKey>s</SecretAccessKey>' +
+  '<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>';
+
+let server: FakeAws;
+let harness: Harness;
+let calls: AccountCalls;
+let folder: string;
+let sessions: number;
+
+beforeEach(async () => {
+  server = await startFakeAws();
+  server.answer = answer;
+  sessions = 0;
+  folder = mkdtempSync(join(tmpdir(), 'irsa-'));
+  writeFileSync(join(folder, 'token'), 'a token of the cluster');
+  harness = irsaHarness();
+  calls = harness.account({ accountId: OPERATOR, partition: 'aws' });
+});
+afterEach(async () => {
+  harness.close();
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** What EKS sets in a pod, in place of the harness's own keys. The sources of credentials read the process's variables. */
+function irsaHarness(more: Readonly<Record<string, string>> = {}): Harness {
+  return makeHarness(server.url, OPERATOR, systemClock, {
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_SECRET_ACCESS_KEY: undefined,
+    AWS_ROLE_ARN: ROLE,
+    AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'),
+    ...more,
+  });
+}
+
+/** As STS: each session has a key of its own, and the name that was asked for. */
+function answer({ operation, parameters }: FakeCall): FakeAnswer {
+  if (operation === 'AssumeRoleWithWebIdentity') {
+    sessions += 1;
+    expect(parameters.get('WebIdentityToken')).toBe('a token of the cluster');
+    return {
+      kind: 'xml',
+      result: CREDENTIALS.replace('KEY', `ASIAEXAMPLE${sessions}`),
+    };
+  }
+  return {
+    kind: 'xml',
+    result: `<Account>${OPERATOR}</Account><Arn>${sessionArn(sessionNames().at(-1) ?? '')}</Arn>`,
+  };
+}
+
+function sessionArn(name: string): string {
+  return `arn:aws:sts::${OPERATOR}:assumed-role/crossaccountlink/${name}`;
+}
+
+function sessionNames(): readonly string[] {
+  return server.calls
+    .filter(({ operation }) => operation === 'AssumeRoleWithWebIdentity')
+    .map(({ parameters }) => parameters.get('RoleSessionName') ?? '');
+}
+
+async function renewed(): Promise<string> {
+  calls.session.renew();
+  const identity = await verifyIdentity(calls);
+  narrow(identity.kind === 'verified', identity);
+  return identity.identityArn;
+}
+
+describe('a session of IRSA', () => {
+  it('is named alike at each renewal', async () => {
+    const identities = [await renewed(), await renewed(), await renewed()];
+    expect(new Set(identities)).toStrictEqual(new Set([sessionArn('crossaccountlink')]));
+    expect(sessionNames()).toStrictEqual(['crossaccountlink', 'crossaccountlink', 'crossaccountlink']);
+  });
+
+  it('is named as AWS_ROLE_SESSION_NAME says, where it says so', async () => {
+    harness.close();
+    harness = irsaHarness({ AWS_ROLE_SESSION_NAME: 'xal-prod' });
+    calls = harness.account({ accountId: OPERATOR, partition: 'aws' });
+    expect([await renewed(), await renewed()]).toStrictEqual([
+      sessionArn('xal-prod'),
+      sessionArn('xal-prod'),
+    ]);
+  });
+
+  it('has each of its keys known, the former ones after a renewal, too', async () => {
+    await renewed();
+    await renewed();
+    expect(
+      ['ASIAEXAMPLE1', 'ASIAEXAMPLE2', 'ASIAEXAMPLE3'].map((key) => calls.session.hasUsed(key)),
+    ).toStrictEqual([true, true, false]);
+  });
+
+  it('makes no event foreign: what it wrote before and after a renewal is its own, what others do with the role is not', async () => {
+    const identityArn = await renewed();
+    await renewed();
+    const cluster = new TestCluster();
+    cluster.accounts.set(
+      accountOf(OPERATOR, [], { identityArn, hasUsed: (key) => calls.session.hasUsed(key) }),
+    );
+    const { machines, memory, repairBackoff } = cluster.parts;
+    const events = new ChangeEvents({
+      links: cluster.links,
+      accounts: cluster.accounts,
+      machines,
+      memory,
+      repairBackoff,
+      aliases: { suspected: () => undefined },
+      enqueue: () => undefined,
+    });
+    const isOwn = (sessionName: string, accessKeyId: string) => {
+      const reading = readEvent(
+        JSON.stringify(
+          cloudTrailEvent({
+            eventName: 'PutRolePolicy',
+            requestParameters: { roleName: 'checkout' },
+            account: OPERATOR,
+            issuer: ROLE,
+            sessionName,
+            accessKeyId,
+          }),
+        ),
+      );
+      narrow(reading.kind === 'change', reading);
+      return events.isOwn(reading.event);
+    };
+    expect(isOwn('crossaccountlink', 'ASIAEXAMPLE1')).toBe(true);
+    expect(isOwn('crossaccountlink', 'ASIAEXAMPLE2')).toBe(true);
+    // Written by the pod before this one, under the same name.
+    expect(isOwn('crossaccountlink', 'ASIABEFORE')).toBe(true);
+    // A session whose name the source of credentials chose, and whose key is known.
+    expect(isOwn('eks-prod-xal-7', 'ASIAEXAMPLE1')).toBe(true);
+    expect(isOwn('alice', 'ASIAOTHER')).toBe(false);
+  });
+});
+
+describe('credentials of the operator that AWS calls expired', () => {
+  const expired: FakeAnswer = { kind: 'error', status: 403, code: 'ExpiredToken', message: 'expired' };
+
+  it('are fetched anew, in an account where it has no other', async () => {
+    await renewed();
+    let refused = 0;
+    server.answer = (call) => {
+      if (call.operation !== 'GetCallerIdentity' || call.accessKeyId !== 'ASIAEXAMPLE1') return answer(call);
+      refused += 1;
+      return expired;
+    };
+    expect((await verifyIdentity(calls)).kind).toBe('verified');
+    expect([refused, sessions]).toStrictEqual([1, 2]);
+  });
+
+  it('are fetched anew when STS will not open a session of a role with them', async () => {
+    const assumeRole = { arn: 'arn:aws:iam::222222222222:role/crossaccountlink-operator' };
+    const linked = harness.account({ accountId: '222222222222', partition: 'aws', assumeRole });
+    await renewed();
+    server.answer = (call) => {
+      if (call.operation !== 'AssumeRole') return answer(call);
+      return call.accessKeyId === 'ASIAEXAMPLE1'
+        ? expired
+        : { kind: 'xml', result: CREDENTIALS.replace('KEY', 'ASIALINKED') };
+    };
+    await verifyIdentity(linked);
+    const [first, second] = server.calls.filter(({ operation }) => operation === 'AssumeRole');
+    expect([first?.accessKeyId, second?.accessKeyId]).toStrictEqual(['ASIAEXAMPLE1', 'ASIAEXAMPLE2']);
+  });
+});

@@ -1,0 +1,127 @@
+/** `roleReads: PerRole`: an account whose security team refuses GetAccountAuthorizationDetails. Which calls a check of roles
+ *  costs there, and at what pace they are made. */
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { AwsAccount } from '../../../src/aws/account.ts';
+import { eventually } from '../../../testbed/eventually.ts';
+import { FakeClock } from '../kubernetes/fake-clock.ts';
+import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
+import { makeHarness, type Harness } from './harness.ts';
+
+const ACCOUNT = '222222222222';
+const SNAPSHOT = { kind: 'snapshot', maxAgeMs: 30_000 } as const;
+const PATIENT = { urgency: 'repair', tenant: 'payments', maxWaitMs: 60_000 } as const;
+/** What IAM bears: so many at once, and so many a second after that. */
+const [BURST, PER_SECOND] = [50, 5];
+
+let aws: FakeAws;
+let harness: Harness;
+let clock: FakeClock;
+let account: AwsAccount;
+let inlinePolicies: readonly string[];
+
+beforeAll(async () => {
+  aws = await startFakeAws();
+});
+afterAll(() => aws.close());
+beforeEach(() => {
+  harness?.close();
+  clock = new FakeClock();
+  harness = makeHarness(aws.url, ACCOUNT, clock);
+  aws.calls.length = 0;
+  aws.answer = answer;
+  inlinePolicies = ['CrossAccountLink-prod'];
+  account = new AwsAccount({
+    calls: harness.account({ accountId: ACCOUNT, partition: 'aws', roleReads: 'PerRole' }),
+    clock,
+    audit: () => undefined,
+    interest: { keepsRole: () => true, keepsPolicy: () => true, policies: () => true },
+  });
+});
+afterAll(() => harness.close());
+
+function answer({ operation, parameters }: FakeCall): FakeAnswer {
+  const name = parameters.get('RoleName') ?? '';
+  switch (operation) {
+    case 'GetRole':
+      return {
+        kind: 'xml',
+        result: `<Role><RoleName>${name}</RoleName><RoleId>AROA${name}</RoleId><Arn>${arnOf(name)}</Arn></Role>`,
+      };
+    case 'ListRolePolicies': {
+      const members = inlinePolicies.map((policy) => `<member>${policy}</member>`).join('');
+      return { kind: 'xml', result: `<PolicyNames>${members}</PolicyNames>` };
+    }
+    case 'GetRolePolicy':
+      return {
+        kind: 'xml',
+        result: '<PolicyDocument>{"Version":"2012-10-17","Statement":[]}</PolicyDocument>',
+      };
+    default:
+      return { kind: 'xml', result: '' };
+  }
+}
+
+function arnOf(name: string): string {
+  return `arn:aws:iam::${ACCOUNT}:role/links/${name}`;
+}
+
+const check = (name: string) => account.role(arnOf(name), PATIENT, SNAPSHOT);
+const operations = () => aws.calls.map(({ operation }) => operation).toSorted();
+
+it.each([0, 1, 3])(
+  'a role with %d inline policies costs four calls and one for each of these',
+  async (count) => {
+    inlinePolicies = Array.from({ length: count }, (_, index) => `policy-${index}`);
+    expect((await check('checkout')).kind).toBe('found');
+    expect(operations()).toStrictEqual([
+      'GetRole',
+      ...inlinePolicies.map(() => 'GetRolePolicy'),
+      'ListAttachedRolePolicies',
+      'ListInstanceProfilesForRole',
+      'ListRolePolicies',
+    ]);
+  },
+);
+
+it('the account is never read as a whole', async () => {
+  for (const name of ['a', 'b', 'c']) await check(name);
+  clock.advance(31_000);
+  for (const name of ['a', 'b', 'c']) await check(name);
+  expect(operations()).not.toContain('GetAccountAuthorizationDetails');
+});
+
+it('a role that was read answers for as long as a check may be old, and is read again after that', async () => {
+  await check('checkout');
+  clock.advance(30_000);
+  await check('checkout');
+  expect(aws.calls).toHaveLength(5);
+  clock.advance(1);
+  await check('checkout');
+  expect(aws.calls).toHaveLength(10);
+});
+
+it('a role that does not exist costs one call', async () => {
+  aws.answer = () => ({ kind: 'error', status: 404, code: 'NoSuchEntity' });
+  expect((await check('gone')).kind).toBe('absent');
+  expect(operations()).toStrictEqual(['GetRole']);
+});
+
+it('many roles are read no faster than IAM bears: the burst at once, then five a second', async () => {
+  const names = Array.from({ length: 14 }, (_, index) => `role-${index}`);
+  let isDone = false;
+  const checks = Promise.all(names.map(check)).finally(() => {
+    isDone = true;
+  });
+  let seconds = 0;
+  await eventually('all roles to be read', () => {
+    expect(aws.calls.length).toBeLessThanOrEqual(BURST + PER_SECOND * seconds);
+    if (!isDone && aws.calls.length >= BURST - 5 + PER_SECOND * seconds) {
+      seconds += 1;
+      clock.advance(1_000);
+    }
+    if (!isDone) throw new Error(`${aws.calls.length} calls in ${seconds} s`);
+  });
+  expect((await checks).every(({ kind }) => kind === 'found')).toBe(true);
+  expect(aws.calls).toHaveLength(names.length * 5);
+  expect(seconds).toBeGreaterThanOrEqual((names.length * 5 - BURST) / PER_SECOND);
+});

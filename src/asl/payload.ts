@@ -37,7 +37,8 @@ function jsonPathPayload(template: Json, scope: Scope): Known {
 
 /** Step Functions takes nothing but text behind a `.$`. */
 function computed(expression: Json, scope: Scope): Known {
-  return typeof expression === 'string'
-    ? evaluateJsonPath(expression, scope)
-    : unknown(JSON.stringify(expression));
+  if (typeof expression !== 'string') return unknown(JSON.stringify(expression));
+  const value = evaluateJsonPath(expression, scope);
+  // For people the whole expression says more than the part that hides something.
+  return value.kind === 'unknown' || value.kind === 'text' ? { ...value, from: expression } : value;
 }

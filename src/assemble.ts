@@ -114,6 +114,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     isLeader,
     onDoubt: (accountId) => accountReconciler.doubt(accountId),
     executions,
+    onOutage: (accountId) => accountReconciler.outageChanged(accountId),
     listener: new ChangeEvents({
       links: watches.links.cache,
       accounts,

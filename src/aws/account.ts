@@ -161,13 +161,19 @@ export class AwsAccount implements AccountAws {
   async apply(action: Action, callOptions: CallOptions, links: readonly string[]): Promise<Applied> {
     this.#roles.writing(action.object);
     try {
-      const result = await applyAction(this.calls, action, { callOptions, links, audit: this.#audit });
+      const roleId = this.#roles.lastSeen(action.object)?.roleId;
+      const result = await applyAction(this.calls, action, {
+        callOptions,
+        links,
+        audit: this.#audit,
+        roleId,
+      });
       this.#ownTags.written(action);
       if (action.operation !== 'UpdateStateMachine') this.#note(action, result.roleId);
       return result;
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
-      if (!NOT_DONE.has(error.kind)) this.#roles.doubt(action.object);
+      if (error.outcomeUnknown || !NOT_DONE.has(error.kind)) this.#roles.doubt(action.object);
       if (error.outcomeUnknown) this.#ownTags.written(action);
       throw this.#ownTags.judge(error);
     }

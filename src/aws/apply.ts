@@ -27,6 +27,7 @@ import { printPolicy } from '../policy/print.ts';
 import { digests, type Audit, type AuditRecord } from './audit.ts';
 import type { AccountCalls } from './calls.ts';
 import { AwsFailure, invalidArn, nameOrphans } from './errors.ts';
+import { writeOrFindOut } from './lost-answers.ts';
 import type { CallOptions } from './lanes.ts';
 
 /** What AWS answered to a write, where it tells something new. */
@@ -47,12 +48,15 @@ export interface WriteContext {
   /** `namespace/name` of the links that ask for it. */
   readonly links: readonly string[];
   readonly audit: Audit;
+  /** RoleId of the role that is written, as it was last seen. */
+  readonly roleId?: string | undefined;
 }
 
 type RoleAction = Exclude<Action, { operation: 'UpdateStateMachine' }>;
 
 /**
- * Makes one write. The fence is asked right before it is sent; it is over, or given up, within four seconds.
+ * Makes one write. Where its answer is lost, and making it twice is not the same as making it once, it is read what became
+ * of it, and made again where that was nothing. The fence is asked right before it is sent; it is over, or given up, within four seconds.
  * @throws AwsFailure; with `outcomeUnknown` the write may have taken effect.
  */
 export async function applyAction(
@@ -61,7 +65,9 @@ export async function applyAction(
   context: WriteContext,
 ): Promise<AppliedResult> {
   try {
-    const result = await write(calls, action, context.callOptions);
+    const result = await writeOrFindOut(calls, action, context, () =>
+      write(calls, action, context.callOptions),
+    );
     audit(calls, action, context, result.alreadyDone === true ? 'alreadyDone' : 'done');
     return result;
   } catch (error) {

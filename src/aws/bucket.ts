@@ -8,6 +8,10 @@ const RECOVERY_MS = 60_000;
 /** Throttling of calls that were under way together counts once. */
 const SAME_SIGN_MS = 1_000;
 const SMALLEST_SHARE = 1 / 32;
+/** One call in forty that is throttled, as in a bad hour of AWS, says nothing of our rate; one in eight does, and four in a
+ *  row do. The share is a running mean, in which each call weighs so much. */
+const WEIGHT = 0.04;
+const SIGN = 0.12;
 
 export class TokenBucket {
   readonly #burst: number;
@@ -17,6 +21,8 @@ export class TokenBucket {
   #shrunkPerMs: number;
   #shrunkAt = Number.NEGATIVE_INFINITY;
   #closedUntil = Number.NEGATIVE_INFINITY;
+  /** Share of calls that were throttled, of late. */
+  #throttledShare = 0;
 
   constructor(rate: Rate, now: number) {
     this.#burst = Math.max(1, rate.burst * SHARE);
@@ -45,12 +51,21 @@ export class TokenBucket {
     this.#tokens -= 1;
   }
 
-  /** AWS refused a call: the bucket is empty, the refill halves, nothing goes out before `retryAfterMs`. */
+  /** AWS took a call. */
+  answered(): void {
+    this.#throttledShare *= 1 - WEIGHT;
+  }
+
+  /** AWS refused a call for its rate: nothing goes out before `retryAfterMs`. Where many are refused, the bucket is empty
+   *  and the refill halves. */
   throttled(now: number, retryAfterMs = 0): void {
     this.#count(now);
-    this.#tokens = Math.min(this.#tokens, 0);
     this.#closedUntil = Math.max(this.#closedUntil, now + retryAfterMs);
+    this.#throttledShare += (1 - this.#throttledShare) * WEIGHT;
+    if (this.#throttledShare < SIGN) return;
+    this.#tokens = Math.min(this.#tokens, 0);
     if (now - this.#shrunkAt < SAME_SIGN_MS) return;
+    this.#throttledShare = 0;
     this.#shrunkPerMs = Math.max(this.perMs(now) / 2, this.#fullPerMs * SMALLEST_SHARE);
     this.#shrunkAt = now;
   }

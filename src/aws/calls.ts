@@ -5,11 +5,13 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { parseArn } from '../arn/arn.ts';
 import { partitionOfRegion } from '../arn/partitions.ts';
-import type { Clock } from '../base/clock.ts';
-import { AwsFailure, invalidArn, toFailure, type FailureKind } from './errors.ts';
+import { sleep, type Clock } from '../base/clock.ts';
+import { AwsFailure, invalidArn, toFailure, type CallSubject, type FailureKind } from './errors.ts';
 import { isWrite } from './fence.ts';
 import type { Lanes, CallOptions } from './lanes.ts';
 import type { Service } from './quotas.ts';
+import { mayRepeat, repeatAfterMs } from './repeats.ts';
+import { ServiceHealth } from './service-health.ts';
 import type { AccountConfig, AwsSession, SessionSource } from './sessions.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from './transport.ts';
 
@@ -27,6 +29,8 @@ export interface CallHooks {
   readonly onCall: (call: CallRecord) => void;
   /** A call failed because there is no session, or AWS takes none of ours: the account's connection is in doubt. */
   readonly onDoubt?: (accountId: string) => void;
+  /** A service of the account is out of reach, or answers again: see `AccountCalls.outage`. */
+  readonly onOutage?: (accountId: string) => void;
 }
 
 export interface CallDetails {
@@ -50,6 +54,8 @@ export class AccountCalls {
   readonly #lanes: Lanes;
   readonly #clock: Clock;
   readonly #hooks: CallHooks;
+  readonly #random: () => number;
+  readonly #health: ServiceHealth;
 
   constructor(
     config: AccountConfig,
@@ -57,12 +63,15 @@ export class AccountCalls {
     lanes: Lanes,
     clock: Clock,
     hooks: CallHooks,
+    random: () => number = Math.random,
   ) {
     this.config = config;
     this.session = sessions.of(config);
     this.#lanes = lanes;
     this.#clock = clock;
     this.#hooks = hooks;
+    this.#random = random;
+    this.#health = new ServiceHealth({ clock, random, onChange: () => hooks.onOutage?.(config.accountId) });
   }
 
   /**
@@ -78,15 +87,38 @@ export class AccountCalls {
     const key = { ...subject, region: details.region, service: details.service };
     const lane = this.#lanes.laneOf(key, this.config.rates);
     const began = this.#clock.monotonicMs();
-    try {
-      return await lane.run(details.callOptions, subject, () => this.#attempt(details, send));
-    } catch (error) {
-      const failure = toFailure(error, subject);
-      if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
-      if (failure.kind === 'laneBusy') this.#tell(details, 'laneBusy', began);
-      if (isAboutSession(failure)) this.#hooks.onDoubt?.(this.config.accountId);
-      throw failure;
+    let lost: AwsFailure | undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await lane.run(details.callOptions, subject, () =>
+          this.#attempt(details, subject, send),
+        );
+        lane.answered();
+        return answer;
+      } catch (error) {
+        const failure = toFailure(error, subject);
+        if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
+        if (failure.kind === 'laneBusy') this.#tell(details, 'laneBusy', began);
+        const pauseMs = this.#repeatAfterMs(details, failure, attempt, began);
+        // Whatever a repetition came to, an earlier attempt may have taken effect.
+        if (failure.outcomeUnknown) lost = failure;
+        if (pauseMs === undefined) {
+          if (isAboutSession(failure)) this.#hooks.onDoubt?.(this.config.accountId);
+          throw lost !== undefined && isSilent(failure) ? lost : failure;
+        }
+        await sleep(this.#clock, pauseMs);
+      }
     }
+  }
+
+  /** Monotonic milliseconds. */
+  nowMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  /** What keeps the account from being worked in, in words for a person, where a service of it does not answer. */
+  outage(): string | undefined {
+    return this.#health.outage();
   }
 
   /** `call` for IAM. @throws AwsFailure */
@@ -133,7 +165,24 @@ export class AccountCalls {
     return this.call(details, (session, options) => send(session.sqs(region), options));
   }
 
-  async #attempt<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
+  /** Long polls of a queue have a rhythm of their own. */
+  #repeatAfterMs(
+    { service, operation }: CallDetails,
+    failure: AwsFailure,
+    attempt: number,
+    began: number,
+  ): number | undefined {
+    if (service === 'sqs' || !mayRepeat(operation, failure)) return undefined;
+    return repeatAfterMs(failure, attempt, this.#clock.monotonicMs() - began, this.#random);
+  }
+
+  async #attempt<Answer>(details: CallDetails, subject: CallSubject, send: Send<Answer>): Promise<Answer> {
+    // Whether STS is there is found out by the probe of the account.
+    if (details.service === 'sts') return this.#renewing(details, send);
+    return this.#health.run(details.service, details.region, subject, () => this.#renewing(details, send));
+  }
+
+  async #renewing<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
     try {
       return await this.#once(details, send);
     } catch (error) {
@@ -163,6 +212,11 @@ export class AccountCalls {
     const durationMs = this.#clock.monotonicMs() - began;
     this.#hooks.onCall({ accountId, region, service, operation, outcome, durationMs });
   }
+}
+
+/** The failure says nothing of what an earlier attempt came to. */
+function isSilent({ kind }: AwsFailure): boolean {
+  return kind === 'throttled' || kind === 'laneBusy' || kind === 'fenced' || kind === 'retryable';
 }
 
 function isAboutSession({ reason, subject }: AwsFailure): boolean {

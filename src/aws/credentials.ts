@@ -1,9 +1,10 @@
 /** Who the operator is in an account: its own credentials, or a role that it assumes with an external ID. */
 import { AssumeRoleCommand, type AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import type { Clock } from '../base/clock.ts';
+import { sleep, type Clock } from '../base/clock.ts';
 import type { SharedConfig } from './transport.ts';
-import { toFailure } from './errors.ts';
+import { toFailure, type CallSubject } from './errors.ts';
+import { mayRepeat, repeatAfterMs } from './repeats.ts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 
 /** Part of every session's name, by which CloudTrail shows the operator's own calls. At most 64 characters in all. */
@@ -15,6 +16,9 @@ const SESSION_SECONDS = 3600;
 /** A session is renewed when it has less than this to live. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 const SHORTEST_USE_MS = 30_000;
+
+/** Nobody else repeats a call for the operator's own credentials. */
+const OWN_ATTEMPTS = 4;
 
 export interface AssumedRole {
   readonly arn: string;
@@ -30,7 +34,7 @@ export function ownCredentials(
   environment: Readonly<Record<string, string | undefined>>,
 ): AwsCredentialIdentityProvider {
   const roleSessionName = environment['AWS_ROLE_SESSION_NAME'] ?? SESSION_NAME;
-  return fromNodeProviderChain({ clientConfig: shared, roleSessionName });
+  return fromNodeProviderChain({ clientConfig: { ...shared, maxAttempts: OWN_ATTEMPTS }, roleSessionName });
 }
 
 /** Sessions of a role. @param assume sends with the operator's own credentials */
@@ -38,6 +42,7 @@ export function assumedCredentials(
   assume: (command: AssumeRoleCommand) => Promise<AssumeRoleCommandOutput>,
   accountId: string,
   role: AssumedRole,
+  clock: Clock,
 ): AwsCredentialIdentityProvider {
   const command = new AssumeRoleCommand({
     RoleArn: role.arn,
@@ -47,9 +52,7 @@ export function assumedCredentials(
   });
   return async () => {
     const subject = { accountId, operation: 'AssumeRole', object: role.arn };
-    const answer = await assume(command).catch((error: unknown) => {
-      throw toFailure(error, subject);
-    });
+    const answer = await inPlace(clock, subject, () => assume(command));
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     if (AccessKeyId === undefined || SecretAccessKey === undefined) {
       throw new Error('AWS STS answered AssumeRole without credentials');
@@ -61,6 +64,27 @@ export function assumedCredentials(
       ...(Expiration !== undefined && { expiration: Expiration }),
     };
   };
+}
+
+/** A call that changes nothing, again where its failure may pass at once. @throws AwsFailure */
+async function inPlace<Answer>(
+  clock: Clock,
+  subject: CallSubject,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
+  const began = clock.monotonicMs();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const failure = toFailure(error, subject);
+      const pauseMs = mayRepeat(subject.operation, failure)
+        ? repeatAfterMs(failure, attempt, clock.monotonicMs() - began, Math.random)
+        : undefined;
+      if (pauseMs === undefined) throw failure;
+      await sleep(clock, pauseMs);
+    }
+  }
 }
 
 export interface RenewingCredentials {

@@ -86,7 +86,12 @@ export class Lane {
     }, place);
   }
 
-  /** AWS refused a call for its rate: everyone in this lane goes slower for a while. */
+  /** AWS took a call. */
+  answered(): void {
+    this.#bucket.answered();
+  }
+
+  /** AWS refused a call for its rate: where that happens often, everyone in this lane goes slower for a while. */
   throttled(retryAfterMs?: number): void {
     this.#bucket.throttled(this.#clock.monotonicMs(), retryAfterMs);
     this.#pace();

@@ -156,7 +156,7 @@ export class AccountSession implements AwsSession {
         throw error;
       }
     };
-    return assumedCredentials(send, this.config.accountId, role);
+    return assumedCredentials(send, this.config.accountId, role, this.#settings.clock);
   }
 
   #clientConfig(region: string) {

@@ -187,10 +187,17 @@ export class Reflector<T extends KubernetesObject> {
     const startedMs = clock.monotonicMs();
     const timeoutSeconds = Math.round(shortestWatchSeconds * (1 + this.#random()));
     const query = { ...this.#scope(), resourceVersion, timeoutSeconds };
-    for await (const event of client.watch(resource, query, silenceMs, signal)) {
-      this.#resumeFrom = this.#take(event);
-      this.#heard();
-      this.#failures = 0;
+    // A watch that lived for a while is no failure to watch, whatever ended it: pauses that grew with each cut would leave
+    // everybody ever further behind.
+    try {
+      for await (const event of client.watch(resource, query, silenceMs, signal)) {
+        this.#resumeFrom = this.#take(event);
+        this.#heard();
+        this.#failures = 0;
+      }
+    } catch (error) {
+      if (clock.monotonicMs() - startedMs >= shortWatchMs) this.#failures = 0;
+      throw error;
     }
     if (signal.aborted) return;
     if (clock.monotonicMs() - startedMs < shortWatchMs) {

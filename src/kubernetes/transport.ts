@@ -7,11 +7,12 @@ import {
 import { request as requestSecurely } from 'node:https';
 import { json, text } from 'node:stream/consumers';
 import { ApiError, errorFromStatus } from './api-error.ts';
+import { backoffMs, type BackoffLimits } from '../base/backoff.ts';
 import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Connection } from './connection.ts';
 import { startDeadline } from '../base/deadline.ts';
-import { isJsonObject } from '../base/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
 import { lines } from './lines.ts';
 import type { ResourceType } from './metadata.ts';
@@ -22,6 +23,7 @@ export interface TransportOptions {
   readonly userAgent: string;
   /** Limit on one attempt of a request, in milliseconds; 30 s when left out. */
   readonly timeoutMs?: number;
+  readonly random?: () => number;
   /** Told of each attempt: `status` is the HTTP status, or `<error>` (client-go's word) without an answer. */
   readonly onRequest?: (method: string, resource: ResourceType, status: string, ms: number) => void;
 }
@@ -30,7 +32,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Limit on each attempt, in milliseconds. */
   readonly timeoutMs?: number | undefined;
-  /** How often to come back when the server says `Retry-After`; 4 when left out. */
+  /** How often a request that may be made again without harm is, when the server throttles, fails or hangs up; 4 when
+   *  left out. */
   readonly retries?: number | undefined;
 }
 
@@ -45,6 +48,7 @@ export interface Call {
 
 const defaultTimeoutMs = 30_000;
 const defaultRetries = 4;
+const pauses: BackoffLimits = { minMs: 100, maxMs: 1_000 };
 /** Longest `Retry-After` that is waited out here; with a longer one the caller gets the error. */
 const longestRetryAfterSeconds = 10;
 /** An object is 1.5 MB at most in etcd; escapes may swell it. */
@@ -58,8 +62,10 @@ export class Transport {
   }
 
   /**
-   * Returns the JSON object that the server answers. Waits and comes back when the server throttles with `Retry-After`
-   * (it has then not begun to work on the request), and once when a read finds its kept-alive socket closed.
+   * Returns the JSON object that the server answers. Waits and comes back when the server throttles (it has then not begun
+   * to work on the request), and when it fails or hangs up on a request that can be made twice: a read, or a patch that
+   * carries the resource version it was made from. Of the latter the second one is refused as a conflict if the first
+   * took effect, and whoever sent it looks.
    */
   async send(call: Call, options: RequestOptions = {}): Promise<JsonObject> {
     for (let attempt = 0; ; attempt += 1) {
@@ -67,7 +73,9 @@ export class Transport {
         return await this.#attempt(call, options);
       } catch (error) {
         const waitMs =
-          attempt < (options.retries ?? defaultRetries) ? retryDelayMs(call, error, attempt) : undefined;
+          attempt < (options.retries ?? defaultRetries)
+            ? retryDelayMs(call, error, attempt, this.#options.random ?? Math.random)
+            : undefined;
         if (waitMs === undefined) throw error;
         await sleep(this.#options.clock, waitMs, options.signal);
       }
@@ -149,12 +157,24 @@ export class Transport {
   }
 }
 
-function retryDelayMs(call: Call, error: unknown, attempt: number): number | undefined {
+function retryDelayMs(call: Call, error: unknown, attempt: number, random: () => number): number | undefined {
   if (!(error instanceof ApiError)) return undefined;
-  if (error.reason === 'ConnectionFailed' && call.method === 'GET' && attempt === 0) return 0;
-  const { status, retryAfterSeconds } = error;
-  if ((status !== 429 && status !== 503) || retryAfterSeconds === undefined) return undefined;
-  return retryAfterSeconds <= longestRetryAfterSeconds ? retryAfterSeconds * 1000 : undefined;
+  const { status, reason, retryAfterSeconds } = error;
+  const isThrottled = (status === 429 || status === 503) && retryAfterSeconds !== undefined;
+  const isBroken = status >= 500 || reason === 'ConnectionFailed' || reason === 'Garbage';
+  if (!isThrottled && !(isBroken && mayRepeat(call))) return undefined;
+  if (retryAfterSeconds !== undefined && retryAfterSeconds > longestRetryAfterSeconds) return undefined;
+  // A kept-alive socket that the server has closed is no failure of the server.
+  if (reason === 'ConnectionFailed' && attempt === 0) return 0;
+  return Math.max(backoffMs(pauses, attempt + 1, random), (retryAfterSeconds ?? 0) * 1000);
+}
+
+function mayRepeat({ method, body }: Call): boolean {
+  return method === 'GET' || (method === 'PATCH' && carriesVersion(body));
+}
+
+function carriesVersion(body: JsonObject | undefined): boolean {
+  return stringAt(objectAt(body ?? {}, 'metadata'), 'resourceVersion') !== undefined;
 }
 
 /** Resolves with the head of the answer; its body is still to come. */

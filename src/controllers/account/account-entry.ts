@@ -12,6 +12,8 @@ import type { ConnectionCheck } from './connection-check.ts';
 export interface ConnectedAccount {
   readonly aws: AccountAws;
   verify(): Promise<Identity>;
+  /** Which service of the account does not answer, in words; undefined while all do, as far as is known. */
+  outage(): string | undefined;
   /** Polls this queue of events from now on; none when left out. */
   listen(eventQueueUrl: string | undefined): void;
   /** RFC 3339 of the last snapshot, if there was one. */
@@ -22,13 +24,20 @@ export interface ConnectedAccount {
   close(): void;
 }
 
+export interface Connected {
+  /** The config that the connection was made from. */
+  readonly key: string;
+  readonly connection: ConnectedAccount;
+  readonly check: ConnectionCheck;
+}
+
 const DEFAULT_DRIFT_FLOOR_MS = 60_000;
 
 /** @param before what links saw until now: rules that say the same stay the same object, so that what was worked out
  *  from them stays valid */
 export function accountEntry(
   { metadata: { name }, spec }: AWSAccount,
-  { connection, check }: { readonly connection: ConnectedAccount; readonly check: ConnectionCheck },
+  { connection, check }: Connected,
   verdict: AccountVerdict,
   before: Account | undefined,
 ): Account {

@@ -14,10 +14,12 @@ import { timestamp } from '../../kubernetes/metadata.ts';
 import type { StatusWriter } from '../../kubernetes/status-writer.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { accountConfig } from './account-config.ts';
-import { accountEntry, type ConnectedAccount } from './account-entry.ts';
+import { accountEntry, type Connected, type ConnectedAccount } from './account-entry.ts';
 import {
   accountConditions,
+  accountStatus,
   inUseVerdict,
+  outageVerdict,
   unreachableSinceIn,
   verdictOf,
   type AccountVerdict,
@@ -51,13 +53,6 @@ const TRY_AGAIN_MS = 15_000;
 const COUNT_AGAIN_MS = 5_000;
 /** Pause before another look whether the AWSAccount that takes over has done so. */
 const HAND_OVER_MS = 500;
-
-interface Connected {
-  /** The config that the connection was made from. */
-  readonly key: string;
-  readonly connection: ConnectedAccount;
-  readonly check: ConnectionCheck;
-}
 
 export class AccountReconciler {
   readonly #parts: AccountReconcilerParts;
@@ -93,10 +88,13 @@ export class AccountReconciler {
     const verdict = await this.#verify(connected);
     if (!this.#isStill(object)) return {};
     this.#publish(object, connected, verdict);
-    const told = isGoing ? inUseVerdict(links, verdict) : verdict;
+    const outage = connected.connection.outage();
+    const reach = outageVerdict(verdict, outage);
+    const told = isGoing ? inUseVerdict(links, reach) : reach;
     await this.#report(updated, told, links, connected.connection.lastCheck());
     const againMs = connected.check.againMs(this.#parts.wallClock());
-    return { requeueAfterMs: isGoing ? Math.min(COUNT_AGAIN_MS, againMs) : againMs };
+    const soonMs = isGoing ? COUNT_AGAIN_MS : outage === undefined ? Infinity : TRY_AGAIN_MS;
+    return { requeueAfterMs: Math.min(soonMs, againMs) };
   }
 
   /** Asks AWS who the operator is there, unless that was answered a short while ago: links that come and go are no
@@ -114,6 +112,15 @@ export class AccountReconciler {
     const name = this.#parts.accounts.get(accountId)?.name;
     const isNews = this.#connected.get(accountId)?.check.doubt() ?? false;
     if (isNews && name !== undefined) this.#parts.enqueue(name);
+  }
+
+  /** To be called when a service of an account is out of reach, or answers again: then its links need not wait. */
+  outageChanged(accountId: string): void {
+    const { accounts, enqueue, enqueueLinks } = this.#parts;
+    const account = accounts.get(accountId);
+    if (account === undefined) return;
+    enqueue(account.name);
+    if (this.#connected.get(accountId)?.connection.outage() === undefined) enqueueLinks(accountId);
   }
 
   /** To be called when an AWSAccount is gone: its links come back to the queue. Another of the same ID finds the
@@ -220,15 +227,7 @@ export class AccountReconciler {
     const { metadata, status } = object;
     const before = status.conditions ?? [];
     const conditions = accountConditions(before, verdict, metadata.generation, this.#now());
-    const identityARN = verdict.identityArn ?? status.identityARN;
-    const lastDriftCheckTime = lastCheck ?? status.lastDriftCheckTime;
-    const next = {
-      observedGeneration: metadata.generation,
-      links,
-      ...(identityARN !== undefined && { identityARN }),
-      ...(lastDriftCheckTime !== undefined && { lastDriftCheckTime }),
-      conditions,
-    };
+    const next = accountStatus(object, verdict, links, lastCheck, conditions);
     const wrote = await this.#parts.statusWriter.write(
       AWS_ACCOUNT,
       { metadata, status: toJsonObject(status) },

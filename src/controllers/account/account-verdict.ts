@@ -1,5 +1,6 @@
 /** What AWS says about a connection → what the AWSAccount's conditions say. */
 import { findCondition, removeCondition, setCondition } from '../../api/conditions.ts';
+import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { Condition } from '../../api/generated.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { Identity } from '../../aws/identity.ts';
@@ -35,6 +36,12 @@ export function verdictOf(identity: Identity): AccountVerdict {
   }
 }
 
+/** For an account whose sessions can be had, and in which a service does not answer. */
+export function outageVerdict(verdict: AccountVerdict, outage: string | undefined): AccountVerdict {
+  if (verdict.status !== 'True' || outage === undefined) return verdict;
+  return { ...verdict, status: 'False', reason: 'Unavailable', message: `${outage}.`, mayPass: true };
+}
+
 /** For an AWSAccount that is deleted while links hold it: it goes on working for them. */
 export function inUseVerdict(links: number, verdict: AccountVerdict): AccountVerdict {
   const count = `${links} link${links === 1 ? '' : 's'} still ${links === 1 ? 'has' : 'have'}`;
@@ -58,6 +65,24 @@ export function unreachableSinceIn(conditions: readonly Condition[]): number | u
 }
 
 const OUTAGES: ReadonlySet<string> = new Set<Reason>(['AccessDenied', 'Unavailable', 'WrongAccount']);
+
+export function accountStatus(
+  { metadata, status }: AWSAccount,
+  { identityArn }: AccountVerdict,
+  links: number,
+  lastCheck: string | undefined,
+  conditions: readonly Condition[],
+) {
+  const identityARN = identityArn ?? status.identityARN;
+  const lastDriftCheckTime = lastCheck ?? status.lastDriftCheckTime;
+  return {
+    observedGeneration: metadata.generation,
+    links,
+    ...(identityARN !== undefined && { identityARN }),
+    ...(lastDriftCheckTime !== undefined && { lastDriftCheckTime }),
+    conditions,
+  };
+}
 
 /** Stalled only where no retry helps; an account that cannot be reached may come back by itself. */
 export function accountConditions(

@@ -33,6 +33,8 @@ export interface AwsConnectionsParts {
   readonly isLeader: () => boolean;
   /** A call into the account failed in a way that makes its connection doubtful. */
   readonly onDoubt: (accountId: string) => void;
+  /** A service of the account is out of reach, or answers again. */
+  readonly onOutage: (accountId: string) => void;
 }
 
 export class AwsConnections {
@@ -56,6 +58,7 @@ export class AwsConnections {
     const calls = new AccountCalls(config, sessions, this.#lanes, clock, {
       onCall: (call) => this.#count(call),
       onDoubt: this.#parts.onDoubt,
+      onOutage: this.#parts.onOutage,
     });
     const aws: AwsAccount = new AwsAccount({
       calls,
@@ -73,6 +76,7 @@ export class AwsConnections {
     return {
       aws,
       verify: () => verifyIdentity(calls),
+      outage: () => calls.outage(),
       listen: (url) => this.#listen(config.accountId, url),
       hasUsed: (accessKeyId) => calls.session.hasUsed(accessKeyId),
       lastCheck: () => this.#lastCheck(aws),

@@ -52,10 +52,35 @@ test('no sequence of calls would be refused by the bucket that AWS has', () => {
   );
 });
 
-test('a throttled call empties the bucket and halves the refill', () => {
+/** As many throttled calls in a row as are taken for a sign. */
+function throttle(bucket: TokenBucket, now: number): void {
+  for (let call = 0; call < 4; call += 1) bucket.throttled(now);
+}
+
+/** Calls of which some are throttled, at random and so often; how many times the refill was halved. */
+function halvings(share: number, count: number): number {
+  const bucket = new TokenBucket(RATE, 0);
+  let halved = 0;
+  let seed = 1;
+  for (let call = 0; call < count; call += 1) {
+    seed = (seed * 48_271) % 2_147_483_647;
+    const now = call * 60_000;
+    if (seed / 2_147_483_647 < share) bucket.throttled(now);
+    else bucket.answered();
+    if (bucket.perMs(now) < bucket.perMs(now + 60_000)) halved += 1;
+  }
+  return halved;
+}
+
+test('one throttled call in forty slows hardly anything down, one in five does', () => {
+  expect(halvings(0.025, 2_000)).toBeLessThanOrEqual(2);
+  expect(halvings(0.2, 2_000)).toBeGreaterThan(20);
+});
+
+test('calls that are throttled in a row empty the bucket and halve the refill', () => {
   const bucket = new TokenBucket(RATE, 0);
   const before = bucket.perMs(0);
-  bucket.throttled(0);
+  throttle(bucket, 0);
   expect(bucket.perMs(0)).toBe(before / 2);
   expect(Math.abs(bucket.waitMs(0, 1) - 2 * (1 / before))).toBeLessThan(50);
 });
@@ -69,14 +94,14 @@ test('calls that were under way together and all throttled count once', () => {
 
 test('throttled again and again, the refill never falls to nothing', () => {
   const bucket = new TokenBucket(RATE, 0);
-  for (let second = 0; second < 100; second += 1) bucket.throttled(second * 2_000);
+  for (let second = 0; second < 100; second += 1) throttle(bucket, second * 2_000);
   expect(bucket.waitMs(200_000, 1)).toBeLessThan(60_000);
 });
 
 test('without further throttling the refill is whole again after a minute', () => {
   const bucket = new TokenBucket(RATE, 0);
   const before = bucket.perMs(0);
-  bucket.throttled(0);
+  throttle(bucket, 0);
   expect(bucket.perMs(30_000)).toBeLessThan(before);
   expect(bucket.perMs(60_000)).toBe(before);
 });

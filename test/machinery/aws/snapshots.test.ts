@@ -22,14 +22,14 @@ let roles: readonly FakeRole[];
 beforeAll(async () => {
   aws = await startFakeAws();
   harness = makeHarness(aws.url, ACCOUNT);
-  const rates = { iam: { burst: 1_000, perSecond: 1_000 } };
-  calls = harness.account({ accountId: ACCOUNT, partition: 'aws', rates });
 });
 afterAll(async () => {
   harness.close();
   await aws.close();
 });
 beforeEach(() => {
+  const rates = { iam: { burst: 1_000, perSecond: 1_000 } };
+  calls = harness.account({ accountId: ACCOUNT, partition: 'aws', rates });
   aws.calls.length = 0;
   roles = manyRoles(ACCOUNT, 1_450, 1);
   aws.answer = (call) => ({ kind: 'xml', result: page(call) });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import type { KubernetesClient } from '../../../src/kubernetes/client.ts';
 import { FakeApiServer, refuse, respond } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -9,6 +10,7 @@ import { until } from './until.ts';
 
 const any = () => true;
 const one = { namespace: 'a', name: 'one' };
+const once = { retries: 0 };
 
 /** The error that a promise is rejected with. */
 async function failure(promise: Promise<unknown>): Promise<ApiError> {
@@ -124,19 +126,19 @@ describe('the REST client', () => {
 
   test('makes an error of an answer that is no Status', async () => {
     server.fail(1, any, (response) => void response.writeHead(502).end('<html>bad gateway'));
-    const error = await failure(server.client(clock).get(widgets, one));
+    const error = await failure(server.client(clock).get(widgets, one, once));
     expect([error.status, error.reason]).toStrictEqual([502, 'HTTP 502']);
   });
 
   test('makes an error of an answer that is no JSON', async () => {
     server.fail(1, any, (response) => void response.writeHead(200).end('<html>welcome'));
-    const error = await failure(server.client(clock).get(widgets, one));
+    const error = await failure(server.client(clock).get(widgets, one, once));
     expect([error.status, error.reason]).toStrictEqual([0, 'Garbage']);
   });
 
   test('makes an error of an answer that is JSON and no object', async () => {
     server.fail(1, any, (response) => void response.writeHead(200).end('[]'));
-    expect((await failure(server.client(clock).get(widgets, one))).reason).toBe('Garbage');
+    expect((await failure(server.client(clock).get(widgets, one, once))).reason).toBe('Garbage');
   });
 
   for (const status of [429, 503]) {
@@ -160,12 +162,50 @@ describe('the REST client', () => {
   const immediate: [string, number, number | undefined][] = [
     ['a 429 without Retry-After', 429, undefined],
     ['a Retry-After beyond its patience', 429, 3600],
-    ['a 500', 500, undefined],
   ];
   for (const [what, status, retryAfter] of immediate) {
     test(`tells ${what} at once`, async () => {
       server.fail(9, any, (response) => refuse(response, status, 'No', retryAfter ? { retryAfter } : {}));
       expect((await failure(server.client(clock).get(widgets, one))).status).toBe(status);
+      expect(server.requests).toHaveLength(1);
+    });
+  }
+
+  const versioned = { metadata: { resourceVersion: '7' }, status: {} };
+  const repeated: Readonly<Record<string, (client: KubernetesClient) => Promise<unknown>>> = {
+    'a read': (client) => client.get(widgets, one),
+    'a patch that carries its resource version': (client) => client.patch(widgets, one, versioned),
+    'an apply that carries its resource version': (client) =>
+      client.applyStatus(widgets, one, versioned, { fieldManager: 'x', force: true }),
+  };
+  for (const [what, call] of Object.entries(repeated)) {
+    for (const status of [500, 502, 503, 504]) {
+      test(`makes ${what} again after a ${status}`, async () => {
+        server.fail(2, any, (response) => refuse(response, status, 'No', {}));
+        const answer = call(server.client(clock)).catch((error: unknown) => error);
+        for (const attempt of [1, 2]) {
+          await until(
+            () => server.requests.length === attempt && (clock.pending[0] ?? Infinity) <= 1000,
+            () => [server.requests.length, clock.pending],
+          );
+          clock.advance(1000);
+        }
+        await answer;
+        expect(server.requests).toHaveLength(3);
+      });
+    }
+  }
+
+  const never: Readonly<Record<string, (client: KubernetesClient) => Promise<unknown>>> = {
+    'a patch without a resource version': (client) => client.patch(widgets, one, { status: {} }),
+    'an update': (client) => client.update(widgets, one, versioned),
+    'a creation': (client) => client.create(widgets, { metadata: { name: 'x' } }),
+    'a deletion': (client) => client.delete(widgets, one),
+  };
+  for (const [what, call] of Object.entries(never)) {
+    test(`never makes ${what} again after a 500`, async () => {
+      server.fail(9, any, (response) => refuse(response, 500, 'No', {}));
+      expect((await failure(call(server.client(clock)))).status).toBe(500);
       expect(server.requests).toHaveLength(1);
     });
   }

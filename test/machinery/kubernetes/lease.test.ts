@@ -242,7 +242,7 @@ describe('leader election', () => {
   test('gives up when it could not renew for 10 s, and leads again when it can', async () => {
     const first = join('first');
     await first.settled();
-    server.fail(5, isWrite, (response) => refuse(response, 500, 'InternalError'));
+    server.fail(17, isWrite, (response) => refuse(response, 500, 'InternalError'));
     await first.pass(9900);
     expect(first.election.isLeader).toBe(true);
     await first.pass(200);

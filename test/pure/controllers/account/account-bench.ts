@@ -59,6 +59,7 @@ export class Bench {
   readonly done: string[] = [];
   readonly written: JsonObject[] = [];
   identity: Identity = VERIFIED;
+  outage: string | undefined;
   whileVerifying: () => void = () => {};
   links = 0;
   now = NOW;
@@ -90,6 +91,7 @@ export class Bench {
           this.whileVerifying();
           return Promise.resolve(this.identity);
         },
+        outage: () => this.outage,
         listen: (url) => void this.done.push(`listen to ${url ?? 'nothing'}`),
         hasUsed: () => false,
         lastCheck: () => undefined,

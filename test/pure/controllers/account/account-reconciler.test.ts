@@ -145,6 +145,27 @@ describe('the connection', () => {
   });
 });
 
+describe('an account in which a service does not answer', () => {
+  it('is not Ready, keeps its links at work, and is Ready again when the service answers', async () => {
+    const bench = new Bench();
+    await bench.reconcile(account());
+    bench.outage = 'IAM in us-east-1 has not answered for 4 s';
+    bench.done.length = 0;
+    bench.reconciler.outageChanged(SOURCE);
+    expect(bench.done).toEqual(['enqueue checkout']);
+    await expect(bench.reconcile(account())).resolves.toEqual({ requeueAfterMs: 15_000 });
+    expect(bench.conditions).toEqual(['Ready=False Unavailable', 'Reconciling=True Unavailable']);
+    expect(bench.accounts.get(SOURCE)?.aws).toBeDefined();
+    bench.outage = undefined;
+    bench.done.length = 0;
+    bench.reconciler.outageChanged(SOURCE);
+    expect(bench.done).toEqual(['enqueue checkout', `enqueue links of ${SOURCE}`]);
+    await bench.reconcile(account());
+    expect(bench.conditions).toEqual(['Ready=True Connected']);
+    expect(bench.verifications).toBe(0);
+  });
+});
+
 describe('links come back to the queue', () => {
   const again = `enqueue links of ${SOURCE}`;
   it.each<readonly [change: string, next: Fields, comeBack: boolean]>([

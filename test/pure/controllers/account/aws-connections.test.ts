@@ -92,6 +92,7 @@ it('an account is counted from its connection on until it is closed, with the ca
     listener: { changed: () => {}, differs: () => {}, isOwn: () => false },
     onDoubt: () => undefined,
     executions: { heard: () => undefined },
+    onOutage: () => undefined,
     isLeader: () => false,
   });
   const connection = connections.connect({ accountId: SOURCE, partition: 'aws' });

@@ -50,6 +50,7 @@ export class Operator {
   readonly #running: Promise<void>[] = [];
   #claiming: Promise<void> = Promise.resolve();
   #leading = false;
+  #isStopping = false;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
@@ -75,11 +76,12 @@ export class Operator {
     await this.#watches.untilSynced();
     this.#parts.log.info({ links: links.cache.size, accounts: accounts.cache.size }, 'caches are synced');
     if (this.#parts.settings.leaderElect) this.#running.push(this.#election.run(this.#stopLeading.signal));
-    else this.#lead();
+    else void this.#lead();
   }
 
   /** Lets reconciles under way finish within the grace period, then releases the lease. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     const abandoned = this.#leading
       ? await Promise.all(
           this.#assembly.controllers.map((controller) => controller.stop(this.#parts.settings.gracePeriodMs)),
@@ -102,7 +104,10 @@ export class Operator {
     return watchProblems(this.#watches.named, this.#parts.settings.watchSilenceMs);
   }
 
-  #lead(): void {
+  /** Works from caches that are as new as the lease: whoever led before may have written until it was acquired. */
+  async #lead(): Promise<void> {
+    await this.#watches.untilAsNewAs(this.#election.resourceVersion);
+    if (this.#isStopping) return;
     this.#leading = true;
     this.#parts.metrics.leader.set({ name: 'crossaccountlink' }, 1);
     for (const controller of this.#assembly.controllers) controller.start();
@@ -119,7 +124,7 @@ export class Operator {
       annotations: { [ANNOTATIONS.clusterId]: settings.clusterId, [ANNOTATIONS.version]: VERSION },
       identity,
       onElected: () => {
-        if (this.#claim === undefined) this.#lead();
+        if (this.#claim === undefined) void this.#lead();
         else this.#claiming = this.#claim.run(this.#stopClaiming.signal);
       },
       onLost: (reason) => {
@@ -143,7 +148,7 @@ export class Operator {
       onHeld: (guarded) => {
         if (!guarded)
           log.warn(`${claim} is not there: a second installation under this cluster ID would go unnoticed`);
-        this.#lead();
+        void this.#lead();
       },
       onLost: (reason) => {
         if (!this.#stopClaiming.signal.aborted) this.#parts.onLeadershipLost(reason);

@@ -5,7 +5,12 @@ import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
 import { LINK_INDEXES, parseLinkObject, type LinkObject } from './controllers/state/link-object.ts';
 import { sleep, type Clock } from './base/clock.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
-import { parseMetadata, type KubernetesObject, type ResourceType } from './kubernetes/metadata.ts';
+import {
+  compareResourceVersions,
+  parseMetadata,
+  type KubernetesObject,
+  type ResourceType,
+} from './kubernetes/metadata.ts';
 import { Reflector } from './kubernetes/reflector.ts';
 import type { Watched } from './telemetry/watches.ts';
 
@@ -48,12 +53,32 @@ export class Watches {
     return [this.links, this.accounts, this.namespaces].map((reflector) => reflector.run(signal));
   }
 
+  /**
+   * Resolves once every cache is as new as each other one, and as a resource version that is known from elsewhere. What a
+   * cache shows before may lie behind, and then both what is in it and what is not would mislead.
+   * @param version of the Lease that was just acquired: until then another process may have been at work
+   */
+  async untilAsNewAs(version: string | undefined): Promise<void> {
+    const all = [this.links, this.accounts, this.namespaces];
+    const newest = newestOf([
+      ...all.map((reflector) => reflector.newest),
+      ...(version === undefined ? [] : [version]),
+    ]);
+    const behind = all.filter((reflector) => newestOf([reflector.newest, newest]) !== reflector.newest);
+    await Promise.all(behind.map((reflector) => reflector.refresh(newest)));
+  }
+
   /** Resolves once every cache holds all there is. */
   async untilSynced(): Promise<void> {
     while (![this.links, this.accounts, this.namespaces].every(({ hasSynced }) => hasSynced)) {
       await sleep(this.#clock, 20);
     }
   }
+}
+
+/** The newest of resource versions; one store's, so that they can be compared. */
+function newestOf(versions: readonly string[]): string {
+  return versions.reduce((a, b) => ((compareResourceVersions(a, b) ?? 0) >= 0 ? a : b));
 }
 
 function reflect<T extends KubernetesObject>(

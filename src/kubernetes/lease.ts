@@ -83,6 +83,11 @@ export class LeaderElection {
     return this.#observed?.holder ?? '';
   }
 
+  /** Resource version of the Lease as this process last wrote it: whatever another leader did, it did before. */
+  get resourceVersion(): string | undefined {
+    return stringAt(objectAt(this.#written ?? {}, 'metadata'), 'resourceVersion');
+  }
+
   /** When the last renewal that succeeded was *begun*; undefined while this process does not lead. */
   lastRenewedMonotonicMs(): number | undefined {
     return this.#renewedMs;

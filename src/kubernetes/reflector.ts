@@ -40,6 +40,8 @@ const silenceMs = 200_000;
 const shortWatchMs = 1000;
 /** How long lists older than what was already seen are refused. Then the cluster was restored from a backup. */
 const lagPatienceMs = 60_000;
+/** The same for lists older than what is known from elsewhere: its versions may come from another store. */
+const otherPatienceMs = 300_000;
 /** Longest stretch of work before timers and sockets get a turn. */
 const sliceMs = 8;
 
@@ -54,6 +56,12 @@ export class Reflector<T extends KubernetesObject> {
   /** The newest resource version ever seen. */
   #newest = '0';
   #laggingSinceMs: number | undefined;
+  /** What the next list has to be as new as, by what is known from elsewhere. */
+  #atLeast = '0';
+  /** Called when a list has been taken in that was begun after they were put here. */
+  #awaitList: (() => void)[] = [];
+  /** Ends what the reflector is at: a watch, or a pause. */
+  #turn = new AbortController();
   #heardAtMs: number | undefined;
   #failures = 0;
   #pageSize: number | undefined;
@@ -84,6 +92,23 @@ export class Reflector<T extends KubernetesObject> {
     return this.#heardAtMs === undefined ? Infinity : this.#options.clock.monotonicMs() - this.#heardAtMs;
   }
 
+  /** The newest resource version that was seen; `0` before the first. */
+  get newest(): string {
+    return this.#newest;
+  }
+
+  /**
+   * Lists anew at once, whatever the watch says: it may lag behind. Resolves when the cache holds a list that was begun
+   * after this call and is as new as a resource version that is known from elsewhere; not at all when `run` ends before.
+   */
+  refresh(atLeast: string): Promise<void> {
+    this.#atLeast = newer(atLeast, this.#atLeast);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awaitList.push(resolve);
+    this.#turn.abort();
+    return promise;
+  }
+
   /** Adds an index to the cache, before `run`. */
   addIndex(name: string, keysFor: IndexFunction<T>): void {
     this.#store.addIndex(name, keysFor);
@@ -97,16 +122,26 @@ export class Reflector<T extends KubernetesObject> {
 
   /** Lists and watches until `signal` aborts. Never rejects. There is never more than one watch. */
   async run(signal: AbortSignal): Promise<void> {
+    const endTurn = () => this.#turn.abort();
+    signal.addEventListener('abort', endTurn);
     while (!signal.aborted) {
-      try {
-        this.#resumeFrom ??= await this.#relist(signal);
-        await this.#watch(this.#resumeFrom, signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#options.onError?.(error);
-        if (!mayResume(error)) this.#resumeFrom = undefined;
-        await this.#backOff(error, signal);
-      }
+      this.#turn = new AbortController();
+      await this.#takeTurn(signal, this.#turn.signal);
+    }
+    signal.removeEventListener('abort', endTurn);
+  }
+
+  /** @param turn aborts to have the next turn begin */
+  async #takeTurn(signal: AbortSignal, turn: AbortSignal): Promise<void> {
+    try {
+      if (this.#awaitList.length > 0) this.#resumeFrom = undefined;
+      this.#resumeFrom ??= await this.#relist(signal);
+      await this.#watch(this.#resumeFrom, turn);
+    } catch (error) {
+      if (turn.aborted) return;
+      this.#options.onError?.(error);
+      if (!mayResume(error)) this.#resumeFrom = undefined;
+      await this.#backOff(error, turn);
     }
   }
 
@@ -120,6 +155,7 @@ export class Reflector<T extends KubernetesObject> {
   /** Reads everything, swaps it in, reports the differences; returns where to watch from. */
   async #relist(signal: AbortSignal): Promise<string> {
     const breathe = breathing(this.#options.clock);
+    const waiting = this.#awaitList.length;
     const refused = new Map<string, string>();
     const objects: T[] = [];
     const resourceVersion = await this.#readPages(signal, async (item) => {
@@ -138,6 +174,7 @@ export class Reflector<T extends KubernetesObject> {
     this.#newest = resourceVersion;
     this.#heard();
     this.#synced = true;
+    for (const resolve of this.#awaitList.splice(0, waiting)) resolve();
     return resourceVersion;
   }
 
@@ -165,21 +202,25 @@ export class Reflector<T extends KubernetesObject> {
    * it in would bring back deleted objects. After a while it is believed nonetheless, for it may be a restored backup.
    */
   #refuseOlderThanSeen(resourceVersion: string): void {
-    if ((compareResourceVersions(resourceVersion, this.#newest) ?? 0) >= 0) {
+    const known = newer(this.#newest, this.#atLeast);
+    if (newer(resourceVersion, known) === resourceVersion) {
       this.#laggingSinceMs = undefined;
       return;
     }
     const nowMs = this.#options.clock.monotonicMs();
     this.#laggingSinceMs ??= nowMs;
-    if (nowMs - this.#laggingSinceMs < lagPatienceMs) {
+    const patienceMs =
+      newer(resourceVersion, this.#newest) === resourceVersion ? otherPatienceMs : lagPatienceMs;
+    if (nowMs - this.#laggingSinceMs < patienceMs) {
       const { plural } = this.#options.resource;
       throw new ApiError(
         0,
         'Lagging',
-        `a list of ${plural} at ${resourceVersion}, behind ${this.#newest} already seen`,
+        `a list of ${plural} at ${resourceVersion}, behind ${known} already seen`,
       );
     }
     this.#laggingSinceMs = undefined;
+    this.#atLeast = '0';
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
@@ -260,6 +301,11 @@ export class Reflector<T extends KubernetesObject> {
     const { namespace, labelSelector, fieldSelector } = this.#options;
     return { namespace, labelSelector, fieldSelector };
   }
+}
+
+/** The newer of two resource versions; the first where they cannot be compared, or are the same. */
+function newer(a: string, b: string): string {
+  return (compareResourceVersions(a, b) ?? 0) >= 0 ? a : b;
 }
 
 /** Whether a watch may go on where it broke off. Everything else calls for a list, which is right in any case. */

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
+import { confirm } from '../../kubernetes/confirm.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { EventType } from '../../kubernetes/event-recorder.ts';
@@ -70,6 +71,8 @@ export class LinkDeletion {
       const message = `${resolved.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
       return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
     }
+    // A cache may lag: another link may have this one's name, and its objects, by now.
+    await confirm(this.#parts.client, CROSS_ACCOUNT_LINK, object);
     const record = new ReconcileRecord();
     const result = await this.#finalize(resolved, record);
     const { reporter, log, now } = this.#parts;

@@ -6,6 +6,7 @@ import { AwsFailure } from '../../aws/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
 import { writesAnything } from '../../desired/link.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
+import { confirm } from '../../kubernetes/confirm.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { addFinalizer, removeFinalizer } from '../../kubernetes/finalizers.ts';
@@ -181,7 +182,12 @@ export class LinkReconciler {
     record: ReconcileRecord,
   ): ReadPolicy {
     const { memory, defaultDriftCheckMs } = this.#parts;
+    let isConfirmed = false;
     const beforeWrites = async (arn: string, makesRole: boolean) => {
+      // A cache may lag: nothing is made for a link that is gone or wants something else by now.
+      if (hasFinalizer(current.object) && !isConfirmed)
+        await confirm(this.#parts.client, CROSS_ACCOUNT_LINK, current.object);
+      isConfirmed = true;
       current.object = await this.#addFinalizer(current.object, record.view?.executionRole.text);
       current.object = await this.#writeAhead(current.object, arn, makesRole);
     };

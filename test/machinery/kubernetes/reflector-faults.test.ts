@@ -23,6 +23,12 @@ describe('the reflector on a hostile server', () => {
     await server.stop();
   });
 
+  /** A list as the server would give it now. */
+  const page = () => ({
+    metadata: { resourceVersion: String(server.resourceVersion) },
+    items: server.objects(a),
+  });
+
   /** Ends the watch and refuses to resume it, so that what happens meanwhile is only seen by a list. */
   async function intoGap(): Promise<void> {
     server.fail(1, isWatch, expired);
@@ -275,6 +281,55 @@ describe('the reflector on a hostile server', () => {
     await harness.toldOf(2);
     expect(harness.told).toStrictEqual(['added one red list', 'added two blue watch']);
     expect(harness.reflector.cache.get('a/one')?.colour).toBe('red');
+  });
+
+  test('lists anew when it is asked to, although its watch says nothing', async () => {
+    harness.start();
+    await harness.watching();
+    server.watchers.clear();
+    server.put(a, 'two', blue);
+    await harness.reflector.refresh('0');
+    expect(harness.told).toStrictEqual(['added one red list', 'added two blue list']);
+    expect(harness.errors).toStrictEqual([]);
+  });
+
+  test('takes in no list that is older than what it is asked for, and waits for one that is not', async () => {
+    harness.start();
+    await harness.watching();
+    const lagging = page();
+    server.remove(a, 'one');
+    const { newest } = harness.reflector;
+    server.fail(2, isList, (response) => respond(response, 200, lagging));
+    let isFresh = false;
+    const refresh = async () => {
+      await harness.reflector.refresh(String(Number(newest) + 1));
+      isFresh = true;
+    };
+    void refresh();
+    for (let list = 0; list < 2; list += 1) {
+      expect(isFresh).toBe(false);
+      await harness.passPause();
+    }
+    await harness.until(() => isFresh);
+    expect(harness.cached).toStrictEqual([]);
+    expect(harness.errors).toStrictEqual(['0 Lagging', '0 Lagging']);
+  });
+
+  test('has a list that was begun before taken for none that was asked for', async () => {
+    const held = Promise.withResolvers<void>();
+    server.fail(1, isList, async (response) => {
+      const early = page();
+      await held.promise;
+      respond(response, 200, early);
+    });
+    harness.start();
+    await harness.until(() => harness.lists === 1);
+    server.put(a, 'two', blue);
+    const refreshed = harness.reflector.refresh('0');
+    held.resolve();
+    await refreshed;
+    expect(harness.lists).toBe(2);
+    expect(harness.cached.toSorted()).toStrictEqual(['one', 'two']);
   });
 
   test('never has two watches open, whatever happens', async () => {

@@ -137,14 +137,16 @@ describe('a link that the API server refuses to write', () => {
 
   it('has the drift that was found then in its status the next time', async () => {
     await the.ready('a');
-    const stale = present(the.object('a'), 'no link');
-    the.edit('a', { driftCheckInterval: '11m' });
-    const current = present(the.object('a'), 'no link');
-    the.cluster.links.upsert(stale);
     the.changeRole(withoutPolicy);
+    const { target } = the.cluster;
+    const apply = target.apply.bind(target);
+    target.apply = (action) => {
+      the.edit('a', { driftCheckInterval: '11m' });
+      target.apply = apply;
+      return apply(action);
+    };
     expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 1_000 });
     expect(the.events.filter((event) => event.includes('DriftDetected'))).toHaveLength(1);
-    the.cluster.links.upsert(current);
     await the.reconcile('a');
     expect(the.object('a')?.status.drift).toMatchObject({ total: 1, recent: [{ repaired: true }] });
     expect(the.events.filter((event) => event.includes('DriftDetected'))).toHaveLength(1);
@@ -153,6 +155,29 @@ describe('a link that the API server refuses to write', () => {
   it('because it is gone is done', async () => {
     expect(await the.reconcile('nobody')).toStrictEqual({});
   });
+});
+
+/** The link changes, and the cache goes on showing it as it was. */
+async function lagging(change: () => void): Promise<void> {
+  await the.ready('a');
+  const stale = present(the.object('a'), 'no link');
+  change();
+  the.cluster.links.upsert(stale);
+  the.changeRole(withoutPolicy);
+  expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 1_000 });
+}
+
+describe('a cache that lags behind', () => {
+  for (const [what, change] of [
+    ['is being deleted', () => the.delete('a')],
+    ['wants something else', () => the.edit('a', { targetRole: { arn: ROLE.text, description: 'x' } })],
+    ['is gone', () => (the.removeFinalizer('a'), the.delete('a'))],
+  ] as const) {
+    it(`has nothing written for a link that ${what}`, async () => {
+      await lagging(change);
+      expect(the.writes.filter((call) => call.includes('Policy'))).toStrictEqual([]);
+    });
+  }
 });
 
 it('what the entries of the source account do not allow is refused unread', async () => {

@@ -18,6 +18,7 @@ import { repair } from './parts/repair.ts';
 import { restart } from './parts/restart.ts';
 import { scale } from './parts/scale.ts';
 import { startup } from './parts/startup.ts';
+import { storm } from './parts/storm.ts';
 import { keep, mergeResults, table } from './report.ts';
 
 const PROGRAM = fileURLToPath(new URL('../dist/operator.mjs', import.meta.url));
@@ -33,6 +34,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   fairness,
   isolation,
   fight,
+  storm,
 };
 /** Parts that run only where they are named: they take half an hour. */
 const LONG_PARTS: Readonly<Record<string, Part>> = { scale };

@@ -22,6 +22,7 @@ export class LinkWatch {
   readonly #watching: Promise<void>;
   /** Keys of links that are Ready as their latest spec says. */
   readonly #ready = new Set<string>();
+  #fellBack = 0;
 
   constructor(controlPlane: SharedControlPlane) {
     const config = new KubeConfig();
@@ -39,11 +40,17 @@ export class LinkWatch {
       clock: systemClock,
     });
     this.#links.onChange((change) => {
+      if (change.kind === 'updated' && isTold(change.old) && !isTold(change.object)) this.#fellBack += 1;
       if (change.kind === 'deleted' || !isReady(change.object)) {
         this.#ready.delete(keyOf((change.kind === 'deleted' ? change.old : change.object).metadata));
       } else this.#ready.add(keyOf(change.object.metadata));
     });
     this.#watching = this.#links.run(this.#stopping.signal);
+  }
+
+  /** How often a link was Ready, and then was not. */
+  get fellBack(): number {
+    return this.#fellBack;
   }
 
   /** Waits until every link of the fleet is Ready. */
@@ -68,9 +75,11 @@ export class LinkWatch {
   }
 }
 
-function isReady({ metadata, status }: CrossAccountLink): boolean {
-  return (
-    status.observedGeneration === metadata.generation &&
-    findCondition(status.conditions ?? [], 'Ready')?.status === 'True'
-  );
+function isReady(link: CrossAccountLink): boolean {
+  return link.status.observedGeneration === link.metadata.generation && isTold(link);
+}
+
+/** Whether it is said to be Ready, if of an earlier spec. */
+function isTold({ status }: CrossAccountLink): boolean {
+  return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
 }

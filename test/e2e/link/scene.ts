@@ -217,7 +217,7 @@ export class Scene extends AwsOwners {
     await this.#api.call('DELETE', pathOf(link));
   }
 
-  async untilGone(link: LinkName): Promise<void> {
+  async untilGone(link: LinkName, deadlineMs = 20_000): Promise<void> {
     await eventually(
       `${link.namespace}/${link.name} to be gone`,
       async () => {
@@ -227,7 +227,7 @@ export class Scene extends AwsOwners {
         });
         if (object !== undefined) throw new Error(summary(object));
       },
-      { deadlineMs: 20_000 },
+      { deadlineMs },
     );
   }
 

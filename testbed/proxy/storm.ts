@@ -1,0 +1,64 @@
+/** A bad hour: a share of all calls fails, in four ways alike, and watches are cut every two seconds. */
+import { internalFailure, throttle } from './aws-answers.ts';
+import type { AwsProxy } from './aws.ts';
+import { internalError, tooManyRequests } from './kubernetes-answers.ts';
+import type { KubernetesProxy } from './kubernetes.ts';
+import type { Fault } from './rules.ts';
+
+const CUT_EVERY_MS = 2_000;
+
+export interface Storm {
+  /** Calls that were made to fail so far. */
+  readonly failed: number;
+  end(): void;
+}
+
+/**
+ * Lets the share of calls through a proxy of each kind fail: throttled, refused with 500, cut off, or obeyed and their
+ * answer lost, a quarter of it each.
+ * @param share between 0 and 1; 0 cuts no watches either
+ * @param seed the same gives the same row of faults
+ */
+export function startStorm(aws: AwsProxy, kubernetes: KubernetesProxy, share: number, seed = 1): Storm {
+  if (share === 0) return { failed: 0, end: () => undefined };
+  const random = randomOf(seed);
+  let failed = 0;
+  const pick = (ways: readonly [Fault, Fault, Fault, Fault]): Fault | undefined => {
+    if (random() >= share) return undefined;
+    failed += 1;
+    return ways[Math.floor(random() * 4)];
+  };
+  const lost: Fault = { kind: 'lose' };
+  const cut: Fault = { kind: 'cut' };
+  const rules = [
+    aws.rules.add({
+      match: () => true,
+      fault: (call) => pick([throttle(call), internalFailure(call), cut, lost]),
+    }),
+    kubernetes.rules.add({
+      match: ({ verb }) => verb !== 'watch' && verb !== 'other',
+      fault: () => pick([tooManyRequests(1), internalError, cut, lost]),
+    }),
+  ];
+  const timer = setInterval(() => {
+    for (const watch of kubernetes.watches.matching()) watch.cut();
+  }, CUT_EVERY_MS);
+  return {
+    get failed() {
+      return failed;
+    },
+    end: () => {
+      clearInterval(timer);
+      for (const rule of rules) rule.remove();
+    },
+  };
+}
+
+/** Park and Miller's: enough for faults. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

@@ -1,99 +1,74 @@
-/** `graph`: state machines, roles and accounts as Mermaid or DOT. */
+/** `graph`: state machines, roles and accounts as a picture, as text that other programs draw, or as data. */
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
-import { findCondition } from '../api/conditions.ts';
-import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
+import { linkRow } from '../console/model/link-row.ts';
+import type { LinkRow } from '../console/model/contract.ts';
+import { linkMap } from '../console/model/map.ts';
+import { count } from '../console/model/text.ts';
+import { ApiError } from '../kubernetes/api-error.ts';
+import { listAccounts, type Cluster } from './cluster.ts';
+import { dotOf, mermaidOf } from './graph/markup.ts';
+import { pageOf } from './graph/page.ts';
+import { svgOf } from './graph/picture.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
+import { writeStructured } from './output.ts';
 
-interface Edge {
-  readonly source: string;
-  readonly region: string;
-  readonly machine: string;
-  readonly target: string;
-  readonly role: string;
-  readonly label: string;
-  readonly ready: boolean;
-}
+export const GRAPH_FORMATS = ['mermaid', 'dot', 'svg', 'html', 'json', 'yaml'] as const;
+export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
-/** @param format `mermaid` or `dot` */
-export function graph(links: readonly CrossAccountLink[], format: string, io: Io): ExitStatus {
-  const edges = links.map(edgeOf);
-  if (format === 'mermaid') io.write(mermaid(edges));
-  else if (format === 'dot') io.write(dot(edges));
-  else throw new Error(`--output ${format}: mermaid and dot are known`);
+/** @param names what people call each account, by its ID */
+export async function graph(
+  links: readonly CrossAccountLink[],
+  names: ReadonlyMap<string, string>,
+  format: GraphFormat,
+  io: Io,
+): Promise<ExitStatus> {
+  const rows = links.map((link) => linkRow(link, [])).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  if (format === 'json' || format === 'yaml') await writeStructured(format, graphValue(links), io);
+  else io.write(drawn(rows, names, format));
   return EXIT.done;
 }
 
-function edgeOf({ metadata, spec, status }: CrossAccountLink): Edge {
-  const machine = parseStateMachineArn(spec.stateMachineARN);
-  const role = parseRoleArn(spec.targetRole.arn);
-  return {
-    source: machine?.accountId ?? '',
-    region: machine?.region ?? '',
-    machine: machine?.name ?? '',
-    target: role?.accountId ?? '',
-    role: role?.name ?? '',
-    label: `${metadata.namespace}/${metadata.name}`,
-    ready: findCondition(status.conditions ?? [], 'Ready')?.status === 'True',
+function drawn(
+  rows: readonly LinkRow[],
+  names: ReadonlyMap<string, string>,
+  format: Exclude<GraphFormat, 'json' | 'yaml'>,
+): string {
+  if (format === 'mermaid') return mermaidOf(rows);
+  if (format === 'dot') return dotOf(rows);
+  const map = linkMap(rows, { grouping: 'account', names, isOpen: () => true });
+  const ready = rows.filter(({ tone }) => tone === 'ready').length;
+  const caption = {
+    title: 'State machines and the roles that they call through',
+    detail: `${count(rows.length, 'link')}, ${ready} ready; ${count(map.left.length, 'source account')}, ${count(map.right.length, 'target account')}`,
   };
+  const picture = svgOf(map, caption);
+  return format === 'svg' ? picture : pageOf(picture, rows, caption);
 }
 
-function mermaid(edges: readonly Edge[]): string {
-  const lines = ['flowchart LR'];
-  for (const [account, nodes] of accountsOf(edges)) {
-    lines.push(`  subgraph a${account}["${account}"]`);
-    for (const { id, label } of nodes) lines.push(`    ${id}["${label}"]`);
-    lines.push('  end');
+/** The shape of `graph -o json`, which stays (docs/cli.md). */
+function graphValue(links: readonly CrossAccountLink[]): object {
+  const value = links.map(({ metadata, spec, status }) => {
+    const row = linkRow({ metadata, spec, status }, []);
+    return {
+      namespace: row.namespace,
+      name: row.name,
+      state: row.tone,
+      reason: row.reason,
+      stateMachine: spec.stateMachineARN,
+      targetRole: spec.targetRole.arn,
+      tasks: row.tasks,
+    };
+  });
+  return { links: value };
+}
+
+/** Names of the AWSAccounts by account ID, where the caller may list them. */
+export async function accountNames({ client }: Cluster): Promise<ReadonlyMap<string, string>> {
+  try {
+    const accounts = await listAccounts(client);
+    return new Map(accounts.map(({ metadata, spec }) => [spec.accountID, metadata.name]));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return new Map();
+    throw error;
   }
-  for (const edge of edges) {
-    lines.push(`  ${machineId(edge)} ${edge.ready ? '-->' : '-.->'}|"${edge.label}"| ${roleId(edge)}`);
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-function dot(edges: readonly Edge[]): string {
-  const lines = ['digraph links {', '  rankdir=LR;'];
-  for (const [account, nodes] of accountsOf(edges)) {
-    lines.push(`  subgraph cluster_${account} {`, `    label="${account}";`);
-    for (const { id, label } of nodes) lines.push(`    ${id} [label="${label}"];`);
-    lines.push('  }');
-  }
-  for (const edge of edges) {
-    const style = edge.ready ? '' : ' style=dashed';
-    lines.push(`  ${machineId(edge)} -> ${roleId(edge)} [label="${edge.label}"${style}];`);
-  }
-  return `${lines.join('\n')}\n}\n`;
-}
-
-interface Node {
-  readonly id: string;
-  readonly label: string;
-}
-
-/** Accounts in order, each with its machines and roles, every one once. */
-function accountsOf(edges: readonly Edge[]): readonly (readonly [string, readonly Node[]])[] {
-  const accounts = new Map<string, Map<string, Node>>();
-  const add = (account: string, node: Node) => {
-    const nodes = accounts.get(account) ?? new Map<string, Node>();
-    accounts.set(account, nodes.set(node.id, node));
-  };
-  for (const edge of edges) {
-    add(edge.source, { id: machineId(edge), label: `${edge.machine} (${edge.region})` });
-    add(edge.target, { id: roleId(edge), label: edge.role });
-  }
-  return [...accounts]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([account, nodes]) => [account, [...nodes.values()]] as const);
-}
-
-function machineId({ source, region, machine }: Edge): string {
-  return `m_${source}_${safe(region)}_${safe(machine)}`;
-}
-
-function roleId({ target, role }: Edge): string {
-  return `r_${target}_${safe(role)}`;
-}
-
-/** Names hold characters that neither language takes in an identifier; their codes keep identifiers apart. */
-function safe(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9]/g, (character) => `_${character.codePointAt(0)?.toString(16)}_`);
 }

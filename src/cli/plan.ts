@@ -1,124 +1,134 @@
 /** `plan`: what the operator would change in AWS, as a diff a person can read. */
+import { AWS_ACCOUNT } from '../api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
-import { accountConfig } from '../controllers/account/account-config.ts';
-import { DryRun, type DryRunParts, type PlannedLink } from '../controllers/dry-run/dry-run.ts';
-import { parseLinkObject, type LinkObject } from '../controllers/state/link-object.ts';
-import { byAge } from '../desired/link.ts';
-import { systemClock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
+import { AwsFailure } from '../aws/errors.ts';
 import { parseMetadata } from '../kubernetes/metadata.ts';
-import { withAws, type Reach } from './aws.ts';
-import { linksNamed, listAccounts, listAll, missingLink, NAMESPACE, type Cluster } from './cluster.ts';
+import { ApiError } from '../kubernetes/api-error.ts';
+import type { ResourceType } from '../kubernetes/metadata.ts';
+import type { Reach } from './aws.ts';
+import { chosenLinks, listAll, NAMESPACE, type Cluster } from './cluster.ts';
+import { findClusterId, findInstallation } from './installation.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
-import { describeNotes, describePlan } from './plan-text.ts';
+import { isStructured, writeStructured } from './output.ts';
+import { linkFromStatus } from './plan/from-status.ts';
+import { planMarkdown } from './plan/markdown.ts';
+import { planByReading, type ClusterObjects } from './plan/reading.ts';
+import { noteLines, planLines } from './plan/text.ts';
+import { keyOfLink, needsAttention, planValue, type ShownPlan } from './plan/view.ts';
 
 export interface PlanOptions extends Reach {
-  readonly clusterId: string;
-  readonly namespace: string;
+  /** Left out: the one that the operator publishes. */
+  readonly clusterId?: string | undefined;
   /** Plan this link; all of the namespace when left out. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Manifests to plan on top of what the cluster holds. */
-  readonly file?: string;
-  readonly output?: string;
+  readonly files: readonly string[];
+  /** A folder that `kubectl kustomize` builds, the same way. */
+  readonly kustomize?: string | undefined;
+  readonly recursive: boolean;
+  /** Show what stands in the links' status, and read nothing else. */
+  readonly fromStatus: boolean;
+  /** json, yaml or markdown; text for people when left out. */
+  readonly output?: string | undefined;
 }
 
 /** Exit 0: nothing to change; 2: changes, or something that stands in the way of them; errors are thrown. Nothing is
  *  ever written. */
 export async function plan(cluster: Cluster, options: PlanOptions, io: Io): Promise<ExitStatus> {
-  if (options.name !== undefined && options.file !== undefined)
-    throw new Error('either a NAME or --filename, not both');
-  const { client } = cluster;
-  const [objects, accounts, namespaces] = await Promise.all([
-    listAll(client, CROSS_ACCOUNT_LINK),
-    listAccounts(client),
-    listAll(client, NAMESPACE),
-  ]);
-  const contributor = objects.map(parseLinkObject).toSorted((a, b) => byAge(a.link, b.link));
-  const { chosen, others } = await choose(cluster, contributor, options, io);
-  const planned = await planAll(chosen, options, {
-    links: [...others, ...chosen],
-    accounts,
-    namespaces: namespaces.map((object) => ({ metadata: parseMetadata(object) })),
-  });
-  if (options.output === 'json') {
-    io.write(json(planned));
-    io.warn(describeNotes(planned));
-  } else {
-    io.write(describePlan(planned));
-  }
-  return planned.some(({ actions, obstacles }) => actions.length + obstacles.length > 0)
-    ? EXIT.attention
-    : EXIT.done;
+  const found = await find(cluster, options, io);
+  await print(found, options.output, io);
+  return needsAttention(found.plan) ? EXIT.attention : EXIT.done;
 }
 
-interface Choice {
-  readonly chosen: readonly LinkObject[];
-  readonly others: readonly LinkObject[];
+interface Found {
+  readonly plan: ShownPlan;
+  /** Said once, of all of it. */
+  readonly notice?: string;
 }
 
-async function choose(
-  cluster: Cluster,
-  contributor: readonly LinkObject[],
-  options: PlanOptions,
-  io: Io,
-): Promise<Choice> {
-  const { file, namespace, name } = options;
-  const [named] = name === undefined ? [] : linksNamed(cluster, [name]);
-  const wanted = named ?? { namespace, name: undefined };
-  const chosen =
-    file === undefined
-      ? contributor.filter(
-          ({ link }) => link.namespace === wanted.namespace && (wanted.name ?? link.name) === link.name,
-        )
-      : await manifestsIn(file, contributor, options, io);
-  if (named !== undefined && chosen.length === 0) throw await missingLink(cluster.client, named);
-  const keys = new Set(chosen.map(({ link }) => link.key));
-  return { chosen, others: contributor.filter(({ link }) => !keys.has(link.key)) };
-}
-
-async function manifestsIn(
-  file: string,
-  contributor: readonly LinkObject[],
-  { namespace }: PlanOptions,
-  io: Io,
-): Promise<readonly LinkObject[]> {
-  const { readManifests } = await import('./manifests.ts');
-  const text = await io.read(file);
-  const now = new Date(systemClock.wallMs()).toISOString();
+async function find(cluster: Cluster, options: PlanOptions, io: Io): Promise<Found> {
+  const hasManifests = options.files.length > 0 || options.kustomize !== undefined;
+  if (hasManifests && options.name !== undefined) throw new Error('either a NAME or --filename, not both');
+  if (hasManifests && options.fromStatus)
+    throw new Error('--from-status is for links that stand, not for --filename');
+  if (options.fromStatus) return fromStatus(cluster, options, 'as --from-status asks');
   try {
-    return readManifests(text, { namespace, contributor, now });
+    const objects = await readCluster(cluster);
+    const clusterId = await clusterIdOf(cluster, options.clusterId, io);
+    return { plan: await planByReading(cluster, objects, { ...options, clusterId }, io) };
   } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const hindrance = hindranceOf(error);
+    if (hindrance === undefined) throw error;
+    if (!hasManifests) return fromStatus(cluster, options, hindrance);
+    throw new Error(
+      `${hindrance}: apply the links with managementPolicy: Observe, and "plan NAME" shows what the operator would do`,
+      { cause: error },
+    );
   }
 }
 
-async function planAll(
-  links: readonly LinkObject[],
-  options: PlanOptions,
-  cluster: Pick<DryRunParts, 'links' | 'accounts' | 'namespaces'>,
-): Promise<readonly PlannedLink[]> {
-  return withAws(options, async (connect) => {
-    const dryRun = new DryRun({
-      ...cluster,
-      clusterId: options.clusterId,
-      clock: systemClock,
-      connect: ({ spec }) => connect(accountConfig(spec)),
-    });
-    const planned: PlannedLink[] = [];
-    for (const link of links) planned.push(await dryRun.plan(link));
-    return planned;
-  });
+/** What the operator wrote into the status of the links, with why there is no more than that. */
+async function fromStatus(cluster: Cluster, { name }: PlanOptions, why: string): Promise<Found> {
+  const links = await chosenLinks(cluster, name === undefined ? [] : [name], {});
+  return {
+    plan: { links: links.map(linkFromStatus) },
+    notice: `As the operator wrote it into the links' status at its last check (${why}).`,
+  };
 }
 
-function json(planned: readonly PlannedLink[]): string {
-  const links = planned.map(({ link: { metadata }, actions }) => ({
-    namespace: metadata.namespace,
-    name: metadata.name,
-    actions: actions.map(({ object, operation, reason, changes }) => ({
-      object,
-      operation,
-      reason,
-      changes,
-    })),
-  }));
-  return `${JSON.stringify({ links }, undefined, 2)}\n`;
+/** Why a plan cannot be made by reading, where that is a matter of what the caller may do. */
+function hindranceOf(error: unknown): string | undefined {
+  if (error instanceof Hidden) return error.message;
+  if (error instanceof AwsFailure && error.code === 'CredentialsProviderError')
+    return 'there are no AWS credentials';
+  return undefined;
+}
+
+/** The caller may not list what a plan needs. */
+class Hidden extends Error {}
+
+async function readCluster({ client }: Cluster): Promise<ClusterObjects> {
+  const list = async (resource: ResourceType): Promise<readonly JsonObject[]> => {
+    try {
+      return await listAll(client, resource);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 403) throw error;
+      throw new Hidden(`you may not list ${resource.plural} in all of the cluster`, { cause: error });
+    }
+  };
+  const [accounts, links, namespaces] = await Promise.all([
+    list(AWS_ACCOUNT),
+    list(CROSS_ACCOUNT_LINK),
+    list(NAMESPACE),
+  ]);
+  return { links, accounts, namespaces: namespaces.map((object) => ({ metadata: parseMetadata(object) })) };
+}
+
+/** The one that was given, or that the operator publishes. A given one that is not the operator's is told. */
+async function clusterIdOf({ client }: Cluster, given: string | undefined, io: Io): Promise<string> {
+  if (given === undefined) return findClusterId(client);
+  const finding = await findInstallation(client);
+  if (finding.kind !== 'found') return given;
+  const { clusterId, namespace } = finding.installation;
+  if (clusterId !== undefined && clusterId !== given)
+    io.warn(
+      `warning: --cluster-id ${given} is not the operator's: the one in namespace ${namespace} works under ${clusterId}, ` +
+        `and to this plan its roles are somebody else's\n`,
+    );
+  return given;
+}
+
+async function print({ plan: shown, notice }: Found, output: string | undefined, io: Io): Promise<void> {
+  if (output === 'markdown') {
+    io.write(planMarkdown(shown, notice));
+    return;
+  }
+  if (!isStructured(output)) {
+    io.print(planLines(shown, notice));
+    return;
+  }
+  await writeStructured(output, planValue(shown), io);
+  if (notice !== undefined) io.warn(`${notice}\n`);
+  for (const { link, text } of noteLines(shown)) io.warn(`${keyOfLink(link)}: ${text}\n`);
 }

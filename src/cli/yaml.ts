@@ -21,7 +21,7 @@ const MAX_DEPTH = 64;
  */
 export function parseYaml(text: string): readonly unknown[] {
   refuseBombs(text);
-  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: true });
+  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: true, merge: true });
   return [...documents].map((document) => {
     const [problem] = document.errors;
     if (problem !== undefined) throw new Error(yamlProblem(problem));

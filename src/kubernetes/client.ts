@@ -97,6 +97,30 @@ export class KubernetesClient {
     return this.#transport.send({ method: 'PUT', resource, path, body: typed(resource, body) }, options);
   }
 
+  /** What the API server would make of `body`; nothing is kept. Fields that it does not know are refused. */
+  dryRun(
+    resource: ResourceType,
+    body: JsonObject,
+    operation: 'create' | 'update',
+    options?: RequestOptions,
+  ): Promise<JsonObject> {
+    const metadata = objectAt(body, 'metadata');
+    const namespace = stringAt(metadata, 'namespace');
+    const name = stringAt(metadata, 'name') ?? '';
+    const isNew = operation === 'create';
+    const path = isNew
+      ? collectionPath(resource, namespace)
+      : objectPath(resource, { name, ...(namespace !== undefined && { namespace }) });
+    const query = queryString({ dryRun: 'All', fieldValidation: 'Strict' });
+    const call = {
+      method: isNew ? 'POST' : 'PUT',
+      resource,
+      path: path + query,
+      body: typed(resource, body),
+    } as const;
+    return this.#transport.send(call, options);
+  }
+
   /** JSON merge patch (RFC 7386): null removes a field, lists are replaced whole. */
   patch(
     resource: ResourceType,

@@ -37,7 +37,8 @@ export function readKubernetesCall({ method, target, body }: Request): Kubernete
     subresource: parts.subresource ?? '',
     path: url.pathname,
     query: url.searchParams,
-    write: !['get', 'list', 'watch', 'other'].includes(verb),
+    // Of a dry run nothing is kept.
+    write: !['get', 'list', 'watch', 'other'].includes(verb) && !url.searchParams.has('dryRun'),
     body: body.toString(),
   };
 }

@@ -15,15 +15,21 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
   const { io, environment } = shell;
 
   addClusterVerb(program, 'plan', 'what the operator would change in AWS; writes nothing')
-    .argument('[name]', 'link; all of the namespace when left out')
-    .option('-f, --filename <file>', 'manifests to plan as if they were applied; - reads standard input')
-    .addOption(
-      new Option('--cluster-id <id>', 'the operator’s')
-        .env('CLUSTER_ID')
-        .argParser(parseClusterId)
-        .makeOptionMandatory(),
+    .argument('[name]', 'link: NAME, xal/NAME or NAMESPACE/NAME; all of the namespace when left out')
+    .option(
+      '-f, --filename <files...>',
+      'manifests to plan as if they were applied, links and AWSAccounts: files or folders; - reads standard input',
     )
-    .addOption(outputOption(['json']))
+    .option('-k, --kustomize <folder>', 'the same, as "kubectl kustomize" builds them')
+    .option('-R, --recursive', 'search the folders of -f to the bottom')
+    .option('--from-status', 'show what the operator wrote into the links’ status, and read nothing else')
+    .addOption(
+      new Option('--cluster-id <id>', 'the operator’s (default: as it publishes it on its Lease)')
+        .env('CLUSTER_ID')
+        // An empty variable in the environment is none.
+        .argParser((id: string) => (id === '' ? id : parseClusterId(id))),
+    )
+    .addOption(outputOption(['json', 'yaml', 'markdown']))
     .addHelpText(
       'after',
       '\nExit status: 0 nothing to change; 2 changes, or something stands in their way; 1 error.',
@@ -34,13 +40,15 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
         plan(
           cluster,
           {
-            clusterId: options.clusterId,
-            namespace: cluster.namespace,
+            name,
+            clusterId: options.clusterId || undefined,
+            files: options.filename ?? [],
+            kustomize: options.kustomize,
+            recursive: options.recursive ?? false,
+            fromStatus: options.fromStatus ?? false,
+            output: options.output,
             environment,
             version: VERSION,
-            ...(name !== undefined && { name }),
-            ...(options.filename !== undefined && { file: options.filename }),
-            ...(options.output !== undefined && { output: options.output }),
           },
           io,
         ),
@@ -63,9 +71,12 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
 
   addClusterVerb(program, 'graph', 'state machines, roles and accounts as a graph')
     .option('-A, --all-namespaces', 'links of every namespace')
-    .addOption(outputOption(['mermaid', 'dot']).default('mermaid'))
+    .addOption(outputOption(['mermaid', 'dot', 'svg', 'html', 'json', 'yaml']).default('mermaid'))
+    .addHelpText('after', '\nsvg and html are pictures to send: they need nothing else, in light and dark.')
     .action(async (options) => {
-      const { graph } = await import('../graph.ts');
-      await withLinks(shell, [], options, (links) => graph(links, options.output, io));
+      const { accountNames, graph } = await import('../graph.ts');
+      await withLinks(shell, [], options, async (links, cluster) =>
+        graph(links, await accountNames(cluster), options.output, io),
+      );
     });
 }

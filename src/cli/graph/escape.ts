@@ -1,0 +1,10 @@
+/** Text inside XML and HTML, whatever stands in it. */
+import { printable } from '../printable.ts';
+
+/** Safe between tags and inside quoted attributes. Characters that XML cannot hold are written out.
+ *  https://www.w3.org/TR/xml/#charsets */
+export function escapeXml(text: string): string {
+  return printable(text.toWellFormed())
+    .replaceAll(/[\ufffe\uffff]/g, '\ufffd')
+    .replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

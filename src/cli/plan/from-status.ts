@@ -1,0 +1,55 @@
+/** A plan as the operator wrote it into the links' own status: for whoever may read no AWSAccount, or has no AWS
+ *  credentials. */
+import { findCondition } from '../../api/conditions.ts';
+import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
+import { LISTED_WRITES } from '../../report/pending.ts';
+import { count, type ShownLink } from './view.ts';
+
+/** What its status says of a link; Ready tells of legs that are enforced. */
+export function linkFromStatus({ metadata, spec, status }: CrossAccountLink): ShownLink {
+  const { namespace, name } = metadata;
+  const pending = status.pending ?? [];
+  const actions = pending.map(({ object, operation, reason, changes }) => ({
+    object,
+    operation,
+    reason,
+    changes,
+  }));
+  const omitted = pending.reduce((sum, { omittedChanges = 0 }) => sum + omittedChanges, 0);
+  const isObserving = [
+    spec.managementPolicy,
+    spec.targetRole.managementPolicy,
+    spec.executionRoleGrant?.managementPolicy,
+    spec.stateMachineCredentials?.managementPolicy,
+  ].includes('Observe');
+  return {
+    namespace: namespace ?? '',
+    name,
+    actions,
+    obstacles: obstaclesOf(metadata.generation, status),
+    remarks: [
+      ...(isObserving || spec.suspend === true
+        ? []
+        : [
+            'Nothing is observed, so the operator writes by itself; managementPolicy: Observe makes a preview.',
+          ]),
+      ...(pending.length === LISTED_WRITES
+        ? [`A status lists ${LISTED_WRITES} writes; there may be more.`]
+        : []),
+      ...(omitted > 0
+        ? [`The status has no room for ${count(omitted, 'further change')} of these writes.`]
+        : []),
+      ...(spec.suspend === true ? ['Suspended: nothing is changed until it is resumed.'] : []),
+    ],
+  };
+}
+
+function obstaclesOf(generation: number, status: CrossAccountLink['status']): readonly string[] {
+  const { conditions = [], pending = [], observedGeneration } = status;
+  const ready = findCondition(conditions, 'Ready');
+  if (ready === undefined) return ['The operator has not looked at it yet.'];
+  if (observedGeneration !== generation)
+    return ['The operator has not looked at the latest spec yet: what is shown is of an earlier one.'];
+  const isTold = ready.status === 'True' || (ready.reason === 'DriftDetected' && pending.length > 0);
+  return isTold ? [] : [ready.message];
+}

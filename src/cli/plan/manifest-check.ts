@@ -1,0 +1,90 @@
+/** Would the API server take a manifest? It is asked, with nothing kept; where it does not let the caller ask, the schema
+ *  answers as far as it can. */
+import { structures } from '../../api/generated.ts';
+import { unknownField } from '../../api/structure.ts';
+import { memberOf, objectAt, type Json, type JsonObject } from '../../base/json.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import type { ResourceType } from '../../kubernetes/metadata.ts';
+import { oneLine } from '../errors.ts';
+
+export interface CheckedManifest {
+  /** As it would stand in the cluster. */
+  readonly object: JsonObject;
+  /** Why the API server did not look at it. */
+  readonly remark?: string;
+}
+
+/** @param known the object of that name which stands
+ *  @throws Error for people when it would be refused */
+export async function checkManifest(
+  client: Pick<KubernetesClient, 'dryRun'>,
+  resource: ResourceType,
+  manifest: JsonObject,
+  known: JsonObject | undefined,
+): Promise<CheckedManifest> {
+  const body = known === undefined ? manifest : over(known, manifest);
+  try {
+    return { object: await client.dryRun(resource, body, known === undefined ? 'create' : 'update') };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 400 || error.status === 422) throw refusal(error, resource);
+    if (error.status !== 403 && error.status !== 404) throw error;
+    // A policy of the cluster refuses with the same status as its rules for users.
+    if (error.status === 403 && !NO_RIGHT.test(error.message)) throw refusal(error, resource);
+    return { object: bySchema(resource, body, known), remark: notAsked(error, resource) };
+  }
+}
+
+/** As the authorizer words it. */
+const NO_RIGHT = /cannot (?:create|update) resource/;
+
+/** What `kubectl apply` makes of an object that stands: the manifest's spec, and its labels and annotations added. */
+function over(known: JsonObject, manifest: JsonObject): JsonObject {
+  const [old, next] = [objectAt(known, 'metadata'), objectAt(manifest, 'metadata')];
+  const merged = (field: string) => ({ ...objectAt(old, field), ...objectAt(next, field) });
+  return {
+    ...manifest,
+    metadata: { ...old, ...next, labels: merged('labels'), annotations: merged('annotations') },
+  };
+}
+
+function refusal({ message }: ApiError, { kind }: ResourceType): Error {
+  const text = oneLine(message)
+    .replace(/^\S+ "[^"]*" is invalid: /, '')
+    .replace(/^.*?strict decoding error: /, '');
+  return new Error(`the API server would refuse this ${kind}: ${text}`);
+}
+
+function bySchema({ kind }: ResourceType, body: JsonObject, known: JsonObject | undefined): JsonObject {
+  const schema = kind === 'AWSAccount' ? structures.AWSAccountSpec : structures.CrossAccountLinkSpec;
+  const field =
+    Object.keys(body).find((key) => !TOP_LEVEL.has(key)) ?? unknownField(schema, body['spec'], 'spec');
+  if (field !== undefined)
+    throw new Error(`the API server would refuse this ${kind}: unknown field "${field}"`);
+  if (known !== undefined) refuseMove(kind, known, body);
+  return body;
+}
+
+/** The fields that a rule of the CRD keeps as they are. */
+const IMMUTABLE: readonly (readonly string[])[] = [['stateMachineARN'], ['targetRole', 'arn'], ['accountID']];
+
+function refuseMove(kind: string, known: JsonObject, body: JsonObject): void {
+  const moved = IMMUTABLE.find((path) => specAt(known, path) !== specAt(body, path));
+  if (moved !== undefined)
+    throw new Error(
+      `the API server would refuse this ${kind}: spec.${moved.join('.')} cannot be changed: make another ${kind} instead`,
+    );
+}
+
+const TOP_LEVEL: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
+
+function specAt(object: JsonObject, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>(memberOf, object['spec']);
+}
+
+function notAsked({ status, message }: ApiError, { kind }: ResourceType): string {
+  const why =
+    status === 403 ? `you may not write ${kind}s there` : `${oneLine(message)}, which has to be made first`;
+  return `Checked against the schema alone, without the API server's further rules: ${why}.`;
+}

@@ -1,0 +1,156 @@
+/** Manifests as people have them: files, folders, standard input and kustomizations, document by document. */
+import { execFile } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import type { Io } from '../io.ts';
+import { parseYaml } from '../yaml.ts';
+
+export interface ManifestSources {
+  /** Files and folders; `-` is standard input. */
+  readonly files: readonly string[];
+  /** A folder that `kubectl kustomize` builds. */
+  readonly kustomize?: string;
+  /** Whether folders are searched to the bottom. */
+  readonly recursive: boolean;
+}
+
+/** One object, and where it was written. */
+export interface Manifest {
+  /** File, and which of its documents where there are several. */
+  readonly where: string;
+  readonly value: JsonObject;
+}
+
+interface Text {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What kubectl takes for manifests in a folder. */
+const MANIFEST_FILE = /\.(?:ya?ml|json)$/;
+/** Files of one folder; more were not written by hand. */
+const MOST_FILES = 10_000;
+/** All texts together. A large overlay with its CRDs has a few megabytes. */
+const MOST_CHARACTERS = 32 * 1_048_576;
+/** Only documents with these words are read: a folder may hold what is no manifest of ours, and no YAML either. */
+const OURS = /crossaccountlink|awsaccount|kind:\s*["']?Namespace\b|"kind":\s*"Namespace"/i;
+
+/** The objects of all sources, lists taken apart, as far as they may be of a kind that `plan` knows.
+ *  @throws Error for people that begins with the file's name */
+export async function readManifestFiles(sources: ManifestSources, io: Io): Promise<readonly Manifest[]> {
+  const texts = await textsOf(sources, io);
+  const length = texts.reduce((sum, { text }) => sum + text.length, 0);
+  if (length > MOST_CHARACTERS)
+    throw new Error(
+      `the manifests have ${length} characters, more than ${MOST_CHARACTERS}: name fewer files`,
+    );
+  const manifests = texts.flatMap(manifestsOf);
+  if (manifests.length > 0) return manifests;
+  const [first, ...others] = texts.map(({ path }) => path);
+  throw new Error(
+    `${first ?? ''}${others.length > 0 ? ` and ${others.length} more` : ''}: there is no CrossAccountLink and no AWSAccount in it`,
+  );
+}
+
+async function textsOf({ files, kustomize, recursive }: ManifestSources, io: Io): Promise<readonly Text[]> {
+  if (files.filter((file) => file === '-').length > 1)
+    throw new Error('standard input (-) can be read once only');
+  const texts: Text[] = [];
+  for (const file of files) {
+    if (/^https?:\/\//.test(file))
+      throw new Error(`${file}: is an address: fetch it, and hand it over by a pipe (curl … | … -f -)`);
+    for (const path of await filesAt(file, recursive)) texts.push({ path, text: await io.read(path) });
+  }
+  if (kustomize !== undefined) texts.push({ path: kustomize, text: await build(kustomize) });
+  return texts;
+}
+
+/** The file itself, or the manifests of a folder in the order of their names. */
+async function filesAt(path: string, recursive: boolean): Promise<readonly string[]> {
+  if (path === '-' || !(await isFolder(path))) return [path];
+  const entries = await readdir(path, { recursive, withFileTypes: true });
+  const files = entries
+    .filter((entry) => !entry.isDirectory() && MANIFEST_FILE.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  if (files.length > MOST_FILES)
+    throw new Error(`${path}: holds ${files.length} files, more than ${MOST_FILES}`);
+  if (files.length > 0) return files;
+  const deeper = !recursive && entries.some((entry) => entry.isDirectory());
+  throw new Error(
+    `${path}: holds no .yaml, .yml or .json file${deeper ? ': -R searches its folders, too' : ''}`,
+  );
+}
+
+/** Whatever else is wrong with a path is told when it is read. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function build(folder: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('kubectl', ['kustomize', folder], {
+      maxBuffer: MOST_CHARACTERS,
+    });
+    return stdout;
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new Error(
+      missing ? `${folder}: -k needs kubectl on the PATH` : `${folder}: ${kustomizeProblem(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+function kustomizeProblem(error: unknown): string {
+  const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+  const [line = ''] = text.trim().split('\n').slice(-1);
+  return `kubectl kustomize says: ${line.replace(/^error: /, '')}`;
+}
+
+function manifestsOf({ path, text }: Text): readonly Manifest[] {
+  const documents = documentsOf(text);
+  return documents.flatMap(({ number, text: document }) => {
+    const where = documents.length > 1 ? `${path}, document ${number}` : path;
+    return OURS.test(document) ? objectsIn(document, where) : [];
+  });
+}
+
+/** A line of dashes ends a document, even in a text block. https://yaml.org/spec/1.2.2/#91-documents */
+function documentsOf(text: string): readonly { readonly number: number; readonly text: string }[] {
+  let line = 0;
+  return text
+    .split(/^(?=---(?:\s|$))/m)
+    .map((part) => {
+      // Line numbers in errors are those of the file.
+      const document = '\n'.repeat(line) + part;
+      line += part.split('\n').length - 1;
+      return { part, document };
+    })
+    .filter(({ part }) => /^(?!---|#|%|\s*$).|^--- *[^\s#]/m.test(part))
+    .map(({ document }, index) => ({ number: index + 1, text: document }));
+}
+
+function objectsIn(text: string, where: string): readonly Manifest[] {
+  try {
+    return parseYaml(text)
+      .flatMap(unlisted)
+      .map((value) => ({ where, value }));
+  } catch (error) {
+    throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function unlisted(document: unknown): readonly JsonObject[] {
+  if (Array.isArray(document)) return document.flatMap(unlisted);
+  if (!isJsonObject(document)) return [];
+  const { items, kind } = document;
+  const isList = Array.isArray(items) && (typeof kind !== 'string' || kind.endsWith('List'));
+  return isList ? items.flatMap(unlisted) : [document];
+}

@@ -1,0 +1,148 @@
+/** Manifests → the objects that the cluster would hold once they are applied. */
+import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from '../../api/awsaccount.ts';
+import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
+import { API_VERSION, GROUP } from '../../api/metadata.ts';
+import { objectAt, stringAt, type JsonObject } from '../../base/json.ts';
+import { parseLinkObject, type LinkObject } from '../../controllers/state/link-object.ts';
+import { byAge } from '../../desired/link.ts';
+import { parseMetadata, type KubernetesObject, type ResourceType } from '../../kubernetes/metadata.ts';
+import type { CheckedManifest } from './manifest-check.ts';
+import type { Manifest } from './manifest-files.ts';
+
+/** Around the manifests. */
+export interface Applying {
+  /** For manifests that name no namespace. */
+  readonly namespace: string;
+  /** The namespace of `-n`: a manifest that names another is refused, as by kubectl. */
+  readonly given?: string | undefined;
+  /** Objects that stand, by {@link keyOf}; one of them that is applied again keeps its identity, so that its age
+   *  counts. */
+  readonly known: ReadonlyMap<string, JsonObject>;
+  /** RFC 3339. */
+  readonly now: string;
+  /** Whether the API server would take it. @throws Error for people when not */
+  readonly check: (
+    resource: ResourceType,
+    manifest: JsonObject,
+    known: JsonObject | undefined,
+  ) => Promise<CheckedManifest>;
+}
+
+export interface AppliedManifests {
+  /** The oldest first. */
+  readonly links: readonly LinkObject[];
+  readonly accounts: readonly AWSAccount[];
+  readonly namespaces: readonly KubernetesObject[];
+  /** What a person should know of a link or account, by its key. */
+  readonly remarks: ReadonlyMap<string, string>;
+}
+
+const KINDS: readonly ResourceType[] = [CROSS_ACCOUNT_LINK, AWS_ACCOUNT];
+
+/** What identifies an object among all of its kinds. */
+export function keyOf({ kind }: ResourceType, namespace: string | undefined, name: string): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** Links, accounts and namespaces among the manifests; other kinds are left out.
+ *  @throws Error for people that says where the manifest stands, for the first that would be refused */
+export async function applyManifests(
+  manifests: readonly Manifest[],
+  applying: Applying,
+): Promise<AppliedManifests> {
+  const places = new Map<string, string>();
+  const links: LinkObject[] = [];
+  const accounts: AWSAccount[] = [];
+  const remarks = new Map<string, string>();
+  for (const { where, value } of manifests) {
+    try {
+      const resource = resourceOf(value);
+      if (resource === undefined) continue;
+      const { key, name, body } = addressed(resource, value, applying);
+      const before = places.get(key);
+      if (before !== undefined) throw new Error(`${key} is written a second time, first in ${before}`);
+      places.set(key, where);
+      const known = applying.known.get(key);
+      const { object, remark } = await applying.check(resource, body, known);
+      if (remark !== undefined) remarks.set(name, remark);
+      const whole = identified(object, known, `new:${key}`, applying.now);
+      if (resource === AWS_ACCOUNT) accounts.push(parseAWSAccount(whole));
+      else links.push(parseLinkObject(whole));
+    } catch (error) {
+      throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+  if (links.length + accounts.length === 0)
+    throw new Error(`${placesOf(manifests)}there is no CrossAccountLink and no AWSAccount in it`);
+  return {
+    links: links.toSorted((a, b) => byAge(a.link, b.link)),
+    accounts,
+    namespaces: manifests.flatMap(({ value }) => namespaceIn(value)),
+    remarks,
+  };
+}
+
+/** @throws Error for people for what is ours and unknown */
+function resourceOf({ apiVersion, kind }: JsonObject): ResourceType | undefined {
+  const resource = KINDS.find((known) => known.kind === kind);
+  const isOurs = typeof apiVersion === 'string' && apiVersion.split('/')[0] === GROUP;
+  if (resource === undefined && isOurs)
+    throw new Error(`kind ${String(kind)}: ${KINDS.map((known) => known.kind).join(' and ')} are known`);
+  if (resource !== undefined && apiVersion !== API_VERSION)
+    throw new Error(`apiVersion ${String(apiVersion)}: only ${API_VERSION} is known`);
+  return resource;
+}
+
+interface Addressed {
+  readonly key: string;
+  /** As people call it. */
+  readonly name: string;
+  readonly body: JsonObject;
+}
+
+function addressed(resource: ResourceType, manifest: JsonObject, applying: Applying): Addressed {
+  const metadata = objectAt(manifest, 'metadata');
+  const name = stringAt(metadata, 'name');
+  if (name === undefined) throw new Error(`a ${resource.kind} without metadata.name`);
+  if (resource === AWS_ACCOUNT) return { key: keyOf(resource, undefined, name), name, body: manifest };
+  const namespace = stringAt(metadata, 'namespace') ?? applying.namespace;
+  if (applying.given !== undefined && namespace !== applying.given)
+    throw new Error(`${namespace}/${name} is in another namespace than --namespace ${applying.given} says`);
+  const body = { ...manifest, metadata: { ...metadata, namespace } };
+  return { key: keyOf(resource, namespace, name), name: `${namespace}/${name}`, body };
+}
+
+/** With what the API server would have given it, and the status that stands. */
+function identified(object: JsonObject, known: JsonObject | undefined, uid: string, now: string): JsonObject {
+  const metadata = objectAt(object, 'metadata');
+  return {
+    ...object,
+    status: known === undefined ? {} : objectAt(known, 'status'),
+    metadata: {
+      generation: 1,
+      creationTimestamp: now,
+      ...metadata,
+      uid: stringAt(metadata, 'uid') ?? uid,
+      resourceVersion: stringAt(metadata, 'resourceVersion') || '0',
+    },
+  };
+}
+
+function namespaceIn({ apiVersion, kind, metadata }: JsonObject): readonly KubernetesObject[] {
+  const name = stringAt(objectAt({ metadata }, 'metadata'), 'name');
+  if (apiVersion !== 'v1' || kind !== 'Namespace' || name === undefined) return [];
+  return [
+    {
+      metadata: parseMetadata({
+        metadata: { ...objectAt({ metadata }, 'metadata'), uid: name, resourceVersion: '0' },
+      }),
+    },
+  ];
+}
+
+function placesOf(manifests: readonly Manifest[]): string {
+  const [first] = manifests;
+  return first === undefined ? '' : `${first.where}: `;
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { CROSS_ACCOUNT_LINK } from '../../../../src/api/crossaccountlink.ts';
+import { AWS_ACCOUNT } from '../../../../src/api/awsaccount.ts';
+import { toJsonObject, type JsonObject } from '../../../../src/base/json.ts';
+import { checkManifest } from '../../../../src/cli/plan/manifest-check.ts';
+import { ApiError } from '../../../../src/kubernetes/api-error.ts';
+import { manifest, ROLE } from '../fixtures.ts';
+
+const KNOWN = toJsonObject(manifest({ metadata: { annotations: { a: '1' } } }));
+
+/** An API server that answers so, and what it was asked. */
+function server(answer: JsonObject | ApiError) {
+  const asked: { operation: string; body: JsonObject }[] = [];
+  return {
+    asked,
+    dryRun: (_: unknown, body: JsonObject, operation: string) => {
+      asked.push({ operation, body });
+      return answer instanceof ApiError ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+  };
+}
+
+const forbidden = new ApiError(
+  403,
+  'Forbidden',
+  'User "tina" cannot create resource "crossaccountlinks" in API group "crossaccountlink.dev"',
+);
+
+describe('a manifest that is checked', () => {
+  it('comes back as the API server would keep it', async () => {
+    const api = server({ spec: { defaulted: true } });
+    const { object, remark } = await checkManifest(api, CROSS_ACCOUNT_LINK, { spec: {} }, undefined);
+    expect([object, remark]).toStrictEqual([{ spec: { defaulted: true } }, undefined]);
+    expect(api.asked).toStrictEqual([{ operation: 'create', body: { spec: {} } }]);
+  });
+
+  it('over one that stands replaces its spec, and adds to its labels and annotations', async () => {
+    const api = server({});
+    const changed = { metadata: { name: 'checkout', annotations: { b: '2' } }, spec: { suspend: true } };
+    await checkManifest(api, CROSS_ACCOUNT_LINK, changed, KNOWN);
+    expect(api.asked).toMatchObject([
+      {
+        operation: 'update',
+        body: {
+          spec: { suspend: true },
+          metadata: { uid: 'uid', resourceVersion: '7', annotations: { a: '1', b: '2' } },
+        },
+      },
+    ]);
+  });
+
+  const refused: readonly [string, ApiError, string][] = [
+    [
+      'a rule of the CRD',
+      new ApiError(
+        422,
+        'Invalid',
+        'CrossAccountLink.crossaccountlink.dev "a" is invalid: spec: Invalid value: "object": the accounts are the same',
+      ),
+      'the API server would refuse this CrossAccountLink: spec: Invalid value: "object": the accounts are the same',
+    ],
+    [
+      'an unknown field',
+      new ApiError(
+        400,
+        'BadRequest',
+        'CrossAccountLink in version "v1alpha1" cannot be handled as a CrossAccountLink: strict decoding error: unknown field "spec.susspend"',
+      ),
+      'the API server would refuse this CrossAccountLink: unknown field "spec.susspend"',
+    ],
+    [
+      'a policy of the cluster',
+      new ApiError(403, 'Forbidden', "ValidatingAdmissionPolicy 'p' denied request: no"),
+      "the API server would refuse this CrossAccountLink: ValidatingAdmissionPolicy 'p' denied request: no",
+    ],
+  ];
+  it.each(refused)('is refused as the API server refuses it: %s', async (_, answer, message) => {
+    await expect(checkManifest(server(answer), CROSS_ACCOUNT_LINK, { spec: {} }, undefined)).rejects.toThrow(
+      message,
+    );
+  });
+
+  it('is told when the API server does not answer', async () => {
+    const failing = server(new ApiError(503, 'ServiceUnavailable', 'no'));
+    await expect(checkManifest(failing, CROSS_ACCOUNT_LINK, {}, undefined)).rejects.toThrow(ApiError);
+  });
+});
+
+const check = (body: object, known?: JsonObject, resource = CROSS_ACCOUNT_LINK) =>
+  checkManifest(server(forbidden), resource, toJsonObject(body), known);
+
+describe('a manifest of somebody who may not write it', () => {
+  it('is checked against the schema, and says so', async () => {
+    const { remark } = await check(manifest());
+    expect(remark).toMatch(/^Checked against the schema alone.*you may not write CrossAccountLinks there/);
+  });
+
+  const refused: readonly [string, object, RegExp][] = [
+    ['a field at the top', { ...manifest(), specs: {} }, /unknown field "specs"/],
+    ['a field of the spec', manifest({ spec: { susspend: true } }), /unknown field "spec.susspend"/],
+    [
+      'a field deep in it',
+      manifest({
+        spec: { targetRole: { arn: ROLE, permissions: { statements: [{ actions: [], resource: [] }] } } },
+      }),
+      /unknown field "spec.targetRole.permissions.statements\[0\].resource"/,
+    ],
+    [
+      'what every object inherits',
+      manifest({ spec: { constructor: 1 } }),
+      /unknown field "spec.constructor"/,
+    ],
+  ];
+  it.each(refused)('is refused for a field that nobody knows: %s', async (_, body, message) => {
+    await expect(check(body)).rejects.toThrow(message);
+  });
+
+  it('may not change what cannot be changed', async () => {
+    await expect(check(manifest({ spec: { targetRole: { arn: `${ROLE}-2` } } }), KNOWN)).rejects.toThrow(
+      /spec\.targetRole\.arn cannot be changed: make another CrossAccountLink instead/,
+    );
+    await expect(
+      check({ spec: { accountID: '1' } }, { spec: { accountID: '2' } }, AWS_ACCOUNT),
+    ).rejects.toThrow(/spec\.accountID cannot be changed/);
+  });
+});

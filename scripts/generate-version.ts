@@ -20,6 +20,10 @@ const PLACES: readonly { readonly file: string; readonly around: RegExp }[] = [
   { file: 'charts/crossaccountlink/Chart.yaml', around: /(image: [^:]+crossaccountlink:).+()/ },
   { file: 'deploy/gitops/argocd/application.yaml', around: /(targetRevision: v)[0-9][^\n]*()$/m },
   { file: 'deploy/gitops/flux/operator.yaml', around: /(tag: v)[^ }]+( })/ },
+  { file: 'deploy/github-action/action.yml', around: /(kubectl-crossaccountlink@)[0-9][^\s`]*()/ },
+  { file: 'deploy/github-action/README.md', around: /(kubectl-crossaccountlink@)[0-9][^\s`]*()/ },
+  { file: 'deploy/github-action/README.md', around: /(deploy\/github-action@v)[0-9]\S*()/ },
+  { file: 'deploy/github-action/example.yaml', around: /(deploy\/github-action@v)[0-9]\S*()/ },
 ];
 
 /** The files that name the version, by path, as they should read. */

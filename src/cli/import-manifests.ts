@@ -1,5 +1,7 @@
 /** What stands in AWS → the links that would describe it. */
 import { Document } from 'yaml';
+import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
+import { API_VERSION } from '../api/metadata.ts';
 import { parseRoleArn, type RoleArn, type StateMachineArn } from '../arn/arn.ts';
 import type { Definition } from '../asl/definition.ts';
 import { selectTasks } from '../asl/select.ts';
@@ -66,22 +68,35 @@ export interface ManifestParts {
   readonly name: string;
 }
 
-/** One link as YAML, with what a person has to know before applying it as comments above it. */
-export function manifestOf(parts: ManifestParts): string {
+export interface ImportedLink {
+  readonly manifest: {
+    readonly metadata: { readonly name: string; readonly namespace: string };
+    readonly [field: string]: unknown;
+  };
+  /** What a person has to know before applying it. */
+  readonly comments: readonly string[];
+}
+
+/** One link that describes an access. */
+export function importedLink(parts: ManifestParts): ImportedLink {
   const { machine, access, finding, namespace, name } = parts;
-  const document = new Document({
-    apiVersion: 'crossaccountlink.dev/v1alpha1',
-    kind: 'CrossAccountLink',
+  const manifest = {
+    apiVersion: API_VERSION,
+    kind: CROSS_ACCOUNT_LINK.kind,
     metadata: { name, namespace },
     spec: {
       stateMachineARN: machine.text,
       targetRole: { arn: access.role.text, ...standingOf(finding) },
       ...selectionOf(parts),
     },
-  });
-  document.commentBefore = commentsOn(access, finding)
-    .map((comment) => ` ${comment}`)
-    .join('\n');
+  };
+  return { manifest, comments: commentsOn(access, finding) };
+}
+
+/** The link as YAML, with the comments above it. */
+export function manifestText({ manifest, comments }: ImportedLink): string {
+  const document = new Document(manifest);
+  document.commentBefore = comments.map((comment) => ` ${comment}`).join('\n');
   return document.toString({ lineWidth: 0 });
 }
 

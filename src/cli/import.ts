@@ -1,5 +1,6 @@
 /** `import`: CrossAccountLink manifests for what already stands in AWS. */
 import type { AWSAccount } from '../api/awsaccount.ts';
+import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { parseStateMachineArn, type RoleArn, type StateMachineArn } from '../arn/arn.ts';
 import { DefinitionError, parseDefinition, type Definition } from '../asl/definition.ts';
 import type { AwsAccount } from '../aws/account.ts';
@@ -9,57 +10,121 @@ import { accountConfig } from '../controllers/account/account-config.ts';
 import { DRY_RUN_CALLS } from '../controllers/dry-run/dry-run.ts';
 import { withAws, type Reach } from './aws.ts';
 import { listAccounts, listLinks, type Cluster } from './cluster.ts';
-import { linkName, manifestOf, surveyOf, type Access, type RoleFinding } from './import-manifests.ts';
+import {
+  importedLink,
+  linkName,
+  manifestText,
+  surveyOf,
+  type Access,
+  type ImportedLink,
+  type RoleFinding,
+} from './import-manifests.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
+import { writeStructured } from './output.ts';
+import { writeManifests } from './import-files.ts';
 
 export interface ImportOptions extends Reach {
-  readonly stateMachine: string;
+  /** ARNs. */
+  readonly stateMachines: readonly string[];
   readonly namespace: string;
+  /** json, or yaml with comments, which is the default. */
+  readonly output?: string | undefined;
+  /** A folder that gets a file for each link, instead of printing them. */
+  readonly write?: string | undefined;
 }
 
 type Connect = (config: AccountConfig) => AwsAccount;
 
-/** Prints a manifest for each role of another account that the machine's Tasks call through. Exit 0: all of it;
- *  2: some Task was left out, and standard error says why; errors are thrown. Nothing is ever written. */
+/** Prints or writes a manifest for each role of another account that the machines' Tasks call through. Exit 0: all of it;
+ *  2: some Task was left out, and standard error says why; errors are thrown. Nothing is written to AWS or the cluster. */
 export async function importLinks({ client }: Cluster, options: ImportOptions, io: Io): Promise<ExitStatus> {
-  const machine = parseStateMachineArn(options.stateMachine);
-  if (machine === undefined)
-    throw new Error(
-      `--state-machine ${options.stateMachine}: no state machine's ARN (without version or alias)`,
-    );
+  const machines = machinesNamed(options.stateMachines);
   const [accounts, links] = await Promise.all([listAccounts(client), listLinks(client)]);
-  const known = new Map(
-    links
-      .filter(({ spec }) => spec.stateMachineARN === machine.text)
-      .map(({ metadata, spec }) => [spec.targetRole.arn, `${metadata.namespace}/${metadata.name}`]),
-  );
-  const taken = new Set(
-    links
-      .filter(({ metadata }) => metadata.namespace === options.namespace)
-      .map(({ metadata }) => metadata.name),
-  );
+  const here = links.filter(({ metadata }) => metadata.namespace === options.namespace);
+  const survey: Survey = {
+    accounts,
+    links,
+    namespace: options.namespace,
+    taken: new Set(here.map(({ metadata }) => metadata.name)),
+    warn: (sentence) => io.warn(`${machines.length > 1 ? sentence : sentence.replace(/^[^:]+: /, '')}\n`),
+  };
   return withAws(options, async (connect) => {
-    const definition = await definitionOf(machine, connect(configFor(machine, accounts)));
-    const { accesses, leftOut } = surveyOf(machine, definition);
-    const manifests: string[] = [];
-    for (const access of accesses) {
-      const link = known.get(access.role.text);
-      if (link !== undefined) {
-        io.warn(`CrossAccountLink ${link} describes ${access.role.text} already.\n`);
-        continue;
-      }
-      const name = linkName(machine.name, access.role.name, taken);
-      taken.add(name);
-      const finding = await findRole(access, accounts, connect);
-      manifests.push(
-        manifestOf({ machine, definition, access, finding, namespace: options.namespace, name }),
-      );
+    const imported: ImportedLink[] = [];
+    let isComplete = true;
+    for (const machine of machines) {
+      const found = await importMachine(machine, survey, connect);
+      imported.push(...found.links);
+      isComplete &&= found.leftOut.length === 0;
     }
-    io.write(manifests.join('---\n'));
-    if (accesses.length + leftOut.length === 0) io.warn(`No Task of ${machine.name} has Credentials.\n`);
-    for (const sentence of leftOut) io.warn(`${sentence}\n`);
-    return leftOut.length === 0 ? EXIT.done : EXIT.attention;
+    await print(imported, options, io);
+    return isComplete ? EXIT.done : EXIT.attention;
   });
+}
+
+function machinesNamed(arns: readonly string[]): readonly StateMachineArn[] {
+  return [...new Set(arns)].map((arn) => {
+    const machine = parseStateMachineArn(arn);
+    if (machine !== undefined) return machine;
+    throw new Error(`--state-machine ${arn}: no state machine's ARN (without version or alias)`);
+  });
+}
+
+interface Survey {
+  readonly accounts: readonly AWSAccount[];
+  readonly links: readonly CrossAccountLink[];
+  readonly namespace: string;
+  /** Names of links that are taken in the namespace; grows. */
+  readonly taken: Set<string>;
+  /** Takes a sentence that begins with the machine's name and a colon. */
+  readonly warn: (sentence: string) => void;
+}
+
+async function importMachine(machine: StateMachineArn, survey: Survey, connect: Connect) {
+  const { accounts, links, namespace, taken, warn } = survey;
+  const definition = await definitionOf(machine, connect(configFor(machine, accounts)));
+  const { accesses, leftOut } = surveyOf(machine, definition);
+  const imported: ImportedLink[] = [];
+  for (const access of accesses) {
+    const known = links.find(
+      ({ spec }) => spec.stateMachineARN === machine.text && spec.targetRole.arn === access.role.text,
+    );
+    if (known !== undefined) {
+      const { metadata } = known;
+      warn(
+        `${machine.name}: CrossAccountLink ${metadata.namespace}/${metadata.name} describes ${access.role.text} already.`,
+      );
+      continue;
+    }
+    const name = linkName(machine.name, access.role.name, taken);
+    taken.add(name);
+    const finding = await findRole(access, accounts, connect);
+    imported.push(importedLink({ machine, definition, access, finding, namespace, name }));
+  }
+  if (accesses.length + leftOut.length === 0)
+    warn(`${machine.name}: No Task of ${machine.name} has Credentials.`);
+  for (const sentence of leftOut) warn(`${machine.name}: ${sentence}`);
+  return { links: imported, leftOut };
+}
+
+async function print(imported: readonly ImportedLink[], options: ImportOptions, io: Io): Promise<void> {
+  const { output, write } = options;
+  if (write !== undefined) {
+    const extension = output === 'json' ? 'json' : 'yaml';
+    const files = imported.map((link) => ({
+      name: `${link.manifest.metadata.name}.${extension}`,
+      text: extension === 'json' ? `${JSON.stringify(link.manifest, undefined, 2)}\n` : manifestText(link),
+    }));
+    for (const path of await writeManifests(write, files)) io.write(`${path}\n`);
+    return;
+  }
+  if (output === 'json') {
+    const items = imported.map(({ manifest }) => manifest);
+    await writeStructured(output, { apiVersion: 'v1', kind: 'List', items }, io);
+    for (const { manifest, comments } of imported)
+      for (const comment of comments) io.warn(`${manifest.metadata.name}: ${comment}\n`);
+    return;
+  }
+  io.write(imported.map(manifestText).join('---\n'));
 }
 
 /** As the AWSAccount of a machine's account says, or else with the credentials that are at hand. */

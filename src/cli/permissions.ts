@@ -43,10 +43,11 @@ interface Derived {
  */
 export async function permissions(path: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
   const place = placeFrom(options);
-  const machines = machinesOf(path, await parseFile(path, await io.read(path)), place);
+  const { machines, problems } = machinesOf(path, await parseFile(path, await io.read(path)), place);
   const { inlinePolicyLength: quota = POLICY_QUOTAS.inlineTotal } = options;
   const derived = machines.map(({ name, definition }) => derive(name, definition, place, quota));
   io.write(options.output === 'json' ? printJson(derived) : describe(derived, place));
+  for (const problem of problems) io.warn(`${problem}\n`);
   if (options.write !== undefined) {
     const answers = derived
       .flatMap(({ derivation }) => derivation.diagnostics)
@@ -60,15 +61,24 @@ export async function permissions(path: string, options: PermissionsOptions, io:
   const open = derived.some(
     (one) => isTooLarge(one) || one.derivation.diagnostics.some(({ blocking }) => blocking),
   );
-  return open ? EXIT.attention : EXIT.done;
+  return open || problems.length > 0 ? EXIT.attention : EXIT.done;
+}
+
+interface Machines {
+  readonly machines: readonly { readonly name: string; readonly definition: string }[];
+  /** Why others that the file names cannot be read. */
+  readonly problems: readonly string[];
 }
 
 /** Throws on a file without a machine that can be read; of several each is told by its name. */
-function machinesOf(path: string, document: Json, place: Place): { name: string; definition: string }[] {
-  return found(path, document, place).map((machine) => {
-    if ('problem' in machine) throw new Error(`${path}: ${machine.name}: ${machine.problem}`);
-    return machine;
-  });
+function machinesOf(path: string, document: Json, place: Place): Machines {
+  const all = found(path, document, place);
+  const machines = all.flatMap((machine) => ('problem' in machine ? [] : [machine]));
+  const problems = all.flatMap((machine) =>
+    'problem' in machine ? [`${path}: ${machine.name}: ${machine.problem}`] : [],
+  );
+  if (machines.length === 0) throw new Error(problems.join('; '));
+  return { machines, problems };
 }
 
 function found(path: string, document: Json, place: Place): readonly FoundMachine[] {

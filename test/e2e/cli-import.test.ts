@@ -1,6 +1,9 @@
 /** `import`: what it says of machines that were linked before, by an operator or by hand. */
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { startPlugin, type Plugin } from './cli/plugin.ts';
 import { machineArn, SOURCE, targetRole } from './link/aws-owners.ts';
@@ -94,6 +97,57 @@ describe('import', () => {
       input: stdout,
     });
     about(taken.stderr, () => expect(taken.exitCode).toBe(0));
+  });
+
+  it('takes several machines, writes JSON that kubectl takes, and tells each machine by its name', async () => {
+    const machines = ['kept', 'legacy'].flatMap((name) => ['--state-machine', machineArn(name)]);
+    const { exitCode, stdout, stderr } = await plugin.run([
+      'import',
+      '-n',
+      'payments',
+      ...machines,
+      '-o',
+      'json',
+    ]);
+    expect(exitCode).toBe(2);
+    const { kind, items } = JSON.parse(stdout);
+    expect([kind, items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)]).toStrictEqual([
+      'List',
+      ['kept-to-kept', 'legacy-to-by-hand', 'legacy-to-audit'],
+    ]);
+    expect(stderr).toMatch(/^legacy: Task "Tell" takes its role at run time/m);
+    expect(stderr).toMatch(/^legacy-to-by-hand: adoptableRoles: /m);
+    const taken = await scene.stage.controlPlane.kubectl(['apply', '--dry-run=server', '-f', '-'], {
+      input: stdout,
+    });
+    about(taken.stderr, () => expect(taken.exitCode).toBe(0));
+  });
+
+  it('writes a file for each link into a folder, and none over another', async () => {
+    await using cleanUp = new AsyncDisposableStack();
+    const folder = await mkdtemp(join(tmpdir(), 'import-'));
+    cleanUp.defer(() => rm(folder, { recursive: true }));
+    const write = [
+      'import',
+      '-n',
+      'payments',
+      '--state-machine',
+      machineArn('kept'),
+      '--write',
+      join(folder, 'links'),
+    ];
+    const first = await plugin.run(write);
+    about(first.stderr, () => expect(first.exitCode).toBe(0));
+    const path = join(folder, 'links', 'kept-to-kept.yaml');
+    expect(first.stdout).toBe(`${path}\n`);
+    expect(await readFile(path, 'utf8')).toMatch(/^# Tasks that call through/);
+    const plan = await plugin.run(['plan', '-f', folder, '-R']);
+    about(plan.stderr, () => expect(plan.exitCode).toBe(0));
+    const second = await plugin.run(write);
+    expect([second.exitCode, second.stdout]).toStrictEqual([1, '']);
+    expect(second.stderr).toBe(
+      `error: ${path}: is there already, and stays: move it, or write to another folder\n`,
+    );
   });
 
   it('leaves out what a link describes already', async () => {

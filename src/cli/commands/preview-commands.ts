@@ -56,14 +56,23 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
     });
 
   addClusterVerb(program, 'import', 'manifests for what already stands in AWS; writes nothing')
-    .requiredOption('--state-machine <arn>', 'its Tasks’ Credentials tell the roles')
+    .requiredOption('--state-machine <arns...>', 'their Tasks’ Credentials tell the roles')
+    .option('--write <folder>', 'write a file for each link there, instead of printing them')
+    .addOption(outputOption(['yaml', 'json'], 'yaml with comments, or json').default('yaml'))
     .addHelpText('after', '\nExit status: 0 all is described; 2 some Task was left out, and why; 1 error.')
     .action(async (options) => {
       const { importLinks } = await import('../import.ts');
       await inCluster(shell, options, (cluster) =>
         importLinks(
           cluster,
-          { stateMachine: options.stateMachine, namespace: cluster.namespace, environment, version: VERSION },
+          {
+            stateMachines: options.stateMachine,
+            namespace: cluster.namespace,
+            output: options.output,
+            write: options.write,
+            environment,
+            version: VERSION,
+          },
           io,
         ),
       );

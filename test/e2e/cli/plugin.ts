@@ -11,6 +11,8 @@ export interface Plugin {
   /** Proxies that nothing but the plugin uses: they see all that it does. */
   readonly aws: AwsProxy;
   readonly kubernetes: KubernetesProxy;
+  /** What the person has set. */
+  readonly environment: Readonly<Record<string, string>>;
   /** A failing exit status is an answer, not an exception. */
   run(args: readonly string[], options?: PluginOptions): Promise<Outcome>;
   stop(): Promise<void>;
@@ -39,6 +41,7 @@ export async function startPlugin({ stage }: Scene): Promise<Plugin> {
   return {
     aws,
     kubernetes,
+    environment: set,
     run: (args, { input, env = {} } = {}) =>
       run(process.execPath, [program, ...args], {
         env: cleanEnvironment({ ...set, ...env }),

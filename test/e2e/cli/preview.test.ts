@@ -3,12 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { OPERATOR_EXTERNAL_ID } from '../../../testbed/stage.ts';
 import { about } from '../../expectations.ts';
 import { machineArn, SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { ROLES, startScene, TENANTS, type Scene } from '../link/scene.ts';
+import { pluginProgram } from '../../../testbed/bundle.ts';
+import { PULL_REQUEST, startCommentsApi } from '../../machinery/deploy/comments-api.ts';
+import { readAction, runAction } from '../../machinery/deploy/composite-action.ts';
 import { startPlugin, type Plugin } from './plugin.ts';
 
 const LINK = { namespace: 'payments', name: 'checkout' };
@@ -250,6 +254,28 @@ describe('a preview', () => {
         /<details open><summary>AWSAccount <code>account-\d+<\/code> \(\d+\) changes: 2 links affected/,
       );
     });
+  });
+
+  it('is what the GitHub Action writes on the pull request', async () => {
+    await using github = await startCommentsApi();
+    await writeFile(join(folder, 'account.json'), account([]));
+    const { exitCode, outputs, stderr } = await runAction(
+      readAction(fileURLToPath(new URL('../../../deploy/github-action/action.yml', import.meta.url))),
+      {
+        inputs: { files: folder, program: `${process.execPath} ${pluginProgram()}` },
+        pullRequest: PULL_REQUEST,
+        env: {
+          ...plugin.environment,
+          PATH: process.env['PATH'] ?? '',
+          GITHUB_API_URL: github.url,
+          GITHUB_REPOSITORY: 'acme/platform',
+        },
+      },
+    );
+    about(stderr, () => expect([exitCode, outputs['changes']]).toStrictEqual([0, 'true']));
+    expect(github.comments.map(({ body }) => body.split('\n')[3])).toStrictEqual([
+      '⚠️ **1 link is held up. By the rules 2 links break.**',
+    ]);
   });
 
   it('wrote nothing', () => {

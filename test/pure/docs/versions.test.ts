@@ -10,6 +10,9 @@ const PLACES: readonly (readonly [path: string, pattern: RegExp])[] = [
   ['deploy/overlays/production/kustomization.yaml', /newTag: (\S+)/g],
   ['deploy/gitops/argocd/application.yaml', /targetRevision: v(\S+)/g],
   ['deploy/gitops/flux/operator.yaml', /tag: v(\S+)/g],
+  ['deploy/github-action/action.yml', /kubectl-crossaccountlink@([^\s`]+)/g],
+  ['deploy/github-action/README.md', /(?:kubectl-crossaccountlink@|github-action@v)([^\s`]+)/g],
+  ['deploy/github-action/example.yaml', /github-action@v(\S+)/g],
 ];
 
 it.each(PLACES)('%s names the version that package.json has', (path, pattern) => {

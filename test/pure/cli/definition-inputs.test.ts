@@ -1,0 +1,308 @@
+/** `permissions` reads what people have at hand: any spelling, any of the usual encodings, and files that hold machines. */
+import { describe, expect, it } from '@jest/globals';
+import { decodeText } from '../../../src/cli/definition-file.ts';
+import { permissions } from '../../../src/cli/permissions.ts';
+import { Written } from './fixtures.ts';
+
+const QUEUE = 'https://sqs.us-east-1.amazonaws.com/222222222222/orders';
+const RESOURCE = 'arn:aws:sqs:us-east-1:222222222222:orders';
+
+function sending(queue = QUEUE): object {
+  return {
+    StartAt: 'Send',
+    States: {
+      Send: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::sqs:sendMessage',
+        Parameters: { QueueUrl: queue, MessageBody: 'x' },
+        End: true,
+      },
+    },
+  };
+}
+
+const JSON_TEXT = JSON.stringify(sending());
+
+async function derive(text: string) {
+  const io = new Written({ file: text });
+  const status = await permissions(
+    'file',
+    { targetAccount: '222222222222', region: 'us-east-1', output: 'json' },
+    io,
+  );
+  return { status, value: JSON.parse(io.output), warnings: io.warnings };
+}
+
+/** Resources of the policy of each machine, by its name. */
+async function resources(text: string): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { value } = await derive(text);
+  const machines = value.machines ?? [{ name: '', ...value }];
+  return Object.fromEntries(
+    machines.map(({ name, policy }: { name: string; policy: { Statement: { Resource: string[] }[] } }) => [
+      name,
+      policy.Statement.flatMap(({ Resource }) => Resource),
+    ]),
+  );
+}
+
+const INDENTED = `
+StartAt: Send
+States:
+  Send:
+    Type: Task
+    Resource: arn:aws:states:::sqs:sendMessage
+    Parameters: {QueueUrl: "${QUEUE}", MessageBody: x}
+    End: true
+`;
+
+describe('one definition in any spelling', () => {
+  const spellings: readonly [string, string][] = [
+    ['JSON', JSON_TEXT],
+    ['JSON with a byte order mark', `\ufeff${JSON_TEXT}`],
+    ['YAML', INDENTED],
+    ['YAML with a byte order mark', `\ufeff${INDENTED}`],
+    ['YAML with line ends of Windows', INDENTED.replaceAll('\n', '\r\n')],
+    [
+      'YAML in flow style, which begins like JSON',
+      `{StartAt: Send, States: {Send: {Type: Task, Resource: 'arn:aws:states:::sqs:sendMessage', Parameters: {QueueUrl: '${QUEUE}', MessageBody: x}, End: true}}}`,
+    ],
+    ['JSON with a comma too many, which YAML takes', JSON_TEXT.replace(/\}$/, ',}')],
+    [
+      'YAML with an anchor and a merge key',
+      `base: &task {Type: Task, Resource: 'arn:aws:states:::sqs:sendMessage'}\nStartAt: Send\nStates:\n  Send:\n    <<: *task\n    Parameters: &parameters {QueueUrl: '${QUEUE}', MessageBody: x}\n    End: true\n`,
+    ],
+    [
+      'YAML with several merged maps',
+      `a: &a {Type: Task}\nb: &b {Resource: 'arn:aws:states:::sqs:sendMessage'}\nStartAt: Send\nStates: {Send: {<<: [*a, *b], Parameters: {QueueUrl: '${QUEUE}'}, End: true}}\n`,
+    ],
+    ['YAML that begins with a document mark', `---${INDENTED}`],
+    [
+      'JSON with a placeholder of a template outside of quotes',
+      JSON_TEXT.replace('"Type":"Task"', '"Type":"Task","TimeoutSeconds":${Timeout}'),
+    ],
+  ];
+  it.each(spellings)('%s', async (_, text) => {
+    expect(await resources(text)).toStrictEqual({ '': [RESOURCE] });
+  });
+});
+
+const utf16 = (text: string, mark: boolean) => Buffer.from(`${mark ? '\ufeff' : ''}${text}`, 'utf16le');
+
+describe('bytes of a file', () => {
+  const encodings: readonly [string, Uint8Array][] = [
+    ['UTF-8', Buffer.from('{"Ä": "€"}')],
+    ['UTF-8 with a mark', Buffer.from('\ufeff{"Ä": "€"}')],
+    ['UTF-16, little endian, as PowerShell writes it', utf16('{"Ä": "€"}', true)],
+    ['UTF-16, little endian, without a mark', utf16('{"Ä": "€"}', false)],
+    ['UTF-16, big endian', utf16('{"Ä": "€"}', true).swap16()],
+    ['UTF-16, big endian, without a mark', utf16('{"Ä": "€"}', false).swap16()],
+  ];
+  it.each(encodings)('%s', (_, bytes) => {
+    expect(decodeText(bytes)).toBe('{"Ä": "€"}');
+  });
+
+  it('of nothing are nothing', () => {
+    expect(decodeText(new Uint8Array())).toBe('');
+  });
+});
+
+const MACHINE = 'AWS::StepFunctions::StateMachine';
+const template = (Resources: object) => JSON.stringify({ Resources });
+
+describe('machines inside other files', () => {
+  const files: readonly [string, string, object][] = [
+    [
+      'the answer of describe-state-machine',
+      JSON.stringify({
+        stateMachineArn: 'arn:aws:states:us-east-1:111111111111:stateMachine:checkout',
+        name: 'checkout',
+        status: 'ACTIVE',
+        definition: JSON_TEXT,
+        roleArn: 'r',
+        type: 'STANDARD',
+      }),
+      { '': [RESOURCE] },
+    ],
+    [
+      'a template with its definition as a text',
+      template({ Checkout: { Type: MACHINE, Properties: { DefinitionString: JSON_TEXT } } }),
+      { '': [RESOURCE] },
+    ],
+    [
+      'a template with its definition as an object',
+      template({ Checkout: { Type: MACHINE, Properties: { Definition: sending() } } }),
+      { '': [RESOURCE] },
+    ],
+    [
+      'a template with substitutions that are known',
+      template({
+        Checkout: {
+          Type: MACHINE,
+          Properties: { Definition: sending('${Url}'), DefinitionSubstitutions: { Url: QUEUE } },
+        },
+      }),
+      { '': [RESOURCE] },
+    ],
+    [
+      'a template in YAML with short forms',
+      `Resources:\n  Checkout:\n    Type: ${MACHINE}\n    Properties:\n      DefinitionString: !Sub |\n        ${JSON.stringify(sending('https://sqs.${AWS::Region}.amazonaws.com/222222222222/orders'))}\n`,
+      { '': [RESOURCE] },
+    ],
+    [
+      'a SAM template',
+      `Transform: AWS::Serverless-2016-10-31\nResources:\n  Checkout:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      Definition: ${JSON.stringify(sending('${Url}'))}\n      DefinitionSubstitutions: {Url: !Sub "https://sqs.\${AWS::Region}.amazonaws.com/222222222222/orders"}\n`,
+      { '': [RESOURCE] },
+    ],
+    [
+      'a template as CDK synthesizes it',
+      template({
+        CheckoutE1A2: {
+          Type: MACHINE,
+          Properties: {
+            DefinitionString: {
+              'Fn::Join': [
+                '',
+                [
+                  JSON_TEXT.slice(0, JSON_TEXT.indexOf('us-east-1')),
+                  { Ref: 'AWS::Region' },
+                  JSON_TEXT.slice(JSON_TEXT.indexOf('us-east-1') + 9),
+                ],
+              ],
+            },
+          },
+        },
+      }),
+      { '': [RESOURCE] },
+    ],
+    [
+      'a template with two machines',
+      template({
+        A: { Type: MACHINE, Properties: { Definition: sending() } },
+        B: { Type: MACHINE, Properties: { Definition: sending(QUEUE.replace('orders', 'refunds')) } },
+        Topic: { Type: 'AWS::SNS::Topic' },
+      }),
+      { A: [RESOURCE], B: [RESOURCE.replace('orders', 'refunds')] },
+    ],
+    [
+      'a Terraform plan, modules included',
+      JSON.stringify({
+        format_version: '1.2',
+        planned_values: {
+          root_module: {
+            resources: [
+              { address: 'aws_sqs_queue.q', type: 'aws_sqs_queue', values: {} },
+              {
+                address: 'aws_sfn_state_machine.a',
+                type: 'aws_sfn_state_machine',
+                values: { definition: JSON_TEXT },
+              },
+            ],
+            child_modules: [
+              {
+                child_modules: [
+                  {
+                    resources: [
+                      {
+                        address: 'module.m.aws_sfn_state_machine.b',
+                        type: 'aws_sfn_state_machine',
+                        values: { definition: JSON_TEXT },
+                      },
+                    ],
+                  },
+                ],
+              },
+            ],
+          },
+        },
+      }),
+      { 'aws_sfn_state_machine.a': [RESOURCE], 'module.m.aws_sfn_state_machine.b': [RESOURCE] },
+    ],
+    [
+      'a Terraform state',
+      JSON.stringify({
+        format_version: '1.0',
+        values: {
+          root_module: {
+            resources: [
+              {
+                address: 'aws_sfn_state_machine.a',
+                type: 'aws_sfn_state_machine',
+                values: { definition: JSON_TEXT },
+              },
+            ],
+          },
+        },
+      }),
+      { '': [RESOURCE] },
+    ],
+  ];
+  it.each(files)('%s', async (_, text, expected) => {
+    expect(await resources(text)).toStrictEqual(expected);
+  });
+
+  it('leave what only a deployment knows an open decision by its name', async () => {
+    const { status, value } = await derive(
+      template({
+        Checkout: {
+          Type: MACHINE,
+          Properties: {
+            Definition: sending('${Queue}'),
+            DefinitionSubstitutions: { Queue: { Ref: 'OrdersQueue' } },
+          },
+        },
+      }),
+    );
+    expect(status).toBe(2);
+    expect(value.diagnostics[0]).toMatchObject({ task: 'Send', reason: 'ResourceNotStatic' });
+    expect(value.diagnostics[0].message).toContain('${Queue}');
+  });
+
+  const machine = (Properties: object) => ({ Type: MACHINE, Properties });
+  it('are told one by one, also when one of them has no definition there', async () => {
+    const text = template({
+      A: machine({ Definition: sending() }),
+      B: machine({ DefinitionUri: 'b.asl.json' }),
+    });
+    const { status, value, warnings } = await derive(text);
+    expect(status).toBe(2);
+    expect(value.policy.Statement).toHaveLength(1);
+    expect(warnings).toMatch(/^file: B: .*DefinitionUri points to another file: give that one/);
+  });
+
+  const problems: readonly [string, string, RegExp][] = [
+    [
+      'a definition in another file',
+      template({ A: machine({ DefinitionUri: 'a.asl.json' }) }),
+      /^file: A: .*DefinitionUri points to another file/,
+    ],
+    [
+      'a definition that is known only after apply',
+      JSON.stringify({
+        format_version: '1.2',
+        planned_values: {
+          root_module: {
+            resources: [{ address: 'aws_sfn_state_machine.a', type: 'aws_sfn_state_machine', values: {} }],
+          },
+        },
+      }),
+      /^file: aws_sfn_state_machine\.a: .*known only after apply/,
+    ],
+    [
+      'a template without a machine',
+      template({ Topic: { Type: 'AWS::SNS::Topic' } }),
+      /^file.* the template holds no state machine/,
+    ],
+    [
+      'a plan without a machine',
+      JSON.stringify({ format_version: '1.2', planned_values: {} }),
+      /^file.* the Terraform plan holds no state machine/,
+    ],
+    ['an alias that is not there', 'StartAt: *nowhere\n', /^file: [^\n]+$/],
+    ['a merge of what is no map', 'a: &a [1]\nStartAt: x\nStates: {<<: *a}\n', /^[^\n]+$/],
+    ['a definition inside that is none', template({ A: machine({ DefinitionString: '{' }) }), /^A: [^\n]+$/],
+    ['nothing', '', /^[^\n]+$/],
+  ];
+  it.each(problems)('are refused in one line: %s', async (_, text, message) => {
+    await expect(derive(text)).rejects.toThrow(message);
+  });
+});

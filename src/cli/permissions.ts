@@ -64,14 +64,14 @@ export async function permissions(path: string, options: PermissionsOptions, io:
   return open || problems.length > 0 ? EXIT.attention : EXIT.done;
 }
 
-interface Machines {
+interface ReadableMachines {
   readonly machines: readonly { readonly name: string; readonly definition: string }[];
   /** Why others that the file names cannot be read. */
   readonly problems: readonly string[];
 }
 
 /** Throws on a file without a machine that can be read; of several each is told by its name. */
-function machinesOf(path: string, document: Json, place: Place): Machines {
+function machinesOf(path: string, document: Json, place: Place): ReadableMachines {
   const all = found(path, document, place);
   const machines = all.flatMap((machine) => ('problem' in machine ? [] : [machine]));
   const problems = all.flatMap((machine) =>

@@ -76,8 +76,11 @@ function script(name: string, ...args: readonly string[]): Promise<string> {
 /** The npm package, as `npm publish` takes it. */
 async function packNpm(): Promise<void> {
   await inFolder(async (folder) => {
-    for (const file of ['kubectl-crossaccountlink.mjs', 'kubectl-crossaccountlink.mjs.LEGAL.txt'])
-      cpSync(join(ROOT, 'dist', file), join(folder, file));
+    for (const file of ['kubectl-crossaccountlink.mjs', 'kubectl-crossaccountlink.mjs.LEGAL.txt', 'cli'])
+      cpSync(join(ROOT, 'dist', file), join(folder, file), {
+        recursive: true,
+        filter: (path) => !path.endsWith('.map'),
+      });
     for (const file of ['LICENSE', 'README.md']) cpSync(join(ROOT, file), join(folder, file));
     const project = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     writeFileSync(join(folder, 'package.json'), packageManifest(project));
@@ -97,10 +100,10 @@ async function packPlugin(platform: Platform): Promise<KrewArchive> {
   const goProcessor = processor === 'x64' ? 'amd64' : processor;
   const file = `kubectl-crossaccountlink_${VERSION}_${system}_${goProcessor}.tar.gz`;
   await inFolder(async (folder) => {
-    const bundle = join(ROOT, 'dist/kubectl-crossaccountlink.mjs');
+    const bundle = join(ROOT, 'dist/cli/main.mjs');
     await makeExecutable({ bundle, platform, node, host, output: join(folder, 'kubectl-crossaccountlink') });
     cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
-    cpSync(`${bundle}.LEGAL.txt`, join(folder, 'THIRD-PARTY.txt'));
+    cpSync(join(ROOT, 'dist/kubectl-crossaccountlink.mjs.LEGAL.txt'), join(folder, 'THIRD-PARTY.txt'));
     await runOrThrow(
       'sh',
       [

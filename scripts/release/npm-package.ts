@@ -1,4 +1,4 @@
-/** The plugin as an npm package of its own, for `npx kubectl-crossaccountlink`: one bundled file that depends on nothing. */
+/** The plugin as an npm package of its own, for `npx kubectl-crossaccountlink`: bundled files that depend on nothing. */
 
 /** The package's package.json, from the project's. */
 export function packageManifest(project: {
@@ -16,7 +16,7 @@ export function packageManifest(project: {
     type: 'module',
     engines,
     bin: { 'kubectl-crossaccountlink': 'kubectl-crossaccountlink.mjs' },
-    files: ['kubectl-crossaccountlink.mjs', 'kubectl-crossaccountlink.mjs.LEGAL.txt'],
+    files: ['kubectl-crossaccountlink.mjs', 'kubectl-crossaccountlink.mjs.LEGAL.txt', 'cli'],
     keywords: ['kubectl', 'aws', 'step-functions', 'iam'],
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;

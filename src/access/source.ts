@@ -1,6 +1,7 @@
 /** May links of these entries start from that state machine, through that execution role? */
 import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
 import { matchesPattern } from '../policy/pattern.ts';
+import { listing } from './listing.ts';
 import { allowed, denied, type AccessDecision } from './decision.ts';
 import type { AccessEntry, AccountRules } from './rules.ts';
 import { isOperatorRole, isReservedPath } from './untouchable.ts';
@@ -14,7 +15,7 @@ export function checkStateMachine(
   if (entriesForMachine(entries, machine).length > 0) return allowed;
   return denied(
     `AWSAccount ${rules.name} does not let this namespace link from state machine ${machine.name}: ` +
-      `ask its administrators to add the name to access[].asSource.stateMachines.`,
+      `ask its administrators to add the name to access[].asSource.stateMachines${listing(machinesOf(entries))}.`,
   );
 }
 
@@ -35,14 +36,17 @@ export function checkExecutionRole(
       `Execution role ${role.text} is the operator's own: give ${machine.name} a role of its own.`,
     );
   }
-  const named = entriesForMachine(entries, machine).some((entry) =>
-    (entry.source?.executionRoles ?? []).some((pattern) => matchesPattern(pattern, role.text)),
-  );
-  if (named) return allowed;
+  const listed = entriesForMachine(entries, machine).flatMap((entry) => entry.source?.executionRoles ?? []);
+  if (listed.some((pattern) => matchesPattern(pattern, role.text))) return allowed;
   return denied(
     `AWSAccount ${rules.name} does not let this namespace change execution role ${role.text}: ` +
-      `ask its administrators to add it to access[].asSource.executionRoles beside ${machine.name}.`,
+      `ask its administrators to add it to access[].asSource.executionRoles beside ${machine.name}${listing(listed)}.`,
   );
+}
+
+/** Patterns of the names that the entries let a link start from; undefined where there is no entry. */
+function machinesOf(entries: readonly AccessEntry[]): readonly string[] | undefined {
+  return entries.length === 0 ? undefined : entries.flatMap(({ source }) => source?.stateMachines ?? []);
 }
 
 /** The entries that name the machine; only these may allow it anything. */

@@ -2,6 +2,7 @@
 import type { RoleArn } from '../arn/arn.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import { allowed, denied, type AccessDecision } from './decision.ts';
+import { listing } from './listing.ts';
 import type { AccessEntry, AccountRules, TargetAccess } from './rules.ts';
 import { isOperatorRole, isReservedPath } from './untouchable.ts';
 
@@ -11,6 +12,8 @@ export interface TargetRoleRequest {
   readonly preserve: boolean;
   readonly managedPolicyArns: readonly string[];
   readonly boundaryArn?: string;
+  /** Path prefixes of all the namespace's entries, for the message; left out where it has no entry. */
+  readonly prefixes?: readonly string[];
   /** What the operator itself acts as. */
   readonly operatorRoleArns: readonly string[];
 }
@@ -48,11 +51,11 @@ export function checkTargetRole(
 
 type Objection = string | undefined;
 
-function pathObjection(targets: readonly TargetAccess[], { role }: TargetRoleRequest): Objection {
+function pathObjection(targets: readonly TargetAccess[], { role, prefixes }: TargetRoleRequest): Objection {
   if (targets.length > 0 && !isReservedPath(role.path) && !hasDotParts(role.path)) return undefined;
   return (
     `does not let this namespace hold a role at path ${role.path}: ` +
-    `use a path below its access[].asTarget.rolePathPrefix.`
+    `use a path below its access[].asTarget.rolePathPrefix${listing(prefixes)}.`
   );
 }
 
@@ -63,7 +66,8 @@ function hasDotParts(path: string): boolean {
 
 function adoptionObjection(targets: readonly TargetAccess[], { adopt, role }: TargetRoleRequest): Objection {
   if (!adopt || targets.some((target) => anyMatches(target.adoptableRoles, role.text))) return undefined;
-  return `does not let ${role.text} be adopted: it would have to stand in access[].asTarget.adoptableRoles.`;
+  const listed = listing(targets.flatMap(({ adoptableRoles }) => adoptableRoles));
+  return `does not let ${role.text} be adopted: it would have to stand in access[].asTarget.adoptableRoles${listed}.`;
 }
 
 function preserveObjection(targets: readonly TargetAccess[], { preserve }: TargetRoleRequest): Objection {
@@ -79,7 +83,8 @@ function managedPolicyObjection(
     (arn) => !targets.some((target) => anyMatches(target.managedPolicyArns, arn)),
   );
   if (foreign === undefined) return undefined;
-  return `does not allow managed policy ${foreign} (access[].asTarget.managedPolicyARNs).`;
+  const listed = listing(targets.flatMap(({ managedPolicyArns: arns }) => arns));
+  return `does not allow managed policy ${foreign}: it would have to stand in access[].asTarget.managedPolicyARNs${listed}.`;
 }
 
 function boundaryObjection(

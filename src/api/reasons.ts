@@ -114,7 +114,7 @@ export const REASONS = {
   // What the state machine and its Tasks are like.
   StateMachineNotFound: {
     meaning: 'There is no state machine of this ARN.',
-    remedy: 'Create the state machine, or make a link with the right ARN.',
+    remedy: 'Create the state machine, or make a link with the right ARN: its name, Region and account.',
   },
   ExecutionRoleNotFound: {
     meaning: "The state machine's execution role does not exist.",
@@ -127,7 +127,8 @@ export const REASONS = {
   ResourceNotStatic: {
     meaning:
       'A Task chooses its resource at run time, so its permissions cannot be read from the definition.',
-    remedy: 'Name its ARNs in targetRole.permissions.resources, or write statements and set derive to false.',
+    remedy:
+      'Name its ARNs in targetRole.permissions.resources, or write a statement in targetRole.permissions.statements.',
   },
   UnknownIntegration: {
     meaning: 'It is not known which permissions the integration of a Task needs.',

@@ -34,7 +34,10 @@ function checkAccount({ metadata, spec, status }: AWSAccount): Check {
     const links = status.links ?? 0;
     return { subject, state: 'ok', message: `${name} is reached, ${links} link${links === 1 ? '' : 's'}` };
   }
-  const remedy = adviceFor(ready.reason, ready.message)?.remedy;
+  const remedy =
+    ready.reason === 'WrongAccount' && spec.assumeRole === undefined
+      ? 'Give it an assumeRole: without one the operator acts there with its own credentials, which are another account’s.'
+      : adviceFor(ready.reason, ready.message)?.remedy;
   return {
     subject,
     state: ready.status === 'False' ? 'failure' : 'attention',
@@ -47,9 +50,11 @@ function checkAccount({ metadata, spec, status }: AWSAccount): Check {
 export function checkEvents(accounts: readonly AWSAccount[] | undefined): readonly Check[] {
   if (accounts === undefined || accounts.length === 0) return [];
   const fed = accounts.filter(({ spec }) => spec.eventQueueURL !== undefined).length;
-  const message =
-    fed === accounts.length
-      ? 'every account has an event queue: drift is found within seconds'
-      : `${fed} of ${accounts.length} accounts have an event queue: drift in the others is found by the poll alone`;
-  return [{ subject: 'events', state: 'ok', message }];
+  return [{ subject: 'events', state: 'ok', message: eventsMessage(fed, accounts.length) }];
+}
+
+function eventsMessage(fed: number, accounts: number): string {
+  if (fed === accounts) return 'every account has an event queue: drift is found within seconds';
+  if (fed === 0) return 'no account has an event queue: drift is found by the poll alone';
+  return `${fed} of ${accounts} accounts have an event queue: drift in the others is found by the poll alone`;
 }

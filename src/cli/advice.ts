@@ -1,6 +1,7 @@
 /** The first thing to do about a condition: what fits its very message, and else what fits its reason. */
 import { REASONS, type Reason } from '../api/reasons.ts';
 import { ERROR_ROWS } from '../aws/error-rows.ts';
+import { SPECIAL_CASES, WAIT } from './advice-cases.ts';
 
 export interface Advice {
   /** What the reason means in general; left out where the message is of a kind that this would not fit. */
@@ -8,12 +9,10 @@ export interface Advice {
   readonly remedy: string;
 }
 
-const WAIT = 'Wait: the operator goes on by itself.';
-
 /** What to do about a condition with this reason and message; undefined for a reason that is not known here. */
 export function adviceFor(reason: string, message: string): Advice | undefined {
   if (!isReason(reason)) return undefined;
-  const special = SPECIAL[reason]?.find(({ when }) => when.test(message));
+  const special = SPECIAL_CASES[reason]?.find(({ when }) => when.test(message));
   if (special !== undefined) return { remedy: special.remedy };
   const row = awsRemedy(reason, message);
   if (row !== undefined) return { remedy: row };
@@ -46,203 +45,3 @@ const NO_ADVICE: ReadonlySet<string> = new Set([
   'it is read again and planned again',
   'AWS does not take this request',
 ]);
-
-interface SpecialCase {
-  readonly when: RegExp;
-  readonly remedy: string;
-}
-
-/** Messages whose first step is another than their reason's. */
-const SPECIAL: Readonly<Partial<Record<Reason, readonly SpecialCase[]>>> = {
-  AccountNotAllowed: [
-    {
-      when: /^No AWSAccount registers /,
-      remedy:
-        'Correct the account in the ARN if it is a slip; else ask a platform administrator to create an AWSAccount for it.',
-    },
-    {
-      when: /is managed by AWS and cannot be given a grant/,
-      remedy: 'Give the state machine an execution role of your own, outside of AWS’s reserved paths.',
-    },
-    {
-      when: /^Execution role .* is the operator's own/,
-      remedy: 'Give the state machine an execution role of its own.',
-    },
-    { when: /^Role .* is the operator's own/, remedy: 'Choose another name in targetRole.arn.' },
-    {
-      when: /does not let this namespace link from state machine/,
-      remedy:
-        'Correct the name in stateMachineARN if it is a slip; else ask the AWSAccount’s administrators to add it to access[].asSource.stateMachines.',
-    },
-    {
-      when: /does not let this namespace change execution role/,
-      remedy:
-        'Ask the AWSAccount’s administrators to add the role to access[].asSource.executionRoles, or give the state machine a role that stands there.',
-    },
-    {
-      when: /does not let this namespace hold a role/,
-      remedy:
-        'Make the link with a targetRole.arn below the prefix that the namespace has in the AWSAccount (access[].asTarget.rolePathPrefix).',
-    },
-    {
-      when: /does not let .* be adopted/,
-      remedy:
-        'Ask the AWSAccount’s administrators to list the role under access[].asTarget.adoptableRoles, or choose a name that is free and leave adoptionPolicy out.',
-    },
-    {
-      when: /does not allow "unmanaged: Preserve"/,
-      remedy: 'Set targetRole.unmanaged: Remove, or ask for allowPreserve: true in the AWSAccount.',
-    },
-    {
-      when: /does not allow managed policy/,
-      remedy:
-        'Take the policy out of permissions.managedPolicyARNs, or ask for it in access[].asTarget.managedPolicyARNs.',
-    },
-    { when: /puts boundary .* on every role/, remedy: 'Leave targetRole.permissionsBoundaryARN out.' },
-    {
-      when: /steps to compare/,
-      remedy: 'Name fewer resources in the link’s permissions, or name them with fewer wildcards.',
-    },
-  ],
-  AccountNotReady: [{ when: /has not been looked at yet/, remedy: WAIT }],
-  Conflict: [
-    {
-      when: /\bhas changed .* back \d+ times/,
-      remedy:
-        'Find out who changes it back (CloudTrail tells), and let one of the two own it: managementPolicy: Observe leaves it to the other.',
-    },
-    { when: /it changed while it was read/, remedy: WAIT },
-    {
-      when: /sends .* to another role and keeps it/,
-      remedy:
-        'Delete the older link, and this one takes its Tasks over in one step; or name other Tasks in stateMachineCredentials.tasks.',
-    },
-  ],
-  Creating: [
-    {
-      when: /^Waits: (?!for)/,
-      remedy: 'Look at the other conditions: what the message tells holds this leg up.',
-    },
-  ],
-  DeletionBlocked: [
-    {
-      when: /while another link that shares it is suspended or not in order/,
-      remedy:
-        'Resume or mend the other links on the same role, execution role or state machine; or abandon this one.',
-    },
-    {
-      when: /^No AWSAccount registers|cannot be removed; to leave them, abandon the link/,
-      remedy:
-        'Let the AWSAccount be created again or allow the link again, so that its objects can be removed; or abandon the link.',
-    },
-    {
-      when: /(?:Mend that|Correct it), or abandon the link\.$/,
-      remedy: 'Mend what the message names; then the deletion goes on. Or abandon the link.',
-    },
-  ],
-  GrantTooLarge: [
-    {
-      when: /^With this link the permissions of/,
-      remedy: 'Give the link a target role of its own, or fewer Tasks.',
-    },
-    {
-      when: /^The permissions of .* would have/,
-      remedy:
-        'Give some of the Tasks to a link with a target role of its own, or write fewer and shorter permissions.statements.',
-    },
-  ],
-  NoTasks: [
-    {
-      when: /it has none that could\.$/,
-      remedy: 'Add a Task that calls into the target account to the definition, or link another machine.',
-    },
-  ],
-  NotEvaluated: [
-    {
-      when: /^A role could not be read/,
-      remedy: 'Look at the leg whose role it is; this is told again once the role is there.',
-    },
-    {
-      when: /is not decided by .*: (?!.*could not be read)/,
-      remedy:
-        'Start an execution to see: the policy depends on what only AWS knows when the call is made, and nothing is wrong as far as can be told.',
-    },
-  ],
-  NotGranted: [
-    {
-      when: /^Nothing in its permissions boundary allows/,
-      remedy:
-        'Ask for a permissions boundary that allows the call (permissionsBoundaryARN of the AWSAccount or the link): a role never has more than that.',
-    },
-    {
-      when: /^Nothing in the trust policy allows/,
-      remedy:
-        'Leave the trust policy to the operator (managementPolicy: Enforce on targetRole), or add the statement that "kubectl crossaccountlink plan" shows.',
-    },
-    {
-      when: /^Nothing in its own policies allows that .* assumes /,
-      remedy:
-        'Leave the grant to the operator (managementPolicy: Enforce on executionRoleGrant), or add sts:AssumeRole on the target role to the execution role.',
-    },
-  ],
-  Propagating: [
-    {
-      when: /the ID of a role or user that was deleted/,
-      remedy: 'Remove the statement that names that ID from the role’s trust policy.',
-    },
-  ],
-  PolicyRefused: [
-    {
-      when: /the ID of a role or user that was deleted/,
-      remedy: 'Remove the statement that names that ID from the role’s trust policy.',
-    },
-  ],
-  QuotaExceeded: [
-    {
-      when: /managed policies attached/,
-      remedy:
-        'Name fewer in permissions.managedPolicyARNs, or have the quota raised and write it into the AWSAccount.',
-    },
-  ],
-  RequestRefused: [
-    { when: /not the ARN of such an object/, remedy: 'Correct the ARN that the message names.' },
-  ],
-  ResourceElsewhere: [
-    {
-      when: /outside Region/,
-      remedy:
-        'Link a state machine of that Region for it, or leave the Task out of stateMachineCredentials.tasks: a Task calls in its own Region.',
-    },
-  ],
-  RoleNotOwned: [
-    {
-      when: /belongs to the operator of cluster/,
-      remedy: 'Choose another name in targetRole.arn: the role is another cluster’s.',
-    },
-    {
-      when: /carries this operator's tags, but/,
-      remedy: 'Choose another name in targetRole.arn, or delete the role if nobody needs it.',
-    },
-    {
-      when: /was deleted and made again by someone else/,
-      remedy: 'Delete the role, and the operator makes its own; or set targetRole.adoptionPolicy: Adopt.',
-    },
-    {
-      when: /^The name .* is taken by another role/,
-      remedy: 'Choose another name in targetRole.arn: its path makes no difference to IAM.',
-    },
-  ],
-  UnknownIntegration: [
-    {
-      when: /is neither a service integration nor a Lambda function/,
-      remedy:
-        'Correct the Resource of the Task in the definition, or leave it out of stateMachineCredentials.tasks.',
-    },
-  ],
-  Unavailable: [
-    {
-      when: /more executions run on old definitions/,
-      remedy: 'Wait until some of the executions have ended; nothing is taken away before that.',
-    },
-  ],
-};

@@ -1,6 +1,7 @@
 /** What may come next on a command line, for the shells: verbs, flags, formats, contexts, namespaces and links. */
 import type { Command, Option } from 'commander';
 import { CROSS_ACCOUNT_LINK } from '../api/crossaccountlink.ts';
+import { REASONS } from '../api/reasons.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import { NAMESPACE, namesOf, withCluster, type Where } from './cluster.ts';
 import { kubeconfigNames } from './kubeconfig.ts';
@@ -126,6 +127,8 @@ async function valueOf(
       return among(partial, kubeconfigNames('clusters', where, environment).map(asCandidate));
     case 'user':
       return among(partial, kubeconfigNames('users', where, environment).map(asCandidate));
+    case 'reason':
+      return among(partial, Object.keys(REASONS).map(asCandidate));
     case 'kubeconfig':
     case 'filename':
     case 'write':

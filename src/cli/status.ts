@@ -71,14 +71,15 @@ function headOf({ metadata, spec, status: now }: CrossAccountLink): Line {
   const ready = findCondition(now.conditions ?? [], 'Ready');
   const state = ready?.status ?? 'Unknown';
   const marks = [
-    ...(spec.suspend === true ? [', ', warning('suspended')] : []),
-    ...(metadata.deletionTimestamp === undefined ? [] : [', ', warning('being deleted')]),
+    ...(spec.suspend === true ? ['suspended'] : []),
+    ...(metadata.deletionTimestamp === undefined ? [] : ['being deleted']),
   ];
+  const comma = marks.length > 0 ? ',' : '';
   return line(
     strong(`${metadata.namespace}/${metadata.name}`),
     '  ',
-    inColourOf(state, `Ready=${state} (${ready?.reason ?? 'not looked at yet'})`),
-    ...marks,
+    inColourOf(state, `Ready=${state} (${ready?.reason ?? 'not looked at yet'})${comma}`),
+    ...(marks.length > 0 ? [' ', warning(marks.join(', '))] : []),
   );
 }
 

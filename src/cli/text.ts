@@ -63,7 +63,7 @@ export function rowsOf({ pieces, hang }: Line, drawing: Drawing): readonly strin
     const wide = widthOf(text);
     if (columns !== undefined && begun && width + wide > columns && text.trim() !== '') {
       rows.push(row.trimEnd());
-      row = hang;
+      row = colour ? paint(hang, 'faint') : hang;
       width = widthOf(hang);
       begun = false;
     }

@@ -1,6 +1,7 @@
 /** What a link's Tasks and its spec ask for, or why that can be refused. Sizes come before comparisons: nobody can make
  *  the operator compare more than a role could hold. */
 import { permissionDenials, PERMISSION_STEPS } from '../access/permissions.ts';
+import { namesOf } from '../access/listing.ts';
 import { targetEntries } from '../access/target.ts';
 import type { AccountRules } from '../access/rules.ts';
 import type { AccessEntry, TargetAccess } from '../access/rules.ts';
@@ -131,10 +132,14 @@ export function refusePermissions(
   if (denials.length === 0) return undefined;
   const named = denials.slice(0, NAMED_DENIALS).map(({ action, resource }) => `${action} on ${resource}`);
   const more = denials.length > named.length ? ` and ${denials.length - named.length} more` : '';
+  const targets = targetEntries(entries, link.targetRole);
+  const actions = namesOf(targets.flatMap(({ allowedActions }) => allowedActions));
+  const resources = namesOf(targets.flatMap(({ allowedResources }) => allowedResources));
   return {
     reason: 'AccountNotAllowed',
     message:
       `AWSAccount ${rules.name} does not allow ${named.join(', ')}${more}: ask its administrators to extend ` +
-      `access[].asTarget, or take the Tasks that need it out of the link.`,
+      `access[].asTarget, or take the Tasks that need it out of the link ` +
+      `(for this namespace allowedActions: ${actions}; allowedResources: ${resources}).`,
   };
 }

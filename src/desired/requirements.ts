@@ -76,6 +76,9 @@ export function refuseUnread(
     preserve: link.unmanaged === 'Preserve',
     managedPolicyArns: link.permissions.managedPolicyArns,
     operatorRoleArns,
+    ...(target.entries.length > 0 && {
+      prefixes: target.entries.flatMap((entry) => entry.target?.rolePathPrefix ?? []),
+    }),
     ...(link.permissionsBoundaryArn !== undefined && { boundaryArn: link.permissionsBoundaryArn }),
   });
   return role.allowed ? undefined : refused('targetRole', 'AccountNotAllowed', role.message);
@@ -132,7 +135,7 @@ function requirementsOfTasks(
   );
   if (wanted.tooLarge !== undefined) return refused('permissions', 'GrantTooLarge', wanted.tooLarge);
   if (wanted.elsewhere !== undefined)
-    return refused('stateMachineCredentials', 'ResourceElsewhere', `${wanted.elsewhere.message}.`);
+    return refused('stateMachineCredentials', 'ResourceElsewhere', elsewhereMessage(wanted.elsewhere));
   if (wanted.undecided !== undefined) return undecided(wanted.undecided, link);
   const denial = refusePermissions(link, wanted, context);
   if (denial !== undefined) return refused('permissions', denial.reason, denial.message);
@@ -149,6 +152,13 @@ function requirementsOfTasks(
     notes: [...wanted.notes, ...inUse.notes, ...selection.ambiguous.map(({ message }) => message)],
     ...(tasks.length === 0 && { noTasks: noTasksMessage(link, selection) }),
   };
+}
+
+/** What a definition alone leaves out, a link cannot. */
+function elsewhereMessage({ message, actions }: Diagnostic): string {
+  const leftOut = `: ${actions.join(', ')} on it is left out`;
+  const what = message.endsWith(leftOut) ? message.slice(0, -leftOut.length) : message;
+  return `${what}, and the role can be given no right to it: take the Task out of the link.`;
 }
 
 /** At most so many Tasks are named that might be meant. */

@@ -1,12 +1,16 @@
 /** The plugin's verbs about a cluster, as people and their pipelines run them. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CLUSTER_ID } from '../../testbed/operator.ts';
+import { VERSION } from '../../src/base/version.ts';
+import { CLUSTER_ID, OPERATOR_NAMESPACE } from '../../testbed/operator.ts';
+import { eventually } from '../../testbed/eventually.ts';
 import type { Outcome } from '../../testbed/process.ts';
 import { startPlugin, type Plugin, type PluginOptions } from './cli/plugin.ts';
 import { viewRole } from './link/aws-views.ts';
 import { chain, putItem, sendMessage } from './link/definitions.ts';
-import { machineArn, SOURCE, targetRole } from './link/aws-owners.ts';
+import { machineArn, SOURCE, TARGET, targetRole } from './link/aws-owners.ts';
 import { startScene, type Scene } from './link/scene.ts';
 import { about } from '../expectations.ts';
 
@@ -61,9 +65,53 @@ function audited({ namespace, name }: typeof LINK) {
   );
 }
 
+/** The commands of the transcript, each with what it prints. */
+function transcript(): readonly { readonly command: string; readonly output: string }[] {
+  const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+  const blocks = [...page.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, text = '']) => text);
+  return blocks.flatMap((text) =>
+    text
+      .split(/^\$ /m)
+      .slice(1)
+      .map((part) => {
+        const [command = '', ...lines] = part.split('\n');
+        return { command, output: lines.join('\n').trimEnd() };
+      }),
+  );
+}
+
+/** What another machine, version or moment would print otherwise. */
+function steady(stdout: string): string {
+  return stdout
+    .replaceAll(hostname(), 'crossaccountlink-6b9f7c-x2k4p')
+    .replaceAll(VERSION, '1.4.0')
+    .replaceAll(/renewed \d+ s ago/g, 'renewed 1 s ago')
+    .trimEnd();
+}
+
+/** As the chart would, for what looks at Deployments: nothing runs them here. */
+async function deployOperator({ stage }: Scene): Promise<void> {
+  const labels = { 'app.kubernetes.io/name': 'crossaccountlink' };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'operator', image: 'none' }] } };
+  const metadata = { name: 'crossaccountlink', namespace: OPERATOR_NAMESPACE, labels };
+  const spec = { replicas: 2, selector: { matchLabels: labels }, template };
+  await stage.apply(JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec }));
+  const status = { replicas: 2, readyReplicas: 2, updatedReplicas: 2, availableReplicas: 2 };
+  const patch = JSON.stringify({ status });
+  await stage.kubectl(
+    'patch',
+    'deployment',
+    'crossaccountlink',
+    `--namespace=${OPERATOR_NAMESPACE}`,
+    '--subresource=status',
+    '--type=merge',
+    `--patch=${patch}`,
+  );
+}
+
 describe('the plugin', () => {
   beforeAll(async () => {
-    scene = await startScene();
+    scene = await startScene({ flags: ['--leader-elect=true'] });
     plugin = await startPlugin(scene);
     await scene.tenant('payments');
     await scene.workflow(
@@ -177,6 +225,24 @@ describe('the plugin', () => {
     });
   });
 
+  describe('the transcript in docs/cli.md', () => {
+    beforeAll(async () => {
+      await scene.stage.apply(manifest('stray', machineArn('nowhere'), targetRole('stray')));
+      await scene.until(STRAY, { status: 'False' });
+      await deployOperator(scene);
+      // An account's links are counted a while after they come.
+      for (const account of [SOURCE, TARGET])
+        await eventually(`both links to be counted on ${account}`, async () => {
+          expect((await scene.account(`account-${account}`)).status.links).toBe(2);
+        });
+    });
+
+    it.each(transcript())('is what $command prints', async ({ command, output }) => {
+      const { stdout, stderr } = await run(command.split(' ').slice(2));
+      about(stderr, () => expect(steady(stdout)).toBe(output));
+    });
+  });
+
   describe('drift', () => {
     let earlier: number;
     let plan: Outcome;
@@ -235,17 +301,26 @@ describe('the plugin', () => {
   });
 
   describe('about links in trouble', () => {
-    beforeAll(async () => {
-      await scene.stage.apply(manifest('stray', machineArn('nowhere'), targetRole('stray')));
-      await scene.until(STRAY, { status: 'False' });
-    });
-
     it('check says what is wrong and what to do, and ends with 2', async () => {
       const { exitCode, stdout } = await run(here('check'));
       expect(exitCode).toBe(2);
-      expect(stdout).toMatch(/^payments\/stray: StateMachineNotFound\n {2}what {6}There is no state machine/);
+      expect(stdout).toMatch(
+        /\n\npayments\/stray: StateMachineNotFound\n {2}what {6}There is no state machine/,
+      );
       expect(stdout).toMatch(/\n {2}first do {2}Create the state machine/);
       expect(stdout).not.toMatch(/payments\/checkout/);
+      const json = await run(here('check', '-o', 'json'));
+      const { installation, links } = JSON.parse(json.stdout);
+      expect(installation[0]).toMatchObject({ subject: 'CRDs', state: 'ok' });
+      expect(
+        links.map(({ name, ready }: { name: string; ready: { status: string } }) => [name, ready.status]),
+      ).toStrictEqual([
+        ['checkout', 'True'],
+        ['stray', 'False'],
+      ]);
+      expect((await run(here('check', '-o', 'name'))).stdout).toBe(
+        'crossaccountlink.crossaccountlink.dev/stray\n',
+      );
     });
 
     it('check of a link in order ends with 0', async () => {
@@ -286,6 +361,59 @@ describe('the plugin', () => {
       const resumed = await run(here('resume', 'checkout'));
       expect([resumed.exitCode, resumed.stdout]).toStrictEqual([0, 'payments/checkout resumed\n']);
       await scene.ready(LINK);
+    });
+
+    it('wait with --wait until the operator has taken note, and until the link is Ready again', async () => {
+      const suspended = await run(['suspend', 'payments/checkout', '--wait']);
+      about(suspended.stderr, () => expect(suspended.exitCode).toBe(0));
+      const { metadata, status } = await scene.get(LINK);
+      expect(status.observedGeneration).toBe(metadata.generation);
+      const resumed = await run(['-n', 'payments', 'resume', 'xal/checkout', '--wait', '--timeout', '1m']);
+      about(resumed.stderr, () => expect(resumed.exitCode).toBe(0));
+      expect(resumed.stdout).toMatch(/\npayments\/checkout: Ready=True The state machine can call/);
+    });
+
+    it('end with 1 when the time is over', async () => {
+      const hold = scene.kubernetes.rules.hold(
+        ({ write, resource }) => write && resource === 'crossaccountlinks',
+      );
+      const { exitCode, stderr } = await run(here('reconcile', 'checkout', '--timeout', '300ms'));
+      hold.release();
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/error: payments\/checkout: not answered within 0\.3 s/);
+    });
+  });
+
+  describe('status --watch', () => {
+    it('prints a document for each change', async () => {
+      const watching = plugin.start(here('status', 'checkout', '--watch', '-o', 'json'));
+      await watching.until((stdout) => stdout.includes('"ADDED"'));
+      await scene.annotate(LINK, 'example.org/nothing=shown');
+      await scene.patch(LINK, { suspend: true });
+      await watching.until((stdout) => stdout.includes('"suspended":true'));
+      await scene.patch(LINK, { suspend: false });
+      await watching.until((stdout) => stdout.split('"suspended":false').length > 2);
+      const { exitCode, stdout } = await watching.interrupt();
+      expect(exitCode).toBe(0);
+      const documents = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(documents[0]).toMatchObject({ type: 'ADDED', link: { name: 'checkout', suspended: false } });
+      expect(documents.slice(1).every(({ type }) => type === 'MODIFIED')).toBe(true);
+      await scene.ready(LINK);
+    });
+  });
+
+  describe('completion', () => {
+    it.each([
+      ['status -n pay', 'payments'],
+      ['status -n payments ', 'checkout stray'],
+      ['check payments/st', 'payments/stray'],
+      ['status -n payments xal/ch', 'xal/checkout'],
+    ])('of %j offers %j', async (line, wanted) => {
+      const { stdout } = await run(['__complete', ...line.split(' ')]);
+      expect(stdout.trimEnd().split('\n')).toStrictEqual([...wanted.split(' '), ':4']);
     });
   });
 

@@ -1,9 +1,32 @@
 /** Verbs about links that stand: `status`, `check`, `reconcile`, `suspend`, `resume`, `dashboard`. */
 import { InvalidArgumentError, type Command } from 'commander';
+import { findCondition } from '../../api/conditions.ts';
+import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
+import { REASONS } from '../../api/reasons.ts';
+import { nearest } from '../../base/suggest.ts';
 import { VERSION } from '../../base/version.ts';
 import { parseTime } from '../cluster-flags.ts';
 import { outputOption } from '../output.ts';
 import { addClusterVerb, inCluster, withLinks, type Shell } from './shell.ts';
+
+/** @throws InvalidArgumentError */
+function parseReason(text: string): string {
+  if (Object.hasOwn(REASONS, text)) return text;
+  const [guess] = nearest(text, Object.keys(REASONS));
+  throw new InvalidArgumentError(
+    guess === undefined ? 'docs/conditions-and-reasons.md has them all.' : `Did you mean ${guess}?`,
+  );
+}
+
+/** The links whose Ready has the reason; all where none is given. */
+function withReason(
+  links: readonly CrossAccountLink[],
+  reason: string | undefined,
+): readonly CrossAccountLink[] {
+  return reason === undefined
+    ? links
+    : links.filter(({ status }) => findCondition(status.conditions ?? [], 'Ready')?.reason === reason);
+}
 
 export function addLinkCommands(program: Command, shell: Shell): void {
   addStatus(program, shell);
@@ -18,6 +41,7 @@ function addStatus(program: Command, shell: Shell): void {
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(['json', 'yaml', 'name']))
     .option('-w, --watch', 'go on, and show what changes, until Ctrl-C')
+    .option('--reason <reason>', 'only links whose Ready has this reason', parseReason)
     .action(async (names: readonly string[], options) => {
       if (options.watch === true) {
         const { watchStatus } = await import('../status-watch.ts');
@@ -27,7 +51,9 @@ function addStatus(program: Command, shell: Shell): void {
         );
       }
       const { status } = await import('../status.ts');
-      await withLinks(shell, names, options, (links) => status(links, shell.io, options.output));
+      await withLinks(shell, names, options, (links) =>
+        status(withReason(links, options.reason), shell.io, options.output),
+      );
     });
 }
 
@@ -43,14 +69,19 @@ function addCheck(program: Command, shell: Shell): void {
     )
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(['json', 'yaml', 'name']))
+    .option('--reason <reason>', 'only links whose Ready has this reason', parseReason)
     .addHelpText('after', '\nExit status: 0 all is in order; 2 something is not; 1 error.')
     .action(async (names: readonly string[], options) => {
       const { check, lookAround } = await import('../check.ts');
       if (names.length > 0)
-        return withLinks(shell, names, options, (links) => check({ links }, shell.io, options.output));
-      return inCluster(shell, options, async (cluster) =>
-        check(await lookAround(cluster, options, VERSION), shell.io, options.output),
-      );
+        return withLinks(shell, names, options, (links) =>
+          check({ links: withReason(links, options.reason) }, shell.io, options.output),
+        );
+      return inCluster(shell, options, async (cluster) => {
+        const { installation, links } = await lookAround(cluster, options, VERSION);
+        const chosen = links && withReason(links, options.reason);
+        return check({ ...(installation && { installation }), links: chosen }, shell.io, options.output);
+      });
     });
 }
 

@@ -19,10 +19,9 @@ export function addVerb(program: Command, verb: string, description: string): Co
     .command(verb)
     .description(description)
     .addOption(
-      new Option('--color <when>', 'colours: auto is on a terminal, unless NO_COLOR is set')
+      new Option('--color <when>', 'colours; auto is on a terminal, unless NO_COLOR is set')
         .choices(COLOUR_CHOICES)
-        .argParser(parseColourChoice)
-        .helpGroup('How it looks:'),
+        .argParser(parseColourChoice),
     );
 }
 

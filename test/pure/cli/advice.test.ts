@@ -80,6 +80,11 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   ],
   [
     'AccountNotAllowed',
+    'AWSAccount a does not let this namespace link from state machine m: ask …| (it has no access entry for this namespace)|.',
+    /^Apply the link in a namespace that the AWSAccount lets in/,
+  ],
+  [
+    'AccountNotAllowed',
     'Execution role r |is managed by AWS and cannot be given a grant.|',
     /^Give the state machine an execution role of your own/,
   ],

@@ -23,7 +23,7 @@ describe('check', () => {
     expect(output).toBe(`payments/checkout: StateMachineNotFound
   what      There is no state machine checkout.
   meaning   There is no state machine of this ARN.
-  first do  Create the state machine, or make a link with the right ARN.
+  first do  Create the state machine, or make a link with the right ARN: its name, Region and account.
   also      PermissionsReady: Task "A" chooses its queue at run time.
 `);
   });

@@ -15,6 +15,8 @@ const LANGUAGES = new Set([
   'sh ci',
   'promql',
   'mermaid',
+  // Sessions: test/e2e/cli.test.ts runs them.
+  'console',
   'hcl',
   'ts',
   '',

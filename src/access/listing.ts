@@ -1,0 +1,23 @@
+/** What a namespace's own entries allow, for the sentence that refuses it more: that is no secret to the namespace. */
+
+/** So many of a list are named. */
+const NAMED = 3;
+/** Longest name that is told whole. */
+const LONGEST = 120;
+
+/** ` (for this namespace it lists a, b and 3 more)`, to be put at the end of a sentence.
+ *  @param values of all entries that apply; undefined where no entry does */
+export function listing(values: readonly string[] | undefined): string {
+  if (values === undefined) return ' (it has no access entry for this namespace)';
+  return ` (for this namespace it lists ${namesOf(values)})`;
+}
+
+/** `a, b and 3 more`, or `none`. */
+export function namesOf(values: readonly string[]): string {
+  const names = [...new Set(values)];
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  const named = names
+    .slice(0, NAMED)
+    .map((name) => (name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name));
+  return named.length === 0 ? 'none' : `${named.join(', ')}${more}`;
+}

@@ -153,6 +153,9 @@ locals {
         Action   = ["iam:TagRole"]
         Resource = ["arn:${local.partition}:iam::${local.account_id}:role${var.role_path_prefix}*"]
         Condition = {
+          Null = {
+            "aws:ResourceTag/crossaccountlink.dev/cluster-id" = ["true"]
+          }
           StringEquals = {
             "aws:RequestTag/crossaccountlink.dev/cluster-id" = [var.cluster_id]
           }
@@ -257,7 +260,7 @@ locals {
         Sid      = "LeaveInstanceProfiles"
         Effect   = "Allow"
         Action   = ["iam:RemoveRoleFromInstanceProfile"]
-        Resource = ["arn:${local.partition}:iam::${local.account_id}:instance-profile/*"]
+        Resource = ["arn:${local.partition}:iam::${local.account_id}:instance-profile${var.role_path_prefix}*"]
       }
     },
     {

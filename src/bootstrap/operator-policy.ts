@@ -88,8 +88,11 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
   const owned = { [`aws:ResourceTag/${TAGS.clusterId}`]: [clusterId] };
   return policy([
     allow('MakeRoles', ['iam:CreateRole'], roles, { StringEquals: { ...bounded, ...requested } }),
-    // Roles that are made or adopted, and those whose tags somebody took off.
-    allow('ClaimRoles', ['iam:TagRole'], roles, { StringEquals: requested }),
+    // Roles that are made or adopted, and those whose tags somebody took off: never one that carries a cluster ID.
+    allow('ClaimRoles', ['iam:TagRole'], roles, {
+      StringEquals: requested,
+      Null: { [`aws:ResourceTag/${TAGS.clusterId}`]: ['true'] },
+    }),
     allow('TagOwnRoles', ['iam:TagRole', 'iam:UntagRole'], roles, { StringEquals: owned }),
     allow('WritePermissions', ['iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary'], roles, {
       StringEquals: { ...bounded, ...owned },
@@ -103,11 +106,11 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
           }),
         ]),
     allow('KeepOwnRoles', KEEP_ROLE, roles, { StringEquals: owned }),
-    // IAM judges this by the profile, which tells nothing of the roles in it.
+    // IAM judges this by the profile, which tells nothing of the roles in it: those elsewhere are other people's.
     allow(
       'LeaveInstanceProfiles',
       ['iam:RemoveRoleFromInstanceProfile'],
-      `arn:${partition}:iam::${accountId}:instance-profile/*`,
+      `arn:${partition}:iam::${accountId}:instance-profile${rolePathPrefix}*`,
     ),
     ...(boundaryArn === undefined
       ? [allow('DropBoundaries', ['iam:DeleteRolePermissionsBoundary'], roles, { StringEquals: owned })]

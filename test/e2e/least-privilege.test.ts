@@ -193,7 +193,9 @@ describe('the operator under the rights that it is given', () => {
     await iam.send(new UntagRoleCommand({ RoleName, TagKeys: ['crossaccountlink.dev/cluster-id'] }));
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'extra', PolicyDocument: EVERYTHING }));
     await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: OTHER }));
-    await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'profile', Path: '/servers/' }));
+    await iam.send(
+      new CreateInstanceProfileCommand({ InstanceProfileName: 'profile', Path: '/crossaccountlink/' }),
+    );
     await iam.send(new AddRoleToInstanceProfileCommand({ RoleName, InstanceProfileName: 'profile' }));
     await iam.send(
       new UpdateAssumeRolePolicyCommand({
@@ -331,6 +333,21 @@ describe('the operator under the rights that it is given', () => {
         'iam:CreateRole',
         role,
         { ...bounded, ...requested('other') },
+      ],
+      [
+        'take a role of another cluster by tagging it',
+        TARGET,
+        'iam:TagRole',
+        role,
+        { ...requested(CLUSTER_ID), 'aws:ResourceTag/crossaccountlink.dev/cluster-id': 'other' },
+      ],
+      ['tag a role as another cluster’s', TARGET, 'iam:TagRole', role, requested('other')],
+      [
+        'take roles out of instance profiles elsewhere',
+        TARGET,
+        'iam:RemoveRoleFromInstanceProfile',
+        `arn:aws:iam::${TARGET}:instance-profile/servers/web`,
+        {},
       ],
       ['write to a role of another cluster', TARGET, 'iam:PutRolePolicy', role, bounded],
       ['write to a role without the boundary', TARGET, 'iam:PutRolePolicy', role, owned],

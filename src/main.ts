@@ -6,6 +6,7 @@ import { CommanderError } from 'commander';
 import { pino } from 'pino';
 import { Sessions } from './aws/sessions.ts';
 import { systemClock } from './base/clock.ts';
+import { terminalSafe } from './base/printable.ts';
 import { VERSION } from './base/version.ts';
 import { KubernetesClient } from './kubernetes/client.ts';
 import { Connection, loadKubeConfig } from './kubernetes/connection.ts';
@@ -15,7 +16,13 @@ import { Metrics } from './telemetry/metrics.ts';
 import { serveTelemetry } from './telemetry/server.ts';
 
 async function run(settings: Settings): Promise<void> {
-  const log = pino({ level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = pino({
+    level: settings.logLevel,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // JSON escapes of control characters only what is below the blank.
+    hooks: { streamWrite: terminalSafe },
+  });
   const metrics = new Metrics();
   const connection = new Connection(loadKubeConfig(), process.env);
   const operator = new Operator({

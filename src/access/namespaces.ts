@@ -3,7 +3,8 @@ import type { AccessEntry, AccountRules, LabelRequirement, LabelSelector } from 
 
 export interface NamespaceInfo {
   readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
+  /** Left out while the namespace was not seen: that no label is known does not mean that there is none. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export function entriesFor(rules: AccountRules, namespace: NamespaceInfo): readonly AccessEntry[] {
@@ -11,10 +12,13 @@ export function entriesFor(rules: AccountRules, namespace: NamespaceInfo): reado
 }
 
 /** Whether an entry speaks of a namespace. An empty selector matches none: in an allow-list, "everything" has
- *  to be written, never left out. */
-export function matchesNamespace(entry: AccessEntry, namespace: NamespaceInfo): boolean {
-  if (entry.namespaceNames.includes(namespace.name)) return true;
-  return entry.namespaceSelector !== undefined && selects(entry.namespaceSelector, namespace.labels);
+ *  to be written, never left out. Of a namespace that was not seen no selector speaks, `DoesNotExist` included. */
+export function matchesNamespace(
+  { namespaceNames, namespaceSelector }: AccessEntry,
+  { name, labels }: NamespaceInfo,
+): boolean {
+  if (namespaceNames.includes(name)) return true;
+  return namespaceSelector !== undefined && labels !== undefined && selects(namespaceSelector, labels);
 }
 
 function selects(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {

@@ -2,6 +2,7 @@
  * Conditions as the Kubernetes API conventions have them.
  * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
  */
+import { printable } from '../base/printable.ts';
 import type { Condition } from './generated.ts';
 import type { Reason } from './reasons.ts';
 
@@ -47,7 +48,7 @@ export function setCondition(
   const previous = findCondition(conditions, finding.type);
   const next: Condition = {
     ...finding,
-    message: finding.message.slice(0, MESSAGE_LIMIT),
+    message: printable(finding.message).slice(0, MESSAGE_LIMIT),
     lastTransitionTime: previous?.status === finding.status ? previous.lastTransitionTime : now,
   };
   if (previous === undefined) return [...conditions, next];

@@ -3,6 +3,7 @@
  * `lastTimestamp`: every kubectl prints these as "5m (x12 over 3h)", and they are the same objects that
  * events.k8s.io/v1 serves.
  */
+import { printable } from '../base/printable.ts';
 import { createHash } from 'node:crypto';
 import { ApiError, isNotFound } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
@@ -79,7 +80,7 @@ export class EventRecorder {
 
   /**
    * Records something that happened to an object. Returns at once and never throws. The same again (type, reason and
-   * message) counts the event up instead of adding one. The message is cut to 1,024 bytes.
+   * message) counts the event up instead of adding one. The message is made printable, and cut to 1,024 bytes.
    */
   record(
     resource: ResourceType,
@@ -89,7 +90,7 @@ export class EventRecorder {
     message: string,
   ): void {
     if (!this.#takeToken(regarding.uid)) return this.#options.onDropped?.();
-    const note = cutToBytes(message, longestMessage);
+    const note = cutToBytes(printable(message), longestMessage);
     const { namespace, name, uid, resourceVersion } = regarding;
     const series = this.#seriesFor({
       resource,

@@ -2,8 +2,9 @@
  *  and tags alone do not either: whoever may tag a role can write them. */
 import type { Reason } from '../api/reasons.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
-import { clusterOfPolicy, isOwnSid, policyName, TAGS } from '../desired/names.ts';
+import { clusterOfPolicy, isOwnSid, policyName, RELEASED_SID, TAGS, trustSid } from '../desired/names.ts';
 import type { ObservedRole } from '../observed/objects.ts';
+import type { Statement } from '../policy/document.ts';
 
 /** What is on record of a role, for each link that it was written for: its RoleId; undefined where the link's status has
  *  none yet, because it is being made. */
@@ -77,7 +78,16 @@ function isOpen(records: RoleRecords): boolean {
 }
 
 function hasOwnTrust({ trust }: ObservedRole): boolean {
-  return trust.kind === 'parsed' && trust.document.statements.some(({ sid }) => isOwnSid(sid));
+  return trust.kind === 'parsed' && trust.document.statements.some(isOwnTrust);
+}
+
+/** A statement of the operator's has the Sid of whom it lets in. Where that role was deleted, IAM shows its ID instead. */
+function isOwnTrust({ sid, principals }: Statement): boolean {
+  if (sid === RELEASED_SID) return true;
+  const trusted = principals?.byType['AWS'] ?? [];
+  return trusted.some((principal) =>
+    principal.startsWith('AROA') ? isOwnSid(sid) : sid?.startsWith(trustSid(principal)),
+  );
 }
 
 function isRemembered(

@@ -133,7 +133,7 @@ export class LinkResolver {
   }
 
   #namespace(name: string): NamespaceInfo {
-    return this.#parts.namespaceOf(name) ?? { name, labels: {} };
+    return this.#parts.namespaceOf(name) ?? { name };
   }
 
   /** The same object for the same rules, so that what was worked out from it can be found again. */

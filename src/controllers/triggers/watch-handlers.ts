@@ -71,8 +71,10 @@ export class WatchHandlers {
         this.#parts.accountQueue.add(keyOf(other.metadata), urgency(origin));
   }
 
+  /** A link may be seen before its namespace is, and then no selector admits it. */
   #namespaceChanged(change: Change<KubernetesObject>): void {
-    if (change.kind !== 'updated' || sameLabels(change.old, change.object)) return;
+    if (change.kind === 'deleted') return;
+    if (change.kind === 'updated' && sameLabels(change.old, change.object)) return;
     this.enqueueLinksBy('namespace', change.object.metadata.name);
   }
 

@@ -209,7 +209,10 @@ describe('a tenant', () => {
         FORGED,
       );
       const status = {
-        inventory: [targetRole('status'), `arn:aws:iam::${SOURCE}:role/tenants/status`, machine],
+        inventory: [
+          { leg: 'TargetRole', arn: targetRole('status') },
+          { leg: 'StateMachineCredentials', arn: machine },
+        ],
         targetRoleID: 'AROAFORGED',
         tasks: ['Charge'],
         executionRoleARN: `arn:aws:iam::${SOURCE}:role/tenants/status`,

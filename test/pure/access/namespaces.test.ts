@@ -20,6 +20,16 @@ test('a name is compared whole, so that "*" names no namespace', () => {
   expect(entriesFor(rules, { name: 'payments', labels: {} })).toStrictEqual([]);
 });
 
+test('of a namespace that was not seen no selector speaks, whatever it asks for, and a name still does', () => {
+  const absent: Selector = { matchExpressions: [{ key: 'restricted', operator: 'DoesNotExist' }] };
+  const entries = [
+    { ...asTarget({}), namespaces: { selector: absent } },
+    { ...asTarget({}), namespaces: { selector: absent, names: ['payments'] } },
+  ];
+  expect(entriesFor(rulesOf(TARGET, entries), { name: 'payments' })).toHaveLength(1);
+  expect(entriesFor(rulesOf(TARGET, entries), { name: 'payments', labels: {} })).toHaveLength(2);
+});
+
 test('an account without access entries lets nobody in', () => {
   expect(entriesFor(rulesOf(TARGET, []), { name: 'payments', labels: {} })).toStrictEqual([]);
 });

@@ -217,6 +217,12 @@ describe('a namespace', () => {
     bench.namespaces.put(namespaceObject(after));
     expect(bench.queued).toEqual(queued);
   });
+
+  it('that is seen after its links brings them back', () => {
+    const bench = new Bench(objectOf(link('a')), objectOf(link('x', { namespace: 'other' })));
+    bench.namespaces.put(namespaceObject({ team: 'a' }));
+    expect(bench.queued).toEqual(['payments/a later']);
+  });
 });
 
 it('links of an index come back, those that are picked', () => {

@@ -1,0 +1,139 @@
+/** Roles that stood before, and definitions that their editors change, widen nothing beyond what the rules say; and no
+ *  tenant is told of another's objects. The admission policy is not in force here. */
+import { CreateRoleCommand, DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { StartExecutionCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CLUSTER_ID } from '../../../testbed/operator.ts';
+import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
+import { viewRole } from '../link/aws-views.ts';
+import { chain, sendMessage } from '../link/definitions.ts';
+import { MACHINES, ROLES, startScene, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
+import { Tenant } from './tenant.ts';
+
+const OURS = `CrossAccountLink-${CLUSTER_ID}`;
+const ADMIN = document({ Effect: 'Allow', Action: '*', Resource: '*' });
+const HELD = 'held';
+
+describe('a tenant', () => {
+  let scene: Scene;
+  let shop: Tenant;
+  let neighbour: Tenant;
+
+  beforeAll(async () => {
+    scene = await startScene();
+    const held = { names: [HELD] };
+    await scene.register(SOURCE, [
+      { namespaces: TENANTS, asSource: MACHINES },
+      { namespaces: held, asSource: MACHINES },
+    ]);
+    await scene.register(TARGET, [
+      { namespaces: TENANTS, asTarget: { ...ROLES, adoptableRoles: [targetRole('strong-*')] } },
+      {
+        namespaces: held,
+        asTarget: { ...ROLES, rolePathPrefix: '/crossaccountlink/held/', definitionGrowth: 'Hold' },
+      },
+    ]);
+    shop = await Tenant.in(scene, 'shop', { tenant: 'true' });
+    neighbour = await Tenant.in(scene, 'neighbour-of-shop', { tenant: 'true' });
+  });
+  afterAll(() => scene.stop());
+
+  it.concurrent(
+    'adopts no role that may do more than the rules while nothing can be removed from it',
+    async () => {
+      const RoleName = 'strong-admin';
+      const trust = {
+        Effect: 'Allow',
+        Principal: { Service: 'lambda.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+      };
+      await scene.target.iam.send(
+        new CreateRoleCommand({
+          RoleName,
+          Path: '/crossaccountlink/',
+          AssumeRolePolicyDocument: document(trust),
+        }),
+      );
+      await scene.target.iam.send(
+        new PutRolePolicyCommand({ RoleName, PolicyName: 'admin', PolicyDocument: ADMIN }),
+      );
+      const before = await viewRole(scene.target, RoleName);
+      const machine = await scene.workflow(RoleName, chain({ Charge: sendMessage('charges') }));
+      const spec = {
+        stateMachineARN: machine,
+        targetRole: { arn: targetRole(RoleName), adoptionPolicy: 'Adopt', unmanaged: 'Remove' },
+      } as const;
+      await shop.create('sleeping', { ...spec, suspend: true });
+      const link = await shop.create('adopting', spec);
+      await scene.until(link, { status: 'False', reason: 'AdoptionTooStrong' });
+      expect(await viewRole(scene.target, RoleName)).toStrictEqual(before);
+      expect(scene.writesOn(RoleName)).toStrictEqual([]);
+    },
+  );
+
+  it.concurrent(
+    'who runs a wider definition, and puts the old one back, widens no role under Hold',
+    async () => {
+      const tenant = await Tenant.in(scene, HELD);
+      const pause = { Type: 'Wait', Seconds: 600 };
+      const narrow = chain({ Pause: pause, Charge: sendMessage('charges') });
+      const wide = chain({ Pause: pause, Charge: sendMessage('charges'), Steal: sendMessage('secrets') });
+      const stateMachineArn = await scene.workflow('held', narrow);
+      const link = await tenant.create('held', {
+        stateMachineARN: stateMachineArn,
+        targetRole: { arn: targetRole('held/held') },
+      });
+      await scene.ready(link);
+      const before = await viewRole(scene.target, 'held');
+      const { sfn } = scene.source;
+      const definition = await scene.definition(stateMachineArn);
+      await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(wide) }));
+      await sfn.send(new StartExecutionCommand({ stateMachineArn }));
+      await scene.reconcile(link);
+      await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
+      await scene.reconcile(link);
+      await scene.target.iam.send(new DeleteRolePolicyCommand({ RoleName: 'held', PolicyName: OURS }));
+      await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'held', PolicyName: OURS }));
+      await scene.reconcile(link);
+      await scene.ready(link);
+      expect(await viewRole(scene.target, 'held')).toStrictEqual(before);
+      const written = scene.writesOn('held').map(({ parameters }) => parameters.get('PolicyDocument') ?? '');
+      expect(written.join('\n')).not.toContain('secrets');
+    },
+  );
+
+  it.concurrent('is told of no role and no link of another namespace', async () => {
+    const theirs = await scene.workflow('theirs', chain({ Hide: sendMessage('hidden-queue') }));
+    const role = 'secret-role';
+    const hidden = await neighbour.create('hidden-link', {
+      stateMachineARN: theirs,
+      targetRole: { arn: targetRole(`hidden/${role}`) },
+    });
+    await scene.ready(hidden);
+    // The name of their role at another path, their role itself, their machine, and their Task.
+    const own = await scene.workflow('own', chain({ Hide: sendMessage('charges') }));
+    const probes = [
+      await shop.create('name', { stateMachineARN: own, targetRole: { arn: targetRole(role) } }),
+      await shop.create('machine', { stateMachineARN: theirs, targetRole: { arn: targetRole('probe') } }),
+    ];
+    for (const probe of probes) await scene.until(probe, { status: 'False' });
+    // A disturbed grant that both share tells each of its own role alone.
+    await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'theirs', PolicyName: OURS }));
+    for (const probe of probes) await scene.reconcile(probe);
+    const foreign = /hidden-link|hidden\/|neighbour-of-shop|hidden-queue/;
+    for (const probe of probes) expect(await told(probe)).not.toMatch(foreign);
+    const list = await shop.kubectl(['get', 'xal', '-o', 'wide']);
+    expect(list).not.toMatch(foreign);
+    await expect(shop.kubectl(['get', 'xal', '-n', neighbour.namespace])).rejects.toThrow(/forbidden/);
+  });
+
+  /** All that the operator says of a link to whoever may read its namespace. */
+  async function told(link: LinkName): Promise<string> {
+    const { status, metadata } = await scene.get(link);
+    return JSON.stringify([status, metadata.annotations]) + (await scene.events(link));
+  }
+});
+
+function document(statement: object): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+}

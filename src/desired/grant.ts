@@ -72,7 +72,7 @@ export function grantStatement(targetRoleArns: readonly string[]): Statement {
 
 function grantTooLarge(role: string, size: number, room: number): string {
   return (
-    `With this link the grant on ${role} would have ${size} characters, and its other inline policies leave ${room}: ` +
+    `With this link the grant on ${role} would have ${size} characters, and its other inline policies leave ${Math.max(room, 0)}: ` +
     `give the state machine an execution role of its own.`
   );
 }

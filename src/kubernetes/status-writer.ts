@@ -8,7 +8,7 @@
  */
 import { isConflict } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
-import { isJsonObject, objectAt } from '../base/json.ts';
+import { isJsonArray, isJsonObject, objectAt } from '../base/json.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import { parseMetadata } from './metadata.ts';
 import type { KubernetesObject, ObjectMeta, ResourceType } from './metadata.ts';
@@ -36,15 +36,16 @@ export class StatusWriter {
   /**
    * Makes `status` (whole, as far as it is ours) the object's. Returns whether that took a write. Throws `ApiError`:
    * 409 when the object's spec or status has become another since `seen`, so that the status may no longer be true;
-   * 404 when the object is gone.
+   * 404 when the object is gone. Halves of characters, which a text that was cut may end with and the API server does not
+   * take, are written as U+FFFD.
    */
   async write(resource: ResourceType, seen: WithStatus, status: JsonObject): Promise<boolean> {
-    return (await this.#write(resource, seen, status)) !== undefined;
+    return (await this.#write(resource, seen, wellFormed(status))) !== undefined;
   }
 
   /** As {@link write}; returns the object's metadata as it is then, for a next write that is made from it. */
   async writeAhead(resource: ResourceType, seen: WithStatus, status: JsonObject): Promise<ObjectMeta> {
-    const object = await this.#write(resource, seen, status);
+    const object = await this.#write(resource, seen, wellFormed(status));
     return object === undefined ? seen.metadata : parseMetadata(object);
   }
 
@@ -91,6 +92,17 @@ export class StatusWriter {
       conditions: conditions.filter((item) => this.#options.ownsCondition(conditionType(item))),
     };
   }
+}
+
+function wellFormed(status: JsonObject): JsonObject {
+  return objectAt({ status: mapStrings(status, (text) => text.toWellFormed()) }, 'status');
+}
+
+function mapStrings(value: Json | undefined, change: (text: string) => string): Json | undefined {
+  if (typeof value === 'string') return change(value);
+  if (isJsonArray(value)) return value.map((item) => mapStrings(item, change) ?? null);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, change)]));
 }
 
 /** Whether what a status speaks of is still the same, and only labels and such may have changed. */

@@ -132,7 +132,7 @@ export class Transport {
     let status = '<error>';
     try {
       const { headers, agent } = await connection.credentials();
-      const body = call.body && JSON.stringify(call.body);
+      const body = call.body && yamlSafeJson(call.body);
       const options = {
         method: call.method,
         agent,
@@ -213,4 +213,15 @@ function asApiError(error: unknown, signal: AbortSignal): ApiError {
   const message = error instanceof Error ? error.message : String(error);
   const reason = error instanceof SyntaxError ? 'Garbage' : 'ConnectionFailed';
   return new ApiError(0, signal.aborted ? 'Aborted' : reason, message, { cause: error });
+}
+
+/** What YAML takes for the end of a line, or not at all, though JSON may hold it: the API server reads an apply patch as
+ *  YAML. https://yaml.org/spec/1.2.2/#51-character-set */
+const NOT_IN_YAML = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+function yamlSafeJson(body: JsonObject): string {
+  return JSON.stringify(body).replaceAll(
+    NOT_IN_YAML,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -1,7 +1,7 @@
 /** Somebody who may do everything about the links of one namespace, subresources included, and nothing else. */
 import { eventually } from '../../../testbed/eventually.ts';
 import type { CrossAccountLinkSpec } from '../../../src/api/generated.ts';
-import type { LinkName, Scene } from '../link/scene.ts';
+import { objectOf, type LinkName, type Scene } from '../link/scene.ts';
 
 export interface Metadata {
   readonly finalizers?: readonly string[];
@@ -74,6 +74,14 @@ export class Tenant {
     if (outcome.exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${outcome.stderr}`);
     return outcome.stdout;
   }
+}
+
+/** The operator's writes to the role or machine of that name that AWS took, by the log of all calls. One that AWS refused
+ *  changed nothing: a snapshot may not show yet a role that was just made. */
+export function writtenOn({ aws }: Scene, name: string): readonly string[] {
+  return aws.calls.all
+    .filter(({ call, status = 0 }) => call.write && objectOf(call) === name && status < 300)
+    .map(({ call }) => `${call.service}:${call.operation}`);
 }
 
 /** Waits until the operator has gone through all links once more since now: what it had in hand is done. */

@@ -8,7 +8,7 @@ import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { MACHINES, ROLES, startScene, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
-import { Tenant } from './tenant.ts';
+import { Tenant, writtenOn } from './tenant.ts';
 
 const OURS = `CrossAccountLink-${CLUSTER_ID}`;
 const ADMIN = document({ Effect: 'Allow', Action: '*', Resource: '*' });
@@ -67,7 +67,7 @@ describe('a tenant', () => {
       const link = await shop.create('adopting', spec);
       await scene.until(link, { status: 'False', reason: 'AdoptionTooStrong' });
       expect(await viewRole(scene.target, RoleName)).toStrictEqual(before);
-      expect(scene.writesOn(RoleName)).toStrictEqual([]);
+      expect(writtenOn(scene, RoleName)).toStrictEqual([]);
     },
   );
 

@@ -16,6 +16,8 @@ export interface SeenRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly body: JsonObject;
+  /** The body as it came. */
+  readonly text: string;
 }
 
 /** Answers a request in the server's place; false leaves it to the server. */
@@ -178,6 +180,7 @@ export class FakeApiServer {
       query: url.searchParams,
       headers: request.headers,
       body: isJsonObject(body) ? body : {},
+      text,
     };
     this.requests.push(seen);
     if (this.faults.some((fault) => fault(seen, response))) return;

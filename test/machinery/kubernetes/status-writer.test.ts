@@ -40,6 +40,22 @@ describe('the status writer', () => {
     expect(stored()['count']).toBe(2);
   });
 
+  test('writes what YAML would not take, or would take for the end of a line, as another spelling of the same', async () => {
+    const hostile = 'a\u001b[2J\u007f\u009b31m\u0085\u2028\u2029\ufeff\ufffe\uffff\u{1f600}z';
+    const seen = put({});
+    await writer.write(widgets, seen, { message: hostile });
+    expect(stored()['message']).toBe(hostile);
+    const [request] = server.requests;
+    expect(request?.text).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\ufeff\ufffe\uffff]/u);
+  });
+
+  test('writes half a character as none, and not again', async () => {
+    const cut = 'a \u{1f600}'.slice(0, 3);
+    await writer.write(widgets, put({}), { recent: [{ found: cut }] });
+    expect(stored()['recent']).toStrictEqual([{ found: 'a \ufffd' }]);
+    expect(await writer.write(widgets, put(stored()), { recent: [{ found: cut }] })).toBe(false);
+  });
+
   test('applies as its own field manager, to the object and state that it saw', async () => {
     const seen = put({});
     await writer.write(widgets, seen, { count: 2 });

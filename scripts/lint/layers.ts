@@ -50,7 +50,7 @@ export const LAYERS: readonly Layer[] = [
 /** What a pure folder may use of Node and of other packages: computing. */
 const PURE_PACKAGES = new Set(['node:crypto']);
 /** Files of base/ that tell the time or wait. */
-const CLOCKS = new Set(['src/base/clock.ts', 'src/base/deadline.ts']);
+const CLOCKS = new Set(['src/base/clock.ts', 'src/base/deadline.ts', 'src/base/turns.ts']);
 /** Globals that read the time, chance or the world. `Date.parse` and the like only compute. */
 const IMPURE_GLOBALS = new Set([
   'Date.now',

@@ -2,8 +2,9 @@
  * A state machine definition, walked once into its Tasks.
  * Language: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
+import { finish, type Parts } from '../base/parts.ts';
 import { readCredentials } from './credentials-field.ts';
-import { scopeInside, scopesOf } from './flow.ts';
+import { scopeInside, scopesInParts } from './flow.ts';
 import type { FlowState } from './flow.ts';
 import { isArray, isObject, member } from './json.ts';
 import { nestingDepth } from './json-text.ts';
@@ -42,6 +43,11 @@ export const MAX_NESTING = 256;
  * JSON, or is not shaped as a state machine as far as it is read here. Fields that are not read are not judged.
  */
 export function parseDefinition(text: string): Definition {
+  return finish(definitionInParts(text));
+}
+
+/** The same, a state at a time. */
+export function* definitionInParts(text: string): Parts<Definition> {
   if (text.length > MAX_DEFINITION_LENGTH) {
     throw new DefinitionError([], `${text.length} characters; AWS takes ${MAX_DEFINITION_LENGTH}`);
   }
@@ -50,14 +56,22 @@ export function parseDefinition(text: string): Definition {
   }
   const root = parseJson(text);
   const queryLanguage = queryLanguageOf(root, [], 'JSONPath');
-  const states = [...statesIn(root, [], queryLanguage)];
+  const states: FoundState[] = [];
+  for (const state of statesIn(root, [], queryLanguage)) {
+    states.push(state);
+    yield;
+  }
   refuseEqualNames(states);
-  const scopes = scopesOf(startOf(root), new Map(states.map((found) => [found.name, found])));
+  const scopes = yield* scopesInParts(startOf(root), new Map(states.map((found) => [found.name, found])));
+  const tasks: Task[] = [];
+  for (const found of states) {
+    if (found.state['Type'] !== 'Task') continue;
+    tasks.push(toTask(found, scopes.get(found.name)));
+    yield;
+  }
   return {
     queryLanguage,
-    tasks: states
-      .filter((found) => found.state['Type'] === 'Task')
-      .map((found) => toTask(found, scopes.get(found.name))),
+    tasks,
     distributedMaps: states.filter(isDistributedMap).map((found) => found.name),
   };
 }

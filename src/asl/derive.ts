@@ -6,6 +6,7 @@
 import type { Statement } from '../policy/document.ts';
 import type { AllowedAccess } from './allowed.ts';
 import { compareText } from '../base/compare-text.ts';
+import { finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from './credentials.ts';
 import {
   gapDiagnostic,
@@ -58,10 +59,17 @@ export interface TaskNeeds {
 
 /** Derives the permissions of the role that all of these Tasks assume. All lists come sorted by Task name. */
 export function derivePermissions(tasks: readonly Task[], context: DerivationContext): Derivation {
+  return finish(derivationInParts(tasks, context));
+}
+
+/** The same, a Task at a time. */
+export function* derivationInParts(tasks: readonly Task[], context: DerivationContext): Parts<Derivation> {
   const { hints = [], allowed, ...place } = context;
-  const readings = [...tasks]
-    .sort((a, b) => compareText(a.name, b.name))
-    .map((task) => readTask({ task, place, hints: hintsFor(task, hints), ...(allowed && { allowed }) }));
+  const readings: TaskReading[] = [];
+  for (const task of tasks.toSorted((a, b) => compareText(a.name, b.name))) {
+    readings.push(readTask({ task, place, hints: hintsFor(task, hints), ...(allowed && { allowed }) }));
+    yield;
+  }
   const statements = toStatements(readings.flatMap((reading) => reading.needs));
   const sidsOf = sidFinder(statements);
   return {

@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
+import { finish, type Parts } from '../base/parts.ts';
 import { isArray, isObject, member } from './json.ts';
 import { isJsonataExpression } from './jsonata.ts';
 import { evaluateJsonPath, parsePath } from './jsonpath.ts';
@@ -38,6 +39,14 @@ export function scopesOf(
   states: ReadonlyMap<string, FlowState>,
   step: () => void = () => undefined,
 ): ReadonlyMap<string, Scope> {
+  return finish(scopesInParts(start, states), step);
+}
+
+/** The same, a look at a state at a time. */
+export function* scopesInParts(
+  start: string,
+  states: ReadonlyMap<string, FlowState>,
+): Parts<ReadonlyMap<string, Scope>> {
   const scopes = new Map<string, Scope>([[start, NOTHING_KNOWN]]);
   const visits = new Map<string, number>();
   let work = 0;
@@ -47,7 +56,7 @@ export function scopesOf(
     const found = states.get(name);
     const scope = scopes.get(name);
     if (found === undefined || scope === undefined) continue;
-    step();
+    yield;
     const count = (visits.get(name) ?? 0) + 1;
     visits.set(name, count);
     for (const { to, scope: arriving } of exitsOf(found, scope)) {

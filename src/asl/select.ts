@@ -1,4 +1,5 @@
 /** Which Tasks a link is about, and where a Task's resources lie. */
+import { finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from './credentials.ts';
 import type { Definition } from './definition.ts';
 import type { Reading } from './integrations/resources.ts';
@@ -37,6 +38,15 @@ export function selectTasks(
   targetAccountId: string,
   listed?: readonly string[],
 ): Selection {
+  return finish(selectionInParts(definition, targetAccountId, listed));
+}
+
+/** The same, a Task at a time. */
+export function* selectionInParts(
+  definition: Definition,
+  targetAccountId: string,
+  listed?: readonly string[],
+): Parts<Selection> {
   if (listed !== undefined) {
     const names = new Set(listed);
     const selected = definition.tasks.filter((task) => names.has(task.name));
@@ -48,9 +58,12 @@ export function selectTasks(
       missing: [...names].filter((name) => !found.has(name)),
     };
   }
-  const located = definition.tasks
-    .filter((task) => credentialsSupport(task).supported)
-    .map((task) => ({ task, location: resourceLocation(task, targetAccountId) }));
+  const located: Located[] = [];
+  for (const task of definition.tasks) {
+    if (!credentialsSupport(task).supported) continue;
+    located.push({ task, location: resourceLocation(task, targetAccountId) });
+    yield;
+  }
   const selected = located.filter(({ location }) => location === 'target').map(({ task }) => task);
   return {
     selected,

@@ -11,6 +11,10 @@ export interface MachineView {
   readonly inUse?: readonly DefinitionInUse[];
   /** Definitions that Express executions may still run, which cannot be listed: kept for as long as one may live. */
   readonly recent: readonly RecentDefinition[];
+  /** Whether more definitions are in use than are read in (`keepWithinBounds`): of these nothing is known. */
+  readonly unreadInUse?: boolean;
+  /** Monotonic milliseconds until which Express executions may run a definition that is not among the recent any more. */
+  readonly unreadRecentUntil?: number;
 }
 
 /** Running executions and published versions keep their definition and their execution role.
@@ -20,6 +24,8 @@ export interface DefinitionInUse {
   readonly executionRole: RoleArn;
   /** What keeps it alive, for messages: `alias live (version 3)`, `execution run-17`. */
   readonly inUseBy: string;
+  /** Characters of its text. */
+  readonly length: number;
 }
 
 /** Express executions cannot be listed; this is the longest that one lives.
@@ -34,4 +40,25 @@ export interface RecentDefinition extends DefinitionInUse {
 /** Everything that may still run besides the definition itself, as far as it is known. */
 export function definitionsInUse({ inUse = [], recent }: MachineView): readonly DefinitionInUse[] {
   return [...inUse, ...recent];
+}
+
+/** So many definitions in use are read in, and of so many characters: whoever edits a state machine decides how many
+ *  versions, aliases and executions it has. */
+const MOST_IN_USE = { count: 100, characters: 4_194_304 } as const;
+
+/** The first of these, as far as they are read in. */
+export function keepWithinBounds<One extends Pick<DefinitionInUse, 'length'>>(
+  all: readonly One[],
+): { readonly kept: readonly One[]; readonly dropped: readonly One[] } {
+  let characters = 0;
+  const beyond = all.findIndex(({ length }, index) => {
+    characters += length;
+    return index >= MOST_IN_USE.count || characters > MOST_IN_USE.characters;
+  });
+  return beyond < 0 ? { kept: all, dropped: [] } : { kept: all.slice(0, beyond), dropped: all.slice(beyond) };
+}
+
+/** Whether something may still run of which nothing is known: then nothing may be taken away. */
+export function hasUnreadDefinitions({ unreadInUse = false, unreadRecentUntil }: MachineView): boolean {
+  return unreadInUse || unreadRecentUntil !== undefined;
 }

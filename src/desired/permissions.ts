@@ -6,7 +6,8 @@ import { targetEntries } from '../access/target.ts';
 import type { AccountRules } from '../access/rules.ts';
 import type { AccessEntry, TargetAccess } from '../access/rules.ts';
 import type { Reason } from '../api/reasons.ts';
-import { derivePermissions } from '../asl/derive.ts';
+import { derivationInParts } from '../asl/derive.ts';
+import type { Parts } from '../base/parts.ts';
 import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
 import type { Task } from '../asl/task.ts';
 import type { Statement } from '../policy/document.ts';
@@ -26,19 +27,19 @@ export interface Permissions {
   readonly tooLarge?: string;
 }
 
-/** What these Tasks need and the spec adds.
+/** What these Tasks need and the spec adds, a Task at a time.
  *  @param quotas of the target account; AWS's defaults where its AWSAccount says nothing else */
-export function permissionsOf(
+export function* permissionsInParts(
   link: Link,
   tasks: readonly Task[],
   targets: readonly TargetAccess[],
   { inlineTotal }: PolicyQuotas = POLICY_QUOTAS,
-): Permissions {
+): Parts<Permissions> {
   const explicit = explicitStatements(link);
   const written = policySize({ version: '2012-10-17', statements: explicit });
   if (written > MOST_WRITTEN * inlineTotal) return tooLarge(link, written, inlineTotal, { notes: [] });
   const { partition, region } = link.stateMachine;
-  const derivation = derivePermissions(tasks, {
+  const derivation = yield* derivationInParts(tasks, {
     partition,
     region,
     accountId: link.targetRole.accountId,

@@ -7,18 +7,19 @@ import { nearest } from '../base/suggest.ts';
 import type { AccessDecision } from '../access/decision.ts';
 import type { AccessEntry, AccountRules } from '../access/rules.ts';
 import type { RoleArn } from '../arn/arn.ts';
+import { finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from '../asl/credentials.ts';
 import { answerTo, printAnswer } from '../asl/answers.ts';
 import type { Diagnostic } from '../asl/diagnostic.ts';
-import { selectTasks, type Selection } from '../asl/select.ts';
+import { selectionInParts, type Selection } from '../asl/select.ts';
 import type { Task } from '../asl/task.ts';
 import type { Leg } from './leg.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
 import type { Contribution } from './contribution.ts';
 import type { Link } from './link.ts';
-import { definitionsInUse, type MachineView } from './machine-view.ts';
-import { permissionsOf, refusePermissions } from './permissions.ts';
+import { definitionsInUse, hasUnreadDefinitions, type MachineView } from './machine-view.ts';
+import { permissionsInParts, refusePermissions } from './permissions.ts';
 
 /** An account's rules and those of its entries that apply to the link's namespace. */
 export interface Side {
@@ -91,10 +92,20 @@ export function requirementsOf(
   context: AccessContext,
   before: Before,
 ): LinkRequirements | Refusal {
+  return finish(requirementsInParts(link, view, context, before));
+}
+
+/** The same, a Task at a time. */
+export function* requirementsInParts(
+  link: Link,
+  view: MachineView,
+  context: AccessContext,
+  before: Before,
+): Parts<LinkRequirements | Refusal> {
   return (
     refuseUnread(link, context) ??
     refuseExecutionRole(link, view, context) ??
-    requirementsOfTasks(link, view, context, before)
+    (yield* requirementsOfTasks(link, view, context, before))
   );
 }
 
@@ -118,16 +129,16 @@ function decideOn(executionRole: RoleArn, link: Link, context: AccessContext): A
   return checkExecutionRole(rules, entries, link.stateMachine, executionRole, context.operatorRoleArns);
 }
 
-function requirementsOfTasks(
+function* requirementsOfTasks(
   link: Link,
   view: MachineView,
   context: AccessContext,
   before: Before,
-): LinkRequirements | Refusal {
-  const selection = selectTasks(view.definition, link.targetRole.accountId, link.tasks);
+): Parts<LinkRequirements | Refusal> {
+  const selection = yield* selectionInParts(view.definition, link.targetRole.accountId, link.tasks);
   const refusal = refuseTasks(link, selection, view.definition.tasks);
   if (refusal !== undefined) return refusal;
-  const wanted = permissionsOf(
+  const wanted = yield* permissionsInParts(
     link,
     selection.selected,
     targetEntries(context.target.entries, link.targetRole),
@@ -139,7 +150,7 @@ function requirementsOfTasks(
   if (wanted.undecided !== undefined) return undecided(wanted.undecided, link);
   const denial = refusePermissions(link, wanted, context);
   if (denial !== undefined) return refused('permissions', denial.reason, denial.message);
-  const inUse = whatMayStillRun(link, view, context, before);
+  const inUse = yield* whatMayStillRun(link, view, context, before);
   const tasks = selection.selected.map(({ name }) => name);
   return {
     kind: 'required',
@@ -204,12 +215,12 @@ function refuseTasks(
 /** What has to stay for Tasks that are no longer the link's and may still run, as far as the rules allow it. Nothing of
  *  it refuses the link: otherwise the definition could never be changed. Such Tasks are in older definitions in use, and
  *  in the present one where this reconcile takes their Credentials away. */
-function whatMayStillRun(
+function* whatMayStillRun(
   link: Link,
   view: MachineView,
   context: AccessContext,
   before: Before,
-): Omit<LinkRequirements, 'kind' | 'tasks' | 'ownedTasks'> {
+): Parts<Omit<LinkRequirements, 'kind' | 'tasks' | 'ownedTasks'>> {
   const usesRole = ({ credentials }: Task) =>
     credentials.kind === 'static' && credentials.roleArn === link.targetRole.text;
   const running = definitionsInUse(view).filter(({ definition }) => definition.tasks.some(usesRole));
@@ -218,7 +229,7 @@ function whatMayStillRun(
   const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(usesRole);
   const targets = targetEntries(context.target.entries, link.targetRole);
   const { quotas } = context.target.rules;
-  const { statements, undecided: open, tooLarge } = permissionsOf(link, tasks, targets, quotas);
+  const { statements, undecided: open, tooLarge } = yield* permissionsInParts(link, tasks, targets, quotas);
   const permissions = withinRules(targets, statements, context.takesNoResource);
   return {
     executionRoleArns: decisions.flatMap(({ decision, executionRole }) =>
@@ -227,7 +238,7 @@ function whatMayStillRun(
     ...(growthIsBlocked(targets)
       ? { permissions: [], keptPermissions: permissions }
       : { permissions, keptPermissions: [] }),
-    permissionsComplete: open === undefined && tooLarge === undefined,
+    permissionsComplete: open === undefined && tooLarge === undefined && !hasUnreadDefinitions(view),
     notes: decisions.flatMap(({ decision, inUseBy }) =>
       decision.allowed ? [] : [`${inUseBy} is not let in any more: ${decision.message}`],
     ),

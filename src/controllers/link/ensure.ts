@@ -74,7 +74,7 @@ export class EnsureLink {
     this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused && !isUnclaimed;
     if (isRefused) return;
     if (isUnclaimed) return this.#lookForExecutionRole(view, readPolicy, source.aws, record);
-    const latest = this.#latestRequirements(resolved) ?? requirements;
+    const latest = (await this.#latestRequirements(resolved)) ?? requirements;
     await this.#grants(resolved, readPolicy, latest, source.aws, record);
     this.#awaitIamPropagation(resolved, readPolicy, view, record);
     await this.#definition(resolved, readPolicy, source.aws, record);
@@ -108,7 +108,7 @@ export class EnsureLink {
     const view = hadInUse
       ? await machines.readDefinitionsInUse(aws, machine.view, callOptions, machineMaxAgeMs)
       : machine.view;
-    const requirements = resolver.requirementsOf(resolved, view);
+    const requirements = await resolver.workOut(resolved, view);
     if (requirements.kind === 'required') return { requirements, view };
     refuse(record, requirements);
     return undefined;
@@ -130,11 +130,11 @@ export class EnsureLink {
   }
 
   /** An update may have read further definitions in use, which add to what the link needs. */
-  #latestRequirements(resolved: ResolvedLink): LinkRequirements | undefined {
+  async #latestRequirements(resolved: ResolvedLink): Promise<LinkRequirements | undefined> {
     const { machines, resolver } = this.#parts;
     const machine = machines.known(resolved.link.stateMachine.text);
     if (machine?.kind !== 'found') return undefined;
-    const requirements = resolver.requirementsOf(resolved, machine.view);
+    const requirements = await resolver.workOut(resolved, machine.view);
     return requirements.kind === 'required' ? requirements : undefined;
   }
 
@@ -173,7 +173,7 @@ export class EnsureLink {
       if (result.plan.withheld.length > 0) withheldOn.push(role.text);
     }
     if (record.legs.executionRoleGrant?.kind === 'differs') return;
-    const needed = (this.#latestRequirements(resolved) ?? requirements).executionRoleArns;
+    const { executionRoleArns: needed } = (await this.#latestRequirements(resolved)) ?? requirements;
     record.grantsOn = [...new Set([...needed, ...withheldOn])];
   }
 

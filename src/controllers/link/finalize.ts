@@ -133,9 +133,12 @@ export class FinalizeLink {
     const machine = await machines.read(aws, arn, callOptions, SHARED_OBJECT_RECHECK_MS);
     if (machine.kind !== 'found') return undefined;
     const view = await machines.readDefinitionsInUse(aws, machine.view, callOptions, 0);
-    const inUseBy = (view.inUse ?? [])
-      .filter(({ definition }) => namesRole(definition, link.targetRole.text))
-      .map((one) => one.inUseBy);
+    const inUseBy = [
+      ...(view.inUse ?? [])
+        .filter(({ definition }) => namesRole(definition, link.targetRole.text))
+        .map((one) => one.inUseBy),
+      ...(view.unreadInUse === true ? ['more versions and executions than are read'] : []),
+    ];
     if (inUseBy.length > 0) return roleInUse(inUseBy, deletingForMs >= patienceMs);
     return this.#expressExecutions(machine.view, memory.seen(link.uid), deletingForMs);
   }

@@ -164,10 +164,12 @@ function makesRole(actions: readonly Action[]): boolean {
   return actions.some(({ operation }) => operation === 'CreateRole');
 }
 
-/** Whether a plan made from a snapshot reports drift or a problem, or changes anything that is there. */
+/** Whether a plan made from a snapshot reports drift or a problem, changes anything that is there, or lets somebody into a
+ *  role that stands: what else that role may do by now decides whether it does. */
 function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChanges[]): boolean {
   if (plan.problem !== undefined) return true;
   if (plan.actions.length === 0) return false;
+  if (plan.actions.some(({ operation }) => operation === 'UpdateAssumeRolePolicy')) return true;
   return (
     drift.length > 0 || plan.actions.some(({ changes }) => changes.some(({ before }) => before !== undefined))
   );

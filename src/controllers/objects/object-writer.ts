@@ -80,7 +80,7 @@ export class ObjectWriter {
     if (action.operation === 'UpdateStateMachine') {
       const { revisionId: _, ...machine } = before.machine;
       const revision = answer.revisionId === undefined ? {} : { revisionId: answer.revisionId };
-      this.#machines.written({ ...machine, ...revision, definition: action.definition });
+      await this.#machines.written({ ...machine, ...revision, definition: action.definition });
     }
     const after = this.#machines.known(arn);
     const view = after?.kind === 'found' ? after.view : before;

@@ -6,6 +6,7 @@ import type { Reason } from '../../api/reasons.ts';
 import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
 import {
   refuseUnread,
+  requirementsInParts,
   requirementsOf,
   type AccessContext,
   type Before,
@@ -15,6 +16,7 @@ import {
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
+import { inTurns } from '../../base/turns.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { Account, AccountRegistry } from './account-registry.ts';
 import type { LinkObject } from './link-object.ts';
@@ -49,7 +51,9 @@ export interface LinkResolverParts {
 interface KnownRequirements {
   readonly view: MachineView;
   readonly context: AccessContext;
-  readonly link: Link;
+  /** Of the link: it tells one spec from another. */
+  readonly generation: number;
+  readonly before: Before;
   readonly result: LinkRequirements | Refusal;
 }
 
@@ -88,11 +92,44 @@ export class LinkResolver {
 
   /** What a link needs, given its state machine as it was last read. */
   requirementsOf(resolved: ResolvedLink, view: MachineView): LinkRequirements | Refusal {
-    const { link, context } = resolved;
-    const known = this.#requirements.get(link.uid);
-    if (known?.view === view && known.context === context && known.link === link) return known.result;
-    const result = requirementsOf(link, view, context, beforeOf(resolved.object));
-    if (this.#isCached(link)) this.#requirements.set(link.uid, { view, context, link, result });
+    const { link, context, object } = resolved;
+    const before = beforeOf(object);
+    return (
+      this.#knownRequirements(resolved, view, before) ??
+      this.#keep(resolved, view, before, requirementsOf(link, view, context, before))
+    );
+  }
+
+  /** The same in turns: a large definition holds up nobody, and `requirementsOf` has the answer at hand. */
+  async workOut(resolved: ResolvedLink, view: MachineView): Promise<LinkRequirements | Refusal> {
+    const { link, context, object } = resolved;
+    const before = beforeOf(object);
+    const known = this.#knownRequirements(resolved, view, before);
+    if (known !== undefined) return known;
+    const parts = requirementsInParts(link, view, context, before);
+    return this.#keep(resolved, view, before, await inTurns(parts));
+  }
+
+  #knownRequirements({ object, context }: ResolvedLink, view: MachineView, before: Before) {
+    const { uid, generation } = object.metadata;
+    const known = this.#requirements.get(uid);
+    return known?.view === view &&
+      known.context === context &&
+      known.generation === generation &&
+      known.before.inOrder === before.inOrder &&
+      sameItems(known.before.tasks, before.tasks)
+      ? known.result
+      : undefined;
+  }
+
+  #keep(
+    { object, link, context }: ResolvedLink,
+    view: MachineView,
+    before: Before,
+    result: LinkRequirements | Refusal,
+  ) {
+    const { uid, generation } = object.metadata;
+    if (this.#isCached(link)) this.#requirements.set(uid, { view, context, generation, before, result });
     return result;
   }
 

@@ -1,16 +1,17 @@
 /** State machines as this process has read them. What was never read here is unknown, whatever a status says. */
 import { parseRoleArn } from '../../arn/arn.ts';
-import { DefinitionError, parseDefinition } from '../../asl/definition.ts';
+import { DefinitionError, definitionInParts, type Definition } from '../../asl/definition.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
+import { inTurns } from '../../base/turns.ts';
 import {
   LONGEST_EXPRESS_MS,
   definitionsInUse,
+  keepWithinBounds,
   type DefinitionInUse,
   type MachineView,
-  type RecentDefinition,
 } from '../../desired/machine-view.ts';
 import type { ObservedStateMachine } from '../../observed/objects.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { AccountAws, DefinitionReading } from '../../aws/account-aws.ts';
 
 export type MachineReading =
   | { readonly kind: 'found'; readonly view: MachineView }
@@ -57,10 +58,10 @@ export class StateMachineCache {
     if (known !== undefined && this.#now() - known.readAt <= maxAgeMs) return known.reading;
     const readAt = this.#now();
     const answer = await aws.stateMachine(arn, callOptions);
+    const reading = answer.kind === 'absent' ? answer : await viewOf(answer.machine, known?.reading, readAt);
     const meanwhile = this.#entries.get(arn);
     // Of a machine that was written since the read began, it may show what is no more.
     if (meanwhile !== undefined && meanwhile.readAt > readAt) return meanwhile.reading;
-    const reading = answer.kind === 'absent' ? answer : viewOf(answer.machine, known?.reading, readAt);
     // Forgotten since the read began: its last link is gone.
     const wasForgotten = known !== undefined && meanwhile === undefined;
     if (!wasForgotten) this.#keep(arn, reading, readAt);
@@ -68,9 +69,12 @@ export class StateMachineCache {
   }
 
   /** Takes in what an own write made of a machine. */
-  written(machine: ObservedStateMachine): void {
-    const known = this.#entries.get(machine.arn)?.reading;
-    this.#keep(machine.arn, viewOf(machine, known, this.#now()), this.#now());
+  async written(machine: ObservedStateMachine): Promise<void> {
+    const writtenAt = this.#now();
+    this.doubt(machine.arn);
+    const reading = await viewOf(machine, this.#entries.get(machine.arn)?.reading, writtenAt);
+    const meanwhile = this.#entries.get(machine.arn);
+    if (meanwhile === undefined || meanwhile.readAt <= writtenAt) this.#keep(machine.arn, reading, writtenAt);
   }
 
   /** Adds the definitions that still run, unless they were read at most `maxAgeMs` ago. @throws AwsFailure */
@@ -84,20 +88,16 @@ export class StateMachineCache {
     const inUseReadAt = this.#entries.get(arn)?.inUseReadAt;
     const now = this.#now();
     if (view.inUse !== undefined && inUseReadAt !== undefined && now - inUseReadAt <= maxAgeMs) return view;
-    const readings = await aws.definitionsInUse(view.machine, callOptions);
-    const inUse = readings.flatMap(({ machine, inUseBy }): DefinitionInUse[] => {
-      const executionRole = parseRoleArn(machine.executionRoleArn);
-      const definition = tryParse(machine.definition);
-      return executionRole === undefined || typeof definition === 'string'
-        ? []
-        : [{ definition, executionRole, inUseBy }];
-    });
+    const { inUse, unreadInUse } = await parseInUse(
+      await aws.definitionsInUse(view.machine, callOptions),
+      view,
+    );
     const meanwhile = this.#entries.get(arn);
     const current = meanwhile?.reading.kind === 'found' ? meanwhile.reading.view : view;
     // What was the present definition when the read began may run on, too.
     if (!sameMachine(current.machine, view.machine))
       return this.readDefinitionsInUse(aws, current, callOptions, maxAgeMs);
-    const extended = { ...current, inUse };
+    const extended = { ...current, inUse, unreadInUse };
     this.#keep(arn, { kind: 'found', view: extended }, meanwhile?.readAt ?? now, now);
     return extended;
   }
@@ -156,40 +156,76 @@ function rolesOf(reading: MachineReading | undefined): readonly string[] {
 }
 
 /** A definition is parsed again only when it changed, and what still runs of it stays known until then. */
-function viewOf(
+async function viewOf(
   machine: ObservedStateMachine,
   known: MachineReading | undefined,
   now: number,
-): MachineReading {
+): Promise<MachineReading> {
   const previous = known?.kind === 'found' ? known.view : undefined;
   const recent = recentOf(machine, previous, now);
   if (known !== undefined && previous !== undefined && sameMachine(previous.machine, machine)) {
-    return recent.length === previous.recent.length
+    return recent.recent.length === previous.recent.length &&
+      recent.unreadRecentUntil === previous.unreadRecentUntil
       ? known
-      : { kind: 'found', view: { ...previous, recent } };
+      : { kind: 'found', view: { ...withoutRecent(previous), ...recent } };
   }
   const executionRole = parseRoleArn(machine.executionRoleArn);
   if (executionRole === undefined) {
     return { kind: 'unreadable', message: `${machine.arn} names no execution role that can be read.` };
   }
-  const definition = tryParse(machine.definition);
+  const definition = await tryParse(machine.definition);
   if (typeof definition === 'string')
     return { kind: 'unreadable', message: `${machine.arn}: ${definition}.` };
-  return { kind: 'found', view: { machine, definition, executionRole, recent } };
+  return { kind: 'found', view: { machine, definition, executionRole, ...recent } };
+}
+
+type Recent = Pick<MachineView, 'recent' | 'unreadRecentUntil'>;
+
+function withoutRecent({
+  unreadRecentUntil: _,
+  recent: __,
+  ...rest
+}: MachineView): Omit<MachineView, keyof Recent> {
+  return rest;
 }
 
 /** What an Express machine was until now stays among the recent for as long as an execution may live. */
-function recentOf(
-  machine: ObservedStateMachine,
-  previous: MachineView | undefined,
-  now: number,
-): readonly RecentDefinition[] {
-  if (machine.type !== 'EXPRESS' || previous === undefined) return [];
+function recentOf(machine: ObservedStateMachine, previous: MachineView | undefined, now: number): Recent {
+  if (machine.type !== 'EXPRESS' || previous === undefined) return { recent: [] };
   const living = previous.recent.filter(({ until }) => until > now);
-  if (sameMachine(previous.machine, machine)) return living;
-  const { definition, executionRole } = previous;
-  const inUseBy = 'Express executions that may still run';
-  return [...living, { definition, executionRole, inUseBy, until: now + LONGEST_EXPRESS_MS }];
+  const { unreadRecentUntil: before = 0 } = previous;
+  if (sameMachine(previous.machine, machine))
+    return { recent: living, ...(before > now && { unreadRecentUntil: before }) };
+  const latest = {
+    definition: previous.definition,
+    executionRole: previous.executionRole,
+    inUseBy: 'Express executions that may still run',
+    length: previous.machine.definition.length,
+    until: now + LONGEST_EXPRESS_MS,
+  };
+  const { kept, dropped } = keepWithinBounds([latest, ...living]);
+  const unreadRecentUntil = Math.max(before, ...dropped.map(({ until }) => until));
+  return { recent: kept, ...(unreadRecentUntil > now && { unreadRecentUntil }) };
+}
+
+/** The definitions in use, those of aliases first, each text parsed once. */
+async function parseInUse(
+  readings: readonly DefinitionReading[],
+  { machine, definition }: MachineView,
+): Promise<Required<Pick<MachineView, 'inUse' | 'unreadInUse'>>> {
+  const parsed = new Map<string, Definition | string>([[machine.definition, definition]]);
+  const { kept, dropped } = keepWithinBounds(
+    readings.map((reading) => ({ ...reading, length: reading.machine.definition.length })),
+  );
+  const inUse: DefinitionInUse[] = [];
+  for (const { machine: held, inUseBy, length } of kept) {
+    const executionRole = parseRoleArn(held.executionRoleArn);
+    const read = parsed.get(held.definition) ?? (await tryParse(held.definition));
+    parsed.set(held.definition, read);
+    if (executionRole !== undefined && typeof read !== 'string')
+      inUse.push({ definition: read, executionRole, inUseBy, length });
+  }
+  return { inUse, unreadInUse: dropped.length > 0 };
 }
 
 function sameMachine(a: ObservedStateMachine, b: ObservedStateMachine): boolean {
@@ -201,9 +237,9 @@ function sameMachine(a: ObservedStateMachine, b: ObservedStateMachine): boolean 
   );
 }
 
-function tryParse(text: string) {
+async function tryParse(text: string): Promise<Definition | string> {
   try {
-    return parseDefinition(text);
+    return await inTurns(definitionInParts(text));
   } catch (error) {
     if (error instanceof DefinitionError) return error.message;
     throw error;

@@ -148,7 +148,7 @@ function watchHealth(scene: Scene): {
     const seen: number[] = [];
     for await (const _ of setInterval(50, undefined, { ref: false })) {
       if (end.signal.aborted) break;
-      const signal = AbortSignal.timeout(5_000);
+      const signal = AbortSignal.timeout(30_000);
       seen.push((await fetch(`${scene.operator.telemetryUrl}/healthz`, { signal })).status);
     }
     return seen;

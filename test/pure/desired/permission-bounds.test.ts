@@ -1,6 +1,7 @@
 /** Sizes come before comparisons: what no role could hold is compared with nothing. */
 import { describe, expect, it } from '@jest/globals';
-import { permissionsOf, refusePermissions } from '../../../src/desired/permissions.ts';
+import { finish } from '../../../src/base/parts.ts';
+import { permissionsInParts, refusePermissions } from '../../../src/desired/permissions.ts';
 import { allow, link } from './fixtures.ts';
 import { asTarget, rulesOf, TARGET } from '../access/fixtures.ts';
 
@@ -16,7 +17,7 @@ describe('a link whose statements', () => {
   it('are the largest that the CRD takes is refused for their size', () => {
     const statements = Array.from({ length: 6 }, (_, index) => huge(index));
     const permissions = { derive: false, resources: [], statements, managedPolicyArns: [] };
-    expect(permissionsOf(link('a', { permissions }), [], [])).toMatchObject({
+    expect(finish(permissionsInParts(link('a', { permissions }), [], []))).toMatchObject({
       statements: [],
       tooLarge: expect.stringContaining('of the 10240 characters'),
     });
@@ -31,9 +32,10 @@ describe('a link whose statements', () => {
     const of = link('a', {
       permissions: { derive: false, resources: [], statements, managedPolicyArns: [] },
     });
-    expect(permissionsOf(of, [], []).tooLarge).toMatch(/of the 10240 characters/);
-    expect(permissionsOf(of, [], [], quotas(12_000)).tooLarge).toMatch(/of the 12000 characters/);
-    expect(permissionsOf(of, [], [], quotas(20_480))).not.toHaveProperty('tooLarge');
+    const permitted = (...raised: number[]) => finish(permissionsInParts(of, [], [], ...raised.map(quotas)));
+    expect(permitted().tooLarge).toMatch(/of the 10240 characters/);
+    expect(permitted(12_000).tooLarge).toMatch(/of the 12000 characters/);
+    expect(permitted(20_480)).not.toHaveProperty('tooLarge');
   });
 
   it('take too many steps to compare with the rules is refused, and says what to do', () => {

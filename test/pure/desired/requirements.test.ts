@@ -90,6 +90,7 @@ function formerly(states: Record<string, State>, roleName = 'checkout-exec'): De
     definition: parseDefinition(machine(states)),
     executionRole: executionRole(roleName),
     inUseBy: 'alias live (version 3)',
+    length: 100,
   };
 }
 

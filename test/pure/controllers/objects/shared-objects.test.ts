@@ -143,6 +143,16 @@ for (const shared of ['targetRole', 'executionRole'] as const) {
   });
 }
 
+/** The link after an edit of its spec. */
+function edited(object: LinkObject, fields: Partial<Link>): LinkObject {
+  const { metadata, link } = object;
+  return {
+    ...object,
+    metadata: { ...metadata, generation: metadata.generation + 1 },
+    link: { ...link, ...fields },
+  };
+}
+
 describe('the target role', () => {
   it('lets in the state machines of both links', async () => {
     await inPlace();
@@ -160,7 +170,7 @@ describe('the target role', () => {
       { machine: { definition, executionRoleArn: EXEC.text }, inUseBy: 'execution run-17' },
     ];
     the.calls.length = 0;
-    const without: LinkObject = { ...a, link: { ...a.link, tasks: [] } };
+    const without = edited(a, { tasks: [] });
     the.links.upsert(without);
     await update.targetRole(without);
     expect(the.calls).toStrictEqual(['role checkout', 'definitionsInUse checkout']);
@@ -170,7 +180,7 @@ describe('the target role', () => {
     await the.read('checkout');
     const a = the.add('a');
     await update.targetRole(a);
-    const without: LinkObject = { ...a, link: { ...a.link, tasks: [] } };
+    const without = edited(a, { tasks: [] });
     the.links.upsert(without);
     await update.targetRole(without);
     expect(the.target.written.at(-1)).toBe('DeleteRolePolicy checkout');

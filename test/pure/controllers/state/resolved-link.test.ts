@@ -53,7 +53,15 @@ describe('what a link needs', () => {
 
   it('is worked out anew when the link is edited', () => {
     expect(requirements()).toMatchObject({ tasks: ['Send'] });
-    expect(requirements({ ...object, link: { ...object.link, tasks: [] } })).toMatchObject({ tasks: [] });
+    const metadata = { ...object.metadata, generation: 2 };
+    const edited = { ...object, metadata, link: { ...object.link, tasks: [] } };
+    expect(requirements(edited)).toMatchObject({ tasks: [] });
+  });
+
+  it('is not worked out again for a change of the link that says nothing else, such as its finalizer', async () => {
+    const before = await the.parts.resolver.workOut(the.resolved(object), view());
+    const same = { ...object, link: { ...object.link } };
+    expect(requirements(same)).toBe(before);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { StateMachineCache } from '../../../../src/controllers/state/state-machine-cache.ts';
+import { hasUnreadDefinitions, LONGEST_EXPRESS_MS } from '../../../../src/desired/machine-view.ts';
 import type { ObservedStateMachine } from '../../../../src/observed/objects.ts';
 import { machine as machineArn, role, SOURCE } from '../../access/fixtures.ts';
 import { machine, task } from '../../asl/machines.ts';
@@ -146,7 +147,7 @@ describe('an own write', () => {
   test('is known at once', async () => {
     const { machines, read } = contributors();
     await read();
-    machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
+    await machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
     expect(knownTasks(machines)).toStrictEqual(['Publish']);
   });
 
@@ -156,7 +157,7 @@ describe('an own write', () => {
     aws.gate = gate.promise;
     const reading = read();
     clock.now += 10;
-    machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
+    await machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
     gate.resolve();
     const sight = await reading;
     expect(sight).toStrictEqual(machines.known(ARN));
@@ -170,7 +171,7 @@ describe('an own write', () => {
     aws.gate = gate.promise;
     const looking = machines.readDefinitionsInUse(aws, before, WANT, 0);
     clock.now += 10;
-    machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
+    await machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
     aws.inUse = [{ machine: state(), inUseBy: 'execution run-17' }];
     gate.resolve();
     const { inUse } = await looking;
@@ -254,4 +255,61 @@ test('a read that outlives the last link of its machine is answered, and not kep
   expect((await underWay).kind).toBe('found');
   expect(machines.known(ARN)).toBeUndefined();
   expect(machines.under(EXEC)).toStrictEqual([]);
+});
+
+describe('definitions in use', () => {
+  /** A definition of half a megabyte, none like another. */
+  function large(index: number): string {
+    const filler = { ...task('arn:aws:states:::sqs:sendMessage'), Comment: 'x'.repeat(500_000) };
+    return machine({ [`Old${index}`]: filler });
+  }
+
+  test('are read in up to four megabytes, and the view says that there are more', async () => {
+    const { aws, readDefinitionsInUse } = contributors();
+    aws.inUse = Array.from({ length: 12 }, (_, index) => ({
+      machine: { definition: large(index), executionRoleArn: EXEC },
+      inUseBy: `alias a${index}`,
+    }));
+    const { inUse = [], ...view } = await readDefinitionsInUse();
+    expect(inUse).toHaveLength(8);
+    expect(hasUnreadDefinitions({ inUse, ...view })).toBe(true);
+  });
+
+  test('are read in up to a hundred', async () => {
+    const { aws, readDefinitionsInUse } = contributors();
+    aws.inUse = Array.from({ length: 101 }, (_, index) => ({
+      machine: { definition: CHANGED, executionRoleArn: EXEC },
+      inUseBy: `alias a${index}`,
+    }));
+    const { inUse = [], ...view } = await readDefinitionsInUse();
+    expect(inUse).toHaveLength(100);
+    expect(hasUnreadDefinitions({ inUse, ...view })).toBe(true);
+  });
+
+  test('of one text are parsed once', async () => {
+    const { aws, readDefinitionsInUse } = contributors();
+    aws.inUse = ['a', 'b'].map((name) => ({
+      machine: { definition: CHANGED, executionRoleArn: EXEC },
+      inUseBy: `alias ${name}`,
+    }));
+    const { inUse = [], ...view } = await readDefinitionsInUse();
+    expect(inUse[0]?.definition).toBe(inUse[1]?.definition);
+    expect(hasUnreadDefinitions({ inUse, ...view })).toBe(false);
+  });
+
+  test('of an Express machine that somebody keeps changing are bounded, and forgotten once none can run', async () => {
+    const { aws, clock, view } = contributors(express({ definition: large(0) }));
+    await view();
+    for (let index = 1; index < 12; index += 1) {
+      aws.machines.set(ARN, express({ definition: large(index), revisionId: `r${index}` }));
+      await view();
+    }
+    const busy = await view();
+    expect(busy.recent).toHaveLength(8);
+    expect(hasUnreadDefinitions(busy)).toBe(true);
+    clock.now += LONGEST_EXPRESS_MS + 1;
+    const calm = await view();
+    expect(calm.recent).toStrictEqual([]);
+    expect(hasUnreadDefinitions(calm)).toBe(false);
+  });
 });

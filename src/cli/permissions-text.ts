@@ -4,7 +4,7 @@ import type { Derivation } from '../asl/derive.ts';
 import type { Diagnostic } from '../asl/diagnostic.ts';
 import type { Place } from '../asl/integrations/resources.ts';
 import type { Statement } from '../policy/document.ts';
-import { printable } from './printable.ts';
+import { printable } from '../base/printable.ts';
 
 export function describePermissions(derivation: Derivation, place: Place): string {
   const { statements, tasks, diagnostics } = derivation;

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { InvalidArgumentError } from 'commander';
 import { fileProblem } from './errors.ts';
 import type { Io } from './io.ts';
-import { terminalSafe } from './printable.ts';
+import { terminalSafe } from '../base/printable.ts';
 import { draw, type Drawing, type Line } from './text.ts';
 
 export type ColourChoice = 'auto' | 'always' | 'never';

@@ -2,7 +2,7 @@
  * Lines for people: pieces of text with a meaning, which becomes a colour where the output is a terminal. Every piece is
  * escaped when it is drawn, so that no name, message or value from elsewhere can colour, break or add a line.
  */
-import { printable } from './printable.ts';
+import { printable } from '../base/printable.ts';
 
 /** What a piece means. */
 export type Style = 'good' | 'bad' | 'warning' | 'faint' | 'strong' | 'added' | 'removed';

@@ -14,7 +14,7 @@ export interface MachineView {
   /** Whether more definitions are in use than are read in (`keepWithinBounds`): of these nothing is known. */
   readonly unreadInUse?: boolean;
   /** Monotonic milliseconds until which Express executions may run a definition that is not among the recent any more. */
-  readonly unreadRecentUntil?: number;
+  readonly unreadRecentUntil?: number | undefined;
 }
 
 /** Running executions and published versions keep their definition and their execution role.

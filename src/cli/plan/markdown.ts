@@ -1,5 +1,5 @@
 /** A plan as a comment on a pull request: a sentence first, each link's diff folded, in the length that a comment may have. */
-import { printable } from '../printable.ts';
+import { printable } from '../../base/printable.ts';
 import { changeRows } from './text.ts';
 import {
   count,

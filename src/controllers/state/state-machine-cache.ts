@@ -167,7 +167,7 @@ async function viewOf(
     return recent.recent.length === previous.recent.length &&
       recent.unreadRecentUntil === previous.unreadRecentUntil
       ? known
-      : { kind: 'found', view: { ...withoutRecent(previous), ...recent } };
+      : { kind: 'found', view: { ...previous, ...recent } };
   }
   const executionRole = parseRoleArn(machine.executionRoleArn);
   if (executionRole === undefined) {
@@ -181,21 +181,14 @@ async function viewOf(
 
 type Recent = Pick<MachineView, 'recent' | 'unreadRecentUntil'>;
 
-function withoutRecent({
-  unreadRecentUntil: _,
-  recent: __,
-  ...rest
-}: MachineView): Omit<MachineView, keyof Recent> {
-  return rest;
-}
-
 /** What an Express machine was until now stays among the recent for as long as an execution may live. */
 function recentOf(machine: ObservedStateMachine, previous: MachineView | undefined, now: number): Recent {
-  if (machine.type !== 'EXPRESS' || previous === undefined) return { recent: [] };
+  if (machine.type !== 'EXPRESS' || previous === undefined)
+    return { recent: [], unreadRecentUntil: undefined };
   const living = previous.recent.filter(({ until }) => until > now);
   const { unreadRecentUntil: before = 0 } = previous;
   if (sameMachine(previous.machine, machine))
-    return { recent: living, ...(before > now && { unreadRecentUntil: before }) };
+    return { recent: living, unreadRecentUntil: before > now ? before : undefined };
   const latest = {
     definition: previous.definition,
     executionRole: previous.executionRole,
@@ -205,7 +198,7 @@ function recentOf(machine: ObservedStateMachine, previous: MachineView | undefin
   };
   const { kept, dropped } = keepWithinBounds([latest, ...living]);
   const unreadRecentUntil = Math.max(before, ...dropped.map(({ until }) => until));
-  return { recent: kept, ...(unreadRecentUntil > now && { unreadRecentUntil }) };
+  return { recent: kept, unreadRecentUntil: unreadRecentUntil > now ? unreadRecentUntil : undefined };
 }
 
 /** The definitions in use, those of aliases first, each text parsed once. */

@@ -257,13 +257,13 @@ test('a read that outlives the last link of its machine is answered, and not kep
   expect(machines.under(EXEC)).toStrictEqual([]);
 });
 
-describe('definitions in use', () => {
-  /** A definition of half a megabyte, none like another. */
-  function large(index: number): string {
-    const filler = { ...task('arn:aws:states:::sqs:sendMessage'), Comment: 'x'.repeat(500_000) };
-    return machine({ [`Old${index}`]: filler });
-  }
+/** A definition of half a megabyte, none like another. */
+function large(index: number): string {
+  const filler = { ...task('arn:aws:states:::sqs:sendMessage'), Comment: 'x'.repeat(500_000) };
+  return machine({ [`Old${index}`]: filler });
+}
 
+describe('definitions in use', () => {
   test('are read in up to four megabytes, and the view says that there are more', async () => {
     const { aws, readDefinitionsInUse } = contributors();
     aws.inUse = Array.from({ length: 12 }, (_, index) => ({

@@ -35,7 +35,12 @@ export function recordDrift(
   now: string,
 ): DriftStatus | undefined {
   if (drift.length === 0) return before;
-  const records = drift.map((one): DriftRecord => ({ time: now, ...one }));
+  const records = drift.map(({ object, field, ...values }): DriftRecord => ({
+    time: now,
+    object: cutValue(object),
+    field: cutValue(field),
+    ...values,
+  }));
   const repairedTime = drift.some(({ repaired }) => repaired) ? now : before?.lastRepairedTime;
   return {
     total: (before?.total ?? 0) + drift.length,

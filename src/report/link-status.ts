@@ -7,7 +7,7 @@ import type {
   PendingWrite,
 } from '../api/generated.ts';
 import { observesAnything, type Link } from '../desired/link.ts';
-import { recordDrift, type Drift } from './drift.ts';
+import { cutValue, recordDrift, type Drift } from './drift.ts';
 
 /** How many Task names a status lists. */
 const LISTED_TASKS = 100;
@@ -42,7 +42,7 @@ export function linkStatus(
   const executionRoleARN = facts.executionRoleArn ?? before.executionRoleARN;
   const targetRoleID = facts.targetRoleId ?? before.targetRoleID;
   const revision = facts.revisionId ?? before.stateMachineRevisionID;
-  const tasks = facts.tasks?.toSorted().slice(0, LISTED_TASKS) ?? before.tasks;
+  const tasks = facts.tasks?.toSorted().slice(0, LISTED_TASKS).map(cutValue) ?? before.tasks;
   const taskCount = facts.tasks?.length ?? before.taskCount;
   const inventory = facts.inventory ?? before.inventory;
   const pending = observesAnything(link) ? (facts.pending ?? before.pending ?? []) : [];

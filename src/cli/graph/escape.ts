@@ -1,5 +1,5 @@
 /** Text inside XML and HTML, whatever stands in it. */
-import { printable } from '../printable.ts';
+import { printable } from '../../base/printable.ts';
 
 /** Safe between tags and inside quoted attributes. Characters that XML cannot hold are written out.
  *  https://www.w3.org/TR/xml/#charsets */

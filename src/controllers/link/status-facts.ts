@@ -56,9 +56,14 @@ export function wasReady({ status }: LinkObject): boolean {
   return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
 }
 
-/** The token of a request that was not handled yet. */
+/** Longest token that the status repeats whole: an annotation may be a thousand times as long. */
+const LONGEST_TOKEN = 256;
+
+/** The token of a request that was not handled yet, as far as the status can hold it. */
 export function requestOf({ metadata, status }: LinkObject): string | undefined {
-  const token = metadata.annotations[ANNOTATIONS.reconcileRequestedAt];
+  const token = metadata.annotations[ANNOTATIONS.reconcileRequestedAt]
+    ?.slice(0, LONGEST_TOKEN)
+    .toWellFormed();
   return token === status.lastHandledReconcileAt ? undefined : token;
 }
 

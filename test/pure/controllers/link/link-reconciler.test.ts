@@ -234,3 +234,13 @@ describe('quotas that the target account had raised', () => {
     },
   );
 });
+
+it('a request is answered however long its token is, as far as a status can hold that', async () => {
+  await the.ready('a');
+  the.request('a', `${'x'.repeat(255)}\u{1f600} and more`);
+  await the.reconcile('a');
+  expect(the.object('a')?.status.lastHandledReconcileAt).toBe(`${'x'.repeat(255)}\ufffd`);
+  the.calls.length = 0;
+  await the.reconcile('a');
+  expect(the.writes).toStrictEqual([]);
+});

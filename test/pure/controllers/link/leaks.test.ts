@@ -1,0 +1,138 @@
+/** Nothing that a tenant may read of a link names a link, a role or another object of another namespace. */
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../../src/base/json.ts';
+import { policyName } from '../../../../src/desired/names.ts';
+import type { Link } from '../../../../src/desired/link.ts';
+import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import {
+  accountOf,
+  EXEC,
+  objectOf,
+  SENDING,
+  SOURCE_ENTRY,
+  TARGET_ENTRY,
+  untouchedRole,
+} from '../test-cluster.ts';
+import { CLUSTER, link, ROLE } from '../../desired/fixtures.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+const HIDDEN_ROLE = role('crossaccountlink/payments/hidden-role');
+const FOREIGN = /hidden/i;
+const OBSERVED = { managementPolicy: 'Observe' };
+
+/** A link of a namespace that ours must not hear of, older than ours unless it says otherwise. */
+function foreign(harness: ReconcilerHarness, fields: Partial<Link> = {}): void {
+  const object = objectOf(
+    link('hidden-link', {
+      namespace: 'hidden',
+      targetRole: HIDDEN_ROLE,
+      createdAt: '2025-01-01T00:00:00Z',
+      ...fields,
+    }),
+  );
+  harness.cluster.links.upsert(object);
+  harness.cluster.parts.linksChanged();
+}
+
+/** Has the execution role assume only what somebody wrote by hand. */
+function disturbGrant(harness: ReconcilerHarness): void {
+  harness.changeRole((found) => {
+    const name = policyName(CLUSTER);
+    const grant = found.inlinePolicies.get(name);
+    const statements = grant?.kind === 'parsed' ? grant.document.statements : [];
+    const changed = statements.map((statement) => ({
+      ...statement,
+      resources: { negated: false, values: ['arn:aws:iam::222222222222:role/somebody'] },
+    }));
+    const document = { version: '2012-10-17', statements: changed } as const;
+    return { ...found, inlinePolicies: new Map([[name, { kind: 'parsed', document }]]) };
+  }, EXEC.text);
+}
+
+interface Situation {
+  readonly what: string;
+  readonly foreign?: Partial<Link>;
+  readonly spec?: JsonObject;
+  readonly then?: (harness: ReconcilerHarness) => void;
+  /** What is told instead: the situation has come about. */
+  readonly says: RegExp;
+}
+
+const SITUATIONS: readonly Situation[] = [
+  { what: 'an older link of theirs has the Task', says: /An older link sends \\?"Send/ },
+  {
+    what: 'a younger link of theirs wants the Task',
+    foreign: { createdAt: '2027-01-01T00:00:00Z' },
+    says: /InSync/,
+  },
+  {
+    what: 'the grant that both share was disturbed',
+    foreign: { tasks: [] },
+    then: disturbGrant,
+    says: /a role of another namespace/,
+  },
+  {
+    what: 'the grant that both share was disturbed, and theirs is suspended',
+    foreign: { tasks: [], suspended: true },
+    then: disturbGrant,
+    says: /role\/somebody/,
+  },
+  {
+    what: 'ours only observes, and both share machine and grant',
+    spec: OBSERVED,
+    foreign: { tasks: [] },
+    says: /PutRolePolicy/,
+  },
+  { what: 'ours only observes, and theirs has the Task', spec: OBSERVED, says: /An older link/ },
+  { what: 'both name the same role', foreign: { targetRole: ROLE }, says: /Waits for the target role/ },
+  {
+    what: 'ours is deleted while theirs is suspended',
+    foreign: { suspended: true },
+    then: (harness) => harness.delete('a'),
+    says: /another link that shares it is suspended/,
+  },
+  {
+    what: 'ours is deleted while their machine was never read',
+    foreign: { stateMachine: machine('hidden-machine') },
+    then: (harness) => harness.delete('a'),
+    says: /links that may share an object have been read/,
+  },
+  {
+    what: 'theirs is being deleted',
+    foreign: { deleting: true },
+    then: disturbGrant,
+    says: /An older link sends/,
+  },
+];
+
+describe('what is told of a link names nothing of another namespace when', () => {
+  for (const { what, foreign: fields, spec, then, says } of SITUATIONS) {
+    it(what, async () => {
+      const harness = new ReconcilerHarness();
+      const { cluster } = harness;
+      cluster.put('checkout', EXEC.text, SENDING);
+      cluster.source.roles.set(EXEC.text, untouchedRole());
+      const both = { namespaces: { names: ['payments', 'hidden'] } };
+      cluster.accounts.set(accountOf(SOURCE, [{ ...SOURCE_ENTRY, ...both }], { aws: cluster.source }));
+      cluster.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, ...both }], { aws: cluster.target }));
+      foreign(harness, fields);
+      harness.create('a', spec);
+      const told: string[] = [];
+      const note = () => told.push(JSON.stringify(harness.object('a')?.status ?? {}));
+      for (let round = 0; round < 3; round += 1) {
+        await harness.reconcile('a');
+        note();
+        harness.cluster.now += 700_000;
+      }
+      then?.(harness);
+      for (let round = 0; round < 3; round += 1) {
+        await harness.reconcile('a');
+        note();
+        harness.cluster.now += 700_000;
+      }
+      const all = [...told, ...harness.notes].join('\n');
+      expect(all).toMatch(says);
+      expect(all).not.toMatch(FOREIGN);
+    });
+  }
+});

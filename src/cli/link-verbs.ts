@@ -20,7 +20,7 @@ export interface WaitOptions {
 /** How long `reconcile` waits for the operator's answer. */
 const ANSWER_MS = 30_000;
 /** How long `--wait` waits, as in flux. */
-const IN_SYNC_WITHIN_MS = 300_000;
+const READY_WITHIN_MS = 300_000;
 const LOOK_AGAIN_MS = 250;
 
 /** Asks for a reconcile now and waits until it is answered. Exit 2 when a link is not Ready then. Throws an error for
@@ -43,7 +43,7 @@ export async function reconcile(
     return EXIT.done;
   }
   const isAnswered = ({ status }: CrossAccountLink) => status.lastHandledReconcileAt === token;
-  const waiting = new Waiting(cluster, timeout ?? (wait === true ? IN_SYNC_WITHIN_MS : ANSWER_MS), io);
+  const waiting = new Waiting(cluster, timeout ?? (wait === true ? READY_WITHIN_MS : ANSWER_MS), io);
   return waiting.report(links, wait === true ? (link) => isAnswered(link) && isSettled(link) : isAnswered);
 }
 
@@ -68,7 +68,7 @@ export async function setSuspended(
   const isSeen = ({ metadata, status }: CrossAccountLink) =>
     (status.observedGeneration ?? -1) >=
     (generations.get(`${metadata.namespace}/${metadata.name}`) ?? metadata.generation);
-  const waiting = new Waiting(cluster, timeout ?? IN_SYNC_WITHIN_MS, io);
+  const waiting = new Waiting(cluster, timeout ?? READY_WITHIN_MS, io);
   if (!suspend) return waiting.report(links, (link) => isSeen(link) && isSettled(link));
   for (const link of links) await waiting.until(link, isSeen);
   return EXIT.done;

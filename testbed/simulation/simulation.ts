@@ -35,7 +35,7 @@ const PATIENCE_MS = 4 * 3_600_000;
 
 /** @param trace told of everything that happens, line by line */
 export async function simulate(history: History, trace?: (line: string) => void): Promise<Outcome> {
-  const world = new World(history, trace);
+  const world = new SimulatedWorld(history, trace);
   await world.play(history.steps);
   if (world.violations.length === 0) await world.comeToRest();
   const { violations } = world;
@@ -46,7 +46,7 @@ export async function simulate(history: History, trace?: (line: string) => void)
   return { violations, turns: scheduler.turns, calls, writes, simulatedMs: scheduler.nowMs };
 }
 
-class World {
+class SimulatedWorld {
   readonly scheduler: Scheduler;
   readonly violations: Violation[] = [];
   readonly truth: Truth;

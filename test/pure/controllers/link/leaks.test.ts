@@ -40,10 +40,8 @@ function disturbGrant(harness: ReconcilerHarness): void {
     const name = policyName(CLUSTER);
     const grant = found.inlinePolicies.get(name);
     const statements = grant?.kind === 'parsed' ? grant.document.statements : [];
-    const changed = statements.map((statement) => ({
-      ...statement,
-      resources: { negated: false, values: ['arn:aws:iam::222222222222:role/somebody'] },
-    }));
+    const resources = { negated: false, values: ['arn:aws:iam::222222222222:role/somebody'] };
+    const changed = statements.map((statement) => Object.assign({}, statement, { resources }));
     const document = { version: '2012-10-17', statements: changed } as const;
     return { ...found, inlinePolicies: new Map([[name, { kind: 'parsed', document }]]) };
   }, EXEC.text);
@@ -53,7 +51,7 @@ interface Situation {
   readonly what: string;
   readonly foreign?: Partial<Link>;
   readonly spec?: JsonObject;
-  readonly then?: (harness: ReconcilerHarness) => void;
+  readonly next?: (harness: ReconcilerHarness) => void;
   /** What is told instead: the situation has come about. */
   readonly says: RegExp;
 }
@@ -68,13 +66,13 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: 'the grant that both share was disturbed',
     foreign: { tasks: [] },
-    then: disturbGrant,
+    next: disturbGrant,
     says: /a role of another namespace/,
   },
   {
     what: 'the grant that both share was disturbed, and theirs is suspended',
     foreign: { tasks: [], suspended: true },
-    then: disturbGrant,
+    next: disturbGrant,
     says: /role\/somebody/,
   },
   {
@@ -88,25 +86,25 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: 'ours is deleted while theirs is suspended',
     foreign: { suspended: true },
-    then: (harness) => harness.delete('a'),
+    next: (harness) => harness.delete('a'),
     says: /another link that shares it is suspended/,
   },
   {
     what: 'ours is deleted while their machine was never read',
     foreign: { stateMachine: machine('hidden-machine') },
-    then: (harness) => harness.delete('a'),
+    next: (harness) => harness.delete('a'),
     says: /links that may share an object have been read/,
   },
   {
     what: 'theirs is being deleted',
     foreign: { deleting: true },
-    then: disturbGrant,
+    next: disturbGrant,
     says: /An older link sends/,
   },
 ];
 
 describe('what is told of a link names nothing of another namespace when', () => {
-  for (const { what, foreign: fields, spec, then, says } of SITUATIONS) {
+  for (const { what, foreign: fields, spec, next, says } of SITUATIONS) {
     it(what, async () => {
       const harness = new ReconcilerHarness();
       const { cluster } = harness;
@@ -124,7 +122,7 @@ describe('what is told of a link names nothing of another namespace when', () =>
         note();
         harness.cluster.now += 700_000;
       }
-      then?.(harness);
+      next?.(harness);
       for (let round = 0; round < 3; round += 1) {
         await harness.reconcile('a');
         note();

@@ -1,6 +1,6 @@
 import { readParameter } from '../parameters.ts';
-import { allow, EVERY_PATTERN, passRole, passRoleOf } from './row.ts';
-import type { ServiceTable } from './row.ts';
+import { allow, CALLBACK, EVERY_PATTERN, passRole, passRoleOf } from './row.ts';
+import type { Row, ServiceTable } from './row.ts';
 import { arn, derived, join, onlyHinted, roleFrom } from './resources.ts';
 import type { Resource } from './resources.ts';
 
@@ -36,17 +36,24 @@ const definitionRoles = onlyHinted(
 
 const VOLUME_ROLE = 'VolumeConfigurations[].ManagedEBSVolume.RoleArn';
 
+const CALL = [
+  allow('ecs:TagResource', tasks, { when: ['Tags', 'PropagateTags'] }),
+  passRoleOf(taskRoles, 'ecs-tasks.amazonaws.com'),
+  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
+  passRole(VOLUME_ROLE, 'ecs.amazonaws.com', { when: VOLUME_ROLE }),
+];
+
+/** The same on named container instances: the SDK alone offers it. */
+export const startTask: Row = {
+  patterns: CALLBACK,
+  call: [allow('ecs:StartTask', taskDefinition), ...CALL],
+};
+
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html */
 export const ecs: ServiceTable = {
   runTask: {
     patterns: EVERY_PATTERN,
-    call: [
-      allow('ecs:RunTask', taskDefinition),
-      allow('ecs:TagResource', tasks, { when: ['Tags', 'PropagateTags'] }),
-      passRoleOf(taskRoles, 'ecs-tasks.amazonaws.com'),
-      // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
-      passRole(VOLUME_ROLE, 'ecs.amazonaws.com', { when: VOLUME_ROLE }),
-    ],
+    call: [allow('ecs:RunTask', taskDefinition), ...CALL],
     sync: [allow(['ecs:DescribeTasks', 'ecs:StopTask'], tasks)],
   },
 };

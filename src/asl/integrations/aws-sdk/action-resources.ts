@@ -145,7 +145,21 @@ function readNamed({ form, parts }: SourcedForm, path: string, takesNames: boole
   if (!takesNames || arnsAlone || !isHere(form)) return NONE;
   // A function's name may have its account before it and a qualifier behind it.
   if (path === 'FunctionName' && form.service === 'lambda') return namedFunction.read(call);
-  return readTemplate(form, templateOf({ form, parts }, path), call);
+  const reading = readTemplate(form, templateOf({ form, parts }, path), call);
+  return { ...reading, arns: reading.arns.map((found) => renamed(found, asAuthorized(form, found.text))) };
+}
+
+/** A name may bring its qualifier (`family:revision`) or its type (Route 53's `/hostedzone/Z1`) along. */
+function asAuthorized({ resource, service }: ArnForm, text: string): string {
+  if (service === 'route53') return text.replace(/:::([a-z]+)\/\/\1\//, ':::$1/');
+  const isQualified = text.split(':').length - 5 > resource.split(':').length && text.endsWith(':*');
+  return isQualified ? text.slice(0, -2) : text;
+}
+
+/** Whether the last part of a form tells versions of what the part before it names: `{Family}:{Revision}`. */
+function hasQualifier({ form, parts }: SourcedForm): boolean {
+  const [, last = ''] = /\}:\{(\w+)\}$/.exec(form.resource) ?? [];
+  return /(?:Version|Revision)(?:Number)?$/.test(last) && parts.at(-2)?.names.length === 0;
 }
 
 const NONE: Reading = { arns: [], unknown: [] };
@@ -170,10 +184,11 @@ function readUnnamed(sourced: SourcedForm, { required }: OperationUse, call: Cal
 /** The ARN's resource with the parameters that fill it: `{Path}`, `{Path=default}`, or `*` for what none gives. */
 function templateOf({ form, parts }: SourcedForm, lastPath?: string): string {
   let at = -1;
+  const named = parts.length - (hasQualifier({ form, parts }) ? 2 : 1);
   return form.resource.replaceAll(/\{([^}]+)\}/g, (_, part: string) => {
     at += 1;
     const source = parts[at] ?? NO_SOURCE;
-    const path = at === parts.length - 1 ? lastPath : source.names[0];
+    const path = at === named ? lastPath : at > named ? undefined : source.names[0];
     const fallback = DEFAULTS.get(`${form.service}:${part}`);
     if (path === undefined) return fallback ?? '*';
     return fallback === undefined ? `{${path}}` : `{${path}=${fallback}}`;

@@ -5,7 +5,7 @@ import { bedrock } from '../bedrock.ts';
 import { codebuild } from '../codebuild.ts';
 import { databrew } from '../databrew.ts';
 import { dynamodb } from '../dynamodb.ts';
-import { ecs } from '../ecs.ts';
+import { ecs, startTask } from '../ecs.ts';
 import { eks } from '../eks.ts';
 import { elasticmapreduce } from '../elasticmapreduce.ts';
 import { emrContainers } from '../emr-containers.ts';
@@ -32,7 +32,7 @@ const SHARED: ReadonlyMap<string, ReadonlyMap<string, Row>> = new Map(
     codebuild: rowsOf(codebuild),
     databrew: rowsOf(databrew),
     dynamodb: rowsOf(dynamodb),
-    ecs: rowsOf(ecs),
+    ecs: rowsOf({ ...ecs, startTask }),
     eks: rowsOf({ ...eks, call: undefined, runJob: undefined }),
     emr: rowsOf({ runJobFlow: elasticmapreduce['createCluster'] }),
     emrcontainers: rowsOf(emrContainers),

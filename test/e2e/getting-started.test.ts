@@ -1,0 +1,212 @@
+/**
+ * Getting started, as a newcomer does it, once for each way in which the operator can get its identity: the document's own
+ * values, secrets, roles and manifests, on a real API server. What only EKS, an OIDC provider or AWS's login can do is not
+ * tried here: that the pod really gets the token, and that STS takes it.
+ */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import { run } from '../../testbed/process.ts';
+import { about, present } from '../expectations.ts';
+import { fencesOf, read, ROOT } from '../pure/docs/markdown.ts';
+import { CHART, openHelm, Rendered, type Helm } from './chart/helm.ts';
+
+const DOCUMENT = read('docs/getting-started.md');
+const NAMESPACE = 'crossaccountlink-system';
+
+/** What follows a heading of the document, up to the next. */
+function section(heading: string): string {
+  const [, after] = DOCUMENT.split(`\n${heading}\n`);
+  return present(after, `getting started has no "${heading}"`).split(/\n#{2,3} /)[0] ?? '';
+}
+
+function fence(heading: string, info: string): string {
+  const found = fencesOf(section(heading)).find((one) => one.info === info);
+  return present(found, `"${heading}" has no ${info}`).text;
+}
+
+/** What `aws configure export-credentials --format env-no-export` prints. */
+const KEYS = 'AWS_ACCESS_KEY_ID=AKIAEXAMPLE\nAWS_SECRET_ACCESS_KEY=secret\n';
+
+interface Path {
+  readonly name: string;
+  /** Under which heading its values stand. */
+  readonly values: string;
+  /** Of whom the operator gets the credentials. */
+  readonly credentials?: string;
+  /** Under which heading its role is made. */
+  readonly role?: string;
+  readonly principal: string;
+}
+
+const PATHS: readonly Path[] = [
+  {
+    name: "an IAM user's keys",
+    values: "### An IAM user's keys",
+    credentials: KEYS,
+    principal: 'arn:aws:iam::999999999999:user/alice',
+  },
+  {
+    name: 'a session of SSO',
+    values: "### An IAM user's keys",
+    credentials: `${KEYS}AWS_SESSION_TOKEN=token\nAWS_CREDENTIAL_EXPIRATION=2026-12-01T00:00:00+00:00\n`,
+    principal: 'arn:aws:iam::999999999999:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1a2b',
+  },
+  {
+    name: 'IRSA',
+    values: '### IRSA',
+    role: '### IRSA',
+    principal: 'arn:aws:iam::999999999999:role/crossaccountlink',
+  },
+  {
+    name: 'EKS Pod Identity',
+    values: '### EKS Pod Identity',
+    role: '### EKS Pod Identity',
+    principal: 'arn:aws:iam::999999999999:role/crossaccountlink',
+  },
+];
+
+describe('getting started', () => {
+  let controlPlane: ControlPlane;
+  let helm: Helm;
+  let folder: string;
+
+  beforeAll(async () => {
+    controlPlane = await startControlPlane();
+    helm = await openHelm();
+    folder = await mkdtemp(join(tmpdir(), 'xal-start-'));
+    await kubectl(['create', 'namespace', 'payments']);
+  });
+  afterAll(async () => {
+    await helm.close();
+    await rm(folder, { recursive: true });
+    await controlPlane.stop();
+  });
+
+  async function kubectl(args: readonly string[], input = ''): Promise<string> {
+    const { stdout, stderr, exitCode } = await controlPlane.kubectl(args, { input });
+    about(stderr, () => expect(exitCode).toBe(0));
+    return stdout;
+  }
+
+  /** What `helm install` would apply. */
+  async function manifests(values: string): Promise<string> {
+    const file = join(folder, 'values.yaml');
+    await writeFile(file, values);
+    return helm.run('template', 'crossaccountlink', CHART, '-n', NAMESPACE, '-f', file);
+  }
+
+  async function removed(): Promise<void> {
+    await kubectl(['delete', 'deployment,serviceaccount,secret', '--all', '-n', NAMESPACE]);
+  }
+
+  for (const { name, values, credentials, role, principal } of PATHS) {
+    describe(`with ${name}`, () => {
+      it('makes the roles of step 2 for it, and refuses a session in its place', async () => {
+        const step = fence("## 2. The operator's roles in AWS", 'sh').replaceAll(
+          '"$OPERATOR_ARN"',
+          principal,
+        );
+        const commands = [...step.matchAll(/^xal ((?:.*\\\n)*.*) > (?:source|target)\.yaml$/gm)];
+        expect(commands).toHaveLength(2);
+        for (const [, command = ''] of commands) {
+          const { OperatorRole } = parse(await xal(command.replaceAll("'", ''))).Resources;
+          const [statement] = OperatorRole.Properties.AssumeRolePolicyDocument.Statement;
+          expect(statement.Principal).toStrictEqual({ AWS: [principal] });
+        }
+      });
+
+      if (role !== undefined) {
+        it('makes the role that the pods get', async () => {
+          const command = present(
+            /^xal ((?:.*\\\n)*.*) > operator\.yaml$/m.exec(fence(role, 'sh'))?.[1],
+            'no command makes the role',
+          );
+          const { OperatorRole } = parse(await xal(command)).Resources;
+          expect(OperatorRole.Properties.RoleName).toBe(principal.replace(/^.*\//, ''));
+          const trusted = JSON.stringify(OperatorRole.Properties.AssumeRolePolicyDocument);
+          expect(trusted).toContain(`${NAMESPACE}`);
+        });
+      }
+
+      it('installs the operator as the document has it, with credentials that a pod can start with', async () => {
+        const rendered = await manifests(fence(values, 'yaml values'));
+        await kubectl(
+          ['apply', '-f', '-'],
+          JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }),
+        );
+        if (credentials !== undefined) {
+          const file = join(folder, 'keys.env');
+          await writeFile(file, credentials);
+          await kubectl([
+            'create',
+            'secret',
+            'generic',
+            'aws-session',
+            '-n',
+            NAMESPACE,
+            `--from-env-file=${file}`,
+          ]);
+        }
+        await kubectl(
+          ['apply', '--server-side', '--force-conflicts', '--validate=strict', '-f', '-'],
+          rendered,
+        );
+        const deployment = JSON.parse(
+          await kubectl(['get', 'deployment', 'crossaccountlink', '-n', NAMESPACE, '-o', 'json']),
+        );
+        const secret = credentials === undefined ? {} : await secretData();
+        const [container] = deployment.spec.template.spec.containers;
+        expect(missingKeys(container.env, secret)).toStrictEqual([]);
+        await removed();
+      });
+    });
+  }
+
+  async function secretData(): Promise<object> {
+    return JSON.parse(await kubectl(['get', 'secret', 'aws-session', '-n', NAMESPACE, '-o', 'json'])).data;
+  }
+
+  it('annotates the ServiceAccount for IRSA, and lets pods reach the agent of Pod Identity', async () => {
+    const irsa = new Rendered(await manifests(fence('### IRSA', 'yaml values')));
+    expect(irsa.one('ServiceAccount')).toMatchObject({
+      metadata: {
+        name: 'crossaccountlink',
+        annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::999999999999:role/crossaccountlink' },
+      },
+    });
+    const pod = await manifests(fence('### EKS Pod Identity', 'yaml values'));
+    expect(pod).toContain('169.254.170.23');
+  });
+
+  it('has its accounts and its link admitted', async () => {
+    for (const heading of ['## 5. The accounts', '## 6. The link'])
+      await kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], fence(heading, 'yaml'));
+    const found = await kubectl(['get', 'awsaccounts,xal', '-A', '-o', 'name']);
+    expect(found.trim().split('\n')).toHaveLength(3);
+  });
+});
+
+/** `xal …` of the document, on its own. */
+async function xal(command: string): Promise<string> {
+  const args = command.replaceAll('\\\n', ' ').trim().split(/\s+/);
+  const { stdout, stderr, exitCode } = await run(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...args]);
+  about(stderr, () => expect(exitCode).toBe(0));
+  return stdout;
+}
+
+interface Variable {
+  readonly name: string;
+  readonly valueFrom?: { readonly secretKeyRef?: { readonly key: string; readonly optional?: boolean } };
+}
+
+/** Keys that a pod would wait for: a secret has to hold each that is not optional. */
+function missingKeys(env: readonly Variable[], secret: object): readonly string[] {
+  return env.flatMap(({ name, valueFrom }) => {
+    const ref = valueFrom?.secretKeyRef;
+    return ref === undefined || ref.optional === true || Object.hasOwn(secret, ref.key) ? [] : [name];
+  });
+}

@@ -1,0 +1,77 @@
+/**
+ * Constructs of every kind, each with what AWS's documentation asks for, written down before the derivation was asked: single
+ * Tasks (test/data/constructs.json), and machines in which a table's name flows to the Task (test/data/flows.json).
+ */
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { derivePermissions, type Derivation } from '../../../src/asl/derive.ts';
+import type { Json } from '../../../src/asl/task.ts';
+import { TARGET, tasksOf } from './machines.ts';
+
+interface Construct {
+  readonly what: string;
+  readonly task: Json;
+  /** Action and resource, as they stand in the policy. */
+  readonly must: readonly (readonly [action: string, resource: string])[];
+  /** No resource of the action looks so. */
+  readonly mustNot: readonly (readonly [action: string, pattern: string])[];
+  /** False: nothing is left to decide. */
+  readonly asked?: false;
+  /** One of these reasons is given. */
+  readonly said?: readonly string[];
+}
+
+interface Flow {
+  readonly what: string;
+  readonly definition: Json;
+  /** Names of the tables that may be written to, or null where only run time knows. */
+  readonly tables: readonly string[] | null;
+}
+
+const CONSTRUCTS: readonly Construct[] = read('constructs.json');
+const FLOWS: readonly Flow[] = read('flows.json');
+
+function read(file: string) {
+  return JSON.parse(readFileSync(new URL(`../../data/${file}`, import.meta.url), 'utf8'));
+}
+
+function derive(definition: object): Derivation {
+  return derivePermissions(tasksOf(JSON.stringify(definition)), TARGET);
+}
+
+/** In lower case, as IAM compares actions. */
+function resourcesOf({ statements }: Derivation, action: string): readonly string[] {
+  return statements
+    .filter(({ actions }) => actions.values.some((value) => value.toLowerCase() === action.toLowerCase()))
+    .flatMap(({ resources }) => resources?.values ?? ['*']);
+}
+
+function isAsked({ diagnostics }: Derivation): boolean {
+  return diagnostics.some(({ blocking }) => blocking);
+}
+
+describe('a Task', () => {
+  it.each(CONSTRUCTS.map((one) => [one.what, one] as const))(
+    '%s',
+    (_what, { task, must, mustNot, asked, said }) => {
+      const derivation = derive({ StartAt: 'X', States: { X: task } });
+      for (const [action, resource] of must) expect(resourcesOf(derivation, action)).toContain(resource);
+      for (const [action, pattern] of mustNot)
+        expect(resourcesOf(derivation, action).filter((arn) => new RegExp(pattern).test(arn))).toStrictEqual(
+          [],
+        );
+      if (asked === false) expect(isAsked(derivation)).toBe(false);
+      const reasons = new Set(derivation.diagnostics.map(({ reason }) => String(reason)));
+      if (said !== undefined) expect(said.filter((reason) => reasons.has(reason))).not.toStrictEqual([]);
+    },
+  );
+});
+
+describe('a name that flows', () => {
+  it.each(FLOWS.map((one) => [one.what, one] as const))('%s', (_what, { definition, tables }) => {
+    const derivation = derive(Object(definition));
+    const found = resourcesOf(derivation, 'dynamodb:PutItem').map((arn) => arn.replace(/^.*:table\//, ''));
+    expect(found.toSorted()).toStrictEqual((tables ?? []).toSorted());
+    expect(isAsked(derivation)).toBe(tables === null);
+  });
+});

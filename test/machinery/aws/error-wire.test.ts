@@ -4,6 +4,8 @@ import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { ERROR_ROWS } from '../../../src/aws/error-rows.ts';
+import { judge } from '../../../src/aws/error-table.ts';
 import { toFailure } from '../../../src/aws/errors.ts';
 import type { AwsSession } from '../../../src/aws/sessions.ts';
 import { startFakeAws, type FakeAws } from './fake-aws.ts';
@@ -113,5 +115,25 @@ describe('what AWS refuses', () => {
     const error: unknown = await CALLS[operation]?.(session).catch((thrown: unknown) => thrown);
     const { kind, reason } = toFailure(error, { accountId: OPERATOR, operation, object: 'x' });
     expect(`${kind} ${reason}`).toBe(verdict);
+  });
+
+  /** These never come from AWS: the fence, the SDK's providers of credentials and its timeouts have them. */
+  const ours = new Set(['Fenced', 'CredentialsProviderError', 'TimeoutError']);
+  const codes = [...new Set(ERROR_ROWS.flatMap((row) => row.codes))].filter((code) => !ours.has(code));
+
+  it.each(
+    codes.flatMap((code) =>
+      (['GetRole', 'DescribeStateMachine'] as const).flatMap((operation) =>
+        ['', 'Exception'].map((end) => [operation, `${code}${end}`, code] as const),
+      ),
+    ),
+  )('is read off the wire: %s, %s', async (operation, written, code) => {
+    const message = 'in no words of its own';
+    aws.answer = () => ({ kind: 'error', status: 400, code: written, message });
+    const { session } = harness.account({ accountId: OPERATOR, partition: 'aws', region: 'us-east-1' });
+    const error: unknown = await CALLS[operation]?.(session).catch((thrown: unknown) => thrown);
+    const failure = toFailure(error, { accountId: OPERATOR, operation, object: 'x' });
+    const { kind, reason } = judge(code, message, operation, 400);
+    expect([failure.code, failure.kind, failure.reason]).toStrictEqual([code, kind, reason]);
   });
 });

@@ -63,8 +63,6 @@ export class LeaderElection {
   /** The whole object as we last wrote it: what the next renewal starts from. Undefined when in doubt. */
   #written: JsonObject | undefined;
   #renewedMs: number | undefined;
-  /** Whether the last attempt failed. */
-  #hasFailed = false;
 
   constructor(options: LeaseOptions) {
     this.#options = options;
@@ -120,10 +118,8 @@ export class LeaderElection {
       }
       const beganMs = this.#options.clock.monotonicMs();
       await this.#write(lease);
-      this.#hasFailed = false;
       return beganMs;
     } catch (error) {
-      this.#hasFailed = true;
       // It may have been written all the same, or be someone else's by now: read before the next write.
       this.#written = undefined;
       if (!isConflict(error)) this.#options.onError?.(error);
@@ -233,8 +229,8 @@ export class LeaderElection {
   }
 
   #pauseMs(): number {
-    // A renewal that failed is made again soon: one that is lost now and then does not add up to a lost lease.
-    if (this.#renewedMs !== undefined) return this.#hasFailed ? this.#retryMs / 4 : this.#retryMs;
+    // A renewal in doubt is made again soon: those that are lost now and then do not add up to a lost lease.
+    if (this.#renewedMs !== undefined) return this.#written === undefined ? this.#retryMs / 4 : this.#retryMs;
     const random = this.#options.random ?? Math.random;
     const pauseMs = this.#retryMs * (1 + jitter * random());
     const remainingMs = this.#remainingMs();

@@ -7,11 +7,20 @@
 /** For so long after a write a snapshot may still show what was before. */
 export const SNAPSHOT_LAG_MS = 60_000;
 
+/** Where a snapshot that began so long after a write shows what the object neither holds since nor held before, somebody
+ *  has changed it, and a fresh read decides. */
+export const WRITE_SETTLES_MS = 15_000;
+
+/** Writes in a row to one object, as far as they are remembered. */
+const MOST_FORMER = 12;
+
 interface Entry<State> {
   /** What the object holds since the write; absent when it was deleted. */
   readonly state: State | undefined;
   /** Monotonic milliseconds at which the write was answered. */
   readonly at: number;
+  /** What it held before this write and others shortly before: a snapshot that lags shows one of them. */
+  readonly former: readonly (State | undefined)[];
 }
 
 export type Overlay<State> =
@@ -22,11 +31,19 @@ export type Overlay<State> =
 export class Journal<State> {
   readonly #entries = new Map<string, Entry<State>>();
 
-  /** Notes what an object holds since a write; undefined when it is gone. */
-  record(arn: string, state: State | undefined, at: number): void {
+  /** Notes what an object holds since a write; undefined when it is gone.
+   *  @param before what it held until then, where no write is known that says so */
+  record(arn: string, state: State | undefined, at: number, before?: State): void {
     const last = this.#entries.get(arn);
     if (last !== undefined && last.at > at) return;
-    this.#entries.set(arn, { state, at });
+    const isRecent = last !== undefined && at < last.at + SNAPSHOT_LAG_MS;
+    const former = isRecent ? [...last.former.slice(-MOST_FORMER), last.state] : [before];
+    this.#entries.set(arn, { state, at, former });
+  }
+
+  /** What an object held shortly before its last write. */
+  former(arn: string): readonly (State | undefined)[] {
+    return this.#entries.get(arn)?.former ?? [];
   }
 
   /** What is known better than by a snapshot that started at that time; undefined when the snapshot may be believed. */

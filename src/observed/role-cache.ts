@@ -2,7 +2,7 @@
  * What is known of an account's roles beside its snapshots: own writes, fresh reads, and doubts. It decides which of
  * them to believe about a role. Every time is in monotonic milliseconds.
  */
-import { Journal } from './journal.ts';
+import { Journal, WRITE_SETTLES_MS } from './journal.ts';
 import type { ObservedRole } from './objects.ts';
 import { lookUpRole, lookUpWritten, type AccountSnapshot, type RoleLookup } from './snapshot.ts';
 
@@ -31,9 +31,12 @@ export class RoleCache {
     return this.#doubtful.has(arn);
   }
 
-  /** What own writes tell without any snapshot, because they would overlay one that began now. */
+  /** What own writes tell without any snapshot, because one that began now could tell nothing else. */
   lookUpWritten(arn: string, now: number): RoleLookup | undefined {
-    return this.#seenIn(arn, lookUpWritten(this.#journal, arn, now));
+    const written = lookUpWritten(this.#journal, arn, now);
+    const isSettled =
+      written !== undefined && written.kind !== 'unknown' && now >= written.asOf + WRITE_SETTLES_MS;
+    return isSettled ? undefined : this.#seenIn(arn, written);
   }
 
   /** What a snapshot, own writes and later fresh reads tell of a role. */
@@ -75,8 +78,9 @@ export class RoleCache {
 
   /** Takes in what the role holds since an own write that was answered at that time; undefined when it is gone. */
   written(arn: string, role: ObservedRole | undefined, at: number): void {
+    const before = this.lastSeen(arn);
     this.#see(arn, role);
-    this.#journal.record(arn, role, at);
+    this.#journal.record(arn, role, at, before);
   }
 
   /** A write may have taken effect, or it is not known what it was made to. */

@@ -1,10 +1,32 @@
 /** Whether two looks at a role saw the same. */
+import { samePolicy } from '../policy/canonical.ts';
+import type { ObservedPolicy } from '../policy/document.ts';
 import type { ObservedRole } from './objects.ts';
 
 /** What AWS lists in whatever order is compared without regard to it. Policies are compared as they are written: a
  *  difference that means nothing costs one look too many. */
 export function sameRole(a: ObservedRole, b: ObservedRole): boolean {
   return textOf(a) === textOf(b);
+}
+
+/** The same by meaning: for what was written here, which AWS gives back in its own words. */
+export function meansSame(a: ObservedRole, b: ObservedRole): boolean {
+  const names = [...a.inlinePolicies.keys()];
+  return (
+    textOf(withoutPolicies(a)) === textOf(withoutPolicies(b)) &&
+    samePolicies(a.trust, b.trust) &&
+    names.length === b.inlinePolicies.size &&
+    names.every((name) => samePolicies(a.inlinePolicies.get(name), b.inlinePolicies.get(name)))
+  );
+}
+
+function withoutPolicies(role: ObservedRole): ObservedRole {
+  return { ...role, trust: { kind: 'unreadable', text: '', problem: '' }, inlinePolicies: new Map() };
+}
+
+function samePolicies(a: ObservedPolicy | undefined, b: ObservedPolicy | undefined): boolean {
+  if (a?.kind === 'parsed' && b?.kind === 'parsed') return samePolicy(a.document, b.document);
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function textOf({

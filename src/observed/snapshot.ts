@@ -1,7 +1,8 @@
 /** One look at a whole account's IAM, and what may be concluded from it. */
 import { parseRoleArn } from '../arn/arn.ts';
-import type { Journal } from './journal.ts';
+import { WRITE_SETTLES_MS, type Journal } from './journal.ts';
 import type { ObservedManagedPolicy, ObservedRole } from './objects.ts';
+import { meansSame } from './same-role.ts';
 
 export interface AccountSnapshot {
   readonly accountId: string;
@@ -50,6 +51,25 @@ export function lookUpWritten(
     : { kind: 'found', role: written.state, ...basis };
 }
 
+/** Whether a snapshot shows what can be no echo of before a write: somebody has changed the role since. */
+function isContradicted(
+  written: RoleLookup,
+  former: readonly (ObservedRole | undefined)[],
+  arn: string,
+  { roles, roleNames, startedAt }: AccountSnapshot,
+): boolean {
+  if (written.kind === 'unknown' || startedAt < written.asOf + WRITE_SETTLES_MS) return false;
+  const shown = roles.get(arn);
+  const isUnkept = shown === undefined && roleNames.get(parseRoleArn(arn)?.name.toLowerCase() ?? '') === arn;
+  if (isUnkept) return false;
+  const held = written.kind === 'found' ? written.role : undefined;
+  return ![held, ...former].some((state) => sameOrAbsent(state, shown));
+}
+
+function sameOrAbsent(a: ObservedRole | undefined, b: ObservedRole | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : meansSame(a, b);
+}
+
 /** What a snapshot, with the journal of own writes over it, shows of a role. */
 export function lookUpRole(
   snapshot: AccountSnapshot,
@@ -57,7 +77,8 @@ export function lookUpRole(
   arn: string,
 ): RoleLookup {
   const written = lookUpWritten(journal, arn, snapshot.startedAt);
-  if (written !== undefined) return written;
+  if (written !== undefined)
+    return isContradicted(written, journal.former(arn), arn, snapshot) ? { kind: 'unknown' } : written;
   const basis = { source: 'snapshot', asOf: snapshot.startedAt } as const;
   const role = snapshot.roles.get(arn);
   if (role !== undefined) return { kind: 'found', role, ...basis };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
+import { SNAPSHOT_LAG_MS, WRITE_SETTLES_MS } from '../../../src/observed/journal.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { RoleCache } from '../../../src/observed/role-cache.ts';
 import type { AccountSnapshot } from '../../../src/observed/snapshot.ts';
@@ -57,7 +57,43 @@ describe('which look at a role is believed', () => {
     [
       'an own write, over a snapshot that may lag behind it',
       (cache) => cache.written(ARN, role('WRITTEN'), WROTE_AT),
-      snapshot(WROTE_AT + SNAPSHOT_LAG_MS - 1, 'SNAPSHOT'),
+      snapshot(WROTE_AT + WRITE_SETTLES_MS - 1, 'SNAPSHOT'),
+      'WRITTEN',
+    ],
+    [
+      'neither an own write nor a snapshot that contradicts it later: a fresh read decides',
+      (cache) => cache.written(ARN, role('WRITTEN'), WROTE_AT),
+      snapshot(WROTE_AT + WRITE_SETTLES_MS, 'SNAPSHOT'),
+      'unknown',
+    ],
+    [
+      'neither an own write nor a snapshot without the role, which stood before',
+      (cache) => {
+        cache.lookUp(ARN, snapshot(0, 'BEFORE'));
+        cache.written(ARN, role('WRITTEN'), WROTE_AT);
+      },
+      snapshot(WROTE_AT + WRITE_SETTLES_MS),
+      'unknown',
+    ],
+    [
+      'an own write, over a snapshot that still shows what was before it',
+      (cache) => {
+        cache.written(ARN, role('FIRST'), WROTE_AT - 1);
+        cache.written(ARN, role('WRITTEN'), WROTE_AT);
+      },
+      snapshot(WROTE_AT + WRITE_SETTLES_MS, 'FIRST'),
+      'WRITTEN',
+    ],
+    [
+      'an own creation, over a snapshot that does not show it yet',
+      (cache) => cache.written(ARN, role('WRITTEN'), WROTE_AT),
+      snapshot(WROTE_AT + WRITE_SETTLES_MS),
+      'WRITTEN',
+    ],
+    [
+      'an own write that a later snapshot bears out',
+      (cache) => cache.written(ARN, role('WRITTEN'), WROTE_AT),
+      snapshot(WROTE_AT + WRITE_SETTLES_MS, 'WRITTEN'),
       'WRITTEN',
     ],
     [
@@ -135,8 +171,8 @@ it('a doubt lasts until the role is read afresh', () => {
 it('own writes tell without a snapshot only while one that begins now would lag behind them', () => {
   const cache = new RoleCache();
   cache.written(ARN, role('WRITTEN'), 0);
-  expect(cache.lookUpWritten(ARN, SNAPSHOT_LAG_MS - 1)?.kind).toBe('found');
-  expect(cache.lookUpWritten(ARN, SNAPSHOT_LAG_MS)).toBeUndefined();
+  expect(cache.lookUpWritten(ARN, WRITE_SETTLES_MS - 1)?.kind).toBe('found');
+  expect(cache.lookUpWritten(ARN, WRITE_SETTLES_MS)).toBeUndefined();
 });
 
 it('a difference to an older snapshot is no news where it was written here', () => {

@@ -113,6 +113,18 @@ test('looks at the account that lag by a minute take nothing away', async () => 
   }
 });
 
+test('what somebody changes right after our write is found by the next look, and read afresh', async () => {
+  await apply(CREATE);
+  clock.advance(20_000);
+  // Without the trust policy that was written.
+  shown = { inAccount: true, alone: true };
+  expect(await account.role(ROLE, callOptions, SNAPSHOT)).toMatchObject({
+    kind: 'found',
+    role: { trust: { kind: 'unreadable' } },
+    fresh: true,
+  });
+});
+
 test('a minute after our write a role that somebody deleted is absent', async () => {
   await apply(CREATE);
   clock.advance(SNAPSHOT_LAG_MS);

@@ -41,7 +41,8 @@ async function parseYaml(path: string, text: string): Promise<Json> {
   if (nestingDepth(text) > MAX_NESTING || blockDepth(text) > MAX_NESTING) {
     throw new Error(`${path}: nested deeper than ${MAX_NESTING} levels`);
   }
-  const { parseDocument } = await import('yaml');
+  // By its default export: of a CommonJS package that is loaded late, a bundle knows no other.
+  const { parseDocument } = (await import('yaml')).default;
   const { refuseBombs, refuseDuplicateKeys, valueOf } = await import('./yaml.ts');
   const { yamlProblem } = await import('./yaml-problem.ts');
   try {
@@ -71,7 +72,7 @@ const INTRINSICS =
   );
 
 async function shortForms(): Promise<Tags> {
-  const { YAMLMap } = await import('yaml');
+  const { YAMLMap } = (await import('yaml')).default;
   return INTRINSICS.flatMap((name) => {
     const key = name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
     const wrap = (value: unknown) => {

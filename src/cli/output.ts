@@ -33,7 +33,8 @@ export async function writeStructured(format: Structured, value: object, io: Io)
 
 export async function structuredText(format: Structured, value: object): Promise<string> {
   if (format === 'json') return `${JSON.stringify(value, undefined, 2)}\n`;
-  const { stringify } = await import('yaml');
+  // By its default export: of a CommonJS package that is loaded late, a bundle knows no other.
+  const { stringify } = (await import('yaml')).default;
   return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 

@@ -1,4 +1,5 @@
 /** Before end-to-end tests: builds and installs what they start, here, where the progress can be seen. */
+import { ensureExecutable } from '../../testbed/executable.ts';
 import { ensureHelm, ensurePromtool, ensureTools } from '../../testbed/tools/go-tools.ts';
 import { openJudge } from '../../testbed/tools/judge.ts';
 import { orExplain } from '../../testbed/tools/prerequisites.ts';
@@ -12,5 +13,6 @@ export default async function prepare(): Promise<void> {
     await ensureMinistack();
     await openJudge();
     await ensureLocalStack();
+    await ensureExecutable();
   });
 }

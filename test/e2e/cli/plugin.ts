@@ -1,4 +1,4 @@
-/** The kubectl plugin as it is shipped, run through kubectl by a person who has a kubeconfig and the operator's AWS
+/** The kubectl plugin as it is shipped, a single executable, run through kubectl by a person who has a kubeconfig and the operator's AWS
  *  credentials. */
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { pluginProgram } from '../../../testbed/bundle.ts';
 import { cleanEnvironment } from '../../../testbed/environment.ts';
 import { eventually } from '../../../testbed/eventually.ts';
+import { pluginExecutable } from '../../../testbed/executable.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { run, type Outcome } from '../../../testbed/process.ts';
 import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';
@@ -79,8 +80,11 @@ async function binaries(): Promise<string> {
   mkdirSync(bin);
   symlinkSync((await ensureTools()).kubectl, join(bin, 'kubectl'));
   const plugin = join(bin, 'kubectl-crossaccountlink');
-  writeFileSync(plugin, `#!/bin/sh\nexec "${process.execPath}" "${pluginProgram()}" "$@"\n`);
-  chmodSync(plugin, 0o755);
+  const executable = pluginExecutable();
+  if (executable === undefined) {
+    writeFileSync(plugin, `#!/bin/sh\nexec "${process.execPath}" "${pluginProgram()}" "$@"\n`);
+    chmodSync(plugin, 0o755);
+  } else symlinkSync(executable, plugin);
   return bin;
 }
 

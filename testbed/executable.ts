@@ -1,0 +1,54 @@
+/** The kubectl plugin as people download it: one file that needs no Node. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeExecutable } from '../scripts/release/executable.ts';
+import { pluginProgram } from './bundle.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** The bundle without its launcher, which is there for an old Node. */
+const BUNDLE = join(ROOT, 'dist/cli');
+const FOLDER = join(ROOT, 'node_modules/.cache/plugin');
+const NAME = 'kubectl-crossaccountlink';
+
+/** Makes it of the bundle in dist/, unless it was made of the same already. There is none where the sources are newer
+ *  than the bundle, nor but on Linux. */
+export async function ensureExecutable(): Promise<void> {
+  const { platform: system, arch: processor } = process;
+  if (!isBundled() || system !== 'linux' || (processor !== 'x64' && processor !== 'arm64')) return;
+  const finished = executablePath();
+  if (existsSync(finished)) return;
+  // What became of older bundles is 120 MB each.
+  rmSync(FOLDER, { recursive: true, force: true });
+  const unfinished = join(FOLDER, 'unfinished');
+  mkdirSync(unfinished, { recursive: true });
+  const host = { path: process.execPath, version: process.versions.node };
+  await makeExecutable({
+    bundle: join(BUNDLE, 'main.mjs'),
+    platform: { system, processor },
+    node: host,
+    host,
+    output: join(unfinished, NAME),
+  });
+  renameSync(unfinished, dirname(finished));
+}
+
+/** Path of the executable of today's bundle; undefined where there is none. */
+export function pluginExecutable(): string | undefined {
+  if (!isBundled()) return undefined;
+  const path = executablePath();
+  return existsSync(path) ? path : undefined;
+}
+
+/** Whether the bundle is what the sources say. */
+function isBundled(): boolean {
+  return pluginProgram().endsWith('.mjs');
+}
+
+function executablePath(): string {
+  const made = createHash('sha256').update(process.version);
+  const programs = readdirSync(BUNDLE).filter((name) => name.endsWith('.mjs'));
+  for (const name of programs.toSorted()) made.update(name).update(readFileSync(join(BUNDLE, name)));
+  return join(FOLDER, made.digest('hex').slice(0, 16), NAME);
+}

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
 
 const ROOT = new URL('../../../', import.meta.url);
 const TEXT = readFileSync(new URL('SECURITY.md', ROOT), 'utf8');
@@ -29,7 +30,40 @@ function namedIn(row: string): readonly Named[] {
   }));
 }
 
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** Every right of the operator's roles: `awsaccounts.crossaccountlink.dev/status: patch`. */
+function rightsGiven(): readonly string[] {
+  const text = readFileSync(new URL('deploy/base/rbac.yaml', ROOT), 'utf8');
+  return parseAllDocuments(text).flatMap((document) => {
+    const { rules = [] }: { rules?: readonly Rule[] } = document.toJS();
+    return rules.flatMap(({ apiGroups: [group = ''], resources, verbs }) =>
+      resources.flatMap((resource) => {
+        const [name = '', subresource] = resource.split('/');
+        const whole = `${name}${group === '' ? '' : `.${group}`}${subresource === undefined ? '' : `/${subresource}`}`;
+        return verbs.map((verb) => `${whole}: ${verb}`);
+      }),
+    );
+  });
+}
+
+function rightsTold(): readonly string[] {
+  const lines = TEXT.split('\n').filter((line) => /^\| `[a-z.0-9/]+` +\| [a-z, ]+\|/.test(line));
+  return lines.flatMap((line) => {
+    const [, resource = '', verbs = ''] = /^\| `([^`]+)` +\| ([a-z, ]+?) *\|/.exec(line) ?? [];
+    return verbs.split(', ').map((verb) => `${resource}: ${verb}`);
+  });
+}
+
 describe('SECURITY.md', () => {
+  it('tells exactly the rights that the ServiceAccount has', () => {
+    expect(rightsTold().toSorted()).toStrictEqual(rightsGiven().toSorted());
+  });
+
   const rows = rowsOf(TEXT);
 
   it('makes promises', () => {

@@ -3,7 +3,7 @@ import { isJsonObject, objectAt, type JsonObject } from '../../src/base/json.ts'
 import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { ANNOTATIONS } from '../../src/api/metadata.ts';
-import { policyName } from '../../src/desired/names.ts';
+import { policyName, TAGS } from '../../src/desired/names.ts';
 import { parseRoleArn } from '../../src/arn/arn.ts';
 import { AwsError, type AwsModel, type ModelRole } from './aws-model.ts';
 import type { Event, Tampering } from './history.ts';
@@ -157,6 +157,8 @@ function tamper(aws: AwsModel, arn: string, how: Tampering): void {
       const trust = { Version: '2012-10-17', Statement: [...kept, FOREIGN_STATEMENT] };
       return aws.setTrust('others', accountId, name, JSON.stringify(trust));
     }
+    case 'untag':
+      return edit('UntagRole', (role) => ({ ...role, tags: without(role.tags, TAGS.clusterId) }));
     case 'foreignTag':
       return edit('TagRole', (role) => ({ ...role, tags: new Map([...role.tags, ['team-0', 'theirs']]) }));
     case 'describe':

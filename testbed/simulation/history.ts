@@ -46,8 +46,7 @@ export type Event =
   | { readonly do: 'lagWatches'; readonly replica: number; readonly byMs: number; readonly forMs: number }
   | { readonly do: 'lagIam'; readonly byMs: number; readonly forMs: number };
 
-/** Left out until they are mended: `untag` and then deletion leaves the role behind; a description that the spec drops
- *  stays on the role; all legs turned to Observe. */
+/** What is not drawn: legs turned to Observe, for what stands then depends on what was written before. */
 export const TAMPERINGS = [
   'deleteRole',
   'dropPolicy',
@@ -55,6 +54,7 @@ export const TAMPERINGS = [
   'foreignPolicy',
   'dropTrust',
   'foreignTrust',
+  'untag',
   'foreignTag',
   'describe',
   'attach',
@@ -133,6 +133,7 @@ function drawLinks(random: Random): ReadonlyMap<string, LinkSeat> {
 function specOf(random: Random, seat: LinkSeat | undefined): JsonObject {
   if (seat === undefined) return {};
   const extra = {
+    description: random.chance(0.2) ? { description: 'ours' } : {},
     tags: random.chance(0.2) ? { tags: { [seat.tag]: random.pick(['red', 'blue']) } } : {},
     boundary: random.chance(0.1)
       ? { permissionsBoundaryARN: `arn:aws:iam::${seat.role.split(':')[4]}:policy/limit` }
@@ -147,10 +148,10 @@ function specOf(random: Random, seat: LinkSeat | undefined): JsonObject {
         }
       : {},
   };
-  const { tags, boundary, statements } = extra;
+  const { description, tags, boundary, statements } = extra;
   return {
     stateMachineARN: seat.machine,
-    targetRole: { arn: seat.role, ...tags, ...boundary, ...statements },
+    targetRole: { arn: seat.role, ...description, ...tags, ...boundary, ...statements },
     ...(seat.tasks !== undefined && { stateMachineCredentials: { tasks: seat.tasks } }),
     ...(random.chance(0.08) && { suspend: true }),
   };

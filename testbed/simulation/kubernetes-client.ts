@@ -95,6 +95,7 @@ export class SimulatedKubernetes implements KubernetesApi {
     );
     const abort = () => feed.cut(new ApiError(0, 'Aborted', 'the watch was ended'));
     signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
     try {
       for (;;) yield await feed.next();
     } finally {

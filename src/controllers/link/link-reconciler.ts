@@ -134,8 +134,9 @@ export class LinkReconciler {
     if (record.unreachable !== undefined) {
       memory.suspect ||= suspect;
     } else if (failed === undefined) {
-      // Somebody may have taken the finalizer off a link that has written to AWS.
-      if (record.onTrack && writesAnything(link)) current.object = await this.#addFinalizer(current.object);
+      // Somebody may have taken it off, or other links have made what this one needs: nothing else would remove it.
+      if (record.standsInAws && writesAnything(link))
+        current.object = await this.#addFinalizer(current.object);
       this.#noteAliases(resolved, record);
       if ((record.deniedTasks ?? []).length > 0) this.#parts.executions.doubted(link.stateMachine.text);
       memory.failures = 0;

@@ -69,6 +69,11 @@ export class ReconcileRecord {
     return this.continueAfterMs ?? this.#pausedForMs;
   }
 
+  /** Whether something that the link needs stands, whoever has made it. */
+  get standsInAws(): boolean {
+    return this.onTrack || Object.values(this.legs).some(({ kind }) => kind === 'inSync');
+  }
+
   /** Whether every leg so far is in sync, so that the next one may rely on them. */
   get onTrack(): boolean {
     return Object.values(this.legs).every(({ kind }) => kind === 'inSync');

@@ -115,14 +115,13 @@ export class Contributors {
     const contributor = this.#contributorStateOf(object, shared);
     if (contributor.kind !== 'active') return this.#mayHaveWritten(object) ? [contributor] : [];
     if (object.link.uid === self?.uid || this.#isHeld(object)) return [contributor];
-    return self?.deleting === true ? [this.#successorState(object, contributor)] : [];
+    return self?.deleting === true && this.#isNew(object) ? [unreadState(object.link)] : [];
   }
 
-  /** A link without finalizer may need what another one leaves behind: that stays, and nothing is made for it by the one
-   *  that leaves, which waits until the link had its own first look. */
-  #successorState(object: LinkObject, active: ContributorState): ContributorState {
-    const isNew = writesAnything(object.link) && !wasLookedAt(this.#parts.memory.seen(object.link.uid));
-    return isNew ? unreadState(object.link) : active;
+  /** A new link may need what another one leaves behind: that waits until the link had its first look, and then has its
+   *  finalizer if anything that it needs stands. */
+  #isNew({ link }: LinkObject): boolean {
+    return writesAnything(link) && !wasLookedAt(this.#parts.memory.seen(link.uid));
   }
 
   /** Whether the link cannot go unnoticed, and leave behind what a sibling's reconcile wrote for it. */

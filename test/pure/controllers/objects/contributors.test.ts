@@ -156,7 +156,7 @@ describe('a link, as a contributor to its role,', () => {
     await the.read('checkout');
     expect(onRole(the, leaving)).toStrictEqual(['a unread', 'b active']);
     the.parts.memory.of(metadata.uid).specDigest = 'known';
-    expect(onRole(the, leaving)).toStrictEqual(['a active', 'b active']);
+    expect(onRole(the, leaving)).toStrictEqual(['b active']);
   });
 });
 

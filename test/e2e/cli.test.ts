@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { VERSION } from '../../src/base/version.ts';
 import { CLUSTER_ID, OPERATOR_NAMESPACE } from '../../testbed/operator.ts';
 import { eventually } from '../../testbed/eventually.ts';
@@ -297,6 +298,16 @@ describe('the plugin', () => {
       expect(stdout).toMatch(/└─ Tasks "Charge", "Note order"\n/);
       expect(stdout).toMatch(/├─ ✓ ExecutionRoleGrantReady\n/);
       expect(stdout).toMatch(/└─ drift \d+\n {3}├─ \S+Z inlinePolicies\[\S+ of \S+role\S+, repaired\n/);
+    });
+
+    it('is told by status to programs, in JSON and the same in YAML', async () => {
+      const [json, yaml] = await Promise.all([
+        run(here('status', 'checkout', '-o', 'json')),
+        run(here('status', 'checkout', '-o', 'yaml')),
+      ]);
+      about(yaml.stderr, () => expect(yaml.exitCode).toBe(0));
+      expect(parse(yaml.stdout)).toStrictEqual(JSON.parse(json.stdout));
+      expect(JSON.parse(json.stdout).links[0].drift.recent[0]).toMatchObject({ repaired: true });
     });
   });
 

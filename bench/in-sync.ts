@@ -54,6 +54,7 @@ export function inSyncState(entry: FleetLink, shape: FleetShape): InSyncState {
     tasks: ['Send'],
     ownedTasks: [],
     permissionsComplete: true,
+    keptExecutionRoleArns: [],
     keptPermissions: [],
     rolesReady: true,
   };

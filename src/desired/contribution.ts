@@ -8,6 +8,8 @@ export interface Contribution {
   readonly link: Link;
   /** Execution roles that have to be let in: the state machine's own, then those of older definitions in use. */
   readonly executionRoleArns: readonly string[];
+  /** Those of definitions in use, where the account holds growth: what they may stays as far as it stands. */
+  readonly keptExecutionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
   /** What definitions in use need, where the account holds growth: it stays as far as it stands, and is never added. */
   readonly keptPermissions: readonly Statement[];

@@ -19,7 +19,7 @@ export interface DesiredGrant {
   readonly mayShrink: boolean;
   /** Empty when no link needs the role: then the policy goes. */
   readonly targetRoleArns: readonly string[];
-  /** Those of links that are being deleted: they stay as far as they stand. */
+  /** Those of links that are being deleted, or whose account holds growth: they stay as far as they stand. */
   readonly keptTargetRoleArns: readonly string[];
   readonly conflicts: readonly ContributorConflict[];
 }
@@ -34,9 +34,9 @@ export function desiredGrant(
   const enforcing = contributorStates.filter(
     (contributor) => linkOf(contributor).legs.executionRoleGrant === 'Enforce',
   );
-  const contributors = contributions(enforcing)
-    .filter((contribution) => contribution.executionRoleArns.includes(executionRoleArn))
-    .toSorted((a, b) => byAge(a.link, b.link));
+  const all = contributions(enforcing).toSorted((a, b) => byAge(a.link, b.link));
+  const contributors = all.filter((one) => one.executionRoleArns.includes(executionRoleArn));
+  const held = all.filter((one) => one.keptExecutionRoleArns.includes(executionRoleArn));
   let roles: ReadonlySet<string> = new Set<string>();
   const conflicts: ContributorConflict[] = [];
   for (const { link } of contributors) {
@@ -55,7 +55,9 @@ export function desiredGrant(
     executionRoleArn,
     mayShrink: mayShrink(enforcing),
     targetRoleArns: granted(staying),
-    keptTargetRoleArns: granted(leaving),
+    keptTargetRoleArns: [
+      ...new Set([...granted(leaving), ...held.map(({ link }) => link.targetRole.text)]),
+    ].sort(),
     conflicts,
   };
 }

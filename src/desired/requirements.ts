@@ -53,6 +53,7 @@ export interface Refusal {
 export interface LinkRequirements {
   readonly kind: 'required';
   readonly executionRoleArns: readonly string[];
+  readonly keptExecutionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
   readonly keptPermissions: readonly Statement[];
   readonly permissionsComplete: boolean;
@@ -155,6 +156,7 @@ function* requirementsOfTasks(
   return {
     kind: 'required',
     executionRoleArns: [...new Set([view.executionRole.text, ...inUse.executionRoleArns])],
+    keptExecutionRoleArns: inUse.keptExecutionRoleArns.filter((arn) => arn !== view.executionRole.text),
     permissions: mergeStatements([...wanted.statements, ...inUse.permissions]),
     keptPermissions: inUse.keptPermissions,
     permissionsComplete: inUse.permissionsComplete,
@@ -231,13 +233,18 @@ function* whatMayStillRun(
   const { quotas } = context.target.rules;
   const { statements, undecided: open, tooLarge } = yield* permissionsInParts(link, tasks, targets, quotas);
   const permissions = withinRules(targets, statements, context.takesNoResource);
+  const roles = decisions.flatMap(({ decision, executionRole }) =>
+    decision.allowed ? [executionRole.text] : [],
+  );
   return {
-    executionRoleArns: decisions.flatMap(({ decision, executionRole }) =>
-      decision.allowed ? [executionRole.text] : [],
-    ),
     ...(growthIsBlocked(targets)
-      ? { permissions: [], keptPermissions: permissions }
-      : { permissions, keptPermissions: [] }),
+      ? {
+          executionRoleArns: [],
+          keptExecutionRoleArns: [...new Set(roles)],
+          permissions: [],
+          keptPermissions: permissions,
+        }
+      : { executionRoleArns: roles, keptExecutionRoleArns: [], permissions, keptPermissions: [] }),
     permissionsComplete: open === undefined && tooLarge === undefined && !hasUnreadDefinitions(view),
     notes: decisions.flatMap(({ decision, inUseBy }) =>
       decision.allowed ? [] : [`${inUseBy} is not let in any more: ${decision.message}`],

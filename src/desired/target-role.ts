@@ -95,7 +95,10 @@ export function desiredTargetRole(
         ? union.permissions
         : mergeStatements(staying.flatMap(({ permissions }) => permissions)),
     managedPolicyArns: attachedBy(staying),
-    keptTrust: leaving.flatMap(trustPairs),
+    keptTrust: [
+      ...leaving.flatMap(trustPairs),
+      ...union.kept.flatMap((one) => trustPairs({ ...one, executionRoleArns: one.keptExecutionRoleArns })),
+    ],
     keptPermissions: [
       ...union.kept.flatMap(({ keptPermissions }) => keptPermissions),
       ...leaving.flatMap(({ permissions }) => permissions),

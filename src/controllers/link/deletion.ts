@@ -38,6 +38,11 @@ export interface LinkDeletionParts {
   readonly deletionPatienceMs: number;
 }
 
+/** AWS lists neither.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
+const NOT_WAITED_FOR =
+  'Not waited for: whoever starts a version by its own ARN, and executions that are redriven within 14 days.';
+
 const NEVER_ADMITTED =
   'The access rules do not admit the link, and nothing was written for it: AWS is left as it is.';
 
@@ -84,7 +89,8 @@ export class LinkDeletion {
   }
 
   #finished(object: LinkObject, left: readonly string[]): Promise<ReconcileResult> {
-    if (left.length === 0) return this.#release(object, 'Deleted', 'What the link added in AWS is removed.');
+    if (left.length === 0)
+      return this.#release(object, 'Deleted', `What the link added in AWS is removed. ${NOT_WAITED_FOR}`);
     const message = leftBehindSentence(left);
     this.#parts.log.warn({ link: object.link.key, leftBehind: left }, message);
     return this.#release(object, 'LeftBehind', message, 'Warning');

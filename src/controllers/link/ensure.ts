@@ -164,7 +164,7 @@ export class EnsureLink {
     record: ReconcileRecord,
   ): Promise<void> {
     const withheldOn: string[] = [];
-    for (const role of grantRoles(resolved.object, requirements.executionRoleArns)) {
+    for (const role of grantRoles(resolved.object, rolesOf(requirements))) {
       const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
       if (role.text === record.view?.executionRole.text) record.executionRole = result.role;
       record.add(['executionRoleGrant'], result);
@@ -173,7 +173,7 @@ export class EnsureLink {
       if (result.plan.withheld.length > 0) withheldOn.push(role.text);
     }
     if (record.legs.executionRoleGrant?.kind === 'differs') return;
-    const { executionRoleArns: needed } = (await this.#latestRequirements(resolved)) ?? requirements;
+    const needed = rolesOf((await this.#latestRequirements(resolved)) ?? requirements);
     record.grantsOn = [...new Set([...needed, ...withheldOn])];
   }
 
@@ -255,6 +255,11 @@ export class EnsureLink {
 /** Whether a Task had Credentials that are no longer there, or others. */
 function takesCredentials({ changes }: Action): boolean {
   return changes.some(({ before }) => before !== undefined);
+}
+
+/** Execution roles that have the link's grant, or keep it. */
+function rolesOf({ executionRoleArns, keptExecutionRoleArns }: LinkRequirements): readonly string[] {
+  return [...executionRoleArns, ...keptExecutionRoleArns];
 }
 
 function refuse(record: ReconcileRecord, { leg, reason, message }: Refusal): void {

@@ -51,6 +51,7 @@ export function asking(of: Link, fields: Partial<Omit<Contribution, 'link'>> = {
     link: of,
     executionRoleArns: [EXECUTION_ROLE],
     permissions: [allow(['sqs:SendMessage'], [QUEUE])],
+    keptExecutionRoleArns: [],
     keptPermissions: [],
     permissionsComplete: true,
     tasks: [],

@@ -11,7 +11,7 @@ import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { planCredentials } from '../../../src/plan/credentials.ts';
 import { planGrant } from '../../../src/plan/grant.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
-import { machine as machineArn, role } from '../access/fixtures.ts';
+import { machine as machineArn, role, SOURCE } from '../access/fixtures.ts';
 import { machine, task } from '../asl/machines.ts';
 import {
   allow,
@@ -147,5 +147,35 @@ describe('a Task', () => {
   test('that does not name it is not given it', () => {
     expect(planCharge([older])).toStrictEqual([]);
     expect(planCharge([older, younger])).toMatchObject([{ after: OTHER_ROLE.text }]);
+  });
+});
+
+const FORMER = role('former-exec', SOURCE).text;
+const HOLDING = contributes(link('a'), { keptExecutionRoleArns: [FORMER] });
+
+/** A trust policy that lets in these execution roles. */
+function lettingIn(...roles: readonly string[]) {
+  const states = [contributes(link('a'), { executionRoleArns: roles })];
+  return parsed(...desiredTargetRole(ROLE, NAMESPACE, states, CONTEXT).trust);
+}
+
+function planFormerGrant(found: ObservedRole) {
+  return planGrant(desiredGrant(FORMER, [HOLDING], 10_240), found, CLUSTER).actions;
+}
+
+describe('a former execution role, where the account holds growth', () => {
+  test('stays let in, and is not let in anew', () => {
+    expect(operations([HOLDING], observed({ trust: lettingIn(EXECUTION_ROLE, FORMER) }))).toStrictEqual([]);
+    expect(operations([HOLDING], observed())).toStrictEqual([]);
+    const [create] = planRole([HOLDING], undefined).actions;
+    expect(create?.operation === 'CreateRole' && letIn(create.trust.statements)).toStrictEqual([
+      `${EXECUTION_ROLE} as ${machineArn('checkout').text}`,
+    ]);
+  });
+
+  test('keeps its grant, and gets none anew', () => {
+    const granted = parsed(grantStatement([ROLE.text]));
+    expect(planFormerGrant(observed({ inlinePolicies: new Map([[OWN_POLICY, granted]]) }))).toStrictEqual([]);
+    expect(planFormerGrant(observed({ inlinePolicies: new Map() }))).toStrictEqual([]);
   });
 });

@@ -17,6 +17,7 @@ const NEEDS: LinkRequirements = {
   kind: 'required',
   executionRoleArns: [EXECUTION_ROLE],
   permissions: [SEND],
+  keptExecutionRoleArns: [],
   keptPermissions: [],
   permissionsComplete: true,
   tasks: ['Send'],

@@ -24,6 +24,7 @@ function evaluated(
     kind: 'required',
     executionRoleArns: [EXECUTION_ROLE],
     permissions,
+    keptExecutionRoleArns: [],
     keptPermissions: [],
     permissionsComplete: true,
     tasks: ['Send'],

@@ -1,29 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Claim } from '../../../src/kubernetes/claim.ts';
 import { FakeApiServer, refuse } from './fake-api-server.ts';
-import { FakeClock } from './fake-clock.ts';
+import { Participant } from './participant.ts';
 import { until } from './until.ts';
 
 const COLLECTION = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
 
 /** The leader of one installation. */
-class Leader {
-  readonly clock = new FakeClock();
-  readonly events: string[] = [];
+class Leader extends Participant {
   readonly claim: Claim;
-  readonly #stop = new AbortController();
-  readonly #running: Promise<void>;
-  /** Requests under way. */
-  #busy = 0;
 
   constructor(server: FakeApiServer, installation: string) {
-    const client = server.client(this.clock);
+    super(server);
     this.claim = new Claim({
-      client: {
-        get: (...call) => this.#counted(client.get(...call)),
-        create: (...call) => this.#counted(client.create(...call)),
-        update: (...call) => this.#counted(client.update(...call)),
-      },
+      client: this.client,
       clock: this.clock,
       name: { namespace: 'kube-system', name: 'claim' },
       holder: installation,
@@ -32,12 +22,7 @@ class Leader {
       onWait: (holder) => this.events.push(`waits for ${holder}`),
       onError: (error) => this.events.push(String(error)),
     });
-    this.#running = this.claim.run(this.#stop.signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
+    this.run((signal) => this.claim.run(signal));
   }
 
   /** Lets time pass, attempt by attempt, until `event` was told. */
@@ -45,20 +30,11 @@ class Leader {
     return until(
       () => {
         if (this.events.includes(event)) return true;
-        if (this.#busy === 0) this.clock.advance(500);
+        if (this.underWay === 0) this.clock.advance(500);
         return false;
       },
       () => this.events,
     );
-  }
-
-  async #counted<T>(answer: Promise<T>): Promise<T> {
-    this.#busy += 1;
-    try {
-      return await answer;
-    } finally {
-      this.#busy -= 1;
-    }
   }
 }
 

@@ -6,31 +6,20 @@ import type { LeaseOptions } from '../../../src/kubernetes/lease.ts';
 import { FakeApiServer, refuse } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
+import { Participant } from './participant.ts';
 import { until } from './until.ts';
 
 const collection = '/apis/coordination.k8s.io/v1/namespaces/ops/leases';
 const path = `${collection}/leader`;
 const isWrite = ({ method }: SeenRequest) => method !== 'GET';
 
-/** One process that takes part, with a clock of its own: as machines have. */
-class Candidate {
-  readonly clock = new FakeClock();
-  readonly events: string[] = [];
+class Candidate extends Participant {
   readonly election: LeaderElection;
-  readonly #stop = new AbortController();
-  readonly #running: Promise<void>;
-
-  /** Requests under way. */
-  #busy = 0;
 
   constructor(server: FakeApiServer, identity: string, options: Partial<LeaseOptions> = {}) {
-    const client = server.client(this.clock);
+    super(server);
     this.election = new LeaderElection({
-      client: {
-        get: (...call) => this.#counted(client.get(...call)),
-        create: (...call) => this.#counted(client.create(...call)),
-        update: (...call) => this.#counted(client.update(...call)),
-      },
+      client: this.client,
       clock: this.clock,
       random: () => 0,
       name: { namespace: 'ops', name: 'leader' },
@@ -40,27 +29,13 @@ class Candidate {
       onError: (error) => this.events.push(String(error)),
       ...options,
     });
-    this.#running = this.election.run(this.#stop.signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
+    this.run((signal) => this.election.run(signal));
   }
 
   /** Waits until the attempt under way is over and the pause before the next has begun. */
   async settled(): Promise<void> {
-    const isPausing = () => this.#busy === 0 && this.clock.pending.length === 1;
-    await until(isPausing, () => [this.events, this.#busy, this.clock.pending]);
-  }
-
-  async #counted<T>(answer: Promise<T>): Promise<T> {
-    this.#busy += 1;
-    try {
-      return await answer;
-    } finally {
-      this.#busy -= 1;
-    }
+    const isPausing = () => this.underWay === 0 && this.clock.pending.length === 1;
+    await until(isPausing, () => [this.events, this.underWay, this.clock.pending]);
   }
 
   /** Lets time pass in steps of 100 ms, so that each attempt gets its answer at once. */

@@ -5,9 +5,10 @@ import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { VERSION } from '../../src/base/version.ts';
-import { CLUSTER_ID, OPERATOR_NAMESPACE } from '../../testbed/operator.ts';
+import { CLUSTER_ID } from '../../testbed/operator.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import type { Outcome } from '../../testbed/process.ts';
+import { deployOperator } from './cli/deployment.ts';
 import { startPlugin, type Plugin, type PluginOptions } from './cli/plugin.ts';
 import { viewRole } from './link/aws-views.ts';
 import { chain, putItem, sendMessage } from './link/definitions.ts';
@@ -88,26 +89,6 @@ function steady(stdout: string): string {
     .replaceAll(VERSION, '1.4.0')
     .replaceAll(/renewed \d+ s ago/g, 'renewed 1 s ago')
     .trimEnd();
-}
-
-/** As the chart would, for what looks at Deployments: nothing runs them here. */
-async function deployOperator({ stage }: Scene): Promise<void> {
-  const labels = { 'app.kubernetes.io/name': 'crossaccountlink' };
-  const template = { metadata: { labels }, spec: { containers: [{ name: 'operator', image: 'none' }] } };
-  const metadata = { name: 'crossaccountlink', namespace: OPERATOR_NAMESPACE, labels };
-  const spec = { replicas: 2, selector: { matchLabels: labels }, template };
-  await stage.apply(JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec }));
-  const status = { replicas: 2, readyReplicas: 2, updatedReplicas: 2, availableReplicas: 2 };
-  const patch = JSON.stringify({ status });
-  await stage.kubectl(
-    'patch',
-    'deployment',
-    'crossaccountlink',
-    `--namespace=${OPERATOR_NAMESPACE}`,
-    '--subresource=status',
-    '--type=merge',
-    `--patch=${patch}`,
-  );
 }
 
 describe('the plugin', () => {

@@ -103,7 +103,11 @@ export class DryRun {
           onlyDefinitionChanged: () => false,
           reliedOnBefore: true,
           knownRoleId: object.status.targetRoleID,
-          beforeWrites: () => Promise.resolve(),
+          // Whoever is planned after it counts it among those that have something in AWS.
+          beforeWrites: () => {
+            this.#parts.memory.of(object.metadata.uid).finalizerPresent = true;
+            return Promise.resolve();
+          },
         },
         record,
       );

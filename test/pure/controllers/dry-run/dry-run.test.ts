@@ -7,7 +7,7 @@ import type { LinkObject } from '../../../../src/controllers/state/link-object.t
 import { systemClock } from '../../../../src/base/clock.ts';
 import { setCredentials } from '../../../../src/asl/credentials.ts';
 import type { Link } from '../../../../src/desired/link.ts';
-import { machine, SOURCE, TARGET, type Entry } from '../../access/fixtures.ts';
+import { machine, role, SOURCE, TARGET, type Entry } from '../../access/fixtures.ts';
 import { CLUSTER, link, OBSERVE, ROLE } from '../../desired/fixtures.ts';
 import { ModelAccount, nameOf } from '../model-account.ts';
 import {
@@ -20,6 +20,7 @@ import {
   untouchedRole,
 } from '../test-cluster.ts';
 
+const OTHER_ROLE = role('crossaccountlink/payments/other', TARGET);
 const NEW = [
   'CreateRole checkout',
   'PutRolePolicy checkout',
@@ -37,8 +38,7 @@ beforeEach(() => {
   source.roles.set(EXEC.text, untouchedRole());
 });
 
-function put(definition: string): void {
-  const { text: arn } = machine('checkout');
+function put(definition: string, arn = machine('checkout').text): void {
   source.machines.set(arn, {
     arn,
     type: 'STANDARD',
@@ -112,6 +112,18 @@ describe('a dry run', () => {
     const plans: (readonly string[])[] = [];
     for (const object of objects) plans.push(named(await run.plan(object)));
     expect(plans).toStrictEqual([NEW, []]);
+  });
+
+  it('plans no link in a way that takes from another what its plan has just given', async () => {
+    const other = machine('other');
+    put(SENDING, other.text);
+    const roles = [{ targetRole: OTHER_ROLE, stateMachine: other }, {}];
+    const objects = roles.map((fields, index) =>
+      objectOf(link(`new-${index}`, fields), { finalizer: false }),
+    );
+    const run = dryRun(objects);
+    for (const object of objects) await run.plan(object);
+    for (const object of objects) expect(named(await run.plan(object))).toStrictEqual([]);
   });
 
   it('says what a deletion would remove', async () => {

@@ -155,6 +155,7 @@ export function assemble(parts: AssemblyParts): Assembly {
   const deletion = new LinkDeletion({
     client,
     resolver,
+    memory,
     finalize,
     reporter,
     log,

@@ -11,7 +11,8 @@ const attempts = 5;
 
 /**
  * Makes sure that the object carries `finalizer`, and returns its metadata as it then is. Throws `ApiError` 404 when
- * the object is gone or was made again under its name, 409 when it is being deleted: no finalizer may come then.
+ * the object is gone or was made again under its name, 409 when it is being deleted: no finalizer may come then; and 409
+ * when its spec has changed meanwhile: what the finalizer was to come before may no longer be asked for.
  * @param annotations that come in the same write
  */
 export async function addFinalizer(
@@ -23,9 +24,14 @@ export async function addFinalizer(
 ): Promise<ObjectMeta> {
   return edit(client, resource, metadata, (current) => {
     if (current.finalizers.includes(finalizer)) return undefined;
-    if (current.deletionTimestamp === undefined)
-      return { finalizers: [...current.finalizers, finalizer], annotations };
-    throw new ApiError(409, 'BeingDeleted', `${current.name} is being deleted and takes no more finalizers`);
+    if (current.deletionTimestamp !== undefined)
+      throw new ApiError(
+        409,
+        'BeingDeleted',
+        `${current.name} is being deleted and takes no more finalizers`,
+      );
+    if (current.generation !== metadata.generation) throw specChanged(current);
+    return { finalizers: [...current.finalizers, finalizer], annotations };
   });
 }
 
@@ -42,13 +48,16 @@ export async function removeFinalizer(
   try {
     await edit(client, resource, metadata, ({ finalizers, generation, name }) => {
       if (!finalizers.includes(finalizer)) return undefined;
-      if (generation !== metadata.generation)
-        throw new ApiError(409, 'Conflict', `the spec of ${name} has been changed`);
+      if (generation !== metadata.generation) throw specChanged({ name });
       return { finalizers: finalizers.filter((other) => other !== finalizer) };
     });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
+}
+
+function specChanged({ name }: Pick<ObjectMeta, 'name'>): ApiError {
+  return new ApiError(409, 'Conflict', `the spec of ${name} has been changed`);
 }
 
 interface MetadataPatch {

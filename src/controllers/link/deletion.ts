@@ -18,6 +18,7 @@ import {
 import { keptWarning } from '../../report/warnings.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
 import type { LinkObject } from '../state/link-object.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
 import { hasFinalizer, hasWritten, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import { handlingOf } from '../objects/failure-handling.ts';
 import type { FinalizeLink } from './finalize.ts';
@@ -29,6 +30,7 @@ import { statusUpdate } from './status-update.ts';
 export interface LinkDeletionParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
+  readonly memory: Pick<LinkMemory, 'seen'>;
   readonly finalize: FinalizeLink;
   readonly reporter: LinkReporter;
   readonly log: Logger;
@@ -64,8 +66,8 @@ export class LinkDeletion {
       return this.#release(object, 'Abandoned', abandonedSentence(object));
     if (link.retain)
       return this.#release(object, 'Retained', 'deletionPolicy is Retain: AWS is left as it is.');
-    if (!hasWritten(object) && this.#isRefused(object))
-      return this.#release(object, 'Deleted', NEVER_ADMITTED);
+    const hasRecord = hasWritten(object) || this.#parts.memory.seen(link.uid).finalizerPresent;
+    if (!hasRecord && this.#isRefused(object)) return this.#release(object, 'Deleted', NEVER_ADMITTED);
     if (link.suspended) {
       const message = 'spec.suspend is true: resume the link, or abandon it.';
       return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));

@@ -74,7 +74,7 @@ export class FinalizeLink {
     if (source.aws === undefined) return accountNotReady(source.name, source.problem);
     if (target.aws === undefined) return accountNotReady(target.name, target.problem);
     const memory = this.#parts.memory.of(link.uid);
-    const isProven = options.isProven || memory.finalizerPresent || memory.leaving !== undefined;
+    const isProven = options.isProven || memory.finalizerPresent;
     const whose = await this.#parts.targetRole.whose(resolved, target.aws, options.callOptions, isProven);
     if (whose.kind === 'others') {
       if (isProven) record.leftBehind.push(`${inventoryText(resolved)} (${whose.message})`);
@@ -85,8 +85,13 @@ export class FinalizeLink {
       if (recordedRoles(resolved.object).length === 0) return { kind: 'gone' };
       // The role may be kept elsewhere, and the grant be all that was written before a crash.
       leave(memory, 'executionRole');
+      // Unread, the link itself would keep anything from being taken off the grant.
+      const { text: machine } = link.stateMachine;
+      await this.#parts.machines.read(source.aws, machine, options.callOptions, SHARED_OBJECT_RECHECK_MS);
       return (await this.#grants(resolved, options, source.aws, record)) ?? { kind: 'gone' };
     }
+    // What proves it on the role goes with the role.
+    memory.finalizerPresent = true;
     leave(memory, 'stateMachine');
     const inUse =
       (await this.#credentials(resolved, options, source.aws, record)) ??

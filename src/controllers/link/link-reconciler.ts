@@ -124,7 +124,10 @@ export class LinkReconciler {
     memory.suspect = false;
     const record = new ReconcileRecord();
     const readPolicy = this.#readPolicyFor(resolved, current, suspect, record);
-    const interruption = await this.#run(resolved, readPolicy, record);
+    const interruption = await this.#run(resolved, readPolicy, record).catch((error: unknown) => {
+      memory.suspect ||= suspect;
+      throw error;
+    });
     if (interruption?.failure.kind === 'fenced') throw interruption.failure;
     if (record.applied.length > 0) memory.lastWriteAt = this.#wallMs();
     const context = this.#failureContext(resolved);

@@ -121,7 +121,7 @@ export class Contributors {
   /** A new link may need what another one leaves behind: that waits until the link had its first look, and then has its
    *  finalizer if anything that it needs stands. */
   #isNew({ link }: LinkObject): boolean {
-    return writesAnything(link) && !wasLookedAt(this.#parts.memory.seen(link.uid));
+    return writesAnything(link) && !link.deleting && !wasLookedAt(this.#parts.memory.seen(link.uid));
   }
 
   /** Whether the link cannot go unnoticed, and leave behind what a sibling's reconcile wrote for it. */

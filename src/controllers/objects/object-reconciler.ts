@@ -114,6 +114,8 @@ export class ObjectReconciler {
     if (machine.kind !== 'found') return machine;
     let planned = update.plan(machine.view);
     if (planned.plan.actions.length > 0 && enforced) {
+      // Before the last read and not after it: the API server may take its time.
+      if (this.#pauseOf(arn, planned, options) === undefined) await options.beforeWrites(arn, false);
       machine = await this.#machines.read(aws, arn, callOptions, READ_BEFORE_WRITE_MS);
       if (machine.kind !== 'found') return machine;
       planned = update.plan(machine.view);

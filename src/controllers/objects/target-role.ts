@@ -58,7 +58,7 @@ export class TargetRoleReconciler {
         readWhatIsInUse(this.#parts.contributors, link, options, this.#states(resolved, options)),
     });
     if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
-      knownRoles.proven(link.targetRole.text, result.role.roleId);
+      knownRoles.proven(link.targetRole.text, link.namespace, result.role.roleId);
     return result;
   }
 
@@ -135,7 +135,8 @@ export class TargetRoleReconciler {
   ): void {
     if (role === undefined) return;
     const { kind } = claimRole(desired, role, records, accountBoundaryArn);
-    if (kind === 'made' || kind === 'adopted') this.#parts.knownRoles.proven(role.arn, role.roleId);
+    if (kind === 'made' || kind === 'adopted')
+      this.#parts.knownRoles.proven(role.arn, desired.ownership.namespace, role.roleId);
   }
 
   #states({ link }: ResolvedLink, options: UpdateOptions): readonly ContributorState[] {

@@ -7,8 +7,8 @@ import type { LinkObject } from './link-object.ts';
 
 export class KnownRoles {
   readonly #links: Pick<Cache<LinkObject>, 'byIndex'>;
-  /** Role ARN → RoleId that this process made, or found to be the operator's: statuses may be behind it. */
-  readonly #proven = new Map<string, string>();
+  /** Role ARN → RoleId that this process made, or found to be the operator's, and for whom: statuses may be behind it. */
+  readonly #proven = new Map<string, { readonly namespace: string; readonly roleId: string }>();
 
   constructor(links: Pick<Cache<LinkObject>, 'byIndex'>) {
     this.#links = links;
@@ -22,12 +22,12 @@ export class KnownRoles {
       .filter((object) => object.link.namespace === namespace && hasWrittenRole(object))
       .map(({ status }) => status.targetRoleID);
     const proven = this.#proven.get(targetRole.text);
-    return proven === undefined ? records : [...records, proven];
+    return proven?.namespace === namespace ? [...records, proven.roleId] : records;
   }
 
-  /** To be called when a role was made, or found to be the operator's. */
-  proven(arn: string, roleId: string): void {
-    this.#proven.set(arn, roleId);
+  /** To be called when a role was made, or found to be the operator's, for links of a namespace. */
+  proven(arn: string, namespace: string, roleId: string): void {
+    this.#proven.set(arn, { namespace, roleId });
   }
 
   /** To be called when no link names the role any more. */

@@ -92,7 +92,7 @@ export class ExecutionEvidence {
       this.#watched.delete(stateMachineArn);
       return {};
     }
-    if (aws === undefined) return {};
+    if (aws === undefined) return { requeueAfterMs: RECHECK_PACE_MS };
     watched.lookedAt = this.#parts.now();
     try {
       await this.#lookAtNext(aws, stateMachineArn, watched);

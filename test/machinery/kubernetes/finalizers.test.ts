@@ -94,6 +94,17 @@ describe('finalizers', () => {
     expect(finalizers()).toStrictEqual(['other']);
   });
 
+  test('adds nothing to, and removes nothing from, an object whose spec changed since it was read', async () => {
+    const without = put([], { generation: 1 });
+    put([], { generation: 2 });
+    await expect(addFinalizer(client, widgets, without, ours)).rejects.toMatchObject(withStatus(409));
+    expect(finalizers()).toStrictEqual([]);
+    const withOurs = put([ours], { generation: 2 });
+    put([ours], { generation: 3 });
+    await expect(removeFinalizer(client, widgets, withOurs, ours)).rejects.toMatchObject(withStatus(409));
+    expect(finalizers()).toStrictEqual([ours]);
+  });
+
   test('gives up on an object that changes faster than it can be written', async () => {
     const stale = put([]);
     server.fail(

@@ -107,6 +107,7 @@ export class ReconcilerHarness {
       deletion: new LinkDeletion({
         client,
         resolver: parts.resolver,
+        memory: parts.memory,
         finalize: parts.finalize,
         reporter,
         log,

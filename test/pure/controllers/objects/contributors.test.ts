@@ -158,6 +158,14 @@ describe('a link, as a contributor to its role,', () => {
     the.parts.memory.of(metadata.uid).specDigest = 'known';
     expect(onRole(the, leaving)).toStrictEqual(['b active']);
   });
+
+  test('without a finalizer and being deleted keeps nobody waiting: it never gets one', async () => {
+    const the = new TestCluster();
+    the.add('a', { deleting: true }, false);
+    const { link: leaving } = the.add('b', { deleting: true });
+    await the.read('checkout');
+    expect(onRole(the, leaving)).toStrictEqual(['b active']);
+  });
 });
 
 describe('towards a grant', () => {

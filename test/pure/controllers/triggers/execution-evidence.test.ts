@@ -64,6 +64,23 @@ async function settle(): Promise<void> {
 
 const reads = () => the.calls.filter((call) => /^(execution|recentExecutions) /.test(call));
 
+describe('an execution that is told of while its account is out of reach', () => {
+  it('is looked at when the account is back', async () => {
+    const { source, accounts } = the.cluster;
+    const account = accounts.get(SOURCE);
+    if (account === undefined) throw new Error('there is no source account');
+    const { aws: _, ...withoutAws } = account;
+    accounts.set(withoutAws);
+    the.executions.heard(run('one', denied));
+    const { requeueAfterMs } = await the.executions.look(CHECKOUT);
+    expect(requeueAfterMs).toBeGreaterThan(0);
+    accounts.set({ ...account, aws: source });
+    await the.executions.look(CHECKOUT);
+    await the.reconcile('a');
+    expect(the.condition('a', 'Effective')).toBe(DENIED_READY);
+  });
+});
+
 describe('an execution that AWS denied a Task of the link', () => {
   it('makes Effective and Ready False with the Task, the call and AWS’s words', async () => {
     await heard(run('one', denied));

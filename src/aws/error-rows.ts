@@ -58,13 +58,7 @@ export const ERROR_ROWS: readonly Row[] = [
     hideWording: true,
   },
   {
-    codes: [
-      'InvalidClientTokenId',
-      'UnrecognizedClient',
-      'AuthFailure',
-      'InvalidIdentityToken',
-      'OptInRequired',
-    ],
+    codes: ['InvalidClientTokenId', 'UnrecognizedClient', 'AuthFailure', 'OptInRequired'],
     kind: 'retryable',
     reason: 'AccountNotReady',
     advice: "check the operator's credentials for this account",
@@ -90,7 +84,8 @@ export const ERROR_ROWS: readonly Row[] = [
     advice: 'tried again',
   },
   {
-    codes: ['IDPRejectedClaim'],
+    // The second is what IAM says where the cluster's OIDC provider is unknown to it.
+    codes: ['IDPRejectedClaim', 'InvalidIdentityToken'],
     kind: 'retryable',
     reason: 'AccountNotReady',
     advice: "check the OIDC provider and the token of the operator's ServiceAccount",

@@ -16,6 +16,9 @@ const BASE_ROLE = 'crossaccountlink';
 /** Where the chart puts the operator, unless told otherwise. */
 const SERVICE_ACCOUNT = 'crossaccountlink-system/crossaccountlink';
 
+/** CloudFormation reads YAML 1.1, in which a bare `no`, `on` or `12:30:45` is no text. */
+const CLOUD_FORMATION_YAML = { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' } as const;
+
 /** One role, with all that a template says about it. */
 interface RoleTemplate {
   readonly name: string;
@@ -29,9 +32,7 @@ export function bootstrap(options: BootstrapOptions, io: Io): ExitStatus {
   checkOptions(options);
   const side = sideOf(options);
   if (options.stackSet === true) {
-    io.write(
-      stringify(stackSetTemplate(parametersOf(options)), { lineWidth: 0, aliasDuplicateObjects: false }),
-    );
+    io.write(stringify(stackSetTemplate(parametersOf(options)), CLOUD_FORMATION_YAML));
     return EXIT.done;
   }
   const role = side === 'operator' ? baseRole(options) : linkedRole(options, side);
@@ -140,7 +141,7 @@ function cloudFormation({ name, description, trust, permissions }: RoleTemplate)
       },
       Outputs: { RoleArn: { Value: { 'Fn::GetAtt': ['OperatorRole', 'Arn'] } } },
     },
-    { lineWidth: 0, aliasDuplicateObjects: false },
+    CLOUD_FORMATION_YAML,
   );
 }
 

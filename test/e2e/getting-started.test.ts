@@ -70,6 +70,13 @@ const PATHS: readonly Path[] = [
 ];
 
 describe('getting started', () => {
+  it.each(PATHS.filter(({ role }) => role !== undefined))(
+    'has EKS pull the image of a release, with $name',
+    ({ values }) => {
+      expect(parse(fence(values, 'yaml values'))).not.toHaveProperty('image');
+    },
+  );
+
   let controlPlane: ControlPlane;
   let helm: Helm;
   let folder: string;

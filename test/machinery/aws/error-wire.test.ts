@@ -39,7 +39,14 @@ const ROWS: readonly (readonly [
     'retryable AccountNotReady',
   ],
   ['AssumeRole', 'IDPCommunicationError', 400, 'Error communicating with IDP', 'retryable Unavailable'],
-  ['AssumeRole', 'IDPRejectedClaim', 403, 'No OpenIDConnect provider found', 'retryable AccountNotReady'],
+  [
+    'AssumeRole',
+    'InvalidIdentityToken',
+    400,
+    'No OpenIDConnect provider found in your account for https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE',
+    'retryable AccountNotReady',
+  ],
+  ['AssumeRole', 'IDPRejectedClaim', 403, 'The identity token has expired', 'retryable AccountNotReady'],
   [
     'AssumeRole',
     'RegionDisabledException',

@@ -29,6 +29,15 @@ const sids = (options: Partial<BootstrapOptions>): readonly string[] =>
   );
 
 describe('bootstrap', () => {
+  it.each(['no', 'on', 'Yes', '12:30:45', '1_000', '0777'])(
+    'writes %s so that CloudFormation, which reads YAML 1.1, takes it for text',
+    (externalId) => {
+      const { OperatorRole } = parse(run({ externalId }), { version: '1.1' }).Resources;
+      const [{ Condition }] = OperatorRole.Properties.AssumeRolePolicyDocument.Statement;
+      expect(Condition.StringEquals['sts:ExternalId']).toStrictEqual([externalId]);
+    },
+  );
+
   it('prints a CloudFormation template of one role with trust and policy', () => {
     const { OperatorRole } = parse(run({})).Resources;
     expect(OperatorRole.Type).toBe('AWS::IAM::Role');

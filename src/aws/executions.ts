@@ -12,8 +12,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { ExecutionStep, ExecutionSummary, ObservedExecution } from '../observed/execution.ts';
 import type { AccountCalls } from './calls.ts';
-import { AwsFailure } from './errors.ts';
 import { toFinish, type CallOptions } from './lanes.ts';
+import { absentIfGone } from './reads.ts';
 
 const EVENTS_A_PAGE = 100;
 /** A Task that was entered longer ago than this many events before the end is not told of. */
@@ -32,7 +32,7 @@ export async function readExecution(
   callOptions: CallOptions,
   executionArn: string,
 ): Promise<ObservedExecution | undefined> {
-  try {
+  return absentIfGone(undefined, async () => {
     const described = await calls.states('DescribeExecution', executionArn, callOptions, (states, options) =>
       // Its input is nobody's business here, and may be encrypted with a key of the customer's.
       states.send(new DescribeExecutionCommand({ executionArn, includedData: 'METADATA_ONLY' }), options),
@@ -46,10 +46,7 @@ export async function readExecution(
       ended: described.status !== 'RUNNING' && described.status !== 'PENDING_REDRIVE',
       steps,
     };
-  } catch (error) {
-    if (error instanceof AwsFailure && error.kind === 'notFound') return undefined;
-    throw error;
-  }
+  });
 }
 
 /** The executions of a machine that began last, the newest first: one call. The list is eventually consistent.

@@ -1,13 +1,14 @@
 /** What became of a write that is not idempotent and whose answer did not come: that is read, and then decided. */
-import { GetRoleCommand, type Role } from '@aws-sdk/client-iam';
+import type { Role } from '@aws-sdk/client-iam';
 import { parseRoleArn } from '../arn/arn.ts';
-import { observedTags } from '../observed/tags.ts';
 import type { Action } from '../plan/action.ts';
+import { samePolicy } from '../policy/canonical.ts';
+import { parseObservedPolicy } from '../policy/parse.ts';
 import type { AppliedResult, WriteContext } from './apply.ts';
 import type { AccountCalls } from './calls.ts';
-import { AwsFailure } from './errors.ts';
+import { AwsFailure, invalidArn } from './errors.ts';
 import { toFinish, type CallOptions } from './lanes.ts';
-import { readStateMachine } from './reads.ts';
+import { absentIfGone, getRole, readStateMachine, tagsOf } from './reads.ts';
 
 type Fate =
   /** It took effect; what its answer would have told. */
@@ -93,23 +94,20 @@ async function fateOfUpdate(
   return isAsPlanned ? UNDONE : UNKNOWN;
 }
 
-/** A role of that ARN with the very tags that it was to be made with, the owner's among them, is the one. */
+/** A role of that ARN with the very tags and the very trust policy that it was to be made with is the one: tags alone
+ *  anybody may have written. */
 async function fateOfCreation(
   calls: AccountCalls,
-  { object, tags }: Extract<Action, { operation: 'CreateRole' }>,
+  { object, tags, trust }: Extract<Action, { operation: 'CreateRole' }>,
   callOptions: CallOptions,
 ): Promise<Fate> {
-  const role = await getRole(calls, object, callOptions);
+  const role = await roleOf(calls, object, callOptions);
   if (role === undefined) return UNDONE;
-  const found = observedTags(
-    (role.Tags ?? []).map(({ Key: key = '', Value: value = '' }) => ({ key, value })),
-  );
-  const isOurs =
-    role.Arn === object &&
-    tags.size > 0 &&
-    found.size === tags.size &&
-    [...tags].every(([key, value]) => found.get(key) === value);
-  if (!isOurs || role.RoleId === undefined) return UNKNOWN;
+  const found = tagsOf(role);
+  const hasTags = found.size === tags.size && [...tags].every(([key, value]) => found.get(key) === value);
+  const stands = parseObservedPolicy(role.AssumeRolePolicyDocument ?? '');
+  const hasTrust = stands.kind === 'parsed' && samePolicy(stands.document, trust);
+  if (role.Arn !== object || !hasTags || !hasTrust || role.RoleId === undefined) return UNKNOWN;
   return { kind: 'done', result: { roleId: role.RoleId } };
 }
 
@@ -120,24 +118,13 @@ async function fateOfDeletion(
   callOptions: CallOptions,
   roleId: string | undefined,
 ): Promise<Fate> {
-  const role = await getRole(calls, object, callOptions);
+  const role = await roleOf(calls, object, callOptions);
   if (role === undefined) return { kind: 'done', result: {} };
   return role.Arn === object && roleId !== undefined && role.RoleId === roleId ? UNDONE : UNKNOWN;
 }
 
-async function getRole(
-  calls: AccountCalls,
-  arn: string,
-  callOptions: CallOptions,
-): Promise<Role | undefined> {
-  const RoleName = parseRoleArn(arn)?.name;
-  try {
-    const answer = await calls.iam('GetRole', arn, callOptions, (iam, options) =>
-      iam.send(new GetRoleCommand({ RoleName }), options),
-    );
-    return answer.Role;
-  } catch (error) {
-    if (error instanceof AwsFailure && error.kind === 'notFound') return undefined;
-    throw error;
-  }
+async function roleOf(calls: AccountCalls, arn: string, callOptions: CallOptions): Promise<Role | undefined> {
+  const parsed = parseRoleArn(arn);
+  if (parsed === undefined) throw invalidArn(calls.config.accountId, 'GetRole', arn);
+  return absentIfGone(undefined, () => getRole(calls, callOptions, parsed));
 }

@@ -61,14 +61,15 @@ export async function readRole(
     inlinePolicies,
     managedPolicyArns,
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
-    tags: observedTags((role.Tags ?? []).map(({ Key: key = '', Value: value = '' }) => ({ key, value }))),
+    tags: tagsOf(role),
     instanceProfiles,
     description: role.Description ?? '',
   };
   return { kind: 'found', role: whole };
 }
 
-async function getRole(
+/** @throws AwsFailure, of kind `notFound` when there is none of that name */
+export async function getRole(
   calls: AccountCalls,
   callOptions: CallOptions,
   arn: RoleArn,
@@ -77,6 +78,10 @@ async function getRole(
     iam.send(new GetRoleCommand({ RoleName: arn.name }), options),
   );
   return role;
+}
+
+export function tagsOf({ Tags = [] }: Role): ReturnType<typeof observedTags> {
+  return observedTags(Tags.map(({ Key: key = '', Value: value = '' }) => ({ key, value })));
 }
 
 async function readInlinePolicies(
@@ -198,7 +203,7 @@ async function readPolicyVersion(
 }
 
 /** What AWS does not find is absent. */
-async function absentIfGone<Reading>(absent: Reading, read: () => Promise<Reading>): Promise<Reading> {
+export async function absentIfGone<Reading>(absent: Reading, read: () => Promise<Reading>): Promise<Reading> {
   try {
     return await read();
   } catch (error) {

@@ -17,7 +17,7 @@ import type { FinalizeRecord } from '../link/finalize.ts';
 import { ReconcileRecord } from '../link/reconcile-record.ts';
 import { LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
 import { DryRunAccount } from './dry-run-account.ts';
-import { hasWritten, type ResolvedLink } from '../state/resolved-link.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
 import { assembleLinks, type LinkAssembly } from '../link/assembly.ts';
 
 export interface DryRunParts {
@@ -128,7 +128,6 @@ export class DryRun {
       callOptions: DRY_RUN_CALLS,
       deletingForMs: 0,
       patienceMs: 1,
-      isProven: hasWritten(object),
     };
     const result = await this.#parts.finalize.run(resolved, readPolicy, record);
     return {

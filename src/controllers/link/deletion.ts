@@ -19,7 +19,7 @@ import { keptWarning } from '../../report/warnings.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
-import { hasFinalizer, hasWritten, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
+import { hasFinalizer, isOnRecord, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import { handlingOf } from '../objects/failure-handling.ts';
 import type { FinalizeLink } from './finalize.ts';
 import { logReconciled } from './link-log.ts';
@@ -66,8 +66,8 @@ export class LinkDeletion {
       return this.#release(object, 'Abandoned', abandonedSentence(object));
     if (link.retain)
       return this.#release(object, 'Retained', 'deletionPolicy is Retain: AWS is left as it is.');
-    const hasRecord = hasWritten(object) || this.#parts.memory.seen(link.uid).finalizerPresent;
-    if (!hasRecord && this.#isRefused(object)) return this.#release(object, 'Deleted', NEVER_ADMITTED);
+    const isOurs = isOnRecord(object, this.#parts.memory.seen(link.uid));
+    if (!isOurs && this.#isRefused(object)) return this.#release(object, 'Deleted', NEVER_ADMITTED);
     if (link.suspended) {
       const message = 'spec.suspend is true: resume the link, or abandon it.';
       return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
@@ -112,7 +112,6 @@ export class LinkDeletion {
       callOptions: { urgency: 'make', tenant: link.namespace, maxWaitMs: 500 },
       deletingForMs: Date.parse(this.#parts.reporter.now()) - deletedAt,
       patienceMs: this.#parts.deletionPatienceMs,
-      isProven: hasWritten(object),
     } as const;
     try {
       return await this.#parts.finalize.run(resolved, options, record);

@@ -22,7 +22,7 @@ import type { GrantReconciler } from '../objects/grant.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import { leave, type LinkMemory, type LinkRecollection } from '../state/link-memory.ts';
-import type { ResolvedLink } from '../state/resolved-link.ts';
+import { isOnRecord, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles, recordedRoles } from './inventory.ts';
 
@@ -42,8 +42,6 @@ export interface FinalizeOptions {
   readonly deletingForMs: number;
   /** How long a deletion waits for executions before it is called blocked. */
   readonly patienceMs: number;
-  /** Whether the link's status proves that the operator wrote for it. Otherwise the target role has to. */
-  readonly isProven: boolean;
 }
 
 export interface FinalizeRecord {
@@ -74,7 +72,7 @@ export class FinalizeLink {
     if (source.aws === undefined) return accountNotReady(source.name, source.problem);
     if (target.aws === undefined) return accountNotReady(target.name, target.problem);
     const memory = this.#parts.memory.of(link.uid);
-    const isProven = options.isProven || memory.finalizerPresent;
+    const isProven = isOnRecord(resolved.object, memory);
     const whose = await this.#parts.targetRole.whose(resolved, target.aws, options.callOptions, isProven);
     if (whose.kind === 'others') {
       if (isProven) record.leftBehind.push(`${inventoryText(resolved)} (${whose.message})`);

@@ -15,7 +15,7 @@ import {
 } from '../state/link-memory.ts';
 import {
   hasFinalizer,
-  hasWritten,
+  isOnRecord,
   wasRefusedRole,
   type LinkResolver,
   type ResolvedLink,
@@ -126,8 +126,7 @@ export class Contributors {
 
   /** Whether the link cannot go unnoticed, and leave behind what a sibling's reconcile wrote for it. */
   #isHeld(object: LinkObject): boolean {
-    const { finalizerPresent } = this.#parts.memory.seen(object.link.uid);
-    return hasFinalizer(object) || finalizerPresent || hasWritten(object);
+    return hasFinalizer(object) || isOnRecord(object, this.#parts.memory.seen(object.link.uid));
   }
 
   #hasRole(object: LinkObject): boolean {
@@ -140,7 +139,7 @@ export class Contributors {
    *  be all that is left of a crash between the first write and the status, if the rules admit the link. */
   #mayHaveWritten(object: LinkObject): boolean {
     const memory = this.#parts.memory.seen(object.link.uid);
-    if (hasWritten(object) || memory.finalizerPresent || memory.leaving !== undefined) return true;
+    if (isOnRecord(object, memory) || memory.leaving !== undefined) return true;
     return hasFinalizer(object) && !wasLookedAt(memory) && this.#isAdmitted(object);
   }
 

@@ -18,7 +18,7 @@ export type Situation =
     }
   | { readonly kind: 'finalize' }
   /** Nothing in the status depends on it. */
-  | { readonly kind: 'aliasCheck' };
+  | { readonly kind: 'sideLook' };
 
 export interface Handling {
   /** Left out: the conditions stay as they are. */
@@ -66,7 +66,7 @@ export function handlingOf(failure: AwsFailure, situation: Situation): Handling 
       return whileEnsuring(failure, situation);
     case 'finalize':
       return whileFinalizing(failure);
-    case 'aliasCheck':
+    case 'sideLook':
       return whileCheckingAliases(failure);
   }
 }

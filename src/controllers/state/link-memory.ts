@@ -16,7 +16,7 @@ export interface LinkRecollection {
   rolesReady: boolean;
   /** How far down the link's deletion has got: what it added there may go. */
   leaving: SharedObject | undefined;
-  /** This process has put the finalizer on the link, or was about to write for it. */
+  /** This process has put the finalizer on the link and was about to write for it, or has found that it wrote. */
   finalizerPresent: boolean;
   /** Whether the target role is the link's to use, as its last reconcile found; undefined before the first. Until it
    *  is, nothing of the link stands anywhere else. */

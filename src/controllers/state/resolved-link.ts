@@ -19,6 +19,7 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import { inTurns } from '../../base/turns.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { Account, AccountRegistry } from './account-registry.ts';
+import type { LinkRecollection } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
 import { LinkQuota } from './link-quota.ts';
 
@@ -221,6 +222,11 @@ const ROLE_REFUSALS: readonly string[] = [
 export function wasRefusedRole({ status }: LinkObject): boolean {
   const role = findCondition(status.conditions ?? [], 'TargetRoleReady');
   return role?.status === 'False' && ROLE_REFUSALS.includes(role.reason);
+}
+
+/** Whether the operator is known to have written to AWS for the link: by its status, or in this process. */
+export function isOnRecord(object: LinkObject, { finalizerPresent }: Readonly<LinkRecollection>): boolean {
+  return finalizerPresent || hasWritten(object);
 }
 
 function contextKey({ namespace, stateMachine, targetRole }: Link): string {

@@ -93,7 +93,7 @@ export class AliasCheck {
       this.#routed.set(stateMachineArn, versions.map(routedTo));
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
-      const { retry } = handlingOf(error, { kind: 'aliasCheck' });
+      const { retry } = handlingOf(error, { kind: 'sideLook' });
       if (retry.kind === 'never') this.#forget(stateMachineArn);
       if (retry.kind !== 'atNextCheck') return requeueFor(retry, error, DAY_MS);
       this.#parts.onProblem(error);

@@ -7,6 +7,7 @@ import { AwsFailure } from '../../../src/aws/errors.ts';
 import { verifyIdentity } from '../../../src/aws/identity.ts';
 import { readManagedPolicy, readRole, readStateMachine } from '../../../src/aws/reads.ts';
 import type { Action } from '../../../src/plan/action.ts';
+import { printPolicy } from '../../../src/policy/print.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
 import { callOptions, makeHarness, type Harness } from './harness.ts';
 
@@ -16,6 +17,11 @@ const POLICY = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
 const MACHINE = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:checkout`;
 const OWNER = new Map([['crossaccountlink.dev/cluster-id', 'prod']]);
 const DOCUMENT = { version: '2012-10-17', statements: [] } as const;
+const TRUST = printPolicy(DOCUMENT);
+const ROOT_TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '999999999999' } },
+});
 
 /** What goes wrong with the first call of an operation. `lost` takes effect all the same. */
 const FAULTS: Readonly<Record<string, FakeAnswer>> = {
@@ -30,7 +36,7 @@ let aws: FakeAws;
 let harness: Harness;
 let calls: AccountCalls;
 /** The state of AWS. */
-let role: { readonly id: string; readonly owner: string } | undefined;
+let role: { readonly id: string; readonly owner: string; readonly trust?: string } | undefined;
 let machine: { readonly definition: string; readonly revision: string };
 
 beforeAll(async () => {
@@ -105,7 +111,8 @@ function roleAnswer(): FakeAnswer {
   return {
     kind: 'xml',
     result:
-      `<Role><Arn>${ROLE}</Arn><RoleId>${role.id}</RoleId><Tags><member>` +
+      `<Role><Arn>${ROLE}</Arn><RoleId>${role.id}</RoleId><AssumeRolePolicyDocument>` +
+      `${encodeURIComponent(role.trust ?? TRUST)}</AssumeRolePolicyDocument><Tags><member>` +
       `<Key>crossaccountlink.dev/cluster-id</Key><Value>${role.owner}</Value></member></Tags></Role>`,
   };
 }
@@ -241,10 +248,13 @@ function meanwhile(operation: string, act: () => void): void {
 }
 
 describe('what somebody else did meanwhile is not overwritten', () => {
-  it('a role that another one made under the name is not taken for the own', async () => {
+  it.each([
+    ['with other tags', { id: 'AROA9', owner: 'somebody' }],
+    ['with the own tags and another trust policy', { id: 'AROA9', owner: 'prod', trust: ROOT_TRUST }],
+  ])('a role that another one made under the name, %s, is not taken for the own', async (_what, made) => {
     role = undefined;
     meanwhile('CreateRole', () => {
-      role = { id: 'AROA9', owner: 'somebody' };
+      role = made;
     });
     const failure = await failureOf(apply(CREATE));
     expect(failure.outcomeUnknown).toBe(true);

@@ -31,7 +31,6 @@ describe('the deletion of a link to an Express machine', () => {
       callOptions: CALLS,
       deletingForMs,
       patienceMs: MINUTE_MS,
-      isProven: true,
     };
     return by.run(the.resolved(object), options, { applied: [], kept: [], leftBehind: [] });
   }

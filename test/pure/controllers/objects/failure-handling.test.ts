@@ -120,34 +120,34 @@ const ELSEWHERE: readonly {
   kind: FailureKind;
   detail?: Detail;
   finalize: string;
-  aliasCheck: string;
+  sideLook: string;
 }[] = [
   {
     kind: 'terminal',
     finalize: 'stalled/DeletionBlocked after 15000 ms',
-    aliasCheck: 'unchanged atNextCheck',
+    sideLook: 'unchanged atNextCheck',
   },
-  { kind: 'notFound', finalize: 'unchanged backOff', aliasCheck: 'unchanged never' },
+  { kind: 'notFound', finalize: 'unchanged backOff', sideLook: 'unchanged never' },
   {
     kind: 'laneBusy',
     detail: { retryAfterMs: 700 },
     finalize: 'progressing/Deleting after 700 ms',
-    aliasCheck: 'unchanged after 700 ms',
+    sideLook: 'unchanged after 700 ms',
   },
   {
     kind: 'throttled',
     detail: { retryAfterMs: 700 },
     finalize: 'unchanged backOff',
-    aliasCheck: 'unchanged after 700 ms',
+    sideLook: 'unchanged after 700 ms',
   },
-  { kind: 'retryable', finalize: 'unchanged backOff', aliasCheck: 'unchanged backOff' },
-  { kind: 'waiting', finalize: 'unchanged backOff', aliasCheck: 'unchanged backOff' },
-  { kind: 'conflict', finalize: 'unchanged backOff', aliasCheck: 'unchanged backOff' },
-  { kind: 'fenced', finalize: 'unchanged backOff', aliasCheck: 'unchanged backOff' },
+  { kind: 'retryable', finalize: 'unchanged backOff', sideLook: 'unchanged backOff' },
+  { kind: 'waiting', finalize: 'unchanged backOff', sideLook: 'unchanged backOff' },
+  { kind: 'conflict', finalize: 'unchanged backOff', sideLook: 'unchanged backOff' },
+  { kind: 'fenced', finalize: 'unchanged backOff', sideLook: 'unchanged backOff' },
 ];
 
 for (const { kind, detail = {}, ...expected } of ELSEWHERE) {
-  for (const situation of ['finalize', 'aliasCheck'] as const) {
+  for (const situation of ['finalize', 'sideLook'] as const) {
     test(`${kind}, in a deletion or a look at aliases (${situation}): ${expected[situation]}`, () => {
       expect(described(handlingOf(failure(kind, detail), { kind: situation }))).toBe(expected[situation]);
     });

@@ -12,7 +12,7 @@ import { startRig, type Rig } from './rig.ts';
 import { Crew } from './soak/crew.ts';
 import { faultsUntil } from './soak/faults.ts';
 import { People } from './soak/people.ts';
-import { Random } from './soak/random.ts';
+import { Random } from '../testbed/random.ts';
 import { growthOf } from './soak/vitals.ts';
 import { differences } from './soak/wanted.ts';
 

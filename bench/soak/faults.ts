@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { internalFailure, throttle } from '../../testbed/proxy/aws-answers.ts';
 import { tooManyRequests } from '../../testbed/proxy/kubernetes-answers.ts';
 import type { Rig } from '../rig.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../testbed/random.ts';
 
 type Fault = (rig: Rig, some: () => boolean) => () => void;
 

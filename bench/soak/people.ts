@@ -8,7 +8,7 @@ import { awsClients, type AwsClients } from '../../testbed/aws-clients.ts';
 import type { Fleet, FleetLink } from '../fleet.ts';
 import type { Rig } from '../rig.ts';
 import { ACTS, type Act } from './acts.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../testbed/random.ts';
 import { newlyMade, type Wanted } from './wanted.ts';
 
 /** Fewer than the operator takes for a fight (src/controllers/state/repair-backoff.ts), within the time that it remembers. */

@@ -1,6 +1,6 @@
 /** What happens in a simulation, as data: it is drawn from a seed, can be made shorter, and can be kept in a file. */
 import type { JsonObject } from '../../src/base/json.ts';
-import { Random } from './random.ts';
+import { Random } from '../random.ts';
 import { EXECUTION_ROLES, machineArn, MACHINES, NAMESPACES, targetRoleArn, TASKS } from './scenery.ts';
 
 /** Something that people, tools, machines or the network do. */

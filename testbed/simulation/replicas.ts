@@ -8,7 +8,7 @@ import { SimulatedKubernetes } from './kubernetes-client.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
 import { Life } from './life.ts';
 import { quietMetrics } from './quiet-metrics.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 import { CLUSTER_ID } from './scenery.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Weather } from './weather.ts';

@@ -5,7 +5,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cancel } from '../../src/base/clock.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 interface Due {
   readonly atMs: number;

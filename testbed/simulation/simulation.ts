@@ -8,7 +8,7 @@ import type { History, Step } from './history.ts';
 import { KubernetesModel, nameOf } from './kubernetes-model.ts';
 import { Laws, problemsAtRest, type Violation } from './laws.ts';
 import type { Life } from './life.ts';
-import { Random } from './random.ts';
+import { Random } from '../random.ts';
 import { Replicas } from './replicas.ts';
 import { differences, restingState } from './resting-state.ts';
 import { furnishAws, furnishCluster } from './scenery.ts';

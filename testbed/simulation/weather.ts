@@ -1,5 +1,5 @@
 /** How badly the network and both servers behave at present. All of it is drawn from the seed. */
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What becomes of a call. */

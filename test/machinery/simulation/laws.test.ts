@@ -7,7 +7,7 @@ import { policyName } from '../../../src/desired/names.ts';
 import { AwsModel } from '../../../testbed/simulation/aws-model.ts';
 import { KubernetesModel } from '../../../testbed/simulation/kubernetes-model.ts';
 import { Laws, problemsAtRest } from '../../../testbed/simulation/laws.ts';
-import { Random } from '../../../testbed/simulation/random.ts';
+import { Random } from '../../../testbed/random.ts';
 import { differences, restingState } from '../../../testbed/simulation/resting-state.ts';
 import {
   CLUSTER_ID,

@@ -11,7 +11,7 @@ import {
   VARIANTS,
 } from '../../../testbed/simulation/edit-runs.ts';
 import { fieldsOf, IMMUTABLE, type Kind } from '../../../testbed/simulation/edits.ts';
-import { Random } from '../../../testbed/simulation/random.ts';
+import { Random } from '../../../testbed/random.ts';
 import { remark } from '../../expectations.ts';
 
 const KINDS: readonly Kind[] = ['CrossAccountLink', 'AWSAccount'];

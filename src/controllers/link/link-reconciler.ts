@@ -1,15 +1,14 @@
 /** Reconciles one link: resolve → ensure or finalize → report. */
 import type { Logger } from 'pino';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
-import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
+import { FINALIZER } from '../../api/metadata.ts';
 import { AwsFailure } from '../../aws/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
 import { writesAnything } from '../../desired/link.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
-import { confirm } from '../../kubernetes/confirm.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
-import { addFinalizer, removeFinalizer } from '../../kubernetes/finalizers.ts';
+import { removeFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { toleratedOutageMs } from '../../report/outage.ts';
 import { stalled } from '../../report/outcome.ts';
@@ -30,13 +29,13 @@ import type { LinkDeletion } from './deletion.ts';
 import type { EnsureLink } from './ensure.ts';
 import { handleFailures, handleUnreachable } from './failed-reconcile.ts';
 import { logReconciled } from './link-log.ts';
+import { LinkWrites } from './link-writes.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import { nextReconcile } from './next-reconcile.ts';
 import { checkIntervalMs, readPolicyFor, type ReadPolicy } from './read-policy.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
 import { isEditedBesidesSuspend, requestOf, specDigest } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
-import { statusBeforeWrite } from './write-record.ts';
 
 export interface LinkReconcilerParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
@@ -117,13 +116,19 @@ export class LinkReconciler {
   async #ensure(resolved: ResolvedLink, began: number): Promise<ReconcileResult> {
     const { link } = resolved;
     const { log, now } = this.#parts;
-    const current = { object: resolved.object };
     const memory = this.#parts.memory.of(link.uid);
+    const writes = new LinkWrites(resolved.object, this.#parts);
     // Reset before anything is read: an event that comes while it is being read makes the link suspect again.
     const { suspect } = memory;
     memory.suspect = false;
     const record = new ReconcileRecord();
-    const readPolicy = this.#readPolicyFor(resolved, current, suspect, record);
+    const { random, defaultDriftCheckMs } = this.#parts;
+    const readPolicy = readPolicyFor(resolved, {
+      memory,
+      suspect,
+      defaultDriftCheckMs,
+      beforeWrites: (arn, makesRole) => writes.before(arn, makesRole, record.view?.executionRole.text),
+    });
     const interruption = await this.#run(resolved, readPolicy, record).catch((error: unknown) => {
       memory.suspect ||= suspect;
       throw error;
@@ -138,8 +143,7 @@ export class LinkReconciler {
       memory.suspect ||= suspect;
     } else if (failed === undefined) {
       // Somebody may have taken it off, or other links have made what this one needs: nothing else would remove it.
-      if (record.standsInAws && writesAnything(link))
-        current.object = await this.#addFinalizer(current.object);
+      if (record.standsInAws && writesAnything(link)) await writes.addFinalizer();
       this.#noteAliases(resolved, record);
       if ((record.deniedTasks ?? []).length > 0) this.#parts.executions.doubted(link.stateMachine.text);
       memory.failures = 0;
@@ -152,12 +156,11 @@ export class LinkReconciler {
       // What only a person can mend was read afresh all the same.
       memory.suspect ||= suspect && failed.retry.kind !== 'atNextCheck';
     }
-    const { object } = current;
+    const { object } = writes;
     const drift = await this.#report(object, { kind: 'reconciled', record, failure });
     if (record.unreachable === undefined) memory.specDigest = specDigest(object);
     noteDefinition(object, memory, record, failure);
     logReconciled(log, { object, record, durationMs: now() - began, drift, failure });
-    const { random, defaultDriftCheckMs } = this.#parts;
     const timing = { random, defaultDriftCheckMs, memory, wallMs: this.#wallMs() };
     return nextReconcile(resolved, record, failed, timing);
   }
@@ -176,57 +179,6 @@ export class LinkReconciler {
       record.addInterrupted(interruption);
       return interruption;
     }
-  }
-
-  /** @param current the link as it is after the operator's own writes to it */
-  #readPolicyFor(
-    resolved: ResolvedLink,
-    current: { object: LinkObject },
-    suspect: boolean,
-    record: ReconcileRecord,
-  ): ReadPolicy {
-    const { memory, defaultDriftCheckMs } = this.#parts;
-    let isConfirmed = false;
-    const beforeWrites = async (arn: string, makesRole: boolean) => {
-      // A cache may lag: nothing is made for a link that is gone or wants something else by now.
-      if (hasFinalizer(current.object) && !isConfirmed)
-        await confirm(this.#parts.client, CROSS_ACCOUNT_LINK, current.object);
-      isConfirmed = true;
-      current.object = await this.#addFinalizer(current.object, record.view?.executionRole.text);
-      current.object = await this.#writeAhead(current.object, arn, makesRole);
-    };
-    return readPolicyFor(resolved, {
-      memory: memory.seen(resolved.link.uid),
-      suspect,
-      defaultDriftCheckMs,
-      beforeWrites,
-    });
-  }
-
-  /** The finalizer is there before the first write to AWS, and not earlier. With it comes what nothing else would tell after
-   *  a crash: under which execution role the grant was about to be put. */
-  async #addFinalizer(object: LinkObject, executionRoleArn?: string): Promise<LinkObject> {
-    const { metadata } = object;
-    if (hasFinalizer(object)) {
-      this.#parts.memory.of(metadata.uid).finalizerPresent = true;
-      return object;
-    }
-    const { client } = this.#parts;
-    const annotations =
-      executionRoleArn === undefined ? {} : { [ANNOTATIONS.executionRoles]: executionRoleArn };
-    const after = await addFinalizer(client, CROSS_ACCOUNT_LINK, metadata, FINALIZER, annotations);
-    this.#parts.memory.of(metadata.uid).finalizerPresent = true;
-    const { resourceVersion, finalizers } = after;
-    const noted = { annotations: { ...metadata.annotations, ...annotations } };
-    return { ...object, metadata: { ...metadata, ...noted, resourceVersion, finalizers } };
-  }
-
-  async #writeAhead(object: LinkObject, arn: string, makesRole: boolean): Promise<LinkObject> {
-    const { reporter, links } = this.#parts;
-    const sharing = makesRole ? links.byIndex('targetRole', arn) : [];
-    const isKnown = sharing.some(({ status }) => status.targetRoleID !== undefined);
-    const status = statusBeforeWrite(object, { arn, makesRole, isKnown }, reporter.now());
-    return status === undefined ? object : reporter.statusAhead(object, status);
   }
 
   #noteAliases({ link, object }: ResolvedLink, record: ReconcileRecord): void {

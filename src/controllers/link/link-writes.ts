@@ -1,0 +1,75 @@
+/** What the operator writes to a link before it writes to AWS for it: the finalizer, and what nothing else would tell after
+ *  a crash. */
+import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
+import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import { confirm } from '../../kubernetes/confirm.ts';
+import { addFinalizer } from '../../kubernetes/finalizers.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkObject } from '../state/link-object.ts';
+import { hasFinalizer } from '../state/resolved-link.ts';
+import type { LinkReporter } from './link-reporter.ts';
+import { statusBeforeWrite } from './write-record.ts';
+
+export interface LinkWritesParts {
+  readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
+  readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
+  readonly memory: LinkMemory;
+  readonly reporter: Pick<LinkReporter, 'now' | 'statusAhead'>;
+}
+
+/** The writes to one link during one reconcile. */
+export class LinkWrites {
+  readonly #parts: LinkWritesParts;
+  #object: LinkObject;
+  #isConfirmed = false;
+
+  constructor(object: LinkObject, parts: LinkWritesParts) {
+    this.#object = object;
+    this.#parts = parts;
+  }
+
+  /** The link as it is after these writes. */
+  get object(): LinkObject {
+    return this.#object;
+  }
+
+  /**
+   * To be called before each write to an AWS object.
+   * @param makesRole whether the object is a role that is created
+   * @param executionRoleArn where it is known: the grant may be all that is written before a crash
+   * @throws ApiError 404 or 409 when the link is gone or wants something else by now
+   */
+  async before(arn: string, makesRole: boolean, executionRoleArn: string | undefined): Promise<void> {
+    // A cache may lag. Without a finalizer the write that adds it finds out.
+    if (hasFinalizer(this.#object) && !this.#isConfirmed)
+      await confirm(this.#parts.client, CROSS_ACCOUNT_LINK, this.#object);
+    this.#isConfirmed = true;
+    await this.addFinalizer(executionRoleArn);
+    await this.#writeAhead(arn, makesRole);
+  }
+
+  /** The finalizer is there before the first write to AWS, and not earlier. @throws ApiError */
+  async addFinalizer(executionRoleArn?: string): Promise<void> {
+    const { metadata } = this.#object;
+    const { client, memory } = this.#parts;
+    if (!hasFinalizer(this.#object)) {
+      const annotations =
+        executionRoleArn === undefined ? {} : { [ANNOTATIONS.executionRoles]: executionRoleArn };
+      const after = await addFinalizer(client, CROSS_ACCOUNT_LINK, metadata, FINALIZER, annotations);
+      const { resourceVersion, finalizers } = after;
+      const noted = { annotations: { ...metadata.annotations, ...annotations } };
+      this.#object = { ...this.#object, metadata: { ...metadata, ...noted, resourceVersion, finalizers } };
+    }
+    memory.of(metadata.uid).finalizerPresent = true;
+  }
+
+  async #writeAhead(arn: string, makesRole: boolean): Promise<void> {
+    const { reporter, links } = this.#parts;
+    const sharing = makesRole ? links.byIndex('targetRole', arn) : [];
+    const isKnown = sharing.some(({ status }) => status.targetRoleID !== undefined);
+    const status = statusBeforeWrite(this.#object, { arn, makesRole, isKnown }, reporter.now());
+    if (status !== undefined) this.#object = await reporter.statusAhead(this.#object, status);
+  }
+}

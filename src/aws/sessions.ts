@@ -91,7 +91,9 @@ export class AccountSession implements AwsSession {
   ) {
     this.config = config;
     this.iamRegion = homeRegion(config.partition);
-    this.stsRegion = new StsRegion(stsRegionOf(config, settings.environment), this.iamRegion);
+    this.stsRegion = new StsRegion(stsRegionOf(config, settings.environment), this.iamRegion, () =>
+      settings.clock.monotonicMs(),
+    );
     this.#settings = settings;
     this.#transport = transport;
     this.#own = own;

@@ -1,42 +1,69 @@
 /** STS as one account is reached: in the Region that is asked for or, where that is not enabled, in the partition's home. */
 import type { STSClient } from '@aws-sdk/client-sts';
 
+/** So long after a Region's STS was found not to be enabled it is asked again: enabling one takes minutes to hours. */
+const TRY_AGAIN_MS = 15 * 60_000;
+
 /**
  * A Region that has to be enabled by hand must be enabled in the caller's account and in the role's for its STS to work.
- * The partition's home Region always is. Once fallen back, it stays so: the sessions of one Region's STS are good in all.
+ * The partition's home Region always is, and the sessions of one Region's STS are good in all. Once fallen back to that,
+ * every quarter of an hour one call is made in the Region that was asked for.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
  */
 export class StsRegion {
   readonly #preferred: string;
   readonly #home: string;
-  #current: string;
+  readonly #now: () => number;
+  /** While fallen back: when the Region that was asked for is tried again. */
+  #tryAgainAt: number | undefined;
 
-  constructor(preferred: string, home: string) {
+  /** @param now monotonic milliseconds */
+  constructor(preferred: string, home: string, now: () => number) {
     this.#preferred = preferred;
     this.#home = home;
-    this.#current = preferred;
+    this.#now = now;
   }
 
   get name(): string {
-    return this.#current;
+    return this.#tryAgainAt === undefined ? this.#preferred : this.#home;
   }
 
   /** The Region that was asked for, when its STS is not enabled. */
   get disabled(): string | undefined {
-    return this.#current === this.#preferred ? undefined : this.#preferred;
+    return this.#tryAgainAt === undefined ? undefined : this.#preferred;
   }
 
   /** Makes a call, and once more in the home Region when the answer is that of a Region which is not enabled. */
   async run<Result>(call: (region: string) => Promise<Result>): Promise<Result> {
-    const region = this.#current;
+    if (this.#tryAgainAt !== undefined) return this.#tryBack(call);
     try {
-      return await call(region);
+      return await call(this.#preferred);
     } catch (error) {
-      if (region === this.#home || !maybeDisabled(error)) throw error;
+      if (this.#preferred === this.#home || !maybeDisabled(error)) throw error;
       const result = await call(this.#home);
-      this.#current = this.#home;
+      this.#fellBack();
       return result;
     }
+  }
+
+  /** However the try fails, the home Region has the last word: it has worked up to now. */
+  async #tryBack<Result>(call: (region: string) => Promise<Result>): Promise<Result> {
+    if (this.#tryAgainAt !== undefined && this.#now() >= this.#tryAgainAt) {
+      // Before the call: of many at once, one tries.
+      this.#fellBack();
+      try {
+        const result = await call(this.#preferred);
+        this.#tryAgainAt = undefined;
+        return result;
+      } catch {
+        // Told by `disabled`, as before.
+      }
+    }
+    return call(this.#home);
+  }
+
+  #fellBack(): void {
+    this.#tryAgainAt = this.#now() + TRY_AGAIN_MS;
   }
 }
 

@@ -4,7 +4,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { getCACertificates } from 'node:tls';
 import type { IAMClientConfig } from '@aws-sdk/client-iam';
-import { proxyVariables } from '../base/proxy.ts';
+import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
+import { proxyOf, type Proxy } from '../base/proxy.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,35 +21,63 @@ export const READ_TIMEOUT_MS = 30_000;
 
 export class Transport {
   readonly shared: SharedConfig;
-  readonly #agents: readonly [HttpAgent, HttpsAgent];
+  readonly #agents: readonly HttpAgent[];
 
   /** @param environment for AWS_CA_BUNDLE, HTTPS_PROXY, HTTP_PROXY and NO_PROXY, none of which the SDK reads
    *  @param version of the operator, for the user agent
    *  @throws Error when the bundle cannot be read or a proxy is none */
   constructor(environment: Environment, version: string) {
-    const keep = { keepAlive: true, maxSockets: MAX_SOCKETS, proxyEnv: proxyVariables(environment) };
-    const httpAgent = new HttpAgent(keep);
-    const httpsAgent = new HttpsAgent({ ...keep, ...certificates(environment['AWS_CA_BUNDLE']) });
-    this.#agents = [httpAgent, httpsAgent];
+    const proxy = proxyOf(environment);
+    const tls = certificates(environment['AWS_CA_BUNDLE']);
+    const direct = agents(tls);
+    const proxied = proxy === undefined ? direct : agents(tls, proxy);
+    this.#agents = [direct, proxied].flatMap(({ httpAgent, httpsAgent }) => [httpAgent, httpsAgent]);
     this.shared = {
       // The SDK's retries know nothing of the account's other calls: lanes and requeues are ours.
       maxAttempts: 1,
       customUserAgent: [['crossaccountlink', version]],
-      requestHandler: {
-        httpAgent,
-        httpsAgent,
-        connectionTimeout: CONNECT_TIMEOUT_MS,
-        requestTimeout: READ_TIMEOUT_MS,
-        // An answer that stops in the middle: the request's timeout ends with its headers.
-        socketTimeout: READ_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-      },
+      requestHandler: new RoutedHandler(proxied, direct, proxy?.isBypassed),
     };
   }
 
   /** Closes all sockets, those in use included. */
   close(): void {
     for (const agent of this.#agents) agent.destroy();
+  }
+}
+
+interface Agents {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+}
+
+function agents(tls: { ca: string[] } | undefined, proxy?: Proxy): Agents {
+  const keep = { keepAlive: true, maxSockets: MAX_SOCKETS, proxyEnv: proxy?.variables };
+  return { httpAgent: new HttpAgent(keep), httpsAgent: new HttpsAgent({ ...keep, ...tls }) };
+}
+
+const LIMITS: NodeHttpHandlerOptions = {
+  connectionTimeout: CONNECT_TIMEOUT_MS,
+  requestTimeout: READ_TIMEOUT_MS,
+  // An answer that stops in the middle: the request's timeout ends with its headers.
+  socketTimeout: READ_TIMEOUT_MS,
+  throwOnRequestTimeout: true,
+};
+
+/** Through the proxy, or past it. */
+class RoutedHandler extends NodeHttpHandler {
+  readonly #direct: NodeHttpHandler;
+  readonly #isBypassed: Proxy['isBypassed'];
+
+  constructor(proxied: Agents, direct: Agents, isBypassed: Proxy['isBypassed'] = () => false) {
+    super({ ...LIMITS, ...proxied });
+    this.#direct = new NodeHttpHandler({ ...LIMITS, ...direct });
+    this.#isBypassed = isBypassed;
+  }
+
+  override handle(...args: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
+    const [{ protocol, hostname, port = protocol === 'https:' ? 443 : 80 }] = args;
+    return this.#isBypassed(hostname, port) ? this.#direct.handle(...args) : super.handle(...args);
   }
 }
 

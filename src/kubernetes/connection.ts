@@ -5,7 +5,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
-import { proxyVariables, type ProxyVariables } from '../base/proxy.ts';
+import { proxyOf, type Proxy } from '../base/proxy.ts';
 
 /** What a request needs besides its own content. */
 export interface Credentials {
@@ -53,14 +53,14 @@ export function loadKubeConfig(): KubeConfig {
  */
 export class Connection {
   readonly #config: KubeConfig;
-  readonly #proxyEnv: ProxyVariables | undefined;
+  readonly #proxy: Proxy | undefined;
   #pool: { readonly tls: TlsMaterial; readonly agent: HttpAgent } | undefined;
 
   /** @param environment for HTTPS_PROXY, HTTP_PROXY and NO_PROXY
    *  @throws Error when a proxy there is none */
   constructor(config: KubeConfig, environment: Readonly<Record<string, string | undefined>> = {}) {
     this.#config = config;
-    this.#proxyEnv = proxyVariables(environment);
+    this.#proxy = proxyOf(environment);
   }
 
   /** Base of all URLs, without a slash at the end. */
@@ -95,11 +95,18 @@ export class Connection {
     // Requests that still run on outdated sockets, watches included, end within their own time limits.
     if (this.#pool === undefined || !isDeepStrictEqual(this.#pool.tls, tls)) {
       const secure = this.server.startsWith('https:');
-      const sockets = { ...socketOptions, proxyEnv: this.#proxyEnv };
+      const sockets = { ...socketOptions, proxyEnv: this.#proxyVariables() };
       const agent = secure ? new HttpsAgent({ ...sockets, ...tls }) : new HttpAgent(sockets);
       this.#pool = { tls, agent };
     }
     return this.#pool.agent;
+  }
+
+  #proxyVariables(): Proxy['variables'] | undefined {
+    if (this.#proxy === undefined) return undefined;
+    const { protocol, hostname, port } = new URL(this.server);
+    const isBypassed = this.#proxy.isBypassed(hostname, Number(port || (protocol === 'https:' ? 443 : 80)));
+    return isBypassed ? undefined : this.#proxy.variables;
   }
 }
 

@@ -104,5 +104,5 @@ export function accountConditions(
 function ofDisabledRegion({ fallback }: Extract<Identity, { kind: 'verified' }>): string {
   if (fallback === undefined) return '';
   const { disabledRegion, usedRegion } = fallback;
-  return ` STS is not enabled in ${disabledRegion}, so that of ${usedRegion} is used: enable the Region in this account and the operator's, or set spec.region.`;
+  return ` STS is not enabled in ${disabledRegion}, so that of ${usedRegion} is used: enable the Region in this account and the operator's (it is tried again within half an hour), or set spec.region.`;
 }

@@ -69,6 +69,21 @@ describe('calls to AWS', () => {
     expect(server.calls).toHaveLength(1);
   });
 
+  it.each([
+    ['past it', '::/64', 0],
+    ['past it', '[::1]:1', 0],
+    ['through it', 'fd00::/8', 1],
+  ])('to an endpoint of IPv6 go %s with NO_PROXY=%s', async (_way, exceptions, tunnels) => {
+    const environment = { HTTPS_PROXY: proxy.url, NO_PROXY: exceptions, AWS_CA_BUNDLE: CERTIFICATE };
+    const transport = new Transport(environment, 'test');
+    // Nobody listens there.
+    const endpoint = 'https://[::1]:1';
+    const sts = new STSClient({ ...transport.shared, region: 'us-east-1', endpoint, credentials });
+    await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toThrow();
+    transport.close();
+    expect(proxy.tunnels).toHaveLength(tunnels);
+  });
+
   it('go past it, too, when only HTTP_PROXY is set and the endpoint is https', async () => {
     const transport = new Transport({ HTTP_PROXY: proxy.url, AWS_CA_BUNDLE: CERTIFICATE }, 'test');
     server.answer = () => ({ kind: 'xml', result: IDENTITY });
@@ -136,6 +151,20 @@ describe('calls to the API server', () => {
     await ask();
     connection.close();
     expect(proxy.tunnels).toStrictEqual([]);
+  });
+
+  it.each([
+    ['past it', '::/64', 0],
+    ['through it', 'fd00::/8', 1],
+  ])('of an IPv6 cluster go %s with NO_PROXY=%s', async (_way, exceptions, tunnels) => {
+    // Nobody listens there, so that it is asked more than once.
+    const { connection, ask } = clientWith(
+      { HTTPS_PROXY: proxy.url, NO_PROXY: exceptions },
+      'https://[::1]:1',
+    );
+    await expect(ask()).rejects.toThrow();
+    connection.close();
+    expect(new Set(proxy.tunnels).size).toBe(tunnels);
   });
 
   it('go through the proxy of the kubeconfig rather than that of the environment', async () => {

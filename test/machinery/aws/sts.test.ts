@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { baseIdentityPolicy } from '../../../src/bootstrap/base-identity.ts';
 import { operatorTrust } from '../../../src/bootstrap/operator-policy.ts';
+import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { verifyIdentity } from '../../../src/aws/identity.ts';
 import type { PolicyDocument, Statement } from '../../../src/policy/document.ts';
 import { policyToJson } from '../../../src/policy/print.ts';
+import { FakeClock } from '../kubernetes/fake-clock.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
 
@@ -80,6 +82,80 @@ describe('a Region whose STS is not enabled', () => {
     await verifyIdentity(calls);
     await verifyIdentity(calls);
     expect(asked().filter((call) => call.endsWith('eu-west-1'))).toHaveLength(1);
+  });
+
+  describe('is tried again after a quarter of an hour', () => {
+    const QUARTER_MS = 15 * 60_000;
+    const IN_HOME = ['GetCallerIdentity us-east-1'];
+    let clock: FakeClock;
+    let calls: AccountCalls;
+    let regional: FakeAnswer | undefined;
+
+    beforeEach(async () => {
+      regional = DISABLED;
+      clock = new FakeClock();
+      harness.close();
+      harness = makeHarness(server.url, OPERATOR, clock);
+      server.answer = (call) => (call.signingRegion === 'ap-south-2' && regional) || granted(call);
+      calls = harness.account({ ...CONFIG, region: 'ap-south-2' });
+      await verifyIdentity(calls);
+      server.calls.length = 0;
+    });
+    const askAfter = async (ms: number) => {
+      clock.advance(ms);
+      server.calls.length = 0;
+      return verifyIdentity(calls);
+    };
+    const FALLEN_BACK = { kind: 'verified', fallback: { disabledRegion: 'ap-south-2' } };
+
+    it('and not before', async () => {
+      regional = undefined;
+      expect(await askAfter(QUARTER_MS - 1)).toMatchObject(FALLEN_BACK);
+      expect(asked()).toStrictEqual(IN_HOME);
+    });
+
+    it('and used again when it has been enabled: nothing is told any more', async () => {
+      regional = undefined;
+      expect(await askAfter(QUARTER_MS)).not.toHaveProperty('fallback');
+      expect(asked()).toStrictEqual(['GetCallerIdentity ap-south-2']);
+      await askAfter(0);
+      expect(asked()).toStrictEqual(['GetCallerIdentity ap-south-2']);
+    });
+
+    it('and left alone for another one where it still is not', async () => {
+      expect(await askAfter(QUARTER_MS)).toMatchObject(FALLEN_BACK);
+      expect(asked()).toStrictEqual(['GetCallerIdentity ap-south-2', 'GetCallerIdentity us-east-1']);
+      expect(await askAfter(QUARTER_MS - 1)).toMatchObject(FALLEN_BACK);
+      expect(asked()).toStrictEqual(IN_HOME);
+      await askAfter(1);
+      expect(asked()).toStrictEqual(['GetCallerIdentity ap-south-2', 'GetCallerIdentity us-east-1']);
+    });
+
+    it.each<[string, FakeAnswer]>([
+      ['does not answer', { kind: 'cut' }],
+      ['fails', refused('ServiceUnavailable', 'Service is unable to handle request.', 503)],
+    ])(
+      'and takes nothing away when its STS %s: the home Region has worked up to now',
+      async (_how, answer) => {
+        regional = answer;
+        expect(await askAfter(QUARTER_MS)).toMatchObject(FALLEN_BACK);
+      },
+    );
+
+    it('by one call of many', async () => {
+      clock.advance(QUARTER_MS);
+      server.calls.length = 0;
+      await Promise.all(Array.from({ length: 5 }, () => verifyIdentity(calls)));
+      expect(asked().filter((call) => call.endsWith('ap-south-2'))).toHaveLength(1);
+    });
+
+    it('and fallen back from once more, should it be disabled later', async () => {
+      regional = undefined;
+      await askAfter(QUARTER_MS);
+      regional = DISABLED;
+      expect(await askAfter(0)).toMatchObject(FALLEN_BACK);
+      expect(asked()).toStrictEqual(['GetCallerIdentity ap-south-2', 'GetCallerIdentity us-east-1']);
+    });
   });
 
   it("is the partition's own where the account lies in another", async () => {

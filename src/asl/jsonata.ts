@@ -3,7 +3,7 @@
  * holds makes that part unknown, or all of it.
  * https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
-import { anyOf, bounded, concatenate, fromJson, objectOf, unknown } from './known.ts';
+import { anyOf, bounded, concatenate, fromJson, fromNumeral, objectOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import { contextAt, follow } from './scope.ts';
 import type { Scope, Steps } from './scope.ts';
@@ -65,9 +65,10 @@ function product(source: Source, scope: Scope): Known {
   return value;
 }
 
-/** A text alone: JSONata's spelling of a number is not worth the risk. */
+/** Whole numbers of up to 15 digits are spelled out; a fraction that a value holds is not worth the risk. */
 function print(value: string | number | boolean | null): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  if (typeof value !== 'number') return String(value);
+  return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : undefined;
 }
 
 function postfix(source: Source, scope: Scope): Known {
@@ -105,7 +106,8 @@ function primary(source: Source, scope: Scope): Known {
   if (called !== undefined) return callOf(called, source, scope);
   const reference = source.take(/\$\w+/y);
   if (reference !== undefined) return referenced(reference, source, scope);
-  return fromJson(JSON.parse(source.take(NUMBER) ?? source.expect(WORD)));
+  const numeral = source.take(NUMBER);
+  return numeral === undefined ? fromJson(JSON.parse(source.expect(WORD))) : fromNumeral(numeral);
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])/y;

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
  */
-import { anyOf, bounded, concatenate, fromJson, optionsOf, unknown } from './known.ts';
+import { anyOf, bounded, concatenate, fromJson, fromNumeral, optionsOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import { contextAt, follow } from './scope.ts';
 import type { Scope, Steps } from './scope.ts';
@@ -48,7 +48,8 @@ function argument(source: Source, scope: Scope): Known {
   if (name !== undefined) return call(name, callArguments(source, scope));
   const path = source.take(/\$[^,()\s]*/y);
   if (path !== undefined) return evaluatePath(path, scope);
-  return fromJson(JSON.parse(source.take(NUMBER) ?? source.expect(WORD)));
+  const numeral = source.take(NUMBER);
+  return numeral === undefined ? fromJson(JSON.parse(source.expect(WORD))) : fromNumeral(numeral);
 }
 
 const NUMBER = /-?\d+(?:\.\d+)?(?![\w.])/y;
@@ -109,8 +110,7 @@ function format(template: Known, values: readonly Known[]): Known {
   return concatenate(parts, '', print);
 }
 
-/** As Step Functions prints it; a fraction's spelling is not foreseen. */
+/** As Step Functions prints it; the spelling of a fraction that a value holds is not foreseen. */
 function print(value: string | number | boolean | null): string | undefined {
-  if (typeof value === 'string') return value;
-  return Number.isSafeInteger(value) || typeof value === 'boolean' ? String(value) : undefined;
+  return typeof value !== 'number' || Number.isSafeInteger(value) ? String(value) : undefined;
 }

@@ -177,6 +177,23 @@ function oneOf(options: readonly (Scalar | Text)[]): Known {
   return only !== undefined && options.length === 1 ? only : { kind: 'oneOf', options };
 }
 
+/**
+ * A number as it is written in an expression. Whether a fraction keeps its spelling when it becomes part of a text depends on
+ * who prints it: `1.0`, or `1`.
+ */
+export function fromNumeral(numeral: string): Known {
+  const value = Number(numeral);
+  if (!numeral.includes('.')) return fromJson(value);
+  const size = Math.abs(value);
+  if (size >= 1e7 || (size < 1e-3 && size !== 0)) return unknown(numeral);
+  const plain = String(value);
+  const spellings = new Set([numeral, plain, plain.includes('.') ? plain : `${plain}.0`]);
+  return anyOf(
+    [...spellings].map((text) => fromJson(text)),
+    numeral,
+  );
+}
+
 /** One of several values; unknown if they are of different shapes or too many. */
 export function anyOf(values: readonly Known[], from: string): Known {
   const [first = unknown(from), ...rest] = values;

@@ -1,13 +1,14 @@
 /** Texts that stand where a name should, and are none: a placeholder that nothing filled in, an expression in the wrong place. */
-import { isJsonataExpression } from './jsonata.ts';
 import type { QueryLanguage } from './task.ts';
 
 /** `${Table}`, `${AWS::Region}`, `${Queue.Arn}`, `${var.table}`; `${aws:username}` is a policy variable and data. */
 const SUBSTITUTION = /\$\{[A-Za-z_][\w-]*(?:(?:\.|::)[\w-]+|\[[^\]{}]*\])*\}/;
 /** `{ACCOUNT-NUMBER}`, `<ACCOUNT_ID>`, `{{table}}` */
 const BLANK = /\{[A-Z][A-Z0-9_-]+\}|<[A-Z][A-Z0-9_ -]+>|^<[^<>]+>$|\{\{[^{}]*\}\}/;
+/** In JSONata, where an expression has been read as one, whatever still holds it is text. */
+const HOLDS_JSONATA = /\{%.*%\}/s;
 /** `$.table`, `$$.Execution.Name`, `$states.input.table`, `States.Format(…)` */
-const EXPRESSION = /^(?:\$\$?\.|\$\[|\$states\.|States\.\w+\()/;
+const EXPRESSION = /^\s*(?:\$\$?\.|\$\[|\$states\.|States\.\w+\()/;
 
 /** Why a literal text is no name, in words that follow the parameter's name; undefined if nothing is wrong with it. */
 export function slipIn(text: string, language: QueryLanguage): string | undefined {
@@ -15,8 +16,10 @@ export function slipIn(text: string, language: QueryLanguage): string | undefine
   if (SUBSTITUTION.test(text) || BLANK.test(text)) {
     return `${shown} holds a placeholder that nothing has filled in`;
   }
-  if (language === 'JSONPath' && isJsonataExpression(text)) {
-    return `${shown} is JSONata in a JSONPath state, where it is taken as it stands`;
+  if (HOLDS_JSONATA.test(text)) {
+    return language === 'JSONPath'
+      ? `${shown} is JSONata in a JSONPath state, where it is taken as it stands`
+      : `${shown} is an expression only if {% stands at its very beginning and %} at its end`;
   }
   if (!EXPRESSION.test(text)) return undefined;
   return language === 'JSONPath'

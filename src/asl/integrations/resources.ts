@@ -200,7 +200,12 @@ function literalArn(text: string, type: string): ResourceArn | undefined {
   if (found === undefined || !isNamed(nameWithin(resource, type))) return undefined;
   const head = ['arn', partition, service, hidden ? '*' : region, account, ''].join(':');
   const escaped = head + toPattern(resource);
-  return found.accountId === '' ? { text: escaped } : { text: escaped, accountId: found.accountId };
+  return isNobodys(found.accountId) ? { text: escaped } : { text: escaped, accountId: found.accountId };
+}
+
+/** What is AWS's own may be used from every account: `arn:aws:iam::aws:policy/ReadOnlyAccess`. */
+function isNobodys(accountId: string): boolean {
+  return accountId === '' || accountId === 'aws';
 }
 
 /** The resource without what is the same in every ARN of the type: `table/orders` → `orders`. */
@@ -320,7 +325,7 @@ export function typePattern(service: string, template: string, options: ArnOptio
 
 function statedArn(text: string): ResourceArn {
   const [, , , , accountId = ''] = splitArn(text);
-  return accountId === '' ? { text } : { text, accountId };
+  return isNobodys(accountId) ? { text } : { text, accountId };
 }
 
 /** The six parts of an ARN; the last one keeps its colons. */

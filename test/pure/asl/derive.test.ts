@@ -13,12 +13,13 @@ import {
   task,
   tasksOf,
 } from './machines.ts';
+import type { Allowed } from './machines.ts';
 import type { JsonObject } from '../../../src/asl/task.ts';
 import { narrow } from '../../expectations.ts';
 
 const TABLES = 'arn:aws:dynamodb:us-east-1:222222222222:table/';
 
-function allowed(resource: string): { Action: string; Resource: string }[] {
+function allowed(resource: string | readonly string[]): Allowed[] {
   return [{ Action: 'dynamodb:GetItem', Resource: resource }];
 }
 
@@ -102,6 +103,51 @@ describe('what the definition knows by itself is folded', () => {
   for (const [expression, name] of jsonata) {
     it(expression, () => {
       assertAllows(deriveJsonata({ TableName: expression }), allowed(TABLES + name));
+    });
+  }
+});
+
+describe('a number becomes text as whoever prints it spells it', () => {
+  const intrinsics: [string, string[]][] = [
+    ["States.Format('v{}', 1.0)", ['v1.0', 'v1']],
+    ["States.Format('v{}', 2.50)", ['v2.50', 'v2.5']],
+    ["States.Format('v{}', -3)", ['v-3']],
+    ["States.Format('v{}-{}', true, null)", ['vtrue-null']],
+    ["States.Format('v{}', 12345678901234567890)", ['v*']],
+    ["States.Format('v{}', 12345678.5)", ['v*']],
+  ];
+  for (const [expression, names] of intrinsics) {
+    it(expression, () => {
+      const resources = names.map((name) => TABLES + name);
+      assertAllows(deriveOne('dynamodb:getItem', { 'TableName.$': expression }), allowed(resources));
+    });
+  }
+
+  const jsonata: [string, string[]][] = [
+    ["{% 'v' & 7 %}", ['v7']],
+    ["{% 'v' & 1.0 %}", ['v1.0', 'v1']],
+    ["{% 'v' & true & null %}", ['vtruenull']],
+    ["{% 'v' & 1234567890123456 %}", ['v*']],
+  ];
+  for (const [expression, names] of jsonata) {
+    it(expression, () => {
+      assertAllows(deriveJsonata({ TableName: expression }), allowed(names.map((name) => TABLES + name)));
+    });
+  }
+});
+
+describe('an expression that stands where none is read is a slip', () => {
+  const slips: [string, (text: string) => ReturnType<typeof deriveOne>][] = [
+    [" {% 'orders' %}", (text) => deriveJsonata({ TableName: text })],
+    ["{% 'orders' %} ", (text) => deriveJsonata({ TableName: text })],
+    ['orders-{% $states.input.day %}', (text) => deriveJsonata({ TableName: text })],
+    ["orders-{% 'eu' %}", (text) => deriveOne('dynamodb:getItem', { TableName: text })],
+    [' $.table', (text) => deriveOne('dynamodb:getItem', { TableName: text })],
+  ];
+  for (const [text, derive] of slips) {
+    it(JSON.stringify(text), () => {
+      assertAllows(derive(text), []);
+      expect(openDecisions(derive(text))).toHaveLength(1);
     });
   }
 });

@@ -1,8 +1,10 @@
 import { allow, CALLBACK } from '../row.ts';
 import { objectIn } from './media.ts';
 import type { Permission, Row, ServiceTable } from '../row.ts';
-import { arn, readEach, toPattern, unreadable } from '../resources.ts';
-import type { Reading, Resource } from '../resources.ts';
+import { arn, namedArn, readEach, renamed, toPattern, unreadable, wholeArn } from '../resources.ts';
+import type { Call, Reading, Resource, ResourceArn } from '../resources.ts';
+import { readPartiql } from './partiql.ts';
+import type { TableStatement, Verb } from './partiql.ts';
 
 /** The tables that a batch names as the keys of its requests. */
 const requested = arn('dynamodb', 'table/{RequestItems[keys]}');
@@ -20,40 +22,37 @@ function each(list: string, actions: Readonly<Record<string, string>>): Permissi
 }
 
 const NONE: Reading = { arns: [], unknown: [] };
+const VERBS: readonly Verb[] = ['Select', 'Insert', 'Update', 'Delete'];
 const ANY_STATEMENT = 'dynamodb:PartiQL*';
 
-/** PartiQL: verb → action and the name that follows. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html */
-const NAME = String.raw`"?([\w.-]+)"?(?:\."([\w.-]+)")?`;
-const STATEMENTS: Readonly<Record<string, RegExp>> = {
-  'dynamodb:PartiQLSelect': new RegExp(String.raw`^\s*(?:EXISTS\s*\(\s*)?SELECT\s.*?\sFROM\s+${NAME}`, 'is'),
-  'dynamodb:PartiQLInsert': new RegExp(String.raw`^\s*INSERT\s+INTO\s+${NAME}`, 'is'),
-  'dynamodb:PartiQLUpdate': new RegExp(String.raw`^\s*UPDATE\s+${NAME}`, 'is'),
-  'dynamodb:PartiQLDelete': new RegExp(String.raw`^\s*DELETE\s+FROM\s+${NAME}`, 'is'),
-};
-
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html */
 function partiql(parameter: string): Row {
-  const verbs = Object.entries(STATEMENTS).map(([action, form]) => allow(action, tablesIn(parameter, form)));
+  const verbs = VERBS.map((verb) => allow(`dynamodb:PartiQL${verb}`, tablesOf(verb, parameter)));
   return row(...verbs, allow(ANY_STATEMENT, unread(parameter)));
 }
 
 /** Tables and indexes of the statements of one verb. */
-function tablesIn(parameter: string, form: RegExp): Resource {
+function tablesOf(verb: Verb, parameter: string): Resource {
   return {
     types: [],
     read: (call) => {
-      const { arns } = readEach(call, parameter, (statement) => {
-        const { partition, region, accountId } = call.place;
-        const [matched, table = '', index] = form.exec(statement) ?? [];
-        if (matched === undefined) return NONE;
-        const name = index === undefined ? `table/${table}` : `table/${table}/index/${index}`;
-        return {
-          arns: [{ text: `arn:${partition}:dynamodb:${region}:${accountId}:${toPattern(name)}` }],
-          unknown: [],
-        };
+      const { arns } = readEach(call, parameter, (text) => {
+        const statement = readPartiql(text);
+        const found = statement?.verb === verb ? tableArn(statement, call) : undefined;
+        return found === undefined ? NONE : { arns: [found], unknown: [] };
       });
       return { arns, unknown: [] };
     },
   };
+}
+
+function tableArn({ table, index }: TableStatement, { place }: Call): ResourceArn | undefined {
+  const before = `arn:${place.partition}:dynamodb:${place.region}:${place.accountId}:table/`;
+  const found = table.startsWith('arn:')
+    ? wholeArn(table, 'arn:*:dynamodb:*:*:table/*')
+    : namedArn(before, table);
+  if (found === undefined || index === undefined) return found;
+  return renamed(found, `${found.text}/index/${toPattern(index)}`);
 }
 
 /** Statements of which not even the verb can be read: no hint tells that, only a statement in the spec. */
@@ -61,11 +60,12 @@ function unread(parameter: string): Resource {
   return {
     types: [],
     read: (call) =>
-      readEach(call, parameter, (statement) =>
-        Object.values(STATEMENTS).some((form) => form.test(statement))
+      readEach(call, parameter, (text) => {
+        const statement = readPartiql(text);
+        return statement !== undefined && tableArn(statement, call) !== undefined
           ? NONE
-          : unreadable(parameter, statement),
-      ),
+          : unreadable(parameter, text);
+      }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** SES: IAM is asked about the identity that sends, an address or its whole domain, whichever is verified. */
 import { allow, CALLBACK } from '../row.ts';
-import type { Row, ServiceTable } from '../row.ts';
-import { isNamed, readEach, toPattern, unreadable } from '../resources.ts';
+import type { Permission, Row, ServiceTable } from '../row.ts';
+import { arn, isNamed, readEach, toPattern, unreadable } from '../resources.ts';
 import type { Resource } from '../resources.ts';
 
 /** `a@example.com` or `Ann <a@example.com>` */
@@ -21,19 +21,46 @@ function sender(parameter: string): Resource {
   };
 }
 
-function sends(action: string, parameter: string): Row {
-  return { patterns: CALLBACK, call: [allow(`ses:${action}`, sender(parameter))] };
+/** Whichever of these the call gives: IAM is asked about each of them beside the identity. */
+interface MailUses {
+  readonly templates?: readonly string[];
+  /** ARNs of identities on whose behalf mail is sent: each stands for the one that the address would tell. */
+  readonly identities?: readonly string[];
 }
+
+function sends(action: string, from: string, { templates = [], identities = [] }: MailUses = {}): Row {
+  const ses = (type: string, path: string): Permission =>
+    allow(`ses:${action}`, arn('ses', `${type}/{${path}}`), { when: path });
+  return {
+    patterns: CALLBACK,
+    call: [
+      allow(`ses:${action}`, sender(from), { unless: identities }),
+      ses('configuration-set', 'ConfigurationSetName'),
+      ...templates.map((path) => ses('template', path)),
+      ...identities.map((path) => ses('identity', path)),
+    ],
+  };
+}
+
+const OF_SES = { identities: ['SourceArn', 'FromArn'] };
+const TEMPLATED = { ...OF_SES, templates: ['Template', 'TemplateArn'] };
 
 /** https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html */
 export const ses: ServiceTable = {
-  sendBulkTemplatedEmail: sends('SendBulkTemplatedEmail', 'Source'),
-  sendEmail: sends('SendEmail', 'Source'),
-  sendRawEmail: sends('SendRawEmail', 'Source'),
-  sendTemplatedEmail: sends('SendTemplatedEmail', 'Source'),
+  sendBulkTemplatedEmail: sends('SendBulkTemplatedEmail', 'Source', TEMPLATED),
+  sendEmail: sends('SendEmail', 'Source', OF_SES),
+  sendRawEmail: sends('SendRawEmail', 'Source', OF_SES),
+  sendTemplatedEmail: sends('SendTemplatedEmail', 'Source', TEMPLATED),
 };
 
+function contentTemplates(content: string): MailUses {
+  return {
+    templates: [`${content}.Template.TemplateName`, `${content}.Template.TemplateArn`],
+    identities: ['FromEmailAddressIdentityArn'],
+  };
+}
+
 export const sesv2: ServiceTable = {
-  sendBulkEmail: sends('SendBulkEmail', 'FromEmailAddress'),
-  sendEmail: sends('SendEmail', 'FromEmailAddress'),
+  sendBulkEmail: sends('SendBulkEmail', 'FromEmailAddress', contentTemplates('DefaultContent')),
+  sendEmail: sends('SendEmail', 'FromEmailAddress', contentTemplates('Content')),
 };

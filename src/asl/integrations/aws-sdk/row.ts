@@ -14,8 +14,9 @@ import {
   timestreamQueryOperations,
 } from './data-apis.ts';
 import { dynamodbItems, tableTransfers } from './dynamodb.ts';
-import { CODE_FROM_S3 } from './functions.ts';
+import { BESIDE_FUNCTIONS } from './functions.ts';
 import { bedrockJobs, bedrockRuntime, knowledgeBases } from './generative.ts';
+import { iamOperations } from './iam.ts';
 import { ec2Tags, organizations } from './identified.ts';
 import { ses, sesv2 } from './mail.ts';
 import { S3_USES } from './media.ts';
@@ -44,6 +45,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     dynamodb: dynamodbItems,
     ec2: ec2Tags,
     eventbridge: eventBridgeOperations,
+    iam: iamOperations,
     kms,
     organizations,
     rdsdata: rdsDataOperations,
@@ -95,7 +97,7 @@ function besides(
     case 'dynamodb':
       return { permissions: tableTransfers(api), notes: [] };
     case 'lambda':
-      return { permissions: CODE_FROM_S3, notes: [] };
+      return { permissions: BESIDE_FUNCTIONS, notes: [] };
     case 'resourcegroupstaggingapi':
       return {
         permissions: /^(?:un)?tagResources$/.test(api) ? taggingPermissions(task, api.startsWith('un')) : [],

@@ -1,10 +1,10 @@
 import { HOLE } from '../../known.ts';
-import { literalAt, readParameters } from '../../parameters.ts';
+import { literalAt } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK, note } from '../row.ts';
 import type { Note, Permission, Row, ServiceTable } from '../row.ts';
-import { arn, everything, isNamed, parsed, readEach, toPattern, unreadable, wholeArn } from '../resources.ts';
+import { arn, everything, isNamed, readEach, toPattern, unreadable, wholeArn } from '../resources.ts';
 import type { Call, Reading, Resource, ResourceArn } from '../resources.ts';
 
 const ACCESS_POINT = 'arn:*:s3:*:*:accesspoint/*';
@@ -74,17 +74,38 @@ function objectArn(name: string, key: string, { place }: Call): Reading {
   return { arns: [{ ...point, text: `${point.text}/object/${toPattern(key)}` }], unknown: [] };
 }
 
+const VERSION = '?versionId=';
+
+/** Whether `CopySource` reads the current version, a stated one, or either where a hole may state one. */
+function readsVersions(text: string): readonly ('current' | 'stated')[] {
+  if (text.includes(VERSION)) return ['stated'];
+  return text.includes(HOLE) ? ['current', 'stated'] : ['current'];
+}
+
 /** `bucket/key`, encoded as in a URL and perhaps with a version behind it, or an access point's object by its ARN. */
-const source = ownedAs(
-  'ExpectedSourceBucketOwner',
-  parsed('CopySource', OBJECT_TYPES, (text, { place }): ResourceArn | undefined => {
-    const [location = ''] = text.split('?versionId=');
-    if (location.startsWith('arn:')) return wholeArn(location, OBJECT_TYPES, { global: true });
-    const [, from, key] = /^\/?([^/]+)\/(.+)$/s.exec(decode(location)) ?? [];
-    if (from === undefined || key === undefined || !isNamed(from)) return undefined;
-    return { text: `arn:${place.partition}:s3:::${toPattern(from)}/${toPattern(key)}` };
-  }),
-);
+function sourceObject(text: string, { place }: Call): ResourceArn | undefined {
+  const [location = ''] = text.split(VERSION);
+  if (location.startsWith('arn:')) return wholeArn(location, OBJECT_TYPES, { global: true });
+  const [, from, key] = /^\/?([^/]+)\/(.+)$/s.exec(decode(location)) ?? [];
+  if (from === undefined || key === undefined || !isNamed(from)) return undefined;
+  return { text: `arn:${place.partition}:s3:::${toPattern(from)}/${toPattern(key)}` };
+}
+
+/** What `CopySource` names, as far as it is read in this version. */
+function sourceIn(version: 'current' | 'stated'): Resource {
+  return ownedAs('ExpectedSourceBucketOwner', {
+    types: OBJECT_TYPES,
+    read: (call) =>
+      readEach(call, 'CopySource', (text) => {
+        const found = sourceObject(text, call);
+        if (found === undefined) return unreadable('CopySource', text);
+        return { arns: readsVersions(text).includes(version) ? [found] : [], unknown: [] };
+      }),
+  });
+}
+
+const current = sourceIn('current');
+const stated = sourceIn('stated');
 
 /** Encoded text may not bring in what stands for a hole. */
 function decode(text: string): string {
@@ -128,15 +149,9 @@ const writing = [
   allow('s3:PutObjectLegalHold', object, { when: 'ObjectLockLegalHoldStatus' }),
 ];
 
-/** Reads what is copied, or the version of it that `CopySource` states. */
-function readsSource(task: Task): Permission[] {
-  const texts = readParameters(task, 'CopySource');
-  const isVersion = texts.some((value) => value.kind === 'text' && value.text.includes('?versionId='));
-  const actions = isVersion
-    ? ['s3:GetObjectVersion', 's3:GetObjectVersionTagging']
-    : ['s3:GetObject', 's3:GetObjectTagging'];
-  return [allow(actions, source)];
-}
+/** Copying reads the tags along, copying a part does not. */
+const readsSource = [allow('s3:GetObject', current), allow('s3:GetObjectVersion', stated)];
+const readsSourceTags = [allow('s3:GetObjectTagging', current), allow('s3:GetObjectVersionTagging', stated)];
 
 const bypass = (on: Resource): Permission =>
   allow('s3:BypassGovernanceRetention', on, { when: 'BypassGovernanceRetention' });
@@ -165,12 +180,15 @@ const OPERATIONS: ServiceTable = {
     allow('s3:DeleteObjectVersion', deleted, { when: 'Delete.Objects[].VersionId' }),
     bypass(deleted),
   ]),
-  copyObject: row([allow('s3:PutObjectTagging', object), ...writing], [KEY_NOTE]),
+  copyObject: row(
+    [...readsSource, ...readsSourceTags, allow('s3:PutObjectTagging', object), ...writing],
+    [KEY_NOTE],
+  ),
   createMultipartUpload: row(writing, [KEY_NOTE]),
   uploadPart: parts,
   completeMultipartUpload: parts,
   abortMultipartUpload: row([allow('s3:AbortMultipartUpload', object)]),
-  uploadPartCopy: row([allow('s3:PutObject', object)], [KEY_NOTE]),
+  uploadPartCopy: row([...readsSource, allow('s3:PutObject', object)], [KEY_NOTE]),
   restoreObject: row([allow('s3:RestoreObject', object)]),
   listParts: row([allow('s3:ListMultipartUploadParts', object)]),
   listMultipartUploads: row([allow('s3:ListBucketMultipartUploads', bucket)]),
@@ -183,14 +201,14 @@ const OPERATIONS: ServiceTable = {
 
 /** `name--use1-az4--x-s3` */
 const DIRECTORY_BUCKET = /--[a-z0-9]+-[a-z0-9-]*az\d+--x-s3$/;
+/** They read from another bucket, which may be of the usual kind. */
+const COPIES = new Set(['copyObject', 'uploadPartCopy']);
 const inDirectories = arn('s3express', 'bucket/{Bucket}');
 
 /** The row of an S3 operation of this Task; undefined for one that IAM knows by its own name. */
 export function s3Row(api: string, task: Task): Row | undefined {
   if (DIRECTORY_BUCKET.test(literalAt(task, 'Bucket') ?? '')) return directoryRow(api);
-  const known = Object.hasOwn(OPERATIONS, api) ? OPERATIONS[api] : undefined;
-  if (known === undefined || (api !== 'copyObject' && api !== 'uploadPartCopy')) return known;
-  return { ...known, call: [...readsSource(task), ...known.call] };
+  return Object.hasOwn(OPERATIONS, api) ? OPERATIONS[api] : undefined;
 }
 
 /**
@@ -200,5 +218,5 @@ export function s3Row(api: string, task: Task): Row | undefined {
 function directoryRow(api: string): Row {
   const own = Object.hasOwn(OPERATIONS, api) ? undefined : findIamAction('s3express', api);
   const session = allow(`s3express:${own?.name ?? 'CreateSession'}`, inDirectories);
-  return row(api === 'copyObject' ? [session, allow('s3:GetObject', source)] : [session]);
+  return row(COPIES.has(api) ? [session, ...readsSource] : [session]);
 }

@@ -36,6 +36,14 @@ function seenFrom(helper: (...args: never[]) => unknown, message: string): Error
   return error;
 }
 
+/** Processor time of this thread that `work` takes, in milliseconds: what others do on the machine is not in it. */
+export function threadMs(work: () => unknown): number {
+  const { user, system } = process.threadCpuUsage();
+  work();
+  const after = process.threadCpuUsage();
+  return (after.user + after.system - user - system) / 1000;
+}
+
 /** Says something on a passing test, such as a measured figure. */
 export function remark(text: string): void {
   process.stderr.write(`  ${text}\n`);

@@ -2,7 +2,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Patience {
-  /** How long to go on trying on a machine at rest, in milliseconds; 10 s unless told. See {@link crowding}. */
+  /** How long to go on trying on a machine at rest, in milliseconds; 10 s unless told. See {@link atMost}. */
   readonly deadlineMs?: number;
   /** Pause between two looks, in milliseconds. Unless told it grows from 50 to 200: looking takes from the machine
    *  what is waited for. */
@@ -29,7 +29,7 @@ export async function eventually<T>(
     } catch (error) {
       if (error instanceof Hopeless) throw error;
       const waitedMs = performance.now() - startedAt;
-      if (waitedMs > deadlineMs * crowding()) {
+      if (waitedMs > atMost(deadlineMs)) {
         const seen = error instanceof Error ? error.message : String(error);
         const failure = new Error(
           `${what}: not within ${(waitedMs / 1000).toFixed(1)} s; last seen: ${seen}`,
@@ -44,9 +44,9 @@ export async function eventually<T>(
   }
 }
 
-/** How many times longer things may take than on a machine at rest: 1 to 10, by how many processes there are to each
- *  core. It makes no test slower that passes. */
-function crowding(): number {
+/** How long something may take here and now that takes `msAtRest` at most on a machine at rest: 2 to 10 times as long,
+ *  by how many processes there are to each core. It makes no test slower that passes. */
+export function atMost(msAtRest: number): number {
   const [lastMinute = 0] = loadavg();
-  return Math.min(10, Math.max(1, lastMinute / availableParallelism()));
+  return msAtRest * Math.min(10, Math.max(2, lastMinute / availableParallelism()));
 }

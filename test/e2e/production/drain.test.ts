@@ -5,6 +5,7 @@ import { credentialsIn, viewRole } from '../link/aws-views.ts';
 import { machineArn } from '../link/aws-owners.ts';
 import { callFor, startReplicas, TENANT, type Replica, type Replicas } from './replicas.ts';
 import { about, narrow } from '../../expectations.ts';
+import { atMost } from '../../../testbed/eventually.ts';
 
 const BATCHES = Array.from({ length: 8 }, (_, batch) =>
   Array.from({ length: 5 }, (__, index) => `rolling-${batch}-${index}`),
@@ -56,7 +57,7 @@ describe('an operator that is told to stop', () => {
     });
     const stoppedMs = Date.now() - stoppedAt;
     expect(stoppedMs).toBeGreaterThanOrEqual(1_000);
-    expect(stoppedMs).toBeLessThan(5_000);
+    expect(stoppedMs).toBeLessThan(atMost(5_000));
     expect(standby.saidAt('left unfinished')).toBeDefined();
     const written = standby.writes().length;
     await heir.untilSaid('leading', 5_000);

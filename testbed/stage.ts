@@ -99,7 +99,7 @@ export async function startStage({
   }
 }
 
-interface OpenControlPlane {
+export interface OpenControlPlane {
   readonly controlPlane: SharedControlPlane;
   /** Left out where it is shared. */
   readonly own?: ControlPlane;
@@ -107,8 +107,9 @@ interface OpenControlPlane {
   stop(): Promise<void>;
 }
 
-/** A control plane on which an operator can start. */
-async function openControlPlane(options: ControlPlaneOptions | undefined): Promise<OpenControlPlane> {
+/** A control plane on which an operator can start: one of its own where `options` are given, else in a test the one that
+ *  its worker's files share. */
+export async function openControlPlane(options?: ControlPlaneOptions): Promise<OpenControlPlane> {
   if (options === undefined && globalThis.testFile !== undefined) {
     const address = await globalThis.testFile.borrowControlPlane();
     return { controlPlane: await connectControlPlane(address), stop: () => Promise.resolve() };

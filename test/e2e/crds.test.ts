@@ -1,40 +1,36 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fileURLToPath } from 'node:url';
-import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import { AdminApi } from '../../testbed/kubernetes/admin-api.ts';
+import { openControlPlane, type OpenControlPlane } from '../../testbed/stage.ts';
 import { ACCOUNT, LINK, WHOLE_ACCOUNT, WHOLE_LINK, withSpec } from './crds/manifests.ts';
 import { REFUSED_ACCOUNTS, REFUSED_LINKS } from './crds/refusals.ts';
 import { about } from '../expectations.ts';
 
 const OURS = '/apis/crossaccountlink.dev/v1alpha1';
-const CRDS = fileURLToPath(new URL('../../crds', import.meta.url));
 
 for (const emulatedVersion of [undefined, '1.33']) {
   describe(`the CRDs on Kubernetes ${emulatedVersion ?? 'of today'}`, () => {
-    let controlPlane: ControlPlane;
+    let plane: OpenControlPlane;
     let api: AdminApi;
 
     beforeAll(async () => {
-      controlPlane = await startControlPlane(emulatedVersion === undefined ? {} : { emulatedVersion });
-      api = new AdminApi(controlPlane);
-      await kubectl(['apply', '--server-side', '-f', CRDS]);
-      await kubectl(['wait', '--for=condition=Established', '--timeout=20s', '-f', CRDS]);
+      plane = await openControlPlane(emulatedVersion === undefined ? undefined : { emulatedVersion });
+      api = new AdminApi(plane.controlPlane);
       await eventually('kubectl explain knows the kinds', () => kubectl(['explain', 'xal']));
     });
     afterAll(async () => {
       await api.close();
-      await controlPlane.stop();
+      await plane.stop();
     });
 
     async function kubectl(args: readonly string[], input = ''): Promise<string> {
-      const { stdout, stderr, exitCode } = await controlPlane.kubectl(args, { input });
+      const { stdout, stderr, exitCode } = await plane.controlPlane.kubectl(args, { input });
       about(stderr, () => expect(exitCode).toBe(0));
       return stdout;
     }
 
     async function refusal(args: readonly string[], input = ''): Promise<string> {
-      const { stderr, exitCode } = await controlPlane.kubectl(args, { input });
+      const { stderr, exitCode } = await plane.controlPlane.kubectl(args, { input });
       // Kubectl should have been refused.
       expect(exitCode).toBe(1);
       return stderr;

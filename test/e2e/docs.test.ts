@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pluginProgram } from '../../testbed/bundle.ts';
 import { cleanEnvironment } from '../../testbed/environment.ts';
-import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import { run } from '../../testbed/process.ts';
+import { openControlPlane, type OpenControlPlane } from '../../testbed/stage.ts';
 import { ensureTools } from '../../testbed/tools/go-tools.ts';
 import { codeSpans, DOCUMENTS, fencesOf, read, ROOT } from '../pure/docs/markdown.ts';
 import { CHART, openHelm, type Helm } from './chart/helm.ts';
@@ -31,18 +31,16 @@ function examples(info: string): readonly Example[] {
 }
 
 describe('the manifests in the documents', () => {
-  let controlPlane: ControlPlane;
+  let plane: OpenControlPlane;
   beforeAll(async () => {
-    controlPlane = await startControlPlane();
-    await kubectl(['apply', '--server-side', '-f', join(ROOT, 'crds')]);
-    await kubectl(['wait', '--for=condition=Established', '--timeout=20s', '-f', join(ROOT, 'crds')]);
+    plane = await openControlPlane();
     await eventually('kubectl explain knows the kinds', () => kubectl(['explain', 'xal']));
     await kubectl(['create', 'namespace', 'payments']);
   });
-  afterAll(() => controlPlane.stop());
+  afterAll(() => plane.stop());
 
   async function kubectl(args: readonly string[], input = ''): Promise<void> {
-    const { stderr, exitCode } = await controlPlane.kubectl(args, { input });
+    const { stderr, exitCode } = await plane.controlPlane.kubectl(args, { input });
     about(stderr, () => expect(exitCode).toBe(0));
   }
 

@@ -238,12 +238,18 @@ export const ERROR_ROWS: readonly Row[] = [
     advice: 'correct the definition',
   },
   {
+    codes: ['NoSuchEntity'],
+    wording: /not attachable/,
+    kind: 'notFound',
+    reason: 'NotFound',
+    advice: 'make that policy, or name another',
+  },
+  {
     codes: [
       'NoSuchEntity',
       'StateMachineDoesNotExist',
       'ExecutionDoesNotExist',
       'ResourceNotFound',
-      'NonExistentQueue',
       'QueueDoesNotExist',
     ],
     kind: 'notFound',

@@ -1,107 +1,68 @@
-/** AWS's refusals in their real words and wire form (query XML and JSON), as the operator's own clients read them. */
+/** AWS's refusals in their real words and wire form (query XML, JSON, and SQS's JSON with the older names), as the
+ *  operator's own clients read them: what follows is written down in `session-refusals.ts` and `object-refusals.ts`, by hand. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GetRoleCommand } from '@aws-sdk/client-iam';
-import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
-import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  GetRoleCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  ListExecutionsCommand,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { ERROR_ROWS } from '../../../src/aws/error-rows.ts';
 import { judge } from '../../../src/aws/error-table.ts';
-import { toFailure } from '../../../src/aws/errors.ts';
+import { toFailure, type AwsFailure } from '../../../src/aws/errors.ts';
+import { mayRepeat } from '../../../src/aws/repeats.ts';
 import type { AwsSession } from '../../../src/aws/sessions.ts';
 import { startFakeAws, type FakeAws } from './fake-aws.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
+import { OBJECT_REFUSALS } from './object-refusals.ts';
+import type { CallName, Refusal } from './refusal.ts';
+import { SESSION_REFUSALS } from './session-refusals.ts';
+
+const REFUSALS = [...SESSION_REFUSALS, ...OBJECT_REFUSALS];
 
 const QUEUE = `https://sqs.us-east-1.amazonaws.com/${OPERATOR}/changes`;
-const CALLS: Readonly<Record<string, (session: AwsSession) => Promise<unknown>>> = {
-  GetRole: ({ iam }) => iam.send(new GetRoleCommand({ RoleName: 'x' })),
+const RoleName = 'x';
+const PolicyDocument = '{}';
+const stateMachineArn = 'x';
+const states = (session: AwsSession) => session.states('us-east-1');
+const sqs = (session: AwsSession) => session.sqs('us-east-1');
+
+const CALLS: Readonly<Record<CallName, (session: AwsSession) => Promise<unknown>>> = {
   AssumeRole: (session) =>
     session.sts((sts) => sts.send(new AssumeRoleCommand({ RoleArn: 'x', RoleSessionName: 'x' }))),
+  AttachRolePolicy: ({ iam }) => iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: 'x' })),
+  CreateRole: ({ iam }) =>
+    iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: PolicyDocument })),
+  DeleteMessage: (session) =>
+    sqs(session).send(new DeleteMessageCommand({ QueueUrl: QUEUE, ReceiptHandle: 'x' })),
+  DeleteRole: ({ iam }) => iam.send(new DeleteRoleCommand({ RoleName })),
+  DescribeExecution: (session) => states(session).send(new DescribeExecutionCommand({ executionArn: 'x' })),
   DescribeStateMachine: (session) =>
-    session.states('us-east-1').send(new DescribeStateMachineCommand({ stateMachineArn: 'x' })),
-  ReceiveMessage: (session) => session.sqs('us-east-1').send(new ReceiveMessageCommand({ QueueUrl: QUEUE })),
+    states(session).send(new DescribeStateMachineCommand({ stateMachineArn })),
+  GetRole: ({ iam }) => iam.send(new GetRoleCommand({ RoleName })),
+  ListExecutions: (session) => states(session).send(new ListExecutionsCommand({ stateMachineArn })),
+  PutRolePermissionsBoundary: ({ iam }) =>
+    iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: 'x' })),
+  PutRolePolicy: ({ iam }) =>
+    iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'x', PolicyDocument })),
+  ReceiveMessage: (session) => sqs(session).send(new ReceiveMessageCommand({ QueueUrl: QUEUE })),
+  TagRole: ({ iam }) => iam.send(new TagRoleCommand({ RoleName, Tags: [] })),
+  UpdateAssumeRolePolicy: ({ iam }) =>
+    iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument })),
+  UpdateStateMachine: (session) => states(session).send(new UpdateStateMachineCommand({ stateMachineArn })),
 };
-
-const ROWS: readonly (readonly [
-  call: string,
-  code: string,
-  status: number,
-  words: string,
-  verdict: string,
-])[] = [
-  ['GetRole', 'Throttling', 400, 'Rate exceeded', 'throttled Throttled'],
-  ['GetRole', 'NoSuchEntity', 404, 'The role with name x cannot be found.', 'notFound NotFound'],
-  ['GetRole', 'ServiceUnavailable', 503, 'Service is unable to handle request.', 'retryable Unavailable'],
-  [
-    'GetRole',
-    'ExpiredToken',
-    403,
-    'The security token included in the request is expired',
-    'retryable AccountNotReady',
-  ],
-  ['AssumeRole', 'IDPCommunicationError', 400, 'Error communicating with IDP', 'retryable Unavailable'],
-  [
-    'AssumeRole',
-    'InvalidIdentityToken',
-    400,
-    'No OpenIDConnect provider found in your account for https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE',
-    'retryable AccountNotReady',
-  ],
-  ['AssumeRole', 'IDPRejectedClaim', 403, 'The identity token has expired', 'retryable AccountNotReady'],
-  [
-    'AssumeRole',
-    'RegionDisabledException',
-    403,
-    'STS is not activated in this region for account:1',
-    'retryable AccountNotReady',
-  ],
-  ['AssumeRole', 'PackedPolicyTooLarge', 400, 'Serialized policy exceeds 100%', 'retryable AccountNotReady'],
-  [
-    'AssumeRole',
-    'AccessDenied',
-    403,
-    'User: x is not authorized to perform: sts:TagSession on resource: y',
-    'retryable AccountNotReady',
-  ],
-  [
-    'DescribeStateMachine',
-    'UnrecognizedClientException',
-    400,
-    'The security token included in the request is invalid.',
-    'retryable AccountNotReady',
-  ],
-  ['DescribeStateMachine', 'KmsThrottlingException', 400, 'Rate exceeded', 'throttled Throttled'],
-  [
-    'DescribeStateMachine',
-    'com.amazonaws.swf.service.v2.model#StateMachineDoesNotExist',
-    400,
-    'State Machine Does Not Exist',
-    'notFound NotFound',
-  ],
-  ['DescribeStateMachine', 'ThrottlingException', 400, 'Rate exceeded', 'throttled Throttled'],
-  [
-    'ReceiveMessage',
-    'com.amazonaws.sqs#OverLimit',
-    403,
-    'Too many messages are in flight',
-    'throttled Throttled',
-  ],
-  ['ReceiveMessage', 'com.amazonaws.sqs#KmsThrottled', 400, 'Rate exceeded', 'throttled Throttled'],
-  ['ReceiveMessage', 'com.amazonaws.sqs#RequestThrottled', 403, 'Rate exceeded', 'throttled Throttled'],
-  [
-    'ReceiveMessage',
-    'com.amazonaws.sqs#KmsAccessDenied',
-    400,
-    'The ciphertext refers to a customer master key that does not exist',
-    'terminal KeyAccessDenied',
-  ],
-  [
-    'ReceiveMessage',
-    'com.amazonaws.sqs#QueueDoesNotExist',
-    400,
-    'The specified queue does not exist.',
-    'notFound NotFound',
-  ],
-];
 
 describe('what AWS refuses', () => {
   let aws: FakeAws;
@@ -116,31 +77,34 @@ describe('what AWS refuses', () => {
     await aws.close();
   });
 
-  it.each(ROWS)('%s: %s (%i, "%s") is %s', async (operation, code, status, message, verdict) => {
-    aws.answer = () => ({ kind: 'error', status, code, message });
+  async function refuse({ call, code, status, words, queryCode }: Refusal): Promise<AwsFailure> {
+    aws.answer = () => ({ kind: 'error', status, code, message: words, queryCode });
     const { session } = harness.account({ accountId: OPERATOR, partition: 'aws', region: 'us-east-1' });
-    const error: unknown = await CALLS[operation]?.(session).catch((thrown: unknown) => thrown);
-    const { kind, reason } = toFailure(error, { accountId: OPERATOR, operation, object: 'x' });
-    expect(`${kind} ${reason}`).toBe(verdict);
+    const error: unknown = await CALLS[call](session).catch((thrown: unknown) => thrown);
+    return toFailure(error, { accountId: OPERATOR, operation: call, object: 'x' });
+  }
+
+  it.each(REFUSALS)('$call: $code ($status, "$words") is $kind, $reason', async (refusal) => {
+    const failure = await refuse(refusal);
+    const { kind, reason, again, call, advice } = refusal;
+    expect([failure.kind, failure.reason, mayRepeat(call, failure)]).toStrictEqual([kind, reason, again]);
+    expect(failure.message).toMatch(advice);
   });
 
   /** These never come from AWS: the fence, the SDK's providers of credentials and its timeouts have them. */
   const ours = new Set(['Fenced', 'CredentialsProviderError', 'TimeoutError']);
-  const codes = [...new Set(ERROR_ROWS.flatMap((row) => row.codes))].filter((code) => !ours.has(code));
 
-  it.each(
-    codes.flatMap((code) =>
-      (['GetRole', 'DescribeStateMachine'] as const).flatMap((operation) =>
-        ['', 'Exception'].map((end) => [operation, `${code}${end}`, code] as const),
-      ),
-    ),
-  )('is read off the wire: %s, %s', async (operation, written, code) => {
-    const message = 'in no words of its own';
-    aws.answer = () => ({ kind: 'error', status: 400, code: written, message });
-    const { session } = harness.account({ accountId: OPERATOR, partition: 'aws', region: 'us-east-1' });
-    const error: unknown = await CALLS[operation]?.(session).catch((thrown: unknown) => thrown);
-    const failure = toFailure(error, { accountId: OPERATOR, operation, object: 'x' });
-    const { kind, reason } = judge(code, message, operation, 400);
-    expect([failure.code, failure.kind, failure.reason]).toStrictEqual([code, kind, reason]);
+  it('is told of in the list above for every code and for every row of the table', async () => {
+    const met = new Set<unknown>();
+    const codes = new Set<string>();
+    for (const refusal of REFUSALS) {
+      const { code = '' } = await refuse(refusal);
+      codes.add(code);
+      met.add(judge(code, refusal.words, refusal.call, refusal.status));
+    }
+    const unmet = ERROR_ROWS.filter((row) => !met.has(row) && !row.codes.every((code) => ours.has(code)));
+    expect(unmet).toStrictEqual([]);
+    const known = ERROR_ROWS.flatMap((row) => row.codes).filter((code) => !ours.has(code));
+    expect(known.filter((code) => !codes.has(code))).toStrictEqual([]);
   });
 });

@@ -26,7 +26,14 @@ export type FakeAnswer =
   /** An XML result, as IAM and STS give it. */
   | { readonly kind: 'xml'; readonly result: string }
   | { readonly kind: 'json'; readonly body: unknown }
-  | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message?: string }
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly code: string;
+      readonly message?: string;
+      /** SQS's older name of the error, for the header in which it stands. */
+      readonly queryCode?: string | undefined;
+    }
   /** The connection is closed without an answer. */
   | { readonly kind: 'cut' }
   /** Nothing, for as long as the caller waits. */
@@ -125,14 +132,20 @@ function amzDate({ headers }: IncomingMessage): number {
 
 function refuse(
   response: ServerResponse,
-  { status, code, message = '' }: Extract<FakeAnswer, { kind: 'error' }>,
+  { status, code, message = '', queryCode }: Extract<FakeAnswer, { kind: 'error' }>,
   json: boolean,
 ): void {
   response.statusCode = status;
   response.setHeader('content-type', json ? 'application/x-amz-json-1.0' : 'text/xml');
+  if (queryCode !== undefined)
+    response.setHeader('x-amzn-query-error', `${queryCode};${status < 500 ? 'Sender' : 'Receiver'}`);
   response.end(
     json
       ? JSON.stringify({ __type: code, message })
-      : `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+      : `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped(message)}</Message></Error></ErrorResponse>`,
   );
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -145,7 +145,11 @@ export function readyMessage(aliasesWithout: readonly string[]): string {
   );
 }
 
-/** The link as a whole: the first leg that needs a person decides, then the first that is under way or not reached. */
+/** Reasons of legs that only wait for another. */
+const WAITING: readonly string[] = ['Creating', 'Repairing'] satisfies readonly Reason[];
+
+/** The link as a whole: the first leg that needs a person decides, then the first that says why it is under way, then the
+ *  first that waits or was not reached. */
 export function readyVerdict({ legs, effective, aliasesWithout = [] }: Outcome): Verdict {
   const verdicts = LEGS.flatMap((leg) => {
     const outcome = legs[leg];
@@ -153,8 +157,9 @@ export function readyVerdict({ legs, effective, aliasesWithout = [] }: Outcome):
   });
   const needsPerson = verdicts.find(({ status }) => status === 'False');
   if (needsPerson !== undefined) return needsPerson;
-  const underWay = verdicts.find(({ status }) => status === 'Unknown');
-  if (underWay !== undefined) return underWay;
+  const underWay = verdicts.filter(({ status }) => status === 'Unknown');
+  const [first] = [...underWay.filter(({ reason }) => !WAITING.includes(reason)), ...underWay];
+  if (first !== undefined) return first;
   if (verdicts.length < LEGS.length) return BEING_MADE;
   if (effective?.kind === 'denied' || effective?.kind === 'deniedInExecution')
     return effectiveVerdict(effective);

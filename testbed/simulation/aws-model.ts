@@ -61,6 +61,9 @@ interface Past {
 export class AwsModel {
   /** How long a new role cannot be named by a trust policy, in milliseconds. */
   principalDelayMs = 0;
+  /** How long a tag of a role is not yet seen by the policies that ask for it, in milliseconds; undefined while they ask
+   *  for none. */
+  tagDelayMs: number | undefined;
   readonly machines = new Map<string, ModelMachine>();
   readonly #scheduler: Scheduler;
   readonly #roles = new Map<string, ReadonlyMap<string, ModelRole>>();
@@ -97,6 +100,12 @@ export class AwsModel {
     const atMs = this.#scheduler.nowMs - ms;
     const past = this.#past.get(accountId)?.findLast((one) => one.atMs <= atMs);
     return past === undefined || ms === 0 ? this.roles(accountId) : [...past.roles.values()];
+  }
+
+  /** Whether policies see a tag on a role by now. */
+  seesTag(accountId: string, name: string, key: string): boolean {
+    const roles = this.rolesBefore(accountId, this.tagDelayMs ?? 0);
+    return roles.some((role) => role.name.toLowerCase() === name.toLowerCase() && role.tags.has(key));
   }
 
   /** The trust policy as IAM shows it: a role that was deleted since it was named appears by its ID. */

@@ -1,4 +1,5 @@
 /** The operations of IAM, Step Functions and STS that the operator calls, on the model. */
+import { TAGS } from '../../src/desired/names.ts';
 import { EPOCH } from './life.ts';
 import { AwsError, type AwsModel, type ModelRole } from './aws-model.ts';
 
@@ -9,7 +10,33 @@ type Operation = (model: AwsModel, accountId: string, input: Input) => object;
 export function callModel(model: AwsModel, accountId: string, operation: string, input: Input): object {
   const run = OPERATIONS[operation];
   if (run === undefined) throw new Error(`the model knows no ${operation}`);
+  if (model.tagDelayMs !== undefined && BY_TAG.has(operation)) checkTag(model, accountId, operation, input);
   return run(model, accountId, input);
+}
+
+/** What the operator's policy allows on roles with its tag alone, in an account with target roles. */
+const BY_TAG: ReadonlySet<string> = new Set([
+  'AttachRolePolicy',
+  'DeleteRole',
+  'DeleteRolePolicy',
+  'DetachRolePolicy',
+  'PutRolePermissionsBoundary',
+  'PutRolePolicy',
+  'UntagRole',
+  'UpdateAssumeRolePolicy',
+  'UpdateRoleDescription',
+]);
+
+function checkTag(model: AwsModel, accountId: string, operation: string, input: Input): void {
+  const name = text(input, 'RoleName');
+  const arn = model.roleByName(accountId, name)?.arn ?? '';
+  if (!arn.includes(':role/crossaccountlink/') || model.seesTag(accountId, name, TAGS.clusterId)) return;
+  const who = `arn:aws:sts::${accountId}:assumed-role/crossaccountlink-operator/crossaccountlink`;
+  throw new AwsError(
+    'AccessDenied',
+    `User: ${who} is not authorized to perform: iam:${operation} on resource: role ${name} because no identity-based policy allows the iam:${operation} action`,
+    403,
+  );
 }
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {

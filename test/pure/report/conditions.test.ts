@@ -109,6 +109,23 @@ describe('Ready', () => {
     expect(readyVerdict(outcome)).toStrictEqual({ status: 'False', reason: 'GrantTooLarge', message: 'y' });
   });
 
+  test('Ready says why a leg is under way rather than that another waits for it', () => {
+    const waiting: LegOutcome = { kind: 'interrupted', reason: 'Repairing', message: 'Not written yet.' };
+    const outcome = {
+      legs: legs({
+        trustPolicy: waiting,
+        permissions: progressing('Propagating', 'denied, not yet'),
+        stateMachineCredentials: progressing('Creating', 'Waits.'),
+      }),
+    };
+    expect(readyVerdict(outcome)).toStrictEqual({
+      status: 'Unknown',
+      reason: 'Propagating',
+      message: 'denied, not yet',
+    });
+    expect(readyVerdict({ legs: legs({ trustPolicy: waiting }) }).reason).toBe('Repairing');
+  });
+
   test('is not True while a leg was not reached', () => {
     for (const leg of LEGS) {
       const reached = Object.fromEntries(Object.entries(legs()).filter(([name]) => name !== leg));

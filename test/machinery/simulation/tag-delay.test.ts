@@ -27,7 +27,7 @@ class Scene {
   readonly aws: AwsModel;
   readonly kubernetes: KubernetesModel;
   readonly replicas: Replicas;
-  /** Calls of the operator that name the target role, by operation. */
+  /** Every call of the operator. */
   readonly calls: string[] = [];
 
   constructor() {
@@ -84,12 +84,14 @@ describe.each<[string, () => void]>([
       makeForeignRole(the.aws, 'payments', 'a');
       const account = the.kubernetes.find(AWS_ACCOUNT, { name: 'away' }) ?? {};
       const spec = objectAt(account, 'spec');
-      const access = Array.isArray(spec['access']) ? spec['access'].filter(isJsonObject) : [];
-      const adoptable = access.map((entry) => ({
-        ...entry,
-        asTarget: { ...objectAt(entry, 'asTarget'), adoptableRoles: [ROLE] },
-      }));
-      the.kubernetes.update(AWS_ACCOUNT, { name: 'away' }, { spec: { ...spec, access: adoptable } });
+      const asTarget = {
+        rolePathPrefix: '/crossaccountlink/payments/',
+        allowedActions: ['sqs:*'],
+        allowedResources: ['*'],
+        adoptableRoles: [ROLE],
+      };
+      const access = [{ namespaces: { names: ['payments'] }, asTarget }];
+      the.kubernetes.update(AWS_ACCOUNT, { name: 'away' }, { spec: { ...spec, access } });
       the.link({ adoptionPolicy: 'Adopt', unmanaged: 'Remove' });
     },
   ],

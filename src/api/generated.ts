@@ -266,6 +266,10 @@ export interface DriftRecord {
    * Whether the operator put it right; false under Observe.
    */
   readonly repaired: boolean;
+  /**
+   * True while the operator puts it right, so that drift is told even if the operator dies meanwhile; absent otherwise.
+   */
+  readonly repairing?: boolean;
 }
 export interface PendingWrite {
   /**
@@ -688,6 +692,7 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
                 expected: { type: 'string' },
                 found: { type: 'string' },
                 repaired: { type: 'boolean' },
+                repairing: { type: 'boolean' },
               },
               required: ['time', 'object', 'field', 'repaired'],
             },

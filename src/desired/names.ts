@@ -58,6 +58,11 @@ export function isOwnSid(sid: string | undefined): boolean {
   return sid?.startsWith(SID_PREFIX) ?? false;
 }
 
+/** Whether a change speaks of what the operator itself keeps in an object: its policy, its statements, Credentials. */
+export function isOwnPath(path: string): boolean {
+  return path.includes(`[${SID_PREFIX}`) || path.endsWith('.Credentials.RoleArn');
+}
+
 export function isOwnTag(key: string): boolean {
   return tagKey(key).startsWith(OWN_TAG_PREFIX);
 }

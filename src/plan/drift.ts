@@ -1,4 +1,6 @@
 /** Which planned changes undo what somebody else did. What is wanted may have changed, too: that is no drift. */
+import type { Leg } from '../desired/leg.ts';
+import { isOwnPath } from '../desired/names.ts';
 import type { Action, FieldChange } from './action.ts';
 
 /** Changes of one object. */
@@ -15,18 +17,47 @@ export interface LastUpdate {
   readonly unmade: ReadonlySet<string>;
 }
 
+/** What is known of an object from the statuses of its links, where no update of it is remembered. */
+export interface OnRecord {
+  /** Legs that were in sync. */
+  readonly inSync: ReadonlySet<Leg>;
+  /** Legs of which specs or definitions have come to ask something else since. */
+  readonly edited: ReadonlySet<Leg>;
+}
+
 /** The drift among planned actions.
  *  @param wanted digest of what they bring about
- *  @param last undefined: nothing is known, the operator has just begun; then `wasInSync` decides */
+ *  @param last undefined: nothing is known, the operator has just begun; then `onRecord` decides
+ *  @param unfinished legs of which an edit has not been brought about whole: what it left is no drift when it goes */
 export function driftAmong(
   actions: readonly Action[],
   wanted: string,
   last: LastUpdate | undefined,
-  wasInSync: boolean,
+  onRecord: () => OnRecord,
+  unfinished: ReadonlySet<Leg>,
 ): readonly ObjectChanges[] {
-  if (last === undefined) return wasInSync ? actions : [];
-  if (last.wanted !== wanted) return [];
-  return withoutChanges(actions, last.unmade);
+  if (last !== undefined && last.wanted !== wanted) return [];
+  const isRest = (leg: Leg, { path, before }: FieldChange) =>
+    unfinished.has(leg) && before !== undefined && isOwnPath(path);
+  if (last !== undefined) return withoutChanges(leftOut(actions, isRest), last.unmade);
+  const { inSync, edited } = onRecord();
+  // Of what the operator itself keeps there, nobody can tell what somebody else did.
+  return leftOut(
+    actions,
+    (leg, change) => !inSync.has(leg) || isRest(leg, change) || (edited.has(leg) && isOwnPath(change.path)),
+  );
+}
+
+function leftOut(
+  actions: readonly Action[],
+  isOut: (leg: Leg, change: FieldChange) => boolean,
+): readonly ObjectChanges[] {
+  return actions
+    .map(({ leg, object, changes }) => ({
+      object,
+      changes: changes.filter((change) => !isOut(leg, change)),
+    }))
+    .filter(({ changes }) => changes.length > 0);
 }
 
 /** The changes of these actions, by name. */

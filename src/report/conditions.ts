@@ -15,7 +15,7 @@ import type { Reason } from '../api/reasons.ts';
 import type { Leg } from '../desired/leg.ts';
 import { LEGS, type EffectiveOutcome, type LegOutcome, type LegOutcomes } from './outcome.ts';
 
-const LEG_CONDITIONS: Readonly<Record<Leg, LegCondition>> = {
+export const LEG_CONDITIONS: Readonly<Record<Leg, LegCondition>> = {
   targetRole: 'TargetRoleReady',
   trustPolicy: 'TrustPolicyReady',
   permissions: 'PermissionsReady',

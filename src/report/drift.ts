@@ -13,6 +13,8 @@ export interface Drift {
   readonly expected?: string;
   readonly found?: string;
   readonly repaired: boolean;
+  /** Only while it is being repaired: told nobody yet. */
+  readonly repairing?: true;
 }
 
 /** What somebody else changed, as it is told. */
@@ -28,26 +30,79 @@ export function driftOf(changed: readonly ObjectChanges[], repaired: boolean): r
   );
 }
 
-/** The status with new drift in it, the newest first; the very same when there is none. */
+/** The status with new drift in it, the newest first; the very same when there is none. What was on record as being
+ *  repaired stays where it is, and says now what came of it. */
 export function recordDrift(
   before: DriftStatus | undefined,
   drift: readonly Drift[],
   now: string,
 ): DriftStatus | undefined {
   if (drift.length === 0) return before;
-  const records = drift.map(({ object, field, ...values }): DriftRecord => ({
-    time: now,
-    object: cutValue(object),
-    field: cutValue(field),
-    ...values,
-  }));
+  const recent = [...(before?.recent ?? [])];
+  const news: DriftRecord[] = [];
+  for (const { object, field, ...values } of drift) {
+    const record = { time: now, object: cutValue(object), field: cutValue(field), ...values };
+    const place = recent.findIndex((known) => known.repairing === true && isSame(known, record));
+    const known = recent[place];
+    if (known === undefined) news.push(record);
+    else recent[place] = { ...record, time: known.time };
+  }
   const repairedTime = drift.some(({ repaired }) => repaired) ? now : before?.lastRepairedTime;
   return {
-    total: (before?.total ?? 0) + drift.length,
-    lastDetectedTime: now,
+    total: (before?.total ?? 0) + news.length,
+    lastDetectedTime: news.length > 0 ? now : (before?.lastDetectedTime ?? now),
     ...(repairedTime !== undefined && { lastRepairedTime: repairedTime }),
-    recent: [...records, ...(before?.recent ?? [])].slice(0, KEPT_RECORDS),
+    recent: [...news, ...recent].slice(0, KEPT_RECORDS),
   };
+}
+
+/** What goes on record before it is repaired: as much as there is room for beside what is on record so already. */
+export function newRepairs(before: DriftStatus | undefined, drift: readonly Drift[]): readonly Drift[] {
+  const known = underRepair(before);
+  return drift
+    .filter((one) => !known.some((other) => isSame(one, other)))
+    .slice(0, KEPT_RECORDS - known.length)
+    .map(underRepairNow);
+}
+
+/** What was being repaired when the operator died, and is as it should be by now.
+ *  @param told what this reconcile tells of by itself */
+export function interruptedRepairs(
+  before: DriftStatus | undefined,
+  told: readonly Drift[],
+): readonly Drift[] {
+  return underRepair(before)
+    .filter((one) => !told.some((other) => isSame(one, other)))
+    .map(asRepaired);
+}
+
+function underRepairNow(drift: Drift): Drift {
+  return { ...drift, repairing: true };
+}
+
+function asRepaired({ object, field, expected, found }: DriftRecord): Drift {
+  return {
+    object,
+    field,
+    ...(expected !== undefined && { expected }),
+    ...(found !== undefined && { found }),
+    repaired: true,
+  };
+}
+
+function underRepair(before: DriftStatus | undefined): readonly DriftRecord[] {
+  return (before?.recent ?? []).filter(({ repairing }) => repairing === true);
+}
+
+type Difference = Pick<Drift, 'object' | 'field' | 'expected' | 'found'>;
+
+function isSame(a: Difference, b: Difference): boolean {
+  return (
+    cutValue(a.object) === cutValue(b.object) &&
+    cutValue(a.field) === cutValue(b.field) &&
+    a.expected === b.expected &&
+    a.found === b.found
+  );
 }
 
 /** One sentence for an Event. */

@@ -29,6 +29,11 @@ export interface LinkFacts {
   readonly handledRequest?: string;
 }
 
+/** Names of Tasks as a status lists them: the first 100 in their order. */
+export function listedTasks(tasks: readonly string[]): readonly string[] {
+  return tasks.toSorted().slice(0, LISTED_TASKS).map(cutValue);
+}
+
 /** Nothing that changes with each check stands in a status: a link in sync gets no writes.
  *  @param now RFC 3339 */
 export function linkStatus(
@@ -42,7 +47,7 @@ export function linkStatus(
   const executionRoleARN = facts.executionRoleArn ?? before.executionRoleARN;
   const targetRoleID = facts.targetRoleId ?? before.targetRoleID;
   const revision = facts.revisionId ?? before.stateMachineRevisionID;
-  const tasks = facts.tasks?.toSorted().slice(0, LISTED_TASKS).map(cutValue) ?? before.tasks;
+  const tasks = (facts.tasks && listedTasks(facts.tasks)) ?? before.tasks;
   const taskCount = facts.tasks?.length ?? before.taskCount;
   const inventory = facts.inventory ?? before.inventory;
   const pending = observesAnything(link) ? (facts.pending ?? before.pending ?? []) : [];

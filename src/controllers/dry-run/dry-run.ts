@@ -98,6 +98,7 @@ export class DryRun {
           machineMaxAgeMs: 60_000,
           asIfReady: true,
           wasInSync: false,
+          inSyncBefore: new Set(),
           lastUpdates: new Map(),
           isDeletion: false,
           onlyDefinitionChanged: () => false,

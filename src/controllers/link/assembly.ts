@@ -4,6 +4,7 @@ import { takesNoResource } from '../../asl/action-scope.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { Contributors } from '../objects/contributors.ts';
 import { CredentialsReconciler } from '../objects/credentials.ts';
+import { Edits } from '../objects/edits.ts';
 import { GrantReconciler } from '../objects/grant.ts';
 import { ObjectReconciler } from '../objects/object-reconciler.ts';
 import { TargetRoleReconciler } from '../objects/target-role.ts';
@@ -57,7 +58,8 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const contributors = new Contributors({ links, complete, accounts, resolver, machines, memory });
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
   const knownRoles = new KnownRoles(links);
-  const shared = { contributors, objects, knownRoles, clusterId };
+  const edits = new Edits(resolver, machines);
+  const shared = { contributors, objects, knownRoles, edits, clusterId };
   const targetRole = new TargetRoleReconciler(shared);
   const grant = new GrantReconciler(shared);
   const credentials = new CredentialsReconciler(shared);
@@ -75,9 +77,18 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
       memory.forget(object.metadata.uid);
       resolver.forget(object);
       const machine = object.link.stateMachine.text;
-      if (links.byIndex('stateMachine', machine).length === 0) machines.forget(machine);
+      if (links.byIndex('stateMachine', machine).length === 0) {
+        const known = machines.known(machine);
+        machines.forget(machine);
+        objects.forget(machine);
+        const executionRole = known?.kind === 'found' ? known.view.executionRole.text : '';
+        if (machines.under(executionRole).length === 0) objects.forget(executionRole);
+      }
       const role = object.link.targetRole.text;
-      if (links.byIndex('targetRole', role).length === 0) knownRoles.forget(role);
+      if (links.byIndex('targetRole', role).length === 0) {
+        knownRoles.forget(role);
+        objects.forget(role);
+      }
     },
   };
 }

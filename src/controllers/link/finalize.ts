@@ -208,7 +208,7 @@ function updateOptions({ callOptions }: FinalizeOptions): UpdateOptions {
     callOptions,
     freshness: { kind: 'fresh' },
     machineMaxAgeMs: 0,
-    wasInSync: false,
+    inSyncBefore: new Set(),
     lastUpdates: new Map(),
     isDeletion: true,
     beforeWrites: nothingToDo,

@@ -127,7 +127,7 @@ export class LinkReconciler {
       memory,
       suspect,
       defaultDriftCheckMs,
-      beforeWrites: (arn, makesRole) => writes.before(arn, makesRole, record.view?.executionRole.text),
+      beforeWrites: (coming) => writes.before(coming, record.view?.executionRole.text),
     });
     const interruption = await this.#run(resolved, readPolicy, record).catch((error: unknown) => {
       memory.suspect ||= suspect;

@@ -6,6 +6,7 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { confirm } from '../../kubernetes/confirm.ts';
 import { addFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
+import type { ComingWrites } from '../objects/object-update.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { hasFinalizer } from '../state/resolved-link.ts';
@@ -37,17 +38,16 @@ export class LinkWrites {
 
   /**
    * To be called before each write to an AWS object.
-   * @param makesRole whether the object is a role that is created
    * @param executionRoleArn where it is known: the grant may be all that is written before a crash
    * @throws ApiError 404 or 409 when the link is gone or wants something else by now
    */
-  async before(arn: string, makesRole: boolean, executionRoleArn: string | undefined): Promise<void> {
+  async before(coming: ComingWrites, executionRoleArn: string | undefined): Promise<void> {
     // A cache may lag. Without a finalizer the write that adds it finds out.
     if (hasFinalizer(this.#object) && !this.#isConfirmed)
       await confirm(this.#parts.client, CROSS_ACCOUNT_LINK, this.#object);
     this.#isConfirmed = true;
     await this.addFinalizer(executionRoleArn);
-    await this.#writeAhead(arn, makesRole);
+    await this.#writeAhead(coming);
   }
 
   /** The finalizer is there before the first write to AWS, and not earlier. @throws ApiError */
@@ -65,11 +65,12 @@ export class LinkWrites {
     memory.of(metadata.uid).finalizerPresent = true;
   }
 
-  async #writeAhead(arn: string, makesRole: boolean): Promise<void> {
+  async #writeAhead(coming: ComingWrites): Promise<void> {
+    const { arn, makesRole } = coming;
     const { reporter, links } = this.#parts;
     const sharing = makesRole ? links.byIndex('targetRole', arn) : [];
     const isKnown = sharing.some(({ status }) => status.targetRoleID !== undefined);
-    const status = statusBeforeWrite(this.#object, { arn, makesRole, isKnown }, reporter.now());
+    const status = statusBeforeWrite(this.#object, { ...coming, isKnown }, reporter.now());
     if (status !== undefined) this.#object = await reporter.statusAhead(this.#object, status);
   }
 }

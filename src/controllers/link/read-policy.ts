@@ -5,10 +5,13 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
+import { legsInSync } from '../../report/edited-legs.ts';
 import { onlyDefinitionChanged } from './definition-growth.ts';
 import { requestOf, wasReady } from './status-facts.ts';
 
 export interface ReadPolicy extends UpdateOptions {
+  /** Whether all of the link was in sync before: then what stands in its way is news. */
+  readonly wasInSync: boolean;
   /** Plan the definition although legs that are only observed differ: what `plan` prints. */
   readonly asIfReady: boolean;
   /** Whether the definition has changed since the link was last in sync, and the link's spec has not. */
@@ -70,6 +73,7 @@ export function readPolicyFor(
     machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
     asIfReady: false,
     wasInSync,
+    inSyncBefore: sameRules ? legsInSync(status.conditions ?? [], metadata.generation) : new Set(),
     lastUpdates: memory.lastUpdates,
     isDeletion: false,
     onlyDefinitionChanged: (view) => onlyDefinitionChanged(object, memory, view),

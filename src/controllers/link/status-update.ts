@@ -10,7 +10,7 @@ import {
   type Outcome,
 } from '../../report/conditions.ts';
 import type { DeletionWait } from '../../report/deletion-outcome.ts';
-import { driftOf, type Drift } from '../../report/drift.ts';
+import { driftOf, interruptedRepairs, type Drift } from '../../report/drift.ts';
 import { linkStatus, type LinkFacts } from '../../report/link-status.ts';
 import { stalled } from '../../report/outcome.ts';
 import { warningsOf, type Warning } from '../../report/warnings.ts';
@@ -45,9 +45,26 @@ export function statusUpdate(
   now: string,
   unrecorded: readonly Drift[] = [],
 ): StatusUpdate {
-  const { facts, warnings } = concluded(object, conclusion, now);
-  const recorded = { ...facts, drift: [...unrecorded, ...facts.drift] };
+  const { facts: found, warnings } = concluded(object, conclusion, now);
+  const drift = [...found.drift, ...finishedRepairs(object, conclusion, [...unrecorded, ...found.drift])];
+  const facts = { ...found, drift };
+  const recorded = { ...facts, drift: [...unrecorded, ...drift] };
   return { status: linkStatus(object.status, object.link, recorded, now), drift: facts.drift, warnings };
+}
+
+/** Repairs that nobody told of, because the operator died, are told when everything is found as it should be. */
+function finishedRepairs(
+  object: LinkObject,
+  conclusion: Conclusion,
+  told: readonly Drift[],
+): readonly Drift[] {
+  if (conclusion.kind !== 'reconciled' || isCutShort(conclusion) || !conclusion.record.onTrack) return [];
+  return interruptedRepairs(object.status.drift, told);
+}
+
+/** A check that AWS cut short says nothing about a link that was Ready. */
+function isCutShort({ record, failure }: Extract<Conclusion, { kind: 'reconciled' }>): boolean {
+  return failure !== undefined || record.unreachable !== undefined;
 }
 
 interface Concluded {
@@ -58,7 +75,7 @@ interface Concluded {
 function concluded(object: LinkObject, conclusion: Conclusion, now: string): Concluded {
   switch (conclusion.kind) {
     case 'reconciled':
-      return reconciled(object, conclusion.record, conclusion.failure, now);
+      return reconciled(object, conclusion, now);
     case 'refused': {
       const { leg, reason, message } = conclusion.refusal;
       const outcome = { legs: { [leg]: stalled(reason, message) } };
@@ -86,15 +103,13 @@ function concluded(object: LinkObject, conclusion: Conclusion, now: string): Con
 
 function reconciled(
   object: LinkObject,
-  record: ReconcileRecord,
-  failure: AwsFailure | undefined,
+  conclusion: Extract<Conclusion, { kind: 'reconciled' }>,
   now: string,
 ): Concluded {
+  const { record } = conclusion;
   const before = conditionsOf(object);
   const { generation } = object.metadata;
-  // A check that AWS cut short says nothing about a link that was Ready.
-  const cutShort = failure !== undefined || record.unreachable !== undefined;
-  const unchanged = cutShort && wasReady(object) && record.onTrack;
+  const unchanged = isCutShort(conclusion) && wasReady(object) && record.onTrack;
   return {
     facts: {
       ...factsOf(object, record),

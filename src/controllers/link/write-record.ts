@@ -1,7 +1,9 @@
 /** What stands in a link's status before the operator writes to AWS for it. */
 import type { CrossAccountLinkStatus, InventoryEntry } from '../../api/generated.ts';
 import { reportConditions } from '../../report/conditions.ts';
+import { driftOf, newRepairs } from '../../report/drift.ts';
 import { linkStatus } from '../../report/link-status.ts';
+import type { ComingWrites } from '../objects/object-update.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { inventoryOf, MOST_ENTRIES, recordedRoles } from './inventory.ts';
 
@@ -9,25 +11,28 @@ import { inventoryOf, MOST_ENTRIES, recordedRoles } from './inventory.ts';
  * The status with the object in its inventory: after a crash right after the write, nothing else would tell that the link
  * has a hand in it. Target role and state machine stand in the spec; execution roles are on record in the status, or
  * since the finalizer came, in an annotation. Before a role is made anew, the RoleId of the former one goes: the operator
- * would otherwise take its own role for somebody else's.
+ * would otherwise take its own role for somebody else's. Drift is on record before it is undone, for nothing would show
+ * it any more.
  * @param now RFC 3339
  * @returns undefined where nothing has to be written
  */
 export function statusBeforeWrite(
   object: LinkObject,
-  { arn, makesRole, isKnown }: WriteAhead,
+  { arn, makesRole, drift: changes, isKnown }: WriteAhead,
   now: string,
 ): CrossAccountLinkStatus | undefined {
   const { link, metadata, status } = object;
   const { inventory = [], targetRoleID, conditions = [] } = status;
   const inventoried = inventory.some((entry) => entry.arn === arn);
   const isStale = makesRole && (targetRoleID !== undefined || (isKnown && !inventoried));
-  if (!isStale && (inventoried || recordedRoles(object).includes(arn) || isInSpec(object, arn)))
-    return undefined;
+  const drift = newRepairs(status.drift, driftOf(changes, false));
+  const isNoted = inventoried || recordedRoles(object).includes(arn) || isInSpec(object, arn);
+  const lacksEntry = !inventoried && (isStale || !isNoted);
+  if (!isStale && !lacksEntry && drift.length === 0) return undefined;
   const { targetRoleID: _, ...without } = status;
   const facts = {
-    drift: [],
-    inventory: inventoried ? inventory : withEntry(object, arn),
+    drift,
+    ...(lacksEntry && { inventory: withEntry(object, arn) }),
     conditions:
       conditions.length > 0 ? conditions : reportConditions([], { legs: {} }, metadata.generation, now),
     observedGeneration: status.observedGeneration ?? -1,
@@ -35,10 +40,7 @@ export function statusBeforeWrite(
   return linkStatus(makesRole ? without : status, link, facts, now);
 }
 
-export interface WriteAhead {
-  readonly arn: string;
-  /** Whether the role is created. */
-  readonly makesRole: boolean;
+export interface WriteAhead extends ComingWrites {
   /** Whether a link that shares the role has a RoleId on record. */
   readonly isKnown: boolean;
 }

@@ -70,9 +70,7 @@ export class Contributors {
    *  machine was not read yet may be one of them.
    *  @param self as for `contributorStates` */
   grantContributors(executionRoleArn: string, accountId: string, self?: Link): readonly ContributorState[] {
-    const objects = this.#parts.machines
-      .under(executionRoleArn)
-      .flatMap((arn) => this.linksBy('stateMachine', arn));
+    const objects = this.linksUnder(executionRoleArn);
     const unread = this.#unreadLink(accountId, executionRoleArn);
     return [
       ...objects.flatMap((object) => this.#contributorStatesOf(object, 'executionRole', self)),
@@ -183,6 +181,11 @@ export class Contributors {
       learned ||= extended !== view;
     }
     return learned;
+  }
+
+  /** The links whose state machine is known to run, or to have run, under an execution role. */
+  linksUnder(executionRoleArn: string): readonly LinkObject[] {
+    return this.#parts.machines.under(executionRoleArn).flatMap((arn) => this.linksBy('stateMachine', arn));
   }
 
   /** The links that name an object. */

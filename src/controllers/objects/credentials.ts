@@ -52,7 +52,7 @@ export class CredentialsReconciler {
     { machine, definition }: MachineView,
     rolesReady: boolean,
   ): SharedPlan<CredentialsPlan> {
-    const { contributors } = this.#parts;
+    const { contributors, edits } = this.#parts;
     const counted = countedFor(
       link,
       options,
@@ -69,6 +69,7 @@ export class CredentialsReconciler {
       link,
       desired.conflicts,
       states,
+      () => edits.of(contributors.linksBy('stateMachine', link.stateMachine.text)),
     );
   }
 }

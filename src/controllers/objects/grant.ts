@@ -4,6 +4,7 @@ import type { AccountAws } from '../../aws/account-aws.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
 import { desiredGrant } from '../../desired/grant.ts';
 import { policyName } from '../../desired/names.ts';
+import type { Leg } from '../../desired/leg.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import { planGrant, roomForGrant } from '../../plan/grant.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
@@ -18,6 +19,8 @@ import {
   type SharedPlan,
   type UpdateOptions,
 } from './object-update.ts';
+
+const GRANT: ReadonlySet<Leg> = new Set(['executionRoleGrant']);
 
 export class GrantReconciler {
   readonly #parts: SharedObjectParts;
@@ -69,7 +72,16 @@ export class GrantReconciler {
     const isMissing = role?.inlinePolicies.has(policyName(clusterId)) !== true;
     const due = isDeletion && isMissing ? { ...plan, actions: [] } : plan;
     const shown = withoutOthers(due, resolved.link, this.#parts.contributors);
-    return sharedPlan(shown, desired, resolved.link, desired.conflicts, states);
+    return sharedPlan(shown, desired, resolved.link, desired.conflicts, states, () =>
+      this.#editedLegs(resolved, arn),
+    );
+  }
+
+  /** On a role that the link's state machine runs under no longer, or since just now, nothing was in sync before. */
+  #editedLegs({ object }: ResolvedLink, arn: string): ReadonlySet<Leg> {
+    const { contributors, edits } = this.#parts;
+    const { executionRoleARN } = object.status;
+    return executionRoleARN === arn ? edits.of(contributors.linksUnder(arn)) : GRANT;
   }
 
   #states(

@@ -1,9 +1,11 @@
 /** Read, plan, write: one AWS object at a time, under its lock, so that two links never write the same object at once. */
 import type { RoleArn } from '../../arn/arn.ts';
+import type { Leg } from '../../desired/leg.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';
-import { driftAmong, namesOfChanges, type ObjectChanges } from '../../plan/drift.ts';
+import { driftAmong, namesOfChanges, type LastUpdate, type ObjectChanges } from '../../plan/drift.ts';
+import { LEGS } from '../../report/outcome.ts';
 import type { CredentialsPlan } from '../../plan/credentials.ts';
 import type { Freshness } from '../../aws/account-aws.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
@@ -43,6 +45,9 @@ export type StateMachineUpdateResult =
     })
   | Exclude<MachineReading, { kind: 'found' }>;
 
+const NO_LEGS: ReadonlySet<Leg> = new Set();
+const ALL_LEGS: ReadonlySet<Leg> = new Set(LEGS);
+
 /** UpdateStateMachine has no compare-and-swap: what it overwrites must have been read at most so long ago. */
 const READ_BEFORE_WRITE_MS = 1_000;
 
@@ -51,6 +56,8 @@ export class ObjectReconciler {
   readonly #repairBackoff: RepairBackoff;
   readonly #writer: ObjectWriter;
   readonly #locks = new KeyedMutex();
+  /** By ARN: legs of which an edit has not been brought about whole. */
+  readonly #unfinished = new Map<string, ReadonlySet<Leg>>();
 
   constructor(machines: StateMachineCache, propagation: IamPropagation, repairBackoff: RepairBackoff) {
     this.#machines = machines;
@@ -82,8 +89,8 @@ export class ObjectReconciler {
     if (!enforced || actions.length === 0) return this.#concluded(arn.text, options, unwritten);
     const pause = this.#pauseOf(arn.text, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
-    await options.beforeWrites(arn.text, makesRole(actions));
-    const drift = driftIn(arn.text, planned, options);
+    const drift = this.#driftIn(arn.text, planned, options);
+    await options.beforeWrites({ arn: arn.text, makesRole: makesRole(actions), drift });
     const written = await this.#writer.writeRole(update, actions, role, drift);
     return this.#concluded(arn.text, options, { ...unwritten, ...written });
   }
@@ -98,7 +105,7 @@ export class ObjectReconciler {
     const role = reading.kind === 'found' ? reading.role : undefined;
     await update.beforePlan?.(role);
     const planned = update.plan(role);
-    if (reading.fresh || !needsFreshRead(planned, driftIn(arn.text, planned, options)))
+    if (reading.fresh || !needsFreshRead(planned, this.#driftIn(arn.text, planned, options)))
       return { role, planned };
     const again = await aws.role(arn.text, options.callOptions, { kind: 'fresh' });
     if (again.kind === 'nameTaken') return nameTaken(arn);
@@ -115,7 +122,8 @@ export class ObjectReconciler {
     let planned = update.plan(machine.view);
     if (planned.plan.actions.length > 0 && enforced) {
       // Before the last read and not after it: the API server may take its time.
-      if (this.#pauseOf(arn, planned, options) === undefined) await options.beforeWrites(arn, false);
+      if (this.#pauseOf(arn, planned, options) === undefined)
+        await options.beforeWrites({ arn, makesRole: false, drift: this.#driftIn(arn, planned, options) });
       machine = await this.#machines.read(aws, arn, callOptions, READ_BEFORE_WRITE_MS);
       if (machine.kind !== 'found') return machine;
       planned = update.plan(machine.view);
@@ -127,8 +135,8 @@ export class ObjectReconciler {
     if (action === undefined || !enforced) return this.#concluded(arn, options, unwritten);
     const pause = this.#pauseOf(arn, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
-    await options.beforeWrites(arn, false);
-    const drift = driftIn(arn, planned, options);
+    const drift = this.#driftIn(arn, planned, options);
+    await options.beforeWrites({ arn, makesRole: false, drift });
     const written = await this.#writer.writeStateMachine(update, action, view, drift);
     return this.#concluded(arn, options, { ...unwritten, ...written });
   }
@@ -140,10 +148,41 @@ export class ObjectReconciler {
     return isDeletion || wantsOther ? undefined : this.#repairBackoff.pause(object);
   }
 
+  #driftIn(
+    object: string,
+    { plan, wanted, editedLegs }: SharedPlan,
+    { inSyncBefore, lastUpdates }: UpdateOptions,
+  ): readonly ObjectChanges[] {
+    const onRecord = () => ({ inSync: inSyncBefore, edited: editedLegs() });
+    const unfinished = this.#unfinished.get(object) ?? NO_LEGS;
+    return driftAmong(plan.actions, wanted, lastUpdates.get(object), onRecord, unfinished);
+  }
+
+  /** An edit takes nothing away while not every link of the object is known: whichever link's update does that in the
+   *  end, it is no drift. */
+  #noteUnfinished(
+    object: string,
+    { plan, wanted, editedLegs }: SharedPlan,
+    last: LastUpdate | undefined,
+  ): void {
+    if (plan.withheld.length === 0) {
+      this.#unfinished.delete(object);
+      return;
+    }
+    const edited = last === undefined ? editedLegs() : last.wanted === wanted ? NO_LEGS : ALL_LEGS;
+    if (edited.size > 0) this.#unfinished.set(object, edited.union(this.#unfinished.get(object) ?? NO_LEGS));
+  }
+
+  /** To be called when no link has a hand in the object any more. */
+  forget(object: string): void {
+    this.#unfinished.delete(object);
+  }
+
   /** Remembers what was wanted of the object and which of it was not made, unless a person has to decide first. */
   #concluded<Result extends UpdateResult>(object: string, options: UpdateOptions, result: Result): Result {
     const { plan, wanted, enforced } = result;
-    const unrepaired = enforced ? result.unrepaired : driftIn(object, result, options);
+    const unrepaired = enforced ? result.unrepaired : this.#driftIn(object, result, options);
+    this.#noteUnfinished(object, result, options.lastUpdates.get(object));
     if (plan.problem === undefined && plan.blocked === undefined)
       options.lastUpdates.set(object, { wanted, unmade: namesOfChanges(result.unmade) });
     return { ...result, unrepaired };
@@ -152,14 +191,6 @@ export class ObjectReconciler {
 
 function nothingWritten(actions: readonly Action[]) {
   return { applied: [], unmade: actions, failures: [], repairs: [], unrepaired: [] };
-}
-
-function driftIn(
-  object: string,
-  { plan, wanted }: SharedPlan,
-  { wasInSync, lastUpdates }: UpdateOptions,
-): readonly ObjectChanges[] {
-  return driftAmong(plan.actions, wanted, lastUpdates.get(object), wasInSync);
 }
 
 function makesRole(actions: readonly Action[]): boolean {
@@ -191,5 +222,6 @@ function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {
       `choose another in targetRole.arn.`,
   } as const;
   const plan = { actions: [], withheld: [], problem };
-  return { role: undefined, planned: { plan, wanted: '', conflicts: [], awaitsReads: false } };
+  const planned = { plan, wanted: '', conflicts: [], awaitsReads: false, editedLegs: () => NO_LEGS };
+  return { role: undefined, planned };
 }

@@ -8,6 +8,7 @@ import {
   type ContributorConflict,
   type ContributorState,
 } from '../../desired/contribution.ts';
+import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
 import type { AwsFailure } from '../../aws/errors.ts';
 import type { Action, ObjectPlan } from '../../plan/action.ts';
@@ -16,6 +17,7 @@ import { hideRoles } from '../../plan/hidden-roles.ts';
 import type { RepairPause } from '../../report/repair-pause.ts';
 import type { Contributors } from './contributors.ts';
 import type { KnownRoles } from '../state/known-roles.ts';
+import type { Edits } from './edits.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
 
 /** What target role, grant and Credentials are reconciled with. */
@@ -23,6 +25,7 @@ export interface SharedObjectParts {
   readonly contributors: Contributors;
   readonly objects: ObjectReconciler;
   readonly knownRoles: KnownRoles;
+  readonly edits: Edits;
   readonly clusterId: string;
 }
 
@@ -42,17 +45,26 @@ export interface UpdateOptions {
   readonly freshness: Freshness;
   /** The same for a state machine, in milliseconds. */
   readonly machineMaxAgeMs: number;
-  /** Whether the link was in sync before. Then a difference on an object of which no update is remembered is drift. */
-  readonly wasInSync: boolean;
+  /** Legs of the link that were in sync before, going by its status. Of an object of which no update is remembered, a
+   *  difference in them is drift, unless it was asked for meanwhile. */
+  readonly inSyncBefore: ReadonlySet<Leg>;
   /** The last update of each object on the link's behalf, by ARN; the update keeps it. */
   readonly lastUpdates: Map<string, LastUpdate>;
   /** Whether the link is being deleted. Then what only it needs goes, and repairs are not paused: a removal ends
    *  whatever somebody keeps changing back. */
   readonly isDeletion: boolean;
-  /** Called before the first write to an object: a link that writes to AWS carries the finalizer, and its status names
-   *  the object.
-   *  @param makesRole whether the role is created: then the RoleId of the former one goes off the status */
-  readonly beforeWrites: (arn: string, makesRole: boolean) => Promise<void>;
+  /** Called before the first write to an object: a link that writes to AWS carries the finalizer, and its status tells
+   *  of what would be known to nobody after a crash. */
+  readonly beforeWrites: (coming: ComingWrites) => Promise<void>;
+}
+
+/** What is about to be written to an object. */
+export interface ComingWrites {
+  readonly arn: string;
+  /** Whether the role is created: then the RoleId of the former one goes off the status. */
+  readonly makesRole: boolean;
+  /** What somebody else had changed, and these writes undo. */
+  readonly drift: readonly ObjectChanges[];
 }
 
 /** A plan for an object, and what the links that it was made from mean for this one. */
@@ -64,6 +76,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly conflicts: readonly ContributorConflict[];
   /** Whether the state machine of a link that may share the object has not been read yet. */
   readonly awaitsReads: boolean;
+  /** Legs of which links of the object ask something else than their statuses knew of. */
+  readonly editedLegs: () => ReadonlySet<Leg>;
 }
 
 export interface UpdateResult<Plan extends ObjectPlan = ObjectPlan> extends SharedPlan<Plan> {
@@ -103,12 +117,14 @@ export function sharedPlan<Plan extends ObjectPlan>(
   link: Link,
   conflicts: readonly ContributorConflict[],
   contributorStates: readonly ContributorState[],
+  editedLegs: () => ReadonlySet<Leg>,
 ): SharedPlan<Plan> {
   return {
     plan,
     wanted: digestOf(desired),
     conflicts: conflicts.filter(({ linkKey }) => linkKey === link.key),
     awaitsReads: contributorStates.some(({ kind }) => kind === 'unread'),
+    editedLegs,
   };
 }
 

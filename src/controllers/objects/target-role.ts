@@ -123,7 +123,9 @@ export class TargetRoleReconciler {
       ? planTargetRole(desired, role, facts)
       : planObserveOnlyRole(desired, role, facts);
     const allowed = growthBlocked && isEnforced(resolved) ? blockGrowth(plan, role) : plan;
-    return sharedPlan(allowed, desired, link, desired.conflicts, states);
+    const { edits, contributors } = this.#parts;
+    const editedLegs = () => edits.of(contributors.linksBy('targetRole', link.targetRole.text));
+    return sharedPlan(allowed, desired, link, desired.conflicts, states, editedLegs);
   }
 
   /** What is proven once stays so in this process, whatever becomes of the link whose status proves it. */

@@ -38,6 +38,7 @@ async function ensure(object: LinkObject, options: Partial<ReadPolicy> = {}): Pr
     machineMaxAgeMs: 0,
     asIfReady: false,
     wasInSync: false,
+    inSyncBefore: new Set(),
     lastUpdates: new Map(),
     isDeletion: false,
     onlyDefinitionChanged: () => false,

@@ -13,8 +13,10 @@ export const INTERRUPTED: readonly Situation[] = [
       the.cluster.target.failures.set('UpdateAssumeRolePolicy', awsFailure('terminal'));
     },
     writes: [
+      'status True InSync',
       'UpdateAssumeRolePolicy checkout',
       'PutRolePolicy checkout',
+      'status True InSync',
       'PutRolePolicy checkout-exec',
       'status False AccessDenied',
     ],
@@ -38,7 +40,7 @@ export const INTERRUPTED: readonly Situation[] = [
       the.changeRole(withoutPolicy);
       the.cluster.target.failures.set('PutRolePolicy', awsFailure('throttled'));
     },
-    writes: ['PutRolePolicy checkout', 'status Unknown AccessDenied'],
+    writes: ['status True InSync', 'PutRolePolicy checkout', 'status Unknown AccessDenied'],
     conditions: { PermissionsReady: 'Unknown AccessDenied', TargetRoleReady: 'True InSync' },
     events: ['Warning DriftDetected', 'Normal AccessDenied'],
     result: 'throttled',

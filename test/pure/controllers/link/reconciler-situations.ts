@@ -280,6 +280,8 @@ export const IN_SYNC: readonly Situation[] = [
       'stateMachine checkout',
       'role checkout from a snapshot',
       'role checkout',
+      // What is about to be repaired is on record first.
+      'status True InSync',
       'PutRolePolicy checkout',
       'role checkout-exec from a snapshot',
       'status True InSync',
@@ -302,7 +304,7 @@ export const IN_SYNC: readonly Situation[] = [
   {
     given: 'whose grant somebody took away',
     arrange: (the) => the.changeRole(withoutPolicy, EXEC.text),
-    writes: ['PutRolePolicy checkout-exec', 'status True InSync'],
+    writes: ['status True InSync', 'PutRolePolicy checkout-exec', 'status True InSync'],
     conditions: { ExecutionRoleGrantReady: 'True InSync' },
     events: ['Warning DriftDetected', 'Normal DriftRepaired'],
     result: CHECK,

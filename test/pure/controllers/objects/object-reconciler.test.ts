@@ -7,6 +7,8 @@ import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.
 import { StateMachineCache } from '../../../../src/controllers/state/state-machine-cache.ts';
 import type { DesiredTargetRole } from '../../../../src/desired/target-role.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
+import type { Leg } from '../../../../src/desired/leg.ts';
+import { LEGS } from '../../../../src/report/outcome.ts';
 import type { Action } from '../../../../src/plan/action.ts';
 import type { LastUpdate, ObjectChanges } from '../../../../src/plan/drift.ts';
 import { planTargetRole } from '../../../../src/plan/target-role.ts';
@@ -54,6 +56,10 @@ interface Update {
   readonly learn?: () => Promise<boolean>;
 }
 
+const ALL: ReadonlySet<Leg> = new Set(LEGS);
+const IN_SYNC = { inSyncBefore: ALL };
+const editedLegs = (): ReadonlySet<Leg> => new Set();
+
 function update({ wanted = desired(), enforced = true, options = {}, learn }: Update = {}) {
   return objects.updateRole({
     aws,
@@ -64,16 +70,22 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
       callOptions: CALLS,
       freshness: FRESH,
       machineMaxAgeMs: 0,
-      wasInSync: false,
+      inSyncBefore: new Set(),
       lastUpdates,
       isDeletion: false,
-      beforeWrites: (_arn, makesRole) => noted(makesRole ? 'record of a new role' : 'record'),
+      beforeWrites: ({ makesRole }) => noted(makesRole ? 'record of a new role' : 'record'),
       ...options,
     },
     plan: (role) => {
       aws.calls.push('plan');
       const plan = planTargetRole(wanted, role, {});
-      return { plan, wanted: [...wanted.managedPolicyArns].join(), conflicts: [], awaitsReads: false };
+      return {
+        plan,
+        wanted: [...wanted.managedPolicyArns].join(),
+        conflicts: [],
+        awaitsReads: false,
+        editedLegs,
+      };
     },
     learnBeforeShrinking: learn ?? (() => Promise.resolve(false)),
   });
@@ -133,21 +145,31 @@ describe('a role', () => {
 
 describe('a plan made from a snapshot', () => {
   const LACKING = observed({ inlinePolicies: new Map() });
-  const CASES: readonly { what: string; snapshot: ObservedRole; wasInSync: boolean; again: boolean }[] = [
-    { what: 'with nothing to do is believed', snapshot: observed(), wasInSync: true, again: false },
-    { what: 'that changes what is there is made again', snapshot: EXTRA, wasInSync: false, again: true },
+  const CASES: readonly {
+    what: string;
+    snapshot: ObservedRole;
+    inSyncBefore: ReadonlySet<Leg>;
+    again: boolean;
+  }[] = [
+    { what: 'with nothing to do is believed', snapshot: observed(), inSyncBefore: ALL, again: false },
+    {
+      what: 'that changes what is there is made again',
+      snapshot: EXTRA,
+      inSyncBefore: new Set(),
+      again: true,
+    },
     {
       what: 'that only adds is drift for a link in sync: made again',
       snapshot: LACKING,
-      wasInSync: true,
+      inSyncBefore: ALL,
       again: true,
     },
   ];
-  for (const { what, snapshot, wasInSync, again } of CASES) {
+  for (const { what, snapshot, inSyncBefore, again } of CASES) {
     it(what, async () => {
       aws.roles.set(ROLE.text, observed());
       aws.snapshot = new Map([[ROLE.text, snapshot]]);
-      await update({ options: { freshness: SNAPSHOT, wasInSync } });
+      await update({ options: { freshness: SNAPSHOT, inSyncBefore } });
       expect(aws.calls).toStrictEqual([
         'role checkout from a snapshot',
         'plan',
@@ -207,19 +229,19 @@ describe('a role that somebody keeps changing back', () => {
   });
 
   it('is not repaired while the pause lasts', async () => {
-    const { pause, applied } = await update({ options: { wasInSync: true } });
+    const { pause, applied } = await update({ options: IN_SYNC });
     expect(pause?.rounds).toBe(3);
     expect([applied, aws.written, hooks]).toStrictEqual([[], [], []]);
   });
 
   it('is repaired once the pause is over, and the next pause is longer', async () => {
     now = 15_000;
-    expect((await update({ options: { wasInSync: true } })).repairs).toHaveLength(1);
+    expect((await update({ options: IN_SYNC })).repairs).toHaveLength(1);
     expect(repairBackoff.pause(ROLE.text)).toMatchObject({ rounds: 4, remainingMs: 30_000 });
   });
 
   it('is read afresh, however young the snapshot is', async () => {
-    await update({ options: { wasInSync: true, freshness: SNAPSHOT } });
+    await update({ options: { ...IN_SYNC, freshness: SNAPSHOT } });
     expect(aws.reads[0]).toBe('role checkout');
   });
 
@@ -235,50 +257,49 @@ describe('a role that somebody keeps changing back', () => {
 });
 
 describe('a difference on a role of a link that was in sync', () => {
-  const inSync = { wasInSync: true };
   const OTHER = desired({
     permissions: { ...link('a').permissions, managedPolicyArns: ['arn:aws:iam::aws:policy/Other'] },
   });
 
   it('is drift when the same is wanted as when it was last as wanted', async () => {
     aws.roles.set(ROLE.text, observed());
-    await update({ options: inSync });
+    await update({ options: IN_SYNC });
     aws.roles.set(ROLE.text, EXTRA);
-    expect(await update({ options: inSync })).toMatchObject({ repairs: [{ object: ROLE.text }] });
+    expect(await update({ options: IN_SYNC })).toMatchObject({ repairs: [{ object: ROLE.text }] });
   });
 
   it('is drift when nothing is known of what was wanted before: the operator has just begun', async () => {
     aws.roles.set(ROLE.text, EXTRA);
-    expect(await update({ options: inSync })).toMatchObject({ repairs: [{ object: ROLE.text }] });
+    expect(await update({ options: IN_SYNC })).toMatchObject({ repairs: [{ object: ROLE.text }] });
   });
 
   it('is an edit when something else is wanted', async () => {
     aws.roles.set(ROLE.text, observed());
-    await update({ options: inSync });
-    const result = await update({ wanted: OTHER, options: inSync });
+    await update({ options: IN_SYNC });
+    const result = await update({ wanted: OTHER, options: IN_SYNC });
     expect(result).toMatchObject({ repairs: [], unrepaired: [] });
     expect(result.applied).not.toStrictEqual([]);
   });
 
   it('is an edit however many came before, and starts no pause', async () => {
     aws.roles.set(ROLE.text, observed());
-    await update({ options: inSync });
+    await update({ options: IN_SYNC });
     for (const wanted of [OTHER, desired(), OTHER, desired(), OTHER, desired()])
-      expect(await update({ wanted, options: inSync })).toMatchObject({ repairs: [] });
+      expect(await update({ wanted, options: IN_SYNC })).toMatchObject({ repairs: [] });
     expect(repairBackoff.isOn(ROLE.text)).toBe(false);
   });
 
   it('is drift again once the edit has been made', async () => {
-    await update({ wanted: OTHER, options: inSync });
+    await update({ wanted: OTHER, options: IN_SYNC });
     aws.roles.set(ROLE.text, EXTRA);
-    expect((await update({ wanted: OTHER, options: inSync })).repairs).not.toStrictEqual([]);
+    expect((await update({ wanted: OTHER, options: IN_SYNC })).repairs).not.toStrictEqual([]);
   });
 
   it('does not wait for the end of a pause when it is an edit', async () => {
     aws.roles.set(ROLE.text, observed());
-    await update({ options: inSync });
+    await update({ options: IN_SYNC });
     for (let round = 0; round < 3; round += 1) repairBackoff.repaired(ROLE.text);
-    expect(await update({ options: inSync, wanted: OTHER })).toMatchObject({ repairs: [] });
+    expect(await update({ options: IN_SYNC, wanted: OTHER })).toMatchObject({ repairs: [] });
     expect(aws.written).not.toStrictEqual([]);
   });
 });
@@ -330,27 +351,27 @@ describe('a write that fails', () => {
   it('is drift that stays; what went through was repaired', async () => {
     aws.roles.set(ROLE.text, EXTRA_AND_NO_POLICY);
     aws.failures.set('DetachRolePolicy', DENIED);
-    const { repairs, unrepaired } = await update({ options: { wasInSync: true } });
+    const { repairs, unrepaired } = await update({ options: IN_SYNC });
     expect(paths(unrepaired)).toStrictEqual(['managedPolicies[arn:aws:iam::aws:policy/Extra]']);
     expect(paths(repairs).every((path) => path.startsWith('inlinePolicies'))).toBe(true);
   });
 
   it('is told once, and not at each try; what somebody does meanwhile is told', async () => {
-    const options = { wasInSync: true };
+    const options = IN_SYNC;
     aws.roles.set(ROLE.text, EXTRA);
     aws.failures.set('DetachRolePolicy', DENIED);
     await update({ options });
-    const again = await update({ options: { wasInSync: false } });
+    const again = await update({ options: { inSyncBefore: new Set() } });
     expect([again.repairs, again.unrepaired]).toStrictEqual([[], []]);
     aws.roles.set(ROLE.text, { ...EXTRA, trust: parsed(OWN_TRUST, OPEN_TRUST) });
-    const { repairs } = await update({ options: { wasInSync: false } });
+    const { repairs } = await update({ options: { inSyncBefore: new Set() } });
     expect(paths(repairs).some((path) => path.startsWith('trustPolicy'))).toBe(true);
   });
 
   it('counts as a repair when only its answer was lost', async () => {
     aws.roles.set(ROLE.text, EXTRA);
     aws.failures.set('DetachRolePolicy', awsFailure('retryable', { outcomeUnknown: true }));
-    const { applied, repairs } = await update({ options: { wasInSync: true } });
+    const { applied, repairs } = await update({ options: IN_SYNC });
     expect([applied, paths(repairs)]).toStrictEqual([[], ['managedPolicies[arn:aws:iam::aws:policy/Extra]']]);
   });
 

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../src/asl/credentials.ts';
 import { CredentialsReconciler } from '../../../../src/controllers/objects/credentials.ts';
+import { Edits } from '../../../../src/controllers/objects/edits.ts';
 import { GrantReconciler } from '../../../../src/controllers/objects/grant.ts';
 import { ObjectReconciler } from '../../../../src/controllers/objects/object-reconciler.ts';
 import type { UpdateOptions, UpdateResult } from '../../../../src/controllers/objects/object-update.ts';
@@ -30,13 +31,15 @@ let update: Readonly<
 beforeEach(() => {
   the = new TestCluster();
   the.source.roles.set(EXEC.text, untouchedRole());
-  const { contributors, machines } = the.parts;
+  const { contributors, machines, resolver } = the.parts;
   const objects = new ObjectReconciler(
     machines,
     new IamPropagation(0, () => the.now),
     new RepairBackoff(() => the.now),
   );
-  const parts = { contributors, objects, knownRoles: new KnownRoles(the.links), clusterId: CLUSTER };
+  const knownRoles = new KnownRoles(the.links);
+  const edits = new Edits(resolver, machines);
+  const parts = { contributors, objects, knownRoles, edits, clusterId: CLUSTER };
   const targetRole = new TargetRoleReconciler(parts);
   const grant = new GrantReconciler(parts);
   const credentials = new CredentialsReconciler(parts);
@@ -57,7 +60,7 @@ function optionsOf(options: Partial<UpdateOptions> = {}): UpdateOptions {
     callOptions: CALLS,
     freshness: { kind: 'fresh' },
     machineMaxAgeMs: 60_000,
-    wasInSync: false,
+    inSyncBefore: new Set(),
     lastUpdates: new Map(),
     isDeletion: false,
     beforeWrites: () => Promise.resolve(),

@@ -1,0 +1,46 @@
+/** What a link's status tells of the time before the operator began: which legs were in sync, and of which of them something
+ *  else is asked since. That is no drift. */
+import type { Condition, CrossAccountLinkStatus } from '../api/generated.ts';
+import type { MachineView } from '../desired/machine-view.ts';
+import type { Leg } from '../desired/leg.ts';
+import { LEG_CONDITIONS } from './conditions.ts';
+import { listedTasks } from './link-status.ts';
+import { LEGS } from './outcome.ts';
+
+/** Legs that were in sync with this generation of the spec. */
+export function legsInSync(conditions: readonly Condition[], generation: number): ReadonlySet<Leg> {
+  const inSync = conditions.filter(
+    ({ status, observedGeneration }) => status === 'True' && observedGeneration === generation,
+  );
+  return new Set(LEGS.filter((leg) => inSync.some(({ type }) => type === LEG_CONDITIONS[leg])));
+}
+
+interface StateMachineNow {
+  readonly view: MachineView;
+  /** Those that the link selects; undefined where it is refused. */
+  readonly tasks: readonly string[] | undefined;
+}
+
+/** Legs of which the spec or the definition asks something else than when the status was written.
+ *  @param now undefined where the state machine is not known */
+export function editedLegs(
+  {
+    status,
+    metadata,
+  }: { readonly status: CrossAccountLinkStatus; readonly metadata: { readonly generation: number } },
+  now: StateMachineNow | undefined,
+): ReadonlySet<Leg> {
+  if (status.observedGeneration !== metadata.generation) return new Set(LEGS);
+  if (now === undefined) return new Set();
+  const { executionRoleARN, stateMachineRevisionID, tasks = [] } = status;
+  const { executionRole, machine } = now.view;
+  const otherRole = executionRoleARN !== undefined && executionRoleARN !== executionRole.text;
+  const otherTasks = now.tasks !== undefined && listedTasks(now.tasks).join('\n') !== tasks.join('\n');
+  const otherDefinition =
+    otherTasks || (stateMachineRevisionID !== undefined && stateMachineRevisionID !== machine.revisionId);
+  const edited: Leg[] = [];
+  if (otherRole) edited.push('trustPolicy', 'executionRoleGrant');
+  if (otherDefinition) edited.push('permissions');
+  if (otherTasks) edited.push('stateMachineCredentials');
+  return new Set(edited);
+}

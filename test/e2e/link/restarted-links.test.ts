@@ -1,0 +1,137 @@
+/** Links that are not Ready, or are about to be not, with the operator begun anew in the middle: what it says and does is
+ *  the same as if it had never been away. One test after the other, for they stop and start the operator that all
+ *  share. */
+import { DeleteRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { refuse } from '../../../testbed/proxy/aws-answers.ts';
+import { SOURCE, targetRole } from './aws-owners.ts';
+import { credentialsIn, viewRole } from './aws-views.ts';
+import { chain, putItem, sendMessage } from './definitions.ts';
+import { objectOf, startScene, type LinkName, type Scene } from './scene.ts';
+
+const NAMESPACE = 'payments';
+
+describe('with the operator begun anew in the middle', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await startScene();
+    await scene.tenant(NAMESPACE);
+  });
+  afterAll(() => scene.stop());
+
+  async function whileDown(step: () => Promise<unknown>): Promise<void> {
+    await scene.operator.stop();
+    await step();
+    await scene.startOperator();
+  }
+
+  async function linked(name: string, definition: object, tasks?: readonly string[]) {
+    const link: LinkName = { namespace: NAMESPACE, name };
+    const machine = await scene.workflow(name, definition);
+    await scene.link(link, {
+      stateMachineARN: machine,
+      targetRole: { arn: targetRole(name) },
+      ...(tasks !== undefined && { stateMachineCredentials: { tasks: [...tasks] } }),
+    });
+    return { link, machine };
+  }
+
+  /** As the developer of the machine, who keeps what Credentials there are. */
+  async function deploy(machine: string, change: (definition: string) => string): Promise<void> {
+    const definition = change(await scene.definition(machine));
+    await scene.source.sfn.send(new UpdateStateMachineCommand({ stateMachineArn: machine, definition }));
+  }
+
+  const credentials = async (machine: string) => credentialsIn(await scene.definition(machine));
+
+  it('a Task that has moved to the source account meanwhile is told, and its Credentials go with its place in the list', async () => {
+    const both = { Keep: sendMessage('kept'), Move: sendMessage('moved') };
+    const { link, machine } = await linked('moving', chain(both), ['Keep', 'Move']);
+    await scene.ready(link);
+    const toSource = `${SOURCE}/moved`;
+    await whileDown(() => deploy(machine, (definition) => definition.replace(/\d{12}\/moved/, toSource)));
+    await scene.until(link, { status: 'False', reason: 'ResourceElsewhere', message: /"Move"/ });
+    await whileDown(() => scene.patch(link, { stateMachineCredentials: { tasks: ['Keep'] } }));
+    await scene.ready(link);
+    const role = { RoleArn: targetRole('moving') };
+    expect(await credentials(machine)).toStrictEqual({ Keep: role });
+    await scene.delete(link);
+    expect(await credentials(machine)).toStrictEqual({});
+  });
+
+  it('a listed Task of the source account never gets Credentials, and deletion leaves nothing', async () => {
+    const { link, machine } = await linked('at-home', chain({ Home: sendMessage('home', SOURCE) }), ['Home']);
+    await scene.until(link, { status: 'False', reason: 'ResourceElsewhere', message: /"Home"/ });
+    await whileDown(() => Promise.resolve());
+    await scene.reconcile(link);
+    await scene.until(link, { status: 'False', reason: 'ResourceElsewhere', message: /"Home"/ });
+    expect(await credentials(machine)).toStrictEqual({});
+    await whileDown(() => scene.startDeleting(link));
+    await scene.untilGone(link);
+    expect(await viewRole(scene.target, 'at-home')).toBeUndefined();
+    expect(await credentials(machine)).toStrictEqual({});
+  });
+
+  it('a link that selects no Task says so again with its candidates, and is Ready once they are listed', async () => {
+    const { link, machine } = await linked('bare', chain({ Store: putItem('orders') }));
+    const noTasks = { status: 'False', reason: 'NoTasks', message: /"Store"/ } as const;
+    await scene.until(link, noTasks);
+    await whileDown(() => Promise.resolve());
+    await scene.reconcile(link);
+    await scene.until(link, noTasks);
+    expect(await credentials(machine)).toStrictEqual({});
+    await whileDown(() => scene.patch(link, { stateMachineCredentials: { tasks: ['Store'] } }));
+    await scene.ready(link);
+    expect(await credentials(machine)).toStrictEqual({ Store: { RoleArn: targetRole('bare') } });
+  });
+
+  it('a Ready link whose last Task goes meanwhile is no longer Ready', async () => {
+    const { link, machine } = await linked('emptied', chain({ Send: sendMessage('orders') }));
+    await scene.ready(link);
+    await whileDown(() => deploy(machine, () => JSON.stringify(chain({ Store: putItem('orders') }))));
+    await scene.until(link, { status: 'False', reason: 'NoTasks', message: /"Store"/ });
+  });
+
+  it('a write that stays refused hides no drift that came meanwhile, and each leg is told by itself', async () => {
+    const { link } = await linked('refused', chain({ Send: sendMessage('orders') }));
+    await scene.ready(link);
+    const made = await viewRole(scene.target, 'refused');
+    scene.aws.rules.add({
+      match: (call) => call.operation === 'TagRole' && objectOf(call) === 'refused',
+      fault: refuse('AccessDenied', 'with an explicit deny in a service control policy', 403),
+    });
+    await scene.patch(link, { targetRole: { tags: { team: 'orders' } } });
+    await scene.until(link, { status: 'False', reason: 'AccessDenied' });
+    await whileDown(async () => {
+      const { iam } = scene.target;
+      const PolicyDocument = JSON.stringify(OPEN_TO_STRANGERS);
+      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'refused', PolicyDocument }));
+      const [PolicyName = ''] = Object.keys(made?.inlinePolicies ?? {});
+      await iam.send(new DeleteRolePolicyCommand({ RoleName: 'refused', PolicyName }));
+    });
+    const { status } = await scene.reconcile(link);
+    const now = await viewRole(scene.target, 'refused');
+    expect([now?.trust, now?.inlinePolicies]).toStrictEqual([made?.trust, made?.inlinePolicies]);
+    const told = Object.fromEntries((status.conditions ?? []).map((one) => [one.type, one.status]));
+    expect(told).toMatchObject({
+      TargetRoleReady: 'False',
+      TrustPolicyReady: 'True',
+      PermissionsReady: 'True',
+      ExecutionRoleGrantReady: 'True',
+      Ready: 'False',
+    });
+    const drifted = (status.drift?.recent ?? []).map(
+      ({ field, repaired }) => `${field.replace(/\W.*/, '')} ${repaired}`,
+    );
+    expect(new Set(drifted)).toStrictEqual(new Set(['trustPolicy true', 'inlinePolicies true']));
+  });
+});
+
+const OPEN_TO_STRANGERS = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999999999999:root' }, Action: 'sts:AssumeRole' },
+  ],
+};

@@ -1,0 +1,153 @@
+/** What is told as drift: what somebody else did, once each, whether the operator was there or not. What specs and
+ *  definitions ask anew is none. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { DriftRecord } from '../../../../src/api/generated.ts';
+import { present } from '../../../expectations.ts';
+import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { machine as definition, task } from '../../asl/machines.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
+import { awsFailure } from '../model-account.ts';
+import { EXEC, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+import { withoutPolicy } from './reconciler-situations.ts';
+
+const OTHER_EXEC = role('other-exec', SOURCE);
+const CREDENTIALS = { Credentials: { RoleArn: ROLE.text } };
+
+const send = (queue: string, fields: object = {}) => ({
+  ...task('arn:aws:states:::sqs:sendMessage', {
+    QueueUrl: `https://sqs.us-east-1.amazonaws.com/${TARGET}/${queue}`,
+    MessageBody: 'x',
+  }),
+  ...fields,
+});
+
+let the: ReconcilerHarness;
+
+beforeEach(async () => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  for (const exec of [EXEC, OTHER_EXEC]) the.cluster.source.roles.set(exec.text, untouchedRole(exec.text));
+  await the.ready('a');
+  await the.settle();
+  the.events.length = 0;
+  the.calls.length = 0;
+});
+
+/** Each as `FIELD true`: whether it was repaired; the field without what is in brackets. */
+function told(name = 'a'): readonly string[] {
+  const records: readonly DriftRecord[] = the.object(name)?.status.drift?.recent ?? [];
+  return records.map(({ field, repaired }) => `${field.replace(/[[.].*/, '')} ${repaired}`);
+}
+
+const EDITS: readonly { what: string; edit: () => void }[] = [
+  {
+    what: 'a definition with another Task',
+    edit: () => the.changeDefinition(definition({ Send: send('orders', CREDENTIALS), More: send('more') })),
+  },
+  {
+    what: 'a definition whose Task calls another queue',
+    edit: () => the.changeDefinition(definition({ Send: send('other', CREDENTIALS) })),
+  },
+  {
+    what: 'a definition with a Task less',
+    edit: () => the.changeDefinition(definition({ Other: send('orders') })),
+  },
+  {
+    what: 'another execution role',
+    edit: () => {
+      const { machines } = the.cluster.source;
+      const found = present(machines.get(machine('checkout').text), 'there is no state machine');
+      machines.set(found.arn, { ...found, executionRoleArn: OTHER_EXEC.text, revisionId: 'changed' });
+    },
+  },
+  {
+    what: 'an edited link',
+    edit: () => the.edit('a', { targetRole: { arn: ROLE.text, description: 'new', tags: { team: 'x' } } }),
+  },
+  {
+    what: 'an edited link that shares the role',
+    edit: () => the.edit('b', { targetRole: { arn: ROLE.text, tags: { team: 'x' } } }),
+  },
+];
+
+for (const [when, between] of [
+  ['', () => undefined],
+  [', made while the operator was away', () => the.restart()],
+] as const) {
+  describe(`no drift is told of${when}`, () => {
+    for (const { what, edit } of EDITS) {
+      it(what, async () => {
+        the.cluster.put('refund');
+        the.create('b', { stateMachineARN: machine('refund').text });
+        await the.settle();
+        the.events.length = 0;
+        edit();
+        between();
+        const before = the.writes.length;
+        await the.settle();
+        expect(the.writes.length).toBeGreaterThan(before);
+        expect(the.events).not.toContain('Warning DriftDetected');
+        expect([told('a'), told('b')]).toStrictEqual([[], []]);
+        expect(the.condition('a', 'Ready')).toBe('True InSync');
+      });
+    }
+  });
+}
+
+describe('what somebody did while the operator was away is told', () => {
+  it('beside an edit of the definition', async () => {
+    the.changeDefinition(definition({ Send: send('orders', CREDENTIALS), More: send('more') }));
+    the.changeRole((found) => ({
+      ...found,
+      trust: parsed(FOREIGN_TRUST, ...(found.trust.kind === 'parsed' ? found.trust.document.statements : [])),
+    }));
+    the.restart();
+    await the.settle();
+    expect(told()).toStrictEqual(['trustPolicy true']);
+  });
+
+  it('of the legs of a link that were in sync, though another one is not', async () => {
+    the.cluster.target.failures.set('TagRole', awsFailure('terminal'));
+    the.edit('a', { targetRole: { arn: ROLE.text, tags: { team: 'x' } } });
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('False AccessDenied');
+    the.changeRole(withoutPolicy);
+    the.restart();
+    await the.reconcile('a');
+    expect(told()).toStrictEqual(['inlinePolicies true']);
+    expect(the.condition('a', 'PermissionsReady')).toBe('True InSync');
+  });
+});
+
+describe('drift is told once, though the operator dies while it repairs it', () => {
+  for (const diesAfter of [1, 2]) {
+    it(`after write ${diesAfter}`, async () => {
+      the.changeRole(withoutPolicy);
+      the.restart(diesAfter);
+      await expect(the.settle()).rejects.toThrow();
+      the.restart();
+      await the.settle();
+      expect(told()).toStrictEqual(['inlinePolicies true']);
+      expect(the.object('a')?.status.drift).toMatchObject({ total: 1, recent: [{ repaired: true }] });
+      expect(the.object('a')?.status.drift?.recent?.[0]).not.toHaveProperty('repairing');
+      expect(the.events).toStrictEqual(['Warning DriftDetected', 'Normal DriftRepaired']);
+    });
+  }
+
+  it('and before that its status says that it is being repaired', async () => {
+    the.changeRole(withoutPolicy);
+    the.restart(1);
+    await expect(the.settle()).rejects.toThrow();
+    expect(the.object('a')?.status.drift?.recent).toMatchObject([{ repaired: false, repairing: true }]);
+  });
+
+  it('and what AWS refuses to have repaired is told as not repaired', async () => {
+    the.changeRole(withoutPolicy);
+    the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
+    await the.reconcile('a');
+    expect(told()).toStrictEqual(['inlinePolicies false']);
+    expect(the.object('a')?.status.drift?.recent?.[0]).not.toHaveProperty('repairing');
+  });
+});

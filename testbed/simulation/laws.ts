@@ -172,6 +172,8 @@ export class Laws {
   #statusWritten(object: LinkObject): void {
     const ready = findCondition(object.status.conditions ?? [], 'Ready');
     if (ready?.status !== 'True' || ready.observedGeneration !== object.metadata.generation) return;
+    // It says itself that something is broken, and about to be repaired.
+    if (object.status.drift?.recent?.some(({ repairing }) => repairing === true) === true) return;
     const { brokenSinceMs } = this.#knownOf(object.link.uid);
     if (brokenSinceMs === undefined || this.#parts.scheduler.nowMs - brokenSinceMs < UNNOTICED_MS) return;
     this.#violated(

@@ -84,6 +84,70 @@ const TABLE: readonly (readonly [partition: string, service: string, host: strin
   ['aws-eusc', 'sqs', 'sqs.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1 sqs'],
 ];
 
+/** With AWS_USE_FIPS_ENDPOINT, and with AWS_USE_DUALSTACK_ENDPOINT: as botocore has them, too. Queues are asked where
+ *  their URL says. */
+const VARIANTS: readonly (readonly [
+  partition: string,
+  service: string,
+  fips: string,
+  dualStack: string,
+  both: string,
+])[] = [
+  ['aws', 'iam', 'iam-fips.amazonaws.com', 'iam.global.api.aws', 'iam-fips.global.api.aws'],
+  ['aws', 'sts', 'sts-fips.us-east-1.amazonaws.com', 'sts.us-east-1.api.aws', 'sts-fips.us-east-1.api.aws'],
+  [
+    'aws',
+    'states',
+    'states-fips.us-east-1.amazonaws.com',
+    'states.us-east-1.api.aws',
+    'states-fips.us-east-1.api.aws',
+  ],
+  ['aws-us-gov', 'iam', 'iam.us-gov.amazonaws.com', 'iam.us-gov.api.aws', 'iam.us-gov.api.aws'],
+  [
+    'aws-us-gov',
+    'sts',
+    'sts.us-gov-west-1.amazonaws.com',
+    'sts.us-gov-west-1.api.aws',
+    'sts-fips.us-gov-west-1.api.aws',
+  ],
+  [
+    'aws-us-gov',
+    'states',
+    'states.us-gov-west-1.amazonaws.com',
+    'states-fips.us-gov-west-1.api.aws',
+    'states-fips.us-gov-west-1.api.aws',
+  ],
+  [
+    'aws-cn',
+    'iam',
+    'iam-fips.amazonaws.com.cn',
+    'iam.global.api.amazonwebservices.com.cn',
+    'iam-fips.api.amazonwebservices.com.cn',
+  ],
+  ['aws-iso', 'iam', 'iam-fips.us-iso-east-1.c2s.ic.gov', 'iam.api.aws.ic.gov', 'iam-fips.api.aws.ic.gov'],
+  [
+    'aws-iso-b',
+    'iam',
+    'iam-fips.us-isob-east-1.sc2s.sgov.gov',
+    'iam.api.aws.scloud',
+    'iam-fips.api.aws.scloud',
+  ],
+  [
+    'aws-eusc',
+    'iam',
+    'iam-fips.amazonaws.eu',
+    'iam.global.api.amazonwebservices.eu',
+    'iam-fips.api.amazonwebservices.eu',
+  ],
+  [
+    'aws-eusc',
+    'states',
+    'states-fips.eusc-de-east-1.amazonaws.eu',
+    'states.eusc-de-east-1.api.amazonwebservices.eu',
+    'states-fips.eusc-de-east-1.api.amazonwebservices.eu',
+  ],
+];
+
 describe('endpoints', () => {
   let sessions: Sessions;
   const environment = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
@@ -141,6 +205,36 @@ describe('endpoints', () => {
 
   it.each(TABLE)('in %s, %s is asked at %s, signed for %s', async (partition, service, host, signedFor) => {
     expect(await whereTo(() => send(service, partition))).toBe(`${host} ${signedFor}`);
+  });
+
+  describe.each([
+    ['FIPS', 2, { AWS_USE_FIPS_ENDPOINT: 'true' }],
+    ['dual stack', 3, { AWS_USE_DUALSTACK_ENDPOINT: 'true' }],
+    ['FIPS and dual stack', 4, { AWS_USE_FIPS_ENDPOINT: 'true', AWS_USE_DUALSTACK_ENDPOINT: 'true' }],
+  ] as const)('of %s', (_what, column, variables) => {
+    let plain: Sessions;
+    beforeAll(() => {
+      plain = sessions;
+      Object.assign(process.env, variables);
+      sessions = new Sessions({ mayWrite: () => true, clock: systemClock, environment, version: 'test' });
+    });
+    afterAll(() => {
+      for (const name of Object.keys(variables)) delete process.env[name];
+      sessions.close();
+      sessions = plain;
+    });
+
+    it.each(VARIANTS.map((row) => [row[0], row[1], row[column]]))(
+      'in %s, %s is asked at %s, signed for its home Region',
+      async (partition, service, host) => {
+        const sent = await whereTo(() => send(service, partition));
+        expect(sent).toBe(`${host} ${homeRegion(partition)} ${service}`);
+      },
+    );
+
+    it('queues are asked where their URL says', async () => {
+      expect(await whereTo(() => send('sqs', 'aws'))).toBe('sqs.us-east-1.amazonaws.com us-east-1 sqs');
+    });
   });
 
   it('are told for every partition that the SDK knows', () => {

@@ -21,6 +21,8 @@ interface Entry<State> {
   readonly at: number;
   /** What it held before this write and others shortly before: a snapshot that lags shows one of them. */
   readonly former: readonly (State | undefined)[];
+  /** Monotonic milliseconds at which a read began that showed the write; undefined as long as none has. */
+  readonly shownAt: number | undefined;
 }
 
 export type Overlay<State> =
@@ -34,16 +36,42 @@ export class Journal<State> {
   /** Notes what an object holds since a write; undefined when it is gone.
    *  @param before what it held until then, where no write is known that says so */
   record(arn: string, state: State | undefined, at: number, before?: State): void {
+    this.#record(arn, state, { at, before, shownAt: undefined });
+  }
+
+  /** Notes what a fresh read of an object that was written shows, which began at that time. */
+  read(arn: string, state: State | undefined, at: number): void {
+    this.#record(arn, state, { at, before: undefined, shownAt: at });
+  }
+
+  /** Notes that a snapshot shows the last write. */
+  shows(arn: string, snapshotStartedAt: number): void {
+    const entry = this.#entries.get(arn);
+    if (entry !== undefined && entry.shownAt === undefined && snapshotStartedAt >= entry.at)
+      this.#entries.set(arn, { ...entry, shownAt: snapshotStartedAt });
+  }
+
+  #record(
+    arn: string,
+    state: State | undefined,
+    {
+      at,
+      before,
+      shownAt,
+    }: { readonly at: number; readonly before: State | undefined; readonly shownAt: number | undefined },
+  ): void {
     const last = this.#entries.get(arn);
     if (last !== undefined && last.at > at) return;
     const isRecent = last !== undefined && at < last.at + SNAPSHOT_LAG_MS;
     const former = isRecent ? [...last.former.slice(-MOST_FORMER), last.state] : [before];
-    this.#entries.set(arn, { state, at, former });
+    this.#entries.set(arn, { state, at, former, shownAt });
   }
 
-  /** What an object held shortly before its last write. */
-  former(arn: string): readonly (State | undefined)[] {
-    return this.#entries.get(arn)?.former ?? [];
+  /** What an object held shortly before its last write, as far as a snapshot that began at that time may still show it:
+   *  one that began after a read which showed the write may not. */
+  former(arn: string, snapshotStartedAt: number): readonly (State | undefined)[] {
+    const { former = [], shownAt = Infinity } = this.#entries.get(arn) ?? {};
+    return snapshotStartedAt > shownAt ? [] : former;
   }
 
   /** What is known better than by a snapshot that started at that time; undefined when the snapshot may be believed. */

@@ -58,7 +58,7 @@ export class RoleCache {
   read(arn: string, reading: RoleReading, startedAt: number): void {
     // After an own write the read knows better than the journal: somebody else may have written since.
     if (reading.kind !== 'nameTaken' && lookUpWritten(this.#journal, arn, startedAt) !== undefined) {
-      this.#journal.record(arn, reading.kind === 'found' ? reading.role : undefined, startedAt);
+      this.#journal.read(arn, reading.kind === 'found' ? reading.role : undefined, startedAt);
     } else {
       this.#freshReadings.set(arn, { reading, startedAt });
     }

@@ -54,16 +54,20 @@ export function lookUpWritten(
 /** Whether a snapshot shows what can be no echo of before a write: somebody has changed the role since. */
 function isContradicted(
   written: RoleLookup,
-  former: readonly (ObservedRole | undefined)[],
+  journal: Journal<ObservedRole>,
   arn: string,
   { roles, roleNames, startedAt }: AccountSnapshot,
 ): boolean {
-  if (written.kind === 'unknown' || startedAt < written.asOf + WRITE_SETTLES_MS) return false;
+  if (written.kind === 'unknown' || startedAt < written.asOf) return false;
   const shown = roles.get(arn);
   const isUnkept = shown === undefined && roleNames.get(parseRoleArn(arn)?.name.toLowerCase() ?? '') === arn;
   if (isUnkept) return false;
-  const held = written.kind === 'found' ? written.role : undefined;
-  return ![held, ...former].some((state) => sameOrAbsent(state, shown));
+  if (sameOrAbsent(written.kind === 'found' ? written.role : undefined, shown)) {
+    journal.shows(arn, startedAt);
+    return false;
+  }
+  if (startedAt < written.asOf + WRITE_SETTLES_MS) return false;
+  return !journal.former(arn, startedAt).some((state) => sameOrAbsent(state, shown));
 }
 
 function sameOrAbsent(a: ObservedRole | undefined, b: ObservedRole | undefined): boolean {
@@ -78,7 +82,7 @@ export function lookUpRole(
 ): RoleLookup {
   const written = lookUpWritten(journal, arn, snapshot.startedAt);
   if (written !== undefined)
-    return isContradicted(written, journal.former(arn), arn, snapshot) ? { kind: 'unknown' } : written;
+    return isContradicted(written, journal, arn, snapshot) ? { kind: 'unknown' } : written;
   const basis = { source: 'snapshot', asOf: snapshot.startedAt } as const;
   const role = snapshot.roles.get(arn);
   if (role !== undefined) return { kind: 'found', role, ...basis };

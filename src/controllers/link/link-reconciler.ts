@@ -31,7 +31,7 @@ import { handleFailures, handleUnreachable } from './failed-reconcile.ts';
 import { logReconciled } from './link-log.ts';
 import { LinkWrites } from './link-writes.ts';
 import type { LinkReporter } from './link-reporter.ts';
-import { nextReconcile } from './next-reconcile.ts';
+import { nextReconcile, noteReadBack } from './next-reconcile.ts';
 import { checkIntervalMs, readPolicyFor, type ReadPolicy } from './read-policy.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
 import { isEditedBesidesSuspend, requestOf, specDigest } from './status-facts.ts';
@@ -161,7 +161,8 @@ export class LinkReconciler {
     if (record.unreachable === undefined) memory.specDigest = specDigest(object);
     noteDefinition(object, memory, record, failure);
     logReconciled(log, { object, record, durationMs: now() - began, drift, failure });
-    const timing = { random, defaultDriftCheckMs, memory, wallMs: this.#wallMs() };
+    const timing = { random, defaultDriftCheckMs, memory, wallMs: this.#wallMs(), now: now() };
+    noteReadBack(record, memory, timing);
     return nextReconcile(resolved, record, failed, timing);
   }
 

@@ -10,6 +10,14 @@ import type { ReconcileRecord } from './reconcile-record.ts';
 /** Pause after a failure that came after something had got done. */
 const AFTER_PROGRESS_MS = 250;
 
+/**
+ * UpdateStateMachine has no compare-and-swap: of two writers at once, such as a deployment or the operator of another
+ * cluster, the later one wins, and the other one's Credentials are lost. So long after a write, before which both may
+ * have read, the definition is read again. One read a write, and only once no link waits that is more urgent.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
+ */
+const READ_BACK_MS = 10_000;
+
 export interface Timing {
   readonly memory: LinkRecollection;
   /** Between two drift checks, where the link does not say. */
@@ -18,6 +26,19 @@ export interface Timing {
   readonly random: () => number;
   /** Milliseconds since 1970. */
   readonly wallMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: number;
+}
+
+/** Notes when a definition that was written is to be read again; once that time has come, whatever came of it. */
+export function noteReadBack(
+  { applied }: ReconcileRecord,
+  memory: LinkRecollection,
+  { now, random }: Pick<Timing, 'now' | 'random'>,
+): void {
+  if (applied.some(({ operation }) => operation === 'UpdateStateMachine'))
+    memory.readBackAt = now + READ_BACK_MS * (1 + random() / 5);
+  else if (memory.readBackAt !== undefined && memory.readBackAt <= now) memory.readBackAt = undefined;
 }
 
 /** @throws the failure, where the queue is to try again with growing pauses: they grow only as long as nothing gets on */
@@ -25,10 +46,11 @@ export function nextReconcile(
   resolved: ResolvedLink,
   record: ReconcileRecord,
   failed: FailedReconcile | undefined,
-  { memory, defaultDriftCheckMs, random, wallMs }: Timing,
+  { memory, defaultDriftCheckMs, random, wallMs, now }: Timing,
 ): ReconcileResult {
   const checkMs = nextCheckMs(resolved, defaultDriftCheckMs, random);
-  const afterMs = record.againAfterMs ?? Math.min(checkMs, recheckMs(resolved, record, wallMs));
+  const readBackMs = (memory.readBackAt ?? Infinity) - now;
+  const afterMs = record.againAfterMs ?? Math.min(checkMs, readBackMs, recheckMs(resolved, record, wallMs));
   if (failed === undefined) return { requeueAfterMs: afterMs };
   const getsOn = hasProgressed(record, memory);
   return getsOn && pausesLonger(failed.retry)

@@ -31,6 +31,8 @@ export interface LinkRecollection {
   waitingSince: number | undefined;
   /** Monotonic time of the last definition change on the link's behalf in this process. */
   definitionChangedAt: number | undefined;
+  /** Monotonic time at which a definition that was written for the link is to be read again. */
+  readBackAt: number | undefined;
   /** The machine's definition when the link was last in order. */
   definitionInOrder: string | undefined;
   /** The spec was edited, and the link has not been in order since. */
@@ -67,6 +69,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   legsInSync: undefined,
   waitingSince: undefined,
   definitionChangedAt: undefined,
+  readBackAt: undefined,
   definitionInOrder: undefined,
   editedSince: false,
   suspect: false,

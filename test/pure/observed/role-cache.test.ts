@@ -85,6 +85,25 @@ describe('which look at a role is believed', () => {
       'WRITTEN',
     ],
     [
+      'neither an own write nor what was before it, once a snapshot has shown the write: somebody went back',
+      (cache) => {
+        cache.written(ARN, role('FIRST'), WROTE_AT - 1);
+        cache.written(ARN, role('WRITTEN'), WROTE_AT);
+        cache.lookUp(ARN, snapshot(WROTE_AT + 1, 'WRITTEN'));
+      },
+      snapshot(WROTE_AT + WRITE_SETTLES_MS, 'FIRST'),
+      'unknown',
+    ],
+    [
+      'neither an own creation nor an account without the role, once a fresh read has shown it',
+      (cache) => {
+        cache.written(ARN, role('WRITTEN'), WROTE_AT);
+        cache.read(ARN, { kind: 'found', role: role('WRITTEN') }, WROTE_AT + 1);
+      },
+      snapshot(WROTE_AT + 1 + WRITE_SETTLES_MS),
+      'unknown',
+    ],
+    [
       'an own creation, over a snapshot that does not show it yet',
       (cache) => cache.written(ARN, role('WRITTEN'), WROTE_AT),
       snapshot(WROTE_AT + WRITE_SETTLES_MS),

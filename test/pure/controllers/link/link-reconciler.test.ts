@@ -5,9 +5,9 @@ import { present } from '../../../expectations.ts';
 import { asTarget, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
-import { accountOf, EXEC, SOURCE_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { accountOf, EXEC, SENDING, SOURCE_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
-import { CHECK, IN_SYNC, NEW, withoutPolicy, type Situation } from './reconciler-situations.ts';
+import { CHECK, IN_SYNC, NEW, READ_BACK, withoutPolicy, type Situation } from './reconciler-situations.ts';
 import { INTERRUPTED } from './interrupted-situations.ts';
 
 const OTHER_QUEUE = definitionOf({
@@ -65,8 +65,30 @@ describe('the definition', () => {
     expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('Unknown Propagating');
     expect(the.writes).not.toContain('UpdateStateMachine checkout');
     the.cluster.now = 10_000;
-    expect(await the.reconcile('a')).toStrictEqual(CHECK);
+    expect(await the.reconcile('a')).toStrictEqual(READ_BACK);
     expect(the.writes).toContain('UpdateStateMachine checkout');
+  });
+
+  it('is read again ten seconds after it was written, once, and that costs one call', async () => {
+    the.create('a');
+    expect(await the.reconcile('a')).toStrictEqual(READ_BACK);
+    the.cluster.now += 10_000;
+    the.calls.length = 0;
+    expect(await the.reconcile('a')).toStrictEqual(CHECK);
+    expect(the.calls.filter((call) => !call.endsWith('from a snapshot'))).toStrictEqual([
+      'stateMachine checkout',
+    ]);
+  });
+
+  it('that somebody wrote at the same time without the Credentials gets them back then', async () => {
+    the.create('a');
+    await the.reconcile('a');
+    the.changeDefinition(SENDING);
+    the.cluster.now += 10_000;
+    the.calls.length = 0;
+    expect(await the.reconcile('a')).toStrictEqual(READ_BACK);
+    expect(the.writes).toContain('UpdateStateMachine checkout');
+    expect(the.events).toContain('Normal DriftRepaired');
   });
 
   it('that needs more than before widens the role, unless the account blocks growth', async () => {

@@ -12,6 +12,9 @@ import { DRIFT_CHECK_MS, type ReconcilerHarness } from './reconciler-harness.ts'
 
 /** The next routine check. */
 export const CHECK = { requeueAfterMs: DRIFT_CHECK_MS * 0.9 };
+
+/** A definition that was written is read again. */
+export const READ_BACK = { requeueAfterMs: 10_000 };
 const LOOKED = [
   'stateMachine checkout',
   'role checkout from a snapshot',
@@ -54,7 +57,7 @@ export const NEW: readonly Situation[] = [
     ],
     conditions: { Ready: 'True InSync', Effective: 'True Reachable', Reconciling: undefined },
     events: ['Normal InSync'],
-    result: CHECK,
+    result: READ_BACK,
   },
   {
     given: 'that observes everything: nothing is written to AWS, and it carries no finalizer',

@@ -1,0 +1,87 @@
+/** AWS takes a definition from whoever sends one, and the last writer wins: what the operator wrote may be lost in the same
+ *  second. It finds that out by itself, long before the next drift check. */
+import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../testbed/eventually.ts';
+import type { Answer } from '../../../testbed/proxy/rules.ts';
+import { targetRole } from './aws-owners.ts';
+import { credentialsIn } from './aws-views.ts';
+import { chain, sendMessage } from './definitions.ts';
+import { objectOf, startScene, type Scene } from './scene.ts';
+
+const NAMESPACE = 'payments';
+
+describe('a deployment that read a definition before the operator wrote it, and writes right after', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await startScene();
+    await scene.tenant(NAMESPACE);
+  });
+  afterAll(() => scene.stop());
+
+  it('loses the Credentials, and they are back within 15 s, told as drift', async () => {
+    const link = { namespace: NAMESPACE, name: 'raced' };
+    const definition = chain({ Send: sendMessage('orders') });
+    const stateMachineARN = await scene.workflow(link.name, definition);
+    const stale = JSON.stringify({ ...definition, Comment: 'deployed meanwhile' });
+    const raced = Promise.withResolvers<void>();
+    scene.aws.rules.add({
+      match: (call) => call.operation === 'UpdateStateMachine' && objectOf(call) === link.name,
+      times: 1,
+      fault: {
+        kind: 'change',
+        // AWS has obeyed, and its answer is still on the way.
+        change: async (answer: Answer) => {
+          const command = new UpdateStateMachineCommand({
+            stateMachineArn: stateMachineARN,
+            definition: stale,
+          });
+          await scene.source.sfn.send(command);
+          raced.resolve();
+          return answer;
+        },
+      },
+    });
+    await scene.link(link, {
+      stateMachineARN,
+      targetRole: { arn: targetRole(link.name) },
+      driftCheckInterval: '1h',
+    });
+    await raced.promise;
+    expect(credentialsIn(await scene.definition(stateMachineARN))).toStrictEqual({});
+    await eventually(
+      'the Credentials to be back',
+      async () => {
+        const now = await scene.definition(stateMachineARN);
+        expect(now).toContain('deployed meanwhile');
+        expect(credentialsIn(now)).toStrictEqual({ Send: { RoleArn: targetRole(link.name) } });
+      },
+      { deadlineMs: 15_000 },
+    );
+    await scene.untilEvent(link, /Warning DriftDetected States\["Send"\]\.Credentials/);
+    await scene.ready(link);
+  });
+
+  it('and where nobody does, that costs one read of the machine', async () => {
+    const link = { namespace: NAMESPACE, name: 'alone' };
+    const stateMachineARN = await scene.workflow(link.name, chain({ Send: sendMessage('orders') }));
+    await scene.link(link, {
+      stateMachineARN,
+      targetRole: { arn: targetRole(link.name) },
+      driftCheckInterval: '1h',
+    });
+    await scene.ready(link);
+    const calls = () =>
+      scene.aws.calls
+        .matching((call) => objectOf(call) === link.name)
+        .map(({ call }) => call.operation)
+        .filter((operation) => /StateMachine$/.test(operation));
+    const made = calls();
+    await eventually('the read', () => expect(calls().length).toBeGreaterThan(made.length), {
+      deadlineMs: 15_000,
+    });
+    await scene.settled();
+    expect(calls().slice(made.length)).toStrictEqual(['DescribeStateMachine']);
+  });
+});

@@ -76,7 +76,7 @@ describe('a deployment that read a definition before the operator wrote it, and 
       scene.aws.calls
         .matching((call) => objectOf(call) === link.name)
         .map(({ call }) => call.operation)
-        .filter((operation) => /StateMachine$/.test(operation));
+        .filter((operation) => operation.endsWith('StateMachine'));
     const made = calls();
     await eventually('the read', () => expect(calls().length).toBeGreaterThan(made.length), {
       deadlineMs: 15_000,

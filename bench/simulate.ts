@@ -32,7 +32,9 @@ async function many(): Promise<void> {
   const kinds = new Set<Kind>(KINDS.filter((kind) => wanted.includes(kind)));
   const from = Number(values.seed);
   const seeds = Array.from({ length: Number(values.histories) }, (_, index) => from + index);
-  const campaign = await simulateMany(seeds, kinds);
+  const campaign = await simulateMany(seeds, kinds, ({ history, violation }) =>
+    process.stderr.write(`${history.seed}: ${violation.law}: ${violation.message}\n`),
+  );
   for (const line of campaignLines(campaign)) process.stdout.write(`${line}\n`);
   process.exitCode = campaign.failures.length === 0 ? 0 : 1;
 }

@@ -154,14 +154,18 @@ export class Reflector<T extends KubernetesObject> {
 
   /** Reads everything, swaps it in, reports the differences; returns where to watch from. */
   async #relist(signal: AbortSignal): Promise<string> {
-    const breathe = breathing(this.#options.clock);
+    const stretch = new Stretch(this.#options.clock);
+    const breathe = () => stretch.breathe();
     const waiting = this.#awaitList.length;
     const refused = new Map<string, string>();
     const objects: T[] = [];
-    const resourceVersion = await this.#readPages(signal, async (item) => {
-      const object = this.#parse(item, refused);
-      if (object !== undefined) objects.push(object);
-      await breathe();
+    const resourceVersion = await this.#readPages(signal, async (items) => {
+      stretch.begin();
+      for (const item of items) {
+        const object = this.#parse(item, refused);
+        if (object !== undefined) objects.push(object);
+        await breathe();
+      }
     });
     this.#refuseOlderThanSeen(resourceVersion);
     const changes = await this.#store.replace(objects, breathe);
@@ -178,14 +182,17 @@ export class Reflector<T extends KubernetesObject> {
     return resourceVersion;
   }
 
-  async #readPages(signal: AbortSignal, take: (item: JsonObject) => Promise<void>): Promise<string> {
+  async #readPages(
+    signal: AbortSignal,
+    take: (items: readonly JsonObject[]) => Promise<void>,
+  ): Promise<string> {
     const { client, resource } = this.#options;
     let next: string | undefined;
     try {
       do {
         const query = { ...this.#scope(), limit: this.#pageSize, continue: next };
         const page = await client.list(resource, query, { signal, retries: 0 });
-        for (const item of page.items) await take(item);
+        await take(page.items);
         next = page.continue;
         if (next === undefined) return page.resourceVersion;
       } while (!signal.aborted);
@@ -321,12 +328,24 @@ function versionOf(event: WatchEvent): string {
   return resourceVersion;
 }
 
-/** Lets timers and sockets run whenever work has gone on for `sliceMs`. */
-function breathing(clock: Clock): () => Promise<void> {
-  let sinceMs = clock.monotonicMs();
-  return async () => {
-    if (clock.monotonicMs() - sinceMs < sliceMs) return;
+/** A stretch of work that lets timers and sockets run whenever it has gone on for `sliceMs`. */
+class Stretch {
+  readonly #clock: Clock;
+  #sinceMs: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#sinceMs = clock.monotonicMs();
+  }
+
+  /** To be called after a wait, in which others had their turn. */
+  begin(): void {
+    this.#sinceMs = this.#clock.monotonicMs();
+  }
+
+  async breathe(): Promise<void> {
+    if (this.#clock.monotonicMs() - this.#sinceMs < sliceMs) return;
     await setImmediate();
-    sinceMs = clock.monotonicMs();
-  };
+    this.begin();
+  }
 }

@@ -1,5 +1,6 @@
 /** AWS in memory, as far as the operator calls it: IAM roles, state machines, and who changed what. */
 import { parseRoleArn } from '../../src/arn/arn.ts';
+import { MachineRuns } from './machine-runs.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Records are never changed, only replaced: who holds one has the past. */
@@ -27,6 +28,8 @@ export interface ModelMachine {
   readonly definition: string;
   readonly revision: number;
   readonly madeAtMs: number;
+  readonly changedAtMs: number;
+  readonly changedBy: Actor;
 }
 
 /** `operator` for a process of it; `others` for everybody else. */
@@ -65,6 +68,7 @@ export class AwsModel {
    *  for none. */
   tagDelayMs: number | undefined;
   readonly machines = new Map<string, ModelMachine>();
+  readonly runs: MachineRuns;
   readonly #scheduler: Scheduler;
   readonly #roles = new Map<string, ReadonlyMap<string, ModelRole>>();
   readonly #past = new Map<string, Past[]>();
@@ -73,6 +77,7 @@ export class AwsModel {
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
+    this.runs = new MachineRuns(scheduler);
   }
 
   /** Told of every change, at once. */
@@ -192,10 +197,12 @@ export class AwsModel {
             madeAtMs: this.#scheduler.nowMs,
             ...before,
             ...fields,
+            changedAtMs: this.#scheduler.nowMs,
+            changedBy: actor,
             revision: (before?.revision ?? 0) + 1,
           };
-    if (after === undefined) this.machines.delete(arn);
-    else this.machines.set(arn, after);
+    if (after !== undefined) this.machines.set(arn, after);
+    else if (this.machines.delete(arn)) this.runs.end(arn);
     const operation =
       after === undefined
         ? 'DeleteStateMachine'

@@ -1,7 +1,8 @@
 /** The operations of IAM, Step Functions and STS that the operator calls, on the model. */
 import { TAGS } from '../../src/desired/names.ts';
 import { EPOCH } from './life.ts';
-import { AwsError, type AwsModel, type ModelRole } from './aws-model.ts';
+import { AwsError, type AwsModel, type ModelMachine, type ModelRole } from './aws-model.ts';
+import type { Definition } from './machine-runs.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type Operation = (model: AwsModel, accountId: string, input: Input) => object;
@@ -134,7 +135,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     return { ...role, tags: new Map([...role.tags].filter(([key]) => !gone.includes(key))) };
   }),
   DescribeStateMachine: (model, _accountId, input) => {
-    const machine = model.machines.get(text(input, 'stateMachineArn'));
+    const machine = definitionAt(model, text(input, 'stateMachineArn'));
     if (machine === undefined) throw new AwsError('StateMachineDoesNotExist', 'State Machine Does Not Exist');
     return {
       status: 'ACTIVE',
@@ -142,7 +143,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       roleArn: machine.roleArn,
       definition: machine.definition,
       creationDate: new Date(EPOCH + machine.madeAtMs),
-      revisionId: `r${machine.revision}`,
+      ...('revision' in machine && { revisionId: `r${machine.revision}` }),
     };
   },
   UpdateStateMachine: (model, _accountId, input) => {
@@ -151,13 +152,52 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     if (machine === undefined) throw new AwsError('StateMachineDoesNotExist', 'State Machine Does Not Exist');
     const definition = text(input, 'definition');
     const after = model.setMachine('operator', arn, { roleArn: machine.roleArn, definition });
+    if (input['publish'] === true && after !== undefined) model.runs.publish(after);
     return { revisionId: `r${after?.revision}` };
   },
   /** There is never a message: whoever asks waits for one as long as SQS lets it. */
   ReceiveMessage: () => ({}),
-  ListStateMachineAliases: () => ({ stateMachineAliases: [] }),
-  ListExecutions: () => ({ executions: [] }),
+  ListStateMachineAliases: (model, _accountId, input) => {
+    const arn = text(input, 'stateMachineArn');
+    const names = [...model.runs.aliases(arn).keys()];
+    return { stateMachineAliases: names.map((name) => ({ stateMachineAliasArn: `${arn}:${name}` })) };
+  },
+  DescribeStateMachineAlias: (model, _accountId, input) => {
+    const [arn, name] = splitQualifier(text(input, 'stateMachineAliasArn'));
+    const version = model.runs.aliases(arn).get(name);
+    if (version === undefined) throw new AwsError('ResourceNotFound', 'there is no such alias');
+    return { routingConfiguration: [{ stateMachineVersionArn: `${arn}:${version}`, weight: 100 }] };
+  },
+  ListExecutions: (model, _accountId, input) => {
+    const arn = text(input, 'stateMachineArn');
+    const executions = model.runs.running(arn).map(({ name, version, startedAtMs }) => ({
+      executionArn: `${arn.replace(':stateMachine:', ':execution:')}:${name}`,
+      startDate: new Date(EPOCH + startedAtMs),
+      stateMachineVersionArn: version === undefined ? undefined : `${arn}:${version}`,
+    }));
+    return { executions };
+  },
+  DescribeStateMachineForExecution: (model, _accountId, input) => {
+    const [, name] = splitQualifier(text(input, 'executionArn'));
+    const execution = model.runs.execution(name);
+    if (execution === undefined) throw new AwsError('ExecutionDoesNotExist', 'Execution Does Not Exist');
+    const { definition, roleArn, changedAtMs } = execution;
+    return { definition, roleArn, updateDate: new Date(EPOCH + changedAtMs) };
+  },
 };
+
+/** A state machine, or a version of one. */
+function definitionAt(model: AwsModel, arn: string): ModelMachine | Definition | undefined {
+  const machine = model.machines.get(arn);
+  if (machine !== undefined) return machine;
+  const [unqualified, version] = splitQualifier(arn);
+  return model.runs.version(unqualified, Number(version));
+}
+
+function splitQualifier(arn: string): readonly [string, string] {
+  const at = arn.lastIndexOf(':');
+  return [arn.slice(0, at), arn.slice(at + 1)];
+}
 
 /** What the model's managed policies allow: as boundaries and attached they decide nothing. */
 const ANYTHING = JSON.stringify({

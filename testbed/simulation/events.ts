@@ -5,7 +5,7 @@ import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { ANNOTATIONS } from '../../src/api/metadata.ts';
 import { policyName, TAGS } from '../../src/desired/names.ts';
 import { parseRoleArn } from '../../src/arn/arn.ts';
-import { AwsError, type AwsModel, type ModelRole } from './aws-model.ts';
+import { AwsError, type AwsModel, type ModelMachine, type ModelRole } from './aws-model.ts';
 import type { Event, Tampering } from './history.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
 import {
@@ -13,20 +13,38 @@ import {
   definitionOf,
   executionRoleArn,
   machineArn,
-  MACHINES,
   makeExecutionRole,
   makeForeignRole,
   SOURCE,
-  TASKS,
 } from './scenery.ts';
 
 /** Does to the cluster what an event asks for; events about AWS do nothing to it. */
 export function changeCluster(kubernetes: KubernetesModel, event: Event): void {
-  if (event.do === 'rules') {
-    kubernetes.update(AWS_ACCOUNT, { name: event.account }, { spec: event.spec });
-    return;
+  switch (event.do) {
+    case 'rules':
+      if (kubernetes.find(AWS_ACCOUNT, { name: event.account }) !== undefined)
+        kubernetes.update(AWS_ACCOUNT, { name: event.account }, { spec: event.spec });
+      return;
+    case 'removeAccount':
+      if (kubernetes.find(AWS_ACCOUNT, { name: event.account }) !== undefined)
+        kubernetes.delete(AWS_ACCOUNT, { name: event.account });
+      return;
+    case 'addAccount':
+      if (kubernetes.find(AWS_ACCOUNT, { name: event.account }) === undefined)
+        kubernetes.create(AWS_ACCOUNT, { metadata: { name: event.account }, spec: event.spec });
+      return;
+    case 'apply':
+    case 'delete':
+    case 'abandon':
+    case 'request':
+      return changeLink(kubernetes, event);
+    default:
   }
-  if (event.do !== 'apply' && event.do !== 'delete' && event.do !== 'request') return;
+}
+
+type LinkEvent = Extract<Event, { readonly do: 'apply' | 'delete' | 'abandon' | 'request' }>;
+
+function changeLink(kubernetes: KubernetesModel, event: LinkEvent): void {
   const [namespace = '', name = ''] = event.link.split('/');
   const found = kubernetes.find(CROSS_ACCOUNT_LINK, { namespace, name });
   switch (event.do) {
@@ -38,6 +56,17 @@ export function changeCluster(kubernetes: KubernetesModel, event: Event): void {
     }
     case 'delete':
       if (found !== undefined) kubernetes.delete(CROSS_ACCOUNT_LINK, { namespace, name });
+      return;
+    case 'abandon':
+      if (found === undefined) return;
+      kubernetes.patch(
+        CROSS_ACCOUNT_LINK,
+        { namespace, name },
+        {
+          metadata: { annotations: { [ANNOTATIONS.abandon]: 'true' } },
+        },
+      );
+      kubernetes.delete(CROSS_ACCOUNT_LINK, { namespace, name });
       return;
     case 'request': {
       if (found === undefined) return;
@@ -75,8 +104,7 @@ function change(aws: AwsModel, event: Event): void {
     case 'deploy':
       return deploy(aws, event.machine, event.tasks, event.careful);
     case 'swapExecutionRole': {
-      const machine = aws.machines.get(machineArn(event.machine));
-      if (machine === undefined) throw new AwsError('StateMachineDoesNotExist', 'there is none');
+      const machine = machineIn(aws, event.machine);
       const roleArn = executionRoleArn(event.role);
       aws.setMachine('others', machine.arn, { roleArn, definition: machine.definition });
       return;
@@ -92,27 +120,34 @@ function change(aws: AwsModel, event: Event): void {
       return makeExecutionRole(aws, event.role);
     case 'squat':
       return makeForeignRole(aws, event.namespace, event.name);
+    case 'alias': {
+      const machine = machineIn(aws, event.machine);
+      return aws.runs.route(machine.arn, event.alias, aws.runs.publish(machine));
+    }
+    case 'removeAlias':
+      return aws.runs.removeAlias(machineArn(event.machine), event.alias);
+    case 'execute':
+      return aws.runs.start(machineIn(aws, event.machine), event.forMs, event.alias);
     default:
   }
 }
 
+/** @throws AwsError when there is none */
+function machineIn(aws: AwsModel, name: string): ModelMachine {
+  const machine = aws.machines.get(machineArn(name));
+  if (machine === undefined) throw new AwsError('StateMachineDoesNotExist', 'there is none');
+  return machine;
+}
+
 /** @param careful keeps the Credentials that are there */
-function deploy(aws: AwsModel, machine: string, tasks: readonly string[], careful: boolean): void {
+export function deploy(aws: AwsModel, machine: string, tasks: readonly string[], careful: boolean): void {
   const before = aws.machines.get(machineArn(machine));
   const known = careful && before !== undefined ? credentialsIn(before.definition) : {};
   const roleArn = before?.roleArn ?? executionRoleArn(`${machine}-exec`);
   aws.setMachine('others', machineArn(machine), { roleArn, definition: definitionOf(tasks, known) });
 }
 
-/** Deploys every state machine that is not there, or lacks a Task, as it should be. */
-export function putRight(aws: AwsModel): void {
-  for (const machine of MACHINES) {
-    const { definition = '' } = aws.machines.get(machineArn(machine)) ?? {};
-    if (!TASKS.every((task) => definition.includes(`"${task}":`))) deploy(aws, machine, TASKS, true);
-  }
-}
-
-const FOREIGN_STATEMENT = {
+export const FOREIGN_STATEMENT = {
   Sid: 'Theirs',
   Effect: 'Allow',
   Principal: { Service: 'lambda.amazonaws.com' },
@@ -122,7 +157,7 @@ const FOREIGN_POLICY = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
 });
-const OTHER_POLICY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+export const OTHER_POLICY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
 function tamper(aws: AwsModel, arn: string, how: Tampering): void {
   const { accountId = '', name = '' } = parseRoleArn(arn) ?? {};

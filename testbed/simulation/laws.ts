@@ -2,16 +2,18 @@
  * What must hold at every step of a simulation, whatever happens. Laws judge by what is really so in both models, never
  * by what a process of the operator believes.
  */
+import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { findCondition } from '../../src/api/conditions.ts';
 import { FINALIZER } from '../../src/api/metadata.ts';
-import { isJsonObject, objectAt, type JsonObject } from '../../src/base/json.ts';
+import { objectAt, type JsonObject } from '../../src/base/json.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
-import { policyName } from '../../src/desired/names.ts';
-import { keyOf, type ResourceType } from '../../src/kubernetes/metadata.ts';
-import type { AwsChange, AwsModel, ModelRole } from './aws-model.ts';
+import { byAge } from '../../src/desired/link.ts';
+import type { ResourceType } from '../../src/kubernetes/metadata.ts';
+import type { AwsChange, AwsModel, ModelMachine, ModelRole } from './aws-model.ts';
+import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from './foreign-parts.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
-import { CLUSTER_ID } from './scenery.ts';
+import { RunLaws } from './run-laws.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Truth } from './truth.ts';
 
@@ -39,6 +41,8 @@ export interface LawsParts {
   readonly truth: Truth;
   readonly scheduler: Scheduler;
   readonly onViolation: (violation: Violation) => void;
+  /** Told of a state machine that was deployed and never read before the operator wrote it. */
+  readonly onOverwritten?: (before: ModelMachine) => void;
 }
 
 export class Laws {
@@ -48,9 +52,11 @@ export class Laws {
   readonly #named = new Set<string>();
   /** Roles that some link wanted until then, by ARN. */
   readonly #wantedUntilMs = new Map<string, number>();
+  readonly #runs: RunLaws;
 
   constructor(parts: LawsParts) {
     this.#parts = parts;
+    this.#runs = new RunLaws(parts, ({ link }) => !this.#isRecent(this.#knownOf(link.uid).touchedMs));
     parts.aws.onChange((change) =>
       change.actor === 'operator' ? this.#operatorWrote(change) : this.#peopleWrote(change),
     );
@@ -62,8 +68,9 @@ export class Laws {
     before: JsonObject | undefined,
     after: JsonObject | undefined,
   ): void {
-    if (resource.plural !== CROSS_ACCOUNT_LINK.plural) return;
     const { truth, scheduler } = this.#parts;
+    if (resource.plural === AWS_ACCOUNT.plural && isEdited(before, after)) this.#rulesChanged();
+    if (resource.plural !== CROSS_ACCOUNT_LINK.plural) return;
     const object = after ?? before;
     if (object === undefined) return;
     const { link, metadata } = truth.parse(object);
@@ -87,7 +94,15 @@ export class Laws {
     if (after !== undefined && !isNews) this.#statusWritten(truth.parse(after));
   }
 
-  #peopleWrote({ object, machine, role }: AwsChange): void {
+  #rulesChanged(): void {
+    const { truth, scheduler } = this.#parts;
+    for (const { link } of truth.links()) this.#knownOf(link.uid).touchedMs = scheduler.nowMs;
+    this.#judgeAll();
+  }
+
+  #peopleWrote(change: AwsChange): void {
+    const { object, machine, role } = change;
+    this.#runs.judge(change);
     const roles = new Set([machine?.[0]?.roleArn, machine?.[1]?.roleArn, role && object]);
     for (const { link } of this.#parts.truth.links()) {
       const runsUnder = this.#parts.aws.machines.get(link.stateMachine.text)?.roleArn;
@@ -101,19 +116,50 @@ export class Laws {
   #operatorWrote(change: AwsChange): void {
     this.#ownsWhatItWrites(change);
     this.#hasEvidence(change);
+    this.#runs.judge(change);
     const before = new Map([...this.#known].map(([uid, { brokenSinceMs }]) => [uid, brokenSinceMs]));
     this.#judgeAll();
     for (const object of this.#parts.truth.links()) {
       const { uid, key } = object.link;
       const { brokenSinceMs, touchedMs } = this.#knownOf(uid);
       const broke = before.has(uid) && before.get(uid) === undefined && brokenSinceMs !== undefined;
-      const isRecent = this.#parts.scheduler.nowMs - touchedMs < IN_FLIGHT_MS;
-      if (broke && !isRecent && isKept(object))
+      const mayBreak = this.#isContested(object) || this.#gaveWay(object, change);
+      if (broke && !this.#isRecent(touchedMs) && isKept(object) && !mayBreak)
         this.#violated(
           'nothing is removed that a living link needs',
           `${change.operation} on ${change.object} breaks ${key}: ${this.#parts.truth.problem(object)}`,
         );
     }
+  }
+
+  #isRecent(ms: number): boolean {
+    return this.#parts.scheduler.nowMs - ms < IN_FLIGHT_MS;
+  }
+
+  /** Of a role that links of two namespaces name, one of them has the use. */
+  #isContested({ link }: LinkObject): boolean {
+    const { truth } = this.#parts;
+    return [...truth.links(), ...truth.gone()].some(
+      (other) =>
+        other.link.targetRole.text === link.targetRole.text && other.link.namespace !== link.namespace,
+    );
+  }
+
+  /** An older link takes its Tasks from a younger one, such as when it is resumed. */
+  #gaveWay({ link }: LinkObject, { machine: [, after] = [undefined, undefined] }: AwsChange): boolean {
+    const older = this.#parts.truth
+      .links()
+      .map((object) => object.link)
+      .filter((other) => byAge(other, link) < 0);
+    return (
+      after?.arn === link.stateMachine.text &&
+      older.some(
+        ({ targetRole, stateMachine }) =>
+          stateMachine.text === after.arn &&
+          targetRole.text !== link.targetRole.text &&
+          after.definition.includes(`"RoleArn":"${targetRole.text}"`),
+      )
+    );
   }
 
   /** Foreign roles are never written, nor what is foreign on an execution role or in a definition. */
@@ -123,38 +169,66 @@ export class Laws {
       const [before, after] = machine;
       if (before === undefined || after === undefined || before.roleArn !== after.roleArn)
         return this.#violated(law, `${operation} on ${object}`);
-      if (this.#foreignPart(before.definition) !== this.#foreignPart(after.definition))
-        this.#violated(law, `${operation} on ${object} changes more than Credentials of links`);
+      if (
+        foreignPartOfDefinition(before.definition, this.#named) ===
+        foreignPartOfDefinition(after.definition, this.#named)
+      )
+        return;
+      if (isUnread(before, after)) this.#parts.onOverwritten?.(before);
+      else this.#violated(law, `${operation} on ${object} changes more than Credentials of links`);
       return;
     }
     const [before, after] = role ?? [];
     if (before === undefined) return;
     if (this.#named.has(object)) {
-      if (before.maker !== 'operator')
-        this.#violated(law, `${operation} on ${object}, which somebody else made`);
+      if (before.maker !== 'operator') this.#foreignRoleWritten(operation, object, before, after);
+      else if (after !== undefined && this.#isPreserved(object))
+        this.#foreignPartWritten(operation, before, after);
     } else if (after === undefined || foreignPartOf(before) !== foreignPartOf(after)) {
       this.#violated(law, `${operation} on ${object}, which is no link's role`);
     }
   }
 
-  /** A definition without what links put there. */
-  #foreignPart(definition: string): string {
-    const parsed: unknown = JSON.parse(definition);
-    const states = isJsonObject(parsed) ? objectAt(parsed, 'States') : {};
-    const stripped = Object.entries(states).map(([name, state]) => {
-      if (!isJsonObject(state)) return [name, state];
-      const { Credentials: credentials, ...rest } = state;
-      const roleArn = isJsonObject(credentials) ? credentials['RoleArn'] : undefined;
-      const isOurs = credentials === undefined || (typeof roleArn === 'string' && this.#named.has(roleArn));
-      return [name, isOurs ? rest : state];
-    });
-    return JSON.stringify([parsed && { ...parsed, States: undefined }, stripped]);
+  /** Only who may adopt a role writes to it, and gives it back. */
+  #foreignRoleWritten(
+    operation: string,
+    object: string,
+    before: ModelRole,
+    after: ModelRole | undefined,
+  ): void {
+    const law = 'foreign content is untouched';
+    const { truth } = this.#parts;
+    const naming = [...truth.links(), ...truth.gone()].filter(({ link }) => link.targetRole.text === object);
+    const mayAdopt = naming.some(({ link }) => link.adopt || link.unmanaged === 'Preserve');
+    if (!mayAdopt || after === undefined)
+      this.#violated(law, `${operation} on ${object}, which somebody else made`);
+    else if (this.#isPreserved(object)) this.#foreignPartWritten(operation, before, after);
+  }
+
+  /** Whether links have long said that what is foreign on their role stays. */
+  #isPreserved(object: string): boolean {
+    const naming = this.#parts.truth.links().filter(({ link }) => link.targetRole.text === object);
+    return (
+      naming.length > 0 &&
+      naming.every(
+        ({ link }) => link.unmanaged === 'Preserve' && !this.#isRecent(this.#knownOf(link.uid).touchedMs),
+      )
+    );
+  }
+
+  #foreignPartWritten(operation: string, before: ModelRole, after: ModelRole): void {
+    if (!keepsForeign(before, after))
+      this.#violated(
+        'foreign content is untouched',
+        `${operation} on ${after.arn}, where links preserve what is foreign`,
+      );
   }
 
   /** Somebody wants what is written: a link that lives and bears the finalizer, or one that is on its way out. */
   #hasEvidence({ operation, object, machine }: AwsChange): void {
     const law = 'no write without its evidence';
     const links = this.#parts.truth.links();
+    this.#isEnforced(operation, object, machine !== undefined);
     if (machine !== undefined || !this.#named.has(object)) {
       if (!links.some(({ metadata }) => metadata.finalizers.includes(FINALIZER)))
         this.#violated(law, `${operation} on ${object}, while no link has the finalizer`);
@@ -167,6 +241,27 @@ export class Laws {
     const sinceMs = this.#parts.scheduler.nowMs - (this.#wantedUntilMs.get(object) ?? 0);
     if (sinceMs > IN_FLIGHT_MS)
       this.#violated(law, `${operation} on ${object}, which only leaving links name`);
+  }
+
+  /** A leg that links only observe is not written for them. */
+  #isEnforced(operation: string, object: string, isMachine: boolean): void {
+    const leg = isMachine
+      ? 'stateMachineCredentials'
+      : this.#named.has(object)
+        ? 'targetRole'
+        : 'executionRoleGrant';
+    const concerned = this.#parts.truth
+      .links()
+      .filter(
+        ({ link }) =>
+          leg === 'executionRoleGrant' ||
+          (isMachine ? link.stateMachine.text : link.targetRole.text) === object,
+      );
+    const observe = concerned.every(
+      ({ link }) => link.legs[leg] === 'Observe' && !this.#isRecent(this.#knownOf(link.uid).touchedMs),
+    );
+    if (concerned.length > 0 && observe)
+      this.#violated('what is only observed is not written', `${operation} on ${object}`);
   }
 
   #statusWritten(object: LinkObject): void {
@@ -207,37 +302,14 @@ export class Laws {
   }
 }
 
+function isEdited(before: JsonObject | undefined, after: JsonObject | undefined): boolean {
+  const said = [before, after].map((object) =>
+    JSON.stringify(object && [object['spec'], objectAt(object, 'metadata')['deletionTimestamp']]),
+  );
+  return said[0] !== said[1];
+}
+
 /** Whether the operator keeps the access of a link: one that is suspended or refused keeps what it has. */
 function isKept({ link }: LinkObject): boolean {
   return !link.deleting && Object.values(link.legs).every((policy) => policy === 'Enforce');
-}
-
-/** What of a role that no link names is nobody's but its owner's. */
-function foreignPartOf({ inline, ...role }: ModelRole): string {
-  const theirs = [...inline].filter(([name]) => name !== policyName(CLUSTER_ID));
-  return JSON.stringify([{ ...role, trusted: [...role.trusted], tags: [...role.tags] }, theirs]);
-}
-
-/** What is wrong once everything has calmed down. */
-export function problemsAtRest(truth: Truth, nowMs: number): readonly Violation[] {
-  const violations: Violation[] = [];
-  const violated = (law: string, message: string) => violations.push({ law, atMs: nowMs, message });
-  for (const object of truth.links()) {
-    const { link, status, metadata } = object;
-    const key = keyOf(metadata);
-    if (link.deleting) {
-      violated('every deletion ends', `${key} is still there`);
-      continue;
-    }
-    const ready = findCondition(status.conditions ?? [], 'Ready');
-    const problem = truth.problem(object);
-    if (ready?.status === 'True' && problem !== undefined)
-      violated('Ready is not True while the access fails', `${key}: ${problem}`);
-    if (ready?.status === 'Unknown' || ready === undefined)
-      violated(
-        'everything comes to rest',
-        `${key}: Ready ${ready?.status} ${ready?.reason}: ${ready?.message}`,
-      );
-  }
-  return violations;
 }

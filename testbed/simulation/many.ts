@@ -1,5 +1,6 @@
 /** Simulates many histories, and makes the first of those that fail short enough to read. */
-import { drawHistory, type History, type Kind } from './history.ts';
+import { drawHistory } from './draw.ts';
+import type { History, Kind } from './history.ts';
 import type { Violation } from './laws.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulation.ts';
@@ -25,17 +26,16 @@ export interface Failure {
 /** Failures that are looked into; the seeds of more are told as they are. */
 const MOST_SHRUNK = 3;
 
-/** @param isOver asked after each history */
+/** @param onFailure told of each at once, before it is made shorter */
 export async function simulateMany(
   seeds: Iterable<number>,
   kinds: ReadonlySet<Kind>,
-  isOver: () => boolean = () => false,
+  onFailure: (failure: Failure) => void = () => undefined,
 ): Promise<Campaign> {
   const began = process.cpuUsage();
   const failed: Failure[] = [];
   const sum = { histories: 0, steps: 0, turns: 0, calls: 0, writes: 0, simulatedMs: 0 };
   for (const seed of seeds) {
-    if (isOver()) break;
     const history = drawHistory(seed, kinds);
     const outcome = await simulate(history);
     sum.histories += 1;
@@ -45,7 +45,9 @@ export async function simulateMany(
     sum.writes += outcome.writes;
     sum.simulatedMs += outcome.simulatedMs;
     const [violation] = outcome.violations;
-    if (violation !== undefined) failed.push({ history, violation });
+    if (violation === undefined) continue;
+    failed.push({ history, violation });
+    onFailure({ history, violation });
   }
   const { user, system } = process.cpuUsage(began);
   const failures: Failure[] = [];

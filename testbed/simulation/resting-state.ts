@@ -23,13 +23,24 @@ export function restingState(aws: AwsModel, kubernetes: KubernetesModel): Restin
   return state;
 }
 
-/** Where two states differ, a sentence each. */
-export function differences(found: RestingState, wanted: RestingState): readonly string[] {
+/** What somebody makes a description. */
+const BY_HAND = 'by hand';
+
+/** Where two states differ, a sentence each.
+ *  @param isExcused whether what stands at a path may be anything */
+export function differences(
+  found: RestingState,
+  wanted: RestingState,
+  isExcused: (path: string) => boolean = () => false,
+): readonly string[] {
   const paths = [...new Set([...found.keys(), ...wanted.keys()])].sort();
-  return paths.flatMap((path) => {
+  const differing = paths.filter((path) => found.get(path) !== wanted.get(path) && !isExcused(path));
+  return differing.flatMap((path) => {
     const [is, should] = [found.get(path), wanted.get(path)];
-    // A leg that a link never came to has no one way to be told of.
-    return is === should || should?.startsWith('Unknown')
+    // IAM's look at an account does not show descriptions: one that was changed by hand is found with an event, or an edit.
+    if (is === BY_HAND || should === BY_HAND) return [];
+    // A leg that a link never came to, or does not come to any more, has no one way to be told of.
+    return (is ?? 'Unknown').startsWith('Unknown') && (should ?? 'Unknown').startsWith('Unknown')
       ? []
       : [`${path} is ${is ?? 'absent'}, a fresh operator makes it ${should ?? 'absent'}`];
   });
@@ -44,7 +55,7 @@ function noteRole(state: Map<string, string>, aws: AwsModel, role: ModelRole): v
   if (boundary !== undefined) state.set(`${arn} boundary`, boundary);
   // What somebody added by hand beside the operator's own is not the operator's to take away.
   for (const [key, value] of tags) if (value !== 'theirs') state.set(`${arn} tag ${key}`, value);
-  if (description !== 'by hand' && description !== '') state.set(`${arn} description`, description);
+  if (description !== '') state.set(`${arn} description`, description);
 }
 
 /** JSON without regard to the order of keys. */
@@ -69,9 +80,15 @@ function noteLink(state: Map<string, string>, object: JsonObject): void {
   const { namespace = '', name = '' } = objectAt(object, 'metadata');
   const path = `${String(namespace)}/${String(name)}`;
   const status = objectAt(object, 'status');
+  const conditions = listAt(status['conditions']);
+  // What was written while the role was the link's to use stays in the inventory.
+  const isRefused = conditions.some(
+    (one) => isJsonObject(one) && one['type'] === 'TargetRoleReady' && one['status'] === 'False',
+  );
   for (const field of ['taskCount', 'tasks', 'executionRoleARN', 'externalID', 'inventory'])
-    state.set(`${path} status.${field}`, JSON.stringify(status[field]));
-  for (const condition of listAt(status['conditions']))
+    if (!isRefused || field !== 'inventory')
+      state.set(`${path} status.${field}`, JSON.stringify(status[field]));
+  for (const condition of conditions)
     if (isJsonObject(condition))
       state.set(
         `${path} ${String(condition['type'])}`,

@@ -98,20 +98,36 @@ export function furnishAws(aws: AwsModel): void {
 
 /** Fills the cluster with namespaces and accounts. */
 export function furnishCluster(kubernetes: KubernetesModel): void {
-  for (const name of NAMESPACES) kubernetes.create(NAMESPACE, { metadata: { name } });
+  furnishNamespaces(kubernetes);
   kubernetes.create(AWS_ACCOUNT, accountOf('home', SOURCE));
   kubernetes.create(AWS_ACCOUNT, accountOf('away', TARGET));
 }
 
+export function furnishNamespaces(kubernetes: KubernetesModel): void {
+  for (const name of NAMESPACES) kubernetes.create(NAMESPACE, { metadata: { name } });
+}
+
 function accountOf(name: string, accountID: string): JsonObject {
+  return { metadata: { name }, spec: accountSpec(accountID) };
+}
+
+/** What an AWSAccount allows: all that links may ask for.
+ *  @param prefixOf the paths in which a namespace may have roles */
+export function accountSpec(
+  accountID: string,
+  prefixOf = (namespace: string) => `/crossaccountlink/${namespace}/`,
+): JsonObject {
   const access = NAMESPACES.map((namespace) => ({
     namespaces: { names: [namespace] },
     asSource: { stateMachines: ['*'], executionRoles: [`arn:aws:iam::${SOURCE}:role/*-exec`] },
     asTarget: {
-      rolePathPrefix: `/crossaccountlink/${namespace}/`,
+      rolePathPrefix: prefixOf(namespace),
       allowedActions: ['sqs:*', 'sns:*'],
       allowedResources: ['*'],
+      managedPolicyARNs: [`arn:aws:iam::${TARGET}:policy/more`],
+      adoptableRoles: ['*'],
+      allowPreserve: true,
     },
   }));
-  return { metadata: { name }, spec: { accountID, partition: 'aws', access, driftCheckInterval: '1m' } };
+  return { accountID, partition: 'aws', access, driftCheckInterval: '1m' };
 }

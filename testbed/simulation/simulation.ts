@@ -3,15 +3,18 @@ import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
 import { AwsModel, type AwsChange } from './aws-model.ts';
-import { changeAws, changeCluster, putRight } from './events.ts';
+import { changeAws, changeCluster } from './events.ts';
+import { Excused } from './excused.ts';
 import type { History, Step } from './history.ts';
-import { KubernetesModel, nameOf } from './kubernetes-model.ts';
-import { Laws, problemsAtRest, type Violation } from './laws.ts';
+import { KubernetesModel } from './kubernetes-model.ts';
+import { Laws, type Violation } from './laws.ts';
+import { problemsAtRest } from './at-rest.ts';
 import type { Life } from './life.ts';
+import { putAwsRight, putClusterRight } from './put-right.ts';
 import { Random } from '../random.ts';
 import { Replicas } from './replicas.ts';
 import { differences, restingState } from './resting-state.ts';
-import { furnishAws, furnishCluster } from './scenery.ts';
+import { furnishAws, furnishCluster, furnishNamespaces } from './scenery.ts';
 import { Scheduler } from './scheduler.ts';
 import { Truth } from './truth.ts';
 import { Weather } from './weather.ts';
@@ -30,6 +33,8 @@ export interface Outcome {
 
 /** So long nothing may be written until it is called calm: two drift checks of every link. */
 const QUIET_MS = 11 * 60_000;
+/** Whoever finds a deployment overwritten makes it once more. */
+const DEPLOYED_AGAIN_MS = 5_000;
 /** So long everything may take to calm down. */
 const PATIENCE_MS = 4 * 3_600_000;
 
@@ -57,6 +62,7 @@ class SimulatedWorld {
   readonly #aws: AwsModel;
   readonly #kubernetes: KubernetesModel;
   readonly #weather: Weather;
+  readonly #excused: Excused;
   readonly #trace: ((line: string) => void) | undefined;
   /** AWS as it would be if the operator did not exist, with a time of its own. */
   readonly #untouched: { readonly scheduler: Scheduler; readonly aws: AwsModel };
@@ -77,6 +83,7 @@ class SimulatedWorld {
     furnishAws(this.#untouched.aws);
     furnishCluster(this.#kubernetes);
     this.truth = new Truth(this.#aws, this.#kubernetes);
+    this.#excused = new Excused(this.#kubernetes, this.truth);
     this.#aws.onChange((change) => this.#noteAws(change));
     this.#kubernetes.onChange((resource, _before, after) => {
       if (resource.plural !== CROSS_ACCOUNT_LINK.plural) return;
@@ -90,6 +97,9 @@ class SimulatedWorld {
       truth,
       scheduler: now,
       onViolation: (violation) => this.violations.push(violation),
+      onOverwritten: (before) => {
+        now.after(DEPLOYED_AGAIN_MS, () => this.#aws.setMachine('others', before.arn, before));
+      },
     });
     this.replicas = new Replicas({
       count: history.replicas,
@@ -134,11 +144,10 @@ class SimulatedWorld {
     const { scheduler, aws } = this.#untouched;
     const random = new Random(this.#history.seed + 3);
     const kubernetes = new KubernetesModel(scheduler);
-    furnishCluster(kubernetes);
-    for (const object of this.#kubernetes.all(AWS_ACCOUNT)) {
-      const { metadata, spec } = asApplied(object);
-      kubernetes.update(AWS_ACCOUNT, nameOf(metadata), { spec });
-    }
+    furnishNamespaces(kubernetes);
+    for (const object of this.#kubernetes.all(AWS_ACCOUNT))
+      if (objectAt(object, 'metadata')['deletionTimestamp'] === undefined)
+        kubernetes.create(AWS_ACCOUNT, { ...asApplied(object) });
     for (const object of this.#kubernetes.all(CROSS_ACCOUNT_LINK))
       kubernetes.create(CROSS_ACCOUNT_LINK, { ...asApplied(object) });
     let wroteAtMs = 0;
@@ -162,22 +171,19 @@ class SimulatedWorld {
     const found = restingState(this.#aws, this.#kubernetes);
     const wanted = restingState(aws, kubernetes);
     const atMs = this.scheduler.nowMs;
-    return differences(found, wanted).map((message) => ({
+    return differences(found, wanted, (path) => this.#excused.test(path)).map((message) => ({
       law: 'AWS ends as a fresh operator would make it',
       atMs,
       message,
     }));
   }
 
-  /** What is suspended, only observed or not in order stays as it was, however that was: in the end people resume and
-   *  mend everything, so that there is one state to come to. */
   #putRight(): void {
-    putRight(this.#aws);
-    putRight(this.#untouched.aws);
-    for (const object of this.#kubernetes.all(CROSS_ACCOUNT_LINK)) {
-      const spec = { ...objectAt(object, 'spec'), suspend: false, managementPolicy: 'Enforce' };
-      this.#kubernetes.update(CROSS_ACCOUNT_LINK, nameOf(objectAt(object, 'metadata')), { spec });
-    }
+    putClusterRight(this.#kubernetes);
+    const preserving = this.truth.links().filter(({ link }) => link.unmanaged === 'Preserve');
+    const preserved = new Set(preserving.map(({ link }) => link.targetRole.text));
+    putAwsRight(this.#aws, preserved);
+    putAwsRight(this.#untouched.aws, preserved);
   }
 
   #pass(ms: number): Promise<void> {
@@ -200,12 +206,17 @@ class SimulatedWorld {
         this.#aws.principalDelayMs = step.byMs;
         return this.#weather.lagIam(step.byMs, step.forMs);
       case 'rules':
+      case 'removeAccount':
+      case 'addAccount':
       case 'apply':
       case 'delete':
+      case 'abandon':
       case 'request':
         return changeCluster(this.#kubernetes, step);
       default:
-        if (changeAws(this.#aws, step)) changeAws(this.#untouched.aws, step);
+        if (!changeAws(this.#aws, step)) return;
+        changeAws(this.#untouched.aws, step);
+        if (step.do === 'tamper' && step.how === 'untag') this.#excused.untagged(step.role);
     }
   }
 

@@ -5,8 +5,9 @@ import { AWS_ACCOUNT, parseAWSAccount } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { parseRoleArn } from '../../src/arn/arn.ts';
 import { takesNoResource } from '../../src/asl/action-scope.ts';
-import { parseDefinition, type Definition } from '../../src/asl/definition.ts';
+import { parseDefinition, type Definition as ParsedDefinition } from '../../src/asl/definition.ts';
 import type { JsonObject } from '../../src/base/json.ts';
+import { inCharge } from '../../src/controllers/account/in-charge.ts';
 import { parseLinkObject, type LinkObject } from '../../src/controllers/state/link-object.ts';
 import { refuseUnread, requirementsOf, type AccessContext } from '../../src/desired/requirements.ts';
 import type { ObservedRole } from '../../src/observed/objects.ts';
@@ -14,6 +15,7 @@ import { parseObservedPolicy } from '../../src/policy/parse.ts';
 import { decidingPolicies, effectiveOutcome } from '../../src/report/effective-access.ts';
 import type { AwsModel, ModelRole } from './aws-model.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
+import type { Definition } from './machine-runs.ts';
 
 /** The texts of the managed policies that the model has: all of them allow everything. */
 const ANY = parseObservedPolicy(
@@ -24,6 +26,8 @@ export class Truth {
   readonly #aws: AwsModel;
   readonly #kubernetes: KubernetesModel;
   readonly #parsed = new WeakMap<JsonObject, LinkObject>();
+  /** By UID. */
+  readonly #seen = new Map<string, LinkObject>();
   readonly #contexts = new Map<string, AccessContext>();
   /** By what it depends on. */
   readonly #verdicts = new WeakMap<
@@ -40,11 +44,18 @@ export class Truth {
     return this.#kubernetes.all(CROSS_ACCOUNT_LINK).map((object) => this.parse(object));
   }
 
+  /** Links that were, as they last were. */
+  gone(): readonly LinkObject[] {
+    const living = new Set(this.links().map(({ metadata }) => metadata.uid));
+    return [...this.#seen.values()].filter(({ metadata }) => !living.has(metadata.uid));
+  }
+
   parse(object: JsonObject): LinkObject {
     const known = this.#parsed.get(object);
     if (known !== undefined) return known;
     const parsed = parseLinkObject(object);
     this.#parsed.set(object, parsed);
+    this.#seen.set(parsed.metadata.uid, parsed);
     return parsed;
   }
 
@@ -54,12 +65,22 @@ export class Truth {
     const machine = this.#aws.machines.get(link.stateMachine.text);
     if (machine === undefined) return 'there is no state machine';
     const [execution, target] = [machine.roleArn, link.targetRole.text].map((arn) => this.#aws.role(arn));
-    const key = JSON.stringify([machine.definition, textOf(this.#aws, execution), textOf(this.#aws, target)]);
+    const key = JSON.stringify([
+      this.#accountsKey(),
+      machine.definition,
+      textOf(this.#aws, execution),
+      textOf(this.#aws, target),
+    ]);
     const known = this.#verdicts.get(object);
     if (known?.key === key) return known.problem;
     const problem = this.#examine(object, machine.definition, machine.roleArn);
     this.#verdicts.set(object, { key, problem });
     return problem;
+  }
+
+  /** Why a definition that still runs could not make its calls with the link's role. */
+  problemInUse(object: LinkObject, { definition, roleArn }: Definition): string | undefined {
+    return this.#examine(object, definition, roleArn);
   }
 
   #examine({ link }: LinkObject, text: string, executionRoleArn: string): string | undefined {
@@ -94,15 +115,24 @@ export class Truth {
     return outcome.kind === 'effective' ? undefined : outcome.message;
   }
 
+  /** Another where the accounts have changed. */
+  #accountsKey(): string {
+    return this.#kubernetes
+      .all(AWS_ACCOUNT)
+      .map(({ metadata }) => JSON.stringify(metadata))
+      .join();
+  }
+
   #contextOf(namespace: string, source: string, target: string): AccessContext {
     const accounts = this.#kubernetes.all(AWS_ACCOUNT);
-    const key = `${namespace} ${source} ${target} ${accounts.map(({ metadata }) => JSON.stringify(metadata)).join()}`;
+    const key = `${namespace} ${source} ${target} ${this.#accountsKey()}`;
     const known = this.#contexts.get(key);
     if (known !== undefined) return known;
     const sideOf = (accountId: string) => {
-      const spec = accounts
-        .map((object) => parseAWSAccount(object).spec)
-        .find(({ accountID }) => accountID === accountId);
+      const theirs = accounts
+        .map(parseAWSAccount)
+        .filter(({ spec: { accountID } }) => accountID === accountId);
+      const spec = inCharge(theirs)?.spec;
       const rules = accountRules('account', spec ?? { accountID: accountId, partition: 'aws' });
       return { rules, entries: entriesFor(rules, { name: namespace, labels: {} }) };
     };
@@ -112,9 +142,9 @@ export class Truth {
   }
 }
 
-const DEFINITIONS = new Map<string, Definition>();
+const DEFINITIONS = new Map<string, ParsedDefinition>();
 
-function definitionOf(text: string): Definition {
+function definitionOf(text: string): ParsedDefinition {
   const known = DEFINITIONS.get(text);
   if (known !== undefined) return known;
   const definition = parseDefinition(text);

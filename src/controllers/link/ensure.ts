@@ -16,14 +16,14 @@ import { credentialsOutcome } from '../../report/credentials-outcome.ts';
 import { accountNotReadyMessage } from '../../report/deletion-outcome.ts';
 import { decidingPolicies, effectiveOutcome } from '../../report/effective-access.ts';
 import { newPolicyVersions, obstacle, remadeRole } from '../../report/external-changes.ts';
-import { stalled, type EffectiveOutcome } from '../../report/outcome.ts';
+import { progressing, stalled, type EffectiveOutcome } from '../../report/outcome.ts';
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { Account } from '../state/account-registry.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
-import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
+import { hasWritten, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles } from './inventory.ts';
 import type { ReadPolicy } from './read-policy.ts';
@@ -55,6 +55,14 @@ export class EnsureLink {
   /** Goes as far as it gets, and notes in `record` what it did and what it waits for.
    *  Writes that fail are noted there, too. @throws AwsFailure when a read fails, or nothing may be written any more */
   async run(resolved: ResolvedLink, readPolicy: ReadPolicy, record: ReconcileRecord): Promise<void> {
+    try {
+      await this.#goUp(resolved, readPolicy, record);
+    } finally {
+      record.tellOlderValue();
+    }
+  }
+
+  async #goUp(resolved: ResolvedLink, readPolicy: ReadPolicy, record: ReconcileRecord): Promise<void> {
     const { source, target } = resolved;
     const refusal = this.#parts.resolver.refuseUnread(resolved);
     if (refusal !== undefined) return refuse(record, refusal);
@@ -68,11 +76,10 @@ export class EnsureLink {
     record.noTasks = requirements.noTasks;
     record.deniedTasks = this.#deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);
-    await this.#targetRole(resolved, readPolicy, view, target.aws, record);
-    const isRefused = record.legs.targetRole?.kind === 'stalled';
+    const isRefused = await this.#targetRole(resolved, readPolicy, view, target.aws, record);
     const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));
     this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused && !isUnclaimed;
-    if (isRefused) return;
+    if (isRefused) return this.#takeGrantsBack(resolved, readPolicy, source.aws, record);
     if (isUnclaimed) return this.#lookForExecutionRole(view, readPolicy, source.aws, record);
     const latest = (await this.#latestRequirements(resolved)) ?? requirements;
     await this.#grants(resolved, readPolicy, latest, source.aws, record);
@@ -138,13 +145,15 @@ export class EnsureLink {
     return requirements.kind === 'required' ? requirements : undefined;
   }
 
+  /** Returns whether the role is not the link's to use. Where repairs are paused, or an older link decides about a
+   *  description, it is: what stands of the link elsewhere stays. */
   async #targetRole(
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
     view: MachineView,
     aws: AccountAws,
     record: ReconcileRecord,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { link, context } = resolved;
     const growthBlocked =
       readPolicy.onlyDefinitionChanged(view) &&
@@ -154,6 +163,7 @@ export class EnsureLink {
     if (readPolicy.wasInSync && result.plan.problem !== undefined)
       record.externalChanges.push(...remadeRole(result.role, readPolicy.knownRoleId));
     record.add(ROLE_LEGS, result);
+    return result.plan.problem?.leg === 'targetRole';
   }
 
   async #grants(
@@ -175,6 +185,25 @@ export class EnsureLink {
     if (record.legs.executionRoleGrant?.kind === 'differs') return;
     const needed = rolesOf((await this.#latestRequirements(resolved)) ?? requirements);
     record.grantsOn = [...new Set([...needed, ...withheldOn])];
+  }
+
+  /** While the role is not the link's to use, nobody is let into it on the link's behalf: it may be anybody's. */
+  async #takeGrantsBack(
+    { object, link, ...resolved }: ResolvedLink,
+    readPolicy: ReadPolicy,
+    aws: AccountAws,
+    record: ReconcileRecord,
+  ): Promise<void> {
+    if (link.legs.executionRoleGrant === 'Observe' || !hasWritten(object)) return;
+    const withheldOn: string[] = [];
+    for (const role of grantRoles(object, [])) {
+      const result = await this.#parts.grant.reconcile({ object, link, ...resolved }, role, aws, readPolicy);
+      record.addWrites(result);
+      if (result.plan.withheld.length > 0) withheldOn.push(role.text);
+      if (result.plan.actions.length > 0)
+        record.legs.executionRoleGrant = progressing('Creating', 'Waits for the target role.');
+    }
+    record.grantsOn = withheldOn;
   }
 
   /** Notes whether the definition may rely on the roles and, where it has to wait, for how long. */

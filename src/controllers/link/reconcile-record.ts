@@ -58,6 +58,8 @@ export class ReconcileRecord {
   continueAfterMs: number | undefined;
   /** Milliseconds until repairs of an object that somebody keeps changing back are made again. */
   #pausedForMs: number | undefined;
+  /** An older link sets a tag, the description or the boundary of the target role to another value. */
+  #olderValue: LegOutcome | undefined;
 
   /** Whether repairs of an object are paused. */
   get pausing(): boolean {
@@ -88,17 +90,38 @@ export class ReconcileRecord {
    *  differs when one of them does.
    *  @param legs every leg that stands on the object */
   add(legs: readonly Leg[], result: UpdateResult): void {
-    this.applied.push(...result.applied);
-    this.failures.push(...result.failures);
-    this.repairs.push(...result.repairs);
-    this.unrepaired.push(...result.unrepaired);
+    this.addWrites(result);
     const { pause } = result;
     if (pause !== undefined) this.#pausedForMs = Math.min(pause.remainingMs, this.#pausedForMs ?? Infinity);
     if (!result.enforced) this.observed.push(...result.plan.actions);
     for (const leg of legs) {
-      const outcome = legOutcome(leg, legs, result);
+      const outcome = this.#outcomeOf(leg, legs, result);
       if (this.legs[leg]?.kind !== 'differs' || outcome.kind !== 'inSync') this.legs[leg] = outcome;
     }
+  }
+
+  /** Notes what was written, and what was not, without a word about the legs. */
+  addWrites({ applied, failures, repairs, unrepaired }: UpdateResult): void {
+    this.applied.push(...applied);
+    this.failures.push(...failures);
+    this.repairs.push(...repairs);
+    this.unrepaired.push(...unrepaired);
+  }
+
+  /** Only the trust policy and the permissions have to be as the link needs them for its other legs to go on: which value
+   *  an older link has set of the rest is told in the end. */
+  tellOlderValue(): void {
+    if (this.#olderValue !== undefined && this.legs.targetRole?.kind === 'inSync')
+      this.legs.targetRole = this.#olderValue;
+  }
+
+  #outcomeOf(leg: Leg, legs: readonly Leg[], result: UpdateResult): LegOutcome {
+    const outcome = legOutcome(leg, legs, result);
+    const { conflicts, plan } = result;
+    const yields = leg === 'targetRole' && conflicts.some((conflict) => conflict.leg === leg);
+    if (!yields || plan.problem !== undefined || plan.blocked?.leg === leg) return outcome;
+    this.#olderValue = outcome;
+    return legOutcome(leg, legs, { ...result, conflicts: [] });
   }
 
   /** Notes what had been written when AWS refused something. */

@@ -44,6 +44,7 @@ export class GrantReconciler {
     return this.#parts.objects.updateRole({
       aws,
       arn: executionRole,
+      isDescribed: false,
       linkKey: link.key,
       options,
       enforced: isEnforced(resolved),

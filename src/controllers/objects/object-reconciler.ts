@@ -17,6 +17,8 @@ import type { IamPropagation } from '../state/iam-propagation.ts';
 
 export interface RoleUpdate extends ObjectUpdate {
   readonly arn: RoleArn;
+  /** Whether the plan goes by the role's description. */
+  readonly isDescribed: boolean;
   /** Called with each reading of the role before it is planned for: reads what else the plan goes by. */
   readonly beforePlan?: (role: ObservedRole | undefined) => Promise<void>;
   /** May be called more than once. */
@@ -105,8 +107,9 @@ export class ObjectReconciler {
     const role = reading.kind === 'found' ? reading.role : undefined;
     await update.beforePlan?.(role);
     const planned = update.plan(role);
-    if (reading.fresh || !needsFreshRead(planned, this.#driftIn(arn.text, planned, options)))
-      return { role, planned };
+    const drift = this.#driftIn(arn.text, planned, options);
+    const isHidden = update.isDescribed && mayHideDescription(role, planned, options);
+    if (reading.fresh || !(isHidden || needsFreshRead(planned, drift))) return { role, planned };
     const again = await aws.role(arn.text, options.callOptions, { kind: 'fresh' });
     if (again.kind === 'nameTaken') return nameTaken(arn);
     const fresh = again.kind === 'found' ? again.role : undefined;
@@ -206,6 +209,18 @@ function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChanges[]): 
   return (
     drift.length > 0 || plan.actions.some(({ changes }) => changes.some(({ before }) => before !== undefined))
   );
+}
+
+/** A snapshot has no descriptions: one that may not be what is wanted yet is looked for.
+ *  https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html */
+function mayHideDescription(
+  role: ObservedRole | undefined,
+  { wanted, plan }: SharedPlan,
+  { inSyncBefore, lastUpdates }: UpdateOptions,
+): boolean {
+  if (role === undefined || role.description !== undefined || plan.problem !== undefined) return false;
+  const last = lastUpdates.get(role.arn);
+  return last === undefined ? !inSyncBefore.has('targetRole') : last.wanted !== wanted;
 }
 
 /** Whether a write may take away what somebody still uses. */

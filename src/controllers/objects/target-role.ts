@@ -47,6 +47,7 @@ export class TargetRoleReconciler {
     const result = await objects.updateRole({
       aws,
       arn: link.targetRole,
+      isDescribed: true,
       linkKey: link.key,
       options,
       enforced: isEnforced(resolved),

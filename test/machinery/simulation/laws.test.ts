@@ -6,7 +6,8 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { policyName } from '../../../src/desired/names.ts';
 import { AwsModel } from '../../../testbed/simulation/aws-model.ts';
 import { KubernetesModel } from '../../../testbed/simulation/kubernetes-model.ts';
-import { Laws, problemsAtRest } from '../../../testbed/simulation/laws.ts';
+import { Laws } from '../../../testbed/simulation/laws.ts';
+import { problemsAtRest } from '../../../testbed/simulation/at-rest.ts';
 import { Random } from '../../../testbed/random.ts';
 import { differences, restingState } from '../../../testbed/simulation/resting-state.ts';
 import {

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readConfigureGlobal } from 'fast-check';
-import { drawHistory, KINDS, type History, type Kind } from '../../../testbed/simulation/history.ts';
+import { drawHistory } from '../../../testbed/simulation/draw.ts';
+import { KINDS, type History, type Kind } from '../../../testbed/simulation/history.ts';
 import { parseHistory } from '../../../testbed/simulation/kept.ts';
 import { campaignLines, simulateMany } from '../../../testbed/simulation/many.ts';
 import { shrink } from '../../../testbed/simulation/shrink.ts';

@@ -325,9 +325,10 @@ export const IN_SYNC: readonly Situation[] = [
     result: CHECK,
   },
   {
-    given: 'whose role somebody deleted and made again: it is not the operator’s any more',
+    given:
+      'whose role somebody deleted and made again: it is not the operator’s any more, and nobody is let into it',
     arrange: (the) => the.cluster.target.roles.set(ROLE.text, untouchedRole(ROLE.text)),
-    writes: ['status False RoleNotOwned'],
+    writes: ['DeleteRolePolicy checkout-exec', 'status False RoleNotOwned'],
     conditions: { TargetRoleReady: 'False RoleNotOwned' },
     events: ['Warning DriftDetected', 'Warning RoleNotOwned'],
     result: CHECK,

@@ -64,6 +64,7 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
   return objects.updateRole({
     aws,
     arn: ROLE,
+    isDescribed: false,
     linkKey: 'payments/a',
     enforced,
     options: {

@@ -1,0 +1,163 @@
+/** Draws what happens after the links have come. */
+import type { Random } from '../random.ts';
+import type { Cast } from './draw.ts';
+import { specOf } from './draw-specs.ts';
+import { ACCOUNT_VARIANTS, withVariant } from './edits.ts';
+import { TAMPERINGS, type Event, type Kind } from './history.ts';
+import { accountSpec, EXECUTION_ROLES, MACHINES, NAMESPACES, SOURCE, TARGET, TASKS } from './scenery.ts';
+
+/** Seconds mostly: long enough for a few calls, too short for all of them; sometimes until all is done. */
+export function drawPause(random: Random): number {
+  const draw = random.next();
+  if (draw < 0.35) return random.between(1, 600);
+  return draw < 0.7 ? random.between(600, 12_000) : random.between(12_000, 90_000);
+}
+
+export function drawEvent(cast: Cast): Event {
+  const { random, kinds } = cast;
+  const open = EVENTS.filter(([kind]) => kind === undefined || kinds.has(kind));
+  let draw = random.next() * open.reduce((sum, [, weight]) => sum + weight, 0);
+  const chosen = open.find(([, weight]) => (draw -= weight) < 0) ?? open[0];
+  if (chosen === undefined) throw new Error('nothing may happen');
+  return chosen[2](cast);
+}
+
+const linkIn = ({ random, links }: Cast) => random.pick([...links.keys()]);
+const replicaIn = ({ random, replicas }: Cast) => random.below(replicas);
+
+/** How often, beside the others that may happen. */
+const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Event])[] = [
+  [undefined, 3, applyAgain],
+  [undefined, 4, (cast) => ({ do: 'delete', link: linkIn(cast) })],
+  [undefined, 1, (cast) => ({ do: 'request', link: linkIn(cast) })],
+  ['people', 2, drawDeploy],
+  [
+    'people',
+    1,
+    ({ random }) => ({
+      do: 'swapExecutionRole',
+      machine: random.pick(MACHINES),
+      role: random.pick(EXECUTION_ROLES),
+    }),
+  ],
+  ['people', 0.7, ({ random }) => ({ do: 'removeMachine', machine: random.pick(MACHINES) })],
+  [
+    'outsiders',
+    4,
+    (cast) => ({ do: 'tamper', role: cast.random.pick(rolesOf(cast)), how: cast.random.pick(TAMPERINGS) }),
+  ],
+  ['outsiders', 0.7, ({ random }) => ({ do: 'remakeExecutionRole', role: random.pick(EXECUTION_ROLES) })],
+  ['outsiders', 0.7, drawSquat],
+  ['crashes', 6, drawCrash],
+  ['storms', 2, drawStorm],
+  [
+    'watches',
+    1.5,
+    (cast) => ({ do: 'cutWatches', replica: replicaIn(cast), expired: cast.random.chance(0.5) }),
+  ],
+  ['watches', 1.5, drawLag],
+  [
+    'iam',
+    1.5,
+    ({ random }) => ({
+      do: 'lagIam',
+      byMs: random.between(500, 20_000),
+      forMs: random.between(10_000, 600_000),
+    }),
+  ],
+  [
+    'standby',
+    2,
+    (cast) => ({ do: 'freeze', replica: replicaIn(cast), forMs: cast.random.between(500, 60_000) }),
+  ],
+  ['retain', 1, (cast) => ({ do: 'abandon', link: linkIn(cast) })],
+  ['observe', 3, applyAgain],
+  ['conflicts', 2, applyAgain],
+  ['fields', 2, applyAgain],
+  ['adoption', 3, drawSquat],
+  ['adoption', 2, applyAgain],
+  ['rules', 4, drawRules],
+  ['rules', 0.7, ({ random }) => ({ do: 'removeAccount', account: random.pick(['home', 'away']) })],
+  ['rules', 0.7, drawTwin],
+  [
+    'executions',
+    3,
+    ({ random }) => ({
+      do: 'execute',
+      machine: random.pick(MACHINES),
+      forMs: random.between(1_000, 400_000),
+      ...(random.chance(0.3) && { alias: 'live' }),
+    }),
+  ],
+  ['executions', 2, ({ random }) => ({ do: 'alias', machine: random.pick(MACHINES), alias: 'live' })],
+  ['executions', 0.7, ({ random }) => ({ do: 'removeAlias', machine: random.pick(MACHINES), alias: 'live' })],
+  ['executions', 2, drawDeploy],
+];
+
+function applyAgain(cast: Cast): Event {
+  const { random, kinds, links } = cast;
+  const link = linkIn(cast);
+  return { do: 'apply', link, spec: specOf(random, kinds, links.get(link)) };
+}
+
+function drawSquat({ random }: Cast): Event {
+  const namespace = random.pick(NAMESPACES);
+  return { do: 'squat', namespace, name: `shared-${namespace}` };
+}
+
+function drawDeploy({ random }: Cast): Event {
+  const tasks = random.chance(0.5) ? TASKS : TASKS.filter(() => random.chance(0.7));
+  return { do: 'deploy', machine: random.pick(MACHINES), tasks, careful: random.chance(0.5) };
+}
+
+const ACCOUNT_IDS = { home: SOURCE, away: TARGET };
+const ALL_ACCOUNT_VARIANTS = Object.values(ACCOUNT_VARIANTS).flat();
+
+/** One field or two of an AWSAccount are other than they were, and all the others as in the beginning. */
+function drawRules({ random }: Cast): Event {
+  const account = random.pick(['home', 'away'] as const);
+  const variants = [random.pick(ALL_ACCOUNT_VARIANTS), random.pick(ALL_ACCOUNT_VARIANTS)];
+  const drawn = variants.slice(random.below(3));
+  return { do: 'rules', account, spec: drawn.reduce(withVariant, accountSpec(ACCOUNT_IDS[account])) };
+}
+
+/** Another AWSAccount of an ID that is registered. */
+function drawTwin({ random }: Cast): Event {
+  const account = random.pick(['home', 'away'] as const);
+  return { do: 'addAccount', account: `${account}-again`, spec: accountSpec(ACCOUNT_IDS[account]) };
+}
+
+function drawCrash({ random, replicas }: Cast): Event {
+  return {
+    do: 'crash',
+    replica: random.below(replicas),
+    calls: random.between(1, 40),
+    sent: random.chance(0.5),
+    downMs: random.chance(0.7) ? random.between(500, 5_000) : random.between(5_000, 300_000),
+  };
+}
+
+function drawStorm({ random }: Cast): Event {
+  return {
+    do: 'storm',
+    over: random.chance(0.6) ? 'aws' : 'kubernetes',
+    probability: random.pick([0.02, 0.1, 0.4]),
+    forMs: random.between(5_000, 300_000),
+  };
+}
+
+function drawLag(cast: Cast): Event {
+  const { random } = cast;
+  return {
+    do: 'lagWatches',
+    replica: replicaIn(cast),
+    byMs: random.between(500, 120_000),
+    forMs: random.between(10_000, 300_000),
+  };
+}
+
+/** ARNs of all roles that are touched. */
+function rolesOf({ links }: Cast): readonly string[] {
+  const execution = EXECUTION_ROLES.map((name) => `arn:aws:iam::${SOURCE}:role/${name}`);
+  return [...new Set([...[...links.values()].map(({ role }) => role), ...execution])];
+}

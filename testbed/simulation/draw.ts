@@ -1,0 +1,58 @@
+/** Draws histories: the same from the same seed. */
+import type { JsonObject } from '../../src/base/json.ts';
+import { Random } from '../random.ts';
+import { drawEvent, drawPause } from './draw-events.ts';
+import { drawLinks, specOf, type LinkSeat } from './draw-specs.ts';
+import type { History, Kind, Step } from './history.ts';
+import { accountSpec, SOURCE, TARGET } from './scenery.ts';
+
+/** What a history is drawn with. */
+export interface Cast {
+  readonly random: Random;
+  readonly kinds: ReadonlySet<Kind>;
+  /** By `namespace/name`. */
+  readonly links: ReadonlyMap<string, LinkSeat>;
+  readonly replicas: number;
+}
+
+/** @param kinds what may happen besides links that come, change and go */
+export function drawHistory(seed: number, kinds: ReadonlySet<Kind>): History {
+  const random = new Random(seed);
+  const cast = drawCast(random, kinds);
+  const { links, replicas } = cast;
+  const steps: Step[] = [...links].map(([link, seat], index) => ({
+    afterMs: index === 0 ? 1_000 : drawPause(random),
+    do: 'apply',
+    link,
+    spec: specOf(random, cast.kinds, seat),
+  }));
+  const count = random.between(1, 8);
+  for (let at = 0; at < count; at += 1) steps.push({ afterMs: drawPause(random), ...drawEvent(cast) });
+  // Some things come before all links do.
+  if (random.chance(0.4)) {
+    const last = steps.pop();
+    if (last !== undefined) steps.splice(random.below(steps.length + 1), 0, last);
+  }
+  return { seed, replicas, steps: [...commonPaths(cast.kinds), ...steps] };
+}
+
+/** Of many kinds each history has some only: all of them at once would hide each other. */
+function drawCast(random: Random, kinds: ReadonlySet<Kind>): Cast {
+  const some = kinds.size > MOST_KINDS ? new Set([...kinds].filter(() => random.chance(0.4))) : kinds;
+  const links = drawLinks(random, some);
+  return { random, kinds: some, links, replicas: some.has('standby') && random.chance(0.7) ? 2 : 1 };
+}
+const MOST_KINDS = 4;
+
+/** Links of two namespaces can name one role only where the rules let both. */
+function commonPaths(kinds: ReadonlySet<Kind>): readonly Step[] {
+  if (!kinds.has('namespaces')) return [];
+  return [
+    { afterMs: 0, do: 'rules', account: 'home', spec: commonSpec(SOURCE) },
+    { afterMs: 0, do: 'rules', account: 'away', spec: commonSpec(TARGET) },
+  ];
+}
+
+function commonSpec(accountId: string): JsonObject {
+  return accountSpec(accountId, () => '/crossaccountlink/');
+}

@@ -1,0 +1,93 @@
+/** What need not end as a fresh operator would make it, because a link let go of it by contract. */
+import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
+import { ANNOTATIONS } from '../../src/api/metadata.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import type { LinkObject } from '../../src/controllers/state/link-object.ts';
+import { policyName } from '../../src/desired/names.ts';
+import type { KubernetesModel } from './kubernetes-model.ts';
+import { CLUSTER_ID, executionRoleArn, EXECUTION_ROLES } from './scenery.ts';
+import type { Truth } from './truth.ts';
+
+export class Excused {
+  readonly #truth: Truth;
+  /** Links that were deleted and left AWS as it was. */
+  readonly #left: LinkObject[] = [];
+  /** Roles whose tags were taken off: then nothing tells which was adopted and which was made. One that bears something
+   *  foreign, too, is left behind and named. */
+  readonly #untagged = new Set<string>();
+  /** Links that took from a role that they did not make what was foreign on it, and are gone. */
+  readonly #cleared = new Set<string>();
+
+  constructor(kubernetes: KubernetesModel, truth: Truth) {
+    this.#truth = truth;
+    kubernetes.onChange((resource, before, after) => {
+      if (resource.plural === CROSS_ACCOUNT_LINK.plural && before !== undefined && after === undefined)
+        this.#gone(before);
+    });
+  }
+
+  #gone(object: JsonObject): void {
+    const one = this.#truth.parse(object);
+    const { link, metadata } = one;
+    const observes = Object.values(link.legs).includes('Observe');
+    if (link.retain || observes || metadata.annotations[ANNOTATIONS.abandon] === 'true') this.#left.push(one);
+    if (link.adopt && link.unmanaged === 'Remove') this.#cleared.add(link.targetRole.text);
+  }
+
+  /** To be called when somebody takes the tags off a role. */
+  untagged(role: string): void {
+    this.#untagged.add(role);
+  }
+
+  /** Whether what stands at a path of the resting state may be other than a fresh operator makes it. */
+  test(path: string): boolean {
+    const contested = this.#contestedRoles();
+    const roles = new Set([...this.#left.map(({ link }) => link.targetRole.text), ...contested]);
+    const machines = new Set(this.#left.map(({ link }) => link.stateMachine.text));
+    const [object = '', ...what] = path.split(' ');
+    if (roles.has(object) || machines.has(object) || this.#cleared.has(object)) return true;
+    if (this.#isContestedMachine(object, contested)) return true;
+    if (this.#untagged.has(object) && (this.#isAdopted(object) || !this.#isNamed(object))) return true;
+    const grants = EXECUTION_ROLES.map(executionRoleArn);
+    if (grants.includes(object) && what.join(' ') === `policy ${policyName(CLUSTER_ID)}`)
+      return this.#left.length > 0 || contested.size > 0;
+    // What links say that share a state machine or a role with one of these.
+    return this.#truth
+      .links()
+      .some(
+        ({ link }) =>
+          link.key === object &&
+          (roles.has(link.targetRole.text) ||
+            machines.has(link.stateMachine.text) ||
+            this.#isContestedMachine(link.stateMachine.text, contested)),
+      );
+  }
+
+  #isNamed(role: string): boolean {
+    return this.#truth.links().some(({ link }) => link.targetRole.text === role);
+  }
+
+  #isAdopted(role: string): boolean {
+    return [...this.#truth.links(), ...this.#truth.gone()].some(
+      ({ link }) => link.targetRole.text === role && link.adopt,
+    );
+  }
+
+  /** Roles that links of two namespaces name: whoever came first has them. */
+  #contestedRoles(): ReadonlySet<string> {
+    const namespaces = new Map<string, string>();
+    const contested = new Set<string>();
+    for (const { link } of [...this.#truth.links(), ...this.#truth.gone()]) {
+      const role = link.targetRole.text;
+      if ((namespaces.get(role) ?? link.namespace) !== link.namespace) contested.add(role);
+      namespaces.set(role, link.namespace);
+    }
+    return contested;
+  }
+
+  #isContestedMachine(machine: string, contested: ReadonlySet<string>): boolean {
+    return this.#truth
+      .links()
+      .some(({ link }) => link.stateMachine.text === machine && contested.has(link.targetRole.text));
+  }
+}

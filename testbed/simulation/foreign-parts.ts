@@ -1,0 +1,43 @@
+/** What is nobody's but its owner's. */
+import { isJsonObject, objectAt } from '../../src/base/json.ts';
+import { policyName } from '../../src/desired/names.ts';
+import type { ModelMachine, ModelRole } from './aws-model.ts';
+import { FOREIGN_STATEMENT, OTHER_POLICY } from './events.ts';
+import { CLUSTER_ID } from './scenery.ts';
+
+/** UpdateStateMachine has no compare-and-swap: a deployment between the operator's read and its write is lost.
+ *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
+export function isUnread(before: ModelMachine, after: ModelMachine): boolean {
+  return before.changedBy === 'others' && after.changedAtMs - before.changedAtMs < UNREAD_MS;
+}
+const UNREAD_MS = 4_000;
+
+/** Whether what is foreign on a role that links preserve is as it was. */
+export function keepsForeign(before: ModelRole, after: ModelRole): boolean {
+  const [was, is] = [before, after].map(({ inline, attached, trust }) => [
+    [...inline].filter(([name]) => name !== policyName(CLUSTER_ID)),
+    attached.filter((arn) => arn === OTHER_POLICY),
+    trust.includes(`"${FOREIGN_STATEMENT.Sid}"`),
+  ]);
+  return JSON.stringify(was) === JSON.stringify(is);
+}
+
+/** What of a role that no link names is nobody's but its owner's. */
+export function foreignPartOf({ inline, ...role }: ModelRole): string {
+  const theirs = [...inline].filter(([name]) => name !== policyName(CLUSTER_ID));
+  return JSON.stringify([{ ...role, trusted: [...role.trusted], tags: [...role.tags] }, theirs]);
+}
+
+/** A definition without what links put there. */
+export function foreignPartOfDefinition(definition: string, named: ReadonlySet<string>): string {
+  const parsed: unknown = JSON.parse(definition);
+  const states = isJsonObject(parsed) ? objectAt(parsed, 'States') : {};
+  const stripped = Object.entries(states).map(([name, state]) => {
+    if (!isJsonObject(state)) return [name, state];
+    const { Credentials: credentials, ...rest } = state;
+    const roleArn = isJsonObject(credentials) ? credentials['RoleArn'] : undefined;
+    const isOurs = credentials === undefined || (typeof roleArn === 'string' && named.has(roleArn));
+    return [name, isOurs ? rest : state];
+  });
+  return JSON.stringify([parsed && { ...parsed, States: undefined }, stripped]);
+}

@@ -1,9 +1,17 @@
 /** AWS as the operator reaches it, for verbs that look into accounts. Nothing can be written. */
 import { AwsAccount } from '../aws/account.ts';
 import { AccountCalls } from '../aws/calls.ts';
+import type { AwsFailure } from '../aws/errors.ts';
 import { Lanes } from '../aws/lanes.ts';
 import { Sessions, type AccountConfig } from '../aws/sessions.ts';
 import { systemClock } from '../base/clock.ts';
+
+/** What is wrong with the caller's own AWS credentials, where that is why AWS could not be read. */
+export function credentialsProblem({ code, subject }: AwsFailure): string | undefined {
+  if (code === 'CredentialsProviderError') return 'there are no AWS credentials';
+  if (subject.operation !== 'AssumeRole' || code !== 'AccessDenied') return undefined;
+  return `your AWS credentials may not assume ${subject.object}, as the operator's may`;
+}
 
 export interface Reach {
   readonly environment: Readonly<Record<string, string | undefined>>;

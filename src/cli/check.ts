@@ -31,6 +31,8 @@ export interface Findings {
   readonly installation?: readonly Check[];
   /** Undefined where they could not be listed, because they are not installed. */
   readonly links: readonly CrossAccountLink[] | undefined;
+  /** What is said where there are none. */
+  readonly none?: string;
 }
 
 /** Exit 0 when nothing of the installation fails and all links are Ready for the spec that they have now, else 2.
@@ -46,7 +48,7 @@ export async function check(findings: Findings, io: Io, output?: string): Promis
       ...(links === undefined
         ? []
         : troubled.length === 0
-          ? [line(allReady(links.length))]
+          ? [line(links.length === 0 ? (findings.none ?? 'no links') : allReady(links.length))]
           : explainAll(troubled)),
     ]);
   const fails = installation?.some(({ state }) => state === 'failure') === true;
@@ -54,7 +56,11 @@ export async function check(findings: Findings, io: Io, output?: string): Promis
 }
 
 /** Looks at the installation, and at the links of the namespace, or of all. */
-export async function lookAround(cluster: Cluster, where: Where, version: string): Promise<Findings> {
+export async function lookAround(
+  cluster: Cluster,
+  where: Where,
+  version: string,
+): Promise<Omit<Findings, 'none'>> {
   const facts = await gatherFacts(cluster.client);
   const installation = checkInstallation(facts, { version, nowMs: systemClock.wallMs() });
   const installed = facts.crds.every(({ absent }) => !absent);
@@ -91,7 +97,6 @@ function isSeen({ metadata, status }: CrossAccountLink): boolean {
 }
 
 function allReady(count: number): string {
-  if (count === 0) return 'no links';
   return count === 1 ? 'the link is Ready' : `all ${count} links are Ready`;
 }
 

@@ -74,12 +74,36 @@ const TAKES_VALUE = new Set(
 );
 const SWITCHES = new Set(['--insecure-skip-tls-verify', '-A', '--all-namespaces']);
 
-/** kubectl writes `--wait=false`, Commander `--no-wait`. */
-export function plainSwitches(args: readonly string[]): readonly string[] {
-  return args.map((arg) => {
-    if (arg === '--wait=true') return '--wait';
-    return arg === '--wait=false' ? '--no-wait' : arg;
-  });
+/** What Go's flags take for yes and no. https://pkg.go.dev/strconv#ParseBool */
+const YES = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+const NO = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
+
+/**
+ * The arguments as Commander takes them. kubectl's flags may also be written `-o=json`, `-A=true` and `--wait=false`.
+ * @param switches flags of the program that take no value
+ */
+export function plainFlags(args: readonly string[], switches: ReadonlySet<string>): readonly string[] {
+  const dashes = args.indexOf('--');
+  const end = dashes === -1 ? args.length : dashes;
+  return args.flatMap((arg, index) => (index < end ? plainFlag(arg, switches) : [arg]));
+}
+
+function plainFlag(arg: string, switches: ReadonlySet<string>): readonly string[] {
+  const [, flag, value] = /^(--[a-z-]+|-[A-Za-z])=(.*)$/s.exec(arg) ?? [];
+  if (flag === undefined || value === undefined) return [arg];
+  if (!switches.has(flag)) return flag.startsWith('--') ? [arg] : [flag, value];
+  if (YES.has(value)) return [flag];
+  if (!NO.has(value)) return [arg];
+  // Of all switches this one alone may be on by itself.
+  return flag === '--wait' ? ['--no-wait'] : [];
+}
+
+/** The flags of all verbs that take no value. */
+export function switchesOf(program: Command): ReadonlySet<string> {
+  const options = program.commands.flatMap((command) => command.options);
+  return new Set(
+    options.filter((option) => option.isBoolean()).flatMap(({ short, long }) => [short ?? '', long ?? '']),
+  );
 }
 
 /**

@@ -31,13 +31,16 @@ export async function complete(
 ): Promise<Completion> {
   const partial = args.at(-1) ?? '';
   const words = verbFirst(args.slice(0, -1));
-  const command = program.commands.find((one) => one.name() === words[0]);
-  if (command === undefined) return words.length > 0 ? NOTHING : among(partial, verbsOf(program));
+  const verb = program.commands.find((one) => one.name() === words[0]);
+  if (verb === undefined && words[0]?.startsWith('-') === false) return NOTHING;
+  // Until a verb is there, kubectl's own flags are those of any verb about links.
+  const command = verb ?? program.commands.find((one) => one.name() === 'status') ?? program;
   const [flag, value] = partial.startsWith('--') ? partial.split('=', 2) : [];
   const before = optionNamed(command, value === undefined ? (words.at(-1) ?? '') : (flag ?? ''));
   const where = whereOf(command, words);
   if (before !== undefined && takesValue(before))
     return valueOf(before, value ?? partial, where, environment);
+  if (verb === undefined && !partial.startsWith('-')) return among(partial, verbsOf(program));
   if (partial.startsWith('-')) return among(partial, flagsOf(command));
   return argumentOf(command, partial, where, environment);
 }

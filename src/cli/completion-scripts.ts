@@ -39,7 +39,9 @@ _kubectl_crossaccountlink() {
   [[ "$current" == --*=* ]] && prefix="\${current%%=*}="
   if [[ "$directive" == ":0" ]]; then _files; else compadd -P "$prefix" -a candidates; fi
 }
-compdef _kubectl_crossaccountlink kubectl-crossaccountlink
+# As a file on fpath it is this function itself, called to complete.
+if [[ "\${funcstack[1]}" == _kubectl-crossaccountlink ]]; then _kubectl_crossaccountlink
+else compdef _kubectl_crossaccountlink kubectl-crossaccountlink; fi
 `,
   fish: `# kubectl crossaccountlink completion fish | source
 function __kubectl_crossaccountlink_complete
@@ -50,7 +52,7 @@ function __kubectl_crossaccountlink_complete
   if test "$answer[-1]" = ":0"
     __fish_complete_path "$current"
   else
-    string match -v -r '^:[0-9]+$' -- $answer | string replace -r '^' "$prefix"
+    string match -v -r '^:[0-9]+$' -- $answer | string replace -r -- '^' "$prefix"
   end
 end
 complete -c kubectl-crossaccountlink -f -a '(__kubectl_crossaccountlink_complete)'

@@ -87,14 +87,3 @@ async function shortForms(): Promise<Tags> {
     ];
   });
 }
-
-/** The text of a file in UTF-8 or, as some editors and shells of Windows write it, in UTF-16; the byte order mark is left out. */
-export function decodeText(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  // Without a mark: what is text for a machine begins with a character of ASCII.
-  if (first !== undefined && second === 0) return new TextDecoder('utf-16le').decode(bytes);
-  if (first === 0 && second !== undefined) return new TextDecoder('utf-16be').decode(bytes);
-  return new TextDecoder('utf-8').decode(bytes);
-}

@@ -9,20 +9,29 @@ export interface Destination {
 }
 
 /** What went wrong with a file of the caller's, beginning with its name. */
-export function fileProblem(path: string, error: unknown): string {
+export function fileProblem(path: string, error: unknown, act: 'read' | 'write' = 'read'): string {
   switch (codeOf(error)) {
     case 'ENOENT':
       return `${path}: there is no such file`;
+    case 'EROFS':
+      return `${path}: lies where nothing can be written`;
     case 'EACCES':
     case 'EPERM':
-      return `${path}: you may not read it`;
+      return `${path}: you may not ${act} it`;
     case 'EISDIR':
       return `${path}: is a folder, not a file`;
     case 'ENOTDIR':
       return `${path}: a part of this path is a file, not a folder`;
     default:
-      return `${path}: cannot be read (${firstLine(error)})`;
+      return `${path}: cannot be ${act === 'read' ? 'read' : 'written'} (${firstLine(error)})`;
   }
+}
+
+/** Why standard output took no more. */
+export function outputProblem(error: unknown): string {
+  return codeOf(error) === 'ENOSPC'
+    ? 'the disk that the output goes to is full'
+    : `the output cannot be written (${firstLine(error)})`;
 }
 
 /** An error of the API server, or of the way to it, as an error for people. */

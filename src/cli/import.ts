@@ -7,8 +7,9 @@ import type { AwsAccount } from '../aws/account.ts';
 import { AwsFailure } from '../aws/errors.ts';
 import type { AccountConfig } from '../aws/sessions.ts';
 import { accountConfig } from '../controllers/account/account-config.ts';
+import { ApiError } from '../kubernetes/api-error.ts';
 import { DRY_RUN_CALLS } from '../controllers/dry-run/dry-run.ts';
-import { withAws, type Reach } from './aws.ts';
+import { credentialsProblem, withAws, type Reach } from './aws.ts';
 import { listAccounts, listLinks, type Cluster } from './cluster.ts';
 import {
   importedLink,
@@ -39,7 +40,13 @@ type Connect = (config: AccountConfig) => AwsAccount;
  *  2: some Task was left out, and standard error says why; errors are thrown. Nothing is written to AWS or the cluster. */
 export async function importLinks({ client }: Cluster, options: ImportOptions, io: Io): Promise<ExitStatus> {
   const machines = machinesNamed(options.stateMachines);
-  const [accounts, links] = await Promise.all([listAccounts(client), listLinks(client)]);
+  const [accounts, links] = await Promise.all([
+    orWhereForbidden(listAccounts(client), async () => {
+      io.warn('You may not list AWSAccounts: AWS is read with your own credentials.\n');
+      return [];
+    }),
+    orWhereForbidden(listLinks(client), () => listLinks(client, options.namespace)),
+  ]);
   const here = links.filter(({ metadata }) => metadata.namespace === options.namespace);
   const survey: Survey = {
     accounts,
@@ -59,6 +66,16 @@ export async function importLinks({ client }: Cluster, options: ImportOptions, i
     await print(imported, options, io);
     return isComplete ? EXIT.done : EXIT.attention;
   });
+}
+
+/** What was asked for; where the caller has no right to it, something narrower. */
+async function orWhereForbidden<T>(asked: Promise<T>, narrower: () => Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 403) throw error;
+    return narrower();
+  }
 }
 
 function machinesNamed(arns: readonly string[]): readonly StateMachineArn[] {
@@ -141,13 +158,23 @@ function accountOf(accountId: string, accounts: readonly AWSAccount[]): AWSAccou
 }
 
 async function definitionOf(machine: StateMachineArn, aws: AwsAccount): Promise<Definition> {
-  const reading = await aws.stateMachine(machine.text, DRY_RUN_CALLS);
+  const reading = await readWith(aws, machine);
   if (reading.kind === 'absent') throw new Error(`there is no state machine ${machine.text}`);
   try {
     return parseDefinition(reading.machine.definition);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     throw new Error(`${machine.text}: ${error.message}`, { cause: error });
+  }
+}
+
+async function readWith(aws: AwsAccount, machine: StateMachineArn) {
+  try {
+    return await aws.stateMachine(machine.text, DRY_RUN_CALLS);
+  } catch (error) {
+    const problem = error instanceof AwsFailure ? credentialsProblem(error) : undefined;
+    if (problem === undefined) throw error;
+    throw new Error(`${problem}: use those that may, to read ${machine.text}`, { cause: error });
   }
 }
 

@@ -3,14 +3,15 @@ import { findCondition } from '../api/conditions.ts';
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { ANNOTATIONS } from '../api/metadata.ts';
 import { sleep, systemClock, type Clock } from '../base/clock.ts';
-import { getLink, linksNamed, patchLink, type Cluster } from './cluster.ts';
+import { getLink, patchLink, type Cluster } from './cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 import type { NamedLink } from './link-name.ts';
+import { linksToChange, noLinks, type Chosen } from './meant-links.ts';
 import { inColourOf } from './status.ts';
 import { readyValue } from './status-value.ts';
 import { line, strong } from './text.ts';
 
-export interface WaitOptions {
+export interface WaitOptions extends Chosen {
   /** True: until the link is Ready or needs a person; false: not at all; left out: as the verb does by itself. */
   readonly wait?: boolean;
   /** Milliseconds. */
@@ -28,11 +29,13 @@ const LOOK_AGAIN_MS = 250;
 export async function reconcile(
   cluster: Cluster,
   names: readonly string[],
-  { wait, timeout }: WaitOptions,
+  options: WaitOptions,
   io: Io,
 ): Promise<ExitStatus> {
   const { client } = cluster;
-  const links = linksNamed(cluster, names);
+  const { wait, timeout } = options;
+  const links = await linksToChange(cluster, names, options);
+  if (links.length === 0) io.print([line(noLinks(cluster, options))]);
   const token = new Date(systemClock.wallMs()).toISOString();
   for (const link of links)
     await patchLink(client, link, {
@@ -53,10 +56,12 @@ export async function setSuspended(
   cluster: Cluster,
   names: readonly string[],
   suspend: boolean,
-  { wait, timeout }: WaitOptions,
+  options: WaitOptions,
   io: Io,
 ): Promise<ExitStatus> {
-  const links = linksNamed(cluster, names);
+  const { wait, timeout } = options;
+  const links = await linksToChange(cluster, names, options);
+  if (links.length === 0) io.print([line(noLinks(cluster, options))]);
   const generations = new Map<string, number>();
   for (const link of links) {
     const { metadata } = await patchLink(cluster.client, link, { spec: { suspend } });

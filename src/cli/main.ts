@@ -1,16 +1,18 @@
 /** `kubectl crossaccountlink …`. */
 import { CommanderError } from 'commander';
-import { plainSwitches, verbFirst } from './cluster-flags.ts';
-import { describeError } from './errors.ts';
+import { plainFlags, switchesOf, verbFirst } from './cluster-flags.ts';
+import { describeError, outputProblem } from './errors.ts';
 import { EXIT } from './io.ts';
 import { createProgram } from './program.ts';
 import { Terminal } from './terminal.ts';
 
-// A reader that has seen enough, as in `… | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough, as in `… | head`.
+    if (error.code === 'EPIPE') process.exit();
+    if (stream === process.stdout) io.fail(outputProblem(error));
+    process.exit(EXIT.error);
+  });
 
 const io = new Terminal(process.stdout, process.stderr, process.env);
 const program = createProgram({
@@ -23,7 +25,7 @@ const program = createProgram({
 
 // Not awaited: a single executable is a CommonJS module, which cannot await at its top.
 program
-  .parseAsync(plainSwitches(verbFirst(process.argv.slice(2))), { from: 'user' })
+  .parseAsync(verbFirst(plainFlags(process.argv.slice(2), switchesOf(program))), { from: 'user' })
   .catch((error: unknown) => {
     if (error instanceof CommanderError) {
       // Commander has already said what is wrong with the command line.

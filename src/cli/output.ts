@@ -35,7 +35,8 @@ export async function structuredText(format: Structured, value: object): Promise
   if (format === 'json') return `${JSON.stringify(value, undefined, 2)}\n`;
   // By its default export: of a CommonJS package that is loaded late, a bundle knows no other.
   const { stringify } = (await import('yaml')).default;
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  // Readers of YAML 1.1, as most programs have, take `2012-10-17` for a date and `no` for false: such texts are quoted.
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' });
 }
 
 /** `-o name`: as kubectl prints it, so that it can be handed on to kubectl. */

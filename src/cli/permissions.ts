@@ -13,6 +13,7 @@ import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
 import { parseFile } from './definition-file.ts';
 import { EXIT } from './io.ts';
 import type { ExitStatus, Io } from './io.ts';
+import { isStructured, writeStructured } from './output.ts';
 import { describePermissions } from './permissions-text.ts';
 import { writeAnswers } from './permissions-write.ts';
 
@@ -45,8 +46,9 @@ export async function permissions(path: string, options: PermissionsOptions, io:
   const place = placeFrom(options);
   const { machines, problems } = machinesOf(path, await parseFile(path, await io.read(path)), place);
   const { inlinePolicyLength: quota = POLICY_QUOTAS.inlineTotal } = options;
-  const derived = machines.map(({ name, definition }) => derive(name, definition, place, quota));
-  io.write(options.output === 'json' ? printJson(derived) : describe(derived, place));
+  const derived = machines.map((machine) => derive(path, machine, place, quota));
+  if (isStructured(options.output)) await writeStructured(options.output, valueOf(derived), io);
+  else io.write(describe(derived, place));
   for (const problem of problems) io.warn(`${problem}\n`);
   if (options.write !== undefined) {
     const answers = derived
@@ -64,14 +66,21 @@ export async function permissions(path: string, options: PermissionsOptions, io:
   return open || problems.length > 0 ? EXIT.attention : EXIT.done;
 }
 
+interface Machine {
+  readonly name: string;
+  readonly definition: string;
+}
+
 interface ReadableMachines {
-  readonly machines: readonly { readonly name: string; readonly definition: string }[];
+  readonly machines: readonly Machine[];
   /** Why others that the file names cannot be read. */
   readonly problems: readonly string[];
 }
 
 /** Throws on a file without a machine that can be read; of several each is told by its name. */
 function machinesOf(path: string, document: Json, place: Place): ReadableMachines {
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw new Error(`${path}: ${document === null ? 'is empty' : 'is no state machine definition'}`);
   const all = found(path, document, place);
   const machines = all.flatMap((machine) => ('problem' in machine ? [] : [machine]));
   const problems = all.flatMap((machine) =>
@@ -90,15 +99,15 @@ function found(path: string, document: Json, place: Place): readonly FoundMachin
   }
 }
 
-function derive(name: string, text: string, place: Place, quota: number): Derived {
+function derive(path: string, { name, definition }: Machine, place: Place, quota: number): Derived {
   try {
-    const { tasks } = parseDefinition(quotePlaceholders(text));
+    const { tasks } = parseDefinition(quotePlaceholders(definition));
     const derivation = derivePermissions(tasks, place);
     const size = policySize({ version: '2012-10-17', statements: derivation.statements });
     return { name, derivation, size, quota };
   } catch (error) {
-    if (name === '' || !(error instanceof DefinitionError)) throw error;
-    throw new Error(`${name}: ${error.message}`, { cause: error });
+    if (!(error instanceof DefinitionError)) throw error;
+    throw new Error(`${path}: ${name === '' ? '' : `${name}: `}${error.message}`, { cause: error });
   }
 }
 
@@ -122,8 +131,7 @@ function describe(derived: readonly Derived[], place: Place): string {
     .join('\n');
 }
 
-function placeFrom({ targetAccount, region, partition, output }: PermissionsOptions): Place {
-  if (output !== undefined && output !== 'json') throw new Error(`--output ${output}: only json is known`);
+function placeFrom({ targetAccount, region, partition }: PermissionsOptions): Place {
   if (!/^\d{12}$/.test(targetAccount))
     throw new Error(`--target-account ${targetAccount}: twelve digits, please`);
   const itsPartition = partitionOfRegion(region);
@@ -138,13 +146,11 @@ function placeFrom({ targetAccount, region, partition, output }: PermissionsOpti
 }
 
 /** One machine as it is; several under `machines`, each with its name. */
-function printJson(derived: readonly Derived[]): string {
+function valueOf(derived: readonly Derived[]): object {
   const [only] = derived;
-  const json =
-    derived.length === 1 && only !== undefined
-      ? toJson(only)
-      : { machines: derived.map((one) => ({ name: one.name, ...toJson(one) })) };
-  return `${JSON.stringify(json, null, 2)}\n`;
+  return derived.length === 1 && only !== undefined
+    ? toJson(only)
+    : { machines: derived.map((one) => ({ name: one.name, ...toJson(one) })) };
 }
 
 function toJson(derived: Derived): object {

@@ -6,7 +6,7 @@ import { AwsFailure } from '../aws/errors.ts';
 import { parseMetadata } from '../kubernetes/metadata.ts';
 import { ApiError } from '../kubernetes/api-error.ts';
 import type { ResourceType } from '../kubernetes/metadata.ts';
-import type { Reach } from './aws.ts';
+import { credentialsProblem, type Reach } from './aws.ts';
 import { chosenLinks, listAll, NAMESPACE, type Cluster } from './cluster.ts';
 import { findClusterId, findInstallation } from './installation.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
@@ -22,6 +22,8 @@ export interface PlanOptions extends Reach {
   readonly clusterId?: string | undefined;
   /** Plan this link; all of the namespace when left out. */
   readonly name?: string | undefined;
+  /** Plan the links of every namespace. */
+  readonly allNamespaces: boolean;
   /** Manifests to plan on top of what the cluster holds. */
   readonly files: readonly string[];
   /** A folder that `kubectl kustomize` builds, the same way. */
@@ -50,6 +52,10 @@ interface Found {
 async function find(cluster: Cluster, options: PlanOptions, io: Io): Promise<Found> {
   const hasManifests = options.files.length > 0 || options.kustomize !== undefined;
   if (hasManifests && options.name !== undefined) throw new Error('either a NAME or --filename, not both');
+  if (options.allNamespaces && (hasManifests || options.name !== undefined))
+    throw new Error(`either ${hasManifests ? '--filename' : 'a NAME'} or --all-namespaces, not both`);
+  if (options.recursive && options.files.length === 0)
+    throw new Error('--recursive searches the folders of --filename, and there is none');
   if (hasManifests && options.fromStatus)
     throw new Error('--from-status is for links that stand, not for --filename');
   if (options.fromStatus) return fromStatus(cluster, options, 'as --from-status asks');
@@ -69,8 +75,12 @@ async function find(cluster: Cluster, options: PlanOptions, io: Io): Promise<Fou
 }
 
 /** What the operator wrote into the status of the links, with why there is no more than that. */
-async function fromStatus(cluster: Cluster, { name }: PlanOptions, why: string): Promise<Found> {
-  const links = await chosenLinks(cluster, name === undefined ? [] : [name], {});
+async function fromStatus(
+  cluster: Cluster,
+  { name, allNamespaces }: PlanOptions,
+  why: string,
+): Promise<Found> {
+  const links = await chosenLinks(cluster, name === undefined ? [] : [name], { allNamespaces });
   return {
     plan: { links: links.map(linkFromStatus) },
     notice: `As the operator wrote it into the links' status at its last check (${why}).`,
@@ -80,8 +90,7 @@ async function fromStatus(cluster: Cluster, { name }: PlanOptions, why: string):
 /** Why a plan cannot be made by reading, where that is a matter of what the caller may do. */
 function hindranceOf(error: unknown): string | undefined {
   if (error instanceof Hidden) return error.message;
-  if (error instanceof AwsFailure && error.code === 'CredentialsProviderError')
-    return 'there are no AWS credentials';
+  if (error instanceof AwsFailure) return credentialsProblem(error);
   return undefined;
 }
 

@@ -6,6 +6,8 @@ import { addPreviewCommands } from './commands/preview-commands.ts';
 import { addShellCommands } from './commands/shell-commands.ts';
 import type { Shell } from './commands/shell.ts';
 import { oneLine } from './errors.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { VERSION } from '../base/version.ts';
 
 export const PROGRAM = 'kubectl crossaccountlink';
 
@@ -13,15 +15,51 @@ export const PROGRAM = 'kubectl crossaccountlink';
 export function createProgram(shell: Shell): Command {
   const program = new Command(PROGRAM)
     .description('AWS Step Functions across accounts, kept true by manifests')
+    .version(VERSION, '--version', 'version of this plugin; the verb of that name tells the operator’s, too')
+    .helpCommand(false)
     .exitOverride()
     .hook('preAction', (_program, action) => shell.io.chooseColour(action.opts()['color'] ?? 'auto'));
   addLinkCommands(program, shell);
   addPreviewCommands(program, shell);
   addOfflineCommands(program, shell);
   addShellCommands(program, shell);
+  addHelp(program);
   for (const command of [program, ...program.commands])
     command.configureOutput(errorsInOneLine(command, shell));
   return program;
+}
+
+/** Commander's own shows the verbs where it is asked for one that is none. */
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .description('all about a verb')
+    .argument('[verb]')
+    .action((verb?: string) => {
+      const names = program.commands.map((command) => command.name());
+      const about = verb === undefined ? program : program.commands.find((one) => one.name() === verb);
+      if (about === undefined) throw new Error(`there is no verb "${verb}"${meant(verb ?? '', names)}`);
+      about.outputHelp();
+    });
+}
+
+/** What other programs call our verbs. */
+const VERBS: Readonly<Record<string, readonly string[]>> = {
+  status: ['get', 'list', 'ls', 'tree', 'show', 'watch', 'events'],
+  check: ['describe', 'explain', 'doctor', 'diagnose', 'why', 'verify', 'debug'],
+  plan: ['diff', 'preview', 'apply', 'validate', 'lint'],
+  reconcile: ['sync', 'refresh', 'renew', 'trigger', 'retry'],
+  suspend: ['pause', 'stop'],
+  resume: ['unpause', 'unsuspend', 'start'],
+  import: ['export', 'adopt', 'generate'],
+  permissions: ['policy', 'derive', 'iam'],
+  bootstrap: ['install', 'init'],
+  dashboard: ['ui', 'console', 'web', 'open'],
+};
+
+function meant(word: string, verbs: readonly string[]): string {
+  const [verb] = Object.entries(VERBS).find(([, words]) => words.includes(word.toLowerCase())) ?? [];
+  return verb === undefined ? didYouMean(word, verbs) : `: did you mean ${verb}?`;
 }
 
 /** What is wrong with a command line, what may have been meant, and where to read on. */
@@ -33,6 +71,9 @@ function errorsInOneLine(command: Command, { io }: Shell): OutputConfiguration {
         / \((Did you mean .+\?)\)$/,
         (_, guess: string) => `: ${guess.charAt(0).toLowerCase()}${guess.slice(1)}`,
       );
+      const [, word] = /^unknown command '(.+)'$/.exec(message) ?? [];
+      const other = word === undefined ? '' : meant(word, []);
+      if (other !== '') return io.fail(`${message}${other}`);
       const more = message.endsWith('?') ? '' : ` (${name} --help tells more)`;
       io.fail(`${message}${more}`);
     },

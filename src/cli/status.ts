@@ -22,21 +22,23 @@ import {
 const SHOWN_TASKS = 10;
 const SHOWN_DRIFT = 3;
 
-/** @param output `json`, `yaml`, `name`, or none: a tree for people */
+/** @param output `json`, `yaml`, `name`, or none: a tree for people
+ *  @param none what is said where there are no links */
 export async function status(
   links: readonly CrossAccountLink[],
   io: Io,
   output?: string,
+  none = 'no links',
 ): Promise<ExitStatus> {
   if (isStructured(output)) await writeStructured(output, { links: links.map(statusValue) }, io);
   else if (output === 'name') io.write(links.map(({ metadata }) => resourceName(metadata.name)).join(''));
-  else io.print(statusLines(links));
+  else io.print(statusLines(links, none));
   return EXIT.done;
 }
 
 /** The trees of the links, parted by empty lines. */
-export function statusLines(links: readonly CrossAccountLink[]): readonly Line[] {
-  if (links.length === 0) return [line('no links')];
+export function statusLines(links: readonly CrossAccountLink[], none = 'no links'): readonly Line[] {
+  if (links.length === 0) return [line(none)];
   return links.flatMap((link, index) => [...(index === 0 ? [] : [EMPTY_LINE]), ...treeOf(link)]);
 }
 

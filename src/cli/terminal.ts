@@ -1,8 +1,5 @@
 /** Standard input, output and error, and whether there are colours. */
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import { InvalidArgumentError } from 'commander';
-import { fileProblem } from './errors.ts';
 import type { Io } from './io.ts';
 import { terminalSafe } from '../base/printable.ts';
 import { draw, type Drawing, type Line } from './text.ts';
@@ -82,12 +79,8 @@ export class Terminal implements Io {
   }
 
   async read(path: string): Promise<string> {
-    const { decodeText } = await import('./definition-file.ts');
-    try {
-      return decodeText(path === '-' ? await buffer(process.stdin) : await readFile(path));
-    } catch (error) {
-      throw new Error(fileProblem(path, error), { cause: error });
-    }
+    const { readText } = await import('./file-text.ts');
+    return readText(path);
   }
 }
 

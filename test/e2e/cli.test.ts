@@ -1,15 +1,13 @@
 /** The plugin's verbs about a cluster, as people and their pipelines run them. */
-import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { VERSION } from '../../src/base/version.ts';
 import { CLUSTER_ID } from '../../testbed/operator.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import type { Outcome } from '../../testbed/process.ts';
 import { deployOperator } from './cli/deployment.ts';
 import { startPlugin, type Plugin, type PluginOptions } from './cli/plugin.ts';
+import { steady, transcript } from './cli/transcript.ts';
 import { viewRole } from './link/aws-views.ts';
 import { chain, putItem, sendMessage } from './link/definitions.ts';
 import { machineArn, SOURCE, TARGET, targetRole } from './link/aws-owners.ts';
@@ -65,30 +63,6 @@ function audited({ namespace, name }: typeof LINK) {
     ({ audit, links, outcome }) =>
       audit === true && String(links) === `${namespace}/${name}` && outcome === 'done',
   );
-}
-
-/** The commands of the transcript, each with what it prints. */
-function transcript(): readonly { readonly command: string; readonly output: string }[] {
-  const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
-  const blocks = [...page.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, text = '']) => text);
-  return blocks.flatMap((text) =>
-    text
-      .split(/^\$ /m)
-      .slice(1)
-      .map((part) => {
-        const [command = '', ...lines] = part.split('\n');
-        return { command, output: lines.join('\n').trimEnd() };
-      }),
-  );
-}
-
-/** What another machine, version or moment would print otherwise. */
-function steady(stdout: string): string {
-  return stdout
-    .replaceAll(hostname(), 'crossaccountlink-6b9f7c-x2k4p')
-    .replaceAll(VERSION, '1.4.0')
-    .replaceAll(/renewed \d+ s ago/g, 'renewed 1 s ago')
-    .trimEnd();
 }
 
 describe('the plugin', () => {
@@ -365,6 +339,22 @@ describe('the plugin', () => {
       expect(resumed.stdout).toMatch(/\npayments\/checkout: Ready=True The state machine can call/);
     });
 
+    it('take all links of a namespace, or of every one, only where that is said', async () => {
+      const none = await run(here('suspend'));
+      expect([none.exitCode, none.stderr]).toStrictEqual([
+        1,
+        'error: which links? Name them, or say --all for all of the namespace, -A for every namespace\n',
+      ]);
+      const suspended = await run(here('suspend', '--all'));
+      expect(suspended.stdout.trimEnd().split('\n')).toStrictEqual([
+        'payments/checkout suspended: nothing is checked, repaired or removed',
+        'payments/stray suspended: nothing is checked, repaired or removed',
+      ]);
+      const resumed = await run(['resume', '-A=true']);
+      expect(resumed.stdout).toBe('payments/checkout resumed\npayments/stray resumed\n');
+      await scene.ready(LINK);
+    });
+
     it('end with 1 when the time is over', async () => {
       const hold = scene.kubernetes.rules.hold(
         ({ write, resource }) => write && resource === 'crossaccountlinks',
@@ -373,6 +363,23 @@ describe('the plugin', () => {
       hold.release();
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(/error: payments\/checkout: not answered within 0\.3 s/);
+    });
+  });
+
+  describe('every namespace', () => {
+    it('is planned with -A', async () => {
+      const { exitCode, stdout } = await run(['plan', '-A', '-o=json']);
+      expect(exitCode).toBe(2);
+      const { links }: { links: readonly { namespace: string; name: string }[] } = JSON.parse(stdout);
+      expect(links.map(({ namespace, name }) => `${namespace}/${name}`)).toStrictEqual([
+        'payments/checkout',
+        'payments/stray',
+      ]);
+    });
+
+    it('is where one is told to look when there are no links in a namespace', async () => {
+      const { exitCode, stdout } = await run(['status']);
+      expect([exitCode, stdout]).toStrictEqual([0, 'no links in namespace default; -A looks in all\n']);
     });
   });
 

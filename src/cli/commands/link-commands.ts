@@ -51,8 +51,9 @@ function addStatus(program: Command, shell: Shell): void {
         );
       }
       const { status } = await import('../status.ts');
-      await withLinks(shell, names, options, (links) =>
-        status(withReason(links, options.reason), shell.io, options.output),
+      const { noLinks } = await import('../meant-links.ts');
+      await withLinks(shell, names, options, (links, cluster) =>
+        status(withReason(links, options.reason), shell.io, options.output, noLinks(cluster, options)),
       );
     });
 }
@@ -73,6 +74,7 @@ function addCheck(program: Command, shell: Shell): void {
     .addHelpText('after', '\nExit status: 0 all is in order; 2 something is not; 1 error.')
     .action(async (names: readonly string[], options) => {
       const { check, lookAround } = await import('../check.ts');
+      const { noLinks } = await import('../meant-links.ts');
       if (names.length > 0)
         return withLinks(shell, names, options, (links) =>
           check({ links: withReason(links, options.reason) }, shell.io, options.output),
@@ -80,7 +82,12 @@ function addCheck(program: Command, shell: Shell): void {
       return inCluster(shell, options, async (cluster) => {
         const { installation, links } = await lookAround(cluster, options, VERSION);
         const chosen = links && withReason(links, options.reason);
-        return check({ ...(installation && { installation }), links: chosen }, shell.io, options.output);
+        const none = noLinks(cluster, options);
+        return check(
+          { ...(installation && { installation }), links: chosen, none },
+          shell.io,
+          options.output,
+        );
       });
     });
 }
@@ -90,7 +97,9 @@ const EXIT_AFTER_WAIT =
 
 function addChangingVerbs(program: Command, shell: Shell): void {
   addClusterVerb(program, 'reconcile', 'ask for a reconcile now, and wait for the answer')
-    .argument('<names...>', 'links: NAME, xal/NAME or NAMESPACE/NAME')
+    .argument('[names...]', 'links: NAME, xal/NAME or NAMESPACE/NAME')
+    .option('--all', 'all links of the namespace')
+    .option('-A, --all-namespaces', 'all links of every namespace')
     .option('--wait', 'until the link is Ready or needs a person (default: until the operator has answered)')
     .option('--no-wait', 'do not wait')
     .option('--timeout <time>', 'longest wait (default: 30s for the answer, 5m with --wait)', parseTime)
@@ -104,7 +113,9 @@ function addChangingVerbs(program: Command, shell: Shell): void {
     ['resume', false, 'go on after suspend', 'until the link is Ready or needs a person'],
   ] as const) {
     addClusterVerb(program, verb, description)
-      .argument('<names...>', 'links: NAME, xal/NAME or NAMESPACE/NAME')
+      .argument('[names...]', 'links: NAME, xal/NAME or NAMESPACE/NAME')
+      .option('--all', 'all links of the namespace')
+      .option('-A, --all-namespaces', 'all links of every namespace')
       .option('--wait', until)
       .option('--no-wait', 'do not wait (default)')
       .option('--timeout <time>', 'longest wait with --wait (default: 5m)', parseTime)
@@ -132,6 +143,7 @@ function untilInterrupted(): AbortSignal {
 
 function addDashboard(program: Command, shell: Shell): void {
   addClusterVerb(program, 'dashboard', 'a read-only web console on this machine, with your own rights')
+    .option('-A, --all-namespaces', 'every namespace that you may see (default)')
     .option('--port <port>', 'port on 127.0.0.1 (default: a free one)', portNumber)
     .addHelpText('after', '\nShows every namespace that you may see, or only the one that -n names.')
     .action(async (options) => {

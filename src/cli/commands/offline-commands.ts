@@ -1,12 +1,17 @@
 /** Verbs that meet no cluster: `permissions`, `bootstrap`. */
-import { InvalidArgumentError, type Command } from 'commander';
-import { outputOption } from '../output.ts';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { outputOption, STRUCTURED } from '../output.ts';
 import { parseClusterId } from './preview-commands.ts';
 import { addVerb, type Shell } from './shell.ts';
 
 function parseLength(digits: string): number {
   if (/^[1-9]\d{0,6}$/.test(digits)) return Number(digits);
   throw new InvalidArgumentError('It is a number of characters.');
+}
+
+/** Offered by completion; what is none of these is told by the verb itself. */
+function oneOf(choices: readonly string[], flags: string, description: string): Option {
+  return new Option(flags, description).choices(choices).argParser((text: string) => text);
 }
 
 export function addOfflineCommands(program: Command, shell: Shell): void {
@@ -25,7 +30,7 @@ export function addOfflineCommands(program: Command, shell: Shell): void {
     )
     .option('--region <region>', 'Region of the state machine', 'us-east-1')
     .option('--partition <partition>', 'AWS partition (default: that of the Region)')
-    .addOption(outputOption(['json']))
+    .addOption(outputOption(STRUCTURED))
     .option(
       '--inline-policy-length <characters>',
       'what a role’s inline policies may have, where the account had it raised: the AWSAccount’s quotas.inlinePolicyLength (default: 10240)',
@@ -45,9 +50,12 @@ export function addOfflineCommands(program: Command, shell: Shell): void {
     });
 
   addVerb(program, 'bootstrap', 'the least-privilege roles that the operator needs')
-    .requiredOption(
-      '--as <side>',
-      'source (of state machines), target, both; or operator: who it is where it runs',
+    .addOption(
+      oneOf(
+        ['source', 'target', 'both', 'operator'],
+        '--as <side>',
+        'source (of state machines), target, both; or operator: who it is where it runs',
+      ).makeOptionMandatory(),
     )
     .option('--account <id>', 'account that the role is for')
     .option('--operator <arn>', 'who may assume it: the role or user that the operator is where it runs')
@@ -65,9 +73,21 @@ export function addOfflineCommands(program: Command, shell: Shell): void {
     .option('--boundary <arn>', 'permissions boundary of every role made (target)')
     .option('--managed-policy <arn...>', 'managed policies that links may attach (target)', [])
     .option('--event-queue <arn>', 'queue that the account’s events arrive in')
-    .option('--role-reads <how>', 'as in the AWSAccount’s roleReads: Account or PerRole (default: Account)')
+    .addOption(
+      oneOf(
+        ['Account', 'PerRole'],
+        '--role-reads <how>',
+        'as in the AWSAccount’s roleReads: Account or PerRole (default: Account)',
+      ),
+    )
     .option('--stack-set', 'a template with parameters in place of one account, for an organizational unit')
-    .option('--identity <kind>', 'how the operator’s pods get it: irsa or pod-identity (operator)')
+    .addOption(
+      oneOf(
+        ['irsa', 'pod-identity'],
+        '--identity <kind>',
+        'how the operator’s pods get it: irsa or pod-identity (operator)',
+      ),
+    )
     .option('--oidc-provider <url>', 'the cluster’s, for irsa (operator)')
     .option(
       '--service-account <name>',

@@ -16,6 +16,7 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
 
   addClusterVerb(program, 'plan', 'what the operator would change in AWS; writes nothing')
     .argument('[name]', 'link: NAME, xal/NAME or NAMESPACE/NAME; all of the namespace when left out')
+    .option('-A, --all-namespaces', 'links of every namespace')
     .option(
       '-f, --filename <files...>',
       'manifests to plan as if they were applied, links and AWSAccounts: files or folders; - reads standard input',
@@ -41,6 +42,7 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
           cluster,
           {
             name,
+            allNamespaces: options.allNamespaces ?? false,
             clusterId: options.clusterId || undefined,
             files: options.filename ?? [],
             kustomize: options.kustomize,

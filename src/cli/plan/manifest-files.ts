@@ -58,13 +58,27 @@ async function textsOf({ files, kustomize, recursive }: ManifestSources, io: Io)
   if (files.filter((file) => file === '-').length > 1)
     throw new Error('standard input (-) can be read once only');
   const texts: Text[] = [];
-  for (const file of files) {
+  for (const file of (await Promise.all(files.map(commaParted))).flat()) {
     if (/^https?:\/\//.test(file))
       throw new Error(`${file}: is an address: fetch it, and hand it over by a pipe (curl … | … -f -)`);
     for (const path of await filesAt(file, recursive)) texts.push({ path, text: await io.read(path) });
   }
   if (kustomize !== undefined) texts.push({ path: kustomize, text: await build(kustomize) });
   return texts;
+}
+
+/** kubectl takes several files with commas between them, too; a file's own name may hold one. */
+async function commaParted(files: string): Promise<readonly string[]> {
+  return files.includes(',') && !(await exists(files)) ? files.split(',') : [files];
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The file itself, or the manifests of a folder in the order of their names. */

@@ -22,6 +22,7 @@ import { shownLink, type ShownLink, type ShownPlan } from './view.ts';
 export interface ReadingOptions extends Reach {
   readonly clusterId: string;
   readonly name?: string | undefined;
+  readonly allNamespaces: boolean;
   readonly files: readonly string[];
   readonly kustomize?: string | undefined;
   readonly recursive: boolean;
@@ -55,7 +56,7 @@ export async function planByReading(
     namespaces: objects.namespaces,
   };
   if (files.length === 0 && kustomize === undefined) {
-    const chosen = await chosenAmong(cluster, before.links, options.name);
+    const chosen = await chosenAmong(cluster, before.links, options);
     return withAws(options, async (connect) => {
       const dryRun = dryRunOn(before, options.clusterId, (account) => connect(accountConfig(account.spec)));
       return { links: (await planEach(dryRun, chosen)).map(shownLink) };
@@ -78,9 +79,10 @@ export async function planByReading(
 async function chosenAmong(
   cluster: Cluster,
   links: readonly LinkObject[],
-  name: string | undefined,
+  { name, allNamespaces }: Pick<ReadingOptions, 'name' | 'allNamespaces'>,
 ): Promise<readonly LinkObject[]> {
   const { client, namespace } = cluster;
+  if (allNamespaces) return links;
   if (name === undefined) {
     const chosen = links.filter(({ link }) => link.namespace === namespace);
     if (chosen.length === 0) await refuseUnknownNamespace(client, namespace);

@@ -137,6 +137,15 @@ describe('a preview', () => {
       expect(yaml.stdout).toMatch(/^links:\n {2}- namespace: payments\n {4}name: checkout\n/);
     });
 
+    it('is the same for whoever has AWS credentials of another than the operator', async () => {
+      const root = { AWS_ACCESS_KEY_ID: SOURCE, AWS_SECRET_ACCESS_KEY: 'test' };
+      const { exitCode, stdout } = await plugin.run(['plan', 'payments/checkout'], { env: root });
+      expect(exitCode).toBe(2);
+      expect(stdout).toMatch(
+        /^As the operator wrote it into the links' status .* \(your AWS credentials may not assume arn:aws:iam::\d+:role\/\S+, as the operator's may\)\./,
+      );
+    });
+
     it('of manifests is refused, with the way that is open', async () => {
       const { exitCode, stderr } = await asTina(['plan', '-f', '-'], manifest(LINK));
       expect(exitCode).toBe(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseTime, verbFirst } from '../../../src/cli/cluster-flags.ts';
+import { parseTime, plainFlags, verbFirst } from '../../../src/cli/cluster-flags.ts';
 import { hasColour } from '../../../src/cli/terminal.ts';
 
 describe('flags in front of the verb', () => {
@@ -54,5 +54,27 @@ describe('colours', () => {
     ['never', true, { FORCE_COLOR: '1' }, false],
   ] as const)('%s, terminal %p, %p: %p', (choice, isTerminal, environment, wanted) => {
     expect(hasColour(choice, isTerminal, environment)).toBe(wanted);
+  });
+});
+
+describe('flags as kubectl’s users write them', () => {
+  const switches = new Set(['--wait', '--watch', '-w', '--all-namespaces', '-A']);
+
+  it.each([
+    ['status -o=json', 'status -o json'],
+    ['status -n=payments x', 'status -n payments x'],
+    ['status --output=json', 'status --output=json'],
+    ['status -A=true', 'status -A'],
+    ['status --all-namespaces=true', 'status --all-namespaces'],
+    ['status --watch=false x', 'status x'],
+    ['status -w=0', 'status'],
+    ['reconcile x --wait=true', 'reconcile x --wait'],
+    ['reconcile x --wait=False', 'reconcile x --no-wait'],
+    // Told by Commander, as written.
+    ['status --watch=maybe', 'status --watch=maybe'],
+    ['status --unknown=true', 'status --unknown=true'],
+    ['status -- -o=json', 'status -- -o=json'],
+  ])('%p is read as %p', (line, read) => {
+    expect(plainFlags(line.split(' '), switches).join(' ')).toBe(read);
   });
 });

@@ -1,6 +1,6 @@
 /** `permissions` reads what people have at hand: any spelling, any of the usual encodings, and files that hold machines. */
 import { describe, expect, it } from '@jest/globals';
-import { decodeText } from '../../../src/cli/definition-file.ts';
+import { decodeText } from '../../../src/cli/file-text.ts';
 import { permissions } from '../../../src/cli/permissions.ts';
 import { Written } from './fixtures.ts';
 
@@ -299,7 +299,11 @@ describe('machines inside other files', () => {
     ],
     ['an alias that is not there', 'StartAt: *nowhere\n', /^file: [^\n]+$/],
     ['a merge of what is no map', 'a: &a [1]\nStartAt: x\nStates: {<<: *a}\n', /^[^\n]+$/],
-    ['a definition inside that is none', template({ A: machine({ DefinitionString: '{' }) }), /^A: [^\n]+$/],
+    [
+      'a definition inside that is none',
+      template({ A: machine({ DefinitionString: '{' }) }),
+      /^file: A: [^\n]+$/,
+    ],
     ['nothing', '', /^[^\n]+$/],
   ];
   it.each(problems)('are refused in one line: %s', async (_, text, message) => {

@@ -1,0 +1,91 @@
+/** `permissions --write` changes a manifest as a careful person would: what is asked for, and nothing else. */
+import { describe, expect, it } from '@jest/globals';
+import type { Answer } from '../../../src/asl/answers.ts';
+import { decodeText, encodeAs } from '../../../src/cli/file-text.ts';
+import { withAnswers } from '../../../src/cli/permissions-write.ts';
+
+const TOPIC = 'arn:aws:sns:us-east-1:222222222222:owner-*';
+const ANSWER: Answer = { kind: 'resources', task: 'Notify', arns: [TOPIC] };
+
+const LINK = `# who pays
+apiVersion: crossaccountlink.dev/v1alpha1
+kind: CrossAccountLink
+metadata: {name: checkout}
+spec:
+  targetRole:
+    arn: arn:aws:iam::222222222222:role/x # the role
+`;
+const ANSWERED = `${LINK}    permissions:
+      resources:
+        - task: Notify
+          arns:
+            - ${TOPIC}
+`;
+
+const answered = (text: string) => withAnswers(text, [ANSWER]);
+
+describe('answers in a manifest', () => {
+  it('stand where they belong, and all else stays', () => {
+    expect(answered(LINK)).toStrictEqual({ added: 1, after: ANSWERED });
+  });
+
+  it('are written once', () => {
+    expect(answered(ANSWERED).added).toBe(0);
+  });
+
+  it('join what a Task has already', () => {
+    const other = ANSWERED.replace('owner-*', 'all');
+    expect(answered(other).after).toBe(`${other}            - ${TOPIC}\n`);
+  });
+
+  it('leave other documents alone', () => {
+    const more = '---\nkind: Namespace\nmetadata:\n  name: payments\n';
+    expect(answered(`${LINK}${more}`).after).toBe(`${ANSWERED}${more}`);
+  });
+
+  it('keep the line ends of Windows', () => {
+    expect(answered(LINK.replaceAll('\n', '\r\n')).after).toBe(ANSWERED.replaceAll('\n', '\r\n'));
+  });
+
+  it.each([undefined, 2, 4, '\t'])('keep JSON, indented by %j', (indent) => {
+    const link = { kind: 'CrossAccountLink', spec: { targetRole: { arn: 'x' } } };
+    const { after } = answered(JSON.stringify(link, undefined, indent));
+    const permissions = { resources: [{ task: 'Notify', arns: [TOPIC] }] };
+    const wanted = { ...link, spec: { targetRole: { arn: 'x', permissions } } };
+    expect(after).toBe(`${JSON.stringify(wanted, undefined, indent)}\n`);
+  });
+});
+
+describe('a manifest that answers do not go into', () => {
+  it.each([
+    ['', 'no CrossAccountLink in it'],
+    ['- a\n', 'no CrossAccountLink in it'],
+    ['kind: Namespace\n', 'no CrossAccountLink in it'],
+    [`${LINK}---\n${LINK}`, '2 CrossAccountLinks in it'],
+    ['kind: [1', 'or a bracket is not closed'],
+    ['kind: CrossAccountLink\nkind: CrossAccountLink\n', 'the key "kind" stands twice in one map'],
+    ['kind: CrossAccountLink\nspec: 5\n', 'spec is no map'],
+    [
+      'kind: CrossAccountLink\nspec: {targetRole: {permissions: {resources: all}}}\n',
+      'spec.targetRole.permissions.resources is no list',
+    ],
+    [`kind: CrossAccountLink\nspec: ${'['.repeat(100)}`, 'lie more than 64 deep'],
+  ])('%j: %s', (text, said) => {
+    expect(() => answered(text)).toThrow(said);
+  });
+});
+
+describe('the encoding of a file', () => {
+  const utf16 = Buffer.from('\uFEFFkind: Ä\n', 'utf16le');
+
+  it.each([
+    ['UTF-8', Buffer.from('kind: Ä\n')],
+    ['UTF-8 with a mark', Buffer.from('\uFEFFkind: Ä\n')],
+    ['UTF-16, little endian', utf16],
+    ['UTF-16, big endian', Buffer.from(utf16).swap16()],
+    ['UTF-16 without a mark', Buffer.from('kind: Ä\n', 'utf16le')],
+    ['nothing', Buffer.alloc(0)],
+  ])('%s is read, and kept when it is written', (_name, bytes) => {
+    expect(Buffer.from(encodeAs(bytes, decodeText(bytes)))).toStrictEqual(bytes);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { plainFlags, switchesOf } from '../../../src/cli/cluster-flags.ts';
+import { createProgram } from '../../../src/cli/program.ts';
+import { Terminal } from '../../../src/cli/terminal.ts';
+
+/** Runs a command line that meets no cluster; what it says on standard error, or as an error of the verb itself. */
+async function complaint(line: string): Promise<string> {
+  let errors = '';
+  const ignored = { write: () => true };
+  const collected = { write: (text: string) => (errors += text) };
+  const program = createProgram({
+    io: new Terminal(ignored, collected, {}),
+    environment: { HOME: '/nowhere' },
+    exitWith: () => undefined,
+  });
+  const args = plainFlags(line.split(' '), switchesOf(program));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (errors === '' && error instanceof Error) return `${error.message}\n`;
+  }
+  return errors;
+}
+
+describe('a verb of another program', () => {
+  it.each([
+    ['get links', "error: unknown command 'get': did you mean status?\n"],
+    ['describe x', "error: unknown command 'describe': did you mean check?\n"],
+    ['diff -f x.yaml', "error: unknown command 'diff': did you mean plan?\n"],
+    ['pause x', "error: unknown command 'pause': did you mean suspend?\n"],
+    ['sync x', "error: unknown command 'sync': did you mean reconcile?\n"],
+    ['stats', "error: unknown command 'stats': did you mean status?\n"],
+    ['frobnicate', "error: unknown command 'frobnicate' (kubectl crossaccountlink --help tells more)\n"],
+    ['help statu', 'there is no verb "statu": did you mean status?\n'],
+    ['help get', 'there is no verb "get": did you mean status?\n'],
+    ['help frobnicate', 'there is no verb "frobnicate"\n'],
+  ])('%j: %j', async (line, said) => {
+    expect(await complaint(line)).toBe(said);
+  });
+});
+
+describe('a value that is not one of a flag’s', () => {
+  it.each([
+    ['status -o=yml', 'did you mean yaml?|Did you mean yaml?'],
+    ['status --watch=maybe', "unknown option '--watch=maybe'"],
+    ['bootstrap --as nobody', '--as nobody: source, target, both and operator are known'],
+    ['plan -o html', 'It is one of json, yaml, markdown'],
+  ])('%j is told', async (line, said) => {
+    expect(await complaint(line)).toMatch(new RegExp(said));
+  });
+});

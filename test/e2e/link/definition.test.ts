@@ -1,14 +1,12 @@
-/** What happens to a definition: only the Credentials of the link's Tasks, wherever they are nested. */
-import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+/** What happens to a definition in AWS: only the Credentials of the link's Tasks, wherever they are nested. What Tasks there
+ *  may be, and what a link says of them: test/pure/controllers/link/linked-definition.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { credentialsIn, viewRole, withoutCredentials } from './aws-views.ts';
 import { chain, putItem, sendMessage, type State } from './definitions.ts';
 import { SOURCE, TARGET, targetRole } from './aws-owners.ts';
 import { startScene, type LinkName, type Scene } from './scene.ts';
 
 const NAMESPACE = 'payments';
-const FOREIGN = `arn:aws:iam::${TARGET}:role/somebody-elses`;
 
 /** A Task in JSONata whose queue lies in the target account. */
 const jsonata: State = {
@@ -38,22 +36,6 @@ const map: State = {
 
 /** The older form of a Map. */
 const iterator: State = { Type: 'Map', MaxConcurrency: 3, Iterator: chain({ Older: sendMessage('older') }) };
-
-const activity: State = {
-  Type: 'Task',
-  Resource: `arn:aws:states:us-east-1:${SOURCE}:activity:approve`,
-  HeartbeatSeconds: 60,
-};
-
-const httpCall: State = {
-  Type: 'Task',
-  Resource: 'arn:aws:states:::http:invoke',
-  Parameters: {
-    ApiEndpoint: 'https://api.example.com/orders',
-    Method: 'GET',
-    Authentication: { ConnectionArn: `arn:aws:events:us-east-1:${TARGET}:connection/api/1` },
-  },
-};
 
 describe('the definition of a linked machine', () => {
   let scene: Scene;
@@ -105,58 +87,6 @@ describe('the definition of a linked machine', () => {
     },
   );
 
-  for (const [kind, RoleArn] of [
-    ['static', { RoleArn: FOREIGN }],
-    ['dynamic', { 'RoleArn.$': '$.role' }],
-  ] as const) {
-    it.concurrent(`keeps ${kind} Credentials of somebody else, and the link names their Task`, async () => {
-      const definition = chain({
-        Theirs: { ...sendMessage('theirs'), Credentials: RoleArn },
-        Ours: sendMessage('ours'),
-      });
-      const { machine, ...created } = await link(`foreign-${kind}`, definition);
-      await scene.until(created, {
-        status: 'False',
-        reason: 'ForeignCredentials',
-        message:
-          /Task "Theirs" of foreign-.* already names .*: remove its Credentials, or leave the Task out/,
-      });
-      await scene.until(created, { type: 'StateMachineCredentialsReady', status: 'False' });
-      await scene.until(created, { type: 'Stalled', status: 'True' });
-      expect(credentialsIn(await scene.definition(machine))['Theirs']).toStrictEqual(RoleArn);
-      await scene.patch(created, { stateMachineCredentials: { tasks: ['Ours'] } });
-      await scene.ready(created);
-      await scene.delete(created);
-      expect(JSON.parse(await scene.definition(machine))).toStrictEqual(definition);
-    });
-  }
-
-  for (const [what, state, words] of [
-    ['an Activity', activity, /Task "Special" cannot take Credentials: it is an activity/],
-    ['an HTTP call', httpCall, /Task "Special" cannot take Credentials: it calls an HTTP endpoint/],
-  ] as const) {
-    it.concurrent(`takes no Credentials on ${what}: a link that lists it is refused by name`, async () => {
-      const name = `special-${what.split(' ')[1]}`.toLowerCase();
-      const definition = chain({ Special: state, Plain: sendMessage('plain') });
-      const { machine, ...created } = await link(name, definition, ['Special', 'Plain']);
-      await scene.until(created, { status: 'False', reason: 'CredentialsNotSupported', message: words });
-      expect(await viewRole(scene.target, name)).toBeUndefined();
-      expect(JSON.parse(await scene.definition(machine))).toStrictEqual(definition);
-      await scene.patch(created, { stateMachineCredentials: { tasks: ['Plain'] } });
-      await scene.ready(created);
-      expect(Object.keys(credentialsIn(await scene.definition(machine)))).toStrictEqual(['Plain']);
-    });
-  }
-
-  it.concurrent('that lacks a listed Task is told so', async () => {
-    const created = await link('misspelt', chain({ 'Charge card': sendMessage('charges') }), ['Charge kard']);
-    await scene.until(created, {
-      status: 'False',
-      reason: 'TaskNotFound',
-      message: /misspelt has no Task named "Charge kard": correct stateMachineCredentials\.tasks/,
-    });
-  });
-
   it.concurrent(
     'keeps Credentials on a Task with a bare name when the link goes, and an Event says so',
     async () => {
@@ -176,42 +106,4 @@ describe('the definition of a linked machine', () => {
       );
     },
   );
-
-  it.concurrent(
-    'is followed when it changes: a new Task is linked, and its permission is there before it',
-    async () => {
-      const { machine, ...created } = await link('growing', chain({ One: sendMessage('one') }));
-      await scene.ready(created);
-      const grown = chain({ One: sendMessage('one'), Two: sendMessage('two') });
-      await scene.source.sfn.send(
-        new UpdateStateMachineCommand({ stateMachineArn: machine, definition: JSON.stringify(grown) }),
-      );
-      await scene.reconcile(created);
-      const RoleArn = targetRole('growing');
-      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
-        One: { RoleArn },
-        Two: { RoleArn },
-      });
-      const role = await viewRole(scene.target, 'growing');
-      expect(JSON.stringify(role?.inlinePolicies[`CrossAccountLink-${CLUSTER_ID}`])).toMatch(/:one".*:two"/);
-      expect(
-        scene
-          .writesOn('growing')
-          .map(({ operation }) => operation)
-          .slice(-2),
-      ).toStrictEqual(['PutRolePolicy', 'UpdateStateMachine']);
-    },
-  );
-
-  it.concurrent('that calls what only the run time knows is linked once the ARNs are given', async () => {
-    const dynamic = { ...sendMessage('x'), Parameters: { 'QueueUrl.$': '$.queue', MessageBody: 'hello' } };
-    const created = await link('dynamic', chain({ Anywhere: dynamic }), ['Anywhere']);
-    await scene.until(created, { status: 'False', reason: 'ResourceNotStatic', message: /Task "Anywhere"/ });
-    const arn = `arn:aws:sqs:us-east-1:${TARGET}:any-*`;
-    await scene.patch(created, {
-      targetRole: { permissions: { resources: [{ task: 'Anywhere', arns: [arn] }] } },
-    });
-    await scene.ready(created);
-    expect(JSON.stringify((await viewRole(scene.target, 'dynamic'))?.inlinePolicies)).toMatch(/any-\*/);
-  });
 });

@@ -1,4 +1,5 @@
-/** Links that share an execution role, a state machine, a target role or a Task. */
+/** Links that share an execution role, a target role or a Task, in AWS. What else they may share, and what each keeps:
+ *  test/pure/controllers/link/sharing.test.ts. */
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
@@ -61,41 +62,6 @@ describe('links that share', () => {
     },
   );
 
-  it.concurrent('an execution role hold the union on it, and one that goes leaves the other’s', async () => {
-    const role = await scene.executionRole('both');
-    const first = await scene.machine('first', role, chain({ First: sendMessage('first') }));
-    const second = await scene.machine('second', role, chain({ Second: sendMessage('second') }));
-    const links = [await link('first', first), await link('second', second)] as const;
-    await Promise.all(links.map((one) => scene.ready(one)));
-    expect(await granted('both')).toStrictEqual([[targetRole('first'), targetRole('second')]]);
-    await scene.delete(links[0]);
-    expect(await granted('both')).toStrictEqual([[targetRole('second')]]);
-    expect((await scene.get(links[1])).status.drift).toBeUndefined();
-    await scene.delete(links[1]);
-    expect(await granted('both')).toStrictEqual([]);
-  });
-
-  it.concurrent('a machine each give their own Tasks a role, and take back only those', async () => {
-    const machine = await scene.workflow(
-      'twofold',
-      chain({ One: sendMessage('one'), Two: sendMessage('two'), Three: sendMessage('three') }),
-    );
-    const one = await link('one', machine, 'one', { stateMachineCredentials: { tasks: ['One'] } });
-    const two = await link('two', machine, 'two', { stateMachineCredentials: { tasks: ['Two', 'Three'] } });
-    await Promise.all([scene.ready(one), scene.ready(two)]);
-    expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
-      One: { RoleArn: targetRole('one') },
-      Two: { RoleArn: targetRole('two') },
-      Three: { RoleArn: targetRole('two') },
-    });
-    await scene.delete(two);
-    expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
-      One: { RoleArn: targetRole('one') },
-    });
-    expect(await granted('twofold')).toStrictEqual([[targetRole('one')]]);
-    await scene.ready(one);
-  });
-
   it.concurrent('a target role let in both machines and allow both machines’ calls', async () => {
     const east = await scene.workflow('east', chain({ East: sendMessage('east') }));
     const west = await scene.workflow('west', chain({ West: sendMessage('west') }));
@@ -112,23 +78,6 @@ describe('links that share', () => {
     await scene.delete(links[1]);
     expect(await viewRole(scene.target, 'common')).toBeUndefined();
   });
-
-  it.concurrent(
-    'a target role but want another description: the younger is told, and the older’s stands',
-    async () => {
-      const machine = await scene.workflow('words', chain({ A: sendMessage('a'), B: sendMessage('b') }));
-      const older = await link('words-a', machine, 'words', described('A', 'the first'));
-      await scene.ready(older);
-      const younger = await link('words-b', machine, 'words', described('B', 'the second'));
-      await scene.until(younger, {
-        status: 'False',
-        reason: 'Conflict',
-        message: /older link to words sets targetRole.description/,
-      });
-      expect((await viewRole(scene.target, 'words'))?.description).toBe('the first');
-      await scene.ready(older);
-    },
-  );
 
   it.concurrent(
     'a Task: the older keeps it, the younger stands by, and takes it over in one update',
@@ -180,46 +129,7 @@ describe('links that share', () => {
       });
     },
   );
-
-  it.concurrent(
-    'an execution role with a suspended one keep what that one has, until it is resumed',
-    async () => {
-      const role = await scene.executionRole('careful');
-      const awake = await scene.machine('awake', role, chain({ Awake: sendMessage('awake') }));
-      const asleep = await scene.machine('asleep', role, chain({ Asleep: sendMessage('asleep') }));
-      const links = [await link('awake', awake), await link('asleep', asleep)] as const;
-      await Promise.all(links.map((one) => scene.ready(one)));
-      await scene.patch(links[1], { suspend: true });
-      await scene.until(links[1], { status: 'True' });
-      await scene.startDeleting(links[0]);
-      await scene.until(links[0], { reason: 'DeletionBlocked', message: /suspended.*or abandon/ });
-      expect(await granted('careful')).toStrictEqual([[targetRole('asleep'), targetRole('awake')]]);
-      await scene.patch(links[1], { suspend: false });
-      await scene.untilGone(links[0]);
-      expect(await granted('careful')).toStrictEqual([[targetRole('asleep')]]);
-    },
-  );
-
-  it.concurrent('nothing but an account with a link that is refused are deleted all the same', async () => {
-    await scene.stage.kubectl('create', 'namespace', 'strangers');
-    const machine = await scene.workflow('plain', chain({ Plain: sendMessage('plain') }));
-    const foreign = { namespace: 'strangers', name: 'refused' };
-    await scene.link(foreign, { stateMachineARN: machine, targetRole: { arn: targetRole('refused') } });
-    await scene.until(foreign, { status: 'False', reason: 'AccountNotAllowed' });
-    const plain = await link('plain', machine);
-    await scene.ready(plain);
-    await scene.delete(plain);
-    expect(await granted('plain')).toStrictEqual([]);
-    await scene.delete(foreign);
-  });
 });
-
-function described(task: string, description: string) {
-  return {
-    targetRole: { arn: targetRole('words'), description },
-    stateMachineCredentials: { tasks: [task] },
-  };
-}
 
 function withDefinition(answer: Answer, definition: string): Answer {
   const body: object = JSON.parse(answer.body.toString());

@@ -14,6 +14,7 @@ import { mapValues } from './record.ts';
  * statements is numbered (`Read`, `Read2`, …), since IAM wants each once. Joining a result again changes nothing.
  */
 export function mergeStatements(statements: readonly Statement[]): readonly Statement[] {
+  if (statements.length < 2) return statements.map(tidy);
   let merged = inOrder(statements.map(tidy));
   for (;;) {
     const before = merged.length;

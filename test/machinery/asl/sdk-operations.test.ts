@@ -10,7 +10,7 @@ import type { ArnForm } from '../../../src/asl/integrations/iam-data.ts';
 import { matchesAction } from '../../../src/policy/pattern.ts';
 import type { Json, JsonObject } from '../../../src/asl/task.ts';
 import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
-import { machine, TARGET, task, tasksOf } from '../../pure/asl/machines.ts';
+import { callOf, TARGET } from '../../pure/asl/machines.ts';
 import { readServiceModels } from '../../../scripts/service-models.ts';
 import type { InputText, OperationModel, ServiceModel } from '../../../scripts/service-models.ts';
 import { about, remark } from '../../expectations.ts';
@@ -30,8 +30,7 @@ function everyOperation(): { service: ServiceModel; operation: OperationModel; i
 }
 
 function derive(id: string, parameters: JsonObject): Derivation {
-  const states = { Call: task(`arn:aws:states:::aws-sdk:${id}`, parameters) };
-  return derivePermissions(tasksOf(machine(states)), TARGET);
+  return derivePermissions([callOf(`arn:aws:states:::aws-sdk:${id}`, parameters)], TARGET);
 }
 
 /** Every top-level parameter with the same value. */

@@ -6,7 +6,7 @@ import { derivePermissions } from '../../../src/asl/derive.ts';
 import { HOLE } from '../../../src/asl/known.ts';
 import { OPTIMIZED } from '../../../src/asl/integrations/table.ts';
 import type { Json, JsonObject } from '../../../src/asl/task.ts';
-import { machine, TARGET, task, tasksOf } from './machines.ts';
+import { callOf, TARGET } from './machines.ts';
 
 const TABLE = new URL('../../../src/asl/integrations/generated/operations.json', import.meta.url);
 const OPERATIONS: Readonly<Record<string, string>> = JSON.parse(readFileSync(TABLE, 'utf8'));
@@ -181,7 +181,8 @@ describe('no literal of a definition becomes a wildcard or a variable', () => {
         fc.array(piece, { minLength: 1, maxLength: 6 }),
         ({ resource, paths }, form, pieces) => {
           const name = `mark${pieces.join('')}`;
-          expect(wrongIn({ resource, paths }, name, form)).toStrictEqual([]);
+          const wrong = wrongIn({ resource, paths }, name, form);
+          if (wrong.length > 0) expect(wrong).toStrictEqual([]);
         },
       ),
       { numRuns: 10_000 },
@@ -206,7 +207,7 @@ function wildcards(arns: readonly string[]): number {
 
 function resourcesOf({ resource, paths }: Call, value: string): readonly string[] {
   const parameters = paths.reduce<JsonObject>((held, path) => withValue(held, path.split('.'), value), {});
-  const { statements } = derivePermissions(tasksOf(machine({ Call: task(resource, parameters) })), TARGET);
+  const { statements } = derivePermissions([callOf(resource, parameters)], TARGET);
   return statements.flatMap(({ resources }) => resources?.values ?? []);
 }
 

@@ -7,6 +7,10 @@ import { REFUSED_ACCOUNTS, REFUSED_LINKS } from './crds/refusals.ts';
 import { about } from '../expectations.ts';
 
 const OURS = '/apis/crossaccountlink.dev/v1alpha1';
+const LINKS = `${OURS}/namespaces/default/crossaccountlinks`;
+const ACCOUNTS = `${OURS}/awsaccounts`;
+const THE_LINK = `${LINKS}/checkout-to-billing`;
+const THE_ACCOUNT = `${ACCOUNTS}/billing`;
 
 for (const emulatedVersion of [undefined, '1.33']) {
   describe(`the CRDs on Kubernetes ${emulatedVersion ?? 'of today'}`, () => {
@@ -29,28 +33,20 @@ for (const emulatedVersion of [undefined, '1.33']) {
       return stdout;
     }
 
-    async function refusal(args: readonly string[], input = ''): Promise<string> {
-      const { stderr, exitCode } = await plane.controlPlane.kubectl(args, { input });
-      // Kubectl should have been refused.
-      expect(exitCode).toBe(1);
-      return stderr;
-    }
-
-    /** What the API server says as it refuses, which kubectl prints; its own start would take longer than all else. */
-    async function refused(path: string, manifest: string): Promise<string> {
-      const query = 'dryRun=All&fieldValidation=Strict';
-      const body: unknown = JSON.parse(manifest);
-      return api.call('POST', `${OURS}/${path}?${query}`, { body }).then(() => 'admitted', String);
+    /** What `kubectl create --dry-run=server --validate=strict` gives. Kubectl itself is tried below: its start takes longer
+     *  than all else. */
+    function tried(path: string, manifest: object): Promise<unknown> {
+      return api.call('POST', `${path}?dryRun=All&fieldValidation=Strict`, { body: manifest });
     }
 
     for (const [kind, path, manifest, refusals] of [
-      ['CrossAccountLink', 'namespaces/default/crossaccountlinks', LINK, REFUSED_LINKS],
-      ['AWSAccount', 'awsaccounts', ACCOUNT, REFUSED_ACCOUNTS],
+      ['CrossAccountLink', LINKS, LINK, REFUSED_LINKS],
+      ['AWSAccount', ACCOUNTS, ACCOUNT, REFUSED_ACCOUNTS],
     ] as const) {
       describe(`refuse in a ${kind}`, () => {
         for (const { what, spec, says } of refusals) {
           it.concurrent(what, async () => {
-            const words = await refused(path, withSpec(manifest, spec));
+            const words = await refusal(tried(path, withSpec(manifest, spec)));
             expect(words).toContain(says);
             expect(words).not.toMatch(/index out of bounds|no such key/);
           });
@@ -59,18 +55,14 @@ for (const emulatedVersion of [undefined, '1.33']) {
     }
 
     describe('admit', () => {
-      for (const [what, manifest] of [
-        ['the smallest link', LINK],
-        ['a link with every field', WHOLE_LINK],
-        ['the smallest account', ACCOUNT],
-        ['an account with every field', WHOLE_ACCOUNT],
+      for (const [what, path, manifest] of [
+        ['the smallest link', LINKS, LINK],
+        ['a link with every field', LINKS, WHOLE_LINK],
+        ['the smallest account', ACCOUNTS, ACCOUNT],
+        ['an account with every field', ACCOUNTS, WHOLE_ACCOUNT],
       ] as const) {
         it(`${what}, and keep every field of it`, async () => {
-          const answer = await kubectl(
-            ['create', '--dry-run=server', '--validate=strict', '-o', 'json', '-f', '-'],
-            JSON.stringify(manifest),
-          );
-          expect(JSON.parse(answer)).toMatchObject(manifest);
+          expect(await tried(path, manifest)).toMatchObject(manifest);
         });
       }
 
@@ -79,13 +71,12 @@ for (const emulatedVersion of [undefined, '1.33']) {
           stateMachineARN: 'arn:aws-us-gov:states:us-gov-west-1:111111111111:stateMachine:a_+=.@-Z9',
           targetRole: { arn: 'arn:aws-us-gov:iam::222222222222:role/a_+=,.@-Z9' },
         };
-        await kubectl(['create', '--dry-run=server', '-f', '-'], withSpec(LINK, spec));
+        await tried(LINKS, withSpec(LINK, spec));
       });
 
       it('an interval at each bound', async () => {
-        for (const driftCheckInterval of ['30s', '24h', '1439m60s']) {
-          await kubectl(['create', '--dry-run=server', '-f', '-'], withSpec(LINK, { driftCheckInterval }));
-        }
+        for (const driftCheckInterval of ['30s', '24h', '1439m60s'])
+          await tried(LINKS, withSpec(LINK, { driftCheckInterval }));
       });
     });
 
@@ -96,9 +87,7 @@ for (const emulatedVersion of [undefined, '1.33']) {
       });
 
       it('a link gets the documented defaults and no others', async () => {
-        const { spec, status } = JSON.parse(
-          await kubectl(['get', 'xal', 'checkout-to-billing', '-o', 'json']),
-        );
+        const { spec, status } = Object(await api.get(THE_LINK));
         expect(spec).toStrictEqual({
           ...Object(LINK['spec']),
           managementPolicy: 'Enforce',
@@ -110,7 +99,7 @@ for (const emulatedVersion of [undefined, '1.33']) {
       });
 
       it('an account gets the documented defaults and no others', async () => {
-        const { spec, status } = JSON.parse(await kubectl(['get', 'awsaccount', 'billing', '-o', 'json']));
+        const { spec, status } = Object(await api.get(THE_ACCOUNT));
         expect(spec).toStrictEqual({
           accountID: '222222222222',
           partition: 'aws',
@@ -120,35 +109,34 @@ for (const emulatedVersion of [undefined, '1.33']) {
         expect(status).toStrictEqual({ observedGeneration: -1 });
       });
 
-      for (const [what, resource, spec, says] of [
+      for (const [what, path, spec, says] of [
         [
           'the state machine of a link',
-          'xal/checkout-to-billing',
+          THE_LINK,
           { stateMachineARN: 'arn:aws:states:us-east-1:111111111111:stateMachine:other' },
           'cannot be changed; make a new CrossAccountLink for the other state machine',
         ],
         [
           'the target role of a link',
-          'xal/checkout-to-billing',
+          THE_LINK,
           { targetRole: { arn: 'arn:aws:iam::222222222222:role/other' } },
           'cannot be changed; make a new CrossAccountLink with the other role',
         ],
         [
           'the ID of an account',
-          'awsaccount/billing',
+          THE_ACCOUNT,
           { accountID: '333333333333' },
           'cannot be changed; make a new AWSAccount',
         ],
         [
           'the partition of an account',
-          'awsaccount/billing',
+          THE_ACCOUNT,
           { partition: 'aws-cn' },
           'cannot be changed; make a new AWSAccount',
         ],
       ] as const) {
         it(`${what} cannot be changed`, async () => {
-          const stderr = await refusal(['patch', resource, '--type=merge', '-p', JSON.stringify({ spec })]);
-          expect(stderr).toContain(says);
+          expect(await refusal(api.patch(path, { spec }))).toContain(says);
         });
       }
 
@@ -164,7 +152,7 @@ for (const emulatedVersion of [undefined, '1.33']) {
       });
 
       it('kubectl get prints the columns, and -o wide the message', async () => {
-        await patchStatus('xal/checkout-to-billing', {
+        await patchStatus(THE_LINK, {
           observedGeneration: 1,
           stateMachine: 'checkout',
           targetRole: 'checkout-role',
@@ -181,7 +169,7 @@ for (const emulatedVersion of [undefined, '1.33']) {
       });
 
       it('kubectl get prints the columns of an account', async () => {
-        await patchStatus('awsaccount/billing', {
+        await patchStatus(THE_ACCOUNT, {
           observedGeneration: 1,
           links: 4,
           identityARN: 'arn:aws:sts::222222222222:assumed-role/op/x',
@@ -193,15 +181,15 @@ for (const emulatedVersion of [undefined, '1.33']) {
       });
 
       it('kubectl wait --for=condition=Ready works', async () => {
-        await patchStatus('xal/checkout-to-billing', {
+        await patchStatus(THE_LINK, {
           conditions: [ready('True', 'InSync', 'All legs are in sync.')],
         });
         await kubectl(['wait', '--for=condition=Ready', '--timeout=5s', 'xal/checkout-to-billing']);
       });
 
       it('a status patch does not touch the spec, nor its generation', async () => {
-        await patchStatus('xal/checkout-to-billing', { taskCount: 4 });
-        const { metadata } = JSON.parse(await kubectl(['get', 'xal', 'checkout-to-billing', '-o', 'json']));
+        await patchStatus(THE_LINK, { taskCount: 4 });
+        const { metadata } = Object(await api.get(THE_LINK));
         expect(metadata.generation).toBe(1);
       });
     });
@@ -215,17 +203,15 @@ for (const emulatedVersion of [undefined, '1.33']) {
       expect(text).not.toMatch(/<no description>/);
     });
 
-    async function patchStatus(resource: string, status: object): Promise<void> {
-      await kubectl([
-        'patch',
-        resource,
-        '--subresource=status',
-        '--type=merge',
-        '-p',
-        JSON.stringify({ status }),
-      ]);
+    function patchStatus(path: string, status: object): Promise<void> {
+      return api.patch(`${path}/status`, { status });
     }
   });
+}
+
+/** What the API server says as it refuses, which kubectl prints. */
+function refusal(answer: Promise<unknown>): Promise<string> {
+  return answer.then(() => 'admitted', String);
 }
 
 function ready(status: string, reason: string, message: string): object {

@@ -1,20 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import type { SharedControlPlane } from '../../testbed/control-plane.ts';
+import { openControlPlane } from '../../testbed/stage.ts';
 import { about } from '../expectations.ts';
 
 const path = (inRepository: string) => fileURLToPath(new URL(`../../${inRepository}`, import.meta.url));
 const NAMESPACE = 'crossaccountlink-system';
 
 describe('deploy/', () => {
-  let controlPlane: ControlPlane;
+  let controlPlane: SharedControlPlane;
 
   beforeAll(async () => {
-    controlPlane = await startControlPlane();
-    await kubectl(['apply', '--server-side', '-f', path('crds')]);
-    await kubectl(['wait', '--for=condition=Established', '--timeout=20s', '-f', path('crds')]);
+    ({ controlPlane } = await openControlPlane());
   });
-  afterAll(() => controlPlane.stop());
 
   async function kubectl(args: readonly string[]): Promise<string> {
     const { stdout, stderr, exitCode } = await controlPlane.kubectl(args);

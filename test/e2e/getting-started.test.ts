@@ -8,10 +8,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import { pluginProgram } from '../../testbed/bundle.ts';
+import type { SharedControlPlane } from '../../testbed/control-plane.ts';
 import { run } from '../../testbed/process.ts';
+import { openControlPlane } from '../../testbed/stage.ts';
 import { about, present } from '../expectations.ts';
-import { fencesOf, read, ROOT } from '../pure/docs/markdown.ts';
+import { fencesOf, read } from '../pure/docs/markdown.ts';
 import { CHART, openHelm, Rendered, type Helm } from './chart/helm.ts';
 
 const DOCUMENT = read('docs/getting-started.md');
@@ -77,12 +79,12 @@ describe('getting started', () => {
     },
   );
 
-  let controlPlane: ControlPlane;
+  let controlPlane: SharedControlPlane;
   let helm: Helm;
   let folder: string;
 
   beforeAll(async () => {
-    controlPlane = await startControlPlane();
+    ({ controlPlane } = await openControlPlane());
     helm = await openHelm();
     folder = await mkdtemp(join(tmpdir(), 'xal-start-'));
     await kubectl(['create', 'namespace', 'payments']);
@@ -90,7 +92,6 @@ describe('getting started', () => {
   afterAll(async () => {
     await helm.close();
     await rm(folder, { recursive: true });
-    await controlPlane.stop();
   });
 
   async function kubectl(args: readonly string[], input = ''): Promise<string> {
@@ -200,7 +201,7 @@ describe('getting started', () => {
 /** `xal …` of the document, on its own. */
 async function xal(command: string): Promise<string> {
   const args = command.replaceAll('\\\n', ' ').trim().split(/\s+/);
-  const { stdout, stderr, exitCode } = await run(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...args]);
+  const { stdout, stderr, exitCode } = await run(process.execPath, [pluginProgram(), ...args]);
   about(stderr, () => expect(exitCode).toBe(0));
   return stdout;
 }

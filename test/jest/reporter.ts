@@ -1,17 +1,22 @@
 /** What a test run says: one line a file, every failure in full, and the totals alone on the last line. */
 import { relative } from 'node:path';
-import type { AggregatedResult, Config, Reporter, Test, TestContext, TestResult } from '@jest/reporters';
+import type { Config, Reporter, Test, TestResult } from '@jest/reporters';
+
+type Options = Pick<Config.GlobalConfig, 'rootDir' | 'testNamePattern' | 'json' | 'useStderr'>;
 
 export default class TestReport implements Pick<Reporter, 'onTestResult' | 'onRunComplete' | 'getLastError'> {
   readonly #root: string;
   readonly #filtered: boolean;
+  readonly #out: NodeJS.WritableStream;
   readonly #total = { passed: 0, failed: 0, skipped: 0 };
   /** What failed, to be said once more at the end: of a long log, the end is what is read, or kept. */
   readonly #failures: string[] = [];
 
-  constructor({ rootDir, testNamePattern = '' }: Config.GlobalConfig) {
+  constructor({ rootDir, testNamePattern = '', json, useStderr }: Options) {
     this.#root = rootDir;
     this.#filtered = testNamePattern !== '';
+    // Editors and scripts that ask for JSON read it from standard output.
+    this.#out = json || useStderr ? process.stderr : process.stdout;
   }
 
   onTestResult(_test: Test, result: TestResult): void {
@@ -26,26 +31,22 @@ export default class TestReport implements Pick<Reporter, 'onTestResult' | 'onRu
     const file = relative(this.#root, testFilePath);
     const mark = counts.failed === 0 ? '✔' : '✘';
     const seconds = ((perfStats.end - perfStats.start) / 1000).toFixed(1);
-    print(`${mark} ${file}  ${sentence(counts)}  ${seconds} s\n`);
+    this.#out.write(`${mark} ${file}  ${sentence(counts)}  ${seconds} s\n`);
     if (counts.failed === 0) return;
     const failure = `\n✘ ${file}\n${failureMessage?.trimEnd() ?? ''}\n\n`;
     this.#failures.push(failure);
-    print(failure);
+    this.#out.write(failure);
   }
 
   /** The failures once more, and the last line. */
-  onRunComplete(_contexts: Set<TestContext>, _results: AggregatedResult): void {
-    print(`${this.#failures.join('')}${sentence(this.#total)}\n`);
+  onRunComplete(): void {
+    this.#out.write(`${this.#failures.join('')}${sentence(this.#total)}\n`);
   }
 
   /** Makes a run fail in which nothing was tested, such as one for a name that no test has. */
   getLastError(): Error | void {
     if (this.#total.passed + this.#total.failed === 0) return new Error('nothing was tested');
   }
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
 }
 
 interface Counts {

@@ -33,7 +33,7 @@ async function booted(): Promise<ControlPlane> {
 async function swept(used: ControlPlane): Promise<ControlPlane> {
   const api = new AdminApi(used);
   try {
-    await sweep(api);
+    await sweep(used, api);
     return used;
   } catch (error) {
     process.stderr.write(`the control plane could not be swept, so another is booted: ${String(error)}\n`);

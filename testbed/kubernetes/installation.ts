@@ -7,11 +7,31 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OPERATOR_NAMESPACE = 'crossaccountlink-system';
 const OURS = '/apis/crossaccountlink.dev/v1alpha1';
 const NAMESPACES = '/api/v1/namespaces';
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 /** Namespaces that stay. */
 const LASTING = new Set(['default', 'kube-node-lease', 'kube-public', 'kube-system', OPERATOR_NAMESPACE]);
 /** What tests and the operator make in namespaces, as `kubectl api-resources` names it. */
 const LEFTOVERS = ['api/v1/events', 'apis/coordination.k8s.io/v1/leases'];
 const IN_NAMESPACES = [...LEFTOVERS, 'api/v1/configmaps', 'api/v1/secrets', 'api/v1/serviceaccounts'];
+/** What deploy/ and the chart have and {@link install} has not, or has otherwise. */
+const DEPLOYED = [
+  `${ADMISSION}/validatingadmissionpolicybindings`,
+  `${ADMISSION}/validatingadmissionpolicies`,
+  `${RBAC}/clusterrolebindings`,
+  `${RBAC}/clusterroles`,
+  ...['kube-system', OPERATOR_NAMESPACE].flatMap((namespace) => [
+    `${RBAC}/namespaces/${namespace}/rolebindings`,
+    `${RBAC}/namespaces/${namespace}/roles`,
+  ]),
+  ...[
+    'api/v1/namespaces/NAMESPACE/secrets',
+    'api/v1/namespaces/NAMESPACE/serviceaccounts',
+    'apis/apps/v1/namespaces/NAMESPACE/deployments',
+    'apis/policy/v1/namespaces/NAMESPACE/poddisruptionbudgets',
+    'apis/networking.k8s.io/v1/namespaces/NAMESPACE/networkpolicies',
+  ].map((path) => `/${path.replace('NAMESPACE', OPERATOR_NAMESPACE)}`),
+];
 
 /** Applies the CRDs, and the operator's namespace, ServiceAccount and RBAC as deploy/base has them. */
 export async function install({ kubectl }: SharedControlPlane): Promise<void> {
@@ -27,9 +47,9 @@ export async function install({ kubectl }: SharedControlPlane): Promise<void> {
   }
 }
 
-/** Takes off what a test file has left: links and accounts whatever holds them, its namespaces, leases and Events.
- *  No operator may be running. */
-export async function sweep(api: AdminApi): Promise<void> {
+/** Takes off what a test file has left: links and accounts whatever holds them, its namespaces, leases and Events, and the
+ *  operator that it deployed. No operator may be running. */
+export async function sweep(plane: SharedControlPlane, api: AdminApi): Promise<void> {
   for (const { namespace, name, held } of namesOf(await api.list(`${OURS}/crossaccountlinks`)))
     await remove(api, `${OURS}/namespaces/${namespace}/crossaccountlinks/${name}`, held);
   for (const { name, held } of namesOf(await api.list(`${OURS}/awsaccounts`)))
@@ -37,6 +57,13 @@ export async function sweep(api: AdminApi): Promise<void> {
   await Promise.all(
     namesOf(await api.list(NAMESPACES)).map(({ name }) => sweepNamespace(api, name, LASTING.has(name))),
   );
+  // Nothing but an operator that was deployed whole brings admission policies.
+  if ((await api.list(`${ADMISSION}/validatingadmissionpolicies`)).length === 0) return;
+  for (const path of DEPLOYED)
+    for (const { name } of namesOf(await api.list(path)))
+      if (name.startsWith('crossaccountlink') || path.includes(OPERATOR_NAMESPACE))
+        await api.delete(`${path}/${name}`);
+  await install(plane);
 }
 
 async function sweepNamespace(api: AdminApi, name: string, stays: boolean): Promise<void> {

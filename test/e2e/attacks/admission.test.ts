@@ -1,7 +1,8 @@
 /** What the admission policy keeps from tenants, and from whoever took over the operator's ServiceAccount. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import { startControlPlane, type ControlPlane } from '../../../testbed/control-plane.ts';
+import type { SharedControlPlane } from '../../../testbed/control-plane.ts';
+import { openControlPlane } from '../../../testbed/stage.ts';
 import { about } from '../../expectations.ts';
 
 const path = (inRepository: string) => fileURLToPath(new URL(`../../../${inRepository}`, import.meta.url));
@@ -48,12 +49,10 @@ function patchOf(patch: object, ...where: readonly string[]): readonly string[] 
 }
 
 describe('the admission policy', () => {
-  let controlPlane: ControlPlane;
+  let controlPlane: SharedControlPlane;
 
   beforeAll(async () => {
-    controlPlane = await startControlPlane();
-    await allowed(['apply', '--server-side', '-f', path('crds')]);
-    await allowed(['wait', '--for=condition=Established', '--timeout=20s', '-f', path('crds')]);
+    ({ controlPlane } = await openControlPlane());
     await allowed(['apply', '--server-side', '-k', path('deploy/overlays/development')]);
     await allowed(['create', 'namespace', 'payments']);
     await allowed(['apply', '-f', '-'], { input: GENEROUS });
@@ -61,7 +60,6 @@ describe('the admission policy', () => {
     await allowed(['apply', '-f', '-'], { input: ACCOUNT });
     await policyIsInForce();
   });
-  afterAll(() => controlPlane.stop());
 
   async function allowed(
     args: readonly string[],

@@ -25,7 +25,8 @@ async function seriousProblems(on: Page): Promise<unknown> {
 
 describeWithBrowser('the console', () => {
   beforeAll(async () => {
-    stand = await startStand();
+    // A control plane of its own: a test restarts it.
+    stand = await startStand({ controlPlane: {} });
     page = await openDashboard(stand.browser, stand.dashboard);
   });
   afterAll(() => stand.stop());

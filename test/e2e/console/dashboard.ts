@@ -55,13 +55,18 @@ export async function startDashboard(
   };
 }
 
-/** Opens the dashboard in a window of its own, and waits until its map is painted. */
+/** Opens the dashboard in a window of its own, and waits until its map is painted. Nothing on the page moves by itself: a
+ *  browser without graphics hardware would take a core for that. */
 export async function openDashboard(
   browser: Browser,
   { url }: Pick<Dashboard, 'url'>,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
   const page = await context.newPage();
   await page.goto(url);
   await page.locator('canvas[data-painted]').waitFor();

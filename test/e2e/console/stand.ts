@@ -4,7 +4,7 @@ import { findChromium, launchChromium } from '../../../testbed/chromium.ts';
 import { describe } from '@jest/globals';
 import { remark } from '../../expectations.ts';
 import { startPlugin, type Plugin } from '../cli/plugin.ts';
-import { startScene, type Scene } from '../link/scene.ts';
+import { startScene, type Scene, type SceneOptions } from '../link/scene.ts';
 import { startDashboard, type Dashboard } from './dashboard.ts';
 import { raiseLinks } from './fleet.ts';
 
@@ -30,9 +30,8 @@ export interface Stand {
   stop(): Promise<void>;
 }
 
-export async function startStand(): Promise<Stand> {
-  // A control plane of its own: a test restarts it.
-  const scene = await startScene({ controlPlane: {} });
+export async function startStand(options: SceneOptions = {}): Promise<Stand> {
+  const scene = await startScene(options);
   const plugin = await startPlugin(scene);
   await raiseLinks(scene);
   const { accessKeyId, secretAccessKey } = scene.stage.credentials;

@@ -20,9 +20,9 @@ export const ACCOUNT: JsonObject = {
   spec: { accountID: '222222222222' },
 };
 
-/** The manifest with a change in its spec, as a JSON merge patch (null removes a field), ready for `-f -`. */
-export function withSpec(manifest: JsonObject, spec: JsonObject): string {
-  return JSON.stringify(merge(manifest, { spec }));
+/** The manifest with a change in its spec, as a JSON merge patch (null removes a field). */
+export function withSpec(manifest: JsonObject, spec: JsonObject): JsonObject {
+  return merge(manifest, { spec });
 }
 
 /** A change to the first access entry of an account. */

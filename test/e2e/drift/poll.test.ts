@@ -12,12 +12,12 @@ import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { viewRole } from '../link/aws-views.ts';
 import { narrow, remark } from '../../expectations.ts';
 
-const LINKS = 200;
+const LINKS = 60;
 const INTERVAL_MS = 30_000;
 const FLEET = fleetOf({
   links: LINKS,
   sources: 1,
-  targets: 10,
+  targets: 2,
   namespace: 'many',
   prefix: 'link',
   driftCheckInterval: '30s',
@@ -54,27 +54,27 @@ describe('the poll', () => {
   });
 
   it('finds within its interval what somebody changed, and touches nothing else', async () => {
-    const [trust, grant, credentials] = FLEET.links.filter((_, index) => index % 60 === 0);
+    const [trust, grant, credentials] = FLEET.links.filter((_, index) => index % 20 === 0);
     narrow(trust && grant && credentials, { trust, grant, credentials });
     const order = await Promise.all([trust, grant, credentials].map(picture));
     await drift(trust, grant, credentials);
     rig.clearCounts();
     const began = performance.now();
+    // Their operations, as they are made: looking at AWS itself all the while would take more than the operator does.
+    const writes = () =>
+      rig.aws.calls
+        .matching(({ write }) => write)
+        .map(({ call }) => call.operation)
+        .toSorted();
     await eventually(
-      'all to be as it was',
-      async () => {
-        const now = await Promise.all([trust, grant, credentials].map(picture));
-        expect(now).toStrictEqual(order);
-      },
-      { deadlineMs: INTERVAL_MS + 10_000, everyMs: 500 },
+      'each to be written',
+      () => expect(writes()).toStrictEqual(['PutRolePolicy', 'UpdateAssumeRolePolicy', 'UpdateStateMachine']),
+      { deadlineMs: INTERVAL_MS + 10_000 },
     );
     remark(`repaired after ${Math.round(performance.now() - began)} ms`);
-    const writes = rig.aws.calls.matching(({ write }) => write).map(({ call }) => call.operation);
-    expect(writes.toSorted()).toStrictEqual([
-      'PutRolePolicy',
-      'UpdateAssumeRolePolicy',
-      'UpdateStateMachine',
-    ]);
+    await rig.untilQuiet();
+    expect(await Promise.all([trust, grant, credentials].map(picture))).toStrictEqual(order);
+    expect(writes()).toHaveLength(3);
   });
 
   async function drift(trust: FleetLink, grant: FleetLink, credentials: FleetLink): Promise<void> {

@@ -5,6 +5,7 @@ import type { RoleReading } from '../observed/role-cache.ts';
 import type { StateMachineReading } from './reads.ts';
 import type { ExecutionSummary, ObservedExecution } from '../observed/execution.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
+import type { StrayGrants } from '../observed/snapshot.ts';
 import type { Action } from '../plan/action.ts';
 
 /** How old an answer may be. */
@@ -52,6 +53,9 @@ export interface AccountAws {
     callOptions: CallOptions,
     freshness: Freshness,
   ): Promise<readonly ObservedManagedPolicy[]>;
+  /** What the last snapshot showed of grants on roles under which nothing was known to run then. The same map as long as
+   *  there is no newer snapshot. */
+  strayGrants(): StrayGrants;
   /** Makes one write, behind the fence; own writes overlay later snapshots.
    *  @param links keys of the links on whose behalf, for the audit line */
   apply(action: Action, callOptions: CallOptions, links: readonly string[]): Promise<Applied>;

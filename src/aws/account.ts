@@ -4,7 +4,7 @@ import type { AccountAws, Applied, DefinitionReading, Freshness, DatedRoleReadin
 import { roleAfter } from '../plan/after.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import { RoleCache } from '../observed/role-cache.ts';
-import type { RoleLookup } from '../observed/snapshot.ts';
+import type { RoleLookup, StrayGrants } from '../observed/snapshot.ts';
 import type { Action } from '../plan/action.ts';
 import { applyAction } from './apply.ts';
 import type { Audit } from './audit.ts';
@@ -33,6 +33,8 @@ export interface AwsAccountParts {
 
 /** AWS changes its own policies seldom, and tells of it. */
 const AWS_MANAGED_MAX_AGE_MS = 3_600_000;
+
+const NO_GRANTS: StrayGrants = new Map();
 
 /** Failures after which a write certainly had no effect. */
 const NOT_DONE: ReadonlySet<FailureKind> = new Set(['laneBusy', 'throttled', 'fenced']);
@@ -156,6 +158,10 @@ export class AwsAccount implements AccountAws {
 
   get wantsPolicies(): boolean {
     return this.#policies.keys().some((arn) => !isAwsManaged(arn));
+  }
+
+  strayGrants(): StrayGrants {
+    return this.snapshots.last?.strayGrants ?? NO_GRANTS;
   }
 
   async apply(action: Action, callOptions: CallOptions, links: readonly string[]): Promise<Applied> {

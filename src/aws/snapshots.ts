@@ -1,6 +1,6 @@
 /** Whole accounts, read page by page: one IAM call for a thousand roles, instead of five for each. */
 import type { EntityType } from '@aws-sdk/client-iam';
-import type { ObservedManagedPolicy } from '../observed/objects.ts';
+import type { ObservedManagedPolicy, ObservedPolicy } from '../observed/objects.ts';
 import type { AccountSnapshot } from '../observed/snapshot.ts';
 import { parseObservedPolicy } from '../policy/parse.ts';
 import { observedTags } from '../observed/tags.ts';
@@ -14,6 +14,12 @@ import { childMembers, childText, type OnMember, type XmlElement } from './xml-m
 export interface Interest {
   /** Whether links touch the role, or its tags say that it is the operator's. */
   readonly keepsRole: (arn: string, tags: ReadonlyMap<string, string>) => boolean;
+  /** What an inline policy of that name on a role lets assume, if it is a grant that nothing explains. */
+  readonly strayGrant?: (
+    roleArn: string,
+    policyName: string,
+    policy: () => ObservedPolicy,
+  ) => readonly string[];
   /** Whether a managed policy's text matters, as a boundary or attached. */
   readonly keepsPolicy: (arn: string) => boolean;
   /** Whether any does: otherwise no policies are asked for. */
@@ -88,10 +94,13 @@ export class AccountSnapshots {
     const roles = new KeptRoles();
     const roleNames = new Map<string, string>();
     const managedPolicies = new Map<string, ObservedManagedPolicy>();
+    const strayGrants = new Map<string, readonly string[]>();
     const onMember: OnMember = (list, member) => {
       const arn = childText(member, 'Arn');
       if (list === 'RoleDetailList') {
         roleNames.set(childText(member, 'RoleName').toLowerCase(), arn);
+        const strays = this.#strayGrants(arn, member);
+        if (strays.length > 0) strayGrants.set(arn, strays);
         const tags = tagsOf(member);
         if (!this.#interest.keepsRole(arn, tags)) return;
         roles.keep(roleText(arn, tags, member));
@@ -114,7 +123,17 @@ export class AccountSnapshots {
       if (marker === from) break;
     } while (marker !== undefined);
     for (const arn of before?.roles.keys() ?? []) if (!roles.has(arn)) onDifference(arn);
-    return { accountId, startedAt, roles, roleNames, managedPolicies };
+    return { accountId, startedAt, roles, roleNames, managedPolicies, strayGrants };
+  }
+
+  #strayGrants(arn: string, role: XmlElement): readonly string[] {
+    const { strayGrant } = this.#interest;
+    if (strayGrant === undefined) return [];
+    return childMembers(role, 'RolePolicyList').flatMap((policy) =>
+      strayGrant(arn, childText(policy, 'PolicyName'), () =>
+        parseObservedPolicy(childText(policy, 'PolicyDocument')),
+      ),
+    );
   }
 }
 

@@ -14,7 +14,12 @@ export interface AccountSnapshot {
   readonly roleNames: ReadonlyMap<string, string>;
   /** The account's own managed policies, by ARN, when they were asked for. */
   readonly managedPolicies: ReadonlyMap<string, ObservedManagedPolicy>;
+  /** Roles that bear a grant although nothing is known to run under them → the roles that it lets assume. */
+  readonly strayGrants: StrayGrants;
 }
+
+/** By ARN. */
+export type StrayGrants = ReadonlyMap<string, readonly string[]>;
 
 /** A read-only map whose values may be parsed anew on each `get`. */
 export interface RoleSnapshots {

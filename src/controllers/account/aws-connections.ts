@@ -6,13 +6,14 @@ import { EventQueues } from '../../aws/event-queue.ts';
 import { verifyIdentity } from '../../aws/identity.ts';
 import { Lanes } from '../../aws/lanes.ts';
 import type { AccountConfig, SessionSource } from '../../aws/sessions.ts';
-import { TAGS } from '../../desired/names.ts';
+import { policyName, TAGS } from '../../desired/names.ts';
 import type { Clock } from '../../base/clock.ts';
 import { timestamp } from '../../kubernetes/metadata.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { matchesPattern } from '../../policy/pattern.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { ConnectedAccount } from './account-entry.ts';
+import { targetsOf } from '../objects/stray-grants.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { ChangeEvents } from '../triggers/change-events.ts';
 import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
@@ -66,6 +67,7 @@ export class AwsConnections {
       audit: (record) => log.info({ audit: true, ...record }, `${record.operation} ${record.outcome}`),
       interest: {
         keepsRole: (arn, tags) => keepsRole(this.#parts, config.accountId, arn, tags),
+        strayGrant: (arn, name, policy) => (isStrayGrant(this.#parts, arn, name) ? targetsOf(policy()) : []),
         keepsPolicy: (arn) => aws.wantsPolicy(arn),
         policies: () => aws.wantsPolicies,
         differs: (arn) => this.#parts.listener.differs(config.accountId, arn),
@@ -168,6 +170,21 @@ export function queueReaders<Calls>(
     if (calls !== undefined && !readers.has(url)) readers.set(url, calls);
   }
   return readers;
+}
+
+/** Whether a policy of the operator's name lies on a role that is no link's target, and under which no state machine of a
+ *  link is known to run. Before the state machines are read, that is every grant: each is looked at again when it
+ *  matters. */
+export function isStrayGrant(
+  { links, machines, clusterId }: Pick<AwsConnectionsParts, 'links' | 'machines' | 'clusterId'>,
+  arn: string,
+  name: string,
+): boolean {
+  return (
+    name === policyName(clusterId) &&
+    machines.under(arn).length === 0 &&
+    links.byIndex('targetRole', arn).length === 0
+  );
 }
 
 /** Whether snapshots keep a role: those that links touch, or may touch as soon as their state machines are read. */

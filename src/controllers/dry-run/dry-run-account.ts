@@ -48,6 +48,10 @@ export class DryRunAccount implements AccountAws {
     return this.#real.managedPolicies(arns, callOptions, freshness);
   }
 
+  strayGrants() {
+    return this.#real.strayGrants();
+  }
+
   async apply(action: Action, callOptions: CallOptions): Promise<Applied> {
     this.#onWrite(action);
     if (action.operation === 'UpdateStateMachine')

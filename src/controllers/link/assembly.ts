@@ -7,6 +7,7 @@ import { CredentialsReconciler } from '../objects/credentials.ts';
 import { Edits } from '../objects/edits.ts';
 import { GrantReconciler } from '../objects/grant.ts';
 import { ObjectReconciler } from '../objects/object-reconciler.ts';
+import { GrantsAstray } from '../objects/stray-grants.ts';
 import { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import { KnownRoles } from '../state/known-roles.ts';
@@ -63,7 +64,18 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const targetRole = new TargetRoleReconciler(shared);
   const grant = new GrantReconciler(shared);
   const credentials = new CredentialsReconciler(shared);
-  const parts = { resolver, machines, targetRole, grant, credentials, propagation, memory, now };
+  const grantsAstray = new GrantsAstray(links, machines);
+  const parts = {
+    resolver,
+    machines,
+    targetRole,
+    grant,
+    credentials,
+    grantsAstray,
+    propagation,
+    memory,
+    now,
+  };
   return {
     resolver,
     contributors,

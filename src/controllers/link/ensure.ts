@@ -19,6 +19,7 @@ import { newPolicyVersions, obstacle, remadeRole } from '../../report/external-c
 import { progressing, stalled, type EffectiveOutcome } from '../../report/outcome.ts';
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
+import type { GrantsAstray } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { Account } from '../state/account-registry.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
@@ -35,6 +36,7 @@ export interface EnsureLinkParts {
   readonly targetRole: TargetRoleReconciler;
   readonly grant: GrantReconciler;
   readonly credentials: CredentialsReconciler;
+  readonly grantsAstray: Pick<GrantsAstray, 'of'>;
   readonly propagation: IamPropagation;
   readonly memory: LinkMemory;
 }
@@ -174,13 +176,17 @@ export class EnsureLink {
     record: ReconcileRecord,
   ): Promise<void> {
     const withheldOn: string[] = [];
-    for (const role of grantRoles(resolved.object, rolesOf(requirements))) {
+    const strays = this.#parts.grantsAstray.of(resolved, aws);
+    const roles = grantRoles(resolved.object, rolesOf(requirements));
+    const known = new Set(roles.map(({ text }) => text));
+    for (const role of grantRoles(resolved.object, [...known, ...strays])) {
       const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
       if (role.text === record.view?.executionRole.text) record.executionRole = result.role;
       record.add(['executionRoleGrant'], result);
       const leg = record.legs.executionRoleGrant?.kind;
       if (leg !== 'inSync' && leg !== 'differs') return;
-      if (result.plan.withheld.length > 0) withheldOn.push(role.text);
+      // What a snapshot alone speaks of goes on record when it is written to.
+      if (result.plan.withheld.length > 0 && known.has(role.text)) withheldOn.push(role.text);
     }
     if (record.legs.executionRoleGrant?.kind === 'differs') return;
     const needed = rolesOf((await this.#latestRequirements(resolved)) ?? requirements);

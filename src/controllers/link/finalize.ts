@@ -20,6 +20,7 @@ import {
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
+import type { GrantsAstray } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import { leave, type LinkMemory, type LinkRecollection } from '../state/link-memory.ts';
 import { isOnRecord, type ResolvedLink } from '../state/resolved-link.ts';
@@ -31,6 +32,7 @@ export interface FinalizeLinkParts {
   readonly targetRole: TargetRoleReconciler;
   readonly grant: GrantReconciler;
   readonly credentials: CredentialsReconciler;
+  readonly grantsAstray: Pick<GrantsAstray, 'of'>;
   readonly memory: LinkMemory;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -171,10 +173,10 @@ export class FinalizeLink {
   ): Promise<DeletionWait | undefined> {
     const { link, object } = resolved;
     if (link.legs.executionRoleGrant === 'Observe') return undefined;
-    const { grant, machines } = this.#parts;
+    const { grant, machines, grantsAstray } = this.#parts;
     const machine = machines.known(link.stateMachine.text);
     const current = machine?.kind === 'found' ? [machine.view.executionRole.text] : [];
-    for (const role of grantRoles(object, current)) {
+    for (const role of grantRoles(object, [...current, ...grantsAstray.of(resolved, aws)])) {
       const result = await grant.reconcile(resolved, role, aws, updateOptions(options));
       record.applied.push(...result.applied);
       if (result.plan.leftBehind !== undefined) record.leftBehind.push(result.plan.leftBehind);

@@ -9,6 +9,7 @@ import type { ObservedRole } from '../../observed/objects.ts';
 import { planGrant, roomForGrant } from '../../plan/grant.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
+import { targetsOf } from './stray-grants.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
@@ -49,8 +50,26 @@ export class GrantReconciler {
       options,
       enforced: isEnforced(resolved),
       plan: (role) => this.#plan(resolved, executionRole, states(), role, options),
-      learnBeforeShrinking: () => readWhatIsInUse(this.#parts.contributors, link, options, states()),
+      learnBeforeShrinking: (role) => this.#learn(resolved, states(), role, options),
     });
+  }
+
+  /** A grant may name roles of links of which nothing is known to run under the role: something may run on. */
+  async #learn(
+    { link }: ResolvedLink,
+    states: readonly ContributorState[],
+    role: ObservedRole | undefined,
+    options: UpdateOptions,
+  ): Promise<boolean> {
+    const { contributors, clusterId } = this.#parts;
+    const named = targetsOf(role?.inlinePolicies.get(policyName(clusterId)))
+      .flatMap((arn) => contributors.linksBy('targetRole', arn))
+      .map((object) => object.link)
+      .filter(
+        ({ uid, stateMachine }) => uid !== link.uid && stateMachine.accountId === link.stateMachine.accountId,
+      );
+    const learned = await contributors.readDefinitionsInUse(named, options.callOptions);
+    return (await readWhatIsInUse(contributors, link, options, states)) || learned;
   }
 
   #plan(

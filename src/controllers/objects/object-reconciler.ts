@@ -25,7 +25,7 @@ export interface RoleUpdate extends ObjectUpdate {
   readonly plan: (role: ObservedRole | undefined) => SharedPlan;
   /** Called when the plan takes away what the operator once wrote: reads what still needs it, and returns whether the
    *  plan has to be made again. */
-  readonly learnBeforeShrinking: () => Promise<boolean>;
+  readonly learnBeforeShrinking: (role: ObservedRole | undefined) => Promise<boolean>;
 }
 
 export interface RoleUpdateResult extends UpdateResult {
@@ -84,7 +84,7 @@ export class ObjectReconciler {
     const read = await this.#readAndPlan(update);
     const { role } = read;
     let { planned } = read;
-    if (planned.plan.actions.some(mayShrink) && (await update.learnBeforeShrinking()))
+    if (planned.plan.actions.some(mayShrink) && (await update.learnBeforeShrinking(role)))
       planned = update.plan(role);
     const { actions } = planned.plan;
     const unwritten = { ...planned, ...nothingWritten(actions), enforced, role };

@@ -1,9 +1,16 @@
 /** Links that are not Ready, or are about to be not, with the operator begun anew in the middle: what it says and does is
  *  the same as if it had never been away. One test after the other, for they stop and start the operator that all
  *  share. */
-import { DeleteRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  DeleteRolePolicyCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { GRANT_SID, policyName } from '../../../src/desired/names.ts';
+import { eventually } from '../../../testbed/eventually.ts';
+import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { refuse } from '../../../testbed/proxy/aws-answers.ts';
 import { SOURCE, targetRole } from './aws-owners.ts';
 import { credentialsIn, viewRole } from './aws-views.ts';
@@ -92,6 +99,39 @@ describe('with the operator begun anew in the middle', () => {
     await scene.ready(link);
     await whileDown(() => deploy(machine, () => JSON.stringify(chain({ Store: putItem('orders') }))));
     await scene.until(link, { status: 'False', reason: 'NoTasks', message: /"Store"/ });
+  });
+
+  it('a grant that no status tells of, on a role that nothing of the operator’s runs under, goes', async () => {
+    const { link } = await linked('strayed', chain({ Send: sendMessage('orders') }));
+    await scene.ready(link);
+    await scene.executionRole('strayed-before');
+    await scene.executionRole('of-another-cluster');
+    await whileDown(async () => {
+      // As after a crash between the grant and the first status, and another execution role since.
+      for (const [role, cluster] of [
+        ['strayed-before', CLUSTER_ID],
+        ['of-another-cluster', 'another'],
+      ] as const) {
+        const statement = {
+          Sid: GRANT_SID,
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Resource: targetRole('strayed'),
+        };
+        const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+        const PolicyName = policyName(cluster);
+        await scene.source.iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName, PolicyDocument }));
+      }
+    });
+    await eventually(
+      'the grant to be gone',
+      async () => expect((await viewRole(scene.source, 'strayed-before'))?.inlinePolicies).toStrictEqual({}),
+      { deadlineMs: 45_000 },
+    );
+    expect(
+      Object.keys((await viewRole(scene.source, 'of-another-cluster'))?.inlinePolicies ?? {}),
+    ).toStrictEqual([policyName('another')]);
+    expect((await scene.get(link)).status.drift).toBeUndefined();
   });
 
   it('a write that stays refused hides no drift that came meanwhile, and each leg is told by itself', async () => {

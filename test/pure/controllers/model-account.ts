@@ -16,6 +16,7 @@ import type {
   ObservedRole,
   ObservedStateMachine,
 } from '../../../src/observed/objects.ts';
+import type { StrayGrants } from '../../../src/observed/snapshot.ts';
 import type { Action, Operation } from '../../../src/plan/action.ts';
 import { roleAfter } from '../../../src/plan/after.ts';
 import { Lifeline } from './lifeline.ts';
@@ -42,6 +43,8 @@ export class ModelAccount implements AccountAws {
   readonly executions = new Map<string, ObservedExecution>();
   /** The roles as a snapshot has them, where it is not up to date. */
   snapshot: ReadonlyMap<string, ObservedRole> | undefined;
+  /** Grants on roles under which nothing is known to run, as the last snapshot has them. */
+  strays: StrayGrants = new Map();
   /** Thrown instead of an answer, as long as it is here. */
   readonly failures = new Map<Call, Error>();
   /** Writes that take effect although `failures` has them fail. */
@@ -112,6 +115,10 @@ export class ModelAccount implements AccountAws {
   async managedPolicies(arns: readonly string[]): Promise<readonly ObservedManagedPolicy[]> {
     if (arns.length > 0) await this.#called('managedPolicies', arns.map(nameOf).join(', '));
     return arns.flatMap((arn) => this.policies.get(arn) ?? []);
+  }
+
+  strayGrants(): StrayGrants {
+    return this.strays;
   }
 
   async apply(action: Action): Promise<Applied> {

@@ -27,6 +27,7 @@ function snapshot(startedAt: number, roleId?: string): AccountSnapshot {
     roles: new Map(roleId === undefined ? [] : [[ARN, role(roleId)]]),
     roleNames: new Map(roleId === undefined ? [] : [['checkout', ARN]]),
     managedPolicies: new Map(),
+    strayGrants: new Map(),
   };
 }
 

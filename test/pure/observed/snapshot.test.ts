@@ -29,6 +29,7 @@ function snapshot(
     roles: new Map(kept.map((arn) => [arn, role(arn)])),
     roleNames: new Map(names),
     managedPolicies: new Map(),
+    strayGrants: new Map(),
   };
 }
 

@@ -3,10 +3,11 @@ import { pino } from 'pino';
 import { systemClock } from '../../../../src/base/clock.ts';
 import {
   AwsConnections,
+  isStrayGrant,
   keepsRole,
   queueReaders,
 } from '../../../../src/controllers/account/aws-connections.ts';
-import { TAGS } from '../../../../src/desired/names.ts';
+import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import { Sessions } from '../../../../src/aws/sessions.ts';
 import { Metrics } from '../../../../src/telemetry/metrics.ts';
 import { eventually } from '../../../../testbed/eventually.ts';
@@ -32,6 +33,24 @@ describe('a snapshot keeps a role', () => {
     const { links, accounts, parts } = cluster;
     const around = { links, accounts, machines: parts.machines, clusterId: CLUSTER };
     expect(keepsRole(around, accountId, arn, tags)).toBe(kept);
+  });
+});
+
+describe('a grant on a role is looked after', () => {
+  const NAME = policyName(CLUSTER);
+  it.each<readonly [what: string, arn: string, name: string, stray: boolean]>([
+    ['under which no linked state machine runs', role('former', SOURCE).text, NAME, true],
+    ['not where one does', EXEC.text, NAME, false],
+    ['not on a target role, whose permissions have the same name', ROLE.text, NAME, false],
+    ['not that of another cluster', role('former', SOURCE).text, policyName('other'), false],
+    ['not a policy of other people', role('former', SOURCE).text, 'theirs', false],
+  ])('%s', async (_what, arn, name, stray) => {
+    const cluster = new TestCluster();
+    cluster.add('a');
+    await cluster.read('checkout');
+    const { links, parts } = cluster;
+    const around = { links, machines: parts.machines, clusterId: CLUSTER };
+    expect(isStrayGrant(around, arn, name)).toBe(stray);
   });
 });
 

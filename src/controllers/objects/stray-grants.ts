@@ -1,0 +1,62 @@
+/** Grants that no status tells of: on a role that a state machine had before it got another one while the operator was away,
+ *  or before the status could be written. What bears the operator's policy tells whom it concerns. */
+import { checkExecutionRole } from '../../access/source.ts';
+import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
+import type { AccountAws } from '../../aws/account-aws.ts';
+import { isOwnSid } from '../../desired/names.ts';
+import type { ObservedPolicy } from '../../observed/objects.ts';
+import type { StrayGrants } from '../../observed/snapshot.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import type { LinkObject } from '../state/link-object.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
+
+export class GrantsAstray {
+  readonly #links: Pick<Cache<LinkObject>, 'byIndex'>;
+  readonly #machines: Pick<StateMachineCache, 'under'>;
+  /** Target role → roles whose grant names it; worked out once for each snapshot. */
+  readonly #byTarget = new WeakMap<StrayGrants, ReadonlyMap<string, readonly string[]>>();
+
+  constructor(links: Pick<Cache<LinkObject>, 'byIndex'>, machines: Pick<StateMachineCache, 'under'>) {
+    this.#links = links;
+    this.#machines = machines;
+  }
+
+  /** Roles that bear a grant on the link's target role although no state machine is known to run under them. They are to
+   *  be looked at like those in a status: nothing follows from a snapshot alone. Only roles that the rules let the link
+   *  change are among them. */
+  of({ link, context }: ResolvedLink, aws: AccountAws): readonly string[] {
+    const { rules, entries } = context.source;
+    const isAllowed = (role: RoleArn) =>
+      checkExecutionRole(rules, entries, link.stateMachine, role, context.operatorRoleArns).allowed;
+    return (this.#index(aws.strayGrants()).get(link.targetRole.text) ?? [])
+      .filter((arn) => this.#machines.under(arn).length === 0)
+      .filter((arn) => this.#links.byIndex('targetRole', arn).length === 0)
+      .map(parseRoleArn)
+      .filter((role) => role !== undefined)
+      .filter(isAllowed)
+      .map(({ text }) => text);
+  }
+
+  #index(grants: StrayGrants): ReadonlyMap<string, readonly string[]> {
+    const known = this.#byTarget.get(grants);
+    if (known !== undefined) return known;
+    const index = new Map<string, string[]>();
+    for (const [roleArn, targets] of grants)
+      for (const target of targets) {
+        const roles = index.get(target) ?? [];
+        roles.push(roleArn);
+        index.set(target, roles);
+      }
+    this.#byTarget.set(grants, index);
+    return index;
+  }
+}
+
+/** The roles that a grant of the operator's lets assume; none where it is somebody else's. */
+export function targetsOf(policy: ObservedPolicy | undefined): readonly string[] {
+  if (policy?.kind !== 'parsed') return [];
+  return policy.document.statements
+    .filter(({ sid }) => isOwnSid(sid))
+    .flatMap(({ resources }) => resources?.values ?? []);
+}

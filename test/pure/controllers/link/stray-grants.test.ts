@@ -1,0 +1,114 @@
+/** A grant that no status tells of, on a role that a state machine had before: it goes with the next check, and only what
+ *  nobody needs goes. */
+import { beforeEach, expect, it } from '@jest/globals';
+import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { grantStatement } from '../../../../src/desired/grant.ts';
+import { policyName } from '../../../../src/desired/names.ts';
+import type { ObservedRole } from '../../../../src/observed/objects.ts';
+import { machine, role, SOURCE } from '../../access/fixtures.ts';
+import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
+import { parsed } from '../../plan/fixtures.ts';
+import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+const FORMER = role('former-exec', SOURCE);
+const UNLISTED = role('unlisted', SOURCE);
+const OTHER_TARGET = role('crossaccountlink/payments/other');
+
+let the: ReconcilerHarness;
+
+function granted(arn: string, ...targets: readonly string[]): ObservedRole {
+  const policy = parsed(grantStatement(targets));
+  return { ...untouchedRole(arn), inlinePolicies: new Map([[policyName(CLUSTER), policy]]) };
+}
+
+/** As the snapshot after that shows it. */
+function strays(arn: string, ...targets: readonly string[]): void {
+  the.cluster.source.roles.set(arn, granted(arn, ...targets));
+  the.cluster.source.strays = new Map([[arn, targets]]);
+}
+
+/** What was started with a definition whose Task names that role. */
+function naming(targetArn: string): void {
+  const definition = setCredentials(SENDING, new Map([['Send', targetArn]]));
+  const running = { definition, executionRoleArn: FORMER.text };
+  the.cluster.source.inUse = [{ machine: running, inUseBy: 'run' }];
+}
+
+const removals = () => the.writes.filter((write) => write.startsWith('DeleteRolePolicy'));
+
+beforeEach(async () => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  await the.ready('a');
+  await the.settle();
+  the.calls.length = 0;
+  the.events.length = 0;
+});
+
+it('goes with the next check of the link whose role it names, and is no drift', async () => {
+  strays(FORMER.text, ROLE.text);
+  await the.settle();
+  expect(removals()).toStrictEqual(['DeleteRolePolicy former-exec']);
+  expect(the.events).toStrictEqual([]);
+  expect(the.condition('a', 'Ready')).toBe('True InSync');
+  expect(the.object('a')?.status.inventory).toHaveLength(3);
+});
+
+it('goes when the operator has just begun, too, once every link was looked at', async () => {
+  the.cluster.put('refund');
+  the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_TARGET.text } });
+  await the.settle();
+  strays(FORMER.text, ROLE.text);
+  the.restart();
+  the.calls.length = 0;
+  await the.reconcile('a');
+  expect(the.writes).toStrictEqual([]);
+  await the.reconcile('b');
+  await the.settle();
+  expect(removals()).toStrictEqual(['DeleteRolePolicy former-exec']);
+});
+
+it('goes when its link is deleted', async () => {
+  strays(FORMER.text, ROLE.text);
+  the.delete('a');
+  await the.settle();
+  expect(the.object('a')).toBeUndefined();
+  expect(removals()).toContain('DeleteRolePolicy former-exec');
+});
+
+it('stays as long as an execution runs under that role', async () => {
+  strays(FORMER.text, ROLE.text, OTHER_TARGET.text);
+  naming(ROLE.text);
+  await the.settle();
+  expect(removals()).toStrictEqual([]);
+});
+
+it('stays for what another link may still run under that role when the one is deleted', async () => {
+  the.cluster.put('refund');
+  the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_TARGET.text } });
+  await the.settle();
+  the.restart();
+  await the.settle();
+  strays(FORMER.text, ROLE.text, OTHER_TARGET.text);
+  naming(OTHER_TARGET.text);
+  the.delete('a');
+  await the.reconcile('a');
+  const left = the.cluster.source.roles.get(FORMER.text)?.inlinePolicies.get(policyName(CLUSTER));
+  expect(JSON.stringify(left)).toContain(OTHER_TARGET.text);
+});
+
+it('is left alone on a role that the rules do not let the link change', async () => {
+  strays(UNLISTED.text, ROLE.text);
+  await the.settle();
+  expect(the.writes).toStrictEqual([]);
+});
+
+it('is looked at again: what only an old snapshot shows is not written to', async () => {
+  the.cluster.source.roles.set(FORMER.text, untouchedRole(FORMER.text));
+  the.cluster.source.strays = new Map([[FORMER.text, [ROLE.text]]]);
+  await the.settle();
+  expect(the.writes).toStrictEqual([]);
+  expect(the.condition('a', 'Ready')).toBe('True InSync');
+});

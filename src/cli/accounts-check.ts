@@ -1,7 +1,7 @@
 /** Are the registered accounts reached, and do their events arrive? */
 import { findCondition } from '../api/conditions.ts';
 import type { AWSAccount } from '../api/awsaccount.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor } from '../api/advice.ts';
 import type { Check } from './finding.ts';
 
 /** More accounts in order than this are told in one line. */

@@ -3,7 +3,7 @@ import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import { systemClock } from '../base/clock.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor } from '../api/advice.ts';
 import { chosenLinks, type Cluster, type Where } from './cluster.ts';
 import type { Check } from './finding.ts';
 import { checkInstallation } from './installation-check.ts';

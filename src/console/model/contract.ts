@@ -1,5 +1,7 @@
 /** What the console's server tells its page. Both are built together, so neither ever meets another version. */
 
+import type { Advice } from '../../api/advice.ts';
+
 /** How a link is, in one word: what its colour says. */
 export type Tone = 'ready' | 'trouble' | 'working' | 'paused';
 
@@ -143,7 +145,7 @@ export interface LinkDetail {
   readonly legs: readonly LegView[];
   readonly conditions: readonly ConditionView[];
   /** What the reason means and what to do first, where the reason is one of ours. */
-  readonly advice?: { readonly meaning: string; readonly remedy: string };
+  readonly advice?: Advice;
   /** The first hundred; `row.tasks` counts all. */
   readonly tasks: readonly string[];
   readonly drift: readonly DriftView[];

@@ -1,5 +1,7 @@
 /** What changed between two values, line by line. */
 
+import { terminalSafe } from '../../base/printable.ts';
+
 export interface DiffLine {
   readonly kind: 'same' | 'removed' | 'added';
   readonly text: string;
@@ -25,7 +27,8 @@ function linesOf(value: string | undefined): readonly string[] {
 function pretty(value: string): string {
   if (!/^[[{]/.test(value)) return value;
   try {
-    return JSON.stringify(JSON.parse(value), undefined, 2);
+    // Parsing undoes the escapes of what cannot be seen or turns the direction of writing.
+    return terminalSafe(JSON.stringify(JSON.parse(value), undefined, 2));
   } catch {
     // Cut JSON is shown as it stands.
     return value;

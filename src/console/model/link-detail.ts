@@ -1,7 +1,7 @@
 /** A link and its Events → everything that its own page shows. */
+import { adviceFor } from '../../api/advice.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
-import { REASONS, type Reason } from '../../api/reasons.ts';
 import type { Condition, DriftRecord } from '../../api/generated.ts';
 import { isJsonObject, stringAt, type JsonObject } from '../../base/json.ts';
 import { commandsFor } from './commands.ts';
@@ -15,7 +15,8 @@ const MOST_EVENTS = 50;
 export function linkDetail(link: CrossAccountLink, events: readonly LinkEvent[]): LinkDetail {
   const { metadata, spec, status } = link;
   const conditions = status.conditions ?? [];
-  const reason = findCondition(conditions, 'Ready')?.reason ?? '';
+  const ready = findCondition(conditions, 'Ready');
+  const advice = ready && adviceFor(ready.reason, ready.message);
   const row = linkRow(link, events);
   const pending = pendingOf(status);
   return {
@@ -24,7 +25,7 @@ export function linkDetail(link: CrossAccountLink, events: readonly LinkEvent[])
     roleARN: spec.targetRole.arn,
     legs: legsOf(link),
     conditions: conditions.map(conditionView),
-    ...(isReason(reason) && { advice: { meaning: REASONS[reason].meaning, remedy: REASONS[reason].remedy } }),
+    ...(advice !== undefined && { advice }),
     tasks: status.tasks ?? [],
     drift: (status.drift?.recent ?? []).map(driftView),
     ...(pending !== undefined && { pending }),
@@ -91,8 +92,4 @@ function driftView({ time, ...drift }: DriftRecord): DriftView {
 
 function eventView({ type, reason, message, count, firstMs, lastMs }: LinkEvent): EventView {
   return { type, reason, message, count, firstMs, lastMs };
-}
-
-function isReason(text: string): text is Reason {
-  return Object.hasOwn(REASONS, text);
 }

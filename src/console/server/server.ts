@@ -10,6 +10,7 @@ import type { PolicyView } from '../model/contract.ts';
 import { refusalOf, SECURITY_HEADERS } from './guard.ts';
 import { LiveFleet } from './live-fleet.ts';
 import type { Sources } from './sources.ts';
+import { wireText } from './wire.ts';
 import { Subscribers } from './subscribers.ts';
 
 export interface ConsoleOptions {
@@ -160,7 +161,7 @@ function urlOf({ url = '' }: IncomingMessage): URL | undefined {
 function sendJson(response: ServerResponse, value: object | undefined): void {
   if (value === undefined) return sayNo(response, 404, 'There is no such link, or you may not see it.');
   response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify(value));
+  response.end(wireText(value));
 }
 
 function sayNo(response: ServerResponse, status: number, message: string): void {

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Cancel, Clock } from '../../base/clock.ts';
 import type { StreamMessage } from '../model/contract.ts';
 import { eventText, HEARTBEAT } from '../model/stream-parser.ts';
+import { wireText } from './wire.ts';
 
 const HEARTBEAT_MS = 10_000;
 /** Bytes that may wait for one page. Beyond, it is hung up on; it comes back by itself and begins anew. */
@@ -23,7 +24,7 @@ export class Subscribers {
   add(response: ServerResponse, snapshot: StreamMessage): boolean {
     if (this.#pages.size >= MOST_PAGES) return false;
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
-    response.write(eventText(JSON.stringify(snapshot)));
+    response.write(eventText(wireText(snapshot)));
     this.#pages.add(response);
     response.on('close', () => this.#pages.delete(response));
     this.#beat();
@@ -31,7 +32,7 @@ export class Subscribers {
   }
 
   tell(message: StreamMessage): void {
-    if (this.#pages.size > 0) this.#send(eventText(JSON.stringify(message)));
+    if (this.#pages.size > 0) this.#send(eventText(wireText(message)));
   }
 
   close(): void {

@@ -70,9 +70,11 @@ export function App({ connection }: { readonly connection: Connection }) {
     [found, grouping, names, allOpen, toggled],
   );
   const listed = picked === undefined ? found : found.filter(({ key }) => picked.keys.has(key));
+  // The map stays as it is beside a link that is gone.
+  const openLink = route.link !== undefined && fleet?.links.has(route.link) ? route.link : undefined;
   const lit = useMemo(
-    () => hovered ?? (route.link === undefined ? picked?.keys : new Set([route.link])),
-    [hovered, picked, route.link],
+    () => hovered ?? (openLink === undefined ? picked?.keys : new Set([openLink])),
+    [hovered, picked, openLink],
   );
   const fresh = useMemo(() => new Set(news.map(({ key }) => key)), [news]);
 

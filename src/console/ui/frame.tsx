@@ -46,7 +46,7 @@ export function TopBar({ view, state, theme, onTheme, onHelp }: TopBarProps) {
       </nav>
       <span class={`live ${state}`} role="status">
         <span class="live-dot" aria-hidden="true" />
-        {STATES[state]}
+        <span class="live-word">{STATES[state]}</span>
       </span>
       <button type="button" class="quiet" onClick={onTheme} aria-label={`Theme: ${THEMES[theme]}. Change`}>
         {THEMES[theme]}

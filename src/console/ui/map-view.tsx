@@ -15,8 +15,9 @@ import {
   type Size,
   type Viewport,
 } from '../model/viewport.ts';
-import { drawMap, readPalette } from './draw.ts';
+import { drawMap, readPalette, type Palette } from './draw.ts';
 import { Dot } from './parts.tsx';
+import { useLatest } from './use-latest.ts';
 
 interface MapViewProps {
   readonly map: LinkMap;
@@ -75,28 +76,26 @@ export function MapView(props: MapViewProps) {
   }, []);
 
   const isMeasured = screen.width > 0;
-  // Not on every change of the layout: what somebody looks at shall stay where it is.
+  // The map is not fitted on every change of the layout: what somebody looks at shall stay where it is.
+  const latest = useLatest({ layout, screen });
   useLayoutEffect(() => {
-    if (isMeasured) setView(fitLegibly(layout, screen));
+    if (isMeasured) setView(fitLegibly(latest.current.layout, latest.current.screen));
     moved.current = false;
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [fitKey, isMeasured]);
+  }, [fitKey, isMeasured, latest]);
   useLayoutEffect(() => {
-    if (isMeasured && !moved.current) setView(fitLegibly(layout, screen));
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [screen]);
+    if (screen.width > 0 && !moved.current) setView(fitLegibly(latest.current.layout, screen));
+  }, [screen, latest]);
 
   useLayoutEffect(() => {
-    const node = layout.nodes.find((placed) => shown !== undefined && placed.node.links.includes(shown));
-    if (node !== undefined && isMeasured) setView((now) => reveal(now, node, screen));
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [shown, isMeasured]);
+    const { layout: drawn, screen: seen } = latest.current;
+    const node = drawn.nodes.find((placed) => shown !== undefined && placed.node.links.includes(shown));
+    if (node !== undefined && isMeasured) setView((now) => reveal(now, node, seen));
+  }, [shown, isMeasured, latest]);
 
-  const palette = useMemo(
-    () => (canvas.current === null ? undefined : readPalette(canvas.current)),
-    // oxlint-disable-next-line react/exhaustive-deps
-    [theme, isMeasured],
-  );
+  const [palette, setPalette] = useState<Palette | undefined>(undefined);
+  useLayoutEffect(() => {
+    if (canvas.current !== null) setPalette(readPalette(canvas.current));
+  }, [theme, isMeasured]);
 
   useLayoutEffect(() => {
     const element = canvas.current;

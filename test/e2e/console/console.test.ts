@@ -172,17 +172,15 @@ describeWithBrowser('the console', () => {
     });
   }
 
-  it('fits a narrow window: nothing sticks out to the side', async () => {
-    const narrow = await openDashboard(stand.browser, stand.dashboard, {
-      viewport: { width: 390, height: 844 },
-    });
+  it.each([390, 320])('fits a window of %d pixels: nothing sticks out to the side', async (width) => {
+    const narrow = await openDashboard(stand.browser, stand.dashboard, { viewport: { width, height: 844 } });
     for (const route of ['map', 'map/risk/refund', 'overview']) {
       await narrow.goto(`${stand.dashboard.origin}/#/${route}`);
       await narrow
         .locator(route === 'overview' ? '.card' : '.row')
         .first()
         .waitFor();
-      expect(await narrow.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+      expect(await narrow.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
     await narrow.context().close();
   });

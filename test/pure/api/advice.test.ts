@@ -1,14 +1,14 @@
-/** `check`'s advice against the messages that the operator really writes. */
+/** The advice of `check` and of the console against the messages that the operator really writes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { REASONS } from '../../../src/api/reasons.ts';
 import { ERROR_ROWS } from '../../../src/aws/error-rows.ts';
 import { toFailure } from '../../../src/aws/errors.ts';
-import { adviceFor } from '../../../src/cli/advice.ts';
+import { adviceFor } from '../../../src/api/advice.ts';
 
 const SOURCES = new URL('../../../src/', import.meta.url);
 const ALL_SOURCES = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts') && !path.startsWith('cli/'))
+  .filter((path) => path.endsWith('.ts') && !path.startsWith('cli/') && !path.startsWith('api/advice'))
   .map((path) => readFileSync(new URL(path, SOURCES), 'utf8'))
   .join('\n')
   // A sentence that is written in two parts.

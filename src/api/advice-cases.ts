@@ -1,5 +1,5 @@
-/** Messages whose first step is another than their reason's. test/pure/cli/advice.test.ts holds them to what the operator writes. */
-import type { Reason } from '../api/reasons.ts';
+/** Messages whose first step is another than their reason's. test/pure/api/advice.test.ts holds them to what the operator writes. */
+import type { Reason } from './reasons.ts';
 
 export const WAIT = 'Wait: the operator goes on by itself.';
 

@@ -314,4 +314,25 @@ export const ERROR_ROWS: readonly Row[] = [
     reason: 'Unavailable',
     advice: 'tried again',
   },
+  {
+    codes: ['ForeignAnswer'],
+    kind: 'retryable',
+    reason: 'Unavailable',
+    advice: "this is no answer of AWS's: look at the proxies and firewalls on the way to it; tried again",
+  },
+  {
+    codes: ['ERR_PROXY_TUNNEL'],
+    kind: 'retryable',
+    reason: 'Unavailable',
+    advice: 'look at HTTPS_PROXY and NO_PROXY, and at what the proxy lets through; tried again',
+  },
+  {
+    // What the SDK could not read, whatever its status; its own words are for programmers.
+    codes: ['Error', 'SyntaxError'],
+    wording: /Deserialization error/,
+    kind: 'retryable',
+    reason: 'Unavailable',
+    advice: 'the answer could not be read; tried again',
+    hideWording: true,
+  },
 ];

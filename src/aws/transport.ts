@@ -6,6 +6,7 @@ import { getCACertificates } from 'node:tls';
 import type { IAMClientConfig } from '@aws-sdk/client-iam';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { proxyOf, type Proxy } from '../base/proxy.ts';
+import { onlyFromAws } from './foreign-answers.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -64,7 +65,7 @@ const LIMITS: NodeHttpHandlerOptions = {
   throwOnRequestTimeout: true,
 };
 
-/** Through the proxy, or past it. */
+/** Through the proxy, or past it; and no further when somebody else has answered. */
 class RoutedHandler extends NodeHttpHandler {
   readonly #direct: NodeHttpHandler;
   readonly #isBypassed: Proxy['isBypassed'];
@@ -75,9 +76,14 @@ class RoutedHandler extends NodeHttpHandler {
     this.#isBypassed = isBypassed;
   }
 
-  override handle(...args: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
-    const [{ protocol, hostname, port = protocol === 'https:' ? 443 : 80 }] = args;
-    return this.#isBypassed(hostname, port) ? this.#direct.handle(...args) : super.handle(...args);
+  override async handle(
+    ...args: Parameters<NodeHttpHandler['handle']>
+  ): ReturnType<NodeHttpHandler['handle']> {
+    const [request] = args;
+    const { protocol, hostname, port = protocol === 'https:' ? 443 : 80 } = request;
+    const isDirect = this.#isBypassed(hostname, port);
+    const { response } = isDirect ? await this.#direct.handle(...args) : await super.handle(...args);
+    return { response: await onlyFromAws(request, response) };
   }
 }
 

@@ -34,6 +34,14 @@ export type FakeAnswer =
       /** SQS's older name of the error, for the header in which it stands. */
       readonly queryCode?: string | undefined;
     }
+  /** Whatever somebody else on the way answers. */
+  | {
+      readonly kind: 'raw';
+      readonly status: number;
+      readonly type?: string;
+      readonly body: string;
+      readonly retryAfter?: string;
+    }
   /** The connection is closed without an answer. */
   | { readonly kind: 'cut' }
   /** Nothing, for as long as the caller waits. */
@@ -117,6 +125,12 @@ async function serve(fake: FakeAws, request: IncomingMessage, response: ServerRe
       return;
     case 'error':
       refuse(response, answer, target !== undefined);
+      return;
+    case 'raw':
+      response.statusCode = answer.status;
+      if (answer.type !== undefined) response.setHeader('content-type', answer.type);
+      if (answer.retryAfter !== undefined) response.setHeader('retry-after', answer.retryAfter);
+      response.end(answer.body);
       return;
     case 'cut':
       request.socket.destroy();

@@ -1,10 +1,13 @@
 /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, to AWS and to the API server: what is sent past the proxy and what through it. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { IAMClient, GetRoleCommand } from '@aws-sdk/client-iam';
+import { toFailure } from '../../../src/aws/errors.ts';
 import { Transport } from '../../../src/aws/transport.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { KubernetesClient } from '../../../src/kubernetes/client.ts';
@@ -96,6 +99,26 @@ describe('calls to AWS', () => {
     await sts.send(new GetCallerIdentityCommand({}));
     transport.close();
     expect([proxy.tunnels, proxy.requests]).toStrictEqual([[], []]);
+  });
+
+  it('that the proxy does not let through say what to look at', async () => {
+    const strict = createServer().on('connect', (_request, socket) =>
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    );
+    strict.listen(0, '127.0.0.1');
+    await once(strict, 'listening');
+    const address = Object(strict.address());
+    const transport = new Transport({ HTTPS_PROXY: `http://me:secret@127.0.0.1:${address.port}` }, 'test');
+    const sts = new STSClient({ ...transport.shared, region: 'us-east-1', credentials });
+    const error: unknown = await sts
+      .send(new GetCallerIdentityCommand({}))
+      .catch((thrown: unknown) => thrown);
+    const failure = toFailure(error, { accountId: '1', operation: 'GetCallerIdentity', object: '1' });
+    expect(failure).toMatchObject({ kind: 'retryable', reason: 'Unavailable' });
+    expect(failure.message).toMatch(/407 Proxy Authentication Required.*look at HTTPS_PROXY and NO_PROXY/);
+    expect(failure.message).not.toContain('secret');
+    transport.close();
+    strict.close();
   });
 
   it('of an endpoint without TLS go through HTTP_PROXY', async () => {

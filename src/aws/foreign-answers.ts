@@ -1,0 +1,82 @@
+/**
+ * Whether it was AWS that answered. A proxy, a captive portal or a load balancer answers in HTML or with nothing at all,
+ * and the SDK takes that, with the status 200, for an answer without content: a role that does not exist, a write that
+ * was made. Every answer of the query protocol is XML whose root is called `…Response`, every one of JSON an object.
+ * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#response-serialization
+ */
+import { Readable } from 'node:stream';
+import type { HttpRequest, HttpResponse } from '@smithy/types';
+
+/** As little of an answer has to show what it is. */
+const ENOUGH_BYTES = 2_048;
+
+/** Somebody else answered: what became of the request is not known. */
+export class ForeignAnswer extends Error {
+  readonly $metadata: { readonly httpStatusCode: number };
+  /** For Retry-After. */
+  readonly $response: Pick<HttpResponse, 'headers'>;
+
+  constructor({ statusCode, headers }: HttpResponse) {
+    super(`HTTP ${statusCode}, ${headers['content-type'] ?? 'without content'}`);
+    this.name = statusCode === 429 ? 'TooManyRequests' : 'ForeignAnswer';
+    this.$metadata = { httpStatusCode: statusCode };
+    this.$response = { headers };
+  }
+}
+
+/** The answer, once its beginning has been seen to be AWS's. Other protocols than those of IAM, STS, Step Functions and
+ *  SQS are let through.
+ *  @throws ForeignAnswer */
+export async function onlyFromAws(request: HttpRequest, response: HttpResponse): Promise<HttpResponse> {
+  const looksRight = formOf(request, response.statusCode);
+  if (looksRight === undefined || !(response.body instanceof Readable)) return response;
+  const seen = await beginningOf(response.body, looksRight);
+  if (seen === undefined) throw new ForeignAnswer(response);
+  return Object.assign(response, { body: seen });
+}
+
+/** Whether a beginning is one of an answer; undefined where more has to be seen. */
+type Form = (beginning: string, isWhole: boolean) => boolean | undefined;
+
+function formOf({ headers }: HttpRequest, status: number): Form | undefined {
+  const target = headers['x-amz-target'];
+  if (target !== undefined) {
+    // It has operations that answer nothing.
+    const mayBeEmpty = target.startsWith('AmazonSQS.') && status === 200;
+    return (text, isWhole) => (text === '' && isWhole ? mayBeEmpty : isObject(text, isWhole));
+  }
+  return headers['content-type'] === 'application/x-www-form-urlencoded' ? isResponse : undefined;
+}
+
+function isResponse(text: string, isWhole: boolean): boolean | undefined {
+  const [, root] = /<([A-Za-z][^\s>/]*)[\s>/]/.exec(text) ?? [];
+  if (root === undefined) return isWhole ? false : undefined;
+  return root.endsWith('Response');
+}
+
+function isObject(text: string, isWhole: boolean): boolean | undefined {
+  const begun = text.trimStart();
+  return begun === '' && !isWhole ? undefined : begun.startsWith('{');
+}
+
+/** The whole stream again; undefined when it begins as nothing of AWS does. */
+async function beginningOf(body: Readable, looksRight: Form): Promise<Readable | undefined> {
+  const chunks: AsyncIterator<unknown> = body[Symbol.asyncIterator]();
+  const seen: unknown[] = [];
+  let text = '';
+  for (;;) {
+    const { done = false, value } = await chunks.next();
+    if (!done) seen.push(value);
+    if (value instanceof Uint8Array) text += Buffer.from(value).toString('latin1');
+    const verdict = looksRight(text, done || text.length > ENOUGH_BYTES);
+    if (verdict === undefined) continue;
+    if (verdict) return Readable.from(joined(seen, chunks));
+    body.destroy();
+    return undefined;
+  }
+}
+
+async function* joined(seen: readonly unknown[], rest: AsyncIterator<unknown>): AsyncGenerator {
+  yield* seen;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}

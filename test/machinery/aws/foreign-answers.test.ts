@@ -1,0 +1,155 @@
+/** What proxies, captive portals and load balancers answer in AWS's place is never taken for AWS's word: not for a role
+ *  that does not exist, nor for a write that was made. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { GetRoleCommand, ListAttachedRolePoliciesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { readAccountPage } from '../../../src/aws/account-details.ts';
+import { toFailure } from '../../../src/aws/errors.ts';
+import { verifyIdentity } from '../../../src/aws/identity.ts';
+import type { AwsSession } from '../../../src/aws/sessions.ts';
+import { startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
+import { makeHarness, OPERATOR, type Harness } from './harness.ts';
+
+const QueueUrl = `https://sqs.us-east-1.amazonaws.com/${OPERATOR}/changes`;
+const RoleName = 'x';
+const stateMachineArn = 'x';
+
+const CALLS: Readonly<Record<string, (session: AwsSession) => Promise<unknown>>> = {
+  GetRole: ({ iam }) => iam.send(new GetRoleCommand({ RoleName })),
+  ListAttachedRolePolicies: ({ iam }) => iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
+  PutRolePolicy: ({ iam }) =>
+    iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'x', PolicyDocument: '{}' })),
+  GetAccountAuthorizationDetails: ({ iam }) => readAccountPage(iam, {}, ['Role'], undefined, () => undefined),
+  AssumeRole: (session) =>
+    session.sts((sts) => sts.send(new AssumeRoleCommand({ RoleArn: 'x', RoleSessionName: 'x' }))),
+  DescribeStateMachine: (session) =>
+    session.states('us-east-1').send(new DescribeStateMachineCommand({ stateMachineArn })),
+  UpdateStateMachine: (session) =>
+    session.states('us-east-1').send(new UpdateStateMachineCommand({ stateMachineArn, definition: '{}' })),
+  ReceiveMessage: (session) => session.sqs('us-east-1').send(new ReceiveMessageCommand({ QueueUrl })),
+};
+
+const html = (status: number, words: string): FakeAnswer => ({
+  kind: 'raw',
+  status,
+  type: 'text/html',
+  body: `<!DOCTYPE html>\n<html><head><title>${words}</title></head><body><h1>${words}</h1></body></html>`,
+});
+const NGINX: FakeAnswer = {
+  kind: 'raw',
+  status: 502,
+  type: 'text/html',
+  body: '<html>\n<body>\n<center><h1>502 Bad Gateway</h1></center>\n<hr><center>nginx</center>\n</body>\n</html>',
+};
+const FOREIGN: readonly (readonly [what: string, answer: FakeAnswer])[] = [
+  ['a page of a captive portal', html(200, 'Log in to the network')],
+  ['a page that says 403', html(403, 'Blocked by policy')],
+  ['a page that says 404', html(404, 'Not Found')],
+  ['a page that says 503', html(503, 'Service Temporarily Unavailable')],
+  ["a gateway's page that is no XML", NGINX],
+  ['plain words', { kind: 'raw', status: 200, type: 'text/plain', body: 'hello' }],
+  ['plain words that say 400', { kind: 'raw', status: 400, type: 'text/plain', body: 'Bad Request' }],
+  ['other XML', { kind: 'raw', status: 200, type: 'text/xml', body: '<?xml version="1.0"?><Envelope/>' }],
+  ['white space', { kind: 'raw', status: 200, type: 'text/xml', body: ' \n' }],
+  ['nothing, with 503', { kind: 'raw', status: 503, body: '' }],
+  ['nothing, with 400', { kind: 'raw', status: 400, body: '' }],
+  ['much of nothing', { kind: 'raw', status: 200, type: 'text/xml', body: ' '.repeat(100_000) }],
+];
+
+describe('what somebody else answers', () => {
+  let aws: FakeAws;
+  let harness: Harness;
+
+  beforeAll(async () => {
+    aws = await startFakeAws();
+    harness = makeHarness(aws.url);
+  });
+  afterAll(async () => {
+    harness.close();
+    await aws.close();
+  });
+
+  const account = () => harness.account({ accountId: OPERATOR, partition: 'aws', region: 'us-east-1' });
+
+  async function failureOf(operation: string, answer: FakeAnswer) {
+    aws.answer = () => answer;
+    const call = CALLS[operation]?.(account().session) ?? Promise.resolve();
+    const thrown: unknown = await call.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(thrown).toBeDefined();
+    return toFailure(thrown, { accountId: OPERATOR, operation, object: 'x' });
+  }
+
+  describe.each(FOREIGN)('%s', (_what, answer) => {
+    it.each(Object.keys(CALLS))(
+      'to %s: tried again, with a word about what stands in between',
+      async (call) => {
+        expect(await failureOf(call, answer)).toMatchObject({
+          kind: 'retryable',
+          reason: 'Unavailable',
+          outcomeUnknown: true,
+          message: expect.stringMatching(/HTTP \d+, .*no answer of AWS's: look at the proxies and firewalls/),
+        });
+      },
+    );
+  });
+
+  it.each(Object.keys(CALLS).filter((call) => call !== 'ReceiveMessage'))(
+    'an empty answer to %s is none',
+    async (call) => {
+      expect(await failureOf(call, { kind: 'raw', status: 200, body: '' })).toMatchObject({
+        kind: 'retryable',
+        outcomeUnknown: true,
+      });
+    },
+  );
+
+  it('an empty answer is one where SQS has nothing to say', async () => {
+    aws.answer = () => ({ kind: 'raw', status: 200, body: '' });
+    const sqs = account().session.sqs('us-east-1');
+    await expect(sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'x' }))).resolves.toBeDefined();
+  });
+
+  it('slows the lane down where it says 429, for as long as it says', async () => {
+    const answer = { kind: 'raw', status: 429, body: 'Too Many Requests', retryAfter: '7' } as const;
+    expect(await failureOf('GetRole', answer)).toMatchObject({ kind: 'throttled', retryAfterMs: 7_000 });
+    expect(await failureOf('DescribeStateMachine', answer)).toMatchObject({ kind: 'throttled' });
+  });
+
+  it('leaves an account out of reach, not denied', async () => {
+    aws.answer = () => html(403, 'Blocked by policy');
+    expect(await verifyIdentity(account())).toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/look at the proxies and firewalls/),
+    });
+  });
+
+  const ROLE =
+    '<GetRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetRoleResult><Role><Arn>arn:aws:iam::1:role/x</Arn>' +
+    '<RoleId>AROA1</RoleId><Tags><member><Key>a</Key><Value>b</Value></member></Tags></Role></GetRoleResult></GetRoleResponse>';
+  const MACHINE = '{"definition":"{}","roleArn":"arn:aws:iam::1:role/x"}';
+
+  it.each([
+    ['GetRole', ROLE],
+    ['DescribeStateMachine', MACHINE],
+  ])('that stops in the middle of an answer to %s, wherever, is none', async (call, whole) => {
+    for (let length = 1; length < whole.length; length += 7) {
+      for (const status of [200, 403]) {
+        const failure = await failureOf(call, { kind: 'raw', status, body: whole.slice(0, length) });
+        expect([length, failure.kind, failure.reason]).toStrictEqual([length, 'retryable', 'Unavailable']);
+      }
+    }
+  });
+
+  it('is not told apart from AWS by how an answer is cut into pieces', async () => {
+    const prolog = `<?xml version="1.0" encoding="UTF-8"?>\n<!-- ${'-'.repeat(500)} -->\n`;
+    aws.answer = () => ({ kind: 'raw', status: 200, type: 'text/xml', body: prolog + ROLE });
+    await expect(account().session.iam.send(new GetRoleCommand({ RoleName }))).resolves.toMatchObject({
+      Role: { RoleId: 'AROA1' },
+    });
+  });
+});

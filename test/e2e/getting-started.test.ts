@@ -1,16 +1,14 @@
 /**
- * Getting started, as a newcomer does it, once for each way in which the operator can get its identity: the document's own
- * values, secrets, roles and manifests, on a real API server. What only EKS, an OIDC provider or AWS's login can do is not
- * tried here: that the pod really gets the token, and that STS takes it.
+ * Getting started, once for each way in which the operator can get its identity: the document's own values, secrets and
+ * manifests, on a real API server. Its commands are run in `test/machinery/deploy/getting-started.test.ts`. What only EKS,
+ * an OIDC provider or AWS's login can do is not tried: that the pod really gets the token, and that STS takes it.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { pluginProgram } from '../../testbed/bundle.ts';
 import type { SharedControlPlane } from '../../testbed/control-plane.ts';
-import { run } from '../../testbed/process.ts';
 import { openControlPlane } from '../../testbed/stage.ts';
 import { about, present } from '../expectations.ts';
 import { fencesOf, read } from '../pure/docs/markdown.ts';
@@ -39,9 +37,6 @@ interface Path {
   readonly values: string;
   /** Of whom the operator gets the credentials. */
   readonly credentials?: string;
-  /** Under which heading its role is made. */
-  readonly role?: string;
-  readonly principal: string;
 }
 
 const PATHS: readonly Path[] = [
@@ -49,30 +44,24 @@ const PATHS: readonly Path[] = [
     name: "an IAM user's keys",
     values: "### An IAM user's keys",
     credentials: KEYS,
-    principal: 'arn:aws:iam::999999999999:user/alice',
   },
   {
     name: 'a session of SSO',
     values: "### An IAM user's keys",
     credentials: `${KEYS}AWS_SESSION_TOKEN=token\nAWS_CREDENTIAL_EXPIRATION=2026-12-01T00:00:00+00:00\n`,
-    principal: 'arn:aws:iam::999999999999:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1a2b',
   },
   {
     name: 'IRSA',
     values: '### IRSA',
-    role: '### IRSA',
-    principal: 'arn:aws:iam::999999999999:role/crossaccountlink',
   },
   {
     name: 'EKS Pod Identity',
     values: '### EKS Pod Identity',
-    role: '### EKS Pod Identity',
-    principal: 'arn:aws:iam::999999999999:role/crossaccountlink',
   },
 ];
 
 describe('getting started', () => {
-  it.each(PATHS.filter(({ role }) => role !== undefined))(
+  it.each(PATHS.filter(({ credentials }) => credentials === undefined))(
     'has EKS pull the image of a release, with $name',
     ({ values }) => {
       expect(parse(fence(values, 'yaml values'))).not.toHaveProperty('image');
@@ -111,35 +100,8 @@ describe('getting started', () => {
     await kubectl(['delete', 'deployment,serviceaccount,secret', '--all', '-n', NAMESPACE]);
   }
 
-  for (const { name, values, credentials, role, principal } of PATHS) {
+  for (const { name, values, credentials } of PATHS) {
     describe(`with ${name}`, () => {
-      it('makes the roles of step 2 for it, and refuses a session in its place', async () => {
-        const step = fence("## 2. The operator's roles in AWS", 'sh').replaceAll(
-          '"$OPERATOR_ARN"',
-          principal,
-        );
-        const commands = [...step.matchAll(/^xal ((?:.*\\\n)*.*) > (?:source|target)\.yaml$/gm)];
-        expect(commands).toHaveLength(2);
-        for (const [, command = ''] of commands) {
-          const { OperatorRole } = parse(await xal(command.replaceAll("'", ''))).Resources;
-          const [statement] = OperatorRole.Properties.AssumeRolePolicyDocument.Statement;
-          expect(statement.Principal).toStrictEqual({ AWS: [principal] });
-        }
-      });
-
-      if (role !== undefined) {
-        it('makes the role that the pods get', async () => {
-          const command = present(
-            /^xal ((?:.*\\\n)*.*) > operator\.yaml$/m.exec(fence(role, 'sh'))?.[1],
-            'no command makes the role',
-          );
-          const { OperatorRole } = parse(await xal(command)).Resources;
-          expect(OperatorRole.Properties.RoleName).toBe(principal.replace(/^.*\//, ''));
-          const trusted = JSON.stringify(OperatorRole.Properties.AssumeRolePolicyDocument);
-          expect(trusted).toContain(`${NAMESPACE}`);
-        });
-      }
-
       it('installs the operator as the document has it, with credentials that a pod can start with', async () => {
         const rendered = await manifests(fence(values, 'yaml values'));
         await kubectl(
@@ -197,14 +159,6 @@ describe('getting started', () => {
     expect(found.trim().split('\n')).toHaveLength(3);
   });
 });
-
-/** `xal …` of the document, on its own. */
-async function xal(command: string): Promise<string> {
-  const args = command.replaceAll('\\\n', ' ').trim().split(/\s+/);
-  const { stdout, stderr, exitCode } = await run(process.execPath, [pluginProgram(), ...args]);
-  about(stderr, () => expect(exitCode).toBe(0));
-  return stdout;
-}
 
 interface Variable {
   readonly name: string;

@@ -36,7 +36,8 @@ export interface Paginator {
 
 export interface Models {
   readonly model: (service: string) => ServiceModel;
-  readonly paginators: (service: string) => Readonly<Record<string, Paginator>>;
+  /** How a list is paged; undefined for an operation that answers all at once. */
+  readonly paginator: (service: string, operation: string) => Paginator | undefined;
 }
 
 const FOLDERS: Readonly<Record<string, string>> = {
@@ -49,16 +50,20 @@ const FOLDERS: Readonly<Record<string, string>> = {
 export async function loadModels(): Promise<Models> {
   const environment = dirname(dirname(await ensureMoto()));
   const read = (service: string, file: string) => {
-    const pattern = join(
-      environment,
-      `lib/python*/site-packages/botocore/data/${FOLDERS[service]}/*/${file}.json.gz`,
-    );
-    const [path] = globSync(pattern).toSorted().toReversed();
-    return path === undefined ? {} : JSON.parse(gunzipSync(readFileSync(path)).toString());
+    const folder = join(environment, `lib/python*/site-packages/botocore/data/${FOLDERS[service]}/*`);
+    const path = globSync(join(folder, `${file}.json{,.gz}`))
+      .toSorted()
+      .at(-1);
+    // Nothing would be held against nothing.
+    if (path === undefined) throw new Error(`botocore has no ${file} for ${service}`);
+    const bytes = readFileSync(path);
+    return JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString());
   };
+  const model = (service: string): ServiceModel => read(service, 'service-2');
   return {
-    model: (service) => read(service, 'service-2'),
-    paginators: (service) => read(service, 'paginators-1').pagination ?? {},
+    model,
+    paginator: (service, operation) =>
+      read(service, 'paginators-1').pagination[operation] ?? nextTokenOf(model(service), operation),
   };
 }
 
@@ -98,24 +103,52 @@ export function problems(
   ];
 }
 
-/** A value of a shape with every member, as far as it goes; `known` gives values by member name. */
+/** botocore leaves some lists out, whose members say it all the same. */
+function nextTokenOf({ operations, shapes }: ServiceModel, operation: string): Paginator | undefined {
+  const { input, output } = operations[operation] ?? {};
+  const has = (shape: string | undefined) => shapes[shape ?? '']?.members?.['nextToken'] !== undefined;
+  return has(input?.shape) && has(output?.shape)
+    ? { input_token: 'nextToken', output_token: 'nextToken' }
+    : undefined;
+}
+
+/** How full an answer is. */
+export type Form =
+  /** Every member, and one item in every list. */
+  | 'full'
+  /** As `full`, with members in every structure that the model does not have: AWS adds some without notice. */
+  | 'extended'
+  /** What the model requires, and lists, which are empty. */
+  | 'sparse'
+  /** As `sparse`, and lists that the model does not require are left out. */
+  | 'bare';
+
+/** A value of a shape in that form, as far as it goes.
+ *  @param known values by member name; undefined for one that is to be left out in every form
+ *  @param paging the same, for members that are there in every form */
 export function sample(
   model: ServiceModel,
   shapeName: string,
   known: Readonly<Record<string, unknown>>,
+  paging: Readonly<Record<string, unknown>> = {},
+  form: Form = 'full',
   depth = 0,
 ): unknown {
   const shape = model.shapes[shapeName];
   switch (shape?.type) {
-    case 'structure':
-      return Object.fromEntries(
-        Object.entries(shape.members ?? {}).flatMap(([name, member]) => {
-          if (Object.hasOwn(known, name)) return known[name] === undefined ? [] : [[name, known[name]]];
-          return depth > 4 ? [] : [[name, sample(model, member.shape, known, depth + 1)]];
-        }),
-      );
+    case 'structure': {
+      const members = Object.entries(shape.members ?? {}).flatMap(([name, member]) => {
+        if (Object.hasOwn(paging, name)) return paging[name] === undefined ? [] : [[name, paging[name]]];
+        if (isLeftOut(model, shape, name, form)) return [];
+        if (Object.hasOwn(known, name)) return known[name] === undefined ? [] : [[name, known[name]]];
+        return depth > 4 ? [] : [[name, sample(model, member.shape, known, paging, form, depth + 1)]];
+      });
+      return Object.fromEntries(form === 'extended' ? [...STRANGERS, ...members, ['ZNew', 'x']] : members);
+    }
     case 'list':
-      return [sample(model, shape.member?.shape ?? '', known, depth + 1)];
+      return form === 'full' || form === 'extended'
+        ? [sample(model, shape.member?.shape ?? '', known, paging, form, depth + 1)]
+        : [];
     case 'boolean':
       return false;
     case 'integer':
@@ -128,6 +161,18 @@ export function sample(
     default:
       return shape?.enum?.[0] ?? 'x';
   }
+}
+
+const STRANGERS = [
+  ['ANew', { Arn: 'not this one', Key: 'nor that' }],
+  ['BNew', ['a', 'b']],
+];
+
+function isLeftOut(model: ServiceModel, { members, required }: Shape, name: string, form: Form): boolean {
+  if (form === 'full' || form === 'extended' || required?.includes(name) === true) return false;
+  const type = model.shapes[members?.[name]?.shape ?? '']?.type;
+  // What wraps the answer is there, whatever the model says: a GetRole without a role is none.
+  return form === 'bare' ? type !== 'structure' : type !== 'structure' && type !== 'list';
 }
 
 /** `Tags.member.1.Key=…` → `{Tags: [{Key: …}]}`: how the query protocol writes structures.

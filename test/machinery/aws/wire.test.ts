@@ -19,7 +19,7 @@ import { parsePolicy } from '../../../src/policy/parse.ts';
 import { about } from '../../expectations.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
 import { callOptions, makeHarness, type Harness } from './harness.ts';
-import { fromQuery, loadModels, problems, sample, toXml, type Models } from './service-model.ts';
+import { fromQuery, loadModels, problems, sample, toXml, type Form, type Models } from './service-model.ts';
 
 const ACCOUNT = '222222222222';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/links/checkout`;
@@ -106,6 +106,8 @@ let models: Models;
 const seen: Seen[] = [];
 const SERVICES: Readonly<Record<string, string>> = { iam: 'iam', sts: 'sts', states: 'states', sqs: 'sqs' };
 
+let form: Form = 'full';
+
 /** Answers in the model's own form; the first page of every list says that there is another. */
 function answer(call: FakeCall): FakeAnswer {
   const service = SERVICES[call.signingService] ?? '';
@@ -113,15 +115,23 @@ function answer(call: FakeCall): FakeAnswer {
   const input = isQuery ? fromQuery(call.parameters) : JSON.parse(call.body);
   seen.push({ service, operation: call.operation, input, call });
   const model = models.model(service);
-  const paginator = models.paginators(service)[call.operation];
+  const paginator = models.paginator(service, call.operation);
   const isFirst = paginator !== undefined && !Object.hasOwn(input, paginator.input_token);
+  const page = isFirst ? 'first' : 'second';
   const paging = {
     IsTruncated: isFirst,
     ...(paginator !== undefined && { [paginator.output_token]: isFirst ? 'next page' : undefined }),
   };
+  const known = {
+    ...KNOWN,
+    ...(isQuery ? {} : DATES),
+    InstanceProfileName: page,
+    ...(call.operation === 'ListExecutions' && { executionArn: `${EXECUTION}-${page}` }),
+    ...(call.operation === 'ListAttachedRolePolicies' && { PolicyArn: `${POLICY}-${page}` }),
+    ...(call.operation === 'ListStateMachineAliases' && { stateMachineAliasArn: `${MACHINE}:${page}` }),
+  };
   const name = model.operations[call.operation]?.output?.shape;
-  const body =
-    name === undefined ? {} : sample(model, name, { ...KNOWN, ...(isQuery ? {} : DATES), ...paging });
+  const body = name === undefined ? {} : sample(model, name, known, paging, form);
   return isQuery ? { kind: 'xml', result: toXml(body) } : { kind: 'json', body };
 }
 
@@ -168,14 +178,70 @@ async function pollOnce(calls: AccountCalls): Promise<void> {
   await queues.close();
 }
 
-/** The operations that the sources name. */
-function operationsInSources(): ReadonlySet<string> {
-  const folder = fileURLToPath(new URL('../../../src/aws/', import.meta.url));
-  const texts = globSync(`${folder}*.ts`).map((path) => readFileSync(path, 'utf8'));
+/** The texts of everything that may call AWS. */
+function sources(): readonly string[] {
+  const folder = fileURLToPath(new URL('../../../src/', import.meta.url));
+  return globSync(`${folder}**/*.ts`).map((path) => readFileSync(path, 'utf8'));
+}
+
+/** The operations that they name. */
+function operationsIn(texts: readonly string[]): ReadonlySet<string> {
   return new Set(
     texts.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name)),
   );
 }
+
+/** Every operation that the operator calls. */
+const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
+  iam: [
+    'AttachRolePolicy',
+    'CreateRole',
+    'DeleteRole',
+    'DeleteRolePermissionsBoundary',
+    'DeleteRolePolicy',
+    'DetachRolePolicy',
+    'GetAccountAuthorizationDetails',
+    'GetPolicy',
+    'GetPolicyVersion',
+    'GetRole',
+    'GetRolePolicy',
+    'ListAttachedRolePolicies',
+    'ListInstanceProfilesForRole',
+    'ListRolePolicies',
+    'PutRolePermissionsBoundary',
+    'PutRolePolicy',
+    'RemoveRoleFromInstanceProfile',
+    'TagRole',
+    'UntagRole',
+    'UpdateAssumeRolePolicy',
+    'UpdateRoleDescription',
+  ],
+  sts: ['AssumeRole', 'GetCallerIdentity'],
+  states: [
+    'DescribeExecution',
+    'DescribeStateMachine',
+    'DescribeStateMachineAlias',
+    'DescribeStateMachineForExecution',
+    'GetExecutionHistory',
+    'ListExecutions',
+    'ListStateMachineAliases',
+    'UpdateStateMachine',
+  ],
+  sqs: ['DeleteMessage', 'ReceiveMessage'],
+};
+/** Those of them that answer page by page. */
+const LISTS = [
+  'GetAccountAuthorizationDetails',
+  'GetExecutionHistory',
+  'ListAttachedRolePolicies',
+  'ListExecutions',
+  'ListInstanceProfilesForRole',
+  'ListRolePolicies',
+  'ListStateMachineAliases',
+];
+const NAMED = Object.entries(OPERATIONS).flatMap(([service, names]) =>
+  names.map((operation) => ({ service, operation })),
+);
 
 describe('what goes over the wire', () => {
   beforeAll(async () => {
@@ -190,24 +256,34 @@ describe('what goes over the wire', () => {
     await aws.close();
   });
 
-  it('was seen for every operation that the sources name', () => {
-    expect(operationsInSources().size).toBeGreaterThan(25);
-    expect(new Set(seen.map(({ operation }) => operation))).toStrictEqual(operationsInSources());
+  it('is every operation that the sources name, and no other', () => {
+    expect(new Set(seen.map(({ operation }) => operation))).toStrictEqual(operationsIn(sources()));
+    expect(operationsIn(sources())).toStrictEqual(new Set(NAMED.map(({ operation }) => operation)));
   });
 
-  it('has every required member, no unknown one, and values of the shapes', () => {
-    for (const { service, operation, input } of seen) {
+  it('is missed for an operation that is new in the sources', () => {
+    const known = new Set(NAMED.map(({ operation }) => operation));
+    const more = operationsIn([...sources(), 'await iam.send(new ListRoleTagsCommand({ RoleName }))']);
+    expect([...more].filter((operation) => !known.has(operation))).toStrictEqual(['ListRoleTags']);
+  });
+
+  it.each(NAMED)(
+    '$service:$operation has every required member, no unknown one, and values of the shapes',
+    ({ service, operation }) => {
       const model = models.model(service);
       const shape = model.operations[operation]?.input?.shape ?? '';
-      about(operation, () => expect(problems(model, shape, input)).toStrictEqual([]));
-    }
-  });
+      const inputs = seen.filter((one) => one.operation === operation).map(({ input }) => input);
+      expect(inputs.length).toBeGreaterThan(0);
+      expect(inputs.flatMap((input) => problems(model, shape, input))).toStrictEqual([]);
+    },
+  );
 
   it('is a POST to the path, in the version and under the name of the model', () => {
     for (const { service, operation, call } of seen) {
       const { metadata, operations } = models.model(service);
       const http = operations[operation]?.http;
       about(operation, () => {
+        // The path as it was sent: these protocols have no query string.
         expect([call.method, call.path]).toStrictEqual([http?.method, http?.requestUri]);
         if (metadata.targetPrefix === undefined) {
           expect(call.parameters.get('Version')).toBe(metadata.apiVersion);
@@ -223,14 +299,17 @@ describe('what goes over the wire', () => {
   it('ends every list: the second page is asked for by the token of the first', () => {
     const paged = new Set<string>();
     for (const { service, operation, input } of seen) {
-      const paginator = models.paginators(service)[operation];
+      const paginator = models.paginator(service, operation);
       if (paginator === undefined) continue;
       const token: unknown = Reflect.get(input, paginator.input_token);
       if (token !== undefined) about(operation, () => expect(token).toBe('next page'));
       if (token !== undefined) paged.add(operation);
     }
-    const pageable = seen.filter(({ service, operation }) => operation in models.paginators(service));
+    const pageable = seen.filter(
+      ({ service, operation }) => models.paginator(service, operation) !== undefined,
+    );
     expect(paged).toStrictEqual(new Set(pageable.map(({ operation }) => operation)));
+    expect([...paged].toSorted()).toStrictEqual(LISTS);
   });
 
   it('has no error in the models that is not sorted on purpose', () => {
@@ -244,5 +323,111 @@ describe('what goes over the wire', () => {
       }
     }
     expect([...strangers]).toStrictEqual([]);
+  });
+
+  describe('what is made of an answer', () => {
+    let results: Readonly<Record<string, unknown>>;
+
+    async function read(of: Form): Promise<void> {
+      form = of;
+      const config = { accountId: ACCOUNT, partition: 'aws', region: 'us-east-1' };
+      const calls = harness.account(config);
+      const interest = { keepsRole: () => true, keepsPolicy: () => true, policies: () => true };
+      const account = new AwsAccount({ calls, clock: systemClock, audit: () => undefined, interest });
+      results = {
+        role: await readRole(calls, callOptions, ROLE),
+        listed: await account.role(ROLE, callOptions, { kind: 'snapshot', maxAgeMs: 1_000 }),
+        policy: await readManagedPolicy(calls, callOptions, POLICY, new Map()),
+        machine: await account.stateMachine(MACHINE, callOptions),
+        aliased: await account.aliasedVersions(MACHINE, callOptions),
+        running: await readRunningExecutions(calls, callOptions, MACHINE),
+        execution: await account.execution(EXECUTION, callOptions),
+        recent: await account.recentExecutions(MACHINE, callOptions),
+      };
+    }
+    afterAll(() => {
+      form = 'full';
+    });
+
+    const EMPTY = { kind: 'parsed', document: { version: '2012-10-17', statements: [] } };
+    const STARTED = 1_767_225_600_000;
+    const TOLD = { definition: '{}', executionRoleArn: ROLE };
+    const MADE = { ...TOLD, arn: MACHINE, type: 'STANDARD', creationDate: '2026-01-01T00:00:00.000Z' };
+    const RUN = { arn: EXECUTION, stateMachineArn: MACHINE, startedAt: STARTED, ended: true, steps: [] };
+    const WHOLE_ROLE = {
+      arn: ROLE,
+      roleId: 'x',
+      trust: EMPTY,
+      inlinePolicies: new Map([['x', EMPTY]]),
+      permissionsBoundaryArn: 'x',
+      tags: new Map([['x', 'x']]),
+    };
+
+    it.each(['full', 'extended'] as const)(
+      'that is %s: every member that is needed, of every page, and no other',
+      async (of) => {
+        await read(of);
+        expect(results).toStrictEqual({
+          role: {
+            kind: 'found',
+            role: {
+              ...WHOLE_ROLE,
+              managedPolicyArns: [`${POLICY}-first`, `${POLICY}-second`],
+              instanceProfiles: ['first', 'second'],
+              description: 'x',
+            },
+          },
+          listed: {
+            kind: 'found',
+            role: { ...WHOLE_ROLE, managedPolicyArns: [POLICY], instanceProfiles: ['second'] },
+            fresh: false,
+          },
+          policy: { kind: 'found', policy: { arn: POLICY, versionId: 'v1', document: EMPTY } },
+          machine: { kind: 'found', machine: { ...MADE, revisionId: 'r' } },
+          aliased: [
+            {
+              ...TOLD,
+              versionArn: `${MACHINE}:1`,
+              aliasArns: [`${MACHINE}:first`, `${MACHINE}:second`],
+            },
+          ],
+          running: {
+            revisions: [{ ...TOLD, executions: 2, oldestStart: '2026-01-01T00:00:00.000Z' }],
+            complete: true,
+          },
+          execution: RUN,
+          recent: [{ arn: `${EXECUTION}-first`, startedAt: STARTED, ended: true }],
+        });
+      },
+    );
+
+    it.each(['sparse', 'bare'] as const)(
+      'that is %s: what is not told is not there, and a trust policy that is not told is not readable',
+      async (of) => {
+        await read(of);
+        expect(results).toStrictEqual({
+          role: {
+            kind: 'found',
+            role: {
+              arn: ROLE,
+              roleId: 'x',
+              trust: { kind: 'unreadable', text: '', problem: expect.any(String) },
+              inlinePolicies: new Map(),
+              managedPolicyArns: [],
+              tags: new Map(),
+              instanceProfiles: [],
+              description: '',
+            },
+          },
+          listed: { kind: 'absent', fresh: false },
+          policy: { kind: 'absent' },
+          machine: { kind: 'found', machine: { ...MADE, revisionId: 'INITIAL' } },
+          aliased: [],
+          running: { revisions: [], complete: true },
+          execution: RUN,
+          recent: [],
+        });
+      },
+    );
   });
 });

@@ -126,10 +126,7 @@ describe('getting started', () => {
     }
     for (const [command, text] of Object.entries(prints)) await writeFile(join(printed, command), text);
     const plugin = join(home, 'dist/kubectl-crossaccountlink.mjs');
-    await writeFile(
-      plugin,
-      `#!/bin/bash\nexec '${process.execPath}' '${pluginProgram()}' "$@"\n`,
-    );
+    await writeFile(plugin, `#!/bin/bash\nexec '${process.execPath}' '${pluginProgram()}' "$@"\n`);
     await chmod(plugin, 0o755);
     // An SSO user copies the values that stand with the keys.
     const values = takes.includes('### A session of SSO')

@@ -91,8 +91,9 @@ export const REASONS = {
   },
   PolicyNotOwned: {
     meaning:
-      'An inline policy on the execution role has the name of the grant, and nothing in it is the operator’s.',
-    remedy: 'Give that policy another name or delete it; then the operator makes its own.',
+      'An inline policy on the execution role has the name of the grant, and it is no grant of the operator’s: somebody else’s, or the permissions of a target role.',
+    remedy:
+      'Give that policy another name or delete it; then the operator makes its own. A target role cannot be an execution role as well: give the state machine one of its own.',
   },
   AdoptionNeedsBoundary: {
     meaning:

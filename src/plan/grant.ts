@@ -1,7 +1,7 @@
 /** Desired × observed → the writes that make an execution role's grant right: one inline policy, never more. */
 import type { DesiredGrant } from '../desired/grant.ts';
 import { grantStatement } from '../desired/grant.ts';
-import { GRANT_SID, isOwnSid, policyName } from '../desired/names.ts';
+import { GRANT_SID, isOwnSid, policyName, TAGS } from '../desired/names.ts';
 import { policyOf } from '../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
@@ -26,6 +26,7 @@ export function planGrant(
   }
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
+  if (isTargetRole(observed, current)) return targetRoleAsSource(desired, object);
   if (current !== undefined && !wroteBefore && !isOwnGrant(current))
     return desired.targetRoleArns.length === 0
       ? { ...emptyPlan, leftBehind: `policy ${name} of ${object} (no statement in it is the operator's)` }
@@ -44,11 +45,31 @@ export function planGrant(
   };
 }
 
-/** A policy is ours by its name and by a Sid in it: under the name alone somebody else may have put one. */
-function isOwnGrant(policy: ObservedPolicy): boolean {
+/** A policy is ours by its name and by the grant's Sid in it: under the name alone somebody else may have put one, and a
+ *  target role bears its permissions there. */
+export function isOwnGrant(policy: ObservedPolicy): boolean {
   return policy.kind === 'parsed'
-    ? policy.document.statements.some(({ sid }) => isOwnSid(sid))
+    ? policy.document.statements.some(({ sid }) => sid === GRANT_SID)
     : policy.text.includes(`"${GRANT_SID}"`);
+}
+
+/** Whether a role is what links assume: its policy holds permissions and no grant or, where it needs none, its tags say so. */
+function isTargetRole({ tags }: ObservedRole, policy: ObservedPolicy | undefined): boolean {
+  if (policy === undefined) return tags.has(TAGS.clusterId);
+  return (
+    policy.kind === 'parsed' &&
+    policy.document.statements.some(({ sid }) => isOwnSid(sid)) &&
+    !isOwnGrant(policy)
+  );
+}
+
+/** One name of a policy cannot hold both the permissions and the grant of a role: the permissions stay. */
+function targetRoleAsSource({ targetRoleArns }: DesiredGrant, object: string): ObjectPlan {
+  if (targetRoleArns.length === 0) return emptyPlan;
+  const message =
+    `Execution role ${object} is itself the target role of links and cannot bear a grant: ` +
+    `give the state machine an execution role of its own.`;
+  return { ...emptyPlan, problem: { leg: 'executionRoleGrant', reason: 'PolicyNotOwned', message } };
 }
 
 function notOwned(object: string, name: string): ObjectPlan {

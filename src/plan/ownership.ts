@@ -5,6 +5,7 @@ import type { DesiredTargetRole } from '../desired/target-role.ts';
 import { clusterOfPolicy, isOwnSid, policyName, RELEASED_SID, TAGS, trustSid } from '../desired/names.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import type { Statement } from '../policy/document.ts';
+import { isOwnGrant } from './grant.ts';
 
 /** What is on record of a role, for each link that it was written for: its RoleId; undefined where the link's status has
  *  none yet, because it is being made. */
@@ -52,7 +53,7 @@ export function claimRole(
     );
   }
   if (isRemembered(desired, observed, records)) return { kind: 'untagged' };
-  if (desired.adopt) return adoption(observed, accountBoundaryArn);
+  if (desired.adopt) return adoption(desired, observed, accountBoundaryArn);
   const formerIds = records.filter((roleId) => roleId !== undefined);
   if (!isOpen(records) && !formerIds.includes(observed.roleId))
     return refused('RoleNotOwned', remadeRole(observed, [...new Set(formerIds)]));
@@ -104,7 +105,18 @@ function isRemembered(
   );
 }
 
-function adoption(observed: ObservedRole, accountBoundaryArn: string | undefined): RoleClaim {
+function adoption(
+  { ownership }: RoleWish,
+  observed: ObservedRole,
+  accountBoundaryArn: string | undefined,
+): RoleClaim {
+  const own = observed.inlinePolicies.get(policyName(ownership.clusterId));
+  if (own !== undefined && isOwnGrant(own)) {
+    return refused(
+      'RoleNotOwned',
+      `Role ${observed.arn} is the execution role of a linked state machine: choose another in targetRole.arn.`,
+    );
+  }
   if (accountBoundaryArn === undefined || observed.permissionsBoundaryArn === accountBoundaryArn) {
     return { kind: 'adoptable' };
   }

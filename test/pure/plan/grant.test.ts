@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { grantStatement, type DesiredGrant } from '../../../src/desired/grant.ts';
+import { TAGS } from '../../../src/desired/names.ts';
 import { policyOf } from '../../../src/desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
@@ -97,6 +98,40 @@ test('a policy of the name that cannot be read is replaced, and its text is show
   const [put] = plan(grant([A]), UNREADABLE);
   expect(put?.operation).toBe('PutRolePolicy');
   expect(put?.changes[0]?.before).toBe('{"Sid":"CrossAccountLinkGrant"');
+});
+
+describe('a target role bears its permissions under the grant’s name, and no grant beside them', () => {
+  const permissions = parsed({ ...allow(['sqs:SendMessage'], ['*']), sid: 'CrossAccountLinkSqsSendMessage' });
+  const withoutPermissions = {
+    ...executionRole(undefined),
+    tags: new Map([[TAGS.clusterId, CLUSTER]]),
+  };
+
+  test.each([
+    ['with permissions', executionRole(permissions)],
+    ['that needs none', withoutPermissions],
+  ])('a role %s is not given one: the link is told to use another execution role', (_, found) => {
+    for (const wroteBefore of [false, true]) {
+      const { actions, problem } = planGrant(grant([A]), found, CLUSTER, wroteBefore);
+      expect([actions, problem?.reason, problem?.message]).toStrictEqual([
+        [],
+        'PolicyNotOwned',
+        expect.stringContaining('itself the target role of links'),
+      ]);
+    }
+  });
+
+  test('its permissions are nothing to remove, and nothing that is left behind', () => {
+    expect(planGrant(grant([]), executionRole(permissions), CLUSTER, true)).toStrictEqual({
+      actions: [],
+      withheld: [],
+    });
+  });
+
+  test('tags alone make no target role of one that bears the grant', () => {
+    const tagged = { ...executionRole(granting(A)), tags: new Map([[TAGS.clusterId, CLUSTER]]) };
+    expect(planGrant(grant([]), tagged, CLUSTER).actions).toMatchObject([{ operation: 'DeleteRolePolicy' }]);
+  });
 });
 
 describe('a policy of the grant’s name without a statement of ours is somebody else’s', () => {

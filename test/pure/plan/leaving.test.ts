@@ -46,7 +46,8 @@ function operations(states: readonly ContributorState[], found: ObservedRole | u
 
 function planGranted(states: readonly ContributorState[], ...granted: readonly string[]) {
   const policy = parsed(grantStatement(granted));
-  const found = observed({ inlinePolicies: new Map(granted.length === 0 ? [] : [[OWN_POLICY, policy]]) });
+  const inlinePolicies = new Map(granted.length === 0 ? [] : [[OWN_POLICY, policy]]);
+  const found = observed({ inlinePolicies, tags: new Map() });
   return planGrant(desiredGrant(EXECUTION_ROLE, states, 10_240), found, CLUSTER).actions;
 }
 

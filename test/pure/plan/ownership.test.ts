@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { TAGS } from '../../../src/desired/names.ts';
+import { GRANT_SID, TAGS } from '../../../src/desired/names.ts';
 import { claimRole, type RoleClaim, type RoleRecords } from '../../../src/plan/ownership.ts';
 import { allow, CLUSTER, NAMESPACE, QUEUE } from '../desired/fixtures.ts';
 import { FOREIGN_TRUST, observed, OWNED, parsed, ROLE_ID } from './fixtures.ts';
@@ -270,6 +270,27 @@ test('every refusal names the role and says in one sentence what to do', () => {
     if (claim.kind === 'refused')
       expect(claim.message).toMatch(/^Role arn:\S+ .+: (choose|delete|put) .+\.$/);
   }
+});
+
+test('an execution role that bears the grant is not adopted', () => {
+  const { inlinePolicies } = observed();
+  const granting = parsed({ ...allow(['sts:AssumeRole'], [QUEUE]), sid: GRANT_SID });
+  const role = observed({
+    tags: NONE,
+    inlinePolicies: new Map([...inlinePolicies.keys()].map((name) => [name, granting])),
+  });
+  const wish = {
+    adopt: true,
+    wanted: true,
+    permissions: [],
+    ownership: { clusterId: CLUSTER, namespace: NAMESPACE },
+  };
+  const claim = claimRole(wish, role, [], undefined);
+  narrow(claim.kind === 'refused', claim);
+  expect([claim.reason, claim.message]).toStrictEqual([
+    'RoleNotOwned',
+    expect.stringContaining('is the execution role of a linked state machine'),
+  ]);
 });
 
 test('another namespace is never named to a link', () => {

@@ -1,0 +1,67 @@
+/** The record of execution roles is an annotation, and so the tenant's to write; which roles bear what is decided by AWS. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
+import { asSource, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { accountOf, CREATED, EXEC, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+const CHAIN = `arn:aws:states:us-east-1:${TARGET}:stateMachine:chain`;
+const CHAIN_EXEC = role('chain-exec').text;
+const BACK = role('crossaccountlink/payments/back', SOURCE).text;
+
+let the: ReconcilerHarness;
+
+/** Link `onward` from `checkout` in one account, and machine `chain` in the other, which may be linked back. */
+beforeEach(async () => {
+  the = new ReconcilerHarness();
+  const { accounts, source, target } = the.cluster;
+  const chainEntry = asSource(['chain'], [`arn:aws:iam::${TARGET}:role/*`]);
+  accounts.set(accountOf(SOURCE, [SOURCE_ENTRY, TARGET_ENTRY], { aws: source }));
+  accounts.set(accountOf(TARGET, [TARGET_ENTRY, chainEntry], { aws: target }));
+  the.cluster.put('checkout');
+  source.roles.set(EXEC.text, untouchedRole());
+  target.roles.set(CHAIN_EXEC, untouchedRole(CHAIN_EXEC));
+  await the.ready('onward');
+});
+
+function putChain(executionRoleArn: string): void {
+  const send = task('arn:aws:states:::sqs:sendMessage', {
+    QueueUrl: `https://sqs.us-east-1.amazonaws.com/${SOURCE}/orders`,
+    MessageBody: 'x',
+  });
+  the.cluster.target.machines.set(CHAIN, {
+    arn: CHAIN,
+    type: 'STANDARD',
+    executionRoleArn,
+    definition: definitionOf({ Send: send }),
+    creationDate: CREATED,
+  });
+}
+
+describe('a target role', () => {
+  it('that a tenant writes into the record of his link keeps its permissions', async () => {
+    putChain(CHAIN_EXEC);
+    the.create('back', { stateMachineARN: CHAIN, targetRole: { arn: BACK } });
+    await the.settle();
+    the.annotate('back', { [ANNOTATIONS.executionRoles]: ROLE.text });
+    const before = the.cluster.target.roles.get(ROLE.text);
+    await the.reconcile('back');
+    the.delete('back');
+    await the.settle();
+    expect(the.cluster.target.roles.get(ROLE.text)).toStrictEqual(before);
+  });
+
+  it('that a state machine runs under is given no grant: the two links do not write over each other', async () => {
+    putChain(ROLE.text);
+    the.create('back', { stateMachineARN: CHAIN, targetRole: { arn: BACK } });
+    const before = the.cluster.target.roles.get(ROLE.text);
+    await the.settle();
+    expect([the.condition('onward', 'Ready'), the.condition('back', 'Ready')]).toStrictEqual([
+      'True InSync',
+      'False PolicyNotOwned',
+    ]);
+    expect(the.cluster.target.roles.get(ROLE.text)).toStrictEqual(before);
+  });
+});

@@ -2,9 +2,10 @@
  * The `Credentials` of a definition's Tasks: may they stand there, and put there by editing the text in place.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
  */
-import { DefinitionError, parseDefinition } from './definition.ts';
+import { finish, type Parts } from '../base/parts.ts';
+import { DefinitionError, definitionInParts } from './definition.ts';
 import { parseIntegration } from './integration.ts';
-import { applyEdits, scanJson, spanAt } from './json-text.ts';
+import { applyEdits, locateInParts, seek } from './json-text.ts';
 import type { ObjectSpan, TextEdit } from './json-text.ts';
 import type { Task } from './task.ts';
 
@@ -52,16 +53,33 @@ function refused(task: Task, why: string): CredentialsSupport {
  * that is no definition, and `RangeError` for a name that is no Task or that Step Functions allows no Credentials on.
  */
 export function setCredentials(definition: string, assignments: ReadonlyMap<string, string | null>): string {
-  const tasks = new Map(parseDefinition(definition).tasks.map((task) => [task.name, task]));
-  const root = scanJson(definition);
-  const edits: TextEdit[] = [];
-  for (const [name, roleArn] of assignments) {
+  const tasks = new Map(finish(definitionInParts(definition)).tasks.map((task) => [task.name, task]));
+  const assigned = [...assignments].map(([name, roleArn]) => {
     const task = tasks.get(name);
-    const state = task === undefined ? undefined : spanAt(root, task.path);
-    if (task === undefined || state?.kind !== 'object') throw new RangeError(`no Task is named "${name}"`);
+    if (task === undefined) throw new RangeError(`no Task is named "${name}"`);
+    return { task, roleArn };
+  });
+  return finish(credentialsInParts(definition, assigned));
+}
+
+/** A Task and the role that it should name; null takes its Credentials away. */
+export interface Assignment {
+  readonly task: Task;
+  readonly roleArn: string | null;
+}
+
+/** The same, a Task at a time. @param assignments of Tasks as they were read from this very text */
+export function* credentialsInParts(definition: string, assignments: readonly Assignment[]): Parts<string> {
+  const sought = seek(assignments.map(({ task }) => [task.name, task.path]));
+  const states = yield* locateInParts(definition, sought);
+  const edits: TextEdit[] = [];
+  for (const { task, roleArn } of assignments) {
+    const state = states.get(task.name);
+    if (state === undefined) throw new RangeError(`no Task is named "${task.name}"`);
     refuseEqualKeys(state, task);
     if (roleArn === null) edits.push(...removals(state, 'Credentials'));
     else edits.push(...assignment(definition, task, state, roleArn));
+    yield;
   }
   return applyEdits(definition, edits);
 }

@@ -2,11 +2,12 @@
  * A state machine definition, walked once into its Tasks.
  * Language: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
-import { finish, type Parts } from '../base/parts.ts';
+import { Effort, finish, type Parts } from '../base/parts.ts';
 import { readCredentials } from './credentials-field.ts';
 import { scopeInside, scopesInParts } from './flow.ts';
 import type { FlowState } from './flow.ts';
 import { isArray, isObject, member } from './json.ts';
+import { jsonInParts } from './json-reader.ts';
 import { nestingDepth } from './json-text.ts';
 import { NOTHING_KNOWN } from './scope.ts';
 import type { Scope } from './scope.ts';
@@ -46,34 +47,31 @@ export function parseDefinition(text: string): Definition {
   return finish(definitionInParts(text));
 }
 
-/** The same, a state at a time. */
-export function* definitionInParts(text: string): Parts<Definition> {
+/** The same, a state at a time. @param effort told of what states compute */
+export function* definitionInParts(text: string, effort: Effort = new Effort()): Parts<Definition> {
   if (text.length > MAX_DEFINITION_LENGTH) {
     throw new DefinitionError([], `${text.length} characters; AWS takes ${MAX_DEFINITION_LENGTH}`);
   }
   if (nestingDepth(text) > MAX_NESTING) {
     throw new DefinitionError([], `nested deeper than ${MAX_NESTING} levels`);
   }
-  const root = parseJson(text);
+  const root = yield* readJson(text);
   const queryLanguage = queryLanguageOf(root, [], 'JSONPath');
-  const states: FoundState[] = [];
+  const states = new Map<string, FoundState>();
   for (const state of statesIn(root, [], queryLanguage)) {
-    states.push(state);
+    refuseEqualName(states, state);
+    states.set(state.name, state);
     yield;
   }
-  refuseEqualNames(states);
-  const scopes = yield* scopesInParts(startOf(root), new Map(states.map((found) => [found.name, found])));
+  const scopes = yield* scopesInParts(startOf(root), states, effort);
   const tasks: Task[] = [];
-  for (const found of states) {
-    if (found.state['Type'] !== 'Task') continue;
-    tasks.push(toTask(found, scopes.get(found.name)));
+  const distributedMaps: string[] = [];
+  for (const found of states.values()) {
+    if (found.state['Type'] === 'Task') tasks.push(toTask(found, scopes.get(found.name)));
+    if (isDistributedMap(found)) distributedMaps.push(found.name);
     yield;
   }
-  return {
-    queryLanguage,
-    tasks,
-    distributedMaps: states.filter(isDistributedMap).map((found) => found.name),
-  };
+  return { queryLanguage, tasks, distributedMaps };
 }
 
 interface FoundState extends FlowState {
@@ -164,17 +162,13 @@ function isDistributedMap({ state }: FoundState): boolean {
 }
 
 /** AWS refuses equal names anywhere in one machine; a Task could not be told by its name otherwise. */
-function refuseEqualNames(states: readonly FoundState[]): void {
-  const seen = new Set<string>();
-  for (const { name, path } of states) {
-    if (seen.has(name)) throw new DefinitionError(path, 'another state has the same name');
-    seen.add(name);
-  }
+function refuseEqualName(states: ReadonlyMap<string, FoundState>, { name, path }: FoundState): void {
+  if (states.has(name)) throw new DefinitionError(path, 'another state has the same name');
 }
 
-function parseJson(text: string): Json {
+function* readJson(text: string): Parts<Json> {
   try {
-    return JSON.parse(text);
+    return yield* jsonInParts(text);
   } catch (error) {
     throw new DefinitionError([], `is no JSON (${error instanceof Error ? error.message : String(error)})`);
   }

@@ -6,7 +6,7 @@
 import type { Statement } from '../policy/document.ts';
 import type { AllowedAccess } from './allowed.ts';
 import { compareText } from '../base/compare-text.ts';
-import { finish, type Parts } from '../base/parts.ts';
+import { Effort, finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from './credentials.ts';
 import {
   gapDiagnostic,
@@ -20,6 +20,7 @@ import {
 import type { Diagnostic } from './diagnostic.ts';
 import { parseIntegration } from './integration.ts';
 import type { Call, Place } from './integrations/resources.ts';
+import { stepsOfArguments } from './parameters.ts';
 import { lookUp, mergeGaps } from './permission.ts';
 import { requirementOf } from './requirement.ts';
 import { sidFinder, toStatements } from './statements.ts';
@@ -65,9 +66,12 @@ export function derivePermissions(tasks: readonly Task[], context: DerivationCon
 /** The same, a Task at a time. */
 export function* derivationInParts(tasks: readonly Task[], context: DerivationContext): Parts<Derivation> {
   const { hints = [], allowed, ...place } = context;
+  const effort = new Effort();
   const readings: TaskReading[] = [];
   for (const task of tasks.toSorted((a, b) => compareText(a.name, b.name))) {
     readings.push(readTask({ task, place, hints: hintsFor(task, hints), ...(allowed && { allowed }) }));
+    effort.spend(stepsOfArguments(task));
+    yield* effort.settle();
     yield;
   }
   const statements = toStatements(readings.flatMap((reading) => reading.needs));

@@ -4,13 +4,13 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
-import { finish, type Parts } from '../base/parts.ts';
+import { Effort, finish, type Parts } from '../base/parts.ts';
 import { isArray, isObject, member } from './json.ts';
 import { isJsonataExpression } from './jsonata.ts';
 import { evaluateJsonPath, parsePath } from './jsonpath.ts';
-import { anyOf, fromJson, join, objectOf, put, sizeOf, unknown } from './known.ts';
+import { anyOf, join, objectOf, put, sizeOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
-import { evaluatePayload } from './payload.ts';
+import { evaluateLiteral, evaluatePayload } from './payload.ts';
 import { NOTHING_KNOWN } from './scope.ts';
 import type { Scope } from './scope.ts';
 import type { Json, JsonObject, QueryLanguage } from './task.ts';
@@ -25,8 +25,12 @@ export interface FlowState {
 
 /** Times that a state is looked at anew before all that is known there is given up: loops come to an end. */
 const MAX_VISITS = 16;
-/** Single values that are compared where ways meet, before what is known there is given up. */
+/** Steps of all that flows, before what is known is given up: values that are made, copied, and compared where ways meet. */
 const MAX_WORK = 1_000_000;
+/** What a way out takes at least: its paths are read. */
+const STEPS_OF_EXIT = 16;
+/** The same where two ways meet. */
+const MAX_MEETING = 50_000;
 /** Variables that are kept track of. */
 const MAX_VARIABLES = 64;
 
@@ -42,14 +46,15 @@ export function scopesOf(
   return finish(scopesInParts(start, states), step);
 }
 
-/** The same, a look at a state at a time. */
+/** The same, a way out of a state at a time. */
 export function* scopesInParts(
   start: string,
   states: ReadonlyMap<string, FlowState>,
+  effort: Effort = new Effort(),
 ): Parts<ReadonlyMap<string, Scope>> {
+  const began = effort.spent;
   const scopes = new Map<string, Scope>([[start, NOTHING_KNOWN]]);
   const visits = new Map<string, number>();
-  let work = 0;
   const waiting = new Set([start]);
   for (const name of waiting) {
     waiting.delete(name);
@@ -59,11 +64,15 @@ export function* scopesInParts(
     yield;
     const count = (visits.get(name) ?? 0) + 1;
     visits.set(name, count);
-    for (const { to, scope: arriving } of exitsOf(found, scope)) {
+    for (const { to, arrive } of exitsOf(found, scope, effort)) {
       const before = scopes.get(to);
-      work += before === undefined ? 0 : workOf(before, arriving);
-      const seen = work > MAX_WORK ? MAX_VISITS : (visits.get(to) ?? 0);
+      const arriving = effort.spent - began > MAX_WORK ? NOTHING_KNOWN : arrive();
+      const work = before === undefined ? 1 : workOf(before, arriving);
+      const givesUp = work > MAX_MEETING || effort.spent + work - began > MAX_WORK;
+      effort.spend(STEPS_OF_EXIT + (givesUp ? 0 : work));
+      const seen = givesUp ? MAX_VISITS : (visits.get(to) ?? 0);
       const after = before === undefined ? arriving : meet(before, arriving, seen);
+      yield* effort.settle();
       if (after === before) continue;
       scopes.set(to, after);
       waiting.add(to);
@@ -81,13 +90,18 @@ export function scopeInside({ state, queryLanguage }: FlowState, scope: Scope): 
 /** What it takes to say what two ways have in common. */
 function workOf(before: Scope, arriving: Scope): number {
   const input = before.input === arriving.input ? 1 : sizeOf(before.input);
-  if (before.variables === arriving.variables) return input;
-  return [...before.variables.values()].reduce((sum, value) => sum + sizeOf(value), input);
+  return input + (before.variables === arriving.variables ? 0 : sizeOfAll(before.variables));
 }
 
+function sizeOfAll(variables: Scope['variables']): number {
+  return [...variables.values()].reduce((sum, value) => sum + sizeOf(value), 0);
+}
+
+/** A way out of a state. */
 interface Exit {
   readonly to: string;
-  readonly scope: Scope;
+  /** What is known there: worked out only where that is still kept track of. */
+  readonly arrive: () => Scope;
 }
 
 function meet(before: Scope, arriving: Scope, visits: number): Scope {
@@ -118,47 +132,66 @@ function joinVariables(before: Scope['variables'], arriving: Scope['variables'])
 }
 
 /** Where a state leads, and with what: the next states, those of its catchers, and the machines inside it. */
-function exitsOf(found: FlowState, scope: Scope): Exit[] {
+function* exitsOf(found: FlowState, scope: Scope, effort: Effort): Iterable<Exit> {
   const { state, queryLanguage } = found;
-  return [
-    ...(queryLanguage === 'JSONata' ? jsonataExits(state, scope) : jsonPathExits(state, scope)),
-    ...innerExits(found, scope),
-  ];
+  yield* queryLanguage === 'JSONata'
+    ? jsonataExits(state, scope, effort)
+    : jsonPathExits(state, scope, effort);
+  yield* innerExits(found, scope, effort);
 }
 
-function exit(to: Json | undefined, scope: Scope): Exit[] {
-  return typeof to === 'string' ? [{ to, scope }] : [];
+function* exit(to: Json | undefined, arrive: () => Scope): Iterable<Exit> {
+  if (typeof to === 'string') yield { to, arrive };
+}
+
+/** Worked out by the first who asks. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function listOf(value: Json | undefined): readonly Json[] {
   return isArray(value) ? value : [];
 }
 
-function jsonPathExits(state: JsonObject, scope: Scope): Exit[] {
-  const effective = filtered(state['InputPath'], scope.input, scope);
-  const output = filtered(state['OutputPath'], combined(state, scope, effective), scope);
+function* jsonPathExits(state: JsonObject, scope: Scope, effort: Effort): Iterable<Exit> {
+  const output = once(() => {
+    const effective = filtered(state['InputPath'], scope.input, scope);
+    return filtered(state['OutputPath'], combined(state, scope, effective, effort), scope);
+  });
   // What `$` means in Assign depends on the kind of state: only what stands there by itself is taken.
-  const assigned = (holder: Json): Scope['variables'] => assign(scope, member(holder, 'Assign'), 'JSONPath');
-  const own = assigned(state);
-  return [
-    ...exit(state['Next'], { ...scope, input: output, variables: own }),
-    ...exit(state['Default'], { ...scope, input: output, variables: own }),
-    ...listOf(state['Choices']).flatMap((rule) =>
-      exit(member(rule, 'Next'), { ...scope, input: output, variables: either(assigned(rule), own) }),
-    ),
-    ...listOf(state['Catch']).flatMap((catcher) =>
-      exit(member(catcher, 'Next'), {
-        ...scope,
-        input: placed(member(catcher, 'ResultPath'), scope.input, unknown('the error')),
-        variables: assigned(catcher),
-      }),
-    ),
-  ];
+  const assigned = (holder: Json): Scope['variables'] =>
+    assign(scope, member(holder, 'Assign'), 'JSONPath', effort);
+  const own = once(() => assigned(state));
+  const leaving = (): Scope => ({ ...scope, input: output(), variables: own() });
+  yield* exit(state['Next'], leaving);
+  yield* exit(state['Default'], leaving);
+  for (const rule of listOf(state['Choices'])) {
+    yield* exit(member(rule, 'Next'), () => ({
+      ...scope,
+      input: output(),
+      variables: either(assigned(rule), own(), effort),
+    }));
+  }
+  for (const catcher of listOf(state['Catch'])) {
+    yield* exit(member(catcher, 'Next'), () => ({
+      ...scope,
+      input: placed(member(catcher, 'ResultPath'), scope.input, unknown('the error'), effort),
+      variables: assigned(catcher),
+    }));
+  }
 }
 
 /** A Choice takes the rule's variables or the state's own, according to which rule applies. */
-function either(rule: Scope['variables'], own: Scope['variables']): Scope['variables'] {
-  return rule === own ? rule : joinVariables(rule, own);
+function either(rule: Scope['variables'], own: Scope['variables'], effort: Effort): Scope['variables'] {
+  if (rule === own) return rule;
+  const work = sizeOfAll(rule);
+  if (work > MAX_MEETING) return new Map();
+  effort.spend(work);
+  return joinVariables(rule, own);
 }
 
 /** `InputPath` and `OutputPath`: a part of the value; `null` is an empty object. */
@@ -169,68 +202,79 @@ function filtered(path: Json | undefined, value: Known, scope: Scope): Known {
 }
 
 /** The state's result, put where `ResultPath` says. */
-function combined(state: JsonObject, scope: Scope, effective: Known): Known {
+function combined(state: JsonObject, scope: Scope, effective: Known, effort: Effort): Known {
   if (/^(?:Choice|Wait|Succeed|Fail)$/.test(String(state['Type']))) return effective;
   const isRaw = state['InputPath'] === undefined || state['InputPath'] === '$';
-  return placed(state['ResultPath'], isRaw ? scope.input : unknown(''), resultOf(state, scope, effective));
+  const input = isRaw ? scope.input : unknown('');
+  return placed(state['ResultPath'], input, resultOf(state, scope, effective, effort), effort);
 }
 
-function resultOf(state: JsonObject, scope: Scope, effective: Known): Known {
+function resultOf(state: JsonObject, scope: Scope, effective: Known, effort: Effort): Known {
   const inner = { ...scope, input: effective };
   if (state['Type'] === 'Pass') {
-    if (state['Result'] !== undefined) return fromJson(state['Result']);
+    if (state['Result'] !== undefined) return evaluateLiteral(state['Result'], scope, effort);
     if (state['Parameters'] === undefined) return effective;
-    return evaluatePayload(state['Parameters'], 'JSONPath', inner);
+    return evaluatePayload(state['Parameters'], 'JSONPath', inner, effort);
   }
   const result = unknown('the result');
   const selector = state['ResultSelector'];
-  return selector === undefined ? result : evaluatePayload(selector, 'JSONPath', { ...scope, input: result });
+  if (selector === undefined) return result;
+  return evaluatePayload(selector, 'JSONPath', { ...scope, input: result }, effort);
 }
 
-function placed(path: Json | undefined, input: Known, result: Known): Known {
+function placed(path: Json | undefined, input: Known, result: Known, effort: Effort): Known {
   if (path === null) return input;
   if (path === undefined) return result;
   const parsed = typeof path === 'string' ? parsePath(path) : undefined;
   const steps = parsed?.steps.filter((one) => typeof one === 'string') ?? [];
   if (parsed?.root !== '' || steps.length < parsed.steps.length) return unknown('');
+  // The objects on the way are copied.
+  effort.spend(sizeOf(input) + steps.length);
   return put(input, steps, result);
 }
 
-function jsonataExits(state: JsonObject, scope: Scope): Exit[] {
+function* jsonataExits(state: JsonObject, scope: Scope, effort: Effort): Iterable<Exit> {
   const passes = /^(?:Pass|Choice|Wait|Succeed)$/.test(String(state['Type']));
   const outcome = passes ? scope.input : unknown('the result');
   const leaving = (holder: Json, otherwise: Known): Scope => {
     const output = member(holder, 'Output');
     return {
       ...scope,
-      input: output === undefined ? otherwise : evaluatePayload(output, 'JSONata', scope),
-      variables: assign(scope, member(holder, 'Assign'), 'JSONata'),
+      input: output === undefined ? otherwise : evaluatePayload(output, 'JSONata', scope, effort),
+      variables: assign(scope, member(holder, 'Assign'), 'JSONata', effort),
     };
   };
-  const own = leaving(state, outcome);
-  return [
-    ...exit(state['Next'], own),
-    ...exit(state['Default'], own),
-    ...listOf(state['Choices']).flatMap((rule) =>
-      exit(member(rule, 'Next'), mixed(leaving(rule, outcome), own)),
-    ),
-    ...listOf(state['Catch']).flatMap((catcher) =>
-      exit(member(catcher, 'Next'), leaving(catcher, unknown('the error'))),
-    ),
-  ];
+  const own = once(() => leaving(state, outcome));
+  yield* exit(state['Next'], own);
+  yield* exit(state['Default'], own);
+  for (const rule of listOf(state['Choices']))
+    yield* exit(member(rule, 'Next'), () => mixed(leaving(rule, outcome), own(), effort));
+  for (const catcher of listOf(state['Catch']))
+    yield* exit(member(catcher, 'Next'), () => leaving(catcher, unknown('the error')));
 }
 
-function mixed(rule: Scope, own: Scope): Scope {
-  return { ...rule, input: join(rule.input, own.input), variables: either(rule.variables, own.variables) };
+function mixed(rule: Scope, own: Scope, effort: Effort): Scope {
+  if (rule.input !== own.input) effort.spend(sizeOf(rule.input));
+  return {
+    ...rule,
+    input: join(rule.input, own.input),
+    variables: either(rule.variables, own.variables, effort),
+  };
 }
 
 /** The variables after an `Assign`; all of its values are computed before any is set. */
-function assign(scope: Scope, template: Json | undefined, language: QueryLanguage): Scope['variables'] {
+function assign(
+  scope: Scope,
+  template: Json | undefined,
+  language: QueryLanguage,
+  effort: Effort,
+): Scope['variables'] {
   if (!isObject(template)) return scope.variables;
   const values = evaluatePayload(
     template,
     language,
     language === 'JSONata' ? scope : { ...scope, input: unknown('') },
+    effort,
   );
   if (values.kind !== 'object') return new Map();
   const variables = new Map(scope.variables);
@@ -242,45 +286,47 @@ function assign(scope: Scope, template: Json | undefined, language: QueryLanguag
 }
 
 /** The machines of a Parallel or a Map state, each with the input that it gives them. */
-function innerExits({ state, queryLanguage, inner }: FlowState, scope: Scope): Exit[] {
-  if (inner.length === 0) return [];
+function* innerExits(
+  { state, queryLanguage, inner }: FlowState,
+  scope: Scope,
+  effort: Effort,
+): Iterable<Exit> {
+  if (inner.length === 0) return;
   const isJsonata = queryLanguage === 'JSONata';
-  const effective = isJsonata ? scope.input : filtered(state['InputPath'], scope.input, scope);
-  const given = { ...scope, input: effective };
-  const template = (key: string): Known | undefined =>
-    state[key] === undefined ? undefined : evaluatePayload(state[key], queryLanguage, given);
-  if (state['Type'] === 'Parallel') {
-    const input = template(isJsonata ? 'Arguments' : 'Parameters') ?? effective;
-    return inner.map((to) => ({ to, scope: { ...scope, input } }));
-  }
-  return innerMapExits(state, queryLanguage, inner, given);
+  const given = once(() => {
+    const effective = isJsonata ? scope.input : filtered(state['InputPath'], scope.input, scope);
+    return { ...scope, input: effective };
+  });
+  const arrive = once(() =>
+    state['Type'] === 'Parallel'
+      ? { ...scope, input: branchInput(state, queryLanguage, given(), effort) }
+      : itemScope(state, queryLanguage, given(), effort),
+  );
+  for (const to of inner) yield { to, arrive };
 }
 
-function innerMapExits(
-  state: JsonObject,
-  language: QueryLanguage,
-  inner: readonly string[],
-  given: Scope,
-): Exit[] {
-  const item = oneItem(state, language, given);
+function branchInput(state: JsonObject, language: QueryLanguage, given: Scope, effort: Effort): Known {
+  const template = state[language === 'JSONata' ? 'Arguments' : 'Parameters'];
+  return template === undefined ? given.input : evaluatePayload(template, language, given, effort);
+}
+
+function itemScope(state: JsonObject, language: QueryLanguage, given: Scope, effort: Effort): Scope {
+  const item = oneItem(state, language, given, effort);
   const selector = state['ItemSelector'] ?? (language === 'JSONPath' ? state['Parameters'] : undefined);
   const batched = state['ItemBatcher'] !== undefined;
   const selected =
-    selector === undefined ? item : evaluatePayload(selector, language, { ...given, mapItem: item });
+    selector === undefined ? item : evaluatePayload(selector, language, { ...given, mapItem: item }, effort);
   const isDistributed = member(member(state['ItemProcessor'], 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
-  return inner.map((to) => ({
-    to,
-    scope: {
-      input: batched ? unknown('the batch') : selected,
-      // A child execution sees no variables of its parent, and has a context object of its own.
-      variables: isDistributed ? new Map<string, Known>() : given.variables,
-      ...(isDistributed ? {} : { mapItem: item }),
-    },
-  }));
+  return {
+    input: batched ? unknown('the batch') : selected,
+    // A child execution sees no variables of its parent, and has a context object of its own.
+    variables: isDistributed ? new Map<string, Known>() : given.variables,
+    ...(isDistributed ? {} : { mapItem: item }),
+  };
 }
 
 /** What is known of whichever item of a Map. */
-function oneItem(state: JsonObject, language: QueryLanguage, given: Scope): Known {
+function oneItem(state: JsonObject, language: QueryLanguage, given: Scope, effort: Effort): Known {
   const from = "the Map's item";
   if (state['ItemReader'] !== undefined) return unknown(from);
   const items = state['Items'];
@@ -288,12 +334,14 @@ function oneItem(state: JsonObject, language: QueryLanguage, given: Scope): Know
     language === 'JSONata'
       ? items === undefined
         ? given.input
-        : itemsOf(items, given)
+        : itemsOf(items, given, effort)
       : filtered(state['ItemsPath'], given.input, given);
-  return list.kind === 'array' && list.items.length > 0 ? anyOf(list.items, from) : unknown(from);
+  if (list.kind !== 'array' || list.items.length === 0) return unknown(from);
+  effort.spend(sizeOf(list));
+  return anyOf(list.items, from);
 }
 
-function itemsOf(items: Json, given: Scope): Known {
+function itemsOf(items: Json, given: Scope, effort: Effort): Known {
   const isWritten = isArray(items) || (typeof items === 'string' && isJsonataExpression(items));
-  return isWritten ? evaluatePayload(items, 'JSONata', given) : unknown('');
+  return isWritten ? evaluatePayload(items, 'JSONata', given, effort) : unknown('');
 }

@@ -28,6 +28,10 @@ function rename(value: Known, from: string): Known {
 
 /** `a ? b : c`: either may come out. */
 function choice(source: Source, scope: Scope): Known {
+  return source.nested(() => choiceIn(source, scope));
+}
+
+function choiceIn(source: Source, scope: Scope): Known {
   const value = comparison(source, scope);
   if (source.take(/\?(?![:?])/y) === undefined) return value;
   const yes = choice(source, scope);

@@ -7,7 +7,7 @@ import { anyOf, bounded, concatenate, fromJson, fromNumeral, optionsOf, unknown 
 import type { Known } from './known.ts';
 import { contextAt, follow } from './scope.ts';
 import type { Scope, Steps } from './scope.ts';
-import { NotUnderstood, readWhole } from './source.ts';
+import { MAX_EXPRESSION, NotUnderstood, readWhole } from './source.ts';
 import type { Source } from './source.ts';
 
 /** The value of a `….$` field. */
@@ -24,7 +24,7 @@ const STEP = /\.([\w-]+)|\['([^']*)'\]|\["([^"]*)"\]|\[(\d+)\]/g;
 
 /** A path's parts; undefined for one that is not simply members and indexes. */
 export function parsePath(text: string): { readonly root: string; readonly steps: Steps } | undefined {
-  const [matched, root = '', rest = ''] = PATH.exec(text) ?? [];
+  const [matched, root = '', rest = ''] = text.length > MAX_EXPRESSION ? [] : (PATH.exec(text) ?? []);
   if (matched === undefined) return undefined;
   const steps = [...rest.matchAll(STEP)].map(([, name, single, double, index]) =>
     index === undefined ? (name ?? single ?? double ?? '') : Number(index),
@@ -42,6 +42,10 @@ function evaluatePath(text: string, scope: Scope): Known {
 }
 
 function argument(source: Source, scope: Scope): Known {
+  return source.nested(() => argumentIn(source, scope));
+}
+
+function argumentIn(source: Source, scope: Scope): Known {
   const quoted = source.take(/'(?:[^'\\]|\\.)*'/sy);
   if (quoted !== undefined) return fromJson(quoted.slice(1, -1).replaceAll(/\\(['\\])/g, '$1'));
   const name = source.take(/States\.\w+(?=\s*\()/y);

@@ -55,11 +55,18 @@ export function unknown(from: string): Unknown {
   return { kind: 'unknown', from };
 }
 
-export function fromJson(value: Json): Known {
-  if (typeof value === 'string' && value.includes(HOLE)) return unknown(JSON.stringify(value));
+/** A literal. @param take called for each value in it; false where it is not looked at */
+export function fromJson(value: Json, take: (value: Json) => boolean = () => true): Known {
+  if (!take(value)) return tooLarge();
+  if (typeof value === 'string' && value.includes(HOLE)) return unknown(JSON.stringify(value.slice(0, 256)));
   if (typeof value !== 'object' || value === null) return { kind: 'scalar', value };
-  if (isArray(value)) return { kind: 'array', items: value.map(fromJson) };
-  return objectOf(Object.entries(value).map(([key, held]) => [key, fromJson(held)]));
+  if (isArray(value)) return { kind: 'array', items: value.map((item) => fromJson(item, take)) };
+  return objectOf(Object.entries(value).map(([key, held]) => [key, fromJson(held, take)]));
+}
+
+/** Of what is larger than any input that Step Functions takes nothing is known. */
+export function tooLarge(): Unknown {
+  return unknown('more than is kept track of');
 }
 
 function isArray(value: object): value is readonly Json[] {
@@ -74,7 +81,7 @@ export function objectOf(members: readonly (readonly [string, Known])[]): KnownO
  * Values share their parts, so that a few states can make one of exponential size: beyond so many single values, counted as if
  * nothing were shared, nothing is known of the whole.
  */
-const MAX_SIZE = 20_000;
+export const MAX_SIZE = 20_000;
 const sizes = new WeakMap<Known, number>();
 
 /** How many single values it holds, those that are shared counted each time. */
@@ -90,7 +97,7 @@ export function sizeOf(known: Known): number {
 
 /** The value, unless it is too large to be kept track of. */
 export function bounded(known: KnownObject | KnownArray): Known {
-  return sizeOf(known) > MAX_SIZE ? unknown('more than is kept track of') : known;
+  return sizeOf(known) > MAX_SIZE ? tooLarge() : known;
 }
 
 /** A member, `absent` where there is certainly none. */

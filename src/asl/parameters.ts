@@ -1,6 +1,7 @@
 /** What a Task says about one of its parameters: a literal, a text with holes, something known at run time only, or nothing. */
+import { Effort } from '../base/parts.ts';
 import { memberOf, optionsOf, unknown } from './known.ts';
-import type { Known } from './known.ts';
+import type { Known, KnownObject } from './known.ts';
 import { evaluatePayload } from './payload.ts';
 import { NOTHING_KNOWN } from './scope.ts';
 import type { Task } from './task.ts';
@@ -15,19 +16,34 @@ export type Value =
   /** As written, or in words where the whole input is the argument. */
   | { readonly kind: 'dynamic'; readonly expression: string };
 
+/** So many values of one parameter are looked at: a role's policy could not name as many. */
+const MOST_VALUES = 1_000;
 const ABSENT: Value = { kind: 'absent' };
-const KNOWN_ARGUMENTS = new WeakMap<Task, Known>();
+const READ_ARGUMENTS = new WeakMap<Task, { readonly known: Known; readonly steps: number }>();
 
 /** All that the Task's call is given. */
 export function argumentsOf(task: Task): Known {
-  const known = KNOWN_ARGUMENTS.get(task) ?? readArguments(task);
-  KNOWN_ARGUMENTS.set(task, known);
-  return known;
+  return argumentsRead(task).known;
 }
 
-function readArguments({ parameters, queryLanguage, scope = NOTHING_KNOWN }: Task): Known {
+/** Steps that it takes to say so, and about as many to look into it. */
+export function stepsOfArguments(task: Task): number {
+  return argumentsRead(task).steps;
+}
+
+function argumentsRead(task: Task) {
+  const before = READ_ARGUMENTS.get(task);
+  if (before !== undefined) return before;
+  const effort = new Effort();
+  const known = readArguments(task, effort);
+  const read = { known, steps: effort.spent };
+  READ_ARGUMENTS.set(task, read);
+  return read;
+}
+
+function readArguments({ parameters, queryLanguage, scope = NOTHING_KNOWN }: Task, effort: Effort): Known {
   if (parameters === undefined) return queryLanguage === 'JSONata' ? NOTHING_KNOWN.input : scope.input;
-  return evaluatePayload(parameters, queryLanguage, scope);
+  return evaluatePayload(parameters, queryLanguage, scope, effort);
 }
 
 /**
@@ -43,6 +59,7 @@ export function readParameters(task: Task, path: string): Value[] {
     found = found.map((holder) => (holder === 'absent' ? holder : memberAt(holder, name)));
     if (spread === '[]') found = found.flatMap(itemsOf);
     if (spread === '[keys]') found = found.flatMap(keysOf);
+    if (found.length > MOST_VALUES) found = [unknown(`more than ${MOST_VALUES} values of ${path}`)];
   }
   const values = found.flatMap(toValues);
   return values.length === 0 ? [ABSENT] : values;
@@ -79,9 +96,18 @@ function memberAt(holder: Known, name: string): Known | 'absent' {
   if (holder.kind === 'unknown') return holder;
   const found = memberOf(holder, name, name);
   if (holder.kind !== 'object' || holder.members.has(name)) return found;
-  const wanted = name.toLowerCase();
-  const other = [...holder.members].find(([key]) => key.toLowerCase() === wanted);
-  return other === undefined ? found : other[1];
+  return withoutCase(holder).get(name.toLowerCase()) ?? found;
+}
+
+const WITHOUT_CASE = new WeakMap<KnownObject, ReadonlyMap<string, Known>>();
+
+/** The members by their names in lower case; of several, the first. */
+function withoutCase(holder: KnownObject): ReadonlyMap<string, Known> {
+  const before = WITHOUT_CASE.get(holder);
+  if (before !== undefined) return before;
+  const members = new Map([...holder.members].toReversed().map(([key, held]) => [key.toLowerCase(), held]));
+  WITHOUT_CASE.set(holder, members);
+  return members;
 }
 
 function itemsOf(holder: Known | 'absent'): (Known | 'absent')[] {

@@ -1,44 +1,102 @@
 /** Payload templates (`Parameters`, `Arguments`, `Assign`, …): JSON in which some values are expressions. */
+import { Effort } from '../base/parts.ts';
 import { isArray, isObject } from './json.ts';
 import { evaluateJsonata, isJsonataExpression } from './jsonata.ts';
 import { evaluateJsonPath } from './jsonpath.ts';
-import { bounded, fromJson, unknown } from './known.ts';
+import { bounded, fromJson, MAX_SIZE, tooLarge, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import type { Scope } from './scope.ts';
+import { MAX_EXPRESSION } from './source.ts';
 import type { Json, QueryLanguage } from './task.ts';
 
-/** What is known of the value that a template makes. */
-export function evaluatePayload(template: Json, language: QueryLanguage, scope: Scope): Known {
-  return language === 'JSONata' ? jsonataPayload(template, scope) : jsonPathPayload(template, scope);
+/** Characters of an expression that take as long to read as a value of a template. */
+const CHARACTERS_A_STEP = 2;
+/** What is longer is not read at all. */
+const LONGEST_READ = MAX_EXPRESSION / CHARACTERS_A_STEP;
+
+/**
+ * What is known of the value that a template makes. Of one that takes more than {@link MAX_SIZE} steps, the rest is unknown:
+ * it is longer than what Step Functions passes on.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (256 KiB for the input of a Task)
+ * @param effort told of each value and of the length of each expression
+ */
+export function evaluatePayload(
+  template: Json,
+  language: QueryLanguage,
+  scope: Scope,
+  effort: Effort = new Effort(),
+): Known {
+  const evaluation = new Evaluation(scope, effort);
+  return language === 'JSONata' ? evaluation.jsonata(template) : evaluation.jsonPath(template);
 }
 
-function jsonataPayload(template: Json, scope: Scope): Known {
-  if (typeof template === 'string' && isJsonataExpression(template)) return evaluateJsonata(template, scope);
-  if (isArray(template)) {
-    return bounded({ kind: 'array', items: template.map((item) => jsonataPayload(item, scope)) });
-  }
-  if (!isObject(template)) return fromJson(template);
-  const members = Object.entries(template).map(([key, held]) => [key, jsonataPayload(held, scope)] as const);
-  return bounded({ kind: 'object', members: new Map(members), open: false });
+/** A value that stands in the definition as it is. @param effort as of {@link evaluatePayload} */
+export function evaluateLiteral(value: Json, scope: Scope, effort: Effort): Known {
+  return new Evaluation(scope, effort).literal(value);
 }
 
-function jsonPathPayload(template: Json, scope: Scope): Known {
-  if (isArray(template)) {
-    return bounded({ kind: 'array', items: template.map((item) => jsonPathPayload(item, scope)) });
-  }
-  if (!isObject(template)) return fromJson(template);
-  const members = new Map<string, Known>();
-  for (const [key, held] of Object.entries(template)) {
-    if (key.endsWith('.$')) members.set(key.slice(0, -2), computed(held, scope));
-    else members.set(key, jsonPathPayload(held, scope));
-  }
-  return bounded({ kind: 'object', members, open: false });
-}
+class Evaluation {
+  readonly #scope: Scope;
+  readonly #effort: Effort;
+  #left = MAX_SIZE;
 
-/** Step Functions takes nothing but text behind a `.$`. */
-function computed(expression: Json, scope: Scope): Known {
-  if (typeof expression !== 'string') return unknown(JSON.stringify(expression));
-  const value = evaluateJsonPath(expression, scope);
-  // For people the whole expression says more than the part that hides something.
-  return value.kind === 'unknown' || value.kind === 'text' ? { ...value, from: expression } : value;
+  constructor(scope: Scope, effort: Effort) {
+    this.#scope = scope;
+    this.#effort = effort;
+  }
+
+  jsonata(template: Json): Known {
+    if (!this.#take(1)) return tooLarge();
+    if (typeof template === 'string' && isJsonataExpression(template))
+      return this.#takeExpression(template) ? evaluateJsonata(template, this.#scope) : unknown(template);
+    if (!this.#mayHold(template)) return tooLarge();
+    if (isArray(template))
+      return bounded({ kind: 'array', items: template.map((item) => this.jsonata(item)) });
+    if (!isObject(template)) return fromJson(template);
+    const members = Object.entries(template).map(([key, held]) => [key, this.jsonata(held)] as const);
+    return bounded({ kind: 'object', members: new Map(members), open: false });
+  }
+
+  jsonPath(template: Json): Known {
+    if (!this.#take(1) || !this.#mayHold(template)) return tooLarge();
+    if (isArray(template))
+      return bounded({ kind: 'array', items: template.map((item) => this.jsonPath(item)) });
+    if (!isObject(template)) return fromJson(template);
+    const members = new Map<string, Known>();
+    for (const [key, held] of Object.entries(template)) {
+      if (key.endsWith('.$')) members.set(key.slice(0, -2), this.#computed(held));
+      else members.set(key, this.jsonPath(held));
+    }
+    return bounded({ kind: 'object', members, open: false });
+  }
+
+  literal(value: Json): Known {
+    return fromJson(value, (part) => this.#take(1) && this.#mayHold(part));
+  }
+
+  /** Step Functions takes nothing but text behind a `.$`. */
+  #computed(expression: Json): Known {
+    if (typeof expression !== 'string') return unknown('what is no expression');
+    if (!this.#takeExpression(expression)) return unknown(expression);
+    const value = evaluateJsonPath(expression, this.#scope);
+    // For people the whole expression says more than the part that hides something.
+    return value.kind === 'unknown' || value.kind === 'text' ? { ...value, from: expression } : value;
+  }
+
+  /** Whether a list or an object has no more parts than may be looked at. */
+  #mayHold(template: Json): boolean {
+    if (isArray(template)) return template.length <= this.#left;
+    return !isObject(template) || Object.keys(template).length <= this.#left;
+  }
+
+  #takeExpression(text: string): boolean {
+    return this.#take(1 + Math.min(LONGEST_READ, Math.ceil(text.length / CHARACTERS_A_STEP)));
+  }
+
+  #take(steps: number): boolean {
+    if (steps > this.#left) return false;
+    this.#left -= steps;
+    this.#effort.spend(steps);
+    return true;
+  }
 }

@@ -1,8 +1,9 @@
 /** Which Tasks a link is about, and where a Task's resources lie. */
-import { finish, type Parts } from '../base/parts.ts';
+import { Effort, finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from './credentials.ts';
 import type { Definition } from './definition.ts';
 import type { Reading } from './integrations/resources.ts';
+import { stepsOfArguments } from './parameters.ts';
 import { requirementOf } from './requirement.ts';
 import type { Task } from './task.ts';
 
@@ -58,10 +59,13 @@ export function* selectionInParts(
       missing: [...names].filter((name) => !found.has(name)),
     };
   }
+  const effort = new Effort();
   const located: Located[] = [];
   for (const task of definition.tasks) {
     if (!credentialsSupport(task).supported) continue;
     located.push({ task, location: resourceLocation(task, targetAccountId) });
+    effort.spend(stepsOfArguments(task));
+    yield* effort.settle();
     yield;
   }
   const selected = located.filter(({ location }) => location === 'target').map(({ task }) => task);

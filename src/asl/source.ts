@@ -5,12 +5,14 @@ export class NotUnderstood extends Error {
   override readonly name = 'NotUnderstood';
 }
 
-/** Longer than any expression that only spells out a name; bounds the recursion over nested parts. */
-const MAX_LENGTH = 4_096;
+/** Longer than any expression that only spells out a name. */
+export const MAX_EXPRESSION = 4_096;
+/** Deeper than any of these, and shallow enough to recurse over. */
+const MAX_NESTING = 64;
 
 /** Reads a whole text; undefined when it is too long or not understood to its end. */
 export function readWhole<T>(text: string, read: (source: Source) => T): T | undefined {
-  if (text.length > MAX_LENGTH) return undefined;
+  if (text.length > MAX_EXPRESSION) return undefined;
   try {
     const source = new Source(text);
     const value = read(source);
@@ -24,6 +26,7 @@ export function readWhole<T>(text: string, read: (source: Source) => T): T | und
 export class Source {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -35,6 +38,15 @@ export class Source {
     const token = pattern.exec(this.#text)?.[0];
     if (token !== undefined) this.#at = pattern.lastIndex;
     return token;
+  }
+
+  /** Reads a part that may hold parts of its own kind. */
+  nested<T>(read: () => T): T {
+    if (this.#depth >= MAX_NESTING) throw new NotUnderstood();
+    this.#depth += 1;
+    const value = read();
+    this.#depth -= 1;
+    return value;
   }
 
   /** `take`, where nothing else may stand. */

@@ -11,3 +11,27 @@ export function finish<Result>(parts: Parts<Result>, count: () => void = () => u
     count();
   }
 }
+
+/** Steps of a part: a step is some hundreds of nanoseconds. */
+const STEPS_A_PART = 128;
+
+/** Work that is counted where it is done, and yielded for where that can be: a deep call cannot let anybody in. */
+export class Effort {
+  #spent = 0;
+  #owed = 0;
+
+  /** Steps so far. */
+  get spent(): number {
+    return this.#spent;
+  }
+
+  spend(steps: number): void {
+    this.#spent += steps;
+    this.#owed += steps;
+  }
+
+  /** Yields for each part that was done since the last time. */
+  *settle(): Parts<void> {
+    for (; this.#owed >= STEPS_A_PART; this.#owed -= STEPS_A_PART) yield;
+  }
+}

@@ -1,6 +1,7 @@
 /** Desired × observed → at most one UpdateStateMachine, in which nothing but the Credentials of selected Tasks changes. */
 import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
-import { setCredentials } from '../asl/credentials.ts';
+import { credentialsInParts, type Assignment } from '../asl/credentials.ts';
+import { finish, type Parts } from '../base/parts.ts';
 import { DefinitionError, MAX_DEFINITION_LENGTH, type Definition } from '../asl/definition.ts';
 import { resourceLocation } from '../asl/select.ts';
 import type { Task, TaskCredentials } from '../asl/task.ts';
@@ -27,13 +28,29 @@ export function planCredentials(
   observed: ObservedStateMachine,
   definition: Definition,
 ): CredentialsPlan {
-  const judged: Judged = Map.groupBy(definition.tasks, (task) => judge(task, desired));
+  return finish(credentialsPlanInParts(desired, observed, definition));
+}
+
+/** The same, a Task at a time. */
+export function* credentialsPlanInParts(
+  desired: DesiredCredentials,
+  observed: ObservedStateMachine,
+  definition: Definition,
+): Parts<CredentialsPlan> {
+  const judged = new Map<Verdict, Task[]>();
+  for (const task of definition.tasks) {
+    const verdict = judge(task, desired);
+    const tasks = judged.get(verdict) ?? [];
+    tasks.push(task);
+    judged.set(verdict, tasks);
+    yield;
+  }
   const outcome = outcomeOf(judged);
   const assignments = [...(judged.get('set') ?? []), ...(judged.get('remove') ?? [])].map(
     (task): Assignment => ({ task, roleArn: desired.roles.get(task.name) ?? null }),
   );
   if (assignments.length === 0) return { actions: [], ...outcome };
-  const text = edited(observed, assignments);
+  const text = yield* edited(observed, assignments);
   if (typeof text !== 'string') return { actions: [], ...outcome, problem: text };
   return { actions: [update(desired, observed, text, assignments)], ...outcome };
 }
@@ -57,16 +74,13 @@ function outcomeOf(judged: Judged): Omit<CredentialsPlan, 'actions'> {
 }
 
 /** The definition with the changes in it, or why it cannot hold them. */
-function edited(
+function* edited(
   { arn, definition }: ObservedStateMachine,
   assignments: readonly Assignment[],
-): string | PlanProblem {
+): Parts<string | PlanProblem> {
   const leg = 'stateMachineCredentials';
   try {
-    const text = setCredentials(
-      definition,
-      new Map(assignments.map(({ task, roleArn }) => [task.name, roleArn])),
-    );
+    const text = yield* credentialsInParts(definition, assignments);
     if (text.length <= MAX_DEFINITION_LENGTH) return text;
     return { leg, reason: 'DefinitionTooLarge', message: tooLarge(arn, text.length) };
   } catch (error) {
@@ -120,12 +134,6 @@ function update(
     publishVersion: desired.publishVersion,
     ...(observed.revisionId !== undefined && { plannedFromRevision: observed.revisionId }),
   };
-}
-
-/** A Task and the role that it should name; null takes its Credentials away. */
-interface Assignment {
-  readonly task: Task;
-  readonly roleArn: string | null;
 }
 
 function changeOf({ task, roleArn }: Assignment): FieldChange {

@@ -1,10 +1,11 @@
 /** The Credentials in a definition, for all links of the state machine. */
 import type { AccountAws } from '../../aws/account-aws.ts';
+import { inTurns } from '../../base/turns.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
 import { desiredCredentials } from '../../desired/credentials.ts';
 import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
-import { planCredentials, type CredentialsPlan } from '../../plan/credentials.ts';
+import { credentialsPlanInParts, type CredentialsPlan } from '../../plan/credentials.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineUpdateResult } from './object-reconciler.ts';
 import {
@@ -46,12 +47,13 @@ export class CredentialsReconciler {
     });
   }
 
-  #plan(
+  /** In turns: a large definition holds up nobody. */
+  async #plan(
     { link }: ResolvedLink,
     options: UpdateOptions,
     { machine, definition }: MachineView,
     rolesReady: boolean,
-  ): SharedPlan<CredentialsPlan> {
+  ): Promise<SharedPlan<CredentialsPlan>> {
     const { contributors, edits } = this.#parts;
     const counted = countedFor(
       link,
@@ -60,7 +62,7 @@ export class CredentialsReconciler {
     );
     const states = rolesReady ? counted.map((state) => withRolesReady(state, link)) : counted;
     const desired = desiredCredentials(link.stateMachine.text, states);
-    const plan = planCredentials(desired, machine, definition);
+    const plan = await inTurns(credentialsPlanInParts(desired, machine, definition));
     const onlyAdds = plan.actions.every(({ changes }) => changes.every(({ before }) => before === undefined));
     return sharedPlan(
       // The links that stay add what they miss themselves.

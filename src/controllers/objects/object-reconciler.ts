@@ -36,7 +36,7 @@ export interface RoleUpdateResult extends UpdateResult {
 export interface StateMachineUpdate extends ObjectUpdate {
   readonly arn: string;
   /** May be called more than once. */
-  readonly plan: (view: MachineView) => SharedPlan<CredentialsPlan>;
+  readonly plan: (view: MachineView) => Promise<SharedPlan<CredentialsPlan>>;
 }
 
 export type StateMachineUpdateResult =
@@ -122,14 +122,14 @@ export class ObjectReconciler {
     const { callOptions } = options;
     let machine = await this.#machines.read(aws, arn, callOptions, options.machineMaxAgeMs);
     if (machine.kind !== 'found') return machine;
-    let planned = update.plan(machine.view);
+    let planned = await update.plan(machine.view);
     if (planned.plan.actions.length > 0 && enforced) {
       // Before the last read and not after it: the API server may take its time.
       if (this.#pauseOf(arn, planned, options) === undefined)
         await options.beforeWrites({ arn, makesRole: false, drift: this.#driftIn(arn, planned, options) });
       machine = await this.#machines.read(aws, arn, callOptions, READ_BEFORE_WRITE_MS);
       if (machine.kind !== 'found') return machine;
-      planned = update.plan(machine.view);
+      planned = await update.plan(machine.view);
     }
     const { view } = machine;
     const { actions } = planned.plan;

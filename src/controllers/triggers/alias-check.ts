@@ -6,9 +6,11 @@
  */
 import { qualifierOf } from '../../arn/arn.ts';
 import { findCondition } from '../../api/conditions.ts';
-import { DefinitionError, parseDefinition } from '../../asl/definition.ts';
+import { DefinitionError, definitionInParts } from '../../asl/definition.ts';
 import { AwsFailure } from '../../aws/errors.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
+import { inTurns } from '../../base/turns.ts';
+import { keepWithinBounds } from '../../desired/machine-view.ts';
 import type { AliasedVersion } from '../../aws/definitions-in-use.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { Cache } from '../../kubernetes/store.ts';
@@ -90,7 +92,7 @@ export class AliasCheck {
     }
     try {
       const versions = await aws.aliasedVersions(stateMachineArn, WANT);
-      this.#routed.set(stateMachineArn, versions.map(routedTo));
+      this.#routed.set(stateMachineArn, await routedTo(versions));
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
       const { retry } = handlingOf(error, { kind: 'sideLook' });
@@ -115,15 +117,23 @@ export class AliasCheck {
   }
 }
 
-function routedTo({ aliasArns, definition }: AliasedVersion): Routed {
-  return { aliases: aliasArns.map(qualifierOf), roles: rolesIn(definition) };
+/** In turns, and as much of them as is read of definitions in use. */
+async function routedTo(versions: readonly AliasedVersion[]): Promise<readonly Routed[]> {
+  const { kept } = keepWithinBounds(
+    versions.map((version) => ({ ...version, length: version.definition.length })),
+  );
+  const routed: Routed[] = [];
+  for (const { aliasArns, definition } of kept)
+    routed.push({ aliases: aliasArns.map(qualifierOf), roles: await rolesIn(definition) });
+  return routed;
 }
 
 /** Nothing is said of a version that cannot be understood. */
-function rolesIn(definition: string): ReadonlyMap<string, string | undefined> {
+async function rolesIn(definition: string): Promise<ReadonlyMap<string, string | undefined>> {
   try {
+    const { tasks } = await inTurns(definitionInParts(definition));
     return new Map(
-      parseDefinition(definition).tasks.map(({ name, credentials }) => [
+      tasks.map(({ name, credentials }) => [
         name,
         credentials.kind === 'static' ? credentials.roleArn : undefined,
       ]),

@@ -64,11 +64,11 @@ describe('the largest definition', () => {
   const definition = parseDefinition(largest());
   const { tasks } = definition;
 
-  it('is read, selected from and derived from in turns, a part for each look at a state', async () => {
+  it('is read, selected from and derived from in turns, a part at least for each look at a state', async () => {
     const looks = 5_000 / PARTS_A_TURN;
-    expect(await turnsOf(definitionInParts(largest()))).toBe(3 * looks);
-    expect(await turnsOf(selectionInParts(definition, TARGET))).toBe(looks);
-    expect(await turnsOf(derivationInParts(tasks, PLACE))).toBe(looks);
+    expect(await turnsOf(definitionInParts(largest()))).toBeGreaterThanOrEqual(3 * looks);
+    expect(await turnsOf(selectionInParts(definition, TARGET))).toBeGreaterThanOrEqual(looks);
+    expect(await turnsOf(derivationInParts(tasks, PLACE))).toBeGreaterThanOrEqual(looks);
   });
 
   it('comes to the same in turns', async () => {

@@ -18,7 +18,6 @@ import {
   TARGET,
   type Entry,
 } from '../access/fixtures.ts';
-import { machine, task } from '../asl/machines.ts';
 import { CLUSTER, link } from '../desired/fixtures.ts';
 import { Lifeline } from './lifeline.ts';
 import { ModelAccount } from './model-account.ts';
@@ -28,12 +27,24 @@ export const EXEC = role('checkout-exec', SOURCE);
 export const CREATED = '2026-01-01T00:00:00Z';
 
 /** A definition whose one Task, `Send`, calls into the target account. */
-export const SENDING = machine({
-  Send: task('arn:aws:states:::sqs:sendMessage', {
-    QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/orders',
-    MessageBody: 'x',
-  }),
-});
+export const SENDING = JSON.stringify(
+  {
+    StartAt: 'Send',
+    States: {
+      Send: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::sqs:sendMessage',
+        Parameters: {
+          QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/orders',
+          MessageBody: 'x',
+        },
+        End: true,
+      },
+    },
+  },
+  null,
+  2,
+);
 
 export function accountOf(
   accountId: string,

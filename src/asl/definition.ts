@@ -5,7 +5,7 @@
 import { Effort, finish, type Parts } from '../base/parts.ts';
 import { readCredentials } from './credentials-field.ts';
 import { scopeInside, scopesInParts } from './flow.ts';
-import type { FlowState } from './flow.ts';
+import type { FlowState } from './exits.ts';
 import { isArray, isObject, member } from './json.ts';
 import { jsonInParts } from './json-reader.ts';
 import { nestingDepth } from './json-text.ts';

@@ -1,5 +1,5 @@
 /** What an expression of a state can refer to, as far as the definition tells it. */
-import { memberOf, unknown } from './known.ts';
+import { join, memberOf, sizeOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
 
 export interface Scope {
@@ -36,4 +36,26 @@ export function contextAt({ mapItem }: Scope, steps: Steps, from: string): Known
   const [map, item, value, ...rest] = steps;
   const isItem = map === 'Map' && item === 'Item' && value === 'Value' && mapItem !== undefined;
   return isItem ? follow(mapItem, rest, from) : unknown(from);
+}
+
+/** Single values that are compared where two ways meet, before what is known there is given up. */
+export const MAX_MEETING = 50_000;
+
+/** A variable that only one of the ways sets is taken as unknown. */
+export function joinVariables(before: Scope['variables'], arriving: Scope['variables']): Scope['variables'] {
+  if (before === arriving) return before;
+  const joined = new Map<string, Known>();
+  for (const [name, value] of before) {
+    const other = arriving.get(name);
+    const both = other === undefined ? unknown('') : join(value, other);
+    if (both.kind !== 'unknown') joined.set(name, both);
+  }
+  const unchanged =
+    joined.size === before.size && [...joined].every(([name, value]) => before.get(name) === value);
+  return unchanged ? before : joined;
+}
+
+/** How many single values all of them hold. */
+export function sizeOfAll(variables: Scope['variables']): number {
+  return [...variables.values()].reduce((sum, value) => sum + sizeOf(value), 0);
 }

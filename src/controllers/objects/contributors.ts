@@ -79,6 +79,18 @@ export class Contributors {
     ];
   }
 
+  /** Works out in turns what these links need, so that a plan made right afterwards finds it at hand: it would hold up
+   *  everybody else for all of its links, where a large definition has just changed. */
+  async workOut(objects: readonly LinkObject[]): Promise<void> {
+    const { resolver, machines } = this.#parts;
+    for (const object of objects) {
+      const machine = machines.known(object.link.stateMachine.text);
+      if (machine?.kind !== 'found' || object.link.suspended) continue;
+      const resolved = resolver.resolve(object);
+      if (!('kind' in resolved)) await resolver.workOut(resolved, machine.view);
+    }
+  }
+
   /**
    * Reads the state machine of a link that is not reconciled at present, because it is suspended or refused. Nobody
    * else would read it, and until it is known whose grant the link shares, nothing could be taken off any grant in the
@@ -178,7 +190,9 @@ export class Contributors {
       if (machine?.kind !== 'found' || aws === undefined) continue;
       const { view } = machine;
       const extended = await machines.readDefinitionsInUse(aws, view, callOptions, REUSE_MS);
-      learned ||= extended !== view;
+      if (extended === view) continue;
+      await this.workOut(this.linksBy('stateMachine', arn));
+      learned = true;
     }
     return learned;
   }

@@ -55,6 +55,7 @@ export class CredentialsReconciler {
     rolesReady: boolean,
   ): Promise<SharedPlan<CredentialsPlan>> {
     const { contributors, edits } = this.#parts;
+    await contributors.workOut(contributors.linksBy('stateMachine', link.stateMachine.text));
     const counted = countedFor(
       link,
       options,

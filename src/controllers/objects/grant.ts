@@ -40,6 +40,7 @@ export class GrantReconciler {
     aws: AccountAws,
     options: UpdateOptions,
   ): Promise<RoleUpdateResult> {
+    const { contributors } = this.#parts;
     const { link } = resolved;
     const states = () => this.#states(resolved, executionRole, options);
     return this.#parts.objects.updateRole({
@@ -49,6 +50,7 @@ export class GrantReconciler {
       linkKey: link.key,
       options,
       enforced: isEnforced(resolved),
+      beforePlan: () => contributors.workOut(contributors.linksUnder(executionRole.text)),
       plan: (role) => this.#plan(resolved, executionRole, states(), role, options),
       learnBeforeShrinking: (role) => this.#learn(resolved, states(), role, options),
     });

@@ -42,7 +42,7 @@ export class TargetRoleReconciler {
     growthBlocked: boolean,
   ): Promise<RoleUpdateResult> {
     const { link } = resolved;
-    const { objects, knownRoles } = this.#parts;
+    const { objects, knownRoles, contributors } = this.#parts;
     let managed: ManagedPolicyTexts = new Map();
     const result = await objects.updateRole({
       aws,
@@ -53,10 +53,11 @@ export class TargetRoleReconciler {
       enforced: isEnforced(resolved),
       beforePlan: async (role) => {
         managed = await policiesOn(role, link, aws, options);
+        await contributors.workOut(contributors.linksBy('targetRole', link.targetRole.text));
       },
       plan: (role) => this.#plan(resolved, options, growthBlocked, role, managed),
       learnBeforeShrinking: () =>
-        readWhatIsInUse(this.#parts.contributors, link, options, this.#states(resolved, options)),
+        readWhatIsInUse(contributors, link, options, this.#states(resolved, options)),
     });
     if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
       knownRoles.proven(link.targetRole.text, link.namespace, result.role.roleId);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../src/asl/credentials.ts';
 import { scopesOf } from '../../../src/asl/flow.ts';
-import type { FlowState } from '../../../src/asl/flow.ts';
+import type { FlowState } from '../../../src/asl/exits.ts';
 import { piecesOf } from '../../../src/asl/json-text.ts';
 import type { JsonObject } from '../../../src/asl/task.ts';
 import { ROLE, task } from './machines.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CROSS_ACCOUNT_LINK } from '../../../../src/api/crossaccountlink.ts';
 import { AWS_ACCOUNT } from '../../../../src/api/awsaccount.ts';
-import { toJsonObject, type JsonObject } from '../../../../src/base/json.ts';
+import { objectAt, stringAt, toJsonObject, type JsonObject } from '../../../../src/base/json.ts';
 import { checkManifest } from '../../../../src/cli/plan/manifest-check.ts';
 import { ApiError } from '../../../../src/kubernetes/api-error.ts';
 import { manifest, ROLE } from '../fixtures.ts';
@@ -86,13 +86,55 @@ describe('a manifest that is checked', () => {
   });
 });
 
+describe('a manifest whose namespace is to be made', () => {
+  const missing = new ApiError(404, 'NotFound', 'namespaces "payments" not found');
+  const body = toJsonObject(manifest());
+
+  /** Has the namespace default alone, and answers so there. */
+  function serverWithDefault(answer: JsonObject | ApiError) {
+    const there = server(answer);
+    return {
+      asked: there.asked,
+      dryRun: (resource: unknown, asked: JsonObject, operation: string) =>
+        stringAt(objectAt(asked, 'metadata'), 'namespace') === 'default'
+          ? there.dryRun(resource, asked, operation)
+          : Promise.reject(missing),
+    };
+  }
+
+  it('is asked about in one that stands, under a name that is free there', async () => {
+    const api = serverWithDefault({ spec: { defaulted: true }, metadata: { name: 'plan-x7', uid: 'u' } });
+    const { object, remark } = await checkManifest(api, CROSS_ACCOUNT_LINK, body, undefined);
+    expect(api.asked[0]?.body['metadata']).not.toHaveProperty('name');
+    expect(object).toMatchObject({
+      spec: { defaulted: true },
+      metadata: { name: 'checkout', namespace: 'payments' },
+    });
+    expect(remark).toMatch(/^Its namespace has to be made first/);
+  });
+
+  it('is refused by a rule of the CRD there', async () => {
+    const api = serverWithDefault(new ApiError(422, 'Invalid', 'spec: the accounts are the same'));
+    await expect(checkManifest(api, CROSS_ACCOUNT_LINK, body, undefined)).rejects.toThrow(
+      'accounts are the same',
+    );
+  });
+
+  it('is checked by its field names where one may not ask there, either', async () => {
+    const { remark } = await checkManifest(serverWithDefault(forbidden), CROSS_ACCOUNT_LINK, body, undefined);
+    expect(remark).toMatch(/^Only the names of its fields were checked.*has to be made first/);
+  });
+});
+
 const check = (body: object, known?: JsonObject, resource = CROSS_ACCOUNT_LINK) =>
   checkManifest(server(forbidden), resource, toJsonObject(body), known);
 
 describe('a manifest of somebody who may not write it', () => {
   it('is checked against the schema, and says so', async () => {
     const { remark } = await check(manifest());
-    expect(remark).toMatch(/^Checked against the schema alone.*you may not write CrossAccountLinks there/);
+    expect(remark).toMatch(
+      /^Only the names of its fields were checked.*the CRD's rules: you may not write CrossAccountLinks there/,
+    );
   });
 
   const refused: readonly [string, object, RegExp][] = [

@@ -75,7 +75,7 @@ function pathsOf({ parts }: Metric): readonly (readonly string[])[] {
   const path = pathIn(parts['path']);
   const labels = Object.values(objectIn(parts['labelsFromPath'])).map(pathIn);
   const all = [...labels, ...(parts['valueFrom'] === undefined ? [] : [pathIn(parts['valueFrom'])])];
-  return [...(path.length > 0 ? [path] : []), ...all.map((inside) => [...path, ...inside])];
+  return [...(path.length > 0 ? [path] : []), ...all.map((inside) => path.concat(inside))];
 }
 
 describe('the configuration for kube-state-metrics', () => {

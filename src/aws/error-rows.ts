@@ -14,6 +14,14 @@ export interface Row extends Verdict {
 
 const ACCESS_DENIED = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'AuthorizationError'];
 
+/** AWS says which kind of policy denies a call.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+const ORGANIZATION = /(service|resource) control policy/i;
+const ORGANIZATION_ADVICE =
+  "a policy of the organization denies it, whatever the operator's role allows: let that policy spare the operator's role";
+const BOUNDARY = /permissions boundary/i;
+const BOUNDARY_ADVICE = "widen the permissions boundary of the operator's own role";
+
 /** The first row that fits decides. */
 export const ERROR_ROWS: readonly Row[] = [
   {
@@ -123,6 +131,32 @@ export const ERROR_ROWS: readonly Row[] = [
   {
     codes: ACCESS_DENIED,
     operations: ['AssumeRole'],
+    wording: ORGANIZATION,
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: ORGANIZATION_ADVICE,
+  },
+  {
+    codes: ACCESS_DENIED,
+    operations: ['AssumeRole'],
+    wording: BOUNDARY,
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: BOUNDARY_ADVICE,
+  },
+  {
+    codes: ACCESS_DENIED,
+    operations: ['AssumeRole'],
+    wording: /no identity-based policy allows/,
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice:
+      "allow sts:AssumeRole on that role in the operator's own policy, and let the role's trust policy name the " +
+      "operator, with the AWSAccount's externalID",
+  },
+  {
+    codes: ACCESS_DENIED,
+    operations: ['AssumeRole'],
     kind: 'retryable',
     reason: 'AccountNotReady',
     advice: "let the role's trust policy name the operator, with the AWSAccount's externalID",
@@ -168,6 +202,27 @@ export const ERROR_ROWS: readonly Row[] = [
     kind: 'terminal',
     reason: 'LoggingDenied',
     advice: "let the execution role deliver the state machine's logs",
+  },
+  {
+    codes: ACCESS_DENIED,
+    wording: ORGANIZATION,
+    kind: 'terminal',
+    reason: 'AccessDenied',
+    advice: ORGANIZATION_ADVICE,
+  },
+  {
+    codes: ACCESS_DENIED,
+    wording: BOUNDARY,
+    kind: 'terminal',
+    reason: 'AccessDenied',
+    advice: BOUNDARY_ADVICE,
+  },
+  {
+    codes: ACCESS_DENIED,
+    wording: /VPC endpoint policy/i,
+    kind: 'terminal',
+    reason: 'AccessDenied',
+    advice: 'let the policy of the VPC endpoint by which the operator reaches AWS allow that',
   },
   {
     codes: ACCESS_DENIED,

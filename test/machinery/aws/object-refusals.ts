@@ -1,5 +1,7 @@
-/** Refusals that are about the role, state machine or queue that a call names, and AWS's own faults. */
+/** Refusals that are about the role, state machine or queue that a call names. */
 import {
+  BY_BOUNDARY,
+  BY_ORGANIZATION,
   EXECUTION_ROLE,
   MACHINE,
   NO_IDENTITY_POLICY,
@@ -109,6 +111,50 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       'InvalidLoggingConfiguration',
       400,
       'Invalid Logging Configuration: Must specify exactly one Log Destination.',
+    ],
+  ]),
+  ...rows({ ...STOP, reason: 'AccessDenied', advice: /policy of the organization denies it/ }, [
+    ['CreateRole', 'AccessDenied', 403, deniedTo('iam:CreateRole', BY_ORGANIZATION)],
+    [
+      'PutRolePolicy',
+      'AccessDenied',
+      403,
+      deniedTo('iam:PutRolePolicy', 'because no service control policy allows the iam:PutRolePolicy action'),
+    ],
+    [
+      'ReceiveMessage',
+      'com.amazon.coral.service#AccessDeniedException',
+      403,
+      deniedTo(
+        'sqs:receivemessage',
+        'with an explicit deny in a resource control policy',
+        'arn:aws:sqs:us-east-1:1:x',
+      ),
+      'AccessDenied',
+    ],
+  ]),
+  ...rows(
+    { ...STOP, reason: 'AccessDenied', advice: /widen the permissions boundary of the operator's own role/ },
+    [
+      ['CreateRole', 'AccessDenied', 403, deniedTo('iam:CreateRole', BY_BOUNDARY('iam:CreateRole'))],
+      [
+        'TagRole',
+        'AccessDenied',
+        403,
+        deniedTo('iam:TagRole', 'with an explicit deny in a permissions boundary'),
+      ],
+    ],
+  ),
+  ...rows({ ...STOP, reason: 'AccessDenied', advice: /policy of the VPC endpoint/ }, [
+    [
+      'DescribeStateMachine',
+      'AccessDeniedException',
+      400,
+      deniedTo(
+        'states:DescribeStateMachine',
+        'because no VPC endpoint policy allows the states:DescribeStateMachine action',
+        MACHINE,
+      ),
     ],
   ]),
   ...rows({ ...STOP, reason: 'AccessDenied', advice: /compare the operator's role with .*bootstrap/ }, [
@@ -380,38 +426,5 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       "The specified receipt handle isn't valid for the current version.",
       'InvalidIdFormat',
     ],
-  ]),
-
-  ...rows({ kind: 'retryable', reason: 'Unavailable', advice: /tried again/, again: true }, [
-    ['GetRole', 'ServiceFailure', 500, 'The request processing has failed because of an unknown error.'],
-    ['GetRole', 'ServiceUnavailable', 503, 'Service is unable to handle request.'],
-    ['GetRole', 'InternalFailure', 500, 'An internal failure has occurred.'],
-    ['AssumeRole', 'InternalFailure', 500, 'An internal failure has occurred.'],
-    ['GetRole', 'InternalError', 500, 'We encountered an internal error. Please try again.'],
-    ['DescribeStateMachine', 'InternalServerError', 500, 'An internal server error occurred.'],
-    [
-      'GetRole',
-      'RequestTimeout',
-      400,
-      'Your socket connection to the server was not read from or written to.',
-    ],
-    ['DescribeStateMachine', 'ServiceUnavailableException', 503, 'The service is unavailable.'],
-    [
-      'ReceiveMessage',
-      'com.amazonaws.sqs#InternalFailure',
-      500,
-      'An internal failure occurred.',
-      'InternalFailure',
-    ],
-    // A code that nobody has heard of.
-    ['DescribeStateMachine', 'SomethingNewException', 503, 'said nowhere yet'],
-  ]),
-  // Making it twice is not making it once.
-  ...rows({ kind: 'retryable', reason: 'Unavailable', advice: /tried again/, again: false }, [
-    ['CreateRole', 'ServiceFailure', 500, 'The request processing has failed because of an unknown error.'],
-    ['UpdateStateMachine', 'InternalServerError', 500, 'An internal server error occurred.'],
-  ]),
-  ...rows({ ...STOP, reason: 'RequestRefused', advice: /does not take this request/ }, [
-    ['DescribeStateMachine', 'SomethingNewException', 400, 'said nowhere yet'],
   ]),
 ];

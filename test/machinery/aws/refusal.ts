@@ -52,6 +52,9 @@ export const deniedTo = (action: string, because: string, resource = `role ${ROL
 export const NO_IDENTITY_POLICY = (action: string) =>
   `because no identity-based policy allows the ${action} action`;
 
+export const BY_ORGANIZATION = 'with an explicit deny in a service control policy';
+export const BY_BOUNDARY = (action: string) => `because no permissions boundary allows the ${action} action`;
+
 export const rows = (consequence: Consequence, list: readonly Row[]): readonly Refusal[] =>
   list.map(([call, code, status, words, queryCode]) => ({
     call,

@@ -1,5 +1,18 @@
-/** Too fast, or not known to AWS: refusals that are about the account and the operator's sessions in it. */
-import { ACCOUNT, ROLE, THROTTLED, USER, rows, type Refusal, type Row } from './refusal.ts';
+/** Too fast, not known to AWS, or AWS's own faults: refusals that are about the account and the sessions in it. */
+import {
+  BY_BOUNDARY,
+  BY_ORGANIZATION,
+  NO_IDENTITY_POLICY,
+  deniedTo,
+  ACCOUNT,
+  ROLE,
+  STOP,
+  THROTTLED,
+  USER,
+  rows,
+  type Refusal,
+  type Row,
+} from './refusal.ts';
 
 const SLOWER: readonly Row[] = [
   ['GetRole', 'Throttling', 400, 'Rate exceeded'],
@@ -184,6 +197,20 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
       'Packed size of session tags consumes 112% of allotted space.',
     ],
   ]),
+  ...rows({ ...ACCOUNT, advice: /policy of the organization denies it/ }, [
+    ['AssumeRole', 'AccessDenied', 403, deniedTo('sts:AssumeRole', BY_ORGANIZATION, ROLE)],
+  ]),
+  ...rows({ ...ACCOUNT, advice: /widen the permissions boundary of the operator's own role/ }, [
+    ['AssumeRole', 'AccessDenied', 403, deniedTo('sts:AssumeRole', BY_BOUNDARY('sts:AssumeRole'), ROLE)],
+  ]),
+  ...rows({ ...ACCOUNT, advice: /in the operator's own policy, and let the role's trust policy name/ }, [
+    [
+      'AssumeRole',
+      'AccessDenied',
+      403,
+      deniedTo('sts:AssumeRole', NO_IDENTITY_POLICY('sts:AssumeRole'), ROLE),
+    ],
+  ]),
   ...rows({ ...ACCOUNT, advice: /trust policy name the operator, with the AWSAccount's externalID/ }, [
     [
       'AssumeRole',
@@ -191,5 +218,38 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
       403,
       `${USER} is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`,
     ],
+  ]),
+
+  ...rows({ kind: 'retryable', reason: 'Unavailable', advice: /tried again/, again: true }, [
+    ['GetRole', 'ServiceFailure', 500, 'The request processing has failed because of an unknown error.'],
+    ['GetRole', 'ServiceUnavailable', 503, 'Service is unable to handle request.'],
+    ['GetRole', 'InternalFailure', 500, 'An internal failure has occurred.'],
+    ['AssumeRole', 'InternalFailure', 500, 'An internal failure has occurred.'],
+    ['GetRole', 'InternalError', 500, 'We encountered an internal error. Please try again.'],
+    ['DescribeStateMachine', 'InternalServerError', 500, 'An internal server error occurred.'],
+    [
+      'GetRole',
+      'RequestTimeout',
+      400,
+      'Your socket connection to the server was not read from or written to.',
+    ],
+    ['DescribeStateMachine', 'ServiceUnavailableException', 503, 'The service is unavailable.'],
+    [
+      'ReceiveMessage',
+      'com.amazonaws.sqs#InternalFailure',
+      500,
+      'An internal failure occurred.',
+      'InternalFailure',
+    ],
+    // A code that nobody has heard of.
+    ['DescribeStateMachine', 'SomethingNewException', 503, 'said nowhere yet'],
+  ]),
+  // Making it twice is not making it once.
+  ...rows({ kind: 'retryable', reason: 'Unavailable', advice: /tried again/, again: false }, [
+    ['CreateRole', 'ServiceFailure', 500, 'The request processing has failed because of an unknown error.'],
+    ['UpdateStateMachine', 'InternalServerError', 500, 'An internal server error occurred.'],
+  ]),
+  ...rows({ ...STOP, reason: 'RequestRefused', advice: /does not take this request/ }, [
+    ['DescribeStateMachine', 'SomethingNewException', 400, 'said nowhere yet'],
   ]),
 ];

@@ -66,10 +66,16 @@ export const ERROR_ROWS: readonly Row[] = [
     hideWording: true,
   },
   {
-    codes: ['InvalidClientTokenId', 'UnrecognizedClient', 'AuthFailure', 'OptInRequired'],
+    codes: ['InvalidClientTokenId', 'UnrecognizedClient', 'AuthFailure'],
     kind: 'retryable',
     reason: 'AccountNotReady',
-    advice: "check the operator's credentials for this account",
+    advice: "check the operator's credentials for this account, and that the Region is enabled in it",
+  },
+  {
+    codes: ['OptInRequired'],
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice: 'sign the account up for the service, and enable the Region in it',
   },
   {
     codes: ['SignatureDoesNotMatch', 'InvalidSignature', 'IncompleteSignature', 'MissingAuthenticationToken'],

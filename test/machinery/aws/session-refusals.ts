@@ -97,9 +97,8 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     ['GetRole', 'RequestExpired', 400, 'Request has expired.'],
     ['GetRole', 'RequestInTheFuture', 403, 'The request is in the future.'],
   ]),
-  ...rows({ ...ACCOUNT, advice: /check the operator's credentials for this account/ }, [
+  ...rows({ ...ACCOUNT, advice: /credentials for this account, and that the Region is enabled/ }, [
     ['GetRole', 'InvalidClientTokenId', 403, 'The security token included in the request is invalid.'],
-    ['GetRole', 'OptInRequired', 403, 'The AWS Access Key Id needs a subscription for the service'],
     ['GetRole', 'AuthFailure', 401, 'AWS was not able to validate the provided access credentials'],
     [
       'DescribeStateMachine',
@@ -108,17 +107,20 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
       'The security token included in the request is invalid.',
     ],
     [
-      'DescribeStateMachine',
-      'OptInRequired',
-      403,
-      'The AWS Access Key Id needs a subscription for the service',
-    ],
-    [
       'ReceiveMessage',
       'com.amazon.coral.service#UnrecognizedClientException',
       403,
       'The security token included in the request is invalid.',
       'InvalidClientTokenId',
+    ],
+  ]),
+  ...rows({ ...ACCOUNT, advice: /sign the account up for the service, and enable the Region/ }, [
+    ['GetRole', 'OptInRequired', 403, 'The AWS Access Key Id needs a subscription for the service'],
+    [
+      'DescribeStateMachine',
+      'OptInRequired',
+      403,
+      'The AWS Access Key Id needs a subscription for the service',
     ],
   ]),
   ...rows({ ...ACCOUNT, advice: /credentials and this machine's clock/ }, [

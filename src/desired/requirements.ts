@@ -157,7 +157,9 @@ function* requirementsOfTasks(
     kind: 'required',
     executionRoleArns: [...new Set([view.executionRole.text, ...inUse.executionRoleArns])],
     keptExecutionRoleArns: inUse.keptExecutionRoleArns.filter((arn) => arn !== view.executionRole.text),
-    permissions: mergeStatements([...wanted.statements, ...inUse.permissions]),
+    permissions: mergeStatements(
+      inUse.permissions.length === 0 ? wanted.statements : [...wanted.statements, ...inUse.permissions],
+    ),
     keptPermissions: inUse.keptPermissions,
     permissionsComplete: inUse.permissionsComplete,
     tasks,

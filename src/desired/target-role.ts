@@ -145,7 +145,10 @@ function fitting(contributors: readonly Contribution[], quotas: PolicyQuotas): U
   const conflicts: ContributorConflict[] = [];
   let permissions: readonly Statement[] = [];
   for (const contribution of contributors) {
-    const grown = mergeStatements([...permissions, ...contribution.permissions]);
+    // What comes alone is joined already.
+    const grown = mergeStatements(
+      permissions.length === 0 ? contribution.permissions : [...permissions, ...contribution.permissions],
+    );
     const size = policySize(policyOf(grown));
     const trustSize = policySize(policyOf(trustStatements([...kept, contribution])));
     const attached = attachedBy([...kept, contribution]).length;

@@ -16,12 +16,26 @@ export function samePolicy(a: PolicyDocument, b: PolicyDocument): boolean {
 
 /** A text that two statements share exactly when they are the same by meaning. */
 export function statementKey(statement: Statement): string {
-  return printCanonical(canonicalStatement(statement));
+  return remembered(STATEMENT_KEYS, statement, () => printCanonical(canonicalStatement(statement)));
 }
 
 function policyKey(document: PolicyDocument): string {
-  const { version, statements } = canonicalPolicy(document);
-  return [version, ...statements.map(printCanonical)].join('\n');
+  return remembered(POLICY_KEYS, document, () => {
+    const keys = new Set(document.statements.map(statementKey));
+    return [canonicalVersion(document), ...[...keys].sort()].join('\n');
+  });
+}
+
+/** Statements and documents never change: their keys, which are asked for again and again, are worked out once. */
+const STATEMENT_KEYS = new WeakMap<Statement, string>();
+const POLICY_KEYS = new WeakMap<PolicyDocument, string>();
+
+function remembered<Of extends object>(keys: WeakMap<Of, string>, one: Of, workOut: () => string): string {
+  const known = keys.get(one);
+  if (known !== undefined) return known;
+  const key = workOut();
+  keys.set(one, key);
+  return key;
 }
 
 /** The canonical form of a document: statements in canonical form, sorted, none twice, no `Id`. */

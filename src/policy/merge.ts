@@ -14,6 +14,16 @@ import { mapValues } from './record.ts';
  * statements is numbered (`Read`, `Read2`, …), since IAM wants each once. Joining a result again changes nothing.
  */
 export function mergeStatements(statements: readonly Statement[]): readonly Statement[] {
+  if (MERGED.has(statements)) return statements;
+  const merged = joined(statements);
+  MERGED.add(merged);
+  return merged;
+}
+
+/** Lists that came out of `mergeStatements`: they never change, and joining them again would give the same. */
+const MERGED = new WeakSet<readonly Statement[]>();
+
+function joined(statements: readonly Statement[]): readonly Statement[] {
   if (statements.length < 2) return statements.map(tidy);
   let merged = inOrder(statements.map(tidy));
   for (;;) {

@@ -117,7 +117,9 @@ const ALL_ACCOUNT_VARIANTS = Object.values(ACCOUNT_VARIANTS).flat();
 function drawRules({ random }: Cast): Event {
   const account = random.pick(['home', 'away'] as const);
   const variants = [random.pick(ALL_ACCOUNT_VARIANTS), random.pick(ALL_ACCOUNT_VARIANTS)];
-  const drawn = variants.slice(random.below(3));
+  // A list of entries of its own has none to change a field of.
+  const isWhole = variants.some(({ path }) => path === 'access');
+  const drawn = variants.slice(isWhole ? 1 : random.below(3));
   return { do: 'rules', account, spec: drawn.reduce(withVariant, accountSpec(ACCOUNT_IDS[account])) };
 }
 

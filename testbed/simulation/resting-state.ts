@@ -23,6 +23,13 @@ export function restingState(aws: AwsModel, kubernetes: KubernetesModel): Restin
   return state;
 }
 
+/** Legs that are not come to while the target role is refused. */
+const NOT_REACHED: ReadonlySet<string> = new Set([
+  'ExecutionRoleGrantReady',
+  'StateMachineCredentialsReady',
+  'Effective',
+]);
+
 /** What somebody makes a description. */
 const BY_HAND = 'by hand';
 
@@ -81,7 +88,7 @@ function noteLink(state: Map<string, string>, object: JsonObject): void {
   const path = `${String(namespace)}/${String(name)}`;
   const status = objectAt(object, 'status');
   const conditions = listAt(status['conditions']);
-  // What was written while the role was the link's to use stays in the inventory.
+  // What was written while the role was the link's to use stays in the inventory, and the other legs as they were told.
   const isRefused = conditions.some(
     (one) => isJsonObject(one) && one['type'] === 'TargetRoleReady' && one['status'] === 'False',
   );
@@ -89,7 +96,7 @@ function noteLink(state: Map<string, string>, object: JsonObject): void {
     if (!isRefused || field !== 'inventory')
       state.set(`${path} status.${field}`, JSON.stringify(status[field]));
   for (const condition of conditions)
-    if (isJsonObject(condition))
+    if (isJsonObject(condition) && (!isRefused || !NOT_REACHED.has(String(condition['type']))))
       state.set(
         `${path} ${String(condition['type'])}`,
         `${String(condition['status'])} ${String(condition['reason'])}`,

@@ -31,8 +31,8 @@ export interface Outcome {
   readonly simulatedMs: number;
 }
 
-/** So long nothing may be written until it is called calm: two drift checks of every link. */
-const QUIET_MS = 11 * 60_000;
+/** So long nothing may be written until it is called calm: a drift check of every link, and of some a second. */
+const QUIET_MS = 6 * 60_000;
 /** Whoever finds a deployment overwritten makes it once more. */
 const DEPLOYED_AGAIN_MS = 5_000;
 /** So long everything may take to calm down. */

@@ -3,13 +3,20 @@ import { entriesFor } from '../../src/access/namespaces.ts';
 import { accountRules } from '../../src/access/rules.ts';
 import { AWS_ACCOUNT, parseAWSAccount } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
-import { parseRoleArn } from '../../src/arn/arn.ts';
+import { parseRoleArn, type RoleArn } from '../../src/arn/arn.ts';
 import { takesNoResource } from '../../src/asl/action-scope.ts';
 import { parseDefinition, type Definition as ParsedDefinition } from '../../src/asl/definition.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { inCharge } from '../../src/controllers/account/in-charge.ts';
 import { parseLinkObject, type LinkObject } from '../../src/controllers/state/link-object.ts';
-import { refuseUnread, requirementsOf, type AccessContext } from '../../src/desired/requirements.ts';
+import type { Link } from '../../src/desired/link.ts';
+import {
+  refuseUnread,
+  requirementsOf,
+  type AccessContext,
+  type LinkRequirements,
+  type Refusal,
+} from '../../src/desired/requirements.ts';
 import type { ObservedRole } from '../../src/observed/objects.ts';
 import { parseObservedPolicy } from '../../src/policy/parse.ts';
 import { decidingPolicies, effectiveOutcome } from '../../src/report/effective-access.ts';
@@ -22,6 +29,13 @@ const ANY = parseObservedPolicy(
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
 );
 
+interface KnownRequirements {
+  readonly context: AccessContext;
+  readonly text: string;
+  readonly role: string;
+  readonly requirements: LinkRequirements | Refusal;
+}
+
 export class Truth {
   readonly #aws: AwsModel;
   readonly #kubernetes: KubernetesModel;
@@ -29,6 +43,7 @@ export class Truth {
   /** By UID. */
   readonly #seen = new Map<string, LinkObject>();
   readonly #contexts = new Map<string, AccessContext>();
+  readonly #requirements = new WeakMap<Link, KnownRequirements>();
   /** By what it depends on. */
   readonly #verdicts = new WeakMap<
     LinkObject,
@@ -90,15 +105,7 @@ export class Truth {
     const executionRole = parseRoleArn(executionRoleArn);
     if (executionRole === undefined) return 'there is no execution role';
     const definition = definitionOf(text);
-    const machine = {
-      arn: link.stateMachine.text,
-      type: 'STANDARD',
-      executionRoleArn,
-      definition: text,
-      creationDate: '',
-    } as const;
-    const view = { machine, definition, executionRole, recent: [] };
-    const requirements = requirementsOf(link, view, context, { tasks: [], inOrder: false });
+    const requirements = this.#requirementsOf(link, context, text, executionRole);
     if (requirements.kind === 'refused') return requirements.message;
     if (requirements.tasks.length === 0) return 'no Task uses the role';
     for (const { name, credentials } of definition.tasks) {
@@ -113,6 +120,29 @@ export class Truth {
     const managed = new Map(attached.map((arn) => [arn, { name: arn, policy: ANY }]));
     const outcome = effectiveOutcome(link, requirements, execution, target, managed);
     return outcome.kind === 'effective' ? undefined : outcome.message;
+  }
+
+  /** Worked out once for a link, as long as neither the definition nor the rules change: roles change more often. */
+  #requirementsOf(
+    link: Link,
+    context: AccessContext,
+    text: string,
+    executionRole: RoleArn,
+  ): LinkRequirements | Refusal {
+    const known = this.#requirements.get(link);
+    if (known?.context === context && known.text === text && known.role === executionRole.text)
+      return known.requirements;
+    const machine = {
+      arn: link.stateMachine.text,
+      type: 'STANDARD',
+      executionRoleArn: executionRole.text,
+      definition: text,
+      creationDate: '',
+    } as const;
+    const view = { machine, definition: definitionOf(text), executionRole, recent: [] };
+    const requirements = requirementsOf(link, view, context, { tasks: [], inOrder: false });
+    this.#requirements.set(link, { context, text, role: executionRole.text, requirements });
+    return requirements;
   }
 
   /** Another where the accounts have changed. */

@@ -38,10 +38,13 @@ export class AwsFailure extends Error {
   readonly code: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly outcomeUnknown: boolean;
+  /** The message without operation and object: it may be shown to those who may not know of the object. */
+  readonly sentence: string;
 
   constructor(subject: CallSubject, detail: FailureDetail, sentence: string) {
     super(`${subject.operation} on ${subject.object}: ${sentence}`);
     this.name = 'AwsFailure';
+    this.sentence = sentence;
     this.subject = subject;
     this.kind = detail.kind;
     this.reason = detail.reason;

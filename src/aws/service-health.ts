@@ -26,6 +26,8 @@ export class ServiceHealth {
   readonly #parts: HealthParts;
   /** By service and Region, in words. */
   readonly #breakers = new Map<string, Breaker>();
+  /** How the last call of each failed. */
+  readonly #lastWords = new Map<string, string>();
 
   constructor(parts: HealthParts) {
     this.#parts = parts;
@@ -48,7 +50,7 @@ export class ServiceHealth {
       if (breaker.answered()) this.#parts.onChange();
       return answer;
     } catch (error) {
-      if (this.#failed(breaker, subject, error)) this.#parts.onChange();
+      if (this.#failed(name, breaker, subject, error)) this.#parts.onChange();
       throw error;
     }
   }
@@ -58,22 +60,24 @@ export class ServiceHealth {
     const now = this.#parts.clock.monotonicMs();
     for (const [name, breaker] of this.#breakers) {
       const outageMs = breaker.outageMs(now);
-      if (outageMs !== undefined)
-        return `${name} has not answered for ${Math.ceil(outageMs / 1_000)} s; one call at a time finds out when it does`;
+      if (outageMs === undefined) continue;
+      const seconds = Math.ceil(outageMs / 1_000);
+      const last = this.#lastWords.get(name) ?? 'no answer';
+      return `${name} has not answered for ${seconds} s (last: ${last}); one call at a time finds out when it does`;
     }
     return undefined;
   }
 
   /** Takes in how a call failed; returns whether that is news. */
-  #failed(breaker: Breaker, { operation }: CallSubject, error: unknown): boolean {
+  #failed(name: string, breaker: Breaker, { operation }: CallSubject, error: unknown): boolean {
     const failure = error instanceof AwsFailure && error.subject.operation === operation ? error : undefined;
     if (failure === undefined || failure.kind === 'fenced' || failure.kind === 'throttled') {
       breaker.undecided();
       return false;
     }
-    return failure.reason === 'Unavailable'
-      ? breaker.failed(this.#parts.clock.monotonicMs())
-      : breaker.answered();
+    if (failure.reason !== 'Unavailable') return breaker.answered();
+    this.#lastWords.set(name, failure.sentence);
+    return breaker.failed(this.#parts.clock.monotonicMs());
   }
 
   #breakerOf(name: string): Breaker {

@@ -30,7 +30,7 @@ export type ContributorState =
   | { readonly kind: 'frozen'; readonly link: Link }
   /** Its state machine was not read by this process yet: nothing can be concluded, and nothing is removed. */
   | { readonly kind: 'unread'; readonly link: Link }
-  /** Its deletion has come to this object: what it added may be removed. */
+  /** Its deletion has come to this object, or its target role is refused by now: what it added may be removed. */
   | { readonly kind: 'departing'; readonly link: Link };
 
 export function contributions(contributorStates: readonly ContributorState[]): readonly Contribution[] {
@@ -68,15 +68,16 @@ export interface ContributorConflict {
   readonly message: string;
 }
 
-/** The states as a link that is not being deleted counts them. A departing link counts as frozen, for only its own
- *  deletion removes what it added. A leg that the link itself only observes counts as enforced, so that its plan says
+/** The states as a link that is not being deleted counts them. Another link that departs counts as frozen, for only it
+ *  removes itself what it added. A leg that the link itself only observes counts as enforced, so that its plan says
  *  what would be written. */
 export function asSeenBy(
   link: Link,
   contributorStates: readonly ContributorState[],
 ): readonly ContributorState[] {
   return contributorStates.map((contributor) => {
-    if (contributor.kind === 'departing') return { kind: 'frozen', link: contributor.link };
+    if (contributor.kind === 'departing' && contributor.link.uid !== link.uid)
+      return { kind: 'frozen', link: contributor.link };
     if (contributor.kind !== 'active' || contributor.contribution.link.uid !== link.uid) return contributor;
     return { kind: 'active', contribution: { ...contributor.contribution, link: enforcing(link) } };
   });

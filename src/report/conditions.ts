@@ -93,6 +93,29 @@ export function reportReady(
   return withKstatus(conditions, ready, observedGeneration, now);
 }
 
+/** For a link that is being deleted: what was as wanted is on its way out. */
+export function reportDeleting(
+  before: readonly Condition[],
+  ready: Verdict,
+  observedGeneration: number,
+  now: string,
+): readonly Condition[] {
+  const types: readonly ConditionType[] = [...Object.values(LEG_CONDITIONS), 'Effective'];
+  const message = 'The link is being deleted.';
+  const leaving = types
+    .filter((type) => findCondition(before, type)?.status === 'True')
+    .reduce(
+      (conditions, type) =>
+        setCondition(
+          conditions,
+          { type, status: 'Unknown', reason: 'Deleting', message, observedGeneration },
+          now,
+        ),
+      before,
+    );
+  return reportReady(leaving, ready, observedGeneration, now);
+}
+
 /** For a suspended link whose spec changed since Ready was set: its state is unknown, and nothing is under way. */
 export function reportSuspended(
   before: readonly Condition[],

@@ -1,5 +1,6 @@
 /** A link that is being deleted: released at once, finalized, or kept while its status says what it waits for. */
 import type { Logger } from 'pino';
+import { findCondition } from '../../api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import { confirm } from '../../kubernetes/confirm.ts';
@@ -64,8 +65,7 @@ export class LinkDeletion {
     if (!hasFinalizer(object)) return {};
     if (metadata.annotations[ANNOTATIONS.abandon] === 'true')
       return this.#release(object, 'Abandoned', abandonedSentence(object));
-    if (link.retain)
-      return this.#release(object, 'Retained', 'deletionPolicy is Retain: AWS is left as it is.');
+    if (link.retain) return this.#release(object, 'Retained', retainedSentence(object));
     const isOurs = isOnRecord(object, this.#parts.memory.seen(link.uid));
     if (!isOurs && this.#isRefused(object)) return this.#release(object, 'Deleted', NEVER_ADMITTED);
     if (link.suspended) {
@@ -149,6 +149,14 @@ export class LinkDeletion {
       );
     return {};
   }
+}
+
+/** A deletion may have begun before the policy was turned to Retain. */
+function retainedSentence({ status }: LinkObject): string {
+  const reason = findCondition(status.conditions ?? [], 'Ready')?.reason;
+  return reason === 'Deleting' || reason === 'DeletionBlocked'
+    ? 'deletionPolicy is Retain: nothing more is removed from AWS; what was removed before stays so.'
+    : 'deletionPolicy is Retain: AWS is left as it is. What the link shares with others may go when these change.';
 }
 
 function abandonedSentence({ status }: LinkObject): string {

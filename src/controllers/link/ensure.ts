@@ -43,6 +43,8 @@ export interface EnsureLinkParts {
 
 const ROLE_LEGS: readonly Leg[] = ['targetRole', 'trustPolicy', 'permissions'];
 
+const WAITS_FOR_ROLE = progressing('Creating', 'Waits for the target role.');
+
 /** Pause before another reconcile, once a definition no longer uses the role in some Tasks: then the permissions that
  *  only these needed can go. */
 const SHRINK_AFTER_MS = 500;
@@ -81,7 +83,7 @@ export class EnsureLink {
     const isRefused = await this.#targetRole(resolved, readPolicy, view, target.aws, record);
     const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));
     this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused && !isUnclaimed;
-    if (isRefused) return this.#takeGrantsBack(resolved, readPolicy, source.aws, record);
+    if (isRefused) return this.#takeBack(resolved, readPolicy, source.aws, record);
     if (isUnclaimed) return this.#lookForExecutionRole(view, readPolicy, source.aws, record);
     const latest = (await this.#latestRequirements(resolved)) ?? requirements;
     await this.#grants(resolved, readPolicy, latest, source.aws, record);
@@ -193,21 +195,49 @@ export class EnsureLink {
     record.grantsOn = [...new Set([...needed, ...withheldOn])];
   }
 
-  /** While the role is not the link's to use, nobody is let into it on the link's behalf: it may be anybody's. */
-  async #takeGrantsBack(
-    { object, link, ...resolved }: ResolvedLink,
+  /** While the role is refused, neither the definition nor a grant may name it for the link: what was written before it
+   *  was refused goes, in this order. */
+  async #takeBack(
+    resolved: ResolvedLink,
     readPolicy: ReadPolicy,
     aws: AccountAws,
     record: ReconcileRecord,
   ): Promise<void> {
-    if (link.legs.executionRoleGrant === 'Observe' || !hasWritten(object)) return;
+    const { object, link } = resolved;
+    if (!hasWritten(object)) return;
+    const options = { ...readPolicy, inSyncBefore: new Set<Leg>() };
+    if (link.legs.stateMachineCredentials === 'Enforce')
+      await this.#takeCredentialsBack(resolved, options, aws, record);
+    if (link.legs.executionRoleGrant === 'Enforce')
+      await this.#takeGrantsBack(resolved, options, aws, record);
+  }
+
+  async #takeCredentialsBack(
+    resolved: ResolvedLink,
+    readPolicy: ReadPolicy,
+    aws: AccountAws,
+    record: ReconcileRecord,
+  ): Promise<void> {
+    const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy);
+    if (result.kind !== 'planned') return;
+    record.view = result.view;
+    record.kept = result.plan.kept;
+    record.addWrites(result);
+    if (result.plan.actions.length > 0) record.legs.stateMachineCredentials = WAITS_FOR_ROLE;
+  }
+
+  async #takeGrantsBack(
+    resolved: ResolvedLink,
+    readPolicy: ReadPolicy,
+    aws: AccountAws,
+    record: ReconcileRecord,
+  ): Promise<void> {
     const withheldOn: string[] = [];
-    for (const role of grantRoles(object, [])) {
-      const result = await this.#parts.grant.reconcile({ object, link, ...resolved }, role, aws, readPolicy);
+    for (const role of grantRoles(resolved.object, [])) {
+      const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
       record.addWrites(result);
       if (result.plan.withheld.length > 0) withheldOn.push(role.text);
-      if (result.plan.actions.length > 0)
-        record.legs.executionRoleGrant = progressing('Creating', 'Waits for the target role.');
+      if (result.plan.actions.length > 0) record.legs.executionRoleGrant = WAITS_FOR_ROLE;
     }
     record.grantsOn = withheldOn;
   }

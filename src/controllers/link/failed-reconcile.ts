@@ -53,7 +53,8 @@ export function handleUnreachable(
   if (record.unreachable === undefined) return;
   const { leg, message, since } = record.unreachable;
   memory.failingSince ??= now;
-  const lastedMs = since === undefined ? now - memory.failingSince : wallMs - since;
+  // The wall clock tells of the time before this process, and may be set back.
+  const lastedMs = Math.max(now - memory.failingSince, since === undefined ? 0 : wallMs - since);
   const remainingMs = toleratedMs - lastedMs;
   if (wasReady(object) && remainingMs > 0) record.continueAfterMs = remainingMs;
   else record.legs[leg] = progressing('AccountNotReady', message);

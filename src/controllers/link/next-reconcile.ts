@@ -53,9 +53,14 @@ export function nextReconcile(
   const afterMs = record.againAfterMs ?? Math.min(checkMs, readBackMs, recheckMs(resolved, record, wallMs));
   if (failed === undefined) return { requeueAfterMs: afterMs };
   const getsOn = hasProgressed(record, memory);
-  return getsOn && pausesLonger(failed.retry)
+  return getsOn && (pausesLonger(failed.retry) || madeRoom(record, failed))
     ? { requeueAfterMs: AFTER_PROGRESS_MS * (1 + random()) }
     : requeueFor(failed.retry, failed.failure, afterMs);
+}
+
+/** Whether what AWS had no room for may fit by now: something else went in the same reconcile. */
+function madeRoom({ applied }: ReconcileRecord, { failure }: FailedReconcile): boolean {
+  return failure.reason === 'QuotaExceeded' && applied.length > 0;
 }
 
 /** Whether the reconcile, though it failed, wrote something or got further than the one before. */

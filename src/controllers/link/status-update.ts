@@ -5,7 +5,7 @@ import type { Refusal } from '../../desired/requirements.ts';
 import {
   readyVerdict,
   reportConditions,
-  reportReady,
+  reportDeleting,
   reportSuspended,
   type Outcome,
 } from '../../report/conditions.ts';
@@ -94,7 +94,7 @@ function concluded(object: LinkObject, conclusion: Conclusion, now: string): Con
       const ready = readyVerdict({ legs: { targetRole: conclusion.wait.outcome } });
       return withoutFindings(
         object,
-        reportReady(conditionsOf(object), ready, object.metadata.generation, now),
+        reportDeleting(conditionsOf(object), ready, object.metadata.generation, now),
         { pending: [], ...handledRequest(object) },
       );
     }

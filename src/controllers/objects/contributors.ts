@@ -121,11 +121,20 @@ export class Contributors {
     shared: SharedObject,
     self: Link | undefined,
   ): readonly ContributorState[] {
-    if (shared !== 'targetRole' && !this.#hasRole(object)) return [];
+    if (shared !== 'targetRole' && !this.#hasRole(object)) return this.#takenBack(object, shared, self);
     const contributor = this.#contributorStateOf(object, shared);
     if (contributor.kind !== 'active') return this.#mayHaveWritten(object) ? [contributor] : [];
     if (object.link.uid === self?.uid || this.#isHeld(object)) return [contributor];
     return self?.deleting === true && this.#isNew(object) ? [unreadState(object.link)] : [];
+  }
+
+  /** Without its target role a link has nothing on other objects: what was written for it before, it takes off itself. */
+  #takenBack(object: LinkObject, shared: SharedObject, self: Link | undefined): readonly ContributorState[] {
+    const { link } = object;
+    const isOwn = link.uid === self?.uid && shared === 'stateMachine';
+    return isOwn && isOnRecord(object, this.#parts.memory.seen(link.uid))
+      ? [{ kind: 'departing', link }]
+      : [];
   }
 
   /** A new link may need what another one leaves behind: that waits until the link had its first look, and then has its

@@ -183,8 +183,9 @@ type Recent = Pick<MachineView, 'recent' | 'unreadRecentUntil'>;
 
 /** What an Express machine was until now stays among the recent for as long as an execution may live. */
 function recentOf(machine: ObservedStateMachine, previous: MachineView | undefined, now: number): Recent {
-  if (machine.type !== 'EXPRESS' || previous === undefined)
-    return { recent: [], unreadRecentUntil: undefined };
+  if (machine.type !== 'EXPRESS') return { recent: [], unreadRecentUntil: undefined };
+  // Nobody here knows what it was until now.
+  if (previous === undefined) return { recent: [], unreadRecentUntil: now + LONGEST_EXPRESS_MS };
   const living = previous.recent.filter(({ until }) => until > now);
   const { unreadRecentUntil: before = 0 } = previous;
   if (sameMachine(previous.machine, machine))

@@ -151,7 +151,12 @@ describe('with the operator begun anew in the middle', () => {
       const [PolicyName = ''] = Object.keys(made?.inlinePolicies ?? {});
       await iam.send(new DeleteRolePolicyCommand({ RoleName: 'refused', PolicyName }));
     });
-    const { status } = await scene.reconcile(link);
+    const { status } = await eventually('the drift to be told', async () => {
+      const object = await scene.get(link);
+      const recent = object.status.drift?.recent ?? [];
+      expect([recent.length > 0, recent.some(({ repairing }) => repairing)]).toStrictEqual([true, false]);
+      return object;
+    });
     const now = await viewRole(scene.target, 'refused');
     expect([now?.trust, now?.inlinePolicies]).toStrictEqual([made?.trust, made?.inlinePolicies]);
     const told = Object.fromEntries((status.conditions ?? []).map((one) => [one.type, one.status]));

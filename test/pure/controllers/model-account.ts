@@ -7,7 +7,7 @@ import type {
   DatedRoleReading,
 } from '../../../src/aws/account-aws.ts';
 import type { AliasedVersion } from '../../../src/aws/definitions-in-use.ts';
-import { AwsFailure } from '../../../src/aws/errors.ts';
+import { AwsFailure, type FailureReason } from '../../../src/aws/errors.ts';
 import type { CallOptions } from '../../../src/aws/lanes.ts';
 import type { StateMachineReading } from '../../../src/aws/reads.ts';
 import type { ExecutionSummary, ObservedExecution } from '../../../src/observed/execution.ts';
@@ -167,7 +167,11 @@ export class ModelAccount implements AccountAws {
 /** A failure of AWS as tests need it. */
 export function awsFailure(
   kind: AwsFailure['kind'],
-  detail: { readonly retryAfterMs?: number; readonly outcomeUnknown?: boolean } = {},
+  detail: {
+    readonly reason?: FailureReason;
+    readonly retryAfterMs?: number;
+    readonly outcomeUnknown?: boolean;
+  } = {},
 ): AwsFailure {
   const subject = {
     accountId: '222222222222',

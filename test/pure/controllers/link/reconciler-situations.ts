@@ -328,10 +328,10 @@ export const IN_SYNC: readonly Situation[] = [
     given:
       'whose role somebody deleted and made again: it is not the operator’s any more, and nobody is let into it',
     arrange: (the) => the.cluster.target.roles.set(ROLE.text, untouchedRole(ROLE.text)),
-    writes: ['DeleteRolePolicy checkout-exec', 'status False RoleNotOwned'],
+    writes: ['UpdateStateMachine checkout', 'DeleteRolePolicy checkout-exec', 'status False RoleNotOwned'],
     conditions: { TargetRoleReady: 'False RoleNotOwned' },
     events: ['Warning DriftDetected', 'Warning RoleNotOwned'],
-    result: CHECK,
+    result: READ_BACK,
   },
   {
     given: 'whose execution role somebody put a Deny on: reported, and left alone',

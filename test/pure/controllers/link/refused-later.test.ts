@@ -1,0 +1,141 @@
+/** Links that were Ready and cannot stay so, and what is said and done then. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { present } from '../../../expectations.ts';
+import { machine, role, TARGET } from '../../access/fixtures.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { awsFailure } from '../model-account.ts';
+import { accountOf, CREATED, EXEC, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+import { withoutPolicy } from './reconciler-situations.ts';
+
+const SECOND = role('crossaccountlink/payments/second');
+
+let the: ReconcilerHarness;
+
+const send = (queue: string) =>
+  task('arn:aws:states:::sqs:sendMessage', {
+    QueueUrl: `https://sqs.us-east-1.amazonaws.com/${TARGET}/${queue}`,
+    MessageBody: 'x',
+  });
+
+const definition = () => the.cluster.source.machines.get(machine('checkout').text)?.definition ?? '';
+const granted = () => JSON.stringify([...(the.cluster.source.roles.get(EXEC.text)?.inlinePolicies ?? [])]);
+const remade = () =>
+  the.cluster.target.roles.set(ROLE.text, { ...untouchedRole(ROLE.text), roleId: 'AROAFOREIGN' });
+
+beforeEach(() => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+});
+
+describe('a role that somebody else made again under its name', () => {
+  for (const [when, between] of [
+    ['', () => undefined],
+    [' (the operator began anew)', () => the.restart()],
+  ] as const) {
+    it(`is named by neither the definition nor the grant any more${when}`, async () => {
+      await the.ready('a');
+      remade();
+      between();
+      await the.settle();
+      expect(the.condition('a', 'Ready')).toBe('False RoleNotOwned');
+      expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([false, false]);
+      expect(the.object('a')?.status.drift?.recent ?? []).not.toContainEqual(
+        expect.objectContaining({ repaired: true }),
+      );
+    });
+  }
+
+  it('takes nothing from another link of the machine', async () => {
+    the.changeDefinition(definitionOf({ A: send('orders'), B: send('refunds') }));
+    the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
+    the.create('b', { targetRole: { arn: SECOND.text }, stateMachineCredentials: { tasks: ['B'] } });
+    await the.settle();
+    remade();
+    await the.settle();
+    expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([false, false]);
+    expect([granted().includes(SECOND.text), definition().includes(SECOND.text)]).toStrictEqual([true, true]);
+    expect(the.condition('b', 'Ready')).toBe('True InSync');
+  });
+
+  it('gets both again once it is gone, and the operator has made its own', async () => {
+    await the.ready('a');
+    remade();
+    await the.settle();
+    the.cluster.target.roles.delete(ROLE.text);
+    await the.settle();
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+    expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([true, true]);
+  });
+});
+
+it('what AWS had no room for is tried again at once when room was made in the same reconcile, and then at the next check', async () => {
+  await the.ready('a');
+  const [own] = the.cluster.target.roles.get(ROLE.text)?.inlinePolicies.values() ?? [];
+  const foreign = present(own, 'there is no policy');
+  the.changeRole((found) => ({
+    ...found,
+    inlinePolicies: new Map([...withoutPolicy(found).inlinePolicies, ['theirs', foreign]]),
+  }));
+  the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal', { reason: 'QuotaExceeded' }));
+  expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 250 });
+  expect(the.writes).toContain('DeleteRolePolicy checkout');
+  expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 540_000 });
+});
+
+it('an outage is over its time though the clock was set back meanwhile', async () => {
+  await the.ready('a');
+  const ahead = Date.parse(CREATED) + the.cluster.now + 7_200_000;
+  const { aws: _, ...unreachable } = accountOf(TARGET, [TARGET_ENTRY], {
+    problem: 'no session',
+    unreachableSince: ahead,
+  });
+  the.cluster.accounts.set(unreachable);
+  await the.reconcile('a');
+  expect(the.condition('a', 'Ready')).toBe('True InSync');
+  the.cluster.now += 3_600_000;
+  await the.reconcile('a');
+  expect(the.condition('a', 'Ready')).toBe('Unknown AccountNotReady');
+});
+
+it('while a deletion waits, nothing of the link is True', async () => {
+  await the.ready('a');
+  const running = present(the.cluster.source.machines.get(machine('checkout').text), 'there is no machine');
+  the.cluster.source.inUse = [{ machine: running, inUseBy: 'execution run-1' }];
+  the.delete('a');
+  await the.reconcile('a');
+  const held = (the.object('a')?.status.conditions ?? []).filter(({ status }) => status === 'True');
+  expect(held.map(({ type }) => type)).toStrictEqual(['Reconciling']);
+  expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('Unknown Deleting');
+});
+
+it('a deletion that is turned to Retain half-way does not say that AWS is left as it is', async () => {
+  await the.ready('a');
+  the.cluster.target.failures.set('DeleteRole', awsFailure('terminal'));
+  the.delete('a');
+  await the.reconcile('a');
+  the.edit('a', { deletionPolicy: 'Retain' });
+  await the.reconcile('a');
+  expect(the.object('a')).toBeUndefined();
+  expect(the.notes.at(-1)).toMatch(/nothing more is removed from AWS/);
+});
+
+it('permissions that an Express machine no longer needs stay for five minutes after the operator began', async () => {
+  const { text: arn } = machine('checkout');
+  const found = present(the.cluster.source.machines.get(arn), 'there is no machine');
+  const both = { Send: send('orders'), More: send('refunds') };
+  the.cluster.source.machines.set(arn, { ...found, type: 'EXPRESS', definition: definitionOf(both) });
+  await the.ready('a');
+  await the.settle();
+  the.changeDefinition(definitionOf({ Send: send('orders') }));
+  the.restart();
+  await the.reconcile('a');
+  const permissions = () =>
+    JSON.stringify([...(the.cluster.target.roles.get(ROLE.text)?.inlinePolicies ?? [])]);
+  expect(permissions()).toContain('refunds');
+  the.cluster.now += 300_001;
+  await the.settle();
+  expect(permissions()).not.toContain('refunds');
+});

@@ -206,7 +206,8 @@ export class EnsureLink {
     const { object, link } = resolved;
     if (!hasWritten(object)) return;
     const options = { ...readPolicy, inSyncBefore: new Set<Leg>() };
-    if (link.legs.stateMachineCredentials === 'Enforce')
+    const isOthers = this.#parts.targetRole.isAnotherClusters(record.targetRole);
+    if (link.legs.stateMachineCredentials === 'Enforce' && !isOthers)
       await this.#takeCredentialsBack(resolved, options, aws, record);
     if (link.legs.executionRoleGrant === 'Enforce')
       await this.#takeGrantsBack(resolved, options, aws, record);

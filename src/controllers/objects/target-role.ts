@@ -64,6 +64,11 @@ export class TargetRoleReconciler {
     return result;
   }
 
+  /** Whether the operator of another cluster has the role: Credentials that name it are that one's business. */
+  isAnotherClusters(role: ObservedRole | undefined): boolean {
+    return role !== undefined && otherCluster(role, this.#parts.clusterId) !== undefined;
+  }
+
   /** Whose the role is, before a deletion takes anything away.
    *  @param isProven whether the operator is known to have written for the link: then what was last read of the role is
    *  good enough, unless it says that the role is another cluster's

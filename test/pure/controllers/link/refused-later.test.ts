@@ -1,6 +1,7 @@
 /** Links that were Ready and cannot stay so, and what is said and done then. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { TAGS } from '../../../../src/desired/names.ts';
 import { present } from '../../../expectations.ts';
 import { machine, role, TARGET } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
@@ -47,6 +48,15 @@ describe('a role that somebody else made again under its name', () => {
       );
     });
   }
+
+  it('keeps its Credentials where the operator of another cluster has it now: they may be that one’s', async () => {
+    await the.ready('a');
+    const tags = new Map([[TAGS.clusterId, 'another']]);
+    the.cluster.target.roles.set(ROLE.text, { ...untouchedRole(ROLE.text), roleId: 'AROAFOREIGN', tags });
+    await the.settle();
+    expect(the.condition('a', 'Ready')).toBe('False RoleNotOwned');
+    expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([false, true]);
+  });
 
   it('takes nothing from another link of the machine', async () => {
     the.changeDefinition(definitionOf({ A: send('orders'), B: send('refunds') }));

@@ -69,7 +69,7 @@ export function reportConditions(
 }
 
 /** What is said only for the time being: it does not hold any more once something else keeps the leg from being looked at. */
-const PASSING: readonly string[] = ['DriftDetected', 'Propagating'] satisfies readonly Reason[];
+const PASSING: readonly string[] = ['DriftDetected', 'Propagating', 'Conflict'] satisfies readonly Reason[];
 
 /** A leg that was not reached keeps its condition; one that never had any waits. */
 function legOrUnreached(legs: LegOutcomes, leg: Leg, before: readonly Condition[]): Verdict | undefined {

@@ -24,7 +24,7 @@ import { awsClients } from '../../../testbed/aws-clients.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { orphanPrincipals } from '../../../testbed/proxy/aws-truths/principals.ts';
-import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
+import { machineArn, SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { credentialsIn, policyOf, viewRole } from '../link/aws-views.ts';
 import { chain, putItem, sendMessage, type State } from '../link/definitions.ts';
 import { MACHINES, ROLES, startScene, type Scene } from '../link/scene.ts';
@@ -56,13 +56,14 @@ beforeAll(async () => {
 afterAll(() => scene.stop());
 
 describe('a target role', () => {
-  it.concurrent('that somebody deleted and made again is not ours: told, and left alone', async () => {
+  it.concurrent('that somebody made again is not ours: told, left alone, and named by nothing', async () => {
     const link = await inSync('remade');
     const { status } = await scene.get(link);
     await deleteTargetRole('remade');
     await makeForeignRole('remade', []);
     const foreign = await viewRole(scene.target, 'remade');
-    const writes = scene.writesOn('remade').length;
+    const writes = () => scene.writesOn('remade').filter(({ accountId }) => accountId === TARGET).length;
+    const before = writes();
     await scene.reconcile(link);
     await scene.until(link, {
       status: 'False',
@@ -72,7 +73,9 @@ describe('a target role', () => {
     await scene.until(link, { type: 'Stalled', status: 'True' });
     await told(link, 'roleId', targetRole('remade'));
     expect(await viewRole(scene.target, 'remade')).toStrictEqual(foreign);
-    expect(scene.writesOn('remade')).toHaveLength(writes);
+    expect(writes()).toBe(before);
+    expect((await viewRole(scene.source, 'remade'))?.inlinePolicies).toStrictEqual({});
+    expect(credentialsIn(await scene.definition(machineArn('remade')))).toStrictEqual({});
     await scene.target.iam.send(new DeleteRoleCommand({ RoleName: 'remade' }));
     await scene.reconcile(link);
     await scene.ready(link);

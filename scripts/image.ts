@@ -2,7 +2,8 @@
  * Builds the image as the Dockerfile says, without a daemon, prints its size and runs it: `node scripts/image.ts [--archive FILE]`.
  * With --archive it is written there, too, as an OCI archive. Where no image can be built, it says why and ends with 0.
  */
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,6 +11,7 @@ import { runOrThrow } from '../testbed/process.ts';
 import { withProgress } from '../testbed/tools/progress.ts';
 import { ensureBase } from './image/base.ts';
 import { NoBuilder, openBuilder, type Builder } from './image/builder.ts';
+import { layoutProblems } from './image/layout.ts';
 import { measureImage } from './image/size.ts';
 import { tryImage } from './image/trial.ts';
 import { VERSION } from '../src/base/version.ts';
@@ -55,4 +57,25 @@ async function buildImage(builder: Builder, archive: string | undefined): Promis
   if (archive === undefined) return;
   rmSync(archive, { force: true });
   await builder.buildah('push', '--quiet', IMAGE, `oci-archive:${archive}:${VERSION}`);
+  await checkArchive(archive);
+  process.stdout.write(
+    `${archive}  is an OCI layout: digests, layers, user and command are as they should be\n`,
+  );
+}
+
+/** @throws Error that says what is wrong with the archive */
+async function checkArchive(archive: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'xal-layout-'));
+  try {
+    await runOrThrow('tar', ['-xf', archive, '-C', folder], { env: process.env });
+    const problems = layoutProblems(folder, {
+      tag: VERSION,
+      architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+      user: '65532:65532',
+      entrypoint: ['node', '/app/operator.mjs'],
+    });
+    if (problems.length > 0) throw new Error(`${archive}: ${problems.join('; ')}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

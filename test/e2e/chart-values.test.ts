@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { chartSchema, valuesTable } from '../../scripts/generate-chart.ts';
+import { about } from '../expectations.ts';
 import { CHART, openHelm, Rendered, type Helm } from './chart/helm.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
@@ -158,6 +159,18 @@ const SCRAPED = { networkPolicy: { metricsFrom: [{ namespaceSelector: {} }] } };
 
 const REFUSED: readonly (readonly [values: string, word: string])[] = [
   ['replcas: 3', "'replcas' not allowed"],
+  ['commonLabels: {app.kubernetes.io/name: a}', 'commonLabels may not hold app.kubernetes.io/name, by which'],
+  [
+    'podLabels: {app.kubernetes.io/instance: a}',
+    'podLabels may not hold app.kubernetes.io/instance, by which',
+  ],
+  [
+    'global: {podLabels: {app.kubernetes.io/name: a}}',
+    'global.podLabels may not hold app.kubernetes.io/name',
+  ],
+  ['nameOverride: Upper', "at '/nameOverride': 'Upper' does not match"],
+  ['fullnameOverride: a_b', "at '/fullnameOverride': 'a_b' does not match"],
+  ['fullnameOverride: a-', "at '/fullnameOverride': 'a-' does not match"],
   ['image: {tags: a}', "'tags' not allowed"],
   ['image: {tag: "a b"}', "at '/image/tag'"],
   ['image: {digest: abc}', "at '/image/digest'"],
@@ -277,6 +290,20 @@ describe("the chart's values", () => {
     const { exitCode, stderr } = await template(parse(values));
     expect(exitCode).toBe(1);
     expect(stderr).toContain(word);
+  });
+
+  it('no value that is set to null ends in an error of a template', async () => {
+    const values = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8'));
+    const nested = Object.entries<unknown>(values).flatMap(([key, value]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.keys(value).map((inner) => ({ [key]: { [inner]: null } }))
+        : [],
+    );
+    const all = [...Object.keys(values).map((key) => ({ [key]: null })), ...nested];
+    for (const one of all) {
+      const { stderr } = await template(one);
+      about(JSON.stringify(one), () => expect(stderr).not.toMatch(/wrong type for value|nil pointer/));
+    }
   });
 
   it(`refuses ${Object.keys(ELSEWHERE).length} spellings of other charts, each with what to write here`, async () => {

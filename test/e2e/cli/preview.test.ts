@@ -196,6 +196,19 @@ describe('a preview', () => {
       expect(stdout).toMatch(/\n1 link is held up\.\n$/);
     });
 
+    it('in a namespace that is to be made are held to the rules of the CRD all the same', async () => {
+      const link = { namespace: 'to-be-made', name: 'checkout' };
+      const planned = await plugin.run(['plan', '-f', '-'], { input: manifest(link) });
+      expect(planned.exitCode).toBe(2);
+      expect(planned.stdout).toMatch(/^to-be-made\/checkout\n/);
+      expect(planned.stdout).toMatch(/\n {2}i Its namespace has to be made first/);
+      const refusedOne = await plugin.run(['plan', '-f', '-'], {
+        input: manifest(link, { driftCheckInterval: '1s' }),
+      });
+      expect(refusedOne.exitCode).toBe(1);
+      expect(refusedOne.stderr).toContain('must be a duration from 30s to 24h');
+    });
+
     it('takes folders, and finds the cluster ID by itself', async () => {
       await writeFile(join(folder, 'link.yaml'), manifest(LINK));
       await writeFile(join(folder, 'other.yaml'), 'kind: ConfigMap\n');

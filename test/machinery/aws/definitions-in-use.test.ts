@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { readAliasedVersions, readRunningExecutions } from '../../../src/aws/definitions-in-use.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { makeHarness, callOptions, type Harness } from './harness.ts';
+import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.ts';
+import { callOptions, type Harness, startFakeAccount } from './harness.ts';
 
 const ACCOUNT = '111111111111';
 const MACHINE = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:checkout`;
@@ -18,19 +18,16 @@ interface Execution {
 
 let aws: FakeAws;
 let harness: Harness;
+let stop: () => Promise<void>;
 let calls: AccountCalls;
 let executions: readonly Execution[];
 let aliases: Readonly<Record<string, readonly string[]>>;
 
 beforeAll(async () => {
-  aws = await startFakeAws();
-  harness = makeHarness(aws.url, ACCOUNT);
+  ({ aws, harness, stop } = await startFakeAccount(ACCOUNT));
   calls = harness.account({ accountId: ACCOUNT, partition: 'aws' });
 });
-afterAll(async () => {
-  harness.close();
-  await aws.close();
-});
+afterAll(() => stop());
 beforeEach(() => {
   aws.calls.length = 0;
   aws.answer = answer;

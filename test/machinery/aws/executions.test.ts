@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { listRecentExecutions, readExecution } from '../../../src/aws/executions.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { callOptions, makeHarness, type Harness } from './harness.ts';
+import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.ts';
+import { callOptions, type Harness, startFakeAccount } from './harness.ts';
 
 const ACCOUNT = '111111111111';
 const MACHINE = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:checkout`;
@@ -13,20 +13,17 @@ const SECRET = '4111 1111 1111 1111';
 
 let aws: FakeAws;
 let harness: Harness;
+let stop: () => Promise<void>;
 let calls: AccountCalls;
 /** The history, the oldest event first. */
 let events: readonly object[];
 let described: object;
 
 beforeAll(async () => {
-  aws = await startFakeAws();
-  harness = makeHarness(aws.url, ACCOUNT);
+  ({ aws, harness, stop } = await startFakeAccount(ACCOUNT));
   calls = harness.account({ accountId: ACCOUNT, partition: 'aws' });
 });
-afterAll(async () => {
-  harness.close();
-  await aws.close();
-});
+afterAll(() => stop());
 beforeEach(() => {
   aws.calls.length = 0;
   aws.answer = answer;

@@ -9,8 +9,8 @@ import { readRole } from '../../../src/aws/reads.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { atMost, eventually } from '../../../testbed/eventually.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
-import { makeHarness, callOptions, type Harness } from './harness.ts';
+import type { FakeAnswer, FakeAws } from './fake-aws.ts';
+import { callOptions, type Harness, startFakeAccount } from './harness.ts';
 import { present } from '../../expectations.ts';
 
 const ACCOUNT = '222222222222';
@@ -26,16 +26,13 @@ const DELETE: Action = {
 
 let aws: FakeAws;
 let harness: Harness;
+let stop: () => Promise<void>;
 let calls: AccountCalls;
 
 beforeAll(async () => {
-  aws = await startFakeAws();
-  harness = makeHarness(aws.url, ACCOUNT);
+  ({ aws, harness, stop } = await startFakeAccount(ACCOUNT));
 });
-afterAll(async () => {
-  harness.close();
-  await aws.close();
-});
+afterAll(() => stop());
 let fresh = 0;
 beforeEach(() => {
   aws.calls.length = 0;

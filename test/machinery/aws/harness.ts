@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import type { AuditRecord } from '../../../src/aws/audit.ts';
 import { Lanes, type CallOptions } from '../../../src/aws/lanes.ts';
 import { Sessions, type AccountConfig } from '../../../src/aws/sessions.ts';
+import { startFakeAws, type FakeAws } from './fake-aws.ts';
 
 export const OPERATOR = '999999999999';
 export const callOptions: CallOptions = { urgency: 'make', tenant: 'payments', maxWaitMs: 5_000 };
@@ -54,4 +55,24 @@ export function makeHarness(
     version: 'test',
   });
   return harness;
+}
+
+export interface FakeAccount {
+  readonly aws: FakeAws;
+  readonly harness: Harness;
+  stop(): Promise<void>;
+}
+
+/** A server that answers as a test says, and the operator's parts against it, with the root's key of this account. */
+export async function startFakeAccount(accountId: string): Promise<FakeAccount> {
+  const aws = await startFakeAws();
+  const harness = makeHarness(aws.url, accountId);
+  return {
+    aws,
+    harness,
+    stop() {
+      harness.close();
+      return aws.close();
+    },
+  };
 }

@@ -8,8 +8,8 @@ import { verifyIdentity } from '../../../src/aws/identity.ts';
 import { readManagedPolicy, readRole, readStateMachine } from '../../../src/aws/reads.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { printPolicy } from '../../../src/policy/print.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { callOptions, makeHarness, type Harness } from './harness.ts';
+import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.ts';
+import { callOptions, type Harness, startFakeAccount } from './harness.ts';
 import { atMost } from '../../../testbed/eventually.ts';
 
 const ACCOUNT = '222222222222';
@@ -35,19 +35,16 @@ const FAULTS: Readonly<Record<string, FakeAnswer>> = {
 
 let aws: FakeAws;
 let harness: Harness;
+let stop: () => Promise<void>;
 let calls: AccountCalls;
 /** The state of AWS. */
 let role: { readonly id: string; readonly owner: string; readonly trust?: string } | undefined;
 let machine: { readonly definition: string; readonly revision: string };
 
 beforeAll(async () => {
-  aws = await startFakeAws();
-  harness = makeHarness(aws.url, ACCOUNT);
+  ({ aws, harness, stop } = await startFakeAccount(ACCOUNT));
 });
-afterAll(async () => {
-  harness.close();
-  await aws.close();
-});
+afterAll(() => stop());
 
 let fresh = 0;
 beforeEach(() => {

@@ -7,8 +7,8 @@ import { AccountSnapshots, type Interest } from '../../../src/aws/snapshots.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { accountPage, manyRoles, type FakeRole } from './account-page.ts';
-import { startFakeAws, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { makeHarness, callOptions, type Harness } from './harness.ts';
+import type { FakeAws, FakeCall } from './fake-aws.ts';
+import { callOptions, type Harness, startFakeAccount } from './harness.ts';
 
 const ACCOUNT = '222222222222';
 const KEPT = `arn:aws:iam::${ACCOUNT}:role/links/role-7`;
@@ -16,17 +16,14 @@ const ANY_AGE = Number.NEGATIVE_INFINITY;
 
 let aws: FakeAws;
 let harness: Harness;
+let stop: () => Promise<void>;
 let calls: AccountCalls;
 let roles: readonly FakeRole[];
 
 beforeAll(async () => {
-  aws = await startFakeAws();
-  harness = makeHarness(aws.url, ACCOUNT);
+  ({ aws, harness, stop } = await startFakeAccount(ACCOUNT));
 });
-afterAll(async () => {
-  harness.close();
-  await aws.close();
-});
+afterAll(() => stop());
 beforeEach(() => {
   const rates = { iam: { burst: 1_000, perSecond: 1_000 } };
   calls = harness.account({ accountId: ACCOUNT, partition: 'aws', rates });

@@ -6,6 +6,7 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 import { machineOfExecution, parseArn } from '../arn/arn.ts';
+import { memberOf } from '../base/json.ts';
 
 export interface ChangeEvent {
   /** Account in which it happened, by the envelope. */
@@ -107,14 +108,14 @@ export function readEvent(body: string): EventReading {
   } catch {
     return junk('it is not JSON');
   }
-  const detail = at(envelope, 'detail');
+  const detail = memberOf(envelope, 'detail');
   const accountId = text(envelope, 'account');
   if (text(envelope, 'detail-type') === EXECUTION_EVENTS) return readExecutionEvent(detail, accountId);
   const eventName = text(detail, 'eventName');
   if (eventName === '')
     return junk('it is not an event of CloudTrail or of an execution: detail.eventName is missing');
   if (!/^\d{12}$/.test(accountId)) return junk('account is not an account ID');
-  if (at(detail, 'errorCode') !== undefined) return { kind: 'other' };
+  if (memberOf(detail, 'errorCode') !== undefined) return { kind: 'other' };
   const objects = objectsOf(detail, text(detail, 'eventSource'), eventName, accountId);
   if (objects.length === 0) return { kind: 'other' };
   return {
@@ -130,7 +131,7 @@ function readExecutionEvent(detail: unknown, accountId: string): EventReading {
   if (executionArn.length > MAX_EXECUTION_ARN || stateMachine?.accountId !== accountId)
     return junk('detail.executionArn is not that of an execution in the account');
   if (!EXECUTION_STATUSES.has(status)) return { kind: 'other' };
-  const stopDate = at(detail, 'stopDate');
+  const stopDate = memberOf(detail, 'stopDate');
   return {
     kind: 'execution',
     event: {
@@ -149,7 +150,7 @@ function objectsOf(
   eventName: string,
   accountId: string,
 ): readonly EventObject[] {
-  const parameters = at(detail, 'requestParameters');
+  const parameters = memberOf(detail, 'requestParameters');
   if (eventSource === 'iam.amazonaws.com' && ROLE_EVENTS.has(eventName)) {
     const name = text(parameters, 'roleName');
     return name === '' ? [] : [{ kind: 'role', name }];
@@ -159,7 +160,7 @@ function objectsOf(
     return parseArn(arn)?.accountId === accountId ? [{ kind: 'managedPolicy', arn }] : [];
   }
   if (eventSource === 'states.amazonaws.com' && STATES_EVENTS.has(eventName)) {
-    const response = at(detail, 'responseElements');
+    const response = memberOf(detail, 'responseElements');
     const arns = STATES_FIELDS.flatMap((name) => [text(parameters, name), text(response, name)]);
     return machinesIn(arns, accountId).map((arn) => ({ kind: 'stateMachine', arn }));
   }
@@ -181,8 +182,8 @@ function machinesIn(arns: readonly string[], accountId: string): readonly string
 }
 
 function userOf(detail: unknown): EventUser {
-  const identity = at(detail, 'userIdentity');
-  const issuerArn = text(at(at(identity, 'sessionContext'), 'sessionIssuer'), 'arn');
+  const identity = memberOf(detail, 'userIdentity');
+  const issuerArn = text(memberOf(memberOf(identity, 'sessionContext'), 'sessionIssuer'), 'arn');
   const names = ['arn', 'invokedBy', 'principalId', 'type'].map((name) => text(identity, name));
   const who = names.find((name) => name !== '') ?? 'unknown';
   const accessKeyId = text(identity, 'accessKeyId');
@@ -197,13 +198,8 @@ function junk(problem: string): EventReading {
   return { kind: 'junk', problem };
 }
 
-function at(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return Reflect.get(value, name);
-}
-
 /** A text of the event in one line, cut; empty when there is none. */
 function text(value: unknown, name: string): string {
-  const found = at(value, name);
+  const found = memberOf(value, name);
   return typeof found === 'string' ? found.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, MAX_TEXT) : '';
 }

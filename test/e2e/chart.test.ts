@@ -14,6 +14,8 @@ import { CHART, crdFile, openHelm, PLURALS, type Helm } from './chart/helm.ts';
 import { about, narrow } from '../expectations.ts';
 
 const NAMESPACE = 'crossaccountlink-system';
+const OURS = '/apis/crossaccountlink.dev/v1alpha1';
+const LINKS = `${OURS}/namespaces/default/crossaccountlinks`;
 
 /** Nobody listens on the discard port. */
 const NO_AWS = {
@@ -47,7 +49,14 @@ describe('the chart in a cluster', () => {
     about(stderr, () => expect(exitCode).toBe(0));
     return stdout;
   };
-  const account = async (name: string) => JSON.parse(await kubectl('get', 'awsaccount', name, '-o', 'json'));
+  const account = async (name: string) => Object(await api.get(`${OURS}/awsaccounts/${name}`));
+  const deployment = async () =>
+    Object(await api.get(`/apis/apps/v1/namespaces/${NAMESPACE}/deployments/xal-crossaccountlink`));
+  const lease = async (namespace: string, name: string) =>
+    Object(await api.get(`/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`));
+
+  const claimHolder = async () =>
+    (await lease('kube-system', 'crossaccountlink-test-claim')).spec.holderIdentity;
 
   const apply = async (command: string, chart: string, accounts: object, ...flags: readonly string[]) => {
     const values = join(folder, 'values.yaml');
@@ -70,7 +79,8 @@ describe('the chart in a cluster', () => {
   it('installs the CRDs, and says that accounts need a second run', async () => {
     const notes = await apply('install', await previousChart(join(folder, 'previous')), { billing: BILLING });
     expect(notes).toMatch(/Run the same command once more, as\s+helm upgrade xal/);
-    for (const plural of PLURALS) await kubectl('get', 'crd', `${plural}.crossaccountlink.dev`);
+    for (const plural of PLURALS)
+      await api.get(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.crossaccountlink.dev`);
   });
 
   it('makes the accounts with the second run', async () => {
@@ -98,17 +108,17 @@ describe('the chart in a cluster', () => {
     expect((await account('billing')).metadata.deletionTimestamp).toBeUndefined();
   });
 
-  const OURS = { group: 'crossaccountlink.dev' };
+  const KINDS = { group: 'crossaccountlink.dev' };
   const LEASES = { group: 'coordination.k8s.io', resource: 'leases' };
   for (const [allowed, verb, what] of [
-    [true, 'watch', { ...OURS, resource: 'crossaccountlinks' }],
-    [true, 'patch', { ...OURS, resource: 'crossaccountlinks' }],
-    [true, 'patch', { ...OURS, resource: 'awsaccounts', subresource: 'status' }],
+    [true, 'watch', { ...KINDS, resource: 'crossaccountlinks' }],
+    [true, 'patch', { ...KINDS, resource: 'crossaccountlinks' }],
+    [true, 'patch', { ...KINDS, resource: 'awsaccounts', subresource: 'status' }],
     [true, 'list', { resource: 'namespaces' }],
     [true, 'create', { resource: 'events', namespace: 'default' }],
     [true, 'update', { ...LEASES, name: 'crossaccountlink', namespace: NAMESPACE }],
-    [false, 'delete', { ...OURS, resource: 'crossaccountlinks' }],
-    [false, 'create', { ...OURS, resource: 'awsaccounts' }],
+    [false, 'delete', { ...KINDS, resource: 'crossaccountlinks' }],
+    [false, 'create', { ...KINDS, resource: 'awsaccounts' }],
     [false, 'update', { ...LEASES, name: 'other', namespace: NAMESPACE }],
     [false, 'update', { ...LEASES, name: 'crossaccountlink', namespace: 'kube-system' }],
     [false, 'get', { resource: 'secrets', namespace: NAMESPACE }],
@@ -125,10 +135,7 @@ describe('the chart in a cluster', () => {
   }
 
   it('runs the operator: its caches fill, it leads, writes status and Events, and is refused nothing', async () => {
-    const deployment = JSON.parse(
-      await kubectl('get', 'deployment', 'xal-crossaccountlink', '-n', NAMESPACE, '-o', 'json'),
-    );
-    const { containers, serviceAccountName } = deployment.spec.template.spec;
+    const { containers, serviceAccountName } = (await deployment()).spec.template.spec;
     const logFile = join(folder, 'operator.log');
     const kubeconfig = await controlPlane.serviceAccountKubeconfig(NAMESPACE, serviceAccountName);
     const operator = start(containers[0], logFile, kubeconfig, NAMESPACE);
@@ -136,9 +143,9 @@ describe('the chart in a cluster', () => {
       await eventually('the container is ready, by its probes', () => probe(containers[0], operator), {
         deadlineMs: 20_000,
       });
-      await controlPlane.kubectl(['create', '-f', '-'], { input: JSON.stringify(LINK) });
+      await api.call('POST', LINKS, { body: LINK });
       await eventually('the link is told that no account allows it', async () => {
-        const { status } = JSON.parse(await kubectl('get', 'xal', 'checkout-to-billing', '-o', 'json'));
+        const { status } = Object(await api.get(`${LINKS}/checkout-to-billing`));
         expect(status.conditions?.find(({ type }: { type: string }) => type === 'Ready')?.reason).toBe(
           'AccountNotAllowed',
         );
@@ -147,12 +154,10 @@ describe('the chart in a cluster', () => {
         expect((await account('billing')).status.conditions ?? []).not.toStrictEqual([]);
       });
       await eventually('an Event says so', async () => {
-        expect(await kubectl('get', 'events', '-A', '-o', 'yaml')).toMatch(
-          /kind: CrossAccountLink|kind: AWSAccount/,
-        );
+        const events = JSON.stringify(await api.list('/api/v1/events'));
+        expect(events).toMatch(/"kind":"(?:CrossAccountLink|AWSAccount)"/);
       });
-      const renewed = () =>
-        kubectl('get', 'lease', 'crossaccountlink', '-n', NAMESPACE, '-o', 'jsonpath={.spec.renewTime}');
+      const renewed = async () => (await lease(NAMESPACE, 'crossaccountlink')).spec.renewTime;
       const first = await renewed();
       await eventually('the lease is renewed', async () => expect(await renewed()).not.toBe(first));
       expect(await readFile(logFile, 'utf8')).not.toMatch(/forbidden/i);
@@ -175,23 +180,12 @@ describe('the chart in a cluster', () => {
   });
 
   it('has its operator wait where another installation leads under the same cluster ID', async () => {
-    const deployment = JSON.parse(
-      await kubectl('get', 'deployment', 'xal-crossaccountlink', '-n', NAMESPACE, '-o', 'json'),
-    );
-    const { containers, serviceAccountName } = deployment.spec.template.spec;
+    const { containers, serviceAccountName } = (await deployment()).spec.template.spec;
     const kubeconfig = await controlPlane.serviceAccountKubeconfig(NAMESPACE, serviceAccountName);
-    await kubectl('create', 'namespace', 'second');
-    const holder = () =>
-      kubectl(
-        'get',
-        'lease',
-        'crossaccountlink-test-claim',
-        '--namespace=kube-system',
-        '--output=jsonpath={.spec.holderIdentity}',
-      );
+    await api.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'second' } } });
     const first = start(containers[0], join(folder, 'first.log'), kubeconfig, NAMESPACE);
     try {
-      await eventually('the first leads', async () => expect(await holder()).toBe(NAMESPACE), {
+      await eventually('the first leads', async () => expect(await claimHolder()).toBe(NAMESPACE), {
         deadlineMs: 30_000,
       });
       const second = start(containers[0], join(folder, 'second.log'), controlPlane.adminKubeconfig, 'second');
@@ -204,7 +198,7 @@ describe('the chart in a cluster', () => {
         );
         expect(second.logTail(1000)).not.toContain('"msg":"leading"');
         await first.stop();
-        await eventually('the second takes over', async () => expect(await holder()).toBe('second'), {
+        await eventually('the second takes over', async () => expect(await claimHolder()).toBe('second'), {
           deadlineMs: 30_000,
         });
       } finally {

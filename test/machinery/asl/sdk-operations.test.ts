@@ -8,9 +8,9 @@ import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
 import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
 import type { ArnForm } from '../../../src/asl/integrations/iam-data.ts';
 import { matchesAction } from '../../../src/policy/pattern.ts';
-import type { Json, JsonObject } from '../../../src/asl/task.ts';
+import type { JsonObject } from '../../../src/asl/task.ts';
 import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
-import { callOf, TARGET } from '../../pure/asl/machines.ts';
+import { callOf, TARGET, withValue } from '../../pure/asl/machines.ts';
 import { readServiceModels } from '../../../scripts/service-models.ts';
 import type { InputText, OperationModel, ServiceModel } from '../../../scripts/service-models.ts';
 import { about, remark } from '../../expectations.ts';
@@ -54,7 +54,7 @@ function literals({ api, inputs }: OperationModel, service: ServiceModel): JsonO
   const arns = types.flatMap(({ arns: forms }) => forms).map(filledArn);
   return inputs
     .filter(({ depth, isEnum, path }) => depth <= 2 && !isEnum && !/\[keys\]|\[\]\[\]/.test(path))
-    .reduce<JsonObject>((held, text) => withText(held, text.path.split('.'), literalFor(text, arns)), {});
+    .reduce<JsonObject>((before, text) => withValue(before, text.path, literalFor(text, arns)), {});
 }
 
 function filledArn({ service, region, account, resource }: ArnForm): string {
@@ -73,24 +73,6 @@ function literalFor({ name, shape }: InputText, arns: readonly string[]): string
     arns[0] ??
     'arn:aws:sqs:us-east-1:222222222222:q'
   );
-}
-
-function withText(
-  holder: Json | undefined,
-  [step = '', ...rest]: readonly string[],
-  text: string,
-): JsonObject {
-  const object: JsonObject = isPlain(holder) ? holder : {};
-  const name = step.replace(/(?:\[\])+$/, '');
-  const isList = step.endsWith('[]');
-  if (rest.length === 0) return { ...object, [name]: isList ? [text] : text };
-  const before = object[name];
-  const held = withText(Array.isArray(before) ? before[0] : before, rest, text);
-  return { ...object, [name]: isList ? [held] : held };
-}
-
-function isPlain(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isKnown({ diagnostics }: Derivation): boolean {
@@ -188,7 +170,7 @@ describe('over every operation of the SDK', () => {
           !LOOKS.test(operation.api),
       )
       .filter(({ id, operation }) => {
-        const derivation = derive(id, nested(roleIn(operation) ?? '', role));
+        const derivation = derive(id, withValue({}, roleIn(operation) ?? '', role));
         const allowed = derivation.statements.flatMap(({ actions }) => actions.values);
         return isKnown(derivation) && !allowed.some((action) => matchesAction('iam:PassRole', action));
       })
@@ -251,8 +233,3 @@ const SIGNED_OTHERWISE: Readonly<Record<string, string>> = {
   resourcegroupstaggingapi: 'tag',
   sso: 'sso',
 };
-
-function nested(path: string, value: Json): JsonObject {
-  const [first = '', ...rest] = path.split('.');
-  return { [first]: rest.length === 0 ? value : nested(rest.join('.'), value) };
-}

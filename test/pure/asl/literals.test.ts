@@ -5,8 +5,8 @@ import { describe, expect, it } from '@jest/globals';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import { HOLE } from '../../../src/asl/known.ts';
 import { OPTIMIZED } from '../../../src/asl/integrations/table.ts';
-import type { Json, JsonObject } from '../../../src/asl/task.ts';
-import { callOf, TARGET } from './machines.ts';
+import type { JsonObject } from '../../../src/asl/task.ts';
+import { callOf, TARGET, withValue } from './machines.ts';
 
 const TABLE = new URL('../../../src/asl/integrations/generated/operations.json', import.meta.url);
 const OPERATIONS: Readonly<Record<string, string>> = JSON.parse(readFileSync(TABLE, 'utf8'));
@@ -206,26 +206,7 @@ function wildcards(arns: readonly string[]): number {
 }
 
 function resourcesOf({ resource, paths }: Call, value: string): readonly string[] {
-  const parameters = paths.reduce<JsonObject>((held, path) => withValue(held, path.split('.'), value), {});
+  const parameters = paths.reduce<JsonObject>((before, path) => withValue(before, path, value), {});
   const { statements } = derivePermissions([callOf(resource, parameters)], TARGET);
   return statements.flatMap(({ resources }) => resources?.values ?? []);
-}
-
-function withValue(
-  holder: Json | undefined,
-  [step = '', ...rest]: readonly string[],
-  value: Json,
-): JsonObject {
-  const object: JsonObject = isPlain(holder) ? holder : {};
-  const name = step.replace(/(?:\[\])+$/, '');
-  const before = object[name];
-  const isList = step.endsWith('[]');
-  if (rest.length === 0) return { ...object, [name]: isList ? [value] : value };
-  const inner = isList && Array.isArray(before) ? before[0] : before;
-  const held = withValue(inner, rest, value);
-  return { ...object, [name]: isList ? [held] : held };
-}
-
-function isPlain(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -35,6 +35,21 @@ export function callOf(resource: string, parameters: JsonObject): Task {
   };
 }
 
+/** The object with a value at a path such as `A.B[].C`; a list gets this one item. */
+export function withValue(object: JsonObject, path: string, value: Json): JsonObject {
+  const [step = '', ...rest] = path.split('.');
+  const name = step.replace(/(?:\[\])+$/, '');
+  const isList = step.endsWith('[]');
+  const before = object[name];
+  const inner: Json | undefined = isList && Array.isArray(before) ? before[0] : before;
+  const inside = rest.length === 0 ? value : withValue(isPlain(inner) ? inner : {}, rest.join('.'), value);
+  return { ...object, [name]: isList ? [inside] : inside };
+}
+
+function isPlain(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 export function tasksOf(text: string): readonly Task[] {
   return parseDefinition(text).tasks;
 }

@@ -245,7 +245,7 @@ describe('the plugin', () => {
       expect(written(LINK, earlier)).toStrictEqual(planned(plan));
     });
 
-    it('is told by status, in a tree', async () => {
+    it('is reported by status, in a tree', async () => {
       const { exitCode, stdout } = await run(here('status', 'checkout'));
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/^payments\/checkout {2}Ready=True \(InSync\)\n/);
@@ -255,7 +255,7 @@ describe('the plugin', () => {
       expect(stdout).toMatch(/└─ drift \d+\n {3}├─ \S+Z inlinePolicies\[\S+ of \S+role\S+, repaired\n/);
     });
 
-    it('is told by status to programs, in JSON and the same in YAML', async () => {
+    it('is reported by status to programs, in JSON and the same in YAML', async () => {
       const [json, yaml] = await Promise.all([
         run(here('status', 'checkout', '-o', 'json')),
         run(here('status', 'checkout', '-o', 'yaml')),

@@ -141,7 +141,7 @@ describe('an execution role', () => {
     expect((await viewRole(scene.source, OTHER_ROLES))?.inlinePolicies).toStrictEqual({});
   });
 
-  it.concurrent('that was deleted and made again is let in again, with both RoleIds told', async () => {
+  it.concurrent('that was deleted and made again is let in again, with both RoleIds reported', async () => {
     const link = await inSync('reborn');
     const rule = scene.aws.rules.add(orphanPrincipals(scene.stage.emulator.url, [TARGET]));
     const owner = awsClients(scene.aws.url, SOURCE);
@@ -163,7 +163,7 @@ describe('an execution role', () => {
     });
   });
 
-  it.concurrent('that somebody put a Deny on is told with the statement, and left alone', async () => {
+  it.concurrent('that somebody put a Deny on is reported with the statement, and left alone', async () => {
     const link = await inSync('denied');
     const Sid = 'Freeze';
     await put(scene, 'denied', 'freeze', { Sid, Effect: 'Deny', Action: 'sts:*', Resource: '*' });
@@ -185,7 +185,7 @@ describe('an execution role', () => {
     await scene.ready(link);
   });
 
-  it.concurrent('that somebody put a boundary on is told with the boundary, and left alone', async () => {
+  it.concurrent('that somebody put a boundary on is reported with the boundary, and left alone', async () => {
     const link = await inSync('bounded');
     const boundary = await policy('source', 'tight', { Effect: 'Allow', Action: 's3:*', Resource: '*' });
     await scene.source.iam.send(
@@ -202,7 +202,7 @@ describe('an execution role', () => {
 
 describe('a managed policy', () => {
   it.concurrent(
-    'that bounds the target role and now leaves a call out is told, with what it leaves out',
+    'that bounds the target role and now leaves a call out is reported, with what it leaves out',
     async () => {
       const boundary = await policy('target', 'bound', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
       const link = await inSync('bound', { targetRole: { permissionsBoundaryARN: boundary } });
@@ -221,7 +221,7 @@ describe('a managed policy', () => {
     },
   );
 
-  it.concurrent('on the execution role that says something else is told, and harms nothing', async () => {
+  it.concurrent('on the execution role that says something else is reported, and harms nothing', async () => {
     const attached = await policy('source', 'attached', { Effect: 'Allow', Action: 's3:*', Resource: '*' });
     await scene.executionRole('attached');
     await scene.source.iam.send(new AttachRolePolicyCommand({ RoleName: 'attached', PolicyArn: attached }));
@@ -284,7 +284,7 @@ describe('a state machine', () => {
     },
   );
 
-  it.concurrent('that was deleted is told, and linked again once it is made again', async () => {
+  it.concurrent('that was deleted is reported, and linked again once it is made again', async () => {
     const link = await inSync('returning');
     await scene.source.sfn.send(new DeleteStateMachineCommand({ stateMachineArn: link.machine }));
     await scene.reconcile(link);
@@ -340,7 +340,7 @@ describe('a state machine', () => {
 });
 
 describe('a repair', () => {
-  it('whose answer is lost is told all the same', async () => {
+  it('whose answer is lost is reported all the same', async () => {
     const link = await inSync('unanswered');
     const order = await viewRole(scene.source, 'unanswered');
     await put(scene, 'unanswered', POLICY, {

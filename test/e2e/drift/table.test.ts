@@ -33,7 +33,7 @@ const EVERYTHING = JSON.stringify({
 
 describe('drift under Enforce', () => {
   for (const kind of KINDS) {
-    it.concurrent(`${kind.name} is found, told and repaired, and nothing else is touched`, async () => {
+    it.concurrent(`${kind.name} is found, reported and repaired, and nothing else is touched`, async () => {
       const subject = await inSync(`e-${kind.name}`, 'enforce');
       const link = { namespace: 'enforce', name: subject.name };
       const order = await picture(subject);
@@ -58,7 +58,7 @@ describe('drift under Enforce', () => {
 
 describe('drift under Observe', () => {
   for (const kind of KINDS) {
-    it.concurrent(`${kind.name} is found and told, and nothing is written`, async () => {
+    it.concurrent(`${kind.name} is found and reported, and nothing is written`, async () => {
       const subject = await inSync(`o-${kind.name}`, 'observe');
       const link = { namespace: 'observe', name: subject.name };
       await scene.patch(link, { managementPolicy: 'Observe' });

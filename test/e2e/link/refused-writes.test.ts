@@ -31,7 +31,7 @@ describe('while AWS refuses one write on the role of a Ready link', () => {
   afterAll(() => scene.stop());
 
   for (const { operation, before, edit } of REFUSED) {
-    it(`(${operation}), drift of its other parts is found, told and repaired, and the refusal stays told`, async () => {
+    it(`(${operation}), drift of its other parts is found, reported and repaired, and the refusal stays reported`, async () => {
       const name = `refused-${operation.toLowerCase()}`;
       const link = { namespace: NAMESPACE, name };
       const stateMachineARN = await scene.workflow(name, chain({ Send: sendMessage('orders') }));

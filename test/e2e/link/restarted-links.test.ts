@@ -53,7 +53,7 @@ describe('with the operator begun anew in the middle', () => {
 
   const credentials = async (machine: string) => credentialsIn(await scene.definition(machine));
 
-  it('a Task that has moved to the source account meanwhile is told, and its Credentials go with its place in the list', async () => {
+  it('a Task that has moved to the source account meanwhile is reported, and its Credentials go with its place in the list', async () => {
     const both = { Keep: sendMessage('kept'), Move: sendMessage('moved') };
     const { link, machine } = await linked('moving', chain(both), ['Keep', 'Move']);
     await scene.ready(link);

@@ -20,7 +20,7 @@ describe('a deployment that read a definition before the operator wrote it, and 
   });
   afterAll(() => scene.stop());
 
-  it('loses the Credentials, and they are back within 15 s, told as drift', async () => {
+  it('loses the Credentials, and they are back within 15 s, reported as drift', async () => {
     const link = { namespace: NAMESPACE, name: 'raced' };
     const definition = chain({ Send: sendMessage('orders') });
     const stateMachineARN = await scene.workflow(link.name, definition);

@@ -34,7 +34,7 @@ describe(`on Kubernetes ${OLDEST}`, () => {
     expect((await viewRole(replicas.scene.target, NAME))?.tags['team']).toBe('payments');
   });
 
-  it('drift is repaired and told', async () => {
+  it('drift is repaired and reported', async () => {
     const { scene } = replicas;
     await scene.target.iam.send(
       new PutRolePolicyCommand({

@@ -172,7 +172,7 @@ test('executions of a version have its definition, whatever the machine has beco
   expect(described()).toBe(2);
 });
 
-test('more revisions than may be looked at are told as incomplete', async () => {
+test('more revisions than may be looked at are reported as incomplete', async () => {
   executions = Array.from({ length: 60 }, (_, index) => ({
     startedAt: 1_000 - index * 10,
     revision: 995 - index * 10,
@@ -181,7 +181,7 @@ test('more revisions than may be looked at are told as incomplete', async () => 
   expect(described()).toBe(50);
 });
 
-test('more executions than may be listed are told as incomplete', async () => {
+test('more executions than may be listed are reported as incomplete', async () => {
   executions = Array.from({ length: 201 }, (_, index) => ({ startedAt: 1_000 - index, revision: 10 }));
   expect((await revisionsRunning()).complete).toBe(false);
 });
@@ -196,7 +196,7 @@ test('an execution that ended and was forgotten meanwhile holds nothing', async 
   expect(await revisionsRunning()).toStrictEqual({ complete: true, revisions: [] });
 });
 
-test('each version that an alias routes to is told once, with its aliases', async () => {
+test('each version that an alias routes to is reported once, with its aliases', async () => {
   aliases = { live: ['3', '4'], canary: ['4'] };
   expect(await readAliasedVersions(calls, callOptions, MACHINE)).toStrictEqual([
     {

@@ -95,7 +95,7 @@ async function emptied(): Promise<void> {
   });
 }
 
-test('an event is told within a second of being in the queue, and then deleted', async () => {
+test('an event is reported within a second of being in the queue, and then deleted', async () => {
   queues.setQueues(new Map([[url, calls]]));
   const began = performance.now();
   await send(putRolePolicy('checkout'));
@@ -123,7 +123,7 @@ test("one's own events are not told, but deleted", async () => {
   await emptied();
 });
 
-test('junk is told as such, deleted, and blocks nothing', async () => {
+test('junk is reported as such, deleted, and blocks nothing', async () => {
   await send('{"a": ');
   await send('null');
   await send(putRolePolicy('checkout'));
@@ -133,7 +133,7 @@ test('junk is told as such, deleted, and blocks nothing', async () => {
   expect(junk).toHaveLength(2);
 });
 
-test('an event that cannot be taken is told, deleted, and blocks nothing', async () => {
+test('an event that cannot be taken is reported, deleted, and blocks nothing', async () => {
   await send(putRolePolicy('poison'));
   await send(putRolePolicy('checkout'));
   queues.setQueues(new Map([[url, calls]]));
@@ -142,7 +142,7 @@ test('an event that cannot be taken is told, deleted, and blocks nothing', async
   expect(junk).toStrictEqual(['cannot be taken']);
 });
 
-test('a message that comes twice is told twice, no more', async () => {
+test('a message that comes twice is reported twice, no more', async () => {
   await send(putRolePolicy('checkout'));
   await send(putRolePolicy('checkout'));
   queues.setQueues(new Map([[url, calls]]));
@@ -158,7 +158,7 @@ test('only the leader polls', async () => {
   await told('checkout');
 });
 
-test('a queue that does not exist is told as a problem, and other queues go on', async () => {
+test('a queue that does not exist is reported as a problem, and other queues go on', async () => {
   const missing = url.replace(`events-${number}`, 'missing');
   queues.setQueues(
     new Map([

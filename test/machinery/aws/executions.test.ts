@@ -108,7 +108,7 @@ function called(operation: string): number {
 }
 
 describe('an execution', () => {
-  it('is told with the steps of its Tasks, from its end, without what went in and out', async () => {
+  it('is reported with the steps of its Tasks, from its end, without what went in and out', async () => {
     const execution = await readExecution(calls, callOptions, EXECUTION);
     expect(execution).toStrictEqual({
       arn: EXECUTION,

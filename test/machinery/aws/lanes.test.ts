@@ -224,7 +224,7 @@ test("an AWSAccount's own rates hold, and editing them begins a new lane", () =>
   expect(lanes.laneOf(key, { iam: { burst: 3, perSecond: 1 } })).not.toBe(lane);
 });
 
-test('the number of waiting calls is told by lane', async () => {
+test('the number of waiting calls is reported by lane', async () => {
   const clock = new FakeClock();
   const lanes = new Lanes(clock);
   const key = {

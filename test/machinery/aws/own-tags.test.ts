@@ -45,15 +45,15 @@ describe('a denial on a role that the operator tagged', () => {
     expect(kindAfter(action, 120_000)).toBe('terminal AccessDenied');
   });
 
-  it('is told at once where another write came before it', () => {
+  it('is reported at once where another write came before it', () => {
     expect(kindAfter(UNTAG, 0)).toBe('terminal AccessDenied');
   });
 
-  it('is told at once where it is about another role', () => {
+  it('is reported at once where it is about another role', () => {
     expect(kindAfter(TAG, 0, denied('no', 'AccessDenied', `${ROLE}-2`))).toBe('terminal AccessDenied');
   });
 
-  it('is told at once where it is explicit: nothing that spreads takes it back', () => {
+  it('is reported at once where it is explicit: nothing that spreads takes it back', () => {
     expect(kindAfter(TAG, 0, denied('… with an explicit deny in an identity-based policy'))).toBe(
       'terminal AccessDenied',
     );

@@ -104,16 +104,16 @@ function edited({ arn, xml }: FakeRole): FakeRole {
   return { arn, xml: xml.replace('<Key>number<', '<Key>digit<') };
 }
 
-test('a kept role that was changed since the last snapshot is told', async () => {
+test('a kept role that was changed since the last snapshot is reported', async () => {
   const told = await toldAfter((role) => (role.arn === KEPT ? [edited(role)] : [role]));
   expect(told).toStrictEqual([KEPT]);
 });
 
-test('a kept role that has gone since the last snapshot is told', async () => {
+test('a kept role that has gone since the last snapshot is reported', async () => {
   expect(await toldAfter((role) => (role.arn === KEPT ? [] : [role]))).toStrictEqual([KEPT]);
 });
 
-test('nothing is told of roles that nobody keeps, nor where all is as it was', async () => {
+test('nothing is reported of roles that nobody keeps, nor where all is as it was', async () => {
   expect(await toldAfter((role) => (role.arn === KEPT ? [role] : [edited(role)]))).toStrictEqual([]);
 });
 

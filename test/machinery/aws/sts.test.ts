@@ -114,7 +114,7 @@ describe('a Region whose STS is not enabled', () => {
       expect(asked()).toStrictEqual(IN_HOME);
     });
 
-    it('and used again when it has been enabled: nothing is told any more', async () => {
+    it('and used again when it has been enabled: nothing is reported any more', async () => {
       regional = undefined;
       expect(await askAfter(QUARTER_MS)).not.toHaveProperty('fallback');
       expect(asked()).toStrictEqual(['GetCallerIdentity ap-south-2']);
@@ -165,7 +165,7 @@ describe('a Region whose STS is not enabled', () => {
     expect(asked()).toStrictEqual(['AssumeRole eusc-de-east-1', 'GetCallerIdentity eusc-de-east-1']);
   });
 
-  it('in the home Region, too, is told with what to do', async () => {
+  it('in the home Region, too, is reported with what to do', async () => {
     server.answer = () => DISABLED;
     const identity = await verifyIdentity(harness.account(CONFIG));
     expect(identity).toMatchObject({ kind: 'denied' });

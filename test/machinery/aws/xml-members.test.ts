@@ -43,7 +43,7 @@ test('it does not matter where a document is cut into pieces', () => {
   );
 });
 
-test('a document that ends too early is told', () => {
+test('a document that ends too early is reported', () => {
   const all = Array.from({ length: DOCUMENT.trim().length - 1 }, (_, index) => index + 40);
   for (const length of all.filter((each) => each < DOCUMENT.trim().length)) {
     about(DOCUMENT.slice(0, length), () =>

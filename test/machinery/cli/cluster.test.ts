@@ -266,19 +266,19 @@ describe('a way that leads nowhere', () => {
       /is no name of a namesp/,
     ],
   ];
-  it.each(cases)('is told in one line: %s', async (_, where, message) => {
+  it.each(cases)('is reported in one line: %s', async (_, where, message) => {
     const said = await told(where());
     expect(said).toMatch(message);
     expect(said).not.toMatch(/\n|ENOENT|ECONN/);
   });
 
-  it('is told in one line: KUBECONFIG names no file', async () => {
+  it('is reported in one line: KUBECONFIG names no file', async () => {
     expect(await told({}, { KUBECONFIG: '/nowhere' })).toMatch(
       /^KUBECONFIG names \/nowhere, where there is no file/,
     );
   });
 
-  it('is told in one line: a server that speaks plainly where TLS is meant', async () => {
+  it('is reported in one line: a server that speaks plainly where TLS is meant', async () => {
     const plain = createServer();
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const address = plain.address();

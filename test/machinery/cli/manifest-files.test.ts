@@ -97,7 +97,7 @@ describe('manifests', () => {
     expect(await read(['a.yaml'])).toStrictEqual(['merged in a.yaml']);
   });
 
-  it('are built by kubectl kustomize, whose complaint is told in one line', async () => {
+  it('are built by kubectl kustomize, whose complaint is reported in one line', async () => {
     await put({ 'k/x.yaml': 'x' });
     await expect(read([], { kustomize: join(folder, 'k') })).rejects.toThrow(
       /\/k: (?:-k needs kubectl|kubectl kustomize says: [^\n]+$)/,

@@ -115,7 +115,7 @@ describe.each<[string, () => void]>([
     expect(the.condition('Stalled')).toBeUndefined();
   });
 
-  it('is told as denied after that, with what to do, and not asked for all the time', async () => {
+  it('is reported as denied after that, with what to do, and not asked for all the time', async () => {
     the.aws.tagDelayMs = 3_600_000;
     make();
     await the.pass(240);

@@ -70,7 +70,7 @@ describe('a prerequisite', () => {
     [1, 27],
     [2, 0],
   ] as const) {
-    it(`that is too old for ${least.join('.')} is told with what was found`, async () => {
+    it(`that is too old for ${least.join('.')} is reported with what was found`, async () => {
       const finding = find({ ...shell, least });
       await expect(finding).rejects.toThrow(MissingPrerequisite);
       await expect(finding).rejects.toThrow(`Go ${least.join('.')} or newer is missing (sh is 1.26.1)`);
@@ -78,7 +78,7 @@ describe('a prerequisite', () => {
     });
   }
 
-  it('that is not there is told as missing', async () => {
+  it('that is not there is reported as missing', async () => {
     await expect(find({ ...GO, candidates: ['no-such-go'] })).rejects.toThrow(
       /Go 1\.26 or newer is missing \(none was found\)/,
     );

@@ -89,7 +89,7 @@ describe('a Task whose resource only run time knows', () => {
   ];
   const dynamic = { 'TopicArn.$': '$.topic' };
 
-  it('is allowed what the entry that allows its action allows, and that is told', () => {
+  it('is allowed what the entry that allows its action allows, and that is reported', () => {
     const derivation = deriveOne('sns:publish', dynamic, { allowed });
     assertAllows(derivation, [
       { Action: 'sns:Publish', Resource: 'arn:aws:sns:us-east-1:222222222222:owner-*' },

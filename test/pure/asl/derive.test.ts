@@ -272,7 +272,7 @@ describe('a resource of a third account or another partition', () => {
   }
 });
 
-describe('an open decision is settled by explicit statements', () => {
+describe('an open decision is answered by explicit statements', () => {
   const [open] = deriveOne('sqs:sendMessage', { 'QueueUrl.$': '$.q' }).diagnostics;
   narrow(open, open);
   const cases: [string, boolean][] = [
@@ -309,7 +309,7 @@ describe('a decision about an action that is known in part', () => {
     expect([open.actions, open.hints]).toStrictEqual([['dynamodb:PartiQL*'], []]);
   });
 
-  it('is settled by any action that fits', () => {
+  it('is answered by any action that fits', () => {
     expect(settledBy(open, [parseStatement({ Action: 'dynamodb:PartiQLUpdate' })])).toBe(true);
     expect(settledBy(open, [parseStatement({ Action: 'dynamodb:GetItem' })])).toBe(false);
   });

@@ -85,7 +85,7 @@ describe('the Tasks of a link', () => {
     ]);
   });
 
-  it('are exactly the listed ones, and a name that no Task has is told', () => {
+  it('are exactly the listed ones, and a name that no Task has is reported', () => {
     const { selected, ambiguous, missing } = selectTasks(definition, TARGET, ['Bare', 'Work', 'Gone']);
     expect(selected.map(({ name }) => name)).toStrictEqual(['Bare', 'Work']);
     expect(ambiguous).toStrictEqual([]);

@@ -258,7 +258,7 @@ describe('machines inside other files', () => {
   });
 
   const machine = (Properties: object) => ({ Type: MACHINE, Properties });
-  it('are told one by one, also when one of them has no definition there', async () => {
+  it('are reported one by one, also when one of them has no definition there', async () => {
     const text = template({
       A: machine({ Definition: sending() }),
       B: machine({ DefinitionUri: 'b.asl.json' }),

@@ -27,7 +27,7 @@ describe('a YAML text that does not read', () => {
     expect(problem(text)).toMatch(message);
   });
 
-  it('is told in one line that shows none of the text', () => {
+  it('is reported in one line that shows none of the text', () => {
     const marks = fc.constantFrom(...'[]{}:,-?&*!|>%@`"\'\n\t #'.split(''), 'secret', ' ', '  ');
     fc.assert(
       fc.property(fc.array(marks, { maxLength: 20 }), (parts) => {

@@ -3,7 +3,7 @@ import { asSeenBy, mayShrink } from '../../../src/desired/contribution.ts';
 import { byAge, writesAnything } from '../../../src/desired/link.ts';
 import { contributes, ENFORCE, link, OBSERVE } from './fixtures.ts';
 
-test('something may be removed when every link that could need it is known and none is held', () => {
+test('something may be removed when every link that could need it is known and none is frozen', () => {
   const [one, other] = [link('a'), link('b')];
   expect(mayShrink([contributes(one), { kind: 'departing', link: other }])).toBe(true);
   expect(mayShrink([contributes(one), { kind: 'frozen', link: other }])).toBe(false);

@@ -95,7 +95,7 @@ const THEIRS: readonly { what: string; credentials: JsonObject; found: string }[
   },
 ];
 for (const { what, credentials, found } of THEIRS) {
-  test(`foreign Credentials that name ${what} are never overwritten, but told`, () => {
+  test(`foreign Credentials that name ${what} are never overwritten, but reported`, () => {
     const { actions, foreign } = plan(wanting('Charge'), {
       Charge: { ...IN_TARGET, Credentials: credentials },
     });

@@ -422,7 +422,7 @@ describe('when the last link leaves', () => {
     });
   });
 
-  test('nothing is removed while a sibling is held, and it is said that this waits', () => {
+  test('nothing is removed while a sibling is frozen, and it is said that this waits', () => {
     const contributorStates: readonly ContributorState[] = [
       { kind: 'departing', link: link('a') },
       { kind: 'frozen', link: link('b') },

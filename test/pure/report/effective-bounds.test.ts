@@ -70,7 +70,7 @@ const MANY_PAIRS = allow(
 const MANY_STATEMENTS = list(100, (index) => allow(['*'], [`arn:a:${index}*`]));
 
 describe('the access of a link whose permissions fill its role', () => {
-  it('is told within a third of the steps', () => {
+  it('is reported within a third of the steps', () => {
     const size = policySize({ version: '2012-10-17', statements: FULL });
     expect(size).toBeGreaterThan(POLICY_QUOTAS.inlineTotal * 0.9);
     const budget = new StepBudget(EVALUATION_STEPS / 3);
@@ -118,7 +118,7 @@ describe('the access of a link is unknown, and the message says what to do, when
   });
 });
 
-it('a denial that was found before the steps ran out is told', () => {
+it('a denial that was found before the steps ran out is reported', () => {
   const outcome = evaluated(
     [allow(['sns:Publish'], queues(1)), DISGUISED],
     [[{ ...BOMB, actions: DISGUISED.actions }]],

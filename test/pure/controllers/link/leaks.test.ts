@@ -103,7 +103,7 @@ const SITUATIONS: readonly Situation[] = [
   },
 ];
 
-describe('what is told of a link names nothing of another namespace when', () => {
+describe('what is reported of a link names nothing of another namespace when', () => {
   for (const { what, foreign: fields, spec, next, says } of SITUATIONS) {
     it(what, async () => {
       const harness = new ReconcilerHarness();

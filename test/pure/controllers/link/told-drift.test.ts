@@ -96,7 +96,7 @@ for (const [when, between] of [
   });
 }
 
-describe('what somebody did while the operator was away is told', () => {
+describe('what somebody did while the operator was away is reported', () => {
   it('beside an edit of the definition', async () => {
     the.changeDefinition(definition({ Send: send('orders', CREDENTIALS), More: send('more') }));
     the.changeRole((found) => ({
@@ -121,7 +121,7 @@ describe('what somebody did while the operator was away is told', () => {
   });
 });
 
-describe('drift is told once, though the operator dies while it repairs it', () => {
+describe('drift is reported once, though the operator dies while it repairs it', () => {
   for (const diesAfter of [1, 2]) {
     it(`after write ${diesAfter}`, async () => {
       the.changeRole(withoutPolicy);
@@ -143,7 +143,7 @@ describe('drift is told once, though the operator dies while it repairs it', () 
     expect(the.object('a')?.status.drift?.recent).toMatchObject([{ repaired: false, repairing: true }]);
   });
 
-  it('and what AWS refuses to have repaired is told as not repaired', async () => {
+  it('and what AWS refuses to have repaired is reported as not repaired', async () => {
     the.changeRole(withoutPolicy);
     the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
     await the.reconcile('a');

@@ -357,7 +357,7 @@ describe('a write that fails', () => {
     expect(paths(repairs).every((path) => path.startsWith('inlinePolicies'))).toBe(true);
   });
 
-  it('is told once, and not at each try; what somebody does meanwhile is told', async () => {
+  it('is reported once, and not at each try; what somebody does meanwhile is reported', async () => {
     const options = IN_SYNC;
     aws.roles.set(ROLE.text, EXTRA);
     aws.failures.set('DetachRolePolicy', DENIED);

@@ -163,7 +163,7 @@ describe('canAssume', () => {
     expect(canAssume(exec(), target(trust), MACHINE).decision).toBe('Unknown');
   });
 
-  test('a certain denial is told although something else is unknown', () => {
+  test('a certain denial is reported although something else is unknown', () => {
     const guard = { ...DENY, Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } } };
     expect(canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), 'x').decision).toBe(
       'ImplicitlyDenied',

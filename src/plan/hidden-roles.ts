@@ -4,12 +4,17 @@ import type { FieldChange } from '../policy/diff.ts';
 
 const HIDDEN_ROLE = '(a role of another namespace)';
 
-/** The plan with these roles' ARNs left out of what people read; what is written stays the same.
- *  @param hidden ARNs */
-export function hideRoles<Plan extends ObjectPlan>(plan: Plan, hidden: ReadonlySet<string>): Plan {
-  if (hidden.size === 0) return plan;
-  const hide = (text: string) =>
-    text.replaceAll(/arn:[^"\s,\]]+/g, (arn) => (hidden.has(arn) ? HIDDEN_ROLE : arn));
+/** Whether a role, by its ARN, is another namespace's. */
+export type IsHidden = (arn: string) => boolean;
+
+/** The text with these roles' ARNs left out. */
+export function hideIn(text: string, isHidden: IsHidden): string {
+  return text.replaceAll(/arn:[^"\s,\]]+/g, (arn) => (isHidden(arn) ? HIDDEN_ROLE : arn));
+}
+
+/** The plan with these roles' ARNs left out of what people read; what is written stays the same. */
+export function hideRoles<Plan extends ObjectPlan>(plan: Plan, isHidden: IsHidden): Plan {
+  const hide = (text: string) => hideIn(text, isHidden);
   return {
     ...plan,
     actions: plan.actions.map((action) => ({

@@ -5,6 +5,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import { Contributors } from '../objects/contributors.ts';
 import { CredentialsReconciler } from '../objects/credentials.ts';
 import { Edits } from '../objects/edits.ts';
+import { OthersRoles } from '../objects/others-roles.ts';
 import { GrantReconciler } from '../objects/grant.ts';
 import { ObjectReconciler } from '../objects/object-reconciler.ts';
 import { GrantsAstray } from '../objects/stray-grants.ts';
@@ -60,7 +61,8 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
   const knownRoles = new KnownRoles(links);
   const edits = new Edits(resolver, machines);
-  const shared = { contributors, objects, knownRoles, edits, clusterId };
+  const othersRoles = new OthersRoles({ contributors, accounts, resolver });
+  const shared = { contributors, objects, knownRoles, edits, othersRoles, clusterId };
   const targetRole = new TargetRoleReconciler(shared);
   const grant = new GrantReconciler(shared);
   const credentials = new CredentialsReconciler(shared);

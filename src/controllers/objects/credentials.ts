@@ -6,12 +6,12 @@ import { desiredCredentials } from '../../desired/credentials.ts';
 import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import { credentialsPlanInParts, type CredentialsPlan } from '../../plan/credentials.ts';
+import { hideIn, hideRoles, type IsHidden } from '../../plan/hidden-roles.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
   sharedPlan,
-  withoutOthers,
   type SharedObjectParts,
   type SharedPlan,
   type UpdateOptions,
@@ -54,7 +54,7 @@ export class CredentialsReconciler {
     { machine, definition }: MachineView,
     rolesReady: boolean,
   ): Promise<SharedPlan<CredentialsPlan>> {
-    const { contributors, edits } = this.#parts;
+    const { contributors, edits, othersRoles } = this.#parts;
     await contributors.workOut(contributors.linksBy('stateMachine', link.stateMachine.text));
     const counted = countedFor(
       link,
@@ -67,7 +67,10 @@ export class CredentialsReconciler {
     const onlyAdds = plan.actions.every(({ changes }) => changes.every(({ before }) => before === undefined));
     return sharedPlan(
       // The links that stay add what they miss themselves.
-      withoutOthers(options.isDeletion && onlyAdds ? { ...plan, actions: [] } : plan, link, contributors),
+      withoutOthers(
+        options.isDeletion && onlyAdds ? { ...plan, actions: [] } : plan,
+        othersRoles.seenBy(link),
+      ),
       desired,
       link,
       desired.conflicts,
@@ -75,6 +78,11 @@ export class CredentialsReconciler {
       () => edits.of(contributors.linksBy('stateMachine', link.stateMachine.text)),
     );
   }
+}
+
+function withoutOthers(plan: CredentialsPlan, isHidden: IsHidden): CredentialsPlan {
+  const foreign = plan.foreign.map(({ task, found }) => ({ task, found: hideIn(found, isHidden) }));
+  return { ...hideRoles(plan, isHidden), foreign };
 }
 
 function withRolesReady(state: ContributorState, { uid }: Link): ContributorState {

@@ -11,11 +11,11 @@ import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { targetsOf } from './stray-grants.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
+import { hideRoles } from '../../plan/hidden-roles.ts';
 import {
   countedFor,
   readWhatIsInUse,
   sharedPlan,
-  withoutOthers,
   type SharedObjectParts,
   type SharedPlan,
   type UpdateOptions,
@@ -93,7 +93,7 @@ export class GrantReconciler {
     // The links that stay make what they miss themselves, and tell of it as drift.
     const isMissing = role?.inlinePolicies.has(policyName(clusterId)) !== true;
     const due = isDeletion && isMissing ? { ...plan, actions: [] } : plan;
-    const shown = withoutOthers(due, resolved.link, this.#parts.contributors);
+    const shown = hideRoles(due, this.#parts.othersRoles.seenBy(resolved.link));
     return sharedPlan(shown, desired, resolved.link, desired.conflicts, states, () =>
       this.#editedLegs(resolved, arn),
     );

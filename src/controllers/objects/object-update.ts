@@ -13,11 +13,11 @@ import type { Link } from '../../desired/link.ts';
 import type { AwsFailure } from '../../aws/errors.ts';
 import type { Action, ObjectPlan } from '../../plan/action.ts';
 import type { LastUpdate, ObjectChanges } from '../../plan/drift.ts';
-import { hideRoles } from '../../plan/hidden-roles.ts';
 import type { RepairPause } from '../../report/repair-pause.ts';
 import type { Contributors } from './contributors.ts';
 import type { KnownRoles } from '../state/known-roles.ts';
 import type { Edits } from './edits.ts';
+import type { OthersRoles } from './others-roles.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
 
 /** What target role, grant and Credentials are reconciled with. */
@@ -26,6 +26,7 @@ export interface SharedObjectParts {
   readonly objects: ObjectReconciler;
   readonly knownRoles: KnownRoles;
   readonly edits: Edits;
+  readonly othersRoles: OthersRoles;
   readonly clusterId: string;
 }
 
@@ -126,21 +127,6 @@ export function sharedPlan<Plan extends ObjectPlan>(
     awaitsReads: contributorStates.some(({ kind }) => kind === 'unread'),
     editedLegs,
   };
-}
-
-/** A grant and a definition name the target roles of all their links. What a plan changes is told in the status of one
- *  of them, and must not name the roles of another namespace. */
-export function withoutOthers<Plan extends ObjectPlan>(
-  plan: Plan,
-  { namespace, stateMachine }: Link,
-  contributors: Contributors,
-): Plan {
-  if (plan.actions.length === 0) return plan;
-  const links = contributors.linksBy('sourceAccount', stateMachine.accountId).map(({ link }) => link);
-  const rolesOf = (own: boolean) =>
-    links.filter((link) => (link.namespace === namespace) === own).map(({ targetRole }) => targetRole.text);
-  // Whoever names a role of this namespace does not make it his.
-  return hideRoles(plan, new Set(rolesOf(false)).difference(new Set(rolesOf(true))));
 }
 
 /** What a desired object says besides what is wanted of it: how much may be brought about now, whose drift a difference

@@ -4,6 +4,7 @@ import { FINALIZER } from '../../api/metadata.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
+import type { AccessEntry } from '../../access/rules.ts';
 import {
   refuseUnread,
   requirementsInParts,
@@ -89,6 +90,11 @@ export class LinkResolver {
   /** Refuses a link beyond `maxLinks` of one of its accounts' entries. */
   refuseBeyondQuota({ link, source, target }: ResolvedLink): Refusal | undefined {
     return this.#quota.refuse(link, [source, target]);
+  }
+
+  /** The entries of an account's rules that speak of a namespace. */
+  entriesIn({ rules }: Account, namespace: string): readonly AccessEntry[] {
+    return entriesFor(rules, this.#namespace(namespace));
   }
 
   /** What a link needs, given its state machine as it was last read. */

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../src/asl/credentials.ts';
 import { CredentialsReconciler } from '../../../../src/controllers/objects/credentials.ts';
 import { Edits } from '../../../../src/controllers/objects/edits.ts';
+import { OthersRoles } from '../../../../src/controllers/objects/others-roles.ts';
 import { GrantReconciler } from '../../../../src/controllers/objects/grant.ts';
 import { ObjectReconciler } from '../../../../src/controllers/objects/object-reconciler.ts';
 import type { UpdateOptions, UpdateResult } from '../../../../src/controllers/objects/object-update.ts';
@@ -39,7 +40,8 @@ beforeEach(() => {
   );
   const knownRoles = new KnownRoles(the.links);
   const edits = new Edits(resolver, machines);
-  const parts = { contributors, objects, knownRoles, edits, clusterId: CLUSTER };
+  const othersRoles = new OthersRoles({ contributors, accounts: the.accounts, resolver });
+  const parts = { contributors, objects, knownRoles, edits, othersRoles, clusterId: CLUSTER };
   const targetRole = new TargetRoleReconciler(parts);
   const grant = new GrantReconciler(parts);
   const credentials = new CredentialsReconciler(parts);

@@ -1,0 +1,41 @@
+/** A grant and a definition name the target roles of all their links. What a plan changes is told in the status of one of
+ *  them, and must not name the roles of another namespace. */
+import { targetEntries } from '../../access/target.ts';
+import { parseRoleArn } from '../../arn/arn.ts';
+import type { Link } from '../../desired/link.ts';
+import type { IsHidden } from '../../plan/hidden-roles.ts';
+import type { AccountRegistry } from '../state/account-registry.ts';
+import type { LinkResolver } from '../state/resolved-link.ts';
+import type { Contributors } from './contributors.ts';
+
+export interface OthersRolesParts {
+  readonly contributors: Contributors;
+  readonly accounts: AccountRegistry;
+  readonly resolver: LinkResolver;
+}
+
+export class OthersRoles {
+  readonly #parts: OthersRolesParts;
+
+  constructor(parts: OthersRolesParts) {
+    this.#parts = parts;
+  }
+
+  /** Which roles are another namespace's to this link: those that links of others name, and those for which the rules give
+   *  others a path and this one none, be there a link or not. Whoever names a role of this namespace does not make it his. */
+  seenBy({ namespace, stateMachine, targetRole }: Link): IsHidden {
+    const objects = this.#parts.contributors.linksBy('sourceAccount', stateMachine.accountId);
+    const own = new Set([targetRole.text]);
+    const others = new Set<string>();
+    for (const { link } of objects) (link.namespace === namespace ? own : others).add(link.targetRole.text);
+    return (arn) => !own.has(arn) && (others.has(arn) || this.#isOnlyForOthers(arn, namespace));
+  }
+
+  #isOnlyForOthers(arn: string, namespace: string): boolean {
+    const role = parseRoleArn(arn);
+    const account = role === undefined ? undefined : this.#parts.accounts.get(role.accountId);
+    if (role === undefined || account === undefined) return false;
+    const entries = this.#parts.resolver.entriesIn(account, namespace);
+    return targetEntries(entries, role).length === 0 && targetEntries(account.rules.entries, role).length > 0;
+  }
+}

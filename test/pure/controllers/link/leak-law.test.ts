@@ -1,0 +1,165 @@
+/**
+ * A law over every situation that the reconciler is shown in: whatever another namespace has beside a link, on the same state
+ * machine, execution role, account or even target role, nothing that is told of the link names it.
+ */
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../../src/base/json.ts';
+import { policyName } from '../../../../src/desired/names.ts';
+import type { Link } from '../../../../src/desired/link.ts';
+import { asTarget, machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { allow, CLUSTER, link, OBSERVE, ROLE } from '../../desired/fixtures.ts';
+import { accountOf, EXEC, objectOf, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { INTERRUPTED } from './interrupted-situations.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+import { IN_SYNC, NEW, type Situation } from './reconciler-situations.ts';
+
+/** In each string that is the other namespace's. */
+const MARK = /hidden/i;
+const HIDDEN_ROLE = role('crossaccountlink/hidden/hidden-role');
+const HIDDEN_ARN = 'arn:aws:sqs:us-east-1:222222222222:hidden-queue';
+
+const OLDER = { createdAt: '2025-01-01T00:00:00Z' };
+const YOUNGER = { createdAt: '2027-01-01T00:00:00Z' };
+
+/** What the other namespace has. */
+const OTHERS: Readonly<Record<string, readonly Partial<Link>[]>> = {
+  'an older link that has the Task': [OLDER],
+  'a younger link that wants the Task': [YOUNGER],
+  'a link to other Tasks': [{ ...OLDER, tasks: [] }],
+  'a suspended link': [{ ...OLDER, suspended: true }],
+  'a link that only observes': [{ ...OLDER, legs: OBSERVE }],
+  'a link that is being deleted': [{ ...OLDER, deleting: true }],
+  'a link to the same role': [{ ...YOUNGER, targetRole: ROLE }],
+  'a link from another machine under the same role': [{ ...OLDER, stateMachine: machine('hidden-machine') }],
+  'several links': [OLDER, { ...YOUNGER, name: 'hidden-b', tasks: [] }],
+};
+
+function prepared(others: readonly Partial<Link>[]): ReconcilerHarness {
+  const harness = new ReconcilerHarness();
+  const { cluster } = harness;
+  cluster.put('checkout');
+  cluster.put('hidden-machine');
+  cluster.source.roles.set(EXEC.text, untouchedRole());
+  const both = { namespaces: { names: ['payments', 'hidden'] } };
+  const theirs = {
+    ...asTarget({
+      rolePathPrefix: '/crossaccountlink/hidden/',
+      allowedActions: ['sqs:*'],
+      allowedResources: ['*'],
+    }),
+    namespaces: { names: ['hidden'] },
+  };
+  cluster.accounts.set(accountOf(SOURCE, [{ ...SOURCE_ENTRY, ...both }], { aws: cluster.source }));
+  cluster.accounts.set(accountOf(TARGET, [TARGET_ENTRY, theirs], { aws: cluster.target }));
+  for (const [at, fields] of others.entries()) {
+    const object = objectOf(
+      link(`hidden-link-${at}`, {
+        namespace: 'hidden',
+        targetRole: HIDDEN_ROLE,
+        tags: { 'hidden-key': 'hidden-value' },
+        description: 'hidden description',
+        permissions: {
+          derive: true,
+          resources: [{ task: 'hidden-task', arns: [HIDDEN_ARN] }],
+          statements: [{ actions: ['sqs:SendMessage'], resources: [HIDDEN_ARN], conditions: {} }],
+          managedPolicyArns: [],
+        },
+        ...fields,
+      }),
+    );
+    cluster.links.upsert(object);
+  }
+  cluster.parts.linksChanged();
+  return harness;
+}
+
+/** What others have on the shared objects already. */
+const STANDING: Readonly<Record<string, (harness: ReconcilerHarness) => void>> = {
+  'nothing in AWS yet': () => undefined,
+  'their role in the grant': (harness) =>
+    harness.changeRole((found) => {
+      const document = {
+        version: '2012-10-17',
+        statements: [{ ...allow(['sts:AssumeRole'], [HIDDEN_ROLE.text]), sid: 'CrossAccountLinkAssume' }],
+      } as const;
+      return {
+        ...found,
+        inlinePolicies: new Map([[policyName(CLUSTER), { kind: 'parsed', document }]]),
+      };
+    }, EXEC.text),
+  'their role on the Task': (harness) =>
+    harness.changeDefinition(
+      JSON.stringify({
+        StartAt: 'Send',
+        States: {
+          Send: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::sqs:sendMessage',
+            Parameters: {
+              QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/orders',
+              MessageBody: 'x',
+            },
+            Credentials: { RoleArn: HIDDEN_ROLE.text },
+            End: true,
+          },
+        },
+      }),
+    ),
+};
+
+async function told(
+  harness: ReconcilerHarness,
+  { spec, arrange }: Situation,
+  isNew: boolean,
+  stand: (harness: ReconcilerHarness) => void,
+): Promise<string> {
+  const texts: string[] = [];
+  const look = async () => {
+    await harness.reconcile('a');
+    texts.push(JSON.stringify(harness.object('a')?.status ?? {}), ...harness.notes);
+    harness.cluster.now += 700_000;
+  };
+  const observed: JsonObject = { ...spec };
+  if (!isNew) {
+    harness.create('a', observed);
+    await look();
+  }
+  stand(harness);
+  attempt(() => arrange?.(harness));
+  if (isNew) harness.create('a', observed);
+  for (let round = 0; round < 3; round += 1) await look();
+  harness.delete('a');
+  for (let round = 0; round < 2; round += 1) if (harness.object('a') !== undefined) await look();
+  return texts.join('\n');
+}
+
+/** Some situations cannot come about beside others' links. */
+function attempt(arrange: () => void): void {
+  try {
+    arrange();
+  } catch {
+    // Then the link is told of as it is.
+  }
+}
+
+describe.each(Object.entries(OTHERS))('beside %s of another namespace', (_, others) => {
+  describe.each(Object.entries(STANDING))('with %s', (__, stand) => {
+    it('nothing that is told of a link names what is theirs, in no situation', async () => {
+      const leaks: string[] = [];
+      for (const [isNew, situations] of [
+        [true, NEW],
+        [false, [...IN_SYNC, ...INTERRUPTED]],
+      ] as const) {
+        for (const situation of situations) {
+          const text = await told(prepared(others), situation, isNew, stand);
+          const leak = text.split('\n').find((line) => MARK.test(line));
+          if (leak !== undefined) {
+            const at = leak.search(MARK);
+            leaks.push(`${situation.given}: …${leak.slice(Math.max(0, at - 160), at + 80)}…`);
+          }
+        }
+      }
+      expect(leaks).toStrictEqual([]);
+    });
+  });
+});

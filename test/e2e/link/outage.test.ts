@@ -10,6 +10,7 @@ import { ROLES, startScene, TENANTS, type LinkName, type Scene } from './scene.t
 const LINKS = 15;
 const DENYING = '333333333333';
 const SILENT = '444444444444';
+const PROXIED = '555555555555';
 
 const isAssuming = (account: string) => (call: AwsCall) =>
   call.operation === 'AssumeRole' && (call.parameters.get('RoleArn') ?? '').includes(account);
@@ -19,9 +20,9 @@ describe('an account', () => {
   const links = new Map<string, readonly LinkName[]>();
 
   beforeAll(async () => {
-    scene = await startScene({ accounts: [DENYING, SILENT] });
+    scene = await startScene({ accounts: [DENYING, SILENT, PROXIED] });
     await scene.tenant('payments');
-    for (const account of [DENYING, SILENT]) links.set(account, await manyInto(account));
+    for (const account of [DENYING, SILENT, PROXIED]) links.set(account, await manyInto(account));
   });
   afterAll(() => scene.stop());
 
@@ -85,4 +86,32 @@ describe('an account', () => {
       await expectReady(account);
     });
   }
+
+  it.concurrent('before whose IAM a proxy sends a page of its own', async () => {
+    const page = {
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: Buffer.from('<html><body><h1>Blocked by policy</h1></body></html>'),
+    };
+    const blocked = scene.aws.rules.add({
+      match: (call) => call.accountId === PROXIED && call.service === 'iam',
+      fault: () => ({ kind: 'answer', answer: page }),
+    });
+    const wrote = () => scene.aws.calls.matching((call) => call.accountId === PROXIED && call.write).length;
+    const before = wrote();
+    await askAll(PROXIED);
+    await scene.untilAccount(
+      `account-${PROXIED}`,
+      { status: 'False', reason: 'Unavailable', message: /IAM .*has not answered.*no answer of AWS's/ },
+      60_000,
+    );
+    // Neither the roles nor their policies are taken for gone.
+    await expectReady(PROXIED);
+    for (const link of links.get(PROXIED) ?? []) expect((await scene.get(link)).status.drift).toBeUndefined();
+    expect(wrote()).toBe(before);
+    blocked.remove();
+    await scene.untilAccount(`account-${PROXIED}`, { status: 'True', reason: 'Connected' }, 60_000);
+    await askAll(PROXIED);
+    await expectReady(PROXIED);
+  });
 });

@@ -85,7 +85,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     memory,
     repairBackoff,
     ensure: new EnsureLink(parts),
-    finalize: new FinalizeLink(parts),
+    finalize: new FinalizeLink({ ...parts, takeUpMs: ports.propagationPauseMs }),
     linksChanged: () => resolver.linksChanged(),
     forget: (object) => {
       memory.forget(object.metadata.uid);

@@ -36,6 +36,8 @@ export interface FinalizeLinkParts {
   readonly memory: LinkMemory;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** How long AWS is given until every new execution uses a definition that was changed. */
+  readonly takeUpMs: number;
 }
 
 export interface FinalizeOptions {
@@ -95,6 +97,7 @@ export class FinalizeLink {
     leave(memory, 'stateMachine');
     const inUse =
       (await this.#credentials(resolved, options, source.aws, record)) ??
+      this.#untilTakenUp(memory) ??
       (await this.#executions(resolved, options, source.aws));
     if (inUse !== undefined) return inUse;
     leave(memory, 'executionRole');
@@ -127,6 +130,17 @@ export class FinalizeLink {
     return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver);
   }
 
+  /** An execution that starts right after an update may still use the definition of before: until then a list of
+   *  executions proves nothing.
+   *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
+  #untilTakenUp({ definitionChangedAt }: LinkRecollection): DeletionWait | undefined {
+    const { now, takeUpMs } = this.#parts;
+    const remainingMs = definitionChangedAt === undefined ? 0 : definitionChangedAt + takeUpMs - now();
+    return remainingMs > 0
+      ? deletionUnderWay('Waits until every new execution uses the changed definition.', remainingMs)
+      : undefined;
+  }
+
   /** Running executions and versions behind aliases keep the definition that they began with, and so need the role. */
   async #executions(
     { link }: ResolvedLink,
@@ -140,7 +154,7 @@ export class FinalizeLink {
     const view = await machines.readDefinitionsInUse(aws, machine.view, callOptions, 0);
     const inUseBy = [
       ...(view.inUse ?? [])
-        .filter(({ definition }) => namesRole(definition, link.targetRole.text))
+        .filter((one) => tasksNaming(one, link.targetRole.text).length > 0)
         .map((one) => one.inUseBy),
       ...(view.unreadInUse === true ? ['more versions and executions than are read'] : []),
     ];
@@ -227,13 +241,7 @@ function nothingToDo(): Promise<void> {
   return Promise.resolve();
 }
 
-function namesRole(definition: MachineView['definition'], roleArn: string): boolean {
-  return definition.tasks.some(
-    ({ credentials }) => credentials.kind === 'static' && credentials.roleArn === roleArn,
-  );
-}
-
-function tasksNaming({ definition }: MachineView, roleArn: string): readonly string[] {
+function tasksNaming({ definition }: Pick<MachineView, 'definition'>, roleArn: string): readonly string[] {
   return definition.tasks
     .filter(({ credentials }) => credentials.kind === 'static' && credentials.roleArn === roleArn)
     .map(({ name }) => name);

@@ -149,3 +149,21 @@ it('permissions that an Express machine no longer needs stay for five minutes af
   await the.settle();
   expect(permissions()).not.toContain('refunds');
 });
+
+it('a deletion lists executions only once new ones surely use the definition without the Credentials', async () => {
+  the = new ReconcilerHarness(10_000);
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  await the.ready('a');
+  await the.settle();
+  the.delete('a');
+  the.calls.length = 0;
+  expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 10_000 });
+  expect(the.calls).toContain('UpdateStateMachine checkout');
+  expect(the.calls).not.toContain('definitionsInUse checkout');
+  expect(the.message('a', 'Ready')).toBe('Waits until every new execution uses the changed definition.');
+  the.cluster.now += 10_000;
+  await the.reconcile('a');
+  expect(the.calls).toContain('definitionsInUse checkout');
+  expect(the.object('a')).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 /** Files that people name: read up to a bound, in whatever encoding their editor has left them. */
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { fileProblem } from './errors.ts';
 
 /** Longer than any template, manifest or definition; a device or a pipe may never end. */
@@ -31,11 +31,37 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   } catch (error) {
     throw new Error(fileProblem(path, error), { cause: error });
   }
-  if (length > MOST_BYTES)
-    throw new Error(
-      `${path}: has more than ${MOST_BYTES / 1_048_576} MB, which nothing that is read here has`,
-    );
+  if (length > MOST_BYTES) throw new Error(tooLarge(path));
   return Buffer.concat(chunks);
+}
+
+/** The text of a file at once. It is read one time only: a pipe, as of `<(…)`, gives nothing the second time.
+ *  @throws Error for people that begins with the path */
+export function readTextNow(path: string): string {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    const file = openSync(path, 'r');
+    try {
+      let read: number;
+      do {
+        const chunk = Buffer.alloc(65_536);
+        read = readSync(file, chunk);
+        chunks.push(chunk.subarray(0, read));
+        length += read;
+      } while (read > 0 && length <= MOST_BYTES);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new Error(fileProblem(path, error), { cause: error });
+  }
+  if (length > MOST_BYTES) throw new Error(tooLarge(path));
+  return decodeText(Buffer.concat(chunks));
+}
+
+function tooLarge(path: string): string {
+  return `${path}: has more than ${MOST_BYTES / 1_048_576} MB, which nothing that is read here has`;
 }
 
 /** The text of a file in UTF-8 or, as some editors and shells of Windows write it, in UTF-16; the byte order mark is left out. */

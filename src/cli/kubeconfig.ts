@@ -1,11 +1,11 @@
 /** Who the caller is and which cluster is meant: kubeconfig files and kubectl's flags. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { KubeConfig, type Context } from '@kubernetes/client-node';
 import { loadKubeConfig } from '../kubernetes/connection.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
-import { fileProblem } from './errors.ts';
+import { readTextNow } from './file-text.ts';
 import { didYouMean } from '../base/suggest.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -84,13 +84,14 @@ function readConfig(file: string): Loaded {
   const config = new KubeConfig();
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextNow(file);
   } catch (error) {
-    throw new Error(`kubeconfig ${fileProblem(file, error)}`, { cause: error });
+    throw new Error(`kubeconfig ${error instanceof Error ? error.message : file}`, { cause: error });
   }
   if (text.trim() === '') return { clusters: [], contexts: [], users: [], currentContext: '' };
   try {
-    config.loadFromFile(file);
+    config.loadFromString(text);
+    config.makePathsAbsolute(dirname(file));
   } catch (error) {
     throw new Error(`kubeconfig ${file} does not read: ${configProblem(error)}`, { cause: error });
   }

@@ -1,5 +1,6 @@
 /** The way to the cluster: kubectl's flags, and what is said when it does not lead there. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -77,6 +78,24 @@ describe('the cluster', () => {
     const file = kubeconfig();
     expect(await keys({ kubeconfig: file })).toStrictEqual(['payments/checkout']);
     expect(await keys({}, { KUBECONFIG: file })).toStrictEqual(['payments/checkout']);
+  });
+
+  it('is that of a pipe, as `--kubeconfig <(…)` makes one, which gives its text once', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    // A program of its own: the pipe is waited for.
+    spawn('sh', ['-c', 'cat "$0" > "$1"', kubeconfig(), pipe], { stdio: 'ignore' });
+    expect(await keys({ kubeconfig: pipe })).toStrictEqual(['payments/checkout']);
+  });
+
+  it('is that of a file that a shell of Windows has written in UTF-16', async () => {
+    const file = join(folder, 'utf16');
+    writeFileSync(file, `\uFEFF${readFileSync(kubeconfig(), 'utf8')}`, 'utf16le');
+    expect(await keys({ kubeconfig: file })).toStrictEqual(['payments/checkout']);
+  });
+
+  it('is not looked for in a file without end', async () => {
+    expect(await told({ kubeconfig: '/dev/zero' })).toMatch(/^kubeconfig \/dev\/zero: has more than 64 MB/);
   });
 
   it('is chosen by --context, of several files too, where the first that has an entry counts', async () => {

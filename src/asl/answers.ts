@@ -1,6 +1,6 @@
 /** What to write into a link's `spec.targetRole.permissions` so that an open decision is settled. */
 import type { Diagnostic } from './diagnostic.ts';
-import type { Place } from './integrations/resources.ts';
+import type { Place } from './integrations/reading.ts';
 
 export type Answer =
   /** An entry of `resources`; each `*` is for a person to narrow. */

@@ -19,7 +19,7 @@ import {
 } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { parseIntegration } from './integration.ts';
-import type { Call, Place } from './integrations/resources.ts';
+import type { Call, Place } from './integrations/reading.ts';
 import { stepsOfArguments } from './parameters.ts';
 import { lookUp, mergeGaps } from './permission.ts';
 import { requirementOf } from './requirement.ts';

@@ -5,7 +5,7 @@ import { located } from './allowed.ts';
 import type { CredentialsSupport } from './credentials.ts';
 import { parseIntegration } from './integration.ts';
 import { iamPrefixOf } from './integrations/aws-sdk/services.ts';
-import type { Place } from './integrations/resources.ts';
+import type { Place } from './integrations/reading.ts';
 import type { Note, NoteReason } from './integrations/row.ts';
 import type { Gap } from './permission.ts';
 import type { Task } from './task.ts';

@@ -46,16 +46,30 @@ function readArguments({ parameters, queryLanguage, scope = NOTHING_KNOWN }: Tas
   return evaluatePayload(parameters, queryLanguage, scope, effort);
 }
 
+const SPECIAL = /[%.[\]{}=|,@]/g;
+
+/** A member's name as a step of a path, whatever characters it holds. */
+export function toStep(name: string): string {
+  return name.replaceAll(SPECIAL, (character) => `%${character.charCodeAt(0).toString(16)}`);
+}
+
+function fromStep(step: string): string {
+  return step.replaceAll(/%([0-9a-f]{2})/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+}
+
 /**
  * The values at a path of a Task's `Parameters` or `Arguments`. A path is member names joined by dots;
- * `Name[]` goes into each item of an array, `Name[keys]` takes the names of an object's members as values.
+ * (`toStep`); `Name[]` goes into each item of an array, `Name[keys]` takes the names of an object's members as values.
  * Several values where the path spreads, and where the definition leaves a choice of a few.
  * Never empty: what is not there is one `absent`; what a dynamic value hides is that one `dynamic`.
  */
 export function readParameters(task: Task, path: string): Value[] {
   let found: (Known | 'absent')[] = [argumentsOf(task)];
   for (const step of path.split('.')) {
-    const [, name = '', spread = ''] = /^(.*?)(\[\]|\[keys\])?$/.exec(step) ?? [];
+    const [, written = '', spread = ''] = /^(.*?)(\[\]|\[keys\])?$/.exec(step) ?? [];
+    const name = fromStep(written);
     found = found.map((holder) => (holder === 'absent' ? holder : memberAt(holder, name)));
     if (spread === '[]') found = found.flatMap(itemsOf);
     if (spread === '[keys]') found = found.flatMap(keysOf);

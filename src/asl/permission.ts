@@ -2,8 +2,9 @@
 import type { Conditions } from '../policy/document.ts';
 import { compareText } from '../base/compare-text.ts';
 import { allowedFor } from './allowed.ts';
-import { join, resolve } from './integrations/resources.ts';
-import type { Call, Place, Reading, ResourceArn, Unknown } from './integrations/resources.ts';
+import { join } from './integrations/reading.ts';
+import { resolve } from './integrations/resources.ts';
+import type { Call, Place, Reading, ResourceArn, Unknown } from './integrations/reading.ts';
 import type { Permission } from './integrations/row.ts';
 import type { Need } from './statements.ts';
 

@@ -22,12 +22,10 @@ export function requirementOf(task: Task): Requirement | undefined {
   const pattern = 'pattern' in integration ? integration.pattern : '';
   const permissions = pattern.startsWith('.sync') ? [...row.call, ...(row.sync ?? [])] : row.call;
   return {
-    permissions: permissions.filter(
-      ({ when, unless = [] }) =>
-        applies(when, task) && !unless.some((parameter) => hasParameter(task, parameter)),
-    ),
+    permissions: permissions.filter(({ when, unless }) => applies(when, task) && !isGiven(unless, task)),
     notes: (row.notes ?? []).filter(
-      ({ when, patterns }) => (patterns?.includes(pattern) ?? true) && applies(when, task),
+      ({ when, unless, patterns }) =>
+        (patterns?.includes(pattern) ?? true) && applies(when, task) && !isGiven(unless, task),
     ),
     waitsForToken: pattern === '.waitForTaskToken',
   };
@@ -39,5 +37,9 @@ function rowOf(integration: Integration, task: Task): Row | undefined {
 }
 
 function applies(when: readonly string[] | undefined, task: Task): boolean {
-  return when === undefined || when.some((parameter) => hasParameter(task, parameter));
+  return when === undefined || isGiven(when, task);
+}
+
+function isGiven(parameters: readonly string[] | undefined, task: Task): boolean {
+  return parameters?.some((parameter) => hasParameter(task, parameter)) === true;
 }

@@ -2,7 +2,7 @@
 import { Effort, finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from './credentials.ts';
 import type { Definition } from './definition.ts';
-import type { Reading } from './integrations/resources.ts';
+import type { Reading } from './integrations/reading.ts';
 import { stepsOfArguments } from './parameters.ts';
 import { requirementOf } from './requirement.ts';
 import type { Task } from './task.ts';

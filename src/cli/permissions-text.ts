@@ -2,7 +2,7 @@
 import { answerTo, printAnswer } from '../asl/answers.ts';
 import type { Derivation } from '../asl/derive.ts';
 import type { Diagnostic } from '../asl/diagnostic.ts';
-import type { Place } from '../asl/integrations/resources.ts';
+import type { Place } from '../asl/integrations/reading.ts';
 import type { Statement } from '../policy/document.ts';
 import { printable } from '../base/printable.ts';
 

@@ -6,7 +6,7 @@ import { derivePermissions } from '../asl/derive.ts';
 import type { Derivation } from '../asl/derive.ts';
 import { machinesIn, quotePlaceholders } from '../asl/inputs/machines-in.ts';
 import type { FoundMachine } from '../asl/inputs/machines-in.ts';
-import type { Place } from '../asl/integrations/resources.ts';
+import type { Place } from '../asl/integrations/reading.ts';
 import type { Json } from '../asl/task.ts';
 import { policyToJson } from '../policy/print.ts';
 import { POLICY_QUOTAS, policySize } from '../policy/size.ts';

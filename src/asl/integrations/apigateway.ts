@@ -1,8 +1,9 @@
 import { readParameter } from '../parameters.ts';
 import { allow, CALLBACK } from './row.ts';
 import type { ServiceTable } from './row.ts';
-import { readEach, toPattern, unreadable } from './resources.ts';
-import type { Call, Reading, Resource } from './resources.ts';
+import { readEach, unreadable } from './reading.ts';
+import { toPattern } from './resources.ts';
+import type { Call, Reading, Resource } from './reading.ts';
 
 /** `id.execute-api.us-east-1.amazonaws.com` */
 const ENDPOINT = /^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;

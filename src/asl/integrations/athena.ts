@@ -1,11 +1,13 @@
 import { literalAt } from '../parameters.ts';
 import { allow, REQUEST_RESPONSE, RUN_A_JOB } from './row.ts';
 import type { Permission, ServiceTable } from './row.ts';
-import { arn, everything, join, onlyHinted, readEach, toPattern } from './resources.ts';
-import type { Call, Reading, Resource } from './resources.ts';
-import { bucketOf, objectsIn } from './s3-uri.ts';
+import { join, readEach } from './reading.ts';
+import { arn, everything, onlyHinted, toPattern } from './resources.ts';
+import type { Call, Reading, Resource } from './reading.ts';
+import { bucketOf, bucketOwnedBy, objectsIn } from './s3-uri.ts';
 
 const OUTPUT = 'ResultConfiguration.OutputLocation';
+const OWNER = 'ResultConfiguration.ExpectedBucketOwner';
 const OBJECTS = ['arn:*:s3:::*/*'];
 
 const workGroup = arn('athena', 'workgroup/{WorkGroup=primary}');
@@ -49,10 +51,13 @@ const inputs = onlyHinted('the data that the query reads', OBJECTS, 'does not st
 const results = onlyHinted('the location of the query’s result', OBJECTS, 'does not stand in the parameters');
 
 const writeResults: readonly Permission[] = [
-  allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], bucketOf(OUTPUT)),
+  allow(
+    ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+    bucketOwnedBy(OWNER, bucketOf(OUTPUT)),
+  ),
   allow(
     ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
-    objectsIn(OUTPUT),
+    bucketOwnedBy(OWNER, objectsIn(OUTPUT)),
   ),
 ];
 

@@ -2,8 +2,9 @@
 import { readParameters } from '../parameters.ts';
 import { allow } from './row.ts';
 import type { Permission } from './row.ts';
-import { isNamed, join, open, readEach, toPattern, unreadable, wholeArn } from './resources.ts';
-import type { Call, Reading, Resource } from './resources.ts';
+import { join, open, readEach, unreadable } from './reading.ts';
+import { isNamed, toPattern, wholeArn } from './resources.ts';
+import type { Call, Reading, Resource } from './reading.ts';
 
 /** Inference profiles of AWS's own, over the Regions of one geography: `us.anthropic.claude-…`, a model behind the first dot. */
 const PROFILE_ID = /^(?:amer|apac|au|ca|eu|global|jp|sa|us|us-gov)\.(.+)$/;

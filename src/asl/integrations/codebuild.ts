@@ -1,7 +1,7 @@
 import { allow, passOptionalRole, REQUEST_RESPONSE, RUN_A_JOB } from './row.ts';
 import type { ServiceTable } from './row.ts';
 import { arn, isNamed, parsed, toPattern } from './resources.ts';
-import type { Call, Resource, ResourceArn } from './resources.ts';
+import type { Call, Resource, ResourceArn } from './reading.ts';
 
 const PROJECT_TYPES = ['arn:*:codebuild:*:*:project/*'];
 const REPORT_GROUP_TYPES = ['arn:*:codebuild:*:*:report-group/*'];
@@ -56,6 +56,7 @@ export const codebuild: ServiceTable = {
     call: [
       allow('codebuild:StartBuildBatch', project),
       passOptionalRole('ServiceRoleOverride', 'codebuild.amazonaws.com'),
+      passOptionalRole('BuildBatchConfigOverride.ServiceRole', 'codebuild.amazonaws.com'),
     ],
     sync: [allow(['codebuild:BatchGetBuildBatches', 'codebuild:StopBuildBatch'], project)],
   },

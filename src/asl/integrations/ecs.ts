@@ -1,8 +1,9 @@
 import { readParameter } from '../parameters.ts';
 import { allow, CALLBACK, EVERY_PATTERN, passRole, passRoleOf } from './row.ts';
 import type { Row, ServiceTable } from './row.ts';
-import { arn, derived, join, onlyHinted, roleFrom } from './resources.ts';
-import type { Resource } from './resources.ts';
+import { join } from './reading.ts';
+import { arn, derived, onlyHinted, roleFrom } from './resources.ts';
+import type { Resource } from './reading.ts';
 
 /** `family`, `family:revision` or either as an ARN. Without a revision ECS takes the newest active one and checks that. */
 const taskDefinition = derived(

@@ -1,4 +1,12 @@
-import { allow, EVERY_PATTERN, note, passRole, REQUEST_RESPONSE, RUN_A_JOB } from './row.ts';
+import {
+  allow,
+  EVERY_PATTERN,
+  note,
+  passOptionalRole,
+  passRole,
+  REQUEST_RESPONSE,
+  RUN_A_JOB,
+} from './row.ts';
 import type { Row, ServiceTable } from './row.ts';
 import { arn, everything, roleFrom } from './resources.ts';
 
@@ -29,7 +37,11 @@ const kubernetesCall: Pick<Row, 'call' | 'notes'> = {
 export const eks: ServiceTable = {
   createCluster: {
     patterns: RUN_A_JOB,
-    call: [allow('eks:CreateCluster', everything), passRole('RoleArn', 'eks.amazonaws.com')],
+    call: [
+      allow('eks:CreateCluster', everything),
+      passRole('RoleArn', 'eks.amazonaws.com'),
+      passOptionalRole('ComputeConfig.NodeRoleArn', 'eks.amazonaws.com'),
+    ],
     sync: [allow(['eks:DescribeCluster', 'eks:DeleteCluster'], namedCluster)],
     notes: [SERVICE_LINKED_ROLE],
   },

@@ -4,8 +4,9 @@ import { slipIn } from '../slips.ts';
 import type { Arn } from '../../arn/arn.ts';
 import { allow, CALLBACK, REQUEST_RESPONSE } from './row.ts';
 import type { Row, ServiceTable } from './row.ts';
-import { isNamed, join, open, readEach, renamed, toPattern, unreadable, wholeArn } from './resources.ts';
-import type { Place, Reading, Resource } from './resources.ts';
+import { join, open, readEach, unreadable } from './reading.ts';
+import { isNamed, renamed, toPattern, wholeArn } from './resources.ts';
+import type { Place, Reading, Resource } from './reading.ts';
 
 /** A function's ARN, and that of one of its versions or aliases: a call with a qualifier is checked against the latter. */
 const FUNCTION_TYPES = ['arn:*:lambda:*:*:function:*'];

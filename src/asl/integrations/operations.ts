@@ -5,9 +5,10 @@
  * The table maps a service, as Step Functions writes it, to a text of lines `uses=operations`. A use is
  * `<type>[!]:<sources>`: the type by its place in the list of `iam-data.ts`, `!` where the action always needs it, and for
  * each of its forms (parted by `/`) what fills the parts of the ARN (parted by `,`): parameters (parted by `|`; behind a `@`
- * one that takes whole ARNs alone), `*` for an identifier that AWS makes, `?` for what no parameter tells.
+ * one that takes whole ARNs alone, behind a `#` one that takes a number), `*` for an identifier that AWS makes, `?` for what no parameter tells.
  */
 import table from './generated/operations.json' with { type: 'json' };
+import { iamPrefixOf } from './aws-sdk/services.ts';
 import { arnFormsOf } from './iam-data.ts';
 import type { ArnForm } from './iam-data.ts';
 
@@ -28,6 +29,8 @@ export interface PartSource {
   readonly names: readonly string[];
   /** Parameters that take a whole ARN alone. */
   readonly arns: readonly string[];
+  /** Of `names`, those that take a number. */
+  readonly numbers: readonly string[];
   /** Where none is given: AWS makes it, or nothing tells it. */
   readonly otherwise: 'made' | 'untold';
 }
@@ -35,12 +38,28 @@ export interface PartSource {
 const SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(table));
 const decoded = new Map<string, ReadonlyMap<string, string>>();
 
+/**
+ * The service's name in the table, where the operation stands there. A few services are spelled with `service` at their end by
+ * the SDK; a name that is the prefix in IAM (`logs`) means what the SDK calls otherwise (`cloudwatchlogs`).
+ */
+export function modelledAs(service: string, api: string): string | undefined {
+  const own = [service, `${service}service`].find((name) => SERVICES.has(name));
+  if (own !== undefined) return linesOf(own).has(api) ? own : undefined;
+  const prefix = iamPrefixOf(service);
+  return [...SERVICES.keys()].find((name) => iamPrefixOf(name) === prefix && linesOf(name).has(api));
+}
+
 /** What an operation (`getObject`) acts on; undefined when its action takes no resource, or the operation is not known. */
 export function usesOf(service: string, api: string, prefix: string): readonly OperationUse[] | undefined {
+  const model = modelledAs(service, api);
+  const uses = model === undefined ? undefined : linesOf(model).get(api);
+  return uses?.split(' ').map((use) => decodeUse(use, arnFormsOf(prefix)));
+}
+
+function linesOf(service: string): ReadonlyMap<string, string> {
   const lines = decoded.get(service) ?? decode(SERVICES.get(service) ?? '');
   decoded.set(service, lines);
-  const uses = lines.get(api);
-  return uses?.split(' ').map((use) => decodeUse(use, arnFormsOf(prefix)));
+  return lines;
 }
 
 function decode(packed: string): ReadonlyMap<string, string> {
@@ -68,7 +87,8 @@ function decodeParts(packed: string): PartSource[] {
   return packed.split(',').map((part) => {
     const paths = part.split('|');
     return {
-      names: paths.filter((path) => !/^[@*?]/.test(path)),
+      names: paths.filter((path) => !/^[@*?]/.test(path)).map((path) => path.replace('#', '')),
+      numbers: paths.filter((path) => path.startsWith('#')).map((path) => path.slice(1)),
       arns: paths.filter((path) => path.startsWith('@')).map((path) => path.slice(1)),
       otherwise: paths.includes('*') ? 'made' : 'untold',
     };

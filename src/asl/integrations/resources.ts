@@ -1,55 +1,10 @@
 /** Where a permission's resource comes from: an ARN built from the Task's parameters, exact or not at all. */
 import { parseArn } from '../../arn/arn.ts';
 import { escapePattern, matchesPattern } from '../../policy/pattern.ts';
-import type { AllowedAccess } from '../allowed.ts';
 import { HOLE } from '../known.ts';
-import { hasParameter, readParameters } from '../parameters.ts';
-import type { Value } from '../parameters.ts';
-import { slipIn } from '../slips.ts';
-import type { Task } from '../task.ts';
-
-/** Where a bare name is taken to lie. */
-export interface Place {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
-}
-
-/** One Task's call, seen from the target account. */
-export interface Call {
-  readonly task: Task;
-  readonly place: Place;
-  /** ARNs that the spec lists for this Task, for what is known only at run time; wildcards in them are meant. */
-  readonly hints: readonly string[];
-  /** What the account's rules allow, where they fill in for what no hint tells; absent where a person is asked. */
-  readonly allowed?: readonly AllowedAccess[];
-}
-
-export interface Resource {
-  /** What its ARNs look like, `*` for each name: a hint of this form may stand in for a run-time value. */
-  readonly types: readonly string[];
-  read(call: Call): Reading;
-}
-
-export interface Reading {
-  readonly arns: readonly ResourceArn[];
-  readonly unknown: readonly Unknown[];
-}
-
-export interface ResourceArn {
-  /** As it goes into the policy: characters that are wildcards there are escaped. */
-  readonly text: string;
-  /** Account the Task itself states; absent for bare names, and for ARNs that carry none. */
-  readonly accountId?: string;
-}
-
-/** A parameter that does not say which resource is meant, and why. */
-export interface Unknown {
-  readonly parameter: string;
-  readonly why: string;
-  /** Forms of ARN that are missing, where that is not every type of the resource. */
-  readonly types?: readonly string[];
-}
+import { hasParameter } from '../parameters.ts';
+import { readEach, unreadable } from './reading.ts';
+import type { Call, Reading, Resource, ResourceArn } from './reading.ts';
 
 /** For actions that take no resource. */
 export const everything: Resource = { types: [], read: () => ({ arns: [{ text: '*' }], unknown: [] }) };
@@ -161,6 +116,7 @@ function hintsOf(types: readonly string[], { hints }: Call): string[] {
 export function isOfType(arnText: string, type: string): boolean {
   const [, , service, , , resource] = splitArn(arnText);
   const [, , typeService, , , typeResource = ''] = splitArn(type);
+  if (typeService === '*') return resource !== undefined && resource !== '';
   if (service !== typeService || resource === undefined) return false;
   // A name alone (a bucket, a queue) has no slash; behind a prefix it may.
   return typeResource === '*' ? /^[^/]+$/.test(resource) : matchesPattern(typeResource, resource);
@@ -215,65 +171,6 @@ function nameWithin(resource: string, type: string): string {
   return resource.startsWith(fixed) ? resource.slice(fixed.length) : resource;
 }
 
-/** Each literal text of a parameter through `read`, an absent one as `fallback`; everything else as unknown. */
-export function readEach(
-  call: Call,
-  parameter: string,
-  read: (text: string) => Reading,
-  fallback?: string,
-): Reading {
-  const given = readParameters(call.task, parameter);
-  const present = given.filter((value) => value.kind !== 'absent');
-  const values = fallback !== undefined || present.length === 0 ? given : present;
-  return join(
-    values.map((value) =>
-      value.kind === 'absent' && fallback !== undefined
-        ? read(fallback)
-        : readText(call, parameter, value, read),
-    ),
-  );
-}
-
-export function join(readings: readonly Reading[]): Reading {
-  return {
-    arns: readings.flatMap((reading) => reading.arns),
-    unknown: readings.flatMap((reading) => reading.unknown),
-  };
-}
-
-export function unreadable(parameter: string, text: string): Reading {
-  return open(parameter, `${JSON.stringify(text.replaceAll(HOLE, '…'))} does not name one`);
-}
-
-function readText({ task }: Call, parameter: string, value: Value, read: (text: string) => Reading): Reading {
-  switch (value.kind) {
-    case 'absent':
-      return open(parameter, 'is missing');
-    case 'dynamic':
-      return open(parameter, atRunTime(value.expression));
-    case 'other':
-      return open(parameter, 'is no text');
-    case 'pattern': {
-      const reading = read(value.text);
-      return reading.unknown.length === 0 ? reading : open(parameter, atRunTime(value.expression));
-    }
-    case 'text': {
-      const slip = slipIn(value.text, task.queryLanguage);
-      return slip === undefined ? read(value.text) : open(parameter, slip);
-    }
-  }
-}
-
-/** Nothing found, and why. */
-export function open(parameter: string, why: string): Reading {
-  return { arns: [], unknown: [{ parameter, why }] };
-}
-
-/** In words that follow a parameter's name. */
-export function atRunTime(expression: string): string {
-  return `is known only at run time (${expression})`;
-}
-
 const PLACEHOLDER = /\{([^}=]+)(?:=([^}]*))?\}/g;
 
 interface Filling {
@@ -283,25 +180,40 @@ interface Filling {
   readonly options: ArnOptions;
   /** Whether the next placeholder names the resource; those behind it only say which part. */
   readonly isFirst: boolean;
+  /** The account that an ARN in front states. */
+  readonly accountId?: string;
 }
 
 /** Replaces the first placeholder by each of its values, then goes on with the rest of the template. */
-function fill(call: Call, template: string, { before, type, options, isFirst }: Filling): Reading {
+function fill(call: Call, template: string, filling: Filling): Reading {
+  const { before, type, options, isFirst, accountId } = filling;
   const [placeholder, parameter = '', fallback] = template.matchAll(PLACEHOLDER).next().value ?? [];
-  if (placeholder === undefined) return { arns: [{ text: before + template }], unknown: [] };
+  if (placeholder === undefined)
+    return {
+      arns: [{ text: before + template, ...(accountId !== undefined && { accountId }) }],
+      unknown: [],
+    };
   const at = template.indexOf(placeholder);
   const rest = template.slice(at + placeholder.length);
   const useText = (text: string): Reading => {
     if (text === '') return unreadable(parameter, text);
     if (text.startsWith('arn:')) {
-      const stated = rest === '' ? wholeArn(text, type, options) : undefined;
-      return stated === undefined ? unreadable(parameter, text) : { arns: [stated], unknown: [] };
+      const ownType = rest === '' ? type : headOf(type, template.slice(0, at));
+      const stated = rest === '' || isFirst ? wholeArn(text, ownType, options) : undefined;
+      if (stated === undefined) return unreadable(parameter, text);
+      if (rest === '') return { arns: [stated], unknown: [] };
+      return fill(call, rest, { ...filling, before: stated.text, isFirst: false, ...stated });
     }
     if (isFirst && !isNamed(text)) return unreadable(parameter, text);
     const filled = before + template.slice(0, at) + toPattern(text);
-    return fill(call, rest, { before: filled, type, options, isFirst: false });
+    return fill(call, rest, { ...filling, before: filled, isFirst: false });
   };
   return readEach(call, parameter, useText, fallback);
+}
+
+/** The type of the thing that the first part of an ARN names by itself: of `layer:*:*` a `layer:*`. */
+function headOf(type: string, before: string): string {
+  return [...splitArn(type).slice(0, 5), `${before}*`].join(':');
 }
 
 /** An ARN of the type, with the Region and the account that its service's ARNs carry. */

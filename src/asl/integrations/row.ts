@@ -5,7 +5,7 @@
 import type { Pattern } from '../integration.ts';
 import type { Conditions } from '../../policy/document.ts';
 import { roleFrom } from './resources.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './reading.ts';
 
 /** The integrations of one service: API as in the Task's `Resource` → what it needs. */
 export type ServiceTable = Readonly<Record<string, Row>>;
@@ -40,6 +40,8 @@ export interface Note {
   readonly blocking: boolean;
   readonly patterns?: readonly Pattern[];
   readonly when?: readonly string[];
+  /** Not said where the Task gives one of these. */
+  readonly unless?: readonly string[];
 }
 
 export type NoteReason =

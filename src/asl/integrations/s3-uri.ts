@@ -1,6 +1,7 @@
 /** Buckets and objects behind an `s3://bucket/key` parameter. */
+import { literalAt } from '../parameters.ts';
 import { isNamed, parsed, toPattern } from './resources.ts';
-import type { Resource, ResourceArn } from './resources.ts';
+import type { Resource, ResourceArn } from './reading.ts';
 
 /** `s3://bucket/key`, or the address of an object as Transcribe takes it: `https://s3.us-east-1.amazonaws.com/bucket/key`. */
 const S3_URI = /^(?:s3:\/\/|https:\/\/s3[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/)([^/]+)(?:\/(.*))?$/s;
@@ -47,4 +48,25 @@ function keyed(parameter: string, toKey: (key: string) => string | undefined): R
       ? undefined
       : { text: `arn:${place.partition}:s3:::${toPattern(location?.bucket ?? '')}/${key}` };
   });
+}
+
+/**
+ * A bucket whose owner the call states: the call fails for a bucket of anybody else.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ */
+export function bucketOwnedBy(ownerParameter: string, resource: Resource): Resource {
+  return {
+    types: resource.types,
+    read(call) {
+      const { arns, unknown } = resource.read(call);
+      const owner = literalAt(call.task, ownerParameter);
+      if (owner === undefined || !/^\d{12}$/.test(owner)) return { arns, unknown };
+      return { arns: arns.map((found) => stating(owner, found)), unknown };
+    },
+  };
+}
+
+/** An access point's ARN tells its account by itself. */
+function stating(accountId: string, found: ResourceArn): ResourceArn {
+  return { accountId, ...found };
 }

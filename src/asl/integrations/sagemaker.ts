@@ -1,7 +1,7 @@
 import { allow, EVERY_PATTERN, passOptionalRole, passRole, REQUEST_RESPONSE } from './row.ts';
 import type { Permission, Row, ServiceTable } from './row.ts';
 import { arn, derived } from './resources.ts';
-import type { Resource } from './resources.ts';
+import type { Resource } from './reading.ts';
 
 const SERVICE = 'sagemaker.amazonaws.com';
 

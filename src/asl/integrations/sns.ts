@@ -1,7 +1,8 @@
 import { allow, CALLBACK, note } from './row.ts';
 import type { ServiceTable } from './row.ts';
-import { arn, everything, firstGiven, join } from './resources.ts';
-import type { Resource } from './resources.ts';
+import { join } from './reading.ts';
+import { arn, everything, firstGiven } from './resources.ts';
+import type { Resource } from './reading.ts';
 
 const topic = arn('sns', '{TargetArn}');
 const endpoint = arn('sns', 'endpoint/{TargetArn}');

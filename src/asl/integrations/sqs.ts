@@ -2,7 +2,7 @@ import { HOLE } from '../known.ts';
 import { allow, CALLBACK, note } from './row.ts';
 import type { ServiceTable } from './row.ts';
 import { isNamed, parsed, toPattern } from './resources.ts';
-import type { Call, ResourceArn } from './resources.ts';
+import type { Call, ResourceArn } from './reading.ts';
 
 /** `https://sqs.us-east-1.amazonaws.com/222222222222/orders` and its older, regional and private hosts. */
 const QUEUE_URL = new RegExp(

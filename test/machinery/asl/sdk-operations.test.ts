@@ -7,7 +7,6 @@ import type { Derivation } from '../../../src/asl/derive.ts';
 import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
 import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
 import type { ArnForm } from '../../../src/asl/integrations/iam-data.ts';
-import { matchesAction } from '../../../src/policy/pattern.ts';
 import type { JsonObject } from '../../../src/asl/task.ts';
 import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
 import { callOf, TARGET, withValue } from '../../pure/asl/machines.ts';
@@ -64,6 +63,7 @@ function filledArn({ service, region, account, resource }: ArnForm): string {
 }
 
 function literalFor({ name, shape }: InputText, arns: readonly string[]): string {
+  if (/(?:account|owner|registry|catalog)(?:id)?$/i.test(name)) return TARGET.accountId;
   if (/role(?:arn)?$/i.test(name)) return 'arn:aws:iam::222222222222:role/worker';
   if (/ur[il]$/i.test(name) || /s3location/i.test(name)) return 's3://bucket/key';
   if (!/arns?$/i.test(name) && !(shape.includes('Arn') && !/name|id/i.test(name))) return 'name';
@@ -159,25 +159,6 @@ describe('over every operation of the SDK', () => {
     expect([...guessed]).toStrictEqual([]);
   });
 
-  it('an operation that is given a role needs iam:PassRole on it', () => {
-    const role = 'arn:aws:iam::222222222222:role/worker';
-    const silent = everyOperation()
-      .filter(
-        ({ service, operation, id }) =>
-          roleIn(operation) !== undefined &&
-          !BY_CONDITION.has(id) &&
-          !NOT_PASSED.test(`${iamPrefixOf(service.name)}`) &&
-          !LOOKS.test(operation.api),
-      )
-      .filter(({ id, operation }) => {
-        const derivation = derive(id, withValue({}, roleIn(operation) ?? '', role));
-        const allowed = derivation.statements.flatMap(({ actions }) => actions.values);
-        return isKnown(derivation) && !allowed.some((action) => matchesAction('iam:PassRole', action));
-      })
-      .map(({ id }) => id);
-    expect(silent).toStrictEqual([]);
-  });
-
   it('what answers in a stream is not offered', () => {
     const offered = everyOperation().filter(
       ({ id, operation }) => operation.streams && isKnown(derive(id, {})),
@@ -200,20 +181,6 @@ describe('over every operation of the SDK', () => {
     expect(wrong).toStrictEqual([]);
   });
 });
-
-/** The first member outside of lists that holds a role's ARN. */
-function roleIn({ inputs }: OperationModel): string | undefined {
-  return inputs.find(({ name, path }) => /RoleArn$/i.test(name) && !/[[\]]/.test(path))?.path;
-}
-
-/** Operations that only look for what has the role, or take it away. */
-const LOOKS = /^(?:describe|detach|disassociate|get|list|remove|search)/;
-
-/** These are bound by a condition on the role instead. https://docs.aws.amazon.com/emr/latest/EMR-on-EKS-DevelopmentGuide/iam-execution-role.html */
-const BY_CONDITION = new Set(['emrcontainers:startJobRun']);
-
-/** Services that take roles only to look at them, or to name somebody. */
-const NOT_PASSED = /^(?:iam|sts|organizations|sso|lakeformation|ram|quicksight|eks-auth)$/;
 
 /** Operations that name a resource or not; without one, IAM knows them as `*` alone. */
 const MAY_NAME_NOTHING = new Set(['sns:publish']);

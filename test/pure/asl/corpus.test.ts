@@ -121,9 +121,9 @@ describe('a question about a Task of the corpus', () => {
      {
        "a placeholder that nothing filled in": 11,
        "a text that is no ARN, URL or name of such a thing": 7,
-       "it stands elsewhere in AWS, and not in the definition": 11,
+       "it stands elsewhere in AWS, and not in the definition": 8,
        "it takes no Credentials": 2,
-       "only run time knows it": 42,
+       "only run time knows it": 45,
      }
     `);
   });

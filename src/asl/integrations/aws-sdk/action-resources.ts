@@ -7,8 +7,10 @@ import type { ArnForm, IamAction } from '../iam-data.ts';
 import { namedFunction } from '../lambda.ts';
 import { usesOf } from '../operations.ts';
 import type { OperationUse, PartSource, SourcedForm } from '../operations.ts';
-import { arn, atRunTime, everything, join, open, renamed, typePattern, wholeArn } from '../resources.ts';
-import type { ArnOptions, Call, Reading, Resource } from '../resources.ts';
+import { atRunTime, join, open } from '../reading.ts';
+import { arn, everything, renamed, wholeArn } from '../resources.ts';
+import { identified, isHere, isOfForm, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
+import type { Call, Reading, Resource } from '../reading.ts';
 import { inBothCases } from '../sagemaker.ts';
 
 export interface Operation {
@@ -32,8 +34,12 @@ const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['scheduler:GroupName', 'default'],
 ]);
 
-/** Parts that identifiers of other kinds stand for: which workgroup a query ran in, its ID does not tell. */
-const NEVER_TOLD = new Set(['athena:WorkGroupName', 'logs:LogGroupName']);
+/** Parts that identifiers of other kinds stand for: which workgroup a query ran in, its ID does not tell; nor does `service/c/s` its target's. */
+const NEVER_TOLD = new Set([
+  'application-autoscaling:ResourceId',
+  'athena:WorkGroupName',
+  'logs:LogGroupName',
+]);
 
 /** These services make identifiers lower case. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html */
 const LOWER_CASE = new Set(['elasticache', 'memorydb', 'rds', 'redshift']);
@@ -57,10 +63,10 @@ function untold(action: IamAction): OperationUse[] {
 }
 
 function namedAlike(placeholder: string): PartSource {
-  return { names: [placeholder.slice(1, -1)], arns: [], otherwise: 'untold' };
+  return { ...NO_SOURCE, names: [placeholder.slice(1, -1)] };
 }
 
-const NO_SOURCE: PartSource = { names: [], arns: [], otherwise: 'untold' };
+const NO_SOURCE: PartSource = { names: [], arns: [], numbers: [], otherwise: 'untold' };
 
 /**
  * A type that the action always needs has to be named, unless it is one of several that the same parameter may name. Of the
@@ -141,12 +147,14 @@ function readNamed({ form, parts }: SourcedForm, path: string, takesNames: boole
   const dynamic = values.filter((value) => value.kind === 'dynamic');
   if (dynamic.length > 0)
     return whole(form, join(dynamic.map(({ expression }) => open(path, atRunTime(expression)))));
-  const arnsAlone = values.every((value) => textOf(value).every((text) => text.startsWith('arn:')));
+  const isNumber = parts.at(-1)?.numbers.includes(path) === true;
+  const arnsAlone =
+    !isNumber && values.every((value) => textOf(value).every((text) => text.startsWith('arn:')));
+  if (!takesNames && form.service === 'ec2') return identified(form, path, call);
   if (!takesNames || arnsAlone || !isHere(form)) return NONE;
   // A function's name may have its account before it and a qualifier behind it.
   if (path === 'FunctionName' && form.service === 'lambda') return namedFunction.read(call);
-  const reading = readTemplate(form, templateOf({ form, parts }, path), call);
-  return { ...reading, arns: reading.arns.map((found) => renamed(found, asAuthorized(form, found.text))) };
+  return readTemplate(form, templateOf({ form, parts }, path), call);
 }
 
 /** A name may bring its qualifier (`family:revision`) or its type (Route 53's `/hostedzone/Z1`) along. */
@@ -191,12 +199,15 @@ function templateOf({ form, parts }: SourcedForm, lastPath?: string): string {
     const path = at === named ? lastPath : at > named ? undefined : source.names[0];
     const fallback = DEFAULTS.get(`${form.service}:${part}`);
     if (path === undefined) return fallback ?? '*';
-    return fallback === undefined ? `{${path}}` : `{${path}=${fallback}}`;
+    const marked = source.numbers.includes(path) ? `#${path}` : path;
+    return fallback === undefined ? `{${marked}}` : `{${marked}=${fallback}}`;
   });
 }
 
 function readTemplate(form: ArnForm, template: string, call: Call): Reading {
-  return inOwnCase(form, whole(form, arn(form.service, template, optionsOf(form)).read(call)));
+  const { arns, unknown } = whole(form, arn(form.service, template, optionsOf(form)).read(call));
+  const authorized = arns.map((found) => renamed(found, asAuthorized(form, found.text)));
+  return inOwnCase(form, { arns: authorized, unknown });
 }
 
 /** Tells which type of ARN is missing, where others may be named beside it. */
@@ -224,6 +235,7 @@ function misfitsAmong(uses: readonly OperationUse[], call: Call): Reading {
   const paths = [...new Set(uses.flatMap(pathsOf))];
   return join(
     paths.flatMap((path) => {
+      if (forms.some(({ parts }) => parts.at(-1)?.numbers.includes(path) === true)) return [];
       const takesNames = forms.some(({ parts }) => parts.at(-1)?.names.includes(path));
       const types = forms
         .filter(
@@ -251,7 +263,7 @@ function misfit(
   if (slip !== undefined) return slip;
   const fits = value.text.startsWith('arn:')
     ? forms.some(({ form }) => wholeArn(value.text, typeOf(form), optionsOf(form)) !== undefined)
-    : takesNames;
+    : takesNames || forms.some(({ form }) => isOfForm(value.text, form));
   if (fits) return undefined;
   return value.kind === 'pattern'
     ? atRunTime(value.expression)
@@ -277,21 +289,4 @@ function notNamed(use: OperationUse): Reading {
     arns: [],
     unknown: [{ parameter: 'its resource', why: `(${forms}) is not told by the parameters`, types }],
   };
-}
-
-function placeholdersOf({ resource }: ArnForm): string[] {
-  return resource.match(/\{[^}]+\}/g) ?? [];
-}
-
-/** Whether a name means one in the caller's own Region and account. */
-function isHere({ region, account }: ArnForm): boolean {
-  return (region === 'R' || region === '') && (account === 'A' || account === '');
-}
-
-function typeOf(form: ArnForm): string {
-  return typePattern(form.service, form.resource, optionsOf(form));
-}
-
-function optionsOf({ region, account }: ArnForm): ArnOptions {
-  return { global: region === '', anyAccount: account === '' };
 }

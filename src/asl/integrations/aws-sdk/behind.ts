@@ -3,12 +3,14 @@ import { readParameters } from '../../parameters.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK, note } from '../row.ts';
 import type { Note, Permission, Row, ServiceTable } from '../row.ts';
-import { everything, join, open, wholeArn } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import { join, open } from '../reading.ts';
+import { everything, wholeArn } from '../resources.ts';
+import type { Resource } from '../reading.ts';
 
 const HANDLERS = note(
   'CallerPermissionsNeeded',
   'without RoleArn, Cloud Control makes the resource type’s own calls with the target role’s permissions, which the definition does not tell: pass a RoleArn, or add statements',
+  { unless: ['RoleArn'] },
 );
 
 function handled(action: string): Row {

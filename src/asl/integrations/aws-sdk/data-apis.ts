@@ -1,8 +1,9 @@
 /** SQL over HTTP: what these calls read of credentials and tables with the caller's rights. */
-import { allow, CALLBACK } from '../row.ts';
+import { allow, CALLBACK, note } from '../row.ts';
 import type { Permission, Row, ServiceTable } from '../row.ts';
-import { arn, everything, onlyHinted, readEach, toPattern, unreadable } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import { readEach, unreadable } from '../reading.ts';
+import { arn, everything, onlyHinted, toPattern } from '../resources.ts';
+import type { Resource } from '../reading.ts';
 import { secret } from './secrets.ts';
 
 function row(...call: Permission[]): Row {
@@ -82,6 +83,8 @@ export const redshiftDataOperations: ServiceTable = {
 
 /** `FROM "db"."table"` */
 const TIMESTREAM_TABLE = /\b(?:from|join)\s+"?([\w.-]+?)"?\."?([\w.-]+?)"?(?=[\s,;)]|$)/gi;
+/** Without one a query only computes something, which IAM knows as an action without a resource. */
+const READS_SOMETHING = /\b(?:from|join|show|describe)\b|\uE000/i;
 
 /** The tables that the query's text names. */
 const queried: Resource = {
@@ -90,6 +93,7 @@ const queried: Resource = {
     readEach(call, 'QueryString', (sql) => {
       const { partition, region, accountId } = call.place;
       const tables = [...sql.matchAll(TIMESTREAM_TABLE)];
+      if (tables.length === 0 && !READS_SOMETHING.test(sql)) return { arns: [], unknown: [] };
       if (tables.length === 0) return unreadable('QueryString', sql.slice(0, 80));
       return {
         arns: tables.map(([, database = '', table = '']) => ({
@@ -100,10 +104,35 @@ const queried: Resource = {
     }),
 };
 
+/** `SELECT 1`. Whatever else is unknown about the query is told with its tables. */
+const computed: Resource = {
+  types: [],
+  read: (call) => {
+    const { arns } = readEach(call, 'QueryString', (sql) =>
+      READS_SOMETHING.test(sql) ? { arns: [], unknown: [] } : everything.read(call),
+    );
+    return { arns, unknown: [] };
+  },
+};
+
 /** Every call asks for the endpoint first. https://docs.aws.amazon.com/timestream/latest/developerguide/security_iam_service-with-iam.html */
 export const DESCRIBE_ENDPOINTS = allow('timestream:DescribeEndpoints', everything);
 
+const BY_TABLES = note(
+  'CallerPermissionsNeeded',
+  'timestream:Select is allowed on the tables that the query’s text names; a query that reads none needs timestream:SelectValues instead',
+);
+
 export const timestreamQueryOperations: ServiceTable = {
-  query: row(allow('timestream:Select', queried)),
-  prepareQuery: row(allow(['timestream:PrepareQuery', 'timestream:Select'], queried)),
+  query: {
+    ...row(allow('timestream:Select', queried), allow('timestream:SelectValues', computed)),
+    notes: [BY_TABLES],
+  },
+  prepareQuery: {
+    ...row(
+      allow(['timestream:PrepareQuery', 'timestream:Select'], queried),
+      allow('timestream:SelectValues', computed),
+    ),
+    notes: [BY_TABLES],
+  },
 };

@@ -1,8 +1,10 @@
 import { allow, CALLBACK } from '../row.ts';
+import { bucketOwnedBy } from '../s3-uri.ts';
 import { objectIn } from './media.ts';
 import type { Permission, Row, ServiceTable } from '../row.ts';
-import { arn, namedArn, readEach, renamed, toPattern, unreadable, wholeArn } from '../resources.ts';
-import type { Call, Reading, Resource, ResourceArn } from '../resources.ts';
+import { readEach, unreadable } from '../reading.ts';
+import { arn, namedArn, renamed, toPattern, wholeArn } from '../resources.ts';
+import type { Call, Reading, Resource, ResourceArn } from '../reading.ts';
 import { readPartiql } from './partiql.ts';
 import type { TableStatement, Verb } from './partiql.ts';
 
@@ -81,12 +83,22 @@ export function tableTransfers(api: string): readonly Permission[] {
 const EXPORTS = [
   allow(
     ['s3:AbortMultipartUpload', 's3:PutObject', 's3:PutObjectAcl'],
-    objectIn('S3Bucket', 'S3Prefix', { folder: true }),
+    bucketOwnedBy('S3BucketOwner', objectIn('S3Bucket', 'S3Prefix', { folder: true })),
   ),
 ];
+const IMPORT_OWNER = 'S3BucketSource.S3BucketOwner';
 const IMPORTS = [
-  allow('s3:GetObject', objectIn('S3BucketSource.S3Bucket', 'S3BucketSource.S3KeyPrefix', { folder: true })),
-  allow('s3:ListBucket', arn('s3', '{S3BucketSource.S3Bucket}', { global: true, anyAccount: true })),
+  allow(
+    's3:GetObject',
+    bucketOwnedBy(
+      IMPORT_OWNER,
+      objectIn('S3BucketSource.S3Bucket', 'S3BucketSource.S3KeyPrefix', { folder: true }),
+    ),
+  ),
+  allow(
+    's3:ListBucket',
+    bucketOwnedBy(IMPORT_OWNER, arn('s3', '{S3BucketSource.S3Bucket}', { global: true, anyAccount: true })),
+  ),
 ];
 
 /** Operations on items whose IAM action is another, or is not told by `TableName`. */

@@ -3,7 +3,7 @@ import { invokesModel, modelNamedBy } from '../bedrock-models.ts';
 import { allow, CALLBACK, note, passRole } from '../row.ts';
 import type { ServiceTable } from '../row.ts';
 import { arn, everything } from '../resources.ts';
-import { objectsFrom } from '../s3-uri.ts';
+import { bucketOwnedBy, objectAt, objectsFrom, objectsIn } from '../s3-uri.ts';
 
 const KNOWLEDGE_BASE = 'RetrieveAndGenerateConfiguration.KnowledgeBaseConfiguration';
 const EXTERNAL = 'RetrieveAndGenerateConfiguration.ExternalSourcesConfiguration';
@@ -62,7 +62,36 @@ export const bedrockRuntime: ServiceTable = {
     patterns: CALLBACK,
     call: [
       ...invokesModel('ModelId'),
-      allow('s3:PutObject', objectsFrom('OutputDataConfig.S3OutputDataConfig.S3Uri')),
+      allow(
+        's3:PutObject',
+        bucketOwnedBy(
+          'OutputDataConfig.S3OutputDataConfig.BucketOwner',
+          objectsFrom('OutputDataConfig.S3OutputDataConfig.S3Uri'),
+        ),
+      ),
+    ],
+  },
+};
+
+const PROJECT = 'DataAutomationConfiguration.DataAutomationProjectArn';
+
+/** Reads its input and writes its output with the caller's rights. https://docs.aws.amazon.com/bedrock/latest/userguide/bda-using-api.html */
+export const dataAutomation: ServiceTable = {
+  invokeDataAutomationAsync: {
+    patterns: CALLBACK,
+    call: [
+      allow(
+        'bedrock:InvokeDataAutomationAsync',
+        arn('bedrock', 'data-automation-profile/{DataAutomationProfileArn}'),
+      ),
+      allow('bedrock:InvokeDataAutomationAsync', arn('bedrock', `data-automation-project/{${PROJECT}}`), {
+        when: PROJECT,
+      }),
+      allow('bedrock:InvokeDataAutomationAsync', arn('bedrock', 'blueprint/{Blueprints[].BlueprintArn}'), {
+        when: 'Blueprints[].BlueprintArn',
+      }),
+      allow('s3:GetObject', objectAt('InputConfiguration.S3Uri')),
+      allow('s3:PutObject', objectsIn('OutputConfiguration.S3Uri')),
     ],
   },
 };

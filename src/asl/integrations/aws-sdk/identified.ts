@@ -1,6 +1,6 @@
 /** Services whose identifiers tell by their beginning what they identify: EC2's tags, Organizations. */
 import { isNamed, parsed, toPattern } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import type { Resource } from '../reading.ts';
 import { allow, CALLBACK } from '../row.ts';
 import type { Row, ServiceTable } from '../row.ts';
 
@@ -29,6 +29,7 @@ const EC2_TYPES: Readonly<Record<string, string>> = {
   snap: 'snapshot',
   subnet: 'subnet',
   tgw: 'transit-gateway',
+  'tgw-attach': 'transit-gateway-attachment',
   vgw: 'vpn-gateway',
   vol: 'volume',
   vpc: 'vpc',
@@ -38,9 +39,14 @@ const EC2_TYPES: Readonly<Record<string, string>> = {
 /** These may be another account's, so their ARNs carry none. */
 const OF_NO_ACCOUNT = new Set(['image', 'snapshot']);
 
-const ec2Resource = parsed('Resources[]', ['arn:*:ec2:*:*:*/*', 'arn:*:ec2:*::*/*'], (id, { place }) => {
+/** The type of what an identifier of EC2 stands for: `vpc-1` → `vpc`. */
+export function ec2TypeOf(id: string): string | undefined {
   const prefix = id.slice(0, id.lastIndexOf('-'));
-  const type = Object.hasOwn(EC2_TYPES, prefix) ? EC2_TYPES[prefix] : undefined;
+  return Object.hasOwn(EC2_TYPES, prefix) ? EC2_TYPES[prefix] : undefined;
+}
+
+const ec2Resource = parsed('Resources[]', ['arn:*:ec2:*:*:*/*', 'arn:*:ec2:*::*/*'], (id, { place }) => {
+  const type = ec2TypeOf(id);
   if (type === undefined || !isNamed(id)) return undefined;
   const account = OF_NO_ACCOUNT.has(type) ? '' : place.accountId;
   return { text: `arn:${place.partition}:ec2:${place.region}:${account}:${type}/${toPattern(id)}` };

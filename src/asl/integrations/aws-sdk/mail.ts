@@ -1,8 +1,9 @@
 /** SES: IAM is asked about the identity that sends, an address or its whole domain, whichever is verified. */
 import { allow, CALLBACK } from '../row.ts';
 import type { Permission, Row, ServiceTable } from '../row.ts';
-import { arn, isNamed, readEach, toPattern, unreadable } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import { readEach, unreadable } from '../reading.ts';
+import { arn, isNamed, toPattern } from '../resources.ts';
+import type { Resource } from '../reading.ts';
 
 /** `a@example.com` or `Ann <a@example.com>` */
 const ADDRESS = /^(?:[^<>]*<)?([^<>@\s]+@([^<>@\s]+))>?$/;

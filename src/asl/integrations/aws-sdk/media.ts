@@ -1,8 +1,9 @@
 /** Services that read and write S3 with the caller's rights: Rekognition, Textract, Transcribe, Polly, … */
 import { allow, note } from '../row.ts';
 import type { Note, Permission } from '../row.ts';
-import { isNamed, readEach, toPattern, unreadable } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import { readEach, unreadable } from '../reading.ts';
+import { isNamed, toPattern } from '../resources.ts';
+import type { Resource } from '../reading.ts';
 import { objectAt, objectsFrom } from '../s3-uri.ts';
 
 /** An object given as a bucket and a key, each by a parameter; `folder`: everything whose key begins so. */

@@ -3,7 +3,7 @@ import { hasParameter } from '../../parameters.ts';
 import { allow, CALLBACK } from '../row.ts';
 import type { Row, ServiceTable } from '../row.ts';
 import { arn, firstGiven, onlyHinted } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import type { Resource } from '../reading.ts';
 import { queue } from '../sqs.ts';
 import { stateMachine } from '../states.ts';
 

@@ -4,93 +4,106 @@
  */
 import type { Known } from '../../known.ts';
 import { optionsOf } from '../../known.ts';
-import { argumentsOf } from '../../parameters.ts';
+import { argumentsOf, toStep } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
+import table from '../generated/roles.json' with { type: 'json' };
+import { modelledAs } from '../operations.ts';
 import { onlyHinted } from '../resources.ts';
 import { passRole, passRoleOf } from '../row.ts';
 import type { Permission } from '../row.ts';
+import { usersOf } from './role-users.ts';
 
-/** `RoleArn`, `ExecutionRoleArn`, `RoleARN`, `RoleArns`, `IamRoleArn` … */
-const ROLE_ARN = /(?:^r|R)oleA(?:rn|RN)s?(?:Update)?$/;
-/** `Role`, `ServiceRole`, `IamRoles`: in some services the part that somebody plays. */
-const ROLE = /(?:^r|R)oles?$/;
-/** Here it is the name or ARN of an IAM role, known or not. */
-const ROLES_BY_NAME = new Set([
-  'athena',
-  'batch',
-  'bedrock',
-  'codebuild',
-  'ecs',
-  'eks',
-  'elasticbeanstalk',
-  'elasticmapreduce',
-  'finspace',
-  'glue',
-  'groundstation',
-  'imagebuilder',
-  'iottwinmaker',
-  'lambda',
-  'machinelearning',
-  'mediaconvert',
-  's3',
-  's3tables',
-  'sagemaker',
-  'storagegateway',
-  'transfer',
+/** The members of each operation that hold roles: a service → lines `members=operations`. */
+const SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(table));
+
+/** For operations that the models do not hold. */
+const ROLE_ARN = /roleArns?$/i;
+
+const AN_ARN = /^arn:[^:]+:iam::[^:]*:role\//;
+
+/** What a call may name in a map or a list of settings: there the entry's name tells that it is a role. */
+const ENTRIES: ReadonlyMap<string, RegExp> = new Map([
+  ['config', /^AutomationAssumeRole$/],
+  ['sns', /RoleArn$/],
+  ['ssm', /^AutomationAssumeRole$/],
 ]);
-const AN_ARN = /^arn:[^:]+:iam::/;
+/** Settings as pairs of a name and a value: a role's ARN in the latter is one that is handed on. */
+const SETTINGS: ReadonlyMap<string, RegExp> = new Map([
+  ['apigateway', /^PatchOperations\[\]\.Value$/i],
+  ['sns', /^AttributeValue$/i],
+]);
+/** What looks like one and is the caller's own: `arn:aws:iam::*:user/*`, and a secret's ARN. */
+const MAYBE_ROLES = /^(?:Authorizer)?Credentials(?:Arn)?$/i;
 
 /** A profile has a role in it that a call with the profile passes. */
-const PROFILE = /(?:^i|I)nstanceProfile(?:Name|Arn|Identifier)?$/;
+const PROFILE = /(?:^i|I)nstanceProfile(?:Name|Arn|Identifier)?$|^InstanceRole$/i;
 const profileRole = onlyHinted(
   'the role in the instance profile',
   ['arn:*:iam::*:role/*'],
   'is not told by the profile’s name',
 );
-
-/** These take roles to look at them, to change them or to name somebody: nothing is passed. */
-const NOT_PASSED = new Set([
-  'iam',
-  'sts',
-  'organizations',
-  'sso',
-  'lakeformation',
-  'ram',
-  'quicksight',
-  'eks-auth',
-]);
-/** Nor by operations that read, list or take away. */
-const LOOKS = /^(?:describe|detach|disassociate|get|list|remove|search)[A-Z]/;
-
-/** Where the service that uses the role is not `<prefix>.amazonaws.com`, or not that alone. */
-const USERS: Readonly<Record<string, readonly string[]>> = {
-  airflow: ['airflow.amazonaws.com', 'airflow-env.amazonaws.com'],
-  batch: ['batch.amazonaws.com', 'ecs-tasks.amazonaws.com', 'spotfleet.amazonaws.com'],
-  ec2: ['ec2.amazonaws.com', 'spotfleet.amazonaws.com', 'vpc-flow-logs.amazonaws.com'],
-  ecs: ['ecs.amazonaws.com', 'ecs-tasks.amazonaws.com'],
-  eks: ['eks.amazonaws.com', 'eks-fargate-pods.amazonaws.com', 'pods.eks.amazonaws.com'],
-  elasticmapreduce: ['elasticmapreduce.amazonaws.com', 'application-autoscaling.amazonaws.com'],
-  es: ['es.amazonaws.com', 'opensearchservice.amazonaws.com'],
-  mobiletargeting: ['pinpoint.amazonaws.com'],
-  rds: ['rds.amazonaws.com', 'monitoring.rds.amazonaws.com'],
-  wisdom: ['qconnect.amazonaws.com'],
-};
+/** Operations that read, list or take away. */
+const LOOKS = /^(?:delete|describe|detach|disassociate|get|list|remove|search)[A-Z]/;
 
 /** A PassRole for each place in the Task's parameters where a role stands, or will at run time. */
-export function passedRoles(task: Task, prefix: string, api: string): Permission[] {
-  if (NOT_PASSED.has(prefix)) return [];
-  const users = USERS[prefix] ?? [`${prefix}.amazonaws.com`];
+export function passedRoles(task: Task, service: string, prefix: string, api: string): Permission[] {
   const found = [...leaves(argumentsOf(task), '', '')];
-  const roles = found.filter(({ name, known }) => isRole(name, known, prefix));
+  const model = modelledAs(service, api);
+  const members = rolesOf(model ?? service, api) ?? (model === undefined ? undefined : []);
+  const roles = found.filter((leaf) => isRole(leaf, members, prefix));
+  const byPath = new Map(roles.map(({ path, name }) => [path, entryIn(path, prefix) ?? name]));
   // A profile that is looked up or taken away is not handed on.
   const hasProfile =
-    !LOOKS.test(api) && found.some(({ name, path }) => PROFILE.test(name) || inProfile(path));
+    prefix !== 'iam' &&
+    !LOOKS.test(api) &&
+    found.some(({ name, path }) => PROFILE.test(name) || inProfile(path));
   return [
-    ...[...new Set(roles.map(({ path }) => path))]
-      .filter(() => !LOOKS.test(api))
-      .map((path) => passRole(path, users)),
+    ...[...byPath].map(([path, name]) => {
+      const member = members?.find((one) => one.toLowerCase() === name.toLowerCase()) ?? name;
+      return passRole(path, usersOf(model ?? service, api, member, prefix));
+    }),
     ...(hasProfile ? [passRoleOf(profileRole, 'ec2.amazonaws.com')] : []),
   ];
+}
+
+/** Names of the members that hold roles; undefined for an operation that is not on the list. */
+function rolesOf(model: string, api: string): readonly string[] | undefined {
+  for (const line of (SERVICES.get(model) ?? '').split('\n')) {
+    const [members = '', operations = ''] = line.split('=');
+    if (operations.split(' ').includes(api)) return members.split(',');
+  }
+  return undefined;
+}
+
+function isRole(
+  { name, path, known }: Leaf,
+  members: readonly string[] | undefined,
+  prefix: string,
+): boolean {
+  if (entryIn(path, prefix) !== undefined) return true;
+  if (SETTINGS.get(prefix)?.test(path) === true) return holdsRole(known);
+  if (members === undefined) return ROLE_ARN.test(name);
+  const isMember = members.some((member) => names(member, name, path));
+  return isMember && (!MAYBE_ROLES.test(name) || known.kind === 'unknown' || holdsRole(known));
+}
+
+/** The entry's name, where the value is that of one or stands in it. */
+function entryIn(path: string, prefix: string): string | undefined {
+  const form = ENTRIES.get(prefix);
+  const steps = path.split('.').map((step) => step.replace(/(?:\[\])+$/, ''));
+  return form && steps.find((step) => form.test(step));
+}
+
+/** The member itself, or an entry of the map that it is. */
+function names(member: string, name: string, path: string): boolean {
+  const wanted = member.toLowerCase();
+  return name.toLowerCase() === wanted || path.toLowerCase().split('.').at(-2) === wanted;
+}
+
+function holdsRole(known: Known): boolean {
+  return optionsOf(known).some((option) =>
+    AN_ARN.test(option.kind === 'text' ? option.text : String(option.value)),
+  );
 }
 
 /** `IamInstanceProfile.Name` */
@@ -101,15 +114,6 @@ function inProfile(path: string): boolean {
     .some((step) => PROFILE.test(step));
 }
 
-function isRole(name: string, known: Known, prefix: string): boolean {
-  if (ROLE_ARN.test(name)) return true;
-  if (!ROLE.test(name)) return false;
-  const texts = optionsOf(known).map((option) =>
-    option.kind === 'text' ? option.text : String(option.value),
-  );
-  return ROLES_BY_NAME.has(prefix) || texts.some((text) => AN_ARN.test(text));
-}
-
 interface Leaf {
   readonly name: string;
   /** As `readParameters` takes it. */
@@ -117,13 +121,13 @@ interface Leaf {
   readonly known: Known;
 }
 
-/** Every single value; names with a dot in them would be taken apart and are left out. */
+/** Every single value, but in lists of lists. */
 function* leaves(known: Known, name: string, path: string): Generator<Leaf> {
   if (known.kind === 'array') {
     for (const item of known.items) yield* leaves(item, name, `${path}[]`);
   } else if (known.kind === 'object') {
     for (const [key, held] of known.members) {
-      if (!/[.[\]{}=]/.test(key)) yield* leaves(held, key, path === '' ? key : `${path}.${key}`);
+      yield* leaves(held, key, path === '' ? toStep(key) : `${path}.${toStep(key)}`);
     }
   } else if (path !== '' && !path.includes('[][]')) {
     yield { name, path, known };

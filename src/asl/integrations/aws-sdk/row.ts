@@ -15,20 +15,24 @@ import {
 } from './data-apis.ts';
 import { dynamodbItems, tableTransfers } from './dynamodb.ts';
 import { BESIDE_FUNCTIONS } from './functions.ts';
-import { bedrockJobs, bedrockRuntime, knowledgeBases } from './generative.ts';
+import { clusters } from './databases.ts';
+import { bedrockJobs, bedrockRuntime, dataAutomation, knowledgeBases } from './generative.ts';
+import { glueOperations } from './glue.ts';
 import { iamOperations } from './iam.ts';
 import { ec2Tags, organizations } from './identified.ts';
 import { ses, sesv2 } from './mail.ts';
 import { S3_USES } from './media.ts';
 import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './messaging.ts';
 import { isOffered } from './not-offered.ts';
+import { ownedBy } from './owners.ts';
 import { passedRoles } from './pass-role.ts';
 import { actionOf } from './renames.ts';
 import { s3Row } from './s3.ts';
 import { kms, logsRow, parameterStore, secretsManager } from './secrets.ts';
+import { modelledAs } from '../operations.ts';
 import { iamPrefixOf } from './services.ts';
 import { sharedRow } from './shared.ts';
-import { stacks } from './stacks.ts';
+import { STACK_FILES, stacks } from './stacks.ts';
 import { documents } from './systems-manager.ts';
 
 /** By SDK service: operations that the rule below would get wrong. */
@@ -38,16 +42,21 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     apigatewayv2: httpApis,
     bedrock: bedrockJobs,
     bedrockagentruntime: knowledgeBases,
+    bedrockdataautomationruntime: dataAutomation,
     bedrockruntime: bedrockRuntime,
     cloudcontrol: cloudControl,
     cloudformation: stacks,
     codebuild: builds,
+    docdb: clusters,
     dynamodb: dynamodbItems,
     ec2: ec2Tags,
     eventbridge: eventBridgeOperations,
+    glue: glueOperations,
     iam: iamOperations,
     kms,
+    neptune: clusters,
     organizations,
+    rds: clusters,
     rdsdata: rdsDataOperations,
     redshiftdata: redshiftDataOperations,
     resourcegroupstaggingapi: tagging,
@@ -66,8 +75,9 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
  * The row of an operation as Step Functions writes it (`getObject`), with the roles that this Task passes; undefined when it is
  * not known what it needs.
  */
-export function sdkRow(service: string, api: string, task: Task): Row | undefined {
-  const prefix = iamPrefixOf(service);
+export function sdkRow(written: string, api: string, task: Task): Row | undefined {
+  const prefix = iamPrefixOf(written);
+  const service = modelledAs(written, api) ?? written;
   if (prefix === undefined || !isOffered(service, api)) return undefined;
   const shared = sharedRow(service, api);
   if (shared !== undefined) return shared;
@@ -75,8 +85,9 @@ export function sdkRow(service: string, api: string, task: Task): Row | undefine
   if (row === undefined) return undefined;
   const { permissions, notes } = besides(service, api, task);
   const named = row.call.some(({ actions }) => actions.includes('iam:PassRole'));
-  const roles = named ? [] : passedRoles(task, prefix, api);
-  return { ...row, call: [...row.call, ...permissions, ...roles], notes: [...(row.notes ?? []), ...notes] };
+  const roles = named ? [] : passedRoles(task, service, prefix, api);
+  const own = row.call.map((permission) => ownedBy(service, api, permission));
+  return { ...row, call: [...own, ...permissions, ...roles], notes: [...(row.notes ?? []), ...notes] };
 }
 
 function tableRow(service: string, api: string, task: Task): Row | undefined {
@@ -94,6 +105,8 @@ function besides(
   const inS3 = S3_USES.get(service);
   if (inS3 !== undefined) return inS3;
   switch (service) {
+    case 'cloudformation':
+      return { permissions: STACK_FILES, notes: [] };
     case 'dynamodb':
       return { permissions: tableTransfers(api), notes: [] };
     case 'lambda':

@@ -3,36 +3,17 @@ import { literalAt } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK, note } from '../row.ts';
+import { bucketOwnedBy } from '../s3-uri.ts';
 import type { Note, Permission, Row, ServiceTable } from '../row.ts';
-import { arn, everything, isNamed, readEach, toPattern, unreadable, wholeArn } from '../resources.ts';
-import type { Call, Reading, Resource, ResourceArn } from '../resources.ts';
+import { readEach, unreadable } from '../reading.ts';
+import { arn, everything, isNamed, toPattern, wholeArn } from '../resources.ts';
+import type { Call, Reading, Resource, ResourceArn } from '../reading.ts';
 
 const ACCESS_POINT = 'arn:*:s3:*:*:accesspoint/*';
 const OBJECT_TYPES = ['arn:*:s3:::*/*', `${ACCESS_POINT}/object/*`];
 
-const bucket = ownedAs('ExpectedBucketOwner', bucketNamed('Bucket'));
+const bucket = bucketOwnedBy('ExpectedBucketOwner', bucketNamed('Bucket'));
 const object = objectNamed('Key');
-
-/**
- * A call that states the bucket's owner fails for a bucket of anybody else.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
- */
-function ownedAs(parameter: string, resource: Resource): Resource {
-  return {
-    types: resource.types,
-    read(call) {
-      const { arns, unknown } = resource.read(call);
-      const owner = literalAt(call.task, parameter);
-      if (owner === undefined || !/^\d{12}$/.test(owner)) return { arns, unknown };
-      return { arns: arns.map((found) => stating(owner, found)), unknown };
-    },
-  };
-}
-
-/** An access point's ARN tells its account by itself. */
-function stating(accountId: string, found: ResourceArn): ResourceArn {
-  return { accountId, ...found };
-}
 
 /** A bucket, which may be an access point's ARN, too. */
 function bucketNamed(parameter: string): Resource {
@@ -52,7 +33,7 @@ function bucketNamed(parameter: string): Resource {
 
 /** The object of a key in `Bucket`. */
 function objectNamed(key: string): Resource {
-  return ownedAs('ExpectedBucketOwner', {
+  return bucketOwnedBy('ExpectedBucketOwner', {
     types: OBJECT_TYPES,
     read: (call) =>
       readEach(call, 'Bucket', (name) =>
@@ -93,7 +74,7 @@ function sourceObject(text: string, { place }: Call): ResourceArn | undefined {
 
 /** What `CopySource` names, as far as it is read in this version. */
 function sourceIn(version: 'current' | 'stated'): Resource {
-  return ownedAs('ExpectedSourceBucketOwner', {
+  return bucketOwnedBy('ExpectedSourceBucketOwner', {
     types: OBJECT_TYPES,
     read: (call) =>
       readEach(call, 'CopySource', (text) => {

@@ -3,7 +3,7 @@ import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK, note } from '../row.ts';
 import type { Note, Row, ServiceTable } from '../row.ts';
 import { derived, everything, namedArn, parsed, renamed, wholeArn } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import type { Resource } from '../reading.ts';
 import { resourcesOf } from './action-resources.ts';
 
 function rows(

@@ -1,6 +1,7 @@
 import { allow, CALLBACK, note } from '../row.ts';
 import type { Note, Row, ServiceTable } from '../row.ts';
 import { arn } from '../resources.ts';
+import { objectAt } from '../s3-uri.ts';
 
 /** A stack's ARN ends in an ID that CloudFormation makes. */
 const stack = arn('cloudformation', 'stack/{StackName}/*');
@@ -9,6 +10,12 @@ const stackByArn = arn('cloudformation', 'stack/{StackName}');
 const CALLER_NOTE = note(
   'CallerPermissionsNeeded',
   'without RoleARN, CloudFormation makes the stack’s resources with the target role’s own permissions, which the definition does not tell: pass a RoleARN, or add statements',
+  { unless: ['RoleARN'] },
+);
+
+/** Templates and policies of stacks are read from S3 with the caller's rights. */
+export const STACK_FILES = ['TemplateURL', 'StackPolicyURL', 'StackPolicyDuringUpdateURL'].map((parameter) =>
+  allow('s3:GetObject', objectAt(parameter), { when: parameter }),
 );
 
 function row(action: string, notes: readonly Note[] = []): Row {

@@ -2,7 +2,7 @@
 import { allow, CALLBACK, note } from '../row.ts';
 import type { ServiceTable } from '../row.ts';
 import { arn, namedArn, onlyHinted, parsed, wholeArn } from '../resources.ts';
-import type { Resource } from '../resources.ts';
+import type { Resource } from '../reading.ts';
 
 /** AWS's own documents belong to no account. */
 const AWS_OWNED = /^(?:AWS|Amazon)[A-Za-z]*-/;

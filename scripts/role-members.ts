@@ -1,0 +1,134 @@
+/**
+ * Which members of an operation's input hold IAM roles that the call hands to a service: told by the members' names and by the
+ * patterns of their shapes. What is called so and is none, or is not handed on, stands here by name; the sweep over every
+ * operation (test/machinery/asl) fails for whatever looks like a role and is on neither list.
+ */
+import type { Shape, Shapes } from './service-models.ts';
+
+/** `RoleArn`, `IamRoleARNs`, `RoleArnForLogging`, `ExecutionRole`, `IamRoles`, `DomainIAMRoleName`, `ServiceRoleOverride` */
+const ROLE =
+  /role(?:name|for\w+)?arns?(?:for\w+|update)?$|(?:role|roles|rolename|roleidentifier|roleoverride|roleupdate)$/i;
+/** Who may do something, or what a role is called elsewhere. */
+const NO_ROLE = /principal|snowflake|backend|geographic|database|alias|keyrole|roleskey/i;
+const ROLE_PATTERN = /:iam:.*role/;
+
+/** Roles whose members are not called so. */
+const OTHERWISE_NAMED: Readonly<Record<string, RegExp>> = {
+  apigateway: /^(?:Authorizer)?Credentials$/,
+  apigatewayv2: /^(?:Authorizer)?CredentialsArn$/,
+  cognitoidentityprovider: /^(?:Sns)?CallerArn$/,
+  databasemigrationservice: /^KeyCacheSecretIamArn$/,
+  ec2: /^DeliverLogsPermissionArn$/,
+};
+
+/** Services that take roles to look at them, to change them or to name somebody. */
+const NOT_HANDED_ON = new Set([
+  'auditmanager',
+  'eksauth',
+  'iam',
+  'mq',
+  'neptunedata',
+  'organizations',
+  'ram',
+  'securityhub',
+  'sso',
+  'ssoadmin',
+  'sts',
+]);
+
+/** By service: members that are called so and hold no role of the caller's account that the call hands on. */
+const EXCEPTIONS: Readonly<Record<string, RegExp>> = {
+  arcregionswitch: /^CrossAccountRole$/, // the other account's
+  batch: /^InstanceRole$/, // an instance profile
+  budgets: /^Roles$/, // what a policy is attached to
+  cloudformation: /^ExecutionRoleName$/, // in the accounts of the stack set
+  ec2: /^RoleName$/, // the role of VM Import, which it assumes by itself
+  eks: /^TargetRoleArn$/, // assumed by the role that is handed on
+  emr: /^JobFlowRole$/, // an instance profile
+  grafana: /^(?:Role|OrganizationRoleName)$/,
+  licensemanager: /^RoleArns$/, // who may use the token
+  pipes: /^(?:Task|Execution)RoleArn$/, // handed on by the pipe
+  redshift: /^RemoveIamRoles$/,
+  resiliencehub: /^CrossAccountRoleArns$/,
+  resiliencehubv2: /^CrossAccountRoleArn$/,
+  sagemaker: /^(?:RoleName|AssumableRoleArns|ClusterRoleArn)$/, // the last is the Redshift cluster’s
+  ssm: /^ExecutionRoleName$/, // in the accounts of the targets
+  ssmquicksetup: /^LocalDeploymentExecutionRoleName$/,
+};
+
+/** The same for single operations. */
+const EXCEPTED = new Set([
+  'ec2:associateEnclaveCertificateIamRole',
+  'fis:createTargetAccountConfiguration',
+  'fis:updateTargetAccountConfiguration',
+  'iot:createAuditSuppression',
+  'iot:updateAuditSuppression',
+  'lakeformation:assumeDecoratedRoleWithSAML',
+]);
+/** Operations that only look for what has the role, or take it away. */
+const LOOKS = /^(?:batchGet|delete|describe|detach|disassociate|get|list|remove|search)(?=[A-Z])/;
+/** These are deletions that somebody does with the role. */
+const HANDED_TO_DELETE = new Set(['cloudcontrol:deleteResource', 'cloudformation:deleteStack']);
+
+/** Names of the members, in Pascal case and order, wherever they stand in the input. */
+export function roleMembers(
+  service: string,
+  api: string,
+  input: Shape | undefined,
+  shapes: Shapes,
+): string[] {
+  const id = `${service}:${api}`;
+  const isAboutRoles = NOT_HANDED_ON.has(service) || EXCEPTED.has(id);
+  if (isAboutRoles || (LOOKS.test(api) && !HANDED_TO_DELETE.has(id))) return [];
+  const found = [...textMembers(input, shapes, new Set())]
+    .filter(({ name, shape }) => isRole(service, name, shape))
+    .map(({ name }) => name);
+  return [...new Set(found)].sort();
+}
+
+/** What a role may be called at all, or hold by its pattern. */
+const ROLE_LIKE = /role|permissionarn|iamarn|callerarn|^(?:authorizer)?credentials(?:arn)?$/i;
+
+/** Names of all members that look as if they held a role, in Pascal case and order: the list above has to decide on each. */
+export function roleLikeMembers(input: Shape | undefined, shapes: Shapes): string[] {
+  const found = [...textMembers(input, shapes, new Set())]
+    .filter(({ name, shape }) => ROLE_LIKE.test(name) || ROLE_PATTERN.test(shape.pattern ?? ''))
+    .map(({ name }) => name);
+  return [...new Set(found)].sort();
+}
+
+function isRole(service: string, name: string, { pattern = '' }: Shape): boolean {
+  if (EXCEPTIONS[service]?.test(name)) return false;
+  if (OTHERWISE_NAMED[service]?.test(name)) return true;
+  return !NO_ROLE.test(name) && (ROLE.test(name) || (ROLE_PATTERN.test(pattern) && /role/i.test(name)));
+}
+
+interface TextMember {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** Every member that holds a text, a list of texts or a map to texts; each shape is gone into once. */
+function* textMembers(holder: Shape | undefined, shapes: Shapes, seen: Set<Shape>): Generator<TextMember> {
+  if (holder === undefined || seen.has(holder)) return;
+  seen.add(holder);
+  for (const [key, { shape }] of Object.entries(holder.members ?? {})) {
+    yield* textsBelow(`${key.charAt(0).toUpperCase()}${key.slice(1)}`, shapes[shape], shapes, seen);
+  }
+}
+
+function* textsBelow(
+  name: string,
+  shape: Shape | undefined,
+  shapes: Shapes,
+  seen: Set<Shape>,
+): Generator<TextMember> {
+  if (shape === undefined) return;
+  if (shape.type === 'string') {
+    if (shape.enum === undefined) yield { name, shape };
+  } else if (shape.type === 'structure') {
+    yield* textMembers(shape, shapes, seen);
+  } else {
+    yield* textsBelow(name, shapes[(shape.member ?? shape.value)?.shape ?? ''], shapes, seen);
+  }
+}

@@ -1,0 +1,49 @@
+/** The formats of ARNs in the authorization data, against what a call's parameters say. */
+import type { ArnForm } from '../iam-data.ts';
+import { readEach, unreadable } from '../reading.ts';
+import type { Call, Reading } from '../reading.ts';
+import { namedArn, typePattern } from '../resources.ts';
+import type { ArnOptions } from '../resources.ts';
+import { ec2TypeOf } from './identified.ts';
+
+const NONE: Reading = { arns: [], unknown: [] };
+
+export function placeholdersOf({ resource }: ArnForm): string[] {
+  return resource.match(/\{[^}]+\}/g) ?? [];
+}
+
+/** Whether a name means one in the caller's own Region and account. */
+export function isHere({ region, account }: ArnForm): boolean {
+  return (region === 'R' || region === '') && (account === 'A' || account === '');
+}
+
+export function typeOf(form: ArnForm): string {
+  if (isAnyServices(form)) return 'arn:*:*:*:*:*:*';
+  return typePattern(form.service, form.resource, optionsOf(form));
+}
+
+export function optionsOf(form: ArnForm): ArnOptions {
+  const { region, account } = form;
+  if (isAnyServices(form)) return { global: true, anyAccount: true };
+  return { global: region === '', anyAccount: account === '' };
+}
+
+/** EC2's identifiers tell by their beginning which of the types they are of. */
+export function identified(form: ArnForm, path: string, call: Call): Reading {
+  return readEach(call, path, (id) => {
+    if (!isOfForm(id, form)) return NONE;
+    const { partition, region, accountId } = call.place;
+    const before = `arn:${partition}:ec2:${region}:${form.account === '' ? '' : accountId}:`;
+    const found = namedArn(`${before}${ec2TypeOf(id)}/`, id);
+    return found === undefined ? unreadable(path, id) : { arns: [found], unknown: [] };
+  });
+}
+
+export function isOfForm(id: string, { service, resource }: ArnForm): boolean {
+  return service === 'ec2' && resource.startsWith(`${ec2TypeOf(id)}/`);
+}
+
+/** Backup's recovery points are ARNs of whatever service was backed up. */
+function isAnyServices({ service }: ArnForm): boolean {
+  return service.startsWith('$');
+}

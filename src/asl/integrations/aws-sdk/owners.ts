@@ -1,0 +1,113 @@
+/**
+ * Parameters that name the account which owns what the call acts on: another than the target account makes the ARN another, and
+ * one that only run time knows leaves it open.
+ */
+import { readParameter } from '../../parameters.ts';
+import { atRunTime, open, unreadable } from '../reading.ts';
+import type { Call, Reading, Resource, ResourceArn } from '../reading.ts';
+import type { Permission } from '../row.ts';
+
+interface Owner {
+  readonly parameter: string;
+  /** What of the call belongs to that account, where it is not all: the beginning of an ARN's resource. */
+  readonly only?: RegExp;
+  /** A value that means the caller's own account. */
+  readonly own?: string;
+  /** Operations whose parameter of that name says something else. */
+  readonly unless?: RegExp;
+}
+
+/** By SDK service. */
+const OWNERS: Readonly<Record<string, readonly Owner[]>> = {
+  appmesh: [{ parameter: 'MeshOwner' }],
+  backup: [{ parameter: 'BackupVaultAccountId' }],
+  bedrockagentcore: [{ parameter: 'AccountId' }],
+  budgets: [{ parameter: 'AccountId' }],
+  cloudtrail: [{ parameter: 'EventDataStoreOwnerAccountId' }],
+  codeartifact: [{ parameter: 'DomainOwner' }],
+  ecr: [{ parameter: 'RegistryId' }],
+  ecrpublic: [{ parameter: 'RegistryId' }],
+  // https://docs.aws.amazon.com/amazonglacier/latest/dev/api-UploadArchive.html
+  glacier: [{ parameter: 'AccountId', own: '-' }],
+  // Of a catalog itself it is the name.
+  glue: [{ parameter: 'CatalogId', unless: /Catalog$/ }],
+  lakeformation: [{ parameter: 'CatalogId' }],
+  mgn: [{ parameter: 'AccountID' }],
+  omics: [{ parameter: 'WorkflowOwnerId', only: /^workflow\// }],
+  quicksight: [{ parameter: 'AwsAccountId' }, { parameter: 'AccountId' }],
+  redshift: [{ parameter: 'OwnerAccount', only: /^snapshot:/ }],
+  redshiftserverless: [{ parameter: 'OwnerAccount', only: /^snapshot\// }],
+  s3control: [{ parameter: 'AccountId' }],
+  servicediscovery: [{ parameter: 'OwnerAccount' }],
+  signer: [{ parameter: 'ProfileOwner', only: /^\/signing-profiles\// }, { parameter: 'JobOwner' }],
+  sqs: [{ parameter: 'QueueOwnerAWSAccountId' }],
+};
+
+/** Whether the parameter names the owner of what a service's calls act on. */
+export function namesOwner(service: string, parameter: string): boolean {
+  return ownersOf(service).some((owner) => owner.parameter.toLowerCase() === parameter.toLowerCase());
+}
+
+function ownersOf(service: string): readonly Owner[] {
+  return Object.hasOwn(OWNERS, service) ? (OWNERS[service] ?? []) : [];
+}
+
+/** The permission on what belongs to the account that the call names; the roles that it passes are the caller's own. */
+export function ownedBy(service: string, api: string, permission: Permission): Permission {
+  const owners = ownersOf(service).filter(({ unless }) => unless?.test(api) !== true);
+  if (owners.length === 0 || permission.actions.includes('iam:PassRole')) return permission;
+  const [action = ''] = permission.actions;
+  const [prefix = ''] = action.split(':');
+  const owned = (resource: Resource): Resource =>
+    owners.reduce((held, owner) => inAccountOf(owner, prefix, held), resource);
+  return { ...permission, resources: permission.resources.map(owned) };
+}
+
+function inAccountOf(owner: Owner, prefix: string, resource: Resource): Resource {
+  return {
+    types: resource.types,
+    read(call) {
+      const reading = resource.read(call);
+      const named = readParameter(call.task, owner.parameter);
+      if (named.kind === 'absent') return reading;
+      if (named.kind === 'dynamic' || named.kind === 'pattern') {
+        return withoutOwner(reading, owner, atRunTime(named.expression));
+      }
+      const text = named.kind === 'text' ? named.text : '';
+      if (text === call.place.accountId || text === owner.own) return reading;
+      if (!/^\d{12}$/.test(text)) {
+        const [why] = unreadable(owner.parameter, text).unknown;
+        return withoutOwner(reading, owner, why?.why ?? '');
+      }
+      return { ...reading, arns: reading.arns.map((found) => inAccount(text, found, owner, prefix, call)) };
+    },
+  };
+}
+
+/** Whose account the ARN does not state, and the parameter does not tell. */
+function withoutOwner({ arns, unknown }: Reading, owner: Owner, why: string): Reading {
+  const kept = arns.filter((found) => found.text === '*' || !isOwned(found, owner));
+  if (kept.length === arns.length) return { arns, unknown };
+  return { arns: kept, unknown: [...unknown, ...open(owner.parameter, why).unknown] };
+}
+
+function isOwned({ text, accountId }: ResourceArn, { only }: Owner): boolean {
+  const resource = text.split(':').slice(5).join(':');
+  return accountId === undefined && (only === undefined || text === '*' || only.test(resource));
+}
+
+function inAccount(
+  accountId: string,
+  found: ResourceArn,
+  owner: Owner,
+  prefix: string,
+  { place }: Call,
+): ResourceArn {
+  if (!isOwned(found, owner)) return found;
+  if (found.text === '*') {
+    const text = `arn:${place.partition}:${prefix}:${place.region}:${accountId}:*`;
+    return owner.only === undefined ? { text, accountId } : found;
+  }
+  const [arnWord, partition, service, region, , ...resource] = found.text.split(':');
+  return { text: [arnWord, partition, service, region, accountId, ...resource].join(':'), accountId };
+}

@@ -1,0 +1,120 @@
+/** What a Task's parameters say of a resource: ARNs, and what they leave unknown. */
+import type { AllowedAccess } from '../allowed.ts';
+import { HOLE } from '../known.ts';
+import { readParameters } from '../parameters.ts';
+import type { Value } from '../parameters.ts';
+import { slipIn } from '../slips.ts';
+import type { Task } from '../task.ts';
+
+/** Where a bare name is taken to lie. */
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** One Task's call, seen from the target account. */
+export interface Call {
+  readonly task: Task;
+  readonly place: Place;
+  /** ARNs that the spec lists for this Task, for what is known only at run time; wildcards in them are meant. */
+  readonly hints: readonly string[];
+  /** What the account's rules allow, where they fill in for what no hint tells; absent where a person is asked. */
+  readonly allowed?: readonly AllowedAccess[];
+}
+
+export interface Resource {
+  /** What its ARNs look like, `*` for each name: a hint of this form may stand in for a run-time value. */
+  readonly types: readonly string[];
+  read(call: Call): Reading;
+}
+
+export interface Reading {
+  readonly arns: readonly ResourceArn[];
+  readonly unknown: readonly Unknown[];
+}
+
+export interface ResourceArn {
+  /** As it goes into the policy: characters that are wildcards there are escaped. */
+  readonly text: string;
+  /** Account the Task itself states; absent for bare names, and for ARNs that carry none. */
+  readonly accountId?: string;
+}
+
+/** A parameter that does not say which resource is meant, and why. */
+export interface Unknown {
+  readonly parameter: string;
+  readonly why: string;
+  /** Forms of ARN that are missing, where that is not every type of the resource. */
+  readonly types?: readonly string[];
+}
+
+/**
+ * Each literal text of a parameter through `read`, an absent one as `fallback`; everything else as unknown.
+ * @param named a parameter's path; behind a `#` one that takes a number
+ */
+export function readEach(
+  call: Call,
+  named: string,
+  read: (text: string) => Reading,
+  fallback?: string,
+): Reading {
+  const parameter = named.replace('#', '');
+  const written = readParameters(call.task, parameter);
+  const given = named.startsWith('#') ? written.map(asText) : written;
+  const present = given.filter((value) => value.kind !== 'absent');
+  const values = fallback !== undefined || present.length === 0 ? given : present;
+  return join(
+    values.map((value) =>
+      value.kind === 'absent' && fallback !== undefined
+        ? read(fallback)
+        : readText(call, parameter, value, read),
+    ),
+  );
+}
+
+function asText(value: Value): Value {
+  if (value.kind !== 'other' || value.known.kind !== 'scalar') return value;
+  const { value: held } = value.known;
+  return Number.isSafeInteger(held) ? { kind: 'text', text: String(held) } : value;
+}
+
+export function join(readings: readonly Reading[]): Reading {
+  return {
+    arns: readings.flatMap((reading) => reading.arns),
+    unknown: readings.flatMap((reading) => reading.unknown),
+  };
+}
+
+export function unreadable(parameter: string, text: string): Reading {
+  return open(parameter, `${JSON.stringify(text.replaceAll(HOLE, '…'))} does not name one`);
+}
+
+function readText({ task }: Call, parameter: string, value: Value, read: (text: string) => Reading): Reading {
+  switch (value.kind) {
+    case 'absent':
+      return open(parameter, 'is missing');
+    case 'dynamic':
+      return open(parameter, atRunTime(value.expression));
+    case 'other':
+      return open(parameter, 'is no text');
+    case 'pattern': {
+      const reading = read(value.text);
+      return reading.unknown.length === 0 ? reading : open(parameter, atRunTime(value.expression));
+    }
+    case 'text': {
+      const slip = slipIn(value.text, task.queryLanguage);
+      return slip === undefined ? read(value.text) : open(parameter, slip);
+    }
+  }
+}
+
+/** Nothing found, and why. */
+export function open(parameter: string, why: string): Reading {
+  return { arns: [], unknown: [{ parameter, why }] };
+}
+
+/** In words that follow a parameter's name. */
+export function atRunTime(expression: string): string {
+  return `is known only at run time (${expression})`;
+}

@@ -1,0 +1,211 @@
+/** No role in the parameters of any operation of the SDK is overlooked, and who uses it has been looked up. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readServiceModels } from '../../../scripts/service-models.ts';
+import type { OperationModel, ServiceModel } from '../../../scripts/service-models.ts';
+import { derivePermissions } from '../../../src/asl/derive.ts';
+import { usersOf } from '../../../src/asl/integrations/aws-sdk/role-users.ts';
+import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
+import type { Json, JsonObject } from '../../../src/asl/task.ts';
+import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
+import { machine, TARGET, task, tasksOf } from '../../pure/asl/machines.ts';
+
+const ROLE = 'arn:aws:iam::222222222222:role/worker';
+
+let services: readonly ServiceModel[] = [];
+
+beforeAll(async () => {
+  const lib = join(dirname(dirname(await ensureMoto())), 'lib');
+  const [python = ''] = readdirSync(lib);
+  services = readServiceModels(join(lib, python, 'site-packages', 'botocore', 'data'));
+});
+
+interface RoleMember {
+  readonly service: string;
+  readonly operation: OperationModel;
+  readonly member: string;
+}
+
+function everyRole(): RoleMember[] {
+  return services.flatMap(({ name: service, operations }) =>
+    operations.flatMap((operation) => operation.roles.map((member) => ({ service, operation, member }))),
+  );
+}
+
+describe('over every operation of the SDK', () => {
+  it('more than 900 hand on a role', () => {
+    const handing = services.flatMap(({ operations }) => operations.filter(({ roles }) => roles.length > 0));
+    expect(handing.length).toBeGreaterThan(900);
+  });
+
+  it('whatever looks like a role is handed on, or it was decided that it is not', () => {
+    const undecided = new Set<string>();
+    for (const { name, operations } of services) {
+      if (LOOKED_AT.has(name)) continue;
+      for (const { api, roles, roleLike } of operations.filter((one) => !LOOKS.test(one.api))) {
+        for (const member of roleLike) {
+          const isDecided = DECIDED.has(`${name}.${member}`);
+          if (!roles.includes(member) && !isDecided) undecided.add(`${name}:${api} ${member}`);
+        }
+      }
+    }
+    expect([...undecided]).toStrictEqual([]);
+  });
+
+  it('each is passed to those that use it, whether it is known or not', () => {
+    const wrong: string[] = [];
+    for (const { service, operation, member } of everyRole()) {
+      const prefix = iamPrefixOf(service);
+      const path = operation.inputs.find(({ name }) => name === member)?.path.replace('[keys]', '.entry');
+      if (prefix === undefined || path === undefined || path.includes('[][]')) continue;
+      const users = usersOf(service, operation.api, member, prefix);
+      const id = `${service}:${operation.api}`;
+      if (BY_CONDITION.has(id)) continue;
+      if (!passes(id, at(path, ROLE), users)) wrong.push(`${id} ${path} ${users.join()}`);
+      if (!asks(id, at(`${path}.$`, '$.role'))) wrong.push(`${id} ${path} is not asked for`);
+    }
+    expect(wrong).toStrictEqual([]);
+  });
+
+  it('who uses it is called as the service is in IAM only where that was looked up', () => {
+    const unread = everyRole().filter(({ service, operation, member }) => {
+      const prefix = iamPrefixOf(service);
+      if (prefix === undefined || CALLED_ALIKE.includes(service)) return false;
+      return usersOf(service, operation.api, member, prefix).join() === `${prefix}.amazonaws.com`;
+    });
+    expect([...new Set(unread.map(({ service }) => service))]).toStrictEqual([]);
+  });
+});
+
+function derive(id: string, parameters: JsonObject) {
+  const states = { Call: task(`arn:aws:states:::aws-sdk:${id}`, parameters) };
+  return derivePermissions(tasksOf(machine(states)), TARGET);
+}
+
+/** An operation that is not known is told as such, whatever it is given. */
+function passes(id: string, parameters: JsonObject, users: readonly string[]): boolean {
+  const { statements, diagnostics } = derive(id, parameters);
+  if (diagnostics.some(({ reason }) => reason === 'UnknownIntegration')) return true;
+  return statements.some(
+    ({ actions, resources, conditions }) =>
+      actions.values.includes('iam:PassRole') &&
+      resources?.values.includes(ROLE) === true &&
+      conditions?.['StringEquals']?.['iam:PassedToService']?.toSorted().join() === users.toSorted().join(),
+  );
+}
+
+function asks(id: string, parameters: JsonObject): boolean {
+  return derive(id, parameters).diagnostics.some(
+    ({ reason, actions }) => reason === 'UnknownIntegration' || actions.includes('iam:PassRole'),
+  );
+}
+
+/** Parameters that hold nothing but the value at a path. */
+function at(path: string, value: Json): JsonObject {
+  const [step = '', ...rest] = path.split(/\.(?!\$)/);
+  const isList = step.includes('[]');
+  const name = step.replace('[]', '');
+  const held = rest.length === 0 ? value : at(rest.join('.'), value);
+  return { [name]: isList && !name.endsWith('.$') ? [held] : held };
+}
+
+/** Operations that only look for what has the role, or take it away. */
+const LOOKS = /^(?:batchGet|delete|describe|detach|disassociate|get|list|remove|search)(?=[A-Z])/;
+
+/** Bound by a condition on the role instead. https://docs.aws.amazon.com/emr/latest/EMR-on-EKS-DevelopmentGuide/iam-execution-role.html */
+const BY_CONDITION = new Set(['emrcontainers:startJobRun']);
+
+/** Services that take roles to look at them, to change them or to name somebody. */
+const LOOKED_AT = new Set([
+  'auditmanager', // personas of an audit
+  'iam',
+  'mq', // attributes of an LDAP directory
+  'neptunedata', // roles that the cluster already has
+  'organizations',
+  'ram',
+  'securityhub', // findings
+  'sts',
+  'workmail', // roles of the mail system
+]);
+
+/** Members that are no roles of the account, or are not handed on by the call. */
+const DECIDED = new Set([
+  'accessanalyzer.PrincipalArn', // whose use is analyzed
+  'arcregionswitch.CrossAccountRole', // of another account
+  'batch.InstanceRole', // an instance profile
+  'bedrockagentcorecontrol.Arn', // a principal
+  'budgets.Roles', // what a policy is attached to
+  'cloudformation.ExecutionRoleName', // in the stack set’s accounts
+  'cloudformation.ExecutionRoleTemplateBody',
+  'cloudformation.ExecutionRoleTemplateUrl',
+  'datazone.EnvironmentRolePermissionBoundary',
+  'datazone.Identifier',
+  'datazone.RolePrincipalArn',
+  'datazone.SnowflakeRole',
+  'ec2.RoleArn', // an association with a certificate
+  'ec2.RoleName', // VM Import assumes it by itself
+  'ecr.PrincipalArn',
+  'eks.TargetRoleArn', // assumed by the role that is handed on
+  'elasticsearchservice.MasterBackendRole',
+  'elasticsearchservice.RolesKey',
+  'emr.JobFlowRole', // an instance profile
+  'firehose.SnowflakeRole',
+  'fis.RoleArn', // of the targets’ accounts
+  'glue.ExecutionRoleSessionPolicy',
+  'glue.RoleSessionName',
+  'grafana.KeyRole',
+  'grafana.OrganizationRoleName',
+  'grafana.Role',
+  'iot.IamRoleArn', // what an audit is about
+  'iot.RoleAlias',
+  'iot.RoleAliasArn',
+  'kendra.Credentials', // a secret
+  'lakeformation.RoleArn', // assumed by the caller
+  'lexmodelsv2.Arn', // a principal
+  'licensemanager.RoleArns', // who may use the token
+  'opensearch.MasterBackendRole',
+  'opensearch.RolesKey',
+  'pipes.ExecutionRoleArn', // overrides that the pipe’s role hands on
+  'pipes.TaskRoleArn',
+  'qbusiness.Principal',
+  'quicksight.DatabaseAccessControlRole',
+  'quicksight.GeographicRole',
+  'quicksight.IamArn', // who is registered
+  'redshift.RemoveIamRoles',
+  'resiliencehub.CrossAccountRoleArns',
+  'resiliencehubv2.CrossAccountRoleArn',
+  'sagemaker.AssumableRoleArns',
+  'sagemaker.ClusterRoleArn', // a Redshift cluster’s own
+  'sagemaker.RoleName',
+  'ssm.ExecutionRoleName', // in the targets’ accounts
+  'ssmquicksetup.LocalDeploymentExecutionRoleName',
+]);
+
+/** Services whose principal is their prefix in IAM, as their guides show it. */
+const CALLED_ALIKE = `
+accessanalyzer accountaccess acm agentregistrycontrol aiops amplify apigateway apigatewayv2 
+appconfig appflow applicationautoscaling appstream appsync arcregionswitch athena autoscaling 
+backup backupgateway backupsearch batch bcmdashboards bedrock bedrockagent bedrockagentcore 
+bedrockagentcorecontrol braket budgets chatbot cleanrooms cleanroomsml cloudcontrol cloudformation 
+cloudfront cloudhsm cloudtrail cloudwatch cloudwatchlogs cloudwatchomni codebuild codedeploy 
+codepipeline cognitoidentity cognitoidentityprovider cognitosync comprehend comprehendmedical 
+configservice connecthealth customerprofiles databasemigrationservice databrew dataexchange 
+datasync datazone dax devicefarm devopsagent dlm dsql ecr ecs efs eks elasticbeanstalk 
+elementalinference emr emrcontainers emrserverless entityresolution eventbridge eventbridgev2 
+firehose fis fms forecast frauddetector gamelift gameliftstreams glue grafana greengrass 
+greengrassv2 groundstation healthlake imagebuilder inspector iot iotdeviceadvisor iotfleetwise 
+iotmanagedintegrations iotsitewise iottwinmaker iotwireless kafka kafkaconnect kendra kinesis 
+kinesisanalytics kinesisanalyticsv2 lakeformation lambda lambdacore lambdamicrovms 
+lexmodelbuildingservice location lookoutequipment m2 machinelearning mailmanager 
+marketplacecommerceanalytics mediaconnect mediaconvert medialive mediapackage mediapackagev2 
+medicalimaging mwaaserverless neptune neptunegraph observabilityadmin odb omics 
+opensearchserverless partnercentralselling personalize pinpointemail pinpointsmsvoice 
+pinpointsmsvoicev2 pipes proton quicksight rds redshift rekognition repostspace resiliencehub 
+resiliencehubv2 resourcegroups rolesanywhere rtbfabric rum s3 s3control s3files s3tables sagemaker 
+sagemakergeospatial scheduler secretsmanager securityagent securitylake ses sesv2 sfn 
+socialmessaging ssm ssmincidents ssmquicksetup storagegateway supportapp swf textract 
+timestreamquery transcribe transfer translate voiceid wafv2 wellarchitected workspaces
+`
+  .trim()
+  .split(/\s+/);

@@ -1,0 +1,174 @@
+/** Parts of ARNs that no text at the top of the parameters fills: numbers, names in structures, versions, what an ID tells. */
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../../src/asl/task.ts';
+import { deriveOne, openDecisions } from '../machines.ts';
+
+const here = (service: string, resource: string): string =>
+  `arn:aws:${service}:us-east-1:222222222222:${resource}`;
+
+/** Operation, parameters, and all the resources of its action. */
+const ROWS: readonly [operation: string, JsonObject, resources: readonly string[]][] = [
+  // Numbers.
+  ['lambda:getLayerVersion', { LayerName: 'l', VersionNumber: 3 }, [here('lambda', 'layer:l:3')]],
+  [
+    'lambda:deleteLayerVersion',
+    { LayerName: here('lambda', 'layer:l'), VersionNumber: 3 },
+    [here('lambda', 'layer:l:3')],
+  ],
+  [
+    'appconfig:getDeployment',
+    { ApplicationId: 'a', EnvironmentId: 'e', DeploymentNumber: 9 },
+    ['application/a', 'application/a/environment/e', 'application/a/environment/e/deployment/9'].map((one) =>
+      here('appconfig', one),
+    ),
+  ],
+  [
+    'appconfig:getHostedConfigurationVersion',
+    { ApplicationId: 'a', ConfigurationProfileId: 'c', VersionNumber: 4 },
+    [
+      'application/a',
+      'application/a/configurationprofile/c',
+      'application/a/configurationprofile/c/hostedconfigurationversion/4',
+    ].map((one) => here('appconfig', one)),
+  ],
+  [
+    'appconfig:getExtension',
+    { ExtensionIdentifier: 'x', VersionNumber: 1 },
+    [here('appconfig', 'extension/x/1')],
+  ],
+  [
+    'sagemaker:describeImageVersion',
+    { ImageName: 'img', Version: 2 },
+    [here('sagemaker', 'image-version/img/2')],
+  ],
+
+  // Versions that are texts, and the thing before them.
+  [
+    'imagebuilder:createComponent',
+    { Name: 'c', SemanticVersion: '1.0.0' },
+    [here('imagebuilder', 'component/c/1.0.0/*')],
+  ],
+  [
+    'textract:getAdapterVersion',
+    { AdapterId: 'a', AdapterVersion: '1' },
+    [here('textract', '/adapters/a/versions/1')],
+  ],
+  ['ecs:registerTaskDefinition', { Family: 'web' }, [here('ecs', 'task-definition/web:*')]],
+  ['ecs:deleteTaskDefinitions', { TaskDefinitions: ['web:3'] }, [here('ecs', 'task-definition/web:3')]],
+  ['batch:deregisterJobDefinition', { JobDefinition: 'd:3' }, [here('batch', 'job-definition/d:3')]],
+
+  // Names in structures.
+  [
+    'glue:createTable',
+    { DatabaseName: 'd', TableInput: { Name: 't' } },
+    ['catalog', 'database/d', 'table/d/t'].map((one) => here('glue', one)),
+  ],
+  [
+    'glue:createDatabase',
+    { DatabaseInput: { Name: 'd' } },
+    [here('glue', 'catalog'), here('glue', 'database/d')],
+  ],
+  ['codepipeline:createPipeline', { Pipeline: { Name: 'p' } }, [here('codepipeline', 'p')]],
+  ['codepipeline:updatePipeline', { Pipeline: { Name: 'p' } }, [here('codepipeline', 'p')]],
+  ['ses:createConfigurationSet', { ConfigurationSet: { Name: 'c' } }, [here('ses', 'configuration-set/c')]],
+  [
+    'config:putConfigurationRecorder',
+    { ConfigurationRecorder: { Name: 'default' } },
+    [here('config', 'configuration-recorder/default/*')],
+  ],
+  ['config:putConfigRule', { ConfigRule: { ConfigRuleName: 'r' } }, [here('config', 'config-rule/r')]],
+
+  // The one name of the one thing, whatever the operation is called.
+  ['cloudtrail:stopLogging', { Name: 't' }, [here('cloudtrail', 'trail/t')]],
+  ['databrew:updateDataset', { Name: 'd' }, [here('databrew', 'dataset/d')]],
+  ['rekognition:stopStreamProcessor', { Name: 's' }, [here('rekognition', 'streamprocessor/s')]],
+
+  // What an identifier tells, or does not.
+  [
+    'ec2:createFlowLogs',
+    { ResourceIds: ['vpc-1', 'subnet-2'], ResourceType: 'VPC' },
+    [here('ec2', 'vpc/vpc-1'), here('ec2', 'subnet/subnet-2')],
+  ],
+  [
+    'applicationautoscaling:registerScalableTarget',
+    { ServiceNamespace: 'ecs', ResourceId: 'service/c/s', ScalableDimension: 'ecs:service:DesiredCount' },
+    [here('application-autoscaling', 'scalable-target/*')],
+  ],
+  [
+    'cloudwatchlogs:startQuery',
+    { LogGroupNames: ['a', 'b*'] },
+    [here('logs', 'log-group:a:*'), here('logs', 'log-group:b${*}:*')],
+  ],
+  ['logs:startQuery', { LogGroupNames: ['a'] }, [here('logs', 'log-group:a:*')]],
+
+  // What goes with it.
+  [
+    'glue:deleteDatabase',
+    { Name: 'd' },
+    ['catalog', 'database/d', 'table/d/*', 'userDefinedFunction/d/*'].map((one) => here('glue', one)),
+  ],
+  [
+    'glue:batchDeleteTable',
+    { DatabaseName: 'd', TablesToDelete: ['a', 'b'] },
+    ['catalog', 'database/d', 'table/d/a', 'table/d/b'].map((one) => here('glue', one)),
+  ],
+  ['glue:getDatabases', {}, [here('glue', 'catalog'), here('glue', 'database/*')]],
+  ['rds:deleteDBCluster', { DbClusterIdentifier: 'C', SkipFinalSnapshot: true }, [here('rds', 'cluster:c')]],
+  [
+    'rds:deleteDBCluster',
+    { DbClusterIdentifier: 'C', FinalDBSnapshotIdentifier: 'S' },
+    [here('rds', 'cluster:c'), here('rds', 'cluster-snapshot:s')],
+  ],
+  [
+    'backup:describeRecoveryPoint',
+    { BackupVaultName: 'v', RecoveryPointArn: 'arn:aws:ec2:us-east-1::snapshot/snap-1' },
+    ['arn:aws:ec2:us-east-1::snapshot/snap-1'],
+  ],
+];
+
+describe('every part of an ARN that the call tells is read', () => {
+  for (const [operation, parameters, resources] of ROWS) {
+    it(`${operation} ${JSON.stringify(parameters)}`, () => {
+      const derivation = deriveOne(`aws-sdk:${operation}`, parameters);
+      const found = derivation.statements.flatMap((statement) => statement.resources?.values ?? []);
+      expect(found.toSorted()).toStrictEqual(resources.toSorted());
+      expect(openDecisions(derivation)).toStrictEqual([]);
+    });
+  }
+
+  it('a number that only run time knows is asked for', () => {
+    expect(
+      openDecisions(
+        deriveOne('aws-sdk:lambda:getLayerVersion', { LayerName: 'l', 'VersionNumber.$': '$.version' }),
+      ),
+    ).toStrictEqual([
+      'Task "Call" needs lambda:GetLayerVersion, but VersionNumber is known only at run time ($.version)',
+    ]);
+  });
+
+  it('a number where a name belongs is named', () => {
+    expect(
+      openDecisions(deriveOne('aws-sdk:lambda:getLayerVersion', { LayerName: 5, VersionNumber: 3 })),
+    ).toHaveLength(1);
+  });
+});
+
+describe('a query of Timestream that reads no table', () => {
+  it('is another action', () => {
+    const { statements } = deriveOne('aws-sdk:timestreamquery:query', { QueryString: 'SELECT 1' });
+    expect(statements.flatMap(({ actions }) => actions.values)).toStrictEqual([
+      'timestream:DescribeEndpoints',
+      'timestream:SelectValues',
+    ]);
+  });
+
+  it('is not one whose text run time fills in', () => {
+    const { statements, diagnostics } = deriveOne('aws-sdk:timestreamquery:query', {
+      'QueryString.$': "States.Format('SELECT {}', $.what)",
+    });
+    expect(statements.flatMap(({ actions }) => actions.values)).toStrictEqual([
+      'timestream:DescribeEndpoints',
+    ]);
+    expect(diagnostics.map(({ blocking }) => blocking)).toStrictEqual([true, false]);
+  });
+});

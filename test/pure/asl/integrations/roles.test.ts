@@ -1,0 +1,176 @@
+/** Roles in the parameters of a call, wherever and however they stand there, and who uses them. */
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../../src/asl/task.ts';
+import { deriveOne, openDecisions, ROLE } from '../machines.ts';
+
+/** Operation, parameters, and the services that the role is passed to; none where it is not handed on. */
+const ROWS: readonly [operation: string, JsonObject, services: readonly string[]][] = [
+  [
+    'iam:addRoleToInstanceProfile',
+    { InstanceProfileName: 'p', RoleName: 'crossaccountlink/checkout' },
+    ['ec2'],
+  ],
+  [
+    'cognitoidentity:setIdentityPoolRoles',
+    { IdentityPoolId: 'us-east-1:1', Roles: { authenticated: ROLE } },
+    ['cognito-identity'],
+  ],
+  [
+    'cognitoidentity:setIdentityPoolRoles',
+    {
+      IdentityPoolId: 'us-east-1:1',
+      RoleMappings: { 'graph.facebook.com': { RulesConfiguration: { Rules: [{ RoleARN: ROLE }] } } },
+    },
+    ['cognito-identity'],
+  ],
+  ['ec2:createFlowLogs', { ResourceIds: ['vpc-1'], DeliverLogsPermissionArn: ROLE }, ['vpc-flow-logs']],
+  ['ec2:requestSpotFleet', { SpotFleetRequestConfig: { IamFleetRole: ROLE } }, ['spotfleet']],
+  ['rds:startExportTask', { ExportTaskIdentifier: 'e', IamRoleArn: ROLE }, ['export.rds']],
+  ['rds:modifyDBInstance', { DBInstanceIdentifier: 'd', MonitoringRoleArn: ROLE }, ['monitoring.rds']],
+  ['rds:addRoleToDBCluster', { DBClusterIdentifier: 'd', RoleArn: ROLE }, ['rds']],
+  ['s3control:createJob', { AccountId: '222222222222', RoleArn: ROLE }, ['batchoperations.s3']],
+  ['s3:putBucketReplication', { Bucket: 'b', ReplicationConfiguration: { Role: ROLE } }, ['s3']],
+  ['iot:createRoleAlias', { RoleAlias: 'a', RoleArn: ROLE }, ['credentials.iot']],
+  [
+    'apprunner:createService',
+    { ServiceName: 's', InstanceConfiguration: { InstanceRoleArn: ROLE } },
+    ['tasks.apprunner'],
+  ],
+  ['cloudwatch:putMetricStream', { Name: 's', RoleArn: ROLE }, ['streams.metrics.cloudwatch']],
+  ['synthetics:createCanary', { Name: 'c', ExecutionRoleArn: ROLE }, ['lambda', 'synthetics']],
+  ['redshift:createScheduledAction', { IamRole: ROLE }, ['scheduler.redshift']],
+  ['redshift:modifyClusterIamRoles', { ClusterIdentifier: 'c', AddIamRoles: [ROLE] }, ['redshift']],
+  ['redshift:modifyClusterIamRoles', { ClusterIdentifier: 'c', RemoveIamRoles: [ROLE] }, []],
+  ['lexmodelsv2:createBot', { BotName: 'b', RoleArn: ROLE }, ['lexv2']],
+  ['osis:createPipeline', { PipelineName: 'p', PipelineRoleArn: ROLE }, ['osis-pipelines']],
+  ['snowball:createJob', { RoleARN: ROLE }, ['importexport']],
+  ['config:putConfigurationRecorder', { ConfigurationRecorder: { Name: 'd', RoleARN: ROLE } }, ['config']],
+  [
+    'config:putRemediationConfigurations',
+    {
+      RemediationConfigurations: [
+        { ConfigRuleName: 'r', Parameters: { AutomationAssumeRole: { StaticValue: { Values: [ROLE] } } } },
+      ],
+    },
+    ['ssm'],
+  ],
+  [
+    'sns:subscribe',
+    { TopicArn: 'arn:aws:sns:us-east-1:222222222222:t', Attributes: { SubscriptionRoleArn: ROLE } },
+    ['sns'],
+  ],
+  [
+    'sns:setTopicAttributes',
+    {
+      TopicArn: 'arn:aws:sns:us-east-1:222222222222:t',
+      AttributeName: 'LambdaFailureFeedbackRoleArn',
+      AttributeValue: ROLE,
+    },
+    ['sns'],
+  ],
+  [
+    'apigateway:putIntegration',
+    { RestApiId: 'a', ResourceId: 'r', HttpMethod: 'GET', Credentials: ROLE },
+    ['apigateway'],
+  ],
+  [
+    'apigateway:putIntegration',
+    { RestApiId: 'a', ResourceId: 'r', HttpMethod: 'GET', Credentials: 'arn:aws:iam::*:user/*' },
+    [],
+  ],
+  ['cloudformation:deleteStack', { StackName: 's', RoleARN: ROLE }, ['cloudformation']],
+  [
+    'cloudcontrol:deleteResource',
+    { TypeName: 'AWS::SQS::Queue', Identifier: 'q', RoleArn: ROLE },
+    ['cloudformation'],
+  ],
+  ['lakeformation:registerResource', { ResourceArn: 'arn:aws:s3:::b', RoleArn: ROLE }, ['lakeformation']],
+  [
+    'codebuild:startBuildBatch',
+    { ProjectName: 'p', BuildBatchConfigOverride: { ServiceRole: ROLE } },
+    ['codebuild'],
+  ],
+  ['iotevents:createDetectorModel', { DetectorModelName: 'm', RoleArn: ROLE }, ['iotevents']],
+
+  // Somebody is named, or the role stands in what is only carried.
+  ['eks:createAccessEntry', { ClusterName: 'c', PrincipalArn: ROLE }, []],
+  ['kms:createGrant', { KeyId: '11111111-1111-1111-1111-111111111111', GranteePrincipal: ROLE }, []],
+  [
+    'sfn:startSyncExecution',
+    { StateMachineArn: 'arn:aws:states:us-east-1:222222222222:stateMachine:m', Input: { RoleArn: ROLE } },
+    [],
+  ],
+  [
+    'dynamodb:batchWriteItem',
+    { RequestItems: { t: [{ PutRequest: { Item: { RoleArn: { S: ROLE } } } }] } },
+    [],
+  ],
+];
+
+describe('a role in the parameters', () => {
+  for (const [operation, parameters, services] of ROWS) {
+    const whom = services.length === 0 ? 'nobody' : services.join(' and ');
+    it(`${operation} ${JSON.stringify(parameters).slice(0, 100)} is passed to ${whom}`, () => {
+      const passes = deriveOne(`aws-sdk:${operation}`, parameters).statements.filter(({ actions }) =>
+        actions.values.includes('iam:PassRole'),
+      );
+      expect(passes.map(({ resources }) => resources?.values)).toStrictEqual(
+        services.length === 0 ? [] : [[ROLE]],
+      );
+      const users = passes.flatMap(
+        ({ conditions }) => conditions?.['StringEquals']?.['iam:PassedToService'] ?? [],
+      );
+      expect(users.toSorted()).toStrictEqual(services.map((service) => `${service}.amazonaws.com`));
+    });
+  }
+
+  it('that only run time knows is asked for', () => {
+    expect(
+      openDecisions(
+        deriveOne('aws-sdk:ec2:createFlowLogs', {
+          ResourceIds: ['vpc-1'],
+          'DeliverLogsPermissionArn.$': '$.role',
+        }),
+      ),
+    ).toStrictEqual([
+      'Task "Call" needs iam:PassRole, but DeliverLogsPermissionArn is known only at run time ($.role)',
+    ]);
+  });
+
+  it('in an instance profile is asked for, by whatever name the profile stands', () => {
+    const asked = openDecisions(
+      deriveOne('aws-sdk:batch:createComputeEnvironment', {
+        ComputeEnvironmentName: 'c',
+        ComputeResources: { InstanceRole: 'arn:aws:iam::222222222222:instance-profile/p' },
+      }),
+    );
+    expect(asked).toStrictEqual([
+      'Task "Call" needs iam:PassRole, but the role in the instance profile is not told by the profile’s name',
+    ]);
+  });
+});
+
+function toldOfStack(parameters: JsonObject): string[] {
+  const { diagnostics } = deriveOne('aws-sdk:cloudformation:createStack', { StackName: 's', ...parameters });
+  return diagnostics.map(({ reason }) => reason);
+}
+
+describe('CloudFormation', () => {
+  it('says that it acts with the caller’s rights only where it is given no role', () => {
+    expect(toldOfStack({ TemplateBody: '{}' })).toStrictEqual(['CallerPermissionsNeeded']);
+    expect(toldOfStack({ TemplateBody: '{}', RoleARN: ROLE })).toStrictEqual([]);
+  });
+
+  it('reads a template in S3 with the caller’s rights', () => {
+    const { statements } = deriveOne('aws-sdk:cloudformation:updateStack', {
+      StackName: 's',
+      TemplateURL: 'https://templates.s3.amazonaws.com/s.yaml',
+      RoleARN: ROLE,
+    });
+    expect(
+      statements.flatMap(({ actions, resources }) =>
+        actions.values.includes('s3:GetObject') ? resources?.values : [],
+      ),
+    ).toStrictEqual(['arn:aws:s3:::templates/s.yaml']);
+  });
+});

@@ -147,10 +147,14 @@ const CORRECTED: Readonly<Record<string, string>> = {
 async function readTypes(service: string): Promise<readonly Type[]> {
   const names = (await iamResourceTypesForService(service)).sort();
   return Promise.all(
-    names.map(async (name) => ({
-      name,
-      arn: CORRECTED[`${service}:${name}`] ?? (await iamResourceTypeDetails(service, name)).arn,
-    })),
+    names.map(async (name) => {
+      const arn = CORRECTED[`${service}:${name}`] ?? (await iamResourceTypeDetails(service, name)).arn;
+      // A few services write `*` where an identifier stands.
+      return {
+        name,
+        arn: arn.replace(/^([^/]*:[\w-]+:)\*$/, (_, before: string) => `${before}\${${name}Id}`),
+      };
+    }),
   );
 }
 

@@ -76,10 +76,20 @@ function draftParts(type: ResourceType, operation: OperationModel, isOnlyType: b
   if (isOnlyType && parts.length === 1 && found[0]?.length === 0)
     found[0] = onlyIdentifier(parts[0]?.[1] ?? '', operation);
   const nouns = nounsOf(parts.at(-1)?.[1] ?? '', type.resource, type);
+  giveToLast(found, nouns);
   const named = found.at(-1) ?? [];
   const isMade =
     named.length > 0 ? mayBeMade(nouns, named, operation) : makes(nouns, operation) || isListing(operation);
   return found.map((matches) => ({ matches, isMade }));
+}
+
+/** A whole ARN of the thing tells its last part as well as its first. */
+function giveToLast(found: Match[][], nouns: readonly string[]): void {
+  const isWhole = ({ text }: Match): boolean => takesArnsOnly(text, false) && nouns.includes(stem(text.name));
+  if (found.length < 2 || (found.at(-1) ?? []).length > 0) return;
+  const whole = found.flatMap((matches) => matches.filter(isWhole));
+  for (const [at, matches] of found.entries()) found[at] = matches.filter((match) => !isWhole(match));
+  found[found.length - 1] = whole;
 }
 
 /** Here the one name or ID is that of something else, which the ARN's resource only holds. */

@@ -87,13 +87,22 @@ export function matchesFor(
   last: boolean,
 ): Match[] {
   const matches = operation.inputs
-    .filter((text) => !text.isEnum && !NO_NAMES.test(text.name) && !text.path.endsWith('[keys]'))
+    .filter((text) => !text.isEnum || (!last && isKind(text, part, operation)))
+    .filter((text) => !NO_NAMES.test(text.name) && !text.path.endsWith('[keys]'))
     .filter((text) => !isNameOfAnother(text, part, operation))
     .map((text) => ({ text, score: scoreOf(text, part, nouns, operation, last) - text.depth * 12 }))
     .filter(({ score }) => score >= 50)
     .sort((a, b) => b.score - a.score);
   const best = matches[0]?.score ?? 0;
   return matches.filter(({ score }) => score >= best - 10);
+}
+
+/** Services whose ARNs spell the kind of a thing as the call does, but for what the product says about them. */
+const KINDS = new Set(['codepipeline', 'groundstation', 'sagemaker', 'wafv2']);
+
+/** One of a few words is the kind of the thing, if it is called just so. */
+function isKind({ name, depth }: InputText, part: string, { service }: OperationModel): boolean {
+  return KINDS.has(service) && depth === 0 && name === part;
 }
 
 /** Their ARNs hold the name, though they call it an ID. */

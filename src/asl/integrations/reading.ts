@@ -1,7 +1,7 @@
 /** What a Task's parameters say of a resource: ARNs, and what they leave unknown. */
 import type { AllowedAccess } from '../allowed.ts';
 import { HOLE } from '../known.ts';
-import { readParameters } from '../parameters.ts';
+import { hasParameter, readParameters } from '../parameters.ts';
 import type { Value } from '../parameters.ts';
 import { slipIn } from '../slips.ts';
 import type { Task } from '../task.ts';
@@ -117,4 +117,16 @@ export function open(parameter: string, why: string): Reading {
 /** In words that follow a parameter's name. */
 export function atRunTime(expression: string): string {
   return `is known only at run time (${expression})`;
+}
+
+/** The resource of the first of these parameters that the Task gives; if none, of the first. */
+export function firstGiven(choices: Readonly<Record<string, Resource>>): Resource {
+  const [first] = Object.keys(choices);
+  return {
+    types: Object.values(choices).flatMap((resource) => resource.types),
+    read(call) {
+      const given = Object.keys(choices).find((parameter) => hasParameter(call.task, parameter)) ?? first;
+      return choices[given ?? '']?.read(call) ?? { arns: [], unknown: [] };
+    },
+  };
 }

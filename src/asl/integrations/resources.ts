@@ -2,7 +2,6 @@
 import { parseArn } from '../../arn/arn.ts';
 import { escapePattern, matchesPattern } from '../../policy/pattern.ts';
 import { HOLE } from '../known.ts';
-import { hasParameter } from '../parameters.ts';
 import { readEach, unreadable } from './reading.ts';
 import type { Call, Reading, Resource, ResourceArn } from './reading.ts';
 
@@ -58,18 +57,6 @@ export function derived(
 /** Another ARN of the same account. */
 export function renamed({ accountId }: ResourceArn, text: string): ResourceArn {
   return accountId === undefined ? { text } : { text, accountId };
-}
-
-/** The resource of the first of these parameters that the Task gives; if none, of the first. */
-export function firstGiven(choices: Readonly<Record<string, Resource>>): Resource {
-  return {
-    types: Object.values(choices).flatMap((resource) => resource.types),
-    read(call) {
-      const given = Object.keys(choices).find((parameter) => hasParameter(call.task, parameter));
-      const [first = everything] = Object.values(choices);
-      return (given === undefined ? first : (choices[given] ?? first)).read(call);
-    },
-  };
 }
 
 /** One parameter's text turned into ARNs by a rule of its own; the rule gives undefined for what it cannot read. */

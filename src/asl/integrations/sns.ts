@@ -1,7 +1,7 @@
 import { allow, CALLBACK, note } from './row.ts';
 import type { ServiceTable } from './row.ts';
-import { join } from './reading.ts';
-import { arn, everything, firstGiven } from './resources.ts';
+import { firstGiven, join } from './reading.ts';
+import { arn, everything } from './resources.ts';
 import type { Resource } from './reading.ts';
 
 const topic = arn('sns', '{TargetArn}');

@@ -159,6 +159,8 @@ function readNamed({ form, parts }: SourcedForm, path: string, takesNames: boole
 
 /** A name may bring its qualifier (`family:revision`) or its type (Route 53's `/hostedzone/Z1`) along. */
 function asAuthorized({ resource, service }: ArnForm, text: string): string {
+  if (service === 'wafv2')
+    return text.replace(':REGIONAL/', ':regional/').replace(':CLOUDFRONT/', ':global/');
   if (service === 'route53') return text.replace(/:::([a-z]+)\/\/\1\//, ':::$1/');
   const isQualified = text.split(':').length - 5 > resource.split(':').length && text.endsWith(':*');
   return isQualified ? text.slice(0, -2) : text;
@@ -185,7 +187,7 @@ function readUnnamed(sourced: SourcedForm, { required }: OperationUse, call: Cal
     return required ? readTemplate(sourced.form, templateOf(sourced), call) : undefined;
   }
   // A part that AWS adds behind the names that the call gives.
-  const isSuffix = last !== undefined && last.names.length + last.arns.length === 0;
+  const isSuffix = last !== undefined && last.names.length === 0;
   return isSuffix && isTold && required ? readTemplate(sourced.form, templateOf(sourced), call) : undefined;
 }
 

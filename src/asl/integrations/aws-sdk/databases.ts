@@ -21,3 +21,9 @@ export const clusters: ServiceTable = {
     ],
   },
 };
+
+/** Such a restore takes the snapshot of an instance or of a cluster, by the same parameter. */
+export const RESTORED_CLUSTER = allow(
+  'rds:RestoreDBClusterFromSnapshot',
+  named('cluster-snapshot', 'SnapshotIdentifier'),
+);

@@ -2,8 +2,8 @@
  * IAM's own operations on what has a path: its ARN holds path and name in one.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
  */
-import { readEach, unreadable } from '../reading.ts';
-import { arn, firstGiven, namedArn, parsed } from '../resources.ts';
+import { firstGiven, readEach, unreadable } from '../reading.ts';
+import { arn, namedArn, parsed } from '../resources.ts';
 import type { Resource } from '../reading.ts';
 import { allow, CALLBACK, passRole } from '../row.ts';
 import type { Permission, Row, ServiceTable } from '../row.ts';

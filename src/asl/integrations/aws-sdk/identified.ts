@@ -1,8 +1,8 @@
 /** Services whose identifiers tell by their beginning what they identify: EC2's tags, Organizations. */
-import { isNamed, parsed, toPattern } from '../resources.ts';
+import { arn, isNamed, namedArn, parsed, toPattern } from '../resources.ts';
 import type { Resource } from '../reading.ts';
 import { allow, CALLBACK } from '../row.ts';
-import type { Row, ServiceTable } from '../row.ts';
+import type { Permission, Row, ServiceTable } from '../row.ts';
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
 const EC2_TYPES: Readonly<Record<string, string>> = {
@@ -51,6 +51,27 @@ const ec2Resource = parsed('Resources[]', ['arn:*:ec2:*:*:*/*', 'arn:*:ec2:*::*/
   const account = OF_NO_ACCOUNT.has(type) ? '' : place.accountId;
   return { text: `arn:${place.partition}:ec2:${place.region}:${account}:${type}/${toPattern(id)}` };
 });
+
+/** A type that the call tags what it makes with, `instance` or `snapshot`: whatever of it the call makes. */
+const tagged = parsed(
+  'TagSpecifications[].ResourceType',
+  ['arn:*:ec2:*:*:*/*', 'arn:*:ec2:*::*/*'],
+  (type, { place }) => {
+    const account = OF_NO_ACCOUNT.has(type) ? '' : place.accountId;
+    return namedArn(`arn:${place.partition}:ec2:${place.region}:${account}:`, type, '/*');
+  },
+);
+
+/** An image of today begins with a volume. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html */
+const volumes = arn('ec2', 'volume/*');
+
+/** What EC2 asks for beside an operation's own action. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html */
+export function besideEc2(api: string): Permission[] {
+  return [
+    ...(api === 'runInstances' ? [allow('ec2:RunInstances', volumes)] : []),
+    allow('ec2:CreateTags', tagged, { when: 'TagSpecifications' }),
+  ];
+}
 
 export const ec2Tags: ServiceTable = {
   createTags: row('ec2:CreateTags', ec2Resource),
@@ -115,4 +136,17 @@ export const organizations: ServiceTable = {
   tagResource: row('organizations:TagResource', inOrganization('ResourceId')),
   untagResource: row('organizations:UntagResource', inOrganization('ResourceId')),
   updateOrganizationalUnit: row('organizations:UpdateOrganizationalUnit', unit),
+};
+
+/** Who may do what in which account: the account's ARN is made of its number. */
+const assigned = [
+  arn('sso', 'instance/{InstanceArn}', { global: true, anyAccount: true }),
+  arn('sso', 'permissionSet/{PermissionSetArn}', { global: true, anyAccount: true }),
+  arn('sso', 'account/{TargetId}', { global: true, anyAccount: true }),
+];
+
+/** https://docs.aws.amazon.com/singlesignon/latest/userguide/iam-auth-access-using-id-policies.html */
+export const accountAssignments: ServiceTable = {
+  createAccountAssignment: row('sso:CreateAccountAssignment', ...assigned),
+  deleteAccountAssignment: row('sso:DeleteAccountAssignment', ...assigned),
 };

@@ -1,8 +1,8 @@
 /** SQS, SNS, EventBridge and Step Functions itself, called through the SDK: what the optimized tables do not hold. */
-import { hasParameter } from '../../parameters.ts';
 import { allow, CALLBACK } from '../row.ts';
 import type { Row, ServiceTable } from '../row.ts';
-import { arn, firstGiven, onlyHinted } from '../resources.ts';
+import { firstGiven, readEach, unreadable } from '../reading.ts';
+import { arn, isNamed, namedArn, onlyHinted, toPattern } from '../resources.ts';
 import type { Resource } from '../reading.ts';
 import { queue } from '../sqs.ts';
 import { stateMachine } from '../states.ts';
@@ -68,15 +68,39 @@ export const snsOperations: ServiceTable = {
   publishBatch: row('sns:Publish', arn('sns', '{TopicArn}')),
 };
 
-/** A rule stands under its bus, unless that is the default one. */
+/** A rule stands under its bus, named or by its ARN, unless that is the default one. */
 function rule(parameter: string): Resource {
   const onDefaultBus = arn('events', `rule/{${parameter}}`);
-  const onBus = arn('events', `rule/{EventBusName}/{${parameter}}`);
   return {
     types: onDefaultBus.types,
-    read: (call) => (hasParameter(call.task, 'EventBusName') ? onBus : onDefaultBus).read(call),
+    read: (call) =>
+      readEach(
+        call,
+        'EventBusName',
+        (text) => {
+          const [, partition = '', region = '', accountId = '', name = ''] = BUS.exec(text) ?? [];
+          const bus = name === '' ? text : name;
+          if (bus === 'default' && name === '') return onDefaultBus.read(call);
+          if (bus.startsWith('arn:') || !isNamed(bus)) return unreadable('EventBusName', text);
+          const { place } = call;
+          const before =
+            name === ''
+              ? `arn:${place.partition}:events:${place.region}:${place.accountId}:`
+              : `arn:${partition}:events:${region}:${accountId}:`;
+          const folder = bus === 'default' ? 'rule/' : `rule/${toPattern(bus)}/`;
+          return readEach(call, parameter, (named) => {
+            const found = namedArn(before + folder, named);
+            if (found === undefined) return unreadable(parameter, named);
+            return { arns: [name === '' ? found : { ...found, accountId }], unknown: [] };
+          });
+        },
+        'default',
+      ),
   };
 }
+
+/** `arn:aws:events:us-east-1:222222222222:event-bus/orders` */
+const BUS = /^arn:([a-z-]+):events:([a-z0-9-]+):(\d{12}):event-bus\/(.+)$/;
 
 export const eventBridgeOperations: ServiceTable = {
   deleteRule: row('events:DeleteRule', rule('Name')),
@@ -90,6 +114,8 @@ export const eventBridgeOperations: ServiceTable = {
 };
 
 export const sfnOperations: ServiceTable = {
+  // Express executions are not described. https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+  describeExecution: row('states:DescribeExecution', arn('states', 'execution:{ExecutionArn}')),
   startSyncExecution: row('states:StartSyncExecution', stateMachine),
   describeStateMachine: row('states:DescribeStateMachine', stateMachine),
   listExecutions: row(

@@ -15,11 +15,11 @@ import {
 } from './data-apis.ts';
 import { dynamodbItems, tableTransfers } from './dynamodb.ts';
 import { BESIDE_FUNCTIONS } from './functions.ts';
-import { clusters } from './databases.ts';
+import { clusters, RESTORED_CLUSTER } from './databases.ts';
 import { bedrockJobs, bedrockRuntime, dataAutomation, knowledgeBases } from './generative.ts';
 import { glueOperations } from './glue.ts';
 import { iamOperations } from './iam.ts';
-import { ec2Tags, organizations } from './identified.ts';
+import { accountAssignments, besideEc2, ec2Tags, organizations } from './identified.ts';
 import { ses, sesv2 } from './mail.ts';
 import { S3_USES } from './media.ts';
 import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './messaging.ts';
@@ -66,6 +66,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     sfn: sfnOperations,
     sns: snsOperations,
     sqs: sqsOperations,
+    ssoadmin: accountAssignments,
     ssm: { ...parameterStore, ...documents },
     timestreamquery: timestreamQueryOperations,
   }),
@@ -109,6 +110,10 @@ function besides(
       return { permissions: STACK_FILES, notes: [] };
     case 'dynamodb':
       return { permissions: tableTransfers(api), notes: [] };
+    case 'ec2':
+      return { permissions: besideEc2(api), notes: [] };
+    case 'rds':
+      return { permissions: api === 'restoreDBClusterFromSnapshot' ? [RESTORED_CLUSTER] : [], notes: [] };
     case 'lambda':
       return { permissions: BESIDE_FUNCTIONS, notes: [] };
     case 'resourcegroupstaggingapi':

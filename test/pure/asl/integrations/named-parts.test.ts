@@ -101,6 +101,45 @@ const ROWS: readonly [operation: string, JsonObject, resources: readonly string[
   ],
   ['logs:startQuery', { LogGroupNames: ['a'] }, [here('logs', 'log-group:a:*')]],
 
+  // A whole ARN is all there is to say, whatever the operation is called.
+  [
+    'elasticloadbalancingv2:registerTargets',
+    { TargetGroupArn: here('elasticloadbalancing', 'targetgroup/t/1') },
+    [here('elasticloadbalancing', 'targetgroup/t/1')],
+  ],
+  [
+    'databasemigration:startReplicationTask',
+    { ReplicationTaskArn: here('dms', 'task:ABC') },
+    [here('dms', 'task:ABC')],
+  ],
+  [
+    'sfn:describeExecution',
+    { ExecutionArn: here('states', 'execution:m:e') },
+    [here('states', 'execution:m:e')],
+  ],
+  ['xray:getGroup', { GroupName: 'g' }, [here('xray', 'group/g/*')]],
+
+  // Kinds, and names that mean the default.
+  ['wafv2:updateIPSet', { Name: 'n', Scope: 'REGIONAL', Id: 'i' }, [here('wafv2', 'regional/ipset/n/i')]],
+  ['wafv2:updateIPSet', { Name: 'n', Scope: 'CLOUDFRONT', Id: 'i' }, [here('wafv2', 'global/ipset/n/i')]],
+  ['eventbridge:putRule', { Name: 'r', EventBusName: 'default' }, [here('events', 'rule/r')]],
+  [
+    'eventbridge:putRule',
+    { Name: 'r', EventBusName: here('events', 'event-bus/b') },
+    [here('events', 'rule/b/r')],
+  ],
+  [
+    'ssoadmin:createAccountAssignment',
+    {
+      InstanceArn: 'arn:aws:sso:::instance/ssoins-1',
+      PermissionSetArn: 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
+      TargetId: '333333333333',
+    },
+    ['instance/ssoins-1', 'permissionSet/ssoins-1/ps-1', 'account/333333333333'].map(
+      (one) => `arn:aws:sso:::${one}`,
+    ),
+  ],
+
   // What goes with it.
   [
     'glue:deleteDatabase',
@@ -143,6 +182,29 @@ describe('every part of an ARN that the call tells is read', () => {
       ),
     ).toStrictEqual([
       'Task "Call" needs lambda:GetLayerVersion, but VersionNumber is known only at run time ($.version)',
+    ]);
+  });
+
+  for (const [operation, parameter] of [
+    ['elasticloadbalancingv2:registerTargets', 'TargetGroupArn'],
+    ['databasemigration:startReplicationTask', 'ReplicationTaskArn'],
+    ['sfn:describeExecution', 'ExecutionArn'],
+  ]) {
+    it(`${operation}: an ARN that only run time knows is asked for, and nothing of its type is allowed`, () => {
+      const derivation = deriveOne(`aws-sdk:${operation}`, { [`${parameter}.$`]: '$.arn' });
+      expect(derivation.statements).toStrictEqual([]);
+      expect(openDecisions(derivation).join()).toContain(`${parameter} is known only at run time ($.arn)`);
+    });
+  }
+
+  it('EC2 tags what it makes by a permission of its own', () => {
+    const { statements } = deriveOne('aws-sdk:ec2:createSnapshot', {
+      VolumeId: 'vol-1',
+      TagSpecifications: [{ ResourceType: 'snapshot', Tags: [] }],
+    });
+    const tags = statements.filter(({ actions }) => actions.values.includes('ec2:CreateTags'));
+    expect(tags.map(({ resources }) => resources?.values)).toStrictEqual([
+      ['arn:aws:ec2:us-east-1::snapshot/*'],
     ]);
   });
 

@@ -1,8 +1,8 @@
 /** What need not end as a fresh operator would make it, because a link let go of it by contract. */
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
-import { ANNOTATIONS } from '../../src/api/metadata.ts';
-import type { JsonObject } from '../../src/base/json.ts';
+import { ANNOTATIONS, FINALIZER } from '../../src/api/metadata.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
+import type { Link } from '../../src/desired/link.ts';
 import { policyName } from '../../src/desired/names.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
 import { CLUSTER_ID, executionRoleArn, EXECUTION_ROLES } from './scenery.ts';
@@ -15,22 +15,32 @@ export class Excused {
   /** Roles whose tags were taken off: then nothing tells which was adopted and which was made. One that bears something
    *  foreign, too, is left behind and named. */
   readonly #untagged = new Set<string>();
+  /** UIDs of links that once only observed: they lost their finalizer, and are let go at once where they did not get it back. */
+  readonly #observed = new Set<string>();
+  /** Roles that a link once adopted: they stay so, whatever its spec says later. */
+  readonly #adopted = new Set<string>();
   /** Links that took from a role that they did not make what was foreign on it, and are gone. */
   readonly #cleared = new Set<string>();
 
   constructor(kubernetes: KubernetesModel, truth: Truth) {
     this.#truth = truth;
     kubernetes.onChange((resource, before, after) => {
-      if (resource.plural === CROSS_ACCOUNT_LINK.plural && before !== undefined && after === undefined)
-        this.#gone(before);
+      if (resource.plural !== CROSS_ACCOUNT_LINK.plural) return;
+      if (after !== undefined) this.#seen(truth.parse(after));
+      else if (before !== undefined) this.#gone(truth.parse(before));
     });
   }
 
-  #gone(object: JsonObject): void {
-    const one = this.#truth.parse(object);
+  #seen({ link }: LinkObject): void {
+    if (observes(link)) this.#observed.add(link.uid);
+    if (link.adopt) this.#adopted.add(link.targetRole.text);
+  }
+
+  #gone(one: LinkObject): void {
     const { link, metadata } = one;
-    const observes = Object.values(link.legs).includes('Observe');
-    if (link.retain || observes || metadata.annotations[ANNOTATIONS.abandon] === 'true') this.#left.push(one);
+    const isLetGo = this.#observed.has(link.uid) && !metadata.finalizers.includes(FINALIZER);
+    const isAbandoned = metadata.annotations[ANNOTATIONS.abandon] === 'true';
+    if (link.retain || observes(link) || isLetGo || isAbandoned) this.#left.push(one);
     if (link.adopt && link.unmanaged === 'Remove') this.#cleared.add(link.targetRole.text);
   }
 
@@ -41,7 +51,7 @@ export class Excused {
 
   /** Whether what stands at a path of the resting state may be other than a fresh operator makes it. */
   test(path: string): boolean {
-    const contested = this.#contestedRoles();
+    const contested = new Set([...this.#contestedRoles(), ...this.#formerlyAdopted()]);
     const roles = new Set([...this.#left.map(({ link }) => link.targetRole.text), ...contested]);
     const machines = new Set(this.#left.map(({ link }) => link.stateMachine.text));
     const [object = '', ...what] = path.split(' ');
@@ -61,6 +71,11 @@ export class Excused {
             machines.has(link.stateMachine.text) ||
             this.#isContestedMachine(link.stateMachine.text, contested)),
       );
+  }
+
+  #formerlyAdopted(): readonly string[] {
+    const adopting = this.#truth.links().filter(({ link }) => link.adopt);
+    return [...this.#adopted].filter((role) => !adopting.some(({ link }) => link.targetRole.text === role));
   }
 
   #isNamed(role: string): boolean {
@@ -90,4 +105,8 @@ export class Excused {
       .links()
       .some(({ link }) => link.stateMachine.text === machine && contested.has(link.targetRole.text));
   }
+}
+
+function observes({ legs }: Link): boolean {
+  return Object.values(legs).includes('Observe');
 }

@@ -157,7 +157,7 @@ export class Laws {
         ({ targetRole, stateMachine }) =>
           stateMachine.text === after.arn &&
           targetRole.text !== link.targetRole.text &&
-          after.definition.includes(`"RoleArn":"${targetRole.text}"`),
+          after.definition.includes(`"${targetRole.text}"`),
       )
     );
   }

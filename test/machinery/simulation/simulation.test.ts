@@ -24,14 +24,29 @@ const COMPANY: readonly (readonly Kind[])[] = [
   ['storms', 'iam'],
   ['watches', 'crashes'],
   ['standby', 'crashes', 'storms'],
+];
+
+/** Specs and rules of every kind: what they come to is decided by contract in more ways than can be drawn blindly, so that
+ *  new seeds are for \`make simulate\`, and these stay the same. */
+const LANDSCAPES: readonly (readonly Kind[])[] = [
+  ['observe', 'retain', 'people'],
+  ['adoption', 'outsiders'],
+  ['rules', 'crashes'],
+  ['executions', 'people'],
+  ['conflicts', 'fields', 'namespaces'],
   KINDS,
+];
+const SAME_SEED = 1_000;
+
+const drawn = [
+  ...COMPANY.map((kinds, index) => ({ kinds, from: FIRST_SEED + index * 1_000_000 })),
+  ...LANDSCAPES.map((kinds) => ({ kinds, from: SAME_SEED })),
 ];
 
 describe('whatever happens, the laws hold:', () => {
-  it.each(COMPANY.map((kinds, index) => ({ kinds, index, named: ['edits', ...kinds].join(', ') })))(
+  it.each(drawn.map(({ kinds, from }) => ({ kinds, from, named: ['edits', ...kinds].join(', ') })))(
     '$named',
-    async ({ kinds, index }) => {
-      const from = FIRST_SEED + index * 1_000_000;
+    async ({ kinds, from }) => {
       const seeds = Array.from({ length: HISTORIES }, (_, at) => from + at);
       const campaign = await simulateMany(seeds, new Set(kinds));
       const [summary = '', ...failures] = campaignLines(campaign);

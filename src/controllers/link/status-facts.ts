@@ -45,10 +45,14 @@ function inventoryFacts(object: LinkObject, record: ReconcileRecord): Pick<LinkF
   return { inventory: inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]) };
 }
 
-/** A new revision alone is no reason to write a status. */
+/** A new revision alone is no reason to write a status; with a new generation one is written anyhow. */
 function mayShowRevision(object: LinkObject): boolean {
+  const { status, metadata } = object;
   return (
-    object.status.stateMachineRevisionID !== undefined || !wasReady(object) || requestOf(object) !== undefined
+    status.stateMachineRevisionID !== undefined ||
+    status.observedGeneration !== metadata.generation ||
+    !wasReady(object) ||
+    requestOf(object) !== undefined
   );
 }
 

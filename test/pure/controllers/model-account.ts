@@ -45,6 +45,8 @@ export class ModelAccount implements AccountAws {
   snapshot: ReadonlyMap<string, ObservedRole> | undefined;
   /** Grants on roles under which nothing is known to run, as the last snapshot has them. */
   strays: StrayGrants = new Map();
+  /** Whether an update of a state machine is answered with its revision. */
+  namesRevisions = true;
   /** Thrown instead of an answer, as long as it is here. */
   readonly failures = new Map<Call, Error>();
   /** Writes that take effect although `failures` has them fail. */
@@ -152,7 +154,7 @@ export class ModelAccount implements AccountAws {
     if (machine === undefined) throw new Error(`there is no state machine ${arn}`);
     const revisionId = `r${this.#made}`;
     this.machines.set(arn, { ...machine, definition, revisionId });
-    return { revisionId };
+    return this.namesRevisions ? { revisionId } : {};
   }
 
   async #called(call: Call, what: string): Promise<void> {

@@ -151,3 +151,21 @@ describe('drift is reported once, though the operator dies while it repairs it',
     expect(the.object('a')?.status.drift?.recent?.[0]).not.toHaveProperty('repairing');
   });
 });
+
+it('Credentials that somebody changed under Observe stay drift, though AWS never told a revision', async () => {
+  the = new ReconcilerHarness();
+  the.cluster.source.namesRevisions = false;
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  await the.ready('a');
+  the.edit('a', { managementPolicy: 'Observe' });
+  await the.settle();
+  the.changeDefinition(
+    definition({ Send: send('orders', { Credentials: { RoleArn: role('somebody-elses').text } }) }),
+  );
+  for (let look = 0; look < 3; look += 1) {
+    await the.reconcile('a');
+    expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('False DriftDetected');
+    the.cluster.now += 60_000;
+  }
+});

@@ -5,8 +5,6 @@ import type { QueryLanguage } from './task.ts';
 const SUBSTITUTION = /\$\{[A-Za-z_][\w-]*(?:(?:\.|::)[\w-]+|\[[^\]{}]*\])*\}/;
 /** `{ACCOUNT-NUMBER}`, `<ACCOUNT_ID>`, `{{table}}` */
 const BLANK = /\{[A-Z][A-Z0-9_-]+\}|<[A-Z][A-Z0-9_ -]+>|^<[^<>]+>$|\{\{[^{}]*\}\}/;
-/** In JSONata, where an expression has been read as one, whatever still holds it is text. */
-const HOLDS_JSONATA = /\{%.*%\}/s;
 /** `$.table`, `$$.Execution.Name`, `$states.input.table`, `States.Format(…)` */
 const EXPRESSION = /^\s*(?:\$\$?\.|\$\[|\$states\.|States\.\w+\()/;
 
@@ -16,7 +14,7 @@ export function slipIn(text: string, language: QueryLanguage): string | undefine
   if (SUBSTITUTION.test(text) || BLANK.test(text)) {
     return `${shown} holds a placeholder that nothing has filled in`;
   }
-  if (HOLDS_JSONATA.test(text)) {
+  if (holdsJsonata(text)) {
     return language === 'JSONPath'
       ? `${shown} is JSONata in a JSONPath state, where it is taken as it stands`
       : `${shown} is an expression only if {% stands at its very beginning and %} at its end`;
@@ -25,4 +23,10 @@ export function slipIn(text: string, language: QueryLanguage): string | undefine
   return language === 'JSONPath'
     ? `${shown} is a path, which is read as one only where the parameter's name ends in ".$"`
     : `${shown} is an expression, which is read as one only between {% and %}`;
+}
+
+/** In JSONata, where an expression has been read as one, whatever still holds it is text. */
+function holdsJsonata(text: string): boolean {
+  const opening = text.indexOf('{%');
+  return opening >= 0 && text.includes('%}', opening + 2);
 }

@@ -75,6 +75,21 @@ export function largestDefinitions(length: number): Readonly<Record<string, () =
     'one long string': () => filled((size) => chained([['Send', send('q', { Long: 'x'.repeat(size) })]])),
     'one long string that is the queue': () => filled((size) => chained([['Send', send('x'.repeat(size))]])),
     'one long string of wildcards': () => filled((size) => chained([['Send', send('?*'.repeat(size))]])),
+    'one long string of expressions that begin and never end': () =>
+      filled((size) => chained([['Send', send('{%'.repeat(size))]])),
+    'one long query': () =>
+      filled((size) =>
+        chained([
+          [
+            'Query',
+            {
+              Type: 'Task',
+              Resource: 'arn:aws:states:::aws-sdk:timestreamquery:query',
+              Parameters: { QueryString: `SELECT * FROM ${'a.'.repeat(size)}!` },
+            },
+          ],
+        ]),
+      ),
     'one long string of escapes': () =>
       filled((size) => chained([['Send', send('q', { Long: '\\"\u0001'.repeat(size) })]])),
     'one long name': () => filled((size) => chained([['x'.repeat(size), send('q')]])),

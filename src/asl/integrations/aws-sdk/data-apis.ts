@@ -82,7 +82,7 @@ export const redshiftDataOperations: ServiceTable = {
 };
 
 /** `FROM "db"."table"` */
-const TIMESTREAM_TABLE = /\b(?:from|join)\s+"?([\w.-]+?)"?\."?([\w.-]+?)"?(?=[\s,;)]|$)/gi;
+const TIMESTREAM_TABLE = /\b(?:from|join)\s+"?([\w.-]{1,256}?)"?\."?([\w.-]{1,256}?)"?(?=[\s,;)]|$)/gi;
 /** Without one a query only computes something, which IAM knows as an action without a resource. */
 const READS_SOMETHING = /\b(?:from|join|show|describe)\b|\uE000/i;
 

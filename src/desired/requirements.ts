@@ -11,7 +11,7 @@ import { finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from '../asl/credentials.ts';
 import { answerTo, printAnswer } from '../asl/answers.ts';
 import type { Diagnostic } from '../asl/diagnostic.ts';
-import { selectionInParts, type Selection } from '../asl/select.ts';
+import { resourceLocation, selectionInParts, type Selection } from '../asl/select.ts';
 import type { Task } from '../asl/task.ts';
 import type { Leg } from './leg.ts';
 import type { Statement } from '../policy/document.ts';
@@ -37,9 +37,11 @@ export interface AccessContext {
 
 /** What the link's status says of before. */
 export interface Before {
-  /** They keep their permissions until the definition no longer uses the role for them. */
+  /** They keep their permissions until the definition no longer uses the role for them. A status lists the first ones. */
   readonly tasks: readonly string[];
-  /** Whether these Tasks all named the link's role. */
+  /** How many there were; left out where they are all listed. */
+  readonly taskCount?: number;
+  /** Whether they all named the link's role. */
   readonly inOrder: boolean;
 }
 
@@ -151,8 +153,8 @@ function* requirementsOfTasks(
   if (wanted.undecided !== undefined) return undecided(wanted.undecided, link);
   const denial = refusePermissions(link, wanted, context);
   if (denial !== undefined) return refused('permissions', denial.reason, denial.message);
-  const inUse = yield* whatMayStillRun(link, view, context, before);
   const tasks = selection.selected.map(({ name }) => name);
+  const inUse = yield* whatMayStillRun(link, view, context, before, new Set(tasks));
   return {
     kind: 'required',
     executionRoleArns: [...new Set([view.executionRole.text, ...inUse.executionRoleArns])],
@@ -163,10 +165,20 @@ function* requirementsOfTasks(
     keptPermissions: inUse.keptPermissions,
     permissionsComplete: inUse.permissionsComplete,
     tasks,
-    ownedTasks: before.inOrder ? tasks.filter((task) => before.tasks.includes(task)) : [],
+    ownedTasks: before.inOrder ? tasks.filter(isAmong(before, tasks)) : [],
     notes: [...wanted.notes, ...inUse.notes, ...selection.ambiguous.map(({ message }) => message)],
     ...(tasks.length === 0 && { noTasks: noTasksMessage(link, selection) }),
   };
+}
+
+/** Tells Tasks of before. Where more were selected than are listed, and as many are selected now with the same first ones,
+ *  they are taken to be the same. */
+function isAmong({ tasks, taskCount = 0 }: Before, now: readonly string[]): (task: string) => boolean {
+  const listed = new Set(tasks);
+  const first = now.toSorted().slice(0, tasks.length);
+  const areSame =
+    taskCount > tasks.length && taskCount === now.length && first.every((task) => listed.has(task));
+  return (task) => areSame || listed.has(task);
 }
 
 /** What a definition alone leaves out, a link cannot. */
@@ -218,12 +230,14 @@ function refuseTasks(
 
 /** What has to stay for Tasks that are no longer the link's and may still run, as far as the rules allow it. Nothing of
  *  it refuses the link: otherwise the definition could never be changed. Such Tasks are in older definitions in use, and
- *  in the present one where this reconcile takes their Credentials away. */
+ *  in the present one where this reconcile takes their Credentials away. Those that no status tells of, for their
+ *  Credentials could not be taken away before, keep what stands. */
 function* whatMayStillRun(
   link: Link,
   view: MachineView,
   context: AccessContext,
   before: Before,
+  selected: ReadonlySet<string>,
 ): Parts<Omit<LinkRequirements, 'kind' | 'tasks' | 'ownedTasks'>> {
   const usesRole = ({ credentials }: Task) =>
     credentials.kind === 'static' && credentials.roleArn === link.targetRole.text;
@@ -235,6 +249,11 @@ function* whatMayStillRun(
   const { quotas } = context.target.rules;
   const { statements, undecided: open, tooLarge } = yield* permissionsInParts(link, tasks, targets, quotas);
   const permissions = withinRules(targets, statements, context.takesNoResource);
+  const dropped = view.definition.tasks.filter(
+    (task) => usesRole(task) && !selected.has(task.name) && !leaving.includes(task) && losesRole(task, link),
+  );
+  const { statements: standing } = yield* permissionsInParts(link, dropped, targets, quotas);
+  const keptForDropped = withinRules(targets, standing, context.takesNoResource);
   const roles = decisions.flatMap(({ decision, executionRole }) =>
     decision.allowed ? [executionRole.text] : [],
   );
@@ -244,14 +263,20 @@ function* whatMayStillRun(
           executionRoleArns: [],
           keptExecutionRoleArns: [...new Set(roles)],
           permissions: [],
-          keptPermissions: permissions,
+          keptPermissions: [...permissions, ...keptForDropped],
         }
-      : { executionRoleArns: roles, keptExecutionRoleArns: [], permissions, keptPermissions: [] }),
+      : { executionRoleArns: roles, keptExecutionRoleArns: [], permissions, keptPermissions: keptForDropped }),
     permissionsComplete: open === undefined && tooLarge === undefined && !hasUnreadDefinitions(view),
     notes: decisions.flatMap(({ decision, inUseBy }) =>
       decision.allowed ? [] : [`${inUseBy} is not let in any more: ${decision.message}`],
     ),
   };
+}
+
+/** Whether a Task that is not the link's loses its Credentials: where its names mean something in both accounts, it keeps
+ *  them so that it fails, and its permissions go. */
+function losesRole(task: Task, { stateMachine, targetRole }: Link): boolean {
+  return [targetRole, stateMachine].some(({ accountId }) => resourceLocation(task, accountId) === 'target');
 }
 
 /** With what to paste, its wildcards to be narrowed. */

@@ -124,6 +124,7 @@ export class LinkResolver {
       known.context === context &&
       known.generation === generation &&
       known.before.inOrder === before.inOrder &&
+      known.before.taskCount === before.taskCount &&
       sameItems(known.before.tasks, before.tasks)
       ? known.result
       : undefined;
@@ -224,10 +225,15 @@ const ROLE_REFUSALS: readonly string[] = [
   'AdoptionTooStrong',
 ] satisfies readonly Reason[];
 
+/** Whether a reason says that the role is not the link's to use. Any other says what is wrong with a role that is. */
+export function isRoleRefusal(reason: string): boolean {
+  return ROLE_REFUSALS.includes(reason);
+}
+
 /** Whether the link's role was refused, as its status tells: for the time until the link is looked at again. */
 export function wasRefusedRole({ status }: LinkObject): boolean {
   const role = findCondition(status.conditions ?? [], 'TargetRoleReady');
-  return role?.status === 'False' && ROLE_REFUSALS.includes(role.reason);
+  return role?.status === 'False' && isRoleRefusal(role.reason);
 }
 
 /** Whether the operator is known to have written to AWS for the link: by its status, or in this process. */
@@ -246,7 +252,8 @@ function beforeOf({ status }: LinkObject): Before {
   const wereInOrder = status.stateMachineRevisionID !== undefined || credentials?.reason === 'Conflict';
   const inOrder =
     credentials?.status === 'True' || (wereInOrder && credentials?.reason !== 'ForeignCredentials');
-  return { tasks: status.tasks ?? [], inOrder };
+  const { tasks = [], taskCount } = status;
+  return { tasks, ...(taskCount !== undefined && { taskCount }), inOrder };
 }
 
 function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {

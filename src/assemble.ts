@@ -48,6 +48,8 @@ export interface AssemblyParts {
   /** Asked before each write to AWS. */
   readonly fence: Fence;
   readonly isLeader: () => boolean;
+  /** Monotonic milliseconds. */
+  readonly leadingSince: () => number;
 }
 
 export interface Assembly {
@@ -83,6 +85,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     clusterId: settings.clusterId,
     propagationPauseMs: settings.propagationPauseMs,
     now,
+    leadingSince: parts.leadingSince,
   });
   const { resolver, contributors, machines, memory, repairBackoff, ensure, finalize } = links;
   const aliases = new AliasCheck({

@@ -50,11 +50,13 @@ export class Operator {
   readonly #running: Promise<void>[] = [];
   #claiming: Promise<void> = Promise.resolve();
   #leading = false;
+  #leadingSince: number;
   #isStopping = false;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
-    const { settings, metrics } = parts;
+    const { settings, metrics, clock } = parts;
+    this.#leadingSince = clock.monotonicMs();
     this.#watches = new Watches(parts);
     this.#election = this.#elect();
     const { leaderElect, claimNamespace } = settings;
@@ -64,6 +66,7 @@ export class Operator {
       watches: this.#watches,
       fence: this.#fence(),
       isLeader: () => this.#leading,
+      leadingSince: () => this.#leadingSince,
     });
     countLinks(metrics, this.#watches.links.cache, settings.linkMetricsLimit);
     measureWatches(metrics, this.#watches.named);
@@ -109,6 +112,7 @@ export class Operator {
     await this.#watches.untilAsNewAs(this.#election.resourceVersion);
     if (this.#isStopping) return;
     this.#leading = true;
+    this.#leadingSince = this.#parts.clock.monotonicMs();
     this.#parts.metrics.leader.set({ name: 'crossaccountlink' }, 1);
     for (const controller of this.#assembly.controllers) controller.start();
     this.#parts.log.info('leading');

@@ -24,6 +24,9 @@ export interface Contribution {
   readonly rolesReady: boolean;
 }
 
+/** What has to stand before a definition may rely on it. */
+export type Needs = Pick<Contribution, 'tasks' | 'permissions' | 'executionRoleArns'>;
+
 export type ContributorState =
   | { readonly kind: 'active'; readonly contribution: Contribution }
   /** Suspended, refused, or without access to AWS: it adds nothing, and meanwhile nothing is removed. */

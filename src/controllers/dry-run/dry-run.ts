@@ -69,6 +69,7 @@ export class DryRun {
       clusterId,
       propagationPauseMs: 0,
       now,
+      leadingSince: () => Number.NEGATIVE_INFINITY,
     });
   }
 

@@ -34,6 +34,8 @@ export interface LinkPorts {
   readonly propagationPauseMs: number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Since when this process leads, in the same: until then another one may have written. */
+  readonly leadingSince: () => number;
 }
 
 export interface LinkAssembly {
@@ -51,11 +53,11 @@ export interface LinkAssembly {
 }
 
 export function assembleLinks(ports: LinkPorts): LinkAssembly {
-  const { links, namespaceOf, complete, accounts, isRegistered, clusterId, now } = ports;
+  const { links, namespaceOf, complete, accounts, isRegistered, clusterId, now, leadingSince } = ports;
   const machines = new StateMachineCache(now);
   const memory = new LinkMemory((uid) => links.getByUid(uid) !== undefined);
   const repairBackoff = new RepairBackoff(now);
-  const propagation = new IamPropagation(ports.propagationPauseMs, now);
+  const propagation = new IamPropagation(ports.propagationPauseMs, now, leadingSince);
   const resolver = new LinkResolver({ links, namespaceOf, accounts, isRegistered, takesNoResource });
   const contributors = new Contributors({ links, complete, accounts, resolver, machines, memory });
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
@@ -77,6 +79,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     propagation,
     memory,
     now,
+    leadingSince,
   };
   return {
     resolver,

@@ -5,10 +5,11 @@
 import { growthIsBlocked, targetEntries } from '../../access/target.ts';
 import type { DeniedTask } from '../../api/generated.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
+import type { Needs } from '../../desired/contribution.ts';
 import type { LinkRequirements, Refusal } from '../../desired/requirements.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { Leg } from '../../desired/leg.ts';
-import type { Action } from '../../plan/action.ts';
+import type { Action, PlanProblem } from '../../plan/action.ts';
 import { executionRoleNotFound } from '../../plan/grant.ts';
 import { leavesUnclaimed } from '../../plan/independence.ts';
 import { deniedMessage, deniedTasks } from '../../report/denied-tasks.ts';
@@ -24,7 +25,12 @@ import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { Account } from '../state/account-registry.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
-import { hasWritten, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
+import {
+  hasWritten,
+  isRoleRefusal,
+  type LinkResolver,
+  type ResolvedLink,
+} from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles } from './inventory.ts';
 import type { ReadPolicy } from './read-policy.ts';
@@ -80,14 +86,17 @@ export class EnsureLink {
     record.noTasks = requirements.noTasks;
     record.deniedTasks = this.#deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);
-    const isRefused = await this.#targetRole(resolved, readPolicy, view, target.aws, record);
+    const { asked, problem } = await this.#targetRole(resolved, readPolicy, view, target.aws, record);
+    const isRefused = problem !== undefined && isRoleRefusal(problem.reason);
     const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));
     this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused && !isUnclaimed;
     if (isRefused) return this.#takeBack(resolved, readPolicy, source.aws, record);
+    // What does not fit is not written; what stands goes on as it is.
+    if (problem?.leg === 'targetRole') return;
     if (isUnclaimed) return this.#lookForExecutionRole(view, readPolicy, source.aws, record);
     const latest = (await this.#latestRequirements(resolved)) ?? requirements;
     await this.#grants(resolved, readPolicy, latest, source.aws, record);
-    this.#awaitIamPropagation(resolved, readPolicy, view, record);
+    this.#awaitIamPropagation(resolved, readPolicy, requirements, asked, record);
     await this.#definition(resolved, readPolicy, source.aws, record);
     if (record.onTrack) record.effective = await this.#effective(resolved, readPolicy, requirements, record);
     if (readPolicy.wasInSync) record.externalChanges.push(...obstacle(record.effective));
@@ -149,15 +158,15 @@ export class EnsureLink {
     return requirements.kind === 'required' ? requirements : undefined;
   }
 
-  /** Returns whether the role is not the link's to use. Where repairs are paused, or an older link decides about a
-   *  description, it is: what stands of the link elsewhere stays. */
+  /** Returns what the link asked of the role, and what keeps it from being written at all. Where repairs are paused, or an
+   *  older link decides about a description, nothing does: what stands of the link elsewhere stays. */
   async #targetRole(
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
     view: MachineView,
     aws: AccountAws,
     record: ReconcileRecord,
-  ): Promise<boolean> {
+  ): Promise<{ asked: Needs | undefined; problem: PlanProblem | undefined }> {
     const { link, context } = resolved;
     const growthBlocked =
       readPolicy.onlyDefinitionChanged(view) &&
@@ -167,7 +176,7 @@ export class EnsureLink {
     if (readPolicy.wasInSync && result.plan.problem !== undefined)
       record.externalChanges.push(...remadeRole(result.role, readPolicy.knownRoleId));
     record.add(ROLE_LEGS, result);
-    return result.plan.problem?.leg === 'targetRole';
+    return { asked: result.asked, problem: result.plan.problem };
   }
 
   async #grants(
@@ -243,17 +252,22 @@ export class EnsureLink {
     record.grantsOn = withheldOn;
   }
 
-  /** Notes whether the definition may rely on the roles and, where it has to wait, for how long. */
+  /** Notes what the definition may rely on the roles for and, where it has to wait, for how long. Tasks that did not name
+   *  the role before may rely on what another process wrote just before it died.
+   *  @param asked what the target role was planned for */
   #awaitIamPropagation(
     { link }: ResolvedLink,
     readPolicy: ReadPolicy,
-    view: MachineView,
+    { executionRoleArns, tasks, ownedTasks }: LinkRequirements,
+    asked: Needs | undefined,
     record: ReconcileRecord,
   ): void {
     const memory = this.#parts.memory.of(link.uid);
-    const roles = [link.targetRole.text, view.executionRole.text];
-    const remainingMs = this.#parts.propagation.remainingMs(roles, readPolicy.reliedOnBefore);
-    memory.rolesReady = (record.onTrack || (readPolicy.asIfReady && !record.isBlocked)) && remainingMs === 0;
+    const roles = [link.targetRole.text, ...executionRoleArns];
+    const reliedOnBefore = readPolicy.reliedOnBefore && tasks.length === ownedTasks.length;
+    const remainingMs = this.#parts.propagation.remainingMs(roles, reliedOnBefore);
+    const isReady = (record.onTrack || (readPolicy.asIfReady && !record.isBlocked)) && remainingMs === 0;
+    memory.rolesReadyFor = isReady ? asked : undefined;
     if (record.onTrack && remainingMs > 0) record.continueAfterMs = remainingMs;
   }
 
@@ -263,6 +277,7 @@ export class EnsureLink {
     aws: AccountAws,
     record: ReconcileRecord,
   ): Promise<void> {
+    const isNext = record.onTrack && record.continueAfterMs === undefined;
     // Roles that are only observed do not become ready: what would be written to the definition then is told all the same.
     const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy, !record.isBlocked);
     if (result.kind !== 'planned') {
@@ -277,6 +292,8 @@ export class EnsureLink {
     const outcome = credentialsOutcome(resolved.link, result.plan, record);
     record.legs.stateMachineCredentials = outcome;
     if (result.applied.some(takesCredentials)) record.continueAfterMs = SHRINK_AFTER_MS;
+    // The definition has changed since the roles were looked at: they come first.
+    else if (isNext && outcome.kind === 'progressing') record.continueAfterMs = SHRINK_AFTER_MS;
     // Everything is in place already: nothing has to wait for IAM.
     else if (outcome.kind === 'inSync') record.continueAfterMs = undefined;
   }

@@ -22,6 +22,7 @@ import type { GrantReconciler } from '../objects/grant.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { GrantsAstray } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
+import type { LinkObject } from '../state/link-object.ts';
 import { leave, type LinkMemory, type LinkRecollection } from '../state/link-memory.ts';
 import { isOnRecord, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
@@ -38,6 +39,8 @@ export interface FinalizeLinkParts {
   readonly now: () => number;
   /** How long AWS is given until every new execution uses a definition that was changed. */
   readonly takeUpMs: number;
+  /** Since when this process leads, in the same. */
+  readonly leadingSince: () => number;
 }
 
 export interface FinalizeOptions {
@@ -58,11 +61,9 @@ export interface FinalizeRecord {
 
 export class FinalizeLink {
   readonly #parts: FinalizeLinkParts;
-  readonly #startedAt: number;
 
   constructor(parts: FinalizeLinkParts) {
     this.#parts = parts;
-    this.#startedAt = parts.now();
   }
 
   /** Removes what the link alone needs, as far as it gets, and notes in `record` what it did.
@@ -78,7 +79,7 @@ export class FinalizeLink {
     const memory = this.#parts.memory.of(link.uid);
     const isProven = isOnRecord(resolved.object, memory);
     const whose = await this.#parts.targetRole.whose(resolved, target.aws, options.callOptions, isProven);
-    if (whose.kind === 'others') {
+    if (whose.kind === 'others' && !(await this.#wroteBesides(resolved, options, source.aws))) {
       if (isProven) record.leftBehind.push(`${inventoryText(resolved)} (${whose.message})`);
       return { kind: 'gone' };
     }
@@ -105,6 +106,20 @@ export class FinalizeLink {
     if (grantWithheld !== undefined) return grantWithheld;
     leave(memory, 'targetRole');
     return (await this.#targetRole(resolved, options, target.aws, record)) ?? { kind: 'gone' };
+  }
+
+  /** A role that the link only observes may be kept by another operator: then what this one wrote for the link is told by
+   *  its grant. */
+  async #wroteBesides(
+    { object, link }: ResolvedLink,
+    { callOptions }: FinalizeOptions,
+    aws: AccountAws,
+  ): Promise<boolean> {
+    if (link.legs.targetRole === 'Enforce') return false;
+    const { memory, grant } = this.#parts;
+    if (memory.seen(link.uid).finalizerPresent) return true;
+    for (const role of grantRoles(object, [])) if (await grant.stands(role, aws, callOptions)) return true;
+    return false;
   }
 
   async #credentials(
@@ -143,10 +158,11 @@ export class FinalizeLink {
 
   /** Running executions and versions behind aliases keep the definition that they began with, and so need the role. */
   async #executions(
-    { link }: ResolvedLink,
+    resolved: ResolvedLink,
     { callOptions, deletingForMs, patienceMs }: FinalizeOptions,
     aws: AccountAws,
   ): Promise<DeletionWait | undefined> {
+    const { link } = resolved;
     const { machines, memory } = this.#parts;
     const arn = link.stateMachine.text;
     const machine = await machines.read(aws, arn, callOptions, SHARED_OBJECT_RECHECK_MS);
@@ -159,21 +175,21 @@ export class FinalizeLink {
       ...(view.unreadInUse === true ? ['more versions and executions than are read'] : []),
     ];
     if (inUseBy.length > 0) return roleInUse(inUseBy, deletingForMs >= patienceMs);
-    return this.#expressExecutions(machine.view, memory.seen(link.uid), deletingForMs);
+    return this.#expressExecutions(machine.view, resolved.object, memory.seen(link.uid));
   }
 
-  /** Express executions cannot be listed, so the longest that one may last is waited for. A deletion that began before
-   *  this process did may have changed the definition at any time until then. */
+  /** Express executions cannot be listed, so the longest that one may last is waited for. Another process may have changed
+   *  the definition at any time until this one led. */
   #expressExecutions(
     { machine }: MachineView,
+    { status }: LinkObject,
     { definitionChangedAt }: LinkRecollection,
-    deletingForMs: number,
   ): DeletionWait | undefined {
     if (machine.type !== 'EXPRESS') return undefined;
-    const now = this.#parts.now();
-    const changedAt =
-      definitionChangedAt ?? (deletingForMs > now - this.#startedAt ? this.#startedAt : undefined);
-    const remainingMs = changedAt === undefined ? 0 : changedAt + LONGEST_EXPRESS_MS - now;
+    const { now, leadingSince } = this.#parts;
+    const hadCredentials = (status.inventory ?? []).some(({ leg }) => leg === 'StateMachineCredentials');
+    const changedAt = definitionChangedAt ?? (hadCredentials ? leadingSince() : Number.NEGATIVE_INFINITY);
+    const remainingMs = changedAt + LONGEST_EXPRESS_MS - now();
     return remainingMs > 0
       ? deletionUnderWay('Waits until Express executions that may still run have ended.', remainingMs)
       : undefined;

@@ -1,8 +1,9 @@
 /** Which links share an AWS object, and how each of them stands towards it. */
 import { contributionOf } from '../../desired/requirements.ts';
-import type { ContributorState } from '../../desired/contribution.ts';
+import type { ContributorState, Needs } from '../../desired/contribution.ts';
 import { writesAnything, type Link } from '../../desired/link.ts';
 import { AwsFailure } from '../../aws/errors.ts';
+import { isAllowedBy } from '../../plan/statements.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
@@ -181,7 +182,8 @@ export class Contributors {
     const requirements =
       resolver.refuseBeyondQuota(resolved) ?? resolver.requirementsOf(resolved, machine.view);
     if (requirements.kind === 'refused') return { kind: 'frozen', link };
-    const { rolesReady } = memory.seen(link.uid);
+    const { rolesReadyFor } = memory.seen(link.uid);
+    const rolesReady = rolesReadyFor !== undefined && covers(rolesReadyFor, requirements);
     return { kind: 'active', contribution: contributionOf(link, requirements, rolesReady) };
   }
 
@@ -258,6 +260,17 @@ export class Contributors {
 /** Whether a reconcile of the link has come to an end in this process, one way or the other. */
 function wasLookedAt({ specDigest, failures }: Readonly<LinkRecollection>): boolean {
   return specDigest !== undefined || failures > 0;
+}
+
+/** Whether what stands is enough for what is needed: spec or definition may have changed since it was looked at. */
+function covers(standing: Needs, needed: Needs): boolean {
+  if (standing.permissions === needed.permissions && standing.tasks === needed.tasks) return true;
+  const tasks = new Set(standing.tasks);
+  return (
+    needed.tasks.every((task) => tasks.has(task)) &&
+    needed.executionRoleArns.every((arn) => standing.executionRoleArns.includes(arn)) &&
+    needed.permissions.every((statement) => isAllowedBy(statement, standing.permissions))
+  );
 }
 
 function uniqueMachines(links: readonly Link[]): Iterable<Link['stateMachine']> {

@@ -1,12 +1,13 @@
 /** The grant: one inline policy on an execution role, for all links whose state machines run under that role. */
 import type { RoleArn } from '../../arn/arn.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
+import type { CallOptions } from '../../aws/lanes.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
 import { desiredGrant } from '../../desired/grant.ts';
 import { policyName } from '../../desired/names.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
-import { planGrant, roomForGrant } from '../../plan/grant.ts';
+import { isOwnGrant, planGrant, roomForGrant } from '../../plan/grant.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { targetsOf } from './stray-grants.ts';
@@ -72,6 +73,14 @@ export class GrantReconciler {
       );
     const learned = await contributors.readDefinitionsInUse(named, options.callOptions);
     return (await readWhatIsInUse(contributors, link, options, states)) || learned;
+  }
+
+  /** Whether an execution role bears this operator's grant. @throws AwsFailure when it cannot be read */
+  async stands({ text: arn }: RoleArn, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
+    const reading = await aws.role(arn, callOptions, { kind: 'fresh' });
+    if (reading.kind !== 'found') return false;
+    const policy = reading.role.inlinePolicies.get(policyName(this.#parts.clusterId));
+    return policy !== undefined && isOwnGrant(policy);
   }
 
   #plan(

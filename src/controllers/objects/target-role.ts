@@ -2,7 +2,7 @@
 import { targetEntries } from '../../access/target.ts';
 import type { AccountAws, DatedRoleReading, Freshness } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
-import type { ContributorState } from '../../desired/contribution.ts';
+import { contributions, type ContributorState, type Needs } from '../../desired/contribution.ts';
 import type { Link } from '../../desired/link.ts';
 import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
@@ -40,10 +40,11 @@ export class TargetRoleReconciler {
     aws: AccountAws,
     options: UpdateOptions,
     growthBlocked: boolean,
-  ): Promise<RoleUpdateResult> {
+  ): Promise<TargetRoleResult> {
     const { link } = resolved;
     const { objects, knownRoles, contributors } = this.#parts;
     let managed: ManagedPolicyTexts = new Map();
+    let asked: Needs | undefined;
     const result = await objects.updateRole({
       aws,
       arn: link.targetRole,
@@ -55,13 +56,17 @@ export class TargetRoleReconciler {
         managed = await policiesOn(role, link, aws, options);
         await contributors.workOut(contributors.linksBy('targetRole', link.targetRole.text));
       },
-      plan: (role) => this.#plan(resolved, options, growthBlocked, role, managed),
+      plan: (role) => {
+        const states = this.#states(resolved, options);
+        asked = needsOf(link, states);
+        return this.#plan(resolved, options, growthBlocked, role, managed, states);
+      },
       learnBeforeShrinking: () =>
         readWhatIsInUse(contributors, link, options, this.#states(resolved, options)),
     });
     if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
       knownRoles.proven(link.targetRole.text, link.namespace, result.role.roleId);
-    return result;
+    return { ...result, asked };
   }
 
   /** Whether the operator of another cluster has the role: Credentials that name it are that one's business. */
@@ -107,6 +112,7 @@ export class TargetRoleReconciler {
     growthBlocked: boolean,
     role: ObservedRole | undefined,
     managed: ManagedPolicyTexts,
+    states: readonly ContributorState[],
   ): SharedPlan {
     const { link, target, context } = resolved;
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
@@ -117,7 +123,6 @@ export class TargetRoleReconciler {
       records: this.#parts.knownRoles.recordsOf(link),
       excessOf: (found: ObservedRole) => excessRights(found, managed, targets, context.takesNoResource),
     };
-    const states = this.#states(resolved, options);
     const asked = desiredTargetRole(link.targetRole, link.namespace, states, {
       clusterId: this.#parts.clusterId,
       ...boundary,
@@ -155,6 +160,11 @@ export class TargetRoleReconciler {
   }
 }
 
+export interface TargetRoleResult extends RoleUpdateResult {
+  /** What the link itself asked for when the role was planned for. */
+  readonly asked: Needs | undefined;
+}
+
 export type WhoseRole =
   | { readonly kind: 'ours' }
   /** Of the operator of another cluster, which has its own links. */
@@ -177,6 +187,13 @@ async function policiesOn(
   if (role === undefined || isDeletion || !link.adopt) return new Map();
   const read = await aws.managedPolicies(decidingPolicies([role]), callOptions, freshness);
   return new Map(read.map(({ arn, document }) => [arn, document]));
+}
+
+function needsOf({ uid }: Link, states: readonly ContributorState[]): Needs | undefined {
+  const own = contributions(states).find(({ link }) => link.uid === uid);
+  if (own === undefined) return undefined;
+  const { tasks, permissions, executionRoleArns } = own;
+  return { tasks, permissions, executionRoleArns };
 }
 
 function isEnforced({ link }: ResolvedLink): boolean {

@@ -3,16 +3,17 @@
 export class IamPropagation {
   readonly #pauseMs: number;
   readonly #now: () => number;
-  readonly #startedAt: number;
+  readonly #leadingSince: () => number;
   /** The oldest first. */
   readonly #lastWrite = new Map<string, number>();
 
   /** @param pauseMs 0 waits for nothing
-   *  @param now monotonic milliseconds */
-  constructor(pauseMs: number, now: () => number) {
+   *  @param now monotonic milliseconds
+   *  @param leadingSince since when this process leads, in the same */
+  constructor(pauseMs: number, now: () => number, leadingSince: () => number) {
     this.#pauseMs = pauseMs;
     this.#now = now;
-    this.#startedAt = now();
+    this.#leadingSince = leadingSince;
   }
 
   written(roleArn: string): void {
@@ -26,11 +27,11 @@ export class IamPropagation {
   }
 
   /** Milliseconds until the last writes to these roles may be relied on.
-   *  @param settledBefore whether they were relied on before this process began; if not, a write that an earlier
-   *  process made just before it died is counted from this one's beginning */
+   *  @param reliedOnBefore whether they were relied on before this process led; if not, a write that another process made
+   *  just before it died is counted from then */
   remainingMs(roleArns: readonly string[], reliedOnBefore: boolean): number {
     const times = roleArns.map((arn) => this.#lastWrite.get(arn)).filter((time) => time !== undefined);
-    const last = Math.max(...times, reliedOnBefore ? Number.NEGATIVE_INFINITY : this.#startedAt);
+    const last = Math.max(...times, reliedOnBefore ? Number.NEGATIVE_INFINITY : this.#leadingSince());
     return Math.max(0, last + this.#pauseMs - this.#now());
   }
 }

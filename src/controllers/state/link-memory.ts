@@ -4,6 +4,7 @@
 import type { LastUpdate } from '../../plan/drift.ts';
 import type { Evidence } from '../../report/denied-tasks.ts';
 import type { Drift } from '../../report/drift.ts';
+import type { Needs } from '../../desired/contribution.ts';
 import type { AccessContext } from '../../desired/requirements.ts';
 
 /** What links share, in the order in which a deletion lets go of it. */
@@ -12,8 +13,8 @@ const WAY_DOWN = ['stateMachine', 'executionRole', 'targetRole'] as const;
 export type SharedObject = (typeof WAY_DOWN)[number];
 
 export interface LinkRecollection {
-  /** Role, trust, permissions and grant stand and have propagated. */
-  rolesReady: boolean;
+  /** What role, trust, permissions and grant stand and have propagated for. */
+  rolesReadyFor: Needs | undefined;
   /** How far down the link's deletion has got: what it added there may go. */
   leaving: SharedObject | undefined;
   /** This process has put the finalizer on the link and was about to write for it, or has found that it wrote. */
@@ -60,7 +61,7 @@ export interface LinkRecollection {
 
 /** What is known of a link that was never reconciled here. Shared by all of them, so nothing may write to it. */
 const NOTHING: Readonly<LinkRecollection> = Object.freeze({
-  rolesReady: false,
+  rolesReadyFor: undefined,
   leaving: undefined,
   finalizerPresent: false,
   roleClaimed: undefined,

@@ -116,6 +116,7 @@ export class TestCluster {
 
   /** The parts of a process that has just begun. */
   restarted(propagationPauseMs = 0): LinkAssembly {
+    const leadingSince = this.now;
     return assembleLinks({
       links: this.links,
       namespaceOf: (name) => ({ name, labels: this.labels.get(name) ?? {} }),
@@ -125,6 +126,7 @@ export class TestCluster {
       clusterId: CLUSTER,
       propagationPauseMs,
       now: () => this.now,
+      leadingSince: () => leadingSince,
     });
   }
 

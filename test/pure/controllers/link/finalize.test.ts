@@ -26,6 +26,11 @@ describe('the deletion of a link to an Express machine', () => {
     if (machine !== undefined) the.source.machines.set(arn, { ...machine, type: 'EXPRESS' });
   }
 
+  function withCredentialsOnRecord(of: LinkObject): LinkObject {
+    const inventory = [...(of.status.inventory ?? []), { leg: 'StateMachineCredentials', arn } as const];
+    return { ...of, status: { ...of.status, inventory } };
+  }
+
   function run(by: FinalizeLink, deletingForMs: number): Promise<DeletionOutcome> {
     const options = {
       callOptions: CALLS,
@@ -54,6 +59,7 @@ describe('the deletion of a link to an Express machine', () => {
   });
 
   it('waits anew in a process that does not know when the Credentials went', async () => {
+    object = withCredentialsOnRecord(object);
     await run(the.restarted().finalize, 0);
     the.now = 4 * MINUTE_MS;
     const successor = the.restarted().finalize;
@@ -61,6 +67,16 @@ describe('the deletion of a link to an Express machine', () => {
     the.now = 9 * MINUTE_MS;
     expect((await run(successor, the.now)).kind).toBe('gone');
   });
+
+  it.each([0, -10_000])(
+    'waits so, too, where the clocks of API server and operator are apart: a deletion %d ms old',
+    async (deletingForMs) => {
+      object = withCredentialsOnRecord(object);
+      await run(the.restarted().finalize, 0);
+      the.now = MINUTE_MS;
+      expect(await run(the.restarted().finalize, deletingForMs)).toMatchObject({ afterMs: 5 * MINUTE_MS });
+    },
+  );
 
   it('waits for nothing where no Credentials stood', async () => {
     put(SENDING);

@@ -14,7 +14,7 @@ import { leave, type SharedObject } from '../../../../src/controllers/state/link
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.ts';
 import type { Link } from '../../../../src/desired/link.ts';
-import { present } from '../../../expectations.ts';
+import { narrow, present } from '../../../expectations.ts';
 import { machine, role } from '../../access/fixtures.ts';
 import { CLUSTER, OBSERVE, ROLE } from '../../desired/fixtures.ts';
 import { CALLS, EXEC, SENDING, TestCluster, untouchedRole } from '../test-cluster.ts';
@@ -35,7 +35,7 @@ beforeEach(() => {
   const { contributors, machines, resolver } = the.parts;
   const objects = new ObjectReconciler(
     machines,
-    new IamPropagation(0, () => the.now),
+    new IamPropagation(0, () => the.now, () => 0),
     new RepairBackoff(() => the.now),
   );
   const knownRoles = new KnownRoles(the.links);
@@ -70,6 +70,15 @@ function optionsOf(options: Partial<UpdateOptions> = {}): UpdateOptions {
   };
 }
 
+/** Role, trust, permissions and grant are made for what the link needs by now. */
+function rolesStandFor(object: LinkObject): void {
+  const reading = the.parts.machines.known(object.link.stateMachine.text);
+  narrow(reading?.kind === 'found', reading);
+  const needed = the.parts.resolver.requirementsOf(the.resolved(object), reading.view);
+  narrow(needed.kind === 'required', needed);
+  the.parts.memory.of(object.link.uid).rolesReadyFor = needed;
+}
+
 /** Links `a` and `b` to the machines `checkout` and `refund`, which run under one role; everything is in place. */
 async function inPlace(b: Partial<Link> = {}): Promise<{ a: LinkObject; b: LinkObject }> {
   await the.read('checkout');
@@ -79,7 +88,7 @@ async function inPlace(b: Partial<Link> = {}): Promise<{ a: LinkObject; b: LinkO
     b: the.add('b', { stateMachine: machine('refund'), createdAt: '2026-02-01T00:00:00Z', ...b }),
   };
   for (const object of Object.values(objects)) {
-    the.parts.memory.of(object.link.uid).rolesReady = true;
+    rolesStandFor(object);
     for (const one of Object.values(update)) await one(object);
   }
   for (const account of [the.source, the.target]) account.writes.length = 0;
@@ -219,7 +228,7 @@ describe('the Credentials', () => {
     await the.read('checkout');
     const a = the.add('a');
     const b = the.add('b', { targetRole: OTHER_ROLE, createdAt: '2026-02-01T00:00:00Z' });
-    for (const { link } of [a, b]) the.parts.memory.of(link.uid).rolesReady = true;
+    for (const object of [a, b]) rolesStandFor(object);
     await update.stateMachine(a);
     const younger = await update.stateMachine(b);
     expect(younger?.conflicts.map(({ leg }) => leg)).toStrictEqual(['stateMachineCredentials']);
@@ -243,7 +252,7 @@ describe('the Credentials', () => {
   it('are planned from a read of a second at most where they are written', async () => {
     await the.read('checkout');
     const a = the.add('a');
-    the.parts.memory.of(a.link.uid).rolesReady = true;
+    rolesStandFor(a);
     the.source.calls.length = 0;
     the.now += 1_001;
     await update.stateMachine(a);
@@ -253,7 +262,7 @@ describe('the Credentials', () => {
   it('are planned anew from what is read right before the write', async () => {
     await the.read('checkout');
     const a = the.add('a');
-    the.parts.memory.of(a.link.uid).rolesReady = true;
+    rolesStandFor(a);
     the.now += 1_001;
     the.put('checkout', EXEC.text, setCredentials(SENDING, new Map([['Send', ROLE.text]])));
     expect(await update.stateMachine(a)).toMatchObject({ applied: [] });

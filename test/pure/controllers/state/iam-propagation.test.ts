@@ -1,10 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { IamPropagation } from '../../../../src/controllers/state/iam-propagation.ts';
 
-/** A pause of ten seconds, in a process that began at zero. */
-function started(pauseMs = 10_000) {
+/** A pause of ten seconds, in a process that leads since zero. */
+function started(pauseMs = 10_000, leadingSince = 0) {
   const clock = { now: 0 };
-  const propagation = new IamPropagation(pauseMs, () => clock.now);
+  const propagation = new IamPropagation(
+    pauseMs,
+    () => clock.now,
+    () => leadingSince,
+  );
   const at = (ms: number) => {
     clock.now = ms;
     return propagation;
@@ -42,6 +46,11 @@ test('roles that were not relied on before may have been written by a process th
   const { at } = started();
   expect(at(4_000).remainingMs(['target'], false)).toBe(6_000);
   expect(at(10_000).remainingMs(['target'], false)).toBe(0);
+});
+
+test('a standby that takes over late counts from then, and not from when it began', () => {
+  const { at } = started(10_000, 3_600_000);
+  expect(at(3_604_000).remainingMs(['target'], false)).toBe(6_000);
 });
 
 test('writes to other roles are no reason to wait', () => {

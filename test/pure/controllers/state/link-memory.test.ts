@@ -9,7 +9,7 @@ import {
 describe('what is remembered of a link', () => {
   it('begins with nothing, and is not made by being looked at', () => {
     const memory = new LinkMemory(() => true);
-    expect(memory.seen('uid')).toMatchObject({ rolesReady: false, leaving: undefined, failures: 0 });
+    expect(memory.seen('uid')).toMatchObject({ rolesReadyFor: undefined, leaving: undefined, failures: 0 });
     expect(memory.seen('uid')).toBe(memory.seen('another'));
     expect(memory.of('uid')).not.toBe(memory.seen('another'));
   });

@@ -1,0 +1,98 @@
+/** The deletion of a link of which some legs, or all, are only observed: they stay, and the Event says so. */
+import { beforeEach, expect, it } from '@jest/globals';
+import { policyName, TAGS } from '../../../../src/desired/names.ts';
+import type { ObservedRole } from '../../../../src/observed/objects.ts';
+import { machine } from '../../access/fixtures.ts';
+import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
+import { EXEC, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+const ROLE_OBSERVED = { targetRole: { arn: ROLE.text, managementPolicy: 'Observe' } };
+
+let the: ReconcilerHarness;
+
+beforeEach(() => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+});
+
+function sourceHas(): readonly string[] {
+  const { roles, machines } = the.cluster.source;
+  return [
+    ...(roles.get(EXEC.text)?.inlinePolicies.keys() ?? []),
+    ...(machines.get(machine('checkout').text)?.definition.includes('Credentials') === true
+      ? ['Credentials']
+      : []),
+  ];
+}
+
+/** As the operator of another cluster makes the role. */
+function ofAnotherCluster(role: ObservedRole): ObservedRole {
+  const policies = [...role.inlinePolicies.values()].map((policy) => [policyName('other'), policy] as const);
+  return {
+    ...role,
+    tags: new Map([...role.tags, [TAGS.clusterId, 'other']]),
+    inlinePolicies: new Map(policies),
+  };
+}
+
+async function observesAnothersRole(): Promise<void> {
+  await the.ready('maker');
+  the.changeRole(ofAnotherCluster);
+  the.annotate('maker', { 'crossaccountlink.dev/abandon': 'true' });
+  the.delete('maker');
+  await the.settle();
+  await the.ready('a', ROLE_OBSERVED);
+  expect([the.condition('a', 'Ready'), sourceHas()]).toStrictEqual([
+    'True InSync',
+    [policyName(CLUSTER), 'Credentials'],
+  ]);
+}
+
+it('a link turned to Observe and deleted at once leaves all, and does not speak of removal', async () => {
+  await the.ready('a');
+  the.edit('a', { managementPolicy: 'Observe' });
+  the.delete('a');
+  await the.settle();
+  expect(the.object('a')).toBeUndefined();
+  expect(sourceHas()).toStrictEqual([policyName(CLUSTER), 'Credentials']);
+  expect(the.notes.at(-1)).toBe(
+    `The link only observes, and AWS is left as it is: target role ${ROLE.text}, the grant on ${EXEC.text}, the Credentials in checkout.`,
+  );
+});
+
+it('a leg turned to Observe long before is named as what stays', async () => {
+  await the.ready('a');
+  the.edit('a', ROLE_OBSERVED);
+  await the.settle();
+  the.delete('a');
+  await the.settle();
+  expect([the.cluster.target.roles.has(ROLE.text), sourceHas()]).toStrictEqual([true, []]);
+  expect(the.notes.at(-1)).toContain(`left as it is, for it is only observed: target role ${ROLE.text}.`);
+});
+
+for (const [when, between] of [
+  ['in one process', () => undefined],
+  ['with the operator begun anew before it', () => the.restart()],
+] as const) {
+  it(`a role that another operator keeps stays, and grant and Credentials go, ${when}`, async () => {
+    await observesAnothersRole();
+    const before = the.cluster.target.roles.get(ROLE.text);
+    between();
+    the.delete('a');
+    await the.settle();
+    expect([the.object('a'), sourceHas()]).toStrictEqual([undefined, []]);
+    expect(the.cluster.target.roles.get(ROLE.text)).toStrictEqual(before);
+  });
+}
+
+it('without a grant of this cluster’s, what a restored status lists is another operator’s, and stays', async () => {
+  await observesAnothersRole();
+  the.changeRole(ofAnotherCluster, EXEC.text);
+  the.restart();
+  the.delete('a');
+  await the.reconcile('a');
+  expect([the.object('a'), sourceHas()]).toStrictEqual([undefined, [policyName('other'), 'Credentials']]);
+  expect(the.notes.at(-1)).toContain('left behind: ');
+});

@@ -2,6 +2,7 @@
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
+import type { Reason } from '../../api/reasons.ts';
 import { keyOf, type KubernetesObject, type ObjectMeta } from '../../kubernetes/metadata.ts';
 import type { Origin, Reflector } from '../../kubernetes/reflector.ts';
 import type { Change } from '../../kubernetes/store.ts';
@@ -53,6 +54,7 @@ export class WatchHandlers {
     }
     if (change.kind === 'updated' && !matters(change.old, change.object)) return;
     if (change.kind === 'deleted') this.#linkGone(change.old);
+    if (change.kind === 'updated') this.#makesRoom(change.object);
     const { metadata, link } = change.kind === 'deleted' ? change.old : change.object;
     this.#parts.linkQueue.add(keyOf(metadata), urgency(origin));
     // A deletion may wait for this change, such as for a link to be resumed.
@@ -90,7 +92,14 @@ export class WatchHandlers {
     }
   }
 
-  /** A link that is gone may leave a Task to another link, or a place below `maxLinks`. */
+  /** A link that asks for something else may leave a Task to a younger one, a description, or room in a policy. */
+  #makesRoom({ link }: LinkObject): void {
+    this.enqueueLinksBy('stateMachine', link.stateMachine.text, givesWay);
+    this.enqueueLinksBy('targetRole', link.targetRole.text, givesWay);
+  }
+
+  /** A link that is gone may leave a Task to another link, a place below `maxLinks`, or room in the grant of an execution
+   *  role that it shares with other machines. */
   #linkGone(object: LinkObject): void {
     const { link } = object;
     this.#parts.forget(object);
@@ -118,8 +127,22 @@ function annotationsOf({ annotations }: ObjectMeta): string {
   return JSON.stringify({ ...annotations, [ANNOTATIONS.executionRoles]: undefined });
 }
 
+const FOR_WANT_OF_ROOM: readonly string[] = ['TooManyLinks', 'GrantTooLarge'] satisfies readonly Reason[];
+
 function waitsForRoom({ status }: LinkObject): boolean {
-  return findCondition(status.conditions ?? [], 'Ready')?.reason === 'TooManyLinks';
+  return FOR_WANT_OF_ROOM.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? '');
+}
+
+const GIVES_WAY: readonly string[] = [
+  'Conflict',
+  'GrantTooLarge',
+  'QuotaExceeded',
+  'TrustPolicyTooLarge',
+] satisfies readonly Reason[];
+
+/** Whether the link is not Ready because an older one may stand in its way. */
+function givesWay({ status }: LinkObject): boolean {
+  return GIVES_WAY.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? '');
 }
 
 function sameLabels(a: KubernetesObject, b: KubernetesObject): boolean {

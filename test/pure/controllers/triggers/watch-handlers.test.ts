@@ -143,6 +143,11 @@ describe('a link that is gone', () => {
       changed(objectOf(link('b', elsewhere)), { status: waiting }),
       true,
     ],
+    [
+      'a link for which the grant on a shared execution role has no room',
+      changed(objectOf(link('b', elsewhere)), { status: { conditions: [readyFalse('GrantTooLarge')] } }),
+      true,
+    ],
     ['not any other link of the account', objectOf(link('b', elsewhere)), false],
   ])('brings %s back', (_what, other, queued) => {
     const bench = new Bench(gone, other);
@@ -161,6 +166,28 @@ describe('a link that is gone', () => {
     const bench = new Bench(gone);
     bench.links.put(changed(gone, { uid: 'another' }));
     expect(bench.called).toEqual(['linksChanged', 'forget gone', 'linksChanged']);
+  });
+});
+
+describe('an edit of a link', () => {
+  const older = objectOf(link('a'));
+  const sameMachine = { targetRole: role('crossaccountlink/payments/other') };
+  const sameRole = { stateMachine: machine('other') };
+  it.each<
+    readonly [what: string, fields: typeof sameMachine | typeof sameRole, reason: string, queued: boolean]
+  >([
+    ['one of the same machine that left it a Task', sameMachine, 'Conflict', true],
+    ['one of the same role that left it the description', sameRole, 'Conflict', true],
+    ['one whose permissions had no room in the role', sameRole, 'GrantTooLarge', true],
+    ['one that was not let in for want of room', sameRole, 'TrustPolicyTooLarge', true],
+    ['one whose policies were too many for the role', sameRole, 'QuotaExceeded', true],
+    ['none that waits for something else', sameRole, 'StateMachineNotFound', false],
+    ['none that shares nothing with it', { ...sameMachine, ...sameRole }, 'Conflict', false],
+  ])('brings back %s', (_what, fields, reason, queued) => {
+    const status = { conditions: [readyFalse(reason)] };
+    const bench = new Bench(older, changed(objectOf(link('b', fields)), { status }));
+    bench.links.put(changed(older, { generation: 2 }));
+    expect(bench.queued).toEqual(queued ? ['payments/b later', 'payments/a now'] : ['payments/a now']);
   });
 });
 

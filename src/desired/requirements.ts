@@ -265,7 +265,12 @@ function* whatMayStillRun(
           permissions: [],
           keptPermissions: [...permissions, ...keptForDropped],
         }
-      : { executionRoleArns: roles, keptExecutionRoleArns: [], permissions, keptPermissions: keptForDropped }),
+      : {
+          executionRoleArns: roles,
+          keptExecutionRoleArns: [],
+          permissions,
+          keptPermissions: keptForDropped,
+        }),
     permissionsComplete: open === undefined && tooLarge === undefined && !hasUnreadDefinitions(view),
     notes: decisions.flatMap(({ decision, inUseBy }) =>
       decision.allowed ? [] : [`${inUseBy} is not let in any more: ${decision.message}`],

@@ -25,12 +25,7 @@ import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { Account } from '../state/account-registry.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
-import {
-  hasWritten,
-  isRoleRefusal,
-  type LinkResolver,
-  type ResolvedLink,
-} from '../state/resolved-link.ts';
+import { hasWritten, isRoleRefusal, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles } from './inventory.ts';
 import type { ReadPolicy } from './read-policy.ts';

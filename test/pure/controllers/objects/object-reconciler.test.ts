@@ -44,7 +44,11 @@ beforeEach(() => {
   hooks = [];
   lastUpdates = new Map();
   aws = new ModelAccount(ROLE.accountId);
-  propagation = new IamPropagation(10_000, () => now, () => 0);
+  propagation = new IamPropagation(
+    10_000,
+    () => now,
+    () => 0,
+  );
   repairBackoff = new RepairBackoff(() => now);
   objects = new ObjectReconciler(new StateMachineCache(() => now), propagation, repairBackoff);
 });

@@ -35,7 +35,11 @@ beforeEach(() => {
   const { contributors, machines, resolver } = the.parts;
   const objects = new ObjectReconciler(
     machines,
-    new IamPropagation(0, () => the.now, () => 0),
+    new IamPropagation(
+      0,
+      () => the.now,
+      () => 0,
+    ),
     new RepairBackoff(() => the.now),
   );
   const knownRoles = new KnownRoles(the.links);

@@ -121,6 +121,18 @@ it('while a deletion waits, nothing of the link is True', async () => {
   expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('Unknown Deleting');
 });
 
+it('a role that no longer bears what its link asks for takes neither grant nor Credentials from it', async () => {
+  await the.ready('a');
+  const { accounts, target } = the.cluster;
+  const before = [definition(), granted()];
+  const account = accountOf(TARGET, [TARGET_ENTRY], { aws: target });
+  const quotas = { inlineTotal: 10_240, trust: 10, attached: 10 };
+  accounts.set({ ...account, rules: { ...account.rules, quotas } });
+  await the.settle();
+  expect(the.condition('a', 'Ready')).toBe('False TrustPolicyTooLarge');
+  expect([definition(), granted()]).toStrictEqual(before);
+});
+
 it('a deletion that is turned to Retain half-way does not say that AWS is left as it is', async () => {
   await the.ready('a');
   the.cluster.target.failures.set('DeleteRole', awsFailure('terminal'));

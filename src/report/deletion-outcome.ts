@@ -1,4 +1,5 @@
 /** How far a link's deletion got, and what it waits for. */
+import { writesAnything, type Link } from '../desired/link.ts';
 import { progressing, stalled, type UnfinishedOutcome } from './outcome.ts';
 
 export type DeletionOutcome =
@@ -19,6 +20,27 @@ const NAMED_LEFT = 5;
 export function leftBehindSentence(left: readonly string[]): string {
   const more = left.length > NAMED_LEFT ? `; and ${left.length - NAMED_LEFT} more` : '';
   return `What is proven to be the link's is gone; left behind: ${left.slice(0, NAMED_LEFT).join('; ')}${more}`;
+}
+
+/** What a deletion came to that left nothing of the link's: what it only observes may have been made for it before.
+ *  @param notWaitedFor what may still want the access */
+export function removedSentence(
+  link: Link,
+  executionRoleArn: string | undefined,
+  notWaitedFor: string,
+): string {
+  const { legs, targetRole, stateMachine } = link;
+  const observed = [
+    ...(legs.targetRole === 'Observe' ? [`target role ${targetRole.text}`] : []),
+    ...(legs.executionRoleGrant === 'Observe'
+      ? [`the grant on ${executionRoleArn ?? `the execution role of ${stateMachine.name}`}`]
+      : []),
+    ...(legs.stateMachineCredentials === 'Observe' ? [`the Credentials in ${stateMachine.name}`] : []),
+  ].join(', ');
+  if (observed === '') return `What the link added in AWS is removed. ${notWaitedFor}`;
+  return writesAnything(link)
+    ? `What the link maintained in AWS is removed; left as it is, for it is only observed: ${observed}. ${notWaitedFor}`
+    : `The link only observes, and AWS is left as it is: ${observed}.`;
 }
 
 /** Pause before another look at what other links have to finish first. */

@@ -15,9 +15,9 @@ import {
   type DeletionOutcome,
   type DeletionWait,
   leftBehindSentence,
+  removedSentence,
 } from '../../report/deletion-outcome.ts';
 import { keptWarning } from '../../report/warnings.ts';
-import { writesAnything } from '../../desired/link.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
@@ -92,7 +92,12 @@ export class LinkDeletion {
   }
 
   #finished(object: LinkObject, left: readonly string[]): Promise<ReconcileResult> {
-    if (left.length === 0) return this.#release(object, 'Deleted', removedSentence(object));
+    if (left.length === 0)
+      return this.#release(
+        object,
+        'Deleted',
+        removedSentence(object.link, object.status.executionRoleARN, NOT_WAITED_FOR),
+      );
     const message = leftBehindSentence(left);
     this.#parts.log.warn({ link: object.link.key, leftBehind: left }, message);
     return this.#release(object, 'LeftBehind', message, 'Warning');
@@ -157,22 +162,6 @@ function retainedSentence({ status }: LinkObject): string {
   return reason === 'Deleting' || reason === 'DeletionBlocked'
     ? 'deletionPolicy is Retain: nothing more is removed from AWS; what was removed before stays so.'
     : 'deletionPolicy is Retain: AWS is left as it is. What the link shares with others may go when these change.';
-}
-
-/** What the link only observes may have been made for it before. */
-function removedSentence({ link, status: { executionRoleARN } }: LinkObject): string {
-  const { legs, targetRole, stateMachine } = link;
-  const observed = [
-    ...(legs.targetRole === 'Observe' ? [`target role ${targetRole.text}`] : []),
-    ...(legs.executionRoleGrant === 'Observe'
-      ? [`the grant on ${executionRoleARN ?? `the execution role of ${stateMachine.name}`}`]
-      : []),
-    ...(legs.stateMachineCredentials === 'Observe' ? [`the Credentials in ${stateMachine.name}`] : []),
-  ].join(', ');
-  if (observed === '') return `What the link added in AWS is removed. ${NOT_WAITED_FOR}`;
-  return writesAnything(link)
-    ? `What the link maintained in AWS is removed; left as it is, for it is only observed: ${observed}. ${NOT_WAITED_FOR}`
-    : `The link only observes, and AWS is left as it is: ${observed}.`;
 }
 
 function abandonedSentence({ status }: LinkObject): string {

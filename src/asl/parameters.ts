@@ -54,6 +54,7 @@ export function toStep(name: string): string {
 }
 
 function fromStep(step: string): string {
+  if (!step.includes('%')) return step;
   return step.replaceAll(/%([0-9a-f]{2})/g, (_, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   );

@@ -38,6 +38,8 @@ export interface PartSource {
 const SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(table));
 const decoded = new Map<string, ReadonlyMap<string, string>>();
 
+let namesByPrefix: ReadonlyMap<string | undefined, readonly string[]> | undefined;
+
 /**
  * The service's name in the table, where the operation stands there. A few services are spelled with `service` at their end by
  * the SDK; a name that is the prefix in IAM (`logs`) means what the SDK calls otherwise (`cloudwatchlogs`).
@@ -45,8 +47,8 @@ const decoded = new Map<string, ReadonlyMap<string, string>>();
 export function modelledAs(service: string, api: string): string | undefined {
   const own = [service, `${service}service`].find((name) => SERVICES.has(name));
   if (own !== undefined) return linesOf(own).has(api) ? own : undefined;
-  const prefix = iamPrefixOf(service);
-  return [...SERVICES.keys()].find((name) => iamPrefixOf(name) === prefix && linesOf(name).has(api));
+  namesByPrefix ??= Map.groupBy(SERVICES.keys(), iamPrefixOf);
+  return namesByPrefix.get(iamPrefixOf(service))?.find((name) => linesOf(name).has(api));
 }
 
 /** What an operation (`getObject`) acts on; undefined when its action takes no resource, or the operation is not known. */

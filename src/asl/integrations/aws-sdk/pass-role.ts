@@ -68,11 +68,20 @@ export function passedRoles(task: Task, service: string, prefix: string, api: st
 
 /** Names of the members that hold roles; undefined for an operation that is not on the list. */
 function rolesOf(model: string, api: string): readonly string[] | undefined {
-  for (const line of (SERVICES.get(model) ?? '').split('\n')) {
-    const [members = '', operations = ''] = line.split('=');
-    if (operations.split(' ').includes(api)) return members.split(',');
-  }
-  return undefined;
+  const operations = decoded.get(model) ?? decode(SERVICES.get(model) ?? '');
+  if (SERVICES.has(model)) decoded.set(model, operations);
+  return operations.get(api);
+}
+
+const decoded = new Map<string, ReadonlyMap<string, readonly string[]>>();
+
+function decode(packed: string): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    packed.split('\n').flatMap((line) => {
+      const [members = '', operations = ''] = line.split('=');
+      return operations.split(' ').map((api): [string, string[]] => [api, members.split(',')]);
+    }),
+  );
 }
 
 function isRole(

@@ -60,6 +60,26 @@ function fromStep(step: string): string {
   );
 }
 
+interface Step {
+  readonly name: string;
+  readonly spread: string;
+}
+
+/** Paths of the tables, which are read for every Task; those that a definition makes up come and go. */
+const MAX_PATHS = 10_000;
+const PATHS = new Map<string, readonly Step[]>();
+
+function stepsOf(path: string): readonly Step[] {
+  const known = PATHS.get(path);
+  if (known !== undefined) return known;
+  const steps = path.split('.').map((step): Step => {
+    const [, written = '', spread = ''] = /^(.*?)(\[\]|\[keys\])?$/.exec(step) ?? [];
+    return { name: fromStep(written), spread };
+  });
+  if (PATHS.size < MAX_PATHS) PATHS.set(path, steps);
+  return steps;
+}
+
 /**
  * The values at a path of a Task's `Parameters` or `Arguments`. A path is member names joined by dots;
  * (`toStep`); `Name[]` goes into each item of an array, `Name[keys]` takes the names of an object's members as values.
@@ -68,9 +88,7 @@ function fromStep(step: string): string {
  */
 export function readParameters(task: Task, path: string): Value[] {
   let found: (Known | 'absent')[] = [argumentsOf(task)];
-  for (const step of path.split('.')) {
-    const [, written = '', spread = ''] = /^(.*?)(\[\]|\[keys\])?$/.exec(step) ?? [];
-    const name = fromStep(written);
+  for (const { name, spread } of stepsOf(path)) {
     found = found.map((holder) => (holder === 'absent' ? holder : memberAt(holder, name)));
     if (spread === '[]') found = found.flatMap(itemsOf);
     if (spread === '[keys]') found = found.flatMap(keysOf);

@@ -65,8 +65,10 @@ interface Step {
   readonly spread: string;
 }
 
-/** Paths of the tables, which are read for every Task; those that a definition makes up come and go. */
+/** Paths of the tables, which are read for every Task. Those that a definition makes up may be of any length and number:
+ *  what they can take of the memory is bounded. */
 const MAX_PATHS = 10_000;
+const LONGEST_KEPT_PATH = 200;
 const PATHS = new Map<string, readonly Step[]>();
 
 function stepsOf(path: string): readonly Step[] {
@@ -76,7 +78,7 @@ function stepsOf(path: string): readonly Step[] {
     const [, written = '', spread = ''] = /^(.*?)(\[\]|\[keys\])?$/.exec(step) ?? [];
     return { name: fromStep(written), spread };
   });
-  if (PATHS.size < MAX_PATHS) PATHS.set(path, steps);
+  if (path.length <= LONGEST_KEPT_PATH && PATHS.size < MAX_PATHS) PATHS.set(path, steps);
   return steps;
 }
 

@@ -15,7 +15,11 @@ const PERMISSIONS = ['spec', 'targetRole', 'permissions'];
  */
 export async function writeAnswers(path: string, answers: readonly Answer[]): Promise<number> {
   const before = await readBytes(path);
-  const { added, after } = answered(path, decodeText(before), answers);
+  const text = decodeText(before);
+  // Bytes that are no text would come back as others.
+  if (!Buffer.from(encodeAs(before, text)).equals(before))
+    throw new Error(`${path} is neither UTF-8 nor UTF-16 throughout; save it as UTF-8 first`);
+  const { added, after } = answered(path, text, answers);
   if (added === 0) return 0;
   try {
     await writeFile(path, encodeAs(before, after));

@@ -40,10 +40,10 @@ function someOf(found: readonly FoundMachine[], what: string): readonly FoundMac
 
 /**
  * Placeholders that stand outside of quotes (`"MaxConcurrency": ${Limit}`) put into them, so that the text is JSON; what stands
- * in a text stays as it is. Bounded by one look at each character.
+ * in a text stays as it is. A text that never ends goes to the end: each character is looked at once.
  */
 export function quotePlaceholders(text: string): string {
-  return text.replaceAll(/"(?:[^"\\]|\\.)*"|\$\{[^{}"\n]{1,200}\}/gs, (token) =>
+  return text.replaceAll(/"(?:[^"\\]+|\\.?)*(?:"|$)|\$\{[^{}"\n]{1,200}\}/gs, (token) =>
     token.startsWith('$') ? JSON.stringify(token) : token,
   );
 }

@@ -66,6 +66,7 @@ describe('hostile text', () => {
     ],
     ['aws-sdk:dynamodb:executeStatement', { Statement: `SELECT ${' FROM'.repeat(50_000)}` }],
     ['aws-sdk:s3:copyObject', { Bucket: 'b', Key: long, CopySource: '%'.repeat(50_000) }],
+    ['aws-sdk:s3:putObject', { Bucket: '--a'.repeat(50_000), Key: 'k' }],
     ['sqs:sendMessage', { QueueUrl: `https://${'a.'.repeat(50_000)}/1/q` }],
     ['lambda:invoke', { 'FunctionName.$': `States.Format(${'States.Format('.repeat(70_000)}` }],
     ['athena:getQueryResults', { QueryExecutionId: long }],

@@ -1,7 +1,9 @@
 /** `permissions` reads what people have at hand: any spelling, any of the usual encodings, and files that hold machines. */
 import { describe, expect, it } from '@jest/globals';
+import { quotePlaceholders } from '../../../src/asl/inputs/machines-in.ts';
 import { decodeText } from '../../../src/cli/file-text.ts';
 import { permissions } from '../../../src/cli/permissions.ts';
+import { threadMs } from '../../expectations.ts';
 import { Written } from './fixtures.ts';
 
 const QUEUE = 'https://sqs.us-east-1.amazonaws.com/222222222222/orders';
@@ -103,6 +105,20 @@ describe('bytes of a file', () => {
 
   it('of nothing are nothing', () => {
     expect(decodeText(new Uint8Array())).toBe('');
+  });
+});
+
+describe('placeholders outside of quotes', () => {
+  it.each([
+    ['{"a": ${Limit}}', '{"a": "${Limit}"}'],
+    [String.raw`{"a": "\"${'$'}{b}"}`, String.raw`{"a": "\"${'$'}{b}"}`],
+    ['{"a": "${b', '{"a": "${b'],
+  ])('%s becomes %s', (text, quoted) => {
+    expect(quotePlaceholders(text)).toBe(quoted);
+  });
+
+  it('are looked for once, though a text never ends', () => {
+    expect(threadMs(() => quotePlaceholders(`"${'\\"'.repeat(100_000)}`))).toBeLessThan(1_000);
   });
 });
 

@@ -1,8 +1,11 @@
 /** `permissions --write` changes a manifest as a careful person would: what is asked for, and nothing else. */
 import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Answer } from '../../../src/asl/answers.ts';
 import { decodeText, encodeAs } from '../../../src/cli/file-text.ts';
-import { withAnswers } from '../../../src/cli/permissions-write.ts';
+import { withAnswers, writeAnswers } from '../../../src/cli/permissions-write.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:222222222222:owner-*';
 const ANSWER: Answer = { kind: 'resources', task: 'Notify', arns: [TOPIC] };
@@ -76,6 +79,19 @@ describe('a manifest that answers do not go into', () => {
 });
 
 describe('the encoding of a file', () => {
+  it('that is no text throughout leaves the file as it is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'xal-write-'));
+    try {
+      const path = join(folder, 'link.yaml');
+      const latin1 = Buffer.from(`# für wen\n${LINK}`, 'latin1');
+      await writeFile(path, latin1);
+      await expect(writeAnswers(path, [ANSWER])).rejects.toThrow('neither UTF-8 nor UTF-16 throughout');
+      expect(await readFile(path)).toStrictEqual(latin1);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   const utf16 = Buffer.from('\uFEFFkind: Ä\n', 'utf16le');
 
   it.each([

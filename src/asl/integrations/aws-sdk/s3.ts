@@ -182,13 +182,17 @@ const OPERATIONS: ServiceTable = {
 
 /** `name--use1-az4--x-s3` */
 const DIRECTORY_BUCKET = /--[a-z0-9]+-[a-z0-9-]*az\d+--x-s3$/;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html */
+const LONGEST_NAME = 63;
 /** They read from another bucket, which may be of the usual kind. */
 const COPIES = new Set(['copyObject', 'uploadPartCopy']);
 const inDirectories = arn('s3express', 'bucket/{Bucket}');
 
 /** The row of an S3 operation of this Task; undefined for one that IAM knows by its own name. */
 export function s3Row(api: string, task: Task): Row | undefined {
-  if (DIRECTORY_BUCKET.test(literalAt(task, 'Bucket') ?? '')) return directoryRow(api);
+  const bucketName = literalAt(task, 'Bucket') ?? '';
+  // The length first: on longer texts the expression would take time by its square.
+  if (bucketName.length <= LONGEST_NAME && DIRECTORY_BUCKET.test(bucketName)) return directoryRow(api);
   return Object.hasOwn(OPERATIONS, api) ? OPERATIONS[api] : undefined;
 }
 

@@ -14,6 +14,7 @@ const LASTING = new Set(['default', 'kube-node-lease', 'kube-public', 'kube-syst
 /** What tests and the operator make in namespaces, as `kubectl api-resources` names it. */
 const LEFTOVERS = ['api/v1/events', 'apis/coordination.k8s.io/v1/leases'];
 const IN_NAMESPACES = [...LEFTOVERS, 'api/v1/configmaps', 'api/v1/secrets', 'api/v1/serviceaccounts'];
+const DEPLOYMENTS = `/apis/apps/v1/namespaces/${OPERATOR_NAMESPACE}/deployments`;
 /** What deploy/ and the chart have and {@link install} has not, or has otherwise. */
 const DEPLOYED = [
   `${ADMISSION}/validatingadmissionpolicybindings`,
@@ -27,10 +28,10 @@ const DEPLOYED = [
   ...[
     'api/v1/namespaces/NAMESPACE/secrets',
     'api/v1/namespaces/NAMESPACE/serviceaccounts',
-    'apis/apps/v1/namespaces/NAMESPACE/deployments',
     'apis/policy/v1/namespaces/NAMESPACE/poddisruptionbudgets',
     'apis/networking.k8s.io/v1/namespaces/NAMESPACE/networkpolicies',
   ].map((path) => `/${path.replace('NAMESPACE', OPERATOR_NAMESPACE)}`),
+  DEPLOYMENTS,
 ];
 
 /** Applies the CRDs, and the operator's namespace, ServiceAccount and RBAC as deploy/base has them. */
@@ -57,8 +58,10 @@ export async function sweep(plane: SharedControlPlane, api: AdminApi): Promise<v
   await Promise.all(
     namesOf(await api.list(NAMESPACES)).map(({ name }) => sweepNamespace(api, name, LASTING.has(name))),
   );
-  // Nothing but an operator that was deployed whole brings admission policies.
-  if ((await api.list(`${ADMISSION}/validatingadmissionpolicies`)).length === 0) return;
+  // An operator that was deployed brings a Deployment, and whole or in part the rest.
+  const deployed = [`${ADMISSION}/validatingadmissionpolicies`, DEPLOYMENTS];
+  const found = await Promise.all(deployed.map((path) => api.list(path)));
+  if (found.every((items) => items.length === 0)) return;
   for (const path of DEPLOYED)
     for (const { name } of namesOf(await api.list(path)))
       if (name.startsWith('crossaccountlink') || path.includes(OPERATOR_NAMESPACE))

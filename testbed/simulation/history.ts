@@ -76,6 +76,9 @@ export interface History {
   readonly seed: number;
   readonly replicas: number;
   readonly steps: readonly Step[];
+  /** In the end, specs are what the steps made them. Otherwise people then resume and enforce every link and give accounts
+   *  their usual rules, so that there is one state to come to. */
+  readonly specsStay?: true;
 }
 
 /** What may be among a history's events, and in the specs of its links and accounts. */

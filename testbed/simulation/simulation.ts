@@ -179,7 +179,7 @@ class SimulatedWorld {
   }
 
   #putRight(): void {
-    putClusterRight(this.#kubernetes);
+    if (this.#history.specsStay !== true) putClusterRight(this.#kubernetes);
     const preserving = this.truth.links().filter(({ link }) => link.unmanaged === 'Preserve');
     const preserved = new Set(preserving.map(({ link }) => link.targetRole.text));
     putAwsRight(this.#aws, preserved);

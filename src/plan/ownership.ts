@@ -68,9 +68,16 @@ function isProven(
   records: RoleRecords,
 ): boolean {
   if (records.includes(observed.roleId)) return true;
-  const hasPolicy = observed.inlinePolicies.has(policyName(ownership.clusterId));
+  const hasPolicy = hasPermissions(observed, ownership.clusterId);
   if (isOpen(records)) return hasOwnTrust(observed) || hasPolicy;
   return hasOwnTrust(observed) && (hasPolicy || (wanted && permissions.length === 0));
+}
+
+/** Whether the role bears the policy of target roles. An execution role has its grant under that name, which proves
+ *  nothing but that a state machine runs under it. */
+function hasPermissions({ inlinePolicies }: ObservedRole, clusterId: string): boolean {
+  const policy = inlinePolicies.get(policyName(clusterId));
+  return policy !== undefined && !isOwnGrant(policy);
 }
 
 /** Whether the role may have a RoleId that is on no record: none is, or a link is about to make the role. */
@@ -101,7 +108,7 @@ function isRemembered(
     !adopt &&
     records.includes(observed.roleId) &&
     (namespace === undefined || namespace === ownership.namespace) &&
-    observed.inlinePolicies.has(policyName(ownership.clusterId))
+    hasPermissions(observed, ownership.clusterId)
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { GRANT_SID, TAGS } from '../../../src/desired/names.ts';
+import { GRANT_SID, policyName, TAGS } from '../../../src/desired/names.ts';
 import { claimRole, type RoleClaim, type RoleRecords } from '../../../src/plan/ownership.ts';
 import { allow, CLUSTER, NAMESPACE, QUEUE } from '../desired/fixtures.ts';
 import { FOREIGN_TRUST, observed, OWNED, parsed, ROLE_ID } from './fixtures.ts';
@@ -7,6 +7,9 @@ import { narrow } from '../../expectations.ts';
 
 const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
 const NONE = new Map<string, string>();
+const GRANTING = new Map([
+  [policyName(CLUSTER), parsed({ ...allow(['sts:AssumeRole'], [QUEUE]), sid: GRANT_SID })],
+]);
 
 interface Case {
   readonly when: string;
@@ -17,7 +20,8 @@ interface Case {
   /** What is on record of several links. */
   readonly records?: RoleRecords;
   readonly noPermissions?: boolean;
-  readonly ownPolicy?: boolean;
+  /** `grant`: under the name of the operator's policy stands what execution roles bear. */
+  readonly ownPolicy?: boolean | 'grant';
   readonly ownTrust?: boolean;
   readonly boundary?: string;
   readonly accountBoundary?: string;
@@ -160,6 +164,21 @@ const CASES: readonly Case[] = [
     claim: 'adoptable',
   },
   {
+    when: 'somebody put our tags on an execution role that bears a grant',
+    tags: OWNED,
+    known: null,
+    ownTrust: false,
+    ownPolicy: 'grant',
+    claim: 'RoleNotOwned',
+  },
+  {
+    when: 'a status that somebody wrote remembers the Id of an execution role that bears a grant',
+    tags: NONE,
+    ownTrust: false,
+    ownPolicy: 'grant',
+    claim: 'RoleNotOwned',
+  },
+  {
     when: 'somebody took its trust policy and its policy away, and the status remembers it',
     tags: OWNED,
     ownTrust: false,
@@ -250,6 +269,7 @@ function claimOf(one: Case): RoleClaim {
     tags: one.tags,
     ...(one.boundary !== undefined && { permissionsBoundaryArn: one.boundary }),
     ...(one.ownPolicy === false && { inlinePolicies: new Map() }),
+    ...(one.ownPolicy === 'grant' && { inlinePolicies: GRANTING }),
     ...(one.ownTrust === false && { trust: parsed(FOREIGN_TRUST) }),
   });
   const known = one.known === null ? [] : [one.known ?? ROLE_ID];
@@ -273,12 +293,7 @@ test('every refusal names the role and says in one sentence what to do', () => {
 });
 
 test('an execution role that bears the grant is not adopted', () => {
-  const { inlinePolicies } = observed();
-  const granting = parsed({ ...allow(['sts:AssumeRole'], [QUEUE]), sid: GRANT_SID });
-  const role = observed({
-    tags: NONE,
-    inlinePolicies: new Map([...inlinePolicies.keys()].map((name) => [name, granting])),
-  });
+  const role = observed({ tags: NONE, inlinePolicies: GRANTING });
   const wish = {
     adopt: true,
     wanted: true,

@@ -1,9 +1,11 @@
 /** The record of execution roles is an annotation, and so the tenant's to write; which roles bear what is decided by AWS. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
+import { present } from '../../../expectations.ts';
 import { asSource, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
-import { ROLE } from '../../desired/fixtures.ts';
+import { TAGS } from '../../../../src/desired/names.ts';
+import { CLUSTER, NAMESPACE, ROLE } from '../../desired/fixtures.ts';
 import { accountOf, CREATED, EXEC, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
@@ -63,5 +65,29 @@ describe('a target role', () => {
       'False PolicyNotOwned',
     ]);
     expect(the.cluster.target.roles.get(ROLE.text)).toStrictEqual(before);
+  });
+});
+
+describe('an execution role that bears a grant', () => {
+  it('and our tags, set by hand, is no target role: it is neither written nor deleted', async () => {
+    const { roles } = the.cluster.target;
+    const arn = role('crossaccountlink/payments/chain-exec').text;
+    const tags = new Map([
+      [TAGS.clusterId, CLUSTER],
+      [TAGS.namespace, NAMESPACE],
+    ]);
+    putChain(arn);
+    roles.set(arn, untouchedRole(arn));
+    the.create('back', { stateMachineARN: CHAIN, targetRole: { arn: BACK } });
+    await the.settle();
+    expect(the.condition('back', 'Ready')).toBe('True InSync');
+    roles.set(arn, { ...present(roles.get(arn), arn), tags });
+    const before = roles.get(arn);
+    the.create('taker', { targetRole: { arn } });
+    await the.settle();
+    expect(the.condition('taker', 'TargetRoleReady')).toBe('False RoleNotOwned');
+    the.delete('taker');
+    await the.settle();
+    expect(roles.get(arn)).toStrictEqual(before);
   });
 });

@@ -186,8 +186,10 @@ export class AccountCalls {
     try {
       return await this.#once(details, send);
     } catch (error) {
-      if (!(error instanceof AwsFailure) || !REFUSED_UNREAD.has(error.code ?? '')) throw error;
-      if (error.code === 'ExpiredToken') this.session.renew();
+      if (!(error instanceof AwsFailure)) throw error;
+      const isDead = isOfDeadSession(error, details);
+      if (!isDead && !REFUSED_UNREAD.has(error.code ?? '')) throw error;
+      if (isDead || error.code === 'ExpiredToken') this.session.renew();
       return this.#once(details, send);
     }
   }
@@ -212,6 +214,12 @@ export class AccountCalls {
     const durationMs = this.#clock.monotonicMs() - began;
     this.#hooks.onCall({ accountId, region, service, operation, outcome, durationMs });
   }
+}
+
+/** Sessions end with their role, also where that is made again at once. Elsewhere the same is said where a Region is not
+ *  enabled: it is the probe of the account that finds out. */
+function isOfDeadSession({ code, subject }: AwsFailure, { service, operation }: CallDetails): boolean {
+  return service === 'sts' && subject.operation === operation && code === 'InvalidClientTokenId';
 }
 
 /** The failure says nothing of what an earlier attempt came to. */

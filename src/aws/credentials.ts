@@ -34,7 +34,9 @@ export function ownCredentials(
   environment: Readonly<Record<string, string | undefined>>,
 ): AwsCredentialIdentityProvider {
   const roleSessionName = environment['AWS_ROLE_SESSION_NAME'] ?? SESSION_NAME;
-  return fromNodeProviderChain({ clientConfig: { ...shared, maxAttempts: OWN_ATTEMPTS }, roleSessionName });
+  const clientConfig = { ...shared, maxAttempts: OWN_ATTEMPTS };
+  // A mounted file may have been changed since it was read; the SDK would go by what it read first.
+  return fromNodeProviderChain({ clientConfig, roleSessionName, ignoreCache: true });
 }
 
 /** Sessions of a role. @param assume sends with the operator's own credentials */
@@ -92,6 +94,8 @@ export interface RenewingCredentials {
   readonly provider: AwsCredentialIdentityProvider & { memoized: true };
   /** AWS said that they have expired: the next call gets new ones. */
   forget(): void;
+  /** AWS does not know the key, which somebody may have replaced: the next call gets new ones, once a minute at most. */
+  distrust(): void;
   /** Asks again, although the last try failed a moment ago. */
   retry(): void;
   /** Whether these were in use not long ago. */
@@ -105,17 +109,23 @@ const REMEMBERED_KEYS = 8;
  *  thousand times. Whoever finds out when it is back calls `retry`. */
 const FAILED_FOR_MS = 5_000;
 
+/** Credentials so young are not fetched again because AWS does not know them: accounts may be a thousand. */
+const TRUSTED_FOR_MS = 60_000;
+
 /** Keeps credentials until shortly before they expire. */
 export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): RenewingCredentials {
   let current: Promise<AwsCredentialIdentity> | undefined;
   let renewAt = Number.POSITIVE_INFINITY;
   let used: readonly string[] = [];
+  /** Monotonic. */
+  let fetchedAt = Number.NEGATIVE_INFINITY;
   /** Monotonic. Infinite while nothing has failed. */
   let failedUntil = Number.POSITIVE_INFINITY;
 
   const renew = (): Promise<AwsCredentialIdentity> => {
     const fetched = source({ forceRefresh: true });
     current = fetched;
+    fetchedAt = clock.monotonicMs();
     renewAt = Number.POSITIVE_INFINITY;
     failedUntil = Number.POSITIVE_INFINITY;
     void remember(fetched);
@@ -141,6 +151,9 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
     provider: Object.assign(provide, { memoized: true } as const),
     forget: () => {
       current = undefined;
+    },
+    distrust: () => {
+      if (clock.monotonicMs() - fetchedAt >= TRUSTED_FOR_MS) current = undefined;
     },
     retry: () => {
       if (Number.isFinite(failedUntil)) current = undefined;

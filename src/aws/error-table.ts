@@ -3,12 +3,18 @@ import { ERROR_ROWS, type Row } from './error-rows.ts';
 import type { Verdict } from './error-verdict.ts';
 
 /**
- * Looks an error up.
+ * Looks an error up. Names of objects are no words of AWS's: a state machine may be called `logging-audit`.
  * @param code AWS's, without the SDK's `Exception` ending; or node's, or an error's name
  * @param status of the HTTP answer, when there was one
  */
 export function judge(code: string, wording: string, operation: string, status: number | undefined): Verdict {
-  return ERROR_ROWS.find((row) => fits(row, code, wording, operation)) ?? byStatus(status);
+  const words = withoutNames(wording);
+  return ERROR_ROWS.find((row) => fits(row, code, words, operation)) ?? byStatus(status);
+}
+
+/** Of each ARN, what says which service it is of. */
+function withoutNames(wording: string): string {
+  return wording.replaceAll(/\b(arn:[^\s:"']*:[^\s:"']*:)[^\s:"']*:[^\s:"']*:[^\s"']*/g, '$1');
 }
 
 function fits(row: Row, code: string, wording: string, operation: string): boolean {

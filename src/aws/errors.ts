@@ -91,7 +91,7 @@ export function notYet(failure: AwsFailure): AwsFailure {
       reason: 'Propagating',
       ...(failure.code !== undefined && { code: failure.code }),
     },
-    "denied, which may be because IAM has not yet spread the role's new tags; tried again for two minutes",
+    "denied, which may be because IAM has not yet spread the role's new tags or boundary; tried again for two minutes",
   );
 }
 

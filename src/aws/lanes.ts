@@ -6,6 +6,7 @@
 import PQueue from 'p-queue';
 import { TokenBucket } from './bucket.ts';
 import type { Clock } from '../base/clock.ts';
+import { RecentMap } from '../base/recent-map.ts';
 import { AwsFailure, type CallSubject } from './errors.ts';
 import { FairQueue, type Place, type Urgency } from './fair-queue.ts';
 import { quotaOf, type Rate, type Rates, type Service } from './quotas.ts';
@@ -141,9 +142,12 @@ export interface LaneKey {
   readonly operation: string;
 }
 
+/** Of one account. Links name Regions, and may name some that are none; AWS has some forty, with ten lanes at most. */
+const MOST_LANES = 512;
+
 export class Lanes {
   readonly #clock: Clock;
-  readonly #lanes = new Map<string, { lane: Lane; rate: Rate; name: string }>();
+  readonly #accounts = new Map<string, RecentMap<{ readonly lane: Lane; readonly rate: Rate }>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -152,22 +156,27 @@ export class Lanes {
   /** The lane of a call. Other rates than before (an AWSAccount was edited) begin a new lane. */
   laneOf(key: LaneKey, rates?: Rates): Lane {
     const quota = quotaOf(key.service, key.operation, rates);
-    const name = `${key.accountId}/${key.region}/${quota.lane}`;
-    const known = this.#lanes.get(name);
+    const lanes = this.#accounts.get(key.accountId) ?? new RecentMap(MOST_LANES);
+    this.#accounts.set(key.accountId, lanes);
+    const name = `${key.region}/${quota.lane}`;
+    const known = lanes.get(name);
     const { burst, perSecond } = quota.rate;
     if (known?.rate.burst === burst && known.rate.perSecond === perSecond) return known.lane;
     const lane = new Lane(quota.rate, this.#clock);
-    this.#lanes.set(name, { lane, rate: quota.rate, name });
+    lanes.set(name, { lane, rate: quota.rate });
     return lane;
   }
 
   /** Drops an account's lanes. Calls under way end as they would have. */
   forget(accountId: string): void {
-    for (const name of this.#lanes.keys()) if (name.startsWith(`${accountId}/`)) this.#lanes.delete(name);
+    this.#accounts.delete(accountId);
   }
 
   /** How many calls wait in each lane, by `account/region/API`, for the metrics. */
   depths(): ReadonlyMap<string, number> {
-    return new Map([...this.#lanes].map(([name, { lane }]) => [name, lane.depth]));
+    const depths = new Map<string, number>();
+    for (const [accountId, lanes] of this.#accounts)
+      for (const [name, { lane }] of lanes.entries()) depths.set(`${accountId}/${name}`, lane.depth);
+    return depths;
   }
 }

@@ -1,6 +1,7 @@
 /** Which of AWS's services an account can be worked in with at present, by what became of the calls to them. */
 import { Breaker } from './breaker.ts';
 import type { Clock } from '../base/clock.ts';
+import { RecentMap } from '../base/recent-map.ts';
 import { AwsFailure, type CallSubject } from './errors.ts';
 import type { Service } from './quotas.ts';
 
@@ -22,12 +23,22 @@ export interface HealthParts {
   readonly onChange: () => void;
 }
 
+/** Links name Regions, and may name some that are none: what has never answered there is no outage of the account. */
+interface Known {
+  readonly breaker: Breaker;
+  /** Whether it is known to be there. */
+  exists: boolean;
+  /** How its last call failed. */
+  lastWords: string;
+}
+
+/** AWS has some forty Regions. */
+const MOST_KNOWN = 64;
+
 export class ServiceHealth {
   readonly #parts: HealthParts;
   /** By service and Region, in words. */
-  readonly #breakers = new Map<string, Breaker>();
-  /** How the last call of each failed. */
-  readonly #lastWords = new Map<string, string>();
+  readonly #known = new RecentMap<Known>(MOST_KNOWN);
 
   constructor(parts: HealthParts) {
     this.#parts = parts;
@@ -42,15 +53,15 @@ export class ServiceHealth {
     call: () => Promise<Answer>,
   ): Promise<Answer> {
     const name = `${NAMES[service]} in ${region}`;
-    const breaker = this.#breakerOf(name);
-    const admission = breaker.admit(this.#parts.clock.monotonicMs());
+    const known = this.#knownAs(name, service);
+    const admission = known.breaker.admit(this.#parts.clock.monotonicMs());
     if (admission.kind === 'wait') throw this.#notSent(name, subject, admission.ms);
     try {
       const answer = await call();
-      if (breaker.answered()) this.#parts.onChange();
+      this.#answered(known);
       return answer;
     } catch (error) {
-      if (this.#failed(name, breaker, subject, error)) this.#parts.onChange();
+      this.#failed(known, subject, error);
       throw error;
     }
   }
@@ -58,32 +69,39 @@ export class ServiceHealth {
   /** What does not answer, in words for a person; undefined where everything does, as far as is known. */
   outage(): string | undefined {
     const now = this.#parts.clock.monotonicMs();
-    for (const [name, breaker] of this.#breakers) {
-      const outageMs = breaker.outageMs(now);
+    for (const [name, { breaker, exists, lastWords }] of this.#known.entries()) {
+      const outageMs = exists ? breaker.outageMs(now) : undefined;
       if (outageMs === undefined) continue;
       const seconds = Math.ceil(outageMs / 1_000);
-      const last = this.#lastWords.get(name) ?? 'no answer';
-      return `${name} has not answered for ${seconds} s (last: ${last}); one call at a time finds out when it does`;
+      return `${name} has not answered for ${seconds} s (last: ${lastWords}); one call at a time finds out when it does`;
     }
     return undefined;
   }
 
-  /** Takes in how a call failed; returns whether that is news. */
-  #failed(name: string, breaker: Breaker, { operation }: CallSubject, error: unknown): boolean {
-    const failure = error instanceof AwsFailure && error.subject.operation === operation ? error : undefined;
-    if (failure === undefined || failure.kind === 'fenced' || failure.kind === 'throttled') {
-      breaker.undecided();
-      return false;
-    }
-    if (failure.reason !== 'Unavailable') return breaker.answered();
-    this.#lastWords.set(name, failure.sentence);
-    return breaker.failed(this.#parts.clock.monotonicMs());
+  #answered(known: Known): void {
+    known.exists = true;
+    if (known.breaker.answered()) this.#parts.onChange();
   }
 
-  #breakerOf(name: string): Breaker {
-    const breaker = this.#breakers.get(name) ?? new Breaker(this.#parts.random);
-    this.#breakers.set(name, breaker);
-    return breaker;
+  #failed(known: Known, { operation }: CallSubject, error: unknown): void {
+    const failure = error instanceof AwsFailure && error.subject.operation === operation ? error : undefined;
+    if (failure === undefined || failure.kind === 'fenced' || failure.kind === 'throttled')
+      return known.breaker.undecided();
+    if (failure.reason !== 'Unavailable') return this.#answered(known);
+    known.lastWords = failure.sentence;
+    if (known.breaker.failed(this.#parts.clock.monotonicMs()) && known.exists) this.#parts.onChange();
+  }
+
+  #knownAs(name: string, service: Service): Known {
+    const before = this.#known.get(name);
+    if (before !== undefined) return before;
+    const known = {
+      breaker: new Breaker(this.#parts.random),
+      exists: service !== 'states',
+      lastWords: 'no answer',
+    };
+    this.#known.set(name, known);
+    return known;
   }
 
   /** Those who were refused are told different times to come back. */

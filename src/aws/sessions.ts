@@ -6,6 +6,7 @@ import { STSClient, type AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { homeRegion, partitionOfRegion } from '../arn/partitions.ts';
 import type { Clock } from '../base/clock.ts';
+import { RecentMap } from '../base/recent-map.ts';
 import {
   assumedCredentials,
   ownCredentials,
@@ -57,7 +58,7 @@ export interface AwsSession {
   readonly who: string;
   /** The next call asks AWS for a session, although the last one was refused. */
   retry(): void;
-  /** AWS said that the session has expired: the next call opens a new one. */
+  /** AWS said that the session has expired, or does not know it: the next call opens a new one. */
   renew(): void;
 }
 
@@ -80,7 +81,7 @@ export class AccountSession implements AwsSession {
   readonly #own: RenewingCredentials;
   readonly #credentials: RenewingCredentials;
   readonly #sts: StsClients;
-  readonly #states = new Map<string, SFNClient>();
+  readonly #states = new RecentMap<SFNClient>(MOST_REGIONS);
   readonly #sqs = new Map<string, SQSClient>();
 
   constructor(
@@ -105,8 +106,10 @@ export class AccountSession implements AwsSession {
   }
 
   states(region: string): SFNClient {
-    const client = this.#states.get(region) ?? new SFNClient(this.#clientConfig(region));
-    if (!this.#states.has(region)) this.#fence(client);
+    const known = this.#states.get(region);
+    if (known !== undefined) return known;
+    const client = new SFNClient(this.#clientConfig(region));
+    this.#fence(client);
     this.#states.set(region, client);
     return client;
   }
@@ -155,6 +158,7 @@ export class AccountSession implements AwsSession {
         return await this.stsRegion.run((region) => clients.of(region).send(command));
       } catch (error) {
         if (error instanceof Error && EXPIRED.has(error.name)) this.#own.forget();
+        else if (error instanceof Error && UNKNOWN_KEY.has(error.name)) this.#own.distrust();
         throw error;
       }
     };
@@ -173,6 +177,11 @@ export class AccountSession implements AwsSession {
 
 /** STS's names for credentials whose time is over. */
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException']);
+/** And for a key that it does not know, or no longer. */
+const UNKNOWN_KEY = new Set(['InvalidClientTokenId', 'UnrecognizedClientException']);
+
+/** Links name Regions, and may name some that are none. AWS has some forty. */
+const MOST_REGIONS = 64;
 
 /** The AWSAccount's choice, else the operator's own Region where it lies in the partition, else the partition's home. */
 function stsRegionOf({ partition, region }: AccountConfig, environment: Environment): string {

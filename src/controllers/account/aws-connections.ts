@@ -136,6 +136,8 @@ export class AwsConnections {
 
   #collect(): void {
     const { metrics, clock, links } = this.#parts;
+    // Lanes go when nobody has used them for long.
+    metrics.laneDepth.reset();
     for (const [lane, depth] of this.#lanes.depths()) metrics.laneDepth.set({ lane }, depth);
     for (const [account, { snapshots }] of this.#accounts) {
       // Where no link is, or all rest, nobody looks, and nothing gets stale.

@@ -83,3 +83,16 @@ test('when our clock is an hour ahead, credentials are not fetched anew for each
   clock.advance(1_000);
   expect(await keyOf(credentials)).toBe('key-1');
 });
+
+test('credentials that AWS does not know are fetched again, once a minute at most: many accounts may say so', async () => {
+  const clock = new FakeClock();
+  const credentials = renewing(source(clock, undefined), clock);
+  await keyOf(credentials);
+  credentials.distrust();
+  expect(await keyOf(credentials)).toBe('key-1');
+  clock.advance(60_000);
+  for (let account = 0; account < 1_000; account += 1) {
+    credentials.distrust();
+    expect(await keyOf(credentials)).toBe('key-2');
+  }
+});

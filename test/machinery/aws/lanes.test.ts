@@ -239,3 +239,14 @@ test('the number of waiting calls is reported by lane', async () => {
   await settle();
   expect([...lanes.depths()]).toStrictEqual([['111111111111/us-east-1/iam', 1]]);
 });
+
+test('the lanes of Regions that nobody has asked for in a while go: links may name as many as they like', () => {
+  const lanes = new Lanes(new FakeClock());
+  const key = { accountId: '111111111111', service: 'states', operation: 'DescribeStateMachine' } as const;
+  const used = lanes.laneOf({ ...key, region: 'us-east-1' });
+  for (let region = 0; region < 2_000; region += 1) {
+    lanes.laneOf({ ...key, region: `us-none-${region}` });
+    expect(lanes.laneOf({ ...key, region: 'us-east-1' })).toBe(used);
+  }
+  expect(lanes.depths().size).toBeLessThan(1_000);
+});

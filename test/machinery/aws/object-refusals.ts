@@ -10,6 +10,7 @@ import {
   deniedTo,
   rows,
   type Refusal,
+  type Row,
 } from './refusal.ts';
 
 export const OBJECT_REFUSALS: readonly Refusal[] = [
@@ -186,6 +187,26 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
         'arn:aws:sqs:us-east-1:1:changes',
       ),
       'AccessDenied',
+    ],
+    // Names are no words of AWS's.
+    ...['logging-audit', 'managed-rule-x', 'KMS-rotation'].map((name): Row => [
+      'UpdateStateMachine',
+      'AccessDeniedException',
+      400,
+      deniedTo(
+        'states:UpdateStateMachine',
+        NO_IDENTITY_POLICY('states:UpdateStateMachine'),
+        MACHINE.replace('checkout', name),
+      ),
+    ]),
+    [
+      'UpdateStateMachine',
+      'AccessDeniedException',
+      400,
+      deniedTo('states:UpdateStateMachine', NO_IDENTITY_POLICY('states:UpdateStateMachine'), MACHINE).replace(
+        'crossaccountlink-operator',
+        'logging-operator',
+      ),
     ],
     ['GetRole', 'UnauthorizedOperation', 403, 'You are not authorized to perform this operation.'],
     ['DescribeStateMachine', 'NotAuthorized', 400, 'You do not have permission to perform this action.'],

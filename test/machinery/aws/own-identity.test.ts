@@ -184,3 +184,57 @@ describe('credentials of the operator that AWS calls expired', () => {
     expect([first?.accessKeyId, second?.accessKeyId]).toStrictEqual(['ASIAEXAMPLE1', 'ASIAEXAMPLE2']);
   });
 });
+
+const identityOf = (accountId: string): FakeAnswer => ({
+  kind: 'xml',
+  result: `<Account>${accountId}</Account><Arn>arn:aws:sts::${accountId}:assumed-role/x/crossaccountlink</Arn>`,
+});
+
+describe('a key that AWS does not know any more', () => {
+  const unknown: FakeAnswer = {
+    kind: 'error',
+    status: 403,
+    code: 'InvalidClientTokenId',
+    message: 'The security token included in the request is invalid.',
+  };
+  const LINKED = '222222222222';
+  const assumeRole = { arn: `arn:aws:iam::${LINKED}:role/crossaccountlink-operator` };
+
+  it('of a session whose role was made again is given up: a new session is opened', async () => {
+    const linked = harness.account({ accountId: LINKED, partition: 'aws', assumeRole });
+    let opened = 0;
+    let former = '';
+    server.answer = (call) => {
+      if (call.operation === 'AssumeRoleWithWebIdentity') return answer(call);
+      if (call.operation === 'AssumeRole') {
+        opened += 1;
+        return { kind: 'xml', result: CREDENTIALS.replace('KEY', `ASIALINKED${opened}`) };
+      }
+      return call.accessKeyId === former ? unknown : identityOf(LINKED);
+    };
+    expect((await verifyIdentity(linked)).kind).toBe('verified');
+    former = 'ASIALINKED1';
+    expect((await verifyIdentity(linked)).kind).toBe('verified');
+    expect(opened).toBe(2);
+  });
+
+  it('is looked for again in the file that it was read from', async () => {
+    const file = join(folder, 'credentials');
+    const write = (key: string) =>
+      writeFileSync(file, `[default]\naws_access_key_id = ${key}\naws_secret_access_key = s\n`);
+    write('AKIAFORMER');
+    harness.close();
+    harness = irsaHarness({
+      AWS_ROLE_ARN: '',
+      AWS_WEB_IDENTITY_TOKEN_FILE: '',
+      AWS_SHARED_CREDENTIALS_FILE: file,
+    });
+    calls = harness.account({ accountId: OPERATOR, partition: 'aws' });
+    let valid = 'AKIAFORMER';
+    server.answer = ({ accessKeyId }) => (accessKeyId === valid ? identityOf(OPERATOR) : unknown);
+    expect((await verifyIdentity(calls)).kind).toBe('verified');
+    write('AKIANEXT');
+    valid = 'AKIANEXT';
+    expect((await verifyIdentity(calls)).kind).toBe('verified');
+  });
+});

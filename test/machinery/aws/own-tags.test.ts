@@ -1,4 +1,4 @@
-/** IAM's delay covers tags: what the operator may do because of a tag is denied for a while after it set that tag. */
+/** IAM's delay covers tags and boundaries: what the operator may do because of one is denied for a while after it set that. */
 import { describe, expect, it } from '@jest/globals';
 import { toFailure, type AwsFailure } from '../../../src/aws/errors.ts';
 import { OwnTags } from '../../../src/aws/own-tags.ts';
@@ -13,6 +13,11 @@ const CREATE: Action = {
   operation: 'CreateRole',
   trust: { version: '2012-10-17', statements: [] },
   tags: new Map(),
+};
+const BOUND: Action = {
+  ...base,
+  operation: 'PutRolePermissionsBoundary',
+  boundaryArn: 'arn:aws:iam::222222222222:policy/boundary',
 };
 const UNTAG: Action = { ...base, operation: 'UntagRole', keys: [] };
 
@@ -35,10 +40,11 @@ const kindAfter = (action: Action, waitedMs: number, failure: AwsFailure = DENIE
   return `${kind} ${reason}`;
 };
 
-describe('a denial on a role that the operator tagged', () => {
+describe('a denial on a role that the operator tagged or bounded', () => {
   it.each([
     ['CreateRole', CREATE],
     ['TagRole, as in an adoption', TAG],
+    ['PutRolePermissionsBoundary, without which bootstrap lets nothing be put on the role', BOUND],
   ])('waits for two minutes after %s, and is then told as it is', (_what, action) => {
     expect(kindAfter(action, 0)).toBe('waiting Propagating');
     expect(kindAfter(action, 119_999)).toBe('waiting Propagating');

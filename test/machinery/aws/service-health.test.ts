@@ -1,11 +1,63 @@
 /** What an AWSAccount says of a service that does not answer. */
-import { expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { toFailure } from '../../../src/aws/errors.ts';
 import { ServiceHealth } from '../../../src/aws/service-health.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 
 const ROLE = 'arn:aws:iam::222222222222:role/crossaccountlink/payments/checkout';
 const SUBJECT = { accountId: '222222222222', operation: 'GetRole', object: ROLE };
+
+describe('Step Functions in a Region', () => {
+  const MACHINE = 'arn:aws:states:us-east-99:111111111111:stateMachine:checkout';
+  const subject = { accountId: '111111111111', operation: 'DescribeStateMachine', object: MACHINE };
+  const noSuchHost = Object.assign(new Error('getaddrinfo ENOTFOUND states.us-east-99.amazonaws.com'), {
+    code: 'ENOTFOUND',
+  });
+  let clock: FakeClock;
+  let health: ServiceHealth;
+  let told: number;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    told = 0;
+    health = new ServiceHealth({
+      clock,
+      random: () => 0.5,
+      onChange: () => {
+        told += 1;
+      },
+    });
+  });
+  const answer = () => health.run('states', 'us-east-99', subject, () => Promise.resolve('found'));
+  async function fail(): Promise<void> {
+    for (let call = 0; call < 12; call += 1) {
+      const refused = health.run('states', 'us-east-99', subject, () =>
+        Promise.reject(toFailure(noSuchHost, subject)),
+      );
+      await expect(refused).rejects.toThrow();
+      clock.advance(1_000);
+    }
+  }
+
+  it('that has never answered may be none: whoever names it in a link makes no outage of the account', async () => {
+    await fail();
+    expect([health.outage(), told]).toStrictEqual([undefined, 0]);
+  });
+
+  it('that has answered before is out of reach when it does not any more', async () => {
+    await answer();
+    await fail();
+    expect(health.outage()).toMatch(/^Step Functions in us-east-99 has not answered for \d+ s/);
+    expect(told).toBe(1);
+  });
+
+  it('that answers for the first time brings back who waits for it', async () => {
+    await fail();
+    clock.advance(60_000);
+    await answer();
+    expect([health.outage(), told]).toStrictEqual([undefined, 1]);
+  });
+});
 
 it('tells how its last call failed, and not which object that was about', async () => {
   const clock = new FakeClock();

@@ -82,8 +82,8 @@ export function nameOrphans(failure: AwsFailure, principals: readonly string[]):
   return new AwsFailure(failure.subject, detail, sentence);
 }
 
-/** A denial that IAM may take back by itself. */
-export function notYet(failure: AwsFailure): AwsFailure {
+/** What IAM may take back by itself. @param why in words for a person */
+export function notYet(failure: AwsFailure, why: string): AwsFailure {
   return new AwsFailure(
     failure.subject,
     {
@@ -91,7 +91,7 @@ export function notYet(failure: AwsFailure): AwsFailure {
       reason: 'Propagating',
       ...(failure.code !== undefined && { code: failure.code }),
     },
-    "denied, which may be because IAM has not yet spread the role's new tags or boundary; tried again for two minutes",
+    `${why}; tried again for two minutes`,
   );
 }
 

@@ -1,6 +1,7 @@
 /**
- * IAM's delay covers tags and boundaries: the operator's own writes are allowed by what it put on a role a moment ago, and
- * are denied until IAM has spread that. So long a denial means "not yet".
+ * IAM's delay covers the operator's own writes: they are allowed by the tags and the boundary that it put on a role a moment
+ * ago, and are denied until IAM has spread these; and a role that was just made may not be there for the next call. So
+ * long a denial, or that there is no such role, means "not yet".
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 import type { Action } from '../plan/action.ts';
@@ -20,6 +21,8 @@ export class OwnTags {
   readonly #now: () => number;
   /** Role ARN → when it last got a tag or a boundary, the oldest first. */
   readonly #taggedAt = new Map<string, number>();
+  /** Role ARN → when it was made, the oldest first. */
+  readonly #madeAt = new Map<string, number>();
 
   /** @param now monotonic milliseconds */
   constructor(now: () => number) {
@@ -28,21 +31,42 @@ export class OwnTags {
 
   /** To be told of each write that took effect, or may have. */
   written({ operation, object }: Action): void {
-    if (!CONDITIONS_OF_OTHERS.has(operation)) return;
+    if (CONDITIONS_OF_OTHERS.has(operation)) this.#note(this.#taggedAt, object);
+    if (operation === 'CreateRole') this.#note(this.#madeAt, object);
+    if (operation === 'DeleteRole') this.#madeAt.delete(object);
+  }
+
+  #note(times: Map<string, number>, object: string): void {
     const now = this.#now();
-    this.#taggedAt.delete(object);
-    this.#taggedAt.set(object, now);
-    for (const [role, at] of this.#taggedAt) {
+    times.delete(object);
+    times.set(object, now);
+    for (const [role, at] of times) {
       if (now - at < SPREADING_MS) break;
-      this.#taggedAt.delete(role);
+      times.delete(role);
     }
   }
 
-  /** The failure, as `waiting` where the role's tags or boundary may not have spread. An explicit denial has nothing to wait for. */
+  /** The failure, as `waiting` where what was written may not have spread. An explicit denial has nothing to wait for, nor
+   *  has a managed policy that does not exist. */
   judge(failure: AwsFailure): AwsFailure {
-    const taggedAt = this.#taggedAt.get(failure.subject.object);
-    const isRecent = taggedAt !== undefined && this.#now() - taggedAt < SPREADING_MS;
-    const mayCome = failure.reason === 'AccessDenied' && !/explicit deny/i.test(failure.message);
-    return isRecent && mayCome ? notYet(failure) : failure;
+    const { code, reason, message } = failure;
+    const isDenied = reason === 'AccessDenied' && !/explicit deny/i.test(message);
+    if (isDenied && this.#isRecent(this.#taggedAt, failure))
+      return notYet(
+        failure,
+        "denied, which may be because IAM has not yet spread the role's new tags or boundary",
+      );
+    const isMissing = code === 'NoSuchEntity' && !message.includes('not attachable');
+    if (isMissing && this.#isRecent(this.#madeAt, failure))
+      return notYet(
+        failure,
+        'not found, which may be because IAM has not yet spread the role that was just made',
+      );
+    return failure;
+  }
+
+  #isRecent(times: ReadonlyMap<string, number>, { subject }: AwsFailure): boolean {
+    const at = times.get(subject.object);
+    return at !== undefined && this.#now() - at < SPREADING_MS;
   }
 }

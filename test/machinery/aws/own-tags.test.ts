@@ -19,6 +19,7 @@ const BOUND: Action = {
   operation: 'PutRolePermissionsBoundary',
   boundaryArn: 'arn:aws:iam::222222222222:policy/boundary',
 };
+const DELETE: Action = { ...base, operation: 'DeleteRole' };
 const UNTAG: Action = { ...base, operation: 'UntagRole', keys: [] };
 
 const denied = (message: string, name = 'AccessDenied', object = ROLE) =>
@@ -69,5 +70,32 @@ describe('a denial on a role that the operator tagged or bounded', () => {
     expect(kindAfter(TAG, 0, denied('Syntax errors in policy.', 'MalformedPolicyDocument'))).toBe(
       'terminal PolicyRefused',
     );
+  });
+});
+
+describe('a role that the operator has just made', () => {
+  // https://github.com/hashicorp/terraform-provider-aws/issues/2449
+  const MISSING = denied('The role with name checkout cannot be found.', 'NoSuchEntity');
+
+  it('is waited for while IAM does not find it, for two minutes', () => {
+    expect(kindAfter(CREATE, 0, MISSING)).toBe('waiting Propagating');
+    expect(kindAfter(CREATE, 119_999, MISSING)).toBe('waiting Propagating');
+    expect(kindAfter(CREATE, 120_000, MISSING)).toBe('notFound NotFound');
+  });
+
+  it('is not waited for once it was deleted', () => {
+    const tags = new OwnTags(() => 0);
+    tags.written(CREATE);
+    tags.written(DELETE);
+    expect(tags.judge(MISSING).kind).toBe('notFound');
+  });
+
+  it('is no reason to wait for one that stood before, nor for a managed policy that does not exist', () => {
+    expect(kindAfter(TAG, 0, MISSING)).toBe('notFound NotFound');
+    const policy = denied(
+      'Policy arn:aws:iam::2:policy/x does not exist or is not attachable.',
+      'NoSuchEntity',
+    );
+    expect(kindAfter(CREATE, 0, policy)).toBe('notFound NotFound');
   });
 });

@@ -94,6 +94,25 @@ export function tasksNotTakenOver(tasks: readonly string[]): DeletionWait {
   return deletionUnderWay(`Waits until a younger link can take over ${names}.`, SHARED_OBJECT_RECHECK_MS);
 }
 
+/** New executions may still begin, or run, with what the definition was until just now.
+ *  @param message what is waited for
+ *  @param afterMs how long, unless the definition is changed again
+ *  @param isOverdue whether that has gone on for too long: then somebody keeps writing the Credentials back */
+export function definitionJustChanged(
+  message: string,
+  stateMachine: string,
+  afterMs: number,
+  isOverdue: boolean,
+): DeletionWait {
+  return isOverdue
+    ? deletionBlocked(
+        `${message} The definition of ${stateMachine} was changed only just now: whatever deploys it with the ` +
+          `Credentials again and again has to leave them out, or abandon the link.`,
+        afterMs,
+      )
+    : deletionUnderWay(message, afterMs);
+}
+
 /** Executions and aliases still use the role.
  *  @param isOverdue whether they have been waited for long enough */
 export function roleInUse(inUseBy: readonly string[], isOverdue: boolean): DeletionWait {

@@ -9,7 +9,7 @@ import type { Action } from '../../plan/action.ts';
 import {
   accountNotReady,
   deletionBlocked,
-  deletionUnderWay,
+  definitionJustChanged,
   removalWithheld,
   roleInUse,
   SHARED_OBJECT_RECHECK_MS,
@@ -22,11 +22,10 @@ import type { GrantReconciler } from '../objects/grant.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { GrantsAstray } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
-import type { LinkObject } from '../state/link-object.ts';
-import { leave, type LinkMemory, type LinkRecollection } from '../state/link-memory.ts';
+import { leave, type LinkMemory } from '../state/link-memory.ts';
 import { isOnRecord, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
-import { grantRoles, recordedRoles } from './inventory.ts';
+import { grantRoles, hadCredentials, recordedRoles } from './inventory.ts';
 
 export interface FinalizeLinkParts {
   readonly machines: StateMachineCache;
@@ -98,7 +97,6 @@ export class FinalizeLink {
     leave(memory, 'stateMachine');
     const inUse =
       (await this.#credentials(resolved, options, source.aws, record)) ??
-      this.#untilTakenUp(memory) ??
       (await this.#executions(resolved, options, source.aws));
     if (inUse !== undefined) return inUse;
     leave(memory, 'executionRole');
@@ -130,14 +128,13 @@ export class FinalizeLink {
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
     if (link.legs.stateMachineCredentials === 'Observe') return undefined;
-    const { credentials, memory, now } = this.#parts;
+    const { credentials } = this.#parts;
     const result = await credentials.reconcile(resolved, aws, updateOptions(options));
     if (result.kind === 'absent') return undefined;
     if (result.kind === 'unreadable')
       return deletionBlocked(`${result.message} Correct it, or abandon the link.`);
     record.applied.push(...result.applied);
     record.kept = result.plan.kept;
-    if (result.applied.length > 0) memory.of(link.uid).definitionChangedAt = now();
     if (result.plan.withheld.length > 0) return removalWithheld(link.stateMachine.name, result.awaitsReads);
     const notTakenOver = tasksNaming(result.view, link.targetRole.text).filter((task) =>
       result.plan.waiting.includes(task),
@@ -146,27 +143,33 @@ export class FinalizeLink {
   }
 
   /** An execution that starts right after an update may still use the definition of before: until then a list of
-   *  executions proves nothing.
+   *  executions proves nothing. Whoever wrote it: a younger link takes Tasks over in its own reconcile, and of what another
+   *  process wrote it is only known that it was before this one led.
    *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
-  #untilTakenUp({ definitionChangedAt }: LinkRecollection): DeletionWait | undefined {
-    const { now, takeUpMs } = this.#parts;
-    const remainingMs = definitionChangedAt === undefined ? 0 : definitionChangedAt + takeUpMs - now();
+  #untilTakenUp({ object, link }: ResolvedLink, options: FinalizeOptions): DeletionWait | undefined {
+    const { machines, now, takeUpMs, leadingSince } = this.#parts;
+    const unseen = hadCredentials(object) ? leadingSince() : Number.NEGATIVE_INFINITY;
+    const remainingMs = (machines.changedAt(link.stateMachine.text) ?? unseen) + takeUpMs - now();
+    const message = 'Waits until every new execution uses the changed definition.';
     return remainingMs > 0
-      ? deletionUnderWay('Waits until every new execution uses the changed definition.', remainingMs)
+      ? definitionJustChanged(message, link.stateMachine.name, remainingMs, isOverdue(options))
       : undefined;
   }
 
   /** Running executions and versions behind aliases keep the definition that they began with, and so need the role. */
   async #executions(
     resolved: ResolvedLink,
-    { callOptions, deletingForMs, patienceMs }: FinalizeOptions,
+    options: FinalizeOptions,
     aws: AccountAws,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
-    const { machines, memory } = this.#parts;
+    const { callOptions, deletingForMs, patienceMs } = options;
+    const { machines } = this.#parts;
     const arn = link.stateMachine.text;
     const machine = await machines.read(aws, arn, callOptions, SHARED_OBJECT_RECHECK_MS);
     if (machine.kind !== 'found') return undefined;
+    const untilTakenUp = this.#untilTakenUp(resolved, options);
+    if (untilTakenUp !== undefined) return untilTakenUp;
     const view = await machines.readDefinitionsInUse(aws, machine.view, callOptions, 0);
     const inUseBy = [
       ...(view.inUse ?? [])
@@ -175,23 +178,24 @@ export class FinalizeLink {
       ...(view.unreadInUse === true ? ['more versions and executions than are read'] : []),
     ];
     if (inUseBy.length > 0) return roleInUse(inUseBy, deletingForMs >= patienceMs);
-    return this.#expressExecutions(machine.view, resolved.object, memory.seen(link.uid));
+    return this.#expressExecutions(view, resolved, options);
   }
 
-  /** Express executions cannot be listed, so the longest that one may last is waited for. Another process may have changed
-   *  the definition at any time until this one led. */
+  /** Express executions cannot be listed, so the longest that one may last is waited for since a definition named the role.
+   *  What the definition was before this process first read it, nobody here knows. */
   #expressExecutions(
-    { machine }: MachineView,
-    { status }: LinkObject,
-    { definitionChangedAt }: LinkRecollection,
+    { machine, recent, unreadRecentUntil }: MachineView,
+    { object, link }: ResolvedLink,
+    options: FinalizeOptions,
   ): DeletionWait | undefined {
     if (machine.type !== 'EXPRESS') return undefined;
-    const { now, leadingSince } = this.#parts;
-    const hadCredentials = (status.inventory ?? []).some(({ leg }) => leg === 'StateMachineCredentials');
-    const changedAt = definitionChangedAt ?? (hadCredentials ? leadingSince() : Number.NEGATIVE_INFINITY);
-    const remainingMs = changedAt + LONGEST_EXPRESS_MS - now();
+    const named = recent.filter((one) => tasksNaming(one, link.targetRole.text).length > 0);
+    const unread = unreadRecentUntil !== undefined && hadCredentials(object) ? [unreadRecentUntil] : [];
+    const until = Math.max(Number.NEGATIVE_INFINITY, ...named.map((one) => one.until), ...unread);
+    const remainingMs = until - this.#parts.now();
+    const message = 'Waits until Express executions that may still run have ended.';
     return remainingMs > 0
-      ? deletionUnderWay('Waits until Express executions that may still run have ended.', remainingMs)
+      ? definitionJustChanged(message, link.stateMachine.name, remainingMs, isOverdue(options))
       : undefined;
   }
 
@@ -245,6 +249,12 @@ function updateOptions({ callOptions }: FinalizeOptions): UpdateOptions {
     isDeletion: true,
     beforeWrites: nothingToDo,
   };
+}
+
+/** Whether a definition has been changed for longer than the deletion has patience: it is waited at least as long as an
+ *  Express execution may last before anybody has to do something. */
+function isOverdue({ deletingForMs, patienceMs }: FinalizeOptions): boolean {
+  return deletingForMs >= Math.max(patienceMs, LONGEST_EXPRESS_MS);
 }
 
 /** What the status says the operator wrote for the link. */

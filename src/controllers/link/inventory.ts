@@ -18,6 +18,11 @@ export function grantRoles(object: LinkObject, needed: readonly string[]): reado
     .filter(({ accountId }) => accountId === link.stateMachine.accountId);
 }
 
+/** Whether the status says that the definition may have named the link's role. */
+export function hadCredentials({ status }: LinkObject): boolean {
+  return (status.inventory ?? []).some(({ leg }) => leg === 'StateMachineCredentials');
+}
+
 /** Execution roles that the operator put on record with its finalizer. Whoever may edit the link may write there what they
  *  like: such roles are looked at, and nothing follows from it alone. */
 export function recordedRoles({ metadata }: LinkObject): readonly string[] {

@@ -30,8 +30,6 @@ export interface LinkRecollection {
   legsInSync: number | undefined;
   /** Monotonic time since when AWS says "not yet" to the same write. */
   waitingSince: number | undefined;
-  /** Monotonic time of the last definition change on the link's behalf in this process. */
-  definitionChangedAt: number | undefined;
   /** Monotonic time at which a definition that was written for the link is to be read again. */
   readBackAt: number | undefined;
   /** The machine's definition when the link was last in order. */
@@ -69,7 +67,6 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   failingSince: undefined,
   legsInSync: undefined,
   waitingSince: undefined,
-  definitionChangedAt: undefined,
   readBackAt: undefined,
   definitionInOrder: undefined,
   editedSince: false,

@@ -23,6 +23,8 @@ interface Entry {
   readonly reading: MachineReading;
   readonly readAt: number;
   readonly inUseReadAt: number | undefined;
+  /** When it was found to say something else than before, whoever wrote that. */
+  readonly changedAt: number | undefined;
 }
 
 export class StateMachineCache {
@@ -45,6 +47,12 @@ export class StateMachineCache {
   /** What was last read; undefined when nothing was. */
   known(arn: string): MachineReading | undefined {
     return this.#entries.get(arn)?.reading;
+  }
+
+  /** Monotonic milliseconds at which its definition or role was last found to be another than before; undefined when that
+   *  was never seen here. */
+  changedAt(arn: string): number | undefined {
+    return this.#entries.get(arn)?.changedAt;
   }
 
   /** Reads the machine, unless that was done at most `maxAgeMs` ago. @throws AwsFailure */
@@ -130,7 +138,12 @@ export class StateMachineCache {
   #keep(arn: string, reading: MachineReading, readAt: number, inUseReadAt?: number): void {
     const known = this.#entries.get(arn);
     const before = known?.reading;
-    this.#entries.set(arn, { reading, readAt, inUseReadAt: inUseReadAt ?? known?.inUseReadAt });
+    this.#entries.set(arn, {
+      reading,
+      readAt,
+      inUseReadAt: inUseReadAt ?? known?.inUseReadAt,
+      changedAt: saysOther(before, reading) ? this.#now() : known?.changedAt,
+    });
     if (before !== reading) this.#index(arn, before, reading);
   }
 
@@ -220,6 +233,14 @@ async function parseInUse(
       inUse.push({ definition: read, executionRole, inUseBy, length });
   }
   return { inUse, unreadInUse: dropped.length > 0 };
+}
+
+/** Whether executions that start from now on may differ from those of before. */
+function saysOther(before: MachineReading | undefined, after: MachineReading): boolean {
+  if (before === undefined || after.kind !== 'found') return false;
+  if (before.kind !== 'found') return before.kind === 'unreadable';
+  const [was, is] = [before.view.machine, after.view.machine];
+  return was.definition !== is.definition || was.executionRoleArn !== is.executionRoleArn;
 }
 
 function sameMachine(a: ObservedStateMachine, b: ObservedStateMachine): boolean {

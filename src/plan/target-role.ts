@@ -55,12 +55,12 @@ function tooStrong(role: Plannable, { excessOf }: TargetRoleFacts): ObjectPlan |
   if (!isAdopting(role) || removesForeign(role) || trustActions(role).length === 0) return undefined;
   const excess = excessOf === undefined ? 'its policies were not read' : excessOf(observed);
   if (excess === undefined) return undefined;
-  return impossible({
-    reason: 'AdoptionTooStrong',
-    message:
-      `Role ${observed.arn} may do more than this namespace is allowed (${excess}), and nothing is removed from it ` +
-      `now: take that off the role, or resume the links that share it and set targetRole.unmanaged: Remove.`,
-  });
+  // A role that was adopted before is the link's all the same: nobody more is let in, and what stands goes on.
+  const leg = role.claim.kind === 'adopted' ? 'trustPolicy' : 'targetRole';
+  const message =
+    `Role ${observed.arn} may do more than this namespace is allowed (${excess}), and nothing is removed from it ` +
+    `now: take that off the role, or resume the links that share it and set targetRole.unmanaged: Remove.`;
+  return impossible({ reason: 'AdoptionTooStrong', message }, leg);
 }
 
 function isAdopting({ claim: { kind } }: Plannable): boolean {
@@ -97,8 +97,12 @@ function asFarAsProven(desired: DesiredTargetRole, claim: RoleClaim): DesiredTar
   return claim.kind === 'untagged' ? { ...desired, mayShrink: false } : desired;
 }
 
-function impossible({ reason, message }: Pick<PlanProblem, 'reason' | 'message'>): ObjectPlan {
-  return { actions: [], withheld: [], problem: { leg: 'targetRole', reason, message } };
+/** @param leg the one that a person has to look at; the target role's own: then the role may not be the link's to use */
+function impossible(
+  { reason, message }: Pick<PlanProblem, 'reason' | 'message'>,
+  leg: PlanProblem['leg'] = 'targetRole',
+): ObjectPlan {
+  return { actions: [], withheld: [], problem: { leg, reason, message } };
 }
 
 /** No link's part fits the quotas: a role that lets nobody in cannot be made, and one that exists is left as it is. */

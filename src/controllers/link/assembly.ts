@@ -20,6 +20,7 @@ import { LinkResolver } from '../state/resolved-link.ts';
 import { StateMachineCache } from '../state/state-machine-cache.ts';
 import { EnsureLink } from './ensure.ts';
 import { FinalizeLink } from './finalize.ts';
+import { TakeBack } from './take-back.ts';
 
 export interface LinkPorts {
   readonly links: Cache<LinkObject>;
@@ -87,7 +88,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     machines,
     memory,
     repairBackoff,
-    ensure: new EnsureLink(parts),
+    ensure: new EnsureLink({ ...parts, takeBack: new TakeBack(parts) }),
     finalize: new FinalizeLink({ ...parts, takeUpMs: ports.propagationPauseMs }),
     linksChanged: () => resolver.linksChanged(),
     forget: (object) => {

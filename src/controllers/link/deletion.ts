@@ -158,8 +158,11 @@ export class LinkDeletion {
 
 /** A deletion may have begun before the policy was turned to Retain. */
 function retainedSentence({ status }: LinkObject): string {
-  const reason = findCondition(status.conditions ?? [], 'Ready')?.reason;
-  return reason === 'Deleting' || reason === 'DeletionBlocked'
+  const conditions = (['Ready', 'StateMachineCredentialsReady'] as const).map((type) =>
+    findCondition(status.conditions ?? [], type),
+  );
+  const hasBegun = conditions.some((one) => one?.reason === 'Deleting' || one?.reason === 'DeletionBlocked');
+  return hasBegun
     ? 'deletionPolicy is Retain: nothing more is removed from AWS; what was removed before stays so.'
     : 'deletionPolicy is Retain: AWS is left as it is. What the link shares with others may go when these change.';
 }

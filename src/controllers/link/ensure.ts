@@ -17,19 +17,19 @@ import { credentialsOutcome } from '../../report/credentials-outcome.ts';
 import { accountNotReadyMessage } from '../../report/deletion-outcome.ts';
 import { decidingPolicies, effectiveOutcome } from '../../report/effective-access.ts';
 import { newPolicyVersions, obstacle, remadeRole } from '../../report/external-changes.ts';
-import { progressing, stalled, type EffectiveOutcome } from '../../report/outcome.ts';
+import { stalled, type EffectiveOutcome } from '../../report/outcome.ts';
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
-import type { GrantsAstray } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { Account } from '../state/account-registry.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
-import { hasWritten, isRoleRefusal, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
+import { isRoleRefusal, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles } from './inventory.ts';
 import type { ReadPolicy } from './read-policy.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
+import type { TakeBack } from './take-back.ts';
 
 export interface EnsureLinkParts {
   readonly resolver: LinkResolver;
@@ -37,14 +37,12 @@ export interface EnsureLinkParts {
   readonly targetRole: TargetRoleReconciler;
   readonly grant: GrantReconciler;
   readonly credentials: CredentialsReconciler;
-  readonly grantsAstray: Pick<GrantsAstray, 'of'>;
+  readonly takeBack: TakeBack;
   readonly propagation: IamPropagation;
   readonly memory: LinkMemory;
 }
 
 const ROLE_LEGS: readonly Leg[] = ['targetRole', 'trustPolicy', 'permissions'];
-
-const WAITS_FOR_ROLE = progressing('Creating', 'Waits for the target role.');
 
 /** Pause before another reconcile, once a definition no longer uses the role in some Tasks: then the permissions that
  *  only these needed can go. */
@@ -82,12 +80,13 @@ export class EnsureLink {
     record.deniedTasks = this.#deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);
     const { asked, problem } = await this.#targetRole(resolved, readPolicy, view, target.aws, record);
-    const isRefused = problem !== undefined && isRoleRefusal(problem.reason);
+    const isRefused = problem?.leg === 'targetRole' && isRoleRefusal(problem.reason);
     const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));
     this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused && !isUnclaimed;
-    if (isRefused) return this.#takeBack(resolved, readPolicy, source.aws, record);
-    // What does not fit is not written; what stands goes on as it is.
-    if (problem?.leg === 'targetRole') return;
+    if (isRefused)
+      return this.#parts.takeBack.ofRefusedRole(resolved, readPolicy, problem.reason, source.aws, record);
+    // What does not fit, or would let into too much, is not written; what stands goes on as it is.
+    if (problem !== undefined) return;
     if (isUnclaimed) return this.#lookForExecutionRole(view, readPolicy, source.aws, record);
     const latest = (await this.#latestRequirements(resolved)) ?? requirements;
     await this.#grants(resolved, readPolicy, latest, source.aws, record);
@@ -182,69 +181,20 @@ export class EnsureLink {
     record: ReconcileRecord,
   ): Promise<void> {
     const withheldOn: string[] = [];
-    const strays = this.#parts.grantsAstray.of(resolved, aws);
     const roles = grantRoles(resolved.object, rolesOf(requirements));
-    const known = new Set(roles.map(({ text }) => text));
-    for (const role of grantRoles(resolved.object, [...known, ...strays])) {
+    for (const role of roles) {
       const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
       if (role.text === record.view?.executionRole.text) record.executionRole = result.role;
       record.add(['executionRoleGrant'], result);
       const leg = record.legs.executionRoleGrant?.kind;
       if (leg !== 'inSync' && leg !== 'differs') return;
-      // What a snapshot alone speaks of goes on record when it is written to.
-      if (result.plan.withheld.length > 0 && known.has(role.text)) withheldOn.push(role.text);
+      if (result.plan.withheld.length > 0) withheldOn.push(role.text);
     }
     if (record.legs.executionRoleGrant?.kind === 'differs') return;
     const needed = rolesOf((await this.#latestRequirements(resolved)) ?? requirements);
     record.grantsOn = [...new Set([...needed, ...withheldOn])];
-  }
-
-  /** While the role is refused, neither the definition nor a grant may name it for the link: what was written before it
-   *  was refused goes, in this order. */
-  async #takeBack(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
-    aws: AccountAws,
-    record: ReconcileRecord,
-  ): Promise<void> {
-    const { object, link } = resolved;
-    if (!hasWritten(object)) return;
-    const options = { ...readPolicy, inSyncBefore: new Set<Leg>() };
-    const isOthers = this.#parts.targetRole.isAnotherClusters(record.targetRole);
-    if (link.legs.stateMachineCredentials === 'Enforce' && !isOthers)
-      await this.#takeCredentialsBack(resolved, options, aws, record);
-    if (link.legs.executionRoleGrant === 'Enforce')
-      await this.#takeGrantsBack(resolved, options, aws, record);
-  }
-
-  async #takeCredentialsBack(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
-    aws: AccountAws,
-    record: ReconcileRecord,
-  ): Promise<void> {
-    const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy);
-    if (result.kind !== 'planned') return;
-    record.view = result.view;
-    record.kept = result.plan.kept;
-    record.addWrites(result);
-    if (result.plan.actions.length > 0) record.legs.stateMachineCredentials = WAITS_FOR_ROLE;
-  }
-
-  async #takeGrantsBack(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
-    aws: AccountAws,
-    record: ReconcileRecord,
-  ): Promise<void> {
-    const withheldOn: string[] = [];
-    for (const role of grantRoles(resolved.object, [])) {
-      const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
-      record.addWrites(result);
-      if (result.plan.withheld.length > 0) withheldOn.push(role.text);
-      if (result.plan.actions.length > 0) record.legs.executionRoleGrant = WAITS_FOR_ROLE;
-    }
-    record.grantsOn = withheldOn;
+    const known = new Set(roles.map(({ text }) => text));
+    await this.#parts.takeBack.ofStrayGrants(resolved, readPolicy, known, aws, record);
   }
 
   /** Notes what the definition may rely on the roles for and, where it has to wait, for how long. Tasks that did not name

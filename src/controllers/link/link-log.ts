@@ -31,6 +31,7 @@ export function logReconciled(log: Logger, { object, record, durationMs, drift, 
       drift: drift.length,
       durationMs: Math.round(durationMs),
       ...(failure !== undefined && { failure: failure.message }),
+      ...(record.leftBehind.length > 0 && { leftBehind: record.leftBehind }),
     },
     'reconciled',
   );

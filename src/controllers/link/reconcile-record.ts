@@ -38,7 +38,7 @@ export class ReconcileRecord {
   /** Tasks that no link asks for and that keep their Credentials, so that they fail instead of calling into the source
    *  account. */
   kept: readonly string[] = [];
-  /** What a deletion leaves in AWS, each with the reason. */
+  /** What stays in AWS although it should go, each with the reason. */
   readonly leftBehind: string[] = [];
   /** Aliases by which Tasks run without the Credentials; undefined while not known. */
   aliasesWithout: readonly string[] | undefined;

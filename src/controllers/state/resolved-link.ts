@@ -245,13 +245,17 @@ function contextKey({ namespace, stateMachine, targetRole }: Link): string {
   return `${namespace} ${stateMachine.accountId} ${targetRole.accountId}`;
 }
 
-/** Once all of its Tasks named the role, they are the link's until it was found that one of them is somebody else's: that
- *  repairs are paused, failed or only observed changes nothing. A revision is on record since they first did. */
-function beforeOf({ status }: LinkObject): Before {
+/** Once all of its Tasks named the role, they are the link's until it was found that one of them is somebody else's, or the
+ *  role was refused: that repairs are paused, failed or only observed changes nothing. A revision is on record since they
+ *  first did. */
+function beforeOf(object: LinkObject): Before {
+  const { status } = object;
   const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
   const wereInOrder = status.stateMachineRevisionID !== undefined || credentials?.reason === 'Conflict';
+  const wasTakenBack = wasRefusedRole(object) || isRoleRefusal(credentials?.reason ?? '');
   const inOrder =
-    credentials?.status === 'True' || (wereInOrder && credentials?.reason !== 'ForeignCredentials');
+    !wasTakenBack &&
+    (credentials?.status === 'True' || (wereInOrder && credentials?.reason !== 'ForeignCredentials'));
   const { tasks = [], taskCount } = status;
   return { tasks, ...(taskCount !== undefined && { taskCount }), inOrder };
 }

@@ -1,5 +1,6 @@
 /** Links that were Ready and cannot stay so, and what is said and done then. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { setCredentials } from '../../../../src/asl/credentials.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
 import { TAGS } from '../../../../src/desired/names.ts';
 import { present } from '../../../expectations.ts';
@@ -68,6 +69,39 @@ describe('a role that somebody else made again under its name', () => {
     expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([false, false]);
     expect([granted().includes(SECOND.text), definition().includes(SECOND.text)]).toStrictEqual([true, true]);
     expect(the.condition('b', 'Ready')).toBe('True InSync');
+  });
+
+  it('leaves alone the Credentials that a person gave its Task meanwhile, also once the role is the link’s again', async () => {
+    await the.ready('a');
+    remade();
+    await the.settle();
+    const theirs = setCredentials(definition(), new Map([['Send', SECOND.text]]));
+    the.changeDefinition(theirs);
+    await the.settle();
+    the.cluster.target.roles.delete(ROLE.text);
+    the.cluster.target.failures.set('CreateRole', awsFailure('terminal'));
+    await the.reconcile('a');
+    the.cluster.now += 600_000;
+    the.cluster.target.failures.clear();
+    await the.settle();
+    expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('False ForeignCredentials');
+    expect(definition()).toBe(theirs);
+  });
+
+  it('keeps a former execution role on record as long as the grant there could not be taken off', async () => {
+    await the.ready('a');
+    remade();
+    the.cluster.source.failures.set('DeleteRolePolicy', awsFailure('terminal'));
+    for (let check = 0; check < 2; check += 1) {
+      await the.reconcile('a');
+      the.cluster.now += 600_000;
+    }
+    const granting = () =>
+      (the.object('a')?.status.inventory ?? []).filter(({ leg }) => leg === 'ExecutionRoleGrant');
+    expect(granting()).toStrictEqual([{ leg: 'ExecutionRoleGrant', arn: EXEC.text }]);
+    the.cluster.source.failures.clear();
+    await the.settle();
+    expect([granting(), granted().includes(ROLE.text)]).toStrictEqual([[], false]);
   });
 
   it('gets both again once it is gone, and the operator has made its own', async () => {
@@ -141,6 +175,20 @@ it('a deletion that is turned to Retain half-way does not say that AWS is left a
   the.edit('a', { deletionPolicy: 'Retain' });
   await the.reconcile('a');
   expect(the.object('a')).toBeUndefined();
+  expect(the.notes.at(-1)).toMatch(/nothing more is removed from AWS/);
+});
+
+it('nor does one whose account went out of reach half-way', async () => {
+  await the.ready('a');
+  the.cluster.target.failures.set('DeleteRole', awsFailure('terminal'));
+  the.delete('a');
+  await the.reconcile('a');
+  const { aws: _, ...unreachable } = accountOf(TARGET, [TARGET_ENTRY], { problem: 'no session' });
+  the.cluster.accounts.set(unreachable);
+  await the.reconcile('a');
+  expect(the.condition('a', 'Ready')).toBe('Unknown AccountNotReady');
+  the.edit('a', { deletionPolicy: 'Retain' });
+  await the.reconcile('a');
   expect(the.notes.at(-1)).toMatch(/nothing more is removed from AWS/);
 });
 

@@ -1,6 +1,6 @@
 /** A grant that no status tells of, on a role that a state machine had before: it goes with the next check, and only what
  *  nobody needs goes. */
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../src/asl/credentials.ts';
 import { grantStatement } from '../../../../src/desired/grant.ts';
 import { policyName } from '../../../../src/desired/names.ts';
@@ -8,6 +8,7 @@ import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { machine, role, SOURCE } from '../../access/fixtures.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { parsed } from '../../plan/fixtures.ts';
+import { awsFailure } from '../model-account.ts';
 import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
@@ -35,6 +36,7 @@ function naming(targetArn: string): void {
   the.cluster.source.inUse = [{ machine: running, inUseBy: 'run' }];
 }
 
+const stands = () => the.cluster.source.roles.get(FORMER.text)?.inlinePolicies.size;
 const removals = () => the.writes.filter((write) => write.startsWith('DeleteRolePolicy'));
 
 beforeEach(async () => {
@@ -111,4 +113,39 @@ it('is looked at again: what only an old snapshot shows is not written to', asyn
   await the.settle();
   expect(the.writes).toStrictEqual([]);
   expect(the.condition('a', 'Ready')).toBe('True InSync');
+});
+
+describe('of which AWS refuses the removal', () => {
+  it('leaves the link Ready, is no drift, and is tried again with each check', async () => {
+    strays(FORMER.text, ROLE.text);
+    the.cluster.source.failures.set('DeleteRolePolicy', awsFailure('terminal'));
+    for (let check = 0; check < 3; check += 1) {
+      await the.reconcile('a');
+      the.cluster.now += 600_000;
+    }
+    expect([the.condition('a', 'Ready'), stands()]).toStrictEqual(['True InSync', 1]);
+    expect(removals()).toHaveLength(3);
+    expect(the.events).toStrictEqual([]);
+  });
+
+  it('leaves the link Ready, too, where not even the role may be read', async () => {
+    strays(FORMER.text, ROLE.text);
+    const { source } = the.cluster;
+    const read = source.role.bind(source);
+    source.role = (arn, ...rest) =>
+      arn === FORMER.text ? Promise.reject(awsFailure('terminal')) : read(arn, ...rest);
+    await the.settle();
+    expect([the.condition('a', 'Ready'), stands()]).toStrictEqual(['True InSync', 1]);
+  });
+});
+
+it('decides nothing about a link that only observes grants', async () => {
+  the.edit('a', { executionRoleGrant: { managementPolicy: 'Observe' } });
+  await the.settle();
+  strays(FORMER.text, ROLE.text);
+  the.calls.length = 0;
+  await the.settle();
+  expect(the.condition('a', 'Ready')).toBe('True InSync');
+  expect(the.condition('a', 'ExecutionRoleGrantReady')).toBe('True InSync');
+  expect(removals()).toStrictEqual([]);
 });

@@ -1,0 +1,125 @@
+/** What comes off while a link stays: all that names a role which was refused, and grants where nothing runs any more. */
+import type { AccountAws } from '../../aws/account-aws.ts';
+import type { Reason } from '../../api/reasons.ts';
+import { AwsFailure } from '../../aws/errors.ts';
+import type { RoleArn } from '../../arn/arn.ts';
+import type { Leg } from '../../desired/leg.ts';
+import { progressing } from '../../report/outcome.ts';
+import type { CredentialsReconciler } from '../objects/credentials.ts';
+import type { GrantReconciler } from '../objects/grant.ts';
+import type { RoleUpdateResult } from '../objects/object-reconciler.ts';
+import type { GrantsAstray } from '../objects/stray-grants.ts';
+import type { TargetRoleReconciler } from '../objects/target-role.ts';
+import { hasWritten, type ResolvedLink } from '../state/resolved-link.ts';
+import { grantRoles, hadCredentials } from './inventory.ts';
+import type { ReadPolicy } from './read-policy.ts';
+import type { ReconcileRecord } from './reconcile-record.ts';
+
+export interface TakeBackParts {
+  readonly targetRole: Pick<TargetRoleReconciler, 'isAnotherClusters'>;
+  readonly grant: GrantReconciler;
+  readonly credentials: CredentialsReconciler;
+  readonly grantsAstray: Pick<GrantsAstray, 'of'>;
+}
+
+const WAITS_FOR_ROLE = 'Waits for the target role.';
+
+export class TakeBack {
+  readonly #parts: TakeBackParts;
+
+  constructor(parts: TakeBackParts) {
+    this.#parts = parts;
+  }
+
+  /** While the role is refused, neither the definition nor a grant may name it for the link: what was written before it
+   *  was refused goes, in this order.
+   *  @param reason of the refusal: the definition's leg keeps it until that is looked at again, for the Tasks' Credentials
+   *  are anybody's until then
+   *  @throws AwsFailure as {@link GrantReconciler.reconcile} */
+  async ofRefusedRole(
+    resolved: ResolvedLink,
+    readPolicy: ReadPolicy,
+    reason: Reason,
+    aws: AccountAws,
+    record: ReconcileRecord,
+  ): Promise<void> {
+    const { object, link } = resolved;
+    if (!hasWritten(object)) return;
+    const options = { ...readPolicy, inSyncBefore: new Set<Leg>() };
+    if (link.legs.stateMachineCredentials === 'Enforce') {
+      const isOthers = this.#parts.targetRole.isAnotherClusters(record.targetRole);
+      if (hadCredentials(object)) record.legs.stateMachineCredentials = progressing(reason, WAITS_FOR_ROLE);
+      if (!isOthers) await this.#credentials(resolved, options, aws, record);
+    }
+    if (link.legs.executionRoleGrant === 'Enforce') await this.#grants(resolved, options, aws, record);
+  }
+
+  /** Takes off the grants that only a snapshot tells of. The link works without that: what fails is noted, decides about
+   *  no leg, and is tried again with the next check.
+   *  @param known roles that were looked at already
+   *  @throws AwsFailure when nothing may be asked of AWS now */
+  async ofStrayGrants(
+    resolved: ResolvedLink,
+    readPolicy: ReadPolicy,
+    known: ReadonlySet<string>,
+    aws: AccountAws,
+    record: ReconcileRecord,
+  ): Promise<void> {
+    if (resolved.link.legs.executionRoleGrant === 'Observe') return;
+    const strays = this.#parts.grantsAstray.of(resolved, aws);
+    for (const role of grantRoles(resolved.object, strays)) {
+      if (known.has(role.text)) continue;
+      const result = await this.#strayGrant(resolved, role, readPolicy, aws);
+      const failures =
+        result instanceof AwsFailure ? [result] : result.failures.map(({ failure }) => failure);
+      if (!(result instanceof AwsFailure)) record.addWrites({ ...result, failures: [] });
+      for (const { message } of failures)
+        record.leftBehind.push(`the grant on ${role.text}, under which nothing runs any more (${message})`);
+    }
+  }
+
+  /** What AWS refuses of such a role for good is no reason to break off. */
+  async #strayGrant(
+    resolved: ResolvedLink,
+    role: RoleArn,
+    readPolicy: ReadPolicy,
+    aws: AccountAws,
+  ): Promise<RoleUpdateResult | AwsFailure> {
+    try {
+      return await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
+    } catch (error) {
+      if (error instanceof AwsFailure && error.kind === 'terminal') return error;
+      throw error;
+    }
+  }
+
+  async #credentials(
+    resolved: ResolvedLink,
+    readPolicy: ReadPolicy,
+    aws: AccountAws,
+    record: ReconcileRecord,
+  ): Promise<void> {
+    const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy);
+    if (result.kind !== 'planned') return;
+    record.view = result.view;
+    record.kept = result.plan.kept;
+    record.addWrites(result);
+  }
+
+  async #grants(
+    resolved: ResolvedLink,
+    readPolicy: ReadPolicy,
+    aws: AccountAws,
+    record: ReconcileRecord,
+  ): Promise<void> {
+    const standing: string[] = [];
+    for (const role of grantRoles(resolved.object, [])) {
+      const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
+      record.addWrites(result);
+      if (result.plan.withheld.length > 0 || result.unmade.length > 0) standing.push(role.text);
+      if (result.plan.actions.length > 0)
+        record.legs.executionRoleGrant = progressing('Creating', WAITS_FOR_ROLE);
+    }
+    record.grantsOn = standing;
+  }
+}

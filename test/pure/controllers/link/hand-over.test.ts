@@ -45,22 +45,22 @@ async function ready(name: string): Promise<void> {
   the.calls.length = 0;
 }
 
-describe('a link whose Task a younger one takes over while it is being deleted', () => {
-  async function handOver(): Promise<void> {
-    await ready('a');
-    the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
-    the.create('b', { targetRole: { arn: SECOND.text } });
-    await pass('b');
-    the.delete('a');
-    await pass('a');
-    expect(the.message('a', 'Ready')).toBe('Waits until a younger link can take over "Send".');
-    the.cluster.target.failures.clear();
-    await pass('b', 1_000);
-    await pass('b', PAUSE_MS);
-    expect(the.writes).toContain('UpdateStateMachine checkout');
-    await pass('a');
-  }
+async function handOver(): Promise<void> {
+  await ready('a');
+  the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
+  the.create('b', { targetRole: { arn: SECOND.text } });
+  await pass('b');
+  the.delete('a');
+  await pass('a');
+  expect(the.message('a', 'Ready')).toBe('Waits until a younger link can take over "Send".');
+  the.cluster.target.failures.clear();
+  await pass('b', 1_000);
+  await pass('b', PAUSE_MS);
+  expect(the.writes).toContain('UpdateStateMachine checkout');
+  await pass('a');
+}
 
+describe('a link whose Task a younger one takes over while it is being deleted', () => {
   it('keeps role and grant until every new execution uses the younger one’s role', async () => {
     await handOver();
     expect([the.message('a', 'Ready'), removed()]).toStrictEqual([TAKE_UP, []]);

@@ -208,6 +208,19 @@ export class Contributors {
     return learned;
   }
 
+  /** Those links of which nobody can tell what they need: their state machine was not read, or is not to be understood. */
+  unfathomed(objects: readonly LinkObject[]): readonly Link[] {
+    const { machines, memory } = this.#parts;
+    return objects
+      .filter((object) => {
+        const known = machines.known(object.link.stateMachine.text);
+        const isRead = known !== undefined && known.kind !== 'unreadable';
+        const leaves = isLeaving(memory.seen(object.link.uid), 'executionRole');
+        return !isRead && !leaves && this.#mayHaveWritten(object);
+      })
+      .map(({ link }) => link);
+  }
+
   /** The links whose state machine is known to run, or to have run, under an execution role. */
   linksUnder(executionRoleArn: string): readonly LinkObject[] {
     return this.#parts.machines.under(executionRoleArn).flatMap((arn) => this.linksBy('stateMachine', arn));

@@ -6,9 +6,11 @@ import type { ContributorState } from '../../desired/contribution.ts';
 import { desiredGrant } from '../../desired/grant.ts';
 import { policyName } from '../../desired/names.ts';
 import type { Leg } from '../../desired/leg.ts';
+import type { Link } from '../../desired/link.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import { isOwnGrant, planGrant, roomForGrant } from '../../plan/grant.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
+import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { targetsOf } from './stray-grants.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
@@ -43,7 +45,8 @@ export class GrantReconciler {
   ): Promise<RoleUpdateResult> {
     const { contributors } = this.#parts;
     const { link } = resolved;
-    const states = () => this.#states(resolved, executionRole, options);
+    let held: readonly ContributorState[] = [];
+    const states = () => [...this.#states(resolved, executionRole, options), ...held];
     return this.#parts.objects.updateRole({
       aws,
       arn: executionRole,
@@ -53,25 +56,34 @@ export class GrantReconciler {
       enforced: isEnforced(resolved),
       beforePlan: () => contributors.workOut(contributors.linksUnder(executionRole.text)),
       plan: (role) => this.#plan(resolved, executionRole, states(), role, options),
-      learnBeforeShrinking: (role) => this.#learn(resolved, states(), role, options),
+      learnBeforeShrinking: async (role) => {
+        const named = this.#linksNamedBy(role, link);
+        const learned = await this.#learn(resolved, states(), named, options);
+        held = contributors.unfathomed(named).map((other) => ({ kind: 'frozen', link: other }));
+        return learned || held.length > 0;
+      },
     });
   }
 
   /** A grant may name roles of links of which nothing is known to run under the role: something may run on. */
+  #linksNamedBy(role: ObservedRole | undefined, { uid, stateMachine }: Link): readonly LinkObject[] {
+    const { contributors, clusterId } = this.#parts;
+    return targetsOf(role?.inlinePolicies.get(policyName(clusterId)))
+      .flatMap((arn) => contributors.linksBy('targetRole', arn))
+      .filter(({ link }) => link.uid !== uid && link.stateMachine.accountId === stateMachine.accountId);
+  }
+
   async #learn(
     { link }: ResolvedLink,
     states: readonly ContributorState[],
-    role: ObservedRole | undefined,
+    named: readonly LinkObject[],
     options: UpdateOptions,
   ): Promise<boolean> {
-    const { contributors, clusterId } = this.#parts;
-    const named = targetsOf(role?.inlinePolicies.get(policyName(clusterId)))
-      .flatMap((arn) => contributors.linksBy('targetRole', arn))
-      .map((object) => object.link)
-      .filter(
-        ({ uid, stateMachine }) => uid !== link.uid && stateMachine.accountId === link.stateMachine.accountId,
-      );
-    const learned = await contributors.readDefinitionsInUse(named, options.callOptions);
+    const { contributors } = this.#parts;
+    const learned = await contributors.readDefinitionsInUse(
+      named.map((object) => object.link),
+      options.callOptions,
+    );
     return (await readWhatIsInUse(contributors, link, options, states)) || learned;
   }
 
@@ -94,7 +106,8 @@ export class GrantReconciler {
     const { inventory = [] } = resolved.object.status;
     // A hint: good enough to put a policy back, or to say what differs, and not to remove one.
     const wroteBefore =
-      !isEnforced(resolved) || (!isDeletion && inventory.some((entry) => entry.arn === arn));
+      !isEnforced(resolved) ||
+      (!isDeletion && inventory.some((entry) => entry.leg === 'ExecutionRoleGrant' && entry.arn === arn));
     const desired = desiredGrant(arn, states, roomForGrant(role, clusterId, resolved.source.rules.quotas));
     const plan = isEnforced(resolved)
       ? planGrant(desired, role, clusterId, wroteBefore)

@@ -17,7 +17,12 @@ export type MachineReading =
   | { readonly kind: 'found'; readonly view: MachineView }
   | { readonly kind: 'absent' }
   /** There, but not to be understood; `message` says why. */
-  | { readonly kind: 'unreadable'; readonly message: string };
+  | {
+      readonly kind: 'unreadable';
+      readonly message: string;
+      /** ARNs of the roles that it runs under, or ran under when it could be read. */
+      readonly executionRoleArns: readonly string[];
+    };
 
 interface Entry {
   readonly reading: MachineReading;
@@ -26,6 +31,9 @@ interface Entry {
   /** When it was found to say something else than before, whoever wrote that. */
   readonly changedAt: number | undefined;
 }
+
+/** So many roles are remembered of a machine that cannot be read, however often it gets another. */
+const MOST_ROLES = 20;
 
 export class StateMachineCache {
   readonly #now: () => number;
@@ -161,6 +169,7 @@ export class StateMachineCache {
 }
 
 function rolesOf(reading: MachineReading | undefined): readonly string[] {
+  if (reading?.kind === 'unreadable') return reading.executionRoleArns;
   if (reading?.kind !== 'found') return [];
   const roles = [reading.view, ...definitionsInUse(reading.view)].map(
     ({ executionRole }) => executionRole.text,
@@ -183,13 +192,24 @@ async function viewOf(
       : { kind: 'found', view: { ...previous, ...recent } };
   }
   const executionRole = parseRoleArn(machine.executionRoleArn);
-  if (executionRole === undefined) {
-    return { kind: 'unreadable', message: `${machine.arn} names no execution role that can be read.` };
-  }
+  if (executionRole === undefined)
+    return unreadable(machine, known, `${machine.arn} names no execution role that can be read.`);
   const definition = await tryParse(machine.definition);
-  if (typeof definition === 'string')
-    return { kind: 'unreadable', message: `${machine.arn}: ${definition}.` };
+  if (typeof definition === 'string') return unreadable(machine, known, `${machine.arn}: ${definition}.`);
   return { kind: 'found', view: { machine, definition, executionRole, ...recent } };
+}
+
+/** What nobody understands may still need what it needed before: the roles of then stay known. */
+function unreadable(
+  { executionRoleArn }: ObservedStateMachine,
+  known: MachineReading | undefined,
+  message: string,
+): MachineReading {
+  return {
+    kind: 'unreadable',
+    message,
+    executionRoleArns: [...new Set([executionRoleArn, ...rolesOf(known)])].slice(0, MOST_ROLES),
+  };
 }
 
 type Recent = Pick<MachineView, 'recent' | 'unreadRecentUntil'>;
@@ -215,7 +235,7 @@ function recentOf(machine: ObservedStateMachine, previous: MachineView | undefin
   return { recent: kept, unreadRecentUntil: unreadRecentUntil > now ? unreadRecentUntil : undefined };
 }
 
-/** The definitions in use, those of aliases first, each text parsed once. */
+/** The definitions in use, those of aliases first, each text parsed once. What is not to be understood counts as not read. */
 async function parseInUse(
   readings: readonly DefinitionReading[],
   { machine, definition }: MachineView,
@@ -225,14 +245,16 @@ async function parseInUse(
     readings.map((reading) => ({ ...reading, length: reading.machine.definition.length })),
   );
   const inUse: DefinitionInUse[] = [];
+  let unreadInUse = dropped.length > 0;
   for (const { machine: held, inUseBy, length } of kept) {
     const executionRole = parseRoleArn(held.executionRoleArn);
     const read = parsed.get(held.definition) ?? (await tryParse(held.definition));
     parsed.set(held.definition, read);
     if (executionRole !== undefined && typeof read !== 'string')
       inUse.push({ definition: read, executionRole, inUseBy, length });
+    else unreadInUse = true;
   }
-  return { inUse, unreadInUse: dropped.length > 0 };
+  return { inUse, unreadInUse };
 }
 
 /** Whether executions that start from now on may differ from those of before. */

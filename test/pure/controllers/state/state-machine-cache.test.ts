@@ -286,6 +286,12 @@ describe('definitions in use', () => {
     expect(hasUnreadDefinitions({ inUse, ...view })).toBe(true);
   });
 
+  test('that are not to be understood count as not read', async () => {
+    const { aws, readDefinitionsInUse } = contributors();
+    aws.inUse = [{ machine: { definition: '{', executionRoleArn: EXEC }, inUseBy: 'execution run-17' }];
+    expect(hasUnreadDefinitions(await readDefinitionsInUse())).toBe(true);
+  });
+
   test('of one text are parsed once', async () => {
     const { aws, readDefinitionsInUse } = contributors();
     aws.inUse = ['a', 'b'].map((name) => ({

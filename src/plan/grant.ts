@@ -26,7 +26,8 @@ export function planGrant(
   }
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
-  if (isTargetRole(observed, current)) return targetRoleAsSource(desired, object);
+  const isPutBack = wroteBefore && desired.targetRoleArns.length > 0;
+  if (isTargetRole(observed, current, clusterId, isPutBack)) return targetRoleAsSource(desired, object);
   if (current !== undefined && !wroteBefore && !isOwnGrant(current))
     return desired.targetRoleArns.length === 0
       ? { ...emptyPlan, leftBehind: `policy ${name} of ${object} (no statement in it is the operator's)` }
@@ -53,21 +54,30 @@ export function isOwnGrant(policy: ObservedPolicy): boolean {
     : policy.text.includes(`"${GRANT_SID}"`);
 }
 
-/** Whether a role is what links assume: its policy holds permissions and no grant or, where it needs none, its tags say so. */
-function isTargetRole({ tags }: ObservedRole, policy: ObservedPolicy | undefined): boolean {
-  if (policy === undefined) return tags.has(TAGS.clusterId);
-  return (
-    policy.kind === 'parsed' &&
-    policy.document.statements.some(({ sid }) => isOwnSid(sid)) &&
-    !isOwnGrant(policy)
-  );
+/** Whether a role is what links assume: its policy holds permissions and no grant or, where it needs none, its tags say so.
+ *  Where the link had its grant and needs it still, that may be what somebody made of it: there the trust policy decides. */
+function isTargetRole(
+  { tags, trust }: ObservedRole,
+  policy: ObservedPolicy | undefined,
+  clusterId: string,
+  isPutBack: boolean,
+): boolean {
+  const isLikely =
+    policy === undefined
+      ? tags.get(TAGS.clusterId) === clusterId
+      : hasOwnStatement(policy) && !isOwnGrant(policy);
+  return isLikely && (!isPutBack || hasOwnStatement(trust));
+}
+
+function hasOwnStatement(policy: ObservedPolicy): boolean {
+  return policy.kind === 'parsed' && policy.document.statements.some(({ sid }) => isOwnSid(sid));
 }
 
 /** One name of a policy cannot hold both the permissions and the grant of a role: the permissions stay. */
 function targetRoleAsSource({ targetRoleArns }: DesiredGrant, object: string): ObjectPlan {
   if (targetRoleArns.length === 0) return emptyPlan;
   const message =
-    `Execution role ${object} is itself the target role of links and cannot bear a grant: ` +
+    `Execution role ${object} bears this operator's permissions, or its tag, and cannot bear a grant as well: ` +
     `give the state machine an execution role of its own.`;
   return { ...emptyPlan, problem: { leg: 'executionRoleGrant', reason: 'PolicyNotOwned', message } };
 }

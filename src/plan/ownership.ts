@@ -121,7 +121,7 @@ function adoption(
   if (own !== undefined && isOwnGrant(own)) {
     return refused(
       'RoleNotOwned',
-      `Role ${observed.arn} is the execution role of a linked state machine: choose another in targetRole.arn.`,
+      `Role ${observed.arn} bears this operator's grant: choose another in targetRole.arn.`,
     );
   }
   if (accountBoundaryArn === undefined || observed.permissionsBoundaryArn === accountBoundaryArn) {

@@ -10,7 +10,7 @@ import { planGrant, roomForGrant } from '../../../src/plan/grant.ts';
 import { policySize } from '../../../src/policy/size.ts';
 import { role, SOURCE } from '../access/fixtures.ts';
 import { allow, callsOf, CLUSTER } from '../desired/fixtures.ts';
-import { OWN_POLICY, parsed } from './fixtures.ts';
+import { OWN_POLICY, OWN_TRUST, parsed } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
 const EXECUTION_ROLE = role('checkout-exec', SOURCE).text;
@@ -112,13 +112,30 @@ describe('a target role bears its permissions under the grant’s name, and no g
     ['that needs none', withoutPermissions],
   ])('a role %s is not given one: the link is told to use another execution role', (_, found) => {
     for (const wroteBefore of [false, true]) {
-      const { actions, problem } = planGrant(grant([A]), found, CLUSTER, wroteBefore);
+      const trusting = { ...found, trust: wroteBefore ? parsed(OWN_TRUST) : found.trust };
+      const { actions, problem } = planGrant(grant([A]), trusting, CLUSTER, wroteBefore);
       expect([actions, problem?.reason, problem?.message]).toStrictEqual([
         [],
         'PolicyNotOwned',
-        expect.stringContaining('itself the target role of links'),
+        expect.stringContaining("bears this operator's permissions"),
       ]);
     }
+  });
+
+  test.each([
+    [
+      'whose grant somebody gave another Sid',
+      executionRole(parsed({ ...grantStatement([A]), sid: 'CrossAccountLinkX' })),
+    ],
+    ['that somebody tagged', withoutPermissions],
+  ])('an execution role %s, and that lets in nobody for links, gets its grant back', (_, found) => {
+    const { actions } = planGrant(grant([A]), found, CLUSTER, true);
+    expect(actions.map(({ operation }) => operation)).toStrictEqual(['PutRolePolicy']);
+  });
+
+  test('an execution role with the tag of another cluster is given its grant', () => {
+    const tagged = { ...executionRole(undefined), tags: new Map([[TAGS.clusterId, 'other']]) };
+    expect(planGrant(grant([A]), tagged, CLUSTER).actions).toMatchObject([{ operation: 'PutRolePolicy' }]);
   });
 
   test('its permissions are nothing to remove, and nothing that is left behind', () => {

@@ -304,9 +304,35 @@ test('an execution role that bears the grant is not adopted', () => {
   narrow(claim.kind === 'refused', claim);
   expect([claim.reason, claim.message]).toStrictEqual([
     'RoleNotOwned',
-    expect.stringContaining('is the execution role of a linked state machine'),
+    expect.stringContaining("bears this operator's grant"),
   ]);
 });
+
+test.each([
+  ['nothing is on record', [] as const],
+  ['a link is making it', [undefined] as const],
+  ['a status remembers another Id', ['AROAFORMER'] as const],
+])(
+  'an execution role that bears the grant is nobody’s target role, whatever its tags, when %s',
+  (_, records) => {
+    const granting = parsed({ ...allow(['sts:AssumeRole'], [QUEUE]), sid: GRANT_SID });
+    const { inlinePolicies } = observed();
+    const role = observed({
+      trust: parsed(FOREIGN_TRUST),
+      inlinePolicies: new Map([...inlinePolicies.keys()].map((name) => [name, granting])),
+    });
+    const wish = {
+      adopt: false,
+      wanted: true,
+      permissions: [],
+      ownership: { clusterId: CLUSTER, namespace: NAMESPACE },
+    };
+    expect(claimRole(wish, role, records, undefined)).toMatchObject({
+      kind: 'refused',
+      reason: 'RoleNotOwned',
+    });
+  },
+);
 
 test('another namespace is never named to a link', () => {
   const claim = claimOf({

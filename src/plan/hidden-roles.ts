@@ -9,7 +9,7 @@ export type IsHidden = (arn: string) => boolean;
 
 /** The text with these roles' ARNs left out. */
 export function hideIn(text: string, isHidden: IsHidden): string {
-  return text.replaceAll(/arn:[^"\s,\]]+/g, (arn) => (isHidden(arn) ? HIDDEN_ROLE : arn));
+  return text.replaceAll(/arn:[^"'\s,\])]+/g, (arn) => (isHidden(arn) ? HIDDEN_ROLE : arn));
 }
 
 /** The plan with these roles' ARNs left out of what people read; what is written stays the same. */

@@ -36,6 +36,7 @@ export function driftAmong(
   onRecord: () => OnRecord,
   unfinished: ReadonlySet<Leg>,
 ): readonly ObjectChanges[] {
+  if (actions.length === 0) return [];
   if (last !== undefined && last.wanted !== wanted) return [];
   const isRest = (leg: Leg, { path, before }: FieldChange) =>
     unfinished.has(leg) && before !== undefined && isOwnPath(path);

@@ -65,28 +65,43 @@ export function newRepairs(before: DriftStatus | undefined, drift: readonly Drif
     .map(underRepairNow);
 }
 
-/** What was being repaired when the operator died, and is as it should be by now.
- *  @param told what this reconcile tells of by itself */
+/** What was being repaired when the operator died, and differs no longer.
+ *  @param told what is told of by itself, or was told by this process
+ *  @param repairedIn whether an object is as it should be; undefined: that is not known, or it differs */
 export function interruptedRepairs(
   before: DriftStatus | undefined,
   told: readonly Drift[],
+  repairedIn: (object: string) => boolean | undefined,
 ): readonly Drift[] {
   return underRepair(before)
     .filter((one) => !told.some((other) => isSame(one, other)))
-    .map(asRepaired);
+    .flatMap((one) => {
+      const repaired = repairedIn(one.object);
+      return repaired === undefined ? [] : [interrupted(one, repaired)];
+    });
+}
+
+/** Of drift that was told, what the status does not show as told: a cache may go on showing it as being repaired. */
+export function notYetShown(status: DriftStatus | undefined, told: readonly Drift[]): readonly Drift[] {
+  return told
+    .filter((one) => {
+      const records = (status?.recent ?? []).filter((other) => isSame(one, other));
+      return records.length === 0 || records.some(({ repairing }) => repairing === true);
+    })
+    .slice(-KEPT_RECORDS);
 }
 
 function underRepairNow(drift: Drift): Drift {
   return { ...drift, repairing: true };
 }
 
-function asRepaired({ object, field, expected, found }: DriftRecord): Drift {
+function interrupted({ object, field, expected, found }: DriftRecord, repaired: boolean): Drift {
   return {
     object,
     field,
     ...(expected !== undefined && { expected }),
     ...(found !== undefined && { found }),
-    repaired: true,
+    repaired,
   };
 }
 

@@ -11,6 +11,7 @@ import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { removeFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { toleratedOutageMs } from '../../report/outage.ts';
+import { notYetShown } from '../../report/drift.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
 import { interruptionBy, type Interruption } from '../objects/write-failure.ts';
@@ -249,8 +250,9 @@ export class LinkReconciler {
   async #report(object: LinkObject, conclusion: Conclusion) {
     const { reporter } = this.#parts;
     const memory = this.#parts.memory.of(object.link.uid);
-    const { unrecordedDrift } = memory;
-    const update = statusUpdate(object, conclusion, reporter.now(), unrecordedDrift);
+    const { unrecordedDrift, toldRepairs } = memory;
+    const update = statusUpdate(object, conclusion, reporter.now(), unrecordedDrift, toldRepairs);
+    memory.toldRepairs = notYetShown(object.status.drift, [...toldRepairs, ...update.drift]);
     // A status that cannot be written now, because the link changed meanwhile, tells of it the next time.
     memory.unrecordedDrift = [...unrecordedDrift, ...update.drift].slice(-MOST_UNRECORDED);
     await reporter.report(object, update);

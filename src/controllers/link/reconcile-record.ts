@@ -5,7 +5,7 @@ import type { ObservedRole } from '../../observed/objects.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Action } from '../../plan/action.ts';
 import type { ObjectChanges } from '../../plan/drift.ts';
-import type { Drift } from '../../report/drift.ts';
+import { cutValue, type Drift } from '../../report/drift.ts';
 import { legOutcome } from '../../report/leg-outcome.ts';
 import type { EffectiveOutcome, LegOutcome } from '../../report/outcome.ts';
 import type { FailedWrite, UpdateResult } from '../objects/object-update.ts';
@@ -31,6 +31,8 @@ export class ReconcileRecord {
   readonly unrepaired: ObjectChanges[] = [];
   /** Writes that a leg which is only observed would need. */
   readonly observed: Action[] = [];
+  /** Objects, as a status names them, that nothing had to be changed about, and whether they are as they should be. */
+  readonly unchanged = new Map<string, boolean>();
   /** Changes by somebody else that are not the operator's to repair. */
   readonly externalChanges: Drift[] = [];
   /** What a person should know although nothing waits for it. */
@@ -101,7 +103,9 @@ export class ReconcileRecord {
   }
 
   /** Notes what was written, and what was not, without a word about the legs. */
-  addWrites({ applied, failures, repairs, unrepaired }: UpdateResult): void {
+  addWrites({ object, plan, conflicts, applied, failures, repairs, unrepaired }: UpdateResult): void {
+    const isInOrder = plan.problem === undefined && plan.blocked === undefined && conflicts.length === 0;
+    if (plan.actions.length === 0) this.unchanged.set(cutValue(object), isInOrder);
     this.applied.push(...applied);
     this.failures.push(...failures);
     this.repairs.push(...repairs);

@@ -87,7 +87,7 @@ export class ObjectReconciler {
     if (planned.plan.actions.some(mayShrink) && (await update.learnBeforeShrinking(role)))
       planned = update.plan(role);
     const { actions } = planned.plan;
-    const unwritten = { ...planned, ...nothingWritten(actions), enforced, role };
+    const unwritten = { ...planned, ...nothingWritten(actions), object: arn.text, enforced, role };
     if (!enforced || actions.length === 0) return this.#concluded(arn.text, options, unwritten);
     const pause = this.#pauseOf(arn.text, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
@@ -133,7 +133,14 @@ export class ObjectReconciler {
     }
     const { view } = machine;
     const { actions } = planned.plan;
-    const unwritten = { ...planned, ...nothingWritten(actions), kind: 'planned', enforced, view } as const;
+    const unwritten = {
+      ...planned,
+      ...nothingWritten(actions),
+      object: arn,
+      kind: 'planned',
+      enforced,
+      view,
+    } as const;
     const [action] = actions;
     if (action === undefined || !enforced) return this.#concluded(arn, options, unwritten);
     const pause = this.#pauseOf(arn, planned, options);
@@ -157,7 +164,9 @@ export class ObjectReconciler {
     { inSyncBefore, lastUpdates }: UpdateOptions,
   ): readonly ObjectChanges[] {
     const onRecord = () => ({ inSync: inSyncBefore, edited: editedLegs() });
-    const unfinished = this.#unfinished.get(object) ?? NO_LEGS;
+    // What an edit left is still withheld: nothing of it is among these actions.
+    const isHeld = plan.withheld.length > 0;
+    const unfinished = (isHeld ? undefined : this.#unfinished.get(object)) ?? NO_LEGS;
     return driftAmong(plan.actions, wanted, lastUpdates.get(object), onRecord, unfinished);
   }
 

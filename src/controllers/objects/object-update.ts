@@ -82,6 +82,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
 }
 
 export interface UpdateResult<Plan extends ObjectPlan = ObjectPlan> extends SharedPlan<Plan> {
+  /** ARN of the object. */
+  readonly object: string;
   /** Whether the link has the object written; otherwise it was only planned. */
   readonly enforced: boolean;
   /** Writes that were made. */

@@ -48,6 +48,8 @@ export interface LinkRecollection {
   readonly lastUpdates: Map<string, LastUpdate>;
   /** Drift that was told in Events, and whose status could not be written yet. */
   unrecordedDrift: readonly Drift[];
+  /** Drift that this process has told, and that the status as last seen did not show as told. */
+  toldRepairs: readonly Drift[];
   /** Tells the spec of the last reconcile from others, `suspend` left out. */
   specDigest: string | undefined;
   /** What executions tell of the link's Tasks, and of which generation of the link. */
@@ -76,6 +78,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   context: undefined,
   lastUpdates: new Map(),
   unrecordedDrift: [],
+  toldRepairs: [],
   specDigest: undefined,
   evidence: { generation: 0, byTask: new Map() },
   lastWriteAt: 0,

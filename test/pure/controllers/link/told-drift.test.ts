@@ -1,11 +1,13 @@
 /** What is told as drift: what somebody else did, once each, whether the operator was there or not. What specs and
  *  definitions ask anew is none. */
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DriftRecord } from '../../../../src/api/generated.ts';
+import { grantStatement } from '../../../../src/desired/grant.ts';
+import { policyName } from '../../../../src/desired/names.ts';
 import { present } from '../../../expectations.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { machine as definition, task } from '../../asl/machines.ts';
-import { ROLE } from '../../desired/fixtures.ts';
+import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
 import { EXEC, untouchedRole } from '../test-cluster.ts';
@@ -150,6 +152,91 @@ describe('drift is reported once, though the operator dies while it repairs it',
     expect(told()).toStrictEqual(['inlinePolicies false']);
     expect(the.object('a')?.status.drift?.recent?.[0]).not.toHaveProperty('repairing');
   });
+});
+
+describe('what somebody changes while a sibling is suspended is reported', () => {
+  const OTHER_TARGET = role('crossaccountlink/payments/other');
+  const more = { Credentials: { RoleArn: OTHER_TARGET.text } };
+
+  it('on the grant that both have', async () => {
+    the.cluster.put('refund');
+    the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_TARGET.text } });
+    await the.settle();
+    the.edit('b', { suspend: true });
+    await the.settle();
+    the.request('a', '1');
+    await the.settle();
+    the.changeRole(
+      (found) => ({
+        ...found,
+        inlinePolicies: new Map([[policyName(CLUSTER), parsed(grantStatement([OTHER_TARGET.text]))]]),
+      }),
+      EXEC.text,
+    );
+    the.request('a', '2');
+    await the.settle();
+    expect(told()).toStrictEqual(['grant true']);
+    expect(the.events).toContain('Warning DriftDetected');
+  });
+
+  it('in the Task of another link than the suspended one', async () => {
+    the.changeDefinition(definition({ Send: send('orders', CREDENTIALS), More: send('more') }));
+    the.edit('a', { stateMachineCredentials: { tasks: ['Send'] } });
+    await the.settle();
+    the.create('b', {
+      targetRole: { arn: OTHER_TARGET.text },
+      stateMachineCredentials: { tasks: ['More'] },
+    });
+    await the.settle();
+    the.edit('b', { suspend: true });
+    await the.settle();
+    the.request('a', '1');
+    await the.settle();
+    const theirs = { Credentials: { RoleArn: role('somebody-elses').text } };
+    the.changeDefinition(definition({ Send: send('orders', theirs), More: send('more', more) }));
+    the.request('a', '2');
+    await the.settle();
+    expect(told()).toStrictEqual(['States true']);
+  });
+});
+
+describe('a cache that lags', () => {
+  it('has no repair told twice that it still shows under way', async () => {
+    the.changeRole(withoutPolicy);
+    const upsert = jest.spyOn(the.cluster.links, 'upsert');
+    the.request('a', '1');
+    await the.reconcile('a');
+    const seen = upsert.mock.calls.map(([object]) => object);
+    const behind = seen.find(({ status }) =>
+      status.drift?.recent?.some(({ repairing }) => repairing === true),
+    );
+    the.cluster.links.upsert(present(behind, 'it was never on record'));
+    the.events.length = 0;
+    await the.reconcile('a');
+    expect(the.events).toStrictEqual([]);
+  });
+});
+
+describe('what was being repaired when the operator died does not stay under way', () => {
+  for (const [what, change] of [
+    ['that only observes by now', () => the.edit('a', { managementPolicy: 'Observe' })],
+    [
+      'of which another part cannot be read',
+      () => the.cluster.source.failures.set('role', awsFailure('terminal')),
+    ],
+  ] as const) {
+    it(`on a link ${what}`, async () => {
+      the.changeRole(withoutPolicy);
+      the.restart(2);
+      await expect(the.settle()).rejects.toThrow();
+      change();
+      the.restart();
+      await the.settle();
+      expect(told()).toStrictEqual(['inlinePolicies true']);
+      expect(the.object('a')?.status.drift?.recent?.[0]).not.toHaveProperty('repairing');
+      expect(the.events.filter((event) => event === 'Warning DriftDetected')).toHaveLength(1);
+    });
+  }
 });
 
 it('Credentials that somebody changed under Observe stay drift, though AWS never told a revision', async () => {

@@ -1,0 +1,8 @@
+import { expect, jest, test } from '@jest/globals';
+import { driftAmong, type OnRecord } from '../../../src/plan/drift.ts';
+
+test('what is on record is not worked out where nothing differs', () => {
+  const onRecord = jest.fn<() => OnRecord>();
+  expect(driftAmong([], 'wanted', undefined, onRecord, new Set())).toStrictEqual([]);
+  expect(onRecord).not.toHaveBeenCalled();
+});

@@ -82,7 +82,9 @@ export const REASONS = {
       'Review "kubectl crossaccountlink plan" and edit the link, for example its targetRole.description.',
   },
   RoleNotOwned: {
-    meaning: 'A role of this ARN exists and was not made by this operator.',
+    meaning:
+      'A role of this ARN exists and was not made by this operator. What was written for the link before, Credentials ' +
+      'and grant, is taken back.',
     remedy: 'Choose another name in targetRole.arn, delete the role, or adopt it with adoptionPolicy: Adopt.',
   },
   RoleOwnedByOtherNamespace: {

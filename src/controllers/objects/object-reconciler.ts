@@ -164,9 +164,8 @@ export class ObjectReconciler {
     { inSyncBefore, lastUpdates }: UpdateOptions,
   ): readonly ObjectChanges[] {
     const onRecord = () => ({ inSync: inSyncBefore, edited: editedLegs() });
-    // What an edit left is still withheld: nothing of it is among these actions.
-    const isHeld = plan.withheld.length > 0;
-    const unfinished = (isHeld ? undefined : this.#unfinished.get(object)) ?? NO_LEGS;
+    // While what an edit left is withheld, nothing of it is among these actions.
+    const unfinished = (plan.withheld.length === 0 && this.#unfinished.get(object)) || NO_LEGS;
     return driftAmong(plan.actions, wanted, lastUpdates.get(object), onRecord, unfinished);
   }
 

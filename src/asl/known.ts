@@ -46,6 +46,8 @@ export interface OneOf {
 export const HOLE = '\uE000';
 
 const MAX_OPTIONS = 8;
+/** Characters of a text that is put together: longer than any name, ARN or statement that a call holds. */
+const MAX_TEXT = 16_384;
 /** Members of an object that are kept track of when it grows state by state; the others are unknown. */
 const MAX_MEMBERS = 64;
 /** Levels of an object that are compared when two paths meet; below them nothing is known. */
@@ -210,7 +212,8 @@ export function anyOf(values: readonly Known[], from: string): Known {
 
 /**
  * The texts side by side as one, as `States.Format` and `&` make them. What is no text becomes one by `print`, which gives
- * undefined for what it cannot foresee; that, and what is unknown, is a hole. A text of holes alone is unknown.
+ * undefined for what it cannot foresee; that, and what is unknown, is a hole. A text of holes alone is unknown, and one that
+ * grows beyond {@link MAX_TEXT}: state by state it could double.
  */
 export function concatenate(
   parts: readonly Known[],
@@ -226,6 +229,7 @@ export function concatenate(
       : [HOLE];
     const longer = texts.flatMap((text) => options.map((option) => text + option));
     texts = longer.length > MAX_OPTIONS ? texts.map((text) => text + HOLE) : longer;
+    if (texts.some((text) => text.length > MAX_TEXT)) return unknown(from);
   }
   return anyOf(
     texts.map((text) => withHoles(text, from)),

@@ -103,6 +103,7 @@ function insert(link: Document.Parsed, answer: Answer): boolean {
   if (!isSeq(link.getIn(path))) link.setIn(path, link.createNode([]));
   if (answer.kind === 'statements') {
     const { actions, resources } = answer;
+    if (isAllowed(link, path, actions)) return false;
     link.addIn(path, link.createNode({ actions, resources }));
     return true;
   }
@@ -117,6 +118,17 @@ function insert(link: Document.Parsed, answer: Answer): boolean {
   if (!isSeq(before)) entry.set('arns', link.createNode([]));
   for (const arn of fresh) entry.addIn(['arns'], arn);
   return fresh.length > 0;
+}
+
+/** Whether a statement names all of the actions already: on which resources is the writer's word. */
+function isAllowed(link: Document.Parsed, path: readonly string[], actions: readonly string[]): boolean {
+  const list = link.getIn(path);
+  const entries = isSeq(list) ? list.items.filter((item) => isMap(item)) : [];
+  return entries.some((entry) => {
+    const held = entry.get('actions');
+    const named = new Set(isSeq(held) ? held.items.map((item) => String(item)) : []);
+    return entry.get('effect') !== 'Deny' && actions.every((action) => named.has(action));
+  });
 }
 
 function entryOf(link: Document.Parsed, path: readonly string[], task: string): YAMLMap | undefined {

@@ -44,9 +44,12 @@ interface Derived {
  */
 export async function permissions(path: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
   const place = placeFrom(options);
-  const { machines, problems } = machinesOf(path, await parseFile(path, await io.read(path)), place);
+  const { machines, problems: missing } = machinesOf(path, await parseFile(path, await io.read(path)), place);
   const { inlinePolicyLength: quota = POLICY_QUOTAS.inlineTotal } = options;
-  const derived = machines.map((machine) => derive(path, machine, place, quota));
+  const tried = machines.map((machine) => derive(path, machine, place, quota));
+  const derived = tried.filter((one) => 'derivation' in one);
+  const problems = [...missing, ...tried.flatMap((one) => ('problem' in one ? [one.problem] : []))];
+  if (derived.length === 0) throw new Error(problems.join('; '));
   if (isStructured(options.output)) await writeStructured(options.output, valueOf(derived), io);
   else io.write(describe(derived, place));
   for (const problem of problems) io.warn(`${problem}\n`);
@@ -99,7 +102,17 @@ function found(path: string, document: Json, place: Place): readonly FoundMachin
   }
 }
 
-function derive(path: string, { name, definition }: Machine, place: Place, quota: number): Derived {
+interface Unreadable {
+  readonly problem: string;
+}
+
+/** One that is no definition does not hide the others of its file. */
+function derive(
+  path: string,
+  { name, definition }: Machine,
+  place: Place,
+  quota: number,
+): Derived | Unreadable {
   try {
     const { tasks } = parseDefinition(quotePlaceholders(definition));
     const derivation = derivePermissions(tasks, place);
@@ -107,7 +120,7 @@ function derive(path: string, { name, definition }: Machine, place: Place, quota
     return { name, derivation, size, quota };
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
-    throw new Error(`${path}: ${name === '' ? '' : `${name}: `}${error.message}`, { cause: error });
+    return { problem: `${path}: ${name === '' ? '' : `${name}: `}${error.message}` };
   }
 }
 

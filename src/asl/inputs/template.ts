@@ -92,6 +92,8 @@ function textOf(value: Json, place: MachinePlace): string {
       return sub(argument, place);
     case 'Fn::Join':
       return join(argument, place);
+    case 'Fn::ToJsonString':
+      return JSON.stringify(withTexts(argument, place));
     default:
       return `\${${name.slice('Fn::'.length)}}`;
   }

@@ -87,7 +87,7 @@ export function join(readings: readonly Reading[]): Reading {
 }
 
 export function unreadable(parameter: string, text: string): Reading {
-  return open(parameter, `${JSON.stringify(text.replaceAll(HOLE, '…'))} does not name one`);
+  return open(parameter, `${JSON.stringify(shortened(text.replaceAll(HOLE, '…')))} does not name one`);
 }
 
 function readText({ task }: Call, parameter: string, value: Value, read: (text: string) => Reading): Reading {
@@ -116,7 +116,15 @@ export function open(parameter: string, why: string): Reading {
 
 /** In words that follow a parameter's name. */
 export function atRunTime(expression: string): string {
-  return `is known only at run time (${expression})`;
+  return `is known only at run time (${shortened(expression)})`;
+}
+
+/** Characters of a definition's text that a message quotes. */
+const MOST_SHOWN = 240;
+
+/** What a person recognizes it by. */
+function shortened(text: string): string {
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }
 
 /** The resource of the first of these parameters that the Task gives; if none, of the first. */

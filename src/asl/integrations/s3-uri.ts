@@ -3,9 +3,14 @@ import { literalAt } from '../parameters.ts';
 import { isNamed, parsed, toPattern } from './resources.ts';
 import type { Resource, ResourceArn } from './reading.ts';
 
-/** `s3://bucket/key`, or the address of an object as Transcribe takes it: `https://s3.us-east-1.amazonaws.com/bucket/key`. */
-const S3_URI = /^(?:s3:\/\/|https:\/\/s3[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/)([^/]+)(?:\/(.*))?$/s;
-const VIRTUAL_HOST = /^https:\/\/([^/]+)\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?(?:\/(.*))?$/s;
+/**
+ * `s3://bucket/key`, or the address of an object as CloudFormation and Transcribe take it: with the Region in it
+ * (`https://s3.us-east-1.amazonaws.com/bucket/key`), with `dualstack` before that, or with neither.
+ */
+const S3_URI =
+  /^(?:s3:\/\/|https:\/\/s3(?:[.-]dualstack)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?\/)([^/]+)(?:\/(.*))?$/s;
+const VIRTUAL_HOST =
+  /^https:\/\/([^/]+)\.s3[.-](?:dualstack\.)?(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?(?:\/(.*))?$/s;
 
 interface Location {
   readonly bucket: string;

@@ -36,6 +36,14 @@ describe('answers in a manifest', () => {
     expect(answered(ANSWERED).added).toBe(0);
   });
 
+  it('are written once, as statements too, whatever resources a person has narrowed them to', () => {
+    const statement: Answer = { kind: 'statements', actions: ['foo:*'], resources: ['arn:aws:foo:::*'] };
+    const first = withAnswers(LINK, [statement]);
+    expect(first.added).toBe(1);
+    const narrowed = first.after.replace('arn:aws:foo:::*', 'arn:aws:foo:::one');
+    expect(withAnswers(narrowed, [statement])).toStrictEqual({ added: 0, after: narrowed });
+  });
+
   it('join what a Task has already', () => {
     const other = ANSWERED.replace('owner-*', 'all');
     expect(answered(other).after).toBe(`${other}            - ${TOPIC}\n`);

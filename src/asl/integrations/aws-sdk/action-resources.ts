@@ -41,6 +41,35 @@ const NEVER_TOLD = new Set([
   'logs:LogGroupName',
 ]);
 
+/**
+ * Kinds whose ARNs end in an identifier that AWS makes, while calls give a name: which one that is, the name does not tell.
+ * By service and the beginning of the ARN's resource, as in the examples of their ARNs in each service's reference.
+ */
+const IDENTIFIED_BY_AWS = new Set([
+  'config:config-aggregator',
+  'config:config-rule',
+  'config:organization-config-rule',
+  'config:organization-conformance-pack',
+  'docdb-elastic:cluster',
+  'docdb-elastic:cluster-snapshot',
+  'ec2:launch-template',
+  'ec2:security-group',
+  'glue:integration',
+  'neptune-graph:graph',
+  'neptune-graph:graph-snapshot',
+  'rds:db-proxy',
+  'rds:db-proxy-endpoint',
+  'rds:integration',
+  'rds:target-group',
+  'redshift:integration',
+  'redshift-serverless:namespace',
+  'redshift-serverless:snapshot',
+  'redshift-serverless:workgroup',
+  'sagemaker:cluster',
+  'servicediscovery:namespace',
+  'servicediscovery:service',
+]);
+
 /** These services make identifiers lower case. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html */
 const LOWER_CASE = new Set(['elasticache', 'memorydb', 'rds', 'redshift']);
 
@@ -152,9 +181,30 @@ function readNamed({ form, parts }: SourcedForm, path: string, takesNames: boole
     !isNumber && values.every((value) => textOf(value).every((text) => text.startsWith('arn:')));
   if (!takesNames && form.service === 'ec2') return identified(form, path, call);
   if (!takesNames || arnsAlone || !isHere(form)) return NONE;
+  if (isNameOnly(form, path)) {
+    return isMadeBy(form, call)
+      ? readTemplate(form, templateOf({ form, parts }), call)
+      : whole(form, open(path, 'is a name, and the ARN holds an identifier that AWS has made'));
+  }
   // A function's name may have its account before it and a qualifier behind it.
   if (path === 'FunctionName' && form.service === 'lambda') return namedFunction.read(call);
   return readTemplate(form, templateOf({ form, parts }, path), call);
+}
+
+/** `config-rule` of `config-rule/{ConfigRuleId}` */
+function kindOf({ resource }: ArnForm): string {
+  return /^[a-z-]+/.exec(resource)?.[0] ?? '';
+}
+
+/** Whether the parameter gives a name where the ARN has an identifier. */
+function isNameOnly(form: ArnForm, path: string): boolean {
+  return IDENTIFIED_BY_AWS.has(`${form.service}:${kindOf(form)}`) && path.endsWith('Name');
+}
+
+/** Whether the call is the one that makes things of the kind: `createDBProxy`, `putConfigRule`. */
+function isMadeBy(form: ArnForm, { task }: Call): boolean {
+  const made = kindOf(form).replaceAll('-', '');
+  return new RegExp(`:(?:create|put)${made}(?:\\.waitForTaskToken)?$`, 'i').test(task.resource);
 }
 
 /** A name may bring its qualifier (`family:revision`) or its type (Route 53's `/hostedzone/Z1`) along. */

@@ -72,13 +72,24 @@ function unread(parameter: string): Resource {
 }
 
 /**
- * Exports and imports use S3 with the caller's rights.
+ * Exports and imports use S3 with the caller's rights, and restoring writes the new table with them.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backuprestore_IAM.html
  */
 export function tableTransfers(api: string): readonly Permission[] {
   if (api === 'exportTableToPointInTime') return EXPORTS;
+  if (api === 'restoreTableFromBackup' || api === 'restoreTableToPointInTime') return RESTORES;
   return api === 'importTable' ? IMPORTS : [];
 }
+
+const RESTORES = [
+  allow(
+    ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'].map(
+      (name) => `dynamodb:${name}`,
+    ),
+    arn('dynamodb', 'table/{TargetTableName}'),
+  ),
+];
 
 const EXPORTS = [
   allow(

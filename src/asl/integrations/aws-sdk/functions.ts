@@ -1,6 +1,7 @@
 /** Lambda's operations beside `invoke`. https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html */
-import { allow } from '../row.ts';
-import type { Permission } from '../row.ts';
+import { allow, CALLBACK } from '../row.ts';
+import type { Permission, ServiceTable } from '../row.ts';
+import { namedFunction } from '../lambda.ts';
 import { arn } from '../resources.ts';
 import { objectIn } from './media.ts';
 
@@ -16,3 +17,11 @@ const LAYERS = allow('lambda:GetLayerVersion', arn('lambda', 'layer:{Layers[]}')
 
 /** What Lambda's operations need beside their own action, whichever of them gives these parameters. */
 export const BESIDE_FUNCTIONS: readonly Permission[] = [...CODE_FROM_S3, LAYERS];
+
+/** Of these the resource is the version or the alias that `Qualifier` names. */
+export const functions: ServiceTable = Object.fromEntries(
+  ['Delete', 'Get', 'Put'].map((verb) => [
+    `${verb.toLowerCase()}ProvisionedConcurrencyConfig`,
+    { patterns: CALLBACK, call: [allow(`lambda:${verb}ProvisionedConcurrencyConfig`, namedFunction)] },
+  ]),
+);

@@ -14,7 +14,7 @@ import {
   timestreamQueryOperations,
 } from './data-apis.ts';
 import { dynamodbItems, tableTransfers } from './dynamodb.ts';
-import { BESIDE_FUNCTIONS } from './functions.ts';
+import { BESIDE_FUNCTIONS, functions } from './functions.ts';
 import { clusters, RESTORED_CLUSTER } from './databases.ts';
 import { bedrockJobs, bedrockRuntime, dataAutomation, knowledgeBases } from './generative.ts';
 import { glueOperations } from './glue.ts';
@@ -34,6 +34,7 @@ import { iamPrefixOf } from './services.ts';
 import { sharedRow } from './shared.ts';
 import { STACK_FILES, stacks } from './stacks.ts';
 import { documents } from './systems-manager.ts';
+import { tagsAtCreation } from './tags-at-creation.ts';
 
 /** By SDK service: operations that the rule below would get wrong. */
 const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
@@ -54,6 +55,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     glue: glueOperations,
     iam: iamOperations,
     kms,
+    lambda: functions,
     neptune: clusters,
     organizations,
     rds: clusters,
@@ -88,7 +90,12 @@ export function sdkRow(written: string, api: string, task: Task): Row | undefine
   const named = row.call.some(({ actions }) => actions.includes('iam:PassRole'));
   const roles = named ? [] : passedRoles(task, service, prefix, api);
   const own = row.call.map((permission) => ownedBy(service, api, permission));
-  return { ...row, call: [...own, ...permissions, ...roles], notes: [...(row.notes ?? []), ...notes] };
+  const tags = tagsAtCreation(service, api);
+  return {
+    ...row,
+    call: [...own, ...permissions, ...roles, ...tags],
+    notes: [...(row.notes ?? []), ...notes],
+  };
 }
 
 function tableRow(service: string, api: string, task: Task): Row | undefined {

@@ -4,6 +4,7 @@ import type { Task } from '../../task.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK, note } from '../row.ts';
 import { bucketOwnedBy } from '../s3-uri.ts';
+import { usesKey } from './keys.ts';
 import type { Note, Permission, Row, ServiceTable } from '../row.ts';
 import { readEach, unreadable } from '../reading.ts';
 import { arn, everything, isNamed, toPattern, wholeArn } from '../resources.ts';
@@ -128,6 +129,8 @@ const writing = [
   }),
   allow('s3:PutObjectRetention', object, { when: ['ObjectLockMode', 'ObjectLockRetainUntilDate'] }),
   allow('s3:PutObjectLegalHold', object, { when: 'ObjectLockLegalHoldStatus' }),
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+  usesKey('SSEKMSKeyId', ['GenerateDataKey']),
 ];
 
 /** Copying reads the tags along, copying a part does not. */
@@ -165,7 +168,7 @@ const OPERATIONS: ServiceTable = {
     [...readsSource, ...readsSourceTags, allow('s3:PutObjectTagging', object), ...writing],
     [KEY_NOTE],
   ),
-  createMultipartUpload: row(writing, [KEY_NOTE]),
+  createMultipartUpload: row([...writing, usesKey('SSEKMSKeyId', ['Decrypt'])], [KEY_NOTE]),
   uploadPart: parts,
   completeMultipartUpload: parts,
   abortMultipartUpload: row([allow('s3:AbortMultipartUpload', object)]),

@@ -2,9 +2,10 @@
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK, note } from '../row.ts';
 import type { Note, Row, ServiceTable } from '../row.ts';
-import { derived, everything, namedArn, parsed, renamed, wholeArn } from '../resources.ts';
+import { arn, derived, everything, namedArn, parsed, renamed, wholeArn } from '../resources.ts';
 import type { Resource } from '../reading.ts';
 import { resourcesOf } from './action-resources.ts';
+import { key, usesKey, writingKey } from './keys.ts';
 
 function rows(
   service: string,
@@ -61,7 +62,25 @@ const SECRET_KEY = note(
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html */
 export const secretsManager: ServiceTable = {
-  createSecret: row('secretsmanager:CreateSecret', secret('Name')),
+  createSecret: {
+    patterns: CALLBACK,
+    call: [
+      allow('secretsmanager:CreateSecret', secret('Name')),
+      allow('secretsmanager:TagResource', secret('Name'), { when: 'Tags' }),
+      usesKey('KmsKeyId', ['Decrypt', 'GenerateDataKey']),
+    ],
+    notes: [writingKey('KmsKeyId', 'kms:Decrypt and kms:GenerateDataKey')],
+  },
+  // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+  rotateSecret: {
+    patterns: CALLBACK,
+    call: [
+      allow('secretsmanager:RotateSecret', secret('SecretId')),
+      allow('lambda:InvokeFunction', arn('lambda', 'function:{RotationLambdaARN}'), {
+        when: 'RotationLambdaARN',
+      }),
+    ],
+  },
   batchGetSecretValue: {
     patterns: CALLBACK,
     call: [
@@ -84,7 +103,6 @@ export const secretsManager: ServiceTable = {
     'removeRegionsFromReplication',
     'replicateSecretToRegions',
     'restoreSecret',
-    'rotateSecret',
     'stopReplicationToReplica',
     'tagResource',
     'untagResource',
@@ -122,6 +140,16 @@ const PARAMETER_KEY = note(
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html */
 export const parameterStore: ServiceTable = {
+  // https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+  putParameter: {
+    patterns: CALLBACK,
+    call: [
+      allow('ssm:PutParameter', parameter('Name')),
+      allow('ssm:AddTagsToResource', parameter('Name'), { when: 'Tags' }),
+      usesKey('KeyId', ['Encrypt', 'GenerateDataKey']),
+    ],
+    notes: [writingKey('KeyId', 'kms:Encrypt, for advanced parameters kms:GenerateDataKey,')],
+  },
   ...rows(
     'ssm',
     parameter('Name'),
@@ -130,7 +158,6 @@ export const parameterStore: ServiceTable = {
       'getParameter',
       'getParameterHistory',
       'labelParameterVersion',
-      'putParameter',
       'unlabelParameterVersion',
     ],
     [PARAMETER_KEY],
@@ -138,19 +165,6 @@ export const parameterStore: ServiceTable = {
   ...rows('ssm', parameter('Names[]'), ['deleteParameters', 'getParameters'], [PARAMETER_KEY]),
   ...rows('ssm', parameter('Path', true), ['getParametersByPath'], [PARAMETER_KEY]),
 };
-
-const KEY_TYPE = 'arn:*:kms:*:*:key/*';
-
-/** A key by its ID or ARN. What an alias stands for IAM does not ask: such a call needs a statement. */
-function key(named: string): Resource {
-  return parsed(named, [KEY_TYPE], (id, { place }) => {
-    if (id.startsWith('arn:')) return wholeArn(id, KEY_TYPE);
-    const { partition, region, accountId } = place;
-    return /^(?:mrk-)?[0-9a-f-]{32,36}$/.test(id)
-      ? { text: `arn:${partition}:kms:${region}:${accountId}:key/${id}` }
-      : undefined;
-  });
-}
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html */
 export const kms: ServiceTable = {

@@ -1,0 +1,37 @@
+/** KMS keys in the parameters of other services' calls, which use them with the caller's rights. */
+import { allow, note } from '../row.ts';
+import type { Note, Permission } from '../row.ts';
+import { parsed, wholeArn } from '../resources.ts';
+import type { Resource } from '../reading.ts';
+
+const KEY_TYPE = 'arn:*:kms:*:*:key/*';
+
+/** A key by its ID or ARN. What an alias stands for IAM does not ask: such a call needs a statement. */
+export function key(named: string): Resource {
+  return parsed(named, [KEY_TYPE], (id, { place }) => {
+    if (id.startsWith('arn:')) return wholeArn(id, KEY_TYPE);
+    const { partition, region, accountId } = place;
+    return /^(?:mrk-)?[0-9a-f-]{32,36}$/.test(id)
+      ? { text: `arn:${partition}:kms:${region}:${accountId}:key/${id}` }
+      : undefined;
+  });
+}
+
+/** What the call does with the key that a parameter names; of an alias {@link writingKey} speaks. */
+export function usesKey(parameter: string, actions: readonly string[]): Permission {
+  const named = key(parameter);
+  return allow(
+    actions.map((name) => `kms:${name}`),
+    { types: named.types, read: (call) => ({ arns: named.read(call).arns, unknown: [] }) },
+    { when: parameter },
+  );
+}
+
+/** For a key that is named by an alias, or at run time only. */
+export function writingKey(parameter: string, actions: string): Note {
+  return note(
+    'KeyPermissionUnknown',
+    `if ${parameter} names the key by an alias, or AWS by a default of its own, add a statement with ${actions} on the key’s ARN`,
+    { when: [parameter] },
+  );
+}

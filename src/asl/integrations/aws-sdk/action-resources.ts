@@ -198,7 +198,7 @@ function kindOf({ resource }: ArnForm): string {
 
 /** Whether the parameter gives a name where the ARN has an identifier. */
 function isNameOnly(form: ArnForm, path: string): boolean {
-  return IDENTIFIED_BY_AWS.has(`${form.service}:${kindOf(form)}`) && path.endsWith('Name');
+  return IDENTIFIED_BY_AWS.has(`${form.service}:${kindOf(form)}`) && /Names?(?:\[\])?$/.test(path);
 }
 
 /** Whether the call is the one that makes things of the kind: `createDBProxy`, `putConfigRule`. */

@@ -76,7 +76,8 @@ const ROWS: readonly [operation: string, JsonObject, resources: readonly string[
     { ConfigurationRecorder: { Name: 'default' } },
     [here('config', 'configuration-recorder/default/*')],
   ],
-  ['config:putConfigRule', { ConfigRule: { ConfigRuleName: 'r' } }, [here('config', 'config-rule/r')]],
+  // Of the rule's ARN AWS makes the end: config-rule/config-rule-a1b2c3.
+  ['config:putConfigRule', { ConfigRule: { ConfigRuleName: 'r' } }, [here('config', 'config-rule/*')]],
 
   // The one name of the one thing, whatever the operation is called.
   ['cloudtrail:stopLogging', { Name: 't' }, [here('cloudtrail', 'trail/t')]],

@@ -275,28 +275,19 @@ describe('machines inside other files', () => {
 
   const machine = (Properties: object) => ({ Type: MACHINE, Properties });
   it('are told although another one of them is no definition', async () => {
-    const machineOf = (DefinitionString: string) => ({
-      Type: 'AWS::StepFunctions::StateMachine',
-      Properties: { DefinitionString },
+    const text = template({
+      Good: machine({ DefinitionString: JSON_TEXT }),
+      Broken: machine({ DefinitionString: '{broken' }),
     });
-    const template = { Resources: { Good: machineOf(JSON_TEXT), Broken: machineOf('{broken') } };
-    const { status, value, warnings } = await derive(JSON.stringify(template));
+    const { status, value, warnings } = await derive(text);
     expect(value.policy.Statement[0].Resource).toStrictEqual([RESOURCE]);
     expect(warnings).toContain('Broken: definition: is no JSON');
     expect(status).toBe(2);
   });
 
   it('are read where Fn::ToJsonString makes their text', async () => {
-    const template = {
-      Transform: 'AWS::LanguageExtensions',
-      Resources: {
-        Send: {
-          Type: 'AWS::StepFunctions::StateMachine',
-          Properties: { DefinitionString: { 'Fn::ToJsonString': sending() } },
-        },
-      },
-    };
-    expect(await resources(JSON.stringify(template))).toStrictEqual({ '': [RESOURCE] });
+    const text = template({ Send: machine({ DefinitionString: { 'Fn::ToJsonString': sending() } }) });
+    expect(await resources(text)).toStrictEqual({ '': [RESOURCE] });
   });
 
   it('are reported one by one, also when one of them has no definition there', async () => {

@@ -188,7 +188,12 @@ function readNamed({ form, parts }: SourcedForm, path: string, takesNames: boole
   }
   // A function's name may have its account before it and a qualifier behind it.
   if (path === 'FunctionName' && form.service === 'lambda') return namedFunction.read(call);
-  return readTemplate(form, templateOf({ form, parts }, path), call);
+  return readTemplate(form, inNamespace(form, templateOf({ form, parts }, path)), call);
+}
+
+/** QuickSight's users and groups: the ARN has their namespace, too. https://docs.aws.amazon.com/quicksight/latest/APIReference/API_User.html */
+function inNamespace({ service }: ArnForm, template: string): string {
+  return service === 'quicksight' ? template.replace(/^(user|group)\//, '$1/{Namespace=default}/') : template;
 }
 
 /** `config-rule` of `config-rule/{ConfigRuleId}` */

@@ -37,8 +37,11 @@ function behindPath(type: string, nameParameter: string, pathParameter: string):
   };
 }
 
+/** With tags it needs the action that tags, too: `TagRole` for `CreateRole`, `TagMFADevice` for `CreateVirtualMFADevice`. */
 function creates(action: string, type: string, nameParameter: string): Row {
-  return row(allow(`iam:${action}`, behindPath(type, nameParameter, 'Path')));
+  const created = behindPath(type, nameParameter, 'Path');
+  const tags = `iam:Tag${action.replace(/^(?:Create(?:Virtual)?|Upload)/, '')}`;
+  return row(allow(`iam:${action}`, created), allow(tags, created, { when: 'Tags' }));
 }
 
 /**
@@ -79,7 +82,10 @@ export const iamOperations: ServiceTable = {
   createServiceLinkedRole: row(
     allow('iam:CreateServiceLinkedRole', arn('iam', 'role/aws-service-role/{AWSServiceName}/*', GLOBAL)),
   ),
-  createOpenIDConnectProvider: row(allow('iam:CreateOpenIDConnectProvider', oidcProvider)),
+  createOpenIDConnectProvider: row(
+    allow('iam:CreateOpenIDConnectProvider', oidcProvider),
+    allow('iam:TagOpenIDConnectProvider', oidcProvider, { when: 'Tags' }),
+  ),
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
   addRoleToInstanceProfile: row(
     allow('iam:AddRoleToInstanceProfile', arn('iam', 'instance-profile/{InstanceProfileName}', GLOBAL)),

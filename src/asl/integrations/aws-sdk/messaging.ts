@@ -107,7 +107,14 @@ export const eventBridgeOperations: ServiceTable = {
   describeRule: row('events:DescribeRule', rule('Name')),
   disableRule: row('events:DisableRule', rule('Name')),
   enableRule: row('events:EnableRule', rule('Name')),
-  putRule: row('events:PutRule', rule('Name')),
+  // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+  putRule: {
+    patterns: CALLBACK,
+    call: [
+      allow('events:PutRule', rule('Name')),
+      allow('events:TagResource', rule('Name'), { when: 'Tags' }),
+    ],
+  },
   listTargetsByRule: row('events:ListTargetsByRule', rule('Rule')),
   putTargets: row('events:PutTargets', rule('Rule')),
   removeTargets: row('events:RemoveTargets', rule('Rule')),

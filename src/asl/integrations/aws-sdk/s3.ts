@@ -1,5 +1,5 @@
 import { HOLE } from '../../known.ts';
-import { literalAt } from '../../parameters.ts';
+import { hasParameter, literalAt } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK, note } from '../row.ts';
@@ -196,7 +196,10 @@ export function s3Row(api: string, task: Task): Row | undefined {
   const bucketName = literalAt(task, 'Bucket') ?? '';
   // The length first: on longer texts the expression would take time by its square.
   if (bucketName.length <= LONGEST_NAME && DIRECTORY_BUCKET.test(bucketName)) return directoryRow(api);
-  return Object.hasOwn(OPERATIONS, api) ? OPERATIONS[api] : undefined;
+  if (Object.hasOwn(OPERATIONS, api)) return OPERATIONS[api];
+  // Retention, legal holds, torrents: actions of the operations' names, on the object.
+  const own = hasParameter(task, 'Key') ? findIamAction('s3', api) : undefined;
+  return own === undefined ? undefined : row([allow(`s3:${own.name}`, object)]);
 }
 
 /**

@@ -15,6 +15,7 @@ function lower(template: string): Resource {
 
 const rds = (template: string): readonly [string, Resource] => ['rds:AddTagsToResource', lower(template)];
 const glue = (template: string): readonly [string, Resource] => ['glue:TagResource', arn('glue', template)];
+const ecs = (template: string): readonly [string, Resource] => ['ecs:TagResource', arn('ecs', template)];
 const states = (template: string): readonly [string, Resource] => [
   'states:TagResource',
   arn('states', template),
@@ -29,6 +30,11 @@ const TAGGED: ReadonlyMap<string, readonly [string, Resource]> = new Map([
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.Operations.html
   ['dynamodb:createTable', ['dynamodb:TagResource', arn('dynamodb', 'table/{TableName}')]],
   ['ecr:createRepository', ['ecr:TagResource', arn('ecr', 'repository/{RepositoryName}')]],
+  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+  ['ecs:createCluster', ecs('cluster/{ClusterName=default}')],
+  ['ecs:registerTaskDefinition', ecs('task-definition/{Family}:*')],
+  // https://docs.aws.amazon.com/efs/latest/ug/using-tags-efs.html
+  ['efs:createFileSystem', ['elasticfilesystem:TagResource', arn('elasticfilesystem', 'file-system/*')]],
   ['glue:createCrawler', glue('crawler/{Name}')],
   ['glue:createJob', glue('job/{Name}')],
   ['glue:createTrigger', glue('trigger/{Name}')],

@@ -85,6 +85,34 @@ describe('an SDK call needs, beside its own action', () => {
       ],
     ],
     [
+      'to tag a role that it creates with tags',
+      'iam:createRole',
+      { RoleName: 'r', Path: '/team/', AssumeRolePolicyDocument: '{}', Tags: TAGS },
+      [{ Action: ['iam:CreateRole', 'iam:TagRole'], Resource: 'arn:aws:iam::222222222222:role/team/r' }],
+    ],
+    [
+      'to tag a rule on its bus',
+      'eventbridge:putRule',
+      { Name: 'r', EventBusName: 'orders', Tags: TAGS },
+      [
+        {
+          Action: ['events:PutRule', 'events:TagResource'],
+          Resource: `arn:aws:events:${HERE}:rule/orders/r`,
+        },
+      ],
+    ],
+    [
+      'to tag a task definition',
+      'ecs:registerTaskDefinition',
+      { Family: 'f', ContainerDefinitions: [], Tags: TAGS },
+      [
+        {
+          Action: ['ecs:RegisterTaskDefinition', 'ecs:TagResource'],
+          Resource: `arn:aws:ecs:${HERE}:task-definition/f:*`,
+        },
+      ],
+    ],
+    [
       'the key that an object is encrypted with',
       's3:putObject',
       { Bucket: 'b', Key: 'k', SSEKMSKeyId: KEY },
@@ -117,6 +145,19 @@ describe('an SDK call needs, beside its own action', () => {
     assertAllows(derivation, [{ Action: 'ssm:PutParameter', Resource: `arn:aws:ssm:${HERE}:parameter/a` }]);
     expect(derivation.diagnostics.map(({ reason, blocking }) => [reason, blocking])).toStrictEqual([
       ['KeyPermissionUnknown', false],
+    ]);
+  });
+
+  it('the one object whose legal hold it reads', () => {
+    assertAllows(deriveOne('aws-sdk:s3:getObjectLegalHold', { Bucket: 'b', Key: 'k' }), [
+      { Action: 's3:GetObjectLegalHold', Resource: 'arn:aws:s3:::b/k' },
+    ]);
+  });
+
+  it('a QuickSight user in its namespace', () => {
+    const parameters = { AwsAccountId: '222222222222', Namespace: 'team', UserName: 'alice' };
+    assertAllows(deriveOne('aws-sdk:quicksight:describeUser', parameters), [
+      { Action: 'quicksight:DescribeUser', Resource: `arn:aws:quicksight:${HERE}:user/team/alice` },
     ]);
   });
 

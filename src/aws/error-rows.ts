@@ -382,11 +382,9 @@ export const ERROR_ROWS: readonly Row[] = [
     advice: "this is no answer of AWS's: look at the proxies and firewalls on the way to it; tried again",
   },
   {
-    // Node's words name the proxy's host, which tenants need not know.
     codes: ['ERR_PROXY_TUNNEL'],
     kind: 'retryable',
     reason: 'Unavailable',
-    hideWording: true,
     advice: 'look at HTTPS_PROXY and NO_PROXY, and at what the proxy lets through; tried again',
   },
   {

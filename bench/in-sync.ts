@@ -3,7 +3,7 @@ import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { parseCrossAccountLink } from '../src/api/crossaccountlink.ts';
 import { parseRoleArn } from '../src/arn/arn.ts';
-import { setCredentials } from '../src/asl/credentials.ts';
+import { setCredentials } from '../testbed/set-credentials.ts';
 import { parseDefinition } from '../src/asl/definition.ts';
 import { derivePermissions } from '../src/asl/derive.ts';
 import type { Contribution } from '../src/desired/contribution.ts';

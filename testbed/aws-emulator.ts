@@ -1,5 +1,4 @@
-/** AWS emulators on loopback: ministack, which enforces IAM; LocalStack, which runs state machines; moto, for the other
- *  partitions. */
+/** AWS emulators on loopback: ministack, which enforces IAM; LocalStack, which runs state machines. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanEnvironment } from './environment.ts';
@@ -7,7 +6,7 @@ import { eventually, Hopeless } from './eventually.ts';
 import { onFreePort } from './ports.ts';
 import { startService, type Service } from './process.ts';
 import { scratchFolder } from './scratch.ts';
-import { ensureLocalStack, ensureMinistack, ensureMoto } from './tools/python-tools.ts';
+import { ensureLocalStack, ensureMinistack } from './tools/python-tools.ts';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -69,17 +68,6 @@ export async function startLocalStack(): Promise<Emulator> {
       TMPDIR: folder,
       XDG_CACHE_HOME: folder,
     },
-  }));
-}
-
-/** Starts moto_server, which knows the aws-cn and aws-us-gov partitions and enforces nothing. */
-export async function startMoto({ accountId = '123456789012' }: EmulatorOptions = {}): Promise<Emulator> {
-  const python = await ensureMoto();
-  return start('moto', (folder, port) => ({
-    command: python,
-    args: ['-m', 'moto.server', '--host', '127.0.0.1', '--port', String(port)],
-    health: '/moto-api/data.json',
-    env: { MOTO_ACCOUNT_ID: accountId, TMPDIR: folder },
   }));
 }
 

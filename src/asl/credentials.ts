@@ -2,12 +2,12 @@
  * The `Credentials` of a definition's Tasks: may they stand there, and put there by editing the text in place.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
  */
-import { finish, type Parts } from '../base/parts.ts';
-import { DefinitionError, definitionInParts } from './definition.ts';
+import type { Parts } from '../base/parts.ts';
+import { DefinitionError } from './definition.ts';
 import { parseIntegration } from './integration.ts';
 import { applyEdits, locateInParts, seek } from './json-text.ts';
 import type { ObjectSpan, TextEdit } from './json-text.ts';
-import type { Task } from './task.ts';
+import { namesRole, type Task } from './task.ts';
 
 export type CredentialsSupport =
   | { readonly supported: true }
@@ -47,28 +47,18 @@ function refused(task: Task, why: string): CredentialsSupport {
   return { supported: false, reason: 'CredentialsNotSupported', message };
 }
 
-/**
- * Puts a role on Tasks (`null` takes their Credentials away) and returns the new text. Nothing but these fields
- * changes, byte for byte; a Task that already has exactly that role is not touched. Throws `DefinitionError` on text
- * that is no definition, and `RangeError` for a name that is no Task or that Step Functions allows no Credentials on.
- */
-export function setCredentials(definition: string, assignments: ReadonlyMap<string, string | null>): string {
-  const tasks = new Map(finish(definitionInParts(definition)).tasks.map((task) => [task.name, task]));
-  const assigned = [...assignments].map(([name, roleArn]) => {
-    const task = tasks.get(name);
-    if (task === undefined) throw new RangeError(`no Task is named "${name}"`);
-    return { task, roleArn };
-  });
-  return finish(credentialsInParts(definition, assigned));
-}
-
 /** A Task and the role that it should name; null takes its Credentials away. */
 export interface Assignment {
   readonly task: Task;
   readonly roleArn: string | null;
 }
 
-/** The same, a Task at a time. @param assignments of Tasks as they were read from this very text */
+/**
+ * Puts roles on Tasks and returns the new text, a Task at a time. Nothing but their Credentials changes, byte for byte; a Task
+ * that already has exactly that role is not touched.
+ * @param assignments of Tasks as they were read from this very text
+ * @throws RangeError for a Task that Step Functions allows no Credentials on
+ */
 export function* credentialsInParts(definition: string, assignments: readonly Assignment[]): Parts<string> {
   const sought = seek(assignments.map(({ task }) => [task.name, task.path]));
   const states = yield* locateInParts(definition, sought);
@@ -93,7 +83,7 @@ function refuseEqualKeys(state: ObjectSpan, task: Task): void {
 function assignment(text: string, task: Task, state: ObjectSpan, roleArn: string): TextEdit[] {
   const support = credentialsSupport(task);
   if (!support.supported) throw new RangeError(support.message);
-  if (task.credentials.kind === 'static' && task.credentials.roleArn === roleArn) return [];
+  if (namesRole(task, roleArn)) return [];
   const existing = state.byKey.get('Credentials');
   if (existing === undefined) return [insertion(text, state, roleArn)];
   const { start, end } = existing.value;

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
-import { Effort, finish, type Parts } from '../base/parts.ts';
+import { Effort, type Parts } from '../base/parts.ts';
 import { exitsOf, filtered, type FlowState } from './exits.ts';
 import { join, sizeOf } from './known.ts';
 import type { Known } from './known.ts';
@@ -18,19 +18,7 @@ const MAX_WORK = 1_000_000;
 /** What a way out takes at least: its paths are read. */
 const STEPS_OF_EXIT = 16;
 
-/**
- * The scope at the entry of each state that can be reached, by name.
- * @param step counts the work: called once for each look at a state
- */
-export function scopesOf(
-  start: string,
-  states: ReadonlyMap<string, FlowState>,
-  step: () => void = () => undefined,
-): ReadonlyMap<string, Scope> {
-  return finish(scopesInParts(start, states), step);
-}
-
-/** The same, a way out of a state at a time. */
+/** The scope at the entry of each state that can be reached, by name; a way out of a state at a time. */
 export function* scopesInParts(
   start: string,
   states: ReadonlyMap<string, FlowState>,

@@ -83,8 +83,8 @@ function stepsOf(path: string): readonly Step[] {
 }
 
 /**
- * The values at a path of a Task's `Parameters` or `Arguments`. A path is member names joined by dots;
- * (`toStep`); `Name[]` goes into each item of an array, `Name[keys]` takes the names of an object's members as values.
+ * The values at a path of a Task's `Parameters` or `Arguments`. A path is member names (`toStep`) joined by dots;
+ * `Name[]` goes into each item of an array, `Name[keys]` takes the names of an object's members as values.
  * Several values where the path spreads, and where the definition leaves a choice of a few.
  * Never empty: what is not there is one `absent`; what a dynamic value hides is that one `dynamic`.
  */

@@ -6,6 +6,11 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** Whether the Task assumes this very role. */
+export function namesRole({ credentials }: Task, roleArn: string): boolean {
+  return credentials.kind === 'static' && credentials.roleArn === roleArn;
+}
+
 export type QueryLanguage = 'JSONPath' | 'JSONata';
 
 /** One `Task` state, wherever it is nested. State names are unique in a machine. */

@@ -21,7 +21,7 @@ import {
   type PolicyVersions,
   type StateMachineReading,
 } from './reads.ts';
-import { OwnTags } from './own-tags.ts';
+import { OwnWrites } from './own-writes.ts';
 import { AccountSnapshots, type Interest } from './snapshots.ts';
 
 export interface AwsAccountParts {
@@ -46,7 +46,7 @@ export class AwsAccount implements AccountAws {
   readonly #clock: Clock;
   readonly #audit: Audit;
   readonly #roles = new RoleCache();
-  readonly #ownTags: OwnTags;
+  readonly #ownWrites: OwnWrites;
   readonly #policyVersions: PolicyVersions = new Map();
   readonly #policies = new Map<
     string,
@@ -65,7 +65,7 @@ export class AwsAccount implements AccountAws {
     });
     this.#clock = clock;
     this.#audit = audit;
-    this.#ownTags = new OwnTags(() => clock.monotonicMs());
+    this.#ownWrites = new OwnWrites(() => clock.monotonicMs());
   }
 
   async role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<DatedRoleReading> {
@@ -174,14 +174,14 @@ export class AwsAccount implements AccountAws {
         audit: this.#audit,
         roleId,
       });
-      this.#ownTags.written(action);
+      this.#ownWrites.written(action);
       if (action.operation !== 'UpdateStateMachine') this.#note(action, result.roleId);
       return result;
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
       if (error.outcomeUnknown || !NOT_DONE.has(error.kind)) this.#roles.doubt(action.object);
-      if (error.outcomeUnknown) this.#ownTags.written(action);
-      throw this.#ownTags.judge(error);
+      if (error.outcomeUnknown) this.#ownWrites.written(action);
+      throw this.#ownWrites.judge(error);
     }
   }
 

@@ -9,7 +9,7 @@ import type { Clock } from '../base/clock.ts';
 import { RecentMap } from '../base/recent-map.ts';
 import { AwsFailure, type CallSubject } from './errors.ts';
 import { FairQueue, type Place, type Urgency } from './fair-queue.ts';
-import { quotaOf, type Rate, type Rates, type Service } from './quotas.ts';
+import { MOST_REGIONS, quotaOf, type Rate, type Rates, type Service } from './quotas.ts';
 
 /** How a caller wants its call to be treated. */
 export interface CallOptions {
@@ -142,8 +142,8 @@ export interface LaneKey {
   readonly operation: string;
 }
 
-/** Of one account. Links name Regions, and may name some that are none; AWS has some forty, with ten lanes at most. */
-const MOST_LANES = 512;
+/** Of one account: ten for a Region at most. */
+const MOST_LANES = 10 * MOST_REGIONS;
 
 export class Lanes {
   readonly #clock: Clock;

@@ -14,6 +14,10 @@ export interface Rate {
 /** An AWSAccount's `spec.rates`, by service (`iam`) or by one operation of it (`states:UpdateStateMachine`). */
 export type Rates = Readonly<Record<string, Rate>>;
 
+/** Links name Regions, and may name some that are none: of so many an account's clients and lanes are kept. AWS has some
+ *  forty. */
+export const MOST_REGIONS = 64;
+
 export type Service = 'iam' | 'states' | 'sts' | 'sqs';
 
 export interface Quota {

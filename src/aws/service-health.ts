@@ -3,7 +3,7 @@ import { Breaker } from './breaker.ts';
 import type { Clock } from '../base/clock.ts';
 import { RecentMap } from '../base/recent-map.ts';
 import { AwsFailure, type CallSubject } from './errors.ts';
-import type { Service } from './quotas.ts';
+import { MOST_REGIONS, type Service } from './quotas.ts';
 
 const NAMES: Readonly<Record<Service, string>> = {
   iam: 'IAM',
@@ -32,13 +32,10 @@ interface Known {
   lastWords: string;
 }
 
-/** AWS has some forty Regions. */
-const MOST_KNOWN = 64;
-
 export class ServiceHealth {
   readonly #parts: HealthParts;
   /** By service and Region, in words. */
-  readonly #known = new RecentMap<Known>(MOST_KNOWN);
+  readonly #known = new RecentMap<Known>(MOST_REGIONS);
 
   constructor(parts: HealthParts) {
     this.#parts = parts;

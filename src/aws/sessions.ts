@@ -15,7 +15,7 @@ import {
   type RenewingCredentials,
 } from './credentials.ts';
 import { addFence } from './fence.ts';
-import type { Rates } from './quotas.ts';
+import { MOST_REGIONS, type Rates } from './quotas.ts';
 import { StsClients, StsRegion } from './sts.ts';
 import { Transport, type Environment } from './transport.ts';
 
@@ -179,9 +179,6 @@ export class AccountSession implements AwsSession {
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException']);
 /** And for a key that it does not know, or no longer. */
 const UNKNOWN_KEY = new Set(['InvalidClientTokenId', 'UnrecognizedClientException']);
-
-/** Links name Regions, and may name some that are none. AWS has some forty. */
-const MOST_REGIONS = 64;
 
 /** The AWSAccount's choice, else the operator's own Region where it lies in the partition, else the partition's home. */
 function stsRegionOf({ partition, region }: AccountConfig, environment: Environment): string {

@@ -80,8 +80,7 @@ class RoutedHandler extends NodeHttpHandler {
     ...args: Parameters<NodeHttpHandler['handle']>
   ): ReturnType<NodeHttpHandler['handle']> {
     const [request] = args;
-    const { protocol, hostname, port = protocol === 'https:' ? 443 : 80 } = request;
-    const isDirect = this.#isBypassed(hostname, port);
+    const isDirect = this.#isBypassed(request);
     const { response } = isDirect ? await this.#direct.handle(...args) : await super.handle(...args);
     return { response: await onlyFromAws(request, response) };
   }

@@ -11,8 +11,18 @@ import { domainToASCII } from 'node:url';
 export interface Proxy {
   /** For the agents of requests that go through it: their `proxyEnv`. */
   readonly variables: Readonly<Record<'HTTP_PROXY' | 'HTTPS_PROXY', string | undefined>>;
-  /** Whether NO_PROXY has a request go past it. @param host without regard to case; an IPv6 address may stand in brackets */
-  readonly isBypassed: (host: string, port: number) => boolean;
+  /** Whether NO_PROXY has a request to this place go past it. */
+  readonly isBypassed: (place: Place) => boolean;
+}
+
+/** Where a request goes; a `URL` is one. */
+export interface Place {
+  /** `https:` */
+  readonly protocol: string;
+  /** Without regard to case; an IPv6 address may stand in brackets. */
+  readonly hostname: string;
+  /** The protocol's own where it is left out. */
+  readonly port?: number | string;
 }
 
 /** What speaks for one entry of NO_PROXY. @param family of the address, 0 for a name */
@@ -32,12 +42,15 @@ export function proxyOf(environment: Readonly<Record<string, string | undefined>
     .map(exceptionOf);
   return {
     variables: { HTTP_PROXY: http, HTTPS_PROXY: https },
-    isBypassed: (host, port) => {
-      const plain = plainHost(host);
-      return exceptions.some((covers) => covers(plain, isIP(plain), port));
+    isBypassed: ({ protocol, hostname, port = '' }) => {
+      const host = plainHost(hostname);
+      const asked = Number(port === '' ? OWN_PORTS[protocol] : port);
+      return exceptions.some((covers) => covers(host, isIP(host), asked));
     },
   };
 }
+
+const OWN_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 function proxyUrl(name: string, text: string): string | undefined {
   if (text === '') return undefined;

@@ -12,10 +12,10 @@ import { credentialsSupport } from '../asl/credentials.ts';
 import { answerTo, printAnswer } from '../asl/answers.ts';
 import type { Diagnostic } from '../asl/diagnostic.ts';
 import { resourceLocation, selectionInParts, type Selection } from '../asl/select.ts';
-import type { Task } from '../asl/task.ts';
+import { namesRole, type Task } from '../asl/task.ts';
 import type { Leg } from './leg.ts';
 import type { Statement } from '../policy/document.ts';
-import { mergeStatements } from '../policy/merge.ts';
+import { mergeLists } from '../policy/merge.ts';
 import type { Contribution } from './contribution.ts';
 import type { Link } from './link.ts';
 import { definitionsInUse, hasUnreadDefinitions, type MachineView } from './machine-view.ts';
@@ -159,9 +159,7 @@ function* requirementsOfTasks(
     kind: 'required',
     executionRoleArns: [...new Set([view.executionRole.text, ...inUse.executionRoleArns])],
     keptExecutionRoleArns: inUse.keptExecutionRoleArns.filter((arn) => arn !== view.executionRole.text),
-    permissions: mergeStatements(
-      inUse.permissions.length === 0 ? wanted.statements : [...wanted.statements, ...inUse.permissions],
-    ),
+    permissions: mergeLists(wanted.statements, inUse.permissions),
     keptPermissions: inUse.keptPermissions,
     permissionsComplete: inUse.permissionsComplete,
     tasks,
@@ -239,8 +237,7 @@ function* whatMayStillRun(
   before: Before,
   selected: ReadonlySet<string>,
 ): Parts<Omit<LinkRequirements, 'kind' | 'tasks' | 'ownedTasks'>> {
-  const usesRole = ({ credentials }: Task) =>
-    credentials.kind === 'static' && credentials.roleArn === link.targetRole.text;
+  const usesRole = (task: Task) => namesRole(task, link.targetRole.text);
   const running = definitionsInUse(view).filter(({ definition }) => definition.tasks.some(usesRole));
   const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));
   const leaving = view.definition.tasks.filter(({ name }) => before.tasks.includes(name));

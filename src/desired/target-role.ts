@@ -3,7 +3,7 @@ import type { RoleArn } from '../arn/arn.ts';
 import { compareText } from '../base/compare-text.ts';
 import { tagKey, tagValue } from '../observed/tags.ts';
 import type { PolicyDocument, Statement } from '../policy/document.ts';
-import { mergeStatements } from '../policy/merge.ts';
+import { mergeLists, mergeStatements } from '../policy/merge.ts';
 import { POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
 import {
   byStaying,
@@ -145,10 +145,7 @@ function fitting(contributors: readonly Contribution[], quotas: PolicyQuotas): U
   const conflicts: ContributorConflict[] = [];
   let permissions: readonly Statement[] = [];
   for (const contribution of contributors) {
-    // What comes alone is joined already.
-    const grown = mergeStatements(
-      permissions.length === 0 ? contribution.permissions : [...permissions, ...contribution.permissions],
-    );
+    const grown = mergeLists(permissions, contribution.permissions);
     const size = policySize(policyOf(grown));
     const trustSize = policySize(policyOf(trustStatements([...kept, contribution])));
     const attached = attachedBy([...kept, contribution]).length;

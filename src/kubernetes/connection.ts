@@ -103,10 +103,7 @@ export class Connection {
   }
 
   #proxyVariables(): Proxy['variables'] | undefined {
-    if (this.#proxy === undefined) return undefined;
-    const { protocol, hostname, port } = new URL(this.server);
-    const isBypassed = this.#proxy.isBypassed(hostname, Number(port || (protocol === 'https:' ? 443 : 80)));
-    return isBypassed ? undefined : this.#proxy.variables;
+    return this.#proxy?.isBypassed(new URL(this.server)) === false ? this.#proxy.variables : undefined;
   }
 }
 

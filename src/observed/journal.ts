@@ -36,12 +36,12 @@ export class Journal<State> {
   /** Notes what an object holds since a write; undefined when it is gone.
    *  @param before what it held until then, where no write is known that says so */
   record(arn: string, state: State | undefined, at: number, before?: State): void {
-    this.#record(arn, state, { at, before, shownAt: undefined });
+    this.#record(arn, { state, at, shownAt: undefined }, before);
   }
 
   /** Notes what a fresh read of an object that was written shows, which began at that time. */
   read(arn: string, state: State | undefined, at: number): void {
-    this.#record(arn, state, { at, before: undefined, shownAt: at });
+    this.#record(arn, { state, at, shownAt: at });
   }
 
   /** Notes that a snapshot shows the last write. */
@@ -51,20 +51,12 @@ export class Journal<State> {
       this.#entries.set(arn, { ...entry, shownAt: snapshotStartedAt });
   }
 
-  #record(
-    arn: string,
-    state: State | undefined,
-    {
-      at,
-      before,
-      shownAt,
-    }: { readonly at: number; readonly before: State | undefined; readonly shownAt: number | undefined },
-  ): void {
+  #record(arn: string, entry: Omit<Entry<State>, 'former'>, before?: State): void {
     const last = this.#entries.get(arn);
-    if (last !== undefined && last.at > at) return;
-    const isRecent = last !== undefined && at < last.at + SNAPSHOT_LAG_MS;
+    if (last !== undefined && last.at > entry.at) return;
+    const isRecent = last !== undefined && entry.at < last.at + SNAPSHOT_LAG_MS;
     const former = isRecent ? [...last.former.slice(-MOST_FORMER), last.state] : [before];
-    this.#entries.set(arn, { state, at, former, shownAt });
+    this.#entries.set(arn, { ...entry, former });
   }
 
   /** What an object held shortly before its last write, as far as a snapshot that began at that time may still show it:

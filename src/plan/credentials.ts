@@ -1,7 +1,7 @@
 /** Desired × observed → at most one UpdateStateMachine, in which nothing but the Credentials of selected Tasks changes. */
 import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
 import { credentialsInParts, type Assignment } from '../asl/credentials.ts';
-import { finish, type Parts } from '../base/parts.ts';
+import type { Parts } from '../base/parts.ts';
 import { DefinitionError, MAX_DEFINITION_LENGTH, type Definition } from '../asl/definition.ts';
 import { resourceLocation } from '../asl/select.ts';
 import type { Task, TaskCredentials } from '../asl/task.ts';
@@ -23,15 +23,7 @@ export interface ForeignCredentials {
   readonly found: string;
 }
 
-export function planCredentials(
-  desired: DesiredCredentials,
-  observed: ObservedStateMachine,
-  definition: Definition,
-): CredentialsPlan {
-  return finish(credentialsPlanInParts(desired, observed, definition));
-}
-
-/** The same, a Task at a time. */
+/** A Task at a time. */
 export function* credentialsPlanInParts(
   desired: DesiredCredentials,
   observed: ObservedStateMachine,

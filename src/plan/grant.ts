@@ -54,6 +54,12 @@ export function isOwnGrant(policy: ObservedPolicy): boolean {
     : policy.text.includes(`"${GRANT_SID}"`);
 }
 
+/** Whether a role bears this operator's grant. */
+export function bearsGrant({ inlinePolicies }: ObservedRole, clusterId: string): boolean {
+  const policy = inlinePolicies.get(policyName(clusterId));
+  return policy !== undefined && isOwnGrant(policy);
+}
+
 /** Whether a role is what links assume: its policy holds permissions and no grant or, where it needs none, its tags say so.
  *  Where the link had its grant and needs it still, that may be what somebody made of it: there the trust policy decides. */
 function isTargetRole(

@@ -5,7 +5,7 @@ import type { DesiredTargetRole } from '../desired/target-role.ts';
 import { clusterOfPolicy, isOwnSid, policyName, RELEASED_SID, TAGS, trustSid } from '../desired/names.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import type { Statement } from '../policy/document.ts';
-import { isOwnGrant } from './grant.ts';
+import { bearsGrant } from './grant.ts';
 
 /** What is on record of a role, for each link that it was written for: its RoleId; undefined where the link's status has
  *  none yet, because it is being made. */
@@ -75,9 +75,8 @@ function isProven(
 
 /** Whether the role bears the policy of target roles. An execution role has its grant under that name, which proves
  *  nothing but that a state machine runs under it. */
-function hasPermissions({ inlinePolicies }: ObservedRole, clusterId: string): boolean {
-  const policy = inlinePolicies.get(policyName(clusterId));
-  return policy !== undefined && !isOwnGrant(policy);
+function hasPermissions(role: ObservedRole, clusterId: string): boolean {
+  return role.inlinePolicies.has(policyName(clusterId)) && !bearsGrant(role, clusterId);
 }
 
 /** Whether the role may have a RoleId that is on no record: none is, or a link is about to make the role. */
@@ -117,8 +116,7 @@ function adoption(
   observed: ObservedRole,
   accountBoundaryArn: string | undefined,
 ): RoleClaim {
-  const own = observed.inlinePolicies.get(policyName(ownership.clusterId));
-  if (own !== undefined && isOwnGrant(own)) {
+  if (bearsGrant(observed, ownership.clusterId)) {
     return refused(
       'RoleNotOwned',
       `Role ${observed.arn} bears this operator's grant: choose another in targetRole.arn.`,

@@ -1,7 +1,7 @@
 /** Which statements a policy of ours should have while nothing may be taken off it. */
 import { canonicalAction, canonicalPrincipal, collapseRuns, statementKey } from '../policy/canonical.ts';
 import type { Conditions, Patterns, Principals, Statement } from '../policy/document.ts';
-import { mergeStatements } from '../policy/merge.ts';
+import { mergeLists, mergeStatements } from '../policy/merge.ts';
 
 /** What stands, widened by what is desired; the very same statements when they allow that already. */
 export function additive(
@@ -10,7 +10,7 @@ export function additive(
 ): readonly Statement[] {
   return desired.every((statement) => isAllowedBy(statement, observed))
     ? observed
-    : mergeStatements([...observed, ...desired]);
+    : mergeLists(observed, desired);
 }
 
 /** Whether each single thing that the statement names (one action on one resource, one external ID of one principal)

@@ -5,7 +5,7 @@ import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import { diffPolicies } from '../policy/diff.ts';
 import type { Statement } from '../policy/document.ts';
-import { mergeStatements } from '../policy/merge.ts';
+import { mergeLists } from '../policy/merge.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
 import { attachedPolicies, staysAttached, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type RoleClaim, type RoleRecords } from './ownership.ts';
@@ -210,7 +210,7 @@ function withKept(
 ): readonly Statement[] {
   const kept = keptPermissions.flatMap((statement) => partAllowedBy(statement, standing));
   if (kept.length === 0) return permissions;
-  const together = mergeStatements([...permissions, ...kept]);
+  const together = mergeLists(permissions, kept);
   // Parts of statements may be put together in more than one way.
   const saysSame =
     together.every((statement) => isAllowedBy(statement, standing)) &&

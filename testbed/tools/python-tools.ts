@@ -12,7 +12,7 @@ export function ensureMinistack(): Promise<string> {
   return ensure('ministack');
 }
 
-/** Path of a Python interpreter that has moto_server. */
+/** Path of a Python interpreter that has moto, for the service models of the botocore that comes with it. */
 export function ensureMoto(): Promise<string> {
   return ensure('moto');
 }

@@ -13,7 +13,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import { matchesPattern } from '../../policy/pattern.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { ConnectedAccount } from './account-entry.ts';
-import { targetsOf } from '../objects/stray-grants.ts';
+import { isUnexplained, targetsOf } from '../objects/stray-grants.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { ChangeEvents } from '../triggers/change-events.ts';
 import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
@@ -174,19 +174,14 @@ export function queueReaders<Calls>(
   return readers;
 }
 
-/** Whether a policy of the operator's name lies on a role that is no link's target, and under which no state machine of a
- *  link is known to run. Before the state machines are read, that is every grant: each is looked at again when it
- *  matters. */
+/** Whether a policy of the operator's name lies on a role that nothing explains it on. Before the state machines are read,
+ *  that is every grant: each is looked at again when it matters. */
 export function isStrayGrant(
   { links, machines, clusterId }: Pick<AwsConnectionsParts, 'links' | 'machines' | 'clusterId'>,
   arn: string,
   name: string,
 ): boolean {
-  return (
-    name === policyName(clusterId) &&
-    machines.under(arn).length === 0 &&
-    links.byIndex('targetRole', arn).length === 0
-  );
+  return name === policyName(clusterId) && isUnexplained(arn, links, machines);
 }
 
 /** Whether snapshots keep a role: those that links touch, or may touch as soon as their state machines are read. */

@@ -96,11 +96,10 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
       resolver.forget(object);
       const machine = object.link.stateMachine.text;
       if (links.byIndex('stateMachine', machine).length === 0) {
-        const known = machines.known(machine);
+        const ranUnder = machines.rolesOf(machine);
         machines.forget(machine);
-        objects.forget(machine);
-        const executionRole = known?.kind === 'found' ? known.view.executionRole.text : '';
-        if (machines.under(executionRole).length === 0) objects.forget(executionRole);
+        for (const arn of [machine, ...ranUnder.filter((role) => machines.under(role).length === 0)])
+          objects.forget(arn);
       }
       const role = object.link.targetRole.text;
       if (links.byIndex('targetRole', role).length === 0) {

@@ -2,6 +2,7 @@
  * Removes what a link added, in the reverse order of ensure.ts: Credentials → (executions that still need the role end)
  * → grant → target role. What other links need stays; what is gone already is done.
  */
+import { namesRole } from '../../asl/task.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
 import { LONGEST_EXPRESS_MS, type MachineView } from '../../desired/machine-view.ts';
@@ -268,7 +269,5 @@ function nothingToDo(): Promise<void> {
 }
 
 function tasksNaming({ definition }: Pick<MachineView, 'definition'>, roleArn: string): readonly string[] {
-  return definition.tasks
-    .filter(({ credentials }) => credentials.kind === 'static' && credentials.roleArn === roleArn)
-    .map(({ name }) => name);
+  return definition.tasks.filter((task) => namesRole(task, roleArn)).map(({ name }) => name);
 }

@@ -8,7 +8,7 @@ import { policyName } from '../../desired/names.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
-import { isOwnGrant, planGrant, roomForGrant } from '../../plan/grant.ts';
+import { bearsGrant, planGrant, roomForGrant } from '../../plan/grant.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
@@ -90,9 +90,7 @@ export class GrantReconciler {
   /** Whether an execution role bears this operator's grant. @throws AwsFailure when it cannot be read */
   async stands({ text: arn }: RoleArn, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
     const reading = await aws.role(arn, callOptions, { kind: 'fresh' });
-    if (reading.kind !== 'found') return false;
-    const policy = reading.role.inlinePolicies.get(policyName(this.#parts.clusterId));
-    return policy !== undefined && isOwnGrant(policy);
+    return reading.kind === 'found' && bearsGrant(reading.role, this.#parts.clusterId);
   }
 
   #plan(

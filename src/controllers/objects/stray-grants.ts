@@ -30,8 +30,7 @@ export class GrantsAstray {
     const isAllowed = (role: RoleArn) =>
       checkExecutionRole(rules, entries, link.stateMachine, role, context.operatorRoleArns).allowed;
     return (this.#index(aws.strayGrants()).get(link.targetRole.text) ?? [])
-      .filter((arn) => this.#machines.under(arn).length === 0)
-      .filter((arn) => this.#links.byIndex('targetRole', arn).length === 0)
+      .filter((arn) => isUnexplained(arn, this.#links, this.#machines))
       .map(parseRoleArn)
       .filter((role) => role !== undefined)
       .filter(isAllowed)
@@ -51,6 +50,16 @@ export class GrantsAstray {
     this.#byTarget.set(grants, index);
     return index;
   }
+}
+
+/** Whether nothing tells why a role should bear a grant: no state machine of a link is known to run under it. A role that is
+ *  a link's target bears permissions under the same name. */
+export function isUnexplained(
+  roleArn: string,
+  links: Pick<Cache<LinkObject>, 'byIndex'>,
+  machines: Pick<StateMachineCache, 'under'>,
+): boolean {
+  return machines.under(roleArn).length === 0 && links.byIndex('targetRole', roleArn).length === 0;
 }
 
 /** The roles that a grant of the operator's lets assume; none where it is somebody else's. */

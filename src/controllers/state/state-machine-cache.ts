@@ -57,6 +57,11 @@ export class StateMachineCache {
     return this.#entries.get(arn)?.reading;
   }
 
+  /** ARNs of the execution roles that it is known to run under, or to have run under. */
+  rolesOf(arn: string): readonly string[] {
+    return rolesOf(this.known(arn));
+  }
+
   /** Monotonic milliseconds at which its definition or role was last found to be another than before; undefined when that
    *  was never seen here. */
   changedAt(arn: string): number | undefined {

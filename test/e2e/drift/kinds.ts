@@ -12,7 +12,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
-import { setCredentials } from '../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../testbed/set-credentials.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { type Scene } from '../link/scene.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { credentialsSupport, setCredentials } from '../../../src/asl/credentials.ts';
+import { credentialsSupport } from '../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../testbed/set-credentials.ts';
 import { DefinitionError } from '../../../src/asl/definition.ts';
 import type { Task } from '../../../src/asl/task.ts';
 import { CORPUS } from './corpus.ts';

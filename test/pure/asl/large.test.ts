@@ -1,7 +1,8 @@
 /** The largest definitions that AWS takes cost time that grows with their length: told in steps, not in seconds. */
 import { describe, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../src/asl/credentials.ts';
-import { scopesOf } from '../../../src/asl/flow.ts';
+import { setCredentials } from '../../../testbed/set-credentials.ts';
+import { finish } from '../../../src/base/parts.ts';
+import { scopesInParts } from '../../../src/asl/flow.ts';
 import type { FlowState } from '../../../src/asl/exits.ts';
 import { piecesOf } from '../../../src/asl/json-text.ts';
 import type { JsonObject } from '../../../src/asl/task.ts';
@@ -59,7 +60,7 @@ function passing(next: string): FlowState {
 
 function stepsOf(states: readonly [string, FlowState][]): number {
   let steps = 0;
-  scopesOf('T0', new Map(states), () => {
+  finish(scopesInParts('T0', new Map(states)), () => {
     steps += 1;
   });
   return steps;

@@ -27,10 +27,8 @@ describe('the proxy of the environment', () => {
       NO_PROXY: 'large.test',
     });
     expect(proxy?.variables).toStrictEqual({ HTTP_PROXY: undefined, HTTPS_PROXY: 'http://small:1/' });
-    expect([proxy?.isBypassed('small.test', 443), proxy?.isBypassed('large.test', 443)]).toStrictEqual([
-      true,
-      false,
-    ]);
+    const isBypassed = (hostname: string) => proxy?.isBypassed({ protocol: 'https:', hostname });
+    expect([isBypassed('small.test'), isBypassed('large.test')]).toStrictEqual([true, false]);
   });
 
   it.each(['socks5://proxy:1080', 'http://', 'http://:3128', 'ftp://me:secret@proxy'])(
@@ -85,7 +83,11 @@ const RULES: readonly (readonly [entry: string, past: string, through: string])[
 
 const ask = (entry: string, text: string): boolean | undefined => {
   const { hostname, port } = new URL(`x://${text.replace(/^([^[]*:.*:[^\]]*)$/, '[$1]')}`);
-  return proxyOf({ HTTPS_PROXY: PROXY, NO_PROXY: entry })?.isBypassed(hostname, Number(port || 443));
+  return proxyOf({ HTTPS_PROXY: PROXY, NO_PROXY: entry })?.isBypassed({
+    protocol: 'https:',
+    hostname,
+    port,
+  });
 };
 const hosts = (list: string) => list.split(' ').filter(Boolean);
 
@@ -102,6 +104,6 @@ describe('NO_PROXY', () => {
   );
 
   it('that is not there has nothing go past it', () => {
-    expect(proxyOf({ HTTPS_PROXY: PROXY })?.isBypassed('example.com', 443)).toBe(false);
+    expect(proxyOf({ HTTPS_PROXY: PROXY })?.isBypassed(new URL('https://example.com'))).toBe(false);
   });
 });

@@ -100,7 +100,7 @@ function isDeclared(name: string, sources: readonly string[] = SOURCES): boolean
   return (
     sources.some(
       (source) =>
-        new RegExp(String.raw`\b(function|class|const|interface|type) ${owner}\b`).test(source) &&
+        new RegExp(String.raw`\b(function\*?|class|const|interface|type) ${owner}\b`).test(source) &&
         (member === undefined ||
           new RegExp(String.raw`^\s+(async |get |readonly )*${member}\b`, 'm').test(source)),
     ) ||

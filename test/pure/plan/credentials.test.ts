@@ -5,7 +5,8 @@ import type { JsonObject } from '../../../src/asl/task.ts';
 import { desiredCredentials } from '../../../src/desired/credentials.ts';
 import type { ContributorState } from '../../../src/desired/contribution.ts';
 import type { ObservedStateMachine } from '../../../src/observed/objects.ts';
-import { planCredentials } from '../../../src/plan/credentials.ts';
+import { finish } from '../../../src/base/parts.ts';
+import { credentialsPlanInParts } from '../../../src/plan/credentials.ts';
 import { machine as machineArn, role, SOURCE } from '../access/fixtures.ts';
 import { machine, task, type State } from '../asl/machines.ts';
 import { contributes, link, ROLE } from '../desired/fixtures.ts';
@@ -36,6 +37,9 @@ function contributor(text: string, fields: Partial<ObservedStateMachine> = {}): 
     ...fields,
   };
 }
+
+const planCredentials = (...args: Parameters<typeof credentialsPlanInParts>) =>
+  finish(credentialsPlanInParts(...args));
 
 function plan(
   contributorStates: readonly ContributorState[],

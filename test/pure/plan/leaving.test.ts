@@ -8,7 +8,8 @@ import { desiredGrant, grantStatement } from '../../../src/desired/grant.ts';
 import type { Link } from '../../../src/desired/link.ts';
 import { desiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
-import { planCredentials } from '../../../src/plan/credentials.ts';
+import { finish } from '../../../src/base/parts.ts';
+import { credentialsPlanInParts } from '../../../src/plan/credentials.ts';
 import { planGrant } from '../../../src/plan/grant.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { machine as machineArn, role, SOURCE } from '../access/fixtures.ts';
@@ -68,7 +69,8 @@ function planCharge(states: readonly ContributorState[], roleArn?: string) {
     creationDate: '2026-01-01T00:00:00Z',
   } as const;
   const desired = desiredCredentials(found.arn, states);
-  return planCredentials(desired, found, parseDefinition(text)).actions.flatMap(({ changes }) => changes);
+  const plan = finish(credentialsPlanInParts(desired, found, parseDefinition(text)));
+  return plan.actions.flatMap(({ changes }) => changes);
 }
 
 describe('a target role', () => {

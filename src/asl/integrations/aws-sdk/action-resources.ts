@@ -10,6 +10,7 @@ import type { OperationUse, PartSource, SourcedForm } from '../operations.ts';
 import { atRunTime, join, open } from '../reading.ts';
 import { arn, everything, renamed, wholeArn } from '../resources.ts';
 import { identified, isHere, isOfForm, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
+import { asMade, isMadeBy, isNameOnly } from './made-names.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
 import { inBothCases } from '../sagemaker.ts';
 
@@ -40,38 +41,6 @@ const NEVER_TOLD = new Set([
   'athena:WorkGroupName',
   'logs:LogGroupName',
 ]);
-
-/**
- * Kinds whose ARNs end in an identifier that AWS makes, while calls give a name: which one that is, the name does not tell.
- * By service and the beginning of the ARN's resource, as in the examples of their ARNs in each service's reference.
- */
-const IDENTIFIED_BY_AWS = new Set([
-  'config:config-aggregator',
-  'config:config-rule',
-  'config:organization-config-rule',
-  'config:organization-conformance-pack',
-  'docdb-elastic:cluster',
-  'docdb-elastic:cluster-snapshot',
-  'ec2:launch-template',
-  'ec2:security-group',
-  'glue:integration',
-  'neptune-graph:graph',
-  'neptune-graph:graph-snapshot',
-  'rds:db-proxy',
-  'rds:db-proxy-endpoint',
-  'rds:integration',
-  'rds:target-group',
-  'redshift:integration',
-  'redshift-serverless:namespace',
-  'redshift-serverless:snapshot',
-  'redshift-serverless:workgroup',
-  'sagemaker:cluster',
-  'servicediscovery:namespace',
-  'servicediscovery:service',
-]);
-
-/** These services make identifiers lower case. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html */
-const LOWER_CASE = new Set(['elasticache', 'memorydb', 'rds', 'redshift']);
 
 /** All of the action's resources; `*` for an action that takes none, and for one that need not be bound and is not. */
 export function resourcesOf(action: IamAction, operation: Operation): Resource {
@@ -196,22 +165,6 @@ function inNamespace({ service }: ArnForm, template: string): string {
   return service === 'quicksight' ? template.replace(/^(user|group)\//, '$1/{Namespace=default}/') : template;
 }
 
-/** `config-rule` of `config-rule/{ConfigRuleId}` */
-function kindOf({ resource }: ArnForm): string {
-  return /^[a-z-]+/.exec(resource)?.[0] ?? '';
-}
-
-/** Whether the parameter gives a name where the ARN has an identifier. */
-function isNameOnly(form: ArnForm, path: string): boolean {
-  return IDENTIFIED_BY_AWS.has(`${form.service}:${kindOf(form)}`) && /Names?(?:\[\])?$/.test(path);
-}
-
-/** Whether the call is the one that makes things of the kind: `createDBProxy`, `putConfigRule`. */
-function isMadeBy(form: ArnForm, { task }: Call): boolean {
-  const made = kindOf(form).replaceAll('-', '');
-  return new RegExp(`:(?:create|put)${made}(?:\\.waitForTaskToken)?$`, 'i').test(task.resource);
-}
-
 /** A name may bring its qualifier (`family:revision`) or its type (Route 53's `/hostedzone/Z1`) along. */
 function asAuthorized({ resource, service }: ArnForm, text: string): string {
   if (service === 'wafv2')
@@ -279,9 +232,10 @@ function inOwnCase({ service }: ArnForm, { arns, unknown }: Reading): Reading {
       unknown,
     };
   }
-  if (!LOWER_CASE.has(service)) return { arns, unknown };
   return {
-    arns: arns.map((found) => (found.accountId === undefined ? { text: found.text.toLowerCase() } : found)),
+    arns: arns.map((found) =>
+      found.accountId === undefined ? renamed(found, asMade(service, found.text)) : found,
+    ),
     unknown,
   };
 }

@@ -6,14 +6,12 @@ import { allow } from '../row.ts';
 import type { Permission } from '../row.ts';
 import { arn, derived } from '../resources.ts';
 import type { Resource } from '../reading.ts';
+import { asMade } from './made-names.ts';
 
-/** These services make identifiers lower case. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html */
-function lower(template: string): Resource {
+function rds(template: string): readonly [string, Resource] {
   const named = arn('rds', template);
-  return derived(named, named.types, (text) => text.toLowerCase());
+  return ['rds:AddTagsToResource', derived(named, named.types, (text) => asMade('rds', text))];
 }
-
-const rds = (template: string): readonly [string, Resource] => ['rds:AddTagsToResource', lower(template)];
 const glue = (template: string): readonly [string, Resource] => ['glue:TagResource', arn('glue', template)];
 const ecs = (template: string): readonly [string, Resource] => ['ecs:TagResource', arn('ecs', template)];
 const states = (template: string): readonly [string, Resource] => [

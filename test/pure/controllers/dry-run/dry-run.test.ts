@@ -5,7 +5,7 @@ import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import { DryRun, type PlannedLink } from '../../../../src/controllers/dry-run/dry-run.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { machine, role, SOURCE, TARGET, type Entry } from '../../access/fixtures.ts';
 import { CLUSTER, link, OBSERVE, ROLE } from '../../desired/fixtures.ts';

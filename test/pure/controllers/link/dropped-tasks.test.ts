@@ -4,7 +4,7 @@ import { present } from '../../../expectations.ts';
 import { machine } from '../../access/fixtures.ts';
 import { machine as definitionOf, task, type State } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { awsFailure } from '../model-account.ts';
 import { EXEC, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';

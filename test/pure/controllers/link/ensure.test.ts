@@ -1,6 +1,6 @@
 /** The way of a link from its role to its definition: what is known and what stands → the legs, and how it goes on. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { LinkAssembly } from '../../../../src/controllers/link/assembly.ts';
 import type { ReadPolicy } from '../../../../src/controllers/link/read-policy.ts';
 import { ReconcileRecord } from '../../../../src/controllers/link/reconcile-record.ts';

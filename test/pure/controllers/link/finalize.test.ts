@@ -1,6 +1,6 @@
 /** Deletion of links whose machine is Express: its executions cannot be listed, so they are waited for. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { FinalizeLink } from '../../../../src/controllers/link/finalize.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import type { DeletionOutcome } from '../../../../src/report/deletion-outcome.ts';

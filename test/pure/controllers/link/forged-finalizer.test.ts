@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { present } from '../../../expectations.ts';
 import { machine, role, TARGET } from '../../access/fixtures.ts';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';

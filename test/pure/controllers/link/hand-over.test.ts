@@ -1,7 +1,7 @@
 /** A deletion whose Credentials were taken from the definition by somebody else's write: it waits all the same for what may
  *  still run with them. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { LONGEST_EXPRESS_MS } from '../../../../src/desired/machine-view.ts';
 import { present } from '../../../expectations.ts';
 import { machine, role } from '../../access/fixtures.ts';

@@ -8,7 +8,16 @@ import { policyName } from '../../../../src/desired/names.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { asTarget, machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { allow, CLUSTER, link, OBSERVE, ROLE } from '../../desired/fixtures.ts';
-import { accountOf, EXEC, objectOf, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
+import {
+  accountOf,
+  EXEC,
+  objectOf,
+  SENDING,
+  SOURCE_ENTRY,
+  TARGET_ENTRY,
+  untouchedRole,
+} from '../test-cluster.ts';
 import { INTERRUPTED } from './interrupted-situations.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 import { IN_SYNC, NEW, type Situation } from './reconciler-situations.ts';
@@ -88,23 +97,7 @@ const STANDING: Readonly<Record<string, (harness: ReconcilerHarness) => void>> =
       };
     }, EXEC.text),
   'their role on the Task': (harness) =>
-    harness.changeDefinition(
-      JSON.stringify({
-        StartAt: 'Send',
-        States: {
-          Send: {
-            Type: 'Task',
-            Resource: 'arn:aws:states:::sqs:sendMessage',
-            Parameters: {
-              QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/orders',
-              MessageBody: 'x',
-            },
-            Credentials: { RoleArn: HIDDEN_ROLE.text },
-            End: true,
-          },
-        },
-      }),
-    ),
+    harness.changeDefinition(setCredentials(SENDING, new Map([['Send', HIDDEN_ROLE.text]]))),
 };
 
 async function told(

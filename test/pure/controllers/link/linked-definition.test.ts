@@ -1,6 +1,6 @@
 /** What becomes of a definition: only the Credentials of the link's Tasks, and what the link says where they cannot be. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { present } from '../../../expectations.ts';
 import { machine as machineArn } from '../../access/fixtures.ts';

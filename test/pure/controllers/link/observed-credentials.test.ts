@@ -1,7 +1,7 @@
 /** Credentials that somebody changed on a Task of the link: drift, however often it is looked at, and never taken for
  *  somebody else's unless they were there first. */
 import { beforeEach, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { awsFailure } from '../model-account.ts';
 import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';

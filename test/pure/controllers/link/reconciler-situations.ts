@@ -1,5 +1,5 @@
 /** What the reconciler of links is shown in link-reconciler.test.ts: state in → calls, conditions, Events, when again. */
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { present } from '../../../expectations.ts';

@@ -1,6 +1,6 @@
 /** Links that were Ready and cannot stay so, and what is said and done then. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
 import { TAGS } from '../../../../src/desired/names.ts';
 import { present } from '../../../expectations.ts';

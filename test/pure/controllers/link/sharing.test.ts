@@ -1,7 +1,7 @@
 /** Links that share an execution role, a state machine or a target role: what each of them has, and what is left when one
  *  goes. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { present } from '../../../expectations.ts';
 import { machine as machineArn, role } from '../../access/fixtures.ts';

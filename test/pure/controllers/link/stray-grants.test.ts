@@ -1,7 +1,7 @@
 /** A grant that no status tells of, on a role that a state machine had before: it goes with the next check, and only what
  *  nobody needs goes. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { grantStatement } from '../../../../src/desired/grant.ts';
 import { policyName } from '../../../../src/desired/names.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';

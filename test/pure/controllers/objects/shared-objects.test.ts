@@ -1,6 +1,6 @@
 /** Each object that links share: who else contributes to it, and what the link does → what is written to AWS. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { CredentialsReconciler } from '../../../../src/controllers/objects/credentials.ts';
 import { Edits } from '../../../../src/controllers/objects/edits.ts';
 import { OthersRoles } from '../../../../src/controllers/objects/others-roles.ts';

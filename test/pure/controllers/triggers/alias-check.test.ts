@@ -1,6 +1,6 @@
 /** When aliases are looked at, and who hears of what is found. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setCredentials } from '../../../../src/asl/credentials.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { AwsFailure } from '../../../../src/aws/errors.ts';
 import type { AliasedVersion } from '../../../../src/aws/definitions-in-use.ts';
 import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';

@@ -1,7 +1,7 @@
 /** IAM's delay covers tags and boundaries: what the operator may do because of one is denied for a while after it set that. */
 import { describe, expect, it } from '@jest/globals';
 import { toFailure, type AwsFailure } from '../../../src/aws/errors.ts';
-import { OwnTags } from '../../../src/aws/own-tags.ts';
+import { OwnWrites } from '../../../src/aws/own-writes.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 
@@ -34,7 +34,7 @@ const DENIED = denied(
 
 const kindAfter = (action: Action, waitedMs: number, failure: AwsFailure = DENIED) => {
   const clock = new FakeClock();
-  const tags = new OwnTags(() => clock.monotonicMs());
+  const tags = new OwnWrites(() => clock.monotonicMs());
   tags.written(action);
   clock.advance(waitedMs);
   const { kind, reason } = tags.judge(failure);
@@ -84,7 +84,7 @@ describe('a role that the operator has just made', () => {
   });
 
   it('is not waited for once it was deleted', () => {
-    const tags = new OwnTags(() => 0);
+    const tags = new OwnWrites(() => 0);
     tags.written(CREATE);
     tags.written(DELETE);
     expect(tags.judge(MISSING).kind).toBe('notFound');

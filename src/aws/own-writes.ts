@@ -17,7 +17,7 @@ const CONDITIONS_OF_OTHERS: ReadonlySet<string> = new Set([
   'TagRole',
 ]);
 
-export class OwnTags {
+export class OwnWrites {
   readonly #now: () => number;
   /** Role ARN → when it last got a tag or a boundary, the oldest first. */
   readonly #taggedAt = new Map<string, number>();

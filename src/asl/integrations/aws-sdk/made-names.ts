@@ -1,0 +1,56 @@
+/** What AWS makes of the names that calls give: an identifier of its own, or the same in lower case. */
+import type { ArnForm } from '../iam-data.ts';
+import type { Call } from '../reading.ts';
+
+/**
+ * Kinds whose ARNs end in an identifier that AWS makes, while calls give a name: which one that is, the name does not tell.
+ * By service and the beginning of the ARN's resource, as in the examples of their ARNs in each service's reference.
+ */
+const IDENTIFIED_BY_AWS = new Set([
+  'config:config-aggregator',
+  'config:config-rule',
+  'config:organization-config-rule',
+  'config:organization-conformance-pack',
+  'docdb-elastic:cluster',
+  'docdb-elastic:cluster-snapshot',
+  'ec2:launch-template',
+  'ec2:security-group',
+  'glue:integration',
+  'neptune-graph:graph',
+  'neptune-graph:graph-snapshot',
+  'rds:db-proxy',
+  'rds:db-proxy-endpoint',
+  'rds:integration',
+  'rds:target-group',
+  'redshift:integration',
+  'redshift-serverless:namespace',
+  'redshift-serverless:snapshot',
+  'redshift-serverless:workgroup',
+  'sagemaker:cluster',
+  'servicediscovery:namespace',
+  'servicediscovery:service',
+]);
+
+/** These services make identifiers lower case. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html */
+const LOWER_CASE = new Set(['elasticache', 'memorydb', 'rds', 'redshift']);
+
+/** What of a service's ARN or name AWS makes lower case. */
+export function asMade(service: string, text: string): string {
+  return LOWER_CASE.has(service) ? text.toLowerCase() : text;
+}
+
+/** `config-rule` of `config-rule/{ConfigRuleId}` */
+function kindOf({ resource }: ArnForm): string {
+  return /^[a-z-]+/.exec(resource)?.[0] ?? '';
+}
+
+/** Whether the parameter gives a name where the ARN has an identifier. */
+export function isNameOnly(form: ArnForm, path: string): boolean {
+  return IDENTIFIED_BY_AWS.has(`${form.service}:${kindOf(form)}`) && /Names?(?:\[\])?$/.test(path);
+}
+
+/** Whether the call is the one that makes things of the kind: `createDBProxy`, `putConfigRule`. */
+export function isMadeBy(form: ArnForm, { task }: Call): boolean {
+  const made = kindOf(form).replaceAll('-', '');
+  return new RegExp(`:(?:create|put)${made}(?:\\.waitForTaskToken)?$`, 'i').test(task.resource);
+}

@@ -174,7 +174,9 @@ const REFUSED: readonly (readonly [values: string, word: string])[] = [
   ['image: {tags: a}', "'tags' not allowed"],
   ['image: {tag: "a b"}', "at '/image/tag'"],
   ['image: {digest: abc}', "at '/image/digest'"],
-  ['image: crossaccountlink:1', "at '/image': got string, want object"],
+  ['image: crossaccountlink:1', 'image is a map in this chart: write image.repository, and image.tag'],
+  ['strategy: Recreate', 'strategy is a map in this chart: write strategy.type'],
+  ['leaderElection: {enabled: true}', 'leaderElection is true or false in this chart'],
   ['imagePullSecrets: [pull]', "at '/imagePullSecrets/0': got string, want object"],
   [
     'global: {storageClass: a}',

@@ -1,5 +1,9 @@
-/** This project's own rule for the linter: each import and each global of src/ is looked up in layers.ts. */
+/**
+ * This project's own rules for the linter: each import and each global of src/ is looked up in layers.ts, each regular
+ * expression in bounded-expressions.ts.
+ */
 import { posix, relative, sep } from 'node:path';
+import { boundedExpressions } from './bounded-expressions.ts';
 import { globalProblem, importProblem, layerOf } from './layers.ts';
 
 /** The parts of ESLint's plugin API (https://eslint.org/docs/latest/extend/custom-rules) that the rule uses. */
@@ -68,4 +72,7 @@ function isIdentifier(node: Node): node is Identifier {
   return node.type === 'Identifier';
 }
 
-export default { meta: { name: 'project' }, rules: { layers: { create: layers } } };
+export default {
+  meta: { name: 'project' },
+  rules: { layers: { create: layers }, 'bounded-expressions': { create: boundedExpressions } },
+};

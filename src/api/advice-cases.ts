@@ -46,7 +46,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
         'Make the link with a targetRole.arn below the prefix that the namespace has in the AWSAccount (access[].asTarget.rolePathPrefix).',
     },
     {
-      when: /does not let .* be adopted/,
+      when: / be adopted: it would have to stand/,
       remedy:
         'Ask the AWSAccount’s administrators to list the role under access[].asTarget.adoptableRoles, or choose a name that is free and leave adoptionPolicy out.',
     },
@@ -59,7 +59,10 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
       remedy:
         'Take the policy out of permissions.managedPolicyARNs, or ask for it in access[].asTarget.managedPolicyARNs.',
     },
-    { when: /puts boundary .* on every role/, remedy: 'Leave targetRole.permissionsBoundaryARN out.' },
+    {
+      when: / on every role: leave /,
+      remedy: 'Leave targetRole.permissionsBoundaryARN out.',
+    },
     {
       when: /steps to compare/,
       remedy: 'Name fewer resources in the link’s permissions, or name them with fewer wildcards.',
@@ -68,13 +71,13 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
   AccountNotReady: [{ when: /has not been looked at yet/, remedy: WAIT }],
   Conflict: [
     {
-      when: /\bhas changed .* back \d+ times/,
+      when: / back \d{1,9} times: the next repair/,
       remedy:
         'Find out who changes it back (CloudTrail tells), and let one of the two own it: managementPolicy: Observe leaves it to the other.',
     },
     { when: /it changed while it was read/, remedy: WAIT },
     {
-      when: /sends .* to another role and keeps it/,
+      when: /^An older link sends .* to another role and keeps it/,
       remedy:
         'Delete the older link, and this one takes its Tasks over in one step; or name other Tasks in stateMachineCredentials.tasks.',
     },
@@ -124,7 +127,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
       remedy: 'Look at the leg whose role it is; this is told again once the role is there.',
     },
     {
-      when: /is not decided by .*: (?!.*could not be read)/,
+      when: /^(?!.*could not be read)Whether .* is not decided by /,
       remedy:
         'Start an execution to see: the policy depends on what only AWS knows when the call is made, and nothing is wrong as far as can be told.',
     },

@@ -155,7 +155,8 @@ function readError(error: unknown): ReadError {
 
 /** The SDK says `NoSuchEntityException` where the wire said `NoSuchEntity`; some services say it on the wire, too. */
 function plainCode(name: string): string {
-  return name.replace(/^(?:.*[#.:])?(.+?)(?:Exception)?$/, '$1');
+  const bare = name.slice(Math.max(...['#', '.', ':'].map((separator) => name.lastIndexOf(separator))) + 1);
+  return bare.replace(/Exception$/, '') || bare || name;
 }
 
 function retryAfter(error: Error): number | undefined {

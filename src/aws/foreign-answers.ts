@@ -49,7 +49,7 @@ function formOf({ headers }: HttpRequest, status: number): Form | undefined {
 }
 
 function isResponse(text: string, isWhole: boolean): boolean | undefined {
-  const [, root] = /<([A-Za-z][^\s>/]*)[\s>/]/.exec(text) ?? [];
+  const [, root] = /<([A-Za-z][^\s<>/]*)[\s>/]/.exec(text) ?? [];
   if (root === undefined) return isWhole ? false : undefined;
   return root.endsWith('Response');
 }

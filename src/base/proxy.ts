@@ -105,7 +105,7 @@ function plainHost(host: string): string {
   const bare = host
     .toLowerCase()
     .replace(/^\[(.*)\]$/, '$1')
-    .replace(/%.*$/, '')
+    .replace(/%.*/s, '')
     .replace(/\.$/, '');
   return /[^\x20-\x7e]/.test(bare) ? domainToASCII(bare) : bare;
 }

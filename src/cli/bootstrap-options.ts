@@ -1,6 +1,7 @@
 /** What `bootstrap` is told, checked: each option by itself, then whether they fit together. */
 import { parseArn } from '../arn/arn.ts';
 import { isPartition, unknownPartition } from '../arn/partitions.ts';
+import { withoutEnding } from '../base/without-ending.ts';
 import { CLUSTER_ID_PATTERN } from '../desired/names.ts';
 
 export interface BootstrapOptions {
@@ -199,10 +200,8 @@ function checkStackSet({ account, output, boundary }: BootstrapOptions, side: Si
 
 /** The provider's URL without `https://`, whichever way it is given. */
 export function issuerOf(provider: string): string {
-  return provider
-    .replace(/^arn:[^:]+:iam::\d{12}:oidc-provider\//, '')
-    .replace(/^https:\/\//, '')
-    .replace(/\/+$/, '');
+  const issuer = provider.replace(/^arn:[^:]+:iam::\d{12}:oidc-provider\//, '').replace(/^https:\/\//, '');
+  return withoutEnding(issuer, '/');
 }
 
 function check(option: string, text: string | undefined, { pattern, wants }: Shape): void {

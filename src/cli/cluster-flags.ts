@@ -63,7 +63,7 @@ export function parseTime(text: string): number {
   if (!/^(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h))+$/.test(text))
     throw new InvalidArgumentError(`"${text}" is no time: write it as in 30s, 5m or 1m30s.`);
   let time = 0;
-  for (const [, number, unit = 's'] of text.matchAll(/([\d.]+)(ms|s|m|h)/g))
+  for (const [, number, unit = 's'] of text.matchAll(/([\d.]{1,13})(ms|s|m|h)/g))
     time += Number(number) * (UNITS[unit] ?? 0);
   return Math.round(time);
 }

@@ -141,5 +141,9 @@ function firstLine(error: unknown): string {
 
 /** Line breaks and what surrounds them as one blank: several sentences of one message still say it all. */
 export function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
 }

@@ -68,7 +68,7 @@ function errorsInOneLine(command: Command, { io }: Shell): OutputConfiguration {
     outputError: (text) => {
       const name = [command.parent?.name(), command.name()].filter((part) => part !== undefined).join(' ');
       const message = oneLine(text.replace(/^error: /, '')).replace(
-        / \((Did you mean .+\?)\)$/,
+        / \((Did you mean .{1,200}\?)\)$/,
         (_, guess: string) => `: ${guess.charAt(0).toLowerCase()}${guess.slice(1)}`,
       );
       const [, word] = /^unknown command '(.+)'$/.exec(message) ?? [];

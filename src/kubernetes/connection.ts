@@ -6,6 +6,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
 import { proxyOf, type Proxy } from '../base/proxy.ts';
+import { withoutEnding } from '../base/without-ending.ts';
 
 /** What a request needs besides its own content. */
 export interface Credentials {
@@ -67,7 +68,7 @@ export class Connection {
   get server(): string {
     const cluster = this.#config.getCurrentCluster();
     if (cluster === null) throw new Error('the kubeconfig has no current context');
-    return cluster.server.replace(/\/+$/, '');
+    return withoutEnding(cluster.server, '/');
   }
 
   async credentials(): Promise<Credentials> {

@@ -212,7 +212,7 @@ export class EventRecorder {
   #nameFor(regarded: string): string {
     const { clock, random = Math.random } = this.#options;
     const suffix = clock.wallMs().toString(16) + Math.floor(random() * 2 ** 32).toString(16);
-    return `${regarded.slice(0, 230).replace(/[.-]+$/, '')}.${suffix}`;
+    return `${regarded.slice(0, 230).replace(/[.-]{1,230}$/, '')}.${suffix}`;
   }
 }
 

@@ -43,7 +43,7 @@ function someOf(found: readonly FoundMachine[], what: string): readonly FoundMac
  * in a text stays as it is. A text that never ends goes to the end: each character is looked at once.
  */
 export function quotePlaceholders(text: string): string {
-  return text.replaceAll(/"(?:[^"\\]+|\\.?)*(?:"|$)|\$\{[^{}"\n]{1,200}\}/gs, (token) =>
+  return text.replaceAll(/"[^"\\]*(?:\\.?[^"\\]*)*"?|\$\{[^{}"\n]{1,200}\}/gs, (token) =>
     token.startsWith('$') ? JSON.stringify(token) : token,
   );
 }

@@ -158,7 +158,7 @@ function nameWithin(resource: string, type: string): string {
   return resource.startsWith(fixed) ? resource.slice(fixed.length) : resource;
 }
 
-const PLACEHOLDER = /\{([^}=]+)(?:=([^}]*))?\}/g;
+const PLACEHOLDER = /\{([^{}=]+)(?:=([^{}]*))?\}/g;
 
 interface Filling {
   /** What stands in front of the template's rest. */

@@ -147,7 +147,7 @@ function documentsOf(text: string): readonly { readonly number: number; readonly
       line += part.split('\n').length - 1;
       return { part, document };
     })
-    .filter(({ part }) => /^(?!---|#|%|\s*$).|^--- *[^\s#]/m.test(part))
+    .filter(({ part }) => /^(?!---|#|%|[^\S\n\r\u2028\u2029]*$).|^--- *[^\s#]/m.test(part))
     .map(({ document }, index) => ({ number: index + 1, text: document }));
 }
 

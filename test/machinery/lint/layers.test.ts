@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -45,19 +45,38 @@ const CASES: readonly (readonly [verdict: 'refused' | 'fine', path: string, text
   ['fine', 'src/telemetry/a.ts', `export const a = () => Date.now();`],
 ];
 
+const EXPRESSIONS: typeof CASES = [
+  ['refused', 'src/arn/a.ts', String.raw`export const a = /(a+)+$/;`],
+  ['refused', 'src/arn/b.ts', String.raw`export const a = (text: string) => text.replace(/\s*,\s*$/, '');`],
+  ['refused', 'src/arn/c.ts', String.raw`export const a = new RegExp('\\s+$');`],
+  ['refused', 'src/arn/d.ts', "const C = '[a-z]'; export const a = new RegExp(`^(?:${C}+)*$`, 'i');"],
+  ['refused', 'src/arn/e.ts', `export const a = (text: string) => new RegExp(text);`],
+  ['refused', 'src/arn/f.ts', `export const a = (text: string) => RegExp(text);`],
+  ['refused', 'src/arn/g.ts', "import { LETTER } from './h.ts'; export const a = RegExp(`(${LETTER}|b)*$`);"],
+  ['fine', 'src/arn/h.ts', `export const LETTER = '[abc]';`],
+  ['fine', 'src/arn/i.ts', String.raw`export const a = [/^\s*,\s*$/, new RegExp('^a+$', 'i')];`],
+  ['fine', 'src/arn/j.ts', "import { LETTER } from './h.ts'; export const a = new RegExp(`^${LETTER}+$`);"],
+  ['fine', 'test/a.ts', `export const a = /(a+)+$/;`],
+];
+
 describe('the linter, in a checkout with files of every kind', () => {
   const checkout = mkdtempSync(join(tmpdir(), 'layers-'));
   afterAll(() => rmSync(checkout, { recursive: true }));
+  symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
   for (const path of ['.oxlintrc.json', 'scripts/lint'])
     cpSync(join(ROOT, path), join(checkout, path), { recursive: true });
-  for (const [, path, text] of CASES) {
+  for (const [, path, text] of [...CASES, ...EXPRESSIONS]) {
     mkdirSync(dirname(join(checkout, path)), { recursive: true });
     writeFileSync(join(checkout, path), `${text}\n`);
   }
   const refused = lint(checkout);
 
   it.each(CASES)('%s: %s', (verdict, path) => {
-    expect(refused.has(path) ? 'refused' : 'fine').toBe(verdict);
+    expect(refused('layers').has(path) ? 'refused' : 'fine').toBe(verdict);
+  });
+
+  it.each(EXPRESSIONS)('%s: regular expression of %s', (verdict, path) => {
+    expect(refused('bounded-expressions').has(path) ? 'refused' : 'fine').toBe(verdict);
   });
 });
 
@@ -76,14 +95,13 @@ describe('the list of layers', () => {
   });
 });
 
-/** The files that the layer rule refuses. */
-function lint(checkout: string): ReadonlySet<string> {
+/** The files that a rule of the project refuses. */
+function lint(checkout: string): (rule: string) => ReadonlySet<string> {
   const oxlint = join(ROOT, 'node_modules/oxlint/bin/oxlint');
-  const output = run(process.execPath, [oxlint, '--format', 'json'], checkout);
+  const output = run(process.execPath, [oxlint, '--format', 'json', 'src', 'test'], checkout);
   const { diagnostics }: { diagnostics: readonly { code: string; filename: string }[] } = JSON.parse(output);
-  return new Set(
-    diagnostics.filter(({ code }) => code === 'project(layers)').map(({ filename }) => filename),
-  );
+  return (rule) =>
+    new Set(diagnostics.filter(({ code }) => code === `project(${rule})`).map(({ filename }) => filename));
 }
 
 /** Standard output, whatever the exit status: a linter that finds something exits with 1. */

@@ -203,7 +203,7 @@ function readUnnamed(sourced: SourcedForm, { required }: OperationUse, call: Cal
 function templateOf({ form, parts }: SourcedForm, lastPath?: string): string {
   let at = -1;
   const named = parts.length - (hasQualifier({ form, parts }) ? 2 : 1);
-  return form.resource.replaceAll(/\{([^}]+)\}/g, (_, part: string) => {
+  return form.resource.replaceAll(/\{([^{}]+)\}/g, (_, part: string) => {
     at += 1;
     const source = parts[at] ?? NO_SOURCE;
     const path = at === named ? lastPath : at > named ? undefined : source.names[0];

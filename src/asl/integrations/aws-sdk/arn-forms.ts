@@ -9,7 +9,7 @@ import { ec2TypeOf } from './identified.ts';
 const NONE: Reading = { arns: [], unknown: [] };
 
 export function placeholdersOf({ resource }: ArnForm): string[] {
-  return resource.match(/\{[^}]+\}/g) ?? [];
+  return resource.match(/\{[^{}]+\}/g) ?? [];
 }
 
 /** Whether a name means one in the caller's own Region and account. */

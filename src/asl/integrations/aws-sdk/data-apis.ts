@@ -82,7 +82,8 @@ export const redshiftDataOperations: ServiceTable = {
 };
 
 /** `FROM "db"."table"` */
-const TIMESTREAM_TABLE = /\b(?:from|join)\s+"?([\w.-]{1,256}?)"?\."?([\w.-]{1,256}?)"?(?=[\s,;)]|$)/gi;
+const TIMESTREAM_TABLE =
+  /\b(?:from|join)\s+(?:"([\w.-]{1,256})"|([\w-]{1,256}))\.(?:"([\w.-]{1,256})"|([\w.-]{1,256}))(?=[\s,;)]|$)/gi;
 /** Without one a query only computes something, which IAM knows as an action without a resource. */
 const READS_SOMETHING = /\b(?:from|join|show|describe)\b|\uE000/i;
 
@@ -96,8 +97,8 @@ const queried: Resource = {
       if (tables.length === 0 && !READS_SOMETHING.test(sql)) return { arns: [], unknown: [] };
       if (tables.length === 0) return unreadable('QueryString', sql.slice(0, 80));
       return {
-        arns: tables.map(([, database = '', table = '']) => ({
-          text: `arn:${partition}:timestream:${region}:${accountId}:database/${toPattern(database)}/table/${toPattern(table)}`,
+        arns: tables.map(([, quotedDatabase, database = '', quotedTable, table = '']) => ({
+          text: `arn:${partition}:timestream:${region}:${accountId}:database/${toPattern(quotedDatabase ?? database)}/table/${toPattern(quotedTable ?? table)}`,
         })),
         unknown: [],
       };

@@ -51,6 +51,7 @@ export function isNameOnly(form: ArnForm, path: string): boolean {
 
 /** Whether the call is the one that makes things of the kind: `createDBProxy`, `putConfigRule`. */
 export function isMadeBy(form: ArnForm, { task }: Call): boolean {
-  const made = kindOf(form).replaceAll('-', '');
-  return new RegExp(`:(?:create|put)${made}(?:\\.waitForTaskToken)?$`, 'i').test(task.resource);
+  const made = kindOf(form).replaceAll('-', '').toLowerCase();
+  const api = task.resource.toLowerCase().replace(/\.waitfortasktoken$/, '');
+  return api.endsWith(`:create${made}`) || api.endsWith(`:put${made}`);
 }

@@ -2,6 +2,7 @@
  * Roles in the parameters of an SDK call: whoever hands a role to a service needs iam:PassRole on it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  */
+import { withoutEnding } from '../../../base/without-ending.ts';
 import type { Known } from '../../known.ts';
 import { optionsOf } from '../../known.ts';
 import { argumentsOf, toStep } from '../../parameters.ts';
@@ -99,7 +100,7 @@ function isRole(
 /** The entry's name, where the value is that of one or stands in it. */
 function entryIn(path: string, prefix: string): string | undefined {
   const form = ENTRIES.get(prefix);
-  const steps = path.split('.').map((step) => step.replace(/(?:\[\])+$/, ''));
+  const steps = path.split('.').map((step) => withoutEnding(step, '[]'));
   return form && steps.find((step) => form.test(step));
 }
 

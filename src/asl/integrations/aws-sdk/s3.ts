@@ -184,7 +184,7 @@ const OPERATIONS: ServiceTable = {
 };
 
 /** `name--use1-az4--x-s3` */
-const DIRECTORY_BUCKET = /--[a-z0-9]+-[a-z0-9-]*az\d+--x-s3$/;
+const DIRECTORY_BUCKET = /--[a-z0-9]{1,63}-[a-z0-9-]{0,63}az\d{1,63}--x-s3$/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html */
 const LONGEST_NAME = 63;
 /** They read from another bucket, which may be of the usual kind. */

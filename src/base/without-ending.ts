@@ -1,0 +1,7 @@
+/** The text without an ending, however often it stands there. Steps: one for each time. */
+export function withoutEnding(text: string, ending: string): string {
+  if (ending === '') return text;
+  let end = text.length;
+  for (; text.endsWith(ending, end); end -= ending.length);
+  return text.slice(0, end);
+}

@@ -13,7 +13,14 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const LASTING = new Set(['default', 'kube-node-lease', 'kube-public', 'kube-system', OPERATOR_NAMESPACE]);
 /** What tests and the operator make in namespaces, as `kubectl api-resources` names it. */
 const LEFTOVERS = ['api/v1/events', 'apis/coordination.k8s.io/v1/leases'];
-const IN_NAMESPACES = [...LEFTOVERS, 'api/v1/configmaps', 'api/v1/secrets', 'api/v1/serviceaccounts'];
+const IN_NAMESPACES = [
+  ...LEFTOVERS,
+  'api/v1/configmaps',
+  'api/v1/secrets',
+  'api/v1/serviceaccounts',
+  'apis/rbac.authorization.k8s.io/v1/rolebindings',
+  'apis/rbac.authorization.k8s.io/v1/roles',
+];
 const DEPLOYMENTS = `/apis/apps/v1/namespaces/${OPERATOR_NAMESPACE}/deployments`;
 /** What deploy/ and the chart have and {@link install} has not, or has otherwise. */
 const DEPLOYED = [
@@ -58,6 +65,9 @@ export async function sweep(plane: SharedControlPlane, api: AdminApi): Promise<v
   await Promise.all(
     namesOf(await api.list(NAMESPACES)).map(({ name }) => sweepNamespace(api, name, LASTING.has(name))),
   );
+  for (const path of [`${RBAC}/clusterrolebindings`, `${RBAC}/clusterroles`])
+    for (const { name, builtIn } of namesOf(await api.list(path)))
+      if (!builtIn && !name.startsWith('crossaccountlink')) await api.delete(`${path}/${name}`);
   // An operator that was deployed brings a Deployment, and whole or in part the rest.
   const deployed = [`${ADMISSION}/validatingadmissionpolicies`, DEPLOYMENTS];
   const found = await Promise.all(deployed.map((path) => api.list(path)));
@@ -90,11 +100,14 @@ interface Name {
   readonly name: string;
   /** Whether a finalizer holds it. */
   readonly held: boolean;
+  /** Whether the API server made it itself. */
+  readonly builtIn: boolean;
 }
 
 function namesOf(items: readonly unknown[]): readonly Name[] {
   return items.map((item) => {
-    const { namespace = '', name, finalizers = [] } = Object(item).metadata;
-    return { namespace, name, held: finalizers.length > 0 };
+    const { namespace = '', name, finalizers = [], labels = {} } = Object(item).metadata;
+    const builtIn = 'kubernetes.io/bootstrapping' in labels;
+    return { namespace, name, held: finalizers.length > 0, builtIn };
   });
 }

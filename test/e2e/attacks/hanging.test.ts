@@ -148,8 +148,9 @@ function watchHealth(scene: Scene): {
     const seen: number[] = [];
     for await (const _ of setInterval(50, undefined, { ref: false })) {
       if (end.signal.aborted) break;
-      const signal = AbortSignal.timeout(30_000);
-      seen.push((await fetch(`${scene.operator.telemetryUrl}/healthz`, { signal })).status);
+      // A connection a question, as the kubelet asks: one that rested may be closed as it is used again.
+      const init = { signal: AbortSignal.timeout(30_000), headers: { connection: 'close' } };
+      seen.push((await fetch(`${scene.operator.telemetryUrl}/healthz`, init)).status);
     }
     return seen;
   };

@@ -202,6 +202,10 @@ export interface CrossAccountLinkStatus {
    * Names of these Tasks, the first 100 in alphabetical order.
    */
   readonly tasks?: readonly string[];
+  /**
+   * Further Tasks whose Credentials are the link's: those beyond the first 100, those that the operator is about to write to, and those that the link selects no more and that still name its role. The operator takes Credentials off no Task that is in neither list.
+   */
+  readonly furtherTasks?: readonly string[];
   readonly drift?: DriftStatus;
   /**
    * What the operator would write to AWS if the legs that are only observed were enforced: the first 20 writes, in their order. Stands here only while something is observed and differs.
@@ -675,6 +679,7 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
       stateMachineRevisionID: { type: 'string' },
       taskCount: { type: 'integer' },
       tasks: { type: 'array', items: { type: 'string' } },
+      furtherTasks: { type: 'array', items: { type: 'string' } },
       drift: {
         type: 'object',
         properties: {

@@ -8,7 +8,7 @@ import {
   type Contribution,
   type ContributorState,
 } from './contribution.ts';
-import { byAge } from './link.ts';
+import { byAge, type Link } from './link.ts';
 
 export interface DesiredCredentials {
   readonly stateMachineArn: string;
@@ -19,18 +19,27 @@ export interface DesiredCredentials {
   readonly pending: ReadonlyMap<string, string>;
   /** Task → the role of a link that is being deleted: where the Task names it, it keeps it. */
   readonly kept: ReadonlyMap<string, string>;
-  /** Target roles of all links of this state machine, those being deleted included: only these may be taken off a
-   *  Task. */
-  readonly ownRoles: ReadonlySet<string>;
+  /** Target role → the Tasks whose Credentials are those of its links, these being deleted included: that a Task names the
+   *  role is not enough, a person may have written that. Only from these may it be taken off. */
+  readonly ownTasks: ReadonlyMap<string, ReadonlySet<string>>;
   /** Tasks that named the right role when their link was last in order: foreign Credentials there are drift. */
   readonly ownedTasks: ReadonlySet<string>;
   readonly publishVersion: boolean;
   readonly conflicts: readonly ContributorConflict[];
 }
 
+export interface TaskRecords {
+  /** The Tasks whose Credentials are on record as a link's. */
+  readonly recordOf: (link: Link) => ReadonlySet<string>;
+  /** The link on whose behalf: what is written for it comes on record before. For others a role is put only on Tasks that are
+   *  on record as theirs. */
+  readonly self: Link;
+}
+
 export function desiredCredentials(
   stateMachineArn: string,
   contributorStates: readonly ContributorState[],
+  { recordOf, self }: TaskRecords,
 ): DesiredCredentials {
   const enforcing = contributorStates.filter(
     (contributor) => linkOf(contributor).legs.stateMachineCredentials === 'Enforce',
@@ -39,10 +48,12 @@ export function desiredCredentials(
   const { contested } = assignTasks(contributors);
   const { staying, leaving } = byStaying(contributors);
   const { owners } = assignTasks(staying);
+  const isReady = (task: string, { link, rolesReady }: Contribution) =>
+    rolesReady && (link.uid === self.uid || recordOf(link).has(task));
   const rolesOf = (ready: boolean) =>
     new Map(
       [...owners]
-        .filter(([, { rolesReady }]) => rolesReady === ready)
+        .filter(([task, contribution]) => isReady(task, contribution) === ready)
         .map(([task, { link }]): [string, string] => [task, link.targetRole.text]),
     );
   return {
@@ -56,13 +67,28 @@ export function desiredCredentials(
         link.targetRole.text,
       ]),
     ),
-    ownRoles: new Set(enforcing.map((contributor) => linkOf(contributor).targetRole.text)),
+    ownTasks: ownTasks(enforcing, recordOf),
     ownedTasks: new Set(
       [...owners].filter(([task, { ownedTasks }]) => ownedTasks.includes(task)).map(([task]) => task),
     ),
     publishVersion: contributors.some(({ link }) => link.publishVersion),
     conflicts: [...contested].map(([linkKey, tasks]) => taskConflict(linkKey, tasks)),
   };
+}
+
+/** Besides what is on record, the Tasks that a link selects are its own. */
+function ownTasks(
+  contributorStates: readonly ContributorState[],
+  recordOf: (link: Link) => ReadonlySet<string>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const byRole = new Map<string, ReadonlySet<string>>();
+  for (const contributor of contributorStates) {
+    const link = linkOf(contributor);
+    const selected = contributor.kind === 'active' ? contributor.contribution.tasks : [];
+    const known = byRole.get(link.targetRole.text) ?? new Set();
+    byRole.set(link.targetRole.text, known.union(recordOf(link)).union(new Set(selected)));
+  }
+  return byRole;
 }
 
 interface TaskAssignment {

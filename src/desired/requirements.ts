@@ -37,10 +37,9 @@ export interface AccessContext {
 
 /** What the link's status says of before. */
 export interface Before {
-  /** They keep their permissions until the definition no longer uses the role for them. A status lists the first ones. */
+  /** Those whose Credentials are on record as the link's: they keep their permissions until the definition no longer uses the
+   *  role for them. */
   readonly tasks: readonly string[];
-  /** How many there were; left out where they are all listed. */
-  readonly taskCount?: number;
   /** Whether they all named the link's role. */
   readonly inOrder: boolean;
 }
@@ -154,7 +153,8 @@ function* requirementsOfTasks(
   const denial = refusePermissions(link, wanted, context);
   if (denial !== undefined) return refused('permissions', denial.reason, denial.message);
   const tasks = selection.selected.map(({ name }) => name);
-  const inUse = yield* whatMayStillRun(link, view, context, before, new Set(tasks));
+  const recorded = new Set(before.tasks);
+  const inUse = yield* whatMayStillRun(link, view, context, recorded, new Set(tasks));
   return {
     kind: 'required',
     executionRoleArns: [...new Set([view.executionRole.text, ...inUse.executionRoleArns])],
@@ -163,20 +163,10 @@ function* requirementsOfTasks(
     keptPermissions: inUse.keptPermissions,
     permissionsComplete: inUse.permissionsComplete,
     tasks,
-    ownedTasks: before.inOrder ? tasks.filter(isAmong(before, tasks)) : [],
+    ownedTasks: before.inOrder ? tasks.filter((task) => recorded.has(task)) : [],
     notes: [...wanted.notes, ...inUse.notes, ...selection.ambiguous.map(({ message }) => message)],
     ...(tasks.length === 0 && { noTasks: noTasksMessage(link, selection) }),
   };
-}
-
-/** Tells Tasks of before. Where more were selected than are listed, and as many are selected now with the same first ones,
- *  they are taken to be the same. */
-function isAmong({ tasks, taskCount = 0 }: Before, now: readonly string[]): (task: string) => boolean {
-  const listed = new Set(tasks);
-  const first = now.toSorted().slice(0, tasks.length);
-  const areSame =
-    taskCount > tasks.length && taskCount === now.length && first.every((task) => listed.has(task));
-  return (task) => areSame || listed.has(task);
 }
 
 /** What a definition alone leaves out, a link cannot. */
@@ -228,29 +218,26 @@ function refuseTasks(
 
 /** What has to stay for Tasks that are no longer the link's and may still run, as far as the rules allow it. Nothing of
  *  it refuses the link: otherwise the definition could never be changed. Such Tasks are in older definitions in use, and
- *  in the present one where this reconcile takes their Credentials away. Those that no status tells of, for their
- *  Credentials could not be taken away before, keep what stands. */
+ *  in the present one until their Credentials are taken away. Those that keep them, so that they fail, need nothing; nor do
+ *  those on which the link's role was put by somebody else. */
 function* whatMayStillRun(
   link: Link,
   view: MachineView,
   context: AccessContext,
-  before: Before,
+  recorded: ReadonlySet<string>,
   selected: ReadonlySet<string>,
 ): Parts<Omit<LinkRequirements, 'kind' | 'tasks' | 'ownedTasks'>> {
   const usesRole = (task: Task) => namesRole(task, link.targetRole.text);
   const running = definitionsInUse(view).filter(({ definition }) => definition.tasks.some(usesRole));
   const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));
-  const leaving = view.definition.tasks.filter(({ name }) => before.tasks.includes(name));
+  const leaving = view.definition.tasks.filter(
+    (task) => recorded.has(task.name) && !selected.has(task.name) && losesRole(task, link),
+  );
   const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(usesRole);
   const targets = targetEntries(context.target.entries, link.targetRole);
   const { quotas } = context.target.rules;
   const { statements, undecided: open, tooLarge } = yield* permissionsInParts(link, tasks, targets, quotas);
   const permissions = withinRules(targets, statements, context.takesNoResource);
-  const dropped = view.definition.tasks.filter(
-    (task) => usesRole(task) && !selected.has(task.name) && !leaving.includes(task) && losesRole(task, link),
-  );
-  const { statements: standing } = yield* permissionsInParts(link, dropped, targets, quotas);
-  const keptForDropped = withinRules(targets, standing, context.takesNoResource);
   const roles = decisions.flatMap(({ decision, executionRole }) =>
     decision.allowed ? [executionRole.text] : [],
   );
@@ -260,13 +247,13 @@ function* whatMayStillRun(
           executionRoleArns: [],
           keptExecutionRoleArns: [...new Set(roles)],
           permissions: [],
-          keptPermissions: [...permissions, ...keptForDropped],
+          keptPermissions: permissions,
         }
       : {
           executionRoleArns: roles,
           keptExecutionRoleArns: [],
           permissions,
-          keptPermissions: keptForDropped,
+          keptPermissions: [],
         }),
     permissionsComplete: open === undefined && tooLarge === undefined && !hasUnreadDefinitions(view),
     notes: decisions.flatMap(({ decision, inUseBy }) =>

@@ -16,6 +16,8 @@ export interface CredentialsPlan extends ObjectPlan {
   readonly kept: readonly string[];
   /** Tasks that will name a role as soon as that role is ready. */
   readonly waiting: readonly string[];
+  /** Tasks that the plan puts a role on, with that role's ARN. */
+  readonly assigned: ReadonlyMap<string, string>;
 }
 
 export interface ForeignCredentials {
@@ -41,15 +43,18 @@ export function* credentialsPlanInParts(
   const assignments = [...(judged.get('set') ?? []), ...(judged.get('remove') ?? [])].map(
     (task): Assignment => ({ task, roleArn: desired.roles.get(task.name) ?? null }),
   );
-  if (assignments.length === 0) return { actions: [], ...outcome };
+  if (assignments.length === 0) return { actions: [], assigned: new Map(), ...outcome };
   const text = yield* edited(observed, assignments);
-  if (typeof text !== 'string') return { actions: [], ...outcome, problem: text };
-  return { actions: [update(desired, observed, text, assignments)], ...outcome };
+  if (typeof text !== 'string') return { actions: [], assigned: new Map(), ...outcome, problem: text };
+  const assigned = new Map(
+    assignments.flatMap(({ task, roleArn }) => (roleArn === null ? [] : [[task.name, roleArn] as const])),
+  );
+  return { actions: [update(desired, observed, text, assignments)], assigned, ...outcome };
 }
 
 type Judged = ReadonlyMap<Verdict, readonly Task[]>;
 
-function outcomeOf(judged: Judged): Omit<CredentialsPlan, 'actions'> {
+function outcomeOf(judged: Judged): Omit<CredentialsPlan, 'actions' | 'assigned'> {
   const namesOf = (verdict: Verdict) => (judged.get(verdict) ?? []).map(({ name }) => name);
   return {
     foreign: (judged.get('foreign') ?? []).map(({ name, credentials }) => ({
@@ -86,7 +91,7 @@ type Verdict = 'fine' | 'set' | 'wait' | 'remove' | 'foreign' | 'keep' | 'withho
 function judge(task: Task, desired: DesiredCredentials): Verdict {
   const { credentials } = task;
   const current = credentials.kind === 'static' ? credentials.roleArn : undefined;
-  const ours = current !== undefined && desired.ownRoles.has(current);
+  const ours = current !== undefined && desired.ownTasks.get(current)?.has(task.name) === true;
   if (current !== undefined && desired.kept.get(task.name) === current) return 'fine';
   const wanted = desired.roles.get(task.name) ?? desired.pending.get(task.name);
   if (wanted === undefined)

@@ -4,7 +4,7 @@ import type { Condition, CrossAccountLinkStatus } from '../api/generated.ts';
 import type { MachineView } from '../desired/machine-view.ts';
 import type { Leg } from '../desired/leg.ts';
 import { LEG_CONDITIONS } from './conditions.ts';
-import { listedTasks } from './link-status.ts';
+import { listedTasks } from './own-tasks.ts';
 import { LEGS } from './outcome.ts';
 
 /** Legs that were in sync with this generation of the spec. */

@@ -7,16 +7,16 @@ import type {
   PendingWrite,
 } from '../api/generated.ts';
 import { observesAnything, type Link } from '../desired/link.ts';
-import { cutValue, recordDrift, type Drift } from './drift.ts';
-
-/** How many Task names a status lists. */
-const LISTED_TASKS = 100;
+import { recordDrift, type Drift } from './drift.ts';
+import { listedTasks } from './own-tasks.ts';
 
 export interface LinkFacts {
   readonly executionRoleArn?: string;
   readonly targetRoleId?: string;
   readonly revisionId?: string;
   readonly tasks?: readonly string[];
+  /** Left out where a reconcile did not get so far as to tell. */
+  readonly furtherTasks?: readonly string[];
   readonly inventory?: readonly InventoryEntry[];
   /** What the operator would write for observed legs; left out where that was not found out. */
   readonly pending?: readonly PendingWrite[];
@@ -27,11 +27,6 @@ export interface LinkFacts {
   readonly observedGeneration: number;
   /** The token of `reconcile-requested-at` that was answered. */
   readonly handledRequest?: string;
-}
-
-/** Names of Tasks as a status lists them: the first 100 in their order. */
-export function listedTasks(tasks: readonly string[]): readonly string[] {
-  return tasks.toSorted().slice(0, LISTED_TASKS).map(cutValue);
 }
 
 /** Nothing that changes with each check stands in a status: a link in sync gets no writes.
@@ -49,6 +44,7 @@ export function linkStatus(
   const revision = facts.revisionId ?? before.stateMachineRevisionID;
   const tasks = (facts.tasks && listedTasks(facts.tasks)) ?? before.tasks;
   const taskCount = facts.tasks?.length ?? before.taskCount;
+  const furtherTasks = facts.furtherTasks ?? before.furtherTasks ?? [];
   const inventory = facts.inventory ?? before.inventory;
   const pending = observesAnything(link) ? (facts.pending ?? before.pending ?? []) : [];
   const deniedTasks = facts.deniedTasks ?? before.deniedTasks ?? [];
@@ -63,6 +59,7 @@ export function linkStatus(
     ...(revision !== undefined && { stateMachineRevisionID: revision }),
     ...(taskCount !== undefined && { taskCount }),
     ...(tasks !== undefined && { tasks }),
+    ...(furtherTasks.length > 0 && { furtherTasks }),
     ...(drift !== undefined && { drift }),
     ...(pending.length > 0 && { pending }),
     ...(inventory !== undefined && { inventory }),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS } from '../../api/metadata.ts';
 import type { LinkFacts } from '../../report/link-status.ts';
+import { furtherTasksOf } from '../../report/own-tasks.ts';
 import { knowsPending, pendingWrites } from '../../report/pending.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import { inventoryOf } from './inventory.ts';
@@ -19,11 +20,20 @@ export function factsOf(
     ...(executionRoleArn !== undefined && { executionRoleArn }),
     ...(roleId !== undefined && record.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
     ...(revisionId !== undefined && record.onTrack && mayShowRevision(object) && { revisionId }),
-    ...(record.tasks !== undefined && { tasks: record.tasks }),
+    ...taskFacts(object, record),
     ...(record.deniedTasks !== undefined && { deniedTasks: record.deniedTasks }),
     ...inventoryFacts(object, record),
     ...pendingFacts(object, record),
   };
+}
+
+/** Which Tasks still name the role is told by the definition as it is after the reconcile. */
+function taskFacts(
+  { link, status }: LinkObject,
+  { tasks, view }: ReconcileRecord,
+): Pick<LinkFacts, 'tasks' | 'furtherTasks'> {
+  if (tasks === undefined || view === undefined) return {};
+  return { tasks, furtherTasks: furtherTasksOf(status, view.definition, link.targetRole.text, tasks) };
 }
 
 /** What could not be found out this time stays as it was, unless it was said of another spec. */

@@ -3,6 +3,7 @@ import type { CrossAccountLinkStatus, InventoryEntry } from '../../api/generated
 import { reportConditions } from '../../report/conditions.ts';
 import { driftOf, newRepairs } from '../../report/drift.ts';
 import { linkStatus } from '../../report/link-status.ts';
+import { withRecorded } from '../../report/own-tasks.ts';
 import type { ComingWrites } from '../objects/object-update.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { inventoryOf, MOST_ENTRIES, recordedRoles } from './inventory.ts';
@@ -12,13 +13,13 @@ import { inventoryOf, MOST_ENTRIES, recordedRoles } from './inventory.ts';
  * has a hand in it. Target role and state machine stand in the spec; execution roles are on record in the status, or
  * since the finalizer came, in an annotation. Before a role is made anew, the RoleId of the former one goes: the operator
  * would otherwise take its own role for somebody else's. Drift is on record before it is undone, for nothing would show
- * it any more.
+ * it any more; and so are the Tasks that the role is about to be put on, for only those are the link's to take it off again.
  * @param now RFC 3339
  * @returns undefined where nothing has to be written
  */
 export function statusBeforeWrite(
   object: LinkObject,
-  { arn, makesRole, drift: changes, isKnown }: WriteAhead,
+  { arn, makesRole, drift: changes, isKnown, tasks = [] }: WriteAhead,
   now: string,
 ): CrossAccountLinkStatus | undefined {
   const { link, metadata, status } = object;
@@ -28,10 +29,13 @@ export function statusBeforeWrite(
   const drift = newRepairs(status.drift, driftOf(changes, false));
   const isNoted = inventoried || recordedRoles(object).includes(arn) || isInSpec(object, arn);
   const lacksEntry = !inventoried && (isStale || !isNoted);
-  if (!isStale && !lacksEntry && drift.length === 0) return undefined;
+  const furtherTasks = withRecorded(status, tasks);
+  const lacksTasks = furtherTasks.length > (status.furtherTasks ?? []).length;
+  if (!isStale && !lacksEntry && !lacksTasks && drift.length === 0) return undefined;
   const { targetRoleID: _, ...without } = status;
   const facts = {
     drift,
+    furtherTasks,
     ...(lacksEntry && { inventory: withEntry(object, arn) }),
     conditions:
       conditions.length > 0 ? conditions : reportConditions([], { legs: {} }, metadata.generation, now),

@@ -1,5 +1,7 @@
 /** The Credentials in a definition, for all links of the state machine. */
 import type { AccountAws } from '../../aws/account-aws.ts';
+import type { Definition } from '../../asl/definition.ts';
+import { selectionInParts } from '../../asl/select.ts';
 import { inTurns } from '../../base/turns.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
 import { desiredCredentials } from '../../desired/credentials.ts';
@@ -7,6 +9,7 @@ import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import { credentialsPlanInParts, type CredentialsPlan } from '../../plan/credentials.ts';
 import { hideIn, hideRoles, type IsHidden } from '../../plan/hidden-roles.ts';
+import { recordedTasks } from '../../report/own-tasks.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineUpdateResult } from './object-reconciler.ts';
 import {
@@ -41,6 +44,7 @@ export class CredentialsReconciler {
       aws,
       arn: link.stateMachine.text,
       linkKey: link.key,
+      roleArn: link.targetRole.text,
       options,
       enforced,
       plan: (view) => this.#plan(resolved, options, view, rolesReady && !enforced),
@@ -49,20 +53,27 @@ export class CredentialsReconciler {
 
   /** In turns: a large definition holds up nobody. */
   async #plan(
-    { link }: ResolvedLink,
+    { link, object }: ResolvedLink,
     options: UpdateOptions,
     { machine, definition }: MachineView,
     rolesReady: boolean,
   ): Promise<SharedPlan<CredentialsPlan>> {
     const { contributors, edits, othersRoles } = this.#parts;
-    await contributors.workOut(contributors.linksBy('stateMachine', link.stateMachine.text));
+    const sharing = contributors.linksBy('stateMachine', link.stateMachine.text);
+    await contributors.workOut(sharing);
     const counted = countedFor(
       link,
       options,
       contributors.contributorStates('stateMachine', link.stateMachine.text, link),
     );
     const states = rolesReady ? counted.map((state) => withRolesReady(state, link)) : counted;
-    const desired = desiredCredentials(link.stateMachine.text, states);
+    const records = new Map<string, ReadonlySet<string>>(
+      [...sharing, object].map(({ link: { uid }, status }) => [uid, new Set(recordedTasks(status))]),
+    );
+    if (options.isDeletion && object.status.tasks === undefined)
+      records.set(link.uid, await selectedBy(link, definition));
+    const recordOf = ({ uid }: Link) => records.get(uid) ?? NOTHING;
+    const desired = desiredCredentials(link.stateMachine.text, states, { recordOf, self: link });
     const plan = await inTurns(credentialsPlanInParts(desired, machine, definition));
     const onlyAdds = plan.actions.every(({ changes }) => changes.every(({ before }) => before === undefined));
     return sharedPlan(
@@ -78,6 +89,14 @@ export class CredentialsReconciler {
       () => edits.of(contributors.linksBy('stateMachine', link.stateMachine.text)),
     );
   }
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** A status that was lost, as in a restored cluster, names no Task: then those that the spec selects are the link's. */
+async function selectedBy({ targetRole, tasks }: Link, definition: Definition): Promise<ReadonlySet<string>> {
+  const { selected } = await inTurns(selectionInParts(definition, targetRole.accountId, tasks));
+  return new Set(selected.map(({ name }) => name));
 }
 
 function withoutOthers(plan: CredentialsPlan, isHidden: IsHidden): CredentialsPlan {

@@ -11,7 +11,7 @@ import type { Freshness } from '../../aws/account-aws.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
 import type { MachineReading, StateMachineCache } from '../state/state-machine-cache.ts';
-import type { ObjectUpdate, SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
+import type { ComingWrites, ObjectUpdate, SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
 import { ObjectWriter } from './object-writer.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 
@@ -35,6 +35,8 @@ export interface RoleUpdateResult extends UpdateResult {
 
 export interface StateMachineUpdate extends ObjectUpdate {
   readonly arn: string;
+  /** The link's role: on which Tasks it is about to be put, is told before. */
+  readonly roleArn: string;
   /** May be called more than once. */
   readonly plan: (view: MachineView) => Promise<SharedPlan<CredentialsPlan>>;
 }
@@ -126,7 +128,7 @@ export class ObjectReconciler {
     if (planned.plan.actions.length > 0 && enforced) {
       // Before the last read and not after it: the API server may take its time.
       if (this.#pauseOf(arn, planned, options) === undefined)
-        await options.beforeWrites({ arn, makesRole: false, drift: this.#driftIn(arn, planned, options) });
+        await options.beforeWrites(this.#comingTo(update, planned));
       machine = await this.#machines.read(aws, arn, callOptions, READ_BEFORE_WRITE_MS);
       if (machine.kind !== 'found') return machine;
       planned = await update.plan(machine.view);
@@ -145,10 +147,19 @@ export class ObjectReconciler {
     if (action === undefined || !enforced) return this.#concluded(arn, options, unwritten);
     const pause = this.#pauseOf(arn, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
-    const drift = this.#driftIn(arn, planned, options);
-    await options.beforeWrites({ arn, makesRole: false, drift });
-    const written = await this.#writer.writeStateMachine(update, action, view, drift);
+    const coming = this.#comingTo(update, planned);
+    await options.beforeWrites(coming);
+    const written = await this.#writer.writeStateMachine(update, action, view, coming.drift);
     return this.#concluded(arn, options, { ...unwritten, ...written });
+  }
+
+  #comingTo(
+    { arn, roleArn, options }: StateMachineUpdate,
+    planned: SharedPlan<CredentialsPlan>,
+  ): ComingWrites {
+    const assigned = [...planned.plan.assigned];
+    const tasks = assigned.filter(([, assignedArn]) => assignedArn === roleArn).map(([task]) => task);
+    return { arn, makesRole: false, drift: this.#driftIn(arn, planned, options), tasks };
   }
 
   /** A new wish is no repair, and does not wait for the end of a pause. */

@@ -66,6 +66,8 @@ export interface ComingWrites {
   readonly makesRole: boolean;
   /** What somebody else had changed, and these writes undo. */
   readonly drift: readonly ObjectChanges[];
+  /** Of a state machine: the Tasks of the link that are about to name its role. */
+  readonly tasks?: readonly string[];
 }
 
 /** A plan for an object, and what the links that it was made from mean for this one. */
@@ -133,7 +135,7 @@ export function sharedPlan<Plan extends ObjectPlan>(
 
 /** What a desired object says besides what is wanted of it: how much may be brought about now, whose drift a difference
  *  would be, and who has to give way. */
-const NOT_WANTED: ReadonlySet<string> = new Set(['mayShrink', 'ownedTasks', 'conflicts']);
+const NOT_WANTED: ReadonlySet<string> = new Set(['mayShrink', 'ownedTasks', 'ownTasks', 'conflicts']);
 
 function digestOf(desired: object): string {
   const text = JSON.stringify(desired, (key, value: unknown) => {

@@ -15,6 +15,7 @@ import {
   type Refusal,
 } from '../../desired/requirements.ts';
 import type { Leg } from '../../desired/leg.ts';
+import { recordedTasks } from '../../report/own-tasks.ts';
 import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import { inTurns } from '../../base/turns.ts';
@@ -124,7 +125,6 @@ export class LinkResolver {
       known.context === context &&
       known.generation === generation &&
       known.before.inOrder === before.inOrder &&
-      known.before.taskCount === before.taskCount &&
       sameItems(known.before.tasks, before.tasks)
       ? known.result
       : undefined;
@@ -256,8 +256,7 @@ function beforeOf(object: LinkObject): Before {
   const inOrder =
     !wasTakenBack &&
     (credentials?.status === 'True' || (wereInOrder && credentials?.reason !== 'ForeignCredentials'));
-  const { tasks = [], taskCount } = status;
-  return { tasks, ...(taskCount !== undefined && { taskCount }), inOrder };
+  return { tasks: recordedTasks(status), inOrder };
 }
 
 function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {

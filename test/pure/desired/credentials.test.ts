@@ -2,14 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import type { ContributorState } from '../../../src/desired/contribution.ts';
 import { desiredCredentials } from '../../../src/desired/credentials.ts';
 import { machine, role } from '../access/fixtures.ts';
-import { contributes, link, OBSERVE, ROLE } from './fixtures.ts';
+import { contributes, link, OBSERVE, recorded, ROLE } from './fixtures.ts';
 
 const NEW_ROLE = role('crossaccountlink/payments/checkout-2');
 const older = link('z', { createdAt: '2025-01-01T00:00:00Z' });
 const younger = link('a', { targetRole: NEW_ROLE });
 
-function desire(contributorStates: readonly ContributorState[]) {
-  return desiredCredentials(machine('checkout').text, contributorStates);
+const RECORDED = recorded('Charge card', 'Refund');
+
+function desire(contributorStates: readonly ContributorState[], records = RECORDED) {
+  return desiredCredentials(machine('checkout').text, contributorStates, records);
 }
 
 test('each Task of a link names its role', () => {
@@ -66,7 +68,7 @@ describe('of two links that want different roles on one Task', () => {
       contributes(younger, { tasks: ['Charge card'] }),
     ]);
     expect(desired.roles.get('Charge card')).toBe(NEW_ROLE.text);
-    expect(desired.ownRoles.has(ROLE.text)).toBe(true);
+    expect(desired.ownTasks.get(ROLE.text)).toContain('Charge card');
     expect(desired.conflicts).toStrictEqual([]);
   });
 });
@@ -80,13 +82,13 @@ test('two links to one role do not quarrel about a Task', () => {
 test("a link that observes the credentials asks for nothing, and its role is nobody's", () => {
   const observed = link('b', { legs: OBSERVE, targetRole: NEW_ROLE });
   const desired = desire([contributes(observed, { tasks: ['Charge card'] })]);
-  expect([desired.roles.size, desired.ownRoles.size]).toStrictEqual([0, 0]);
+  expect([desired.roles.size, desired.ownTasks.size]).toStrictEqual([0, 0]);
 });
 
 for (const kind of ['frozen', 'unread'] as const) {
   test(`while a link is ${kind} nothing is removed, and its role stays ours`, () => {
     const desired = desire([{ kind, link: younger }]);
-    expect([desired.mayShrink, desired.ownRoles.has(NEW_ROLE.text)]).toStrictEqual([false, true]);
+    expect([desired.mayShrink, desired.ownTasks.has(NEW_ROLE.text)]).toStrictEqual([false, true]);
   });
 }
 
@@ -107,4 +109,28 @@ test('a version is published when any link asks for it', () => {
   const publishing = link('b', { publishVersion: true });
   expect(desire([contributes(older)]).publishVersion).toBe(false);
   expect(desire([contributes(older), contributes(publishing)]).publishVersion).toBe(true);
+});
+
+describe('whose the Credentials of a Task are', () => {
+  const nothingRecorded = recorded();
+
+  test('the Tasks that a link selects are its own, whatever is on record', () => {
+    const { ownTasks } = desire([contributes(older, { tasks: ['Refund'] })], nothingRecorded);
+    expect(ownTasks.get(ROLE.text)).toStrictEqual(new Set(['Refund']));
+  });
+
+  test('those of links to one role add up', () => {
+    const { ownTasks } = desire(
+      [contributes(older, { tasks: ['Refund'] }), { kind: 'frozen', link: link('b') }],
+      recorded('Charge card'),
+    );
+    expect(ownTasks.get(ROLE.text)).toStrictEqual(new Set(['Charge card', 'Refund']));
+  });
+
+  test('what is not on record is written on behalf of no other link', () => {
+    const ready = [contributes(older, { tasks: ['Refund'] })];
+    const byOther = desire(ready, nothingRecorded);
+    const byItself = desire(ready, { ...nothingRecorded, self: older });
+    expect([byOther.roles.size, byOther.pending.size, byItself.roles.size]).toStrictEqual([0, 1, 1]);
+  });
 });

@@ -1,5 +1,6 @@
 /** Links and what they ask for, made small. */
 import type { Contribution, ContributorState } from '../../../src/desired/contribution.ts';
+import type { TaskRecords } from '../../../src/desired/credentials.ts';
 import type { Legs, Link } from '../../../src/desired/link.ts';
 import type { Conditions, Statement } from '../../../src/policy/document.ts';
 import { machine, role, SOURCE } from '../access/fixtures.ts';
@@ -98,4 +99,9 @@ export function callsOf(statements: readonly Statement[]): readonly string[] {
       ),
     )
     .sort();
+}
+
+/** Of every link, these Tasks are on record. */
+export function recorded(...tasks: readonly string[]): TaskRecords {
+  return { recordOf: () => new Set(tasks), self: link('self') };
 }

@@ -9,7 +9,7 @@ import { finish } from '../../../src/base/parts.ts';
 import { credentialsPlanInParts } from '../../../src/plan/credentials.ts';
 import { machine as machineArn, role, SOURCE } from '../access/fixtures.ts';
 import { machine, task, type State } from '../asl/machines.ts';
-import { contributes, link, ROLE } from '../desired/fixtures.ts';
+import { contributes, link, recorded, ROLE } from '../desired/fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
 const NEW_ROLE = role('crossaccountlink/payments/checkout-2');
@@ -38,6 +38,8 @@ function contributor(text: string, fields: Partial<ObservedStateMachine> = {}): 
   };
 }
 
+const RECORDED = recorded('Charge', 'Refund', 'Notify', 'Save');
+
 const planCredentials = (...args: Parameters<typeof credentialsPlanInParts>) =>
   finish(credentialsPlanInParts(...args));
 
@@ -45,10 +47,11 @@ function plan(
   contributorStates: readonly ContributorState[],
   states: Record<string, State>,
   fields?: JsonObject,
+  records = RECORDED,
 ) {
   const text = machine(states, fields);
   return planCredentials(
-    desiredCredentials(ARN, contributorStates),
+    desiredCredentials(ARN, contributorStates, records),
     contributor(text),
     parseDefinition(text),
   );
@@ -76,7 +79,7 @@ test('a machine that was never updated has no revision to plan from', () => {
   const text = machine({ Charge: IN_TARGET });
   const { revisionId: _, ...never } = contributor(text);
   const [update] = planCredentials(
-    desiredCredentials(ARN, wanting('Charge')),
+    desiredCredentials(ARN, wanting('Charge'), RECORDED),
     never,
     parseDefinition(text),
   ).actions;
@@ -147,12 +150,25 @@ describe('when a link leaves', () => {
   test('Credentials of somebody else stay', () => {
     expect(plan([leaving], { Charge: naming(FOREIGN) })).toStrictEqual({
       actions: [],
+      assigned: new Map(),
       foreign: [],
       kept: [],
       waiting: [],
       withheld: [],
     });
   });
+
+  for (const kind of ['departing', 'frozen'] as const) {
+    test(`Credentials that are not on record stay, though they name the role, while the link is ${kind}`, () => {
+      const { actions, kept, withheld } = plan(
+        [{ kind, link: link('a') }],
+        { Charge: naming(ROLE.text) },
+        {},
+        recorded('Refund'),
+      );
+      expect([actions, kept, withheld]).toStrictEqual([[], [], []]);
+    });
+  }
 
   test('a Task is handed to the younger link in one write', () => {
     const younger = contributes(link('b', { targetRole: NEW_ROLE }), { tasks: ['Charge'] });
@@ -209,7 +225,7 @@ test('a definition that Credentials would make too large is left as it is', () =
 
 test('a definition in which a key stands twice is left as it is, for its meaning would change', () => {
   const text = machine({ Charge: IN_TARGET }).replace('"Type"', '"End": false, "Type"');
-  const desired = desiredCredentials(ARN, wanting('Charge'));
+  const desired = desiredCredentials(ARN, wanting('Charge'), RECORDED);
   const { actions, problem } = planCredentials(desired, contributor(text), parseDefinition(text));
   expect([actions, problem?.reason]).toStrictEqual([[], 'DefinitionUnreadable']);
 });
@@ -234,6 +250,7 @@ const machines = fc.tuple(state, state, state, state).map(([charge, refund, noti
     End: true,
   },
 }));
+const recordings = fc.subarray(NAMES).map((tasks) => recorded(...tasks));
 const kinds = fc.constantFrom<ContributorState['kind'][]>(
   'active',
   'active',
@@ -263,18 +280,22 @@ function withoutCredentials(text: string, tasks: ReadonlySet<string>): unknown {
 
 test('a plan that was carried out leaves nothing to plan, and says the same of every Task', () => {
   fc.assert(
-    fc.property(contributorStates, machines, (all, states) => {
-      const desired = desiredCredentials(ARN, all);
+    fc.property(contributorStates, machines, recordings, (all, states, records) => {
+      const desired = desiredCredentials(ARN, all, records);
       const text = machine(states);
-      const { actions, ...before } = planCredentials(desired, contributor(text), parseDefinition(text));
+      const {
+        actions,
+        assigned: _,
+        ...before
+      } = planCredentials(desired, contributor(text), parseDefinition(text));
       const [update] = actions;
       const result = update?.operation === 'UpdateStateMachine' ? update.definition : text;
-      const { actions: again, ...after } = planCredentials(
-        desired,
-        contributor(result),
-        parseDefinition(result),
-      );
-      expect(again).toStrictEqual([]);
+      const {
+        actions: again,
+        assigned,
+        ...after
+      } = planCredentials(desired, contributor(result), parseDefinition(result));
+      expect([again, assigned.size]).toStrictEqual([[], 0]);
       expect(after).toStrictEqual(before);
     }),
   );
@@ -282,15 +303,16 @@ test('a plan that was carried out leaves nothing to plan, and says the same of e
 
 test('nothing changes but the Credentials of Tasks that links of the machine stand for', () => {
   fc.assert(
-    fc.property(contributorStates, machines, (all, states) => {
+    fc.property(contributorStates, machines, recordings, (all, states, records) => {
       const text = machine(states);
-      const desired = desiredCredentials(ARN, all);
+      const desired = desiredCredentials(ARN, all, records);
       const [update] = planCredentials(desired, contributor(text), parseDefinition(text)).actions;
       if (update?.operation !== 'UpdateStateMachine') return;
       const touched = new Set(
         parseDefinition(text)
           .tasks.filter(({ name, credentials }) => {
-            const ours = credentials.kind === 'static' && desired.ownRoles.has(credentials.roleArn);
+            const ours =
+              credentials.kind === 'static' && desired.ownTasks.get(credentials.roleArn)?.has(name) === true;
             return ours || (credentials.kind === 'none' && desired.roles.has(name));
           })
           .map(({ name }) => name),

@@ -25,6 +25,7 @@ import {
   NAMESPACE,
   QUEUE,
   ROLE,
+  recorded,
 } from '../desired/fixtures.ts';
 import { observed, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
 
@@ -68,7 +69,7 @@ function planCharge(states: readonly ContributorState[], roleArn?: string) {
     definition: text,
     creationDate: '2026-01-01T00:00:00Z',
   } as const;
-  const desired = desiredCredentials(found.arn, states);
+  const desired = desiredCredentials(found.arn, states, recorded('Charge'));
   const plan = finish(credentialsPlanInParts(desired, found, parseDefinition(text)));
   return plan.actions.flatMap(({ changes }) => changes);
 }

@@ -77,8 +77,13 @@ function dryRun(links: readonly LinkObject[], accounts = [SOURCE, TARGET]): DryR
   });
 }
 
-function planned(fields: Partial<Link> = {}, finalizer = true): Promise<PlannedLink> {
-  const object = objectOf(link('a', fields), { finalizer });
+function planned(
+  fields: Partial<Link> = {},
+  finalizer = true,
+  status: LinkObject['status'] = {},
+): Promise<PlannedLink> {
+  const made = objectOf(link('a', fields), { finalizer });
+  const object = { ...made, status: { ...made.status, ...status } };
   return dryRun([object]).plan(object);
 }
 
@@ -96,7 +101,7 @@ describe('a dry run', () => {
 
   it('goes on to the permissions that may go once the definition has changed', async () => {
     put(setCredentials(SENDING, new Map([['Send', ROLE.text]])));
-    const plan = await planned({ tasks: [] });
+    const plan = await planned({ tasks: [] }, true, { tasks: ['Send'] });
     expect(named(plan)).toContain('UpdateStateMachine checkout');
   });
 

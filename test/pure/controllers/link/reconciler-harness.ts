@@ -173,6 +173,12 @@ export class ReconcilerHarness {
     this.#put(name, { ...rest, metadata: { ...metadata, finalizers: [FINALIZER] } });
   }
 
+  /** Takes the status away, as a restored backup has none. */
+  loseStatus(name: string): void {
+    const { status: _, ...rest } = this.#manifest(name);
+    this.#put(name, rest);
+  }
+
   removeFinalizer(name: string): void {
     const { metadata, ...rest } = this.#manifest(name);
     this.#put(name, { ...rest, metadata: { ...metadata, finalizers: [] } });

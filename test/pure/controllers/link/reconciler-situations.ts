@@ -52,6 +52,8 @@ export const NEW: readonly Situation[] = [
       'PutRolePolicy checkout',
       'role checkout-exec from a snapshot',
       'PutRolePolicy checkout-exec',
+      // With the Task on record.
+      'status Unknown Creating',
       'UpdateStateMachine checkout',
       'status True InSync',
     ],

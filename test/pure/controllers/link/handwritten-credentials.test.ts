@@ -1,0 +1,211 @@
+/** Credentials that a person wrote by hand on a Task that no link selects: they stay as they are, whatever role they name.
+ *  What the operator wrote comes off, whatever happened to it in between. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { parseDefinition } from '../../../../src/asl/definition.ts';
+import { namesRole } from '../../../../src/asl/task.ts';
+import type { JsonObject } from '../../../../src/base/json.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
+import { present } from '../../../expectations.ts';
+import { asTarget, machine, role, TARGET } from '../../access/fixtures.ts';
+import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
+import { awsFailure } from '../model-account.ts';
+import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+const NEW_ROLE = role('crossaccountlink/payments/checkout-2');
+const ADOPTING = { arn: ROLE.text, adoptionPolicy: 'Adopt', unmanaged: 'Preserve' };
+const OBSERVING = { arn: ROLE.text, managementPolicy: 'Observe' };
+
+let the: ReconcilerHarness;
+
+function send(queue: string) {
+  return task('arn:aws:states:::sqs:sendMessage', {
+    QueueUrl: `https://sqs.us-east-1.amazonaws.com/222222222222/${queue}`,
+    MessageBody: 'x',
+  });
+}
+
+beforeEach(() => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout', EXEC.text, definitionOf({ A: send('a'), B: send('b'), C: send('c') }));
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  const entry = asTarget({
+    allowedActions: ['sqs:*'],
+    allowedResources: ['*'],
+    adoptableRoles: ['*'],
+    allowPreserve: true,
+  });
+  the.cluster.accounts.set(accountOf(TARGET, [entry], { aws: the.cluster.target }));
+});
+
+function definitionText(): string {
+  return present(the.cluster.source.machines.get(machine('checkout').text), 'no machine').definition;
+}
+
+/** Writes a role on Tasks, as a person does. */
+function handwrite(arn: string, ...tasks: readonly string[]): void {
+  the.changeDefinition(setCredentials(definitionText(), new Map(tasks.map((name) => [name, arn]))));
+}
+
+/** The Tasks that name a role. */
+function naming(arn: string): readonly string[] {
+  return parseDefinition(definitionText())
+    .tasks.filter((state) => namesRole(state, arn))
+    .map(({ name }) => name);
+}
+
+function selecting(...tasks: readonly string[]): JsonObject {
+  return { stateMachineCredentials: { tasks: [...tasks] } };
+}
+
+/** A role that stood before the link, and lets somebody in. */
+function roleStands(): void {
+  the.cluster.target.roles.set(ROLE.text, { ...untouchedRole(ROLE.text), trust: parsed(FOREIGN_TRUST) });
+}
+
+describe.each([
+  ['adopted', ADOPTING],
+  ['only observed', OBSERVING],
+])('beside a link whose role is %s, what a person wrote on another Task stays', (_, targetRole) => {
+  beforeEach(() => {
+    roleStands();
+    handwrite(ROLE.text, 'B');
+  });
+
+  it('when the link is made, is checked by an operator that began anew, and is deleted', async () => {
+    the.create('a', { targetRole, ...selecting('A') });
+    await the.settle();
+    expect(naming(ROLE.text)).toContain('B');
+    the.restart();
+    the.request('a', '1');
+    await the.settle();
+    expect(naming(ROLE.text)).toContain('B');
+    the.delete('a');
+    await the.settle();
+    expect([the.object('a'), naming(ROLE.text)]).toStrictEqual([undefined, ['B']]);
+  });
+
+  it('whichever write the operator died after', async () => {
+    for (let writes = 1; writes < 9; writes += 1) {
+      the.restart(writes);
+      if (the.object('a') === undefined) the.create('a', { targetRole, ...selecting('A') });
+      await the.settle().catch(() => undefined);
+      the.restart();
+      the.edit('a', selecting('C'));
+      await the.settle();
+      expect(naming(ROLE.text)).toContain('B');
+      the.edit('a', selecting('A'));
+    }
+  });
+});
+
+it('what is written by hand later stays, too, and is no drift', async () => {
+  await the.ready('a', selecting('A'));
+  handwrite(ROLE.text, 'A', 'B');
+  the.restart();
+  the.request('a', '1');
+  await the.settle();
+  expect([naming(ROLE.text), the.condition('a', 'Ready'), the.object('a')?.status.drift]).toStrictEqual([
+    ['A', 'B'],
+    'True InSync',
+    undefined,
+  ]);
+  expect(
+    JSON.stringify([...(the.cluster.target.roles.get(ROLE.text)?.inlinePolicies.values() ?? [])]),
+  ).not.toContain('222222222222:b');
+});
+
+it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
+  'a Task that is dropped while the operator is dead, after its %s. write, keeps nothing of what that wrote',
+  async (writes) => {
+    handwrite(ROLE.text, 'C');
+    the.restart(writes);
+    the.create('a', selecting('A', 'B'));
+    await the.settle().catch(() => undefined);
+    the.restart();
+    the.edit('a', selecting('A'));
+    await the.settle();
+    expect([naming(ROLE.text), the.object('a')?.status.furtherTasks]).toStrictEqual([['A', 'C'], undefined]);
+  },
+);
+
+it('what AWS refuses to have taken off stays on record until it is off, and what a person took off does not', async () => {
+  await the.ready('a', selecting('A', 'B', 'C'));
+  the.edit('a', selecting('A'));
+  the.cluster.source.failures.set('UpdateStateMachine', awsFailure('terminal'));
+  for (const token of ['1', '2']) {
+    the.request('a', token);
+    await the.reconcile('a');
+    the.restart();
+  }
+  expect(the.object('a')?.status.furtherTasks).toStrictEqual(['B', 'C']);
+  the.changeDefinition(definitionOf({ A: send('a'), B: send('b'), C: send('c') }));
+  handwrite(ROLE.text, 'A', 'B');
+  the.request('a', '3');
+  await the.reconcile('a');
+  expect(the.object('a')?.status.furtherTasks).toStrictEqual(['B']);
+  the.cluster.source.failures.clear();
+  the.request('a', '4');
+  await the.settle();
+  expect([naming(ROLE.text), the.object('a')?.status.furtherTasks]).toStrictEqual([['A'], undefined]);
+});
+
+it('what a suspended sibling holds up is on record until that is resumed', async () => {
+  await the.ready('a', selecting('A', 'B'));
+  the.create('sibling', { targetRole: { arn: NEW_ROLE.text }, ...selecting('C') });
+  await the.settle();
+  the.edit('sibling', { suspend: true });
+  the.edit('a', selecting('A'));
+  await the.settle();
+  the.restart();
+  expect([naming(ROLE.text), the.object('a')?.status.furtherTasks]).toStrictEqual([['A', 'B'], ['B']]);
+  the.edit('sibling', { suspend: false });
+  await the.settle();
+  the.request('a', '1');
+  await the.settle();
+  expect(naming(ROLE.text)).toStrictEqual(['A']);
+});
+
+it('a status that was lost: the selected Tasks are the link’s, and come off with it; what a person wrote stays', async () => {
+  await the.ready('a', selecting('A'));
+  handwrite(ROLE.text, 'A', 'B');
+  the.loseStatus('a');
+  the.restart();
+  the.delete('a');
+  await the.reconcile('a');
+  expect(naming(ROLE.text)).toStrictEqual(['B']);
+});
+
+it('a Task goes from the older link to the younger in one write, and what a person wrote stays on another', async () => {
+  await the.ready('older', selecting('A'));
+  handwrite(ROLE.text, 'A', 'B');
+  the.create('younger', { targetRole: { arn: NEW_ROLE.text }, ...selecting('A') });
+  await the.settle();
+  expect(the.condition('younger', 'StateMachineCredentialsReady')).toBe('False Conflict');
+  the.calls.length = 0;
+  the.delete('older');
+  await the.reconcile('older');
+  expect([naming(ROLE.text), naming(NEW_ROLE.text)]).toStrictEqual([['B'], ['A']]);
+});
+
+it('what a person wrote on a Task that another link selects is that person’s, though it names a role of a link', async () => {
+  await the.ready('a', selecting('A'));
+  handwrite(ROLE.text, 'A', 'B');
+  the.create('b', { targetRole: { arn: NEW_ROLE.text }, ...selecting('B') });
+  await the.settle();
+  expect(the.condition('b', 'StateMachineCredentialsReady')).toBe('False ForeignCredentials');
+  expect([naming(ROLE.text), naming(NEW_ROLE.text)]).toStrictEqual([['A', 'B'], []]);
+});
+
+it('a link to the same role takes off what its sibling has let go of, by that one’s record', async () => {
+  await the.ready('a', selecting('A', 'B'));
+  the.create('b', selecting('C'));
+  await the.settle();
+  the.edit('a', selecting('A'));
+  await the.reconcile('b');
+  the.request('b', '1');
+  await the.settle();
+  expect(naming(ROLE.text)).toStrictEqual(['A', 'C']);
+});

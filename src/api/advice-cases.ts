@@ -100,6 +100,19 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
         'Let the AWSAccount be created again or allow the link again, so that its objects can be removed; or abandon the link.',
     },
     {
+      when: /stateMachineCredentials is only observed: take the Credentials off/,
+      remedy:
+        'Have whoever keeps the definition take the Credentials off the Tasks that are named; or abandon the link.',
+    },
+    {
+      when: /^Waits until a younger link can take over/,
+      remedy: 'Mend or delete the younger link on the same Tasks; or abandon this one.',
+    },
+    {
+      when: /Some cannot be read: look after the links that are not Ready/,
+      remedy: 'Look after the links of these accounts that are not Ready; or abandon this one.',
+    },
+    {
       when: /(?:Mend that|Correct it), or abandon the link\.$/,
       remedy: 'Mend what the message names; then the deletion goes on. Or abandon the link.',
     },

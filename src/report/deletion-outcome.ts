@@ -47,7 +47,7 @@ export function removedSentence(
 export const SHARED_OBJECT_RECHECK_MS = 2_000;
 /** The same for executions and for what a person has to mend: the cause may go by itself. */
 export const BLOCKED_RECHECK_MS = 15_000;
-/** So many executions and aliases are named in a message. */
+/** So many executions, aliases and Tasks are named in a message. */
 const NAMED_USERS = 3;
 
 /** Nobody has to do anything. */
@@ -60,13 +60,22 @@ export function deletionBlocked(message: string, afterMs = BLOCKED_RECHECK_MS): 
   return { kind: 'waits', outcome: stalled('DeletionBlocked', message), afterMs };
 }
 
-export function accountNotReady(account: string, problem: string | undefined): DeletionWait {
-  return accountAwaited(accountNotReadyMessage(account, problem));
+/** @param isOverdue whether it has been waited for long enough */
+export function accountNotReady(
+  account: string,
+  problem: string | undefined,
+  isOverdue: boolean,
+): DeletionWait {
+  return accountAwaited(accountNotReadyMessage(account, problem), isOverdue);
 }
 
 /** @param message which account is waited for, and why */
-export function accountAwaited(message: string): DeletionWait {
-  return { kind: 'waits', outcome: progressing('AccountNotReady', message), afterMs: BLOCKED_RECHECK_MS };
+export function accountAwaited(message: string, isOverdue: boolean): DeletionWait {
+  const whole = isOverdue
+    ? `${message.replace(/\.$/u, '')}. Mend that, or, to leave AWS as it is, abandon the link.`
+    : message;
+  const outcome = progressing('AccountNotReady', whole);
+  return { kind: 'waits', outcome, afterMs: BLOCKED_RECHECK_MS };
 }
 
 export function accountNotReadyMessage(account: string, problem = 'it has not been looked at yet'): string {
@@ -74,13 +83,16 @@ export function accountNotReadyMessage(account: string, problem = 'it has not be
 }
 
 /** Something is not removed because other links share it.
- *  @param awaitsReads whether that may change as soon as all of their state machines have been read */
-export function removalWithheld(what: string, awaitsReads: boolean): DeletionWait {
+ *  @param awaitsReads whether that may change as soon as all of their state machines have been read
+ *  @param isOverdue whether that has been waited for long enough */
+export function removalWithheld(what: string, awaitsReads: boolean, isOverdue: boolean): DeletionWait {
   if (awaitsReads) {
-    return deletionUnderWay(
-      'Waits until the state machines of all links that may share an object have been read.',
-      SHARED_OBJECT_RECHECK_MS,
-    );
+    const message = 'Waits until the state machines of all links that may share an object have been read.';
+    return isOverdue
+      ? deletionBlocked(
+          `${message} Some cannot be read: look after the links that are not Ready, or abandon this one.`,
+        )
+      : deletionUnderWay(message, SHARED_OBJECT_RECHECK_MS);
   }
   return deletionBlocked(
     `Nothing is removed from ${what} while another link that shares it is suspended or not in order: ` +
@@ -88,10 +100,34 @@ export function removalWithheld(what: string, awaitsReads: boolean): DeletionWai
   );
 }
 
-/** A younger link has not yet been able to put its role on these Tasks. */
-export function tasksNotTakenOver(tasks: readonly string[]): DeletionWait {
-  const names = tasks.map((name) => `"${name}"`).join(', ');
-  return deletionUnderWay(`Waits until a younger link can take over ${names}.`, SHARED_OBJECT_RECHECK_MS);
+/** A younger link has not yet been able to put its role on these Tasks.
+ *  @param isOverdue whether it has been waited for long enough */
+export function tasksNotTakenOver(tasks: readonly string[], isOverdue: boolean): DeletionWait {
+  const message = `Waits until a younger link can take over ${named(tasks)}.`;
+  return isOverdue
+    ? deletionBlocked(`${message} Mend that link, take the Tasks off it or delete it, or abandon this one.`)
+    : deletionUnderWay(message, SHARED_OBJECT_RECHECK_MS);
+}
+
+/** The definition still names the role, and is not the operator's to change. */
+export function credentialsObserved(stateMachine: string, tasks: readonly string[]): DeletionWait {
+  return deletionBlocked(
+    `${stateMachine} still names the role in ${named(tasks)}, and stateMachineCredentials is only observed: ` +
+      `take the Credentials off there, or abandon the link.`,
+  );
+}
+
+/** @param message which definition, and why */
+export function definitionUnreadable(message: string): DeletionWait {
+  return deletionBlocked(`${message} Correct it, or abandon the link.`);
+}
+
+function named(tasks: readonly string[]): string {
+  const more = tasks.length > NAMED_USERS ? ` and ${tasks.length - NAMED_USERS} more` : '';
+  return `${tasks
+    .slice(0, NAMED_USERS)
+    .map((name) => `"${name}"`)
+    .join(', ')}${more}`;
 }
 
 /** New executions may still begin, or run, with what the definition was until just now.

@@ -20,6 +20,7 @@ import { LinkResolver } from '../state/resolved-link.ts';
 import { StateMachineCache } from '../state/state-machine-cache.ts';
 import { EnsureLink } from './ensure.ts';
 import { FinalizeLink } from './finalize.ts';
+import { RoleUsers } from './role-users.ts';
 import { TakeBack } from './take-back.ts';
 
 export interface LinkPorts {
@@ -89,7 +90,10 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     memory,
     repairBackoff,
     ensure: new EnsureLink({ ...parts, takeBack: new TakeBack(parts) }),
-    finalize: new FinalizeLink({ ...parts, takeUpMs: ports.propagationPauseMs }),
+    finalize: new FinalizeLink({
+      ...parts,
+      roleUsers: new RoleUsers({ ...parts, takeUpMs: ports.propagationPauseMs }),
+    }),
     linksChanged: () => resolver.linksChanged(),
     forget: (object) => {
       memory.forget(object.metadata.uid);

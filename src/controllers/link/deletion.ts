@@ -75,7 +75,8 @@ export class LinkDeletion {
     }
     const resolved = this.#parts.resolver.resolve(object);
     if ('kind' in resolved) {
-      if (resolved.kind === 'accountPending') return this.#report(object, accountAwaited(resolved.message));
+      if (resolved.kind === 'accountPending')
+        return this.#report(object, accountAwaited(resolved.message, this.#isOverdue(object)));
       const message = `${resolved.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
       return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
     }
@@ -112,10 +113,9 @@ export class LinkDeletion {
 
   async #finalize(resolved: ResolvedLink, record: ReconcileRecord): Promise<DeletionOutcome> {
     const { object, link } = resolved;
-    const deletedAt = Date.parse(object.metadata.deletionTimestamp ?? '');
     const options = {
       callOptions: { urgency: 'make', tenant: link.namespace, maxWaitMs: 500 },
-      deletingForMs: Date.parse(this.#parts.reporter.now()) - deletedAt,
+      deletingForMs: this.#deletingForMs(object),
       patienceMs: this.#parts.deletionPatienceMs,
     } as const;
     try {
@@ -131,6 +131,14 @@ export class LinkDeletion {
         await this.#report(object, deletionUnderWay(`${failure.message}.`, UNTIL_CHANGED));
       throw failure;
     }
+  }
+
+  #deletingForMs({ metadata }: LinkObject): number {
+    return Date.parse(this.#parts.reporter.now()) - Date.parse(metadata.deletionTimestamp ?? '');
+  }
+
+  #isOverdue(object: LinkObject): boolean {
+    return this.#deletingForMs(object) >= this.#parts.deletionPatienceMs;
   }
 
   async #report(object: LinkObject, wait: DeletionWait): Promise<ReconcileResult> {

@@ -2,17 +2,15 @@
  * Removes what a link added, in the reverse order of ensure.ts: Credentials → (executions that still need the role end)
  * → grant → target role. What other links need stays; what is gone already is done.
  */
-import { namesRole } from '../../asl/task.ts';
+import { writesAnything } from '../../desired/link.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
-import { LONGEST_EXPRESS_MS, type MachineView } from '../../desired/machine-view.ts';
 import type { Action } from '../../plan/action.ts';
 import {
   accountNotReady,
-  deletionBlocked,
-  definitionJustChanged,
+  credentialsObserved,
+  definitionUnreadable,
   removalWithheld,
-  roleInUse,
   SHARED_OBJECT_RECHECK_MS,
   tasksNotTakenOver,
   type DeletionOutcome,
@@ -26,7 +24,8 @@ import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import { leave, type LinkMemory } from '../state/link-memory.ts';
 import { isOnRecord, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
-import { grantRoles, hadCredentials, recordedRoles } from './inventory.ts';
+import { grantRoles, recordedRoles } from './inventory.ts';
+import { tasksNaming, type RoleUsers } from './role-users.ts';
 
 export interface FinalizeLinkParts {
   readonly machines: StateMachineCache;
@@ -35,12 +34,7 @@ export interface FinalizeLinkParts {
   readonly credentials: CredentialsReconciler;
   readonly grantsAstray: Pick<GrantsAstray, 'of'>;
   readonly memory: LinkMemory;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
-  /** How long AWS is given until every new execution uses a definition that was changed. */
-  readonly takeUpMs: number;
-  /** Since when this process leads, in the same. */
-  readonly leadingSince: () => number;
+  readonly roleUsers: RoleUsers;
 }
 
 export interface FinalizeOptions {
@@ -74,8 +68,8 @@ export class FinalizeLink {
     record: FinalizeRecord,
   ): Promise<DeletionOutcome> {
     const { source, target, link } = resolved;
-    if (source.aws === undefined) return accountNotReady(source.name, source.problem);
-    if (target.aws === undefined) return accountNotReady(target.name, target.problem);
+    if (source.aws === undefined) return accountNotReady(source.name, source.problem, isOverdue(options));
+    if (target.aws === undefined) return accountNotReady(target.name, target.problem, isOverdue(options));
     const memory = this.#parts.memory.of(link.uid);
     const isProven = isOnRecord(resolved.object, memory);
     const whose = await this.#parts.targetRole.whose(resolved, target.aws, options.callOptions, isProven);
@@ -98,7 +92,7 @@ export class FinalizeLink {
     leave(memory, 'stateMachine');
     const inUse =
       (await this.#credentials(resolved, options, source.aws, record)) ??
-      (await this.#executions(resolved, options, source.aws));
+      (await this.#parts.roleUsers.awaited(resolved, options, source.aws));
     if (inUse !== undefined) return inUse;
     leave(memory, 'executionRole');
     const grantWithheld = await this.#grants(resolved, options, source.aws, record);
@@ -128,76 +122,36 @@ export class FinalizeLink {
     record: FinalizeRecord,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
-    if (link.legs.stateMachineCredentials === 'Observe') return undefined;
+    if (link.legs.stateMachineCredentials === 'Observe') return this.#observedTasks(resolved, options, aws);
     const { credentials } = this.#parts;
     const result = await credentials.reconcile(resolved, aws, updateOptions(options));
     if (result.kind === 'absent') return undefined;
-    if (result.kind === 'unreadable')
-      return deletionBlocked(`${result.message} Correct it, or abandon the link.`);
+    if (result.kind === 'unreadable') return definitionUnreadable(result.message);
     record.applied.push(...result.applied);
     record.kept = result.plan.kept;
-    if (result.plan.withheld.length > 0) return removalWithheld(link.stateMachine.name, result.awaitsReads);
+    if (result.plan.withheld.length > 0)
+      return removalWithheld(link.stateMachine.name, result.awaitsReads, isOverdue(options));
     const notTakenOver = tasksNaming(result.view, link.targetRole.text).filter((task) =>
       result.plan.waiting.includes(task),
     );
-    return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver);
+    return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver, isOverdue(options));
   }
 
-  /** An execution that starts right after an update may still use the definition of before: until then a list of
-   *  executions proves nothing. Whoever wrote it: a younger link takes Tasks over in its own reconcile, and of what another
-   *  process wrote it is only known that it was before this one led.
-   *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
-  #untilTakenUp({ object, link }: ResolvedLink, options: FinalizeOptions): DeletionWait | undefined {
-    const { machines, now, takeUpMs, leadingSince } = this.#parts;
-    const unseen = hadCredentials(object) ? leadingSince() : Number.NEGATIVE_INFINITY;
-    const remainingMs = (machines.changedAt(link.stateMachine.text) ?? unseen) + takeUpMs - now();
-    const message = 'Waits until every new execution uses the changed definition.';
-    return remainingMs > 0
-      ? definitionJustChanged(message, link.stateMachine.name, remainingMs, isOverdue(options))
-      : undefined;
-  }
-
-  /** Running executions and versions behind aliases keep the definition that they began with, and so need the role. */
-  async #executions(
+  /** Where the definition is only observed, somebody else has to take the Credentials off before what they name goes. */
+  async #observedTasks(
     resolved: ResolvedLink,
-    options: FinalizeOptions,
+    { callOptions }: FinalizeOptions,
     aws: AccountAws,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
-    const { callOptions, deletingForMs, patienceMs } = options;
-    const { machines } = this.#parts;
-    const arn = link.stateMachine.text;
+    const { machines, credentials } = this.#parts;
+    if (!writesAnything(link)) return undefined;
+    const { text: arn, name } = link.stateMachine;
     const machine = await machines.read(aws, arn, callOptions, SHARED_OBJECT_RECHECK_MS);
-    if (machine.kind !== 'found') return undefined;
-    const untilTakenUp = this.#untilTakenUp(resolved, options);
-    if (untilTakenUp !== undefined) return untilTakenUp;
-    const view = await machines.readDefinitionsInUse(aws, machine.view, callOptions, 0);
-    const inUseBy = [
-      ...(view.inUse ?? [])
-        .filter((one) => tasksNaming(one, link.targetRole.text).length > 0)
-        .map((one) => one.inUseBy),
-      ...(view.unreadInUse === true ? ['more versions and executions than are read'] : []),
-    ];
-    if (inUseBy.length > 0) return roleInUse(inUseBy, deletingForMs >= patienceMs);
-    return this.#expressExecutions(view, resolved, options);
-  }
-
-  /** Express executions cannot be listed, so the longest that one may last is waited for since a definition named the role.
-   *  What the definition was before this process first read it, nobody here knows. */
-  #expressExecutions(
-    { machine, recent, unreadRecentUntil }: MachineView,
-    { object, link }: ResolvedLink,
-    options: FinalizeOptions,
-  ): DeletionWait | undefined {
-    if (machine.type !== 'EXPRESS') return undefined;
-    const named = recent.filter((one) => tasksNaming(one, link.targetRole.text).length > 0);
-    const unread = unreadRecentUntil !== undefined && hadCredentials(object) ? [unreadRecentUntil] : [];
-    const until = Math.max(Number.NEGATIVE_INFINITY, ...named.map((one) => one.until), ...unread);
-    const remainingMs = until - this.#parts.now();
-    const message = 'Waits until Express executions that may still run have ended.';
-    return remainingMs > 0
-      ? definitionJustChanged(message, link.stateMachine.name, remainingMs, isOverdue(options))
-      : undefined;
+    if (machine.kind === 'absent') return undefined;
+    if (machine.kind === 'unreadable') return definitionUnreadable(machine.message);
+    const tasks = await credentials.stillNaming(resolved, machine.view);
+    return tasks.length === 0 ? undefined : credentialsObserved(name, tasks);
   }
 
   async #grants(
@@ -216,7 +170,7 @@ export class FinalizeLink {
       record.applied.push(...result.applied);
       if (result.plan.leftBehind !== undefined) record.leftBehind.push(result.plan.leftBehind);
       if (result.plan.withheld.length > 0)
-        return removalWithheld(`the grant on ${role.name}`, result.awaitsReads);
+        return removalWithheld(`the grant on ${role.name}`, result.awaitsReads, isOverdue(options));
     }
     return undefined;
   }
@@ -233,9 +187,21 @@ export class FinalizeLink {
     record.applied.push(...result.applied);
     const { leftBehind } = result.plan;
     if (leftBehind !== undefined) record.leftBehind.push(leftBehind);
+    if (result.applied.some(({ operation }) => operation === 'DeleteRole'))
+      record.leftBehind.push(...this.#othersCredentials(resolved, record));
     return result.plan.withheld.length === 0
       ? undefined
-      : removalWithheld(link.targetRole.name, result.awaitsReads);
+      : removalWithheld(link.targetRole.name, result.awaitsReads, isOverdue(options));
+  }
+
+  /** Credentials that somebody else wrote, and that name the role which is gone. */
+  #othersCredentials({ link }: ResolvedLink, { kept }: FinalizeRecord): readonly string[] {
+    if (link.legs.stateMachineCredentials === 'Observe') return [];
+    const machine = this.#parts.machines.known(link.stateMachine.text);
+    if (machine?.kind !== 'found') return [];
+    return tasksNaming(machine.view, link.targetRole.text)
+      .filter((task) => !kept.includes(task))
+      .map((task) => `Credentials of "${task}" in ${link.stateMachine.name} (not written for this link)`);
   }
 }
 
@@ -252,10 +218,9 @@ function updateOptions({ callOptions }: FinalizeOptions): UpdateOptions {
   };
 }
 
-/** Whether a definition has been changed for longer than the deletion has patience: it is waited at least as long as an
- *  Express execution may last before anybody has to do something. */
+/** Whether the deletion has waited for so long that a person has to know what to do. */
 function isOverdue({ deletingForMs, patienceMs }: FinalizeOptions): boolean {
-  return deletingForMs >= Math.max(patienceMs, LONGEST_EXPRESS_MS);
+  return deletingForMs >= patienceMs;
 }
 
 /** What the status says the operator wrote for the link. */
@@ -266,8 +231,4 @@ function inventoryText({ object }: ResolvedLink): string {
 
 function nothingToDo(): Promise<void> {
   return Promise.resolve();
-}
-
-function tasksNaming({ definition }: Pick<MachineView, 'definition'>, roleArn: string): readonly string[] {
-  return definition.tasks.filter((task) => namesRole(task, roleArn)).map(({ name }) => name);
 }

@@ -3,7 +3,8 @@ import type { AccountAws } from '../../aws/account-aws.ts';
 import type { Definition } from '../../asl/definition.ts';
 import { selectionInParts } from '../../asl/select.ts';
 import { inTurns } from '../../base/turns.ts';
-import type { ContributorState } from '../../desired/contribution.ts';
+import { namesRole } from '../../asl/task.ts';
+import { byStaying, contributions, type ContributorState } from '../../desired/contribution.ts';
 import { desiredCredentials } from '../../desired/credentials.ts';
 import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
@@ -49,6 +50,20 @@ export class CredentialsReconciler {
       enforced,
       plan: (view) => this.#plan(resolved, options, view, rolesReady && !enforced),
     });
+  }
+
+  /** Tasks that a link selects and that name its role, and for which no other link to the role stays. */
+  async stillNaming({ link }: ResolvedLink, { definition }: MachineView): Promise<readonly string[]> {
+    const { contributors } = this.#parts;
+    const selected = await selectedBy(link, definition);
+    const states = contributors.contributorStates('stateMachine', link.stateMachine.text, link);
+    const { staying } = byStaying(contributions(states));
+    const sameRole = staying.filter((other) => other.link.targetRole.text === link.targetRole.text);
+    const taken = new Set(sameRole.flatMap(({ tasks }) => tasks));
+    return definition.tasks
+      .filter((task) => selected.has(task.name) && namesRole(task, link.targetRole.text))
+      .map(({ name }) => name)
+      .filter((name) => !taken.has(name));
   }
 
   /** In turns: a large definition holds up nobody. */

@@ -9,7 +9,7 @@ import { ROLE } from '../../desired/fixtures.ts';
 import { machine as definitionOf } from '../../asl/machines.ts';
 import { awsFailure } from '../model-account.ts';
 import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { PATIENCE_MS, ReconcilerHarness } from './reconciler-harness.ts';
 
 const SECOND = role('crossaccountlink/payments/second');
 const PAUSE_MS = 10_000;
@@ -133,4 +133,23 @@ it('a deletion whose Credentials are written back again and again says after its
   expect(the.condition('a', 'Ready')).toBe('False DeletionBlocked');
   expect(the.message('a', 'Ready')).toMatch(/checkout .* Credentials again and again .* abandon the link/);
   expect(removed()).toStrictEqual([]);
+});
+
+it('a younger link that can never take over: the deletion says so once its patience is over, and what to do', async () => {
+  await ready('a');
+  the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
+  the.create('b', { targetRole: { arn: SECOND.text } });
+  await pass('b');
+  the.delete('a');
+  await pass('a');
+  expect(the.condition('a', 'Ready')).toBe('Unknown Deleting');
+  await pass('a', PATIENCE_MS);
+  expect([the.condition('a', 'Ready'), the.message('a', 'Ready')]).toStrictEqual([
+    'False DeletionBlocked',
+    'Waits until a younger link can take over "Send". Mend that link, take the Tasks off it or delete it, or abandon this one.',
+  ]);
+  the.restart();
+  the.delete('b');
+  await the.settle();
+  expect([the.object('a'), the.cluster.target.roles.size]).toStrictEqual([undefined, 0]);
 });

@@ -168,6 +168,17 @@ it('what a suspended sibling holds up is on record until that is resumed', async
   expect(naming(ROLE.text)).toStrictEqual(['A']);
 });
 
+it('a deletion that takes the role names the Tasks of others that still name it', async () => {
+  await the.ready('a', selecting('A'));
+  handwrite(ROLE.text, 'A', 'B');
+  the.delete('a');
+  await the.settle();
+  expect([naming(ROLE.text), the.cluster.target.roles.size]).toStrictEqual([['B'], 0]);
+  expect(the.notes.at(-1)).toBe(
+    'What is proven to be the link\'s is gone; left behind: Credentials of "B" in checkout (not written for this link)',
+  );
+});
+
 it('a status that was lost: the selected Tasks are the link’s, and come off with it; what a person wrote stays', async () => {
   await the.ready('a', selecting('A'));
   handwrite(ROLE.text, 'A', 'B');

@@ -1,12 +1,18 @@
 /** The deletion of a link of which some legs, or all, are only observed: they stay, and the Event says so. */
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { machine } from '../../access/fixtures.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
+import { machine as definitionOf, task } from '../../asl/machines.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
-import { EXEC, untouchedRole } from '../test-cluster.ts';
+import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
+const RESTARTS = [
+  ['in one process', () => undefined],
+  ['with the operator begun anew before it', () => the.restart()],
+] as const;
 const ROLE_OBSERVED = { targetRole: { arn: ROLE.text, managementPolicy: 'Observe' } };
 
 let the: ReconcilerHarness;
@@ -72,10 +78,7 @@ it('a leg turned to Observe long before is named as what stays', async () => {
   expect(the.notes.at(-1)).toContain(`left as it is, for it is only observed: target role ${ROLE.text}.`);
 });
 
-for (const [when, between] of [
-  ['in one process', () => undefined],
-  ['with the operator begun anew before it', () => the.restart()],
-] as const) {
+for (const [when, between] of RESTARTS) {
   it(`a role that another operator keeps stays, and grant and Credentials go, ${when}`, async () => {
     await observesAnothersRole();
     const before = the.cluster.target.roles.get(ROLE.text);
@@ -96,3 +99,84 @@ it('without a grant of this cluster’s, what a restored status lists is another
   expect([the.object('a'), sourceHas()]).toStrictEqual([undefined, [policyName('other'), 'Credentials']]);
   expect(the.notes.at(-1)).toContain('left behind: ');
 });
+
+describe('where only the definition is observed, and still names the role', () => {
+  const CREDENTIALS_OBSERVED = { stateMachineCredentials: { managementPolicy: 'Observe' } };
+
+  beforeEach(async () => {
+    await the.ready('a');
+    the.edit('a', CREDENTIALS_OBSERVED);
+    await the.settle();
+    the.delete('a');
+  });
+
+  for (const [when, between] of RESTARTS) {
+    it(`the deletion waits until somebody has taken the Credentials off, and says so, ${when}`, async () => {
+      await the.reconcile('a');
+      between();
+      await the.reconcile('a');
+      expect(the.condition('a', 'Ready')).toBe('False DeletionBlocked');
+      expect(the.message('a', 'Ready')).toBe(
+        'checkout still names the role in "Send", and stateMachineCredentials is only observed: take the Credentials off there, or abandon the link.',
+      );
+      expect([the.cluster.target.roles.has(ROLE.text), sourceHas()]).toStrictEqual([
+        true,
+        [policyName(CLUSTER), 'Credentials'],
+      ]);
+      the.changeDefinition(SENDING);
+      the.cluster.now += 15_000;
+      await the.settle();
+      expect([the.object('a'), the.cluster.target.roles.has(ROLE.text), sourceHas()]).toStrictEqual([
+        undefined,
+        false,
+        [],
+      ]);
+    });
+  }
+
+  it('the annotation lets it go', async () => {
+    await the.reconcile('a');
+    the.annotate('a', { 'crossaccountlink.dev/abandon': 'true' });
+    await the.reconcile('a');
+    expect(the.object('a')).toBeUndefined();
+  });
+
+  it('another link to the role, which has the Task, is enough', async () => {
+    the.create('b');
+    await the.settle();
+    expect([the.object('a'), the.condition('b', 'Ready'), sourceHas()]).toStrictEqual([
+      undefined,
+      'True InSync',
+      [policyName(CLUSTER), 'Credentials'],
+    ]);
+  });
+
+  it('a machine that is gone is done', async () => {
+    the.cluster.source.machines.clear();
+    the.cluster.now += 15_000;
+    await the.settle();
+    expect([the.object('a'), the.cluster.target.roles.size]).toStrictEqual([undefined, 0]);
+  });
+});
+
+it('what a person wrote on a Task that the link does not select holds up nothing', async () => {
+  const states = { Ours: send('a'), Theirs: send('b') };
+  const naming = (...tasks: readonly string[]) =>
+    setCredentials(definitionOf(states), new Map(tasks.map((name) => [name, ROLE.text])));
+  the.changeDefinition(naming('Ours', 'Theirs'));
+  await the.ready('a', { stateMachineCredentials: { managementPolicy: 'Observe', tasks: ['Ours'] } });
+  expect(the.condition('a', 'Ready')).toBe('True InSync');
+  the.delete('a');
+  await the.settle();
+  expect(the.message('a', 'Ready')).toMatch(/^checkout still names the role in "Ours", and/);
+  the.changeDefinition(naming('Theirs'));
+  await the.settle();
+  expect([the.object('a'), sourceHas()]).toStrictEqual([undefined, ['Credentials']]);
+});
+
+function send(queue: string) {
+  return task('arn:aws:states:::sqs:sendMessage', {
+    QueueUrl: `https://sqs.us-east-1.amazonaws.com/222222222222/${queue}`,
+    MessageBody: 'x',
+  });
+}

@@ -1,0 +1,104 @@
+/** What a deletion waits for before it takes a role away: all that runs, or may begin to run, with Credentials that name it. */
+import { namesRole } from '../../asl/task.ts';
+import type { AccountAws } from '../../aws/account-aws.ts';
+import { LONGEST_EXPRESS_MS, type MachineView } from '../../desired/machine-view.ts';
+import {
+  definitionJustChanged,
+  roleInUse,
+  SHARED_OBJECT_RECHECK_MS,
+  type DeletionWait,
+} from '../../report/deletion-outcome.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import type { FinalizeOptions } from './finalize.ts';
+import { hadCredentials } from './inventory.ts';
+
+export interface RoleUsersParts {
+  readonly machines: StateMachineCache;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** How long AWS is given until every new execution uses a definition that was changed. */
+  readonly takeUpMs: number;
+  /** Since when this process leads, in the same. */
+  readonly leadingSince: () => number;
+}
+
+export class RoleUsers {
+  readonly #parts: RoleUsersParts;
+
+  constructor(parts: RoleUsersParts) {
+    this.#parts = parts;
+  }
+
+  /** Running executions and versions behind aliases keep the definition that they began with, and so need the role.
+   *  @throws AwsFailure */
+  async awaited(
+    resolved: ResolvedLink,
+    options: FinalizeOptions,
+    aws: AccountAws,
+  ): Promise<DeletionWait | undefined> {
+    const { link } = resolved;
+    const { callOptions, deletingForMs, patienceMs } = options;
+    const { machines } = this.#parts;
+    const arn = link.stateMachine.text;
+    const machine = await machines.read(aws, arn, callOptions, SHARED_OBJECT_RECHECK_MS);
+    if (machine.kind !== 'found') return undefined;
+    const untilTakenUp = this.#untilTakenUp(resolved, options);
+    if (untilTakenUp !== undefined) return untilTakenUp;
+    const view = await machines.readDefinitionsInUse(aws, machine.view, callOptions, 0);
+    const inUseBy = [
+      ...(view.inUse ?? [])
+        .filter((one) => tasksNaming(one, link.targetRole.text).length > 0)
+        .map((one) => one.inUseBy),
+      ...(view.unreadInUse === true ? ['more versions and executions than are read'] : []),
+    ];
+    if (inUseBy.length > 0) return roleInUse(inUseBy, deletingForMs >= patienceMs);
+    return this.#expressExecutions(view, resolved, options);
+  }
+
+  /** An execution that starts right after an update may still use the definition of before: until then a list of
+   *  executions proves nothing. Whoever wrote it: a younger link takes Tasks over in its own reconcile, and of what another
+   *  process wrote it is only known that it was before this one led.
+   *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
+  #untilTakenUp({ object, link }: ResolvedLink, options: FinalizeOptions): DeletionWait | undefined {
+    const { machines, now, takeUpMs, leadingSince } = this.#parts;
+    const unseen = hadCredentials(object) ? leadingSince() : Number.NEGATIVE_INFINITY;
+    const remainingMs = (machines.changedAt(link.stateMachine.text) ?? unseen) + takeUpMs - now();
+    const message = 'Waits until every new execution uses the changed definition.';
+    return remainingMs > 0
+      ? definitionJustChanged(message, link.stateMachine.name, remainingMs, isOverdue(options))
+      : undefined;
+  }
+
+  /** Express executions cannot be listed, so the longest that one may last is waited for since a definition named the role.
+   *  What the definition was before this process first read it, nobody here knows. */
+  #expressExecutions(
+    { machine, recent, unreadRecentUntil }: MachineView,
+    { object, link }: ResolvedLink,
+    options: FinalizeOptions,
+  ): DeletionWait | undefined {
+    if (machine.type !== 'EXPRESS') return undefined;
+    const named = recent.filter((one) => tasksNaming(one, link.targetRole.text).length > 0);
+    const unread = unreadRecentUntil !== undefined && hadCredentials(object) ? [unreadRecentUntil] : [];
+    const until = Math.max(Number.NEGATIVE_INFINITY, ...named.map((one) => one.until), ...unread);
+    const remainingMs = until - this.#parts.now();
+    const message = 'Waits until Express executions that may still run have ended.';
+    return remainingMs > 0
+      ? definitionJustChanged(message, link.stateMachine.name, remainingMs, isOverdue(options))
+      : undefined;
+  }
+}
+
+/** Whether a definition has been changed for longer than the deletion has patience: it is waited at least as long as an
+ *  Express execution may last before anybody has to do something. */
+function isOverdue({ deletingForMs, patienceMs }: FinalizeOptions): boolean {
+  return deletingForMs >= Math.max(patienceMs, LONGEST_EXPRESS_MS);
+}
+
+/** Tasks of a definition that name a role. */
+export function tasksNaming(
+  { definition }: Pick<MachineView, 'definition'>,
+  roleArn: string,
+): readonly string[] {
+  return definition.tasks.filter((task) => namesRole(task, roleArn)).map(({ name }) => name);
+}

@@ -39,7 +39,7 @@ export const REASONS = {
     meaning:
       'The link cannot go yet: executions started with the role still run, an alias still runs a version that uses it, a definition that the link only observes still names it, or an object may not be removed.',
     remedy:
-      'Do what the message says: end the executions, move the alias, take the Credentials off, mend the other link; to let go without touching AWS, set the annotation crossaccountlink.dev/abandon: "true".',
+      'End the executions or move the alias that the message names; to let go without touching AWS, set the annotation crossaccountlink.dev/abandon: "true".',
   },
   Suspended: {
     meaning: 'spec.suspend is true, so nothing is checked, repaired or removed.',

@@ -61,6 +61,21 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
     "DeleteRole on r: AccessDenied (no); compare the operator's role with bootstrap |Mend that, or abandon the link.|",
     /^Mend what the message names/,
   ],
+  [
+    'DeletionBlocked',
+    '|checkout| still names the role in "|Send|", and stateMachineCredentials is only observed: |take the Credentials off there, or abandon the link.|',
+    /^Have whoever keeps the definition/,
+  ],
+  [
+    'DeletionBlocked',
+    'Waits until a younger link can take over "|Send|". |Mend that link, take the Tasks off it or delete it, or abandon this one.',
+    /^Mend or delete the younger link/,
+  ],
+  [
+    'DeletionBlocked',
+    'Waits until the state machines of all links that may share an object have been read. |Some cannot be read: look after the links that are not Ready, or abandon this one.',
+    /^Look after the links/,
+  ],
   ['Suspended', '|Suspended|: nothing is checked.', /resume/],
   [
     'DriftDetected',

@@ -183,12 +183,14 @@ export class AccountCalls {
   }
 
   async #renewing<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
+    const { renewals } = this.session;
     try {
       return await this.#once(details, send);
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
       const isDead = isOfDeadSession(error, details);
-      if (!isDead && !REFUSED_UNREAD.has(error.code ?? '')) throw error;
+      const isRefused = !isDead && mayBeRevoked(error, details) && this.session.renewRefused(renewals);
+      if (!isDead && !isRefused && !REFUSED_UNREAD.has(error.code ?? '')) throw error;
       if (isDead || error.code === 'ExpiredToken') this.session.renew();
       return this.#once(details, send);
     }
@@ -217,10 +219,25 @@ export class AccountCalls {
 }
 
 /** Sessions end with their role, also where that is made again at once. Elsewhere the same is said where a Region is not
- *  enabled: it is the probe of the account that finds out. */
+ *  enabled: there it is tried with a new session now and then. */
 function isOfDeadSession({ code, subject }: AwsFailure, { service, operation }: CallDetails): boolean {
   return service === 'sts' && subject.operation === operation && code === 'InvalidClientTokenId';
 }
+
+/**
+ * Somebody who revokes a role's sessions has everything denied that is signed by one from before, explicitly; a session of a
+ * role that was made again is not known any more. Where no policy allows a call, no session helps.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
+ */
+function mayBeRevoked({ code = '', message, subject }: AwsFailure, { operation }: CallDetails): boolean {
+  // Opening a session is no use of one.
+  if (subject.operation !== operation) return false;
+  if (UNKNOWN_SESSION.has(code)) return true;
+  return DENIALS.has(code) && /explicit deny/i.test(message);
+}
+
+const UNKNOWN_SESSION: ReadonlySet<string> = new Set(['InvalidClientTokenId', 'UnrecognizedClient']);
+const DENIALS: ReadonlySet<string> = new Set(['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized']);
 
 /** The failure says nothing of what an earlier attempt came to. */
 function isSilent({ kind }: AwsFailure): boolean {

@@ -94,8 +94,9 @@ export interface RenewingCredentials {
   readonly provider: AwsCredentialIdentityProvider & { memoized: true };
   /** AWS said that they have expired: the next call gets new ones. */
   forget(): void;
-  /** AWS does not know the key, which somebody may have replaced: the next call gets new ones, once a minute at most. */
-  distrust(): void;
+  /** AWS does not know the key, which somebody may have replaced, or refuses whatever it signs: the next call gets new
+   *  ones, once a minute at most. Returns whether it does. */
+  distrust(): boolean;
   /** Asks again, although the last try failed a moment ago. */
   retry(): void;
   /** Whether these were in use not long ago. */
@@ -153,7 +154,9 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
       current = undefined;
     },
     distrust: () => {
-      if (clock.monotonicMs() - fetchedAt >= TRUSTED_FOR_MS) current = undefined;
+      const isOld = clock.monotonicMs() - fetchedAt >= TRUSTED_FOR_MS;
+      if (isOld) current = undefined;
+      return isOld;
     },
     retry: () => {
       if (Number.isFinite(failedUntil)) current = undefined;

@@ -60,7 +60,15 @@ export interface AwsSession {
   retry(): void;
   /** AWS said that the session has expired, or does not know it: the next call opens a new one. */
   renew(): void;
+  /** How often it was renewed. */
+  readonly renewals: number;
+  /** AWS refused a call that was sent after so many renewals, and may not refuse a new session: returns whether the next
+   *  call has one. It is opened once in five minutes at most, whatever is refused meanwhile. */
+  renewRefused(renewals: number): boolean;
 }
+
+/** Somebody may have revoked the session, or everything is refused anyhow. */
+const RENEW_REFUSED_EVERY_MS = 5 * 60_000;
 
 /** All accounts' sessions; real ones below, models in simulations. */
 export interface SessionSource {
@@ -76,6 +84,9 @@ export class AccountSession implements AwsSession {
   readonly stsRegion: StsRegion;
   readonly iam: IAMClient;
   identityArn: string | undefined;
+  #renewals = 0;
+  /** Monotonic milliseconds. */
+  #renewedRefusedAt = Number.NEGATIVE_INFINITY;
   readonly #settings: SessionSettings;
   readonly #transport: Transport;
   readonly #own: RenewingCredentials;
@@ -145,20 +156,39 @@ export class AccountSession implements AwsSession {
   }
 
   renew(): void {
+    this.#renewals += 1;
     this.#credentials.forget();
   }
 
-  /** Sessions of a role. When STS says that the operator's own credentials have expired, it gets new ones of these, too. */
+  get renewals(): number {
+    return this.#renewals;
+  }
+
+  renewRefused(renewals: number): boolean {
+    if (this.#renewals > renewals) return true;
+    const now = this.#settings.clock.monotonicMs();
+    if (now - this.#renewedRefusedAt < RENEW_REFUSED_EVERY_MS) return false;
+    this.#renewedRefusedAt = now;
+    this.renew();
+    return true;
+  }
+
+  /** Sessions of a role. When STS says that the operator's own credentials have expired, or were revoked, it gets new ones
+   *  of these, too. */
   #assumed(role: AssumedRole): AwsCredentialIdentityProvider {
     const { shared } = this.#transport;
     const credentials = this.#own.provider;
     const clients = new StsClients((region) => new STSClient({ ...shared, region, credentials }));
+    const ask = (command: AssumeRoleCommand) =>
+      this.stsRegion.run((region) => clients.of(region).send(command));
     const send = async (command: AssumeRoleCommand) => {
       try {
-        return await this.stsRegion.run((region) => clients.of(region).send(command));
+        return await ask(command);
       } catch (error) {
-        if (error instanceof Error && EXPIRED.has(error.name)) this.#own.forget();
-        else if (error instanceof Error && UNKNOWN_KEY.has(error.name)) this.#own.distrust();
+        if (!(error instanceof Error)) throw error;
+        if (EXPIRED.has(error.name)) this.#own.forget();
+        else if (UNKNOWN_KEY.has(error.name)) this.#own.distrust();
+        else if (isExplicitDenial(error) && this.#own.distrust()) return ask(command);
         throw error;
       }
     };
@@ -179,6 +209,12 @@ export class AccountSession implements AwsSession {
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException']);
 /** And for a key that it does not know, or no longer. */
 const UNKNOWN_KEY = new Set(['InvalidClientTokenId', 'UnrecognizedClientException']);
+
+/** What denies the sessions of before a certain time does so explicitly.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html */
+function isExplicitDenial({ name, message }: Error): boolean {
+  return /^AccessDenied(Exception)?$/.test(name) && /explicit deny/i.test(message);
+}
 
 /** The AWSAccount's choice, else the operator's own Region where it lies in the partition, else the partition's home. */
 function stsRegionOf({ partition, region }: AccountConfig, environment: Environment): string {

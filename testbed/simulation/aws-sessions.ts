@@ -57,6 +57,8 @@ export class SimulatedSessions implements SessionSource {
       hasUsed: () => false,
       who: 'the operator',
       renew: () => undefined,
+      renewals: 0,
+      renewRefused: () => false,
       retry: () => undefined,
     };
   }

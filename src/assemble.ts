@@ -11,6 +11,7 @@ import { assembleLinks } from './controllers/link/assembly.ts';
 import { LinkReconciler } from './controllers/link/link-reconciler.ts';
 import { LinkDeletion } from './controllers/link/deletion.ts';
 import { LinkReporter } from './controllers/link/link-reporter.ts';
+import { readLagMs } from './controllers/state/iam-propagation.ts';
 import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
 import type { SessionSource } from './aws/sessions.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
@@ -115,6 +116,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     machines,
     accounts,
     isLeader,
+    readLagMs: readLagMs(settings.propagationPauseMs),
     onDoubt: (accountId) => accountReconciler.doubt(accountId),
     executions,
     onOutage: (accountId) => accountReconciler.outageChanged(accountId),
@@ -180,6 +182,8 @@ export function assemble(parts: AssemblyParts): Assembly {
     now,
     random,
     defaultDriftCheckMs: settings.driftCheckMs,
+    readLagMs: readLagMs(settings.propagationPauseMs),
+    leadingSince: parts.leadingSince,
   });
   const accountReconciler = new AccountReconciler({
     client,

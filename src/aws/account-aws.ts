@@ -16,7 +16,12 @@ export type Freshness =
   | { readonly kind: 'snapshot'; readonly maxAgeMs: number };
 
 /** A role, and whether it was read just now. What a snapshot shows only suggests: confirm with a fresh read. */
-export type DatedRoleReading = RoleReading & { readonly fresh: boolean };
+export type DatedRoleReading = RoleReading & {
+  readonly fresh: boolean;
+  /** Set where AWS showed what was before an own write, in place of which stands what was written: milliseconds until
+   *  what it shows would be believed. */
+  readonly lagsForMs?: number;
+};
 
 /** What AWS answered to a write, as far as later plans need it. */
 export interface Applied {

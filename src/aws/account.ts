@@ -29,6 +29,8 @@ export interface AwsAccountParts {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly interest: Interest;
+  /** For so long after an own write a read of the object may show what was before, in milliseconds. */
+  readonly readLagMs?: number;
 }
 
 /** AWS changes its own policies seldom, and tells of it. */
@@ -45,7 +47,7 @@ export class AwsAccount implements AccountAws {
   readonly snapshots: AccountSnapshots;
   readonly #clock: Clock;
   readonly #audit: Audit;
-  readonly #roles = new RoleCache();
+  readonly #roles: RoleCache;
   readonly #ownWrites: OwnWrites;
   readonly #policyVersions: PolicyVersions = new Map();
   readonly #policies = new Map<
@@ -53,7 +55,8 @@ export class AwsAccount implements AccountAws {
     { readonly policy: ObservedManagedPolicy | undefined; readonly readAt: number }
   >();
 
-  constructor({ calls, clock, audit, interest }: AwsAccountParts) {
+  constructor({ calls, clock, audit, interest, readLagMs }: AwsAccountParts) {
+    this.#roles = new RoleCache(readLagMs);
     this.accountId = calls.config.accountId;
     this.calls = calls;
     this.snapshots = new AccountSnapshots(calls, clock, {
@@ -195,9 +198,9 @@ export class AwsAccount implements AccountAws {
 
   async #readFresh(arn: string, callOptions: CallOptions): Promise<DatedRoleReading> {
     const startedAt = this.#clock.monotonicMs();
-    const reading = await readRole(this.calls, callOptions, arn);
-    this.#roles.read(arn, reading, startedAt);
-    return { ...reading, fresh: true };
+    const shown = await readRole(this.calls, callOptions, arn);
+    const { reading, ...lag } = this.#roles.read(arn, shown, startedAt);
+    return { ...reading, ...lag, fresh: true };
   }
 
   #note(action: Action, roleId: string | undefined): void {

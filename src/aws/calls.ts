@@ -6,6 +6,7 @@ import type { HttpHandlerOptions } from '@smithy/types';
 import { parseArn } from '../arn/arn.ts';
 import { partitionOfRegion } from '../arn/partitions.ts';
 import { sleep, type Clock } from '../base/clock.ts';
+import { isOfDeadSession, mayBeRevoked } from './dead-sessions.ts';
 import { AwsFailure, invalidArn, toFailure, type CallSubject, type FailureKind } from './errors.ts';
 import { isWrite } from './fence.ts';
 import type { Lanes, CallOptions } from './lanes.ts';
@@ -217,27 +218,6 @@ export class AccountCalls {
     this.#hooks.onCall({ accountId, region, service, operation, outcome, durationMs });
   }
 }
-
-/** Sessions end with their role, also where that is made again at once. Elsewhere the same is said where a Region is not
- *  enabled: there it is tried with a new session now and then. */
-function isOfDeadSession({ code, subject }: AwsFailure, { service, operation }: CallDetails): boolean {
-  return service === 'sts' && subject.operation === operation && code === 'InvalidClientTokenId';
-}
-
-/**
- * Somebody who revokes a role's sessions has everything denied that is signed by one from before, explicitly; a session of a
- * role that was made again is not known any more. Where no policy allows a call, no session helps.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
- */
-function mayBeRevoked({ code = '', message, subject }: AwsFailure, { operation }: CallDetails): boolean {
-  // Opening a session is no use of one.
-  if (subject.operation !== operation) return false;
-  if (UNKNOWN_SESSION.has(code)) return true;
-  return DENIALS.has(code) && /explicit deny/i.test(message);
-}
-
-const UNKNOWN_SESSION: ReadonlySet<string> = new Set(['InvalidClientTokenId', 'UnrecognizedClient']);
-const DENIALS: ReadonlySet<string> = new Set(['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized']);
 
 /** The failure says nothing of what an earlier attempt came to. */
 function isSilent({ kind }: AwsFailure): boolean {

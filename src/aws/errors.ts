@@ -82,6 +82,11 @@ export function nameOrphans(failure: AwsFailure, principals: readonly string[]):
   return new AwsFailure(failure.subject, detail, sentence);
 }
 
+/** Whether no policy allows the call: one that denies it has to be changed by a person. */
+export function isImplicitDenial({ kind, reason, message }: AwsFailure): boolean {
+  return kind === 'terminal' && reason === 'AccessDenied' && !/explicit deny/i.test(message);
+}
+
 /** What IAM may take back by itself. @param why in words for a person */
 export function notYet(failure: AwsFailure, why: string): AwsFailure {
   return new AwsFailure(

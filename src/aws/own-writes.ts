@@ -5,7 +5,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 import type { Action } from '../plan/action.ts';
-import { notYet, type AwsFailure } from './errors.ts';
+import { isImplicitDenial, notYet, type AwsFailure } from './errors.ts';
 
 /** Far longer than IAM was ever seen to take: a denial that stays is told as one after this. */
 const SPREADING_MS = 120_000;
@@ -49,9 +49,8 @@ export class OwnWrites {
   /** The failure, as `waiting` where what was written may not have spread. An explicit denial has nothing to wait for, nor
    *  has a managed policy that does not exist. */
   judge(failure: AwsFailure): AwsFailure {
-    const { code, reason, message } = failure;
-    const isDenied = reason === 'AccessDenied' && !/explicit deny/i.test(message);
-    if (isDenied && this.#isRecent(this.#taggedAt, failure))
+    const { code, message } = failure;
+    if (isImplicitDenial(failure) && this.#isRecent(this.#taggedAt, failure))
       return notYet(
         failure,
         "denied, which may be because IAM has not yet spread the role's new tags or boundary",

@@ -14,6 +14,7 @@ import {
   type AssumedRole,
   type RenewingCredentials,
 } from './credentials.ts';
+import { EXPIRED, isExplicitDenial, UNKNOWN_KEY } from './dead-sessions.ts';
 import { addFence } from './fence.ts';
 import { MOST_REGIONS, type Rates } from './quotas.ts';
 import { StsClients, StsRegion } from './sts.ts';
@@ -203,17 +204,6 @@ export class AccountSession implements AwsSession {
     if (client instanceof IAMClient) addFence(client.middlewareStack, this.#settings.mayWrite);
     else addFence(client.middlewareStack, this.#settings.mayWrite);
   }
-}
-
-/** STS's names for credentials whose time is over. */
-const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException']);
-/** And for a key that it does not know, or no longer. */
-const UNKNOWN_KEY = new Set(['InvalidClientTokenId', 'UnrecognizedClientException']);
-
-/** What denies the sessions of before a certain time does so explicitly.
- *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html */
-function isExplicitDenial({ name, message }: Error): boolean {
-  return /^AccessDenied(Exception)?$/.test(name) && /explicit deny/i.test(message);
 }
 
 /** The AWSAccount's choice, else the operator's own Region where it lies in the partition, else the partition's home. */

@@ -17,12 +17,30 @@ const MOST_FORMER = 12;
 interface Entry<State> {
   /** What the object holds since the write; absent when it was deleted. */
   readonly state: State | undefined;
-  /** Monotonic milliseconds at which the write was answered. */
+  /** Monotonic milliseconds at which the write was answered, or a read began that showed the state. */
   readonly at: number;
+  /** The same of the last own write. */
+  readonly writtenAt: number;
   /** What it held before this write and others shortly before: a snapshot that lags shows one of them. */
   readonly former: readonly (State | undefined)[];
+  /** What own writes replaced, the last one at the end. */
+  readonly replaced: readonly Replaced<State>[];
   /** Monotonic milliseconds at which a read began that showed the write; undefined as long as none has. */
   readonly shownAt: number | undefined;
+}
+
+interface Replaced<State> {
+  readonly state: State | undefined;
+  /** Monotonic milliseconds at which the write was answered that replaced it. */
+  readonly at: number;
+}
+
+/** The last own write of an object. */
+export interface LastWrite<State> {
+  readonly state: State | undefined;
+  /** What it and others replaced within that time. */
+  readonly former: readonly (State | undefined)[];
+  readonly ageMs: number;
 }
 
 export type Overlay<State> =
@@ -36,12 +54,29 @@ export class Journal<State> {
   /** Notes what an object holds since a write; undefined when it is gone.
    *  @param before what it held until then, where no write is known that says so */
   record(arn: string, state: State | undefined, at: number, before?: State): void {
-    this.#record(arn, { state, at, shownAt: undefined }, before);
+    this.#record(arn, { state, at, writtenAt: at, shownAt: undefined }, before);
   }
 
   /** Notes what a fresh read of an object that was written shows, which began at that time. */
   read(arn: string, state: State | undefined, at: number): void {
-    this.#record(arn, { state, at, shownAt: at });
+    const writtenAt = this.#entries.get(arn)?.writtenAt ?? Number.NEGATIVE_INFINITY;
+    this.#record(arn, { state, at, writtenAt, shownAt: at });
+  }
+
+  /** Notes what an object holds as far as it can be told by a read that did not show all of the last write. */
+  readInPart(arn: string, state: State | undefined): void {
+    const entry = this.#entries.get(arn);
+    if (entry !== undefined) this.#entries.set(arn, { ...entry, state });
+  }
+
+  /** The last own write, if it is not older than that, with what was before; undefined when there is none.
+   *  @param at when a read began that may show either */
+  lastWrite(arn: string, at: number, withinMs: number): LastWrite<State> | undefined {
+    const entry = this.#entries.get(arn);
+    const ageMs = at - (entry?.writtenAt ?? Number.NEGATIVE_INFINITY);
+    if (entry === undefined || ageMs >= withinMs) return undefined;
+    const former = entry.replaced.filter((one) => at - one.at < withinMs).map(({ state }) => state);
+    return { state: entry.state, former, ageMs };
   }
 
   /** Notes that a snapshot shows the last write. */
@@ -51,12 +86,19 @@ export class Journal<State> {
       this.#entries.set(arn, { ...entry, shownAt: snapshotStartedAt });
   }
 
-  #record(arn: string, entry: Omit<Entry<State>, 'former'>, before?: State): void {
+  #record(arn: string, entry: Omit<Entry<State>, 'former' | 'replaced'>, before?: State): void {
     const last = this.#entries.get(arn);
     if (last !== undefined && last.at > entry.at) return;
     const isRecent = last !== undefined && entry.at < last.at + SNAPSHOT_LAG_MS;
     const former = isRecent ? [...last.former.slice(-MOST_FORMER), last.state] : [before];
-    this.#entries.set(arn, { ...entry, former });
+    const isRead = last !== undefined && entry.writtenAt === last.writtenAt;
+    const replaced = isRead
+      ? last.replaced
+      : [
+          ...(last?.replaced ?? []).slice(-MOST_FORMER),
+          { state: isRecent ? last.state : before, at: entry.writtenAt },
+        ];
+    this.#entries.set(arn, { ...entry, former, replaced });
   }
 
   /** What an object held shortly before its last write, as far as a snapshot that began at that time may still show it:

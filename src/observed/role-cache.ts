@@ -2,6 +2,7 @@
  * What is known of an account's roles beside its snapshots: own writes, fresh reads, and doubts. It decides which of
  * them to believe about a role. Every time is in monotonic milliseconds.
  */
+import { withoutEchoes } from './echo.ts';
 import { Journal, WRITE_SETTLES_MS } from './journal.ts';
 import type { ObservedRole } from './objects.ts';
 import { lookUpRole, lookUpWritten, type AccountSnapshot, type RoleLookup } from './snapshot.ts';
@@ -12,6 +13,13 @@ export type RoleReading =
   | { readonly kind: 'absent' }
   /** A role of that name exists, but at another path (or in other letters): IAM's writes would hit that one. */
   | { readonly kind: 'nameTaken'; readonly arn: string };
+
+/** A reading as it is to be believed. */
+export interface BelievedReading {
+  readonly reading: RoleReading;
+  /** Set where the read showed what was before an own write: milliseconds until it would be believed. */
+  readonly lagsForMs?: number;
+}
 
 /** By ARN throughout. A new snapshot ends what is older than it, so the cache holds what was read or written since, and
  *  roles that a caller still holds. */
@@ -25,6 +33,12 @@ export class RoleCache {
   readonly #doubtful = new Set<string>();
   /** Start of the last snapshot for which older knowledge was forgotten. */
   #prunedFor = Number.NEGATIVE_INFINITY;
+  readonly #readLagMs: number;
+
+  /** @param readLagMs for so long after an own write a fresh read may show what was before */
+  constructor(readLagMs = 0) {
+    this.#readLagMs = readLagMs;
+  }
 
   /** Whether only a fresh read can tell what the role holds. */
   isDoubtful(arn: string): boolean {
@@ -54,8 +68,39 @@ export class RoleCache {
     return this.#seenIn(arn, { ...known.reading, source: 'snapshot', asOf: known.startedAt });
   }
 
-  /** Takes in a fresh read that began at that time, and ends any doubt. */
-  read(arn: string, reading: RoleReading, startedAt: number): void {
+  /** Takes in a fresh read that began at that time, and ends any doubt. Returns what is to be believed of it. */
+  read(arn: string, shown: RoleReading, startedAt: number): BelievedReading {
+    const believed = this.#believed(arn, shown, startedAt);
+    if (believed.lagsForMs === undefined) {
+      this.#noteRead(arn, shown, startedAt);
+      return believed;
+    }
+    const role = believed.reading.kind === 'found' ? believed.reading.role : undefined;
+    this.#journal.readInPart(arn, role);
+    this.#doubtful.delete(arn);
+    this.#see(arn, role);
+    return believed;
+  }
+
+  #believed(arn: string, reading: RoleReading, startedAt: number): BelievedReading {
+    const written = this.#recentWrite(arn, startedAt);
+    if (reading.kind === 'nameTaken') {
+      const holder = this.#recentWrite(reading.arn, startedAt);
+      const { state } = written ?? {};
+      // The role that had the name was deleted here, or the name was free when this one was made here.
+      const isEcho = (holder !== undefined && holder.state === undefined) || state !== undefined;
+      return isEcho ? echo(state, (holder ?? written)?.ageMs ?? 0, this.#readLagMs) : { reading };
+    }
+    if (written === undefined) return { reading };
+    const { role, isEcho } = withoutEchoes(reading.kind === 'found' ? reading.role : undefined, written);
+    return isEcho ? echo(role, written.ageMs, this.#readLagMs) : { reading };
+  }
+
+  #recentWrite(arn: string, startedAt: number) {
+    return this.#journal.lastWrite(arn, startedAt, this.#readLagMs);
+  }
+
+  #noteRead(arn: string, reading: RoleReading, startedAt: number): void {
     // After an own write the read knows better than the journal: somebody else may have written since.
     if (reading.kind !== 'nameTaken' && lookUpWritten(this.#journal, arn, startedAt) !== undefined) {
       this.#journal.read(arn, reading.kind === 'found' ? reading.role : undefined, startedAt);
@@ -121,4 +166,9 @@ export class RoleCache {
       ? undefined
       : { ...known.reading, source: 'snapshot', asOf: known.startedAt };
   }
+}
+
+function echo(role: ObservedRole | undefined, ageMs: number, readLagMs: number): BelievedReading {
+  const reading = role === undefined ? ({ kind: 'absent' } as const) : ({ kind: 'found', role } as const);
+  return { reading, lagsForMs: readLagMs - ageMs };
 }

@@ -24,7 +24,8 @@ function withoutPolicies(role: ObservedRole): ObservedRole {
   return { ...role, trust: { kind: 'unreadable', text: '', problem: '' }, inlinePolicies: new Map() };
 }
 
-function samePolicies(a: ObservedPolicy | undefined, b: ObservedPolicy | undefined): boolean {
+/** By meaning, where both are understood. */
+export function samePolicies(a: ObservedPolicy | undefined, b: ObservedPolicy | undefined): boolean {
   if (a?.kind === 'parsed' && b?.kind === 'parsed') return samePolicy(a.document, b.document);
   return JSON.stringify(a) === JSON.stringify(b);
 }

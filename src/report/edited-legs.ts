@@ -1,16 +1,24 @@
 /** What a link's status tells of the time before the operator began: which legs were in sync, and of which of them something
  *  else is asked since. That is no drift. */
-import type { Condition, CrossAccountLinkStatus } from '../api/generated.ts';
+import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import type { MachineView } from '../desired/machine-view.ts';
 import type { Leg } from '../desired/leg.ts';
 import { LEG_CONDITIONS } from './conditions.ts';
 import { listedTasks } from './own-tasks.ts';
 import { LEGS } from './outcome.ts';
 
-/** Legs that were in sync with this generation of the spec. */
-export function legsInSync(conditions: readonly Condition[], generation: number): ReadonlySet<Leg> {
+/** Legs that were in sync with this generation of the spec. What came to be so, or was repaired, a moment ago was written
+ *  then: AWS may still show what was before, and nobody remembers what that was.
+ *  @param settledMs what was written by then, in milliseconds since 1970, AWS shows by now */
+export function legsInSync(
+  { conditions = [], drift }: CrossAccountLinkStatus,
+  generation: number,
+  settledMs: number,
+): ReadonlySet<Leg> {
+  if (Date.parse(drift?.lastRepairedTime ?? '') > settledMs) return new Set();
   const inSync = conditions.filter(
-    ({ status, observedGeneration }) => status === 'True' && observedGeneration === generation,
+    ({ status, observedGeneration, lastTransitionTime }) =>
+      status === 'True' && observedGeneration === generation && !(Date.parse(lastTransitionTime) > settledMs),
   );
   return new Set(LEGS.filter((leg) => inSync.some(({ type }) => type === LEG_CONDITIONS[leg])));
 }

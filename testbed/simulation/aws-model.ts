@@ -67,11 +67,17 @@ export class AwsModel {
   /** How long a tag of a role is not yet seen by the policies that ask for it, in milliseconds; undefined while they ask
    *  for none. */
   tagDelayMs: number | undefined;
+  /** How old what reads of one role or state machine show is, in milliseconds. */
+  readDelayMs = 0;
   readonly machines = new Map<string, ModelMachine>();
   readonly runs: MachineRuns;
   readonly #scheduler: Scheduler;
   readonly #roles = new Map<string, ReadonlyMap<string, ModelRole>>();
   readonly #past = new Map<string, Past[]>();
+  readonly #machinesPast = new Map<
+    string,
+    { readonly atMs: number; readonly machine: ModelMachine | undefined }[]
+  >();
   readonly #listeners: ((change: AwsChange) => void)[] = [];
   #made = 0;
 
@@ -105,6 +111,19 @@ export class AwsModel {
     const atMs = this.#scheduler.nowMs - ms;
     const past = this.#past.get(accountId)?.findLast((one) => one.atMs <= atMs);
     return past === undefined || ms === 0 ? this.roles(accountId) : [...past.roles.values()];
+  }
+
+  /** A role as reads show it. */
+  shownRole(accountId: string, name: string): ModelRole | undefined {
+    const roles = this.rolesBefore(accountId, this.readDelayMs);
+    return roles.find((role) => role.name.toLowerCase() === name.toLowerCase());
+  }
+
+  /** A state machine as reads show it. */
+  shownMachine(arn: string): ModelMachine | undefined {
+    const atMs = this.#scheduler.nowMs - this.readDelayMs;
+    const past = this.#machinesPast.get(arn) ?? [];
+    return (past.findLast((one) => one.atMs <= atMs) ?? past[0])?.machine;
   }
 
   /** Whether policies see a tag on a role by now. */
@@ -203,6 +222,9 @@ export class AwsModel {
           };
     if (after !== undefined) this.machines.set(arn, after);
     else if (this.machines.delete(arn)) this.runs.end(arn);
+    const past = this.#machinesPast.get(arn) ?? [];
+    this.#machinesPast.set(arn, past);
+    past.push({ atMs: this.#scheduler.nowMs, machine: after });
     const operation =
       after === undefined
         ? 'DeleteStateMachine'

@@ -188,7 +188,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 /** A state machine, or a version of one. */
 function definitionAt(model: AwsModel, arn: string): ModelMachine | Definition | undefined {
-  const machine = model.machines.get(arn);
+  const machine = model.shownMachine(arn);
   if (machine !== undefined) return machine;
   const [unqualified, version] = splitQualifier(arn);
   return model.runs.version(unqualified, Number(version));
@@ -220,7 +220,7 @@ function withoutBoundary(role: ModelRole): ModelRole {
 }
 
 function roleOf(model: AwsModel, accountId: string, input: Input): ModelRole {
-  const role = model.roleByName(accountId, text(input, 'RoleName'));
+  const role = model.shownRole(accountId, text(input, 'RoleName'));
   if (role === undefined) throw noSuchEntity('role');
   return role;
 }

@@ -32,6 +32,8 @@ export interface AwsConnectionsParts {
   readonly listener: Pick<ChangeEvents, 'changed' | 'differs' | 'isOwn'>;
   readonly executions: Pick<ExecutionEvidence, 'heard'>;
   readonly isLeader: () => boolean;
+  /** For so long after an own write IAM's reads may show what was before, in milliseconds. */
+  readonly readLagMs: number;
   /** A call into the account failed in a way that makes its connection doubtful. */
   readonly onDoubt: (accountId: string) => void;
   /** A service of the account is out of reach, or answers again. */
@@ -64,6 +66,7 @@ export class AwsConnections {
     const aws: AwsAccount = new AwsAccount({
       calls,
       clock,
+      readLagMs: this.#parts.readLagMs,
       audit: (record) => log.info({ audit: true, ...record }, `${record.operation} ${record.outcome}`),
       interest: {
         keepsRole: (arn, tags) => keepsRole(this.#parts, config.accountId, arn, tags),

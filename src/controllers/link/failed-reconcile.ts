@@ -1,11 +1,12 @@
 /** A reconcile in which something failed: what its legs are, and when it is tried again. */
-import type { AwsFailure } from '../../aws/errors.ts';
+import { isImplicitDenial, notYet, type AwsFailure } from '../../aws/errors.ts';
 import type { Leg } from '../../desired/leg.ts';
 import { compareRetries, handlingOf, type Retry } from '../objects/failure-handling.ts';
 import type { Interruption } from '../objects/write-failure.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { progressing } from '../../report/outcome.ts';
+import { mayBeUnspread } from '../../report/unspread-writes.ts';
 import { wasReady } from './status-facts.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 
@@ -22,6 +23,10 @@ export interface FailureContext {
   readonly toleratedMs: number;
   /** Monotonic milliseconds. */
   readonly now: number;
+  /** The same: since when this process leads. */
+  readonly leadingSince: number;
+  /** Milliseconds since 1970. */
+  readonly wallMs: number;
 }
 
 /** Puts every failure into the legs of `record`; returns the one that is to be tried again first, if there is one.
@@ -38,17 +43,29 @@ export function handleFailures(
   memory.failures += 1;
   memory.failingSince ??= now;
   const [first] = all
+    .map(({ leg, failure }) => ({ leg, failure: judged(leg, failure, context) }))
     .map(({ leg, failure }) => ({ failure, retry: handle(leg, failure, record, context) }))
     .toSorted((a, b) => compareRetries(a.retry, b.retry));
   return first;
 }
 
-/** An account out of reach leaves a link that was Ready as it was, for a while, and comes into the legs of any other.
- *  @param wallMs milliseconds since 1970 */
+/** The process before this one may have written what allows the call, and died. */
+function judged(
+  leg: Leg | undefined,
+  failure: AwsFailure,
+  { object, now, leadingSince, wallMs }: FailureContext,
+): AwsFailure {
+  if (leg === undefined || !isImplicitDenial(failure)) return failure;
+  const isUnspread = mayBeUnspread({ leg, ...failure.subject }, object, now - leadingSince, wallMs);
+  return isUnspread
+    ? notYet(failure, 'denied, which may be because IAM has not yet spread what was written before a restart')
+    : failure;
+}
+
+/** An account out of reach leaves a link that was Ready as it was, for a while, and comes into the legs of any other. */
 export function handleUnreachable(
   record: ReconcileRecord,
-  { object, memory, toleratedMs, now }: FailureContext,
-  wallMs: number,
+  { object, memory, toleratedMs, now, wallMs }: FailureContext,
 ): void {
   if (record.unreachable === undefined) return;
   const { leg, message, since } = record.unreachable;

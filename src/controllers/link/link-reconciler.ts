@@ -55,6 +55,10 @@ export interface LinkReconcilerParts {
   /** Between 0 and 1. */
   readonly random: () => number;
   readonly defaultDriftCheckMs: number;
+  /** For so long after an own write AWS may show what was before, in milliseconds. */
+  readonly readLagMs: number;
+  /** Monotonic milliseconds since when this process leads. */
+  readonly leadingSince: () => number;
 }
 
 /** A status keeps no more records of drift than this. */
@@ -128,6 +132,7 @@ export class LinkReconciler {
       memory,
       suspect,
       defaultDriftCheckMs,
+      settledMs: this.#wallMs() - this.#parts.readLagMs,
       beforeWrites: (coming) => writes.before(coming, record.view?.executionRole.text),
     });
     const interruption = await this.#run(resolved, readPolicy, record).catch((error: unknown) => {
@@ -138,7 +143,7 @@ export class LinkReconciler {
     if (record.applied.length > 0) memory.lastWriteAt = this.#wallMs();
     const context = this.#failureContext(resolved);
     const failed = handleFailures(record, interruption, context);
-    handleUnreachable(record, context, this.#wallMs());
+    handleUnreachable(record, context);
     const failure = failed?.failure;
     if (record.unreachable !== undefined) {
       memory.suspect ||= suspect;
@@ -194,8 +199,10 @@ export class LinkReconciler {
   }
 
   #failureContext({ object, ...accounts }: Pick<ResolvedLink, 'object'> & Partial<ResolvedLink>) {
-    const { memory, now, defaultDriftCheckMs } = this.#parts;
+    const { memory, now, leadingSince, defaultDriftCheckMs } = this.#parts;
     return {
+      leadingSince: leadingSince(),
+      wallMs: this.#wallMs(),
       object,
       memory: memory.of(object.link.uid),
       toleratedMs: toleratedOutageMs(checkIntervalMs({ object, ...accounts }, defaultDriftCheckMs)),
@@ -212,7 +219,7 @@ export class LinkReconciler {
     const { log, now } = this.#parts;
     const record = new ReconcileRecord();
     record.unreachable = { leg: pending.leg, message: pending.message, since: undefined };
-    handleUnreachable(record, this.#failureContext({ object }), this.#wallMs());
+    handleUnreachable(record, this.#failureContext({ object }));
     const drift = await this.#report(object, { kind: 'reconciled', record, failure: undefined });
     logReconciled(log, { object, record, durationMs: now() - began, drift });
     return { requeueAfterMs: PENDING_RECHECK_MS };

@@ -30,13 +30,20 @@ export interface Timing {
   readonly now: number;
 }
 
-/** Notes when a definition that was written is to be read again; once that time has come, whatever came of it. */
+/** Where AWS still showed what was before an own write, it is asked again so often until it is to be believed. */
+const LAGGING_RECHECK_MS = 5_000;
+
+/** Notes when a definition that was written is to be read again; once that time has come, whatever came of it. The same
+ *  of any object that AWS still showed as it was before an own write. */
 export function noteReadBack(
-  { applied }: ReconcileRecord,
+  { applied, lagsForMs }: ReconcileRecord,
   memory: LinkRecollection,
   { now, random }: Pick<Timing, 'now' | 'random'>,
 ): void {
-  if (applied.some(({ operation }) => operation === 'UpdateStateMachine'))
+  if (lagsForMs !== undefined) {
+    memory.readBackAt = now + Math.min(lagsForMs, LAGGING_RECHECK_MS);
+    memory.suspect = true;
+  } else if (applied.some(({ operation }) => operation === 'UpdateStateMachine'))
     memory.readBackAt = now + READ_BACK_MS * (1 + random() / 5);
   else if (memory.readBackAt !== undefined && memory.readBackAt <= now) memory.readBackAt = undefined;
 }

@@ -46,13 +46,15 @@ export interface ReadPolicyContext {
   readonly suspect: boolean;
   /** Between two drift checks, where the link does not say. */
   readonly defaultDriftCheckMs: number;
+  /** What was written by then, in milliseconds since 1970, AWS shows by now. */
+  readonly settledMs: number;
   readonly beforeWrites: UpdateOptions['beforeWrites'];
 }
 
 /** A new spec, a request or a change event calls for fresh reads; a routine check does not. */
 export function readPolicyFor(
   resolved: ResolvedLink,
-  { memory, suspect, defaultDriftCheckMs, beforeWrites }: ReadPolicyContext,
+  { memory, suspect, defaultDriftCheckMs, settledMs, beforeWrites }: ReadPolicyContext,
 ): ReadPolicy {
   const { object, link, context } = resolved;
   const { status, metadata } = object;
@@ -73,7 +75,7 @@ export function readPolicyFor(
     machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
     asIfReady: false,
     wasInSync,
-    inSyncBefore: sameRules ? legsInSync(status.conditions ?? [], metadata.generation) : new Set(),
+    inSyncBefore: sameRules ? legsInSync(status, metadata.generation, settledMs) : new Set(),
     lastUpdates: memory.lastUpdates,
     isDeletion: false,
     onlyDefinitionChanged: (view) => onlyDefinitionChanged(object, memory, view),

@@ -58,6 +58,8 @@ export class ReconcileRecord {
   unreachable: UnreachableAccount | undefined;
   /** Milliseconds after which the link goes on by itself; undefined: at the next drift check. */
   continueAfterMs: number | undefined;
+  /** Milliseconds until what AWS shows of every object may be believed: it still showed what was before an own write. */
+  lagsForMs: number | undefined;
   /** Milliseconds until repairs of an object that somebody keeps changing back are made again. */
   #pausedForMs: number | undefined;
   /** An older link sets a tag, the description or the boundary of the target role to another value. */
@@ -103,7 +105,17 @@ export class ReconcileRecord {
   }
 
   /** Notes what was written, and what was not, without a word about the legs. */
-  addWrites({ object, plan, conflicts, applied, failures, repairs, unrepaired }: UpdateResult): void {
+  addWrites({
+    object,
+    plan,
+    conflicts,
+    applied,
+    failures,
+    repairs,
+    unrepaired,
+    lagsForMs,
+  }: UpdateResult): void {
+    if (lagsForMs !== undefined) this.lagsForMs = Math.max(lagsForMs, this.lagsForMs ?? 0);
     const isInOrder = plan.problem === undefined && plan.blocked === undefined && conflicts.length === 0;
     if (plan.actions.length === 0) this.unchanged.set(cutValue(object), isInOrder);
     this.applied.push(...applied);

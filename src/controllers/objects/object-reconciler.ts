@@ -7,12 +7,13 @@ import type { Action } from '../../plan/action.ts';
 import { driftAmong, namesOfChanges, type LastUpdate, type ObjectChanges } from '../../plan/drift.ts';
 import { LEGS } from '../../report/outcome.ts';
 import type { CredentialsPlan } from '../../plan/credentials.ts';
-import type { Freshness } from '../../aws/account-aws.ts';
+import type { DatedRoleReading, Freshness } from '../../aws/account-aws.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
 import type { MachineReading, StateMachineCache } from '../state/state-machine-cache.ts';
 import type { ComingWrites, ObjectUpdate, SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
 import { ObjectWriter } from './object-writer.ts';
+import { mayHideDescription, needsFreshRead } from './snapshot-checks.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 
 export interface RoleUpdate extends ObjectUpdate {
@@ -49,6 +50,12 @@ export type StateMachineUpdateResult =
     })
   | Exclude<MachineReading, { kind: 'found' }>;
 
+/** A role as it was read, with what is to be done about it. */
+interface PlannedRole extends Pick<UpdateResult, 'lagsForMs'> {
+  readonly role: ObservedRole | undefined;
+  readonly planned: SharedPlan;
+}
+
 const NO_LEGS: ReadonlySet<Leg> = new Set();
 const ALL_LEGS: ReadonlySet<Leg> = new Set(LEGS);
 
@@ -84,12 +91,12 @@ export class ObjectReconciler {
   async #updateRole(update: RoleUpdate): Promise<RoleUpdateResult> {
     const { arn, enforced, options } = update;
     const read = await this.#readAndPlan(update);
-    const { role } = read;
+    const { role, ...lag } = read;
     let { planned } = read;
     if (planned.plan.actions.some(mayShrink) && (await update.learnBeforeShrinking(role)))
       planned = update.plan(role);
     const { actions } = planned.plan;
-    const unwritten = { ...planned, ...nothingWritten(actions), object: arn.text, enforced, role };
+    const unwritten = { ...lag, ...planned, ...nothingWritten(actions), object: arn.text, enforced, role };
     if (!enforced || actions.length === 0) return this.#concluded(arn.text, options, unwritten);
     const pause = this.#pauseOf(arn.text, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
@@ -100,7 +107,7 @@ export class ObjectReconciler {
   }
 
   /** A snapshot only suggests what to do: where that matters, the role is read afresh and planned again. */
-  async #readAndPlan(update: RoleUpdate): Promise<{ role: ObservedRole | undefined; planned: SharedPlan }> {
+  async #readAndPlan(update: RoleUpdate): Promise<PlannedRole> {
     const { aws, arn, options } = update;
     // An object that somebody keeps changing is not as the snapshot or the last write left it.
     const freshness: Freshness = this.#repairBackoff.isOn(arn.text) ? { kind: 'fresh' } : options.freshness;
@@ -111,12 +118,13 @@ export class ObjectReconciler {
     const planned = update.plan(role);
     const drift = this.#driftIn(arn.text, planned, options);
     const isHidden = update.isDescribed && mayHideDescription(role, planned, options);
-    if (reading.fresh || !(isHidden || needsFreshRead(planned, drift))) return { role, planned };
+    if (reading.fresh || !(isHidden || needsFreshRead(planned, drift)))
+      return { role, planned, ...lagOf(reading) };
     const again = await aws.role(arn.text, options.callOptions, { kind: 'fresh' });
     if (again.kind === 'nameTaken') return nameTaken(arn);
     const fresh = again.kind === 'found' ? again.role : undefined;
     await update.beforePlan?.(fresh);
-    return { role: fresh, planned: update.plan(fresh) };
+    return { role: fresh, planned: update.plan(fresh), ...lagOf(again) };
   }
 
   async #updateStateMachine(update: StateMachineUpdate): Promise<StateMachineUpdateResult> {
@@ -135,7 +143,9 @@ export class ObjectReconciler {
     }
     const { view } = machine;
     const { actions } = planned.plan;
+    const lagsForMs = this.#machines.lagsForMs(arn);
     const unwritten = {
+      ...(lagsForMs !== undefined && { lagsForMs }),
       ...planned,
       ...nothingWritten(actions),
       object: arn,
@@ -211,35 +221,16 @@ export class ObjectReconciler {
   }
 }
 
+function lagOf({ lagsForMs }: DatedRoleReading): Pick<UpdateResult, 'lagsForMs'> {
+  return lagsForMs === undefined ? {} : { lagsForMs };
+}
+
 function nothingWritten(actions: readonly Action[]) {
   return { applied: [], unmade: actions, failures: [], repairs: [], unrepaired: [] };
 }
 
 function makesRole(actions: readonly Action[]): boolean {
   return actions.some(({ operation }) => operation === 'CreateRole');
-}
-
-/** Whether a plan made from a snapshot reports drift or a problem, changes anything that is there, or lets somebody into a
- *  role that stands: what else that role may do by now decides whether it does. */
-function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChanges[]): boolean {
-  if (plan.problem !== undefined) return true;
-  if (plan.actions.length === 0) return false;
-  if (plan.actions.some(({ operation }) => operation === 'UpdateAssumeRolePolicy')) return true;
-  return (
-    drift.length > 0 || plan.actions.some(({ changes }) => changes.some(({ before }) => before !== undefined))
-  );
-}
-
-/** A snapshot has no descriptions: one that may not be what is wanted yet is looked for.
- *  https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html */
-function mayHideDescription(
-  role: ObservedRole | undefined,
-  { wanted, plan }: SharedPlan,
-  { inSyncBefore, lastUpdates }: UpdateOptions,
-): boolean {
-  if (role === undefined || role.description !== undefined || plan.problem !== undefined) return false;
-  const last = lastUpdates.get(role.arn);
-  return last === undefined ? !inSyncBefore.has('targetRole') : last.wanted !== wanted;
 }
 
 /** Whether a write may take away what somebody still uses. */

@@ -98,6 +98,8 @@ export interface UpdateResult<Plan extends ObjectPlan = ObjectPlan> extends Shar
   readonly unrepaired: readonly ObjectChanges[];
   /** Set when nothing was written because somebody keeps changing the object back. */
   readonly pause?: RepairPause;
+  /** Set where AWS still showed what was before an own write: milliseconds until what it shows would be believed. */
+  readonly lagsForMs?: number;
 }
 
 export interface FailedWrite {

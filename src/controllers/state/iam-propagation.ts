@@ -1,3 +1,13 @@
+/** So many times as long its reads may show what was before a write: they are made by others than those that decide about
+ *  access, and what they show is told as somebody's doing. */
+const READS_LAG = 3;
+
+/** For how many milliseconds after an own write IAM's reads may show what was before.
+ *  @param pauseMs how long IAM is given before something relies on what was written */
+export function readLagMs(pauseMs: number): number {
+  return READS_LAG * pauseMs;
+}
+
 /** How long IAM is given to become consistent before something relies on what was written.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency */
 export class IamPropagation {

@@ -11,6 +11,7 @@ import {
   type MachineView,
 } from '../../desired/machine-view.ts';
 import type { ObservedStateMachine } from '../../observed/objects.ts';
+import { isReplaced, replacedBy, type ReplacedRevisions } from '../../observed/replaced-revisions.ts';
 import type { AccountAws, DefinitionReading } from '../../aws/account-aws.ts';
 
 export type MachineReading =
@@ -30,6 +31,10 @@ interface Entry {
   readonly inUseReadAt: number | undefined;
   /** When it was found to say something else than before, whoever wrote that. */
   readonly changedAt: number | undefined;
+  /** What own writes replaced lately. */
+  readonly replaced: ReplacedRevisions | undefined;
+  /** Set where the last read showed what an own write replaced: until when it may. */
+  readonly lagsUntil: number | undefined;
 }
 
 /** So many roles are remembered of a machine that cannot be read, however often it gets another. */
@@ -79,6 +84,15 @@ export class StateMachineCache {
     if (known !== undefined && this.#now() - known.readAt <= maxAgeMs) return known.reading;
     const readAt = this.#now();
     const answer = await aws.stateMachine(arn, callOptions);
+    const before = this.#entries.get(arn);
+    if (
+      before !== undefined &&
+      answer.kind === 'found' &&
+      isReplaced(answer.machine, before.replaced, readAt)
+    ) {
+      this.#entries.set(arn, { ...before, lagsUntil: before.replaced?.until });
+      return before.reading;
+    }
     const reading = answer.kind === 'absent' ? answer : await viewOf(answer.machine, known?.reading, readAt);
     const meanwhile = this.#entries.get(arn);
     // Of a machine that was written since the read began, it may show what is no more.
@@ -93,9 +107,19 @@ export class StateMachineCache {
   async written(machine: ObservedStateMachine): Promise<void> {
     const writtenAt = this.#now();
     this.doubt(machine.arn);
-    const reading = await viewOf(machine, this.#entries.get(machine.arn)?.reading, writtenAt);
+    const before = this.#entries.get(machine.arn);
+    const former = before?.reading.kind === 'found' ? before.reading.view.machine : undefined;
+    const replaced = replacedBy(machine, former, before?.replaced, writtenAt);
+    const reading = await viewOf(machine, before?.reading, writtenAt);
     const meanwhile = this.#entries.get(machine.arn);
-    if (meanwhile === undefined || meanwhile.readAt <= writtenAt) this.#keep(machine.arn, reading, writtenAt);
+    if (meanwhile !== undefined && meanwhile.readAt > writtenAt) return;
+    this.#keep(machine.arn, reading, writtenAt, undefined, replaced);
+  }
+
+  /** Where the last read of a machine showed what was before an own write: milliseconds until that would be believed. */
+  lagsForMs(arn: string): number | undefined {
+    const { lagsUntil } = this.#entries.get(arn) ?? {};
+    return lagsUntil === undefined ? undefined : Math.max(0, lagsUntil - this.#now());
   }
 
   /** Adds the definitions that still run, unless they were read at most `maxAgeMs` ago. @throws AwsFailure */
@@ -148,7 +172,13 @@ export class StateMachineCache {
     if (this.#entries.delete(arn)) this.#forgotten += 1;
   }
 
-  #keep(arn: string, reading: MachineReading, readAt: number, inUseReadAt?: number): void {
+  #keep(
+    arn: string,
+    reading: MachineReading,
+    readAt: number,
+    inUseReadAt?: number,
+    replaced?: ReplacedRevisions,
+  ): void {
     const known = this.#entries.get(arn);
     const before = known?.reading;
     this.#entries.set(arn, {
@@ -156,6 +186,8 @@ export class StateMachineCache {
       readAt,
       inUseReadAt: inUseReadAt ?? known?.inUseReadAt,
       changedAt: saysOther(before, reading) ? this.#now() : known?.changedAt,
+      replaced: replaced ?? known?.replaced,
+      lagsUntil: undefined,
     });
     if (before !== reading) this.#index(arn, before, reading);
   }

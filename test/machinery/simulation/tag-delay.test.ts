@@ -2,74 +2,9 @@
  *  not see that tag at first. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AWS_ACCOUNT } from '../../../src/api/awsaccount.ts';
-import { CROSS_ACCOUNT_LINK } from '../../../src/api/crossaccountlink.ts';
-import { isJsonObject, objectAt, type JsonObject } from '../../../src/base/json.ts';
-import { AwsModel } from '../../../testbed/simulation/aws-model.ts';
-import { KubernetesModel } from '../../../testbed/simulation/kubernetes-model.ts';
-import { Replicas } from '../../../testbed/simulation/replicas.ts';
-import {
-  furnishAws,
-  furnishCluster,
-  machineArn,
-  makeForeignRole,
-  targetRoleArn,
-} from '../../../testbed/simulation/scenery.ts';
-import { Random } from '../../../testbed/random.ts';
-import { Scheduler } from '../../../testbed/simulation/scheduler.ts';
-import { Weather } from '../../../testbed/simulation/weather.ts';
-
-const NAME = { namespace: 'payments', name: 'a' };
-const ROLE = targetRoleArn('payments', 'a');
-
-/** One operator on both models, in fine weather. */
-class Scene {
-  readonly scheduler: Scheduler;
-  readonly aws: AwsModel;
-  readonly kubernetes: KubernetesModel;
-  readonly replicas: Replicas;
-  /** Every call of the operator. */
-  readonly calls: string[] = [];
-
-  constructor() {
-    const random = new Random(7);
-    this.scheduler = new Scheduler(random);
-    this.aws = new AwsModel(this.scheduler);
-    this.kubernetes = new KubernetesModel(this.scheduler);
-    furnishAws(this.aws);
-    furnishCluster(this.kubernetes);
-    this.replicas = new Replicas({
-      count: 1,
-      scheduler: this.scheduler,
-      random,
-      weather: new Weather(random, this.scheduler),
-      aws: this.aws,
-      kubernetes: this.kubernetes,
-      onCall: (_, call) => this.calls.push(call),
-    });
-  }
-
-  link(targetRole: JsonObject): void {
-    const spec = {
-      stateMachineARN: machineArn('checkout'),
-      targetRole: { arn: ROLE, ...targetRole },
-      stateMachineCredentials: { tasks: ['Send'] },
-    };
-    this.kubernetes.create(CROSS_ACCOUNT_LINK, { metadata: NAME, spec });
-  }
-
-  /** Lets so many seconds pass. */
-  pass(seconds: number): Promise<void> {
-    return this.scheduler.run(this.scheduler.nowMs + seconds * 1_000);
-  }
-
-  /** `status reason` of a condition. */
-  condition(type: string): string | undefined {
-    const { conditions } = objectAt(this.kubernetes.find(CROSS_ACCOUNT_LINK, NAME) ?? {}, 'status');
-    const all = Array.isArray(conditions) ? conditions.filter(isJsonObject) : [];
-    const found = all.find((one) => one['type'] === type);
-    return found && `${String(found['status'])} ${String(found['reason'])}: ${String(found['message'])}`;
-  }
-}
+import { objectAt } from '../../../src/base/json.ts';
+import { makeForeignRole } from '../../../testbed/simulation/scenery.ts';
+import { ROLE, Scene } from './scene.ts';
 
 let the: Scene;
 beforeEach(() => {

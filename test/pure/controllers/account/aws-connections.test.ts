@@ -113,6 +113,7 @@ it('an account is counted from its connection on until it is closed, with the ca
     executions: { heard: () => undefined },
     onOutage: () => undefined,
     isLeader: () => false,
+    readLagMs: 0,
   });
   const connection = connections.connect({ accountId: SOURCE, partition: 'aws' });
   expect((await connection.verify()).kind).toBe('denied');

@@ -7,6 +7,7 @@ import { LinkDeletion } from '../../../../src/controllers/link/deletion.ts';
 import { LinkReconciler } from '../../../../src/controllers/link/link-reconciler.ts';
 import { LinkReporter } from '../../../../src/controllers/link/link-reporter.ts';
 import { parseLinkObject, type LinkObject } from '../../../../src/controllers/state/link-object.ts';
+import { readLagMs } from '../../../../src/controllers/state/iam-propagation.ts';
 import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
 import { ExecutionEvidence } from '../../../../src/controllers/triggers/execution-evidence.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
@@ -68,6 +69,7 @@ export class ReconcilerHarness {
         this.#applyStatus(name, body),
     };
     const now = () => this.cluster.now;
+    const leadingSince = this.cluster.now;
     const reporter = new LinkReporter({
       statusWriter: new StatusWriter({ client, fieldManager: 'test', ownsCondition: () => true }),
       events: {
@@ -121,6 +123,8 @@ export class ReconcilerHarness {
       now,
       random: () => 0,
       defaultDriftCheckMs: DRIFT_CHECK_MS,
+      readLagMs: readLagMs(this.#propagationPauseMs),
+      leadingSince: () => leadingSince,
     });
     return { aliases, executions, reconciler };
   }

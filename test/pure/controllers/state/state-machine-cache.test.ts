@@ -75,6 +75,45 @@ describe('a machine', () => {
     expect(machines.known(ARN)).toStrictEqual({ kind: 'absent' });
   });
 
+  describe('that an own write has changed', () => {
+    async function written() {
+      const all = contributors();
+      await all.read();
+      await all.machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
+      return all;
+    }
+
+    test('stays as it was written while AWS shows the revision of before, and is read again', async () => {
+      const { read, machines, aws } = await written();
+      expect(await read()).toStrictEqual(machines.known(ARN));
+      expect([knownTasks(machines), machines.lagsForMs(ARN)]).toStrictEqual([['Publish'], 59_999]);
+      aws.machines.set(ARN, state({ definition: CHANGED, revisionId: 'r2' }));
+      await read();
+      expect([knownTasks(machines), machines.lagsForMs(ARN)]).toStrictEqual([['Publish'], undefined]);
+    });
+
+    test.each([
+      ['set back by somebody: that is another revision', { revisionId: 'r3' }, 1],
+      ['made again since', { creationDate: '2026-02-02T00:00:00Z' }, 1],
+      ['still shown as before when it cannot be for lack of time', {}, 60_000],
+    ])('is believed to be %s', async (_what, fields, afterMs) => {
+      const { read, machines, aws, clock } = await written();
+      aws.machines.set(ARN, state(fields));
+      clock.now += afterMs;
+      await read();
+      expect([knownTasks(machines), machines.lagsForMs(ARN)]).toStrictEqual([['Send'], undefined]);
+    });
+
+    test('is believed where AWS gave the write no revision: nothing tells before from after', async () => {
+      const { read, machines } = contributors();
+      await read();
+      const { revisionId: _, ...unnamed } = state({ definition: CHANGED });
+      await machines.written(unnamed);
+      await read();
+      expect(knownTasks(machines)).toStrictEqual(['Send']);
+    });
+  });
+
   const UNREADABLE = [
     {
       what: 'a definition that is none',

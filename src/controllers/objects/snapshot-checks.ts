@@ -1,0 +1,27 @@
+/** When a plan that was made from a snapshot has to be made again from a fresh read. */
+import type { ObservedRole } from '../../observed/objects.ts';
+import type { ObjectChanges } from '../../plan/drift.ts';
+import type { SharedPlan, UpdateOptions } from './object-update.ts';
+
+/** Whether a plan made from a snapshot reports drift or a problem, changes anything that is there, or lets somebody into a
+ *  role that stands: what else that role may do by now decides whether it does. */
+export function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChanges[]): boolean {
+  if (plan.problem !== undefined) return true;
+  if (plan.actions.length === 0) return false;
+  if (plan.actions.some(({ operation }) => operation === 'UpdateAssumeRolePolicy')) return true;
+  return (
+    drift.length > 0 || plan.actions.some(({ changes }) => changes.some(({ before }) => before !== undefined))
+  );
+}
+
+/** A snapshot has no descriptions: one that may not be what is wanted yet is looked for.
+ *  https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html */
+export function mayHideDescription(
+  role: ObservedRole | undefined,
+  { wanted, plan }: SharedPlan,
+  { inSyncBefore, lastUpdates }: UpdateOptions,
+): boolean {
+  if (role === undefined || role.description !== undefined || plan.problem !== undefined) return false;
+  const last = lastUpdates.get(role.arn);
+  return last === undefined ? !inSyncBefore.has('targetRole') : last.wanted !== wanted;
+}

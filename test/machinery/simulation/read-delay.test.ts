@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CROSS_ACCOUNT_LINK } from '../../../src/api/crossaccountlink.ts';
 import { present } from '../../expectations.ts';
+import type { ModelRole } from '../../../testbed/simulation/aws-model.ts';
 import { machineArn, TARGET } from '../../../testbed/simulation/scenery.ts';
 import { NAME, ROLE, Scene } from './scene.ts';
 
@@ -23,9 +24,13 @@ const BUILD = ['CreateRole', 'PutRolePolicy', 'PutRolePolicy', 'UpdateStateMachi
 /** The link is made, and people look at it again and again from then on. */
 async function madeAndLookedAt(seconds: number): Promise<void> {
   the.link();
-  for (let second = 0; second < seconds; second += 1) {
-    await the.pass(1);
-    the.request(`at ${second}`);
+  await lookedAt(seconds);
+}
+
+async function lookedAt(seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second += 2) {
+    await the.pass(2);
+    the.request(`at ${the.scheduler.nowMs}`);
   }
 }
 
@@ -41,10 +46,7 @@ describe('what a link has just had written', () => {
     await madeAndLookedAt(14);
     expect(the.condition('Ready')).toMatch(READY);
     the.replicas.doom(0, 1, false, 100);
-    for (let second = 0; second < 60; second += 1) {
-      await the.pass(1);
-      the.request(`again at ${second}`);
-    }
+    await lookedAt(40);
     expect(the.status['drift']).toBeUndefined();
     expect(the.condition('Ready')).toMatch(READY);
   });
@@ -65,6 +67,11 @@ describe('what a link has just had written', () => {
   });
 });
 
+/** Somebody else changes the target role. */
+function change(what: (role: ModelRole) => Partial<ModelRole>): void {
+  the.aws.changeRole('others', 'TagRole', TARGET, 'a', (role) => ({ ...role, ...what(role) }));
+}
+
 describe('what somebody else changes right after a write', () => {
   beforeEach(async () => {
     await madeAndLookedAt(60);
@@ -74,9 +81,6 @@ describe('what somebody else changes right after a write', () => {
     expect(the.aws.role(ROLE)?.tags.get('team')).toBe('payments');
     the.calls.length = 0;
   });
-
-  const change = (what: (role: NonNullable<ReturnType<typeof the.aws.role>>) => object) =>
-    the.aws.changeRole('others', 'TagRole', TARGET, 'a', (role) => ({ ...role, ...what(role) }));
 
   it('to something new is told and repaired at once', async () => {
     change(({ tags }) => ({ tags: new Map([...tags, ['team', 'orders']]) }));

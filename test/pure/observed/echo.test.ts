@@ -38,7 +38,7 @@ const WRITTEN: ObservedRole = {
 };
 
 const RECENT = { state: WRITTEN, former: [BEFORE] };
-const without = ({ permissionsBoundaryArn: _, ...role }: ObservedRole): ObservedRole => role;
+const without = ({ permissionsBoundaryArn: _boundary, ...role }: ObservedRole): ObservedRole => role;
 
 describe('a read shortly after own writes', () => {
   it('that shows all that was before shows nothing new', () => {

@@ -50,6 +50,14 @@ function contributors(first: ObservedStateMachine | undefined = state()) {
   return { clock, aws, machines, read, view, readDefinitionsInUse };
 }
 
+/** The machine as an own write has made it. */
+async function written() {
+  const all = contributors();
+  await all.read();
+  await all.machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
+  return all;
+}
+
 /** Names of the Tasks as they are known. */
 function knownTasks(machines: StateMachineCache): readonly string[] {
   const sight = machines.known(ARN);
@@ -76,13 +84,6 @@ describe('a machine', () => {
   });
 
   describe('that an own write has changed', () => {
-    async function written() {
-      const all = contributors();
-      await all.read();
-      await all.machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
-      return all;
-    }
-
     test('stays as it was written while AWS shows the revision of before, and is read again', async () => {
       const { read, machines, aws } = await written();
       expect(await read()).toStrictEqual(machines.known(ARN));

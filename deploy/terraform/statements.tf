@@ -102,7 +102,7 @@ locals {
         Resource = ["arn:${local.partition}:iam::${local.account_id}:role/${var.execution_roles}"]
         Condition = {
           StringEquals = {
-            "iam:PassedToService" = ["states.amazonaws.com"]
+            "iam:PassedToService" = ["states.amazonaws.com", "states.${data.aws_partition.current.dns_suffix}"]
           }
         }
       }

@@ -2,6 +2,7 @@
  * What of some permissions no entry allows, by meaning: for each action on each resource one entry has to cover both.
  * Who writes the statements and who writes the rules decide how much there is to compare, so that it is counted.
  */
+import { universalPrincipal } from '../arn/partitions.ts';
 import type { Statement } from '../policy/document.ts';
 import { actionPattern, matchesPattern, Pattern } from '../policy/pattern.ts';
 import { StepBudget } from '../policy/steps.ts';
@@ -113,7 +114,7 @@ class Check {
     const role = new Pattern(resource);
     const rules = passRoles.filter(({ arn }) => role.isWithin(arn, this.#budget));
     if (!this.#budget.take(rules.length * services.length)) return false;
-    return services.every((service) => rules.some((rule) => rule.services.has(service)));
+    return services.every((service) => rules.some((rule) => rule.services.has(universalPrincipal(service))));
   }
 
   #entriesForAction(action: string): EntrySet {
@@ -160,7 +161,7 @@ function compiled(access: TargetAccess): CompiledAccess {
     resources: access.allowedResources.map((text) => new Pattern(text)),
     passRoles: access.passRoles.map(({ arn, services }) => ({
       arn: new Pattern(arn),
-      services: new Set(services),
+      services: new Set(services.map(universalPrincipal)),
     })),
   };
   COMPILED.set(access, made);

@@ -531,7 +531,7 @@ export interface PassRoleRule {
    */
   readonly arn: string;
   /**
-   * Services it may be passed to, for example ecs-tasks.amazonaws.com.
+   * Services it may be passed to, for example ecs-tasks.amazonaws.com; in each partition as it is called there, too.
    */
   readonly services: readonly string[];
 }

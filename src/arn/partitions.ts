@@ -11,17 +11,22 @@ interface Partition {
   readonly homeRegion: string;
   /** What the names of its Regions begin with; the commercial partition has the others. */
   readonly regionPrefix: string;
+  /** What host names end in there, and some service principals. */
+  readonly dnsSuffix: string;
 }
 
+/** What service principals end in, in every partition as a rule. */
+const EVERYWHERE = 'amazonaws.com';
+
 const PARTITIONS = {
-  aws: { homeRegion: 'us-east-1', regionPrefix: '' },
-  'aws-cn': { homeRegion: 'cn-north-1', regionPrefix: 'cn-' },
-  'aws-us-gov': { homeRegion: 'us-gov-west-1', regionPrefix: 'us-gov-' },
-  'aws-iso': { homeRegion: 'us-iso-east-1', regionPrefix: 'us-iso-' },
-  'aws-iso-b': { homeRegion: 'us-isob-east-1', regionPrefix: 'us-isob-' },
-  'aws-iso-e': { homeRegion: 'eu-isoe-west-1', regionPrefix: 'eu-isoe-' },
-  'aws-iso-f': { homeRegion: 'us-isof-south-1', regionPrefix: 'us-isof-' },
-  'aws-eusc': { homeRegion: 'eusc-de-east-1', regionPrefix: 'eusc-' },
+  aws: { homeRegion: 'us-east-1', regionPrefix: '', dnsSuffix: EVERYWHERE },
+  'aws-cn': { homeRegion: 'cn-north-1', regionPrefix: 'cn-', dnsSuffix: 'amazonaws.com.cn' },
+  'aws-us-gov': { homeRegion: 'us-gov-west-1', regionPrefix: 'us-gov-', dnsSuffix: EVERYWHERE },
+  'aws-iso': { homeRegion: 'us-iso-east-1', regionPrefix: 'us-iso-', dnsSuffix: 'c2s.ic.gov' },
+  'aws-iso-b': { homeRegion: 'us-isob-east-1', regionPrefix: 'us-isob-', dnsSuffix: 'sc2s.sgov.gov' },
+  'aws-iso-e': { homeRegion: 'eu-isoe-west-1', regionPrefix: 'eu-isoe-', dnsSuffix: 'cloud.adc-e.uk' },
+  'aws-iso-f': { homeRegion: 'us-isof-south-1', regionPrefix: 'us-isof-', dnsSuffix: 'csp.hci.ic.gov' },
+  'aws-eusc': { homeRegion: 'eusc-de-east-1', regionPrefix: 'eusc-', dnsSuffix: 'amazonaws.eu' },
 } satisfies Readonly<Record<string, Partition>>;
 
 export type PartitionName = keyof typeof PARTITIONS;
@@ -52,6 +57,33 @@ export function partitionOfRegion(region: string): string | undefined {
     ([, { regionPrefix }]) => regionPrefix !== '' && region.startsWith(regionPrefix),
   );
   return isolated?.[0] ?? 'aws';
+}
+
+/**
+ * The names that a service may have in `iam:PassedToService`. Service principals end in `amazonaws.com` everywhere, and yet
+ * some services say the partition's own ending when a role is passed, some of their calls the one and some the other: in
+ * China EC2 does. A condition has to name both.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+ * https://github.com/aws/karpenter-provider-aws/pull/6839
+ * @param principal as it is everywhere: `ec2.amazonaws.com`
+ */
+export function principalNames(principal: string, partition: string): readonly string[] {
+  const dnsSuffix = BY_NAME.get(partition)?.dnsSuffix ?? EVERYWHERE;
+  const stem = stemOf(principal, EVERYWHERE);
+  return dnsSuffix === EVERYWHERE || stem === undefined ? [principal] : [principal, `${stem}.${dnsSuffix}`];
+}
+
+/** The name that a service has everywhere, of any that it has in some partition. */
+export function universalPrincipal(name: string): string {
+  for (const { dnsSuffix } of BY_NAME.values()) {
+    const stem = stemOf(name, dnsSuffix);
+    if (stem !== undefined) return `${stem}.${EVERYWHERE}`;
+  }
+  return name;
+}
+
+function stemOf(name: string, suffix: string): string | undefined {
+  return name.endsWith(`.${suffix}`) ? name.slice(0, -suffix.length - 1) : undefined;
 }
 
 /** For people: what is wrong, and what is known. */

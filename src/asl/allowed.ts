@@ -1,4 +1,5 @@
 /** What an account's rules allow, for resources that only run time knows: `permissions.unresolved: AllowedResources`. */
+import { universalPrincipal } from '../arn/partitions.ts';
 import { isActionWithinAny, isWithin, matchesPattern } from '../policy/pattern.ts';
 import type { Place } from './integrations/reading.ts';
 
@@ -32,8 +33,12 @@ export function allowedFor(
 }
 
 function passable({ passRoles }: AllowedAccess, services: readonly string[]): string[] {
+  const asked = services.map(universalPrincipal);
   return passRoles
-    .filter((rule) => services.length > 0 && services.every((service) => rule.services.includes(service)))
+    .filter((rule) => {
+      const allowed = new Set(rule.services.map(universalPrincipal));
+      return asked.length > 0 && asked.every((service) => allowed.has(service));
+    })
     .map(({ arn }) => arn);
 }
 

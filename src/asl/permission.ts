@@ -1,4 +1,5 @@
 /** One permission of a Task with its resources looked up: what the policy can say, and what it cannot. */
+import { principalNames } from '../arn/partitions.ts';
 import type { Conditions } from '../policy/document.ts';
 import { compareText } from '../base/compare-text.ts';
 import { allowedFor } from './allowed.ts';
@@ -50,7 +51,7 @@ export function lookUp(permission: Permission, call: Call): LookedUp {
   const places = permission.resources.map((resource) => ({ resource, reading: resolve(resource, call) }));
   const { arns } = join(places.map(({ reading }) => reading));
   const resources = arns.filter((found) => !isElsewhere(found, call.place)).map(({ text }) => text);
-  const conditions = withLimits(permission.conditions, limits);
+  const conditions = withLimits(namedIn(call.place, permission.conditions), limits);
   const usable = limits.every(({ reading }) => reading.arns.length > 0);
   const filled = places.flatMap(({ resource, reading }) =>
     reading.unknown.map((unknown) => {
@@ -79,6 +80,14 @@ export function lookUp(permission: Permission, call: Call): LookedUp {
       ),
     ],
   };
+}
+
+/** Services have names of their own in some partitions. */
+function namedIn({ partition }: Place, conditions: Conditions | undefined): Conditions | undefined {
+  const { 'iam:PassedToService': services, ...others } = conditions?.['StringEquals'] ?? {};
+  if (services === undefined) return conditions;
+  const names = services.flatMap((service) => principalNames(service, partition));
+  return { ...conditions, StringEquals: { ...others, 'iam:PassedToService': names } };
 }
 
 /** What the account's rules allow of each action that misses its resource; nothing where the link asks instead. */

@@ -4,6 +4,7 @@
  * and https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
  */
 import { parseArn } from '../arn/arn.ts';
+import { principalNames } from '../arn/partitions.ts';
 import { TAGS } from '../desired/names.ts';
 import type { PolicyDocument, Statement } from '../policy/document.ts';
 import { allow, deny, policy, trust } from './statements.ts';
@@ -25,6 +26,8 @@ export interface SourceAccount extends Account {
   /** Pattern of execution role names, with their path: `payments/*`. It is the whole protection: nothing can limit
    *  what PutRolePolicy writes. */
   readonly executionRoles: string;
+  /** The service principals of Step Functions, where the partition is not known yet. */
+  readonly stepFunctions?: readonly string[];
   /** Customer keys that encrypt state machines there. */
   readonly stateMachineKeyArns?: readonly string[];
 }
@@ -40,7 +43,14 @@ export interface TargetAccount extends Account {
 }
 
 export function sourcePolicy(account: SourceAccount): PolicyDocument {
-  const { partition, accountId, stateMachines, executionRoles, stateMachineKeyArns = [] } = account;
+  const {
+    partition,
+    accountId,
+    stateMachines,
+    executionRoles,
+    stateMachineKeyArns = [],
+    stepFunctions,
+  } = account;
   const states = (resource: string) => `arn:${partition}:states:*:${accountId}:${resource}`;
   const roles = `arn:${partition}:iam::${accountId}:role/${executionRoles}`;
   const machines = states(`stateMachine:${stateMachines}`);
@@ -73,7 +83,9 @@ export function sourcePolicy(account: SourceAccount): PolicyDocument {
           }),
         ]),
     allow('KeepExecutionRole', ['iam:PassRole'], roles, {
-      StringEquals: { 'iam:PassedToService': ['states.amazonaws.com'] },
+      StringEquals: {
+        'iam:PassedToService': stepFunctions ?? principalNames('states.amazonaws.com', partition),
+      },
     }),
     allow('WriteGrants', ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'], roles),
     ...common(account),

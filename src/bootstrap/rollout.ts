@@ -35,6 +35,8 @@ export interface Placeholders {
   readonly operatorRole: string;
   readonly clusterId: string;
   readonly stateMachines: string;
+  /** The service principals of Step Functions in any partition. */
+  readonly stepFunctions: readonly string[];
   readonly executionRoles: string;
   readonly rolePathPrefix: string;
   readonly boundaryArn: string;
@@ -56,6 +58,7 @@ export function rolloutPermissions(names: Placeholders): readonly ConditionalSta
       sourcePolicy({
         ...common(names, on),
         stateMachines: names.stateMachines,
+        stepFunctions: names.stepFunctions,
         executionRoles: names.executionRoles,
         stateMachineKeyArns: on.has('StateMachineKeys') ? [names.stateMachineKeyArns] : [],
       }),

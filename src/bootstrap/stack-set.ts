@@ -24,6 +24,7 @@ const NAMES: Placeholders = {
   operatorRole: '${RoleName}',
   clusterId: '${ClusterId}',
   stateMachines: '${StateMachines}',
+  stepFunctions: ['states.amazonaws.com', 'states.${AWS::URLSuffix}'],
   executionRoles: '${ExecutionRoles}',
   rolePathPrefix: '${RolePathPrefix}',
   boundaryArn: BOUNDARY,

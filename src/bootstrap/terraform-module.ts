@@ -15,6 +15,7 @@ const NAMES: Placeholders = {
   operatorRole: '${var.role_name}',
   clusterId: '${var.cluster_id}',
   stateMachines: '${var.state_machines}',
+  stepFunctions: ['states.amazonaws.com', 'states.${data.aws_partition.current.dns_suffix}'],
   executionRoles: '${var.execution_roles}',
   rolePathPrefix: '${var.role_path_prefix}',
   boundaryArn: '${local.boundary_arn}',

@@ -6,7 +6,12 @@ import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
-import { homeRegion, PARTITION_NAMES, partitionOfRegion } from '../../../src/arn/partitions.ts';
+import {
+  homeRegion,
+  PARTITION_NAMES,
+  partitionOfRegion,
+  principalNames,
+} from '../../../src/arn/partitions.ts';
 import { AccountCalls } from '../../../src/aws/calls.ts';
 import { Lanes } from '../../../src/aws/lanes.ts';
 import { Sessions } from '../../../src/aws/sessions.ts';
@@ -241,6 +246,12 @@ describe('endpoints', () => {
     expect(new Set(TABLE.map(([partition]) => partition))).toStrictEqual(new Set(PARTITION_NAMES));
     const homes = PARTITION_NAMES.map((name) => partitionOf(homeRegion(name)).name);
     expect(homes).toStrictEqual(PARTITION_NAMES);
+  });
+
+  it.each(PARTITION_NAMES)("end in %s as service principals do that are the partition's own", (partition) => {
+    const { dnsSuffix } = partitionOf(homeRegion(partition));
+    const names = new Set(['ec2.amazonaws.com', `ec2.${dnsSuffix}`]);
+    expect(principalNames('ec2.amazonaws.com', partition)).toStrictEqual([...names]);
   });
 
   it.each([

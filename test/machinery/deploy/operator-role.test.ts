@@ -26,7 +26,7 @@ import { about } from '../../expectations.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const CFN_LINT = 'from cfnlint.runner import main; main()';
 const ACCOUNT = '222222222222';
-const OPERATOR = 'arn:aws-us-gov:iam::999999999999:role/crossaccountlink';
+const OPERATOR = 'arn:aws-cn:iam::999999999999:role/crossaccountlink';
 
 /** What an account is given; what is left out stays at its default. */
 interface Given {
@@ -39,9 +39,9 @@ interface Given {
   readonly perRole?: boolean;
 }
 
-const KEY = `arn:aws-us-gov:kms:us-gov-west-1:${ACCOUNT}:key/1-2`;
-const QUEUE = `arn:aws-us-gov:sqs:us-gov-west-1:${ACCOUNT}:changes`;
-const MANAGED = ['arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess', `arn:aws-us-gov:iam::${ACCOUNT}:policy/x`];
+const KEY = `arn:aws-cn:kms:cn-north-1:${ACCOUNT}:key/1-2`;
+const QUEUE = `arn:aws-cn:sqs:cn-north-1:${ACCOUNT}:changes`;
+const MANAGED = ['arn:aws-cn:iam::aws:policy/ReadOnlyAccess', `arn:aws-cn:iam::${ACCOUNT}:policy/x`];
 const ALL = {
   externalId: 'mine',
   boundary: 'teams/boundary',
@@ -66,7 +66,7 @@ const CASES: readonly Given[] = [
 /** What the program says for one account. */
 function expected({ side, externalId, boundary, managedPolicies = [], keys = [], queue, perRole }: Given) {
   const account = {
-    partition: 'aws-us-gov',
+    partition: 'aws-cn',
     accountId: ACCOUNT,
     operatorRole: 'crossaccountlink-operator',
     clusterId: 'production',
@@ -77,7 +77,7 @@ function expected({ side, externalId, boundary, managedPolicies = [], keys = [],
     managedPolicyArns: managedPolicies,
     roleReads: perRole === true ? 'PerRole' : 'Account',
     ...(queue !== undefined && { eventQueueArn: queue }),
-    ...(boundary !== undefined && { boundaryArn: `arn:aws-us-gov:iam::${ACCOUNT}:policy/${boundary}` }),
+    ...(boundary !== undefined && { boundaryArn: `arn:aws-cn:iam::${ACCOUNT}:policy/${boundary}` }),
   } as const;
   const policies = { source: sourcePolicy, target: targetPolicy, both: bothPolicies };
   return { trust: operatorTrust(OPERATOR, externalId), permissions: policies[side](account) };
@@ -98,7 +98,8 @@ function fill(template: string, values: Readonly<Record<string, unknown>>) {
   });
   const known: Record<string, unknown> = {
     ...Object.fromEntries(defaults),
-    'AWS::Partition': 'aws-us-gov',
+    'AWS::Partition': 'aws-cn',
+    'AWS::URLSuffix': 'amazonaws.com.cn',
     'AWS::AccountId': ACCOUNT,
     ...values,
   };
@@ -178,14 +179,14 @@ describe('deploy/aws/operator-role.yaml', () => {
           as: 'both',
           stackSet: true,
           operator: OPERATOR,
-          partition: 'aws-us-gov',
+          partition: 'aws-cn',
           externalId: 'mine',
           clusterId: 'production',
           stateMachines: 'checkout*',
           executionRoles: 'payments/*',
           stateMachineKey: [KEY],
           rolePathPrefix: '/crossaccountlink/',
-          boundary: `arn:aws-us-gov:iam::${ACCOUNT}:policy/teams/boundary`,
+          boundary: `arn:aws-cn:iam::${ACCOUNT}:policy/teams/boundary`,
           managedPolicy: MANAGED,
           eventQueue: QUEUE,
           output: 'cloudformation',
@@ -218,7 +219,7 @@ const variablesFor = ({ side, externalId, boundary, managedPolicies, keys, queue
 describe('deploy/terraform', () => {
   const folder = `${ROOT}deploy/terraform`;
   const data = {
-    aws_partition: { current: { partition: 'aws-us-gov' } },
+    aws_partition: { current: { partition: 'aws-cn', dns_suffix: 'amazonaws.com.cn' } },
     aws_caller_identity: { current: { account_id: ACCOUNT } },
   };
   it.each(CASES)('evaluated for %j, is what bootstrap prints', async (given) => {

@@ -125,6 +125,21 @@ describe('iam:PassRole', () => {
     expect(denied([passing], [allow(['iam:PassRole'], [TASK_ROLE], bound)])).toStrictEqual([]);
   });
 
+  test.each([
+    ['ecs-tasks.amazonaws.com', ['ecs-tasks.amazonaws.com', 'ecs-tasks.amazonaws.com.cn'], 0],
+    ['ecs-tasks.amazonaws.com.cn', ['ecs-tasks.amazonaws.com'], 0],
+    ['ecs-tasks.c2s.ic.gov', ['ecs-tasks.amazonaws.com', 'ecs-tasks.c2s.ic.gov'], 0],
+    ['ecs-tasks.amazonaws.com', ['ec2.amazonaws.com.cn'], 1],
+    ['ecs-tasks.amazonaws.com', ['ecs-tasks.amazonaws.com.example.com'], 1],
+  ])(
+    'passRoles that name %s, for %j: %i denials, whatever a partition calls the service',
+    (rule, services, denials) => {
+      const rules = asTarget({ passRoles: [{ arn: TASK_ROLE, services: [rule] }] });
+      const conditions = { StringEquals: { 'iam:PassedToService': services } };
+      expect(denied([rules], [allow(['iam:PassRole'], [TASK_ROLE], conditions)])).toHaveLength(denials);
+    },
+  );
+
   test('is not allowed by allowedActions and allowedResources, however wide', () => {
     const wide = asTarget({ allowedActions: ['*', 'iam:PassRole'], allowedResources: ['*'] });
     expect(denied([wide], [allow(['iam:PassRole'], [TASK_ROLE], bound)])).toHaveLength(1);

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { homeRegion, PARTITION_NAMES, partitionOfRegion } from '../../../src/arn/partitions.ts';
+import {
+  homeRegion,
+  PARTITION_NAMES,
+  partitionOfRegion,
+  principalNames,
+  universalPrincipal,
+} from '../../../src/arn/partitions.ts';
 
 const schema = (plural: string) =>
   parse(
@@ -30,6 +36,17 @@ describe('partitions', () => {
     expect(PARTITION_NAMES.map((name) => partitionOfRegion(homeRegion(name)))).toStrictEqual(PARTITION_NAMES);
     for (const text of ['', 'us-east', 'us-east-1a', 'aws-global', 'US-EAST-1', 'x'.repeat(99)])
       expect(partitionOfRegion(text)).toBeUndefined();
+  });
+
+  it('call some services otherwise: whatever a service is called, it is the same', () => {
+    for (const name of PARTITION_NAMES)
+      for (const principal of ['states.amazonaws.com', 'pods.eks.amazonaws.com'])
+        expect(principalNames(principal, name).map(universalPrincipal)).toStrictEqual(
+          principalNames(principal, name).map(() => principal),
+        );
+    expect(universalPrincipal('amazonaws.com.cn')).toBe('amazonaws.com.cn');
+    expect(universalPrincipal('ec2.example.com')).toBe('ec2.example.com');
+    expect(principalNames('ec2.example.com', 'aws-cn')).toStrictEqual(['ec2.example.com']);
   });
 
   it('that are unknown are refused with the list', () => {

@@ -273,6 +273,18 @@ describe('a resource of a third account or another partition', () => {
   }
 });
 
+it('passes a role to the service under each name that it has in the partition', () => {
+  const role = 'arn:aws-cn:iam::222222222222:role/task';
+  const parameters = { TaskDefinition: 'web:1', Overrides: { TaskRoleArn: role } };
+  const china = { partition: 'aws-cn', region: 'cn-north-1' };
+  const passed = deriveOne('ecs:runTask', parameters, china).statements.find(({ actions }) =>
+    actions.values.includes('iam:PassRole'),
+  );
+  expect(passed?.conditions).toStrictEqual({
+    StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com', 'ecs-tasks.amazonaws.com.cn'] },
+  });
+});
+
 describe('an open decision is answered by explicit statements', () => {
   const [open] = deriveOne('sqs:sendMessage', { 'QueueUrl.$': '$.q' }).diagnostics;
   narrow(open, open);

@@ -38,6 +38,21 @@ describe('bootstrap', () => {
     },
   );
 
+  it.each([
+    ['aws', ['states.amazonaws.com']],
+    ['aws-us-gov', ['states.amazonaws.com']],
+    ['aws-cn', ['states.amazonaws.com', 'states.amazonaws.com.cn']],
+    ['aws-iso', ['states.amazonaws.com', 'states.c2s.ic.gov']],
+    ['aws-eusc', ['states.amazonaws.com', 'states.amazonaws.eu']],
+  ])('lets execution roles in %s be passed to Step Functions by each of its names', (partition, services) => {
+    const { OperatorRole } = parse(
+      run({ as: 'source', partition, operator: `arn:${partition}:iam::999999999999:role/operator` }),
+    ).Resources;
+    const { Statement } = OperatorRole.Properties.Policies[0].PolicyDocument;
+    const passing = Statement.find(({ Sid }: { Sid: string }) => Sid === 'KeepExecutionRole');
+    expect(passing.Condition).toStrictEqual({ StringEquals: { 'iam:PassedToService': services } });
+  });
+
   it('prints a CloudFormation template of one role with trust and policy', () => {
     const { OperatorRole } = parse(run({})).Resources;
     expect(OperatorRole.Type).toBe('AWS::IAM::Role');

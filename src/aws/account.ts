@@ -3,7 +3,7 @@ import { qualifierOf } from '../arn/arn.ts';
 import type { AccountAws, Applied, DefinitionReading, Freshness, DatedRoleReading } from './account-aws.ts';
 import { roleAfter } from '../plan/after.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
-import { RoleCache } from '../observed/role-cache.ts';
+import { RoleCache, type BelievedReading } from '../observed/role-cache.ts';
 import type { RoleLookup, StrayGrants } from '../observed/snapshot.ts';
 import type { Action } from '../plan/action.ts';
 import { applyAction } from './apply.ts';
@@ -198,9 +198,20 @@ export class AwsAccount implements AccountAws {
 
   async #readFresh(arn: string, callOptions: CallOptions): Promise<DatedRoleReading> {
     const startedAt = this.#clock.monotonicMs();
-    const shown = await readRole(this.calls, callOptions, arn);
-    const { reading, ...lag } = this.#roles.read(arn, shown, startedAt);
+    const { reading, ...lag } = await this.#readOrRecall(arn, callOptions, startedAt);
     return { ...reading, ...lag, fresh: true };
+  }
+
+  /** A role that was just written may be shown in part: its name is listed, and what it names is not found. */
+  async #readOrRecall(arn: string, callOptions: CallOptions, startedAt: number): Promise<BelievedReading> {
+    try {
+      return this.#roles.read(arn, await readRole(this.calls, callOptions, arn), startedAt);
+    } catch (error) {
+      const isTorn = error instanceof AwsFailure && error.kind === 'conflict';
+      const written = isTorn ? this.#roles.asWritten(arn, startedAt) : undefined;
+      if (written === undefined) throw error;
+      return written;
+    }
   }
 
   #note(action: Action, roleId: string | undefined): void {

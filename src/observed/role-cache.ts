@@ -82,6 +82,13 @@ export class RoleCache {
     return believed;
   }
 
+  /** What own writes tell of a role, where a read that began then found some of its parts and not the others; undefined
+   *  where none were made shortly before. */
+  asWritten(arn: string, startedAt: number): BelievedReading | undefined {
+    const written = this.#recentWrite(arn, startedAt);
+    return written === undefined ? undefined : echo(written.state, written.ageMs, this.#readLagMs);
+  }
+
   #believed(arn: string, reading: RoleReading, startedAt: number): BelievedReading {
     const written = this.#recentWrite(arn, startedAt);
     if (reading.kind === 'nameTaken') {

@@ -147,11 +147,13 @@ export class StateMachineCache {
     return extended;
   }
 
-  /** ARNs of the execution roles of that name, in whatever path: events tell names only. */
+  /** ARNs of the execution roles of that name, in whatever path: events tell names only, and as the caller spelled them.
+   *  IAM knows no upper from lower case in names. */
   rolesNamed(accountId: string, name: string): readonly string[] {
+    const wanted = name.toLowerCase();
     return [...this.#byRole.keys()].filter((arn) => {
       const role = parseRoleArn(arn);
-      return role?.accountId === accountId && role.name === name;
+      return role?.accountId === accountId && role.name.toLowerCase() === wanted;
     });
   }
 

@@ -1,5 +1,5 @@
 /** The races between our own writes and looks at whole accounts that are late, slow or both. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AwsAccount } from '../../../src/aws/account.ts';
 import { SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
 import type { Action } from '../../../src/plan/action.ts';
@@ -122,6 +122,54 @@ test('what somebody changes right after our write is found by the next look, and
     kind: 'found',
     role: { trust: { kind: 'unreadable' } },
     fresh: true,
+  });
+});
+
+function readFresh() {
+  return account.role(ROLE, callOptions, { kind: 'fresh' });
+}
+
+describe('a fresh read of a role that was just made', () => {
+  const LAG_MS = 30_000;
+  const AS_WRITTEN = { kind: 'found', role: { roleId: 'AROA1', trust: { kind: 'parsed' } }, fresh: true };
+
+  beforeEach(async () => {
+    account = new AwsAccount({
+      calls: harness.account({ accountId: ACCOUNT, partition: 'aws' }),
+      clock,
+      audit: () => undefined,
+      interest: { keepsRole: () => true, keepsPolicy: () => false, policies: () => false },
+      readLagMs: LAG_MS,
+    });
+    await apply(CREATE);
+    clock.advance(1_000);
+  });
+
+  test('that does not find it finds it as it was written, and says for how long', async () => {
+    expect(await readFresh()).toMatchObject({ ...AS_WRITTEN, lagsForMs: LAG_MS - 1_000 });
+    clock.advance(LAG_MS - 1_000);
+    expect(await readFresh()).toStrictEqual({ kind: 'absent', fresh: true });
+  });
+
+  test('that finds the role and not its policies finds it as it was written, too', async () => {
+    shown.alone = true;
+    aws.answer = (call) => (call.operation === 'ListRolePolicies' ? NO_SUCH : answer(call));
+    expect(await readFresh()).toMatchObject({ ...AS_WRITTEN, lagsForMs: LAG_MS - 1_000 });
+    clock.advance(LAG_MS);
+    await expect(readFresh()).rejects.toMatchObject({ kind: 'conflict' });
+  });
+
+  test('that finds a trust policy which neither was there nor was written finds that', async () => {
+    shown.alone = true;
+    const reading = await readFresh();
+    expect(reading).toMatchObject({ kind: 'found', role: { trust: { kind: 'unreadable' } } });
+    expect(reading).not.toHaveProperty('lagsForMs');
+  });
+
+  test('that still finds one that was deleted since finds none', async () => {
+    await apply(DELETE);
+    shown.alone = true;
+    expect(await readFresh()).toStrictEqual({ kind: 'absent', fresh: true, lagsForMs: LAG_MS });
   });
 });
 

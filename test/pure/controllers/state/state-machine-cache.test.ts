@@ -275,6 +275,9 @@ test('roles are found by name, in whatever path, for events tell no more', async
   expect(machines.rolesNamed(SOURCE, 'checkout-exec')).toStrictEqual([
     role('deep/er/checkout-exec', SOURCE).text,
   ]);
+  expect(machines.rolesNamed(SOURCE, 'Checkout-EXEC')).toStrictEqual(
+    machines.rolesNamed(SOURCE, 'checkout-exec'),
+  );
   expect(machines.rolesNamed('333333333333', 'checkout-exec')).toStrictEqual([]);
 });
 

@@ -67,7 +67,7 @@ function withSiblings(harness: ReconcilerHarness, count: number): ReconcilerHarn
   return harness;
 }
 
-const SIBLINGS = 10;
+const SIBLINGS = 200;
 
 let missed = 0;
 const [only = ''] = process.argv.slice(2);

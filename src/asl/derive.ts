@@ -23,6 +23,7 @@ import type { Call, Place } from './integrations/reading.ts';
 import { stepsOfArguments } from './parameters.ts';
 import { lookUp, mergeGaps } from './permission.ts';
 import { requirementOf } from './requirement.ts';
+import { SharedReadings } from './shared-readings.ts';
 import { sidFinder, toStatements } from './statements.ts';
 import type { Need } from './statements.ts';
 import type { Task } from './task.ts';
@@ -63,17 +64,52 @@ export function derivePermissions(tasks: readonly Task[], context: DerivationCon
   return finish(derivationInParts(tasks, context));
 }
 
-/** The same, a Task at a time. */
-export function* derivationInParts(tasks: readonly Task[], context: DerivationContext): Parts<Derivation> {
+/** The same, a Task at a time.
+ *  @param shared what was read of the same Tasks before is taken from there, and put there */
+export function* derivationInParts(
+  tasks: readonly Task[],
+  context: DerivationContext,
+  shared: SharedReadings = new SharedReadings(),
+): Parts<Derivation> {
   const { hints = [], allowed, ...place } = context;
+  const hinted = Map.groupBy(hints, ({ task }) => task);
+  const key = `${place.partition} ${place.region} ${place.accountId}`;
+  const isPlain = tasks.every(({ name }) => !hinted.has(name));
+  const known = isPlain ? shared.derivations.get(tasks, key) : undefined;
   const effort = new Effort();
+  if (known !== undefined && (allowed === undefined || isSettled(known))) {
+    // Who asked goes through all of it.
+    effort.spend(tasks.length);
+    yield* effort.settle();
+    return known;
+  }
   const readings: TaskReading[] = [];
   for (const task of tasks.toSorted((a, b) => compareText(a.name, b.name))) {
-    readings.push(readTask({ task, place, hints: hintsFor(task, hints), ...(allowed && { allowed }) }));
-    effort.spend(stepsOfArguments(task));
+    const given = hinted.get(task.name)?.flatMap(({ arns }) => arns) ?? [];
+    const before = given.length === 0 ? shared.tasks.get(task, key) : undefined;
+    if (before !== undefined && (allowed === undefined || isSettled(before))) {
+      readings.push(before);
+      effort.spend(1);
+    } else {
+      const reading = readTask({ task, place, hints: given, ...(allowed && { allowed }) });
+      if (given.length === 0 && allowed === undefined) shared.tasks.set(task, key, reading);
+      readings.push(reading);
+      effort.spend(stepsOfArguments(task));
+      yield;
+    }
     yield* effort.settle();
-    yield;
   }
+  const derivation = derivationOf(readings);
+  if (isPlain && allowed === undefined) shared.derivations.set(tasks, key, derivation);
+  return derivation;
+}
+
+/** Whether the rules have nothing to fill in. */
+function isSettled({ diagnostics }: Pick<Derivation, 'diagnostics'>): boolean {
+  return diagnostics.every(({ blocking }) => !blocking);
+}
+
+function derivationOf(readings: readonly TaskReading[]): Derivation {
   const statements = toStatements(readings.flatMap((reading) => reading.needs));
   const sidsOf = sidFinder(statements);
   return {
@@ -88,10 +124,6 @@ export function* derivationInParts(tasks: readonly Task[], context: DerivationCo
   };
 }
 
-function hintsFor({ name }: Task, hints: readonly Hint[]): string[] {
-  return hints.filter((hint) => hint.task === name).flatMap((hint) => hint.arns);
-}
-
 function isOfOtherPartition({ task, place }: Call): boolean {
   const integration = parseIntegration(task.resource);
   return (
@@ -99,7 +131,8 @@ function isOfOtherPartition({ task, place }: Call): boolean {
   );
 }
 
-interface TaskReading extends TaskNeeds {
+/** What one Task came to. */
+export interface TaskReading extends TaskNeeds {
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -5,6 +5,7 @@ import type { Definition } from './definition.ts';
 import type { Reading } from './integrations/reading.ts';
 import { stepsOfArguments } from './parameters.ts';
 import { requirementOf } from './requirement.ts';
+import { SharedReadings } from './shared-readings.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -42,11 +43,13 @@ export function selectTasks(
   return finish(selectionInParts(definition, targetAccountId, listed));
 }
 
-/** The same, a Task at a time. */
+/** The same, a Task at a time.
+ *  @param shared what was selected for the same account before is taken from there, and put there */
 export function* selectionInParts(
   definition: Definition,
   targetAccountId: string,
   listed?: readonly string[],
+  shared: SharedReadings = new SharedReadings(),
 ): Parts<Selection> {
   if (listed !== undefined) {
     const names = new Set(listed);
@@ -59,6 +62,8 @@ export function* selectionInParts(
       missing: [...names].filter((name) => !found.has(name)),
     };
   }
+  const known = shared.selections.get(definition, targetAccountId);
+  if (known !== undefined) return known;
   const effort = new Effort();
   const located: Located[] = [];
   for (const task of definition.tasks) {
@@ -69,12 +74,14 @@ export function* selectionInParts(
     yield;
   }
   const selected = located.filter(({ location }) => location === 'target').map(({ task }) => task);
-  return {
+  const selection: Selection = {
     selected,
     ambiguous: located.flatMap(({ task, location }) => ambiguity(task, location)),
     candidates: selected.length > 0 ? [] : candidates(definition, located),
     missing: [],
   };
+  shared.selections.set(definition, targetAccountId, selection);
+  return selection;
 }
 
 interface Located {

@@ -7,6 +7,7 @@ import type { AccountRules } from '../access/rules.ts';
 import type { AccessEntry, TargetAccess } from '../access/rules.ts';
 import type { Reason } from '../api/reasons.ts';
 import { derivationInParts } from '../asl/derive.ts';
+import type { SharedReadings } from '../asl/shared-readings.ts';
 import type { Parts } from '../base/parts.ts';
 import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
 import type { Task } from '../asl/task.ts';
@@ -28,24 +29,27 @@ export interface Permissions {
 }
 
 /** What these Tasks need and the spec adds, a Task at a time.
- *  @param quotas of the target account; AWS's defaults where its AWSAccount says nothing else */
+ *  @param quotas of the target account; AWS's defaults where its AWSAccount says nothing else
+ *  @param shared what was read of the Tasks for other links */
 export function* permissionsInParts(
   link: Link,
   tasks: readonly Task[],
   targets: readonly TargetAccess[],
   { inlineTotal }: PolicyQuotas = POLICY_QUOTAS,
+  shared?: SharedReadings,
 ): Parts<Permissions> {
   const explicit = explicitStatements(link);
   const written = policySize({ version: '2012-10-17', statements: explicit });
   if (written > MOST_WRITTEN * inlineTotal) return tooLarge(link, written, inlineTotal, { notes: [] });
   const { partition, region } = link.stateMachine;
-  const derivation = yield* derivationInParts(tasks, {
+  const context = {
     partition,
     region,
     accountId: link.targetRole.accountId,
     hints: link.permissions.resources,
     ...(link.permissions.unresolved === 'AllowedResources' && { allowed: targets }),
-  });
+  };
+  const derivation = yield* derivationInParts(tasks, context, shared);
   const elsewhere = derivation.diagnostics.find(({ reason }) => reason === 'ResourceElsewhere');
   const unreachable = elsewhere === undefined ? {} : { elsewhere };
   if (!link.permissions.derive) return fitting(link, explicit, inlineTotal, { notes: [], ...unreachable });

@@ -11,6 +11,7 @@ import { finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from '../asl/credentials.ts';
 import { answerTo, printAnswer } from '../asl/answers.ts';
 import type { Diagnostic } from '../asl/diagnostic.ts';
+import { SharedReadings } from '../asl/shared-readings.ts';
 import { resourceLocation, selectionInParts, type Selection } from '../asl/select.ts';
 import { namesRole, type Task } from '../asl/task.ts';
 import type { Leg } from './leg.ts';
@@ -97,17 +98,19 @@ export function requirementsOf(
   return finish(requirementsInParts(link, view, context, before));
 }
 
-/** The same, a Task at a time. */
+/** The same, a Task at a time.
+ *  @param shared what other links of the state machine have read of its Tasks */
 export function* requirementsInParts(
   link: Link,
   view: MachineView,
   context: AccessContext,
   before: Before,
+  shared: SharedReadings = new SharedReadings(),
 ): Parts<LinkRequirements | Refusal> {
   return (
     refuseUnread(link, context) ??
     refuseExecutionRole(link, view, context) ??
-    (yield* requirementsOfTasks(link, view, context, before))
+    (yield* requirementsOfTasks(link, view, context, before, shared))
   );
 }
 
@@ -136,8 +139,10 @@ function* requirementsOfTasks(
   view: MachineView,
   context: AccessContext,
   before: Before,
+  shared: SharedReadings,
 ): Parts<LinkRequirements | Refusal> {
-  const selection = yield* selectionInParts(view.definition, link.targetRole.accountId, link.tasks);
+  const { accountId } = link.targetRole;
+  const selection = yield* selectionInParts(view.definition, accountId, link.tasks, shared);
   const refusal = refuseTasks(link, selection, view.definition.tasks);
   if (refusal !== undefined) return refusal;
   const wanted = yield* permissionsInParts(
@@ -145,6 +150,7 @@ function* requirementsOfTasks(
     selection.selected,
     targetEntries(context.target.entries, link.targetRole),
     context.target.rules.quotas,
+    shared,
   );
   if (wanted.tooLarge !== undefined) return refused('permissions', 'GrantTooLarge', wanted.tooLarge);
   if (wanted.elsewhere !== undefined)
@@ -209,7 +215,8 @@ function refuseTasks(
       `${link.stateMachine.name} has no Task named "${name}": correct stateMachineCredentials.tasks${question}.`,
     );
   }
-  for (const task of selected) {
+  // Of its own accord no link selects a Task that takes no Credentials.
+  for (const task of link.tasks === undefined ? [] : selected) {
     const support = credentialsSupport(task);
     if (!support.supported) return refused('stateMachineCredentials', support.reason, `${support.message}.`);
   }

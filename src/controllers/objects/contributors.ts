@@ -2,9 +2,12 @@
 import { contributionOf } from '../../desired/requirements.ts';
 import type { ContributorState, Needs } from '../../desired/contribution.ts';
 import { writesAnything, type Link } from '../../desired/link.ts';
+import { SharedReadings } from '../../asl/shared-readings.ts';
 import { AwsFailure } from '../../aws/errors.ts';
 import { isAllowedBy } from '../../plan/statements.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
+import type { Parts } from '../../base/parts.ts';
+import { inTurns } from '../../base/turns.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkIndex, LinkObject } from '../state/link-object.ts';
@@ -83,12 +86,19 @@ export class Contributors {
   /** Works out in turns what these links need, so that a plan made right afterwards finds it at hand: it would hold up
    *  everybody else for all of its links, where a large definition has just changed. */
   async workOut(objects: readonly LinkObject[]): Promise<void> {
+    await inTurns(this.#workOutInParts(objects));
+  }
+
+  *#workOutInParts(objects: readonly LinkObject[]): Parts<void> {
     const { resolver, machines } = this.#parts;
-    for (const object of objects) {
-      const machine = machines.known(object.link.stateMachine.text);
-      if (machine?.kind !== 'found' || object.link.suspended) continue;
-      const resolved = resolver.resolve(object);
-      if (!('kind' in resolved)) await resolver.workOut(resolved, machine.view);
+    for (const [arn, links] of Map.groupBy(objects, ({ link }) => link.stateMachine.text)) {
+      const shared = new SharedReadings();
+      for (const object of links) {
+        const machine = machines.known(arn);
+        if (machine?.kind !== 'found' || object.link.suspended) continue;
+        const resolved = resolver.resolve(object);
+        if (!('kind' in resolved)) yield* resolver.workOutInParts(resolved, machine.view, shared);
+      }
     }
   }
 

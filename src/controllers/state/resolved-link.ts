@@ -18,6 +18,8 @@ import type { Leg } from '../../desired/leg.ts';
 import { recordedTasks } from '../../report/own-tasks.ts';
 import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
+import type { SharedReadings } from '../../asl/shared-readings.ts';
+import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { Account, AccountRegistry } from './account-registry.ts';
@@ -110,12 +112,22 @@ export class LinkResolver {
 
   /** The same in turns: a large definition holds up nobody, and `requirementsOf` has the answer at hand. */
   async workOut(resolved: ResolvedLink, view: MachineView): Promise<LinkRequirements | Refusal> {
+    return inTurns(this.workOutInParts(resolved, view));
+  }
+
+  /** The same in parts.
+   *  @param shared what other links of the state machine have read of its Tasks */
+  *workOutInParts(
+    resolved: ResolvedLink,
+    view: MachineView,
+    shared?: SharedReadings,
+  ): Parts<LinkRequirements | Refusal> {
     const { link, context, object } = resolved;
     const before = beforeOf(object);
     const known = this.#knownRequirements(resolved, view, before);
     if (known !== undefined) return known;
-    const parts = requirementsInParts(link, view, context, before);
-    return this.#keep(resolved, view, before, await inTurns(parts));
+    const result = yield* requirementsInParts(link, view, context, before, shared);
+    return this.#keep(resolved, view, before, result);
   }
 
   #knownRequirements({ object, context }: ResolvedLink, view: MachineView, before: Before) {

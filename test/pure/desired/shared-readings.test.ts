@@ -1,0 +1,133 @@
+/** Many links may share one large state machine: each further one costs a fraction of the first, and gets the same answer. */
+import { describe, expect, it } from '@jest/globals';
+import { entriesFor } from '../../../src/access/namespaces.ts';
+import { takesNoResource } from '../../../src/asl/action-scope.ts';
+import { parseDefinition } from '../../../src/asl/definition.ts';
+import { SharedReadings } from '../../../src/asl/shared-readings.ts';
+import { finish } from '../../../src/base/parts.ts';
+import type { Link } from '../../../src/desired/link.ts';
+import { requirementsInParts, type AccessContext } from '../../../src/desired/requirements.ts';
+import {
+  asSource,
+  asTarget,
+  machine as machineArn,
+  PAYMENTS,
+  role,
+  rulesOf,
+  SOURCE,
+  TARGET,
+} from '../access/fixtures.ts';
+import { largestDefinitions } from '../limits/definitions.ts';
+import { EXECUTION_ROLE, link } from './fixtures.ts';
+
+const FROM = rulesOf(SOURCE, [asSource(['checkout*'], ['arn:aws:iam::111111111111:role/*-exec'])]);
+const TO = rulesOf(TARGET, [
+  asTarget({
+    allowedActions: ['sqs:*', 'dynamodb:*', 'lambda:*', 'sns:*'],
+    allowedResources: ['arn:aws:*:*:222222222222:*'],
+  }),
+]);
+const CONTEXT: AccessContext = {
+  source: { rules: FROM, entries: entriesFor(FROM, PAYMENTS) },
+  target: { rules: TO, entries: entriesFor(TO, PAYMENTS) },
+  operatorRoleArns: [],
+  takesNoResource,
+};
+
+const LARGE = largestDefinitions(131_072)['Tasks without number']?.() ?? '';
+const MIXED = JSON.stringify({
+  StartAt: 'A',
+  States: {
+    A: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::sqs:sendMessage',
+      Parameters: {
+        QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/orders',
+        MessageBody: 'x',
+      },
+      Next: 'B',
+    },
+    B: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::sns:publish',
+      Parameters: { 'TopicArn.$': '$.topic', Message: 'x' },
+      Next: 'C',
+    },
+    C: { Type: 'Task', Resource: 'arn:aws:states:us-east-1:111111111111:activity:approve', End: true },
+  },
+});
+
+function viewOf(definition: string) {
+  const executionRoleArn = EXECUTION_ROLE;
+  return {
+    machine: {
+      arn: machineArn('checkout').text,
+      type: 'STANDARD' as const,
+      executionRoleArn,
+      definition,
+      creationDate: '2026-01-01T00:00:00Z',
+    },
+    definition: parseDefinition(definition),
+    executionRole: role('checkout-exec', SOURCE),
+    inUse: [],
+    recent: [],
+  };
+}
+
+const PLAIN = { derive: true, resources: [], statements: [], managedPolicyArns: [] };
+const HINT = { task: 'B', arns: ['arn:aws:sns:us-east-1:222222222222:owner-*'] };
+/** Links of every kind that reads the same Tasks in another way. */
+const LINKS: Readonly<Record<string, Partial<Link>>> = {
+  'a role of its own': { targetRole: role('crossaccountlink/payments/other') },
+  'Tasks that it lists': { tasks: ['A', 'B', 'T1', 'T2'] },
+  'a Task that takes no Credentials': { tasks: ['C'] },
+  'a hint': { tasks: ['A', 'B'], permissions: { ...PLAIN, resources: [HINT] } },
+  'a hint for a Task that nobody has': { permissions: { ...PLAIN, resources: [{ ...HINT, task: 'none' }] } },
+  'a hint for one of the Tasks': {
+    permissions: { ...PLAIN, resources: [{ task: 'T7', arns: ['arn:aws:sqs:us-east-1:222222222222:q7'] }] },
+  },
+  'what the rules allow where nothing is known': {
+    tasks: ['A', 'B'],
+    permissions: { ...PLAIN, unresolved: 'AllowedResources' },
+  },
+  'what the rules allow, where all is known': { permissions: { ...PLAIN, unresolved: 'AllowedResources' } },
+  'no derivation': { permissions: { ...PLAIN, derive: false } },
+  'another account': { targetRole: role('crossaccountlink/payments/other', '333333333333') },
+};
+
+function worked(of: Partial<Link>, view: ReturnType<typeof viewOf>, shared?: SharedReadings) {
+  let parts = 0;
+  const before = { tasks: [], inOrder: false };
+  const result = finish(
+    requirementsInParts(link('a', of), view, CONTEXT, before, shared),
+    () => (parts += 1),
+  );
+  return { result, parts };
+}
+
+describe.each(Object.entries({ LARGE, MIXED }))(
+  'of the definition %s, links that share their readings',
+  (_, text) => {
+    const view = viewOf(text);
+
+    it.each(Object.entries(LINKS))('need the same as alone: %s', (_name, of) => {
+      const shared = new SharedReadings();
+      for (const other of Object.values(LINKS)) worked(other, view, shared);
+      expect(worked(of, view, shared).result).toStrictEqual(worked(of, view).result);
+    });
+  },
+);
+
+it.each([
+  'a role of its own',
+  'a hint for a Task that nobody has',
+  'a hint for one of the Tasks',
+  'what the rules allow, where all is known',
+])('a further link with %s costs less than a tenth of the first', (name) => {
+  const view = viewOf(LARGE);
+  const shared = new SharedReadings();
+  const { parts: first } = worked({}, view, shared);
+  const { parts: further } = worked(LINKS[name] ?? {}, view, shared);
+  expect(first).toBeGreaterThan(view.definition.tasks.length);
+  expect(further).toBeLessThan(first / 10);
+});

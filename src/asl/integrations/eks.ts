@@ -7,7 +7,8 @@ import {
   REQUEST_RESPONSE,
   RUN_A_JOB,
 } from './row.ts';
-import type { Row, ServiceTable } from './row.ts';
+import type { Resource } from './reading.ts';
+import type { Permission, Row, ServiceTable } from './row.ts';
 import { arn, everything, roleFrom } from './resources.ts';
 
 const cluster = arn('eks', 'cluster/{ClusterName}');
@@ -16,6 +17,9 @@ const namedCluster = arn('eks', 'cluster/{Name}');
 /** These ARNs end in an ID that EKS makes. */
 const nodegroup = arn('eks', 'nodegroup/{ClusterName}/{NodegroupName}/*');
 const fargateProfile = arn('eks', 'fargateprofile/{ClusterName}/{FargateProfileName}/*');
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html */
+const tagging = (resource: Resource): Permission => allow('eks:TagResource', resource, { when: 'Tags' });
 
 const SERVICE_LINKED_ROLE = note(
   'ServiceLinkedRoleNeeded',
@@ -39,6 +43,7 @@ export const eks: ServiceTable = {
     patterns: RUN_A_JOB,
     call: [
       allow('eks:CreateCluster', everything),
+      tagging(namedCluster),
       passRole('RoleArn', 'eks.amazonaws.com'),
       passOptionalRole('ComputeConfig.NodeRoleArn', 'eks.amazonaws.com'),
     ],
@@ -54,6 +59,7 @@ export const eks: ServiceTable = {
     patterns: RUN_A_JOB,
     call: [
       allow('eks:CreateNodegroup', cluster),
+      tagging(nodegroup),
       allow('ec2:DescribeSubnets', everything),
       allow(['iam:GetRole', 'iam:ListAttachedRolePolicies'], roleFrom('NodeRole')),
       passRole('NodeRole', 'eks.amazonaws.com'),
@@ -70,6 +76,7 @@ export const eks: ServiceTable = {
     patterns: RUN_A_JOB,
     call: [
       allow('eks:CreateFargateProfile', cluster),
+      tagging(fargateProfile),
       passRole('PodExecutionRoleArn', ['eks.amazonaws.com', 'eks-fargate-pods.amazonaws.com']),
     ],
     sync: [allow(['eks:DescribeFargateProfile', 'eks:DeleteFargateProfile'], fargateProfile)],

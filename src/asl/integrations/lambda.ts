@@ -11,9 +11,12 @@ import type { Place, Reading, Resource } from './reading.ts';
 /** A function's ARN, and that of one of its versions or aliases: a call with a qualifier is checked against the latter. */
 const FUNCTION_TYPES = ['arn:*:lambda:*:*:function:*'];
 
-/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: name, partial ARN or ARN, each with a qualifier or without. */
+/**
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: name, ARN, or what is left of an ARN from its Region or its
+ * account on, each with a qualifier or without.
+ */
 const FUNCTION_NAME = new RegExp(
-  String.raw`^(?:(?:(\d{12}):)?function:)?([\w${HOLE}-]+)((?::[\w$${HOLE}-]+)?)$`,
+  String.raw`^(?:([a-z]{2,3}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([\w.${HOLE}-]+)((?::[\w$${HOLE}-]+)?)$`,
 );
 
 /** The function that `FunctionName` names, its `Qualifier` included. */
@@ -43,9 +46,9 @@ function functionArn(text: string, place: Place): Reading {
     const stated = wholeArn(text, FUNCTION_TYPES);
     return stated === undefined ? unreadable('FunctionName', text) : { arns: [stated], unknown: [] };
   }
-  const [matched, accountId, name = '', suffix = ''] = FUNCTION_NAME.exec(text) ?? [];
+  const [matched, region = place.region, accountId, name = '', suffix = ''] = FUNCTION_NAME.exec(text) ?? [];
   if (matched === undefined || !isNamed(name + suffix)) return unreadable('FunctionName', text);
-  const before = `arn:${place.partition}:lambda:${place.region}:${accountId ?? place.accountId}:function:`;
+  const before = `arn:${place.partition}:lambda:${region}:${accountId ?? place.accountId}:function:`;
   const arn = before + toPattern(name + suffix);
   return { arns: [accountId === undefined ? { text: arn } : { text: arn, accountId }], unknown: [] };
 }

@@ -13,6 +13,8 @@ export interface ArnOptions {
   readonly global?: boolean;
   /** The service's ARNs carry no account (S3, Bedrock's foundation models). */
   readonly anyAccount?: boolean;
+  /** Nothing stands behind the name: an ARN of a part of it (a table's index) is of another type. */
+  readonly whole?: boolean;
 }
 
 /**
@@ -207,9 +209,11 @@ function headOf(type: string, before: string): string {
 export function wholeArn(
   text: string,
   type: string | readonly string[],
-  { global = false, anyAccount = false }: ArnOptions = {},
+  { global = false, anyAccount = false, whole: isWhole = false }: ArnOptions = {},
 ): ResourceArn | undefined {
   const fitting = [type].flat().find((one) => isOfType(text, one));
+  if (isWhole && fitting !== undefined && nameWithin(splitArn(text)[5] ?? '', fitting).includes('/'))
+    return undefined;
   const [, , , region, accountId] = splitArn(text);
   const whole = (global || region !== '') && (anyAccount || accountId !== '');
   return whole && fitting !== undefined ? literalArn(text, fitting) : undefined;

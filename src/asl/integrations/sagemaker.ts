@@ -1,6 +1,7 @@
-import { allow, EVERY_PATTERN, passOptionalRole, passRole, REQUEST_RESPONSE } from './row.ts';
+import { allow, CALLBACK, EVERY_PATTERN, passOptionalRole, passRole, REQUEST_RESPONSE } from './row.ts';
 import type { Permission, Row, ServiceTable } from './row.ts';
 import { arn, derived } from './resources.ts';
+import { firstGiven } from './reading.ts';
 import type { Resource } from './reading.ts';
 
 const SERVICE = 'sagemaker.amazonaws.com';
@@ -9,7 +10,7 @@ const SERVICE = 'sagemaker.amazonaws.com';
  * SageMaker has spelled names in ARNs in lower case and as given, at different times and in different calls, and IAM minds
  * the case: https://github.com/awslabs/service-workbench-on-aws/issues/1176
  */
-function named(type: string, parameter: string): Resource {
+export function named(type: string, parameter: string): Resource {
   return derived(arn('sagemaker', `${type}/{${parameter}}`), [`arn:*:sagemaker:*:*:${type}/*`], inBothCases);
 }
 
@@ -48,6 +49,28 @@ function made(action: string, resources: readonly Resource[], roles: readonly Pe
 
 const endpoint = named('endpoint', 'EndpointName');
 const endpointConfig = named('endpoint-config', 'EndpointConfigName');
+
+/** A version of a group, whose number SageMaker gives. https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-version.html */
+const versions = derived(
+  named('model-package-group', 'ModelPackageGroupName'),
+  ['arn:*:sagemaker:*:*:model-package/*'],
+  (text) => `${text.replace(':model-package-group/', ':model-package/')}/*`,
+);
+const modelPackage = firstGiven({
+  ModelPackageGroupName: versions,
+  ModelPackageName: named('model-package', 'ModelPackageName'),
+});
+
+/** Offered by the SDK alone. */
+export const modelPackages: ServiceTable = {
+  createModelPackage: {
+    patterns: CALLBACK,
+    call: [
+      allow('sagemaker:CreateModelPackage', modelPackage),
+      allow('sagemaker:AddTags', modelPackage, { when: 'Tags' }),
+    ],
+  },
+};
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html */
 export const sagemaker: ServiceTable = {

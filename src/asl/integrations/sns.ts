@@ -24,17 +24,14 @@ const destination = firstGiven({
   PhoneNumber: everything,
 });
 
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+export const PUBLISHER_KEY = note(
+  'KeyPermissionUnknown',
+  'if the topic is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN',
+  { when: ['TopicArn', 'TargetArn'] },
+);
+
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-sns.html */
 export const sns: ServiceTable = {
-  publish: {
-    patterns: CALLBACK,
-    call: [allow('sns:Publish', destination)],
-    notes: [
-      note(
-        'KeyPermissionUnknown',
-        'if the topic is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN',
-        { when: ['TopicArn', 'TargetArn'] },
-      ),
-    ],
-  },
+  publish: { patterns: CALLBACK, call: [allow('sns:Publish', destination)], notes: [PUBLISHER_KEY] },
 };

@@ -20,16 +20,17 @@ function queueArn(url: string, { place }: Call): ResourceArn | undefined {
 /** The queue behind a `QueueUrl`. */
 export const queue = parsed('QueueUrl', ['arn:*:sqs:*:*:*'], queueArn);
 
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+export const SENDER_KEY = note(
+  'KeyPermissionUnknown',
+  'if the queue is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN',
+);
+export const RECEIVER_KEY = note(
+  'KeyPermissionUnknown',
+  'if the queue is encrypted with a customer key, add a statement with kms:Decrypt on the key’s ARN',
+);
+
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html */
 export const sqs: ServiceTable = {
-  sendMessage: {
-    patterns: CALLBACK,
-    call: [allow('sqs:SendMessage', queue)],
-    notes: [
-      note(
-        'KeyPermissionUnknown',
-        'if the queue is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN',
-      ),
-    ],
-  },
+  sendMessage: { patterns: CALLBACK, call: [allow('sqs:SendMessage', queue)], notes: [SENDER_KEY] },
 };

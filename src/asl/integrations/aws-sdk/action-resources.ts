@@ -1,16 +1,15 @@
 /** The resources of an SDK operation's IAM action, read from the parameters that name them. */
-import { HOLE } from '../../known.ts';
 import { hasParameter, parameterNames, readParameters } from '../../parameters.ts';
 import type { Value } from '../../parameters.ts';
-import { slipIn } from '../../slips.ts';
 import type { ArnForm, IamAction } from '../iam-data.ts';
 import { namedFunction } from '../lambda.ts';
 import { usesOf } from '../operations.ts';
 import type { OperationUse, PartSource, SourcedForm } from '../operations.ts';
 import { atRunTime, join, open } from '../reading.ts';
 import { arn, everything, renamed, wholeArn } from '../resources.ts';
-import { identified, isHere, isOfForm, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
+import { identified, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
 import { asMade, isMadeBy, isNameOnly } from './made-names.ts';
+import { misfitsAmong, pathsOf } from './misfits.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
 import { inBothCases } from '../sagemaker.ts';
 
@@ -84,8 +83,22 @@ function readAll(uses: readonly OperationUse[], call: Call): Reading {
         ),
     )
     .filter((use) => misfits.unknown.length === 0 || !isSpokenOf(use, call));
-  if (found.length + missing.length + misfits.unknown.length === 0) return everything.read(call);
+  if (found.length + missing.length + misfits.unknown.length === 0)
+    return onlyOneOf(uses, call) ?? everything.read(call);
   return once(join([...found, misfits, ...missing.map(notNamed)]));
+}
+
+/**
+ * Things of which an account has one, so that a call names them without a word.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecurityhub.html
+ */
+const ONLY_ONES = new Set(['securityhub:hub/default']);
+
+function onlyOneOf(uses: readonly OperationUse[], call: Call): Reading | undefined {
+  const form = uses
+    .flatMap(({ forms }) => forms)
+    .find((one) => ONLY_ONES.has(`${one.form.service}:${one.form.resource}`))?.form;
+  return form && readTemplate(form, form.resource, call);
 }
 
 /** Both may be named by a parameter that the call gives. */
@@ -96,14 +109,6 @@ function areAlternatives(a: OperationUse, b: OperationUse, call: Call): boolean 
 
 function isSpokenOf(use: OperationUse, call: Call): boolean {
   return pathsOf(use).some((path) => hasParameter(call.task, path));
-}
-
-/** Parameters that name a resource of the type, or hold its ARN. */
-function pathsOf({ forms }: OperationUse): string[] {
-  return forms.flatMap(({ parts }) => {
-    const last = parts.at(-1);
-    return last === undefined ? [] : [...last.names, ...last.arns];
-  });
 }
 
 /** Undefined when no parameter speaks of a resource of this type. */
@@ -165,11 +170,12 @@ function inNamespace({ service }: ArnForm, template: string): string {
   return service === 'quicksight' ? template.replace(/^(user|group)\//, '$1/{Namespace=default}/') : template;
 }
 
-/** A name may bring its qualifier (`family:revision`) or its type (Route 53's `/hostedzone/Z1`) along. */
+/** A name may bring its qualifier (`family:revision`) or its type (Route 53's `/hostedzone/Z1`, KMS's `alias/app`) along. */
 function asAuthorized({ resource, service }: ArnForm, text: string): string {
   if (service === 'wafv2')
     return text.replace(':REGIONAL/', ':regional/').replace(':CLOUDFRONT/', ':global/');
   if (service === 'route53') return text.replace(/:::([a-z]+)\/\/\1\//, ':::$1/');
+  if (service === 'kms') return text.replace(':alias/alias/', ':alias/');
   const isQualified = text.split(':').length - 5 > resource.split(':').length && text.endsWith(':*');
   return isQualified ? text.slice(0, -2) : text;
 }
@@ -238,47 +244,6 @@ function inOwnCase({ service }: ArnForm, { arns, unknown }: Reading): Reading {
     ),
     unknown,
   };
-}
-
-/** Values of the parameters that name resources and that are neither a name nor an ARN of any of the types. */
-function misfitsAmong(uses: readonly OperationUse[], call: Call): Reading {
-  const forms = uses.flatMap((use) => use.forms);
-  const paths = [...new Set(uses.flatMap(pathsOf))];
-  return join(
-    paths.flatMap((path) => {
-      if (forms.some(({ parts }) => parts.at(-1)?.numbers.includes(path) === true)) return [];
-      const takesNames = forms.some(({ parts }) => parts.at(-1)?.names.includes(path));
-      const types = forms
-        .filter(
-          ({ parts }) =>
-            parts.at(-1)?.arns.includes(path) === true || parts.at(-1)?.names.includes(path) === true,
-        )
-        .map(({ form }) => typeOf(form));
-      return readParameters(call.task, path).flatMap((value) => {
-        const why = misfit(value, forms, takesNames, call);
-        return why === undefined ? [] : { arns: [], unknown: [{ parameter: path, why, types }] };
-      });
-    }),
-  );
-}
-
-function misfit(
-  value: Value,
-  forms: readonly SourcedForm[],
-  takesNames: boolean,
-  call: Call,
-): string | undefined {
-  if (value.kind === 'other') return 'is no text';
-  if (value.kind !== 'text' && value.kind !== 'pattern') return undefined;
-  const slip = value.kind === 'text' ? slipIn(value.text, call.task.queryLanguage) : undefined;
-  if (slip !== undefined) return slip;
-  const fits = value.text.startsWith('arn:')
-    ? forms.some(({ form }) => wholeArn(value.text, typeOf(form), optionsOf(form)) !== undefined)
-    : takesNames || forms.some(({ form }) => isOfForm(value.text, form));
-  if (fits) return undefined;
-  return value.kind === 'pattern'
-    ? atRunTime(value.expression)
-    : `${JSON.stringify(value.text.replaceAll(HOLE, '…'))} does not name one`;
 }
 
 /** One and the same thing that several types miss is told once. */

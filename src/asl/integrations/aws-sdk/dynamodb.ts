@@ -9,7 +9,7 @@ import { readPartiql } from './partiql.ts';
 import type { TableStatement, Verb } from './partiql.ts';
 
 /** The tables that a batch names as the keys of its requests. */
-const requested = arn('dynamodb', 'table/{RequestItems[keys]}');
+const requested = arn('dynamodb', 'table/{RequestItems[keys]}', { whole: true });
 
 function row(...call: Permission[]): Row {
   return { patterns: CALLBACK, call };
@@ -19,7 +19,7 @@ function row(...call: Permission[]): Row {
 function each(list: string, actions: Readonly<Record<string, string>>): Permission[] {
   return Object.entries(actions).map(([kind, action]) => {
     const table = `${list}[].${kind}.TableName`;
-    return allow(action, arn('dynamodb', `table/{${table}}`), { when: table });
+    return allow(action, arn('dynamodb', `table/{${table}}`, { whole: true }), { when: table });
   });
 }
 

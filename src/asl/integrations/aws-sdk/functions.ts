@@ -6,11 +6,14 @@ import { arn } from '../resources.ts';
 import { objectIn } from './media.ts';
 
 /** Code that is taken from S3 with the caller's rights. */
-const CODE_FROM_S3: readonly Permission[] = [
-  allow('s3:GetObject', objectIn('Code.S3Bucket', 'Code.S3Key'), { when: 'Code.S3Bucket' }),
-  allow('s3:GetObject', objectIn('Content.S3Bucket', 'Content.S3Key'), { when: 'Content.S3Bucket' }),
-  allow('s3:GetObject', objectIn('S3Bucket', 'S3Key'), { when: 'S3Bucket' }),
-];
+const CODE_FROM_S3: readonly Permission[] = ['Code.', 'Content.', ''].flatMap((holder) => {
+  const code = objectIn(`${holder}S3Bucket`, `${holder}S3Key`);
+  const version = `${holder}S3ObjectVersion`;
+  return [
+    allow('s3:GetObject', code, { when: `${holder}S3Bucket`, unless: version }),
+    allow('s3:GetObjectVersion', code, { when: version }),
+  ];
+});
 
 /** Whoever gives a function a layer reads it. https://docs.aws.amazon.com/lambda/latest/dg/permissions-user-function.html */
 const LAYERS = allow('lambda:GetLayerVersion', arn('lambda', 'layer:{Layers[]}'), { when: 'Layers' });

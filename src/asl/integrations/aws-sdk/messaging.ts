@@ -1,14 +1,15 @@
 /** SQS, SNS, EventBridge and Step Functions itself, called through the SDK: what the optimized tables do not hold. */
 import { allow, CALLBACK } from '../row.ts';
-import type { Row, ServiceTable } from '../row.ts';
+import type { Note, Row, ServiceTable } from '../row.ts';
 import { firstGiven, readEach, unreadable } from '../reading.ts';
-import { arn, isNamed, namedArn, onlyHinted, toPattern } from '../resources.ts';
+import { arn, derived, isNamed, namedArn, onlyHinted, toPattern } from '../resources.ts';
 import type { Resource } from '../reading.ts';
-import { queue } from '../sqs.ts';
+import { PUBLISHER_KEY } from '../sns.ts';
+import { queue, RECEIVER_KEY, SENDER_KEY } from '../sqs.ts';
 import { stateMachine } from '../states.ts';
 
-function row(action: string, resource: Resource): Row {
-  return { patterns: CALLBACK, call: [allow(action, resource)] };
+function row(action: string, resource: Resource, notes: readonly Note[] = []): Row {
+  return { patterns: CALLBACK, call: [allow(action, resource)], notes };
 }
 
 const QUEUE_OPERATIONS: Readonly<Record<string, string>> = {
@@ -22,9 +23,7 @@ const QUEUE_OPERATIONS: Readonly<Record<string, string>> = {
   listDeadLetterSourceQueues: 'ListDeadLetterSourceQueues',
   listQueueTags: 'ListQueueTags',
   purgeQueue: 'PurgeQueue',
-  receiveMessage: 'ReceiveMessage',
   removePermission: 'RemovePermission',
-  sendMessageBatch: 'SendMessage',
   setQueueAttributes: 'SetQueueAttributes',
   tagQueue: 'TagQueue',
   untagQueue: 'UntagQueue',
@@ -41,6 +40,8 @@ export const sqsOperations: ServiceTable = {
   ...Object.fromEntries(
     Object.entries(QUEUE_OPERATIONS).map(([api, action]) => [api, row(`sqs:${action}`, queue)]),
   ),
+  receiveMessage: row('sqs:ReceiveMessage', queue, [RECEIVER_KEY]),
+  sendMessageBatch: row('sqs:SendMessage', queue, [SENDER_KEY]),
   createQueue: {
     patterns: CALLBACK,
     call: [
@@ -64,8 +65,17 @@ export const sqsOperations: ServiceTable = {
   listMessageMoveTasks: row('sqs:ListMessageMoveTasks', deadLetterQueue),
 };
 
+/** `…:topic:uuid`. The reference binds these calls to the topic; which of the two ARNs IAM is asked about, no page says. */
+const subscription = derived(arn('sns', '{SubscriptionArn}'), ['arn:*:sns:*:*:*'], (text) => [
+  text,
+  text.split(':').slice(0, 6).join(':'),
+]);
+
 export const snsOperations: ServiceTable = {
-  publishBatch: row('sns:Publish', arn('sns', '{TopicArn}')),
+  publishBatch: row('sns:Publish', arn('sns', '{TopicArn}'), [PUBLISHER_KEY]),
+  getSubscriptionAttributes: row('sns:GetSubscriptionAttributes', subscription),
+  setSubscriptionAttributes: row('sns:SetSubscriptionAttributes', subscription),
+  unsubscribe: row('sns:Unsubscribe', subscription),
 };
 
 /** A rule stands under its bus, named or by its ARN, unless that is the default one. */
@@ -103,6 +113,17 @@ function rule(parameter: string): Resource {
 const BUS = /^arn:([a-z-]+):events:([a-z0-9-]+):(\d{12}):event-bus\/(.+)$/;
 
 export const eventBridgeOperations: ServiceTable = {
+  // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_StartReplay.html
+  startReplay: {
+    patterns: CALLBACK,
+    call: [
+      allow('events:StartReplay', [
+        arn('events', 'archive/{EventSourceArn}'),
+        arn('events', 'event-bus/{Destination.Arn}'),
+        arn('events', 'replay/{ReplayName}'),
+      ]),
+    ],
+  },
   deleteRule: row('events:DeleteRule', rule('Name')),
   describeRule: row('events:DescribeRule', rule('Name')),
   disableRule: row('events:DisableRule', rule('Name')),

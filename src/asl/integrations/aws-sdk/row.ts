@@ -22,6 +22,8 @@ import { iamOperations } from './iam.ts';
 import { accountAssignments, besideEc2, ec2Tags, organizations } from './identified.ts';
 import { ses, sesv2 } from './mail.ts';
 import { S3_USES } from './media.ts';
+import { modelPackages } from '../sagemaker.ts';
+import { jobsForThings } from './things.ts';
 import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './messaging.ts';
 import { isOffered } from './not-offered.ts';
 import { ownedBy } from './owners.ts';
@@ -54,6 +56,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     eventbridge: eventBridgeOperations,
     glue: glueOperations,
     iam: iamOperations,
+    iot: jobsForThings,
     kms,
     lambda: functions,
     neptune: clusters,
@@ -62,6 +65,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     rdsdata: rdsDataOperations,
     redshiftdata: redshiftDataOperations,
     resourcegroupstaggingapi: tagging,
+    sagemaker: modelPackages,
     secretsmanager: secretsManager,
     ses,
     sesv2,

@@ -6,11 +6,25 @@ import { allow, CALLBACK, note } from '../row.ts';
 import { bucketOwnedBy } from '../s3-uri.ts';
 import { usesKey } from './keys.ts';
 import type { Note, Permission, Row, ServiceTable } from '../row.ts';
-import { readEach, unreadable } from '../reading.ts';
+import { open, readEach, unreadable } from '../reading.ts';
 import { arn, everything, isNamed, toPattern, wholeArn } from '../resources.ts';
 import type { Call, Reading, Resource, ResourceArn } from '../reading.ts';
 
 const ACCESS_POINT = 'arn:*:s3:*:*:accesspoint/*';
+/** Of several Regions, and so of none. https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html */
+const OF_SEVERAL_REGIONS = /\.mrap$/;
+
+function accessPoint(text: string): ResourceArn | undefined {
+  return wholeArn(text, ACCESS_POINT, { global: OF_SEVERAL_REGIONS.test(text) });
+}
+
+/** A bucket's name that stands for an access point. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html */
+const ALIAS = /-s3alias$|--ol-s3$/;
+
+function aliased(parameter: string): Reading {
+  return open(parameter, 'is an access point’s alias, which policies cannot name');
+}
+
 const OBJECT_TYPES = ['arn:*:s3:::*/*', `${ACCESS_POINT}/object/*`];
 
 const bucket = bucketOwnedBy('ExpectedBucketOwner', bucketNamed('Bucket'));
@@ -23,8 +37,9 @@ function bucketNamed(parameter: string): Resource {
     types: [...named.types, ACCESS_POINT],
     read: (call) =>
       readEach(call, parameter, (name) => {
-        const point = name.startsWith('arn:') ? wholeArn(name, ACCESS_POINT) : undefined;
+        const point = name.startsWith('arn:') ? accessPoint(name) : undefined;
         if (point !== undefined) return { arns: [point], unknown: [] };
+        if (ALIAS.test(name)) return aliased(parameter);
         const plain = /^arn:[^:]+:s3:::([^/]+)$/.exec(name)?.[1] ?? name;
         if (plain === '' || plain.startsWith('arn:') || !isNamed(plain)) return unreadable(parameter, name);
         return { arns: [{ text: `arn:${call.place.partition}:s3:::${toPattern(plain)}` }], unknown: [] };
@@ -46,12 +61,13 @@ function objectNamed(key: string): Resource {
 function objectArn(name: string, key: string, { place }: Call): Reading {
   if (!name.startsWith('arn:')) {
     if (!isNamed(name) || name === '') return unreadable('Bucket', name);
+    if (ALIAS.test(name)) return aliased('Bucket');
     return {
       arns: [{ text: `arn:${place.partition}:s3:::${toPattern(name)}/${toPattern(key)}` }],
       unknown: [],
     };
   }
-  const point = wholeArn(name, ACCESS_POINT);
+  const point = accessPoint(name);
   if (point === undefined) return unreadable('Bucket', name);
   return { arns: [{ ...point, text: `${point.text}/object/${toPattern(key)}` }], unknown: [] };
 }
@@ -69,7 +85,7 @@ function sourceObject(text: string, { place }: Call): ResourceArn | undefined {
   const [location = ''] = text.split(VERSION);
   if (location.startsWith('arn:')) return wholeArn(location, OBJECT_TYPES, { global: true });
   const [, from, key] = /^\/?([^/]+)\/(.+)$/s.exec(decode(location)) ?? [];
-  if (from === undefined || key === undefined || !isNamed(from)) return undefined;
+  if (from === undefined || key === undefined || !isNamed(from) || ALIAS.test(from)) return undefined;
   return { text: `arn:${place.partition}:s3:::${toPattern(from)}/${toPattern(key)}` };
 }
 
@@ -120,13 +136,13 @@ function versioned(action: string, versionAction: string, on: Resource = object)
   ];
 }
 
+const GRANTS = ['ACL', 'GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'];
+
 /** What writing needs on top where the call also sets tags, grants or locks. */
 const writing = [
   allow('s3:PutObject', object),
   allow('s3:PutObjectTagging', object, { when: 'Tagging' }),
-  allow('s3:PutObjectAcl', object, {
-    when: ['ACL', 'GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWriteACP'],
-  }),
+  allow('s3:PutObjectAcl', object, { when: GRANTS }),
   allow('s3:PutObjectRetention', object, { when: ['ObjectLockMode', 'ObjectLockRetainUntilDate'] }),
   allow('s3:PutObjectLegalHold', object, { when: 'ObjectLockLegalHoldStatus' }),
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -154,6 +170,15 @@ const OPERATIONS: ServiceTable = {
     ...versioned('GetObjectAttributes', 'GetObjectVersionAttributes'),
   ]),
   putObject: row(writing, [KEY_NOTE]),
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+  createBucket: row([
+    allow('s3:CreateBucket', bucket),
+    allow('s3:PutBucketAcl', bucket, { when: GRANTS }),
+    allow(['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning'], bucket, {
+      when: 'ObjectLockEnabledForBucket',
+    }),
+    allow('s3:PutBucketOwnershipControls', bucket, { when: 'ObjectOwnership' }),
+  ]),
   putObjectAcl: row(versioned('PutObjectAcl', 'PutObjectVersionAcl')),
   putObjectTagging: row(versioned('PutObjectTagging', 'PutObjectVersionTagging')),
   putObjectRetention: row([allow('s3:PutObjectRetention', object), bypass(object)]),

@@ -1,0 +1,59 @@
+/** Values of parameters that name resources, and are neither a name nor an ARN of any type that the call takes. */
+import { HOLE } from '../../known.ts';
+import { readParameters } from '../../parameters.ts';
+import type { Value } from '../../parameters.ts';
+import { slipIn } from '../../slips.ts';
+import type { OperationUse, SourcedForm } from '../operations.ts';
+import { atRunTime, join } from '../reading.ts';
+import type { Call, Reading } from '../reading.ts';
+import { wholeArn } from '../resources.ts';
+import { isOfForm, optionsOf, typeOf } from './arn-forms.ts';
+
+/** Parameters that name a resource of the type, or hold its ARN. */
+export function pathsOf({ forms }: OperationUse): string[] {
+  return forms.flatMap(({ parts }) => {
+    const last = parts.at(-1);
+    return last === undefined ? [] : [...last.names, ...last.arns];
+  });
+}
+
+/** All of them, each with why it does not fit. */
+export function misfitsAmong(uses: readonly OperationUse[], call: Call): Reading {
+  const forms = uses.flatMap((use) => use.forms);
+  const paths = [...new Set(uses.flatMap(pathsOf))];
+  return join(
+    paths.flatMap((path) => {
+      if (forms.some(({ parts }) => parts.at(-1)?.numbers.includes(path) === true)) return [];
+      const takesNames = forms.some(({ parts }) => parts.at(-1)?.names.includes(path));
+      const types = forms
+        .filter(
+          ({ parts }) =>
+            parts.at(-1)?.arns.includes(path) === true || parts.at(-1)?.names.includes(path) === true,
+        )
+        .map(({ form }) => typeOf(form));
+      return readParameters(call.task, path).flatMap((value) => {
+        const why = misfit(value, forms, takesNames, call);
+        return why === undefined ? [] : { arns: [], unknown: [{ parameter: path, why, types }] };
+      });
+    }),
+  );
+}
+
+function misfit(
+  value: Value,
+  forms: readonly SourcedForm[],
+  takesNames: boolean,
+  call: Call,
+): string | undefined {
+  if (value.kind === 'other') return 'is no text';
+  if (value.kind !== 'text' && value.kind !== 'pattern') return undefined;
+  const slip = value.kind === 'text' ? slipIn(value.text, call.task.queryLanguage) : undefined;
+  if (slip !== undefined) return slip;
+  const fits = value.text.startsWith('arn:')
+    ? forms.some(({ form }) => wholeArn(value.text, typeOf(form), optionsOf(form)) !== undefined)
+    : takesNames || forms.some(({ form }) => isOfForm(value.text, form));
+  if (fits) return undefined;
+  return value.kind === 'pattern'
+    ? atRunTime(value.expression)
+    : `${JSON.stringify(value.text.replaceAll(HOLE, '…'))} does not name one`;
+}

@@ -1,0 +1,135 @@
+import { needExactly } from './whole-policy.ts';
+
+const role = (name: string): string => `arn:aws:iam::222222222222:role/${name}`;
+
+needExactly('identity and governance', [
+  ['aws-sdk:iam:getRole', { RoleName: 'r' }, ['iam:GetRole iam:~:role/r']],
+  ['aws-sdk:iam:listRoles', {}, ['iam:ListRoles *']],
+  ['aws-sdk:sts:getCallerIdentity', {}, ['sts:GetCallerIdentity *']],
+  [
+    'aws-sdk:organizations:describeAccount',
+    { AccountId: '222222222222' },
+    ['organizations:DescribeAccount organizations:~:account/o-*/222222222222'],
+  ],
+  ['aws-sdk:organizations:listAccounts', {}, ['organizations:ListAccounts *']],
+  [
+    'aws-sdk:cognitoidentityprovider:adminCreateUser',
+    { UserPoolId: 'us-east-1_A', Username: 'u' },
+    ['cognito-idp:AdminCreateUser cognito-idp:@:userpool/us-east-1_A'],
+  ],
+  ['aws-sdk:config:startConfigRulesEvaluation', { ConfigRuleNames: ['r'] }, [], ['!ResourceNotStatic']],
+  [
+    'aws-sdk:backup:startBackupJob',
+    {
+      BackupVaultName: 'v',
+      ResourceArn: 'arn:aws:ec2:us-east-1:222222222222:volume/vol-1',
+      IamRoleArn: role('bk'),
+    },
+    ['backup:StartBackupJob backup:@:backup-vault:v', 'pass bk to backup'],
+  ],
+  [
+    'aws-sdk:guardduty:archiveFindings',
+    { DetectorId: 'd', FindingIds: ['f'] },
+    ['guardduty:ArchiveFindings *'],
+  ],
+  [
+    'aws-sdk:securityhub:batchUpdateFindings',
+    { FindingIdentifiers: [] },
+    ['securityhub:BatchUpdateFindings securityhub:@:hub/default'],
+  ],
+  [
+    'aws-sdk:servicecatalog:provisionProduct',
+    { ProductId: 'prod-1', ProvisioningArtifactId: 'pa-1', ProvisionedProductName: 'n' },
+    ['servicecatalog:ProvisionProduct catalog:@:product/prod-1'],
+  ],
+  [
+    'aws-sdk:athena:batchGetQueryExecution',
+    { QueryExecutionIds: ['a'] },
+    ['athena:BatchGetQueryExecution athena:@:workgroup/*'],
+  ],
+  [
+    'aws-sdk:batch:createComputeEnvironment',
+    { ComputeEnvironmentName: 'ce', Type: 'MANAGED' },
+    ['batch:CreateComputeEnvironment batch:@:compute-environment/ce'],
+  ],
+  ['aws-sdk:ssoadmin:listInstances', {}, ['sso:ListInstances *']],
+  ['aws-sdk:costexplorer:getCostAndUsage', { TimePeriod: {} }, ['ce:GetCostAndUsage *']],
+  ['aws-sdk:controltower:listEnabledControls', {}, ['controltower:ListEnabledControls *']],
+  [
+    'aws-sdk:ecs:createService',
+    { Cluster: 'c', ServiceName: 's', TaskDefinition: 't:1', Tags: [] },
+    ['ecs:CreateService ecs:@:service/c/s', 'ecs:TagResource ecs:@:service/c/s'],
+  ],
+]);
+
+needExactly('what is tagged as it is made', [
+  [
+    'aws-sdk:ecs:createService',
+    { ServiceName: 's', TaskDefinition: 't:1', Tags: [] },
+    ['ecs:CreateService ecs:@:service/default/s', 'ecs:TagResource ecs:@:service/default/s'],
+  ],
+  [
+    'aws-sdk:batch:createJobQueue',
+    { JobQueueName: 'q', Tags: {} },
+    ['batch:CreateJobQueue batch:@:job-queue/q', 'batch:TagResource batch:@:job-queue/q'],
+  ],
+  [
+    'aws-sdk:firehose:createDeliveryStream',
+    { DeliveryStreamName: 'd', Tags: [] },
+    [
+      'firehose:CreateDeliveryStream firehose:@:deliverystream/d',
+      'firehose:TagDeliveryStream firehose:@:deliverystream/d',
+    ],
+  ],
+  [
+    'aws-sdk:kinesis:createStream',
+    { StreamName: 's', Tags: {} },
+    ['kinesis:CreateStream kinesis:@:stream/s', 'kinesis:AddTagsToStream kinesis:@:stream/s'],
+  ],
+  [
+    'aws-sdk:sagemaker:createPipeline',
+    { PipelineName: 'p', RoleArn: role('sm'), Tags: [] },
+    [
+      'sagemaker:CreatePipeline sagemaker:@:pipeline/p',
+      'sagemaker:AddTags sagemaker:@:pipeline/p',
+      'pass sm to sagemaker',
+    ],
+  ],
+  [
+    'aws-sdk:athena:createWorkGroup',
+    { Name: 'w', Tags: [] },
+    ['athena:CreateWorkGroup athena:@:workgroup/w', 'athena:TagResource athena:@:workgroup/w'],
+  ],
+  [
+    'eks:createCluster',
+    { Name: 'c', RoleArn: role('eks'), Tags: {} },
+    ['eks:CreateCluster *', 'eks:TagResource eks:@:cluster/c', 'pass eks to eks'],
+    ['ServiceLinkedRoleNeeded'],
+  ],
+  [
+    'aws-sdk:rds:restoreDBInstanceToPointInTime',
+    { SourceDBInstanceIdentifier: 'a', TargetDBInstanceIdentifier: 'B', Tags: [] },
+    [
+      'rds:RestoreDBInstanceToPointInTime rds:@:db:a',
+      'rds:RestoreDBInstanceToPointInTime rds:@:db:b',
+      'rds:RestoreDBInstanceToPointInTime rds:@:og:default*',
+      'rds:RestoreDBInstanceToPointInTime rds:@:pg:default*',
+      'rds:RestoreDBInstanceToPointInTime rds:@:subgrp:default*',
+      'rds:AddTagsToResource rds:@:db:b',
+    ],
+  ],
+  [
+    'aws-sdk:redshift:createClusterSnapshot',
+    { ClusterIdentifier: 'C', SnapshotIdentifier: 'S', Tags: [] },
+    [
+      'redshift:CreateClusterSnapshot redshift:@:snapshot:c/s',
+      'redshift:CreateClusterSnapshot redshift:@:cluster:c',
+      'redshift:CreateTags redshift:@:snapshot:c/s',
+    ],
+  ],
+  [
+    'aws-sdk:sqs:createQueue',
+    { QueueName: 'q', Tags: {} },
+    ['sqs:CreateQueue sqs:@:q', 'sqs:TagQueue sqs:@:q'],
+  ],
+]);

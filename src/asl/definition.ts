@@ -83,7 +83,12 @@ interface FoundState extends FlowState {
 const STATE_TYPES = ['Choice', 'Fail', 'Map', 'Parallel', 'Pass', 'Succeed', 'Task', 'Wait'];
 
 /** The states of a machine, a Parallel branch or a Map processor, and all that are nested in them. */
-function* statesIn(machine: Json | undefined, path: Path, language: QueryLanguage): Generator<FoundState> {
+function* statesIn(
+  machine: Json | undefined,
+  path: Path,
+  language: QueryLanguage,
+  within?: FlowState['within'],
+): Generator<FoundState> {
   const states = member(machine, 'States');
   const statesPath = [...path, 'States'];
   if (!isObject(states)) throw new DefinitionError(statesPath, 'an object with the states is missing');
@@ -98,8 +103,10 @@ function* statesIn(machine: Json | undefined, path: Path, language: QueryLanguag
       state,
       queryLanguage: queryLanguageOf(state, statePath, language),
       inner: nested.map((one) => startOf(one.machine)),
+      ...(within && { within }),
     };
-    for (const inner of nested) yield* statesIn(inner.machine, inner.path, language);
+    for (const [at, inner] of nested.entries())
+      yield* statesIn(inner.machine, inner.path, language, { name, at });
   }
 }
 

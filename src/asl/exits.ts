@@ -1,11 +1,10 @@
-/** Where a state leads, and with what: what is known at the end of each way out of it. */
+/** Where a state leads, and with what: what is known at the end of each way out of it but those into machines inside it. */
 import type { Effort } from '../base/parts.ts';
 import { isArray, isObject, member } from './json.ts';
-import { isJsonataExpression } from './jsonata.ts';
-import { evaluateJsonPath, parsePath } from './jsonpath.ts';
-import { anyOf, join, objectOf, put, sizeOf, unknown } from './known.ts';
+import { parsePath } from './jsonpath.ts';
+import { join, put, sizeOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
-import { evaluateLiteral, evaluatePayload } from './payload.ts';
+import { evaluateLiteral, evaluatePayload, filtered } from './payload.ts';
 import { joinVariables, MAX_MEETING, sizeOfAll } from './scope.ts';
 import type { Scope } from './scope.ts';
 import type { Json, JsonObject, QueryLanguage } from './task.ts';
@@ -16,25 +15,54 @@ export interface FlowState {
   readonly queryLanguage: QueryLanguage;
   /** Name of the state that each machine inside it starts at. */
   readonly inner: readonly string[];
+  /** The state that the machine stands in, and which of its machines it is; absent for those of the definition itself. */
+  readonly within?: { readonly name: string; readonly at: number };
 }
+
+/** Where a way leads on which the machine comes to its end. */
+export const END = Symbol('the end of the machine');
 
 /** Variables that are kept track of. */
 const MAX_VARIABLES = 64;
 
 /** A way out of a state. */
 export interface Exit {
-  readonly to: string;
+  readonly to: string | typeof END;
   /** What is known there: worked out only where that is still kept track of. */
   readonly arrive: () => Scope;
 }
 
-/** Where a state leads, and with what: the next states, those of its catchers, and the machines inside it. */
-export function* exitsOf(found: FlowState, scope: Scope, effort: Effort): Iterable<Exit> {
-  const { state, queryLanguage } = found;
-  yield* queryLanguage === 'JSONata'
-    ? jsonataExits(state, scope, effort)
-    : jsonPathExits(state, scope, effort);
-  yield* innerExits(found, scope, effort);
+/** Where a state leads whose work is done, with the result of that: the next states, or the end. */
+export function leavingExits(found: FlowState, scope: Scope, result: Known, effort: Effort): Iterable<Exit> {
+  return found.queryLanguage === 'JSONata'
+    ? jsonataExits(found.state, scope, result, effort)
+    : jsonPathExits(found.state, scope, result, effort);
+}
+
+/** Where it leads when it fails. */
+export function* catchingExits(
+  { state, queryLanguage }: FlowState,
+  scope: Scope,
+  effort: Effort,
+): Iterable<Exit> {
+  for (const catcher of listOf(state['Catch'])) {
+    yield* exit(member(catcher, 'Next'), () =>
+      queryLanguage === 'JSONata'
+        ? leaving(catcher, unknown('the error'), scope, effort)
+        : {
+            ...scope,
+            input: placed(member(catcher, 'ResultPath'), scope.input, unknown('the error'), effort),
+            variables: assign(scope, member(catcher, 'Assign'), 'JSONPath', effort),
+          },
+    );
+  }
+}
+
+/** The next state, or the end of a machine. */
+function* onwards(state: JsonObject, arrive: () => Scope): Iterable<Exit> {
+  yield* exit(state['Next'], arrive);
+  yield* exit(state['Default'], arrive);
+  if (state['End'] === true || state['Type'] === 'Succeed') yield { to: END, arrive };
 }
 
 function* exit(to: Json | undefined, arrive: () => Scope): Iterable<Exit> {
@@ -42,7 +70,7 @@ function* exit(to: Json | undefined, arrive: () => Scope): Iterable<Exit> {
 }
 
 /** Worked out by the first who asks. */
-function once<T>(make: () => T): () => T {
+export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
     made ??= { value: make() };
@@ -54,30 +82,21 @@ function listOf(value: Json | undefined): readonly Json[] {
   return isArray(value) ? value : [];
 }
 
-function* jsonPathExits(state: JsonObject, scope: Scope, effort: Effort): Iterable<Exit> {
+function* jsonPathExits(state: JsonObject, scope: Scope, result: Known, effort: Effort): Iterable<Exit> {
   const output = once(() => {
     const effective = filtered(state['InputPath'], scope.input, scope);
-    return filtered(state['OutputPath'], combined(state, scope, effective, effort), scope);
+    return filtered(state['OutputPath'], combined(state, scope, { effective, result }, effort), scope);
   });
   // What `$` means in Assign depends on the kind of state: only what stands there by itself is taken.
   const assigned = (holder: Json): Scope['variables'] =>
     assign(scope, member(holder, 'Assign'), 'JSONPath', effort);
   const own = once(() => assigned(state));
-  const leaving = (): Scope => ({ ...scope, input: output(), variables: own() });
-  yield* exit(state['Next'], leaving);
-  yield* exit(state['Default'], leaving);
+  yield* onwards(state, () => ({ ...scope, input: output(), variables: own() }));
   for (const rule of listOf(state['Choices'])) {
     yield* exit(member(rule, 'Next'), () => ({
       ...scope,
       input: output(),
       variables: either(assigned(rule), own(), effort),
-    }));
-  }
-  for (const catcher of listOf(state['Catch'])) {
-    yield* exit(member(catcher, 'Next'), () => ({
-      ...scope,
-      input: placed(member(catcher, 'ResultPath'), scope.input, unknown('the error'), effort),
-      variables: assigned(catcher),
     }));
   }
 }
@@ -91,29 +110,28 @@ function either(rule: Scope['variables'], own: Scope['variables'], effort: Effor
   return joinVariables(rule, own);
 }
 
-/** `InputPath` and `OutputPath`: a part of the value; `null` is an empty object. */
-export function filtered(path: Json | undefined, value: Known, scope: Scope): Known {
-  if (path === undefined || path === '$') return value;
-  if (path === null) return objectOf([]);
-  return typeof path === 'string' ? evaluateJsonPath(path, { ...scope, input: value }) : unknown('');
+interface Done {
+  /** What `InputPath` leaves of the input. */
+  readonly effective: Known;
+  /** Of a state that works: a Pass state makes its own. */
+  readonly result: Known;
 }
 
 /** The state's result, put where `ResultPath` says. */
-function combined(state: JsonObject, scope: Scope, effective: Known, effort: Effort): Known {
-  if (/^(?:Choice|Wait|Succeed|Fail)$/.test(String(state['Type']))) return effective;
+function combined(state: JsonObject, scope: Scope, done: Done, effort: Effort): Known {
+  if (/^(?:Choice|Wait|Succeed|Fail)$/.test(String(state['Type']))) return done.effective;
   const isRaw = state['InputPath'] === undefined || state['InputPath'] === '$';
   const input = isRaw ? scope.input : unknown('');
-  return placed(state['ResultPath'], input, resultOf(state, scope, effective, effort), effort);
+  return placed(state['ResultPath'], input, resultOf(state, scope, done, effort), effort);
 }
 
-function resultOf(state: JsonObject, scope: Scope, effective: Known, effort: Effort): Known {
+function resultOf(state: JsonObject, scope: Scope, { effective, result }: Done, effort: Effort): Known {
   const inner = { ...scope, input: effective };
   if (state['Type'] === 'Pass') {
     if (state['Result'] !== undefined) return evaluateLiteral(state['Result'], scope, effort);
     if (state['Parameters'] === undefined) return effective;
     return evaluatePayload(state['Parameters'], 'JSONPath', inner, effort);
   }
-  const result = unknown('the result');
   const selector = state['ResultSelector'];
   if (selector === undefined) return result;
   return evaluatePayload(selector, 'JSONPath', { ...scope, input: result }, effort);
@@ -130,24 +148,25 @@ function placed(path: Json | undefined, input: Known, result: Known, effort: Eff
   return put(input, steps, result);
 }
 
-function* jsonataExits(state: JsonObject, scope: Scope, effort: Effort): Iterable<Exit> {
+function* jsonataExits(state: JsonObject, scope: Scope, result: Known, effort: Effort): Iterable<Exit> {
   const passes = /^(?:Pass|Choice|Wait|Succeed)$/.test(String(state['Type']));
-  const outcome = passes ? scope.input : unknown('the result');
-  const leaving = (holder: Json, otherwise: Known): Scope => {
-    const output = member(holder, 'Output');
-    return {
-      ...scope,
-      input: output === undefined ? otherwise : evaluatePayload(output, 'JSONata', scope, effort),
-      variables: assign(scope, member(holder, 'Assign'), 'JSONata', effort),
-    };
-  };
-  const own = once(() => leaving(state, outcome));
-  yield* exit(state['Next'], own);
-  yield* exit(state['Default'], own);
+  const outcome = passes ? scope.input : result;
+  const at = passes ? scope : { ...scope, result };
+  const own = once(() => leaving(state, outcome, at, effort));
+  yield* onwards(state, own);
   for (const rule of listOf(state['Choices']))
-    yield* exit(member(rule, 'Next'), () => mixed(leaving(rule, outcome), own(), effort));
-  for (const catcher of listOf(state['Catch']))
-    yield* exit(member(catcher, 'Next'), () => leaving(catcher, unknown('the error')));
+    yield* exit(member(rule, 'Next'), () => mixed(leaving(rule, outcome, at, effort), own(), effort));
+}
+
+/** What a JSONata state, one of its rules or of its catchers puts out and assigns. */
+function leaving(holder: Json, otherwise: Known, at: Scope, effort: Effort): Scope {
+  const { result: _, ...scope } = at;
+  const output = member(holder, 'Output');
+  return {
+    ...scope,
+    input: output === undefined ? otherwise : evaluatePayload(output, 'JSONata', at, effort),
+    variables: assign(at, member(holder, 'Assign'), 'JSONata', effort),
+  };
 }
 
 function mixed(rule: Scope, own: Scope, effort: Effort): Scope {
@@ -180,65 +199,4 @@ function assign(
     if (value.kind !== 'unknown' && variables.size < MAX_VARIABLES) variables.set(name, value);
   }
   return variables;
-}
-
-/** The machines of a Parallel or a Map state, each with the input that it gives them. */
-function* innerExits(
-  { state, queryLanguage, inner }: FlowState,
-  scope: Scope,
-  effort: Effort,
-): Iterable<Exit> {
-  if (inner.length === 0) return;
-  const isJsonata = queryLanguage === 'JSONata';
-  const given = once(() => {
-    const effective = isJsonata ? scope.input : filtered(state['InputPath'], scope.input, scope);
-    return { ...scope, input: effective };
-  });
-  const arrive = once(() =>
-    state['Type'] === 'Parallel'
-      ? { ...scope, input: branchInput(state, queryLanguage, given(), effort) }
-      : itemScope(state, queryLanguage, given(), effort),
-  );
-  for (const to of inner) yield { to, arrive };
-}
-
-function branchInput(state: JsonObject, language: QueryLanguage, given: Scope, effort: Effort): Known {
-  const template = state[language === 'JSONata' ? 'Arguments' : 'Parameters'];
-  return template === undefined ? given.input : evaluatePayload(template, language, given, effort);
-}
-
-function itemScope(state: JsonObject, language: QueryLanguage, given: Scope, effort: Effort): Scope {
-  const item = oneItem(state, language, given, effort);
-  const selector = state['ItemSelector'] ?? (language === 'JSONPath' ? state['Parameters'] : undefined);
-  const batched = state['ItemBatcher'] !== undefined;
-  const selected =
-    selector === undefined ? item : evaluatePayload(selector, language, { ...given, mapItem: item }, effort);
-  const isDistributed = member(member(state['ItemProcessor'], 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
-  return {
-    input: batched ? unknown('the batch') : selected,
-    // A child execution sees no variables of its parent, and has a context object of its own.
-    variables: isDistributed ? new Map<string, Known>() : given.variables,
-    ...(isDistributed ? {} : { mapItem: item }),
-  };
-}
-
-/** What is known of whichever item of a Map. */
-function oneItem(state: JsonObject, language: QueryLanguage, given: Scope, effort: Effort): Known {
-  const from = "the Map's item";
-  if (state['ItemReader'] !== undefined) return unknown(from);
-  const items = state['Items'];
-  const list =
-    language === 'JSONata'
-      ? items === undefined
-        ? given.input
-        : itemsOf(items, given, effort)
-      : filtered(state['ItemsPath'], given.input, given);
-  if (list.kind !== 'array' || list.items.length === 0) return unknown(from);
-  effort.spend(sizeOf(list));
-  return anyOf(list.items, from);
-}
-
-function itemsOf(items: Json, given: Scope, effort: Effort): Known {
-  const isWritten = isArray(items) || (typeof items === 'string' && isJsonataExpression(items));
-  return isWritten ? evaluatePayload(items, 'JSONata', given, effort) : unknown('');
 }

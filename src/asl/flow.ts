@@ -5,9 +5,12 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
 import { Effort, type Parts } from '../base/parts.ts';
-import { exitsOf, filtered, type FlowState } from './exits.ts';
-import { join, sizeOf } from './known.ts';
+import { catchingExits, END, leavingExits } from './exits.ts';
+import type { Exit, FlowState } from './exits.ts';
+import { innerExits, resultOfInner } from './inner-machines.ts';
+import { join, sizeOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
+import { filtered } from './payload.ts';
 import { joinVariables, MAX_MEETING, NOTHING_KNOWN, sizeOfAll } from './scope.ts';
 import type { Scope } from './scope.ts';
 
@@ -19,38 +22,114 @@ const MAX_WORK = 1_000_000;
 const STEPS_OF_EXIT = 16;
 
 /** The scope at the entry of each state that can be reached, by name; a way out of a state at a time. */
-export function* scopesInParts(
+export function scopesInParts(
   start: string,
   states: ReadonlyMap<string, FlowState>,
   effort: Effort = new Effort(),
 ): Parts<ReadonlyMap<string, Scope>> {
-  const began = effort.spent;
-  const scopes = new Map<string, Scope>([[start, NOTHING_KNOWN]]);
-  const visits = new Map<string, number>();
-  const waiting = new Set([start]);
-  for (const name of waiting) {
-    waiting.delete(name);
-    const found = states.get(name);
-    const scope = scopes.get(name);
-    if (found === undefined || scope === undefined) continue;
+  return new Flow(start, states, effort).inParts();
+}
+
+/** Follows what is known from state to state until nothing changes any more. */
+class Flow {
+  readonly #states: ReadonlyMap<string, FlowState>;
+  readonly #effort: Effort;
+  readonly #began: number;
+  readonly #scopes = new Map<string, Scope>();
+  /** What the machines inside a state put out, as far as any has come to its end. */
+  readonly #outcomes = new Map<string, (Known | undefined)[]>();
+  readonly #visits = new Map<string, number>();
+  /** States at whose entry something has changed. */
+  readonly #entered: Set<string>;
+  /** Parallel and Map states of whose machines something has changed. */
+  readonly #done = new Set<string>();
+
+  constructor(start: string, states: ReadonlyMap<string, FlowState>, effort: Effort) {
+    this.#states = states;
+    this.#effort = effort;
+    this.#began = effort.spent;
+    this.#scopes.set(start, NOTHING_KNOWN);
+    this.#entered = new Set([start]);
+  }
+
+  *inParts(): Parts<ReadonlyMap<string, Scope>> {
+    while (this.#entered.size + this.#done.size > 0) {
+      for (const name of this.#entered) yield* this.#enter(name);
+      for (const name of this.#done) yield* this.#leave(name);
+    }
+    return this.#scopes;
+  }
+
+  *#enter(name: string): Parts<void> {
+    this.#entered.delete(name);
+    const found = this.#states.get(name);
+    const scope = this.#scopes.get(name);
+    if (found === undefined || scope === undefined) return;
     yield;
-    const count = (visits.get(name) ?? 0) + 1;
-    visits.set(name, count);
-    for (const { to, arrive } of exitsOf(found, scope, effort)) {
-      const before = scopes.get(to);
-      const arriving = effort.spent - began > MAX_WORK ? NOTHING_KNOWN : arrive();
-      const work = before === undefined ? 1 : workOf(before, arriving);
-      const givesUp = work > MAX_MEETING || effort.spent + work - began > MAX_WORK;
-      effort.spend(STEPS_OF_EXIT + (givesUp ? 0 : work));
-      const seen = givesUp ? MAX_VISITS : (visits.get(to) ?? 0);
-      const after = before === undefined ? arriving : meet(before, arriving, seen);
-      yield* effort.settle();
-      if (after === before) continue;
-      scopes.set(to, after);
-      waiting.add(to);
+    this.#visits.set(name, this.#visitsOf(name) + 1);
+    if (found.inner.length > 0) this.#done.add(name);
+    else yield* this.#follow(found, leavingExits(found, scope, unknown('the result'), this.#effort));
+    yield* this.#follow(found, catchingExits(found, scope, this.#effort));
+    yield* this.#follow(found, innerExits(found, scope, this.#effort));
+  }
+
+  *#leave(name: string): Parts<void> {
+    this.#done.delete(name);
+    const found = this.#states.get(name);
+    const scope = this.#scopes.get(name);
+    if (found === undefined || scope === undefined) return;
+    const outcomes = this.#outcomes.get(name) ?? [];
+    const result = this.#isSpent() ? unknown('') : resultOfInner(found, scope, outcomes, this.#effort);
+    if (result !== undefined) yield* this.#follow(found, leavingExits(found, scope, result, this.#effort));
+  }
+
+  *#follow(from: FlowState, exits: Iterable<Exit>): Parts<void> {
+    for (const { to, arrive } of exits) {
+      if (to === END) this.#end(from, arrive);
+      else this.#arrive(to, arrive);
+      yield* this.#effort.settle();
     }
   }
-  return scopes;
+
+  #arrive(to: string, arrive: () => Scope): void {
+    const before = this.#scopes.get(to);
+    const arriving = this.#isSpent() ? NOTHING_KNOWN : arrive();
+    const givesUp = this.#meeting(before === undefined ? 1 : workOf(before, arriving));
+    const seen = givesUp ? MAX_VISITS : this.#visitsOf(to);
+    const after = before === undefined ? arriving : meet(before, arriving, seen);
+    if (after === before) return;
+    this.#scopes.set(to, after);
+    this.#entered.add(to);
+  }
+
+  /** The machine that the state stands in comes to its end. */
+  #end({ within }: FlowState, arrive: () => Scope): void {
+    if (within === undefined) return;
+    const outcomes = this.#outcomes.get(within.name) ?? [];
+    this.#outcomes.set(within.name, outcomes);
+    const before = outcomes[within.at];
+    const arriving = this.#isSpent() ? unknown('') : arrive().input;
+    const givesUp = this.#meeting(before === undefined || before === arriving ? 1 : sizeOf(before));
+    const after = before === undefined ? arriving : givesUp ? unknown('') : join(before, arriving);
+    if (after === before || (after.kind === 'unknown' && before?.kind === 'unknown')) return;
+    outcomes[within.at] = after;
+    this.#done.add(within.name);
+  }
+
+  /** Counts the work of a meeting of two ways; true where what is known there is given up instead. */
+  #meeting(work: number): boolean {
+    const givesUp = work > MAX_MEETING || this.#effort.spent + work - this.#began > MAX_WORK;
+    this.#effort.spend(STEPS_OF_EXIT + (givesUp ? 0 : work));
+    return givesUp;
+  }
+
+  #isSpent(): boolean {
+    return this.#effort.spent - this.#began > MAX_WORK;
+  }
+
+  #visitsOf(name: string): number {
+    return this.#visits.get(name) ?? 0;
+  }
 }
 
 /** The scope in which a state's own parameters are computed. */

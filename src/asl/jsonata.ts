@@ -158,6 +158,7 @@ function referenced(name: string, source: Source, scope: Scope): Known {
   if (name !== '$states') return scope.variables.get(name.slice(1)) ?? unknown('');
   const [first, ...steps] = stepsAfter(source);
   if (first === 'input') return follow(scope.input, steps, '');
+  if (first === 'result' && scope.result !== undefined) return follow(scope.result, steps, '');
   return first === 'context' ? contextAt(scope, steps, '') : unknown('');
 }
 

@@ -3,7 +3,7 @@ import { Effort } from '../base/parts.ts';
 import { isArray, isObject } from './json.ts';
 import { evaluateJsonata, isJsonataExpression } from './jsonata.ts';
 import { evaluateJsonPath } from './jsonpath.ts';
-import { bounded, fromJson, MAX_SIZE, tooLarge, unknown } from './known.ts';
+import { bounded, fromJson, MAX_SIZE, objectOf, tooLarge, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import type { Scope } from './scope.ts';
 import { MAX_EXPRESSION } from './source.ts';
@@ -33,6 +33,13 @@ export function evaluatePayload(
 /** A value that stands in the definition as it is. @param effort as of {@link evaluatePayload} */
 export function evaluateLiteral(value: Json, scope: Scope, effort: Effort): Known {
   return new Evaluation(scope, effort).literal(value);
+}
+
+/** `InputPath` and `OutputPath`: a part of the value; `null` is an empty object. */
+export function filtered(path: Json | undefined, value: Known, scope: Scope): Known {
+  if (path === undefined || path === '$') return value;
+  if (path === null) return objectOf([]);
+  return typeof path === 'string' ? evaluateJsonPath(path, { ...scope, input: value }) : unknown('');
 }
 
 class Evaluation {

@@ -9,6 +9,8 @@ export interface Scope {
   readonly variables: ReadonlyMap<string, Known>;
   /** `$$.Map.Item.Value` and `$states.context.Map.Item.Value`. */
   readonly mapItem?: Known;
+  /** `$states.result`, where a state that works computes what it puts out. */
+  readonly result?: Known;
 }
 
 export const NOTHING_KNOWN: Scope = { input: unknown("the state's input"), variables: new Map() };

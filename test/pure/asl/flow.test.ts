@@ -34,6 +34,12 @@ function getItem(table: JsonObject, rest: JsonObject = {}): State {
 const CALL = getItem({ 'TableName.$': '$.cfg.table' });
 const PASS: State = { Type: 'Pass', Result: { table: 'orders' }, ResultPath: '$.cfg', Next: 'Call' };
 
+/** A branch that puts out a table's name. */
+const branch = (name: string, table: string): JsonObject => ({
+  StartAt: name,
+  States: { [name]: { Type: 'Pass', Result: { table }, End: true } },
+});
+
 describe('a constant is known that', () => {
   it('a Pass state puts into the input', () => {
     expect(tablesOf({ Set: PASS, Call: CALL })).toStrictEqual(['orders']);
@@ -93,6 +99,84 @@ describe('a constant is known that', () => {
       Call: getItem({ 'TableName.$': '$table' }),
     });
     expect(found).toStrictEqual(['orders-eu', 'orders-us']);
+  });
+
+  it('the branches of a Parallel state put out, each at its place', () => {
+    const Fan: State = {
+      Type: 'Parallel',
+      Branches: [branch('A', 'orders'), branch('B', 'items')],
+      ResultPath: '$.found',
+      Next: 'Call',
+    };
+    expect(tablesOf({ Fan, Call: getItem({ 'TableName.$': '$.found[1].table' }) })).toStrictEqual(['items']);
+  });
+
+  it('the ResultSelector of a Parallel state takes out of its branches', () => {
+    const Fan: State = {
+      Type: 'Parallel',
+      Branches: [branch('A', 'orders')],
+      ResultSelector: { 'table.$': '$[0].table' },
+      ResultPath: '$.cfg',
+      Next: 'Call',
+    };
+    expect(tablesOf({ Fan, Call: CALL })).toStrictEqual(['orders']);
+  });
+
+  it('a branch leads to on several ways: each of them', () => {
+    const ways = {
+      StartAt: 'Which',
+      States: {
+        Which: { Type: 'Choice', Choices: [{ Variable: '$.x', IsPresent: true, Next: 'A' }], Default: 'B' },
+        A: { Type: 'Pass', Result: { table: 'orders' }, End: true },
+        B: { Type: 'Pass', Result: { table: 'items' }, Next: 'Done' },
+        Done: { Type: 'Succeed' },
+      },
+    };
+    const Fan: State = { Type: 'Parallel', Branches: [ways], ResultPath: '$.found', Next: 'Call' };
+    expect(tablesOf({ Fan, Call: getItem({ 'TableName.$': '$.found[0].table' }) })).toStrictEqual([
+      'items',
+      'orders',
+    ]);
+  });
+
+  it('a Map makes of each item of a list that is known', () => {
+    const Set: State = { Type: 'Pass', Result: { days: ['mo', 'tu'] }, Next: 'Each' };
+    const Each: State = {
+      Type: 'Map',
+      ItemsPath: '$.days',
+      ItemProcessor: {
+        StartAt: 'Name',
+        States: {
+          Name: { Type: 'Pass', Parameters: { 'table.$': "States.Format('orders-{}', $)" }, End: true },
+        },
+      },
+      ResultPath: '$.made',
+      Next: 'Call',
+    };
+    expect(tablesOf({ Set, Each, Call: getItem({ 'TableName.$': '$.made[1].table' }) })).toStrictEqual([
+      'orders-mo',
+      'orders-tu',
+    ]);
+  });
+
+  it('JSONata takes out of the result of a Parallel state', () => {
+    const Fan: State = {
+      Type: 'Parallel',
+      Branches: [
+        { StartAt: 'A', States: { A: { Type: 'Pass', Output: { table: 'orders' }, End: true } } },
+        { StartAt: 'B', States: { B: { Type: 'Pass', Output: { table: 'items' }, End: true } } },
+      ],
+      Assign: { first: '{% $states.result[0].table %}' },
+      Output: '{% $states.result[1] %}',
+      Next: 'Call',
+    };
+    const Call: State = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::dynamodb:getItem',
+      Arguments: { TableName: "{% $first & '-' & $states.input.table %}" },
+      End: true,
+    };
+    expect(tablesOf({ Fan, Call }, { QueryLanguage: 'JSONata' })).toStrictEqual(['orders-items']);
   });
 
   it('JSONata assigns, puts out and joins', () => {
@@ -155,6 +239,52 @@ describe('nothing is known of a value that', () => {
           End: true,
         },
         Call: CALL,
+      },
+    ],
+    [
+      'one branch of a Parallel state takes from the input',
+      {
+        Fan: {
+          Type: 'Parallel',
+          Branches: [{ StartAt: 'A', States: { A: { Type: 'Pass', End: true } } }],
+          ResultPath: '$.found',
+          Next: 'Call',
+        },
+        Call: getItem({ 'TableName.$': '$.found[0].table' }),
+      },
+    ],
+    [
+      'a distributed Map makes, which may leave items out',
+      {
+        Set: { Type: 'Pass', Result: { days: ['mo'] }, Next: 'Each' },
+        Each: {
+          Type: 'Map',
+          ItemsPath: '$.days',
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            StartAt: 'Name',
+            States: { Name: { Type: 'Pass', Result: { table: 'orders' }, End: true } },
+          },
+          ResultPath: '$.made',
+          Next: 'Call',
+        },
+        Call: getItem({ 'TableName.$': '$.made[0].table' }),
+      },
+    ],
+    [
+      'a Map makes of items that only run time knows',
+      {
+        Each: {
+          Type: 'Map',
+          ItemsPath: '$.days',
+          ItemProcessor: {
+            StartAt: 'Name',
+            States: { Name: { Type: 'Pass', Result: { table: 'orders' }, End: true } },
+          },
+          ResultPath: '$.made',
+          Next: 'Call',
+        },
+        Call: getItem({ 'TableName.$': '$.made[0].table' }),
       },
     ],
     [

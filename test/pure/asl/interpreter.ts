@@ -6,7 +6,7 @@ import type { State } from './machines.ts';
 const word = fc.constantFrom('a', 'orders', 'x-y', 'b.c');
 const PATH = fc.constantFrom('$', '$.a', '$.b.c');
 const expression = fc.oneof(
-  fc.constantFrom('$.a', '$.b.c', '$v', '$w', '$.b'),
+  fc.constantFrom('$.a', '$.b.c', '$v', '$w', '$.b', '$[0].a', '$.a[1]', '$.b[0].b.c'),
   fc
     .tuple(word, fc.constantFrom('$.a', '$.b.c', '$v', "'k'"))
     .map(([name, inner]) => `States.Format('${name}-{}', ${inner})`),
@@ -16,7 +16,32 @@ const expression = fc.oneof(
     "States.ArrayGetItem(States.Array('p', 'q'), 1)",
   ),
 );
-const VALUE = fc.oneof(word, fc.record({ a: word, b: fc.record({ c: word }) }), fc.record({ c: word }));
+const VALUE = fc.oneof(
+  word,
+  fc.record({ a: word, b: fc.record({ c: word }) }),
+  fc.record({ c: word }),
+  fc.array(word, { maxLength: 3 }).map((list) => ({ b: list })),
+);
+/** What stands in a branch or works on an item. */
+const INNER: fc.Arbitrary<State> = fc.oneof(
+  VALUE.map((Result): State => ({ Type: 'Pass', Result })),
+  expression.map((made): State => ({ Type: 'Pass', Parameters: { 'a.$': made } })),
+  fc.constant<State>({ Type: 'Succeed' }),
+  expression.map((made): State => ({
+    Type: 'Task',
+    Resource: 'arn:aws:states:::dynamodb:getItem',
+    Parameters: { 'TableName.$': made },
+  })),
+);
+const SELECTED = { 'a.$': fc.constantFrom('$[0]', '$[1]', '$[1].a'), 'b.$': fc.constantFrom('$[0]', '$') };
+
+function parallel(inner: readonly State[], rest: State): State {
+  return { ...rest, Type: 'Parallel', Branches: inner.map((one) => ({ States: { one } })) };
+}
+
+function mapOver(inner: State, rest: State): State {
+  return { ...rest, Type: 'Map', ItemsPath: '$.b', ItemProcessor: { States: { one: inner } } };
+}
 
 const STATE: fc.Arbitrary<State> = fc.oneof(
   fc.tuple(VALUE, PATH).map(([Result, ResultPath]): State => ({ Type: 'Pass', Result, ResultPath })),
@@ -33,6 +58,16 @@ const STATE: fc.Arbitrary<State> = fc.oneof(
     .map((made): State => ({ Type: 'Pass', Assign: { 'v.$': made } })),
   fc.constantFrom('$.a', '$.b', null).map((OutputPath): State => ({ Type: 'Pass', OutputPath })),
   fc.constant<State>({ Type: 'Choice' }),
+  fc
+    .tuple(fc.array(INNER, { minLength: 1, maxLength: 2 }), PATH)
+    .map(([inner, ResultPath]): State => parallel(inner, { ResultPath })),
+  fc
+    .tuple(fc.array(INNER, { minLength: 2, maxLength: 2 }), fc.record(SELECTED))
+    .map(([inner, ResultSelector]): State => parallel(inner, { ResultSelector })),
+  fc.tuple(INNER, PATH).map(([inner, ResultPath]): State => mapOver(inner, { ResultPath })),
+  INNER.map((inner): State =>
+    mapOver(inner, { ItemSelector: { 'a.$': '$$.Map.Item.Value', b: { c: 'k' } }, ResultPath: '$.b' }),
+  ),
   fc.tuple(expression, fc.constantFrom(null, '$.a', '$.r', '$')).map(([made, ResultPath]): State => ({
     Type: 'Task',
     Resource: 'arn:aws:states:::dynamodb:getItem',
@@ -53,7 +88,28 @@ export const generatedMachine: fc.Arbitrary<Record<string, State>> = fc
     ),
   );
 
-function connected(draft: State, [next, other]: readonly [number, number], at: number, count: number): State {
+/** The machines inside a state with names of their own. */
+function named(draft: State, at: number): State {
+  const branches = draft['Branches'];
+  if (Array.isArray(branches))
+    return { ...draft, Branches: branches.map((branch, index) => withName(branch, `S${at}B${index}`)) };
+  const processor = draft['ItemProcessor'];
+  return processor === undefined ? draft : { ...draft, ItemProcessor: withName(processor, `S${at}I`) };
+}
+
+function withName(inner: Json, name: string): JsonObject {
+  const state = memberOf(memberOf(inner, 'States'), 'one');
+  if (!isObject(state)) throw new TypeError('one state');
+  return { StartAt: name, States: { [name]: state['Type'] === 'Succeed' ? state : { ...state, End: true } } };
+}
+
+function connected(
+  drafted: State,
+  [next, other]: readonly [number, number],
+  at: number,
+  count: number,
+): State {
+  const draft = named(drafted, at);
   const name = (index: number): string => `S${index % count}`;
   if (draft['Type'] === 'Choice') {
     const rule = { Variable: '$.flag', IsPresent: true, Next: name(next), Assign: { w: 'chosen' } };
@@ -70,6 +126,7 @@ export interface TableCall {
 }
 
 interface Running {
+  readonly item?: Json;
   readonly data: Json;
   readonly variables: JsonObject;
 }
@@ -115,20 +172,45 @@ function step(name: string, state: State, running: Running, world: World): [Runn
     if (rule === undefined) return [running, state['Default']];
     return [{ data, variables: { ...variables, w: 'chosen' } }, memberOf(rule, 'Next')];
   }
-  const result = resultOf(name, state, running, world);
+  const result = selected(state, resultOf(name, state, running, world), running);
   const assigned = state['Assign'] === undefined ? {} : payload(state['Assign'], running);
   const placed = place(state['ResultPath'], data, result);
   const output = state['OutputPath'];
   const filtered =
     typeof output === 'string' ? read(output, { data: placed, variables }) : output === null ? {} : placed;
   return [
-    { data: filtered, variables: { ...variables, ...(isObject(assigned) ? assigned : {}) } },
+    { ...running, data: filtered, variables: { ...variables, ...(isObject(assigned) ? assigned : {}) } },
     state['Next'],
   ];
 }
 
-function resultOf(name: string, state: State, running: Running, { calls, surprise }: World): Json {
+function selected(state: State, result: Json, running: Running): Json {
+  const selector = state['ResultSelector'];
+  return selector === undefined ? result : payload(selector, { ...running, data: result });
+}
+
+/** What the one state of an inner machine puts out. */
+function inside(machine: Json | undefined, running: Running, world: World): Json {
+  const states = memberOf(machine, 'States');
+  const [name = ''] = isObject(states) ? Object.keys(states) : [];
+  const state = memberOf(states, name);
+  return step(name, isObject(state) ? state : {}, running, world)[0].data;
+}
+
+function resultOf(name: string, state: State, running: Running, world: World): Json {
+  const { calls, surprise } = world;
   const parameters = state['Parameters'];
+  const branches = state['Branches'];
+  if (Array.isArray(branches)) return branches.map((branch) => inside(branch, running, world));
+  if (state['Type'] === 'Map') {
+    const items = read(String(state['ItemsPath']), running);
+    if (!Array.isArray(items)) throw new Failed();
+    return items.map((item: Json) => {
+      const selector = state['ItemSelector'];
+      const data = selector === undefined ? item : payload(selector, { ...running, item });
+      return inside(state['ItemProcessor'], { ...running, item, data }, world);
+    });
+  }
   if (state['Type'] === 'Task') {
     const table = memberOf(payload(parameters ?? {}, running), 'TableName');
     // A call with anything but a name is refused before it is made.
@@ -167,10 +249,13 @@ function evaluate(text: string, running: Running): Json {
   return text.startsWith("'") ? text.slice(1, -1) : read(text, running);
 }
 
-function read(text: string, { data, variables }: Running): Json {
-  const [root = '', ...steps] = text.split('.');
+function read(text: string, { data, variables, item }: Running): Json {
+  if (text === '$$.Map.Item.Value' && item !== undefined) return item;
+  const [root = ''] = /^\$\w*/.exec(text) ?? [];
   let found: Json | undefined = root === '$' ? data : memberOf(variables, root.slice(1));
-  for (const one of steps) found = memberOf(found, one);
+  for (const [, name, index] of text.matchAll(/\.(\w+)|\[(\d+)\]/g)) {
+    found = memberOf(found, name ?? Number(index));
+  }
   if (found === undefined) throw new Failed();
   return found;
 }

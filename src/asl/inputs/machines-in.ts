@@ -1,11 +1,15 @@
 /**
  * The state machines in whatever people have at hand: a definition itself, what describe-state-machine printed, a
- * CloudFormation, SAM or CDK-synthesized template, a Terraform plan as JSON.
+ * CloudFormation, SAM or CDK-synthesized template, a Terraform plan or state, a serverless.yml, a Pulumi stack, a manifest of
+ * ACK or Crossplane.
  */
 import { member } from '../json.ts';
 import type { Json } from '../task.ts';
 import { isTemplate, machinesInTemplate } from './template.ts';
-import { isTerraform, machinesInTerraform } from './terraform.ts';
+import { isManifest, machinesInManifest } from './manifests.ts';
+import { isPulumi, machinesInPulumi } from './pulumi.ts';
+import { isServerless, machinesInServerless } from './serverless.ts';
+import { isTerraform, isTerraformState, machinesInTerraform, machinesInTerraformState } from './terraform.ts';
 
 /** A machine that a file holds: its definition as JSON text, or why it cannot be had from there. */
 export type FoundMachine =
@@ -20,23 +24,77 @@ export interface MachinePlace {
 
 /**
  * Every state machine of a document; never empty. What is none of these is taken for a definition, whose reader says what is
- * missing in it. Throws `RangeError` on a template or a plan without a machine.
+ * missing in it. Throws `RangeError` on a file of another tool without a machine in it, and says how to get one out.
  */
 export function machinesIn(document: Json, place: MachinePlace): readonly FoundMachine[] {
+  if (member(document, 'States') !== undefined) return itself(document);
   const described = member(document, 'definition');
-  if (typeof described === 'string' && member(document, 'States') === undefined) {
+  if (typeof described === 'string') {
     const name = member(document, 'name');
     return [{ name: typeof name === 'string' ? name : '', definition: described }];
   }
-  if (isTemplate(document)) return someOf(machinesInTemplate(document, place), 'the template');
-  if (isTerraform(document)) return someOf(machinesInTerraform(document), 'the Terraform plan');
+  const kind = KINDS.find(({ is }) => is(document));
+  if (kind === undefined) return itself(document);
+  const found = kind.machines(document, place);
+  if (found.length === 0) throw new RangeError(kind.none);
+  return found;
+}
+
+function itself(document: Json): readonly FoundMachine[] {
   return [{ name: '', definition: JSON.stringify(document) }];
 }
 
-function someOf(found: readonly FoundMachine[], what: string): readonly FoundMachine[] {
-  if (found.length === 0) throw new RangeError(`${what} holds no state machine`);
-  return found;
+interface Kind {
+  readonly is: (document: Json) => boolean;
+  readonly machines: (document: Json, place: MachinePlace) => readonly FoundMachine[];
+  /** Said of a file of this kind without a machine. */
+  readonly none: string;
 }
+
+const DESCRIBE =
+  'aws stepfunctions describe-state-machine --state-machine-arn ARN prints a machine with its definition';
+
+/** In the order in which they are told apart. */
+const KINDS: readonly Kind[] = [
+  {
+    is: isManifest,
+    machines: machinesInManifest,
+    none: 'is a manifest of Kubernetes that holds no StateMachine: give the definition itself',
+  },
+  { is: isTemplate, machines: machinesInTemplate, none: 'the template holds no state machine' },
+  { is: isTerraform, machines: machinesInTerraform, none: 'the Terraform plan holds no state machine' },
+  {
+    is: isTerraformState,
+    machines: machinesInTerraformState,
+    none: 'the Terraform state holds no state machine',
+  },
+  {
+    is: isServerless,
+    machines: machinesInServerless,
+    none: 'the serverless.yml holds no state machine (stepFunctions.stateMachines)',
+  },
+  { is: isPulumi, machines: machinesInPulumi, none: 'the Pulumi stack holds no state machine' },
+  {
+    is: (document) => member(document, 'TemplateBody') !== undefined,
+    machines: (document, place) => machinesInTemplate(member(document, 'TemplateBody') ?? null, place),
+    none: 'holds a template as text: print it with aws cloudformation get-template --query TemplateBody --output text',
+  },
+  {
+    is: (document) => member(document, 'artifacts') !== undefined || member(document, 'tree') !== undefined,
+    machines: () => [],
+    none: 'is what CDK notes about its output: give the …template.json beside it, which cdk synth writes',
+  },
+  {
+    is: (document) => member(document, 'stateMachines') !== undefined,
+    machines: () => [],
+    none: `lists machines without their definitions: ${DESCRIBE}`,
+  },
+  {
+    is: (document) => member(document, 'stateMachineArn') !== undefined,
+    machines: () => [],
+    none: `names a machine without its definition: ${DESCRIBE}`,
+  },
+];
 
 /**
  * Placeholders that stand outside of quotes (`"MaxConcurrency": ${Limit}`) put into them, so that the text is JSON; what stands

@@ -57,7 +57,7 @@ function substituted(text: string, substitutions: Json | undefined, place: Machi
 }
 
 /** Objects of one intrinsic function become the text that it makes, as far as it is known. */
-function withTexts(value: Json, place: MachinePlace): Json {
+export function withTexts(value: Json, place: MachinePlace): Json {
   if (isArray(value)) return value.map((item) => withTexts(item, place));
   if (!isObject(value)) return value;
   if (intrinsicOf(value) !== undefined) return textOf(value, place);

@@ -1,0 +1,45 @@
+/**
+ * State machines of a `serverless.yml`: those of the plugin serverless-step-functions, and those among its CloudFormation
+ * resources. What only a deployment fills in (`${self:custom.queue}`) stays a placeholder.
+ * https://www.serverless.com/plugins/serverless-step-functions
+ */
+import { isArray, isObject, member } from '../json.ts';
+import type { Json } from '../task.ts';
+import type { FoundMachine, MachinePlace } from './machines-in.ts';
+import { machinesInTemplate, withTexts } from './template.ts';
+
+export function isServerless(document: Json): boolean {
+  const provider = member(document, 'provider');
+  return (
+    member(document, 'stepFunctions') !== undefined ||
+    (member(document, 'service') !== undefined && (typeof provider === 'string' || isObject(provider)))
+  );
+}
+
+export function machinesInServerless(document: Json, place: MachinePlace): FoundMachine[] {
+  const own = member(document, 'stepFunctions');
+  const machines = member(own, 'stateMachines');
+  const elsewhere = [own, machines].find((one) => typeof one === 'string');
+  const resources = member(document, 'resources');
+  return [
+    ...(elsewhere === undefined ? [] : [inAnotherFile('stepFunctions', elsewhere)]),
+    ...Object.entries(isObject(machines) ? machines : {}).map(([name, machine]) =>
+      machineOf(name, machine, place),
+    ),
+    ...(isArray(resources) ? resources : [resources]).flatMap((one) =>
+      one === undefined ? [] : machinesInTemplate(one, place),
+    ),
+  ];
+}
+
+function machineOf(name: string, machine: Json, place: MachinePlace): FoundMachine {
+  if (typeof machine === 'string') return inAnotherFile(name, machine);
+  const definition = member(machine, 'definition');
+  if (isObject(definition)) return { name, definition: JSON.stringify(withTexts(definition, place)) };
+  if (typeof definition !== 'string') return { name, problem: 'it has no definition' };
+  return definition.startsWith('${') ? inAnotherFile(name, definition) : { name, definition };
+}
+
+function inAnotherFile(name: string, reference: Json): FoundMachine {
+  return { name, problem: `${JSON.stringify(reference)} points to another file: give that one` };
+}

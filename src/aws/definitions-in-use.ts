@@ -14,6 +14,7 @@ import type { AccountCalls } from './calls.ts';
 import { AwsFailure } from './errors.ts';
 import { toFinish, type CallOptions } from './lanes.ts';
 import { allPages } from './pages.ts';
+import { MOST_IN_USE } from '../observed/in-use.ts';
 import { readStateMachine } from './reads.ts';
 
 /** A definition as some execution or alias has it. */
@@ -30,7 +31,8 @@ export interface AliasedVersion extends StateMachineInUse {
 
 /**
  * The versions that aliases of a machine route to, with their definitions. A version that was deleted under its alias
- * is left out: nothing can start it.
+ * is left out: nothing can start it. Of more than are read in (`MOST_IN_USE`) only the one is read that shows that there
+ * are more.
  * @throws AwsFailure
  */
 export async function readAliasedVersions(
@@ -57,10 +59,13 @@ export async function readAliasedVersions(
     }
   }
   const versions: AliasedVersion[] = [];
+  let characters = 0;
   for (const [versionArn, aliasArns] of aliasesOf) {
+    if (versions.length > MOST_IN_USE.count || characters > MOST_IN_USE.characters) break;
     const reading = await readStateMachine(calls, patience, versionArn);
     if (reading.kind === 'absent') continue;
     const { definition, executionRoleArn } = reading.machine;
+    characters += definition.length;
     versions.push({ versionArn, aliasArns, definition, executionRoleArn });
   }
   return versions;

@@ -1,6 +1,7 @@
 /** A state machine as links see it: what it says now, and what still runs of what it said before. */
 import type { RoleArn } from '../arn/arn.ts';
 import type { Definition } from '../asl/definition.ts';
+import { MOST_IN_USE } from '../observed/in-use.ts';
 import type { ObservedStateMachine } from '../observed/objects.ts';
 
 export interface MachineView {
@@ -41,10 +42,6 @@ export interface RecentDefinition extends DefinitionInUse {
 export function definitionsInUse({ inUse = [], recent }: MachineView): readonly DefinitionInUse[] {
   return [...inUse, ...recent];
 }
-
-/** So many definitions in use are read in, and of so many characters: whoever edits a state machine decides how many
- *  versions, aliases and executions it has. */
-const MOST_IN_USE = { count: 100, characters: 4_194_304 } as const;
 
 /** The first of these, as far as they are read in. */
 export function keepWithinBounds<One extends Pick<DefinitionInUse, 'length'>>(

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
 import { readAliasedVersions, readRunningExecutions } from '../../../src/aws/definitions-in-use.ts';
+import { keepWithinBounds } from '../../../src/desired/machine-view.ts';
 import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.ts';
 import { callOptions, type Harness, startFakeAccount } from './harness.ts';
 
@@ -217,4 +218,28 @@ test('each version that an alias routes to is reported once, with its aliases', 
 test('a version that was deleted under its alias holds nothing', async () => {
   aliases = { live: ['gone'] };
   expect(await readAliasedVersions(calls, callOptions, MACHINE)).toStrictEqual([]);
+});
+
+test('of more versions than are read in, one more is read, which tells that there are more', async () => {
+  aliases = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`a${at}`, [`${at}`, `${at + 100}`]]));
+  const versions = await readAliasedVersions(calls, callOptions, MACHINE);
+  expect(versions).toHaveLength(101);
+  expect(keepWithinBounds(versions.map(({ definition: { length } }) => ({ length }))).dropped).toHaveLength(
+    1,
+  );
+});
+
+test('of versions that are large, no more is read than one beyond what is read in', async () => {
+  aliases = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`a${at}`, [`${at}`]]));
+  const padding = ' '.repeat(1_000_000);
+  aws.answer = (call) => {
+    const answered = answer(call);
+    const isDefinition = call.operation === 'DescribeStateMachine';
+    return isDefinition ? json({ ...revision('1'), definition: padding }) : answered;
+  };
+  const versions = await readAliasedVersions(calls, callOptions, MACHINE);
+  expect(versions).toHaveLength(5);
+  expect(keepWithinBounds(versions.map(({ definition: { length } }) => ({ length }))).dropped).toHaveLength(
+    1,
+  );
 });

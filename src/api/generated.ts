@@ -69,7 +69,7 @@ export interface TargetRoleSpec {
    */
   readonly description?: string;
   /**
-   * Tags of the role, beside the operator's own under crossaccountlink.dev/ (whose the role is, and which tags came from here). Keys of the role that stand nowhere here are left alone. IAM takes 50 tags in all, which leaves 40 for these.
+   * Tags of the role, beside the operator's own under crossaccountlink.dev/ (whose the role is, and which tags came from here). Keys of the role that stand nowhere here are left alone. IAM takes 50 tags in all, which leaves 40 for these. Keys and values are of letters, digits, spaces and _ . : / = + - @.
    */
   readonly tags?: { readonly [k: string]: string };
 }

@@ -44,9 +44,16 @@ export function statementToJson(statement: Statement): StatementJson {
   };
 }
 
-/** The document as compact JSON, the form that is sent to AWS. */
+/** The document as compact JSON, the form that is sent to AWS. IAM takes no character beyond Latin-1 in it: those stand there
+ *  as JSON's escapes.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names */
 export function printPolicy(document: PolicyDocument): string {
-  return JSON.stringify(policyToJson(document));
+  return JSON.stringify(policyToJson(document)).replaceAll(/[^\u0020-\u00ff]/g, escaped);
+}
+
+/** One code unit. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function principalElement(principals: Principals): Pick<StatementJson, 'Principal' | 'NotPrincipal'> {

@@ -70,7 +70,7 @@ export const WHOLE_LINK: JsonObject = merge(LINK, {
       },
       permissionsBoundaryARN: 'arn:aws:iam::222222222222:policy/boundary',
       description: 'Für Zahlungen',
-      tags: { team: 'payments', 'cost:center': '42' },
+      tags: { team: 'payments', 'cost:center': '42', 'Größe/x_y.z': 'söze = a+b @ 東京-1', empty: '' },
     },
     executionRoleGrant: { managementPolicy: 'Enforce' },
     stateMachineCredentials: { managementPolicy: 'Enforce', tasks: ['Charge card'], publishVersion: false },

@@ -149,6 +149,16 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     says: 'must not hold keys that begin with aws:',
   },
   {
+    what: 'a tag whose key IAM does not take',
+    spec: { targetRole: { tags: { 'R&D': 'x' } } },
+    says: 'spec.targetRole.tags: Invalid value: must have keys of what IAM takes in a tag',
+  },
+  ...['50%', 'a,b', 'x\ty', '(old)', "it's", '[1]', 'a\\b'].map((value) => ({
+    what: `a tag whose value IAM does not take: ${JSON.stringify(value)}`,
+    spec: { targetRole: { tags: { team: value } } },
+    says: 'must hold only what IAM takes in a tag: letters',
+  })),
+  {
     what: 'tags that differ in case only',
     spec: { targetRole: { tags: { team: 'a', Team: 'b' } } },
     says: 'must not hold two keys that differ only in the case of letters',

@@ -167,6 +167,20 @@ describe('parsePolicy', () => {
 });
 
 describe('printPolicy', () => {
+  test('holds only characters that IAM takes in a document, and means the same', () => {
+    const resource = 'arn:aws:s3:::größe/レポート 🎉\u0085.csv';
+    const document = parsePolicy(
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: resource }],
+      }),
+    );
+    const text = printPolicy(document);
+    expect(text).toMatch(/^[\u0020-\u00ff]*$/);
+    expect(text).toContain('größe/\\u30ec\\u30dd');
+    expect(parsePolicy(text)).toStrictEqual(document);
+  });
+
   test('what is printed reads as the same document', () => {
     fc.assert(
       fc.property(policy, (document) => {

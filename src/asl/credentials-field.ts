@@ -1,7 +1,7 @@
 /** The `Credentials` field of a Task, as Step Functions accepts it. */
-import { isObject } from './json.ts';
+import { isJsonObject, type Json } from '../base/json.ts';
 import { isJsonataExpression } from './jsonata.ts';
-import type { Json, QueryLanguage, TaskCredentials } from './task.ts';
+import type { QueryLanguage, TaskCredentials } from './task.ts';
 
 /**
  * Reads the field's value (undefined where the Task has none). Exactly one key is accepted: `RoleArn`, or
@@ -9,7 +9,7 @@ import type { Json, QueryLanguage, TaskCredentials } from './task.ts';
  */
 export function readCredentials(value: Json | undefined, language: QueryLanguage): TaskCredentials {
   if (value === undefined) return { kind: 'none' };
-  if (!isObject(value)) return { kind: 'malformed', problem: 'Credentials must be an object' };
+  if (!isJsonObject(value)) return { kind: 'malformed', problem: 'Credentials must be an object' };
   const [[key, role] = ['', null], ...others] = Object.entries(value);
   if (others.length > 0 || (key !== 'RoleArn' && !(key === 'RoleArn.$' && language === 'JSONPath'))) {
     return { kind: 'malformed', problem: 'Credentials must hold RoleArn and nothing else' };

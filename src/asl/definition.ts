@@ -2,16 +2,16 @@
  * A state machine definition, walked once into its Tasks.
  * Language: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
+import { isJsonArray, isJsonObject, memberOf, type Json, type JsonObject } from '../base/json.ts';
 import { Effort, finish, type Parts } from '../base/parts.ts';
 import { readCredentials } from './credentials-field.ts';
 import { scopeInside, scopesInParts } from './flow.ts';
 import type { FlowState } from './exits.ts';
-import { isArray, isObject, member } from './json.ts';
 import { jsonInParts } from './json-reader.ts';
 import { nestingDepth } from './json-text.ts';
 import { NOTHING_KNOWN } from './scope.ts';
 import type { Scope } from './scope.ts';
-import type { Json, JsonObject, QueryLanguage, Task } from './task.ts';
+import type { QueryLanguage, Task } from './task.ts';
 
 export interface Definition {
   readonly queryLanguage: QueryLanguage;
@@ -89,12 +89,12 @@ function* statesIn(
   language: QueryLanguage,
   within?: FlowState['within'],
 ): Generator<FoundState> {
-  const states = member(machine, 'States');
+  const states = memberOf(machine, 'States');
   const statesPath = [...path, 'States'];
-  if (!isObject(states)) throw new DefinitionError(statesPath, 'an object with the states is missing');
+  if (!isJsonObject(states)) throw new DefinitionError(statesPath, 'an object with the states is missing');
   for (const [name, state] of Object.entries(states)) {
     const statePath = [...statesPath, name];
-    if (!isObject(state)) throw new DefinitionError(statePath, 'a state must be an object');
+    if (!isJsonObject(state)) throw new DefinitionError(statePath, 'a state must be an object');
     refuseUnknownType(state['Type'], statePath);
     const nested = nestedMachines(state, statePath);
     yield {
@@ -111,7 +111,7 @@ function* statesIn(
 }
 
 function startOf(machine: Json): string {
-  const start = member(machine, 'StartAt');
+  const start = memberOf(machine, 'StartAt');
   return typeof start === 'string' ? start : '';
 }
 
@@ -127,7 +127,7 @@ function refuseUnknownType(type: Json | undefined, path: Path): void {
 function nestedMachines(state: JsonObject, path: Path): { machine: Json; path: Path }[] {
   if (state['Type'] === 'Parallel') {
     const branches = state['Branches'];
-    if (!isArray(branches))
+    if (!isJsonArray(branches))
       throw new DefinitionError([...path, 'Branches'], 'an array of branches is missing');
     return branches.map((machine, index) => ({ machine, path: [...path, 'Branches', index] }));
   }
@@ -145,7 +145,7 @@ function toTask(found: FoundState, scope: Scope | undefined): Task {
   const resource = state['Resource'];
   if (typeof resource !== 'string') throw new DefinitionError([...path, 'Resource'], 'a string is missing');
   const parameters = state[queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters'];
-  const usable = isObject(parameters) || typeof parameters === 'string';
+  const usable = isJsonObject(parameters) || typeof parameters === 'string';
   return {
     name,
     path,
@@ -158,14 +158,14 @@ function toTask(found: FoundState, scope: Scope | undefined): Task {
 }
 
 function queryLanguageOf(holder: Json, path: Path, inherited: QueryLanguage): QueryLanguage {
-  const written = member(holder, 'QueryLanguage');
+  const written = memberOf(holder, 'QueryLanguage');
   if (written === undefined) return inherited;
   if (written === 'JSONPath' || written === 'JSONata') return written;
   throw new DefinitionError([...path, 'QueryLanguage'], 'must be JSONPath or JSONata');
 }
 
 function isDistributedMap({ state }: FoundState): boolean {
-  return member(member(state['ItemProcessor'], 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
+  return memberOf(memberOf(state['ItemProcessor'], 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
 }
 
 /** AWS refuses equal names anywhere in one machine; a Task could not be told by its name otherwise. */

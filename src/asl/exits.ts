@@ -1,13 +1,13 @@
 /** Where a state leads, and with what: what is known at the end of each way out of it but those into machines inside it. */
+import { isJsonArray, isJsonObject, memberOf, type Json, type JsonObject } from '../base/json.ts';
 import type { Effort } from '../base/parts.ts';
-import { isArray, isObject, member } from './json.ts';
 import { parsePath } from './jsonpath.ts';
 import { join, put, sizeOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import { evaluateLiteral, evaluatePayload, filtered } from './payload.ts';
 import { joinVariables, MAX_MEETING, sizeOfAll } from './scope.ts';
 import type { Scope } from './scope.ts';
-import type { Json, JsonObject, QueryLanguage } from './task.ts';
+import type { QueryLanguage } from './task.ts';
 
 /** A state with the place of the machine it stands in. */
 export interface FlowState {
@@ -46,13 +46,13 @@ export function* catchingExits(
   effort: Effort,
 ): Iterable<Exit> {
   for (const catcher of listOf(state['Catch'])) {
-    yield* exit(member(catcher, 'Next'), () =>
+    yield* exit(memberOf(catcher, 'Next'), () =>
       queryLanguage === 'JSONata'
         ? leaving(catcher, unknown('the error'), scope, effort)
         : {
             ...scope,
-            input: placed(member(catcher, 'ResultPath'), scope.input, unknown('the error'), effort),
-            variables: assign(scope, member(catcher, 'Assign'), 'JSONPath', effort),
+            input: placed(memberOf(catcher, 'ResultPath'), scope.input, unknown('the error'), effort),
+            variables: assign(scope, memberOf(catcher, 'Assign'), 'JSONPath', effort),
           },
     );
   }
@@ -79,7 +79,7 @@ export function once<T>(make: () => T): () => T {
 }
 
 function listOf(value: Json | undefined): readonly Json[] {
-  return isArray(value) ? value : [];
+  return isJsonArray(value) ? value : [];
 }
 
 function* jsonPathExits(state: JsonObject, scope: Scope, result: Known, effort: Effort): Iterable<Exit> {
@@ -89,11 +89,11 @@ function* jsonPathExits(state: JsonObject, scope: Scope, result: Known, effort: 
   });
   // What `$` means in Assign depends on the kind of state: only what stands there by itself is taken.
   const assigned = (holder: Json): Scope['variables'] =>
-    assign(scope, member(holder, 'Assign'), 'JSONPath', effort);
+    assign(scope, memberOf(holder, 'Assign'), 'JSONPath', effort);
   const own = once(() => assigned(state));
   yield* onwards(state, () => ({ ...scope, input: output(), variables: own() }));
   for (const rule of listOf(state['Choices'])) {
-    yield* exit(member(rule, 'Next'), () => ({
+    yield* exit(memberOf(rule, 'Next'), () => ({
       ...scope,
       input: output(),
       variables: either(assigned(rule), own(), effort),
@@ -155,17 +155,17 @@ function* jsonataExits(state: JsonObject, scope: Scope, result: Known, effort: E
   const own = once(() => leaving(state, outcome, at, effort));
   yield* onwards(state, own);
   for (const rule of listOf(state['Choices']))
-    yield* exit(member(rule, 'Next'), () => mixed(leaving(rule, outcome, at, effort), own(), effort));
+    yield* exit(memberOf(rule, 'Next'), () => mixed(leaving(rule, outcome, at, effort), own(), effort));
 }
 
 /** What a JSONata state, one of its rules or of its catchers puts out and assigns. */
 function leaving(holder: Json, otherwise: Known, at: Scope, effort: Effort): Scope {
   const { result: _, ...scope } = at;
-  const output = member(holder, 'Output');
+  const output = memberOf(holder, 'Output');
   return {
     ...scope,
     input: output === undefined ? otherwise : evaluatePayload(output, 'JSONata', at, effort),
-    variables: assign(at, member(holder, 'Assign'), 'JSONata', effort),
+    variables: assign(at, memberOf(holder, 'Assign'), 'JSONata', effort),
   };
 }
 
@@ -185,7 +185,7 @@ function assign(
   language: QueryLanguage,
   effort: Effort,
 ): Scope['variables'] {
-  if (!isObject(template)) return scope.variables;
+  if (!isJsonObject(template)) return scope.variables;
   const values = evaluatePayload(
     template,
     language,

@@ -1,14 +1,14 @@
 /** The machines inside a Parallel or a Map state: what they are given, and what becomes of their outcomes. */
+import { isJsonArray, memberOf, type Json, type JsonObject } from '../base/json.ts';
 import type { Effort } from '../base/parts.ts';
 import { once } from './exits.ts';
 import type { Exit, FlowState } from './exits.ts';
-import { isArray, member } from './json.ts';
 import { isJsonataExpression } from './jsonata.ts';
 import { anyOf, bounded, sizeOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import { evaluatePayload, filtered } from './payload.ts';
 import type { Scope } from './scope.ts';
-import type { Json, JsonObject, QueryLanguage } from './task.ts';
+import type { QueryLanguage } from './task.ts';
 
 /** Where a Parallel or a Map state begins its work: the machines inside it, each with the input that it gives them. */
 export function* innerExits(
@@ -46,7 +46,7 @@ function itemScope(state: JsonObject, language: QueryLanguage, given: Scope, eff
 }
 
 function isDistributed(state: JsonObject): boolean {
-  return member(member(state['ItemProcessor'], 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
+  return memberOf(memberOf(state['ItemProcessor'], 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
 }
 
 /** What is known of whichever item of a Map. */
@@ -66,7 +66,7 @@ function listOfItems(state: JsonObject, language: QueryLanguage, given: Scope, e
 }
 
 function itemsOf(items: Json, given: Scope, effort: Effort): Known {
-  const isWritten = isArray(items) || (typeof items === 'string' && isJsonataExpression(items));
+  const isWritten = isJsonArray(items) || (typeof items === 'string' && isJsonataExpression(items));
   return isWritten ? evaluatePayload(items, 'JSONata', given, effort) : unknown('');
 }
 

@@ -2,8 +2,8 @@
  * `JSON.parse` a few values at a time: of a megabyte with nothing but small objects in it, that alone would hold up
  * everybody else. Text that is short is left to `JSON.parse` itself, whose messages are the better ones.
  */
+import type { Json } from '../base/json.ts';
 import { type Parts } from '../base/parts.ts';
-import type { Json } from './task.ts';
 
 /** So long a text is parsed at once: a few milliseconds, whatever stands in it. */
 const AT_ONCE = 65_536;

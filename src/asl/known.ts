@@ -2,7 +2,7 @@
  * What the definition tells of a value before anything runs: all of it, its shape, a text with holes, a choice of a few, or
  * nothing. Every value that an execution can produce lies in what is known of it; where that is not certain, nothing is known.
  */
-import type { Json } from './task.ts';
+import { isJsonArray, membersOf, type Json } from '../base/json.ts';
 
 export type Known = Unknown | Scalar | Text | KnownObject | KnownArray | OneOf;
 
@@ -62,17 +62,13 @@ export function fromJson(value: Json, take: (value: Json) => boolean = () => tru
   if (!take(value)) return tooLarge();
   if (typeof value === 'string' && value.includes(HOLE)) return unknown(JSON.stringify(value.slice(0, 256)));
   if (typeof value !== 'object' || value === null) return { kind: 'scalar', value };
-  if (isArray(value)) return { kind: 'array', items: value.map((item) => fromJson(item, take)) };
-  return objectOf(Object.entries(value).map(([key, held]) => [key, fromJson(held, take)]));
+  if (isJsonArray(value)) return { kind: 'array', items: value.map((item) => fromJson(item, take)) };
+  return objectOf(membersOf(value).map(([key, inner]) => [key, fromJson(inner, take)]));
 }
 
 /** Of what is larger than any input that Step Functions takes nothing is known. */
 export function tooLarge(): Unknown {
   return unknown('more than is kept track of');
-}
-
-function isArray(value: object): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 export function objectOf(members: readonly (readonly [string, Known])[]): KnownObject {

@@ -1,13 +1,13 @@
 /** Payload templates (`Parameters`, `Arguments`, `Assign`, …): JSON in which some values are expressions. */
+import { isJsonArray, isJsonObject, membersOf, type Json } from '../base/json.ts';
 import { Effort } from '../base/parts.ts';
-import { isArray, isObject } from './json.ts';
 import { evaluateJsonata, isJsonataExpression } from './jsonata.ts';
 import { evaluateJsonPath } from './jsonpath.ts';
 import { bounded, fromJson, MAX_SIZE, objectOf, tooLarge, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import type { Scope } from './scope.ts';
 import { MAX_EXPRESSION } from './source.ts';
-import type { Json, QueryLanguage } from './task.ts';
+import type { QueryLanguage } from './task.ts';
 
 /** Characters of an expression that take as long to read as a value of a template. */
 const CHARACTERS_A_STEP = 2;
@@ -57,22 +57,22 @@ class Evaluation {
     if (typeof template === 'string' && isJsonataExpression(template))
       return this.#takeExpression(template) ? evaluateJsonata(template, this.#scope) : unknown(template);
     if (!this.#mayHold(template)) return tooLarge();
-    if (isArray(template))
+    if (isJsonArray(template))
       return bounded({ kind: 'array', items: template.map((item) => this.jsonata(item)) });
-    if (!isObject(template)) return fromJson(template);
-    const members = Object.entries(template).map(([key, held]) => [key, this.jsonata(held)] as const);
+    if (!isJsonObject(template)) return fromJson(template);
+    const members = membersOf(template).map(([key, inner]) => [key, this.jsonata(inner)] as const);
     return bounded({ kind: 'object', members: new Map(members), open: false });
   }
 
   jsonPath(template: Json): Known {
     if (!this.#take(1) || !this.#mayHold(template)) return tooLarge();
-    if (isArray(template))
+    if (isJsonArray(template))
       return bounded({ kind: 'array', items: template.map((item) => this.jsonPath(item)) });
-    if (!isObject(template)) return fromJson(template);
+    if (!isJsonObject(template)) return fromJson(template);
     const members = new Map<string, Known>();
-    for (const [key, held] of Object.entries(template)) {
-      if (key.endsWith('.$')) members.set(key.slice(0, -2), this.#computed(held));
-      else members.set(key, this.jsonPath(held));
+    for (const [key, inner] of membersOf(template)) {
+      if (key.endsWith('.$')) members.set(key.slice(0, -2), this.#computed(inner));
+      else members.set(key, this.jsonPath(inner));
     }
     return bounded({ kind: 'object', members, open: false });
   }
@@ -92,8 +92,8 @@ class Evaluation {
 
   /** Whether a list or an object has no more parts than may be looked at. */
   #mayHold(template: Json): boolean {
-    if (isArray(template)) return template.length <= this.#left;
-    return !isObject(template) || Object.keys(template).length <= this.#left;
+    if (isJsonArray(template)) return template.length <= this.#left;
+    return !isJsonObject(template) || Object.keys(template).length <= this.#left;
   }
 
   #takeExpression(text: string): boolean {

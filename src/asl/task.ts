@@ -1,10 +1,6 @@
 /** Types shared by everything that reads state machine definitions. */
+import type { JsonObject } from '../base/json.ts';
 import type { Scope } from './scope.ts';
-
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
 
 /** Whether the Task assumes this very role. */
 export function namesRole({ credentials }: Task, roleArn: string): boolean {

@@ -21,6 +21,11 @@ export function memberOf(value: unknown, key: string): Json | undefined {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+/** All members but those held as undefined, which nobody writes. */
+export function membersOf(value: JsonObject): [key: string, member: Json][] {
+  return Object.entries(value).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+}
+
 /** The object in `value`'s field, or an empty one: for reading deep into what may not be there. */
 export function objectAt(value: JsonObject, field: string): JsonObject {
   const inner = value[field];

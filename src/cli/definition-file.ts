@@ -1,8 +1,8 @@
 /** A file that people have, as one JSON value: JSON or YAML of any spelling, in any of the usual encodings. */
+import type { Json } from '../base/json.ts';
 import { MAX_DEFINITION_LENGTH, MAX_NESTING } from '../asl/definition.ts';
 import { quotePlaceholders } from '../asl/inputs/machines-in.ts';
 import { nestingDepth } from '../asl/json-text.ts';
-import type { Json } from '../asl/task.ts';
 import type { Tags } from 'yaml';
 
 /** Templates hold more than definitions. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */

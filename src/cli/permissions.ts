@@ -1,4 +1,5 @@
 /** `kubectl crossaccountlink permissions`: the derived policy of a definition, and what is left to decide. */
+import type { Json } from '../base/json.ts';
 import { isPartition, partitionOfRegion, unknownPartition } from '../arn/partitions.ts';
 import { answerTo } from '../asl/answers.ts';
 import { DefinitionError, parseDefinition } from '../asl/definition.ts';
@@ -7,7 +8,6 @@ import type { Derivation } from '../asl/derive.ts';
 import { machinesIn, quotePlaceholders } from '../asl/inputs/machines-in.ts';
 import type { FoundMachine } from '../asl/inputs/machines-in.ts';
 import type { Place } from '../asl/integrations/reading.ts';
-import type { Json } from '../asl/task.ts';
 import { policyToJson } from '../policy/print.ts';
 import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
 import { parseFile } from './definition-file.ts';

@@ -3,8 +3,7 @@
  * CloudFormation, SAM or CDK-synthesized template, a Terraform plan or state, a serverless.yml, a Pulumi stack, a manifest of
  * ACK or Crossplane.
  */
-import { member } from '../json.ts';
-import type { Json } from '../task.ts';
+import { memberOf, type Json } from '../../base/json.ts';
 import { isTemplate, machinesInTemplate } from './template.ts';
 import { isManifest, machinesInManifest } from './manifests.ts';
 import { isPulumi, machinesInPulumi } from './pulumi.ts';
@@ -27,10 +26,10 @@ export interface MachinePlace {
  * missing in it. Throws `RangeError` on a file of another tool without a machine in it, and says how to get one out.
  */
 export function machinesIn(document: Json, place: MachinePlace): readonly FoundMachine[] {
-  if (member(document, 'States') !== undefined) return itself(document);
-  const described = member(document, 'definition');
+  if (memberOf(document, 'States') !== undefined) return itself(document);
+  const described = memberOf(document, 'definition');
   if (typeof described === 'string') {
-    const name = member(document, 'name');
+    const name = memberOf(document, 'name');
     return [{ name: typeof name === 'string' ? name : '', definition: described }];
   }
   const kind = KINDS.find(({ is }) => is(document));
@@ -75,22 +74,23 @@ const KINDS: readonly Kind[] = [
   },
   { is: isPulumi, machines: machinesInPulumi, none: 'the Pulumi stack holds no state machine' },
   {
-    is: (document) => member(document, 'TemplateBody') !== undefined,
-    machines: (document, place) => machinesInTemplate(member(document, 'TemplateBody') ?? null, place),
+    is: (document) => memberOf(document, 'TemplateBody') !== undefined,
+    machines: (document, place) => machinesInTemplate(memberOf(document, 'TemplateBody') ?? null, place),
     none: 'holds a template as text: print it with aws cloudformation get-template --query TemplateBody --output text',
   },
   {
-    is: (document) => member(document, 'artifacts') !== undefined || member(document, 'tree') !== undefined,
+    is: (document) =>
+      memberOf(document, 'artifacts') !== undefined || memberOf(document, 'tree') !== undefined,
     machines: () => [],
     none: 'is what CDK notes about its output: give the …template.json beside it, which cdk synth writes',
   },
   {
-    is: (document) => member(document, 'stateMachines') !== undefined,
+    is: (document) => memberOf(document, 'stateMachines') !== undefined,
     machines: () => [],
     none: `lists machines without their definitions: ${DESCRIBE}`,
   },
   {
-    is: (document) => member(document, 'stateMachineArn') !== undefined,
+    is: (document) => memberOf(document, 'stateMachineArn') !== undefined,
     machines: () => [],
     none: `names a machine without its definition: ${DESCRIBE}`,
   },

@@ -3,20 +3,21 @@
  * https://aws-controllers-k8s.github.io/community/reference/sfn/v1alpha1/statemachine/
  * https://marketplace.upbound.io/providers/upbound/provider-aws-sfn
  */
-import { isArray, member } from '../json.ts';
-import type { Json } from '../task.ts';
+import { isJsonArray, memberOf, type Json } from '../../base/json.ts';
 import type { FoundMachine } from './machines-in.ts';
 
 export function isManifest(document: Json): boolean {
-  return typeof member(document, 'apiVersion') === 'string' && typeof member(document, 'kind') === 'string';
+  return (
+    typeof memberOf(document, 'apiVersion') === 'string' && typeof memberOf(document, 'kind') === 'string'
+  );
 }
 
 export function machinesInManifest(document: Json): FoundMachine[] {
-  const items = member(document, 'items');
-  if (isArray(items)) return items.flatMap(machinesInManifest);
-  if (member(document, 'kind') !== 'StateMachine') return [];
-  const name = String(member(member(document, 'metadata'), 'name') ?? '');
-  const spec = member(document, 'spec');
-  const definition = member(spec, 'definition') ?? member(member(spec, 'forProvider'), 'definition');
+  const items = memberOf(document, 'items');
+  if (isJsonArray(items)) return items.flatMap(machinesInManifest);
+  if (memberOf(document, 'kind') !== 'StateMachine') return [];
+  const name = String(memberOf(memberOf(document, 'metadata'), 'name') ?? '');
+  const spec = memberOf(document, 'spec');
+  const definition = memberOf(spec, 'definition') ?? memberOf(memberOf(spec, 'forProvider'), 'definition');
   return [typeof definition === 'string' ? { name, definition } : { name, problem: 'it has no definition' }];
 }

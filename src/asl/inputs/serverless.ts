@@ -3,30 +3,29 @@
  * resources. What only a deployment fills in (`${self:custom.queue}`) stays a placeholder.
  * https://www.serverless.com/plugins/serverless-step-functions
  */
-import { isArray, isObject, member } from '../json.ts';
-import type { Json } from '../task.ts';
+import { isJsonArray, isJsonObject, memberOf, membersOf, type Json } from '../../base/json.ts';
 import type { FoundMachine, MachinePlace } from './machines-in.ts';
 import { machinesInTemplate, withTexts } from './template.ts';
 
 export function isServerless(document: Json): boolean {
-  const provider = member(document, 'provider');
+  const provider = memberOf(document, 'provider');
   return (
-    member(document, 'stepFunctions') !== undefined ||
-    (member(document, 'service') !== undefined && (typeof provider === 'string' || isObject(provider)))
+    memberOf(document, 'stepFunctions') !== undefined ||
+    (memberOf(document, 'service') !== undefined && (typeof provider === 'string' || isJsonObject(provider)))
   );
 }
 
 export function machinesInServerless(document: Json, place: MachinePlace): FoundMachine[] {
-  const own = member(document, 'stepFunctions');
-  const machines = member(own, 'stateMachines');
+  const own = memberOf(document, 'stepFunctions');
+  const machines = memberOf(own, 'stateMachines');
   const elsewhere = [own, machines].find((one) => typeof one === 'string');
-  const resources = member(document, 'resources');
+  const resources = memberOf(document, 'resources');
   return [
     ...(elsewhere === undefined ? [] : [inAnotherFile('stepFunctions', elsewhere)]),
-    ...Object.entries(isObject(machines) ? machines : {}).map(([name, machine]) =>
+    ...membersOf(isJsonObject(machines) ? machines : {}).map(([name, machine]) =>
       machineOf(name, machine, place),
     ),
-    ...(isArray(resources) ? resources : [resources]).flatMap((one) =>
+    ...(isJsonArray(resources) ? resources : [resources]).flatMap((one) =>
       one === undefined ? [] : machinesInTemplate(one, place),
     ),
   ];
@@ -34,8 +33,8 @@ export function machinesInServerless(document: Json, place: MachinePlace): Found
 
 function machineOf(name: string, machine: Json, place: MachinePlace): FoundMachine {
   if (typeof machine === 'string') return inAnotherFile(name, machine);
-  const definition = member(machine, 'definition');
-  if (isObject(definition)) return { name, definition: JSON.stringify(withTexts(definition, place)) };
+  const definition = memberOf(machine, 'definition');
+  if (isJsonObject(definition)) return { name, definition: JSON.stringify(withTexts(definition, place)) };
   if (typeof definition !== 'string') return { name, problem: 'it has no definition' };
   return definition.startsWith('${') ? inAnotherFile(name, definition) : { name, definition };
 }

@@ -4,51 +4,58 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html
  * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html
  */
-import { isArray, isObject, member } from '../json.ts';
-import type { Json, JsonObject } from '../task.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  memberOf,
+  membersOf,
+  type Json,
+  type JsonObject,
+} from '../../base/json.ts';
 import type { FoundMachine, MachinePlace } from './machines-in.ts';
 
 const TYPES = new Set(['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine']);
 
 export function isTemplate(document: Json): boolean {
-  const resources = member(document, 'Resources');
+  const resources = memberOf(document, 'Resources');
   return (
-    isObject(resources) && Object.values(resources).some((one) => typeof member(one, 'Type') === 'string')
+    isJsonObject(resources) &&
+    Object.values(resources).some((one) => typeof memberOf(one, 'Type') === 'string')
   );
 }
 
 export function machinesInTemplate(document: Json, place: MachinePlace): FoundMachine[] {
-  const resources = member(document, 'Resources');
-  return Object.entries(isObject(resources) ? resources : {})
-    .filter(([, resource]) => TYPES.has(String(member(resource, 'Type'))))
-    .map(([name, resource]) => machineOf(name, member(resource, 'Properties'), place));
+  const resources = memberOf(document, 'Resources');
+  return Object.entries(isJsonObject(resources) ? resources : {})
+    .filter(([, resource]) => TYPES.has(String(memberOf(resource, 'Type'))))
+    .map(([name, resource]) => machineOf(name, memberOf(resource, 'Properties'), place));
 }
 
 function machineOf(name: string, properties: Json | undefined, place: MachinePlace): FoundMachine {
   const text = definitionText(properties, place);
   if (text === undefined) {
     const elsewhere = ['DefinitionUri', 'DefinitionS3Location'].find(
-      (key) => member(properties, key) !== undefined,
+      (key) => memberOf(properties, key) !== undefined,
     );
     const where =
       elsewhere === undefined ? 'it has none' : `${elsewhere} points to another file: give that one`;
     return { name, problem: `the definition does not stand in the template (${where})` };
   }
-  return { name, definition: substituted(text, member(properties, 'DefinitionSubstitutions'), place) };
+  return { name, definition: substituted(text, memberOf(properties, 'DefinitionSubstitutions'), place) };
 }
 
 function definitionText(properties: Json | undefined, place: MachinePlace): string | undefined {
-  const written = member(properties, 'DefinitionString');
+  const written = memberOf(properties, 'DefinitionString');
   if (written !== undefined) return textOf(written, place);
-  const object = member(properties, 'Definition');
-  return isObject(object) ? JSON.stringify(withTexts(object, place)) : undefined;
+  const object = memberOf(properties, 'Definition');
+  return isJsonObject(object) ? JSON.stringify(withTexts(object, place)) : undefined;
 }
 
 /** Values that are known go in; of the others the placeholder stays, by its own name. */
 function substituted(text: string, substitutions: Json | undefined, place: MachinePlace): string {
-  if (!isObject(substitutions)) return text;
+  if (!isJsonObject(substitutions)) return text;
   return text.replaceAll(/\$\{([\w.:-]{1,200})\}/g, (written, key: string) => {
-    const given = member(substitutions, key);
+    const given = memberOf(substitutions, key);
     if (given === undefined) return written;
     const value = typeof given === 'object' ? textOf(given, place) : String(given);
     // Inside the JSON text of a definition the value has to stay within its quotes.
@@ -58,10 +65,10 @@ function substituted(text: string, substitutions: Json | undefined, place: Machi
 
 /** Objects of one intrinsic function become the text that it makes, as far as it is known. */
 export function withTexts(value: Json, place: MachinePlace): Json {
-  if (isArray(value)) return value.map((item) => withTexts(item, place));
-  if (!isObject(value)) return value;
+  if (isJsonArray(value)) return value.map((item) => withTexts(item, place));
+  if (!isJsonObject(value)) return value;
   if (intrinsicOf(value) !== undefined) return textOf(value, place);
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, withTexts(held, place)]));
+  return Object.fromEntries(membersOf(value).map(([key, inner]) => [key, withTexts(inner, place)]));
 }
 
 interface Intrinsic {
@@ -71,7 +78,7 @@ interface Intrinsic {
 
 /** `{"Ref": …}`, `{"Fn::Sub": …}` */
 function intrinsicOf(value: JsonObject): Intrinsic | undefined {
-  const [entry, ...others] = Object.entries(value);
+  const [entry, ...others] = membersOf(value);
   if (entry === undefined || others.length > 0) return undefined;
   const [name, argument] = entry;
   return name === 'Ref' || name.startsWith('Fn::') ? { name, argument } : undefined;
@@ -79,7 +86,7 @@ function intrinsicOf(value: JsonObject): Intrinsic | undefined {
 
 /** The text of a value with its intrinsic functions worked out; a placeholder for what only a deployment knows. */
 function textOf(value: Json, place: MachinePlace): string {
-  if (!isObject(value)) return typeof value === 'string' ? value : JSON.stringify(value);
+  if (!isJsonObject(value)) return typeof value === 'string' ? value : JSON.stringify(value);
   const intrinsic = intrinsicOf(value);
   if (intrinsic === undefined) return JSON.stringify(withTexts(value, place));
   const { name, argument } = intrinsic;
@@ -87,7 +94,7 @@ function textOf(value: Json, place: MachinePlace): string {
     case 'Ref':
       return placeholder(String(argument), place);
     case 'Fn::GetAtt':
-      return placeholder(isArray(argument) ? argument.map(String).join('.') : String(argument), place);
+      return placeholder(isJsonArray(argument) ? argument.map(String).join('.') : String(argument), place);
     case 'Fn::Sub':
       return sub(argument, place);
     case 'Fn::Join':
@@ -108,17 +115,17 @@ function placeholder(name: string, { partition, region }: MachinePlace): string 
 
 /** `Fn::Sub`, with values of its own or without; `${!Literal}` is `${Literal}`. */
 function sub(argument: Json, place: MachinePlace): string {
-  const [template, values] = isArray(argument) ? argument : [argument];
+  const [template, values] = isJsonArray(argument) ? argument : [argument];
   if (typeof template !== 'string') return '${Sub}';
   return template.replaceAll(/\$\{(!?)([^{}]{1,200})\}/g, (_, escaped: string, key: string) => {
     if (escaped === '!') return `\${${key}}`;
-    const own = member(values, key.trim());
+    const own = memberOf(values, key.trim());
     return own === undefined ? placeholder(key.trim(), place) : textOf(own, place);
   });
 }
 
 function join(argument: Json, place: MachinePlace): string {
-  const [separator, parts] = isArray(argument) ? argument : [];
-  if (typeof separator !== 'string' || !isArray(parts)) return '${Join}';
+  const [separator, parts] = isJsonArray(argument) ? argument : [];
+  if (typeof separator !== 'string' || !isJsonArray(parts)) return '${Join}';
   return parts.map((part) => textOf(part, place)).join(separator);
 }

@@ -98,10 +98,9 @@ export class ObjectReconciler {
     const { actions } = planned.plan;
     const unwritten = { ...lag, ...planned, ...nothingWritten(actions), object: arn.text, enforced, role };
     if (!enforced || actions.length === 0) return this.#concluded(arn.text, options, unwritten);
-    const pause = this.#pauseOf(arn.text, planned, options);
+    const coming = { arn: arn.text, makesRole: makesRole(actions) };
+    const { pause, drift } = await this.#prepareWrites(coming, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
-    const drift = this.#driftIn(arn.text, planned, options);
-    await options.beforeWrites({ arn: arn.text, makesRole: makesRole(actions), drift });
     const written = await this.#writer.writeRole(update, actions, role, drift);
     return this.#concluded(arn.text, options, { ...unwritten, ...written });
   }
@@ -134,9 +133,8 @@ export class ObjectReconciler {
     if (machine.kind !== 'found') return machine;
     let planned = await update.plan(machine.view);
     if (planned.plan.actions.length > 0 && enforced) {
-      // Before the last read and not after it: the API server may take its time.
-      if (this.#pauseOf(arn, planned, options) === undefined)
-        await options.beforeWrites(this.#comingTo(update, planned));
+      // Before the last read, too: the API server may take its time.
+      await this.#prepareWrites(comingTo(update, planned), planned, options);
       machine = await this.#machines.read(aws, arn, callOptions, READ_BEFORE_WRITE_MS);
       if (machine.kind !== 'found') return machine;
       planned = await update.plan(machine.view);
@@ -155,21 +153,19 @@ export class ObjectReconciler {
     } as const;
     const [action] = actions;
     if (action === undefined || !enforced) return this.#concluded(arn, options, unwritten);
-    const pause = this.#pauseOf(arn, planned, options);
+    const { pause, drift } = await this.#prepareWrites(comingTo(update, planned), planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
-    const coming = this.#comingTo(update, planned);
-    await options.beforeWrites(coming);
-    const written = await this.#writer.writeStateMachine(update, action, view, coming.drift);
+    const written = await this.#writer.writeStateMachine(update, action, view, drift);
     return this.#concluded(arn, options, { ...unwritten, ...written });
   }
 
-  #comingTo(
-    { arn, roleArn, options }: StateMachineUpdate,
-    planned: SharedPlan<CredentialsPlan>,
-  ): ComingWrites {
-    const assigned = [...planned.plan.assigned];
-    const tasks = assigned.filter(([, assignedArn]) => assignedArn === roleArn).map(([task]) => task);
-    return { arn, makesRole: false, drift: this.#driftIn(arn, planned, options), tasks };
+  /** Whether the object is left alone for a while; if it is not, all is done that has to come before writing to it. Done
+   *  again, that costs nothing but what the plan has beyond the one before. */
+  async #prepareWrites(coming: Omit<ComingWrites, 'drift'>, planned: SharedPlan, options: UpdateOptions) {
+    const pause = this.#pauseOf(coming.arn, planned, options);
+    const drift = this.#driftIn(coming.arn, planned, options);
+    if (pause === undefined) await options.beforeWrites({ ...coming, drift });
+    return { pause, drift };
   }
 
   /** A new wish is no repair, and does not wait for the end of a pause. */
@@ -223,6 +219,11 @@ export class ObjectReconciler {
 
 function lagOf({ lagsForMs }: DatedRoleReading): Pick<UpdateResult, 'lagsForMs'> {
   return lagsForMs === undefined ? {} : { lagsForMs };
+}
+
+function comingTo({ arn, roleArn }: StateMachineUpdate, { plan }: SharedPlan<CredentialsPlan>) {
+  const mine = [...plan.assigned].filter(([, assignedArn]) => assignedArn === roleArn);
+  return { arn, makesRole: false, tasks: mine.map(([task]) => task) };
 }
 
 function nothingWritten(actions: readonly Action[]) {

@@ -1,4 +1,5 @@
 /** No role in the parameters of any operation of the SDK is overlooked, and who uses it has been looked up. */
+import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +8,6 @@ import type { OperationModel, ServiceModel } from '../../../scripts/service-mode
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import { usersOf } from '../../../src/asl/integrations/aws-sdk/role-users.ts';
 import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
-import type { Json, JsonObject } from '../../../src/asl/task.ts';
 import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
 import { machine, TARGET, task, tasksOf } from '../../pure/asl/machines.ts';
 

@@ -1,4 +1,5 @@
 /** No operation of the SDK is silently wrong: each one's permissions are known, or it is said that they are not. */
+import type { JsonObject } from '../../../src/base/json.ts';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +8,6 @@ import type { Derivation } from '../../../src/asl/derive.ts';
 import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
 import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
 import type { ArnForm } from '../../../src/asl/integrations/iam-data.ts';
-import type { JsonObject } from '../../../src/asl/task.ts';
 import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
 import { callOf, TARGET, withValue } from '../../pure/asl/machines.ts';
 import { readServiceModels } from '../../../scripts/service-models.ts';

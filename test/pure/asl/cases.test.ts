@@ -1,9 +1,9 @@
 /** Constructs out of public reports, each with what its policy has to hold: see test/data/derivation-cases.json. */
+import type { Json } from '../../../src/base/json.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import type { Derivation } from '../../../src/asl/derive.ts';
-import type { Json } from '../../../src/asl/task.ts';
 import { TARGET, tasksOf } from './machines.ts';
 
 interface Case {

@@ -2,10 +2,10 @@
  * Constructs of every kind, each with what AWS's documentation asks for, written down before the derivation was asked: single
  * Tasks (test/data/constructs.json), and machines in which a table's name flows to the Task (test/data/flows.json).
  */
+import type { Json } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { derivePermissions, type Derivation } from '../../../src/asl/derive.ts';
-import type { Json } from '../../../src/asl/task.ts';
 import { TARGET, tasksOf } from './machines.ts';
 
 interface Construct {

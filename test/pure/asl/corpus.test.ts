@@ -1,8 +1,9 @@
+import { isJsonArray, isJsonObject, membersOf, type Json } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
 import { requirementOf } from '../../../src/asl/requirement.ts';
-import type { Json, JsonObject, Task } from '../../../src/asl/task.ts';
+import type { Task } from '../../../src/asl/task.ts';
 import { CORPUS } from './corpus.ts';
 import { TARGET, tasksOf } from './machines.ts';
 
@@ -77,13 +78,13 @@ function split(action: string): [string, string] {
 
 /** The same value with the members of every object in reverse. */
 function backwards(value: Json): Json {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(backwards);
-  const members: [string, Json][] = Object.entries(value);
-  const turned: JsonObject = Object.fromEntries(
-    members.toReversed().map(([key, held]) => [key, backwards(held)]),
+  if (isJsonArray(value)) return value.map(backwards);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    membersOf(value)
+      .toReversed()
+      .map(([key, inner]) => [key, backwards(inner)]),
   );
-  return turned;
 }
 
 /** Why a Task of the corpus is asked about, in the words of the diagnostic. Whatever stands in the text is no reason. */

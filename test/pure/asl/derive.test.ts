@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { derivePermissions } from '../../../src/asl/derive.ts';
@@ -14,7 +15,6 @@ import {
   tasksOf,
 } from './machines.ts';
 import type { Allowed } from './machines.ts';
-import type { JsonObject } from '../../../src/asl/task.ts';
 import { narrow, threadMs } from '../../expectations.ts';
 
 const TABLES = 'arn:aws:dynamodb:us-east-1:222222222222:table/';

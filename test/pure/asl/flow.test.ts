@@ -1,4 +1,5 @@
 /** Values that the definition itself sets are known where a Task uses them; what only run time knows never is. */
+import type { JsonObject } from '../../../src/base/json.ts';
 import * as fc from 'fast-check';
 import jsonata from 'jsonata';
 import { describe, expect, it } from '@jest/globals';
@@ -6,7 +7,6 @@ import { derivePermissions } from '../../../src/asl/derive.ts';
 import { evaluateJsonata } from '../../../src/asl/jsonata.ts';
 import { HOLE, unknown } from '../../../src/asl/known.ts';
 import type { Known } from '../../../src/asl/known.ts';
-import type { JsonObject } from '../../../src/asl/task.ts';
 import { matchesPattern } from '../../../src/policy/pattern.ts';
 import { generatedMachine, run } from './interpreter.ts';
 import { machine, TARGET, tasksOf } from './machines.ts';

@@ -1,7 +1,7 @@
 /** Files of other tools that hold state machines, and those that only speak of them. */
+import type { Json } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { machinesIn } from '../../../src/asl/inputs/machines-in.ts';
-import type { Json } from '../../../src/asl/task.ts';
 
 const PLACE = { partition: 'aws', region: 'us-east-1' };
 const DEFINITION = { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } };

@@ -1,6 +1,6 @@
 /** Small random machines of JSONPath states, and what each of their executions calls: the reference for what is derived. */
+import { membersOf, type Json, type JsonObject } from '../../../src/base/json.ts';
 import * as fc from 'fast-check';
-import type { Json, JsonObject } from '../../../src/asl/task.ts';
 import type { State } from './machines.ts';
 
 const word = fc.constantFrom('a', 'orders', 'x-y', 'b.c');
@@ -194,7 +194,7 @@ function inside(machine: Json | undefined, running: Running, world: World): Json
   const states = memberOf(machine, 'States');
   const [name = ''] = isObject(states) ? Object.keys(states) : [];
   const state = memberOf(states, name);
-  return step(name, isObject(state) ? state : {}, running, world)[0].data;
+  return step(name, isObject(state) ? Object.fromEntries(membersOf(state)) : {}, running, world)[0].data;
 }
 
 function resultOf(name: string, state: State, running: Running, world: World): Json {
@@ -225,10 +225,10 @@ function resultOf(name: string, state: State, running: Running, world: World): J
 function payload(template: Json, running: Running): Json {
   if (!isObject(template)) return template;
   return Object.fromEntries(
-    Object.entries(template).map(([key, held]) =>
+    membersOf(template).map(([key, inner]) =>
       key.endsWith('.$')
-        ? [key.slice(0, -2), evaluate(String(held), running)]
-        : [key, payload(held, running)],
+        ? [key.slice(0, -2), evaluate(String(inner), running)]
+        : [key, payload(inner, running)],
     ),
   );
 }

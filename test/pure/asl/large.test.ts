@@ -1,11 +1,11 @@
 /** The largest definitions that AWS takes cost time that grows with their length: told in steps, not in seconds. */
+import type { JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../testbed/set-credentials.ts';
 import { finish } from '../../../src/base/parts.ts';
 import { scopesInParts } from '../../../src/asl/flow.ts';
 import type { FlowState } from '../../../src/asl/exits.ts';
 import { piecesOf } from '../../../src/asl/json-text.ts';
-import type { JsonObject } from '../../../src/asl/task.ts';
 import { ROLE, task } from './machines.ts';
 
 const COUNT = 5_000;

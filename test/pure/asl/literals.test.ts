@@ -1,11 +1,11 @@
 /** Whatever a definition says in so many words is data: no literal becomes a wildcard or a policy variable, in any table. */
+import type { JsonObject } from '../../../src/base/json.ts';
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import { HOLE } from '../../../src/asl/known.ts';
 import { OPTIMIZED } from '../../../src/asl/integrations/table.ts';
-import type { JsonObject } from '../../../src/asl/task.ts';
 import { callOf, TARGET, withValue } from './machines.ts';
 
 const TABLE = new URL('../../../src/asl/integrations/generated/operations.json', import.meta.url);

@@ -1,8 +1,8 @@
+import type { JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { parseDefinition } from '../../../src/asl/definition.ts';
 import { resourceLocation, selectTasks } from '../../../src/asl/select.ts';
 import type { ResourceLocation } from '../../../src/asl/select.ts';
-import type { JsonObject } from '../../../src/asl/task.ts';
 import { machine, ROLE, task, tasksOf } from './machines.ts';
 import { narrow } from '../../expectations.ts';
 

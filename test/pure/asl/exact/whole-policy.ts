@@ -1,7 +1,7 @@
 /** Calls, each with the whole policy that AWS's documentation asks for: neither more nor less, and what is said beside it. */
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { Derivation } from '../../../../src/asl/derive.ts';
-import type { JsonObject } from '../../../../src/asl/task.ts';
 import { deriveOne, machine, TARGET, tasksOf } from '../machines.ts';
 import { derivePermissions } from '../../../../src/asl/derive.ts';
 

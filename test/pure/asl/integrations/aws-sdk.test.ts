@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../../../../src/asl/task.ts';
 import { assertAllows, deriveOne, openDecisions, ROLE } from '../machines.ts';
 import type { Allowed } from '../machines.ts';
 

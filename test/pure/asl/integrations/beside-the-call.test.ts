@@ -1,8 +1,8 @@
 /** What a call needs beside the action of its own name, and names that are no identifiers. */
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, it, expect } from '@jest/globals';
 import { assertAllows, deriveOne, openDecisions } from '../machines.ts';
 import type { Allowed } from '../machines.ts';
-import type { JsonObject } from '../../../../src/asl/task.ts';
 
 const HERE = 'us-east-1:222222222222';
 const TAGS = [{ Key: 'team', Value: 'a' }];

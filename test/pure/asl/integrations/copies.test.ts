@@ -1,6 +1,6 @@
 /** Copies in S3: what `CopySource` reads, and in which version. */
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../../../../src/asl/task.ts';
 import type { Derivation } from '../../../../src/asl/derive.ts';
 import { assertAllows, deriveOne, openDecisions } from '../machines.ts';
 

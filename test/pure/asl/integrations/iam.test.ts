@@ -1,6 +1,6 @@
 /** IAM's own operations, whose ARNs hold a path that stands in a parameter of its own. */
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../../../../src/asl/task.ts';
 import { assertAllows, deriveOne, openDecisions } from '../machines.ts';
 
 const iam = (resource: string): string => `arn:aws:iam::222222222222:${resource}`;

@@ -1,6 +1,6 @@
 /** SES: every resource of the request is asked about, not the identity alone. */
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../../../../src/asl/task.ts';
 import { assertAllows, deriveOne, openDecisions } from '../machines.ts';
 
 const ses = (resource: string): string => `arn:aws:ses:us-east-1:222222222222:${resource}`;

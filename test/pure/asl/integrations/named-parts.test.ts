@@ -1,6 +1,6 @@
 /** Parts of ARNs that no text at the top of the parameters fills: numbers, names in structures, versions, what an ID tells. */
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../../../../src/asl/task.ts';
 import { deriveOne, openDecisions } from '../machines.ts';
 
 const here = (service: string, resource: string): string =>

@@ -1,6 +1,6 @@
 /** Parameters that name the account which owns what a call acts on. */
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../../../../src/asl/task.ts';
 import { deriveOne, openDecisions, reasonsOf } from '../machines.ts';
 
 const OTHER = '333333333333';

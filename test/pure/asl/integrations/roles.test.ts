@@ -1,6 +1,6 @@
 /** Roles in the parameters of a call, wherever and however they stand there, and who uses them. */
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../../../../src/asl/task.ts';
 import { deriveOne, openDecisions, ROLE } from '../machines.ts';
 
 /** Operation, parameters, and the services that the role is passed to; none where it is not handed on. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanEnvironment } from './environment.ts';
+import { cleanEnvironment, RARE_COLLECTION } from './environment.ts';
 import { writeKubeconfig, type Credentials } from './kubernetes/kubeconfig.ts';
 import { layOut, layoutOf, startApiServer, startControllerManager, startEtcd } from './kubernetes/servers.ts';
 import { onFreePort } from './ports.ts';
@@ -146,7 +146,7 @@ export async function connectControlPlane(address: ControlPlaneAddress): Promise
 
 function kubectlOf(tools: Tools, folder: string, adminKubeconfig: string): SharedControlPlane['kubectl'] {
   // Without a cache folder of its own, kubectl would fill the user's with one folder for each port.
-  const env = cleanEnvironment({ KUBECACHEDIR: join(folder, 'kubectl-cache') });
+  const env = cleanEnvironment({ ...RARE_COLLECTION, KUBECACHEDIR: join(folder, 'kubectl-cache') });
   return (args, { input, as, kubeconfig = adminKubeconfig, timeoutMs = 60_000 } = {}) =>
     run(tools.kubectl, [`--kubeconfig=${kubeconfig}`, ...(as === undefined ? [] : [`--as=${as}`]), ...args], {
       env,

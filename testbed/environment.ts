@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url';
 /** Where Node keeps what it has compiled: the operator and the plugin are started hundreds of times. */
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
 
+/** For programs in Go that live for a minute: they have better things to do than to collect garbage. Memory is there, two
+ *  cores are not many. */
+export const RARE_COLLECTION = { GOGC: '400' } as const;
+
 /** What a process needs to find programs, caches and a terminal. AWS, KUBE and certificate settings of the
  *  machine stay out: a test must never reach a real account or a real cluster. */
 const KEPT = new Set([

@@ -11,13 +11,18 @@ const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 /** Namespaces that stay. */
 const LASTING = new Set(['default', 'kube-node-lease', 'kube-public', 'kube-system', OPERATOR_NAMESPACE]);
-/** What tests and the operator make in namespaces, as `kubectl api-resources` names it. */
+/** What tests and the operator make in namespaces that stay. */
 const LEFTOVERS = ['api/v1/events', 'apis/coordination.k8s.io/v1/leases'];
+/** What they make in others. What is not deleted is there again with the next namespace of that name. */
 const IN_NAMESPACES = [
   ...LEFTOVERS,
   'api/v1/configmaps',
   'api/v1/secrets',
   'api/v1/serviceaccounts',
+  'api/v1/pods',
+  'apis/apps/v1/deployments',
+  'apis/networking.k8s.io/v1/networkpolicies',
+  'apis/policy/v1/poddisruptionbudgets',
   'apis/rbac.authorization.k8s.io/v1/rolebindings',
   'apis/rbac.authorization.k8s.io/v1/roles',
 ];

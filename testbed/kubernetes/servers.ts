@@ -3,15 +3,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { cleanEnvironment } from '../environment.ts';
+import { cleanEnvironment, RARE_COLLECTION } from '../environment.ts';
 import { eventually, Hopeless } from '../eventually.ts';
 import { startService, type Service } from '../process.ts';
 import type { Tools } from '../tools/go-tools.ts';
 
 const BOOT_DEADLINE_MS = 60_000;
-/** An API server that lives for a minute has better things to do than to collect garbage: memory is there, two
- *  cores are not many. */
-const RARE_COLLECTION = { GOGC: '400' };
 
 /** Everything a control plane keeps on disk, below one folder. */
 export interface Layout {

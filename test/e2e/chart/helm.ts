@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
-import { cleanEnvironment } from '../../../testbed/environment.ts';
+import { cleanEnvironment, RARE_COLLECTION } from '../../../testbed/environment.ts';
 import { run, type Outcome } from '../../../testbed/process.ts';
 import { ensureHelm } from '../../../testbed/tools/go-tools.ts';
 
@@ -31,6 +31,7 @@ export async function openHelm(kubeconfig?: string): Promise<Helm> {
   const helm = await ensureHelm();
   const home = await mkdtemp(join(tmpdir(), 'xal-helm-'));
   const env = cleanEnvironment({
+    ...RARE_COLLECTION,
     HELM_CONFIG_HOME: home,
     HELM_CACHE_HOME: home,
     HELM_DATA_HOME: home,

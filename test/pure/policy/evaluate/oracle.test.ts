@@ -1,6 +1,6 @@
 /**
- * Our evaluation beside an independent one. The cases are the same in every run (fixed seed); 10,000 take about
- * 10 s on two cores, most of it in the oracle.
+ * Our evaluation beside an independent one. The cases are the same in every run (fixed seed). Of the rarest operator,
+ * an order of numbers with IfExists, 4,000 cases have thirty.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -10,7 +10,7 @@ import { parsePolicyValue } from '../../../../src/policy/parse.ts';
 import { accessCase, type Case } from './cases.ts';
 import { evaluate, simulate } from './oracle.ts';
 
-const COUNT = 10_000;
+const COUNT = 4_000;
 /** What may stay undecided with every condition key known: session names, NotPrincipal, variables without a value. */
 const UNKNOWN_SHARE = 0.02;
 
@@ -25,7 +25,7 @@ describe('agreement with @cloud-copilot/iam-simulate', () => {
     }
   });
 
-  test('the cases are a fair sample: each decision is among them a thousand times', () => {
+  test('the cases are a fair sample: each decision is one of ten at least', () => {
     for (const decision of ['Allowed', 'ExplicitlyDenied', 'ImplicitlyDenied']) {
       expect(decided.filter(({ expected }) => expected === decision).length).toBeGreaterThanOrEqual(
         COUNT / 10,

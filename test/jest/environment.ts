@@ -1,4 +1,5 @@
 /** The world of one test file: Node's own, with what the file may borrow, and an end to how long it may take. */
+import { flushCompileCache } from 'node:module';
 import type { JestEnvironmentConfig, EnvironmentContext } from '@jest/environment';
 import { ModernFakeTimers } from '@jest/fake-timers';
 import type { Circus } from '@jest/types';
@@ -58,6 +59,9 @@ export default class FileEnvironment extends TestEnvironment {
   override async teardown(): Promise<void> {
     for (const lifeline of this.#file.lifelines) lifeline.destroy();
     await super.teardown();
+    // Node writes what it has compiled when a process ends. In a fresh checkout that is much, and lasts longer than jest
+    // waits for its workers.
+    flushCompileCache();
   }
 }
 

@@ -142,15 +142,8 @@ export class ObjectReconciler {
     const { view } = machine;
     const { actions } = planned.plan;
     const lagsForMs = this.#machines.lagsForMs(arn);
-    const unwritten = {
-      ...(lagsForMs !== undefined && { lagsForMs }),
-      ...planned,
-      ...nothingWritten(actions),
-      object: arn,
-      kind: 'planned',
-      enforced,
-      view,
-    } as const;
+    const unmade = { ...(lagsForMs !== undefined && { lagsForMs }), ...planned, ...nothingWritten(actions) };
+    const unwritten = { ...unmade, kind: 'planned', object: arn, enforced, view } as const;
     const [action] = actions;
     if (action === undefined || !enforced) return this.#concluded(arn, options, unwritten);
     const { pause, drift } = await this.#prepareWrites(comingTo(update, planned), planned, options);

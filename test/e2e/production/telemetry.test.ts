@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { serveTelemetry } from '../../../src/telemetry/server.ts';
 import { eventually } from '../../../testbed/eventually.ts';
+import { AdminApi } from '../../../testbed/kubernetes/admin-api.ts';
 import { SOURCE, TARGET } from '../link/aws-owners.ts';
 import type { LinkName } from '../link/scene.ts';
 import { metrics, nameOf, series, withoutValue } from './prometheus.ts';
@@ -55,14 +56,19 @@ describe('telemetry', () => {
   let replicas: Replicas;
   let url: string;
   let links: readonly LinkName[];
+  let api: AdminApi;
 
   beforeAll(async () => {
     replicas = await startReplicas(['--watch-silence=6s', '--propagation-pause=1s']);
+    api = new AdminApi(replicas.scene.stage.controlPlane);
     url = replicas.scene.operator.telemetryUrl;
     links = await replicas.link('one', 'two');
     for (const link of links) await replicas.scene.ready(link);
   });
-  afterAll(() => replicas.stop());
+  afterAll(async () => {
+    await api.close();
+    await replicas.stop();
+  });
 
   describe('metrics', () => {
     it('of an operator that stands by are all there, at zero', async () => {
@@ -259,13 +265,14 @@ describe('telemetry', () => {
 
   /** Lets the API server speak of each kind of objects. */
   async function nudge(): Promise<void> {
-    const label = `nudged=${Date.now()}`;
-    const { kubectl } = replicas.scene.stage;
-    await Promise.all([
-      kubectl('label', '--overwrite', 'xal', 'one', '-n', TENANT, label),
-      kubectl('label', '--overwrite', 'awsaccount', '--all', label),
-      kubectl('label', '--overwrite', 'namespace', TENANT, label),
-    ]);
+    const ours = '/apis/crossaccountlink.dev/v1alpha1';
+    const paths = [
+      `${ours}/namespaces/${TENANT}/crossaccountlinks/one`,
+      `${ours}/awsaccounts/account-${TARGET}`,
+      `/api/v1/namespaces/${TENANT}`,
+    ];
+    const metadata = { labels: { nudged: String(Date.now()) } };
+    await Promise.all(paths.map((path) => api.patch(path, { metadata })));
   }
 
   async function drift(drifting: readonly LinkName[]): Promise<void> {

@@ -1,5 +1,5 @@
 /** The CloudFormation of deploy/aws: sound, and of one mind with the operator about what matters. */
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -13,15 +13,8 @@ import {
   STATES_EVENTS,
 } from '../../../src/aws/events.ts';
 import { executionEvent } from '../../../testbed/cloudtrail.ts';
-import { cleanEnvironment } from '../../../testbed/environment.ts';
-import { run } from '../../../testbed/process.ts';
-import { ensureCfnLint } from '../../../testbed/tools/python-tools.ts';
-import { about } from '../../expectations.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../deploy/aws/', import.meta.url));
-/** What bin/cfn-lint does; scripts of a virtual environment that was moved do not run. */
-const CFN_LINT = 'from cfnlint.runner import main; main()';
-const TEMPLATES = ['central.yaml', 'account.yaml'];
 
 /** `!Ref X` and `!GetAtt X.Arn` read as `X` and `X.Arn`. */
 function properties(template: string, resource: string) {
@@ -47,18 +40,6 @@ function transformed(paths: Readonly<Record<string, string>>, template: string, 
 }
 
 describe('the templates for change events', () => {
-  let python: string;
-
-  beforeAll(async () => {
-    python = await ensureCfnLint();
-  });
-
-  it('are sound CloudFormation', async () => {
-    const paths = TEMPLATES.map((template) => `${FOLDER}${template}`);
-    const outcome = await run(python, ['-c', CFN_LINT, ...paths], { env: cleanEnvironment() });
-    about(outcome.stdout + outcome.stderr, () => expect(outcome.exitCode).toBe(0));
-  });
-
   it('send exactly the events that the operator understands', () => {
     expect(eventNames('RolesAndPolicies')).toStrictEqual(new Set([...ROLE_EVENTS, ...POLICY_EVENTS]));
     expect(eventNames('StateMachines')).toStrictEqual(new Set(STATES_EVENTS));

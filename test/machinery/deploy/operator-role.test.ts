@@ -1,6 +1,6 @@
 /** The operator's role for organizations, deploy/aws/operator-role.yaml and deploy/terraform: what `bootstrap` prints. */
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,7 @@ import { said } from '../../pure/cli/fixtures.ts';
 import { about } from '../../expectations.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** What bin/cfn-lint does; scripts of a virtual environment that was moved do not run. */
 const CFN_LINT = 'from cfnlint.runner import main; main()';
 const ACCOUNT = '222222222222';
 const OPERATOR = 'arn:aws-cn:iam::999999999999:role/crossaccountlink';
@@ -142,27 +143,50 @@ const parametersFor = ({ side, externalId, boundary, managedPolicies, keys, queu
   ...(perRole === true && { RoleReads: 'PerRole' }),
 });
 
-describe('deploy/aws/operator-role.yaml', () => {
-  const template = readFileSync(`${ROOT}deploy/aws/operator-role.yaml`, 'utf8');
-  let python: string;
-  let folder: string;
+const template = readFileSync(`${ROOT}deploy/aws/operator-role.yaml`, 'utf8');
 
-  beforeAll(async () => {
-    python = await ensureCfnLint();
-    folder = await mkdtemp(join(tmpdir(), 'operator-role-'));
-    return () => rm(folder, { recursive: true });
-  });
+/** What bootstrap --stack-set prints, everything given that it takes. */
+const { output: stackSet } = said((io) =>
+  bootstrap(
+    {
+      as: 'both',
+      stackSet: true,
+      operator: OPERATOR,
+      partition: 'aws-cn',
+      externalId: 'mine',
+      clusterId: 'production',
+      stateMachines: 'checkout*',
+      executionRoles: 'payments/*',
+      stateMachineKey: [KEY],
+      rolePathPrefix: '/crossaccountlink/',
+      boundary: `arn:aws-cn:iam::${ACCOUNT}:policy/teams/boundary`,
+      managedPolicy: MANAGED,
+      eventQueue: QUEUE,
+      output: 'cloudformation',
+    },
+    io,
+  ),
+);
 
-  const lint = async (text: string) => {
-    const path = join(folder, 'template.yaml');
-    await writeFile(path, text);
-    const outcome = await run(python, ['-c', CFN_LINT, path], { env: cleanEnvironment() });
+// In one run of cfn-lint, of which most is its start.
+it('what is in deploy/aws, and what bootstrap --stack-set prints, is sound CloudFormation', async () => {
+  const python = await ensureCfnLint();
+  const folder = await mkdtemp(join(tmpdir(), 'operator-role-'));
+  try {
+    const printed = join(folder, 'stack-set.yaml');
+    await writeFile(printed, stackSet);
+    const paths = [...globSync(`${ROOT}deploy/aws/*.yaml`), printed];
+    expect(paths.length).toBeGreaterThan(3);
+    const outcome = await run(python, ['-c', CFN_LINT, ...paths], { env: cleanEnvironment() });
     about(outcome.stdout + outcome.stderr, () => expect(outcome.exitCode).toBe(0));
-  };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
 
-  it('is sound CloudFormation, and names no account', async () => {
+describe('deploy/aws/operator-role.yaml', () => {
+  it('names no account', () => {
     expect(template).not.toMatch(/[^{\d]\d{12}[^}\d]/);
-    await lint(template);
   });
 
   it.each(CASES)('filled in for %j, is what bootstrap prints', (given) => {
@@ -172,30 +196,8 @@ describe('deploy/aws/operator-role.yaml', () => {
     same('permissions', Policies[0].PolicyDocument, permissions);
   });
 
-  it('is what bootstrap --stack-set prints, its parameters filled with what was said', async () => {
-    const { output } = said((io) =>
-      bootstrap(
-        {
-          as: 'both',
-          stackSet: true,
-          operator: OPERATOR,
-          partition: 'aws-cn',
-          externalId: 'mine',
-          clusterId: 'production',
-          stateMachines: 'checkout*',
-          executionRoles: 'payments/*',
-          stateMachineKey: [KEY],
-          rolePathPrefix: '/crossaccountlink/',
-          boundary: `arn:aws-cn:iam::${ACCOUNT}:policy/teams/boundary`,
-          managedPolicy: MANAGED,
-          eventQueue: QUEUE,
-          output: 'cloudformation',
-        },
-        io,
-      ),
-    );
-    await lint(output);
-    const { AssumeRolePolicyDocument, Policies } = fill(output, {});
+  it('is what bootstrap --stack-set prints, its parameters filled with what was said', () => {
+    const { AssumeRolePolicyDocument, Policies } = fill(stackSet, {});
     const { trust, permissions } = expected({ side: 'both', ...ALL });
     same('trust', AssumeRolePolicyDocument, trust);
     same('permissions', Policies[0].PolicyDocument, permissions);

@@ -84,7 +84,7 @@ describe('the plugin', () => {
     let first: Outcome;
 
     it('shows of a link that was not applied yet what the operator would make, and ends with 2', async () => {
-      first = await run(['plan', '-f', '-', '-o', 'json'], {
+      first = await plugin.runByKubectl(['plan', '-f', '-', '-o', 'json'], {
         input: manifest('checkout', MACHINE, ROLE, ['Charge', 'Note order']),
       });
       about(first.stderr, () => expect(first.exitCode).toBe(2));

@@ -1,5 +1,5 @@
-/** The kubectl plugin as it is shipped, a single executable, run through kubectl by a person who has a kubeconfig and the operator's AWS
- *  credentials. */
+/** The kubectl plugin as it is shipped, a single executable, run by a person who has a kubeconfig and the operator's AWS
+ *  credentials. Not through kubectl, whose own start costs half as much again. */
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -23,6 +23,8 @@ export interface Plugin {
   readonly environment: Readonly<Record<string, string>>;
   /** A failing exit status is an answer, not an exception. */
   run(args: readonly string[], options?: PluginOptions): Promise<Outcome>;
+  /** The same by `kubectl crossaccountlink`. */
+  runByKubectl(args: readonly string[], options?: PluginOptions): Promise<Outcome>;
   /** A verb that goes on until it is interrupted. */
   start(args: readonly string[]): Running;
   stop(): Promise<void>;
@@ -56,16 +58,18 @@ export async function startPlugin({ stage }: Pick<Scene, 'stage'>): Promise<Plug
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     PATH: [bin, process.env['PATH']].join(':'),
   };
+  const execute = (program: string, args: readonly string[], { input, env = {} }: PluginOptions = {}) =>
+    run(join(bin, program), args, {
+      env: cleanEnvironment({ ...set, ...env }),
+      timeoutMs: 60_000,
+      ...(input !== undefined && { input }),
+    });
   return {
     aws,
     kubernetes,
     environment: set,
-    run: (args, { input, env = {} } = {}) =>
-      run(join(bin, 'kubectl'), ['crossaccountlink', ...args], {
-        env: cleanEnvironment({ ...set, ...env }),
-        timeoutMs: 60_000,
-        ...(input !== undefined && { input }),
-      }),
+    run: (args, options) => execute('kubectl-crossaccountlink', args, options),
+    runByKubectl: (args, options) => execute('kubectl', ['crossaccountlink', ...args], options),
     start: (args) => startVerb(join(bin, 'kubectl-crossaccountlink'), args, cleanEnvironment(set)),
     async stop() {
       await Promise.all([aws.stop(), kubernetes.stop()]);

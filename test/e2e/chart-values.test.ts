@@ -192,7 +192,7 @@ const REFUSED: readonly (readonly [values: string, word: string])[] = [
     'strategy.rollingUpdate means nothing with strategy.type: Recreate',
   ],
   ['dnsPolicy: None', 'dnsPolicy: None needs name servers'],
-  ['livenessProbe: {httpGet: {path: /}}', "'httpGet' not allowed"],
+  ['livenessProbe: {exec: {command: [a]}}', "'exec' not allowed"],
   ['extraArgs: {log-level: debug}', "at '/extraArgs': got object, want array"],
   ['extraArgs: [log-level=debug]', "at '/extraArgs/0'"],
   ['extraEnv: {A: b}', "at '/extraEnv': got object, want array"],

@@ -57,10 +57,15 @@ export class ConsoleWatch<T extends KubernetesObject> {
     const about = { kind, ...(namespace !== undefined && { namespace }) };
     if (this.#problem === undefined)
       return { ...about, state: this.reflector.hasSynced ? 'live' : 'connecting' };
-    const refused = this.#problem instanceof ApiError && this.#problem.status === 403;
-    const message = refused
-      ? `You may no longer list ${resource.plural}: what is shown of them is as it was.`
-      : `The cluster does not answer about ${resource.plural}: what is shown of them is as it was. Trying again …`;
-    return { ...about, state: refused ? 'refused' : 'lost', message };
+    const status = this.#problem instanceof ApiError ? this.#problem.status : 0;
+    const message = `${whyLost(status, resource.plural)}: what is shown of them is as it was.${status === 403 ? '' : ' Trying again …'}`;
+    return { ...about, state: status === 403 ? 'refused' : 'lost', message };
   }
+}
+
+function whyLost(status: number, plural: string): string {
+  if (status === 403) return `You may no longer list ${plural}`;
+  if (status === 401)
+    return `The cluster no longer takes your credentials for ${plural}, they may have expired (log in again, then start the dashboard again)`;
+  return `The cluster does not answer about ${plural}`;
 }

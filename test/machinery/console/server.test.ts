@@ -11,6 +11,7 @@ import type { StreamMessage } from '../../../src/console/model/contract.ts';
 import { StreamParser } from '../../../src/console/model/stream-parser.ts';
 import { startConsole, type Console } from '../../../src/console/server/server.ts';
 import { findSources } from '../../../src/console/server/sources.ts';
+import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { FakeCluster, forbidden, linkObject } from './fake-cluster.ts';
 
 let cluster: FakeCluster;
@@ -115,6 +116,17 @@ describe('the console’s server', () => {
     );
     cluster.answer = () => undefined;
     await hear(links('live'));
+  });
+
+  it('says that the credentials are taken no longer, not that nobody answers', async () => {
+    await hear(links('live'));
+    cluster.answer = () => {
+      throw new ApiError(401, 'Unauthorized', 'Unauthorized');
+    };
+    const heard = await hear(links('lost'), () =>
+      cluster.send('ERROR', { kind: 'Status', code: 401, reason: 'Unauthorized' }),
+    );
+    expect(JSON.stringify(heard.at(-1)?.sources)).toContain('no longer takes your credentials');
   });
 
   it('answers what is not there with 404, and what fails with one line', async () => {

@@ -28,16 +28,22 @@ complete -F __kubectl_crossaccountlink_complete kubectl-crossaccountlink
   zsh: `#compdef kubectl-crossaccountlink
 # source <(kubectl crossaccountlink completion zsh)
 _kubectl_crossaccountlink() {
-  local line directive prefix="" current="\${words[CURRENT]}"
-  local -a candidates
+  local line directive
+  local -a candidates shown
   while IFS= read -r line; do
     case "$line" in
       :[0-9]*) directive="$line" ;;
-      *) candidates+=("\${line%%$'\\t'*}") ;;
+      *)
+        candidates+=("\${line%%$'\\t'*}")
+        shown+=("\${line/$'\\t'/  -- }")
+        ;;
     esac
   done < <(kubectl-crossaccountlink __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)
-  [[ "$current" == --*=* ]] && prefix="\${current%%=*}="
-  if [[ "$directive" == ":0" ]]; then _files; else compadd -P "$prefix" -a candidates; fi
+  # Of a flag and its value in one word, what is before the value stays.
+  [[ "\${words[CURRENT]}" == --*=* ]] && compset -P '*='
+  if [[ "$directive" == ":0" ]]; then _files
+  elif [[ "\${shown[*]}" == *"  -- "* ]]; then compadd -l -d shown -a candidates
+  else compadd -a candidates; fi
 }
 # As a file on fpath it is this function itself, called to complete.
 if [[ "\${funcstack[1]}" == _kubectl-crossaccountlink ]]; then _kubectl_crossaccountlink

@@ -1,6 +1,7 @@
 /**
  * Writes `src/api/generated.ts`, the TypeScript side of `crds/*.yaml`: a type for every object of the schemas,
- * with the fields' descriptions as comments, and the structure that a value must have to be of that type. Copies the
+ * with the fields' descriptions as comments, and the structure that a value must have to be of that type. Writes
+ * `src/api/schemas.ts`, the whole schemas of the specs for whoever checks a manifest without the API server. Copies the
  * CRDs into the chart.
  *
  * Usage: node scripts/generate-types.ts
@@ -14,6 +15,7 @@ import { parse } from 'yaml';
 import type { Schema } from '../src/api/structure.ts';
 
 const OUTPUT = new URL('../src/api/generated.ts', import.meta.url);
+const SCHEMAS_OUTPUT = new URL('../src/api/schemas.ts', import.meta.url);
 const CRD_FOLDER = new URL('../crds/', import.meta.url);
 const CHART_CRD_FOLDER = new URL('../charts/crossaccountlink/files/crds/', import.meta.url);
 const CRDS = ['crossaccountlinks', 'awsaccounts'];
@@ -93,6 +95,33 @@ ${await printTypes(definitions, Object.keys(structures))}
 /** The structure of these types, as the API server checks it. */
 export const structures: { readonly [Name in keyof Structured]: Schema } = ${JSON.stringify(structures)};`;
   return format(source, { parser: 'typescript', printWidth: 110, singleQuote: true, objectWrap: 'collapse' });
+}
+
+const SCHEMAS_BANNER = `// Generated from crds/*.yaml by scripts/generate-types.ts: do not edit, run \`npm run generate\`.
+/* oxlint-disable max-lines -- as long as the CRDs make it */
+import type { FieldSchema } from './field-schema.ts';
+`;
+
+/** The text of `src/api/schemas.ts` as the CRDs ask for it now. */
+export async function generateSchemas(): Promise<string> {
+  const schemas: Record<string, unknown> = {};
+  for (const plural of CRDS) {
+    const { names, versions } = (await readCrd(plural)).spec;
+    schemas[names.kind] = withoutDescriptions(versions[0].schema.openAPIV3Schema.properties?.['spec']);
+  }
+  const source = `${SCHEMAS_BANNER}
+/** The schema of each kind's spec, as its CRD has it. */
+export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSchema>> = ${JSON.stringify(schemas)};`;
+  return format(source, { parser: 'typescript', printWidth: 110, singleQuote: true, objectWrap: 'collapse' });
+}
+
+/** No field of the specs is called `description` but the one that holds a string. */
+function withoutDescriptions(schema: CrdSchema | undefined): unknown {
+  return JSON.parse(
+    JSON.stringify(schema, (key, value) =>
+      key === 'description' && typeof value === 'string' ? undefined : value,
+    ),
+  );
 }
 
 async function readCrd(plural: string): Promise<Crd> {
@@ -179,6 +208,7 @@ async function printTypes(
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(OUTPUT, await generate());
+  await writeFile(SCHEMAS_OUTPUT, await generateSchemas());
   // Helm cannot read outside of a chart, so the chart has copies.
   await cp(CRD_FOLDER, CHART_CRD_FOLDER, { recursive: true });
 }

@@ -54,19 +54,6 @@ export function structureProblem(schema: Schema, value: unknown, path: string): 
   }
 }
 
-/** The first field in `value` that the schema does not know, as `spec.targetRole.arns`; undefined when it knows all. */
-export function unknownField(schema: Schema, value: unknown, path: string): string | undefined {
-  if (schema.type === 'array' && Array.isArray(value))
-    return firstProblem(value.entries(), (index, item) =>
-      unknownField(schema.items, item, `${path}[${index}]`),
-    );
-  if (schema.type !== 'object' || !isJsonObject(value)) return undefined;
-  return firstProblem(Object.entries(value), (key, field) => {
-    const known = ownEntry(schema.properties, key) ?? schema.additionalProperties;
-    return known === undefined ? `${path}.${key}` : unknownField(known, field, `${path}.${key}`);
-  });
-}
-
 /** Throws UnexpectedStructure for anything that is not a JSON object. */
 export function objectFrom(value: unknown, path: string): JsonObject {
   if (isJsonObject(value)) return value;

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../testbed/eventually.ts';
 import { AdminApi } from '../../testbed/kubernetes/admin-api.ts';
 import { openControlPlane, type OpenControlPlane } from '../../testbed/stage.ts';
+import { toJsonObject } from '../../src/base/json.ts';
+import { admit } from '../../src/cli/admission/admit.ts';
 import { ACCOUNT, LINK, WHOLE_ACCOUNT, WHOLE_LINK, withSpec } from './crds/manifests.ts';
 import { REFUSED_ACCOUNTS, REFUSED_LINKS } from './crds/refusals.ts';
 import { about } from '../expectations.ts';
@@ -49,6 +51,7 @@ for (const emulatedVersion of [undefined, '1.33']) {
             const words = await refusal(tried(path, withSpec(manifest, spec)));
             expect(words).toContain(says);
             expect(words).not.toMatch(/index out of bounds|no such key/);
+            expect(problemsIn(offline(kind, withSpec(manifest, spec)))).toEqual(problemsIn(words));
           });
         }
       });
@@ -207,6 +210,18 @@ for (const emulatedVersion of [undefined, '1.33']) {
       return api.patch(`${path}/status`, { status });
     }
   });
+}
+
+/** What the command line says of a manifest that it may not have the API server look at. */
+function offline(kind: 'CrossAccountLink' | 'AWSAccount', manifest: object): string {
+  const admission = admit(kind, toJsonObject(manifest), undefined);
+  return admission.admitted ? 'admitted' : admission.reason;
+}
+
+/** The problems that a refusal lists, whatever their order. */
+function problemsIn(words: string): ReadonlySet<string> {
+  const list = words.replace(/^.*? is invalid: /s, '').replace(/^\[(.*)\]$/s, '$1');
+  return new Set(list.split(/, (?=spec[.[]|<nil>)/));
 }
 
 /** What the API server says as it refuses, which kubectl prints. */

@@ -1,8 +1,6 @@
-/** Would the API server take a manifest? It is asked, with nothing kept; where it does not let the caller ask, the names of
- *  the fields are checked, and that this is all is said: the CRD's rules in CEL are evaluated by the API server alone. */
-import { structures } from '../../api/generated.ts';
-import { unknownField } from '../../api/structure.ts';
-import { memberOf, objectAt, type Json, type JsonObject } from '../../base/json.ts';
+/** Would the API server take a manifest? It is asked, with nothing kept; where it does not let the caller ask, the CRDs that
+ *  this program knows are, with their rules, and that it was so is said. */
+import { objectAt, type JsonObject } from '../../base/json.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ResourceType } from '../../kubernetes/metadata.ts';
@@ -33,7 +31,9 @@ export async function checkManifest(
     // A policy of the cluster refuses with the same status as its rules for users.
     if (error.status === 403 && !NO_RIGHT.test(error.message)) throw refusal(error, resource);
     const elsewhere = error.status === 404 ? await inStandingNamespace(client, resource, body) : undefined;
-    return elsewhere ?? { object: byFieldNames(resource, body, known), remark: notAsked(error, resource) };
+    return (
+      elsewhere ?? { object: await byOwnRules(resource, body, known), remark: notAsked(error, resource) }
+    );
   }
 }
 
@@ -84,35 +84,20 @@ function refusal({ message }: ApiError, { kind }: ResourceType): Error {
   return new Error(`the API server would refuse this ${kind}: ${text}`);
 }
 
-function byFieldNames({ kind }: ResourceType, body: JsonObject, known: JsonObject | undefined): JsonObject {
-  const schema = kind === 'AWSAccount' ? structures.AWSAccountSpec : structures.CrossAccountLinkSpec;
-  const field =
-    Object.keys(body).find((key) => !TOP_LEVEL.has(key)) ?? unknownField(schema, body['spec'], 'spec');
-  if (field !== undefined)
-    throw new Error(`the API server would refuse this ${kind}: unknown field "${field}"`);
-  if (known !== undefined) refuseMove(kind, known, body);
-  return body;
-}
-
-/** The fields that a rule of the CRD keeps as they are. */
-const IMMUTABLE: readonly (readonly string[])[] = [['stateMachineARN'], ['targetRole', 'arn'], ['accountID']];
-
-function refuseMove(kind: string, known: JsonObject, body: JsonObject): void {
-  const moved = IMMUTABLE.find((path) => specAt(known, path) !== specAt(body, path));
-  if (moved !== undefined)
-    throw new Error(
-      `the API server would refuse this ${kind}: spec.${moved.join('.')} cannot be changed: make another ${kind} instead`,
-    );
-}
-
-const TOP_LEVEL: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
-
-function specAt(object: JsonObject, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>(memberOf, object['spec']);
+async function byOwnRules(
+  { kind }: ResourceType,
+  body: JsonObject,
+  known: JsonObject | undefined,
+): Promise<JsonObject> {
+  // The rules' evaluator is rarely needed.
+  const { admit } = await import('../admission/admit.ts');
+  const admission = admit(kind === 'AWSAccount' ? kind : 'CrossAccountLink', body, known);
+  if (admission.admitted) return admission.object;
+  throw new Error(`the API server would refuse this ${kind}: ${oneLine(admission.reason)}`);
 }
 
 function notAsked({ status, message }: ApiError, { kind }: ResourceType): string {
   const why =
     status === 403 ? `you may not write ${kind}s there` : `${oneLine(message)}, which has to be made first`;
-  return `Only the names of its fields were checked, not their values nor the CRD's rules: ${why}.`;
+  return `Checked by the CRD's schema and rules as this program knows them, not by the API server nor the cluster's policies: ${why}.`;
 }

@@ -120,20 +120,25 @@ describe('a manifest whose namespace is to be made', () => {
     );
   });
 
-  it('is checked by its field names where one may not ask there, either', async () => {
+  it('is checked here where one may not ask there, either', async () => {
     const { remark } = await checkManifest(serverWithDefault(forbidden), CROSS_ACCOUNT_LINK, body, undefined);
-    expect(remark).toMatch(/^Only the names of its fields were checked.*has to be made first/);
+    expect(remark).toMatch(
+      /^Checked by the CRD's schema and rules as this program knows.*has to be made first/,
+    );
   });
 });
 
 const check = (body: object, known?: JsonObject, resource = CROSS_ACCOUNT_LINK) =>
   checkManifest(server(forbidden), resource, toJsonObject(body), known);
 
+const account = (accountID: string) => ({ metadata: { name: 'billing' }, spec: { accountID } });
+
 describe('a manifest of somebody who may not write it', () => {
-  it('is checked against the schema, and says so', async () => {
-    const { remark } = await check(manifest());
+  it('is checked by the rules of the CRD, with its defaults, and says who did so', async () => {
+    const { object, remark } = await check(manifest());
+    expect(objectAt(object, 'spec')).toMatchObject({ deletionPolicy: 'Delete' });
     expect(remark).toMatch(
-      /^Only the names of its fields were checked.*the CRD's rules: you may not write CrossAccountLinks there/,
+      /^Checked by the CRD's schema and rules as this program knows.*: you may not write CrossAccountLinks there/,
     );
   });
 
@@ -157,12 +162,18 @@ describe('a manifest of somebody who may not write it', () => {
     await expect(check(body)).rejects.toThrow(message);
   });
 
+  it('is refused by a rule, in one line', async () => {
+    await expect(check(manifest({ spec: { driftCheckInterval: '5 minutes' } }))).rejects.toThrow(
+      /^the API server would refuse this CrossAccountLink: spec\.driftCheckInterval: Invalid value: "5 minutes": must be a duration/,
+    );
+  });
+
   it('may not change what cannot be changed', async () => {
     await expect(check(manifest({ spec: { targetRole: { arn: `${ROLE}-2` } } }), KNOWN)).rejects.toThrow(
-      /spec\.targetRole\.arn cannot be changed: make another CrossAccountLink instead/,
+      /spec\.targetRole\.arn: Invalid value: .*: cannot be changed; make a new CrossAccountLink/,
     );
-    await expect(
-      check({ spec: { accountID: '1' } }, { spec: { accountID: '2' } }, AWS_ACCOUNT),
-    ).rejects.toThrow(/spec\.accountID cannot be changed/);
+    await expect(check(account('1'.repeat(12)), account('2'.repeat(12)), AWS_ACCOUNT)).rejects.toThrow(
+      /spec\.accountID: Invalid value: "1+": cannot be changed/,
+    );
   });
 });

@@ -1,0 +1,11 @@
+/** Regular expressions as the API server reads them, for JavaScript. https://github.com/google/re2/wiki/Syntax */
+
+const known = new Map<string, RegExp>();
+
+/** Only for the expressions of the CRDs: what they use of RE2 means the same in JavaScript, but for how a character is
+ *  written by its number. */
+export function regExp(pattern: string): RegExp {
+  const made = known.get(pattern) ?? new RegExp(pattern.replaceAll(String.raw`\x{`, String.raw`\u{`), 'u');
+  known.set(pattern, made);
+  return made;
+}

@@ -1,0 +1,72 @@
+/** The refusals that test/e2e/crds.test.ts holds the API server to, without one; there both are held to the same words. */
+import { describe, expect, it } from '@jest/globals';
+import { admit, type Admission } from '../../../src/cli/admission/admit.ts';
+import {
+  ACCOUNT,
+  LINK,
+  WHOLE_ACCOUNT,
+  WHOLE_LINK,
+  withSpec,
+  type JsonObject,
+} from '../../e2e/crds/manifests.ts';
+import { REFUSED_ACCOUNTS, REFUSED_LINKS } from '../../e2e/crds/refusals.ts';
+
+const refusal = (admission: Admission) => (admission.admitted ? 'admitted' : admission.reason);
+const link = (manifest: JsonObject, known?: JsonObject) => admit('CrossAccountLink', manifest, known);
+
+describe('without the API server', () => {
+  it.each(REFUSED_LINKS)('a CrossAccountLink is refused with $what', ({ spec, says }) => {
+    expect(refusal(link(withSpec(LINK, spec)))).toContain(says);
+  });
+
+  it.each(REFUSED_ACCOUNTS)('an AWSAccount is refused with $what', ({ spec, says }) => {
+    expect(refusal(admit('AWSAccount', withSpec(ACCOUNT, spec), undefined))).toContain(says);
+  });
+
+  it('manifests with every field are admitted as they are', () => {
+    expect(link(WHOLE_LINK)).toMatchObject({ admitted: true, object: WHOLE_LINK });
+    expect(admit('AWSAccount', WHOLE_ACCOUNT, undefined)).toMatchObject({ object: WHOLE_ACCOUNT });
+  });
+
+  it('what is left out, or null, has its default', () => {
+    const admission = link({ ...LINK, spec: { ...Object(LINK['spec']), driftCheckInterval: null } });
+    expect(admission).toMatchObject({
+      object: { spec: { targetRole: { adoptionPolicy: 'Never' }, managementPolicy: 'Enforce' } },
+    });
+    expect(JSON.stringify(admission)).not.toContain('driftCheckInterval');
+  });
+
+  it('all unknown fields are told', () => {
+    const manifest = withSpec(LINK, { constructor: 'x', targetRole: { arns: [] } });
+    expect(refusal(link(manifest))).toBe(
+      'unknown field "spec.targetRole.arns", unknown field "spec.constructor"',
+    );
+  });
+
+  it('all problems are told, and that the rules were not looked at', () => {
+    const manifest = withSpec(LINK, { suspend: 'no', deletionPolicy: 'delete' });
+    expect(refusal(link(manifest))).toBe(
+      '[spec.suspend: Invalid value: "string": spec.suspend in body must be of type boolean: "string", ' +
+        'spec.deletionPolicy: Unsupported value: "delete": supported values: "Delete", "Retain", ' +
+        '<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; ' +
+        'correct the existing errors to complete validation]',
+    );
+  });
+
+  it('a name that no object can have is refused', () => {
+    expect(refusal(link({ ...LINK, metadata: { name: 'Checkout_1' } }))).toMatch(
+      /^metadata\.name: Invalid value: "Checkout_1": a lowercase RFC 1123 subdomain must/,
+    );
+  });
+
+  it('what stands is not refused for a rule that came later, as long as it stays as it is', () => {
+    const old = withSpec(LINK, { driftCheckInterval: '1s' });
+    expect(refusal(link(withSpec(old, { suspend: true }), old))).toBe('admitted');
+    expect(refusal(link(withSpec(old, { driftCheckInterval: '2s' }), old))).toContain('must be a duration');
+  });
+
+  it('a tag is told from another by its own letters, not by those that look alike', () => {
+    const kelvin = withSpec(LINK, { targetRole: { tags: { '\u212A': 'a', k: 'b' } } });
+    expect(refusal(link(kelvin))).toBe('admitted');
+  });
+});

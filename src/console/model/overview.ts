@@ -104,7 +104,9 @@ export function blindSpots({
   sources,
   unreadable,
 }: Pick<Fleet, 'sources' | 'unreadable'>): readonly string[] {
-  const spots = sources.flatMap(blindSpot);
+  // What may pass is more urgent than what one may not.
+  const inOrder = sources.toSorted((a, b) => Number(b.state === 'lost') - Number(a.state === 'lost'));
+  const spots = inOrder.flatMap(blindSpot);
   if (unreadable.length === 0) return spots;
   const named = unreadable.slice(0, 3).join(', ');
   const more = unreadable.length > 3 ? ` and ${unreadable.length - 3} more` : '';
@@ -115,4 +117,13 @@ function blindSpot({ state, namespace, kind, message }: SourceState): readonly s
   if (state === 'refused' || state === 'lost') return message === undefined ? [] : [message];
   if (namespace === undefined || kind !== 'links') return [];
   return [message ?? `Only namespace ${namespace} is shown.`];
+}
+
+/** Said in place of a list of links that is empty. */
+export function nothingListed({ links, sources }: Pick<Fleet, 'links' | 'sources'>): string {
+  if (links.size > 0) return 'No link fits what is searched for.';
+  const source = sources.find(({ kind }) => kind === 'links');
+  if (source?.state === 'connecting') return 'Reading links …';
+  const where = source?.namespace === undefined ? 'in this cluster' : `in namespace ${source.namespace}`;
+  return `There is no link ${where} yet. Apply a CrossAccountLink, and it shows up here.`;
 }

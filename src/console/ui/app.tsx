@@ -4,7 +4,7 @@ import { filterLinks, NO_FILTER, type Filter } from '../model/filter.ts';
 import { accountNames } from '../model/fleet.ts';
 import { linksOf, type Hit } from '../model/hit.ts';
 import { linkMap, MOST_OPEN_LINKS, type Grouping } from '../model/map.ts';
-import { blindSpots } from '../model/overview.ts';
+import { blindSpots, nothingListed } from '../model/overview.ts';
 import { parseRoute, routeHash } from '../model/route.ts';
 import { count } from '../model/text.ts';
 import { countTones } from '../model/tones.ts';
@@ -147,7 +147,7 @@ export function App({ connection }: { readonly connection: Connection }) {
                 </button>
               )}
             </p>
-            <LinkList links={listed} route={route} onHover={setHovered} />
+            <LinkList links={listed} route={route} nothing={nothingListed(fleet)} onHover={setHovered} />
           </section>
           <MapView
             map={map}

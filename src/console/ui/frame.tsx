@@ -58,6 +58,9 @@ export function TopBar({ view, state, theme, onTheme, onHelp }: TopBarProps) {
   );
 }
 
+/** Pixels of a screen that has room for every notice. */
+const ROOMY = 720;
+
 export function Notices({
   spots,
   state,
@@ -68,13 +71,26 @@ export function Notices({
   const denied =
     state === 'denied' ? ['The console was started anew: open the address that it printed.'] : [];
   const told = [...denied, ...spots];
-  if (told.length === 0) return null;
+  const [first, ...others] = told;
+  if (first === undefined) return null;
   return (
-    <ul class="notices" aria-label="What is not shown">
-      {told.map((spot) => (
-        <li key={spot}>{spot}</li>
-      ))}
-    </ul>
+    <section class="notices" aria-label="What is not shown">
+      {others.length === 0 ? (
+        <p>{first}</p>
+      ) : (
+        // On a small screen the first stands for all: who may see little would see nothing else.
+        <details open={innerWidth >= ROOMY}>
+          <summary>
+            {first} <span class="more">and {others.length} more</span>
+          </summary>
+          <ul>
+            {others.map((spot) => (
+              <li key={spot}>{spot}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
   );
 }
 

@@ -12,10 +12,12 @@ const SPARE = 6;
 interface LinkListProps {
   readonly links: readonly LinkRow[];
   readonly route: Route;
+  /** Said when there are none. */
+  readonly nothing: string;
   readonly onHover: (keys: ReadonlySet<string> | undefined) => void;
 }
 
-export function LinkList({ links, route, onHover }: LinkListProps) {
+export function LinkList({ links, route, nothing, onHover }: LinkListProps) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -40,7 +42,7 @@ export function LinkList({ links, route, onHover }: LinkListProps) {
     next?.scrollIntoView({ block: 'nearest' });
   };
 
-  if (links.length === 0) return <Empty>No link fits.</Empty>;
+  if (links.length === 0) return <Empty>{nothing}</Empty>;
   return (
     <div
       class="list"

@@ -5,6 +5,7 @@ import {
   blindSpots,
   driftOverTime,
   needPerson,
+  nothingListed,
   reasonCounts,
 } from '../../../src/console/model/overview.ts';
 import { row } from './fixtures.ts';
@@ -80,5 +81,30 @@ describe('what cannot be seen', () => {
     const spots = blindSpots({ sources, unreadable: ['a/1', 'a/2', 'a/3', 'a/4'] });
     expect(spots.slice(0, 2)).toStrictEqual(['Only payments.', 'No accounts.']);
     expect(spots[2]).toContain('a/1, a/2, a/3 and 1 more');
+  });
+
+  it('is told first where it may pass', () => {
+    const sources = [
+      source({ state: 'refused', message: 'Refused.' }),
+      source({ kind: 'events', state: 'lost', message: 'Lost.' }),
+    ];
+    expect(blindSpots({ sources, unreadable: [] })).toStrictEqual(['Lost.', 'Refused.']);
+  });
+});
+
+describe('an empty list', () => {
+  const none = new Map();
+  it('says whether links are still read, where there are none, or that none fits', () => {
+    expect(nothingListed({ links: none, sources: [source({ state: 'connecting' })] })).toBe(
+      'Reading links …',
+    );
+    expect(nothingListed({ links: none, sources: [source({})] })).toMatch(
+      /^There is no link in this cluster/,
+    );
+    expect(nothingListed({ links: none, sources: [source({ namespace: 'payments' })] })).toMatch(
+      /^There is no link in namespace payments yet\./,
+    );
+    const links = new Map([['payments/a', row({ name: 'a' })]]);
+    expect(nothingListed({ links, sources: [source({})] })).toBe('No link fits what is searched for.');
   });
 });

@@ -26,10 +26,10 @@ export async function checkManifest(
     return { object: await client.dryRun(resource, body, known === undefined ? 'create' : 'update') };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status === 400 || error.status === 422) throw refusal(error, resource);
+    if (error.status === 400 || error.status === 422) throw await refusal(error, resource);
     if (error.status !== 403 && error.status !== 404) throw error;
     // A policy of the cluster refuses with the same status as its rules for users.
-    if (error.status === 403 && !NO_RIGHT.test(error.message)) throw refusal(error, resource);
+    if (error.status === 403 && !NO_RIGHT.test(error.message)) throw await refusal(error, resource);
     const elsewhere = error.status === 404 ? await inStandingNamespace(client, resource, body) : undefined;
     return (
       elsewhere ?? { object: await byOwnRules(resource, body, known), remark: notAsked(error, resource) }
@@ -59,7 +59,7 @@ async function inStandingNamespace(
     };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status === 400 || error.status === 422) throw refusal(error, resource);
+    if (error.status === 400 || error.status === 422) throw await refusal(error, resource);
     return undefined;
   }
 }
@@ -77,11 +77,16 @@ function over(known: JsonObject, manifest: JsonObject): JsonObject {
   };
 }
 
-function refusal({ message }: ApiError, { kind }: ResourceType): Error {
-  const text = oneLine(message)
+async function refusal({ message }: ApiError, { kind }: ResourceType): Promise<Error> {
+  const reason = oneLine(message)
     .replace(/^\S+ "[^"]*" is invalid: /, '')
     .replace(/^.*?strict decoding error: /, '');
-  return new Error(`the API server would refuse this ${kind}: ${text}`);
+  return refused(kind, reason);
+}
+
+async function refused(kind: string, reason: string): Promise<Error> {
+  const { refusalWords } = await import('./refusal-words.ts');
+  return new Error(`the API server would refuse this ${kind}: ${refusalWords(kind, reason)}`);
 }
 
 async function byOwnRules(
@@ -93,7 +98,7 @@ async function byOwnRules(
   const { admit } = await import('../admission/admit.ts');
   const admission = admit(kind === 'AWSAccount' ? kind : 'CrossAccountLink', body, known);
   if (admission.admitted) return admission.object;
-  throw new Error(`the API server would refuse this ${kind}: ${oneLine(admission.reason)}`);
+  throw await refused(kind, oneLine(admission.reason));
 }
 
 function notAsked({ status, message }: ApiError, { kind }: ResourceType): string {

@@ -9,6 +9,8 @@ import type { Theme } from './theme.ts';
 interface TopBarProps {
   readonly view: View;
   readonly state: ConnectionState;
+  /** Whether the console is there, but not the cluster behind it. */
+  readonly stale: boolean;
   readonly theme: Theme;
   readonly onTheme: () => void;
   readonly onHelp: () => void;
@@ -26,7 +28,8 @@ const STATES: Readonly<Record<ConnectionState, string>> = {
 };
 const THEMES: Readonly<Record<Theme, string>> = { system: 'Auto', light: 'Light', dark: 'Dark' };
 
-export function TopBar({ view, state, theme, onTheme, onHelp }: TopBarProps) {
+export function TopBar({ view, state, stale, theme, onTheme, onHelp }: TopBarProps) {
+  const outOfDate = stale && state === 'live';
   return (
     <header class="bar-top">
       <a class="brand" href={routeHash({ view: 'map' })}>
@@ -44,9 +47,9 @@ export function TopBar({ view, state, theme, onTheme, onHelp }: TopBarProps) {
           </a>
         ))}
       </nav>
-      <span class={`live ${state}`} role="status">
+      <span class={`live ${outOfDate ? 'lost' : state}`} role="status">
         <span class="live-dot" aria-hidden="true" />
-        <span class="live-word">{STATES[state]}</span>
+        <span class="live-word">{outOfDate ? 'Out of date' : STATES[state]}</span>
       </span>
       <button type="button" class="quiet" onClick={onTheme} aria-label={`Theme: ${THEMES[theme]}. Change`}>
         {THEMES[theme]}

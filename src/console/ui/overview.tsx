@@ -61,14 +61,17 @@ function Ring({ share, label }: { readonly share: number; readonly label: string
   return (
     <svg class="ring" viewBox="0 0 128 128" role="img" aria-label={`Ready: ${label}`}>
       <circle class="ring-back" cx="64" cy="64" r="52" />
-      <circle
-        class="ring-front"
-        cx="64"
-        cy="64"
-        r="52"
-        stroke-dasharray={`${RING * share} ${RING}`}
-        transform="rotate(-90 64 64)"
-      />
+      {/* Nothing of it would still show its round end. */}
+      {share > 0 && (
+        <circle
+          class="ring-front"
+          cx="64"
+          cy="64"
+          r="52"
+          stroke-dasharray={`${RING * share} ${RING}`}
+          transform="rotate(-90 64 64)"
+        />
+      )}
       <text x="64" y="63" class="ring-number">
         {Math.floor(share * 100)}%
       </text>

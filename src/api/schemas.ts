@@ -33,6 +33,10 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
               'cannot be changed; make a new CrossAccountLink for the other state machine, then delete this one',
           },
           {
+            rule: "!self.matches('^[ \\\\t\\\\n\\\\r]|[ \\\\t\\\\n\\\\r]$')",
+            message: 'must have no blank or line break before or after it; take it away',
+          },
+          {
             rule: "self.matches('^arn:aws[a-z-]*:states:[a-z]+(-[a-z]+)+-[0-9]+:[0-9]{12}:stateMachine:.+$')",
             message:
               'must be the ARN of a Step Functions state machine: write arn:aws:states:REGION:ACCOUNT_ID:stateMachine:NAME',
@@ -84,11 +88,15 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
                   'cannot be changed; make a new CrossAccountLink with the other role, then delete this one: its Tasks are then handed over in one step',
               },
               {
+                rule: "!self.matches('^[ \\\\t\\\\n\\\\r]|[ \\\\t\\\\n\\\\r]$')",
+                message: 'must have no blank or line break before or after it; take it away',
+              },
+              {
                 rule: "self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$')",
                 message: 'must be the ARN of an IAM role: write arn:PARTITION:iam::ACCOUNT_ID:role/PATH/NAME',
               },
               {
-                rule: "!self.contains(':role/') || self.matches('^[^:]+:[^:]*:[^:]*:[^:]*:[0-9]*:role/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$')",
+                rule: "!self.contains(':role/') || self.matches('^[^:]+:[^:]*:[^:]*:[^:]*:[^:]*:role/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$')",
                 message:
                   'must have a path and a name of letters, digits and _ + = , . @ - only (a name of at most 64, no empty path parts): other characters, such as * ? $, would make the grant a wildcard',
               },
@@ -309,7 +317,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
       accountID: {
         type: 'string',
         minLength: 1,
-        maxLength: 12,
+        maxLength: 128,
         'x-kubernetes-validations': [
           {
             rule: 'self == oldSelf',

@@ -63,6 +63,11 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     says: 'must end in a name that sts:ExternalId can carry',
   },
   {
+    what: 'a state machine with a blank behind its name',
+    spec: { stateMachineARN: `${MACHINE}checkout ` },
+    says: 'spec.stateMachineARN: Invalid value: "arn:aws:states:us-east-1:111111111111:stateMachine:checkout ": must have no blank',
+  },
+  {
     what: 'no target role',
     spec: { targetRole: null },
     says: 'spec.targetRole: Required value',
@@ -71,6 +76,11 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     what: 'a role that is no ARN',
     spec: { targetRole: { arn: 'checkout' } },
     says: 'must be the ARN of an IAM role: write arn:PARTITION:iam::ACCOUNT_ID:role/PATH/NAME',
+  },
+  {
+    what: 'a role with a line break behind its name',
+    spec: { targetRole: { arn: `${ROLE}checkout\n` } },
+    says: 'must have no blank or line break before or after it',
   },
   {
     what: 'a user for the role',
@@ -225,6 +235,11 @@ export const REFUSED_LINKS: readonly Refusal[] = [
 ];
 
 export const REFUSED_ACCOUNTS: readonly Refusal[] = [
+  {
+    what: 'an ARN for the account ID',
+    spec: { accountID: 'arn:aws:iam::222222222222:root' },
+    says: 'spec.accountID: Invalid value: "arn:aws:iam::222222222222:root": must be twelve digits, in quotes',
+  },
   {
     what: 'an account ID that is not twelve digits',
     spec: { accountID: '22222222222' },

@@ -1,6 +1,10 @@
 /** The refusals that test/e2e/crds.test.ts holds the API server to, without one; there both are held to the same words. */
 import { describe, expect, it } from '@jest/globals';
+import { growthProblem } from '../../../scripts/lint/expressions/growth.ts';
+import type { FieldSchema } from '../../../src/api/field-schema.ts';
+import { schemas } from '../../../src/api/schemas.ts';
 import { admit, type Admission } from '../../../src/cli/admission/admit.ts';
+import { regExp } from '../../../src/cli/admission/re2.ts';
 import {
   ACCOUNT,
   LINK,
@@ -13,6 +17,27 @@ import { REFUSED_ACCOUNTS, REFUSED_LINKS } from '../../e2e/crds/refusals.ts';
 
 const refusal = (admission: Admission) => (admission.admitted ? 'admitted' : admission.reason);
 const link = (manifest: JsonObject, known?: JsonObject) => admit('CrossAccountLink', manifest, known);
+
+/** Every regular expression of a schema, in patterns and in rules. */
+function* expressionsOf(schema: FieldSchema): Generator<string> {
+  const { pattern, properties = {}, items, additionalProperties } = schema;
+  if (pattern !== undefined) yield pattern;
+  for (const { rule } of schema['x-kubernetes-validations'] ?? [])
+    for (const [, source = ''] of rule.matchAll(/\.matches\('([^']*)'\)/g))
+      yield source.replaceAll('\\\\', '\\');
+  for (const inner of [...Object.values(properties), items, additionalProperties])
+    if (inner !== undefined) yield* expressionsOf(inner);
+}
+
+describe('the expressions of the CRDs', () => {
+  const all = [...expressionsOf(schemas.CrossAccountLink), ...expressionsOf(schemas.AWSAccount)];
+
+  it('do work that only grows as the text does, in JavaScript, too', () => {
+    expect(all.length).toBeGreaterThan(30);
+    const problems = all.map((source) => ({ source, problem: growthProblem(regExp(source).source, 'u') }));
+    expect(problems.filter(({ problem }) => problem !== undefined)).toStrictEqual([]);
+  });
+});
 
 describe('without the API server', () => {
   it.each(REFUSED_LINKS)('a CrossAccountLink is refused with $what', ({ spec, says }) => {

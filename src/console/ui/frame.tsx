@@ -47,7 +47,7 @@ export function TopBar({ view, state, stale, theme, onTheme, onHelp }: TopBarPro
           </a>
         ))}
       </nav>
-      <span class={`live ${outOfDate ? 'lost' : state}`} role="status">
+      <span class={`live is-${outOfDate ? 'lost' : state}`} role="status">
         <span class="live-dot" aria-hidden="true" />
         <span class="live-word">{outOfDate ? 'Out of date' : STATES[state]}</span>
       </span>

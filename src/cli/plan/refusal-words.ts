@@ -49,7 +49,9 @@ function remedy(kind: string, root: FieldSchema, problem: string): string {
   if (path !== '') return remedyOfType(schemaAt(root, path), wanted, found);
   const [, matched] = /: (\S+) in body should match '/.exec(problem) ?? [];
   if (matched !== undefined) return ` (see "kubectl explain ${explained(kind, matched)}")`;
-  return problem.endsWith(' in body should have at least 1 items') ? ' (leave the field out, or name one)' : '';
+  return problem.endsWith(' in body should have at least 1 items')
+    ? ' (leave the field out, or name one)'
+    : '';
 }
 
 function remedyOfType(schema: FieldSchema | undefined, wanted: string, found: string): string {

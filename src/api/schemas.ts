@@ -221,8 +221,23 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
           tags: {
             type: 'object',
             maxProperties: 40,
-            additionalProperties: { type: 'string', maxLength: 256 },
+            additionalProperties: {
+              type: 'string',
+              maxLength: 256,
+              'x-kubernetes-validations': [
+                {
+                  rule: "self.matches('^[^\\\\x00-\\\\x1F!\"#$%&\\\\x27()*,;<>?\\\\[\\\\\\\\\\\\]^`{|}~\\\\x7F]*$')",
+                  message:
+                    'must hold only what IAM takes in a tag: letters, digits, spaces and _ . : / = + - @',
+                },
+              ],
+            },
             'x-kubernetes-validations': [
+              {
+                rule: "self.all(key, key.matches('^[^\\\\x00-\\\\x1F!\"#$%&\\\\x27()*,;<>?\\\\[\\\\\\\\\\\\]^`{|}~\\\\x7F]*$'))",
+                message:
+                  'must have keys of what IAM takes in a tag: letters, digits, spaces and _ . : / = + - @',
+              },
               {
                 rule: "self.all(key, !key.lowerAscii().startsWith('crossaccountlink.dev/'))",
                 message:

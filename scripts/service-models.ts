@@ -47,6 +47,8 @@ export interface InputText {
   readonly required: boolean;
   /** It takes one of a few words: no name of anything. */
   readonly isEnum: boolean;
+  /** These; empty where it takes any text. */
+  readonly words: readonly string[];
   /** It takes a number: of a version, a revision, a deployment. */
   readonly isNumber: boolean;
 }
@@ -154,7 +156,8 @@ function* textsIn(holder: Shape | undefined, shapes: Shapes, at: Position): Gene
 
 function* textsOf(name: string, shapeName: string, shapes: Shapes, at: Position): Generator<InputText> {
   const shape = shapes[shapeName];
-  const text = { name, depth: at.depth, required: at.required, isNumber: false };
+  const words = shape?.enum ?? [];
+  const text = { name, depth: at.depth, required: at.required, isNumber: false, words };
   if (shape?.type === 'integer' || shape?.type === 'long') {
     yield { ...text, path: at.path, shape: shapeName, isEnum: false, isNumber: true };
   } else if (shape?.type === 'string') {

@@ -1,5 +1,5 @@
 /** No operation of the SDK is silently wrong: each one's permissions are known, or it is said that they are not. */
-import type { JsonObject } from '../../../src/base/json.ts';
+import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -52,17 +52,23 @@ function literals({ api, inputs }: OperationModel, service: ServiceModel): JsonO
   const types = findIamAction(iamPrefixOf(service.name) ?? '', api)?.resourceTypes ?? [];
   const arns = types.flatMap(({ arns: forms }) => forms).map(filledArn);
   return inputs
-    .filter(({ depth, isEnum, path }) => depth <= 2 && !isEnum && !/\[keys\]|\[\]\[\]/.test(path))
+    .filter(({ depth, path }) => depth <= 2 && !/\[keys\]|\[\]\[\]/.test(path))
     .reduce<JsonObject>((before, text) => withValue(before, text.path, literalFor(text, arns)), {});
 }
 
 function filledArn({ service, region, account, resource }: ArnForm): string {
   const name = resource.replaceAll(/\{([^}]+)\}/g, (_, part: string) => part.toLowerCase());
-  const place = `${region === 'R' ? TARGET.region : region}:${account === 'A' ? TARGET.accountId : account}`;
-  return `arn:aws:${service}:${place}:${name}`;
+  const place = `${region === 'R' ? TARGET.region : region}:${/^[A*]$/.test(account) ? TARGET.accountId : account}`;
+  // What was backed up may be of any service.
+  return `arn:aws:${service.startsWith('$') ? 'ec2' : service}:${place}:${name}`;
 }
 
-function literalFor({ name, shape }: InputText, arns: readonly string[]): string {
+function literalFor({ name, shape, words, isNumber }: InputText, arns: readonly string[]): Json {
+  const [word] = words;
+  if (word !== undefined) return word;
+  if (isNumber) return 1;
+  if (/queueurl$/i.test(name)) return 'https://sqs.us-east-1.amazonaws.com/222222222222/q';
+  if (/^(?:kms)?keyid$/i.test(name)) return '1234abcd-12ab-34cd-56ef-1234567890ab';
   if (/(?:account|owner|registry|catalog)(?:id)?$/i.test(name)) return TARGET.accountId;
   if (/role(?:arn)?$/i.test(name)) return 'arn:aws:iam::222222222222:role/worker';
   if (/ur[il]$/i.test(name) || /s3location/i.test(name)) return 's3://bucket/key';
@@ -137,14 +143,14 @@ describe('over every operation of the SDK', () => {
     expect([...wide]).toStrictEqual([]);
   });
 
-  it('at least 94 % of those that are known ask nothing when every parameter is a literal', () => {
+  it('at least 96 % of those that are known ask nothing when every parameter is a literal', () => {
     const known = everyOperation()
       .map(({ id, operation, service }) => derive(id, literals(operation, service)))
       .filter(isKnown);
     const asking = known.filter(({ diagnostics }) => diagnostics.some(({ blocking }) => blocking));
     const share = 1 - asking.length / known.length;
     remark(`${known.length} operations known, ${(share * 100).toFixed(1)} % settled by literals`);
-    expect(share).toBeGreaterThan(0.94);
+    expect(share).toBeGreaterThan(0.96);
   });
 
   it('what is known only at run time is never guessed: what is not granted is in a decision', () => {

@@ -13,6 +13,8 @@ interface Construct {
   readonly task: Json;
   /** Action and resource, as they stand in the policy. */
   readonly must: readonly (readonly [action: string, resource: string])[];
+  /** What stands in the policy beside that: with it, the policy is whole. */
+  readonly also?: readonly (readonly [action: string, resource: string])[];
   /** No resource of the action looks so. */
   readonly mustNot: readonly (readonly [action: string, pattern: string])[];
   /** False: nothing is left to decide. */
@@ -46,6 +48,21 @@ function resourcesOf({ statements }: Derivation, action: string): readonly strin
     .flatMap(({ resources }) => resources?.values ?? ['*']);
 }
 
+function pairsOf({ statements }: Derivation): readonly string[] {
+  return written(
+    statements.flatMap(({ actions, resources }) =>
+      actions.values.flatMap((action) =>
+        (resources?.values ?? []).map((resource) => [action, resource] as const),
+      ),
+    ),
+  );
+}
+
+/** In order, each once, actions in lower case. */
+function written(pairs: readonly (readonly [action: string, resource: string])[]): readonly string[] {
+  return [...new Set(pairs.map(([action, resource]) => `${action.toLowerCase()} ${resource}`))].sort();
+}
+
 function isAsked({ diagnostics }: Derivation): boolean {
   return diagnostics.some(({ blocking }) => blocking);
 }
@@ -53,9 +70,9 @@ function isAsked({ diagnostics }: Derivation): boolean {
 describe('a Task', () => {
   it.each(CONSTRUCTS.map((one) => [one.what, one] as const))(
     '%s',
-    (_what, { task, must, mustNot, asked, said }) => {
+    (_what, { task, must, also = [], mustNot, asked, said }) => {
       const derivation = derive({ StartAt: 'X', States: { X: task } });
-      for (const [action, resource] of must) expect(resourcesOf(derivation, action)).toContain(resource);
+      expect(pairsOf(derivation)).toStrictEqual(written([...must, ...also]));
       for (const [action, pattern] of mustNot)
         expect(resourcesOf(derivation, action).filter((arn) => new RegExp(pattern).test(arn))).toStrictEqual(
           [],

@@ -23,8 +23,13 @@ export interface Operation {
 /** What a part stands for where the call leaves it out, by IAM prefix and part. */
 const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['ecs:ClusterName', 'default'],
+  // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
+  ['elasticache:CacheParameterGroupName', 'default*'],
   ['events:EventBusName', 'default'],
   ['mediaconvert:QueueName', 'Default'],
+  // https://docs.aws.amazon.com/memorydb/latest/devguide/parametergroups.html
+  ['memorydb:ParameterGroupName', 'default*'],
+  ['memorydb:SubnetGroupName', 'default*'],
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples-create-and-modify-examples.html
   ['rds:ClusterParameterGroupName', 'default*'],
   ['rds:OptionGroupName', 'default*'],
@@ -101,8 +106,16 @@ function onlyOneOf(uses: readonly OperationUse[], call: Call): Reading | undefin
   return form && readTemplate(form, form.resource, call);
 }
 
+/** A call names a key by itself or by its alias. https://docs.aws.amazon.com/payment-cryptography/latest/userguide/security_iam_id-based-policy-examples.html */
+const EITHER = new Set(['payment-cryptography:alias/{Alias}', 'payment-cryptography:key/{KeyId}']);
+
+function isEither({ forms }: OperationUse): boolean {
+  return forms.some(({ form }) => EITHER.has(`${form.service}:${form.resource}`));
+}
+
 /** Both may be named by a parameter that the call gives. */
 function areAlternatives(a: OperationUse, b: OperationUse, call: Call): boolean {
+  if (isEither(a) && isEither(b)) return true;
   const named = new Set(pathsOf(a));
   return pathsOf(b).some((path) => named.has(path) && hasParameter(call.task, path));
 }
@@ -175,6 +188,7 @@ function asAuthorized({ resource, service }: ArnForm, text: string): string {
   if (service === 'wafv2')
     return text.replace(':REGIONAL/', ':regional/').replace(':CLOUDFRONT/', ':global/');
   if (service === 'route53') return text.replace(/:::([a-z]+)\/\/\1\//, ':::$1/');
+  if (service === 'payment-cryptography') return text.replace(':key/alias/', ':alias/');
   if (service === 'kms') return text.replace(':alias/alias/', ':alias/');
   const isQualified = text.split(':').length - 5 > resource.split(':').length && text.endsWith(':*');
   return isQualified ? text.slice(0, -2) : text;

@@ -15,6 +15,7 @@ const BY_SERVICE: Readonly<Record<string, readonly string[]>> = {
   codeconnections: ['cloudformation.sync.codeconnections'],
   codestarconnections: ['cloudformation.sync.codestar-connections'],
   customerprofiles: ['profile'],
+  // https://docs.aws.amazon.com/deadline-cloud/latest/userguide/security-iam-service-roles.html
   deadline: ['credentials.deadline', 'deadline'],
   elasticsearchservice: ['es', 'opensearchservice'],
   emr: ['elasticmapreduce'],
@@ -30,8 +31,10 @@ const BY_SERVICE: Readonly<Record<string, readonly string[]>> = {
   // https://docs.aws.amazon.com/opensearch-service/latest/developerguide/pipeline-security-overview.html
   osis: ['osis-pipelines'],
   pinpoint: ['pinpoint'],
+  // https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-experience-iam-role.html
   qbusiness: ['qbusiness', 'application.qbusiness'],
   qconnect: ['qconnect'],
+  // https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-security-other-services.html
   redshiftserverless: ['redshift-serverless', 'redshift'],
   // https://docs.aws.amazon.com/waf/latest/developerguide/ddos-srt-access.html
   shield: ['drt.shield'],

@@ -3,6 +3,7 @@ import type { Task } from '../../task.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK } from '../row.ts';
 import type { Note, Permission, Row, ServiceTable } from '../row.ts';
+import { agentRuntimes } from './agents.ts';
 import { httpApis, restApis } from './apigateway.ts';
 import { resourcesOf } from './action-resources.ts';
 import { cloudControl, tagging, taggingPermissions } from './behind.ts';
@@ -44,6 +45,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     apigateway: restApis,
     apigatewayv2: httpApis,
     bedrock: bedrockJobs,
+    bedrockagentcore: agentRuntimes,
     bedrockagentruntime: knowledgeBases,
     bedrockdataautomationruntime: dataAutomation,
     bedrockruntime: bedrockRuntime,

@@ -133,3 +133,50 @@ needExactly('what is tagged as it is made', [
     ['sqs:CreateQueue sqs:@:q', 'sqs:TagQueue sqs:@:q'],
   ],
 ]);
+
+needExactly('names that are left out, and things that are named in one of two ways', [
+  [
+    'aws-sdk:elasticache:createReplicationGroup',
+    { ReplicationGroupId: 'g' },
+    [
+      'elasticache:CreateReplicationGroup elasticache:@:replicationgroup:g',
+      'elasticache:CreateReplicationGroup elasticache:@:parametergroup:default*',
+    ],
+  ],
+  [
+    'aws-sdk:paymentcryptographydata:encryptData',
+    { KeyIdentifier: 'alias/pin' },
+    ['payment-cryptography:EncryptData payment-cryptography:@:alias/pin'],
+  ],
+  [
+    'aws-sdk:paymentcryptographydata:encryptData',
+    { KeyIdentifier: 'kwapwa6qaifllw2h' },
+    ['payment-cryptography:EncryptData payment-cryptography:@:key/kwapwa6qaifllw2h'],
+  ],
+  [
+    'aws-sdk:paymentcryptographydata:encryptData',
+    { KeyIdentifier: 'arn:aws:payment-cryptography:us-east-1:222222222222:alias/pin' },
+    ['payment-cryptography:EncryptData payment-cryptography:@:alias/pin'],
+  ],
+  [
+    'aws-sdk:bedrockagentcore:stopRuntimeSession',
+    {
+      AgentRuntimeArn: 'arn:aws:bedrock-agentcore:us-east-1:222222222222:runtime/a-1',
+      RuntimeSessionId: 's',
+    },
+    [
+      'bedrock-agentcore:StopRuntimeSession bedrock-agentcore:@:runtime/a-1',
+      'bedrock-agentcore:StopRuntimeSession bedrock-agentcore:@:runtime/a-1/runtime-endpoint/DEFAULT',
+    ],
+  ],
+  [
+    'aws-sdk:securityhub:batchUpdateFindings',
+    { FindingIdentifiers: [] },
+    ['securityhub:BatchUpdateFindings securityhub:@:hub/default'],
+  ],
+  [
+    'aws-sdk:wafv2:updateIPSet',
+    { Name: 'n', Scope: 'CLOUDFRONT', Id: 'i' },
+    ['wafv2:UpdateIPSet wafv2:@:global/ipset/n/i'],
+  ],
+]);

@@ -25,8 +25,9 @@ export function slipIn(text: string, language: QueryLanguage): string | undefine
     : `${shown} is an expression, which is read as one only between {% and %}`;
 }
 
-/** In JSONata, where an expression has been read as one, whatever still holds it is text. */
+/** In JSONata, where an expression has been read as one, whatever still holds it, or begins or ends as one, is text. */
 function holdsJsonata(text: string): boolean {
   const opening = text.indexOf('{%');
-  return opening >= 0 && text.includes('%}', opening + 2);
+  if (opening === 0 || (opening < 0 && text.endsWith('%}'))) return true;
+  return opening > 0 && text.includes('%}', opening + 2);
 }

@@ -11,18 +11,20 @@ import { createInSync } from './in-sync.ts';
 import { startRig, type Rig } from './rig.ts';
 import { Crew } from './soak/crew.ts';
 import { faultsUntil } from './soak/faults.ts';
+import { inclusionProblems } from './soak/inclusions.ts';
 import { People } from './soak/people.ts';
 import { Random } from '../testbed/random.ts';
 import { growthOf } from './soak/vitals.ts';
 import { differences } from './soak/wanted.ts';
 
-const USAGE = `make soak ARGS="[--minutes=60] [--links=5000] [--kills=6] [--seed=N]"`;
+const USAGE = `make soak ARGS="[--minutes=60] [--links=5000] [--kills=6] [--inclusions=5000] [--seed=N]"`;
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '60' },
     links: { type: 'string', default: '5000' },
     kills: { type: 'string' },
+    inclusions: { type: 'string', default: '5000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     help: { type: 'boolean', default: false },
   },
@@ -30,6 +32,7 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const links = Number(values.links);
 const kills = Number(values.kills ?? Math.max(2, Math.round(minutes / 10)));
+const inclusions = Number(values.inclusions);
 const seed = Number(values.seed);
 
 const PROGRAM = fileURLToPath(new URL('../dist/operator.mjs', import.meta.url));
@@ -44,10 +47,13 @@ const CALM_DEADLINE_MS = 180_000 + 4_000 * CHECK_SECONDS;
 const ALLOWANCE_MINUTES = 15 + (2 * CALM_DEADLINE_MS) / 60_000;
 
 if (values.help) say(USAGE);
-else if (![minutes, links, kills, seed].every((number) => number > 0)) {
+else if (![minutes, links, kills, inclusions, seed].every((number) => number > 0)) {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = 2;
 } else {
+  // Before the clock runs, and before anything is measured.
+  const disagreements = await inclusionProblems(inclusions, seed);
+  say(`soak: ${inclusions} inclusions of patterns compared with Z3, ${disagreements.length} problems`);
   setTimeout(() => fail('the soak does not come to its end'), (minutes + ALLOWANCE_MINUTES) * 60_000).unref();
   const fleet = fleetOf({
     links,
@@ -61,7 +67,7 @@ else if (![minutes, links, kills, seed].every((number) => number > 0)) {
   say(`soak: ${links} links, ${minutes} min, ${kills} leaders killed, seed ${seed}`);
   const rig = await startRig({ fleets: [fleet], latencyMs: 0, program: PROGRAM });
   try {
-    const problems = await soak(rig, fleet);
+    const problems = [...disagreements, ...(await soak(rig, fleet))];
     for (const problem of problems) say(`  ✗ ${problem}`);
     say(`soak: ${problems.length === 0 ? 'passed' : `${problems.length} problems`}`);
     process.exitCode = problems.length === 0 ? 0 : 1;

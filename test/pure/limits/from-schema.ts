@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Json, JsonObject } from '../../../src/base/json.ts';
+import type { Random } from '../../../testbed/random.ts';
 import { present } from '../../expectations.ts';
 
 export interface Schema {
@@ -31,26 +32,6 @@ export type Fixed = Readonly<Record<string, (random: Random) => Json | undefined
 
 /** The API server takes no larger object: https://etcd.io/docs/v3.6/dev-guide/limit/ */
 const MOST_CHARACTERS = 1_400_000;
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  next(): number {
-    this.#state = (this.#state + 0x6d_2b_79_f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  }
-
-  pick<One>(all: readonly One[]): One {
-    return present(all[Math.floor(this.next() * all.length)], 'nothing to pick from');
-  }
-}
 
 /** Texts that fit patterns: what they begin with, and what they go on with. */
 const FITTING: readonly (readonly [head: string, filling: readonly string[]])[] = [
@@ -107,7 +88,7 @@ export class FromSchema {
       case 'string':
         return this.#text(schema);
       case 'boolean':
-        return this.#random.next() < 0.5;
+        return this.#random.chance(0.5);
       case 'integer':
       case 'number':
         return this.#random.pick([schema.minimum ?? 0, schema.maximum ?? 1_000_000]);
@@ -122,7 +103,7 @@ export class FromSchema {
 
   #members({ properties = {}, required = [] }: Schema, path: string): JsonObject {
     const entries = Object.entries(properties).flatMap(([name, schema]): [string, Json][] => {
-      if (!required.includes(name) && this.#random.next() < 0.4) return [];
+      if (!required.includes(name) && this.#random.chance(0.4)) return [];
       const value = this.#value(schema, `${path}.${name}`);
       return value === undefined ? [] : [[name, value]];
     });
@@ -159,7 +140,7 @@ export class FromSchema {
   /** Each text is another one: most lists are sets. */
   #text({ minLength = 0, maxLength = 64, pattern }: Schema): string {
     this.#count += 1;
-    const isLong = this.#left > 0 && this.#random.next() < 0.4;
+    const isLong = this.#left > 0 && this.#random.chance(0.4);
     const length = Math.min(maxLength, isLong ? maxLength : Math.max(minLength, 30));
     const test = pattern === undefined ? undefined : new RegExp(pattern, 'u');
     const heads = pattern === undefined ? [['', ANYTHING] as const] : FITTING;

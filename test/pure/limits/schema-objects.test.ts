@@ -10,7 +10,8 @@ import { machine, role, SOURCE, TARGET } from '../access/fixtures.ts';
 import { ReconcilerHarness } from '../controllers/link/reconciler-harness.ts';
 import { accountOf, EXEC, SENDING, untouchedRole } from '../controllers/test-cluster.ts';
 import { ROLE } from '../desired/fixtures.ts';
-import { type Fixed, FromSchema, Random, type Schema, schemaOf } from './from-schema.ts';
+import { Random } from '../../../testbed/random.ts';
+import { type Fixed, FromSchema, type Schema, schemaOf } from './from-schema.ts';
 
 const OBJECTS = 48;
 /** Of the status as a whole, which the API server holds with the spec in an object of 1.5 MB. */
@@ -44,13 +45,12 @@ const ACCOUNT: Fixed = {
   '.partition': () => 'aws',
   '.region': () => 'us-east-1',
   '.assumeRole': () => undefined,
-  '.access[].namespaces.names[]': (random) =>
-    random.pick(['payments', `other-${random.next()}`.replace('.', '-')]),
+  '.access[].namespaces.names[]': (random) => random.pick(['payments', `other-${random.below(1_000_000)}`]),
   '.access[].namespaces.selector': () => undefined,
   '.access[].asTarget.rolePathPrefix': (random) =>
     random.pick(['/crossaccountlink/', '/crossaccountlink/payments/']),
   '.access[].asTarget.allowedActions[]': (random) => random.pick(['sqs:*', '*', 'sqs:*?*?*a', 's?s:*']),
-  '.permissionsBoundaryARN': (random) => (random.next() < 0.7 ? undefined : BOUNDARY(random)),
+  '.permissionsBoundaryARN': (random) => (random.chance(0.7) ? undefined : BOUNDARY(random)),
   '.driftCheckInterval': INTERVAL,
   '.eventQueueURL': () => undefined,
 };
@@ -74,7 +74,7 @@ function rulesFrom(random: Random, accountId: string) {
   const spec = {
     ...made,
     accountID: accountId,
-    access: random.next() < 0.85 ? [...access.slice(0, 99), open] : access,
+    access: random.chance(0.85) ? [...access.slice(0, 99), open] : access,
   };
   return accountRules('billing', parseAs('AWSAccountSpec', spec, 'spec'));
 }

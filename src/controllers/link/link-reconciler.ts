@@ -145,6 +145,8 @@ export class LinkReconciler {
     const failed = handleFailures(record, interruption, context);
     handleUnreachable(record, context);
     const failure = failed?.failure;
+    // The next reconcile asks AWS again, and believes no snapshot.
+    memory.suspect ||= record.lagsForMs !== undefined;
     if (record.unreachable !== undefined) {
       memory.suspect ||= suspect;
     } else if (failed === undefined) {

@@ -33,17 +33,13 @@ export interface Timing {
 /** Where AWS still showed what was before an own write, it is asked again so often until it is to be believed. */
 const LAGGING_RECHECK_MS = 5_000;
 
-/** Notes when a definition that was written is to be read again; once that time has come, whatever came of it. The same
- *  of any object that AWS still showed as it was before an own write. */
+/** Notes when a definition that was written is to be read again; once that time has come, whatever came of it. */
 export function noteReadBack(
-  { applied, lagsForMs }: ReconcileRecord,
+  { applied }: ReconcileRecord,
   memory: LinkRecollection,
   { now, random }: Pick<Timing, 'now' | 'random'>,
 ): void {
-  if (lagsForMs !== undefined) {
-    memory.readBackAt = now + Math.min(lagsForMs, LAGGING_RECHECK_MS);
-    memory.suspect = true;
-  } else if (applied.some(({ operation }) => operation === 'UpdateStateMachine'))
+  if (applied.some(({ operation }) => operation === 'UpdateStateMachine'))
     memory.readBackAt = now + READ_BACK_MS * (1 + random() / 5);
   else if (memory.readBackAt !== undefined && memory.readBackAt <= now) memory.readBackAt = undefined;
 }
@@ -57,7 +53,9 @@ export function nextReconcile(
 ): ReconcileResult {
   const checkMs = nextCheckMs(resolved, defaultDriftCheckMs, random);
   const readBackMs = (memory.readBackAt ?? Infinity) - now;
-  const afterMs = record.againAfterMs ?? Math.min(checkMs, readBackMs, recheckMs(resolved, record, wallMs));
+  const lagMs = record.lagsForMs === undefined ? Infinity : Math.min(record.lagsForMs, LAGGING_RECHECK_MS);
+  const afterMs =
+    record.againAfterMs ?? Math.min(checkMs, readBackMs, lagMs, recheckMs(resolved, record, wallMs));
   if (failed === undefined) return { requeueAfterMs: afterMs };
   const getsOn = hasProgressed(record, memory);
   return getsOn && (pausesLonger(failed.retry) || madeRoom(record, failed))

@@ -7,7 +7,7 @@ import { usesOf } from '../operations.ts';
 import type { OperationUse, PartSource, SourcedForm } from '../operations.ts';
 import { atRunTime, join, open } from '../reading.ts';
 import { arn, everything, renamed, wholeArn } from '../resources.ts';
-import { identified, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
+import { identified, isAnyServices, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
 import { asMade, isMadeBy, isNameOnly } from './made-names.ts';
 import { misfitsAmong, pathsOf } from './misfits.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
@@ -132,6 +132,9 @@ function readUse(use: OperationUse, call: Call): Reading | undefined {
   return reading.arns.length + reading.unknown.length === 0 ? undefined : reading;
 }
 
+/** What a call acts with, and not on. */
+const ROLE_ARN = /^arn:[^:]*:iam:/;
+
 /** Whole ARNs of the form, in whichever of the parameters they stand. */
 function statedArns(form: ArnForm, call: Call): Reading {
   const { task } = call;
@@ -139,7 +142,9 @@ function statedArns(form: ArnForm, call: Call): Reading {
   const values = paths.flatMap((path) => readParameters(task, path));
   const texts = new Set(values.flatMap((value) => textOf(value)).filter((text) => text.startsWith('arn:')));
   return {
-    arns: [...texts].flatMap((text) => wholeArn(text, typeOf(form), optionsOf(form)) ?? []),
+    arns: [...texts]
+      .filter((text) => !isAnyServices(form) || !ROLE_ARN.test(text))
+      .flatMap((text) => wholeArn(text, typeOf(form), optionsOf(form)) ?? []),
     unknown: [],
   };
 }

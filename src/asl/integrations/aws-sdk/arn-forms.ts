@@ -44,6 +44,6 @@ export function isOfForm(id: string, { service, resource }: ArnForm): boolean {
 }
 
 /** Backup's recovery points are ARNs of whatever service was backed up. */
-function isAnyServices({ service }: ArnForm): boolean {
+export function isAnyServices({ service }: ArnForm): boolean {
   return service.startsWith('$');
 }

@@ -79,8 +79,17 @@ function unread(parameter: string): Resource {
 export function tableTransfers(api: string): readonly Permission[] {
   if (api === 'exportTableToPointInTime') return EXPORTS;
   if (api === 'restoreTableFromBackup' || api === 'restoreTableToPointInTime') return RESTORES;
+  if (api === 'enableKinesisStreamingDestination') return STREAMED;
   return api === 'importTable' ? IMPORTS : [];
 }
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds_iam.html */
+const STREAMED = [
+  allow(
+    ['kinesis:DescribeStream', 'kinesis:PutRecord', 'kinesis:PutRecords'],
+    arn('kinesis', 'stream/{StreamArn}'),
+  ),
+];
 
 const RESTORES = [
   allow(

@@ -65,10 +65,14 @@ const tagged = parsed(
 /** An image of today begins with a volume. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html */
 const volumes = arn('ec2', 'volume/*');
 
+/** The copy has no name before. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html */
+const snapshots = arn('ec2', 'snapshot/*', { anyAccount: true });
+
 /** What EC2 asks for beside an operation's own action. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html */
 export function besideEc2(api: string): Permission[] {
   return [
     ...(api === 'runInstances' ? [allow('ec2:RunInstances', volumes)] : []),
+    ...(api === 'copySnapshot' ? [allow('ec2:CopySnapshot', snapshots)] : []),
     allow('ec2:CreateTags', tagged, { when: 'TagSpecifications' }),
   ];
 }

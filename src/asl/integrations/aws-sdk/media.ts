@@ -32,8 +32,13 @@ export function objectIn(bucketPath: string, keyPath: string, { folder = false }
   };
 }
 
-function reads(parameter: string): Permission {
-  return allow('s3:GetObject', objectIn(`${parameter}.Bucket`, `${parameter}.Name`), { when: parameter });
+function reads(parameter: string): Permission[] {
+  const read = objectIn(`${parameter}.Bucket`, `${parameter}.Name`);
+  const version = `${parameter}.Version`;
+  return [
+    allow('s3:GetObject', read, { when: parameter, unless: version }),
+    allow('s3:GetObjectVersion', read, { when: version }),
+  ];
 }
 
 function writesTo(bucketPath: string, keyPath: string): Permission {
@@ -67,7 +72,9 @@ export const S3_USES: ReadonlyMap<string, S3Use> = new Map([
     'rekognition',
     {
       permissions: [
-        ...['Image.S3Object', 'Video.S3Object', 'SourceImage.S3Object', 'TargetImage.S3Object'].map(reads),
+        ...['Image.S3Object', 'Video.S3Object', 'SourceImage.S3Object', 'TargetImage.S3Object'].flatMap(
+          reads,
+        ),
         writesTo('OutputConfig.S3Bucket', 'OutputConfig.S3KeyPrefix'),
       ],
       notes: [],
@@ -77,7 +84,7 @@ export const S3_USES: ReadonlyMap<string, S3Use> = new Map([
     'textract',
     {
       permissions: [
-        ...['Document.S3Object', 'DocumentLocation.S3Object', 'DocumentPages[].S3Object'].map(reads),
+        ...['Document.S3Object', 'DocumentLocation.S3Object', 'DocumentPages[].S3Object'].flatMap(reads),
         writesTo('OutputConfig.S3Bucket', 'OutputConfig.S3Prefix'),
       ],
       notes: [],

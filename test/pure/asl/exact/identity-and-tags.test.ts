@@ -180,3 +180,31 @@ needExactly('names that are left out, and things that are named in one of two wa
     ['wafv2:UpdateIPSet wafv2:@:global/ipset/n/i'],
   ],
 ]);
+
+needExactly('what a call does beside its own action', [
+  [
+    'aws-sdk:backup:startRestoreJob',
+    { RecoveryPointArn: 'arn:aws:ec2:us-east-1::snapshot/snap-1', IamRoleArn: role('r') },
+    ['backup:StartRestoreJob ec2:us-east-1::snapshot/snap-1', 'pass r to backup'],
+  ],
+  [
+    'aws-sdk:textract:analyzeDocument',
+    { Document: { S3Object: { Bucket: 'b', Name: 'k', Version: 'v' } } },
+    ['textract:AnalyzeDocument *', 's3:GetObjectVersion s3:::b/k'],
+  ],
+  [
+    'aws-sdk:ec2:copySnapshot',
+    { SourceSnapshotId: 'snap-1', SourceRegion: 'eu-west-1' },
+    ['ec2:CopySnapshot ec2:us-east-1::snapshot/*', 'ec2:CopySnapshot ec2:us-east-1::snapshot/snap-1'],
+  ],
+  [
+    'aws-sdk:dynamodb:enableKinesisStreamingDestination',
+    { TableName: 't', StreamArn: 'arn:aws:kinesis:us-east-1:222222222222:stream/s' },
+    [
+      'dynamodb:EnableKinesisStreamingDestination dynamodb:@:table/t',
+      'kinesis:DescribeStream kinesis:@:stream/s',
+      'kinesis:PutRecord kinesis:@:stream/s',
+      'kinesis:PutRecords kinesis:@:stream/s',
+    ],
+  ],
+]);

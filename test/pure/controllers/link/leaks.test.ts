@@ -51,6 +51,8 @@ interface Situation {
   readonly what: string;
   readonly foreign?: Partial<Link>;
   readonly spec?: JsonObject;
+  /** Of the entries that let both namespaces in. */
+  readonly maxLinks?: number;
   readonly next?: (harness: ReconcilerHarness) => void;
   /** What is told instead: the situation has come about. */
   readonly says: RegExp;
@@ -81,6 +83,13 @@ const SITUATIONS: readonly Situation[] = [
     foreign: { tasks: [] },
     says: /PutRolePolicy/,
   },
+  { what: 'theirs takes the last place that both may have', maxLinks: 1, says: /older ones come first/ },
+  {
+    what: 'the definition that both share can no longer be read',
+    foreign: { tasks: [] },
+    next: (harness) => harness.changeDefinition('no definition'),
+    says: /stateMachine:checkout/,
+  },
   { what: 'ours only observes, and theirs has the Task', spec: OBSERVED, says: /An older link/ },
   { what: 'both name the same role', foreign: { targetRole: ROLE }, says: /Waits for the target role/ },
   {
@@ -104,13 +113,14 @@ const SITUATIONS: readonly Situation[] = [
 ];
 
 describe('what is reported of a link names nothing of another namespace when', () => {
-  for (const { what, foreign: fields, spec, next, says } of SITUATIONS) {
+  for (const { what, foreign: fields, spec, maxLinks, next, says } of SITUATIONS) {
     it(what, async () => {
       const harness = new ReconcilerHarness();
       const { cluster } = harness;
       cluster.put('checkout', EXEC.text, SENDING);
       cluster.source.roles.set(EXEC.text, untouchedRole());
-      const both = { namespaces: { names: ['payments', 'hidden'] } };
+      const limit = maxLinks === undefined ? {} : { maxLinks };
+      const both = { namespaces: { names: ['payments', 'hidden'] }, ...limit };
       cluster.accounts.set(accountOf(SOURCE, [{ ...SOURCE_ENTRY, ...both }], { aws: cluster.source }));
       cluster.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, ...both }], { aws: cluster.target }));
       foreign(harness, fields);

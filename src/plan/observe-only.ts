@@ -1,6 +1,6 @@
 /** Legs that a link only observes, because others maintain them: what counts is what is there, not whose it is. */
 import { grantStatement, type DesiredGrant } from '../desired/grant.ts';
-import { policyName } from '../desired/names.ts';
+import { policyName, TAGS } from '../desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import type { Statement } from '../policy/document.ts';
@@ -10,7 +10,7 @@ import { attach, documentOf, putPolicy, updateTrust } from './role-writes.ts';
 import { additive, isAllowedBy } from './statements.ts';
 import { planTargetRole, type TargetRoleFacts } from './target-role.ts';
 
-/** A role that is the operator's, or is to be adopted, has to be all that it would be under Enforce. Of somebody else's
+/** A role that is the operator's by its tags, or is to be adopted, has to be all that it would be under Enforce. Of any other
  *  role only what it lacks is reported. */
 export function planObserveOnlyRole(
   desired: DesiredTargetRole,
@@ -18,8 +18,9 @@ export function planObserveOnlyRole(
   facts: TargetRoleFacts,
 ): ObjectPlan {
   const plan = planTargetRole(desired, observed, facts);
-  const isTheirs = plan.problem?.leg === 'targetRole' && !desired.adopt;
-  return observed !== undefined && isTheirs ? lackingOn(observed, desired) : plan;
+  if (observed === undefined || desired.adopt) return plan;
+  const isUntagged = !observed.tags.has(TAGS.clusterId);
+  return isUntagged || plan.problem?.leg === 'targetRole' ? lackingOn(observed, desired) : plan;
 }
 
 /** The grant may be in any inline policy of the execution role, under any Sid. */

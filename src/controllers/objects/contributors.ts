@@ -3,6 +3,7 @@ import { contributionOf } from '../../desired/requirements.ts';
 import type { ContributorState, Needs } from '../../desired/contribution.ts';
 import { writesAnything, type Link } from '../../desired/link.ts';
 import { SharedReadings } from '../../asl/shared-readings.ts';
+import { hasUnreadDefinitions } from '../../desired/machine-view.ts';
 import { AwsFailure } from '../../aws/errors.ts';
 import { isAllowedBy } from '../../plan/statements.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
@@ -24,7 +25,7 @@ import {
   type LinkResolver,
   type ResolvedLink,
 } from '../state/resolved-link.ts';
-import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import type { MachineReading, StateMachineCache } from '../state/state-machine-cache.ts';
 
 export interface ContributorsParts {
   readonly links: Cache<LinkObject>;
@@ -218,17 +219,17 @@ export class Contributors {
     return learned;
   }
 
-  /** Those links of which nobody can tell what they need: their state machine was not read, or is not to be understood. */
+  /** Those links of which nobody can tell what they need: their state machine was not read or is not to be understood, or
+   *  something of it may still run that nobody knows. */
   unfathomed(objects: readonly LinkObject[]): readonly Link[] {
     const { machines, memory } = this.#parts;
-    return objects
-      .filter((object) => {
-        const known = machines.known(object.link.stateMachine.text);
-        const isRead = known !== undefined && known.kind !== 'unreadable';
-        const leaves = isLeaving(memory.seen(object.link.uid), 'executionRole');
-        return !isRead && !leaves && this.#mayHaveWritten(object);
-      })
-      .map(({ link }) => link);
+    const unknown = objects.filter((object) => {
+      const leaves = isLeaving(memory.seen(object.link.uid), 'executionRole');
+      return (
+        !leaves && !isFathomed(machines.known(object.link.stateMachine.text)) && this.#mayHaveWritten(object)
+      );
+    });
+    return unknown.map(({ link }) => link);
   }
 
   /** The links whose state machine is known to run, or to have run, under an execution role. */
@@ -300,9 +301,11 @@ function uniqueMachines(links: readonly Link[]): Iterable<Link['stateMachine']> 
   return new Map(links.map(({ stateMachine }) => [stateMachine.text, stateMachine])).values();
 }
 
-function unreadState(link: Link): ContributorState {
-  return { kind: 'unread', link };
+function isFathomed(machine: MachineReading | undefined): boolean {
+  return machine?.kind === 'absent' || (machine?.kind === 'found' && !hasUnreadDefinitions(machine.view));
 }
+
+const unreadState = (link: Link): ContributorState => ({ kind: 'unread', link });
 
 function isReachable({ source, target }: ResolvedLink): boolean {
   return source.aws !== undefined && target.aws !== undefined;

@@ -57,7 +57,7 @@ export class GrantReconciler {
       beforePlan: () => contributors.workOut(contributors.linksUnder(executionRole.text)),
       plan: (role) => this.#plan(resolved, executionRole, states(), role, options),
       learnBeforeShrinking: async (role) => {
-        const named = this.#linksNamedBy(role, link);
+        const named = this.#linksNamedBy(role, executionRole, link);
         const learned = await this.#learn(resolved, states(), named, options);
         held = contributors.unfathomed(named).map((other) => ({ kind: 'frozen', link: other }));
         return learned || held.length > 0;
@@ -65,12 +65,18 @@ export class GrantReconciler {
     });
   }
 
-  /** A grant may name roles of links of which nothing is known to run under the role: something may run on. */
-  #linksNamedBy(role: ObservedRole | undefined, { uid, stateMachine }: Link): readonly LinkObject[] {
+  /** A grant may name roles of links of which nothing is known to run under the role: something may run on. The link itself
+   *  may be among them, when its machine has another role by now. */
+  #linksNamedBy(
+    role: ObservedRole | undefined,
+    { text: executionRole }: RoleArn,
+    { stateMachine }: Link,
+  ): readonly LinkObject[] {
     const { contributors, clusterId } = this.#parts;
+    const under = new Set(contributors.linksUnder(executionRole).map(({ link }) => link.uid));
     return targetsOf(role?.inlinePolicies.get(policyName(clusterId)))
       .flatMap((arn) => contributors.linksBy('targetRole', arn))
-      .filter(({ link }) => link.uid !== uid && link.stateMachine.accountId === stateMachine.accountId);
+      .filter(({ link }) => !under.has(link.uid) && link.stateMachine.accountId === stateMachine.accountId);
   }
 
   async #learn(

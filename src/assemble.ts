@@ -5,6 +5,7 @@ import { AccountReconciler } from './controllers/account/account-reconciler.ts';
 import { AccountRegistry } from './controllers/state/account-registry.ts';
 import { AliasCheck } from './controllers/triggers/alias-check.ts';
 import { AwsConnections } from './controllers/account/aws-connections.ts';
+import { UnlinkedRoles } from './controllers/account/unlinked-roles.ts';
 import { ChangeEvents } from './controllers/triggers/change-events.ts';
 import { ExecutionEvidence } from './controllers/triggers/execution-evidence.ts';
 import { assembleLinks } from './controllers/link/assembly.ts';
@@ -106,6 +107,14 @@ export function assemble(parts: AssemblyParts): Assembly {
     onProblem: ({ message }) => log.warn({ error: message }, 'executions cannot be read'),
     now,
   });
+  const events = new EventRecorder({
+    client,
+    clock,
+    random,
+    component: 'crossaccountlink',
+    instance: parts.host,
+    onError: (error) => log.debug({ error: String(error) }, 'an Event could not be written'),
+  });
   const aws = new AwsConnections({
     clock,
     log,
@@ -119,6 +128,15 @@ export function assemble(parts: AssemblyParts): Assembly {
     readLagMs: readLagMs(settings.propagationPauseMs),
     onDoubt: (accountId) => accountReconciler.doubt(accountId),
     executions,
+    unlinkedRoles: new UnlinkedRoles({
+      links: watches.links.cache,
+      accounts,
+      objects: watches.accounts.cache,
+      events,
+      log,
+      clusterId: settings.clusterId,
+      now,
+    }),
     onOutage: (accountId) => accountReconciler.outageChanged(accountId),
     listener: new ChangeEvents({
       links: watches.links.cache,
@@ -129,14 +147,6 @@ export function assemble(parts: AssemblyParts): Assembly {
       aliases,
       enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.event),
     }),
-  });
-  const events = new EventRecorder({
-    client,
-    clock,
-    random,
-    component: 'crossaccountlink',
-    instance: parts.host,
-    onError: (error) => log.debug({ error: String(error) }, 'an Event could not be written'),
   });
   const statusWriter = new StatusWriter({
     client,

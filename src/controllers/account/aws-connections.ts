@@ -13,6 +13,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import { matchesPattern } from '../../policy/pattern.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { ConnectedAccount } from './account-entry.ts';
+import type { UnlinkedRoles } from './unlinked-roles.ts';
 import { isUnexplained, targetsOf } from '../objects/stray-grants.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { ChangeEvents } from '../triggers/change-events.ts';
@@ -31,6 +32,7 @@ export interface AwsConnectionsParts {
   readonly accounts: AccountRegistry;
   readonly listener: Pick<ChangeEvents, 'changed' | 'differs' | 'isOwn'>;
   readonly executions: Pick<ExecutionEvidence, 'heard'>;
+  readonly unlinkedRoles: Pick<UnlinkedRoles, 'look'>;
   readonly isLeader: () => boolean;
   /** For so long after an own write IAM's reads may show what was before, in milliseconds. */
   readonly readLagMs: number;
@@ -69,7 +71,10 @@ export class AwsConnections {
       readLagMs: this.#parts.readLagMs,
       audit: (record) => log.info({ audit: true, ...record }, `${record.operation} ${record.outcome}`),
       interest: {
-        keepsRole: (arn, tags) => keepsRole(this.#parts, config.accountId, arn, tags),
+        keepsRole: (arn, tags) => {
+          this.#parts.unlinkedRoles.look(config.accountId, arn, tags);
+          return keepsRole(this.#parts, config.accountId, arn, tags);
+        },
         strayGrant: (arn, name, policy) => (isStrayGrant(this.#parts, arn, name) ? targetsOf(policy()) : []),
         keepsPolicy: (arn) => aws.wantsPolicy(arn),
         policies: () => aws.wantsPolicies,

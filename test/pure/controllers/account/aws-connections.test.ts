@@ -100,6 +100,7 @@ it('an account is counted from its connection on until it is closed, with the ca
     version: '0.0.0',
   });
   const connections = new AwsConnections({
+    unlinkedRoles: { look: () => undefined },
     clock: systemClock,
     log: pino({ level: 'silent' }),
     metrics,

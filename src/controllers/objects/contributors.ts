@@ -25,7 +25,7 @@ import {
   type LinkResolver,
   type ResolvedLink,
 } from '../state/resolved-link.ts';
-import type { MachineReading, StateMachineCache } from '../state/state-machine-cache.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
 export interface ContributorsParts {
   readonly links: Cache<LinkObject>;
@@ -219,17 +219,19 @@ export class Contributors {
     return learned;
   }
 
-  /** Those links of which nobody can tell what they need: their state machine was not read or is not to be understood, or
-   *  something of it may still run that nobody knows. */
-  unfathomed(objects: readonly LinkObject[]): readonly Link[] {
+  /** Those links for which nothing may be taken off: they are held, or nobody can tell what they need, for their state machine
+   *  was not read or something of it may still run that nobody knows. One whose machine is gone needs nothing. */
+  heldOrUnread(objects: readonly LinkObject[]): readonly Link[] {
     const { machines, memory } = this.#parts;
-    const unknown = objects.filter((object) => {
-      const leaves = isLeaving(memory.seen(object.link.uid), 'executionRole');
-      return (
-        !leaves && !isFathomed(machines.known(object.link.stateMachine.text)) && this.#mayHaveWritten(object)
-      );
+    const counting = objects.filter((object) => {
+      const { uid, stateMachine, suspended } = object.link;
+      if (isLeaving(memory.seen(uid), 'executionRole') || !this.#mayHaveWritten(object)) return false;
+      const machine = machines.known(stateMachine.text);
+      if (machine?.kind === 'absent') return suspended;
+      if (machine?.kind === 'found' && hasUnreadDefinitions(machine.view)) return true;
+      return this.#contributorStateOf(object, 'executionRole').kind !== 'active';
     });
-    return unknown.map(({ link }) => link);
+    return counting.map(({ link }) => link);
   }
 
   /** The links whose state machine is known to run, or to have run, under an execution role. */
@@ -299,10 +301,6 @@ function covers(standing: Needs, needed: Needs): boolean {
 
 function uniqueMachines(links: readonly Link[]): Iterable<Link['stateMachine']> {
   return new Map(links.map(({ stateMachine }) => [stateMachine.text, stateMachine])).values();
-}
-
-function isFathomed(machine: MachineReading | undefined): boolean {
-  return machine?.kind === 'absent' || (machine?.kind === 'found' && !hasUnreadDefinitions(machine.view));
 }
 
 const unreadState = (link: Link): ContributorState => ({ kind: 'unread', link });

@@ -59,7 +59,7 @@ export class GrantReconciler {
       learnBeforeShrinking: async (role) => {
         const named = this.#linksNamedBy(role, executionRole, link);
         const learned = await this.#learn(resolved, states(), named, options);
-        held = contributors.unfathomed(named).map((other) => ({ kind: 'frozen', link: other }));
+        held = contributors.heldOrUnread(named).map((other) => ({ kind: 'frozen', link: other }));
         return learned || held.length > 0;
       },
     });

@@ -149,3 +149,20 @@ it('decides nothing about a link that only observes grants', async () => {
   expect(the.condition('a', 'ExecutionRoleGrantReady')).toBe('True InSync');
   expect(removals()).toStrictEqual([]);
 });
+
+it('stays while the link that has it is suspended, although its machine has another role by now', async () => {
+  the.cluster.put('refund');
+  the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_TARGET.text } });
+  await the.settle();
+  the.edit('b', { suspend: true });
+  the.cluster.source.roles.set(FORMER.text, untouchedRole(FORMER.text));
+  the.cluster.put('refund', FORMER.text);
+  the.restart();
+  await the.settle();
+  const grant = () =>
+    JSON.stringify([...(the.cluster.source.roles.get(EXEC.text)?.inlinePolicies.values() ?? [])]);
+  expect(grant()).toContain(OTHER_TARGET.text);
+  the.edit('b', { suspend: false });
+  await the.settle();
+  expect([grant().includes(OTHER_TARGET.text), grant().includes(ROLE.text)]).toStrictEqual([false, true]);
+});

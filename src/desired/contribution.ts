@@ -22,6 +22,9 @@ export interface Contribution {
   readonly ownedTasks: readonly string[];
   /** Whether role, trust, permissions and grant are in place and have propagated, so that the definition may follow. */
   readonly rolesReady: boolean;
+  /** Whether the account holds growth, and the definition alone has changed since the link was in order: what it needs
+   *  beyond what stands waits for its edit. */
+  readonly growthWaits?: boolean;
 }
 
 /** What has to stand before a definition may rely on it. */

@@ -114,14 +114,16 @@ export function* requirementsInParts(
   );
 }
 
-/** @param rolesReady whether role, trust, permissions and grant are in place and have propagated */
+/** @param rolesReady whether role, trust, permissions and grant are in place and have propagated
+ *  @param growthWaits whether what is needed beyond what stands waits for an edit of the link */
 export function contributionOf(
   link: Link,
   requirements: LinkRequirements,
   rolesReady: boolean,
+  growthWaits: boolean,
 ): Contribution {
   const { kind: _, notes: __, noTasks: ___, ...needed } = requirements;
-  return { link, ...needed, rolesReady };
+  return { link, ...needed, rolesReady, growthWaits };
 }
 
 function refuseExecutionRole(link: Link, view: MachineView, context: AccessContext): Refusal | undefined {

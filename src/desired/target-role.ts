@@ -25,6 +25,8 @@ export interface DesiredTargetRole {
   readonly mayMake: boolean;
   /** Whether something may be taken off the role. */
   readonly mayShrink: boolean;
+  /** Whether what the operator's policy on the role says stays, whatever else may go. */
+  readonly policyStays: boolean;
   readonly adopt: boolean;
   /** Whether a link that needs it, or is on its way out, may have adopted it: then it is given back, never deleted. */
   readonly mayBeAdopted: boolean;
@@ -55,6 +57,8 @@ export interface Ownership {
 
 export interface TargetRoleContext {
   readonly clusterId: string;
+  /** Whether the growth of a link is held, so that nobody knows what of the role's policy it needs: left out, it is not. */
+  readonly policyStays?: boolean;
   /** The boundary that the account's administrators put on every role; it goes before a link's own. */
   readonly accountBoundaryArn?: string;
   /** IAM's limits in the account; AWS's defaults when left out. */
@@ -79,6 +83,7 @@ export function desiredTargetRole(
     wanted: contributors.length > 0,
     mayMake: contributors.some(({ link }) => !link.deleting),
     mayShrink: mayShrink(concerned) && contributors.every((one) => one.permissionsComplete),
+    policyStays: context.policyStays ?? false,
     // Only a link that the access rules let adopt may do so for the others.
     adopt: contributors.some(({ link }) => link.adopt),
     mayBeAdopted: concerned.some((contributor) => linkOf(contributor).adopt),

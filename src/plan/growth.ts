@@ -1,27 +1,41 @@
-/** `definitionGrowth: Hold`: a changed definition does not widen a role by itself. */
-import type { ObservedRole } from '../observed/objects.ts';
-import type { Action, ObjectPlan } from './action.ts';
+/** `definitionGrowth: Hold`: a changed definition does not widen a role by itself, whichever link's update meets it. */
+import type { Contribution, ContributorState } from '../desired/contribution.ts';
+import type { ObservedPolicy } from '../observed/objects.ts';
+import type { PlanProblem } from './action.ts';
 import { isAllowedBy } from './statements.ts';
 
-const MESSAGE =
-  'The definition changed and needs more permissions, and the account lets a definition not widen the role by itself ' +
-  '(definitionGrowth: Hold): review "kubectl crossaccountlink plan" and edit the link.';
+/** What the link is told whose growth is held. */
+export const GROWTH_HELD: PlanProblem = {
+  leg: 'permissions',
+  reason: 'GrowthHeld',
+  message:
+    'The definition changed and needs more permissions, and the account lets a definition not widen the role by itself ' +
+    '(definitionGrowth: Hold): review "kubectl crossaccountlink plan" and edit the link.',
+};
 
-/** Takes out of a plan what would give the role more permissions than it has, and says so. What only takes permissions
- *  away stays. */
-export function blockGrowth(plan: ObjectPlan, role: ObservedRole | undefined): ObjectPlan {
-  const growing = plan.actions.filter((action) => grows(action, role));
-  if (growing.length === 0) return plan;
-  return {
-    ...plan,
-    actions: plan.actions.filter((action) => !growing.includes(action)),
-    blocked: { leg: 'permissions', reason: 'GrowthHeld', message: MESSAGE },
-  };
+export interface HeldGrowth {
+  /** The contributors, with nothing to add for those whose growth is held. */
+  readonly states: readonly ContributorState[];
+  /** UIDs of the links whose growth is held. While there are any, what the role's policy says stays: nobody knows what of
+   *  it they had. */
+  readonly held: ReadonlySet<string>;
 }
 
-function grows(action: Action, role: ObservedRole | undefined): boolean {
-  if (action.operation !== 'PutRolePolicy') return false;
-  const current = role?.inlinePolicies.get(action.policyName);
-  const present = current?.kind === 'parsed' ? current.document.statements : [];
-  return !action.document.statements.every((statement) => isAllowedBy(statement, present));
+/** @param waits whether a link's needs, where they are more than stands, wait for its edit
+ *  @param policy the operator's own on the role, as it stands */
+export function holdGrowth(
+  states: readonly ContributorState[],
+  waits: (contribution: Contribution) => boolean,
+  policy: ObservedPolicy | undefined,
+): HeldGrowth {
+  const standing = policy?.kind === 'parsed' ? policy.document.statements : [];
+  const held = new Set<string>();
+  const counted = states.map((state): ContributorState => {
+    if (state.kind !== 'active' || !waits(state.contribution)) return state;
+    const { contribution } = state;
+    if (contribution.permissions.every((statement) => isAllowedBy(statement, standing))) return state;
+    held.add(contribution.link.uid);
+    return { kind: 'active', contribution: { ...contribution, permissions: [] } };
+  });
+  return { states: counted, held };
 }

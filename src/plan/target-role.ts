@@ -194,13 +194,17 @@ function inlinePolicyActions(role: Plannable): readonly Action[] {
   const object = desired.arn.text;
   const name = policyName(desired.ownership.clusterId);
   const standing = documentOf(observed.inlinePolicies.get(name))?.statements ?? [];
-  const statements = desired.mayShrink
+  const statements = mayCutPolicy(desired)
     ? withKept(desired, standing)
     : additive(desired.permissions, standing);
   const own = ownPolicyActions(role, statements);
   if (!removesForeign(role)) return own;
   const foreign = [...observed.inlinePolicies].filter(([key]) => key !== name);
   return [...own, ...foreign.map(([key, policy]) => deletePolicy(object, key, policy))];
+}
+
+function mayCutPolicy({ mayShrink, policyStays }: DesiredTargetRole): boolean {
+  return mayShrink && !policyStays;
 }
 
 /** The same for permissions, as much of each statement as stands. */
@@ -227,7 +231,7 @@ function ownPolicyActions(
   const policy = observed.inlinePolicies.get(name);
   const current = documentOf(policy);
   if (statements.length === 0)
-    return policy !== undefined && desired.mayShrink ? [deletePolicy(object, name, policy)] : [];
+    return policy !== undefined && mayCutPolicy(desired) ? [deletePolicy(object, name, policy)] : [];
   const wanted = policyOf(statements);
   return current !== undefined && samePolicy(current, wanted)
     ? []

@@ -92,6 +92,7 @@ const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Even
   ['executions', 2, ({ random }) => ({ do: 'alias', machine: random.pick(MACHINES), alias: 'live' })],
   ['executions', 0.7, ({ random }) => ({ do: 'removeAlias', machine: random.pick(MACHINES), alias: 'live' })],
   ['executions', 2, drawDeploy],
+  ['hold', 3, drawDeploy],
 ];
 
 function applyAgain(cast: Cast): Event {

@@ -1,5 +1,4 @@
 /** Draws histories: the same from the same seed. */
-import type { JsonObject } from '../../src/base/json.ts';
 import { Random } from '../random.ts';
 import { drawEvent, drawPause } from './draw-events.ts';
 import { drawLinks, specOf, type LinkSeat } from './draw-specs.ts';
@@ -33,7 +32,7 @@ export function drawHistory(seed: number, kinds: ReadonlySet<Kind>): History {
     const last = steps.pop();
     if (last !== undefined) steps.splice(random.below(steps.length + 1), 0, last);
   }
-  return { seed, replicas, steps: [...commonPaths(cast.kinds), ...steps] };
+  return { seed, replicas, steps: [...firstRules(cast.kinds), ...steps] };
 }
 
 /** Of many kinds each history has some only: all of them at once would hide each other. */
@@ -45,14 +44,12 @@ function drawCast(random: Random, kinds: ReadonlySet<Kind>): Cast {
 const MOST_KINDS = 4;
 
 /** Links of two namespaces can name one role only where the rules let both. */
-function commonPaths(kinds: ReadonlySet<Kind>): readonly Step[] {
-  if (!kinds.has('namespaces')) return [];
+function firstRules(kinds: ReadonlySet<Kind>): readonly Step[] {
+  if (!kinds.has('namespaces') && !kinds.has('hold')) return [];
+  const prefix = kinds.has('namespaces') ? () => '/crossaccountlink/' : undefined;
+  const growth = kinds.has('hold') ? 'Hold' : undefined;
   return [
-    { afterMs: 0, do: 'rules', account: 'home', spec: commonSpec(SOURCE) },
-    { afterMs: 0, do: 'rules', account: 'away', spec: commonSpec(TARGET) },
+    { afterMs: 0, do: 'rules', account: 'home', spec: accountSpec(SOURCE, prefix, growth) },
+    { afterMs: 0, do: 'rules', account: 'away', spec: accountSpec(TARGET, prefix, growth) },
   ];
-}
-
-function commonSpec(accountId: string): JsonObject {
-  return accountSpec(accountId, () => '/crossaccountlink/');
 }

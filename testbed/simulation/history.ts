@@ -106,5 +106,7 @@ export const KINDS = [
   'namespaces',
   /** Aliases and executions. */
   'executions',
+  /** Accounts in which a changed definition widens no role. */
+  'hold',
 ] as const;
 export type Kind = (typeof KINDS)[number];

@@ -12,6 +12,7 @@ import { byAge } from '../../src/desired/link.ts';
 import type { ResourceType } from '../../src/kubernetes/metadata.ts';
 import type { AwsChange, AwsModel, ModelMachine, ModelRole } from './aws-model.ts';
 import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from './foreign-parts.ts';
+import { HoldLaw } from './hold-law.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
 import { RunLaws } from './run-laws.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -50,13 +51,17 @@ export class Laws {
   readonly #known = new Map<string, Known>();
   /** Every target role that a link ever named. */
   readonly #named = new Set<string>();
+  /** Those of them that a link might adopt, or preserves: what it adopted stays so, whatever its spec says later. */
+  readonly #adoptable = new Set<string>();
   /** Roles that some link wanted until then, by ARN. */
   readonly #wantedUntilMs = new Map<string, number>();
   readonly #runs: RunLaws;
+  readonly #hold: HoldLaw;
 
   constructor(parts: LawsParts) {
     this.#parts = parts;
     this.#runs = new RunLaws(parts, ({ link }) => !this.#isRecent(this.#knownOf(link.uid).touchedMs));
+    this.#hold = new HoldLaw(parts, IN_FLIGHT_MS);
     parts.aws.onChange((change) =>
       change.actor === 'operator' ? this.#operatorWrote(change) : this.#peopleWrote(change),
     );
@@ -79,6 +84,7 @@ export class Laws {
       truth.parse(before).metadata.generation !== metadata.generation ||
       after === undefined;
     this.#named.add(link.targetRole.text);
+    if (link.adopt || link.unmanaged === 'Preserve') this.#adoptable.add(link.targetRole.text);
     if (isNews) {
       // A link that comes or goes is news for those that it shares something with, too.
       for (const { link: other } of this.#parts.truth.links())
@@ -91,18 +97,22 @@ export class Laws {
     }
     if (after === undefined || link.deleting) this.#wantedUntilMs.set(link.targetRole.text, scheduler.nowMs);
     this.#judgeAll();
-    if (after !== undefined && !isNews) this.#statusWritten(truth.parse(after));
+    if (after === undefined) return;
+    if (isNews) this.#hold.edited(truth.parse(after));
+    else this.#statusWritten(truth.parse(after));
   }
 
   #rulesChanged(): void {
     const { truth, scheduler } = this.#parts;
     for (const { link } of truth.links()) this.#knownOf(link.uid).touchedMs = scheduler.nowMs;
+    this.#hold.rulesChanged();
     this.#judgeAll();
   }
 
   #peopleWrote(change: AwsChange): void {
     const { object, machine, role } = change;
     this.#runs.judge(change);
+    this.#hold.judge(change);
     const roles = new Set([machine?.[0]?.roleArn, machine?.[1]?.roleArn, role && object]);
     for (const { link } of this.#parts.truth.links()) {
       const runsUnder = this.#parts.aws.machines.get(link.stateMachine.text)?.roleArn;
@@ -117,6 +127,7 @@ export class Laws {
     this.#ownsWhatItWrites(change);
     this.#hasEvidence(change);
     this.#runs.judge(change);
+    this.#hold.judge(change);
     const before = new Map([...this.#known].map(([uid, { brokenSinceMs }]) => [uid, brokenSinceMs]));
     this.#judgeAll();
     for (const object of this.#parts.truth.links()) {
@@ -197,10 +208,7 @@ export class Laws {
     after: ModelRole | undefined,
   ): void {
     const law = 'foreign content is untouched';
-    const { truth } = this.#parts;
-    const naming = [...truth.links(), ...truth.gone()].filter(({ link }) => link.targetRole.text === object);
-    const mayAdopt = naming.some(({ link }) => link.adopt || link.unmanaged === 'Preserve');
-    if (!mayAdopt || after === undefined)
+    if (!this.#adoptable.has(object) || after === undefined)
       this.#violated(law, `${operation} on ${object}, which somebody else made`);
     else if (this.#isPreserved(object)) this.#foreignPartWritten(operation, before, after);
   }
@@ -265,6 +273,7 @@ export class Laws {
   }
 
   #statusWritten(object: LinkObject): void {
+    this.#hold.told(object);
     const ready = findCondition(object.status.conditions ?? [], 'Ready');
     if (ready?.status !== 'True' || ready.observedGeneration !== object.metadata.generation) return;
     // It says itself that something is broken, and about to be repaired.

@@ -112,10 +112,12 @@ function accountOf(name: string, accountID: string): JsonObject {
 }
 
 /** What an AWSAccount allows: all that links may ask for.
- *  @param prefixOf the paths in which a namespace may have roles */
+ *  @param prefixOf the paths in which a namespace may have roles
+ *  @param definitionGrowth left out: as the CRD has it by default */
 export function accountSpec(
   accountID: string,
   prefixOf = (namespace: string) => `/crossaccountlink/${namespace}/`,
+  definitionGrowth?: 'Grant' | 'Hold',
 ): JsonObject {
   const access = NAMESPACES.map((namespace) => ({
     namespaces: { names: [namespace] },
@@ -127,6 +129,7 @@ export function accountSpec(
       managedPolicyARNs: [`arn:aws:iam::${TARGET}:policy/more`],
       adoptableRoles: ['*'],
       allowPreserve: true,
+      ...(definitionGrowth !== undefined && { definitionGrowth }),
     },
   }));
   return { accountID, partition: 'aws', access, driftCheckInterval: '1m' };

@@ -98,8 +98,16 @@ export class Truth {
     return this.#examine(object, definition, roleArn);
   }
 
+  /** What a link needs of its state machine as it is now; undefined where there is none. */
+  requirements(link: Link): LinkRequirements | Refusal | undefined {
+    const machine = this.#aws.machines.get(link.stateMachine.text);
+    const executionRole = machine && parseRoleArn(machine.roleArn);
+    if (machine === undefined || executionRole === undefined) return undefined;
+    return this.#requirementsOf(link, this.contextOf(link), machine.definition, executionRole);
+  }
+
   #examine({ link }: LinkObject, text: string, executionRoleArn: string): string | undefined {
-    const context = this.#contextOf(link.namespace, link.stateMachine.accountId, link.targetRole.accountId);
+    const context = this.contextOf(link);
     const refusal = refuseUnread(link, context);
     if (refusal !== undefined) return refusal.message;
     const executionRole = parseRoleArn(executionRoleArn);
@@ -153,7 +161,9 @@ export class Truth {
       .join();
   }
 
-  #contextOf(namespace: string, source: string, target: string): AccessContext {
+  /** The rules that hold for a link. */
+  contextOf({ namespace, ...link }: Link): AccessContext {
+    const [source, target] = [link.stateMachine.accountId, link.targetRole.accountId];
     const accounts = this.#kubernetes.all(AWS_ACCOUNT);
     const key = `${namespace} ${source} ${target} ${this.#accountsKey()}`;
     const known = this.#contexts.get(key);

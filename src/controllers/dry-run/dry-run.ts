@@ -102,7 +102,7 @@ export class DryRun {
           inSyncBefore: new Set(),
           lastUpdates: new Map(),
           isDeletion: false,
-          onlyDefinitionChanged: () => false,
+          growthWaits: () => false,
           reliedOnBefore: true,
           knownRoleId: object.status.targetRoleID,
           // Whoever is planned after it counts it among those that have something in AWS.

@@ -2,7 +2,6 @@
  * Brings about what a link needs: target role with its trust policy and permissions → grant → pause until IAM has propagated →
  * definition. The definition comes last, so that a running workflow never meets a role that is not ready.
  */
-import { growthIsBlocked, targetEntries } from '../../access/target.ts';
 import type { DeniedTask } from '../../api/generated.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 import type { Needs } from '../../desired/contribution.ts';
@@ -161,11 +160,8 @@ export class EnsureLink {
     aws: AccountAws,
     record: ReconcileRecord,
   ): Promise<{ asked: Needs | undefined; problem: PlanProblem | undefined }> {
-    const { link, context } = resolved;
-    const growthBlocked =
-      readPolicy.onlyDefinitionChanged(view) &&
-      growthIsBlocked(targetEntries(context.target.entries, link.targetRole));
-    const result = await this.#parts.targetRole.reconcile(resolved, aws, readPolicy, growthBlocked);
+    const growthWaits = readPolicy.growthWaits(view);
+    const result = await this.#parts.targetRole.reconcile(resolved, aws, readPolicy, growthWaits);
     record.targetRole = result.role;
     if (readPolicy.wasInSync && result.plan.problem !== undefined)
       record.externalChanges.push(...remadeRole(result.role, readPolicy.knownRoleId));

@@ -6,7 +6,7 @@ import type { UpdateOptions } from '../objects/object-update.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { legsInSync } from '../../report/edited-legs.ts';
-import { onlyDefinitionChanged } from './definition-growth.ts';
+import { growthWaitsForEdit } from '../state/definition-growth.ts';
 import { requestOf, wasReady } from './status-facts.ts';
 
 export interface ReadPolicy extends UpdateOptions {
@@ -14,8 +14,8 @@ export interface ReadPolicy extends UpdateOptions {
   readonly wasInSync: boolean;
   /** Plan the definition although legs that are only observed differ: what `plan` prints. */
   readonly asIfReady: boolean;
-  /** Whether the definition has changed since the link was last in sync, and the link's spec has not. */
-  readonly onlyDefinitionChanged: (view: MachineView) => boolean;
+  /** Whether what the link needs beyond what stands waits until somebody edits it. */
+  readonly growthWaits: (view: MachineView) => boolean;
   /** Whether the definition relied on the roles before this process began. */
   readonly reliedOnBefore: boolean;
   /** The target role's RoleId in the link's status. */
@@ -78,7 +78,7 @@ export function readPolicyFor(
     inSyncBefore: sameRules ? legsInSync(status, metadata.generation, settledMs) : new Set(),
     lastUpdates: memory.lastUpdates,
     isDeletion: false,
-    onlyDefinitionChanged: (view) => onlyDefinitionChanged(object, memory, view),
+    growthWaits: (view) => growthWaitsForEdit(resolved, memory, view),
     reliedOnBefore: findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
     knownRoleId: status.targetRoleID,
     beforeWrites,

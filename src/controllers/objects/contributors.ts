@@ -11,6 +11,7 @@ import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
+import { growthWaitsForEdit } from '../state/definition-growth.ts';
 import type { LinkIndex, LinkObject } from '../state/link-object.ts';
 import {
   isLeaving,
@@ -195,7 +196,8 @@ export class Contributors {
     if (requirements.kind === 'refused') return { kind: 'frozen', link };
     const { rolesReadyFor } = memory.seen(link.uid);
     const rolesReady = rolesReadyFor !== undefined && covers(rolesReadyFor, requirements);
-    return { kind: 'active', contribution: contributionOf(link, requirements, rolesReady) };
+    const growthWaits = growthWaitsForEdit(resolved, memory.seen(link.uid), machine.view);
+    return { kind: 'active', contribution: contributionOf(link, requirements, rolesReady, growthWaits) };
   }
 
   /**

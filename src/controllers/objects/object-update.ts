@@ -137,7 +137,13 @@ export function sharedPlan<Plan extends ObjectPlan>(
 
 /** What a desired object says besides what is wanted of it: how much may be brought about now, whose drift a difference
  *  would be, and who has to give way. */
-const NOT_WANTED: ReadonlySet<string> = new Set(['mayShrink', 'ownedTasks', 'ownTasks', 'conflicts']);
+const NOT_WANTED: ReadonlySet<string> = new Set([
+  'mayShrink',
+  'policyStays',
+  'ownedTasks',
+  'ownTasks',
+  'conflicts',
+]);
 
 function digestOf(desired: object): string {
   const text = JSON.stringify(desired, (key, value: unknown) => {

@@ -2,12 +2,18 @@
 import { targetEntries } from '../../access/target.ts';
 import type { AccountAws, DatedRoleReading, Freshness } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
-import { contributions, type ContributorState, type Needs } from '../../desired/contribution.ts';
+import {
+  contributions,
+  type Contribution,
+  type ContributorState,
+  type Needs,
+} from '../../desired/contribution.ts';
 import type { Link } from '../../desired/link.ts';
+import { policyName } from '../../desired/names.ts';
 import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
 import { excessRights } from '../../plan/adoption.ts';
-import { blockGrowth } from '../../plan/growth.ts';
+import { GROWTH_HELD, holdGrowth } from '../../plan/growth.ts';
 import { claimRole, otherCluster, type RoleRecords } from '../../plan/ownership.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
 import { bearsOurs, withoutProof } from '../../plan/role-removal.ts';
@@ -32,14 +38,14 @@ export class TargetRoleReconciler {
   }
 
   /** Reads the role, plans what its links need of it, and writes that where the link enforces it.
-   *  @param growthBlocked whether the role may not be given more permissions than it holds
+   *  @param growthWaits whether what the link needs beyond what stands waits until somebody edits it
    *  Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
    *  deletion, or when nothing may be written any more */
   async reconcile(
     resolved: ResolvedLink,
     aws: AccountAws,
     options: UpdateOptions,
-    growthBlocked: boolean,
+    growthWaits: boolean,
   ): Promise<TargetRoleResult> {
     const { link } = resolved;
     const { objects, knownRoles, contributors } = this.#parts;
@@ -59,7 +65,7 @@ export class TargetRoleReconciler {
       plan: (role) => {
         const states = this.#states(resolved, options);
         asked = needsOf(link, states);
-        return this.#plan(resolved, options, growthBlocked, role, managed, states);
+        return this.#plan(resolved, options, growthWaits, role, managed, states);
       },
       learnBeforeShrinking: () =>
         readWhatIsInUse(contributors, link, options, this.#states(resolved, options)),
@@ -109,7 +115,7 @@ export class TargetRoleReconciler {
   #plan(
     resolved: ResolvedLink,
     options: UpdateOptions,
-    growthBlocked: boolean,
+    growthWaits: boolean,
     role: ObservedRole | undefined,
     managed: ManagedPolicyTexts,
     states: readonly ContributorState[],
@@ -123,8 +129,13 @@ export class TargetRoleReconciler {
       records: this.#parts.knownRoles.recordsOf(link),
       excessOf: (found: ObservedRole) => excessRights(found, managed, targets, context.takesNoResource),
     };
-    const asked = desiredTargetRole(link.targetRole, link.namespace, states, {
-      clusterId: this.#parts.clusterId,
+    const { clusterId } = this.#parts;
+    const ours = role?.inlinePolicies.get(policyName(clusterId));
+    const waits = (one: Contribution) => (one.link.uid === link.uid ? growthWaits : one.growthWaits === true);
+    const growth = holdGrowth(states, (one) => isEnforced(resolved) && waits(one), ours);
+    const asked = desiredTargetRole(link.targetRole, link.namespace, growth.states, {
+      clusterId,
+      policyStays: growth.held.size > 0,
       ...boundary,
       ...(target.rules.quotas !== undefined && { quotas: target.rules.quotas }),
     });
@@ -134,7 +145,8 @@ export class TargetRoleReconciler {
     const plan = isEnforced(resolved)
       ? planTargetRole(desired, role, facts)
       : planObserveOnlyRole(desired, role, facts);
-    const allowed = growthBlocked && isEnforced(resolved) ? blockGrowth(plan, role) : plan;
+    const isHeld = growth.held.has(link.uid) && plan.problem === undefined;
+    const allowed = isHeld ? { ...plan, blocked: GROWTH_HELD } : plan;
     const { edits, contributors } = this.#parts;
     const editedLegs = () => edits.of(contributors.linksBy('targetRole', link.targetRole.text));
     return sharedPlan(allowed, desired, link, desired.conflicts, states, editedLegs);

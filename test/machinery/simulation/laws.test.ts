@@ -1,5 +1,6 @@
 /** Each law of the simulation, broken once by hand, as a faulty operator would. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AWS_ACCOUNT } from '../../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../../src/api/crossaccountlink.ts';
 import { FINALIZER } from '../../../src/api/metadata.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
@@ -11,6 +12,7 @@ import { problemsAtRest } from '../../../testbed/simulation/at-rest.ts';
 import { Random } from '../../../testbed/random.ts';
 import { differences, restingState } from '../../../testbed/simulation/resting-state.ts';
 import {
+  accountSpec,
   CLUSTER_ID,
   definitionOf,
   executionRoleArn,
@@ -31,6 +33,7 @@ const ROLE = targetRoleArn('payments', 'a');
 const MACHINE = machineArn('checkout');
 const POLICY = policyName(CLUSTER_ID);
 const ALLOWED = { Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: '*' };
+const PUBLISH = { actions: ['sns:Publish'], resources: ['*'] };
 
 function policy(...statements: readonly JsonObject[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
@@ -200,6 +203,39 @@ describe('no write without its evidence:', () => {
     the.aws.deleteRole('others', TARGET, 'a');
     the.aws.createRole('operator', TARGET, { name: 'a', path: '/crossaccountlink/payments/', trust: TRUST });
     expect(the.broken).toStrictEqual([law]);
+  });
+});
+
+describe('a definition widens no role where growth is held:', () => {
+  const law = 'a definition widens no role where growth is held';
+  const widen = () =>
+    the.aws.changeRole('operator', 'PutRolePolicy', TARGET, 'a', (role) => ({
+      ...role,
+      inline: new Map([[POLICY, policy(ALLOWED, { ...ALLOWED, Action: 'sns:Publish' })]]),
+    }));
+
+  beforeEach(async () => {
+    const spec = accountSpec(TARGET, undefined, 'Hold');
+    the.kubernetes.update(AWS_ACCOUNT, { name: 'away' }, { spec });
+    the.ready('True');
+    await the.pass();
+  });
+
+  it('its own', () => {
+    widen();
+    expect(the.broken).toStrictEqual([law]);
+  });
+
+  it('but by what the link needed when it was edited', () => {
+    const tasks = ['Send', 'Publish'];
+    const spec = {
+      stateMachineARN: MACHINE,
+      targetRole: { arn: ROLE, permissions: { statements: [PUBLISH] } },
+      stateMachineCredentials: { tasks },
+    };
+    the.kubernetes.update(CROSS_ACCOUNT_LINK, NAME, { spec });
+    widen();
+    expect(the.broken).toStrictEqual([]);
   });
 });
 

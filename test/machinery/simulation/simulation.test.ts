@@ -34,6 +34,7 @@ const LANDSCAPES: readonly (readonly Kind[])[] = [
   ['adoption', 'outsiders'],
   ['rules', 'crashes'],
   ['executions', 'people'],
+  ['hold', 'people', 'crashes'],
   ['conflicts', 'fields', 'namespaces'],
   KINDS,
 ];

@@ -132,10 +132,11 @@ describe('what a link asks for', () => {
   test('goes into its contribution whole', () => {
     const asked = requirements(listing('Send'), viewOf({ Send: SEND }));
     const { kind: _, notes: __, ...rest } = asked;
-    expect(contributionOf(listing('Send'), asked, true)).toStrictEqual({
+    expect(contributionOf(listing('Send'), asked, true, false)).toStrictEqual({
       link: listing('Send'),
       ...rest,
       rolesReady: true,
+      growthWaits: false,
     });
   });
 

@@ -1,35 +1,45 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
-import { blockGrowth } from '../../../src/plan/growth.ts';
+import { holdGrowth } from '../../../src/plan/growth.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { desiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { Statement } from '../../../src/policy/document.ts';
 import { allow, CONTEXT, contributes, link, NAMESPACE, QUEUE, ROLE } from '../desired/fixtures.ts';
 import { observed, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
 
-function blocked(permissions: readonly Statement[], role: ObservedRole | undefined) {
-  const contributorStates = [contributes(link('a'), { permissions })];
-  const desired = desiredTargetRole(ROLE, NAMESPACE, contributorStates, CONTEXT);
-  return blockGrowth(planTargetRole(desired, role, { records: [ROLE_ID] }), role);
+/** The plan for a role of two links: `a` waits for its edit, and `b`, which is left out where it needs nothing, does not. */
+function planned(
+  permissions: readonly Statement[],
+  role: ObservedRole | undefined,
+  others: readonly Statement[] = [],
+) {
+  const states = [
+    contributes(link('a'), { permissions, growthWaits: true }),
+    ...(others.length > 0 ? [contributes(link('b'), { permissions: others })] : []),
+  ];
+  const policy = role?.inlinePolicies.get(OWN_POLICY);
+  const growth = holdGrowth(states, ({ growthWaits }) => growthWaits === true, policy);
+  const desired = desiredTargetRole(ROLE, NAMESPACE, growth.states, {
+    ...CONTEXT,
+    policyStays: growth.held.size > 0,
+  });
+  const { actions } = planTargetRole(desired, role, { records: [ROLE_ID] });
+  return { actions, operations: actions.map(({ operation }) => operation), held: [...growth.held] };
 }
 
+const A = link('a').uid;
 const send = allow(['sqs:SendMessage'], [QUEUE]);
 const sendAndReceive = allow(['sqs:ReceiveMessage', 'sqs:SendMessage'], [QUEUE]);
+const publish = allow(['sns:Publish'], ['arn:aws:sns:us-east-1:222222222222:news']);
 
 describe('definitionGrowth: Hold', () => {
-  test('keeps a wider policy from being written, and says what to do', () => {
-    const { actions, blocked: problem } = blocked([sendAndReceive], observed());
-    expect([actions, problem?.leg, problem?.reason]).toStrictEqual([[], 'permissions', 'GrowthHeld']);
-    expect(problem?.message ?? '').toMatch(/review "kubectl crossaccountlink plan" and edit the link/);
+  test('keeps a wider policy from being written', () => {
+    expect(planned([sendAndReceive], observed())).toMatchObject({ operations: [], held: [A] });
   });
 
   test('lets a policy get narrower', () => {
     const wide = observed({ inlinePolicies: new Map([[OWN_POLICY, parsed(sendAndReceive)]]) });
-    const { actions, blocked: problem } = blocked([send], wide);
-    expect([actions.map(({ operation }) => operation), problem]).toStrictEqual([
-      ['PutRolePolicy'],
-      undefined,
-    ]);
+    expect(planned([send], wide)).toMatchObject({ operations: ['PutRolePolicy'], held: [] });
   });
 
   test('lets the same permissions be cut into statements anew', () => {
@@ -38,21 +48,33 @@ describe('definitionGrowth: Hold', () => {
         [OWN_POLICY, parsed(send, allow(['sqs:ReceiveMessage'], [QUEUE]), allow(['sns:Publish'], ['t']))],
       ]),
     });
-    expect(blocked([sendAndReceive], cut).blocked).toBeUndefined();
+    expect(planned([sendAndReceive], cut).held).toStrictEqual([]);
   });
 
   test('goes on with all that is not permissions', () => {
-    const { actions } = blocked([sendAndReceive], observed({ tags: new Map(), trust: parsed() }));
-    expect(actions.map(({ operation }) => operation)).toStrictEqual(['TagRole', 'UpdateAssumeRolePolicy']);
+    const { operations } = planned([sendAndReceive], observed({ tags: new Map(), trust: parsed() }));
+    expect(operations).toStrictEqual(['TagRole', 'UpdateAssumeRolePolicy']);
   });
 
   test('counts a policy that cannot be read as none', () => {
     const unreadable = { kind: 'unreadable', text: '{', problem: 'no JSON' } as const;
     const role = observed({ inlinePolicies: new Map([[OWN_POLICY, unreadable]]) });
-    expect(blocked([send], role).blocked?.reason).toBe('GrowthHeld');
+    expect(planned([send], role).held).toStrictEqual([A]);
   });
 
   test('has nothing to say about a plan without growth', () => {
-    expect(blocked([send], observed()).blocked).toBeUndefined();
+    expect(planned([send], observed()).held).toStrictEqual([]);
+  });
+
+  test('makes a role anew without the permissions that wait', () => {
+    expect(planned([send], undefined)).toMatchObject({ operations: ['CreateRole'], held: [A] });
+  });
+
+  test('lets another link of the role have what it needs, and takes nothing from what stands', () => {
+    const { actions, held } = planned([sendAndReceive], observed(), [publish]);
+    expect(held).toStrictEqual([A]);
+    expect(actions).toMatchObject([
+      { operation: 'PutRolePolicy', document: { statements: [publish, send] } },
+    ]);
   });
 });

@@ -41,7 +41,7 @@ async function ensure(object: LinkObject, options: Partial<ReadPolicy> = {}): Pr
     inSyncBefore: new Set(),
     lastUpdates: new Map(),
     isDeletion: false,
-    onlyDefinitionChanged: () => false,
+    growthWaits: () => false,
     reliedOnBefore: false,
     knownRoleId: undefined,
     beforeWrites: () => Promise.resolve(),

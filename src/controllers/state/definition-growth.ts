@@ -1,0 +1,31 @@
+/** Who caused it that a link needs more than before: its owner, who edited the link, or whoever changed the definition.
+ *  Where an account blocks growth (`definitionGrowth: Hold`), the latter waits until the link is edited. */
+import { growthIsBlocked, targetEntries } from '../../access/target.ts';
+import type { MachineView } from '../../desired/machine-view.ts';
+import type { LinkRecollection } from './link-memory.ts';
+import type { LinkObject } from './link-object.ts';
+import type { ResolvedLink } from './resolved-link.ts';
+
+/** Whether what the link needs beyond what stands waits until somebody edits it. */
+export function growthWaitsForEdit(
+  { object, link, context }: Pick<ResolvedLink, 'object' | 'link' | 'context'>,
+  memory: Readonly<LinkRecollection>,
+  view: MachineView,
+): boolean {
+  return (
+    onlyDefinitionChanged(object, memory, view) &&
+    growthIsBlocked(targetEntries(context.target.entries, link.targetRole))
+  );
+}
+
+/** Whether the definition has changed since the link was last in sync, and the link's spec has not. */
+function onlyDefinitionChanged(
+  { status, metadata }: LinkObject,
+  { definitionInOrder, editedSince }: Readonly<LinkRecollection>,
+  { machine }: MachineView,
+): boolean {
+  if (editedSince || status.observedGeneration !== metadata.generation) return false;
+  if (definitionInOrder !== undefined) return machine.definition !== definitionInOrder;
+  const { stateMachineRevisionID: revisionInOrder } = status;
+  return revisionInOrder !== undefined && machine.revisionId !== revisionInOrder;
+}

@@ -1,0 +1,75 @@
+/** Where an account holds growth, what a changed definition needs more waits for the link's own edit: whatever happens to
+ *  other links of the role meanwhile. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { present } from '../../../expectations.ts';
+import { asTarget } from '../../access/fixtures.ts';
+import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+let the: ReconcilerHarness;
+
+function send(queue: string) {
+  return task('arn:aws:states:::sqs:sendMessage', {
+    QueueUrl: `https://sqs.us-east-1.amazonaws.com/222222222222/${queue}`,
+    MessageBody: 'x',
+  });
+}
+
+/** Queues that the role may send to. */
+function queues(): readonly string[] {
+  const policies = JSON.stringify([
+    ...present(the.cluster.target.roles.get(ROLE.text), 'no role').inlinePolicies.values(),
+  ]);
+  return ['a', 'b', 'c', 'wider'].filter((name) => policies.includes(`:${name}"`));
+}
+
+beforeEach(async () => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  const held = asTarget({ allowedActions: ['sqs:*'], allowedResources: ['*'], definitionGrowth: 'Hold' });
+  the.cluster.accounts.set(accountOf(the.cluster.target.accountId, [held], { aws: the.cluster.target }));
+  the.changeDefinition(definitionOf({ A: send('a'), B: send('b'), C: send('c') }));
+  the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
+  the.create('b', { stateMachineCredentials: { tasks: ['B'] } });
+  await the.settle();
+  the.changeDefinition(definitionOf({ A: send('wider'), B: send('b'), C: send('c') }));
+});
+
+describe('what a link needs more stays out of the role it shares', () => {
+  it.each<[string, () => void, readonly string[]]>([
+    ['when the other link is only looked at', () => the.request('b', 'now'), ['a', 'b']],
+    ['when the other link is edited', () => the.edit('b', { driftCheckInterval: '11m' }), ['a', 'b']],
+    [
+      'when the other link asks for more itself, which it is given',
+      () => the.edit('b', { stateMachineCredentials: { tasks: ['B', 'C'] } }),
+      ['a', 'b', 'c'],
+    ],
+    [
+      'when a further link comes',
+      () => the.create('c', { stateMachineCredentials: { tasks: ['C'] } }),
+      ['a', 'b', 'c'],
+    ],
+    ['when the other link goes', () => the.delete('b'), ['a', 'b']],
+    ['when the operator begins anew', () => the.restart(), ['a', 'b']],
+  ])('%s', async (_when, happen, standing) => {
+    happen();
+    await the.settle();
+    expect(queues()).toStrictEqual(standing);
+    expect(the.condition('a', 'PermissionsReady')).toBe('False GrowthHeld');
+  });
+});
+
+it('it comes with the edit of the link, and what nobody needs goes', async () => {
+  await the.settle();
+  expect([queues(), the.condition('b', 'Ready')]).toStrictEqual([['a', 'b'], 'True InSync']);
+  the.edit('a', { driftCheckInterval: '11m' });
+  await the.settle();
+  expect(queues()).toStrictEqual(['b', 'wider']);
+  expect([the.condition('a', 'Ready'), the.condition('b', 'Ready')]).toStrictEqual([
+    'True InSync',
+    'True InSync',
+  ]);
+});

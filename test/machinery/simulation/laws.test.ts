@@ -206,14 +206,15 @@ describe('no write without its evidence:', () => {
   });
 });
 
+function widen(): void {
+  the.aws.changeRole('operator', 'PutRolePolicy', TARGET, 'a', (role) => ({
+    ...role,
+    inline: new Map([[POLICY, policy(ALLOWED, { ...ALLOWED, Action: 'sns:Publish' })]]),
+  }));
+}
+
 describe('a definition widens no role where growth is held:', () => {
   const law = 'a definition widens no role where growth is held';
-  const widen = () =>
-    the.aws.changeRole('operator', 'PutRolePolicy', TARGET, 'a', (role) => ({
-      ...role,
-      inline: new Map([[POLICY, policy(ALLOWED, { ...ALLOWED, Action: 'sns:Publish' })]]),
-    }));
-
   beforeEach(async () => {
     const spec = accountSpec(TARGET, undefined, 'Hold');
     the.kubernetes.update(AWS_ACCOUNT, { name: 'away' }, { spec });

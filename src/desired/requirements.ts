@@ -5,7 +5,7 @@ import { withinRules } from '../access/permissions.ts';
 import { checkTargetRole, growthIsBlocked, targetEntries } from '../access/target.ts';
 import { nearest } from '../base/suggest.ts';
 import type { AccessDecision } from '../access/decision.ts';
-import type { AccessEntry, AccountRules } from '../access/rules.ts';
+import type { AccessEntry, AccountRules, TargetAccess } from '../access/rules.ts';
 import type { RoleArn } from '../arn/arn.ts';
 import { finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from '../asl/credentials.ts';
@@ -17,10 +17,11 @@ import { namesRole, type Task } from '../asl/task.ts';
 import type { Leg } from './leg.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeLists } from '../policy/merge.ts';
+import type { PolicyQuotas } from '../policy/size.ts';
 import type { Contribution } from './contribution.ts';
 import type { Link } from './link.ts';
 import { definitionsInUse, hasUnreadDefinitions, type MachineView } from './machine-view.ts';
-import { permissionsInParts, refusePermissions } from './permissions.ts';
+import { permissionsInParts, refusePermissions, type Permissions } from './permissions.ts';
 
 /** An account's rules and those of its entries that apply to the link's namespace. */
 export interface Side {
@@ -245,7 +246,7 @@ function* whatMayStillRun(
   const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(usesRole);
   const targets = targetEntries(context.target.entries, link.targetRole);
   const { quotas } = context.target.rules;
-  const { statements, undecided: open, tooLarge } = yield* permissionsInParts(link, tasks, targets, quotas);
+  const { statements, undecided: open, tooLarge } = yield* permissionsOf(link, tasks, targets, quotas);
   const permissions = withinRules(targets, statements, context.takesNoResource);
   const roles = decisions.flatMap(({ decision, executionRole }) =>
     decision.allowed ? [executionRole.text] : [],
@@ -270,6 +271,18 @@ function* whatMayStillRun(
     ),
   };
 }
+
+/** The permissions of Tasks beside the link's own, which are none for no Task: what its spec adds is among its own. */
+function* permissionsOf(
+  link: Link,
+  tasks: readonly Task[],
+  targets: readonly TargetAccess[],
+  quotas: PolicyQuotas | undefined,
+): Parts<Permissions> {
+  return tasks.length === 0 ? NO_PERMISSIONS : yield* permissionsInParts(link, tasks, targets, quotas);
+}
+
+const NO_PERMISSIONS: Permissions = { statements: [], notes: [] };
 
 /** Whether a Task that is not the link's loses its Credentials: where its names mean something in both accounts, it keeps
  *  them so that it fails, and its permissions go. */

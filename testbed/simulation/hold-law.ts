@@ -80,8 +80,8 @@ export class HoldLaw {
     return growthIsBlocked(targetEntries(target.entries, link.targetRole));
   }
 
-  #entitle({ link }: LinkObject, { statements }: Entitlement): void {
-    const requirements = this.#parts.truth.requirements(link);
+  #entitle(object: LinkObject, { statements }: Entitlement): void {
+    const requirements = this.#parts.truth.requirements(object);
     if (requirements?.kind === 'required') statements.push(...requirements.permissions);
   }
 

@@ -36,6 +36,12 @@ interface KnownRequirements {
   readonly requirements: LinkRequirements | Refusal;
 }
 
+/** Whether an access works, with what that depends on besides the link's spec: records that are never changed. */
+interface Verdict {
+  readonly on: readonly unknown[];
+  readonly problem: string | undefined;
+}
+
 export class Truth {
   readonly #aws: AwsModel;
   readonly #kubernetes: KubernetesModel;
@@ -43,16 +49,24 @@ export class Truth {
   /** By UID. */
   readonly #seen = new Map<string, LinkObject>();
   readonly #contexts = new Map<string, AccessContext>();
-  readonly #requirements = new WeakMap<Link, KnownRequirements>();
-  /** By what it depends on. */
-  readonly #verdicts = new WeakMap<
-    LinkObject,
-    { readonly key: string; readonly problem: string | undefined }
-  >();
+  /** By UID and generation, as the verdicts are: a status changes nothing of what a link needs. */
+  readonly #requirements = new Map<string, KnownRequirements>();
+  readonly #verdicts = new Map<string, Verdict>();
+  /** Replaced whenever an account changes. */
+  #accounts: readonly JsonObject[] = [];
 
   constructor(aws: AwsModel, kubernetes: KubernetesModel) {
     this.#aws = aws;
     this.#kubernetes = kubernetes;
+    kubernetes.onChange(({ plural }) => {
+      if (plural === AWS_ACCOUNT.plural) this.#accountsChanged();
+    });
+    this.#accountsChanged();
+  }
+
+  #accountsChanged(): void {
+    this.#accounts = this.#kubernetes.all(AWS_ACCOUNT);
+    this.#contexts.clear();
   }
 
   links(): readonly LinkObject[] {
@@ -79,17 +93,14 @@ export class Truth {
     const { link } = object;
     const machine = this.#aws.machines.get(link.stateMachine.text);
     if (machine === undefined) return 'there is no state machine';
-    const [execution, target] = [machine.roleArn, link.targetRole.text].map((arn) => this.#aws.role(arn));
-    const key = JSON.stringify([
-      this.#accountsKey(),
-      machine.definition,
-      textOf(this.#aws, execution),
-      textOf(this.#aws, target),
-    ]);
-    const known = this.#verdicts.get(object);
-    if (known?.key === key) return known.problem;
+    const roles = [machine.roleArn, link.targetRole.text].map((arn) => this.#aws.role(arn));
+    const trusts = roles.map((role) => role && this.#aws.trustOf(role));
+    const on = [this.#accounts, machine.definition, ...roles, ...trusts];
+    const key = keyOf(link, object.metadata.generation);
+    const known = this.#verdicts.get(key);
+    if (known?.on.every((part, index) => part === on[index]) === true) return known.problem;
     const problem = this.#examine(object, machine.definition, machine.roleArn);
-    this.#verdicts.set(object, { key, problem });
+    this.#verdicts.set(key, { on, problem });
     return problem;
   }
 
@@ -99,21 +110,23 @@ export class Truth {
   }
 
   /** What a link needs of its state machine as it is now; undefined where there is none. */
-  requirements(link: Link): LinkRequirements | Refusal | undefined {
+  requirements({ link, metadata }: LinkObject): LinkRequirements | Refusal | undefined {
     const machine = this.#aws.machines.get(link.stateMachine.text);
     const executionRole = machine && parseRoleArn(machine.roleArn);
     if (machine === undefined || executionRole === undefined) return undefined;
-    return this.#requirementsOf(link, this.contextOf(link), machine.definition, executionRole);
+    const key = keyOf(link, metadata.generation);
+    return this.#requirementsOf(key, link, this.contextOf(link), machine.definition, executionRole);
   }
 
-  #examine({ link }: LinkObject, text: string, executionRoleArn: string): string | undefined {
+  #examine({ link, metadata }: LinkObject, text: string, executionRoleArn: string): string | undefined {
     const context = this.contextOf(link);
     const refusal = refuseUnread(link, context);
     if (refusal !== undefined) return refusal.message;
     const executionRole = parseRoleArn(executionRoleArn);
     if (executionRole === undefined) return 'there is no execution role';
     const definition = definitionOf(text);
-    const requirements = this.#requirementsOf(link, context, text, executionRole);
+    const key = keyOf(link, metadata.generation);
+    const requirements = this.#requirementsOf(key, link, context, text, executionRole);
     if (requirements.kind === 'refused') return requirements.message;
     if (requirements.tasks.length === 0) return 'no Task uses the role';
     for (const { name, credentials } of definition.tasks) {
@@ -132,12 +145,13 @@ export class Truth {
 
   /** Worked out once for a link, as long as neither the definition nor the rules change: roles change more often. */
   #requirementsOf(
+    key: string,
     link: Link,
     context: AccessContext,
     text: string,
     executionRole: RoleArn,
   ): LinkRequirements | Refusal {
-    const known = this.#requirements.get(link);
+    const known = this.#requirements.get(key);
     if (known?.context === context && known.text === text && known.role === executionRole.text)
       return known.requirements;
     const machine = {
@@ -149,27 +163,18 @@ export class Truth {
     } as const;
     const view = { machine, definition: definitionOf(text), executionRole, recent: [] };
     const requirements = requirementsOf(link, view, context, { tasks: [], inOrder: false });
-    this.#requirements.set(link, { context, text, role: executionRole.text, requirements });
+    this.#requirements.set(key, { context, text, role: executionRole.text, requirements });
     return requirements;
-  }
-
-  /** Another where the accounts have changed. */
-  #accountsKey(): string {
-    return this.#kubernetes
-      .all(AWS_ACCOUNT)
-      .map(({ metadata }) => JSON.stringify(metadata))
-      .join();
   }
 
   /** The rules that hold for a link. */
   contextOf({ namespace, ...link }: Link): AccessContext {
     const [source, target] = [link.stateMachine.accountId, link.targetRole.accountId];
-    const accounts = this.#kubernetes.all(AWS_ACCOUNT);
-    const key = `${namespace} ${source} ${target} ${this.#accountsKey()}`;
+    const key = `${namespace} ${source} ${target}`;
     const known = this.#contexts.get(key);
     if (known !== undefined) return known;
     const sideOf = (accountId: string) => {
-      const theirs = accounts
+      const theirs = this.#accounts
         .map(parseAWSAccount)
         .filter(({ spec: { accountID } }) => accountID === accountId);
       const spec = inCharge(theirs)?.spec;
@@ -193,10 +198,8 @@ function definitionOf(text: string): ParsedDefinition {
   return definition;
 }
 
-function textOf(aws: AwsModel, role: ModelRole | undefined): unknown {
-  return (
-    role && [role.roleId, aws.trustOf(role), [...role.inline], role.attached, role.boundary, [...role.tags]]
-  );
+function keyOf({ uid }: Link, generation: number | undefined): string {
+  return `${uid} ${generation}`;
 }
 
 /** A role as the operator would read it now. */

@@ -203,9 +203,7 @@ function inlinePolicyActions(role: Plannable): readonly Action[] {
   return [...own, ...foreign.map(([key, policy]) => deletePolicy(object, key, policy))];
 }
 
-function mayCutPolicy({ mayShrink, policyStays }: DesiredTargetRole): boolean {
-  return mayShrink && !policyStays;
-}
+const mayCutPolicy = ({ mayShrink, policyStays }: DesiredTargetRole) => mayShrink && !policyStays;
 
 /** The same for permissions, as much of each statement as stands. */
 function withKept(

@@ -6,21 +6,26 @@ import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import type { Statement } from '../policy/document.ts';
 import type { ObjectPlan } from './action.ts';
 import { planGrant } from './grant.ts';
+import { bearsOwnMarks } from './ownership.ts';
 import { attach, documentOf, putPolicy, updateTrust } from './role-writes.ts';
 import { additive, isAllowedBy } from './statements.ts';
 import { planTargetRole, type TargetRoleFacts } from './target-role.ts';
 
-/** A role that is the operator's by its tags, or is to be adopted, has to be all that it would be under Enforce. Of any other
- *  role only what it lacks is reported. */
+/** A role that is the operator's by what it bears, or is to be adopted, has to be all that it would be under Enforce. Of any
+ *  other role only what it lacks is reported. */
 export function planObserveOnlyRole(
   desired: DesiredTargetRole,
   observed: ObservedRole | undefined,
   facts: TargetRoleFacts,
 ): ObjectPlan {
-  const plan = planTargetRole(desired, observed, facts);
-  if (observed === undefined || desired.adopt) return plan;
+  if (observed === undefined || desired.adopt) return planTargetRole(desired, observed, facts);
   const isUntagged = !observed.tags.has(TAGS.clusterId);
-  return isUntagged || plan.problem?.leg === 'targetRole' ? lackingOn(observed, desired) : plan;
+  // Of a role that is only observed nothing is on record; what it bears tells the same after a restart.
+  if (isUntagged && !bearsOwnMarks(observed, desired.ownership.clusterId))
+    return lackingOn(observed, desired);
+  const known = isUntagged ? { ...facts, records: [...(facts.records ?? []), observed.roleId] } : facts;
+  const plan = planTargetRole(desired, observed, known);
+  return plan.problem?.leg === 'targetRole' ? lackingOn(observed, desired) : plan;
 }
 
 /** The grant may be in any inline policy of the execution role, under any Sid. */

@@ -84,6 +84,11 @@ function isOpen(records: RoleRecords): boolean {
   return records.length === 0 || records.includes(undefined);
 }
 
+/** Whether a role bears all that the operator puts on a target role but the tags. */
+export function bearsOwnMarks(role: ObservedRole, clusterId: string): boolean {
+  return hasOwnTrust(role) && hasPermissions(role, clusterId);
+}
+
 function hasOwnTrust({ trust }: ObservedRole): boolean {
   return trust.kind === 'parsed' && trust.document.statements.some(isOwnTrust);
 }

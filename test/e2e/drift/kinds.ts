@@ -158,12 +158,6 @@ export const KINDS: readonly Kind[] = [
     make: (scene, subject) =>
       editDefinition(scene, subject, new Map([['Charge', targetRole('somebody-elses')]])),
   },
-  {
-    name: 'credentials-added-to-another-task',
-    object: 'stateMachine',
-    field: /^States\["Not linked"\]\.Credentials\.RoleArn$/,
-    make: (scene, subject) => editDefinition(scene, subject, new Map([['Not linked', subject.roleArn]])),
-  },
 ];
 
 type TrustStatement = Readonly<Record<string, unknown>>;

@@ -37,11 +37,14 @@ describe('making links', () => {
       assertReadOnce(rig);
       // A finalizer each.
       expect(byName['patch crossaccountlinks']).toBe(links);
-      // A status each.
-      expect(byName['patch crossaccountlinks status']).toBe(links);
+      // Two statuses each: which Tasks are about to be the link's, before the definition is written, and what became of all.
+      expect(byName['patch crossaccountlinks status']).toBe(2 * links);
       // An Event each.
       expect(byName['create events']).toBe(links);
-      expect(kubernetesWrites).toBeLessThanOrEqual(4 * links);
+      // Nothing else, but for the accounts: a finalizer each, and how many links they have.
+      const ofAccounts = (byName['patch awsaccounts'] ?? 0) + (byName['patch awsaccounts status'] ?? 0);
+      expect(ofAccounts).toBeLessThanOrEqual(8 + 3 * 8);
+      expect(kubernetesWrites).toBe(4 * links + ofAccounts);
     });
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { grantStatement } from '../../../src/desired/grant.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
+import type { RoleRecords } from '../../../src/plan/ownership.ts';
 import { planObserveOnlyGrant, planObserveOnlyRole } from '../../../src/plan/observe-only.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { allow, CLUSTER, EXECUTION_ROLE, QUEUE, ROLE } from '../desired/fixtures.ts';
@@ -17,8 +18,8 @@ function theirRole(fields: Partial<ObservedRole> = {}): ObservedRole {
   });
 }
 
-function lacking(role: ObservedRole): readonly string[] {
-  return planObserveOnlyRole(desired(), role, {}).actions.map(({ operation }) => operation);
+function lacking(role: ObservedRole, records: RoleRecords = []): readonly string[] {
+  return planObserveOnlyRole(desired(), role, { records }).actions.map(({ operation }) => operation);
 }
 
 test('a role of others that allows what the link needs lacks nothing, whatever else stands on it', () => {
@@ -37,6 +38,11 @@ for (const [what, fields, operation] of [
 test('a role of our own is held to all that it would be under Enforce', () => {
   const role = observed({ trust: parsed(OWN_TRUST, FOREIGN_TRUST) });
   expect(planObserveOnlyRole(desired(), role, {})).toStrictEqual(planTargetRole(desired(), role, {}));
+});
+
+test('a role of our own that lost its tags lacks them, by what it bears and whatever is on record', () => {
+  for (const records of [[], ['AROAOTHER'], [undefined]])
+    expect(lacking(observed({ tags: new Map() }), records)).toStrictEqual(['TagRole']);
 });
 
 test('a role that the link would adopt is held to all that it would be under Enforce', () => {

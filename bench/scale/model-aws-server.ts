@@ -17,7 +17,10 @@ const shape: FleetShape = Object(JSON.parse(text ?? ''));
 const fleet = fleetOf(shape);
 const byMachine = new Map(fleet.links.map((link) => [link.machineArn, link]));
 const rolesByAccount = new Map<string, (() => string)[]>();
-for (const { account, write } of fleet.links.flatMap(rolesOf)) {
+/** By account and name. */
+const rolesByName = new Map<string, { readonly write: () => string; readonly policy: () => Policy }>();
+for (const { account, name, write, policy } of fleet.links.flatMap(rolesOf)) {
+  rolesByName.set(`${account} ${name}`, { write, policy });
   const known = rolesByAccount.get(account);
   if (known === undefined) rolesByAccount.set(account, [write]);
   else known.push(write);
@@ -68,6 +71,12 @@ function answerTo(call: AwsCall): Answer {
       return xml(call, `<Account>${call.accountId}</Account><Arn>${assumed(call.accountId)}</Arn>`);
     case 'GetAccountAuthorizationDetails':
       return xml(call, accountPage(call));
+    case 'GetRole':
+    case 'ListRolePolicies':
+    case 'GetRolePolicy':
+    case 'ListAttachedRolePolicies':
+    case 'ListInstanceProfilesForRole':
+      return oneRole(call);
     case 'DescribeStateMachine':
       return machine(call);
     case 'ListStateMachineAliases':
@@ -106,31 +115,64 @@ function accountPage({ accountId, parameters }: AwsCall): string {
   return `<IsTruncated>${!isLast}</IsTruncated>${more}<RoleDetailList>${members.join('')}</RoleDetailList>`;
 }
 
-/** Both roles of a link, each to be written when its page is asked for. */
-function rolesOf(link: FleetLink): readonly { readonly account: string; readonly write: () => string }[] {
-  const execution = () => {
-    const { grant } = inSyncState(link, shape);
-    return role(link.executionRoleArn, `AROAE${link.name}`, STATES_TRUST, grant);
-  };
+/** A part of a role, read by itself: before the first write to it, and where its description counts. */
+function oneRole(call: AwsCall): Answer {
+  const found = rolesByName.get(`${call.accountId} ${call.parameters.get('RoleName') ?? ''}`);
+  if (found === undefined) return awsError(call, 'NoSuchEntity', 'The role cannot be found.', 404);
+  const { name, document } = found.policy();
+  switch (call.operation) {
+    case 'GetRole':
+      return xml(call, `<Role>${found.write()}</Role>`);
+    case 'ListRolePolicies':
+      return xml(call, `<IsTruncated>false</IsTruncated><PolicyNames><member>${name}</member></PolicyNames>`);
+    case 'GetRolePolicy':
+      return xml(call, `<PolicyName>${name}</PolicyName>${documentXml(document)}`);
+    case 'ListAttachedRolePolicies':
+      return xml(call, '<IsTruncated>false</IsTruncated><AttachedPolicies/>');
+    default:
+      return xml(call, '<IsTruncated>false</IsTruncated><InstanceProfiles/>');
+  }
+}
+
+type Policy = InSyncState['grant'];
+
+function documentXml(document: string): string {
+  return `<PolicyDocument>${encodeURIComponent(document)}</PolicyDocument>`;
+}
+
+/** Both roles of a link, each to be written when it is asked for. */
+function rolesOf(link: FleetLink) {
+  const state = () => inSyncState(link, shape);
+  const grant = () => state().grant;
+  const permissions = () => state().permissions;
   const target = () => {
-    const { trust, tags, permissions } = inSyncState(link, shape);
-    return role(link.targetRoleArn, `AROAT${link.name}`, trust, permissions, tags);
+    const { trust, tags } = state();
+    return role(link.targetRoleArn, `AROAT${link.name}`, trust, permissions(), tags);
   };
   return [
-    { account: link.source, write: execution },
-    { account: link.target, write: target },
+    {
+      account: link.source,
+      name: nameOf(link.executionRoleArn),
+      write: () => role(link.executionRoleArn, `AROAE${link.name}`, STATES_TRUST, grant()),
+      policy: grant,
+    },
+    { account: link.target, name: nameOf(link.targetRoleArn), write: target, policy: permissions },
   ];
+}
+
+function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 function role(
   arn: string,
   id: string,
   trust: string,
-  policy: InSyncState['grant'],
+  policy: Policy,
   tags: ReadonlyMap<string, string> = new Map(),
 ): string {
   const path = arn.slice(arn.indexOf(':role') + ':role'.length, arn.lastIndexOf('/') + 1);
-  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const name = nameOf(arn);
   const tagList = [...tags].map(
     ([key, value]) => `<member><Key>${key}</Key><Value>${value}</Value></member>`,
   );
@@ -139,7 +181,7 @@ function role(
     `<CreateDate>2026-01-01T00:00:00Z</CreateDate>` +
     `<AssumeRolePolicyDocument>${encodeURIComponent(trust)}</AssumeRolePolicyDocument>` +
     `<InstanceProfileList/><RolePolicyList><member><PolicyName>${policy.name}</PolicyName>` +
-    `<PolicyDocument>${encodeURIComponent(policy.document)}</PolicyDocument></member></RolePolicyList>` +
+    `${documentXml(policy.document)}</member></RolePolicyList>` +
     `<AttachedManagedPolicies/><Tags>${tagList.join('')}</Tags>`
   );
 }

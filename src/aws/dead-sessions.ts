@@ -1,5 +1,5 @@
 /** What AWS says of a session, or of a key, that it takes no longer. */
-import type { AwsFailure } from './errors.ts';
+import { saysExplicitDeny, type AwsFailure } from './errors.ts';
 
 /** The call that was refused. */
 interface SentCall {
@@ -22,7 +22,7 @@ export function mayBeRevoked({ code = '', message, subject }: AwsFailure, { oper
   // Opening a session is no use of one.
   if (subject.operation !== operation) return false;
   if (UNKNOWN_SESSION.has(code)) return true;
-  return DENIALS.has(code) && /explicit deny/i.test(message);
+  return DENIALS.has(code) && saysExplicitDeny(message);
 }
 
 const UNKNOWN_SESSION: ReadonlySet<string> = new Set(['InvalidClientTokenId', 'UnrecognizedClient']);
@@ -36,5 +36,5 @@ export const UNKNOWN_KEY = new Set(['InvalidClientTokenId', 'UnrecognizedClientE
 /** What denies the sessions of before a certain time does so explicitly.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html */
 export function isExplicitDenial({ name, message }: Error): boolean {
-  return /^AccessDenied(Exception)?$/.test(name) && /explicit deny/i.test(message);
+  return /^AccessDenied(Exception)?$/.test(name) && saysExplicitDeny(message);
 }

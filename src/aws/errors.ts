@@ -82,9 +82,15 @@ export function nameOrphans(failure: AwsFailure, principals: readonly string[]):
   return new AwsFailure(failure.subject, detail, sentence);
 }
 
+/** Whether a policy denies the call, by AWS's words for a denial.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+export function saysExplicitDeny(words: string): boolean {
+  return /explicit deny/i.test(words);
+}
+
 /** Whether no policy allows the call: one that denies it has to be changed by a person. */
 export function isImplicitDenial({ kind, reason, message }: AwsFailure): boolean {
-  return kind === 'terminal' && reason === 'AccessDenied' && !/explicit deny/i.test(message);
+  return kind === 'terminal' && reason === 'AccessDenied' && !saysExplicitDeny(message);
 }
 
 /** What IAM may take back by itself. @param why in words for a person */

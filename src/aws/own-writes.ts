@@ -4,11 +4,9 @@
  * long a denial, or that there is no such role, means "not yet".
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
+import { IAM_SPREADING_MS } from '../observed/iam-delay.ts';
 import type { Action } from '../plan/action.ts';
 import { isImplicitDenial, notYet, type AwsFailure } from './errors.ts';
-
-/** Far longer than IAM was ever seen to take: a denial that stays is told as one after this. */
-const SPREADING_MS = 120_000;
 
 /** Writes that others are conditioned on: `aws:ResourceTag` and `iam:PermissionsBoundary` in what `bootstrap` prints. */
 const CONDITIONS_OF_OTHERS: ReadonlySet<string> = new Set([
@@ -41,7 +39,7 @@ export class OwnWrites {
     times.delete(object);
     times.set(object, now);
     for (const [role, at] of times) {
-      if (now - at < SPREADING_MS) break;
+      if (now - at < IAM_SPREADING_MS) break;
       times.delete(role);
     }
   }
@@ -66,6 +64,6 @@ export class OwnWrites {
 
   #isRecent(times: ReadonlyMap<string, number>, { subject }: AwsFailure): boolean {
     const at = times.get(subject.object);
-    return at !== undefined && this.#now() - at < SPREADING_MS;
+    return at !== undefined && this.#now() - at < IAM_SPREADING_MS;
   }
 }

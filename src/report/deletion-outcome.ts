@@ -11,6 +11,18 @@ export type DeletionOutcome =
       readonly afterMs: number;
     };
 
+/** How long a deletion has gone on, and how long it may before it is called blocked, in milliseconds. */
+export interface DeletionAge {
+  readonly deletingForMs: number;
+  readonly patienceMs: number;
+}
+
+/** Whether a deletion has waited for long enough that somebody has to do something.
+ *  @param leastMs what it waits for takes so long by itself */
+export function isOverdue({ deletingForMs, patienceMs }: DeletionAge, leastMs = 0): boolean {
+  return deletingForMs >= Math.max(patienceMs, leastMs);
+}
+
 export type DeletionWait = Extract<DeletionOutcome, { kind: 'waits' }>;
 
 /** At most so many things that stay are named in an Event; the log names all. */
@@ -60,18 +72,18 @@ export function deletionBlocked(message: string, afterMs = BLOCKED_RECHECK_MS): 
   return { kind: 'waits', outcome: stalled('DeletionBlocked', message), afterMs };
 }
 
-/** @param isOverdue whether it has been waited for long enough */
+/** @param overdue whether it has been waited for long enough */
 export function accountNotReady(
   account: string,
   problem: string | undefined,
-  isOverdue: boolean,
+  overdue: boolean,
 ): DeletionWait {
-  return accountAwaited(accountNotReadyMessage(account, problem), isOverdue);
+  return accountAwaited(accountNotReadyMessage(account, problem), overdue);
 }
 
 /** @param message which account is waited for, and why */
-export function accountAwaited(message: string, isOverdue: boolean): DeletionWait {
-  const whole = isOverdue
+export function accountAwaited(message: string, overdue: boolean): DeletionWait {
+  const whole = overdue
     ? `${message.replace(/\.$/u, '')}. Mend that, or, to leave AWS as it is, abandon the link.`
     : message;
   const outcome = progressing('AccountNotReady', whole);
@@ -84,11 +96,11 @@ export function accountNotReadyMessage(account: string, problem = 'it has not be
 
 /** Something is not removed because other links share it.
  *  @param awaitsReads whether that may change as soon as all of their state machines have been read
- *  @param isOverdue whether that has been waited for long enough */
-export function removalWithheld(what: string, awaitsReads: boolean, isOverdue: boolean): DeletionWait {
+ *  @param overdue whether that has been waited for long enough */
+export function removalWithheld(what: string, awaitsReads: boolean, overdue: boolean): DeletionWait {
   if (awaitsReads) {
     const message = 'Waits until the state machines of all links that may share an object have been read.';
-    return isOverdue
+    return overdue
       ? deletionBlocked(
           `${message} Some cannot be read: look after the links that are not Ready, or abandon this one.`,
         )
@@ -101,10 +113,10 @@ export function removalWithheld(what: string, awaitsReads: boolean, isOverdue: b
 }
 
 /** A younger link has not yet been able to put its role on these Tasks.
- *  @param isOverdue whether it has been waited for long enough */
-export function tasksNotTakenOver(tasks: readonly string[], isOverdue: boolean): DeletionWait {
+ *  @param overdue whether it has been waited for long enough */
+export function tasksNotTakenOver(tasks: readonly string[], overdue: boolean): DeletionWait {
   const message = `Waits until a younger link can take over ${named(tasks)}.`;
-  return isOverdue
+  return overdue
     ? deletionBlocked(`${message} Mend that link, take the Tasks off it or delete it, or abandon this one.`)
     : deletionUnderWay(message, SHARED_OBJECT_RECHECK_MS);
 }
@@ -133,14 +145,14 @@ function named(tasks: readonly string[]): string {
 /** New executions may still begin, or run, with what the definition was until just now.
  *  @param message what is waited for
  *  @param afterMs how long, unless the definition is changed again
- *  @param isOverdue whether that has gone on for too long: then somebody keeps writing the Credentials back */
+ *  @param overdue whether that has gone on for too long: then somebody keeps writing the Credentials back */
 export function definitionJustChanged(
   message: string,
   stateMachine: string,
   afterMs: number,
-  isOverdue: boolean,
+  overdue: boolean,
 ): DeletionWait {
-  return isOverdue
+  return overdue
     ? deletionBlocked(
         `${message} The definition of ${stateMachine} was changed only just now: whatever deploys it with the ` +
           `Credentials again and again has to leave them out, or abandon the link.`,
@@ -150,11 +162,11 @@ export function definitionJustChanged(
 }
 
 /** Executions and aliases still use the role.
- *  @param isOverdue whether they have been waited for long enough */
-export function roleInUse(inUseBy: readonly string[], isOverdue: boolean): DeletionWait {
+ *  @param overdue whether they have been waited for long enough */
+export function roleInUse(inUseBy: readonly string[], overdue: boolean): DeletionWait {
   const more = inUseBy.length > NAMED_USERS ? ' and more' : '';
   const message = `The role is still used by ${inUseBy.slice(0, NAMED_USERS).join(', ')}${more}`;
-  return isOverdue
+  return overdue
     ? deletionBlocked(`${message}: end it or move the alias, or abandon the link.`)
     : deletionUnderWay(`${message}.`, BLOCKED_RECHECK_MS);
 }

@@ -2,10 +2,8 @@
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import { LEG_CONDITIONS } from './conditions.ts';
 import { cutValue } from './drift.ts';
+import { IAM_SPREADING_MS } from '../observed/iam-delay.ts';
 import type { Leg } from '../desired/leg.ts';
-
-/** Far longer than IAM was ever seen to take. */
-const SPREADING_MS = 120_000;
 
 /** Made with the tags and the boundary of the request; whatever else is written to a target role is allowed by those
  *  that it bears. */
@@ -39,12 +37,12 @@ export function mayBeUnspread(
   ledForMs: number,
   wallMs: number,
 ): boolean {
-  if (!ROLE_LEGS.has(leg) || BY_REQUEST.has(operation) || ledForMs >= SPREADING_MS) return false;
+  if (!ROLE_LEGS.has(leg) || BY_REQUEST.has(operation) || ledForMs >= IAM_SPREADING_MS) return false;
   const ledSinceMs = wallMs - ledForMs;
   if (!(Date.parse(metadata.creationTimestamp) < ledSinceMs)) return false;
   const condition = status.conditions?.find(({ type }) => type === LEG_CONDITIONS[leg]);
   if (condition?.status === 'False') return false;
-  return condition?.status !== 'True' || wasRepaired(status, object, ledSinceMs - SPREADING_MS);
+  return condition?.status !== 'True' || wasRepaired(status, object, ledSinceMs - IAM_SPREADING_MS);
 }
 
 /** Whether tags or boundary of an object were put right after that time, in milliseconds since 1970. */

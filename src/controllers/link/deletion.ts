@@ -12,6 +12,8 @@ import {
   accountAwaited,
   deletionBlocked,
   deletionUnderWay,
+  isOverdue,
+  type DeletionAge,
   type DeletionOutcome,
   type DeletionWait,
   leftBehindSentence,
@@ -76,7 +78,7 @@ export class LinkDeletion {
     const resolved = this.#parts.resolver.resolve(object);
     if ('kind' in resolved) {
       if (resolved.kind === 'accountPending')
-        return this.#report(object, accountAwaited(resolved.message, this.#isOverdue(object)));
+        return this.#report(object, accountAwaited(resolved.message, isOverdue(this.#ageOf(object))));
       const message = `${resolved.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
       return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
     }
@@ -115,8 +117,7 @@ export class LinkDeletion {
     const { object, link } = resolved;
     const options = {
       callOptions: { urgency: 'make', tenant: link.namespace, maxWaitMs: 500 },
-      deletingForMs: this.#deletingForMs(object),
-      patienceMs: this.#parts.deletionPatienceMs,
+      ...this.#ageOf(object),
     } as const;
     try {
       return await this.#parts.finalize.run(resolved, options, record);
@@ -133,12 +134,10 @@ export class LinkDeletion {
     }
   }
 
-  #deletingForMs({ metadata }: LinkObject): number {
-    return Date.parse(this.#parts.reporter.now()) - Date.parse(metadata.deletionTimestamp ?? '');
-  }
-
-  #isOverdue(object: LinkObject): boolean {
-    return this.#deletingForMs(object) >= this.#parts.deletionPatienceMs;
+  #ageOf({ metadata }: LinkObject): DeletionAge {
+    const { reporter, deletionPatienceMs } = this.#parts;
+    const deletingForMs = Date.parse(reporter.now()) - Date.parse(metadata.deletionTimestamp ?? '');
+    return { deletingForMs, patienceMs: deletionPatienceMs };
   }
 
   async #report(object: LinkObject, wait: DeletionWait): Promise<ReconcileResult> {

@@ -11,8 +11,10 @@ import {
   credentialsObserved,
   definitionUnreadable,
   removalWithheld,
+  isOverdue,
   SHARED_OBJECT_RECHECK_MS,
   tasksNotTakenOver,
+  type DeletionAge,
   type DeletionOutcome,
   type DeletionWait,
 } from '../../report/deletion-outcome.ts';
@@ -37,12 +39,8 @@ export interface FinalizeLinkParts {
   readonly roleUsers: RoleUsers;
 }
 
-export interface FinalizeOptions {
+export interface FinalizeOptions extends DeletionAge {
   readonly callOptions: CallOptions;
-  /** Milliseconds since the deletion was asked for. */
-  readonly deletingForMs: number;
-  /** How long a deletion waits for executions before it is called blocked. */
-  readonly patienceMs: number;
 }
 
 export interface FinalizeRecord {
@@ -219,10 +217,6 @@ function updateOptions({ callOptions }: FinalizeOptions): UpdateOptions {
 }
 
 /** Whether the deletion has waited for so long that a person has to know what to do. */
-function isOverdue({ deletingForMs, patienceMs }: FinalizeOptions): boolean {
-  return deletingForMs >= patienceMs;
-}
-
 /** What the status says the operator wrote for the link. */
 function inventoryText({ object }: ResolvedLink): string {
   const arns = (object.status.inventory ?? []).map(({ arn }) => arn);

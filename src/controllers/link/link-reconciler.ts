@@ -25,7 +25,7 @@ import {
 } from '../state/resolved-link.ts';
 import type { AliasCheck } from '../triggers/alias-check.ts';
 import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
-import { noteDefinition } from './definition-growth.ts';
+import { noteDefinition } from './note-definition.ts';
 import type { LinkDeletion } from './deletion.ts';
 import type { EnsureLink } from './ensure.ts';
 import { handleFailures, handleUnreachable } from './failed-reconcile.ts';

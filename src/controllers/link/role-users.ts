@@ -4,6 +4,7 @@ import type { AccountAws } from '../../aws/account-aws.ts';
 import { LONGEST_EXPRESS_MS, type MachineView } from '../../desired/machine-view.ts';
 import {
   definitionJustChanged,
+  isOverdue,
   roleInUse,
   SHARED_OBJECT_RECHECK_MS,
   type DeletionWait,
@@ -38,7 +39,7 @@ export class RoleUsers {
     aws: AccountAws,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
-    const { callOptions, deletingForMs, patienceMs } = options;
+    const { callOptions } = options;
     const { machines } = this.#parts;
     const arn = link.stateMachine.text;
     const machine = await machines.read(aws, arn, callOptions, SHARED_OBJECT_RECHECK_MS);
@@ -52,7 +53,7 @@ export class RoleUsers {
         .map((one) => one.inUseBy),
       ...(view.unreadInUse === true ? ['more versions and executions than are read'] : []),
     ];
-    if (inUseBy.length > 0) return roleInUse(inUseBy, deletingForMs >= patienceMs);
+    if (inUseBy.length > 0) return roleInUse(inUseBy, isOverdue(options));
     return this.#expressExecutions(view, resolved, options);
   }
 
@@ -66,7 +67,12 @@ export class RoleUsers {
     const remainingMs = (machines.changedAt(link.stateMachine.text) ?? unseen) + takeUpMs - now();
     const message = 'Waits until every new execution uses the changed definition.';
     return remainingMs > 0
-      ? definitionJustChanged(message, link.stateMachine.name, remainingMs, isOverdue(options))
+      ? definitionJustChanged(
+          message,
+          link.stateMachine.name,
+          remainingMs,
+          isOverdue(options, LONGEST_EXPRESS_MS),
+        )
       : undefined;
   }
 
@@ -84,15 +90,14 @@ export class RoleUsers {
     const remainingMs = until - this.#parts.now();
     const message = 'Waits until Express executions that may still run have ended.';
     return remainingMs > 0
-      ? definitionJustChanged(message, link.stateMachine.name, remainingMs, isOverdue(options))
+      ? definitionJustChanged(
+          message,
+          link.stateMachine.name,
+          remainingMs,
+          isOverdue(options, LONGEST_EXPRESS_MS),
+        )
       : undefined;
   }
-}
-
-/** Whether a definition has been changed for longer than the deletion has patience: it is waited at least as long as an
- *  Express execution may last before anybody has to do something. */
-function isOverdue({ deletingForMs, patienceMs }: FinalizeOptions): boolean {
-  return deletingForMs >= Math.max(patienceMs, LONGEST_EXPRESS_MS);
 }
 
 /** Tasks of a definition that name a role. */

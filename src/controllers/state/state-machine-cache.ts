@@ -99,7 +99,7 @@ export class StateMachineCache {
     if (meanwhile !== undefined && meanwhile.readAt > readAt) return meanwhile.reading;
     // Forgotten since the read began: its last link is gone.
     const wasForgotten = known !== undefined && meanwhile === undefined;
-    if (!wasForgotten) this.#keep(arn, reading, readAt);
+    if (!wasForgotten) this.#keep(arn, { reading, readAt });
     return reading;
   }
 
@@ -113,7 +113,7 @@ export class StateMachineCache {
     const reading = await viewOf(machine, before?.reading, writtenAt);
     const meanwhile = this.#entries.get(machine.arn);
     if (meanwhile !== undefined && meanwhile.readAt > writtenAt) return;
-    this.#keep(machine.arn, reading, writtenAt, undefined, replaced);
+    this.#keep(machine.arn, { reading, readAt: writtenAt, replaced });
   }
 
   /** Where the last read of a machine showed what was before an own write: milliseconds until that would be believed. */
@@ -143,7 +143,8 @@ export class StateMachineCache {
     if (!sameMachine(current.machine, view.machine))
       return this.readDefinitionsInUse(aws, current, callOptions, maxAgeMs);
     const extended = { ...current, inUse, unreadInUse };
-    this.#keep(arn, { kind: 'found', view: extended }, meanwhile?.readAt ?? now, now);
+    const reading = { kind: 'found', view: extended } as const;
+    this.#keep(arn, { reading, readAt: meanwhile?.readAt ?? now, inUseReadAt: now });
     return extended;
   }
 
@@ -174,21 +175,16 @@ export class StateMachineCache {
     if (this.#entries.delete(arn)) this.#forgotten += 1;
   }
 
-  #keep(
-    arn: string,
-    reading: MachineReading,
-    readAt: number,
-    inUseReadAt?: number,
-    replaced?: ReplacedRevisions,
-  ): void {
+  /** What is left out stays as it was. */
+  #keep(arn: string, found: Pick<Entry, 'reading' | 'readAt'> & Partial<Entry>): void {
+    const { reading } = found;
     const known = this.#entries.get(arn);
     const before = known?.reading;
     this.#entries.set(arn, {
-      reading,
-      readAt,
-      inUseReadAt: inUseReadAt ?? known?.inUseReadAt,
+      ...found,
+      inUseReadAt: found.inUseReadAt ?? known?.inUseReadAt,
       changedAt: saysOther(before, reading) ? this.#now() : known?.changedAt,
-      replaced: replaced ?? known?.replaced,
+      replaced: found.replaced ?? known?.replaced,
       lagsUntil: undefined,
     });
     if (before !== reading) this.#index(arn, before, reading);

@@ -137,6 +137,12 @@ export class TestCluster {
     return object;
   }
 
+  /** The target account's rules let any role be adopted, and what is on it stay. */
+  letAdopt(): void {
+    const entry = asTarget({ ...TARGET_ENTRY.asTarget, adoptableRoles: ['*'], allowPreserve: true });
+    this.accounts.set(accountOf(TARGET, [entry], { aws: this.target }));
+  }
+
   resolved(object: LinkObject): ResolvedLink {
     const resolved = this.parts.resolver.resolve(object);
     narrow(!('kind' in resolved), resolved);

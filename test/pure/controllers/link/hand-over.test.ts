@@ -45,13 +45,18 @@ async function ready(name: string): Promise<void> {
   the.calls.length = 0;
 }
 
-async function handOver(): Promise<void> {
+/** `a` goes, and `b`, which is to have its Tasks, cannot be made ready. */
+async function deleteWithoutSuccessor(): Promise<void> {
   await ready('a');
   the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
   the.create('b', { targetRole: { arn: SECOND.text } });
   await pass('b');
   the.delete('a');
   await pass('a');
+}
+
+async function handOver(): Promise<void> {
+  await deleteWithoutSuccessor();
   expect(the.message('a', 'Ready')).toBe('Waits until a younger link can take over "Send".');
   the.cluster.target.failures.clear();
   await pass('b', 1_000);
@@ -136,12 +141,7 @@ it('a deletion whose Credentials are written back again and again says after its
 });
 
 it('a younger link that can never take over: the deletion says so once its patience is over, and what to do', async () => {
-  await ready('a');
-  the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
-  the.create('b', { targetRole: { arn: SECOND.text } });
-  await pass('b');
-  the.delete('a');
-  await pass('a');
+  await deleteWithoutSuccessor();
   expect(the.condition('a', 'Ready')).toBe('Unknown Deleting');
   await pass('a', PATIENCE_MS);
   expect([the.condition('a', 'Ready'), the.message('a', 'Ready')]).toStrictEqual([

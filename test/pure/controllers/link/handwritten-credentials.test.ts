@@ -6,12 +6,12 @@ import { namesRole } from '../../../../src/asl/task.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { present } from '../../../expectations.ts';
-import { asTarget, machine, role, TARGET } from '../../access/fixtures.ts';
+import { machine, role } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
-import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
+import { EXEC, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
 const NEW_ROLE = role('crossaccountlink/payments/checkout-2');
@@ -31,13 +31,7 @@ beforeEach(() => {
   the = new ReconcilerHarness();
   the.cluster.put('checkout', EXEC.text, definitionOf({ A: send('a'), B: send('b'), C: send('c') }));
   the.cluster.source.roles.set(EXEC.text, untouchedRole());
-  const entry = asTarget({
-    allowedActions: ['sqs:*'],
-    allowedResources: ['*'],
-    adoptableRoles: ['*'],
-    allowPreserve: true,
-  });
-  the.cluster.accounts.set(accountOf(TARGET, [entry], { aws: the.cluster.target }));
+  the.cluster.letAdopt();
 });
 
 function definitionText(): string {

@@ -4,10 +4,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
-import { asTarget, TARGET } from '../../access/fixtures.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
-import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
+import { EXEC, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
 const ADOPTING = { targetRole: { arn: ROLE.text, adoptionPolicy: 'Adopt', unmanaged: 'Preserve' } };
@@ -128,13 +127,7 @@ beforeEach(() => {
   the = new ReconcilerHarness();
   the.cluster.put('checkout');
   the.cluster.source.roles.set(EXEC.text, untouchedRole());
-  const entry = asTarget({
-    allowedActions: ['sqs:*'],
-    allowedResources: ['*'],
-    adoptableRoles: ['*'],
-    allowPreserve: true,
-  });
-  the.cluster.accounts.set(accountOf(TARGET, [entry], { aws: the.cluster.target }));
+  the.cluster.letAdopt();
 });
 
 describe('a link is deleted, and of its role', () => {

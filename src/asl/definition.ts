@@ -7,6 +7,7 @@ import { Effort, finish, type Parts } from '../base/parts.ts';
 import { readCredentials } from './credentials-field.ts';
 import { scopeInside, scopesInParts } from './flow.ts';
 import type { FlowState } from './exits.ts';
+import { isDistributed } from './inner-machines.ts';
 import { jsonInParts } from './json-reader.ts';
 import { nestingDepth } from './json-text.ts';
 import { NOTHING_KNOWN } from './scope.ts';
@@ -68,7 +69,7 @@ export function* definitionInParts(text: string, effort: Effort = new Effort()):
   const distributedMaps: string[] = [];
   for (const found of states.values()) {
     if (found.state['Type'] === 'Task') tasks.push(toTask(found, scopes.get(found.name)));
-    if (isDistributedMap(found)) distributedMaps.push(found.name);
+    if (isDistributed(found.state)) distributedMaps.push(found.name);
     yield;
   }
   return { queryLanguage, tasks, distributedMaps };
@@ -162,10 +163,6 @@ function queryLanguageOf(holder: Json, path: Path, inherited: QueryLanguage): Qu
   if (written === undefined) return inherited;
   if (written === 'JSONPath' || written === 'JSONata') return written;
   throw new DefinitionError([...path, 'QueryLanguage'], 'must be JSONPath or JSONata');
-}
-
-function isDistributedMap({ state }: FoundState): boolean {
-  return memberOf(memberOf(state['ItemProcessor'], 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
 }
 
 /** AWS refuses equal names anywhere in one machine; a Task could not be told by its name otherwise. */

@@ -45,7 +45,8 @@ function itemScope(state: JsonObject, language: QueryLanguage, given: Scope, eff
   };
 }
 
-function isDistributed(state: JsonObject): boolean {
+/** Whether a Map runs its items as child executions. */
+export function isDistributed(state: JsonObject): boolean {
   return memberOf(memberOf(state['ItemProcessor'], 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
 }
 

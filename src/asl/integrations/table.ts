@@ -5,6 +5,7 @@ import { apigateway } from './apigateway.ts';
 import { athena } from './athena.ts';
 import { batch } from './batch.ts';
 import { bedrock } from './bedrock.ts';
+import { bedrockAgentCore } from './bedrockagentcore.ts';
 import { codebuild } from './codebuild.ts';
 import { databrew } from './databrew.ts';
 import { dynamodb } from './dynamodb.ts';
@@ -31,6 +32,7 @@ export const OPTIMIZED: ReadonlyMap<string, ServiceTable> = new Map(
     athena,
     batch,
     bedrock,
+    bedrockagentcore: bedrockAgentCore,
     codebuild,
     databrew,
     dynamodb,

@@ -1,7 +1,9 @@
 /** Agents of Bedrock AgentCore: a call is checked against the runtime and the endpoint that it goes through. */
+import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK } from '../row.ts';
-import type { Row, ServiceTable } from '../row.ts';
+import type { Permission, Row, ServiceTable } from '../row.ts';
 import { arn } from '../resources.ts';
+import { resourcesOf } from './action-resources.ts';
 
 const runtime = arn('bedrock-agentcore', 'runtime/{AgentRuntimeArn}');
 const endpoint = arn('bedrock-agentcore', 'runtime/{AgentRuntimeArn}/runtime-endpoint/{Qualifier=DEFAULT}');
@@ -15,3 +17,19 @@ export const agentRuntimes: ServiceTable = {
   invokeAgentRuntime: onRuntime('InvokeAgentRuntime'),
   stopRuntimeSession: onRuntime('StopRuntimeSession'),
 };
+
+/**
+ * A harness stands on a runtime of AgentCore's own: who makes, reads, changes or deletes the one needs the same right to the other,
+ * on the harness. https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/harness-security.html
+ */
+export function runtimeOfHarness(api: string): Permission[] {
+  const prefix = 'bedrock-agentcore';
+  const action = /^(?:create|get|update|delete)Harness(?:Endpoint)?$/.test(api)
+    ? findIamAction(prefix, api)
+    : undefined;
+  if (action === undefined) return [];
+  const onRuntime = action.name.replace('Harness', 'AgentRuntime');
+  return [
+    allow(`${prefix}:${onRuntime}`, resourcesOf(action, { service: 'bedrockagentcorecontrol', api, prefix })),
+  ];
+}

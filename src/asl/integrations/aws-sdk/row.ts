@@ -3,7 +3,7 @@ import type { Task } from '../../task.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK } from '../row.ts';
 import type { Note, Permission, Row, ServiceTable } from '../row.ts';
-import { agentRuntimes } from './agents.ts';
+import { agentRuntimes, runtimeOfHarness } from './agents.ts';
 import { httpApis, restApis } from './apigateway.ts';
 import { resourcesOf } from './action-resources.ts';
 import { cloudControl, tagging, taggingPermissions } from './behind.ts';
@@ -119,6 +119,8 @@ function besides(
   const inS3 = S3_USES.get(service);
   if (inS3 !== undefined) return inS3;
   switch (service) {
+    case 'bedrockagentcorecontrol':
+      return { permissions: runtimeOfHarness(api), notes: [] };
     case 'cloudformation':
       return { permissions: STACK_FILES, notes: [] };
     case 'dynamodb':

@@ -28,8 +28,8 @@ export function runtimeOfHarness(api: string): Permission[] {
     ? findIamAction(prefix, api)
     : undefined;
   if (action === undefined) return [];
-  const onRuntime = action.name.replace('Harness', 'AgentRuntime');
+  const beneath = action.name.replace('Harness', 'AgentRuntime');
   return [
-    allow(`${prefix}:${onRuntime}`, resourcesOf(action, { service: 'bedrockagentcorecontrol', api, prefix })),
+    allow(`${prefix}:${beneath}`, resourcesOf(action, { service: 'bedrockagentcorecontrol', api, prefix })),
   ];
 }

@@ -14,13 +14,38 @@ export interface Row extends Verdict {
 
 const ACCESS_DENIED = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'AuthorizationError'];
 
-/** AWS says which kind of policy denies a call.
+/** AWS says which kind of policy denies a call; across accounts, only whether one does explicitly.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-const ORGANIZATION = /(service|resource) control policy/i;
-const ORGANIZATION_ADVICE =
-  "a policy of the organization denies it, whatever the operator's role allows: let that policy spare the operator's role";
-const BOUNDARY = /permissions boundary/i;
-const BOUNDARY_ADVICE = "widen the permissions boundary of the operator's own role";
+const DENIED_BY: readonly (Pick<Row, 'codes' | 'advice'> & { readonly wording: RegExp })[] = [
+  {
+    codes: ACCESS_DENIED,
+    wording: /(service|resource) control policy/i,
+    advice:
+      "a policy of the organization denies it, whatever the operator's role allows: let that policy spare the operator's role",
+  },
+  {
+    codes: ACCESS_DENIED,
+    wording: /permissions boundary/i,
+    advice: "widen the permissions boundary of the operator's own role",
+  },
+  {
+    codes: ACCESS_DENIED,
+    wording: /VPC endpoint policy/i,
+    advice: 'let the policy of the VPC endpoint by which the operator reaches AWS allow that',
+  },
+  {
+    codes: ACCESS_DENIED,
+    wording: /session policy/i,
+    advice:
+      "let whoever hands out the operator's credentials allow that in the session policy that limits them",
+  },
+  {
+    codes: ACCESS_DENIED,
+    wording: /explicit deny/i,
+    advice:
+      "take that deny off, or let it spare the operator's role: nothing that allows the call outweighs it",
+  },
+];
 
 /** The first row that fits decides. */
 export const ERROR_ROWS: readonly Row[] = [
@@ -72,7 +97,7 @@ export const ERROR_ROWS: readonly Row[] = [
     advice: "check the operator's credentials for this account, and that the Region is enabled in it",
   },
   {
-    codes: ['OptInRequired'],
+    codes: ['OptInRequired', 'SubscriptionRequired'],
     kind: 'retryable',
     reason: 'AccountNotReady',
     advice: 'sign the account up for the service, and enable the Region in it',
@@ -129,26 +154,36 @@ export const ERROR_ROWS: readonly Row[] = [
       "role's trust policy, and in the operator's own policy; or set disableSessionTags on the pod identity association",
   },
   {
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+    codes: ACCESS_DENIED,
+    wording: /sts:(SetSourceIdentity|SetContext)/,
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice:
+      "the operator's own session hands its source identity or context on: allow that action in the role's trust policy, " +
+      "and in the operator's own policy",
+  },
+  {
     codes: ['PackedPolicyTooLarge'],
     kind: 'retryable',
     reason: 'AccountNotReady',
     advice: 'the session tags take too much room: set disableSessionTags on the pod identity association',
   },
+  ...DENIED_BY.map(({ codes, wording, advice }): Row => ({
+    codes,
+    operations: ['AssumeRole'],
+    wording,
+    kind: 'retryable',
+    reason: 'AccountNotReady',
+    advice,
+  })),
   {
     codes: ACCESS_DENIED,
     operations: ['AssumeRole'],
-    wording: ORGANIZATION,
+    wording: /by root accounts/,
     kind: 'retryable',
     reason: 'AccountNotReady',
-    advice: ORGANIZATION_ADVICE,
-  },
-  {
-    codes: ACCESS_DENIED,
-    operations: ['AssumeRole'],
-    wording: BOUNDARY,
-    kind: 'retryable',
-    reason: 'AccountNotReady',
-    advice: BOUNDARY_ADVICE,
+    advice: "give the operator credentials of a role or a user: AWS lets no account's root assume a role",
   },
   {
     codes: ACCESS_DENIED,
@@ -209,27 +244,13 @@ export const ERROR_ROWS: readonly Row[] = [
     reason: 'LoggingDenied',
     advice: "let the execution role deliver the state machine's logs",
   },
-  {
-    codes: ACCESS_DENIED,
-    wording: ORGANIZATION,
+  ...DENIED_BY.map(({ codes, wording, advice }): Row => ({
+    codes,
+    wording,
     kind: 'terminal',
     reason: 'AccessDenied',
-    advice: ORGANIZATION_ADVICE,
-  },
-  {
-    codes: ACCESS_DENIED,
-    wording: BOUNDARY,
-    kind: 'terminal',
-    reason: 'AccessDenied',
-    advice: BOUNDARY_ADVICE,
-  },
-  {
-    codes: ACCESS_DENIED,
-    wording: /VPC endpoint policy/i,
-    kind: 'terminal',
-    reason: 'AccessDenied',
-    advice: 'let the policy of the VPC endpoint by which the operator reaches AWS allow that',
-  },
+    advice,
+  })),
   {
     codes: ACCESS_DENIED,
     kind: 'terminal',
@@ -331,6 +352,15 @@ export const ERROR_ROWS: readonly Row[] = [
     kind: 'conflict',
     reason: 'Conflict',
     advice: 'it is read again and planned again',
+  },
+  {
+    // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_tag-policies.html
+    codes: ['InvalidInput', 'Validation', 'ValidationError'],
+    operations: ['CreateRole', 'TagRole'],
+    wording: /\btags?\b/i,
+    kind: 'terminal',
+    reason: 'RequestRefused',
+    advice: "correct the link's tags, or let the organization's tag policy take them",
   },
   {
     codes: ['UnmodifiableEntity'],

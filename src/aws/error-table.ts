@@ -12,9 +12,11 @@ export function judge(code: string, wording: string, operation: string, status: 
   return ERROR_ROWS.find((row) => fits(row, code, words, operation)) ?? byStatus(status);
 }
 
-/** Of each ARN, what says which service it is of. */
+/** Of each ARN, what says which service it is of. IAM often says `role NAME` instead. */
 function withoutNames(wording: string): string {
-  return wording.replaceAll(/\b(arn:[^\s:"']*:[^\s:"']*:)[^\s:"']*:[^\s:"']*:[^\s"']*/g, '$1');
+  return wording
+    .replaceAll(/\b(arn:[^\s:"']*:[^\s:"']*:)[^\s:"']*:[^\s:"']*:[^\s"']*/g, '$1')
+    .replaceAll(/\bon resource: (role|policy|user|group|instance profile) [^\s:]+/g, 'on resource: $1');
 }
 
 function fits(row: Row, code: string, wording: string, operation: string): boolean {

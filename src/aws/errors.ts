@@ -1,4 +1,5 @@
 /** A failed call to AWS as the rest of the program sees it: of a kind, with a reason, in a sentence without secrets. */
+import { printable } from '../base/printable.ts';
 import { judge } from './error-table.ts';
 import type { FailureKind, FailureReason, Verdict } from './error-verdict.ts';
 
@@ -134,12 +135,13 @@ export function invalidArn(accountId: string, operation: string, object: string)
 }
 
 function explain({ hideWording, advice }: Verdict, code: string, wording: string): string {
-  const said = hideWording === true || wording === '' ? code : `${code} (${wording})`;
+  const said = hideWording === true || wording === '' ? code : `${code} (${cut(wording)})`;
   return `${said}; ${advice}`;
 }
 
 interface ReadError {
   readonly code: string;
+  /** Longer than what is shown: which policy denies a call AWS says at the end. */
   readonly wording: string;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
@@ -157,7 +159,7 @@ function readError(error: unknown): ReadError {
   // AWS has several words for a wrong clock; the SDK compares the times, and tells.
   const wrongClock = field(metadata, 'clockSkewCorrected') === true;
   return {
-    code: wrongClock ? 'RequestTimeTooSkewed' : code,
+    code: wrongClock ? 'RequestTimeTooSkewed' : harmless(code).slice(0, MAX_CODE) || 'UnknownError',
     wording: harmless(error.message),
     status: typeof status === 'number' ? status : undefined,
     retryAfterMs: retryAfter(error),
@@ -173,22 +175,39 @@ function plainCode(name: string): string {
 function retryAfter(error: Error): number | undefined {
   const headers = field(field(error, '$response'), 'headers');
   const seconds = Number(field(headers, 'retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+  return seconds >= 0 ? Math.min(seconds * 1000, LONGEST_RETRY_AFTER_MS) : undefined;
 }
 
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
+/** Whatever stands between the operator and AWS can write this header: no account rests for longer on its word. */
+const LONGEST_RETRY_AFTER_MS = 300_000;
+const MAX_CODE = 64;
+const MAX_READ = 4_096;
 const MAX_WORDING = 400;
+const LONGEST_WORD = 160;
 
-/** AWS's words in one line, cut, without access keys and encoded blobs. */
+/** AWS's words in one line, bounded, without access keys and encoded blobs, and nothing in them that a terminal acts on. */
 function harmless(message: string): string {
-  const text = message
-    .replace(/\s+/g, ' ')
-    .replace(/\b(AKIA|ASIA)[A-Z0-9]{12,}/g, '$1…')
-    .replace(/[A-Za-z0-9+/_=-]{120,}/g, '…')
-    .trim()
-    .replace(/\.$/, '');
-  return text.length > MAX_WORDING ? `${text.slice(0, MAX_WORDING)}…` : text;
+  return printable(
+    cut(message, MAX_READ)
+      .replace(/\s+/g, ' ')
+      .replace(/\b(AKIA|ASIA)[A-Z0-9]{12,}/g, '$1…')
+      .replace(/[A-Za-z0-9+/_=-]{120,}/g, '…')
+      .trim()
+      .replace(/\.$/, ''),
+  );
+}
+
+/** The beginning and the end of a text, and of its long words: the end says why, and a cut there would take just that. */
+function cut(text: string, most = MAX_WORDING): string {
+  const words = text.length > most ? text.replace(/\S+/g, (word) => middleOut(word, LONGEST_WORD)) : text;
+  return middleOut(words, most);
+}
+
+function middleOut(text: string, most: number): string {
+  const half = Math.floor(most / 2);
+  return text.length > most ? `${text.slice(0, half)}…${text.slice(-half)}`.toWellFormed() : text;
 }

@@ -1,5 +1,5 @@
 /** AWS's refusals in their real words and wire form (query XML, JSON, and SQS's JSON with the older names), as the
- *  operator's own clients read them: what follows is written down in `session-refusals.ts` and `object-refusals.ts`, by hand. */
+ *  operator's own clients read them: what follows is written down in `session-refusals.ts`, `denials.ts` and `object-refusals.ts`, by hand. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   AttachRolePolicyCommand,
@@ -25,12 +25,13 @@ import { toFailure, type AwsFailure } from '../../../src/aws/errors.ts';
 import { mayRepeat } from '../../../src/aws/repeats.ts';
 import type { AwsSession } from '../../../src/aws/sessions.ts';
 import { startFakeAws, type FakeAws } from './fake-aws.ts';
+import { DENIALS } from './denials.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
 import { OBJECT_REFUSALS } from './object-refusals.ts';
 import type { CallName, Refusal } from './refusal.ts';
 import { SESSION_REFUSALS } from './session-refusals.ts';
 
-const REFUSALS = [...SESSION_REFUSALS, ...OBJECT_REFUSALS];
+const REFUSALS = [...SESSION_REFUSALS, ...DENIALS, ...OBJECT_REFUSALS];
 
 const QUEUE = `https://sqs.us-east-1.amazonaws.com/${OPERATOR}/changes`;
 const RoleName = 'x';

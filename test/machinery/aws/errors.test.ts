@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { nameOrphans, toFailure, type FailureKind, type FailureReason } from '../../../src/aws/errors.ts';
+import {
+  isImplicitDenial,
+  nameOrphans,
+  toFailure,
+  type FailureKind,
+  type FailureReason,
+} from '../../../src/aws/errors.ts';
 
 interface Given {
   readonly operation?: string;
@@ -205,6 +211,15 @@ test('Retry-After is heard', () => {
   expect(toFailure(error, subject).retryAfterMs).toBe(7_000);
 });
 
+test('but no account rests for longer than five minutes on the word of whoever answers', () => {
+  const error = Object.assign(sdkError({ name: 'SlowDown', status: 503 }), {
+    $response: { headers: { 'retry-after': '99999999999' } },
+  });
+  expect(toFailure(error, { accountId: '1', operation: 'GetRole', object: 'arn' }).retryAfterMs).toBe(
+    300_000,
+  );
+});
+
 const SECRETS = [
   {
     what: 'an access key',
@@ -236,6 +251,32 @@ test('a long text of AWS is cut, and stays on one line', () => {
   const { message } = failureOf({ name: 'AccessDenied', message: 'too long\n'.repeat(1_000) });
   expect(message.length).toBeLessThan(700);
   expect(message).not.toContain('\n');
+});
+
+test('of a long text the end stays, where AWS says which policy denies', () => {
+  const resource = `arn:aws:iam::2:role/${'a.b/'.repeat(120)}x`;
+  const message = `${NOT_AUTHORIZED}: iam:TagRole on resource: ${resource} with an explicit deny in an identity-based policy`;
+  const failure = failureOf({ name: 'AccessDenied', message });
+  expect(failure.message).toMatch(/User: .* explicit deny in an identity-based policy\); take that deny off/);
+  expect(isImplicitDenial(failure)).toBe(false);
+  expect(failure.message.length).toBeLessThan(700);
+});
+
+const HOSTILE = '\u001b[2J\u0000\u009b31m\u202Egone\u2028';
+
+test('neither code nor words reach anybody unescaped, or at any length', () => {
+  const failure = failureOf({
+    name: `${HOSTILE}${'X'.repeat(262_144)}`,
+    message: `${HOSTILE}${'word '.repeat(60_000)}${HOSTILE}`,
+  });
+  expect(failure.message).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  expect(failure.message).toContain(String.raw`\u001b[2J\u0000`);
+  expect(failure.message.length).toBeLessThan(900);
+  expect(failure.code?.length).toBeLessThanOrEqual(64);
+});
+
+test('an error without a name is told in words all the same', () => {
+  expect(failureOf({ name: '', message: '' }).message).toMatch(/: UnknownError; /);
 });
 
 const INVALID_PRINCIPAL = { name: 'MalformedPolicyDocument', message: 'Invalid principal in policy' };

@@ -1,7 +1,5 @@
 /** Refusals that are about the role, state machine or queue that a call names. */
 import {
-  BY_BOUNDARY,
-  BY_ORGANIZATION,
   EXECUTION_ROLE,
   MACHINE,
   NO_IDENTITY_POLICY,
@@ -10,7 +8,6 @@ import {
   deniedTo,
   rows,
   type Refusal,
-  type Row,
 } from './refusal.ts';
 
 export const OBJECT_REFUSALS: readonly Refusal[] = [
@@ -114,105 +111,6 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       'Invalid Logging Configuration: Must specify exactly one Log Destination.',
     ],
   ]),
-  ...rows({ ...STOP, reason: 'AccessDenied', advice: /policy of the organization denies it/ }, [
-    ['CreateRole', 'AccessDenied', 403, deniedTo('iam:CreateRole', BY_ORGANIZATION)],
-    [
-      'PutRolePolicy',
-      'AccessDenied',
-      403,
-      deniedTo('iam:PutRolePolicy', 'because no service control policy allows the iam:PutRolePolicy action'),
-    ],
-    [
-      'ReceiveMessage',
-      'com.amazon.coral.service#AccessDeniedException',
-      403,
-      deniedTo(
-        'sqs:receivemessage',
-        'with an explicit deny in a resource control policy',
-        'arn:aws:sqs:us-east-1:1:x',
-      ),
-      'AccessDenied',
-    ],
-  ]),
-  ...rows(
-    { ...STOP, reason: 'AccessDenied', advice: /widen the permissions boundary of the operator's own role/ },
-    [
-      ['CreateRole', 'AccessDenied', 403, deniedTo('iam:CreateRole', BY_BOUNDARY('iam:CreateRole'))],
-      [
-        'TagRole',
-        'AccessDenied',
-        403,
-        deniedTo('iam:TagRole', 'with an explicit deny in a permissions boundary'),
-      ],
-    ],
-  ),
-  ...rows({ ...STOP, reason: 'AccessDenied', advice: /policy of the VPC endpoint/ }, [
-    [
-      'DescribeStateMachine',
-      'AccessDeniedException',
-      400,
-      deniedTo(
-        'states:DescribeStateMachine',
-        'because no VPC endpoint policy allows the states:DescribeStateMachine action',
-        MACHINE,
-      ),
-    ],
-  ]),
-  ...rows({ ...STOP, reason: 'AccessDenied', advice: /compare the operator's role with .*bootstrap/ }, [
-    [
-      'PutRolePolicy',
-      'AccessDenied',
-      403,
-      deniedTo('iam:PutRolePolicy', NO_IDENTITY_POLICY('iam:PutRolePolicy')),
-    ],
-    [
-      'GetRole',
-      'AccessDenied',
-      403,
-      deniedTo('iam:GetRole', NO_IDENTITY_POLICY('iam:GetRole'), 'role checkout'),
-    ],
-    [
-      'DescribeStateMachine',
-      'AccessDeniedException',
-      400,
-      deniedTo('states:DescribeStateMachine', NO_IDENTITY_POLICY('states:DescribeStateMachine'), MACHINE),
-    ],
-    [
-      'ReceiveMessage',
-      'com.amazon.coral.service#AccessDeniedException',
-      403,
-      deniedTo(
-        'sqs:receivemessage',
-        NO_IDENTITY_POLICY('sqs:receivemessage'),
-        'arn:aws:sqs:us-east-1:1:changes',
-      ),
-      'AccessDenied',
-    ],
-    // Names are no words of AWS's.
-    ...['logging-audit', 'managed-rule-x', 'KMS-rotation'].map((name): Row => [
-      'UpdateStateMachine',
-      'AccessDeniedException',
-      400,
-      deniedTo(
-        'states:UpdateStateMachine',
-        NO_IDENTITY_POLICY('states:UpdateStateMachine'),
-        MACHINE.replace('checkout', name),
-      ),
-    ]),
-    [
-      'UpdateStateMachine',
-      'AccessDeniedException',
-      400,
-      deniedTo('states:UpdateStateMachine', NO_IDENTITY_POLICY('states:UpdateStateMachine'), MACHINE).replace(
-        'crossaccountlink-operator',
-        'logging-operator',
-      ),
-    ],
-    ['GetRole', 'UnauthorizedOperation', 403, 'You are not authorized to perform this operation.'],
-    ['DescribeStateMachine', 'NotAuthorized', 400, 'You do not have permission to perform this action.'],
-    ['DescribeStateMachine', 'AuthorizationErrorException', 403, 'You are not authorized.'],
-  ]),
-
   ...rows({ kind: 'waiting', reason: 'Propagating', advice: /or not yet; tried again/, again: false }, [
     [
       'UpdateAssumeRolePolicy',
@@ -368,6 +266,20 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
     ['ListExecutions', 'InvalidToken', 400, "Invalid Token: 'Invalid token'"],
   ]),
 
+  ...rows({ ...STOP, reason: 'RequestRefused', advice: /correct the link's tags, or let .*tag policy/ }, [
+    [
+      'CreateRole',
+      'InvalidInput',
+      400,
+      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    ],
+    [
+      'TagRole',
+      'InvalidInput',
+      400,
+      "The tag policy does not allow the specified value for the following tag key: 'team'.",
+    ],
+  ]),
   ...rows({ ...STOP, reason: 'RequestRefused', advice: /link another/ }, [
     [
       'DeleteRole',
@@ -388,12 +300,6 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       'ValidationException',
       400,
       "1 validation error detected: Value at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 1000",
-    ],
-    [
-      'CreateRole',
-      'InvalidInput',
-      400,
-      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
     ],
     ['DescribeStateMachine', 'InvalidArn', 400, "Invalid Arn: 'Invalid ARN prefix: x'"],
     ['UpdateStateMachine', 'InvalidName', 400, "Invalid Name: 'a b'"],

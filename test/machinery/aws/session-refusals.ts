@@ -115,6 +115,12 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     ],
   ]),
   ...rows({ ...ACCOUNT, advice: /sign the account up for the service, and enable the Region/ }, [
+    [
+      'DescribeStateMachine',
+      'SubscriptionRequiredException',
+      400,
+      'The AWS Access Key Id needs a subscription for the service',
+    ],
     ['GetRole', 'OptInRequired', 403, 'The AWS Access Key Id needs a subscription for the service'],
     [
       'DescribeStateMachine',
@@ -201,6 +207,55 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
   ]),
   ...rows({ ...ACCOUNT, advice: /policy of the organization denies it/ }, [
     ['AssumeRole', 'AccessDenied', 403, deniedTo('sts:AssumeRole', BY_ORGANIZATION, ROLE)],
+  ]),
+  ...rows({ ...ACCOUNT, advice: /policy of the VPC endpoint/ }, [
+    [
+      'AssumeRole',
+      'AccessDenied',
+      403,
+      deniedTo('sts:AssumeRole', 'with an explicit deny in a VPC endpoint policy', ROLE),
+    ],
+    [
+      'AssumeRole',
+      'AccessDenied',
+      403,
+      deniedTo('sts:AssumeRole', 'because no VPC endpoint policy allows the sts:AssumeRole action', ROLE),
+    ],
+  ]),
+  ...rows({ ...ACCOUNT, advice: /in the session policy that limits them/ }, [
+    [
+      'AssumeRole',
+      'AccessDenied',
+      403,
+      deniedTo('sts:AssumeRole', 'because no session policy allows the sts:AssumeRole action', ROLE),
+    ],
+  ]),
+  ...rows({ ...ACCOUNT, advice: /take that deny off/ }, [
+    [
+      'AssumeRole',
+      'AccessDenied',
+      403,
+      deniedTo('sts:AssumeRole', 'with an explicit deny in a resource-based policy', ROLE),
+    ],
+    [
+      'AssumeRole',
+      'AccessDenied',
+      403,
+      deniedTo('sts:AssumeRole', 'with an explicit deny in an identity-based policy', ROLE),
+    ],
+    ['AssumeRole', 'AccessDenied', 403, deniedTo('sts:AssumeRole', 'with an explicit deny', ROLE)],
+  ]),
+  ...rows({ ...ACCOUNT, advice: /hands its source identity or context on/ }, [
+    ['AssumeRole', 'AccessDenied', 403, deniedTo('sts:SetSourceIdentity', '', ROLE)],
+    [
+      'AssumeRole',
+      'AccessDenied',
+      403,
+      deniedTo('sts:SetContext', NO_IDENTITY_POLICY('sts:SetContext'), ROLE),
+    ],
+  ]),
+  ...rows({ ...ACCOUNT, advice: /credentials of a role or a user/ }, [
+    ['AssumeRole', 'AccessDenied', 403, 'Roles may not be assumed by root accounts.'],
   ]),
   ...rows({ ...ACCOUNT, advice: /widen the permissions boundary of the operator's own role/ }, [
     ['AssumeRole', 'AccessDenied', 403, deniedTo('sts:AssumeRole', BY_BOUNDARY('sts:AssumeRole'), ROLE)],

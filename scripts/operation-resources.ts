@@ -10,6 +10,7 @@ import {
   matchesFor,
   nounsOf,
   plain,
+  SAID_LONGER,
   stem,
   WHOLE,
 } from './parameter-match.ts';
@@ -23,7 +24,7 @@ export interface PartSource {
   readonly arnsOnly: readonly string[];
   /** Of `paths`, those that take a number. */
   readonly numbers: readonly string[];
-  /** An identifier that AWS makes during the call, or one that stands for all of its kind. */
+  /** An identifier that AWS makes during the call, one that stands for all of its kind, or one that the call may leave out. */
   readonly isMade: boolean;
 }
 
@@ -46,7 +47,9 @@ export function partSources(types: readonly ResourceType[], operation: Operation
         paths: kept.map(({ text }) => text.path),
         numbers: kept.filter(({ text }) => text.isNumber).map(({ text }) => text.path),
         arnsOnly: kept.filter(({ text }) => takesArnsOnly(text, isOnlyType)).map(({ text }) => text.path),
-        isMade: isMade && kept.every(({ text }) => !text.required),
+        isMade:
+          (isMade || kept.some(({ score }) => score === SAID_LONGER)) &&
+          kept.every(({ text }) => !text.required),
       };
     }),
   );

@@ -156,8 +156,18 @@ function scoreOf(
   if (!last && depth === 0 && word === plain(part) && BARE_PARTS.has(word)) return 81;
   const isIts = last ? /^(?:name|id|identifier)$/ : /^name$/;
   if (depth === 1 && isIts.test(word) && isInside(text, nouns)) return 92;
-  if (!last || depth > 0) return 0;
+  if (depth > 0) return 0;
+  if (!last) return isSaidLonger(text, noun, part, own) ? SAID_LONGER : 0;
   return looseScore(word, noun, part, nouns, aboutOf(operation.api));
+}
+
+/** Score of what holds the thing and is named in other words. */
+export const SAID_LONGER = 60;
+
+/** What holds the thing is named in more words than its ARN has: `VectorBucketName` the `bucket` of a vector index. */
+function isSaidLonger({ name, required }: InputText, noun: string, part: string, own = ''): boolean {
+  if (own.length < 4 || !noun.endsWith(own) || BARE.has(plain(name))) return false;
+  return (required || IDENTIFIER.test(name)) && !(/id$/i.test(part) && /name$/i.test(name));
 }
 
 /** What a structure that tells of one thing may be called beside that. */

@@ -1,6 +1,7 @@
 /** The resources of an SDK operation's IAM action, read from the parameters that name them. */
 import { hasParameter, parameterNames, readParameters } from '../../parameters.ts';
 import type { Value } from '../../parameters.ts';
+import type { Task } from '../../task.ts';
 import type { ArnForm, IamAction } from '../iam-data.ts';
 import { namedFunction } from '../lambda.ts';
 import { usesOf } from '../operations.ts';
@@ -175,12 +176,12 @@ function readNamed({ form, parts }: SourcedForm, path: string, takesNames: boole
   if (!takesNames || arnsAlone || !isHere(form)) return NONE;
   if (isNameOnly(form, path)) {
     return isMadeBy(form, call)
-      ? readTemplate(form, templateOf({ form, parts }), call)
+      ? readTemplate(form, templateOf({ form, parts }, call), call)
       : whole(form, open(path, 'is a name, and the ARN holds an identifier that AWS has made'));
   }
   // A function's name may have its account before it and a qualifier behind it.
   if (path === 'FunctionName' && form.service === 'lambda') return namedFunction.read(call);
-  return readTemplate(form, inNamespace(form, templateOf({ form, parts }, path)), call);
+  return readTemplate(form, inNamespace(form, templateOf({ form, parts }, call, path)), call);
 }
 
 /** QuickSight's users and groups: the ARN has their namespace, too. https://docs.aws.amazon.com/quicksight/latest/APIReference/API_User.html */
@@ -217,26 +218,34 @@ function readUnnamed(sourced: SourcedForm, { required }: OperationUse, call: Cal
   const key = `${sourced.form.service}:${part.slice(1, -1)}`;
   const isNeverTold = NEVER_TOLD.has(key) && last !== undefined && last.names.length + last.arns.length === 0;
   if (last?.otherwise === 'made' || isNeverTold || DEFAULTS.has(key)) {
-    return required ? readTemplate(sourced.form, templateOf(sourced), call) : undefined;
+    return required ? readTemplate(sourced.form, templateOf(sourced, call), call) : undefined;
   }
   // A part that AWS adds behind the names that the call gives.
   const isSuffix = last !== undefined && last.names.length === 0;
-  return isSuffix && isTold && required ? readTemplate(sourced.form, templateOf(sourced), call) : undefined;
+  return isSuffix && isTold && required
+    ? readTemplate(sourced.form, templateOf(sourced, call), call)
+    : undefined;
 }
 
 /** The ARN's resource with the parameters that fill it: `{Path}`, `{Path=default}`, or `*` for what none gives. */
-function templateOf({ form, parts }: SourcedForm, lastPath?: string): string {
+function templateOf({ form, parts }: SourcedForm, { task }: Call, lastPath?: string): string {
   let at = -1;
   const named = parts.length - (hasQualifier({ form, parts }) ? 2 : 1);
   return form.resource.replaceAll(/\{([^{}]+)\}/g, (_, part: string) => {
     at += 1;
     const source = parts[at] ?? NO_SOURCE;
-    const path = at === named ? lastPath : at > named ? undefined : source.names[0];
+    const path = at === named ? lastPath : at > named ? undefined : holderOf(source, at, task);
     const fallback = DEFAULTS.get(`${form.service}:${part}`);
     if (path === undefined) return fallback ?? '*';
     const marked = source.numbers.includes(path) ? `#${path}` : path;
     return fallback === undefined ? `{${marked}}` : `{${marked}=${fallback}}`;
   });
+}
+
+/** What names the thing that holds the one meant; an ARN can only lead. Undefined where the call may leave it out, and does. */
+function holderOf({ names, arns, otherwise }: PartSource, at: number, task: Task): string | undefined {
+  const given = [...names, ...(at === 0 ? arns : [])].find((path) => hasParameter(task, path));
+  return given ?? (otherwise === 'made' ? undefined : names[0]);
 }
 
 function readTemplate(form: ArnForm, template: string, call: Call): Reading {

@@ -14,6 +14,7 @@ function onRuntime(action: string): Row {
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrockagentcore.html */
 export const agentRuntimes: ServiceTable = {
+  getAgentCard: onRuntime('GetAgentCard'),
   invokeAgentRuntime: onRuntime('InvokeAgentRuntime'),
   stopRuntimeSession: onRuntime('StopRuntimeSession'),
 };

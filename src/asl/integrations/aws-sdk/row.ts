@@ -38,6 +38,7 @@ import { sharedRow } from './shared.ts';
 import { STACK_FILES, stacks } from './stacks.ts';
 import { documents } from './systems-manager.ts';
 import { tagsAtCreation } from './tags-at-creation.ts';
+import { vectorReads } from './vectors.ts';
 
 /** By SDK service: operations that the rule below would get wrong. */
 const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
@@ -136,6 +137,8 @@ function besides(
         permissions: /^(?:un)?tagResources$/.test(api) ? taggingPermissions(task, api.startsWith('un')) : [],
         notes: [],
       };
+    case 's3vectors':
+      return { permissions: vectorReads(api, task), notes: [] };
     case 'timestreamquery':
     case 'timestreamwrite':
       return { permissions: api === 'describeEndpoints' ? [] : [DESCRIBE_ENDPOINTS], notes: [] };

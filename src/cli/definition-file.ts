@@ -3,6 +3,7 @@ import type { Json } from '../base/json.ts';
 import { MAX_DEFINITION_LENGTH, MAX_NESTING } from '../asl/definition.ts';
 import { quotePlaceholders } from '../asl/inputs/machines-in.ts';
 import { nestingDepth } from '../asl/json-text.ts';
+import { sourceCode } from './source-code.ts';
 import type { Tags } from 'yaml';
 
 /** Templates hold more than definitions. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
@@ -24,7 +25,25 @@ export async function parseFile(path: string, text: string): Promise<Json> {
     const parsed = parseJson(clean) ?? parseJson(quotePlaceholders(clean));
     if (parsed !== undefined) return parsed.value;
   }
-  return parseYaml(path, clean);
+  return parseOther(path, clean);
+}
+
+/** YAML; of the source of a tool it is said how to get a definition out. */
+async function parseOther(path: string, text: string): Promise<Json> {
+  try {
+    const value = await parseYaml(path, text);
+    if (typeof value === 'object' && value !== null) return value;
+    refuseSource(path, text);
+    return value;
+  } catch (error) {
+    refuseSource(path, text);
+    throw error;
+  }
+}
+
+function refuseSource(path: string, text: string): void {
+  const said = sourceCode(path, text);
+  if (said !== undefined) throw new Error(`${path}: ${said}`);
 }
 
 function parseJson(text: string): { readonly value: Json } | undefined {

@@ -8,7 +8,13 @@ import { isTemplate, machinesInTemplate } from './template.ts';
 import { isManifest, machinesInManifest } from './manifests.ts';
 import { isPulumi, machinesInPulumi } from './pulumi.ts';
 import { isServerless, machinesInServerless } from './serverless.ts';
-import { isTerraform, isTerraformState, machinesInTerraform, machinesInTerraformState } from './terraform.ts';
+import {
+  isTerraform,
+  isTerraformState,
+  machinesInTerraform,
+  machinesInTerraformState,
+  TYPE,
+} from './terraform.ts';
 
 /** A machine that a file holds: its definition as JSON text, or why it cannot be had from there. */
 export type FoundMachine =
@@ -66,6 +72,11 @@ const KINDS: readonly Kind[] = [
     is: isTerraformState,
     machines: machinesInTerraformState,
     none: 'the Terraform state holds no state machine',
+  },
+  {
+    is: (document) => memberOf(memberOf(document, 'resource'), TYPE) !== undefined,
+    machines: () => [],
+    none: 'is Terraform’s source in JSON: give what terraform show -json prints of its plan',
   },
   {
     is: isServerless,

@@ -6,6 +6,9 @@
 import { isJsonArray, isJsonObject, memberOf, type Json } from '../../base/json.ts';
 import type { FoundMachine } from './machines-in.ts';
 
+/** What Terraform calls a state machine. */
+export const TYPE = 'aws_sfn_state_machine';
+
 export function isTerraform(document: Json): boolean {
   return typeof memberOf(document, 'format_version') === 'string';
 }
@@ -42,8 +45,6 @@ function machineOf(name: string, definition: Json | undefined): FoundMachine {
     ? { name, definition }
     : { name, problem: 'its definition is known only after apply: give the definition itself' };
 }
-
-const TYPE = 'aws_sfn_state_machine';
 
 export function machinesInTerraform(document: Json): FoundMachine[] {
   const values = memberOf(document, 'planned_values') ?? memberOf(document, 'values');

@@ -342,3 +342,35 @@ describe('machines inside other files', () => {
     await expect(derive(text)).rejects.toThrow(message);
   });
 });
+
+const HCL = 'resource "aws_sfn_state_machine" "pay" {\n  definition = jsonencode({ StartAt = "A" })\n}\n';
+
+async function said(path: string, text: string): Promise<string> {
+  const io = new Written({ [path]: text });
+  const options = { targetAccount: '222222222222', region: 'us-east-1' };
+  const error: unknown = await permissions(path, options, io).catch((problem: unknown) => problem);
+  return error instanceof Error ? error.message : '';
+}
+
+describe('the source of a tool holds no definition, and how to get one out is said', () => {
+  it.each([
+    ['main.tf', HCL, 'terraform show -json'],
+    ['-', HCL, 'terraform show -json'],
+    ['prod.tfplan', 'PK\u0003\u0004…', 'terraform show -json'],
+    [
+      'main.tf.json',
+      '{"resource":{"aws_sfn_state_machine":{"pay":{"definition":"${jsonencode({})}"}}}}',
+      'terraform show -json',
+    ],
+    ['stack.py', 'import aws_cdk as cdk\n\nclass Stack(cdk.Stack):\n    pass\n', 'cdk synth'],
+    ['stack.ts', "import * as cdk from 'aws-cdk-lib';\nnew cdk.App();\n", 'cdk synth'],
+    ['README.md', '# Checkout\n\n```json\n{}\n```\n', 'a file of its own'],
+    ['pay.json', '// the checkout\n{"StartAt": "A", "States": {}}', 'take them out'],
+  ])('%s', async (path, text, told) => {
+    expect(await said(path, text)).toContain(told);
+  });
+
+  it('is not said of a definition, whatever its file is called', async () => {
+    expect(await said('definition.txt', INDENTED)).toBe('');
+  });
+});

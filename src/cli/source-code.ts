@@ -1,0 +1,49 @@
+/** Files that make a state machine and hold none: what they are, and how to get a definition out of them. */
+
+interface Source {
+  /** How its files' names end. */
+  readonly ending?: RegExp;
+  /** What stands in its texts, for whatever has no such name: standard input, `main.tf.bak`. */
+  readonly looks?: RegExp;
+  /** Continues a sentence that begins with the path. */
+  readonly said: string;
+}
+
+const SHOW =
+  'give what terraform show -json prints (terraform plan -out=plan.bin, then terraform show -json plan.bin > plan.json)';
+
+const SOURCES: readonly Source[] = [
+  {
+    ending: /\.(?:tf|tofu|hcl|tfvars)(?:\.json)?$/i,
+    looks: /^(?:resource|data|module|provider|variable|output) "[\w-]{1,100}" ?["{]/m,
+    said: `is Terraform’s source, which Terraform alone can read: ${SHOW}`,
+  },
+  {
+    ending: /\.(?:tfplan|plan)$/i,
+    // A plan that Terraform has saved is a ZIP archive.
+    looks: /^PK[^ -~]/,
+    said: `is an archive: of a plan that Terraform has saved ${SHOW}`,
+  },
+  {
+    ending: /\.(?:py|ts|tsx|js|mjs|cjs|java|kt|cs|go|rb)$/i,
+    looks: /^(?:import |from [\w.]{1,100} import |#!|package [\w.]{1,100};?$|using [\w.]{1,100};)/m,
+    said: 'is a program: give the template that it makes (cdk synth > template.yaml, or the …template.json in cdk.out)',
+  },
+  {
+    ending: /\.(?:md|markdown|rst|txt|html?|pdf|docx?)$/i,
+    said: 'is a text for people: put the definition into a file of its own',
+  },
+  {
+    looks: /^[ \t]*\/[/*]/m,
+    said: 'has comments as programs have them (// or /* */), which neither JSON nor YAML takes: take them out',
+  },
+];
+
+/**
+ * What is said of a text that is no JSON: it is the source of a tool, and no definition. Undefined for whatever may be YAML.
+ * @param path as it was given; of a name that tells nothing, the text is looked at
+ */
+export function sourceCode(path: string, text: string): string | undefined {
+  const byName = SOURCES.find(({ ending }) => ending?.test(path));
+  return (byName ?? SOURCES.find(({ looks }) => looks?.test(text)))?.said;
+}

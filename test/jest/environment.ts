@@ -6,6 +6,7 @@ import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 import { ModuleMocker } from 'jest-mock';
 import type { TestFile, Witness } from '../../testbed/test-file.ts';
+import './compile-once.ts';
 import { ordinaryGlobal } from './ordinary-global.ts';
 import { lendControlPlane } from './worker-control-plane.ts';
 

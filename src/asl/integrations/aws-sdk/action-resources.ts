@@ -1,16 +1,16 @@
 /** The resources of an SDK operation's IAM action, read from the parameters that name them. */
-import { hasParameter, parameterNames, readParameters } from '../../parameters.ts';
-import type { Value } from '../../parameters.ts';
+import { hasParameter, readParameters } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import type { ArnForm, IamAction } from '../iam-data.ts';
 import { namedFunction } from '../lambda.ts';
 import { usesOf } from '../operations.ts';
 import type { OperationUse, PartSource, SourcedForm } from '../operations.ts';
 import { atRunTime, join, open } from '../reading.ts';
-import { arn, everything, renamed, wholeArn } from '../resources.ts';
-import { identified, isAnyServices, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
+import { arn, everything, renamed } from '../resources.ts';
+import { identified, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
 import { asMade, isMadeBy, isNameOnly } from './made-names.ts';
 import { misfitsAmong, pathsOf } from './misfits.ts';
+import { isUnsourced, namedWithin, statedArns, textOf } from './stated.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
 import { inBothCases } from '../sagemaker.ts';
 
@@ -53,7 +53,7 @@ export function resourcesOf(action: IamAction, operation: Operation): Resource {
   const uses = usesOf(operation.service, operation.api, operation.prefix) ?? [];
   return {
     types: action.resourceTypes.flatMap(({ arns }) => arns.map(typeOf)),
-    read: (call) => readAll(uses.length > 0 ? uses : untold(action), call),
+    read: (call) => readAll(uses.length > 0 ? uses : untold(action), call, operation.api),
   };
 }
 
@@ -75,8 +75,8 @@ const NO_SOURCE: PartSource = { names: [], arns: [], numbers: [], otherwise: 'un
  * A type that the action always needs has to be named, unless it is one of several that the same parameter may name. Of the
  * others those count that are named; if there are none, the action is not bound to a resource.
  */
-function readAll(uses: readonly OperationUse[], call: Call): Reading {
-  const readings = uses.map((use) => ({ use, reading: readUse(use, call) }));
+function readAll(uses: readonly OperationUse[], call: Call, api: string): Reading {
+  const readings = uses.map((use) => ({ use, reading: readUse(use, call, api) }));
   const found = readings.flatMap(({ reading }) => reading ?? []);
   const misfits = misfitsAmong(uses, call);
   const missing = readings
@@ -126,32 +126,13 @@ function isSpokenOf(use: OperationUse, call: Call): boolean {
 }
 
 /** Undefined when no parameter speaks of a resource of this type. */
-function readUse(use: OperationUse, call: Call): Reading | undefined {
+function readUse(use: OperationUse, call: Call, api: string): Reading | undefined {
+  const within = use.required && isUnsourced(use) ? namedWithin(use, api, call) : undefined;
+  if (within !== undefined) return within;
   const stated = join(use.forms.map(({ form }) => statedArns(form, call)));
   const named = join(use.forms.flatMap((form) => readForm(form, use, call) ?? []));
   const reading = join([stated, named]);
   return reading.arns.length + reading.unknown.length === 0 ? undefined : reading;
-}
-
-/** What a call acts with, and not on. */
-const ROLE_ARN = /^arn:[^:]*:iam:/;
-
-/** Whole ARNs of the form, in whichever of the parameters they stand. */
-function statedArns(form: ArnForm, call: Call): Reading {
-  const { task } = call;
-  const paths = parameterNames(task).flatMap((name) => [name, `${name}[]`]);
-  const values = paths.flatMap((path) => readParameters(task, path));
-  const texts = new Set(values.flatMap((value) => textOf(value)).filter((text) => text.startsWith('arn:')));
-  return {
-    arns: [...texts]
-      .filter((text) => !isAnyServices(form) || !ROLE_ARN.test(text))
-      .flatMap((text) => wholeArn(text, typeOf(form), optionsOf(form)) ?? []),
-    unknown: [],
-  };
-}
-
-function textOf(value: Value): string[] {
-  return value.kind === 'text' || value.kind === 'pattern' ? [value.text] : [];
 }
 
 /** What the form's own parameters name; undefined when they are not given. */

@@ -29,6 +29,9 @@ export const knowledgeBases: ServiceTable = {
   },
 };
 
+/** Inference profiles that the account makes itself; AWS makes their IDs. */
+const ownProfiles = arn('bedrock', 'application-inference-profile/*');
+
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-permissions.html */
 export const bedrockJobs: ServiceTable = {
   createModelInvocationJob: {
@@ -38,6 +41,14 @@ export const bedrockJobs: ServiceTable = {
       allow('bedrock:CreateModelInvocationJob', arn('bedrock', 'model-invocation-job/*')),
       allow('bedrock:TagResource', arn('bedrock', 'model-invocation-job/*'), { when: 'Tags' }),
       passRole('RoleArn', 'bedrock.amazonaws.com'),
+    ],
+  },
+  // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+  createInferenceProfile: {
+    patterns: CALLBACK,
+    call: [
+      allow('bedrock:CreateInferenceProfile', [ownProfiles, modelNamedBy('ModelSource.CopyFrom')]),
+      allow('bedrock:TagResource', ownProfiles, { when: 'Tags' }),
     ],
   },
   // https://docs.aws.amazon.com/bedrock/latest/userguide/model-evaluation-security-service-roles.html

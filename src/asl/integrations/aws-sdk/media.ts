@@ -2,7 +2,7 @@
 import { allow, note } from '../row.ts';
 import type { Note, Permission } from '../row.ts';
 import { readEach, unreadable } from '../reading.ts';
-import { isNamed, toPattern } from '../resources.ts';
+import { arn, isNamed, toPattern } from '../resources.ts';
 import type { Resource } from '../reading.ts';
 import { objectAt, objectsFrom } from '../s3-uri.ts';
 
@@ -104,5 +104,14 @@ export const S3_USES: ReadonlyMap<string, S3Use> = new Map([
       notes: [WRITES],
     },
   ],
-  ['polly', { permissions: [writesTo('OutputS3BucketName', 'OutputS3KeyPrefix')], notes: [WRITES] }],
+  [
+    'polly',
+    {
+      permissions: [
+        writesTo('OutputS3BucketName', 'OutputS3KeyPrefix'),
+        allow('sns:Publish', arn('sns', '{SnsTopicArn}'), { when: 'SnsTopicArn' }),
+      ],
+      notes: [WRITES],
+    },
+  ],
 ]);

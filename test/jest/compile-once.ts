@@ -12,22 +12,33 @@ declare module 'node:vm' {
   }
 }
 
-/** What V8 made of a source. */
+/** What V8 made of a source. It takes it up again only under the flags under which it was made. */
 const compiled = new Map<string, Buffer>();
 const { compileFunction, SourceTextModule } = vm;
 
 vm.compileFunction = (code, params, options) => {
   const cachedData = compiled.get(code);
-  if (cachedData !== undefined) return compileFunction(code, params, { ...options, cachedData });
+  if (cachedData !== undefined) {
+    const again = compileFunction(code, params, { ...options, cachedData });
+    if (again.cachedDataRejected !== true) return again;
+  }
   const fresh = compileFunction(code, params, { ...options, produceCachedData: true });
   if (fresh.cachedData !== undefined) compiled.set(code, fresh.cachedData);
   return fresh;
 };
 
-vm.SourceTextModule = class extends SourceTextModule {
-  constructor(code: string, options?: vm.SourceTextModuleOptions) {
+vm.SourceTextModule = new Proxy(SourceTextModule, {
+  construct(make, [code, options]: [string, vm.SourceTextModuleOptions | undefined]) {
     const cachedData = compiled.get(code);
-    super(code, cachedData === undefined ? options : { ...options, cachedData });
-    if (cachedData === undefined) compiled.set(code, this.createCachedData());
-  }
-};
+    if (cachedData !== undefined) {
+      try {
+        return new make(code, { ...options, cachedData });
+      } catch {
+        // Rejected: what is wrong with the source itself is told below.
+      }
+    }
+    const fresh = new make(code, options);
+    compiled.set(code, fresh.createCachedData());
+    return fresh;
+  },
+});

@@ -1,3 +1,4 @@
+import v8 from 'node:v8';
 import vm from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 
@@ -12,6 +13,17 @@ describe('a source that a worker compiles for several test files', () => {
     expect([first(1), second(2)]).toStrictEqual([NOTES.length + 1, NOTES.length + 2]);
   });
 
+  it('is compiled again under other flags', async () => {
+    const source = `return ${JSON.stringify('flags')}.length`;
+    const lengths = [vm.compileFunction(source)(), await listsIn(2)];
+    v8.setFlagsFromString('--no-lazy');
+    try {
+      expect([vm.compileFunction(source)(), await listsIn(2)]).toStrictEqual(lengths);
+    } finally {
+      v8.setFlagsFromString('--lazy');
+    }
+  });
+
   it('as a function works in the world of each', () => {
     const worlds = [vm.createContext({ notes: [] }), vm.createContext({ notes: ['before'] })];
     const counts = worlds.map((parsingContext) =>
@@ -21,17 +33,22 @@ describe('a source that a worker compiles for several test files', () => {
   });
 
   it('as a module has a state of its own for each', async () => {
-    expect([await countInAWorld(), await countInAWorld()]).toStrictEqual([2, 2]);
+    expect(await listsIn(2)).toStrictEqual([['loaded'], ['loaded']]);
   });
 });
 
-async function countInAWorld(): Promise<unknown> {
-  const module = new vm.SourceTextModule('export const list = []; list.push(1);', {
+/** What a module that puts something into its own list has in it, in each of so many worlds. */
+function listsIn(worlds: number): Promise<readonly unknown[]> {
+  return Promise.all(Array.from({ length: worlds }, listInAWorld));
+}
+
+async function listInAWorld(): Promise<unknown> {
+  const module = new vm.SourceTextModule("export const list = []; list.push('loaded');", {
     context: vm.createContext({}),
   });
   await module.link(() => {
     throw new Error('imports nothing');
   });
   await module.evaluate();
-  return Object(module.namespace).list.push(2);
+  return [...Object(module.namespace).list];
 }

@@ -20,6 +20,7 @@ import type { PolicyDocument } from '../src/policy/document.ts';
 import { valuesTable } from './generate-chart.ts';
 import { policyToJson } from '../src/policy/print.ts';
 import { operatorCommand } from '../src/settings.ts';
+import { LINK_METRICS } from '../src/telemetry/link-series.ts';
 import { Metrics } from '../src/telemetry/metrics.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -187,7 +188,7 @@ function settings(): string {
 }
 
 function metrics(): string {
-  const registered = new Metrics().registry.getMetricsAsArray();
+  const registered = [...new Metrics().registry.getMetricsAsArray(), ...LINK_METRICS];
   return table(
     ['metric', 'labels', 'meaning'],
     registered

@@ -17,6 +17,7 @@ import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
 import type { SessionSource } from './aws/sessions.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
 import type { Clock } from './base/clock.ts';
+import { Stretch } from './base/stretch.ts';
 import { Controller, type Reconcile } from './kubernetes/controller.ts';
 import { EventRecorder } from './kubernetes/event-recorder.ts';
 import type { Fence } from './kubernetes/fence.ts';
@@ -223,18 +224,23 @@ export function assemble(parts: AssemblyParts): Assembly {
     },
     accountRemoved: (account) => accountReconciler.removed(account),
   });
+  const measured = { metrics, log, clock, stretch: new Stretch(clock) };
   const controllers = [
-    measuredController(parts, 'account', accountQueue, (key) => accountReconciler.reconcile(key), 4),
-    measuredController(parts, 'link', linkQueue, (key) => linkReconciler.reconcile(key), settings.workers),
-    measuredController(parts, 'alias', aliasQueue, (machine) => aliases.look(machine), 2),
-    measuredController(parts, 'execution', executionQueue, (machine) => executions.look(machine), 2),
+    measuredController(measured, 'account', accountQueue, (key) => accountReconciler.reconcile(key), 4),
+    measuredController(measured, 'link', linkQueue, (key) => linkReconciler.reconcile(key), settings.workers),
+    measuredController(measured, 'alias', aliasQueue, (machine) => aliases.look(machine), 2),
+    measuredController(measured, 'execution', executionQueue, (machine) => executions.look(machine), 2),
   ];
   return { aws, events, controllers };
 }
 
+interface MeasuredParts extends Pick<AssemblyParts, 'metrics' | 'log' | 'clock'> {
+  readonly stretch: Stretch;
+}
+
 /** Runs reconciles of one kind, counted and timed. */
 function measuredController(
-  { metrics, log, clock }: Pick<AssemblyParts, 'metrics' | 'log' | 'clock'>,
+  { metrics, log, clock, stretch }: MeasuredParts,
   name: string,
   queue: WorkQueue,
   reconcile: Reconcile,
@@ -246,6 +252,7 @@ function measuredController(
     reconcile,
     workers,
     clock,
+    stretch,
     onReconciled: ({ key, kind, seconds, error }) => {
       metrics.reconciles.inc({ controller: name, result: kind });
       metrics.reconcileSeconds.observe({ controller: name }, seconds);

@@ -2,6 +2,7 @@
 import { ApiError } from './api-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { startDeadline } from '../base/deadline.ts';
+import { Stretch } from '../base/stretch.ts';
 import { priority } from './work-queue.ts';
 import type { Taken, WorkQueue } from './work-queue.ts';
 
@@ -32,16 +33,20 @@ export interface ControllerOptions {
   /** Reconciles at a time. */
   readonly workers: number;
   readonly clock: Clock;
+  /** Shared with others that work beside it; one of its own when left out. */
+  readonly stretch?: Stretch;
   readonly onReconciled?: (reconciled: Reconciled) => void;
 }
 
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #stopping = new AbortController();
+  readonly #stretch: Stretch;
   #workers: Promise<void>[] = [];
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.#stretch = options.stretch ?? new Stretch(options.clock);
   }
 
   /** Starts the workers. To be called when the caches have synced and, with leader election, once elected. */
@@ -65,12 +70,17 @@ export class Controller {
     return queue.running();
   }
 
+  /** Reconciles that wait for nothing would otherwise follow one another until the queue is empty. */
   async #work(): Promise<void> {
-    const { queue } = this.#options;
-    for (let taken = await queue.take(); taken !== undefined; taken = await queue.take()) {
+    for (let taken = await this.#take(); taken !== undefined; taken = await this.#take()) {
       await this.#reconcile(taken);
-      queue.done(taken.key);
+      this.#options.queue.done(taken.key);
     }
+  }
+
+  async #take(): Promise<Taken | undefined> {
+    await this.#stretch.breathe();
+    return this.#options.queue.take();
   }
 
   async #reconcile(taken: Taken): Promise<void> {

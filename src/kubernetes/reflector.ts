@@ -1,10 +1,10 @@
 /** Keeps a store the same as the API server's objects of one kind, whatever the server and the network do. */
-import { setImmediate } from 'node:timers/promises';
 import { ApiError, errorFromStatus, isExpired } from './api-error.ts';
 import { backoffMs } from '../base/backoff.ts';
 import type { KubernetesClient, Scope, WatchEvent } from './client.ts';
 import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
+import { Stretch } from '../base/stretch.ts';
 import { objectAt, stringAt } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
 import { compareResourceVersions, keyOf, parseMetadata } from './metadata.ts';
@@ -42,8 +42,6 @@ const shortWatchMs = 1000;
 const lagPatienceMs = 60_000;
 /** The same for lists older than what is known from elsewhere: its versions may come from another store. */
 const otherPatienceMs = 300_000;
-/** Longest stretch of work before timers and sockets get a turn. */
-const sliceMs = 8;
 
 export class Reflector<T extends KubernetesObject> {
   readonly #options: ReflectorOptions<T>;
@@ -160,7 +158,6 @@ export class Reflector<T extends KubernetesObject> {
     const refused = new Map<string, string>();
     const objects: T[] = [];
     const resourceVersion = await this.#readPages(signal, async (items) => {
-      stretch.begin();
       for (const item of items) {
         const object = this.#parse(item, refused);
         if (object !== undefined) objects.push(object);
@@ -326,26 +323,4 @@ function versionOf(event: WatchEvent): string {
   if (resourceVersion === undefined)
     throw new ApiError(0, 'Garbage', 'a watch event without a resourceVersion');
   return resourceVersion;
-}
-
-/** A stretch of work that lets timers and sockets run whenever it has gone on for `sliceMs`. */
-class Stretch {
-  readonly #clock: Clock;
-  #sinceMs: number;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#sinceMs = clock.monotonicMs();
-  }
-
-  /** To be called after a wait, in which others had their turn. */
-  begin(): void {
-    this.#sinceMs = this.#clock.monotonicMs();
-  }
-
-  async breathe(): Promise<void> {
-    if (this.#clock.monotonicMs() - this.#sinceMs < sliceMs) return;
-    await setImmediate();
-    this.begin();
-  }
 }

@@ -1,6 +1,5 @@
-/** Metrics of single links, so that an alert can go to the team whose link it is about: kept while there are not too many
+/** Metrics of single links, so that an alert can go to the team whose link it is about: shown while there are not too many
  *  links, for each costs Prometheus memory. */
-import { Counter, Gauge, type Registry } from 'prom-client';
 
 export interface LinkName {
   readonly namespace: string;
@@ -13,78 +12,108 @@ export interface LinkStanding extends LinkName {
   readonly reason: string;
 }
 
+interface DriftCounts extends LinkName {
+  detected: number;
+  repaired: number;
+}
+
+interface Metric {
+  readonly name: string;
+  readonly type: 'gauge' | 'counter';
+  readonly labelNames: readonly string[];
+  readonly help: string;
+}
+
+const SHOWN: Metric = {
+  name: 'crossaccountlink_link_metrics',
+  type: 'gauge',
+  labelNames: [],
+  help: '1 while links have metrics of their own: not more of them than --link-metrics-limit.',
+};
+const READY: Metric = {
+  name: 'crossaccountlink_link_ready',
+  type: 'gauge',
+  labelNames: ['namespace', 'name', 'reason'],
+  help: '1 while the link is Ready, 0 while it is not, with the reason.',
+};
+const DETECTED: Metric = {
+  name: 'crossaccountlink_link_drift_detected_total',
+  type: 'counter',
+  labelNames: ['namespace', 'name'],
+  help: "Fields of the link's AWS objects that somebody else changed.",
+};
+const REPAIRED: Metric = {
+  name: 'crossaccountlink_link_drift_repaired_total',
+  type: 'counter',
+  labelNames: ['namespace', 'name'],
+  help: "Fields of the link's AWS objects that were put right.",
+};
+
+/** In the order in which they are told. */
+export const LINK_METRICS: readonly Metric[] = [SHOWN, READY, DETECTED, REPAIRED];
+
+/** Kept as little of as can be, and worded only when Prometheus asks: there are as many as links. */
 export class LinkSeries {
-  readonly #shown: Gauge;
-  readonly #ready: Gauge<'namespace' | 'name' | 'reason'>;
-  readonly #detected: Counter<'namespace' | 'name'>;
-  readonly #repaired: Counter<'namespace' | 'name'>;
-  /** Links whose drift is counted. */
-  readonly #counted = new Map<string, LinkName>();
+  /** Of links that drifted; all others count zero. By namespace and name. */
+  readonly #drift = new Map<string, DriftCounts>();
 
-  constructor(registry: Registry) {
-    const registers = [registry];
-    this.#shown = new Gauge({
-      name: 'crossaccountlink_link_metrics',
-      help: '1 while links have metrics of their own: not more of them than --link-metrics-limit.',
-      registers,
-    });
-    this.#ready = new Gauge({
-      name: 'crossaccountlink_link_ready',
-      help: '1 while the link is Ready, 0 while it is not, with the reason.',
-      labelNames: ['namespace', 'name', 'reason'],
-      registers,
-    });
-    this.#detected = new Counter({
-      name: 'crossaccountlink_link_drift_detected_total',
-      help: "Fields of the link's AWS objects that somebody else changed.",
-      labelNames: ['namespace', 'name'],
-      registers,
-    });
-    this.#repaired = new Counter({
-      name: 'crossaccountlink_link_drift_repaired_total',
-      help: "Fields of the link's AWS objects that were put right.",
-      labelNames: ['namespace', 'name'],
-      registers,
-    });
+  drifted({ namespace, name }: LinkName, repaired: boolean): void {
+    const key = keyOf({ namespace, name });
+    const counts = this.#drift.get(key) ?? { namespace, name, detected: 0, repaired: 0 };
+    counts.detected += 1;
+    if (repaired) counts.repaired += 1;
+    this.#drift.set(key, counts);
   }
 
-  /** Replaces what is known of all links. Undefined, for too many of them, shows none: a part would look like the whole. */
-  show(links: readonly LinkStanding[] | undefined): void {
-    this.#shown.set(links === undefined ? 0 : 1);
-    this.#ready.reset();
-    const standing = new Set<string>();
-    for (const { namespace, name, reason, ready } of links ?? []) {
-      this.#ready.set({ namespace, name, reason }, ready ? 1 : 0);
-      standing.add(keyOf({ namespace, name }));
-      this.#count({ namespace, name });
-    }
-    for (const [key, link] of this.#counted) {
-      if (standing.has(key)) continue;
-      this.#counted.delete(key);
-      for (const counter of [this.#detected, this.#repaired]) counter.remove(labelsOf(link));
-    }
+  /**
+   * The series of all links in Prometheus' text format, a line at a time; drift is counted from zero on, for a rate needs
+   * something to rise from. What is known of other links is forgotten.
+   * @param links undefined, for too many of them, shows none: a part would look like the whole
+   */
+  *lines(links: readonly LinkStanding[] | undefined): Generator<string> {
+    const shown = links ?? [];
+    this.#forgetOthers(shown);
+    yield* heading(SHOWN);
+    yield `${SHOWN.name} ${links === undefined ? 0 : 1}`;
+    yield* heading(READY);
+    for (const { reason, ready, ...link } of shown)
+      yield `${READY.name}{${labels(link)},reason="${escaped(reason)}"} ${ready ? 1 : 0}`;
+    yield* heading(DETECTED);
+    for (const link of shown) yield `${DETECTED.name}{${labels(link)}} ${this.#of(link)?.detected ?? 0}`;
+    yield* heading(REPAIRED);
+    for (const link of shown) yield `${REPAIRED.name}{${labels(link)}} ${this.#of(link)?.repaired ?? 0}`;
   }
 
-  drifted(link: LinkName, repaired: boolean): void {
-    this.#count(link);
-    this.#detected.inc(labelsOf(link));
-    if (repaired) this.#repaired.inc(labelsOf(link));
+  #of(link: LinkName): DriftCounts | undefined {
+    return this.#drift.size === 0 ? undefined : this.#drift.get(keyOf(link));
   }
 
-  /** From zero on: a rate needs something to rise from. */
-  #count(link: LinkName): void {
-    const key = keyOf(link);
-    if (this.#counted.has(key)) return;
-    this.#counted.set(key, labelsOf(link));
-    for (const counter of [this.#detected, this.#repaired]) counter.inc(labelsOf(link), 0);
+  #forgetOthers(links: readonly LinkName[]): void {
+    if (this.#drift.size === 0) return;
+    const standing = new Set(links.map(keyOf));
+    for (const key of this.#drift.keys()) if (!standing.has(key)) this.#drift.delete(key);
   }
+}
+
+function* heading({ name, type, help }: Metric): Generator<string> {
+  yield `# HELP ${name} ${help}`;
+  yield `# TYPE ${name} ${type}`;
+}
+
+function labels({ namespace, name }: LinkName): string {
+  return `namespace="${escaped(namespace)}",name="${escaped(name)}"`;
+}
+
+/** https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details */
+function escaped(value: string): string {
+  return /["\\\n]/.test(value)
+    ? value
+        .replaceAll('\\', '\\\\')
+        .replaceAll('\n', String.raw`\n`)
+        .replaceAll('"', String.raw`\"`)
+    : value;
 }
 
 function keyOf({ namespace, name }: LinkName): string {
   return `${namespace}/${name}`;
-}
-
-/** Nothing but the labels, whatever else a link has. */
-function labelsOf({ namespace, name }: LinkName): { namespace: string; name: string } {
-  return { namespace, name };
 }

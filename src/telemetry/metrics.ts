@@ -2,8 +2,10 @@
  *  operations and fields; links only up to a limit. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type LabelValues } from 'prom-client';
+import { systemClock } from '../base/clock.ts';
+import { Stretch } from '../base/stretch.ts';
 import { ALL_DRIFT_LABELS } from './drift-labels.ts';
-import { LinkSeries } from './link-series.ts';
+import { LinkSeries, type LinkStanding } from './link-series.ts';
 
 export class Metrics {
   readonly registry = new Registry();
@@ -120,7 +122,7 @@ export class Metrics {
     ['kind'],
   );
 
-  readonly linkSeries = new LinkSeries(this.registry);
+  readonly linkSeries = new LinkSeries();
 
   /** A health check that is not answered for seconds ends the pod: this tells how near that came. */
   readonly longestHold = this.#gauge(
@@ -132,6 +134,9 @@ export class Metrics {
 
   readonly #linkStates = new Map<string, LinkLabels>();
   readonly #collectors: (() => void)[] = [];
+  /** What there is to tell of single links; nothing is told of them until somebody says. */
+  #counting: LinkCounting | undefined;
+  readonly #stretch = new Stretch(systemClock);
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -187,21 +192,40 @@ export class Metrics {
     this.#collectors.push(collector);
   }
 
-  /** In Prometheus' text format. */
+  /** Says how links are counted at each collection. */
+  countLinksBy(counting: LinkCounting): void {
+    this.#counting = counting;
+  }
+
+  /** In Prometheus' text format. There may be tens of thousands of links: others are let in between. */
   async collect(): Promise<string> {
     for (const collector of this.#collectors) collector();
     this.longestHold.set(this.#loopDelay.max / 1e9);
     this.#loopDelay.reset();
-    return this.registry.metrics();
+    if (this.#counting !== undefined) await this.#countLinks(this.#counting);
+    const texts: string[] = [];
+    for (const metric of this.registry.getMetricsAsArray()) {
+      texts.push(await this.registry.getSingleMetricAsString(metric.name), '\n\n');
+      await this.#stretch.breathe();
+    }
+    if (this.#counting === undefined) return texts.join('');
+    for (const line of this.linkSeries.lines(this.#counting.single())) {
+      texts.push(line, '\n');
+      await this.#stretch.breathe();
+    }
+    return texts.join('');
   }
 
   /** Replaces the counts of links; a state that no link is in any more goes back to zero. */
-  setLinks(counts: readonly { labels: LinkLabels; count: number }[]): void {
-    for (const labels of this.#linkStates.values()) this.links.set({ ...labels }, 0);
-    for (const { labels, count } of counts) {
-      this.#linkStates.set(JSON.stringify(labels), labels);
-      this.links.set({ ...labels }, count);
+  async #countLinks({ states }: LinkCounting): Promise<void> {
+    const counts = new Map<string, number>();
+    for (const labels of states()) {
+      const key = stateKey(labels);
+      if (!this.#linkStates.has(key)) this.#linkStates.set(key, labels);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      await this.#stretch.breathe();
     }
+    for (const [key, labels] of this.#linkStates) this.links.set({ ...labels }, counts.get(key) ?? 0);
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
@@ -229,10 +253,22 @@ async function removeWhere<Label extends string>(
   for (const { labels } of (await metric.get()).values) if (match(labels)) metric.remove(labels);
 }
 
-interface LinkLabels {
+/** How links are counted, when somebody asks. */
+export interface LinkCounting {
+  /** The states of all links, one after the other: each link has one for each condition that is counted. */
+  readonly states: () => Iterable<LinkLabels>;
+  /** Those that have metrics of their own; undefined where there are too many. */
+  readonly single: () => readonly LinkStanding[] | undefined;
+}
+
+export interface LinkLabels {
   readonly condition: string;
   readonly status: string;
   readonly reason: string;
+}
+
+function stateKey({ condition, status, reason }: LinkLabels): string {
+  return `${condition} ${status} ${reason}`;
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];

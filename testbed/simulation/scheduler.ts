@@ -65,8 +65,9 @@ export class Scheduler {
     }
   }
 
-  /** By the time that a turn of the event loop comes, all microtasks have run. */
+  /** By the time that a turn of the event loop comes, all microtasks have run; by the next one, what they asked of it. */
   async #settle(): Promise<void> {
+    await nextTurn();
     do await nextTurn();
     while (this.#held > 0);
   }

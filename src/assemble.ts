@@ -66,6 +66,7 @@ export interface Assembly {
 export function assemble(parts: AssemblyParts): Assembly {
   const { settings, log, metrics, client, watches, fence, isLeader, clock, random } = parts;
   const now = () => clock.monotonicMs();
+  const stretch = new Stretch(clock);
   const linkQueue = new WorkQueue({
     clock,
     random,
@@ -118,6 +119,7 @@ export function assemble(parts: AssemblyParts): Assembly {
   });
   const aws = new AwsConnections({
     clock,
+    stretch,
     log,
     metrics,
     sessions: parts.sessions(() => fence.mayWrite()),
@@ -224,7 +226,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     },
     accountRemoved: (account) => accountReconciler.removed(account),
   });
-  const measured = { metrics, log, clock, stretch: new Stretch(clock) };
+  const measured = { metrics, log, clock, stretch };
   const controllers = [
     measuredController(measured, 'account', accountQueue, (key) => accountReconciler.reconcile(key), 4),
     measuredController(measured, 'link', linkQueue, (key) => linkReconciler.reconcile(key), settings.workers),

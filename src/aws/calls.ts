@@ -32,6 +32,8 @@ export interface CallHooks {
   readonly onDoubt?: (accountId: string) => void;
   /** A service of the account is out of reach, or answers again: see `AccountCalls.outage`. */
   readonly onOutage?: (accountId: string) => void;
+  /** Awaited before an answer is handed on: many may come at once, and each is the beginning of some work. */
+  readonly beforeAnswer?: () => Promise<void>;
 }
 
 export interface CallDetails {
@@ -95,6 +97,7 @@ export class AccountCalls {
           this.#attempt(details, subject, send),
         );
         lane.answered();
+        await this.#hooks.beforeAnswer?.();
         return answer;
       } catch (error) {
         const failure = toFailure(error, subject);

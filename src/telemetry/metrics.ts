@@ -5,7 +5,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type LabelV
 import { systemClock } from '../base/clock.ts';
 import { Stretch } from '../base/stretch.ts';
 import { ALL_DRIFT_LABELS } from './drift-labels.ts';
-import { LinkSeries, type LinkStanding } from './link-series.ts';
+import { LinkSeries } from './link-series.ts';
+import { LinkStates, type LinkCounting } from './link-states.ts';
 
 export class Metrics {
   readonly registry = new Registry();
@@ -132,7 +133,7 @@ export class Metrics {
   );
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
 
-  readonly #linkStates = new Map<string, LinkLabels>();
+  readonly #linkStates = new LinkStates();
   readonly #collectors: (() => void)[] = [];
   /** What there is to tell of single links; nothing is told of them until somebody says. */
   #counting: LinkCounting | undefined;
@@ -199,33 +200,23 @@ export class Metrics {
 
   /** In Prometheus' text format. There may be tens of thousands of links: others are let in between. */
   async collect(): Promise<string> {
+    const breathe = () => this.#stretch.breathe();
     for (const collector of this.#collectors) collector();
     this.longestHold.set(this.#loopDelay.max / 1e9);
     this.#loopDelay.reset();
-    if (this.#counting !== undefined) await this.#countLinks(this.#counting);
+    for (const { labels, count } of await this.#linkStates.count(this.#counting?.states() ?? [], breathe))
+      this.links.set({ ...labels }, count);
     const texts: string[] = [];
     for (const metric of this.registry.getMetricsAsArray()) {
       texts.push(await this.registry.getSingleMetricAsString(metric.name), '\n\n');
-      await this.#stretch.breathe();
+      await breathe();
     }
     if (this.#counting === undefined) return texts.join('');
     for (const line of this.linkSeries.lines(this.#counting.single())) {
       texts.push(line, '\n');
-      await this.#stretch.breathe();
+      await breathe();
     }
     return texts.join('');
-  }
-
-  /** Replaces the counts of links; a state that no link is in any more goes back to zero. */
-  async #countLinks({ states }: LinkCounting): Promise<void> {
-    const counts = new Map<string, number>();
-    for (const labels of states()) {
-      const key = stateKey(labels);
-      if (!this.#linkStates.has(key)) this.#linkStates.set(key, labels);
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-      await this.#stretch.breathe();
-    }
-    for (const [key, labels] of this.#linkStates) this.links.set({ ...labels }, counts.get(key) ?? 0);
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
@@ -251,24 +242,6 @@ async function removeWhere<Label extends string>(
   match: (labels: LabelValues<Label>) => boolean,
 ): Promise<void> {
   for (const { labels } of (await metric.get()).values) if (match(labels)) metric.remove(labels);
-}
-
-/** How links are counted, when somebody asks. */
-export interface LinkCounting {
-  /** The states of all links, one after the other: each link has one for each condition that is counted. */
-  readonly states: () => Iterable<LinkLabels>;
-  /** Those that have metrics of their own; undefined where there are too many. */
-  readonly single: () => readonly LinkStanding[] | undefined;
-}
-
-export interface LinkLabels {
-  readonly condition: string;
-  readonly status: string;
-  readonly reason: string;
-}
-
-function stateKey({ condition, status, reason }: LinkLabels): string {
-  return `${condition} ${status} ${reason}`;
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];

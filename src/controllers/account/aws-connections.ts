@@ -8,6 +8,7 @@ import { Lanes } from '../../aws/lanes.ts';
 import type { AccountConfig, SessionSource } from '../../aws/sessions.ts';
 import { policyName, TAGS } from '../../desired/names.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { Stretch } from '../../base/stretch.ts';
 import { timestamp } from '../../kubernetes/metadata.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { matchesPattern } from '../../policy/pattern.ts';
@@ -23,6 +24,8 @@ import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
 export interface AwsConnectionsParts {
   readonly clock: Clock;
+  /** Shared with all that work beside each other. */
+  readonly stretch: Pick<Stretch, 'breathe'>;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly sessions: SessionSource;
@@ -64,6 +67,7 @@ export class AwsConnections {
       onCall: (call) => this.#count(call),
       onDoubt: this.#parts.onDoubt,
       onOutage: this.#parts.onOutage,
+      beforeAnswer: () => this.#parts.stretch.breathe(),
     });
     const aws: AwsAccount = new AwsAccount({
       calls,

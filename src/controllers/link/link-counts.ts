@@ -3,7 +3,8 @@ import { findCondition } from '../../api/conditions.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { LinkStanding } from '../../telemetry/link-series.ts';
-import type { LinkLabels, Metrics } from '../../telemetry/metrics.ts';
+import type { LinkLabels } from '../../telemetry/link-states.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 
 const COUNTED = ['Ready', 'Effective'] as const;
 

@@ -27,6 +27,7 @@ export class LinkQuota {
   refuse(link: Link, accounts: readonly Account[]): Refusal | undefined {
     const claimant = this.#claimant(link);
     for (const account of accounts) {
+      if (!isLimited(account)) continue;
       const limit = exceededLimit(account.rules, claimant, this.#claimantsOf(account.accountId));
       if (limit === undefined) continue;
       return {
@@ -54,6 +55,11 @@ export class LinkQuota {
   #claimant(link: Link): Claimant {
     return new LinkClaimant(link, this.#namespaceOf);
   }
+}
+
+/** Where nothing is limited, nobody has to be counted: links that come make the count anew for each of them. */
+function isLimited({ rules }: Account): boolean {
+  return rules.entries.some(({ maxLinks }) => maxLinks !== undefined);
 }
 
 /** Claimants are kept, and the labels of a namespace may change meanwhile. */

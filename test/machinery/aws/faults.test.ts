@@ -334,3 +334,25 @@ function session(accessKeyId: string): FakeAnswer {
       `<SessionToken>t</SessionToken><Expiration>${expiration}</Expiration></Credentials>`,
   };
 }
+
+test('an answer is handed on when its turn has come: many may come at once', async () => {
+  aws.answer = () => ({
+    kind: 'xml',
+    result: `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:root</Arn><UserId>x</UserId>`,
+  });
+  const { promise: turn, resolve: comes } = Promise.withResolvers<void>();
+  const config = { accountId: ACCOUNT, partition: 'aws' };
+  const { promise: answered, resolve: answers } = Promise.withResolvers<void>();
+  const beforeAnswer = () => {
+    answers();
+    return turn;
+  };
+  let isHandedOn = false;
+  const identity = verifyIdentity(harness.account(config, { beforeAnswer })).finally(() => {
+    isHandedOn = true;
+  });
+  await answered;
+  expect(isHandedOn).toBe(false);
+  comes();
+  expect((await identity).kind).toBe('verified');
+});

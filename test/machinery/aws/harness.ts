@@ -1,5 +1,5 @@
 /** The parts of src/aws put together against a server on loopback, with what they tell kept for looking at. */
-import { AccountCalls, type CallRecord } from '../../../src/aws/calls.ts';
+import { AccountCalls, type CallHooks, type CallRecord } from '../../../src/aws/calls.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { AuditRecord } from '../../../src/aws/audit.ts';
@@ -15,7 +15,7 @@ export interface Harness {
   readonly audits: AuditRecord[];
   mayWrite: boolean;
   /** Credentials: the operator's own key, which is the root of its account; others by AssumeRole. */
-  account(config: AccountConfig): AccountCalls;
+  account(config: AccountConfig, hooks?: Partial<CallHooks>): AccountCalls;
   close(): void;
 }
 
@@ -44,8 +44,11 @@ export function makeHarness(
     records,
     audits: [],
     mayWrite: true,
-    account: (config) =>
-      new AccountCalls(config, sessions, lanes, clock, { onCall: (record) => records.push(record) }),
+    account: (config, hooks) =>
+      new AccountCalls(config, sessions, lanes, clock, {
+        onCall: (record) => records.push(record),
+        ...hooks,
+      }),
     close: () => sessions.close(),
   };
   const sessions = new Sessions({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { systemClock } from '../../../../src/base/clock.ts';
+import { Stretch } from '../../../../src/base/stretch.ts';
 import {
   AwsConnections,
   isStrayGrant,
@@ -102,6 +103,7 @@ it('an account is counted from its connection on until it is closed, with the ca
   const connections = new AwsConnections({
     unlinkedRoles: { look: () => undefined },
     clock: systemClock,
+    stretch: new Stretch(systemClock),
     log: pino({ level: 'silent' }),
     metrics,
     clusterId: CLUSTER,

@@ -50,6 +50,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   'AWSAccount.spec.quotas': 'QuotasSpec',
   'AWSAccount.spec.rates{}': 'Rate',
   'AWSAccount.status': 'AWSAccountStatus',
+  'AWSAccount.status.unlinkedRoles': 'UnlinkedRolesStatus',
   'AWSAccount.status.conditions[]': 'Condition',
 };
 

@@ -139,6 +139,10 @@ export function assemble(parts: AssemblyParts): Assembly {
       log,
       clusterId: settings.clusterId,
       now,
+      onChange: (accountId) => {
+        const account = accounts.get(accountId);
+        if (account !== undefined) accountQueue.add(account.name, priority.resync);
+      },
     }),
     onOutage: (accountId) => accountReconciler.outageChanged(accountId),
     listener: new ChangeEvents({

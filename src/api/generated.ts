@@ -585,10 +585,24 @@ export interface AWSAccountStatus {
    * When all of the account's links were last compared with AWS.
    */
   readonly lastDriftCheckTime?: string;
+  readonly unlinkedRoles?: UnlinkedRolesStatus;
   /**
    * Ready says whether the operator can act in the account. Reconciling and Stalled stand here only while True.
    */
   readonly conditions?: readonly Condition[];
+}
+/**
+ * Roles of the account that bear this operator's tags and that no link names: their links were abandoned or retained, or lost their finalizer. They are left as they are; make the link again and delete it, or delete the role by hand. Not there while there are none, nor known where spec.roleReads is PerRole.
+ */
+export interface UnlinkedRolesStatus {
+  /**
+   * How many there are, 200 at most.
+   */
+  readonly total: number;
+  /**
+   * The first of them, by ARN.
+   */
+  readonly arns: readonly string[];
 }
 
 /** The structure of these types, as the API server checks it. */
@@ -879,6 +893,11 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
       identityARN: { type: 'string' },
       links: { type: 'integer' },
       lastDriftCheckTime: { type: 'string' },
+      unlinkedRoles: {
+        type: 'object',
+        properties: { total: { type: 'integer' }, arns: { type: 'array', items: { type: 'string' } } },
+        required: ['total', 'arns'],
+      },
       conditions: {
         type: 'array',
         items: {

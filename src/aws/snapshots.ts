@@ -20,6 +20,8 @@ export interface Interest {
     policyName: string,
     policy: () => ObservedPolicy,
   ) => readonly string[];
+  /** A reading has come to its end; whether it kept a role. */
+  readonly looked?: (keeps: (roleArn: string) => boolean) => void;
   /** Whether a managed policy's text matters, as a boundary or attached. */
   readonly keepsPolicy: (arn: string) => boolean;
   /** Whether any does: otherwise no policies are asked for. */
@@ -123,6 +125,7 @@ export class AccountSnapshots {
       if (marker === from) break;
     } while (marker !== undefined);
     for (const arn of before?.roles.keys() ?? []) if (!roles.has(arn)) onDifference(arn);
+    this.#interest.looked?.((arn) => roles.has(arn));
     return { accountId, startedAt, roles, roleNames, managedPolicies, strayGrants };
   }
 

@@ -1,6 +1,7 @@
 /** Are the registered accounts reached, and do their events arrive? */
 import { findCondition } from '../api/conditions.ts';
 import type { AWSAccount } from '../api/awsaccount.ts';
+import type { UnlinkedRolesStatus } from '../api/generated.ts';
 import { adviceFor } from '../api/advice.ts';
 import type { Check } from './finding.ts';
 
@@ -32,7 +33,8 @@ function checkAccount({ metadata, spec, status }: AWSAccount): Check {
   }
   if (ready.status === 'True') {
     const links = status.links ?? 0;
-    return { subject, state: 'ok', message: `${name} is reached, ${links} link${links === 1 ? '' : 's'}` };
+    const message = `${name} is reached, ${links} link${links === 1 ? '' : 's'}`;
+    return { subject, state: 'ok', message, ...leftBehind(message, status.unlinkedRoles) };
   }
   const remedy =
     ready.reason === 'WrongAccount' && spec.assumeRole === undefined
@@ -43,6 +45,19 @@ function checkAccount({ metadata, spec, status }: AWSAccount): Check {
     state: ready.status === 'False' ? 'failure' : 'attention',
     message: `${name}: ${ready.reason}: ${ready.message}`,
     ...(remedy !== undefined && { remedy }),
+  };
+}
+
+function leftBehind(message: string, unlinked: UnlinkedRolesStatus | undefined): Partial<Check> {
+  if (unlinked === undefined || unlinked.total === 0) return {};
+  const { total, arns } = unlinked;
+  const [first = '', ...others] = arns;
+  const roles =
+    total === 1 ? `a role that no link names: ${first}` : `${total} roles that no link names: ${first}`;
+  return {
+    state: 'attention',
+    message: `${message}; ${roles}${others.length > 0 ? ' and others (status.unlinkedRoles)' : ''}`,
+    remedy: 'Make its link again and delete it, or delete the role by hand; leave it if that is meant.',
   };
 }
 

@@ -112,6 +112,11 @@ export class Metrics {
     'Age of the last whole look at an account.',
     ['account'],
   );
+  readonly unlinkedRoles = this.#gauge(
+    'crossaccountlink_unlinked_roles',
+    "Roles with the operator's tags that no link names, 200 at most.",
+    ['account'],
+  );
   readonly eventQueueLag = this.#gauge(
     'crossaccountlink_event_queue_lag_seconds',
     'Age of the last change event when it arrived.',
@@ -174,6 +179,7 @@ export class Metrics {
     this.awsCalls.inc({ ...call, outcome: 'ok' }, 0);
     this.awsThrottles.inc(call, 0);
     this.snapshotAge.set({ account }, 0);
+    this.unlinkedRoles.set({ account }, 0);
     this.eventQueueLag.set({ account }, 0);
   }
 
@@ -183,6 +189,7 @@ export class Metrics {
       removeWhere(this.awsCalls, (labels) => labels.account === account),
       removeWhere(this.awsThrottles, (labels) => labels.account === account),
       removeWhere(this.snapshotAge, (labels) => labels.account === account),
+      removeWhere(this.unlinkedRoles, (labels) => labels.account === account),
       removeWhere(this.eventQueueLag, (labels) => labels.account === account),
       removeWhere(this.laneDepth, ({ lane }) => String(lane).startsWith(`${account}/`)),
     ]);

@@ -1,12 +1,13 @@
 /** What links see of an account. */
 import { accountRules } from '../../access/rules.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
+import type { UnlinkedRolesStatus } from '../../api/generated.ts';
 import { parseDuration } from '../../api/duration.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 import type { Identity } from '../../aws/identity.ts';
 import type { Account } from '../state/account-registry.ts';
-import type { AccountVerdict } from './account-verdict.ts';
-import type { ConnectionCheck } from './connection-check.ts';
+import type { AccountFacts, AccountVerdict } from './account-verdict.ts';
+import { VERIFY_AGAIN_MS, type ConnectionCheck } from './connection-check.ts';
 
 /** An account as the SDK reaches it. */
 export interface ConnectedAccount {
@@ -18,6 +19,10 @@ export interface ConnectedAccount {
   listen(eventQueueUrl: string | undefined): void;
   /** RFC 3339 of the last snapshot, if there was one. */
   lastCheck(): string | undefined;
+  /** Roles that no link names any more; undefined while that is not known. */
+  unlinkedRoles(): UnlinkedRolesStatus | undefined;
+  /** Has the account's roles read, where the last reading is older. Never throws an AwsFailure. */
+  lookThrough(maxAgeMs: number): Promise<void>;
   /** Whether this process has worked there with an access key. */
   hasUsed(accessKeyId: string): boolean;
   /** The account is no longer called. */
@@ -54,6 +59,23 @@ export function accountEntry(
     hasUsed: (accessKeyId) => connection.hasUsed(accessKeyId),
     hearsEvents: spec.eventQueueURL !== undefined,
     driftFloorMs: parseDuration(spec.driftCheckInterval ?? '') ?? DEFAULT_DRIFT_FLOOR_MS,
+  };
+}
+
+/** Has the roles of an account read that had links, and has none any more: nobody else would, and what the links left there
+ *  would not be found. Nobody waits for it. */
+export function lookThrough({ status }: AWSAccount, { connection }: Connected): void {
+  const { links = 0, unlinkedRoles } = status;
+  const wasUsed = links > 0 || unlinkedRoles !== undefined || connection.lastCheck() !== undefined;
+  if (wasUsed) void connection.lookThrough(VERIFY_AGAIN_MS);
+}
+
+/** What a status tells of the account beside its connection. @param connection of whoever speaks for the account */
+export function accountFacts(links: number, connection: ConnectedAccount | undefined): AccountFacts {
+  return {
+    links,
+    lastCheck: links === 0 ? undefined : connection?.lastCheck(),
+    unlinkedRoles: connection?.unlinkedRoles(),
   };
 }
 

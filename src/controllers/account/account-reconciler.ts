@@ -14,12 +14,19 @@ import { timestamp } from '../../kubernetes/metadata.ts';
 import type { StatusWriter } from '../../kubernetes/status-writer.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { accountConfig } from './account-config.ts';
-import { accountEntry, type Connected, type ConnectedAccount } from './account-entry.ts';
+import {
+  accountEntry,
+  accountFacts,
+  lookThrough,
+  type Connected,
+  type ConnectedAccount,
+} from './account-entry.ts';
 import {
   accountConditions,
   accountStatus,
   inUseVerdict,
   outageVerdict,
+  twinVerdict,
   unreachableSinceIn,
   verdictOf,
   type AccountVerdict,
@@ -91,7 +98,8 @@ export class AccountReconciler {
     const outage = connected.connection.outage();
     const reach = outageVerdict(verdict, outage);
     const told = isGoing ? inUseVerdict(links, reach) : reach;
-    await this.#report(updated, told, links, connected.connection.lastCheck());
+    if (links === 0 && verdict.status === 'True') lookThrough(object, connected);
+    await this.#report(updated, told, links, connected.connection);
     const againMs = connected.check.againMs(this.#parts.wallClock());
     const soonMs = isGoing ? COUNT_AGAIN_MS : outage === undefined ? Infinity : TRY_AGAIN_MS;
     return { requeueAfterMs: Math.min(soonMs, againMs) };
@@ -154,17 +162,14 @@ export class AccountReconciler {
   /** The finalizer comes with the first link, and goes when the account is deleted and no link is left. */
   async #addFinalizerIfUsed(object: AWSAccount, links: number): Promise<AWSAccount> {
     const { metadata } = object;
-    const has = metadata.finalizers.includes(FINALIZER);
-    if (links > 0 && !has) {
-      const { resourceVersion, finalizers } = await addFinalizer(
-        this.#parts.client,
-        AWS_ACCOUNT,
-        metadata,
-        FINALIZER,
-      );
-      return { ...object, metadata: { ...metadata, resourceVersion, finalizers } };
-    }
-    return object;
+    if (links === 0 || metadata.finalizers.includes(FINALIZER)) return object;
+    const { resourceVersion, finalizers } = await addFinalizer(
+      this.#parts.client,
+      AWS_ACCOUNT,
+      metadata,
+      FINALIZER,
+    );
+    return { ...object, metadata: { ...metadata, resourceVersion, finalizers } };
   }
 
   #inCharge(object: AWSAccount): AWSAccount {
@@ -183,8 +188,7 @@ export class AccountReconciler {
   }
 
   async #refuseTwin(object: AWSAccount, holder: AWSAccount): Promise<ReconcileResult> {
-    const message = `AWSAccount ${holder.metadata.name} has the same accountID and is older: delete one of the two.`;
-    await this.#report(object, { status: 'False', reason: 'DuplicateAccount', message }, 0, undefined);
+    await this.#report(object, twinVerdict(holder.metadata.name), 0);
     return { requeueAfterMs: TRY_AGAIN_MS };
   }
 
@@ -222,12 +226,13 @@ export class AccountReconciler {
     object: AWSAccount,
     verdict: AccountVerdict,
     links: number,
-    lastCheck: string | undefined,
+    connection?: ConnectedAccount,
   ): Promise<void> {
     const { metadata, status } = object;
     const before = status.conditions ?? [];
-    const conditions = accountConditions(before, verdict, metadata.generation, this.#now());
-    const next = accountStatus(object, verdict, links, lastCheck, conditions);
+    const now = timestamp(this.#parts.wallClock());
+    const conditions = accountConditions(before, verdict, metadata.generation, now);
+    const next = accountStatus(object, verdict, conditions, accountFacts(links, connection));
     const wrote = await this.#parts.statusWriter.write(
       AWS_ACCOUNT,
       { metadata, status: toJsonObject(status) },
@@ -241,9 +246,5 @@ export class AccountReconciler {
       { account: object.spec.accountID, name: metadata.name, ready: verdict.status, reason: verdict.reason },
       verdict.message,
     );
-  }
-
-  #now(): string {
-    return timestamp(this.#parts.wallClock());
   }
 }

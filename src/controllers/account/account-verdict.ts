@@ -1,7 +1,7 @@
 /** What AWS says about a connection → what the AWSAccount's conditions say. */
 import { findCondition, removeCondition, setCondition } from '../../api/conditions.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
-import type { Condition } from '../../api/generated.ts';
+import type { Condition, UnlinkedRolesStatus } from '../../api/generated.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { Identity } from '../../aws/identity.ts';
 
@@ -36,6 +36,12 @@ export function verdictOf(identity: Identity): AccountVerdict {
   }
 }
 
+/** For an AWSAccount whose account another one speaks for. @param holder name of that */
+export function twinVerdict(holder: string): AccountVerdict {
+  const message = `AWSAccount ${holder} has the same accountID and is older: delete one of the two.`;
+  return { status: 'False', reason: 'DuplicateAccount', message };
+}
+
 /** For an account whose sessions can be had, and in which a service does not answer. */
 export function outageVerdict(verdict: AccountVerdict, outage: string | undefined): AccountVerdict {
   if (verdict.status !== 'True' || outage === undefined) return verdict;
@@ -66,20 +72,32 @@ export function unreachableSinceIn(conditions: readonly Condition[]): number | u
 
 const OUTAGES: ReadonlySet<string> = new Set<Reason>(['AccessDenied', 'Unavailable', 'WrongAccount']);
 
+export interface AccountFacts {
+  readonly links: number;
+  /** RFC 3339; undefined where the links were not compared since. */
+  readonly lastCheck: string | undefined;
+  /** Undefined while not known. */
+  readonly unlinkedRoles: UnlinkedRolesStatus | undefined;
+}
+
+/** What was known before stays where nothing newer is. */
 export function accountStatus(
-  { metadata, status }: AWSAccount,
+  { metadata, spec, status }: AWSAccount,
   { identityArn }: AccountVerdict,
-  links: number,
-  lastCheck: string | undefined,
   conditions: readonly Condition[],
+  { links, lastCheck, unlinkedRoles: unlinked }: AccountFacts,
 ) {
   const identityARN = identityArn ?? status.identityARN;
   const lastDriftCheckTime = lastCheck ?? status.lastDriftCheckTime;
+  // Read one by one, roles that no link names are never seen.
+  const knownBefore = spec.roleReads === 'PerRole' ? undefined : status.unlinkedRoles;
+  const unlinkedRoles = unlinked ?? knownBefore;
   return {
     observedGeneration: metadata.generation,
     links,
     ...(identityARN !== undefined && { identityARN }),
     ...(lastDriftCheckTime !== undefined && { lastDriftCheckTime }),
+    ...(unlinkedRoles !== undefined && unlinkedRoles.total > 0 && { unlinkedRoles }),
     conditions,
   };
 }

@@ -2,9 +2,10 @@
 import type { Logger } from 'pino';
 import { AwsAccount } from '../../aws/account.ts';
 import { AccountCalls, type CallRecord } from '../../aws/calls.ts';
+import { AwsFailure } from '../../aws/errors.ts';
 import { EventQueues } from '../../aws/event-queue.ts';
 import { verifyIdentity } from '../../aws/identity.ts';
-import { Lanes } from '../../aws/lanes.ts';
+import { Lanes, type CallOptions } from '../../aws/lanes.ts';
 import type { AccountConfig, SessionSource } from '../../aws/sessions.ts';
 import { policyName, TAGS } from '../../desired/names.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -35,7 +36,7 @@ export interface AwsConnectionsParts {
   readonly accounts: AccountRegistry;
   readonly listener: Pick<ChangeEvents, 'changed' | 'differs' | 'isOwn'>;
   readonly executions: Pick<ExecutionEvidence, 'heard'>;
-  readonly unlinkedRoles: Pick<UnlinkedRoles, 'look'>;
+  readonly unlinkedRoles: Pick<UnlinkedRoles, 'look' | 'looked' | 'of' | 'forget'>;
   readonly isLeader: () => boolean;
   /** For so long after an own write IAM's reads may show what was before, in milliseconds. */
   readonly readLagMs: number;
@@ -44,6 +45,9 @@ export interface AwsConnectionsParts {
   /** A service of the account is out of reach, or answers again. */
   readonly onOutage: (accountId: string) => void;
 }
+
+/** Nobody waits for it. */
+const LOOK_THROUGH: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 10_000 };
 
 export class AwsConnections {
   readonly #parts: AwsConnectionsParts;
@@ -79,6 +83,7 @@ export class AwsConnections {
           this.#parts.unlinkedRoles.look(config.accountId, arn, tags);
           return keepsRole(this.#parts, config.accountId, arn, tags);
         },
+        looked: (keeps) => this.#parts.unlinkedRoles.looked(config.accountId, keeps),
         strayGrant: (arn, name, policy) => (isStrayGrant(this.#parts, arn, name) ? targetsOf(policy()) : []),
         keepsPolicy: (arn) => aws.wantsPolicy(arn),
         policies: () => aws.wantsPolicies,
@@ -94,6 +99,8 @@ export class AwsConnections {
       listen: (url) => this.#listen(config.accountId, url),
       hasUsed: (accessKeyId) => calls.session.hasUsed(accessKeyId),
       lastCheck: () => this.#lastCheck(aws),
+      unlinkedRoles: () => this.#parts.unlinkedRoles.of(config.accountId),
+      lookThrough: (maxAgeMs) => this.#lookThrough(aws, maxAgeMs),
       close: () => this.#disconnect(config.accountId),
     };
   }
@@ -107,6 +114,7 @@ export class AwsConnections {
     this.#listen(accountId, undefined);
     this.#accounts.delete(accountId);
     this.#lanes.forget(accountId);
+    this.#parts.unlinkedRoles.forget(accountId);
     void this.#parts.metrics.closeAccount(accountId);
   }
 
@@ -147,7 +155,7 @@ export class AwsConnections {
   }
 
   #collect(): void {
-    const { metrics, clock, links } = this.#parts;
+    const { metrics, clock, links, unlinkedRoles } = this.#parts;
     // Lanes go when nobody has used them for long.
     metrics.laneDepth.reset();
     for (const [lane, depth] of this.#lanes.depths()) metrics.laneDepth.set({ lane }, depth);
@@ -157,6 +165,19 @@ export class AwsConnections {
       const now = clock.monotonicMs();
       const startedAt = isUsed ? (snapshots.last?.startedAt ?? now) : now;
       metrics.snapshotAge.set({ account }, (now - startedAt) / 1000);
+      metrics.unlinkedRoles.set({ account }, unlinkedRoles.of(account)?.total ?? 0);
+    }
+  }
+
+  /** Where links are, their own checks read the account; where none is any more, nobody else would. */
+  async #lookThrough({ calls, snapshots }: AwsAccount, maxAgeMs: number): Promise<void> {
+    const { clock, log } = this.#parts;
+    if (calls.config.roleReads === 'PerRole') return;
+    try {
+      await snapshots.startedSince(clock.monotonicMs() - maxAgeMs, LOOK_THROUGH);
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) throw error;
+      log.debug({ account: calls.config.accountId, error: error.message }, 'the roles cannot be read');
     }
   }
 

@@ -1,6 +1,8 @@
 /** Target roles that bear the operator's tags although no link names them: left by a link that went without its removal. */
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
+import type { UnlinkedRolesStatus } from '../../api/generated.ts';
+import { compareText } from '../../base/compare-text.ts';
 import { TAGS } from '../../desired/names.ts';
 import type { EventRecorder } from '../../kubernetes/event-recorder.ts';
 import type { Cache } from '../../kubernetes/store.ts';
@@ -16,18 +18,30 @@ export interface UnlinkedRolesParts {
   readonly clusterId: string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** There is something else to say in the AWSAccount's status than what stands there. */
+  readonly onChange: (accountId: string) => void;
 }
 
 /** A snapshot may show a role that was deleted with its link since it began: only one that is seen again so much later is
  *  told of. */
 const SEEN_AGAIN_MS = 120_000;
-/** Whoever may tag roles of an account decides how many there are: so many are remembered. */
+/** Whoever may tag roles of an account decides how many there are: so many of one account are remembered. */
 const MOST_REMEMBERED = 200;
+/** How many a status lists. */
+const MOST_LISTED = 20;
+
+const NONE: UnlinkedRolesStatus = { arns: [], total: 0 };
+
+interface Known {
+  /** By ARN: when the role was first seen without a link; undefined once it was told of. */
+  readonly seen: Map<string, number | undefined>;
+  /** Whether a whole snapshot was looked through. */
+  isWhole: boolean;
+}
 
 export class UnlinkedRoles {
   readonly #parts: UnlinkedRolesParts;
-  /** ARN → when it was first seen; undefined once it was told of. */
-  readonly #seen = new Map<string, number | undefined>();
+  readonly #accounts = new Map<string, Known>();
 
   constructor(parts: UnlinkedRolesParts) {
     this.#parts = parts;
@@ -37,27 +51,70 @@ export class UnlinkedRoles {
    *  about to be restored. */
   look(accountId: string, arn: string, tags: ReadonlyMap<string, string>): void {
     const { links, clusterId, now } = this.#parts;
+    const { seen } = this.#knownOf(accountId);
     if (tags.get(TAGS.clusterId) !== clusterId || links.byIndex('targetRole', arn).length > 0) {
-      this.#seen.delete(arn);
+      seen.delete(arn);
       return;
     }
-    if (!this.#seen.has(arn)) {
-      if (this.#seen.size < MOST_REMEMBERED) this.#seen.set(arn, now());
+    if (!seen.has(arn)) {
+      if (seen.size < MOST_REMEMBERED) seen.set(arn, now());
       return;
     }
-    const since = this.#seen.get(arn);
+    const since = seen.get(arn);
     if (since === undefined || now() - since < SEEN_AGAIN_MS) return;
-    this.#seen.set(arn, undefined);
+    seen.set(arn, undefined);
     this.#tell(accountId, arn);
   }
 
+  /** To be called when a snapshot was read to its end. @param has whether a role with the operator's tags is in it */
+  looked(accountId: string, has: (arn: string) => boolean): void {
+    const known = this.#knownOf(accountId);
+    known.isWhole = true;
+    for (const arn of known.seen.keys()) if (!has(arn)) known.seen.delete(arn);
+    const status = this.#object(accountId)?.status.unlinkedRoles ?? NONE;
+    if (JSON.stringify(status) !== JSON.stringify(this.of(accountId))) this.#parts.onChange(accountId);
+  }
+
+  /** For the account's status; undefined while not known, 0 roles where there are none. */
+  of(accountId: string): UnlinkedRolesStatus | undefined {
+    const known = this.#accounts.get(accountId);
+    if (known?.isWhole !== true) return undefined;
+    const { links } = this.#parts;
+    const arns = [...known.seen]
+      .filter(([arn, since]) => since === undefined && links.byIndex('targetRole', arn).length === 0)
+      .map(([arn]) => arn)
+      .toSorted(compareText);
+    return { arns: arns.slice(0, MOST_LISTED), total: arns.length };
+  }
+
+  /** The account is no longer called. */
+  forget(accountId: string): void {
+    this.#accounts.delete(accountId);
+  }
+
+  /** What an earlier process has told of is not told again. */
+  #knownOf(accountId: string): Known {
+    const known = this.#accounts.get(accountId);
+    if (known !== undefined) return known;
+    const told = this.#object(accountId)?.status.unlinkedRoles?.arns ?? [];
+    const seen = new Map<string, number | undefined>(told.map((arn) => [arn, undefined]));
+    const begun: Known = { seen, isWhole: false };
+    this.#accounts.set(accountId, begun);
+    return begun;
+  }
+
+  #object(accountId: string): AWSAccount | undefined {
+    const { accounts, objects } = this.#parts;
+    return objects.get(accounts.get(accountId)?.name ?? '');
+  }
+
   #tell(accountId: string, arn: string): void {
-    const { accounts, objects, events, log } = this.#parts;
+    const { events, log } = this.#parts;
     const message =
       `Role ${arn} bears this operator's tags, and no link names it: its link was abandoned or retained, or its finalizer was ` +
       `taken off. Make the link again and delete it, or delete the role by hand; leave it if that is meant.`;
     log.warn({ account: accountId, role: arn }, message);
-    const object = objects.get(accounts.get(accountId)?.name ?? '');
+    const object = this.#object(accountId);
     if (object !== undefined) events.record(AWS_ACCOUNT, object.metadata, 'Warning', 'LeftBehind', message);
   }
 }

@@ -27,7 +27,7 @@ function crd(kind: string, plural: string): JsonObject {
   };
 }
 
-function account(name: string, ready: JsonObject, spec: JsonObject = {}) {
+function account(name: string, ready: JsonObject, spec: JsonObject = {}, status: JsonObject = {}) {
   return parseAWSAccount({
     metadata: {
       name,
@@ -40,6 +40,7 @@ function account(name: string, ready: JsonObject, spec: JsonObject = {}) {
     status: {
       observedGeneration: 1,
       links: 3,
+      ...status,
       conditions: [{ type: 'Ready', lastTransitionTime: '2026-01-01T00:00:00Z', ...ready }],
     },
   });
@@ -123,6 +124,21 @@ no links
       { deployments: [deployment(0, 0)] },
       /✗ replicas .*0 of 0 ready .*\n.*first do: Scale it up: kubectl -n aws scale deployment/,
       2,
+    ],
+    [
+      'roles that no link names any more',
+      {
+        accounts: [
+          account(
+            'billing',
+            CONNECTED,
+            {},
+            { unlinkedRoles: { total: 3, arns: ['arn:x:role/a', 'arn:x:role/b'] } },
+          ),
+        ],
+      },
+      /! account {5}billing .* 3 links; 3 roles that no link names: arn:x:role\/a and others \(status.unlinkedRoles\)\n.*Make its link again and delete it/s,
+      0,
     ],
     ['a replica that is not ready', { deployments: [deployment(1)] }, /! replicas {4}1 of 2 ready/, 0],
     [

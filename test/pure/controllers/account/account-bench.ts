@@ -1,5 +1,6 @@
 /** The reconciler of AWSAccounts among everything that it works on, in memory. */
 import { parseAWSAccount, type AWSAccount } from '../../../../src/api/awsaccount.ts';
+import type { UnlinkedRolesStatus } from '../../../../src/api/generated.ts';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
 import type { Identity } from '../../../../src/aws/identity.ts';
 import { isJsonObject, objectAt, type JsonObject } from '../../../../src/base/json.ts';
@@ -60,6 +61,8 @@ export class Bench {
   readonly written: JsonObject[] = [];
   identity: Identity = VERIFIED;
   outage: string | undefined;
+  lastCheck: string | undefined;
+  unlinkedRoles: UnlinkedRolesStatus | undefined;
   whileVerifying: () => void = () => {};
   links = 0;
   now = NOW;
@@ -94,7 +97,12 @@ export class Bench {
         outage: () => this.outage,
         listen: (url) => void this.done.push(`listen to ${url ?? 'nothing'}`),
         hasUsed: () => false,
-        lastCheck: () => undefined,
+        lastCheck: () => this.lastCheck,
+        unlinkedRoles: () => this.unlinkedRoles,
+        lookThrough: (maxAgeMs) => {
+          this.done.push(`look through ${maxAgeMs / MINUTE_MS} min`);
+          return Promise.resolve();
+        },
         close: () => void this.done.push('close'),
       };
     },

@@ -266,3 +266,39 @@ it('an Event is recorded only when Ready moves', async () => {
 it('an AWSAccount that is gone needs nothing', async () => {
   await expect(new Bench().reconciler.reconcile('gone')).resolves.toEqual({});
 });
+
+describe('roles that no link names', () => {
+  const unlinkedRoles = { arns: ['arn:aws:iam::111111111111:role/left'], total: 1 };
+
+  it('stand in the status, and no longer when there are none', async () => {
+    const bench = new Bench();
+    bench.unlinkedRoles = unlinkedRoles;
+    await bench.reconcile(account());
+    expect(bench.written.at(-1)).toMatchObject({ unlinkedRoles });
+    bench.unlinkedRoles = { arns: [], total: 0 };
+    await bench.reconcile(account({ status: { unlinkedRoles } }));
+    expect(bench.written.at(-1)).not.toHaveProperty('unlinkedRoles');
+  });
+
+  it('stay in the status until this process has looked', async () => {
+    const bench = new Bench();
+    await bench.reconcile(account({ status: { unlinkedRoles } }));
+    expect(bench.written.at(-1)).toMatchObject({ unlinkedRoles });
+  });
+
+  it.each<
+    readonly [what: string, fields: Fields, links: number, lastCheck: string | undefined, looks: number]
+  >([
+    ['not where links are, whose checks do that', { status: { links: 2 } }, 2, undefined, 0],
+    ['not where none ever was', {}, 0, undefined, 0],
+    ['where the last link has just gone', { status: { links: 1 } }, 0, undefined, 1],
+    ['where links were in the life of this process', {}, 0, '2026-01-01T00:00:00Z', 1],
+    ['where some are known', { status: { unlinkedRoles } }, 0, undefined, 1],
+  ])('are looked for %s', async (_what, fields, links, lastCheck, looks) => {
+    const bench = new Bench();
+    bench.links = links;
+    bench.lastCheck = lastCheck;
+    await bench.reconcile(account(fields));
+    expect(bench.done.filter((entry) => entry === 'look through 10 min')).toHaveLength(looks);
+  });
+});

@@ -101,7 +101,12 @@ it('an account is counted from its connection on until it is closed, with the ca
     version: '0.0.0',
   });
   const connections = new AwsConnections({
-    unlinkedRoles: { look: () => undefined },
+    unlinkedRoles: {
+      look: () => undefined,
+      looked: () => undefined,
+      of: () => ({ arns: [ROLE.text], total: 3 }),
+      forget: () => undefined,
+    },
     clock: systemClock,
     stretch: new Stretch(systemClock),
     log: pino({ level: 'silent' }),
@@ -127,9 +132,13 @@ it('an account is counted from its connection on until it is closed, with the ca
   );
   const age = `crossaccountlink_snapshot_age_seconds{account="${SOURCE}"}`;
   expect(text).toContain(age);
+  const unlinked = `crossaccountlink_unlinked_roles{account="${SOURCE}"}`;
+  expect(text).toContain(`${unlinked} 3`);
+  expect(connection.unlinkedRoles()?.total).toBe(3);
   connection.close();
   await eventually('the account’s metrics are gone', async () => {
     expect(await metrics.collect()).not.toContain(age);
+    expect(await metrics.collect()).not.toContain(unlinked);
   });
   await connections.close();
 });

@@ -91,7 +91,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     now,
     leadingSince: parts.leadingSince,
   });
-  const { resolver, contributors, machines, memory, repairBackoff, ensure, finalize } = links;
+  const { resolver, contributors, machines, memory, repairBackoff, ensure, finalize, proof } = links;
   const aliases = new AliasCheck({
     links: watches.links.cache,
     accounts,
@@ -179,6 +179,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     resolver,
     memory,
     finalize,
+    proof,
     reporter,
     log,
     now,
@@ -189,6 +190,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     links: watches.links.cache,
     resolver,
     contributors,
+    proof,
     memory,
     ensure,
     deletion,

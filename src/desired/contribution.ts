@@ -57,6 +57,17 @@ export function byStaying(all: readonly Contribution[]): {
   return { staying, leaving };
 }
 
+/** Of a link of which nothing proves that the operator wrote for it: what may be its own on an execution role stays as far as it
+ *  stands, and nothing is granted for it before its own reconcile. */
+export function keepingGrants(contribution: Contribution): Contribution {
+  const { executionRoleArns, keptExecutionRoleArns } = contribution;
+  return {
+    ...contribution,
+    executionRoleArns: [],
+    keptExecutionRoleArns: [...new Set([...keptExecutionRoleArns, ...executionRoleArns])],
+  };
+}
+
 export function linkOf(contributor: ContributorState): Link {
   return contributor.kind === 'active' ? contributor.contribution.link : contributor.link;
 }

@@ -22,6 +22,7 @@ export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
     uid: metadata.uid,
     createdAt: metadata.creationTimestamp,
     deleting: metadata.deletionTimestamp !== undefined,
+    ...(metadata.deletionTimestamp !== undefined && { deletedAt: metadata.deletionTimestamp }),
     suspended: spec.suspend ?? false,
     stateMachine,
     targetRole,

@@ -14,6 +14,8 @@ export interface Link {
   /** RFC 3339; decides, with the key, which of two links is the older. */
   readonly createdAt: string;
   readonly deleting: boolean;
+  /** RFC 3339; there while it is being deleted. */
+  readonly deletedAt?: string;
   readonly suspended: boolean;
   readonly stateMachine: StateMachineArn;
   readonly targetRole: RoleArn;

@@ -20,6 +20,7 @@ import { LinkResolver } from '../state/resolved-link.ts';
 import { StateMachineCache } from '../state/state-machine-cache.ts';
 import { EnsureLink } from './ensure.ts';
 import { FinalizeLink } from './finalize.ts';
+import { LinkProof } from './proof.ts';
 import { RoleUsers } from './role-users.ts';
 import { TakeBack } from './take-back.ts';
 
@@ -48,6 +49,7 @@ export interface LinkAssembly {
   readonly repairBackoff: RepairBackoff;
   readonly ensure: EnsureLink;
   readonly finalize: FinalizeLink;
+  readonly proof: LinkProof;
   /** To be called when a link comes or goes. */
   linksChanged(): void;
   /** To be called when a link is gone from the cache: everything that was remembered for it alone goes, too. */
@@ -86,6 +88,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   return {
     resolver,
     contributors,
+    proof: new LinkProof(parts),
     machines,
     memory,
     repairBackoff,

@@ -1,6 +1,7 @@
 /** A link that is being deleted: released at once, finalized, or kept while its status says what it waits for. */
 import type { Logger } from 'pino';
 import { findCondition } from '../../api/conditions.ts';
+import { AwsFailure } from '../../aws/errors.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import { confirm } from '../../kubernetes/confirm.ts';
@@ -10,6 +11,7 @@ import type { EventType } from '../../kubernetes/event-recorder.ts';
 import { removeFinalizer } from '../../kubernetes/finalizers.ts';
 import {
   accountAwaited,
+  BLOCKED_RECHECK_MS,
   deletionBlocked,
   deletionUnderWay,
   isOverdue,
@@ -28,6 +30,7 @@ import { handlingOf } from '../objects/failure-handling.ts';
 import type { FinalizeLink } from './finalize.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
+import type { LinkProof } from './proof.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
 import { statusUpdate } from './status-update.ts';
 
@@ -36,6 +39,7 @@ export interface LinkDeletionParts {
   readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
   readonly memory: Pick<LinkMemory, 'seen'>;
   readonly finalize: FinalizeLink;
+  readonly proof: Pick<LinkProof, 'mayHaveWritten'>;
   readonly reporter: LinkReporter;
   readonly log: Logger;
   /** Monotonic milliseconds. */
@@ -51,6 +55,8 @@ const NOT_WAITED_FOR =
 
 const NEVER_ADMITTED =
   'The access rules do not admit the link, and nothing was written for it: AWS is left as it is.';
+
+const NEVER_WRITTEN = 'Nothing was written for the link: AWS is left as it is.';
 
 /** Only a change in the cluster helps, and that brings the link back. */
 const UNTIL_CHANGED = 0;
@@ -72,8 +78,10 @@ export class LinkDeletion {
     const isOurs = isOnRecord(object, this.#parts.memory.seen(link.uid));
     if (!isOurs && this.#isRefused(object)) return this.#release(object, 'Deleted', NEVER_ADMITTED);
     if (link.suspended) {
+      if (!(await this.#mayHaveWritten(object))) return this.#release(object, 'Deleted', NEVER_WRITTEN);
       const message = 'spec.suspend is true: resume the link, or abandon it.';
-      return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
+      // Whether it wrote may be known later.
+      return this.#report(object, deletionBlocked(message, isOurs ? UNTIL_CHANGED : BLOCKED_RECHECK_MS));
     }
     const resolved = this.#parts.resolver.resolve(object);
     if ('kind' in resolved) {
@@ -104,6 +112,16 @@ export class LinkDeletion {
     const message = leftBehindSentence(left);
     this.#parts.log.warn({ link: object.link.key, leftBehind: left }, message);
     return this.#release(object, 'LeftBehind', message, 'Warning');
+  }
+
+  /** Where AWS does not tell, it may. */
+  async #mayHaveWritten(object: LinkObject): Promise<boolean> {
+    try {
+      return await this.#parts.proof.mayHaveWritten(object);
+    } catch (error) {
+      if (error instanceof AwsFailure) return true;
+      throw error;
+    }
   }
 
   #isRefused(object: LinkObject): boolean {

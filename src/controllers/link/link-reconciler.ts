@@ -34,6 +34,7 @@ import { LinkWrites } from './link-writes.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import { nextReconcile, noteReadBack } from './next-reconcile.ts';
 import { checkIntervalMs, readPolicyFor, type ReadPolicy } from './read-policy.ts';
+import type { LinkProof } from './proof.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
 import { isEditedBesidesSuspend, requestOf, specDigest } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
@@ -43,6 +44,7 @@ export interface LinkReconcilerParts {
   readonly links: Cache<LinkObject>;
   readonly resolver: LinkResolver;
   readonly contributors: Contributors;
+  readonly proof: Pick<LinkProof, 'mayHaveWritten'>;
   readonly memory: LinkMemory;
   readonly ensure: EnsureLink;
   readonly deletion: LinkDeletion;
@@ -231,6 +233,8 @@ export class LinkReconciler {
     const tenant = object.link.namespace;
     try {
       await this.#parts.contributors.readIfIdle(object, { urgency: 'make', tenant, maxWaitMs: 500 });
+      // Suspended, it would hold up others for ever on the word of its finalizer.
+      if (object.link.suspended) await this.#parts.proof.mayHaveWritten(object);
       return undefined;
     } catch (error) {
       if (error instanceof AwsFailure) return error;

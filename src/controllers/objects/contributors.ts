@@ -1,12 +1,13 @@
 /** Which links share an AWS object, and how each of them stands towards it. */
 import { contributionOf } from '../../desired/requirements.ts';
-import type { ContributorState, Needs } from '../../desired/contribution.ts';
+import { keepingGrants, type ContributorState, type Needs } from '../../desired/contribution.ts';
 import { writesAnything, type Link } from '../../desired/link.ts';
 import { SharedReadings } from '../../asl/shared-readings.ts';
 import { hasUnreadDefinitions } from '../../desired/machine-view.ts';
-import { AwsFailure } from '../../aws/errors.ts';
+import { AwsFailure, type FailureKind } from '../../aws/errors.ts';
 import { isAllowedBy } from '../../plan/statements.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
+import { compareText } from '../../base/compare-text.ts';
 import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
 import type { Cache } from '../../kubernetes/store.ts';
@@ -49,10 +50,17 @@ interface UnreadLinks {
   readonly objects: LinkObject[];
 }
 
+/** So many state machines a deletion reads at once that are not its link's. */
+const MOST_READ_AHEAD = 20;
+/** Failures of calls that were not made. */
+const UNTRIED: ReadonlySet<FailureKind> = new Set(['laneBusy', 'throttled', 'fenced']);
+
 export class Contributors {
   readonly #parts: ContributorsParts;
   /** By source account. Without it each check would look at every link of the account. */
   readonly #unread = new Map<string, UnreadLinks>();
+  /** Links whose state machine somebody else tried to read, and could not. */
+  readonly #tried = new WeakSet<LinkObject>();
 
   constructor(parts: ContributorsParts) {
     this.#parts = parts;
@@ -121,6 +129,30 @@ export class Contributors {
     }
   }
 
+  /**
+   * Reads the state machines of links of an account of which only a finalizer tells that something may have been written for
+   * them: a deletion does not wait for their turn, for whoever may make links may make them without end. What one of them
+   * may need stays; one whose machine cannot be read counts as tried, as after its own reconcile.
+   */
+  async readUnrecorded(accountId: string, callOptions: CallOptions): Promise<void> {
+    const { accounts, machines, memory } = this.#parts;
+    const aws = accounts.get(accountId)?.aws;
+    if (aws === undefined) return;
+    const objects = this.#unreadOf(accountId)
+      .objects.filter((object) => !isOnRecord(object, memory.seen(object.link.uid)))
+      .slice(-MOST_READ_AHEAD);
+    await Promise.all(
+      objects.map(async (object) => {
+        try {
+          await machines.read(aws, object.link.stateMachine.text, callOptions, Number.POSITIVE_INFINITY);
+        } catch (error) {
+          if (!(error instanceof AwsFailure)) throw error;
+          if (!UNTRIED.has(error.kind)) this.#tried.add(object);
+        }
+      }),
+    );
+  }
+
   #isIdle(object: LinkObject): boolean {
     if (object.link.suspended) return true;
     const resolved = this.#parts.resolver.resolve(object);
@@ -137,8 +169,13 @@ export class Contributors {
     if (shared !== 'targetRole' && !this.#hasRole(object)) return this.#takenBack(object, shared, self);
     const contributor = this.#contributorStateOf(object, shared);
     if (contributor.kind !== 'active') return this.#mayHaveWritten(object) ? [contributor] : [];
-    if (object.link.uid === self?.uid || this.#isHeld(object)) return [contributor];
-    return self?.deleting === true && this.#isNew(object) ? [unreadState(object.link)] : [];
+    const memory = this.#parts.memory.seen(object.link.uid);
+    if (object.link.uid === self?.uid || isOnRecord(object, memory)) return [contributor];
+    if (!hasFinalizer(object) && !this.#isAwaitedBy(self, object)) return [];
+    if (shared === 'stateMachine' && !wasLookedAt(memory) && cameTooLate(object.link, self)) return [];
+    if (shared === 'executionRole' && !wasLookedAt(memory))
+      return [{ kind: 'active', contribution: keepingGrants(contributor.contribution) }];
+    return [hasFinalizer(object) ? contributor : unreadState(object.link)];
   }
 
   /** Without its target role a link has nothing on other objects: what was written for it before, it takes off itself. */
@@ -151,14 +188,10 @@ export class Contributors {
   }
 
   /** A new link may need what another one leaves behind: that waits until the link had its first look, and then has its
-   *  finalizer if anything that it needs stands. */
-  #isNew({ link }: LinkObject): boolean {
-    return writesAnything(link) && !link.deleting && !wasLookedAt(this.#parts.memory.seen(link.uid));
-  }
-
-  /** Whether the link cannot go unnoticed, and leave behind what a sibling's reconcile wrote for it. */
-  #isHeld(object: LinkObject): boolean {
-    return hasFinalizer(object) || isOnRecord(object, this.#parts.memory.seen(object.link.uid));
+   *  finalizer if anything that it needs stands. Links that were made after the other was deleted may come without end. */
+  #isAwaitedBy(self: Link | undefined, { link }: LinkObject): boolean {
+    const isNew = writesAnything(link) && !link.deleting && !wasLookedAt(this.#parts.memory.seen(link.uid));
+    return isNew && self?.deleting === true && !wasMadeSince(self, link);
   }
 
   #hasRole(object: LinkObject): boolean {
@@ -273,7 +306,7 @@ export class Contributors {
    *  tried, only where its status says so. Else a machine that nobody can describe would hold up the whole account. */
   #mayBear(object: LinkObject, executionRoleArn: string): boolean {
     if (!this.#isUnread(object)) return false;
-    if (!wasLookedAt(this.#parts.memory.seen(object.link.uid))) return true;
+    if (!this.#tried.has(object) && !wasLookedAt(this.#parts.memory.seen(object.link.uid))) return true;
     const { inventory = [], executionRoleARN } = object.status;
     return [executionRoleARN, ...inventory.map(({ arn }) => arn)].includes(executionRoleArn);
   }
@@ -285,9 +318,19 @@ export class Contributors {
   }
 }
 
+function wasMadeSince({ deletedAt }: Link, { createdAt }: Link): boolean {
+  return deletedAt !== undefined && compareText(createdAt, deletedAt) > 0;
+}
+
+/** To take over Tasks of a link that is being deleted. What a restored backup brings back names its own role already. */
+function cameTooLate(link: Link, leaving: Link | undefined): boolean {
+  if (leaving === undefined || link.targetRole.text === leaving.targetRole.text) return false;
+  return wasMadeSince(leaving, link);
+}
+
 /** Whether a reconcile of the link has come to an end in this process, one way or the other. */
-function wasLookedAt({ specDigest, failures }: Readonly<LinkRecollection>): boolean {
-  return specDigest !== undefined || failures > 0;
+function wasLookedAt({ specDigest, failures, provenUnwritten }: Readonly<LinkRecollection>): boolean {
+  return specDigest !== undefined || failures > 0 || provenUnwritten;
 }
 
 /** Whether what stands is enough for what is needed: spec or definition may have changed since it was looked at. */

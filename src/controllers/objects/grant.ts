@@ -54,7 +54,11 @@ export class GrantReconciler {
       linkKey: link.key,
       options,
       enforced: isEnforced(resolved),
-      beforePlan: () => contributors.workOut(contributors.linksUnder(executionRole.text)),
+      beforePlan: async () => {
+        if (options.isDeletion)
+          await contributors.readUnrecorded(link.stateMachine.accountId, options.callOptions);
+        await contributors.workOut(contributors.linksUnder(executionRole.text));
+      },
       plan: (role) => this.#plan(resolved, executionRole, states(), role, options),
       learnBeforeShrinking: async (role) => {
         const named = this.#linksNamedBy(role, executionRole, link);
@@ -97,6 +101,20 @@ export class GrantReconciler {
   async stands({ text: arn }: RoleArn, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
     const reading = await aws.role(arn, callOptions, { kind: 'fresh' });
     return reading.kind === 'found' && bearsGrant(reading.role, this.#parts.clusterId);
+  }
+
+  /** Whether an execution role bears this operator's grant, and that names a target role. @throws AwsFailure when it cannot be
+   *  read */
+  async names(
+    { text: arn }: RoleArn,
+    targetRole: string,
+    aws: AccountAws,
+    callOptions: CallOptions,
+  ): Promise<boolean> {
+    const reading = await aws.role(arn, callOptions, { kind: 'fresh' });
+    const policy =
+      reading.kind === 'found' && reading.role.inlinePolicies.get(policyName(this.#parts.clusterId));
+    return policy !== false && targetsOf(policy).includes(targetRole);
   }
 
   #plan(

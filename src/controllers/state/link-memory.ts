@@ -19,6 +19,8 @@ export interface LinkRecollection {
   leaving: SharedObject | undefined;
   /** This process has put the finalizer on the link and was about to write for it, or has found that it wrote. */
   finalizerPresent: boolean;
+  /** Nothing but the finalizer told of writes for the link, and AWS shows none. */
+  provenUnwritten: boolean;
   /** Whether the target role is the link's to use, as its last reconcile found; undefined before the first. Until it
    *  is, nothing of the link stands anywhere else. */
   roleClaimed: boolean | undefined;
@@ -64,6 +66,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   rolesReadyFor: undefined,
   leaving: undefined,
   finalizerPresent: false,
+  provenUnwritten: false,
   roleClaimed: undefined,
   failures: 0,
   failingSince: undefined,

@@ -104,6 +104,7 @@ export class ReconcilerHarness {
       links,
       resolver: parts.resolver,
       contributors: parts.contributors,
+      proof: parts.proof,
       memory: parts.memory,
       ensure: parts.ensure,
       deletion: new LinkDeletion({
@@ -111,6 +112,7 @@ export class ReconcilerHarness {
         resolver: parts.resolver,
         memory: parts.memory,
         finalize: parts.finalize,
+        proof: parts.proof,
         reporter,
         log,
         now,
@@ -130,7 +132,7 @@ export class ReconcilerHarness {
   }
 
   /** Creates a link to the state machine `checkout`, as `kubectl apply` does. */
-  create(name: string, spec: JsonObject = {}): void {
+  create(name: string, spec: JsonObject = {}, creationTimestamp = CREATED): void {
     const uid = this.#manifests.has(name) ? `uid-${name}-after-${this.#version}` : `uid-${name}`;
     this.#put(name, {
       metadata: {
@@ -138,7 +140,7 @@ export class ReconcilerHarness {
         name,
         uid,
         generation: 1,
-        creationTimestamp: CREATED,
+        creationTimestamp,
       },
       spec: { stateMachineARN: machine('checkout').text, targetRole: { arn: ROLE.text }, ...spec },
     });
@@ -168,7 +170,7 @@ export class ReconcilerHarness {
   /** Deletes the link, as `kubectl delete` does: it stays while it has a finalizer. */
   delete(name: string): void {
     const { metadata, ...rest } = this.#manifest(name);
-    this.#put(name, { ...rest, metadata: { ...metadata, deletionTimestamp: this.#timestamp() } });
+    this.#put(name, { ...rest, metadata: { ...metadata, deletionTimestamp: this.timestamp() } });
   }
 
   /** Puts the operator's finalizer on the link, as a tenant may. */
@@ -302,7 +304,8 @@ export class ReconcilerHarness {
     return Promise.resolve(this.#manifest(name));
   }
 
-  #timestamp(): string {
+  /** Of now, as the API server writes it. */
+  timestamp(): string {
     return `${new Date(Date.parse(CREATED) + this.cluster.now).toISOString().slice(0, 19)}Z`;
   }
 }

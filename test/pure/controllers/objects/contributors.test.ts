@@ -152,7 +152,7 @@ describe('a link, as a contributor to its role,', () => {
   test('without a finalizer keeps a link that leaves waiting, until it was looked at', async () => {
     const the = new TestCluster();
     const { metadata } = the.add('a', {}, false);
-    const { link: leaving } = the.add('b', { deleting: true });
+    const { link: leaving } = the.add('b', { deleting: true, deletedAt: metadata.creationTimestamp });
     await the.read('checkout');
     expect(onRole(the, leaving)).toStrictEqual(['a unread', 'b active']);
     the.parts.memory.of(metadata.uid).specDigest = 'known';

@@ -1,0 +1,66 @@
+/** Whether the operator wrote for a link of which only the finalizer tells: whoever may make a link may put that there. */
+import type { CallOptions } from '../../aws/lanes.ts';
+import type { AccountAws } from '../../aws/account-aws.ts';
+import { parseRoleArn } from '../../arn/arn.ts';
+import type { GrantReconciler } from '../objects/grant.ts';
+import type { TargetRoleReconciler } from '../objects/target-role.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkObject } from '../state/link-object.ts';
+import { hasFinalizer, isOnRecord, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
+
+export interface LinkProofParts {
+  readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
+  readonly memory: LinkMemory;
+  readonly machines: Pick<StateMachineCache, 'rolesOf'>;
+  readonly targetRole: Pick<TargetRoleReconciler, 'whose'>;
+  readonly grant: Pick<GrantReconciler, 'names'>;
+}
+
+export class LinkProof {
+  readonly #parts: LinkProofParts;
+
+  constructor(parts: LinkProofParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks AWS where nothing else tells, once: the role is what is written first, or the grant where somebody else keeps that.
+   *  True where it cannot be asked, for then nobody knows. @throws AwsFailure */
+  async mayHaveWritten(object: LinkObject): Promise<boolean> {
+    const { uid, namespace } = object.link;
+    const { memory } = this.#parts;
+    const seen = memory.seen(uid);
+    if (!hasFinalizer(object) || seen.provenUnwritten) return false;
+    if (isOnRecord(object, seen)) return true;
+    const resolved = this.#parts.resolver.resolve(object);
+    if ('kind' in resolved) return resolved.kind !== 'refused';
+    if (this.#parts.resolver.refuseUnread(resolved) !== undefined) return false;
+    const { source, target } = resolved;
+    if (source.aws === undefined || target.aws === undefined) return true;
+    const callOptions = { urgency: 'make', tenant: namespace, maxWaitMs: 500 } as const;
+    const wrote =
+      (await this.#madeRole(resolved, target.aws, callOptions)) ||
+      (await this.#granted(resolved, source.aws, callOptions));
+    const found = memory.of(uid);
+    found.finalizerPresent ||= wrote;
+    found.provenUnwritten = !wrote;
+    return wrote;
+  }
+
+  async #madeRole(resolved: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
+    if (resolved.link.legs.targetRole === 'Observe') return false;
+    const { kind } = await this.#parts.targetRole.whose(resolved, aws, callOptions, false);
+    return kind === 'ours';
+  }
+
+  async #granted({ link }: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
+    const { machines, grant } = this.#parts;
+    if (link.legs.executionRoleGrant === 'Observe') return false;
+    for (const arn of machines.rolesOf(link.stateMachine.text)) {
+      const role = parseRoleArn(arn);
+      if (role !== undefined && (await grant.names(role, link.targetRole.text, aws, callOptions)))
+        return true;
+    }
+    return false;
+  }
+}

@@ -117,6 +117,11 @@ export function assemble(parts: AssemblyParts): Assembly {
     instance: parts.host,
     onError: (error) => log.debug({ error: String(error) }, 'an Event could not be written'),
   });
+  /** Has the AWSAccount that speaks for an account say what is new of it. */
+  const lookAt = (accountId: string) => {
+    const account = accounts.get(accountId);
+    if (account !== undefined) accountQueue.add(account.name, priority.resync);
+  };
   const aws = new AwsConnections({
     clock,
     stretch,
@@ -139,11 +144,9 @@ export function assemble(parts: AssemblyParts): Assembly {
       log,
       clusterId: settings.clusterId,
       now,
-      onChange: (accountId) => {
-        const account = accounts.get(accountId);
-        if (account !== undefined) accountQueue.add(account.name, priority.resync);
-      },
+      onChange: lookAt,
     }),
+    onQueue: lookAt,
     onOutage: (accountId) => accountReconciler.outageChanged(accountId),
     listener: new ChangeEvents({
       links: watches.links.cache,

@@ -12,6 +12,8 @@ export interface QueueListener {
   readonly onExecution: (event: ExecutionEvent) => void;
   /** A message that is no event, or that a listener failed at; it is deleted. */
   readonly onJunk: (queueUrl: string, messageId: string, problem: string) => void;
+  /** The queue could be read. */
+  readonly onRead: (queueUrl: string) => void;
   /** The queue cannot be read at present; it is tried again. */
   readonly onProblem: (queueUrl: string, failure: AwsFailure) => void;
   /** Whether a call was the operator's own. */
@@ -76,6 +78,7 @@ async function pollQueue(
     }
     try {
       const messages = await receive(url, calls, signal);
+      listener.onRead(url);
       for (const message of messages) deliver(url, message, listener);
       await remove(url, calls, messages);
       backoffMs = FIRST_BACKOFF_MS;

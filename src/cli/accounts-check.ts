@@ -34,6 +34,8 @@ function checkAccount({ metadata, spec, status }: AWSAccount): Check {
   if (ready.status === 'True') {
     const links = status.links ?? 0;
     const message = `${name} is reached, ${links} link${links === 1 ? '' : 's'}`;
+    const told = queueUnread(ready.message);
+    if (told !== undefined) return { subject, state: 'attention', message: `${message}; ${told}` };
     return { subject, state: 'ok', message, ...leftBehind(message, status.unlinkedRoles) };
   }
   const remedy =
@@ -46,6 +48,12 @@ function checkAccount({ metadata, spec, status }: AWSAccount): Check {
     message: `${name}: ${ready.reason}: ${ready.message}`,
     ...(remedy !== undefined && { remedy }),
   };
+}
+
+/** What the operator says of a queue that cannot be read, with what to do at the end. */
+function queueUnread(message: string): string | undefined {
+  const at = message.indexOf('The event queue cannot be read, ');
+  return at === -1 ? undefined : message.slice(at);
 }
 
 function leftBehind(message: string, unlinked: UnlinkedRolesStatus | undefined): Partial<Check> {
@@ -64,7 +72,11 @@ function leftBehind(message: string, unlinked: UnlinkedRolesStatus | undefined):
 /** Whether drift is found within seconds. */
 export function checkEvents(accounts: readonly AWSAccount[] | undefined): readonly Check[] {
   if (accounts === undefined || accounts.length === 0) return [];
-  const fed = accounts.filter(({ spec }) => spec.eventQueueURL !== undefined).length;
+  const fed = accounts.filter(
+    ({ spec, status }) =>
+      spec.eventQueueURL !== undefined &&
+      queueUnread(findCondition(status.conditions ?? [], 'Ready')?.message ?? '') === undefined,
+  ).length;
   return [{ subject: 'events', state: 'ok', message: eventsMessage(fed, accounts.length) }];
 }
 

@@ -17,6 +17,8 @@ export interface ConnectedAccount {
   outage(): string | undefined;
   /** Polls this queue of events from now on; none when left out. */
   listen(eventQueueUrl: string | undefined): void;
+  /** Why the event queue cannot be read, where a person has to mend that. */
+  queueProblem(): string | undefined;
   /** RFC 3339 of the last snapshot, if there was one. */
   lastCheck(): string | undefined;
   /** Roles that no link names any more; undefined while that is not known. */

@@ -96,7 +96,7 @@ export class AccountReconciler {
     if (!this.#isStill(object)) return {};
     this.#publish(object, connected, verdict);
     const outage = connected.connection.outage();
-    const reach = outageVerdict(verdict, outage);
+    const reach = outageVerdict(verdict, outage, connected.connection.queueProblem());
     const told = isGoing ? inUseVerdict(links, reach) : reach;
     if (links === 0 && verdict.status === 'True') lookThrough(object, connected);
     await this.#report(updated, told, links, connected.connection);

@@ -42,9 +42,20 @@ export function twinVerdict(holder: string): AccountVerdict {
   return { status: 'False', reason: 'DuplicateAccount', message };
 }
 
-/** For an account whose sessions can be had, and in which a service does not answer. */
-export function outageVerdict(verdict: AccountVerdict, outage: string | undefined): AccountVerdict {
-  if (verdict.status !== 'True' || outage === undefined) return verdict;
+/** For an account whose sessions can be had, and in which a service does not answer, or not its event queue: links work
+ *  without that.
+ *  @param queueProblem why the queue cannot be read */
+export function outageVerdict(
+  verdict: AccountVerdict,
+  outage: string | undefined,
+  queueProblem: string | undefined,
+): AccountVerdict {
+  if (verdict.status !== 'True') return verdict;
+  if (outage === undefined && queueProblem === undefined) return verdict;
+  if (outage === undefined) {
+    const unread = `The event queue cannot be read, so drift is found by the poll alone: ${queueProblem}.`;
+    return { ...verdict, message: `${verdict.message} ${unread}` };
+  }
   return { ...verdict, status: 'False', reason: 'Unavailable', message: `${outage}.`, mayPass: true };
 }
 

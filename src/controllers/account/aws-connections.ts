@@ -15,6 +15,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import { matchesPattern } from '../../policy/pattern.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { ConnectedAccount } from './account-entry.ts';
+import { NamedQueues } from './named-queues.ts';
 import type { UnlinkedRoles } from './unlinked-roles.ts';
 import { isUnexplained, targetsOf } from '../objects/stray-grants.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
@@ -44,6 +45,8 @@ export interface AwsConnectionsParts {
   readonly onDoubt: (accountId: string) => void;
   /** A service of the account is out of reach, or answers again. */
   readonly onOutage: (accountId: string) => void;
+  /** The account's event queue cannot be read, or can again. */
+  readonly onQueue: (accountId: string) => void;
 }
 
 /** Nobody waits for it. */
@@ -54,13 +57,13 @@ export class AwsConnections {
   readonly #lanes: Lanes;
   readonly #accounts = new Map<string, AwsAccount>();
   readonly #queues: EventQueues;
-  /** Account ID → the queue that it names. */
-  readonly #queueUrls = new Map<string, string>();
+  readonly #named: NamedQueues;
 
   constructor(parts: AwsConnectionsParts) {
     const { clock, metrics } = parts;
     this.#parts = parts;
     this.#lanes = new Lanes(clock);
+    this.#named = new NamedQueues(parts.onQueue);
     this.#queues = this.#openQueues();
     metrics.onCollect(() => this.#collect());
   }
@@ -99,6 +102,7 @@ export class AwsConnections {
       listen: (url) => this.#listen(config.accountId, url),
       hasUsed: (accessKeyId) => calls.session.hasUsed(accessKeyId),
       lastCheck: () => this.#lastCheck(aws),
+      queueProblem: () => this.#named.problemOf(config.accountId),
       unlinkedRoles: () => this.#parts.unlinkedRoles.of(config.accountId),
       lookThrough: (maxAgeMs) => this.#lookThrough(aws, maxAgeMs),
       close: () => this.#disconnect(config.accountId),
@@ -132,18 +136,19 @@ export class AwsConnections {
         },
         onExecution: (event) => executions.heard(event),
         onJunk: (queue, message, problem) => log.warn({ queue, message, problem }, 'a message is no event'),
-        onProblem: (queue, failure) =>
-          log.warn({ queue, error: failure.message }, 'the event queue cannot be read'),
+        onRead: (queue) => this.#named.couldRead(queue),
+        onProblem: (queue, failure) => {
+          log.warn({ queue, error: failure.message }, 'the event queue cannot be read');
+          this.#named.couldNotRead(queue, failure);
+        },
       },
       clock,
     );
   }
 
   #listen(accountId: string, url: string | undefined): void {
-    if (this.#queueUrls.get(accountId) === url) return;
-    if (url === undefined) this.#queueUrls.delete(accountId);
-    else this.#queueUrls.set(accountId, url);
-    this.#queues.setQueues(queueReaders(this.#queueUrls, (account) => this.#accounts.get(account)?.calls));
+    if (this.#named.name(accountId, url))
+      this.#queues.setQueues(queueReaders(this.#named.urls, (account) => this.#accounts.get(account)?.calls));
   }
 
   #count({ accountId, service, operation, outcome, durationMs }: CallRecord): void {

@@ -36,8 +36,10 @@ afterAll(async () => {
 });
 
 let number = 0;
+let reads = 0;
 beforeEach(async () => {
   number += 1;
+  reads = 0;
   url = await newQueue(`events-${number}`);
   leader = true;
   for (const list of [changes, executions, junk, problems, harness.records]) list.length = 0;
@@ -54,6 +56,7 @@ const listener: QueueListener = {
   },
   onExecution: (event) => executions.push(event),
   onJunk: (_url, _id, problem) => junk.push(problem),
+  onRead: () => void (reads += 1),
   onProblem: (_url, failure) => problems.push(failure.reason),
   isOwn: ({ user: { who } }) => who.endsWith('/crossaccountlink'),
   isLeader: () => leader,
@@ -102,6 +105,7 @@ test('an event is reported within a second of being in the queue, and then delet
   await told('checkout');
   expect(performance.now() - began).toBeLessThan(atMost(1_000));
   await emptied();
+  expect(reads).toBeGreaterThan(0);
 });
 
 test('the end of an execution is told apart from changes', async () => {

@@ -314,6 +314,7 @@ const deafListener = {
   onChange: () => undefined,
   onExecution: () => undefined,
   onJunk: () => undefined,
+  onRead: () => undefined,
   onProblem: () => undefined,
   isOwn: () => false,
   isLeader: () => true,

@@ -168,6 +168,7 @@ async function pollOnce(calls: AccountCalls): Promise<void> {
       onChange: () => undefined,
       onExecution: () => undefined,
       onJunk: () => resolve(),
+      onRead: () => undefined,
       onProblem: (_, failure) => reject(failure),
     },
     systemClock,

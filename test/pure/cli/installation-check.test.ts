@@ -126,6 +126,24 @@ no links
       2,
     ],
     [
+      'an event queue that cannot be read',
+      {
+        accounts: [
+          account(
+            'billing',
+            {
+              ...CONNECTED,
+              message:
+                'The operator acts as x. The event queue cannot be read, so drift is found by the poll alone: ReceiveMessage on https://q: AccessDenied (no); allow it.',
+            },
+            { eventQueueURL: 'https://q' },
+          ),
+        ],
+      },
+      /! account {5}billing .* 3 links; The event queue cannot be read, .*; allow it\.\n✓ events {6}no account/s,
+      0,
+    ],
+    [
       'roles that no link names any more',
       {
         accounts: [

@@ -62,6 +62,7 @@ export class Bench {
   identity: Identity = VERIFIED;
   outage: string | undefined;
   lastCheck: string | undefined;
+  queueProblem: string | undefined;
   unlinkedRoles: UnlinkedRolesStatus | undefined;
   whileVerifying: () => void = () => {};
   links = 0;
@@ -97,6 +98,7 @@ export class Bench {
         outage: () => this.outage,
         listen: (url) => void this.done.push(`listen to ${url ?? 'nothing'}`),
         hasUsed: () => false,
+        queueProblem: () => this.queueProblem,
         lastCheck: () => this.lastCheck,
         unlinkedRoles: () => this.unlinkedRoles,
         lookThrough: (maxAgeMs) => {

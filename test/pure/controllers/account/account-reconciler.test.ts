@@ -267,6 +267,16 @@ it('an AWSAccount that is gone needs nothing', async () => {
   await expect(new Bench().reconciler.reconcile('gone')).resolves.toEqual({});
 });
 
+it('an event queue that cannot be read is told of: the account is Ready, for links work without it', async () => {
+  const bench = new Bench();
+  bench.queueProblem = 'ReceiveMessage on https://q: AccessDenied (no); allow it';
+  await bench.reconcile(account());
+  expect(bench.conditions).toEqual(['Ready=True Connected']);
+  expect(JSON.stringify(bench.written.at(-1))).toContain(
+    'operator/s. The event queue cannot be read, so drift is found by the poll alone: ReceiveMessage on https://q: AccessDenied (no); allow it.',
+  );
+});
+
 describe('roles that no link names', () => {
   const unlinkedRoles = { arns: ['arn:aws:iam::111111111111:role/left'], total: 1 };
 

@@ -120,6 +120,7 @@ it('an account is counted from its connection on until it is closed, with the ca
     onDoubt: () => undefined,
     executions: { heard: () => undefined },
     onOutage: () => undefined,
+    onQueue: () => undefined,
     isLeader: () => false,
     readLagMs: 0,
   });

@@ -11,6 +11,11 @@ interface Encoding {
   readonly mark: Uint8Array;
 }
 
+/** A path as messages name it. */
+export function spoken(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
 /** The text of a file; `-` is standard input.
  *  @throws Error for people that begins with the path */
 export async function readText(path: string): Promise<string> {
@@ -29,9 +34,9 @@ export async function readBytes(path: string): Promise<Uint8Array> {
       if (length > MOST_BYTES) break;
     }
   } catch (error) {
-    throw new Error(fileProblem(path, error), { cause: error });
+    throw new Error(fileProblem(spoken(path), error), { cause: error });
   }
-  if (length > MOST_BYTES) throw new Error(tooLarge(path));
+  if (length > MOST_BYTES) throw new Error(tooLarge(spoken(path)));
   return Buffer.concat(chunks);
 }
 

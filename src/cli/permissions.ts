@@ -11,6 +11,7 @@ import type { Place } from '../asl/integrations/reading.ts';
 import { policyToJson } from '../policy/print.ts';
 import { POLICY_QUOTAS, policySize } from '../policy/size.ts';
 import { parseFile } from './definition-file.ts';
+import { spoken } from './file-text.ts';
 import { EXIT } from './io.ts';
 import type { ExitStatus, Io } from './io.ts';
 import { isStructured, writeStructured } from './output.ts';
@@ -42,9 +43,10 @@ interface Derived {
  * Prints the policy of each machine in the file; the status tells whether some Task needs a decision. With `write` the answers go
  * into that link's manifest. Throws an error with a message for people.
  */
-export async function permissions(path: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
+export async function permissions(file: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
   const place = placeFrom(options);
-  const { machines, problems: missing } = machinesOf(path, await parseFile(path, await io.read(path)), place);
+  const path = spoken(file);
+  const { machines, problems: missing } = machinesOf(path, await parseFile(path, await io.read(file)), place);
   const { inlinePolicyLength: quota = POLICY_QUOTAS.inlineTotal } = options;
   const tried = machines.map((machine) => derive(path, machine, place, quota));
   const derived = tried.filter((one) => 'derivation' in one);
@@ -97,7 +99,7 @@ function found(path: string, document: Json, place: Place): readonly FoundMachin
   try {
     return machinesIn(document, place);
   } catch (error) {
-    if (error instanceof RangeError) throw new Error(`${path} ${error.message}`, { cause: error });
+    if (error instanceof RangeError) throw new Error(`${path}: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Io } from '../io.ts';
+import { spoken } from '../file-text.ts';
 import { parseYaml } from '../yaml.ts';
+import { fieldPath, lineOf, type FieldPath } from '../yaml-lines.ts';
 
 export interface ManifestSources {
   /** Files and folders; `-` is standard input. */
@@ -21,11 +23,15 @@ export interface Manifest {
   /** File, and which of its documents where there are several. */
   readonly where: string;
   readonly value: JsonObject;
+  /** The file and the line of a field (`spec.targetRole`): `links.yaml:7`; of a field that is not written, of what holds it. */
+  readonly placeOf?: (field: string) => string | undefined;
 }
 
 interface Text {
   readonly path: string;
   readonly text: string;
+  /** Nobody wrote its lines: they are what kustomize has built. */
+  readonly built?: true;
 }
 
 /** What kubectl takes for manifests in a folder. */
@@ -61,9 +67,10 @@ async function textsOf({ files, kustomize, recursive }: ManifestSources, io: Io)
   for (const file of (await Promise.all(files.map(commaParted))).flat()) {
     if (/^https?:\/\//.test(file))
       throw new Error(`${file}: is an address: fetch it, and hand it over by a pipe (curl … | … -f -)`);
-    for (const path of await filesAt(file, recursive)) texts.push({ path, text: await io.read(path) });
+    for (const path of await filesAt(file, recursive))
+      texts.push({ path: spoken(path), text: await io.read(path) });
   }
-  if (kustomize !== undefined) texts.push({ path: kustomize, text: await build(kustomize) });
+  if (kustomize !== undefined) texts.push({ path: kustomize, text: await build(kustomize), built: true });
   return texts;
 }
 
@@ -128,11 +135,11 @@ function kustomizeProblem(error: unknown): string {
   return `kubectl kustomize says: ${line.replace(/^error: /, '')}`;
 }
 
-function manifestsOf({ path, text }: Text): readonly Manifest[] {
+function manifestsOf({ path, text, built }: Text): readonly Manifest[] {
   const documents = documentsOf(text);
   return documents.flatMap(({ number, text: document }) => {
     const where = documents.length > 1 ? `${path}, document ${number}` : path;
-    return OURS.test(document) ? objectsIn(document, where) : [];
+    return OURS.test(document) ? objectsIn(document, where, built ? undefined : path) : [];
   });
 }
 
@@ -151,20 +158,33 @@ function documentsOf(text: string): readonly { readonly number: number; readonly
     .map(({ document }, index) => ({ number: index + 1, text: document }));
 }
 
-function objectsIn(text: string, where: string): readonly Manifest[] {
+function objectsIn(text: string, where: string, path: string | undefined): readonly Manifest[] {
   try {
     return parseYaml(text)
-      .flatMap(unlisted)
-      .map((value) => ({ where, value }));
+      .flatMap((value) => unlisted(value))
+      .map(({ value, at }) => ({
+        where,
+        value,
+        placeOf: (field: string) => {
+          const line = path === undefined ? undefined : lineOf(text, [...at, ...fieldPath(field)]);
+          return line === undefined ? undefined : `${path}:${line}`;
+        },
+      }));
   } catch (error) {
     throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
-function unlisted(document: unknown): readonly JsonObject[] {
-  if (Array.isArray(document)) return document.flatMap(unlisted);
+interface Listed {
+  readonly value: JsonObject;
+  /** Where in the document. */
+  readonly at: FieldPath;
+}
+
+function unlisted(document: unknown, at: FieldPath = []): readonly Listed[] {
+  if (Array.isArray(document)) return document.flatMap((item, place) => unlisted(item, [...at, place]));
   if (!isJsonObject(document)) return [];
   const { items, kind } = document;
   const isList = Array.isArray(items) && (typeof kind !== 'string' || kind.endsWith('List'));
-  return isList ? items.flatMap(unlisted) : [document];
+  return isList ? unlisted(items, [...at, 'items']) : [{ value: document, at }];
 }

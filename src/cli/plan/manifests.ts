@@ -54,7 +54,7 @@ export async function applyManifests(
   const links: LinkObject[] = [];
   const accounts: AWSAccount[] = [];
   const remarks = new Map<string, string>();
-  for (const { where, value } of manifests) {
+  for (const { where, value, placeOf } of manifests) {
     try {
       const resource = resourceOf(value);
       if (resource === undefined) continue;
@@ -69,9 +69,10 @@ export async function applyManifests(
       if (resource === AWS_ACCOUNT) accounts.push(parseAWSAccount(whole));
       else links.push(parseLinkObject(whole));
     } catch (error) {
-      throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      const message = error instanceof Error ? error.message : String(error);
+      const [field] = FIELD.exec(message) ?? [];
+      const place = field === undefined ? undefined : placeOf?.(field);
+      throw new Error(`${place ?? where}: ${message}`, { cause: error });
     }
   }
   if (links.length + accounts.length === 0)
@@ -84,14 +85,21 @@ export async function applyManifests(
   };
 }
 
+/** The first field that a message names. */
+const FIELD = /\b(?:spec|metadata)(?:\.\w+|\[\d+\])+/;
+
 /** @throws Error for people for what is ours and unknown */
 function resourceOf({ apiVersion, kind }: JsonObject): ResourceType | undefined {
   const resource = KINDS.find((known) => known.kind === kind);
   const isOurs = typeof apiVersion === 'string' && apiVersion.split('/')[0] === GROUP;
   if (resource === undefined && isOurs)
-    throw new Error(`kind ${String(kind)}: ${KINDS.map((known) => known.kind).join(' and ')} are known`);
+    throw new Error(
+      `${kind === undefined ? 'kind is missing' : `kind ${String(kind)}`}: ${KINDS.map((known) => known.kind).join(' and ')} are known`,
+    );
   if (resource !== undefined && apiVersion !== API_VERSION)
-    throw new Error(`apiVersion ${String(apiVersion)}: only ${API_VERSION} is known`);
+    throw new Error(
+      `${apiVersion === undefined ? 'apiVersion is missing' : `apiVersion ${String(apiVersion)}`}: only ${API_VERSION} is known`,
+    );
   return resource;
 }
 

@@ -169,12 +169,12 @@ describe('a preview', () => {
       [
         'a field that nobody knows',
         { suspendd: true },
-        /^error: -: the API server would refuse this CrossAccountLink: unknown field "spec\.suspendd" \(did you mean suspend\?\)\n$/,
+        /^error: standard input:\d+: the API server would refuse this CrossAccountLink: unknown field "spec\.suspendd" \(did you mean suspend\?\)\n$/,
       ],
       [
         'what a rule of the CRD forbids',
         { targetRole: { arn: `arn:aws:iam::${SOURCE}:role/x` } },
-        /^error: -: the API server would refuse this CrossAccountLink: spec\.targetRole\.arn: Invalid value: must be/,
+        /^error: standard input:\d+: the API server would refuse this CrossAccountLink: spec\.targetRole\.arn: Invalid value: must be/,
       ],
     ];
     it.each(refused)('refuses what the API server would refuse: %s', async (_, spec, message) => {

@@ -50,9 +50,15 @@ function apiProblem(error: ApiError, where: string): string {
   if (status === 409) return `${oneLine(message)}: somebody else changed it at the same time, try again`;
   if (status === 429 || status === 503) return `${where} is too busy (${status}): try again in a moment`;
   if (status >= 500) return `${where} has a fault of its own (${status}, ${oneLine(reason)}): try again`;
+  if (status === 400 && PLAIN.test(where) && !IN_WORDS.test(reason))
+    return `${where} does not take plain HTTP: is the address https:// rather than http://?`;
   if (status === 422 || status === 400) return `${where} does not take it: ${oneLine(message)}`;
   return `${where} answered ${status}: ${oneLine(message)}`;
 }
+
+const PLAIN = /^the cluster at http:/;
+/** A reason that the API server itself gives; what stands before it gives none. */
+const IN_WORDS = /^(?:BadRequest|Invalid)$/;
 
 /** As the authorizer words it. https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/responsewriters/errors.go */
 const FORBIDDEN =

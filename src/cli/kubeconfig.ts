@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { KubeConfig, type Context } from '@kubernetes/client-node';
 import { loadKubeConfig } from '../kubernetes/connection.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
+import { credentialsProblem } from './credentials-problem.ts';
 import { readTextNow } from './file-text.ts';
 import { didYouMean } from '../base/suggest.ts';
 
@@ -153,6 +154,11 @@ function applyFlags(config: KubeConfig, flags: ClusterFlags): void {
   if (flags.cluster !== undefined && cluster === null) throw unknown('cluster', clusterName, config.clusters);
   if (flags.user !== undefined && user === null) throw unknown('user', userName, config.users);
   const server = flags.server ?? cluster?.server;
+  if (context !== null && server === undefined && context.cluster !== '')
+    throw new Error(astray(context, 'cluster', config.clusters));
+  const isTold = flags.token !== undefined || flags.clientCertificate !== undefined;
+  if (context !== null && userName !== '' && user === null && !isTold)
+    throw new Error(astray(context, 'user', config.users));
   if (server === undefined) return;
   if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))
     throw new Error(`"${server}" is no address of an API server: write it as in https://host:6443`);
@@ -191,6 +197,16 @@ function applyFlags(config: KubeConfig, flags: ClusterFlags): void {
   });
 }
 
+/** As kubectl, which never acts as nobody for want of the user that is meant. */
+function astray(
+  context: Context,
+  what: 'cluster' | 'user',
+  known: readonly { readonly name: string }[],
+): string {
+  const names = known.map(({ name }) => name);
+  return `context "${context.name}" names ${what} "${context[what]}", which the kubeconfig does not have${didYouMean(context[what], names) || `: correct it, or choose another --context or --${what}`}`;
+}
+
 function unknown(what: string, name: string, known: readonly { readonly name: string }[]): Error {
   const names = known.map((each) => each.name);
   const list = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 10).join(', ')}`;
@@ -211,28 +227,4 @@ function noContext(config: KubeConfig, files: readonly string[]): string {
         .map(({ name }) => name)
         .join(', ')})`
     : `no Kubernetes cluster to talk to, ${where}: set KUBECONFIG to a file with a current context, or use --kubeconfig`;
-}
-
-const LOG_IN = 'log in again as your cluster wants it, or choose another --context or --user';
-
-/** What to do when the credentials of the kubeconfig's user cannot be had. */
-function credentialsProblem(error: unknown, config: KubeConfig): string {
-  const user = config.getCurrentUser();
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const command: unknown = user?.exec?.command;
-  if (typeof command === 'string') {
-    if (code === 'ENOENT')
-      return `the kubeconfig gets credentials from "${command}", which is not installed or not on the PATH: install it, or choose another --context or --user`;
-    const said = error instanceof SyntaxError ? 'it printed no credentials' : lastLine(error);
-    return `"${command}", which the kubeconfig gets credentials from, failed (${said}): ${LOG_IN}`;
-  }
-  if (code === 'ENOENT' && error instanceof Error && 'path' in error)
-    return `the kubeconfig names ${String(error.path)}, where there is no file: ${LOG_IN}`;
-  return `the kubeconfig's credentials cannot be used (${lastLine(error)}): ${LOG_IN}`;
-}
-
-/** Of what a program writes when it fails, the last line says most. */
-function lastLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.trim().split('\n').at(-1)?.trim().slice(0, 300) || 'it said nothing';
 }

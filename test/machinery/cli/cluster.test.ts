@@ -34,6 +34,8 @@ interface Config {
   readonly user?: object;
   readonly context?: string;
   readonly current?: string;
+  /** What the context says otherwise. */
+  readonly meant?: object;
 }
 
 function kubeconfig({
@@ -41,6 +43,7 @@ function kubeconfig({
   user = { token: 'secret' },
   context = 'prod',
   current = context,
+  meant = {},
 }: Config = {}): string {
   const file = join(folder, `${context}-${crypto.randomUUID()}.yaml`);
   const config = {
@@ -49,7 +52,10 @@ function kubeconfig({
     clusters: [{ name: context, cluster: { server: url } }],
     users: [{ name: `${context}-admin`, user }],
     contexts: [
-      { name: context, context: { cluster: context, user: `${context}-admin`, namespace: 'payments' } },
+      {
+        name: context,
+        context: { cluster: context, user: `${context}-admin`, namespace: 'payments', ...meant },
+      },
     ],
     'current-context': current,
   };
@@ -244,6 +250,21 @@ describe('a way that leads nowhere', () => {
       'a current context that is none',
       () => ({ kubeconfig: kubeconfig({ current: 'gone' }) }),
       /current context "gone" is not in it: choose one with --context \(prod\)/,
+    ],
+    [
+      'a context whose cluster is not there',
+      () => ({ kubeconfig: kubeconfig({ meant: { cluster: 'gone' } }) }),
+      /^context "prod" names cluster "gone", which the kubeconfig does not have: correct it/,
+    ],
+    [
+      'a context whose user is misspelt',
+      () => ({ kubeconfig: kubeconfig({ meant: { user: 'prod-admim' } }) }),
+      /^context "prod" names user "prod-admim", which the kubeconfig does not have: did you mean prod-admin\?$/,
+    ],
+    [
+      'a way to log in that kubectl has dropped',
+      () => ({ kubeconfig: kubeconfig({ user: { 'auth-provider': { name: 'gcp' } } }) }),
+      /by auth-provider "gcp", which kubectl no longer has either: write it anew/,
     ],
     [
       'an address that is none',

@@ -1,0 +1,31 @@
+/** What to do when the credentials of a kubeconfig's user cannot be had, in one sentence. */
+import type { KubeConfig } from '@kubernetes/client-node';
+
+/** https://kubernetes.io/blog/2022/05/03/kubernetes-1-24-release-announcement/: taken out in 1.26. */
+const RETIRED = new Set(['gcp', 'azure']);
+
+const LOG_IN = 'log in again as your cluster wants it, or choose another --context or --user';
+
+export function credentialsProblem(error: unknown, config: KubeConfig): string {
+  const user = config.getCurrentUser();
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const command: unknown = user?.exec?.command;
+  if (typeof command === 'string') {
+    if (code === 'ENOENT')
+      return `the kubeconfig gets credentials from "${command}", which is not installed or not on the PATH: install it, or choose another --context or --user`;
+    const said = error instanceof SyntaxError ? 'it printed no credentials' : lastLine(error);
+    return `"${command}", which the kubeconfig gets credentials from, failed (${said}): ${LOG_IN}`;
+  }
+  const provider: unknown = user?.authProvider?.name;
+  if (typeof provider === 'string' && RETIRED.has(provider))
+    return `the kubeconfig gets credentials by auth-provider "${provider}", which kubectl no longer has either: write it anew with the cloud's own tool (it then names a plugin under exec)`;
+  if (code === 'ENOENT' && error instanceof Error && 'path' in error)
+    return `the kubeconfig names ${String(error.path)}, where there is no file: ${LOG_IN}`;
+  return `the kubeconfig's credentials cannot be used (${lastLine(error)}): ${LOG_IN}`;
+}
+
+/** Of what a program writes when it fails, the last line says most. */
+function lastLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().split('\n').at(-1)?.trim().slice(0, 300) || 'it said nothing';
+}

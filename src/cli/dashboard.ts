@@ -6,6 +6,7 @@ import { findSources } from '../console/server/sources.ts';
 import type { Reach } from './aws.ts';
 import type { Cluster } from './cluster.ts';
 import { policyReader } from './dashboard-policy.ts';
+import { operatorMissing } from './installation.ts';
 import { EXIT, type ExitStatus, type Io } from './io.ts';
 
 export interface DashboardOptions extends Reach {
@@ -24,7 +25,13 @@ export async function dashboard(
   signal: AbortSignal,
 ): Promise<ExitStatus> {
   const { namespace, only, port } = options;
-  const sources = await findSources({ client, clock: systemClock, namespace, only });
+  const sources = await findSources({
+    client,
+    clock: systemClock,
+    namespace,
+    only,
+    operatorMissing: (looksAtLinks) => operatorMissing(client, { looksAtLinks, nowMs: systemClock.wallMs() }),
+  });
   const served = await startConsole({
     sources,
     clock: systemClock,

@@ -2,7 +2,7 @@
 import { numberAt, objectAt, stringAt, type JsonObject } from '../base/json.ts';
 import { parseMetadata } from '../kubernetes/metadata.ts';
 import { checkAccounts, checkEvents } from './accounts-check.ts';
-import type { Installation } from './installation.ts';
+import { agoOf, podOf, whyNoneLeads, type Installation } from './installation.ts';
 import { checkCrds } from './crd-check.ts';
 import { INSTALL, type Check } from './finding.ts';
 import type { InstallationFacts } from './installation-facts.ts';
@@ -15,8 +15,6 @@ export interface Viewpoint {
 }
 
 const VERSION_LABEL = 'app.kubernetes.io/version';
-/** Clocks of two machines may differ by so much. */
-const SKEW_MS = 5_000;
 
 /** Everything about the installation, in the order in which one thing needs the other. */
 export function checkInstallation(facts: InstallationFacts, view: Viewpoint): readonly Check[] {
@@ -115,21 +113,11 @@ function checkLeader(
   { nowMs }: Viewpoint,
 ): Check {
   const subject = 'leader';
+  const why = whyNoneLeads({ namespace, leader, renewTime, leaseSeconds }, nowMs);
   const remedy = `See why none leads: kubectl -n ${namespace} logs -l app.kubernetes.io/name=crossaccountlink --tail=20`;
-  if (leader === '' || renewTime === undefined)
-    return { subject, state: 'failure', message: `nobody leads in namespace ${namespace}`, remedy };
-  const agoMs = Math.max(0, nowMs - Date.parse(renewTime));
-  const ago = agoMs < 120_000 ? `${Math.round(agoMs / 1000)} s` : `${Math.round(agoMs / 60_000)} min`;
-  // As the operator writes it: the pod's name, and what tells its processes apart.
-  const [pod = leader] = leader.split('_');
-  if (agoMs > leaseSeconds * 1000 + SKEW_MS)
-    return {
-      subject,
-      state: 'failure',
-      message: `${pod} led last, and has not renewed its Lease for ${ago}`,
-      remedy,
-    };
-  return { subject, state: 'ok', message: `${pod} in namespace ${namespace}, renewed ${ago} ago` };
+  if (why !== undefined) return { subject, state: 'failure', message: why, remedy };
+  const message = `${podOf(leader)} in namespace ${namespace}, renewed ${agoOf(renewTime, nowMs)} ago`;
+  return { subject, state: 'ok', message };
 }
 
 function checkClusterId({ clusterId }: Installation): Check {

@@ -29,6 +29,56 @@ export type Finding =
 
 type Client = Pick<KubernetesClient, 'get' | 'list'>;
 
+/** Clocks of two machines may differ by so much. */
+const SKEW_MS = 5_000;
+
+/** Why nobody leads, in words that a sentence can go on from; undefined while somebody does. */
+export function whyNoneLeads(
+  {
+    namespace,
+    leader,
+    renewTime,
+    leaseSeconds,
+  }: Pick<Installation, 'namespace' | 'leader' | 'renewTime' | 'leaseSeconds'>,
+  nowMs: number,
+): string | undefined {
+  if (leader === '' || renewTime === undefined) return `nobody leads in namespace ${namespace}`;
+  const isLate = nowMs - Date.parse(renewTime) > leaseSeconds * 1000 + SKEW_MS;
+  return isLate
+    ? `${podOf(leader)} led last, and has not renewed its Lease for ${agoOf(renewTime, nowMs)}`
+    : undefined;
+}
+
+/** As the operator writes it: the pod's name, and what tells its processes apart. */
+export function podOf(leader: string): string {
+  const [pod = leader] = leader.split('_');
+  return pod;
+}
+
+/** `40 s`, `5 min` */
+export function agoOf(time: string | undefined, nowMs: number): string {
+  const agoMs = Math.max(0, nowMs - Date.parse(time ?? ''));
+  return agoMs < 120_000 ? `${Math.round(agoMs / 1000)} s` : `${Math.round(agoMs / 60_000)} min`;
+}
+
+/**
+ * What whoever looks at links has to know of the operator: that none is at work. Undefined while one is, and where that is
+ * not to be seen.
+ * @param looksAtLinks whether some link has been looked at: an operator can do that without a Lease
+ */
+export async function operatorMissing(
+  client: Client,
+  { looksAtLinks, nowMs }: { readonly looksAtLinks: boolean; readonly nowMs: number },
+): Promise<string | undefined> {
+  const finding = await findInstallation(client);
+  if (finding.kind === 'none' && !looksAtLinks)
+    return 'No operator has ever led in this cluster: links do nothing until one is installed.';
+  const why = finding.kind === 'found' ? whyNoneLeads(finding.installation, nowMs) : undefined;
+  return why === undefined
+    ? undefined
+    : `No operator is at work (${why}): nothing is checked or repaired, and links are shown as they stood then. "kubectl crossaccountlink check" tells more.`;
+}
+
 /** Where installations are by default, for callers who may read Leases there alone. */
 const USUAL_NAMESPACE = 'crossaccountlink-system';
 /** Where claims on cluster IDs are by default: no tenant writes there. */

@@ -60,7 +60,8 @@ export interface AccountRow {
 
 /** What the server watches, and whether it may and can. */
 export interface SourceState {
-  readonly kind: 'links' | 'accounts' | 'events';
+  /** `operator`: whether one is at work; told only where none is. */
+  readonly kind: 'links' | 'accounts' | 'events' | 'operator';
   readonly state: 'live' | 'connecting' | 'lost' | 'refused';
   /** Only this namespace is watched; left out, all are. */
   readonly namespace?: string;

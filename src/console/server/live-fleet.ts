@@ -120,10 +120,10 @@ export class LiveFleet {
   }
 
   async #pulse(signal: AbortSignal): Promise<void> {
-    const { links, accounts, events } = this.#sources;
+    const { links, accounts, events, operator } = this.#sources;
     for (let waitMs = FIRST_PULSE_MS; !signal.aborted; waitMs = PULSE_MS) {
       await sleep(this.#clock, waitMs, signal);
-      await Promise.all([links, accounts, events].map((watch) => watch?.recheck()));
+      await Promise.all([links, accounts, events, operator].map((watch) => watch?.recheck()));
       this.#tellStates();
     }
   }

@@ -11,6 +11,7 @@ import type { ResourceType } from '../../kubernetes/metadata.ts';
 import type { SourceState } from '../model/contract.ts';
 import { parseLinkEvent, type LinkEvent } from '../model/link-event.ts';
 import { ConsoleWatch, type ReadingClient } from './console-watch.ts';
+import { OperatorWatch } from './operator-watch.ts';
 
 const EVENT: ResourceType = { group: '', version: 'v1', plural: 'events', kind: 'Event' };
 
@@ -21,6 +22,8 @@ export interface SourcesOptions {
   readonly namespace: string;
   /** Whether to show that namespace alone, whatever may be seen. */
   readonly only: boolean;
+  /** Says in a sentence that no operator is at work. @param looksAtLinks whether some link has been looked at */
+  readonly operatorMissing?: (looksAtLinks: boolean) => Promise<string | undefined>;
 }
 
 /** Each is undefined where the caller may not list its kind. */
@@ -29,6 +32,7 @@ export interface Sources {
   readonly accounts: ConsoleWatch<AWSAccount> | undefined;
   /** Indexed as `link`, by `namespace/name`. */
   readonly events: ConsoleWatch<LinkEvent> | undefined;
+  readonly operator: OperatorWatch;
   states(): readonly SourceState[];
 }
 
@@ -66,6 +70,9 @@ export async function findSources(options: SourcesOptions): Promise<Sources> {
           fieldSelector: 'involvedObject.kind=CrossAccountLink',
           ...eventScope,
         });
+  const operator = new OperatorWatch(clock, async () =>
+    links.reflector.hasSynced ? { message: await options.operatorMissing?.(isLookedAt(links)) } : undefined,
+  );
   events?.reflector.addIndex('link', ({ link }) => [link]);
   const narrowed = only
     ? `Only namespace ${namespace} is shown, as asked for.`
@@ -74,7 +81,9 @@ export async function findSources(options: SourcesOptions): Promise<Sources> {
     links,
     accounts,
     events,
+    operator,
     states: () => [
+      ...operator.states(),
       { ...(linkScope.namespace !== undefined && { message: narrowed }), ...links.state() },
       accounts?.state() ?? ACCOUNTS_REFUSED,
       events?.state() ?? EVENTS_REFUSED,
@@ -97,6 +106,15 @@ const EVENTS_REFUSED: SourceState = {
 function nothingToSee({ namespace, only }: SourcesOptions): string {
   const where = only ? `in namespace ${namespace}` : `in all namespaces, nor in ${namespace}`;
   return `you may not list CrossAccountLinks ${where}: ask for get, list and watch on them, or name a namespace with -n`;
+}
+
+function isLookedAt({ reflector }: ConsoleWatch<CrossAccountLink>): boolean {
+  return [...reflector.cache.values()].some(({ status }) => hasBeenRead(status));
+}
+
+/** The API server's default is -1. */
+function hasBeenRead(status: CrossAccountLink['status']): boolean {
+  return (status?.observedGeneration ?? -1) >= 0;
 }
 
 /** All namespaces, or the one; undefined when neither may be listed. */

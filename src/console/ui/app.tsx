@@ -105,7 +105,7 @@ export function App({ connection }: { readonly connection: Connection }) {
       <TopBar
         view={route.view}
         state={state}
-        stale={fleet.sources.some((source) => source.state === 'lost')}
+        stale={fleet.sources.some(({ kind, state: its }) => its === 'lost' && kind !== 'operator')}
         theme={theme}
         onTheme={() => setTheme(nextTheme(theme))}
         onHelp={() => setHelp(true)}

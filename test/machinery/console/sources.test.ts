@@ -2,7 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/base/clock.ts';
 import { blindSpots } from '../../../src/console/model/overview.ts';
+import { OperatorWatch, type OperatorAnswer } from '../../../src/console/server/operator-watch.ts';
 import { findSources } from '../../../src/console/server/sources.ts';
+import { eventually } from '../../../testbed/eventually.ts';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { FakeCluster, forbidden, type Asked } from './fake-cluster.ts';
 
@@ -22,6 +24,67 @@ function missing(): never {
 function silent(): never {
   throw new ApiError(0, 'Timeout', 'no answer in 30 s');
 }
+
+describe('the operator behind the console', () => {
+  const clock = { ...systemClock, ms: 0, monotonicMs: () => clock.ms };
+
+  async function told(answers: readonly (OperatorAnswer | undefined | Error)[]): Promise<unknown[]> {
+    const left = [...answers];
+    clock.ms = 0;
+    const watch = new OperatorWatch(clock, () => {
+      const answer = left.shift();
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    });
+    const seen: unknown[] = [];
+    while (left.length > 0) {
+      await watch.recheck();
+      seen.push(watch.states().map(({ message }) => message));
+      clock.ms += 30_000;
+    }
+    return seen;
+  }
+
+  it('is told while none is at work, and no longer once one is', async () => {
+    expect(await told([{ message: 'None.' }, { message: undefined }])).toStrictEqual([['None.'], []]);
+  });
+
+  it('is told as before while the cluster does not answer', async () => {
+    expect(await told([{ message: 'None.' }, new Error('no answer')])).toStrictEqual([['None.'], ['None.']]);
+  });
+
+  it('is asked for again at once where it was too early, and else not more than twice a minute', async () => {
+    let asked = 0;
+    clock.ms = 0;
+    const watch = new OperatorWatch(clock, () => {
+      asked += 1;
+      return Promise.resolve(asked === 1 ? undefined : { message: undefined });
+    });
+    for (const ms of [0, 1, 29_000, 30_002]) {
+      clock.ms = ms;
+      await watch.recheck();
+    }
+    expect(asked).toBe(3);
+  });
+
+  it('comes first of what is not seen', async () => {
+    const cluster = new FakeCluster();
+    const sources = await findSources({
+      client: cluster.client,
+      clock: systemClock,
+      namespace: 'payments',
+      only: false,
+      operatorMissing: () => Promise.resolve('None is at work.'),
+    });
+    const ended = new AbortController();
+    const running = sources.links.reflector.run(ended.signal);
+    await eventually('what is said of the operator', async () => {
+      await sources.operator.recheck();
+      expect(blindSpots({ sources: sources.states(), unreadable: [] })).toStrictEqual(['None is at work.']);
+    });
+    ended.abort();
+    await running;
+  });
+});
 
 describe('the sources of the console', () => {
   it('are all namespaces where they may be listed, and nothing is said to be missing', async () => {

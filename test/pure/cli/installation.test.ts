@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findClusterId, findInstallation } from '../../../src/cli/installation.ts';
+import { findClusterId, findInstallation, operatorMissing } from '../../../src/cli/installation.ts';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { ListPage, ListQuery } from '../../../src/kubernetes/client.ts';
@@ -93,5 +93,40 @@ describe('the installation', () => {
   ])('that is %s is told, with what to do', async (_, leases, message) => {
     await expect(findClusterId(leases)).rejects.toThrow(message);
     await expect(findClusterId(leases)).rejects.toThrow(/--cluster-id/);
+  });
+});
+
+describe('that no operator is at work', () => {
+  const RENEWED = Date.parse('2026-01-01T00:00:00Z');
+  const said = (leases: readonly JsonObject[], { looksAtLinks = false, afterMs = 0, mayList = true } = {}) =>
+    operatorMissing(new Leases(leases, mayList), { looksAtLinks, nowMs: RENEWED + afterMs });
+
+  it('is not said while one leads', async () => {
+    expect(await said([operator('aws', 'prod')], { afterMs: 20_000 })).toBeUndefined();
+  });
+
+  it('is said, with since when, once its Lease is overdue by more than clocks may differ', async () => {
+    expect(await said([operator('aws', 'prod')], { afterMs: 300_000 })).toBe(
+      'No operator is at work (pod-a led last, and has not renewed its Lease for 5 min): nothing is checked or repaired, and links are shown as they stood then. "kubectl crossaccountlink check" tells more.',
+    );
+  });
+
+  it('is said where one has given its Lease up', async () => {
+    const given = { ...operator('aws', 'prod'), spec: { holderIdentity: '' } };
+    expect(await said([given])).toContain('(nobody leads in namespace aws)');
+  });
+
+  it('is said where none has ever led, unless links have been looked at all the same', async () => {
+    expect(await said([])).toBe(
+      'No operator has ever led in this cluster: links do nothing until one is installed.',
+    );
+    expect(await said([], { looksAtLinks: true })).toBeUndefined();
+  });
+
+  it('is not said to whoever may not read Leases, nor where there are several', async () => {
+    expect(await said([], { mayList: false })).toBeUndefined();
+    expect(
+      await said([operator('aws', 'prod'), operator('b', 'test')], { afterMs: 300_000 }),
+    ).toBeUndefined();
   });
 });

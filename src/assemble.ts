@@ -200,6 +200,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     aliases,
     executions,
     reporter,
+    enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.event),
     log,
     now,
     random,

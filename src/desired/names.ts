@@ -58,10 +58,22 @@ export function isOwnSid(sid: string | undefined): boolean {
   return sid?.startsWith(SID_PREFIX) ?? false;
 }
 
-/** Whether a change speaks of what the operator itself keeps in an object: its policy, its statements, Credentials. */
+/** Whether a change speaks of what an edit of a link changes: the operator's statements, Credentials, and what specs say of
+ *  the role itself. */
 export function isOwnPath(path: string): boolean {
-  return path.includes(`[${SID_PREFIX}`) || path.endsWith('.Credentials.RoleArn');
+  return (
+    path.includes(`[${SID_PREFIX}`) ||
+    path.endsWith('.Credentials.RoleArn') ||
+    SCALAR_PATHS.has(path) ||
+    (path.startsWith('tags[') && !PROOFS.has(path))
+  );
 }
+
+const SCALAR_PATHS: ReadonlySet<string> = new Set(['description', 'permissionsBoundary']);
+/** Tags that no edit changes: they say whose the role is. Others of the operator's are records of what specs ask for. */
+const PROOFS: ReadonlySet<string> = new Set(
+  [TAGS.clusterId, TAGS.namespace, TAGS.adopted].map((key) => `tags[${key}]`),
+);
 
 export function isOwnTag(key: string): boolean {
   return tagKey(key).startsWith(OWN_TAG_PREFIX);

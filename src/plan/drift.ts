@@ -15,6 +15,8 @@ export interface LastUpdate {
   readonly wanted: string;
   /** The changes that were planned and not made: they are still to be made, and say nothing new. */
   readonly unmade: ReadonlySet<string>;
+  /** How often the object had been written by then, for whichever link. */
+  readonly writes: number;
 }
 
 /** What is known of an object from the statuses of its links, where no update of it is remembered. */

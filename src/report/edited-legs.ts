@@ -3,6 +3,7 @@
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import type { MachineView } from '../desired/machine-view.ts';
 import type { Leg } from '../desired/leg.ts';
+import type { Link } from '../desired/link.ts';
 import { LEG_CONDITIONS } from './conditions.ts';
 import { listedTasks } from './own-tasks.ts';
 import { LEGS } from './outcome.ts';
@@ -23,32 +24,61 @@ export function legsInSync(
   return new Set(LEGS.filter((leg) => inSync.some(({ type }) => type === LEG_CONDITIONS[leg])));
 }
 
+type Legs = Link['legs'];
+
 interface StateMachineNow {
   readonly view: MachineView;
   /** Those that the link selects; undefined where it is refused. */
   readonly tasks: readonly string[] | undefined;
 }
 
-/** Legs of which the spec or the definition asks something else than when the status was written.
+/** Legs of which the spec or the definition asks something else than what was last in sync.
  *  @param now undefined where the state machine is not known */
 export function editedLegs(
   {
     status,
     metadata,
-  }: { readonly status: CrossAccountLinkStatus; readonly metadata: { readonly generation: number } },
+    link: { legs },
+  }: {
+    readonly status: CrossAccountLinkStatus;
+    readonly metadata: { readonly generation: number };
+    readonly link: Pick<Link, 'legs'>;
+  },
   now: StateMachineNow | undefined,
 ): ReadonlySet<Leg> {
   if (status.observedGeneration !== metadata.generation) return new Set(LEGS);
-  if (now === undefined) return new Set();
+  const edited = new Set(unfinishedLegs(status, legs));
+  if (now === undefined) return edited;
   const { executionRoleARN, stateMachineRevisionID, tasks = [] } = status;
   const { executionRole, machine } = now.view;
   const otherRole = executionRoleARN !== undefined && executionRoleARN !== executionRole.text;
   const otherTasks = now.tasks !== undefined && listedTasks(now.tasks).join('\n') !== tasks.join('\n');
   const otherDefinition =
     otherTasks || (stateMachineRevisionID !== undefined && stateMachineRevisionID !== machine.revisionId);
-  const edited: Leg[] = [];
-  if (otherRole) edited.push('trustPolicy', 'executionRoleGrant');
-  if (otherDefinition) edited.push('permissions');
-  if (otherTasks) edited.push('stateMachineCredentials');
-  return new Set(edited);
+  if (otherRole) edited.add('trustPolicy').add('executionRoleGrant');
+  if (otherDefinition) edited.add('permissions');
+  if (otherTasks) edited.add('stateMachineCredentials');
+  return edited;
 }
+
+/** Legs that the link writes, and that were never in sync with this spec: a status is written, too, of a spec of which nothing
+ *  has been brought about. */
+function unfinishedLegs(
+  { conditions = [], observedGeneration }: CrossAccountLinkStatus,
+  legs: Legs,
+): readonly Leg[] {
+  const inSync = new Set(
+    conditions
+      .filter((one) => one.status === 'True' && one.observedGeneration === observedGeneration)
+      .map(({ type }) => type),
+  );
+  return LEGS.filter((leg) => legs[WRITTEN_WITH[leg]] === 'Enforce' && !inSync.has(LEG_CONDITIONS[leg]));
+}
+
+const WRITTEN_WITH = {
+  targetRole: 'targetRole',
+  trustPolicy: 'targetRole',
+  permissions: 'targetRole',
+  executionRoleGrant: 'executionRoleGrant',
+  stateMachineCredentials: 'stateMachineCredentials',
+} as const satisfies Readonly<Record<Leg, keyof Legs>>;

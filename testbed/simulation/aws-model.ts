@@ -140,12 +140,14 @@ export class AwsModel {
     return shown;
   }
 
-  /** @throws AwsError when a principal is not known, or not yet */
+  /** @param maker whose the role is taken to be by the laws
+   *  @throws AwsError when a principal is not known, or not yet */
   createRole(
     actor: Actor,
     accountId: string,
     fields: Pick<ModelRole, 'name' | 'path' | 'trust'> &
       Partial<Pick<ModelRole, 'tags' | 'description' | 'boundary' | 'inline'>>,
+    maker = actor,
   ): ModelRole {
     if (this.roleByName(accountId, fields.name) !== undefined)
       throw new AwsError(
@@ -164,7 +166,7 @@ export class AwsModel {
       attached: [],
       arn: `arn:aws:iam::${accountId}:role${fields.path}${fields.name}`,
       roleId: `AROAMODEL${String(this.#made).padStart(11, '0')}`,
-      maker: actor,
+      maker,
       madeAtMs: this.#scheduler.nowMs,
     };
     this.#setRole(actor, 'CreateRole', accountId, role.name, role);

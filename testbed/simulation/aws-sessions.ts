@@ -21,6 +21,7 @@ export interface SessionsParts {
   readonly weather: Weather;
   readonly mayWrite: () => boolean;
   readonly onCall: (life: Life, call: string) => void;
+  readonly beforeEffect: (call: string) => void;
 }
 
 /** What the SDK's clients are given to send. */
@@ -68,12 +69,13 @@ export class SimulatedSessions implements SessionSource {
   }
 
   #send(accountId: string, command: Command): Promise<object> {
-    const { life, scheduler, weather, mayWrite, onCall } = this.#parts;
+    const { life, scheduler, weather, mayWrite, onCall, beforeEffect } = this.#parts;
     const { promise, resolve, reject } = Promise.withResolvers<object>();
     const operation = command.constructor.name.replace(/Command$/, '');
     if (isWrite(operation) && !mayWrite()) return Promise.reject(new Fenced());
-    if (!life.calls()) return promise;
-    onCall(life, `${operation} ${objectOf(accountId, command)}`);
+    const call = `${operation} ${objectOf(accountId, command)}`;
+    if (!life.calls(call)) return promise;
+    onCall(life, call);
     const fate = weather.fate('aws');
     const timeoutMs = isWrite(operation) ? TIMEOUT_MS.write : TIMEOUT_MS.read;
     const fail = (error: unknown) => void life.after(weather.latencyMs(), () => reject(error));
@@ -81,6 +83,7 @@ export class SimulatedSessions implements SessionSource {
       if (fate === 'throttled') return fail(new AwsError('ThrottlingException', 'Rate exceeded'));
       if (fate === 'failed') return fail(new AwsError('ServiceFailure', 'internal', 500));
       if (fate === 'dropped') return void life.after(timeoutMs, () => reject(timedOut()));
+      beforeEffect(call);
       try {
         const answer = this.#effect(accountId, operation, command);
         if (fate === 'lost') life.after(timeoutMs, () => reject(timedOut()));

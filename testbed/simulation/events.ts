@@ -118,6 +118,8 @@ function change(aws: AwsModel, event: Event): void {
     case 'remakeExecutionRole':
       wipe(aws, SOURCE, event.role);
       return makeExecutionRole(aws, event.role);
+    case 'remakeRole':
+      return remakeRole(aws, event.role);
     case 'squat':
       return makeForeignRole(aws, event.namespace, event.name);
     case 'alias': {
@@ -204,6 +206,19 @@ function tamper(aws: AwsModel, arn: string, how: Tampering): void {
         attached: [...new Set([...role.attached, OTHER_POLICY])],
       }));
   }
+}
+
+/** Whoever copies a role whole, with all that shows whose it is, makes one that is taken for the operator's, by contract. */
+function remakeRole(aws: AwsModel, arn: string): void {
+  const role = aws.role(arn);
+  if (role === undefined) throw new AwsError('NoSuchEntityException', 'there is none');
+  const { accountId = '' } = parseRoleArn(arn) ?? {};
+  const { name, path, trust, inline, tags, description, boundary, maker } = role;
+  // Whom the trust policy names has to be there to be named again.
+  aws.setTrust('others', accountId, name, trust);
+  wipe(aws, accountId, name);
+  const copy = { name, path, trust, inline, tags, description, ...(boundary !== undefined && { boundary }) };
+  aws.createRole('others', accountId, copy, maker);
 }
 
 /** Deletes a role with everything on it. */

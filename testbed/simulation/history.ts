@@ -33,16 +33,24 @@ export type Event =
   | { readonly do: 'tamper'; readonly role: string; readonly how: Tampering }
   /** An execution role is deleted and made again: it has another RoleId then. */
   | { readonly do: 'remakeExecutionRole'; readonly role: string }
+  /** Somebody deletes a role and makes it again under its name, with all that was on it: it has another RoleId then. */
+  | { readonly do: 'remakeRole'; readonly role: string }
   /** Somebody makes a role where a link may want its own. */
   | { readonly do: 'squat'; readonly namespace: string; readonly name: string }
-  /** A process dies at its so manieth call from now on, which is still sent or not; another starts after a while. */
+  /** A process dies at its so manieth call from now on, which is still sent or not; another starts after a while.
+   *  `at`: only calls whose text has this in it are counted, such as `PutRolePolicy 111111111111 checkout-exec`. */
   | {
       readonly do: 'crash';
       readonly replica: number;
       readonly calls: number;
+      readonly at?: string;
       readonly sent: boolean;
       readonly downMs: number;
     }
+  /** Somebody is quicker: right before the operator's next call with `at` in its text takes effect, this happens. */
+  | { readonly do: 'ambush'; readonly at: string; readonly event: Event }
+  /** Nothing happens: a directed history says what has to be so by now. */
+  | { readonly do: 'expect'; readonly link: string; readonly that: Expectation }
   | { readonly do: 'freeze'; readonly replica: number; readonly forMs: number }
   | {
       readonly do: 'storm';
@@ -53,6 +61,13 @@ export type Event =
   | { readonly do: 'cutWatches'; readonly replica: number; readonly expired: boolean }
   | { readonly do: 'lagWatches'; readonly replica: number; readonly byMs: number; readonly forMs: number }
   | { readonly do: 'lagIam'; readonly byMs: number; readonly forMs: number };
+
+export interface Expectation {
+  /** The link's access works. */
+  readonly works?: true;
+  /** So many differences have been told as drift, no more and no fewer. */
+  readonly drift?: number;
+}
 
 export const TAMPERINGS = [
   'deleteRole',

@@ -18,6 +18,7 @@ export interface KubernetesClientParts {
   readonly scheduler: Scheduler;
   readonly weather: Weather;
   readonly onCall: (life: Life, call: string) => void;
+  readonly beforeEffect: (call: string) => void;
 }
 
 export class SimulatedKubernetes implements KubernetesApi {
@@ -136,9 +137,9 @@ export class SimulatedKubernetes implements KubernetesApi {
     options: RequestOptions = {},
     effect: (model: KubernetesModel) => Answer | Promise<Answer>,
   ): Promise<Answer> {
-    const { model, life, scheduler, weather, onCall } = this.#parts;
+    const { model, life, scheduler, weather, onCall, beforeEffect } = this.#parts;
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    if (!life.calls()) return promise;
+    if (!life.calls(what)) return promise;
     onCall(life, what);
     const fate = what.startsWith('watch') ? 'answered' : weather.fate('kubernetes');
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -153,6 +154,7 @@ export class SimulatedKubernetes implements KubernetesApi {
           reject(new ApiError(500, 'InternalError', 'etcd is busy')),
         );
       if (fate === 'dropped') return void life.after(timeoutMs, silent);
+      beforeEffect(what);
       try {
         const answer = effect(model);
         if (fate === 'lost') life.after(timeoutMs, silent);

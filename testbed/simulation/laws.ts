@@ -15,6 +15,7 @@ import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from '
 import { HoldLaw } from './hold-law.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
 import { RunLaws } from './run-laws.ts';
+import { StatusLaws } from './status-laws.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Truth } from './truth.ts';
 
@@ -26,8 +27,9 @@ export interface Violation {
 
 /** For so long after people changed something, the operator may still act on what was before. */
 const IN_FLIGHT_MS = 20_000;
-/** For so long a status may say what was read before somebody broke the access: a check's interval, and what IAM lags. */
-const UNNOTICED_MS = 6 * 60_000;
+/** For so long a status may say what was read before somebody broke the access: two intervals of checks, for the second
+ *  may rely on what was read for the first, and what IAM lags. */
+const UNNOTICED_MS = 12 * 60_000;
 
 interface Known {
   /** When people last changed the link, its state machine or its roles. */
@@ -57,14 +59,18 @@ export class Laws {
   readonly #wantedUntilMs = new Map<string, number>();
   readonly #runs: RunLaws;
   readonly #hold: HoldLaw;
+  readonly #statuses: StatusLaws;
 
   constructor(parts: LawsParts) {
     this.#parts = parts;
     this.#runs = new RunLaws(parts, ({ link }) => !this.#isRecent(this.#knownOf(link.uid).touchedMs));
     this.#hold = new HoldLaw(parts, IN_FLIGHT_MS);
-    parts.aws.onChange((change) =>
-      change.actor === 'operator' ? this.#operatorWrote(change) : this.#peopleWrote(change),
-    );
+    this.#statuses = new StatusLaws(parts);
+    parts.aws.onChange((change) => {
+      this.#statuses.changed(change);
+      if (change.actor === 'operator') this.#operatorWrote(change);
+      else this.#peopleWrote(change);
+    });
     parts.kubernetes.onChange((resource, before, after) => this.#clusterChanged(resource, before, after));
   }
 
@@ -99,7 +105,10 @@ export class Laws {
     this.#judgeAll();
     if (after === undefined) return;
     if (isNews) this.#hold.edited(truth.parse(after));
-    else this.#statusWritten(truth.parse(after));
+    else {
+      this.#statuses.told(truth.parse(before), truth.parse(after));
+      this.#statusWritten(truth.parse(after));
+    }
   }
 
   #rulesChanged(): void {

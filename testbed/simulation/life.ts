@@ -8,6 +8,8 @@ export const EPOCH = Date.parse('2026-01-01T00:00:00Z');
 /** A crash that is to come: at its so manieth call from now on, sent or not. */
 export interface Doom {
   calls: number;
+  /** Only calls whose text has this in it are counted. */
+  readonly at?: string;
   readonly sent: boolean;
 }
 
@@ -64,9 +66,9 @@ export class Life {
   }
 
   /** To be asked for each call that the process makes: whether it is sent. A doomed process may die of it. */
-  calls(): boolean {
+  calls(what: string): boolean {
     if (!this.#alive) return false;
-    if (this.doom === undefined) return true;
+    if (this.doom === undefined || !what.includes(this.doom.at ?? '')) return true;
     this.doom.calls -= 1;
     if (this.doom.calls > 0) return true;
     const { sent } = this.doom;

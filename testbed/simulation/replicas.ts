@@ -6,7 +6,7 @@ import type { AwsModel } from './aws-model.ts';
 import { SimulatedSessions } from './aws-sessions.ts';
 import { SimulatedKubernetes } from './kubernetes-client.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
-import { Life } from './life.ts';
+import { Life, type Doom } from './life.ts';
 import { quietMetrics } from './quiet-metrics.ts';
 import type { Random } from '../random.ts';
 import { CLUSTER_ID } from './scenery.ts';
@@ -39,6 +39,8 @@ export interface ReplicasParts {
   readonly aws: AwsModel;
   readonly kubernetes: KubernetesModel;
   readonly onCall: (life: Life, call: string) => void;
+  /** Told of each call right before it takes effect. */
+  readonly beforeEffect?: (call: string) => void;
   readonly log?: Logger;
 }
 
@@ -59,11 +61,11 @@ export class Replicas {
     for (let replica = 0; replica < parts.count; replica += 1) this.#start(replica);
   }
 
-  /** Ends a replica's process with its so manieth call from now on. */
-  doom(replica: number, calls: number, sent: boolean, downMs: number): void {
+  /** Ends a replica's process with the call that `doom` says. */
+  doom(replica: number, doom: Doom, downMs: number): void {
     const life = this.#processes.get(replica)?.life;
     this.#downMs.set(replica, downMs);
-    if (life !== undefined) life.doom = { calls, sent };
+    if (life !== undefined) life.doom = { ...doom };
   }
 
   freeze(replica: number, forMs: number): void {
@@ -94,9 +96,17 @@ export class Replicas {
 
   #start(replica: number): void {
     const { scheduler, random, weather, aws, kubernetes, onCall, count } = this.#parts;
+    const beforeEffect = this.#parts.beforeEffect ?? (() => undefined);
     this.#started += 1;
     const life = new Life(`${replica}.${this.#started}`, replica, scheduler, () => this.#ended(life));
-    const client = new SimulatedKubernetes({ model: kubernetes, life, scheduler, weather, onCall });
+    const client = new SimulatedKubernetes({
+      model: kubernetes,
+      life,
+      scheduler,
+      weather,
+      onCall,
+      beforeEffect,
+    });
     this.#processes.set(replica, { life, client });
     const operator = new Operator({
       // One process that starts again at once leads at once, too: it would else wait for its own lease to run out.
@@ -105,7 +115,7 @@ export class Replicas {
       metrics: quietMetrics,
       client,
       sessions: (mayWrite) =>
-        new SimulatedSessions({ model: aws, life, scheduler, weather, mayWrite, onCall }),
+        new SimulatedSessions({ model: aws, life, scheduler, weather, mayWrite, onCall, beforeEffect }),
       clock: life.clock,
       random: random.next,
       host: `host-${replica}`,

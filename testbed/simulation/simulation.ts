@@ -5,7 +5,7 @@ import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/bas
 import { AwsModel, type AwsChange } from './aws-model.ts';
 import { changeAws, changeCluster } from './events.ts';
 import { Excused } from './excused.ts';
-import type { History, Step } from './history.ts';
+import type { Event, Expectation, History, Step } from './history.ts';
 import { KubernetesModel } from './kubernetes-model.ts';
 import { Laws, type Violation } from './laws.ts';
 import { problemsAtRest } from './at-rest.ts';
@@ -42,8 +42,11 @@ const PATIENCE_MS = 4 * 3_600_000;
 export async function simulate(history: History, trace?: (line: string) => void): Promise<Outcome> {
   const world = new SimulatedWorld(history, trace);
   await world.play(history.steps);
-  if (world.violations.length === 0) await world.comeToRest();
   const { violations } = world;
+  if (violations.length === 0) await world.comeToRest();
+  // What somebody did right after a look at the account shows in the look after the next: it may be as old as an interval.
+  if (violations.length === 0 && problemsAtRest(world.truth, world.scheduler.nowMs).length > 0)
+    await world.comeToRest();
   if (violations.length === 0) violations.push(...problemsAtRest(world.truth, world.scheduler.nowMs));
   if (violations.length === 0) violations.push(...(await world.compareWithFresh()));
   world.replicas.end();
@@ -66,6 +69,7 @@ class SimulatedWorld {
   readonly #trace: ((line: string) => void) | undefined;
   /** AWS as it would be if the operator did not exist, with a time of its own. */
   readonly #untouched: { readonly scheduler: Scheduler; readonly aws: AwsModel };
+  readonly #ambushes: Extract<Event, { readonly do: 'ambush' }>[] = [];
   /** When the operator last wrote to AWS or to a link. */
   #wroteAtMs = 0;
 
@@ -109,6 +113,7 @@ class SimulatedWorld {
       aws: this.#aws,
       kubernetes: this.#kubernetes,
       onCall: (life, call) => this.#called(life, call),
+      beforeEffect: (call) => this.#spring(call),
     });
   }
 
@@ -125,6 +130,7 @@ class SimulatedWorld {
   async comeToRest(): Promise<void> {
     this.#tell(() => 'calm');
     this.#weather.calm();
+    this.#ambushes.length = 0;
     this.replicas.calm();
     this.#putRight();
     const sinceMs = this.scheduler.nowMs;
@@ -190,10 +196,15 @@ class SimulatedWorld {
     return this.scheduler.run(this.scheduler.nowMs + ms, () => this.violations.length > 0);
   }
 
-  #happen(step: Step): void {
+  #happen(step: Event): void {
     switch (step.do) {
       case 'crash':
-        return this.replicas.doom(step.replica, step.calls, step.sent, step.downMs);
+        return this.replicas.doom(step.replica, step, step.downMs);
+      case 'ambush':
+        this.#ambushes.push(step);
+        return;
+      case 'expect':
+        return this.#expect(step.link, step.that);
       case 'freeze':
         return this.replicas.freeze(step.replica, step.forMs);
       case 'storm':
@@ -218,6 +229,28 @@ class SimulatedWorld {
         changeAws(this.#untouched.aws, step);
         if (step.do === 'tamper' && step.how === 'untag') this.#excused.untagged(step.role);
     }
+  }
+
+  /** What waited for a call happens, once, before it takes effect. */
+  #spring(call: string): void {
+    const at = this.#ambushes.findIndex((ambush) => call.includes(ambush.at));
+    const [ambush] = at < 0 ? [] : this.#ambushes.splice(at, 1);
+    if (ambush === undefined) return;
+    this.#tell(() => JSON.stringify(ambush.event));
+    this.#happen(ambush.event);
+  }
+
+  #expect(key: string, { works, drift }: Expectation): void {
+    const object = this.truth.links().find(({ link }) => link.key === key);
+    const found = object?.status.drift?.total ?? 0;
+    const problem = object === undefined ? 'there is no such link' : this.truth.problem(object);
+    const wrong = [
+      ...(works === true && problem !== undefined ? [problem] : []),
+      ...(drift !== undefined && drift !== found ? [`${found} differences were told as drift`] : []),
+    ];
+    const atMs = this.scheduler.nowMs;
+    const law = 'a directed history ends as expected';
+    for (const message of wrong) this.violations.push({ law, atMs, message: `${key}: ${message}` });
   }
 
   #noteAws({ actor, operation, object }: AwsChange): void {

@@ -277,8 +277,8 @@ export class EnsureLink {
 }
 
 /** Whether a Task had Credentials that are no longer there, or others. */
-function takesCredentials({ changes }: Action): boolean {
-  return changes.some(({ before }) => before !== undefined);
+export function takesCredentials({ operation, changes }: Action): boolean {
+  return operation === 'UpdateStateMachine' && changes.some(({ before }) => before !== undefined);
 }
 
 /** Execution roles that have the link's grant, or keep it. */

@@ -27,7 +27,7 @@ import type { AliasCheck } from '../triggers/alias-check.ts';
 import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
 import { noteDefinition } from './note-definition.ts';
 import type { LinkDeletion } from './deletion.ts';
-import type { EnsureLink } from './ensure.ts';
+import { takesCredentials, type EnsureLink } from './ensure.ts';
 import { handleFailures, handleUnreachable } from './failed-reconcile.ts';
 import { logReconciled } from './link-log.ts';
 import { LinkWrites } from './link-writes.ts';
@@ -36,7 +36,7 @@ import { nextReconcile, noteReadBack } from './next-reconcile.ts';
 import { checkIntervalMs, readPolicyFor, type ReadPolicy } from './read-policy.ts';
 import type { LinkProof } from './proof.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
-import { isEditedBesidesSuspend, requestOf, specDigest } from './status-facts.ts';
+import { isEditedBesidesSuspend, requestOf, specDigest, wasReady } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
 
 export interface LinkReconcilerParts {
@@ -51,6 +51,8 @@ export interface LinkReconcilerParts {
   readonly aliases: AliasCheck;
   readonly executions: Pick<ExecutionEvidence, 'doubted'>;
   readonly reporter: LinkReporter;
+  /** Brings a link back to the queue. */
+  readonly enqueue: (object: LinkObject) => void;
   readonly log: Logger;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -166,6 +168,7 @@ export class LinkReconciler {
       // What only a person can mend was read afresh all the same.
       memory.suspect ||= suspect && failed.retry.kind !== 'atNextCheck';
     }
+    this.#callThoseThatGaveWay(resolved, record);
     const { object } = writes;
     const drift = await this.#report(object, { kind: 'reconciled', record, failure });
     if (record.unreachable === undefined) memory.specDigest = specDigest(object);
@@ -190,6 +193,14 @@ export class LinkReconciler {
       record.addInterrupted(interruption);
       return interruption;
     }
+  }
+
+  /** A Task that came to name another role is lost to a younger link, which still says that it has it. */
+  #callThoseThatGaveWay({ link }: ResolvedLink, { applied }: ReconcileRecord): void {
+    if (!applied.some(takesCredentials)) return;
+    const { links, enqueue } = this.#parts;
+    for (const other of links.byIndex('stateMachine', link.stateMachine.text))
+      if (other.link.uid !== link.uid && wasReady(other)) enqueue(other);
   }
 
   #noteAliases({ link, object }: ResolvedLink, record: ReconcileRecord): void {

@@ -143,11 +143,12 @@ export class GrantReconciler {
     );
   }
 
-  /** On a role that the link's state machine runs under no longer, or since just now, nothing was in sync before. */
+  /** On a role that the link's state machine runs under no longer, or since just now, nothing was in sync before. After a
+   *  restart nobody knows any more that it ever did. */
   #editedLegs({ object }: ResolvedLink, arn: string): ReadonlySet<Leg> {
     const { contributors, edits } = this.#parts;
     const { executionRoleARN } = object.status;
-    return executionRoleARN === arn ? edits.of(contributors.linksUnder(arn)) : GRANT;
+    return executionRoleARN === arn ? edits.of([object, ...contributors.linksUnder(arn)]) : GRANT;
   }
 
   #states(

@@ -1,16 +1,14 @@
 /** Read, plan, write: one AWS object at a time, under its lock, so that two links never write the same object at once. */
 import type { RoleArn } from '../../arn/arn.ts';
-import type { Leg } from '../../desired/leg.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';
-import { driftAmong, namesOfChanges, type LastUpdate, type ObjectChanges } from '../../plan/drift.ts';
-import { LEGS } from '../../report/outcome.ts';
 import type { CredentialsPlan } from '../../plan/credentials.ts';
 import type { DatedRoleReading, Freshness } from '../../aws/account-aws.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
 import type { MachineReading, StateMachineCache } from '../state/state-machine-cache.ts';
+import { DriftFinder, NO_LEGS } from './drift-finder.ts';
 import type { ComingWrites, ObjectUpdate, SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
 import { ObjectWriter } from './object-writer.ts';
 import { mayHideDescription, needsFreshRead } from './snapshot-checks.ts';
@@ -56,9 +54,6 @@ interface PlannedRole extends Pick<UpdateResult, 'lagsForMs'> {
   readonly planned: SharedPlan;
 }
 
-const NO_LEGS: ReadonlySet<Leg> = new Set();
-const ALL_LEGS: ReadonlySet<Leg> = new Set(LEGS);
-
 /** UpdateStateMachine has no compare-and-swap: what it overwrites must have been read at most so long ago. */
 const READ_BEFORE_WRITE_MS = 1_000;
 
@@ -67,8 +62,7 @@ export class ObjectReconciler {
   readonly #repairBackoff: RepairBackoff;
   readonly #writer: ObjectWriter;
   readonly #locks = new KeyedMutex();
-  /** By ARN: legs of which an edit has not been brought about whole. */
-  readonly #unfinished = new Map<string, ReadonlySet<Leg>>();
+  readonly #drift = new DriftFinder();
 
   constructor(machines: StateMachineCache, propagation: IamPropagation, repairBackoff: RepairBackoff) {
     this.#machines = machines;
@@ -101,6 +95,7 @@ export class ObjectReconciler {
     const coming = { arn: arn.text, makesRole: makesRole(actions) };
     const { pause, drift } = await this.#prepareWrites(coming, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
+    this.#drift.writes(arn.text, planned.wanted);
     const written = await this.#writer.writeRole(update, actions, role, drift);
     return this.#concluded(arn.text, options, { ...unwritten, ...written });
   }
@@ -115,7 +110,7 @@ export class ObjectReconciler {
     const role = reading.kind === 'found' ? reading.role : undefined;
     await update.beforePlan?.(role);
     const planned = update.plan(role);
-    const drift = this.#driftIn(arn.text, planned, options);
+    const drift = this.#drift.driftIn(arn.text, planned, options);
     const isHidden = update.isDescribed && mayHideDescription(role, planned, options);
     if (reading.fresh || !(isHidden || needsFreshRead(planned, drift)))
       return { role, planned, ...lagOf(reading) };
@@ -148,6 +143,7 @@ export class ObjectReconciler {
     if (action === undefined || !enforced) return this.#concluded(arn, options, unwritten);
     const { pause, drift } = await this.#prepareWrites(comingTo(update, planned), planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
+    this.#drift.writes(arn, planned.wanted);
     const written = await this.#writer.writeStateMachine(update, action, view, drift);
     return this.#concluded(arn, options, { ...unwritten, ...written });
   }
@@ -156,7 +152,7 @@ export class ObjectReconciler {
    *  again, that costs nothing but what the plan has beyond the one before. */
   async #prepareWrites(coming: Omit<ComingWrites, 'drift'>, planned: SharedPlan, options: UpdateOptions) {
     const pause = this.#pauseOf(coming.arn, planned, options);
-    const drift = this.#driftIn(coming.arn, planned, options);
+    const drift = this.#drift.driftIn(coming.arn, planned, options);
     if (pause === undefined) await options.beforeWrites({ ...coming, drift });
     return { pause, drift };
   }
@@ -168,44 +164,14 @@ export class ObjectReconciler {
     return isDeletion || wantsOther ? undefined : this.#repairBackoff.pause(object);
   }
 
-  #driftIn(
-    object: string,
-    { plan, wanted, editedLegs }: SharedPlan,
-    { inSyncBefore, lastUpdates }: UpdateOptions,
-  ): readonly ObjectChanges[] {
-    const onRecord = () => ({ inSync: inSyncBefore, edited: editedLegs() });
-    // While what an edit left is withheld, nothing of it is among these actions.
-    const unfinished = (plan.withheld.length === 0 && this.#unfinished.get(object)) || NO_LEGS;
-    return driftAmong(plan.actions, wanted, lastUpdates.get(object), onRecord, unfinished);
-  }
-
-  /** An edit takes nothing away while not every link of the object is known: whichever link's update does that in the
-   *  end, it is no drift. */
-  #noteUnfinished(
-    object: string,
-    { plan, wanted, editedLegs }: SharedPlan,
-    last: LastUpdate | undefined,
-  ): void {
-    if (plan.withheld.length === 0) {
-      this.#unfinished.delete(object);
-      return;
-    }
-    const edited = last === undefined ? editedLegs() : last.wanted === wanted ? NO_LEGS : ALL_LEGS;
-    if (edited.size > 0) this.#unfinished.set(object, edited.union(this.#unfinished.get(object) ?? NO_LEGS));
-  }
-
   /** To be called when no link has a hand in the object any more. */
   forget(object: string): void {
-    this.#unfinished.delete(object);
+    this.#drift.forget(object);
   }
 
-  /** Remembers what was wanted of the object and which of it was not made, unless a person has to decide first. */
   #concluded<Result extends UpdateResult>(object: string, options: UpdateOptions, result: Result): Result {
-    const { plan, wanted, enforced } = result;
-    const unrepaired = enforced ? result.unrepaired : this.#driftIn(object, result, options);
-    this.#noteUnfinished(object, result, options.lastUpdates.get(object));
-    if (plan.problem === undefined && plan.blocked === undefined)
-      options.lastUpdates.set(object, { wanted, unmade: namesOfChanges(result.unmade) });
+    const unrepaired = result.enforced ? result.unrepaired : this.#drift.driftIn(object, result, options);
+    this.#drift.concluded(object, options, result);
     return { ...result, unrepaired };
   }
 }

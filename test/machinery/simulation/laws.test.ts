@@ -98,10 +98,16 @@ class Scene {
   }
 
   ready(status: string): void {
-    const conditions = [
-      { type: 'Ready', status, reason: 'InSync', message: '', observedGeneration: 1, lastTransitionTime: '' },
-    ];
-    this.kubernetes.applyStatus(CROSS_ACCOUNT_LINK, NAME, { status: { observedGeneration: 1, conditions } });
+    this.tell({ Ready: status });
+  }
+
+  /** @param conditions type → status */
+  tell(conditions: Readonly<Record<string, string>>, more: JsonObject = {}): void {
+    const all = Object.entries(conditions).map(([type, status]) => {
+      return { type, status, reason: 'InSync', message: '', observedGeneration: 1, lastTransitionTime: '' };
+    });
+    const status = { observedGeneration: 1, conditions: all, ...more };
+    this.kubernetes.applyStatus(CROSS_ACCOUNT_LINK, NAME, { status });
   }
 }
 
@@ -250,6 +256,28 @@ it('Ready is not True while the access has long failed', async () => {
   the.ready('True');
   expect(the.broken).toStrictEqual(['Ready is not True while the access fails']);
   expect(problemsAtRest(the.truth, 0)[0]?.law).toBe('Ready is not True while the access fails');
+});
+
+it('Effective is not True while a leg is missing', () => {
+  the.tell({ Effective: 'True', PermissionsReady: 'Unknown' });
+  expect(the.broken).toStrictEqual([]);
+  the.tell({ Effective: 'True', PermissionsReady: 'False' });
+  expect(the.broken).toStrictEqual(['Effective is not True while a leg is missing']);
+});
+
+it('drift is what somebody else did', () => {
+  const time = '2026-01-01T00:00:00Z';
+  const recent = [{ time, object: ROLE, field: 'description', repaired: true }];
+  const drift = { total: 1, lastDetectedTime: time, recent };
+  the.aws.changeRole('others', 'UpdateRoleDescription', TARGET, 'a', (role) => ({
+    ...role,
+    description: 'x',
+  }));
+  the.tell({}, { drift });
+  expect(the.broken).toStrictEqual([]);
+  const other = new Scene();
+  other.tell({}, { drift });
+  expect(other.broken).toStrictEqual(['drift is what somebody else did']);
 });
 
 it('every deletion ends, and everything comes to rest', () => {

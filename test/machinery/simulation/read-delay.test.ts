@@ -45,7 +45,7 @@ describe('what a link has just had written', () => {
   it('is not taken for drift by an operator that has just begun, either', async () => {
     await madeAndLookedAt(14);
     expect(the.condition('Ready')).toMatch(READY);
-    the.replicas.doom(0, 1, false, 100);
+    the.replicas.doom(0, { calls: 1, sent: false }, 100);
     await lookedAt(40);
     expect(the.status['drift']).toBeUndefined();
     expect(the.condition('Ready')).toMatch(READY);

@@ -121,6 +121,7 @@ export class ReconcilerHarness {
       aliases,
       executions,
       reporter,
+      enqueue: ({ metadata }) => void this.enqueued.push(metadata.name),
       log,
       now,
       random: () => 0,

@@ -1,0 +1,82 @@
+/** Tells what somebody else did to an object from what the operator itself is about to do, or has done for another link. */
+import type { Leg } from '../../desired/leg.ts';
+import { driftAmong, namesOfChanges, type LastUpdate, type ObjectChanges } from '../../plan/drift.ts';
+import { LEGS } from '../../report/outcome.ts';
+import type { SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
+
+interface Writes {
+  readonly count: number;
+  /** Digest of what the last of them was to bring about. */
+  readonly wanted: string;
+}
+
+export const NO_LEGS: ReadonlySet<Leg> = new Set();
+const ALL_LEGS: ReadonlySet<Leg> = new Set(LEGS);
+
+export class DriftFinder {
+  /** By ARN: legs of which an edit has not been brought about whole. */
+  readonly #unfinished = new Map<string, ReadonlySet<Leg>>();
+  /** By ARN: what this process has written, for whichever link. */
+  readonly #writes = new Map<string, Writes>();
+
+  /** The part of a plan that undoes what somebody else did. */
+  driftIn(
+    object: string,
+    { plan, wanted, editedLegs }: SharedPlan,
+    { inSyncBefore, lastUpdates }: UpdateOptions,
+  ): readonly ObjectChanges[] {
+    const onRecord = () => ({ inSync: inSyncBefore, edited: editedLegs() });
+    // While what an edit left is withheld, nothing of it is among these actions.
+    const unfinished = (plan.withheld.length === 0 && this.#unfinished.get(object)) || NO_LEGS;
+    const last = lastUpdates.get(object);
+    if (last !== undefined && this.#wasWrittenFor(object, wanted, last)) return [];
+    return driftAmong(plan.actions, wanted, last, onRecord, unfinished);
+  }
+
+  /** To be called before an object is written. @param wanted digest of what that is to bring about */
+  writes(object: string, wanted: string): void {
+    this.#writes.set(object, { count: this.#countOf(object) + 1, wanted });
+  }
+
+  /** To be called when an update has ended. Remembers what was wanted of the object and which of it was not made, unless a
+   *  person has to decide first. */
+  concluded(object: string, { lastUpdates }: UpdateOptions, result: UpdateResult): void {
+    const { plan, wanted, unmade } = result;
+    this.#noteUnfinished(object, result, lastUpdates.get(object));
+    if (plan.problem === undefined && plan.blocked === undefined)
+      lastUpdates.set(object, { wanted, unmade: namesOfChanges(unmade), writes: this.#countOf(object) });
+  }
+
+  /** To be called when no link has a hand in the object any more. */
+  forget(object: string): void {
+    this.#unfinished.delete(object);
+    this.#writes.delete(object);
+  }
+
+  /** Whether the operator itself has brought about something else since, for another link of the object. What that link asked
+   *  for in between goes, or stands where this one only observes: neither is drift. */
+  #wasWrittenFor(object: string, wanted: string, last: LastUpdate): boolean {
+    const writes = this.#writes.get(object);
+    return writes !== undefined && writes.count !== last.writes && writes.wanted !== wanted;
+  }
+
+  /** An edit takes nothing away while not every link of the object is known: whichever link's update does that in the
+   *  end, it is no drift. */
+  #noteUnfinished(
+    object: string,
+    { plan, wanted, editedLegs }: SharedPlan,
+    last: LastUpdate | undefined,
+  ): void {
+    if (plan.withheld.length === 0) {
+      this.#unfinished.delete(object);
+      return;
+    }
+    const isSame = last?.wanted === wanted && !this.#wasWrittenFor(object, wanted, last);
+    const edited = last === undefined ? editedLegs() : isSame ? NO_LEGS : ALL_LEGS;
+    if (edited.size > 0) this.#unfinished.set(object, edited.union(this.#unfinished.get(object) ?? NO_LEGS));
+  }
+
+  #countOf(object: string): number {
+    return this.#writes.get(object)?.count ?? 0;
+  }
+}

@@ -20,9 +20,23 @@ export interface RoleText {
 export class KeptRoles implements RoleSnapshots {
   /** By ARN, in JSON. */
   readonly #texts = new Map<string, string>();
+  /** ARNs, by the digest of what AWS sent. */
+  readonly #byDigest = new Map<string, string>();
 
-  keep(role: RoleText): void {
-    this.#texts.set(role.arn, JSON.stringify(role));
+  /** @param digest of what AWS sent
+   *  @param before a former snapshot: a role that is as it was there is the same string here */
+  keep(role: RoleText, digest: string, before: KeptRoles = NONE): void {
+    const then = before.#texts.get(role.arn);
+    const isAsSent = then !== undefined && before.#byDigest.get(digest) === role.arn;
+    const now = isAsSent ? then : JSON.stringify(role);
+    this.#texts.set(role.arn, then === now ? then : now);
+    this.#byDigest.set(digest, role.arn);
+  }
+
+  /** The role of which AWS sent the same; undefined when there is none. */
+  asSent(digest: string): RoleText | undefined {
+    const text = this.#texts.get(this.#byDigest.get(digest) ?? '');
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   get(arn: string): ObservedRole | undefined {
@@ -45,6 +59,8 @@ export class KeptRoles implements RoleSnapshots {
     return !sameRole(observe(JSON.parse(then)), observe(JSON.parse(now)));
   }
 }
+
+const NONE = new KeptRoles();
 
 function observe({ trust, inlinePolicies, tags, ...role }: RoleText): ObservedRole {
   return {

@@ -1,4 +1,5 @@
 /** Whole accounts, read page by page: one IAM call for a thousand roles, instead of five for each. */
+import { hash } from 'node:crypto';
 import type { EntityType } from '@aws-sdk/client-iam';
 import type { ObservedManagedPolicy, ObservedPolicy } from '../observed/objects.ts';
 import type { AccountSnapshot } from '../observed/snapshot.ts';
@@ -9,7 +10,7 @@ import type { AccountCalls } from './calls.ts';
 import type { Clock } from '../base/clock.ts';
 import { KeptRoles, type RoleText } from './kept-roles.ts';
 import { toFinish, type CallOptions } from './lanes.ts';
-import { childMembers, childText, type OnMember, type XmlElement } from './xml-members.ts';
+import { childMembers, childText, readElement, type OnMember, type XmlElement } from './xml-members.ts';
 
 export interface Interest {
   /** Whether links touch the role, or its tags say that it is the operator's. */
@@ -97,22 +98,29 @@ export class AccountSnapshots {
     const roleNames = new Map<string, string>();
     const managedPolicies = new Map<string, ObservedManagedPolicy>();
     const strayGrants = new Map<string, readonly string[]>();
-    const onMember: OnMember = (list, member) => {
+    const takeRole = (text: string) => {
+      const digest = hash('sha256', text, 'base64');
+      // Most roles are as they were: what was taken apart then need not be again.
+      const role = before?.roles.asSent(digest) ?? roleText(readElement(text));
+      const { arn } = role;
+      roleNames.set(arn.slice(arn.lastIndexOf('/') + 1).toLowerCase(), arn);
+      const strays = this.#strayGrants(role);
+      if (strays.length > 0) strayGrants.set(arn, strays);
+      if (!this.#interest.keepsRole(arn, observedTags(role.tags))) return;
+      roles.keep(role, digest, before?.roles);
+      if (before !== undefined && roles.differs(arn, before.roles)) onDifference(arn);
+    };
+    const takePolicy = (member: XmlElement) => {
       const arn = childText(member, 'Arn');
-      if (list === 'RoleDetailList') {
-        roleNames.set(childText(member, 'RoleName').toLowerCase(), arn);
-        const strays = this.#strayGrants(arn, member);
-        if (strays.length > 0) strayGrants.set(arn, strays);
-        const tags = tagsOf(member);
-        if (!this.#interest.keepsRole(arn, tags)) return;
-        roles.keep(roleText(arn, tags, member));
-        if (before !== undefined && roles.differs(arn, before.roles)) onDifference(arn);
-      } else if (this.#interest.keepsPolicy(arn)) {
-        const policy = policyOf(arn, member);
-        managedPolicies.set(arn, policy);
-        const known = before?.managedPolicies.get(arn);
-        if (known !== undefined && known.versionId !== policy.versionId) onDifference(arn);
-      }
+      if (!this.#interest.keepsPolicy(arn)) return;
+      const policy = policyOf(arn, member);
+      managedPolicies.set(arn, policy);
+      const known = before?.managedPolicies.get(arn);
+      if (known !== undefined && known.versionId !== policy.versionId) onDifference(arn);
+    };
+    const onMember: OnMember = (list, text) => {
+      if (list === 'RoleDetailList') takeRole(text);
+      else takePolicy(readElement(text));
     };
     const filter: EntityType[] = this.#interest.policies() ? ['Role', 'LocalManagedPolicy'] : ['Role'];
     let marker: string | undefined;
@@ -129,29 +137,19 @@ export class AccountSnapshots {
     return { accountId, startedAt, roles, roleNames, managedPolicies, strayGrants };
   }
 
-  #strayGrants(arn: string, role: XmlElement): readonly string[] {
+  #strayGrants({ arn, inlinePolicies }: RoleText): readonly string[] {
     const { strayGrant } = this.#interest;
     if (strayGrant === undefined) return [];
-    return childMembers(role, 'RolePolicyList').flatMap((policy) =>
-      strayGrant(arn, childText(policy, 'PolicyName'), () =>
-        parseObservedPolicy(childText(policy, 'PolicyDocument')),
-      ),
+    return inlinePolicies.flatMap(({ name, document }) =>
+      strayGrant(arn, name, () => parseObservedPolicy(document)),
     );
   }
 }
 
-function tagsOf(member: XmlElement): ReadonlyMap<string, string> {
-  const list = childMembers(member, 'Tags').map((tag) => ({
-    key: childText(tag, 'Key'),
-    value: childText(tag, 'Value'),
-  }));
-  return observedTags(list);
-}
-
-function roleText(arn: string, tags: ReadonlyMap<string, string>, member: XmlElement): RoleText {
+function roleText(member: XmlElement): RoleText {
   const boundary = member.children.find(({ name }) => name === 'PermissionsBoundary');
   return {
-    arn,
+    arn: childText(member, 'Arn'),
     roleId: childText(member, 'RoleId'),
     trust: childText(member, 'AssumeRolePolicyDocument'),
     inlinePolicies: childMembers(member, 'RolePolicyList').map((policy) => ({
@@ -162,7 +160,10 @@ function roleText(arn: string, tags: ReadonlyMap<string, string>, member: XmlEle
       childText(policy, 'PolicyArn'),
     ),
     ...(boundary !== undefined && { permissionsBoundaryArn: childText(boundary, 'PermissionsBoundaryArn') }),
-    tags: [...tags].map(([key, value]) => ({ key, value })),
+    tags: childMembers(member, 'Tags').map((tag) => ({
+      key: childText(tag, 'Key'),
+      value: childText(tag, 'Value'),
+    })),
     instanceProfiles: childMembers(member, 'InstanceProfileList').map((profile) =>
       childText(profile, 'InstanceProfileName'),
     ),

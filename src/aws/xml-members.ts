@@ -12,15 +12,17 @@ export interface XmlElement {
   readonly children: XmlElement[];
 }
 
-export type OnMember = (list: string, member: XmlElement) => void;
+/** @param text the member as it was sent, its tags included: {@link readElement} takes it apart */
+export type OnMember = (list: string, text: string) => void;
 
 /** Reads one document, chunk by chunk. */
 export class XmlMembers {
   readonly #lists: ReadonlySet<string>;
   readonly #onMember: OnMember;
-  readonly #open: XmlElement[] = [];
+  /** Elements outside of the lists. */
+  readonly #open: { readonly name: string; text: string }[] = [];
   readonly #fields = new Map<string, string>();
-  /** What came of a tag or a text that is not complete yet. */
+  /** What came of a tag, a text or a member that is not complete yet. */
   #rest = '';
 
   /** @param lists names of the elements whose `member`s are handed over, wherever they stand */
@@ -33,12 +35,10 @@ export class XmlMembers {
     const text = this.#rest + chunk;
     let position = 0;
     for (;;) {
-      const begin = text.indexOf('<', position);
-      const end = begin === -1 ? -1 : text.indexOf('>', begin);
-      if (end === -1) break;
-      this.#text(text.slice(position, begin));
-      this.#tag(text.slice(begin + 1, end));
-      position = end + 1;
+      const next = nextTag(text, position);
+      const end = next === undefined ? undefined : this.#take(text, position, next);
+      if (end === undefined) break;
+      position = end;
     }
     this.#rest = text.slice(position);
   }
@@ -52,36 +52,79 @@ export class XmlMembers {
     return this.#fields;
   }
 
-  #text(text: string): void {
-    const element = this.#open.at(-1);
-    if (element !== undefined && text !== '') element.text = unescape(text);
+  /** Returns where the next tag or member may begin; undefined when this one is not complete. */
+  #take(text: string, position: number, { begin, end }: Tag): number | undefined {
+    const tag = text.slice(begin + 1, end - 1);
+    const inside = this.#open.at(-1);
+    if (inside !== undefined && this.#lists.has(inside.name) && nameOf(tag) === 'member') {
+      const over = endOfMember(text, begin);
+      if (over !== undefined) this.#onMember(inside.name, text.slice(begin, over));
+      return over;
+    }
+    if (inside !== undefined && position < begin) inside.text = unescape(text.slice(position, begin));
+    this.#tag(tag);
+    return end;
   }
 
   #tag(tag: string): void {
     if (tag.startsWith('?') || tag.startsWith('!')) return;
+    if (!tag.startsWith('/')) this.#open.push({ name: nameOf(tag), text: '' });
+    if (!tag.startsWith('/') && !tag.endsWith('/')) return;
+    const closed = this.#open.pop();
+    if (closed !== undefined && this.#open.length > 0) this.#fields.set(closed.name, closed.text);
+  }
+}
+
+/** Takes apart what {@link XmlMembers} handed over. */
+export function readElement(text: string): XmlElement {
+  const root: XmlElement = { name: '', text: '', children: [] };
+  const open = [root];
+  let position = 0;
+  for (let next = nextTag(text, 0); next !== undefined; next = nextTag(text, position)) {
+    const { begin, end } = next;
+    const inside = open.at(-1) ?? root;
+    if (position < begin) inside.text = unescape(text.slice(position, begin));
+    position = end;
+    const tag = text.slice(begin + 1, end - 1);
     if (tag.startsWith('/')) {
-      this.#close();
-      return;
+      open.pop();
+      continue;
     }
-    const name = /^[^\s/]*/.exec(tag)?.[0] ?? '';
-    this.#open.push({ name, text: '', children: [] });
-    if (tag.endsWith('/')) this.#close();
+    const element: XmlElement = { name: nameOf(tag), text: '', children: [] };
+    inside.children.push(element);
+    if (!tag.endsWith('/')) open.push(element);
   }
+  return root.children[0] ?? root;
+}
 
-  #close(): void {
-    const element = this.#open.pop();
-    const parent = this.#open.at(-1);
-    if (element === undefined || parent === undefined) return;
-    if (element.name === 'member' && this.#lists.has(parent.name)) this.#onMember(parent.name, element);
-    else if (this.#inMember()) parent.children.push(element);
-    else this.#fields.set(element.name, element.text);
-  }
+interface Tag {
+  readonly begin: number;
+  /** Behind its `>`. */
+  readonly end: number;
+}
 
-  #inMember(): boolean {
-    return this.#open.some(
-      ({ name }, index) => name === 'member' && this.#lists.has(this.#open[index - 1]?.name ?? ''),
-    );
+function nextTag(text: string, position: number): Tag | undefined {
+  const begin = text.indexOf('<', position);
+  const end = begin === -1 ? -1 : text.indexOf('>', begin);
+  return end === -1 ? undefined : { begin, end: end + 1 };
+}
+
+/** Of a tag that opens an element. */
+function nameOf(tag: string): string {
+  return /^[^\s/]*/.exec(tag)?.[0] ?? '';
+}
+
+/** Lists lie within members: counts how deep it is. */
+function endOfMember(text: string, begin: number): number | undefined {
+  const tags = /<(\/?)member\s*(\/?)>/g;
+  tags.lastIndex = begin;
+  let depth = 0;
+  for (let tag = tags.exec(text); tag !== null; tag = tags.exec(text)) {
+    const [, closes, isEmpty] = tag;
+    if (isEmpty === '') depth += closes === '' ? 1 : -1;
+    if (depth === 0) return tags.lastIndex;
   }
+  return undefined;
 }
 
 /** The text of a child; empty when there is none. */

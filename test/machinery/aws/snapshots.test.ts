@@ -90,6 +90,14 @@ test('a snapshot that began too early is read again', async () => {
   expect(second.startedAt).toBeGreaterThan(first.startedAt);
 });
 
+test('a role that is sent as before is kept as it was, and so are the names of all', async () => {
+  const reader = snapshots();
+  const first = await reader.startedSince(ANY_AGE, callOptions);
+  const second = await reader.startedSince(first.startedAt + 1, callOptions);
+  expect(second.roles.get(KEPT)).toStrictEqual(first.roles.get(KEPT));
+  expect(second.roleNames).toStrictEqual(first.roleNames);
+});
+
 /** ARNs told of by the second of two readings, between which the account changed. */
 async function toldAfter(change: (role: FakeRole) => readonly FakeRole[]): Promise<string[]> {
   const told: string[] = [];

@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { childMembers, childText, XmlMembers, type XmlElement } from '../../../src/aws/xml-members.ts';
+import {
+  childMembers,
+  childText,
+  readElement,
+  XmlMembers,
+  type XmlElement,
+} from '../../../src/aws/xml-members.ts';
 import { about } from '../../expectations.ts';
 
 const DOCUMENT =
@@ -11,7 +17,7 @@ const DOCUMENT =
 /** What comes of a document that arrives in these pieces. */
 function read(pieces: readonly string[]): { members: XmlElement[]; fields: ReadonlyMap<string, string> } {
   const members: XmlElement[] = [];
-  const reader = new XmlMembers(['Roles'], (_list, member) => members.push(member));
+  const reader = new XmlMembers(['Roles'], (_list, text) => members.push(readElement(text)));
   for (const piece of pieces) reader.write(piece);
   return { members, fields: reader.end() };
 }

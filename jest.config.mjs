@@ -56,6 +56,9 @@ export default {
   // As suits two cores: of the end-to-end files every third waits most of its time, for a poll or a lease.
   maxWorkers: 3,
   maxConcurrency: 4,
+  // A worker is at its end within 20 ms of being told so. On a busy machine it takes longer until Node has let go of its
+  // memory and jest has noticed; after half a second jest would say that tests were leaking.
+  workerGracefulExitTimeout: 10_000,
   testTimeout: 300_000,
   watchman: false,
 };

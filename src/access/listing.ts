@@ -2,7 +2,7 @@
 
 /** So many of a list are named. */
 const NAMED = 3;
-/** Longest name that is told whole. */
+/** Longest name that is printed whole. */
 const LONGEST = 120;
 
 /** ` (for this namespace it lists a, b and 3 more)`, to be put at the end of a sentence.

@@ -18,7 +18,7 @@ export interface PermissionDenial {
  *  4,000 patterns of an AWSAccount none of which fits, takes all but a few of them. */
 export const PERMISSION_STEPS = 2_000_000;
 
-/** So many denials are told at most. */
+/** So many denials are listed at most. */
 export const MOST_DENIALS = 1_000;
 
 /**

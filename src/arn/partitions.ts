@@ -33,7 +33,7 @@ export type PartitionName = keyof typeof PARTITIONS;
 
 const BY_NAME: ReadonlyMap<string, Partition> = new Map(Object.entries(PARTITIONS));
 
-/** In the order in which people are told of them. */
+/** In the order in which messages list them. */
 export const PARTITION_NAMES: readonly string[] = [...BY_NAME.keys()];
 
 /** How a Region is written: `us-east-1`, `us-gov-west-1`. */

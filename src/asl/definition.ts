@@ -48,7 +48,7 @@ export function parseDefinition(text: string): Definition {
   return finish(definitionInParts(text));
 }
 
-/** The same, a state at a time. @param effort told of what states compute */
+/** The same, a state at a time. @param effort counts what states compute */
 export function* definitionInParts(text: string, effort: Effort = new Effort()): Parts<Definition> {
   if (text.length > MAX_DEFINITION_LENGTH) {
     throw new DefinitionError([], `${text.length} characters; AWS takes ${MAX_DEFINITION_LENGTH}`);
@@ -165,7 +165,7 @@ function queryLanguageOf(holder: Json, path: Path, inherited: QueryLanguage): Qu
   throw new DefinitionError([...path, 'QueryLanguage'], 'must be JSONPath or JSONata');
 }
 
-/** AWS refuses equal names anywhere in one machine; a Task could not be told by its name otherwise. */
+/** AWS refuses equal names anywhere in one machine; a name would not say which Task is meant otherwise. */
 function refuseEqualName(states: ReadonlyMap<string, FoundState>, { name, path }: FoundState): void {
   if (states.has(name)) throw new DefinitionError(path, 'another state has the same name');
 }

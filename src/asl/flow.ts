@@ -1,5 +1,5 @@
 /**
- * Which values flow into each state, as far as the definition tells: constants that Pass states, `Assign`, `Parameters` and a
+ * Which values flow into each state, as far as the definition gives them: constants that Pass states, `Assign`, `Parameters` and a
  * Map's items set on every path that leads there. Whatever a Task returns, and what an execution is started with, is unknown.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html

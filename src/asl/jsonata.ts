@@ -1,5 +1,5 @@
 /**
- * JSONata, as far as the definition tells its values: literals, `&`, `? :`, variables and paths. Whatever else an expression
+ * JSONata, as far as the definition gives its values: literals, `&`, `? :`, variables and paths. Whatever else an expression
  * holds makes that part unknown, or all of it.
  * https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */

@@ -1,5 +1,5 @@
 /**
- * JSONPath and intrinsic functions, as far as the definition tells their values.
+ * JSONPath and intrinsic functions, as far as the definition gives their values.
  * https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
  */

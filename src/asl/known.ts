@@ -1,5 +1,5 @@
 /**
- * What the definition tells of a value before anything runs: all of it, its shape, a text with holes, a choice of a few, or
+ * What the definition says of a value before anything runs: all of it, its shape, a text with holes, a choice of a few, or
  * nothing. Every value that an execution can produce lies in what is known of it; where that is not certain, nothing is known.
  */
 import { isJsonArray, membersOf, type Json } from '../base/json.ts';

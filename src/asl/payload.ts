@@ -18,7 +18,7 @@ const LONGEST_READ = MAX_EXPRESSION / CHARACTERS_A_STEP;
  * What is known of the value that a template makes. Of one that takes more than {@link MAX_SIZE} steps, the rest is unknown:
  * it is longer than what Step Functions passes on.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (256 KiB for the input of a Task)
- * @param effort told of each value and of the length of each expression
+ * @param effort counts each value and the length of each expression
  */
 export function evaluatePayload(
   template: Json,

@@ -1,4 +1,4 @@
-/** What an expression of a state can refer to, as far as the definition tells it. */
+/** What an expression of a state can refer to, as far as the definition says it. */
 import { join, memberOf, sizeOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
 

@@ -33,7 +33,7 @@ export interface AwsAccountParts {
   readonly readLagMs?: number;
 }
 
-/** AWS changes its own policies seldom, and tells of it. */
+/** AWS changes its own policies seldom, and announces it. */
 const AWS_MANAGED_MAX_AGE_MS = 3_600_000;
 
 const NO_GRANTS: StrayGrants = new Map();

@@ -30,7 +30,7 @@ import { AwsFailure, invalidArn, nameOrphans } from './errors.ts';
 import { writeOrFindOut } from './lost-answers.ts';
 import type { CallOptions } from './lanes.ts';
 
-/** What AWS answered to a write, where it tells something new. */
+/** What AWS answered to a write, where it says something new. */
 export interface AppliedResult {
   /** Of a role that was made. */
   readonly roleId?: string;

@@ -49,12 +49,12 @@ export class Breaker {
     return wasOut;
   }
 
-  /** A call ended without telling whether the service is there: another one may be the probe. */
+  /** A call ended without showing whether the service is there: another one may be the probe. */
   undecided(): void {
     this.#probeUntil = 0;
   }
 
-  /** A call got no answer. Returns whether an outage is to be told of from now on. */
+  /** A call got no answer. Returns whether an outage is to be reported from now on. */
   failed(now: number): boolean {
     this.#failures += 1;
     if (this.#failures < FAILURES_IN_A_ROW || now < this.#closedUntil) return false;

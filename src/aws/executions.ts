@@ -16,7 +16,7 @@ import { toFinish, type CallOptions } from './lanes.ts';
 import { absentIfGone } from './reads.ts';
 
 const EVENTS_A_PAGE = 100;
-/** A Task that was entered longer ago than this many events before the end is not told of. */
+/** A Task that was entered longer ago than this many events before the end is left out. */
 const MAX_PAGES = 10;
 /** Of an error and its cause: all that AWS itself says fits; what others say there may be 32,768 characters long. */
 const MAX_ERROR = 256;

@@ -11,7 +11,7 @@ import { toFinish, type CallOptions } from './lanes.ts';
 import { absentIfGone, getRole, readStateMachine, tagsOf } from './reads.ts';
 
 type Fate =
-  /** It took effect; what its answer would have told. */
+  /** It took effect; what its answer would have said. */
   | { readonly kind: 'done'; readonly result: AppliedResult }
   /** The object is as it was: the write may be made again. */
   | { readonly kind: 'undone' }

@@ -27,7 +27,7 @@ export class OwnWrites {
     this.#now = now;
   }
 
-  /** To be told of each write that took effect, or may have. */
+  /** To be called for each write that took effect, or may have. */
   written({ operation, object }: Action): void {
     if (CONDITIONS_OF_OTHERS.has(operation)) this.#note(this.#taggedAt, object);
     if (operation === 'CreateRole') this.#note(this.#madeAt, object);

@@ -53,7 +53,7 @@ export interface AwsSession {
   sqs(region: string): SQSClient;
   /** Makes a call to STS, where it answers for this account. */
   sts<Answer>(call: (sts: STSClient) => Promise<Answer>): Promise<Answer>;
-  /** Whether this process has worked with an access key in the account: a session's name may not tell. */
+  /** Whether this process has worked with an access key in the account: a session's name may not show it. */
   hasUsed(accessKeyId: string): boolean;
   /** The operator's name in this account, as well as it is known. */
   readonly who: string;

@@ -2,7 +2,7 @@
  * The proxy that the environment names, as people write it for curl, Go and the AWS command line. Node's agents take
  * `proxyEnv` and read NO_PROXY by rules of their own: they know no CIDR block, which every cluster's NO_PROXY holds, no
  * IPv6 but a single address, and take `example.com` for that one host. So what goes past the proxy is decided here, and
- * agents are told of the proxy alone.
+ * agents are given the proxy alone.
  * https://nodejs.org/api/http.html#built-in-proxy-support
  */
 import { BlockList, isIP } from 'node:net';

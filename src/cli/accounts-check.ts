@@ -5,7 +5,7 @@ import type { UnlinkedRolesStatus } from '../api/generated.ts';
 import { adviceFor } from '../api/advice.ts';
 import type { Check } from './finding.ts';
 
-/** More accounts in order than this are told in one line. */
+/** More accounts in order than this share one line. */
 const SHOWN_ACCOUNTS = 10;
 
 /** A line for each account; of many in order, one for them all. */

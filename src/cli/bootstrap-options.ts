@@ -1,4 +1,4 @@
-/** What `bootstrap` is told, checked: each option by itself, then whether they fit together. */
+/** The options of `bootstrap`, checked: each option by itself, then whether they fit together. */
 import { parseArn } from '../arn/arn.ts';
 import { isPartition, unknownPartition } from '../arn/partitions.ts';
 import { withoutEnding } from '../base/without-ending.ts';

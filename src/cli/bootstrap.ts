@@ -13,7 +13,7 @@ export type { BootstrapOptions };
 /** What the operator acts as in linked accounts, and what it is where it runs. */
 const LINKED_ROLE = 'crossaccountlink-operator';
 const BASE_ROLE = 'crossaccountlink';
-/** Where the chart puts the operator, unless told otherwise. */
+/** Where the chart puts the operator, unless it was set otherwise. */
 const SERVICE_ACCOUNT = 'crossaccountlink-system/crossaccountlink';
 
 /** CloudFormation reads YAML 1.1, in which a bare `no`, `on` or `12:30:45` is no text. */

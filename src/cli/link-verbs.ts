@@ -84,7 +84,7 @@ function isSettled({ status }: CrossAccountLink): boolean {
   return findCondition(status.conditions ?? [], 'Reconciling')?.status !== 'True';
 }
 
-/** Looks at links again and again, and tells what changes meanwhile. */
+/** Looks at links again and again, and prints what changes meanwhile. */
 class Waiting {
   readonly #cluster: Cluster;
   readonly #timeoutMs: number;

@@ -82,7 +82,7 @@ interface ReadableMachines {
   readonly problems: readonly string[];
 }
 
-/** Throws on a file without a machine that can be read; of several each is told by its name. */
+/** Throws on a file without a machine that can be read; of several each is named. */
 function machinesOf(path: string, document: Json, place: Place): ReadableMachines {
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw new Error(`${path}: ${document === null ? 'is empty' : 'is no state machine definition'}`);

@@ -114,7 +114,7 @@ async function readCluster({ client }: Cluster): Promise<ClusterObjects> {
   return { links, accounts, namespaces: namespaces.map((object) => ({ metadata: parseMetadata(object) })) };
 }
 
-/** The one that was given, or that the operator publishes. A given one that is not the operator's is told. */
+/** The one that was given, or that the operator publishes. A given one that is not the operator's is pointed out. */
 async function clusterIdOf({ client }: Cluster, given: string | undefined, io: Io): Promise<string> {
   if (given === undefined) return findClusterId(client);
   const finding = await findInstallation(client);

@@ -39,7 +39,7 @@ export function clusterOfPolicy(name: string): string | undefined {
   return CLUSTER_ID_PATTERN.test(clusterId) ? clusterId : undefined;
 }
 
-/** The Lease that one installation at a time holds under this cluster ID. AWS tells no upper from lower case in names of
+/** The Lease that one installation at a time holds under this cluster ID. AWS does not distinguish upper from lower case in names of
  *  policies, and Kubernetes has no upper case. */
 export function claimName(clusterId: string): string {
   return `crossaccountlink-${clusterId.toLowerCase()}-claim`;

@@ -21,7 +21,7 @@ export interface ClaimOptions {
   /** The claim is ours, or there is none (`guarded` is false then). */
   readonly onHeld: (guarded: boolean) => void;
   readonly onLost: (reason: string) => void;
-  /** Another installation has it; told once for each. */
+  /** Another installation has it; reported once for each. */
   readonly onWait: (holder: string) => void;
   readonly onError: (error: unknown) => void;
 }

@@ -182,7 +182,7 @@ function parseWatchEvent(line: string): WatchEvent {
       return { type: event['type'], object: event['object'] };
     }
   } catch {
-    // Not JSON: told below, together with JSON that is no event.
+    // Not JSON: reported below, together with JSON that is no event.
   }
   throw new ApiError(0, 'Garbage', `a watch sent what is no event: ${line.slice(0, 100)}`);
 }

@@ -20,7 +20,7 @@ export interface EventRecorderOptions {
   readonly client: Pick<KubernetesClient, 'create' | 'patch'>;
   readonly clock: Clock;
   readonly random?: () => number;
-  /** Who tells: the controller's name, e.g. `example.com/controller`. */
+  /** Who reports: the controller's name, e.g. `example.com/controller`. */
   readonly component: string;
   /** Which of them: a host name. */
   readonly instance: string;

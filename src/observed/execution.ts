@@ -1,4 +1,4 @@
-/** An execution of a state machine, as far as its history tells what became of the calls of its Tasks. */
+/** An execution of a state machine, as far as its history shows what became of the calls of its Tasks. */
 
 export interface ExecutionSummary {
   readonly arn: string;

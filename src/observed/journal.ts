@@ -63,7 +63,7 @@ export class Journal<State> {
     this.#record(arn, { state, at, writtenAt, shownAt: at });
   }
 
-  /** Notes what an object holds as far as it can be told by a read that did not show all of the last write. */
+  /** Notes what an object holds, as far as a read shows it that did not show all of the last write. */
   readInPart(arn: string, state: State | undefined): void {
     const entry = this.#entries.get(arn);
     if (entry !== undefined) this.#entries.set(arn, { ...entry, state });

@@ -27,7 +27,7 @@ export interface ObservedStateMachine {
   readonly definition: string;
   /** Changes with every update; not known right after an update whose answer left it out. */
   readonly revisionId?: string;
-  /** ISO 8601; tells a machine that was deleted and made again from the one seen before. */
+  /** ISO 8601; differs where a machine was deleted and made again. */
   readonly creationDate: string;
 }
 

@@ -40,12 +40,12 @@ export class RoleCache {
     this.#readLagMs = readLagMs;
   }
 
-  /** Whether only a fresh read can tell what the role holds. */
+  /** Whether only a fresh read can show what the role holds. */
   isDoubtful(arn: string): boolean {
     return this.#doubtful.has(arn);
   }
 
-  /** What own writes tell without any snapshot, because one that began now could tell nothing else. */
+  /** What own writes show without any snapshot, because one that began now could show nothing else. */
   lookUpWritten(arn: string, now: number): RoleLookup | undefined {
     const written = lookUpWritten(this.#journal, arn, now);
     const isSettled =
@@ -53,7 +53,7 @@ export class RoleCache {
     return isSettled ? undefined : this.#seenIn(arn, written);
   }
 
-  /** What a snapshot, own writes and later fresh reads tell of a role. */
+  /** What a snapshot, own writes and later fresh reads show of a role. */
   lookUp(arn: string, snapshot: AccountSnapshot): RoleLookup {
     this.#prune(snapshot.startedAt);
     const lookup = this.#newerReading(arn, snapshot.startedAt) ?? lookUpRole(snapshot, this.#journal, arn);
@@ -82,7 +82,7 @@ export class RoleCache {
     return believed;
   }
 
-  /** What own writes tell of a role, where a read that began then found some of its parts and not the others; undefined
+  /** What own writes show of a role, where a read that began then found some of its parts and not the others; undefined
    *  where none were made shortly before. */
   asWritten(arn: string, startedAt: number): BelievedReading | undefined {
     const written = this.#recentWrite(arn, startedAt);

@@ -44,7 +44,7 @@ export function driftAmong(
     unfinished.has(leg) && before !== undefined && isOwnPath(path);
   if (last !== undefined) return withoutChanges(leftOut(actions, isRest), last.unmade);
   const { inSync, edited } = onRecord();
-  // Of what the operator itself keeps there, nobody can tell what somebody else did.
+  // Of what the operator itself keeps there, it cannot be known what somebody else did.
   return leftOut(
     actions,
     (leg, change) => !inSync.has(leg) || isRest(leg, change) || (edited.has(leg) && isOwnPath(change.path)),

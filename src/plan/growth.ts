@@ -4,7 +4,7 @@ import type { ObservedPolicy } from '../observed/objects.ts';
 import type { PlanProblem } from './action.ts';
 import { isAllowedBy } from './statements.ts';
 
-/** What the link is told whose growth is held. */
+/** What the status of a link says whose growth waits. */
 export const GROWTH_HELD: PlanProblem = {
   leg: 'permissions',
   reason: 'GrowthHeld',

@@ -1,4 +1,4 @@
-/** Objects that several namespaces share name the roles of all of them; what is told of a plan is for one namespace. */
+/** Objects that several namespaces share name the roles of all of them; what is reported of a plan is for one namespace. */
 import type { ObjectPlan } from './action.ts';
 import type { FieldChange } from '../policy/diff.ts';
 

@@ -20,7 +20,7 @@ export function planObserveOnlyRole(
 ): ObjectPlan {
   if (observed === undefined || desired.adopt) return planTargetRole(desired, observed, facts);
   const isUntagged = !observed.tags.has(TAGS.clusterId);
-  // Of a role that is only observed nothing is on record; what it bears tells the same after a restart.
+  // Of a role that is only observed nothing is on record; what it bears says the same after a restart.
   if (isUntagged && !bearsOwnMarks(observed, desired.ownership.clusterId))
     return lackingOn(observed, desired);
   const known = isUntagged ? { ...facts, records: [...(facts.records ?? []), observed.roleId] } : facts;

@@ -41,7 +41,7 @@ export function removal(desired: DesiredTargetRole, observed: ObservedRole, clai
   if (claim.kind === 'made' || claim.kind === 'adopted')
     return { actions: goodbye(desired, observed, claim.kind === 'adopted'), withheld: [] };
   if (!bearsOurs(desired, observed)) return emptyPlan;
-  // Adopted or made: without its tags nothing tells.
+  // Adopted or made: without its tags nothing says which.
   const isGivenBack = claim.kind === 'adoptable' || desired.mayBeAdopted;
   if (!isGivenBack && !bearsOnlyOurs(desired, observed))
     return { ...emptyPlan, leftBehind: withoutProof(observed) };

@@ -12,7 +12,7 @@ import { change } from './role-writes.ts';
 
 export interface Scalars {
   readonly actions: readonly Action[];
-  /** Tags that tell what the role had: before anything is changed, and after what is no longer asked for is back. */
+  /** Tags that record what the role had: before anything is changed, and after what is no longer asked for is back. */
   readonly recordBefore: ReadonlyMap<string, string>;
   readonly recordAfter: ReadonlyMap<string, string>;
 }

@@ -1,6 +1,6 @@
 /**
  * Why the call of a Task failed, by what Step Functions wrote of it: whether AWS denied it to the link's roles. What the
- * callee says is told apart from what AWS says of the call, for anybody may write a Lambda function that fails with "is
+ * callee says is kept apart from what AWS says of the call, for anybody may write a Lambda function that fails with "is
  * not authorized". https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 import { parseArn, type RoleArn } from '../arn/arn.ts';

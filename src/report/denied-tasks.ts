@@ -8,7 +8,7 @@ import { compareText } from '../base/compare-text.ts';
 import type { ExecutionStep, ObservedExecution } from '../observed/execution.ts';
 import { judgeFailure } from './denial-wording.ts';
 
-/** What the last execution that came to a Task tells of it. */
+/** What the last execution that came to a Task shows of it. */
 export interface TaskEvidence {
   readonly executionArn: string;
   /** When the execution began, in milliseconds since 1970. */
@@ -31,7 +31,7 @@ const MAX_CALL = 128;
 const MAX_TASK = 80;
 
 /**
- * What an execution tells of the Tasks that used the role. A Task that was entered several times, by a Map or a loop,
+ * What an execution shows of the Tasks that used the role. A Task that was entered several times, by a Map or a loop,
  * was denied when one of these times ended so; of a Task that was retried the last attempt counts.
  */
 export function evidenceIn(execution: ObservedExecution, roleArn: string): Evidence {
@@ -103,7 +103,7 @@ function originOf(step: ExecutionStep, byId: ReadonlyMap<number, ExecutionStep>)
   return { attempt, submitted, entered: current };
 }
 
-/** What was known with what another execution tells: of each Task the execution counts that began last. */
+/** What was known, with what another execution shows: of each Task the execution counts that began last. */
 export function withEvidence(known: Evidence, found: Evidence): Evidence {
   const all = new Map(known);
   for (const [task, evidence] of found) {

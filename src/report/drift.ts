@@ -13,11 +13,11 @@ export interface Drift {
   readonly expected?: string;
   readonly found?: string;
   readonly repaired: boolean;
-  /** Only while it is being repaired: told nobody yet. */
+  /** Only while it is being repaired: not reported yet. */
   readonly repairing?: true;
 }
 
-/** What somebody else changed, as it is told. */
+/** What somebody else changed, as it is reported. */
 export function driftOf(changed: readonly ObjectChanges[], repaired: boolean): readonly Drift[] {
   return changed.flatMap(({ object, changes }) =>
     changes.map(({ path, before, after }) => ({
@@ -66,24 +66,24 @@ export function newRepairs(before: DriftStatus | undefined, drift: readonly Drif
 }
 
 /** What was being repaired when the operator died, and differs no longer.
- *  @param told what is told of by itself, or was told by this process
+ *  @param reported what is reported by itself, or was reported by this process
  *  @param repairedIn whether an object is as it should be; undefined: that is not known, or it differs */
 export function interruptedRepairs(
   before: DriftStatus | undefined,
-  told: readonly Drift[],
+  reported: readonly Drift[],
   repairedIn: (object: string) => boolean | undefined,
 ): readonly Drift[] {
   return underRepair(before)
-    .filter((one) => !told.some((other) => isSame(one, other)))
+    .filter((one) => !reported.some((other) => isSame(one, other)))
     .flatMap((one) => {
       const repaired = repairedIn(one.object);
       return repaired === undefined ? [] : [interrupted(one, repaired)];
     });
 }
 
-/** Of drift that was told, what the status does not show as told: a cache may go on showing it as being repaired. */
-export function notYetShown(status: DriftStatus | undefined, told: readonly Drift[]): readonly Drift[] {
-  return told
+/** Of drift that was reported, what the status does not show as reported: a cache may go on showing it as being repaired. */
+export function notYetShown(status: DriftStatus | undefined, reported: readonly Drift[]): readonly Drift[] {
+  return reported
     .filter((one) => {
       const records = (status?.recent ?? []).filter((other) => isSame(one, other));
       return records.length === 0 || records.some(({ repairing }) => repairing === true);

@@ -1,4 +1,4 @@
-/** What a link's status tells of the time before the operator began: which legs were in sync, and of which of them something
+/** What a link's status says of the time before the operator began: which legs were in sync, and of which of them something
  *  else is asked since. That is no drift. */
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import type { MachineView } from '../desired/machine-view.ts';

@@ -15,12 +15,12 @@ export interface LinkFacts {
   readonly targetRoleId?: string;
   readonly revisionId?: string;
   readonly tasks?: readonly string[];
-  /** Left out where a reconcile did not get so far as to tell. */
+  /** Left out where a reconcile did not get so far. */
   readonly furtherTasks?: readonly string[];
   readonly inventory?: readonly InventoryEntry[];
   /** What the operator would write for observed legs; left out where that was not found out. */
   readonly pending?: readonly PendingWrite[];
-  /** Left out where a reconcile did not get so far as to tell. */
+  /** Left out where a reconcile did not get so far. */
   readonly deniedTasks?: readonly DeniedTask[];
   readonly drift: readonly Drift[];
   readonly conditions: readonly Condition[];

@@ -1,4 +1,4 @@
-/** What the operator would write for the legs that a link only observes, as its status tells it: whoever may read the
+/** What the operator would write for the legs that a link only observes, as its status shows it: whoever may read the
  *  link previews it. */
 import type { PendingChange, PendingWrite } from '../api/generated.ts';
 import type { Leg } from '../desired/leg.ts';

@@ -27,7 +27,7 @@ interface LinkOnRecord {
 /**
  * Whether a write to a target role may be denied because tags or boundary that the operator put on it before this process
  * led have not spread: times of writes are remembered by nobody, but what was not in sync then, and what was repaired a
- * moment ago, was being written. What the status tells as denied stays denied.
+ * moment ago, was being written. What the status calls denied stays denied.
  * @param ledForMs for so long this process has led
  * @param wallMs milliseconds since 1970
  */

@@ -130,7 +130,7 @@ export class Metrics {
 
   readonly linkSeries = new LinkSeries();
 
-  /** A health check that is not answered for seconds ends the pod: this tells how near that came. */
+  /** A health check that is not answered for seconds ends the pod: this shows how near that came. */
   readonly longestHold = this.#gauge(
     'crossaccountlink_event_loop_longest_hold_seconds',
     'Longest time for which the event loop did nothing else, since the last collection.',

@@ -59,7 +59,7 @@ interface Kind {
 const DESCRIBE =
   'aws stepfunctions describe-state-machine --state-machine-arn ARN prints a machine with its definition';
 
-/** In the order in which they are told apart. */
+/** In the order in which they are tried. */
 const KINDS: readonly Kind[] = [
   {
     is: isManifest,

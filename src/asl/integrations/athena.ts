@@ -12,7 +12,7 @@ const OBJECTS = ['arn:*:s3:::*/*'];
 
 const workGroup = arn('athena', 'workgroup/{WorkGroup=primary}');
 
-/** A query is known by its ID alone: which workgroup it ran in is not told. */
+/** A query is known by its ID alone: which workgroup it ran in is not known. */
 const anyWorkGroup = arn('athena', 'workgroup/*');
 
 /** Without one Athena takes the catalog's database of this name. */

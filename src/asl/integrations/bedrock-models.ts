@@ -85,7 +85,7 @@ function modelBehindProfile(parameter: string): Resource {
   };
 }
 
-/** Reads those of the literals that have the form; what is unknown about the parameter itself is told elsewhere, once. */
+/** Reads those of the literals that have the form; what is unknown about the parameter itself is said elsewhere, once. */
 function ofThose(call: Call, parameter: string, form: RegExp, read: (id: string) => Reading): Reading {
   const texts = readParameters(call.task, parameter).flatMap((value) =>
     (value.kind === 'text' || value.kind === 'pattern') && form.test(value.text) ? [value.text] : [],

@@ -9,7 +9,7 @@ function parseLength(digits: string): number {
   throw new InvalidArgumentError('It is a number of characters.');
 }
 
-/** Offered by completion; what is none of these is told by the verb itself. */
+/** Offered by completion; the verb itself refuses what is none of these. */
 function oneOf(choices: readonly string[], flags: string, description: string): Option {
   return new Option(flags, description).choices(choices).argParser((text: string) => text);
 }

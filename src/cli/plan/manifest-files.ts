@@ -105,7 +105,7 @@ async function filesAt(path: string, recursive: boolean): Promise<readonly strin
   );
 }
 
-/** Whatever else is wrong with a path is told when it is read. */
+/** Whatever else is wrong with a path is reported when it is read. */
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();

@@ -12,8 +12,8 @@ export function refusalWords(kind: string, reason: string): string {
     return unknown.map(([text, path = '']) => `${text}${otherName(root, path)}`).join('; ');
   const problems = problemsIn(reason);
   // That rules were left alone goes without saying beside what is wrong.
-  const told = problems.filter((problem) => !problem.startsWith('<nil>: '));
-  return (told.length === 0 ? problems : told)
+  const reported = problems.filter((problem) => !problem.startsWith('<nil>: '));
+  return (reported.length === 0 ? problems : reported)
     .map((problem) => `${problem}${remedy(kind, root, problem)}`)
     .join('; ');
 }

@@ -1,4 +1,4 @@
-/** What the console's server tells its page. Both are built together, so neither ever meets another version. */
+/** What the console's server sends to its page. Both are built together, so neither ever meets another version. */
 
 import type { Advice } from '../../api/advice.ts';
 
@@ -69,7 +69,7 @@ export interface SourceState {
   readonly message?: string;
 }
 
-/** What the stream tells: all of it at first, then what changed. */
+/** What the stream sends: all of it at first, then what changed. */
 export type StreamMessage =
   | {
       readonly kind: 'snapshot';

@@ -1,4 +1,4 @@
-/** What somebody who looks away for a moment should be told: drift, and links that got or lost Ready. */
+/** What somebody who looks away for a moment should hear of: drift, and links that got or lost Ready. */
 import type { LinkRow, StreamMessage, Tone } from './contract.ts';
 import type { Fleet } from './fleet.ts';
 

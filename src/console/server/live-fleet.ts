@@ -1,4 +1,4 @@
-/** The fleet as rows, and what changed of it, gathered for a moment so that a burst is told as one. */
+/** The fleet as rows, and what changed of it, gathered for a moment so that a burst is sent as one. */
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { sleep, type Cancel, type Clock } from '../../base/clock.ts';
@@ -25,7 +25,7 @@ export class LiveFleet {
   readonly #dirtyLinks = new Set<string>();
   readonly #dirtyAccounts = new Set<string>();
   #gathering: Cancel | undefined;
-  /** What was last told of the sources, as JSON. */
+  /** What was last sent of the sources, as JSON. */
   #toldStates = '';
 
   /** @param tell gets every change, before which a {@link LiveFleet.snapshot} is to be sent to whoever listens */

@@ -48,7 +48,7 @@ const ASSETS: ReadonlyMap<string, Asset> = new Map([
 
 /** Starts watching and serving. Rejects when the port is taken or the page was not built. */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-  // Before anything is promised: a page that is not there is told now, not to the browser.
+  // Before anything is promised: a page that is not there is an error now, not in the browser.
   for (const { file } of ASSETS.values()) options.asset(file);
   const token = randomBytes(32).toString('base64url');
   const subscribers = new Subscribers(options.clock);

@@ -37,7 +37,7 @@ export class Connection {
     return answer.ok ? answer.json() : { kind: 'unavailable', why: await answer.text() };
   }
 
-  /** Listens until the signal. After a cut everything is told anew, so nothing is missed. */
+  /** Listens until the signal. After a cut everything is sent anew, so nothing is missed. */
   async listen(
     signal: AbortSignal,
     onMessage: (message: StreamMessage) => void,

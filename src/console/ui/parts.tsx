@@ -33,7 +33,7 @@ export function Mark({ state }: { readonly state: LegView['state'] }) {
   );
 }
 
-/** Shares of a whole as one bar; beside it the numbers are told in text. */
+/** Shares of a whole as one bar; beside it the numbers are given in text. */
 export function Shares({ counts }: { readonly counts: ToneCounts }) {
   return (
     <span class="shares" aria-hidden="true">

@@ -1,4 +1,4 @@
-/** The fleet as the stream tells it, and what is new in it. */
+/** The fleet as the stream sends it, and what is new in it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { StreamMessage } from '../model/contract.ts';
 import { afterMessage, type Fleet } from '../model/fleet.ts';

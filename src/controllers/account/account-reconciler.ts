@@ -97,9 +97,9 @@ export class AccountReconciler {
     this.#publish(object, connected, verdict);
     const outage = connected.connection.outage();
     const reach = outageVerdict(verdict, outage, connected.connection.queueProblem());
-    const told = isGoing ? inUseVerdict(links, reach) : reach;
+    const outcome = isGoing ? inUseVerdict(links, reach) : reach;
     if (links === 0 && verdict.status === 'True') lookThrough(object, connected);
-    await this.#report(updated, told, links, connected.connection);
+    await this.#report(updated, outcome, links, connected.connection);
     const againMs = connected.check.againMs(this.#parts.wallClock());
     const soonMs = isGoing ? COUNT_AGAIN_MS : outage === undefined ? Infinity : TRY_AGAIN_MS;
     return { requeueAfterMs: Math.min(soonMs, againMs) };

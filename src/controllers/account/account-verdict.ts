@@ -72,7 +72,7 @@ export function inUseVerdict(links: number, verdict: AccountVerdict): AccountVer
   };
 }
 
-/** Since when the account could not be reached, as an earlier process has told, in milliseconds since 1970; undefined
+/** Since when the account could not be reached, as an earlier process has reported, in milliseconds since 1970; undefined
  *  where it could be, or the status speaks of something else. */
 export function unreachableSinceIn(conditions: readonly Condition[]): number | undefined {
   const ready = findCondition(conditions, 'Ready');

@@ -23,7 +23,7 @@ export class ConnectionCheck {
   #isDoubted = false;
   #unreachableSince: number | undefined;
 
-  /** @param unreachableSince since when the account could not be reached, as far as an earlier process has told
+  /** @param unreachableSince since when the account could not be reached, as far as an earlier process has reported it
    *  @param random between 0 and 1 */
   constructor(unreachableSince: number | undefined, random: () => number) {
     this.#unreachableSince = unreachableSince;

@@ -23,7 +23,7 @@ export interface UnlinkedRolesParts {
 }
 
 /** A snapshot may show a role that was deleted with its link since it began: only one that is seen again so much later is
- *  told of. */
+ *  reported. */
 const SEEN_AGAIN_MS = 120_000;
 /** Whoever may tag roles of an account decides how many there are: so many of one account are remembered. */
 const MOST_REMEMBERED = 200;
@@ -33,7 +33,7 @@ const MOST_LISTED = 20;
 const NONE: UnlinkedRolesStatus = { arns: [], total: 0 };
 
 interface Known {
-  /** By ARN: when the role was first seen without a link; undefined once it was told of. */
+  /** By ARN: when the role was first seen without a link; undefined once it was reported. */
   readonly seen: Map<string, number | undefined>;
   /** Whether a whole snapshot was looked through. */
   isWhole: boolean;

@@ -95,8 +95,8 @@ export class EnsureLink {
     if (readPolicy.wasInSync) record.externalChanges.push(...obstacle(record.effective));
   }
 
-  /** What the link needs of its state machine as it is now; undefined, with the reason noted, when that cannot be told
-   *  or is refused. */
+  /** What the link needs of its state machine as it is now; undefined, with the reason noted, when that is unknown
+   *  or refused. */
   async #requirements(
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
@@ -219,7 +219,7 @@ export class EnsureLink {
     record: ReconcileRecord,
   ): Promise<void> {
     const isNext = record.onTrack && record.continueAfterMs === undefined;
-    // Roles that are only observed do not become ready: what would be written to the definition then is told all the same.
+    // Roles that are only observed do not become ready: what would be written to the definition then is reported all the same.
     const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy, !record.isBlocked);
     if (result.kind !== 'planned') {
       // It was deleted between two reads of this reconcile: the next one finds that from the start.
@@ -266,7 +266,7 @@ export class EnsureLink {
       : { kind: 'deniedInExecution', message: deniedMessage([first, ...others]) };
   }
 
-  /** What executions told so far; nothing where nobody tells of them any more. */
+  /** What executions have shown so far; nothing where no event queue reports them any more. */
   #deniedTasks({ object, link, source }: ResolvedLink, { tasks }: LinkRequirements): readonly DeniedTask[] {
     if (source.hearsEvents !== true) return [];
     const { generation } = object.metadata;

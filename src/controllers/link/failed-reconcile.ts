@@ -70,7 +70,7 @@ export function handleUnreachable(
   if (record.unreachable === undefined) return;
   const { leg, message, since } = record.unreachable;
   memory.failingSince ??= now;
-  // The wall clock tells of the time before this process, and may be set back.
+  // Only the wall clock reaches back before this process; it may be set back.
   const lastedMs = Math.max(now - memory.failingSince, since === undefined ? 0 : wallMs - since);
   const remainingMs = toleratedMs - lastedMs;
   if (wasReady(object) && remainingMs > 0) record.continueAfterMs = remainingMs;

@@ -99,8 +99,8 @@ export class FinalizeLink {
     return (await this.#targetRole(resolved, options, target.aws, record)) ?? { kind: 'gone' };
   }
 
-  /** A role that the link only observes may be kept by another operator: then what this one wrote for the link is told by
-   *  its grant. */
+  /** A role that the link only observes may be kept by another operator: its grant shows then what this
+   *  one wrote for the link. */
   async #wroteBesides(
     { object, link }: ResolvedLink,
     { callOptions }: FinalizeOptions,

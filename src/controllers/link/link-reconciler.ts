@@ -100,7 +100,7 @@ export class LinkReconciler {
     if (object.link.deleting) return this.#parts.deletion.run(object, began);
     const unread = await this.#readIfIdle(object);
     const result = await this.#toState(object, began);
-    // Its status is told all the same, and a request answered.
+    // Its status is reported all the same, and a request answered.
     if (unread !== undefined) throw unread;
     return result;
   }
@@ -229,7 +229,7 @@ export class LinkReconciler {
     return Date.parse(this.#parts.reporter.now());
   }
 
-  /** An AWSAccount that was not looked at yet is told of like one out of reach. Its first reconcile brings the link back. */
+  /** An AWSAccount that was not looked at yet is reported like one out of reach. Its first reconcile brings the link back. */
   async #await(object: LinkObject, pending: AccountPending, began: number): Promise<ReconcileResult> {
     const { log, now } = this.#parts;
     const record = new ReconcileRecord();
@@ -274,10 +274,10 @@ export class LinkReconciler {
   async #report(object: LinkObject, conclusion: Conclusion) {
     const { reporter } = this.#parts;
     const memory = this.#parts.memory.of(object.link.uid);
-    const { unrecordedDrift, toldRepairs } = memory;
-    const update = statusUpdate(object, conclusion, reporter.now(), unrecordedDrift, toldRepairs);
-    memory.toldRepairs = notYetShown(object.status.drift, [...toldRepairs, ...update.drift]);
-    // A status that cannot be written now, because the link changed meanwhile, tells of it the next time.
+    const { unrecordedDrift, reportedRepairs } = memory;
+    const update = statusUpdate(object, conclusion, reporter.now(), unrecordedDrift, reportedRepairs);
+    memory.reportedRepairs = notYetShown(object.status.drift, [...reportedRepairs, ...update.drift]);
+    // A status that cannot be written now, because the link changed meanwhile, reports it the next time.
     memory.unrecordedDrift = [...unrecordedDrift, ...update.drift].slice(-MOST_UNRECORDED);
     await reporter.report(object, update);
     memory.unrecordedDrift = [];

@@ -1,4 +1,4 @@
-/** What the operator writes to a link before it writes to AWS for it: the finalizer, and what nothing else would tell after
+/** What the operator writes to a link before it writes to AWS for it: the finalizer, and what nothing else would show after
  *  a crash. */
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';

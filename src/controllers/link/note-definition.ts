@@ -1,4 +1,4 @@
-/** What a reconcile leaves for the next one to tell by whether only the definition has changed. */
+/** What a reconcile leaves behind, so that the next one can see whether only the definition has changed. */
 import type { AwsFailure } from '../../aws/errors.ts';
 import { LEGS } from '../../report/outcome.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';

@@ -125,7 +125,7 @@ export class ReconcileRecord {
   }
 
   /** Only the trust policy and the permissions have to be as the link needs them for its other legs to go on: which value
-   *  an older link has set of the rest is told in the end. */
+   *  an older link has set of the rest is reported in the end. */
   tellOlderValue(): void {
     if (this.#olderValue !== undefined && this.legs.targetRole?.kind === 'inSync')
       this.legs.targetRole = this.#olderValue;

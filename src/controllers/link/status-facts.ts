@@ -27,7 +27,7 @@ export function factsOf(
   };
 }
 
-/** Which Tasks still name the role is told by the definition as it is after the reconcile. */
+/** The definition as it is after the reconcile says which Tasks still name the role. */
 function taskFacts(
   { link, status }: LinkObject,
   { tasks, view }: ReconcileRecord,

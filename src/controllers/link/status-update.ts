@@ -38,36 +38,36 @@ export interface StatusUpdate {
 }
 
 /** @param now RFC 3339
- *  @param unrecorded drift that was told before, and whose status could not be written
- *  @param told drift that this process has told, and that a cache may still show as being repaired */
+ *  @param unrecorded drift that was reported before, and whose status could not be written
+ *  @param reported drift that this process has reported, and that a cache may still show as being repaired */
 export function statusUpdate(
   object: LinkObject,
   conclusion: Conclusion,
   now: string,
   unrecorded: readonly Drift[] = [],
-  told: readonly Drift[] = [],
+  reported: readonly Drift[] = [],
 ): StatusUpdate {
   const { facts: found, warnings } = concluded(object, conclusion, now);
   const drift = [
     ...found.drift,
-    ...finishedRepairs(object, conclusion, [...unrecorded, ...told, ...found.drift]),
+    ...finishedRepairs(object, conclusion, [...unrecorded, ...reported, ...found.drift]),
   ];
   const facts = { ...found, drift };
   const recorded = { ...facts, drift: [...unrecorded, ...drift] };
   return { status: linkStatus(object.status, object.link, recorded, now), drift: facts.drift, warnings };
 }
 
-/** Repairs that nobody told of, because the operator died, are told when everything is found as it should be, or their
+/** Repairs that nobody reported, because the operator died, are reported when everything is found as it should be, or their
  *  object differs no longer. */
 function finishedRepairs(
   object: LinkObject,
   conclusion: Conclusion,
-  told: readonly Drift[],
+  reported: readonly Drift[],
 ): readonly Drift[] {
   if (conclusion.kind !== 'reconciled') return [];
   const { onTrack, unchanged } = conclusion.record;
   const isDone = onTrack && !isCutShort(conclusion);
-  return interruptedRepairs(object.status.drift, told, (arn) => isDone || unchanged.get(arn));
+  return interruptedRepairs(object.status.drift, reported, (arn) => isDone || unchanged.get(arn));
 }
 
 /** A check that AWS cut short says nothing about a link that was Ready. */

@@ -54,7 +54,7 @@ export class TakeBack {
     if (link.legs.executionRoleGrant === 'Enforce') await this.#grants(resolved, options, aws, record);
   }
 
-  /** Takes off the grants that only a snapshot tells of. The link works without that: what fails is noted, decides about
+  /** Takes off the grants that only a snapshot shows. The link works without that: what fails is noted, decides about
    *  no leg, and is tried again with the next check.
    *  @param known roles that were looked at already
    *  @throws AwsFailure when nothing may be asked of AWS now */

@@ -9,7 +9,7 @@ import type { LinkObject } from '../state/link-object.ts';
 import { inventoryOf, MOST_ENTRIES, recordedRoles } from './inventory.ts';
 
 /**
- * The status with the object in its inventory: after a crash right after the write, nothing else would tell that the link
+ * The status with the object in its inventory: after a crash right after the write, nothing else would show that the link
  * has a hand in it. Target role and state machine stand in the spec; execution roles are on record in the status, or
  * since the finalizer came, in an annotation. Before a role is made anew, the RoleId of the former one goes: the operator
  * would otherwise take its own role for somebody else's. Drift is on record before it is undone, for nothing would show

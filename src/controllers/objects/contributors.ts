@@ -254,7 +254,7 @@ export class Contributors {
     return learned;
   }
 
-  /** Those links for which nothing may be taken off: they are held, or nobody can tell what they need, for their state machine
+  /** Those links for which nothing may be taken off: they are frozen, or what they need is not known, for their state machine
    *  was not read or something of it may still run that nobody knows. One whose machine is gone needs nothing. */
   heldOrUnread(objects: readonly LinkObject[]): readonly Link[] {
     const { machines, memory } = this.#parts;

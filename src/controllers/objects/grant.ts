@@ -134,7 +134,7 @@ export class GrantReconciler {
     const plan = isEnforced(resolved)
       ? planGrant(desired, role, clusterId, wroteBefore)
       : planObserveOnlyGrant(desired, role, clusterId, wroteBefore);
-    // The links that stay make what they miss themselves, and tell of it as drift.
+    // The links that stay make what they miss themselves, and report it as drift.
     const isMissing = role?.inlinePolicies.has(policyName(clusterId)) !== true;
     const due = isDeletion && isMissing ? { ...plan, actions: [] } : plan;
     const shown = hideRoles(due, this.#parts.othersRoles.seenBy(resolved.link));

@@ -34,7 +34,7 @@ export interface RoleUpdateResult extends UpdateResult {
 
 export interface StateMachineUpdate extends ObjectUpdate {
   readonly arn: string;
-  /** The link's role: on which Tasks it is about to be put, is told before. */
+  /** The link's role: the Tasks that are about to get it are recorded before they do. */
   readonly roleArn: string;
   /** May be called more than once. */
   readonly plan: (view: MachineView) => Promise<SharedPlan<CredentialsPlan>>;

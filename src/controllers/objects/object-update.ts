@@ -54,7 +54,7 @@ export interface UpdateOptions {
   /** Whether the link is being deleted. Then what only it needs goes, and repairs are not paused: a removal ends
    *  whatever somebody keeps changing back. */
   readonly isDeletion: boolean;
-  /** Called before the first write to an object: a link that writes to AWS carries the finalizer, and its status tells
+  /** Called before the first write to an object: a link that writes to AWS carries the finalizer, and its status says
    *  of what would be known to nobody after a crash. */
   readonly beforeWrites: (coming: ComingWrites) => Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The writes of one update: those that rely on nothing which failed are made, and what they undid is told. */
+/** The writes of one update: those that rely on nothing which failed are made, and what they undid is reported. */
 import type { RoleArn } from '../../arn/arn.ts';
 import { AwsFailure } from '../../aws/errors.ts';
 import type { MachineView } from '../../desired/machine-view.ts';

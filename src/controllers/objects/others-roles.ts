@@ -1,4 +1,4 @@
-/** A grant and a definition name the target roles of all their links. What a plan changes is told in the status of one of
+/** A grant and a definition name the target roles of all their links. What a plan changes is reported in the status of one of
  *  them, and must not name the roles of another namespace. */
 import { targetEntries } from '../../access/target.ts';
 import { parseRoleArn } from '../../arn/arn.ts';

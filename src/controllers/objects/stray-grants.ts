@@ -1,5 +1,5 @@
-/** Grants that no status tells of: on a role that a state machine had before it got another one while the operator was away,
- *  or before the status could be written. What bears the operator's policy tells whom it concerns. */
+/** Grants that no status names: on a role that a state machine had before it got another one while the operator was away,
+ *  or before the status could be written. What bears the operator's policy says whom it concerns. */
 import { checkExecutionRole } from '../../access/source.ts';
 import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
@@ -52,7 +52,7 @@ export class GrantsAstray {
   }
 }
 
-/** Whether nothing tells why a role should bear a grant: no state machine of a link is known to run under it. A role that is
+/** Whether nothing says why a role should bear a grant: no state machine of a link is known to run under it. A role that is
  *  a link's target bears permissions under the same name. */
 export function isUnexplained(
   roleArn: string,

@@ -139,7 +139,7 @@ export class TargetRoleReconciler {
       ...boundary,
       ...(target.rules.quotas !== undefined && { quotas: target.rules.quotas }),
     });
-    // A deletion makes nothing: the links that stay do that themselves, and tell of it as drift.
+    // A deletion makes nothing: the links that stay do that themselves, and report it as drift.
     const desired = options.isDeletion ? { ...asked, mayMake: false } : asked;
     this.#noteProof(desired, role, facts.records, accountBoundaryArn);
     const plan = isEnforced(resolved)

@@ -1,5 +1,5 @@
 /** So many times as long its reads may show what was before a write: they are made by others than those that decide about
- *  access, and what they show is told as somebody's doing. */
+ *  access, and what they show is reported as somebody else's change. */
 const READS_LAG = 3;
 
 /** For how many milliseconds after an own write IAM's reads may show what was before.

@@ -48,13 +48,13 @@ export interface LinkRecollection {
   context: AccessContext | undefined;
   /** The last update of each of its objects, by ARN: a difference that comes with another wish is no drift. */
   readonly lastUpdates: Map<string, LastUpdate>;
-  /** Drift that was told in Events, and whose status could not be written yet. */
+  /** Drift that was reported in Events, and whose status could not be written yet. */
   unrecordedDrift: readonly Drift[];
-  /** Drift that this process has told, and that the status as last seen did not show as told. */
-  toldRepairs: readonly Drift[];
+  /** Drift that this process has reported, and that the status as last seen did not show as reported. */
+  reportedRepairs: readonly Drift[];
   /** Tells the spec of the last reconcile from others, `suspend` left out. */
   specDigest: string | undefined;
-  /** What executions tell of the link's Tasks, and of which generation of the link. */
+  /** What executions show of the link's Tasks, and for which generation of the link. */
   evidence: { readonly generation: number; readonly byTask: Evidence };
   /** When the operator last wrote to AWS for the link, in milliseconds since 1970: what was denied before may be allowed
    *  by now. */
@@ -81,7 +81,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   context: undefined,
   lastUpdates: new Map(),
   unrecordedDrift: [],
-  toldRepairs: [],
+  reportedRepairs: [],
   specDigest: undefined,
   evidence: { generation: 0, byTask: new Map() },
   lastWriteAt: 0,

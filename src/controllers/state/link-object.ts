@@ -30,7 +30,7 @@ export const LINK_INDEXES = {
 
 export type LinkIndex = keyof typeof LINK_INDEXES;
 
-/** Events tell a role's name without its path; names are unique in an account, without regard to case. */
+/** Events give a role's name without its path; names are unique in an account, without regard to case. */
 export function targetRoleNameKey(accountId: string, name: string): string {
   return `${accountId}/${name.toLowerCase()}`;
 }

@@ -18,7 +18,7 @@ export class LinkQuota {
     this.#namespaceOf = namespaceOf;
   }
 
-  /** To be told when a link comes or goes. */
+  /** To be called when a link comes or goes. */
   linksChanged(): void {
     this.#claimants.clear();
   }

@@ -56,7 +56,7 @@ export interface LinkResolverParts {
 interface KnownRequirements {
   readonly view: MachineView;
   readonly context: AccessContext;
-  /** Of the link: it tells one spec from another. */
+  /** The link's generation: two specs never have the same one. */
   readonly generation: number;
   readonly before: Before;
   readonly result: LinkRequirements | Refusal;
@@ -225,7 +225,7 @@ export function hasFinalizer({ metadata }: LinkObject): boolean {
   return metadata.finalizers.includes(FINALIZER);
 }
 
-/** Whether the operator wrote to AWS for the link, as its status tells, which nobody else writes. */
+/** Whether the operator wrote to AWS for the link, as its status says, which nobody else writes. */
 export function hasWritten({ status }: LinkObject): boolean {
   return (status.inventory ?? []).length > 0;
 }
@@ -242,7 +242,7 @@ export function isRoleRefusal(reason: string): boolean {
   return ROLE_REFUSALS.includes(reason);
 }
 
-/** Whether the link's role was refused, as its status tells: for the time until the link is looked at again. */
+/** Whether the link's role was refused, as its status says: for the time until the link is looked at again. */
 export function wasRefusedRole({ status }: LinkObject): boolean {
   const role = findCondition(status.conditions ?? [], 'TargetRoleReady');
   return role?.status === 'False' && isRoleRefusal(role.reason);

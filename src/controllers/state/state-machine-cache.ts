@@ -148,7 +148,7 @@ export class StateMachineCache {
     return extended;
   }
 
-  /** ARNs of the execution roles of that name, in whatever path: events tell names only, and as the caller spelled them.
+  /** ARNs of the execution roles of that name, in whatever path: events give names only, and as the caller spelled them.
    *  IAM knows no upper from lower case in names. */
   rolesNamed(accountId: string, name: string): readonly string[] {
     const wanted = name.toLowerCase();
@@ -163,7 +163,7 @@ export class StateMachineCache {
     return [...(this.#byRole.get(executionRoleArn) ?? [])];
   }
 
-  /** The next one who asks reads it anew. What was read stays known: it still tells whom the machine concerns. */
+  /** The next one who asks reads it anew. What was read stays known: it still says whom the machine concerns. */
   doubt(arn: string): void {
     const entry = this.#entries.get(arn);
     if (entry !== undefined) this.#entries.set(arn, { ...entry, readAt: Number.NEGATIVE_INFINITY });

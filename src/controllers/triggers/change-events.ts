@@ -103,7 +103,7 @@ export class ChangeEvents {
   }
 }
 
-/** EKS Pod Identity names a session after the pod, so that what a pod wrote is told under another name after a restart:
+/** EKS Pod Identity names a session after the pod, so that what a pod wrote is reported under another name after a restart:
  *  `…:assumed-role/ROLE/eks-CLUSTER-POD-ID`. Nobody but EKS may take that role by its trust policy.
  *  https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html */
 function isPodBefore(identityArn: string, who: string): boolean {

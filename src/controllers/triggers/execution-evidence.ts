@@ -1,5 +1,5 @@
 /**
- * Executions that ended → what they tell of the links of their state machine. An event gives no more than an execution's
+ * Executions that ended → what they show of the links of their state machine. An event gives no more than an execution's
  * ARN; the execution is read from AWS, each once, in the pace of its account. While a Task is denied, the newest
  * executions are looked at as well: events get lost, and those of executions that succeed need not be sent.
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
@@ -32,8 +32,8 @@ export interface ExecutionEvidenceParts {
 
 /** What is to be done about a machine, and what was done. Forgotten when no link names the machine. */
 interface Watched {
-  /** Executions that events told of, the oldest first: ARN and end → ARN. */
-  readonly told: Map<string, string>;
+  /** Executions that events reported, the oldest first: ARN and end → ARN. */
+  readonly reported: Map<string, string>;
   /** Executions that were read, by ARN and end, the oldest first. */
   readonly read: Set<string>;
   /** Executions that had ended when they were looked at without an event. */
@@ -45,7 +45,7 @@ interface Watched {
 }
 
 /** Whoever fills the queue with executions that do not exist costs so many calls and no more. */
-const MOST_TOLD = 10;
+const MOST_REPORTED = 10;
 const MOST_READ = 200;
 const PACE_MS = 1_000;
 const RECHECK_PACE_MS = 20_000;
@@ -63,15 +63,15 @@ export class ExecutionEvidence {
     this.#parts = parts;
   }
 
-  /** An event told of an execution that ended. One that succeeded matters only where a Task is denied. */
+  /** An event reported an execution that ended. One that succeeded matters only where a Task is denied. */
   heard({ accountId, executionArn, stateMachineArn, succeeded, stopDate }: ExecutionEvent): void {
     if (this.#parts.accounts.get(accountId)?.hearsEvents !== true) return;
     const links = this.#parts.links.byIndex('stateMachine', stateMachineArn).filter(isLookedAt);
     if (links.length === 0 || (succeeded && !links.some((object) => this.#isDenied(object)))) return;
     const watched = this.#watch(stateMachineArn);
     const key = `${executionArn} ${stopDate}`;
-    if (watched.read.has(key) || watched.told.has(key) || watched.told.size >= MOST_TOLD) return;
-    watched.told.set(key, executionArn);
+    if (watched.read.has(key) || watched.reported.has(key) || watched.reported.size >= MOST_REPORTED) return;
+    watched.reported.set(key, executionArn);
     this.#schedule(stateMachineArn, watched);
   }
 
@@ -83,7 +83,7 @@ export class ExecutionEvidence {
     this.#schedule(stateMachineArn, watched);
   }
 
-  /** Reads what there is to read of a machine's executions; brings back the links that they tell something new of. */
+  /** Reads what there is to read of a machine's executions; brings back the links of which they show something new. */
   async look(stateMachineArn: string): Promise<ReconcileResult> {
     const watched = this.#watched.get(stateMachineArn);
     const links = this.#parts.links.byIndex('stateMachine', stateMachineArn);
@@ -102,20 +102,20 @@ export class ExecutionEvidence {
       if (retry.kind !== 'atNextCheck' && retry.kind !== 'never')
         return requeueFor(retry, error, REFUSED_PACE_MS);
       if (retry.kind === 'atNextCheck') this.#parts.onProblem(error);
-      // What was told meanwhile is old by then.
-      watched.told.clear();
+      // What was reported meanwhile is old by then.
+      watched.reported.clear();
       watched.recheck = false;
       watched.lookedAt += REFUSED_PACE_MS;
     }
-    return watched.told.size > 0 || watched.recheck ? { requeueAfterMs: PACE_MS } : {};
+    return watched.reported.size > 0 || watched.recheck ? { requeueAfterMs: PACE_MS } : {};
   }
 
   /** One execution a time, so that a machine with many does not hold up the others. */
   async #lookAtNext(aws: AccountAws, stateMachineArn: string, watched: Watched): Promise<void> {
-    const [key, executionArn] = watched.told.entries().next().value ?? [];
+    const [key, executionArn] = watched.reported.entries().next().value ?? [];
     if (key !== undefined && executionArn !== undefined) {
       await this.#read(aws, stateMachineArn, executionArn);
-      watched.told.delete(key);
+      watched.reported.delete(key);
       remember(watched.read, key);
     } else if (watched.recheck) {
       await this.#recheck(aws, stateMachineArn, watched);
@@ -134,7 +134,7 @@ export class ExecutionEvidence {
     const known = this.#watched.get(stateMachineArn);
     if (known !== undefined) return known;
     const watched: Watched = {
-      told: new Map(),
+      reported: new Map(),
       read: new Set(),
       seen: new Set(),
       recheck: false,
@@ -173,7 +173,7 @@ export class ExecutionEvidence {
       if (isLookedAt(object) && this.#note(object, execution)) this.#parts.enqueue(object);
   }
 
-  /** Returns whether the execution tells anything of the link. */
+  /** Returns whether the execution shows anything about the link. */
   #note({ link, metadata }: LinkObject, execution: ObservedExecution): boolean {
     const memory = this.#parts.memory.of(link.uid);
     const found = new Map(
@@ -187,7 +187,7 @@ export class ExecutionEvidence {
   }
 }
 
-/** A link that rests or goes is told nothing. */
+/** A link that is suspended or being deleted gets no evidence. */
 function isLookedAt({ link }: LinkObject): boolean {
   return !link.deleting && !link.suspended;
 }

@@ -1,4 +1,4 @@
-/** Yes, no, or not to be told from what is known: the three answers that evaluation reckons with. */
+/** Yes, no, or unknown from what was read: the three answers that evaluation works with. */
 
 export type Answer = 'yes' | 'no' | Unknown;
 

@@ -37,7 +37,7 @@ export interface PolicySet {
   readonly trust?: { readonly policy: NamedPolicy; readonly sameAccount: boolean };
 }
 
-/** Decides a request. A denial that is certain is told even where other things are unknown. */
+/** Decides a request. A denial that is certain is reported even where other things are unknown. */
 export function authorize(request: AccessRequest, caller: Caller, policies: PolicySet): Verdict {
   const denials = denialsOf(request, caller, policies);
   for (const { layer, finding } of denials) {

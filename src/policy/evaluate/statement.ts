@@ -31,7 +31,7 @@ export interface Finding {
   readonly by?: StatementRef;
 }
 
-/** The first statement of that effect that applies; else the first of which it cannot be told.
+/** The first statement of that effect that applies; else the first of which that is unknown.
  *  @param names whether the statement names the caller; identity policies name none */
 export function findStatement(
   policies: readonly NamedPolicy[],

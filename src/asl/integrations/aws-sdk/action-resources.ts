@@ -255,7 +255,7 @@ function inOwnCase({ service }: ArnForm, { arns, unknown }: Reading): Reading {
   };
 }
 
-/** One and the same thing that several types miss is told once. */
+/** One and the same thing that several types miss is said once. */
 function once({ arns, unknown }: Reading): Reading {
   const merged = new Map<string, Reading['unknown'][number]>();
   for (const one of unknown) {

@@ -105,7 +105,7 @@ const queried: Resource = {
     }),
 };
 
-/** `SELECT 1`. Whatever else is unknown about the query is told with its tables. */
+/** `SELECT 1`. Whatever else is unknown about the query is said with its tables. */
 const computed: Resource = {
   types: [],
   read: (call) => {

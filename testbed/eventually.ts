@@ -7,6 +7,9 @@ export interface Patience {
   /** Pause between two looks, in milliseconds. Unless told it grows from 50 to 200: looking takes from the machine
    *  what is waited for. */
   readonly everyMs?: number;
+  /** Asked before each look for a promise that resolves when another may see more: then a second passes at most
+   *  without one. */
+  readonly nextChange?: () => Promise<void>;
 }
 
 /** A look that waiting cannot mend, such as a process that has ended: {@link eventually} gives up at once. */
@@ -19,11 +22,12 @@ export class Hopeless extends Error {}
 export async function eventually<T>(
   what: string,
   look: () => T | Promise<T>,
-  { deadlineMs = 10_000, everyMs }: Patience = {},
+  { deadlineMs = 10_000, everyMs, nextChange }: Patience = {},
 ): Promise<T> {
   const startedAt = performance.now();
   let pauseMs = everyMs ?? 50;
   for (;;) {
+    const change = nextChange?.();
     try {
       return await look();
     } catch (error) {
@@ -39,9 +43,19 @@ export async function eventually<T>(
         throw failure;
       }
     }
+    if (change !== undefined) {
+      await atMostASecond(change);
+      continue;
+    }
     await pause(pauseMs);
     if (everyMs === undefined) pauseMs = Math.min(1.25 * pauseMs, 200);
   }
+}
+
+async function atMostASecond(change: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([change, pause(1_000, undefined, { signal: over.signal }).catch(() => {})]);
+  over.abort();
 }
 
 /** How long something may take here and now that takes `msAtRest` at most on a machine at rest: 2 to 10 times as long,

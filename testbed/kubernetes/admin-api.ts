@@ -1,5 +1,6 @@
 /** The API server over HTTP, as the admin: for what is done so often that kubectl would take most of the machine. */
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
 import type { SharedControlPlane } from '../control-plane.ts';
 
@@ -55,6 +56,18 @@ export class AdminApi {
   async list(path: string): Promise<readonly unknown[]> {
     const list = Object(await this.get(path));
     return Array.isArray(list.items) ? list.items : [];
+  }
+
+  /** The events of a watch, until the server ends it; throws when it cannot be had. */
+  async *watch(path: string): AsyncGenerator<unknown> {
+    const answer = await request(`${this.#plane.url}${path}?watch=true`, {
+      dispatcher: this.#dispatcher,
+      headers: { authorization: `Bearer ${this.#plane.adminToken}` },
+      bodyTimeout: 0,
+    });
+    if (answer.statusCode >= 300)
+      throw new ApiRefusal(answer.statusCode, refusal(path, await answer.body.text()));
+    for await (const line of createInterface({ input: answer.body })) yield JSON.parse(line);
   }
 
   /** A merge patch. */

@@ -6,6 +6,7 @@ import { parseAWSAccount, type AWSAccount } from '../../../src/api/awsaccount.ts
 import { parseCrossAccountLink, type CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { AdminApi, ApiRefusal } from '../../../testbed/kubernetes/admin-api.ts';
+import { ObjectChanges } from '../../../testbed/kubernetes/object-changes.ts';
 import type { OperatorProcess } from '../../../testbed/operator.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';
@@ -73,6 +74,8 @@ export class Scene extends AwsOwners {
   readonly kubernetes: KubernetesProxy;
   readonly #flags: readonly string[];
   readonly #api: AdminApi;
+  readonly #linkChanges: ObjectChanges;
+  readonly #accountChanges: ObjectChanges;
   #operator: OperatorProcess | undefined;
   /** Links that were looked at last and their status then, the latest at the end: told when a test fails. */
   readonly #seen = new Map<string, string>();
@@ -92,6 +95,8 @@ export class Scene extends AwsOwners {
     this.kubernetes = kubernetes;
     this.#flags = flags;
     this.#api = new AdminApi(stage.controlPlane);
+    this.#linkChanges = new ObjectChanges(this.#api, `${OURS}/crossaccountlinks`);
+    this.#accountChanges = new ObjectChanges(this.#api, `${OURS}/awsaccounts`);
     globalThis.testFile?.witnesses.add(this.#witness);
   }
 
@@ -111,6 +116,8 @@ export class Scene extends AwsOwners {
   async stop(): Promise<void> {
     globalThis.testFile?.witnesses.delete(this.#witness);
     await this.stage.stop();
+    this.#linkChanges.close();
+    this.#accountChanges.close();
     await this.#api.close();
     await Promise.all([this.aws.stop(), this.kubernetes.stop()]);
   }
@@ -165,7 +172,7 @@ export class Scene extends AwsOwners {
         expectCondition(object, expectation);
         return object;
       },
-      { deadlineMs },
+      { deadlineMs, nextChange: this.#nextChange(link) },
     );
   }
 
@@ -181,7 +188,7 @@ export class Scene extends AwsOwners {
         expectCondition(object, expectation);
         return object;
       },
-      { deadlineMs },
+      { deadlineMs, nextChange: () => this.#accountChanges.next('', name) },
     );
   }
 
@@ -189,11 +196,15 @@ export class Scene extends AwsOwners {
   async reconcile(link: LinkName): Promise<CrossAccountLink> {
     const token = crypto.randomUUID();
     await this.annotate(link, `crossaccountlink.dev/reconcile-requested-at=${token}`);
-    return eventually(`the reconcile of ${link.name} to be answered`, async () => {
-      const object = await this.get(link);
-      if (object.status.lastHandledReconcileAt !== token) throw new Error(summary(object));
-      return object;
-    });
+    return eventually(
+      `the reconcile of ${link.name} to be answered`,
+      async () => {
+        const object = await this.get(link);
+        if (object.status.lastHandledReconcileAt !== token) throw new Error(summary(object));
+        return object;
+      },
+      { nextChange: this.#nextChange(link) },
+    );
   }
 
   /** Each as `KEY=VALUE`. */
@@ -227,8 +238,12 @@ export class Scene extends AwsOwners {
         });
         if (object !== undefined) throw new Error(summary(object));
       },
-      { deadlineMs },
+      { deadlineMs, nextChange: this.#nextChange(link) },
     );
+  }
+
+  #nextChange({ namespace, name }: LinkName): () => Promise<void> {
+    return () => this.#linkChanges.next(namespace, name);
   }
 
   /** Reason and message of every Event about the link. */

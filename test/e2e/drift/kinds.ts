@@ -125,10 +125,9 @@ export const KINDS: readonly Kind[] = [
     object: 'targetRole',
     field: /^instanceProfiles\[/,
     make: async ({ target }, { name }) => {
-      await target.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: name }));
-      await target.iam.send(
-        new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }),
-      );
+      const InstanceProfileName = crypto.randomUUID();
+      await target.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }));
+      await target.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName: name }));
     },
   },
   {

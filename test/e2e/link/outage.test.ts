@@ -7,7 +7,8 @@ import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { chain, sendMessage } from './definitions.ts';
 import { ROLES, startScene, TENANTS, type LinkName, type Scene } from './scene.ts';
 
-const LINKS = 15;
+/** So many that calls for each of them would show beside one probe's. */
+const LINKS = 6;
 const DENYING = '333333333333';
 const SILENT = '444444444444';
 const PROXIED = '555555555555';

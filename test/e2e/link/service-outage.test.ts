@@ -10,7 +10,7 @@ import { viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
 import { startScene, type LinkName, type Scene } from './scene.ts';
 
-const LINKS = 15;
+const LINKS = 10;
 const OUTAGE_MS = 8_000;
 /** Ten calls in a row open the breaker, some are under way by then, and each probe is made again in place. */
 const MOST_CALLS = 60;

@@ -8,7 +8,7 @@ import { about, narrow } from '../../expectations.ts';
 import { atMost } from '../../../testbed/eventually.ts';
 
 const BATCHES = Array.from({ length: 8 }, (_, batch) =>
-  Array.from({ length: 5 }, (__, index) => `rolling-${batch}-${index}`),
+  Array.from({ length: 3 }, (__, index) => `rolling-${batch}-${index}`),
 );
 
 describe('an operator that is told to stop', () => {

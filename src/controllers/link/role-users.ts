@@ -66,14 +66,7 @@ export class RoleUsers {
     const unseen = hadCredentials(object) ? leadingSince() : Number.NEGATIVE_INFINITY;
     const remainingMs = (machines.changedAt(link.stateMachine.text) ?? unseen) + takeUpMs - now();
     const message = 'Waits until every new execution uses the changed definition.';
-    return remainingMs > 0
-      ? definitionJustChanged(
-          message,
-          link.stateMachine.name,
-          remainingMs,
-          isOverdue(options, LONGEST_EXPRESS_MS),
-        )
-      : undefined;
+    return waitOf(message, link.stateMachine.name, remainingMs, options);
   }
 
   /** Express executions cannot be listed, so the longest that one may last is waited for since a definition named the role.
@@ -89,15 +82,19 @@ export class RoleUsers {
     const until = Math.max(Number.NEGATIVE_INFINITY, ...named.map((one) => one.until), ...unread);
     const remainingMs = until - this.#parts.now();
     const message = 'Waits until Express executions that may still run have ended.';
-    return remainingMs > 0
-      ? definitionJustChanged(
-          message,
-          link.stateMachine.name,
-          remainingMs,
-          isOverdue(options, LONGEST_EXPRESS_MS),
-        )
-      : undefined;
+    return waitOf(message, link.stateMachine.name, remainingMs, options);
   }
+}
+
+/** A wait for what runs a definition of before; undefined once its time is over. */
+function waitOf(
+  message: string,
+  machine: string,
+  remainingMs: number,
+  options: FinalizeOptions,
+): DeletionWait | undefined {
+  if (remainingMs <= 0) return undefined;
+  return definitionJustChanged(message, machine, remainingMs, isOverdue(options, LONGEST_EXPRESS_MS));
 }
 
 /** Tasks of a definition that name a role. */

@@ -342,12 +342,9 @@ describe('laws', () => {
             if (asked.has(task)) continue;
             const allowed =
               needs.find((one) => one.task.name === task)?.needs.flatMap(({ resources }) => resources) ?? [];
-            expect([
-              task,
-              table,
-              allowed,
-              allowed.some((arn) => matchesPattern(arn, TABLE + table)),
-            ]).toStrictEqual([task, table, allowed, true]);
+            const isAllowed = allowed.some((arn) => matchesPattern(arn, TABLE + table));
+            // An expectation costs more than all else here.
+            if (!isAllowed) expect({ task, table, allowed }).toBe('allowed');
           }
         },
       ),

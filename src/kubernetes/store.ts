@@ -17,7 +17,7 @@ export type IndexFunction<T> = (object: T) => readonly string[];
 /** What readers see of a store. */
 export interface Cache<T> {
   readonly size: number;
-  /** Another number after each change of what is held. */
+  /** Another number whenever objects come, go or are edited: their status, labels and such play no part. */
   readonly version: number;
   /** By `namespace/name`. */
   get(key: string): T | undefined;
@@ -122,7 +122,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     const old = this.get(keyOf(object.metadata));
     if (old !== undefined) this.#contents.remove(old);
     this.#contents.insert(object);
-    this.#version += 1;
+    if (!isSameEdition(old, object)) this.#version += 1;
     return difference(old, object);
   }
 
@@ -157,6 +157,11 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     this.#version += 1;
     return changes;
   }
+}
+
+/** The API server counts a generation with each edit of the spec, and with the request to delete. */
+function isSameEdition(old: KubernetesObject | undefined, { metadata }: KubernetesObject): boolean {
+  return old?.metadata.uid === metadata.uid && old.metadata.generation === metadata.generation;
 }
 
 function difference<T extends KubernetesObject>(old: T | undefined, object: T): Change<T>[] {

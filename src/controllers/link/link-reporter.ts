@@ -1,4 +1,5 @@
 /** Writes what a reconcile came to: status, Events and metrics. Writes nothing that is written already. */
+import { isDeepStrictEqual } from 'node:util';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { CrossAccountLinkStatus } from '../../api/generated.ts';
@@ -70,6 +71,8 @@ export class LinkReporter {
   /** Writes the status where it differs, with an Event where Ready moved. Returns whether it wrote.
    *  @throws ApiError 409 when the link changed meanwhile */
   async status(object: LinkObject, status: CrossAccountLinkStatus): Promise<boolean> {
+    // What most checks come to, without either in JSON.
+    if (isDeepStrictEqual(object.status, status)) return false;
     const seen = { metadata: object.metadata, status: toJsonObject(object.status) };
     const wrote = await this.#parts.statusWriter.write(CROSS_ACCOUNT_LINK, seen, toJsonObject(status));
     if (wrote) this.#recordReady(object, status);

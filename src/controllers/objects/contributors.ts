@@ -42,12 +42,12 @@ export interface ContributorsParts {
 /** How long a list of definitions in use is reused: many links that shrink at once cause one read. */
 const REUSE_MS = 2_000;
 
-/** The links of an account whose state machine was not read when last looked for: they only become fewer, until links or
- *  rules change, or a state machine is forgotten. */
+/** The links of an account whose state machine was not read when last looked for: they only become fewer, until links come,
+ *  go or are edited, or a state machine is forgotten. */
 interface UnreadLinks {
   readonly asOf: string;
-  /** The last one is asked first; one that was read since goes. */
-  readonly objects: LinkObject[];
+  /** The last one is asked first; those that were read since go. */
+  uids: readonly string[];
 }
 
 /** So many state machines a deletion reads at once that are not its link's. */
@@ -138,8 +138,8 @@ export class Contributors {
     const { accounts, machines, memory } = this.#parts;
     const aws = accounts.get(accountId)?.aws;
     if (aws === undefined) return;
-    const objects = this.#unreadOf(accountId)
-      .objects.filter((object) => !isOnRecord(object, memory.seen(object.link.uid)))
+    const objects = this.#unknownIn(this.#unreadOf(accountId))
+      .filter((object) => this.#mayHaveWritten(object) && !isOnRecord(object, memory.seen(object.link.uid)))
       .slice(-MOST_READ_AHEAD);
     await Promise.all(
       objects.map(async (object) => {
@@ -285,19 +285,32 @@ export class Contributors {
   }
 
   #unreadLink(accountId: string, executionRoleArn: string): Link | undefined {
-    const { objects } = this.#unreadOf(accountId);
-    for (let last = objects.at(-1); last !== undefined && !this.#isUnread(last); last = objects.at(-1))
-      objects.pop();
-    return objects.findLast((object) => this.#mayBear(object, executionRoleArn))?.link;
+    const { links } = this.#parts;
+    const unread = this.#unreadOf(accountId);
+    const found = unread.uids.findLast((uid) => {
+      const object = links.getByUid(uid);
+      return object !== undefined && this.#mayBear(object, executionRoleArn);
+    });
+    if (found !== undefined) return links.getByUid(found)?.link;
+    // Whoever has looked at all of them leaves fewer to the next.
+    unread.uids = this.#unknownIn(unread).map(({ metadata }) => metadata.uid);
+    return undefined;
+  }
+
+  #unknownIn({ uids }: UnreadLinks): readonly LinkObject[] {
+    return uids
+      .map((uid) => this.#parts.links.getByUid(uid))
+      .filter((object) => object !== undefined)
+      .filter((object) => this.#isUnknown(object));
   }
 
   #unreadOf(accountId: string): UnreadLinks {
-    const { links, accounts, machines } = this.#parts;
-    const asOf = [links.version, accounts.version, machines.forgotten].join(' ');
+    const { links, machines } = this.#parts;
+    const asOf = `${links.version} ${machines.forgotten}`;
     const known = this.#unread.get(accountId);
     if (known?.asOf === asOf) return known;
-    const objects = this.linksBy('sourceAccount', accountId).filter((object) => this.#isUnread(object));
-    const unread = { asOf, objects };
+    const objects = this.linksBy('sourceAccount', accountId).filter((object) => this.#isUnknown(object));
+    const unread = { asOf, uids: objects.map(({ metadata }) => metadata.uid) };
     this.#unread.set(accountId, unread);
     return unread;
   }
@@ -313,8 +326,11 @@ export class Contributors {
 
   /** Whether the link may contribute to a grant, and it is not known to which. */
   #isUnread(object: LinkObject): boolean {
-    const known = this.#parts.machines.known(object.link.stateMachine.text);
-    return known === undefined && this.#mayHaveWritten(object);
+    return this.#isUnknown(object) && this.#mayHaveWritten(object);
+  }
+
+  #isUnknown({ link }: LinkObject): boolean {
+    return this.#parts.machines.known(link.stateMachine.text) === undefined;
   }
 }
 

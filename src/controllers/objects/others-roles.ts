@@ -14,12 +14,6 @@ export interface OthersRolesParts {
   readonly resolver: LinkResolver;
 }
 
-/** Roles that links of the namespace name, and those that links of others do. */
-interface NamedRoles {
-  readonly own: ReadonlySet<string>;
-  readonly others: ReadonlySet<string>;
-}
-
 export class OthersRoles {
   readonly #parts: OthersRolesParts;
 
@@ -30,22 +24,20 @@ export class OthersRoles {
   /** Which roles are another namespace's to this link: those that links of others name, and those for which the rules give
    *  others a path and this one none, be there a link or not. Whoever names a role of this namespace does not make it his. */
   seenBy({ namespace, stateMachine, targetRole }: Link): IsHidden {
-    let named: NamedRoles | undefined;
     return (arn) => {
-      // Most plans change nothing, and ask nothing.
-      named ??= this.#namedIn(stateMachine.accountId, namespace);
-      if (arn === targetRole.text || named.own.has(arn)) return false;
-      return named.others.has(arn) || this.#isOnlyForOthers(arn, namespace);
+      if (arn === targetRole.text) return false;
+      const naming = this.#linksNaming(arn, stateMachine.accountId);
+      if (naming.some((link) => link.namespace === namespace)) return false;
+      return naming.length > 0 || this.#isOnlyForOthers(arn, namespace);
     };
   }
 
-  /** The target roles that links of a source account name. */
-  #namedIn(accountId: string, namespace: string): NamedRoles {
-    const own = new Set<string>();
-    const others = new Set<string>();
-    for (const { link } of this.#parts.contributors.linksBy('sourceAccount', accountId))
-      (link.namespace === namespace ? own : others).add(link.targetRole.text);
-    return { own, others };
+  /** The links of a source account that name a target role. */
+  #linksNaming(arn: string, accountId: string): readonly Link[] {
+    return this.#parts.contributors
+      .linksBy('targetRole', arn)
+      .map(({ link }) => link)
+      .filter((link) => link.stateMachine.accountId === accountId);
   }
 
   #isOnlyForOthers(arn: string, namespace: string): boolean {

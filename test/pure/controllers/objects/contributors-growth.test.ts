@@ -3,8 +3,8 @@ import { machine, SOURCE } from '../../access/fixtures.ts';
 import { EXEC, objectOf, TestCluster } from '../test-cluster.ts';
 import { link } from '../../desired/fixtures.ts';
 
-/** How often state machines are looked up while each of so many links in one account is read and asked for its grant, and
- *  then asked again. */
+/** How often state machines are looked up while each of so many links in one account is read, asked for its grant and gets
+ *  its status, and then is asked again. */
 async function lookUps(links: number): Promise<number> {
   const the = new TestCluster();
   const names = Array.from({ length: links }, (_, index) => `link-${index}`);
@@ -15,6 +15,7 @@ async function lookUps(links: number): Promise<number> {
   for (const name of names) {
     await the.read(name, `${EXEC.text}-${name}`);
     contributors.grantContributors(`${EXEC.text}-${name}`, SOURCE);
+    the.links.upsert(objectOf(link(name, { stateMachine: machine(name) })));
   }
   for (const name of names) contributors.grantContributors(`${EXEC.text}-${name}`, SOURCE);
   return known.mock.calls.length;

@@ -5,7 +5,7 @@ import { TestCluster } from '../test-cluster.ts';
 
 const THEIRS = role('crossaccountlink/shipping/theirs');
 
-test('the links of an account are gone through once for a plan that names roles, and not for one that names none', () => {
+test('of all links, only those that name a role are gone through for it, and none for a plan that names none', () => {
   const the = new TestCluster();
   const { link } = the.add('a');
   the.add('b', { namespace: 'shipping', targetRole: THEIRS });
@@ -18,5 +18,6 @@ test('the links of an account are gone through once for a plan that names roles,
     false,
     true,
   ]);
-  expect(asked).toHaveBeenCalledTimes(1);
+  const byName = ['targetRole', THEIRS.text];
+  expect(asked.mock.calls).toStrictEqual([byName, byName]);
 });

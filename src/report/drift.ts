@@ -1,4 +1,5 @@
 /** Drift as it is reported: field, expected and found, cut to what a status allows. */
+import { printable } from '../base/printable.ts';
 import type { DriftRecord, DriftStatus } from '../api/generated.ts';
 import type { ObjectChanges } from '../plan/drift.ts';
 
@@ -127,7 +128,13 @@ export function driftSentence({ object, field, expected, found }: Drift): string
   return `${field} of ${object} ${was}, ${should}.`;
 }
 
-/** A value as a status holds it. The cut may go through a character of two code units, half of which would be no text. */
+/** A value as a status holds it: somebody else wrote it, and whatever shows the status may show it as it is. */
 export function cutValue(value: string): string {
-  return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE - 1).toWellFormed()}…` : value;
+  return cutText(printable(value.slice(0, LONGEST_VALUE + 1)));
+}
+
+/** Cut to what a status takes of one text. The cut may go through a character of two code units, half of which would be no
+ *  text. */
+export function cutText(text: string): string {
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1).toWellFormed()}…` : text;
 }

@@ -3,7 +3,7 @@
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import type { Definition } from '../asl/definition.ts';
 import { namesRole } from '../asl/task.ts';
-import { cutValue } from './drift.ts';
+import { cutText } from './drift.ts';
 
 /** How many Task names `status.tasks` lists. */
 const LISTED_TASKS = 100;
@@ -15,7 +15,7 @@ type TaskRecord = Pick<CrossAccountLinkStatus, 'tasks' | 'furtherTasks'>;
 
 /** Names of Tasks as a status lists them: the first 100 in their order. */
 export function listedTasks(tasks: readonly string[]): readonly string[] {
-  return tasks.toSorted().slice(0, LISTED_TASKS).map(cutValue);
+  return tasks.toSorted().slice(0, LISTED_TASKS).map(cutText);
 }
 
 /** The Tasks whose Credentials are on record as the link's. */
@@ -42,7 +42,7 @@ export function furtherTasksOf(
   const recorded = new Set(recordedTasks(before));
   const naming = definition.tasks.filter((task) => recorded.has(task.name) && namesRole(task, roleArn));
   return inOrder(
-    [...selected, ...naming.map(({ name }) => name)].filter((task) => !listed.has(cutValue(task))),
+    [...selected, ...naming.map(({ name }) => name)].filter((task) => !listed.has(cutText(task))),
   );
 }
 

@@ -55,6 +55,15 @@ describe('the drift that a plan tells of', () => {
   });
 });
 
+test('what somebody wrote there clears no screen and passes for no line of ours, wherever the status is shown', () => {
+  const found = '\u001b[2J\u202eReady\nTrue\u0000' + '\u0007'.repeat(300);
+  const [one] = driftOf([deletion({ path: 'a', before: found })], true);
+  expect(one?.found).toMatch(/^\\u001b\[2J\\u202eReady\\nTrue\\u0000\\u0007/);
+  expect(one?.found?.length).toBe(256);
+  const { recent = [] } = recordDrift(undefined, [one ?? drift('a')], NOON) ?? {};
+  expect(JSON.stringify(recent)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
 describe('the record of drift', () => {
   test('stays the very same when there is none', () => {
     const before = recordDrift(undefined, [drift('a')], NOON);

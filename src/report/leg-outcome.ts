@@ -31,14 +31,19 @@ export function legOutcome(
   const conflict = conflicts.find((candidate) => candidate.leg === leg);
   if (conflict !== undefined) return stalled(conflict.reason, conflict.message);
   if (pause !== undefined) {
-    const contested = plan.actions.find((action) => action.leg === leg);
+    const contested = plan.actions.find((action) => concerns(action, leg));
     return contested === undefined ? inSync : stalled('Conflict', pauseSentence(contested.object, pause));
   }
-  const pending = unmade.filter((action) => action.leg === leg);
+  const pending = unmade.filter((action) => concerns(action, leg));
   if (pending.length === 0) return inSync;
   return enforced
     ? { kind: 'interrupted', reason: 'Repairing', message: `Not written yet: ${pathsOf(pending)}.` }
     : { kind: 'differs', message: `Differs and is only observed: ${pathsOf(pending)}.` };
+}
+
+/** A role is made with its trust policy, and while there is none it holds nothing. */
+function concerns({ leg, operation }: Action, concerned: Leg): boolean {
+  return leg === concerned || operation === 'CreateRole';
 }
 
 /** At most so many differences are named in a message; `kubectl crossaccountlink plan` shows all. */

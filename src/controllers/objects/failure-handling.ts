@@ -125,7 +125,7 @@ function whileEnsuring(
 function whileFinalizing({ kind, message, retryAfterMs }: AwsFailure): Handling {
   if (kind === 'terminal') {
     return {
-      outcome: stalled('DeletionBlocked', `${message} Mend that, or abandon the link.`),
+      outcome: stalled('DeletionBlocked', `${message}. Mend that, or abandon the link.`),
       retry: { kind: 'after', ms: BLOCKED_RECHECK_MS },
     };
   }

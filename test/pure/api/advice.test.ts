@@ -58,7 +58,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   ],
   [
     'DeletionBlocked',
-    "DeleteRole on r: AccessDenied (no); compare the operator's role with bootstrap |Mend that, or abandon the link.|",
+    "DeleteRole on r: AccessDenied (no); compare the operator's role with bootstrap|. Mend that, or abandon the link.|",
     /^Mend what the message names/,
   ],
   [

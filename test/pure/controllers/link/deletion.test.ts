@@ -226,7 +226,7 @@ const SITUATIONS: readonly Situation[] = [
     arrange: () => the.cluster.target.failures.set('DeleteRole', awsFailure('terminal')),
     writes: [...REMOVAL.slice(0, -1), BLOCKED],
     ready: 'False DeletionBlocked',
-    says: /no Mend that, or abandon the link\./,
+    says: /no\. Mend that, or abandon the link\./,
     events: ['Warning DeletionBlocked'],
     result: { requeueAfterMs: 15_000 },
   },

@@ -105,7 +105,7 @@ const SITUATIONS: readonly Situation[] = [
     fields: { legs: OBSERVE },
     legs: {
       targetRole: 'differs',
-      trustPolicy: 'inSync',
+      trustPolicy: 'differs',
       permissions: 'differs',
       executionRoleGrant: 'differs',
       stateMachineCredentials: 'differs',
@@ -118,7 +118,7 @@ const SITUATIONS: readonly Situation[] = [
     fields: { legs: { ...ENFORCE, targetRole: 'Observe' } },
     legs: {
       targetRole: 'differs',
-      trustPolicy: 'inSync',
+      trustPolicy: 'differs',
       permissions: 'differs',
       executionRoleGrant: 'inSync',
       stateMachineCredentials: 'progressing Creating',
@@ -132,7 +132,7 @@ const SITUATIONS: readonly Situation[] = [
     options: { asIfReady: true },
     legs: {
       targetRole: 'differs',
-      trustPolicy: 'inSync',
+      trustPolicy: 'differs',
       permissions: 'differs',
       executionRoleGrant: 'differs',
       stateMachineCredentials: 'inSync',

@@ -207,3 +207,31 @@ describe('a request for a reconcile', () => {
     expect(the.calls).not.toContain('role checkout-exec');
   });
 });
+
+describe('a role that does not exist', () => {
+  const LEGS = ['TargetRoleReady', 'TrustPolicyReady', 'PermissionsReady'] as const;
+  const conditions = () => LEGS.map((leg) => the.condition('a', leg));
+
+  it('and cannot be made has no leg that is as wanted', async () => {
+    the.cluster.target.failures.set('CreateRole', awsFailure('terminal'));
+    the.create('a');
+    await the.reconcile('a');
+    expect(conditions()).toStrictEqual(['False AccessDenied', 'Unknown Creating', 'Unknown Creating']);
+  });
+
+  it('and is only observed has none, either', async () => {
+    the.create('a', { managementPolicy: 'Observe' });
+    await the.reconcile('a');
+    expect(conditions()).toStrictEqual(LEGS.map(() => 'False DriftDetected'));
+  });
+
+  it('any more, and cannot be made again, is told so at once', async () => {
+    await the.ready('a');
+    the.cluster.target.roles.clear();
+    the.cluster.target.failures.set('CreateRole', awsFailure('terminal'));
+    the.request('a', 'now');
+    await the.reconcile('a');
+    expect(conditions().filter((condition) => condition?.startsWith('True'))).toStrictEqual([]);
+    expect(the.condition('a', 'Ready')).toBe('False AccessDenied');
+  });
+});

@@ -7,6 +7,8 @@ export type Identity =
   | {
       readonly kind: 'verified';
       readonly identityArn: string;
+      /** Who the operator is before it assumes the account's role, where that is known. */
+      readonly baseArn?: string;
       /** Only where STS is not enabled in the Region that was to be asked, and another was. */
       readonly fallback?: { readonly disabledRegion: string; readonly usedRegion: string };
     }
@@ -43,4 +45,13 @@ export async function verifyIdentity(calls: AccountCalls): Promise<Identity> {
     const denied = error.reason === 'AccountNotReady' || error.reason === 'AccessDenied';
     return { kind: denied ? 'denied' : 'unreachable', message: error.message };
   }
+}
+
+/** The same, and who the operator is before it assumes the account's role: that role of its own is not to be touched, either.
+ *  One call more, until it was answered once. */
+export async function verifyWithBase(calls: AccountCalls): Promise<Identity> {
+  const identity = await verifyIdentity(calls);
+  if (identity.kind !== 'verified' || calls.config.assumeRole === undefined) return identity;
+  const baseArn = await calls.session.baseArn();
+  return baseArn === undefined ? identity : { ...identity, baseArn };
 }

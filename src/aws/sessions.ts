@@ -2,10 +2,11 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { STSClient, type AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient, type AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { homeRegion, partitionOfRegion } from '../arn/partitions.ts';
 import type { Clock } from '../base/clock.ts';
+import { BaseIdentity } from './base-identity.ts';
 import { RecentMap } from '../base/recent-map.ts';
 import {
   assumedCredentials,
@@ -53,6 +54,8 @@ export interface AwsSession {
   sqs(region: string): SQSClient;
   /** Makes a call to STS, where it answers for this account. */
   sts<Answer>(call: (sts: STSClient) => Promise<Answer>): Promise<Answer>;
+  /** Who the operator is before it assumes the account's role; undefined while AWS does not say. */
+  baseArn(): Promise<string | undefined>;
   /** Whether this process has worked with an access key in the account: a session's name may not show it. */
   hasUsed(accessKeyId: string): boolean;
   /** The operator's name in this account, as well as it is known. */
@@ -93,12 +96,16 @@ export class AccountSession implements AwsSession {
   readonly #own: RenewingCredentials;
   readonly #credentials: RenewingCredentials;
   readonly #sts: StsClients;
+  /** Of the operator's own credentials. */
+  readonly #ownSts: StsClients;
+  readonly #base: BaseIdentity;
   readonly #states = new RecentMap<SFNClient>(MOST_REGIONS);
   readonly #sqs = new Map<string, SQSClient>();
 
   constructor(
     config: AccountConfig,
     own: RenewingCredentials,
+    base: BaseIdentity,
     transport: Transport,
     settings: SessionSettings,
   ) {
@@ -110,6 +117,10 @@ export class AccountSession implements AwsSession {
     this.#settings = settings;
     this.#transport = transport;
     this.#own = own;
+    this.#base = base;
+    this.#ownSts = new StsClients(
+      (region) => new STSClient({ ...transport.shared, region, credentials: own.provider }),
+    );
     this.#credentials =
       config.assumeRole === undefined ? own : renewing(this.#assumed(config.assumeRole), settings.clock);
     this.iam = new IAMClient(this.#clientConfig(this.iamRegion));
@@ -141,6 +152,13 @@ export class AccountSession implements AwsSession {
   async sts<Answer>(call: (sts: STSClient) => Promise<Answer>): Promise<Answer> {
     await this.#credentials.provider();
     return this.stsRegion.run((region) => call(this.#sts.of(region)));
+  }
+
+  baseArn(): Promise<string | undefined> {
+    return this.#base.arn(async () => {
+      const { name } = this.stsRegion;
+      return (await this.#ownSts.of(name).send(new GetCallerIdentityCommand({}))).Arn;
+    });
   }
 
   hasUsed(accessKeyId: string): boolean {
@@ -177,11 +195,8 @@ export class AccountSession implements AwsSession {
   /** Sessions of a role. When STS says that the operator's own credentials have expired, or were revoked, it gets new ones
    *  of these, too. */
   #assumed(role: AssumedRole): AwsCredentialIdentityProvider {
-    const { shared } = this.#transport;
-    const credentials = this.#own.provider;
-    const clients = new StsClients((region) => new STSClient({ ...shared, region, credentials }));
     const ask = (command: AssumeRoleCommand) =>
-      this.stsRegion.run((region) => clients.of(region).send(command));
+      this.stsRegion.run((region) => this.#ownSts.of(region).send(command));
     const send = async (command: AssumeRoleCommand) => {
       try {
         return await ask(command);
@@ -224,6 +239,7 @@ export class Sessions implements SessionSource {
   readonly #settings: SessionSettings;
   readonly #transport: Transport;
   readonly #own: RenewingCredentials;
+  readonly #base = new BaseIdentity();
   readonly #sessions = new Map<string, { session: AccountSession; key: string }>();
 
   constructor(settings: SessionSettings) {
@@ -237,7 +253,7 @@ export class Sessions implements SessionSource {
     const key = JSON.stringify([partition, region, assumeRole?.arn, assumeRole?.externalId]);
     const known = this.#sessions.get(config.accountId);
     if (known?.key === key) return known.session;
-    const session = new AccountSession(config, this.#own, this.#transport, this.#settings);
+    const session = new AccountSession(config, this.#own, this.#base, this.#transport, this.#settings);
     this.#sessions.set(config.accountId, { session, key });
     return session;
   }

@@ -57,6 +57,7 @@ export class SimulatedSessions implements SessionSource {
       sts: (call) => call(sts),
       hasUsed: () => false,
       who: 'the operator',
+      baseArn: () => Promise.resolve(undefined),
       renew: () => undefined,
       renewals: 0,
       renewRefused: () => false,

@@ -49,14 +49,15 @@ export function accountEntry(
   before: Account | undefined,
 ): Account {
   const rules = accountRules(name, spec);
-  const operatorRoleArn = spec.assumeRole?.arn ?? verdict.identityArn;
+  const own = [spec.assumeRole?.arn ?? verdict.identityArn, verdict.baseArn];
+  const operatorRoleArns = own.filter((arn) => arn !== undefined);
   return {
     name,
     accountId: spec.accountID,
     rules: before !== undefined && sameText(before.rules, rules) ? before.rules : rules,
     ...(verdict.status === 'True' ? { aws: connection.aws } : { problem: verdict.message }),
     ...(check.unreachableSince !== undefined && { unreachableSince: check.unreachableSince }),
-    ...(operatorRoleArn !== undefined && { operatorRoleArn }),
+    operatorRoleArns,
     ...(verdict.identityArn !== undefined && { identityArn: verdict.identityArn }),
     hasUsed: (accessKeyId) => connection.hasUsed(accessKeyId),
     hearsEvents: spec.eventQueueURL !== undefined,

@@ -10,6 +10,8 @@ export interface AccountVerdict {
   readonly reason: Reason;
   readonly message: string;
   readonly identityArn?: string;
+  /** Who the operator is before it assumes the account's role. */
+  readonly baseArn?: string;
   /** Nobody has to do anything: it is asked again until it answers. */
   readonly mayPass?: boolean;
 }
@@ -22,6 +24,7 @@ export function verdictOf(identity: Identity): AccountVerdict {
         reason: 'Connected',
         message: `The operator acts as ${identity.identityArn}.${ofDisabledRegion(identity)}`,
         identityArn: identity.identityArn,
+        ...(identity.baseArn !== undefined && { baseArn: identity.baseArn }),
       };
     case 'wrongAccount':
       return {

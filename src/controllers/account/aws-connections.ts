@@ -4,7 +4,7 @@ import { AwsAccount } from '../../aws/account.ts';
 import { AccountCalls, type CallRecord } from '../../aws/calls.ts';
 import { AwsFailure } from '../../aws/errors.ts';
 import { EventQueues } from '../../aws/event-queue.ts';
-import { verifyIdentity } from '../../aws/identity.ts';
+import { verifyWithBase } from '../../aws/identity.ts';
 import { Lanes, type CallOptions } from '../../aws/lanes.ts';
 import type { AccountConfig, SessionSource } from '../../aws/sessions.ts';
 import { policyName, TAGS } from '../../desired/names.ts';
@@ -97,7 +97,7 @@ export class AwsConnections {
     this.#parts.metrics.openAccount(config.accountId);
     return {
       aws,
-      verify: () => verifyIdentity(calls),
+      verify: () => verifyWithBase(calls),
       outage: () => calls.outage(),
       listen: (url) => this.#listen(config.accountId, url),
       hasUsed: (accessKeyId) => calls.session.hasUsed(accessKeyId),

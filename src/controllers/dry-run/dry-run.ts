@@ -163,15 +163,15 @@ export class DryRun {
     }
   }
 
-  #register({ metadata, spec }: AWSAccount, aws: AccountAws): void {
+  #register({ metadata, spec, status }: AWSAccount, aws: AccountAws): void {
     const rules = accountRules(metadata.name, spec);
-    const operatorRoleArn = spec.assumeRole?.arn;
+    const operatorRoleArn = spec.assumeRole?.arn ?? status.identityARN;
     this.#accounts.set({
       name: metadata.name,
       accountId: spec.accountID,
       rules,
       aws: new DryRunAccount(aws, (action) => this.#written.push(action)),
-      ...(operatorRoleArn !== undefined && { operatorRoleArn }),
+      ...(operatorRoleArn !== undefined && { operatorRoleArns: [operatorRoleArn] }),
       driftFloorMs: 0,
     });
   }

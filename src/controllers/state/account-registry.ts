@@ -16,8 +16,8 @@ export interface Account {
   readonly identityArn?: string;
   /** Whether this process has worked there with an access key. */
   readonly hasUsed?: (accessKeyId: string) => boolean;
-  /** The role that the operator acts as there, if it is one. */
-  readonly operatorRoleArn?: string;
+  /** What the operator acts as there, and before it assumes that: roles, or sessions of them. */
+  readonly operatorRoleArns?: readonly string[];
   /** Whether its AWSAccount names an event queue: only then executions of its state machines are looked at. */
   readonly hearsEvents?: boolean;
   /** Floor of the drift check interval. */

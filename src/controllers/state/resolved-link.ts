@@ -200,18 +200,20 @@ export class LinkResolver {
     const known = this.#contexts.get(key);
     const sourceEntries = entriesFor(source.rules, namespace);
     const targetEntries = entriesFor(target.rules, namespace);
+    const operatorRoleArns = [source, target].flatMap((account) => account.operatorRoleArns ?? []);
     if (
       known?.source.rules === source.rules &&
       known.target.rules === target.rules &&
       sameItems(known.source.entries, sourceEntries) &&
-      sameItems(known.target.entries, targetEntries)
+      sameItems(known.target.entries, targetEntries) &&
+      sameItems(known.operatorRoleArns, operatorRoleArns)
     ) {
       return known;
     }
     const context: AccessContext = {
       source: { rules: source.rules, entries: sourceEntries },
       target: { rules: target.rules, entries: targetEntries },
-      operatorRoleArns: [source.operatorRoleArn, target.operatorRoleArn].filter((arn) => arn !== undefined),
+      operatorRoleArns,
       takesNoResource: this.#parts.takesNoResource,
     };
     if (this.#isCached(link)) this.#contexts.set(key, context);

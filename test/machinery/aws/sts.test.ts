@@ -4,7 +4,7 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { baseIdentityPolicy } from '../../../src/bootstrap/base-identity.ts';
 import { operatorTrust } from '../../../src/bootstrap/operator-policy.ts';
 import type { AccountCalls } from '../../../src/aws/calls.ts';
-import { verifyIdentity } from '../../../src/aws/identity.ts';
+import { verifyIdentity, verifyWithBase } from '../../../src/aws/identity.ts';
 import type { PolicyDocument, Statement } from '../../../src/policy/document.ts';
 import { policyToJson } from '../../../src/policy/print.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
@@ -272,5 +272,37 @@ describe('EKS Pod Identity', () => {
     expect(JSON.stringify(answer)).toMatch(
       /let the role's trust policy name the operator, with the AWSAccount's externalID/,
     );
+  });
+});
+
+describe('who the operator is before it assumes a role', () => {
+  const BASE: FakeAnswer = {
+    kind: 'xml',
+    result: `<Account>${OPERATOR}</Account><Arn>${BASE_SESSION}</Arn>`,
+  };
+  const byKey = (call: FakeCall) =>
+    call.operation === 'GetCallerIdentity' && call.accessKeyId === OPERATOR ? BASE : granted(call);
+
+  it('is asked once for all accounts, with its own credentials', async () => {
+    server.answer = byKey;
+    const other = { ...CONFIG, accountId: '333333333333' };
+    expect(await verifyWithBase(harness.account(CONFIG))).toMatchObject({ baseArn: BASE_SESSION });
+    expect((await verifyWithBase(harness.account(other))).kind).toBe('wrongAccount');
+    expect(await verifyWithBase(harness.account(CONFIG))).toMatchObject({ baseArn: BASE_SESSION });
+    const own = server.calls.filter(
+      ({ operation, accessKeyId }) => `${operation} ${accessKeyId}` === `GetCallerIdentity ${OPERATOR}`,
+    );
+    expect(own).toHaveLength(1);
+  });
+
+  it('is asked again where AWS did not say, and the account is reached all the same', async () => {
+    server.answer = (call) =>
+      call.operation === 'GetCallerIdentity' && call.accessKeyId === OPERATOR
+        ? refused('AccessDenied', 'no')
+        : granted(call);
+    const first = await verifyWithBase(harness.account(CONFIG));
+    expect([first.kind, 'baseArn' in first]).toStrictEqual(['verified', false]);
+    server.answer = byKey;
+    expect(await verifyWithBase(harness.account(CONFIG))).toMatchObject({ baseArn: BASE_SESSION });
   });
 });

@@ -109,7 +109,18 @@ describe('the connection', () => {
       `connect ${SOURCE}`,
       `connect ${SOURCE} as arn:aws:iam::${SOURCE}:role/operator`,
     ]);
-    expect(bench.accounts.get(SOURCE)?.operatorRoleArn).toBe(`arn:aws:iam::${SOURCE}:role/operator`);
+    expect(bench.accounts.get(SOURCE)?.operatorRoleArns).toStrictEqual([
+      `arn:aws:iam::${SOURCE}:role/operator`,
+    ]);
+  });
+
+  it('tells links of both roles that are the operator’s own: the one that it assumes, and the one that it is before', async () => {
+    const bench = new Bench();
+    const base = 'arn:aws:sts::999999999999:assumed-role/base/pod';
+    bench.identity = { kind: 'verified', identityArn: 'x', baseArn: base };
+    const arn = `arn:aws:iam::${SOURCE}:role/operator`;
+    await bench.reconcile(account({ spec: { assumeRole: { arn } } }));
+    expect(bench.accounts.get(SOURCE)?.operatorRoleArns).toStrictEqual([arn, base]);
   });
 
   it('polls the event queue only while it works', async () => {

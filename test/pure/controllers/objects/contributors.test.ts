@@ -111,7 +111,7 @@ describe('a link, as a contributor to its role,', () => {
     {
       why: "its execution role is the operator's own",
       set: ({ accounts, source: aws }) =>
-        accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws, operatorRoleArn: EXEC.text })),
+        accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws, operatorRoleArns: [EXEC.text] })),
     },
   ];
   for (const { why, set } of OUT_OF_REACH) {

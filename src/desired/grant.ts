@@ -36,7 +36,7 @@ export function desiredGrant(
   );
   const all = contributions(enforcing).toSorted((a, b) => byAge(a.link, b.link));
   const contributors = all.filter((one) => one.executionRoleArns.includes(executionRoleArn));
-  const held = all.filter((one) => one.keptExecutionRoleArns.includes(executionRoleArn));
+  const kept = all.filter((one) => one.keptExecutionRoleArns.includes(executionRoleArn));
   let roles: ReadonlySet<string> = new Set<string>();
   const conflicts: ContributorConflict[] = [];
   for (const { link } of contributors) {
@@ -56,7 +56,7 @@ export function desiredGrant(
     mayShrink: mayShrink(enforcing),
     targetRoleArns: granted(staying),
     keptTargetRoleArns: [
-      ...new Set([...granted(leaving), ...held.map(({ link }) => link.targetRole.text)]),
+      ...new Set([...granted(leaving), ...kept.map(({ link }) => link.targetRole.text)]),
     ].sort(),
     conflicts,
   };

@@ -256,7 +256,7 @@ export class Contributors {
 
   /** Those links for which nothing may be taken off: they are frozen, or what they need is not known, for their state machine
    *  was not read or something of it may still run that nobody knows. One whose machine is gone needs nothing. */
-  heldOrUnread(objects: readonly LinkObject[]): readonly Link[] {
+  frozenOrUnread(objects: readonly LinkObject[]): readonly Link[] {
     const { machines, memory } = this.#parts;
     const counting = objects.filter((object) => {
       const { uid, stateMachine, suspended } = object.link;

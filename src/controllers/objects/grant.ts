@@ -45,8 +45,8 @@ export class GrantReconciler {
   ): Promise<RoleUpdateResult> {
     const { contributors } = this.#parts;
     const { link } = resolved;
-    let held: readonly ContributorState[] = [];
-    const states = () => [...this.#states(resolved, executionRole, options), ...held];
+    let frozen: readonly ContributorState[] = [];
+    const states = () => [...this.#states(resolved, executionRole, options), ...frozen];
     return this.#parts.objects.updateRole({
       aws,
       arn: executionRole,
@@ -63,8 +63,8 @@ export class GrantReconciler {
       learnBeforeShrinking: async (role) => {
         const named = this.#linksNamedBy(role, executionRole, link);
         const learned = await this.#learn(resolved, states(), named, options);
-        held = contributors.heldOrUnread(named).map((other) => ({ kind: 'frozen', link: other }));
-        return learned || held.length > 0;
+        frozen = contributors.frozenOrUnread(named).map((other) => ({ kind: 'frozen', link: other }));
+        return learned || frozen.length > 0;
       },
     });
   }

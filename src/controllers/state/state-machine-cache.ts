@@ -281,10 +281,10 @@ async function parseInUse(
   );
   const inUse: DefinitionInUse[] = [];
   let unreadInUse = dropped.length > 0;
-  for (const { machine: held, inUseBy, length } of kept) {
-    const executionRole = parseRoleArn(held.executionRoleArn);
-    const read = parsed.get(held.definition) ?? (await tryParse(held.definition));
-    parsed.set(held.definition, read);
+  for (const { machine: other, inUseBy, length } of kept) {
+    const executionRole = parseRoleArn(other.executionRoleArn);
+    const read = parsed.get(other.definition) ?? (await tryParse(other.definition));
+    parsed.set(other.definition, read);
     if (executionRole !== undefined && typeof read !== 'string')
       inUse.push({ definition: read, executionRole, inUseBy, length });
     else unreadInUse = true;

@@ -41,7 +41,7 @@ interface Routed {
 const DAY_MS = 86_400_000;
 /** Making links goes first: their owners wait for them. */
 const AFTER_CHANGE_MS = 10_000;
-/** Whoever is in a hurry has the lane to himself. */
+/** Urgent calls never queue behind these: a lane without a token refuses them at once. */
 const WANT: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 0 };
 
 export class AliasCheck {

@@ -53,8 +53,8 @@ export default {
   projects: ['pure', 'machinery', 'e2e'].map(project),
   reporters: ['<rootDir>/test/jest/reporter.ts'],
   testSequencer: '<rootDir>/test/jest/sequencer.mjs',
-  // As suits two cores: of the end-to-end files every third waits most of its time, for a poll or a lease.
-  maxWorkers: 3,
+  // As suits two cores: of the end-to-end files every second waits most of its time, for a poll, a lease or an outage.
+  maxWorkers: 4,
   maxConcurrency: 4,
   // A worker is at its end within 20 ms of being told so. On a busy machine it takes longer until Node has let go of its
   // memory and jest has noticed; after half a second jest would say that tests were leaking.

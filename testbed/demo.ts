@@ -64,7 +64,7 @@ const checks = new Checks();
 
 heading('1. A Kubernetes control plane, an AWS that enforces IAM, three accounts, two state machines');
 const running = startRunningStage(SAMPLES);
-// Its failure is told where it is waited for.
+// Its failure is reported where it is waited for.
 running.catch(() => {});
 const stage = await startStage({ accounts: ACCOUNTS });
 const url = stage.emulator.url;

@@ -6,10 +6,10 @@ const LINES = 20;
 const LINE_LENGTH = 600;
 
 export class LogNews {
-  /** The last line of each log that was told of. */
+  /** The last line of each log that was reported. */
   readonly #told = new Map<string, string>();
 
-  /** The last lines of its log, each cut, as far as they were not told before; nothing once the log is gone. */
+  /** The last lines of its log, each cut, as far as they were not reported before; nothing once the log is gone. */
   of({ name, pid, logFile, logTail }: Service): string {
     if (!existsSync(logFile)) return '';
     const lines = logTail(LINES).split('\n');

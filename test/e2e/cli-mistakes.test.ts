@@ -152,7 +152,7 @@ describe('a mistake', () => {
         ];
       }),
   );
-  it.each(MISTAKES)('of $file is told as it stands in answers.md', ({ file }) => {
+  it.each(MISTAKES)('of $file is reported as it stands in answers.md', ({ file }) => {
     expect(told.get(file)).toBe(answers.get(file));
   });
 });

@@ -38,7 +38,7 @@ export default class FileEnvironment extends TestEnvironment {
     this.global.testFile = this.#file;
   }
 
-  /** Once the file has had its time, what it has not tested yet fails at once. A failure is told with what the file's
+  /** Once the file has had its time, what it has not tested yet fails at once. A failure is reported with what the file's
    *  witnesses have seen. */
   async handleTestEvent(event: Circus.AsyncEvent | Circus.SyncEvent): Promise<void> {
     if (event.name === 'test_fn_start' && performance.now() > this.#endsAt) {

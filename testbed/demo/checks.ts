@@ -1,4 +1,4 @@
-/** Checks that are counted, and told as they are made. */
+/** Checks that are counted, and reported as they are made. */
 export class Checks {
   passed = 0;
   failed = 0;

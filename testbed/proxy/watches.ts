@@ -63,7 +63,7 @@ class WatchStream implements Watch {
       rest = text.subarray(end);
       if (end > 0) this.#pass(text.subarray(0, end));
     }
-    // The end of a silenced or lagging watch is not told either.
+    // The end of a silenced or lagging watch is not reported either.
     if (!this.#silent && this.#held === undefined) this.#sink.end();
   }
 

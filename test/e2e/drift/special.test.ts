@@ -56,30 +56,33 @@ beforeAll(async () => {
 afterAll(() => scene.stop());
 
 describe('a target role', () => {
-  it.concurrent('that somebody made again is not ours: told, left alone, and named by nothing', async () => {
-    const link = await inSync('remade');
-    const { status } = await scene.get(link);
-    await deleteTargetRole('remade');
-    await makeForeignRole('remade', []);
-    const foreign = await viewRole(scene.target, 'remade');
-    const writes = () => scene.writesOn('remade').filter(({ accountId }) => accountId === TARGET).length;
-    const before = writes();
-    await scene.reconcile(link);
-    await scene.until(link, {
-      status: 'False',
-      reason: 'RoleNotOwned',
-      message: new RegExp(`made again by someone else \\(RoleId was ${status.targetRoleID}, is AROA`),
-    });
-    await scene.until(link, { type: 'Stalled', status: 'True' });
-    await told(link, 'roleId', targetRole('remade'));
-    expect(await viewRole(scene.target, 'remade')).toStrictEqual(foreign);
-    expect(writes()).toBe(before);
-    expect((await viewRole(scene.source, 'remade'))?.inlinePolicies).toStrictEqual({});
-    expect(credentialsIn(await scene.definition(machineArn('remade')))).toStrictEqual({});
-    await scene.target.iam.send(new DeleteRoleCommand({ RoleName: 'remade' }));
-    await scene.reconcile(link);
-    await scene.ready(link);
-  });
+  it.concurrent(
+    'that somebody made again is not ours: reported, left alone, and named by nothing',
+    async () => {
+      const link = await inSync('remade');
+      const { status } = await scene.get(link);
+      await deleteTargetRole('remade');
+      await makeForeignRole('remade', []);
+      const foreign = await viewRole(scene.target, 'remade');
+      const writes = () => scene.writesOn('remade').filter(({ accountId }) => accountId === TARGET).length;
+      const before = writes();
+      await scene.reconcile(link);
+      await scene.until(link, {
+        status: 'False',
+        reason: 'RoleNotOwned',
+        message: new RegExp(`made again by someone else \\(RoleId was ${status.targetRoleID}, is AROA`),
+      });
+      await scene.until(link, { type: 'Stalled', status: 'True' });
+      await told(link, 'roleId', targetRole('remade'));
+      expect(await viewRole(scene.target, 'remade')).toStrictEqual(foreign);
+      expect(writes()).toBe(before);
+      expect((await viewRole(scene.source, 'remade'))?.inlinePolicies).toStrictEqual({});
+      expect(credentialsIn(await scene.definition(machineArn('remade')))).toStrictEqual({});
+      await scene.target.iam.send(new DeleteRoleCommand({ RoleName: 'remade' }));
+      await scene.reconcile(link);
+      await scene.ready(link);
+    },
+  );
 
   it.concurrent('that somebody made again with our tags copied onto it is not ours either', async () => {
     const link = await inSync('remade-tagged');
@@ -386,7 +389,7 @@ async function inSync(
   return link;
 }
 
-/** Waits until the drift is told as somebody else's to mend: in the status and by a Warning. */
+/** Waits until the drift is reported as somebody else's to mend: in the status and by a Warning. */
 async function told(link: { namespace: string; name: string }, field: string, object: string): Promise<void> {
   const { status } = await scene.get(link);
   const record = status.drift?.recent?.find((one) => one.field === field && one.object === object);

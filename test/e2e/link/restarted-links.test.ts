@@ -134,7 +134,7 @@ describe('with the operator begun anew in the middle', () => {
     expect((await scene.get(link)).status.drift).toBeUndefined();
   });
 
-  it('a write that stays refused hides no drift that came meanwhile, and each leg is told by itself', async () => {
+  it('a write that stays refused hides no drift that came meanwhile, and each leg is reported by itself', async () => {
     const { link } = await linked('refused', chain({ Send: sendMessage('orders') }));
     await scene.ready(link);
     const made = await viewRole(scene.target, 'refused');

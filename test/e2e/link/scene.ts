@@ -49,7 +49,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   return scene;
 }
 
-/** How many links are told of with a failing test: as many as tests run at once. */
+/** How many links are reported with a failing test: as many as tests run at once. */
 const LINKS_TOLD = 4;
 
 type Access = NonNullable<AWSAccountSpec['access']>;

@@ -122,7 +122,7 @@ describe('telemetry', () => {
         '--timeout=30s',
       );
       await drift(many.slice(0, 6));
-      // Single links are told of up to a limit (--link-metrics-limit), in metrics of their own.
+      // Single links are reported up to a limit (--link-metrics-limit), in metrics of their own.
       const lines = series(await metrics(url))
         .map(withoutValue)
         .filter((line) => !line.startsWith('crossaccountlink_link_'));

@@ -98,7 +98,7 @@ function derive(id: string, parameters: JsonObject) {
   return derivePermissions(tasksOf(machine(states)), TARGET);
 }
 
-/** An operation that is not known is told as such, whatever it is given. */
+/** An operation that is not known is reported as such, whatever it is given. */
 function passes(id: string, parameters: JsonObject, users: readonly string[]): boolean {
   const { statements, diagnostics } = derive(id, parameters);
   if (diagnostics.some(({ reason }) => reason === 'UnknownIntegration')) return true;

@@ -166,7 +166,7 @@ test('a role of the same name at another path is not taken for the role', async 
   expect(await readRole(calls, callOptions, elsewhere)).toStrictEqual({ kind: 'nameTaken', arn: roleArn });
 });
 
-test('a role that nobody made is absent, told by one call', async () => {
+test('a role that nobody made is absent, reported by one call', async () => {
   expect(await readRole(calls, callOptions, roleArn)).toStrictEqual({ kind: 'absent' });
   expect(harness.records.map((record) => record.operation)).toStrictEqual(['GetRole']);
 });

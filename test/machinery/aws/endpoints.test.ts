@@ -242,7 +242,7 @@ describe('endpoints', () => {
     });
   });
 
-  it('are told for every partition that the SDK knows', () => {
+  it('are reported for every partition that the SDK knows', () => {
     expect(new Set(TABLE.map(([partition]) => partition))).toStrictEqual(new Set(PARTITION_NAMES));
     const homes = PARTITION_NAMES.map((name) => partitionOf(homeRegion(name)).name);
     expect(homes).toStrictEqual(PARTITION_NAMES);

@@ -275,7 +275,7 @@ test('neither code nor words reach anybody unescaped, or at any length', () => {
   expect(failure.code?.length).toBeLessThanOrEqual(64);
 });
 
-test('an error without a name is told in words all the same', () => {
+test('an error without a name is reported in words all the same', () => {
   expect(failureOf({ name: '', message: '' }).message).toMatch(/: UnknownError; /);
 });
 

@@ -119,7 +119,7 @@ test('the end of an execution is told apart from changes', async () => {
   await emptied();
 });
 
-test("one's own events are not told, but deleted", async () => {
+test("one's own events are not reported, but deleted", async () => {
   await send(putRolePolicy('own', 'crossaccountlink'));
   await send(putRolePolicy('foreign'));
   queues.setQueues(new Map([[url, calls]]));

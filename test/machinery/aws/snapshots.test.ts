@@ -98,7 +98,7 @@ test('a role that is sent as before is kept as it was, and so are the names of a
   expect(second.roleNames).toStrictEqual(first.roleNames);
 });
 
-/** ARNs told of by the second of two readings, between which the account changed. */
+/** ARNs reported by the second of two readings, between which the account changed. */
 async function toldAfter(change: (role: FakeRole) => readonly FakeRole[]): Promise<string[]> {
   const told: string[] = [];
   const reader = snapshots({ differs: (arn) => told.push(arn) });

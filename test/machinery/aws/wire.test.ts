@@ -403,7 +403,7 @@ describe('what goes over the wire', () => {
     );
 
     it.each(['sparse', 'bare'] as const)(
-      'that is %s: what is not told is not there, and a trust policy that is not told is not readable',
+      'that is %s: what is not reported is not there, and a trust policy that is not reported is not readable',
       async (of) => {
         await read(of);
         expect(results).toStrictEqual({

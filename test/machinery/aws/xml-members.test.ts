@@ -32,7 +32,7 @@ test('a list inside a member stays with the member', () => {
   expect(first && childMembers(first, 'Tags').map((tag) => childText(tag, 'Key'))).toStrictEqual(['k']);
 });
 
-test('what stands outside of the lists is told at the end', () => {
+test('what stands outside of the lists is reported at the end', () => {
   const { fields } = read([DOCUMENT]);
   expect([fields.get('More'), fields.get('Marker')]).toStrictEqual(['true', 'x=']);
 });

@@ -90,7 +90,7 @@ describe('the console’s server', () => {
     expect(first?.kind).toBe('snapshot');
     const heard = await hear(tells('refund'), () => cluster.send('ADDED', linkObject('refund', '101')));
     expect(heard[0]).toMatchObject({ kind: 'snapshot', links: [{ key: 'payments/checkout' }] });
-    // What changed just before somebody began to listen may be told again.
+    // What changed just before somebody began to listen may be reported again.
     expect(heard.at(-1)).toMatchObject({
       kind: 'change',
       links: expect.arrayContaining([expect.objectContaining({ key: 'payments/refund' })]),

@@ -44,11 +44,11 @@ describe('the operator behind the console', () => {
     return seen;
   }
 
-  it('is told while none is at work, and no longer once one is', async () => {
+  it('is reported while none is at work, and no longer once one is', async () => {
     expect(await told([{ message: 'None.' }, { message: undefined }])).toStrictEqual([['None.'], []]);
   });
 
-  it('is told as before while the cluster does not answer', async () => {
+  it('is reported as before while the cluster does not answer', async () => {
     expect(await told([{ message: 'None.' }, new Error('no answer')])).toStrictEqual([['None.'], ['None.']]);
   });
 

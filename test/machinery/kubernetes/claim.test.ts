@@ -25,7 +25,7 @@ class Leader extends Participant {
     this.run((signal) => this.claim.run(signal));
   }
 
-  /** Lets time pass, attempt by attempt, until `event` was told. */
+  /** Lets time pass, attempt by attempt, until `event` was reported. */
   told(event: string): Promise<void> {
     return until(
       () => {

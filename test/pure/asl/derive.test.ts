@@ -242,7 +242,7 @@ describe('a hint', () => {
     expect(reasonsOf(derivation).some(([reason]) => reason === 'ResourceElsewhere')).toBe(true);
   });
 
-  it('is told in the form it has to have', () => {
+  it('is reported in the form it has to have', () => {
     const [diagnostic] = deriveOne('s3:nothing', {}).diagnostics;
     expect(diagnostic?.hints).toStrictEqual([]);
     const [open] = deriveOne('aws-sdk:s3:getObject', { Bucket: 'b', 'Key.$': '$.key' }).diagnostics;

@@ -61,14 +61,14 @@ describe('without the API server', () => {
     expect(JSON.stringify(admission)).not.toContain('driftCheckInterval');
   });
 
-  it('all unknown fields are told', () => {
+  it('all unknown fields are reported', () => {
     const manifest = withSpec(LINK, { constructor: 'x', targetRole: { arns: [] } });
     expect(refusal(link(manifest))).toBe(
       'unknown field "spec.targetRole.arns", unknown field "spec.constructor"',
     );
   });
 
-  it('all problems are told, and that the rules were not looked at', () => {
+  it('all problems are reported, and that the rules were not looked at', () => {
     const manifest = withSpec(LINK, { suspend: 'no', deletionPolicy: 'delete' });
     expect(refusal(link(manifest))).toBe(
       '[spec.suspend: Invalid value: "string": spec.suspend in body must be of type boolean: "string", ' +

@@ -274,7 +274,7 @@ describe('machines inside other files', () => {
   });
 
   const machine = (Properties: object) => ({ Type: MACHINE, Properties });
-  it('are told although another one of them is no definition', async () => {
+  it('are reported although another one of them is no definition', async () => {
     const text = template({
       Good: machine({ DefinitionString: JSON_TEXT }),
       Broken: machine({ DefinitionString: '{broken' }),

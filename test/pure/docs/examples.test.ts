@@ -46,7 +46,7 @@ describe('the examples', () => {
   }
 });
 
-/** Where Events are told of, other than those that carry a condition's reason. */
+/** Where Events are reported, other than those that carry a condition's reason. */
 const TELLERS = ['report/warnings', 'controllers/link/deletion', 'controllers/link/link-reporter'];
 
 test('docs/conditions-and-reasons.md knows the reason of every Event', () => {

@@ -1,5 +1,5 @@
 /**
- * Whatever the schemas let through, of both kinds and at their limits: it is read, planned, made and told of without a throw,
+ * Whatever the schemas let through, of both kinds and at their limits: it is read, planned, made and reported without a throw,
  * in calls without surprise, and what is told fits where it is told.
  */
 import { describe, expect, it } from '@jest/globals';
@@ -123,7 +123,7 @@ function excesses(value: Json | undefined, schema: Schema, path: string): readon
 
 describe('of objects that the schemas let through', () => {
   it.each(Array.from({ length: OBJECTS }, (_, seed) => [seed]))(
-    'number %i is told of within bounds',
+    'number %i is reported within bounds',
     async (seed) => {
       const { statuses, calls } = await told(seed);
       expect(Math.max(...calls)).toBeLessThan(MOST_CALLS);

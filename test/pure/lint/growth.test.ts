@@ -62,7 +62,7 @@ describe('an expression with much work', () => {
     expect(growthProblem(source, flags)).toMatch(/^work that (grows as the square|doubles)/);
   });
 
-  it('is told with a text that shows it', () => {
+  it('is reported with a text that shows it', () => {
     expect(growthProblem('<!--[^]*?-->', '')).toContain('the number of "<!--a" in a row');
   });
 });

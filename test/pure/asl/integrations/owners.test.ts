@@ -82,7 +82,7 @@ describe('the account that a parameter names', () => {
     ]);
   });
 
-  it('is told for an action that takes no resource, too; the role that the call passes is the caller’s own', () => {
+  it('is reported for an action that takes no resource, too; the role that the call passes is the caller’s own', () => {
     const derivation = deriveOne('aws-sdk:s3control:createJob', {
       AccountId: OTHER,
       RoleArn: 'arn:aws:iam::222222222222:role/batch',

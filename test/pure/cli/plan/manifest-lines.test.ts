@@ -1,4 +1,4 @@
-/** A refused manifest is told with its file and the line to look at. */
+/** A refused manifest is reported with its file and the line to look at. */
 import { describe, expect, it } from '@jest/globals';
 import { applyManifests } from '../../../../src/cli/plan/manifests.ts';
 import { readManifestFiles } from '../../../../src/cli/plan/manifest-files.ts';

@@ -58,7 +58,7 @@ describe('what the API server says of a manifest', () => {
     expect(refusalWords(kind, reason)).toBe(`${reason}${added}`);
   });
 
-  it('is told without brackets, and without what goes without saying', () => {
+  it('is reported without brackets, and without what goes without saying', () => {
     const [one, two] = [
       ofType('spec.suspend', 'boolean', 'string'),
       'spec.deletionPolicy: Unsupported value: "x": supported values: "Delete", "Retain"',

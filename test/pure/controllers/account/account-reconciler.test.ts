@@ -278,7 +278,7 @@ it('an AWSAccount that is gone needs nothing', async () => {
   await expect(new Bench().reconciler.reconcile('gone')).resolves.toEqual({});
 });
 
-it('an event queue that cannot be read is told of: the account is Ready, for links work without it', async () => {
+it('an event queue that cannot be read is reported: the account is Ready, for links work without it', async () => {
   const bench = new Bench();
   bench.queueProblem = 'ReceiveMessage on https://q: AccessDenied (no); allow it';
   await bench.reconcile(account());

@@ -12,7 +12,7 @@ beforeEach(() => {
   queues.name('c', 'own');
 });
 
-it('a queue that cannot be read is told of once, on every account that names it, and when it can be read again', () => {
+it('a queue that cannot be read is reported once, on every account that names it, and when it can be read again', () => {
   for (let round = 0; round < 3; round += 1) queues.couldNotRead('shared', awsFailure('terminal'));
   expect(told).toStrictEqual(['a', 'b']);
   expect([queues.problemOf('a'), queues.problemOf('c')]).toStrictEqual([

@@ -65,7 +65,7 @@ function report(): void {
   object = { ...object, status: unlinkedRoles === undefined ? {} : { unlinkedRoles } };
 }
 
-it('a role of the operator’s that no link names is told of on its AWSAccount, once', () => {
+it('a role of the operator’s that no link names is reported on its AWSAccount, once', () => {
   for (let round = 0; round < 4; round += 1) snapshot();
   expect(told).toStrictEqual([
     `billing Warning LeftBehind: Role ${ROLE.text} bears this operator's tags, and no link names it: its link was abandoned or retained, or its finalizer was taken off. Make the link again and delete it, or delete the role by hand; leave it if that is meant.`,
@@ -138,7 +138,7 @@ describe('the status', () => {
   });
 });
 
-it('what an earlier process has told of is not told again, and stays in the status', () => {
+it('what an earlier process has reported is not reported again, and stays in the status', () => {
   for (let round = 0; round < 2; round += 1) snapshot();
   report();
   roles = begin();

@@ -238,7 +238,7 @@ describe('what somebody else changed and the operator does not repair', () => {
   });
 });
 
-it('a state machine that goes between two reads is told by the next reconcile, at once', async () => {
+it('a state machine that goes between two reads is reported by the next reconcile, at once', async () => {
   const { machines } = the.source;
   const object = the.add('a');
   const record = await ensure(object, {

@@ -110,7 +110,7 @@ describe('an account that cannot be reached', () => {
     expect(the.condition('a', 'Ready')).toBe('True InSync');
   });
 
-  it('has been out of reach for as long as an earlier process has told', async () => {
+  it('has been out of reach for as long as an earlier process has reported', async () => {
     await the.ready('a');
     cutOff(SINCE - 3 * DRIFT_CHECK_MS);
     await the.reconcile('a');

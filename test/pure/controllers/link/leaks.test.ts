@@ -54,7 +54,7 @@ interface Situation {
   /** Of the entries that let both namespaces in. */
   readonly maxLinks?: number;
   readonly next?: (harness: ReconcilerHarness) => void;
-  /** What is told instead: the situation has come about. */
+  /** What is reported instead: the situation has come about. */
   readonly says: RegExp;
 }
 

@@ -1,4 +1,4 @@
-/** What is told as drift: what somebody else did, once each, whether the operator was there or not. What specs and
+/** What is reported as drift: what somebody else did, once each, whether the operator was there or not. What specs and
  *  definitions ask anew is none. */
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DriftRecord } from '../../../../src/api/generated.ts';
@@ -78,7 +78,7 @@ for (const [when, between] of [
   ['', () => undefined],
   [', made while the operator was away', () => the.restart()],
 ] as const) {
-  describe(`no drift is told of${when}`, () => {
+  describe(`no drift is reported${when}`, () => {
     for (const { what, edit } of EDITS) {
       it(what, async () => {
         the.cluster.put('refund');
@@ -201,7 +201,7 @@ describe('what somebody changes while a sibling is suspended is reported', () =>
 });
 
 describe('a cache that lags', () => {
-  it('has no repair told twice that it still shows under way', async () => {
+  it('has no repair reported twice that it still shows under way', async () => {
     the.changeRole(withoutPolicy);
     const upsert = jest.spyOn(the.cluster.links, 'upsert');
     the.request('a', '1');

@@ -1,6 +1,6 @@
 /**
  * Laws over whatever happens to a link, in any order, with the operator begun anew in between: Ready is True only where the access
- * works, what is settled stays so, a deletion ends or says what to do, and what it leaves is told.
+ * works, what is settled stays so, a deletion ends or says what to do, and what it leaves is reported.
  */
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -211,7 +211,7 @@ it('what is settled stays so: no write, no other Ready and no drift by a look of
   );
 });
 
-it('a deletion ends, or says what to do; what it leaves is told', async () => {
+it('a deletion ends, or says what to do; what it leaves is reported', async () => {
   await fc.assert(
     fc.asyncProperty(sequences, fc.boolean(), fc.boolean(), async (names, settles, begunAnew) => {
       const the = await happened(names, settles);

@@ -64,7 +64,7 @@ async function settle(): Promise<void> {
 
 const reads = () => the.calls.filter((call) => /^(execution|recentExecutions) /.test(call));
 
-describe('an execution that is told of while its account is out of reach', () => {
+describe('an execution that is reported while its account is out of reach', () => {
   it('is looked at when the account is back', async () => {
     const { source, accounts } = the.cluster;
     const account = accounts.get(SOURCE);
@@ -151,7 +151,7 @@ describe('a denial on record is cleared', () => {
     expect(the.condition('a', 'Ready')).toBe('True InSync');
   });
 
-  it('by one that no event told of, found at the next check', async () => {
+  it('by one that no event reported, found at the next check', async () => {
     run('unheard', passed);
     the.cluster.now += 600_000;
     await the.reconcile('a');

@@ -49,6 +49,10 @@ soak: $(INSTALLED) build ## Run for an hour of compressed time: drift, faults an
 simulate: $(INSTALLED) ## Simulate histories of the whole operator on models: make simulate ARGS="--histories=10000 --seed=1"
 	@$(NODE) bench/simulate.ts $(ARGS)
 
+.PHONY: mutants
+mutants: $(INSTALLED) ## Take each mend back for which a history is kept, and demand that the history finds it
+	@$(NODE) bench/mutants.ts $(ARGS)
+
 .PHONY: holds
 holds: $(INSTALLED) ## Print how long the largest definitions hold the event loop: make holds ARGS="strings"
 	@$(NODE) bench/holds.ts $(ARGS)

@@ -67,6 +67,10 @@ export interface Expectation {
   readonly works?: true;
   /** So many differences have been told as drift, no more and no fewer. */
   readonly drift?: number;
+  /** The status of the link's Ready. */
+  readonly ready?: string;
+  /** What a role's description is. */
+  readonly description?: { readonly role: string; readonly is: string };
 }
 
 export const TAMPERINGS = [

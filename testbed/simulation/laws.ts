@@ -15,6 +15,7 @@ import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from '
 import { HoldLaw } from './hold-law.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
 import { RunLaws } from './run-laws.ts';
+import { TARGET } from './scenery.ts';
 import { StatusLaws } from './status-laws.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Truth } from './truth.ts';
@@ -101,7 +102,8 @@ export class Laws {
           this.#knownOf(other.uid).touchedMs = scheduler.nowMs;
       this.#knownOf(link.uid).touchedMs = scheduler.nowMs;
     }
-    if (after === undefined || link.deleting) this.#wantedUntilMs.set(link.targetRole.text, scheduler.nowMs);
+    if (isNews && (after === undefined || link.deleting))
+      this.#wantedUntilMs.set(link.targetRole.text, scheduler.nowMs);
     this.#judgeAll();
     if (after === undefined) return;
     if (isNews) this.#hold.edited(truth.parse(after));
@@ -242,9 +244,17 @@ export class Laws {
   }
 
   /** Somebody wants what is written: a link that lives and bears the finalizer, or one that is on its way out. */
-  #hasEvidence({ operation, object, machine }: AwsChange): void {
+  #hasEvidence({ operation, object, machine, role }: AwsChange): void {
     const law = 'no write without its evidence';
     const links = this.#parts.truth.links();
+    const given = rolesIn(machine?.[1]?.definition ?? inlineOf(role?.[1]));
+    for (const target of given.difference(rolesIn(machine?.[0]?.definition ?? inlineOf(role?.[0]))))
+      if (
+        !links.some(
+          (one) => one.link.targetRole.text === target && one.metadata.finalizers.includes(FINALIZER),
+        )
+      )
+        this.#violated(law, `${operation} on ${object} names ${target}, whose links have no finalizer`);
     this.#isEnforced(operation, object, machine !== undefined);
     if (machine !== undefined || !this.#named.has(object)) {
       if (!links.some(({ metadata }) => metadata.finalizers.includes(FINALIZER)))
@@ -318,6 +328,17 @@ export class Laws {
   #violated(law: string, message: string): void {
     this.#parts.onViolation({ law, atMs: this.#parts.scheduler.nowMs, message });
   }
+}
+
+/** The target roles that a text names. */
+function rolesIn(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(TARGET_ROLE)].map(([arn]) => arn));
+}
+
+const TARGET_ROLE = new RegExp(`arn:aws:iam::${TARGET}:role/[^"]+`, 'g');
+
+function inlineOf(role: ModelRole | undefined): string {
+  return [...(role?.inline.values() ?? [])].join('\n');
 }
 
 function isEdited(before: JsonObject | undefined, after: JsonObject | undefined): boolean {

@@ -1,5 +1,6 @@
 /** Runs a history from its first step until everything has calmed down, and judges it. */
 import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
+import { findCondition } from '../../src/api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
 import { AwsModel, type AwsChange } from './aws-model.ts';
@@ -240,13 +241,17 @@ class SimulatedWorld {
     this.#happen(ambush.event);
   }
 
-  #expect(key: string, { works, drift }: Expectation): void {
+  #expect(key: string, { works, drift, ready, description }: Expectation): void {
     const object = this.truth.links().find(({ link }) => link.key === key);
-    const found = object?.status.drift?.total ?? 0;
+    const told = object?.status.drift?.total ?? 0;
     const problem = object === undefined ? 'there is no such link' : this.truth.problem(object);
+    const { status } = findCondition(object?.status.conditions ?? [], 'Ready') ?? {};
+    const described = this.#aws.role(description?.role ?? '')?.description;
     const wrong = [
       ...(works === true && problem !== undefined ? [problem] : []),
-      ...(drift !== undefined && drift !== found ? [`${found} differences were told as drift`] : []),
+      ...(drift !== undefined && drift !== told ? [`${told} differences were told as drift`] : []),
+      ...(ready !== undefined && ready !== status ? [`Ready is ${status}`] : []),
+      ...(description !== undefined && description.is !== described ? [`the role is ${described}`] : []),
     ];
     const atMs = this.scheduler.nowMs;
     const law = 'a directed history ends as expected';

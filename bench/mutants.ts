@@ -1,0 +1,70 @@
+/** Takes each mend back, and demands that the histories which were kept for it break a law then. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { MUTATIONS, type Mutation } from '../testbed/simulation/mutations.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** Of the table: tells its histories call by call. */
+    one: { type: 'string' },
+    only: { type: 'string', default: '' },
+    trace: { type: 'boolean', default: false },
+  },
+});
+const ROOT = new URL('../', import.meta.url);
+
+if (values.one === undefined) all(values.only);
+else await one(MUTATIONS[Number(values.one)]);
+
+/** A process for each: modules are loaded once. */
+function all(only: string): void {
+  const survived: string[] = [];
+  for (const [index, { name }] of MUTATIONS.entries()) {
+    if (!name.includes(only)) continue;
+    const script = fileURLToPath(import.meta.url);
+    const child = spawnSync(process.execPath, [script, `--one=${index}`], { encoding: 'utf8' });
+    const { status, stdout, stderr } = child;
+    process.stdout.write(`${status === 0 ? 'found' : 'NOT FOUND'}: ${name}\n${stdout}${stderr}`);
+    if (status !== 0) survived.push(name);
+  }
+  process.stdout.write(`${survived.length} of ${MUTATIONS.length} mends can be taken back unseen\n`);
+  process.exitCode = survived.length === 0 ? 0 : 1;
+}
+
+async function one(mutation: Mutation | undefined): Promise<void> {
+  if (mutation === undefined) throw new Error('there is no such mutation');
+  mutate(mutation);
+  const { parseHistory } = await import('../testbed/simulation/kept.ts');
+  const { simulate } = await import('../testbed/simulation/simulation.ts');
+  for (const name of mutation.foundBy) {
+    const file = new URL(`test/data/simulation/${name}.json`, ROOT);
+    const { history } = parseHistory(readFileSync(file, 'utf8'));
+    const trace = values.trace ? (line: string) => process.stdout.write(`${line}\n`) : undefined;
+    const [violation] = (await simulate(history, trace)).violations;
+    if (violation === undefined) process.exitCode = 1;
+    const told = violation === undefined ? 'no law is broken' : `${violation.law}: ${violation.message}`;
+    process.stdout.write(`  ${name}: ${told}\n`);
+  }
+}
+
+/** Has the files' text changed as they are loaded: nothing on the disk is touched. */
+function mutate({ edits }: Mutation): void {
+  const byUrl = Map.groupBy(edits, ([file]) => new URL(file, ROOT).href);
+  registerHooks({
+    load(url, context, next) {
+      const result = next(url, context);
+      const here = byUrl.get(url);
+      if (here === undefined) return result;
+      const text = readFileSync(new URL(url), 'utf8');
+      const missing = here.find(([, from]) => text.split(from).length !== 2);
+      if (missing !== undefined) throw new Error(`${missing[0]} has not once: ${missing[1]}`);
+      return {
+        ...result,
+        source: here.reduce((source, [, from, to]) => source.replace(from, () => to), text),
+      };
+    },
+  });
+}

@@ -1,0 +1,197 @@
+/** Mends, each taken back: a history that was kept for one has to break its law then, or it has lost its point. */
+
+export interface Mutation {
+  readonly name: string;
+  /** Texts that stand once in a file, with what stands there instead. Where several paths lead to the same end, each
+   *  covers for the others: then all of them are taken back. */
+  readonly edits: readonly (readonly [file: string, from: string, to: string])[];
+  /** Kept histories that find it, by file in test/data/simulation without its ending. */
+  readonly foundBy: readonly string[];
+}
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'a RoleId belongs to the link that had the role made, and what is on a role does not outweigh it',
+    edits: [
+      [
+        'src/controllers/state/known-roles.ts',
+        'recordsOf({ namespace, targetRole }: Link)',
+        'recordsOf({ namespace, targetRole, uid }: Link)',
+      ],
+      [
+        'src/controllers/state/known-roles.ts',
+        'object.link.namespace === namespace &&',
+        'object.link.uid === uid &&',
+      ],
+      [
+        'src/controllers/state/known-roles.ts',
+        'return proven?.namespace === namespace ? [...records, proven.roleId] : records;',
+        'return records;',
+      ],
+      [
+        'src/plan/ownership.ts',
+        'return hasOwnTrust(observed) && (hasPolicy || (wanted && permissions.length === 0));',
+        'return false;',
+      ],
+    ],
+    foundBy: ['shared-role-deleted'],
+  },
+  {
+    name: 'a link that leaves makes the role anew for the other, which is leaving, too',
+    edits: [
+      [
+        'src/controllers/objects/target-role.ts',
+        'options.isDeletion ? { ...asked, mayMake: false } : asked',
+        'asked',
+      ],
+      [
+        'src/desired/target-role.ts',
+        'mayMake: contributors.some(({ link }) => !link.deleting)',
+        'mayMake: true',
+      ],
+    ],
+    foundBy: ['all-gone-while-down'],
+  },
+  {
+    name: 'a dropped tag is off the record before it is off the role',
+    edits: [
+      [
+        'src/plan/role-tags.ts',
+        'const kept = desired.mayShrink ? dropped : recorded;',
+        'const kept = desired.mayShrink ? [] : recorded;',
+      ],
+    ],
+    foundBy: ['killed-between-two-tags'],
+  },
+  {
+    name: 'the grant is on no record before it is put, and a stray one is nobody’s',
+    edits: [
+      [
+        'src/controllers/link/link-writes.ts',
+        'executionRoleArn === undefined ? {} : { [ANNOTATIONS.executionRoles]: executionRoleArn }',
+        '{}',
+      ],
+      [
+        'src/controllers/link/link-writes.ts',
+        'if (status !== undefined) this',
+        'if (status !== undefined && coming.makesRole) this',
+      ],
+      [
+        'src/controllers/objects/stray-grants.ts',
+        'this.#index(aws.strayGrants()).get(link.targetRole.text) ?? []',
+        '[] as string[]',
+      ],
+    ],
+    foundBy: ['killed-after-the-grant'],
+  },
+  {
+    name: 'the shrinking after an edit counts as drift',
+    edits: [
+      [
+        'src/controllers/objects/drift-finder.ts',
+        'if (last !== undefined && this.#wasWrittenFor(object, wanted, last)) return [];',
+        '',
+      ],
+    ],
+    foundBy: ['asked-for-and-dropped-by-another-link', 'own-write-for-another-link'],
+  },
+  {
+    name: 'a definition is not read again after it was written',
+    edits: [
+      [
+        'src/controllers/link/next-reconcile.ts',
+        'memory.readBackAt = now + READ_BACK_MS * (1 + random() / 5);',
+        'memory.readBackAt = undefined;',
+      ],
+    ],
+    foundBy: ['overwritten-by-a-deployment'],
+  },
+  {
+    name: 'a description that the spec drops stays',
+    edits: [['src/plan/scalars.ts', "return kind === 'made' ? '' : former;", 'return former;']],
+    foundBy: ['dropped-description'],
+  },
+  {
+    name: 'an adopted role keeps the description of the spec when it is given back',
+    edits: [
+      [
+        'src/plan/scalars.ts',
+        "return (['description', 'boundary'] as const).flatMap((field)",
+        "return (['boundary'] as const).flatMap((field: 'boundary' | 'description')",
+      ],
+    ],
+    foundBy: ['adopted-role-given-back'],
+  },
+  {
+    name: 'a repair is not on record before it is made',
+    edits: [
+      [
+        'src/controllers/link/write-record.ts',
+        'const drift = newRepairs(status.drift, driftOf(changes, false));',
+        'const drift = newRepairs(status.drift, []);',
+      ],
+    ],
+    foundBy: ['killed-after-a-repair'],
+  },
+  {
+    name: 'growth is held for the link at hand alone',
+    edits: [
+      [
+        'src/controllers/objects/target-role.ts',
+        'one.link.uid === link.uid ? growthWaits : one.growthWaits === true',
+        'one.link.uid === link.uid && growthWaits',
+      ],
+    ],
+    foundBy: ['held-growth'],
+  },
+  {
+    name: 'what names a role that came to be refused stays',
+    edits: [
+      [
+        'src/controllers/link/take-back.ts',
+        'if (!hasWritten(object)) return;',
+        'if (!hasWritten(object) || object.status.targetRoleID === undefined) return;',
+      ],
+    ],
+    foundBy: ['role-was-only-observed'],
+  },
+  {
+    name: 'a role without tags is nobody’s',
+    edits: [
+      [
+        'src/plan/ownership.ts',
+        "if (isRemembered(desired, observed, records)) return { kind: 'untagged' };",
+        '',
+      ],
+    ],
+    foundBy: ['untagged-role-in-use'],
+  },
+  {
+    name: 'a younger link whose Task was taken is not called',
+    edits: [['src/controllers/link/link-reconciler.ts', 'this.#callThoseThatGaveWay(resolved, record);', '']],
+    foundBy: ['younger-link-gave-way'],
+  },
+  {
+    name: 'what specs say of a role is no edit after a restart',
+    edits: [['src/desired/names.ts', 'SCALAR_PATHS.has(path) ||', '']],
+    foundBy: ['boundary-dropped-while-down'],
+  },
+  {
+    name: 'a former execution role’s grant counts as in sync after a restart',
+    edits: [
+      [
+        'src/controllers/objects/grant.ts',
+        'edits.of([object, ...contributors.linksUnder(arn)])',
+        'edits.of(contributors.linksUnder(arn))',
+      ],
+    ],
+    foundBy: ['execution-role-swapped-while-down'],
+  },
+  {
+    name: 'what could not go while a link was suspended is drift later',
+    edits: [
+      ['src/controllers/objects/drift-finder.ts', '&& !this.#wasWrittenFor(object, wanted, last);', ';'],
+    ],
+    foundBy: ['dropped-while-suspended'],
+  },
+];

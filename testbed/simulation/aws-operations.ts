@@ -68,7 +68,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     return { PolicyDocument: encodeURIComponent(document) };
   },
   ListAttachedRolePolicies: (model, accountId, input) => ({
-    AttachedPolicies: roleOf(model, accountId, input).attached.map((PolicyArn) => ({ PolicyArn })),
+    AttachedPolicies: roleOf(model, accountId, input).attached.map((PolicyArn) => ({
+      PolicyName: PolicyArn.split('/').at(-1),
+      PolicyArn,
+    })),
   }),
   ListInstanceProfilesForRole: (model, accountId, input) => {
     roleOf(model, accountId, input);

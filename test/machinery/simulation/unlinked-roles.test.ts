@@ -1,0 +1,30 @@
+/** A role whose link goes without its removal, with the whole operator: it is listed for as long as it stands, also where the
+ *  account has no link left that would have its roles read. */
+import { expect, it } from '@jest/globals';
+import { AWS_ACCOUNT } from '../../../src/api/awsaccount.ts';
+import { CROSS_ACCOUNT_LINK } from '../../../src/api/crossaccountlink.ts';
+import { objectAt } from '../../../src/base/json.ts';
+import { TARGET } from '../../../testbed/simulation/scenery.ts';
+import { NAME, ROLE, Scene } from './scene.ts';
+
+const HALF_AN_HOUR = 1_800;
+
+it('a role whose link was abandoned stands in its AWSAccount until it is gone', async () => {
+  const the = new Scene();
+  const unlinked = () =>
+    objectAt(the.kubernetes.find(AWS_ACCOUNT, { name: 'away' }) ?? {}, 'status')['unlinkedRoles'];
+  the.link();
+  await the.pass(60);
+  expect(the.condition('Ready')).toMatch(/^True/);
+  const annotations = { 'crossaccountlink.dev/abandon': 'true' };
+  the.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { metadata: { annotations } });
+  the.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
+  await the.pass(HALF_AN_HOUR);
+  expect(the.kubernetes.find(CROSS_ACCOUNT_LINK, NAME)).toBeUndefined();
+  expect(unlinked()).toStrictEqual({ arns: [ROLE], total: 1 });
+
+  the.aws.changeRole('others', 'DeleteRolePolicy', TARGET, 'a', (role) => ({ ...role, inline: new Map() }));
+  the.aws.deleteRole('others', TARGET, 'a');
+  await the.pass(HALF_AN_HOUR);
+  expect(unlinked()).toBeUndefined();
+});

@@ -91,7 +91,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     now,
     leadingSince: parts.leadingSince,
   });
-  const { resolver, contributors, machines, memory, repairBackoff, ensure, finalize, proof } = links;
+  const { resolver, contributors, machines, basis, memory, repairBackoff, ensure, finalize, proof } = links;
   const aliases = new AliasCheck({
     links: watches.links.cache,
     accounts,
@@ -194,6 +194,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     resolver,
     contributors,
     proof,
+    basis,
     memory,
     ensure,
     deletion,

@@ -40,6 +40,10 @@ export interface DefinitionReading {
 export interface AccountAws {
   readonly accountId: string;
   role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<DatedRoleReading>;
+  /** All that the snapshot at hand shows of a role, texts of managed policies included, in one text: another one as soon as
+   *  any of it is another. Asks AWS nothing. Undefined where there is no snapshot that began at most so many milliseconds
+   *  ago, or it does not decide. */
+  roleText(arn: string, maxAgeMs: number): string | undefined;
   stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading>;
   /** The versions that aliases of a machine route to. */
   aliasedVersions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly AliasedVersion[]>;

@@ -14,13 +14,8 @@ import { AwsFailure, tooManyExecutions, type FailureKind } from './errors.ts';
 import { listRecentExecutions, readExecution } from './executions.ts';
 import type { CallOptions } from './lanes.ts';
 import { readAliasedVersions, readRunningExecutions, type AliasedVersion } from './definitions-in-use.ts';
-import {
-  readManagedPolicy,
-  readRole,
-  readStateMachine,
-  type PolicyVersions,
-  type StateMachineReading,
-} from './reads.ts';
+import { readRole, readStateMachine, type StateMachineReading } from './reads.ts';
+import { ManagedPolicies } from './managed-policies.ts';
 import { OwnWrites } from './own-writes.ts';
 import { AccountSnapshots, type Interest } from './snapshots.ts';
 
@@ -32,9 +27,6 @@ export interface AwsAccountParts {
   /** For so long after an own write a read of the object may show what was before, in milliseconds. */
   readonly readLagMs?: number;
 }
-
-/** AWS changes its own policies seldom, and announces it. */
-const AWS_MANAGED_MAX_AGE_MS = 3_600_000;
 
 const NO_GRANTS: StrayGrants = new Map();
 
@@ -49,11 +41,7 @@ export class AwsAccount implements AccountAws {
   readonly #audit: Audit;
   readonly #roles: RoleCache;
   readonly #ownWrites: OwnWrites;
-  readonly #policyVersions: PolicyVersions = new Map();
-  readonly #policies = new Map<
-    string,
-    { readonly policy: ObservedManagedPolicy | undefined; readonly readAt: number }
-  >();
+  readonly #policies: ManagedPolicies;
 
   constructor({ calls, clock, audit, interest, readLagMs }: AwsAccountParts) {
     this.#roles = new RoleCache(readLagMs);
@@ -66,6 +54,7 @@ export class AwsAccount implements AccountAws {
         if (!this.#roles.isOwnWrite(arn, lastStartedAt)) interest.differs?.(arn, lastStartedAt);
       },
     });
+    this.#policies = new ManagedPolicies(calls, clock, () => this.snapshots.last);
     this.#clock = clock;
     this.#audit = audit;
     this.#ownWrites = new OwnWrites(() => clock.monotonicMs());
@@ -84,6 +73,20 @@ export class AwsAccount implements AccountAws {
       case 'found':
         return { kind: 'found', role: lookup.role, fresh: false };
     }
+  }
+
+  roleText(arn: string, maxAgeMs: number): string | undefined {
+    const { last } = this.snapshots;
+    if (last === undefined || last.startedAt < this.#clock.monotonicMs() - maxAgeMs) return undefined;
+    const text = last.roles.textOf(arn);
+    if (text === undefined || !this.#roles.isShownBy(arn, last.startedAt)) return undefined;
+    const texts = [text];
+    for (const policyArn of last.roles.decidingPolicies(arn)) {
+      const policy = this.#policies.textOf(policyArn, maxAgeMs);
+      if (policy === undefined) return undefined;
+      texts.push(policy);
+    }
+    return texts.join('\n');
   }
 
   stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading> {
@@ -128,39 +131,17 @@ export class AwsAccount implements AccountAws {
     callOptions: CallOptions,
     freshness: Freshness,
   ): Promise<readonly ObservedManagedPolicy[]> {
-    const policies = await Promise.all(arns.map((arn) => this.#managedPolicy(arn, callOptions, freshness)));
+    const policies = await Promise.all(arns.map((arn) => this.#policies.read(arn, callOptions, freshness)));
     return policies.filter((policy) => policy !== undefined);
-  }
-
-  /** A snapshot carries the account's own policies from the time on that somebody asked for one; AWS's are read alone. */
-  async #managedPolicy(
-    arn: string,
-    callOptions: CallOptions,
-    freshness: Freshness,
-  ): Promise<ObservedManagedPolicy | undefined> {
-    const now = this.#clock.monotonicMs();
-    const known = this.#policies.get(arn);
-    if (freshness.kind === 'snapshot') {
-      const snapshot = this.snapshots.last?.managedPolicies.get(arn);
-      if (snapshot !== undefined) return snapshot;
-      const maxAgeMs = isAwsManaged(arn)
-        ? Math.max(freshness.maxAgeMs, AWS_MANAGED_MAX_AGE_MS)
-        : freshness.maxAgeMs;
-      if (known !== undefined && now - known.readAt <= maxAgeMs) return known.policy;
-    }
-    const reading = await readManagedPolicy(this.calls, callOptions, arn, this.#policyVersions);
-    const policy = reading.kind === 'found' ? reading.policy : undefined;
-    this.#policies.set(arn, { policy, readAt: now });
-    return policy;
   }
 
   /** Managed policies of the account itself that somebody asked for: what snapshots have to carry. */
   wantsPolicy(arn: string): boolean {
-    return this.#policies.has(arn) && !isAwsManaged(arn);
+    return this.#policies.isWanted(arn);
   }
 
   get wantsPolicies(): boolean {
-    return this.#policies.keys().some((arn) => !isAwsManaged(arn));
+    return this.#policies.areWanted;
   }
 
   strayGrants(): StrayGrants {
@@ -223,8 +204,4 @@ export class AwsAccount implements AccountAws {
     const after = roleAfter(before, action, roleId);
     this.#roles.written(action.object, after, this.#clock.monotonicMs());
   }
-}
-
-function isAwsManaged(arn: string): boolean {
-  return /^arn:[^:]+:iam::aws:policy\//.test(arn);
 }

@@ -22,15 +22,31 @@ export class KeptRoles implements RoleSnapshots {
   readonly #texts = new Map<string, string>();
   /** ARNs, by the digest of what AWS sent. */
   readonly #byDigest = new Map<string, string>();
+  /** By ARN, of roles that have any. */
+  readonly #deciding = new Map<string, readonly string[]>();
 
   /** @param digest of what AWS sent
    *  @param before a former snapshot: a role that is as it was there is the same string here */
   keep(role: RoleText, digest: string, before: KeptRoles = NONE): void {
-    const then = before.#texts.get(role.arn);
-    const isAsSent = then !== undefined && before.#byDigest.get(digest) === role.arn;
+    const { arn, managedPolicyArns, permissionsBoundaryArn } = role;
+    const then = before.#texts.get(arn);
+    const isAsSent = then !== undefined && before.#byDigest.get(digest) === arn;
     const now = isAsSent ? then : JSON.stringify(role);
-    this.#texts.set(role.arn, then === now ? then : now);
-    this.#byDigest.set(digest, role.arn);
+    this.#texts.set(arn, then === now ? then : now);
+    this.#byDigest.set(digest, arn);
+    const deciding = permissionsBoundaryArn === undefined ? [] : [permissionsBoundaryArn];
+    if (managedPolicyArns.length + deciding.length > 0)
+      this.#deciding.set(arn, [...managedPolicyArns, ...deciding]);
+  }
+
+  /** All of a role in one text. */
+  textOf(arn: string): string | undefined {
+    return this.#texts.get(arn);
+  }
+
+  /** ARNs of the managed policies that decide what a role may do: attached ones, and its boundary. */
+  decidingPolicies(arn: string): readonly string[] {
+    return this.#deciding.get(arn) ?? [];
   }
 
   /** The role of which AWS sent the same; undefined when there is none. */

@@ -31,7 +31,7 @@ export interface Interest {
   readonly differs?: (arn: string, lastStartedAt: number) => void;
 }
 
-interface WholeReading extends AccountSnapshot {
+export interface WholeReading extends AccountSnapshot {
   readonly roles: KeptRoles;
 }
 
@@ -50,7 +50,7 @@ export class AccountSnapshots {
   }
 
   /** The newest whole reading, however old. */
-  get last(): AccountSnapshot | undefined {
+  get last(): WholeReading | undefined {
     return this.#last;
   }
 

@@ -61,6 +61,15 @@ export class RoleCache {
     return lookup;
   }
 
+  /** Whether a snapshot that began at that time decides about a role: nothing was written or read of it since. */
+  isShownBy(arn: string, snapshotStartedAt: number): boolean {
+    return (
+      !this.#doubtful.has(arn) &&
+      this.#newerReading(arn, snapshotStartedAt) === undefined &&
+      this.#journal.overlay(arn, snapshotStartedAt) === undefined
+    );
+  }
+
   /** What the last fresh read shows, where no snapshots are taken; `unknown` when it began before `earliest`. */
   lookUpRead(arn: string, earliest: number): RoleLookup {
     const known = this.#freshReadings.get(arn);

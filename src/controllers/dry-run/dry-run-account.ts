@@ -24,6 +24,11 @@ export class DryRunAccount implements AccountAws {
     return remembered(this.#roles, arn, () => this.#real.role(arn, callOptions, { kind: 'fresh' }));
   }
 
+  /** It has no snapshots. */
+  roleText(): undefined {
+    return undefined;
+  }
+
   stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading> {
     return remembered(this.#machines, arn, () => this.#real.stateMachine(arn, callOptions));
   }

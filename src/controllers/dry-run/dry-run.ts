@@ -103,6 +103,7 @@ export class DryRun {
           lastUpdates: new Map(),
           isDeletion: false,
           growthWaits: () => false,
+          isAsBefore: () => false,
           reliedOnBefore: true,
           knownRoleId: object.status.targetRoleID,
           // Whoever is planned after it counts it among those that have something in AWS.

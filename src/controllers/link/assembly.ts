@@ -18,6 +18,7 @@ import type { LinkObject } from '../state/link-object.ts';
 import { RepairBackoff } from '../state/repair-backoff.ts';
 import { LinkResolver } from '../state/resolved-link.ts';
 import { StateMachineCache } from '../state/state-machine-cache.ts';
+import { CheckBasis } from './check-basis.ts';
 import { EnsureLink } from './ensure.ts';
 import { FinalizeLink } from './finalize.ts';
 import { LinkProof } from './proof.ts';
@@ -45,6 +46,7 @@ export interface LinkAssembly {
   readonly resolver: LinkResolver;
   readonly contributors: Contributors;
   readonly machines: StateMachineCache;
+  readonly basis: CheckBasis;
   readonly memory: LinkMemory;
   readonly repairBackoff: RepairBackoff;
   readonly ensure: EnsureLink;
@@ -90,6 +92,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     contributors,
     proof: new LinkProof(parts),
     machines,
+    basis: new CheckBasis({ ...parts, links, contributors, objects, knownRoles, repairBackoff }),
     memory,
     repairBackoff,
     ensure: new EnsureLink({ ...parts, takeBack: new TakeBack(parts) }),

@@ -25,8 +25,8 @@ import type { IamPropagation } from '../state/iam-propagation.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import { isRoleRefusal, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
-import { grantRoles } from './inventory.ts';
-import type { ReadPolicy } from './read-policy.ts';
+import { grantRoles, neededRoles } from './inventory.ts';
+import type { Needed, ReadPolicy } from './read-policy.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import type { TakeBack } from './take-back.ts';
 
@@ -78,6 +78,7 @@ export class EnsureLink {
     record.noTasks = requirements.noTasks;
     record.deniedTasks = this.#deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);
+    if (record.deniedTasks.length === 0 && readPolicy.isAsBefore(needed)) return record.confirm();
     const { asked, problem } = await this.#targetRole(resolved, readPolicy, view, target.aws, record);
     const isRefused = problem?.leg === 'targetRole' && isRoleRefusal(problem.reason);
     const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));
@@ -102,7 +103,7 @@ export class EnsureLink {
     readPolicy: ReadPolicy,
     aws: AccountAws,
     record: ReconcileRecord,
-  ): Promise<{ requirements: LinkRequirements; view: MachineView } | undefined> {
+  ): Promise<Needed | undefined> {
     const { machines, resolver } = this.#parts;
     const arn = resolved.link.stateMachine.text;
     const { callOptions, machineMaxAgeMs } = readPolicy;
@@ -177,7 +178,7 @@ export class EnsureLink {
     record: ReconcileRecord,
   ): Promise<void> {
     const withheldOn: string[] = [];
-    const roles = grantRoles(resolved.object, rolesOf(requirements));
+    const roles = grantRoles(resolved.object, neededRoles(requirements));
     for (const role of roles) {
       const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
       if (role.text === record.view?.executionRole.text) record.executionRole = result.role;
@@ -187,8 +188,9 @@ export class EnsureLink {
       if (result.plan.withheld.length > 0) withheldOn.push(role.text);
     }
     if (record.legs.executionRoleGrant?.kind === 'differs') return;
-    const needed = rolesOf((await this.#latestRequirements(resolved)) ?? requirements);
+    const needed = neededRoles((await this.#latestRequirements(resolved)) ?? requirements);
     record.grantsOn = [...new Set([...needed, ...withheldOn])];
+    if (withheldOn.some((role) => !needed.includes(role))) record.mayShrinkLater = true;
     const known = new Set(roles.map(({ text }) => text));
     await this.#parts.takeBack.ofStrayGrants(resolved, readPolicy, known, aws, record);
   }
@@ -279,11 +281,6 @@ export class EnsureLink {
 /** Whether a Task had Credentials that are no longer there, or others. */
 export function takesCredentials({ operation, changes }: Action): boolean {
   return operation === 'UpdateStateMachine' && changes.some(({ before }) => before !== undefined);
-}
-
-/** Execution roles that have the link's grant, or keep it. */
-function rolesOf({ executionRoleArns, keptExecutionRoleArns }: LinkRequirements): readonly string[] {
-  return [...executionRoleArns, ...keptExecutionRoleArns];
 }
 
 function refuse(record: ReconcileRecord, { leg, reason, message }: Refusal): void {

@@ -3,7 +3,16 @@ import type { InventoryEntry } from '../../api/generated.ts';
 import { ANNOTATIONS } from '../../api/metadata.ts';
 import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
 import type { Link } from '../../desired/link.ts';
+import type { LinkRequirements } from '../../desired/requirements.ts';
 import type { LinkObject } from '../state/link-object.ts';
+
+/** Execution roles that have the link's grant, or keep it. */
+export function neededRoles({
+  executionRoleArns,
+  keptExecutionRoleArns,
+}: LinkRequirements): readonly string[] {
+  return [...executionRoleArns, ...keptExecutionRoleArns];
+}
 
 /** Execution roles that may bear the link's grant: those that it needs, and those in its status. */
 export function grantRoles(object: LinkObject, needed: readonly string[]): readonly RoleArn[] {

@@ -11,7 +11,7 @@ import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { removeFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { toleratedOutageMs } from '../../report/outage.ts';
-import { notYetShown } from '../../report/drift.ts';
+import { notYetShown, type Drift } from '../../report/drift.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
 import { interruptionBy, type Interruption } from '../objects/write-failure.ts';
@@ -26,6 +26,7 @@ import {
 import type { AliasCheck } from '../triggers/alias-check.ts';
 import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
 import { noteDefinition } from './note-definition.ts';
+import type { CheckBasis } from './check-basis.ts';
 import type { LinkDeletion } from './deletion.ts';
 import { takesCredentials, type EnsureLink } from './ensure.ts';
 import { handleFailures, handleUnreachable } from './failed-reconcile.ts';
@@ -35,6 +36,7 @@ import type { LinkReporter } from './link-reporter.ts';
 import { nextReconcile, noteReadBack } from './next-reconcile.ts';
 import { checkIntervalMs, readPolicyFor, type ReadPolicy } from './read-policy.ts';
 import type { LinkProof } from './proof.ts';
+import { Recheck } from './recheck.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
 import { isEditedBesidesSuspend, requestOf, specDigest, wasReady } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
@@ -45,6 +47,7 @@ export interface LinkReconcilerParts {
   readonly resolver: LinkResolver;
   readonly contributors: Contributors;
   readonly proof: Pick<LinkProof, 'mayHaveWritten'>;
+  readonly basis: CheckBasis;
   readonly memory: LinkMemory;
   readonly ensure: EnsureLink;
   readonly deletion: LinkDeletion;
@@ -64,6 +67,13 @@ export interface LinkReconcilerParts {
   /** Monotonic milliseconds since when this process leads. */
   readonly leadingSince: () => number;
 }
+
+interface Reported {
+  readonly drift: readonly Drift[];
+  readonly isQuiet: boolean;
+}
+
+const NOTHING_NEW: Reported = { drift: [], isQuiet: true };
 
 /** A status keeps no more records of drift than this. */
 const MOST_UNRECORDED = 10;
@@ -132,12 +142,14 @@ export class LinkReconciler {
     memory.suspect = false;
     const record = new ReconcileRecord();
     const { random, defaultDriftCheckMs } = this.#parts;
-    const readPolicy = readPolicyFor(resolved, {
+    const recheck = new Recheck(resolved, memory, this.#parts);
+    const readPolicy: ReadPolicy = readPolicyFor(resolved, {
       memory,
       suspect,
       defaultDriftCheckMs,
       settledMs: this.#wallMs() - this.#parts.readLagMs,
       beforeWrites: (coming) => writes.before(coming, record.view?.executionRole.text),
+      isAsBefore: (needed) => recheck.isAsBefore(needed, readPolicy),
     });
     const interruption = await this.#run(resolved, readPolicy, record).catch((error: unknown) => {
       memory.suspect ||= suspect;
@@ -170,8 +182,11 @@ export class LinkReconciler {
     }
     this.#callThoseThatGaveWay(resolved, record);
     const { object } = writes;
-    const drift = await this.#report(object, { kind: 'reconciled', record, failure });
-    if (record.unreachable === undefined) memory.specDigest = specDigest(object);
+    const { drift, isQuiet } = record.isConfirmed
+      ? NOTHING_NEW
+      : await this.#report(object, { kind: 'reconciled', record, failure });
+    recheck.conclude(record, readPolicy, isQuiet && failed === undefined);
+    if (record.unreachable === undefined && !record.isConfirmed) memory.specDigest = specDigest(object);
     noteDefinition(object, memory, record, failure);
     logReconciled(log, { object, record, durationMs: now() - began, drift, failure });
     const timing = { random, defaultDriftCheckMs, memory, wallMs: this.#wallMs(), now: now() };
@@ -235,7 +250,7 @@ export class LinkReconciler {
     const record = new ReconcileRecord();
     record.unreachable = { leg: pending.leg, message: pending.message, since: undefined };
     handleUnreachable(record, this.#failureContext({ object }));
-    const drift = await this.#report(object, { kind: 'reconciled', record, failure: undefined });
+    const { drift } = await this.#report(object, { kind: 'reconciled', record, failure: undefined });
     logReconciled(log, { object, record, durationMs: now() - began, drift });
     return { requeueAfterMs: PENDING_RECHECK_MS };
   }
@@ -271,7 +286,8 @@ export class LinkReconciler {
     return {};
   }
 
-  async #report(object: LinkObject, conclusion: Conclusion) {
+  /** Returns the drift that was told, and whether there was nothing to tell or to write. */
+  async #report(object: LinkObject, conclusion: Conclusion): Promise<Reported> {
     const { reporter } = this.#parts;
     const memory = this.#parts.memory.of(object.link.uid);
     const { unrecordedDrift, reportedRepairs } = memory;
@@ -279,8 +295,8 @@ export class LinkReconciler {
     memory.reportedRepairs = notYetShown(object.status.drift, [...reportedRepairs, ...update.drift]);
     // A status that cannot be written now, because the link changed meanwhile, reports it the next time.
     memory.unrecordedDrift = [...unrecordedDrift, ...update.drift].slice(-MOST_UNRECORDED);
-    await reporter.report(object, update);
+    const wrote = await reporter.report(object, update);
     memory.unrecordedDrift = [];
-    return update.drift;
+    return { drift: update.drift, isQuiet: !wrote && update.drift.length + update.warnings.length === 0 };
   }
 }

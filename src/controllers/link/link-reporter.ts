@@ -39,11 +39,11 @@ export class LinkReporter {
   }
 
   /** Drift and warnings first: a status that cannot be written does not keep them back.
-   *  @throws ApiError 409 when the link changed meanwhile */
-  async report(object: LinkObject, { status, drift, warnings }: StatusUpdate): Promise<void> {
+   *  Returns whether the status was written. @throws ApiError 409 when the link changed meanwhile */
+  async report(object: LinkObject, { status, drift, warnings }: StatusUpdate): Promise<boolean> {
     this.#drift(object, drift);
     this.warn(object, warnings);
-    await this.status(object, status);
+    return this.status(object, status);
   }
 
   warn(object: LinkObject, warnings: readonly Warning[]): void {

@@ -2,12 +2,19 @@
 import { findCondition } from '../../api/conditions.ts';
 import { parseDuration } from '../../api/duration.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
+import type { LinkRequirements } from '../../desired/requirements.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { legsInSync } from '../../report/edited-legs.ts';
 import { growthWaitsForEdit } from '../state/definition-growth.ts';
 import { requestOf, wasReady } from './status-facts.ts';
+
+/** A state machine as it was read, and what a link needs of it. */
+export interface Needed {
+  readonly view: MachineView;
+  readonly requirements: LinkRequirements;
+}
 
 export interface ReadPolicy extends UpdateOptions {
   /** Whether all of the link was in sync before: then what stands in its way is news. */
@@ -16,6 +23,8 @@ export interface ReadPolicy extends UpdateOptions {
   readonly asIfReady: boolean;
   /** Whether what the link needs beyond what stands waits until somebody edits it. */
   readonly growthWaits: (view: MachineView) => boolean;
+  /** Whether a check found the link in sync that went by the same as this one. */
+  readonly isAsBefore: (needed: Needed) => boolean;
   /** Whether the definition relied on the roles before this process began. */
   readonly reliedOnBefore: boolean;
   /** The target role's RoleId in the link's status. */
@@ -49,12 +58,13 @@ export interface ReadPolicyContext {
   /** What was written by then, in milliseconds since 1970, AWS shows by now. */
   readonly settledMs: number;
   readonly beforeWrites: UpdateOptions['beforeWrites'];
+  readonly isAsBefore: ReadPolicy['isAsBefore'];
 }
 
 /** A new spec, a request or a change event calls for fresh reads; a routine check does not. */
 export function readPolicyFor(
   resolved: ResolvedLink,
-  { memory, suspect, defaultDriftCheckMs, settledMs, beforeWrites }: ReadPolicyContext,
+  { memory, suspect, defaultDriftCheckMs, settledMs, beforeWrites, isAsBefore }: ReadPolicyContext,
 ): ReadPolicy {
   const { object, link, context } = resolved;
   const { status, metadata } = object;
@@ -79,6 +89,7 @@ export function readPolicyFor(
     lastUpdates: memory.lastUpdates,
     isDeletion: false,
     growthWaits: (view) => growthWaitsForEdit(resolved, memory, view),
+    isAsBefore,
     reliedOnBefore: findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
     knownRoleId: status.targetRoleID,
     beforeWrites,

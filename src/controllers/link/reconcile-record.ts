@@ -7,7 +7,7 @@ import type { Action } from '../../plan/action.ts';
 import type { ObjectChanges } from '../../plan/drift.ts';
 import { cutValue, type Drift } from '../../report/drift.ts';
 import { legOutcome } from '../../report/leg-outcome.ts';
-import type { EffectiveOutcome, LegOutcome } from '../../report/outcome.ts';
+import { inSync, LEGS, type EffectiveOutcome, type LegOutcome } from '../../report/outcome.ts';
 import type { FailedWrite, UpdateResult } from '../objects/object-update.ts';
 import type { Interruption } from '../objects/write-failure.ts';
 
@@ -60,10 +60,20 @@ export class ReconcileRecord {
   continueAfterMs: number | undefined;
   /** Milliseconds until what AWS shows of every object may be believed: it still showed what was before an own write. */
   lagsForMs: number | undefined;
+  /** Whether nothing was looked at again, because everything is as it was when it was last found in sync. */
+  isConfirmed = false;
+  /** Whether something may have to go that nothing is known of until other links' state machines are read. */
+  mayShrinkLater = false;
   /** Milliseconds until repairs of an object that somebody keeps changing back are made again. */
   #pausedForMs: number | undefined;
   /** An older link sets a tag, the description or the boundary of the target role to another value. */
   #olderValue: LegOutcome | undefined;
+
+  /** Notes that a check went by the same as one before it that found everything in sync. */
+  confirm(): void {
+    this.isConfirmed = true;
+    for (const leg of LEGS) this.legs[leg] = inSync;
+  }
 
   /** Whether repairs of an object are paused. */
   get pausing(): boolean {
@@ -114,7 +124,9 @@ export class ReconcileRecord {
     repairs,
     unrepaired,
     lagsForMs,
+    mayShrinkLater,
   }: UpdateResult): void {
+    this.mayShrinkLater ||= mayShrinkLater;
     if (lagsForMs !== undefined) this.lagsForMs = Math.max(lagsForMs, this.lagsForMs ?? 0);
     const isInOrder = plan.problem === undefined && plan.blocked === undefined && conflicts.length === 0;
     if (plan.actions.length === 0) this.unchanged.set(cutValue(object), isInOrder);

@@ -47,6 +47,11 @@ export class DriftFinder {
       lastUpdates.set(object, { wanted, unmade: namesOfChanges(unmade), writes: this.#countOf(object) });
   }
 
+  /** Whether an edit of the object has not been brought about whole. */
+  isUnfinished(object: string): boolean {
+    return this.#unfinished.has(object);
+  }
+
   /** To be called when no link has a hand in the object any more. */
   forget(object: string): void {
     this.#unfinished.delete(object);

@@ -131,16 +131,18 @@ export class GrantReconciler {
       !isEnforced(resolved) ||
       (!isDeletion && inventory.some((entry) => entry.leg === 'ExecutionRoleGrant' && entry.arn === arn));
     const desired = desiredGrant(arn, states, roomForGrant(role, clusterId, resolved.source.rules.quotas));
-    const plan = isEnforced(resolved)
-      ? planGrant(desired, role, clusterId, wroteBefore)
-      : planObserveOnlyGrant(desired, role, clusterId, wroteBefore);
+    const planOf = isEnforced(resolved) ? planGrant : planObserveOnlyGrant;
+    const plan = planOf(desired, role, clusterId, wroteBefore);
     // The links that stay make what they miss themselves, and report it as drift.
     const isMissing = role?.inlinePolicies.has(policyName(clusterId)) !== true;
     const due = isDeletion && isMissing ? { ...plan, actions: [] } : plan;
     const shown = hideRoles(due, this.#parts.othersRoles.seenBy(resolved.link));
-    return sharedPlan(shown, desired, resolved.link, desired.conflicts, states, () =>
+    const shared = sharedPlan(shown, desired, resolved.link, desired.conflicts, states, () =>
       this.#editedLegs(resolved, arn),
     );
+    // At the start any link of the account may be one of the role's: most are not.
+    const later = () => planOf({ ...desired, mayShrink: true }, role, clusterId, wroteBefore).actions;
+    return { ...shared, mayShrinkLater: shared.awaitsReads && later().length > plan.actions.length };
   }
 
   /** On a role that the link's state machine runs under no longer, or since just now, nothing was in sync before. After a

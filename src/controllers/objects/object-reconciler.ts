@@ -164,6 +164,11 @@ export class ObjectReconciler {
     return isDeletion || wantsOther ? undefined : this.#repairBackoff.pause(object);
   }
 
+  /** Whether an edit of the object has not been brought about whole. */
+  isUnfinished(object: string): boolean {
+    return this.#drift.isUnfinished(object);
+  }
+
   /** To be called when no link has a hand in the object any more. */
   forget(object: string): void {
     this.#drift.forget(object);
@@ -207,6 +212,13 @@ function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {
       `choose another in targetRole.arn.`,
   } as const;
   const plan = { actions: [], withheld: [], problem };
-  const planned = { plan, wanted: '', conflicts: [], awaitsReads: false, editedLegs: () => NO_LEGS };
+  const planned = {
+    plan,
+    wanted: '',
+    conflicts: [],
+    awaitsReads: false,
+    mayShrinkLater: false,
+    editedLegs: () => NO_LEGS,
+  };
   return { role: undefined, planned };
 }

@@ -79,6 +79,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly conflicts: readonly ContributorConflict[];
   /** Whether the state machine of a link that may share the object has not been read yet. */
   readonly awaitsReads: boolean;
+  /** Whether the plan may take something away once they have: it has nothing to say until then. */
+  readonly mayShrinkLater: boolean;
   /** Legs of which links of the object ask something else than their statuses knew of. */
   readonly editedLegs: () => ReadonlySet<Leg>;
 }
@@ -126,11 +128,13 @@ export function sharedPlan<Plan extends ObjectPlan>(
   contributorStates: readonly ContributorState[],
   editedLegs: () => ReadonlySet<Leg>,
 ): SharedPlan<Plan> {
+  const awaitsReads = contributorStates.some(({ kind }) => kind === 'unread');
   return {
     plan,
     wanted: digestOf(desired),
     conflicts: conflicts.filter(({ linkKey }) => linkKey === link.key),
-    awaitsReads: contributorStates.some(({ kind }) => kind === 'unread'),
+    awaitsReads,
+    mayShrinkLater: awaitsReads,
     editedLegs,
   };
 }

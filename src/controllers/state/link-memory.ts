@@ -52,6 +52,8 @@ export interface LinkRecollection {
   unrecordedDrift: readonly Drift[];
   /** Drift that this process has reported, and that the status as last seen did not show as reported. */
   reportedRepairs: readonly Drift[];
+  /** What the last check went by that found all in sync (`CheckBasis`): one that goes by the same finds the same. */
+  inSyncBasis: string | undefined;
   /** Tells the spec of the last reconcile from others, `suspend` left out. */
   specDigest: string | undefined;
   /** What executions show of the link's Tasks, and for which generation of the link. */
@@ -82,6 +84,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   lastUpdates: new Map(),
   unrecordedDrift: [],
   reportedRepairs: [],
+  inSyncBasis: undefined,
   specDigest: undefined,
   evidence: { generation: 0, byTask: new Map() },
   lastWriteAt: 0,

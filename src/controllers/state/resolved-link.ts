@@ -60,6 +60,8 @@ interface KnownRequirements {
   readonly generation: number;
   readonly before: Before;
   readonly result: LinkRequirements | Refusal;
+  /** Another number each time that a link's are worked out. */
+  readonly version: number;
 }
 
 export class LinkResolver {
@@ -69,6 +71,7 @@ export class LinkResolver {
   readonly #contexts = new Map<string, AccessContext>();
   /** By the link's UID. They change only with the link, its state machine or the rules. */
   readonly #requirements = new Map<string, KnownRequirements>();
+  #version = 0;
 
   constructor(parts: LinkResolverParts) {
     this.#parts = parts;
@@ -130,6 +133,12 @@ export class LinkResolver {
     return this.#keep(resolved, view, before, result);
   }
 
+  /** Tells what a link was last found to need, and of which state machine and rules, from anything else; undefined where that
+   *  was not worked out. */
+  requirementsVersion(uid: string): number | undefined {
+    return this.#requirements.get(uid)?.version;
+  }
+
   #knownRequirements({ object, context }: ResolvedLink, view: MachineView, before: Before) {
     const { uid, generation } = object.metadata;
     const known = this.#requirements.get(uid);
@@ -149,7 +158,9 @@ export class LinkResolver {
     result: LinkRequirements | Refusal,
   ) {
     const { uid, generation } = object.metadata;
-    if (this.#isCached(link)) this.#requirements.set(uid, { view, context, generation, before, result });
+    this.#version += 1;
+    const known = { view, context, generation, before, result, version: this.#version };
+    if (this.#isCached(link)) this.#requirements.set(uid, known);
     return result;
   }
 

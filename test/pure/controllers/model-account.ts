@@ -85,6 +85,17 @@ export class ModelAccount implements AccountAws {
     return role === undefined ? { kind: 'absent', fresh } : { kind: 'found', role, fresh };
   }
 
+  /** Undefined where the snapshot cannot be read. */
+  roleText(arn: string): string | undefined {
+    const role = (this.snapshot ?? this.roles).get(arn);
+    if (role === undefined || this.failures.has('role')) return undefined;
+    const { managedPolicyArns, permissionsBoundaryArn = '' } = role;
+    const policies = [...managedPolicyArns, permissionsBoundaryArn].map((one) => this.policies.get(one));
+    return JSON.stringify([role, policies], (_, value: unknown) =>
+      value instanceof Map ? [...value] : value,
+    );
+  }
+
   async stateMachine(arn: string): Promise<StateMachineReading> {
     const machine = this.machines.get(arn);
     await this.#called('stateMachine', nameOf(arn));

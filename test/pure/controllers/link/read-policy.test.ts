@@ -40,6 +40,7 @@ function policyFor(object: LinkObject, suspect = false) {
     defaultDriftCheckMs: DEFAULT_MS,
     settledMs: Date.parse(CREATED),
     beforeWrites: () => Promise.resolve(),
+    isAsBefore: () => false,
   });
 }
 

@@ -105,6 +105,7 @@ export class ReconcilerHarness {
       resolver: parts.resolver,
       contributors: parts.contributors,
       proof: parts.proof,
+      basis: parts.basis,
       memory: parts.memory,
       ensure: parts.ensure,
       deletion: new LinkDeletion({

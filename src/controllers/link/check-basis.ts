@@ -1,0 +1,127 @@
+/**
+ * What a check goes by. One that goes by the same as a check before it that found everything in sync would find the same: it
+ * ends as soon as the state machine is read. Everything that a reconcile of a link in sync reads or remembers stands here;
+ * what time changes, or only a fresh read can tell, leaves no basis.
+ */
+import { hash } from 'node:crypto';
+import type { AccountAws } from '../../aws/account-aws.ts';
+import { linkOf, type ContributorState } from '../../desired/contribution.ts';
+import type { Link } from '../../desired/link.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import type { Contributors } from '../objects/contributors.ts';
+import type { ObjectReconciler } from '../objects/object-reconciler.ts';
+import type { GrantsAstray } from '../objects/stray-grants.ts';
+import type { IamPropagation } from '../state/iam-propagation.ts';
+import type { KnownRoles } from '../state/known-roles.ts';
+import type { LinkObject } from '../state/link-object.ts';
+import type { RepairBackoff } from '../state/repair-backoff.ts';
+import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import { grantRoles, neededRoles } from './inventory.ts';
+import type { Needed } from './read-policy.ts';
+
+export interface CheckBasisParts {
+  readonly links: Pick<Cache<LinkObject>, 'getByUid'>;
+  readonly resolver: LinkResolver;
+  readonly contributors: Contributors;
+  readonly machines: StateMachineCache;
+  readonly objects: Pick<ObjectReconciler, 'isUnfinished'>;
+  readonly knownRoles: KnownRoles;
+  readonly grantsAstray: Pick<GrantsAstray, 'of'>;
+  readonly repairBackoff: RepairBackoff;
+  readonly propagation: IamPropagation;
+}
+
+/** What else a check goes by. */
+export interface CheckOptions {
+  /** How old a snapshot may be, in milliseconds. */
+  readonly maxAgeMs: number;
+  readonly growthWaits: boolean;
+  /** Aliases by which Tasks run without the Credentials, where that is known. */
+  readonly aliasesWithout: readonly string[] | undefined;
+}
+
+export class CheckBasis {
+  readonly #parts: CheckBasisParts;
+
+  constructor(parts: CheckBasisParts) {
+    this.#parts = parts;
+  }
+
+  /** A digest of all that a check of the link goes by now; undefined where only a whole reconcile can tell. */
+  of(resolved: ResolvedLink, needed: Needed, options: CheckOptions): string | undefined {
+    const { object, source, target } = resolved;
+    if (source.aws === undefined || target.aws === undefined) return undefined;
+    const roles = grantRoles(object, neededRoles(needed.requirements)).map(({ text }) => text);
+    if (this.#isUnsettled(resolved, needed, roles, source.aws)) return undefined;
+    const facts = this.#factsOf(resolved, roles, [source.aws, target.aws], options);
+    return facts.includes(undefined) ? undefined : hash('sha256', JSON.stringify(facts), 'base64');
+  }
+
+  /** Whether one of the objects is watched more closely, was just written, or waits for something. */
+  #isUnsettled(
+    { link, ...resolved }: ResolvedLink,
+    { view }: Needed,
+    roles: readonly string[],
+    aws: AccountAws,
+  ) {
+    const { machines, objects, repairBackoff, propagation, grantsAstray } = this.#parts;
+    const { text: machine } = link.stateMachine;
+    const all = [machine, link.targetRole.text, ...roles];
+    return (
+      machines.lagsForMs(machine) !== undefined ||
+      all.some((arn) => repairBackoff.isOn(arn) || objects.isUnfinished(arn)) ||
+      propagation.remainingMs([link.targetRole.text, view.executionRole.text, ...roles], true) > 0 ||
+      grantsAstray.of({ link, ...resolved }, aws).some((arn) => !roles.includes(arn))
+    );
+  }
+
+  /** Undefined stands for a fact that cannot be told. */
+  #factsOf(
+    { object, link }: ResolvedLink,
+    roles: readonly string[],
+    [source, target]: readonly [AccountAws, AccountAws],
+    { maxAgeMs, growthWaits, aliasesWithout }: CheckOptions,
+  ): readonly (string | number | boolean | undefined)[] {
+    const { resolver, contributors, knownRoles } = this.#parts;
+    const { uid, resourceVersion } = object.metadata;
+    const { accountId, text: machine } = link.stateMachine;
+    const targetRole = link.targetRole.text;
+    return [
+      uid,
+      resourceVersion,
+      resolver.requirementsVersion(uid),
+      growthWaits,
+      JSON.stringify(aliasesWithout ?? null),
+      [...new Set(knownRoles.recordsOf(link))].join(' '),
+      target.roleText(targetRole, maxAgeMs),
+      ...this.#standings(contributors.contributorStates('targetRole', targetRole, link), link),
+      ...this.#standings(contributors.contributorStates('stateMachine', machine, link), link),
+      ...roles.flatMap((role) => [
+        role,
+        source.roleText(role, maxAgeMs),
+        // One that was not read adds nothing to a grant; whether something goes once it is, the check before has told.
+        ...this.#standings(contributors.grantContributors(role, accountId, link).filter(isRead), link),
+      ]),
+    ];
+  }
+
+  /** How each link stands that shares an object. Whether the link's own roles are ready, a check finds out itself. */
+  #standings(states: readonly ContributorState[], self: Link): readonly (string | undefined)[] {
+    return states.map((state) => {
+      const { uid } = linkOf(state);
+      const { kind } = state;
+      const known = this.#parts.links.getByUid(uid)?.metadata.resourceVersion;
+      if (kind !== 'active') return known === undefined ? undefined : `${kind} ${uid} ${known}`;
+      const version = this.#parts.resolver.requirementsVersion(uid);
+      if (known === undefined || version === undefined) return undefined;
+      const { executionRoleArns, growthWaits, rolesReady } = state.contribution;
+      const ready = uid === self.uid || rolesReady;
+      return `${kind} ${uid} ${known} ${version} ${executionRoleArns.length} ${growthWaits} ${ready}`;
+    });
+  }
+}
+
+function isRead({ kind }: ContributorState): boolean {
+  return kind !== 'unread';
+}

@@ -1,0 +1,76 @@
+/** A check of a link that is compared with the last one that found it in sync. */
+import { LEGS } from '../../report/outcome.ts';
+import type { LinkRecollection } from '../state/link-memory.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
+import type { AliasCheck } from '../triggers/alias-check.ts';
+import type { CheckBasis } from './check-basis.ts';
+import type { Needed, ReadPolicy } from './read-policy.ts';
+import type { ReconcileRecord } from './reconcile-record.ts';
+
+export interface RecheckParts {
+  readonly basis: Pick<CheckBasis, 'of'>;
+  readonly aliases: Pick<AliasCheck, 'without'>;
+}
+
+export class Recheck {
+  readonly #resolved: ResolvedLink;
+  readonly #memory: LinkRecollection;
+  readonly #parts: RecheckParts;
+  /** What this check began by, where there is a basis. */
+  #begun: { readonly needed: Needed; readonly basis: string } | undefined;
+
+  constructor(resolved: ResolvedLink, memory: LinkRecollection, parts: RecheckParts) {
+    this.#resolved = resolved;
+    this.#memory = memory;
+    this.#parts = parts;
+  }
+
+  /** Whether a check found the link in sync that went by the same. To be asked once the state machine is read. */
+  isAsBefore(needed: Needed, readPolicy: ReadPolicy): boolean {
+    const { inSyncBasis, rolesReadyFor, unrecordedDrift, reportedRepairs } = this.#memory;
+    const basis = this.#basisOf(needed, readPolicy);
+    this.#begun = basis === undefined ? undefined : { needed, basis };
+    const isAllReported = unrecordedDrift.length + reportedRepairs.length === 0;
+    return basis !== undefined && basis === inSyncBasis && rolesReadyFor !== undefined && isAllReported;
+  }
+
+  /** Remembers what the check went by, if it found all in sync and had nothing to report; what changed meanwhile may not have
+   *  been looked at.
+   *  @param isQuiet whether nothing was written or reported of the link */
+  conclude(record: ReconcileRecord, readPolicy: ReadPolicy, isQuiet: boolean): void {
+    if (record.isConfirmed) return;
+    if (!isQuiet || !isInSync(record)) {
+      this.#memory.inSyncBasis = undefined;
+      return;
+    }
+    if (this.#begun === undefined) return;
+    const { needed, basis } = this.#begun;
+    if (this.#basisOf(needed, readPolicy) === basis) this.#memory.inSyncBasis = basis;
+  }
+
+  #basisOf(needed: Needed, { freshness, wasInSync, growthWaits }: ReadPolicy): string | undefined {
+    if (freshness.kind === 'fresh' || !wasInSync) return undefined;
+    const { stateMachine, targetRole } = this.#resolved.link;
+    const { tasks } = needed.requirements;
+    return this.#parts.basis.of(this.#resolved, needed, {
+      maxAgeMs: freshness.maxAgeMs,
+      growthWaits: growthWaits(needed.view),
+      aliasesWithout: this.#parts.aliases.without(stateMachine.text, targetRole.text, tasks),
+    });
+  }
+}
+
+/** Whether a reconcile found every leg in sync, did nothing, and leaves nothing to come back for. */
+function isInSync(record: ReconcileRecord): boolean {
+  const { applied, failures, observed, externalChanges, leftBehind, deniedTasks, effective, legs } = record;
+  const found = [applied, failures, observed, externalChanges, leftBehind, deniedTasks ?? []];
+  return (
+    LEGS.every((leg) => legs[leg]?.kind === 'inSync') &&
+    (effective?.kind === 'effective' || effective?.kind === 'unknown') &&
+    found.every(({ length }) => length === 0) &&
+    !record.pausing &&
+    !record.mayShrinkLater &&
+    record.againAfterMs === undefined &&
+    record.lagsForMs === undefined
+  );
+}

@@ -1,0 +1,134 @@
+/** A check that goes by the same as one before it that found the link in sync reads the state machine and looks at nothing
+ *  else; whatever has changed, it looks. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { policyName } from '../../../../src/desired/names.ts';
+import { present } from '../../../expectations.ts';
+import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { machine as definition, task } from '../../asl/machines.ts';
+import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
+import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
+import { EXEC, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+const BOUNDARY = `arn:aws:iam::${TARGET}:policy/boundary`;
+const FORMER = role('former-exec', SOURCE).text;
+
+let the: ReconcilerHarness;
+
+beforeEach(async () => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole(EXEC.text));
+  the.cluster.target.policies.set(BOUNDARY, boundary('*'));
+  await the.ready('a', { targetRole: { arn: ROLE.text, permissionsBoundaryARN: BOUNDARY } });
+  await the.settle();
+  // The one that comes after the last write remembers what it went by.
+  await check();
+});
+
+/** Everything that is allowed to sessions, as long as it is on that resource. */
+function boundary(resource: string) {
+  const actions = { negated: false, values: ['*'] };
+  const resources = { negated: false, values: [resource] };
+  return { arn: BOUNDARY, versionId: 'v1', document: parsed({ effect: 'Allow', actions, resources }) };
+}
+
+/** What a check asks of AWS and writes. */
+async function check(): Promise<readonly string[]> {
+  the.cluster.now += 60_000;
+  the.calls.length = 0;
+  await the.reconcile('a');
+  return [...the.calls];
+}
+
+describe('a check in sync', () => {
+  it('reads the state machine and nothing else', async () => {
+    expect(await check()).toStrictEqual(['stateMachine checkout']);
+    expect(await check()).toStrictEqual(['stateMachine checkout']);
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+  });
+
+  it('looks at everything once after a restart', async () => {
+    the.restart();
+    expect(await check()).toContain('role checkout from a snapshot');
+    expect(await check()).toStrictEqual(['stateMachine checkout']);
+  });
+
+  it('looks at everything where the snapshot is too old to tell', async () => {
+    the.cluster.target.failures.set('role', new Error('there is no snapshot'));
+    await expect(check()).rejects.toThrow('there is no snapshot');
+  });
+});
+
+const CHANGES: readonly { what: string; change: () => void | Promise<void> }[] = [
+  {
+    what: 'the trust policy',
+    change: () => the.changeRole((found) => ({ ...found, trust: parsed(FOREIGN_TRUST) })),
+  },
+  {
+    what: 'a policy of the target role',
+    change: () => the.changeRole((found) => ({ ...found, inlinePolicies: new Map() })),
+  },
+  {
+    what: 'a tag of the target role',
+    change: () => the.changeRole((found) => ({ ...found, tags: new Map() })),
+  },
+  {
+    what: 'the RoleId of the target role',
+    change: () => the.changeRole((found) => ({ ...found, roleId: 'AROAOTHER' })),
+  },
+  { what: 'the target role, which is gone', change: () => void the.cluster.target.roles.delete(ROLE.text) },
+  {
+    what: 'the grant',
+    change: () => {
+      const inlinePolicies = new Map([[policyName(CLUSTER), parsed()]]);
+      the.changeRole((found) => ({ ...found, inlinePolicies }), EXEC.text);
+    },
+  },
+  {
+    what: 'the text of the boundary, under the same version',
+    change: () => void the.cluster.target.policies.set(BOUNDARY, boundary('arn:aws:s3:::other')),
+  },
+  {
+    what: 'the definition',
+    change: () => the.changeDefinition(definition({ Send: task('arn:aws:states:::sqs:sendMessage') })),
+  },
+  {
+    what: 'the role that the state machine runs under',
+    change: () => {
+      const { machines } = the.cluster.source;
+      const found = present(machines.get(machine('checkout').text), 'there is no state machine');
+      machines.set(found.arn, { ...found, executionRoleArn: FORMER, revisionId: 'changed' });
+    },
+  },
+  { what: 'the spec', change: () => the.edit('a', { driftCheckInterval: '30m' }) },
+  { what: 'a label of the link', change: () => the.annotate('a', { note: 'seen' }) },
+  {
+    what: 'the links that share the role',
+    change: async () => {
+      the.cluster.put('refund');
+      the.create('b', { stateMachineARN: machine('refund').text });
+      await the.reconcile('b');
+    },
+  },
+  {
+    what: 'grants that nothing explains',
+    change: () => void (the.cluster.source.strays = new Map([[FORMER, [ROLE.text]]])),
+  },
+  {
+    what: 'what aliases run',
+    change: async () => {
+      the.cluster.source.aliased = [];
+      await the.aliases.look(machine('checkout').text);
+    },
+  },
+];
+
+describe('a check looks at everything again after a change of', () => {
+  for (const { what, change } of CHANGES) {
+    it(what, async () => {
+      await change();
+      expect((await check()).length).toBeGreaterThan(1);
+    });
+  }
+});

@@ -18,6 +18,7 @@ import {
 import { EXPIRED, isExplicitDenial, UNKNOWN_KEY } from './dead-sessions.ts';
 import { addFence } from './fence.ts';
 import { MOST_REGIONS, type Rates } from './quotas.ts';
+import { repeatReads } from './repeated-reads.ts';
 import { StsClients, StsRegion } from './sts.ts';
 import { Transport, type Environment } from './transport.ts';
 
@@ -133,6 +134,7 @@ export class AccountSession implements AwsSession {
     if (known !== undefined) return known;
     const client = new SFNClient(this.#clientConfig(region));
     this.#fence(client);
+    repeatReads(client, this.#credentials.provider);
     this.#states.set(region, client);
     return client;
   }

@@ -1,0 +1,138 @@
+/** A state machine that is read again is read by the SDK's own request, with another ARN, time and signature; and whatever AWS
+ *  answers is judged as the SDK judges it. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AccountCalls } from '../../../src/aws/calls.ts';
+import { AwsFailure } from '../../../src/aws/errors.ts';
+import { readStateMachine } from '../../../src/aws/reads.ts';
+import { readAuthorization, Signer } from '../../../src/aws/signature.ts';
+import { present } from '../../expectations.ts';
+import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
+import { callOptions, makeHarness, OPERATOR, type Harness } from './harness.ts';
+
+const REGION = 'us-east-1';
+const HOUR_MS = 3_600_000;
+
+let aws: FakeAws;
+let harness: Harness;
+let account: AccountCalls;
+
+beforeAll(async () => {
+  aws = await startFakeAws();
+});
+
+afterAll(() => aws.close());
+
+beforeEach(() => {
+  harness = makeHarness(aws.url);
+  account = harness.account({ accountId: OPERATOR, partition: 'aws' });
+  aws.aheadMs = 0;
+  aws.calls.length = 0;
+  aws.answer = machine;
+});
+
+const arnOf = (name: string) => `arn:aws:states:${REGION}:${OPERATOR}:stateMachine:${name}`;
+
+function machine({ body }: Pick<FakeCall, 'body'>, more: object = {}): FakeAnswer {
+  const { stateMachineArn }: { stateMachineArn: string } = JSON.parse(body);
+  const fields = {
+    name: 'checkout',
+    status: 'ACTIVE',
+    type: 'STANDARD',
+    roleArn: `arn:aws:iam::${OPERATOR}:role/checkout`,
+    definition: '{"StartAt":"é"}',
+    creationDate: 1_767_225_600.123,
+    revisionId: 'r1',
+  };
+  return { kind: 'json', body: { stateMachineArn, ...fields, ...more } };
+}
+
+/** What a read comes to: the machine, or the failure in words. */
+async function read(name: string) {
+  try {
+    const reading = await readStateMachine(account, callOptions, arnOf(name));
+    return reading.kind === 'found' ? { ...reading.machine, arn: '' } : reading.kind;
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    const { kind, reason, code, outcomeUnknown } = error;
+    return { kind, reason, code, outcomeUnknown };
+  }
+}
+
+const lastCall = () => present(aws.calls.at(-1), 'nothing was called');
+
+describe('a read after the first', () => {
+  it('is the same request for another machine', async () => {
+    await read('first');
+    const first = lastCall();
+    await read('second');
+    const second = lastCall();
+    expect(JSON.parse(second.body)).toStrictEqual({ stateMachineArn: arnOf('second') });
+    const own = new Set(['authorization', 'content-length', 'x-amz-content-sha256', 'x-amz-date']);
+    const shared = Object.entries(first.headers).filter(
+      ([name]) => !own.has(name) && !name.startsWith('amz-sdk-'),
+    );
+    expect(Object.fromEntries(shared)).toStrictEqual(
+      Object.fromEntries(Object.entries(second.headers).filter(([name]) => !own.has(name))),
+    );
+    expect(second.headers['content-length']).toBe(String(second.body.length));
+    expect(aws.calls).toHaveLength(2);
+  });
+
+  it('is made with a new session once that was renewed', async () => {
+    await read('first');
+    process.env['AWS_ACCESS_KEY_ID'] = 'AKIANEW';
+    account.session.renew();
+    await read('second');
+    expect(lastCall().accessKeyId).toBe('AKIANEW');
+  });
+
+  it('follows AWS where its clock is another', async () => {
+    await read('first');
+    aws.aheadMs = HOUR_MS;
+    aws.answer = (call) =>
+      Math.abs(call.signedAt - Date.now() - HOUR_MS) < HOUR_MS / 2
+        ? machine(call)
+        : { kind: 'error', status: 403, code: 'RequestTimeTooSkewed' };
+    expect(await read('second')).toMatchObject({ revisionId: 'r1' });
+    expect(await read('third')).toMatchObject({ revisionId: 'r1' });
+    expect(aws.calls).toHaveLength(4);
+  });
+});
+
+it('is signed as the SDK signs', async () => {
+  await read('first');
+  const { headers } = lastCall();
+  const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  const signed = present(readAuthorization(texts['authorization'] ?? ''), 'it is not signed');
+  const credentials = { accessKeyId: OPERATOR, secretAccessKey: 'test' };
+  expect(new Signer().authorization(texts, signed, credentials)).toBe(texts['authorization']);
+});
+
+const ANSWERS: readonly { what: string; answer: (call: FakeCall) => FakeAnswer }[] = [
+  { what: 'a machine', answer: machine },
+  { what: 'an Express machine', answer: (call) => machine(call, { type: 'EXPRESS' }) },
+  { what: 'a machine that is being deleted', answer: (call) => machine(call, { status: 'DELETING' }) },
+  { what: 'one without a revision', answer: (call) => machine(call, { revisionId: undefined }) },
+  { what: 'one without a definition', answer: (call) => machine(call, { definition: undefined }) },
+  {
+    what: 'no machine',
+    answer: () => ({ kind: 'error', status: 400, code: 'StateMachineDoesNotExist', message: 'none' }),
+  },
+  { what: 'a denial', answer: () => ({ kind: 'error', status: 400, code: 'AccessDeniedException' }) },
+  { what: 'another key', answer: () => ({ kind: 'error', status: 400, code: 'KmsAccessDeniedException' }) },
+  { what: 'HTML', answer: () => ({ kind: 'raw', status: 200, type: 'text/html', body: '<html>' }) },
+  { what: 'half of an object', answer: () => ({ kind: 'raw', status: 200, body: '{"definition":' }) },
+];
+
+describe('is judged as by the SDK:', () => {
+  for (const { what, answer } of ANSWERS) {
+    it(what, async () => {
+      aws.answer = answer;
+      // The first one is the SDK's.
+      const bySdk = await read('first');
+      const before = aws.calls.length;
+      expect(await read('second')).toStrictEqual(bySdk);
+      expect(aws.calls.length - before).toBe(before);
+    });
+  }
+});

@@ -5,6 +5,7 @@ import { located } from './allowed.ts';
 import type { CredentialsSupport } from './credentials.ts';
 import { parseIntegration } from './integration.ts';
 import { iamPrefixOf } from './integrations/aws-sdk/services.ts';
+import { meantBy } from './integrations/meant.ts';
 import type { Place } from './integrations/reading.ts';
 import type { Note, NoteReason } from './integrations/row.ts';
 import type { Gap } from './permission.ts';
@@ -45,10 +46,11 @@ export function unsupported(
 export function unknownIntegration(task: Task): Diagnostic {
   const integration = parseIntegration(task.resource);
   const service = 'service' in integration ? (iamPrefixOf(integration.service) ?? integration.service) : '';
+  const meant = meantBy(integration);
   return decision(
     task,
     'UnknownIntegration',
-    `Task "${task.name}" uses ${task.resource}, which is not known here: write its permissions under spec.targetRole.permissions.statements`,
+    `Task "${task.name}" uses ${task.resource}, which is not known here: write its permissions under spec.targetRole.permissions.statements${meant === undefined ? '' : ` (did you mean ${meant}?)`}`,
     { actions: service === '' ? [] : [`${service}:*`] },
   );
 }

@@ -380,3 +380,21 @@ describe('the policy is compact and stable', () => {
     expect(new Set(statements.map(({ sid }) => sid)).size).toBe(statements.length);
   });
 });
+
+describe('an integration that Step Functions does not offer is answered with the one that was meant', () => {
+  it.each([
+    ['glue:startCrawler.sync', 'aws-sdk:glue:startCrawler'],
+    ['glue:startCrawler', 'aws-sdk:glue:startCrawler'],
+    ['aws-sdk:ecs:runTask.sync', 'ecs:runTask.sync'],
+    ['aws-sdk:bedrockagentcore:invokeHarness', 'bedrockagentcore:invokeHarness'],
+    ['bedrockagentcore:invokeHarness.sync', 'bedrockagentcore:invokeHarness'],
+    ['sqs:sendMesage.waitForTaskToken', 'sqs:sendMessage.waitForTaskToken'],
+    ['s3:getObject', 'aws-sdk:s3:getObject'],
+    ['aws-sdk:sagemaker:startPipelineExecution.sync', undefined],
+    ['nobody:knows', undefined],
+  ])('%s', (written, meant) => {
+    const [message] = deriveOne(written, {}).diagnostics.map((one) => one.message);
+    const [, said] = /\(did you mean arn:aws:states:::(.+)\?\)$/.exec(message ?? '') ?? [];
+    expect(said).toBe(meant);
+  });
+});

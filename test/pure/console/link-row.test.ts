@@ -69,7 +69,7 @@ describe('the row of a link', () => {
   it('knows drift from status and Events, each once', () => {
     const status = {
       drift: {
-        total: 2,
+        total: 3,
         recent: [
           { time: '2026-01-01T12:00:01Z', object: 'o', field: 'f', repaired: true },
           { time: '2026-01-01T11:00:00Z', object: 'o', field: 'f', repaired: true },
@@ -87,7 +87,15 @@ describe('the row of a link', () => {
   it('counts every drift of one check, as the total does', () => {
     const record = { time: '2026-01-01T12:00:00Z', object: 'o', field: 'f', repaired: true };
     const status = { drift: { total: 3, recent: [record, record, record] } };
-    expect(linkRow(link({ status }), [event()]).driftTimes).toHaveLength(4);
+    expect(linkRow(link({ status }), [event()]).driftTimes).toHaveLength(3);
+  });
+
+  it('never knows of more drifts than the status has counted: an Event may be told again', () => {
+    const record = { time: '2026-01-01T12:00:00Z', object: 'o', field: 'f', repaired: true };
+    const status = { drift: { total: 2, recent: [record] } };
+    const again = event({ firstTimestamp: '2026-01-01T08:00:00Z', lastTimestamp: '2026-01-01T09:00:00Z' });
+    const times = linkRow(link({ status }), [again]).driftTimes;
+    expect(times.map((time) => new Date(time).toISOString().slice(11, 16))).toStrictEqual(['09:00', '12:00']);
   });
 
   it('takes an Event full of nonsense for text', () => {

@@ -6,7 +6,7 @@ import { addPreviewCommands } from './commands/preview-commands.ts';
 import { addShellCommands } from './commands/shell-commands.ts';
 import type { Shell } from './commands/shell.ts';
 import { oneLine } from './errors.ts';
-import { didYouMean } from '../base/suggest.ts';
+import { didYouMean, nearest } from '../base/suggest.ts';
 import { VERSION } from '../base/version.ts';
 
 export const PROGRAM = 'kubectl crossaccountlink';
@@ -62,6 +62,20 @@ function meant(word: string, verbs: readonly string[]): string {
   return verb === undefined ? didYouMean(word, verbs) : `: did you mean ${verb}?`;
 }
 
+/** The flag of the command line that is near the one which is missing, and none that the verb knows. */
+function misspeltFor(message: string, command: Command): string | undefined {
+  const [, wanted = ''] = /^required option '([^']*)' not specified$/.exec(message) ?? [];
+  const missing = wanted.split(/[ ,]+/).find((word) => word.startsWith('--'));
+  const [, ...rawArgs] = command.parent === null ? [] : rawArgsOf(command.parent);
+  const flags = rawArgs.map((arg) => arg.split('=')[0] ?? '').filter((arg) => arg.startsWith('--'));
+  const unknown = flags.filter((flag) => command.options.every(({ long }) => long !== flag));
+  return missing === undefined ? undefined : nearest(missing, unknown)[0];
+}
+
+function rawArgsOf(program: Command): readonly string[] {
+  return 'rawArgs' in program && Array.isArray(program.rawArgs) ? program.rawArgs.map(String) : [];
+}
+
 /** What is wrong with a command line, what may have been meant, and where to read on. */
 function errorsInOneLine(command: Command, { io }: Shell): OutputConfiguration {
   return {
@@ -71,6 +85,8 @@ function errorsInOneLine(command: Command, { io }: Shell): OutputConfiguration {
         / \((Did you mean .{1,200}\?)\)$/,
         (_, guess: string) => `: ${guess.charAt(0).toLowerCase()}${guess.slice(1)}`,
       );
+      const misspelt = misspeltFor(message, command);
+      if (misspelt !== undefined) return io.fail(`${message}: is ${misspelt} meant for it?`);
       const [, word] = /^unknown command '(.+)'$/.exec(message) ?? [];
       const other = word === undefined ? '' : meant(word, []);
       if (other !== '') return io.fail(`${message}${other}`);

@@ -49,3 +49,17 @@ describe('a value that is not one of a flag’s', () => {
     expect(await complaint(line)).toMatch(new RegExp(said));
   });
 });
+
+describe('a flag that a verb cannot do without', () => {
+  it.each([
+    ['permissions d.json --target-acount 222222222222', ': is --target-acount meant for it\\?\n$'],
+    ['permissions d.json --target-acount=222222222222', ': is --target-acount meant for it\\?\n$'],
+    ['import --state-machin x', ': is --state-machin meant for it\\?\n$'],
+    ['permissions d.json --region us-east-1', 'permissions --help tells more\\)\n$'],
+    ['bootstrap', 'bootstrap --help tells more\\)\n$'],
+  ])('%j is told with what may stand for it', async (line, said) => {
+    expect(await complaint(line)).toMatch(
+      new RegExp(`^error: required option '--.*' not specified.*${said}`),
+    );
+  });
+});

@@ -258,7 +258,7 @@ export class LinkReconciler {
   async #readIfIdle(object: LinkObject): Promise<AwsFailure | undefined> {
     const tenant = object.link.namespace;
     try {
-      await this.#parts.contributors.readIfIdle(object, { urgency: 'make', tenant, maxWaitMs: 500 });
+      await this.#parts.contributors.unread.readIfIdle(object, { urgency: 'make', tenant, maxWaitMs: 500 });
       // Suspended, it would hold up others for ever on the word of its finalizer.
       if (object.link.suspended) await this.#parts.proof.mayHaveWritten(object);
       return undefined;

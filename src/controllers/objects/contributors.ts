@@ -4,66 +4,33 @@ import { keepingGrants, type ContributorState, type Needs } from '../../desired/
 import { writesAnything, type Link } from '../../desired/link.ts';
 import { SharedReadings } from '../../asl/shared-readings.ts';
 import { hasUnreadDefinitions } from '../../desired/machine-view.ts';
-import { AwsFailure, type FailureKind } from '../../aws/errors.ts';
 import { isAllowedBy } from '../../plan/statements.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
 import { compareText } from '../../base/compare-text.ts';
 import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
-import type { Cache } from '../../kubernetes/store.ts';
-import type { AccountRegistry } from '../state/account-registry.ts';
 import { growthWaitsForEdit } from '../state/definition-growth.ts';
 import type { LinkIndex, LinkObject } from '../state/link-object.ts';
-import {
-  isLeaving,
-  type LinkMemory,
-  type LinkRecollection,
-  type SharedObject,
-} from '../state/link-memory.ts';
-import {
-  hasFinalizer,
-  isOnRecord,
-  wasRefusedRole,
-  type LinkResolver,
-  type ResolvedLink,
-} from '../state/resolved-link.ts';
-import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import { isLeaving, wasLookedAt, type SharedObject } from '../state/link-memory.ts';
+import { hasFinalizer, isOnRecord, wasRefusedRole, type ResolvedLink } from '../state/resolved-link.ts';
+import { UnreadLinks, type UnreadLinksParts } from './unread-links.ts';
 
-export interface ContributorsParts {
-  readonly links: Cache<LinkObject>;
+export interface ContributorsParts extends UnreadLinksParts {
   /** Whether the caches hold every object there is: only then a link that is missing does not exist. */
   readonly complete: () => boolean;
-  readonly accounts: AccountRegistry;
-  readonly resolver: LinkResolver;
-  readonly machines: StateMachineCache;
-  readonly memory: LinkMemory;
 }
 
 /** How long a list of definitions in use is reused: many links that shrink at once cause one read. */
 const REUSE_MS = 2_000;
 
-/** The links of an account whose state machine was not read when last looked for: they only become fewer, until links come,
- *  go or are edited, or a state machine is forgotten. */
-interface UnreadLinks {
-  readonly asOf: string;
-  /** The last one is asked first; those that were read since go. */
-  uids: readonly string[];
-}
-
-/** So many state machines a deletion reads at once that are not its link's. */
-const MOST_READ_AHEAD = 20;
-/** Failures of calls that were not made. */
-const UNTRIED: ReadonlySet<FailureKind> = new Set(['laneBusy', 'throttled', 'fenced']);
-
 export class Contributors {
   readonly #parts: ContributorsParts;
-  /** By source account. Without it each check would look at every link of the account. */
-  readonly #unread = new Map<string, UnreadLinks>();
-  /** Links whose state machine somebody else tried to read, and could not. */
-  readonly #tried = new WeakSet<LinkObject>();
+  /** Those of which it is not known yet what they share. */
+  readonly unread: UnreadLinks;
 
   constructor(parts: ContributorsParts) {
     this.#parts = parts;
+    this.unread = new UnreadLinks(parts, (object) => this.#mayHaveWritten(object));
   }
 
   /** The state of each link that names a target role or a state machine.
@@ -85,7 +52,7 @@ export class Contributors {
    *  @param self as for `contributorStates` */
   grantContributors(executionRoleArn: string, accountId: string, self?: Link): readonly ContributorState[] {
     const objects = this.linksUnder(executionRoleArn);
-    const unread = this.#unreadLink(accountId, executionRoleArn);
+    const unread = this.unread.oneOn(accountId, executionRoleArn);
     return [
       ...objects.flatMap((object) => this.#contributorStatesOf(object, 'executionRole', self)),
       ...(unread === undefined ? [] : [unreadState(unread)]),
@@ -110,53 +77,6 @@ export class Contributors {
         if (!('kind' in resolved)) yield* resolver.workOutInParts(resolved, machine.view, shared);
       }
     }
-  }
-
-  /**
-   * Reads the state machine of a link that is not reconciled at present, because it is suspended or refused. Nobody
-   * else would read it, and until it is known whose grant the link shares, nothing could be taken off any grant in the
-   * account.
-   * @throws AwsFailure when another try may help
-   */
-  async readIfIdle(object: LinkObject, callOptions: CallOptions): Promise<void> {
-    const { accountId, text: arn } = object.link.stateMachine;
-    const aws = this.#parts.accounts.get(accountId)?.aws;
-    if (aws === undefined || !this.#isUnread(object) || !this.#isIdle(object)) return;
-    try {
-      await this.#parts.machines.read(aws, arn, callOptions, Number.POSITIVE_INFINITY);
-    } catch (error) {
-      if (!(error instanceof AwsFailure) || error.kind !== 'terminal') throw error;
-    }
-  }
-
-  /**
-   * Reads the state machines of links of an account of which only a finalizer tells that something may have been written for
-   * them: a deletion does not wait for their turn, for whoever may make links may make them without end. What one of them
-   * may need stays; one whose machine cannot be read counts as tried, as after its own reconcile.
-   */
-  async readUnrecorded(accountId: string, callOptions: CallOptions): Promise<void> {
-    const { accounts, machines, memory } = this.#parts;
-    const aws = accounts.get(accountId)?.aws;
-    if (aws === undefined) return;
-    const objects = this.#unknownIn(this.#unreadOf(accountId))
-      .filter((object) => this.#mayHaveWritten(object) && !isOnRecord(object, memory.seen(object.link.uid)))
-      .slice(-MOST_READ_AHEAD);
-    await Promise.all(
-      objects.map(async (object) => {
-        try {
-          await machines.read(aws, object.link.stateMachine.text, callOptions, Number.POSITIVE_INFINITY);
-        } catch (error) {
-          if (!(error instanceof AwsFailure)) throw error;
-          if (!UNTRIED.has(error.kind)) this.#tried.add(object);
-        }
-      }),
-    );
-  }
-
-  #isIdle(object: LinkObject): boolean {
-    if (object.link.suspended) return true;
-    const resolved = this.#parts.resolver.resolve(object);
-    return 'kind' in resolved || this.#parts.resolver.refuseUnread(resolved) !== undefined;
   }
 
   /** Unless it is active, a link that never wrote has nothing on any object; and while the target role is not its own,
@@ -283,55 +203,6 @@ export class Contributors {
   #unseen(objects: () => readonly LinkObject[]): readonly ContributorState[] {
     return this.#parts.complete() ? [] : objects().map(({ link }) => unreadState(link));
   }
-
-  #unreadLink(accountId: string, executionRoleArn: string): Link | undefined {
-    const { links } = this.#parts;
-    const unread = this.#unreadOf(accountId);
-    const found = unread.uids.findLast((uid) => {
-      const object = links.getByUid(uid);
-      return object !== undefined && this.#mayBear(object, executionRoleArn);
-    });
-    if (found !== undefined) return links.getByUid(found)?.link;
-    // Whoever has looked at all of them leaves fewer to the next.
-    unread.uids = this.#unknownIn(unread).map(({ metadata }) => metadata.uid);
-    return undefined;
-  }
-
-  #unknownIn({ uids }: UnreadLinks): readonly LinkObject[] {
-    return uids
-      .map((uid) => this.#parts.links.getByUid(uid))
-      .filter((object) => object !== undefined)
-      .filter((object) => this.#isUnknown(object));
-  }
-
-  #unreadOf(accountId: string): UnreadLinks {
-    const { links, machines } = this.#parts;
-    const asOf = `${links.version} ${machines.forgotten}`;
-    const known = this.#unread.get(accountId);
-    if (known?.asOf === asOf) return known;
-    const objects = this.linksBy('sourceAccount', accountId).filter((object) => this.#isUnknown(object));
-    const unread = { asOf, uids: objects.map(({ metadata }) => metadata.uid) };
-    this.#unread.set(accountId, unread);
-    return unread;
-  }
-
-  /** Whether a link whose state machine is not read may have a grant on the role: of one that cannot be read, that was
-   *  tried, only where its status says so. Else a machine that nobody can describe would hold up the whole account. */
-  #mayBear(object: LinkObject, executionRoleArn: string): boolean {
-    if (!this.#isUnread(object)) return false;
-    if (!this.#tried.has(object) && !wasLookedAt(this.#parts.memory.seen(object.link.uid))) return true;
-    const { inventory = [], executionRoleARN } = object.status;
-    return [executionRoleARN, ...inventory.map(({ arn }) => arn)].includes(executionRoleArn);
-  }
-
-  /** Whether the link may contribute to a grant, and it is not known to which. */
-  #isUnread(object: LinkObject): boolean {
-    return this.#isUnknown(object) && this.#mayHaveWritten(object);
-  }
-
-  #isUnknown({ link }: LinkObject): boolean {
-    return this.#parts.machines.known(link.stateMachine.text) === undefined;
-  }
 }
 
 function wasMadeSince({ deletedAt }: Link, { createdAt }: Link): boolean {
@@ -342,11 +213,6 @@ function wasMadeSince({ deletedAt }: Link, { createdAt }: Link): boolean {
 function cameTooLate(link: Link, leaving: Link | undefined): boolean {
   if (leaving === undefined || link.targetRole.text === leaving.targetRole.text) return false;
   return wasMadeSince(leaving, link);
-}
-
-/** Whether a reconcile of the link has come to an end in this process, one way or the other. */
-function wasLookedAt({ specDigest, failures, provenUnwritten }: Readonly<LinkRecollection>): boolean {
-  return specDigest !== undefined || failures > 0 || provenUnwritten;
 }
 
 /** Whether what stands is enough for what is needed: spec or definition may have changed since it was looked at. */

@@ -56,7 +56,7 @@ export class GrantReconciler {
       enforced: isEnforced(resolved),
       beforePlan: async () => {
         if (options.isDeletion)
-          await contributors.readUnrecorded(link.stateMachine.accountId, options.callOptions);
+          await contributors.unread.readUnrecorded(link.stateMachine.accountId, options.callOptions);
         await contributors.workOut(contributors.linksUnder(executionRole.text));
       },
       plan: (role) => this.#plan(resolved, executionRole, states(), role, options),

@@ -129,3 +129,8 @@ export function isLeaving({ leaving }: Readonly<LinkRecollection>, object: Share
 export function leave(memory: LinkRecollection, object: SharedObject): void {
   if (!isLeaving(memory, object)) memory.leaving = object;
 }
+
+/** Whether a reconcile of the link has come to an end in this process, one way or the other. */
+export function wasLookedAt({ specDigest, failures, provenUnwritten }: Readonly<LinkRecollection>): boolean {
+  return specDigest !== undefined || failures > 0 || provenUnwritten;
+}

@@ -18,34 +18,39 @@ export class Recheck {
   readonly #parts: RecheckParts;
   /** What this check began by, where there is a basis. */
   #begun: { readonly needed: Needed; readonly basis: string } | undefined;
+  /** What the last check in sync went by. It counts again only once this one is at its end: one that is broken off may leave
+   *  anything behind. */
+  readonly #former: string | undefined;
 
   constructor(resolved: ResolvedLink, memory: LinkRecollection, parts: RecheckParts) {
     this.#resolved = resolved;
     this.#memory = memory;
     this.#parts = parts;
+    this.#former = memory.inSyncBasis;
+    memory.inSyncBasis = undefined;
   }
 
   /** Whether a check found the link in sync that went by the same. To be asked once the state machine is read. */
   isAsBefore(needed: Needed, readPolicy: ReadPolicy): boolean {
-    const { inSyncBasis, rolesReadyFor, unrecordedDrift, reportedRepairs } = this.#memory;
+    const { rolesReadyFor, unrecordedDrift, reportedRepairs } = this.#memory;
     const basis = this.#basisOf(needed, readPolicy);
     this.#begun = basis === undefined ? undefined : { needed, basis };
     const isAllReported = unrecordedDrift.length + reportedRepairs.length === 0;
-    return basis !== undefined && basis === inSyncBasis && rolesReadyFor !== undefined && isAllReported;
+    return basis !== undefined && basis === this.#former && rolesReadyFor !== undefined && isAllReported;
   }
 
   /** Remembers what the check went by, if it found all in sync and had nothing to report; what changed meanwhile may not have
    *  been looked at.
    *  @param isQuiet whether nothing was written or reported of the link */
   conclude(record: ReconcileRecord, readPolicy: ReadPolicy, isQuiet: boolean): void {
-    if (record.isConfirmed) return;
-    if (!isQuiet || !isInSync(record)) {
-      this.#memory.inSyncBasis = undefined;
-      return;
-    }
-    if (this.#begun === undefined) return;
+    if (record.isConfirmed) this.#memory.inSyncBasis = this.#former;
+    else this.#memory.inSyncBasis = isQuiet && isInSync(record) ? this.#basisAfter(readPolicy) : undefined;
+  }
+
+  #basisAfter(readPolicy: ReadPolicy): string | undefined {
+    if (this.#begun === undefined) return this.#former;
     const { needed, basis } = this.#begun;
-    if (this.#basisOf(needed, readPolicy) === basis) this.#memory.inSyncBasis = basis;
+    return this.#basisOf(needed, readPolicy) === basis ? basis : this.#former;
   }
 
   #basisOf(needed: Needed, { freshness, wasInSync, growthWaits }: ReadPolicy): string | undefined {

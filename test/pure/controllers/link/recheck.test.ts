@@ -1,13 +1,14 @@
 /** A check that goes by the same as one before it that found the link in sync reads the state machine and looks at nothing
  *  else; whatever has changed, it looks. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Account } from '../../../../src/controllers/state/account-registry.ts';
 import { policyName } from '../../../../src/desired/names.ts';
 import { present } from '../../../expectations.ts';
-import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { machine, role, rulesOf, SOURCE, TARGET, type Entry } from '../../access/fixtures.ts';
 import { machine as definition, task } from '../../asl/machines.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
-import { EXEC, untouchedRole } from '../test-cluster.ts';
+import { EXEC, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
 const BOUNDARY = `arn:aws:iam::${TARGET}:policy/boundary`;
@@ -31,6 +32,14 @@ function boundary(resource: string) {
   const actions = { negated: false, values: ['*'] };
   const resources = { negated: false, values: [resource] };
   return { arn: BOUNDARY, versionId: 'v1', document: parsed({ effect: 'Allow', actions, resources }) };
+}
+
+/** The AWSAccount says something else; the rules stay unless others are given. */
+function changeAccount(accountId: string, entries?: readonly Entry[], fields: Partial<Account> = {}): void {
+  const { accounts } = the.cluster;
+  const before = present(accounts.get(accountId), 'there is no account');
+  const rules = entries === undefined ? before.rules : rulesOf(accountId, [...entries]);
+  accounts.set({ ...before, rules, ...fields });
 }
 
 /** What a check asks of AWS and writes. */
@@ -57,6 +66,15 @@ describe('a check in sync', () => {
   it('looks at everything where the snapshot is too old to tell', async () => {
     the.cluster.target.failures.set('role', new Error('there is no snapshot'));
     await expect(check()).rejects.toThrow('there is no snapshot');
+  });
+
+  it('looks at everything after one that was broken off', async () => {
+    const { failures } = the.cluster.target;
+    failures.set('role', new Error('there is no snapshot'));
+    await expect(check()).rejects.toThrow('there is no snapshot');
+    failures.clear();
+    expect(await check()).toContain('role checkout from a snapshot');
+    expect(await check()).toStrictEqual(['stateMachine checkout']);
   });
 });
 
@@ -110,6 +128,40 @@ const CHANGES: readonly { what: string; change: () => void | Promise<void> }[] =
       the.create('b', { stateMachineARN: machine('refund').text });
       await the.reconcile('b');
     },
+  },
+  {
+    what: 'the rules of the target account',
+    change: () => changeAccount(TARGET, [TARGET_ENTRY]),
+  },
+  { what: 'the rules of the source account', change: () => changeAccount(SOURCE, [SOURCE_ENTRY]) },
+  {
+    what: 'who the operator is',
+    change: () => changeAccount(TARGET, undefined, { operatorRoleArns: [role('operator', TARGET).text] }),
+  },
+  {
+    what: 'a link that shares the role, which is suspended',
+    change: async () => {
+      the.cluster.put('refund');
+      the.create('b', { stateMachineARN: machine('refund').text });
+      await the.settle();
+      expect(await check()).toStrictEqual(['stateMachine checkout']);
+      the.edit('b', { suspend: true });
+    },
+  },
+  {
+    what: 'a link that shares the role, whose state machine needs something else',
+    change: async () => {
+      the.cluster.put('refund');
+      the.create('b', { stateMachineARN: machine('refund').text });
+      await the.settle();
+      expect(await check()).toStrictEqual(['stateMachine checkout']);
+      the.cluster.put('refund', EXEC.text, definition({ Send: task('arn:aws:states:::sns:publish') }));
+      await the.reconcile('b');
+    },
+  },
+  {
+    what: 'whether every link is known',
+    change: () => void (the.cluster.complete = false),
   },
   {
     what: 'grants that nothing explains',

@@ -81,6 +81,11 @@ export function withoutChanges(
     .filter(({ changes }) => changes.length > 0);
 }
 
+/** Those names of changes that speak of a description: a snapshot shows none, and a plan made from one leaves it as it is. */
+export function ofDescriptions(names: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...names].filter((name) => name.startsWith('["description",')));
+}
+
 function nameOf({ path, before, after }: FieldChange): string {
   return JSON.stringify([path, before ?? null, after ?? null]);
 }

@@ -93,31 +93,33 @@ export class KubernetesModel {
     const before = this.get(resource, name);
     checkPreconditions(before, body);
     const metadata = { ...objectAt(before, 'metadata'), ...objectAt(body, 'metadata') };
-    return this.#change(resource, before, { ...before, ...body, metadata });
+    return this.#change(resource, before, withStatusOf(before, { ...before, ...body, metadata }));
   }
 
   /** JSON merge patch. @throws ApiError 404, 409 */
   patch(resource: ResourceType, name: ObjectName, body: JsonObject): JsonObject {
     const before = this.get(resource, name);
     checkPreconditions(before, body);
-    return this.#change(resource, before, merged(before, body));
+    return this.#change(resource, before, withStatusOf(before, merged(before, body)));
   }
 
-  /** Server-side apply by the one manager that there is: its status is the status. @throws ApiError 404, 409 */
+  /** Server-side apply by the one manager that there is: its status is the status. An object's uid is no precondition there,
+   *  its version is. @throws ApiError 404, 409 */
   applyStatus(resource: ResourceType, name: ObjectName, body: JsonObject): JsonObject {
     const before = this.get(resource, name);
-    checkPreconditions(before, body);
+    checkPreconditions(before, body, ['resourceVersion']);
     return this.#change(resource, before, { ...before, status: objectAt(body, 'status') });
   }
 
-  /** @throws ApiError 404 */
+  /** Returns the object, or a Status where nothing is left of it. @throws ApiError 404 */
   delete(resource: ResourceType, name: ObjectName): JsonObject {
     const before = this.get(resource, name);
     const metadata = objectAt(before, 'metadata');
     if (metadata['deletionTimestamp'] !== undefined) return before;
     const generation = (numberAt(metadata, 'generation') ?? 0) + 1;
     const after = { ...before, metadata: { ...metadata, generation, deletionTimestamp: this.#now() } };
-    return this.#store(resource, before, after);
+    const stored = this.#store(resource, before, after);
+    return this.find(resource, name) === undefined ? { kind: 'Status', status: 'Success' } : stored;
   }
 
   /**
@@ -134,6 +136,7 @@ export class KubernetesModel {
 
   #change(resource: ResourceType, before: JsonObject, after: JsonObject): JsonObject {
     const metadata = objectAt(after, 'metadata');
+    checkFinalizers(objectAt(before, 'metadata'), metadata);
     const isSame =
       isDeepStrictEqual(before['spec'], after['spec']) &&
       isDeepStrictEqual(before['status'], after['status']) &&
@@ -181,12 +184,31 @@ export function nameOf(metadata: JsonObject): ObjectName {
   return { name: stringAt(metadata, 'name') ?? '', ...(namespace !== undefined && { namespace }) };
 }
 
-function checkPreconditions(before: JsonObject, body: JsonObject): void {
+/** @throws ApiError 422 when a finalizer would come to what is being deleted */
+function checkFinalizers(before: JsonObject, after: JsonObject): void {
+  if (before['deletionTimestamp'] === undefined) return;
+  const [was, is] = [before, after].map(({ finalizers }) => (Array.isArray(finalizers) ? finalizers : []));
+  if (is?.some((name) => was?.includes(name) === false) === true)
+    throw new ApiError(422, 'Invalid', 'no new finalizers can be added if the object is being deleted');
+}
+
+function checkPreconditions(
+  before: JsonObject,
+  body: JsonObject,
+  fields: readonly string[] = ['resourceVersion', 'uid'],
+): void {
   const [is, wanted] = [objectAt(before, 'metadata'), objectAt(body, 'metadata')];
-  for (const field of ['uid', 'resourceVersion']) {
-    if (wanted[field] !== undefined && wanted[field] !== is[field])
-      throw new ApiError(409, 'Conflict', `the object has been modified: its ${field} is another`);
+  for (const field of fields) {
+    if (wanted[field] === undefined || wanted[field] === is[field]) continue;
+    if (field === 'uid') throw new ApiError(422, 'Invalid', 'metadata.uid: field is immutable');
+    throw new ApiError(409, 'Conflict', `the object has been modified: its ${field} is another`);
   }
+}
+
+/** The status has a resource of its own: other writes leave it as it is. */
+function withStatusOf(before: JsonObject, after: JsonObject): JsonObject {
+  const { status: _, ...rest } = after;
+  return 'status' in before ? { ...rest, status: before['status'] ?? null } : rest;
 }
 
 /** RFC 7386. */

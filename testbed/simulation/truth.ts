@@ -6,7 +6,7 @@ import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { parseRoleArn, type RoleArn } from '../../src/arn/arn.ts';
 import { takesNoResource } from '../../src/asl/action-scope.ts';
 import { parseDefinition, type Definition as ParsedDefinition } from '../../src/asl/definition.ts';
-import type { JsonObject } from '../../src/base/json.ts';
+import { objectAt, type JsonObject } from '../../src/base/json.ts';
 import { inCharge } from '../../src/controllers/account/in-charge.ts';
 import { parseLinkObject, type LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { Link } from '../../src/desired/link.ts';
@@ -54,6 +54,7 @@ export class Truth {
   readonly #verdicts = new Map<string, Verdict>();
   /** Replaced whenever an account changes. */
   #accounts: readonly JsonObject[] = [];
+  #rules: string | undefined;
 
   constructor(aws: AwsModel, kubernetes: KubernetesModel) {
     this.#aws = aws;
@@ -67,6 +68,7 @@ export class Truth {
   #accountsChanged(): void {
     this.#accounts = this.#kubernetes.all(AWS_ACCOUNT);
     this.#contexts.clear();
+    this.#rules = undefined;
   }
 
   links(): readonly LinkObject[] {
@@ -162,9 +164,19 @@ export class Truth {
       creationDate: '',
     } as const;
     const view = { machine, definition: definitionOf(text), executionRole, recent: [] };
-    const requirements = requirementsOf(link, view, context, { tasks: [], inOrder: false });
+    const inAnyWorld = JSON.stringify([text, executionRole.text, this.#rulesOf(link), link], withoutIdentity);
+    const requirements =
+      WORKED_OUT.get(inAnyWorld) ?? requirementsOf(link, view, context, { tasks: [], inOrder: false });
+    if (WORKED_OUT.size > MOST_WORKED_OUT) WORKED_OUT.clear();
+    WORKED_OUT.set(inAnyWorld, requirements);
     this.#requirements.set(key, { context, text, role: executionRole.text, requirements });
     return requirements;
+  }
+
+  /** The rules of all accounts, as text. */
+  #rulesOf({ namespace }: Link): string {
+    this.#rules ??= JSON.stringify(this.#accounts.map(rulesIn));
+    return `${namespace} ${this.#rules}`;
   }
 
   /** The rules that hold for a link. */
@@ -185,6 +197,21 @@ export class Truth {
     this.#contexts.set(key, context);
     return context;
   }
+}
+
+/** What a link needs depends on texts alone, which are much the same in all histories. */
+const WORKED_OUT = new Map<string, LinkRequirements | Refusal>();
+const MOST_WORKED_OUT = 2_000;
+
+/** What an AWSAccount says of links: its status is none of it. */
+function rulesIn(account: JsonObject): JsonObject {
+  const { name = '', creationTimestamp = '', deletionTimestamp = '' } = objectAt(account, 'metadata');
+  return { name, creationTimestamp, deletionTimestamp, spec: objectAt(account, 'spec') };
+}
+
+/** Leaves out what tells a link from the same one of another history. */
+function withoutIdentity(key: string, value: unknown): unknown {
+  return ['uid', 'createdAt', 'deletedAt'].includes(key) ? undefined : value;
 }
 
 const DEFINITIONS = new Map<string, ParsedDefinition>();

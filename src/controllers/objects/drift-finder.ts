@@ -1,6 +1,13 @@
 /** Tells what somebody else did to an object from what the operator itself is about to do, or has done for another link. */
 import type { Leg } from '../../desired/leg.ts';
-import { driftAmong, namesOfChanges, type LastUpdate, type ObjectChanges } from '../../plan/drift.ts';
+import type { ObservedRole } from '../../observed/objects.ts';
+import {
+  driftAmong,
+  namesOfChanges,
+  ofDescriptions,
+  type LastUpdate,
+  type ObjectChanges,
+} from '../../plan/drift.ts';
 import { LEGS } from '../../report/outcome.ts';
 import type { SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
 
@@ -11,6 +18,7 @@ interface Writes {
 }
 
 export const NO_LEGS: ReadonlySet<Leg> = new Set();
+const NO_NAMES: ReadonlySet<string> = new Set();
 const ALL_LEGS: ReadonlySet<Leg> = new Set(LEGS);
 
 export class DriftFinder {
@@ -40,11 +48,18 @@ export class DriftFinder {
 
   /** To be called when an update has ended. Remembers what was wanted of the object and which of it was not made, unless a
    *  person has to decide first. */
-  concluded(object: string, { lastUpdates }: UpdateOptions, result: UpdateResult): void {
-    const { plan, wanted, unmade } = result;
-    this.#noteUnfinished(object, result, lastUpdates.get(object));
-    if (plan.problem === undefined && plan.blocked === undefined)
-      lastUpdates.set(object, { wanted, unmade: namesOfChanges(unmade), writes: this.#countOf(object) });
+  concluded(
+    object: string,
+    { lastUpdates }: UpdateOptions,
+    { role, ...result }: UpdateResult & { readonly role?: ObservedRole | undefined },
+  ): void {
+    const { plan, wanted } = result;
+    const last = lastUpdates.get(object);
+    this.#noteUnfinished(object, result, last);
+    if (plan.problem !== undefined || plan.blocked !== undefined) return;
+    const isHidden = role !== undefined && role.description === undefined && last?.wanted === wanted;
+    const unmade = namesOfChanges(result.unmade).union(isHidden ? ofDescriptions(last.unmade) : NO_NAMES);
+    lastUpdates.set(object, { wanted, unmade, writes: this.#countOf(object) });
   }
 
   /** Whether an edit of the object has not been brought about whole. */

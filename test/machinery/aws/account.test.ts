@@ -256,3 +256,32 @@ test('a fresh read after an own write is not contradicted by what was written', 
   expect((await account.role(ROLE, callOptions, { kind: 'fresh' })).kind).toBe('absent');
   expect((await account.role(ROLE, callOptions, SNAPSHOT)).kind).toBe('absent');
 });
+
+const roleText = () => account.roleText(ROLE, SNAPSHOT.maxAgeMs);
+
+describe('the text of a role', () => {
+  beforeEach(() => {
+    shown = { inAccount: true, alone: true };
+  });
+
+  test('is what the snapshot at hand shows, until that is too old', async () => {
+    expect(roleText()).toBeUndefined();
+    await account.role(ROLE, callOptions, SNAPSHOT);
+    const asked = operations().length;
+    expect(roleText()).toContain('AROA1');
+    clock.advance(SNAPSHOT.maxAgeMs + 1);
+    expect(roleText()).toBeUndefined();
+    expect(operations()).toHaveLength(asked);
+  });
+
+  test('is none where something else is known better: an own write, a fresh read', async () => {
+    await account.role(ROLE, callOptions, SNAPSHOT);
+    clock.advance(1);
+    await account.role(ROLE, callOptions, { kind: 'fresh' });
+    expect(roleText()).toBeUndefined();
+    await account.role(ROLE, callOptions, { kind: 'snapshot', maxAgeMs: 0 });
+    expect(roleText()).toContain('AROA1');
+    await apply(DELETE);
+    expect(roleText()).toBeUndefined();
+  });
+});

@@ -159,7 +159,10 @@ export class KubernetesModel {
     if (isGone) collection.objects.delete(key);
     else collection.objects.set(key, after);
     const type = isGone ? 'DELETED' : before === undefined ? 'ADDED' : 'MODIFIED';
-    const event = { type, object: after };
+    // What is gone is told of as it last was.
+    const { resourceVersion } = metadata;
+    const last = { ...before, metadata: { ...objectAt(before ?? {}, 'metadata'), resourceVersion } };
+    const event = { type, object: isGone ? last : after };
     collection.log.push({ version: this.#version, event });
     for (const watcher of collection.watchers) watcher(event);
     for (const listener of this.#listeners) listener(resource, before, isGone ? undefined : after);

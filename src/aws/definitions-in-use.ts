@@ -15,7 +15,7 @@ import { AwsFailure } from './errors.ts';
 import { toFinish, type CallOptions } from './lanes.ts';
 import { allPages } from './pages.ts';
 import { MOST_IN_USE } from '../observed/in-use.ts';
-import { readStateMachine } from './reads.ts';
+import { readStateMachine, timeText } from './reads.ts';
 
 /** A definition as some execution or alias has it. */
 export interface StateMachineInUse {
@@ -211,7 +211,7 @@ function count(found: Map<string, RevisionInUse>, known: Described, execution: E
   const key = `${known.executionRoleArn}\n${known.definition}`;
   const { definition, executionRoleArn } = known;
   const executions = (found.get(key)?.executions ?? 0) + 1;
-  const oldestStart = execution.startDate?.toISOString() ?? '';
+  const oldestStart = timeText(execution.startDate);
   found.set(key, { definition, executionRoleArn, executions, oldestStart });
 }
 

@@ -157,11 +157,16 @@ export async function readStateMachine(
         type: answer.type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
         executionRoleArn: answer.roleArn ?? '',
         definition: answer.definition ?? '',
-        creationDate: answer.creationDate?.toISOString() ?? '',
+        creationDate: timeText(answer.creationDate),
         revisionId: answer.revisionId ?? INITIAL_REVISION,
       },
     };
   });
+}
+
+/** Empty where there is none, or it lies beyond all that a date can say. */
+export function timeText(date: Date | undefined): string {
+  return date === undefined || Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
 /**

@@ -121,6 +121,17 @@ const ANSWERS: readonly { what: string; answer: (call: FakeCall) => FakeAnswer }
   { what: 'a denial', answer: () => ({ kind: 'error', status: 400, code: 'AccessDeniedException' }) },
   { what: 'another key', answer: () => ({ kind: 'error', status: 400, code: 'KmsAccessDeniedException' }) },
   { what: 'HTML', answer: () => ({ kind: 'raw', status: 200, type: 'text/html', body: '<html>' }) },
+  { what: 'an object without anything', answer: () => ({ kind: 'json', body: {} }) },
+  { what: 'a list', answer: () => ({ kind: 'json', body: [] }) },
+  { what: 'a time in words', answer: (call) => machine(call, { creationDate: '2026-01-01T00:00:00Z' }) },
+  { what: 'a time beyond all', answer: (call) => machine(call, { creationDate: 1e300 }) },
+  { what: 'a kind that nobody knows', answer: (call) => machine(call, { type: 'OTHER', status: 'OTHER' }) },
+  { what: 'a role of null', answer: (call) => machine(call, { roleArn: null, revisionId: null }) },
+  { what: 'an empty definition', answer: (call) => machine(call, { definition: '' }) },
+  {
+    what: 'a megabyte',
+    answer: (call) => machine(call, { definition: `{"Comment":"${'é'.repeat(500_000)}"}` }),
+  },
   { what: 'half of an object', answer: () => ({ kind: 'raw', status: 200, body: '{"definition":' }) },
 ];
 

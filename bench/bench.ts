@@ -41,7 +41,8 @@ const LONG_PARTS: Readonly<Record<string, Part>> = { scale };
 /** What else `--only` understands. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = { memory: ['create', 'restart'] };
 
-const USAGE = `make bench ARGS="[--links=200] [--accounts=10] [--latency-ms=30] [--only=PART[,PART]] [--peer=DIR]"
+const USAGE = `make bench ARGS="[--links=200] [--accounts=10] [--latency-ms=30] [--only=PART[,PART]] [--scale-links=N] [--peer=DIR]"
+--scale-links=N has scale measure N links alone, instead of 5,000, 20,000 and 50,000.
 DIR holds iam-controller, sfn-controller and CRDs of AWS Controllers for Kubernetes: they are measured beside create.
 parts: ${[...Object.keys(PARTS), ...Object.keys(ALIASES), ...Object.keys(LONG_PARTS)].join(', ')}`;
 
@@ -51,6 +52,7 @@ const { values } = parseArgs({
     accounts: { type: 'string', default: '10' },
     'latency-ms': { type: 'string', default: '30' },
     only: { type: 'string' },
+    'scale-links': { type: 'string' },
     peer: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -83,6 +85,9 @@ async function measure(parts: readonly (readonly [name: string, part: Part])[]):
     links: atLeastOne('links', values.links),
     accounts: atLeastOne('accounts', values.accounts),
     latencyMs: Number(values['latency-ms']),
+    ...(values['scale-links'] !== undefined && {
+      scaleLinks: atLeastOne('scale-links', values['scale-links']),
+    }),
     program: PROGRAM,
   };
   let results: Results = {};

@@ -5,6 +5,8 @@ export interface Settings {
   /** Source accounts, and as many target accounts. */
   readonly accounts: number;
   readonly latencyMs: number;
+  /** The one size that `scale` measures; all of its sizes unless given. */
+  readonly scaleLinks?: number;
   readonly program: string;
 }
 

@@ -28,10 +28,12 @@ const LINKS = '/apis/crossaccountlink.dev/v1alpha1/namespaces/bench/crossaccount
 
 export const scale: Part = async (settings, say) => {
   const results: Record<string, Figures> = {};
-  for (const factor of FACTORS) {
-    const figures = await measure(factor * settings.links, settings, say);
+  const { scaleLinks } = settings;
+  const sizes = scaleLinks === undefined ? FACTORS.map((factor) => factor * settings.links) : [scaleLinks];
+  for (const links of sizes) {
+    const figures = await measure(links, settings, say);
     say(JSON.stringify(figures));
-    results[`scale${factor * settings.links}`] = figures;
+    results[`scale${links}`] = figures;
   }
   return results;
 };

@@ -444,7 +444,7 @@ describe('the plugin', () => {
         'a manifest without a link',
         here('plan', '-f', '-'),
         { input: 'kind: Pod' },
-        /-: there is no CrossAcc/,
+        /standard input: there is no CrossAcc/,
       ],
       ['a format that is none', here('plan', '-o', 'jsn'), {}, /--output <format>.*Did you mean json/],
       ['a name and all namespaces', ['status', 'checkout', '-A'], {}, /either a NAME or --all-namespaces/],

@@ -1,7 +1,9 @@
-/** What alerts and dashboards may ask for: the metrics that the operator registers. */
+/** What alerts and dashboards may ask for: the metrics that the operator exports. */
+import { LINK_METRICS } from '../../../src/telemetry/link-series.ts';
 import { Metrics } from '../../../src/telemetry/metrics.ts';
 
 const { registry } = new Metrics();
+const LABELS_OF_LINK_METRICS = new Map(LINK_METRICS.map(({ name, labelNames }) => [name, labelNames]));
 
 /** Labels that Prometheus itself adds, and a histogram's. */
 const GIVEN = ['pod', 'instance', 'cluster', 'le'];
@@ -19,10 +21,7 @@ export function unknownNames(expression: string): readonly string[] {
   ];
   const names = metricsOf(expression);
   const known = new Set([...GIVEN, ...names.flatMap(labelsOf)]);
-  return [
-    ...names.filter((name) => registry.getSingleMetric(name) === undefined),
-    ...labels.filter((label) => !known.has(label)),
-  ];
+  return [...names.filter((name) => !isExported(name)), ...labels.filter((label) => !known.has(label))];
 }
 
 /** The metrics that a PromQL expression asks for, histograms by their own name. */
@@ -33,8 +32,12 @@ export function metricsOf(expression: string): readonly string[] {
     .filter((name) => name !== 'histogram_quantile');
 }
 
+function isExported(name: string): boolean {
+  return LABELS_OF_LINK_METRICS.has(name) || registry.getSingleMetric(name) !== undefined;
+}
+
 function labelsOf(name: string): readonly string[] {
   const metric = registry.getSingleMetric(name);
-  const labels: unknown = metric === undefined ? [] : Reflect.get(metric, 'labelNames');
-  return Array.isArray(labels) ? labels.map(String) : [];
+  const registered: unknown = metric === undefined ? [] : Reflect.get(metric, 'labelNames');
+  return LABELS_OF_LINK_METRICS.get(name) ?? (Array.isArray(registered) ? registered.map(String) : []);
 }

@@ -55,7 +55,7 @@ describe('manifests', () => {
       'a in a.yaml, document 1',
       'b in a.yaml, document 2',
       'c in c.json',
-      'd in -',
+      'd in standard input',
     ]);
   });
 

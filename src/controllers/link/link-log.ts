@@ -1,4 +1,5 @@
-/** One log line for each reconcile: which link, the outcome, the duration. */
+/** One log line for each reconcile: which link, the outcome, the duration. Where a check found all as it was at the one before,
+ *  that is most of what goes on, and a line only at level debug. */
 import type { Logger } from 'pino';
 import type { AwsFailure } from '../../aws/errors.ts';
 import { readyVerdict } from '../../report/conditions.ts';
@@ -15,12 +16,14 @@ export interface Reconciled {
 }
 
 export function logReconciled(log: Logger, { object, record, durationMs, drift, failure }: Reconciled): void {
+  const level = record.isConfirmed ? 'debug' : 'info';
+  if (!log.isLevelEnabled(level)) return;
   const { link } = object;
   const ready = readyVerdict({
     legs: record.legs,
     ...(record.effective !== undefined && { effective: record.effective }),
   });
-  log.info(
+  log[level](
     {
       link: link.key,
       source: link.stateMachine.accountId,

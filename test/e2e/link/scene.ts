@@ -109,7 +109,8 @@ export class Scene extends AwsOwners {
     this.#operator = await this.stage.operator({
       awsUrl: this.aws.url,
       kubernetesUrl: this.kubernetes.url,
-      flags: this.#flags,
+      // Each check has its line, one that finds all as it was, too.
+      flags: ['--log-level=debug', ...this.#flags],
     });
   }
 

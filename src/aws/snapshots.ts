@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { EntityType } from '@aws-sdk/client-iam';
 import type { ObservedManagedPolicy, ObservedPolicy } from '../observed/objects.ts';
 import type { AccountSnapshot } from '../observed/snapshot.ts';
-import { parseObservedPolicy } from '../policy/parse.ts';
+import { decodeOnce, parseObservedPolicy } from '../policy/parse.ts';
 import { observedTags } from '../observed/tags.ts';
 import { readAccountPage } from './account-details.ts';
 import type { AccountCalls } from './calls.ts';
@@ -151,10 +151,10 @@ function roleText(member: XmlElement): RoleText {
   return {
     arn: childText(member, 'Arn'),
     roleId: childText(member, 'RoleId'),
-    trust: childText(member, 'AssumeRolePolicyDocument'),
+    trust: decodeOnce(childText(member, 'AssumeRolePolicyDocument')),
     inlinePolicies: childMembers(member, 'RolePolicyList').map((policy) => ({
       name: childText(policy, 'PolicyName'),
-      document: childText(policy, 'PolicyDocument'),
+      document: decodeOnce(childText(policy, 'PolicyDocument')),
     })),
     managedPolicyArns: childMembers(member, 'AttachedManagedPolicies').map((policy) =>
       childText(policy, 'PolicyArn'),

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
   decodeDocument,
+  decodeOnce,
   MAX_POLICY_TEXT,
   parseObservedPolicy,
   parsePolicy,
@@ -245,6 +246,35 @@ describe('documents as AWS returns them', () => {
         expect(decodeDocument(json)).toBe(json);
       }),
     );
+  });
+
+  test('what is decoded to be kept is read as what AWS sent', () => {
+    const piece = fc.constantFrom(
+      '{',
+      '[',
+      '"',
+      '%7B',
+      '%5B',
+      '%22',
+      '%25',
+      '%2541',
+      '%ff',
+      '%',
+      ' ',
+      'a',
+      ':',
+    );
+    const anything = fc.oneof(
+      fc.array(piece).map((pieces) => pieces.join('')),
+      policy.map(printPolicy),
+      policy.map((document) => encodeURIComponent(printPolicy(document))),
+    );
+    fc.assert(
+      fc.property(anything, (sent) => {
+        expect(parseObservedPolicy(decodeOnce(sent))).toStrictEqual(parseObservedPolicy(sent));
+      }),
+    );
+    expect(decodeOnce(encodeURIComponent(text))).toBe(text);
   });
 
   test('one that parses is parsed, one that does not is kept with the reason', () => {

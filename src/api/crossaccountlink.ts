@@ -1,8 +1,8 @@
 /** CrossAccountLink: this state machine may call into that account through this role. */
 import type { ResourceType } from '../kubernetes/metadata.ts';
-import type { Condition, CrossAccountLinkSpec, CrossAccountLinkStatus } from './generated.ts';
+import type { CrossAccountLinkSpec, CrossAccountLinkStatus } from './generated.ts';
 import { GROUP, parseAdmittedMeta, VERSION, type AdmittedMeta } from './metadata.ts';
-import { intern } from './intern.ts';
+import { shareTexts } from './intern.ts';
 import { parseAs } from './parse.ts';
 import { objectFrom, UnexpectedStructure } from './structure.ts';
 
@@ -25,28 +25,12 @@ export function parseCrossAccountLink(value: unknown): CrossAccountLink {
   const { namespace, ...metadata } = parseAdmittedMeta(value);
   if (namespace === undefined)
     throw new UnexpectedStructure(`${metadata.name}: metadata.namespace is missing`);
-  return {
+  const link = {
     metadata: { ...metadata, namespace },
     spec: parseAs('CrossAccountLinkSpec', spec, 'spec'),
-    status: compact(parseAs('CrossAccountLinkStatus', status ?? {}, 'status')),
+    status: parseAs('CrossAccountLinkStatus', status ?? {}, 'status'),
   };
-}
-
-/** Conditions are most of a cached link, and nearly the same on each. */
-function compact(status: CrossAccountLinkStatus): CrossAccountLinkStatus {
-  return status.conditions === undefined
-    ? status
-    : { ...status, conditions: status.conditions.map(compactCondition) };
-}
-
-function compactCondition(condition: Condition): Condition {
-  const { type, status, reason, message, lastTransitionTime } = condition;
-  return {
-    ...condition,
-    type: intern(type),
-    status,
-    reason: intern(reason),
-    message: intern(message),
-    lastTransitionTime: intern(lastTransitionTime),
-  };
+  // Most texts of a cached link are those of others, or stand in it several times.
+  shareTexts(link);
+  return link;
 }

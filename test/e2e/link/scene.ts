@@ -54,6 +54,9 @@ const LINKS_TOLD = 4;
 
 type Access = NonNullable<AWSAccountSpec['access']>;
 
+/** Of a scene's operators: each check has its line then, one that finds all as it was, too. */
+export const LOG_LEVEL = 'debug';
+
 export const TENANTS: Access[number]['namespaces'] = { selector: { matchLabels: { tenant: 'true' } } };
 export const MACHINES: NonNullable<Access[number]['asSource']> = {
   stateMachines: ['*'],
@@ -109,8 +112,7 @@ export class Scene extends AwsOwners {
     this.#operator = await this.stage.operator({
       awsUrl: this.aws.url,
       kubernetesUrl: this.kubernetes.url,
-      // Each check has its line, one that finds all as it was, too.
-      flags: ['--log-level=debug', ...this.#flags],
+      flags: [`--log-level=${LOG_LEVEL}`, ...this.#flags],
     });
   }
 

@@ -7,7 +7,7 @@ import { serveTelemetry } from '../../../src/telemetry/server.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { AdminApi } from '../../../testbed/kubernetes/admin-api.ts';
 import { SOURCE, TARGET } from '../link/aws-owners.ts';
-import type { LinkName } from '../link/scene.ts';
+import { LOG_LEVEL, type LinkName } from '../link/scene.ts';
 import { metrics, nameOf, series, withoutValue } from './prometheus.ts';
 import { startReplicas, TENANT, type Replicas } from './replicas.ts';
 import { about, narrow } from '../../expectations.ts';
@@ -224,12 +224,12 @@ describe('telemetry', () => {
     it('can be changed from the pod itself while it runs', async () => {
       const [link] = links;
       narrow(link, link);
-      expect((await get('/loglevel')).body).toBe('info\n');
+      expect((await get('/loglevel')).body).toBe(`${LOG_LEVEL}\n`);
       expect(await put(url, 'error')).toStrictEqual({ status: 200, body: 'error\n' });
       const told = replicas.first().logs.length;
       await replicas.scene.reconcile(link);
       expect(replicas.first().logs.slice(told)).toStrictEqual([]);
-      expect(await put(url, 'info\n')).toStrictEqual({ status: 200, body: 'info\n' });
+      expect(await put(url, `${LOG_LEVEL}\n`)).toStrictEqual({ status: 200, body: `${LOG_LEVEL}\n` });
       await replicas.scene.reconcile(link);
       await eventually('the reconcile to be logged', () =>
         expect(replicas.first().logs.slice(told)).not.toStrictEqual([]),
@@ -240,7 +240,7 @@ describe('telemetry', () => {
       it(`stays as it is when it is to be "${body.slice(0, 10)}", ${body.length} bytes`, async () => {
         const { status } = await put(url, body);
         expect(status).toBe(400);
-        expect((await get('/loglevel')).body).toBe('info\n');
+        expect((await get('/loglevel')).body).toBe(`${LOG_LEVEL}\n`);
       });
     }
 

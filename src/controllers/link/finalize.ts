@@ -216,7 +216,6 @@ function updateOptions({ callOptions }: FinalizeOptions): UpdateOptions {
   };
 }
 
-/** Whether the deletion has waited for so long that a person has to know what to do. */
 /** What the status says the operator wrote for the link. */
 function inventoryText({ object }: ResolvedLink): string {
   const arns = (object.status.inventory ?? []).map(({ arn }) => arn);

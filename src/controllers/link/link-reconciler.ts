@@ -286,7 +286,7 @@ export class LinkReconciler {
     return {};
   }
 
-  /** Returns the drift that was told, and whether there was nothing to tell or to write. */
+  /** Returns the drift that was reported, and whether there was nothing to report or to write. */
   async #report(object: LinkObject, conclusion: Conclusion): Promise<Reported> {
     const { reporter } = this.#parts;
     const memory = this.#parts.memory.of(object.link.uid);

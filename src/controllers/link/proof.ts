@@ -30,8 +30,10 @@ export class LinkProof {
     const { uid, namespace } = object.link;
     const { memory } = this.#parts;
     const seen = memory.seen(uid);
-    if (!hasFinalizer(object) || seen.provenUnwritten) return false;
+    if (!hasFinalizer(object)) return false;
+    // First: what was proven holds until the operator writes for the link.
     if (isOnRecord(object, seen)) return true;
+    if (seen.provenUnwritten) return false;
     const resolved = this.#parts.resolver.resolve(object);
     if ('kind' in resolved) return resolved.kind !== 'refused';
     if (this.#parts.resolver.refuseUnread(resolved) !== undefined) return false;

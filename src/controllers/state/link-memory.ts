@@ -19,7 +19,8 @@ export interface LinkRecollection {
   leaving: SharedObject | undefined;
   /** This process has put the finalizer on the link and was about to write for it, or has found that it wrote. */
   finalizerPresent: boolean;
-  /** Nothing but the finalizer told of writes for the link, and AWS shows none. */
+  /** Nothing but the finalizer spoke of writes for the link, and AWS showed none when it was asked. Whether the operator has written
+   *  since, its record says. */
   provenUnwritten: boolean;
   /** Whether the target role is the link's to use, as its last reconcile found; undefined before the first. Until it
    *  is, nothing of the link stands anywhere else. */

@@ -102,6 +102,19 @@ describe('a suspended link with a forged finalizer', () => {
   });
 });
 
+it('a link of which only its finalizer told counts like any other once it was resumed and written for', async () => {
+  forge({ ...TO_OTHER, stateMachineARN: machine('second').text, suspend: true });
+  await the.reconcile('forged');
+  the.edit('forged', { suspend: false });
+  await the.settle();
+  expect(the.condition('forged', 'Ready')).toBe('True InSync');
+  the.edit('forged', { suspend: true });
+  await the.reconcile('forged');
+  await expect(deleted('forged')).resolves.toBe(false);
+  expect(the.condition('forged', 'Ready')).toBe('False DeletionBlocked');
+  expect(granted()).toContain(OTHER);
+});
+
 describe('what a link has in AWS of which a crash, or a restored backup, left but the finalizer', () => {
   beforeEach(async () => {
     await the.ready('b', { ...TO_OTHER, stateMachineARN: machine('second').text });

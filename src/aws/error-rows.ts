@@ -14,34 +14,32 @@ export interface Row extends Verdict {
 
 const ACCESS_DENIED = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'AuthorizationError'];
 
+/** AWS's words for a denial by a policy, whatever others allow. */
+export const EXPLICIT_DENY = /explicit deny/i;
+
 /** AWS says which kind of policy denies a call; across accounts, only whether one does explicitly.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-const DENIED_BY: readonly (Pick<Row, 'codes' | 'advice'> & { readonly wording: RegExp })[] = [
+const DENIED_BY: readonly (Pick<Row, 'advice'> & { readonly wording: RegExp })[] = [
   {
-    codes: ACCESS_DENIED,
     wording: /(service|resource) control policy/i,
     advice:
       "a policy of the organization denies it, whatever the operator's role allows: let that policy spare the operator's role",
   },
   {
-    codes: ACCESS_DENIED,
     wording: /permissions boundary/i,
     advice: "widen the permissions boundary of the operator's own role",
   },
   {
-    codes: ACCESS_DENIED,
     wording: /VPC endpoint policy/i,
     advice: 'let the policy of the VPC endpoint by which the operator reaches AWS allow that',
   },
   {
-    codes: ACCESS_DENIED,
     wording: /session policy/i,
     advice:
       "let whoever hands out the operator's credentials allow that in the session policy that limits them",
   },
   {
-    codes: ACCESS_DENIED,
-    wording: /explicit deny/i,
+    wording: EXPLICIT_DENY,
     advice:
       "take that deny off, or let it spare the operator's role: nothing that allows the call outweighs it",
   },
@@ -169,8 +167,8 @@ export const ERROR_ROWS: readonly Row[] = [
     reason: 'AccountNotReady',
     advice: 'the session tags take too much room: set disableSessionTags on the pod identity association',
   },
-  ...DENIED_BY.map(({ codes, wording, advice }): Row => ({
-    codes,
+  ...DENIED_BY.map(({ wording, advice }): Row => ({
+    codes: ACCESS_DENIED,
     operations: ['AssumeRole'],
     wording,
     kind: 'retryable',
@@ -244,8 +242,8 @@ export const ERROR_ROWS: readonly Row[] = [
     reason: 'LoggingDenied',
     advice: "let the execution role deliver the state machine's logs",
   },
-  ...DENIED_BY.map(({ codes, wording, advice }): Row => ({
-    codes,
+  ...DENIED_BY.map(({ wording, advice }): Row => ({
+    codes: ACCESS_DENIED,
     wording,
     kind: 'terminal',
     reason: 'AccessDenied',

@@ -1,5 +1,6 @@
 /** A failed call to AWS as the rest of the program sees it: of a kind, with a reason, in a sentence without secrets. */
 import { printable } from '../base/printable.ts';
+import { EXPLICIT_DENY } from './error-rows.ts';
 import { judge } from './error-table.ts';
 import type { FailureKind, FailureReason, Verdict } from './error-verdict.ts';
 
@@ -86,7 +87,7 @@ export function nameOrphans(failure: AwsFailure, principals: readonly string[]):
 /** Whether a policy denies the call, by AWS's words for a denial.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 export function saysExplicitDeny(words: string): boolean {
-  return /explicit deny/i.test(words);
+  return EXPLICIT_DENY.test(words);
 }
 
 /** Whether no policy allows the call: one that denies it has to be changed by a person. */

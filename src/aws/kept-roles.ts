@@ -26,13 +26,11 @@ export class KeptRoles implements RoleSnapshots {
   readonly #deciding = new Map<string, readonly string[]>();
 
   /** @param digest of what AWS sent
-   *  @param before a former snapshot: a role that is as it was there is the same string here */
+   *  @param before a former snapshot: of a role that was sent as for it, the text is there already */
   keep(role: RoleText, digest: string, before: KeptRoles = NONE): void {
     const { arn, managedPolicyArns, permissionsBoundaryArn } = role;
-    const then = before.#texts.get(arn);
-    const isAsSent = then !== undefined && before.#byDigest.get(digest) === arn;
-    const now = isAsSent ? then : JSON.stringify(role);
-    this.#texts.set(arn, then === now ? then : now);
+    const then = before.#byDigest.get(digest) === arn ? before.#texts.get(arn) : undefined;
+    this.#texts.set(arn, then ?? JSON.stringify(role));
     this.#byDigest.set(digest, arn);
     const deciding = permissionsBoundaryArn === undefined ? [] : [permissionsBoundaryArn];
     if (managedPolicyArns.length + deciding.length > 0)

@@ -54,12 +54,11 @@ export function outageVerdict(
   queueProblem: string | undefined,
 ): AccountVerdict {
   if (verdict.status !== 'True') return verdict;
-  if (outage === undefined && queueProblem === undefined) return verdict;
-  if (outage === undefined) {
-    const unread = `The event queue cannot be read, so drift is found by the poll alone: ${queueProblem}.`;
-    return { ...verdict, message: `${verdict.message} ${unread}` };
-  }
-  return { ...verdict, status: 'False', reason: 'Unavailable', message: `${outage}.`, mayPass: true };
+  if (outage !== undefined)
+    return { ...verdict, status: 'False', reason: 'Unavailable', message: `${outage}.`, mayPass: true };
+  if (queueProblem === undefined) return verdict;
+  const unread = `The event queue cannot be read, so drift is found by the poll alone: ${queueProblem}.`;
+  return { ...verdict, message: `${verdict.message} ${unread}` };
 }
 
 /** For an AWSAccount that is deleted while links hold it: it goes on working for them. */

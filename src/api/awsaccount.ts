@@ -12,6 +12,9 @@ export const AWS_ACCOUNT: ResourceType = {
   kind: 'AWSAccount',
 };
 
+/** Begins what Ready's message says of an event queue that cannot be read; Ready stays True, for links work without it. */
+export const QUEUE_UNREAD = 'The event queue cannot be read';
+
 export interface AWSAccount {
   readonly metadata: AdmittedMeta;
   readonly spec: AWSAccountSpec;

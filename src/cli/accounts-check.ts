@@ -1,6 +1,6 @@
 /** Are the registered accounts reached, and do their events arrive? */
 import { findCondition } from '../api/conditions.ts';
-import type { AWSAccount } from '../api/awsaccount.ts';
+import { QUEUE_UNREAD, type AWSAccount } from '../api/awsaccount.ts';
 import type { UnlinkedRolesStatus } from '../api/generated.ts';
 import { adviceFor } from '../api/advice.ts';
 import type { Check } from './finding.ts';
@@ -34,8 +34,8 @@ function checkAccount({ metadata, spec, status }: AWSAccount): Check {
   if (ready.status === 'True') {
     const links = status.links ?? 0;
     const message = `${name} is reached, ${links} link${links === 1 ? '' : 's'}`;
-    const told = queueUnread(ready.message);
-    if (told !== undefined) return { subject, state: 'attention', message: `${message}; ${told}` };
+    const unread = queueUnread(ready.message);
+    if (unread !== undefined) return { subject, state: 'attention', message: `${message}; ${unread}` };
     return { subject, state: 'ok', message, ...leftBehind(message, status.unlinkedRoles) };
   }
   const remedy =
@@ -52,7 +52,7 @@ function checkAccount({ metadata, spec, status }: AWSAccount): Check {
 
 /** What the operator says of a queue that cannot be read, with what to do at the end. */
 function queueUnread(message: string): string | undefined {
-  const at = message.indexOf('The event queue cannot be read, ');
+  const at = message.indexOf(QUEUE_UNREAD);
   return at === -1 ? undefined : message.slice(at);
 }
 

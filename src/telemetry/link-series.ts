@@ -49,7 +49,7 @@ const REPAIRED: Metric = {
   help: "Fields of the link's AWS objects that were put right.",
 };
 
-/** In the order in which they are told. */
+/** In the order in which they are shown. */
 export const LINK_METRICS: readonly Metric[] = [SHOWN, READY, DETECTED, REPAIRED];
 
 /** Kept as little of as can be, and worded only when Prometheus asks: there are as many as links. */

@@ -1,6 +1,6 @@
 /** What AWS says about a connection → what the AWSAccount's conditions say. */
 import { findCondition, removeCondition, setCondition } from '../../api/conditions.ts';
-import type { AWSAccount } from '../../api/awsaccount.ts';
+import { QUEUE_UNREAD, type AWSAccount } from '../../api/awsaccount.ts';
 import type { Condition, UnlinkedRolesStatus } from '../../api/generated.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { Identity } from '../../aws/identity.ts';
@@ -57,7 +57,7 @@ export function outageVerdict(
   if (outage !== undefined)
     return { ...verdict, status: 'False', reason: 'Unavailable', message: `${outage}.`, mayPass: true };
   if (queueProblem === undefined) return verdict;
-  const unread = `The event queue cannot be read, so drift is found by the poll alone: ${queueProblem}.`;
+  const unread = `${QUEUE_UNREAD}, so drift is found by the poll alone: ${queueProblem}.`;
   return { ...verdict, message: `${verdict.message} ${unread}` };
 }
 

@@ -1,16 +1,15 @@
 /**
- * DescribeStateMachine, the one call that every check makes. Most of what the SDK does for it is the same each time, and takes
- * four times as long as the rest: endpoint, user agent, serialization, a dozen layers. So the SDK makes the first; then
- * that request is sent again with another ARN, time and signature. Whatever comes of it but a plain answer is given to the
+ * DescribeStateMachine, the one call that every check makes. Much of what the SDK does for it is the same each time: endpoint, user
+ * agent, serialization, a dozen layers. So the SDK makes the first; then that request is sent again with another ARN, and
+ * signed by the SDK's own signer. Whatever comes of it but a plain answer is given to the
  * SDK to judge, as if it had sent the request itself.
  */
-import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { DescribeStateMachineCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
-import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { AwsCredentialIdentityProvider, HttpRequest } from '@smithy/types';
 import { isJsonObject, numberAt, stringAt } from '../base/json.ts';
-import { amzDate, readAuthorization, Signer, type Signed } from './signature.ts';
 
 const READ = 'DescribeStateMachineCommand';
 
@@ -18,17 +17,11 @@ type Handler = SFNClient['config']['requestHandler'];
 type Request = Parameters<Handler['handle']>[0];
 type Response = Awaited<ReturnType<Handler['handle']>>['response'];
 
-/** A request that the SDK has sent. */
-interface Template {
-  readonly request: Request;
-  readonly signed: Signed;
-}
-
 type Outcome =
   | { readonly kind: 'answered'; readonly response: Response; readonly text: string }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Headers that belong to one request alone. */
+/** Headers that belong to one request alone; the signature brings those of its own. */
 const ITS_OWN: ReadonlySet<string> = new Set([
   'amz-sdk-invocation-id',
   'amz-sdk-request',
@@ -41,15 +34,17 @@ const ITS_OWN: ReadonlySet<string> = new Set([
 
 /** Has a client's reads of state machines made in that way. */
 export function repeatReads(client: SFNClient, credentials: AwsCredentialIdentityProvider): void {
-  const signer = new Signer();
+  const { region, sha256 } = client.config;
+  const signer = new SignatureV4({ service: 'states', region, credentials, sha256 });
   /** What came of requests that the SDK is to judge, by the context of its call. */
   const unjudged = new WeakMap<object, Outcome>();
-  let template: Template | undefined;
+  /** A request that the SDK has sent, without what was its own. */
+  let template: Request | undefined;
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const stateMachineArn = context.commandName === READ ? onlyArnIn(args.input) : undefined;
       if (template === undefined || stateMachineArn === undefined) return next(args);
-      const request = await requestLike(template, stateMachineArn, signer, credentials, client);
+      const request = await requestLike(template, stateMachineArn, signer, client);
       const outcome = await outcomeOf(client.config.requestHandler, request);
       const output = outcome.kind === 'answered' ? outputOf(outcome) : undefined;
       if (outcome.kind === 'answered' && output !== undefined) return { output, response: outcome.response };
@@ -75,11 +70,10 @@ function onlyArnIn(input: object): string | undefined {
   return typeof input.stateMachineArn === 'string' ? input.stateMachineArn : undefined;
 }
 
-function templateOf(request: unknown): Template | undefined {
+function templateOf(request: unknown): Request | undefined {
   if (!isRequest(request) || request.method !== 'POST' || request.path !== '/') return undefined;
-  if (Object.keys(request.query ?? {}).length > 0) return undefined;
-  const signed = readAuthorization(request.headers['authorization'] ?? '');
-  return signed === undefined ? undefined : { request, signed };
+  const shared = Object.entries(request.headers).filter(([name]) => !ITS_OWN.has(name));
+  return Object.assign(request.clone(), { headers: Object.fromEntries(shared) });
 }
 
 function isRequest(value: unknown): value is Request {
@@ -87,28 +81,18 @@ function isRequest(value: unknown): value is Request {
 }
 
 async function requestLike(
-  { request: before, signed }: Template,
+  template: Request,
   stateMachineArn: string,
-  signer: Signer,
-  credentials: AwsCredentialIdentityProvider,
+  signer: SignatureV4,
   { config }: SFNClient,
 ): Promise<Request> {
-  const identity = await credentials();
-  const { sessionToken } = identity;
   const body = JSON.stringify({ stateMachineArn });
-  const kept = Object.entries(before.headers).filter(([name]) => !ITS_OWN.has(name));
-  const headers: Record<string, string> = {
-    ...Object.fromEntries(kept),
-    'content-length': String(Buffer.byteLength(body)),
-    'x-amz-content-sha256': hash('sha256', body),
-    // The SDK sets its clock by AWS's answers.
-    'x-amz-date': amzDate(Date.now() + config.systemClockOffset),
-    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
-  };
-  const isSigned = (name: string) => ITS_OWN.has(name) || signed.headers.includes(name);
-  const names = Object.keys(headers).filter(isSigned).sort();
-  const authorization = signer.authorization(headers, { ...signed, headers: names }, identity);
-  return Object.assign(before.clone(), { body, headers: { ...headers, authorization } });
+  const headers = { ...template.headers, 'content-length': String(Buffer.byteLength(body)) };
+  const request: HttpRequest = Object.assign(template.clone(), { body, headers });
+  // The SDK sets its clock by AWS's answers.
+  const signingDate = new Date(Date.now() + config.systemClockOffset);
+  const signed = await signer.sign(request, { signingDate });
+  return Object.assign(request, { headers: signed.headers });
 }
 
 async function outcomeOf(handler: Handler, request: Request): Promise<Outcome> {

@@ -1,4 +1,5 @@
 /** Roles that no rule can open to links: AWS's own and the operator's. */
+import type { AWSAccountSpec } from '../api/generated.ts';
 import { parseArn, type RoleArn } from '../arn/arn.ts';
 
 /** Service-linked roles and IAM Identity Center's belong to AWS.
@@ -7,7 +8,19 @@ export function isReservedPath(path: string): boolean {
   return path.startsWith('/aws-service-role/') || path.startsWith('/aws-reserved/');
 }
 
-/** @param operatorRoleArns what the operator acts as: roles, or sessions of them */
+/** What the operator acts as in an account: the role that it assumes there, or else whoever AWS says that it is; and who
+ *  it is before it assumes one. Roles, or sessions of them.
+ *  @param identityArn who the operator is in the account, as AWS said
+ *  @param baseArn who it is before it assumes the account's role, as AWS said */
+export function operatorRolesOf(
+  { assumeRole }: AWSAccountSpec,
+  identityArn: string | undefined,
+  baseArn?: string | undefined,
+): readonly string[] {
+  return [assumeRole?.arn ?? identityArn, baseArn].filter((arn) => arn !== undefined);
+}
+
+/** @param operatorRoleArns as {@link operatorRolesOf} says, of one account or several */
 export function isOperatorRole(role: RoleArn, operatorRoleArns: readonly string[]): boolean {
   return operatorRoleArns.some((own) => isSameRole(own, role));
 }

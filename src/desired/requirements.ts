@@ -115,16 +115,14 @@ export function* requirementsInParts(
   );
 }
 
-/** @param rolesReady whether role, trust, permissions and grant are in place and have propagated
- *  @param growthWaits whether what is needed beyond what stands waits for an edit of the link */
+/** What a link adds to the objects that it shares, from what it needs and how far it has got. */
 export function contributionOf(
   link: Link,
   requirements: LinkRequirements,
-  rolesReady: boolean,
-  growthWaits: boolean,
+  progress: Required<Pick<Contribution, 'rolesReady' | 'growthWaits'>>,
 ): Contribution {
   const { kind: _, notes: __, noTasks: ___, ...needed } = requirements;
-  return { link, ...needed, rolesReady, growthWaits };
+  return { link, ...needed, ...progress };
 }
 
 function refuseExecutionRole(link: Link, view: MachineView, context: AccessContext): Refusal | undefined {

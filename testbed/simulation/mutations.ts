@@ -138,8 +138,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/target-role.ts',
-        'one.link.uid === link.uid ? growthWaits : one.growthWaits === true',
-        'one.link.uid === link.uid && growthWaits',
+        "one.link.uid === link.uid ? growth === 'Hold' : one.growthWaits === true",
+        "one.link.uid === link.uid && growth === 'Hold'",
       ],
     ],
     foundBy: ['held-growth'],

@@ -1,5 +1,6 @@
 /** What links see of an account. */
 import { accountRules } from '../../access/rules.ts';
+import { operatorRolesOf } from '../../access/untouchable.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { UnlinkedRolesStatus } from '../../api/generated.ts';
 import { parseDuration } from '../../api/duration.ts';
@@ -49,15 +50,13 @@ export function accountEntry(
   before: Account | undefined,
 ): Account {
   const rules = accountRules(name, spec);
-  const own = [spec.assumeRole?.arn ?? verdict.identityArn, verdict.baseArn];
-  const operatorRoleArns = own.filter((arn) => arn !== undefined);
   return {
     name,
     accountId: spec.accountID,
     rules: before !== undefined && sameText(before.rules, rules) ? before.rules : rules,
     ...(verdict.status === 'True' ? { aws: connection.aws } : { problem: verdict.message }),
     ...(check.unreachableSince !== undefined && { unreachableSince: check.unreachableSince }),
-    operatorRoleArns,
+    operatorRoleArns: operatorRolesOf(spec, verdict.identityArn, verdict.baseArn),
     ...(verdict.identityArn !== undefined && { identityArn: verdict.identityArn }),
     hasUsed: (accessKeyId) => connection.hasUsed(accessKeyId),
     hearsEvents: spec.eventQueueURL !== undefined,

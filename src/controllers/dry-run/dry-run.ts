@@ -1,5 +1,6 @@
 /** What the operator would do for links: the same code as in the operator, on accounts that only note writes. */
 import { accountRules } from '../../access/rules.ts';
+import { operatorRolesOf } from '../../access/untouchable.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import { compareText } from '../../base/compare-text.ts';
@@ -165,14 +166,12 @@ export class DryRun {
   }
 
   #register({ metadata, spec, status }: AWSAccount, aws: AccountAws): void {
-    const rules = accountRules(metadata.name, spec);
-    const operatorRoleArn = spec.assumeRole?.arn ?? status.identityARN;
     this.#accounts.set({
       name: metadata.name,
       accountId: spec.accountID,
-      rules,
+      rules: accountRules(metadata.name, spec),
       aws: new DryRunAccount(aws, (action) => this.#written.push(action)),
-      ...(operatorRoleArn !== undefined && { operatorRoleArns: [operatorRoleArn] }),
+      operatorRoleArns: operatorRolesOf(spec, status.identityARN),
       driftFloorMs: 0,
     });
   }

@@ -161,8 +161,8 @@ export class EnsureLink {
     aws: AccountAws,
     record: ReconcileRecord,
   ): Promise<{ asked: Needs | undefined; problem: PlanProblem | undefined }> {
-    const growthWaits = readPolicy.growthWaits(view);
-    const result = await this.#parts.targetRole.reconcile(resolved, aws, readPolicy, growthWaits);
+    const growth = readPolicy.growthWaits(view) ? 'Hold' : 'Grant';
+    const result = await this.#parts.targetRole.reconcile(resolved, aws, readPolicy, growth);
     record.targetRole = result.role;
     if (readPolicy.wasInSync && result.plan.problem !== undefined)
       record.externalChanges.push(...remadeRole(result.role, readPolicy.knownRoleId));

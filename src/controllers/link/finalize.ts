@@ -22,7 +22,7 @@ import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { GrantsAstray } from '../objects/stray-grants.ts';
-import type { TargetRoleReconciler } from '../objects/target-role.ts';
+import type { TargetRoleReconciler, WhoseRole } from '../objects/target-role.ts';
 import { leave, type LinkMemory } from '../state/link-memory.ts';
 import { isOnRecord, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
@@ -70,7 +70,10 @@ export class FinalizeLink {
     if (target.aws === undefined) return accountNotReady(target.name, target.problem, isOverdue(options));
     const memory = this.#parts.memory.of(link.uid);
     const isProven = isOnRecord(resolved.object, memory);
-    const whose = await this.#parts.targetRole.whose(resolved, target.aws, options.callOptions, isProven);
+    const { targetRole } = this.#parts;
+    const whose: WhoseRole = isProven
+      ? await targetRole.whoseNow(resolved, target.aws, options.callOptions)
+      : await targetRole.whose(resolved, target.aws, options.callOptions);
     if (whose.kind === 'others' && !(await this.#wroteBesides(resolved, options, source.aws))) {
       if (isProven) record.leftBehind.push(`${inventoryText(resolved)} (${whose.message})`);
       return { kind: 'gone' };
@@ -181,7 +184,7 @@ export class FinalizeLink {
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
     if (link.legs.targetRole === 'Observe') return undefined;
-    const result = await this.#parts.targetRole.reconcile(resolved, aws, updateOptions(options), false);
+    const result = await this.#parts.targetRole.reconcile(resolved, aws, updateOptions(options), 'Grant');
     record.applied.push(...result.applied);
     const { leftBehind } = result.plan;
     if (leftBehind !== undefined) record.leftBehind.push(leftBehind);

@@ -51,7 +51,7 @@ export class LinkProof {
 
   async #madeRole(resolved: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
     if (resolved.link.legs.targetRole === 'Observe') return false;
-    const { kind } = await this.#parts.targetRole.whose(resolved, aws, callOptions, false);
+    const { kind } = await this.#parts.targetRole.whose(resolved, aws, callOptions);
     return kind === 'ours';
   }
 

@@ -150,7 +150,7 @@ export class Contributors {
     const { rolesReadyFor } = memory.seen(link.uid);
     const rolesReady = rolesReadyFor !== undefined && covers(rolesReadyFor, requirements);
     const growthWaits = growthWaitsForEdit(resolved, memory.seen(link.uid), machine.view);
-    return { kind: 'active', contribution: contributionOf(link, requirements, rolesReady, growthWaits) };
+    return { kind: 'active', contribution: contributionOf(link, requirements, { rolesReady, growthWaits }) };
   }
 
   /**

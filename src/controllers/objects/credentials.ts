@@ -91,18 +91,15 @@ export class CredentialsReconciler {
     const desired = desiredCredentials(link.stateMachine.text, states, { recordOf, self: link });
     const plan = await inTurns(credentialsPlanInParts(desired, machine, definition));
     const onlyAdds = plan.actions.every(({ changes }) => changes.every(({ before }) => before === undefined));
-    return sharedPlan(
-      // The links that stay add what they miss themselves.
-      withoutOthers(
-        options.isDeletion && onlyAdds ? { ...plan, actions: [] } : plan,
-        othersRoles.seenBy(link),
-      ),
+    // The links that stay add what they miss themselves.
+    const due = options.isDeletion && onlyAdds ? { ...plan, actions: [] } : plan;
+    return sharedPlan({
+      plan: withoutOthers(due, othersRoles.seenBy(link)),
       desired,
       link,
-      desired.conflicts,
       states,
-      () => edits.of(contributors.linksBy('stateMachine', link.stateMachine.text)),
-    );
+      editedLegs: () => edits.of(contributors.linksBy('stateMachine', link.stateMachine.text)),
+    });
   }
 }
 

@@ -137,9 +137,8 @@ export class GrantReconciler {
     const isMissing = role?.inlinePolicies.has(policyName(clusterId)) !== true;
     const due = isDeletion && isMissing ? { ...plan, actions: [] } : plan;
     const shown = hideRoles(due, this.#parts.othersRoles.seenBy(resolved.link));
-    const shared = sharedPlan(shown, desired, resolved.link, desired.conflicts, states, () =>
-      this.#editedLegs(resolved, arn),
-    );
+    const editedLegs = () => this.#editedLegs(resolved, arn);
+    const shared = sharedPlan({ plan: shown, desired, link: resolved.link, states, editedLegs });
     // At the start any link of the account may be one of the role's: most are not.
     const later = () => planOf({ ...desired, mayShrink: true }, role, clusterId, wroteBefore).actions;
     return { ...shared, mayShrinkLater: shared.awaitsReads && later().length > plan.actions.length };

@@ -118,21 +118,31 @@ export function countedFor(
   return isDeletion ? contributorStates : asSeenBy(link, contributorStates);
 }
 
-/** @param desired what the plan brings about
- *  @param contributorStates what it was made from */
-export function sharedPlan<Plan extends ObjectPlan>(
-  plan: Plan,
-  desired: object,
-  link: Link,
-  conflicts: readonly ContributorConflict[],
-  contributorStates: readonly ContributorState[],
-  editedLegs: () => ReadonlySet<Leg>,
-): SharedPlan<Plan> {
-  const awaitsReads = contributorStates.some(({ kind }) => kind === 'unread');
+/** A plan with what it was made from. */
+export interface PlannedObject<Plan extends ObjectPlan> extends Pick<
+  SharedPlan<Plan>,
+  'plan' | 'editedLegs'
+> {
+  /** What the plan brings about. */
+  readonly desired: { readonly conflicts: readonly ContributorConflict[] };
+  /** On whose behalf. */
+  readonly link: Link;
+  readonly states: readonly ContributorState[];
+}
+
+/** What a plan means for the link that it was made for. */
+export function sharedPlan<Plan extends ObjectPlan>({
+  plan,
+  desired,
+  link,
+  states,
+  editedLegs,
+}: PlannedObject<Plan>): SharedPlan<Plan> {
+  const awaitsReads = states.some(({ kind }) => kind === 'unread');
   return {
     plan,
     wanted: digestOf(desired),
-    conflicts: conflicts.filter(({ linkKey }) => linkKey === link.key),
+    conflicts: desired.conflicts.filter(({ linkKey }) => linkKey === link.key),
     awaitsReads,
     mayShrinkLater: awaitsReads,
     editedLegs,

@@ -1,4 +1,5 @@
 /** The target role with its trust policy and permissions, for all links that share it. */
+import type { TargetAccess } from '../../access/rules.ts';
 import { targetEntries } from '../../access/target.ts';
 import type { AccountAws, DatedRoleReading, Freshness } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
@@ -38,14 +39,14 @@ export class TargetRoleReconciler {
   }
 
   /** Reads the role, plans what its links need of it, and writes that where the link enforces it.
-   *  @param growthWaits whether what the link needs beyond what stands waits until somebody edits it
+   *  @param growth what becomes of what the link needs beyond what stands: granted, or held until somebody edits the link
    *  Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
    *  deletion, or when nothing may be written any more */
   async reconcile(
     resolved: ResolvedLink,
     aws: AccountAws,
     options: UpdateOptions,
-    growthWaits: boolean,
+    growth: Growth,
   ): Promise<TargetRoleResult> {
     const { link } = resolved;
     const { objects, knownRoles, contributors } = this.#parts;
@@ -65,7 +66,7 @@ export class TargetRoleReconciler {
       plan: (role) => {
         const states = this.#states(resolved, options);
         asked = needsOf(link, states);
-        return this.#plan(resolved, options, growthWaits, role, managed, states);
+        return this.#plan(resolved, options, growth, { role, managed, states });
       },
       learnBeforeShrinking: () =>
         readWhatIsInUse(contributors, link, options, this.#states(resolved, options)),
@@ -80,28 +81,25 @@ export class TargetRoleReconciler {
     return role !== undefined && otherCluster(role, this.#parts.clusterId) !== undefined;
   }
 
-  /** Whose the role is, before a deletion takes anything away.
-   *  @param isProven whether the operator is known to have written for the link: then what was last read of the role is
-   *  good enough, unless it says that the role is another cluster's
+  /** Whose the role is by now of a link for which the operator is known to have written. What was last read of the role
+   *  is good enough, unless it says that the role is another cluster's.
    *  @throws AwsFailure when it cannot be read */
-  async whose(
-    { link }: ResolvedLink,
-    aws: AccountAws,
-    callOptions: CallOptions,
-    isProven: boolean,
-  ): Promise<WhoseRole> {
-    const { clusterId } = this.#parts;
+  async whoseNow({ link }: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<OursOrOthers> {
     const { text: arn } = link.targetRole;
-    const read = (freshness: Freshness) => aws.role(arn, callOptions, freshness);
-    const isOthers = (reading: DatedRoleReading) =>
-      reading.kind === 'found' && otherCluster(reading.role, clusterId) !== undefined;
-    let reading = await read(isProven ? LAST_READ : { kind: 'fresh' });
-    if (!reading.fresh && isOthers(reading)) reading = await read({ kind: 'fresh' });
-    if (reading.kind !== 'found') return isProven ? { kind: 'ours' } : { kind: 'unproven' };
-    const cluster = otherCluster(reading.role, clusterId);
-    if (cluster !== undefined)
-      return { kind: 'others', message: `they belong to the operator of cluster ${cluster}` };
-    if (isProven) return { kind: 'ours' };
+    const last = await aws.role(arn, callOptions, LAST_READ);
+    const seemsOurs = this.#othersClaim(last) === undefined;
+    const reading = last.fresh || seemsOurs ? last : await aws.role(arn, callOptions, { kind: 'fresh' });
+    return this.#othersClaim(reading) ?? { kind: 'ours' };
+  }
+
+  /** Whose the role is of a link of which nothing but AWS tells whether the operator wrote for it.
+   *  @throws AwsFailure when it cannot be read */
+  async whose({ link }: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<WhoseRole> {
+    const { clusterId } = this.#parts;
+    const reading = await aws.role(link.targetRole.text, callOptions, { kind: 'fresh' });
+    const others = this.#othersClaim(reading);
+    if (others !== undefined) return others;
+    if (reading.kind !== 'found') return { kind: 'unproven' };
     const ownership = { clusterId, namespace: link.namespace };
     const nothingAsked = { adopt: false, wanted: false, permissions: [], ownership };
     const claim = claimRole(nothingAsked, reading.role, [], undefined);
@@ -112,13 +110,17 @@ export class TargetRoleReconciler {
     return isNamed ? { kind: 'unproven', message: withoutProof(reading.role) } : { kind: 'unproven' };
   }
 
+  #othersClaim(reading: DatedRoleReading): OthersRole | undefined {
+    const cluster = reading.kind === 'found' ? otherCluster(reading.role, this.#parts.clusterId) : undefined;
+    if (cluster === undefined) return undefined;
+    return { kind: 'others', message: `they belong to the operator of cluster ${cluster}` };
+  }
+
   #plan(
     resolved: ResolvedLink,
     options: UpdateOptions,
-    growthWaits: boolean,
-    role: ObservedRole | undefined,
-    managed: ManagedPolicyTexts,
-    states: readonly ContributorState[],
+    growth: Growth,
+    { role, managed, states }: PlannedFrom,
   ): SharedPlan {
     const { link, target, context } = resolved;
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
@@ -131,11 +133,12 @@ export class TargetRoleReconciler {
     };
     const { clusterId } = this.#parts;
     const ours = role?.inlinePolicies.get(policyName(clusterId));
-    const waits = (one: Contribution) => (one.link.uid === link.uid ? growthWaits : one.growthWaits === true);
-    const growth = holdGrowth(states, (one) => isEnforced(resolved) && waits(one), ours);
-    const asked = desiredTargetRole(link.targetRole, link.namespace, growth.states, {
+    const waits = (one: Contribution) =>
+      one.link.uid === link.uid ? growth === 'Hold' : one.growthWaits === true;
+    const counted = holdGrowth(states, (one) => isEnforced(resolved) && waits(one), ours);
+    const asked = desiredTargetRole(link.targetRole, link.namespace, counted.states, {
       clusterId,
-      policyStays: growth.held.size > 0,
+      policyStays: counted.held.size > 0,
       ...boundary,
       ...(target.rules.quotas !== undefined && { quotas: target.rules.quotas }),
     });
@@ -145,11 +148,11 @@ export class TargetRoleReconciler {
     const plan = isEnforced(resolved)
       ? planTargetRole(desired, role, facts)
       : planObserveOnlyRole(desired, role, facts);
-    const isHeld = growth.held.has(link.uid) && plan.problem === undefined;
+    const isHeld = counted.held.has(link.uid) && plan.problem === undefined;
     const allowed = isHeld ? { ...plan, blocked: GROWTH_HELD } : plan;
     const { edits, contributors } = this.#parts;
     const editedLegs = () => edits.of(contributors.linksBy('targetRole', link.targetRole.text));
-    return sharedPlan(allowed, desired, link, desired.conflicts, states, editedLegs);
+    return sharedPlan({ plan: allowed, desired, link, states, editedLegs });
   }
 
   /** What is proven once stays so in this process, whatever becomes of the link whose status proves it. */
@@ -177,10 +180,25 @@ export interface TargetRoleResult extends RoleUpdateResult {
   readonly asked: Needs | undefined;
 }
 
+type Growth = TargetAccess['definitionGrowth'];
+
+/** What a role is planned from. */
+interface PlannedFrom {
+  readonly role: ObservedRole | undefined;
+  readonly managed: ManagedPolicyTexts;
+  readonly states: readonly ContributorState[];
+}
+
+/** Of the operator of another cluster, which has its own links. */
+interface OthersRole {
+  readonly kind: 'others';
+  readonly message: string;
+}
+
+export type OursOrOthers = { readonly kind: 'ours' } | OthersRole;
+
 export type WhoseRole =
-  | { readonly kind: 'ours' }
-  /** Of the operator of another cluster, which has its own links. */
-  | { readonly kind: 'others'; readonly message: string }
+  | OursOrOthers
   /** `message`: what looks like the operator's, and is not proven to be. */
   | { readonly kind: 'unproven'; readonly message?: string };
 

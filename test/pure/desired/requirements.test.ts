@@ -132,11 +132,11 @@ describe('what a link asks for', () => {
   test('goes into its contribution whole', () => {
     const asked = requirements(listing('Send'), viewOf({ Send: SEND }));
     const { kind: _, notes: __, ...rest } = asked;
-    expect(contributionOf(listing('Send'), asked, true, false)).toStrictEqual({
+    const progress = { rolesReady: true, growthWaits: false };
+    expect(contributionOf(listing('Send'), asked, progress)).toStrictEqual({
       link: listing('Send'),
       ...rest,
-      rolesReady: true,
-      growthWaits: false,
+      ...progress,
     });
   });
 

@@ -1,5 +1,5 @@
 /**
- * Which folder of src/ may import which, and what the pure ones may use: the one list of it. The picture is in
+ * Which folder of src/ may import which, and what the pure ones may use: the one list of it. What each is for stands in
  * docs/architecture.md.
  */
 

@@ -8,9 +8,21 @@ const SPANS = new Set(codeSpans(read(DOCUMENT)));
 const SOURCES = globSync('src/**/*.ts', { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), 'utf8'));
 
 /** Words of the document that name nothing in the code. */
-const WORDS = new Set(['observe → plan → apply → report', 'aws-sdk:']);
+const WORDS = new Set([
+  'gather → observe → plan → apply → report',
+  'aws-sdk:',
+  'make simulate',
+  'make generate',
+]);
 /** Names of the API that are written as they stand in a manifest or a definition. */
-const API_NAMES = new Set(['Credentials', 'Observe', 'Retain', 'abandon', 'maxLinks']);
+const API_NAMES = new Set([
+  'Credentials',
+  'Observe',
+  'Retain',
+  'abandon',
+  'maxLinks',
+  'definitionGrowth: Hold',
+]);
 
 test('the paths that the architecture names exist', () => {
   const missing = [...SPANS]
@@ -34,13 +46,15 @@ test('the architecture gives every folder of src/ its reason', () => {
 });
 
 /** Each step of a link's way, and of an account's: the functions that it names, and the files that it ends with. */
-const STEPS = [...read(DOCUMENT).matchAll(/^(.*`.*)\n\n> (.*)$/gm)].map(([, text = '', files = '']) => ({
-  title: /\*\*(.+?)\*\*/.exec(text)?.[1] ?? 'Accounts',
-  names: codeSpans(text).filter(
-    (span) => !isPath(span) && !span.startsWith('kubectl ') && !API_NAMES.has(span),
-  ),
-  files: codeSpans(files),
-}));
+const STEPS = [...read(DOCUMENT).matchAll(/^##+ (.+)\n\n((?:(?!#|> ).*\n)+?)\n> (.*)$/gm)].map(
+  ([, title = '', text = '', files = '']) => ({
+    title,
+    names: codeSpans(text).filter(
+      (span) => !isPath(span) && !span.startsWith('kubectl ') && !WORDS.has(span) && !API_NAMES.has(span),
+    ),
+    files: codeSpans(files),
+  }),
+);
 
 test('the way of a link is told in steps', () => {
   expect(STEPS.length).toBeGreaterThan(12);
@@ -60,6 +74,20 @@ test.each(STEPS)('$title: no file is named for nothing', ({ names, files }) => {
     return !names.some((name) => isDeclared(name, [source]));
   });
   expect(idle).toStrictEqual([]);
+});
+
+/** Each word of the glossary that names code, with the file that the glossary gives it. */
+const WORDS_OF_CODE = [...read(DOCUMENT).matchAll(/^\| (.+?) +\| (.+?) +\| `(src\/.+?)` +\|$/gm)]
+  .map(([, word = '', meaning = '', file = '']) => ({ word, names: codeSpans(`${word} ${meaning}`), file }))
+  .filter(({ names }) => names.length > 0);
+
+test('the glossary gives words of the code', () => {
+  expect(WORDS_OF_CODE.length).toBeGreaterThan(30);
+});
+
+test.each(WORDS_OF_CODE)('$word stands in the file that the glossary gives', ({ names, file }) => {
+  const source = readFileSync(join(ROOT, file), 'utf8');
+  expect(names.some((name) => isDeclared(name, [source]))).toBe(true);
 });
 
 /** Words that the project once had of its own, for what the glossary names. */

@@ -5,7 +5,7 @@
 import { delimiter, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ACCOUNTS, prepareAws } from './demo/aws.ts';
-import type { OperatorProcess } from './operator.ts';
+import { CLUSTER_ID, OPERATOR_NAMESPACE, type OperatorProcess } from './operator.ts';
 import { startStage, type Stage } from './stage.ts';
 import { orExplain } from './tools/prerequisites.ts';
 
@@ -23,7 +23,8 @@ const stage = await orExplain(() =>
 );
 try {
   await prepareAws(stage.emulator.url);
-  const operator = values.operator ? await stage.operator() : undefined;
+  // It leads, so that `check` and `plan` find it and its cluster ID, as on a cluster of one's own.
+  const operator = values.operator ? await stage.operator({ flags: ['--leader-elect'] }) : undefined;
   process.stdout.write(instructions(stage, operator));
   const exitCode = await Promise.race([interrupted.promise, ended(operator)]);
   if (exitCode !== undefined) {
@@ -50,16 +51,23 @@ All is up. In another terminal:
   export KUBECONFIG=${controlPlane.adminKubeconfig}
   export PATH=${kubectlFolder}${delimiter}$PATH
   export AWS_ENDPOINT_URL=${emulator.url} AWS_REGION=us-east-1
-  export AWS_ACCESS_KEY_ID=${ACCOUNTS[0]} AWS_SECRET_ACCESS_KEY=test   # any account's id is its root's key
+  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}   # the operator’s own
 
   kubectl apply -f deploy/samples/
   kubectl get crossaccountlinks -A
+  npx --no-install kubectl-crossaccountlink check -A
 
-${operator === undefined ? ownOperator(credentials) : `The operator logs to ${operator.logFile}; metrics: ${operator.telemetryUrl}/metrics`}
+To change what stands in an account, be its root: AWS_ACCESS_KEY_ID=${ACCOUNTS[0]} AWS_SECRET_ACCESS_KEY=test, or another’s number.
+
+${operator === undefined ? ownOperator() : `The operator logs to ${operator.logFile}; metrics: ${operator.telemetryUrl}/metrics`}
 Ctrl-C ends it all.
 `;
 }
 
-function ownOperator({ accessKeyId, secretAccessKey }: Stage['credentials']): string {
-  return `The operator’s own credentials: AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`;
+function ownOperator(): string {
+  return `The operator, from the same terminal:
+
+  export CLUSTER_ID=${CLUSTER_ID} POD_NAMESPACE=${OPERATOR_NAMESPACE} METRICS_ADDRESS=127.0.0.1:8080
+  node_modules/.bin/node dist/operator.mjs
+`;
 }

@@ -18,7 +18,7 @@ help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(INSTALLED) build ## See it work: a control plane, two AWS accounts, a link made, proven and removed
+demo: $(INSTALLED) build ## See it work: a control plane, three AWS accounts, links made, proven and removed
 	@$(NODE) testbed/demo.ts $(ARGS)
 
 .PHONY: dev

@@ -6,14 +6,22 @@ import { alive } from './process.ts';
 const PREFIX = 'crossaccountlink-';
 
 /**
- * Makes a folder in the system's temporary folder. Whoever asks removes it; those of processes that were killed
+ * Makes a folder in the system's temporary folder, or in `parent`. Whoever asks removes it; those of processes that were killed
  * before they could are removed here (an etcd leaves 130 MB).
  */
-export function scratchFolder(purpose: string): string {
-  for (const name of readdirSync(tmpdir())) {
+export function scratchFolder(purpose: string, parent = tmpdir()): string {
+  for (const name of readdirSync(parent)) {
     const owner = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : Number.NaN;
-    if (Number.isInteger(owner) && !alive(owner))
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    if (Number.isInteger(owner) && !alive(owner)) tryToRemove(join(parent, name));
   }
-  return mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-${purpose}-`));
+  return mkdtempSync(join(parent, `${PREFIX}${process.pid}-${purpose}-`));
+}
+
+/** Leaves what another user's process has left: only that user may remove it. */
+function tryToRemove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // It is in nobody's way.
+  }
 }

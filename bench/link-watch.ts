@@ -40,7 +40,8 @@ export class LinkWatch {
       clock: systemClock,
     });
     this.#links.onChange((change) => {
-      if (change.kind === 'updated' && isTold(change.old) && !isTold(change.object)) this.#fellBack += 1;
+      if (change.kind === 'updated' && isReported(change.old) && !isReported(change.object))
+        this.#fellBack += 1;
       if (change.kind === 'deleted' || !isReady(change.object)) {
         this.#ready.delete(keyOf((change.kind === 'deleted' ? change.old : change.object).metadata));
       } else this.#ready.add(keyOf(change.object.metadata));
@@ -76,10 +77,10 @@ export class LinkWatch {
 }
 
 function isReady(link: CrossAccountLink): boolean {
-  return link.status.observedGeneration === link.metadata.generation && isTold(link);
+  return link.status.observedGeneration === link.metadata.generation && isReported(link);
 }
 
 /** Whether it is said to be Ready, if of an earlier spec. */
-function isTold({ status }: CrossAccountLink): boolean {
+function isReported({ status }: CrossAccountLink): boolean {
   return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
 }

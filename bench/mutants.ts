@@ -45,8 +45,8 @@ async function one(mutation: Mutation | undefined): Promise<void> {
     const trace = values.trace ? (line: string) => process.stdout.write(`${line}\n`) : undefined;
     const [violation] = (await simulate(history, trace)).violations;
     if (violation === undefined) process.exitCode = 1;
-    const told = violation === undefined ? 'no law is broken' : `${violation.law}: ${violation.message}`;
-    process.stdout.write(`  ${name}: ${told}\n`);
+    const reported = violation === undefined ? 'no law is broken' : `${violation.law}: ${violation.message}`;
+    process.stdout.write(`  ${name}: ${reported}\n`);
   }
 }
 

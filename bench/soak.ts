@@ -111,8 +111,8 @@ async function killLeaders(crew: Crew, withinMs: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, at - performance.now())));
     await crew.replaceLeader(index % 2 === 0 ? 'SIGKILL' : 'SIGTERM');
   }
-  const told = crew.takeovers.map(({ signal, seconds }) => `${signal} ${seconds.toFixed(1)} s`);
-  say(`  taken over after ${told.join(', ')}`);
+  const takeoverTimes = crew.takeovers.map(({ signal, seconds }) => `${signal} ${seconds.toFixed(1)} s`);
+  say(`  taken over after ${takeoverTimes.join(', ')}`);
 }
 
 async function leaksOf(crew: Crew): Promise<readonly string[]> {

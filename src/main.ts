@@ -86,7 +86,7 @@ function countedClient(connection: Connection, metrics: Metrics): KubernetesClie
 }
 
 /** Prints what was wrong, and returns the exit code. */
-function tell(error: unknown): number {
+function reportFailure(error: unknown): number {
   // Commander has printed it already, or was asked for help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const isSetting = error instanceof SettingsError;
@@ -100,5 +100,5 @@ function tell(error: unknown): number {
 try {
   await operatorCommand(VERSION, run).parseAsync();
 } catch (error) {
-  process.exitCode = tell(error);
+  process.exitCode = reportFailure(error);
 }

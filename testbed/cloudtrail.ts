@@ -2,7 +2,7 @@
 
 export const EVENT_ACCOUNT = '222222222222';
 
-export interface Told {
+export interface ApiCall {
   readonly eventName: string;
   readonly eventSource?: string;
   readonly requestParameters?: unknown;
@@ -17,9 +17,9 @@ export interface Told {
 
 /** The envelope and the detail of one event.
  *  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
-export function cloudTrailEvent(told: Told): unknown {
-  const { account = EVENT_ACCOUNT, eventSource = 'iam.amazonaws.com', sessionName = 'alice' } = told;
-  const issuer = told.issuer ?? `arn:aws:iam::${account}:role/admins/Admin`;
+export function cloudTrailEvent(call: ApiCall): unknown {
+  const { account = EVENT_ACCOUNT, eventSource = 'iam.amazonaws.com', sessionName = 'alice' } = call;
+  const issuer = call.issuer ?? `arn:aws:iam::${account}:role/admins/Admin`;
   const roleName = issuer.replace(/^.*\//, '');
   return {
     version: '0',
@@ -37,7 +37,7 @@ export function cloudTrailEvent(told: Told): unknown {
         principalId: `AROAEXAMPLE:${sessionName}`,
         arn: `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`,
         accountId: account,
-        accessKeyId: told.accessKeyId ?? 'ASIAEXAMPLE',
+        accessKeyId: call.accessKeyId ?? 'ASIAEXAMPLE',
         sessionContext: {
           sessionIssuer: {
             type: 'Role',
@@ -51,13 +51,13 @@ export function cloudTrailEvent(told: Told): unknown {
       },
       eventTime: '2026-03-01T09:59:58Z',
       eventSource,
-      eventName: told.eventName,
+      eventName: call.eventName,
       awsRegion: 'us-east-1',
       sourceIPAddress: '203.0.113.7',
       userAgent: 'aws-cli/2.27',
-      ...(told.errorCode !== undefined && { errorCode: told.errorCode, errorMessage: 'no' }),
-      requestParameters: told.requestParameters ?? null,
-      responseElements: told.responseElements ?? null,
+      ...(call.errorCode !== undefined && { errorCode: call.errorCode, errorMessage: 'no' }),
+      requestParameters: call.requestParameters ?? null,
+      responseElements: call.responseElements ?? null,
       requestID: '1',
       eventID: '2',
       readOnly: false,
@@ -82,10 +82,10 @@ export function executionEvent({
   executionArn,
   status,
   stopDate = 1_772_359_210_000,
-  ...told
+  ...envelope
 }: Ended): unknown {
   const [, partition, , region, itsAccount, , machine, name] = executionArn.split(':');
-  const { account = itsAccount } = told;
+  const { account = itsAccount } = envelope;
   return {
     version: '0',
     id: '315c1398-40ff-a850-213b-158f73e60175',

@@ -77,17 +77,17 @@ export function* derivationInParts(
   const isPlain = tasks.every(({ name }) => !hinted.has(name));
   const known = isPlain ? shared.derivations.get(tasks, key) : undefined;
   const effort = new Effort();
-  if (known !== undefined && (allowed === undefined || isSettled(known))) {
+  if (known !== undefined && (allowed === undefined || isDecided(known))) {
     // Who asked goes through all of it.
     effort.spend(tasks.length);
-    yield* effort.settle();
+    yield* effort.yieldDue();
     return known;
   }
   const readings: TaskReading[] = [];
   for (const task of tasks.toSorted((a, b) => compareText(a.name, b.name))) {
     const given = hinted.get(task.name)?.flatMap(({ arns }) => arns) ?? [];
     const before = given.length === 0 ? shared.tasks.get(task, key) : undefined;
-    if (before !== undefined && (allowed === undefined || isSettled(before))) {
+    if (before !== undefined && (allowed === undefined || isDecided(before))) {
       readings.push(before);
       effort.spend(1);
     } else {
@@ -97,7 +97,7 @@ export function* derivationInParts(
       effort.spend(stepsOfArguments(task));
       yield;
     }
-    yield* effort.settle();
+    yield* effort.yieldDue();
   }
   const derivation = derivationOf(readings);
   if (isPlain && allowed === undefined) shared.derivations.set(tasks, key, derivation);
@@ -105,7 +105,7 @@ export function* derivationInParts(
 }
 
 /** Whether the rules have nothing to fill in. */
-function isSettled({ diagnostics }: Pick<Derivation, 'diagnostics'>): boolean {
+function isDecided({ diagnostics }: Pick<Derivation, 'diagnostics'>): boolean {
   return diagnostics.every(({ blocking }) => !blocking);
 }
 

@@ -117,7 +117,7 @@ export function tokenDiagnostic(task: Task): Diagnostic {
  * Whether statements written in the spec decide what the diagnostic leaves open: each of its actions is named by one that
  * allows. On which resources is the writer's word; a statement on any action of the service answers an unknown integration.
  */
-export function settledBy({ actions }: Diagnostic, explicit: readonly Statement[]): boolean {
+export function isDecidedBy({ actions }: Diagnostic, explicit: readonly Statement[]): boolean {
   const patterns = explicit
     .filter((statement) => statement.effect === 'Allow' && !statement.actions.negated)
     .flatMap((statement) => statement.actions.values);

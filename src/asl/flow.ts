@@ -87,7 +87,7 @@ class Flow {
     for (const { to, arrive } of exits) {
       if (to === END) this.#end(from, arrive);
       else this.#arrive(to, arrive);
-      yield* this.#effort.settle();
+      yield* this.#effort.yieldDue();
     }
   }
 

@@ -79,7 +79,7 @@ class Locator {
     else {
       this.#skipValue();
       this.#effort.spend(1 + (this.#at - before) / CHARACTERS_A_STEP);
-      yield* this.#effort.settle();
+      yield* this.#effort.yieldDue();
     }
   }
 

@@ -107,11 +107,11 @@ function gapsAfter(
   types: readonly string[],
   found: readonly Need[],
 ): Gap[] {
-  const settled = new Set(found.flatMap((need) => need.actions));
-  const rest = actions.filter((action) => !settled.has(action));
+  const filled = new Set(found.flatMap((need) => need.actions));
+  const rest = actions.filter((action) => !filled.has(action));
   const resources = [...new Set(found.flatMap((need) => need.resources))];
   return [
-    ...(settled.size > 0 ? [{ kind: 'filled' as const, actions: [...settled], unknown, resources }] : []),
+    ...(filled.size > 0 ? [{ kind: 'filled' as const, actions: [...filled], unknown, resources }] : []),
     ...(rest.length > 0 ? [{ kind: 'unknown' as const, actions: rest, unknown, types }] : []),
   ];
 }

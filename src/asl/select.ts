@@ -70,7 +70,7 @@ export function* selectionInParts(
     if (!credentialsSupport(task).supported) continue;
     located.push({ task, location: resourceLocation(task, targetAccountId) });
     effort.spend(stepsOfArguments(task));
-    yield* effort.settle();
+    yield* effort.yieldDue();
     yield;
   }
   const selected = located.filter(({ location }) => location === 'target').map(({ task }) => task);

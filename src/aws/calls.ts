@@ -102,7 +102,7 @@ export class AccountCalls {
       } catch (error) {
         const failure = toFailure(error, subject);
         if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
-        if (failure.kind === 'laneBusy') this.#tell(details, 'laneBusy', began);
+        if (failure.kind === 'laneBusy') this.#record(details, 'laneBusy', began);
         const pauseMs = this.#repeatAfterMs(details, failure, attempt, began);
         // Whatever a repetition came to, an earlier attempt may have taken effect.
         if (failure.outcomeUnknown) lost = failure;
@@ -205,17 +205,17 @@ export class AccountCalls {
     const requestTimeout = isWrite(details.operation) ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
     try {
       const answer = await send(this.session, { requestTimeout });
-      this.#tell(details, 'ok', began);
+      this.#record(details, 'ok', began);
       return answer;
     } catch (error) {
       const { operation, object } = details;
       const failure = toFailure(error, { accountId: this.config.accountId, operation, object });
-      this.#tell(details, failure.kind, began);
+      this.#record(details, failure.kind, began);
       throw failure;
     }
   }
 
-  #tell({ region, service, operation }: CallDetails, outcome: CallRecord['outcome'], began: number): void {
+  #record({ region, service, operation }: CallDetails, outcome: CallRecord['outcome'], began: number): void {
     const { accountId } = this.config;
     const durationMs = this.#clock.monotonicMs() - began;
     this.#hooks.onCall({ accountId, region, service, operation, outcome, durationMs });

@@ -31,7 +31,7 @@ export class Effort {
   }
 
   /** Yields for each part that was done since the last time. */
-  *settle(): Parts<void> {
+  *yieldDue(): Parts<void> {
     for (; this.#owed >= STEPS_A_PART; this.#owed -= STEPS_A_PART) yield;
   }
 }

@@ -156,8 +156,8 @@ function applyFlags(config: KubeConfig, flags: ClusterFlags): void {
   const server = flags.server ?? cluster?.server;
   if (context !== null && server === undefined && context.cluster !== '')
     throw new Error(astray(context, 'cluster', config.clusters));
-  const isTold = flags.token !== undefined || flags.clientCertificate !== undefined;
-  if (context !== null && userName !== '' && user === null && !isTold)
+  const areGiven = flags.token !== undefined || flags.clientCertificate !== undefined;
+  if (context !== null && userName !== '' && user === null && !areGiven)
     throw new Error(astray(context, 'user', config.users));
   if (server === undefined) return;
   if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))

@@ -47,7 +47,7 @@ export async function reconcile(
   }
   const isAnswered = ({ status }: CrossAccountLink) => status.lastHandledReconcileAt === token;
   const waiting = new Waiting(cluster, timeout ?? (wait === true ? READY_WITHIN_MS : ANSWER_MS), io);
-  return waiting.report(links, wait === true ? (link) => isAnswered(link) && isSettled(link) : isAnswered);
+  return waiting.report(links, wait === true ? (link) => isAnswered(link) && isFinished(link) : isAnswered);
 }
 
 /** Suspends links, or lets them go on. With `wait` until the operator has taken note, and, when they go on, until they
@@ -74,13 +74,13 @@ export async function setSuspended(
     (status.observedGeneration ?? -1) >=
     (generations.get(`${metadata.namespace}/${metadata.name}`) ?? metadata.generation);
   const waiting = new Waiting(cluster, timeout ?? READY_WITHIN_MS, io);
-  if (!suspend) return waiting.report(links, (link) => isSeen(link) && isSettled(link));
+  if (!suspend) return waiting.report(links, (link) => isSeen(link) && isFinished(link));
   for (const link of links) await waiting.until(link, isSeen);
   return EXIT.done;
 }
 
 /** Ready, or nothing more happens until a person does something. */
-function isSettled({ status }: CrossAccountLink): boolean {
+function isFinished({ status }: CrossAccountLink): boolean {
   return findCondition(status.conditions ?? [], 'Reconciling')?.status !== 'True';
 }
 
@@ -117,15 +117,15 @@ class Waiting {
   }
 
   async until(named: NamedLink, isDone: (link: CrossAccountLink) => boolean): Promise<CrossAccountLink> {
-    let told = '';
+    let printed = '';
     for (;;) {
       const link = await getLink(this.#cluster.client, named);
       if (isDone(link)) return link;
       const { reason, message } = readyValue(link);
       const now = `${keyOf(named)}: ${reason === '' ? message : `${reason}: ${message}`}`;
       if (this.#clock.monotonicMs() > this.#giveUpAt) throw this.#timedOut(named, link);
-      if (told !== now) this.#io.warn(`waiting for ${now.replaceAll('\n', ' ')}\n`);
-      told = now;
+      if (printed !== now) this.#io.warn(`waiting for ${now.replaceAll('\n', ' ')}\n`);
+      printed = now;
       await sleep(this.#clock, LOOK_AGAIN_MS);
     }
   }
@@ -134,7 +134,7 @@ class Waiting {
     const seconds = this.#timeoutMs / 1000;
     const { reason, message } = readyValue(link);
     return new Error(
-      isSettled(link)
+      isFinished(link)
         ? `${keyOf(named)}: not answered within ${seconds} s; is the operator running? "kubectl crossaccountlink check" tells`
         : `${keyOf(named)}: still ${reason} after ${seconds} s: ${message} --timeout waits longer`,
     );

@@ -123,7 +123,7 @@ class Tree implements Shown {
 class Changes implements Shown {
   readonly #io: Io;
   readonly #output: string | undefined;
-  readonly #told = new Map<string, string>();
+  readonly #printed = new Map<string, string>();
   #problem = '';
   #writing: Promise<void> = Promise.resolve();
 
@@ -134,7 +134,7 @@ class Changes implements Shown {
 
   changed(change: Change<CrossAccountLink>): void {
     this.#problem = '';
-    this.#writing = this.#writing.then(() => this.#tell(change));
+    this.#writing = this.#writing.then(() => this.#print(change));
   }
 
   nothing(): void {
@@ -146,14 +146,14 @@ class Changes implements Shown {
     this.#problem = problem;
   }
 
-  async #tell(change: Change<CrossAccountLink>): Promise<void> {
+  async #print(change: Change<CrossAccountLink>): Promise<void> {
     const object = change.kind === 'deleted' ? change.old : change.object;
     const key = keyOf(object.metadata);
     const link = statusValue(object);
     const text = change.kind === 'deleted' ? '' : JSON.stringify(link);
     // What changed is nothing that is shown, as a label.
-    if (this.#told.get(key) === text) return;
-    this.#told.set(key, text);
+    if (this.#printed.get(key) === text) return;
+    this.#printed.set(key, text);
     const value = { type: TYPES[change.kind], link };
     if (this.#output === 'json') this.#io.write(`${JSON.stringify(value)}\n`);
     else if (isStructured(this.#output)) this.#io.write(`---\n${await structuredText(this.#output, value)}`);

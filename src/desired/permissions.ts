@@ -9,7 +9,7 @@ import type { Reason } from '../api/reasons.ts';
 import { derivationInParts } from '../asl/derive.ts';
 import type { SharedReadings } from '../asl/shared-readings.ts';
 import type { Parts } from '../base/parts.ts';
-import { settledBy, type Diagnostic } from '../asl/diagnostic.ts';
+import { isDecidedBy, type Diagnostic } from '../asl/diagnostic.ts';
 import type { Task } from '../asl/task.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
@@ -54,7 +54,7 @@ export function* permissionsInParts(
   const unreachable = elsewhere === undefined ? {} : { elsewhere };
   if (!link.permissions.derive) return fitting(link, explicit, inlineTotal, { notes: [], ...unreachable });
   const undecidedOne = derivation.diagnostics.find(
-    (diagnostic) => diagnostic.blocking && !settledBy(diagnostic, explicit),
+    (diagnostic) => diagnostic.blocking && !isDecidedBy(diagnostic, explicit),
   );
   return fitting(link, [...derivation.statements, ...explicit], inlineTotal, {
     notes: derivation.diagnostics.filter(({ blocking }) => !blocking).map(({ message }) => message),

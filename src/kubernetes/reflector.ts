@@ -169,7 +169,7 @@ export class Reflector<T extends KubernetesObject> {
     this.#refused.clear();
     for (const [key, problem] of refused) this.#refused.set(key, problem);
     for (const change of changes) {
-      this.#tell(change, 'list');
+      this.#notify(change, 'list');
       await breathe();
     }
     this.#newest = resourceVersion;
@@ -258,7 +258,7 @@ export class Reflector<T extends KubernetesObject> {
     const age = compareResourceVersions(resourceVersion, this.#newest) ?? 1;
     if (age < 0) return this.#newest;
     if (age > 0 && event.type !== 'BOOKMARK') {
-      for (const change of this.#changesOf(event)) this.#tell(change, 'watch');
+      for (const change of this.#changesOf(event)) this.#notify(change, 'watch');
     }
     this.#newest = resourceVersion;
     return resourceVersion;
@@ -287,7 +287,7 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   /** One listener's fault is neither another's nor the reflector's. */
-  #tell(change: Change<T>, origin: Origin): void {
+  #notify(change: Change<T>, origin: Origin): void {
     for (const listener of this.#listeners) {
       try {
         listener(change, origin);

@@ -48,9 +48,9 @@ export class RoleCache {
   /** What own writes show without any snapshot, because one that began now could show nothing else. */
   lookUpWritten(arn: string, now: number): RoleLookup | undefined {
     const written = lookUpWritten(this.#journal, arn, now);
-    const isSettled =
+    const mayBeRead =
       written !== undefined && written.kind !== 'unknown' && now >= written.asOf + WRITE_SETTLES_MS;
-    return isSettled ? undefined : this.#seenIn(arn, written);
+    return mayBeRead ? undefined : this.#seenIn(arn, written);
   }
 
   /** What a snapshot, own writes and later fresh reads show of a role. */

@@ -10,16 +10,18 @@ import { LEGS } from './outcome.ts';
 
 /** Legs that were in sync with this generation of the spec. What came to be so, or was repaired, a moment ago was written
  *  then: AWS may still show what was before, and nobody remembers what that was.
- *  @param settledMs what was written by then, in milliseconds since 1970, AWS shows by now */
+ *  @param shownUntilMs what was written by then, in milliseconds since 1970, AWS shows by now */
 export function legsInSync(
   { conditions = [], drift }: CrossAccountLinkStatus,
   generation: number,
-  settledMs: number,
+  shownUntilMs: number,
 ): ReadonlySet<Leg> {
-  if (Date.parse(drift?.lastRepairedTime ?? '') > settledMs) return new Set();
+  if (Date.parse(drift?.lastRepairedTime ?? '') > shownUntilMs) return new Set();
   const inSync = conditions.filter(
     ({ status, observedGeneration, lastTransitionTime }) =>
-      status === 'True' && observedGeneration === generation && !(Date.parse(lastTransitionTime) > settledMs),
+      status === 'True' &&
+      observedGeneration === generation &&
+      !(Date.parse(lastTransitionTime) > shownUntilMs),
   );
   return new Set(LEGS.filter((leg) => inSync.some(({ type }) => type === LEG_CONDITIONS[leg])));
 }

@@ -6,8 +6,8 @@ export interface LinkName {
   readonly name: string;
 }
 
-/** How a link stands, by its Ready condition. */
-export interface LinkStanding extends LinkName {
+/** Whether a link is Ready, and its reason. */
+export interface LinkReadiness extends LinkName {
   readonly ready: boolean;
   readonly reason: string;
 }
@@ -70,7 +70,7 @@ export class LinkSeries {
    * something to rise from. What is known of other links is forgotten.
    * @param links undefined, for too many of them, shows none: a part would look like the whole
    */
-  *lines(links: readonly LinkStanding[] | undefined): Generator<string> {
+  *lines(links: readonly LinkReadiness[] | undefined): Generator<string> {
     const shown = links ?? [];
     this.#forgetOthers(shown);
     yield* heading(SHOWN);
@@ -90,8 +90,8 @@ export class LinkSeries {
 
   #forgetOthers(links: readonly LinkName[]): void {
     if (this.#drift.size === 0) return;
-    const standing = new Set(links.map(keyOf));
-    for (const key of this.#drift.keys()) if (!standing.has(key)) this.#drift.delete(key);
+    const present = new Set(links.map(keyOf));
+    for (const key of this.#drift.keys()) if (!present.has(key)) this.#drift.delete(key);
   }
 }
 

@@ -1,12 +1,12 @@
 /** How many links are in which state. */
-import type { LinkStanding } from './link-series.ts';
+import type { LinkReadiness } from './link-series.ts';
 
 /** How links are counted, when somebody asks. */
 export interface LinkCounting {
   /** The states of all links, one after the other: each link has one for each condition that is counted. */
   readonly states: () => Iterable<LinkLabels>;
   /** Those that have metrics of their own; undefined where there are too many. */
-  readonly single: () => readonly LinkStanding[] | undefined;
+  readonly single: () => readonly LinkReadiness[] | undefined;
 }
 
 export interface LinkLabels {

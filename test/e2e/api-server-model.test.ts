@@ -128,9 +128,9 @@ it('the model of the API server does as a real one does, request by request', as
   const modelled = await outcomesOf(serverOf(model));
   const real = await outcomesOf(serverOf(client));
   expect(modelled).toStrictEqual(real);
-  const told: WatchEvent[] = [];
-  model.watch(CROSS_ACCOUNT_LINK, '0', (event) => told.push(event));
-  expect(told.map(seenOf)).toStrictEqual((await watched(resourceVersion, told.length)).map(seenOf));
+  const notified: WatchEvent[] = [];
+  model.watch(CROSS_ACCOUNT_LINK, '0', (event) => notified.push(event));
+  expect(notified.map(seenOf)).toStrictEqual((await watched(resourceVersion, notified.length)).map(seenOf));
 });
 
 /** The first so many events about the object, bookmarks left out. */

@@ -58,7 +58,7 @@ const MISTAKES: readonly { readonly file: string; readonly with?: string }[] = [
 
 let stage: Stage;
 let plugin: Plugin;
-const told = new Map<string, string>();
+const answered = new Map<string, string>();
 
 /** Names of times, IDs and places that another run has otherwise. */
 function steady(text: string): string {
@@ -129,7 +129,7 @@ describe('a mistake', () => {
       accounts = rules ?? '';
       const created = await apply(file);
       const before = rules === undefined ? '' : `$ kubectl apply -f ${rules}.yaml\n`;
-      told.set(file, `${before}$ kubectl apply -f ${file}.yaml\n${created}\n${await checkOf(created)}`);
+      answered.set(file, `${before}$ kubectl apply -f ${file}.yaml\n${created}\n${await checkOf(created)}`);
     }
   });
   afterAll(async () => {
@@ -153,6 +153,6 @@ describe('a mistake', () => {
       }),
   );
   it.each(MISTAKES)('of $file is reported as it stands in answers.md', ({ file }) => {
-    expect(told.get(file)).toBe(answers.get(file));
+    expect(answered.get(file)).toBe(answers.get(file));
   });
 });

@@ -110,7 +110,7 @@ describe('the Kubernetes machinery on a real API server', () => {
       });
     }
     const stop = new AbortController();
-    const told: string[] = [];
+    const notified: string[] = [];
     const reflector = new Reflector<KubernetesObject>({
       client,
       resource: configMaps,
@@ -121,14 +121,14 @@ describe('the Kubernetes machinery on a real API server', () => {
     });
     reflector.onChange((change, origin) => {
       const { name } = (change.kind === 'deleted' ? change.old : change.object).metadata;
-      told.push(`${change.kind} ${name} ${origin}`);
+      notified.push(`${change.kind} ${name} ${origin}`);
     });
     const running = reflector.run(stop.signal);
     const tells = (what: string) =>
-      eventually(what, () => expect(told).toContain(what), { deadlineMs: 60_000 });
+      eventually(what, () => expect(notified).toContain(what), { deadlineMs: 60_000 });
     try {
       await eventually('synced', () => expect(reflector.hasSynced).toBeTruthy());
-      expect(told).toStrictEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `added map-${n} list`));
+      expect(notified).toStrictEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `added map-${n} list`));
 
       await client.patch(configMaps, { namespace: 'default', name: 'map-1' }, { data: { changed: 'yes' } });
       await client.delete(configMaps, { namespace: 'default', name: 'map-2' });

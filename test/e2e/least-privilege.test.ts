@@ -277,7 +277,7 @@ describe('the operator under the rights that it is given', () => {
   describe('needs', () => {
     for (const [accountId, policy] of POLICIES) {
       for (const { sid = '', effect, actions } of policy.statements) {
-        if (effect === 'Deny' || isTold(accountId, sid)) continue;
+        if (effect === 'Deny' || isReported(accountId, sid)) continue;
         for (const action of actions.values) {
           it(`${action} of ${sid} in ${accountId}`, async () => {
             const reduced = without(policy, sid, action);
@@ -387,7 +387,7 @@ describe('the operator under the rights that it is given', () => {
 });
 
 /** Rights of the same statement that the other accounts' tests are about. */
-function isTold(accountId: string, sid: string): boolean {
+function isReported(accountId: string, sid: string): boolean {
   return accountId === UNBOUNDED && sid !== 'DropBoundaries';
 }
 

@@ -66,10 +66,10 @@ export async function pairProblem(
 ): Promise<readonly string[]> {
   const wayBack = b.keepsWhatStands === true ? [[]] : [];
   const [problem] = await editProblems(kind, [a], [a, b], [b], ...wayBack);
-  return problem === undefined ? [] : [`${told(a)}, then ${told(b)}: ${problem}`];
+  return problem === undefined ? [] : [`${described(a)}, then ${described(b)}: ${problem}`];
 }
 
-export function told({ path, value }: Variant): string {
+export function described({ path, value }: Variant): string {
   return `${path} ${JSON.stringify(value)}`;
 }
 

@@ -46,7 +46,7 @@ export class HoldLaw {
   }
 
   /** To be called when a link's status is written. */
-  told(object: LinkObject): void {
+  statusWritten(object: LinkObject): void {
     const ready = findCondition(object.status.conditions ?? [], 'Ready');
     if (ready?.status === 'True' && ready.observedGeneration === object.metadata.generation)
       this.#of(object).open = false;

@@ -108,7 +108,7 @@ export class Laws {
     if (after === undefined) return;
     if (isNews) this.#hold.edited(truth.parse(after));
     else {
-      this.#statuses.told(truth.parse(before), truth.parse(after));
+      this.#statuses.statusWritten(truth.parse(before), truth.parse(after));
       this.#statusWritten(truth.parse(after));
     }
   }
@@ -292,7 +292,7 @@ export class Laws {
   }
 
   #statusWritten(object: LinkObject): void {
-    this.#hold.told(object);
+    this.#hold.statusWritten(object);
     const ready = findCondition(object.status.conditions ?? [], 'Ready');
     if (ready?.status !== 'True' || ready.observedGeneration !== object.metadata.generation) return;
     // It says itself that something is broken, and about to be repaired.

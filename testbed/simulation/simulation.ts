@@ -243,13 +243,13 @@ class SimulatedWorld {
 
   #expect(key: string, { works, drift, ready, description }: Expectation): void {
     const object = this.truth.links().find(({ link }) => link.key === key);
-    const told = object?.status.drift?.total ?? 0;
+    const reported = object?.status.drift?.total ?? 0;
     const problem = object === undefined ? 'there is no such link' : this.truth.problem(object);
     const { status } = findCondition(object?.status.conditions ?? [], 'Ready') ?? {};
     const described = this.#aws.role(description?.role ?? '')?.description;
     const wrong = [
       ...(works === true && problem !== undefined ? [problem] : []),
-      ...(drift !== undefined && drift !== told ? [`${told} differences were told as drift`] : []),
+      ...(drift !== undefined && drift !== reported ? [`${reported} differences were told as drift`] : []),
       ...(ready !== undefined && ready !== status ? [`Ready is ${status}`] : []),
       ...(description !== undefined && description.is !== described ? [`the role is ${described}`] : []),
     ];

@@ -32,7 +32,7 @@ export class StatusLaws {
   }
 
   /** To be called with each status that is written. */
-  told(before: LinkObject, after: LinkObject): void {
+  statusWritten(before: LinkObject, after: LinkObject): void {
     this.#isNoOwnDoing(before, after);
     const { conditions = [] } = after.status;
     if (findCondition(conditions, 'Effective')?.status !== 'True') return;
@@ -48,8 +48,8 @@ export class StatusLaws {
 
   /** Edits of specs and the operator's own writes are no drift: somebody else has changed what is told of. */
   #isNoOwnDoing(before: LinkObject, after: LinkObject): void {
-    const told = (after.status.drift?.total ?? 0) - (before.status.drift?.total ?? 0);
-    const news: readonly DriftRecord[] = (after.status.drift?.recent ?? []).slice(0, Math.max(0, told));
+    const count = (after.status.drift?.total ?? 0) - (before.status.drift?.total ?? 0);
+    const news: readonly DriftRecord[] = (after.status.drift?.recent ?? []).slice(0, Math.max(0, count));
     const own = news.find(({ object }) => !this.#othersChanged.has(object));
     if (own !== undefined)
       this.#violated(

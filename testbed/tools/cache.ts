@@ -39,7 +39,7 @@ function exists(path: string): boolean {
 
 /** Takes a lock file that names its holder, waiting up to 20 minutes while that process lives, and saying so. */
 async function lock(file: string): Promise<() => void> {
-  let told = false;
+  let announced = false;
   await eventually(
     `${file} to be free`,
     () => {
@@ -49,8 +49,8 @@ async function lock(file: string): Promise<() => void> {
         const stale = `${file}.${process.pid}`;
         renameSync(file, stale);
         rmSync(stale);
-      } else if (holder !== undefined && holder !== process.pid && !told) {
-        told = true;
+      } else if (holder !== undefined && holder !== process.pid && !announced) {
+        announced = true;
         process.stderr.write(`waiting for process ${holder}, which makes ${basename(file, '.lock')} …\n`);
       }
       writeFileSync(file, String(process.pid), { flag: 'wx' });

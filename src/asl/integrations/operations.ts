@@ -32,7 +32,7 @@ export interface PartSource {
   /** Of `names`, those that take a number. */
   readonly numbers: readonly string[];
   /** Where none is given: AWS makes it, or nothing tells it. */
-  readonly otherwise: 'made' | 'untold';
+  readonly otherwise: 'made' | 'unstated';
 }
 
 const SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(table));
@@ -92,7 +92,7 @@ function decodeParts(packed: string): PartSource[] {
       names: paths.filter((path) => !/^[@*?]/.test(path)).map((path) => path.replace('#', '')),
       numbers: paths.filter((path) => path.startsWith('#')).map((path) => path.slice(1)),
       arns: paths.filter((path) => path.startsWith('@')).map((path) => path.slice(1)),
-      otherwise: paths.includes('*') ? 'made' : 'untold',
+      otherwise: paths.includes('*') ? 'made' : 'unstated',
     };
   });
 }

@@ -50,6 +50,6 @@ function obstaclesOf(generation: number, status: CrossAccountLink['status']): re
   if (ready === undefined) return ['The operator has not looked at it yet.'];
   if (observedGeneration !== generation)
     return ['The operator has not looked at the latest spec yet: what is shown is of an earlier one.'];
-  const isTold = ready.status === 'True' || (ready.reason === 'DriftDetected' && pending.length > 0);
-  return isTold ? [] : [ready.message];
+  const isAllShown = ready.status === 'True' || (ready.reason === 'DriftDetected' && pending.length > 0);
+  return isAllShown ? [] : [ready.message];
 }

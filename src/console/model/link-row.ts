@@ -55,18 +55,18 @@ export function isSeen({ metadata, status }: CrossAccountLink): boolean {
   return status.observedGeneration === metadata.generation;
 }
 
-/** Events reach further back than the ten drifts that a status keeps, and tell of the same ones: an Event within two
+/** Events reach further back than the ten drifts that a status keeps, and show the same ones: an Event within two
  *  seconds of a drift in the status adds none, and all together are never more than the status has counted. */
 function driftTimes({ status }: CrossAccountLink, events: readonly LinkEvent[]): readonly number[] {
   const recorded = (status.drift?.recent ?? [])
     .map(({ time }) => millis(time))
     .filter((time) => time !== undefined);
-  const told = events
+  const unrecorded = events
     .filter(({ reason }) => reason === 'DriftDetected')
     .flatMap(({ firstMs, lastMs }) => (firstMs === lastMs ? [firstMs] : [firstMs, lastMs]))
     .filter((time) => recorded.every((other) => Math.abs(time - other) > 2000));
   const further = Math.max((status.drift?.total ?? 0) - recorded.length, 0);
-  const added = told.toSorted((a, b) => b - a).slice(0, further);
+  const added = unrecorded.toSorted((a, b) => b - a).slice(0, further);
   return [...recorded, ...added].toSorted((a, b) => a - b).slice(-MOST_DRIFT_TIMES);
 }
 

@@ -16,23 +16,23 @@ const GATHER_MS = 100;
 const PULSE_MS = 2000;
 const FIRST_PULSE_MS = 200;
 
-export type Tell = (message: StreamMessage) => void;
+export type Send = (message: StreamMessage) => void;
 
 export class LiveFleet {
   readonly #sources: Sources;
   readonly #clock: Clock;
-  readonly #tell: Tell;
+  readonly #send: Send;
   readonly #dirtyLinks = new Set<string>();
   readonly #dirtyAccounts = new Set<string>();
   #gathering: Cancel | undefined;
   /** What was last sent of the sources, as JSON. */
-  #toldStates = '';
+  #sentStates = '';
 
-  /** @param tell gets every change, before which a {@link LiveFleet.snapshot} is to be sent to whoever listens */
-  constructor(sources: Sources, clock: Clock, tell: Tell) {
+  /** @param send gets every change, before which a {@link LiveFleet.snapshot} is to be sent to whoever listens */
+  constructor(sources: Sources, clock: Clock, send: Send) {
     this.#sources = sources;
     this.#clock = clock;
-    this.#tell = tell;
+    this.#send = send;
     sources.links.reflector.onChange((change) => this.#linkChanged(keyOfChange(change)));
     sources.accounts?.reflector.onChange((change) => this.#accountChanged(keyOfChange(change)));
     sources.events?.reflector.onChange((change) => this.#linkChanged(linkOfEvent(change)));
@@ -99,18 +99,18 @@ export class LiveFleet {
   #gather(): void {
     this.#gathering ??= this.#clock.after(GATHER_MS, () => {
       this.#gathering = undefined;
-      this.#tellChanges();
+      this.#sendChanges();
     });
   }
 
-  #tellChanges(): void {
+  #sendChanges(): void {
     const links = this.#sources.links.reflector.cache;
     const accounts = this.#sources.accounts?.reflector.cache;
     const dirtyLinks = [...this.#dirtyLinks];
     const dirtyAccounts = [...this.#dirtyAccounts];
     this.#dirtyLinks.clear();
     this.#dirtyAccounts.clear();
-    this.#tell({
+    this.#send({
       kind: 'change',
       links: dirtyLinks.flatMap((key) => links.get(key) ?? []).map((link) => this.#row(link)),
       goneLinks: dirtyLinks.filter((key) => links.get(key) === undefined),
@@ -124,17 +124,17 @@ export class LiveFleet {
     for (let waitMs = FIRST_PULSE_MS; !signal.aborted; waitMs = PULSE_MS) {
       await sleep(this.#clock, waitMs, signal);
       await Promise.all([links, accounts, events, operator].map((watch) => watch?.recheck()));
-      this.#tellStates();
+      this.#sendStates();
     }
   }
 
-  #tellStates(): void {
+  #sendStates(): void {
     const sources = this.#sources.states();
     const unreadable = this.#unreadable();
     const states = JSON.stringify([sources, unreadable]);
-    if (states === this.#toldStates) return;
-    this.#toldStates = states;
-    this.#tell({
+    if (states === this.#sentStates) return;
+    this.#sentStates = states;
+    this.#send({
       kind: 'change',
       links: [],
       goneLinks: [],

@@ -52,7 +52,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   for (const { file } of ASSETS.values()) options.asset(file);
   const token = randomBytes(32).toString('base64url');
   const subscribers = new Subscribers(options.clock);
-  const fleet = new LiveFleet(options.sources, options.clock, (message) => subscribers.tell(message));
+  const fleet = new LiveFleet(options.sources, options.clock, (message) => subscribers.send(message));
   const server = createServer();
   const { port } = await listen(server, options.port ?? 0);
   const answering = new Answering(options, { port, token }, fleet, subscribers);

@@ -31,8 +31,8 @@ export class Subscribers {
     return true;
   }
 
-  tell(message: StreamMessage): void {
-    if (this.#pages.size > 0) this.#send(eventText(wireText(message)));
+  send(message: StreamMessage): void {
+    if (this.#pages.size > 0) this.#write(eventText(wireText(message)));
   }
 
   close(): void {
@@ -44,12 +44,12 @@ export class Subscribers {
   #beat(): void {
     this.#heartbeat ??= this.#clock.after(HEARTBEAT_MS, () => {
       this.#heartbeat = undefined;
-      this.#send(HEARTBEAT);
+      this.#write(HEARTBEAT);
       if (this.#pages.size > 0) this.#beat();
     });
   }
 
-  #send(text: string): void {
+  #write(text: string): void {
     for (const page of this.#pages) {
       if (page.writableLength > MOST_WAITING) page.destroy();
       else page.write(text);

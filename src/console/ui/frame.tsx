@@ -73,8 +73,8 @@ export function Notices({
 }) {
   const denied =
     state === 'denied' ? ['The console was started anew: open the address that it printed.'] : [];
-  const told = [...denied, ...spots];
-  const [first, ...others] = told;
+  const notices = [...denied, ...spots];
+  const [first, ...others] = notices;
   if (first === undefined) return null;
   return (
     <section class="notices" aria-label="What is not shown">

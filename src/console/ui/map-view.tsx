@@ -166,7 +166,9 @@ export function MapView(props: MapViewProps) {
     event.preventDefault();
   };
 
-  const told = TONES.filter((tone) => counts[tone] > 0).map((tone) => `${counts[tone]} ${TONE_NAMES[tone]}`);
+  const counted = TONES.filter((tone) => counts[tone] > 0).map(
+    (tone) => `${counts[tone]} ${TONE_NAMES[tone]}`,
+  );
   const total = TONES.reduce((sum, tone) => sum + counts[tone], 0);
   return (
     <div class="map">
@@ -174,7 +176,7 @@ export function MapView(props: MapViewProps) {
         ref={canvas}
         role="img"
         tabIndex={0}
-        aria-label={`Map of ${count(total, 'link')}: ${told.join(', ')}. State machines on the left, target roles on the right. The list beside it tells the same. Arrows move it, plus and minus zoom, 0 shows all.`}
+        aria-label={`Map of ${count(total, 'link')}: ${counted.join(', ')}. State machines on the left, target roles on the right. The list beside it tells the same. Arrows move it, plus and minus zoom, 0 shows all.`}
         onWheel={onWheel}
         onPointerMove={onPointerMove}
         onPointerDown={onPointerDown}

@@ -47,7 +47,7 @@ export class UnlinkedRoles {
     this.#parts = parts;
   }
 
-  /** To be called with each role of a snapshot. Tells once of each role, and removes none: a link that is missing may be
+  /** To be called with each role of a snapshot. Reports each role once, and removes none: a link that is missing may be
    *  about to be restored. */
   look(accountId: string, arn: string, tags: ReadonlyMap<string, string>): void {
     const { links, clusterId, now } = this.#parts;
@@ -63,7 +63,7 @@ export class UnlinkedRoles {
     const since = seen.get(arn);
     if (since === undefined || now() - since < SEEN_AGAIN_MS) return;
     seen.set(arn, undefined);
-    this.#tell(accountId, arn);
+    this.#report(accountId, arn);
   }
 
   /** To be called when a snapshot was read to its end. @param has whether a role with the operator's tags is in it */
@@ -92,12 +92,12 @@ export class UnlinkedRoles {
     this.#accounts.delete(accountId);
   }
 
-  /** What an earlier process has told of is not told again. */
+  /** What an earlier process has reported is not reported again. */
   #knownOf(accountId: string): Known {
     const known = this.#accounts.get(accountId);
     if (known !== undefined) return known;
-    const told = this.#object(accountId)?.status.unlinkedRoles?.arns ?? [];
-    const seen = new Map<string, number | undefined>(told.map((arn) => [arn, undefined]));
+    const reported = this.#object(accountId)?.status.unlinkedRoles?.arns ?? [];
+    const seen = new Map<string, number | undefined>(reported.map((arn) => [arn, undefined]));
     const begun: Known = { seen, isWhole: false };
     this.#accounts.set(accountId, begun);
     return begun;
@@ -108,7 +108,7 @@ export class UnlinkedRoles {
     return objects.get(accounts.get(accountId)?.name ?? '');
   }
 
-  #tell(accountId: string, arn: string): void {
+  #report(accountId: string, arn: string): void {
     const { events, log } = this.#parts;
     const message =
       `Role ${arn} bears this operator's tags, and no link names it: its link was abandoned or retained, or its finalizer was ` +

@@ -8,7 +8,7 @@ import { Edits } from '../objects/edits.ts';
 import { OthersRoles } from '../objects/others-roles.ts';
 import { GrantReconciler } from '../objects/grant.ts';
 import { ObjectReconciler } from '../objects/object-reconciler.ts';
-import { GrantsAstray } from '../objects/stray-grants.ts';
+import { StrayGrantFinder } from '../objects/stray-grants.ts';
 import { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import { KnownRoles } from '../state/known-roles.ts';
@@ -74,14 +74,14 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const targetRole = new TargetRoleReconciler(shared);
   const grant = new GrantReconciler(shared);
   const credentials = new CredentialsReconciler(shared);
-  const grantsAstray = new GrantsAstray(links, machines);
+  const strayGrantFinder = new StrayGrantFinder(links, machines);
   const parts = {
     resolver,
     machines,
     targetRole,
     grant,
     credentials,
-    grantsAstray,
+    strayGrantFinder,
     propagation,
     memory,
     now,

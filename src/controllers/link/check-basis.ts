@@ -10,7 +10,7 @@ import type { Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { Contributors } from '../objects/contributors.ts';
 import type { ObjectReconciler } from '../objects/object-reconciler.ts';
-import type { GrantsAstray } from '../objects/stray-grants.ts';
+import type { StrayGrantFinder } from '../objects/stray-grants.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 import type { KnownRoles } from '../state/known-roles.ts';
 import type { LinkObject } from '../state/link-object.ts';
@@ -27,7 +27,7 @@ export interface CheckBasisParts {
   readonly machines: StateMachineCache;
   readonly objects: Pick<ObjectReconciler, 'isUnfinished'>;
   readonly knownRoles: KnownRoles;
-  readonly grantsAstray: Pick<GrantsAstray, 'of'>;
+  readonly strayGrantFinder: Pick<StrayGrantFinder, 'of'>;
   readonly repairBackoff: RepairBackoff;
   readonly propagation: IamPropagation;
 }
@@ -53,26 +53,26 @@ export class CheckBasis {
     const { object, source, target } = resolved;
     if (source.aws === undefined || target.aws === undefined) return undefined;
     const roles = grantRoles(object, neededRoles(needed.requirements)).map(({ text }) => text);
-    if (this.#isUnsettled(resolved, needed, roles, source.aws)) return undefined;
+    if (this.#needsWholeReconcile(resolved, needed, roles, source.aws)) return undefined;
     const facts = this.#factsOf(resolved, roles, [source.aws, target.aws], options);
     return facts.includes(undefined) ? undefined : hash('sha256', JSON.stringify(facts), 'base64');
   }
 
   /** Whether one of the objects is watched more closely, was just written, or waits for something. */
-  #isUnsettled(
+  #needsWholeReconcile(
     { link, ...resolved }: ResolvedLink,
     { view }: Needed,
     roles: readonly string[],
     aws: AccountAws,
   ) {
-    const { machines, objects, repairBackoff, propagation, grantsAstray } = this.#parts;
+    const { machines, objects, repairBackoff, propagation, strayGrantFinder } = this.#parts;
     const { text: machine } = link.stateMachine;
     const all = [machine, link.targetRole.text, ...roles];
     return (
       machines.lagsForMs(machine) !== undefined ||
       all.some((arn) => repairBackoff.isOn(arn) || objects.isUnfinished(arn)) ||
       propagation.remainingMs([link.targetRole.text, view.executionRole.text, ...roles], true) > 0 ||
-      grantsAstray.of({ link, ...resolved }, aws).some((arn) => !roles.includes(arn))
+      strayGrantFinder.of({ link, ...resolved }, aws).some((arn) => !roles.includes(arn))
     );
   }
 
@@ -95,19 +95,19 @@ export class CheckBasis {
       JSON.stringify(aliasesWithout ?? null),
       [...new Set(knownRoles.recordsOf(link))].join(' '),
       target.roleText(targetRole, maxAgeMs),
-      ...this.#standings(contributors.contributorStates('targetRole', targetRole, link), link),
-      ...this.#standings(contributors.contributorStates('stateMachine', machine, link), link),
+      ...this.#contributorFacts(contributors.contributorStates('targetRole', targetRole, link), link),
+      ...this.#contributorFacts(contributors.contributorStates('stateMachine', machine, link), link),
       ...roles.flatMap((role) => [
         role,
         source.roleText(role, maxAgeMs),
         // One that was not read adds nothing to a grant; whether something goes once it is, the check before has told.
-        ...this.#standings(contributors.grantContributors(role, accountId, link).filter(isRead), link),
+        ...this.#contributorFacts(contributors.grantContributors(role, accountId, link).filter(isRead), link),
       ]),
     ];
   }
 
   /** How each link stands that shares an object. Whether the link's own roles are ready, a check finds out itself. */
-  #standings(states: readonly ContributorState[], self: Link): readonly (string | undefined)[] {
+  #contributorFacts(states: readonly ContributorState[], self: Link): readonly (string | undefined)[] {
     return states.map((state) => {
       const { uid } = linkOf(state);
       const { kind } = state;

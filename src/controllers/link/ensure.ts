@@ -60,7 +60,7 @@ export class EnsureLink {
     try {
       await this.#goUp(resolved, readPolicy, record);
     } finally {
-      record.tellOlderValue();
+      record.reportOlderValue();
     }
   }
 

@@ -21,7 +21,7 @@ import {
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
-import type { GrantsAstray } from '../objects/stray-grants.ts';
+import type { StrayGrantFinder } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler, WhoseRole } from '../objects/target-role.ts';
 import { leave, type LinkMemory } from '../state/link-memory.ts';
 import { isOnRecord, type ResolvedLink } from '../state/resolved-link.ts';
@@ -34,7 +34,7 @@ export interface FinalizeLinkParts {
   readonly targetRole: TargetRoleReconciler;
   readonly grant: GrantReconciler;
   readonly credentials: CredentialsReconciler;
-  readonly grantsAstray: Pick<GrantsAstray, 'of'>;
+  readonly strayGrantFinder: Pick<StrayGrantFinder, 'of'>;
   readonly memory: LinkMemory;
   readonly roleUsers: RoleUsers;
 }
@@ -163,10 +163,10 @@ export class FinalizeLink {
   ): Promise<DeletionWait | undefined> {
     const { link, object } = resolved;
     if (link.legs.executionRoleGrant === 'Observe') return undefined;
-    const { grant, machines, grantsAstray } = this.#parts;
+    const { grant, machines, strayGrantFinder } = this.#parts;
     const machine = machines.known(link.stateMachine.text);
     const current = machine?.kind === 'found' ? [machine.view.executionRole.text] : [];
-    for (const role of grantRoles(object, [...current, ...grantsAstray.of(resolved, aws)])) {
+    for (const role of grantRoles(object, [...current, ...strayGrantFinder.of(resolved, aws)])) {
       const result = await grant.reconcile(resolved, role, aws, updateOptions(options));
       record.applied.push(...result.applied);
       if (result.plan.leftBehind !== undefined) record.leftBehind.push(result.plan.leftBehind);

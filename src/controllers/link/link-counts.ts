@@ -2,7 +2,7 @@
 import { findCondition } from '../../api/conditions.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { Cache } from '../../kubernetes/store.ts';
-import type { LinkStanding } from '../../telemetry/link-series.ts';
+import type { LinkReadiness } from '../../telemetry/link-series.ts';
 import type { LinkLabels } from '../../telemetry/link-states.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 
@@ -12,7 +12,7 @@ const COUNTED = ['Ready', 'Effective'] as const;
 export function countLinks(metrics: Metrics, links: Cache<LinkObject>, limit: number): void {
   metrics.countLinksBy({
     states: () => statesOf(links),
-    single: () => (limit === 0 || links.size > limit ? undefined : [...links.values()].map(standingOf)),
+    single: () => (limit === 0 || links.size > limit ? undefined : [...links.values()].map(readinessOf)),
   });
 }
 
@@ -25,7 +25,7 @@ function* statesOf(links: Cache<LinkObject>): Generator<LinkLabels> {
   }
 }
 
-function standingOf({ link: { namespace, name }, status }: LinkObject): LinkStanding {
+function readinessOf({ link: { namespace, name }, status }: LinkObject): LinkReadiness {
   const ready = findCondition(status.conditions ?? [], 'Ready');
   return { namespace, name, ready: ready?.status === 'True', reason: ready?.reason ?? 'Pending' };
 }

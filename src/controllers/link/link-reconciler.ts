@@ -147,7 +147,7 @@ export class LinkReconciler {
       memory,
       suspect,
       defaultDriftCheckMs,
-      settledMs: this.#wallMs() - this.#parts.readLagMs,
+      shownUntilMs: this.#wallMs() - this.#parts.readLagMs,
       beforeWrites: (coming) => writes.before(coming, record.view?.executionRole.text),
       isAsBefore: (needed) => recheck.isAsBefore(needed, readPolicy),
     });

@@ -56,7 +56,7 @@ export interface ReadPolicyContext {
   /** Between two drift checks, where the link does not say. */
   readonly defaultDriftCheckMs: number;
   /** What was written by then, in milliseconds since 1970, AWS shows by now. */
-  readonly settledMs: number;
+  readonly shownUntilMs: number;
   readonly beforeWrites: UpdateOptions['beforeWrites'];
   readonly isAsBefore: ReadPolicy['isAsBefore'];
 }
@@ -64,7 +64,7 @@ export interface ReadPolicyContext {
 /** A new spec, a request or a change event calls for fresh reads; a routine check does not. */
 export function readPolicyFor(
   resolved: ResolvedLink,
-  { memory, suspect, defaultDriftCheckMs, settledMs, beforeWrites, isAsBefore }: ReadPolicyContext,
+  { memory, suspect, defaultDriftCheckMs, shownUntilMs, beforeWrites, isAsBefore }: ReadPolicyContext,
 ): ReadPolicy {
   const { object, link, context } = resolved;
   const { status, metadata } = object;
@@ -85,7 +85,7 @@ export function readPolicyFor(
     machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
     asIfReady: false,
     wasInSync,
-    inSyncBefore: sameRules ? legsInSync(status, metadata.generation, settledMs) : new Set(),
+    inSyncBefore: sameRules ? legsInSync(status, metadata.generation, shownUntilMs) : new Set(),
     lastUpdates: memory.lastUpdates,
     isDeletion: false,
     growthWaits: (view) => growthWaitsForEdit(resolved, memory, view),

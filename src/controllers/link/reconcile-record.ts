@@ -138,7 +138,7 @@ export class ReconcileRecord {
 
   /** Only the trust policy and the permissions have to be as the link needs them for its other legs to go on: which value
    *  an older link has set of the rest is reported in the end. */
-  tellOlderValue(): void {
+  reportOlderValue(): void {
     if (this.#olderValue !== undefined && this.legs.targetRole?.kind === 'inSync')
       this.legs.targetRole = this.#olderValue;
   }

@@ -8,7 +8,7 @@ import { progressing } from '../../report/outcome.ts';
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { RoleUpdateResult } from '../objects/object-reconciler.ts';
-import type { GrantsAstray } from '../objects/stray-grants.ts';
+import type { StrayGrantFinder } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import { hasWritten, type ResolvedLink } from '../state/resolved-link.ts';
 import { grantRoles, hadCredentials } from './inventory.ts';
@@ -19,7 +19,7 @@ export interface TakeBackParts {
   readonly targetRole: Pick<TargetRoleReconciler, 'isAnotherClusters'>;
   readonly grant: GrantReconciler;
   readonly credentials: CredentialsReconciler;
-  readonly grantsAstray: Pick<GrantsAstray, 'of'>;
+  readonly strayGrantFinder: Pick<StrayGrantFinder, 'of'>;
 }
 
 const WAITS_FOR_ROLE = 'Waits for the target role.';
@@ -66,7 +66,7 @@ export class TakeBack {
     record: ReconcileRecord,
   ): Promise<void> {
     if (resolved.link.legs.executionRoleGrant === 'Observe') return;
-    const strays = this.#parts.grantsAstray.of(resolved, aws);
+    const strays = this.#parts.strayGrantFinder.of(resolved, aws);
     for (const role of grantRoles(resolved.object, strays)) {
       if (known.has(role.text)) continue;
       const result = await this.#strayGrant(resolved, role, readPolicy, aws);

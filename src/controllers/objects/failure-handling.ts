@@ -17,8 +17,8 @@ export type Situation =
       readonly outageTolerated?: boolean;
     }
   | { readonly kind: 'finalize' }
-  /** Nothing in the status depends on it. */
-  | { readonly kind: 'sideLook' };
+  /** Aliases, executions: nothing of the link waits for them. */
+  | { readonly kind: 'backgroundRead' };
 
 export interface Handling {
   /** Left out: the conditions stay as they are. */
@@ -66,8 +66,8 @@ export function handlingOf(failure: AwsFailure, situation: Situation): Handling 
       return whileEnsuring(failure, situation);
     case 'finalize':
       return whileFinalizing(failure);
-    case 'sideLook':
-      return whileCheckingAliases(failure);
+    case 'backgroundRead':
+      return whileReadingInBackground(failure);
   }
 }
 
@@ -135,7 +135,7 @@ function whileFinalizing({ kind, message, retryAfterMs }: AwsFailure): Handling 
   return { retry: { kind: 'backOff' } };
 }
 
-function whileCheckingAliases({ kind, retryAfterMs }: AwsFailure): Handling {
+function whileReadingInBackground({ kind, retryAfterMs }: AwsFailure): Handling {
   if (kind === 'notFound') return { retry: { kind: 'never' } };
   if (kind === 'terminal') return { retry: { kind: 'atNextCheck' } };
   return { retry: retryAfterMs === undefined ? { kind: 'backOff' } : { kind: 'after', ms: retryAfterMs } };

@@ -11,7 +11,7 @@ import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
-export class GrantsAstray {
+export class StrayGrantFinder {
   readonly #links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly #machines: Pick<StateMachineCache, 'under'>;
   /** Target role → roles whose grant names it; worked out once for each snapshot. */

@@ -42,7 +42,7 @@ const DAY_MS = 86_400_000;
 /** Making links goes first: their owners wait for them. */
 const AFTER_CHANGE_MS = 10_000;
 /** Urgent calls never queue behind these: a lane without a token refuses them at once. */
-const WANT: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 0 };
+const CALL_OPTIONS: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 0 };
 
 export class AliasCheck {
   readonly #parts: AliasCheckParts;
@@ -91,11 +91,11 @@ export class AliasCheck {
       return {};
     }
     try {
-      const versions = await aws.aliasedVersions(stateMachineArn, WANT);
+      const versions = await aws.aliasedVersions(stateMachineArn, CALL_OPTIONS);
       this.#routed.set(stateMachineArn, await routedTo(versions));
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
-      const { retry } = handlingOf(error, { kind: 'sideLook' });
+      const { retry } = handlingOf(error, { kind: 'backgroundRead' });
       if (retry.kind === 'never') this.#forget(stateMachineArn);
       if (retry.kind !== 'atNextCheck') return requeueFor(retry, error, DAY_MS);
       this.#parts.onProblem(error);

@@ -98,7 +98,7 @@ export class ExecutionEvidence {
       await this.#lookAtNext(aws, stateMachineArn, watched);
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
-      const { retry } = handlingOf(error, { kind: 'sideLook' });
+      const { retry } = handlingOf(error, { kind: 'backgroundRead' });
       if (retry.kind !== 'atNextCheck' && retry.kind !== 'never')
         return requeueFor(retry, error, REFUSED_PACE_MS);
       if (retry.kind === 'atNextCheck') this.#parts.onProblem(error);

@@ -131,14 +131,14 @@ describe('a tenant', () => {
     await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'theirs', PolicyName: OURS }));
     for (const probe of probes) await scene.reconcile(probe);
     const foreign = /hidden-link|hidden\/|neighbour-of-shop|hidden-queue/;
-    for (const probe of probes) expect(await told(probe)).not.toMatch(foreign);
+    for (const probe of probes) expect(await reported(probe)).not.toMatch(foreign);
     const list = await shop.kubectl(['get', 'xal', '-o', 'wide']);
     expect(list).not.toMatch(foreign);
     await expect(shop.kubectl(['get', 'xal', '-n', neighbour.namespace])).rejects.toThrow(/forbidden/);
   });
 
   /** All that the operator says of a link to whoever may read its namespace. */
-  async function told(link: LinkName): Promise<string> {
+  async function reported(link: LinkName): Promise<string> {
     const { status, metadata } = await scene.get(link);
     return JSON.stringify([status, metadata.annotations]) + (await scene.events(link));
   }

@@ -62,7 +62,7 @@ export async function raiseShowcase(scene: Scene): Promise<void> {
   for (const row of LINKS) machines.set(row[1], [...(machines.get(row[1]) ?? []), row]);
   await Promise.all([...machines].map(([name, rows]) => createMachine(scene, name, rows)));
   for (const row of LINKS) await scene.link(nameOf(row), specOf(row));
-  for (const row of LINKS) await untilTold(scene, row);
+  for (const row of LINKS) await untilShown(scene, row);
   for (const row of LINKS.slice(0, 3)) await drift(scene, row);
 }
 
@@ -137,7 +137,7 @@ function specOf(row: Row): CrossAccountLinkSpec {
   };
 }
 
-async function untilTold(scene: Scene, row: Row): Promise<void> {
+async function untilShown(scene: Scene, row: Row): Promise<void> {
   const [, , , , state = 'ready'] = row;
   if (state === 'suspended') return;
   await scene.until(nameOf(row), { status: state === 'ready' ? 'True' : 'False' }, 60_000);

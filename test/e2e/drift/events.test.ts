@@ -8,7 +8,7 @@ import { setInterval as ticks } from 'node:timers/promises';
 import { atMost, eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
-import { cloudTrailEvent, type Told } from '../../../testbed/cloudtrail.ts';
+import { cloudTrailEvent, type ApiCall } from '../../../testbed/cloudtrail.ts';
 import { machineArn, SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { MACHINES, objectOf, ROLES, startScene, TENANTS, type Scene } from '../link/scene.ts';
@@ -49,7 +49,7 @@ describe('change events', () => {
   afterAll(() => scene.stop());
 
   /** As EventBridge. */
-  async function deliver(...messages: readonly (Told | string)[]): Promise<void> {
+  async function deliver(...messages: readonly (ApiCall | string)[]): Promise<void> {
     for (const message of messages) {
       const MessageBody = typeof message === 'string' ? message : JSON.stringify(cloudTrailEvent(message));
       await scene.target.sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody }));
@@ -88,11 +88,11 @@ describe('change events', () => {
   }
 
   /** From delivery to the end of the write that puts it right, in milliseconds. */
-  async function repairTime(told: Told, name: string, operation: string): Promise<number> {
+  async function repairTime(apiCall: ApiCall, name: string, operation: string): Promise<number> {
     const writes = () =>
       scene.aws.calls.matching((call) => call.operation === operation && objectOf(call) === name);
     const earlier = writes().length;
-    await deliver(told);
+    await deliver(apiCall);
     const delivered = performance.now();
     const endedAt = await eventually(`${operation} on ${name}`, () => {
       const repair = writes()[earlier];
@@ -169,8 +169,8 @@ describe('change events', () => {
     );
     await quiet();
     expect(scene.aws.calls.count((call) => call.write && isForLinks(call))).toBe(writes);
-    const told = scene.logLines().filter(({ msg }) => msg === 'a message is no event');
-    expect(told).toHaveLength(JUNK.length * 2);
+    const apiCall = scene.logLines().filter(({ msg }) => msg === 'a message is no event');
+    expect(apiCall).toHaveLength(JUNK.length * 2);
     await scene.target.iam.send(
       new UpdateAssumeRolePolicyCommand({ RoleName: 'known', PolicyDocument: OPEN }),
     );
@@ -239,11 +239,11 @@ function isForLinks({ service }: AwsCall): boolean {
   return service !== 'sqs';
 }
 
-function widened(roleName: string): Told {
+function widened(roleName: string): ApiCall {
   return { eventName: 'UpdateAssumeRolePolicy', requestParameters: { roleName, policyDocument: OPEN } };
 }
 
-function updated(machine: string): Told {
+function updated(machine: string): ApiCall {
   return {
     account: SOURCE,
     eventName: 'UpdateStateMachine',

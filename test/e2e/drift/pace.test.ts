@@ -62,9 +62,9 @@ describe('with one worker', () => {
     // The others still wait for tokens.
     expect(done).toContain(false);
     expect(ms).toBeLessThan(atMost(5_000));
-    const told = scene.logLines().filter((line) => String(line['failure']).includes('quota'));
+    const logged = scene.logLines().filter((line) => String(line['failure']).includes('quota'));
     // Who waits says for what.
-    expect(told.length).toBeGreaterThan(0);
+    expect(logged.length).toBeGreaterThan(0);
     const calls = scene.aws.calls.count(isIam(EMPTY));
     expect(calls).toBeLessThan(10);
   });

@@ -73,7 +73,7 @@ describe('a target role', () => {
         message: new RegExp(`made again by someone else \\(RoleId was ${status.targetRoleID}, is AROA`),
       });
       await scene.until(link, { type: 'Stalled', status: 'True' });
-      await told(link, 'roleId', targetRole('remade'));
+      await reportedDrift(link, 'roleId', targetRole('remade'));
       expect(await viewRole(scene.target, 'remade')).toStrictEqual(foreign);
       expect(writes()).toBe(before);
       expect((await viewRole(scene.source, 'remade'))?.inlinePolicies).toStrictEqual({});
@@ -180,7 +180,7 @@ describe('an execution role', () => {
     } as const;
     await scene.until(link, { type: 'Effective', ...denied });
     await scene.until(link, denied);
-    await told(link, 'inlinePolicies[freeze].Statement[Freeze]', executionRole('denied'));
+    await reportedDrift(link, 'inlinePolicies[freeze].Statement[Freeze]', executionRole('denied'));
     expect(await viewRole(scene.source, 'denied')).toStrictEqual(drifted);
     expect(scene.writesOn('denied')).toHaveLength(writes);
     await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'denied', PolicyName: 'freeze' }));
@@ -198,7 +198,7 @@ describe('an execution role', () => {
     const denied = { status: 'False', reason: 'NotGranted', message: /permissions boundary/ } as const;
     await scene.until(link, { type: 'Effective', ...denied });
     await scene.until(link, denied);
-    await told(link, 'permissionsBoundary', executionRole('bounded'));
+    await reportedDrift(link, 'permissionsBoundary', executionRole('bounded'));
     expect((await viewRole(scene.source, 'bounded'))?.boundary).toBe(boundary);
   });
 });
@@ -217,7 +217,7 @@ describe('a managed policy', () => {
         message: /boundary allows.*sqs:SendMessage/,
       } as const;
       await scene.until(link, { type: 'Effective', ...denied });
-      await told(link, 'defaultVersion', boundary);
+      await reportedDrift(link, 'defaultVersion', boundary);
       await newVersion('target', boundary, { Effect: 'Allow', Action: '*', Resource: '*' });
       await scene.reconcile(link);
       await scene.ready(link);
@@ -232,7 +232,7 @@ describe('a managed policy', () => {
     await newVersion('source', attached, { Effect: 'Allow', Action: 'ec2:*', Resource: '*' });
     await scene.reconcile(link);
     await scene.ready(link);
-    await told(link, 'defaultVersion', attached);
+    await reportedDrift(link, 'defaultVersion', attached);
   });
 });
 
@@ -390,7 +390,11 @@ async function inSync(
 }
 
 /** Waits until the drift is reported as somebody else's to mend: in the status and by a Warning. */
-async function told(link: { namespace: string; name: string }, field: string, object: string): Promise<void> {
+async function reportedDrift(
+  link: { namespace: string; name: string },
+  field: string,
+  object: string,
+): Promise<void> {
   const { status } = await scene.get(link);
   const record = status.drift?.recent?.find((one) => one.field === field && one.object === object);
   about(`${field} of ${object} in ${JSON.stringify(status.drift)}`, () =>

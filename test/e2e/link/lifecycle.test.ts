@@ -59,14 +59,14 @@ describe('a link’s life', () => {
     });
 
     it('becomes Ready, as kubectl wait sees it', async () => {
-      const told = await scene.stage.kubectl(
+      const reported = await scene.stage.kubectl(
         'wait',
         'xal/checkout-to-billing',
         '--namespace=payments',
         '--for=condition=Ready',
         '--timeout=20s',
       );
-      expect(told).toMatch(/checkout-to-billing condition met/);
+      expect(reported).toMatch(/checkout-to-billing condition met/);
     });
 
     it('has a target role whose trust policy is the documented one, for the exact execution role and machine', async () => {

@@ -55,10 +55,10 @@ describe('while AWS refuses one write on the role of a Ready link', () => {
 
       const now = await viewRole(scene.target, name);
       expect([now?.trust, now?.inlinePolicies]).toStrictEqual([made?.trust, made?.inlinePolicies]);
-      const told = Object.fromEntries(
+      const reported = Object.fromEntries(
         (status.conditions ?? []).map(({ type, ...rest }) => [type, rest.status]),
       );
-      expect(told).toMatchObject({
+      expect(reported).toMatchObject({
         TargetRoleReady: 'False',
         TrustPolicyReady: 'True',
         PermissionsReady: 'True',

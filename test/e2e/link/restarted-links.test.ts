@@ -159,8 +159,8 @@ describe('with the operator begun anew in the middle', () => {
     });
     const now = await viewRole(scene.target, 'refused');
     expect([now?.trust, now?.inlinePolicies]).toStrictEqual([made?.trust, made?.inlinePolicies]);
-    const told = Object.fromEntries((status.conditions ?? []).map((one) => [one.type, one.status]));
-    expect(told).toMatchObject({
+    const reported = Object.fromEntries((status.conditions ?? []).map((one) => [one.type, one.status]));
+    expect(reported).toMatchObject({
       TargetRoleReady: 'False',
       TrustPolicyReady: 'True',
       PermissionsReady: 'True',

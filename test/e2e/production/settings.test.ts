@@ -57,8 +57,8 @@ describe('the operator’s command line', () => {
     const flags = SETTINGS.map(({ flag, wrong }) => `--${flag}=${wrong}`);
     const { stderr, exitCode } = await operator([...flags, '--surprise']);
     expect(exitCode).toBe(2);
-    const told = stderr.trimEnd().split('\n');
-    expect(told.map((line) => line.replace(/ is not .*/, ''))).toStrictEqual([
+    const reported = stderr.trimEnd().split('\n');
+    expect(reported.map((line) => line.replace(/ is not .*/, ''))).toStrictEqual([
       'crossaccountlink: "--surprise"',
       ...SETTINGS.map(({ flag, wrong }) => `crossaccountlink: --${flag}: "${wrong}"`),
       'crossaccountlink: see --help',

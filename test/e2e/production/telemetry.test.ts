@@ -226,13 +226,13 @@ describe('telemetry', () => {
       narrow(link, link);
       expect((await get('/loglevel')).body).toBe(`${LOG_LEVEL}\n`);
       expect(await put(url, 'error')).toStrictEqual({ status: 200, body: 'error\n' });
-      const told = replicas.first().logs.length;
+      const logged = replicas.first().logs.length;
       await replicas.scene.reconcile(link);
-      expect(replicas.first().logs.slice(told)).toStrictEqual([]);
+      expect(replicas.first().logs.slice(logged)).toStrictEqual([]);
       expect(await put(url, `${LOG_LEVEL}\n`)).toStrictEqual({ status: 200, body: `${LOG_LEVEL}\n` });
       await replicas.scene.reconcile(link);
       await eventually('the reconcile to be logged', () =>
-        expect(replicas.first().logs.slice(told)).not.toStrictEqual([]),
+        expect(replicas.first().logs.slice(logged)).not.toStrictEqual([]),
       );
     });
 

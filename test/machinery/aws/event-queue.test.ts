@@ -77,14 +77,14 @@ function putRolePolicy(roleName: string, sessionName = 'alice'): string {
   );
 }
 
-function rolesTold(): string[] {
+function rolesReported(): string[] {
   return changes.flatMap(({ objects }) =>
     objects.map((object) => (object.kind === 'role' ? object.name : '')),
   );
 }
 
-async function told(...names: string[]): Promise<void> {
-  await eventually(`events about ${names.join(', ')}`, () => expect(rolesTold()).toStrictEqual(names));
+async function reported(...names: string[]): Promise<void> {
+  await eventually(`events about ${names.join(', ')}`, () => expect(rolesReported()).toStrictEqual(names));
 }
 
 async function emptied(): Promise<void> {
@@ -102,7 +102,7 @@ test('an event is reported within a second of being in the queue, and then delet
   queues.setQueues(new Map([[url, calls]]));
   const began = performance.now();
   await send(putRolePolicy('checkout'));
-  await told('checkout');
+  await reported('checkout');
   expect(performance.now() - began).toBeLessThan(atMost(1_000));
   await emptied();
   expect(reads).toBeGreaterThan(0);
@@ -123,7 +123,7 @@ test("one's own events are not reported, but deleted", async () => {
   await send(putRolePolicy('own', 'crossaccountlink'));
   await send(putRolePolicy('foreign'));
   queues.setQueues(new Map([[url, calls]]));
-  await told('foreign');
+  await reported('foreign');
   await emptied();
 });
 
@@ -132,7 +132,7 @@ test('junk is reported as such, deleted, and blocks nothing', async () => {
   await send('null');
   await send(putRolePolicy('checkout'));
   queues.setQueues(new Map([[url, calls]]));
-  await told('checkout');
+  await reported('checkout');
   await emptied();
   expect(junk).toHaveLength(2);
 });
@@ -141,7 +141,7 @@ test('an event that cannot be taken is reported, deleted, and blocks nothing', a
   await send(putRolePolicy('poison'));
   await send(putRolePolicy('checkout'));
   queues.setQueues(new Map([[url, calls]]));
-  await told('checkout');
+  await reported('checkout');
   await emptied();
   expect(junk).toStrictEqual(['cannot be taken']);
 });
@@ -150,7 +150,7 @@ test('a message that comes twice is reported twice, no more', async () => {
   await send(putRolePolicy('checkout'));
   await send(putRolePolicy('checkout'));
   queues.setQueues(new Map([[url, calls]]));
-  await told('checkout', 'checkout');
+  await reported('checkout', 'checkout');
 });
 
 test('only the leader polls', async () => {
@@ -159,7 +159,7 @@ test('only the leader polls', async () => {
   queues.setQueues(new Map([[url, calls]]));
   expect(harness.records).toStrictEqual([]);
   leader = true;
-  await told('checkout');
+  await reported('checkout');
 });
 
 test('a queue that does not exist is reported as a problem, and other queues go on', async () => {
@@ -171,7 +171,7 @@ test('a queue that does not exist is reported as a problem, and other queues go 
     ]),
   );
   await send(putRolePolicy('checkout'));
-  await told('checkout');
+  await reported('checkout');
   await eventually('the problem to be told', () => expect(problems).toStrictEqual(['NotFound']));
 });
 

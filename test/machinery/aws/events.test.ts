@@ -1,21 +1,21 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readEvent, type EventObject } from '../../../src/aws/events.ts';
-import { cloudTrailEvent, EVENT_ACCOUNT, executionEvent, type Told } from '../../../testbed/cloudtrail.ts';
+import { cloudTrailEvent, EVENT_ACCOUNT, executionEvent, type ApiCall } from '../../../testbed/cloudtrail.ts';
 import { narrow } from '../../expectations.ts';
 
 const MACHINE = `arn:aws:states:eu-west-1:${EVENT_ACCOUNT}:stateMachine:checkout`;
 const STATES = 'states.amazonaws.com';
 
-function read(told: Told) {
-  return readEvent(JSON.stringify(cloudTrailEvent(told)));
+function read(call: ApiCall) {
+  return readEvent(JSON.stringify(cloudTrailEvent(call)));
 }
 
 const role: EventObject = { kind: 'role', name: 'checkout' };
 const machine: EventObject = { kind: 'stateMachine', arn: MACHINE };
 const policyArn = `arn:aws:iam::${EVENT_ACCOUNT}:policy/boundary`;
 
-const TOUCHING: readonly (Told & { readonly touches: EventObject })[] = [
+const TOUCHING: readonly (ApiCall & { readonly touches: EventObject })[] = [
   ...[
     'CreateRole',
     'DeleteRole',
@@ -32,7 +32,7 @@ const TOUCHING: readonly (Told & { readonly touches: EventObject })[] = [
     'AddRoleToInstanceProfile',
   ].map((eventName) => ({ eventName, requestParameters: { roleName: 'checkout' }, touches: role })),
   ...['CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicyVersion'].map(
-    (eventName): Told & { touches: EventObject } => ({
+    (eventName): ApiCall & { touches: EventObject } => ({
       eventName,
       requestParameters: { policyArn },
       touches: { kind: 'managedPolicy', arn: policyArn },
@@ -72,9 +72,9 @@ const TOUCHING: readonly (Told & { readonly touches: EventObject })[] = [
   },
 ];
 
-for (const { touches, ...told } of TOUCHING) {
-  test(`${told.eventName} touches its ${touches.kind}`, () => {
-    const reading = read(told);
+for (const { touches, ...call } of TOUCHING) {
+  test(`${call.eventName} touches its ${touches.kind}`, () => {
+    const reading = read(call);
     expect(reading.kind === 'change' && reading.event.objects).toStrictEqual([touches]);
   });
 }
@@ -97,7 +97,7 @@ test('an event tells the account, what was called, by whom and when', () => {
   });
 });
 
-const OF_NO_INTEREST: readonly (Told & { readonly why: string })[] = [
+const OF_NO_INTEREST: readonly (ApiCall & { readonly why: string })[] = [
   {
     why: 'a call that failed',
     eventName: 'PutRolePolicy',
@@ -128,9 +128,9 @@ const OF_NO_INTEREST: readonly (Told & { readonly why: string })[] = [
   { why: 'parameters of another shape', eventName: 'PutRolePolicy', requestParameters: { roleName: ['x'] } },
 ];
 
-for (const { why, ...told } of OF_NO_INTEREST) {
+for (const { why, ...call } of OF_NO_INTEREST) {
   test(`${why} is of no interest`, () => {
-    expect(read(told)).toStrictEqual({ kind: 'other' });
+    expect(read(call)).toStrictEqual({ kind: 'other' });
   });
 }
 

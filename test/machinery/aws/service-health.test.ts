@@ -15,16 +15,16 @@ describe('Step Functions in a Region', () => {
   });
   let clock: FakeClock;
   let health: ServiceHealth;
-  let told: number;
+  let reported: number;
 
   beforeEach(() => {
     clock = new FakeClock();
-    told = 0;
+    reported = 0;
     health = new ServiceHealth({
       clock,
       random: () => 0.5,
       onChange: () => {
-        told += 1;
+        reported += 1;
       },
     });
   });
@@ -41,21 +41,21 @@ describe('Step Functions in a Region', () => {
 
   it('that has never answered may be none: whoever names it in a link makes no outage of the account', async () => {
     await fail();
-    expect([health.outage(), told]).toStrictEqual([undefined, 0]);
+    expect([health.outage(), reported]).toStrictEqual([undefined, 0]);
   });
 
   it('that has answered before is out of reach when it does not any more', async () => {
     await answer();
     await fail();
     expect(health.outage()).toMatch(/^Step Functions in us-east-99 has not answered for \d+ s/);
-    expect(told).toBe(1);
+    expect(reported).toBe(1);
   });
 
   it('that answers for the first time brings back who waits for it', async () => {
     await fail();
     clock.advance(60_000);
     await answer();
-    expect([health.outage(), told]).toStrictEqual([undefined, 1]);
+    expect([health.outage(), reported]).toStrictEqual([undefined, 1]);
   });
 });
 
@@ -71,9 +71,9 @@ it('tells how its last call failed, and not which object that was about', async 
     await expect(health.run('iam', 'us-east-1', SUBJECT, fail)).rejects.toThrow();
     clock.advance(1_000);
   }
-  const told = health.outage() ?? '';
-  expect(told).toMatch(
+  const reported = health.outage() ?? '';
+  expect(reported).toMatch(
     /^IAM in us-east-1 has not answered for \d+ s \(last: ForeignAnswer \(HTTP 403, text\/html\); this is no answer of AWS's: look at the proxies/,
   );
-  expect(told).not.toContain(ROLE);
+  expect(reported).not.toContain(ROLE);
 });

@@ -99,13 +99,13 @@ test('a role that is sent as before is kept as it was, and so are the names of a
 });
 
 /** ARNs reported by the second of two readings, between which the account changed. */
-async function toldAfter(change: (role: FakeRole) => readonly FakeRole[]): Promise<string[]> {
-  const told: string[] = [];
-  const reader = snapshots({ differs: (arn) => told.push(arn) });
+async function reportedAfter(change: (role: FakeRole) => readonly FakeRole[]): Promise<string[]> {
+  const reported: string[] = [];
+  const reader = snapshots({ differs: (arn) => reported.push(arn) });
   const first = await reader.startedSince(ANY_AGE, callOptions);
   roles = roles.flatMap(change);
   await reader.startedSince(first.startedAt + 1, callOptions);
-  return told;
+  return reported;
 }
 
 function edited({ arn, xml }: FakeRole): FakeRole {
@@ -113,16 +113,16 @@ function edited({ arn, xml }: FakeRole): FakeRole {
 }
 
 test('a kept role that was changed since the last snapshot is reported', async () => {
-  const told = await toldAfter((role) => (role.arn === KEPT ? [edited(role)] : [role]));
-  expect(told).toStrictEqual([KEPT]);
+  const reported = await reportedAfter((role) => (role.arn === KEPT ? [edited(role)] : [role]));
+  expect(reported).toStrictEqual([KEPT]);
 });
 
 test('a kept role that has gone since the last snapshot is reported', async () => {
-  expect(await toldAfter((role) => (role.arn === KEPT ? [] : [role]))).toStrictEqual([KEPT]);
+  expect(await reportedAfter((role) => (role.arn === KEPT ? [] : [role]))).toStrictEqual([KEPT]);
 });
 
 test('nothing is reported of roles that nobody keeps, nor where all is as it was', async () => {
-  expect(await toldAfter((role) => (role.arn === KEPT ? [role] : [edited(role)]))).toStrictEqual([]);
+  expect(await reportedAfter((role) => (role.arn === KEPT ? [role] : [edited(role)]))).toStrictEqual([]);
 });
 
 test('many who ask at once cause one reading', async () => {

@@ -71,7 +71,11 @@ const keys = (where: Where, environment: Record<string, string> = {}, names: rea
   );
 
 /** What a person is told. */
-async function told(where: Where, environment: Record<string, string> = {}, names: readonly string[] = []) {
+async function reported(
+  where: Where,
+  environment: Record<string, string> = {},
+  names: readonly string[] = [],
+) {
   try {
     return `no error: ${String(await keys(where, environment, names))}`;
   } catch (error) {
@@ -101,7 +105,9 @@ describe('the cluster', () => {
   });
 
   it('is not looked for in a file without end', async () => {
-    expect(await told({ kubeconfig: '/dev/zero' })).toMatch(/^kubeconfig \/dev\/zero: has more than 64 MB/);
+    expect(await reported({ kubeconfig: '/dev/zero' })).toMatch(
+      /^kubeconfig \/dev\/zero: has more than 64 MB/,
+    );
   });
 
   it('is chosen by --context, of several files too, where the first that has an entry counts', async () => {
@@ -111,7 +117,7 @@ describe('the cluster', () => {
     ];
     const environment = { KUBECONFIG: [one, join(folder, 'missing'), two].join(delimiter) };
     expect(await keys({ context: 'two' }, environment)).toStrictEqual(['payments/checkout']);
-    expect(await told({}, environment)).toMatch(/127\.0\.0\.1:1 \(context one\) refuses the connection/);
+    expect(await reported({}, environment)).toMatch(/127\.0\.0\.1:1 \(context one\) refuses the connection/);
   });
 
   it('is met as whom --as and --as-group say, with the token of --token', async () => {
@@ -191,7 +197,7 @@ describe('an answer that is none of use', () => {
     ],
   ])('is told in one line: %s', async (_, fault, message) => {
     server.fail(10, () => true, fault);
-    const said = await told({ kubeconfig: kubeconfig() });
+    const said = await reported({ kubeconfig: kubeconfig() });
     expect(said).toMatch(message);
     expect(said).not.toMatch(/\n|[{}]|ECONN/);
   });
@@ -202,7 +208,9 @@ describe('an answer that is none of use', () => {
       () => true,
       () => undefined,
     );
-    expect(await told({ kubeconfig: kubeconfig(), requestTimeout: 50 })).toMatch(/does not answer in time/);
+    expect(await reported({ kubeconfig: kubeconfig(), requestTimeout: 50 })).toMatch(
+      /does not answer in time/,
+    );
   });
 });
 
@@ -307,13 +315,13 @@ describe('a way that leads nowhere', () => {
     ],
   ];
   it.each(cases)('is reported in one line: %s', async (_, where, message) => {
-    const said = await told(where());
+    const said = await reported(where());
     expect(said).toMatch(message);
     expect(said).not.toMatch(/\n|ENOENT|ECONN/);
   });
 
   it('is reported in one line: KUBECONFIG names no file', async () => {
-    expect(await told({}, { KUBECONFIG: '/nowhere' })).toMatch(
+    expect(await reported({}, { KUBECONFIG: '/nowhere' })).toMatch(
       /^KUBECONFIG names \/nowhere, where there is no file/,
     );
   });
@@ -323,7 +331,7 @@ describe('a way that leads nowhere', () => {
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const address = plain.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    expect(await told({ kubeconfig: kubeconfig({ url: `https://127.0.0.1:${port}` }) })).toMatch(
+    expect(await reported({ kubeconfig: kubeconfig({ url: `https://127.0.0.1:${port}` }) })).toMatch(
       /does not speak TLS: is the address http:\/\//,
     );
     plain.close();
@@ -335,13 +343,13 @@ describe('a name that is none', () => {
     const config = kubeconfig();
     const NAMESPACES = '/api/v1/namespaces';
     server.put(NAMESPACES, 'payments');
-    expect(await told({ kubeconfig: config }, {}, ['chekout'])).toBe(
+    expect(await reported({ kubeconfig: config }, {}, ['chekout'])).toBe(
       'there is no CrossAccountLink payments/chekout: did you mean checkout?',
     );
-    expect(await told({ kubeconfig: config }, {}, ['paymnts/checkout'])).toBe(
+    expect(await reported({ kubeconfig: config }, {}, ['paymnts/checkout'])).toBe(
       'there is no namespace "paymnts": did you mean payments?',
     );
-    expect(await told({ kubeconfig: config, namespace: 'paymets' })).toBe(
+    expect(await reported({ kubeconfig: config, namespace: 'paymets' })).toBe(
       'there is no namespace "paymets": did you mean payments?',
     );
   });

@@ -28,7 +28,7 @@ function silent(): never {
 describe('the operator behind the console', () => {
   const clock = { ...systemClock, ms: 0, monotonicMs: () => clock.ms };
 
-  async function told(answers: readonly (OperatorAnswer | undefined | Error)[]): Promise<unknown[]> {
+  async function reported(answers: readonly (OperatorAnswer | undefined | Error)[]): Promise<unknown[]> {
     const left = [...answers];
     clock.ms = 0;
     const watch = new OperatorWatch(clock, () => {
@@ -45,11 +45,14 @@ describe('the operator behind the console', () => {
   }
 
   it('is reported while none is at work, and no longer once one is', async () => {
-    expect(await told([{ message: 'None.' }, { message: undefined }])).toStrictEqual([['None.'], []]);
+    expect(await reported([{ message: 'None.' }, { message: undefined }])).toStrictEqual([['None.'], []]);
   });
 
   it('is reported as before while the cluster does not answer', async () => {
-    expect(await told([{ message: 'None.' }, new Error('no answer')])).toStrictEqual([['None.'], ['None.']]);
+    expect(await reported([{ message: 'None.' }, new Error('no answer')])).toStrictEqual([
+      ['None.'],
+      ['None.'],
+    ]);
   });
 
   it('is asked for again at once where it was too early, and else not more than twice a minute', async () => {

@@ -26,7 +26,7 @@ class Leader extends Participant {
   }
 
   /** Lets time pass, attempt by attempt, until `event` was reported. */
-  told(event: string): Promise<void> {
+  reported(event: string): Promise<void> {
     return until(
       () => {
         if (this.events.includes(event)) return true;
@@ -58,34 +58,34 @@ describe('the claim on a cluster ID', () => {
   it('is held by one installation; the leader of another waits, says for whom, and may not write', async () => {
     server.put(COLLECTION, 'claim');
     const first = lead('one');
-    await first.told('held');
+    await first.reported('held');
     const second = lead('two');
-    await second.told('waits for one');
+    await second.reported('waits for one');
     expect([first.claim.mayWrite(), second.claim.mayWrite()]).toEqual([true, false]);
     expect(second.events).toEqual(['waits for one']);
   });
 
   it('goes over at once to the next leader of the same installation', async () => {
     server.put(COLLECTION, 'claim');
-    await lead('one').told('held');
+    await lead('one').reported('held');
     const next = lead('one');
-    await next.told('held');
+    await next.reported('held');
     expect(next.events).toEqual(['held']);
   });
 
   it('is free once its holder has stopped', async () => {
     server.put(COLLECTION, 'claim');
     const first = lead('one');
-    await first.told('held');
+    await first.reported('held');
     await first.stop();
     const second = lead('two');
-    await second.told('held');
+    await second.reported('held');
     expect(second.claim.mayWrite()).toBe(true);
   });
 
   it('keeps nobody from leading where it was not brought', async () => {
     const leader = lead('one');
-    await leader.told('unguarded');
+    await leader.reported('unguarded');
     expect(leader.claim.mayWrite()).toBe(true);
   });
 

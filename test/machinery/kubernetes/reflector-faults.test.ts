@@ -47,7 +47,7 @@ describe('the reflector on a hostile server', () => {
     server.remove(a, 'one');
     await harness.passPause();
     await harness.watching();
-    expect(harness.told.slice(2).sort()).toStrictEqual([
+    expect(harness.notified.slice(2).sort()).toStrictEqual([
       'added three red list',
       'deleted one red list',
       'updated two blue list',
@@ -62,7 +62,7 @@ describe('the reflector on a hostile server', () => {
     server.put(a, 'one', blue);
     await harness.passPause();
     await harness.watching();
-    expect(harness.told.slice(1)).toStrictEqual(['deleted one red list', 'added one blue list']);
+    expect(harness.notified.slice(1)).toStrictEqual(['deleted one red list', 'added one blue list']);
     expect(harness.reflector.cache.getByUid('uid-1')).toBeUndefined();
     expect(harness.reflector.cache.getByUid('uid-2')?.colour).toBe('blue');
   });
@@ -90,7 +90,7 @@ describe('the reflector on a hostile server', () => {
     harness.clock.advance(harness.clock.pending[0] ?? 0);
     await harness.watching();
     expect(harness.cached).toStrictEqual(['two', 'three', 'four']);
-    expect(harness.told.slice(4)).toStrictEqual(['deleted one red list']);
+    expect(harness.notified.slice(4)).toStrictEqual(['deleted one red list']);
   });
 
   test('lists in one piece when the pages outlive the history of the server', async () => {
@@ -126,7 +126,7 @@ describe('the reflector on a hostile server', () => {
         harness.clock.advance(harness.clock.pending[0] ?? 0);
         await harness.watching();
         server.put(a, 'two', blue);
-        await harness.toldOf(2);
+        await harness.notifiedOf(2);
         expect(harness.cached).toStrictEqual(['one', 'two']);
       });
     }
@@ -163,7 +163,7 @@ describe('the reflector on a hostile server', () => {
     for (const { response } of server.watchers) response.write('{"type":"ADDED","obj', () => server.cut());
     await harness.passPause();
     await harness.watching();
-    expect(harness.told).toStrictEqual(['added one red list']);
+    expect(harness.notified).toStrictEqual(['added one red list']);
   });
 
   const lines = [
@@ -182,7 +182,7 @@ describe('the reflector on a hostile server', () => {
       await harness.passPause();
       await harness.watching();
       expect(harness.lists).toBe(2);
-      expect(harness.told).toStrictEqual(['added one red list']);
+      expect(harness.notified).toStrictEqual(['added one red list']);
     });
   }
 
@@ -236,7 +236,7 @@ describe('the reflector on a hostile server', () => {
     await harness.watching();
     server.resourceVersion = 500;
     server.put(a, 'two', blue);
-    await harness.toldOf(2);
+    await harness.notifiedOf(2);
     server.fail(1, isList, (response) => {
       respond(response, 200, { metadata: { resourceVersion: '300' }, items: [] });
     });
@@ -247,7 +247,7 @@ describe('the reflector on a hostile server', () => {
     expect(harness.cached).toStrictEqual(['one', 'two']);
     harness.clock.advance(harness.clock.pending[0] ?? 0);
     await harness.watching();
-    expect(harness.told).toHaveLength(2);
+    expect(harness.notified).toHaveLength(2);
   });
 
   test('believes after a minute that a cluster was restored from a backup', async () => {
@@ -255,17 +255,17 @@ describe('the reflector on a hostile server', () => {
     await harness.watching();
     server.resourceVersion = 500;
     server.put(a, 'two', blue);
-    await harness.toldOf(2);
+    await harness.notifiedOf(2);
     server.resourceVersion = 200;
     server.remove(a, 'two');
     const lagsFromMs = harness.clock.monotonicMs();
     server.send('garbage');
     for (let pauses = 0; pauses < 7; pauses += 1) await harness.passPause();
     await harness.watching();
-    expect(harness.told.slice(2)).toStrictEqual(['deleted two blue list']);
+    expect(harness.notified.slice(2)).toStrictEqual(['deleted two blue list']);
     expect(harness.clock.monotonicMs() - lagsFromMs).toBeGreaterThanOrEqual(60_000);
     server.put(a, 'three', red);
-    await harness.toldOf(4);
+    await harness.notifiedOf(4);
   });
 
   test('takes no notice of events that are older than what it knows', async () => {
@@ -278,8 +278,8 @@ describe('the reflector on a hostile server', () => {
     server.send(JSON.stringify({ type: 'MODIFIED', object }));
     server.send(JSON.stringify({ type: 'DELETED', object }));
     server.put(a, 'two', blue);
-    await harness.toldOf(2);
-    expect(harness.told).toStrictEqual(['added one red list', 'added two blue watch']);
+    await harness.notifiedOf(2);
+    expect(harness.notified).toStrictEqual(['added one red list', 'added two blue watch']);
     expect(harness.reflector.cache.get('a/one')?.colour).toBe('red');
   });
 
@@ -289,7 +289,7 @@ describe('the reflector on a hostile server', () => {
     server.watchers.clear();
     server.put(a, 'two', blue);
     await harness.reflector.refresh('0');
-    expect(harness.told).toStrictEqual(['added one red list', 'added two blue list']);
+    expect(harness.notified).toStrictEqual(['added one red list', 'added two blue list']);
     expect(harness.errors).toStrictEqual([]);
   });
 

@@ -21,7 +21,7 @@ export class ReflectorHarness {
   readonly server = new FakeApiServer();
   readonly clock = new FakeClock();
   /** Everything that listeners were told, in order: `added one red list`. */
-  readonly told: string[] = [];
+  readonly notified: string[] = [];
   readonly errors: string[] = [];
   readonly refused: string[] = [];
   readonly #stop = new AbortController();
@@ -49,7 +49,7 @@ export class ReflectorHarness {
     this.#reflector.addIndex('colour', ({ colour }) => [colour]);
     this.#reflector.onChange((change, origin) => {
       const { metadata, colour } = change.kind === 'deleted' ? change.old : change.object;
-      this.told.push(`${change.kind} ${metadata.name} ${colour} ${origin}`);
+      this.notified.push(`${change.kind} ${metadata.name} ${colour} ${origin}`);
     });
     this.#running = this.#reflector.run(this.#stop.signal);
   }
@@ -73,8 +73,8 @@ export class ReflectorHarness {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    const { told, errors, clock, server } = this;
-    await until(condition, () => ({ told, errors, pending: clock.pending, open: server.watchers.size }));
+    const { notified, errors, clock, server } = this;
+    await until(condition, () => ({ notified, errors, pending: clock.pending, open: server.watchers.size }));
   }
 
   /** Waits until the reflector has synced and hears the server's watch. */
@@ -84,8 +84,8 @@ export class ReflectorHarness {
     await this.until(() => this.reflector.hasSynced && this.server.watchers.size === 1 && isListening());
   }
 
-  async toldOf(changes: number): Promise<void> {
-    await this.until(() => this.told.length === changes);
+  async notifiedOf(changes: number): Promise<void> {
+    await this.until(() => this.notified.length === changes);
   }
 
   async heard(): Promise<void> {

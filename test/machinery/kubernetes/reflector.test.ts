@@ -24,7 +24,7 @@ describe('the reflector', () => {
     harness.start();
     expect(harness.reflector.hasSynced).toBe(false);
     await harness.watching();
-    expect(harness.told).toStrictEqual(['added one red list', 'added two blue list']);
+    expect(harness.notified).toStrictEqual(['added one red list', 'added two blue list']);
     expect(harness.reflector.cache.get('b/two')?.colour).toBe('blue');
   });
 
@@ -34,8 +34,8 @@ describe('the reflector', () => {
     server.put(a, 'two', blue);
     server.put(a, 'two', red);
     server.remove(a, 'two');
-    await harness.toldOf(4);
-    expect(harness.told.slice(1)).toStrictEqual([
+    await harness.notifiedOf(4);
+    expect(harness.notified.slice(1)).toStrictEqual([
       'added two blue watch',
       'updated two red watch',
       'deleted two red watch',
@@ -48,13 +48,13 @@ describe('the reflector', () => {
     const named = (colour: string) =>
       harness.reflector.cache.byIndex('colour', colour).map(({ metadata }) => metadata.name);
     server.put(a, 'two', red);
-    await harness.toldOf(2);
+    await harness.notifiedOf(2);
     expect(named('red').sort()).toStrictEqual(['one', 'two']);
     server.put(a, 'one', blue);
-    await harness.toldOf(3);
+    await harness.notifiedOf(3);
     expect([named('red'), named('blue')]).toStrictEqual([['two'], ['one']]);
     server.remove(a, 'two');
-    await harness.toldOf(4);
+    await harness.notifiedOf(4);
     expect(named('red')).toStrictEqual([]);
   });
 
@@ -100,7 +100,7 @@ describe('the reflector', () => {
     harness.start();
     await harness.watching();
     server.put(a, 'two', blue);
-    await harness.toldOf(2);
+    await harness.notifiedOf(2);
     harness.clock.advance(2000);
     server.endWatches();
     await harness.until(() => harness.watches === 2);
@@ -145,10 +145,10 @@ describe('the reflector', () => {
     server.put(a, 'bad', { spec: {} });
     harness.start();
     await harness.watching();
-    expect(harness.told).toStrictEqual(['added one red list']);
+    expect(harness.notified).toStrictEqual(['added one red list']);
     expect([harness.refused, [...harness.reflector.refused.keys()]]).toStrictEqual([['a/bad'], ['a/bad']]);
     server.put(a, 'bad', blue);
-    await harness.toldOf(2);
+    await harness.notifiedOf(2);
     expect(harness.reflector.refused.size).toBe(0);
   });
 
@@ -156,8 +156,8 @@ describe('the reflector', () => {
     harness.start();
     await harness.watching();
     server.put(a, 'one', { spec: {} });
-    await harness.toldOf(2);
-    expect(harness.told[1]).toBe('deleted one red watch');
+    await harness.notifiedOf(2);
+    expect(harness.notified[1]).toBe('deleted one red watch');
     expect(harness.reflector.refused.get('a/one') ?? '').toMatch(/colour is missing/);
   });
 
@@ -178,7 +178,7 @@ describe('the reflector', () => {
     });
     await harness.watching();
     server.put(a, 'two', red);
-    await harness.toldOf(2);
+    await harness.notifiedOf(2);
     expect([calls, harness.errors]).toStrictEqual([2, Array(2).fill('Error: a fault of mine')]);
   });
 
@@ -186,7 +186,7 @@ describe('the reflector', () => {
     server.put(b, 'two', blue);
     harness.start({ namespace: 'b', labelSelector: 'app=x' });
     await harness.watching();
-    expect(harness.told).toStrictEqual(['added two blue list']);
+    expect(harness.notified).toStrictEqual(['added two blue list']);
     for (const { path, query } of server.requests) {
       expect([path, query.get('labelSelector')]).toStrictEqual([b, 'app=x']);
     }

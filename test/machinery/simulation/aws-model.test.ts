@@ -143,10 +143,10 @@ it('the model of AWS answers as the emulator does, call by call', async () => {
   for (const [index, { call, input, aws }] of STEPS.entries()) {
     const modelled = await outcomeOf(() => callModel(model, ACCOUNT, call, input));
     const real = await outcomeOf(() => send(call, input));
-    const wanted = aws?.answer ?? told(real, modelled);
-    if (told(modelled) !== wanted)
+    const wanted = aws?.answer ?? described(real, modelled);
+    if (described(modelled) !== wanted)
       differing.push(
-        `${index} ${call} ${JSON.stringify(input).slice(0, 80)}: ${told(modelled)}, not ${wanted}`,
+        `${index} ${call} ${JSON.stringify(input).slice(0, 80)}: ${described(modelled)}, not ${wanted}`,
       );
   }
   expect(differing).toStrictEqual([]);
@@ -185,7 +185,7 @@ async function outcomeOf(call: () => unknown): Promise<Outcome> {
 }
 
 /** @param as of a longer answer only what stands in this one, too */
-function told(outcome: Outcome, as: Outcome = outcome): string {
+function described(outcome: Outcome, as: Outcome = outcome): string {
   if ('error' in outcome) return outcome.error;
   return JSON.stringify('error' in as ? outcome.answer : within(outcome.answer, as.answer));
 }

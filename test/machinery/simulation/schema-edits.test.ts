@@ -7,7 +7,7 @@ import {
   editProblems,
   pairProblem,
   pairsOf,
-  told,
+  described,
   VARIANTS,
 } from '../../../testbed/simulation/edit-runs.ts';
 import { fieldsOf, IMMUTABLE, type Kind } from '../../../testbed/simulation/edits.ts';
@@ -25,9 +25,9 @@ describe.each(KINDS)('%s', (kind) => {
     expect(known.toSorted()).toStrictEqual(fieldsOf(kind).toSorted());
   });
 
-  it.each(allVariants(kind).map((variant) => [told(variant), variant] as const))(
+  it.each(allVariants(kind).map((variant) => [described(variant), variant] as const))(
     '%s, and back',
-    async (_told, variant) => {
+    async (_described, variant) => {
       if (variant.keepsWhatStands !== true) expect(await editProblems(kind, [variant])).toStrictEqual([]);
       expect(await editProblems(kind, [variant], [])).toStrictEqual([]);
     },

@@ -70,9 +70,9 @@ describe('a history that once broke a law', () => {
 describe('a simulation', () => {
   it('replays a seed exactly', async () => {
     const history = drawHistory(7, new Set(KINDS));
-    const lines = await told(history);
+    const lines = await traced(history);
     expect(lines.length).toBeGreaterThan(50);
-    expect(await told(history)).toStrictEqual(lines);
+    expect(await traced(history)).toStrictEqual(lines);
   });
 
   it('shrinks a history to the steps that matter', async () => {
@@ -88,7 +88,7 @@ describe('a simulation', () => {
   });
 });
 
-async function told(history: History): Promise<readonly string[]> {
+async function traced(history: History): Promise<readonly string[]> {
   const lines: string[] = [];
   await simulate(history, (line) => lines.push(line));
   return lines;

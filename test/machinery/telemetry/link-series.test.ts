@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { LinkSeries, type LinkStanding } from '../../../src/telemetry/link-series.ts';
+import { LinkSeries, type LinkReadiness } from '../../../src/telemetry/link-series.ts';
 
 const CHECKOUT = { namespace: 'payments', name: 'checkout', ready: true, reason: 'InSync' };
 const REFUND = { namespace: 'payments', name: 'refund', ready: false, reason: 'AccessDenied' };
 
 /** What Prometheus would read, without help and types. */
-function scraped(series: LinkSeries, links: readonly LinkStanding[] | undefined): readonly string[] {
+function scraped(series: LinkSeries, links: readonly LinkReadiness[] | undefined): readonly string[] {
   return [...series.lines(links)].filter((line) => !line.startsWith('#'));
 }
 

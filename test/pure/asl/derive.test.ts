@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { derivePermissions } from '../../../src/asl/derive.ts';
-import { settledBy } from '../../../src/asl/diagnostic.ts';
+import { isDecidedBy } from '../../../src/asl/diagnostic.ts';
 import { parseStatement } from './explicit.ts';
 import {
   assertAllows,
@@ -297,20 +297,20 @@ describe('an open decision is answered by explicit statements', () => {
   ];
   for (const [action, settled] of cases) {
     it(`${action}: ${settled ? 'yes' : 'no'}`, () => {
-      expect(settledBy(open, [parseStatement({ Action: action })])).toBe(settled);
+      expect(isDecidedBy(open, [parseStatement({ Action: action })])).toBe(settled);
     });
   }
 
   it('but by none that denies or that excepts', () => {
-    expect(settledBy(open, [parseStatement({ Action: 'sqs:*', Effect: 'Deny' })])).toBe(false);
-    expect(settledBy(open, [parseStatement({ NotAction: 'sns:*' })])).toBe(false);
+    expect(isDecidedBy(open, [parseStatement({ Action: 'sqs:*', Effect: 'Deny' })])).toBe(false);
+    expect(isDecidedBy(open, [parseStatement({ NotAction: 'sns:*' })])).toBe(false);
   });
 
   it('an unknown integration by any action of that service, in IAM’s spelling of its name', () => {
     const [unknown] = deriveOne('aws-sdk:emrserverless:dance', {}).diagnostics;
     narrow(unknown, unknown);
-    expect(settledBy(unknown, [parseStatement({ Action: 'emr-serverless:StartJobRun' })])).toBe(true);
-    expect(settledBy(unknown, [parseStatement({ Action: 'emr-containers:StartJobRun' })])).toBe(false);
+    expect(isDecidedBy(unknown, [parseStatement({ Action: 'emr-serverless:StartJobRun' })])).toBe(true);
+    expect(isDecidedBy(unknown, [parseStatement({ Action: 'emr-containers:StartJobRun' })])).toBe(false);
   });
 });
 
@@ -323,8 +323,8 @@ describe('a decision about an action that is known in part', () => {
   });
 
   it('is answered by any action that fits', () => {
-    expect(settledBy(open, [parseStatement({ Action: 'dynamodb:PartiQLUpdate' })])).toBe(true);
-    expect(settledBy(open, [parseStatement({ Action: 'dynamodb:GetItem' })])).toBe(false);
+    expect(isDecidedBy(open, [parseStatement({ Action: 'dynamodb:PartiQLUpdate' })])).toBe(true);
+    expect(isDecidedBy(open, [parseStatement({ Action: 'dynamodb:GetItem' })])).toBe(false);
   });
 });
 

@@ -366,8 +366,8 @@ describe('the source of a tool holds no definition, and how to get one out is sa
     ['stack.ts', "import * as cdk from 'aws-cdk-lib';\nnew cdk.App();\n", 'cdk synth'],
     ['README.md', '# Checkout\n\n```json\n{}\n```\n', 'a file of its own'],
     ['pay.json', '// the checkout\n{"StartAt": "A", "States": {}}', 'take them out'],
-  ])('%s', async (path, text, told) => {
-    expect(await said(path, text)).toContain(told);
+  ])('%s', async (path, text, answer) => {
+    expect(await said(path, text)).toContain(answer);
   });
 
   it('is not said of a definition, whatever its file is called', async () => {

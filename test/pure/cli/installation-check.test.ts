@@ -72,14 +72,14 @@ const SOUND: InstallationFacts = {
   policyBindings: [object('crossaccountlink', { spec: { policyName: 'crossaccountlink' } })],
 };
 
-const told = async (facts: Partial<InstallationFacts>) => {
+const checked = async (facts: Partial<InstallationFacts>) => {
   const installation = checkInstallation({ ...SOUND, ...facts }, VIEW);
   return saidLater((io) => check({ installation, links: [] }, io));
 };
 
 describe('check of the installation', () => {
   it('has a line for each part, and ends with 0 when all is in order', async () => {
-    expect(await told({})).toStrictEqual({
+    expect(await checked({})).toStrictEqual({
       status: 0,
       output: `✓ CRDs        CrossAccountLink and AWSAccount serve v1alpha1, with every field that this client knows
 ✓ replicas    2 of 2 ready (Deployment aws/crossaccountlink)
@@ -214,7 +214,7 @@ no links
     ],
   ];
   it.each(cases)('tells of %s', async (_, facts, line, status) => {
-    const said = await told(facts);
+    const said = await checked(facts);
     expect(said.output).toMatch(line);
     expect(said.status).toBe(status);
   });
@@ -228,7 +228,7 @@ no links
       policies: undefined,
       policyBindings: undefined,
     };
-    const { output, status } = await told(unseen);
+    const { output, status } = await checked(unseen);
     expect(status).toBe(0);
     expect(output).not.toMatch(/^[✓✗!]/m);
     expect(output).toMatch(/^- accounts {4}you may not list AWSAccounts$/m);
@@ -237,7 +237,7 @@ no links
   it('sums up many accounts, and names those that are not reached', async () => {
     const many = Array.from({ length: 40 }, (_, index) => account(`a${index}`, CONNECTED));
     const bad = account('bad', { status: 'Unknown', reason: 'Unavailable', message: 'No answer.' });
-    const { output } = await told({ accounts: [...many, bad] });
+    const { output } = await checked({ accounts: [...many, bad] });
     expect(output).toMatch(/^✓ accounts {4}40 of 41 are reached$/m);
     expect(output.match(/^. account /gm)).toHaveLength(1);
   });

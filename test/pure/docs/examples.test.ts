@@ -50,12 +50,12 @@ describe('the examples', () => {
 const TELLERS = ['report/warnings', 'controllers/link/deletion', 'controllers/link/link-reporter'];
 
 test('docs/conditions-and-reasons.md knows the reason of every Event', () => {
-  const told = TELLERS.flatMap((name) =>
+  const mentioned = TELLERS.flatMap((name) =>
     [...read(`src/${name}.ts`).matchAll(/'([A-Z][a-z]+(?:[A-Z][a-z]+)*)'/g)].map(([, word = '']) => word),
   ).filter((word) => !NO_EVENTS.has(word) && !Object.hasOwn(REASONS, word));
-  expect(told.length).toBeGreaterThan(5);
+  expect(mentioned.length).toBeGreaterThan(5);
   const described = new Set(codeSpans(read('docs/conditions-and-reasons.md')));
-  expect(told.filter((reason) => !described.has(reason))).toStrictEqual([]);
+  expect(mentioned.filter((reason) => !described.has(reason))).toStrictEqual([]);
 });
 
 /** Words of the API that are written like a reason. */

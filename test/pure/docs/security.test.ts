@@ -51,7 +51,7 @@ function rightsGiven(): readonly string[] {
   });
 }
 
-function rightsTold(): readonly string[] {
+function rightsDocumented(): readonly string[] {
   const lines = TEXT.split('\n').filter((line) => /^\| `[a-z.0-9/]+` +\| [a-z, ]+\|/.test(line));
   return lines.flatMap((line) => {
     const [, resource = '', verbs = ''] = /^\| `([^`]+)` +\| ([a-z, ]+?) *\|/.exec(line) ?? [];
@@ -61,7 +61,7 @@ function rightsTold(): readonly string[] {
 
 describe('SECURITY.md', () => {
   it('tells exactly the rights that the ServiceAccount has', () => {
-    expect(rightsTold().toSorted()).toStrictEqual(rightsGiven().toSorted());
+    expect(rightsDocumented().toSorted()).toStrictEqual(rightsGiven().toSorted());
   });
 
   const rows = rowsOf(TEXT);

@@ -79,7 +79,7 @@ function rulesFrom(random: Random, accountId: string) {
   return accountRules('billing', parseAs('AWSAccountSpec', spec, 'spec'));
 }
 
-async function told(seed: number) {
+async function written(seed: number) {
   const random = new Random(seed);
   const harness = new ReconcilerHarness();
   const { cluster } = harness;
@@ -125,7 +125,7 @@ describe('of objects that the schemas let through', () => {
   it.each(Array.from({ length: OBJECTS }, (_, seed) => [seed]))(
     'number %i is reported within bounds',
     async (seed) => {
-      const { statuses, calls } = await told(seed);
+      const { statuses, calls } = await written(seed);
       expect(Math.max(...calls)).toBeLessThan(MOST_CALLS);
       for (const status of statuses) {
         expect(excesses(status, schemaOf('crossaccountlinks', 'status'), '')).toStrictEqual([]);

@@ -141,9 +141,9 @@ describe('Ready', () => {
   });
 
   test('keeps what it said of aliases until they are looked at again', () => {
-    const told = report({ legs: legs(), aliasesWithout: ['live'] });
-    expect(report({ legs: legs() }, told, 1, LATER)).toBe(told);
-    const message = findCondition(report({ legs: legs(), aliasesWithout: [] }, told), 'Ready')?.message;
+    const named = report({ legs: legs(), aliasesWithout: ['live'] });
+    expect(report({ legs: legs() }, named, 1, LATER)).toBe(named);
+    const message = findCondition(report({ legs: legs(), aliasesWithout: [] }, named), 'Ready')?.message;
     expect(message).toBe(readyMessage([]));
   });
 });

@@ -17,7 +17,7 @@ const TOOK = ['started', 'submitted', 'succeeded'] as const;
 const GENERATION = 3;
 
 /** `Send: denied sts:AssumeRole` and the like. */
-function told(steps: readonly ExecutionStep[]): readonly string[] {
+function deniedIn(steps: readonly ExecutionStep[]): readonly string[] {
   return [...evidenceIn(execution('run', 1_000, steps), ROLE.text)].map(
     ([task, { denied }]) => `${task}: ${denied === undefined ? 'passed' : `denied ${denied.call}`}`,
   );
@@ -67,7 +67,7 @@ describe('of a Task a history tells', () => {
       [],
     ],
   ])('%s', (_what, steps, expected) => {
-    expect(told(steps)).toStrictEqual(expected);
+    expect(deniedIn(steps)).toStrictEqual(expected);
   });
 
   it('the same in whatever order its steps are read', () => {
@@ -77,7 +77,7 @@ describe('of a Task a history tells', () => {
     ];
     fc.assert(
       fc.property(fc.shuffledSubarray(steps, { minLength: steps.length }), (shuffled) => {
-        expect(new Set(told(shuffled))).toStrictEqual(new Set(told(steps)));
+        expect(new Set(deniedIn(shuffled))).toStrictEqual(new Set(deniedIn(steps)));
       }),
     );
   });
@@ -91,7 +91,9 @@ describe('of a Task a history tells', () => {
       step.map((base): ExecutionStep => Object.assign(base, { kind: 'failed' as const }, DENIED)),
     );
     fc.assert(
-      fc.property(fc.array(any, { maxLength: 40 }), (steps) => expect(told(steps).length).toBeLessThan(2)),
+      fc.property(fc.array(any, { maxLength: 40 }), (steps) =>
+        expect(deniedIn(steps).length).toBeLessThan(2),
+      ),
     );
   });
 });

@@ -41,7 +41,7 @@ const DEFAULTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Parts that identifiers of other kinds stand for: which workgroup a query ran in, its ID does not tell; nor does `service/c/s` its target's. */
-const NEVER_TOLD = new Set([
+const NEVER_GIVEN = new Set([
   'application-autoscaling:ResourceId',
   'athena:WorkGroupName',
   'logs:LogGroupName',
@@ -53,12 +53,12 @@ export function resourcesOf(action: IamAction, operation: Operation): Resource {
   const uses = usesOf(operation.service, operation.api, operation.prefix) ?? [];
   return {
     types: action.resourceTypes.flatMap(({ arns }) => arns.map(typeOf)),
-    read: (call) => readAll(uses.length > 0 ? uses : untold(action), call, operation.api),
+    read: (call) => readAll(uses.length > 0 ? uses : unstated(action), call, operation.api),
   };
 }
 
 /** For an operation that the models do not hold (any more): parameters that are called as the parts they fill. */
-function untold(action: IamAction): OperationUse[] {
+function unstated(action: IamAction): OperationUse[] {
   return action.resourceTypes.map(({ arns, required }) => ({
     required,
     forms: arns.map((form) => ({ form, parts: placeholdersOf(form).map(namedAlike) })),
@@ -69,7 +69,7 @@ function namedAlike(placeholder: string): PartSource {
   return { ...NO_SOURCE, names: [placeholder.slice(1, -1)] };
 }
 
-const NO_SOURCE: PartSource = { names: [], arns: [], numbers: [], otherwise: 'untold' };
+const NO_SOURCE: PartSource = { names: [], arns: [], numbers: [], otherwise: 'unstated' };
 
 /**
  * A type that the action always needs has to be named, unless it is one of several that the same parameter may name. Of the
@@ -193,17 +193,18 @@ const NONE: Reading = { arns: [], unknown: [] };
 function readUnnamed(sourced: SourcedForm, { required }: OperationUse, call: Call): Reading | undefined {
   const last = sourced.parts.at(-1);
   const parents = sourced.parts.slice(0, -1);
-  const isTold = parents.some(({ names }) => names.some((path) => hasParameter(call.task, path)));
+  const isParentGiven = parents.some(({ names }) => names.some((path) => hasParameter(call.task, path)));
   if (!isHere(sourced.form)) return undefined;
   const [part = ''] = placeholdersOf(sourced.form).slice(-1);
   const key = `${sourced.form.service}:${part.slice(1, -1)}`;
-  const isNeverTold = NEVER_TOLD.has(key) && last !== undefined && last.names.length + last.arns.length === 0;
-  if (last?.otherwise === 'made' || isNeverTold || DEFAULTS.has(key)) {
+  const isNeverGiven =
+    NEVER_GIVEN.has(key) && last !== undefined && last.names.length + last.arns.length === 0;
+  if (last?.otherwise === 'made' || isNeverGiven || DEFAULTS.has(key)) {
     return required ? readTemplate(sourced.form, templateOf(sourced, call), call) : undefined;
   }
   // A part that AWS adds behind the names that the call gives.
   const isSuffix = last !== undefined && last.names.length === 0;
-  return isSuffix && isTold && required
+  return isSuffix && isParentGiven && required
     ? readTemplate(sourced.form, templateOf(sourced, call), call)
     : undefined;
 }

@@ -55,8 +55,8 @@ function verbOf(tokens: readonly Token[]): [Verb | undefined, number] {
   if (isWord(first, 'DELETE') && isWord(second, 'FROM')) return ['Delete', 2];
   if (isWord(first, 'UPDATE')) return ['Update', 1];
   const from = tokens.findIndex((token) => isWord(token, 'FROM'));
-  const isTold = isWord(first, 'SELECT') && !tokens.slice(0, from).some(({ text }) => text.includes(HOLE));
-  return from > 0 && isTold ? ['Select', from + 1] : [undefined, 0];
+  const isWhole = isWord(first, 'SELECT') && !tokens.slice(0, from).some(({ text }) => text.includes(HOLE));
+  return from > 0 && isWhole ? ['Select', from + 1] : [undefined, 0];
 }
 
 function tableAt(verb: Verb, tokens: readonly Token[], at: number): TableStatement | undefined {

@@ -58,8 +58,8 @@ describe('the account that a parameter names', () => {
       expect(new Set(reasonsOf(derivation).map(([reason]) => reason))).toStrictEqual(
         new Set(['ResourceElsewhere']),
       );
-      const told = derivation.diagnostics.map(({ message }) => message).join();
-      for (const one of resources) expect(told).toContain(ARN(service, OTHER, one));
+      const reported = derivation.diagnostics.map(({ message }) => message).join();
+      for (const one of resources) expect(reported).toContain(ARN(service, OTHER, one));
     });
 
     it(`${operation} ${owner}: what only run time knows is asked for`, () => {

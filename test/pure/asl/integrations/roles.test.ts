@@ -150,15 +150,15 @@ describe('a role in the parameters', () => {
   });
 });
 
-function toldOfStack(parameters: JsonObject): string[] {
+function diagnosticsOfStack(parameters: JsonObject): string[] {
   const { diagnostics } = deriveOne('aws-sdk:cloudformation:createStack', { StackName: 's', ...parameters });
   return diagnostics.map(({ reason }) => reason);
 }
 
 describe('CloudFormation', () => {
   it('says that it acts with the caller’s rights only where it is given no role', () => {
-    expect(toldOfStack({ TemplateBody: '{}' })).toStrictEqual(['CallerPermissionsNeeded']);
-    expect(toldOfStack({ TemplateBody: '{}', RoleARN: ROLE })).toStrictEqual([]);
+    expect(diagnosticsOfStack({ TemplateBody: '{}' })).toStrictEqual(['CallerPermissionsNeeded']);
+    expect(diagnosticsOfStack({ TemplateBody: '{}', RoleARN: ROLE })).toStrictEqual([]);
   });
 
   it('reads a template in S3 with the caller’s rights', () => {

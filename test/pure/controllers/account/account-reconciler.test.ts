@@ -90,14 +90,14 @@ describe('the connection', () => {
     const bench = new Bench();
     bench.identity = { kind: 'unreachable', message: 'no answer' };
     const since = '2025-12-31T23:59:00Z';
-    const told = (reason: string) => ({
+    const notReady = (reason: string) => ({
       conditions: [{ type: 'Ready', status: 'False', reason, message: '', lastTransitionTime: since }],
     });
-    await bench.reconcile(account({ status: told('Unavailable') }));
+    await bench.reconcile(account({ status: notReady('Unavailable') }));
     expect(bench.accounts.get(SOURCE)?.unreachableSince).toBe(Date.parse(since));
     const other = new Bench();
     other.identity = bench.identity;
-    await other.reconcile(account({ status: told('DuplicateAccount') }));
+    await other.reconcile(account({ status: notReady('DuplicateAccount') }));
     expect(other.accounts.get(SOURCE)?.unreachableSince).toBe(NOW);
   });
 

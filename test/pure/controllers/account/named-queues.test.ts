@@ -2,32 +2,32 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { NamedQueues } from '../../../../src/controllers/account/named-queues.ts';
 import { awsFailure } from '../model-account.ts';
 
-let told: string[];
+let notified: string[];
 let queues: NamedQueues;
 
 beforeEach(() => {
-  told = [];
-  queues = new NamedQueues((account) => void told.push(account));
+  notified = [];
+  queues = new NamedQueues((account) => void notified.push(account));
   for (const account of ['a', 'b']) queues.name(account, 'shared');
   queues.name('c', 'own');
 });
 
 it('a queue that cannot be read is reported once, on every account that names it, and when it can be read again', () => {
   for (let round = 0; round < 3; round += 1) queues.couldNotRead('shared', awsFailure('terminal'));
-  expect(told).toStrictEqual(['a', 'b']);
+  expect(notified).toStrictEqual(['a', 'b']);
   expect([queues.problemOf('a'), queues.problemOf('c')]).toStrictEqual([
     awsFailure('terminal').message,
     undefined,
   ]);
   for (let round = 0; round < 3; round += 1) queues.couldRead('shared');
-  expect(told).toStrictEqual(['a', 'b', 'a', 'b']);
+  expect(notified).toStrictEqual(['a', 'b', 'a', 'b']);
   expect(queues.problemOf('a')).toBeUndefined();
 });
 
 it('what may pass by itself changes nothing', () => {
   for (const kind of ['retryable', 'throttled', 'laneBusy', 'fenced'] as const)
     queues.couldNotRead('own', awsFailure(kind));
-  expect(told).toStrictEqual([]);
+  expect(notified).toStrictEqual([]);
   queues.couldNotRead('own', awsFailure('notFound'));
   queues.couldNotRead('own', awsFailure('retryable'));
   expect(queues.problemOf('c')).toBeDefined();

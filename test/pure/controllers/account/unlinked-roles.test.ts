@@ -23,14 +23,14 @@ const BILLING: AWSAccount = {
 };
 
 let cluster: TestCluster;
-let told: string[];
+let reported: string[];
 let changes: number;
 let object: AWSAccount;
 let roles: UnlinkedRoles;
 
 beforeEach(() => {
   cluster = new TestCluster();
-  told = [];
+  reported = [];
   changes = 0;
   object = BILLING;
   roles = begin();
@@ -43,7 +43,7 @@ function begin(): UnlinkedRoles {
     objects: { get: (name) => (name === 'billing' ? object : undefined) },
     events: {
       record: (_resource, { name }, type, reason, message) =>
-        void told.push(`${name} ${type} ${reason}: ${message}`),
+        void reported.push(`${name} ${type} ${reason}: ${message}`),
     },
     log: { warn: () => undefined },
     clusterId: CLUSTER,
@@ -67,21 +67,21 @@ function report(): void {
 
 it('a role of the operator’s that no link names is reported on its AWSAccount, once', () => {
   for (let round = 0; round < 4; round += 1) snapshot();
-  expect(told).toStrictEqual([
+  expect(reported).toStrictEqual([
     `billing Warning LeftBehind: Role ${ROLE.text} bears this operator's tags, and no link names it: its link was abandoned or retained, or its finalizer was taken off. Make the link again and delete it, or delete the role by hand; leave it if that is meant.`,
   ]);
 });
 
 it('not one that an earlier snapshot may show although it is gone', () => {
   snapshot();
-  expect(told).toStrictEqual([]);
+  expect(reported).toStrictEqual([]);
 });
 
 it('not one that a link names, nor one without this cluster’s tag', () => {
   for (let round = 0; round < 3; round += 1) snapshot([ROLE.text], new Map([[TAGS.clusterId, 'other']]));
   cluster.add('a');
   for (let round = 0; round < 3; round += 1) snapshot();
-  expect(told).toStrictEqual([]);
+  expect(reported).toStrictEqual([]);
   expect(roles.of(TARGET)).toStrictEqual({ arns: [], total: 0 });
 });
 
@@ -91,7 +91,7 @@ it('again, when a link had it meanwhile', () => {
   snapshot();
   cluster.links.remove(link.metadata.uid);
   for (let round = 0; round < 2; round += 1) snapshot();
-  expect(told).toHaveLength(2);
+  expect(reported).toHaveLength(2);
 });
 
 describe('the status', () => {
@@ -144,7 +144,7 @@ it('what an earlier process has reported is not reported again, and stays in the
   roles = begin();
   snapshot();
   expect(roles.of(TARGET)?.total).toBe(1);
-  expect(told).toHaveLength(1);
+  expect(reported).toHaveLength(1);
   snapshot([]);
   expect(roles.of(TARGET)?.total).toBe(0);
 });

@@ -100,7 +100,7 @@ const STANDING: Readonly<Record<string, (harness: ReconcilerHarness) => void>> =
     harness.changeDefinition(setCredentials(SENDING, new Map([['Send', HIDDEN_ROLE.text]]))),
 };
 
-async function told(
+async function reported(
   harness: ReconcilerHarness,
   { spec, arrange }: Situation,
   isNew: boolean,
@@ -144,7 +144,7 @@ describe.each(Object.entries(OTHERS))('beside %s of another namespace', (_, othe
         [false, [...IN_SYNC, ...INTERRUPTED]],
       ] as const) {
         for (const situation of situations) {
-          const text = await told(prepared(others), situation, isNew, stand);
+          const text = await reported(prepared(others), situation, isNew, stand);
           const leak = text.split('\n').find((line) => MARK.test(line));
           if (leak !== undefined) {
             const at = leak.search(MARK);

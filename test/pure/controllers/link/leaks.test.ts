@@ -125,8 +125,8 @@ describe('what is reported of a link names nothing of another namespace when', (
       cluster.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, ...both }], { aws: cluster.target }));
       foreign(harness, fields);
       harness.create('a', spec);
-      const told: string[] = [];
-      const note = () => told.push(JSON.stringify(harness.object('a')?.status ?? {}));
+      const reported: string[] = [];
+      const note = () => reported.push(JSON.stringify(harness.object('a')?.status ?? {}));
       for (let round = 0; round < 3; round += 1) {
         await harness.reconcile('a');
         note();
@@ -138,7 +138,7 @@ describe('what is reported of a link names nothing of another namespace when', (
         note();
         harness.cluster.now += 700_000;
       }
-      const all = [...told, ...harness.notes].join('\n');
+      const all = [...reported, ...harness.notes].join('\n');
       expect(all).toMatch(says);
       expect(all).not.toMatch(FOREIGN);
     });

@@ -38,7 +38,7 @@ function policyFor(object: LinkObject, suspect = false) {
     memory: the.parts.memory.of(object.link.uid),
     suspect,
     defaultDriftCheckMs: DEFAULT_MS,
-    settledMs: Date.parse(CREATED),
+    shownUntilMs: Date.parse(CREATED),
     beforeWrites: () => Promise.resolve(),
     isAsBefore: () => false,
   });

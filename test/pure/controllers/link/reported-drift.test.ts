@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 
 /** Each as `FIELD true`: whether it was repaired; the field without what is in brackets. */
-function told(name = 'a'): readonly string[] {
+function reported(name = 'a'): readonly string[] {
   const records: readonly DriftRecord[] = the.object(name)?.status.drift?.recent ?? [];
   return records.map(({ field, repaired }) => `${field.replace(/[[.].*/, '')} ${repaired}`);
 }
@@ -91,7 +91,7 @@ for (const [when, between] of [
         await the.settle();
         expect(the.writes.length).toBeGreaterThan(before);
         expect(the.events).not.toContain('Warning DriftDetected');
-        expect([told('a'), told('b')]).toStrictEqual([[], []]);
+        expect([reported('a'), reported('b')]).toStrictEqual([[], []]);
         expect(the.condition('a', 'Ready')).toBe('True InSync');
       });
     }
@@ -107,7 +107,7 @@ describe('what somebody did while the operator was away is reported', () => {
     }));
     the.restart();
     await the.settle();
-    expect(told()).toStrictEqual(['trustPolicy true']);
+    expect(reported()).toStrictEqual(['trustPolicy true']);
   });
 
   it('of the legs of a link that were in sync, though another one is not', async () => {
@@ -118,7 +118,7 @@ describe('what somebody did while the operator was away is reported', () => {
     the.changeRole(withoutPolicy);
     the.restart();
     await the.reconcile('a');
-    expect(told()).toStrictEqual(['inlinePolicies true']);
+    expect(reported()).toStrictEqual(['inlinePolicies true']);
     expect(the.condition('a', 'PermissionsReady')).toBe('True InSync');
   });
 });
@@ -131,7 +131,7 @@ describe('drift is reported once, though the operator dies while it repairs it',
       await expect(the.settle()).rejects.toThrow();
       the.restart();
       await the.settle();
-      expect(told()).toStrictEqual(['inlinePolicies true']);
+      expect(reported()).toStrictEqual(['inlinePolicies true']);
       expect(the.object('a')?.status.drift).toMatchObject({ total: 1, recent: [{ repaired: true }] });
       expect(the.object('a')?.status.drift?.recent?.[0]).not.toHaveProperty('repairing');
       expect(the.events).toStrictEqual(['Warning DriftDetected', 'Normal DriftRepaired']);
@@ -149,7 +149,7 @@ describe('drift is reported once, though the operator dies while it repairs it',
     the.changeRole(withoutPolicy);
     the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
     await the.reconcile('a');
-    expect(told()).toStrictEqual(['inlinePolicies false']);
+    expect(reported()).toStrictEqual(['inlinePolicies false']);
     expect(the.object('a')?.status.drift?.recent?.[0]).not.toHaveProperty('repairing');
   });
 });
@@ -175,7 +175,7 @@ describe('what somebody changes while a sibling is suspended is reported', () =>
     );
     the.request('a', '2');
     await the.settle();
-    expect(told()).toStrictEqual(['grant true']);
+    expect(reported()).toStrictEqual(['grant true']);
     expect(the.events).toContain('Warning DriftDetected');
   });
 
@@ -196,7 +196,7 @@ describe('what somebody changes while a sibling is suspended is reported', () =>
     the.changeDefinition(definition({ Send: send('orders', theirs), More: send('more', more) }));
     the.request('a', '2');
     await the.settle();
-    expect(told()).toStrictEqual(['States true']);
+    expect(reported()).toStrictEqual(['States true']);
   });
 });
 
@@ -232,7 +232,7 @@ describe('what was being repaired when the operator died does not stay under way
       change();
       the.restart();
       await the.settle();
-      expect(told()).toStrictEqual(['inlinePolicies true']);
+      expect(reported()).toStrictEqual(['inlinePolicies true']);
       expect(the.object('a')?.status.drift?.recent?.[0]).not.toHaveProperty('repairing');
       expect(the.events.filter((event) => event === 'Warning DriftDetected')).toHaveLength(1);
     });

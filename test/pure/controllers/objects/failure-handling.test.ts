@@ -120,34 +120,34 @@ const ELSEWHERE: readonly {
   kind: FailureKind;
   detail?: Detail;
   finalize: string;
-  sideLook: string;
+  backgroundRead: string;
 }[] = [
   {
     kind: 'terminal',
     finalize: 'stalled/DeletionBlocked after 15000 ms',
-    sideLook: 'unchanged atNextCheck',
+    backgroundRead: 'unchanged atNextCheck',
   },
-  { kind: 'notFound', finalize: 'unchanged backOff', sideLook: 'unchanged never' },
+  { kind: 'notFound', finalize: 'unchanged backOff', backgroundRead: 'unchanged never' },
   {
     kind: 'laneBusy',
     detail: { retryAfterMs: 700 },
     finalize: 'progressing/Deleting after 700 ms',
-    sideLook: 'unchanged after 700 ms',
+    backgroundRead: 'unchanged after 700 ms',
   },
   {
     kind: 'throttled',
     detail: { retryAfterMs: 700 },
     finalize: 'unchanged backOff',
-    sideLook: 'unchanged after 700 ms',
+    backgroundRead: 'unchanged after 700 ms',
   },
-  { kind: 'retryable', finalize: 'unchanged backOff', sideLook: 'unchanged backOff' },
-  { kind: 'waiting', finalize: 'unchanged backOff', sideLook: 'unchanged backOff' },
-  { kind: 'conflict', finalize: 'unchanged backOff', sideLook: 'unchanged backOff' },
-  { kind: 'fenced', finalize: 'unchanged backOff', sideLook: 'unchanged backOff' },
+  { kind: 'retryable', finalize: 'unchanged backOff', backgroundRead: 'unchanged backOff' },
+  { kind: 'waiting', finalize: 'unchanged backOff', backgroundRead: 'unchanged backOff' },
+  { kind: 'conflict', finalize: 'unchanged backOff', backgroundRead: 'unchanged backOff' },
+  { kind: 'fenced', finalize: 'unchanged backOff', backgroundRead: 'unchanged backOff' },
 ];
 
 for (const { kind, detail = {}, ...expected } of ELSEWHERE) {
-  for (const situation of ['finalize', 'sideLook'] as const) {
+  for (const situation of ['finalize', 'backgroundRead'] as const) {
     test(`${kind}, in a deletion or a look at aliases (${situation}): ${expected[situation]}`, () => {
       expect(described(handlingOf(failure(kind, detail), { kind: situation }))).toBe(expected[situation]);
     });

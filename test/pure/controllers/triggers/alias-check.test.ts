@@ -28,7 +28,7 @@ describe('the watch over aliases', () => {
     const test = new TestCluster();
     aws = new ModelAccount(SOURCE);
     test.accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws }));
-    object = told(test.add('checkout'), []);
+    object = withAliases(test.add('checkout'), []);
     test.links.upsert(object);
     machineArn = object.link.stateMachine.text;
     watch = new AliasCheck({
@@ -99,7 +99,7 @@ describe('the watch over aliases', () => {
 });
 
 /** The link as it stands when Ready has named these aliases. */
-function told(link: LinkObject, aliases: readonly string[]): LinkObject {
+function withAliases(link: LinkObject, aliases: readonly string[]): LinkObject {
   const ready = {
     type: 'Ready',
     status: 'True',

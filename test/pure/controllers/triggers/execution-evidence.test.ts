@@ -198,11 +198,11 @@ describe('a denial on record is not cleared', () => {
   });
 
   it.each<readonly [what: string, event: () => ExecutionEvent]>([
-    ['by an execution that began earlier', () => ({ ...told('early'), succeeded: true })],
+    ['by an execution that began earlier', () => ({ ...eventOf('early'), succeeded: true })],
     ['by one that did not come to the Task', () => ({ ...run('aside', []), succeeded: true })],
     [
       'by an event alone, when AWS knows nothing of the execution',
-      () => ({ ...told('invented'), succeeded: true }),
+      () => ({ ...eventOf('invented'), succeeded: true }),
     ],
     [
       'by an execution of another machine under an ARN of this one',
@@ -227,7 +227,7 @@ describe('a denial on record is not cleared', () => {
   });
 });
 
-function told(name: string): ExecutionEvent {
+function eventOf(name: string): ExecutionEvent {
   const executionArn = `${CHECKOUT.replace('stateMachine', 'execution')}:${name}`;
   return { accountId: SOURCE, executionArn, stateMachineArn: CHECKOUT, succeeded: false, stopDate: name };
 }
@@ -269,7 +269,7 @@ describe('nothing is read', () => {
 
 describe('whoever fills the queue', () => {
   it('with executions that do not exist has no more than ten of a machine looked for', async () => {
-    for (let index = 0; index < 1_000; index += 1) the.executions.heard(told(`invented-${index}`));
+    for (let index = 0; index < 1_000; index += 1) the.executions.heard(eventOf(`invented-${index}`));
     let again = await the.executions.look(CHECKOUT);
     while (again.requeueAfterMs !== undefined) {
       expect(again.requeueAfterMs).toBeGreaterThanOrEqual(1_000);
@@ -280,10 +280,10 @@ describe('whoever fills the queue', () => {
   });
 
   it('cannot have looks come faster than one a second', async () => {
-    the.executions.heard(told('x'));
+    the.executions.heard(eventOf('x'));
     await the.executions.look(CHECKOUT);
     the.looks.length = 0;
-    the.executions.heard(told('y'));
+    the.executions.heard(eventOf('y'));
     expect(the.looks).toStrictEqual([['checkout', 1_000]]);
   });
 });
@@ -336,7 +336,7 @@ describe('executions that cannot be read', () => {
     );
     expect(the.events.map((event) => event.replace(/: .*/, ''))).toHaveLength(problems.length);
     the.looks.length = 0;
-    the.executions.heard(told('two'));
+    the.executions.heard(eventOf('two'));
     expect(the.looks[0]?.[1]).toBeGreaterThanOrEqual(kind === 'terminal' ? 60_000 : 0);
   });
 });

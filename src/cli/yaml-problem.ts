@@ -1,6 +1,10 @@
 /** What is wrong with a YAML text, in words of people who write manifests: the parser's own are about its grammar. */
 import type { ErrorCode, YAMLError } from 'yaml';
 
+/** Of `{{ name }}`, and of `? [a]`. */
+export const NO_TEXT_KEY =
+  'a key is a list or a map: put a text that begins with a bracket or a brace in quotes';
+
 const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'an alias (*name) bears an anchor or a tag of its own: take that off',
   BAD_ALIAS:

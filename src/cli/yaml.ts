@@ -1,7 +1,7 @@
 /** YAML from files that others may have written. The parser takes seconds and gigabytes for some texts of a megabyte: what
  *  is no manifest and no definition of anybody is refused before it is parsed. */
-import { isScalar, Lexer, parseAllDocuments, visit, type Document } from 'yaml';
-import { aliasProblem, yamlProblem } from './yaml-problem.ts';
+import { isCollection, isScalar, Lexer, parseAllDocuments, visit, type Document, type ScalarTag } from 'yaml';
+import { aliasProblem, NO_TEXT_KEY, yamlProblem } from './yaml-problem.ts';
 
 /** Longest text read, in characters; as long as the longest definition. */
 export const MAX_YAML_LENGTH = 1_048_576;
@@ -21,13 +21,41 @@ const MAX_DEPTH = 64;
  */
 export function parseYaml(text: string): readonly unknown[] {
   refuseBombs(text);
-  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: true, merge: true });
+  const documents = parseAllDocuments(text, {
+    uniqueKeys: false,
+    prettyErrors: true,
+    merge: true,
+    customTags: (tags) => [...KUBECTL_SCALARS, ...tags],
+  });
   return [...documents].map((document) => {
     const [problem] = document.errors;
     if (problem !== undefined) throw new Error(yamlProblem(problem));
     refuseDuplicateKeys(document);
     return valueOf(document);
   });
+}
+
+/** What kubectl reads otherwise than YAML 1.2 has it: its parser keeps to YAML 1.1 there, so that `suspend: yes` is true and
+ *  `maxLinks: 010` is 8. https://github.com/kubernetes-sigs/yaml/blob/master/goyaml.v2/resolve.go */
+const KUBECTL_SCALARS: readonly ScalarTag[] = [
+  {
+    tag: 'tag:yaml.org,2002:bool',
+    default: true,
+    test: /^(?:[yYnN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF)$/,
+    resolve: (text) => /^(?:y|on)/i.test(text),
+  },
+  {
+    tag: 'tag:yaml.org,2002:int',
+    default: true,
+    test: /^[-+]?(?:[0-9][0-9_]*|0[bB][01_]+)$/,
+    resolve: kubectlInteger,
+  },
+];
+
+function kubectlInteger(text: string): number {
+  const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
+  const number = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+  return text.startsWith('-') ? -number : number;
 }
 
 /** @throws Error in one sentence for people, for a text that would take the parser long */
@@ -55,12 +83,13 @@ export function refuseBombs(text: string): void {
 const MARKS = /^(?:[[\]{},?:-]|[&!].*)$/s;
 
 /** What the parser would do by comparing each key with all that came before it.
- *  @throws Error that names the key */
+ *  @throws Error that names the key, and for a key that is a list or a map, which no JSON has */
 export function refuseDuplicateKeys(document: Document): void {
   visit(document, {
     Map(_, map) {
       const keys = new Set<unknown>();
       for (const { key } of map.items) {
+        if (isCollection(key)) throw new Error(NO_TEXT_KEY);
         const name = isScalar(key) ? key.value : key;
         if (keys.has(name)) throw new Error(`the key ${JSON.stringify(name)} stands twice in one map`);
         keys.add(name);

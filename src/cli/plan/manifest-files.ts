@@ -1,13 +1,14 @@
 /** Manifests as people have them: files, folders, standard input and kustomizations, document by document. */
 import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Io } from '../io.ts';
 import { spoken } from '../file-text.ts';
 import { parseYaml } from '../yaml.ts';
 import { fieldPath, lineOf, type FieldPath } from '../yaml-lines.ts';
+import { documentsOf } from './manifest-documents.ts';
 
 export interface ManifestSources {
   /** Files and folders; `-` is standard input. */
@@ -36,6 +37,8 @@ interface Text {
 
 /** What kubectl takes for manifests in a folder. */
 const MANIFEST_FILE = /\.(?:ya?ml|json)$/;
+/** What `kubectl kustomize` looks for in a folder, as far as it has the ending of a manifest. */
+const KUSTOMIZATION_FILE = /(?:^|\/)kustomization\.ya?ml$/;
 /** Files of one folder; more were not written by hand. */
 const MOST_FILES = 10_000;
 /** All texts together. A large overlay with its CRDs has a few megabytes. */
@@ -54,10 +57,18 @@ export async function readManifestFiles(sources: ManifestSources, io: Io): Promi
     );
   const manifests = texts.flatMap(manifestsOf);
   if (manifests.length > 0) return manifests;
-  const [first, ...others] = texts.map(({ path }) => path);
-  throw new Error(
-    `${first ?? ''}${others.length > 0 ? ` and ${others.length} more` : ''}: there is no CrossAccountLink and no AWSAccount in it`,
-  );
+  throw new Error(nothingIn(texts.map(({ path }) => path)));
+}
+
+/** That none of these files holds what `plan` reads, and what to do where one is of another kind. */
+export function nothingIn(paths: readonly string[]): string {
+  const [first, ...others] = paths;
+  const kustomization = paths.find((path) => KUSTOMIZATION_FILE.test(path));
+  const advice =
+    kustomization === undefined ? '' : ` (-k ${dirname(kustomization)} plans what the kustomization builds)`;
+  const place =
+    first === undefined ? '' : `${first}${others.length > 0 ? ` and ${others.length} more` : ''}: `;
+  return `${place}there is no CrossAccountLink and no AWSAccount in it${advice}`;
 }
 
 async function textsOf({ files, kustomize, recursive }: ManifestSources, io: Io): Promise<readonly Text[]> {
@@ -143,21 +154,6 @@ function manifestsOf({ path, text, built }: Text): readonly Manifest[] {
   });
 }
 
-/** A line of dashes ends a document, even in a text block. https://yaml.org/spec/1.2.2/#91-documents */
-function documentsOf(text: string): readonly { readonly number: number; readonly text: string }[] {
-  let line = 0;
-  return text
-    .split(/^(?=---(?:\s|$))/m)
-    .map((part) => {
-      // Line numbers in errors are those of the file.
-      const document = '\n'.repeat(line) + part;
-      line += part.split('\n').length - 1;
-      return { part, document };
-    })
-    .filter(({ part }) => /^(?!---|#|%|[^\S\n\r\u2028\u2029]*$).|^--- *[^\s#]/m.test(part))
-    .map(({ document }, index) => ({ number: index + 1, text: document }));
-}
-
 function objectsIn(text: string, where: string, path: string | undefined): readonly Manifest[] {
   try {
     return parseYaml(text)
@@ -171,9 +167,13 @@ function objectsIn(text: string, where: string, path: string | undefined): reado
         },
       }));
   } catch (error) {
-    throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new Error(`${where}: ${text.includes('{{') ? TEMPLATE : problem}`, { cause: error });
   }
 }
+
+const TEMPLATE =
+  'holds {{ … }} and does not read without what that stands for: render the template first (helm template CHART | kubectl crossaccountlink plan -f -)';
 
 interface Listed {
   readonly value: JsonObject;

@@ -7,7 +7,7 @@ import { parseLinkObject, type LinkObject } from '../../controllers/state/link-o
 import { byAge } from '../../desired/link.ts';
 import { parseMetadata, type KubernetesObject, type ResourceType } from '../../kubernetes/metadata.ts';
 import type { CheckedManifest } from './manifest-check.ts';
-import type { Manifest } from './manifest-files.ts';
+import { nothingIn, type Manifest } from './manifest-files.ts';
 
 /** Around the manifests. */
 export interface Applying {
@@ -75,8 +75,7 @@ export async function applyManifests(
       throw new Error(`${place ?? where}: ${message}`, { cause: error });
     }
   }
-  if (links.length + accounts.length === 0)
-    throw new Error(`${placesOf(manifests)}there is no CrossAccountLink and no AWSAccount in it`);
+  if (links.length + accounts.length === 0) throw new Error(nothingIn(manifests.map(({ where }) => where)));
   return {
     links: links.toSorted((a, b) => byAge(a.link, b.link)),
     accounts,
@@ -113,13 +112,22 @@ interface Addressed {
 function addressed(resource: ResourceType, manifest: JsonObject, applying: Applying): Addressed {
   const metadata = objectAt(manifest, 'metadata');
   const name = stringAt(metadata, 'name');
-  if (name === undefined) throw new Error(`a ${resource.kind} without metadata.name`);
+  if (name === undefined) throw new Error(`a ${resource.kind} ${namelessness(metadata)}`);
   if (resource === AWS_ACCOUNT) return { key: keyOf(resource, undefined, name), name, body: manifest };
   const namespace = stringAt(metadata, 'namespace') ?? applying.namespace;
   if (applying.given !== undefined && namespace !== applying.given)
     throw new Error(`${namespace}/${name} is in another namespace than --namespace ${applying.given} says`);
   const body = { ...manifest, metadata: { ...metadata, namespace } };
   return { key: keyOf(resource, namespace, name), name: `${namespace}/${name}`, body };
+}
+
+/** What is wrong with the name of an object that has none. */
+function namelessness({ name, generateName }: JsonObject): string {
+  if (name !== undefined && name !== null)
+    return `whose metadata.name is ${Array.isArray(name) ? 'a list' : typeof name === 'object' ? 'a map' : `a ${typeof name}`} and no text: put it in quotes`;
+  if (generateName !== undefined)
+    return 'with generateName in place of metadata.name, which kubectl apply takes no more than plan: give it a name';
+  return 'without metadata.name';
 }
 
 /** With what the API server would have given it, and the status that stands. */
@@ -148,9 +156,4 @@ function namespaceIn({ apiVersion, kind, metadata }: JsonObject): readonly Kuber
       }),
     },
   ];
-}
-
-function placesOf(manifests: readonly Manifest[]): string {
-  const [first] = manifests;
-  return first === undefined ? '' : `${first.where}: `;
 }

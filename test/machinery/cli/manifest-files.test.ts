@@ -42,6 +42,41 @@ async function read(files: readonly string[], options: Partial<ManifestSources> 
 }
 
 describe('manifests', () => {
+  it('of JSON come one after the other without a line between them, as jq -c writes them', async () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => ({
+      kind: 'CrossAccountLink',
+      metadata: { name, annotations: { note: '}{"\\' } },
+    }));
+    const stream = `${JSON.stringify(a)}\n${JSON.stringify(b)}${JSON.stringify(c, null, 2)}\n`;
+    expect(await read(['-'], {}, stream)).toStrictEqual([
+      'a in standard input, document 1',
+      'b in standard input, document 2',
+      'c in standard input, document 3',
+    ]);
+  });
+
+  it('have lines that end in whatever an editor ends them with', async () => {
+    const both = `${link('a')}---\n${link('b')}`;
+    for (const end of ['\r', '\r\n'])
+      expect(await read(['-'], {}, both.replaceAll('\n', end))).toStrictEqual([
+        'a in standard input, document 1',
+        'b in standard input, document 2',
+      ]);
+  });
+
+  it('that are a template yet are told to be rendered first', async () => {
+    const rendered = /^standard input: holds \{\{ … \}\} and does not read .*helm template CHART \|/;
+    await expect(read(['-'], {}, `{{- if .Values.on }}\n${link('a')}{{- end }}\n`)).rejects.toThrow(rendered);
+    await expect(read(['-'], {}, link('{{ include "name" . }}'))).rejects.toThrow(rendered);
+  });
+
+  it('that a kustomization builds are told to be built', async () => {
+    await put({ 'overlay/kustomization.yaml': 'resources: [../base]\n' });
+    await expect(read(['overlay'])).rejects.toThrow(
+      /there is no CrossAccountLink .*\(-k \S+\/overlay plans what the kustomization builds\)$/,
+    );
+  });
+
   it('come from several files and standard input, document by document', async () => {
     await put({
       'a.yaml': `${link('a')}---\n${link('b')}`,

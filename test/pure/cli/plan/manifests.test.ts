@@ -106,6 +106,16 @@ describe('objects of manifests', () => {
       /^file 0: kind CrossAccountLinks: CrossAccountLink and AWSAccount are known/,
     ],
     ['no name', [{ ...link('a'), metadata: {} }], /^file 0: a CrossAccountLink without metadata.name/],
+    [
+      'a number for a name',
+      [{ ...link('a'), metadata: { name: 7 } }],
+      /whose metadata.name is a number and no text: put it in quotes/,
+    ],
+    [
+      'a name to be made up',
+      [{ ...link('a'), metadata: { generateName: 'a-' } }],
+      /with generateName in place of metadata.name/,
+    ],
     ['no spec', [{ ...link('a'), spec: {} }], /^file 0: .*stateMachineARN/],
     ['a role that is none', [link('a', { role: 'arn:aws:s3:::x' })], /^file 0: .*targetRole\.arn is no role/],
     [

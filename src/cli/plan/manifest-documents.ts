@@ -1,0 +1,61 @@
+/** The documents of a text of manifests, as kubectl takes it apart. */
+
+export interface ManifestDocument {
+  /** From 1. */
+  readonly number: number;
+  /** With as many empty lines before it as the file has lines before it: line numbers in errors are those of the file. */
+  readonly text: string;
+}
+
+/** The documents that hold something: parted by lines of dashes or, in JSON, by nothing. */
+export function documentsOf(text: string): readonly ManifestDocument[] {
+  // To YAML a carriage return alone ends a line, too; the parser does not know that.
+  const lines = text.replaceAll(/\r(?!\n)/g, '\n');
+  return numbered(jsonValues(lines) ?? lines.split(DOCUMENT_START))
+    .filter(({ part }) => SOMETHING.test(part))
+    .map(({ document }, index) => ({ number: index + 1, text: document }));
+}
+
+/** A line of dashes ends a document, even in a text block. https://yaml.org/spec/1.2.2/#91-documents */
+const DOCUMENT_START = /^(?=---(?:\s|$))/m;
+const SOMETHING = /^(?!---|#|%|[^\S\n\r\u2028\u2029]*$).|^--- *[^\s#]/m;
+
+function numbered(parts: readonly string[]): readonly { readonly part: string; readonly document: string }[] {
+  let line = 0;
+  return parts.map((part) => {
+    const document = '\n'.repeat(line) + part;
+    line += part.split('\n').length - 1;
+    return { part, document };
+  });
+}
+
+/** The parts of a text that is one JSON object after the other, as of `jq -c '.items[]'`; undefined for any other. */
+function jsonValues(text: string): readonly string[] | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
+  const parts: string[] = [];
+  let start = 0;
+  let depth = 0;
+  let inString = false;
+  for (const { 0: token, index } of text.matchAll(/\\.|["{}]/g)) {
+    if (token === '"') inString = !inString;
+    if (inString || token.startsWith('\\')) continue;
+    if (token === '{') depth += 1;
+    if (token !== '}') continue;
+    depth -= 1;
+    if (depth > 0) continue;
+    parts.push(text.slice(start, index + 1));
+    start = index + 1;
+  }
+  parts.push(text.slice(start));
+  const values = parts.filter((part) => part.trim() !== '');
+  return values.length > 1 && values.every(isJson) ? parts : undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -8,8 +8,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
 import { isMap, isPair, isScalar, parse, parseDocument, type YAMLMap } from 'yaml';
+import { formatted } from './formatted.ts';
 
 const CHART = fileURLToPath(new URL('../charts/crossaccountlink/', import.meta.url));
 const SCHEMA = join(CHART, 'values.schema.json');
@@ -29,7 +29,7 @@ export async function chartSchema(): Promise<string> {
   dropSpellings(schema);
   for (const definition of Object.values(schema.definitions ?? {})) dropSpellings(definition);
   for (const path of Object.keys(parse(read('files/spellings.yaml')))) passSpelling(schema, path.split('.'));
-  return format(JSON.stringify(schema), { ...(await resolveConfig(SCHEMA)), parser: 'json' });
+  return formatted(SCHEMA, JSON.stringify(schema));
 }
 
 function dropSpellings(schema: Schema): void {

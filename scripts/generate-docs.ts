@@ -9,7 +9,6 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
 import { parse, stringify } from 'yaml';
 import { REASONS } from '../src/api/reasons.ts';
 import { baseIdentityPolicy, irsaTrust, podIdentityTrust } from '../src/bootstrap/base-identity.ts';
@@ -17,6 +16,7 @@ import { operatorTrust, sourcePolicy, targetPolicy } from '../src/bootstrap/oper
 import { stackSetTemplate } from '../src/bootstrap/stack-set.ts';
 import { terraformStatements } from '../src/bootstrap/terraform-module.ts';
 import type { PolicyDocument } from '../src/policy/document.ts';
+import { formatted } from './formatted.ts';
 import { valuesTable } from './generate-chart.ts';
 import { policyToJson } from '../src/policy/print.ts';
 import { operatorCommand } from '../src/settings.ts';
@@ -80,17 +80,15 @@ const PARTS: Readonly<Record<string, () => string>> = {
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const path = 'deploy/aws/operator-role.yaml';
   const template = stringify(stackSetTemplate(), { lineWidth: 0, aliasDuplicateObjects: false });
-  const config = await resolveConfig(join(ROOT, path));
   const text = `# Generated from src/bootstrap (npm run generate).\n${template}`;
   return new Map([
-    [path, await format(text, { ...config, parser: 'yaml' })],
+    [path, await formatted(path, text)],
     ['deploy/terraform/statements.tf', terraformStatements()],
   ]);
 }
 
 /** Documents with generated parts, by their path from the root, as they should read. */
 export async function generatedDocuments(): Promise<ReadonlyMap<string, string>> {
-  const config = await resolveConfig(join(ROOT, 'docs/README.md'));
   const documents = new Map<string, string>();
   for (const path of globSync(['docs/**/*.md', 'charts/*/README.md'], { cwd: ROOT })) {
     const text = readFileSync(join(ROOT, path), 'utf8');
@@ -99,7 +97,7 @@ export async function generatedDocuments(): Promise<ReadonlyMap<string, string>>
       MARKED,
       (_, begin: string, name: string, end: string) => `${begin}\n${part(name)}\n\n${end}`,
     );
-    documents.set(path, await format(filled, { ...config, parser: 'markdown' }));
+    documents.set(path, await formatted(path, filled));
   }
   return documents;
 }

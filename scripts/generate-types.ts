@@ -10,9 +10,9 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
-import { format } from 'prettier';
 import { parse } from 'yaml';
 import type { Schema } from '../src/api/structure.ts';
+import { formatted } from './formatted.ts';
 
 const OUTPUT = new URL('../src/api/generated.ts', import.meta.url);
 const SCHEMAS_OUTPUT = new URL('../src/api/schemas.ts', import.meta.url);
@@ -95,7 +95,7 @@ export async function generate(): Promise<string> {
 ${await printTypes(definitions, Object.keys(structures))}
 /** The structure of these types, as the API server checks it. */
 export const structures: { readonly [Name in keyof Structured]: Schema } = ${JSON.stringify(structures)};`;
-  return format(source, { parser: 'typescript', printWidth: 110, singleQuote: true, objectWrap: 'collapse' });
+  return formatted('generated.ts', source, { objectWrap: 'collapse' });
 }
 
 const SCHEMAS_BANNER = `// Generated from crds/*.yaml by scripts/generate-types.ts: do not edit, run \`npm run generate\`.
@@ -113,7 +113,7 @@ export async function generateSchemas(): Promise<string> {
   const source = `${SCHEMAS_BANNER}
 /** The schema of each kind's spec, as its CRD has it. */
 export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSchema>> = ${JSON.stringify(schemas)};`;
-  return format(source, { parser: 'typescript', printWidth: 110, singleQuote: true, objectWrap: 'collapse' });
+  return formatted('schemas.ts', source, { objectWrap: 'collapse' });
 }
 
 /** No field of the specs is called `description` but the one that holds a string. */

@@ -1,7 +1,11 @@
 /** The answer of an access rule: yes, or no with the sentence that the link's condition shows. */
 
-export type AccessDecision =
-  { readonly allowed: true } | { readonly allowed: false; readonly message: string };
+interface Denied {
+  readonly allowed: false;
+  readonly message: string;
+}
+
+export type AccessDecision = { readonly allowed: true } | Denied;
 
 export const allowed: AccessDecision = { allowed: true };
 

@@ -21,11 +21,13 @@ import { AwsFailure, changedMeanwhile, invalidArn } from './errors.ts';
 import { toFinish, type CallOptions } from './lanes.ts';
 import { allPages } from './pages.ts';
 
-export type StateMachineReading =
-  { readonly kind: 'found'; readonly machine: ObservedStateMachine } | { readonly kind: 'absent' };
+interface None {
+  readonly kind: 'absent';
+}
 
-export type ManagedPolicyReading =
-  { readonly kind: 'found'; readonly policy: ObservedManagedPolicy } | { readonly kind: 'absent' };
+export type StateMachineReading = { readonly kind: 'found'; readonly machine: ObservedStateMachine } | None;
+
+export type ManagedPolicyReading = { readonly kind: 'found'; readonly policy: ObservedManagedPolicy } | None;
 
 /** Documents of managed policies, kept by version: a version never changes. */
 export type PolicyVersions = Map<string, ObservedPolicy>;

@@ -2,7 +2,16 @@
 import type { Request } from './server.ts';
 
 export type Verb =
-  'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'other';
+  | 'get'
+  | 'list'
+  | 'watch'
+  | 'create'
+  | 'update'
+  | 'patch'
+  | 'delete'
+  | 'deletecollection'
+  /** Of a path that names no resource. */
+  | 'other';
 
 export interface KubernetesCall {
   /** As RBAC names it. */

@@ -56,87 +56,74 @@ describe('a tenant', () => {
     expect(writtenOn(scene, 'byhand')).toStrictEqual([]);
   });
 
-  it.concurrent(
-    'who forges a finalizer makes no Credentials of others the operator’s to overwrite',
-    async () => {
-      const machine = await madeByHand('guarded');
-      const before = await scene.definition(machine);
-      const arn = targetRole('guarded');
-      const forged = await mallory.create(
-        'guarded',
-        { stateMachineARN: machine, targetRole: { arn } },
-        FORGED,
-      );
-      await scene.until(forged, { status: 'False', reason: 'AccountNotAllowed' });
-      const link = await shop.create('guarded', {
-        stateMachineARN: machine,
-        targetRole: { arn: targetRole('guarded-shop') },
-        stateMachineCredentials: { tasks: ['Charge'] },
-      });
-      await scene.until(link, { status: 'False', reason: 'ForeignCredentials' });
-      await passed(scene, link);
-      expect(await scene.definition(machine)).toBe(before);
-      expect(writtenOn(scene, 'guarded').filter((call) => call.startsWith('states'))).toStrictEqual([]);
-    },
-  );
+  it.concurrent('who forges a finalizer has no Credentials of others overwritten', async () => {
+    const machine = await madeByHand('guarded');
+    const before = await scene.definition(machine);
+    const arn = targetRole('guarded');
+    const forged = await mallory.create('guarded', { stateMachineARN: machine, targetRole: { arn } }, FORGED);
+    await scene.until(forged, { status: 'False', reason: 'AccountNotAllowed' });
+    const link = await shop.create('guarded', {
+      stateMachineARN: machine,
+      targetRole: { arn: targetRole('guarded-shop') },
+      stateMachineCredentials: { tasks: ['Charge'] },
+    });
+    await scene.until(link, { status: 'False', reason: 'ForeignCredentials' });
+    await passed(scene, link);
+    expect(await scene.definition(machine)).toBe(before);
+    expect(writtenOn(scene, 'guarded').filter((call) => call.startsWith('states'))).toStrictEqual([]);
+  });
 
-  it.concurrent(
-    'who is refused, on their machine or on one that is not there, holds up nobody’s deletion',
-    async () => {
-      const machine = await scene.workflow('shared', chain({ Charge: sendMessage('charges') }));
-      const link = await shop.create('shared', {
-        stateMachineARN: machine,
-        targetRole: { arn: targetRole('shared') },
-      });
-      await scene.ready(link);
-      const blockers = [
-        await mallory.create(
-          'blocker',
-          { stateMachineARN: machine, targetRole: { arn: targetRole('other') } },
-          FORGED,
-        ),
-        await insider.create(
-          'blocker',
-          { stateMachineARN: machine, targetRole: { arn: targetRole('shared') } },
-          FORGED,
-        ),
-        await insider.create(
-          'nowhere',
-          { stateMachineARN: machineArn('nowhere'), targetRole: { arn: targetRole('nowhere') } },
-          FORGED,
-        ),
-      ];
-      for (const blocker of blockers) await scene.until(blocker, { status: 'False' });
+  it.concurrent('who is refused, machine or no machine, holds up nobody’s deletion', async () => {
+    const machine = await scene.workflow('shared', chain({ Charge: sendMessage('charges') }));
+    const link = await shop.create('shared', {
+      stateMachineARN: machine,
+      targetRole: { arn: targetRole('shared') },
+    });
+    await scene.ready(link);
+    const blockers = [
+      await mallory.create(
+        'blocker',
+        { stateMachineARN: machine, targetRole: { arn: targetRole('other') } },
+        FORGED,
+      ),
+      await insider.create(
+        'blocker',
+        { stateMachineARN: machine, targetRole: { arn: targetRole('shared') } },
+        FORGED,
+      ),
+      await insider.create(
+        'nowhere',
+        { stateMachineARN: machineArn('nowhere'), targetRole: { arn: targetRole('nowhere') } },
+        FORGED,
+      ),
+    ];
+    for (const blocker of blockers) await scene.until(blocker, { status: 'False' });
+    await shop.delete(link);
+    await scene.untilGone(link);
+    expect(await viewRole(scene.target, 'shared')).toBeUndefined();
+    expect((await viewRole(scene.source, 'shared'))?.inlinePolicies).toStrictEqual({});
+    expect(credentialsIn(await scene.definition(machine))).toStrictEqual({});
+  });
+
+  it.concurrent('whose target role is another’s has it in no grant and no definition', async () => {
+    const machine = await scene.workflow('unclaimed', chain({ Charge: sendMessage('charges') }));
+    await scene.roleOfOthers('unclaimed', machine, { Action: 'sqs:*', Resource: '*' });
+    const before = await viewRole(scene.target, 'unclaimed');
+    const links = [];
+    for (const name of ['unclaimed', 'unclaimed-too']) {
+      const arn = targetRole('unclaimed');
+      const link = await shop.create(name, { stateMachineARN: machine, targetRole: { arn } }, FORGED);
+      await scene.until(link, { status: 'False', reason: 'RoleNotOwned' });
+      links.push(link);
+    }
+    expect((await viewRole(scene.source, 'unclaimed'))?.inlinePolicies).toStrictEqual({});
+    for (const link of links) {
       await shop.delete(link);
       await scene.untilGone(link);
-      expect(await viewRole(scene.target, 'shared')).toBeUndefined();
-      expect((await viewRole(scene.source, 'shared'))?.inlinePolicies).toStrictEqual({});
-      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({});
-    },
-  );
-
-  it.concurrent(
-    'whose target role is somebody else’s gets it named by no grant and no definition',
-    async () => {
-      const machine = await scene.workflow('unclaimed', chain({ Charge: sendMessage('charges') }));
-      await scene.roleOfOthers('unclaimed', machine, { Action: 'sqs:*', Resource: '*' });
-      const before = await viewRole(scene.target, 'unclaimed');
-      const links = [];
-      for (const name of ['unclaimed', 'unclaimed-too']) {
-        const arn = targetRole('unclaimed');
-        const link = await shop.create(name, { stateMachineARN: machine, targetRole: { arn } }, FORGED);
-        await scene.until(link, { status: 'False', reason: 'RoleNotOwned' });
-        links.push(link);
-      }
-      expect((await viewRole(scene.source, 'unclaimed'))?.inlinePolicies).toStrictEqual({});
-      for (const link of links) {
-        await shop.delete(link);
-        await scene.untilGone(link);
-      }
-      expect(await viewRole(scene.target, 'unclaimed')).toStrictEqual(before);
-      expect(writtenOn(scene, 'unclaimed')).toStrictEqual([]);
-    },
-  );
+    }
+    expect(await viewRole(scene.target, 'unclaimed')).toStrictEqual(before);
+    expect(writtenOn(scene, 'unclaimed')).toStrictEqual([]);
+  });
 
   for (const [what, name, evidence] of [
     ['owner tags', 'tagged', {}],

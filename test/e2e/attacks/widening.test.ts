@@ -38,79 +38,73 @@ describe('a tenant', () => {
   });
   afterAll(() => scene.stop());
 
-  it.concurrent(
-    'lets nobody into an adopted role that has grown strong while nothing can be removed from it',
-    async () => {
-      const RoleName = 'strong-later';
-      const trust = {
-        Effect: 'Allow',
-        Principal: { Service: 'lambda.amazonaws.com' },
-        Action: 'sts:AssumeRole',
-      };
-      await scene.target.iam.send(
-        new CreateRoleCommand({
-          RoleName,
-          Path: '/crossaccountlink/',
-          AssumeRolePolicyDocument: document(trust),
-        }),
-      );
-      const targetRoleSpec = {
-        arn: targetRole(RoleName),
-        adoptionPolicy: 'Adopt',
-        unmanaged: 'Remove',
-      } as const;
-      const adopter = await shop.create('adopter', {
-        stateMachineARN: await scene.workflow(RoleName, chain({ Charge: sendMessage('charges') })),
-        targetRole: targetRoleSpec,
-      });
-      await scene.ready(adopter);
-      await scene.patch(adopter, { suspend: true });
-      await scene.until(adopter, {});
-      await scene.target.iam.send(
-        new PutRolePolicyCommand({ RoleName, PolicyName: 'admin', PolicyDocument: ADMIN }),
-      );
-      const before = await viewRole(scene.target, RoleName);
-      const written = writtenOn(scene, RoleName);
-      const link = await shop.create('follower', {
-        stateMachineARN: await scene.workflow('follower', chain({ Charge: sendMessage('charges') })),
-        targetRole: targetRoleSpec,
-      });
-      await scene.until(link, { status: 'False', reason: 'AdoptionTooStrong' });
-      expect(await viewRole(scene.target, RoleName)).toStrictEqual(before);
-      expect(writtenOn(scene, RoleName)).toStrictEqual(written);
-    },
-  );
+  it.concurrent('lets nobody into an adopted role that grew strong and cannot be reduced', async () => {
+    const RoleName = 'strong-later';
+    const trust = {
+      Effect: 'Allow',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    };
+    await scene.target.iam.send(
+      new CreateRoleCommand({
+        RoleName,
+        Path: '/crossaccountlink/',
+        AssumeRolePolicyDocument: document(trust),
+      }),
+    );
+    const targetRoleSpec = {
+      arn: targetRole(RoleName),
+      adoptionPolicy: 'Adopt',
+      unmanaged: 'Remove',
+    } as const;
+    const adopter = await shop.create('adopter', {
+      stateMachineARN: await scene.workflow(RoleName, chain({ Charge: sendMessage('charges') })),
+      targetRole: targetRoleSpec,
+    });
+    await scene.ready(adopter);
+    await scene.patch(adopter, { suspend: true });
+    await scene.until(adopter, {});
+    await scene.target.iam.send(
+      new PutRolePolicyCommand({ RoleName, PolicyName: 'admin', PolicyDocument: ADMIN }),
+    );
+    const before = await viewRole(scene.target, RoleName);
+    const written = writtenOn(scene, RoleName);
+    const link = await shop.create('follower', {
+      stateMachineARN: await scene.workflow('follower', chain({ Charge: sendMessage('charges') })),
+      targetRole: targetRoleSpec,
+    });
+    await scene.until(link, { status: 'False', reason: 'AdoptionTooStrong' });
+    expect(await viewRole(scene.target, RoleName)).toStrictEqual(before);
+    expect(writtenOn(scene, RoleName)).toStrictEqual(written);
+  });
 
-  it.concurrent(
-    'who runs a wider definition, and puts the old one back, widens no role under Hold',
-    async () => {
-      const tenant = await Tenant.in(scene, HELD);
-      const pause = { Type: 'Wait', Seconds: 600 };
-      const narrow = chain({ Pause: pause, Charge: sendMessage('charges') });
-      const wide = chain({ Pause: pause, Charge: sendMessage('charges'), Steal: sendMessage('secrets') });
-      const stateMachineArn = await scene.workflow('held', narrow);
-      const link = await tenant.create('held', {
-        stateMachineARN: stateMachineArn,
-        targetRole: { arn: targetRole('held/held') },
-      });
-      await scene.ready(link);
-      const before = await viewRole(scene.target, 'held');
-      const { sfn } = scene.source;
-      const definition = await scene.definition(stateMachineArn);
-      await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(wide) }));
-      await sfn.send(new StartExecutionCommand({ stateMachineArn }));
-      await scene.reconcile(link);
-      await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
-      await scene.reconcile(link);
-      await scene.target.iam.send(new DeleteRolePolicyCommand({ RoleName: 'held', PolicyName: OURS }));
-      await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'held', PolicyName: OURS }));
-      await scene.reconcile(link);
-      await scene.ready(link);
-      expect(await viewRole(scene.target, 'held')).toStrictEqual(before);
-      const written = scene.writesOn('held').map(({ parameters }) => parameters.get('PolicyDocument') ?? '');
-      expect(written.join('\n')).not.toContain('secrets');
-    },
-  );
+  it.concurrent('who runs a wider definition and puts it back widens no role under Hold', async () => {
+    const tenant = await Tenant.in(scene, HELD);
+    const pause = { Type: 'Wait', Seconds: 600 };
+    const narrow = chain({ Pause: pause, Charge: sendMessage('charges') });
+    const wide = chain({ Pause: pause, Charge: sendMessage('charges'), Steal: sendMessage('secrets') });
+    const stateMachineArn = await scene.workflow('held', narrow);
+    const link = await tenant.create('held', {
+      stateMachineARN: stateMachineArn,
+      targetRole: { arn: targetRole('held/held') },
+    });
+    await scene.ready(link);
+    const before = await viewRole(scene.target, 'held');
+    const { sfn } = scene.source;
+    const definition = await scene.definition(stateMachineArn);
+    await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(wide) }));
+    await sfn.send(new StartExecutionCommand({ stateMachineArn }));
+    await scene.reconcile(link);
+    await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
+    await scene.reconcile(link);
+    await scene.target.iam.send(new DeleteRolePolicyCommand({ RoleName: 'held', PolicyName: OURS }));
+    await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'held', PolicyName: OURS }));
+    await scene.reconcile(link);
+    await scene.ready(link);
+    expect(await viewRole(scene.target, 'held')).toStrictEqual(before);
+    const written = scene.writesOn('held').map(({ parameters }) => parameters.get('PolicyDocument') ?? '');
+    expect(written.join('\n')).not.toContain('secrets');
+  });
 
   it.concurrent('is told of no role and no link of another namespace', async () => {
     const theirs = await scene.workflow('theirs', chain({ Hide: sendMessage('hidden-queue') }));

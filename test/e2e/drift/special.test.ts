@@ -56,33 +56,30 @@ beforeAll(async () => {
 afterAll(() => scene.stop());
 
 describe('a target role', () => {
-  it.concurrent(
-    'that somebody made again is not ours: reported, left alone, and named by nothing',
-    async () => {
-      const link = await inSync('remade');
-      const { status } = await scene.get(link);
-      await deleteTargetRole('remade');
-      await makeForeignRole('remade', []);
-      const foreign = await viewRole(scene.target, 'remade');
-      const writes = () => scene.writesOn('remade').filter(({ accountId }) => accountId === TARGET).length;
-      const before = writes();
-      await scene.reconcile(link);
-      await scene.until(link, {
-        status: 'False',
-        reason: 'RoleNotOwned',
-        message: new RegExp(`made again by someone else \\(RoleId was ${status.targetRoleID}, is AROA`),
-      });
-      await scene.until(link, { type: 'Stalled', status: 'True' });
-      await reportedDrift(link, 'roleId', targetRole('remade'));
-      expect(await viewRole(scene.target, 'remade')).toStrictEqual(foreign);
-      expect(writes()).toBe(before);
-      expect((await viewRole(scene.source, 'remade'))?.inlinePolicies).toStrictEqual({});
-      expect(credentialsIn(await scene.definition(machineArn('remade')))).toStrictEqual({});
-      await scene.target.iam.send(new DeleteRoleCommand({ RoleName: 'remade' }));
-      await scene.reconcile(link);
-      await scene.ready(link);
-    },
-  );
+  it.concurrent('that somebody made again is reported, left alone and named by nothing', async () => {
+    const link = await inSync('remade');
+    const { status } = await scene.get(link);
+    await deleteTargetRole('remade');
+    await makeForeignRole('remade', []);
+    const foreign = await viewRole(scene.target, 'remade');
+    const writes = () => scene.writesOn('remade').filter(({ accountId }) => accountId === TARGET).length;
+    const before = writes();
+    await scene.reconcile(link);
+    await scene.until(link, {
+      status: 'False',
+      reason: 'RoleNotOwned',
+      message: new RegExp(`made again by someone else \\(RoleId was ${status.targetRoleID}, is AROA`),
+    });
+    await scene.until(link, { type: 'Stalled', status: 'True' });
+    await reportedDrift(link, 'roleId', targetRole('remade'));
+    expect(await viewRole(scene.target, 'remade')).toStrictEqual(foreign);
+    expect(writes()).toBe(before);
+    expect((await viewRole(scene.source, 'remade'))?.inlinePolicies).toStrictEqual({});
+    expect(credentialsIn(await scene.definition(machineArn('remade')))).toStrictEqual({});
+    await scene.target.iam.send(new DeleteRoleCommand({ RoleName: 'remade' }));
+    await scene.reconcile(link);
+    await scene.ready(link);
+  });
 
   it.concurrent('that somebody made again with our tags copied onto it is not ours either', async () => {
     const link = await inSync('remade-tagged');
@@ -94,23 +91,20 @@ describe('a target role', () => {
     expect(await viewRole(scene.target, 'remade-tagged')).toStrictEqual(foreign);
   });
 
-  it.concurrent(
-    'of somebody else that got our tags is left alone, and the link’s own stays as it is',
-    async () => {
-      const link = await inSync('copied-from');
-      await makeForeignRole('copied-onto', []);
-      await scene.target.iam.send(new TagRoleCommand({ RoleName: 'copied-onto', Tags: OWNERSHIP }));
-      const foreign = await viewRole(scene.target, 'copied-onto');
-      const writes = () => ['copied-from', 'copied-onto'].flatMap((name) => scene.writesOn(name)).length;
-      const before = writes();
-      await scene.reconcile(link);
-      await scene.ready(link);
-      expect(await viewRole(scene.target, 'copied-onto')).toStrictEqual(foreign);
-      expect(writes()).toBe(before);
-      await scene.delete(link);
-      expect(await viewRole(scene.target, 'copied-onto')).toStrictEqual(foreign);
-    },
-  );
+  it.concurrent('of somebody else with our tags is left alone, and so is the link’s own', async () => {
+    const link = await inSync('copied-from');
+    await makeForeignRole('copied-onto', []);
+    await scene.target.iam.send(new TagRoleCommand({ RoleName: 'copied-onto', Tags: OWNERSHIP }));
+    const foreign = await viewRole(scene.target, 'copied-onto');
+    const writes = () => ['copied-from', 'copied-onto'].flatMap((name) => scene.writesOn(name)).length;
+    const before = writes();
+    await scene.reconcile(link);
+    await scene.ready(link);
+    expect(await viewRole(scene.target, 'copied-onto')).toStrictEqual(foreign);
+    expect(writes()).toBe(before);
+    await scene.delete(link);
+    expect(await viewRole(scene.target, 'copied-onto')).toStrictEqual(foreign);
+  });
 });
 
 describe('an execution role', () => {
@@ -204,25 +198,22 @@ describe('an execution role', () => {
 });
 
 describe('a managed policy', () => {
-  it.concurrent(
-    'that bounds the target role and now leaves a call out is reported, with what it leaves out',
-    async () => {
-      const boundary = await policy('target', 'bound', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
-      const link = await inSync('bound', { targetRole: { permissionsBoundaryARN: boundary } });
-      await newVersion('target', boundary, { Effect: 'Allow', Action: 's3:*', Resource: '*' });
-      await scene.reconcile(link);
-      const denied = {
-        status: 'False',
-        reason: 'NotGranted',
-        message: /boundary allows.*sqs:SendMessage/,
-      } as const;
-      await scene.until(link, { type: 'Effective', ...denied });
-      await reportedDrift(link, 'defaultVersion', boundary);
-      await newVersion('target', boundary, { Effect: 'Allow', Action: '*', Resource: '*' });
-      await scene.reconcile(link);
-      await scene.ready(link);
-    },
-  );
+  it.concurrent('that bounds the target role is reported with the call that it leaves out', async () => {
+    const boundary = await policy('target', 'bound', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
+    const link = await inSync('bound', { targetRole: { permissionsBoundaryARN: boundary } });
+    await newVersion('target', boundary, { Effect: 'Allow', Action: 's3:*', Resource: '*' });
+    await scene.reconcile(link);
+    const denied = {
+      status: 'False',
+      reason: 'NotGranted',
+      message: /boundary allows.*sqs:SendMessage/,
+    } as const;
+    await scene.until(link, { type: 'Effective', ...denied });
+    await reportedDrift(link, 'defaultVersion', boundary);
+    await newVersion('target', boundary, { Effect: 'Allow', Action: '*', Resource: '*' });
+    await scene.reconcile(link);
+    await scene.ready(link);
+  });
 
   it.concurrent('on the execution role that says something else is reported, and harms nothing', async () => {
     const attached = await policy('source', 'attached', { Effect: 'Allow', Action: 's3:*', Resource: '*' });
@@ -237,24 +228,21 @@ describe('a managed policy', () => {
 });
 
 describe('a state machine', () => {
-  it.concurrent(
-    'whose definition was replaced has Credentials and permissions follow its new Tasks',
-    async () => {
-      const link = await inSync('replaced');
-      await replaceDefinition('replaced', { Refund: sendMessage('refunds'), Note: putItem(TABLE) });
-      await scene.reconcile(link);
-      await scene.ready(link);
-      const role = targetRole('replaced');
-      expect(credentialsIn(await scene.definition(link.machine))).toStrictEqual({
-        Refund: { RoleArn: role },
-        Note: { RoleArn: role },
-      });
-      expect(actionsOn(await viewRole(scene.target, 'replaced'))).toStrictEqual([
-        `dynamodb:PutItem ${TABLE}`,
-        `sqs:SendMessage arn:aws:sqs:us-east-1:${TARGET}:refunds`,
-      ]);
-    },
-  );
+  it.concurrent('that is replaced has Credentials and permissions follow its new Tasks', async () => {
+    const link = await inSync('replaced');
+    await replaceDefinition('replaced', { Refund: sendMessage('refunds'), Note: putItem(TABLE) });
+    await scene.reconcile(link);
+    await scene.ready(link);
+    const role = targetRole('replaced');
+    expect(credentialsIn(await scene.definition(link.machine))).toStrictEqual({
+      Refund: { RoleArn: role },
+      Note: { RoleArn: role },
+    });
+    expect(actionsOn(await viewRole(scene.target, 'replaced'))).toStrictEqual([
+      `dynamodb:PutItem ${TABLE}`,
+      `sqs:SendMessage arn:aws:sqs:us-east-1:${TARGET}:refunds`,
+    ]);
+  });
 
   it.concurrent('whose new Tasks go beyond the access rules is refused, and nothing is widened', async () => {
     const link = await inSync('beyond');
@@ -270,22 +258,19 @@ describe('a state machine', () => {
     expect(credentialsIn(await scene.definition(link.machine))).toStrictEqual({});
   });
 
-  it.concurrent(
-    'whose new Tasks need more waits, where growth is held, until the link is edited',
-    async () => {
-      const link = await inSync('grown', {}, undefined, 'hold');
-      const order = await viewRole(scene.target, 'grown');
-      await replaceDefinition('grown', { Charge: sendMessage('charges'), Refund: sendMessage('refunds') });
-      await scene.reconcile(link);
-      await scene.until(link, { status: 'False', reason: 'GrowthHeld', message: /edit the link/ });
-      await scene.reconcile(link);
-      expect(await viewRole(scene.target, 'grown')).toStrictEqual(order);
-      await scene.patch(link, { targetRole: { description: 'May refund, too' } });
-      await scene.ready(link);
-      expect(actionsOn(await viewRole(scene.target, 'grown'))).toHaveLength(2);
-      expect(Object.keys(credentialsIn(await scene.definition(link.machine)))).toHaveLength(2);
-    },
-  );
+  it.concurrent('whose Tasks need more waits, where growth is held, for the link’s edit', async () => {
+    const link = await inSync('grown', {}, undefined, 'hold');
+    const order = await viewRole(scene.target, 'grown');
+    await replaceDefinition('grown', { Charge: sendMessage('charges'), Refund: sendMessage('refunds') });
+    await scene.reconcile(link);
+    await scene.until(link, { status: 'False', reason: 'GrowthHeld', message: /edit the link/ });
+    await scene.reconcile(link);
+    expect(await viewRole(scene.target, 'grown')).toStrictEqual(order);
+    await scene.patch(link, { targetRole: { description: 'May refund, too' } });
+    await scene.ready(link);
+    expect(actionsOn(await viewRole(scene.target, 'grown'))).toHaveLength(2);
+    expect(Object.keys(credentialsIn(await scene.definition(link.machine)))).toHaveLength(2);
+  });
 
   it.concurrent('that was deleted is reported, and linked again once it is made again', async () => {
     const link = await inSync('returning');
@@ -300,46 +285,43 @@ describe('a state machine', () => {
     expect(Object.keys(credentialsIn(await scene.definition(link.machine)))).toHaveLength(1);
   });
 
-  it.concurrent(
-    'whose alias runs a version without the Credentials has it named, until the alias is moved',
-    async () => {
-      const stateMachineArn = await scene.workflow('aliased', chain({ Charge: sendMessage('charges') }));
-      const old = await publish(stateMachineArn);
-      await scene.source.sfn.send(
-        new CreateStateMachineAliasCommand({
-          name: 'live',
-          routingConfiguration: [{ stateMachineVersionArn: old, weight: 100 }],
-        }),
-      );
-      const link = { namespace: 'special', name: 'aliased' };
-      await scene.link(link, {
-        stateMachineARN: stateMachineArn,
-        targetRole: { arn: targetRole('aliased') },
-      });
-      const ready = await scene.ready(link);
-      const named = await scene.until(
-        link,
-        { status: 'True', message: /alias live.*without the Credentials/ },
-        30_000,
-      );
-      const at = (object: typeof ready) =>
-        object.status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
-      // Ready did not flap.
-      expect(at(named)).toBe(at(ready));
-      await eventually('the Warning', async () => {
-        expect(await scene.events(link)).toMatch(/Warning AliasWithoutCredentials .*alias live/);
-      });
-      await scene.source.sfn.send(
-        new UpdateStateMachineAliasCommand({
-          stateMachineAliasArn: `${stateMachineArn}:live`,
-          routingConfiguration: [{ stateMachineVersionArn: await publish(stateMachineArn), weight: 100 }],
-        }),
-      );
-      await scene.reconcile(link);
-      const moved = await scene.until(link, { status: 'True', message: /^(?!.*alias)/ });
-      expect(at(moved)).toBe(at(ready));
-    },
-  );
+  it.concurrent('whose alias lacks the Credentials has it named until the alias moves', async () => {
+    const stateMachineArn = await scene.workflow('aliased', chain({ Charge: sendMessage('charges') }));
+    const old = await publish(stateMachineArn);
+    await scene.source.sfn.send(
+      new CreateStateMachineAliasCommand({
+        name: 'live',
+        routingConfiguration: [{ stateMachineVersionArn: old, weight: 100 }],
+      }),
+    );
+    const link = { namespace: 'special', name: 'aliased' };
+    await scene.link(link, {
+      stateMachineARN: stateMachineArn,
+      targetRole: { arn: targetRole('aliased') },
+    });
+    const ready = await scene.ready(link);
+    const named = await scene.until(
+      link,
+      { status: 'True', message: /alias live.*without the Credentials/ },
+      30_000,
+    );
+    const at = (object: typeof ready) =>
+      object.status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+    // Ready did not flap.
+    expect(at(named)).toBe(at(ready));
+    await eventually('the Warning', async () => {
+      expect(await scene.events(link)).toMatch(/Warning AliasWithoutCredentials .*alias live/);
+    });
+    await scene.source.sfn.send(
+      new UpdateStateMachineAliasCommand({
+        stateMachineAliasArn: `${stateMachineArn}:live`,
+        routingConfiguration: [{ stateMachineVersionArn: await publish(stateMachineArn), weight: 100 }],
+      }),
+    );
+    await scene.reconcile(link);
+    const moved = await scene.until(link, { status: 'True', message: /^(?!.*alias)/ });
+    expect(at(moved)).toBe(at(ready));
+  });
 });
 
 describe('a repair', () => {

@@ -46,28 +46,25 @@ describe('an AWSAccount', () => {
     expect(line).toMatch(/account-111111111111 +111111111111 +True/);
   });
 
-  it.concurrent(
-    'that denies the operator its role says so, without the external ID, and links wait for it',
-    async () => {
-      const arn = `arn:aws:iam::${DENIED}:role/${OPERATOR_ROLE}`;
-      await scene.register(DENIED, accessTo(DENIED), { assumeRole: { arn, externalID: SECRET } });
-      const account = await scene.untilAccount(`account-${DENIED}`, {
-        status: 'False',
-        reason: 'AccessDenied',
-      });
-      expect(JSON.stringify(account.status)).not.toContain(SECRET);
-      const link = await linkInto(DENIED, 'denied');
-      await scene.until(link, {
-        status: 'Unknown',
-        reason: 'AccountNotReady',
-        message: /account-333333333333/,
-      });
-      await scene.register(DENIED, accessTo(DENIED));
-      await scene.untilAccount(`account-${DENIED}`, { status: 'True' });
-      await scene.ready(link);
-      expect(JSON.stringify(scene.logLines())).not.toContain(SECRET);
-    },
-  );
+  it.concurrent('that denies its role says so without the external ID, and links wait', async () => {
+    const arn = `arn:aws:iam::${DENIED}:role/${OPERATOR_ROLE}`;
+    await scene.register(DENIED, accessTo(DENIED), { assumeRole: { arn, externalID: SECRET } });
+    const account = await scene.untilAccount(`account-${DENIED}`, {
+      status: 'False',
+      reason: 'AccessDenied',
+    });
+    expect(JSON.stringify(account.status)).not.toContain(SECRET);
+    const link = await linkInto(DENIED, 'denied');
+    await scene.until(link, {
+      status: 'Unknown',
+      reason: 'AccountNotReady',
+      message: /account-333333333333/,
+    });
+    await scene.register(DENIED, accessTo(DENIED));
+    await scene.untilAccount(`account-${DENIED}`, { status: 'True' });
+    await scene.ready(link);
+    expect(JSON.stringify(scene.logLines())).not.toContain(SECRET);
+  });
 
   it.concurrent('that a link was only waiting for does not keep that link from being deleted', async () => {
     await scene.register(GIVEN_UP, accessTo(GIVEN_UP), {
@@ -93,62 +90,53 @@ describe('an AWSAccount', () => {
     await scene.ready(link);
   });
 
-  it.concurrent(
-    'whose credentials lead to another account is WrongAccount, and nothing is done with them',
-    async () => {
-      await scene.stage.apply(
-        JSON.stringify({
-          apiVersion: 'crossaccountlink.dev/v1alpha1',
-          kind: 'AWSAccount',
-          metadata: { name: `account-${WRONG}` },
-          spec: { accountID: WRONG, access: accessTo(WRONG) },
-        }),
-      );
-      await scene.untilAccount(`account-${WRONG}`, {
-        status: 'False',
-        reason: 'WrongAccount',
-        message: new RegExp(`lead to account ${HOME_ACCOUNT}`),
-      });
-      const link = await linkInto(WRONG, 'misled');
-      await scene.until(link, { reason: 'AccountNotReady' });
-      expect(await viewRole(scene.clients(HOME_ACCOUNT), 'misled')).toBeUndefined();
-    },
-  );
+  it.concurrent('whose credentials are another account’s is WrongAccount and unused', async () => {
+    await scene.stage.apply(
+      JSON.stringify({
+        apiVersion: 'crossaccountlink.dev/v1alpha1',
+        kind: 'AWSAccount',
+        metadata: { name: `account-${WRONG}` },
+        spec: { accountID: WRONG, access: accessTo(WRONG) },
+      }),
+    );
+    await scene.untilAccount(`account-${WRONG}`, {
+      status: 'False',
+      reason: 'WrongAccount',
+      message: new RegExp(`lead to account ${HOME_ACCOUNT}`),
+    });
+    const link = await linkInto(WRONG, 'misled');
+    await scene.until(link, { reason: 'AccountNotReady' });
+    expect(await viewRole(scene.clients(HOME_ACCOUNT), 'misled')).toBeUndefined();
+  });
 
-  it.concurrent(
-    'that another one registered before is DuplicateAccount, and takes over when that one goes',
-    async () => {
-      const [older, younger] = ['aa-older', 'zz-younger'];
-      await scene.register(TWIN, accessTo(TWIN), {}, older);
-      await scene.untilAccount(older, {});
-      await scene.register(TWIN, accessTo(TWIN), {}, younger);
-      await scene.untilAccount(younger, {
-        status: 'False',
-        reason: 'DuplicateAccount',
-        message: /AWSAccount aa-older has the same accountID and is older/,
-      });
-      await scene.stage.kubectl('delete', 'awsaccount', older, '--timeout=20s');
-      await scene.untilAccount(younger, { reason: 'AccessDenied' }, 30_000);
-    },
-  );
+  it.concurrent('registered twice is DuplicateAccount, and takes over from the first', async () => {
+    const [older, younger] = ['aa-older', 'zz-younger'];
+    await scene.register(TWIN, accessTo(TWIN), {}, older);
+    await scene.untilAccount(older, {});
+    await scene.register(TWIN, accessTo(TWIN), {}, younger);
+    await scene.untilAccount(younger, {
+      status: 'False',
+      reason: 'DuplicateAccount',
+      message: /AWSAccount aa-older has the same accountID and is older/,
+    });
+    await scene.stage.kubectl('delete', 'awsaccount', older, '--timeout=20s');
+    await scene.untilAccount(younger, { reason: 'AccessDenied' }, 30_000);
+  });
 
-  it.concurrent(
-    'that no longer allows a link what it has says so, takes nothing away, and lets it be deleted',
-    async () => {
-      await scene.tenant('revoked');
-      const machine = await scene.workflow('revoked', chain({ revoked: sendMessage('revoked', REVOKED) }));
-      const arn = `arn:aws:iam::${REVOKED}:role/crossaccountlink/revoked`;
-      const link = { namespace: 'revoked', name: 'revoked' };
-      await scene.register(REVOKED, accessTo(REVOKED));
-      await scene.link(link, { stateMachineARN: machine, targetRole: { arn } });
-      await scene.ready(link);
-      await scene.stage.kubectl('label', 'namespace', 'revoked', 'tenant-');
-      await scene.until(link, { status: 'False', reason: 'AccountNotAllowed' });
-      expect(await viewRole(scene.clients(REVOKED), arn)).toBeDefined();
-      await scene.delete(link);
-      expect(await viewRole(scene.clients(REVOKED), arn)).toBeUndefined();
-    },
-  );
+  it.concurrent('that no longer allows a link says so, takes nothing and lets it go', async () => {
+    await scene.tenant('revoked');
+    const machine = await scene.workflow('revoked', chain({ revoked: sendMessage('revoked', REVOKED) }));
+    const arn = `arn:aws:iam::${REVOKED}:role/crossaccountlink/revoked`;
+    const link = { namespace: 'revoked', name: 'revoked' };
+    await scene.register(REVOKED, accessTo(REVOKED));
+    await scene.link(link, { stateMachineARN: machine, targetRole: { arn } });
+    await scene.ready(link);
+    await scene.stage.kubectl('label', 'namespace', 'revoked', 'tenant-');
+    await scene.until(link, { status: 'False', reason: 'AccountNotAllowed' });
+    expect(await viewRole(scene.clients(REVOKED), arn)).toBeDefined();
+    await scene.delete(link);
+    expect(await viewRole(scene.clients(REVOKED), arn)).toBeUndefined();
+  });
 
   it.concurrent('stays while links use it, says how many, and goes with the last of them', async () => {
     const name = `account-${TARGET}`;

@@ -61,49 +61,43 @@ describe('the definition of a linked machine', () => {
     return created;
   }
 
-  it.concurrent(
-    'has Credentials in branches, item processors and iterators, in JSONPath and JSONata, and nothing else changes',
-    async () => {
-      const definition = chain({
-        Both: parallel,
-        'For each': map,
-        'As ever': iterator,
-        Last: { Type: 'Pass' },
-      });
-      const { machine, ...created } = await link('nested', definition);
-      const ready = await scene.ready(created);
-      const now = await scene.definition(machine);
-      const RoleArn = targetRole('nested');
-      expect(credentialsIn(now)).toStrictEqual({
-        Left: { RoleArn },
-        Right: { RoleArn },
-        Each: { RoleArn },
-        Older: { RoleArn },
-      });
-      expect(withoutCredentials(now)).toStrictEqual(definition);
-      expect(ready.status.tasks?.toSorted()).toStrictEqual(['Each', 'Left', 'Older', 'Right']);
-      await scene.delete(created);
-      expect(JSON.parse(await scene.definition(machine))).toStrictEqual(definition);
-    },
-  );
+  it.concurrent('has Credentials however deep, in JSONPath and JSONata, and is else as before', async () => {
+    const definition = chain({
+      Both: parallel,
+      'For each': map,
+      'As ever': iterator,
+      Last: { Type: 'Pass' },
+    });
+    const { machine, ...created } = await link('nested', definition);
+    const ready = await scene.ready(created);
+    const now = await scene.definition(machine);
+    const RoleArn = targetRole('nested');
+    expect(credentialsIn(now)).toStrictEqual({
+      Left: { RoleArn },
+      Right: { RoleArn },
+      Each: { RoleArn },
+      Older: { RoleArn },
+    });
+    expect(withoutCredentials(now)).toStrictEqual(definition);
+    expect(ready.status.tasks?.toSorted()).toStrictEqual(['Each', 'Left', 'Older', 'Right']);
+    await scene.delete(created);
+    expect(JSON.parse(await scene.definition(machine))).toStrictEqual(definition);
+  });
 
-  it.concurrent(
-    'keeps Credentials on a Task with a bare name when the link goes, and an Event says so',
-    async () => {
-      const definition = chain({ Note: putItem('orders'), Send: sendMessage('sent') });
-      const { machine, ...created } = await link('bare', definition, ['Note', 'Send']);
-      await scene.ready(created);
-      await scene.delete(created);
-      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
-        Note: { RoleArn: targetRole('bare') },
-      });
-      expect(withoutCredentials(await scene.definition(machine))).toStrictEqual(definition);
-      expect(await viewRole(scene.target, 'bare')).toBeUndefined();
-      expect((await viewRole(scene.source, 'bare'))?.inlinePolicies).toStrictEqual({});
-      await scene.untilEvent(
-        created,
-        /Warning CredentialsKept Credentials stay on "Note" of bare: .*source account/,
-      );
-    },
-  );
+  it.concurrent('keeps Credentials on a bare name when the link goes; an Event says so', async () => {
+    const definition = chain({ Note: putItem('orders'), Send: sendMessage('sent') });
+    const { machine, ...created } = await link('bare', definition, ['Note', 'Send']);
+    await scene.ready(created);
+    await scene.delete(created);
+    expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
+      Note: { RoleArn: targetRole('bare') },
+    });
+    expect(withoutCredentials(await scene.definition(machine))).toStrictEqual(definition);
+    expect(await viewRole(scene.target, 'bare')).toBeUndefined();
+    expect((await viewRole(scene.source, 'bare'))?.inlinePolicies).toStrictEqual({});
+    await scene.untilEvent(
+      created,
+      /Warning CredentialsKept Credentials stay on "Note" of bare: .*source account/,
+    );
+  });
 });

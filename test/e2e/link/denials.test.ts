@@ -93,26 +93,22 @@ describe('a link beyond what its account allows', () => {
   });
   afterAll(() => scene.stop());
 
-  it.concurrent(
-    'finds its state machine once that is made',
-    async () => {
-      const link = { namespace: NARROW, name: 'too-early' };
-      await scene.link(link, {
-        stateMachineARN: machineArn('ok-late'),
-        targetRole: { arn: targetRole('narrow/too-early') },
-        driftCheckInterval: '30s',
-      });
-      await scene.until(link, {
-        status: 'False',
-        reason: 'StateMachineNotFound',
-        message: /There is no state machine arn:aws:states:.*:ok-late: create it/,
-      });
-      expect(await viewRole(scene.target, 'too-early')).toBeUndefined();
-      await scene.workflow('ok-late', chain({ Late: sendMessage('ok-late') }));
-      await scene.until(link, { status: 'True' }, 60_000);
-    },
-    70_000,
-  );
+  it.concurrent('finds its state machine once that is made', async () => {
+    const link = { namespace: NARROW, name: 'too-early' };
+    await scene.link(link, {
+      stateMachineARN: machineArn('ok-late'),
+      targetRole: { arn: targetRole('narrow/too-early') },
+      driftCheckInterval: '30s',
+    });
+    await scene.until(link, {
+      status: 'False',
+      reason: 'StateMachineNotFound',
+      message: /There is no state machine arn:aws:states:.*:ok-late: create it/,
+    });
+    expect(await viewRole(scene.target, 'too-early')).toBeUndefined();
+    await scene.workflow('ok-late', chain({ Late: sendMessage('ok-late') }));
+    await scene.until(link, { status: 'True' }, 60_000);
+  });
 
   for (const [index, { what, namespace, machine, leg, message }] of REFUSED.entries()) {
     it.concurrent(`is refused: ${what}`, async () => {
@@ -129,31 +125,28 @@ describe('a link beyond what its account allows', () => {
     });
   }
 
-  it.concurrent(
-    'is Ready where it stays within the rules, with the account’s boundary on its role',
-    async () => {
-      const link = { namespace: NARROW, name: 'within' };
-      await scene.link(link, {
-        stateMachineARN: machineArn('ok-orders'),
-        targetRole: {
-          arn: targetRole('narrow/within'),
-          permissions: {
-            statements: [
-              {
-                actions: ['iam:PassRole'],
-                resources: [`arn:aws:iam::${TARGET}:role/billing-task`],
-                conditions: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'] } },
-              },
-            ],
-          },
+  it.concurrent('within the rules is Ready, with the account’s boundary on its role', async () => {
+    const link = { namespace: NARROW, name: 'within' };
+    await scene.link(link, {
+      stateMachineARN: machineArn('ok-orders'),
+      targetRole: {
+        arn: targetRole('narrow/within'),
+        permissions: {
+          statements: [
+            {
+              actions: ['iam:PassRole'],
+              resources: [`arn:aws:iam::${TARGET}:role/billing-task`],
+              conditions: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'] } },
+            },
+          ],
         },
-      });
-      await scene.ready(link);
-      const role = await viewRole(scene.target, 'within');
-      expect(role?.boundary).toBe(BOUNDARY);
-      expect(JSON.stringify(role?.inlinePolicies)).toMatch(/iam:PassRole/);
-    },
-  );
+      },
+    });
+    await scene.ready(link);
+    const role = await viewRole(scene.target, 'within');
+    expect(role?.boundary).toBe(BOUNDARY);
+    expect(JSON.stringify(role?.inlinePolicies)).toMatch(/iam:PassRole/);
+  });
 
   it.concurrent('waits for an AWSAccount, and is built as soon as there is one', async () => {
     const link = { namespace: 'unregistered', name: 'early' };
@@ -225,42 +218,39 @@ describe('a link beyond what its account allows', () => {
     });
   }
 
-  it.concurrent(
-    'says NotFound, without going on asking, when a policy that it names does not exist',
-    async () => {
-      const [link, other] = [
-        { namespace: NARROW, name: 'no-such-policy' },
-        { namespace: NARROW, name: 'busy' },
-      ] as const;
-      const role = {
-        arn: targetRole('narrow/no-such-policy'),
-        permissions: { managedPolicyARNs: [MISSING] },
-      };
-      // The emulator attaches what does not exist; AWS says this.
-      scene.aws.rules.add({
-        match: ({ operation, parameters }) =>
-          operation === 'AttachRolePolicy' && parameters.get('PolicyArn') === MISSING,
-        fault: refuse('NoSuchEntity', `Policy ${MISSING} does not exist or is not attachable.`, 404),
-      });
-      await scene.link(link, { stateMachineARN: machineArn('ok-orders'), targetRole: role });
-      await scene.until(link, {
-        status: 'False',
-        reason: 'NotFound',
-        message: /AttachRolePolicy on .*no-such-policy/,
-      });
-      const attempts = () =>
-        scene.writesOn('no-such-policy').filter(({ operation }) => operation === 'AttachRolePolicy');
-      const soFar = attempts().length;
-      expect(soFar).toBeLessThanOrEqual(5);
-      const machine = await scene.workflow('ok-busy', chain({ Busy: sendMessage('ok-busy') }));
-      await scene.link(other, { stateMachineARN: machine, targetRole: { arn: targetRole('narrow/busy') } });
-      await scene.ready(other);
-      await scene.delete(other);
-      expect(attempts()).toHaveLength(soFar);
-      await scene.delete(link);
-      expect(await viewRole(scene.target, 'no-such-policy')).toBeUndefined();
-    },
-  );
+  it.concurrent('says NotFound and stops asking where a policy does not exist', async () => {
+    const [link, other] = [
+      { namespace: NARROW, name: 'no-such-policy' },
+      { namespace: NARROW, name: 'busy' },
+    ] as const;
+    const role = {
+      arn: targetRole('narrow/no-such-policy'),
+      permissions: { managedPolicyARNs: [MISSING] },
+    };
+    // The emulator attaches what does not exist; AWS says this.
+    scene.aws.rules.add({
+      match: ({ operation, parameters }) =>
+        operation === 'AttachRolePolicy' && parameters.get('PolicyArn') === MISSING,
+      fault: refuse('NoSuchEntity', `Policy ${MISSING} does not exist or is not attachable.`, 404),
+    });
+    await scene.link(link, { stateMachineARN: machineArn('ok-orders'), targetRole: role });
+    await scene.until(link, {
+      status: 'False',
+      reason: 'NotFound',
+      message: /AttachRolePolicy on .*no-such-policy/,
+    });
+    const attempts = () =>
+      scene.writesOn('no-such-policy').filter(({ operation }) => operation === 'AttachRolePolicy');
+    const soFar = attempts().length;
+    expect(soFar).toBeLessThanOrEqual(5);
+    const machine = await scene.workflow('ok-busy', chain({ Busy: sendMessage('ok-busy') }));
+    await scene.link(other, { stateMachineARN: machine, targetRole: { arn: targetRole('narrow/busy') } });
+    await scene.ready(other);
+    await scene.delete(other);
+    expect(attempts()).toHaveLength(soFar);
+    await scene.delete(link);
+    expect(await viewRole(scene.target, 'no-such-policy')).toBeUndefined();
+  });
 
   it.concurrent('is refused when it gives a machine the operator’s own role to grant on', async () => {
     const name = 'ok-operators-own';

@@ -81,27 +81,24 @@ describe('a link whose AWS', () => {
     ['UpdateStateMachine', 'AccessDeniedException', 'AccessDenied'],
     ['CreateRole', 'LimitExceeded', 'QuotaExceeded'],
   ] as const) {
-    it.concurrent(
-      `refuses ${operation} with ${code} says ${reason} and does not ask again and again`,
-      async () => {
-        const name = `refused-${operation}-${code}`.toLowerCase();
-        const denial = scene.aws.rules.add({
-          match: (call) => call.operation === operation && objectOf(call) === name,
-          fault: refuse(code, `The operator may not ${operation}`, operation === 'CreateRole' ? 403 : 400),
-        });
-        const created = await link(name);
-        await scene.until(created, { status: 'False', reason, message: new RegExp(`${operation} on `) });
-        await scene.until(created, { type: 'Stalled', status: 'True', reason });
-        expect(callsTo(operation, name)).toBe(1);
-        // Somebody else's whole life goes by meanwhile.
-        const other = await link(`${name}-other`);
-        await scene.ready(other);
-        await scene.delete(other);
-        expect(callsTo(operation, name)).toBe(1);
-        denial.remove();
-        await scene.reconcile(created);
-        await scene.ready(created);
-      },
-    );
+    it.concurrent(`refuses ${operation} with ${code} says ${reason} and is not asked on`, async () => {
+      const name = `refused-${operation}-${code}`.toLowerCase();
+      const denial = scene.aws.rules.add({
+        match: (call) => call.operation === operation && objectOf(call) === name,
+        fault: refuse(code, `The operator may not ${operation}`, operation === 'CreateRole' ? 403 : 400),
+      });
+      const created = await link(name);
+      await scene.until(created, { status: 'False', reason, message: new RegExp(`${operation} on `) });
+      await scene.until(created, { type: 'Stalled', status: 'True', reason });
+      expect(callsTo(operation, name)).toBe(1);
+      // Somebody else's whole life goes by meanwhile.
+      const other = await link(`${name}-other`);
+      await scene.ready(other);
+      await scene.delete(other);
+      expect(callsTo(operation, name)).toBe(1);
+      denial.remove();
+      await scene.reconcile(created);
+      await scene.ready(created);
+    });
   }
 });

@@ -121,26 +121,23 @@ describe('a target role that stands already', () => {
     expect(scene.writesOn('taken')).toStrictEqual([]);
   });
 
-  it.concurrent(
-    'is adopted where both say so; what is foreign stays under Preserve, and it is given back whole',
-    async () => {
-      await ownRole('adopt-kept', '/crossaccountlink/', OWN_WITHIN_RULES);
-      const untouched = await viewRole(scene.target, 'adopt-kept');
-      const created = await link('adopt-kept', { adoptionPolicy: 'Adopt', unmanaged: 'Preserve' });
-      await scene.ready(created);
-      const adopted = await viewRole(scene.target, 'adopt-kept');
-      expect(Object.keys(adopted?.inlinePolicies ?? {}).sort()).toStrictEqual([POLICY, 'own']);
-      expect(policyOf(adopted?.trust)).toHaveLength(2);
-      expect(JSON.stringify(adopted?.trust)).toMatch(/lambda\.amazonaws\.com/);
-      expect(adopted?.tags['owner']).toBe('us');
-      await scene.delete(created);
-      const given = await viewRole(scene.target, 'adopt-kept');
-      expect({ ...given, trust: policyOf(given?.trust) }).toStrictEqual({
-        ...untouched,
-        trust: normal(OWN_TRUST),
-      });
-    },
-  );
+  it.concurrent('is adopted where both agree, keeps its own under Preserve and goes back whole', async () => {
+    await ownRole('adopt-kept', '/crossaccountlink/', OWN_WITHIN_RULES);
+    const untouched = await viewRole(scene.target, 'adopt-kept');
+    const created = await link('adopt-kept', { adoptionPolicy: 'Adopt', unmanaged: 'Preserve' });
+    await scene.ready(created);
+    const adopted = await viewRole(scene.target, 'adopt-kept');
+    expect(Object.keys(adopted?.inlinePolicies ?? {}).sort()).toStrictEqual([POLICY, 'own']);
+    expect(policyOf(adopted?.trust)).toHaveLength(2);
+    expect(JSON.stringify(adopted?.trust)).toMatch(/lambda\.amazonaws\.com/);
+    expect(adopted?.tags['owner']).toBe('us');
+    await scene.delete(created);
+    const given = await viewRole(scene.target, 'adopt-kept');
+    expect({ ...given, trust: policyOf(given?.trust) }).toStrictEqual({
+      ...untouched,
+      trust: normal(OWN_TRUST),
+    });
+  });
 
   it.concurrent('is not adopted under Preserve while it may do more than the rules allow', async () => {
     await ownRole('adopt-strong');
@@ -157,29 +154,26 @@ describe('a target role that stands already', () => {
     expect(writes.filter((operation) => operation !== 'CreateRole')).toStrictEqual([]);
   });
 
-  it.concurrent(
-    'is adopted and cleared of what is foreign under Remove, and still given back, not deleted',
-    async () => {
-      await ownRole('adopt-cleared');
-      await scene.target.iam.send(
-        new AttachRolePolicyCommand({
-          RoleName: 'adopt-cleared',
-          PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
-        }),
-      );
-      const created = await link('adopt-cleared', { adoptionPolicy: 'Adopt', unmanaged: 'Remove' });
-      await scene.ready(created);
-      const adopted = await viewRole(scene.target, 'adopt-cleared');
-      expect(Object.keys(adopted?.inlinePolicies ?? {})).toStrictEqual([POLICY]);
-      expect(adopted?.attached).toStrictEqual([]);
-      expect(policyOf(adopted?.trust)).toHaveLength(1);
-      await scene.delete(created);
-      const given = await viewRole(scene.target, 'adopt-cleared');
-      expect(given?.tags).toStrictEqual({ owner: 'us' });
-      expect(given?.inlinePolicies).toStrictEqual({});
-      expect(JSON.stringify(given?.trust)).not.toMatch(/"Allow"/);
-    },
-  );
+  it.concurrent('is adopted, cleared of foreign things under Remove and given back', async () => {
+    await ownRole('adopt-cleared');
+    await scene.target.iam.send(
+      new AttachRolePolicyCommand({
+        RoleName: 'adopt-cleared',
+        PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+      }),
+    );
+    const created = await link('adopt-cleared', { adoptionPolicy: 'Adopt', unmanaged: 'Remove' });
+    await scene.ready(created);
+    const adopted = await viewRole(scene.target, 'adopt-cleared');
+    expect(Object.keys(adopted?.inlinePolicies ?? {})).toStrictEqual([POLICY]);
+    expect(adopted?.attached).toStrictEqual([]);
+    expect(policyOf(adopted?.trust)).toHaveLength(1);
+    await scene.delete(created);
+    const given = await viewRole(scene.target, 'adopt-cleared');
+    expect(given?.tags).toStrictEqual({ owner: 'us' });
+    expect(given?.inlinePolicies).toStrictEqual({});
+    expect(JSON.stringify(given?.trust)).not.toMatch(/"Allow"/);
+  });
 
   it.concurrent('needs the account’s boundary before it is adopted', async () => {
     const bounded = scene.clients(BOUNDED);
@@ -228,23 +222,20 @@ describe('a target role that stands already', () => {
     expect((await viewRole(bounded, 'adopt-bounded'))?.boundary).toBe(BOUNDARY);
   });
 
-  it.concurrent(
-    'of the operator’s own making is a Preserve link’s, too, but foreign content on it stays',
-    async () => {
-      const created = await link('preserving', { unmanaged: 'Preserve' });
-      await scene.ready(created);
-      await scene.target.iam.send(
-        new PutRolePolicyCommand({
-          RoleName: 'preserving',
-          PolicyName: 'theirs',
-          PolicyDocument: document(OWN_POLICY),
-        }),
-      );
-      await scene.reconcile(created);
-      const view = await viewRole(scene.target, 'preserving');
-      expect(Object.keys(view?.inlinePolicies ?? {}).sort()).toStrictEqual([POLICY, 'theirs']);
-    },
-  );
+  it.concurrent('of the operator’s making is a Preserve link’s, too: foreign content stays', async () => {
+    const created = await link('preserving', { unmanaged: 'Preserve' });
+    await scene.ready(created);
+    await scene.target.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'preserving',
+        PolicyName: 'theirs',
+        PolicyDocument: document(OWN_POLICY),
+      }),
+    );
+    await scene.reconcile(created);
+    const view = await viewRole(scene.target, 'preserving');
+    expect(Object.keys(view?.inlinePolicies ?? {}).sort()).toStrictEqual([POLICY, 'theirs']);
+  });
 
   it.concurrent('loses foreign content as drift, where the link does not preserve it', async () => {
     const created = await link('cleared');

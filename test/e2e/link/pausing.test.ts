@@ -78,21 +78,18 @@ describe('a link in its owner’s hand', () => {
     expect(JSON.stringify((await viewRole(scene.target, 'suspended'))?.trust)).toMatch(/sts:ExternalId/);
   });
 
-  it.concurrent(
-    'is Unknown when its spec changes while it is suspended, and follows it once resumed',
-    async () => {
-      const link = await linked('edited');
-      await scene.ready(link);
-      await scene.patch(link, { suspend: true });
-      await scene.until(link, { status: 'True' });
-      await scene.patch(link, { targetRole: { description: 'new' } });
-      await scene.until(link, { status: 'Unknown', reason: 'Suspended' });
-      expect((await viewRole(scene.target, 'edited'))?.tags['team']).toBeUndefined();
-      await scene.patch(link, { suspend: false, targetRole: { tags: { team: 'payments' } } });
-      await scene.ready(link);
-      expect((await viewRole(scene.target, 'edited'))?.tags['team']).toBe('payments');
-    },
-  );
+  it.concurrent('suspended is Unknown when its spec changes, and follows it once resumed', async () => {
+    const link = await linked('edited');
+    await scene.ready(link);
+    await scene.patch(link, { suspend: true });
+    await scene.until(link, { status: 'True' });
+    await scene.patch(link, { targetRole: { description: 'new' } });
+    await scene.until(link, { status: 'Unknown', reason: 'Suspended' });
+    expect((await viewRole(scene.target, 'edited'))?.tags['team']).toBeUndefined();
+    await scene.patch(link, { suspend: false, targetRole: { tags: { team: 'payments' } } });
+    await scene.ready(link);
+    expect((await viewRole(scene.target, 'edited'))?.tags['team']).toBe('payments');
+  });
 
   it.concurrent('applied suspended does nothing, and is Unknown', async () => {
     const link = await linked('asleep', { suspend: true });
@@ -101,21 +98,18 @@ describe('a link in its owner’s hand', () => {
     await scene.delete(link);
   });
 
-  it.concurrent(
-    'says DeletionBlocked when it is deleted while suspended, and goes once it is resumed',
-    async () => {
-      const link = await linked('stuck');
-      await scene.ready(link);
-      await scene.patch(link, { suspend: true });
-      await scene.until(link, {});
-      await scene.startDeleting(link);
-      await scene.until(link, { reason: 'DeletionBlocked', message: /suspend is true: resume.*or abandon/ });
-      expect(await inAws('stuck', link.machine)).toStrictEqual(ALL);
-      await scene.patch(link, { suspend: false });
-      await scene.untilGone(link);
-      expect(await inAws('stuck', link.machine)).toStrictEqual(NOTHING);
-    },
-  );
+  it.concurrent('suspended and deleted says DeletionBlocked, and goes once resumed', async () => {
+    const link = await linked('stuck');
+    await scene.ready(link);
+    await scene.patch(link, { suspend: true });
+    await scene.until(link, {});
+    await scene.startDeleting(link);
+    await scene.until(link, { reason: 'DeletionBlocked', message: /suspend is true: resume.*or abandon/ });
+    expect(await inAws('stuck', link.machine)).toStrictEqual(ALL);
+    await scene.patch(link, { suspend: false });
+    await scene.untilGone(link);
+    expect(await inAws('stuck', link.machine)).toStrictEqual(NOTHING);
+  });
 
   it.concurrent('that observes writes nothing, has no finalizer, and says what it would change', async () => {
     const link = await linked('observed', { managementPolicy: 'Observe' });
@@ -147,35 +141,32 @@ describe('a link in its owner’s hand', () => {
     ]);
   });
 
-  it.concurrent(
-    'may observe what others keep on both sides under names of their own, and links the definition to it',
-    async () => {
-      const machine = await scene.workflow('theirs', chain({ Send: sendMessage('theirs') }));
-      const arn = targetRole('theirs');
-      const link = { namespace: NAMESPACE, name: 'theirs' };
-      await scene.link(link, {
-        stateMachineARN: machine,
-        targetRole: { arn, managementPolicy: 'Observe' },
-        executionRoleGrant: { managementPolicy: 'Observe' },
-      });
-      await scene.until(link, { type: 'TargetRoleReady', status: 'False', reason: 'DriftDetected' });
-      await scene.grant('theirs', arn, 'their-grant');
-      await scene.roleOfOthers('theirs', machine, {
-        Action: 'sqs:SendMessage',
-        Resource: `arn:aws:sqs:us-east-1:${TARGET}:theirs`,
-      });
-      const theirs = await viewRole(scene.target, 'theirs');
-      await scene.reconcile(link);
-      await scene.ready(link);
-      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({ Send: { RoleArn: arn } });
-      await scene.delete(link);
-      expect(await viewRole(scene.target, 'theirs')).toStrictEqual(theirs);
-      expect(scene.writesOn('theirs').map(({ operation }) => operation)).toStrictEqual([
-        'UpdateStateMachine',
-        'UpdateStateMachine',
-      ]);
-    },
-  );
+  it.concurrent('may observe what others keep on both sides, and links the definition to it', async () => {
+    const machine = await scene.workflow('theirs', chain({ Send: sendMessage('theirs') }));
+    const arn = targetRole('theirs');
+    const link = { namespace: NAMESPACE, name: 'theirs' };
+    await scene.link(link, {
+      stateMachineARN: machine,
+      targetRole: { arn, managementPolicy: 'Observe' },
+      executionRoleGrant: { managementPolicy: 'Observe' },
+    });
+    await scene.until(link, { type: 'TargetRoleReady', status: 'False', reason: 'DriftDetected' });
+    await scene.grant('theirs', arn, 'their-grant');
+    await scene.roleOfOthers('theirs', machine, {
+      Action: 'sqs:SendMessage',
+      Resource: `arn:aws:sqs:us-east-1:${TARGET}:theirs`,
+    });
+    const theirs = await viewRole(scene.target, 'theirs');
+    await scene.reconcile(link);
+    await scene.ready(link);
+    expect(credentialsIn(await scene.definition(machine))).toStrictEqual({ Send: { RoleArn: arn } });
+    await scene.delete(link);
+    expect(await viewRole(scene.target, 'theirs')).toStrictEqual(theirs);
+    expect(scene.writesOn('theirs').map(({ operation }) => operation)).toStrictEqual([
+      'UpdateStateMachine',
+      'UpdateStateMachine',
+    ]);
+  });
 
   it.concurrent('turned from Enforce to Observe loses its finalizer, and AWS stays as it is', async () => {
     const link = await linked('handed-over');

@@ -32,35 +32,32 @@ describe('links that share', () => {
     return policyOf(view?.inlinePolicies[POLICY]).map((statement) => Object(statement).Resource);
   }
 
-  it.concurrent(
-    'an execution role wait, each for its own executions, and nobody takes away what these still need',
-    async () => {
-      const role = await scene.executionRole('running');
-      const wait = { Type: 'Wait', Seconds: 3_600 };
-      const busy = await scene.machine('busy', role, chain({ Later: wait, Busy: sendMessage('busy') }));
-      const idle = await scene.machine('idle', role, chain({ Idle: sendMessage('idle') }));
-      const links = [await link('busy', busy), await link('idle', idle)] as const;
-      await Promise.all(links.map((one) => scene.ready(one)));
-      const { executionArn } = await scene.source.sfn.send(
-        new StartExecutionCommand({ stateMachineArn: busy }),
-      );
-      const startedWith = await scene.definition(busy);
-      // An execution keeps the definition that it began with; the emulator tells the machine's newest.
-      scene.aws.rules.add({
-        match: ({ parameters }) => parameters.get('executionArn') === executionArn,
-        fault: { kind: 'change', change: (answer) => withDefinition(answer, startedWith) },
-      });
-      await scene.startDeleting(links[0]);
-      await scene.until(links[0], { reason: 'Deleting', message: /still used by 1 running execution/ });
-      expect(credentialsIn(await scene.definition(busy))).toStrictEqual({});
-      await scene.reconcile(links[1]);
-      expect(await granted('running')).toStrictEqual([[targetRole('busy'), targetRole('idle')]]);
-      await scene.source.sfn.send(new StopExecutionCommand({ executionArn }));
-      await scene.untilGone(links[0]);
-      expect(await granted('running')).toStrictEqual([[targetRole('idle')]]);
-      expect((await scene.ready(links[1])).status.drift).toBeUndefined();
-    },
-  );
+  it.concurrent('an execution role wait each for its own executions and take nothing of them', async () => {
+    const role = await scene.executionRole('running');
+    const wait = { Type: 'Wait', Seconds: 3_600 };
+    const busy = await scene.machine('busy', role, chain({ Later: wait, Busy: sendMessage('busy') }));
+    const idle = await scene.machine('idle', role, chain({ Idle: sendMessage('idle') }));
+    const links = [await link('busy', busy), await link('idle', idle)] as const;
+    await Promise.all(links.map((one) => scene.ready(one)));
+    const { executionArn } = await scene.source.sfn.send(
+      new StartExecutionCommand({ stateMachineArn: busy }),
+    );
+    const startedWith = await scene.definition(busy);
+    // An execution keeps the definition that it began with; the emulator tells the machine's newest.
+    scene.aws.rules.add({
+      match: ({ parameters }) => parameters.get('executionArn') === executionArn,
+      fault: { kind: 'change', change: (answer) => withDefinition(answer, startedWith) },
+    });
+    await scene.startDeleting(links[0]);
+    await scene.until(links[0], { reason: 'Deleting', message: /still used by 1 running execution/ });
+    expect(credentialsIn(await scene.definition(busy))).toStrictEqual({});
+    await scene.reconcile(links[1]);
+    expect(await granted('running')).toStrictEqual([[targetRole('busy'), targetRole('idle')]]);
+    await scene.source.sfn.send(new StopExecutionCommand({ executionArn }));
+    await scene.untilGone(links[0]);
+    expect(await granted('running')).toStrictEqual([[targetRole('idle')]]);
+    expect((await scene.ready(links[1])).status.drift).toBeUndefined();
+  });
 
   it.concurrent('a target role let in both machines and allow both machines’ calls', async () => {
     const east = await scene.workflow('east', chain({ East: sendMessage('east') }));
@@ -79,56 +76,52 @@ describe('links that share', () => {
     expect(await viewRole(scene.target, 'common')).toBeUndefined();
   });
 
-  it.concurrent(
-    'a Task: the older keeps it, the younger stands by, and takes it over in one update',
-    async () => {
-      const machine = await scene.workflow('wanted', chain({ Wanted: sendMessage('wanted') }));
-      const older = await link('older', machine);
-      await scene.ready(older);
-      const younger = await link('younger', machine);
-      await scene.until(younger, {
-        status: 'False',
-        reason: 'Conflict',
-        message: /"Wanted".*takes over when/,
-      });
-      for (const type of [
-        'TargetRoleReady',
-        'TrustPolicyReady',
-        'PermissionsReady',
-        'ExecutionRoleGrantReady',
-      ] as const) {
-        await scene.until(younger, { type, status: 'True' });
-      }
-      await scene.until(younger, {
-        type: 'StateMachineCredentialsReady',
-        status: 'False',
-        reason: 'Conflict',
-      });
-      expect(await granted('wanted')).toStrictEqual([[targetRole('older'), targetRole('younger')]]);
-      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
-        Wanted: { RoleArn: targetRole('older') },
-      });
+  it.concurrent('a Task: the older keeps it, the younger takes it over in one update', async () => {
+    const machine = await scene.workflow('wanted', chain({ Wanted: sendMessage('wanted') }));
+    const older = await link('older', machine);
+    await scene.ready(older);
+    const younger = await link('younger', machine);
+    await scene.until(younger, {
+      status: 'False',
+      reason: 'Conflict',
+      message: /"Wanted".*takes over when/,
+    });
+    for (const type of [
+      'TargetRoleReady',
+      'TrustPolicyReady',
+      'PermissionsReady',
+      'ExecutionRoleGrantReady',
+    ] as const) {
+      await scene.until(younger, { type, status: 'True' });
+    }
+    await scene.until(younger, {
+      type: 'StateMachineCredentialsReady',
+      status: 'False',
+      reason: 'Conflict',
+    });
+    expect(await granted('wanted')).toStrictEqual([[targetRole('older'), targetRole('younger')]]);
+    expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
+      Wanted: { RoleArn: targetRole('older') },
+    });
 
-      const earlier = scene.aws.calls.all.length;
-      await scene.delete(older);
-      await scene.ready(younger);
-      const writes = scene.aws.calls.all.slice(earlier).flatMap(({ call }) => {
-        const object =
-          call.parameters.get('RoleName') ?? call.parameters.get('stateMachineArn')?.split(':')[6];
-        const concerns = object !== undefined && ['wanted', 'older', 'younger'].includes(object);
-        return call.write && concerns ? [`${call.operation} ${object}`] : [];
-      });
-      expect(writes).toStrictEqual([
-        'UpdateStateMachine wanted',
-        'PutRolePolicy wanted',
-        'DeleteRolePolicy older',
-        'DeleteRole older',
-      ]);
-      expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
-        Wanted: { RoleArn: targetRole('younger') },
-      });
-    },
-  );
+    const earlier = scene.aws.calls.all.length;
+    await scene.delete(older);
+    await scene.ready(younger);
+    const writes = scene.aws.calls.all.slice(earlier).flatMap(({ call }) => {
+      const object = call.parameters.get('RoleName') ?? call.parameters.get('stateMachineArn')?.split(':')[6];
+      const concerns = object !== undefined && ['wanted', 'older', 'younger'].includes(object);
+      return call.write && concerns ? [`${call.operation} ${object}`] : [];
+    });
+    expect(writes).toStrictEqual([
+      'UpdateStateMachine wanted',
+      'PutRolePolicy wanted',
+      'DeleteRolePolicy older',
+      'DeleteRole older',
+    ]);
+    expect(credentialsIn(await scene.definition(machine))).toStrictEqual({
+      Wanted: { RoleArn: targetRole('younger') },
+    });
+  });
 });
 
 function withDefinition(answer: Answer, definition: string): Answer {

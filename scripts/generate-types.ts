@@ -31,6 +31,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   'CrossAccountLink.spec.executionRoleGrant': 'ExecutionRoleGrantSpec',
   'CrossAccountLink.spec.stateMachineCredentials': 'StateMachineCredentialsSpec',
   'CrossAccountLink.status': 'CrossAccountLinkStatus',
+  'CrossAccountLink.status.adoption': 'AdoptionRecord',
   'CrossAccountLink.status.drift': 'DriftStatus',
   'CrossAccountLink.status.drift.recent[]': 'DriftRecord',
   'CrossAccountLink.status.pending[]': 'PendingWrite',

@@ -211,6 +211,7 @@ export interface CrossAccountLinkStatus {
    * What the operator would write to AWS if the legs that are only observed were enforced: the first 20 writes, in their order. Stands here only while something is observed and differs.
    */
   readonly pending?: readonly PendingWrite[];
+  readonly adoption?: AdoptionRecord;
   /**
    * The AWS objects that this link has a hand in. A hint for people: it is rebuilt from names and tags and never trusted for a deletion.
    */
@@ -310,6 +311,19 @@ export interface PendingChange {
    * What would stand there, cut at 256 characters; absent when the field would go.
    */
   readonly after?: string;
+}
+/**
+ * Only of a role that the link adopted: what the operator's tags on it record of it, so that a tag which somebody takes off comes back. Without them the role could not be given back as it was.
+ */
+export interface AdoptionRecord {
+  /**
+   * RoleId of the role that they stand on.
+   */
+  readonly roleID: string;
+  /**
+   * The tags.
+   */
+  readonly tags: { readonly [k: string]: string };
 }
 export interface InventoryEntry {
   /**
@@ -743,6 +757,14 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
           },
           required: ['object', 'operation', 'reason', 'changes'],
         },
+      },
+      adoption: {
+        type: 'object',
+        properties: {
+          roleID: { type: 'string' },
+          tags: { type: 'object', additionalProperties: { type: 'string' } },
+        },
+        required: ['roleID', 'tags'],
       },
       inventory: {
         type: 'array',

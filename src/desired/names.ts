@@ -133,6 +133,11 @@ export function isFormerTag(key: string): boolean {
   return Object.values(FORMER_TAGS).some((tag) => key === tag || key.startsWith(`${tag}-`));
 }
 
+/** Whether a tag records what an adopted role was like before, or that it was adopted. */
+export function isAdoptionTag(key: string): boolean {
+  return key === TAGS.adopted || key === TAGS.attached || isFormerTag(key);
+}
+
 /** Records attached managed policies, each by eight digits: a role bears up to 25, and a tag 256 characters.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export function attachedTag(policyArns: readonly string[]): ReadonlyMap<string, string> {

@@ -1,16 +1,18 @@
 /** Desired × observed → the writes that make a target role what its links need, or delete it. */
-import { attachedTag, isOwnSid, policyName } from '../desired/names.ts';
+import type { AdoptionRecord } from '../api/generated.ts';
+import { isOwnSid, policyName } from '../desired/names.ts';
 import { mergeTrust, policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
-import { diffPolicies } from '../policy/diff.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeLists } from '../policy/merge.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
+import { recordFirst, withAdoption } from './adoption-record.ts';
 import { attachedPolicies, staysAttached, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type RoleClaim, type RoleRecords } from './ownership.ts';
+import { creation } from './role-creation.ts';
 import { removal, withheldRemovals } from './role-removal.ts';
-import { recordActions, tagActions, tagsOf } from './role-tags.ts';
+import { recordActions, tagActions } from './role-tags.ts';
 import {
   attach,
   deletePolicy,
@@ -30,6 +32,8 @@ export interface TargetRoleFacts {
   /** None: nothing is on record of the role. */
   readonly records?: RoleRecords;
   readonly accountBoundaryArn?: string;
+  /** What the role's links have on record of its adoption. */
+  readonly adoptions?: readonly AdoptionRecord[];
 }
 
 export function planTargetRole(
@@ -41,6 +45,17 @@ export function planTargetRole(
     if (!desired.wanted || !desired.mayMake) return emptyPlan;
     return nothingFits(desired) ?? { actions: creation(desired), withheld: [] };
   }
+  const { role, missing } = withAdoption(observed, facts.adoptions ?? []);
+  const plan = planStanding(desired, role, facts);
+  if (plan === emptyPlan || plan.problem !== undefined) return plan;
+  return desired.wanted || plan.actions.length > 0 ? recordFirst(plan, observed, missing) : plan;
+}
+
+function planStanding(
+  desired: DesiredTargetRole,
+  observed: ObservedRole,
+  facts: TargetRoleFacts,
+): ObjectPlan {
   const claim = claimRole(desired, observed, facts.records ?? [], facts.accountBoundaryArn);
   if (!desired.wanted) return removal(desired, observed, claim);
   if (claim.kind === 'refused') return impossible(claim);
@@ -133,30 +148,6 @@ interface Plannable {
 /** Foreign content is removed only with `unmanaged: Remove`, and while every link that shares the role is known. */
 function removesForeign({ desired }: Plannable): boolean {
   return desired.mayShrink && !desired.preserveUnmanaged;
-}
-
-function creation(desired: DesiredTargetRole): readonly Action[] {
-  const object = desired.arn.text;
-  const trust = policyOf(desired.trust);
-  const name = policyName(desired.ownership.clusterId);
-  const { permissionsBoundaryArn, description } = desired;
-  return [
-    {
-      operation: 'CreateRole',
-      leg: 'targetRole',
-      object,
-      reason: 'the role does not exist',
-      changes: [{ path: 'role', after: object }, ...diffPolicies(undefined, trust, 'trustPolicy')],
-      trust,
-      tags: new Map([...tagsOf(desired, desired.tags.keys()), ...attachedTag(desired.managedPolicyArns)]),
-      ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
-      ...(description !== undefined && { description }),
-    },
-    ...(desired.permissions.length > 0
-      ? [putPolicy(object, name, undefined, policyOf(desired.permissions))]
-      : []),
-    ...desired.managedPolicyArns.map((policyArn) => attach(object, policyArn)),
-  ];
 }
 
 function instanceProfileActions(role: Plannable): readonly Action[] {

@@ -1,5 +1,6 @@
 /** A link's whole status, from what stood there and what a reconcile found. */
 import type {
+  AdoptionRecord,
   Condition,
   CrossAccountLinkStatus,
   DeniedTask,
@@ -13,6 +14,8 @@ import { listedTasks } from './own-tasks.ts';
 export interface LinkFacts {
   readonly executionRoleArn?: string;
   readonly targetRoleId?: string;
+  /** What the role bears on record of its adoption; left out where a reconcile did not get so far. */
+  readonly adoption?: AdoptionRecord | 'none';
   readonly revisionId?: string;
   readonly tasks?: readonly string[];
   /** Left out where a reconcile did not get so far. */
@@ -41,6 +44,7 @@ export function linkStatus(
   const handled = facts.handledRequest ?? before.lastHandledReconcileAt;
   const executionRoleARN = facts.executionRoleArn ?? before.executionRoleARN;
   const targetRoleID = facts.targetRoleId ?? before.targetRoleID;
+  const adoption = facts.adoption ?? before.adoption ?? 'none';
   const revision = facts.revisionId ?? before.stateMachineRevisionID;
   const tasks = (facts.tasks && listedTasks(facts.tasks)) ?? before.tasks;
   const taskCount = facts.tasks?.length ?? before.taskCount;
@@ -62,6 +66,7 @@ export function linkStatus(
     ...(furtherTasks.length > 0 && { furtherTasks }),
     ...(drift !== undefined && { drift }),
     ...(pending.length > 0 && { pending }),
+    ...(adoption !== 'none' && { adoption }),
     ...(inventory !== undefined && { inventory }),
     ...(deniedTasks.length > 0 && { deniedTasks }),
     conditions: facts.conditions,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS } from '../../api/metadata.ts';
+import { adoptionOn } from '../../plan/adoption-record.ts';
 import type { LinkFacts } from '../../report/link-status.ts';
 import { furtherTasksOf } from '../../report/own-tasks.ts';
 import { knowsPending, pendingWrites } from '../../report/pending.ts';
@@ -19,6 +20,7 @@ export function factsOf(
   return {
     ...(executionRoleArn !== undefined && { executionRoleArn }),
     ...(roleId !== undefined && record.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
+    ...adoptionFacts(object, record),
     ...(revisionId !== undefined && record.onTrack && mayShowRevision(object) && { revisionId }),
     ...taskFacts(object, record),
     ...(record.deniedTasks !== undefined && { deniedTasks: record.deniedTasks }),
@@ -34,6 +36,15 @@ function taskFacts(
 ): Pick<LinkFacts, 'tasks' | 'furtherTasks'> {
   if (tasks === undefined || view === undefined) return {};
   return { tasks, furtherTasks: furtherTasksOf(status, view.definition, link.targetRole.text, tasks) };
+}
+
+/** Only what the operator itself has brought in order is put on record. */
+function adoptionFacts(
+  { link }: LinkObject,
+  { targetRole, legs }: ReconcileRecord,
+): Pick<LinkFacts, 'adoption'> {
+  if (targetRole === undefined || legs.targetRole?.kind !== 'inSync') return {};
+  return { adoption: (link.legs.targetRole === 'Enforce' && adoptionOn(targetRole)) || 'none' };
 }
 
 /** What could not be found out this time stays as it was, unless it was said of another spec. */

@@ -14,6 +14,7 @@ import { policyName } from '../../desired/names.ts';
 import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
 import { excessRights } from '../../plan/adoption.ts';
+import { adoptionOn } from '../../plan/adoption-record.ts';
 import { GROWTH_HELD, holdGrowth } from '../../plan/growth.ts';
 import { claimRole, otherCluster, type RoleRecords } from '../../plan/ownership.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
@@ -73,6 +74,8 @@ export class TargetRoleReconciler {
     });
     if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
       knownRoles.proven(link.targetRole.text, link.namespace, result.role.roleId);
+    if (result.role !== undefined && isAsWanted(result))
+      knownRoles.stands(link.targetRole.text, adoptionOn(result.role));
     return { ...result, asked };
   }
 
@@ -129,6 +132,7 @@ export class TargetRoleReconciler {
     const facts = {
       ...boundary,
       records: this.#parts.knownRoles.recordsOf(link),
+      adoptions: this.#parts.knownRoles.adoptionsOf(link),
       excessOf: (found: ObservedRole) => excessRights(found, managed, targets, context.takesNoResource),
     };
     const { clusterId } = this.#parts;
@@ -224,6 +228,10 @@ function needsOf({ uid }: Link, states: readonly ContributorState[]): Needs | un
   if (own === undefined) return undefined;
   const { tasks, permissions, executionRoleArns } = own;
   return { tasks, permissions, executionRoleArns };
+}
+
+function isAsWanted({ enforced, plan, unmade }: RoleUpdateResult): boolean {
+  return enforced && plan.problem === undefined && unmade.length === 0;
 }
 
 function isEnforced({ link }: ResolvedLink): boolean {

@@ -1,0 +1,125 @@
+/** What an adopted role was like stands in tags on it. Whoever may tag the role can take them off: it is given back as it was
+ *  all the same, and never taken for one that the operator made. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { ObservedRole } from '../../../../src/observed/objects.ts';
+import { present } from '../../../expectations.ts';
+import { asTarget, machine, TARGET } from '../../access/fixtures.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
+import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+const OURS = 'arn:aws:iam::222222222222:policy/ours';
+const THEIRS = 'arn:aws:iam::222222222222:policy/theirs';
+const LIMIT = 'arn:aws:iam::222222222222:policy/limit';
+const SENDS = parsed({
+  effect: 'Allow',
+  actions: { negated: false, values: ['sqs:SendMessage'] },
+  resources: { negated: false, values: ['*'] },
+});
+const ADOPTABLE = asTarget({
+  allowedActions: ['sqs:*'],
+  allowedResources: ['*'],
+  managedPolicyARNs: [OURS],
+  adoptableRoles: [ROLE.text],
+  allowPreserve: true,
+});
+const BEFORE: ObservedRole = {
+  ...untouchedRole(ROLE.text),
+  trust: parsed(FOREIGN_TRUST),
+  description: 'theirs',
+  managedPolicyArns: [THEIRS],
+  tags: new Map([['team', 'billing']]),
+};
+const ADOPTING = {
+  arn: ROLE.text,
+  adoptionPolicy: 'Adopt',
+  description: 'ours',
+  permissionsBoundaryARN: LIMIT,
+  permissions: { managedPolicyARNs: [OURS] },
+};
+
+let the: ReconcilerHarness;
+
+beforeEach(() => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  the.cluster.put('refund');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  const { target } = the.cluster;
+  the.cluster.accounts.set(accountOf(TARGET, [ADOPTABLE], { aws: target }));
+  for (const arn of [OURS, THEIRS, LIMIT])
+    target.policies.set(arn, { arn, versionId: 'v1', document: SENDS });
+  target.roles.set(ROLE.text, BEFORE);
+});
+
+const role = () => present(the.cluster.target.roles.get(ROLE.text), 'the role was deleted');
+const untag = (key: string) =>
+  the.changeRole((found) => ({ ...found, tags: new Map([...found.tags].filter(([name]) => name !== key)) }));
+
+describe.each([
+  'crossaccountlink.dev/adopted',
+  'crossaccountlink.dev/attached-policies',
+  'crossaccountlink.dev/former-boundary',
+  'crossaccountlink.dev/former-description',
+])('a role whose tag %s was taken off', (key) => {
+  beforeEach(async () => {
+    await the.ready('a', { targetRole: { ...ADOPTING, unmanaged: 'Preserve' } });
+    await the.settle();
+    expect(role().tags.has(key)).toBe(true);
+    untag(key);
+  });
+
+  it('gets it back, which is told as drift', async () => {
+    const value = the.object('a')?.status.adoption?.tags[key];
+    await the.settle();
+    expect(role().tags.get(key)).toBe(value);
+    expect(the.object('a')?.status.drift?.recent?.map(({ field }) => field)).toContain(`tags[${key}]`);
+  });
+
+  it.each([
+    ['', () => undefined],
+    [', also by an operator that has just begun', () => the.restart()],
+  ])('is given back as it was when the link is deleted at once%s', async (_, between) => {
+    between();
+    the.delete('a');
+    await the.settle();
+    expect(the.object('a')).toBeUndefined();
+    expect(role()).toStrictEqual(BEFORE);
+  });
+});
+
+it('a role of which nothing foreign was kept is not deleted for want of its mark of adoption', async () => {
+  await the.ready('a', { targetRole: { ...ADOPTING, unmanaged: 'Remove' } });
+  await the.settle();
+  untag('crossaccountlink.dev/adopted');
+  the.restart();
+  the.delete('a');
+  await the.settle();
+  expect(the.object('a')).toBeUndefined();
+  expect(role().roleId).toBe(BEFORE.roleId);
+});
+
+it('what one link no longer asks for is no drift to another that still remembers it', async () => {
+  await the.ready('a', { targetRole: { ...ADOPTING, unmanaged: 'Preserve' } });
+  const plain = { arn: ROLE.text, adoptionPolicy: 'Adopt', unmanaged: 'Preserve' };
+  await the.ready('b', { stateMachineARN: machine('refund').text, targetRole: plain });
+  await the.settle();
+  the.edit('a', { targetRole: plain });
+  await the.reconcile('a');
+  the.restart();
+  await the.settle();
+  expect(role().description).toBe('theirs');
+  expect([...role().tags.keys()].filter((key) => key.includes('former'))).toStrictEqual([]);
+  for (const name of ['a', 'b']) {
+    expect(the.condition(name, 'Ready')).toBe('True InSync');
+    expect(the.object(name)?.status.drift).toBeUndefined();
+  }
+});
+
+it('a role that the operator made has no such record', async () => {
+  the.cluster.target.roles.delete(ROLE.text);
+  await the.ready('a');
+  await the.settle();
+  expect(the.object('a')?.status.adoption).toBeUndefined();
+});

@@ -51,6 +51,23 @@ export type Action =
 
 export type Operation = Action['operation'];
 
+/** Whether a write may allow a call that was denied before it. */
+export function mayAllow({ operation }: Action): boolean {
+  return ALLOWING.has(operation);
+}
+
+const ALLOWING: ReadonlySet<Operation> = new Set([
+  'CreateRole',
+  'UpdateAssumeRolePolicy',
+  'PutRolePolicy',
+  'AttachRolePolicy',
+  'PutRolePermissionsBoundary',
+  // What goes may have held a Deny.
+  'DeleteRolePolicy',
+  'DetachRolePolicy',
+  'DeleteRolePermissionsBoundary',
+] satisfies readonly Operation[]);
+
 /** What would be written to one AWS object, or what keeps it from being written. */
 export interface ObjectPlan {
   readonly actions: readonly Action[];

@@ -2,7 +2,8 @@
  * Executions as evidence: a Task of the link that AWS denied what it called, although every policy that was read allows it.
  * So organization policies, resource policies and key policies show, which the operator does not read.
  */
-import type { DeniedTask } from '../api/generated.ts';
+import { findCondition } from '../api/conditions.ts';
+import type { CrossAccountLinkStatus, DeniedTask } from '../api/generated.ts';
 import { parseRoleArn } from '../arn/arn.ts';
 import { compareText } from '../base/compare-text.ts';
 import type { ExecutionStep, ObservedExecution } from '../observed/execution.ts';
@@ -112,6 +113,29 @@ export function withEvidence(known: Evidence, found: Evidence): Evidence {
       all.set(task, evidence);
   }
   return all;
+}
+
+/** What was known, without what was denied before something was written that may allow it. */
+export function withoutDenials(known: Evidence): Evidence {
+  return new Map([...known].filter(([, { denied }]) => denied === undefined));
+}
+
+/** Whether an execution was denied what neither the status nor an execution before it tells of. */
+export function hasNewDenial(onRecord: readonly DeniedTask[], known: Evidence, found: Evidence): boolean {
+  return [...found].some(
+    ([task, { denied }]) =>
+      denied !== undefined &&
+      known.get(task)?.denied === undefined &&
+      !onRecord.some((record) => record.task === task),
+  );
+}
+
+/** When a link was last brought in order, as its status says, in milliseconds since 1970; 0 where it does not. What was
+ *  denied before may be allowed by now. */
+export function lastInOrderAt({ conditions = [], drift }: CrossAccountLinkStatus): number {
+  const ready = findCondition(conditions, 'Ready');
+  const times = [ready?.status === 'True' ? ready.lastTransitionTime : undefined, drift?.lastRepairedTime];
+  return Math.max(0, ...times.flatMap((time) => (time === undefined ? [] : [Date.parse(time)])));
 }
 
 /**

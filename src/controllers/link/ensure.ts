@@ -8,10 +8,10 @@ import type { Needs } from '../../desired/contribution.ts';
 import type { LinkRequirements, Refusal } from '../../desired/requirements.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { Leg } from '../../desired/leg.ts';
-import type { Action, PlanProblem } from '../../plan/action.ts';
+import { mayAllow, type Action, type PlanProblem } from '../../plan/action.ts';
 import { executionRoleNotFound } from '../../plan/grant.ts';
 import { leavesUnclaimed } from '../../plan/independence.ts';
-import { deniedMessage, deniedTasks } from '../../report/denied-tasks.ts';
+import { deniedMessage, deniedTasks, withoutDenials } from '../../report/denied-tasks.ts';
 import { credentialsOutcome } from '../../report/credentials-outcome.ts';
 import { accountNotReadyMessage } from '../../report/deletion-outcome.ts';
 import { decidingPolicies, effectiveOutcome } from '../../report/effective-access.ts';
@@ -92,6 +92,7 @@ export class EnsureLink {
     await this.#grants(resolved, readPolicy, latest, source.aws, record);
     this.#awaitIamPropagation(resolved, readPolicy, requirements, asked, record);
     await this.#definition(resolved, readPolicy, source.aws, record);
+    this.#forgetDenials(resolved, requirements, record);
     if (record.onTrack) record.effective = await this.#effective(resolved, readPolicy, requirements, record);
     if (readPolicy.wasInSync) record.externalChanges.push(...obstacle(record.effective));
   }
@@ -266,6 +267,14 @@ export class EnsureLink {
     return first === undefined
       ? outcome
       : { kind: 'deniedInExecution', message: deniedMessage([first, ...others]) };
+  }
+
+  /** What was denied before this reconcile wrote what may allow it says nothing of the link any more. */
+  #forgetDenials(resolved: ResolvedLink, requirements: LinkRequirements, record: ReconcileRecord): void {
+    const memory = this.#parts.memory.of(resolved.link.uid);
+    if (!record.applied.some(mayAllow) || memory.evidence.byTask.size === 0) return;
+    memory.evidence = { ...memory.evidence, byTask: withoutDenials(memory.evidence.byTask) };
+    record.deniedTasks = this.#deniedTasks(resolved, requirements);
   }
 
   /** What executions have shown so far; nothing where no event queue reports them any more. */

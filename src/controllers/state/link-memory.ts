@@ -60,8 +60,8 @@ export interface LinkRecollection {
   /** What executions show of the link's Tasks, and for which generation of the link. */
   evidence: { readonly generation: number; readonly byTask: Evidence };
   /** When the operator last wrote to AWS for the link, in milliseconds since 1970: what was denied before may be allowed
-   *  by now. */
-  lastWriteAt: number;
+   *  by now. Undefined while this process has not. */
+  lastWriteAt: number | undefined;
 }
 
 /** What is known of a link that was never reconciled here. Shared by all of them, so nothing may write to it. */
@@ -88,7 +88,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   inSyncBasis: undefined,
   specDigest: undefined,
   evidence: { generation: 0, byTask: new Map() },
-  lastWriteAt: 0,
+  lastWriteAt: undefined,
 });
 
 /** By UID. It holds no more than the cache of links does. */

@@ -11,7 +11,13 @@ import type { CallOptions } from '../../aws/lanes.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { ObservedExecution } from '../../observed/execution.ts';
-import { evidenceIn, withEvidence } from '../../report/denied-tasks.ts';
+import {
+  evidenceIn,
+  hasNewDenial,
+  lastInOrderAt,
+  withEvidence,
+  type Evidence,
+} from '../../report/denied-tasks.ts';
 import { handlingOf, requeueFor } from '../objects/failure-handling.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
@@ -174,14 +180,17 @@ export class ExecutionEvidence {
   }
 
   /** Returns whether the execution shows anything about the link. */
-  #note({ link, metadata }: LinkObject, execution: ObservedExecution): boolean {
+  #note({ link, metadata, status }: LinkObject, execution: ObservedExecution): boolean {
     const memory = this.#parts.memory.of(link.uid);
+    const since = memory.lastWriteAt ?? lastInOrderAt(status);
     const found = new Map(
-      [...evidenceIn(execution, link.targetRole.text)].filter(([, { at }]) => at >= memory.lastWriteAt),
+      [...evidenceIn(execution, link.targetRole.text)].filter(([, { at }]) => at >= since),
     );
     if (found.size === 0) return false;
     const { generation } = metadata;
-    const known = memory.evidence.generation === generation ? memory.evidence.byTask : new Map();
+    const known: Evidence = memory.evidence.generation === generation ? memory.evidence.byTask : new Map();
+    // Somebody may have taken off what allowed it: AWS is asked before anybody else is blamed.
+    memory.suspect ||= hasNewDenial(status.deniedTasks ?? [], known, found);
     memory.evidence = { generation, byTask: withEvidence(known, found) };
     return true;
   }

@@ -298,6 +298,58 @@ it('what was denied before the operator last wrote for the link says nothing of 
   expect(the.condition('a', 'Ready')).toBe('True InSync');
 });
 
+/** Takes the grant off, which a snapshot does not show yet. */
+function ungrant(): void {
+  const { source } = the.cluster;
+  source.snapshot = new Map(source.roles);
+  the.changeRole((role) => ({ ...role, inlinePolicies: new Map() }), EXEC.text);
+}
+
+describe('a denial of which the cause was that somebody took the grant off', () => {
+  it('is looked into at once: the grant is put back, and nobody else is blamed', async () => {
+    ungrant();
+    await heard(run('one', denied));
+    expect(the.cluster.source.roles.get(EXEC.text)?.inlinePolicies.size).toBe(1);
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+    expect(the.object('a')?.status.deniedTasks).toBeUndefined();
+    expect(the.events).not.toContain('Warning ExecutionDenied');
+  });
+
+  it('says nothing of the link to an operator that began after the repair, either', async () => {
+    ungrant();
+    const event = run('one', denied);
+    the.cluster.now += 60_000;
+    the.request('a', 'now');
+    await the.reconcile('a');
+    the.restart();
+    await heard(event);
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+  });
+
+  it('stays where it is denied again after that', async () => {
+    ungrant();
+    await heard(run('one', denied));
+    the.cluster.now += 60_000;
+    await heard(run('two', denied));
+    expect(the.condition('a', 'Ready')).toBe(DENIED_READY);
+  });
+});
+
+it('a denial is looked into with fresh reads once, however often the machine fails of it', async () => {
+  for (const name of ['one', 'two', 'three']) await heard(run(name, denied));
+  const fresh = the.calls.filter((call) => call === 'role checkout-exec');
+  expect(fresh).toHaveLength(1);
+});
+
+it('what was denied before the link came in order is nothing to an operator that has just begun', async () => {
+  const event = run('old', denied);
+  const old = execution('old', Date.parse(CREATED) - 86_400_000, denied);
+  the.cluster.source.executions.set(old.arn, old);
+  the.restart();
+  await heard(event);
+  expect(the.condition('a', 'Ready')).toBe('True InSync');
+});
+
 it('a denial speaks to the link whose role it was, and to no other of the machine', async () => {
   const other = `${ROLE.text}-b`;
   the.create('b', { targetRole: { arn: other }, stateMachineCredentials: { tasks: [] } });

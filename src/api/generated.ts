@@ -171,6 +171,10 @@ export interface CrossAccountLinkStatus {
    */
   readonly lastHandledReconcileAt?: string;
   /**
+   * Tells the spec that was last reconciled from others, suspend left out: what Ready says of a suspended link holds as long as it is the same.
+   */
+  readonly specDigest?: string;
+  /**
    * Name of the state machine.
    */
   readonly stateMachine?: string;
@@ -699,6 +703,7 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
     properties: {
       observedGeneration: { type: 'integer' },
       lastHandledReconcileAt: { type: 'string' },
+      specDigest: { type: 'string' },
       stateMachine: { type: 'string' },
       targetRole: { type: 'string' },
       externalID: { type: 'string' },

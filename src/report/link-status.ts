@@ -28,6 +28,8 @@ export interface LinkFacts {
   readonly drift: readonly Drift[];
   readonly conditions: readonly Condition[];
   readonly observedGeneration: number;
+  /** Of the spec that was reconciled; left out where none was, or nothing but this were new. */
+  readonly specDigest?: string;
   /** The token of `reconcile-requested-at` that was answered. */
   readonly handledRequest?: string;
 }
@@ -42,6 +44,7 @@ export function linkStatus(
 ): CrossAccountLinkStatus {
   const drift = recordDrift(before.drift, facts.drift, now);
   const handled = facts.handledRequest ?? before.lastHandledReconcileAt;
+  const specDigest = facts.specDigest ?? before.specDigest;
   const executionRoleARN = facts.executionRoleArn ?? before.executionRoleARN;
   const targetRoleID = facts.targetRoleId ?? before.targetRoleID;
   const adoption = facts.adoption ?? before.adoption ?? 'none';
@@ -55,6 +58,7 @@ export function linkStatus(
   return {
     observedGeneration: facts.observedGeneration,
     ...(handled !== undefined && { lastHandledReconcileAt: handled }),
+    ...(specDigest !== undefined && { specDigest }),
     stateMachine: link.stateMachine.name,
     targetRole: link.targetRole.name,
     externalID: link.stateMachine.text,

@@ -105,11 +105,19 @@ export function specDigest({ spec }: LinkObject): string {
     .digest('base64');
 }
 
+/** The digest of a spec that was reconciled. It alone is no reason to write a status. */
+export function digestFacts(object: LinkObject): Pick<LinkFacts, 'specDigest'> {
+  const { status, metadata } = object;
+  const isWritten = status.specDigest !== undefined || status.observedGeneration !== metadata.generation;
+  return isWritten ? { specDigest: specDigest(object) } : {};
+}
+
 /** Whether the spec says something else than what Ready speaks of. Suspending is a change of the spec, too, and counts
- *  one generation; without a memory of the spec that is all there is to go by.
+ *  one generation; where no digest tells the spec of then, that is all there is to go by.
  *  @param known digest of the spec that was reconciled last, where this process did that */
 export function isEditedBesidesSuspend(object: LinkObject, known: string | undefined): boolean {
-  if (known !== undefined) return known !== specDigest(object);
+  const before = known ?? object.status.specDigest;
+  if (before !== undefined) return before !== specDigest(object);
   const ready = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
   return ready === undefined || object.metadata.generation > ready + 1;
 }

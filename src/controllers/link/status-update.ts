@@ -16,7 +16,7 @@ import { stalled } from '../../report/outcome.ts';
 import { warningsOf, type Warning } from '../../report/warnings.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
-import { factsOf, handledRequest, wasReady } from './status-facts.ts';
+import { digestFacts, factsOf, handledRequest, wasReady } from './status-facts.ts';
 
 /** What a reconcile came to. */
 export type Conclusion =
@@ -89,7 +89,11 @@ function concluded(object: LinkObject, conclusion: Conclusion, now: string): Con
       const outcome = { legs: { [leg]: stalled(reason, message) } };
       const conditions = reportConditions(conditionsOf(object), outcome, object.metadata.generation, now);
       // Of a link that is refused nothing would be written.
-      return withoutFindings(object, conditions, { ...handledRequest(object), pending: [] });
+      return withoutFindings(object, conditions, {
+        ...handledRequest(object),
+        ...digestFacts(object),
+        pending: [],
+      });
     }
     case 'suspended': {
       const before = conditionsOf(object);
@@ -124,6 +128,7 @@ function reconciled(
       drift: driftIn(record),
       conditions: unchanged ? before : reportConditions(before, outcomeOf(record), generation, now),
       observedGeneration: unchanged ? (object.status.observedGeneration ?? -1) : generation,
+      ...(!unchanged && digestFacts(object)),
       // Answered when it failed, too: the conditions say how, and retries need not read everything afresh.
       ...handledRequest(object),
     },
@@ -153,7 +158,7 @@ function driftIn(record: ReconcileRecord): readonly Drift[] {
 function withoutFindings(
   object: LinkObject,
   conditions: readonly Condition[],
-  more: Pick<LinkFacts, 'handledRequest' | 'pending'>,
+  more: Pick<LinkFacts, 'handledRequest' | 'pending' | 'specDigest'>,
 ): Concluded {
   const facts = { drift: [], conditions, observedGeneration: object.metadata.generation, ...more };
   return { facts, warnings: [] };

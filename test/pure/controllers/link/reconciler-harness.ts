@@ -187,6 +187,11 @@ export class ReconcilerHarness {
     this.#put(name, rest);
   }
 
+  /** Writes a status, as a restored backup or another version of the operator has it. */
+  writeStatus(name: string, status: JsonObject): void {
+    this.#put(name, { ...this.#manifest(name), status });
+  }
+
   removeFinalizer(name: string): void {
     const { metadata, ...rest } = this.#manifest(name);
     this.#put(name, { ...rest, metadata: { ...metadata, finalizers: [] } });

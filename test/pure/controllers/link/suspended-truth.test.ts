@@ -1,0 +1,53 @@
+/** What Ready says of a suspended link holds while the spec is the one that it speaks of, whatever the operator saw of the
+ *  edits. */
+import { beforeEach, expect, it } from '@jest/globals';
+import { toJsonObject } from '../../../../src/base/json.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { EXEC, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+const EDIT = { targetRole: { arn: ROLE.text, description: 'edited' } };
+const UNEDITED = { targetRole: { arn: ROLE.text } };
+
+let the: ReconcilerHarness;
+
+beforeEach(async () => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  await the.ready('a');
+  await the.settle();
+});
+
+it.each<readonly [what: string, happens: () => void, ready: string]>([
+  ['suspended', () => the.edit('a', { suspend: true }), 'True InSync'],
+  ['edited with the same stroke', () => the.edit('a', { ...EDIT, suspend: true }), 'Unknown Suspended'],
+  [
+    'resumed and suspended again',
+    () => [true, false, true].forEach((suspend) => the.edit('a', { suspend })),
+    'True InSync',
+  ],
+  [
+    'edited and put back',
+    () => [EDIT, { ...UNEDITED, suspend: true }].forEach((spec) => the.edit('a', spec)),
+    'True InSync',
+  ],
+])('a link that was %s while no operator was at work is told truly', async (_, happens, ready) => {
+  happens();
+  the.restart();
+  await the.settle();
+  expect(the.condition('a', 'Ready')).toBe(ready);
+  expect(the.object('a')?.status.observedGeneration).toBe(the.object('a')?.metadata.generation);
+});
+
+it('a status from before there was a digest is not written for its sake', async () => {
+  const { specDigest: _, ...status } = the.object('a')?.status ?? {};
+  the.writeStatus('a', toJsonObject(status));
+  the.restart();
+  await the.settle();
+  expect(the.object('a')?.status.specDigest).toBeUndefined();
+  the.edit('a', { ...EDIT, suspend: true });
+  the.edit('a', { suspend: true, driftCheckInterval: '11m' });
+  await the.reconcile('a');
+  expect(the.condition('a', 'Ready')).toBe('Unknown Suspended');
+});

@@ -38,7 +38,9 @@ export function checkTargetRole(
   request: TargetRoleRequest,
 ): AccessDecision {
   if (isOperatorRole(request.role, request.operatorRoleArns)) {
-    return denied(`Role ${request.role.text} is the operator's own: choose another name in targetRole.arn.`);
+    return denied(
+      `Role ${request.role.text} is the operator's own: make a link with another name in targetRole.arn.`,
+    );
   }
   const objection =
     pathObjection(targets, request) ??

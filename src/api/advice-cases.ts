@@ -14,7 +14,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
     {
       when: /^No AWSAccount registers /,
       remedy:
-        'Correct the account in the ARN if it is a slip; else ask a platform administrator to create an AWSAccount for it.',
+        'If the account in the ARN is a slip, make a link with the right one; else ask a platform administrator to create an AWSAccount for it.',
     },
     {
       when: /it has no access entry for this namespace/,
@@ -29,11 +29,11 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
       when: /^Execution role .* is the operator's own/,
       remedy: 'Give the state machine an execution role of its own.',
     },
-    { when: /^Role .* is the operator's own/, remedy: 'Choose another name in targetRole.arn.' },
+    { when: /^Role .* is the operator's own/, remedy: 'Make a link with another name in targetRole.arn.' },
     {
       when: /does not let this namespace link from state machine/,
       remedy:
-        'Correct the name in stateMachineARN if it is a slip; else ask the AWSAccount’s administrators to add it to access[].asSource.stateMachines.',
+        'If the name in stateMachineARN is a slip, make a link with the right one; else ask the AWSAccount’s administrators to add it to access[].asSource.stateMachines.',
     },
     {
       when: /does not let this namespace change execution role/,
@@ -194,11 +194,11 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
   RoleNotOwned: [
     {
       when: /belongs to the operator of cluster/,
-      remedy: 'Choose another name in targetRole.arn: the role is another cluster’s.',
+      remedy: 'Make a link with another name in targetRole.arn: the role is another cluster’s.',
     },
     {
       when: /carries this operator's tags, but/,
-      remedy: 'Choose another name in targetRole.arn, or delete the role if nobody needs it.',
+      remedy: 'Make a link with another name in targetRole.arn, or delete the role if nobody needs it.',
     },
     {
       when: /was deleted and made again by someone else/,
@@ -206,7 +206,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
     },
     {
       when: /^The name .* is taken by another role/,
-      remedy: 'Choose another name in targetRole.arn: its path makes no difference to IAM.',
+      remedy: 'Make a link with another name in targetRole.arn: its path makes no difference to IAM.',
     },
   ],
   UnknownIntegration: [

@@ -85,11 +85,12 @@ export const REASONS = {
     meaning:
       'A role of this ARN exists and was not made by this operator. What was written for the link before, Credentials ' +
       'and grant, is taken back.',
-    remedy: 'Choose another name in targetRole.arn, delete the role, or adopt it with adoptionPolicy: Adopt.',
+    remedy:
+      'Delete the role, make a link with another name in targetRole.arn, or adopt the role with adoptionPolicy: Adopt.',
   },
   RoleOwnedByOtherNamespace: {
     meaning: 'The role belongs to links of another namespace.',
-    remedy: 'Choose another name or path in targetRole.arn.',
+    remedy: 'Make a link with another name or path in targetRole.arn.',
   },
   PolicyNotOwned: {
     meaning:
@@ -297,7 +298,7 @@ export const REASONS = {
   },
   WrongAccount: {
     meaning: "The operator's credentials lead to another account than accountID says.",
-    remedy: 'Correct accountID, or assumeRole.arn.',
+    remedy: 'Correct assumeRole.arn; an AWSAccount with the wrong accountID has to be made anew.',
   },
   InUse: {
     meaning:

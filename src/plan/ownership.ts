@@ -41,7 +41,7 @@ export function claimRole(
   if (ours && namespace !== undefined && namespace !== desired.ownership.namespace) {
     return refused(
       'RoleOwnedByOtherNamespace',
-      `Role ${observed.arn} belongs to links of another namespace: choose another name or path in targetRole.arn.`,
+      `Role ${observed.arn} belongs to links of another namespace: make a link with another name or path in targetRole.arn.`,
     );
   }
   if (ours && namespace !== undefined && isProven(desired, observed, records))
@@ -49,7 +49,7 @@ export function claimRole(
   if (clusterId !== undefined && !ours) {
     return refused(
       'RoleNotOwned',
-      `Role ${observed.arn} belongs to the operator of cluster ${clusterId}: choose another name in targetRole.arn.`,
+      `Role ${observed.arn} belongs to the operator of cluster ${clusterId}: make a link with another name in targetRole.arn.`,
     );
   }
   if (isRemembered(desired, observed, records)) return { kind: 'untagged' };
@@ -124,7 +124,7 @@ function adoption(
   if (bearsGrant(observed, ownership.clusterId)) {
     return refused(
       'RoleNotOwned',
-      `Role ${observed.arn} bears this operator's grant: choose another in targetRole.arn.`,
+      `Role ${observed.arn} bears this operator's grant: make a link with another in targetRole.arn.`,
     );
   }
   if (accountBoundaryArn === undefined || observed.permissionsBoundaryArn === accountBoundaryArn) {
@@ -148,15 +148,15 @@ export function otherCluster({ tags, inlinePolicies }: ObservedRole, clusterId: 
 
 function foreignRole(observed: ObservedRole): string {
   return (
-    `Role ${observed.arn} exists and was not made by this operator: delete it, choose another name in ` +
-    `targetRole.arn, or set targetRole.adoptionPolicy: Adopt.`
+    `Role ${observed.arn} exists and was not made by this operator: delete it, make a link with another name ` +
+    `in targetRole.arn, or set targetRole.adoptionPolicy: Adopt.`
   );
 }
 
 function onlyTagged(observed: ObservedRole): string {
   return (
     `Role ${observed.arn} carries this operator's tags, but nothing in its trust policy or its policies is the ` +
-    `operator's: choose another name in targetRole.arn, or delete the role if nobody needs it.`
+    `operator's: make a link with another name in targetRole.arn, or delete the role if nobody needs it.`
   );
 }
 

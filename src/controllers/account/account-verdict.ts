@@ -30,7 +30,7 @@ export function verdictOf(identity: Identity): AccountVerdict {
       return {
         status: 'False',
         reason: 'WrongAccount',
-        message: `The credentials lead to account ${identity.answered} (${identity.identityArn}): correct accountID or assumeRole.arn.`,
+        message: `The credentials lead to account ${identity.answered} (${identity.identityArn}): correct assumeRole.arn, or make the AWSAccount anew with that accountID.`,
       };
     case 'denied':
       return { status: 'False', reason: 'AccessDenied', message: `${identity.message}.` };

@@ -209,7 +209,7 @@ function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {
     reason: 'RoleNotOwned',
     message:
       `The name ${wanted.name} is taken by another role of the account, and IAM knows a name only once there: ` +
-      `choose another in targetRole.arn.`,
+      `make a link with another in targetRole.arn.`,
   } as const;
   const plan = { actions: [], withheld: [], problem };
   const planned = {

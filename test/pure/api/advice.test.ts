@@ -86,12 +86,12 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   [
     'AccountNotAllowed',
     'No AWSAccount registers the target account 333333333333|: ask a platform administrator to create one.|',
-    /^Correct the account in the ARN .*create an AWSAccount/,
+    /^If the account in the ARN is a slip .*create an AWSAccount/,
   ],
   [
     'AccountNotAllowed',
     'AWSAccount a |does not let this namespace link from state machine| chekout: ask …',
-    /^Correct the name in stateMachineARN/,
+    /^If the name in stateMachineARN is a slip/,
   ],
   [
     'AccountNotAllowed',
@@ -108,7 +108,11 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
     "Execution role r |is the operator's own|: give m a role of its own.",
     /of its own\.$/,
   ],
-  ['AccountNotAllowed', "Role r |is the operator's own|: choose another name.", /^Choose another name/],
+  [
+    'AccountNotAllowed',
+    "Role r |is the operator's own|: choose another name.",
+    /^Make a link with another name/,
+  ],
   [
     'AccountNotAllowed',
     'AWSAccount a |does not let this namespace change execution role| r: ask …',
@@ -155,7 +159,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   [
     'RoleNotOwned',
     'Role r |belongs to the operator of cluster| c: choose …',
-    /^Choose another name .* cluster’s\.$/,
+    /^Make a link with another name .* cluster’s\.$/,
   ],
   [
     'RoleNotOwned',

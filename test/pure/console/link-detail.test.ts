@@ -68,7 +68,7 @@ describe('a link in full', () => {
   it('gives the advice that fits the very message, as check does', () => {
     const message = 'No AWSAccount registers 1: …';
     const conditions = [{ type: 'Ready', status: 'False', reason: 'AccountNotAllowed', message }];
-    expect(linkDetail(link({ conditions }), []).advice?.remedy).toMatch(/^Correct the account in the ARN/);
+    expect(linkDetail(link({ conditions }), []).advice?.remedy).toMatch(/^If the account in the ARN/);
   });
 
   it('shows what would be changed if it did not only observe', () => {

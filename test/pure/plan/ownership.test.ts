@@ -288,7 +288,7 @@ describe('a role is', () => {
 test('every refusal names the role and says in one sentence what to do', () => {
   for (const claim of CASES.map(claimOf)) {
     if (claim.kind === 'refused')
-      expect(claim.message).toMatch(/^Role arn:\S+ .+: (choose|delete|put) .+\.$/);
+      expect(claim.message).toMatch(/^Role arn:\S+ .+: (delete|make a link|put) .+\.$/);
   }
 });
 

@@ -21,13 +21,13 @@ import { Stretch } from './base/stretch.ts';
 import { Controller, type Reconcile } from './kubernetes/controller.ts';
 import { EventRecorder } from './kubernetes/event-recorder.ts';
 import type { Fence } from './kubernetes/fence.ts';
-import { keyOf, type KubernetesObject } from './kubernetes/metadata.ts';
+import { keyOf, namespaceOfKey, type KubernetesObject } from './kubernetes/metadata.ts';
 import { StatusWriter } from './kubernetes/status-writer.ts';
 import { priority, WorkQueue } from './kubernetes/work-queue.ts';
 import type { Settings } from './settings.ts';
 import { driftLabels } from './telemetry/drift-labels.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import { measureWorkers, namespaceOfKey, queueMetrics } from './telemetry/queues.ts';
+import { measureWorkers, queueMetrics } from './telemetry/queues.ts';
 import type { Watches } from './watches.ts';
 
 const FIELD_MANAGER = 'crossaccountlink';

@@ -18,7 +18,7 @@ export interface AccessEntry {
   readonly namespaceSelector?: LabelSelector;
   readonly source?: SourceAccess;
   readonly target?: TargetAccess;
-  /** How many links the entry bears; the youngest beyond it wait. */
+  /** How many links the entry allows; the youngest beyond it wait. */
   readonly maxLinks?: number;
 }
 

@@ -77,7 +77,7 @@ export const REASONS = {
   },
   GrowthHeld: {
     meaning:
-      'The definition changed and needs more permissions, and the AWSAccount lets a definition not widen the role by itself (definitionGrowth: Hold).',
+      'The definition changed and needs more permissions, and the AWSAccount does not let a definition widen the role by itself (definitionGrowth: Hold).',
     remedy:
       'Review "kubectl crossaccountlink plan" and edit the link, for example its targetRole.description.',
   },

@@ -1,7 +1,7 @@
 /** A failed call to AWS as the rest of the program sees it: of a kind, with a reason, in a sentence without secrets. */
 import { printable } from '../base/printable.ts';
 import { EXPLICIT_DENY } from './error-rows.ts';
-import { judge } from './error-table.ts';
+import { judge } from './error-lookup.ts';
 import type { FailureKind, FailureReason, Verdict } from './error-verdict.ts';
 
 export type { FailureKind, FailureReason };

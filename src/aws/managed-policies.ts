@@ -47,7 +47,7 @@ export class ManagedPolicies {
     return policy;
   }
 
-  /** Tells what is known of a policy from anything else that may be; undefined where it would have to be read. */
+  /** Digest of a policy as it is known; undefined where it would have to be read. */
   textOf(arn: string, maxAgeMs: number): string | undefined {
     const known = this.#known(arn, maxAgeMs);
     if (known?.policy === undefined) return known && `no ${arn}`;

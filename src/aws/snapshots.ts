@@ -13,8 +13,9 @@ import { toFinish, type CallOptions } from './lanes.ts';
 import { childMembers, childText, readElement, type OnMember, type XmlElement } from './xml-members.ts';
 
 export interface Interest {
-  /** Whether links touch the role, or its tags say that it is the operator's. */
-  readonly keepsRole: (arn: string, tags: ReadonlyMap<string, string>) => boolean;
+  /** Called with each role of the account. Returns whether the snapshot keeps it: links touch it, or its tags say that it is
+   *  the operator's. */
+  readonly visitRole: (arn: string, tags: ReadonlyMap<string, string>) => boolean;
   /** What an inline policy of that name on a role lets assume, if it is a grant that nothing explains. */
   readonly strayGrant?: (
     roleArn: string,
@@ -106,7 +107,7 @@ export class AccountSnapshots {
       roleNames.set(arn.slice(arn.lastIndexOf('/') + 1).toLowerCase(), arn);
       const strays = this.#strayGrants(role);
       if (strays.length > 0) strayGrants.set(arn, strays);
-      if (!this.#interest.keepsRole(arn, observedTags(role.tags))) return;
+      if (!this.#interest.visitRole(arn, observedTags(role.tags))) return;
       roles.keep(role, digest, before?.roles);
       if (before !== undefined && roles.differs(arn, before.roles)) onDifference(arn);
     };

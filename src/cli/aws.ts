@@ -29,7 +29,7 @@ export async function withAws<Result>(
   try {
     return await work((config) => {
       const calls = new AccountCalls(config, sessions, lanes, clock, { onCall: () => undefined });
-      const everything = { keepsRole: () => true, keepsPolicy: () => true, policies: () => true };
+      const everything = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
       return new AwsAccount({ calls, clock, audit: () => undefined, interest: everything });
     });
   } finally {

@@ -70,7 +70,6 @@ export class Controller {
     return queue.running();
   }
 
-  /** Reconciles that wait for nothing would otherwise follow one another until the queue is empty. */
   async #work(): Promise<void> {
     for (let taken = await this.#take(); taken !== undefined; taken = await this.#take()) {
       await this.#reconcile(taken);
@@ -78,6 +77,8 @@ export class Controller {
     }
   }
 
+  /** The next key. Reconciles that wait for nothing would otherwise follow one another until the queue is empty, and nothing
+   *  else would get its turn. */
   async #take(): Promise<Taken | undefined> {
     await this.#stretch.breathe();
     return this.#options.queue.take();

@@ -74,6 +74,11 @@ export function keyOf(name: ObjectName): string {
   return name.namespace === undefined ? name.name : `${name.namespace}/${name.name}`;
 }
 
+/** The namespace in a key of {@link keyOf}; empty where it has none. */
+export function namespaceOfKey(key: string): string {
+  return key.slice(0, Math.max(0, key.indexOf('/')));
+}
+
 /** `apps/v1`, or `v1` for the core group. */
 export function apiVersionOf(resource: ResourceType): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;

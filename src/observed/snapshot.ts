@@ -56,38 +56,41 @@ export function lookUpWritten(
     : { kind: 'found', role: written.state, ...basis };
 }
 
-/** Whether a snapshot shows what can be no echo of before a write: somebody has changed the role since. */
-function isContradicted(
+/** What a snapshot says of an own write: it shows it, may not show it yet, or shows what can be no echo of before the write,
+ *  so that somebody has changed the role since. */
+function comparedWith(
+  { roles, roleNames, startedAt }: AccountSnapshot,
   written: RoleLookup,
   journal: Journal<ObservedRole>,
   arn: string,
-  { roles, roleNames, startedAt }: AccountSnapshot,
-): boolean {
-  if (written.kind === 'unknown' || startedAt < written.asOf) return false;
+): 'shown' | 'open' | 'contradicted' {
+  if (written.kind === 'unknown' || startedAt < written.asOf) return 'open';
   const shown = roles.get(arn);
   const isUnkept = shown === undefined && roleNames.get(parseRoleArn(arn)?.name.toLowerCase() ?? '') === arn;
-  if (isUnkept) return false;
-  if (sameOrAbsent(written.kind === 'found' ? written.role : undefined, shown)) {
-    journal.shows(arn, startedAt);
-    return false;
-  }
-  if (startedAt < written.asOf + WRITE_SETTLES_MS) return false;
-  return !journal.former(arn, startedAt).some((state) => sameOrAbsent(state, shown));
+  if (isUnkept) return 'open';
+  if (sameOrAbsent(written.kind === 'found' ? written.role : undefined, shown)) return 'shown';
+  if (startedAt < written.asOf + WRITE_SETTLES_MS) return 'open';
+  const isEcho = journal.former(arn, startedAt).some((state) => sameOrAbsent(state, shown));
+  return isEcho ? 'open' : 'contradicted';
 }
 
 function sameOrAbsent(a: ObservedRole | undefined, b: ObservedRole | undefined): boolean {
   return a === undefined || b === undefined ? a === b : meansSame(a, b);
 }
 
-/** What a snapshot, with the journal of own writes over it, shows of a role. */
+/** What a snapshot, with the journal of own writes over it, shows of a role. Where the snapshot shows the last write, the
+ *  journal notes it. */
 export function lookUpRole(
   snapshot: AccountSnapshot,
   journal: Journal<ObservedRole>,
   arn: string,
 ): RoleLookup {
   const written = lookUpWritten(journal, arn, snapshot.startedAt);
-  if (written !== undefined)
-    return isContradicted(written, journal, arn, snapshot) ? { kind: 'unknown' } : written;
+  if (written !== undefined) {
+    const comparison = comparedWith(snapshot, written, journal, arn);
+    if (comparison === 'shown') journal.shows(arn, snapshot.startedAt);
+    return comparison === 'contradicted' ? { kind: 'unknown' } : written;
+  }
   const basis = { source: 'snapshot', asOf: snapshot.startedAt } as const;
   const role = snapshot.roles.get(arn);
   if (role !== undefined) return { kind: 'found', role, ...basis };

@@ -4,12 +4,12 @@ import type { ObservedPolicy } from '../observed/objects.ts';
 import type { PlanProblem } from './action.ts';
 import { isAllowedBy } from './statements.ts';
 
-/** What the status of a link says whose growth waits. */
+/** What is reported of a link whose growth is held. */
 export const GROWTH_HELD: PlanProblem = {
   leg: 'permissions',
   reason: 'GrowthHeld',
   message:
-    'The definition changed and needs more permissions, and the account lets a definition not widen the role by itself ' +
+    'The definition changed and needs more permissions, and the account does not let a definition widen the role by itself ' +
     '(definitionGrowth: Hold): review "kubectl crossaccountlink plan" and edit the link.',
 };
 

@@ -63,7 +63,7 @@ export const BLOCKED_RECHECK_MS = 15_000;
 const NAMED_USERS = 3;
 
 /** Nobody has to do anything. */
-export function deletionUnderWay(message: string, afterMs: number): DeletionWait {
+function deletionUnderWay(message: string, afterMs: number): DeletionWait {
   return { kind: 'waits', outcome: progressing('Deleting', message), afterMs };
 }
 

@@ -1,4 +1,4 @@
-/** A work queue's figures, and the group (namespace) that a key belongs to. */
+/** A work queue's figures. */
 import type { WorkQueue, WorkQueueMetrics } from '../kubernetes/work-queue.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -29,9 +29,4 @@ export function measureWorkers(
     );
     metrics.longestSeconds.set({ name }, Math.max(0, ...seconds));
   });
-}
-
-/** Namespaces are served in turn. */
-export function namespaceOfKey(key: string): string {
-  return key.slice(0, key.indexOf('/'));
 }

@@ -82,7 +82,7 @@ export class AwsConnections {
       readLagMs: this.#parts.readLagMs,
       audit: (record) => log.info({ audit: true, ...record }, `${record.operation} ${record.outcome}`),
       interest: {
-        keepsRole: (arn, tags) => {
+        visitRole: (arn, tags) => {
           this.#parts.unlinkedRoles.look(config.accountId, arn, tags);
           return keepsRole(this.#parts, config.accountId, arn, tags);
         },

@@ -109,7 +109,7 @@ export class DryRun {
           knownRoleId: object.status.targetRoleID,
           // Whoever is planned after it counts it among those that have something in AWS.
           beforeWrites: () => {
-            this.#parts.memory.of(object.metadata.uid).finalizerPresent = true;
+            this.#parts.memory.of(object.metadata.uid).wroteForLink = true;
             return Promise.resolve();
           },
         },

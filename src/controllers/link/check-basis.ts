@@ -1,6 +1,6 @@
 /**
- * What a check goes by. One that goes by the same as a check before it that found everything in sync would find the same: it
- * ends as soon as the state machine is read. Everything that a reconcile of a link in sync reads or remembers stands here;
+ * What a check goes by. Where that is the same as at an earlier check that found everything in sync, this one would find the
+ * same, and ends as soon as the state machine is read. Everything that a reconcile of a link in sync reads or remembers stands here;
  * what time changes, or only a fresh read can tell, leaves no basis.
  */
 import { hash } from 'node:crypto';
@@ -76,7 +76,7 @@ export class CheckBasis {
     );
   }
 
-  /** Undefined stands for a fact that cannot be told. */
+  /** Undefined stands for a fact that is not known. */
   #factsOf(
     { object, link }: ResolvedLink,
     roles: readonly string[],
@@ -100,7 +100,7 @@ export class CheckBasis {
       ...roles.flatMap((role) => [
         role,
         source.roleText(role, maxAgeMs),
-        // One that was not read adds nothing to a grant; whether something goes once it is, the check before has told.
+        // A link that was not read adds nothing to a grant. Whether something may go once it is read, the last whole check found out.
         ...this.#contributorFacts(contributors.grantContributors(role, accountId, link).filter(isRead), link),
       ]),
     ];

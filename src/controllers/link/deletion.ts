@@ -13,7 +13,6 @@ import {
   accountAwaited,
   BLOCKED_RECHECK_MS,
   deletionBlocked,
-  deletionUnderWay,
   isOverdue,
   type DeletionAge,
   type DeletionOutcome,
@@ -39,7 +38,7 @@ export interface LinkDeletionParts {
   readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
   readonly memory: Pick<LinkMemory, 'seen'>;
   readonly finalize: FinalizeLink;
-  readonly proof: Pick<LinkProof, 'mayHaveWritten'>;
+  readonly proof: Pick<LinkProof, 'findOut'>;
   readonly reporter: LinkReporter;
   readonly log: Logger;
   /** Monotonic milliseconds. */
@@ -117,7 +116,7 @@ export class LinkDeletion {
   /** Where AWS does not tell, it may. */
   async #mayHaveWritten(object: LinkObject): Promise<boolean> {
     try {
-      return await this.#parts.proof.mayHaveWritten(object);
+      return await this.#parts.proof.findOut(object);
     } catch (error) {
       if (error instanceof AwsFailure) return true;
       throw error;
@@ -142,12 +141,11 @@ export class LinkDeletion {
     } catch (error) {
       const interruption = interruptionBy(error);
       record.addInterrupted(interruption);
-      const { outcome, retry } = handlingOf(interruption.failure, { kind: 'finalize' });
       const { failure } = interruption;
-      if (outcome !== undefined && retry.kind === 'after')
-        return { kind: 'waits', outcome, afterMs: retry.ms };
-      if (failure.kind !== 'fenced')
-        await this.#report(object, deletionUnderWay(`${failure.message}.`, UNTIL_CHANGED));
+      const { outcome, retry } = handlingOf(failure, { kind: 'finalize' });
+      if (outcome === undefined) throw failure;
+      if (retry.kind === 'after') return { kind: 'waits', outcome, afterMs: retry.ms };
+      await this.#report(object, { kind: 'waits', outcome, afterMs: UNTIL_CHANGED });
       throw failure;
     }
   }

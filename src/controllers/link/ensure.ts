@@ -78,7 +78,7 @@ export class EnsureLink {
     record.noTasks = requirements.noTasks;
     record.deniedTasks = this.#deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);
-    if (record.deniedTasks.length === 0 && readPolicy.isAsBefore(needed)) return record.confirm();
+    if (record.deniedTasks.length === 0 && readPolicy.isAsBefore(needed)) return record.noteAsBefore();
     const { asked, problem } = await this.#targetRole(resolved, readPolicy, view, target.aws, record);
     const isRefused = problem?.leg === 'targetRole' && isRoleRefusal(problem.reason);
     const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));

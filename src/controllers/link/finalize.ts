@@ -23,7 +23,7 @@ import type { GrantReconciler } from '../objects/grant.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { StrayGrantFinder } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler, WhoseRole } from '../objects/target-role.ts';
-import { leave, type LinkMemory } from '../state/link-memory.ts';
+import { depart, type LinkMemory } from '../state/link-memory.ts';
 import { isOnRecord, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles, recordedRoles } from './inventory.ts';
@@ -82,23 +82,23 @@ export class FinalizeLink {
       if (whose.message !== undefined) record.leftBehind.push(whose.message);
       if (recordedRoles(resolved.object).length === 0) return { kind: 'gone' };
       // The role may be kept elsewhere, and the grant be all that was written before a crash.
-      leave(memory, 'executionRole');
+      depart(memory, 'executionRole');
       // Unread, the link itself would keep anything from being taken off the grant.
       const { text: machine } = link.stateMachine;
       await this.#parts.machines.read(source.aws, machine, options.callOptions, SHARED_OBJECT_RECHECK_MS);
       return (await this.#grants(resolved, options, source.aws, record)) ?? { kind: 'gone' };
     }
     // What proves it on the role goes with the role.
-    memory.finalizerPresent = true;
-    leave(memory, 'stateMachine');
+    memory.wroteForLink = true;
+    depart(memory, 'stateMachine');
     const inUse =
       (await this.#credentials(resolved, options, source.aws, record)) ??
       (await this.#parts.roleUsers.awaited(resolved, options, source.aws));
     if (inUse !== undefined) return inUse;
-    leave(memory, 'executionRole');
+    depart(memory, 'executionRole');
     const grantWithheld = await this.#grants(resolved, options, source.aws, record);
     if (grantWithheld !== undefined) return grantWithheld;
-    leave(memory, 'targetRole');
+    depart(memory, 'targetRole');
     return (await this.#targetRole(resolved, options, target.aws, record)) ?? { kind: 'gone' };
   }
 
@@ -111,7 +111,7 @@ export class FinalizeLink {
   ): Promise<boolean> {
     if (link.legs.targetRole === 'Enforce') return false;
     const { memory, grant } = this.#parts;
-    if (memory.seen(link.uid).finalizerPresent) return true;
+    if (memory.seen(link.uid).wroteForLink) return true;
     for (const role of grantRoles(object, [])) if (await grant.stands(role, aws, callOptions)) return true;
     return false;
   }

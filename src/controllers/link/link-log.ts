@@ -16,7 +16,7 @@ export interface Reconciled {
 }
 
 export function logReconciled(log: Logger, { object, record, durationMs, drift, failure }: Reconciled): void {
-  const level = record.isConfirmed ? 'debug' : 'info';
+  const level = record.isAsBefore ? 'debug' : 'info';
   if (!log.isLevelEnabled(level)) return;
   const { link } = object;
   const ready = readyVerdict({

@@ -46,7 +46,7 @@ export interface LinkReconcilerParts {
   readonly links: Cache<LinkObject>;
   readonly resolver: LinkResolver;
   readonly contributors: Contributors;
-  readonly proof: Pick<LinkProof, 'mayHaveWritten'>;
+  readonly proof: Pick<LinkProof, 'findOut'>;
   readonly basis: CheckBasis;
   readonly memory: LinkMemory;
   readonly ensure: EnsureLink;
@@ -182,11 +182,11 @@ export class LinkReconciler {
     }
     this.#callThoseThatGaveWay(resolved, record);
     const { object } = writes;
-    const { drift, isQuiet } = record.isConfirmed
+    const { drift, isQuiet } = record.isAsBefore
       ? NOTHING_NEW
       : await this.#report(object, { kind: 'reconciled', record, failure });
     recheck.conclude(record, readPolicy, isQuiet && failed === undefined);
-    if (record.unreachable === undefined && !record.isConfirmed) memory.specDigest = specDigest(object);
+    if (record.unreachable === undefined && !record.isAsBefore) memory.specDigest = specDigest(object);
     noteDefinition(object, memory, record, failure);
     logReconciled(log, { object, record, durationMs: now() - began, drift, failure });
     const timing = { random, defaultDriftCheckMs, memory, wallMs: this.#wallMs(), now: now() };
@@ -260,7 +260,7 @@ export class LinkReconciler {
     try {
       await this.#parts.contributors.unread.readIfIdle(object, { urgency: 'make', tenant, maxWaitMs: 500 });
       // Suspended, it would hold up others for ever on the word of its finalizer.
-      if (object.link.suspended) await this.#parts.proof.mayHaveWritten(object);
+      if (object.link.suspended) await this.#parts.proof.findOut(object);
       return undefined;
     } catch (error) {
       if (error instanceof AwsFailure) return error;

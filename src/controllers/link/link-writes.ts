@@ -62,7 +62,7 @@ export class LinkWrites {
       const noted = { annotations: { ...metadata.annotations, ...annotations } };
       this.#object = { ...this.#object, metadata: { ...metadata, ...noted, resourceVersion, finalizers } };
     }
-    memory.of(metadata.uid).finalizerPresent = true;
+    memory.of(metadata.uid).wroteForLink = true;
   }
 
   async #writeAhead(coming: ComingWrites): Promise<void> {

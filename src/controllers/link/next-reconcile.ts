@@ -57,7 +57,7 @@ export function nextReconcile(
   const afterMs =
     record.againAfterMs ?? Math.min(checkMs, readBackMs, lagMs, recheckMs(resolved, record, wallMs));
   if (failed === undefined) return { requeueAfterMs: afterMs };
-  const getsOn = hasProgressed(record, memory);
+  const getsOn = noteProgress(record, memory);
   return getsOn && (pausesLonger(failed.retry) || madeRoom(record, failed))
     ? { requeueAfterMs: AFTER_PROGRESS_MS * (1 + random()) }
     : requeueFor(failed.retry, failed.failure, afterMs);
@@ -68,8 +68,9 @@ function madeRoom({ applied }: ReconcileRecord, { failure }: FailedReconcile): b
   return failure.reason === 'QuotaExceeded' && applied.length > 0;
 }
 
-/** Whether the reconcile, though it failed, wrote something or got further than the one before. */
-function hasProgressed({ applied, legs }: ReconcileRecord, memory: LinkRecollection): boolean {
+/** Notes how many legs are in sync. Returns whether the reconcile, though it failed, wrote something or got further than the
+ *  one before. */
+function noteProgress({ applied, legs }: ReconcileRecord, memory: LinkRecollection): boolean {
   const inSync = Object.values(legs).filter(({ kind }) => kind === 'inSync').length;
   const isFurther = inSync > (memory.legsInSync ?? inSync);
   memory.legsInSync = inSync;

@@ -1,4 +1,4 @@
-/** Whether the operator wrote for a link of which only the finalizer tells: whoever may make a link may put that there. */
+/** Whether the operator wrote for a link that shows nothing but a finalizer, which whoever may make a link may put there. */
 import type { CallOptions } from '../../aws/lanes.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 import { parseRoleArn } from '../../arn/arn.ts';
@@ -24,9 +24,10 @@ export class LinkProof {
     this.#parts = parts;
   }
 
-  /** Asks AWS where nothing else tells, once: the role is what is written first, or the grant where somebody else keeps that.
-   *  True where it cannot be asked, for then nobody knows. @throws AwsFailure */
-  async mayHaveWritten(object: LinkObject): Promise<boolean> {
+  /** Whether the operator may have written for the link. Where neither status nor memory says so, AWS is asked, once, and
+   *  the answer is remembered: it shows in the target role, which is written first, or in the grant where somebody else
+   *  keeps that role. True where AWS cannot be asked, for then nobody knows. @throws AwsFailure */
+  async findOut(object: LinkObject): Promise<boolean> {
     const { uid, namespace } = object.link;
     const { memory } = this.#parts;
     const seen = memory.seen(uid);
@@ -44,7 +45,7 @@ export class LinkProof {
       (await this.#madeRole(resolved, target.aws, callOptions)) ||
       (await this.#granted(resolved, source.aws, callOptions));
     const found = memory.of(uid);
-    found.finalizerPresent ||= wrote;
+    found.wroteForLink ||= wrote;
     found.provenUnwritten = !wrote;
     return wrote;
   }

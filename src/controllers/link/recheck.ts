@@ -43,7 +43,7 @@ export class Recheck {
    *  been looked at.
    *  @param isQuiet whether nothing was written or reported of the link */
   conclude(record: ReconcileRecord, readPolicy: ReadPolicy, isQuiet: boolean): void {
-    if (record.isConfirmed) this.#memory.inSyncBasis = this.#former;
+    if (record.isAsBefore) this.#memory.inSyncBasis = this.#former;
     else this.#memory.inSyncBasis = isQuiet && isInSync(record) ? this.#basisAfter(readPolicy) : undefined;
   }
 

@@ -61,7 +61,7 @@ export class ReconcileRecord {
   /** Milliseconds until what AWS shows of every object may be believed: it still showed what was before an own write. */
   lagsForMs: number | undefined;
   /** Whether nothing was looked at again, because everything is as it was when it was last found in sync. */
-  isConfirmed = false;
+  isAsBefore = false;
   /** Whether something may have to go that nothing is known of until other links' state machines are read. */
   mayShrinkLater = false;
   /** Milliseconds until repairs of an object that somebody keeps changing back are made again. */
@@ -70,8 +70,8 @@ export class ReconcileRecord {
   #olderValue: LegOutcome | undefined;
 
   /** Notes that a check went by the same as one before it that found everything in sync. */
-  confirm(): void {
-    this.isConfirmed = true;
+  noteAsBefore(): void {
+    this.isAsBefore = true;
     for (const leg of LEGS) this.legs[leg] = inSync;
   }
 

@@ -98,7 +98,7 @@ export function handledRequest(object: LinkObject): { readonly handledRequest?: 
   return request === undefined ? {} : { handledRequest: request };
 }
 
-/** Tells the spec, without `suspend`, from any other. */
+/** Digest of the spec without `suspend`. */
 export function specDigest({ spec }: LinkObject): string {
   return createHash('sha256')
     .update(JSON.stringify({ ...spec, suspend: false }))

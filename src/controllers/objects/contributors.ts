@@ -11,7 +11,7 @@ import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
 import { growthWaitsForEdit } from '../state/definition-growth.ts';
 import type { LinkIndex, LinkObject } from '../state/link-object.ts';
-import { isLeaving, wasLookedAt, type SharedObject } from '../state/link-memory.ts';
+import { hasDeparted, wasLookedAt, type SharedObject } from '../state/link-memory.ts';
 import { hasFinalizer, isOnRecord, wasRefusedRole, type ResolvedLink } from '../state/resolved-link.ts';
 import { UnreadLinks, type UnreadLinksParts } from './unread-links.ts';
 
@@ -34,7 +34,7 @@ export class Contributors {
   }
 
   /** The state of each link that names a target role or a state machine.
-   *  @param self the link on whose behalf: what is written for another one waits until that has its finalizer */
+   *  @param self the link that is reconciled: nothing is written for another one before that has its finalizer */
   contributorStates(
     index: Exclude<SharedObject, 'executionRole'>,
     key: string,
@@ -115,8 +115,8 @@ export class Contributors {
   }
 
   #hasRole(object: LinkObject): boolean {
-    const { leaving, roleClaimed } = this.#parts.memory.seen(object.link.uid);
-    if (leaving !== undefined) return true;
+    const { wayDown, roleClaimed } = this.#parts.memory.seen(object.link.uid);
+    if (wayDown !== undefined) return true;
     return roleClaimed ?? !wasRefusedRole(object);
   }
 
@@ -124,7 +124,7 @@ export class Contributors {
    *  be all that is left of a crash between the first write and the status, if the rules admit the link. */
   #mayHaveWritten(object: LinkObject): boolean {
     const memory = this.#parts.memory.seen(object.link.uid);
-    if (isOnRecord(object, memory) || memory.leaving !== undefined) return true;
+    if (isOnRecord(object, memory) || memory.wayDown !== undefined) return true;
     return hasFinalizer(object) && !wasLookedAt(memory) && this.#isAdmitted(object);
   }
 
@@ -137,7 +137,7 @@ export class Contributors {
   #contributorStateOf(object: LinkObject, shared: SharedObject): ContributorState {
     const { link } = object;
     const { resolver, memory, machines } = this.#parts;
-    if (isLeaving(memory.seen(link.uid), shared)) return { kind: 'departing', link };
+    if (hasDeparted(memory.seen(link.uid), shared)) return { kind: 'departing', link };
     if (link.suspended) return { kind: 'frozen', link };
     const machine = machines.known(link.stateMachine.text);
     if (machine === undefined) return unreadState(link);
@@ -180,7 +180,7 @@ export class Contributors {
     const { machines, memory } = this.#parts;
     const counting = objects.filter((object) => {
       const { uid, stateMachine, suspended } = object.link;
-      if (isLeaving(memory.seen(uid), 'executionRole') || !this.#mayHaveWritten(object)) return false;
+      if (hasDeparted(memory.seen(uid), 'executionRole') || !this.#mayHaveWritten(object)) return false;
       const machine = machines.known(stateMachine.text);
       if (machine?.kind === 'absent') return suspended;
       if (machine?.kind === 'found' && hasUnreadDefinitions(machine.view)) return true;

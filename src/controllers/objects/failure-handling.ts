@@ -129,10 +129,11 @@ function whileFinalizing({ kind, message, retryAfterMs }: AwsFailure): Handling 
       retry: { kind: 'after', ms: BLOCKED_RECHECK_MS },
     };
   }
-  if (kind === 'laneBusy' && retryAfterMs !== undefined) {
-    return { outcome: progressing('Deleting', `${message}.`), retry: { kind: 'after', ms: retryAfterMs } };
-  }
-  return { retry: { kind: 'backOff' } };
+  if (kind === 'fenced') return { retry: { kind: 'backOff' } };
+  const outcome = progressing('Deleting', `${message}.`);
+  return kind === 'laneBusy' && retryAfterMs !== undefined
+    ? { outcome, retry: { kind: 'after', ms: retryAfterMs } }
+    : { outcome, retry: { kind: 'backOff' } };
 }
 
 function whileReadingInBackground({ kind, retryAfterMs }: AwsFailure): Handling {

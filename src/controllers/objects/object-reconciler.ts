@@ -87,7 +87,7 @@ export class ObjectReconciler {
     const read = await this.#readAndPlan(update);
     const { role, ...lag } = read;
     let { planned } = read;
-    if (planned.plan.actions.some(mayShrink) && (await update.learnBeforeShrinking(role)))
+    if (planned.plan.actions.some(takesSomethingAway) && (await update.learnBeforeShrinking(role)))
       planned = update.plan(role);
     const { actions } = planned.plan;
     const unwritten = { ...lag, ...planned, ...nothingWritten(actions), object: arn.text, enforced, role };
@@ -199,7 +199,7 @@ function makesRole(actions: readonly Action[]): boolean {
 }
 
 /** Whether a write may take away what somebody still uses. */
-function mayShrink({ leg, changes }: Action): boolean {
+function takesSomethingAway({ leg, changes }: Action): boolean {
   return leg !== 'targetRole' && changes.some(({ before }) => before !== undefined);
 }
 

@@ -73,7 +73,7 @@ export interface ComingWrites {
 /** A plan for an object, and what the links that it was made from mean for this one. */
 export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly plan: Plan;
-  /** Tells what is wanted of the object from anything else that might be. */
+  /** Digest of what is wanted of the object: two that are the same want the same. */
   readonly wanted: string;
   /** What this link has to leave to older ones. */
   readonly conflicts: readonly ContributorConflict[];

@@ -22,7 +22,7 @@ export class OthersRoles {
   }
 
   /** Which roles are another namespace's to this link: those that links of others name, and those for which the rules give
-   *  others a path and this one none, be there a link or not. Whoever names a role of this namespace does not make it his. */
+   *  others a path and this one none, be there a link or not. A link of another namespace that names a role of this one does not hide it. */
   seenBy({ namespace, stateMachine, targetRole }: Link): IsHidden {
     return (arn) => {
       if (arn === targetRole.text) return false;

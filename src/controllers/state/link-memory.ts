@@ -16,9 +16,9 @@ export interface LinkRecollection {
   /** What role, trust, permissions and grant stand and have propagated for. */
   rolesReadyFor: Needs | undefined;
   /** How far down the link's deletion has got: what it added there may go. */
-  leaving: SharedObject | undefined;
+  wayDown: SharedObject | undefined;
   /** This process has put the finalizer on the link and was about to write for it, or has found that it wrote. */
-  finalizerPresent: boolean;
+  wroteForLink: boolean;
   /** Nothing but the finalizer spoke of writes for the link, and AWS showed none when it was asked. Whether the operator has written
    *  since, its record says. */
   provenUnwritten: boolean;
@@ -67,8 +67,8 @@ export interface LinkRecollection {
 /** What is known of a link that was never reconciled here. Shared by all of them, so nothing may write to it. */
 const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   rolesReadyFor: undefined,
-  leaving: undefined,
-  finalizerPresent: false,
+  wayDown: undefined,
+  wroteForLink: false,
   provenUnwritten: false,
   roleClaimed: undefined,
   failures: 0,
@@ -122,13 +122,13 @@ export class LinkMemory {
 }
 
 /** Whether a link's deletion has come to this object. */
-export function isLeaving({ leaving }: Readonly<LinkRecollection>, object: SharedObject): boolean {
-  return leaving !== undefined && WAY_DOWN.indexOf(leaving) >= WAY_DOWN.indexOf(object);
+export function hasDeparted({ wayDown }: Readonly<LinkRecollection>, object: SharedObject): boolean {
+  return wayDown !== undefined && WAY_DOWN.indexOf(wayDown) >= WAY_DOWN.indexOf(object);
 }
 
 /** Notes that a link's deletion comes to this object. There is no way back. */
-export function leave(memory: LinkRecollection, object: SharedObject): void {
-  if (!isLeaving(memory, object)) memory.leaving = object;
+export function depart(memory: LinkRecollection, object: SharedObject): void {
+  if (!hasDeparted(memory, object)) memory.wayDown = object;
 }
 
 /** Whether a reconcile of the link has come to an end in this process, one way or the other. */

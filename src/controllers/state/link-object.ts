@@ -23,8 +23,8 @@ export const LINK_INDEXES = {
   sourceAccount: ({ link }: LinkObject) => [link.stateMachine.accountId],
   account: ({ link }: LinkObject) => [link.stateMachine.accountId, link.targetRole.accountId],
   namespace: ({ link }: LinkObject) => [link.namespace],
-  /** Links on their way out, which may be waiting for others, by their accounts. */
-  leaving: ({ link }: LinkObject) =>
+  /** Links that are being deleted, which may be waiting for others, by their accounts. */
+  deleting: ({ link }: LinkObject) =>
     link.deleting ? [link.stateMachine.accountId, link.targetRole.accountId] : [],
 } as const;
 

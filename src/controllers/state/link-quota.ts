@@ -30,11 +30,12 @@ export class LinkQuota {
       if (!isLimited(account)) continue;
       const limit = exceededLimit(account.rules, claimant, this.#claimantsOf(account.accountId));
       if (limit === undefined) continue;
+      const links = limit === 1 ? '1 link' : `${limit} links`;
       return {
         kind: 'refused',
         leg: 'targetRole',
         reason: 'TooManyLinks',
-        message: `AWSAccount ${account.name} bears ${limit} links here (access[].maxLinks), and older ones come first.`,
+        message: `AWSAccount ${account.name} allows ${links} here (access[].maxLinks), and older ones come first.`,
       };
     }
     return undefined;

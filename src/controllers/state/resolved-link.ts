@@ -133,8 +133,8 @@ export class LinkResolver {
     return this.#keep(resolved, view, before, result);
   }
 
-  /** Tells what a link was last found to need, and of which state machine and rules, from anything else; undefined where that
-   *  was not worked out. */
+  /** A number that changes whenever a link's requirements are worked out anew, for another spec, state machine or rules;
+   *  undefined where they were not worked out. */
   requirementsVersion(uid: string): number | undefined {
     return this.#requirements.get(uid)?.version;
   }
@@ -262,17 +262,17 @@ export function wasRefusedRole({ status }: LinkObject): boolean {
 }
 
 /** Whether the operator is known to have written to AWS for the link: by its status, or in this process. */
-export function isOnRecord(object: LinkObject, { finalizerPresent }: Readonly<LinkRecollection>): boolean {
-  return finalizerPresent || hasWritten(object);
+export function isOnRecord(object: LinkObject, { wroteForLink }: Readonly<LinkRecollection>): boolean {
+  return wroteForLink || hasWritten(object);
 }
 
 function contextKey({ namespace, stateMachine, targetRole }: Link): string {
   return `${namespace} ${stateMachine.accountId} ${targetRole.accountId}`;
 }
 
-/** Once all of its Tasks named the role, they are the link's until it was found that one of them is somebody else's, or the
- *  role was refused: that repairs are paused, failed or only observed changes nothing. A revision is on record since they
- *  first did. */
+/** Which Tasks were the link's before, and whether all of them were in order. They are in order once all have named the role,
+ *  for which a revision in the status is the sign, and stay so while repairs are paused, fail or are only observed. It ends
+ *  when a Task turns out to be somebody else's, or the role is refused. */
 function beforeOf(object: LinkObject): Before {
   const { status } = object;
   const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');

@@ -59,7 +59,7 @@ export class WatchHandlers {
     this.#parts.linkQueue.add(keyOf(metadata), urgency(origin));
     // A deletion may wait for this change, such as for a link to be resumed.
     for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
-      this.enqueueLinksBy('leaving', accountId);
+      this.enqueueLinksBy('deleting', accountId);
   }
 
   #accountChanged(change: Change<AWSAccount>, origin: Origin): void {

@@ -186,7 +186,7 @@ describe('a link beyond what its account allows', () => {
     }
     await scene.until(second, {
       reason: 'TooManyLinks',
-      message: /bears 1 links? here.*older ones come first/,
+      message: /allows 1 link here.*older ones come first/,
     });
     await scene.delete(first);
     await scene.ready(second);

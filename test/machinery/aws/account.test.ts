@@ -49,7 +49,7 @@ beforeEach(() => {
     calls: harness.account({ accountId: ACCOUNT, partition: 'aws' }),
     clock,
     audit: () => undefined,
-    interest: { keepsRole: () => true, keepsPolicy: () => false, policies: () => false },
+    interest: { visitRole: () => true, keepsPolicy: () => false, policies: () => false },
   });
 });
 
@@ -138,7 +138,7 @@ describe('a fresh read of a role that was just made', () => {
       calls: harness.account({ accountId: ACCOUNT, partition: 'aws' }),
       clock,
       audit: () => undefined,
-      interest: { keepsRole: () => true, keepsPolicy: () => false, policies: () => false },
+      interest: { visitRole: () => true, keepsPolicy: () => false, policies: () => false },
       readLagMs: LAG_MS,
     });
     await apply(CREATE);

@@ -358,7 +358,7 @@ test('a snapshot of the account shows a role as a fresh read does, but for its d
   await apply({ operation: 'PutRolePolicy', policyName: 'send', document: parsePolicy(SEND) });
   await apply({ operation: 'AttachRolePolicy', policyArn });
   // Boundaries are left out: ministack's snapshots do not show them, AWS's do (see snapshots.test.ts).
-  const interest = { keepsRole: () => true, keepsPolicy: () => true, policies: () => true };
+  const interest = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
   const snapshots = new AccountSnapshots(calls, systemClock, interest);
   const snapshot = await snapshots.startedSince(0, callOptions);
   const { description: _, ...fresh } = await theRole();

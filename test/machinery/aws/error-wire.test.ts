@@ -20,7 +20,7 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { ERROR_ROWS } from '../../../src/aws/error-rows.ts';
-import { judge } from '../../../src/aws/error-table.ts';
+import { judge } from '../../../src/aws/error-lookup.ts';
 import { toFailure, type AwsFailure } from '../../../src/aws/errors.ts';
 import { mayRepeat } from '../../../src/aws/repeats.ts';
 import type { AwsSession } from '../../../src/aws/sessions.ts';

@@ -34,7 +34,7 @@ beforeEach(() => {
     calls: harness.account({ accountId: ACCOUNT, partition: 'aws', roleReads: 'PerRole' }),
     clock,
     audit: () => undefined,
-    interest: { keepsRole: () => true, keepsPolicy: () => true, policies: () => true },
+    interest: { visitRole: () => true, keepsPolicy: () => true, policies: () => true },
   });
 });
 afterAll(() => harness.close());

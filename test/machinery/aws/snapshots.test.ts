@@ -37,7 +37,7 @@ function page({ parameters }: FakeCall): string {
 }
 
 const interest: Interest = {
-  keepsRole: (arn) => arn === KEPT,
+  visitRole: (arn) => arn === KEPT,
   keepsPolicy: () => true,
   policies: () => false,
 };
@@ -70,7 +70,7 @@ test('only the roles that links touch are kept, and the names of all', async () 
 });
 
 test('a role is kept for its tags, too', async () => {
-  const tagged = snapshots({ keepsRole: (_arn, tags) => tags.get('number') === '9' });
+  const tagged = snapshots({ visitRole: (_arn, tags) => tags.get('number') === '9' });
   const snapshot = await tagged.startedSince(ANY_AGE, callOptions);
   expect([...snapshot.roles.keys()]).toStrictEqual([`arn:aws:iam::${ACCOUNT}:role/links/role-9`]);
 });

@@ -147,7 +147,7 @@ async function makeEveryCall(): Promise<void> {
   await verifyIdentity(calls);
   await readRole(calls, callOptions, ROLE);
   await readManagedPolicy(calls, callOptions, POLICY, new Map());
-  const interest = { keepsRole: () => true, keepsPolicy: () => true, policies: () => true };
+  const interest = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
   const account = new AwsAccount({ calls, clock: systemClock, audit: () => undefined, interest });
   await account.role(`${ROLE}-2`, callOptions, { kind: 'snapshot', maxAgeMs: 1_000 });
   for (const write of WRITES) await account.apply(write, callOptions, []);
@@ -333,7 +333,7 @@ describe('what goes over the wire', () => {
       form = of;
       const config = { accountId: ACCOUNT, partition: 'aws', region: 'us-east-1' };
       const calls = harness.account(config);
-      const interest = { keepsRole: () => true, keepsPolicy: () => true, policies: () => true };
+      const interest = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
       const account = new AwsAccount({ calls, clock: systemClock, audit: () => undefined, interest });
       results = {
         role: await readRole(calls, callOptions, ROLE),

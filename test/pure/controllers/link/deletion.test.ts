@@ -136,7 +136,7 @@ const SITUATIONS: readonly Situation[] = [
     given: 'while a suspended link shares the role',
     arrange: () => {
       the.create('b', { suspend: true });
-      the.cluster.parts.memory.of('uid-b').finalizerPresent = true;
+      the.cluster.parts.memory.of('uid-b').wroteForLink = true;
     },
     writes: [BLOCKED],
     ready: 'False DeletionBlocked',
@@ -148,7 +148,7 @@ const SITUATIONS: readonly Situation[] = [
     given: 'while a link that shares the role was not read yet',
     arrange: () => {
       the.create('b', { stateMachineARN: machine('refund').text });
-      the.cluster.parts.memory.of('uid-b').finalizerPresent = true;
+      the.cluster.parts.memory.of('uid-b').wroteForLink = true;
     },
     writes: ['UpdateStateMachine checkout', 'status Unknown Deleting'],
     ready: 'Unknown Deleting',
@@ -168,7 +168,7 @@ const SITUATIONS: readonly Situation[] = [
     given: 'while another link needs all of it: only the finalizer goes',
     arrange: () => {
       the.create('b');
-      the.cluster.parts.memory.of('uid-b').finalizerPresent = true;
+      the.cluster.parts.memory.of('uid-b').wroteForLink = true;
     },
     writes: ['finalizers []'],
     ready: undefined,

@@ -19,7 +19,7 @@ function logged(level: string, record: ReconcileRecord): readonly unknown[] {
 
 function confirmed(): ReconcileRecord {
   const record = new ReconcileRecord();
-  record.confirm();
+  record.noteAsBefore();
   return record;
 }
 

@@ -65,7 +65,7 @@ describe('a link, as a contributor to its role,', () => {
     const the = new TestCluster();
     const { metadata } = the.add('a', { deleting: true, suspended: true });
     await the.read('checkout');
-    the.parts.memory.of(metadata.uid).leaving = 'targetRole';
+    the.parts.memory.of(metadata.uid).wayDown = 'targetRole';
     expect(onRole(the)).toStrictEqual(['a departing']);
   });
 
@@ -73,7 +73,7 @@ describe('a link, as a contributor to its role,', () => {
     const the = new TestCluster();
     const { metadata } = the.add('a', { deleting: true });
     await the.read('checkout');
-    the.parts.memory.of(metadata.uid).leaving = 'stateMachine';
+    the.parts.memory.of(metadata.uid).wayDown = 'stateMachine';
     expect(onRole(the)).toStrictEqual(['a active']);
     expect(
       kinds(the.parts.contributors.contributorStates('stateMachine', machine('checkout').text)),
@@ -134,7 +134,7 @@ describe('a link, as a contributor to its role,', () => {
   test('counts from the moment its finalizer was put, before the cache shows it', () => {
     const the = new TestCluster();
     const { metadata } = the.add('a', {}, false);
-    the.parts.memory.of(metadata.uid).finalizerPresent = true;
+    the.parts.memory.of(metadata.uid).wroteForLink = true;
     expect(onRole(the)).toStrictEqual(['a unread']);
   });
 
@@ -358,7 +358,7 @@ describe('maxLinks', () => {
     const older = the.add('a');
     expect(refusal(the, older)).toBeUndefined();
     expect(refusal(the, younger)?.reason).toBe('TooManyLinks');
-    expect(refusal(the, younger)?.message ?? '').toMatch(/AWSAccount billing bears 1 links here/);
+    expect(refusal(the, younger)?.message ?? '').toMatch(/AWSAccount billing allows 1 link here/);
   });
 
   test('lets it in as soon as an older one is gone', () => {

@@ -127,7 +127,7 @@ const ELSEWHERE: readonly {
     finalize: 'stalled/DeletionBlocked after 15000 ms',
     backgroundRead: 'unchanged atNextCheck',
   },
-  { kind: 'notFound', finalize: 'unchanged backOff', backgroundRead: 'unchanged never' },
+  { kind: 'notFound', finalize: 'progressing/Deleting backOff', backgroundRead: 'unchanged never' },
   {
     kind: 'laneBusy',
     detail: { retryAfterMs: 700 },
@@ -137,12 +137,12 @@ const ELSEWHERE: readonly {
   {
     kind: 'throttled',
     detail: { retryAfterMs: 700 },
-    finalize: 'unchanged backOff',
+    finalize: 'progressing/Deleting backOff',
     backgroundRead: 'unchanged after 700 ms',
   },
-  { kind: 'retryable', finalize: 'unchanged backOff', backgroundRead: 'unchanged backOff' },
-  { kind: 'waiting', finalize: 'unchanged backOff', backgroundRead: 'unchanged backOff' },
-  { kind: 'conflict', finalize: 'unchanged backOff', backgroundRead: 'unchanged backOff' },
+  { kind: 'retryable', finalize: 'progressing/Deleting backOff', backgroundRead: 'unchanged backOff' },
+  { kind: 'waiting', finalize: 'progressing/Deleting backOff', backgroundRead: 'unchanged backOff' },
+  { kind: 'conflict', finalize: 'progressing/Deleting backOff', backgroundRead: 'unchanged backOff' },
   { kind: 'fenced', finalize: 'unchanged backOff', backgroundRead: 'unchanged backOff' },
 ];
 

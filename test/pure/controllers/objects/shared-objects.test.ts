@@ -10,7 +10,7 @@ import type { UpdateOptions, UpdateResult } from '../../../../src/controllers/ob
 import { TargetRoleReconciler } from '../../../../src/controllers/objects/target-role.ts';
 import { IamPropagation } from '../../../../src/controllers/state/iam-propagation.ts';
 import { KnownRoles } from '../../../../src/controllers/state/known-roles.ts';
-import { leave, type SharedObject } from '../../../../src/controllers/state/link-memory.ts';
+import { depart, type SharedObject } from '../../../../src/controllers/state/link-memory.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.ts';
 import type { Link } from '../../../../src/desired/link.ts';
@@ -121,7 +121,7 @@ const STATES: readonly {
   },
   {
     what: 'departing, too',
-    change: (b) => leave(the.parts.memory.of(b.link.uid), 'targetRole'),
+    change: (b) => depart(the.parts.memory.of(b.link.uid), 'targetRole'),
     withheld: false,
     awaitsReads: false,
   },
@@ -143,7 +143,7 @@ for (const shared of ['targetRole', 'executionRole'] as const) {
       it(`${what} ${withheld ? 'removes nothing' : 'removes what only it needs'}`, async () => {
         const { a, b } = await inPlace();
         change(b);
-        leave(the.parts.memory.of(a.link.uid), shared);
+        depart(the.parts.memory.of(a.link.uid), shared);
         const result = present(await update[shared](a, { isDeletion: true }), 'not planned');
         expect(result.plan.withheld.length > 0).toBe(withheld);
         if (withheld) expect(result.awaitsReads).toBe(awaitsReads);
@@ -155,7 +155,7 @@ for (const shared of ['targetRole', 'executionRole'] as const) {
 
   it(`a link that stays removes nothing of a departing one from the ${shared}`, async () => {
     const { a, b } = await inPlace();
-    leave(the.parts.memory.of(b.link.uid), 'targetRole');
+    depart(the.parts.memory.of(b.link.uid), 'targetRole');
     await update[shared](a);
     expect([...the.source.written, ...the.target.written]).toStrictEqual([]);
   });
@@ -247,7 +247,7 @@ describe('the Credentials', () => {
 
   it('are taken away by the deletion of their link', async () => {
     const { a } = await inPlace();
-    leave(the.parts.memory.of(a.link.uid), 'stateMachine');
+    depart(the.parts.memory.of(a.link.uid), 'stateMachine');
     await update.stateMachine(a, { isDeletion: true, machineMaxAgeMs: 0 });
     expect(the.source.written).toStrictEqual(['UpdateStateMachine checkout']);
     expect(the.source.machines.get(machine('checkout').text)?.definition).not.toContain('Credentials');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  isLeaving,
+  hasDeparted,
   leave,
   LinkMemory,
   type SharedObject,
@@ -9,7 +9,7 @@ import {
 describe('what is remembered of a link', () => {
   it('begins with nothing, and is not made by being looked at', () => {
     const memory = new LinkMemory(() => true);
-    expect(memory.seen('uid')).toMatchObject({ rolesReadyFor: undefined, leaving: undefined, failures: 0 });
+    expect(memory.seen('uid')).toMatchObject({ rolesReadyFor: undefined, wayDown: undefined, failures: 0 });
     expect(memory.seen('uid')).toBe(memory.seen('another'));
     expect(memory.of('uid')).not.toBe(memory.seen('another'));
   });
@@ -41,14 +41,14 @@ describe('a deletion lets go of objects in their order', () => {
     ORDER.flatMap((at, reached) => ORDER.map((object, index) => [at, object, index <= reached] as const)),
   )('at %s, has let go of %s: %s', (at, object, has) => {
     const memory = new LinkMemory(() => true).of('uid');
-    leave(memory, at);
-    expect(isLeaving(memory, object)).toBe(has);
+    depart(memory, at);
+    expect(hasDeparted(memory, object)).toBe(has);
   });
 
   it('and there is no way back', () => {
     const memory = new LinkMemory(() => true).of('uid');
-    leave(memory, 'targetRole');
-    leave(memory, 'stateMachine');
-    expect(isLeaving(memory, 'targetRole')).toBe(true);
+    depart(memory, 'targetRole');
+    depart(memory, 'stateMachine');
+    expect(hasDeparted(memory, 'targetRole')).toBe(true);
   });
 });

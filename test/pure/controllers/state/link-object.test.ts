@@ -18,13 +18,13 @@ it.each<readonly [index: keyof typeof LINK_INDEXES, keys: readonly string[]]>([
   ['sourceAccount', [SOURCE]],
   ['account', [SOURCE, TARGET]],
   ['namespace', ['payments']],
-  ['leaving', []],
+  ['deleting', []],
 ])('a link is found by its %s', (index, keys) => {
   expect(LINK_INDEXES[index](object)).toEqual(keys);
 });
 
-it('a link that is being deleted is found among the leaving of both accounts', () => {
-  expect(LINK_INDEXES.leaving(objectOf(link('a', { deleting: true })))).toEqual([SOURCE, TARGET]);
+it('a link that is being deleted is found by both of its accounts', () => {
+  expect(LINK_INDEXES.deleting(objectOf(link('a', { deleting: true })))).toEqual([SOURCE, TARGET]);
 });
 
 it('the name of a role counts without regard to case, as in IAM', () => {

@@ -33,7 +33,7 @@ it('the oldest links have a place, and the youngest is told which account is ful
     leg: 'targetRole',
     reason: 'TooManyLinks',
   });
-  expect(quota.refuse(younger, [BILLING])?.message).toContain('AWSAccount billing bears 1 links');
+  expect(quota.refuse(younger, [BILLING])?.message).toContain('AWSAccount billing allows 1 link here');
 });
 
 it('a place that becomes free is seen once a link is known to be gone', () => {

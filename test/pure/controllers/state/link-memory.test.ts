@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   hasDeparted,
-  leave,
+  depart,
   LinkMemory,
   type SharedObject,
 } from '../../../../src/controllers/state/link-memory.ts';

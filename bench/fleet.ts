@@ -54,6 +54,12 @@ export function fleetOf(shape: FleetShape): Fleet {
   return { shape, sources, targets, links };
 }
 
+/** @throws Error when the fleet is empty */
+export function firstOf({ links: [first] }: Fleet): FleetLink {
+  if (first === undefined) throw new Error('the fleet is empty');
+  return first;
+}
+
 function accounts(first: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => first + String(index).padStart(11, '0'));
 }

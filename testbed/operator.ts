@@ -27,6 +27,8 @@ export interface OperatorOptions {
   readonly flags?: readonly string[];
   /** What to run; the bundle in dist/ unless it is older than the sources, then those. */
   readonly program?: string;
+  /** Node's own options, such as `--import=FILE`. */
+  readonly nodeOptions?: readonly string[];
 }
 
 export interface OperatorProcess extends Service {
@@ -57,7 +59,7 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
   const service = startService(
     'operator',
     process.execPath,
-    [options.program ?? operatorProgram(), ...flags],
+    [...(options.nodeOptions ?? []), options.program ?? operatorProgram(), ...flags],
     {
       logFile,
       graceSeconds: 25,

@@ -1,6 +1,6 @@
 /**
- * An AWS in which a fleet of any size is in sync, as a process of its own: what it answers is worked out from a name, so
- * that 50,000 links cost it nothing. It knows what a start and checks need, and counts what else is asked.
+ * An AWS in which a fleet of any size is in sync, as a process of its own. All roles are worked out before anybody asks, so that
+ * it is not what is measured. It knows what a start and checks need, and counts what else is asked.
  * `node model-aws-server.ts PORT SHAPE`, where SHAPE is a {@link FleetShape} as JSON.
  */
 import { createServer } from 'node:http';
@@ -9,21 +9,22 @@ import { readAwsCall, type AwsCall } from '../../testbed/proxy/aws-call.ts';
 import { awsError } from '../../testbed/proxy/aws-answers.ts';
 import type { Answer } from '../../testbed/proxy/rules.ts';
 import { fleetOf, STATES_TRUST, type FleetLink, type FleetShape } from '../fleet.ts';
-import { inSyncState, type InSyncState } from '../in-sync.ts';
+import { inSyncDefinition, inSyncState, type InSyncState } from '../in-sync.ts';
 import type { ModelCounts } from './model-aws.ts';
 
-const [port, text] = process.argv.slice(2);
-const shape: FleetShape = Object(JSON.parse(text ?? ''));
+const [port, shapeText] = process.argv.slice(2);
+const shape: FleetShape = Object(JSON.parse(shapeText ?? ''));
 const fleet = fleetOf(shape);
 const byMachine = new Map(fleet.links.map((link) => [link.machineArn, link]));
-const rolesByAccount = new Map<string, (() => string)[]>();
 /** By account and name. */
-const rolesByName = new Map<string, { readonly write: () => string; readonly policy: () => Policy }>();
-for (const { account, name, write, policy } of fleet.links.flatMap(rolesOf)) {
-  rolesByName.set(`${account} ${name}`, { write, policy });
+const rolesByName = new Map<string, Role>();
+/** As XML. */
+const rolesByAccount = new Map<string, string[]>();
+for (const { account, name, role } of fleet.links.flatMap(rolesOf)) {
+  rolesByName.set(`${account} ${name}`, role);
   const known = rolesByAccount.get(account);
-  if (known === undefined) rolesByAccount.set(account, [write]);
-  else known.push(write);
+  if (known === undefined) rolesByAccount.set(account, [role.text]);
+  else known.push(role.text);
 }
 /** As many as IAM gives at once. */
 const PAGE = 1_000;
@@ -31,8 +32,6 @@ const MADE_AT = 1_767_225_600;
 
 const calls = new Map<string, number>();
 const machines = new Set<string>();
-const snapshotMs: number[] = [];
-const snapshotBegan = new Map<string, number>();
 let lastCallAt = 0;
 
 createServer(async (request, response) => {
@@ -43,7 +42,6 @@ createServer(async (request, response) => {
   if (request.method === 'DELETE') {
     calls.clear();
     machines.clear();
-    snapshotMs.length = 0;
     response.end();
     return;
   }
@@ -60,7 +58,7 @@ createServer(async (request, response) => {
 }).listen(Number(port), '127.0.0.1');
 
 function counts(): ModelCounts {
-  return { calls: Object.fromEntries(calls), machines: machines.size, snapshotMs, lastCallAt };
+  return { calls: Object.fromEntries(calls), machines: machines.size, lastCallAt };
 }
 
 function answerTo(call: AwsCall): Answer {
@@ -103,14 +101,9 @@ function session(roleArn: string): string {
 function accountPage({ accountId, parameters }: AwsCall): string {
   if (![...parameters.values()].includes('Role')) return '<IsTruncated>false</IsTruncated>';
   const first = Number(parameters.get('Marker') ?? 0);
-  const began = snapshotBegan.get(accountId) ?? performance.now();
-  const writers = rolesByAccount.get(accountId) ?? [];
-  const members = writers.slice(first, first + PAGE).map((write) => `<member>${write()}</member>`);
-  const isLast = first + PAGE >= writers.length;
-  if (isLast) {
-    snapshotMs.push(performance.now() - began);
-    snapshotBegan.delete(accountId);
-  } else snapshotBegan.set(accountId, began);
+  const roles = rolesByAccount.get(accountId) ?? [];
+  const members = roles.slice(first, first + PAGE).map((text) => `<member>${text}</member>`);
+  const isLast = first + PAGE >= roles.length;
   const more = isLast ? '' : `<Marker>${first + PAGE}</Marker>`;
   return `<IsTruncated>${!isLast}</IsTruncated>${more}<RoleDetailList>${members.join('')}</RoleDetailList>`;
 }
@@ -119,10 +112,10 @@ function accountPage({ accountId, parameters }: AwsCall): string {
 function oneRole(call: AwsCall): Answer {
   const found = rolesByName.get(`${call.accountId} ${call.parameters.get('RoleName') ?? ''}`);
   if (found === undefined) return awsError(call, 'NoSuchEntity', 'The role cannot be found.', 404);
-  const { name, document } = found.policy();
+  const { name, document } = found.policy;
   switch (call.operation) {
     case 'GetRole':
-      return xml(call, `<Role>${found.write()}</Role>`);
+      return xml(call, `<Role>${found.text}</Role>`);
     case 'ListRolePolicies':
       return xml(call, `<IsTruncated>false</IsTruncated><PolicyNames><member>${name}</member></PolicyNames>`);
     case 'GetRolePolicy':
@@ -140,23 +133,20 @@ function documentXml(document: string): string {
   return `<PolicyDocument>${encodeURIComponent(document)}</PolicyDocument>`;
 }
 
-/** Both roles of a link, each to be written when it is asked for. */
+interface Role {
+  readonly text: string;
+  readonly policy: Policy;
+}
+
+/** Both roles of a link. The product's plan takes a millisecond for it: once, before anybody asks. */
 function rolesOf(link: FleetLink) {
-  const state = () => inSyncState(link, shape);
-  const grant = () => state().grant;
-  const permissions = () => state().permissions;
-  const target = () => {
-    const { trust, tags } = state();
-    return role(link.targetRoleArn, `AROAT${link.name}`, trust, permissions(), tags);
-  };
+  const { trust, tags, permissions, grant } = inSyncState(link, shape);
+  const { executionRoleArn, targetRoleArn } = link;
+  const source = roleText(executionRoleArn, `AROAE${link.name}`, STATES_TRUST, grant);
+  const target = roleText(targetRoleArn, `AROAT${link.name}`, trust, permissions, tags);
   return [
-    {
-      account: link.source,
-      name: nameOf(link.executionRoleArn),
-      write: () => role(link.executionRoleArn, `AROAE${link.name}`, STATES_TRUST, grant()),
-      policy: grant,
-    },
-    { account: link.target, name: nameOf(link.targetRoleArn), write: target, policy: permissions },
+    { account: link.source, name: nameOf(executionRoleArn), role: { text: source, policy: grant } },
+    { account: link.target, name: nameOf(targetRoleArn), role: { text: target, policy: permissions } },
   ];
 }
 
@@ -164,7 +154,7 @@ function nameOf(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
-function role(
+function roleText(
   arn: string,
   id: string,
   trust: string,
@@ -196,7 +186,7 @@ function machine(call: AwsCall): Answer {
     status: 'ACTIVE',
     type: 'STANDARD',
     roleArn: link.executionRoleArn,
-    definition: inSyncState(link, shape).definition,
+    definition: inSyncDefinition(link),
     creationDate: MADE_AT,
     revisionId: `revision-${link.name}`,
   });

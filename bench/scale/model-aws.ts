@@ -15,8 +15,6 @@ export interface ModelCounts {
   readonly calls: Readonly<Record<string, number>>;
   /** Different state machines that were described. */
   readonly machines: number;
-  /** From the first page of an account's roles asked for to the last one answered; an entry for each whole look. */
-  readonly snapshotMs: readonly number[];
   /** Milliseconds since 1970. */
   readonly lastCallAt: number;
 }
@@ -34,7 +32,7 @@ export async function startModelAws(shape: FleetShape): Promise<ModelAws> {
     const started = startService(
       'model-aws',
       process.execPath,
-      ['--max-old-space-size=2048', PROGRAM, String(free), JSON.stringify(shape)],
+      ['--max-old-space-size=4096', PROGRAM, String(free), JSON.stringify(shape)],
       { logFile: join(folder, 'model-aws.log') },
     );
     await eventually(
@@ -43,7 +41,8 @@ export async function startModelAws(shape: FleetShape): Promise<ModelAws> {
         if (!started.running()) throw new Hopeless(`it ended:\n${started.logTail()}`);
         await fetch(`http://127.0.0.1:${free}/`);
       },
-      { deadlineMs: 30_000 },
+      // It works out all roles first.
+      { deadlineMs: 30_000 + shape.links * 10 },
     );
     return started;
   });

@@ -1,0 +1,207 @@
+/** What `scale` is measured on: a real API server with so many links in it, a model of AWS in which they are in sync, operators
+ *  with the probe in them. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import { eventually } from '../../testbed/eventually.ts';
+import { AdminApi } from '../../testbed/kubernetes/admin-api.ts';
+import { install } from '../../testbed/kubernetes/installation.ts';
+import { startOperator, type OperatorProcess } from '../../testbed/operator.ts';
+import { scratchFolder } from '../../testbed/scratch.ts';
+import {
+  accountManifests,
+  firstOf,
+  fleetOf,
+  inParallel,
+  manifestOf,
+  type Fleet,
+  type FleetLink,
+} from '../fleet.ts';
+import { EtcdObjects } from './etcd-copies.ts';
+import { startModelAws, type ModelAws } from './model-aws.ts';
+
+/** AWS bears 20 reads of machines a second in an account: so many are read in less than a minute. */
+const LINKS_AN_ACCOUNT = 1_000;
+/** The interval of checks follows from it: it leaves the machine room, so that a check is measured, not a queue. */
+const LINKS_CHECKED_A_SECOND = 250;
+const SHORTEST_INTERVAL_S = 60;
+/** Of the links that warm a process: the shortest there is. */
+const WARM_INTERVAL = '30s';
+
+const CREDENTIALS = { accessKeyId: 'AKIA999999999999', secretAccessKey: 'secret' };
+const NAMESPACE = 'bench';
+const RESOURCE = { group: 'crossaccountlink.dev', plural: 'crossaccountlinks', namespace: NAMESPACE };
+const LINKS = `/apis/crossaccountlink.dev/v1alpha1/namespaces/${NAMESPACE}/crossaccountlinks`;
+const ACCOUNTS = '/apis/crossaccountlink.dev/v1alpha1/awsaccounts';
+
+/** An operator that tells for how long it held its event loop. */
+export interface ProbedOperator extends OperatorProcess {
+  /** Since it was last asked. */
+  holds(): Promise<Holds>;
+}
+
+export interface Holds {
+  /** Of the main thread's processor time, in milliseconds. */
+  readonly longestMs: number;
+  /** How many were longer than 50 ms. */
+  readonly overGoal: number;
+}
+
+export class ScaleStand {
+  readonly fleet: Fleet;
+  readonly controlPlane: ControlPlane;
+  readonly #program: string;
+  readonly #links: EtcdObjects;
+  #aws: ModelAws | undefined;
+
+  private constructor(fleet: Fleet, controlPlane: ControlPlane, program: string) {
+    this.fleet = fleet;
+    this.controlPlane = controlPlane;
+    this.#program = program;
+    this.#links = new EtcdObjects(controlPlane, RESOURCE);
+  }
+
+  /** With all accounts, and without links. */
+  static async start(links: number, program: string): Promise<ScaleStand> {
+    const accounts = Math.max(1, Math.ceil(links / LINKS_AN_ACCOUNT));
+    const fleet = fleetOf({
+      links,
+      sources: accounts,
+      targets: accounts,
+      namespace: NAMESPACE,
+      prefix: 'link',
+      driftCheckInterval: `${Math.max(SHORTEST_INTERVAL_S, Math.ceil(links / LINKS_CHECKED_A_SECOND))}s`,
+    });
+    const controlPlane = await startControlPlane();
+    try {
+      await install(controlPlane);
+      await registerAccounts(controlPlane, fleet);
+      return new ScaleStand(fleet, controlPlane, program);
+    } catch (error) {
+      await controlPlane.stop();
+      throw error;
+    }
+  }
+
+  /** @throws Error before there are links */
+  get aws(): ModelAws {
+    if (this.#aws === undefined) throw new Error('AWS is not there yet');
+    return this.#aws;
+  }
+
+  /** @param program another than the stand's, to be compared with it */
+  async operator({ program = this.#program, flags = [], nodeOptions = [] }: OperatorRun = {}) {
+    const folder = scratchFolder('probe');
+    const file = join(folder, 'holds.json');
+    const probe = new URL(`probe.ts?to=${file}`, import.meta.url).href;
+    const operator = await startOperator({
+      controlPlane: this.controlPlane,
+      awsUrl: this.aws.url,
+      credentials: CREDENTIALS,
+      program,
+      flags,
+      nodeOptions: [`--import=${probe}`, ...nodeOptions],
+    });
+    const stop = async () => {
+      await operator.stop();
+      rmSync(folder, { recursive: true, force: true });
+    };
+    return { ...operator, holds: () => holdsIn(file, operator), stop };
+  }
+
+  /** Has the operator meet the first `count` links, checked over and over; AWS has roles of these alone.
+   *  @param work begins once they are in sync */
+  async withFirstLinks<Result>(
+    count: number,
+    work: (operator: ProbedOperator) => Promise<Result>,
+  ): Promise<Result> {
+    const shape = { ...this.fleet.shape, driftCheckInterval: WARM_INTERVAL };
+    await this.#renewAws(count);
+    const admin = new AdminApi(this.controlPlane);
+    const links = this.fleet.links.slice(0, count);
+    await inParallel(links, async (link) => {
+      await admin.call('POST', LINKS, { body: bodyOf(link, shape) });
+    });
+    const operator = await this.operator();
+    try {
+      const look = async () => {
+        const items = (await admin.list(LINKS)).map((item) => JSON.stringify(Object(item).status));
+        const inSync = items.filter((status) => status?.includes('"InSync"')).length;
+        if (inSync < count) throw new Error(`${inSync} of ${count} are`);
+      };
+      await eventually('the first links to be in sync', look, { deadlineMs: 120_000, everyMs: 500 });
+      return await work(operator);
+    } finally {
+      await operator.stop();
+      await admin.close();
+    }
+  }
+
+  /** Makes all links, each with the status that the operator gave to the first. */
+  async makeAllLinks(): Promise<void> {
+    const first = firstOf(this.fleet);
+    const template: Record<string, unknown> = Object(JSON.parse(await this.#links.read(first.name)));
+    const { uid } = Object(template['metadata']);
+    const spec = { ...Object(template['spec']), driftCheckInterval: this.fleet.shape.driftCheckInterval };
+    const json = JSON.stringify({ ...template, spec });
+    const likeFirst = (link: FleetLink) =>
+      json
+        .replaceAll(first.name, link.name)
+        .replaceAll(first.source, link.source)
+        .replaceAll(first.target, link.target)
+        .replaceAll(String(uid), randomUUID());
+    await this.#links.write(this.fleet.links.map((link) => ({ name: link.name, json: likeFirst(link) })));
+    await this.#setFloor(this.fleet.shape.driftCheckInterval);
+    await this.#renewAws(this.fleet.links.length);
+  }
+
+  async #renewAws(links: number): Promise<void> {
+    await this.#aws?.stop();
+    this.#aws = await startModelAws({ ...this.fleet.shape, links });
+  }
+
+  async #setFloor(driftCheckInterval: string | undefined): Promise<void> {
+    const admin = new AdminApi(this.controlPlane);
+    for (const id of [...this.fleet.sources, ...this.fleet.targets])
+      await admin.patch(`${ACCOUNTS}/account-${id}`, { spec: { driftCheckInterval } });
+    await admin.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.#aws?.stop();
+    await this.controlPlane.stop();
+  }
+}
+
+export interface OperatorRun {
+  readonly program?: string;
+  readonly flags?: readonly string[];
+  readonly nodeOptions?: readonly string[];
+}
+
+async function holdsIn(file: string, operator: OperatorProcess): Promise<Holds> {
+  rmSync(file, { force: true });
+  operator.signal('SIGUSR2');
+  return eventually('the probe to answer', () => Object(JSON.parse(readFileSync(file, 'utf8'))), {
+    deadlineMs: 30_000,
+    everyMs: 50,
+  });
+}
+
+/** Bears the shortest interval, until `makeAllLinks` says otherwise. */
+async function registerAccounts(controlPlane: ControlPlane, fleet: Fleet): Promise<void> {
+  const admin = new AdminApi(controlPlane);
+  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } };
+  await admin.call('POST', '/api/v1/namespaces', { body });
+  const warm = { ...fleet, shape: { ...fleet.shape, driftCheckInterval: WARM_INTERVAL } };
+  const accounts: unknown = Object(JSON.parse(accountManifests([warm]))).items;
+  if (!Array.isArray(accounts)) throw new Error('there are no accounts');
+  for (const account of accounts) await admin.call('POST', ACCOUNTS, { body: account });
+  await admin.close();
+}
+
+function bodyOf(link: FleetLink, shape: Fleet['shape']): object {
+  const { apiVersion, kind, spec } = Object(manifestOf(link, shape));
+  return { apiVersion, kind, metadata: { name: link.name, namespace: NAMESPACE }, spec };
+}

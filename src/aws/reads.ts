@@ -9,7 +9,6 @@ import {
   ListRolePoliciesCommand,
   type Role,
 } from '@aws-sdk/client-iam';
-import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { parseRoleArn, type RoleArn } from '../arn/arn.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import { observedTags } from '../observed/tags.ts';
@@ -19,6 +18,7 @@ import type { AccountCalls } from './calls.ts';
 import type { RoleReading } from '../observed/role-cache.ts';
 import { AwsFailure, changedMeanwhile, invalidArn } from './errors.ts';
 import { toFinish, type CallOptions } from './lanes.ts';
+import { describeStateMachine } from './repeated-reads.ts';
 import { allPages } from './pages.ts';
 
 interface None {
@@ -149,7 +149,7 @@ export async function readStateMachine(
 ): Promise<StateMachineReading> {
   return absentIfGone({ kind: 'absent' }, async () => {
     const answer = await calls.states('DescribeStateMachine', arn, callOptions, (states, options) =>
-      states.send(new DescribeStateMachineCommand({ stateMachineArn: arn }), options),
+      describeStateMachine(states, arn, options),
     );
     if (answer.status === 'DELETING') return { kind: 'absent' };
     return {

@@ -5,7 +5,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import { getCACertificates } from 'node:tls';
 import type { IAMClientConfig } from '@aws-sdk/client-iam';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
+import type { HttpRequest } from '@smithy/types';
 import { proxyOf, type Proxy } from '../base/proxy.ts';
+import { exchange, type Agents, type WholeAnswer } from './exchange.ts';
 import { onlyFromAws } from './foreign-answers.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,11 +49,6 @@ export class Transport {
   }
 }
 
-interface Agents {
-  readonly httpAgent: HttpAgent;
-  readonly httpsAgent: HttpsAgent;
-}
-
 function agents(tls: { ca: string[] } | undefined, proxy?: Proxy): Agents {
   const keep = { keepAlive: true, maxSockets: MAX_SOCKETS, proxyEnv: proxy?.variables };
   return { httpAgent: new HttpAgent(keep), httpsAgent: new HttpsAgent({ ...keep, ...tls }) };
@@ -66,14 +63,24 @@ const LIMITS: NodeHttpHandlerOptions = {
 };
 
 /** Through the proxy, or past it; and no further when somebody else has answered. */
-class RoutedHandler extends NodeHttpHandler {
+export class RoutedHandler extends NodeHttpHandler {
   readonly #direct: NodeHttpHandler;
+  readonly #agents: { readonly proxied: Agents; readonly direct: Agents };
   readonly #isBypassed: Proxy['isBypassed'];
 
   constructor(proxied: Agents, direct: Agents, isBypassed: Proxy['isBypassed'] = () => false) {
     super({ ...LIMITS, ...proxied });
     this.#direct = new NodeHttpHandler({ ...LIMITS, ...direct });
+    this.#agents = { proxied, direct };
     this.#isBypassed = isBypassed;
+  }
+
+  /** A read whose answer is wanted whole. Who answered is for the caller to find out (`onlyFromAws`).
+   *  @throws Error as `handle` does */
+  exchange(request: HttpRequest): Promise<WholeAnswer> {
+    const { direct, proxied } = this.#agents;
+    const route = this.#isBypassed(request) ? direct : proxied;
+    return exchange(request, route, { connectMs: CONNECT_TIMEOUT_MS, wholeMs: READ_TIMEOUT_MS });
   }
 
   override async handle(

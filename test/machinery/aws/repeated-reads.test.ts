@@ -137,6 +137,7 @@ const ANSWERS: readonly { what: string; answer: (call: FakeCall) => FakeAnswer }
     what: 'a megabyte',
     answer: (call) => machine(call, { definition: `{"Comment":"${'é'.repeat(500_000)}"}` }),
   },
+  { what: 'a connection that is cut', answer: () => ({ kind: 'cut' }) },
   { what: 'half of an object', answer: () => ({ kind: 'raw', status: 200, body: '{"definition":' }) },
 ];
 

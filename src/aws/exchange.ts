@@ -1,0 +1,74 @@
+/**
+ * A request and its answer over HTTP, for reads that are made over and over. The SDK's handler does the same with half a dozen
+ * timers and, around it, a stream for each that looks at the answer: twice the processor time.
+ */
+import { request as overHttp, type Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
+import { request as overHttps, type Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
+import type { HttpRequest } from '@smithy/types';
+
+export interface Agents {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+}
+
+export interface ExchangeLimits {
+  /** Until there is a connection, in milliseconds. */
+  readonly connectMs: number;
+  /** Until the answer has been read to its end, in milliseconds. */
+  readonly wholeMs: number;
+}
+
+export interface WholeAnswer {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Sends a request whose body is text, and reads the answer to its end.
+ *  @throws Error as the SDK's handler does: `TimeoutError` by name, or with a code of Node's */
+export function exchange(
+  request: HttpRequest,
+  { httpAgent, httpsAgent }: Agents,
+  { connectMs, wholeMs }: ExchangeLimits,
+): Promise<WholeAnswer> {
+  const { method, path, port, headers } = request;
+  const host = request.hostname.replace(/^\[(.*)\]$/, '$1');
+  const options = { host, port, path, method, headers };
+  return new Promise((resolve, reject) => {
+    const outgoing =
+      request.protocol === 'https:'
+        ? overHttps({ ...options, agent: httpsAgent })
+        : overHttp({ ...options, agent: httpAgent });
+    const giveUp = (what: string, afterMs: number) => {
+      const error = Object.assign(new Error(`no ${what} within ${afterMs} ms`), { name: 'TimeoutError' });
+      reject(error);
+      outgoing.destroy(error);
+    };
+    const whole = setTimeout(giveUp, wholeMs, 'answer', wholeMs);
+    outgoing.once('socket', (socket: Socket) => {
+      if (!socket.connecting) return;
+      const connecting = setTimeout(giveUp, connectMs, 'connection', connectMs);
+      for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(connecting));
+    });
+    outgoing.once('response', (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.once('error', reject);
+      incoming.once('end', () => {
+        const { statusCode = -1 } = incoming;
+        resolve({ statusCode, headers: incoming.headers, body: Buffer.concat(chunks) });
+      });
+    });
+    outgoing.once('error', (error: Error & { code?: unknown }) => {
+      reject(isTimeout(error.code) ? Object.assign(error, { name: 'TimeoutError' }) : error);
+    });
+    outgoing.once('close', () => clearTimeout(whole));
+    outgoing.end(request.body);
+  });
+}
+
+/** What the SDK's handler takes for a timeout, too. */
+function isTimeout(code: unknown): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT';
+}

@@ -1,11 +1,11 @@
 /** Runs a history from its first step until everything has calmed down, and judges it. */
-import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { findCondition } from '../../src/api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
 import { AwsModel, type AwsChange } from './aws-model.ts';
 import { changeAws, changeCluster } from './events.ts';
 import { Excused } from './excused.ts';
+import { differencesToFresh, type Untouched } from './fresh-world.ts';
 import type { Event, Expectation, History, Step } from './history.ts';
 import { KubernetesModel } from './kubernetes-model.ts';
 import { Laws, type Violation } from './laws.ts';
@@ -14,8 +14,8 @@ import type { Life } from './life.ts';
 import { putAwsRight, putClusterRight } from './put-right.ts';
 import { Random } from '../random.ts';
 import { Replicas } from './replicas.ts';
-import { differences, restingState } from './resting-state.ts';
-import { furnishAws, furnishCluster, furnishNamespaces } from './scenery.ts';
+import { restingState } from './resting-state.ts';
+import { furnishAws, furnishCluster } from './scenery.ts';
 import { Scheduler } from './scheduler.ts';
 import { Truth } from './truth.ts';
 import { Weather } from './weather.ts';
@@ -69,7 +69,7 @@ class SimulatedWorld {
   readonly #excused: Excused;
   readonly #trace: ((line: string) => void) | undefined;
   /** AWS as it would be if the operator did not exist, with a time of its own. */
-  readonly #untouched: { readonly scheduler: Scheduler; readonly aws: AwsModel };
+  readonly #untouched: Untouched;
   readonly #ambushes: Extract<Event, { readonly do: 'ambush' }>[] = [];
   /** When the operator last wrote to AWS or to a link. */
   #wroteAtMs = 0;
@@ -82,7 +82,8 @@ class SimulatedWorld {
     this.#weather = new Weather(random, this.scheduler);
     this.#aws = new AwsModel(this.scheduler);
     this.#kubernetes = new KubernetesModel(this.scheduler);
-    const scheduler = new Scheduler(new Random(history.seed + 2));
+    // The same order of things in every such world, so that a seed decides nothing there.
+    const scheduler = new Scheduler(new Random(2));
     this.#untouched = { scheduler, aws: new AwsModel(scheduler) };
     furnishAws(this.#aws);
     furnishAws(this.#untouched.aws);
@@ -146,43 +147,12 @@ class SimulatedWorld {
     }
   }
 
-  /** AWS and the links' conditions have to be as an operator makes them that meets the same specs for the first time. */
   async compareWithFresh(): Promise<readonly Violation[]> {
-    const { scheduler, aws } = this.#untouched;
-    const random = new Random(this.#history.seed + 3);
-    const kubernetes = new KubernetesModel(scheduler);
-    furnishNamespaces(kubernetes);
-    for (const object of this.#kubernetes.all(AWS_ACCOUNT))
-      if (objectAt(object, 'metadata')['deletionTimestamp'] === undefined)
-        kubernetes.create(AWS_ACCOUNT, { ...asApplied(object) });
-    for (const object of this.#kubernetes.all(CROSS_ACCOUNT_LINK))
-      kubernetes.create(CROSS_ACCOUNT_LINK, { ...asApplied(object) });
-    let wroteAtMs = 0;
-    aws.onChange(() => (wroteAtMs = scheduler.nowMs));
-    kubernetes.onChange(
-      ({ plural }) => plural === CROSS_ACCOUNT_LINK.plural && (wroteAtMs = scheduler.nowMs),
-    );
-    const weather = new Weather(random, scheduler);
-    const replicas = new Replicas({
-      count: 1,
-      scheduler,
-      random,
-      weather,
-      aws,
-      kubernetes,
-      onCall: () => undefined,
-    });
-    do await scheduler.run(wroteAtMs + QUIET_MS);
-    while (scheduler.nowMs - wroteAtMs < QUIET_MS && scheduler.nowMs < PATIENCE_MS);
-    replicas.end();
     const found = restingState(this.#aws, this.#kubernetes);
-    const wanted = restingState(aws, kubernetes);
-    const atMs = this.scheduler.nowMs;
-    return differences(found, wanted, (path) => this.#excused.test(path)).map((message) => ({
-      law: 'AWS ends as a fresh operator would make it',
-      atMs,
-      message,
-    }));
+    const excused = (path: string) => this.#excused.test(path);
+    const differing = await differencesToFresh(found, this.#kubernetes, this.#untouched, excused);
+    const law = 'AWS ends as a fresh operator would make it';
+    return differing.map((message) => ({ law, atMs: this.scheduler.nowMs, message }));
   }
 
   #putRight(): void {
@@ -273,12 +243,6 @@ class SimulatedWorld {
   #tell(line: () => string): void {
     this.#trace?.(`${(this.scheduler.nowMs / 1000).toFixed(3).padStart(10)} ${line()}`);
   }
-}
-
-/** A link as its manifest has it: without what the operator and the API server add, but as old as it is. */
-function asApplied(object: JsonObject): Readonly<Record<'metadata' | 'spec', JsonObject>> {
-  const { namespace, name, creationTimestamp } = objectAt(object, 'metadata');
-  return { metadata: { namespace, name, creationTimestamp }, spec: objectAt(object, 'spec') };
 }
 
 function stateOf(object: JsonObject): string {

@@ -249,20 +249,13 @@ function* whatMayStillRun(
   const roles = decisions.flatMap(({ decision, executionRole }) =>
     decision.allowed ? [executionRole.text] : [],
   );
+  // Where growth is held, what stands of it is kept, and nothing is added.
+  const isHeld = growthIsBlocked(targets);
   return {
-    ...(growthIsBlocked(targets)
-      ? {
-          executionRoleArns: [],
-          keptExecutionRoleArns: [...new Set(roles)],
-          permissions: [],
-          keptPermissions: permissions,
-        }
-      : {
-          executionRoleArns: roles,
-          keptExecutionRoleArns: [],
-          permissions,
-          keptPermissions: [],
-        }),
+    executionRoleArns: isHeld ? [] : roles,
+    keptExecutionRoleArns: isHeld ? [...new Set(roles)] : [],
+    permissions: isHeld ? [] : permissions,
+    keptPermissions: isHeld ? permissions : [],
     permissionsComplete: open === undefined && tooLarge === undefined && !hasUnreadDefinitions(view),
     notes: decisions.flatMap(({ decision, inUseBy }) =>
       decision.allowed ? [] : [`${inUseBy} is not let in any more: ${decision.message}`],

@@ -89,8 +89,10 @@ export class Journal<State> {
   #record(arn: string, entry: Omit<Entry<State>, 'former' | 'replaced'>, before?: State): void {
     const last = this.#entries.get(arn);
     if (last !== undefined && last.at > entry.at) return;
+    // Snapshots may still show what was before the last one.
     const isRecent = last !== undefined && entry.at < last.at + SNAPSHOT_LAG_MS;
     const former = isRecent ? [...last.former.slice(-MOST_FORMER), last.state] : [before];
+    // A read replaces nothing in AWS.
     const isRead = last !== undefined && entry.writtenAt === last.writtenAt;
     const replaced = isRead
       ? last.replaced

@@ -98,14 +98,16 @@ export class RoleCache {
     return written === undefined ? undefined : echo(written.state, written.ageMs, this.#readLagMs);
   }
 
+  /** A read as it is, or without what it shows of before an own write. */
   #believed(arn: string, reading: RoleReading, startedAt: number): BelievedReading {
     const written = this.#recentWrite(arn, startedAt);
     if (reading.kind === 'nameTaken') {
       const holder = this.#recentWrite(reading.arn, startedAt);
-      const { state } = written ?? {};
-      // The role that had the name was deleted here, or the name was free when this one was made here.
-      const isEcho = (holder !== undefined && holder.state === undefined) || state !== undefined;
-      return isEcho ? echo(state, (holder ?? written)?.ageMs ?? 0, this.#readLagMs) : { reading };
+      const holderWasDeletedHere = holder !== undefined && holder.state === undefined;
+      // It could only be made here while the name was free.
+      const wasMadeHere = written?.state !== undefined;
+      if (!holderWasDeletedHere && !wasMadeHere) return { reading };
+      return echo(written?.state, (holder ?? written)?.ageMs ?? 0, this.#readLagMs);
     }
     if (written === undefined) return { reading };
     const { role, isEcho } = withoutEchoes(reading.kind === 'found' ? reading.role : undefined, written);

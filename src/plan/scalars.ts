@@ -18,38 +18,58 @@ export interface Scalars {
 }
 
 export function scalars(desired: DesiredTargetRole, observed: ObservedRole, claim: RoleClaim): Scalars {
-  const fields = [
-    scalar('boundary', desired.permissionsBoundaryArn, observed.permissionsBoundaryArn ?? ''),
-    scalar('description', desired.description, observed.description),
-  ];
+  const plans = FIELDS.map((field) => planScalar(field, desired, observed, claim));
   return {
-    actions: fields.flatMap(({ actions }) => actions),
-    recordBefore: union(fields.map(({ before }) => before)),
-    recordAfter: union(fields.map(({ after }) => after)),
+    actions: plans.flatMap(({ actions }) => actions),
+    recordBefore: union(plans.map(({ before }) => before)),
+    recordAfter: union(plans.map(({ after }) => after)),
   };
+}
 
-  function scalar(field: FormerField, asked: string | undefined, found: string | undefined) {
-    const former = formerText(observed.tags, field);
-    const record = former === undefined ? NOTHING : formerTags(field, former);
-    const wanted = asked ?? (desired.mayShrink ? unasked(claim, former) : undefined);
-    const actions =
-      wanted === undefined || found === undefined || found === wanted
-        ? []
-        : [write(observed, field, found, wanted)];
-    const isOurs = claim.kind === 'made' || claim.kind === 'untagged';
-    if (isOurs || found === undefined) return { actions, before: record, after: isOurs ? NOTHING : record };
-    const before = actions.length > 0 && former === undefined ? formerTags(field, found) : record;
-    return { actions, before, after: asked === undefined && desired.mayShrink ? NOTHING : before };
-  }
+const FIELDS: readonly FormerField[] = ['boundary', 'description'];
+
+interface ScalarPlan {
+  readonly actions: readonly Action[];
+  /** Tags of its record, as in {@link Scalars}. */
+  readonly before: ReadonlyMap<string, string>;
+  readonly after: ReadonlyMap<string, string>;
+}
+
+function planScalar(
+  field: FormerField,
+  desired: DesiredTargetRole,
+  observed: ObservedRole,
+  claim: RoleClaim,
+): ScalarPlan {
+  const asked = field === 'boundary' ? desired.permissionsBoundaryArn : desired.description;
+  const found = foundOn(observed, field);
+  const former = formerText(observed.tags, field);
+  const record = former === undefined ? NOTHING : formerTags(field, former);
+  const wanted = asked ?? (desired.mayShrink ? unasked(claim, former) : undefined);
+  const differs = wanted !== undefined && found !== undefined && found !== wanted;
+  const actions = differs ? [write(observed, field, found, wanted)] : [];
+  // A role that the operator made has nothing to get back.
+  if (claim.kind === 'made' || claim.kind === 'untagged') return { actions, before: record, after: NOTHING };
+  if (found === undefined) return { actions, before: record, after: record };
+  const before = differs && former === undefined ? formerTags(field, found) : record;
+  const isBack = asked === undefined && desired.mayShrink;
+  return { actions, before, after: isBack ? NOTHING : before };
+}
+
+/** Empty where the role has none; undefined for a description that was not read, for a snapshot shows none. */
+function foundOn(
+  { description, permissionsBoundaryArn }: ObservedRole,
+  field: FormerField,
+): string | undefined {
+  return field === 'boundary' ? (permissionsBoundaryArn ?? '') : description;
 }
 
 /** The writes that give an adopted role back what it had. The boundary that the account's administrators put on every role
  *  stays. */
 export function restored(desired: DesiredTargetRole, observed: ObservedRole): readonly Action[] {
-  const found = { description: observed.description, boundary: observed.permissionsBoundaryArn ?? '' };
   return (['description', 'boundary'] as const).flatMap((field) => {
     const former = formerText(observed.tags, field);
-    const present = found[field];
+    const present = foundOn(observed, field);
     const isTheAccounts = field === 'boundary' && desired.permissionsBoundaryArn !== undefined;
     return former === undefined || present === undefined || present === former || isTheAccounts
       ? []

@@ -49,6 +49,20 @@ export function handleFailures(
   return first;
 }
 
+/** Whether the next reconcile has to read everything afresh once more.
+ *  @param wasSuspect whether something had happened to the link's objects before this reconcile */
+export function staysSuspect(
+  { lagsForMs, unreachable }: ReconcileRecord,
+  failed: FailedReconcile | undefined,
+  wasSuspect: boolean,
+): boolean {
+  // AWS showed what was before an own write: the next reconcile asks again, and believes no snapshot.
+  if (lagsForMs !== undefined) return true;
+  if (unreachable !== undefined) return wasSuspect;
+  // What only a person can mend was read afresh all the same.
+  return wasSuspect && failed !== undefined && failed.retry.kind !== 'atNextCheck';
+}
+
 /** The process before this one may have written what allows the call, and died. */
 function judged(
   leg: Leg | undefined,

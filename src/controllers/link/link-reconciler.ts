@@ -15,7 +15,7 @@ import { notYetShown, type Drift } from '../../report/drift.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
 import { interruptionBy, type Interruption } from '../objects/write-failure.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemory, LinkRecollection } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import {
   hasFinalizer,
@@ -29,7 +29,7 @@ import { noteDefinition } from './note-definition.ts';
 import type { CheckBasis } from './check-basis.ts';
 import type { LinkDeletion } from './deletion.ts';
 import { takesCredentials, type EnsureLink } from './ensure.ts';
-import { handleFailures, handleUnreachable } from './failed-reconcile.ts';
+import { handleFailures, handleUnreachable, staysSuspect } from './failed-reconcile.ts';
 import { logReconciled } from './link-log.ts';
 import { LinkWrites } from './link-writes.ts';
 import type { LinkReporter } from './link-reporter.ts';
@@ -133,15 +133,13 @@ export class LinkReconciler {
   }
 
   async #ensure(resolved: ResolvedLink, began: number): Promise<ReconcileResult> {
-    const { link } = resolved;
-    const { log, now } = this.#parts;
-    const memory = this.#parts.memory.of(link.uid);
+    const { log, now, random, defaultDriftCheckMs } = this.#parts;
+    const memory = this.#parts.memory.of(resolved.link.uid);
     const writes = new LinkWrites(resolved.object, this.#parts);
+    const record = new ReconcileRecord();
     // Reset before anything is read: an event that comes while it is being read makes the link suspect again.
     const { suspect } = memory;
     memory.suspect = false;
-    const record = new ReconcileRecord();
-    const { random, defaultDriftCheckMs } = this.#parts;
     const recheck = new Recheck(resolved, memory, this.#parts);
     const readPolicy: ReadPolicy = readPolicyFor(resolved, {
       memory,
@@ -161,25 +159,9 @@ export class LinkReconciler {
     const failed = handleFailures(record, interruption, context);
     handleUnreachable(record, context);
     const failure = failed?.failure;
-    // The next reconcile asks AWS again, and believes no snapshot.
-    memory.suspect ||= record.lagsForMs !== undefined;
-    if (record.unreachable !== undefined) {
-      memory.suspect ||= suspect;
-    } else if (failed === undefined) {
-      // Somebody may have taken it off, or other links have made what this one needs: nothing else would remove it.
-      if (record.standsInAws && writesAnything(link)) await writes.addFinalizer();
-      this.#noteAliases(resolved, record);
-      if ((record.deniedTasks ?? []).length > 0) this.#parts.executions.doubted(link.stateMachine.text);
-      memory.failures = 0;
-      memory.failingSince = undefined;
-      memory.legsInSync = undefined;
-      memory.waitingSince = undefined;
-      memory.pausing = record.pausing;
-      memory.context = resolved.context;
-    } else {
-      // What only a person can mend was read afresh all the same.
-      memory.suspect ||= suspect && failed.retry.kind !== 'atNextCheck';
-    }
+    memory.suspect ||= staysSuspect(record, failed, suspect);
+    if (record.unreachable === undefined && failed === undefined)
+      await this.#noteSuccess(resolved, record, memory, writes);
     this.#callThoseThatGaveWay(resolved, record);
     const { object } = writes;
     const { drift, isQuiet } = record.isAsBefore
@@ -208,6 +190,26 @@ export class LinkReconciler {
       record.addInterrupted(interruption);
       return interruption;
     }
+  }
+
+  /** Where nothing failed: what an earlier failure left in memory goes. */
+  async #noteSuccess(
+    resolved: ResolvedLink,
+    record: ReconcileRecord,
+    memory: LinkRecollection,
+    writes: LinkWrites,
+  ): Promise<void> {
+    const { link, context } = resolved;
+    // Somebody may have taken it off, or other links have made what this one needs: nothing else would remove it.
+    if (record.standsInAws && writesAnything(link)) await writes.addFinalizer();
+    this.#noteAliases(resolved, record);
+    if ((record.deniedTasks ?? []).length > 0) this.#parts.executions.doubted(link.stateMachine.text);
+    memory.failures = 0;
+    memory.failingSince = undefined;
+    memory.legsInSync = undefined;
+    memory.waitingSince = undefined;
+    memory.pausing = record.pausing;
+    memory.context = context;
   }
 
   /** A Task that came to name another role is lost to a younger link, which still says that it has it. */

@@ -91,7 +91,9 @@ export class Contributors {
     if (contributor.kind !== 'active') return this.#mayHaveWritten(object) ? [contributor] : [];
     const memory = this.#parts.memory.seen(object.link.uid);
     if (object.link.uid === self?.uid || isOnRecord(object, memory)) return [contributor];
+    // Without a finalizer it could go unnoticed, and what was written for it would stay.
     if (!hasFinalizer(object) && !this.#isAwaitedBy(self, object)) return [];
+    // Until its first look only a finalizer speaks for it, which proves nothing: it takes no Task over, and adds no grant.
     if (shared === 'stateMachine' && !wasLookedAt(memory) && cameTooLate(object.link, self)) return [];
     if (shared === 'executionRole' && !wasLookedAt(memory))
       return [{ kind: 'active', contribution: keepingGrants(contributor.contribution) }];

@@ -35,7 +35,7 @@ export class DriftFinder {
   ): readonly ObjectChanges[] {
     const onRecord = () => ({ inSync: inSyncBefore, edited: editedLegs() });
     // While what an edit left is withheld, nothing of it is among these actions.
-    const unfinished = (plan.withheld.length === 0 && this.#unfinished.get(object)) || NO_LEGS;
+    const unfinished = plan.withheld.length === 0 ? (this.#unfinished.get(object) ?? NO_LEGS) : NO_LEGS;
     const last = lastUpdates.get(object);
     if (last !== undefined && this.#wasWrittenFor(object, wanted, last)) return [];
     return driftAmong(plan.actions, wanted, last, onRecord, unfinished);

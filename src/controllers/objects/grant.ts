@@ -3,18 +3,18 @@ import type { RoleArn } from '../../arn/arn.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
 import type { CallOptions } from '../../aws/lanes.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
-import { desiredGrant } from '../../desired/grant.ts';
+import { desiredGrant, type DesiredGrant } from '../../desired/grant.ts';
 import { policyName } from '../../desired/names.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import { bearsGrant, planGrant, roomForGrant } from '../../plan/grant.ts';
+import { hideRoles } from '../../plan/hidden-roles.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { targetsOf } from './stray-grants.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
-import { hideRoles } from '../../plan/hidden-roles.ts';
 import {
   countedFor,
   readWhatIsInUse,
@@ -125,23 +125,23 @@ export class GrantReconciler {
     { isDeletion }: UpdateOptions,
   ): SharedPlan {
     const { clusterId } = this.#parts;
-    const { inventory = [] } = resolved.object.status;
-    // A hint: good enough to put a policy back, or to say what differs, and not to remove one.
-    const wroteBefore =
-      !isEnforced(resolved) ||
-      (!isDeletion && inventory.some((entry) => entry.leg === 'ExecutionRoleGrant' && entry.arn === arn));
     const desired = desiredGrant(arn, states, roomForGrant(role, clusterId, resolved.source.rules.quotas));
-    const planOf = isEnforced(resolved) ? planGrant : planObserveOnlyGrant;
-    const plan = planOf(desired, role, clusterId, wroteBefore);
+    const planOf = (wanted: DesiredGrant) =>
+      isEnforced(resolved)
+        ? planGrant(wanted, role, clusterId, !isDeletion && isInInventory(resolved, arn))
+        : planObserveOnlyGrant(wanted, role, clusterId, true);
+    const whole = planOf(desired);
     // The links that stay make what they miss themselves, and report it as drift.
     const isMissing = role?.inlinePolicies.has(policyName(clusterId)) !== true;
-    const due = isDeletion && isMissing ? { ...plan, actions: [] } : plan;
-    const shown = hideRoles(due, this.#parts.othersRoles.seenBy(resolved.link));
+    const plan = hideRoles(
+      isDeletion && isMissing ? { ...whole, actions: [] } : whole,
+      this.#parts.othersRoles.seenBy(resolved.link),
+    );
     const editedLegs = () => this.#editedLegs(resolved, arn);
-    const shared = sharedPlan({ plan: shown, desired, link: resolved.link, states, editedLegs });
+    const shared = sharedPlan({ plan, desired, link: resolved.link, states, editedLegs });
     // At the start any link of the account may be one of the role's: most are not.
-    const later = () => planOf({ ...desired, mayShrink: true }, role, clusterId, wroteBefore).actions;
-    return { ...shared, mayShrinkLater: shared.awaitsReads && later().length > plan.actions.length };
+    const onceRead = () => planOf({ ...desired, mayShrink: true }).actions;
+    return { ...shared, mayShrinkLater: shared.awaitsReads && onceRead().length > whole.actions.length };
   }
 
   /** On a role that the link's state machine runs under no longer, or since just now, nothing was in sync before. After a
@@ -160,6 +160,13 @@ export class GrantReconciler {
     const states = this.#parts.contributors.grantContributors(arn, link.stateMachine.accountId, link);
     return countedFor(link, options, states);
   }
+}
+
+/** Whether the status says that the link has its grant there: a hint, good enough to put a policy back, and not to remove
+ *  one. */
+function isInInventory({ object }: ResolvedLink, arn: string): boolean {
+  const { inventory = [] } = object.status;
+  return inventory.some((entry) => entry.leg === 'ExecutionRoleGrant' && entry.arn === arn);
 }
 
 function isEnforced({ link }: ResolvedLink): boolean {

@@ -1,6 +1,7 @@
 /** The parts of the operator, joined: caches → queues → controllers, and AWS behind the fence. */
 import type { Logger } from 'pino';
 import { CONDITION_TYPES } from './api/conditions.ts';
+import { crdAdvice } from './api/crd-advice.ts';
 import { AccountReconciler } from './controllers/account/account-reconciler.ts';
 import { AccountRegistry } from './controllers/state/account-registry.ts';
 import { AliasCheck } from './controllers/triggers/alias-check.ts';
@@ -271,10 +272,10 @@ function measuredController(
       metrics.reconcileSeconds.observe({ controller: name }, seconds);
       if (kind !== 'error') return;
       metrics.reconcileErrors.inc({ controller: name });
-      log.warn(
-        { [name]: key, error: error instanceof Error ? error.message : String(error) },
-        'will be tried again',
-      );
+      const advice = crdAdvice(error);
+      const told = { [name]: key, error: error instanceof Error ? error.message : String(error) };
+      if (advice === undefined) log.warn(told, 'will be tried again');
+      else log.error(told, advice);
     },
   });
 }

@@ -45,7 +45,9 @@ function crdProblem(kind: string, crd: JsonObject): Omit<Check, 'subject'> | und
   const { missing, unknown } = schemaDifference(kind, schema);
   if (missing.length > 0) {
     const message = `${kind} lacks ${named(missing)}, which this client knows: the CRD is older`;
-    return { state: 'attention', message, remedy: upgrade };
+    // An operator of this version cannot write a status that has such a field, and the link stays as it is.
+    const isWritten = missing.some((path) => path.startsWith('status.'));
+    return { state: isWritten ? 'failure' : 'attention', message, remedy: upgrade };
   }
   if (unknown.length > 0) {
     const message = `${kind} has ${named(unknown)}, which this client does not know: the CRD is newer`;

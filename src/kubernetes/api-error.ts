@@ -36,6 +36,17 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
+/** The API server knows no such path: of a list, that the kind's CRD is not installed. (Of an object that is not there it
+ *  says so in a Status, with the reason NotFound.) */
+export function isUnknownKind(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404 && error.reason === NO_STATUS_404;
+}
+
+/** What was to be applied has a field that the schema of its CRD has not. */
+export function isUnknownField(error: unknown): boolean {
+  return error instanceof ApiError && error.message.includes('field not declared in schema');
+}
+
 /** The object was changed by someone else since it was read. */
 export function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.status === 409 && error.reason === 'Conflict';
@@ -57,7 +68,7 @@ export function errorFromStatus(body: unknown, httpStatus = 0, retryAfterHeader?
   const code = httpStatus || (numberAt(status, 'code') ?? 0);
   return new ApiError(
     code,
-    stringAt(status, 'reason') ?? `HTTP ${code}`,
+    stringAt(status, 'reason') ?? noStatus(code),
     stringAt(status, 'message') ?? `the API server answered ${code} without saying why`,
     {
       retryAfterSeconds: parseRetryAfter(retryAfterHeader) ?? numberAt(details, 'retryAfterSeconds'),
@@ -65,6 +76,12 @@ export function errorFromStatus(body: unknown, httpStatus = 0, retryAfterHeader?
     },
   );
 }
+
+/** The reason of an answer that is no Status. */
+function noStatus(code: number): string {
+  return `HTTP ${code}`;
+}
+const NO_STATUS_404 = noStatus(404);
 
 /** The API server always gives seconds, never a date. */
 function parseRetryAfter(header: string | undefined): number | undefined {

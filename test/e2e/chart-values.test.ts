@@ -304,6 +304,25 @@ describe("the chart's values", () => {
     expect(stderr).toContain(word);
   });
 
+  it('that an older version of the chart has not, as helm upgrade --reuse-values leaves them out, are told with what to do', async () => {
+    const { exitCode, stderr } = await template(
+      parse('{claim: null, rbac: {create: null}, userRoles: null}'),
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('these values are missing: claim, rbac.create, userRoles\n');
+    expect(stderr).toContain('write --reset-then-reuse-values');
+  });
+
+  it('that are true unless somebody says otherwise are told where they are missing, and not taken for false', () => {
+    const required = parse(readFileSync(join(CHART, 'files/required.yaml'), 'utf8'));
+    // People take single fields of a security context away by null, so that the platform fills them in.
+    const theirs = ['podSecurityContext.', 'containerSecurityContext.'];
+    const wanted = truths(parse(readFileSync(join(CHART, 'values.yaml'), 'utf8'))).filter(
+      (path) => !theirs.some((prefix) => path.startsWith(prefix)),
+    );
+    expect(required).toEqual(expect.arrayContaining(wanted));
+  });
+
   it('no value that is set to null ends in an error of a template', async () => {
     const values = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8'));
     const nested = Object.entries<unknown>(values).flatMap(([key, value]) =>
@@ -421,4 +440,13 @@ function allOf(paths: readonly string[]): object {
     at[last] = 'something';
   }
   return root;
+}
+
+/** The paths of the values that are true. */
+function truths(values: unknown, prefix = ''): readonly string[] {
+  if (values === true) return [prefix];
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) return [];
+  return Object.entries(values).flatMap(([key, value]) =>
+    truths(value, prefix === '' ? key : `${prefix}.${key}`),
+  );
 }

@@ -51,6 +51,13 @@ const CRDS = [
   { kind: 'CrossAccountLink', object: crd('CrossAccountLink', 'crossaccountlinks'), absent: false },
   { kind: 'AWSAccount', object: crd('AWSAccount', 'awsaccounts'), absent: false },
 ];
+/** The CRDs as an older version had them. */
+const withoutField = (name: string) =>
+  CRDS.map(({ kind, object: whole }) => ({
+    kind,
+    object: objectAt({ crd: JSON.parse(JSON.stringify(whole).replace(`"${name}":`, '"former":')) }, 'crd'),
+    absent: false,
+  }));
 const UNSEEN_CRDS = CRDS.map(({ kind }) => ({ kind, object: undefined, absent: false }));
 const LEASE = {
   namespace: 'aws',
@@ -117,6 +124,22 @@ no links
       },
       /✗ CRDs {8}CrossAccountLink does not serve v1alpha1\n {14}first do: Apply the CRDs/,
       2,
+    ],
+    [
+      'a CRD in which the operator could not write its status',
+      {
+        crds: withoutField('furtherTasks'),
+      },
+      /✗ CRDs {8}CrossAccountLink lacks status\.furtherTasks, .*: the CRD is older\n {14}first do: Apply the CRDs/,
+      2,
+    ],
+    [
+      'a CRD that lacks a field of the spec alone',
+      {
+        crds: withoutField('adoptionPolicy'),
+      },
+      /! CRDs {8}CrossAccountLink lacks spec\.targetRole\.adoptionPolicy, .*: the CRD is older\n/,
+      0,
     ],
     ['no operator', { finding: { kind: 'none' }, deployments: [] }, /✗ operator .*none has ever led/, 2],
     [

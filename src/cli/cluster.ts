@@ -44,7 +44,7 @@ export async function withCluster<Result>(
     throw new Error('either --namespace or --all-namespaces, not both');
   if (namespace !== undefined && !isObjectName(namespace))
     throw new Error(`"${namespace}" is no name of a namespace`);
-  const config = openKubeConfig(where, environment);
+  const config = await openKubeConfig(where, environment);
   const context = config.getCurrentContext();
   const connection = new Connection(config, environment);
   try {

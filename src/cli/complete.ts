@@ -125,11 +125,11 @@ async function valueOf(
     case 'namespace':
       return among(partial, (await inClusterOf(where, environment, namespaces)).map(asCandidate));
     case 'context':
-      return among(partial, kubeconfigNames('contexts', where, environment).map(asCandidate));
+      return among(partial, (await kubeconfigNames('contexts', where, environment)).map(asCandidate));
     case 'cluster':
-      return among(partial, kubeconfigNames('clusters', where, environment).map(asCandidate));
+      return among(partial, (await kubeconfigNames('clusters', where, environment)).map(asCandidate));
     case 'user':
-      return among(partial, kubeconfigNames('users', where, environment).map(asCandidate));
+      return among(partial, (await kubeconfigNames('users', where, environment)).map(asCandidate));
     case 'reason':
       return among(partial, Object.keys(REASONS).map(asCandidate));
     case 'kubeconfig':

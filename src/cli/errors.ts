@@ -73,9 +73,9 @@ function forbidden(message: string): string | undefined {
   if (verb === 'impersonate')
     return `user "${user}" may not act as others (--as): leave it out, or ask whoever administers the cluster for "impersonate" on ${resource}`;
   if (group === GROUP && resource === 'crossaccountlinks') {
-    const role = READ.has(verb) ? 'view' : 'edit';
+    const role = READ.has(verb) ? 'crossaccountlink-viewer' : 'crossaccountlink-editor';
     const narrower = namespace === undefined ? ', or name a namespace with -n where you have it' : '';
-    return `${may}: ask whoever administers the cluster for the ClusterRole "${role}" there${narrower}`;
+    return `${may}: ask whoever administers the cluster for "${verb}" on ${resource} there, as the chart’s ClusterRole ${role} allows it${narrower}`;
   }
   return `${may}: ask whoever administers the cluster to allow you "${verb}" on ${resource}`;
 }
@@ -116,6 +116,9 @@ function connectionProblem(code: string | undefined, text: string): string {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return 'shows a certificate for another name: correct the address, or use --tls-server-name';
     default:
+      // What is shown to the server never left this machine.
+      if (code?.startsWith('ERR_OSSL_') === true)
+        return `is not asked, since the kubeconfig’s certificates or keys do not read (${text}): log in again as your cluster wants it, or choose another --context or --user`;
       return code !== undefined && CERTIFICATE.test(code)
         ? 'shows a certificate that the kubeconfig’s certificate-authority did not sign: get a fresh kubeconfig, or use --certificate-authority'
         : `gives no answer (${text}): is the network or VPN up?`;

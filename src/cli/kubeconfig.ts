@@ -16,13 +16,18 @@ export class CredentialsProblem extends Error {
   override readonly name = 'CredentialsProblem';
 }
 
+type Headers = Readonly<Record<string, string | string[]>>;
+
 /** Throws CredentialsProblem where the credentials cannot be had, and adds who to act as. */
 class CallersConfig extends KubeConfig {
-  readonly #headers: Readonly<Record<string, string | string[]>>;
+  readonly #headers: Headers;
+  readonly #usersHeaders: ReadonlyMap<string, Headers>;
 
-  constructor(headers: Readonly<Record<string, string | string[]>>) {
+  /** @param usersHeaders by the name of the kubeconfig's user; those of `headers` go before them */
+  constructor(headers: Headers, usersHeaders: ReadonlyMap<string, Headers>) {
     super();
     this.#headers = headers;
+    this.#usersHeaders = usersHeaders;
   }
 
   override async applyToHTTPSOptions(
@@ -33,7 +38,14 @@ class CallersConfig extends KubeConfig {
     } catch (error) {
       throw new CredentialsProblem(credentialsProblem(error, this), { cause: error });
     }
-    options.headers = { ...options.headers, ...this.#headers };
+    const { Authorization: authorization } = options.headers ?? {};
+    options.headers = {
+      ...options.headers,
+      // A file's token may end with a line break.
+      ...(typeof authorization === 'string' && { Authorization: authorization.trim() }),
+      ...this.#usersHeaders.get(this.getCurrentUser()?.name ?? ''),
+      ...this.#headers,
+    };
   }
 }
 
@@ -41,10 +53,11 @@ class CallersConfig extends KubeConfig {
  * The kubeconfig as kubectl reads it (of several files, the first that has an entry counts), with the flags applied.
  * @throws Error for people
  */
-export function openKubeConfig(flags: ClusterFlags, environment: Environment): KubeConfig {
+export async function openKubeConfig(flags: ClusterFlags, environment: Environment): Promise<KubeConfig> {
   const files = filesOf(flags, environment);
-  const loaded = files.length > 0 ? merge(files.map(readConfig)) : standIn(flags);
-  const config = new CallersConfig(impersonation(flags));
+  const loaded =
+    files.length > 0 ? merge(await Promise.all(files.map(readConfig))) : { ...standIn(flags), headers: NONE };
+  const config = new CallersConfig(impersonation(flags), loaded.headers);
   config.loadFromOptions(loaded);
   applyFlags(config, flags);
   if (config.getCurrentCluster() === null) throw new Error(noContext(config, files));
@@ -52,19 +65,27 @@ export function openKubeConfig(flags: ClusterFlags, environment: Environment): K
 }
 
 /** Names of contexts, clusters or users, for completion; none where no kubeconfig reads. */
-export function kubeconfigNames(
+export async function kubeconfigNames(
   kind: 'contexts' | 'clusters' | 'users',
   flags: Pick<ClusterFlags, 'kubeconfig'>,
   environment: Environment,
-): readonly string[] {
+): Promise<readonly string[]> {
   try {
-    return merge(filesOf(flags, environment).map(readConfig))[kind].map(({ name }) => name);
+    const files = await Promise.all(filesOf(flags, environment).map(readConfig));
+    return merge(files)[kind].map(({ name }) => name);
   } catch {
     return [];
   }
 }
 
 type Loaded = Pick<KubeConfig, 'clusters' | 'contexts' | 'users' | 'currentContext'>;
+
+interface LoadedFile extends Loaded {
+  /** Who to act as, by the name of the user. */
+  readonly headers: ReadonlyMap<string, Headers>;
+}
+
+const NONE: ReadonlyMap<string, Headers> = new Map();
 
 function filesOf({ kubeconfig }: ClusterFlags, environment: Environment): readonly string[] {
   if (kubeconfig !== undefined) return [kubeconfig];
@@ -81,7 +102,7 @@ function filesOf({ kubeconfig }: ClusterFlags, environment: Environment): readon
   );
 }
 
-function readConfig(file: string): Loaded {
+async function readConfig(file: string): Promise<LoadedFile> {
   const config = new KubeConfig();
   let text: string;
   try {
@@ -89,14 +110,35 @@ function readConfig(file: string): Loaded {
   } catch (error) {
     throw new Error(`kubeconfig ${error instanceof Error ? error.message : file}`, { cause: error });
   }
-  if (text.trim() === '') return { clusters: [], contexts: [], users: [], currentContext: '' };
+  if (text.trim() === '') return { clusters: [], contexts: [], users: [], currentContext: '', headers: NONE };
   try {
     config.loadFromString(text);
     config.makePathsAbsolute(dirname(file));
   } catch (error) {
     throw new Error(`kubeconfig ${file} does not read: ${configProblem(error)}`, { cause: error });
   }
-  return config;
+  const { clusters, contexts, users, currentContext } = config;
+  const headers = await completeUsers(users, text, dirname(file));
+  return { clusters, contexts, users, currentContext, headers };
+}
+
+/** Gives users the files of their tokens, which client-node reads as an authentication provider of its own.
+ *  @returns who to act as, by the name of the user */
+async function completeUsers(
+  users: KubeConfig['users'],
+  text: string,
+  folder: string,
+): Promise<ReadonlyMap<string, Headers>> {
+  if (!/tokenFile|as-uid|as-groups|as-user-extra/.test(text)) return NONE;
+  const { furtherUsers } = await import('./kubeconfig-users.ts');
+  const further = furtherUsers(text, folder);
+  for (const [index, user] of users.entries()) {
+    const tokenFile = further.get(user.name)?.tokenFile;
+    if (tokenFile === undefined) continue;
+    const { token: _, ...others } = user;
+    users[index] = { ...others, authProvider: { name: 'tokenFile', config: { tokenFile } } };
+  }
+  return new Map([...further].map(([name, { headers }]) => [name, headers]));
 }
 
 /** client-node names the entry that lacks something; its YAML parser draws the file. */
@@ -108,8 +150,9 @@ function configProblem(error: unknown): string {
   return row === undefined ? 'it is no kubeconfig' : `line ${row} is no YAML`;
 }
 
-function merge(files: readonly Loaded[]): Loaded {
+function merge(files: readonly LoadedFile[]): LoadedFile {
   return {
+    headers: new Map(files.toReversed().flatMap(({ headers }) => Array.from(headers))),
     clusters: firstOfEach(files.map(({ clusters }) => clusters)),
     contexts: firstOfEach(files.map(({ contexts }) => contexts)),
     users: firstOfEach(files.map(({ users }) => users)),

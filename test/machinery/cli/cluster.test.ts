@@ -137,6 +137,33 @@ describe('the cluster', () => {
     });
   });
 
+  it('is met with the token of a file, which goes before one that stands in the kubeconfig', async () => {
+    writeFileSync(join(folder, 'token'), 'of-the-file\n');
+    const user = { token: 'old', tokenFile: 'token' };
+    expect(await keys({ kubeconfig: kubeconfig({ user }) })).toStrictEqual(['payments/checkout']);
+    expect(server.requests.at(-1)?.headers['authorization']).toBe('Bearer of-the-file');
+    expect(await reported({ kubeconfig: kubeconfig({ user: { tokenFile: '/nowhere/token' } }) })).toMatch(
+      /^the kubeconfig names \/nowhere\/token, where there is no file: log in again/,
+    );
+  });
+
+  it('is met as whom the kubeconfig’s user acts, in groups and under a UID, too', async () => {
+    const user = {
+      token: 'secret',
+      as: 'jane',
+      'as-uid': '7',
+      'as-groups': ['a', 'b'],
+      'as-user-extra': { scopes: ['x'] },
+    };
+    await keys({ kubeconfig: kubeconfig({ user }) });
+    expect(server.requests.at(-1)?.headers).toMatchObject({
+      'impersonate-user': 'jane',
+      'impersonate-uid': '7',
+      'impersonate-group': 'a, b',
+      'impersonate-extra-scopes': 'x',
+    });
+  });
+
   it('is where --server says, without any kubeconfig', async () => {
     expect(
       await keys({ server: server.url, token: 'x', namespace: 'payments' }, { HOME: folder }),
@@ -173,7 +200,7 @@ describe('an answer that is none of use', () => {
     [
       'no right to list links',
       answer(403, FORBIDDEN),
-      /^user "bob" may not list crossaccountlinks in namespace payments: ask whoever administers the cluster for the ClusterRole "view" there$/,
+      /^user "bob" may not list crossaccountlinks in namespace payments: ask whoever administers the cluster for "list" on crossaccountlinks there, as the chart’s ClusterRole crossaccountlink-viewer allows it$/,
     ],
     [
       'a cluster without the CRDs',
@@ -305,6 +332,16 @@ describe('a way that leads nowhere', () => {
       'a certificate that is not there',
       () => ({ kubeconfig: kubeconfig({ user: { 'client-certificate': '/nowhere.crt' } }) }),
       /names \/nowhere\.crt, where there is no file/,
+    ],
+    [
+      'a certificate that is none',
+      () => ({
+        kubeconfig: kubeconfig({
+          url: 'https://127.0.0.1:1',
+          user: { 'client-certificate-data': 'aGVsbG8=', 'client-key-data': 'aGVsbG8=' },
+        }),
+      }),
+      /is not asked, since the kubeconfig’s certificates or keys do not read \(.*no start line\): log in again/,
     ],
     ['groups without a user', () => ({ kubeconfig: kubeconfig(), asGroup: ['a'] }), /need --as/],
     ['two answers', () => ({ kubeconfig: kubeconfig(), namespace: 'a', allNamespaces: true }), /not both/],

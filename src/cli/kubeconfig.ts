@@ -3,51 +3,13 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { KubeConfig, type Context } from '@kubernetes/client-node';
+import { CallersConfig, type Headers } from './callers-config.ts';
 import { loadKubeConfig } from '../kubernetes/connection.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
-import { credentialsProblem } from './credentials-problem.ts';
 import { readTextNow } from './file-text.ts';
 import { didYouMean } from '../base/suggest.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The credentials could not be had: an exec plugin failed, or a file of the kubeconfig is gone. */
-export class CredentialsProblem extends Error {
-  override readonly name = 'CredentialsProblem';
-}
-
-type Headers = Readonly<Record<string, string | string[]>>;
-
-/** Throws CredentialsProblem where the credentials cannot be had, and adds who to act as. */
-class CallersConfig extends KubeConfig {
-  readonly #headers: Headers;
-  readonly #usersHeaders: ReadonlyMap<string, Headers>;
-
-  /** @param usersHeaders by the name of the kubeconfig's user; those of `headers` go before them */
-  constructor(headers: Headers, usersHeaders: ReadonlyMap<string, Headers>) {
-    super();
-    this.#headers = headers;
-    this.#usersHeaders = usersHeaders;
-  }
-
-  override async applyToHTTPSOptions(
-    options: Parameters<KubeConfig['applyToHTTPSOptions']>[0],
-  ): Promise<void> {
-    try {
-      await super.applyToHTTPSOptions(options);
-    } catch (error) {
-      throw new CredentialsProblem(credentialsProblem(error, this), { cause: error });
-    }
-    const { Authorization: authorization } = options.headers ?? {};
-    options.headers = {
-      ...options.headers,
-      // A file's token may end with a line break.
-      ...(typeof authorization === 'string' && { Authorization: authorization.trim() }),
-      ...this.#usersHeaders.get(this.getCurrentUser()?.name ?? ''),
-      ...this.#headers,
-    };
-  }
-}
 
 /**
  * The kubeconfig as kubectl reads it (of several files, the first that has an entry counts), with the flags applied.

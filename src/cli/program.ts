@@ -1,5 +1,6 @@
 /** The program: its verbs, and its errors in one line. */
 import { Command, type OutputConfiguration } from 'commander';
+import { addExitStatuses } from './commands/exit-statuses.ts';
 import { addLinkCommands } from './commands/link-commands.ts';
 import { addOfflineCommands } from './commands/offline-commands.ts';
 import { addPreviewCommands } from './commands/preview-commands.ts';
@@ -24,6 +25,7 @@ export function createProgram(shell: Shell): Command {
   addOfflineCommands(program, shell);
   addShellCommands(program, shell);
   addHelp(program);
+  addExitStatuses(program);
   for (const command of [program, ...program.commands])
     command.configureOutput(errorsInOneLine(command, shell));
   return program;

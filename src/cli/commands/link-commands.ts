@@ -71,7 +71,6 @@ function addCheck(program: Command, shell: Shell): void {
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(['json', 'yaml', 'name']))
     .option('--reason <reason>', 'only links whose Ready has this reason', parseReason)
-    .addHelpText('after', '\nExit status: 0 all is in order; 2 something is not; 1 error.')
     .action(async (names: readonly string[], options) => {
       const { check, lookAround } = await import('../check.ts');
       const { noLinks } = await import('../meant-links.ts');
@@ -92,9 +91,6 @@ function addCheck(program: Command, shell: Shell): void {
     });
 }
 
-const EXIT_AFTER_WAIT =
-  '\nExit status: 0 done, and Ready where it was waited for; 2 not Ready; 1 error, or the time is over.';
-
 function addChangingVerbs(program: Command, shell: Shell): void {
   addClusterVerb(program, 'reconcile', 'ask for a reconcile now, and wait for the answer')
     .argument('[names...]', 'links: NAME, xal/NAME or NAMESPACE/NAME')
@@ -103,7 +99,6 @@ function addChangingVerbs(program: Command, shell: Shell): void {
     .option('--wait', 'until the link is Ready or needs a person (default: until the operator has answered)')
     .option('--no-wait', 'do not wait')
     .option('--timeout <time>', 'longest wait (default: 30s for the answer, 5m with --wait)', parseTime)
-    .addHelpText('after', EXIT_AFTER_WAIT)
     .action(async (names: readonly string[], options) => {
       const { reconcile } = await import('../link-verbs.ts');
       await inCluster(shell, options, (cluster) => reconcile(cluster, names, options, shell.io));
@@ -119,7 +114,6 @@ function addChangingVerbs(program: Command, shell: Shell): void {
       .option('--wait', until)
       .option('--no-wait', 'do not wait (default)')
       .option('--timeout <time>', 'longest wait with --wait (default: 5m)', parseTime)
-      .addHelpText('after', EXIT_AFTER_WAIT)
       .action(async (names: readonly string[], options) => {
         const { setSuspended } = await import('../link-verbs.ts');
         await inCluster(shell, options, (cluster) =>

@@ -40,10 +40,6 @@ export function addOfflineCommands(program: Command, shell: Shell): void {
       '--write <link.yaml>',
       'put an answer for each open decision into this manifest; comments are kept',
     )
-    .addHelpText(
-      'after',
-      '\nExit status: 0 all is derived; 2 some Task needs a decision, each is named; 1 error.',
-    )
     .action(async (definition, options) => {
       const { permissions } = await import('../permissions.ts');
       shell.exitWith(await permissions(definition, options, shell.io));

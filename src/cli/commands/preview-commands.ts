@@ -31,10 +31,6 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
         .argParser((id: string) => (id === '' ? id : parseClusterId(id))),
     )
     .addOption(outputOption(['json', 'yaml', 'markdown']))
-    .addHelpText(
-      'after',
-      '\nExit status: 0 nothing to change; 2 changes, or something stands in their way; 1 error.',
-    )
     .action(async (name: string | undefined, options) => {
       const { plan } = await import('../plan.ts');
       await inCluster(shell, options, (cluster) =>
@@ -61,7 +57,6 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
     .requiredOption('--state-machine <arns...>', 'their Tasks’ Credentials tell the roles')
     .option('--write <folder>', 'write a file for each link there, instead of printing them')
     .addOption(outputOption(['yaml', 'json'], 'yaml with comments, or json').default('yaml'))
-    .addHelpText('after', '\nExit status: 0 all is described; 2 some Task was left out, and why; 1 error.')
     .action(async (options) => {
       const { importLinks } = await import('../import.ts');
       await inCluster(shell, options, (cluster) =>

@@ -21,6 +21,7 @@ export function addVerb(program: Command, verb: string, description: string): Co
     .addOption(
       new Option('--color <when>', 'colours; auto is on a terminal, unless NO_COLOR is set')
         .choices(COLOUR_CHOICES)
+        .default('auto')
         .argParser(parseColourChoice),
     );
 }

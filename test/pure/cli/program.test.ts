@@ -3,16 +3,18 @@ import { plainFlags, switchesOf } from '../../../src/cli/cluster-flags.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import { Terminal } from '../../../src/cli/terminal.ts';
 
-/** Runs a command line that meets no cluster; what it says on standard error, or as an error of the verb itself. */
-async function complaint(line: string): Promise<string> {
-  let errors = '';
-  const ignored = { write: () => true };
-  const collected = { write: (text: string) => (errors += text) };
-  const program = createProgram({
-    io: new Terminal(ignored, collected, {}),
+function programThatWrites(out: { write(text: string): unknown }) {
+  return createProgram({
+    io: new Terminal({ write: () => true }, out, {}),
     environment: { HOME: '/nowhere' },
     exitWith: () => undefined,
   });
+}
+
+/** Runs a command line that meets no cluster; what it says on standard error, or as an error of the verb itself. */
+async function complaint(line: string): Promise<string> {
+  let errors = '';
+  const program = programThatWrites({ write: (text: string) => (errors += text) });
   const args = plainFlags(line.split(' '), switchesOf(program));
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -63,3 +65,27 @@ describe('a flag that a verb cannot do without', () => {
     );
   });
 });
+
+describe('the help of every verb', () => {
+  it.each(verbs())(
+    '%s ends with what the verb ends with, and has the flag for colours with its default',
+    async (verb) => {
+      const help = await helpOf(verb);
+      expect(help).toMatch(/\nExit status: 0.*; 1 error.*\.\n$/);
+      if (verb !== 'help') expect(help.replaceAll(/\s+/g, ' ')).toContain('"never", default: "auto")');
+    },
+  );
+});
+
+function verbs(): readonly string[] {
+  const names = programThatWrites({ write: () => true }).commands.map((command) => command.name());
+  return names.filter((name) => !name.startsWith('__'));
+}
+
+async function helpOf(verb: string): Promise<string> {
+  let help = '';
+  const program = programThatWrites({ write: (text: string) => (help += text) });
+  for (const command of program.commands) command.configureOutput({ writeOut: (text) => (help += text) });
+  await program.parseAsync([verb, '--help'], { from: 'user' }).catch(() => undefined);
+  return help;
+}

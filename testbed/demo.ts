@@ -25,6 +25,7 @@ import { proveExecutions, startRunningStage } from './demo/running.ts';
 import { inlinePolicies, printLegs, roleArn, tasksNaming, type DemoLink } from './demo/legs.ts';
 import { eventually } from './eventually.ts';
 import { startStage, type Stage } from './stage.ts';
+import { orExplain } from './tools/prerequisites.ts';
 
 const SAMPLES = fileURLToPath(new URL('../deploy/samples', import.meta.url));
 
@@ -66,7 +67,7 @@ heading('1. A Kubernetes control plane, an AWS that enforces IAM, three accounts
 const running = startRunningStage(SAMPLES);
 // Its failure is reported where it is waited for.
 running.catch(() => {});
-const stage = await startStage({ accounts: ACCOUNTS });
+const stage = await orExplain(() => startStage({ accounts: ACCOUNTS }));
 const url = stage.emulator.url;
 try {
   await prepareAws(url);

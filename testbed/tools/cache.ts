@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { alive } from '../process.ts';
+import { MissingPrerequisite } from './prerequisites.ts';
 
 /** `${XDG_CACHE_HOME:-~/.cache}/crossaccountlink` */
 export function cacheFolder(): string {
@@ -19,7 +20,7 @@ export function cacheFolder(): string {
 export async function cached(path: string, make: (unfinished: string) => Promise<void>): Promise<string> {
   const finished = join(cacheFolder(), path);
   if (exists(finished)) return finished;
-  mkdirSync(dirname(finished), { recursive: true });
+  makeFolder(dirname(finished));
   const unlock = await lock(`${finished}.lock`);
   try {
     if (exists(finished)) return finished;
@@ -30,6 +31,19 @@ export async function cached(path: string, make: (unfinished: string) => Promise
     return finished;
   } finally {
     unlock();
+  }
+}
+
+/** @throws MissingPrerequisite where nothing can be written: whoever runs this says where else */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new MissingPrerequisite(
+      `The cache of tools cannot be made: ${path} (${reason}).\nSet XDG_CACHE_HOME to a folder that you may write to.`,
+      { cause: error },
+    );
   }
 }
 

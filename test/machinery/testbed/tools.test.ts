@@ -47,6 +47,21 @@ describe('the cache of tools', () => {
     expect(readFileSync(path, 'utf8')).toBe('whole');
   });
 
+  it('says where else it may lie, where nothing can be written', async () => {
+    const before = process.env['XDG_CACHE_HOME'];
+    writeFileSync(join(folder, 'file'), '');
+    process.env['XDG_CACHE_HOME'] = join(folder, 'file');
+    try {
+      const failing = cached('v1/tool', async (unfinished) => writeFileSync(unfinished, 'tool'));
+      await expect(failing).rejects.toThrow(MissingPrerequisite);
+      await expect(failing).rejects.toThrow(
+        /cannot be made: .*\(ENOTDIR\)\.\nSet XDG_CACHE_HOME to a folder/,
+      );
+    } finally {
+      process.env['XDG_CACHE_HOME'] = before;
+    }
+  });
+
   it('takes over from a maker that was killed', async () => {
     const { stdout } = await run('sh', ['-c', 'echo $$']);
     mkdirSync(join(cacheFolder(), 'v2'), { recursive: true });

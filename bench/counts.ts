@@ -14,7 +14,7 @@ export interface Counts {
 }
 
 /** Asked where a definition changed, or something is about to shrink; the budgets are for the rest. */
-const OLD_DEFINITION_READS = new Set([
+export const OLD_DEFINITION_READS: ReadonlySet<string> = new Set([
   'ListStateMachineAliases',
   'DescribeStateMachineAlias',
   'ListStateMachineVersions',

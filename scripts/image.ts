@@ -72,7 +72,7 @@ async function checkArchive(archive: string): Promise<void> {
       tag: VERSION,
       architecture: process.arch === 'x64' ? 'amd64' : process.arch,
       user: '65532:65532',
-      entrypoint: ['node', '/app/operator.mjs'],
+      entrypoint: ['node', '--min-semi-space-size=4', '/app/operator.mjs'],
     });
     if (problems.length > 0) throw new Error(`${archive}: ${problems.join('; ')}`);
   } finally {

@@ -15,6 +15,9 @@ export const CLUSTER_ID = 'testbed';
 /** What the image sets (Dockerfile). */
 export const IMAGE_ENVIRONMENT = { NODE_ENV: 'production', MALLOC_ARENA_MAX: '1' } as const;
 
+/** What the image gives Node (Dockerfile). */
+export const IMAGE_NODE_OPTIONS = ['--min-semi-space-size=4'] as const;
+
 export interface OperatorOptions {
   readonly controlPlane: SharedControlPlane;
   /** Where AWS is: the emulator, or a proxy before it. */
@@ -27,7 +30,7 @@ export interface OperatorOptions {
   readonly flags?: readonly string[];
   /** What to run; the bundle in dist/ unless it is older than the sources, then those. */
   readonly program?: string;
-  /** Node's own options, such as `--import=FILE`. */
+  /** Node's own options beyond the image's, such as `--import=FILE`. */
   readonly nodeOptions?: readonly string[];
 }
 
@@ -59,7 +62,7 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
   const service = startService(
     'operator',
     process.execPath,
-    [...(options.nodeOptions ?? []), options.program ?? operatorProgram(), ...flags],
+    [...IMAGE_NODE_OPTIONS, ...(options.nodeOptions ?? []), options.program ?? operatorProgram(), ...flags],
     {
       logFile,
       graceSeconds: 25,

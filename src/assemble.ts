@@ -230,6 +230,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     namespaces: watches.namespaces,
     linkQueue,
     accountQueue,
+    clock,
     linksChanged: () => links.linksChanged(),
     forget: (object) => {
       links.forget(object);

@@ -3,6 +3,7 @@ import type { AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import type { Reason } from '../../api/reasons.ts';
+import type { Clock } from '../../base/clock.ts';
 import { keyOf, type KubernetesObject, type ObjectMeta } from '../../kubernetes/metadata.ts';
 import type { Origin, Reflector } from '../../kubernetes/reflector.ts';
 import type { Change } from '../../kubernetes/store.ts';
@@ -12,6 +13,9 @@ import type { LinkIndex, LinkObject } from '../state/link-object.ts';
 /** Many links may come at once: an account that has its finalizer counts them now and then, not one by one. */
 const COUNT_LINKS_AFTER_MS = 5_000;
 
+/** Links that come to the queue in one turn of the event loop: a rule may bring all those of an account. */
+const LINKS_AT_ONCE = 2_000;
+
 type Watched<T extends KubernetesObject> = Pick<Reflector<T>, 'cache' | 'onChange'>;
 
 export interface WatchHandlersParts {
@@ -20,6 +24,7 @@ export interface WatchHandlersParts {
   readonly namespaces: Watched<KubernetesObject>;
   readonly linkQueue: Pick<WorkQueue, 'add'>;
   readonly accountQueue: Pick<WorkQueue, 'add' | 'addAfter'>;
+  readonly clock: Pick<Clock, 'after'>;
   /** Called when a link comes or goes. */
   readonly linksChanged: () => void;
   /** Called when a link is gone from the cache. */
@@ -40,10 +45,17 @@ export class WatchHandlers {
     namespaces.onChange((change) => this.#namespaceChanged(change));
   }
 
-  /** Brings the links that an index finds back to the queue, those that `which` picks. */
+  /** Brings the links that an index finds back to the queue, those that `which` picks; where they are many, over several turns
+   *  of the event loop. */
   enqueueLinksBy(index: LinkIndex, key: string, which: (object: LinkObject) => boolean = () => true): void {
-    for (const object of this.#parts.links.cache.byIndex(index, key).filter(which))
-      this.#parts.linkQueue.add(keyOf(object.metadata), priority.resync);
+    this.#enqueue(this.#parts.links.cache.byIndex(index, key).filter(which), 0);
+  }
+
+  #enqueue(objects: readonly LinkObject[], from: number): void {
+    const upTo = from + LINKS_AT_ONCE;
+    for (const { metadata } of objects.slice(from, upTo))
+      this.#parts.linkQueue.add(keyOf(metadata), priority.resync);
+    if (upTo < objects.length) this.#parts.clock.after(0, () => this.#enqueue(objects, upTo));
   }
 
   /** A link is reconciled for its spec, its annotations and its deletion; never for its status. */

@@ -54,6 +54,8 @@ class Bench {
   readonly namespaces = new Watch<KubernetesObject>();
   readonly queued: string[] = [];
   readonly called: string[] = [];
+  /** What is done in a later turn of the event loop. */
+  readonly later: (() => void)[] = [];
   readonly handlers: WatchHandlers;
 
   constructor(...objects: readonly LinkObject[]) {
@@ -69,6 +71,12 @@ class Bench {
       accountQueue: {
         add: (key) => void this.queued.push(`account ${key} now`),
         addAfter: (key, ms) => void this.queued.push(`account ${key} after ${ms}`),
+      },
+      clock: {
+        after: (_ms, action) => {
+          this.later.push(action);
+          return () => undefined;
+        },
       },
       linksChanged: () => void this.called.push('linksChanged'),
       forget: ({ metadata }) => void this.called.push(`forget ${metadata.name}`),
@@ -269,3 +277,16 @@ function readyFalse(reason: string) {
     lastTransitionTime,
   } as const;
 }
+
+it('all links of a large account come to the queue once each, over several turns of the event loop', () => {
+  const names = Array.from({ length: 4_500 }, (_, index) => `a${index}`);
+  const bench = new Bench(...names.map((name) => objectOf(link(name))));
+  const turns: number[] = [];
+  bench.handlers.enqueueLinksBy('account', SOURCE);
+  for (let seen = 0; seen < bench.queued.length; bench.later.shift()?.()) {
+    turns.push(bench.queued.length - seen);
+    seen = bench.queued.length;
+  }
+  expect(turns).toEqual([2_000, 2_000, 500]);
+  expect(new Set(bench.queued).size).toBe(4_500);
+});

@@ -77,6 +77,10 @@ function firstProblem<K>(
 }
 
 function expected(wanted: string, value: unknown, path: string): string {
-  const found = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
-  return `${path}: expected ${wanted}, found ${found}`;
+  return `${path}: expected ${wanted}, found ${kindOf(value)}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }

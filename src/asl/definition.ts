@@ -180,6 +180,7 @@ function* readJson(text: string): Parts<Json> {
 
 function printPath(path: Path): string {
   return path
-    .map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`))
-    .join('');
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
 }

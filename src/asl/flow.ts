@@ -110,7 +110,8 @@ class Flow {
     const before = outcomes[within.at];
     const arriving = this.#isSpent() ? unknown('') : arrive().input;
     const givesUp = this.#meeting(before === undefined || before === arriving ? 1 : sizeOf(before));
-    const after = before === undefined ? arriving : givesUp ? unknown('') : join(before, arriving);
+    let after = arriving;
+    if (before !== undefined) after = givesUp ? unknown('') : join(before, arriving);
     if (after === before || (after.kind === 'unknown' && before?.kind === 'unknown')) return;
     outcomes[within.at] = after;
     this.#done.add(within.name);

@@ -45,14 +45,16 @@ export async function check(findings: Findings, io: Io, output?: string): Promis
   else
     io.print([
       ...(installation === undefined ? [] : [...installation.flatMap(describeCheck), EMPTY_LINE]),
-      ...(links === undefined
-        ? []
-        : troubled.length === 0
-          ? [line(links.length === 0 ? (findings.none ?? 'no links') : allReady(links.length))]
-          : explainAll(troubled)),
+      ...describeLinks(findings, troubled),
     ]);
   const fails = installation?.some(({ state }) => state === 'failure') === true;
   return troubled.length === 0 && !fails ? EXIT.done : EXIT.attention;
+}
+
+function describeLinks({ links, none = 'no links' }: Findings, troubled: readonly CrossAccountLink[]) {
+  if (links === undefined) return [];
+  if (troubled.length > 0) return explainAll(troubled);
+  return [line(links.length === 0 ? none : allReady(links.length))];
 }
 
 /** Looks at the installation, and at the links of the namespace, or of all. */

@@ -85,9 +85,10 @@ function encodingOf(bytes: Uint8Array): Encoding {
   const [first, second, third] = bytes;
   if (first === 0xff && second === 0xfe) return { name: 'utf-16le', mark: bytes.slice(0, 2) };
   if (first === 0xfe && second === 0xff) return { name: 'utf-16be', mark: bytes.slice(0, 2) };
-  const isMarked = first === 0xef && second === 0xbb && third === 0xbf;
+  if (first === 0xef && second === 0xbb && third === 0xbf) return { name: 'utf-8', mark: bytes.slice(0, 3) };
+  const mark = bytes.slice(0, 0);
   // Without a mark: what is text for a machine begins with a character of ASCII.
   const isWide = first !== undefined && second !== undefined && (first === 0) !== (second === 0);
-  const name = isWide ? (first === 0 ? 'utf-16be' : 'utf-16le') : 'utf-8';
-  return { name, mark: bytes.slice(0, isMarked ? 3 : 0) };
+  if (!isWide) return { name: 'utf-8', mark };
+  return { name: first === 0 ? 'utf-16be' : 'utf-16le', mark };
 }

@@ -104,8 +104,13 @@ function broken({ text, style }: Word, longest: number): readonly Word[] {
 export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
-  for (const character of text) width += NARROW.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of text) width += columnsOf(character);
   return width;
+}
+
+function columnsOf(character: string): number {
+  if (NARROW.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
 }
 
 const NARROW = /\p{Mn}/u;

@@ -227,12 +227,8 @@ export class AwsModel {
     const past = this.#machinesPast.get(arn) ?? [];
     this.#machinesPast.set(arn, past);
     past.push({ atMs: this.#scheduler.nowMs, machine: after });
-    const operation =
-      after === undefined
-        ? 'DeleteStateMachine'
-        : before === undefined
-          ? 'CreateStateMachine'
-          : 'UpdateStateMachine';
+    const written = before === undefined ? 'CreateStateMachine' : 'UpdateStateMachine';
+    const operation = after === undefined ? 'DeleteStateMachine' : written;
     this.#tell({ actor, operation, object: arn, machine: [before, after] });
     return after;
   }

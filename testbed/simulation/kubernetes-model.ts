@@ -158,8 +158,9 @@ export class KubernetesModel {
     const isGone = metadata['deletionTimestamp'] !== undefined && !held;
     if (isGone) collection.objects.delete(key);
     else collection.objects.set(key, after);
-    const type = isGone ? 'DELETED' : before === undefined ? 'ADDED' : 'MODIFIED';
-    // What is gone is told of as it last was.
+    const stored = before === undefined ? 'ADDED' : 'MODIFIED';
+    const type = isGone ? 'DELETED' : stored;
+    // A deletion shows the object as it last was.
     const { resourceVersion } = metadata;
     const last = { ...before, metadata: { ...objectAt(before ?? {}, 'metadata'), resourceVersion } };
     const event = { type, object: isGone ? last : after };

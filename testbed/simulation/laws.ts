@@ -272,11 +272,8 @@ export class Laws {
 
   /** A leg that links only observe is not written for them. */
   #isEnforced(operation: string, object: string, isMachine: boolean): void {
-    const leg = isMachine
-      ? 'stateMachineCredentials'
-      : this.#named.has(object)
-        ? 'targetRole'
-        : 'executionRoleGrant';
+    const ofRole = this.#named.has(object) ? 'targetRole' : 'executionRoleGrant';
+    const leg = isMachine ? 'stateMachineCredentials' : ofRole;
     const concerned = this.#parts.truth
       .links()
       .filter(

@@ -15,6 +15,11 @@ function oneOf(choices: readonly string[], flags: string, description: string): 
 }
 
 export function addOfflineCommands(program: Command, shell: Shell): void {
+  addPermissions(program, shell);
+  addBootstrap(program, shell);
+}
+
+function addPermissions(program: Command, shell: Shell): void {
   addVerb(
     program,
     'permissions',
@@ -44,7 +49,9 @@ export function addOfflineCommands(program: Command, shell: Shell): void {
       const { permissions } = await import('../permissions.ts');
       shell.exitWith(await permissions(definition, options, shell.io));
     });
+}
 
+function addBootstrap(program: Command, shell: Shell): void {
   addVerb(program, 'bootstrap', 'the least-privilege roles that the operator needs')
     .addOption(
       oneOf(

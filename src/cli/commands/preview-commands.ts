@@ -12,8 +12,13 @@ export function parseClusterId(id: string): string {
 }
 
 export function addPreviewCommands(program: Command, shell: Shell): void {
-  const { io, environment } = shell;
+  addPlan(program, shell);
+  addImport(program, shell);
+  addGraph(program, shell);
+}
 
+function addPlan(program: Command, shell: Shell): void {
+  const { io, environment } = shell;
   addClusterVerb(program, 'plan', 'what the operator would change in AWS; writes nothing')
     .argument('[name]', 'link: NAME, xal/NAME or NAMESPACE/NAME; all of the namespace when left out')
     .option('-A, --all-namespaces', 'links of every namespace')
@@ -52,7 +57,10 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
         ),
       );
     });
+}
 
+function addImport(program: Command, shell: Shell): void {
+  const { io, environment } = shell;
   addClusterVerb(program, 'import', 'manifests for what already stands in AWS; writes nothing')
     .requiredOption('--state-machine <arns...>', 'their Tasks’ Credentials tell the roles')
     .option('--write <folder>', 'write a file for each link there, instead of printing them')
@@ -74,7 +82,10 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
         ),
       );
     });
+}
 
+function addGraph(program: Command, shell: Shell): void {
+  const { io } = shell;
   addClusterVerb(program, 'graph', 'state machines, roles and accounts as a graph')
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(['mermaid', 'dot', 'svg', 'html', 'json', 'yaml']).default('mermaid'))

@@ -8,6 +8,11 @@ import { COMPLETION_SCRIPTS, SHELLS } from '../completion-scripts.ts';
 import { didYouMean } from '../../base/suggest.ts';
 
 export function addShellCommands(program: Command, shell: Shell): void {
+  addVersion(program, shell);
+  addCompletion(program, shell);
+}
+
+function addVersion(program: Command, shell: Shell): void {
   addClusterVerb(program, 'version', 'version of this plugin, and of the operator in the cluster')
     .option('--client', 'of this plugin alone')
     .addOption(outputOption(STRUCTURED))
@@ -22,7 +27,9 @@ export function addShellCommands(program: Command, shell: Shell): void {
         throw error;
       }
     });
+}
 
+function addCompletion(program: Command, shell: Shell): void {
   addVerb(program, 'completion', 'a script that completes verbs, flags, links, namespaces and contexts')
     .addArgument(
       new Argument('<shell>', SHELLS.join(', ')).choices([...SHELLS]).argParser((name: string) => name),

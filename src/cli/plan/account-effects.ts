@@ -63,16 +63,21 @@ export function shownAccount(
     const effect = plans && effectOf(plans.before, plans.after, isReady(link));
     return plans === undefined || effect === undefined ? [] : [{ ...plans.after, effect }];
   });
+  const isNew = before === undefined;
   const changes = diffSpecs(before && toJsonObject(before.spec), toJsonObject(after.spec), 'spec');
   return {
     name: after.metadata.name,
     accountID: after.spec.accountID,
-    change: before === undefined ? 'created' : changes.length > 0 ? 'changed' : 'unchanged',
-    changes: before === undefined ? [] : changes,
+    change: isNew ? 'created' : changedOrNot(changes),
+    changes: isNew ? [] : changes,
     links: affected.toSorted(byEffect),
     unaffected: own.length - affected.length,
     remarks: remark === undefined ? [] : [remark],
   };
+}
+
+function changedOrNot(changes: readonly unknown[]): 'changed' | 'unchanged' {
+  return changes.length > 0 ? 'changed' : 'unchanged';
 }
 
 function effectOf(before: ShownLink, after: ShownLink, ready: boolean): Effect | undefined {

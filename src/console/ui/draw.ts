@@ -97,7 +97,9 @@ function drawEdges(
     (a, b) => Number(a.bright) - Number(b.bright),
   )) {
     const { tone } = first.edge;
-    context.globalAlpha = bright ? (lit === undefined && tone === 'ready' ? 0.55 : 0.95) : DIMMED;
+    const isInOrder = lit === undefined && tone === 'ready';
+    const brightness = isInOrder ? 0.55 : 0.95;
+    context.globalAlpha = bright ? brightness : DIMMED;
     context.strokeStyle = palette.tones[tone];
     // Never thinner than what the eye can follow.
     context.lineWidth = Math.max(first.width, 1.2 / view.zoom);

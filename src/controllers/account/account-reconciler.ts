@@ -101,8 +101,8 @@ export class AccountReconciler {
     if (links === 0 && verdict.status === 'True') lookThrough(object, connected);
     await this.#report(updated, outcome, links, connected.connection);
     const againMs = connected.check.againMs(this.#parts.wallClock());
-    const soonMs = isGoing ? COUNT_AGAIN_MS : outage === undefined ? Infinity : TRY_AGAIN_MS;
-    return { requeueAfterMs: Math.min(soonMs, againMs) };
+    const outageMs = outage === undefined ? Infinity : TRY_AGAIN_MS;
+    return { requeueAfterMs: Math.min(isGoing ? COUNT_AGAIN_MS : outageMs, againMs) };
   }
 
   /** Asks AWS who the operator is there, unless that was answered a short while ago: links that come and go are no

@@ -93,9 +93,14 @@ export class DriftFinder {
       this.#unfinished.delete(object);
       return;
     }
-    const isSame = last?.wanted === wanted && !this.#wasWrittenFor(object, wanted, last);
-    const edited = last === undefined ? editedLegs() : isSame ? NO_LEGS : ALL_LEGS;
+    const edited = last === undefined ? editedLegs() : this.#editedSince(object, wanted, last);
     if (edited.size > 0) this.#unfinished.set(object, edited.union(this.#unfinished.get(object) ?? NO_LEGS));
+  }
+
+  /** What is wanted may be the same, and the operator have written something else meanwhile, for another link. */
+  #editedSince(object: string, wanted: string, last: LastUpdate): ReadonlySet<Leg> {
+    const isSame = last.wanted === wanted && !this.#wasWrittenFor(object, wanted, last);
+    return isSame ? NO_LEGS : ALL_LEGS;
   }
 
   #countOf(object: string): number {

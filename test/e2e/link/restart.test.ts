@@ -31,7 +31,7 @@ describe('the operator', () => {
     await Promise.all([scene.ready(FIRST), scene.ready(SECOND)]);
     // The emulator's answer to an update names no revision, as AWS's does: a read tells it.
     await Promise.all([scene.reconcile(FIRST), scene.reconcile(SECOND)]);
-    await scene.settled();
+    await scene.allReported();
   });
   afterAll(() => scene.stop());
 

@@ -272,8 +272,8 @@ export class Scene extends AwsOwners {
     return this.aws.calls.matching((call) => call.write && objectOf(call) === name).map(({ call }) => call);
   }
 
-  /** Waits until the operator has told the API server everything: Events trail behind the status. */
-  async settled(): Promise<void> {
+  /** Waits until the operator has written everything to the API server: Events trail behind the status. */
+  async allReported(): Promise<void> {
     let seen = -1;
     await eventually(
       'the operator to have no more to write',
@@ -282,10 +282,10 @@ export class Scene extends AwsOwners {
         const quiet = now === seen;
         seen = now;
         if (!quiet) throw new Error(`${now} writes`);
-        // The number of its links is told of an account some seconds after they came.
+        // An account's number of links is reported some seconds after they came.
         for (const { accountID, links, counted } of await this.#linkCounts())
           if (links !== counted)
-            throw new Error(`AWSAccount of ${accountID} tells ${counted} of ${links} links`);
+            throw new Error(`AWSAccount of ${accountID} reports ${counted} of ${links} links`);
       },
       { everyMs: 500 },
     );

@@ -81,7 +81,7 @@ describe('a deployment that read a definition before the operator wrote it, and 
     await eventually('the read', () => expect(calls().length).toBeGreaterThan(made.length), {
       deadlineMs: 15_000,
     });
-    await scene.settled();
+    await scene.allReported();
     expect(calls().slice(made.length)).toStrictEqual(['DescribeStateMachine']);
   });
 });

@@ -33,7 +33,7 @@ beforeEach(async () => {
   the.cluster.accounts.set(accountOf(TARGET, [ADOPTABLE], { aws: the.cluster.target }));
   the.cluster.target.roles.set(ROLE.text, { ...untouchedRole(ROLE.text), trust: parsed(FOREIGN_TRUST) });
   await the.ready('a', ADOPTING);
-  await the.settle();
+  await the.converge();
 });
 
 it.each([
@@ -47,10 +47,10 @@ it.each([
     trust: parsed(FOREIGN_TRUST),
     inlinePolicies: new Map([...role.inlinePolicies, ['strong', parsed(EVERYTHING)]]),
   }));
-  await the.settle();
+  await the.converge();
   between();
   the.create('0', ADOPTING);
-  await the.settle();
+  await the.converge();
   expect(the.condition('a', 'Ready')).toBe('False AdoptionTooStrong');
   expect(the.condition('a', 'TrustPolicyReady')).toBe('False AdoptionTooStrong');
   expect([definition(), granted()]).toStrictEqual(before);

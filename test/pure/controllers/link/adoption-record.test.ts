@@ -65,14 +65,14 @@ describe.each([
 ])('a role whose tag %s was taken off', (key) => {
   beforeEach(async () => {
     await the.ready('a', { targetRole: { ...ADOPTING, unmanaged: 'Preserve' } });
-    await the.settle();
+    await the.converge();
     expect(role().tags.has(key)).toBe(true);
     untag(key);
   });
 
   it('gets it back, which is told as drift', async () => {
     const value = the.object('a')?.status.adoption?.tags[key];
-    await the.settle();
+    await the.converge();
     expect(role().tags.get(key)).toBe(value);
     expect(the.object('a')?.status.drift?.recent?.map(({ field }) => field)).toContain(`tags[${key}]`);
   });
@@ -83,7 +83,7 @@ describe.each([
   ])('is given back as it was when the link is deleted at once%s', async (_, between) => {
     between();
     the.delete('a');
-    await the.settle();
+    await the.converge();
     expect(the.object('a')).toBeUndefined();
     expect(role()).toStrictEqual(BEFORE);
   });
@@ -91,11 +91,11 @@ describe.each([
 
 it('a role of which nothing foreign was kept is not deleted for want of its mark of adoption', async () => {
   await the.ready('a', { targetRole: { ...ADOPTING, unmanaged: 'Remove' } });
-  await the.settle();
+  await the.converge();
   untag('crossaccountlink.dev/adopted');
   the.restart();
   the.delete('a');
-  await the.settle();
+  await the.converge();
   expect(the.object('a')).toBeUndefined();
   expect(role().roleId).toBe(BEFORE.roleId);
 });
@@ -104,11 +104,11 @@ it('what one link no longer asks for is no drift to another that still remembers
   await the.ready('a', { targetRole: { ...ADOPTING, unmanaged: 'Preserve' } });
   const plain = { arn: ROLE.text, adoptionPolicy: 'Adopt', unmanaged: 'Preserve' };
   await the.ready('b', { stateMachineARN: machine('refund').text, targetRole: plain });
-  await the.settle();
+  await the.converge();
   the.edit('a', { targetRole: plain });
   await the.reconcile('a');
   the.restart();
-  await the.settle();
+  await the.converge();
   expect(role().description).toBe('theirs');
   expect([...role().tags.keys()].filter((key) => key.includes('former'))).toStrictEqual([]);
   for (const name of ['a', 'b']) {
@@ -120,6 +120,6 @@ it('what one link no longer asks for is no drift to another that still remembers
 it('a role that the operator made has no such record', async () => {
   the.cluster.target.roles.delete(ROLE.text);
   await the.ready('a');
-  await the.settle();
+  await the.converge();
   expect(the.object('a')?.status.adoption).toBeUndefined();
 });

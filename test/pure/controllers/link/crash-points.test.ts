@@ -160,19 +160,19 @@ async function follow(history: History, diesAfter?: number) {
   const the = prepared();
   for (const step of history.before ?? []) {
     step(the);
-    await the.settle();
+    await the.converge();
   }
   the.restart(diesAfter);
   history.step(the);
-  if (diesAfter === undefined) await the.settle();
-  else await expect(the.settle()).rejects.toThrow();
+  if (diesAfter === undefined) await the.converge();
+  else await expect(the.converge()).rejects.toThrow();
   const { writes } = the.cluster.lifeline;
   history.meanwhile?.(the);
   the.restart();
-  await the.settle();
+  await the.converge();
   for (const step of history.afterwards ?? []) {
     step(the);
-    await the.settle();
+    await the.converge();
   }
   return { end: standing(the), writes };
 }

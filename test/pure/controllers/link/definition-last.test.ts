@@ -49,7 +49,7 @@ describe('a Task that is new', () => {
     the.changeDefinition(definitionOf({ A: send('a'), B: send('b') }));
     the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
     the.create('b', { targetRole: { arn: OTHER_ROLE.text }, stateMachineCredentials: { tasks: ['B'] } });
-    await the.settle();
+    await the.converge();
     expect([naming(ROLE.text), naming(OTHER_ROLE.text)]).toStrictEqual([1, 1]);
     addTask('C');
     the.edit('a', { stateMachineCredentials: { tasks: ['A', 'C'] } });
@@ -97,9 +97,9 @@ it('growth that is held is not let in by another link of the machine', async () 
   accounts.set(accountOf(target.accountId, [held], { aws: target }));
   the.changeDefinition(definitionOf({ A: send('a'), B: send('b') }));
   the.create('b', { targetRole: { arn: OTHER_ROLE.text }, stateMachineCredentials: { tasks: ['B'] } });
-  await the.settle();
+  await the.converge();
   the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
-  await the.settle();
+  await the.converge();
   the.changeDefinition(definitionText().replace('/a"', '/elsewhere"'));
   for (const name of ['b', 'a', 'b']) await the.reconcile(name);
   expect(JSON.stringify([...(target.roles.get(ROLE.text)?.inlinePolicies.values() ?? [])])).not.toContain(
@@ -114,7 +114,7 @@ describe('IAM is given its time', () => {
     the.cluster.source.roles.set(EXEC.text, untouchedRole());
     the.changeDefinition(definitionOf({ A: send('a'), B: send('b') }));
     the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
-    await the.settle();
+    await the.converge();
     expect(the.condition('a', 'Ready')).toBe('True InSync');
     the.edit('a', { stateMachineCredentials: { tasks: ['A', 'B'] } });
   });
@@ -133,7 +133,7 @@ describe('IAM is given its time', () => {
 
   it('but Tasks that named the role before are put right at once', async () => {
     the.edit('a', { stateMachineCredentials: { tasks: ['A'] } });
-    await the.settle();
+    await the.converge();
     the.changeDefinition(definitionOf({ A: send('a'), B: send('b') }));
     the.restart();
     await the.reconcile('a');

@@ -45,7 +45,7 @@ describe('a link with 120 Tasks, of which its status lists 100', () => {
   it.each(['T000', 'T110'])('puts right what somebody put on %s', async (name) => {
     the.changeDefinition(setCredentials(definitionText(), new Map([[name, FOREIGN]])));
     the.restart();
-    await the.settle();
+    await the.converge();
     expect(definitionText()).not.toContain(FOREIGN);
     expect([the.condition('a', 'Ready'), the.object('a')?.status.drift?.total]).toStrictEqual([
       'True InSync',
@@ -57,7 +57,7 @@ describe('a link with 120 Tasks, of which its status lists 100', () => {
     the.edit('a', { stateMachineCredentials: { tasks: ['T000'] } });
     await the.reconcile('a');
     expect(the.writes.filter((write) => /^[A-Z]/.test(write))).toStrictEqual(['UpdateStateMachine checkout']);
-    await the.settle();
+    await the.converge();
     expect(permissions()).not.toContain('T110');
   });
 });
@@ -74,7 +74,7 @@ it('a Task that is dropped keeps its permissions as long as AWS refuses to have 
     expect(permissions()).toContain('refunds');
   }
   the.cluster.source.failures.clear();
-  await the.settle();
+  await the.converge();
   expect([
     definitionText().split('"Credentials"').length - 1,
     permissions().includes('refunds'),

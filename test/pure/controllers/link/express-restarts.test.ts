@@ -20,7 +20,7 @@ beforeEach(async () => {
   for (const { text } of [EXEC, OTHER_EXEC]) the.cluster.source.roles.set(text, untouchedRole(text));
   the.create('a');
   the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_ROLE.text } });
-  await the.settle();
+  await the.converge();
   await look('a', LONGEST_EXPRESS_MS);
   await look('b', 0);
 });
@@ -86,7 +86,7 @@ describe('an Express machine gets another execution role while the operator is a
       expect(grantOn(EXEC)).toContain(ROLE.text);
     }
     await look('a', 61_000);
-    await the.settle();
+    await the.converge();
     expect([the.object('b'), grantOn(EXEC)]).toStrictEqual([undefined, '""']);
   });
 
@@ -108,10 +108,10 @@ it('a machine that is Express holds up nothing on the role that it runs under', 
     targetRole: { arn: role('crossaccountlink/payments/third').text },
   });
   the.cluster.put('third');
-  await the.settle();
+  await the.converge();
   the.restart();
   the.delete('c');
-  await the.settle();
+  await the.converge();
   expect([the.object('c'), grantOn(EXEC).includes('third'), grantOn(EXEC).includes(ROLE.text)]).toStrictEqual(
     [undefined, false, true],
   );

@@ -106,7 +106,7 @@ it('a link of which only its finalizer told counts like any other once it was re
   forge({ ...TO_OTHER, stateMachineARN: machine('second').text, suspend: true });
   await the.reconcile('forged');
   the.edit('forged', { suspend: false });
-  await the.settle();
+  await the.converge();
   expect(the.condition('forged', 'Ready')).toBe('True InSync');
   the.edit('forged', { suspend: true });
   await the.reconcile('forged');
@@ -148,7 +148,7 @@ describe('what a link has in AWS of which a crash, or a restored backup, left bu
     the.edit('b', { suspend: true });
     await expect(deleted('b')).resolves.toBe(false);
     the.edit('b', { suspend: false });
-    await the.settle();
+    await the.converge();
     expect([the.object('b'), the.cluster.target.roles.get(OTHER)]).toStrictEqual([undefined, undefined]);
   });
 });

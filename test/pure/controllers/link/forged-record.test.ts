@@ -46,12 +46,12 @@ describe('a target role', () => {
   it('that a tenant writes into the record of his link keeps its permissions', async () => {
     putChain(CHAIN_EXEC);
     the.create('back', { stateMachineARN: CHAIN, targetRole: { arn: BACK } });
-    await the.settle();
+    await the.converge();
     the.annotate('back', { [ANNOTATIONS.executionRoles]: ROLE.text });
     const before = the.cluster.target.roles.get(ROLE.text);
     await the.reconcile('back');
     the.delete('back');
-    await the.settle();
+    await the.converge();
     expect(the.cluster.target.roles.get(ROLE.text)).toStrictEqual(before);
   });
 
@@ -59,7 +59,7 @@ describe('a target role', () => {
     putChain(ROLE.text);
     the.create('back', { stateMachineARN: CHAIN, targetRole: { arn: BACK } });
     const before = the.cluster.target.roles.get(ROLE.text);
-    await the.settle();
+    await the.converge();
     expect([the.condition('onward', 'Ready'), the.condition('back', 'Ready')]).toStrictEqual([
       'True InSync',
       'False PolicyNotOwned',
@@ -79,15 +79,15 @@ describe('an execution role that bears a grant', () => {
     putChain(arn);
     roles.set(arn, untouchedRole(arn));
     the.create('back', { stateMachineARN: CHAIN, targetRole: { arn: BACK } });
-    await the.settle();
+    await the.converge();
     expect(the.condition('back', 'Ready')).toBe('True InSync');
     roles.set(arn, { ...present(roles.get(arn), arn), tags });
     const before = roles.get(arn);
     the.create('taker', { targetRole: { arn } });
-    await the.settle();
+    await the.converge();
     expect(the.condition('taker', 'TargetRoleReady')).toBe('False RoleNotOwned');
     the.delete('taker');
-    await the.settle();
+    await the.converge();
     expect(roles.get(arn)).toStrictEqual(before);
   });
 });

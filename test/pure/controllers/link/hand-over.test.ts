@@ -40,7 +40,7 @@ function makeExpress(): void {
 
 async function ready(name: string): Promise<void> {
   await the.ready(name);
-  await the.settle();
+  await the.converge();
   the.cluster.now += LONGEST_EXPRESS_MS;
   the.calls.length = 0;
 }
@@ -99,7 +99,7 @@ it('two links that are deleted at once both wait, whichever of them writes the d
   the.changeDefinition(definitionOf({ Send: other, More: other }));
   the.create('a', { stateMachineCredentials: { tasks: ['Send'] } });
   the.create('b', { targetRole: { arn: SECOND.text }, stateMachineCredentials: { tasks: ['More'] } });
-  await the.settle();
+  await the.converge();
   the.calls.length = 0;
   the.delete('a');
   the.delete('b');
@@ -150,6 +150,6 @@ it('a younger link that can never take over: the deletion says so once its patie
   ]);
   the.restart();
   the.delete('b');
-  await the.settle();
+  await the.converge();
   expect([the.object('a'), the.cluster.target.roles.size]).toStrictEqual([undefined, 0]);
 });

@@ -70,14 +70,14 @@ describe.each([
 
   it('when the link is made, is checked by an operator that began anew, and is deleted', async () => {
     the.create('a', { targetRole, ...selecting('A') });
-    await the.settle();
+    await the.converge();
     expect(naming(ROLE.text)).toContain('B');
     the.restart();
     the.request('a', '1');
-    await the.settle();
+    await the.converge();
     expect(naming(ROLE.text)).toContain('B');
     the.delete('a');
-    await the.settle();
+    await the.converge();
     expect([the.object('a'), naming(ROLE.text)]).toStrictEqual([undefined, ['B']]);
   });
 
@@ -85,10 +85,10 @@ describe.each([
     for (let writes = 1; writes < 9; writes += 1) {
       the.restart(writes);
       if (the.object('a') === undefined) the.create('a', { targetRole, ...selecting('A') });
-      await the.settle().catch(() => undefined);
+      await the.converge().catch(() => undefined);
       the.restart();
       the.edit('a', selecting('C'));
-      await the.settle();
+      await the.converge();
       expect(naming(ROLE.text)).toContain('B');
       the.edit('a', selecting('A'));
     }
@@ -100,7 +100,7 @@ it('what is written by hand later stays, too, and is no drift', async () => {
   handwrite(ROLE.text, 'A', 'B');
   the.restart();
   the.request('a', '1');
-  await the.settle();
+  await the.converge();
   expect([naming(ROLE.text), the.condition('a', 'Ready'), the.object('a')?.status.drift]).toStrictEqual([
     ['A', 'B'],
     'True InSync',
@@ -117,10 +117,10 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
     handwrite(ROLE.text, 'C');
     the.restart(writes);
     the.create('a', selecting('A', 'B'));
-    await the.settle().catch(() => undefined);
+    await the.converge().catch(() => undefined);
     the.restart();
     the.edit('a', selecting('A'));
-    await the.settle();
+    await the.converge();
     expect([naming(ROLE.text), the.object('a')?.status.furtherTasks]).toStrictEqual([['A', 'C'], undefined]);
   },
 );
@@ -142,23 +142,23 @@ it('what AWS refuses to have taken off stays on record until it is off, and what
   expect(the.object('a')?.status.furtherTasks).toStrictEqual(['B']);
   the.cluster.source.failures.clear();
   the.request('a', '4');
-  await the.settle();
+  await the.converge();
   expect([naming(ROLE.text), the.object('a')?.status.furtherTasks]).toStrictEqual([['A'], undefined]);
 });
 
 it('what a suspended sibling holds up is on record until that is resumed', async () => {
   await the.ready('a', selecting('A', 'B'));
   the.create('sibling', { targetRole: { arn: NEW_ROLE.text }, ...selecting('C') });
-  await the.settle();
+  await the.converge();
   the.edit('sibling', { suspend: true });
   the.edit('a', selecting('A'));
-  await the.settle();
+  await the.converge();
   the.restart();
   expect([naming(ROLE.text), the.object('a')?.status.furtherTasks]).toStrictEqual([['A', 'B'], ['B']]);
   the.edit('sibling', { suspend: false });
-  await the.settle();
+  await the.converge();
   the.request('a', '1');
-  await the.settle();
+  await the.converge();
   expect(naming(ROLE.text)).toStrictEqual(['A']);
 });
 
@@ -166,7 +166,7 @@ it('a deletion that takes the role names the Tasks of others that still name it'
   await the.ready('a', selecting('A'));
   handwrite(ROLE.text, 'A', 'B');
   the.delete('a');
-  await the.settle();
+  await the.converge();
   expect([naming(ROLE.text), the.cluster.target.roles.size]).toStrictEqual([['B'], 0]);
   expect(the.notes.at(-1)).toBe(
     'What is proven to be the link\'s is gone; left behind: Credentials of "B" in checkout (not written for this link)',
@@ -187,7 +187,7 @@ it('a Task goes from the older link to the younger in one write, and what a pers
   await the.ready('older', selecting('A'));
   handwrite(ROLE.text, 'A', 'B');
   the.create('younger', { targetRole: { arn: NEW_ROLE.text }, ...selecting('A') });
-  await the.settle();
+  await the.converge();
   expect(the.condition('younger', 'StateMachineCredentialsReady')).toBe('False Conflict');
   the.calls.length = 0;
   the.delete('older');
@@ -199,7 +199,7 @@ it('what a person wrote on a Task that another link selects is that person’s, 
   await the.ready('a', selecting('A'));
   handwrite(ROLE.text, 'A', 'B');
   the.create('b', { targetRole: { arn: NEW_ROLE.text }, ...selecting('B') });
-  await the.settle();
+  await the.converge();
   expect(the.condition('b', 'StateMachineCredentialsReady')).toBe('False ForeignCredentials');
   expect([naming(ROLE.text), naming(NEW_ROLE.text)]).toStrictEqual([['A', 'B'], []]);
 });
@@ -207,10 +207,10 @@ it('what a person wrote on a Task that another link selects is that person’s, 
 it('a link to the same role takes off what its sibling has let go of, by that one’s record', async () => {
   await the.ready('a', selecting('A', 'B'));
   the.create('b', selecting('C'));
-  await the.settle();
+  await the.converge();
   the.edit('a', selecting('A'));
   await the.reconcile('b');
   the.request('b', '1');
-  await the.settle();
+  await the.converge();
   expect(naming(ROLE.text)).toStrictEqual(['A', 'C']);
 });

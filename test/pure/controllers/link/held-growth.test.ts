@@ -34,7 +34,7 @@ beforeEach(async () => {
   the.changeDefinition(definitionOf({ A: send('a'), B: send('b'), C: send('c') }));
   the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
   the.create('b', { stateMachineCredentials: { tasks: ['B'] } });
-  await the.settle();
+  await the.converge();
   the.changeDefinition(definitionOf({ A: send('wider'), B: send('b'), C: send('c') }));
 });
 
@@ -56,17 +56,17 @@ describe('what a link needs more stays out of the role it shares', () => {
     ['when the operator begins anew', () => the.restart(), ['a', 'b']],
   ])('%s', async (_when, happen, standing) => {
     happen();
-    await the.settle();
+    await the.converge();
     expect(queues()).toStrictEqual(standing);
     expect(the.condition('a', 'PermissionsReady')).toBe('False GrowthHeld');
   });
 });
 
 it('it comes with the edit of the link, and what nobody needs goes', async () => {
-  await the.settle();
+  await the.converge();
   expect([queues(), the.condition('b', 'Ready')]).toStrictEqual([['a', 'b'], 'True InSync']);
   the.edit('a', { driftCheckInterval: '11m' });
-  await the.settle();
+  await the.converge();
   expect(queues()).toStrictEqual(['b', 'wider']);
   expect([the.condition('a', 'Ready'), the.condition('b', 'Ready')]).toStrictEqual([
     'True InSync',

@@ -160,7 +160,7 @@ it('while the link lives, stripped tags come back and nothing else is written', 
   await the.ready('a');
   the.changeRole(untagged);
   the.restart();
-  await the.settle();
+  await the.converge();
   expect(the.writes.filter((write) => !write.startsWith('status'))).toStrictEqual(['TagRole checkout']);
   expect(the.cluster.target.roles.get(ROLE.text)?.tags.get(TAGS.clusterId)).toBe(CLUSTER);
   expect(the.condition('a', 'Ready')).toBe('True InSync');

@@ -33,7 +33,7 @@ async function linked(states: Readonly<Record<string, State>>, spec: JsonObject 
   const text = definitionOf(states);
   the.cluster.put('checkout', EXEC.text, text);
   the.create('a', spec);
-  await the.settle();
+  await the.converge();
   return text;
 }
 
@@ -58,11 +58,11 @@ describe('Credentials of somebody else', () => {
       /Task "Theirs" of checkout already names .*: remove its Credentials, or leave the Task out/,
     );
     the.edit('a', only('Ours'));
-    await the.settle();
+    await the.converge();
     expect(the.condition('a', 'Ready')).toBe('True InSync');
     expect(definition()).toBe(withRole(text, 'Ours'));
     the.delete('a');
-    await the.settle();
+    await the.converge();
     expect(definition()).toBe(text);
   });
 });
@@ -88,7 +88,7 @@ describe('a Task that takes no Credentials', () => {
     expect(the.cluster.target.roles.size).toBe(0);
     expect(definition()).toBe(text);
     the.edit('a', only('Plain'));
-    await the.settle();
+    await the.converge();
     expect(the.condition('a', 'Ready')).toBe('True InSync');
     expect(definition()).toBe(withRole(text, 'Plain'));
   });
@@ -107,7 +107,7 @@ it('a Task that is new is linked, and its permission is there before it', async 
   const grown = definitionOf({ One: send('one'), Two: send('two') });
   the.changeDefinition(grown);
   the.calls.length = 0;
-  await the.settle();
+  await the.converge();
   expect(the.writes.filter((write) => /^[A-Z]/.test(write))).toStrictEqual([
     'PutRolePolicy checkout',
     'UpdateStateMachine checkout',
@@ -124,7 +124,7 @@ it('a Task that calls what only the run time knows is linked once the ARNs are g
   expect(the.message('a', 'Ready')).toContain('Task "Anywhere"');
   const resources = [{ task: 'Anywhere', arns: ['arn:aws:sqs:us-east-1:222222222222:any-*'] }];
   the.edit('a', { targetRole: { arn: ROLE.text, permissions: { resources } } });
-  await the.settle();
+  await the.converge();
   expect(the.condition('a', 'Ready')).toBe('True InSync');
   expect(definition()).toBe(withRole(text, 'Anywhere'));
 });

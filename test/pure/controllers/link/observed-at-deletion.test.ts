@@ -48,7 +48,7 @@ async function observesAnothersRole(): Promise<void> {
   the.changeRole(ofAnotherCluster);
   the.annotate('maker', { 'crossaccountlink.dev/abandon': 'true' });
   the.delete('maker');
-  await the.settle();
+  await the.converge();
   await the.ready('a', ROLE_OBSERVED);
   expect([the.condition('a', 'Ready'), sourceHas()]).toStrictEqual([
     'True InSync',
@@ -60,7 +60,7 @@ it('a link turned to Observe and deleted at once leaves all, and does not speak 
   await the.ready('a');
   the.edit('a', { managementPolicy: 'Observe' });
   the.delete('a');
-  await the.settle();
+  await the.converge();
   expect(the.object('a')).toBeUndefined();
   expect(sourceHas()).toStrictEqual([policyName(CLUSTER), 'Credentials']);
   expect(the.notes.at(-1)).toBe(
@@ -71,9 +71,9 @@ it('a link turned to Observe and deleted at once leaves all, and does not speak 
 it('a leg turned to Observe long before is named as what stays', async () => {
   await the.ready('a');
   the.edit('a', ROLE_OBSERVED);
-  await the.settle();
+  await the.converge();
   the.delete('a');
-  await the.settle();
+  await the.converge();
   expect([the.cluster.target.roles.has(ROLE.text), sourceHas()]).toStrictEqual([true, []]);
   expect(the.notes.at(-1)).toContain(`left as it is, for it is only observed: target role ${ROLE.text}.`);
 });
@@ -84,7 +84,7 @@ for (const [when, between] of RESTARTS) {
     const before = the.cluster.target.roles.get(ROLE.text);
     between();
     the.delete('a');
-    await the.settle();
+    await the.converge();
     expect([the.object('a'), sourceHas()]).toStrictEqual([undefined, []]);
     expect(the.cluster.target.roles.get(ROLE.text)).toStrictEqual(before);
   });
@@ -106,7 +106,7 @@ describe('where only the definition is observed, and still names the role', () =
   beforeEach(async () => {
     await the.ready('a');
     the.edit('a', CREDENTIALS_OBSERVED);
-    await the.settle();
+    await the.converge();
     the.delete('a');
   });
 
@@ -125,7 +125,7 @@ describe('where only the definition is observed, and still names the role', () =
       ]);
       the.changeDefinition(SENDING);
       the.cluster.now += 15_000;
-      await the.settle();
+      await the.converge();
       expect([the.object('a'), the.cluster.target.roles.has(ROLE.text), sourceHas()]).toStrictEqual([
         undefined,
         false,
@@ -143,7 +143,7 @@ describe('where only the definition is observed, and still names the role', () =
 
   it('another link to the role, which has the Task, is enough', async () => {
     the.create('b');
-    await the.settle();
+    await the.converge();
     expect([the.object('a'), the.condition('b', 'Ready'), sourceHas()]).toStrictEqual([
       undefined,
       'True InSync',
@@ -154,7 +154,7 @@ describe('where only the definition is observed, and still names the role', () =
   it('a machine that is gone is done', async () => {
     the.cluster.source.machines.clear();
     the.cluster.now += 15_000;
-    await the.settle();
+    await the.converge();
     expect([the.object('a'), the.cluster.target.roles.size]).toStrictEqual([undefined, 0]);
   });
 });
@@ -167,10 +167,10 @@ it('what a person wrote on a Task that the link does not select holds up nothing
   await the.ready('a', { stateMachineCredentials: { managementPolicy: 'Observe', tasks: ['Ours'] } });
   expect(the.condition('a', 'Ready')).toBe('True InSync');
   the.delete('a');
-  await the.settle();
+  await the.converge();
   expect(the.message('a', 'Ready')).toMatch(/^checkout still names the role in "Ours", and/);
   the.changeDefinition(naming('Theirs'));
-  await the.settle();
+  await the.converge();
   expect([the.object('a'), sourceHas()]).toStrictEqual([undefined, ['Credentials']]);
 });
 

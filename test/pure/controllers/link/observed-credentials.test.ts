@@ -20,7 +20,7 @@ beforeEach(() => {
 it('under Observe each check says DriftDetected, also in a process that has just begun', async () => {
   await the.ready('a');
   the.edit('a', { managementPolicy: 'Observe' });
-  await the.settle();
+  await the.converge();
   the.changeDefinition(THEIRS);
   for (const token of ['1', '2', '3']) {
     the.request('a', token);

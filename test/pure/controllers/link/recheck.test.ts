@@ -22,7 +22,7 @@ beforeEach(async () => {
   the.cluster.source.roles.set(EXEC.text, untouchedRole(EXEC.text));
   the.cluster.target.policies.set(BOUNDARY, boundary('*'));
   await the.ready('a', { targetRole: { arn: ROLE.text, permissionsBoundaryARN: BOUNDARY } });
-  await the.settle();
+  await the.converge();
   // The one that comes after the last write remembers what it went by.
   await check();
 });
@@ -143,7 +143,7 @@ const CHANGES: readonly { what: string; change: () => void | Promise<void> }[] =
     change: async () => {
       the.cluster.put('refund');
       the.create('b', { stateMachineARN: machine('refund').text });
-      await the.settle();
+      await the.converge();
       expect(await check()).toStrictEqual(['stateMachine checkout']);
       the.edit('b', { suspend: true });
     },
@@ -153,7 +153,7 @@ const CHANGES: readonly { what: string; change: () => void | Promise<void> }[] =
     change: async () => {
       the.cluster.put('refund');
       the.create('b', { stateMachineARN: machine('refund').text });
-      await the.settle();
+      await the.converge();
       expect(await check()).toStrictEqual(['stateMachine checkout']);
       the.cluster.put('refund', EXEC.text, definition({ Send: task('arn:aws:states:::sns:publish') }));
       await the.reconcile('b');

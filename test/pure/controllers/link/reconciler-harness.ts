@@ -209,7 +209,7 @@ export class ReconcilerHarness {
 
   /** Reconciles every link in turn, a minute apart, until nothing is written any more.
    *  @throws when that does not come to an end */
-  async settle(): Promise<void> {
+  async converge(): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const before = this.writes.length;
       const names = Array.from(this.cluster.links.values(), ({ metadata }) => metadata.name);

@@ -41,7 +41,7 @@ describe('a role that somebody else made again under its name', () => {
       await the.ready('a');
       remade();
       between();
-      await the.settle();
+      await the.converge();
       expect(the.condition('a', 'Ready')).toBe('False RoleNotOwned');
       expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([false, false]);
       expect(the.object('a')?.status.drift?.recent ?? []).not.toContainEqual(
@@ -54,7 +54,7 @@ describe('a role that somebody else made again under its name', () => {
     await the.ready('a');
     const tags = new Map([[TAGS.clusterId, 'another']]);
     the.cluster.target.roles.set(ROLE.text, { ...untouchedRole(ROLE.text), roleId: 'AROAFOREIGN', tags });
-    await the.settle();
+    await the.converge();
     expect(the.condition('a', 'Ready')).toBe('False RoleNotOwned');
     expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([false, true]);
   });
@@ -63,9 +63,9 @@ describe('a role that somebody else made again under its name', () => {
     the.changeDefinition(definitionOf({ A: send('orders'), B: send('refunds') }));
     the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
     the.create('b', { targetRole: { arn: SECOND.text }, stateMachineCredentials: { tasks: ['B'] } });
-    await the.settle();
+    await the.converge();
     remade();
-    await the.settle();
+    await the.converge();
     expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([false, false]);
     expect([granted().includes(SECOND.text), definition().includes(SECOND.text)]).toStrictEqual([true, true]);
     expect(the.condition('b', 'Ready')).toBe('True InSync');
@@ -74,16 +74,16 @@ describe('a role that somebody else made again under its name', () => {
   it('leaves alone the Credentials that a person gave its Task meanwhile, also once the role is the link’s again', async () => {
     await the.ready('a');
     remade();
-    await the.settle();
+    await the.converge();
     const theirs = setCredentials(definition(), new Map([['Send', SECOND.text]]));
     the.changeDefinition(theirs);
-    await the.settle();
+    await the.converge();
     the.cluster.target.roles.delete(ROLE.text);
     the.cluster.target.failures.set('CreateRole', awsFailure('terminal'));
     await the.reconcile('a');
     the.cluster.now += 600_000;
     the.cluster.target.failures.clear();
-    await the.settle();
+    await the.converge();
     expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('False ForeignCredentials');
     expect(definition()).toBe(theirs);
   });
@@ -100,16 +100,16 @@ describe('a role that somebody else made again under its name', () => {
       (the.object('a')?.status.inventory ?? []).filter(({ leg }) => leg === 'ExecutionRoleGrant');
     expect(granting()).toStrictEqual([{ leg: 'ExecutionRoleGrant', arn: EXEC.text }]);
     the.cluster.source.failures.clear();
-    await the.settle();
+    await the.converge();
     expect([granting(), granted().includes(ROLE.text)]).toStrictEqual([[], false]);
   });
 
   it('gets both again once it is gone, and the operator has made its own', async () => {
     await the.ready('a');
     remade();
-    await the.settle();
+    await the.converge();
     the.cluster.target.roles.delete(ROLE.text);
-    await the.settle();
+    await the.converge();
     expect(the.condition('a', 'Ready')).toBe('True InSync');
     expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([true, true]);
   });
@@ -162,7 +162,7 @@ it('a role that no longer bears what its link asks for takes neither grant nor C
   const account = accountOf(TARGET, [TARGET_ENTRY], { aws: target });
   const quotas = { inlineTotal: 10_240, trust: 10, attached: 10 };
   accounts.set({ ...account, rules: { ...account.rules, quotas } });
-  await the.settle();
+  await the.converge();
   expect(the.condition('a', 'Ready')).toBe('False TrustPolicyTooLarge');
   expect([definition(), granted()]).toStrictEqual(before);
 });
@@ -198,7 +198,7 @@ it('permissions that an Express machine no longer needs stay for five minutes af
   const both = { Send: send('orders'), More: send('refunds') };
   the.cluster.source.machines.set(arn, { ...found, type: 'EXPRESS', definition: definitionOf(both) });
   await the.ready('a');
-  await the.settle();
+  await the.converge();
   the.changeDefinition(definitionOf({ Send: send('orders') }));
   the.restart();
   await the.reconcile('a');
@@ -206,7 +206,7 @@ it('permissions that an Express machine no longer needs stay for five minutes af
     JSON.stringify([...(the.cluster.target.roles.get(ROLE.text)?.inlinePolicies ?? [])]);
   expect(permissions()).toContain('refunds');
   the.cluster.now += 300_001;
-  await the.settle();
+  await the.converge();
   expect(permissions()).not.toContain('refunds');
 });
 
@@ -215,7 +215,7 @@ it('a deletion lists executions only once new ones surely use the definition wit
   the.cluster.put('checkout');
   the.cluster.source.roles.set(EXEC.text, untouchedRole());
   await the.ready('a');
-  await the.settle();
+  await the.converge();
   the.delete('a');
   the.calls.length = 0;
   expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 10_000 });

@@ -32,7 +32,7 @@ beforeEach(async () => {
   the.cluster.put('checkout');
   for (const exec of [EXEC, OTHER_EXEC]) the.cluster.source.roles.set(exec.text, untouchedRole(exec.text));
   await the.ready('a');
-  await the.settle();
+  await the.converge();
   the.events.length = 0;
   the.calls.length = 0;
 });
@@ -83,12 +83,12 @@ for (const [when, between] of [
       it(what, async () => {
         the.cluster.put('refund');
         the.create('b', { stateMachineARN: machine('refund').text });
-        await the.settle();
+        await the.converge();
         the.events.length = 0;
         edit();
         between();
         const before = the.writes.length;
-        await the.settle();
+        await the.converge();
         expect(the.writes.length).toBeGreaterThan(before);
         expect(the.events).not.toContain('Warning DriftDetected');
         expect([reported('a'), reported('b')]).toStrictEqual([[], []]);
@@ -106,7 +106,7 @@ describe('what somebody did while the operator was away is reported', () => {
       trust: parsed(FOREIGN_TRUST, ...(found.trust.kind === 'parsed' ? found.trust.document.statements : [])),
     }));
     the.restart();
-    await the.settle();
+    await the.converge();
     expect(reported()).toStrictEqual(['trustPolicy true']);
   });
 
@@ -128,9 +128,9 @@ describe('drift is reported once, though the operator dies while it repairs it',
     it(`after write ${diesAfter}`, async () => {
       the.changeRole(withoutPolicy);
       the.restart(diesAfter);
-      await expect(the.settle()).rejects.toThrow();
+      await expect(the.converge()).rejects.toThrow();
       the.restart();
-      await the.settle();
+      await the.converge();
       expect(reported()).toStrictEqual(['inlinePolicies true']);
       expect(the.object('a')?.status.drift).toMatchObject({ total: 1, recent: [{ repaired: true }] });
       expect(the.object('a')?.status.drift?.recent?.[0]).not.toHaveProperty('repairing');
@@ -141,7 +141,7 @@ describe('drift is reported once, though the operator dies while it repairs it',
   it('and before that its status says that it is being repaired', async () => {
     the.changeRole(withoutPolicy);
     the.restart(1);
-    await expect(the.settle()).rejects.toThrow();
+    await expect(the.converge()).rejects.toThrow();
     expect(the.object('a')?.status.drift?.recent).toMatchObject([{ repaired: false, repairing: true }]);
   });
 
@@ -161,11 +161,11 @@ describe('what somebody changes while a sibling is suspended is reported', () =>
   it('on the grant that both have', async () => {
     the.cluster.put('refund');
     the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_TARGET.text } });
-    await the.settle();
+    await the.converge();
     the.edit('b', { suspend: true });
-    await the.settle();
+    await the.converge();
     the.request('a', '1');
-    await the.settle();
+    await the.converge();
     the.changeRole(
       (found) => ({
         ...found,
@@ -174,7 +174,7 @@ describe('what somebody changes while a sibling is suspended is reported', () =>
       EXEC.text,
     );
     the.request('a', '2');
-    await the.settle();
+    await the.converge();
     expect(reported()).toStrictEqual(['grant true']);
     expect(the.events).toContain('Warning DriftDetected');
   });
@@ -182,20 +182,20 @@ describe('what somebody changes while a sibling is suspended is reported', () =>
   it('in the Task of another link than the suspended one', async () => {
     the.changeDefinition(definition({ Send: send('orders', CREDENTIALS), More: send('more') }));
     the.edit('a', { stateMachineCredentials: { tasks: ['Send'] } });
-    await the.settle();
+    await the.converge();
     the.create('b', {
       targetRole: { arn: OTHER_TARGET.text },
       stateMachineCredentials: { tasks: ['More'] },
     });
-    await the.settle();
+    await the.converge();
     the.edit('b', { suspend: true });
-    await the.settle();
+    await the.converge();
     the.request('a', '1');
-    await the.settle();
+    await the.converge();
     const theirs = { Credentials: { RoleArn: role('somebody-elses').text } };
     the.changeDefinition(definition({ Send: send('orders', theirs), More: send('more', more) }));
     the.request('a', '2');
-    await the.settle();
+    await the.converge();
     expect(reported()).toStrictEqual(['States true']);
   });
 });
@@ -228,10 +228,10 @@ describe('what was being repaired when the operator died does not stay under way
     it(`on a link ${what}`, async () => {
       the.changeRole(withoutPolicy);
       the.restart(2);
-      await expect(the.settle()).rejects.toThrow();
+      await expect(the.converge()).rejects.toThrow();
       change();
       the.restart();
-      await the.settle();
+      await the.converge();
       expect(reported()).toStrictEqual(['inlinePolicies true']);
       expect(the.object('a')?.status.drift?.recent?.[0]).not.toHaveProperty('repairing');
       expect(the.events.filter((event) => event === 'Warning DriftDetected')).toHaveLength(1);
@@ -246,7 +246,7 @@ it('Credentials that somebody changed under Observe stay drift, though AWS never
   the.cluster.source.roles.set(EXEC.text, untouchedRole());
   await the.ready('a');
   the.edit('a', { managementPolicy: 'Observe' });
-  await the.settle();
+  await the.converge();
   the.changeDefinition(
     definition({ Send: send('orders', { Credentials: { RoleArn: role('somebody-elses').text } }) }),
   );

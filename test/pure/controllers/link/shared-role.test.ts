@@ -44,7 +44,7 @@ for (const [links, targetRole] of [
       beforeEach(async () => {
         create('a', targetRole);
         create('b', targetRole);
-        await the.settle();
+        await the.converge();
         between();
       });
 
@@ -52,17 +52,17 @@ for (const [links, targetRole] of [
         the.cluster.target.roles.delete(ROLE.text);
         await the.reconcile('a');
         between();
-        await the.settle();
+        await the.converge();
         expect([the.condition('a', 'Ready'), the.condition('b', 'Ready')]).toStrictEqual([
           'True InSync',
           'True InSync',
         ]);
         between();
         the.delete('a');
-        await the.settle();
+        await the.converge();
         between();
         the.delete('b');
-        await the.settle();
+        await the.converge();
         expectNothingLeft();
       });
 
@@ -72,29 +72,29 @@ for (const [links, targetRole] of [
         between();
         the.delete('a');
         the.delete('b');
-        await the.settle();
+        await the.converge();
         expectNothingLeft();
       });
 
       it('one only observes, the role goes with the other, which is made again, and the first enforces again', async () => {
         the.edit('b', { managementPolicy: 'Observe' });
-        await the.settle();
+        await the.converge();
         between();
         the.delete('a');
-        await the.settle();
+        await the.converge();
         between();
         create('a', targetRole);
-        await the.settle();
+        await the.converge();
         between();
         the.edit('b', { managementPolicy: 'Enforce' });
-        await the.settle();
+        await the.converge();
         expect([the.condition('a', 'Ready'), the.condition('b', 'Ready')]).toStrictEqual([
           'True InSync',
           'True InSync',
         ]);
         the.delete('a');
         the.delete('b');
-        await the.settle();
+        await the.converge();
         expectNothingLeft();
       });
 
@@ -104,7 +104,7 @@ for (const [links, targetRole] of [
         the.delete('b');
         the.restart();
         the.calls.length = 0;
-        await the.settle();
+        await the.converge();
         expectNothingLeft();
         expect(the.writes.filter((write) => /^(CreateRole|Put|Attach|Tag)/.test(write))).toStrictEqual([]);
       });
@@ -115,7 +115,7 @@ for (const [links, targetRole] of [
         the.delete('b');
         the.restart();
         the.calls.length = 0;
-        await the.settle();
+        await the.converge();
         expectNothingLeft();
         expect(the.writes).not.toContain('PutRolePolicy checkout-exec');
       });
@@ -126,7 +126,7 @@ for (const [links, targetRole] of [
 it('a deletion makes nothing for a link that stays: that one does it itself, and tells of it as drift', async () => {
   create('a');
   create('b');
-  await the.settle();
+  await the.converge();
   the.cluster.target.roles.delete(ROLE.text);
   the.changeRole((role) => ({ ...role, inlinePolicies: new Map() }), EXEC.text);
   the.delete('a');
@@ -135,7 +135,7 @@ it('a deletion makes nothing for a link that stays: that one does it itself, and
   expect(the.writes).toStrictEqual(['UpdateStateMachine checkout', 'finalizers []']);
   expect(the.object('a')).toBeUndefined();
   the.events.length = 0;
-  await the.settle();
+  await the.converge();
   expect(the.condition('b', 'Ready')).toBe('True InSync');
   expect(the.events).toContain('Warning DriftDetected');
 });

@@ -59,22 +59,22 @@ describe('an execution role', () => {
   });
 
   it('has the union of its links, and keeps what belongs to the one that stays', async () => {
-    await the.settle();
+    await the.converge();
     expect(granted()).toStrictEqual([targetRole('a'), targetRole('b')]);
     the.delete('a');
-    await the.settle();
+    await the.converge();
     expect(granted()).toStrictEqual([targetRole('b')]);
     expect(the.condition('b', 'Ready')).toBe('True InSync');
     expect(the.object('b')?.status.drift).toBeUndefined();
     the.delete('b');
-    await the.settle();
+    await the.converge();
     expect(granted()).toStrictEqual([]);
   });
 
   it('with a suspended link keeps what that one has: who leaves waits until it is resumed', async () => {
-    await the.settle();
+    await the.converge();
     the.edit('b', { suspend: true });
-    await the.settle();
+    await the.converge();
     expect(the.condition('b', 'Ready')).toBe('True InSync');
     the.delete('a');
     // Longer than a deletion is patient without a word.
@@ -86,7 +86,7 @@ describe('an execution role', () => {
     expect(the.message('a', 'Ready')).toMatch(/suspended.*or abandon/);
     expect(granted()).toStrictEqual([targetRole('a'), targetRole('b')]);
     the.edit('b', { suspend: false });
-    await the.settle();
+    await the.converge();
     expect(the.object('a')).toBeUndefined();
     expect(granted()).toStrictEqual([targetRole('b')]);
   });
@@ -96,7 +96,7 @@ it('a state machine: each link gives its own Tasks a role, and takes back only t
   const text = putMachine('checkout', 'One', 'Two', 'Three');
   create('a', 'checkout', { stateMachineCredentials: { tasks: ['One'] } });
   create('b', 'checkout', { stateMachineCredentials: { tasks: ['Two', 'Three'] } });
-  await the.settle();
+  await the.converge();
   const [one, other] = [targetRole('a'), targetRole('b')];
   const both = new Map([
     ['One', one],
@@ -105,7 +105,7 @@ it('a state machine: each link gives its own Tasks a role, and takes back only t
   ]);
   expect(definition('checkout')).toBe(setCredentials(text, both));
   the.delete('b');
-  await the.settle();
+  await the.converge();
   expect(definition('checkout')).toBe(setCredentials(text, new Map([['One', one]])));
   expect(granted()).toStrictEqual([one]);
   expect(the.condition('a', 'Ready')).toBe('True InSync');
@@ -119,7 +119,7 @@ it('a target role that two links describe otherwise: the younger is told, and th
   });
   create('a', 'checkout', described('A', 'the first'));
   create('b', 'checkout', described('B', 'the second'));
-  await the.settle();
+  await the.converge();
   expect(the.condition('b', 'Ready')).toBe('False Conflict');
   expect(the.message('b', 'Ready')).toMatch(/older link to a sets targetRole.description/);
   expect(the.cluster.target.roles.get(targetRole('a'))?.description).toBe('the first');
@@ -131,12 +131,12 @@ it('nothing but an account: a link that is refused keeps no other from being del
   putMachine('refund', 'Refund');
   create('a', 'refund', { targetRole: { arn: role('elsewhere/a').text } });
   create('b', 'checkout');
-  await the.settle();
+  await the.converge();
   expect(the.condition('a', 'Ready')).toBe('False AccountNotAllowed');
   the.delete('b');
-  await the.settle();
+  await the.converge();
   expect(granted()).toStrictEqual([]);
   the.delete('a');
-  await the.settle();
+  await the.converge();
   expect([the.object('a'), the.object('b')]).toStrictEqual([undefined, undefined]);
 });

@@ -44,14 +44,14 @@ beforeEach(async () => {
   the.cluster.put('checkout');
   the.cluster.source.roles.set(EXEC.text, untouchedRole());
   await the.ready('a');
-  await the.settle();
+  await the.converge();
   the.calls.length = 0;
   the.events.length = 0;
 });
 
 it('goes with the next check of the link whose role it names, and is no drift', async () => {
   strays(FORMER.text, ROLE.text);
-  await the.settle();
+  await the.converge();
   expect(removals()).toStrictEqual(['DeleteRolePolicy former-exec']);
   expect(the.events).toStrictEqual([]);
   expect(the.condition('a', 'Ready')).toBe('True InSync');
@@ -61,21 +61,21 @@ it('goes with the next check of the link whose role it names, and is no drift', 
 it('goes when the operator has just begun, too, once every link was looked at', async () => {
   the.cluster.put('refund');
   the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_TARGET.text } });
-  await the.settle();
+  await the.converge();
   strays(FORMER.text, ROLE.text);
   the.restart();
   the.calls.length = 0;
   await the.reconcile('a');
   expect(the.writes).toStrictEqual([]);
   await the.reconcile('b');
-  await the.settle();
+  await the.converge();
   expect(removals()).toStrictEqual(['DeleteRolePolicy former-exec']);
 });
 
 it('goes when its link is deleted', async () => {
   strays(FORMER.text, ROLE.text);
   the.delete('a');
-  await the.settle();
+  await the.converge();
   expect(the.object('a')).toBeUndefined();
   expect(removals()).toContain('DeleteRolePolicy former-exec');
 });
@@ -83,16 +83,16 @@ it('goes when its link is deleted', async () => {
 it('stays as long as an execution runs under that role', async () => {
   strays(FORMER.text, ROLE.text, OTHER_TARGET.text);
   naming(ROLE.text);
-  await the.settle();
+  await the.converge();
   expect(removals()).toStrictEqual([]);
 });
 
 it('stays for what another link may still run under that role when the one is deleted', async () => {
   the.cluster.put('refund');
   the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_TARGET.text } });
-  await the.settle();
+  await the.converge();
   the.restart();
-  await the.settle();
+  await the.converge();
   strays(FORMER.text, ROLE.text, OTHER_TARGET.text);
   naming(OTHER_TARGET.text);
   the.delete('a');
@@ -103,14 +103,14 @@ it('stays for what another link may still run under that role when the one is de
 
 it('is left alone on a role that the rules do not let the link change', async () => {
   strays(UNLISTED.text, ROLE.text);
-  await the.settle();
+  await the.converge();
   expect(the.writes).toStrictEqual([]);
 });
 
 it('is looked at again: what only an old snapshot shows is not written to', async () => {
   the.cluster.source.roles.set(FORMER.text, untouchedRole(FORMER.text));
   the.cluster.source.strays = new Map([[FORMER.text, [ROLE.text]]]);
-  await the.settle();
+  await the.converge();
   expect(the.writes).toStrictEqual([]);
   expect(the.condition('a', 'Ready')).toBe('True InSync');
 });
@@ -134,17 +134,17 @@ describe('of which AWS refuses the removal', () => {
     const read = source.role.bind(source);
     source.role = (arn, ...rest) =>
       arn === FORMER.text ? Promise.reject(awsFailure('terminal')) : read(arn, ...rest);
-    await the.settle();
+    await the.converge();
     expect([the.condition('a', 'Ready'), stands()]).toStrictEqual(['True InSync', 1]);
   });
 });
 
 it('decides nothing about a link that only observes grants', async () => {
   the.edit('a', { executionRoleGrant: { managementPolicy: 'Observe' } });
-  await the.settle();
+  await the.converge();
   strays(FORMER.text, ROLE.text);
   the.calls.length = 0;
-  await the.settle();
+  await the.converge();
   expect(the.condition('a', 'Ready')).toBe('True InSync');
   expect(the.condition('a', 'ExecutionRoleGrantReady')).toBe('True InSync');
   expect(removals()).toStrictEqual([]);
@@ -153,16 +153,16 @@ it('decides nothing about a link that only observes grants', async () => {
 it('stays while the link that has it is suspended, although its machine has another role by now', async () => {
   the.cluster.put('refund');
   the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_TARGET.text } });
-  await the.settle();
+  await the.converge();
   the.edit('b', { suspend: true });
   the.cluster.source.roles.set(FORMER.text, untouchedRole(FORMER.text));
   the.cluster.put('refund', FORMER.text);
   the.restart();
-  await the.settle();
+  await the.converge();
   const grant = () =>
     JSON.stringify([...(the.cluster.source.roles.get(EXEC.text)?.inlinePolicies.values() ?? [])]);
   expect(grant()).toContain(OTHER_TARGET.text);
   the.edit('b', { suspend: false });
-  await the.settle();
+  await the.converge();
   expect([grant().includes(OTHER_TARGET.text), grant().includes(ROLE.text)]).toStrictEqual([false, true]);
 });

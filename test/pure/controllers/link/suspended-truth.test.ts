@@ -16,7 +16,7 @@ beforeEach(async () => {
   the.cluster.put('checkout');
   the.cluster.source.roles.set(EXEC.text, untouchedRole());
   await the.ready('a');
-  await the.settle();
+  await the.converge();
 });
 
 it.each<readonly [what: string, happens: () => void, ready: string]>([
@@ -35,7 +35,7 @@ it.each<readonly [what: string, happens: () => void, ready: string]>([
 ])('a link that was %s while no operator was at work is told truly', async (_, happens, ready) => {
   happens();
   the.restart();
-  await the.settle();
+  await the.converge();
   expect(the.condition('a', 'Ready')).toBe(ready);
   expect(the.object('a')?.status.observedGeneration).toBe(the.object('a')?.metadata.generation);
 });
@@ -44,7 +44,7 @@ it('a status from before there was a digest is not written for its sake', async 
   const { specDigest: _, ...status } = the.object('a')?.status ?? {};
   the.writeStatus('a', toJsonObject(status));
   the.restart();
-  await the.settle();
+  await the.converge();
   expect(the.object('a')?.status.specDigest).toBeUndefined();
   the.edit('a', { ...EDIT, suspend: true });
   the.edit('a', { suspend: true, driftCheckInterval: '11m' });

@@ -1,6 +1,6 @@
 /**
  * Laws over whatever happens to a link, in any order, with the operator begun anew in between: Ready is True only where the access
- * works, what is settled stays so, a deletion ends or says what to do, and what it leaves is reported.
+ * works, what has converged stays so, a deletion ends or says what to do, and what it leaves is reported.
  */
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -96,7 +96,7 @@ async function inSync(): Promise<ReconcilerHarness> {
   for (const { text } of [EXEC, OTHER_EXEC]) the.cluster.source.roles.set(text, untouchedRole(text));
   the.create('a');
   the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_ROLE.text } });
-  await the.settle();
+  await the.converge();
   expect([the.condition('a', 'Ready'), the.condition('b', 'Ready')]).toStrictEqual([
     'True InSync',
     'True InSync',
@@ -107,7 +107,7 @@ async function inSync(): Promise<ReconcilerHarness> {
 const MOST_ROUNDS = 20;
 
 /** Looks at both links afresh, a minute apart, until nothing more comes of it. What AWS refuses is tried each time. */
-async function settle(the: ReconcilerHarness): Promise<void> {
+async function converge(the: ReconcilerHarness): Promise<void> {
   const { source, target } = the.cluster;
   for (const name of ['a', 'b'])
     if (the.object(name) !== undefined) the.request(name, `at ${the.cluster.now}`);
@@ -165,20 +165,20 @@ function leftovers(the: ReconcilerHarness): readonly string[] {
 const sequences = fc.array(fc.constantFrom(...Object.keys(HAPPENINGS)), { minLength: 1, maxLength: 5 });
 const RUNS = { numRuns: 25 };
 
-async function happened(names: readonly string[], settles: boolean): Promise<ReconcilerHarness> {
+async function happened(names: readonly string[], converges: boolean): Promise<ReconcilerHarness> {
   const the = await inSync();
   for (const name of names) {
     HAPPENINGS[name]?.(the);
-    if (settles) await settle(the);
+    if (converges) await converge(the);
   }
-  await settle(the);
+  await converge(the);
   return the;
 }
 
 it('Ready is True only where the access works, and says something where it is not', async () => {
   await fc.assert(
-    fc.asyncProperty(sequences, fc.boolean(), async (names, settles) => {
-      const the = await happened(names, settles);
+    fc.asyncProperty(sequences, fc.boolean(), async (names, converges) => {
+      const the = await happened(names, converges);
       for (const [name, of, target] of [
         ['a', 'checkout', ROLE.text],
         ['b', 'refund', OTHER_ROLE.text],
@@ -193,17 +193,17 @@ it('Ready is True only where the access works, and says something where it is no
   );
 });
 
-it('what is settled stays so: no write, no other Ready and no drift by a look of an operator that began anew', async () => {
+it('what has converged stays so: no write, no other Ready and no drift by a look of an operator that began anew', async () => {
   await fc.assert(
-    fc.asyncProperty(sequences, fc.boolean(), async (names, settles) => {
-      const the = await happened(names, settles);
+    fc.asyncProperty(sequences, fc.boolean(), async (names, converges) => {
+      const the = await happened(names, converges);
       the.cluster.now += 600_000;
-      await settle(the);
+      await converge(the);
       const before = [the.condition('a', 'Ready'), the.object('a')?.status.drift?.total];
       const { source, target } = the.cluster;
       const writes = source.writes.length + target.writes.length;
       the.restart();
-      await settle(the);
+      await converge(the);
       expect([the.condition('a', 'Ready'), the.object('a')?.status.drift?.total]).toStrictEqual(before);
       expect(source.writes.length + target.writes.length).toBe(writes);
     }),
@@ -213,16 +213,16 @@ it('what is settled stays so: no write, no other Ready and no drift by a look of
 
 it('a deletion ends, or says what to do; what it leaves is reported', async () => {
   await fc.assert(
-    fc.asyncProperty(sequences, fc.boolean(), fc.boolean(), async (names, settles, begunAnew) => {
-      const the = await happened(names, settles);
+    fc.asyncProperty(sequences, fc.boolean(), fc.boolean(), async (names, converges, begunAnew) => {
+      const the = await happened(names, converges);
       // A link that only observes has no finalizer, and goes without a word.
       if (the.finalizer('a') === false) return;
       the.notes.length = 0;
       the.delete('a');
       if (begunAnew) the.restart();
-      await settle(the);
+      await converge(the);
       the.cluster.now += PATIENCE_MS;
-      await settle(the);
+      await converge(the);
       if (the.object('a') !== undefined) {
         expect(the.condition('a', 'Ready')).toBe('False DeletionBlocked');
         expect(the.message('a', 'Ready')).toContain('abandon');

@@ -33,7 +33,7 @@ function granted(arn = EXEC.text): string {
 /** Has every link looked at afresh, as often as it asks for. */
 async function lookAfresh(token: string): Promise<void> {
   for (const name of ['b', 'a']) the.request(name, token);
-  await the.settle();
+  await the.converge();
 }
 
 beforeEach(async () => {
@@ -43,7 +43,7 @@ beforeEach(async () => {
   for (const { text } of [EXEC, OTHER_EXEC]) the.cluster.source.roles.set(text, untouchedRole(text));
   the.create('a');
   the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_TARGET.text } });
-  await the.settle();
+  await the.converge();
   the.calls.length = 0;
 });
 
@@ -59,7 +59,7 @@ it('keeps it after a restart, with no link left beside it that is in order', asy
   await lookAfresh('1');
   the.restart();
   the.delete('a');
-  await the.settle();
+  await the.converge();
   expect(granted()).toContain(OTHER_TARGET.text);
 });
 

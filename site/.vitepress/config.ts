@@ -11,6 +11,8 @@ export default withMermaid({
   srcDir: 'pages',
   cleanUrls: true,
   lastUpdated: false,
+  // The usual themes leave comments and options too pale to read (WCAG AA).
+  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

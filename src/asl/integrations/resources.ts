@@ -188,7 +188,10 @@ function fill(call: Call, template: string, filling: Filling): Reading {
     if (text === '') return unreadable(parameter, text);
     if (text.startsWith('arn:')) {
       const ownType = rest === '' ? type : headOf(type, template.slice(0, at));
-      const stated = rest === '' || isFirst ? wholeArn(text, ownType, options) : undefined;
+      const leading = before + template.slice(0, at);
+      const stated =
+        (rest === '' || isFirst ? wholeArn(text, ownType, options) : undefined) ??
+        (rest === '' ? undefined : heldBy(text, parameter, leading, isFirst));
       if (stated === undefined) return unreadable(parameter, text);
       if (rest === '') return { arns: [stated], unknown: [] };
       return fill(call, rest, { ...filling, before: stated.text, isFirst: false, ...stated });
@@ -198,6 +201,37 @@ function fill(call: Call, template: string, filling: Filling): Reading {
     return fill(call, rest, { ...filling, before: filled, isFirst: false });
   };
   return readEach(call, parameter, useText, fallback);
+}
+
+/**
+ * What holds a thing, named by its own ARN where the thing's has its name alone: `Cluster: arn:…:cluster/web` in
+ * `task/{Cluster}/…`. Undefined where the parameter is not called after the ARN's type.
+ * @param leading the ARN of the thing as far as it is filled
+ */
+function heldBy(text: string, parameter: string, leading: string, isFirst: boolean): ResourceArn | undefined {
+  const [, partition, service, region, account, resource = ''] = splitArn(leading);
+  const [, type = ''] = /^([a-z][a-z-]*)[/:]/.exec(splitArn(text)[5] ?? '') ?? [];
+  if (type === '' || !isCalledAfter(parameter, type)) return undefined;
+  const holder = wholeArn(text, `arn:*:${service ?? ''}:*:*:${type}/*`);
+  if (holder === undefined) return undefined;
+  const [, ownPartition = '', ownService = '', ownRegion = '', ownAccount = '', named = ''] = splitArn(
+    holder.text,
+  );
+  const isBeside = ownPartition === partition && ownRegion === region && ownAccount === account;
+  if (!isFirst && !isBeside) return undefined;
+  const name = named.slice(type.length + 1);
+  const [, parents = ''] = /^[^/:]*[/:](.*)$/.exec(resource) ?? [];
+  const own = name.startsWith(parents) ? name.slice(parents.length) : name;
+  if (own === '' || /[/:]/.test(own)) return undefined;
+  const head = ['arn', ownPartition, ownService, ownRegion, ownAccount, resource].join(':');
+  return renamed(holder, head + own);
+}
+
+/** `Cluster` and `ClusterArn` after `cluster`. */
+function isCalledAfter(parameter: string, type: string): boolean {
+  const [last = ''] = parameter.split('.').slice(-1);
+  const noun = last.toLowerCase().replace(/(?:arn|name|identifier|id)?(?:\[\])?$/, '');
+  return noun === type.replaceAll('-', '');
 }
 
 /** The type of the thing that the first part of an ARN names by itself: of `layer:*:*` a `layer:*`. */

@@ -75,7 +75,7 @@ const NO_SOURCE: PartSource = { names: [], arns: [], numbers: [], otherwise: 'un
  * A type that the action always needs has to be named, unless it is one of several that the same parameter may name. Of the
  * others those count that are named; if there are none, the action is not bound to a resource.
  */
-function readAll(uses: readonly OperationUse[], call: Call, api: string): Reading {
+export function readAll(uses: readonly OperationUse[], call: Call, api: string): Reading {
   const readings = uses.map((use) => ({ use, reading: readUse(use, call, api) }));
   const found = readings.flatMap(({ reading }) => reading ?? []);
   const misfits = misfitsAmong(uses, call);

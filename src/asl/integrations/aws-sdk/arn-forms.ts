@@ -12,6 +12,12 @@ export function placeholdersOf({ resource }: ArnForm): string[] {
   return resource.match(/\{[^{}]+\}/g) ?? [];
 }
 
+/** What the type is called in its ARN: `cluster-snapshot:{Name}` → `clustersnapshot`. */
+export function nounOf({ resource }: ArnForm): string {
+  const [segment = ''] = resource.split(/[/:]/);
+  return segment.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
 /** Whether a name means one in the caller's own Region and account. */
 export function isHere({ region, account }: ArnForm): boolean {
   return (region === 'R' || region === '') && (account === 'A' || account === '');

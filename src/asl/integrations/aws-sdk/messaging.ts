@@ -141,7 +141,20 @@ export const eventBridgeOperations: ServiceTable = {
   removeTargets: row('events:RemoveTargets', rule('Rule')),
 };
 
+const PUBLISHES = 'states:PublishStateMachineVersion';
+
+/** Who publishes a version along with it asks for that, too. */
+function publishing(action: string, machine: Resource): Row {
+  return {
+    patterns: CALLBACK,
+    call: [allow(action, machine), allow(PUBLISHES, machine, { when: 'Publish' })],
+  };
+}
+
 export const sfnOperations: ServiceTable = {
+  // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-state-machine-version.html
+  createStateMachine: publishing('states:CreateStateMachine', arn('states', 'stateMachine:{Name}')),
+  updateStateMachine: publishing('states:UpdateStateMachine', stateMachine),
   // Express executions are not described. https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
   describeExecution: row('states:DescribeExecution', arn('states', 'execution:{ExecutionArn}')),
   startSyncExecution: row('states:StartSyncExecution', stateMachine),

@@ -67,6 +67,11 @@ export function passedRoles(task: Task, service: string, prefix: string, api: st
   ];
 }
 
+/** Whether the operation's roles, if it hands on any, stand in its parameters. */
+export function takesRoles(service: string, api: string): boolean {
+  return (rolesOf(modelledAs(service, api) ?? service, api) ?? []).length > 0;
+}
+
 /** Names of the members that hold roles; undefined for an operation that is not on the list. */
 function rolesOf(model: string, api: string): readonly string[] | undefined {
   const operations = decoded.get(model) ?? decode(SERVICES.get(model) ?? '');

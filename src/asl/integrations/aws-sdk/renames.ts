@@ -55,6 +55,13 @@ const s3control: Renames = {
   putPublicAccessBlock: 's3:PutAccountPublicAccessBlock',
 };
 
+/** https://docs.aws.amazon.com/glue/latest/webapi/API_GetUnfilteredTableMetadata.html: the public action of each. */
+const glue: Renames = {
+  getUnfilteredPartitionMetadata: 'glue:GetPartition',
+  getUnfilteredPartitionsMetadata: 'glue:GetPartitions',
+  getUnfilteredTableMetadata: 'glue:GetTable',
+};
+
 /** https://docs.aws.amazon.com/cost-management/latest/userguide/billing-permissions-ref.html */
 const budgets: Renames = {
   createBudget: 'budgets:ModifyBudget',
@@ -90,6 +97,7 @@ const keyspaces: Renames = {
 const RENAMES: ReadonlyMap<string, Renames> = new Map(
   Object.entries({
     budgets,
+    glue,
     keyspaces,
     s3,
     s3control,

@@ -8,6 +8,7 @@ import { httpApis, restApis } from './apigateway.ts';
 import { resourcesOf } from './action-resources.ts';
 import { cloudControl, tagging, taggingPermissions } from './behind.ts';
 import { builds } from './builds.ts';
+import { besideByReference } from './dependents.ts';
 import {
   DESCRIBE_ENDPOINTS,
   rdsDataOperations,
@@ -28,7 +29,7 @@ import { jobsForThings } from './things.ts';
 import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './messaging.ts';
 import { isOffered } from './not-offered.ts';
 import { ownedBy } from './owners.ts';
-import { passedRoles } from './pass-role.ts';
+import { passedRoles, takesRoles } from './pass-role.ts';
 import { actionOf } from './renames.ts';
 import { s3Row } from './s3.ts';
 import { kms, logsRow, parameterStore, secretsManager } from './secrets.ts';
@@ -97,11 +98,15 @@ export function sdkRow(written: string, api: string, task: Task): Row | undefine
   const named = row.call.some(({ actions }) => actions.includes('iam:PassRole'));
   const roles = named ? [] : passedRoles(task, service, prefix, api);
   const own = row.call.map((permission) => ownedBy(service, api, permission));
-  const tags = tagsAtCreation(service, api);
+  const known = {
+    call: [...own, ...permissions, ...roles, ...tagsAtCreation(service, api)],
+    notes: [...(row.notes ?? []), ...notes],
+  };
+  const beside = besideByReference({ service, api, prefix }, known, named || takesRoles(service, api), task);
   return {
     ...row,
-    call: [...own, ...permissions, ...roles, ...tags],
-    notes: [...(row.notes ?? []), ...notes],
+    call: [...known.call, ...beside.permissions],
+    notes: [...known.notes, ...beside.notes],
   };
 }
 

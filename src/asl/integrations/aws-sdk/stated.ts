@@ -6,7 +6,7 @@ import type { Value } from '../../parameters.ts';
 import type { ArnForm } from '../iam-data.ts';
 import type { OperationUse } from '../operations.ts';
 import { wholeArn } from '../resources.ts';
-import { isAnyServices, optionsOf as lying, typeOf } from './arn-forms.ts';
+import { isAnyServices, nounOf, optionsOf as lying, typeOf } from './arn-forms.ts';
 import type { Call, Reading } from '../reading.ts';
 
 /** What a call acts with, and not on. */
@@ -46,9 +46,8 @@ export function namedWithin(use: OperationUse, api: string, { task }: Call): Rea
 }
 
 /** `createSolutionVersion` is about a `solution/{ResourceId}`. */
-function isAbout(api: string, { resource }: ArnForm): boolean {
-  const [segment = ''] = resource.split(/[/:]/);
-  const noun = segment.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+function isAbout(api: string, form: ArnForm): boolean {
+  const noun = nounOf(form);
   const about = api.replace(/^[a-z]+/, '').toLowerCase();
   return noun === '' || about.includes(noun) || noun.endsWith(about);
 }

@@ -33,6 +33,19 @@ const redshift = (template: string): readonly [string, Resource] => {
   return ['redshift:CreateTags', derived(made, made.types, (text) => asMade('redshift', text))];
 };
 
+/** What is made in an organization, of which neither its own ID nor the organization's is told. */
+const organizations = (type: string): readonly [string, Resource] => [
+  'organizations:TagResource',
+  arn('organizations', type, { global: true }),
+];
+
+/** A consumer's ARN goes on behind its stream's, and ends in the time at which it was made. */
+const consumers = derived(
+  arn('kinesis', 'stream/{StreamARN}'),
+  ['arn:*:kinesis:*:*:stream/*'],
+  (stream) => `${stream}/consumer/*`,
+);
+
 /** SageMaker asks for one action for all that its calls make. https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html */
 const sageMaker: readonly (readonly [string, readonly [string, Resource]])[] = (
   [
@@ -60,6 +73,8 @@ const TAGGED: ReadonlyMap<string, readonly [string, Resource]> = new Map([
   ['batch:createComputeEnvironment', batch('compute-environment/{ComputeEnvironmentName}')],
   ['batch:createJobQueue', batch('job-queue/{JobQueueName}')],
   ['batch:registerJobDefinition', batch('job-definition/{JobDefinitionName}:*')],
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutInsightRule.html
+  ['cloudwatch:putInsightRule', ['cloudwatch:TagResource', arn('cloudwatch', 'insight-rule/{RuleName}')]],
   ['cloudwatch:putCompositeAlarm', ['cloudwatch:TagResource', arn('cloudwatch', 'alarm:{AlarmName}')]],
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
   ['cloudwatch:putMetricAlarm', ['cloudwatch:TagResource', arn('cloudwatch', 'alarm:{AlarmName}')]],
@@ -92,12 +107,20 @@ const TAGGED: ReadonlyMap<string, readonly [string, Resource]> = new Map([
   ['glue:createTrigger', glue('trigger/{Name}')],
   ['glue:createWorkflow', glue('workflow/{Name}')],
   // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+  // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html
+  ['kinesis:registerStreamConsumer', ['kinesis:TagResource', consumers]],
   ['kinesis:createStream', ['kinesis:AddTagsToStream', arn('kinesis', 'stream/{StreamName}')]],
   // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
   ['kms:createKey', ['kms:TagResource', arn('kms', 'key/*')]],
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html
   ['lambda:createFunction', ['lambda:TagResource', arn('lambda', 'function:{FunctionName}')]],
   ['lambda:createEventSourceMapping', ['lambda:TagResource', arn('lambda', 'event-source-mapping:*')]],
+  // https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+  ['organizations:createAccount', organizations('account/o-*/*')],
+  ['organizations:createGovCloudAccount', organizations('account/o-*/*')],
+  ['organizations:createOrganizationalUnit', organizations('ou/o-*/ou-*')],
+  ['organizations:createPolicy', organizations('policy/o-*/*/p-*')],
+  ['organizations:inviteAccountToOrganization', organizations('account/o-*/*')],
   ['rds:createDBCluster', rds('cluster:{DBClusterIdentifier}')],
   ['rds:createDBClusterSnapshot', rds('cluster-snapshot:{DBClusterSnapshotIdentifier}')],
   ['rds:createDBInstance', rds('db:{DBInstanceIdentifier}')],
@@ -109,9 +132,22 @@ const TAGGED: ReadonlyMap<string, readonly [string, Resource]> = new Map([
   ['rds:restoreDBInstanceToPointInTime', rds('db:{TargetDBInstanceIdentifier}')],
   ['rds:copyDBClusterSnapshot', rds('cluster-snapshot:{TargetDBClusterSnapshotIdentifier}')],
   ['rds:createDBInstanceReadReplica', rds('db:{DBInstanceIdentifier}')],
+  // https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateCollection.html
+  [
+    'rekognition:createCollection',
+    ['rekognition:TagResource', arn('rekognition', 'collection/{CollectionId}')],
+  ],
+  [
+    'rekognition:createStreamProcessor',
+    ['rekognition:TagResource', arn('rekognition', 'streamprocessor/{Name}')],
+  ],
   // https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-iam-access-control-overview.html
   ['redshift:createCluster', redshift('cluster:{ClusterIdentifier}')],
   ['redshift:createClusterSnapshot', redshift('snapshot:{ClusterIdentifier}/{SnapshotIdentifier}')],
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_s3Buckets_CreateTableBucket.html
+  ['s3tables:createTableBucket', ['s3tables:TagResource', arn('s3tables', 'bucket/{Name}')]],
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateOpsItem.html
+  ['ssm:createOpsItem', ['ssm:AddTagsToResource', arn('ssm', 'opsitem/*')]],
   ['sfn:createActivity', states('activity:{Name}')],
   ['sfn:createStateMachine', states('stateMachine:{Name}')],
   // https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html

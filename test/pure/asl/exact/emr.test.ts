@@ -9,6 +9,7 @@ needExactly('elasticmapreduce', [
     'elasticmapreduce:createCluster',
     { Name: 'n', ServiceRole: 'emr', Instances: {} },
     ['elasticmapreduce:RunJobFlow *', 'pass emr to elasticmapreduce'],
+    ['ServiceLinkedRoleNeeded'],
   ],
   [
     'elasticmapreduce:createCluster.sync',
@@ -20,6 +21,7 @@ needExactly('elasticmapreduce', [
       'elasticmapreduce:TerminateJobFlows elasticmapreduce:@:cluster/*',
       'pass emr to elasticmapreduce',
     ],
+    ['ServiceLinkedRoleNeeded'],
   ],
   [
     'elasticmapreduce:createCluster',
@@ -29,7 +31,7 @@ needExactly('elasticmapreduce', [
       'pass emr to elasticmapreduce',
       'pass scale to application-autoscaling',
     ],
-    ['!ResourceNotStatic'],
+    ['!ResourceNotStatic', 'ServiceLinkedRoleNeeded'],
   ],
   [
     'elasticmapreduce:addStep',

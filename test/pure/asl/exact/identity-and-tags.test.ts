@@ -142,6 +142,7 @@ needExactly('names that are left out, and things that are named in one of two wa
       'elasticache:CreateReplicationGroup elasticache:@:replicationgroup:g',
       'elasticache:CreateReplicationGroup elasticache:@:parametergroup:default*',
     ],
+    ['CallerPermissionsNeeded'],
   ],
   [
     'aws-sdk:paymentcryptographydata:encryptData',

@@ -88,6 +88,7 @@ needExactly('compute', [
     'aws-sdk:imagebuilder:startImagePipelineExecution',
     { ImagePipelineArn: 'arn:aws:imagebuilder:us-east-1:222222222222:image-pipeline/p' },
     ['imagebuilder:StartImagePipelineExecution imagebuilder:@:image-pipeline/p'],
+    ['CallerPermissionsNeeded', 'ServiceLinkedRoleNeeded'],
   ],
 ]);
 
@@ -154,6 +155,7 @@ needExactly('databases', [
       'elasticache:CreateSnapshot elasticache:@:cluster:cc',
       'elasticache:CreateSnapshot elasticache:@:snapshot:s',
     ],
+    ['CallerPermissionsNeeded'],
   ],
   [
     'aws-sdk:dynamodbstreams:describeStream',

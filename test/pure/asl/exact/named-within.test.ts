@@ -13,6 +13,7 @@ needExactly('what a call names by an ARN, and does not make', [
     'aws-sdk:rds:createIntegration',
     { IntegrationName: 'i', SourceArn: 'arn:aws:rds:us-east-1:222222222222:cluster:c', TargetArn: 'x' },
     ['rds:CreateIntegration rds:@:cluster:c', 'rds:CreateIntegration rds:@:integration:*'],
+    ['CallerPermissionsNeeded'],
   ],
   [
     'aws-sdk:quicksight:createDataSet',
@@ -26,6 +27,7 @@ needExactly('what a call names by an ARN, and does not make', [
       },
     },
     ['quicksight:CreateDataSet quicksight:@:datasource/ds'],
+    ['CallerPermissionsNeeded'],
   ],
   [
     'aws-sdk:personalize:createCampaign',

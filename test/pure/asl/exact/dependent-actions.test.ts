@@ -1,0 +1,176 @@
+/** What AWS's reference lists beside a call's own action, and things that are held by what the call names by its ARN. */
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { dependentActions } from '../../../../src/asl/integrations/dependent-actions.ts';
+import { findIamAction } from '../../../../src/asl/integrations/iam-data.ts';
+import { isJsonObject } from '../../../../src/base/json.ts';
+import { deriveOne } from '../machines.ts';
+import { needExactly } from './whole-policy.ts';
+
+const TAGS = { Tags: [{ Key: 'team', Value: 'payments' }] };
+const CLUSTER = 'arn:aws:ecs:us-east-1:222222222222:cluster/web';
+const CHILD = 'arn:aws:states:us-east-1:222222222222:stateMachine:child';
+const STREAM = 'arn:aws:kinesis:us-east-1:222222222222:stream/clicks';
+
+needExactly('tags of what a call makes', [
+  [
+    'aws-sdk:sagemaker:createAlgorithm',
+    { AlgorithmName: 'a', TrainingSpecification: {}, ...TAGS },
+    ['sagemaker:CreateAlgorithm sagemaker:@:algorithm/a', 'sagemaker:AddTags sagemaker:@:algorithm/a'],
+  ],
+  [
+    'aws-sdk:gamelift:createBuild',
+    { Name: 'b', ...TAGS },
+    ['gamelift:CreateBuild *', 'gamelift:TagResource gamelift:@:build/*'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
+    'aws-sdk:fsx:createBackup',
+    { FileSystemId: 'fs-0123456789abcdef0', ...TAGS },
+    [
+      'fsx:CreateBackup fsx:@:backup/*',
+      'fsx:CreateBackup fsx:@:file-system/fs-0123456789abcdef0',
+      'fsx:TagResource fsx:@:backup/*',
+    ],
+  ],
+  ['aws-sdk:gamelift:createAlias', { Name: 'a' }, ['gamelift:CreateAlias *']],
+  [
+    'aws-sdk:organizations:createAccount',
+    { AccountName: 'a', Email: 'a@example.com', ...TAGS },
+    ['organizations:CreateAccount *', 'organizations:TagResource organizations:~:account/o-*/*'],
+  ],
+  [
+    'aws-sdk:kinesis:registerStreamConsumer',
+    { StreamARN: STREAM, ConsumerName: 'c', Tags: { team: 'payments' } },
+    [
+      'kinesis:RegisterStreamConsumer kinesis:@:stream/clicks',
+      'kinesis:TagResource kinesis:@:stream/clicks/consumer/*',
+    ],
+  ],
+  [
+    'aws-sdk:rekognition:createCollection',
+    { CollectionId: 'faces', Tags: { team: 'payments' } },
+    ['rekognition:CreateCollection *', 'rekognition:TagResource rekognition:@:collection/faces'],
+  ],
+]);
+
+needExactly('what else the service may ask for', [
+  [
+    'aws-sdk:glue:getTableOptimizer',
+    { CatalogId: '222222222222', DatabaseName: 'd', TableName: 't', Type: 'compaction' },
+    [
+      'glue:GetTableOptimizer glue:@:catalog',
+      'glue:GetTableOptimizer glue:@:database/d',
+      'glue:GetTableOptimizer glue:@:table/d/t',
+    ],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
+    'aws-sdk:accessanalyzer:createAnalyzer',
+    { AnalyzerName: 'a', Type: 'ACCOUNT' },
+    ['access-analyzer:CreateAnalyzer access-analyzer:@:analyzer/a'],
+    ['ServiceLinkedRoleNeeded'],
+  ],
+  ['aws-sdk:kms:createKey', { MultiRegion: true }, ['kms:CreateKey *'], ['ServiceLinkedRoleNeeded']],
+  ['aws-sdk:kms:createKey', { Policy: '{}' }, ['kms:CreateKey *'], ['CallerPermissionsNeeded']],
+  [
+    'aws-sdk:sfn:updateStateMachine',
+    { StateMachineArn: CHILD, Publish: true },
+    [
+      'states:UpdateStateMachine states:@:stateMachine:child',
+      'states:PublishStateMachineVersion states:@:stateMachine:child',
+    ],
+  ],
+]);
+
+needExactly('calls whose action is called otherwise', [
+  [
+    'aws-sdk:glue:getUnfilteredTableMetadata',
+    { CatalogId: '222222222222', DatabaseName: 'd', Name: 't', SupportedPermissionTypes: [] },
+    ['glue:GetTable glue:@:catalog', 'glue:GetTable glue:@:database/d', 'glue:GetTable glue:@:table/d/*'],
+  ],
+]);
+
+needExactly('what is held by something that is named by its ARN', [
+  [
+    'aws-sdk:ecs:updateService',
+    { Cluster: CLUSTER, Service: 'api' },
+    ['ecs:UpdateService ecs:@:service/web/api'],
+  ],
+  [
+    'aws-sdk:ecs:describeTasks',
+    { Cluster: CLUSTER, Tasks: ['0123'] },
+    ['ecs:DescribeTasks ecs:@:task/web/0123'],
+  ],
+  [
+    'aws-sdk:ecs:listTasks',
+    { Cluster: CLUSTER, ServiceName: 'api' },
+    ['ecs:ListTasks ecs:@:container-instance/web/*'],
+  ],
+  [
+    'aws-sdk:ecs:createTaskSet',
+    {
+      Cluster: CLUSTER,
+      Service: 'arn:aws:ecs:us-east-1:222222222222:service/web/api',
+      TaskDefinition: 't:1',
+    },
+    ['ecs:CreateTaskSet ecs:@:task-set/web/api/*'],
+  ],
+]);
+
+describe('what is held by something of elsewhere', () => {
+  const elsewhere: readonly [string, string, string][] = [
+    ['another account', 'arn:aws:ecs:us-east-1:333333333333:cluster/web', 'ResourceElsewhere'],
+    ['another Region', 'arn:aws:ecs:eu-west-1:222222222222:cluster/web', 'ResourceElsewhere'],
+    ['another service', 'arn:aws:eks:us-east-1:222222222222:cluster/web', 'ResourceNotStatic'],
+    ['another type', 'arn:aws:ecs:us-east-1:222222222222:task-definition/web', 'ResourceNotStatic'],
+  ];
+  it.each(elsewhere)('is not granted: %s', (_, Cluster, reason) => {
+    const { statements, diagnostics } = deriveOne('aws-sdk:ecs:updateService', { Cluster, Service: 'api' });
+    expect(statements).toStrictEqual([]);
+    expect(diagnostics.map((one) => one.reason)).toStrictEqual([reason]);
+  });
+
+  it('takes a wildcard in its name as a character', () => {
+    const { statements } = deriveOne('aws-sdk:ecs:updateService', {
+      Cluster: 'arn:aws:ecs:us-east-1:222222222222:cluster/w*b',
+      Service: 'api',
+    });
+    expect(JSON.stringify(statements)).not.toContain('w*b');
+  });
+});
+
+describe('the table of dependent actions', () => {
+  const table: unknown = JSON.parse(
+    readFileSync(
+      new URL('../../../../src/asl/integrations/generated/dependent-actions.json', import.meta.url),
+      'utf8',
+    ),
+  );
+
+  it('names actions that AWS documents, and no others', () => {
+    const lines = isJsonObject(table)
+      ? Object.entries(table).flatMap(([prefix, text]) =>
+          String(text)
+            .split('\n')
+            .map((line) => ({ prefix, line })),
+        )
+      : [];
+    const unknown = lines.flatMap(({ prefix, line }) => {
+      const [dependents = '', names = ''] = line.split('=');
+      const actions = [...dependents.split(','), ...names.split(' ').map((name) => `${prefix}:${name}`)];
+      return actions.filter((action) => {
+        const [service = '', name = ''] = action.split(':');
+        return findIamAction(service, name)?.name !== name;
+      });
+    });
+    expect(lines.length).toBeGreaterThan(500);
+    expect(unknown).toStrictEqual([]);
+  });
+
+  it('tells what beside its own action a call may ask for', () => {
+    expect(dependentActions('glue:GetTableOptimizer')).toStrictEqual(['glue:GetTable']);
+    expect(dependentActions('glue:GetTable')).toStrictEqual([]);
+    expect(dependentActions('constructor:toString')).toStrictEqual([]);
+  });
+});

@@ -6,7 +6,7 @@ export const LONGEST: readonly string[] = [
   'e2e/executions/evidence',
   'e2e/drift/snapshots',
   'e2e/console/console',
-  'machinery/asl/sdk-operations',
+  'machinery/asl/sdk',
   'machinery/simulation/schema-edits',
   'e2e/link/outage',
   'e2e/link/service-outage',

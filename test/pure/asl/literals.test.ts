@@ -1,12 +1,11 @@
 /** Whatever a definition says in so many words is data: no literal becomes a wildcard or a policy variable, in any table. */
-import type { JsonObject } from '../../../src/base/json.ts';
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import { HOLE } from '../../../src/asl/known.ts';
 import { OPTIMIZED } from '../../../src/asl/integrations/table.ts';
-import { callOf, TARGET, withValue } from './machines.ts';
+import { callOf, TARGET, withValues } from './machines.ts';
 
 const TABLE = new URL('../../../src/asl/integrations/generated/operations.json', import.meta.url);
 const OPERATIONS: Readonly<Record<string, string>> = JSON.parse(readFileSync(TABLE, 'utf8'));
@@ -206,7 +205,7 @@ function wildcards(arns: readonly string[]): number {
 }
 
 function resourcesOf({ resource, paths }: Call, value: string): readonly string[] {
-  const parameters = paths.reduce<JsonObject>((before, path) => withValue(before, path, value), {});
+  const parameters = withValues(paths.map((path) => [path, value]));
   const { statements } = derivePermissions([callOf(resource, parameters)], TARGET);
   return statements.flatMap(({ resources }) => resources?.values ?? []);
 }

@@ -47,6 +47,32 @@ export function withValue(object: JsonObject, path: string, value: Json): JsonOb
   return { ...object, [name]: isList ? [inside] : inside };
 }
 
+type Leaf = string | number;
+interface Draft {
+  [name: string]: Leaf | Draft | readonly (Leaf | Draft)[];
+}
+
+/** An object with these values at these paths, as {@link withValue} puts them one after the other. */
+export function withValues(values: readonly (readonly [path: string, value: Leaf])[]): JsonObject {
+  const whole: Draft = {};
+  for (const [path, value] of values) put(whole, path.split('.'), value);
+  return whole;
+}
+
+function put(draft: Draft, [step = '', ...rest]: readonly string[], value: Leaf): void {
+  const name = step.replace(/(?:\[\])+$/, '');
+  const isList = step.endsWith('[]');
+  if (rest.length === 0) {
+    draft[name] = isList ? [value] : value;
+    return;
+  }
+  const before = draft[name];
+  const inner = Array.isArray(before) ? before[0] : before;
+  const inside: Draft = typeof inner === 'object' ? inner : {};
+  draft[name] = isList ? [inside] : inside;
+  put(inside, rest, value);
+}
+
 function isPlain(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,26 +1,15 @@
 /** No operation of the SDK is silently wrong: each one's permissions are known, or it is said that they are not. */
-import type { Json, JsonObject } from '../../../src/base/json.ts';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import type { JsonObject } from '../../../src/base/json.ts';
+import { describe, expect, it } from '@jest/globals';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import type { Derivation } from '../../../src/asl/derive.ts';
 import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
 import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
 import type { ArnForm } from '../../../src/asl/integrations/iam-data.ts';
-import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
-import { callOf, TARGET, withValue } from '../../pure/asl/machines.ts';
-import { readServiceModels } from '../../../scripts/service-models.ts';
+import { callOf, TARGET, withValues } from '../../pure/asl/machines.ts';
 import type { InputText, OperationModel, ServiceModel } from '../../../scripts/service-models.ts';
 import { about, remark } from '../../expectations.ts';
-
-let services: readonly ServiceModel[] = [];
-
-beforeAll(async () => {
-  const lib = join(dirname(dirname(await ensureMoto())), 'lib');
-  const [python = ''] = readdirSync(lib);
-  services = readServiceModels(join(lib, python, 'site-packages', 'botocore', 'data'));
-});
+import { services } from './sdk-models.ts';
 
 function everyOperation(): { service: ServiceModel; operation: OperationModel; id: string }[] {
   return services.flatMap((service) =>
@@ -56,10 +45,10 @@ function literals(
 ): JsonObject {
   const types = findIamAction(iamPrefixOf(service.name) ?? '', api)?.resourceTypes ?? [];
   const arns = types.flatMap(({ arns: forms }) => forms).map(filledArn);
-  return inputs
+  const given = inputs
     .filter(({ depth, path }) => depth <= 2 && !/\[keys\]|\[\]\[\]/.test(path))
-    .filter(({ required }) => required || !always)
-    .reduce<JsonObject>((before, text) => withValue(before, text.path, literalFor(text, arns)), {});
+    .filter(({ required }) => required || !always);
+  return withValues(given.map((text) => [text.path, literalFor(text, arns)]));
 }
 
 function filledArn({ service, region, account, resource }: ArnForm): string {
@@ -69,7 +58,7 @@ function filledArn({ service, region, account, resource }: ArnForm): string {
   return `arn:aws:${service.startsWith('$') ? 'ec2' : service}:${place}:${name}`;
 }
 
-function literalFor({ name, shape, words, isNumber }: InputText, arns: readonly string[]): Json {
+function literalFor({ name, shape, words, isNumber }: InputText, arns: readonly string[]): string | number {
   const [word] = words;
   if (word !== undefined) return word;
   if (isNumber) return 1;

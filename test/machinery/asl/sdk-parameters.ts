@@ -1,27 +1,16 @@
 /** No parameter of any operation of the SDK that names a role, or the owner of what a call acts on, is overlooked; and who
- *  uses a role has been looked up. (In one file: reading the models takes longest.) */
+ *  uses a role has been looked up. */
 import type { Json, JsonObject } from '../../../src/base/json.ts';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { readServiceModels } from '../../../scripts/service-models.ts';
-import type { InputText, OperationModel, ServiceModel } from '../../../scripts/service-models.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { InputText, OperationModel } from '../../../scripts/service-models.ts';
 import { derivePermissions } from '../../../src/asl/derive.ts';
 import { namesOwner } from '../../../src/asl/integrations/aws-sdk/owners.ts';
 import { usersOf } from '../../../src/asl/integrations/aws-sdk/role-users.ts';
 import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
-import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
 import { machine, TARGET, task, tasksOf } from '../../pure/asl/machines.ts';
+import { services } from './sdk-models.ts';
 
 const ROLE = 'arn:aws:iam::222222222222:role/worker';
-
-let services: readonly ServiceModel[] = [];
-
-beforeAll(async () => {
-  const lib = join(dirname(dirname(await ensureMoto())), 'lib');
-  const [python = ''] = readdirSync(lib);
-  services = readServiceModels(join(lib, python, 'site-packages', 'botocore', 'data'));
-});
 
 interface RoleMember {
   readonly service: string;
@@ -35,7 +24,7 @@ function everyRole(): RoleMember[] {
   );
 }
 
-describe('over every operation of the SDK', () => {
+describe('over every parameter of the SDK’s operations', () => {
   it('more than 900 hand on a role', () => {
     const handing = services.flatMap(({ operations }) => operations.filter(({ roles }) => roles.length > 0));
     expect(handing.length).toBeGreaterThan(900);

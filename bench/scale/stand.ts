@@ -24,7 +24,7 @@ import { startModelAws, type ModelAws } from './model-aws.ts';
 /** AWS bears 20 reads of machines a second in an account: so many are read in less than a minute. */
 const LINKS_AN_ACCOUNT = 1_000;
 /** The interval of checks follows from it: it leaves the machine room, so that a check is measured, not a queue. */
-const LINKS_CHECKED_A_SECOND = 250;
+const LINKS_CHECKED_A_SECOND = 100;
 const SHORTEST_INTERVAL_S = 60;
 /** Of the links that warm a process: the shortest there is. */
 const WARM_INTERVAL = '30s';

@@ -17,6 +17,9 @@ export interface WarningFacts {
   readonly stateMachine: string;
   readonly applied: readonly Action[];
   readonly executionRole: ObservedRole | undefined;
+  readonly targetRole: ObservedRole | undefined;
+  /** RoleId of the target role that was gone, and was made again. */
+  readonly formerRoleId: string | undefined;
   /** Tasks that no link asks for any more and that keep their Credentials. */
   readonly kept: readonly string[];
   /** Whether all legs are in sync. */
@@ -27,12 +30,24 @@ export interface WarningFacts {
 /** @param before the link's conditions as they were */
 export function warningsOf(before: readonly Condition[], facts: WarningFacts): readonly Warning[] {
   const remade = readmitted(facts.applied, facts.executionRole);
+  const madeAnew = madeAgain(facts);
   const aliases = aliasWarning(before, facts);
   return [
     ...(remade === undefined ? [] : [{ reason: 'ExecutionRoleRemade', message: remade }]),
+    ...(madeAnew === undefined ? [] : [{ reason: 'TargetRoleRemade', message: madeAnew }]),
     ...(facts.applied.length > 0 ? keptWarning(facts.kept, facts.stateMachine) : []),
     ...(aliases === undefined ? [] : [{ reason: 'AliasWithoutCredentials', message: aliases }]),
   ];
+}
+
+/** Policies that name a role hold its unique ID from then on, which a role made again does not have.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles */
+function madeAgain({ targetRole, formerRoleId }: WarningFacts): string | undefined {
+  if (targetRole === undefined || formerRoleId === undefined) return undefined;
+  return (
+    `Target role ${targetRole.arn} was deleted, and is made again (RoleId was ${formerRoleId}, is ` +
+    `${targetRole.roleId}): resource and key policies that named it mean the role that is gone; name this one there anew.`
+  );
 }
 
 /** @param tasks that keep their Credentials; none: no warning */

@@ -165,6 +165,8 @@ export class EnsureLink {
     const growth = readPolicy.growthWaits(view) ? 'Hold' : 'Grant';
     const result = await this.#parts.targetRole.reconcile(resolved, aws, readPolicy, growth);
     record.targetRole = result.role;
+    if (result.applied.some(({ operation }) => operation === 'CreateRole'))
+      record.formerRoleId = readPolicy.knownRoleId;
     if (readPolicy.wasInSync && result.plan.problem !== undefined)
       record.externalChanges.push(...remadeRole(result.role, readPolicy.knownRoleId));
     record.add(ROLE_LEGS, result);

@@ -52,6 +52,8 @@ export class ReconcileRecord {
   noTasks: string | undefined;
   targetRole: ObservedRole | undefined;
   executionRole: ObservedRole | undefined;
+  /** RoleId of the target role that was gone, and was made again. */
+  formerRoleId: string | undefined;
   /** Execution roles that bear the link's grant, including former ones that something still runs under. */
   grantsOn: readonly string[] | undefined;
   /** Nothing was read or written because of it. */

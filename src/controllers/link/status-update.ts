@@ -136,6 +136,8 @@ function reconciled(
       stateMachine: object.link.stateMachine.name,
       applied: record.applied,
       executionRole: record.executionRole,
+      targetRole: record.targetRole,
+      formerRoleId: record.formerRoleId,
       kept: record.kept,
       onTrack: record.onTrack,
       aliasesWithout: record.aliasesWithout,

@@ -320,10 +320,13 @@ export const IN_SYNC: readonly Situation[] = [
     writes: ['status True InSync', 'CreateRole checkout', 'PutRolePolicy checkout', 'status True InSync'],
     conditions: { Ready: 'True InSync' },
     // Of the role, its trust policy and its permissions.
-    events: ['role', 'trustPolicy', 'permissions'].flatMap(() => [
-      'Warning DriftDetected',
-      'Normal DriftRepaired',
-    ]),
+    events: [
+      ...['role', 'trustPolicy', 'permissions'].flatMap(() => [
+        'Warning DriftDetected',
+        'Normal DriftRepaired',
+      ]),
+      'Warning TargetRoleRemade',
+    ],
     result: CHECK,
   },
   {

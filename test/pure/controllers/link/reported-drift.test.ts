@@ -256,3 +256,14 @@ it('Credentials that somebody changed under Observe stay drift, though AWS never
     the.cluster.now += 60_000;
   }
 });
+
+it('whoever named a target role in a policy is told that the one that was made again is another', async () => {
+  const former = present(the.cluster.target.roles.get(ROLE.text), 'there is no role').roleId;
+  the.cluster.target.roles.delete(ROLE.text);
+  the.notes.length = 0;
+  the.request('a', 'now');
+  await the.settle();
+  const { roleId } = present(the.cluster.target.roles.get(ROLE.text), 'the role was not made again');
+  expect(the.events.filter((event) => event === 'Warning TargetRoleRemade')).toHaveLength(1);
+  expect(the.notes.join('\n')).toContain(`(RoleId was ${former}, is ${roleId})`);
+});

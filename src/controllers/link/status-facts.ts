@@ -116,8 +116,9 @@ export function digestFacts(object: LinkObject): Pick<LinkFacts, 'specDigest'> {
  *  one generation; where no digest tells the spec of then, that is all there is to go by.
  *  @param known digest of the spec that was reconciled last, where this process did that */
 export function isEditedBesidesSuspend(object: LinkObject, known: string | undefined): boolean {
-  const before = known ?? object.status.specDigest;
-  if (before !== undefined) return before !== specDigest(object);
   const ready = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
-  return ready === undefined || object.metadata.generation > ready + 1;
+  // A status that was lost speaks of nothing.
+  if (ready === undefined) return true;
+  const before = known ?? object.status.specDigest;
+  return before === undefined ? object.metadata.generation > ready + 1 : before !== specDigest(object);
 }

@@ -1,5 +1,6 @@
 /** A link with everything around it that AWS is not asked for: both accounts, the rules that apply to it, and what it
  *  needs of a state machine under these rules. */
+import { isDeepStrictEqual } from 'node:util';
 import { FINALIZER } from '../../api/metadata.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { Reason } from '../../api/reasons.ts';
@@ -56,8 +57,9 @@ export interface LinkResolverParts {
 interface KnownRequirements {
   readonly view: MachineView;
   readonly context: AccessContext;
-  /** The link's generation: two specs never have the same one. */
   readonly generation: number;
+  /** Where the API server's memory was restored, another one of the same generation may follow. */
+  readonly spec: LinkObject['spec'];
   readonly before: Before;
   readonly result: LinkRequirements | Refusal;
   /** Another number each time that a link's are worked out. */
@@ -142,13 +144,19 @@ export class LinkResolver {
   #knownRequirements({ object, context }: ResolvedLink, view: MachineView, before: Before) {
     const { uid, generation } = object.metadata;
     const known = this.#requirements.get(uid);
-    return known?.view === view &&
-      known.context === context &&
-      known.generation === generation &&
-      known.before.inOrder === before.inOrder &&
-      sameItems(known.before.tasks, before.tasks)
-      ? known.result
-      : undefined;
+    if (
+      known?.view !== view ||
+      known.context !== context ||
+      known.generation !== generation ||
+      known.before.inOrder !== before.inOrder ||
+      !sameItems(known.before.tasks, before.tasks)
+    )
+      return undefined;
+    if (known.spec === object.spec) return known.result;
+    if (!isDeepStrictEqual(known.spec, object.spec)) return undefined;
+    // Of the newer object, so that the two need not be compared again.
+    this.#requirements.set(uid, { ...known, spec: object.spec });
+    return known.result;
   }
 
   #keep(
@@ -159,7 +167,8 @@ export class LinkResolver {
   ) {
     const { uid, generation } = object.metadata;
     this.#version += 1;
-    const known = { view, context, generation, before, result, version: this.#version };
+    const { spec } = object;
+    const known = { view, context, generation, spec, before, result, version: this.#version };
     if (this.#isCached(link)) this.#requirements.set(uid, known);
     return result;
   }

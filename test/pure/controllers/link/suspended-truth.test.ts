@@ -51,3 +51,15 @@ it('a status from before there was a digest is not written for its sake', async 
   await the.reconcile('a');
   expect(the.condition('a', 'Ready')).toBe('Unknown Suspended');
 });
+
+it.each([
+  ['', () => undefined],
+  [', nor to an operator that has just begun', () => the.restart()],
+])('a suspended link whose status was lost is not left without a word%s', async (_, between) => {
+  the.edit('a', { suspend: true });
+  await the.reconcile('a');
+  the.loseStatus('a');
+  between();
+  await the.reconcile('a');
+  expect(the.condition('a', 'Ready')).toBe('Unknown Suspended');
+});

@@ -51,6 +51,15 @@ describe('what a link needs', () => {
     });
   });
 
+  it('is kept for a link that is read again, and worked out anew for another spec of the same generation: a restored API server counts them again', () => {
+    const before = requirements();
+    expect(requirements({ ...object, spec: { ...object.spec } })).toBe(before);
+    const spec = { ...object.spec, stateMachineCredentials: { tasks: [] } };
+    expect(requirements({ ...object, spec, link: { ...object.link, tasks: [] } })).toMatchObject({
+      tasks: [],
+    });
+  });
+
   it('is worked out anew when the link is edited', () => {
     expect(requirements()).toMatchObject({ tasks: ['Send'] });
     const metadata = { ...object.metadata, generation: 2 };

@@ -1,13 +1,13 @@
 /** Whether the operator wrote for a link that shows nothing but a finalizer, which whoever may make a link may put there. */
 import type { CallOptions } from '../../aws/lanes.ts';
 import type { AccountAws } from '../../aws/account-aws.ts';
-import { parseRoleArn } from '../../arn/arn.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { hasFinalizer, isOnRecord, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import { grantRoles } from './inventory.ts';
 
 export interface LinkProofParts {
   readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
@@ -56,14 +56,16 @@ export class LinkProof {
     return kind === 'ours';
   }
 
-  async #granted({ link }: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
+  /** The machine may have got another role since: the one on record is looked at, too, and proves nothing by itself. */
+  async #granted(
+    { object, link }: ResolvedLink,
+    aws: AccountAws,
+    callOptions: CallOptions,
+  ): Promise<boolean> {
     const { machines, grant } = this.#parts;
     if (link.legs.executionRoleGrant === 'Observe') return false;
-    for (const arn of machines.rolesOf(link.stateMachine.text)) {
-      const role = parseRoleArn(arn);
-      if (role !== undefined && (await grant.names(role, link.targetRole.text, aws, callOptions)))
-        return true;
-    }
+    for (const role of grantRoles(object, machines.rolesOf(link.stateMachine.text)))
+      if (await grant.names(role, link.targetRole.text, aws, callOptions)) return true;
     return false;
   }
 }

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { policyName } from '../../../../src/desired/names.ts';
-import { machine, role, TARGET } from '../../access/fixtures.ts';
+import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { CLUSTER } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
@@ -10,6 +10,7 @@ import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
 const OTHER = role('crossaccountlink/payments/other', TARGET).text;
+const OTHER_EXEC = role('other-exec', SOURCE);
 const TO_OTHER = { targetRole: { arn: OTHER } };
 
 let the: ReconcilerHarness;
@@ -133,6 +134,14 @@ describe('what a link has in AWS of which a crash, or a restored backup, left bu
   it('stays when another link is looked at', async () => {
     the.request('a', 'now');
     await the.reconcile('a');
+    expect(granted()).toContain(OTHER);
+  });
+
+  it('stays when it is suspended, its role is only observed and its machine runs under another role by now', async () => {
+    the.edit('b', { suspend: true, targetRole: { arn: OTHER, managementPolicy: 'Observe' } });
+    the.cluster.put('second', OTHER_EXEC.text, SENDING);
+    the.cluster.source.roles.set(OTHER_EXEC.text, untouchedRole(OTHER_EXEC.text));
+    await the.converge();
     expect(granted()).toContain(OTHER);
   });
 

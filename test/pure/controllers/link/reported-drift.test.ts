@@ -262,7 +262,7 @@ it('whoever named a target role in a policy is told that the one that was made a
   the.cluster.target.roles.delete(ROLE.text);
   the.notes.length = 0;
   the.request('a', 'now');
-  await the.settle();
+  await the.converge();
   const { roleId } = present(the.cluster.target.roles.get(ROLE.text), 'the role was not made again');
   expect(the.events.filter((event) => event === 'Warning TargetRoleRemade')).toHaveLength(1);
   expect(the.notes.join('\n')).toContain(`(RoleId was ${former}, is ${roleId})`);

@@ -1,6 +1,8 @@
 /** Many histories of the whole operator on models, for as long as there is time. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { crashFailures, crashPointsOf } from '../testbed/simulation/crash-points.ts';
+import { CRASH_SCENES } from '../testbed/simulation/crash-scenes.ts';
 import { pairProblem, pairsOf } from '../testbed/simulation/edit-runs.ts';
 import { KINDS, type Kind } from '../testbed/simulation/history.ts';
 import { parseHistory } from '../testbed/simulation/kept.ts';
@@ -9,6 +11,7 @@ import { simulate } from '../testbed/simulation/simulation.ts';
 
 const USAGE = `bench/simulate.ts [--histories=1000] [--seed=1] [--kinds=${KINDS.join(',')}]
 bench/simulate.ts --replay=FILE   tells one history, as a law's failure prints it, step by step
+bench/simulate.ts --crashes       the operator dies at each write of some histories, right before it and right after it
 bench/simulate.ts --edits         every two edits of fields of both CRDs, one after the other`;
 
 const { values } = parseArgs({
@@ -17,12 +20,14 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     kinds: { type: 'string', default: KINDS.join(',') },
     replay: { type: 'string' },
+    crashes: { type: 'boolean', default: false },
     edits: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (values.help) process.stdout.write(`${USAGE}\n`);
+else if (values.crashes) await crashes();
 else if (values.edits) await edits();
 else if (values.replay === undefined) await many();
 else await replay(values.replay);
@@ -37,6 +42,22 @@ async function many(): Promise<void> {
   );
   for (const line of campaignLines(campaign)) process.stdout.write(`${line}\n`);
   process.exitCode = campaign.failures.length === 0 ? 0 : 1;
+}
+
+async function crashes(): Promise<void> {
+  let count = 0;
+  for (const [name, history] of CRASH_SCENES) {
+    const points = await crashPointsOf(history);
+    count += points.length;
+    const failures = await crashFailures(history, points);
+    process.stdout.write(`${name}: ${points.length} crash points, ${failures.length} broke a law\n`);
+    for (const { point, violation, history: crashed } of failures)
+      process.stdout.write(
+        `  ${point.call}${point.sent ? ', sent' : ''}: ${violation.law}: ${violation.message}\n  ${JSON.stringify(crashed)}\n`,
+      );
+    if (failures.length > 0) process.exitCode = 1;
+  }
+  process.stdout.write(`${count} crash points in all\n`);
 }
 
 async function edits(): Promise<void> {

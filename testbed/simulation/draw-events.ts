@@ -47,6 +47,7 @@ const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Even
     (cast) => ({ do: 'tamper', role: cast.random.pick(rolesOf(cast)), how: cast.random.pick(TAMPERINGS) }),
   ],
   ['outsiders', 0.7, ({ random }) => ({ do: 'remakeExecutionRole', role: random.pick(EXECUTION_ROLES) })],
+  ['outsiders', 0.7, (cast) => ({ do: 'remakeRole', role: cast.random.pick(targetRolesOf(cast)) })],
   ['outsiders', 0.7, drawSquat],
   ['crashes', 6, drawCrash],
   ['storms', 2, drawStorm],
@@ -55,7 +56,21 @@ const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Even
     1.5,
     (cast) => ({ do: 'cutWatches', replica: replicaIn(cast), expired: cast.random.chance(0.5) }),
   ],
+  [
+    'watches',
+    1.5,
+    (cast) => ({ do: 'cutLists', replica: replicaIn(cast), expired: cast.random.chance(0.5) }),
+  ],
   ['watches', 1.5, drawLag],
+  [
+    'skew',
+    3,
+    (cast) => ({
+      do: 'skewClock',
+      replica: replicaIn(cast),
+      byMs: cast.random.pick([-3_600_000, -30_000, 5_000, 30_000, 3_600_000]),
+    }),
+  ],
   [
     'iam',
     1.5,
@@ -160,7 +175,11 @@ function drawLag(cast: Cast): Event {
 }
 
 /** ARNs of all roles that are touched. */
-function rolesOf({ links }: Cast): readonly string[] {
+function rolesOf(cast: Cast): readonly string[] {
   const execution = EXECUTION_ROLES.map((name) => `arn:aws:iam::${SOURCE}:role/${name}`);
-  return [...new Set([...[...links.values()].map(({ role }) => role), ...execution])];
+  return [...targetRolesOf(cast), ...execution];
+}
+
+function targetRolesOf({ links }: Cast): readonly string[] {
+  return [...new Set([...links.values()].map(({ role }) => role))];
 }

@@ -51,6 +51,8 @@ export type Event =
   | { readonly do: 'ambush'; readonly at: string; readonly event: Event }
   /** Nothing happens: a directed history says what has to be so by now. */
   | { readonly do: 'expect'; readonly link: string; readonly that: Expectation }
+  /** A replica's clock on the wall goes wrong by so much from now on, its next processes included. */
+  | { readonly do: 'skewClock'; readonly replica: number; readonly byMs: number }
   | { readonly do: 'freeze'; readonly replica: number; readonly forMs: number }
   | {
       readonly do: 'storm';
@@ -59,6 +61,9 @@ export type Event =
       readonly forMs: number;
     }
   | { readonly do: 'cutWatches'; readonly replica: number; readonly expired: boolean }
+  /** Every watch is cut, what comes next is listed an object a page, and the second page of the first list does not come:
+   *  the server has forgotten where it was, or the connection was cut. */
+  | { readonly do: 'cutLists'; readonly replica: number; readonly expired: boolean }
   | { readonly do: 'lagWatches'; readonly replica: number; readonly byMs: number; readonly forMs: number }
   | { readonly do: 'lagIam'; readonly byMs: number; readonly forMs: number };
 
@@ -109,6 +114,8 @@ export const KINDS = [
   'watches',
   'iam',
   'standby',
+  /** Clocks on the wall that are wrong, each in its own way. */
+  'skew',
   /** Legs, or whole links, that only observe. */
   'observe',
   /** Links that leave AWS as it is when they go. */

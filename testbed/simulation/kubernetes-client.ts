@@ -1,7 +1,13 @@
 /** The API server as one process sees it: through a network that delays, refuses, loses and cuts. */
 import type { JsonObject } from '../../src/base/json.ts';
 import { ApiError } from '../../src/kubernetes/api-error.ts';
-import type { KubernetesApi, ListPage, WatchEvent, WatchQuery } from '../../src/kubernetes/client.ts';
+import type {
+  KubernetesApi,
+  ListPage,
+  ListQuery,
+  WatchEvent,
+  WatchQuery,
+} from '../../src/kubernetes/client.ts';
 import { keyOf, type ObjectName, type ResourceType } from '../../src/kubernetes/metadata.ts';
 import type { RequestOptions } from '../../src/kubernetes/transport.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
@@ -26,6 +32,10 @@ export class SimulatedKubernetes implements KubernetesApi {
   readonly #feeds = new Set<Feed>();
   /** Milliseconds that watches lag behind, until when. */
   #lag = { ms: 0, untilMs: 0 };
+  /** What is left of lists that come page by page, by the token for it. */
+  readonly #pages = new Map<string, ListPage>();
+  /** Since lists come so. @see cutLists */
+  #paging: { cut: ApiError | undefined } | undefined;
 
   constructor(parts: KubernetesClientParts) {
     this.#parts = parts;
@@ -35,8 +45,11 @@ export class SimulatedKubernetes implements KubernetesApi {
     return this.#call(`get ${resource.plural} ${keyOf(name)}`, options, (model) => model.get(resource, name));
   }
 
-  list(resource: ResourceType, _query?: object, options?: RequestOptions): Promise<ListPage> {
-    return this.#call(`list ${resource.plural}`, options, (model) => model.list(resource));
+  list(resource: ResourceType, query?: ListQuery, options?: RequestOptions): Promise<ListPage> {
+    const token = query?.continue;
+    return this.#call(`list ${resource.plural}`, options, (model) =>
+      token === undefined ? this.#firstPage(resource.plural, model.list(resource)) : this.#nextPage(token),
+    );
   }
 
   create(resource: ResourceType, body: JsonObject, options?: RequestOptions): Promise<JsonObject> {
@@ -117,6 +130,39 @@ export class SimulatedKubernetes implements KubernetesApi {
       ? new ApiError(410, 'Expired', 'too old resource version')
       : new ApiError(0, 'ConnectionFailed', 'the connection was cut');
     for (const feed of this.#feeds) feed.cut(error);
+  }
+
+  /** Cuts every watch; from now on lists come an object a page, and the second page of one does not come.
+   *  @param expired whether the server then says that it has forgotten where they were */
+  cutLists(expired: boolean): void {
+    const cut = expired
+      ? new ApiError(410, 'Expired', 'the provided continue parameter is too old')
+      : new ApiError(0, 'ConnectionFailed', 'the connection was cut');
+    this.#paging = { cut };
+    this.cutWatches(true);
+  }
+
+  #firstPage(plural: string, list: ListPage): ListPage {
+    return this.#paging === undefined ? list : this.#pageOf(plural, list);
+  }
+
+  /** All pages show what was there when the first was asked for. @throws ApiError for one that does not come */
+  #nextPage(token: string): ListPage {
+    const rest = this.#pages.get(token);
+    this.#pages.delete(token);
+    const cut = this.#paging?.cut;
+    if (cut !== undefined) this.#paging = { cut: undefined };
+    if (cut !== undefined || rest === undefined)
+      throw cut ?? new ApiError(410, 'Expired', 'the provided continue parameter is too old');
+    return this.#pageOf(token, rest);
+  }
+
+  #pageOf(name: string, { items, resourceVersion }: ListPage): ListPage {
+    const [first, ...others] = items;
+    if (first === undefined || others.length === 0) return { items, resourceVersion };
+    const token = `${name} ${resourceVersion} ${others.length}`;
+    this.#pages.set(token, { items: others, resourceVersion });
+    return { items: [first], resourceVersion, continue: token };
   }
 
   #open(resource: ResourceType, since: string): Feed {

@@ -20,6 +20,8 @@ export class Life {
   readonly replica: number;
   readonly clock: Clock;
   doom: Doom | undefined;
+  /** How much the process's clock on the wall is ahead, in milliseconds. */
+  skewMs = 0;
   readonly #scheduler: Scheduler;
   readonly #onEnd: (life: Life) => void;
   #alive = true;
@@ -33,7 +35,7 @@ export class Life {
     this.#onEnd = onEnd;
     this.clock = {
       monotonicMs: () => scheduler.nowMs,
-      wallMs: () => EPOCH + scheduler.nowMs,
+      wallMs: () => EPOCH + scheduler.nowMs + this.skewMs,
       after: (ms, action) => this.after(ms, action),
     };
   }

@@ -194,4 +194,21 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     foundBy: ['dropped-while-suspended'],
   },
+  {
+    name: 'a standby works from caches that are older than the lease',
+    edits: [['src/operator.ts', 'await this.#watches.untilAsNewAs(this.#election.resourceVersion);', '']],
+    foundBy: ['standby-without-a-new-link'],
+  },
+  {
+    name: 'a failed call ends the reconcile',
+    edits: [
+      [
+        'src/aws/calls.ts',
+        'return repeatAfterMs(failure, attempt, this.#clock.monotonicMs() - began, this.#random);',
+        'return undefined;',
+      ],
+      ['src/aws/lost-answers.ts', 'const ATTEMPTS = 3;', 'const ATTEMPTS = 1;'],
+    ],
+    foundBy: ['storm'],
+  },
 ];

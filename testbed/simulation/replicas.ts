@@ -54,6 +54,8 @@ export class Replicas {
   readonly #processes = new Map<number, Process>();
   /** How long a replica that dies is down. */
   readonly #downMs = new Map<number, number>();
+  /** How much a replica's clock on the wall is ahead. */
+  readonly #skewMs = new Map<number, number>();
   #started = 0;
 
   constructor(parts: ReplicasParts) {
@@ -68,12 +70,22 @@ export class Replicas {
     if (life !== undefined) life.doom = { ...doom };
   }
 
+  skewClock(replica: number, byMs: number): void {
+    this.#skewMs.set(replica, byMs);
+    const life = this.#processes.get(replica)?.life;
+    if (life !== undefined) life.skewMs = byMs;
+  }
+
   freeze(replica: number, forMs: number): void {
     this.#processes.get(replica)?.life.freeze(forMs);
   }
 
   cutWatches(replica: number, expired: boolean): void {
     this.#processes.get(replica)?.client.cutWatches(expired);
+  }
+
+  cutLists(replica: number, expired: boolean): void {
+    this.#processes.get(replica)?.client.cutLists(expired);
   }
 
   lagWatches(replica: number, byMs: number, forMs: number): void {
@@ -99,6 +111,7 @@ export class Replicas {
     const beforeEffect = this.#parts.beforeEffect ?? (() => undefined);
     this.#started += 1;
     const life = new Life(`${replica}.${this.#started}`, replica, scheduler, () => this.#ended(life));
+    life.skewMs = this.#skewMs.get(replica) ?? 0;
     const client = new SimulatedKubernetes({
       model: kubernetes,
       life,

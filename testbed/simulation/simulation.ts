@@ -39,9 +39,14 @@ const DEPLOYED_AGAIN_MS = 5_000;
 /** So long everything may take to calm down. */
 const PATIENCE_MS = 4 * 3_600_000;
 
-/** @param trace told of everything that happens, line by line */
-export async function simulate(history: History, trace?: (line: string) => void): Promise<Outcome> {
-  const world = new SimulatedWorld(history, trace);
+/** @param trace told of everything that happens, line by line
+ *  @param onCall told of each call of the operator, with the simulation's time in milliseconds */
+export async function simulate(
+  history: History,
+  trace?: (line: string) => void,
+  onCall?: (call: string, atMs: number) => void,
+): Promise<Outcome> {
+  const world = new SimulatedWorld(history, trace, onCall);
   await world.play(history.steps);
   const { violations } = world;
   if (violations.length === 0) await world.comeToRest();
@@ -68,16 +73,22 @@ class SimulatedWorld {
   readonly #weather: Weather;
   readonly #excused: Excused;
   readonly #trace: ((line: string) => void) | undefined;
+  readonly #onCall: ((call: string, atMs: number) => void) | undefined;
   /** AWS as it would be if the operator did not exist, with a time of its own. */
   readonly #untouched: Untouched;
   readonly #ambushes: Extract<Event, { readonly do: 'ambush' }>[] = [];
   /** When the operator last wrote to AWS or to a link. */
   #wroteAtMs = 0;
 
-  constructor(history: History, trace: ((line: string) => void) | undefined) {
+  constructor(
+    history: History,
+    trace: ((line: string) => void) | undefined,
+    onCall: ((call: string, atMs: number) => void) | undefined,
+  ) {
     const random = new Random(history.seed + 1);
     this.#history = history;
     this.#trace = trace;
+    this.#onCall = onCall;
     this.scheduler = new Scheduler(random);
     this.#weather = new Weather(random, this.scheduler);
     this.#aws = new AwsModel(this.scheduler);
@@ -176,12 +187,16 @@ class SimulatedWorld {
         return;
       case 'expect':
         return this.#expect(step.link, step.that);
+      case 'skewClock':
+        return this.replicas.skewClock(step.replica, step.byMs);
       case 'freeze':
         return this.replicas.freeze(step.replica, step.forMs);
       case 'storm':
         return this.#weather.storm(step.over, step.probability, step.forMs);
       case 'cutWatches':
         return this.replicas.cutWatches(step.replica, step.expired);
+      case 'cutLists':
+        return this.replicas.cutLists(step.replica, step.expired);
       case 'lagWatches':
         return this.replicas.lagWatches(step.replica, step.byMs, step.forMs);
       case 'lagIam':
@@ -237,6 +252,7 @@ class SimulatedWorld {
 
   #called(life: Life, call: string): void {
     this.calls += 1;
+    this.#onCall?.(call, this.scheduler.nowMs);
     this.#tell(() => `    ${life.id} ${call}${life.alive ? '' : ' (its last)'}`);
   }
 

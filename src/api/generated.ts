@@ -276,7 +276,7 @@ export interface DriftRecord {
    */
   readonly repaired: boolean;
   /**
-   * True while the operator puts it right, so that drift is told even if the operator dies meanwhile; absent otherwise.
+   * True while the operator puts it right, so that drift is reported even if the operator dies meanwhile; absent otherwise.
    */
   readonly repairing?: boolean;
 }
@@ -421,7 +421,7 @@ export interface AWSAccountSpec {
    */
   readonly driftCheckInterval?: string;
   /**
-   * URL of an SQS queue that is fed with the account's events: CloudTrail's, so that drift is found within seconds of its event, and those of executions that failed, so that a Task which AWS denied its call is told of. One queue may serve many accounts. Left out, drift is found by the poll alone.
+   * URL of an SQS queue that is fed with the account's events: CloudTrail's, so that drift is found within seconds of its event, and those of executions that failed, so that a Task which AWS denied its call is reported. One queue may serve many accounts. Left out, drift is found by the poll alone.
    */
   readonly eventQueueURL?: string;
   /**
@@ -554,7 +554,7 @@ export interface PassRoleRule {
   readonly services: readonly string[];
 }
 /**
- * IAM quotas that AWS raised for this account. Left out, AWS's defaults hold. What AWS itself refuses is told, whatever stands here.
+ * IAM quotas that AWS raised for this account. Left out, AWS's defaults hold. What AWS itself refuses is reported, whatever stands here.
  */
 export interface QuotasSpec {
   /**

@@ -46,7 +46,7 @@ export class Metrics {
   readonly workSeconds = this.#histogram('workqueue_work_duration_seconds', 'Length of the work on a key.', [
     'name',
   ]);
-  readonly queueRetries = this.#counter('workqueue_retries_total', 'Keys told to come back.', ['name']);
+  readonly queueRetries = this.#counter('workqueue_retries_total', 'Keys that are to come back.', ['name']);
 
   readonly unfinishedSeconds = this.#gauge(
     'workqueue_unfinished_work_seconds',

@@ -286,7 +286,7 @@ describe('the fields of a CRD', () => {
       ).replace('"stateMachineARN":', '"later":{"type":"string"},"stateMachineARN":'),
     );
     expect(schemaDifference('CrossAccountLink', schema)).toStrictEqual({
-      missing: ['spec.targetRole.tags', 'spec.suspend'],
+      missing: ['spec.targetRole.tags', 'spec.suspend', 'status.adoption.tags'],
       unknown: ['spec.later'],
     });
   });

@@ -6,6 +6,7 @@ import { request as overHttp, type Agent as HttpAgent, type IncomingHttpHeaders 
 import { request as overHttps, type Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { HttpRequest } from '@smithy/types';
+import { ForeignAnswer, MOST_ANSWER_BYTES } from './foreign-answers.ts';
 
 export interface Agents {
   readonly httpAgent: HttpAgent;
@@ -26,7 +27,8 @@ export interface WholeAnswer {
 }
 
 /** Sends a request whose body is text, and reads the answer to its end.
- *  @throws Error as the SDK's handler does: `TimeoutError` by name, or with a code of Node's */
+ *  @throws Error as the SDK's handler does: `TimeoutError` by name, or with a code of Node's; ForeignAnswer where there is no
+ *  end to it */
 export function exchange(
   request: HttpRequest,
   { httpAgent, httpsAgent }: Agents,
@@ -40,11 +42,12 @@ export function exchange(
       request.protocol === 'https:'
         ? overHttps({ ...options, agent: httpsAgent })
         : overHttp({ ...options, agent: httpAgent });
-    const giveUp = (what: string, afterMs: number) => {
-      const error = Object.assign(new Error(`no ${what} within ${afterMs} ms`), { name: 'TimeoutError' });
+    const endWith = (error: Error) => {
       reject(error);
       outgoing.destroy(error);
     };
+    const giveUp = (what: string, afterMs: number) =>
+      endWith(Object.assign(new Error(`no ${what} within ${afterMs} ms`), { name: 'TimeoutError' }));
     const whole = setTimeout(giveUp, wholeMs, 'answer', wholeMs);
     outgoing.once('socket', (socket: Socket) => {
       if (!socket.connecting) return;
@@ -52,13 +55,16 @@ export function exchange(
       for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(connecting));
     });
     outgoing.once('response', (incoming) => {
+      const { statusCode = -1, headers: received } = incoming;
       const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.once('error', reject);
-      incoming.once('end', () => {
-        const { statusCode = -1 } = incoming;
-        resolve({ statusCode, headers: incoming.headers, body: Buffer.concat(chunks) });
+      let bytes = 0;
+      incoming.on('data', (chunk: Buffer) => {
+        bytes += chunk.byteLength;
+        if (bytes > MOST_ANSWER_BYTES) endWith(ForeignAnswer.withoutEnd({ statusCode, headers: {} }));
+        else chunks.push(chunk);
       });
+      incoming.once('error', reject);
+      incoming.once('end', () => resolve({ statusCode, headers: received, body: Buffer.concat(chunks) }));
     });
     outgoing.once('error', (error: Error & { code?: unknown }) => {
       reject(isTimeout(error.code) ? Object.assign(error, { name: 'TimeoutError' }) : error);

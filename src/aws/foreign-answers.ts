@@ -10,29 +10,38 @@ import type { HttpRequest, HttpResponse } from '@smithy/types';
 /** As little of an answer has to show what it is. */
 const ENOUGH_BYTES = 2_048;
 
+/** Far beyond any answer of AWS's: a page of a hundred roles with all that their policies may hold takes some 5 MB. */
+export const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
+
 /** Somebody else answered: what became of the request is not known. */
 export class ForeignAnswer extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
   /** For Retry-After. */
   readonly $response: Pick<HttpResponse, 'headers'>;
 
-  constructor({ statusCode, headers }: HttpResponse) {
-    super(`HTTP ${statusCode}, ${headers['content-type'] ?? 'without content'}`);
+  /** @param what shows that it was somebody else */
+  constructor({ statusCode, headers }: HttpResponse, what = headers['content-type'] ?? 'without content') {
+    super(`HTTP ${statusCode}, ${what}`);
     this.name = statusCode === 429 ? 'TooManyRequests' : 'ForeignAnswer';
     this.$metadata = { httpStatusCode: statusCode };
     this.$response = { headers };
   }
+
+  /** Whoever answers without end would have the process run out of memory. */
+  static withoutEnd(response: HttpResponse): ForeignAnswer {
+    return new ForeignAnswer(response, `more than ${MOST_ANSWER_BYTES / 1024 / 1024} MiB`);
+  }
 }
 
-/** The answer, once its beginning has been seen to be AWS's. Other protocols than those of IAM, STS, Step Functions and
- *  SQS are let through.
- *  @throws ForeignAnswer */
+/** The answer, once its beginning has been seen to be AWS's; to be read no further than an answer of AWS's may be long. Other
+ *  protocols than those of IAM, STS, Step Functions and SQS are let through.
+ *  @throws ForeignAnswer, and so does the body when it is read */
 export async function onlyFromAws(request: HttpRequest, response: HttpResponse): Promise<HttpResponse> {
   const looksRight = formOf(request, response.statusCode);
   if (looksRight === undefined || !(response.body instanceof Readable)) return response;
-  const seen = await beginningOf(response.body, looksRight);
-  if (seen === undefined) throw new ForeignAnswer(response);
-  return Object.assign(response, { body: seen });
+  const body = await beginningOf(response.body, looksRight);
+  if (body === undefined) throw new ForeignAnswer(response);
+  return Object.assign(response, { body: Readable.from(bounded(body, response)) });
 }
 
 /** Whether a beginning is one of an answer; undefined where more has to be seen. */
@@ -59,8 +68,8 @@ function isObject(text: string, isWhole: boolean): boolean | undefined {
   return begun === '' && !isWhole ? undefined : begun.startsWith('{');
 }
 
-/** The whole stream again; undefined when it begins as nothing of AWS does. */
-async function beginningOf(body: Readable, looksRight: Form): Promise<Readable | undefined> {
+/** The whole body again; undefined when it begins as nothing of AWS does. */
+async function beginningOf(body: Readable, looksRight: Form): Promise<AsyncIterable<unknown> | undefined> {
   const chunks: AsyncIterator<unknown> = body[Symbol.asyncIterator]();
   const seen: unknown[] = [];
   let text = '';
@@ -70,7 +79,7 @@ async function beginningOf(body: Readable, looksRight: Form): Promise<Readable |
     if (value instanceof Uint8Array) text += Buffer.from(value).toString('latin1');
     const verdict = looksRight(text, done || text.length > ENOUGH_BYTES);
     if (verdict === undefined) continue;
-    if (verdict) return Readable.from(joined(seen, chunks));
+    if (verdict) return joined(seen, chunks);
     body.destroy();
     return undefined;
   }
@@ -79,4 +88,13 @@ async function beginningOf(body: Readable, looksRight: Form): Promise<Readable |
 async function* joined(seen: readonly unknown[], rest: AsyncIterator<unknown>): AsyncGenerator {
   yield* seen;
   yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+async function* bounded(body: AsyncIterable<unknown>, response: HttpResponse): AsyncGenerator {
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk instanceof Uint8Array ? chunk.byteLength : 0;
+    if (bytes > MOST_ANSWER_BYTES) throw ForeignAnswer.withoutEnd(response);
+    yield chunk;
+  }
 }

@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 export interface FakeCall {
   readonly operation: string;
@@ -42,6 +44,8 @@ export type FakeAnswer =
       readonly body: string;
       readonly retryAfter?: string;
     }
+  /** A beginning, and then blanks until the caller has had enough. */
+  | { readonly kind: 'endless'; readonly type: string; readonly beginning: string }
   /** The connection is closed without an answer. */
   | { readonly kind: 'cut' }
   /** Nothing, for as long as the caller waits. */
@@ -82,6 +86,11 @@ export async function startFakeAws(tls?: { readonly cert: string; readonly key: 
   return fake;
 }
 
+function* blanks(): Generator<Buffer> {
+  const chunk = Buffer.alloc(1024 * 1024, ' ');
+  for (;;) yield chunk;
+}
+
 async function serve(fake: FakeAws, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: string[] = [];
   for await (const chunk of request) chunks.push(String(chunk));
@@ -112,6 +121,11 @@ async function serve(fake: FakeAws, request: IncomingMessage, response: ServerRe
   fake.calls.push(call);
   const answer = await fake.answer(call);
   switch (answer.kind) {
+    case 'endless':
+      response.setHeader('content-type', answer.type);
+      response.write(answer.beginning);
+      await pipeline(Readable.from(blanks()), response).catch(() => undefined);
+      break;
     case 'xml':
       response.setHeader('content-type', 'text/xml');
       response.end(

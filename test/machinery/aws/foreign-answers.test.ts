@@ -84,6 +84,20 @@ describe('what somebody else answers', () => {
     return toFailure(thrown, { accountId: OPERATOR, operation, object: 'x' });
   }
 
+  it.each([
+    ['GetRole', { kind: 'endless', type: 'text/xml', beginning: '<GetRoleResponse>' }],
+    [
+      'GetAccountAuthorizationDetails',
+      { kind: 'endless', type: 'text/xml', beginning: '<GetAccountAuthorizationDetailsResponse>' },
+    ],
+    ['DescribeStateMachine', { kind: 'endless', type: 'application/x-amz-json-1.0', beginning: '{' }],
+  ] as const)('an answer to %s that does not end is read no further than 32 MiB', async (call, answer) => {
+    expect(await failureOf(call, answer)).toMatchObject({
+      kind: 'retryable',
+      message: expect.stringContaining('more than 32 MiB'),
+    });
+  });
+
   describe.each(FOREIGN)('%s', (_what, answer) => {
     it.each(Object.keys(CALLS))(
       'to %s: tried again, with a word about what stands in between',

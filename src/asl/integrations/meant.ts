@@ -1,6 +1,8 @@
 /** Of an integration that Step Functions does not offer: the one that was meant. */
 import { nearest } from '../../base/suggest.ts';
 import type { Integration, ServiceCall } from '../integration.ts';
+import { iamPrefixOf } from './aws-sdk/services.ts';
+import { findIamAction } from './iam-data.ts';
 import { modelledAs } from './operations.ts';
 import { OPTIMIZED } from './table.ts';
 
@@ -9,6 +11,12 @@ export function meantBy(integration: Integration): string | undefined {
   if (integration.kind === 'optimized') return ofOptimized(integration);
   if (integration.kind !== 'sdk') return undefined;
   const { service, api, pattern, partition } = integration;
+  const spelled = api.charAt(0).toLowerCase() + api.slice(1);
+  if (spelled !== api && isKnown(service, spelled))
+    return written(
+      partition,
+      `aws-sdk:${service}:${spelled}${pattern === '.waitForTaskToken' ? pattern : ''}`,
+    );
   const row = rowOf(service, api);
   if (row === undefined || !row.patterns.includes(pattern)) return undefined;
   return written(partition, `${service}:${api}${pattern}`);
@@ -23,6 +31,12 @@ function ofOptimized({ service, api, pattern, partition }: ServiceCall): string 
   const patterns = rowOf(service, name)?.patterns ?? [];
   const fitting = patterns.includes(pattern) ? pattern : patterns[0];
   return fitting === undefined ? undefined : written(partition, `${service}:${name}${fitting}`);
+}
+
+function isKnown(service: string, api: string): boolean {
+  return (
+    modelledAs(service, api) !== undefined || findIamAction(iamPrefixOf(service) ?? '', api) !== undefined
+  );
 }
 
 function rowOf(service: string, api: string) {

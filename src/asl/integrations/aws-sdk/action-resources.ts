@@ -91,7 +91,28 @@ export function readAll(uses: readonly OperationUse[], call: Call, api: string):
     .filter((use) => misfits.unknown.length === 0 || !isSpokenOf(use, call));
   if (found.length + missing.length + misfits.unknown.length === 0)
     return onlyOneOf(uses, call) ?? everything.read(call);
-  return once(join([...found, misfits, ...missing.map(notNamed)]));
+  return once(join([...found, misfits, ...missing.map((use) => everyOne(use, call, api) ?? notNamed(use))]));
+}
+
+/** Calls that are about all things of a type where they name none, though the type is marked as needed. */
+const ABOUT_ALL = new Set([
+  'ce:getAnomalyMonitors',
+  'ce:getAnomalySubscriptions',
+  'es:getCompatibleElasticsearchVersions',
+  'es:getCompatibleVersions',
+  'glue:getConnections',
+  'glue:getMLTransforms',
+  'ses:getDedicatedIps',
+  'sso:listApplicationProviders',
+  'ssm:getDefaultPatchBaseline',
+]);
+
+function everyOne({ forms }: OperationUse, call: Call, api: string): Reading | undefined {
+  const every = forms.filter(({ form }) => ABOUT_ALL.has(`${form.service}:${api}`));
+  if (every.length === 0) return undefined;
+  return join(
+    every.map(({ form }) => readTemplate(form, form.resource.replaceAll(/\{[^{}]+\}/g, '*'), call)),
+  );
 }
 
 /**

@@ -89,7 +89,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
 export function sdkRow(written: string, api: string, task: Task): Row | undefined {
   const prefix = iamPrefixOf(written);
   const service = modelledAs(written, api) ?? written;
-  if (prefix === undefined || !isOffered(service, api)) return undefined;
+  if (prefix === undefined || !isWrittenRight(api) || !isOffered(service, api)) return undefined;
   const shared = sharedRow(service, api);
   if (shared !== undefined) return shared;
   const row = tableRow(service, api, task) ?? ruleRow(prefix, service, api);
@@ -108,6 +108,11 @@ export function sdkRow(written: string, api: string, task: Task): Row | undefine
     call: [...known.call, ...beside.permissions],
     notes: [...known.notes, ...beside.notes],
   };
+}
+
+/** Step Functions knows `getObject`, and refuses a machine that says `GetObject`. */
+function isWrittenRight(api: string): boolean {
+  return /^[a-z]/.test(api);
 }
 
 function tableRow(service: string, api: string, task: Task): Row | undefined {

@@ -1,3 +1,5 @@
+import { hasParameter } from '../../parameters.ts';
+import type { Resource } from '../reading.ts';
 import { allow, CALLBACK, note } from '../row.ts';
 import type { Note, Row, ServiceTable } from '../row.ts';
 import { arn } from '../resources.ts';
@@ -18,8 +20,8 @@ export const STACK_FILES = ['TemplateURL', 'StackPolicyURL', 'StackPolicyDuringU
   allow('s3:GetObject', objectAt(parameter), { when: parameter }),
 );
 
-function row(action: string, notes: readonly Note[] = []): Row {
-  return { patterns: CALLBACK, call: [allow(`cloudformation:${action}`, named)], notes };
+function row(action: string, notes: readonly Note[] = [], resource: Resource = named): Row {
+  return { patterns: CALLBACK, call: [allow(`cloudformation:${action}`, resource)], notes };
 }
 
 /** By name, or by the whole ARN that another call returned. */
@@ -31,13 +33,21 @@ const named = {
   },
 };
 
+const everyStack = arn('cloudformation', 'stack/*/*');
+
+/** Without a name the call describes all of them. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+const namedOrEvery: Resource = {
+  types: named.types,
+  read: (call) => (hasParameter(call.task, 'StackName') ? named : everyStack).read(call),
+};
+
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html */
 export const stacks: ServiceTable = {
   createStack: row('CreateStack', [CALLER_NOTE]),
   updateStack: row('UpdateStack', [CALLER_NOTE]),
   deleteStack: row('DeleteStack', [CALLER_NOTE]),
   createChangeSet: row('CreateChangeSet'),
-  describeStacks: row('DescribeStacks'),
+  describeStacks: row('DescribeStacks', [], namedOrEvery),
   describeStackEvents: row('DescribeStackEvents'),
   describeStackResources: row('DescribeStackResources'),
   getTemplate: row('GetTemplate'),

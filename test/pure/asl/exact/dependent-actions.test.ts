@@ -83,6 +83,44 @@ needExactly('what else the service may ask for', [
   ],
 ]);
 
+needExactly('calls that are about all things where they name none', [
+  [
+    'aws-sdk:cloudformation:describeStacks',
+    {},
+    ['cloudformation:DescribeStacks cloudformation:@:stack/*/*'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
+    'aws-sdk:glue:getConnections',
+    {},
+    ['glue:GetConnections glue:@:catalog', 'glue:GetConnections glue:@:connection/*'],
+  ],
+  [
+    'aws-sdk:ssm:getDefaultPatchBaseline',
+    { OperatingSystem: 'UBUNTU' },
+    ['ssm:GetDefaultPatchBaseline ssm:@:patchbaseline/*'],
+  ],
+]);
+
+describe('an operation that begins with a capital letter, which Step Functions does not know', () => {
+  it.each([
+    ['s3:GetObject', 's3:getObject'],
+    ['ecs:RunTask', 'ecs:runTask'],
+    ['rds:DescribeDBClusters', 'rds:describeDBClusters'],
+    ['secretsmanager:GetSecretValue', 'secretsmanager:getSecretValue'],
+    ['dynamodb:PutItem.waitForTaskToken', 'dynamodb:putItem.waitForTaskToken'],
+  ])('%s is refused, and %s named instead', (written, meant) => {
+    const { statements, diagnostics } = deriveOne(`aws-sdk:${written}`, {
+      Bucket: 'b',
+      Key: 'k',
+      TableName: 't',
+    });
+    expect(statements).toStrictEqual([]);
+    expect(diagnostics.map(({ reason }) => reason)).toStrictEqual(['UnknownIntegration']);
+    expect(diagnostics[0]?.message).toContain(`arn:aws:states:::aws-sdk:${meant}?`);
+  });
+});
+
 needExactly('calls whose action is called otherwise', [
   [
     'aws-sdk:glue:getUnfilteredTableMetadata',

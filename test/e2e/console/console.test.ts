@@ -191,6 +191,19 @@ describeWithBrowser('the console', () => {
     },
   );
 
+  it('prints a link whole, and without what is there to be clicked', async () => {
+    await open('map/risk/refund');
+    await page.locator('.panel .leg').first().waitFor();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.bar-top, .side, .map').filter({ visible: true }).count()).toBe(0);
+    expect(
+      await page.evaluate(
+        `(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)(document.querySelector('.panel-body'))`,
+      ),
+    ).toBe(0);
+    await page.emulateMedia({ media: null });
+  });
+
   it('has written nothing, neither to the cluster nor to AWS', () => {
     expect(stand.plugin.kubernetes.calls.matching(({ write }) => write)).toStrictEqual([]);
     expect(stand.plugin.kubernetes.calls.count()).toBeGreaterThan(0);

@@ -8,6 +8,7 @@ import { ACCOUNTS, prepareAws } from './demo/aws.ts';
 import { CLUSTER_ID, OPERATOR_NAMESPACE, type OperatorProcess } from './operator.ts';
 import { startStage, type Stage } from './stage.ts';
 import { orExplain } from './tools/prerequisites.ts';
+import { untilEnded } from './until-ended.ts';
 
 const { values } = parseArgs({
   options: { operator: { type: 'boolean', default: true } },
@@ -26,7 +27,7 @@ try {
   // It leads, so that `check` and `plan` find it and its cluster ID, as on a cluster of one's own.
   const operator = values.operator ? await stage.operator({ flags: ['--leader-elect'] }) : undefined;
   process.stdout.write(instructions(stage, operator));
-  const exitCode = await Promise.race([interrupted.promise, ended(operator)]);
+  const exitCode = await untilEnded(operator, interrupted.promise);
   if (exitCode !== undefined) {
     process.stderr.write(`the operator ended with ${exitCode}:\n${operator?.logTail() ?? ''}\n`);
     process.exitCode = 1;
@@ -34,12 +35,6 @@ try {
 } finally {
   process.stdout.write('\nstopping …\n');
   await stage.stop();
-}
-
-function ended(operator: OperatorProcess | undefined): Promise<number> {
-  // Without an operator this waits for ever, and the interval keeps the process alive meanwhile.
-  if (operator === undefined) return new Promise(() => setInterval(() => {}, 60_000));
-  return operator.ended();
 }
 
 function instructions(running: Stage, operator: OperatorProcess | undefined): string {

@@ -44,6 +44,32 @@ describe('a command', () => {
   });
 });
 
+describe('waiting for a service, or for Ctrl-C', () => {
+  const module = new URL('../../../testbed/until-ended.ts', import.meta.url).href;
+  const wait = (service: string, interrupted: string) =>
+    run(
+      process.execPath,
+      [
+        '--input-type=module',
+        '--eval',
+        `const { untilEnded } = await import('${module}'); console.log(await untilEnded(${service}, ${interrupted}))`,
+      ],
+      { timeoutMs: 60_000 },
+    );
+
+  it('lets the process end once it is over, also where there is no service', async () => {
+    expect(await wait('undefined', 'Promise.resolve()')).toMatchObject({
+      stdout: 'undefined\n',
+      exitCode: 0,
+    });
+  });
+
+  it('gives the exit code of a service that ends by itself', async () => {
+    const waited = await wait('{ ended: () => Promise.resolve(3) }', 'new Promise(() => {})');
+    expect(waited).toMatchObject({ stdout: '3\n', exitCode: 0 });
+  });
+});
+
 describe('a service', () => {
   it('ends on stop', async () => {
     const service = await startShell('obedient', 'echo up; exec sleep 600');

@@ -8,7 +8,13 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 
-const FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+// Each file's world is garbage when the file has ended. To look for it only once a gigabyte is in use, and not from the first
+// megabytes on, saves a twelfth of all processor time.
+const FLAGS = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  '--initial-old-space-size=1000',
+];
 const pinned = realpathSync(fileURLToPath(new URL('node_modules/.bin/node', import.meta.url)));
 
 if (vm.SourceTextModule === undefined || realpathSync(process.execPath) !== pinned) {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { systemClock } from '../../../src/base/clock.ts';
@@ -222,19 +223,11 @@ describe('the REST client', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test('gives up on an answer that does not come in time', async () => {
-    server.fail(1, any, () => {});
-    const answer = failure(server.client(clock).get(widgets, one, { timeoutMs: 700 }));
-    await until(
-      () => server.requests.length === 1,
-      () => server.requests.length,
-    );
-    clock.advance(700);
-    expect((await answer).reason).toBe('Timeout');
-  });
-
-  test('gives up on an answer that stops half-way', async () => {
-    server.fail(1, any, (response) => void response.writeHead(200).write('{"half": '));
+  test.each([
+    ['does not come in time', () => {}],
+    ['stops half-way', (response: ServerResponse) => void response.writeHead(200).write('{"half": ')],
+  ])('gives up on an answer that %s', async (_when, answerWith) => {
+    server.fail(1, any, answerWith);
     const answer = failure(server.client(clock).get(widgets, one, { timeoutMs: 700 }));
     await until(
       () => server.requests.length === 1,

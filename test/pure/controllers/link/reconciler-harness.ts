@@ -161,7 +161,8 @@ export class ReconcilerHarness {
 
   annotate(name: string, annotations: Readonly<Record<string, string>>): void {
     const { metadata, ...rest } = this.#manifest(name);
-    this.#put(name, { ...rest, metadata: { ...metadata, annotations } });
+    const all = { ...asObject(metadata['annotations']), ...annotations };
+    this.#put(name, { ...rest, metadata: { ...metadata, annotations: all } });
   }
 
   /** Asks for a fresh look. */

@@ -10,12 +10,12 @@ import { toJsonObject, type JsonObject } from '../../../../src/base/json.ts';
 import { sameJson } from '../../../../src/kubernetes/status-writer.ts';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
-import { machine, role, SOURCE } from '../../access/fixtures.ts';
+import { machine, role, SOURCE, TARGET, type Entry } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
-import { EXEC, untouchedRole } from '../test-cluster.ts';
+import { accountOf, EXEC, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { PATIENCE_MS, ReconcilerHarness } from './reconciler-harness.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE);
@@ -67,6 +67,24 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     the.cluster.target.failures.clear();
     the.cluster.source.failures.clear();
   },
+  'everything is only observed': (the) => edit(the, 'a', { managementPolicy: 'Observe' }),
+  'nothing is only observed': (the) => edit(the, 'a', { managementPolicy: 'Enforce' }),
+  'the rules let nobody in': (the) => allow(the, []),
+  'the rules let everybody in': (the) => allow(the, [TARGET_ENTRY]),
+  'the source account is registered no more': (the) => the.cluster.accounts.delete(SOURCE),
+  'the source account is registered': (the) =>
+    the.cluster.accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws: the.cluster.source })),
+  'the finalizer is taken off': (the) => the.removeFinalizer('a'),
+  'the status is lost': (the) => the.loseStatus('a'),
+  'the link is replaced by force': (the) => {
+    the.removeFinalizer('a');
+    the.delete('a');
+    the.create('a', {}, the.timestamp());
+  },
+  'the link is edited back and forth': (the) => {
+    edit(the, 'a', { driftCheckInterval: '11m' });
+    edit(the, 'a', { driftCheckInterval: '10m' });
+  },
   'the operator begins anew': (the) => the.restart(),
 };
 
@@ -74,6 +92,10 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
 function edit(the: ReconcilerHarness, name: string, fields: JsonObject): void {
   const spec: JsonObject = toJsonObject(the.object(name)?.spec ?? {});
   if (!sameJson(spec, { ...spec, ...fields })) the.edit(name, fields);
+}
+
+function allow(the: ReconcilerHarness, entries: readonly Entry[]): void {
+  the.cluster.accounts.set(accountOf(TARGET, entries, { aws: the.cluster.target }));
 }
 
 function changeTarget(the: ReconcilerHarness, change: Parameters<ReconcilerHarness['changeRole']>[0]): void {

@@ -12,14 +12,16 @@ const LEAST_MS = 10;
 const MOST_HOLDS = 10_000;
 
 const file = new URL(import.meta.url).searchParams.get('to') ?? '';
-const holds: { readonly endedAt: number; readonly ms: number }[] = [];
+const holds: { readonly beganAt: number; readonly ms: number }[] = [];
 let last = cpuMs();
+let lastAt = Date.now();
 
 setInterval(() => {
   const now = cpuMs();
   const ms = now - last;
+  if (ms >= LEAST_MS && holds.length < MOST_HOLDS) holds.push({ beganAt: lastAt, ms });
   last = now;
-  if (ms >= LEAST_MS && holds.length < MOST_HOLDS) holds.push({ endedAt: Date.now(), ms });
+  lastAt = Date.now();
 }, TICK_MS).unref();
 
 process.on('SIGUSR2', () => {

@@ -43,7 +43,7 @@ export interface ProbedOperator extends OperatorProcess {
 
 export interface Hold {
   /** Milliseconds since 1970. */
-  readonly endedAt: number;
+  readonly beganAt: number;
   /** Of the main thread's processor time. */
   readonly ms: number;
 }
@@ -188,8 +188,8 @@ async function holdsIn(file: string, operator: OperatorProcess): Promise<readonl
     (): readonly Hold[] => Object(JSON.parse(readFileSync(file, 'utf8'))),
     { deadlineMs: 30_000, everyMs: 50 },
   );
-  const beganAt = Date.parse(/"time":"([^"]+)"/.exec(readFileSync(operator.logFile, 'utf8'))?.[1] ?? '');
-  return holds.filter(({ endedAt }) => endedAt > beganAt);
+  const startedAt = Date.parse(/"time":"([^"]+)"/.exec(readFileSync(operator.logFile, 'utf8'))?.[1] ?? '');
+  return holds.filter(({ beganAt }) => beganAt > startedAt);
 }
 
 /** Bears the shortest interval, until `makeAllLinks` says otherwise. */

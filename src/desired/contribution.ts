@@ -25,6 +25,9 @@ export interface Contribution {
   /** Whether the account holds growth, and the definition alone has changed since the link was in order: what it needs
    *  beyond what stands waits for its edit. */
   readonly growthWaits?: boolean;
+  /** Where its growth waits: what the link needed when it was last in order, which it goes on asking for. Left out where
+   *  that is not known. */
+  readonly permissionsBefore?: readonly Statement[];
 }
 
 /** What has to stand before a definition may rely on it. */

@@ -14,14 +14,17 @@ export const GROWTH_HELD: PlanProblem = {
 };
 
 export interface HeldGrowth {
-  /** The contributors, with nothing to add for those whose growth is held. */
+  /** The contributors, with nothing new to add for those whose growth is held. */
   readonly states: readonly ContributorState[];
-  /** UIDs of the links whose growth is held. While there are any, what the role's policy says stays: nobody knows what of
-   *  it they had. */
+  /** UIDs of the links whose growth is held. */
   readonly held: ReadonlySet<string>;
+  /** Whether what the role's policy says stays, whoever put it there: of a link whose growth is held nobody knows what of
+   *  it was its own. */
+  readonly policyStays: boolean;
 }
 
-/** @param waits whether a link's needs, where they are more than stands, wait for its edit
+/** A link whose growth is held goes on asking for what it needed before; of what it needs now it keeps what stands.
+ *  @param waits whether a link's needs, where they are more than stands, wait for its edit
  *  @param policy the operator's own on the role, as it stands */
 export function holdGrowth(
   states: readonly ContributorState[],
@@ -30,12 +33,19 @@ export function holdGrowth(
 ): HeldGrowth {
   const standing = policy?.kind === 'parsed' ? policy.document.statements : [];
   const held = new Set<string>();
+  let policyStays = false;
   const counted = states.map((state): ContributorState => {
     if (state.kind !== 'active' || !waits(state.contribution)) return state;
     const { contribution } = state;
-    if (contribution.permissions.every((statement) => isAllowedBy(statement, standing))) return state;
-    held.add(contribution.link.uid);
-    return { kind: 'active', contribution: { ...contribution, permissions: [] } };
+    const { link, permissions, permissionsBefore, keptPermissions } = contribution;
+    if (permissions.every((statement) => isAllowedBy(statement, standing))) return state;
+    held.add(link.uid);
+    policyStays ||= permissionsBefore === undefined;
+    const asked = {
+      permissions: permissionsBefore ?? [],
+      keptPermissions: [...keptPermissions, ...permissions],
+    };
+    return { kind: 'active', contribution: { ...contribution, ...asked } };
   });
-  return { states: counted, held };
+  return { states: counted, held, policyStays };
 }

@@ -75,6 +75,7 @@ export class EnsureLink {
     const { requirements, view } = needed;
     record.view = view;
     record.tasks = requirements.tasks;
+    record.permissions = requirements.permissions;
     record.noTasks = requirements.noTasks;
     record.deniedTasks = this.#deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);

@@ -15,6 +15,7 @@ export function noteDefinition(
   const inOrder = failure === undefined && LEGS.every((leg) => record.legs[leg]?.kind === 'inSync');
   if (inOrder) {
     memory.definitionInOrder = record.view?.machine.definition;
+    memory.permissionsInOrder = record.permissions;
     memory.editedSince = false;
   } else if (status.observedGeneration !== metadata.generation) {
     memory.editedSince = true;

@@ -4,6 +4,7 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Action } from '../../plan/action.ts';
+import type { Statement } from '../../policy/document.ts';
 import type { ObjectChanges } from '../../plan/drift.ts';
 import { cutValue, type Drift } from '../../report/drift.ts';
 import { legOutcome } from '../../report/leg-outcome.ts';
@@ -46,6 +47,8 @@ export class ReconcileRecord {
   aliasesWithout: readonly string[] | undefined;
   view: MachineView | undefined;
   tasks: readonly string[] | undefined;
+  /** What it needs of the target role; undefined where that was not worked out. */
+  permissions: readonly Statement[] | undefined;
   /** Tasks that AWS denied their call in an execution; undefined while the Tasks are not known. */
   deniedTasks: readonly DeniedTask[] | undefined;
   /** Why no Task is selected, where none is. */

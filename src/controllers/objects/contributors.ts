@@ -9,7 +9,7 @@ import type { CallOptions } from '../../aws/lanes.ts';
 import { compareText } from '../../base/compare-text.ts';
 import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
-import { growthWaitsForEdit } from '../state/definition-growth.ts';
+import { growthWaitsForEdit, permissionsBefore } from '../state/definition-growth.ts';
 import type { LinkIndex, LinkObject } from '../state/link-object.ts';
 import { hasDeparted, wasLookedAt, type SharedObject } from '../state/link-memory.ts';
 import { hasFinalizer, isOnRecord, wasRefusedRole, type ResolvedLink } from '../state/resolved-link.ts';
@@ -152,7 +152,12 @@ export class Contributors {
     const { rolesReadyFor } = memory.seen(link.uid);
     const rolesReady = rolesReadyFor !== undefined && covers(rolesReadyFor, requirements);
     const growthWaits = growthWaitsForEdit(resolved, memory.seen(link.uid), machine.view);
-    return { kind: 'active', contribution: contributionOf(link, requirements, { rolesReady, growthWaits }) };
+    const before = growthWaits ? permissionsBefore(resolved, memory.seen(link.uid)) : undefined;
+    const contribution = contributionOf(link, requirements, { rolesReady, growthWaits });
+    return {
+      kind: 'active',
+      contribution: before === undefined ? contribution : { ...contribution, permissionsBefore: before },
+    };
   }
 
   /**

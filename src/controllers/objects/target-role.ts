@@ -142,7 +142,7 @@ export class TargetRoleReconciler {
     const counted = holdGrowth(states, (one) => isEnforced(resolved) && waits(one), ours);
     const asked = desiredTargetRole(link.targetRole, link.namespace, counted.states, {
       clusterId,
-      policyStays: counted.held.size > 0,
+      policyStays: counted.policyStays,
       ...boundary,
       ...(target.rules.quotas !== undefined && { quotas: target.rules.quotas }),
     });

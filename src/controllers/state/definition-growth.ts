@@ -1,7 +1,9 @@
 /** Who caused it that a link needs more than before: its owner, who edited the link, or whoever changed the definition.
  *  Where an account blocks growth (`definitionGrowth: Hold`), the latter waits until the link is edited. */
+import { withinRules } from '../../access/permissions.ts';
 import { growthIsBlocked, targetEntries } from '../../access/target.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
+import type { Statement } from '../../policy/document.ts';
 import type { LinkRecollection } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
 import type { ResolvedLink } from './resolved-link.ts';
@@ -16,6 +18,17 @@ export function growthWaitsForEdit(
     onlyDefinitionChanged(object, memory, view) &&
     growthIsBlocked(targetEntries(context.target.entries, link.targetRole))
   );
+}
+
+/** What the link needed when it was last in order, as far as the rules still allow it; undefined where this process did not
+ *  see it in order. */
+export function permissionsBefore(
+  { link, context }: Pick<ResolvedLink, 'link' | 'context'>,
+  { permissionsInOrder }: Readonly<LinkRecollection>,
+): readonly Statement[] | undefined {
+  if (permissionsInOrder === undefined) return undefined;
+  const targets = targetEntries(context.target.entries, link.targetRole);
+  return withinRules(targets, permissionsInOrder, context.takesNoResource);
 }
 
 /** Whether the definition has changed since the link was last in sync, and the link's spec has not. */

@@ -3,6 +3,7 @@
 
 import type { LastUpdate } from '../../plan/drift.ts';
 import type { Evidence } from '../../report/denied-tasks.ts';
+import type { Statement } from '../../policy/document.ts';
 import type { Drift } from '../../report/drift.ts';
 import type { Needs } from '../../desired/contribution.ts';
 import type { AccessContext } from '../../desired/requirements.ts';
@@ -37,6 +38,8 @@ export interface LinkRecollection {
   readBackAt: number | undefined;
   /** The machine's definition when the link was last in order. */
   definitionInOrder: string | undefined;
+  /** What the link needed of it. */
+  permissionsInOrder: readonly Statement[] | undefined;
   /** The spec was edited, and the link has not been in order since. */
   editedSince: boolean;
   /** Something happened to the link's objects: the next reconcile reads them afresh. */
@@ -77,6 +80,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   waitingSince: undefined,
   readBackAt: undefined,
   definitionInOrder: undefined,
+  permissionsInOrder: undefined,
   editedSince: false,
   suspect: false,
   pausing: false,

@@ -12,16 +12,21 @@ function planned(
   permissions: readonly Statement[],
   role: ObservedRole | undefined,
   others: readonly Statement[] = [],
+  permissionsBefore?: readonly Statement[],
 ) {
   const states = [
-    contributes(link('a'), { permissions, growthWaits: true }),
+    contributes(link('a'), {
+      permissions,
+      growthWaits: true,
+      ...(permissionsBefore !== undefined && { permissionsBefore }),
+    }),
     ...(others.length > 0 ? [contributes(link('b'), { permissions: others })] : []),
   ];
   const policy = role?.inlinePolicies.get(OWN_POLICY);
   const growth = holdGrowth(states, ({ growthWaits }) => growthWaits === true, policy);
   const desired = desiredTargetRole(ROLE, NAMESPACE, growth.states, {
     ...CONTEXT,
-    policyStays: growth.held.size > 0,
+    policyStays: growth.policyStays,
   });
   const { actions } = planTargetRole(desired, role, { records: [ROLE_ID] });
   return { actions, operations: actions.map(({ operation }) => operation), held: [...growth.held] };
@@ -31,6 +36,10 @@ const A = link('a').uid;
 const send = allow(['sqs:SendMessage'], [QUEUE]);
 const sendAndReceive = allow(['sqs:ReceiveMessage', 'sqs:SendMessage'], [QUEUE]);
 const publish = allow(['sns:Publish'], ['arn:aws:sns:us-east-1:222222222222:news']);
+
+/** The role whose policy of the operator's says this. */
+const stands = (...statements: readonly Statement[]) =>
+  observed({ inlinePolicies: new Map([[OWN_POLICY, parsed(...statements)]]) });
 
 describe('definitionGrowth: Hold', () => {
   test('keeps a wider policy from being written', () => {
@@ -76,5 +85,30 @@ describe('definitionGrowth: Hold', () => {
     expect(actions).toMatchObject([
       { operation: 'PutRolePolicy', document: { statements: [publish, send] } },
     ]);
+  });
+
+  describe('while it is known what the link had', () => {
+    test('takes off what somebody added, without letting the growth through', () => {
+      const { actions, held } = planned([sendAndReceive], stands(send, publish), [], [send]);
+      expect(held).toStrictEqual([A]);
+      expect(actions).toMatchObject([{ operation: 'PutRolePolicy', document: { statements: [send] } }]);
+    });
+
+    test('keeps what the link had, needed or not, and writes nothing for it', () => {
+      expect(planned([publish], stands(send), [], [send])).toMatchObject({ operations: [], held: [A] });
+    });
+
+    test('puts back what the link had and somebody took, and no more', () => {
+      expect(planned([sendAndReceive], stands(publish), [], [send]).actions).toMatchObject([
+        { operation: 'PutRolePolicy', document: { statements: [send] } },
+      ]);
+    });
+
+    test('keeps what another link of the role needs', () => {
+      expect(planned([sendAndReceive], stands(send, publish), [publish], [send])).toMatchObject({
+        operations: [],
+        held: [A],
+      });
+    });
   });
 });

@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { present } from '../../../expectations.ts';
 import { asTarget } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
-import { ROLE } from '../../desired/fixtures.ts';
+import { allow, ROLE } from '../../desired/fixtures.ts';
+import { parsed } from '../../plan/fixtures.ts';
 import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
@@ -23,6 +24,16 @@ function queues(): readonly string[] {
     ...present(the.cluster.target.roles.get(ROLE.text), 'no role').inlinePolicies.values(),
   ]);
   return ['a', 'b', 'c', 'wider'].filter((name) => policies.includes(`:${name}"`));
+}
+
+/** Somebody else writes what the operator's policy says, and the operator looks. */
+function writtenByHand(...names: readonly string[]): void {
+  const role = present(the.cluster.target.roles.get(ROLE.text), 'no role');
+  const resources = names.map((name) => `arn:aws:sqs:us-east-1:222222222222:${name}`);
+  const written = parsed(allow(['sqs:SendMessage'], resources));
+  const inlinePolicies = new Map([...role.inlinePolicies.keys()].map((name) => [name, written]));
+  the.cluster.target.roles.set(ROLE.text, { ...role, inlinePolicies });
+  the.request('a', 'by hand');
 }
 
 beforeEach(async () => {
@@ -52,8 +63,10 @@ describe('what a link needs more stays out of the role it shares', () => {
       () => the.create('c', { stateMachineCredentials: { tasks: ['C'] } }),
       ['a', 'b', 'c'],
     ],
-    ['when the other link goes', () => the.delete('b'), ['a', 'b']],
+    ['when the other link goes', () => the.delete('b'), ['a']],
     ['when the operator begins anew', () => the.restart(), ['a', 'b']],
+    ['when somebody else adds something', () => writtenByHand('a', 'b', 'c'), ['a', 'b']],
+    ['when somebody else takes what the link had', () => writtenByHand('b'), ['a', 'b']],
   ])('%s', async (_when, happen, standing) => {
     happen();
     await the.converge();

@@ -1,4 +1,5 @@
 /** What need not end as a fresh operator would make it, because a link let go of it by contract. */
+import { findCondition } from '../../src/api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../src/api/metadata.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
@@ -15,6 +16,9 @@ export class Excused {
   /** Roles whose tags were taken off: then nothing tells which was adopted and which was made. One that bears something
    *  foreign, too, is left behind and named. */
   readonly #untagged = new Set<string>();
+  /** Roles that others made again: one that shows too little of the operator's is refused by whom it was made for, and taken by
+   *  an operator that never saw another one. */
+  readonly #remade = new Set<string>();
   /** UIDs of links that once only observed: they lost their finalizer, and are let go at once where they did not get it back. */
   readonly #observed = new Set<string>();
   /** Roles that a link once adopted: they stay so, whatever its spec says later. */
@@ -49,9 +53,18 @@ export class Excused {
     this.#untagged.add(role);
   }
 
+  /** To be called when somebody makes a role again. */
+  remade(role: string): void {
+    this.#remade.add(role);
+  }
+
   /** Whether what stands at a path of the resting state may be other than a fresh operator makes it. */
   test(path: string): boolean {
-    const contested = new Set([...this.#contestedRoles(), ...this.#formerlyAdopted()]);
+    const contested = new Set([
+      ...this.#contestedRoles(),
+      ...this.#formerlyAdopted(),
+      ...this.#remadeAndRefused(),
+    ]);
     const roles = new Set([...this.#left.map(({ link }) => link.targetRole.text), ...contested]);
     const machines = new Set(this.#left.map(({ link }) => link.stateMachine.text));
     const [object = '', ...what] = path.split(' ');
@@ -76,6 +89,14 @@ export class Excused {
   #formerlyAdopted(): readonly string[] {
     const adopting = this.#truth.links().filter(({ link }) => link.adopt);
     return [...this.#adopted].filter((role) => !adopting.some(({ link }) => link.targetRole.text === role));
+  }
+
+  #remadeAndRefused(): readonly string[] {
+    return this.#truth.links().flatMap(({ link, status }) => {
+      const { reason } = findCondition(status.conditions ?? [], 'TargetRoleReady') ?? {};
+      const role = link.targetRole.text;
+      return reason === 'RoleNotOwned' && this.#remade.has(role) ? [role] : [];
+    });
   }
 
   #isNamed(role: string): boolean {

@@ -1,4 +1,5 @@
 /** What the operator would do for links: the same code as in the operator, on accounts that only note writes. */
+import { findCondition } from '../../api/conditions.ts';
 import { accountRules } from '../../access/rules.ts';
 import { operatorRolesOf } from '../../access/untouchable.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
@@ -103,6 +104,7 @@ export class DryRun {
           inSyncBefore: new Set(),
           lastUpdates: new Map(),
           isDeletion: false,
+          // What is shown is what an edit of the link brings: whoever has to decide on that wants to see it.
           growthWaits: () => false,
           isAsBefore: () => false,
           reliedOnBefore: true,
@@ -121,7 +123,7 @@ export class DryRun {
       link: object,
       actions: [...this.#written.splice(0), ...record.observed],
       obstacles: obstaclesOf(record),
-      remarks: [...remarksOf(resolved, record), ...new Set(record.notes)],
+      remarks: [...growthRemarks(object), ...remarksOf(resolved, record), ...new Set(record.notes)],
     };
   }
 
@@ -193,6 +195,19 @@ function standstillOf({ metadata, link }: LinkObject): string | undefined {
 function obstaclesOf({ legs, effective }: ReconcileRecord): readonly string[] {
   const stalled = Object.values(legs).flatMap((leg) => (leg.kind === 'stalled' ? [leg.message] : []));
   return [...new Set([...stalled, ...(effective?.kind === 'denied' ? [effective.message] : [])])];
+}
+
+/** Where the operator has said that it waits for an edit of the link, and there was none since. */
+function growthRemarks({ status, metadata }: LinkObject): readonly string[] {
+  const permissions = findCondition(status.conditions ?? [], 'PermissionsReady');
+  const waits =
+    permissions?.reason === 'GrowthHeld' && permissions.observedGeneration === metadata.generation;
+  return waits
+    ? [
+        'The account holds growth (definitionGrowth: Hold): what the changed definition needs more is written once the ' +
+          'link is edited.',
+      ]
+    : [];
 }
 
 function remarksOf({ link }: ResolvedLink, { view, tasks = [] }: ReconcileRecord): readonly string[] {

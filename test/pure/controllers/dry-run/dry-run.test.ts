@@ -111,6 +111,26 @@ describe('a dry run', () => {
     expect(plan.remarks.join(' ')).toMatch(/are shown as they would be changed, and are not written/);
   });
 
+  it.each([
+    ['says that growth which the account holds waits for an edit', 1, 1],
+    ['says nothing of growth once the link is edited', 2, 0],
+  ])('%s', async (_name, generation, count) => {
+    const object = objectOf(link('a'));
+    const held = {
+      type: 'PermissionsReady',
+      status: 'False',
+      reason: 'GrowthHeld',
+      message: 'waits',
+      observedGeneration: 1,
+      lastTransitionTime: CREATED,
+    } as const;
+    const metadata = { ...object.metadata, generation };
+    const one = { ...object, metadata, status: { conditions: [held] } };
+    const plan = await dryRun([one]).plan(one);
+    expect(plan.remarks.filter((remark) => remark.includes('definitionGrowth: Hold'))).toHaveLength(count);
+    expect(named(plan)).toStrictEqual(NEW);
+  });
+
   it('lets a second link see what the first one would write', async () => {
     const objects = ['a', 'b'].map((name) => objectOf(link(name)));
     const run = dryRun(objects);

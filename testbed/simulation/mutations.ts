@@ -20,8 +20,8 @@ export const MUTATIONS: readonly Mutation[] = [
       ],
       [
         'src/controllers/state/known-roles.ts',
-        'object.link.namespace === namespace &&',
-        'object.link.uid === uid &&',
+        'object.link.namespace === namespace && hasWrittenRole(object)',
+        'object.link.uid === uid',
       ],
       [
         'src/controllers/state/known-roles.ts',

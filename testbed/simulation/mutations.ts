@@ -20,8 +20,8 @@ export const MUTATIONS: readonly Mutation[] = [
       ],
       [
         'src/controllers/state/known-roles.ts',
-        'object.link.namespace === namespace && hasWrittenRole(object)',
-        'object.link.uid === uid',
+        '(object) => object.link.namespace === namespace && hasWrittenRole(object))\n      .map(',
+        '(object) => object.link.uid === uid)\n      .map(',
       ],
       [
         'src/controllers/state/known-roles.ts',

@@ -138,12 +138,14 @@ const ANSWERS: readonly { what: string; answer: (call: FakeCall) => FakeAnswer }
     answer: (call) => machine(call, { definition: `{"Comment":"${'é'.repeat(500_000)}"}` }),
   },
   { what: 'a connection that is cut', answer: () => ({ kind: 'cut' }) },
-  {
-    what: 'an answer without end',
-    answer: () => ({ kind: 'endless', type: 'application/x-amz-json-1.0', beginning: '{' }),
-  },
   { what: 'half of an object', answer: () => ({ kind: 'raw', status: 200, body: '{"definition":' }) },
 ];
+
+it('is read no further than an answer of AWS may be long', async () => {
+  await read('first');
+  aws.answer = () => ({ kind: 'endless', type: 'application/x-amz-json-1.0', beginning: '{' });
+  expect(await read('second')).toMatchObject({ kind: 'retryable', code: 'ForeignAnswer' });
+});
 
 describe('is judged as by the SDK:', () => {
   for (const { what, answer } of ANSWERS) {

@@ -86,7 +86,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   [
     'AccountNotAllowed',
     'No AWSAccount registers the target account 333333333333|: ask a platform administrator to create one.|',
-    /^If the account in the ARN is a slip .*create an AWSAccount/,
+    /^If the account in the ARN is a slip, .*create an AWSAccount/,
   ],
   [
     'AccountNotAllowed',
@@ -171,7 +171,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
     'Role r |was deleted and made again by someone else| (…): …',
     /^Delete the role, and the operator/,
   ],
-  ['RoleNotOwned', 'Role r |exists and was not made by this operator: |delete it, …', /adopt it with/],
+  ['RoleNotOwned', 'Role r |exists and was not made by this operator: |delete it, …', /adopt the role with/],
   ['RoleNotOwned', 'The name n |is taken by another role of the account|, …', /its path makes no difference/],
   [
     'Conflict',

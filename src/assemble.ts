@@ -125,6 +125,7 @@ export function assemble(parts: AssemblyParts): Assembly {
   };
   const aws = new AwsConnections({
     clock,
+    random,
     stretch,
     log,
     metrics,

@@ -99,7 +99,7 @@ class FreshWorld {
   async settle(quietMs: number): Promise<RestingState> {
     const { scheduler, aws } = this.#untouched;
     do await scheduler.run(this.#wroteAtMs + quietMs);
-    while (scheduler.nowMs - this.#wroteAtMs < quietMs && scheduler.nowMs < PATIENCE_MS);
+    while (scheduler.nowMs < this.#wroteAtMs + quietMs && scheduler.nowMs < PATIENCE_MS);
     return restingState(aws, this.#kubernetes);
   }
 

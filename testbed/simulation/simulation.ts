@@ -148,13 +148,14 @@ class SimulatedWorld {
     this.#putRight();
     const sinceMs = this.scheduler.nowMs;
     this.#wroteAtMs = sinceMs;
-    while (this.violations.length === 0 && this.scheduler.nowMs - this.#wroteAtMs < QUIET_MS) {
+    // Compared as it is waited for: a rest that is too small to be added to the time would never be over.
+    while (this.violations.length === 0 && this.scheduler.nowMs < this.#wroteAtMs + QUIET_MS) {
       if (this.scheduler.nowMs - sinceMs > PATIENCE_MS) {
         const message = `something is still written after ${PATIENCE_MS / 60_000} minutes`;
         this.violations.push({ law: 'zero writes once calm', atMs: this.scheduler.nowMs, message });
         return;
       }
-      await this.#pass(this.#wroteAtMs + QUIET_MS - this.scheduler.nowMs);
+      await this.#passUntil(this.#wroteAtMs + QUIET_MS);
     }
   }
 
@@ -175,7 +176,11 @@ class SimulatedWorld {
   }
 
   #pass(ms: number): Promise<void> {
-    return this.scheduler.run(this.scheduler.nowMs + ms, () => this.violations.length > 0);
+    return this.#passUntil(this.scheduler.nowMs + ms);
+  }
+
+  #passUntil(atMs: number): Promise<void> {
+    return this.scheduler.run(atMs, () => this.violations.length > 0);
   }
 
   #happen(step: Event): void {

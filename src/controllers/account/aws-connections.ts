@@ -26,6 +26,8 @@ import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
 export interface AwsConnectionsParts {
   readonly clock: Clock;
+  /** Between 0 and 1. */
+  readonly random: () => number;
   /** Shared with all that work beside each other. */
   readonly stretch: Pick<Stretch, 'breathe'>;
   readonly log: Logger;
@@ -69,13 +71,14 @@ export class AwsConnections {
   }
 
   connect(config: AccountConfig): ConnectedAccount {
-    const { clock, log, sessions } = this.#parts;
-    const calls = new AccountCalls(config, sessions, this.#lanes, clock, {
-      onCall: (call) => this.#count(call),
+    const { clock, random, log, sessions } = this.#parts;
+    const hooks = {
+      onCall: (call: CallRecord) => this.#count(call),
       onDoubt: this.#parts.onDoubt,
       onOutage: this.#parts.onOutage,
       beforeAnswer: () => this.#parts.stretch.breathe(),
-    });
+    };
+    const calls = new AccountCalls(config, sessions, this.#lanes, clock, hooks, random);
     const aws: AwsAccount = new AwsAccount({
       calls,
       clock,

@@ -108,6 +108,7 @@ it('an account is counted from its connection on until it is closed, with the ca
       forget: () => undefined,
     },
     clock: systemClock,
+    random: Math.random,
     stretch: new Stretch(systemClock),
     log: pino({ level: 'silent' }),
     metrics,

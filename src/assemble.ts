@@ -1,7 +1,7 @@
 /** The parts of the operator, joined: caches → queues → controllers, and AWS behind the fence. */
 import type { Logger } from 'pino';
 import { CONDITION_TYPES } from './api/conditions.ts';
-import { crdAdvice } from './api/crd-advice.ts';
+import { logFailure } from './api/crd-advice.ts';
 import { AccountReconciler } from './controllers/account/account-reconciler.ts';
 import { AccountRegistry } from './controllers/state/account-registry.ts';
 import { AliasCheck } from './controllers/triggers/alias-check.ts';
@@ -274,10 +274,8 @@ function measuredController(
       metrics.reconcileSeconds.observe({ controller: name }, seconds);
       if (kind !== 'error') return;
       metrics.reconcileErrors.inc({ controller: name });
-      const advice = crdAdvice(error);
-      const told = { [name]: key, error: error instanceof Error ? error.message : String(error) };
-      if (advice === undefined) log.warn(told, 'will be tried again');
-      else log.error(told, advice);
+      const message = error instanceof Error ? error.message : String(error);
+      logFailure(log, error, { [name]: key, error: message }, 'will be tried again');
     },
   });
 }

@@ -1,7 +1,7 @@
 /** What the operator watches in the cluster: links, accounts and the namespaces that they are allowed by. */
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from './api/awsaccount.ts';
-import { crdAdvice } from './api/crd-advice.ts';
+import { logFailure } from './api/crd-advice.ts';
 import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
 import { LINK_INDEXES, parseLinkObject, type LinkObject } from './controllers/state/link-object.ts';
 import { sleep, type Clock } from './base/clock.ts';
@@ -96,10 +96,8 @@ function reflect<T extends KubernetesObject>(
     onRefused: (key, error) =>
       log.error({ kind: resource.kind, key, error: String(error) }, 'an object cannot be read'),
     onError: (error) => {
-      const advice = crdAdvice(error);
-      const told = { kind: resource.kind, error: String(error) };
-      if (advice === undefined) log.warn(told, 'the watch broke off; it begins again');
-      else log.error(told, advice);
+      const facts = { kind: resource.kind, error: String(error) };
+      logFailure(log, error, facts, 'the watch broke off; it begins again');
     },
   });
 }

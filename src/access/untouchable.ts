@@ -15,7 +15,7 @@ export function isReservedPath(path: string): boolean {
 export function operatorRolesOf(
   { assumeRole }: AWSAccountSpec,
   identityArn: string | undefined,
-  baseArn?: string | undefined,
+  baseArn?: string,
 ): readonly string[] {
   return [assumeRole?.arn ?? identityArn, baseArn].filter((arn) => arn !== undefined);
 }

@@ -1,4 +1,5 @@
 /** Answers to open decisions, put into a link's manifest where they belong; everything else in the file stays as it is. */
+import { isJson } from '../base/json.ts';
 import { writeFile } from 'node:fs/promises';
 import { isMap, isSeq, parseAllDocuments, type Document, type YAMLMap } from 'yaml';
 import type { Answer } from '../asl/answers.ts';
@@ -82,15 +83,6 @@ function asBefore(text: string, documents: readonly Document.Parsed[], link: Doc
         .map((document) => document.toString({ lineWidth: 0, flowCollectionPadding: text.includes('{ ') }))
         .join('');
   return after.replaceAll(/\r?\n/g, lineEnd);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Whether something was added. */

@@ -119,7 +119,8 @@ export function* requirementsInParts(
 export function contributionOf(
   link: Link,
   requirements: LinkRequirements,
-  progress: Required<Pick<Contribution, 'rolesReady' | 'growthWaits'>>,
+  progress: Required<Pick<Contribution, 'rolesReady' | 'growthWaits'>> &
+    Pick<Contribution, 'permissionsBefore'>,
 ): Contribution {
   const { kind: _, notes: __, noTasks: ___, ...needed } = requirements;
   return { link, ...needed, ...progress };

@@ -33,9 +33,8 @@ export function planObserveOnlyGrant(
   desired: DesiredGrant,
   observed: ObservedRole | undefined,
   clusterId: string,
-  wroteBefore = false,
 ): ObjectPlan {
-  const plan = planGrant(desired, observed, clusterId, wroteBefore);
+  const plan = planGrant(desired, observed, clusterId, true);
   if (observed === undefined || observed.inlinePolicies.has(policyName(clusterId))) return plan;
   const isGranted = isAllowedBy(
     grantStatement(desired.targetRoleArns),

@@ -46,22 +46,19 @@ export function planTargetRole(
     return nothingFits(desired) ?? { actions: creation(desired), withheld: [] };
   }
   const { role, missing } = withAdoption(observed, facts.adoptions ?? []);
-  const plan = planStanding(desired, role, facts);
-  if (plan === emptyPlan || plan.problem !== undefined) return plan;
-  return desired.wanted || plan.actions.length > 0 ? recordFirst(plan, observed, missing) : plan;
-}
-
-function planStanding(
-  desired: DesiredTargetRole,
-  observed: ObservedRole,
-  facts: TargetRoleFacts,
-): ObjectPlan {
-  const claim = claimRole(desired, observed, facts.records ?? [], facts.accountBoundaryArn);
-  if (!desired.wanted) return removal(desired, observed, claim);
+  const claim = claimRole(desired, role, facts.records ?? [], facts.accountBoundaryArn);
+  if (!desired.wanted) {
+    const plan = removal(desired, role, claim);
+    return plan.actions.length === 0 ? plan : recordFirst(plan, observed, missing);
+  }
   if (claim.kind === 'refused') return impossible(claim);
   if (claim.kind === 'adoptable' && !desired.mayMake) return emptyPlan;
-  const role = { desired: asFarAsProven(desired, claim), observed, claim };
-  return nothingFits(desired) ?? tooStrong(role, facts) ?? alteration(role);
+  const plannable = { desired: asFarAsProven(desired, claim), observed: role, claim };
+  return (
+    nothingFits(desired) ??
+    tooStrong(plannable, facts) ??
+    recordFirst(alteration(plannable), observed, missing)
+  );
 }
 
 /** Whoever the operator lets in could use whatever the role may do: what it may do beyond the rules has to go first. */

@@ -1,4 +1,5 @@
 /** The documents of a text of manifests, as kubectl takes it apart. */
+import { isJson } from '../../base/json.ts';
 
 export interface ManifestDocument {
   /** From 1. */
@@ -49,13 +50,4 @@ function jsonValues(text: string): readonly string[] | undefined {
   parts.push(text.slice(start));
   const values = parts.filter((part) => part.trim() !== '');
   return values.length > 1 && values.every(isJson) ? parts : undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

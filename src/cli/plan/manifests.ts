@@ -2,7 +2,7 @@
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from '../../api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { API_VERSION, GROUP } from '../../api/metadata.ts';
-import { objectAt, stringAt, type JsonObject } from '../../base/json.ts';
+import { isJsonObject, objectAt, stringAt, type Json, type JsonObject } from '../../base/json.ts';
 import { parseLinkObject, type LinkObject } from '../../controllers/state/link-object.ts';
 import { byAge } from '../../desired/link.ts';
 import { parseMetadata, type KubernetesObject, type ResourceType } from '../../kubernetes/metadata.ts';
@@ -124,10 +124,15 @@ function addressed(resource: ResourceType, manifest: JsonObject, applying: Apply
 /** What is wrong with the name of an object that has none. */
 function namelessness({ name, generateName }: JsonObject): string {
   if (name !== undefined && name !== null)
-    return `whose metadata.name is ${Array.isArray(name) ? 'a list' : typeof name === 'object' ? 'a map' : `a ${typeof name}`} and no text: put it in quotes`;
+    return `whose metadata.name is ${kindOf(name)} and no text: put it in quotes`;
   if (generateName !== undefined)
     return 'with generateName in place of metadata.name, which kubectl apply takes no more than plan: give it a name';
   return 'without metadata.name';
+}
+
+function kindOf(value: Json): string {
+  if (Array.isArray(value)) return 'a list';
+  return isJsonObject(value) ? 'a map' : `a ${typeof value}`;
 }
 
 /** With what the API server would have given it, and the status that stands. */

@@ -153,11 +153,8 @@ export class Contributors {
     const rolesReady = rolesReadyFor !== undefined && covers(rolesReadyFor, requirements);
     const growthWaits = growthWaitsForEdit(resolved, memory.seen(link.uid), machine.view);
     const before = growthWaits ? permissionsBefore(resolved, memory.seen(link.uid)) : undefined;
-    const contribution = contributionOf(link, requirements, { rolesReady, growthWaits });
-    return {
-      kind: 'active',
-      contribution: before === undefined ? contribution : { ...contribution, permissionsBefore: before },
-    };
+    const progress = { rolesReady, growthWaits, ...(before !== undefined && { permissionsBefore: before }) };
+    return { kind: 'active', contribution: contributionOf(link, requirements, progress) };
   }
 
   /**

@@ -129,7 +129,7 @@ export class GrantReconciler {
     const planOf = (wanted: DesiredGrant) =>
       isEnforced(resolved)
         ? planGrant(wanted, role, clusterId, !isDeletion && isInInventory(resolved, arn))
-        : planObserveOnlyGrant(wanted, role, clusterId, true);
+        : planObserveOnlyGrant(wanted, role, clusterId);
     const whole = planOf(desired);
     // The links that stay make what they miss themselves, and report it as drift.
     const isMissing = role?.inlinePolicies.has(policyName(clusterId)) !== true;

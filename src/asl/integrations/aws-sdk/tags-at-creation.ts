@@ -106,9 +106,9 @@ const TAGGED: ReadonlyMap<string, readonly [string, Resource]> = new Map([
   ['glue:createJob', glue('job/{Name}')],
   ['glue:createTrigger', glue('trigger/{Name}')],
   ['glue:createWorkflow', glue('workflow/{Name}')],
-  // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
   // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html
   ['kinesis:registerStreamConsumer', ['kinesis:TagResource', consumers]],
+  // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
   ['kinesis:createStream', ['kinesis:AddTagsToStream', arn('kinesis', 'stream/{StreamName}')]],
   // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
   ['kms:createKey', ['kms:TagResource', arn('kms', 'key/*')]],

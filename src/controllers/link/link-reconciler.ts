@@ -108,7 +108,7 @@ export class LinkReconciler {
 
   async #reconcile(object: LinkObject, began: number): Promise<ReconcileResult> {
     if (object.link.deleting) return this.#parts.deletion.run(object, began);
-    const unread = await this.#readIfIdle(object);
+    const unread = await this.#readIfStopped(object);
     const result = await this.#toState(object, began);
     // Its status is reported all the same, and a request answered.
     if (unread !== undefined) throw unread;
@@ -257,10 +257,14 @@ export class LinkReconciler {
     return { requeueAfterMs: PENDING_RECHECK_MS };
   }
 
-  async #readIfIdle(object: LinkObject): Promise<AwsFailure | undefined> {
+  async #readIfStopped(object: LinkObject): Promise<AwsFailure | undefined> {
     const tenant = object.link.namespace;
     try {
-      await this.#parts.contributors.unread.readIfIdle(object, { urgency: 'make', tenant, maxWaitMs: 500 });
+      await this.#parts.contributors.unread.readIfStopped(object, {
+        urgency: 'make',
+        tenant,
+        maxWaitMs: 500,
+      });
       // Suspended, it would hold up others for ever on the word of its finalizer.
       if (object.link.suspended) await this.#parts.proof.findOut(object);
       return undefined;

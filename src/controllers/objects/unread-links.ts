@@ -71,10 +71,10 @@ export class UnreadLinks {
    * account.
    * @throws AwsFailure when another try may help
    */
-  async readIfIdle(object: LinkObject, callOptions: CallOptions): Promise<void> {
+  async readIfStopped(object: LinkObject, callOptions: CallOptions): Promise<void> {
     const { accountId, text: arn } = object.link.stateMachine;
     const aws = this.#parts.accounts.get(accountId)?.aws;
-    if (aws === undefined || !this.#isUnread(object) || !this.#isIdle(object)) return;
+    if (aws === undefined || !this.#isUnread(object) || !this.#isStopped(object)) return;
     try {
       await this.#parts.machines.read(aws, arn, callOptions, Number.POSITIVE_INFINITY);
     } catch (error) {
@@ -106,7 +106,7 @@ export class UnreadLinks {
     );
   }
 
-  #isIdle(object: LinkObject): boolean {
+  #isStopped(object: LinkObject): boolean {
     if (object.link.suspended) return true;
     const resolved = this.#parts.resolver.resolve(object);
     return 'kind' in resolved || this.#parts.resolver.refuseUnread(resolved) !== undefined;

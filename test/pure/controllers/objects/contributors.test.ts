@@ -252,7 +252,7 @@ describe('the machine of a link that nothing is done for', () => {
       const object = the.add('a', fields);
       the.put('checkout');
       expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
-      await the.parts.contributors.unread.readIfIdle(object, CALLS);
+      await the.parts.contributors.unread.readIfStopped(object, CALLS);
       expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a frozen'], []]);
     });
   }
@@ -265,7 +265,7 @@ describe('the machine of a link that nothing is done for', () => {
     test(`is not read for a link that ${what}`, async () => {
       const the = new TestCluster();
       the.put('checkout');
-      await the.parts.contributors.unread.readIfIdle(the.add('a', fields, held), CALLS);
+      await the.parts.contributors.unread.readIfStopped(the.add('a', fields, held), CALLS);
       expect(the.source.reads).toStrictEqual([]);
     });
   }
@@ -274,8 +274,8 @@ describe('the machine of a link that nothing is done for', () => {
     const the = new TestCluster();
     const object = the.add('a', { suspended: true });
     the.put('checkout');
-    await the.parts.contributors.unread.readIfIdle(object, CALLS);
-    await the.parts.contributors.unread.readIfIdle(object, CALLS);
+    await the.parts.contributors.unread.readIfStopped(object, CALLS);
+    await the.parts.contributors.unread.readIfStopped(object, CALLS);
     expect(the.source.reads).toHaveLength(1);
   });
 
@@ -287,7 +287,7 @@ describe('the machine of a link that nothing is done for', () => {
       const the = new TestCluster();
       const object = the.add('a', { suspended: true });
       the.source.failures.set('stateMachine', awsFailure(kind));
-      const reading = the.parts.contributors.unread.readIfIdle(object, CALLS);
+      const reading = the.parts.contributors.unread.readIfStopped(object, CALLS);
       await (kind === 'terminal' ? reading : expect(reading).rejects.toThrow(AwsFailure));
       expect(the.parts.machines.known(machine('checkout').text)).toBeUndefined();
     });

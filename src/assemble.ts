@@ -15,7 +15,7 @@ import { LinkDeletion } from './controllers/link/deletion.ts';
 import { LinkReporter } from './controllers/link/link-reporter.ts';
 import { readLagMs } from './controllers/state/iam-propagation.ts';
 import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
-import type { SessionSource } from './aws/sessions.ts';
+import type { SessionSource } from './aws/sessions/sessions.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
 import type { Clock } from './base/clock.ts';
 import { Stretch } from './base/stretch.ts';

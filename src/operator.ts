@@ -4,7 +4,7 @@ import { assemble, type Assembly } from './assemble.ts';
 import { ANNOTATIONS, LEASE_NAME } from './api/metadata.ts';
 import { claimName } from './desired/names.ts';
 import { countLinks } from './controllers/link/link-counts.ts';
-import type { SessionSource } from './aws/sessions.ts';
+import type { SessionSource } from './aws/sessions/sessions.ts';
 import type { Clock } from './base/clock.ts';
 import { VERSION } from './base/version.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';

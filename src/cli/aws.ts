@@ -1,9 +1,9 @@
 /** AWS as the operator reaches it, for verbs that look into accounts. Nothing can be written. */
-import { AwsAccount } from '../aws/account.ts';
-import { AccountCalls } from '../aws/calls.ts';
-import type { AwsFailure } from '../aws/errors.ts';
-import { Lanes } from '../aws/lanes.ts';
-import { Sessions, type AccountConfig } from '../aws/sessions.ts';
+import { LiveAccount } from '../aws/live-account.ts';
+import { AccountCalls } from '../aws/calls/calls.ts';
+import type { AwsFailure } from '../aws/errors/errors.ts';
+import { Lanes } from '../aws/pace/lanes.ts';
+import { Sessions, type AccountConfig } from '../aws/sessions/sessions.ts';
 import { systemClock } from '../base/clock.ts';
 
 /** What is wrong with the caller's own AWS credentials, where that is why AWS could not be read. */
@@ -21,7 +21,7 @@ export interface Reach {
 /** Runs `work` with connections to AWS accounts, and closes them. */
 export async function withAws<Result>(
   { environment, version }: Reach,
-  work: (connect: (config: AccountConfig) => AwsAccount) => Promise<Result>,
+  work: (connect: (config: AccountConfig) => LiveAccount) => Promise<Result>,
 ): Promise<Result> {
   const clock = systemClock;
   const sessions = new Sessions({ mayWrite: () => false, clock, environment, version });
@@ -30,7 +30,7 @@ export async function withAws<Result>(
     return await work((config) => {
       const calls = new AccountCalls(config, sessions, lanes, clock, { onCall: () => undefined });
       const everything = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
-      return new AwsAccount({ calls, clock, audit: () => undefined, interest: everything });
+      return new LiveAccount({ calls, clock, audit: () => undefined, interest: everything });
     });
   } finally {
     sessions.close();

@@ -3,13 +3,13 @@ import { findCondition } from '../api/conditions.ts';
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { ANNOTATIONS } from '../api/metadata.ts';
 import { sleep, systemClock, type Clock } from '../base/clock.ts';
-import { getLink, patchLink, type Cluster } from './cluster.ts';
-import { EXIT, type ExitStatus, type Io } from './io.ts';
-import type { NamedLink } from './link-name.ts';
-import { linksToChange, noLinks, type Chosen } from './meant-links.ts';
-import { inColourOf } from './status.ts';
-import { readyValue } from './status-value.ts';
-import { line, strong } from './text.ts';
+import { getLink, patchLink, type Cluster } from './cluster/cluster.ts';
+import { EXIT, type ExitStatus, type Io } from './output/io.ts';
+import type { NamedLink } from './cluster/link-name.ts';
+import { linksToChange, noLinks, type Chosen } from './cluster/meant-links.ts';
+import { inColourOf } from './status/status.ts';
+import { readyValue } from './status/status-value.ts';
+import { line, strong } from './output/text.ts';
 
 export interface WaitOptions extends Chosen {
   /** True: until the link is Ready or needs a person; false: not at all; left out: as the verb does by itself. */

@@ -1,10 +1,10 @@
 /** `kubectl crossaccountlink …`. */
 import { CommanderError } from 'commander';
-import { plainFlags, switchesOf, verbFirst } from './cluster-flags.ts';
-import { describeError, outputProblem } from './errors.ts';
-import { EXIT } from './io.ts';
+import { plainFlags, switchesOf, verbFirst } from './cluster/cluster-flags.ts';
+import { describeError, outputProblem } from './output/errors.ts';
+import { EXIT } from './output/io.ts';
 import { createProgram } from './program.ts';
-import { Terminal } from './terminal.ts';
+import { Terminal } from './output/terminal.ts';
 
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -6,7 +6,7 @@ import { addOfflineCommands } from './commands/offline-commands.ts';
 import { addPreviewCommands } from './commands/preview-commands.ts';
 import { addShellCommands } from './commands/shell-commands.ts';
 import type { Shell } from './commands/shell.ts';
-import { oneLine } from './errors.ts';
+import { oneLine } from './output/errors.ts';
 import { didYouMean, nearest } from '../base/suggest.ts';
 import { VERSION } from '../base/version.ts';
 

@@ -1,5 +1,5 @@
 /** What happens when the operator dies at a write: every one of a history, right before it and right after it. */
-import { isWrite } from '../../src/aws/fence.ts';
+import { isWrite } from '../../src/aws/transport/fence.ts';
 import type { History, Step } from './history.ts';
 import type { Violation } from './laws.ts';
 import { simulate } from './simulation.ts';

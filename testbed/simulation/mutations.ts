@@ -203,11 +203,11 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a failed call ends the reconcile',
     edits: [
       [
-        'src/aws/calls.ts',
+        'src/aws/calls/calls.ts',
         'return repeatAfterMs(failure, attempt, this.#clock.monotonicMs() - began, this.#random);',
         'return undefined;',
       ],
-      ['src/aws/lost-answers.ts', 'const ATTEMPTS = 3;', 'const ATTEMPTS = 1;'],
+      ['src/aws/writes/lost-answers.ts', 'const ATTEMPTS = 3;', 'const ATTEMPTS = 1;'],
     ],
     foundBy: ['storm'],
   },

@@ -5,8 +5,8 @@ import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { REASONS } from '../../api/reasons.ts';
 import { nearest } from '../../base/suggest.ts';
 import { VERSION } from '../../base/version.ts';
-import { parseTime } from '../cluster-flags.ts';
-import { outputOption } from '../output.ts';
+import { parseTime } from '../cluster/cluster-flags.ts';
+import { outputOption } from '../output/output.ts';
 import { addClusterVerb, inCluster, withLinks, type Shell } from './shell.ts';
 
 /** @throws InvalidArgumentError */
@@ -44,14 +44,14 @@ function addStatus(program: Command, shell: Shell): void {
     .option('--reason <reason>', 'only links whose Ready has this reason', parseReason)
     .action(async (names: readonly string[], options) => {
       if (options.watch === true) {
-        const { watchStatus } = await import('../status-watch.ts');
+        const { watchStatus } = await import('../status/status-watch.ts');
         const stop = untilInterrupted();
         return inCluster(shell, options, (cluster) =>
           watchStatus(cluster, names, options, options.output, shell.io, stop),
         );
       }
-      const { status } = await import('../status.ts');
-      const { noLinks } = await import('../meant-links.ts');
+      const { status } = await import('../status/status.ts');
+      const { noLinks } = await import('../cluster/meant-links.ts');
       await withLinks(shell, names, options, (links, cluster) =>
         status(withReason(links, options.reason), shell.io, options.output, noLinks(cluster, options)),
       );
@@ -72,8 +72,8 @@ function addCheck(program: Command, shell: Shell): void {
     .addOption(outputOption(['json', 'yaml', 'name']))
     .option('--reason <reason>', 'only links whose Ready has this reason', parseReason)
     .action(async (names: readonly string[], options) => {
-      const { check, lookAround } = await import('../check.ts');
-      const { noLinks } = await import('../meant-links.ts');
+      const { check, lookAround } = await import('../check/check.ts');
+      const { noLinks } = await import('../cluster/meant-links.ts');
       if (names.length > 0)
         return withLinks(shell, names, options, (links) =>
           check({ links: withReason(links, options.reason) }, shell.io, options.output),
@@ -141,7 +141,7 @@ function addDashboard(program: Command, shell: Shell): void {
     .option('--port <port>', 'port on 127.0.0.1 (default: a free one)', portNumber)
     .addHelpText('after', '\nShows every namespace that you may see, or only the one that -n names.')
     .action(async (options) => {
-      const { dashboard } = await import('../dashboard.ts');
+      const { dashboard } = await import('../dashboard/dashboard.ts');
       const stop = untilInterrupted();
       await inCluster(shell, options, (cluster) =>
         dashboard(

@@ -1,6 +1,6 @@
 /** Verbs that meet no cluster: `permissions`, `bootstrap`. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { outputOption, STRUCTURED } from '../output.ts';
+import { outputOption, STRUCTURED } from '../output/output.ts';
 import { parseClusterId } from './preview-commands.ts';
 import { addVerb, type Shell } from './shell.ts';
 
@@ -46,7 +46,7 @@ function addPermissions(program: Command, shell: Shell): void {
       'put an answer for each open decision into this manifest; comments are kept',
     )
     .action(async (definition, options) => {
-      const { permissions } = await import('../permissions.ts');
+      const { permissions } = await import('../permissions/permissions.ts');
       shell.exitWith(await permissions(definition, options, shell.io));
     });
 }
@@ -103,7 +103,7 @@ function addBootstrap(program: Command, shell: Shell): void {
     )
     .addOption(outputOption(['cloudformation', 'terraform']).default('cloudformation'))
     .action(async (options) => {
-      const { bootstrap } = await import('../bootstrap.ts');
+      const { bootstrap } = await import('../bootstrap/bootstrap.ts');
       shell.exitWith(bootstrap(options, shell.io));
     });
 }

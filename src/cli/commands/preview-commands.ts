@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { VERSION } from '../../base/version.ts';
 import { CLUSTER_ID_PATTERN } from '../../desired/names.ts';
-import { outputOption } from '../output.ts';
+import { outputOption } from '../output/output.ts';
 import { addClusterVerb, inCluster, withLinks, type Shell } from './shell.ts';
 
 /** @throws InvalidArgumentError */
@@ -37,7 +37,7 @@ function addPlan(program: Command, shell: Shell): void {
     )
     .addOption(outputOption(['json', 'yaml', 'markdown']))
     .action(async (name: string | undefined, options) => {
-      const { plan } = await import('../plan.ts');
+      const { plan } = await import('../plan/plan.ts');
       await inCluster(shell, options, (cluster) =>
         plan(
           cluster,
@@ -66,7 +66,7 @@ function addImport(program: Command, shell: Shell): void {
     .option('--write <folder>', 'write a file for each link there, instead of printing them')
     .addOption(outputOption(['yaml', 'json'], 'yaml with comments, or json').default('yaml'))
     .action(async (options) => {
-      const { importLinks } = await import('../import.ts');
+      const { importLinks } = await import('../import/import.ts');
       await inCluster(shell, options, (cluster) =>
         importLinks(
           cluster,
@@ -91,7 +91,7 @@ function addGraph(program: Command, shell: Shell): void {
     .addOption(outputOption(['mermaid', 'dot', 'svg', 'html', 'json', 'yaml']).default('mermaid'))
     .addHelpText('after', '\nsvg and html are pictures to send: they need nothing else, in light and dark.')
     .action(async (options) => {
-      const { accountNames, graph } = await import('../graph.ts');
+      const { accountNames, graph } = await import('../graph/graph.ts');
       await withLinks(shell, [], options, async (links, cluster) =>
         graph(links, await accountNames(cluster), options.output, io),
       );

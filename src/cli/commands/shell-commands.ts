@@ -1,10 +1,10 @@
 /** Verbs about the program itself: `version`, `completion`. */
 import { Argument, type Command } from 'commander';
 import { VERSION } from '../../base/version.ts';
-import { outputOption, STRUCTURED } from '../output.ts';
+import { outputOption, STRUCTURED } from '../output/output.ts';
 import { addClusterVerb, addVerb, inCluster, type Shell } from './shell.ts';
-import { EXIT } from '../io.ts';
-import { COMPLETION_SCRIPTS, SHELLS } from '../completion-scripts.ts';
+import { EXIT } from '../output/io.ts';
+import { COMPLETION_SCRIPTS, SHELLS } from '../completion/completion-scripts.ts';
 import { didYouMean } from '../../base/suggest.ts';
 
 export function addShellCommands(program: Command, shell: Shell): void {
@@ -17,7 +17,7 @@ function addVersion(program: Command, shell: Shell): void {
     .option('--client', 'of this plugin alone')
     .addOption(outputOption(STRUCTURED))
     .action(async (options) => {
-      const { clientVersion, versions } = await import('../version.ts');
+      const { clientVersion, versions } = await import('../check/version.ts');
       if (options.client === true)
         return shell.exitWith(await clientVersion(VERSION, shell.io, options.output));
       try {
@@ -63,7 +63,7 @@ The first three complete kubectl-crossaccountlink; the last one lets kubectl's o
     .helpOption(false)
     .argument('[words...]')
     .action(async () => {
-      const { complete, printCompletion } = await import('../complete.ts');
+      const { complete, printCompletion } = await import('../completion/complete.ts');
       const words = process.argv.slice(process.argv.indexOf('__complete') + 1);
       shell.io.write(printCompletion(await complete(program, words, shell.environment)));
     });

@@ -1,10 +1,10 @@
 /** What the commands share: where they run, and how a verb about a cluster is declared and carried out. */
 import { Option, type Command } from 'commander';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
-import type { Cluster, Where } from '../cluster.ts';
-import { addClusterFlags } from '../cluster-flags.ts';
-import type { ExitStatus } from '../io.ts';
-import { COLOUR_CHOICES, parseColourChoice, type Terminal } from '../terminal.ts';
+import type { Cluster, Where } from '../cluster/cluster.ts';
+import { addClusterFlags } from '../cluster/cluster-flags.ts';
+import type { ExitStatus } from '../output/io.ts';
+import { COLOUR_CHOICES, parseColourChoice, type Terminal } from '../output/terminal.ts';
 
 export interface Shell {
   readonly io: Terminal;
@@ -41,7 +41,7 @@ export async function inCluster(
   where: Where,
   work: (cluster: Cluster) => Promise<ExitStatus>,
 ): Promise<void> {
-  const { withCluster } = await import('../cluster.ts');
+  const { withCluster } = await import('../cluster/cluster.ts');
   shell.exitWith(await withCluster(where, shell.environment, work));
 }
 
@@ -53,7 +53,7 @@ export function withLinks(
   work: (links: readonly CrossAccountLink[], cluster: Cluster) => Promise<ExitStatus> | ExitStatus,
 ): Promise<void> {
   return inCluster(shell, where, async (cluster) => {
-    const { chosenLinks } = await import('../cluster.ts');
+    const { chosenLinks } = await import('../cluster/cluster.ts');
     return work(await chosenLinks(cluster, names, where), cluster);
   });
 }

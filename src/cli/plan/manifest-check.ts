@@ -4,7 +4,7 @@ import { objectAt, type JsonObject } from '../../base/json.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ResourceType } from '../../kubernetes/metadata.ts';
-import { oneLine } from '../errors.ts';
+import { oneLine } from '../output/errors.ts';
 
 export interface CheckedManifest {
   /** As it would stand in the cluster. */

@@ -4,10 +4,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
-import type { Io } from '../io.ts';
-import { spoken } from '../file-text.ts';
-import { parseYaml } from '../yaml.ts';
-import { fieldPath, lineOf, type FieldPath } from '../yaml-lines.ts';
+import type { Io } from '../output/io.ts';
+import { spoken } from '../files/file-text.ts';
+import { parseYaml } from '../files/yaml.ts';
+import { fieldPath, lineOf, type FieldPath } from '../files/yaml-lines.ts';
 import { documentsOf } from './manifest-documents.ts';
 
 export interface ManifestSources {

@@ -1,7 +1,7 @@
 /** A plan made as the operator makes it: from what stands in the cluster and in AWS, with manifests on top. */
 import { parseAWSAccount, AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { accountConfig } from '../../controllers/account/account-config.ts';
@@ -11,8 +11,8 @@ import { parseLinkObject, type LinkObject } from '../../controllers/state/link-o
 import { byAge } from '../../desired/link.ts';
 import { parseMetadata, type KubernetesObject, type ResourceType } from '../../kubernetes/metadata.ts';
 import { withAws, type Reach } from '../aws.ts';
-import { linksNamed, missingLink, refuseUnknownNamespace, type Cluster } from '../cluster.ts';
-import type { Io } from '../io.ts';
+import { linksNamed, missingLink, refuseUnknownNamespace, type Cluster } from '../cluster/cluster.ts';
+import type { Io } from '../output/io.ts';
 import { shownAccount, touchedBy, type AccountChange } from './account-effects.ts';
 import { checkManifest } from './manifest-check.ts';
 import { readManifestFiles } from './manifest-files.ts';
@@ -126,8 +126,8 @@ async function planApplied(
   const touched = touchedBy(changes, before.links, namespaces);
   return withAws(options, async (connect) => {
     // AWS is read once for both plans.
-    const reads = new Map<string, AccountAws>();
-    const reader = ({ spec }: AWSAccount): AccountAws => {
+    const reads = new Map<string, AwsAccount>();
+    const reader = ({ spec }: AWSAccount): AwsAccount => {
       const config = accountConfig(spec);
       const key = JSON.stringify(config);
       const known = reads.get(key) ?? new DryRunAccount(connect(config), refuseWrite);
@@ -157,7 +157,7 @@ async function planApplied(
 function dryRunOn(
   { links, accounts, namespaces }: State,
   clusterId: string,
-  connect: (account: AWSAccount) => AccountAws,
+  connect: (account: AWSAccount) => AwsAccount,
 ): DryRun {
   return new DryRun({ links, accounts, namespaces, clusterId, clock: systemClock, connect });
 }

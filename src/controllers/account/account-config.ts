@@ -1,6 +1,6 @@
 /** An AWSAccount's spec → how its account is reached. */
 import type { AWSAccountSpec } from '../../api/generated.ts';
-import type { AccountConfig } from '../../aws/sessions.ts';
+import type { AccountConfig } from '../../aws/sessions/sessions.ts';
 
 export function accountConfig({
   accountID,

@@ -4,15 +4,15 @@ import { operatorRolesOf } from '../../access/untouchable.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { UnlinkedRolesStatus } from '../../api/generated.ts';
 import { parseDuration } from '../../api/duration.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
-import type { Identity } from '../../aws/identity.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
+import type { Identity } from '../../aws/calls/identity.ts';
 import type { Account } from '../state/account-registry.ts';
 import type { AccountFacts, AccountVerdict } from './account-verdict.ts';
 import { VERIFY_AGAIN_MS, type ConnectionCheck } from './connection-check.ts';
 
 /** An account as the SDK reaches it. */
 export interface ConnectedAccount {
-  readonly aws: AccountAws;
+  readonly aws: AwsAccount;
   verify(): Promise<Identity>;
   /** Which service of the account does not answer, in words; undefined while all do, as far as is known. */
   outage(): string | undefined;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/metadata.ts';
-import type { AccountConfig } from '../../aws/sessions.ts';
+import type { AccountConfig } from '../../aws/sessions/sessions.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';

@@ -3,7 +3,7 @@ import { findCondition, removeCondition, setCondition } from '../../api/conditio
 import { QUEUE_UNREAD, type AWSAccount } from '../../api/awsaccount.ts';
 import type { Condition, UnlinkedRolesStatus } from '../../api/generated.ts';
 import type { Reason } from '../../api/reasons.ts';
-import type { Identity } from '../../aws/identity.ts';
+import type { Identity } from '../../aws/calls/identity.ts';
 
 export interface AccountVerdict {
   readonly status: 'True' | 'False';

@@ -1,12 +1,12 @@
 /** AWS for the controllers: one connection an account, its calls paced, fenced, counted and audited. */
 import type { Logger } from 'pino';
-import { AwsAccount } from '../../aws/account.ts';
-import { AccountCalls, type CallRecord } from '../../aws/calls.ts';
-import { AwsFailure } from '../../aws/errors.ts';
-import { EventQueues } from '../../aws/event-queue.ts';
-import { verifyWithBase } from '../../aws/identity.ts';
-import { Lanes, type CallOptions } from '../../aws/lanes.ts';
-import type { AccountConfig, SessionSource } from '../../aws/sessions.ts';
+import { LiveAccount } from '../../aws/live-account.ts';
+import { AccountCalls, type CallRecord } from '../../aws/calls/calls.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
+import { EventQueues } from '../../aws/events/event-queue.ts';
+import { verifyWithBase } from '../../aws/calls/identity.ts';
+import { Lanes, type CallOptions } from '../../aws/pace/lanes.ts';
+import type { AccountConfig, SessionSource } from '../../aws/sessions/sessions.ts';
 import { policyName, TAGS } from '../../desired/names.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Stretch } from '../../base/stretch.ts';
@@ -57,7 +57,7 @@ const LOOK_THROUGH: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 10_0
 export class AwsConnections {
   readonly #parts: AwsConnectionsParts;
   readonly #lanes: Lanes;
-  readonly #accounts = new Map<string, AwsAccount>();
+  readonly #accounts = new Map<string, LiveAccount>();
   readonly #queues: EventQueues;
   readonly #named: NamedQueues;
 
@@ -79,7 +79,7 @@ export class AwsConnections {
       beforeAnswer: () => this.#parts.stretch.breathe(),
     };
     const calls = new AccountCalls(config, sessions, this.#lanes, clock, hooks, random);
-    const aws: AwsAccount = new AwsAccount({
+    const aws: LiveAccount = new LiveAccount({
       calls,
       clock,
       readLagMs: this.#parts.readLagMs,
@@ -178,7 +178,7 @@ export class AwsConnections {
   }
 
   /** Where links are, their own checks read the account; where none is any more, nobody else would. */
-  async #lookThrough({ calls, snapshots }: AwsAccount, maxAgeMs: number): Promise<void> {
+  async #lookThrough({ calls, snapshots }: LiveAccount, maxAgeMs: number): Promise<void> {
     const { clock, log } = this.#parts;
     if (calls.config.roleReads === 'PerRole') return;
     try {
@@ -189,7 +189,7 @@ export class AwsConnections {
     }
   }
 
-  #lastCheck({ snapshots }: AwsAccount): string | undefined {
+  #lastCheck({ snapshots }: LiveAccount): string | undefined {
     const { clock } = this.#parts;
     if (snapshots.last === undefined) return undefined;
     const ageMs = clock.monotonicMs() - snapshots.last.startedAt;

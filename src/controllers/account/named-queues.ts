@@ -1,5 +1,5 @@
 /** Which account names which event queue, and which of the queues cannot be read. One queue may serve many accounts. */
-import type { AwsFailure } from '../../aws/errors.ts';
+import type { AwsFailure } from '../../aws/errors/errors.ts';
 
 export class NamedQueues {
   readonly #urls = new Map<string, string>();

@@ -1,20 +1,20 @@
 /** An AWS account for a dry run: everything is read once from the real one, and what is written changes only the copy. */
-import type { AccountAws, Applied, Freshness, DatedRoleReading } from '../../aws/account-aws.ts';
-import type { CallOptions } from '../../aws/lanes.ts';
-import type { StateMachineReading } from '../../aws/reads.ts';
+import type { AwsAccount, Applied, Freshness, DatedRoleReading } from '../../aws/aws-account.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
+import type { StateMachineReading } from '../../aws/reads/reads.ts';
 import type { ObservedStateMachine } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';
 import { roleAfter } from '../../plan/after.ts';
 
-export class DryRunAccount implements AccountAws {
+export class DryRunAccount implements AwsAccount {
   readonly accountId: string;
-  readonly #real: AccountAws;
+  readonly #real: AwsAccount;
   readonly #onWrite: (action: Action) => void;
   readonly #roles = new Map<string, Promise<DatedRoleReading>>();
   readonly #machines = new Map<string, Promise<StateMachineReading>>();
 
   /** @param onWrite is called with each write in place of AWS */
-  constructor(real: AccountAws, onWrite: (action: Action) => void) {
+  constructor(real: AwsAccount, onWrite: (action: Action) => void) {
     this.accountId = real.accountId;
     this.#real = real;
     this.#onWrite = onWrite;

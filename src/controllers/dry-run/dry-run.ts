@@ -6,9 +6,9 @@ import type { AWSAccount } from '../../api/awsaccount.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import { compareText } from '../../base/compare-text.ts';
 import { resourceLocation } from '../../asl/select.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
-import { AwsFailure } from '../../aws/errors.ts';
-import type { CallOptions } from '../../aws/lanes.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { KubernetesObject } from '../../kubernetes/metadata.ts';
 import { Store } from '../../kubernetes/store.ts';
@@ -27,7 +27,7 @@ export interface DryRunParts {
   readonly links: readonly LinkObject[];
   readonly accounts: readonly AWSAccount[];
   readonly namespaces: readonly KubernetesObject[];
-  readonly connect: (account: AWSAccount) => AccountAws;
+  readonly connect: (account: AWSAccount) => AwsAccount;
   readonly clock: Clock;
 }
 
@@ -167,7 +167,7 @@ export class DryRun {
     }
   }
 
-  #register({ metadata, spec, status }: AWSAccount, aws: AccountAws): void {
+  #register({ metadata, spec, status }: AWSAccount, aws: AwsAccount): void {
     this.#accounts.set({
       name: metadata.name,
       accountId: spec.accountID,

@@ -4,7 +4,7 @@
  * what time changes, or only a fresh read can tell, leaves no basis.
  */
 import { hash } from 'node:crypto';
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
 import { linkOf, type ContributorState } from '../../desired/contribution.ts';
 import type { Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
@@ -63,7 +63,7 @@ export class CheckBasis {
     { link, ...resolved }: ResolvedLink,
     { view }: Needed,
     roles: readonly string[],
-    aws: AccountAws,
+    aws: AwsAccount,
   ) {
     const { machines, objects, repairBackoff, propagation, strayGrantFinder } = this.#parts;
     const { text: machine } = link.stateMachine;
@@ -80,7 +80,7 @@ export class CheckBasis {
   #factsOf(
     { object, link }: ResolvedLink,
     roles: readonly string[],
-    [source, target]: readonly [AccountAws, AccountAws],
+    [source, target]: readonly [AwsAccount, AwsAccount],
     { maxAgeMs, growthWaits, aliasesWithout }: CheckOptions,
   ): readonly (string | number | boolean | undefined)[] {
     const { resolver, contributors, knownRoles } = this.#parts;

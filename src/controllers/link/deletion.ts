@@ -1,7 +1,7 @@
 /** A link that is being deleted: released at once, finalized, or kept while its status says what it waits for. */
 import type { Logger } from 'pino';
 import { findCondition } from '../../api/conditions.ts';
-import { AwsFailure } from '../../aws/errors.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import { confirm } from '../../kubernetes/confirm.ts';

@@ -3,7 +3,7 @@
  * definition. The definition comes last, so that a running workflow never meets a role that is not ready.
  */
 import type { DeniedTask } from '../../api/generated.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { Needs } from '../../desired/contribution.ts';
 import type { LinkRequirements, Refusal } from '../../desired/requirements.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
@@ -103,7 +103,7 @@ export class EnsureLink {
   async #requirements(
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: ReconcileRecord,
   ): Promise<Needed | undefined> {
     const { machines, resolver } = this.#parts;
@@ -135,7 +135,7 @@ export class EnsureLink {
   async #lookForExecutionRole(
     { executionRole }: MachineView,
     { callOptions }: ReadPolicy,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: ReconcileRecord,
   ): Promise<void> {
     if (!record.failures.some(({ failure }) => failure.kind === 'waiting')) return;
@@ -160,7 +160,7 @@ export class EnsureLink {
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
     view: MachineView,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: ReconcileRecord,
   ): Promise<{ asked: Needs | undefined; problem: PlanProblem | undefined }> {
     const growth = readPolicy.growthWaits(view) ? 'Hold' : 'Grant';
@@ -178,7 +178,7 @@ export class EnsureLink {
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
     requirements: LinkRequirements,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: ReconcileRecord,
   ): Promise<void> {
     const withheldOn: string[] = [];
@@ -221,7 +221,7 @@ export class EnsureLink {
   async #definition(
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: ReconcileRecord,
   ): Promise<void> {
     const isNext = record.onTrack && record.continueAfterMs === undefined;

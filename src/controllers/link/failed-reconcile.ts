@@ -1,5 +1,5 @@
 /** A reconcile in which something failed: what its legs are, and when it is tried again. */
-import { isImplicitDenial, notYet, type AwsFailure } from '../../aws/errors.ts';
+import { isImplicitDenial, notYet, type AwsFailure } from '../../aws/errors/errors.ts';
 import type { Leg } from '../../desired/leg.ts';
 import { compareRetries, handlingOf, type Retry } from '../objects/failure-handling.ts';
 import type { Interruption } from '../objects/write-failure.ts';

@@ -3,8 +3,8 @@
  * → grant → target role. What other links need stays; what is gone already is done.
  */
 import { writesAnything } from '../../desired/link.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
-import type { CallOptions } from '../../aws/lanes.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Action } from '../../plan/action.ts';
 import {
   accountNotReady,
@@ -107,7 +107,7 @@ export class FinalizeLink {
   async #wroteBesides(
     { object, link }: ResolvedLink,
     { callOptions }: FinalizeOptions,
-    aws: AccountAws,
+    aws: AwsAccount,
   ): Promise<boolean> {
     if (link.legs.targetRole === 'Enforce') return false;
     const { memory, grant } = this.#parts;
@@ -119,7 +119,7 @@ export class FinalizeLink {
   async #credentials(
     resolved: ResolvedLink,
     options: FinalizeOptions,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: FinalizeRecord,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
@@ -142,7 +142,7 @@ export class FinalizeLink {
   async #observedTasks(
     resolved: ResolvedLink,
     { callOptions }: FinalizeOptions,
-    aws: AccountAws,
+    aws: AwsAccount,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
     const { machines, credentials } = this.#parts;
@@ -158,7 +158,7 @@ export class FinalizeLink {
   async #grants(
     resolved: ResolvedLink,
     options: FinalizeOptions,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: FinalizeRecord,
   ): Promise<DeletionWait | undefined> {
     const { link, object } = resolved;
@@ -179,7 +179,7 @@ export class FinalizeLink {
   async #targetRole(
     resolved: ResolvedLink,
     options: FinalizeOptions,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: FinalizeRecord,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;

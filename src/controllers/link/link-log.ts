@@ -1,7 +1,7 @@
 /** One log line for each reconcile: which link, the outcome, the duration. Where a check found all as it was at the one before,
  *  that is most of what goes on, and a line only at level debug. */
 import type { Logger } from 'pino';
-import type { AwsFailure } from '../../aws/errors.ts';
+import type { AwsFailure } from '../../aws/errors/errors.ts';
 import { readyVerdict } from '../../report/conditions.ts';
 import type { Drift } from '../../report/drift.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';

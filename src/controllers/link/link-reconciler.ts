@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { FINALIZER } from '../../api/metadata.ts';
-import { AwsFailure } from '../../aws/errors.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
 import { writesAnything } from '../../desired/link.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';

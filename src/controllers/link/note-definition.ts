@@ -1,5 +1,5 @@
 /** What a reconcile leaves behind, so that the next one can see whether only the definition has changed. */
-import type { AwsFailure } from '../../aws/errors.ts';
+import type { AwsFailure } from '../../aws/errors/errors.ts';
 import { LEGS } from '../../report/outcome.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';

@@ -1,6 +1,6 @@
 /** Whether the operator wrote for a link that shows nothing but a finalizer, which whoever may make a link may put there. */
-import type { CallOptions } from '../../aws/lanes.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
@@ -50,7 +50,7 @@ export class LinkProof {
     return wrote;
   }
 
-  async #madeRole(resolved: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
+  async #madeRole(resolved: ResolvedLink, aws: AwsAccount, callOptions: CallOptions): Promise<boolean> {
     if (resolved.link.legs.targetRole === 'Observe') return false;
     const { kind } = await this.#parts.targetRole.whose(resolved, aws, callOptions);
     return kind === 'ours';
@@ -59,7 +59,7 @@ export class LinkProof {
   /** The machine may have got another role since: the one on record is looked at, too, and proves nothing by itself. */
   async #granted(
     { object, link }: ResolvedLink,
-    aws: AccountAws,
+    aws: AwsAccount,
     callOptions: CallOptions,
   ): Promise<boolean> {
     const { machines, grant } = this.#parts;

@@ -1,6 +1,6 @@
 /** What a deletion waits for before it takes a role away: all that runs, or may begin to run, with Credentials that name it. */
 import { namesRole } from '../../asl/task.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
 import { LONGEST_EXPRESS_MS, type MachineView } from '../../desired/machine-view.ts';
 import {
   definitionJustChanged,
@@ -36,7 +36,7 @@ export class RoleUsers {
   async awaited(
     resolved: ResolvedLink,
     options: FinalizeOptions,
-    aws: AccountAws,
+    aws: AwsAccount,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
     const { callOptions } = options;

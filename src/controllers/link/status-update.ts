@@ -1,6 +1,6 @@
 /** The one place where a link's status is made: what a reconcile came to → status, drift and warnings. */
 import type { Condition, CrossAccountLinkStatus } from '../../api/generated.ts';
-import type { AwsFailure } from '../../aws/errors.ts';
+import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
 import {
   readyVerdict,

@@ -1,7 +1,7 @@
 /** What comes off while a link stays: all that names a role which was refused, and grants where nothing runs any more. */
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { Reason } from '../../api/reasons.ts';
-import { AwsFailure } from '../../aws/errors.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { RoleArn } from '../../arn/arn.ts';
 import type { Leg } from '../../desired/leg.ts';
 import { progressing } from '../../report/outcome.ts';
@@ -40,7 +40,7 @@ export class TakeBack {
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
     reason: Reason,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: ReconcileRecord,
   ): Promise<void> {
     const { object, link } = resolved;
@@ -62,7 +62,7 @@ export class TakeBack {
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
     known: ReadonlySet<string>,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: ReconcileRecord,
   ): Promise<void> {
     if (resolved.link.legs.executionRoleGrant === 'Observe') return;
@@ -83,7 +83,7 @@ export class TakeBack {
     resolved: ResolvedLink,
     role: RoleArn,
     readPolicy: ReadPolicy,
-    aws: AccountAws,
+    aws: AwsAccount,
   ): Promise<RoleUpdateResult | AwsFailure> {
     try {
       return await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
@@ -96,7 +96,7 @@ export class TakeBack {
   async #credentials(
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: ReconcileRecord,
   ): Promise<void> {
     const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy);
@@ -109,7 +109,7 @@ export class TakeBack {
   async #grants(
     resolved: ResolvedLink,
     readPolicy: ReadPolicy,
-    aws: AccountAws,
+    aws: AwsAccount,
     record: ReconcileRecord,
   ): Promise<void> {
     const standing: string[] = [];

@@ -5,7 +5,7 @@ import { writesAnything, type Link } from '../../desired/link.ts';
 import { SharedReadings } from '../../asl/shared-readings.ts';
 import { hasUnreadDefinitions } from '../../desired/machine-view.ts';
 import { isAllowedBy } from '../../plan/statements.ts';
-import type { CallOptions } from '../../aws/lanes.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { compareText } from '../../base/compare-text.ts';
 import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';

@@ -1,5 +1,5 @@
 /** The Credentials in a definition, for all links of the state machine. */
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { Definition } from '../../asl/definition.ts';
 import { selectionInParts } from '../../asl/select.ts';
 import { inTurns } from '../../base/turns.ts';
@@ -35,7 +35,7 @@ export class CredentialsReconciler {
    *  deletion, or when nothing may be written any more */
   reconcile(
     resolved: ResolvedLink,
-    aws: AccountAws,
+    aws: AwsAccount,
     options: UpdateOptions,
     rolesReady = false,
   ): Promise<StateMachineUpdateResult> {

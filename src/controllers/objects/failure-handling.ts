@@ -1,5 +1,5 @@
 /** What a failed AWS call means: the one place where a kind of failure becomes a condition and a next try. */
-import type { AwsFailure } from '../../aws/errors.ts';
+import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { BLOCKED_RECHECK_MS } from '../../report/deletion-outcome.ts';
 import { progressing, stalled, type UnfinishedOutcome } from '../../report/outcome.ts';

@@ -1,7 +1,7 @@
 /** The grant: one inline policy on an execution role, for all links whose state machines run under that role. */
 import type { RoleArn } from '../../arn/arn.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
-import type { CallOptions } from '../../aws/lanes.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { ContributorState } from '../../desired/contribution.ts';
 import { desiredGrant, type DesiredGrant } from '../../desired/grant.ts';
 import { policyName } from '../../desired/names.ts';
@@ -40,7 +40,7 @@ export class GrantReconciler {
   reconcile(
     resolved: ResolvedLink,
     executionRole: RoleArn,
-    aws: AccountAws,
+    aws: AwsAccount,
     options: UpdateOptions,
   ): Promise<RoleUpdateResult> {
     const { contributors } = this.#parts;
@@ -98,7 +98,7 @@ export class GrantReconciler {
   }
 
   /** Whether an execution role bears this operator's grant. @throws AwsFailure when it cannot be read */
-  async stands({ text: arn }: RoleArn, aws: AccountAws, callOptions: CallOptions): Promise<boolean> {
+  async stands({ text: arn }: RoleArn, aws: AwsAccount, callOptions: CallOptions): Promise<boolean> {
     const reading = await aws.role(arn, callOptions, { kind: 'fresh' });
     return reading.kind === 'found' && bearsGrant(reading.role, this.#parts.clusterId);
   }
@@ -108,7 +108,7 @@ export class GrantReconciler {
   async names(
     { text: arn }: RoleArn,
     targetRole: string,
-    aws: AccountAws,
+    aws: AwsAccount,
     callOptions: CallOptions,
   ): Promise<boolean> {
     const reading = await aws.role(arn, callOptions, { kind: 'fresh' });

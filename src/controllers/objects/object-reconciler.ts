@@ -4,7 +4,7 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';
 import type { CredentialsPlan } from '../../plan/credentials.ts';
-import type { DatedRoleReading, Freshness } from '../../aws/account-aws.ts';
+import type { DatedRoleReading, Freshness } from '../../aws/aws-account.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
 import type { MachineReading, StateMachineCache } from '../state/state-machine-cache.ts';

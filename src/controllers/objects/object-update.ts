@@ -1,7 +1,7 @@
 /** How an AWS object that links share is brought in line on behalf of one of them, and what came of it. */
 import { createHash } from 'node:crypto';
-import type { CallOptions } from '../../aws/lanes.ts';
-import type { AccountAws, Freshness } from '../../aws/account-aws.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
+import type { AwsAccount, Freshness } from '../../aws/aws-account.ts';
 import {
   asSeenBy,
   linkOf,
@@ -10,7 +10,7 @@ import {
 } from '../../desired/contribution.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
-import type { AwsFailure } from '../../aws/errors.ts';
+import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Action, ObjectPlan } from '../../plan/action.ts';
 import type { LastUpdate, ObjectChanges } from '../../plan/drift.ts';
 import type { RepairPause } from '../../report/repair-pause.ts';
@@ -32,7 +32,7 @@ export interface SharedObjectParts {
 
 /** What every update of an object says. */
 export interface ObjectUpdate {
-  readonly aws: AccountAws;
+  readonly aws: AwsAccount;
   /** On whose behalf, for the audit line. */
   readonly linkKey: string;
   readonly options: UpdateOptions;

@@ -1,6 +1,6 @@
 /** The writes of one update: those that rely on nothing which failed are made, and what they undid is reported. */
 import type { RoleArn } from '../../arn/arn.ts';
-import { AwsFailure } from '../../aws/errors.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';

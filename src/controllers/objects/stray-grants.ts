@@ -2,7 +2,7 @@
  *  or before the status could be written. What bears the operator's policy says whom it concerns. */
 import { checkExecutionRole } from '../../access/source.ts';
 import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
 import { isOwnSid } from '../../desired/names.ts';
 import type { ObservedPolicy } from '../../observed/objects.ts';
 import type { StrayGrants } from '../../observed/snapshot.ts';
@@ -25,7 +25,7 @@ export class StrayGrantFinder {
   /** Roles that bear a grant on the link's target role although no state machine is known to run under them. They are to
    *  be looked at like those in a status: nothing follows from a snapshot alone. Only roles that the rules let the link
    *  change are among them. */
-  of({ link, context }: ResolvedLink, aws: AccountAws): readonly string[] {
+  of({ link, context }: ResolvedLink, aws: AwsAccount): readonly string[] {
     const { rules, entries } = context.source;
     const isAllowed = (role: RoleArn) =>
       checkExecutionRole(rules, entries, link.stateMachine, role, context.operatorRoleArns).allowed;

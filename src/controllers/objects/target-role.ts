@@ -1,8 +1,8 @@
 /** The target role with its trust policy and permissions, for all links that share it. */
 import type { TargetAccess } from '../../access/rules.ts';
 import { targetEntries } from '../../access/target.ts';
-import type { AccountAws, DatedRoleReading, Freshness } from '../../aws/account-aws.ts';
-import type { CallOptions } from '../../aws/lanes.ts';
+import type { AwsAccount, DatedRoleReading, Freshness } from '../../aws/aws-account.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
 import {
   contributions,
   type Contribution,
@@ -45,7 +45,7 @@ export class TargetRoleReconciler {
    *  deletion, or when nothing may be written any more */
   async reconcile(
     resolved: ResolvedLink,
-    aws: AccountAws,
+    aws: AwsAccount,
     options: UpdateOptions,
     growth: Growth,
   ): Promise<TargetRoleResult> {
@@ -87,7 +87,7 @@ export class TargetRoleReconciler {
   /** Whose the role is by now of a link for which the operator is known to have written. What was last read of the role
    *  is good enough, unless it says that the role is another cluster's.
    *  @throws AwsFailure when it cannot be read */
-  async whoseNow({ link }: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<OursOrOthers> {
+  async whoseNow({ link }: ResolvedLink, aws: AwsAccount, callOptions: CallOptions): Promise<OursOrOthers> {
     const { text: arn } = link.targetRole;
     const last = await aws.role(arn, callOptions, LAST_READ);
     const seemsOurs = this.#othersClaim(last) === undefined;
@@ -97,7 +97,7 @@ export class TargetRoleReconciler {
 
   /** Whose the role is of a link of which nothing but AWS tells whether the operator wrote for it.
    *  @throws AwsFailure when it cannot be read */
-  async whose({ link }: ResolvedLink, aws: AccountAws, callOptions: CallOptions): Promise<WhoseRole> {
+  async whose({ link }: ResolvedLink, aws: AwsAccount, callOptions: CallOptions): Promise<WhoseRole> {
     const { clusterId } = this.#parts;
     const reading = await aws.role(link.targetRole.text, callOptions, { kind: 'fresh' });
     const others = this.#othersClaim(reading);
@@ -215,7 +215,7 @@ type ManagedPolicyTexts = ReadonlyMap<string, ObservedPolicy>;
 async function policiesOn(
   role: ObservedRole | undefined,
   link: Link,
-  aws: AccountAws,
+  aws: AwsAccount,
   { callOptions, freshness, isDeletion }: UpdateOptions,
 ): Promise<ManagedPolicyTexts> {
   if (role === undefined || isDeletion || !link.adopt) return new Map();

@@ -1,6 +1,6 @@
 /** Links whose state machine this process has not read: until it has, it is not known whose grant each of them shares. */
-import { AwsFailure, type FailureKind } from '../../aws/errors.ts';
-import type { CallOptions } from '../../aws/lanes.ts';
+import { AwsFailure, type FailureKind } from '../../aws/errors/errors.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';

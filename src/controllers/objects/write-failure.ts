@@ -1,5 +1,5 @@
 /** An update of an AWS object that broke off. */
-import { AwsFailure } from '../../aws/errors.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Action } from '../../plan/action.ts';
 import type { ObjectChanges } from '../../plan/drift.ts';

@@ -1,6 +1,6 @@
 /** The accounts that the operator knows, as the account controller found them. */
 import type { AccountRules } from '../../access/rules.ts';
-import type { AccountAws } from '../../aws/account-aws.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
 
 export interface Account {
   /** Name of the AWSAccount. */
@@ -8,7 +8,7 @@ export interface Account {
   readonly accountId: string;
   readonly rules: AccountRules;
   /** Left out while the operator cannot act in the account; then `problem` says why. */
-  readonly aws?: AccountAws;
+  readonly aws?: AwsAccount;
   readonly problem?: string;
   /** Since when it cannot, in milliseconds since 1970. */
   readonly unreachableSince?: number;

@@ -1,7 +1,7 @@
 /** State machines as this process has read them. What was never read here is unknown, whatever a status says. */
 import { parseRoleArn } from '../../arn/arn.ts';
 import { DefinitionError, definitionInParts, type Definition } from '../../asl/definition.ts';
-import type { CallOptions } from '../../aws/lanes.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { inTurns } from '../../base/turns.ts';
 import {
   LONGEST_EXPRESS_MS,
@@ -12,7 +12,7 @@ import {
 } from '../../desired/machine-view.ts';
 import type { ObservedStateMachine } from '../../observed/objects.ts';
 import { isReplaced, replacedBy, type ReplacedRevisions } from '../../observed/replaced-revisions.ts';
-import type { AccountAws, DefinitionReading } from '../../aws/account-aws.ts';
+import type { AwsAccount, DefinitionReading } from '../../aws/aws-account.ts';
 
 export type MachineReading =
   | { readonly kind: 'found'; readonly view: MachineView }
@@ -75,7 +75,7 @@ export class StateMachineCache {
 
   /** Reads the machine, unless that was done at most `maxAgeMs` ago. @throws AwsFailure */
   async read(
-    aws: AccountAws,
+    aws: AwsAccount,
     arn: string,
     callOptions: CallOptions,
     maxAgeMs: number,
@@ -124,7 +124,7 @@ export class StateMachineCache {
 
   /** Adds the definitions that still run, unless they were read at most `maxAgeMs` ago. @throws AwsFailure */
   async readDefinitionsInUse(
-    aws: AccountAws,
+    aws: AwsAccount,
     view: MachineView,
     callOptions: CallOptions,
     maxAgeMs: number,

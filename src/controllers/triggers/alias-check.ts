@@ -7,11 +7,11 @@
 import { qualifierOf } from '../../arn/arn.ts';
 import { findCondition } from '../../api/conditions.ts';
 import { DefinitionError, definitionInParts } from '../../asl/definition.ts';
-import { AwsFailure } from '../../aws/errors.ts';
-import type { CallOptions } from '../../aws/lanes.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { inTurns } from '../../base/turns.ts';
 import { keepWithinBounds } from '../../desired/machine-view.ts';
-import type { AliasedVersion } from '../../aws/definitions-in-use.ts';
+import type { AliasedVersion } from '../../aws/reads/definitions-in-use.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { readyMessage } from '../../report/conditions.ts';

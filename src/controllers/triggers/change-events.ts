@@ -1,7 +1,7 @@
 /** Change events, and what snapshots show → links to look at. They are hints: they make the operator read, and decide
  *  nothing. */
 import { parseRoleArn } from '../../arn/arn.ts';
-import type { ChangeEvent, EventObject } from '../../aws/events.ts';
+import type { ChangeEvent, EventObject } from '../../aws/events/events.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { AliasCheck } from './alias-check.ts';

@@ -4,10 +4,10 @@
  * executions are looked at as well: events get lost, and those of executions that succeed need not be sent.
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
-import type { AccountAws } from '../../aws/account-aws.ts';
-import { AwsFailure } from '../../aws/errors.ts';
-import type { ExecutionEvent } from '../../aws/events.ts';
-import type { CallOptions } from '../../aws/lanes.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
+import type { ExecutionEvent } from '../../aws/events/events.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { ObservedExecution } from '../../observed/execution.ts';
@@ -117,7 +117,7 @@ export class ExecutionEvidence {
   }
 
   /** One execution a time, so that a machine with many does not hold up the others. */
-  async #lookAtNext(aws: AccountAws, stateMachineArn: string, watched: Watched): Promise<void> {
+  async #lookAtNext(aws: AwsAccount, stateMachineArn: string, watched: Watched): Promise<void> {
     const [key, executionArn] = watched.reported.entries().next().value ?? [];
     if (key !== undefined && executionArn !== undefined) {
       await this.#read(aws, stateMachineArn, executionArn);
@@ -160,7 +160,7 @@ export class ExecutionEvidence {
     this.#parts.schedule(stateMachineArn, Math.max(0, lookedAt + PACE_MS - this.#parts.now()));
   }
 
-  async #recheck(aws: AccountAws, stateMachineArn: string, watched: Watched): Promise<void> {
+  async #recheck(aws: AwsAccount, stateMachineArn: string, watched: Watched): Promise<void> {
     const recent = await aws.recentExecutions(stateMachineArn, CALL_OPTIONS);
     const doubted = this.#parts.links.byIndex('stateMachine', stateMachineArn).filter(hasDeniedTask);
     const since = Math.min(...doubted.map(earliestDenial));
@@ -172,7 +172,7 @@ export class ExecutionEvidence {
   }
 
   /** What the event said of an execution is not relied on: AWS says whose it is and what became of it. */
-  async #read(aws: AccountAws, stateMachineArn: string, executionArn: string): Promise<void> {
+  async #read(aws: AwsAccount, stateMachineArn: string, executionArn: string): Promise<void> {
     const execution = await aws.execution(executionArn, CALL_OPTIONS);
     if (execution === undefined || execution.stateMachineArn !== stateMachineArn) return;
     for (const object of this.#parts.links.byIndex('stateMachine', stateMachineArn))

@@ -1,6 +1,6 @@
 /** The races between our own writes and looks at whole accounts that are late, slow or both. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { AwsAccount } from '../../../src/aws/account.ts';
+import { LiveAccount } from '../../../src/aws/live-account.ts';
 import { SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
@@ -22,7 +22,7 @@ const SNAPSHOT = { kind: 'snapshot', maxAgeMs: 30_000 } as const;
 let aws: FakeAws;
 let harness: Harness;
 const clock = new FakeClock();
-let account: AwsAccount;
+let account: LiveAccount;
 /** Whether a look at the account shows the role, and whether a look at the role itself does. */
 let shown: { inAccount: boolean; alone: boolean };
 /** Called when a look at the account arrives, before it is answered. */
@@ -45,7 +45,7 @@ beforeEach(() => {
   shown = { inAccount: false, alone: false };
   onLook = () => Promise.resolve();
   outcome = undefined;
-  account = new AwsAccount({
+  account = new LiveAccount({
     calls: harness.account({ accountId: ACCOUNT, partition: 'aws' }),
     clock,
     audit: () => undefined,
@@ -134,7 +134,7 @@ describe('a fresh read of a role that was just made', () => {
   const AS_WRITTEN = { kind: 'found', role: { roleId: 'AROA1', trust: { kind: 'parsed' } }, fresh: true };
 
   beforeEach(async () => {
-    account = new AwsAccount({
+    account = new LiveAccount({
       calls: harness.account({ accountId: ACCOUNT, partition: 'aws' }),
       clock,
       audit: () => undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Breaker } from '../../../src/aws/breaker.ts';
+import { Breaker } from '../../../src/aws/pace/breaker.ts';
 
 /** Fails so many calls at a time. */
 function fail(breaker: Breaker, times: number, now = 0): boolean[] {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { TokenBucket } from '../../../src/aws/bucket.ts';
+import { TokenBucket } from '../../../src/aws/pace/bucket.ts';
 import { about } from '../../expectations.ts';
 
 const RATE = { burst: 100, perSecond: 1 };

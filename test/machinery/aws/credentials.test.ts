@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { renewing } from '../../../src/aws/credentials.ts';
+import { renewing } from '../../../src/aws/sessions/credentials.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 import { present } from '../../expectations.ts';
 

@@ -1,7 +1,7 @@
 /** Definitions that are still in use, read from a server that keeps revisions, versions and executions as AWS does. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { AccountCalls } from '../../../src/aws/calls.ts';
-import { readAliasedVersions, readRunningExecutions } from '../../../src/aws/definitions-in-use.ts';
+import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { readAliasedVersions, readRunningExecutions } from '../../../src/aws/reads/definitions-in-use.ts';
 import { keepWithinBounds } from '../../../src/desired/machine-view.ts';
 import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.ts';
 import { callOptions, type Harness, startFakeAccount } from './harness.ts';

@@ -10,11 +10,11 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
-import { applyAction, type AppliedResult } from '../../../src/aws/apply.ts';
-import type { AccountCalls } from '../../../src/aws/calls.ts';
-import { verifyIdentity } from '../../../src/aws/identity.ts';
-import { readManagedPolicy, readRole, readStateMachine } from '../../../src/aws/reads.ts';
-import { AccountSnapshots } from '../../../src/aws/snapshots.ts';
+import { applyAction, type AppliedResult } from '../../../src/aws/writes/apply.ts';
+import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
+import { readManagedPolicy, readRole, readStateMachine } from '../../../src/aws/reads/reads.ts';
+import { AccountSnapshots } from '../../../src/aws/reads/snapshots.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';

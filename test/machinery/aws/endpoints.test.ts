@@ -12,9 +12,9 @@ import {
   partitionOfRegion,
   principalNames,
 } from '../../../src/arn/partitions.ts';
-import { AccountCalls } from '../../../src/aws/calls.ts';
-import { Lanes } from '../../../src/aws/lanes.ts';
-import { Sessions } from '../../../src/aws/sessions.ts';
+import { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { Lanes } from '../../../src/aws/pace/lanes.ts';
+import { Sessions } from '../../../src/aws/sessions/sessions.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { callOptions } from './harness.ts';
 

@@ -19,11 +19,11 @@ import {
 } from '@aws-sdk/client-sfn';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { ERROR_ROWS } from '../../../src/aws/error-rows.ts';
-import { judge } from '../../../src/aws/error-lookup.ts';
-import { toFailure, type AwsFailure } from '../../../src/aws/errors.ts';
-import { mayRepeat } from '../../../src/aws/repeats.ts';
-import type { AwsSession } from '../../../src/aws/sessions.ts';
+import { ERROR_ROWS } from '../../../src/aws/errors/error-rows.ts';
+import { judge } from '../../../src/aws/errors/error-lookup.ts';
+import { toFailure, type AwsFailure } from '../../../src/aws/errors/errors.ts';
+import { mayRepeat } from '../../../src/aws/pace/repeats.ts';
+import type { AwsSession } from '../../../src/aws/sessions/sessions.ts';
 import { startFakeAws, type FakeAws } from './fake-aws.ts';
 import { DENIALS } from './denials.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';

@@ -5,7 +5,7 @@ import {
   toFailure,
   type FailureKind,
   type FailureReason,
-} from '../../../src/aws/errors.ts';
+} from '../../../src/aws/errors/errors.ts';
 
 interface Given {
   readonly operation?: string;

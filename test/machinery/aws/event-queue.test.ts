@@ -1,9 +1,9 @@
 /** Queues on an emulator, with what CloudTrail and less friendly senders put into them. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { AccountCalls } from '../../../src/aws/calls.ts';
-import { EventQueues, type QueueListener } from '../../../src/aws/event-queue.ts';
-import type { ChangeEvent, ExecutionEvent } from '../../../src/aws/events.ts';
+import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { EventQueues, type QueueListener } from '../../../src/aws/events/event-queue.ts';
+import type { ChangeEvent, ExecutionEvent } from '../../../src/aws/events/events.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
 import { startEmulator, type Emulator } from '../../../testbed/aws-emulator.ts';

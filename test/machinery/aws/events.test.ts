@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { readEvent, type EventObject } from '../../../src/aws/events.ts';
+import { readEvent, type EventObject } from '../../../src/aws/events/events.ts';
 import { cloudTrailEvent, EVENT_ACCOUNT, executionEvent, type ApiCall } from '../../../testbed/cloudtrail.ts';
 import { narrow } from '../../expectations.ts';
 

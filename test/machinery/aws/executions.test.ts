@@ -1,7 +1,7 @@
 /** Executions and their histories, read from a server that keeps them as Step Functions does. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AccountCalls } from '../../../src/aws/calls.ts';
-import { listRecentExecutions, readExecution } from '../../../src/aws/executions.ts';
+import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { listRecentExecutions, readExecution } from '../../../src/aws/reads/executions.ts';
 import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.ts';
 import { callOptions, type Harness, startFakeAccount } from './harness.ts';
 

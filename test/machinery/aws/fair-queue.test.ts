@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { FairQueue, type Urgency } from '../../../src/aws/fair-queue.ts';
+import { FairQueue, type Urgency } from '../../../src/aws/pace/fair-queue.ts';
 
 interface Ticket {
   readonly name: string;

@@ -1,11 +1,11 @@
 /** How calls behave when AWS, or the way there, does not. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { applyAction } from '../../../src/aws/apply.ts';
-import type { AccountCalls } from '../../../src/aws/calls.ts';
-import { AwsFailure } from '../../../src/aws/errors.ts';
-import { EventQueues } from '../../../src/aws/event-queue.ts';
-import { verifyIdentity } from '../../../src/aws/identity.ts';
-import { readRole } from '../../../src/aws/reads.ts';
+import { applyAction } from '../../../src/aws/writes/apply.ts';
+import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { AwsFailure } from '../../../src/aws/errors/errors.ts';
+import { EventQueues } from '../../../src/aws/events/event-queue.ts';
+import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
+import { readRole } from '../../../src/aws/reads/reads.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { atMost, eventually } from '../../../testbed/eventually.ts';

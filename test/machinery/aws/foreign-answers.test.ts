@@ -5,10 +5,10 @@ import { GetRoleCommand, ListAttachedRolePoliciesCommand, PutRolePolicyCommand }
 import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { readAccountPage } from '../../../src/aws/account-details.ts';
-import { toFailure } from '../../../src/aws/errors.ts';
-import { verifyIdentity } from '../../../src/aws/identity.ts';
-import type { AwsSession } from '../../../src/aws/sessions.ts';
+import { readAccountPage } from '../../../src/aws/reads/account-details.ts';
+import { toFailure } from '../../../src/aws/errors/errors.ts';
+import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
+import type { AwsSession } from '../../../src/aws/sessions/sessions.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
 

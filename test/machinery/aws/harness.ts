@@ -1,10 +1,10 @@
 /** The parts of src/aws put together against a server on loopback, with what they tell kept for looking at. */
-import { AccountCalls, type CallHooks, type CallRecord } from '../../../src/aws/calls.ts';
+import { AccountCalls, type CallHooks, type CallRecord } from '../../../src/aws/calls/calls.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { systemClock } from '../../../src/base/clock.ts';
-import type { AuditRecord } from '../../../src/aws/audit.ts';
-import { Lanes, type CallOptions } from '../../../src/aws/lanes.ts';
-import { Sessions, type AccountConfig } from '../../../src/aws/sessions.ts';
+import type { AuditRecord } from '../../../src/aws/writes/audit.ts';
+import { Lanes, type CallOptions } from '../../../src/aws/pace/lanes.ts';
+import { Sessions, type AccountConfig } from '../../../src/aws/sessions/sessions.ts';
 import { startFakeAws, type FakeAws } from './fake-aws.ts';
 
 export const OPERATOR = '999999999999';

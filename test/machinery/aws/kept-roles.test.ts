@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { KeptRoles, type RoleText } from '../../../src/aws/kept-roles.ts';
+import { KeptRoles, type RoleText } from '../../../src/aws/reads/kept-roles.ts';
 
 const ROLE: RoleText = {
   arn: 'arn:aws:iam::222222222222:role/links/checkout',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { AwsFailure, type CallSubject } from '../../../src/aws/errors.ts';
-import { Lane, Lanes, type CallOptions } from '../../../src/aws/lanes.ts';
-import { quotaOf } from '../../../src/aws/quotas.ts';
+import { AwsFailure, type CallSubject } from '../../../src/aws/errors/errors.ts';
+import { Lane, Lanes, type CallOptions } from '../../../src/aws/pace/lanes.ts';
+import { quotaOf } from '../../../src/aws/pace/quotas.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 import { about, narrow } from '../../expectations.ts';
 

@@ -1,7 +1,7 @@
 /** IAM's delay covers tags and boundaries: what the operator may do because of one is denied for a while after it set that. */
 import { describe, expect, it } from '@jest/globals';
-import { toFailure, type AwsFailure } from '../../../src/aws/errors.ts';
-import { OwnWrites } from '../../../src/aws/own-writes.ts';
+import { toFailure, type AwsFailure } from '../../../src/aws/errors/errors.ts';
+import { OwnWrites } from '../../../src/aws/writes/own-writes.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 

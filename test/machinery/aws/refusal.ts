@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and of the SDK's list of throttling errors; the
  * words are those that users report (`Rate exceeded`), or the reference's own where none of them has met the error.
  */
-import type { FailureKind, FailureReason } from '../../../src/aws/errors.ts';
+import type { FailureKind, FailureReason } from '../../../src/aws/errors/errors.ts';
 
 export interface Refusal {
   readonly call: CallName;

@@ -1,9 +1,9 @@
 /** A state machine that is read again is read by the SDK's own request, with another ARN, time and signature; and whatever AWS
  *  answers is judged as the SDK judges it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AccountCalls } from '../../../src/aws/calls.ts';
-import { AwsFailure } from '../../../src/aws/errors.ts';
-import { readStateMachine } from '../../../src/aws/reads.ts';
+import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { AwsFailure } from '../../../src/aws/errors/errors.ts';
+import { readStateMachine } from '../../../src/aws/reads/reads.ts';
 import { present } from '../../expectations.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
 import { callOptions, makeHarness, OPERATOR, type Harness } from './harness.ts';

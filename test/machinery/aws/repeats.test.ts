@@ -1,11 +1,11 @@
 /** Which calls are made again in place when AWS fails them once, by operation: real clients, over sockets, against a server
  *  that throttles, fails, hangs up before it acts, and hangs up after it has acted. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { applyAction } from '../../../src/aws/apply.ts';
-import type { AccountCalls } from '../../../src/aws/calls.ts';
-import { AwsFailure } from '../../../src/aws/errors.ts';
-import { verifyIdentity } from '../../../src/aws/identity.ts';
-import { readManagedPolicy, readRole, readStateMachine } from '../../../src/aws/reads.ts';
+import { applyAction } from '../../../src/aws/writes/apply.ts';
+import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { AwsFailure } from '../../../src/aws/errors/errors.ts';
+import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
+import { readManagedPolicy, readRole, readStateMachine } from '../../../src/aws/reads/reads.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { printPolicy } from '../../../src/policy/print.ts';
 import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.ts';

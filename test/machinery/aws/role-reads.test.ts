@@ -1,7 +1,7 @@
 /** `roleReads: PerRole`: an account whose security team refuses GetAccountAuthorizationDetails. Which calls a check of roles
  *  costs there, and at what pace they are made. */
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { AwsAccount } from '../../../src/aws/account.ts';
+import { LiveAccount } from '../../../src/aws/live-account.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
@@ -16,7 +16,7 @@ const [BURST, PER_SECOND] = [50, 5];
 let aws: FakeAws;
 let harness: Harness;
 let clock: FakeClock;
-let account: AwsAccount;
+let account: LiveAccount;
 let inlinePolicies: readonly string[];
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeEach(() => {
   aws.calls.length = 0;
   aws.answer = answer;
   inlinePolicies = ['CrossAccountLink-prod'];
-  account = new AwsAccount({
+  account = new LiveAccount({
     calls: harness.account({ accountId: ACCOUNT, partition: 'aws', roleReads: 'PerRole' }),
     clock,
     audit: () => undefined,

@@ -1,7 +1,7 @@
 /** What an AWSAccount says of a service that does not answer. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { toFailure } from '../../../src/aws/errors.ts';
-import { ServiceHealth } from '../../../src/aws/service-health.ts';
+import { toFailure } from '../../../src/aws/errors/errors.ts';
+import { ServiceHealth } from '../../../src/aws/pace/service-health.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 
 const ROLE = 'arn:aws:iam::222222222222:role/crossaccountlink/payments/checkout';

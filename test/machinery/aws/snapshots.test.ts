@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { AccountCalls } from '../../../src/aws/calls.ts';
-import { AccountSnapshots, type Interest } from '../../../src/aws/snapshots.ts';
+import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { AccountSnapshots, type Interest } from '../../../src/aws/reads/snapshots.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { accountPage, manyRoles, type FakeRole } from './account-page.ts';

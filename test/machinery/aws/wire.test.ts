@@ -6,13 +6,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { AwsAccount } from '../../../src/aws/account.ts';
-import type { AccountCalls } from '../../../src/aws/calls.ts';
-import { readRunningExecutions } from '../../../src/aws/definitions-in-use.ts';
-import { ERROR_ROWS } from '../../../src/aws/error-rows.ts';
-import { EventQueues } from '../../../src/aws/event-queue.ts';
-import { verifyIdentity } from '../../../src/aws/identity.ts';
-import { readManagedPolicy, readRole } from '../../../src/aws/reads.ts';
+import { LiveAccount } from '../../../src/aws/live-account.ts';
+import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { readRunningExecutions } from '../../../src/aws/reads/definitions-in-use.ts';
+import { ERROR_ROWS } from '../../../src/aws/errors/error-rows.ts';
+import { EventQueues } from '../../../src/aws/events/event-queue.ts';
+import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
+import { readManagedPolicy, readRole } from '../../../src/aws/reads/reads.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
@@ -148,7 +148,7 @@ async function makeEveryCall(): Promise<void> {
   await readRole(calls, callOptions, ROLE);
   await readManagedPolicy(calls, callOptions, POLICY, new Map());
   const interest = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
-  const account = new AwsAccount({ calls, clock: systemClock, audit: () => undefined, interest });
+  const account = new LiveAccount({ calls, clock: systemClock, audit: () => undefined, interest });
   await account.role(`${ROLE}-2`, callOptions, { kind: 'snapshot', maxAgeMs: 1_000 });
   for (const write of WRITES) await account.apply(write, callOptions, []);
   await account.stateMachine(MACHINE, callOptions);
@@ -334,7 +334,7 @@ describe('what goes over the wire', () => {
       const config = { accountId: ACCOUNT, partition: 'aws', region: 'us-east-1' };
       const calls = harness.account(config);
       const interest = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
-      const account = new AwsAccount({ calls, clock: systemClock, audit: () => undefined, interest });
+      const account = new LiveAccount({ calls, clock: systemClock, audit: () => undefined, interest });
       results = {
         role: await readRole(calls, callOptions, ROLE),
         listed: await account.role(ROLE, callOptions, { kind: 'snapshot', maxAgeMs: 1_000 }),

@@ -6,7 +6,7 @@ import {
   readElement,
   XmlMembers,
   type XmlElement,
-} from '../../../src/aws/xml-members.ts';
+} from '../../../src/aws/reads/xml-members.ts';
 import { about } from '../../expectations.ts';
 
 const DOCUMENT =

@@ -5,8 +5,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chosenLinks, withCluster, type Where } from '../../../src/cli/cluster.ts';
-import { describeError } from '../../../src/cli/errors.ts';
+import { chosenLinks, withCluster, type Where } from '../../../src/cli/cluster/cluster.ts';
+import { describeError } from '../../../src/cli/output/errors.ts';
 import { FakeApiServer } from '../kubernetes/fake-api-server.ts';
 
 const LINKS = '/apis/crossaccountlink.dev/v1alpha1/namespaces/payments/crossaccountlinks';

@@ -11,7 +11,7 @@ import {
   readEvent,
   ROLE_EVENTS,
   STATES_EVENTS,
-} from '../../../src/aws/events.ts';
+} from '../../../src/aws/events/events.ts';
 import { executionEvent } from '../../../testbed/cloudtrail.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../deploy/aws/', import.meta.url));

@@ -12,7 +12,7 @@ import {
   sourcePolicy,
   targetPolicy,
 } from '../../../src/bootstrap/operator-policy.ts';
-import { bootstrap } from '../../../src/cli/bootstrap.ts';
+import { bootstrap } from '../../../src/cli/bootstrap/bootstrap.ts';
 import { samePolicy } from '../../../src/policy/canonical.ts';
 import type { PolicyDocument } from '../../../src/policy/document.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { REASONS } from '../../../src/api/reasons.ts';
-import { ERROR_ROWS } from '../../../src/aws/error-rows.ts';
-import { toFailure } from '../../../src/aws/errors.ts';
+import { ERROR_ROWS } from '../../../src/aws/errors/error-rows.ts';
+import { toFailure } from '../../../src/aws/errors/errors.ts';
 import { adviceFor } from '../../../src/api/advice.ts';
 
 const SOURCES = new URL('../../../src/', import.meta.url);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { PARTITION_NAMES } from '../../../src/arn/partitions.ts';
-import { bootstrap, type BootstrapOptions } from '../../../src/cli/bootstrap.ts';
+import { bootstrap, type BootstrapOptions } from '../../../src/cli/bootstrap/bootstrap.ts';
 import { said } from './fixtures.ts';
 
 const OPTIONS: BootstrapOptions = {

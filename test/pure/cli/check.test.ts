@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
-import { check } from '../../../src/cli/check.ts';
+import { check } from '../../../src/cli/check/check.ts';
 import { condition, link, READY, saidLater } from './fixtures.ts';
 
 const run = (...links: readonly CrossAccountLink[]) => saidLater((io) => check({ links }, io));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseTime, plainFlags, verbFirst } from '../../../src/cli/cluster-flags.ts';
-import { hasColour } from '../../../src/cli/terminal.ts';
+import { parseTime, plainFlags, verbFirst } from '../../../src/cli/cluster/cluster-flags.ts';
+import { hasColour } from '../../../src/cli/output/terminal.ts';
 
 describe('flags in front of the verb', () => {
   it.each([

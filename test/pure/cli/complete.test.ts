@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { complete, printCompletion } from '../../../src/cli/complete.ts';
+import { complete, printCompletion } from '../../../src/cli/completion/complete.ts';
 import { createProgram } from '../../../src/cli/program.ts';
-import { Terminal } from '../../../src/cli/terminal.ts';
+import { Terminal } from '../../../src/cli/output/terminal.ts';
 
 const nobody = { write: () => true };
 const program = createProgram({

@@ -1,8 +1,8 @@
 /** `permissions` reads what people have at hand: any spelling, any of the usual encodings, and files that hold machines. */
 import { describe, expect, it } from '@jest/globals';
 import { quotePlaceholders } from '../../../src/asl/inputs/machines-in.ts';
-import { decodeText } from '../../../src/cli/file-text.ts';
-import { permissions } from '../../../src/cli/permissions.ts';
+import { decodeText } from '../../../src/cli/files/file-text.ts';
+import { permissions } from '../../../src/cli/permissions/permissions.ts';
 import { threadMs } from '../../expectations.ts';
 import { Written } from './fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { parseCrossAccountLink, type CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
-import type { ExitStatus, Io } from '../../../src/cli/io.ts';
-import { draw, type Line } from '../../../src/cli/text.ts';
+import type { ExitStatus, Io } from '../../../src/cli/output/io.ts';
+import { draw, type Line } from '../../../src/cli/output/text.ts';
 
 export const MACHINE = 'arn:aws:states:us-east-1:111111111111:stateMachine:checkout';
 export const ROLE = 'arn:aws:iam::222222222222:role/crossaccountlink/checkout';

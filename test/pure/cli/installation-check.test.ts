@@ -3,10 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { parseAWSAccount } from '../../../src/api/awsaccount.ts';
 import { objectAt, type JsonObject } from '../../../src/base/json.ts';
-import { check } from '../../../src/cli/check.ts';
-import { schemaDifference } from '../../../src/cli/crd-check.ts';
-import { checkInstallation } from '../../../src/cli/installation-check.ts';
-import type { InstallationFacts } from '../../../src/cli/installation-facts.ts';
+import { check } from '../../../src/cli/check/check.ts';
+import { schemaDifference } from '../../../src/cli/check/crd-check.ts';
+import { checkInstallation } from '../../../src/cli/check/installation-check.ts';
+import type { InstallationFacts } from '../../../src/cli/check/installation-facts.ts';
 import { saidLater } from './fixtures.ts';
 
 const NOW = Date.parse('2026-01-01T00:01:00Z');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findClusterId, findInstallation, operatorMissing } from '../../../src/cli/installation.ts';
+import { findClusterId, findInstallation, operatorMissing } from '../../../src/cli/check/installation.ts';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { ListPage, ListQuery } from '../../../src/kubernetes/client.ts';

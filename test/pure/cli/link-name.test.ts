@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { noSuchLink, parseLinkName } from '../../../src/cli/link-name.ts';
+import { noSuchLink, parseLinkName } from '../../../src/cli/cluster/link-name.ts';
 
 const named = (text: string, given?: string) => {
   const { namespace, name } = parseLinkName(text, given, 'here');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { LiveScreen } from '../../../src/cli/live-screen.ts';
+import { LiveScreen } from '../../../src/cli/output/live-screen.ts';
 
 /** As much of a terminal as the live screen uses. */
 class Emulator {

@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answer } from '../../../src/asl/answers.ts';
-import { decodeText, encodeAs } from '../../../src/cli/file-text.ts';
-import { withAnswers, writeAnswers } from '../../../src/cli/permissions-write.ts';
+import { decodeText, encodeAs } from '../../../src/cli/files/file-text.ts';
+import { withAnswers, writeAnswers } from '../../../src/cli/permissions/permissions-write.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:222222222222:owner-*';
 const ANSWER: Answer = { kind: 'resources', task: 'Notify', arns: [TOPIC] };

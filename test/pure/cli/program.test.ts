@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { plainFlags, switchesOf } from '../../../src/cli/cluster-flags.ts';
+import { plainFlags, switchesOf } from '../../../src/cli/cluster/cluster-flags.ts';
 import { createProgram } from '../../../src/cli/program.ts';
-import { Terminal } from '../../../src/cli/terminal.ts';
+import { Terminal } from '../../../src/cli/output/terminal.ts';
 
 function programThatWrites(out: { write(text: string): unknown }) {
   return createProgram({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
-import { status } from '../../../src/cli/status.ts';
+import { status } from '../../../src/cli/status/status.ts';
 import { condition, link, MACHINE, saidLater } from './fixtures.ts';
 
 const run = (...links: readonly CrossAccountLink[]) => saidLater((io) => status(links, io));

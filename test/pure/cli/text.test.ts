@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { bad, draw, good, hanging, line, rowsOf, strong, widthOf } from '../../../src/cli/text.ts';
+import { bad, draw, good, hanging, line, rowsOf, strong, widthOf } from '../../../src/cli/output/text.ts';
 
 const plain = { colour: false };
 /** Texts of any code points, control characters among them more often than chance would have it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { parseYaml } from '../../../src/cli/yaml.ts';
+import { parseYaml } from '../../../src/cli/files/yaml.ts';
 
 const problem = (text: string): string => {
   try {

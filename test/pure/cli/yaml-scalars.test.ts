@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseYaml } from '../../../src/cli/yaml.ts';
+import { parseYaml } from '../../../src/cli/files/yaml.ts';
 
 describe('a plain word in a manifest is what kubectl reads', () => {
   // What "kubectl create --dry-run=client -o json" of 1.36 makes of each.

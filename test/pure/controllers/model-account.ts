@@ -1,15 +1,15 @@
 /** An AWS account in memory, behind the interface that the controllers use. A write changes it as the plan says. */
 import type {
-  AccountAws,
+  AwsAccount,
   Applied,
   DefinitionReading,
   Freshness,
   DatedRoleReading,
-} from '../../../src/aws/account-aws.ts';
-import type { AliasedVersion } from '../../../src/aws/definitions-in-use.ts';
-import { AwsFailure, type FailureReason } from '../../../src/aws/errors.ts';
-import type { CallOptions } from '../../../src/aws/lanes.ts';
-import type { StateMachineReading } from '../../../src/aws/reads.ts';
+} from '../../../src/aws/aws-account.ts';
+import type { AliasedVersion } from '../../../src/aws/reads/definitions-in-use.ts';
+import { AwsFailure, type FailureReason } from '../../../src/aws/errors/errors.ts';
+import type { CallOptions } from '../../../src/aws/pace/lanes.ts';
+import type { StateMachineReading } from '../../../src/aws/reads/reads.ts';
 import type { ExecutionSummary, ObservedExecution } from '../../../src/observed/execution.ts';
 import type {
   ObservedManagedPolicy,
@@ -31,7 +31,7 @@ type Read =
   | 'managedPolicies';
 type Call = Read | Operation;
 
-export class ModelAccount implements AccountAws {
+export class ModelAccount implements AwsAccount {
   readonly accountId: string;
   readonly roles = new Map<string, ObservedRole>();
   readonly machines = new Map<string, ObservedStateMachine>();

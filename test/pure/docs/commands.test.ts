@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { isJsonArray, memberOf, objectAt, toJsonObject, type Json } from '../../../src/base/json.ts';
 import { createProgram } from '../../../src/cli/program.ts';
-import { Terminal } from '../../../src/cli/terminal.ts';
+import { Terminal } from '../../../src/cli/output/terminal.ts';
 import { codeSpans, DOCUMENTS, fencesOf, read } from './markdown.ts';
 
 const nowhere = { write: () => true };

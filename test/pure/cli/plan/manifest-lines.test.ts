@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { applyManifests } from '../../../../src/cli/plan/manifests.ts';
 import { readManifestFiles } from '../../../../src/cli/plan/manifest-files.ts';
-import { fieldPath, lineOf } from '../../../../src/cli/yaml-lines.ts';
+import { fieldPath, lineOf } from '../../../../src/cli/files/yaml-lines.ts';
 import { Written } from '../fixtures.ts';
 
 const LINK = `apiVersion: crossaccountlink.dev/v1alpha1

@@ -10,7 +10,7 @@ import {
   type ShownLink,
   type ShownPlan,
 } from '../../../../src/cli/plan/view.ts';
-import { draw } from '../../../../src/cli/text.ts';
+import { draw } from '../../../../src/cli/output/text.ts';
 import { MACHINE, ROLE } from '../fixtures.ts';
 
 const nothing: ShownLink = {

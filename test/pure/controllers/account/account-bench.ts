@@ -2,7 +2,7 @@
 import { parseAWSAccount, type AWSAccount } from '../../../../src/api/awsaccount.ts';
 import type { UnlinkedRolesStatus } from '../../../../src/api/generated.ts';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
-import type { Identity } from '../../../../src/aws/identity.ts';
+import type { Identity } from '../../../../src/aws/calls/identity.ts';
 import { isJsonObject, objectAt, type JsonObject } from '../../../../src/base/json.ts';
 import { AccountReconciler } from '../../../../src/controllers/account/account-reconciler.ts';
 import { AccountRegistry } from '../../../../src/controllers/state/account-registry.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { AWSAccountSpec } from '../../../../src/api/generated.ts';
-import type { AccountConfig } from '../../../../src/aws/sessions.ts';
+import type { AccountConfig } from '../../../../src/aws/sessions/sessions.ts';
 import { accountConfig } from '../../../../src/controllers/account/account-config.ts';
 import { SOURCE } from '../../access/fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
-import type { Identity } from '../../../../src/aws/identity.ts';
+import type { Identity } from '../../../../src/aws/calls/identity.ts';
 import { ApiError } from '../../../../src/kubernetes/api-error.ts';
 import { SOURCE } from '../../access/fixtures.ts';
 import { account, Bench, MINUTE_MS, NOW, VERIFIED, type Fields } from './account-bench.ts';

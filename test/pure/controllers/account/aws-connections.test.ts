@@ -9,7 +9,7 @@ import {
   queueReaders,
 } from '../../../../src/controllers/account/aws-connections.ts';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';
-import { Sessions } from '../../../../src/aws/sessions.ts';
+import { Sessions } from '../../../../src/aws/sessions/sessions.ts';
 import { Metrics } from '../../../../src/telemetry/metrics.ts';
 import { eventually } from '../../../../testbed/eventually.ts';
 import { role, SOURCE, TARGET } from '../../access/fixtures.ts';

@@ -1,6 +1,6 @@
 /** One reconcile of a link: what stands in cluster and AWS → which calls, which conditions, which Events, when again. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { AwsFailure } from '../../../../src/aws/errors.ts';
+import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
 import { present } from '../../../expectations.ts';
 import { asTarget, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsFailure } from '../../../../src/aws/errors.ts';
+import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
 import { linkOf, mayShrink, type ContributorState } from '../../../../src/desired/contribution.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { asTarget, machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';

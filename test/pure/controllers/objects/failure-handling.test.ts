@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsFailure, type FailureKind } from '../../../../src/aws/errors.ts';
+import { AwsFailure, type FailureKind } from '../../../../src/aws/errors/errors.ts';
 import {
   handlingOf,
   requeueFor,

@@ -1,8 +1,8 @@
 /** When aliases are looked at, and who hears of what is found. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
-import { AwsFailure } from '../../../../src/aws/errors.ts';
-import type { AliasedVersion } from '../../../../src/aws/definitions-in-use.ts';
+import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
+import type { AliasedVersion } from '../../../../src/aws/reads/definitions-in-use.ts';
 import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { readyMessage } from '../../../../src/report/conditions.ts';

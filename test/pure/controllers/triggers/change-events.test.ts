@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChangeEvent, EventObject } from '../../../../src/aws/events.ts';
+import type { ChangeEvent, EventObject } from '../../../../src/aws/events/events.ts';
 import { ChangeEvents } from '../../../../src/controllers/triggers/change-events.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';

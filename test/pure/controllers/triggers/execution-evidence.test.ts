@@ -1,6 +1,6 @@
 /** Executions that end → what is read of them, and what links say then. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { ExecutionEvent } from '../../../../src/aws/events.ts';
+import type { ExecutionEvent } from '../../../../src/aws/events/events.ts';
 import type { ExecutionStep, ObservedExecution } from '../../../../src/observed/execution.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { machine, SOURCE } from '../../access/fixtures.ts';

@@ -1,0 +1,240 @@
+/** The one way a call to AWS is made: through its lane, timed, counted, its failure sorted, an expired session renewed. */
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { HttpHandlerOptions } from '@smithy/types';
+import { parseArn } from '../../arn/arn.ts';
+import { partitionOfRegion } from '../../arn/partitions.ts';
+import { sleep, type Clock } from '../../base/clock.ts';
+import { isOfDeadSession, mayBeRevoked } from '../sessions/dead-sessions.ts';
+import { AwsFailure, invalidArn, toFailure, type CallSubject, type FailureKind } from '../errors/errors.ts';
+import { isWrite } from '../transport/fence.ts';
+import type { Lanes, CallOptions } from '../pace/lanes.ts';
+import type { Service } from '../pace/quotas.ts';
+import { mayRepeat, repeatAfterMs } from '../pace/repeats.ts';
+import { ServiceHealth } from '../pace/service-health.ts';
+import type { AccountConfig, AwsSession, SessionSource } from '../sessions/sessions.ts';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../transport/transport.ts';
+
+/** One call that was made, for the metrics. Calls that were never sent (laneBusy) are counted, too. */
+export interface CallRecord {
+  readonly accountId: string;
+  readonly region: string;
+  readonly service: Service;
+  readonly operation: string;
+  readonly outcome: 'ok' | FailureKind;
+  readonly durationMs: number;
+}
+
+export interface CallHooks {
+  readonly onCall: (call: CallRecord) => void;
+  /** A call failed because there is no session, or AWS takes none of ours: the account's connection is in doubt. */
+  readonly onDoubt?: (accountId: string) => void;
+  /** A service of the account is out of reach, or answers again: see `AccountCalls.outage`. */
+  readonly onOutage?: (accountId: string) => void;
+  /** Awaited before an answer is handed on: many may come at once, and each is the beginning of some work. */
+  readonly beforeAnswer?: () => Promise<void>;
+}
+
+export interface CallDetails {
+  readonly service: Service;
+  readonly region: string;
+  readonly operation: string;
+  /** ARN of what the call is about, or the account's ID. */
+  readonly object: string;
+  readonly callOptions: CallOptions;
+}
+
+/** Refusals of the envelope: nothing was done, and a second attempt helps. The SDK has set its clock by the answer. */
+const REFUSED_UNREAD: ReadonlySet<string> = new Set(['ExpiredToken', 'RequestTimeTooSkewed']);
+
+type Send<Answer> = (session: AwsSession, options: HttpHandlerOptions) => Promise<Answer>;
+
+/** Calls into one account. */
+export class AccountCalls {
+  readonly config: AccountConfig;
+  readonly session: AwsSession;
+  readonly #lanes: Lanes;
+  readonly #clock: Clock;
+  readonly #hooks: CallHooks;
+  readonly #random: () => number;
+  readonly #health: ServiceHealth;
+
+  constructor(
+    config: AccountConfig,
+    sessions: Pick<SessionSource, 'of'>,
+    lanes: Lanes,
+    clock: Clock,
+    hooks: CallHooks,
+    random: () => number = Math.random,
+  ) {
+    this.config = config;
+    this.session = sessions.of(config);
+    this.#lanes = lanes;
+    this.#clock = clock;
+    this.#hooks = hooks;
+    this.#random = random;
+    this.#health = new ServiceHealth({ clock, random, onChange: () => hooks.onOutage?.(config.accountId) });
+  }
+
+  /**
+   * Makes a call when its lane allows.
+   * @throws AwsFailure and nothing else.
+   */
+  async call<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
+    const subject = {
+      accountId: this.config.accountId,
+      operation: details.operation,
+      object: details.object,
+    };
+    const key = { ...subject, region: details.region, service: details.service };
+    const lane = this.#lanes.laneOf(key, this.config.rates);
+    const began = this.#clock.monotonicMs();
+    let lost: AwsFailure | undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await lane.run(details.callOptions, subject, () =>
+          this.#attempt(details, subject, send),
+        );
+        lane.answered();
+        await this.#hooks.beforeAnswer?.();
+        return answer;
+      } catch (error) {
+        const failure = toFailure(error, subject);
+        if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
+        if (failure.kind === 'laneBusy') this.#record(details, 'laneBusy', began);
+        const pauseMs = this.#repeatAfterMs(details, failure, attempt, began);
+        // Whatever a repetition came to, an earlier attempt may have taken effect.
+        if (failure.outcomeUnknown) lost = failure;
+        if (pauseMs === undefined) {
+          if (isAboutSession(failure)) this.#hooks.onDoubt?.(this.config.accountId);
+          throw lost !== undefined && isSilent(failure) ? lost : failure;
+        }
+        await sleep(this.#clock, pauseMs);
+      }
+    }
+  }
+
+  /** Monotonic milliseconds. */
+  nowMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  /** What keeps the account from being worked in, in words for a person, where a service of it does not answer. */
+  outage(): string | undefined {
+    return this.#health.outage();
+  }
+
+  /** `call` for IAM. @throws AwsFailure */
+  iam<Answer>(
+    operation: string,
+    object: string,
+    callOptions: CallOptions,
+    send: (iam: IAMClient, options: HttpHandlerOptions) => Promise<Answer>,
+  ): Promise<Answer> {
+    const details = {
+      service: 'iam',
+      region: this.session.iamRegion,
+      operation,
+      object,
+      callOptions,
+    } as const;
+    return this.call(details, (session, options) => send(session.iam, options));
+  }
+
+  /** `call` for Step Functions, in the Region of the object's ARN. @throws AwsFailure */
+  async states<Answer>(
+    operation: string,
+    object: string,
+    callOptions: CallOptions,
+    send: (states: SFNClient, options: HttpHandlerOptions) => Promise<Answer>,
+  ): Promise<Answer> {
+    const arn = parseArn(object);
+    // A Region of another partition would be sent the request, and the credentials' name, all the same.
+    const isHere = arn !== undefined && partitionOfRegion(arn.region) === this.config.partition;
+    if (arn?.service !== 'states' || !isHere) throw invalidArn(this.config.accountId, operation, object);
+    const details = { service: 'states', region: arn.region, operation, object, callOptions } as const;
+    return this.call(details, (session, options) => send(session.states(arn.region), options));
+  }
+
+  /** `call` for a queue, in the Region of its URL. Waits for its lane as long as it takes. @throws AwsFailure */
+  sqs<Answer>(
+    operation: string,
+    queueUrl: string,
+    send: (sqs: SQSClient, options: HttpHandlerOptions) => Promise<Answer>,
+  ): Promise<Answer> {
+    const region = queueRegion(queueUrl) ?? this.session.iamRegion;
+    const callOptions = { urgency: 'repair', tenant: '', maxWaitMs: Number.POSITIVE_INFINITY } as const;
+    const details = { service: 'sqs', region, operation, object: queueUrl, callOptions } as const;
+    return this.call(details, (session, options) => send(session.sqs(region), options));
+  }
+
+  /** Long polls of a queue have a rhythm of their own. */
+  #repeatAfterMs(
+    { service, operation }: CallDetails,
+    failure: AwsFailure,
+    attempt: number,
+    began: number,
+  ): number | undefined {
+    if (service === 'sqs' || !mayRepeat(operation, failure)) return undefined;
+    return repeatAfterMs(failure, attempt, this.#clock.monotonicMs() - began, this.#random);
+  }
+
+  async #attempt<Answer>(details: CallDetails, subject: CallSubject, send: Send<Answer>): Promise<Answer> {
+    // Whether STS is there is found out by the probe of the account.
+    if (details.service === 'sts') return this.#renewing(details, send);
+    return this.#health.run(details.service, details.region, subject, () => this.#renewing(details, send));
+  }
+
+  async #renewing<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
+    const { renewals } = this.session;
+    try {
+      return await this.#once(details, send);
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) throw error;
+      const isDead = isOfDeadSession(error, details);
+      const isRefused = !isDead && mayBeRevoked(error, details) && this.session.renewRefused(renewals);
+      if (!isDead && !isRefused && !REFUSED_UNREAD.has(error.code ?? '')) throw error;
+      if (isDead || error.code === 'ExpiredToken') this.session.renew();
+      return this.#once(details, send);
+    }
+  }
+
+  async #once<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
+    const began = this.#clock.monotonicMs();
+    const requestTimeout = isWrite(details.operation) ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
+    try {
+      const answer = await send(this.session, { requestTimeout });
+      this.#record(details, 'ok', began);
+      return answer;
+    } catch (error) {
+      const { operation, object } = details;
+      const failure = toFailure(error, { accountId: this.config.accountId, operation, object });
+      this.#record(details, failure.kind, began);
+      throw failure;
+    }
+  }
+
+  #record({ region, service, operation }: CallDetails, outcome: CallRecord['outcome'], began: number): void {
+    const { accountId } = this.config;
+    const durationMs = this.#clock.monotonicMs() - began;
+    this.#hooks.onCall({ accountId, region, service, operation, outcome, durationMs });
+  }
+}
+
+/** The failure says nothing of what an earlier attempt came to. */
+function isSilent({ kind }: AwsFailure): boolean {
+  return kind === 'throttled' || kind === 'laneBusy' || kind === 'fenced' || kind === 'retryable';
+}
+
+function isAboutSession({ reason, subject }: AwsFailure): boolean {
+  return reason === 'AccountNotReady' || subject.operation === 'AssumeRole';
+}
+
+/** Of the endpoints that SQS has: regional, FIPS, of a VPC (`vpce-….sqs.REGION.vpce.amazonaws.com`), and the older
+ *  `REGION.queue.amazonaws.com`. https://docs.aws.amazon.com/general/latest/gr/sqs-service.html */
+function queueRegion(url: string): string | undefined {
+  const [, region, legacyRegion] =
+    /^https?:\/\/(?:(?:[^./]+\.)?sqs(?:-fips)?\.([a-z0-9-]+)\.|([a-z0-9-]+)\.queue\.)/.exec(url) ?? [];
+  return region ?? legacyRegion;
+}

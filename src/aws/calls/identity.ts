@@ -1,0 +1,57 @@
+/** Does the operator reach an account, and as whom? The answer is an AWSAccount's `Ready`. */
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { AccountCalls } from './calls.ts';
+import { AwsFailure } from '../errors/errors.ts';
+
+export type Identity =
+  | {
+      readonly kind: 'verified';
+      readonly identityArn: string;
+      /** Who the operator is before it assumes the account's role, where that is known. */
+      readonly baseArn?: string;
+      /** Only where STS is not enabled in the Region that was to be asked, and another was. */
+      readonly fallback?: { readonly disabledRegion: string; readonly usedRegion: string };
+    }
+  /** The credentials work, but in another account than the AWSAccount says. */
+  | { readonly kind: 'wrongAccount'; readonly identityArn: string; readonly answered: string }
+  /** AWS answered no: the role does not trust the operator, or there are no valid credentials. */
+  | { readonly kind: 'denied'; readonly message: string }
+  /** No answer, or not now: says nothing about the rights. */
+  | { readonly kind: 'unreachable'; readonly message: string };
+
+/** Asks AWS who the operator is in the account. One call, plus one AssumeRole when there is no session yet. */
+export async function verifyIdentity(calls: AccountCalls): Promise<Identity> {
+  const { accountId } = calls.config;
+  const details = {
+    service: 'sts',
+    region: calls.session.stsRegion.name,
+    operation: 'GetCallerIdentity',
+    object: accountId,
+    callOptions: { urgency: 'look', tenant: '', maxWaitMs: 10_000 },
+  } as const;
+  calls.session.retry();
+  try {
+    const answer = await calls.call(details, (session, options) =>
+      session.sts((sts) => sts.send(new GetCallerIdentityCommand({}), options)),
+    );
+    const { Account: answered = '', Arn: identityArn = '' } = answer;
+    if (answered !== accountId) return { kind: 'wrongAccount', identityArn, answered };
+    calls.session.identityArn = identityArn;
+    const { name: usedRegion, disabled: disabledRegion } = calls.session.stsRegion;
+    const fallback = disabledRegion === undefined ? {} : { fallback: { disabledRegion, usedRegion } };
+    return { kind: 'verified', identityArn, ...fallback };
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    const denied = error.reason === 'AccountNotReady' || error.reason === 'AccessDenied';
+    return { kind: denied ? 'denied' : 'unreachable', message: error.message };
+  }
+}
+
+/** The same, and who the operator is before it assumes the account's role: that role of its own is not to be touched, either.
+ *  One call more, until it was answered once. */
+export async function verifyWithBase(calls: AccountCalls): Promise<Identity> {
+  const identity = await verifyIdentity(calls);
+  if (identity.kind !== 'verified' || calls.config.assumeRole === undefined) return identity;
+  const baseArn = await calls.session.baseArn();
+  return baseArn === undefined ? identity : { ...identity, baseArn };
+}

@@ -1,0 +1,143 @@
+/** Long polling of the SQS queues that events arrive in, each queue once, however many accounts it serves. */
+import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
+import type { AccountCalls } from '../calls/calls.ts';
+import type { Clock } from '../../base/clock.ts';
+import { AwsFailure } from '../errors/errors.ts';
+import { readEvent, type ChangeEvent, type ExecutionEvent } from './events.ts';
+
+export interface QueueListener {
+  /** Something changed that matters, and not by us. Quick: it only marks work to do. */
+  readonly onChange: (event: ChangeEvent) => void;
+  /** An execution ended. Quick, too. */
+  readonly onExecution: (event: ExecutionEvent) => void;
+  /** A message that is no event, or that a listener failed at; it is deleted. */
+  readonly onJunk: (queueUrl: string, messageId: string, problem: string) => void;
+  /** The queue could be read. */
+  readonly onRead: (queueUrl: string) => void;
+  /** The queue cannot be read at present; it is tried again. */
+  readonly onProblem: (queueUrl: string, failure: AwsFailure) => void;
+  /** Whether a call was the operator's own. */
+  readonly isOwn: (event: ChangeEvent) => boolean;
+  /** Only the leader polls. */
+  readonly isLeader: () => boolean;
+}
+
+/** SQS's own longest. */
+const WAIT_SECONDS = 20;
+const BATCH = 10;
+const NOT_LEADER_PAUSE_MS = 1_000;
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 60_000;
+
+/** Polls the queues that were last given to `setQueues`. */
+export class EventQueues {
+  readonly #listener: QueueListener;
+  readonly #clock: Clock;
+  readonly #polling = new Map<string, { calls: AccountCalls; stop: AbortController; ended: Promise<void> }>();
+
+  constructor(listener: QueueListener, clock: Clock) {
+    this.#listener = listener;
+    this.#clock = clock;
+  }
+
+  /** @param queues URL → the account whose session may read it. Queues that are no longer named are left alone. */
+  setQueues(queues: ReadonlyMap<string, AccountCalls>): void {
+    for (const [url, { calls, stop }] of this.#polling) {
+      if (queues.get(url) === calls) continue;
+      stop.abort();
+      this.#polling.delete(url);
+    }
+    for (const [url, calls] of queues) {
+      if (this.#polling.has(url)) continue;
+      const stop = new AbortController();
+      const ended = pollQueue(url, calls, this.#listener, this.#clock, stop.signal);
+      this.#polling.set(url, { calls, stop, ended });
+    }
+  }
+
+  /** Ends all polling; messages under way come again to the next leader. */
+  async close(): Promise<void> {
+    const ended = [...this.#polling.values()].map((poll) => poll.ended);
+    this.setQueues(new Map());
+    await Promise.all(ended);
+  }
+}
+
+async function pollQueue(
+  url: string,
+  calls: AccountCalls,
+  listener: QueueListener,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  let backoffMs = FIRST_BACKOFF_MS;
+  while (!signal.aborted) {
+    if (!listener.isLeader()) {
+      await pause(clock, NOT_LEADER_PAUSE_MS, signal);
+      continue;
+    }
+    try {
+      const messages = await receive(url, calls, signal);
+      listener.onRead(url);
+      for (const message of messages) deliver(url, message, listener);
+      await remove(url, calls, messages);
+      backoffMs = FIRST_BACKOFF_MS;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof AwsFailure)) throw error;
+      listener.onProblem(url, error);
+      await pause(clock, backoffMs, signal);
+      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+    }
+  }
+}
+
+/** Never throws: a message that cannot be handled must not come again for ever. */
+function deliver(url: string, { Body = '', MessageId = '' }: Message, listener: QueueListener): void {
+  const reading = readEvent(Body);
+  try {
+    if (reading.kind === 'junk') listener.onJunk(url, MessageId, reading.problem);
+    else if (reading.kind === 'execution') listener.onExecution(reading.event);
+    else if (reading.kind === 'change' && !listener.isOwn(reading.event)) listener.onChange(reading.event);
+  } catch (error) {
+    listener.onJunk(url, MessageId, error instanceof Error ? error.message : 'it could not be taken');
+  }
+}
+
+async function receive(url: string, calls: AccountCalls, abortSignal: AbortSignal): Promise<Message[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: url,
+    MaxNumberOfMessages: BATCH,
+    WaitTimeSeconds: WAIT_SECONDS,
+  });
+  const answer = await calls.sqs('ReceiveMessage', url, (sqs, options) =>
+    sqs.send(command, { ...options, abortSignal }),
+  );
+  return answer.Messages ?? [];
+}
+
+/** What was seen is deleted, junk included, so that it blocks nothing. What could not be deleted comes again: harmless.
+ *  One by one: AWS checks `sqs:DeleteMessage` for a batch, too, but not everything that speaks for AWS does. */
+async function remove(url: string, calls: AccountCalls, messages: readonly Message[]): Promise<void> {
+  await Promise.all(
+    messages.map(({ ReceiptHandle }) => {
+      const command = new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle });
+      return calls.sqs('DeleteMessage', url, (sqs, options) => sqs.send(command, options));
+    }),
+  );
+}
+
+async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', wake);
+      resolve();
+    });
+    const wake = (): void => {
+      cancel();
+      resolve();
+    };
+    if (signal.aborted) wake();
+    else signal.addEventListener('abort', wake, { once: true });
+  });
+}

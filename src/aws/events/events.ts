@@ -1,0 +1,205 @@
+/**
+ * Events as EventBridge delivers them, CloudTrail's and those of executions that ended: hints that something has
+ * changed, never the truth about it. What they say is untrusted: whoever may write into the queue can make the operator
+ * look, and nothing more.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+import { machineOfExecution, parseArn } from '../../arn/arn.ts';
+import { memberOf } from '../../base/json.ts';
+
+export interface ChangeEvent {
+  /** Account in which it happened, by the envelope. */
+  readonly accountId: string;
+  readonly eventName: string;
+  readonly objects: readonly EventObject[];
+  readonly user: EventUser;
+  /** ISO 8601, by the event's own clock. */
+  readonly time: string;
+}
+
+/** CloudTrail names roles without their path; names are unique in an account. */
+export type EventObject =
+  | { readonly kind: 'role'; readonly name: string }
+  | { readonly kind: 'managedPolicy'; readonly arn: string }
+  | { readonly kind: 'stateMachine'; readonly arn: string };
+
+export interface EventUser {
+  /** ARN of the user or session, or the service that did it; cut at 256 characters. */
+  readonly who: string;
+  /** Of a session: the role that it is of. */
+  readonly issuerArn?: string;
+  readonly accessKeyId?: string;
+}
+
+/** An execution ended. */
+export interface ExecutionEvent {
+  /** Account of the state machine. */
+  readonly accountId: string;
+  readonly executionArn: string;
+  /** By the execution's ARN. */
+  readonly stateMachineArn: string;
+  /** Whether it ended well; everything else may be a denial. */
+  readonly succeeded: boolean;
+  /** Tells this end from others of the same execution, which may be redriven. */
+  readonly stopDate: string;
+}
+
+export type EventReading =
+  | { readonly kind: 'change'; readonly event: ChangeEvent }
+  | { readonly kind: 'execution'; readonly event: ExecutionEvent }
+  /** A proper event that is of no interest: another API, a call that failed. */
+  | { readonly kind: 'other' }
+  | { readonly kind: 'junk'; readonly problem: string };
+
+/** What deploy/aws sends on, and nothing else. */
+export const ROLE_EVENTS: ReadonlySet<string> = new Set([
+  'CreateRole',
+  'DeleteRole',
+  'UpdateRole',
+  'UpdateRoleDescription',
+  'UpdateAssumeRolePolicy',
+  'PutRolePolicy',
+  'DeleteRolePolicy',
+  'AttachRolePolicy',
+  'DetachRolePolicy',
+  'PutRolePermissionsBoundary',
+  'DeleteRolePermissionsBoundary',
+  'TagRole',
+  'UntagRole',
+  'AddRoleToInstanceProfile',
+  'RemoveRoleFromInstanceProfile',
+]);
+export const POLICY_EVENTS: ReadonlySet<string> = new Set([
+  'CreatePolicyVersion',
+  'SetDefaultPolicyVersion',
+  'DeletePolicyVersion',
+]);
+export const STATES_EVENTS: ReadonlySet<string> = new Set([
+  'CreateStateMachine',
+  'UpdateStateMachine',
+  'DeleteStateMachine',
+  'PublishStateMachineVersion',
+  'CreateStateMachineAlias',
+  'UpdateStateMachineAlias',
+  'DeleteStateMachineAlias',
+  'TagResource',
+  'UntagResource',
+]);
+
+/** What deploy/aws sends on of executions, unless it is told otherwise; the third is understood, too. */
+export const EXECUTION_EVENTS = 'Step Functions Execution Status Change';
+export const EXECUTION_STATUSES: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT', 'SUCCEEDED']);
+
+/** As large as SQS takes. */
+const MAX_BODY = 1_048_576;
+/** No name or ARN in AWS is longer. */
+const MAX_TEXT = 2_048;
+const MAX_WHO = 256;
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html */
+const MAX_EXECUTION_ARN = 256;
+
+/** Reads the body of a message. Never throws. */
+export function readEvent(body: string): EventReading {
+  if (body.length > MAX_BODY) return junk('it is too long');
+  let envelope: unknown;
+  try {
+    envelope = JSON.parse(body);
+  } catch {
+    return junk('it is not JSON');
+  }
+  const detail = memberOf(envelope, 'detail');
+  const accountId = text(envelope, 'account');
+  if (text(envelope, 'detail-type') === EXECUTION_EVENTS) return readExecutionEvent(detail, accountId);
+  const eventName = text(detail, 'eventName');
+  if (eventName === '')
+    return junk('it is not an event of CloudTrail or of an execution: detail.eventName is missing');
+  if (!/^\d{12}$/.test(accountId)) return junk('account is not an account ID');
+  if (memberOf(detail, 'errorCode') !== undefined) return { kind: 'other' };
+  const objects = objectsOf(detail, text(detail, 'eventSource'), eventName, accountId);
+  if (objects.length === 0) return { kind: 'other' };
+  return {
+    kind: 'change',
+    event: { accountId, eventName, objects, user: userOf(detail), time: text(detail, 'eventTime') },
+  };
+}
+
+function readExecutionEvent(detail: unknown, accountId: string): EventReading {
+  const status = text(detail, 'status');
+  const executionArn = text(detail, 'executionArn');
+  const stateMachine = machineOfExecution(executionArn);
+  if (executionArn.length > MAX_EXECUTION_ARN || stateMachine?.accountId !== accountId)
+    return junk('detail.executionArn is not that of an execution in the account');
+  if (!EXECUTION_STATUSES.has(status)) return { kind: 'other' };
+  const stopDate = memberOf(detail, 'stopDate');
+  return {
+    kind: 'execution',
+    event: {
+      accountId,
+      executionArn,
+      stateMachineArn: stateMachine.text,
+      succeeded: status === 'SUCCEEDED',
+      stopDate: typeof stopDate === 'number' ? String(stopDate) : '',
+    },
+  };
+}
+
+function objectsOf(
+  detail: unknown,
+  eventSource: string,
+  eventName: string,
+  accountId: string,
+): readonly EventObject[] {
+  const parameters = memberOf(detail, 'requestParameters');
+  if (eventSource === 'iam.amazonaws.com' && ROLE_EVENTS.has(eventName)) {
+    const name = text(parameters, 'roleName');
+    return name === '' ? [] : [{ kind: 'role', name }];
+  }
+  if (eventSource === 'iam.amazonaws.com' && POLICY_EVENTS.has(eventName)) {
+    const arn = text(parameters, 'policyArn');
+    return parseArn(arn)?.accountId === accountId ? [{ kind: 'managedPolicy', arn }] : [];
+  }
+  if (eventSource === 'states.amazonaws.com' && STATES_EVENTS.has(eventName)) {
+    const response = memberOf(detail, 'responseElements');
+    const arns = STATES_FIELDS.flatMap((name) => [text(parameters, name), text(response, name)]);
+    return machinesIn(arns, accountId).map((arn) => ({ kind: 'stateMachine', arn }));
+  }
+  return [];
+}
+
+const STATES_FIELDS = ['stateMachineArn', 'stateMachineAliasArn', 'stateMachineVersionArn', 'resourceArn'];
+
+/** The machines that ARNs of machines, versions and aliases belong to. */
+function machinesIn(arns: readonly string[], accountId: string): readonly string[] {
+  const machines = new Set<string>();
+  for (const written of arns) {
+    const arn = parseArn(written);
+    const name = /^stateMachine:([^:]+)(:[^:]+)?$/.exec(arn?.resource ?? '')?.[1];
+    if (arn?.service !== 'states' || arn.accountId !== accountId || name === undefined) continue;
+    machines.add(`arn:${arn.partition}:states:${arn.region}:${accountId}:stateMachine:${name}`);
+  }
+  return [...machines];
+}
+
+function userOf(detail: unknown): EventUser {
+  const identity = memberOf(detail, 'userIdentity');
+  const issuerArn = text(memberOf(memberOf(identity, 'sessionContext'), 'sessionIssuer'), 'arn');
+  const names = ['arn', 'invokedBy', 'principalId', 'type'].map((name) => text(identity, name));
+  const who = names.find((name) => name !== '') ?? 'unknown';
+  const accessKeyId = text(identity, 'accessKeyId');
+  return {
+    who: who.slice(0, MAX_WHO),
+    ...(issuerArn !== '' && { issuerArn }),
+    ...(accessKeyId !== '' && { accessKeyId }),
+  };
+}
+
+function junk(problem: string): EventReading {
+  return { kind: 'junk', problem };
+}
+
+/** A text of the event in one line, cut; empty when there is none. */
+function text(value: unknown, name: string): string {
+  const found = memberOf(value, name);
+  return typeof found === 'string' ? found.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, MAX_TEXT) : '';
+}

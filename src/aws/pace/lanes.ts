@@ -1,0 +1,182 @@
+/**
+ * The pace of calls to AWS: a lane per account, Region and API. p-queue gives concurrency and order, a token bucket
+ * the rate. A caller who would wait too long is refused at once with a time to come back, so that no worker blocks; and as
+ * lanes share nothing, a throttled account slows no other.
+ */
+import PQueue from 'p-queue';
+import { TokenBucket } from './bucket.ts';
+import type { Clock } from '../../base/clock.ts';
+import { RecentMap } from '../../base/recent-map.ts';
+import { AwsFailure, type CallSubject } from '../errors/errors.ts';
+import { FairQueue, type Place, type Urgency } from './fair-queue.ts';
+import { MOST_REGIONS, quotaOf, type Rate, type Rates, type Service } from './quotas.ts';
+
+/** How a caller wants its call to be treated. */
+export interface CallOptions {
+  readonly urgency: Urgency;
+  readonly tenant: string;
+  /** Longest wait for a token; what would take longer is refused at once (`laneBusy`). Infinity waits. */
+  readonly maxWaitMs: number;
+}
+
+const FINISHING_MS = 10_000;
+
+/** For the calls after the first of a read that takes several: given up half-way, the calls before
+ *  would be wasted, and in a busy lane no such read would ever end. */
+export function toFinish(callOptions: CallOptions): CallOptions {
+  return { ...callOptions, maxWaitMs: Math.max(callOptions.maxWaitMs, FINISHING_MS) };
+}
+
+/** Calls of one lane that are on the wire at once: bounds sockets, and what is lost when AWS throttles. */
+const CONCURRENCY = 16;
+
+export class Lane {
+  readonly #clock: Clock;
+  readonly #bucket: TokenBucket;
+  readonly #order = new FairQueue();
+  readonly #queue: PQueue<FairQueue, Place>;
+  /** The time to come back that each tenant's last refused caller got. */
+  readonly #tickets = new Map<string, number>();
+  #cancelWake: (() => void) | undefined;
+
+  constructor(rate: Rate, clock: Clock) {
+    const order = this.#order;
+    this.#clock = clock;
+    this.#bucket = new TokenBucket(rate, clock.monotonicMs());
+    this.#queue = new PQueue({
+      concurrency: CONCURRENCY,
+      // p-queue makes its own; the lane has to see into it.
+      queueClass: class extends FairQueue {
+        constructor() {
+          super();
+          return order;
+        }
+      },
+    });
+  }
+
+  /** Calls that wait for a token. */
+  get depth(): number {
+    return this.#order.size;
+  }
+
+  /**
+   * Makes the call as soon as the lane allows.
+   * @throws AwsFailure `laneBusy`, with the time to come back, when that is not within `maxWaitMs`; else what the call throws.
+   */
+  async run<Result>(
+    callOptions: CallOptions,
+    subject: CallSubject,
+    call: () => Promise<Result>,
+  ): Promise<Result> {
+    const now = this.#clock.monotonicMs();
+    const expectedMs = this.#bucket.waitMs(now, this.#order.ahead(callOptions) + 1);
+    if (expectedMs > callOptions.maxWaitMs) throw this.#busy(callOptions, subject, expectedMs);
+
+    this.#pace();
+    const patience = new AbortController();
+    const stopWaiting = this.#whenImpatient(callOptions, () =>
+      patience.abort(this.#busy(callOptions, subject, 0)),
+    );
+    const place = { urgency: callOptions.urgency, tenant: callOptions.tenant, signal: patience.signal };
+    return this.#queue.add(() => {
+      stopWaiting();
+      this.#bucket.take(this.#clock.monotonicMs());
+      this.#pace();
+      return call();
+    }, place);
+  }
+
+  /** AWS took a call. */
+  answered(): void {
+    this.#bucket.answered();
+  }
+
+  /** AWS refused a call for its rate: where that happens often, everyone in this lane goes slower for a while. */
+  throttled(retryAfterMs?: number): void {
+    this.#bucket.throttled(this.#clock.monotonicMs(), retryAfterMs);
+    this.#pace();
+  }
+
+  #whenImpatient({ maxWaitMs }: CallOptions, giveUp: () => void): () => void {
+    return Number.isFinite(maxWaitMs) ? this.#clock.after(maxWaitMs, giveUp) : () => undefined;
+  }
+
+  /** Lets p-queue start calls while there are tokens, and wakes it when the next comes in. */
+  #pace(): void {
+    const waitMs = this.#bucket.waitMs(this.#clock.monotonicMs(), 1);
+    if (waitMs === 0) {
+      this.#queue.start();
+      return;
+    }
+    this.#queue.pause();
+    this.#cancelWake?.();
+    this.#cancelWake = this.#clock.after(Math.ceil(waitMs), () => {
+      this.#cancelWake = undefined;
+      this.#pace();
+    });
+  }
+
+  /** Refused callers of a tenant get different times to come back, as far apart as tokens will come in for them. */
+  #busy({ tenant }: CallOptions, subject: CallSubject, expectedMs: number): AwsFailure {
+    const now = this.#clock.monotonicMs();
+    for (const [name, time] of this.#tickets) if (time < now) this.#tickets.delete(name);
+    const earliest = now + Math.max(expectedMs, this.#bucket.waitMs(now, 1));
+    const spacing = Math.max(this.#tickets.size, 1) / this.#bucket.perMs(now);
+    const time = Math.max(earliest, (this.#tickets.get(tenant) ?? Number.NEGATIVE_INFINITY) + spacing);
+    this.#tickets.set(tenant, time);
+    const retryAfterMs = Math.ceil(time - now);
+    return new AwsFailure(
+      subject,
+      { kind: 'laneBusy', reason: 'Throttled', retryAfterMs },
+      `the account's quota for this call is used up; tried again in ${Math.ceil(retryAfterMs / 1000)} s`,
+    );
+  }
+}
+
+/** Which lane a call belongs to. */
+export interface LaneKey {
+  readonly accountId: string;
+  readonly region: string;
+  readonly service: Service;
+  readonly operation: string;
+}
+
+/** Of one account: ten for a Region at most. */
+const MOST_LANES = 10 * MOST_REGIONS;
+
+export class Lanes {
+  readonly #clock: Clock;
+  readonly #accounts = new Map<string, RecentMap<{ readonly lane: Lane; readonly rate: Rate }>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The lane of a call. Other rates than before (an AWSAccount was edited) begin a new lane. */
+  laneOf(key: LaneKey, rates?: Rates): Lane {
+    const quota = quotaOf(key.service, key.operation, rates);
+    const lanes = this.#accounts.get(key.accountId) ?? new RecentMap(MOST_LANES);
+    this.#accounts.set(key.accountId, lanes);
+    const name = `${key.region}/${quota.lane}`;
+    const known = lanes.get(name);
+    const { burst, perSecond } = quota.rate;
+    if (known?.rate.burst === burst && known.rate.perSecond === perSecond) return known.lane;
+    const lane = new Lane(quota.rate, this.#clock);
+    lanes.set(name, { lane, rate: quota.rate });
+    return lane;
+  }
+
+  /** Drops an account's lanes. Calls under way end as they would have. */
+  forget(accountId: string): void {
+    this.#accounts.delete(accountId);
+  }
+
+  /** How many calls wait in each lane, by `account/region/API`, for the metrics. */
+  depths(): ReadonlyMap<string, number> {
+    const depths = new Map<string, number>();
+    for (const [accountId, lanes] of this.#accounts)
+      for (const [name, { lane }] of lanes.entries()) depths.set(`${accountId}/${name}`, lane.depth);
+    return depths;
+  }
+}

@@ -1,0 +1,88 @@
+/** The roles of a snapshot as text, in a quarter of the memory: they are parsed when somebody looks at one. */
+import type { ObservedRole } from '../../observed/objects.ts';
+import { sameRole } from '../../observed/same-role.ts';
+import type { RoleSnapshots } from '../../observed/snapshot.ts';
+import { observedTags } from '../../observed/tags.ts';
+import { parseObservedPolicy } from '../../policy/parse.ts';
+
+/** A role as AWS words it. */
+export interface RoleText {
+  readonly arn: string;
+  readonly roleId: string;
+  readonly trust: string;
+  readonly inlinePolicies: readonly { readonly name: string; readonly document: string }[];
+  readonly managedPolicyArns: readonly string[];
+  readonly permissionsBoundaryArn?: string;
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly instanceProfiles: readonly string[];
+}
+
+export class KeptRoles implements RoleSnapshots {
+  /** By ARN, in JSON. */
+  readonly #texts = new Map<string, string>();
+  /** ARNs, by the digest of what AWS sent. */
+  readonly #byDigest = new Map<string, string>();
+  /** By ARN, of roles that have any. */
+  readonly #deciding = new Map<string, readonly string[]>();
+
+  /** @param digest of what AWS sent
+   *  @param before a former snapshot: of a role that was sent as for it, the text is there already */
+  keep(role: RoleText, digest: string, before: KeptRoles = NONE): void {
+    const { arn, managedPolicyArns, permissionsBoundaryArn } = role;
+    const then = before.#byDigest.get(digest) === arn ? before.#texts.get(arn) : undefined;
+    this.#texts.set(arn, then ?? JSON.stringify(role));
+    this.#byDigest.set(digest, arn);
+    const deciding = permissionsBoundaryArn === undefined ? [] : [permissionsBoundaryArn];
+    if (managedPolicyArns.length + deciding.length > 0)
+      this.#deciding.set(arn, [...managedPolicyArns, ...deciding]);
+  }
+
+  /** All of a role in one text. */
+  textOf(arn: string): string | undefined {
+    return this.#texts.get(arn);
+  }
+
+  /** ARNs of the managed policies that decide what a role may do: attached ones, and its boundary. */
+  decidingPolicies(arn: string): readonly string[] {
+    return this.#deciding.get(arn) ?? [];
+  }
+
+  /** The role of which AWS sent the same; undefined when there is none. */
+  asSent(digest: string): RoleText | undefined {
+    const text = this.#texts.get(this.#byDigest.get(digest) ?? '');
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  get(arn: string): ObservedRole | undefined {
+    const text = this.#texts.get(arn);
+    return text === undefined ? undefined : observe(JSON.parse(text));
+  }
+
+  has(arn: string): boolean {
+    return this.#texts.has(arn);
+  }
+
+  keys(): Iterable<string> {
+    return this.#texts.keys();
+  }
+
+  /** Whether a role was kept before, and meant something else then. */
+  differs(arn: string, before: KeptRoles): boolean {
+    const [then, now] = [before.#texts.get(arn), this.#texts.get(arn)];
+    if (then === undefined || now === undefined || then === now) return false;
+    return !sameRole(observe(JSON.parse(then)), observe(JSON.parse(now)));
+  }
+}
+
+const NONE = new KeptRoles();
+
+function observe({ trust, inlinePolicies, tags, ...role }: RoleText): ObservedRole {
+  return {
+    ...role,
+    trust: parseObservedPolicy(trust),
+    inlinePolicies: new Map(
+      inlinePolicies.map(({ name, document }) => [name, parseObservedPolicy(document)]),
+    ),
+    tags: observedTags(tags),
+  };
+}

@@ -1,0 +1,80 @@
+/** The managed policies of one account, and AWS's own, as they were last read. */
+import { hash } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
+import type { ObservedManagedPolicy } from '../../observed/objects.ts';
+import type { AccountSnapshot } from '../../observed/snapshot.ts';
+import type { Freshness } from '../aws-account.ts';
+import type { AccountCalls } from '../calls/calls.ts';
+import type { CallOptions } from '../pace/lanes.ts';
+import { readManagedPolicy, type PolicyVersions } from './reads.ts';
+
+/** AWS changes its own policies seldom, and announces it. */
+const AWS_MANAGED_MAX_AGE_MS = 3_600_000;
+
+/** Undefined: there is no such policy. */
+interface Known {
+  readonly policy: ObservedManagedPolicy | undefined;
+}
+
+export class ManagedPolicies {
+  readonly #calls: AccountCalls;
+  readonly #clock: Clock;
+  readonly #lastSnapshot: () => AccountSnapshot | undefined;
+  readonly #versions: PolicyVersions = new Map();
+  readonly #read = new Map<string, Known & { readonly readAt: number }>();
+  /** Worked out once for each policy that was read: many roles have the same boundary. */
+  readonly #texts = new WeakMap<ObservedManagedPolicy, string>();
+
+  constructor(calls: AccountCalls, clock: Clock, lastSnapshot: () => AccountSnapshot | undefined) {
+    this.#calls = calls;
+    this.#clock = clock;
+    this.#lastSnapshot = lastSnapshot;
+  }
+
+  /** A snapshot carries the account's own policies from the time on that somebody asked for one; AWS's are read alone.
+   *  Undefined where there is no such policy. @throws AwsFailure */
+  async read(
+    arn: string,
+    callOptions: CallOptions,
+    freshness: Freshness,
+  ): Promise<ObservedManagedPolicy | undefined> {
+    const readAt = this.#clock.monotonicMs();
+    const known = freshness.kind === 'snapshot' ? this.#known(arn, freshness.maxAgeMs) : undefined;
+    if (known !== undefined) return known.policy;
+    const reading = await readManagedPolicy(this.#calls, callOptions, arn, this.#versions);
+    const policy = reading.kind === 'found' ? reading.policy : undefined;
+    this.#read.set(arn, { policy, readAt });
+    return policy;
+  }
+
+  /** Digest of a policy as it is known; undefined where it would have to be read. */
+  textOf(arn: string, maxAgeMs: number): string | undefined {
+    const known = this.#known(arn, maxAgeMs);
+    if (known?.policy === undefined) return known && `no ${arn}`;
+    const text = this.#texts.get(known.policy) ?? hash('sha256', JSON.stringify(known.policy), 'base64');
+    this.#texts.set(known.policy, text);
+    return text;
+  }
+
+  /** Whether it is one of the account itself that somebody asked for: snapshots have to carry it. */
+  isWanted(arn: string): boolean {
+    return this.#read.has(arn) && !isAwsManaged(arn);
+  }
+
+  /** Whether any is. */
+  get areWanted(): boolean {
+    return this.#read.keys().some((arn) => !isAwsManaged(arn));
+  }
+
+  #known(arn: string, maxAgeMs: number): Known | undefined {
+    const shown = this.#lastSnapshot()?.managedPolicies.get(arn);
+    if (shown !== undefined) return { policy: shown };
+    const known = this.#read.get(arn);
+    const oldestMs = isAwsManaged(arn) ? Math.max(maxAgeMs, AWS_MANAGED_MAX_AGE_MS) : maxAgeMs;
+    return known !== undefined && this.#clock.monotonicMs() - known.readAt <= oldestMs ? known : undefined;
+  }
+}
+
+function isAwsManaged(arn: string): boolean {
+  return /^arn:[^:]+:iam::aws:policy\//.test(arn);
+}

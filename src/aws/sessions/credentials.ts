@@ -1,0 +1,173 @@
+/** Who the operator is in an account: its own credentials, or a role that it assumes with an external ID. */
+import { AssumeRoleCommand, type AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { sleep, type Clock } from '../../base/clock.ts';
+import type { SharedConfig } from '../transport/transport.ts';
+import { toFailure, type CallSubject } from '../errors/errors.ts';
+import { mayRepeat, repeatAfterMs } from '../pace/repeats.ts';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+
+/** Part of every session's name, by which CloudTrail shows the operator's own calls. At most 64 characters in all. */
+export const SESSION_NAME = 'crossaccountlink';
+
+/** Role chaining caps a session at one hour.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining */
+const SESSION_SECONDS = 3600;
+/** A session is renewed when it has less than this to live. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+const SHORTEST_USE_MS = 30_000;
+
+/** Nobody else repeats a call for the operator's own credentials. */
+const OWN_ATTEMPTS = 4;
+
+export interface AssumedRole {
+  readonly arn: string;
+  /** No secret: it keeps one customer of a service from using another's role by mistake. */
+  readonly externalId?: string;
+}
+
+/** The SDK's default chain: environment, IRSA, Pod Identity, shared files, instance metadata. A web identity's session
+ *  is named alike at each renewal, unless AWS_ROLE_SESSION_NAME names it: the SDK would put the time into it, and the
+ *  operator would not know its own calls again. */
+export function ownCredentials(
+  shared: SharedConfig,
+  environment: Readonly<Record<string, string | undefined>>,
+): AwsCredentialIdentityProvider {
+  const roleSessionName = environment['AWS_ROLE_SESSION_NAME'] ?? SESSION_NAME;
+  const clientConfig = { ...shared, maxAttempts: OWN_ATTEMPTS };
+  // A mounted file may have been changed since it was read; the SDK would go by what it read first.
+  return fromNodeProviderChain({ clientConfig, roleSessionName, ignoreCache: true });
+}
+
+/** Sessions of a role. @param assume sends with the operator's own credentials */
+export function assumedCredentials(
+  assume: (command: AssumeRoleCommand) => Promise<AssumeRoleCommandOutput>,
+  accountId: string,
+  role: AssumedRole,
+  clock: Clock,
+): AwsCredentialIdentityProvider {
+  const command = new AssumeRoleCommand({
+    RoleArn: role.arn,
+    RoleSessionName: SESSION_NAME,
+    DurationSeconds: SESSION_SECONDS,
+    ...(role.externalId !== undefined && { ExternalId: role.externalId }),
+  });
+  return async () => {
+    const subject = { accountId, operation: 'AssumeRole', object: role.arn };
+    const answer = await inPlace(clock, subject, () => assume(command));
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+    if (AccessKeyId === undefined || SecretAccessKey === undefined) {
+      throw new Error('AWS STS answered AssumeRole without credentials');
+    }
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      ...(SessionToken !== undefined && { sessionToken: SessionToken }),
+      ...(Expiration !== undefined && { expiration: Expiration }),
+    };
+  };
+}
+
+/** A call that changes nothing, again where its failure may pass at once. @throws AwsFailure */
+async function inPlace<Answer>(
+  clock: Clock,
+  subject: CallSubject,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
+  const began = clock.monotonicMs();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const failure = toFailure(error, subject);
+      const pauseMs = mayRepeat(subject.operation, failure)
+        ? repeatAfterMs(failure, attempt, clock.monotonicMs() - began, Math.random)
+        : undefined;
+      if (pauseMs === undefined) throw failure;
+      await sleep(clock, pauseMs);
+    }
+  }
+}
+
+export interface RenewingCredentials {
+  /** For SDK clients. Many callers at once cause one renewal. */
+  readonly provider: AwsCredentialIdentityProvider & { memoized: true };
+  /** AWS said that they have expired: the next call gets new ones. */
+  forget(): void;
+  /** AWS does not know the key, which somebody may have replaced, or refuses whatever it signs: the next call gets new
+   *  ones, once a minute at most. Returns whether it does. */
+  distrust(): boolean;
+  /** Asks again, although the last try failed a moment ago. */
+  retry(): void;
+  /** Whether these were in use not long ago. */
+  hasUsed(accessKeyId: string): boolean;
+}
+
+/** As far back as CloudTrail's events lag, and then some: sessions live an hour. */
+const REMEMBERED_KEYS = 8;
+
+/** So long a failed renewal answers for the next ones: an account with a thousand links is not asked for a session a
+ *  thousand times. Whoever finds out when it is back calls `retry`. */
+const FAILED_FOR_MS = 5_000;
+
+/** Credentials so young are not fetched again because AWS does not know them: accounts may be a thousand. */
+const TRUSTED_FOR_MS = 60_000;
+
+/** Keeps credentials until shortly before they expire. */
+export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): RenewingCredentials {
+  let current: Promise<AwsCredentialIdentity> | undefined;
+  let renewAt = Number.POSITIVE_INFINITY;
+  let used: readonly string[] = [];
+  /** Monotonic. */
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  /** Monotonic. Infinite while nothing has failed. */
+  let failedUntil = Number.POSITIVE_INFINITY;
+
+  const renew = (): Promise<AwsCredentialIdentity> => {
+    const fetched = source({ forceRefresh: true });
+    current = fetched;
+    fetchedAt = clock.monotonicMs();
+    renewAt = Number.POSITIVE_INFINITY;
+    failedUntil = Number.POSITIVE_INFINITY;
+    void remember(fetched);
+    return fetched;
+  };
+
+  const remember = async (fetched: Promise<AwsCredentialIdentity>): Promise<void> => {
+    try {
+      const { expiration, accessKeyId } = await fetched;
+      used = [accessKeyId, ...used.filter((key) => key !== accessKeyId)].slice(0, REMEMBERED_KEYS);
+      if (current === fetched) renewAt = renewalTime(expiration, clock.wallMs());
+    } catch {
+      if (current === fetched) failedUntil = clock.monotonicMs() + FAILED_FOR_MS;
+    }
+  };
+
+  const provide = (): Promise<AwsCredentialIdentity> => {
+    const isDue = clock.wallMs() >= renewAt || clock.monotonicMs() >= failedUntil;
+    return current === undefined || isDue ? renew() : current;
+  };
+  return {
+    // The SDK would otherwise keep them a second time, and `forget` would not reach that copy.
+    provider: Object.assign(provide, { memoized: true } as const),
+    forget: () => {
+      current = undefined;
+    },
+    distrust: () => {
+      const isOld = clock.monotonicMs() - fetchedAt >= TRUSTED_FOR_MS;
+      if (isOld) current = undefined;
+      return isOld;
+    },
+    retry: () => {
+      if (Number.isFinite(failedUntil)) current = undefined;
+    },
+    hasUsed: (accessKeyId) => used.includes(accessKeyId),
+  };
+}
+
+/** Five minutes before the end, half-way through a short life; and never at each call, should our clock be wrong. */
+function renewalTime(expiration: Date | undefined, now: number): number {
+  if (expiration === undefined) return Number.POSITIVE_INFINITY;
+  const lifeMs = expiration.getTime() - now;
+  return now + Math.max(lifeMs - RENEW_BEFORE_MS, Math.min(lifeMs / 2, RENEW_BEFORE_MS), SHORTEST_USE_MS);
+}

@@ -1,0 +1,266 @@
+/** Sessions: the SDK clients of each account that the operator works in. */
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand, STSClient, type AssumeRoleCommand } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { homeRegion, partitionOfRegion } from '../../arn/partitions.ts';
+import type { Clock } from '../../base/clock.ts';
+import { BaseIdentity } from './base-identity.ts';
+import { RecentMap } from '../../base/recent-map.ts';
+import {
+  assumedCredentials,
+  ownCredentials,
+  renewing,
+  type AssumedRole,
+  type RenewingCredentials,
+} from './credentials.ts';
+import { EXPIRED, isExplicitDenial, UNKNOWN_KEY } from './dead-sessions.ts';
+import { addFence } from '../transport/fence.ts';
+import { MOST_REGIONS, type Rates } from '../pace/quotas.ts';
+import { repeatReads } from '../transport/repeated-reads.ts';
+import { StsClients, StsRegion } from './sts.ts';
+import { Transport, type Environment } from '../transport/transport.ts';
+
+/** How the operator reaches an account: what an AWSAccount says about it. */
+export interface AccountConfig {
+  readonly accountId: string;
+  readonly partition: string;
+  /** Left out: the operator's own credentials. */
+  readonly assumeRole?: AssumedRole;
+  /** Whose STS opens its sessions; left out: the operator's own Region, or the partition's home. */
+  readonly region?: string;
+  /** Whether all roles are read at once, or one by one as they are needed. */
+  readonly roleReads?: 'Account' | 'PerRole';
+  readonly rates?: Rates;
+}
+
+export interface SessionSettings {
+  /** The fence: whether this process certainly is the leader for as long as a write may take. */
+  readonly mayWrite: () => boolean;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  /** Of the operator, for the user agent. */
+  readonly version: string;
+}
+
+/** One account as the SDK reaches it. */
+export interface AwsSession {
+  readonly iamRegion: string;
+  readonly stsRegion: Pick<StsRegion, 'name' | 'disabled'>;
+  readonly iam: IAMClient;
+  /** Who the operator is here, once AWS has been asked (`verifyIdentity`). */
+  identityArn: string | undefined;
+  states(region: string): SFNClient;
+  sqs(region: string): SQSClient;
+  /** Makes a call to STS, where it answers for this account. */
+  sts<Answer>(call: (sts: STSClient) => Promise<Answer>): Promise<Answer>;
+  /** Who the operator is before it assumes the account's role; undefined while AWS does not say. */
+  baseArn(): Promise<string | undefined>;
+  /** Whether this process has worked with an access key in the account: a session's name may not show it. */
+  hasUsed(accessKeyId: string): boolean;
+  /** The operator's name in this account, as well as it is known. */
+  readonly who: string;
+  /** The next call asks AWS for a session, although the last one was refused. */
+  retry(): void;
+  /** AWS said that the session has expired, or does not know it: the next call opens a new one. */
+  renew(): void;
+  /** How often it was renewed. */
+  readonly renewals: number;
+  /** AWS refused a call that was sent after so many renewals, and may not refuse a new session: returns whether the next
+   *  call has one. It is opened once in five minutes at most, whatever is refused meanwhile. */
+  renewRefused(renewals: number): boolean;
+}
+
+/** Somebody may have revoked the session, or everything is refused anyhow. */
+const RENEW_REFUSED_EVERY_MS = 5 * 60_000;
+
+/** All accounts' sessions; real ones below, models in simulations. */
+export interface SessionSource {
+  /** The session of an account; a new one when its AWSAccount says something else than before. */
+  of(config: AccountConfig): AwsSession;
+  close(): void;
+}
+
+/** The clients of one account. Their credentials are renewed before they expire. */
+export class AccountSession implements AwsSession {
+  readonly config: AccountConfig;
+  readonly iamRegion: string;
+  readonly stsRegion: StsRegion;
+  readonly iam: IAMClient;
+  identityArn: string | undefined;
+  #renewals = 0;
+  /** Monotonic milliseconds. */
+  #renewedRefusedAt = Number.NEGATIVE_INFINITY;
+  readonly #settings: SessionSettings;
+  readonly #transport: Transport;
+  readonly #own: RenewingCredentials;
+  readonly #credentials: RenewingCredentials;
+  readonly #sts: StsClients;
+  /** Of the operator's own credentials. */
+  readonly #ownSts: StsClients;
+  readonly #base: BaseIdentity;
+  readonly #states = new RecentMap<SFNClient>(MOST_REGIONS);
+  readonly #sqs = new Map<string, SQSClient>();
+
+  constructor(
+    config: AccountConfig,
+    own: RenewingCredentials,
+    base: BaseIdentity,
+    transport: Transport,
+    settings: SessionSettings,
+  ) {
+    this.config = config;
+    this.iamRegion = homeRegion(config.partition);
+    this.stsRegion = new StsRegion(stsRegionOf(config, settings.environment), this.iamRegion, () =>
+      settings.clock.monotonicMs(),
+    );
+    this.#settings = settings;
+    this.#transport = transport;
+    this.#own = own;
+    this.#base = base;
+    this.#ownSts = new StsClients(
+      (region) => new STSClient({ ...transport.shared, region, credentials: own.provider }),
+    );
+    this.#credentials =
+      config.assumeRole === undefined ? own : renewing(this.#assumed(config.assumeRole), settings.clock);
+    this.iam = new IAMClient(this.#clientConfig(this.iamRegion));
+    this.#sts = new StsClients((region) => new STSClient(this.#clientConfig(region)));
+    this.#fence(this.iam);
+  }
+
+  states(region: string): SFNClient {
+    const known = this.#states.get(region);
+    if (known !== undefined) return known;
+    const client = new SFNClient(this.#clientConfig(region));
+    this.#fence(client);
+    repeatReads(client, this.#credentials.provider);
+    this.#states.set(region, client);
+    return client;
+  }
+
+  /** Queues are called where their URL says, unless the environment names an endpoint for all. */
+  sqs(region: string): SQSClient {
+    const { AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL } = this.#settings.environment;
+    const useQueueUrlAsEndpoint = (AWS_ENDPOINT_URL_SQS ?? AWS_ENDPOINT_URL) === undefined;
+    const client =
+      this.#sqs.get(region) ??
+      new SQSClient({ ...this.#clientConfig(region), useQueueUrlAsEndpoint, logger: SILENT });
+    this.#sqs.set(region, client);
+    return client;
+  }
+
+  /** Opening the session finds out where STS answers for this account. */
+  async sts<Answer>(call: (sts: STSClient) => Promise<Answer>): Promise<Answer> {
+    await this.#credentials.provider();
+    return this.stsRegion.run((region) => call(this.#sts.of(region)));
+  }
+
+  baseArn(): Promise<string | undefined> {
+    return this.#base.arn(async () => {
+      const { name } = this.stsRegion;
+      return (await this.#ownSts.of(name).send(new GetCallerIdentityCommand({}))).Arn;
+    });
+  }
+
+  hasUsed(accessKeyId: string): boolean {
+    return this.#credentials.hasUsed(accessKeyId);
+  }
+
+  get who(): string {
+    return this.identityArn ?? this.config.assumeRole?.arn ?? `the operator's own credentials`;
+  }
+
+  retry(): void {
+    this.#own.retry();
+    this.#credentials.retry();
+  }
+
+  renew(): void {
+    this.#renewals += 1;
+    this.#credentials.forget();
+  }
+
+  get renewals(): number {
+    return this.#renewals;
+  }
+
+  renewRefused(renewals: number): boolean {
+    if (this.#renewals > renewals) return true;
+    const now = this.#settings.clock.monotonicMs();
+    if (now - this.#renewedRefusedAt < RENEW_REFUSED_EVERY_MS) return false;
+    this.#renewedRefusedAt = now;
+    this.renew();
+    return true;
+  }
+
+  /** Sessions of a role. When STS says that the operator's own credentials have expired, or were revoked, it gets new ones
+   *  of these, too. */
+  #assumed(role: AssumedRole): AwsCredentialIdentityProvider {
+    const ask = (command: AssumeRoleCommand) =>
+      this.stsRegion.run((region) => this.#ownSts.of(region).send(command));
+    const send = async (command: AssumeRoleCommand) => {
+      try {
+        return await ask(command);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        if (EXPIRED.has(error.name)) this.#own.forget();
+        else if (UNKNOWN_KEY.has(error.name)) this.#own.distrust();
+        else if (isExplicitDenial(error) && this.#own.distrust()) return ask(command);
+        throw error;
+      }
+    };
+    return assumedCredentials(send, this.config.accountId, role, this.#settings.clock);
+  }
+
+  #clientConfig(region: string) {
+    return { ...this.#transport.shared, region, credentials: this.#credentials.provider };
+  }
+
+  #fence(client: IAMClient | SFNClient): void {
+    if (client instanceof IAMClient) addFence(client.middlewareStack, this.#settings.mayWrite);
+    else addFence(client.middlewareStack, this.#settings.mayWrite);
+  }
+}
+
+/** The AWSAccount's choice, else the operator's own Region where it lies in the partition, else the partition's home. */
+function stsRegionOf({ partition, region }: AccountConfig, environment: Environment): string {
+  const own = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? '';
+  return region ?? (partitionOfRegion(own) === partition ? own : homeRegion(partition));
+}
+
+/** The SDK would write into our log, in its own form, that a queue's URL is not of the Region's endpoint. */
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {
+  // Failures are thrown; the caller logs them.
+}
+
+/** All accounts' sessions, on shared sockets. */
+export class Sessions implements SessionSource {
+  readonly #settings: SessionSettings;
+  readonly #transport: Transport;
+  readonly #own: RenewingCredentials;
+  readonly #base = new BaseIdentity();
+  readonly #sessions = new Map<string, { session: AccountSession; key: string }>();
+
+  constructor(settings: SessionSettings) {
+    this.#settings = settings;
+    this.#transport = new Transport(settings.environment, settings.version);
+    this.#own = renewing(ownCredentials(this.#transport.shared, settings.environment), settings.clock);
+  }
+
+  of(config: AccountConfig): AccountSession {
+    const { partition, assumeRole, region } = config;
+    const key = JSON.stringify([partition, region, assumeRole?.arn, assumeRole?.externalId]);
+    const known = this.#sessions.get(config.accountId);
+    if (known?.key === key) return known.session;
+    const session = new AccountSession(config, this.#own, this.#base, this.#transport, this.#settings);
+    this.#sessions.set(config.accountId, { session, key });
+    return session;
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+}

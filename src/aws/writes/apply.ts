@@ -1,0 +1,230 @@
+/**
+ * The only code that writes to AWS: one action, one call. Removing what is gone already is done, so that a call whose
+ * answer was lost can be made again; making what exists already is a `conflict`, and the caller reads again.
+ */
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  RemoveRoleFromInstanceProfileCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleDescriptionCommand,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
+import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import type { HttpHandlerOptions } from '@smithy/types';
+import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
+import type { Action } from '../../plan/action.ts';
+import type { PolicyDocument } from '../../policy/document.ts';
+import { printPolicy } from '../../policy/print.ts';
+import { digests, type Audit, type AuditRecord } from './audit.ts';
+import type { AccountCalls } from '../calls/calls.ts';
+import { AwsFailure, invalidArn, nameOrphans } from '../errors/errors.ts';
+import { writeOrFindOut } from './lost-answers.ts';
+import type { CallOptions } from '../pace/lanes.ts';
+
+/** What AWS answered to a write, where it says something new. */
+export interface AppliedResult {
+  /** Of a role that was made. */
+  readonly roleId?: string;
+  /** Of a state machine that was updated: the next check compares it. */
+  readonly revisionId?: string;
+  /** Of a version that was published. */
+  readonly versionArn?: string;
+  /** What was to be removed was gone. */
+  readonly alreadyDone?: boolean;
+}
+
+/** For which links a write is made, and where it is audited. */
+export interface WriteContext {
+  readonly callOptions: CallOptions;
+  /** `namespace/name` of the links that ask for it. */
+  readonly links: readonly string[];
+  readonly audit: Audit;
+  /** RoleId of the role that is written, as it was last seen. */
+  readonly roleId?: string | undefined;
+}
+
+type RoleAction = Exclude<Action, { operation: 'UpdateStateMachine' }>;
+
+/**
+ * Makes one write. Where its answer is lost, and making it twice is not the same as making it once, it is read what became
+ * of it, and made again where that was nothing. The fence is asked right before it is sent; it is over, or given up, within four seconds.
+ * @throws AwsFailure; with `outcomeUnknown` the write may have taken effect.
+ */
+export async function applyAction(
+  calls: AccountCalls,
+  action: Action,
+  context: WriteContext,
+): Promise<AppliedResult> {
+  try {
+    const result = await writeOrFindOut(calls, action, context, () =>
+      write(calls, action, context.callOptions),
+    );
+    audit(calls, action, context, result.alreadyDone === true ? 'alreadyDone' : 'done');
+    return result;
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    const failure = 'trust' in action ? nameOrphans(error, principalsOf(action.trust)) : error;
+    if (failure.kind !== 'laneBusy') audit(calls, action, context, failure.kind);
+    throw failure;
+  }
+}
+
+async function write(calls: AccountCalls, action: Action, callOptions: CallOptions): Promise<AppliedResult> {
+  if (action.operation === 'UpdateStateMachine') return updateStateMachine(calls, action, callOptions);
+  const arn = parseRoleArn(action.object);
+  if (arn === undefined) throw invalidArn(calls.config.accountId, action.operation, action.object);
+  try {
+    return await calls.iam(action.operation, action.object, callOptions, (iam, options) =>
+      writeRole(iam, options, action, arn),
+    );
+  } catch (error) {
+    const gone = error instanceof AwsFailure && error.kind === 'notFound' && REMOVALS.has(action.operation);
+    if (gone) return { alreadyDone: true };
+    throw error;
+  }
+}
+
+const REMOVALS: ReadonlySet<string> = new Set([
+  'DeleteRole',
+  'DeleteRolePolicy',
+  'DetachRolePolicy',
+  'DeleteRolePermissionsBoundary',
+  'RemoveRoleFromInstanceProfile',
+]);
+
+async function writeRole(
+  iam: IAMClient,
+  options: HttpHandlerOptions,
+  action: RoleAction,
+  arn: RoleArn,
+): Promise<AppliedResult> {
+  const RoleName = arn.name;
+  switch (action.operation) {
+    case 'CreateRole':
+      return createRole(iam, options, action, arn);
+    case 'UpdateAssumeRolePolicy': {
+      const PolicyDocument = printPolicy(action.trust);
+      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }), options);
+      return {};
+    }
+    case 'UpdateRoleDescription': {
+      // Not UpdateRole: that would also set the longest session back to one hour.
+      const Description = action.description;
+      await iam.send(new UpdateRoleDescriptionCommand({ RoleName, Description }), options);
+      return {};
+    }
+    case 'PutRolePolicy': {
+      const PolicyDocument = printPolicy(action.document);
+      const PolicyName = action.policyName;
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }), options);
+      return {};
+    }
+    case 'DeleteRolePolicy':
+      await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: action.policyName }), options);
+      return {};
+    case 'AttachRolePolicy':
+      await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: action.policyArn }), options);
+      return {};
+    case 'DetachRolePolicy':
+      await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: action.policyArn }), options);
+      return {};
+    case 'PutRolePermissionsBoundary': {
+      const PermissionsBoundary = action.boundaryArn;
+      await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }), options);
+      return {};
+    }
+    case 'DeleteRolePermissionsBoundary':
+      await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }), options);
+      return {};
+    case 'TagRole':
+      await iam.send(new TagRoleCommand({ RoleName, Tags: tagList(action.tags) }), options);
+      return {};
+    case 'UntagRole':
+      await iam.send(new UntagRoleCommand({ RoleName, TagKeys: [...action.keys] }), options);
+      return {};
+    case 'RemoveRoleFromInstanceProfile': {
+      const InstanceProfileName = action.instanceProfile;
+      await iam.send(new RemoveRoleFromInstanceProfileCommand({ RoleName, InstanceProfileName }), options);
+      return {};
+    }
+    case 'DeleteRole':
+      await iam.send(new DeleteRoleCommand({ RoleName }), options);
+      return {};
+  }
+}
+
+async function createRole(
+  iam: IAMClient,
+  options: HttpHandlerOptions,
+  action: Extract<Action, { operation: 'CreateRole' }>,
+  arn: RoleArn,
+): Promise<AppliedResult> {
+  const { description, permissionsBoundaryArn, tags } = action;
+  const command = new CreateRoleCommand({
+    RoleName: arn.name,
+    Path: arn.path,
+    AssumeRolePolicyDocument: printPolicy(action.trust),
+    ...(description !== undefined && { Description: description }),
+    ...(permissionsBoundaryArn !== undefined && { PermissionsBoundary: permissionsBoundaryArn }),
+    ...(tags.size > 0 && { Tags: tagList(tags) }),
+  });
+  const { Role } = await iam.send(command, options);
+  return Role?.RoleId === undefined ? {} : { roleId: Role.RoleId };
+}
+
+/** Sends the definition and nothing else: logging or encryption, sent again, would have their permissions checked
+ *  again. https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
+async function updateStateMachine(
+  calls: AccountCalls,
+  action: Extract<Action, { operation: 'UpdateStateMachine' }>,
+  callOptions: CallOptions,
+): Promise<AppliedResult> {
+  const command = new UpdateStateMachineCommand({
+    stateMachineArn: action.object,
+    definition: action.definition,
+    ...(action.publishVersion && { publish: true }),
+  });
+  const answer = await calls.states(action.operation, action.object, callOptions, (states, options) =>
+    states.send(command, options),
+  );
+  return {
+    ...(answer.revisionId !== undefined && { revisionId: answer.revisionId }),
+    ...(answer.stateMachineVersionArn !== undefined && { versionArn: answer.stateMachineVersionArn }),
+  };
+}
+
+function tagList(tags: ReadonlyMap<string, string>): { Key: string; Value: string }[] {
+  return [...tags].map(([Key, Value]) => ({ Key, Value }));
+}
+
+function principalsOf(document: PolicyDocument): readonly string[] {
+  return document.statements.flatMap(({ principals }) => principals?.byType['AWS'] ?? []);
+}
+
+function audit(
+  calls: AccountCalls,
+  action: Action,
+  context: WriteContext,
+  outcome: AuditRecord['outcome'],
+): void {
+  const { operation, object, reason } = action;
+  context.audit({
+    who: calls.session.who,
+    accountId: calls.config.accountId,
+    operation,
+    object,
+    reason,
+    ...digests(action),
+    links: context.links,
+    outcome,
+  });
+}

@@ -1,0 +1,190 @@
+/** Is the operator installed as it should be, and at work? One line for each part, and the first thing to do. */
+import { numberAt, objectAt, stringAt, type JsonObject } from '../../base/json.ts';
+import { parseMetadata } from '../../kubernetes/metadata.ts';
+import { checkAccounts, checkEvents } from './accounts-check.ts';
+import { agoOf, podOf, whyNoneLeads, type Installation } from './installation.ts';
+import { checkCrds } from './crd-check.ts';
+import { INSTALL, type Check } from './part-check.ts';
+import type { InstallationFacts } from './installation-facts.ts';
+
+/** Around the facts. */
+export interface Viewpoint {
+  /** Of this client. */
+  readonly version: string;
+  readonly nowMs: number;
+}
+
+const VERSION_LABEL = 'app.kubernetes.io/version';
+
+/** Everything about the installation, in the order in which one thing needs the other. */
+export function checkInstallation(facts: InstallationFacts, view: Viewpoint): readonly Check[] {
+  return [
+    checkCrds(facts.crds),
+    ...(facts.crds.every(({ absent }) => absent)
+      ? []
+      : [
+          ...checkOperator(facts, view),
+          checkVersions(facts, view),
+          ...checkAccounts(facts.accounts),
+          ...checkEvents(facts.accounts),
+          checkAdmission(facts),
+        ]),
+  ];
+}
+
+function checkOperator({ finding, deployments }: InstallationFacts, view: Viewpoint): readonly Check[] {
+  switch (finding.kind) {
+    case 'unseen':
+      return [{ subject: 'operator', state: 'unseen', message: 'you may not read its Lease' }];
+    case 'none':
+      return [
+        {
+          subject: 'operator',
+          state: 'failure',
+          message: 'none has ever led in this cluster, unless it runs without --leader-elect',
+          remedy: INSTALL,
+        },
+        ...checkDeployments(deployments, undefined),
+      ];
+    case 'several': {
+      const places = finding.installations.map(
+        ({ namespace, clusterId }) => `${namespace} (${clusterId ?? '?'})`,
+      );
+      return [
+        {
+          subject: 'operator',
+          state: 'attention',
+          message: `several are installed, in the namespaces ${places.join(', ')}`,
+          remedy: 'Leave one, unless they look after different cluster IDs and you mean it so.',
+        },
+      ];
+    }
+    case 'found': {
+      const { installation } = finding;
+      return [
+        ...checkDeployments(deployments, installation.namespace),
+        checkLeader(installation, view),
+        checkClusterId(installation),
+      ];
+    }
+  }
+}
+
+function checkDeployments(
+  deployments: readonly JsonObject[] | undefined,
+  namespace: string | undefined,
+): readonly Check[] {
+  const subject = 'replicas';
+  if (deployments === undefined)
+    return [{ subject, state: 'unseen', message: 'you may not list Deployments' }];
+  const own = deployments.filter(
+    (object) => namespace === undefined || parseMetadata(object).namespace === namespace,
+  );
+  if (own.length === 0 && namespace === undefined) return [];
+  if (own.length === 0) {
+    const message = `no Deployment with the operator’s label is in namespace ${namespace}`;
+    return [{ subject, state: 'attention', message, remedy: 'See what runs it: the leader is told below.' }];
+  }
+  return own.map((object) => {
+    const { namespace: where = '', name } = parseMetadata(object);
+    const wanted = numberAt(objectAt(object, 'spec'), 'replicas') ?? 1;
+    const ready = numberAt(objectAt(object, 'status'), 'readyReplicas') ?? 0;
+    const message = `${ready} of ${wanted} ready (Deployment ${where}/${name})`;
+    if (wanted === 0)
+      return {
+        subject,
+        state: 'failure',
+        message,
+        remedy: `Scale it up: kubectl -n ${where} scale deployment ${name} --replicas=2`,
+      };
+    if (ready < wanted)
+      return {
+        subject,
+        state: ready === 0 ? 'failure' : 'attention',
+        message,
+        remedy: `See why: kubectl -n ${where} describe pods -l app.kubernetes.io/name=crossaccountlink`,
+      };
+    return { subject, state: 'ok', message };
+  });
+}
+
+function checkLeader(
+  { namespace, leader, renewTime, leaseSeconds }: Installation,
+  { nowMs }: Viewpoint,
+): Check {
+  const subject = 'leader';
+  const why = whyNoneLeads({ namespace, leader, renewTime, leaseSeconds }, nowMs);
+  const remedy = `See why none leads: kubectl -n ${namespace} logs -l app.kubernetes.io/name=crossaccountlink --tail=20`;
+  if (why !== undefined) return { subject, state: 'failure', message: why, remedy };
+  const message = `${podOf(leader)} in namespace ${namespace}, renewed ${agoOf(renewTime, nowMs)} ago`;
+  return { subject, state: 'ok', message };
+}
+
+function checkClusterId({ clusterId }: Installation): Check {
+  const subject = 'cluster ID';
+  return clusterId === undefined
+    ? {
+        subject,
+        state: 'attention',
+        message: 'not published by the operator that leads',
+        remedy: 'Upgrade the operator to this client’s version, or give plan the ID by --cluster-id.',
+      }
+    : { subject, state: 'ok', message: clusterId };
+}
+
+function checkVersions({ finding, crds, deployments }: InstallationFacts, { version }: Viewpoint): Check {
+  const subject = 'versions';
+  const operator = operatorVersion({ finding, deployments });
+  const crd = crds.flatMap(({ object }) =>
+    object === undefined ? [] : (parseMetadata(object).labels[VERSION_LABEL] ?? []),
+  )[0];
+  const message = [
+    `client ${version}`,
+    `operator ${operator ?? 'not seen'}`,
+    ...(crd === undefined ? [] : [`CRDs ${crd}`]),
+  ].join(', ');
+  if (operator === undefined) return { subject, state: 'unseen', message };
+  if (crd !== undefined && minor(crd) !== minor(operator))
+    return { subject, state: 'attention', message, remedy: 'Upgrade the CRDs and the operator together.' };
+  if (minor(version) !== minor(operator))
+    return {
+      subject,
+      state: 'attention',
+      message,
+      remedy: `Install the plugin of version ${operator}: what this one shows may not be what the operator does.`,
+    };
+  return { subject, state: 'ok', message };
+}
+
+/** Of the operator that leads, or of what is deployed. */
+export function operatorVersion({
+  finding,
+  deployments,
+}: Pick<InstallationFacts, 'finding' | 'deployments'>): string | undefined {
+  if (finding.kind === 'found' && finding.installation.version !== undefined)
+    return finding.installation.version;
+  const labels = (deployments ?? []).flatMap((object) => parseMetadata(object).labels[VERSION_LABEL] ?? []);
+  return labels[0];
+}
+
+/** Clients and operators of one minor version understand each other. */
+function minor(version: string): string {
+  return /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
+}
+
+function checkAdmission({ policies, policyBindings }: InstallationFacts): Check {
+  const subject = 'admission';
+  if (policies === undefined)
+    return { subject, state: 'unseen', message: 'you may not list ValidatingAdmissionPolicies' };
+  const remedy =
+    'Install it (admissionPolicy.enabled in the chart, deploy/base/admissionpolicy.yaml): without it whoever may edit links can write their status and finalizers.';
+  const names = new Set(policies.map((policy) => parseMetadata(policy).name));
+  if (names.size === 0)
+    return { subject, state: 'attention', message: 'the policy is not installed', remedy };
+  const bound = (policyBindings ?? []).some((binding) =>
+    names.has(stringAt(objectAt(binding, 'spec'), 'policyName') ?? ''),
+  );
+  if (policyBindings !== undefined && !bound)
+    return { subject, state: 'attention', message: 'the policy is installed and not bound', remedy };
+  return { subject, state: 'ok', message: `policy ${[...names].join(', ')} guards status and finalizers` };
+}

@@ -1,0 +1,171 @@
+/** Where the operator is installed, as its leader publishes it: in annotations of its Lease. */
+import { ANNOTATIONS, LEASE_NAME } from '../../api/metadata.ts';
+import { objectAt, stringAt, type JsonObject } from '../../base/json.ts';
+import { ApiError, isNotFound } from '../../kubernetes/api-error.ts';
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import { LEASE } from '../../kubernetes/lease.ts';
+import { parseMetadata } from '../../kubernetes/metadata.ts';
+
+export interface Installation {
+  readonly namespace: string;
+  readonly clusterId: string | undefined;
+  /** Of the operator that leads, or led last. */
+  readonly version: string | undefined;
+  /** Who leads; empty when nobody does. */
+  readonly leader: string;
+  /** RFC 3339, of the last renewal. */
+  readonly renewTime: string | undefined;
+  /** After so long without a renewal nobody leads. */
+  readonly leaseSeconds: number;
+}
+
+export type Finding =
+  | { readonly kind: 'found'; readonly installation: Installation }
+  /** None leads, or has ever led. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'several'; readonly installations: readonly Installation[] }
+  /** The caller may not read Leases. */
+  | { readonly kind: 'unseen' };
+
+type Client = Pick<KubernetesClient, 'get' | 'list'>;
+
+/** Clocks of two machines may differ by so much. */
+const SKEW_MS = 5_000;
+
+/** Why nobody leads, in words that a sentence can go on from; undefined while somebody does. */
+export function whyNoneLeads(
+  {
+    namespace,
+    leader,
+    renewTime,
+    leaseSeconds,
+  }: Pick<Installation, 'namespace' | 'leader' | 'renewTime' | 'leaseSeconds'>,
+  nowMs: number,
+): string | undefined {
+  if (leader === '' || renewTime === undefined) return `nobody leads in namespace ${namespace}`;
+  const isLate = nowMs - Date.parse(renewTime) > leaseSeconds * 1000 + SKEW_MS;
+  return isLate
+    ? `${podOf(leader)} led last, and has not renewed its Lease for ${agoOf(renewTime, nowMs)}`
+    : undefined;
+}
+
+/** As the operator writes it: the pod's name, and what tells its processes apart. */
+export function podOf(leader: string): string {
+  const [pod = leader] = leader.split('_');
+  return pod;
+}
+
+/** `40 s`, `5 min` */
+export function agoOf(time: string | undefined, nowMs: number): string {
+  const agoMs = Math.max(0, nowMs - Date.parse(time ?? ''));
+  return agoMs < 120_000 ? `${Math.round(agoMs / 1000)} s` : `${Math.round(agoMs / 60_000)} min`;
+}
+
+/**
+ * What whoever looks at links has to know of the operator: that none is at work. Undefined while one is, and where that is
+ * not to be seen.
+ * @param looksAtLinks whether some link has been looked at: an operator can do that without a Lease
+ */
+export async function operatorMissing(
+  client: Client,
+  { looksAtLinks, nowMs }: { readonly looksAtLinks: boolean; readonly nowMs: number },
+): Promise<string | undefined> {
+  const finding = await findInstallation(client);
+  if (finding.kind === 'none' && !looksAtLinks)
+    return 'No operator has ever led in this cluster: links do nothing until one is installed.';
+  const why = finding.kind === 'found' ? whyNoneLeads(finding.installation, nowMs) : undefined;
+  return why === undefined
+    ? undefined
+    : `No operator is at work (${why}): nothing is checked or repaired, and links are shown as they stood then. "kubectl crossaccountlink check" tells more.`;
+}
+
+/** Where installations are by default, for callers who may read Leases there alone. */
+const USUAL_NAMESPACE = 'crossaccountlink-system';
+/** Where claims on cluster IDs are by default: no tenant writes there. */
+const CLAIM_NAMESPACE = 'kube-system';
+const CLAIM_NAME = /^crossaccountlink-.+-claim$/;
+
+/**
+ * Finds the operator's installation. Whoever may make Leases in some namespace can make one that looks like an
+ * operator's: where the claims of cluster IDs can be read, the installation that holds one goes before all others.
+ */
+export async function findInstallation(client: Client): Promise<Finding> {
+  const leases = await leasesOf(client);
+  if (leases === undefined) return { kind: 'unseen' };
+  const installations = leases.map(installationFrom);
+  const holders = await claimHolders(client);
+  const claimed = installations.filter(({ namespace }) => holders.has(namespace));
+  const candidates = claimed.length > 0 ? claimed : installations;
+  const [installation, ...others] = candidates;
+  if (installation === undefined) return { kind: 'none' };
+  return others.length > 0 ? { kind: 'several', installations: candidates } : { kind: 'found', installation };
+}
+
+/** The operator's cluster ID. Throws an error for people, who can always give it by `--cluster-id`, when it is not published. */
+export async function findClusterId(client: Client): Promise<string> {
+  const finding = await findInstallation(client);
+  const give = 'give the operator’s cluster ID by --cluster-id, or CLUSTER_ID in the environment';
+  switch (finding.kind) {
+    case 'found': {
+      const { clusterId, namespace } = finding.installation;
+      if (clusterId !== undefined) return clusterId;
+      throw new Error(`the operator in namespace ${namespace} does not publish its cluster ID: ${give}`);
+    }
+    case 'several':
+      throw new Error(
+        `there are several operators (${finding.installations
+          .map(({ namespace, clusterId }) => `${clusterId ?? 'unknown'} in namespace ${namespace}`)
+          .join(', ')}): ${give}`,
+      );
+    case 'none':
+      throw new Error(`no operator has published its cluster ID in this cluster: ${give}`);
+    case 'unseen':
+      throw new Error(`you may not read the operator’s Lease, which tells its cluster ID: ${give}`);
+  }
+}
+
+async function leasesOf(client: Client): Promise<readonly JsonObject[] | undefined> {
+  try {
+    return (await client.list(LEASE, { fieldSelector: `metadata.name=${LEASE_NAME}`, limit: 100 })).items;
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+  }
+  try {
+    return [await client.get(LEASE, { namespace: USUAL_NAMESPACE, name: LEASE_NAME })];
+  } catch (error) {
+    if (isForbidden(error)) return undefined;
+    // It may be installed elsewhere, where the caller cannot look.
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Namespaces of the installations that hold the claim on their cluster ID; none where claims cannot be read. */
+async function claimHolders(client: Client): Promise<ReadonlySet<string>> {
+  try {
+    const { items } = await client.list(LEASE, { namespace: CLAIM_NAMESPACE, limit: 500 });
+    const claims = items.filter((item) => CLAIM_NAME.test(parseMetadata(item).name));
+    return new Set(claims.flatMap((claim) => stringAt(objectAt(claim, 'spec'), 'holderIdentity') ?? []));
+  } catch (error) {
+    if (error instanceof ApiError && error.status !== 0) return new Set();
+    throw error;
+  }
+}
+
+function installationFrom(lease: JsonObject): Installation {
+  const { namespace = '', annotations } = parseMetadata(lease);
+  const spec = objectAt(lease, 'spec');
+  const seconds = spec['leaseDurationSeconds'];
+  return {
+    namespace,
+    clusterId: annotations[ANNOTATIONS.clusterId],
+    version: annotations[ANNOTATIONS.version],
+    leader: stringAt(spec, 'holderIdentity') ?? '',
+    renewTime: stringAt(spec, 'renewTime'),
+    leaseSeconds: typeof seconds === 'number' ? seconds : 15,
+  };
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403;
+}

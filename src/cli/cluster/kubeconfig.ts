@@ -1,0 +1,235 @@
+/** Who the caller is and which cluster is meant: kubeconfig files and kubectl's flags. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { KubeConfig, type Context } from '@kubernetes/client-node';
+import { CallersConfig, type Headers } from './callers-config.ts';
+import { loadKubeConfig } from '../../kubernetes/connection.ts';
+import type { ClusterFlags } from './cluster-flags.ts';
+import { readTextNow } from '../files/file-text.ts';
+import { didYouMean } from '../../base/suggest.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The kubeconfig as kubectl reads it (of several files, the first that has an entry counts), with the flags applied.
+ * @throws Error for people
+ */
+export async function openKubeConfig(flags: ClusterFlags, environment: Environment): Promise<KubeConfig> {
+  const files = filesOf(flags, environment);
+  const loaded =
+    files.length > 0 ? merge(await Promise.all(files.map(readConfig))) : { ...standIn(flags), headers: NONE };
+  const config = new CallersConfig(impersonation(flags), loaded.headers);
+  config.loadFromOptions(loaded);
+  applyFlags(config, flags);
+  if (config.getCurrentCluster() === null) throw new Error(noContext(config, files));
+  return config;
+}
+
+/** Names of contexts, clusters or users, for completion; none where no kubeconfig reads. */
+export async function kubeconfigNames(
+  kind: 'contexts' | 'clusters' | 'users',
+  flags: Pick<ClusterFlags, 'kubeconfig'>,
+  environment: Environment,
+): Promise<readonly string[]> {
+  try {
+    const files = await Promise.all(filesOf(flags, environment).map(readConfig));
+    return merge(files)[kind].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+type Loaded = Pick<KubeConfig, 'clusters' | 'contexts' | 'users' | 'currentContext'>;
+
+interface LoadedFile extends Loaded {
+  /** Who to act as, by the name of the user. */
+  readonly headers: ReadonlyMap<string, Headers>;
+}
+
+const NONE: ReadonlyMap<string, Headers> = new Map();
+
+function filesOf({ kubeconfig }: ClusterFlags, environment: Environment): readonly string[] {
+  if (kubeconfig !== undefined) return [kubeconfig];
+  const named = (environment['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
+  if (named.length === 0) {
+    const usual = join(environment['HOME'] ?? homedir(), '.kube', 'config');
+    return existsSync(usual) ? [usual] : [];
+  }
+  // As kubectl: of several, those that are not there are left out.
+  const there = named.filter((file) => existsSync(file));
+  if (there.length > 0) return there;
+  throw new Error(
+    `KUBECONFIG names ${named.join(' and ')}, where there is no file: correct it, or unset it to use ~/.kube/config`,
+  );
+}
+
+async function readConfig(file: string): Promise<LoadedFile> {
+  const config = new KubeConfig();
+  let text: string;
+  try {
+    text = readTextNow(file);
+  } catch (error) {
+    throw new Error(`kubeconfig ${error instanceof Error ? error.message : file}`, { cause: error });
+  }
+  if (text.trim() === '') return { clusters: [], contexts: [], users: [], currentContext: '', headers: NONE };
+  try {
+    config.loadFromString(text);
+    config.makePathsAbsolute(dirname(file));
+  } catch (error) {
+    throw new Error(`kubeconfig ${file} does not read: ${configProblem(error)}`, { cause: error });
+  }
+  const { clusters, contexts, users, currentContext } = config;
+  const headers = await completeUsers(users, text, dirname(file));
+  return { clusters, contexts, users, currentContext, headers };
+}
+
+/** Gives users the files of their tokens, which client-node reads as an authentication provider of its own.
+ *  @returns who to act as, by the name of the user */
+async function completeUsers(
+  users: KubeConfig['users'],
+  text: string,
+  folder: string,
+): Promise<ReadonlyMap<string, Headers>> {
+  if (!/tokenFile|as-uid|as-groups|as-user-extra/.test(text)) return NONE;
+  const { furtherUsers } = await import('./kubeconfig-users.ts');
+  const further = furtherUsers(text, folder);
+  for (const [index, user] of users.entries()) {
+    const tokenFile = further.get(user.name)?.tokenFile;
+    if (tokenFile === undefined) continue;
+    const { token: _, ...others } = user;
+    users[index] = { ...others, authProvider: { name: 'tokenFile', config: { tokenFile } } };
+  }
+  return new Map([...further].map(([name, { headers }]) => [name, headers]));
+}
+
+/** client-node names the entry that lacks something; its YAML parser draws the file. */
+function configProblem(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const missing = /^(?:clusters|users|contexts)\[\d+\]\.\S+ is missing$/.exec(message)?.[0];
+  if (missing !== undefined) return missing;
+  const row = /\((\d+):\d+\)/.exec(message)?.[1];
+  return row === undefined ? 'it is no kubeconfig' : `line ${row} is no YAML`;
+}
+
+function merge(files: readonly LoadedFile[]): LoadedFile {
+  return {
+    headers: new Map(files.toReversed().flatMap(({ headers }) => Array.from(headers))),
+    clusters: firstOfEach(files.map(({ clusters }) => clusters)),
+    contexts: firstOfEach(files.map(({ contexts }) => contexts)),
+    users: firstOfEach(files.map(({ users }) => users)),
+    currentContext: files.find(({ currentContext }) => currentContext)?.currentContext ?? '',
+  };
+}
+
+function firstOfEach<Item extends { readonly name: string }>(lists: readonly (readonly Item[])[]): Item[] {
+  const byName = new Map<string, Item>();
+  for (const item of lists.flat()) if (!byName.has(item.name)) byName.set(item.name, item);
+  return [...byName.values()];
+}
+
+/** Without a kubeconfig: the pod's own account, or what --server says. */
+function standIn({ server }: ClusterFlags): Loaded {
+  if (server !== undefined) return { clusters: [], contexts: [], users: [], currentContext: '' };
+  return loadKubeConfig();
+}
+
+function impersonation({ as, asGroup = [], asUid }: ClusterFlags): Record<string, string | string[]> {
+  if (as === undefined && (asGroup.length > 0 || asUid !== undefined))
+    throw new Error('--as-group and --as-uid need --as: say which user to act as');
+  return {
+    ...(as !== undefined && { 'Impersonate-User': as }),
+    ...(asGroup.length > 0 && { 'Impersonate-Group': [...asGroup] }),
+    ...(asUid !== undefined && { 'Impersonate-Uid': asUid }),
+  };
+}
+
+/** A context of its own, made of the one that is meant and what flags replace of it. */
+function applyFlags(config: KubeConfig, flags: ClusterFlags): void {
+  const { context: contextName } = flags;
+  if (contextName !== undefined) {
+    if (config.getContextObject(contextName) === null) throw unknown('context', contextName, config.contexts);
+    config.setCurrentContext(contextName);
+  }
+  const context: Context | null = config.getContextObject(config.getCurrentContext());
+  const clusterName = flags.cluster ?? context?.cluster ?? '';
+  const userName = flags.user ?? context?.user ?? '';
+  const cluster = config.getCluster(clusterName);
+  const user = config.getUser(userName);
+  if (flags.cluster !== undefined && cluster === null) throw unknown('cluster', clusterName, config.clusters);
+  if (flags.user !== undefined && user === null) throw unknown('user', userName, config.users);
+  const server = flags.server ?? cluster?.server;
+  if (context !== null && server === undefined && context.cluster !== '')
+    throw new Error(astray(context, 'cluster', config.clusters));
+  const areGiven = flags.token !== undefined || flags.clientCertificate !== undefined;
+  if (context !== null && userName !== '' && user === null && !areGiven)
+    throw new Error(astray(context, 'user', config.users));
+  if (server === undefined) return;
+  if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))
+    throw new Error(`"${server}" is no address of an API server: write it as in https://host:6443`);
+  const {
+    tlsServerName,
+    certificateAuthority: caFile,
+    clientCertificate: certFile,
+    clientKey: keyFile,
+  } = flags;
+  config.loadFromOptions({
+    clusters: [
+      {
+        ...cluster,
+        name: clusterName,
+        server,
+        // Nothing to verify: client-node refuses plain HTTP otherwise, which kubectl proxy speaks.
+        skipTLSVerify:
+          (flags.insecureSkipTlsVerify ?? cluster?.skipTLSVerify ?? false) || server.startsWith('http:'),
+        ...(tlsServerName !== undefined && { tlsServerName }),
+        ...(caFile !== undefined && { caFile, caData: undefined }),
+      },
+    ],
+    users: [
+      {
+        ...user,
+        name: userName,
+        ...(flags.token !== undefined && { token: flags.token, exec: undefined, authProvider: undefined }),
+        ...(certFile !== undefined && { certFile, certData: undefined }),
+        ...(keyFile !== undefined && { keyFile, keyData: undefined }),
+      },
+    ],
+    contexts: [
+      { ...context, name: config.getCurrentContext() || 'flags', cluster: clusterName, user: userName },
+    ],
+    currentContext: config.getCurrentContext() || 'flags',
+  });
+}
+
+/** As kubectl, which never acts as nobody for want of the user that is meant. */
+function astray(
+  context: Context,
+  what: 'cluster' | 'user',
+  known: readonly { readonly name: string }[],
+): string {
+  const names = known.map(({ name }) => name);
+  return `context "${context.name}" names ${what} "${context[what]}", which the kubeconfig does not have${didYouMean(context[what], names) || `: correct it, or choose another --context or --${what}`}`;
+}
+
+function unknown(what: string, name: string, known: readonly { readonly name: string }[]): Error {
+  const names = known.map((each) => each.name);
+  const list = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 10).join(', ')}`;
+  return new Error(`the kubeconfig has no ${what} "${name}"${didYouMean(name, names) || `: ${list}`}`);
+}
+
+function noContext(config: KubeConfig, files: readonly string[]): string {
+  const where = files.length === 0 ? 'there is no kubeconfig' : `${files.join(' and ')} names no cluster`;
+  const current = config.getCurrentContext();
+  if (current && config.contexts.length > 0 && config.getContextObject(current) === null)
+    return `the kubeconfig's current context "${current}" is not in it: choose one with --context (${config.contexts
+      .slice(0, 10)
+      .map(({ name }) => name)
+      .join(', ')})`;
+  return config.contexts.length > 0 && !current
+    ? `no context is chosen: use --context (${config.contexts
+        .slice(0, 10)
+        .map(({ name }) => name)
+        .join(', ')})`
+    : `no Kubernetes cluster to talk to, ${where}: set KUBECONFIG to a file with a current context, or use --kubeconfig`;
+}

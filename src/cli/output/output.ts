@@ -1,0 +1,45 @@
+/** `-o`: what a verb prints for programs. The shapes are in docs/cli.md and stay. */
+import { InvalidArgumentError, Option } from 'commander';
+import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
+import type { Io } from './io.ts';
+import { nearest } from '../../base/suggest.ts';
+
+/** Formats of every verb that prints what it found; `name` as in kubectl. */
+export const STRUCTURED = ['json', 'yaml'] as const;
+export type Structured = (typeof STRUCTURED)[number];
+
+/** `-o, --output`, one of the formats. */
+export function outputOption(
+  formats: readonly string[],
+  description = 'what to print, for a program',
+): Option {
+  return new Option('-o, --output <format>', description).choices(formats).argParser((format: string) => {
+    if (formats.includes(format)) return format;
+    const [guess] = nearest(format, formats);
+    throw new InvalidArgumentError(
+      guess === undefined ? `It is one of ${formats.join(', ')}.` : `Did you mean ${guess}?`,
+    );
+  });
+}
+
+export function isStructured(format: string | undefined): format is Structured {
+  return format === 'json' || format === 'yaml';
+}
+
+/** Writes a value as JSON or YAML. */
+export async function writeStructured(format: Structured, value: object, io: Io): Promise<void> {
+  io.write(await structuredText(format, value));
+}
+
+export async function structuredText(format: Structured, value: object): Promise<string> {
+  if (format === 'json') return `${JSON.stringify(value, undefined, 2)}\n`;
+  // By its default export: of a CommonJS package that is loaded late, a bundle knows no other.
+  const { stringify } = (await import('yaml')).default;
+  // Readers of YAML 1.1, as most programs have, take `2012-10-17` for a date and `no` for false: such texts are quoted.
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' });
+}
+
+/** `-o name`: as kubectl prints it, so that it can be handed on to kubectl. */
+export function resourceName(name: string): string {
+  return `${CROSS_ACCOUNT_LINK.kind.toLowerCase()}.${CROSS_ACCOUNT_LINK.group}/${name}\n`;
+}

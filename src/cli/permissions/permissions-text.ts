@@ -1,0 +1,69 @@
+/** The derived permissions as a person reads them: each statement with the Tasks that need it, each open decision with what to write. */
+import { answerTo, printAnswer } from '../../asl/answers.ts';
+import type { Derivation } from '../../asl/derive.ts';
+import type { Diagnostic } from '../../asl/diagnostic.ts';
+import type { Place } from '../../asl/integrations/reading.ts';
+import type { Statement } from '../../policy/document.ts';
+import { printable } from '../../base/printable.ts';
+
+export function describePermissions(derivation: Derivation, place: Place): string {
+  const { statements, tasks, diagnostics } = derivation;
+  const decisions = diagnostics.filter(({ blocking }) => blocking);
+  const remarks = diagnostics.filter(({ blocking }) => !blocking);
+  return [
+    `Target role in account ${place.accountId} (${place.partition}, ${place.region}): ${count(statements.length, 'statement')} for ${count(tasks.length, 'Task')}`,
+    ...statements.map((statement) => describeStatement(statement, derivation)),
+    ...(decisions.length === 0
+      ? []
+      : [
+          `${count(decisions.length, 'open decision')}`,
+          ...decisions.map((one) => describeDecision(one, place)),
+        ]),
+    ...(remarks.length === 0
+      ? []
+      : [['For information', ...remarks.map(({ message }) => `  ${printable(message)}`)].join('\n')]),
+  ]
+    .map((paragraph) => `${paragraph}\n`)
+    .join('\n');
+}
+
+function describeStatement(statement: Statement, { tasks }: Derivation): string {
+  const { sid = '', actions, resources, conditions = {} } = statement;
+  const needing = tasks.filter(({ sids }) => sids.includes(sid)).map(({ name }) => JSON.stringify(name));
+  const limits = Object.entries(conditions).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => `${key} ${operator} ${values.join(' or ')}`),
+  );
+  return [
+    sid,
+    ...column('allow', actions.values),
+    ...column('on', resources?.values ?? []),
+    ...column('if', limits),
+    ...column('for', needing),
+  ].join('\n');
+}
+
+/** A word, then its values below each other. */
+function column(word: string, values: readonly string[]): string[] {
+  return values.map((value, at) => `  ${(at === 0 ? word : '').padEnd(6)}${printable(value)}`);
+}
+
+function describeDecision(diagnostic: Diagnostic, place: Place): string {
+  const answer = answerTo(diagnostic, place);
+  const advice =
+    answer === undefined
+      ? []
+      : [
+          'targetRole:',
+          '  permissions:',
+          `    ${answer.kind}: # narrow each *`,
+          `      - ${printAnswer(answer)}`,
+        ];
+  return [
+    `${diagnostic.reason}: ${printable(diagnostic.message)}`,
+    ...advice.map((line) => `    ${line}`),
+  ].join('\n');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

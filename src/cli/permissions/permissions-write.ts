@@ -1,0 +1,130 @@
+/** Answers to open decisions, put into a link's manifest where they belong; everything else in the file stays as it is. */
+import { isJson } from '../../base/json.ts';
+import { writeFile } from 'node:fs/promises';
+import { isMap, isSeq, parseAllDocuments, type Document, type YAMLMap } from 'yaml';
+import type { Answer } from '../../asl/answers.ts';
+import { fileProblem } from '../output/errors.ts';
+import { decodeText, encodeAs, readBytes } from '../files/file-text.ts';
+import { refuseBombs, refuseDuplicateKeys } from '../files/yaml.ts';
+import { yamlProblem } from '../files/yaml-problem.ts';
+
+const PERMISSIONS = ['spec', 'targetRole', 'permissions'];
+
+/**
+ * Writes the answers into the one CrossAccountLink of the file and returns how many were new there. Encoding, line ends
+ * and comments stay, JSON stays JSON. Throws an error with a message for people.
+ */
+export async function writeAnswers(path: string, answers: readonly Answer[]): Promise<number> {
+  const before = await readBytes(path);
+  const text = decodeText(before);
+  // Bytes that are no text would come back as others.
+  if (!Buffer.from(encodeAs(before, text)).equals(before))
+    throw new Error(`${path} is neither UTF-8 nor UTF-16 throughout; save it as UTF-8 first`);
+  const { added, after } = answered(path, text, answers);
+  if (added === 0) return 0;
+  try {
+    await writeFile(path, encodeAs(before, after));
+  } catch (error) {
+    throw new Error(fileProblem(path, error, 'write'), { cause: error });
+  }
+  return added;
+}
+
+function answered(path: string, text: string, answers: readonly Answer[]) {
+  try {
+    return withAnswers(text, answers);
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** The manifest with the answers in it, and how many were new. Throws an error with a message for people. */
+export function withAnswers(
+  text: string,
+  answers: readonly Answer[],
+): { readonly added: number; readonly after: string } {
+  refuseBombs(text);
+  const documents = [...parseAllDocuments(text, { uniqueKeys: false, prettyErrors: true })];
+  const [error] = documents.flatMap((document) => document.errors);
+  if (error !== undefined) throw new Error(yamlProblem(error));
+  documents.forEach(refuseDuplicateKeys);
+  const links = documents.filter((document) => document.get('kind') === 'CrossAccountLink');
+  const [link] = links;
+  if (link === undefined || links.length > 1)
+    throw new Error(
+      `${links.length === 0 ? 'no CrossAccountLink' : `${links.length} CrossAccountLinks`} in it; --write takes a file with one`,
+    );
+  refuseOtherShapes(link);
+  const added = answers.filter((answer) => insert(link, answer)).length;
+  return { added, after: asBefore(text, documents, link) };
+}
+
+/** What stands where answers go, and is something else, is for a person to mend. */
+function refuseOtherShapes(link: Document.Parsed): void {
+  for (const [index] of PERMISSIONS.entries()) {
+    const path = PERMISSIONS.slice(0, index + 1);
+    const node = link.getIn(path, true);
+    if (node !== undefined && !isMap(node) && link.getIn(path) !== null)
+      throw new Error(`${path.join('.')} is no map`);
+  }
+  for (const list of ['resources', 'statements']) {
+    const node = link.getIn([...PERMISSIONS, list], true);
+    if (node !== undefined && !isSeq(node) && link.getIn([...PERMISSIONS, list]) !== null)
+      throw new Error(`${[...PERMISSIONS, list].join('.')} is no list`);
+  }
+}
+
+/** In the spelling of the text that it was: JSON, or YAML with these line ends. */
+function asBefore(text: string, documents: readonly Document.Parsed[], link: Document.Parsed): string {
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  const after = isJson(text)
+    ? `${JSON.stringify(link.toJS(), undefined, /^[ \t]+(?=")/m.exec(text)?.[0])}\n`
+    : documents
+        .map((document) => document.toString({ lineWidth: 0, flowCollectionPadding: text.includes('{ ') }))
+        .join('');
+  return after.replaceAll(/\r?\n/g, lineEnd);
+}
+
+/** Whether something was added. */
+function insert(link: Document.Parsed, answer: Answer): boolean {
+  const path = [...PERMISSIONS, answer.kind];
+  for (const [index] of PERMISSIONS.entries()) {
+    const above = PERMISSIONS.slice(0, index + 1);
+    if (!isMap(link.getIn(above))) link.setIn(above, link.createNode({}));
+  }
+  if (!isSeq(link.getIn(path))) link.setIn(path, link.createNode([]));
+  if (answer.kind === 'statements') {
+    const { actions, resources } = answer;
+    if (isAllowed(link, path, actions)) return false;
+    link.addIn(path, link.createNode({ actions, resources }));
+    return true;
+  }
+  const entry = entryOf(link, path, answer.task);
+  if (entry === undefined) {
+    link.addIn(path, link.createNode({ task: answer.task, arns: answer.arns }));
+    return true;
+  }
+  const before = entry.get('arns');
+  const held = new Set(isSeq(before) ? before.items.map((item) => String(item)) : []);
+  const fresh = answer.arns.filter((arn) => !held.has(arn));
+  if (!isSeq(before)) entry.set('arns', link.createNode([]));
+  for (const arn of fresh) entry.addIn(['arns'], arn);
+  return fresh.length > 0;
+}
+
+/** Whether a statement names all of the actions already: on which resources is the writer's word. */
+function isAllowed(link: Document.Parsed, path: readonly string[], actions: readonly string[]): boolean {
+  const list = link.getIn(path);
+  const entries = isSeq(list) ? list.items.filter((item) => isMap(item)) : [];
+  return entries.some((entry) => {
+    const held = entry.get('actions');
+    const named = new Set(isSeq(held) ? held.items.map((item) => String(item)) : []);
+    return entry.get('effect') !== 'Deny' && actions.every((action) => named.has(action));
+  });
+}
+
+function entryOf(link: Document.Parsed, path: readonly string[], task: string): YAMLMap | undefined {
+  const list = link.getIn(path);
+  const entries = isSeq(list) ? list.items.filter((item) => isMap(item)) : [];
+  return entries.find((entry) => entry.get('task') === task);
+}

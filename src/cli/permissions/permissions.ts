@@ -1,0 +1,181 @@
+/** `kubectl crossaccountlink permissions`: the derived policy of a definition, and what is left to decide. */
+import type { Json } from '../../base/json.ts';
+import { isPartition, partitionOfRegion, unknownPartition } from '../../arn/partitions.ts';
+import { answerTo } from '../../asl/answers.ts';
+import { DefinitionError, parseDefinition } from '../../asl/definition.ts';
+import { derivePermissions } from '../../asl/derive.ts';
+import type { Derivation } from '../../asl/derive.ts';
+import { machinesIn, quotePlaceholders } from '../../asl/inputs/machines-in.ts';
+import type { FoundMachine } from '../../asl/inputs/machines-in.ts';
+import type { Place } from '../../asl/integrations/reading.ts';
+import { policyToJson } from '../../policy/print.ts';
+import { POLICY_QUOTAS, policySize } from '../../policy/size.ts';
+import { parseFile } from '../files/definition-file.ts';
+import { spoken } from '../files/file-text.ts';
+import { EXIT } from '../output/io.ts';
+import type { ExitStatus, Io } from '../output/io.ts';
+import { isStructured, writeStructured } from '../output/output.ts';
+import { describePermissions } from './permissions-text.ts';
+import { writeAnswers } from './permissions-write.ts';
+
+export interface PermissionsOptions {
+  readonly targetAccount: string;
+  readonly region: string;
+  readonly partition?: string;
+  readonly output?: string;
+  /** Characters that the inline policies of a role may have, where the account had that raised: the AWSAccount's
+   *  `quotas.inlinePolicyLength`. */
+  readonly inlinePolicyLength?: number;
+  /** A manifest with a CrossAccountLink. */
+  readonly write?: string;
+}
+
+interface Derived {
+  /** Empty where the file is the definition itself. */
+  readonly name: string;
+  readonly derivation: Derivation;
+  /** Characters of the policy, and how many a role holds. */
+  readonly size: number;
+  readonly quota: number;
+}
+
+/**
+ * Prints the policy of each machine in the file; the status tells whether some Task needs a decision. With `write` the answers go
+ * into that link's manifest. Throws an error with a message for people.
+ */
+export async function permissions(file: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
+  const place = placeFrom(options);
+  const path = spoken(file);
+  const { machines, problems: missing } = machinesOf(path, await parseFile(path, await io.read(file)), place);
+  const { inlinePolicyLength: quota = POLICY_QUOTAS.inlineTotal } = options;
+  const tried = machines.map((machine) => derive(path, machine, place, quota));
+  const derived = tried.filter((one) => 'derivation' in one);
+  const problems = [...missing, ...tried.flatMap((one) => ('problem' in one ? [one.problem] : []))];
+  if (derived.length === 0) throw new Error(problems.join('; '));
+  if (isStructured(options.output)) await writeStructured(options.output, valueOf(derived), io);
+  else io.write(describe(derived, place));
+  for (const problem of problems) io.warn(`${problem}\n`);
+  if (options.write !== undefined) {
+    const answers = derived
+      .flatMap(({ derivation }) => derivation.diagnostics)
+      .map((one) => answerTo(one, place));
+    const written = await writeAnswers(
+      options.write,
+      answers.filter((answer) => answer !== undefined),
+    );
+    io.warn(`${written} of the open decisions written to ${options.write}: narrow each *\n`);
+  }
+  const open = derived.some(
+    (one) => isTooLarge(one) || one.derivation.diagnostics.some(({ blocking }) => blocking),
+  );
+  return open || problems.length > 0 ? EXIT.attention : EXIT.done;
+}
+
+interface Machine {
+  readonly name: string;
+  readonly definition: string;
+}
+
+interface ReadableMachines {
+  readonly machines: readonly Machine[];
+  /** Why others that the file names cannot be read. */
+  readonly problems: readonly string[];
+}
+
+/** Throws on a file without a machine that can be read; of several each is named. */
+function machinesOf(path: string, document: Json, place: Place): ReadableMachines {
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw new Error(`${path}: ${document === null ? 'is empty' : 'is no state machine definition'}`);
+  const all = found(path, document, place);
+  const machines = all.flatMap((machine) => ('problem' in machine ? [] : [machine]));
+  const problems = all.flatMap((machine) =>
+    'problem' in machine ? [`${path}: ${machine.name}: ${machine.problem}`] : [],
+  );
+  if (machines.length === 0) throw new Error(problems.join('; '));
+  return { machines, problems };
+}
+
+function found(path: string, document: Json, place: Place): readonly FoundMachine[] {
+  try {
+    return machinesIn(document, place);
+  } catch (error) {
+    if (error instanceof RangeError) throw new Error(`${path}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+interface Unreadable {
+  readonly problem: string;
+}
+
+/** One that is no definition does not hide the others of its file. */
+function derive(
+  path: string,
+  { name, definition }: Machine,
+  place: Place,
+  quota: number,
+): Derived | Unreadable {
+  try {
+    const { tasks } = parseDefinition(quotePlaceholders(definition));
+    const derivation = derivePermissions(tasks, place);
+    const size = policySize({ version: '2012-10-17', statements: derivation.statements });
+    return { name, derivation, size, quota };
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    return { problem: `${path}: ${name === '' ? '' : `${name}: `}${error.message}` };
+  }
+}
+
+function isTooLarge({ size, quota }: Derived): boolean {
+  return size > quota;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+function tooLarge({ size, quota }: Derived): string {
+  return `the policy has ${size} characters and IAM takes ${quota}: give some of the Tasks a link and a target role of their own, or set derive to false and write statements with wildcards`;
+}
+
+function describe(derived: readonly Derived[], place: Place): string {
+  return derived
+    .map((one) => {
+      const { name, derivation } = one;
+      const heading = name === '' ? '' : `State machine ${name}\n\n`;
+      const warning = isTooLarge(one) ? `\nGrantTooLarge: ${tooLarge(one)}\n` : '';
+      return heading + describePermissions(derivation, place) + warning;
+    })
+    .join('\n');
+}
+
+function placeFrom({ targetAccount, region, partition }: PermissionsOptions): Place {
+  if (!/^\d{12}$/.test(targetAccount))
+    throw new Error(`--target-account ${targetAccount}: twelve digits, please`);
+  const itsPartition = partitionOfRegion(region);
+  if (itsPartition === undefined) throw new Error(`--region ${region}: a Region looks like us-east-1`);
+  if (partition !== undefined && !isPartition(partition)) {
+    throw new Error(`--partition ${partition}: ${unknownPartition(partition)}`);
+  }
+  if (partition !== undefined && partition !== itsPartition) {
+    throw new Error(`--partition ${partition}: Region ${region} lies in ${itsPartition}`);
+  }
+  return { accountId: targetAccount, region, partition: itsPartition };
+}
+
+/** One machine as it is; several under `machines`, each with its name. */
+function valueOf(derived: readonly Derived[]): object {
+  const [only] = derived;
+  return derived.length === 1 && only !== undefined
+    ? toJson(only)
+    : { machines: derived.map((one) => ({ name: one.name, ...toJson(one) })) };
+}
+
+function toJson(derived: Derived): object {
+  const { statements, tasks, diagnostics } = derived.derivation;
+  const said = diagnostics.map(({ task, reason, message }) => ({ task, reason: String(reason), message }));
+  return {
+    policy: policyToJson({ version: '2012-10-17', statements }),
+    tasks: tasks.map(({ name, resource, sids }) => ({ name, resource, statements: sids })),
+    diagnostics: isTooLarge(derived)
+      ? [...said, { task: '', reason: 'GrantTooLarge', message: tooLarge(derived) }]
+      : said,
+  };
+}

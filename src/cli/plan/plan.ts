@@ -1,0 +1,143 @@
+/** `plan`: what the operator would change in AWS, as a diff a person can read. */
+import { AWS_ACCOUNT } from '../../api/awsaccount.ts';
+import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
+import { parseMetadata } from '../../kubernetes/metadata.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import type { ResourceType } from '../../kubernetes/metadata.ts';
+import { credentialsProblem, type Reach } from '../aws.ts';
+import { chosenLinks, listAll, NAMESPACE, type Cluster } from '../cluster/cluster.ts';
+import { findClusterId, findInstallation } from '../check/installation.ts';
+import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
+import { isStructured, writeStructured } from '../output/output.ts';
+import { linkFromStatus } from './from-status.ts';
+import { planMarkdown } from './markdown.ts';
+import { planByReading, type ClusterObjects } from './reading.ts';
+import { noteLines, planLines } from './text.ts';
+import { keyOfLink, needsAttention, planValue, type ShownPlan } from './view.ts';
+
+export interface PlanOptions extends Reach {
+  /** Left out: the one that the operator publishes. */
+  readonly clusterId?: string | undefined;
+  /** Plan this link; all of the namespace when left out. */
+  readonly name?: string | undefined;
+  /** Plan the links of every namespace. */
+  readonly allNamespaces: boolean;
+  /** Manifests to plan on top of what the cluster holds. */
+  readonly files: readonly string[];
+  /** A folder that `kubectl kustomize` builds, the same way. */
+  readonly kustomize?: string | undefined;
+  readonly recursive: boolean;
+  /** Show what stands in the links' status, and read nothing else. */
+  readonly fromStatus: boolean;
+  /** json, yaml or markdown; text for people when left out. */
+  readonly output?: string | undefined;
+}
+
+/** Exit 0: nothing to change; 2: changes, or something that stands in the way of them; errors are thrown. Nothing is
+ *  ever written. */
+export async function plan(cluster: Cluster, options: PlanOptions, io: Io): Promise<ExitStatus> {
+  const found = await find(cluster, options, io);
+  await print(found, options.output, io);
+  return needsAttention(found.plan) ? EXIT.attention : EXIT.done;
+}
+
+interface Found {
+  readonly plan: ShownPlan;
+  /** Said once, of all of it. */
+  readonly notice?: string;
+}
+
+async function find(cluster: Cluster, options: PlanOptions, io: Io): Promise<Found> {
+  const hasManifests = options.files.length > 0 || options.kustomize !== undefined;
+  if (hasManifests && options.name !== undefined) throw new Error('either a NAME or --filename, not both');
+  if (options.allNamespaces && (hasManifests || options.name !== undefined))
+    throw new Error(`either ${hasManifests ? '--filename' : 'a NAME'} or --all-namespaces, not both`);
+  if (options.recursive && options.files.length === 0)
+    throw new Error('--recursive searches the folders of --filename, and there is none');
+  if (hasManifests && options.fromStatus)
+    throw new Error('--from-status is for links that stand, not for --filename');
+  if (options.fromStatus) return fromStatus(cluster, options, 'as --from-status asks');
+  try {
+    const objects = await readCluster(cluster);
+    const clusterId = await clusterIdOf(cluster, options.clusterId, io);
+    return { plan: await planByReading(cluster, objects, { ...options, clusterId }, io) };
+  } catch (error) {
+    const hindrance = hindranceOf(error);
+    if (hindrance === undefined) throw error;
+    if (!hasManifests) return fromStatus(cluster, options, hindrance);
+    throw new Error(
+      `${hindrance}: apply the links with managementPolicy: Observe, and "plan NAME" shows what the operator would do`,
+      { cause: error },
+    );
+  }
+}
+
+/** What the operator wrote into the status of the links, with why there is no more than that. */
+async function fromStatus(
+  cluster: Cluster,
+  { name, allNamespaces }: PlanOptions,
+  why: string,
+): Promise<Found> {
+  const links = await chosenLinks(cluster, name === undefined ? [] : [name], { allNamespaces });
+  return {
+    plan: { links: links.map(linkFromStatus) },
+    notice: `As the operator wrote it into the links' status at its last check (${why}).`,
+  };
+}
+
+/** Why a plan cannot be made by reading, where that is a matter of what the caller may do. */
+function hindranceOf(error: unknown): string | undefined {
+  if (error instanceof Hidden) return error.message;
+  if (error instanceof AwsFailure) return credentialsProblem(error);
+  return undefined;
+}
+
+/** The caller may not list what a plan needs. */
+class Hidden extends Error {}
+
+async function readCluster({ client }: Cluster): Promise<ClusterObjects> {
+  const list = async (resource: ResourceType): Promise<readonly JsonObject[]> => {
+    try {
+      return await listAll(client, resource);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 403) throw error;
+      throw new Hidden(`you may not list ${resource.plural} in all of the cluster`, { cause: error });
+    }
+  };
+  const [accounts, links, namespaces] = await Promise.all([
+    list(AWS_ACCOUNT),
+    list(CROSS_ACCOUNT_LINK),
+    list(NAMESPACE),
+  ]);
+  return { links, accounts, namespaces: namespaces.map((object) => ({ metadata: parseMetadata(object) })) };
+}
+
+/** The one that was given, or that the operator publishes. A given one that is not the operator's is pointed out. */
+async function clusterIdOf({ client }: Cluster, given: string | undefined, io: Io): Promise<string> {
+  if (given === undefined) return findClusterId(client);
+  const finding = await findInstallation(client);
+  if (finding.kind !== 'found') return given;
+  const { clusterId, namespace } = finding.installation;
+  if (clusterId !== undefined && clusterId !== given)
+    io.warn(
+      `warning: --cluster-id ${given} is not the operator's: the one in namespace ${namespace} works under ${clusterId}, ` +
+        `and to this plan its roles are somebody else's\n`,
+    );
+  return given;
+}
+
+async function print({ plan: shown, notice }: Found, output: string | undefined, io: Io): Promise<void> {
+  if (output === 'markdown') {
+    io.write(planMarkdown(shown, notice));
+    return;
+  }
+  if (!isStructured(output)) {
+    io.print(planLines(shown, notice));
+    return;
+  }
+  await writeStructured(output, planValue(shown), io);
+  if (notice !== undefined) io.warn(`${notice}\n`);
+  for (const { link, text } of noteLines(shown)) io.warn(`${keyOfLink(link)}: ${text}\n`);
+}

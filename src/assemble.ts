@@ -1,60 +1,20 @@
 /** The parts of the operator, joined: caches → queues → controllers, and AWS behind the fence. */
-import type { Logger } from 'pino';
-import { CONDITION_TYPES } from './api/conditions.ts';
-import { logFailure } from './api/crd-advice.ts';
+import type { AccountConfig } from './aws/sessions/sessions.ts';
+import type { ConnectedAccount } from './controllers/account/account-entry.ts';
 import { AccountReconciler } from './controllers/account/account-reconciler.ts';
-import { AccountRegistry } from './controllers/state/account-registry.ts';
-import { AliasCheck } from './controllers/triggers/alias-check.ts';
 import { AwsConnections } from './controllers/account/aws-connections.ts';
 import { UnlinkedRoles } from './controllers/account/unlinked-roles.ts';
-import { ChangeEvents } from './controllers/triggers/change-events.ts';
-import { ExecutionEvidence } from './controllers/triggers/execution-evidence.ts';
-import { assembleLinks } from './controllers/link/assembly.ts';
-import { LinkReconciler } from './controllers/link/link-reconciler.ts';
 import { LinkDeletion } from './controllers/link/deletion.ts';
+import { LinkReconciler } from './controllers/link/link-reconciler.ts';
 import { LinkReporter } from './controllers/link/link-reporter.ts';
 import { readLagMs } from './controllers/state/iam-propagation.ts';
+import { ChangeEvents } from './controllers/triggers/change-events.ts';
 import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
-import type { SessionSource } from './aws/sessions/sessions.ts';
-import type { KubernetesApi } from './kubernetes/client.ts';
-import type { Clock } from './base/clock.ts';
-import { Stretch } from './base/stretch.ts';
-import { Controller, type Reconcile } from './kubernetes/controller.ts';
-import { EventRecorder } from './kubernetes/event-recorder.ts';
-import type { Fence } from './kubernetes/fence.ts';
-import { keyOf, namespaceOfKey, type KubernetesObject } from './kubernetes/metadata.ts';
-import { StatusWriter } from './kubernetes/status-writer.ts';
-import { priority, WorkQueue } from './kubernetes/work-queue.ts';
-import type { Settings } from './settings.ts';
+import type { Controller } from './kubernetes/controller.ts';
+import type { EventRecorder } from './kubernetes/event-recorder.ts';
+import { priority } from './kubernetes/work-queue.ts';
+import { SharedParts, type AssemblyParts } from './shared-parts.ts';
 import { driftLabels } from './telemetry/drift-labels.ts';
-import type { Metrics } from './telemetry/metrics.ts';
-import { measureWorkers, queueMetrics } from './telemetry/queues.ts';
-import type { Watches } from './watches.ts';
-
-const FIELD_MANAGER = 'crossaccountlink';
-/** A minute at most: after an outage nobody waits for longer. */
-const LINK_BACKOFF = { minMs: 250, maxMs: 60_000 };
-const OUR_CONDITIONS: ReadonlySet<string> = new Set(CONDITION_TYPES);
-
-export interface AssemblyParts {
-  readonly settings: Settings;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly client: KubernetesApi;
-  readonly watches: Watches;
-  readonly clock: Clock;
-  /** Between 0 and 1. */
-  readonly random: () => number;
-  /** Name of the machine, which Events tell. */
-  readonly host: string;
-  /** The accounts as the SDK reaches them; `mayWrite` is asked before each write. */
-  readonly sessions: (mayWrite: () => boolean) => SessionSource;
-  /** Asked before each write to AWS. */
-  readonly fence: Fence;
-  readonly isLeader: () => boolean;
-  /** Monotonic milliseconds. */
-  readonly leadingSince: () => number;
-}
 
 export interface Assembly {
   readonly aws: AwsConnections;
@@ -65,78 +25,53 @@ export interface Assembly {
 
 /** Makes everything that works, and joins it. Nothing runs until the controllers are started. */
 export function assemble(parts: AssemblyParts): Assembly {
-  const { settings, log, metrics, client, watches, fence, isLeader, clock, random } = parts;
-  const now = () => clock.monotonicMs();
-  const stretch = new Stretch(clock);
-  const linkQueue = new WorkQueue({
-    clock,
-    random,
-    groupOf: namespaceOfKey,
-    backoff: LINK_BACKOFF,
-    metrics: queueMetrics(metrics, 'link'),
+  const shared = new SharedParts(parts);
+  const { loops, aliases, executions, events } = shared;
+  // Connections, accounts and handlers know of each other: none calls another one before all are made.
+  const aws: AwsConnections = connectionsOf(shared, {
+    doubt: (accountId) => accounts.doubt(accountId),
+    outageChanged: (accountId) => accounts.outageChanged(accountId),
   });
-  const accountQueue = new WorkQueue({ clock, random, metrics: queueMetrics(metrics, 'account') });
-  /** State machines whose aliases are to be looked at. */
-  const aliasQueue = new WorkQueue({ clock, random, metrics: queueMetrics(metrics, 'alias') });
-  /** State machines whose executions are to be looked at. */
-  const executionQueue = new WorkQueue({ clock, random, metrics: queueMetrics(metrics, 'execution') });
-  const accounts = new AccountRegistry();
-  const links = assembleLinks({
-    links: watches.links.cache,
-    namespaceOf: (name) => namespaceInfo(watches.namespaces.cache.get(name)),
-    complete: () => watches.links.hasSynced && watches.links.refused.size === 0,
-    accounts,
-    isRegistered: (accountId) => watches.accounts.cache.byIndex('accountId', accountId).length > 0,
-    clusterId: settings.clusterId,
-    propagationPauseMs: settings.propagationPauseMs,
-    now,
-    leadingSince: parts.leadingSince,
+  const links = linkReconcilerOf(shared);
+  const accounts: AccountReconciler = accountReconcilerOf(shared, {
+    connect: (config) => aws.connect(config),
+    enqueueLinks: (accountId) => handlers.enqueueLinksBy('account', accountId),
   });
-  const { resolver, contributors, machines, basis, memory, repairBackoff, ensure, finalize, proof } = links;
-  const aliases = new AliasCheck({
-    links: watches.links.cache,
-    accounts,
-    schedule: (machine, afterMs) => aliasQueue.addAfter(machine, afterMs),
-    enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.resync),
-    onProblem: ({ message }) => log.warn({ error: message }, 'aliases cannot be read'),
-    random,
+  const handlers = watchHandlersOf(shared, accounts);
+  const controllers = loops.controllers({
+    account: { reconcile: (name) => accounts.reconcile(name), workers: 4 },
+    link: { reconcile: (key) => links.reconcile(key), workers: parts.settings.workers },
+    alias: { reconcile: (machine) => aliases.look(machine), workers: 2 },
+    execution: { reconcile: (machine) => executions.look(machine), workers: 2 },
   });
-  const executions = new ExecutionEvidence({
-    links: watches.links.cache,
-    accounts,
-    memory,
-    schedule: (machine, afterMs) => executionQueue.addAfter(machine, afterMs),
-    enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.event),
-    onProblem: ({ message }) => log.warn({ error: message }, 'executions cannot be read'),
-    now,
-  });
-  const events = new EventRecorder({
-    client,
-    clock,
-    random,
-    component: 'crossaccountlink',
-    instance: parts.host,
-    onError: (error) => log.debug({ error: String(error) }, 'an Event could not be written'),
-  });
-  /** Has the AWSAccount that speaks for an account say what is new of it. */
-  const lookAt = (accountId: string) => {
-    const account = accounts.get(accountId);
-    if (account !== undefined) accountQueue.add(account.name, priority.resync);
-  };
-  const aws = new AwsConnections({
+  return { aws, events, controllers };
+}
+
+/** AWS, with the events that come from there. */
+function connectionsOf(
+  shared: SharedParts,
+  accountChecks: Pick<AccountReconciler, 'doubt' | 'outageChanged'>,
+): AwsConnections {
+  const { given, stretch, loops, accounts, links, aliases, executions, events, now, lookAtAccount } = shared;
+  const { settings, log, metrics, watches, clock, random, fence, isLeader } = given;
+  const { machines, memory, repairBackoff } = links;
+  const { clusterId } = settings;
+  return new AwsConnections({
     clock,
     random,
     stretch,
     log,
     metrics,
-    sessions: parts.sessions(() => fence.mayWrite()),
-    clusterId: settings.clusterId,
+    sessions: given.sessions(() => fence.mayWrite()),
+    clusterId,
     links: watches.links.cache,
     machines,
     accounts,
     isLeader,
     readLagMs: readLagMs(settings.propagationPauseMs),
-    onDoubt: (accountId) => accountReconciler.doubt(accountId),
+    onDoubt: (accountId) => accountChecks.doubt(accountId),
+    onOutage: (accountId) => accountChecks.outageChanged(accountId),
+    onQueue: lookAtAccount,
     executions,
     unlinkedRoles: new UnlinkedRoles({
       links: watches.links.cache,
@@ -144,12 +79,10 @@ export function assemble(parts: AssemblyParts): Assembly {
       objects: watches.accounts.cache,
       events,
       log,
-      clusterId: settings.clusterId,
+      clusterId,
       now,
-      onChange: lookAt,
+      onChange: lookAtAccount,
     }),
-    onQueue: lookAt,
-    onOutage: (accountId) => accountReconciler.outageChanged(accountId),
     listener: new ChangeEvents({
       links: watches.links.cache,
       accounts,
@@ -157,18 +90,56 @@ export function assemble(parts: AssemblyParts): Assembly {
       memory,
       repairBackoff,
       aliases,
-      enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.event),
+      enqueue: (link) => loops.linkChanged(link),
     }),
   });
-  const statusWriter = new StatusWriter({
+}
+
+function linkReconcilerOf(shared: SharedParts): LinkReconciler {
+  const { given, loops, aliases, executions, now } = shared;
+  const { settings, log, watches, client, random, leadingSince } = given;
+  const { resolver, contributors, proof, basis, memory, ensure, finalize } = shared.links;
+  const reporter = reporterOf(shared);
+  const { deletionPatienceMs, driftCheckMs, propagationPauseMs } = settings;
+  return new LinkReconciler({
     client,
-    fieldManager: FIELD_MANAGER,
-    ownsCondition: (type) => OUR_CONDITIONS.has(type),
+    links: watches.links.cache,
+    resolver,
+    contributors,
+    proof,
+    basis,
+    memory,
+    ensure,
+    deletion: new LinkDeletion({
+      client,
+      resolver,
+      memory,
+      finalize,
+      proof,
+      reporter,
+      log,
+      now,
+      deletionPatienceMs,
+    }),
+    aliases,
+    executions,
+    reporter,
+    enqueue: (link) => loops.linkChanged(link),
+    log,
+    now,
+    random,
+    defaultDriftCheckMs: driftCheckMs,
+    readLagMs: readLagMs(propagationPauseMs),
+    leadingSince,
   });
-  const reporter = new LinkReporter({
+}
+
+function reporterOf({ given, statusWriter, events, wallClock }: SharedParts): LinkReporter {
+  const { metrics } = given;
+  return new LinkReporter({
     statusWriter,
     events,
-    wallClock: () => clock.wallMs(),
+    wallClock,
     metrics: {
       drift: (link, { object, field, repaired }) => {
         const labels = driftLabels(object, field);
@@ -179,58 +150,45 @@ export function assemble(parts: AssemblyParts): Assembly {
       ready: (seconds) => metrics.readySeconds.observe(seconds),
     },
   });
-  const deletion = new LinkDeletion({
-    client,
-    resolver,
-    memory,
-    finalize,
-    proof,
-    reporter,
-    log,
-    now,
-    deletionPatienceMs: settings.deletionPatienceMs,
-  });
-  const linkReconciler = new LinkReconciler({
-    client,
-    links: watches.links.cache,
-    resolver,
-    contributors,
-    proof,
-    basis,
-    memory,
-    ensure,
-    deletion,
-    aliases,
-    executions,
-    reporter,
-    enqueue: ({ metadata }) => linkQueue.add(keyOf(metadata), priority.event),
-    log,
-    now,
-    random,
-    defaultDriftCheckMs: settings.driftCheckMs,
-    readLagMs: readLagMs(settings.propagationPauseMs),
-    leadingSince: parts.leadingSince,
-  });
-  const accountReconciler = new AccountReconciler({
+}
+
+/** What accounts need of parts that are made after them. */
+interface AccountPorts {
+  readonly connect: (config: AccountConfig) => ConnectedAccount;
+  /** Brings every link of an account back to the queue. */
+  readonly enqueueLinks: (accountId: string) => void;
+}
+
+function accountReconcilerOf(shared: SharedParts, ports: AccountPorts): AccountReconciler {
+  const { given, loops, accounts, statusWriter, events, wallClock } = shared;
+  const { client, watches, log, random } = given;
+  return new AccountReconciler({
+    ...ports,
     client,
     objects: watches.accounts.cache,
     accounts,
-    connect: (config) => aws.connect(config),
     countLinks: (accountId) => watches.links.cache.byIndex('account', accountId).length,
-    enqueueLinks: (accountId) => triggers.enqueueLinksBy('account', accountId),
-    enqueue: (name) => accountQueue.add(name, priority.event),
+    enqueue: (name) => loops.accounts.add(name, priority.event),
     statusWriter,
     events,
     log,
-    wallClock: () => clock.wallMs(),
+    wallClock,
     random,
   });
-  const triggers = new WatchHandlers({
+}
+
+/** What changes in the cluster bring to the queues, and take out of memory. */
+function watchHandlersOf(
+  { given, loops, links, executions }: SharedParts,
+  accounts: Pick<AccountReconciler, 'removed'>,
+): WatchHandlers {
+  const { watches, clock } = given;
+  return new WatchHandlers({
     links: watches.links,
     accounts: watches.accounts,
     namespaces: watches.namespaces,
-    linkQueue,
-    accountQueue,
+    linkQueue: loops.links,
+    accountQueue: loops.accounts,
     clock,
     linksChanged: () => links.linksChanged(),
     forget: (object) => {
@@ -238,48 +196,6 @@ export function assemble(parts: AssemblyParts): Assembly {
       const { text: machine } = object.link.stateMachine;
       if (watches.links.cache.byIndex('stateMachine', machine).length === 0) executions.forget(machine);
     },
-    accountRemoved: (account) => accountReconciler.removed(account),
+    accountRemoved: (account) => accounts.removed(account),
   });
-  const measured = { metrics, log, clock, stretch };
-  const controllers = [
-    measuredController(measured, 'account', accountQueue, (key) => accountReconciler.reconcile(key), 4),
-    measuredController(measured, 'link', linkQueue, (key) => linkReconciler.reconcile(key), settings.workers),
-    measuredController(measured, 'alias', aliasQueue, (machine) => aliases.look(machine), 2),
-    measuredController(measured, 'execution', executionQueue, (machine) => executions.look(machine), 2),
-  ];
-  return { aws, events, controllers };
-}
-
-interface MeasuredParts extends Pick<AssemblyParts, 'metrics' | 'log' | 'clock'> {
-  readonly stretch: Stretch;
-}
-
-/** Runs reconciles of one kind, counted and timed. */
-function measuredController(
-  { metrics, log, clock, stretch }: MeasuredParts,
-  name: string,
-  queue: WorkQueue,
-  reconcile: Reconcile,
-  workers: number,
-): Controller {
-  measureWorkers(metrics, name, queue, workers);
-  return new Controller({
-    queue,
-    reconcile,
-    workers,
-    clock,
-    stretch,
-    onReconciled: ({ key, kind, seconds, error }) => {
-      metrics.reconciles.inc({ controller: name, result: kind });
-      metrics.reconcileSeconds.observe({ controller: name }, seconds);
-      if (kind !== 'error') return;
-      metrics.reconcileErrors.inc({ controller: name });
-      const message = error instanceof Error ? error.message : String(error);
-      logFailure(log, error, { [name]: key, error: message }, 'will be tried again');
-    },
-  });
-}
-
-function namespaceInfo(object: KubernetesObject | undefined) {
-  return object === undefined ? undefined : { name: object.metadata.name, labels: object.metadata.labels };
 }

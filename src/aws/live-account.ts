@@ -13,7 +13,11 @@ import type { Clock } from '../base/clock.ts';
 import { AwsFailure, tooManyExecutions, type FailureKind } from './errors/errors.ts';
 import { listRecentExecutions, readExecution } from './reads/executions.ts';
 import type { CallOptions } from './pace/lanes.ts';
-import { readAliasedVersions, readRunningExecutions, type AliasedVersion } from './reads/definitions-in-use.ts';
+import {
+  readAliasedVersions,
+  readRunningExecutions,
+  type AliasedVersion,
+} from './reads/definitions-in-use.ts';
 import { readRole, readStateMachine, type StateMachineReading } from './reads/reads.ts';
 import { ManagedPolicies } from './reads/managed-policies.ts';
 import { OwnWrites } from './writes/own-writes.ts';

@@ -1,6 +1,10 @@
 /** The cluster that kubectl would talk to, for verbs that look at links or change them. */
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from '../../api/awsaccount.ts';
-import { CROSS_ACCOUNT_LINK, parseCrossAccountLink, type CrossAccountLink } from '../../api/crossaccountlink.ts';
+import {
+  CROSS_ACCOUNT_LINK,
+  parseCrossAccountLink,
+  type CrossAccountLink,
+} from '../../api/crossaccountlink.ts';
 import { ApiError, isNotFound } from '../../kubernetes/api-error.ts';
 import { KubernetesClient } from '../../kubernetes/client.ts';
 import { systemClock } from '../../base/clock.ts';

@@ -1,7 +1,18 @@
 /** A plan as a person reads it: each write with its reason, and the fields that change as a diff. */
 import { stringify } from 'yaml';
 import type { FieldChange } from '../../policy/diff.ts';
-import { added, bad, EMPTY_LINE, faint, good, line, removed, strong, warning, type Line } from '../output/text.ts';
+import {
+  added,
+  bad,
+  EMPTY_LINE,
+  faint,
+  good,
+  line,
+  removed,
+  strong,
+  warning,
+  type Line,
+} from '../output/text.ts';
 import {
   count,
   keyOfLink,

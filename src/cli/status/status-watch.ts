@@ -1,5 +1,9 @@
 /** `status --watch`: a tree that changes in place on a terminal, else a line or a document for each change. */
-import { CROSS_ACCOUNT_LINK, parseCrossAccountLink, type CrossAccountLink } from '../../api/crossaccountlink.ts';
+import {
+  CROSS_ACCOUNT_LINK,
+  parseCrossAccountLink,
+  type CrossAccountLink,
+} from '../../api/crossaccountlink.ts';
 import { compareText } from '../../base/compare-text.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Change } from '../../kubernetes/store.ts';

@@ -122,9 +122,7 @@ $(INSTALLED):
 	  echo "Node.js with npm is missing (any version from 20 on: it only installs the pinned one)."; \
 	  echo "It is needed for everything here. To get it: see https://nodejs.org/en/download, or your package manager"; \
 	  exit 1; } >&2
-	@node scripts/npm-installed.mjs || { \
-	  echo "installing npm packages (once for each package-lock.json) …"; \
-	  npm ci --loglevel=error; } >&2
+	@node scripts/install-packages.mjs
 	@test -x $(NODE) || { \
 	  echo "npm did not install the pinned Node: install scripts seem to be switched off (npm config get ignore-scripts)."; \
 	  exit 1; } >&2

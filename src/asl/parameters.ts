@@ -1,9 +1,9 @@
 /** What a Task says about one of its parameters: a literal, a text with holes, something known at run time only, or nothing. */
 import { Effort } from '../base/parts.ts';
-import { memberOf, optionsOf, unknown } from './known.ts';
-import type { Known, KnownObject } from './known.ts';
-import { evaluatePayload } from './payload.ts';
-import { NOTHING_KNOWN } from './scope.ts';
+import { memberOf, optionsOf, unknown } from './expressions/known.ts';
+import type { Known, KnownObject } from './expressions/known.ts';
+import { evaluatePayload } from './expressions/payload.ts';
+import { NOTHING_KNOWN } from './expressions/scope.ts';
 import type { Task } from './task.ts';
 
 export type Value =

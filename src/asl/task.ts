@@ -1,6 +1,6 @@
 /** Types shared by everything that reads state machine definitions. */
 import type { JsonObject } from '../base/json.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './expressions/scope.ts';
 
 /** Whether the Task assumes this very role. */
 export function namesRole({ credentials }: Task, roleArn: string): boolean {

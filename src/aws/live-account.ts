@@ -1,7 +1,7 @@
 /** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
 import { qualifierOf } from '../arn/arn.ts';
 import type { AwsAccount, Applied, DefinitionReading, Freshness, DatedRoleReading } from './aws-account.ts';
-import { roleAfter } from '../plan/after.ts';
+import { roleAfter } from '../plan/role-after.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import { RoleCache, type BelievedReading } from '../observed/role-cache.ts';
 import type { RoleLookup, StrayGrants } from '../observed/snapshot.ts';

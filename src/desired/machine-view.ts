@@ -1,6 +1,6 @@
 /** A state machine as links see it: what it says now, and what still runs of what it said before. */
 import type { RoleArn } from '../arn/arn.ts';
-import type { Definition } from '../asl/definition.ts';
+import type { Definition } from '../asl/definition/definition.ts';
 import { MOST_IN_USE } from '../observed/in-use.ts';
 import type { ObservedStateMachine } from '../observed/objects.ts';
 

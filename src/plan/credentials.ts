@@ -1,9 +1,9 @@
 /** Desired × observed → at most one UpdateStateMachine, in which nothing but the Credentials of selected Tasks changes. */
 import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
-import { credentialsInParts, type Assignment } from '../asl/credentials.ts';
+import { credentialsInParts, type Assignment } from '../asl/definition/credentials.ts';
 import type { Parts } from '../base/parts.ts';
-import { DefinitionError, MAX_DEFINITION_LENGTH, type Definition } from '../asl/definition.ts';
-import { resourceLocation } from '../asl/select.ts';
+import { DefinitionError, MAX_DEFINITION_LENGTH, type Definition } from '../asl/definition/definition.ts';
+import { resourceLocation } from '../asl/derive/select.ts';
 import type { Task, TaskCredentials } from '../asl/task.ts';
 import type { DesiredCredentials } from '../desired/credentials.ts';
 import type { ObservedStateMachine } from '../observed/objects.ts';

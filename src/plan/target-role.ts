@@ -86,7 +86,7 @@ function alteration(role: Plannable): ObjectPlan {
   const before = new Map([...policies.recordBefore, ...fields.recordBefore]);
   const after = new Map([...policies.recordAfter, ...fields.recordAfter]);
   const trust = unreadable === undefined ? trustActions(role) : [];
-  // Nobody is let into a role that stood before until what is foreign on it is gone: a removal that fails keeps the trust from being written (independence.ts).
+  // Nobody is let into a role that stood before until what is foreign on it is gone: a removal that fails keeps the trust from being written (write-dependencies.ts).
   const trustLast = isAdopting(role);
   return {
     actions: [

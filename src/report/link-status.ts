@@ -9,7 +9,7 @@ import type {
 } from '../api/generated.ts';
 import { observesAnything, type Link } from '../desired/link.ts';
 import { recordDrift, type Drift } from './drift.ts';
-import { listedTasks } from './own-tasks.ts';
+import { listedTasks } from './task-record.ts';
 
 export interface LinkFacts {
   readonly executionRoleArn?: string;

@@ -6,7 +6,7 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
-import { parseDefinition } from '../../src/asl/definition.ts';
+import { parseDefinition } from '../../src/asl/definition/definition.ts';
 import { awsClients } from '../aws-clients.ts';
 import type { DemoMachine } from './aws.ts';
 import { say } from './checks.ts';

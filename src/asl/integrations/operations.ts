@@ -8,7 +8,7 @@
  * one that takes whole ARNs alone, behind a `#` one that takes a number), `*` for an identifier that AWS makes, `?` for what no parameter tells.
  */
 import table from './generated/operations.json' with { type: 'json' };
-import { iamPrefixOf } from './aws-sdk/services.ts';
+import { iamPrefixOf } from './aws-sdk/iam-prefixes.ts';
 import { arnFormsOf } from './iam-data.ts';
 import type { ArnForm } from './iam-data.ts';
 

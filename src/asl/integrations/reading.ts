@@ -1,9 +1,9 @@
 /** What a Task's parameters say of a resource: ARNs, and what they leave unknown. */
-import type { AllowedAccess } from '../allowed.ts';
-import { HOLE } from '../known.ts';
+import type { AllowedAccess } from '../derive/allowed.ts';
+import { HOLE } from '../expressions/known.ts';
 import { hasParameter, readParameters } from '../parameters.ts';
 import type { Value } from '../parameters.ts';
-import { slipIn } from '../slips.ts';
+import { slipIn } from '../expressions/slips.ts';
 import type { Task } from '../task.ts';
 
 /** Where a bare name is taken to lie. */

@@ -1,7 +1,7 @@
 /** Where a permission's resource comes from: an ARN built from the Task's parameters, exact or not at all. */
 import { parseArn } from '../../arn/arn.ts';
 import { escapePattern, matchesPattern } from '../../policy/pattern.ts';
-import { HOLE } from '../known.ts';
+import { HOLE } from '../expressions/known.ts';
 import { readEach, unreadable } from './reading.ts';
 import type { Call, Reading, Resource, ResourceArn } from './reading.ts';
 

@@ -2,7 +2,7 @@
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { parseStateMachineArn } from '../../arn/arn.ts';
-import { parseDefinition } from '../../asl/definition.ts';
+import { parseDefinition } from '../../asl/definition/definition.ts';
 import type { PolicyView } from '../../console/model/contract.ts';
 import { policyView } from '../../console/model/policy-view.ts';
 import { accountConfig } from '../../controllers/account/account-config.ts';

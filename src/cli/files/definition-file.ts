@@ -1,8 +1,8 @@
 /** A file that people have, as one JSON value: JSON or YAML of any spelling, in any of the usual encodings. */
 import type { Json } from '../../base/json.ts';
-import { MAX_DEFINITION_LENGTH, MAX_NESTING } from '../../asl/definition.ts';
+import { MAX_DEFINITION_LENGTH, MAX_NESTING } from '../../asl/definition/definition.ts';
 import { quotePlaceholders } from '../../asl/inputs/machines-in.ts';
-import { nestingDepth } from '../../asl/json-text.ts';
+import { nestingDepth } from '../../asl/definition/json-text.ts';
 import { sourceCode } from './source-code.ts';
 import type { Tags } from 'yaml';
 

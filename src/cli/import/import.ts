@@ -2,7 +2,7 @@
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { parseStateMachineArn, type RoleArn, type StateMachineArn } from '../../arn/arn.ts';
-import { DefinitionError, parseDefinition, type Definition } from '../../asl/definition.ts';
+import { DefinitionError, parseDefinition, type Definition } from '../../asl/definition/definition.ts';
 import type { LiveAccount } from '../../aws/live-account.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { AccountConfig } from '../../aws/sessions/sessions.ts';

@@ -1,7 +1,7 @@
 /** The derived permissions as a person reads them: each statement with the Tasks that need it, each open decision with what to write. */
-import { answerTo, printAnswer } from '../../asl/answers.ts';
-import type { Derivation } from '../../asl/derive.ts';
-import type { Diagnostic } from '../../asl/diagnostic.ts';
+import { answerTo, printAnswer } from '../../asl/derive/spec-entry.ts';
+import type { Derivation } from '../../asl/derive/derive.ts';
+import type { Diagnostic } from '../../asl/derive/diagnostic.ts';
 import type { Place } from '../../asl/integrations/reading.ts';
 import type { Statement } from '../../policy/document.ts';
 import { printable } from '../../base/printable.ts';

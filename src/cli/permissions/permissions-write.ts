@@ -2,7 +2,7 @@
 import { isJson } from '../../base/json.ts';
 import { writeFile } from 'node:fs/promises';
 import { isMap, isSeq, parseAllDocuments, type Document, type YAMLMap } from 'yaml';
-import type { Answer } from '../../asl/answers.ts';
+import type { Answer } from '../../asl/derive/spec-entry.ts';
 import { fileProblem } from '../output/errors.ts';
 import { decodeText, encodeAs, readBytes } from '../files/file-text.ts';
 import { refuseBombs, refuseDuplicateKeys } from '../files/yaml.ts';

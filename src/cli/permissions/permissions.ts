@@ -1,10 +1,10 @@
 /** `kubectl crossaccountlink permissions`: the derived policy of a definition, and what is left to decide. */
 import type { Json } from '../../base/json.ts';
 import { isPartition, partitionOfRegion, unknownPartition } from '../../arn/partitions.ts';
-import { answerTo } from '../../asl/answers.ts';
-import { DefinitionError, parseDefinition } from '../../asl/definition.ts';
-import { derivePermissions } from '../../asl/derive.ts';
-import type { Derivation } from '../../asl/derive.ts';
+import { answerTo } from '../../asl/derive/spec-entry.ts';
+import { DefinitionError, parseDefinition } from '../../asl/definition/definition.ts';
+import { derivePermissions } from '../../asl/derive/derive.ts';
+import type { Derivation } from '../../asl/derive/derive.ts';
 import { machinesIn, quotePlaceholders } from '../../asl/inputs/machines-in.ts';
 import type { FoundMachine } from '../../asl/inputs/machines-in.ts';
 import type { Place } from '../../asl/integrations/reading.ts';

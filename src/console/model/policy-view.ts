@@ -2,9 +2,9 @@
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import type { PermissionStatement } from '../../api/generated.ts';
 import { parseRoleArn, parseStateMachineArn } from '../../arn/arn.ts';
-import type { Definition } from '../../asl/definition.ts';
-import { derivePermissions } from '../../asl/derive.ts';
-import { selectTasks } from '../../asl/select.ts';
+import type { Definition } from '../../asl/definition/definition.ts';
+import { derivePermissions } from '../../asl/derive/derive.ts';
+import { selectTasks } from '../../asl/derive/select.ts';
 import type { Statement } from '../../policy/document.ts';
 import { statementToJson } from '../../policy/print.ts';
 import type { PolicyView, StatementView } from './contract.ts';

@@ -4,7 +4,7 @@ import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { StateMachineReading } from '../../aws/reads/reads.ts';
 import type { ObservedStateMachine } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';
-import { roleAfter } from '../../plan/after.ts';
+import { roleAfter } from '../../plan/role-after.ts';
 
 export class DryRunAccount implements AwsAccount {
   readonly accountId: string;

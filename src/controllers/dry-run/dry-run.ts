@@ -5,7 +5,7 @@ import { operatorRolesOf } from '../../access/untouchable.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import { compareText } from '../../base/compare-text.ts';
-import { resourceLocation } from '../../asl/select.ts';
+import { resourceLocation } from '../../asl/derive/select.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';

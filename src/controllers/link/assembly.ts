@@ -1,6 +1,6 @@
 /** Joins what reconciles links, from what it is to work on: for the operator, and for a dry run. */
 import type { NamespaceInfo } from '../../access/namespaces.ts';
-import { takesNoResource } from '../../asl/action-scope.ts';
+import { takesNoResource } from '../../asl/derive/action-scope.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { Contributors } from '../objects/contributors.ts';
 import { CredentialsReconciler } from '../objects/credentials.ts';

@@ -10,7 +10,7 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import type { Leg } from '../../desired/leg.ts';
 import { mayAllow, type Action, type PlanProblem } from '../../plan/action.ts';
 import { executionRoleNotFound } from '../../plan/grant.ts';
-import { leavesUnclaimed } from '../../plan/independence.ts';
+import { leavesUnclaimed } from '../../plan/write-dependencies.ts';
 import { deniedMessage, deniedTasks, withoutDenials } from '../../report/denied-tasks.ts';
 import { credentialsOutcome } from '../../report/credentials-outcome.ts';
 import { accountNotReadyMessage } from '../../report/deletion-outcome.ts';

@@ -6,7 +6,7 @@ import type { LinkRequirements } from '../../desired/requirements.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
-import { legsInSync } from '../../report/edited-legs.ts';
+import { legsInSync } from '../../report/legs-on-record.ts';
 import { growthWaitsForEdit } from '../state/definition-growth.ts';
 import { requestOf, wasReady } from './status-facts.ts';
 

@@ -4,7 +4,7 @@ import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS } from '../../api/metadata.ts';
 import { adoptionOn } from '../../plan/adoption-record.ts';
 import type { LinkFacts } from '../../report/link-status.ts';
-import { furtherTasksOf } from '../../report/own-tasks.ts';
+import { furtherTasksOf } from '../../report/task-record.ts';
 import { knowsPending, pendingWrites } from '../../report/pending.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import { inventoryOf } from './inventory.ts';

@@ -3,7 +3,7 @@ import type { CrossAccountLinkStatus, InventoryEntry } from '../../api/generated
 import { reportConditions } from '../../report/conditions.ts';
 import { driftOf, newRepairs } from '../../report/drift.ts';
 import { linkStatus } from '../../report/link-status.ts';
-import { withRecorded } from '../../report/own-tasks.ts';
+import { withRecorded } from '../../report/task-record.ts';
 import type { ComingWrites } from '../objects/object-update.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { inventoryOf, MOST_ENTRIES, recordedRoles } from './inventory.ts';

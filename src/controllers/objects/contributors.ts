@@ -2,7 +2,7 @@
 import { contributionOf } from '../../desired/requirements.ts';
 import { keepingGrants, type ContributorState, type Needs } from '../../desired/contribution.ts';
 import { writesAnything, type Link } from '../../desired/link.ts';
-import { SharedReadings } from '../../asl/shared-readings.ts';
+import { SharedReadings } from '../../asl/derive/shared-readings.ts';
 import { hasUnreadDefinitions } from '../../desired/machine-view.ts';
 import { isAllowedBy } from '../../plan/statements.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';

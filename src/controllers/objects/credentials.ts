@@ -1,7 +1,7 @@
 /** The Credentials in a definition, for all links of the state machine. */
 import type { AwsAccount } from '../../aws/aws-account.ts';
-import type { Definition } from '../../asl/definition.ts';
-import { selectionInParts } from '../../asl/select.ts';
+import type { Definition } from '../../asl/definition/definition.ts';
+import { selectionInParts } from '../../asl/derive/select.ts';
 import { inTurns } from '../../base/turns.ts';
 import { namesRole } from '../../asl/task.ts';
 import { byStaying, contributions, type ContributorState } from '../../desired/contribution.ts';
@@ -10,7 +10,7 @@ import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import { credentialsPlanInParts, type CredentialsPlan } from '../../plan/credentials.ts';
 import { hideIn, hideRoles, type IsHidden } from '../../plan/hidden-roles.ts';
-import { recordedTasks } from '../../report/own-tasks.ts';
+import { recordedTasks } from '../../report/task-record.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineUpdateResult } from './object-reconciler.ts';
 import {

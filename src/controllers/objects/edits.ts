@@ -1,6 +1,6 @@
 /** What links ask of an object that their statuses did not know of when they were written. */
 import type { Leg } from '../../desired/leg.ts';
-import { editedLegs } from '../../report/edited-legs.ts';
+import { editedLegs } from '../../report/legs-on-record.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';

@@ -16,10 +16,10 @@ import {
   type Refusal,
 } from '../../desired/requirements.ts';
 import type { Leg } from '../../desired/leg.ts';
-import { recordedTasks } from '../../report/own-tasks.ts';
+import { recordedTasks } from '../../report/task-record.ts';
 import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
-import type { SharedReadings } from '../../asl/shared-readings.ts';
+import type { SharedReadings } from '../../asl/derive/shared-readings.ts';
 import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
 import type { Cache } from '../../kubernetes/store.ts';

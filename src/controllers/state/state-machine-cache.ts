@@ -1,6 +1,6 @@
 /** State machines as this process has read them. What was never read here is unknown, whatever a status says. */
 import { parseRoleArn } from '../../arn/arn.ts';
-import { DefinitionError, definitionInParts, type Definition } from '../../asl/definition.ts';
+import { DefinitionError, definitionInParts, type Definition } from '../../asl/definition/definition.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { inTurns } from '../../base/turns.ts';
 import {

@@ -6,7 +6,7 @@
  */
 import { qualifierOf } from '../../arn/arn.ts';
 import { findCondition } from '../../api/conditions.ts';
-import { DefinitionError, definitionInParts } from '../../asl/definition.ts';
+import { DefinitionError, definitionInParts } from '../../asl/definition/definition.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { inTurns } from '../../base/turns.ts';

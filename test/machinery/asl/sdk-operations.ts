@@ -1,9 +1,9 @@
 /** No operation of the SDK is silently wrong: each one's permissions are known, or it is said that they are not. */
 import type { JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import { derivePermissions } from '../../../src/asl/derive.ts';
-import type { Derivation } from '../../../src/asl/derive.ts';
-import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
+import { derivePermissions } from '../../../src/asl/derive/derive.ts';
+import type { Derivation } from '../../../src/asl/derive/derive.ts';
+import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/iam-prefixes.ts';
 import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
 import type { ArnForm } from '../../../src/asl/integrations/iam-data.ts';
 import { callOf, TARGET, withValues } from '../../pure/asl/machines.ts';

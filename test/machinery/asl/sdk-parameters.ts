@@ -3,10 +3,10 @@
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { InputText, OperationModel } from '../../../scripts/service-models.ts';
-import { derivePermissions } from '../../../src/asl/derive.ts';
-import { namesOwner } from '../../../src/asl/integrations/aws-sdk/owners.ts';
+import { derivePermissions } from '../../../src/asl/derive/derive.ts';
+import { namesOwner } from '../../../src/asl/integrations/aws-sdk/owner-parameters.ts';
 import { usersOf } from '../../../src/asl/integrations/aws-sdk/role-users.ts';
-import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/services.ts';
+import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/iam-prefixes.ts';
 import { machine, TARGET, task, tasksOf } from '../../pure/asl/machines.ts';
 import { services } from './sdk-models.ts';
 

@@ -1,7 +1,7 @@
 /** `unresolved: AllowedResources` fills in what the account's rules allow, by resource type, and never more. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { allowedFor } from '../../../src/asl/allowed.ts';
+import { allowedFor } from '../../../src/asl/derive/allowed.ts';
 import { isWithin } from '../../../src/policy/pattern.ts';
 import { assertAllows, deriveOne, openDecisions, reasonsOf, TARGET } from './machines.ts';
 

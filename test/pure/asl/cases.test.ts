@@ -2,8 +2,8 @@
 import type { Json } from '../../../src/base/json.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { derivePermissions } from '../../../src/asl/derive.ts';
-import type { Derivation } from '../../../src/asl/derive.ts';
+import { derivePermissions } from '../../../src/asl/derive/derive.ts';
+import type { Derivation } from '../../../src/asl/derive/derive.ts';
 import { TARGET, tasksOf } from './machines.ts';
 
 interface Case {

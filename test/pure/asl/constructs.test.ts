@@ -5,7 +5,7 @@
 import type { Json } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { derivePermissions, type Derivation } from '../../../src/asl/derive.ts';
+import { derivePermissions, type Derivation } from '../../../src/asl/derive/derive.ts';
 import { TARGET, tasksOf } from './machines.ts';
 
 interface Construct {

@@ -1,8 +1,8 @@
 import { isJsonArray, isJsonObject, membersOf, type Json } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import { derivePermissions } from '../../../src/asl/derive.ts';
+import { derivePermissions } from '../../../src/asl/derive/derive.ts';
 import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
-import { requirementOf } from '../../../src/asl/requirement.ts';
+import { requirementOf } from '../../../src/asl/derive/requirement.ts';
 import type { Task } from '../../../src/asl/task.ts';
 import { CORPUS } from './corpus.ts';
 import { TARGET, tasksOf } from './machines.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { credentialsSupport } from '../../../src/asl/credentials.ts';
+import { credentialsSupport } from '../../../src/asl/definition/credentials.ts';
 import { setCredentials } from '../../../testbed/set-credentials.ts';
-import { DefinitionError } from '../../../src/asl/definition.ts';
+import { DefinitionError } from '../../../src/asl/definition/definition.ts';
 import type { Task } from '../../../src/asl/task.ts';
 import { CORPUS } from './corpus.ts';
 import { machine, ROLE, task, tasksOf } from './machines.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition.ts';
+import { MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { machine, ROLE, task, tasksOf } from './machines.ts';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';

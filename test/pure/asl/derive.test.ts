@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { derivePermissions } from '../../../src/asl/derive.ts';
-import { isDecidedBy } from '../../../src/asl/diagnostic.ts';
+import { derivePermissions } from '../../../src/asl/derive/derive.ts';
+import { isDecidedBy } from '../../../src/asl/derive/diagnostic.ts';
 import { parseStatement } from './explicit.ts';
 import {
   assertAllows,

@@ -1,6 +1,6 @@
 /** Definitions that put texts together until no memory holds them. */
 import { expect, it } from '@jest/globals';
-import { derivePermissions } from '../../../src/asl/derive.ts';
+import { derivePermissions } from '../../../src/asl/derive/derive.ts';
 import { machine, openDecisions, TARGET, task, tasksOf } from './machines.ts';
 import type { State } from './machines.ts';
 import { narrow } from '../../expectations.ts';

@@ -1,7 +1,7 @@
 /** JSON in parts is JSON: the same values as `JSON.parse` gives, and the same texts refused. */
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { jsonInParts } from '../../../src/asl/json-reader.ts';
+import { jsonInParts } from '../../../src/asl/definition/json-reader.ts';
 import { finish } from '../../../src/base/parts.ts';
 
 function outcome(read: () => unknown): unknown {

@@ -3,9 +3,9 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../testbed/set-credentials.ts';
 import { finish } from '../../../src/base/parts.ts';
-import { scopesInParts } from '../../../src/asl/flow.ts';
-import type { FlowState } from '../../../src/asl/exits.ts';
-import { piecesOf } from '../../../src/asl/json-text.ts';
+import { scopesInParts } from '../../../src/asl/flow/flow.ts';
+import type { FlowState } from '../../../src/asl/flow/exits.ts';
+import { piecesOf } from '../../../src/asl/definition/json-text.ts';
 import { ROLE, task } from './machines.ts';
 
 const COUNT = 5_000;

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { derivePermissions } from '../../../src/asl/derive.ts';
-import { HOLE } from '../../../src/asl/known.ts';
+import { derivePermissions } from '../../../src/asl/derive/derive.ts';
+import { HOLE } from '../../../src/asl/expressions/known.ts';
 import { OPTIMIZED } from '../../../src/asl/integrations/table.ts';
 import { callOf, TARGET, withValues } from './machines.ts';
 

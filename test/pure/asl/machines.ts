@@ -1,9 +1,9 @@
 /** Small state machines for tests. */
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { expect } from '@jest/globals';
-import { parseDefinition } from '../../../src/asl/definition.ts';
-import { derivePermissions } from '../../../src/asl/derive.ts';
-import type { Derivation, DerivationContext } from '../../../src/asl/derive.ts';
+import { parseDefinition } from '../../../src/asl/definition/definition.ts';
+import { derivePermissions } from '../../../src/asl/derive/derive.ts';
+import type { Derivation, DerivationContext } from '../../../src/asl/derive/derive.ts';
 import type { Task } from '../../../src/asl/task.ts';
 
 export const TARGET = { partition: 'aws', region: 'us-east-1', accountId: '222222222222' } as const;

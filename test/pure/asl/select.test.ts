@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import { parseDefinition } from '../../../src/asl/definition.ts';
-import { resourceLocation, selectTasks } from '../../../src/asl/select.ts';
-import type { ResourceLocation } from '../../../src/asl/select.ts';
+import { parseDefinition } from '../../../src/asl/definition/definition.ts';
+import { resourceLocation, selectTasks } from '../../../src/asl/derive/select.ts';
+import type { ResourceLocation } from '../../../src/asl/derive/select.ts';
 import { machine, ROLE, task, tasksOf } from './machines.ts';
 import { narrow } from '../../expectations.ts';
 

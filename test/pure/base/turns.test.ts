@@ -2,9 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { finish, type Parts } from '../../../src/base/parts.ts';
 import { inTurns, PARTS_A_TURN } from '../../../src/base/turns.ts';
-import { definitionInParts, parseDefinition } from '../../../src/asl/definition.ts';
-import { derivationInParts, derivePermissions } from '../../../src/asl/derive.ts';
-import { selectionInParts, selectTasks } from '../../../src/asl/select.ts';
+import { definitionInParts, parseDefinition } from '../../../src/asl/definition/definition.ts';
+import { derivationInParts, derivePermissions } from '../../../src/asl/derive/derive.ts';
+import { selectionInParts, selectTasks } from '../../../src/asl/derive/select.ts';
 
 const TARGET = '222222222222';
 const PLACE = { partition: 'aws', region: 'us-east-1', accountId: TARGET };

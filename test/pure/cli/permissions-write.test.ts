@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Answer } from '../../../src/asl/answers.ts';
+import type { Answer } from '../../../src/asl/derive/spec-entry.ts';
 import { decodeText, encodeAs } from '../../../src/cli/files/file-text.ts';
 import { withAnswers, writeAnswers } from '../../../src/cli/permissions/permissions-write.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { LEG_CONDITIONS } from '../../../src/api/conditions.ts';
-import { parseDefinition } from '../../../src/asl/definition.ts';
+import { parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { linkDetail } from '../../../src/console/model/link-detail.ts';
 import { policyView } from '../../../src/console/model/policy-view.ts';
 import { event, link, ROLE } from './fixtures.ts';

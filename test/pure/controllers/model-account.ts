@@ -18,7 +18,7 @@ import type {
 } from '../../../src/observed/objects.ts';
 import type { StrayGrants } from '../../../src/observed/snapshot.ts';
 import type { Action, Operation } from '../../../src/plan/action.ts';
-import { roleAfter } from '../../../src/plan/after.ts';
+import { roleAfter } from '../../../src/plan/role-after.ts';
 import { Lifeline } from './lifeline.ts';
 
 type Read =

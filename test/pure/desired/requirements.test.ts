@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { entriesFor } from '../../../src/access/namespaces.ts';
-import { takesNoResource } from '../../../src/asl/action-scope.ts';
-import { parseDefinition } from '../../../src/asl/definition.ts';
+import { takesNoResource } from '../../../src/asl/derive/action-scope.ts';
+import { parseDefinition } from '../../../src/asl/definition/definition.ts';
 import {
   requirementsOf,
   contributionOf,

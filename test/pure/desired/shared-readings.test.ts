@@ -1,9 +1,9 @@
 /** Many links may share one large state machine: each further one costs a fraction of the first, and gets the same answer. */
 import { describe, expect, it } from '@jest/globals';
 import { entriesFor } from '../../../src/access/namespaces.ts';
-import { takesNoResource } from '../../../src/asl/action-scope.ts';
-import { parseDefinition } from '../../../src/asl/definition.ts';
-import { SharedReadings } from '../../../src/asl/shared-readings.ts';
+import { takesNoResource } from '../../../src/asl/derive/action-scope.ts';
+import { parseDefinition } from '../../../src/asl/definition/definition.ts';
+import { SharedReadings } from '../../../src/asl/derive/shared-readings.ts';
 import { finish } from '../../../src/base/parts.ts';
 import type { Link } from '../../../src/desired/link.ts';
 import { requirementsInParts, type AccessContext } from '../../../src/desired/requirements.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDefinition } from '../../../src/asl/definition.ts';
-import { derivePermissions } from '../../../src/asl/derive.ts';
+import { parseDefinition } from '../../../src/asl/definition/definition.ts';
+import { derivePermissions } from '../../../src/asl/derive/derive.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
 import { REASONS } from '../../../src/api/reasons.ts';
 import { LEG_CONDITIONS } from '../../../src/api/conditions.ts';

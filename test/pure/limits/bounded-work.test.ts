@@ -3,9 +3,9 @@
  * steps; `make holds` prints milliseconds.
  */
 import { describe, expect, it } from '@jest/globals';
-import { credentialsInParts, credentialsSupport } from '../../../src/asl/credentials.ts';
+import { credentialsInParts, credentialsSupport } from '../../../src/asl/definition/credentials.ts';
 import { setCredentials } from '../../../testbed/set-credentials.ts';
-import { definitionInParts, parseDefinition } from '../../../src/asl/definition.ts';
+import { definitionInParts, parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { stepsOfArguments } from '../../../src/asl/parameters.ts';
 import { Effort, finish, type Parts } from '../../../src/base/parts.ts';
 import { ROLE } from '../asl/machines.ts';

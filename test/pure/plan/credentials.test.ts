@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition.ts';
+import { MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { desiredCredentials } from '../../../src/desired/credentials.ts';
 import type { ContributorState } from '../../../src/desired/contribution.ts';
 import type { ObservedStateMachine } from '../../../src/observed/objects.ts';

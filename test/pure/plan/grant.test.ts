@@ -5,7 +5,7 @@ import { TAGS } from '../../../src/desired/names.ts';
 import { policyOf } from '../../../src/desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
-import { roleAfter } from '../../../src/plan/after.ts';
+import { roleAfter } from '../../../src/plan/role-after.ts';
 import { planGrant, roomForGrant } from '../../../src/plan/grant.ts';
 import { policySize } from '../../../src/policy/size.ts';
 import { role, SOURCE } from '../access/fixtures.ts';

@@ -1,7 +1,7 @@
 /** Links that are being deleted, and whose deletion has not come to the object yet: what stands for them stays, and
  *  nothing is made for them. */
 import { describe, expect, test } from '@jest/globals';
-import { parseDefinition } from '../../../src/asl/definition.ts';
+import { parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { desiredCredentials } from '../../../src/desired/credentials.ts';
 import type { Contribution, ContributorState } from '../../../src/desired/contribution.ts';
 import { desiredGrant, grantStatement } from '../../../src/desired/grant.ts';

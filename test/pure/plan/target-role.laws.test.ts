@@ -12,7 +12,7 @@ import {
 import { policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
-import { roleAfter } from '../../../src/plan/after.ts';
+import { roleAfter } from '../../../src/plan/role-after.ts';
 import { ownAttached } from '../../../src/plan/attached-policies.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { samePolicy, statementKey } from '../../../src/policy/canonical.ts';

@@ -2,17 +2,17 @@
 import { hasParameter, readParameters } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import type { ArnForm, IamAction } from '../iam-data.ts';
-import { namedFunction } from '../lambda.ts';
+import { namedFunction } from '../optimized/lambda.ts';
 import { usesOf } from '../operations.ts';
 import type { OperationUse, PartSource, SourcedForm } from '../operations.ts';
 import { atRunTime, join, open } from '../reading.ts';
 import { arn, everything, renamed } from '../resources.ts';
 import { identified, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
-import { asMade, isMadeBy, isNameOnly } from './made-names.ts';
+import { asMade, isMadeBy, isNameOnly } from './made-identifiers.ts';
 import { misfitsAmong, pathsOf } from './misfits.ts';
-import { isUnsourced, namedWithin, statedArns, textOf } from './stated.ts';
+import { isUnsourced, namedWithin, statedArns, textOf } from './stated-arns.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
-import { inBothCases } from '../sagemaker.ts';
+import { inBothCases } from '../optimized/sagemaker.ts';
 
 export interface Operation {
   readonly service: string;

@@ -4,7 +4,7 @@ import { readEach, unreadable } from '../reading.ts';
 import type { Call, Reading } from '../reading.ts';
 import { namedArn, typePattern } from '../resources.ts';
 import type { ArnOptions } from '../resources.ts';
-import { ec2TypeOf } from './identified.ts';
+import { ec2TypeOf } from './services/ec2-and-organizations.ts';
 
 const NONE: Reading = { arns: [], unknown: [] };
 

@@ -1,8 +1,8 @@
 /** Values of parameters that name resources, and are neither a name nor an ARN of any type that the call takes. */
-import { HOLE } from '../../known.ts';
+import { HOLE } from '../../expressions/known.ts';
 import { readParameters } from '../../parameters.ts';
 import type { Value } from '../../parameters.ts';
-import { slipIn } from '../../slips.ts';
+import { slipIn } from '../../expressions/slips.ts';
 import type { OperationUse, SourcedForm } from '../operations.ts';
 import { atRunTime, join } from '../reading.ts';
 import type { Call, Reading } from '../reading.ts';

@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  */
 import { withoutEnding } from '../../../base/without-ending.ts';
-import type { Known } from '../../known.ts';
-import { optionsOf } from '../../known.ts';
+import type { Known } from '../../expressions/known.ts';
+import { optionsOf } from '../../expressions/known.ts';
 import { argumentsOf, toStep } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import table from '../generated/roles.json' with { type: 'json' };

@@ -3,43 +3,43 @@ import type { Task } from '../../task.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK } from '../row.ts';
 import type { Note, Permission, Row, ServiceTable } from '../row.ts';
-import { agentRuntimes, runtimeOfHarness } from './agents.ts';
-import { httpApis, restApis } from './apigateway.ts';
+import { agentRuntimes, runtimeOfHarness } from './services/bedrock-agentcore.ts';
+import { httpApis, restApis } from './services/apigateway.ts';
 import { resourcesOf } from './action-resources.ts';
-import { cloudControl, tagging, taggingPermissions } from './behind.ts';
-import { builds } from './builds.ts';
-import { besideByReference } from './dependents.ts';
+import { cloudControl, tagging, taggingPermissions } from './services/cloud-control-and-tagging.ts';
+import { builds } from './services/codebuild.ts';
+import { besideByReference } from './dependent-permissions.ts';
 import {
   DESCRIBE_ENDPOINTS,
   rdsDataOperations,
   redshiftDataOperations,
   timestreamQueryOperations,
-} from './data-apis.ts';
-import { dynamodbItems, tableTransfers } from './dynamodb.ts';
-import { BESIDE_FUNCTIONS, functions } from './functions.ts';
-import { clusters, RESTORED_CLUSTER } from './databases.ts';
-import { bedrockJobs, bedrockRuntime, dataAutomation, knowledgeBases } from './generative.ts';
-import { glueOperations } from './glue.ts';
-import { iamOperations } from './iam.ts';
-import { accountAssignments, besideEc2, ec2Tags, organizations } from './identified.ts';
-import { ses, sesv2 } from './mail.ts';
-import { S3_USES } from './media.ts';
-import { modelPackages } from '../sagemaker.ts';
-import { jobsForThings } from './things.ts';
-import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './messaging.ts';
+} from './services/data-apis.ts';
+import { dynamodbItems, tableTransfers } from './services/dynamodb.ts';
+import { BESIDE_FUNCTIONS, functions } from './services/lambda.ts';
+import { clusters, RESTORED_CLUSTER } from './services/rds.ts';
+import { bedrockJobs, bedrockRuntime, dataAutomation, knowledgeBases } from './services/bedrock.ts';
+import { glueOperations } from './services/glue.ts';
+import { iamOperations } from './services/iam.ts';
+import { accountAssignments, besideEc2, ec2Tags, organizations } from './services/ec2-and-organizations.ts';
+import { ses, sesv2 } from './services/ses.ts';
+import { S3_USES } from './services/s3-users.ts';
+import { modelPackages } from '../optimized/sagemaker.ts';
+import { jobsForThings } from './services/iot.ts';
+import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './services/messaging.ts';
 import { isOffered } from './not-offered.ts';
-import { ownedBy } from './owners.ts';
+import { ownedBy } from './owner-parameters.ts';
 import { passedRoles, takesRoles } from './pass-role.ts';
 import { actionOf } from './renames.ts';
-import { s3Row } from './s3.ts';
-import { kms, logsRow, parameterStore, secretsManager } from './secrets.ts';
+import { s3Row } from './services/s3.ts';
+import { kms, logsRow, parameterStore, secretsManager } from './services/secrets-and-logs.ts';
 import { modelledAs } from '../operations.ts';
-import { iamPrefixOf } from './services.ts';
-import { sharedRow } from './shared.ts';
-import { STACK_FILES, stacks } from './stacks.ts';
-import { documents } from './systems-manager.ts';
+import { iamPrefixOf } from './iam-prefixes.ts';
+import { sharedRow } from './shared-rows.ts';
+import { STACK_FILES, stacks } from './services/cloudformation.ts';
+import { documents } from './services/systems-manager.ts';
 import { tagsAtCreation } from './tags-at-creation.ts';
-import { vectorReads } from './vectors.ts';
+import { vectorReads } from './services/s3-vectors.ts';
 
 /** By SDK service: operations that the rule below would get wrong. */
 const TABLES: ReadonlyMap<string, ServiceTable> = new Map(

@@ -6,8 +6,8 @@ import { allow } from '../row.ts';
 import type { Permission } from '../row.ts';
 import { arn, derived } from '../resources.ts';
 import type { Resource } from '../reading.ts';
-import { named as namedInSageMaker } from '../sagemaker.ts';
-import { asMade } from './made-names.ts';
+import { named as namedInSageMaker } from '../optimized/sagemaker.ts';
+import { asMade } from './made-identifiers.ts';
 
 function rds(template: string): readonly [string, Resource] {
   const named = arn('rds', template);

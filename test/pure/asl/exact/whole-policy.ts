@@ -1,9 +1,9 @@
 /** Calls, each with the whole policy that AWS's documentation asks for: neither more nor less, and what is said beside it. */
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { Derivation } from '../../../../src/asl/derive.ts';
+import type { Derivation } from '../../../../src/asl/derive/derive.ts';
 import { deriveOne, machine, TARGET, tasksOf } from '../machines.ts';
-import { derivePermissions } from '../../../../src/asl/derive.ts';
+import { derivePermissions } from '../../../../src/asl/derive/derive.ts';
 
 /**
  * A call, the permissions it needs, and what is said of it.

@@ -1,7 +1,7 @@
 /** Copies in S3: what `CopySource` reads, and in which version. */
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { Derivation } from '../../../../src/asl/derive.ts';
+import type { Derivation } from '../../../../src/asl/derive/derive.ts';
 import { assertAllows, deriveOne, openDecisions } from '../machines.ts';
 
 const WRITTEN = 'arn:aws:s3:::out/k';

@@ -1,7 +1,7 @@
 /** PartiQL: the table and the verb, or a question; never another table. */
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { Derivation } from '../../../../src/asl/derive.ts';
+import type { Derivation } from '../../../../src/asl/derive/derive.ts';
 import { assertAllows, deriveOne, openDecisions } from '../machines.ts';
 
 const table = (name: string): string => `arn:aws:dynamodb:us-east-1:222222222222:table/${name}`;

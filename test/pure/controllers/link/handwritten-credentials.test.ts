@@ -1,7 +1,7 @@
 /** Credentials that a person wrote by hand on a Task that no link selects: they stay as they are, whatever role they name.
  *  What the operator wrote comes off, whatever happened to it in between. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { parseDefinition } from '../../../../src/asl/definition.ts';
+import { parseDefinition } from '../../../../src/asl/definition/definition.ts';
 import { namesRole } from '../../../../src/asl/task.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';

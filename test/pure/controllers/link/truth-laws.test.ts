@@ -4,7 +4,7 @@
  */
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { parseDefinition } from '../../../../src/asl/definition.ts';
+import { parseDefinition } from '../../../../src/asl/definition/definition.ts';
 import { namesRole } from '../../../../src/asl/task.ts';
 import { toJsonObject, type JsonObject } from '../../../../src/base/json.ts';
 import { sameJson } from '../../../../src/kubernetes/status-writer.ts';

@@ -1,0 +1,115 @@
+/**
+ * The `Credentials` of a definition's Tasks: may they stand there, and put there by editing the text in place.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
+ */
+import type { Parts } from '../../base/parts.ts';
+import { DefinitionError } from './definition.ts';
+import { parseIntegration } from '../integration.ts';
+import { applyEdits, locateInParts, seek } from './json-text.ts';
+import type { ObjectSpan, TextEdit } from './json-text.ts';
+import { namesRole, type Task } from '../task.ts';
+
+export type CredentialsSupport =
+  | { readonly supported: true }
+  | {
+      readonly supported: false;
+      readonly reason: 'CredentialsNotSupported' | 'UnknownIntegration';
+      readonly message: string;
+    };
+
+/** Whether Step Functions takes `Credentials` on this Task: not for activities and HTTP endpoints. */
+export function credentialsSupport(task: Task): CredentialsSupport {
+  const integration = parseIntegration(task.resource);
+  if (integration.kind === 'activity') {
+    return refused(
+      task,
+      'is an activity, whose worker polls the state machine’s own account: take it out of the link’s tasks',
+    );
+  }
+  if (integration.kind === 'optimized' && integration.service === 'http') {
+    return refused(
+      task,
+      'calls an HTTP endpoint through an EventBridge connection: take it out of the link’s tasks',
+    );
+  }
+  if (integration.kind === 'unknown') {
+    return {
+      supported: false,
+      reason: 'UnknownIntegration',
+      message: `Task "${task.name}": ${task.resource} is neither a service integration nor a Lambda function`,
+    };
+  }
+  return { supported: true };
+}
+
+function refused(task: Task, why: string): CredentialsSupport {
+  const message = `Task "${task.name}" cannot take Credentials: it ${why}`;
+  return { supported: false, reason: 'CredentialsNotSupported', message };
+}
+
+/** A Task and the role that it should name; null takes its Credentials away. */
+export interface Assignment {
+  readonly task: Task;
+  readonly roleArn: string | null;
+}
+
+/**
+ * Puts roles on Tasks and returns the new text, a Task at a time. Nothing but their Credentials changes, byte for byte; a Task
+ * that already has exactly that role is not touched.
+ * @param assignments of Tasks as they were read from this very text
+ * @throws RangeError for a Task that Step Functions allows no Credentials on
+ */
+export function* credentialsInParts(definition: string, assignments: readonly Assignment[]): Parts<string> {
+  const sought = seek(assignments.map(({ task }) => [task.name, task.path]));
+  const states = yield* locateInParts(definition, sought);
+  const edits: TextEdit[] = [];
+  for (const { task, roleArn } of assignments) {
+    const state = states.get(task.name);
+    if (state === undefined) throw new RangeError(`no Task is named "${task.name}"`);
+    refuseEqualKeys(state, task);
+    if (roleArn === null) edits.push(...removals(state, 'Credentials'));
+    else edits.push(...assignment(definition, task, state, roleArn));
+    yield;
+  }
+  return applyEdits(definition, edits);
+}
+
+/** Of equal keys the last counts: taking it away would bring back the one before. */
+function refuseEqualKeys(state: ObjectSpan, task: Task): void {
+  if (state.byKey.size < state.members.length)
+    throw new DefinitionError(task.path, 'a key stands twice in this state');
+}
+
+function assignment(text: string, task: Task, state: ObjectSpan, roleArn: string): TextEdit[] {
+  const support = credentialsSupport(task);
+  if (!support.supported) throw new RangeError(support.message);
+  if (namesRole(task, roleArn)) return [];
+  const existing = state.byKey.get('Credentials');
+  if (existing === undefined) return [insertion(text, state, roleArn)];
+  const { start, end } = existing.value;
+  return [{ start, end, text: `{"RoleArn": ${JSON.stringify(roleArn)}}` }];
+}
+
+/** Right after `Resource`, in the text's own style of blanks. */
+function insertion(text: string, state: ObjectSpan, roleArn: string): TextEdit {
+  const at = state.members.findIndex((member) => member.key === 'Resource');
+  const resource = state.members[at];
+  if (resource === undefined) throw new RangeError('a Task without Resource');
+  const before = at === 0 ? state.start + 1 : text.lastIndexOf(',', resource.start) + 1;
+  const blanks = text.slice(before, resource.start);
+  const space = blanks === '' ? '' : ' ';
+  const value = `{"RoleArn":${space}${JSON.stringify(roleArn)}}`;
+  const { end } = resource.value;
+  return { start: end, end, text: `,${blanks}"Credentials":${space}${value}` };
+}
+
+/** Takes a member out with one of the commas around it. */
+function removals({ members }: ObjectSpan, key: string): TextEdit[] {
+  const at = members.findIndex((member) => member.key === key);
+  const member = members[at];
+  if (member === undefined) return [];
+  const previous = members[at - 1];
+  const next = members[at + 1];
+  if (previous !== undefined) return [{ start: previous.value.end, end: member.value.end, text: '' }];
+  return [{ start: member.start, end: next?.start ?? member.value.end, text: '' }];
+}

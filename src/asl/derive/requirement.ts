@@ -1,0 +1,45 @@
+/** What a Task asks of its role, before any of its resources is looked up. */
+import { parseIntegration } from '../integration.ts';
+import type { Integration } from '../integration.ts';
+import { functionArnRow, placeholderRow } from '../integrations/optimized/lambda.ts';
+import type { Note, Permission, Row } from '../integrations/row.ts';
+import { findRow } from '../integrations/table.ts';
+import { hasParameter } from '../parameters.ts';
+import type { Task } from '../task.ts';
+
+export interface Requirement {
+  readonly permissions: readonly Permission[];
+  readonly notes: readonly Note[];
+  /** A worker has to return the task token. */
+  readonly waitsForToken: boolean;
+}
+
+/** The row of the Task's integration, narrowed to its pattern and to the parameters it gives; undefined if there is none. */
+export function requirementOf(task: Task): Requirement | undefined {
+  const integration = parseIntegration(task.resource);
+  const row = rowOf(integration, task);
+  if (row === undefined) return undefined;
+  const pattern = 'pattern' in integration ? integration.pattern : '';
+  const permissions = pattern.startsWith('.sync') ? [...row.call, ...(row.sync ?? [])] : row.call;
+  return {
+    permissions: permissions.filter(({ when, unless }) => applies(when, task) && !isGiven(unless, task)),
+    notes: (row.notes ?? []).filter(
+      ({ when, unless, patterns }) =>
+        (patterns?.includes(pattern) ?? true) && applies(when, task) && !isGiven(unless, task),
+    ),
+    waitsForToken: pattern === '.waitForTaskToken',
+  };
+}
+
+function rowOf(integration: Integration, task: Task): Row | undefined {
+  if (integration.kind === 'function') return functionArnRow(integration.arn);
+  return integration.kind === 'placeholder' ? placeholderRow(integration.text) : findRow(integration, task);
+}
+
+function applies(when: readonly string[] | undefined, task: Task): boolean {
+  return when === undefined || isGiven(when, task);
+}
+
+function isGiven(parameters: readonly string[] | undefined, task: Task): boolean {
+  return parameters?.some((parameter) => hasParameter(task, parameter)) === true;
+}

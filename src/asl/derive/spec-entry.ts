@@ -1,0 +1,40 @@
+/** What to write into a link's `spec.targetRole.permissions` so that an open decision is settled. */
+import type { Diagnostic } from './diagnostic.ts';
+import type { Place } from '../integrations/reading.ts';
+
+export type Answer =
+  /** An entry of `resources`; each `*` is for a person to narrow. */
+  | { readonly kind: 'resources'; readonly task: string; readonly arns: readonly string[] }
+  /** An entry of `statements`. */
+  | {
+      readonly kind: 'statements';
+      readonly actions: readonly string[];
+      readonly resources: readonly string[];
+    };
+
+/** Undefined where nothing in the spec settles it: the Task cannot carry credentials at all. */
+export function answerTo(diagnostic: Diagnostic, place: Place): Answer | undefined {
+  const { task, blocking, reason, actions, hints } = diagnostic;
+  if (!blocking || reason === 'CredentialsNotSupported') return undefined;
+  if (hints.length > 0) return { kind: 'resources', task, arns: [...new Set(hints)] };
+  if (actions.length === 0) return undefined;
+  const services = [...new Set(actions.map((action) => action.split(':')[0] ?? ''))];
+  const { partition, region, accountId } = place;
+  return {
+    kind: 'statements',
+    actions,
+    resources: services.map((service) => `arn:${partition}:${service}:${region}:${accountId}:*`),
+  };
+}
+
+/** As one line of YAML. */
+export function printAnswer(answer: Answer): string {
+  if (answer.kind === 'resources') {
+    return `{task: ${JSON.stringify(answer.task)}, arns: ${list(answer.arns)}}`;
+  }
+  return `{actions: ${list(answer.actions)}, resources: ${list(answer.resources)}}`;
+}
+
+function list(values: readonly string[]): string {
+  return `[${values.map((value) => JSON.stringify(value)).join(', ')}]`;
+}

@@ -1,0 +1,120 @@
+/**
+ * JSONPath and intrinsic functions, as far as the definition gives their values.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
+ * https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
+ */
+import { anyOf, bounded, concatenate, fromJson, fromNumeral, optionsOf, unknown } from './known.ts';
+import type { Known } from './known.ts';
+import { contextAt, follow } from './scope.ts';
+import type { Scope, Steps } from './scope.ts';
+import { MAX_EXPRESSION, NotUnderstood, readWhole } from './token-reader.ts';
+import type { Source } from './token-reader.ts';
+
+/** The value of a `….$` field. */
+export function evaluateJsonPath(text: string, scope: Scope): Known {
+  const value = text.startsWith('States.')
+    ? readWhole(text, (source) => argument(source, scope))
+    : evaluatePath(text, scope);
+  return value === undefined || value.kind === 'unknown' ? unknown(text) : value;
+}
+
+/** `$`, `$$` or `$variable`, then members and indexes; what selects several values is not followed. */
+const PATH = /^\$(\$|[A-Za-z_][\w]*)?((?:\.[\w-]+|\['[^'\\]*'\]|\["[^"\\]*"\]|\[\d+\])*)$/;
+const STEP = /\.([\w-]+)|\['([^']*)'\]|\["([^"]*)"\]|\[(\d+)\]/g;
+
+/** A path's parts; undefined for one that is not simply members and indexes. */
+export function parsePath(text: string): { readonly root: string; readonly steps: Steps } | undefined {
+  const [matched, root = '', rest = ''] = text.length > MAX_EXPRESSION ? [] : (PATH.exec(text) ?? []);
+  if (matched === undefined) return undefined;
+  const steps = [...rest.matchAll(STEP)].map(([, name, single, double, index]) =>
+    index === undefined ? (name ?? single ?? double ?? '') : Number(index),
+  );
+  return { root, steps };
+}
+
+function evaluatePath(text: string, scope: Scope): Known {
+  const path = parsePath(text);
+  if (path === undefined) return unknown(text);
+  const { root, steps } = path;
+  if (root === '$') return contextAt(scope, steps, text);
+  const holder = root === '' ? scope.input : (scope.variables.get(root) ?? unknown(text));
+  return follow(holder, steps, text);
+}
+
+function argument(source: Source, scope: Scope): Known {
+  return source.nested(() => argumentIn(source, scope));
+}
+
+function argumentIn(source: Source, scope: Scope): Known {
+  const quoted = source.take(/'(?:[^'\\]|\\.)*'/sy);
+  if (quoted !== undefined) return fromJson(quoted.slice(1, -1).replaceAll(/\\(['\\])/g, '$1'));
+  const name = source.take(/States\.\w+(?=\s*\()/y);
+  if (name !== undefined) return call(name, callArguments(source, scope));
+  const path = source.take(/\$[^,()\s]*/y);
+  if (path !== undefined) return evaluatePath(path, scope);
+  const numeral = source.take(NUMBER);
+  return numeral === undefined ? fromJson(JSON.parse(source.expect(WORD))) : fromNumeral(numeral);
+}
+
+const NUMBER = /-?\d+(?:\.\d+)?(?![\w.])/y;
+const WORD = /(?:true|false|null)\b/y;
+
+function callArguments(source: Source, scope: Scope): Known[] {
+  const values: Known[] = [];
+  source.expect(/\(/y);
+  if (source.take(/\)/y) !== undefined) return values;
+  do values.push(argument(source, scope));
+  while (source.take(/,/y) !== undefined);
+  source.expect(/\)/y);
+  return values;
+}
+
+/** Functions that build names of what they are given. */
+function call(name: string, values: readonly Known[]): Known {
+  const [first = unknown(name), ...rest] = values;
+  switch (name) {
+    case 'States.Format':
+      return format(first, rest);
+    case 'States.Array':
+      return bounded({ kind: 'array', items: values });
+    case 'States.ArrayGetItem':
+      return pick(first, rest[0] ?? unknown(name));
+    default:
+      return unknown(name);
+  }
+}
+
+/** An unknown index picks any of the items. */
+function pick(list: Known, index: Known): Known {
+  if (list.kind !== 'array') return unknown('');
+  if (index.kind === 'unknown') return anyOf(list.items, '');
+  const picked = optionsOf(index).map(({ kind, ...option }) =>
+    kind === 'scalar' && 'value' in option && typeof option.value === 'number' && option.value >= 0
+      ? list.items[option.value]
+      : undefined,
+  );
+  if (picked.length === 0 || picked.includes(undefined)) return unknown('');
+  return anyOf(
+    picked.flatMap((item) => item ?? []),
+    '',
+  );
+}
+
+function format(template: Known, values: readonly Known[]): Known {
+  if (template.kind !== 'scalar' || typeof template.value !== 'string') return unknown('');
+  const pieces = template.value.split(/(\\[{}]|\{\})/);
+  const holes = pieces.filter((piece) => piece === '{}');
+  if (holes.length !== values.length) throw new NotUnderstood();
+  let used = 0;
+  const parts = pieces.map((piece): Known => {
+    if (piece !== '{}') return fromJson(/^\\[{}]$/.test(piece) ? piece.slice(1) : piece);
+    used += 1;
+    return values[used - 1] ?? unknown('');
+  });
+  return concatenate(parts, '', print);
+}
+
+/** As Step Functions prints it; the spelling of a fraction that a value holds is not foreseen. */
+function print(value: string | number | boolean | null): string | undefined {
+  return typeof value !== 'number' || Number.isSafeInteger(value) ? String(value) : undefined;
+}

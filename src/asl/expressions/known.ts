@@ -1,0 +1,240 @@
+/**
+ * What the definition says of a value before anything runs: all of it, its shape, a text with holes, a choice of a few, or
+ * nothing. Every value that an execution can produce lies in what is known of it; where that is not certain, nothing is known.
+ */
+import { isJsonArray, membersOf, type Json } from '../../base/json.ts';
+
+export type Known = Unknown | Scalar | Text | KnownObject | KnownArray | OneOf;
+
+/** Nothing is known; `from` is the expression that hides it, as written. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly from: string;
+}
+
+export interface Scalar {
+  readonly kind: 'scalar';
+  readonly value: string | number | boolean | null;
+}
+
+/** A text that is known in part: {@link HOLE} stands for any run of characters. */
+export interface Text {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly from: string;
+}
+
+export interface KnownObject {
+  readonly kind: 'object';
+  readonly members: ReadonlyMap<string, Known>;
+  /** Whether there may be members that are not listed. */
+  readonly open: boolean;
+}
+
+export interface KnownArray {
+  readonly kind: 'array';
+  readonly items: readonly Known[];
+}
+
+/** Each is possible; none of them is itself a choice, and at most {@link MAX_OPTIONS} stand side by side. */
+export interface OneOf {
+  readonly kind: 'oneOf';
+  readonly options: readonly (Scalar | Text)[];
+}
+
+/** A private-use character. A literal that holds it is taken as unknown, so that no text of a definition becomes a hole. */
+export const HOLE = '\uE000';
+
+const MAX_OPTIONS = 8;
+/** Characters of a text that is put together: longer than any name, ARN or statement that a call holds. */
+const MAX_TEXT = 16_384;
+/** Members of an object that are kept track of when it grows state by state; the others are unknown. */
+const MAX_MEMBERS = 64;
+/** Levels of an object that are compared when two paths meet; below them nothing is known. */
+const MAX_DEPTH = 12;
+
+export function unknown(from: string): Unknown {
+  return { kind: 'unknown', from };
+}
+
+/** A literal. @param take called for each value in it; false where it is not looked at */
+export function fromJson(value: Json, take: (value: Json) => boolean = () => true): Known {
+  if (!take(value)) return tooLarge();
+  if (typeof value === 'string' && value.includes(HOLE)) return unknown(JSON.stringify(value.slice(0, 256)));
+  if (typeof value !== 'object' || value === null) return { kind: 'scalar', value };
+  if (isJsonArray(value)) return { kind: 'array', items: value.map((item) => fromJson(item, take)) };
+  return objectOf(membersOf(value).map(([key, inner]) => [key, fromJson(inner, take)]));
+}
+
+/** Of what is larger than any input that Step Functions takes nothing is known. */
+export function tooLarge(): Unknown {
+  return unknown('more than is kept track of');
+}
+
+export function objectOf(members: readonly (readonly [string, Known])[]): KnownObject {
+  return { kind: 'object', members: new Map(members), open: false };
+}
+
+/**
+ * Values share their parts, so that a few states can make one of exponential size: beyond so many single values, counted as if
+ * nothing were shared, nothing is known of the whole.
+ */
+export const MAX_SIZE = 20_000;
+const sizes = new WeakMap<Known, number>();
+
+/** How many single values it holds, those that are shared counted each time. */
+export function sizeOf(known: Known): number {
+  if (known.kind !== 'object' && known.kind !== 'array') return 1;
+  const before = sizes.get(known);
+  if (before !== undefined) return before;
+  const parts = known.kind === 'array' ? known.items : [...known.members.values()];
+  const size = parts.reduce((sum, part) => sum + sizeOf(part), 1);
+  sizes.set(known, size);
+  return size;
+}
+
+/** The value, unless it is too large to be kept track of. */
+export function bounded(known: KnownObject | KnownArray): Known {
+  return sizeOf(known) > MAX_SIZE ? tooLarge() : known;
+}
+
+/** A member, `absent` where there is certainly none. */
+export function memberOf(holder: Known, key: string, from: string): Known | 'absent' {
+  if (holder.kind === 'object') {
+    return holder.members.get(key) ?? (holder.open ? unknown(from) : 'absent');
+  }
+  return holder.kind === 'scalar' || holder.kind === 'array' ? 'absent' : unknown(from);
+}
+
+/** The value with something put at a path of member names, as `ResultPath` does. */
+export function put(holder: Known, path: readonly string[], value: Known): Known {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  const { members, open } = shapeOf(holder);
+  const before = members.get(key) ?? (open ? unknown('') : objectOf([]));
+  const held = put(before, rest, value);
+  const kept = new Map(members);
+  kept.delete(key);
+  const forgotten = open && held.kind === 'unknown';
+  if (!forgotten && kept.size < MAX_MEMBERS)
+    return bounded({ kind: 'object', members: kept.set(key, held), open });
+  return { kind: 'object', members: kept, open: open || !forgotten };
+}
+
+/** Step Functions puts members into objects only: whatever else stood there makes the execution fail. */
+function shapeOf(holder: Known): KnownObject {
+  return holder.kind === 'object' ? holder : { kind: 'object', members: new Map(), open: true };
+}
+
+/** What is known where two paths meet. The first argument itself if the second adds nothing. */
+export function join(a: Known, b: Known, depth = 0): Known {
+  if (a === b || a.kind === 'unknown') return a;
+  if (b.kind === 'unknown' || depth > MAX_DEPTH) return unknown(b.kind === 'unknown' ? b.from : '');
+  if (a.kind === 'object' && b.kind === 'object') return joinObjects(a, b, depth);
+  if (a.kind === 'array' && b.kind === 'array') return joinArrays(a, b, depth);
+  const options = choose([...optionsOf(a), ...optionsOf(b)]);
+  if (options === undefined || !isChoosable(a) || !isChoosable(b)) return unknown('');
+  return options.length === optionsOf(a).length ? a : oneOf(options);
+}
+
+function joinObjects(a: KnownObject, b: KnownObject, depth: number): Known {
+  const members = new Map<string, Known>();
+  for (const [key, held] of a.members) {
+    const other = b.members.get(key);
+    const joined = other === undefined ? unknown('') : join(held, other, depth + 1);
+    if (joined.kind !== 'unknown') members.set(key, joined);
+  }
+  const sameKeys =
+    a.members.size === b.members.size && [...b.members.keys()].every((key) => a.members.has(key));
+  const open = a.open || b.open || !sameKeys || members.size < a.members.size;
+  const unchanged = open === a.open && [...a.members].every(([key, held]) => members.get(key) === held);
+  return unchanged && members.size === a.members.size ? a : { kind: 'object', members, open };
+}
+
+function joinArrays(a: KnownArray, b: KnownArray, depth: number): Known {
+  if (a.items.length !== b.items.length) return unknown('');
+  const items = a.items.map((item, at) => join(item, b.items[at] ?? item, depth + 1));
+  return items.every((item, at) => item === a.items[at]) ? a : { kind: 'array', items };
+}
+
+function isChoosable({ kind }: Known): boolean {
+  return kind === 'scalar' || kind === 'text' || kind === 'oneOf';
+}
+
+/** The single possibilities of a value that is no object and no array. */
+export function optionsOf(known: Known): readonly (Scalar | Text)[] {
+  if (known.kind === 'oneOf') return known.options;
+  return known.kind === 'scalar' || known.kind === 'text' ? [known] : [];
+}
+
+/** Each possibility once; undefined if they are too many. */
+function choose(options: readonly (Scalar | Text)[]): readonly (Scalar | Text)[] | undefined {
+  const distinct = new Map(options.map((option) => [keyOf(option), option]));
+  return distinct.size > MAX_OPTIONS ? undefined : [...distinct.values()];
+}
+
+function keyOf(option: Scalar | Text): string {
+  return option.kind === 'text' ? `t${option.text}` : `s${JSON.stringify(option.value)}`;
+}
+
+function oneOf(options: readonly (Scalar | Text)[]): Known {
+  const [only] = options;
+  return only !== undefined && options.length === 1 ? only : { kind: 'oneOf', options };
+}
+
+/**
+ * A number as it is written in an expression. Whether a fraction keeps its spelling when it becomes part of a text depends on
+ * who prints it: `1.0`, or `1`.
+ */
+export function fromNumeral(numeral: string): Known {
+  const value = Number(numeral);
+  if (!numeral.includes('.')) return fromJson(value);
+  const size = Math.abs(value);
+  if (size >= 1e7 || (size < 1e-3 && size !== 0)) return unknown(numeral);
+  const plain = String(value);
+  const spellings = new Set([numeral, plain, plain.includes('.') ? plain : `${plain}.0`]);
+  return anyOf(
+    [...spellings].map((text) => fromJson(text)),
+    numeral,
+  );
+}
+
+/** One of several values; unknown if they are of different shapes or too many. */
+export function anyOf(values: readonly Known[], from: string): Known {
+  const [first = unknown(from), ...rest] = values;
+  const joined = rest.reduce((all, value) => join(all, value), first);
+  return joined.kind === 'unknown' ? unknown(from) : joined;
+}
+
+/**
+ * The texts side by side as one, as `States.Format` and `&` make them. What is no text becomes one by `print`, which gives
+ * undefined for what it cannot foresee; that, and what is unknown, is a hole. A text of holes alone is unknown, and one that
+ * grows beyond {@link MAX_TEXT}: state by state it could double.
+ */
+export function concatenate(
+  parts: readonly Known[],
+  from: string,
+  print: (value: Scalar['value']) => string | undefined,
+): Known {
+  let texts: readonly string[] = [''];
+  for (const part of parts) {
+    const options = isChoosable(part)
+      ? optionsOf(part).map((option) =>
+          option.kind === 'text' ? option.text : (print(option.value) ?? HOLE),
+        )
+      : [HOLE];
+    const longer = texts.flatMap((text) => options.map((option) => text + option));
+    texts = longer.length > MAX_OPTIONS ? texts.map((text) => text + HOLE) : longer;
+    if (texts.some((text) => text.length > MAX_TEXT)) return unknown(from);
+  }
+  return anyOf(
+    texts.map((text) => withHoles(text, from)),
+    from,
+  );
+}
+
+function withHoles(text: string, from: string): Known {
+  if (!text.includes(HOLE)) return { kind: 'scalar', value: text };
+  const joined = text.replaceAll(/\uE000+/g, HOLE);
+  return joined === HOLE ? unknown(from) : { kind: 'text', text: joined, from };
+}

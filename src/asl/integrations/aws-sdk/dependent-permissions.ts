@@ -1,0 +1,125 @@
+/**
+ * What AWS's reference says that a call asks for beside its own action. Tagging what the call makes is granted, where the call
+ * gives tags; of the rest only the call's settings, or the state of the account, tell what is asked: it is named.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+import { hasParameter } from '../../parameters.ts';
+import type { Task } from '../../task.ts';
+import { dependentActions } from '../dependent-actions.ts';
+import { findIamAction } from '../iam-data.ts';
+import { allow, note } from '../row.ts';
+import type { Note, Permission } from '../row.ts';
+import type { Operation } from './action-resources.ts';
+import { madeBy } from './created-resources.ts';
+
+const TAGS = ['Tags', 'TagList', 'TagsList'];
+const TAGGING = /:(?:Add|Create)?Tags?(?:Resource|ToResource)?$/;
+const LINKED_ROLE = 'iam:CreateServiceLinkedRole';
+/** What only looks is named last. */
+const LOOKING = /:(?:Describe|Get|List|Search)[A-Z]/;
+/** Longer lists are those of migrations and recoveries; the reference has them whole. */
+const MOST_NAMED = 30;
+
+const FIRST_OF_ITS_KIND = note(
+  'ServiceLinkedRoleNeeded',
+  'the first call of its kind in an account may also need iam:CreateServiceLinkedRole: create the service’s own role beforehand, or add a statement',
+);
+
+interface Asked {
+  /** Operations, as Step Functions writes them. */
+  readonly of: RegExp;
+  readonly action: RegExp;
+  /** Parameters of which one makes the service ask; none where another table decides. */
+  readonly by: readonly string[];
+}
+
+/** Where a call's parameters tell what the service asks for. */
+const ASKED_BY: readonly Asked[] = [
+  // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+  { of: /^kms:createKey$/, action: /^kms:PutKeyPolicy$/, by: ['Policy'] },
+  { of: /^kms:createKey$/, action: /^iam:/, by: ['CustomKeyStoreId', 'MultiRegion'] },
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+  {
+    of: /^(?:docdb|neptune|rds):/,
+    action: /^secretsmanager:/,
+    by: ['ManageMasterUserPassword', 'MasterUserSecretKmsKeyId', 'RotateMasterUserPassword'],
+  },
+  {
+    of: /^(?:docdb|neptune|rds):(?:create|modify)DB/,
+    action: /^kms:/,
+    by: ['KmsKeyId', 'MasterUserSecretKmsKeyId', 'PerformanceInsightsKmsKeyId', 'StorageEncrypted'],
+  },
+  { of: /^(?:docdb|neptune|rds):/, action: /TenantDatabase$/, by: ['MultiTenant'] },
+  { of: /^(?:docdb|neptune|rds|sns):/, action: /^iam:PassRole$/, by: [] },
+  {
+    of: /^(?:s3vectors|sfn):/,
+    action: /^(?:s3vectors:GetVectors|states:PublishStateMachineVersion)$/,
+    by: [],
+  },
+];
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+const ASKED_WITHOUT: ReadonlyMap<string, string> = new Map([['cloudformation:ListStacks', 'StackName']]);
+
+function isAsked(action: string, { service, api }: Operation, task: Task): boolean {
+  const named = ASKED_WITHOUT.get(action);
+  if (named !== undefined && hasParameter(task, named)) return false;
+  return ASKED_BY.filter((one) => one.of.test(`${service}:${api}`) && one.action.test(action)).every(
+    ({ by }) => by.some((parameter) => hasParameter(task, parameter)),
+  );
+}
+
+interface Beside {
+  readonly permissions: readonly Permission[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * @param row what is known of the call so far, and said of it
+ * @param passesRoles whether the roles that the call hands on are read from its parameters
+ */
+export function besideByReference(
+  operation: Operation,
+  row: { readonly call: readonly Permission[]; readonly notes: readonly Note[] },
+  passesRoles: boolean,
+  task: Task,
+): Beside {
+  const granted = new Set(row.call.flatMap(({ actions }) => actions));
+  const said = row.notes.map(({ message }) => message).join('\n');
+  const further = [...granted]
+    .flatMap(dependentActions)
+    .filter((action) => !granted.has(action) && !said.includes(action))
+    .filter((action) => action !== 'iam:PassRole' || !passesRoles)
+    .filter((action) => isAsked(action, operation, task));
+  const tagging = new Map([...new Set(further)].map((action) => [action, tagsMade(action, operation)]));
+  return {
+    permissions: [...tagging.values()].flatMap((permission) => permission ?? []),
+    notes: notesOn([...tagging].flatMap(([action, permission]) => (permission === undefined ? action : []))),
+  };
+}
+
+/** Undefined for any other action, and where it is not told what the call makes. */
+function tagsMade(action: string, operation: Operation): Permission | undefined {
+  const [prefix = '', name = ''] = action.split(':');
+  if (prefix !== operation.prefix || !TAGGING.test(action)) return undefined;
+  const taggable = findIamAction(prefix, name);
+  const made = taggable && madeBy(operation, taggable);
+  return made && allow(action, made, { when: TAGS });
+}
+
+function notesOn(actions: readonly string[]): Note[] {
+  const others = actions.filter((action) => action !== LINKED_ROLE);
+  return [
+    ...(others.length < actions.length ? [FIRST_OF_ITS_KIND] : []),
+    ...(others.length > 0 ? [askedByWhatIsGiven(others)] : []),
+  ];
+}
+
+function askedByWhatIsGiven(actions: readonly string[]): Note {
+  const named = actions.toSorted((a, b) => Number(LOOKING.test(a)) - Number(LOOKING.test(b)));
+  const more = named.length - MOST_NAMED;
+  const rest = more > 0 ? ` and ${more} more that the Service Authorization Reference lists` : '';
+  return note(
+    'CallerPermissionsNeeded',
+    `by what it is given, or stands in the account, the service may also ask the target role for ${named.slice(0, MOST_NAMED).join(', ')}${rest}: add statements for what applies`,
+  );
+}

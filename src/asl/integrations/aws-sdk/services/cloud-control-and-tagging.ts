@@ -1,0 +1,105 @@
+/** Operations behind which any other service's calls may stand, made with the caller's rights: Cloud Control and tagging. */
+import { readParameters } from '../../../parameters.ts';
+import { findIamAction } from '../../iam-data.ts';
+import { allow, CALLBACK, note } from '../../row.ts';
+import type { Note, Permission, Row, ServiceTable } from '../../row.ts';
+import { join, open } from '../../reading.ts';
+import { everything, wholeArn } from '../../resources.ts';
+import type { Resource } from '../../reading.ts';
+
+const HANDLERS = note(
+  'CallerPermissionsNeeded',
+  'without RoleArn, Cloud Control makes the resource type’s own calls with the target role’s permissions, which the definition does not tell: pass a RoleArn, or add statements',
+  { unless: ['RoleArn'] },
+);
+
+function handled(action: string): Row {
+  return { patterns: CALLBACK, call: [allow(`cloudformation:${action}`, everything)], notes: [HANDLERS] };
+}
+
+/** https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/security.html */
+export const cloudControl: ServiceTable = {
+  createResource: handled('CreateResource'),
+  deleteResource: handled('DeleteResource'),
+  getResource: handled('GetResource'),
+  listResources: handled('ListResources'),
+  updateResource: handled('UpdateResource'),
+};
+
+/** The tagging action of each service, where it is not called TagResource and UntagResource. */
+const TAG_ACTIONS: Readonly<Record<string, readonly [tag: string, untag: string]>> = {
+  autoscaling: ['CreateOrUpdateTags', 'DeleteTags'],
+  cloudformation: ['UpdateStack', 'UpdateStack'],
+  ec2: ['CreateTags', 'DeleteTags'],
+  elasticloadbalancing: ['AddTags', 'RemoveTags'],
+  elasticmapreduce: ['AddTags', 'RemoveTags'],
+  kinesis: ['AddTagsToStream', 'RemoveTagsFromStream'],
+  rds: ['AddTagsToResource', 'RemoveTagsFromResource'],
+  redshift: ['CreateTags', 'DeleteTags'],
+  route53: ['ChangeTagsForResource', 'ChangeTagsForResource'],
+  s3: ['PutBucketTagging', 'PutBucketTagging'],
+  sagemaker: ['AddTags', 'DeleteTags'],
+  sqs: ['TagQueue', 'UntagQueue'],
+  ssm: ['AddTagsToResource', 'RemoveTagsFromResource'],
+};
+
+function tagAction(service: string, untags: boolean): string | undefined {
+  const own = Object.hasOwn(TAG_ACTIONS, service) ? TAG_ACTIONS[service] : undefined;
+  const name = own?.[untags ? 1 : 0] ?? (untags ? 'UntagResource' : 'TagResource');
+  return findIamAction(service, name) && `${service}:${name}`;
+}
+
+const LIST = 'ResourceARNList[]';
+
+/** The tag permissions of the services whose resources the call lists. */
+export function taggingPermissions(
+  task: Parameters<typeof readParameters>[0],
+  untags: boolean,
+): Permission[] {
+  const texts = readParameters(task, LIST).flatMap((value) => (value.kind === 'text' ? [value.text] : []));
+  const services = new Set(texts.map((text) => text.split(':')[2] ?? ''));
+  return [...services].flatMap((service) => {
+    const action = tagAction(service, untags);
+    return action === undefined ? [] : [allow(action, listedOf(service))];
+  });
+}
+
+function listedOf(service: string): Resource {
+  const type = `arn:*:${service}:*:*:*`;
+  return {
+    types: [type],
+    read: ({ task }) =>
+      join(
+        readParameters(task, LIST).flatMap((value) => {
+          if (value.kind !== 'text' || value.text.split(':')[2] !== service) return [];
+          const stated = statedAs(value.text);
+          return stated === undefined ? [open(LIST, 'does not name one')] : [{ arns: [stated], unknown: [] }];
+        }),
+      ),
+  };
+}
+
+function statedAs(text: string): ReturnType<typeof wholeArn> {
+  const [, , service = '', , , ...resource] = text.split(':');
+  const type = `arn:*:${service}:*:*:${resource.join(':').includes('/') ? '*/*' : '*'}`;
+  return wholeArn(text, type, { global: true, anyAccount: true });
+}
+
+const ALSO_OWN_ACTION: Note = note(
+  'CallerPermissionsNeeded',
+  'needs each service’s own tagging action beside it, such as sqs:TagQueue: those of the ARNs that the parameters list are in the policy, for others add statements',
+);
+
+/** https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html */
+export const tagging: ServiceTable = {
+  tagResources: {
+    patterns: CALLBACK,
+    call: [allow('tag:TagResources', everything)],
+    notes: [ALSO_OWN_ACTION],
+  },
+  untagResources: {
+    patterns: CALLBACK,
+    call: [allow('tag:UntagResources', everything)],
+    notes: [ALSO_OWN_ACTION],
+  },
+};

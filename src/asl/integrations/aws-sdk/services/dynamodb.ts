@@ -1,0 +1,140 @@
+import { allow, CALLBACK } from '../../row.ts';
+import { bucketOwnedBy } from '../../s3-uri.ts';
+import { objectIn } from './s3-users.ts';
+import type { Permission, Row, ServiceTable } from '../../row.ts';
+import { readEach, unreadable } from '../../reading.ts';
+import { arn, namedArn, renamed, toPattern, wholeArn } from '../../resources.ts';
+import type { Call, Reading, Resource, ResourceArn } from '../../reading.ts';
+import { readPartiql } from './partiql.ts';
+import type { TableStatement, Verb } from './partiql.ts';
+
+/** The tables that a batch names as the keys of its requests. */
+const requested = arn('dynamodb', 'table/{RequestItems[keys]}', { whole: true });
+
+function row(...call: Permission[]): Row {
+  return { patterns: CALLBACK, call };
+}
+
+/** One action for each kind of item in a transaction, each on its own table. */
+function each(list: string, actions: Readonly<Record<string, string>>): Permission[] {
+  return Object.entries(actions).map(([kind, action]) => {
+    const table = `${list}[].${kind}.TableName`;
+    return allow(action, arn('dynamodb', `table/{${table}}`, { whole: true }), { when: table });
+  });
+}
+
+const NONE: Reading = { arns: [], unknown: [] };
+const VERBS: readonly Verb[] = ['Select', 'Insert', 'Update', 'Delete'];
+const ANY_STATEMENT = 'dynamodb:PartiQL*';
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html */
+function partiql(parameter: string): Row {
+  const verbs = VERBS.map((verb) => allow(`dynamodb:PartiQL${verb}`, tablesOf(verb, parameter)));
+  return row(...verbs, allow(ANY_STATEMENT, unread(parameter)));
+}
+
+/** Tables and indexes of the statements of one verb. */
+function tablesOf(verb: Verb, parameter: string): Resource {
+  return {
+    types: [],
+    read: (call) => {
+      const { arns } = readEach(call, parameter, (text) => {
+        const statement = readPartiql(text);
+        const found = statement?.verb === verb ? tableArn(statement, call) : undefined;
+        return found === undefined ? NONE : { arns: [found], unknown: [] };
+      });
+      return { arns, unknown: [] };
+    },
+  };
+}
+
+function tableArn({ table, index }: TableStatement, { place }: Call): ResourceArn | undefined {
+  const before = `arn:${place.partition}:dynamodb:${place.region}:${place.accountId}:table/`;
+  const found = table.startsWith('arn:')
+    ? wholeArn(table, 'arn:*:dynamodb:*:*:table/*')
+    : namedArn(before, table);
+  if (found === undefined || index === undefined) return found;
+  return renamed(found, `${found.text}/index/${toPattern(index)}`);
+}
+
+/** Statements of which not even the verb can be read: no hint tells that, only a statement in the spec. */
+function unread(parameter: string): Resource {
+  return {
+    types: [],
+    read: (call) =>
+      readEach(call, parameter, (text) => {
+        const statement = readPartiql(text);
+        return statement !== undefined && tableArn(statement, call) !== undefined
+          ? NONE
+          : unreadable(parameter, text);
+      }),
+  };
+}
+
+/**
+ * Exports and imports use S3 with the caller's rights, and restoring writes the new table with them.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backuprestore_IAM.html
+ */
+export function tableTransfers(api: string): readonly Permission[] {
+  if (api === 'exportTableToPointInTime') return EXPORTS;
+  if (api === 'restoreTableFromBackup' || api === 'restoreTableToPointInTime') return RESTORES;
+  if (api === 'enableKinesisStreamingDestination') return STREAMED;
+  return api === 'importTable' ? IMPORTS : [];
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds_iam.html */
+const STREAMED = [
+  allow(
+    ['kinesis:DescribeStream', 'kinesis:PutRecord', 'kinesis:PutRecords'],
+    arn('kinesis', 'stream/{StreamArn}'),
+  ),
+];
+
+const RESTORES = [
+  allow(
+    ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'].map(
+      (name) => `dynamodb:${name}`,
+    ),
+    arn('dynamodb', 'table/{TargetTableName}'),
+  ),
+];
+
+const EXPORTS = [
+  allow(
+    ['s3:AbortMultipartUpload', 's3:PutObject', 's3:PutObjectAcl'],
+    bucketOwnedBy('S3BucketOwner', objectIn('S3Bucket', 'S3Prefix', { folder: true })),
+  ),
+];
+const IMPORT_OWNER = 'S3BucketSource.S3BucketOwner';
+const IMPORTS = [
+  allow(
+    's3:GetObject',
+    bucketOwnedBy(
+      IMPORT_OWNER,
+      objectIn('S3BucketSource.S3Bucket', 'S3BucketSource.S3KeyPrefix', { folder: true }),
+    ),
+  ),
+  allow(
+    's3:ListBucket',
+    bucketOwnedBy(IMPORT_OWNER, arn('s3', '{S3BucketSource.S3Bucket}', { global: true, anyAccount: true })),
+  ),
+];
+
+/** Operations on items whose IAM action is another, or is not told by `TableName`. */
+export const dynamodbItems: ServiceTable = {
+  batchGetItem: row(allow('dynamodb:BatchGetItem', requested)),
+  batchWriteItem: row(allow('dynamodb:BatchWriteItem', requested)),
+  transactGetItems: row(...each('TransactItems', { Get: 'dynamodb:GetItem' })),
+  transactWriteItems: row(
+    ...each('TransactItems', {
+      ConditionCheck: 'dynamodb:ConditionCheckItem',
+      Delete: 'dynamodb:DeleteItem',
+      Put: 'dynamodb:PutItem',
+      Update: 'dynamodb:UpdateItem',
+    }),
+  ),
+  executeStatement: partiql('Statement'),
+  batchExecuteStatement: partiql('Statements[].Statement'),
+  executeTransaction: partiql('TransactStatements[].Statement'),
+};

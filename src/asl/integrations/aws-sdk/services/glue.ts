@@ -1,0 +1,22 @@
+/**
+ * Glue's catalog: what holds a thing is asked about beside it, and what is in it where that goes with it.
+ * https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
+ */
+import { arn } from '../../resources.ts';
+import { allow, CALLBACK } from '../../row.ts';
+import type { Row, ServiceTable } from '../../row.ts';
+
+function row(action: string, ...resources: readonly string[]): Row {
+  const arns = ['catalog', ...resources].map((resource) => arn('glue', resource));
+  return { patterns: CALLBACK, call: [allow(`glue:${action}`, arns)] };
+}
+
+export const glueOperations: ServiceTable = {
+  batchDeleteTable: row(
+    'BatchDeleteTable',
+    'database/{DatabaseName}',
+    'table/{DatabaseName}/{TablesToDelete[]}',
+  ),
+  deleteDatabase: row('DeleteDatabase', 'database/{Name}', 'table/{Name}/*', 'userDefinedFunction/{Name}/*'),
+  getDatabases: row('GetDatabases', 'database/*'),
+};

@@ -1,0 +1,203 @@
+/** Services whose ARNs are not simply made of the name in the call: Secrets Manager, Parameter Store, KMS, CloudWatch Logs. */
+import { findIamAction } from '../../iam-data.ts';
+import { allow, CALLBACK, note } from '../../row.ts';
+import type { Note, Row, ServiceTable } from '../../row.ts';
+import { arn, derived, everything, namedArn, parsed, renamed, wholeArn } from '../../resources.ts';
+import type { Resource } from '../../reading.ts';
+import { resourcesOf } from '../action-resources.ts';
+import { key, usesKey, writingKey } from '../kms-keys.ts';
+
+function rows(
+  service: string,
+  resource: Resource,
+  apis: readonly string[],
+  notes: readonly Note[] = [],
+): ServiceTable {
+  return Object.fromEntries(apis.map((api) => [api, row(`${service}:${capital(api)}`, resource, notes)]));
+}
+
+function row(action: string, resource: Resource, notes: readonly Note[] = []): Row {
+  return { patterns: CALLBACK, call: [allow(action, resource)], notes };
+}
+
+function capital(api: string): string {
+  return api.charAt(0).toUpperCase() + api.slice(1);
+}
+
+const SECRET_TYPE = 'arn:*:secretsmanager:*:*:secret:*';
+const SUFFIX = '-??????';
+
+/**
+ * A secret's ARN ends in a hyphen and six characters that Secrets Manager adds to the name; calls take it without them, IAM
+ * checks it with them. https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ */
+export function secret(named: string): Resource {
+  const stated = parsed(named, [SECRET_TYPE], (name, { place }) => {
+    if (name.startsWith('arn:')) return wholeArn(name, SECRET_TYPE);
+    const { partition, region, accountId } = place;
+    return namedArn(`arn:${partition}:secretsmanager:${region}:${accountId}:secret:`, name, SUFFIX);
+  });
+  return {
+    types: stated.types,
+    read(call) {
+      const { arns, unknown } = stated.read(call);
+      return {
+        arns: arns.flatMap((found) => spellings(found.text).map((text) => renamed(found, text))),
+        unknown,
+      };
+    },
+  };
+}
+
+/** What ends in six letters or digits behind a hyphen may be whole, or a name that happens to end so. */
+function spellings(text: string): string[] {
+  if (text.endsWith(SUFFIX) || /-[A-Za-z0-9]{6}$/.test(text)) return [text];
+  return [text + SUFFIX];
+}
+
+const SECRET_KEY = note(
+  'KeyPermissionUnknown',
+  'if the secret is encrypted with a customer key, add a statement with kms:Decrypt on the key’s ARN',
+);
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html */
+export const secretsManager: ServiceTable = {
+  createSecret: {
+    patterns: CALLBACK,
+    call: [
+      allow('secretsmanager:CreateSecret', secret('Name')),
+      allow('secretsmanager:TagResource', secret('Name'), { when: 'Tags' }),
+      usesKey('KmsKeyId', ['Decrypt', 'GenerateDataKey']),
+    ],
+    notes: [writingKey('KmsKeyId', 'kms:Decrypt and kms:GenerateDataKey')],
+  },
+  // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+  rotateSecret: {
+    patterns: CALLBACK,
+    call: [
+      allow('secretsmanager:RotateSecret', secret('SecretId')),
+      allow('lambda:InvokeFunction', arn('lambda', 'function:{RotationLambdaARN}'), {
+        when: 'RotationLambdaARN',
+      }),
+    ],
+  },
+  batchGetSecretValue: {
+    patterns: CALLBACK,
+    call: [
+      allow('secretsmanager:BatchGetSecretValue', everything),
+      allow('secretsmanager:GetSecretValue', secret('SecretIdList[]'), { when: 'SecretIdList' }),
+      allow('secretsmanager:ListSecrets', everything, { when: 'Filters' }),
+    ],
+    notes: [SECRET_KEY],
+  },
+  ...rows('secretsmanager', secret('SecretId'), ['getSecretValue'], [SECRET_KEY]),
+  ...rows('secretsmanager', secret('SecretId'), [
+    'cancelRotateSecret',
+    'deleteResourcePolicy',
+    'deleteSecret',
+    'describeSecret',
+    'getResourcePolicy',
+    'listSecretVersionIds',
+    'putResourcePolicy',
+    'putSecretValue',
+    'removeRegionsFromReplication',
+    'replicateSecretToRegions',
+    'restoreSecret',
+    'stopReplicationToReplica',
+    'tagResource',
+    'untagResource',
+    'updateSecret',
+    'updateSecretVersionStage',
+    'validateResourcePolicy',
+  ]),
+};
+
+const PARAMETER_TYPE = 'arn:*:ssm:*:*:parameter/*';
+const PUBLIC_PARAMETER_TYPE = 'arn:*:ssm:*::parameter/*';
+
+/** A parameter's ARN has one slash where its name begins with one; AWS's own parameters belong to no account. */
+function parameter(named: string, isFolder = false): Resource {
+  return parsed(named, [PARAMETER_TYPE], (name, { place }) => {
+    if (name.startsWith('arn:')) {
+      return wholeArn(name, PARAMETER_TYPE) ?? wholeArn(name, PUBLIC_PARAMETER_TYPE, { anyAccount: true });
+    }
+    const { partition, region, accountId } = place;
+    const [path = ''] = name.split(':'); // a version or a label
+    const owner = /^\/aws\/(?!reference\/)/.test(path) ? '' : accountId;
+    const before = `arn:${partition}:ssm:${region}:${owner}:parameter/`;
+    const bare = path.replace(/^\//, '');
+    // Of a path IAM checks the path itself, with no slash at its end.
+    if (isFolder && bare === '') return { text: `${before}*` };
+    return namedArn(before, isFolder ? bare.replace(/\/$/, '') : bare);
+  });
+}
+
+const PARAMETER_KEY = note(
+  'KeyPermissionUnknown',
+  'if the parameter is a SecureString under a customer key, add a statement with kms:Decrypt on the key’s ARN',
+  { when: ['WithDecryption'] },
+);
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html */
+export const parameterStore: ServiceTable = {
+  // https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+  putParameter: {
+    patterns: CALLBACK,
+    call: [
+      allow('ssm:PutParameter', parameter('Name')),
+      allow('ssm:AddTagsToResource', parameter('Name'), { when: 'Tags' }),
+      usesKey('KeyId', ['Encrypt', 'GenerateDataKey']),
+    ],
+    notes: [writingKey('KeyId', 'kms:Encrypt, for advanced parameters kms:GenerateDataKey,')],
+  },
+  ...rows(
+    'ssm',
+    parameter('Name'),
+    [
+      'deleteParameter',
+      'getParameter',
+      'getParameterHistory',
+      'labelParameterVersion',
+      'unlabelParameterVersion',
+    ],
+    [PARAMETER_KEY],
+  ),
+  ...rows('ssm', parameter('Names[]'), ['deleteParameters', 'getParameters'], [PARAMETER_KEY]),
+  ...rows('ssm', parameter('Path', true), ['getParametersByPath'], [PARAMETER_KEY]),
+};
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html */
+export const kms: ServiceTable = {
+  ...rows('kms', key('KeyId'), [
+    'decrypt',
+    'describeKey',
+    'encrypt',
+    'generateDataKey',
+    'generateDataKeyPair',
+    'generateDataKeyPairWithoutPlaintext',
+    'generateDataKeyWithoutPlaintext',
+    'generateMac',
+    'getPublicKey',
+    'sign',
+    'verify',
+    'verifyMac',
+  ]),
+  reEncrypt: {
+    patterns: CALLBACK,
+    call: [allow('kms:ReEncryptFrom', key('SourceKeyId')), allow('kms:ReEncryptTo', key('DestinationKeyId'))],
+  },
+};
+
+/** A log group as a resource is `log-group:NAME:*`, but for the actions on its tags. */
+const TAG_ACTIONS: ReadonlySet<string> = new Set(['ListTagsForResource', 'TagResource', 'UntagResource']);
+
+/** The row of any CloudWatch Logs operation that IAM knows by the operation's name. */
+export function logsRow(service: string, api: string): Row | undefined {
+  const action = findIamAction('logs', api);
+  if (action === undefined) return undefined;
+  const resources = resourcesOf(action, { service, api, prefix: 'logs' });
+  const starred = derived(resources, resources.types, (text) =>
+    /:log-group:[^:]+$/.test(text) ? `${text}:*` : text,
+  );
+  return row(`logs:${action.name}`, TAG_ACTIONS.has(action.name) ? resources : starred);
+}

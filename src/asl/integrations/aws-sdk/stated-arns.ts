@@ -1,0 +1,77 @@
+/** ARNs that a call states, in whichever of its parameters they stand. */
+import type { Known } from '../../expressions/known.ts';
+import { optionsOf } from '../../expressions/known.ts';
+import { argumentsOf, parameterNames, readParameters } from '../../parameters.ts';
+import type { Value } from '../../parameters.ts';
+import type { ArnForm } from '../iam-data.ts';
+import type { OperationUse } from '../operations.ts';
+import { wholeArn } from '../resources.ts';
+import { isAnyServices, nounOf, optionsOf as lying, typeOf } from './arn-forms.ts';
+import type { Call, Reading } from '../reading.ts';
+
+/** What a call acts with, and not on. */
+const ROLE_ARN = /^arn:[^:]*:iam:/;
+
+/** Whole ARNs of the form, in whichever of the call's own parameters they stand. */
+export function statedArns(form: ArnForm, { task }: Call): Reading {
+  const paths = parameterNames(task).flatMap((name) => [name, `${name}[]`]);
+  const values = paths.flatMap((path) => readParameters(task, path));
+  return ofForm(form, values.flatMap(textOf));
+}
+
+export function textOf(value: Value): string[] {
+  return value.kind === 'text' || value.kind === 'pattern' ? [value.text] : [];
+}
+
+function ofForm(form: ArnForm, texts: readonly string[]): Reading {
+  const arns = new Set(texts.filter((text) => text.startsWith('arn:')));
+  return {
+    arns: [...arns]
+      .filter((text) => !isAnyServices(form) || !ROLE_ARN.test(text))
+      .flatMap((text) => wholeArn(text, typeOf(form), lying(form)) ?? []),
+    unknown: [],
+  };
+}
+
+/**
+ * What a call names by ARNs within its parameters, of a type that it does not make: a campaign's `solution`, a router's `Models`.
+ * Undefined where none is named so, or where run time may name more of them.
+ */
+export function namedWithin(use: OperationUse, api: string, { task }: Call): Reading | undefined {
+  if (use.forms.some(({ form }) => isAbout(api, form))) return undefined;
+  const texts: string[] = [];
+  if (!collect(argumentsOf(task), '', texts)) return undefined;
+  const found = use.forms.flatMap(({ form }) => ofForm(form, texts).arns);
+  return found.length === 0 ? undefined : { arns: found, unknown: [] };
+}
+
+/** `createSolutionVersion` is about a `solution/{ResourceId}`. */
+function isAbout(api: string, form: ArnForm): boolean {
+  const noun = nounOf(form);
+  const about = api.replace(/^[a-z]+/, '').toLowerCase();
+  return noun === '' || about.includes(noun) || noun.endsWith(about);
+}
+
+/** Values of one call that are looked into. */
+const MOST_TEXTS = 1_000;
+
+/** All texts of a value; false where run time puts an ARN into it, or there are too many. */
+function collect(known: Known, name: string, texts: string[]): boolean {
+  if (known.kind === 'unknown') return name !== '' && !/arns?$/i.test(name);
+  if (known.kind === 'object')
+    return !known.open && [...known.members].every(([key, held]) => collect(held, key, texts));
+  if (known.kind === 'array') return known.items.every((item) => collect(item, name, texts));
+  for (const option of optionsOf(known)) {
+    if (option.kind === 'text') texts.push(option.text);
+    else if (typeof option.value === 'string') texts.push(option.value);
+  }
+  return texts.length <= MOST_TEXTS;
+}
+
+/** Whether the type's own parameters leave it to others to name. */
+export function isUnsourced({ forms }: OperationUse): boolean {
+  return forms.every(({ parts }) => {
+    const last = parts.at(-1);
+    return last !== undefined && last.names.length + last.arns.length === 0;
+  });
+}

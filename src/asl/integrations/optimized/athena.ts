@@ -1,0 +1,105 @@
+import { literalAt } from '../../parameters.ts';
+import { allow, REQUEST_RESPONSE, RUN_A_JOB } from '../row.ts';
+import type { Permission, ServiceTable } from '../row.ts';
+import { join, readEach } from '../reading.ts';
+import { arn, everything, onlyHinted, toPattern } from '../resources.ts';
+import type { Call, Reading, Resource } from '../reading.ts';
+import { bucketOf, bucketOwnedBy, objectsIn } from '../s3-uri.ts';
+
+const OUTPUT = 'ResultConfiguration.OutputLocation';
+const OWNER = 'ResultConfiguration.ExpectedBucketOwner';
+const OBJECTS = ['arn:*:s3:::*/*'];
+
+const workGroup = arn('athena', 'workgroup/{WorkGroup=primary}');
+
+/** A query is known by its ID alone: which workgroup it ran in is not known. */
+const anyWorkGroup = arn('athena', 'workgroup/*');
+
+/** Without one Athena takes the catalog's database of this name. */
+const DATABASE = '{QueryExecutionContext.Database=default}';
+
+/** The tables of the query's database, and those that the SQL names in another. */
+const catalog = [
+  arn('glue', 'catalog'),
+  arn('glue', `database/${DATABASE}`),
+  arn('glue', `table/${DATABASE}/*`),
+  qualified('database', (database) => database),
+  qualified('table', (database, table) => `${database}/${table}`),
+];
+
+/** `FROM sales.orders`, `JOIN "sales"."orders"` */
+const QUALIFIED = /\b(?:from|join)\s+"?([\w-]+)"?\."?([\w-]+)"?(?![\w".])/gi;
+
+/** What the SQL names in another database than the query's; of a text that only run time knows nothing is needed beyond the hints. */
+function qualified(type: string, nameOf: (database: string, table: string) => string): Resource {
+  const readSql = (sql: string, { place, task }: Call): Reading => ({
+    arns: [...sql.matchAll(QUALIFIED)].flatMap(([, database = '', table = '']) => {
+      if (database.toLowerCase() === (literalAt(task, 'QueryExecutionContext.Database') ?? 'default'))
+        return [];
+      const name = toPattern(nameOf(database, table).toLowerCase());
+      return [{ text: `arn:${place.partition}:glue:${place.region}:${place.accountId}:${type}/${name}` }];
+    }),
+    unknown: [],
+  });
+  return {
+    types: [`arn:*:glue:*:*:${type}/*`],
+    read: (call) => ({ ...join([readEach(call, 'QueryString', (sql) => readSql(sql, call))]), unknown: [] }),
+  };
+}
+
+const inputs = onlyHinted('the data that the query reads', OBJECTS, 'does not stand in the parameters');
+const results = onlyHinted('the location of the query’s result', OBJECTS, 'does not stand in the parameters');
+
+const writeResults: readonly Permission[] = [
+  allow(
+    ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+    bucketOwnedBy(OWNER, bucketOf(OUTPUT)),
+  ),
+  allow(
+    ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
+    bucketOwnedBy(OWNER, objectsIn(OUTPUT)),
+  ),
+];
+
+const readCatalog: readonly Permission[] = [
+  allow(
+    [
+      'glue:BatchGetPartition',
+      'glue:GetDatabase',
+      'glue:GetDatabases',
+      'glue:GetPartition',
+      'glue:GetPartitions',
+      'glue:GetTable',
+      'glue:GetTables',
+    ],
+    catalog,
+  ),
+  allow('lakeformation:GetDataAccess', everything),
+];
+
+/** Reads only: a query that makes or changes tables needs a statement. https://docs.aws.amazon.com/step-functions/latest/dg/connect-athena.html */
+export const athena: ServiceTable = {
+  startQueryExecution: {
+    patterns: RUN_A_JOB,
+    call: [
+      allow('athena:StartQueryExecution', workGroup),
+      allow(
+        'athena:GetDataCatalog',
+        arn('athena', 'datacatalog/{QueryExecutionContext.Catalog=AwsDataCatalog}'),
+      ),
+      ...writeResults,
+      ...readCatalog,
+      allow('s3:GetObject', inputs),
+    ],
+    sync: [allow(['athena:GetQueryExecution', 'athena:StopQueryExecution'], workGroup)],
+  },
+  stopQueryExecution: {
+    patterns: REQUEST_RESPONSE,
+    call: [allow('athena:StopQueryExecution', anyWorkGroup)],
+  },
+  getQueryExecution: { patterns: REQUEST_RESPONSE, call: [allow('athena:GetQueryExecution', anyWorkGroup)] },
+  getQueryResults: {
+    patterns: REQUEST_RESPONSE,
+    call: [allow('athena:GetQueryResults', anyWorkGroup), allow('s3:GetObject', results)],
+  },
+};

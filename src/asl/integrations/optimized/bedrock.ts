@@ -1,0 +1,45 @@
+import { invokesModel } from '../bedrock-models.ts';
+import { allow, CALLBACK, passRole, RUN_A_JOB } from '../row.ts';
+import type { ServiceTable } from '../row.ts';
+import { arn } from '../resources.ts';
+import { objectAt } from '../s3-uri.ts';
+
+/** A base model is AWS's own or one that the account made: an ARN tells, a name means AWS's. */
+const baseModel = arn('bedrock', 'foundation-model/{BaseModelIdentifier}', { anyAccount: true });
+const customModels = arn('bedrock', 'custom-model/*');
+
+/** A job's ID is made when it starts. */
+const customizationJobs = arn('bedrock', 'model-customization-job/*');
+
+export const guardrail = allow('bedrock:ApplyGuardrail', arn('bedrock', 'guardrail/{GuardrailIdentifier}'), {
+  when: 'GuardrailIdentifier',
+});
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrock.html */
+export const bedrock: ServiceTable = {
+  invokeModel: {
+    patterns: CALLBACK,
+    call: [
+      ...invokesModel('ModelId'),
+      guardrail,
+      allow('bedrock:ApplyGuardrail', arn('bedrock', 'guardrail/{GuardrailConfig.GuardrailIdentifier}'), {
+        when: 'GuardrailConfig.GuardrailIdentifier',
+      }),
+      allow('s3:GetObject', objectAt('Input.S3Uri'), { when: 'Input.S3Uri' }),
+      allow('s3:PutObject', objectAt('Output.S3Uri'), { when: 'Output.S3Uri' }),
+    ],
+  },
+  createModelCustomizationJob: {
+    patterns: RUN_A_JOB,
+    call: [
+      allow('bedrock:CreateModelCustomizationJob', [baseModel, customModels, customizationJobs]),
+      allow('bedrock:TagResource', [customModels, customizationJobs], {
+        when: ['CustomModelTags', 'JobTags'],
+      }),
+      passRole('RoleArn', 'bedrock.amazonaws.com'),
+    ],
+    sync: [
+      allow(['bedrock:GetModelCustomizationJob', 'bedrock:StopModelCustomizationJob'], customizationJobs),
+    ],
+  },
+};

@@ -1,0 +1,38 @@
+import { allow, note } from '../row.ts';
+import type { ServiceTable } from '../row.ts';
+import { arn, derived } from '../resources.ts';
+
+/**
+ * The machine itself, for a call on one of its versions or aliases, too: IAM is asked about the unqualified ARN.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+ */
+export const stateMachine = derived(
+  arn('states', 'stateMachine:{StateMachineArn}'),
+  ['arn:*:states:*:*:stateMachine:*'],
+  (text) => text.split(':').slice(0, 7).join(':'),
+);
+
+/** All executions of the state machine: the name of the one that is started is not known before. */
+const executions = derived(stateMachine, ['arn:*:states:*:*:execution:*'], executionsOf);
+
+/** `…:stateMachine:name[:qualifier]` → `…:execution:name:*`. */
+export function executionsOf(stateMachineArn: string): string {
+  const [arnWord, partition, service, region, account, , name] = stateMachineArn.split(':');
+  return [arnWord, partition, service, region, account, 'execution', name, '*'].join(':');
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html */
+export const states: ServiceTable = {
+  startExecution: {
+    patterns: ['', '.sync', '.sync:2', '.waitForTaskToken'],
+    call: [allow('states:StartExecution', stateMachine)],
+    sync: [allow(['states:DescribeExecution', 'states:StopExecution'], executions)],
+    notes: [
+      note(
+        'ExpressSyncNotSupported',
+        'waits for a Standard workflow only; if the nested one is Express, use arn:aws:states:::aws-sdk:sfn:startSyncExecution instead',
+        { patterns: ['.sync', '.sync:2'] },
+      ),
+    ],
+  },
+};

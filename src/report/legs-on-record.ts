@@ -1,0 +1,86 @@
+/** What a link's status says of the time before the operator began: which legs were in sync, and of which of them something
+ *  else is asked since. That is no drift. */
+import type { CrossAccountLinkStatus } from '../api/generated.ts';
+import type { MachineView } from '../desired/machine-view.ts';
+import type { Leg } from '../desired/leg.ts';
+import type { Link } from '../desired/link.ts';
+import { LEG_CONDITIONS } from './conditions.ts';
+import { listedTasks } from './task-record.ts';
+import { LEGS } from './outcome.ts';
+
+/** Legs that were in sync with this generation of the spec. What came to be so, or was repaired, a moment ago was written
+ *  then: AWS may still show what was before, and nobody remembers what that was.
+ *  @param shownUntilMs what was written by then, in milliseconds since 1970, AWS shows by now */
+export function legsInSync(
+  { conditions = [], drift }: CrossAccountLinkStatus,
+  generation: number,
+  shownUntilMs: number,
+): ReadonlySet<Leg> {
+  if (Date.parse(drift?.lastRepairedTime ?? '') > shownUntilMs) return new Set();
+  const inSync = conditions.filter(
+    ({ status, observedGeneration, lastTransitionTime }) =>
+      status === 'True' &&
+      observedGeneration === generation &&
+      !(Date.parse(lastTransitionTime) > shownUntilMs),
+  );
+  return new Set(LEGS.filter((leg) => inSync.some(({ type }) => type === LEG_CONDITIONS[leg])));
+}
+
+type Legs = Link['legs'];
+
+interface StateMachineNow {
+  readonly view: MachineView;
+  /** Those that the link selects; undefined where it is refused. */
+  readonly tasks: readonly string[] | undefined;
+}
+
+/** Legs of which the spec or the definition asks something else than what was last in sync.
+ *  @param now undefined where the state machine is not known */
+export function editedLegs(
+  {
+    status,
+    metadata,
+    link: { legs },
+  }: {
+    readonly status: CrossAccountLinkStatus;
+    readonly metadata: { readonly generation: number };
+    readonly link: Pick<Link, 'legs'>;
+  },
+  now: StateMachineNow | undefined,
+): ReadonlySet<Leg> {
+  if (status.observedGeneration !== metadata.generation) return new Set(LEGS);
+  const edited = new Set(unfinishedLegs(status, legs));
+  if (now === undefined) return edited;
+  const { executionRoleARN, stateMachineRevisionID, tasks = [] } = status;
+  const { executionRole, machine } = now.view;
+  const otherRole = executionRoleARN !== undefined && executionRoleARN !== executionRole.text;
+  const otherTasks = now.tasks !== undefined && listedTasks(now.tasks).join('\n') !== tasks.join('\n');
+  const otherDefinition =
+    otherTasks || (stateMachineRevisionID !== undefined && stateMachineRevisionID !== machine.revisionId);
+  if (otherRole) edited.add('trustPolicy').add('executionRoleGrant');
+  if (otherDefinition) edited.add('permissions');
+  if (otherTasks) edited.add('stateMachineCredentials');
+  return edited;
+}
+
+/** Legs that the link writes, and that were never in sync with this spec: a status is written, too, of a spec of which nothing
+ *  has been brought about. */
+function unfinishedLegs(
+  { conditions = [], observedGeneration }: CrossAccountLinkStatus,
+  legs: Legs,
+): readonly Leg[] {
+  const inSync = new Set(
+    conditions
+      .filter((one) => one.status === 'True' && one.observedGeneration === observedGeneration)
+      .map(({ type }) => type),
+  );
+  return LEGS.filter((leg) => legs[WRITTEN_WITH[leg]] === 'Enforce' && !inSync.has(LEG_CONDITIONS[leg]));
+}
+
+const WRITTEN_WITH = {
+  targetRole: 'targetRole',
+  trustPolicy: 'targetRole',
+  permissions: 'targetRole',
+  executionRoleGrant: 'executionRoleGrant',
+  stateMachineCredentials: 'stateMachineCredentials',
+} as const satisfies Readonly<Record<Leg, keyof Legs>>;

@@ -1,0 +1,51 @@
+/** The record of the Tasks whose Credentials are a link's. It stands in the status, which only the operator writes: that a Task
+ *  names the link's role proves nothing, for a person may have written that by hand. */
+import type { CrossAccountLinkStatus } from '../api/generated.ts';
+import type { Definition } from '../asl/definition/definition.ts';
+import { namesRole } from '../asl/task.ts';
+import { cutText } from './drift.ts';
+
+/** How many Task names `status.tasks` lists. */
+const LISTED_TASKS = 100;
+/** How many `status.furtherTasks` takes. A definition has room for no more Tasks with Credentials:
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MOST_FURTHER = 8_000;
+
+type TaskRecord = Pick<CrossAccountLinkStatus, 'tasks' | 'furtherTasks'>;
+
+/** Names of Tasks as a status lists them: the first 100 in their order. */
+export function listedTasks(tasks: readonly string[]): readonly string[] {
+  return tasks.toSorted().slice(0, LISTED_TASKS).map(cutText);
+}
+
+/** The Tasks whose Credentials are on record as the link's. */
+export function recordedTasks({ tasks = [], furtherTasks = [] }: TaskRecord): readonly string[] {
+  return [...tasks, ...furtherTasks];
+}
+
+/** Those of these Tasks that are not on record yet, among the further ones: to be written ahead of their Credentials. */
+export function withRecorded(record: TaskRecord, coming: readonly string[]): readonly string[] {
+  const known = new Set(recordedTasks(record));
+  return inOrder([...(record.furtherTasks ?? []), ...coming.filter((task) => !known.has(task))]);
+}
+
+/** The further Tasks after a reconcile: those that the link selects beyond the first 100, and those of the record that it
+ *  selects no more and that still name its role.
+ *  @param selected the Tasks that the link selects */
+export function furtherTasksOf(
+  before: TaskRecord,
+  definition: Definition,
+  roleArn: string,
+  selected: readonly string[],
+): readonly string[] {
+  const listed = new Set(listedTasks(selected));
+  const recorded = new Set(recordedTasks(before));
+  const naming = definition.tasks.filter((task) => recorded.has(task.name) && namesRole(task, roleArn));
+  return inOrder(
+    [...selected, ...naming.map(({ name }) => name)].filter((task) => !listed.has(cutText(task))),
+  );
+}
+
+function inOrder(tasks: readonly string[]): readonly string[] {
+  return [...new Set(tasks)].sort().slice(0, MOST_FURTHER);
+}

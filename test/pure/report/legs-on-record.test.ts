@@ -1,0 +1,54 @@
+/** Which legs ask for something that was not brought about yet, going by a status. */
+import { describe, expect, it } from '@jest/globals';
+import type { CrossAccountLinkStatus } from '../../../src/api/generated.ts';
+import { editedLegs } from '../../../src/report/legs-on-record.ts';
+
+const ENFORCED = {
+  targetRole: 'Enforce',
+  executionRoleGrant: 'Enforce',
+  stateMachineCredentials: 'Enforce',
+} as const;
+const LEG_TYPES = [
+  'TargetRoleReady',
+  'TrustPolicyReady',
+  'PermissionsReady',
+  'ExecutionRoleGrantReady',
+  'StateMachineCredentialsReady',
+] as const;
+
+/** @param missing conditions that are Unknown */
+function statusOf(missing: readonly string[], generation = 2): CrossAccountLinkStatus {
+  const conditions = LEG_TYPES.map((type) => ({
+    type,
+    status: missing.includes(type) ? ('Unknown' as const) : ('True' as const),
+    reason: 'InSync',
+    message: '',
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+    observedGeneration: generation,
+  }));
+  return { observedGeneration: generation, conditions };
+}
+
+function edited(status: CrossAccountLinkStatus, legs: typeof ENFORCED | object = ENFORCED) {
+  const link = { legs: { ...ENFORCED, ...legs } };
+  return [...editedLegs({ status, metadata: { generation: 2 }, link }, undefined)];
+}
+
+describe('after a restart, of a link something else is asked', () => {
+  it('in no leg, where each was in sync with this spec', () => {
+    expect(edited(statusOf([]))).toStrictEqual([]);
+  });
+
+  it('in all legs, where the status is of another spec', () => {
+    expect(edited(statusOf([], 1))).toHaveLength(LEG_TYPES.length);
+  });
+
+  it('in the legs that were not brought about yet, although a status says so of this spec', () => {
+    expect(edited(statusOf(['ExecutionRoleGrantReady']))).toStrictEqual(['executionRoleGrant']);
+  });
+
+  it('but not in a leg that is only observed', () => {
+    const observed = { executionRoleGrant: 'Observe' } as const;
+    expect(edited(statusOf(['ExecutionRoleGrantReady']), observed)).toStrictEqual([]);
+  });
+});

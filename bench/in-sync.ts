@@ -52,7 +52,7 @@ export function inSyncState(entry: FleetLink, shape: FleetShape): InSyncState {
     executionRoleArns: [executionRoleArn],
     permissions: statements,
     tasks: ['Send'],
-    ownedTasks: [],
+    tasksInSyncBefore: [],
     permissionsComplete: true,
     keptExecutionRoleArns: [],
     keptPermissions: [],

@@ -11,12 +11,12 @@ import { domainToASCII } from 'node:url';
 export interface Proxy {
   /** For the agents of requests that go through it: their `proxyEnv`. */
   readonly variables: Readonly<Record<'HTTP_PROXY' | 'HTTPS_PROXY', string | undefined>>;
-  /** Whether NO_PROXY has a request to this place go past it. */
-  readonly isBypassed: (place: Place) => boolean;
+  /** Whether NO_PROXY has a request to there go past it. */
+  readonly isBypassed: (destination: Destination) => boolean;
 }
 
 /** Where a request goes; a `URL` is one. */
-export interface Place {
+export interface Destination {
   /** `https:` */
   readonly protocol: string;
   /** Without regard to case; an IPv6 address may stand in brackets. */

@@ -19,7 +19,7 @@ export interface Contribution {
   /** Names of the Tasks whose Credentials are the link's. */
   readonly tasks: readonly string[];
   /** Those of them that named the link's role when it was last in sync: what somebody put there since is drift. */
-  readonly ownedTasks: readonly string[];
+  readonly tasksInSyncBefore: readonly string[];
   /** Whether role, trust, permissions and grant are in place and have propagated, so that the definition may follow. */
   readonly rolesReady: boolean;
   /** Whether the account holds growth, and the definition alone has changed since the link was in order: what it needs

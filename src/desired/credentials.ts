@@ -21,9 +21,9 @@ export interface DesiredCredentials {
   readonly kept: ReadonlyMap<string, string>;
   /** Target role → the Tasks whose Credentials are those of its links, these being deleted included: that a Task names the
    *  role is not enough, a person may have written that. Only from these may it be taken off. */
-  readonly ownTasks: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly tasksByRole: ReadonlyMap<string, ReadonlySet<string>>;
   /** Tasks that named the right role when their link was last in order: foreign Credentials there are drift. */
-  readonly ownedTasks: ReadonlySet<string>;
+  readonly tasksInSyncBefore: ReadonlySet<string>;
   readonly publishVersion: boolean;
   readonly conflicts: readonly ContributorConflict[];
 }
@@ -67,9 +67,9 @@ export function desiredCredentials(
         link.targetRole.text,
       ]),
     ),
-    ownTasks: ownTasks(enforcing, recordOf),
-    ownedTasks: new Set(
-      [...owners].filter(([task, { ownedTasks }]) => ownedTasks.includes(task)).map(([task]) => task),
+    tasksByRole: tasksByRole(enforcing, recordOf),
+    tasksInSyncBefore: new Set(
+      [...owners].filter(([task, { tasksInSyncBefore }]) => tasksInSyncBefore.includes(task)).map(([task]) => task),
     ),
     publishVersion: contributors.some(({ link }) => link.publishVersion),
     conflicts: [...contested].map(([linkKey, tasks]) => taskConflict(linkKey, tasks)),
@@ -77,7 +77,7 @@ export function desiredCredentials(
 }
 
 /** Besides what is on record, the Tasks that a link selects are its own. */
-function ownTasks(
+function tasksByRole(
   contributorStates: readonly ContributorState[],
   recordOf: (link: Link) => ReadonlySet<string>,
 ): ReadonlyMap<string, ReadonlySet<string>> {

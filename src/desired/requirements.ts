@@ -9,7 +9,7 @@ import type { AccessEntry, AccountRules, TargetAccess } from '../access/rules.ts
 import type { RoleArn } from '../arn/arn.ts';
 import { finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from '../asl/definition/credentials.ts';
-import { answerTo, printAnswer } from '../asl/derive/spec-entry.ts';
+import { entryFor, printEntry } from '../asl/derive/spec-entry.ts';
 import type { Diagnostic } from '../asl/derive/diagnostic.ts';
 import { SharedReadings } from '../asl/derive/shared-readings.ts';
 import { resourceLocation, selectionInParts, type Selection } from '../asl/derive/select.ts';
@@ -24,21 +24,21 @@ import { definitionsInUse, hasUnreadDefinitions, type MachineView } from './mach
 import { permissionsInParts, refusePermissions, type Permissions } from './permissions.ts';
 
 /** An account's rules and those of its entries that apply to the link's namespace. */
-export interface Side {
+export interface AccountSide {
   readonly rules: AccountRules;
   readonly entries: readonly AccessEntry[];
 }
 
 export interface AccessContext {
-  readonly source: Side;
-  readonly target: Side;
+  readonly source: AccountSide;
+  readonly target: AccountSide;
   /** Roles that the operator itself acts as. */
   readonly operatorRoleArns: readonly string[];
   readonly takesNoResource: (action: string) => boolean;
 }
 
 /** What the link's status says of before. */
-export interface Before {
+export interface TasksOnRecord {
   /** Those whose Credentials are on record as the link's: they keep their permissions until the definition no longer uses the
    *  role for them. */
   readonly tasks: readonly string[];
@@ -61,7 +61,7 @@ export interface LinkRequirements {
   readonly keptPermissions: readonly Statement[];
   readonly permissionsComplete: boolean;
   readonly tasks: readonly string[];
-  readonly ownedTasks: readonly string[];
+  readonly tasksInSyncBefore: readonly string[];
   /** What a person should know although nothing waits for it. */
   readonly notes: readonly string[];
   /** Set when no Task is selected: why, and which might be meant. */
@@ -94,7 +94,7 @@ export function requirementsOf(
   link: Link,
   view: MachineView,
   context: AccessContext,
-  before: Before,
+  before: TasksOnRecord,
 ): LinkRequirements | Refusal {
   return finish(requirementsInParts(link, view, context, before));
 }
@@ -105,7 +105,7 @@ export function* requirementsInParts(
   link: Link,
   view: MachineView,
   context: AccessContext,
-  before: Before,
+  before: TasksOnRecord,
   shared: SharedReadings = new SharedReadings(),
 ): Parts<LinkRequirements | Refusal> {
   return (
@@ -140,7 +140,7 @@ function* requirementsOfTasks(
   link: Link,
   view: MachineView,
   context: AccessContext,
-  before: Before,
+  before: TasksOnRecord,
   shared: SharedReadings,
 ): Parts<LinkRequirements | Refusal> {
   const { accountId } = link.targetRole;
@@ -171,7 +171,7 @@ function* requirementsOfTasks(
     keptPermissions: inUse.keptPermissions,
     permissionsComplete: inUse.permissionsComplete,
     tasks,
-    ownedTasks: before.inOrder ? tasks.filter((task) => recorded.has(task)) : [],
+    tasksInSyncBefore: before.inOrder ? tasks.filter((task) => recorded.has(task)) : [],
     notes: [...wanted.notes, ...inUse.notes, ...selection.ambiguous.map(({ message }) => message)],
     ...(tasks.length === 0 && { noTasks: noTasksMessage(link, selection) }),
   };
@@ -235,7 +235,7 @@ function* whatMayStillRun(
   context: AccessContext,
   recorded: ReadonlySet<string>,
   selected: ReadonlySet<string>,
-): Parts<Omit<LinkRequirements, 'kind' | 'tasks' | 'ownedTasks'>> {
+): Parts<Omit<LinkRequirements, 'kind' | 'tasks' | 'tasksInSyncBefore'>> {
   const usesRole = (task: Task) => namesRole(task, link.targetRole.text);
   const running = definitionsInUse(view).filter(({ definition }) => definition.tasks.some(usesRole));
   const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));
@@ -288,9 +288,9 @@ function undecided(diagnostic: Diagnostic, link: Link): Refusal {
   const place = { partition, region, accountId: link.targetRole.accountId };
   const { reason, message } = diagnostic;
   const leg = reason === 'CredentialsNotSupported' ? 'stateMachineCredentials' : 'permissions';
-  const answer = answerTo(diagnostic, place);
+  const entry = entryFor(diagnostic, place);
   const paste =
-    answer === undefined ? '' : ` (for example, in permissions.${answer.kind}: ${printAnswer(answer)})`;
+    entry === undefined ? '' : ` (for example, in permissions.${entry.kind}: ${printEntry(entry)})`;
   return refused(leg, reason, `${message}${paste}.`);
 }
 

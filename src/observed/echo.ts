@@ -13,7 +13,7 @@ export interface RecentWrite {
   readonly former: readonly (ObservedRole | undefined)[];
 }
 
-export interface PutRight {
+export interface CorrectedRead {
   /** What was read, with what was written in place of what was before. */
   readonly role: ObservedRole | undefined;
   /** Whether anything was before. */
@@ -21,7 +21,7 @@ export interface PutRight {
 }
 
 /** Tells in a read what may have been before the last own writes from what certainly is there. */
-export function withoutEchoes(shown: ObservedRole | undefined, { state, former }: RecentWrite): PutRight {
+export function withoutEchoes(shown: ObservedRole | undefined, { state, former }: RecentWrite): CorrectedRead {
   if (shown === undefined)
     return state !== undefined && former.includes(undefined)
       ? { role: state, isEcho: true }
@@ -33,19 +33,19 @@ export function withoutEchoes(shown: ObservedRole | undefined, { state, former }
     const isEcho = before.some(({ roleId }) => roleId !== '' && roleId === shown.roleId);
     return isEcho ? { role: state, isEcho } : { role: shown, isEcho };
   }
-  return partsPutRight(
+  return correctedParts(
     shown,
     state,
     before.filter(({ roleId }) => roleId === shown.roleId || roleId === ''),
   );
 }
 
-function partsPutRight(
+function correctedParts(
   shown: ObservedRole,
   state: ObservedRole,
   before: readonly ObservedRole[],
-): PutRight & { readonly role: ObservedRole } {
-  const parts = new Parts(shown, state, before);
+): CorrectedRead & { readonly role: ObservedRole } {
+  const parts = new RoleParts(shown, state, before);
   const { permissionsBoundaryArn: _, description: __, ...rest } = shown;
   const boundary = parts.one((role) => role.permissionsBoundaryArn, Object.is);
   const description = parts.one((role) => role.description, Object.is);
@@ -65,8 +65,8 @@ function partsPutRight(
 type IsSame<Value> = (a: Value, b: Value) => boolean;
 
 /** The parts of a role one by one: as they are shown, or as they were written where what is shown was before. */
-class Parts {
-  /** Parts that were as before. */
+class RoleParts {
+  /** How many parts were shown as they were before. */
   echoes = 0;
   readonly #shown: ObservedRole;
   readonly #state: ObservedRole;

@@ -31,16 +31,16 @@ export function* credentialsPlanInParts(
   observed: ObservedStateMachine,
   definition: Definition,
 ): Parts<CredentialsPlan> {
-  const judged = new Map<Verdict, Task[]>();
+  const decided = new Map<TaskDecision, Task[]>();
   for (const task of definition.tasks) {
-    const verdict = judge(task, desired);
-    const tasks = judged.get(verdict) ?? [];
+    const decision = decide(task, desired);
+    const tasks = decided.get(decision) ?? [];
     tasks.push(task);
-    judged.set(verdict, tasks);
+    decided.set(decision, tasks);
     yield;
   }
-  const outcome = outcomeOf(judged);
-  const assignments = [...(judged.get('set') ?? []), ...(judged.get('remove') ?? [])].map(
+  const outcome = outcomeOf(decided);
+  const assignments = [...(decided.get('set') ?? []), ...(decided.get('remove') ?? [])].map(
     (task): Assignment => ({ task, roleArn: desired.roles.get(task.name) ?? null }),
   );
   if (assignments.length === 0) return { actions: [], assigned: new Map(), ...outcome };
@@ -52,12 +52,12 @@ export function* credentialsPlanInParts(
   return { actions: [update(desired, observed, text, assignments)], assigned, ...outcome };
 }
 
-type Judged = ReadonlyMap<Verdict, readonly Task[]>;
+type TasksByDecision = ReadonlyMap<TaskDecision, readonly Task[]>;
 
-function outcomeOf(judged: Judged): Omit<CredentialsPlan, 'actions' | 'assigned'> {
-  const namesOf = (verdict: Verdict) => (judged.get(verdict) ?? []).map(({ name }) => name);
+function outcomeOf(decided: TasksByDecision): Omit<CredentialsPlan, 'actions' | 'assigned'> {
+  const namesOf = (decision: TaskDecision) => (decided.get(decision) ?? []).map(({ name }) => name);
   return {
-    foreign: (judged.get('foreign') ?? []).map(({ name, credentials }) => ({
+    foreign: (decided.get('foreign') ?? []).map(({ name, credentials }) => ({
       task: name,
       found: shown(credentials) ?? '',
     })),
@@ -86,25 +86,25 @@ function* edited(
   }
 }
 
-type Verdict = 'fine' | 'set' | 'wait' | 'remove' | 'foreign' | 'keep' | 'withhold';
+type TaskDecision = 'fine' | 'set' | 'wait' | 'remove' | 'foreign' | 'keep' | 'withhold';
 
-function judge(task: Task, desired: DesiredCredentials): Verdict {
+function decide(task: Task, desired: DesiredCredentials): TaskDecision {
   const { credentials } = task;
   const current = credentials.kind === 'static' ? credentials.roleArn : undefined;
-  const ours = current !== undefined && desired.ownTasks.get(current)?.has(task.name) === true;
+  const ours = current !== undefined && desired.tasksByRole.get(current)?.has(task.name) === true;
   if (current !== undefined && desired.kept.get(task.name) === current) return 'fine';
   const wanted = desired.roles.get(task.name) ?? desired.pending.get(task.name);
   if (wanted === undefined)
-    return current !== undefined && ours ? judgeUnwanted(task, current, desired) : 'fine';
+    return current !== undefined && ours ? decideUnwanted(task, current, desired) : 'fine';
   if (current === wanted) return 'fine';
-  if (credentials.kind !== 'none' && !ours && !desired.ownedTasks.has(task.name)) return 'foreign';
+  if (credentials.kind !== 'none' && !ours && !desired.tasksInSyncBefore.has(task.name)) return 'foreign';
   return desired.roles.has(task.name) ? 'set' : 'wait';
 }
 
 /** Without its Credentials a Task calls with the execution role, in the source account. Where its names would mean
  *  something there too, it keeps them, so that it fails instead of turning on another table or queue. ARNs that all
  *  state one of the two accounts cannot turn around. */
-function judgeUnwanted(task: Task, roleArn: string, desired: DesiredCredentials): Verdict {
+function decideUnwanted(task: Task, roleArn: string, desired: DesiredCredentials): TaskDecision {
   if (!desired.mayShrink) return 'withhold';
   const accounts = [parseRoleArn(roleArn), parseStateMachineArn(desired.stateMachineArn)];
   const saysWhere = accounts.some(

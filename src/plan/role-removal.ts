@@ -39,7 +39,7 @@ export function removal(desired: DesiredTargetRole, observed: ObservedRole, clai
   }
   if (!desired.mayShrink) return { actions: [], withheld: withheldRemovals(desired) };
   if (claim.kind === 'made' || claim.kind === 'adopted')
-    return { actions: goodbye(desired, observed, claim.kind === 'adopted'), withheld: [] };
+    return { actions: deleteOrGiveBack(desired, observed, claim.kind === 'adopted'), withheld: [] };
   if (!bearsOurs(desired, observed)) return emptyPlan;
   // Adopted or made: without its tags nothing says which.
   const isGivenBack = claim.kind === 'adoptable' || desired.mayBeAdopted;
@@ -51,12 +51,12 @@ export function removal(desired: DesiredTargetRole, observed: ObservedRole, clai
   ]);
   const tagged = { ...observed, tags: withTags(observed.tags, claimed) };
   return {
-    actions: [tag(observed, claimed, 'its tags were taken off'), ...goodbye(desired, tagged, isGivenBack)],
+    actions: [tag(observed, claimed, 'its tags were taken off'), ...deleteOrGiveBack(desired, tagged, isGivenBack)],
     withheld: [],
   };
 }
 
-function goodbye(desired: DesiredTargetRole, observed: ObservedRole, isAdopted: boolean): readonly Action[] {
+function deleteOrGiveBack(desired: DesiredTargetRole, observed: ObservedRole, isAdopted: boolean): readonly Action[] {
   const foreignTrust = (documentOf(observed.trust)?.statements ?? []).some(({ sid }) => !isOwnSid(sid));
   const isGivenBack = isAdopted || (desired.preserveUnmanaged && foreignTrust);
   return isGivenBack ? release(desired, observed) : teardown(observed);

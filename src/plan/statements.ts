@@ -81,14 +81,14 @@ function isCovered(lists: readonly (readonly StatementSet[])[], left: StatementS
   return list.every((set) => isCovered(rest, left & set));
 }
 
-interface Parts {
+interface StatementParts {
   /** Equal for statements that differ in nothing but their Sid and what their lists hold. */
   readonly frame: string;
   /** Each of them allows as much as its values do together. */
   readonly lists: readonly (readonly string[])[];
 }
 
-function takeApart(statement: Statement): Parts {
+function takeApart(statement: Statement): StatementParts {
   const { actions, resources, principals, conditions } = statement;
   return {
     frame: statementKey({

@@ -2,35 +2,43 @@
 import { isFormerTag, TAGS } from '../desired/names.ts';
 import type { Action } from './action.ts';
 
-/** Whether a write relies on one that was not made: a role that is not there, an owner who is not on record, a record
- *  without which nobody would know later what to take away again. Every other write goes on by itself.
+/** Whether a write may not be made because another one was not. Every other write goes on by itself.
  *  @param unmade writes to the same role that failed or were left out */
 export function reliesOn(action: Action, unmade: readonly Action[]): boolean {
-  return unmade.some((other) => {
-    switch (other.operation) {
-      case 'CreateRole':
-        return true;
-      case 'TagRole':
-        return (
-          action.operation === 'AttachRolePolicy' ||
-          (claims(other.tags) && !narrows(action)) ||
-          (setsScalar(action) && [...other.tags.keys()].some(isFormerTag))
-        );
-      // Where trust comes after removals, nobody is let in until what is foreign is gone.
-      case 'DeleteRolePolicy':
-        return action.operation === 'UpdateAssumeRolePolicy';
-      case 'DetachRolePolicy':
-        return ['UpdateAssumeRolePolicy', 'TagRole', 'UntagRole'].includes(action.operation);
-      case 'UpdateRoleDescription':
-      case 'PutRolePermissionsBoundary':
-      case 'DeleteRolePermissionsBoundary':
-        return action.operation === 'UntagRole' && action.keys.some(isFormerTag);
-      case 'UntagRole':
-        return action.operation === 'TagRole' || action.operation === 'UntagRole';
-      default:
-        return false;
-    }
-  });
+  return unmade.some((other) => reliesOnOne(action, other));
+}
+
+function reliesOnOne(action: Action, unmade: Action): boolean {
+  switch (unmade.operation) {
+    // There is no role to write to.
+    case 'CreateRole':
+      return true;
+    case 'TagRole':
+      return (
+        // Its record comes first: a policy that is attached and not on record would never be detached again.
+        action.operation === 'AttachRolePolicy' ||
+        // Until the tags say that the role is the operator's, it is made narrower at most.
+        (claims(unmade.tags) && !narrows(action)) ||
+        // What an adopted role had before has to be on record, or it could not be given back.
+        (setsScalar(action) && [...unmade.tags.keys()].some(isFormerTag))
+      );
+    // Where trust comes after removals, nobody is let in until what is foreign is gone.
+    case 'DeleteRolePolicy':
+      return action.operation === 'UpdateAssumeRolePolicy';
+    // The same; and the policy stays on record as long as it is attached.
+    case 'DetachRolePolicy':
+      return ['UpdateAssumeRolePolicy', 'TagRole', 'UntagRole'].includes(action.operation);
+    // What the role had before stays on record until it has that back.
+    case 'UpdateRoleDescription':
+    case 'PutRolePermissionsBoundary':
+    case 'DeleteRolePermissionsBoundary':
+      return action.operation === 'UntagRole' && action.keys.some(isFormerTag);
+    // Tags that are still on the role stay on record as the operator's.
+    case 'UntagRole':
+      return action.operation === 'TagRole' || action.operation === 'UntagRole';
+    default:
+      return false;
+  }
 }
 
 /** Whether the role is not known to be the operator's for want of one of these writes: then no link may rely on it. */

@@ -31,7 +31,7 @@ const LEG_WORDS: Readonly<Record<Leg, string>> = {
   stateMachineCredentials: 'Every selected Task names the target role.',
 };
 
-export interface Verdict {
+export interface ConditionState {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: Reason;
   readonly message: string;
@@ -53,16 +53,16 @@ export function reportConditions(
   observedGeneration: number,
   now: string,
 ): readonly Condition[] {
-  const ready = asBefore(before, outcome) ?? stillBeingMade(before, outcome) ?? readyVerdict(outcome);
-  const set = (conditions: readonly Condition[], type: ConditionType, verdict: Verdict) =>
-    setCondition(conditions, { type, ...verdict, observedGeneration }, now);
+  const ready = asBefore(before, outcome) ?? stillBeingMade(before, outcome) ?? readyState(outcome);
+  const set = (conditions: readonly Condition[], type: ConditionType, state: ConditionState) =>
+    setCondition(conditions, { type, ...state, observedGeneration }, now);
   let conditions = before;
   for (const leg of LEGS) {
-    const verdict = legOrUnreached(outcome.legs, leg, before);
-    if (verdict !== undefined) conditions = set(conditions, LEG_CONDITIONS[leg], verdict);
+    const state = legOrUnreached(outcome.legs, leg, before);
+    if (state !== undefined) conditions = set(conditions, LEG_CONDITIONS[leg], state);
   }
   if (outcome.effective !== undefined)
-    conditions = set(conditions, 'Effective', effectiveVerdict(outcome.effective));
+    conditions = set(conditions, 'Effective', effectiveState(outcome.effective));
   else if (ready.status === 'False' && findCondition(before, 'Effective') !== undefined)
     conditions = set(conditions, 'Effective', NOT_EVALUATED);
   return reportReady(conditions, ready, observedGeneration, now);
@@ -72,11 +72,11 @@ export function reportConditions(
 const PASSING: readonly string[] = ['DriftDetected', 'Propagating', 'Conflict'] satisfies readonly Reason[];
 
 /** A leg that was not reached keeps its condition; one that never had any waits. */
-function legOrUnreached(legs: LegOutcomes, leg: Leg, before: readonly Condition[]): Verdict | undefined {
+function legOrUnreached(legs: LegOutcomes, leg: Leg, before: readonly Condition[]): ConditionState | undefined {
   const outcome = legs[leg];
   const condition = findCondition(before, LEG_CONDITIONS[leg]);
   const asItWas = outcome?.kind === 'interrupted' && condition?.status !== 'True';
-  if (outcome !== undefined && !asItWas) return legVerdict(leg, outcome);
+  if (outcome !== undefined && !asItWas) return legState(leg, outcome);
   if (condition !== undefined && (outcome !== undefined || !PASSING.includes(condition.reason)))
     return undefined;
   return { status: 'Unknown', reason: 'Creating', message: 'Waits for what comes before it.' };
@@ -85,7 +85,7 @@ function legOrUnreached(legs: LegOutcomes, leg: Leg, before: readonly Condition[
 /** Sets Ready with Stalled and Reconciling, and leaves the legs as they were: for links that were not read. */
 export function reportReady(
   before: readonly Condition[],
-  ready: Verdict,
+  ready: ConditionState,
   observedGeneration: number,
   now: string,
 ): readonly Condition[] {
@@ -96,7 +96,7 @@ export function reportReady(
 /** For a link that is being deleted: what was as wanted is on its way out. */
 export function reportDeleting(
   before: readonly Condition[],
-  ready: Verdict,
+  ready: ConditionState,
   observedGeneration: number,
   now: string,
 ): readonly Condition[] {
@@ -134,8 +134,8 @@ export function reportSuspended(
 }
 
 /** What Ready says of aliases stays until they are read again. */
-function asBefore(before: readonly Condition[], outcome: Outcome): Verdict | undefined {
-  const ready = readyVerdict(outcome);
+function asBefore(before: readonly Condition[], outcome: Outcome): ConditionState | undefined {
+  const ready = readyState(outcome);
   const readyBefore = findCondition(before, 'Ready');
   return outcome.aliasesWithout === undefined && ready.status === 'True' && readyBefore?.status === 'True'
     ? { ...ready, message: readyBefore.message }
@@ -143,14 +143,14 @@ function asBefore(before: readonly Condition[], outcome: Outcome): Verdict | und
 }
 
 /** A write that was put off changes nothing in what is said of a link that was not Ready anyhow. */
-function stillBeingMade(before: readonly Condition[], { legs }: Outcome): Verdict | undefined {
+function stillBeingMade(before: readonly Condition[], { legs }: Outcome): ConditionState | undefined {
   const kinds = Object.values(legs).map(({ kind }) => kind);
   const onlyInterrupted =
     kinds.includes('interrupted') && kinds.every((kind) => kind === 'inSync' || kind === 'interrupted');
   return onlyInterrupted && findCondition(before, 'Ready')?.status !== 'True' ? BEING_MADE : undefined;
 }
 
-const BEING_MADE: Verdict = { status: 'Unknown', reason: 'Creating', message: 'The link is being made.' };
+const BEING_MADE: ConditionState = { status: 'Unknown', reason: 'Creating', message: 'The link is being made.' };
 
 /** At most so many aliases are named in a message; a machine has a hundred at most. */
 const NAMED_ALIASES = 5;
@@ -173,23 +173,23 @@ const WAITING: readonly string[] = ['Creating', 'Repairing'] satisfies readonly 
 
 /** The link as a whole: the first leg that needs a person decides, then the first that says why it is under way, then the
  *  first that waits or was not reached. */
-export function readyVerdict({ legs, effective, aliasesWithout = [] }: Outcome): Verdict {
-  const verdicts = LEGS.flatMap((leg) => {
+export function readyState({ legs, effective, aliasesWithout = [] }: Outcome): ConditionState {
+  const states = LEGS.flatMap((leg) => {
     const outcome = legs[leg];
-    return outcome === undefined ? [] : [legVerdict(leg, outcome)];
+    return outcome === undefined ? [] : [legState(leg, outcome)];
   });
-  const needsPerson = verdicts.find(({ status }) => status === 'False');
+  const needsPerson = states.find(({ status }) => status === 'False');
   if (needsPerson !== undefined) return needsPerson;
-  const underWay = verdicts.filter(({ status }) => status === 'Unknown');
+  const underWay = states.filter(({ status }) => status === 'Unknown');
   const [first] = [...underWay.filter(({ reason }) => !WAITING.includes(reason)), ...underWay];
   if (first !== undefined) return first;
-  if (verdicts.length < LEGS.length) return BEING_MADE;
+  if (states.length < LEGS.length) return BEING_MADE;
   if (effective?.kind === 'denied' || effective?.kind === 'deniedInExecution')
-    return effectiveVerdict(effective);
+    return effectiveState(effective);
   return { status: 'True', reason: 'InSync', message: readyMessage(aliasesWithout) };
 }
 
-function legVerdict(leg: Leg, outcome: LegOutcome): Verdict {
+function legState(leg: Leg, outcome: LegOutcome): ConditionState {
   switch (outcome.kind) {
     case 'inSync':
       return {
@@ -208,7 +208,7 @@ function legVerdict(leg: Leg, outcome: LegOutcome): Verdict {
 }
 
 /** While a leg is not as wanted nothing can be said of the access, and nothing that was said before holds. */
-const NOT_EVALUATED: Verdict = {
+const NOT_EVALUATED: ConditionState = {
   status: 'Unknown',
   reason: 'NotEvaluated',
   message: 'Not evaluated while a leg is not as wanted.',
@@ -216,7 +216,7 @@ const NOT_EVALUATED: Verdict = {
 
 const NOT_SEEN = 'Organization, resource and key policies are not seen.';
 
-function effectiveVerdict(effective: EffectiveOutcome): Verdict {
+function effectiveState(effective: EffectiveOutcome): ConditionState {
   switch (effective.kind) {
     case 'effective':
       return {
@@ -235,7 +235,7 @@ function effectiveVerdict(effective: EffectiveOutcome): Verdict {
 
 function withKstatus(
   before: readonly Condition[],
-  ready: Verdict,
+  ready: ConditionState,
   observedGeneration: number,
   now: string,
 ): readonly Condition[] {

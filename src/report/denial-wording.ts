@@ -14,7 +14,7 @@ export interface FailedCall {
   readonly submitted: boolean;
 }
 
-export type FailureVerdict =
+export type FailureClass =
   /** `call`: the IAM action where AWS names it, else the call as the history names it. */
   | { readonly kind: 'denied'; readonly call: string }
   /** The call came through, and what it called failed. */
@@ -33,11 +33,11 @@ const ASSUME = /is not authorized to assume the task state's role/;
 const ACTION = /not authorized to perform:?\s+([a-z0-9-]+:[a-z0-9]+)/i;
 
 /** @param role of the Task's Credentials, which makes the call */
-export function judgeFailure(failed: FailedCall, role: RoleArn): FailureVerdict {
+export function classifyFailure(failed: FailedCall, role: RoleArn): FailureClass {
   const { error, cause, call, submitted } = failed;
   if (ASSUME.test(cause))
     return names(cause, role.text) ? { kind: 'denied', call: 'sts:AssumeRole' } : { kind: 'other' };
-  if (isJson(cause)) return judgeBody(error, cause);
+  if (isJson(cause)) return classifyBody(error, cause);
   if (submitted && call.endsWith('.waitForTaskToken')) return { kind: 'reached' };
   const action = ACTION.exec(cause)?.[1];
   const principal = /\bUser: (arn:\S+)/.exec(cause)?.[1];
@@ -54,7 +54,7 @@ export function judgeFailure(failed: FailedCall, role: RoleArn): FailureVerdict 
 }
 
 /** What a function, a job or a server answered. API Gateway itself answers in JSON, too, when it denies. */
-function judgeBody(error: string, body: string): FailureVerdict {
+function classifyBody(error: string, body: string): FailureClass {
   const isDenied =
     error === 'ApiGateway.403' &&
     /not authorized to (?:perform: execute-api:Invoke|access this resource)/i.test(body);

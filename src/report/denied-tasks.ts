@@ -7,7 +7,7 @@ import type { CrossAccountLinkStatus, DeniedTask } from '../api/generated.ts';
 import { parseRoleArn } from '../arn/arn.ts';
 import { compareText } from '../base/compare-text.ts';
 import type { ExecutionStep, ObservedExecution } from '../observed/execution.ts';
-import { judgeFailure } from './denial-wording.ts';
+import { classifyFailure } from './denial-wording.ts';
 
 /** What the last execution that came to a Task shows of it. */
 export interface TaskEvidence {
@@ -43,7 +43,7 @@ export function evidenceIn(execution: ObservedExecution, roleArn: string): Evide
     if (attempt.roleArn !== roleArn) continue;
     const evidence = evidenceOf(execution, last, () =>
       last.step.kind === 'failed'
-        ? judgeFailure({ ...last.step, call: attempt.call, submitted: last.submitted }, role)
+        ? classifyFailure({ ...last.step, call: attempt.call, submitted: last.submitted }, role)
         : { kind: 'reached' },
     );
     if (evidence === undefined) continue;
@@ -63,14 +63,14 @@ interface LastStep {
 function evidenceOf(
   { arn, startedAt }: ObservedExecution,
   { step }: LastStep,
-  judge: () => ReturnType<typeof judgeFailure>,
+  classify: () => ReturnType<typeof classifyFailure>,
 ): TaskEvidence | undefined {
-  const verdict = judge();
+  const failure = classify();
   const of = { executionArn: arn, startedAt, at: step.at };
-  if (verdict.kind === 'reached') return of;
-  if (verdict.kind === 'other' || step.kind !== 'failed') return undefined;
+  if (failure.kind === 'reached') return of;
+  if (failure.kind === 'other' || step.kind !== 'failed') return undefined;
   const words = oneLine(step.cause === '' ? step.error : step.cause, MAX_WORDS);
-  return { ...of, denied: { call: oneLine(verdict.call, MAX_CALL), words } };
+  return { ...of, denied: { call: oneLine(failure.call, MAX_CALL), words } };
 }
 
 /** For each time that a Task was entered: its last attempt, and how far that came. */

@@ -12,14 +12,14 @@ import {
   type ActingRole,
   type CallingSession,
 } from '../policy/evaluate/access.ts';
-import type { Layer, Verdict } from '../policy/evaluate/authorize.ts';
+import type { Layer, EvaluationResult } from '../policy/evaluate/authorize.ts';
 import { EVALUATION_STEPS } from '../policy/evaluate/evaluation.ts';
 import type { NamedPolicy } from '../policy/evaluate/statement.ts';
 import { StepBudget } from '../policy/steps.ts';
 import type { EffectiveOutcome } from './outcome.ts';
 
 /** The text of a managed policy, as far as it could be read. */
-export type ManagedPolicies = ReadonlyMap<string, NamedPolicy>;
+export type ManagedPolicyTexts = ReadonlyMap<string, NamedPolicy>;
 
 /** Managed policies that decide about these roles: attached ones and boundaries. */
 export function decidingPolicies(roles: readonly (ObservedRole | undefined)[]): readonly string[] {
@@ -44,7 +44,7 @@ export function effectiveOutcome(
   requirements: LinkRequirements,
   executionRole: ObservedRole | undefined,
   targetRole: ObservedRole | undefined,
-  managed: ManagedPolicies,
+  managed: ManagedPolicyTexts,
   budget: StepBudget = new StepBudget(EVALUATION_STEPS),
 ): EffectiveOutcome {
   const execution = actingRole(executionRole, managed);
@@ -77,10 +77,10 @@ function firstObstacle(
     const session = sessionFor(statement, target, sessions, budget);
     const calls = kindsOfCalls(session, statement.actions.values, statement.resources?.values ?? ['*']);
     for (const [action, resource] of calls) {
-      const verdict = canCall(session, action, resource);
+      const result = canCall(session, action, resource);
       if (budget.exhausted) break;
-      if (verdict.decision === 'Allowed') continue;
-      const outcome = outcomeOf(verdict, `${target.arn.name} calls ${action} on ${resource}`, target);
+      if (result.decision === 'Allowed') continue;
+      const outcome = outcomeOf(result, `${target.arn.name} calls ${action} on ${resource}`, target);
       if (outcome.kind === 'denied') return outcome;
       undecided ??= outcome;
     }
@@ -120,7 +120,7 @@ function knownKeys({ conditions = {} }: Statement): Readonly<Record<string, stri
   );
 }
 
-function actingRole(role: ObservedRole | undefined, managed: ManagedPolicies): ActingRole | undefined {
+function actingRole(role: ObservedRole | undefined, managed: ManagedPolicyTexts): ActingRole | undefined {
   const arn = role === undefined ? undefined : parseRoleArn(role.arn);
   if (role === undefined || arn === undefined) return undefined;
   const boundary = role.permissionsBoundaryArn;
@@ -135,7 +135,7 @@ function actingRole(role: ObservedRole | undefined, managed: ManagedPolicies): A
   };
 }
 
-function managedPolicy(arn: string, managed: ManagedPolicies): NamedPolicy {
+function managedPolicy(arn: string, managed: ManagedPolicyTexts): NamedPolicy {
   const problem = 'it could not be read';
   return managed.get(arn) ?? { name: arn, policy: { kind: 'unreadable', text: '', problem } };
 }
@@ -148,43 +148,43 @@ const LAYERS = {
 
 /** @param role whose policies they are */
 function outcomeOf(
-  verdict: Exclude<Verdict, { decision: 'Allowed' }>,
+  result: Exclude<EvaluationResult, { decision: 'Allowed' }>,
   what: string,
   { arn, boundary }: ActingRole,
 ): EffectiveOutcome {
-  const layer = LAYERS[verdict.layer];
+  const layer = LAYERS[result.layer];
   const object = arn.text;
-  switch (verdict.decision) {
+  switch (result.decision) {
     case 'ExplicitlyDenied': {
-      const { policy, statement } = verdict.by;
+      const { policy, statement } = result.by;
       return {
         kind: 'denied',
         reason: 'ExplicitlyDenied',
         message: `Statement ${statement} of ${policy} denies that ${what}.`,
         cause: {
           object,
-          field: `${placeOf(verdict.layer, policy)}.Statement[${statement}]`,
+          field: `${placeOf(result.layer, policy)}.Statement[${statement}]`,
           found: `a Deny that ${what}`,
         },
       };
     }
     case 'ImplicitlyDenied': {
       const missing = `Nothing in ${layer} allows that ${what}.`;
-      const found = verdict.layer === 'permissionsBoundary' ? boundary?.name : undefined;
+      const found = result.layer === 'permissionsBoundary' ? boundary?.name : undefined;
       return {
         kind: 'denied',
         reason: 'NotGranted',
         message: missing,
         cause: {
           object,
-          field: verdict.layer === 'identityPolicies' ? 'inlinePolicies' : verdict.layer,
+          field: result.layer === 'identityPolicies' ? 'inlinePolicies' : result.layer,
           expected: `one that allows that ${what}`,
           ...(found !== undefined && { found }),
         },
       };
     }
     case 'Unknown':
-      return { kind: 'unknown', message: `Whether ${what} is not decided by ${layer}: ${verdict.unknown}.` };
+      return { kind: 'unknown', message: `Whether ${what} is not decided by ${layer}: ${result.unknown}.` };
   }
 }
 

@@ -5,7 +5,7 @@ import { compareText } from '../../base/compare-text.ts';
 import { allowedFor } from './allowed.ts';
 import { join } from '../integrations/reading.ts';
 import { resolve } from '../integrations/resources.ts';
-import type { Call, Place, Reading, ResourceArn, Unknown } from '../integrations/reading.ts';
+import type { Call, Place, Reading, ResourceArn, UndeterminedParameter } from '../integrations/reading.ts';
 import type { Permission } from '../integrations/row.ts';
 import type { Need } from './statements.ts';
 
@@ -15,7 +15,7 @@ export type Gap = UnknownGap | FilledGap | ElsewhereGap;
 export interface UnknownGap {
   readonly kind: 'unknown';
   readonly actions: readonly string[];
-  readonly unknown: Unknown;
+  readonly unknown: UndeterminedParameter;
   /** Forms of ARN that a hint may have to fill the gap. */
   readonly types: readonly string[];
 }
@@ -24,7 +24,7 @@ export interface UnknownGap {
 export interface FilledGap {
   readonly kind: 'filled';
   readonly actions: readonly string[];
-  readonly unknown: Unknown;
+  readonly unknown: UndeterminedParameter;
   readonly resources: readonly string[];
 }
 
@@ -103,7 +103,7 @@ function fillings({ actions, conditions }: Permission, types: readonly string[],
 /** The actions that could be filled, and those for which the rules allow nothing that fits. */
 function gapsAfter(
   actions: readonly string[],
-  unknown: Unknown,
+  unknown: UndeterminedParameter,
   types: readonly string[],
   found: readonly Need[],
 ): Gap[] {

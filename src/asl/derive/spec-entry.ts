@@ -2,7 +2,7 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { Place } from '../integrations/reading.ts';
 
-export type Answer =
+export type SpecEntry =
   /** An entry of `resources`; each `*` is for a person to narrow. */
   | { readonly kind: 'resources'; readonly task: string; readonly arns: readonly string[] }
   /** An entry of `statements`. */
@@ -13,7 +13,7 @@ export type Answer =
     };
 
 /** Undefined where nothing in the spec settles it: the Task cannot carry credentials at all. */
-export function answerTo(diagnostic: Diagnostic, place: Place): Answer | undefined {
+export function entryFor(diagnostic: Diagnostic, place: Place): SpecEntry | undefined {
   const { task, blocking, reason, actions, hints } = diagnostic;
   if (!blocking || reason === 'CredentialsNotSupported') return undefined;
   if (hints.length > 0) return { kind: 'resources', task, arns: [...new Set(hints)] };
@@ -28,11 +28,11 @@ export function answerTo(diagnostic: Diagnostic, place: Place): Answer | undefin
 }
 
 /** As one line of YAML. */
-export function printAnswer(answer: Answer): string {
-  if (answer.kind === 'resources') {
-    return `{task: ${JSON.stringify(answer.task)}, arns: ${list(answer.arns)}}`;
+export function printEntry(entry: SpecEntry): string {
+  if (entry.kind === 'resources') {
+    return `{task: ${JSON.stringify(entry.task)}, arns: ${list(entry.arns)}}`;
   }
-  return `{actions: ${list(answer.actions)}, resources: ${list(answer.resources)}}`;
+  return `{actions: ${list(entry.actions)}, resources: ${list(entry.resources)}}`;
 }
 
 function list(values: readonly string[]): string {

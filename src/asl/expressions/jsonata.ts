@@ -8,7 +8,7 @@ import type { Known } from './known.ts';
 import { contextAt, follow } from './scope.ts';
 import type { Scope, Steps } from './scope.ts';
 import { NotUnderstood, readWhole } from './token-reader.ts';
-import type { Source } from './token-reader.ts';
+import type { TokenReader } from './token-reader.ts';
 
 /** `{% … %}` */
 export function isJsonataExpression(text: string): boolean {
@@ -17,7 +17,7 @@ export function isJsonataExpression(text: string): boolean {
 
 /** The value of a `{% … %}` text. */
 export function evaluateJsonata(text: string, scope: Scope): Known {
-  const value = readWhole(text.slice(2, -2), (source) => choice(source, scope));
+  const value = readWhole(text.slice(2, -2), (tokens) => choice(tokens, scope));
   return value === undefined || value.kind === 'unknown' ? unknown(text) : rename(value, text);
 }
 
@@ -27,16 +27,16 @@ function rename(value: Known, from: string): Known {
 }
 
 /** `a ? b : c`: either may come out. */
-function choice(source: Source, scope: Scope): Known {
-  return source.nested(() => choiceIn(source, scope));
+function choice(tokens: TokenReader, scope: Scope): Known {
+  return tokens.nested(() => choiceIn(tokens, scope));
 }
 
-function choiceIn(source: Source, scope: Scope): Known {
-  const value = comparison(source, scope);
-  if (source.take(/\?(?![:?])/y) === undefined) return value;
-  const yes = choice(source, scope);
-  if (source.take(/:(?!=)/y) === undefined) throw new NotUnderstood();
-  return anyOf([yes, choice(source, scope)], '');
+function choiceIn(tokens: TokenReader, scope: Scope): Known {
+  const value = comparison(tokens, scope);
+  if (tokens.take(/\?(?![:?])/y) === undefined) return value;
+  const yes = choice(tokens, scope);
+  if (tokens.take(/:(?!=)/y) === undefined) throw new NotUnderstood();
+  return anyOf([yes, choice(tokens, scope)], '');
 }
 
 /** Operators whose outcome is never a name; they bind weaker than `&`, so nothing of their sides is left. */
@@ -44,26 +44,26 @@ const OPERATOR = /!=|<=|>=|[=<>]|(?:and|or|in)\b/y;
 /** These bind stronger than `&`. */
 const ARITHMETIC = /[+\-*/%]/y;
 
-function comparison(source: Source, scope: Scope): Known {
-  let value = sum(source, scope);
-  while (source.take(OPERATOR) !== undefined) {
-    sum(source, scope);
+function comparison(tokens: TokenReader, scope: Scope): Known {
+  let value = sum(tokens, scope);
+  while (tokens.take(OPERATOR) !== undefined) {
+    sum(tokens, scope);
     value = unknown('');
   }
   return value;
 }
 
-function sum(source: Source, scope: Scope): Known {
-  const parts = [product(source, scope)];
-  while (source.take(/&/y) !== undefined) parts.push(product(source, scope));
+function sum(tokens: TokenReader, scope: Scope): Known {
+  const parts = [product(tokens, scope)];
+  while (tokens.take(/&/y) !== undefined) parts.push(product(tokens, scope));
   const [only = unknown('')] = parts;
   return parts.length === 1 ? only : concatenate(parts, '', print);
 }
 
-function product(source: Source, scope: Scope): Known {
-  let value = postfix(source, scope);
-  while (source.take(ARITHMETIC) !== undefined) {
-    postfix(source, scope);
+function product(tokens: TokenReader, scope: Scope): Known {
+  let value = postfix(tokens, scope);
+  while (tokens.take(ARITHMETIC) !== undefined) {
+    postfix(tokens, scope);
     value = unknown('');
   }
   return value;
@@ -75,88 +75,88 @@ function print(value: string | number | boolean | null): string | undefined {
   return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : undefined;
 }
 
-function postfix(source: Source, scope: Scope): Known {
-  const value = primary(source, scope);
-  const steps = stepsAfter(source);
+function postfix(tokens: TokenReader, scope: Scope): Known {
+  const value = primary(tokens, scope);
+  const steps = stepsAfter(tokens);
   return steps.length === 0 ? value : follow(value, steps, '');
 }
 
 /** `.name`, `."name"` and `[0]`; a filter is not understood. */
-function stepsAfter(source: Source): Steps {
+function stepsAfter(tokens: TokenReader): Steps {
   const steps: (string | number)[] = [];
   for (;;) {
-    const name = source.take(/\.\s*(?:[A-Za-z_]\w*|`[^`]*`|"[^"\\]*")(?!\s*\()/y);
+    const name = tokens.take(/\.\s*(?:[A-Za-z_]\w*|`[^`]*`|"[^"\\]*")(?!\s*\()/y);
     if (name !== undefined) {
       steps.push(name.replaceAll(/^\.\s*|[`"]/g, ''));
       continue;
     }
-    const index = source.take(/\[\s*-?\d+\s*\]/y);
+    const index = tokens.take(/\[\s*-?\d+\s*\]/y);
     if (index === undefined) return steps;
     steps.push(Number(index.slice(1, -1)));
   }
 }
 
-function primary(source: Source, scope: Scope): Known {
-  if (source.take(/\(/y) !== undefined) {
-    const value = choice(source, scope);
-    source.expect(/\)/y);
+function primary(tokens: TokenReader, scope: Scope): Known {
+  if (tokens.take(/\(/y) !== undefined) {
+    const value = choice(tokens, scope);
+    tokens.expect(/\)/y);
     return value;
   }
-  if (source.take(/\[/y) !== undefined) return arrayOf(source, scope);
-  if (source.take(/\{/y) !== undefined) return objectIn(source, scope);
-  const quoted = source.take(/"(?:[^"\\]|\\.)*"/sy) ?? source.take(/'(?:[^'\\]|\\.)*'/sy);
+  if (tokens.take(/\[/y) !== undefined) return arrayOf(tokens, scope);
+  if (tokens.take(/\{/y) !== undefined) return objectIn(tokens, scope);
+  const quoted = tokens.take(/"(?:[^"\\]|\\.)*"/sy) ?? tokens.take(/'(?:[^'\\]|\\.)*'/sy);
   if (quoted !== undefined) return fromJson(unquote(quoted));
-  const called = source.take(/\$\w*(?=\s*\()/y);
-  if (called !== undefined) return callOf(called, source, scope);
-  const reference = source.take(/\$\w+/y);
-  if (reference !== undefined) return referenced(reference, source, scope);
-  const numeral = source.take(NUMBER);
-  return numeral === undefined ? fromJson(JSON.parse(source.expect(WORD))) : fromNumeral(numeral);
+  const called = tokens.take(/\$\w*(?=\s*\()/y);
+  if (called !== undefined) return callOf(called, tokens, scope);
+  const reference = tokens.take(/\$\w+/y);
+  if (reference !== undefined) return referenced(reference, tokens, scope);
+  const numeral = tokens.take(NUMBER);
+  return numeral === undefined ? fromJson(JSON.parse(tokens.expect(WORD))) : fromNumeral(numeral);
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])/y;
 const WORD = /(?:true|false|null)\b/y;
 
 /** A list of lists would be made flat in places: only what is certainly one item is kept. */
-function arrayOf(source: Source, scope: Scope): Known {
+function arrayOf(tokens: TokenReader, scope: Scope): Known {
   const items: Known[] = [];
-  if (source.take(/\]/y) !== undefined) return { kind: 'array', items };
-  do items.push(choice(source, scope));
-  while (source.take(/,/y) !== undefined);
-  source.expect(/\]/y);
+  if (tokens.take(/\]/y) !== undefined) return { kind: 'array', items };
+  do items.push(choice(tokens, scope));
+  while (tokens.take(/,/y) !== undefined);
+  tokens.expect(/\]/y);
   return items.every(({ kind }) => kind === 'scalar' || kind === 'text' || kind === 'object')
     ? bounded({ kind: 'array', items })
     : unknown('');
 }
 
-function objectIn(source: Source, scope: Scope): Known {
+function objectIn(tokens: TokenReader, scope: Scope): Known {
   const members: [string, Known][] = [];
-  if (source.take(/\}/y) !== undefined) return objectOf(members);
+  if (tokens.take(/\}/y) !== undefined) return objectOf(members);
   do {
-    const key = source.expect(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/sy);
-    source.expect(/:/y);
-    members.push([unquote(key), choice(source, scope)]);
-  } while (source.take(/,/y) !== undefined);
-  source.expect(/\}/y);
+    const key = tokens.expect(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/sy);
+    tokens.expect(/:/y);
+    members.push([unquote(key), choice(tokens, scope)]);
+  } while (tokens.take(/,/y) !== undefined);
+  tokens.expect(/\}/y);
   return bounded({ kind: 'object', members: new Map(members), open: false });
 }
 
 /** A function's arguments are read to its end; its result is not computed, but for `$string` of a text. */
-function callOf(name: string, source: Source, scope: Scope): Known {
+function callOf(name: string, tokens: TokenReader, scope: Scope): Known {
   const values: Known[] = [];
-  source.expect(/\(/y);
-  if (source.take(/\)/y) !== undefined) return unknown('');
-  do values.push(choice(source, scope));
-  while (source.take(/,/y) !== undefined);
-  source.expect(/\)/y);
+  tokens.expect(/\(/y);
+  if (tokens.take(/\)/y) !== undefined) return unknown('');
+  do values.push(choice(tokens, scope));
+  while (tokens.take(/,/y) !== undefined);
+  tokens.expect(/\)/y);
   const [value] = values;
   const isText = value?.kind === 'text' || (value?.kind === 'scalar' && typeof value.value === 'string');
   return name === '$string' && values.length === 1 && isText ? value : unknown('');
 }
 
-function referenced(name: string, source: Source, scope: Scope): Known {
+function referenced(name: string, tokens: TokenReader, scope: Scope): Known {
   if (name !== '$states') return scope.variables.get(name.slice(1)) ?? unknown('');
-  const [first, ...steps] = stepsAfter(source);
+  const [first, ...steps] = stepsAfter(tokens);
   if (first === 'input') return follow(scope.input, steps, '');
   if (first === 'result' && scope.result !== undefined) return follow(scope.result, steps, '');
   return first === 'context' ? contextAt(scope, steps, '') : unknown('');

@@ -8,12 +8,12 @@ import type { Known } from './known.ts';
 import { contextAt, follow } from './scope.ts';
 import type { Scope, Steps } from './scope.ts';
 import { MAX_EXPRESSION, NotUnderstood, readWhole } from './token-reader.ts';
-import type { Source } from './token-reader.ts';
+import type { TokenReader } from './token-reader.ts';
 
 /** The value of a `….$` field. */
 export function evaluateJsonPath(text: string, scope: Scope): Known {
   const value = text.startsWith('States.')
-    ? readWhole(text, (source) => argument(source, scope))
+    ? readWhole(text, (tokens) => argument(tokens, scope))
     : evaluatePath(text, scope);
   return value === undefined || value.kind === 'unknown' ? unknown(text) : value;
 }
@@ -41,31 +41,31 @@ function evaluatePath(text: string, scope: Scope): Known {
   return follow(holder, steps, text);
 }
 
-function argument(source: Source, scope: Scope): Known {
-  return source.nested(() => argumentIn(source, scope));
+function argument(tokens: TokenReader, scope: Scope): Known {
+  return tokens.nested(() => argumentIn(tokens, scope));
 }
 
-function argumentIn(source: Source, scope: Scope): Known {
-  const quoted = source.take(/'(?:[^'\\]|\\.)*'/sy);
+function argumentIn(tokens: TokenReader, scope: Scope): Known {
+  const quoted = tokens.take(/'(?:[^'\\]|\\.)*'/sy);
   if (quoted !== undefined) return fromJson(quoted.slice(1, -1).replaceAll(/\\(['\\])/g, '$1'));
-  const name = source.take(/States\.\w+(?=\s*\()/y);
-  if (name !== undefined) return call(name, callArguments(source, scope));
-  const path = source.take(/\$[^,()\s]*/y);
+  const name = tokens.take(/States\.\w+(?=\s*\()/y);
+  if (name !== undefined) return call(name, callArguments(tokens, scope));
+  const path = tokens.take(/\$[^,()\s]*/y);
   if (path !== undefined) return evaluatePath(path, scope);
-  const numeral = source.take(NUMBER);
-  return numeral === undefined ? fromJson(JSON.parse(source.expect(WORD))) : fromNumeral(numeral);
+  const numeral = tokens.take(NUMBER);
+  return numeral === undefined ? fromJson(JSON.parse(tokens.expect(WORD))) : fromNumeral(numeral);
 }
 
 const NUMBER = /-?\d+(?:\.\d+)?(?![\w.])/y;
 const WORD = /(?:true|false|null)\b/y;
 
-function callArguments(source: Source, scope: Scope): Known[] {
+function callArguments(tokens: TokenReader, scope: Scope): Known[] {
   const values: Known[] = [];
-  source.expect(/\(/y);
-  if (source.take(/\)/y) !== undefined) return values;
-  do values.push(argument(source, scope));
-  while (source.take(/,/y) !== undefined);
-  source.expect(/\)/y);
+  tokens.expect(/\(/y);
+  if (tokens.take(/\)/y) !== undefined) return values;
+  do values.push(argument(tokens, scope));
+  while (tokens.take(/,/y) !== undefined);
+  tokens.expect(/\)/y);
   return values;
 }
 

@@ -11,19 +11,19 @@ export const MAX_EXPRESSION = 4_096;
 const MAX_NESTING = 64;
 
 /** Reads a whole text; undefined when it is too long or not understood to its end. */
-export function readWhole<T>(text: string, read: (source: Source) => T): T | undefined {
+export function readWhole<T>(text: string, read: (tokens: TokenReader) => T): T | undefined {
   if (text.length > MAX_EXPRESSION) return undefined;
   try {
-    const source = new Source(text);
-    const value = read(source);
-    return source.atEnd() ? value : undefined;
+    const tokens = new TokenReader(text);
+    const value = read(tokens);
+    return tokens.atEnd() ? value : undefined;
   } catch (error) {
     if (error instanceof NotUnderstood) return undefined;
     throw error;
   }
 }
 
-export class Source {
+export class TokenReader {
   readonly #text: string;
   #at = 0;
   #depth = 0;

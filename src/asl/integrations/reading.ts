@@ -31,7 +31,7 @@ export interface Resource {
 
 export interface Reading {
   readonly arns: readonly ResourceArn[];
-  readonly unknown: readonly Unknown[];
+  readonly unknown: readonly UndeterminedParameter[];
 }
 
 export interface ResourceArn {
@@ -42,7 +42,7 @@ export interface ResourceArn {
 }
 
 /** A parameter that does not say which resource is meant, and why. */
-export interface Unknown {
+export interface UndeterminedParameter {
   readonly parameter: string;
   readonly why: string;
   /** Forms of ARN that are missing, where that is not every type of the resource. */
@@ -87,30 +87,30 @@ export function join(readings: readonly Reading[]): Reading {
 }
 
 export function unreadable(parameter: string, text: string): Reading {
-  return open(parameter, `${JSON.stringify(shortened(text.replaceAll(HOLE, '…')))} does not name one`);
+  return undetermined(parameter, `${JSON.stringify(shortened(text.replaceAll(HOLE, '…')))} does not name one`);
 }
 
 function readText({ task }: Call, parameter: string, value: Value, read: (text: string) => Reading): Reading {
   switch (value.kind) {
     case 'absent':
-      return open(parameter, 'is missing');
+      return undetermined(parameter, 'is missing');
     case 'dynamic':
-      return open(parameter, atRunTime(value.expression));
+      return undetermined(parameter, atRunTime(value.expression));
     case 'other':
-      return open(parameter, 'is no text');
+      return undetermined(parameter, 'is no text');
     case 'pattern': {
       const reading = read(value.text);
-      return reading.unknown.length === 0 ? reading : open(parameter, atRunTime(value.expression));
+      return reading.unknown.length === 0 ? reading : undetermined(parameter, atRunTime(value.expression));
     }
     case 'text': {
       const slip = slipIn(value.text, task.queryLanguage);
-      return slip === undefined ? read(value.text) : open(parameter, slip);
+      return slip === undefined ? read(value.text) : undetermined(parameter, slip);
     }
   }
 }
 
 /** Nothing found, and why. */
-export function open(parameter: string, why: string): Reading {
+export function undetermined(parameter: string, why: string): Reading {
   return { arns: [], unknown: [{ parameter, why }] };
 }
 

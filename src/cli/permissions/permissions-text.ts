@@ -1,5 +1,5 @@
 /** The derived permissions as a person reads them: each statement with the Tasks that need it, each open decision with what to write. */
-import { answerTo, printAnswer } from '../../asl/derive/spec-entry.ts';
+import { entryFor, printEntry } from '../../asl/derive/spec-entry.ts';
 import type { Derivation } from '../../asl/derive/derive.ts';
 import type { Diagnostic } from '../../asl/derive/diagnostic.ts';
 import type { Place } from '../../asl/integrations/reading.ts';
@@ -48,15 +48,15 @@ function column(word: string, values: readonly string[]): string[] {
 }
 
 function describeDecision(diagnostic: Diagnostic, place: Place): string {
-  const answer = answerTo(diagnostic, place);
+  const entry = entryFor(diagnostic, place);
   const advice =
-    answer === undefined
+    entry === undefined
       ? []
       : [
           'targetRole:',
           '  permissions:',
-          `    ${answer.kind}: # narrow each *`,
-          `      - ${printAnswer(answer)}`,
+          `    ${entry.kind}: # narrow each *`,
+          `      - ${printEntry(entry)}`,
         ];
   return [
     `${diagnostic.reason}: ${printable(diagnostic.message)}`,

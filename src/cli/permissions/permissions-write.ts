@@ -2,7 +2,7 @@
 import { isJson } from '../../base/json.ts';
 import { writeFile } from 'node:fs/promises';
 import { isMap, isSeq, parseAllDocuments, type Document, type YAMLMap } from 'yaml';
-import type { Answer } from '../../asl/derive/spec-entry.ts';
+import type { SpecEntry } from '../../asl/derive/spec-entry.ts';
 import { fileProblem } from '../output/errors.ts';
 import { decodeText, encodeAs, readBytes } from '../files/file-text.ts';
 import { refuseBombs, refuseDuplicateKeys } from '../files/yaml.ts';
@@ -11,16 +11,16 @@ import { yamlProblem } from '../files/yaml-problem.ts';
 const PERMISSIONS = ['spec', 'targetRole', 'permissions'];
 
 /**
- * Writes the answers into the one CrossAccountLink of the file and returns how many were new there. Encoding, line ends
+ * Writes the entries into the one CrossAccountLink of the file and returns how many were new there. Encoding, line ends
  * and comments stay, JSON stays JSON. Throws an error with a message for people.
  */
-export async function writeAnswers(path: string, answers: readonly Answer[]): Promise<number> {
+export async function writeEntries(path: string, entries: readonly SpecEntry[]): Promise<number> {
   const before = await readBytes(path);
   const text = decodeText(before);
   // Bytes that are no text would come back as others.
   if (!Buffer.from(encodeAs(before, text)).equals(before))
     throw new Error(`${path} is neither UTF-8 nor UTF-16 throughout; save it as UTF-8 first`);
-  const { added, after } = answered(path, text, answers);
+  const { added, after } = changed(path, text, entries);
   if (added === 0) return 0;
   try {
     await writeFile(path, encodeAs(before, after));
@@ -30,18 +30,18 @@ export async function writeAnswers(path: string, answers: readonly Answer[]): Pr
   return added;
 }
 
-function answered(path: string, text: string, answers: readonly Answer[]) {
+function changed(path: string, text: string, entries: readonly SpecEntry[]) {
   try {
-    return withAnswers(text, answers);
+    return withEntries(text, entries);
   } catch (error) {
     throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
-/** The manifest with the answers in it, and how many were new. Throws an error with a message for people. */
-export function withAnswers(
+/** The manifest with the entries in it, and how many were new. Throws an error with a message for people. */
+export function withEntries(
   text: string,
-  answers: readonly Answer[],
+  entries: readonly SpecEntry[],
 ): { readonly added: number; readonly after: string } {
   refuseBombs(text);
   const documents = [...parseAllDocuments(text, { uniqueKeys: false, prettyErrors: true })];
@@ -55,11 +55,11 @@ export function withAnswers(
       `${links.length === 0 ? 'no CrossAccountLink' : `${links.length} CrossAccountLinks`} in it; --write takes a file with one`,
     );
   refuseOtherShapes(link);
-  const added = answers.filter((answer) => insert(link, answer)).length;
+  const added = entries.filter((entry) => insert(link, entry)).length;
   return { added, after: asBefore(text, documents, link) };
 }
 
-/** What stands where answers go, and is something else, is for a person to mend. */
+/** What stands where entries go, and is something else, is for a person to mend. */
 function refuseOtherShapes(link: Document.Parsed): void {
   for (const [index] of PERMISSIONS.entries()) {
     const path = PERMISSIONS.slice(0, index + 1);
@@ -86,29 +86,29 @@ function asBefore(text: string, documents: readonly Document.Parsed[], link: Doc
 }
 
 /** Whether something was added. */
-function insert(link: Document.Parsed, answer: Answer): boolean {
-  const path = [...PERMISSIONS, answer.kind];
+function insert(link: Document.Parsed, entry: SpecEntry): boolean {
+  const path = [...PERMISSIONS, entry.kind];
   for (const [index] of PERMISSIONS.entries()) {
     const above = PERMISSIONS.slice(0, index + 1);
     if (!isMap(link.getIn(above))) link.setIn(above, link.createNode({}));
   }
   if (!isSeq(link.getIn(path))) link.setIn(path, link.createNode([]));
-  if (answer.kind === 'statements') {
-    const { actions, resources } = answer;
+  if (entry.kind === 'statements') {
+    const { actions, resources } = entry;
     if (isAllowed(link, path, actions)) return false;
     link.addIn(path, link.createNode({ actions, resources }));
     return true;
   }
-  const entry = entryOf(link, path, answer.task);
-  if (entry === undefined) {
-    link.addIn(path, link.createNode({ task: answer.task, arns: answer.arns }));
+  const item = entryOf(link, path, entry.task);
+  if (item === undefined) {
+    link.addIn(path, link.createNode({ task: entry.task, arns: entry.arns }));
     return true;
   }
-  const before = entry.get('arns');
+  const before = item.get('arns');
   const held = new Set(isSeq(before) ? before.items.map((item) => String(item)) : []);
-  const fresh = answer.arns.filter((arn) => !held.has(arn));
-  if (!isSeq(before)) entry.set('arns', link.createNode([]));
-  for (const arn of fresh) entry.addIn(['arns'], arn);
+  const fresh = entry.arns.filter((arn) => !held.has(arn));
+  if (!isSeq(before)) item.set('arns', link.createNode([]));
+  for (const arn of fresh) item.addIn(['arns'], arn);
   return fresh.length > 0;
 }
 

@@ -1,7 +1,7 @@
 /** `kubectl crossaccountlink permissions`: the derived policy of a definition, and what is left to decide. */
 import type { Json } from '../../base/json.ts';
 import { isPartition, partitionOfRegion, unknownPartition } from '../../arn/partitions.ts';
-import { answerTo } from '../../asl/derive/spec-entry.ts';
+import { entryFor } from '../../asl/derive/spec-entry.ts';
 import { DefinitionError, parseDefinition } from '../../asl/definition/definition.ts';
 import { derivePermissions } from '../../asl/derive/derive.ts';
 import type { Derivation } from '../../asl/derive/derive.ts';
@@ -16,7 +16,7 @@ import { EXIT } from '../output/io.ts';
 import type { ExitStatus, Io } from '../output/io.ts';
 import { isStructured, writeStructured } from '../output/output.ts';
 import { describePermissions } from './permissions-text.ts';
-import { writeAnswers } from './permissions-write.ts';
+import { writeEntries } from './permissions-write.ts';
 
 export interface PermissionsOptions {
   readonly targetAccount: string;
@@ -40,7 +40,7 @@ interface Derived {
 }
 
 /**
- * Prints the policy of each machine in the file; the status tells whether some Task needs a decision. With `write` the answers go
+ * Prints the policy of each machine in the file; the status tells whether some Task needs a decision. With `write` the entries go
  * into that link's manifest. Throws an error with a message for people.
  */
 export async function permissions(file: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
@@ -56,12 +56,12 @@ export async function permissions(file: string, options: PermissionsOptions, io:
   else io.write(describe(derived, place));
   for (const problem of problems) io.warn(`${problem}\n`);
   if (options.write !== undefined) {
-    const answers = derived
+    const entries = derived
       .flatMap(({ derivation }) => derivation.diagnostics)
-      .map((one) => answerTo(one, place));
-    const written = await writeAnswers(
+      .map((one) => entryFor(one, place));
+    const written = await writeEntries(
       options.write,
-      answers.filter((answer) => answer !== undefined),
+      entries.filter((entry) => entry !== undefined),
     );
     io.warn(`${written} of the open decisions written to ${options.write}: narrow each *\n`);
   }

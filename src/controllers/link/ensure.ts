@@ -205,13 +205,13 @@ export class EnsureLink {
   #awaitIamPropagation(
     { link }: ResolvedLink,
     readPolicy: ReadPolicy,
-    { executionRoleArns, tasks, ownedTasks }: LinkRequirements,
+    { executionRoleArns, tasks, tasksInSyncBefore }: LinkRequirements,
     asked: Needs | undefined,
     record: ReconcileRecord,
   ): void {
     const memory = this.#parts.memory.of(link.uid);
     const roles = [link.targetRole.text, ...executionRoleArns];
-    const reliedOnBefore = readPolicy.reliedOnBefore && tasks.length === ownedTasks.length;
+    const reliedOnBefore = readPolicy.reliedOnBefore && tasks.length === tasksInSyncBefore.length;
     const remainingMs = this.#parts.propagation.remainingMs(roles, reliedOnBefore);
     const isReady = (record.onTrack || (readPolicy.asIfReady && !record.isBlocked)) && remainingMs === 0;
     memory.rolesReadyFor = isReady ? asked : undefined;

@@ -2,7 +2,7 @@
  *  that is most of what goes on, and a line only at level debug. */
 import type { Logger } from 'pino';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
-import { readyVerdict } from '../../report/conditions.ts';
+import { readyState } from '../../report/conditions.ts';
 import type { Drift } from '../../report/drift.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import type { LinkObject } from '../state/link-object.ts';
@@ -19,7 +19,7 @@ export function logReconciled(log: Logger, { object, record, durationMs, drift, 
   const level = record.isAsBefore ? 'debug' : 'info';
   if (!log.isLevelEnabled(level)) return;
   const { link } = object;
-  const ready = readyVerdict({
+  const ready = readyState({
     legs: record.legs,
     ...(record.effective !== undefined && { effective: record.effective }),
   });

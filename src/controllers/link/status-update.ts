@@ -3,7 +3,7 @@ import type { Condition, CrossAccountLinkStatus } from '../../api/generated.ts';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
 import {
-  readyVerdict,
+  readyState,
   reportConditions,
   reportDeleting,
   reportSuspended,
@@ -103,7 +103,7 @@ function concluded(object: LinkObject, conclusion: Conclusion, now: string): Con
       return withoutFindings(object, conditions, handledRequest(object));
     }
     case 'deleting': {
-      const ready = readyVerdict({ legs: { targetRole: conclusion.wait.outcome } });
+      const ready = readyState({ legs: { targetRole: conclusion.wait.outcome } });
       return withoutFindings(
         object,
         reportDeleting(conditionsOf(object), ready, object.metadata.generation, now),

@@ -154,8 +154,8 @@ export function sharedPlan<Plan extends ObjectPlan>({
 const NOT_WANTED: ReadonlySet<string> = new Set([
   'mayShrink',
   'policyStays',
-  'ownedTasks',
-  'ownTasks',
+  'tasksInSyncBefore',
+  'tasksByRole',
   'conflicts',
 ]);
 

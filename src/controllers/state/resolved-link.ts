@@ -11,7 +11,7 @@ import {
   requirementsInParts,
   requirementsOf,
   type AccessContext,
-  type Before,
+  type TasksOnRecord,
   type LinkRequirements,
   type Refusal,
 } from '../../desired/requirements.ts';
@@ -60,7 +60,7 @@ interface KnownRequirements {
   readonly generation: number;
   /** Where the API server's memory was restored, another one of the same generation may follow. */
   readonly spec: LinkObject['spec'];
-  readonly before: Before;
+  readonly before: TasksOnRecord;
   readonly result: LinkRequirements | Refusal;
   /** Another number each time that a link's are worked out. */
   readonly version: number;
@@ -141,7 +141,7 @@ export class LinkResolver {
     return this.#requirements.get(uid)?.version;
   }
 
-  #knownRequirements({ object, context }: ResolvedLink, view: MachineView, before: Before) {
+  #knownRequirements({ object, context }: ResolvedLink, view: MachineView, before: TasksOnRecord) {
     const { uid, generation } = object.metadata;
     const known = this.#requirements.get(uid);
     if (
@@ -162,7 +162,7 @@ export class LinkResolver {
   #keep(
     { object, link, context }: ResolvedLink,
     view: MachineView,
-    before: Before,
+    before: TasksOnRecord,
     result: LinkRequirements | Refusal,
   ) {
     const { uid, generation } = object.metadata;
@@ -282,7 +282,7 @@ function contextKey({ namespace, stateMachine, targetRole }: Link): string {
 /** Which Tasks were the link's before, and whether all of them were in order. They are in order once all have named the role,
  *  for which a revision in the status is the sign, and stay so while repairs are paused, fail or are only observed. It ends
  *  when a Task turns out to be somebody else's, or the role is refused. */
-function beforeOf(object: LinkObject): Before {
+function beforeOf(object: LinkObject): TasksOnRecord {
   const { status } = object;
   const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
   const wereInOrder = status.stateMachineRevisionID !== undefined || credentials?.reason === 'Conflict';

@@ -3,7 +3,7 @@ import type { RoleArn } from '../../arn/arn.ts';
 import type { ObservedPolicy } from '../document.ts';
 import { escapePattern } from '../pattern.ts';
 import type { StepBudget } from '../steps.ts';
-import { authorize, type Verdict } from './authorize.ts';
+import { authorize, type EvaluationResult } from './authorize.ts';
 import { requestContext } from './context.ts';
 import { Evaluation } from './evaluation.ts';
 import type { NamedPolicy } from './statement.ts';
@@ -30,7 +30,7 @@ export function canAssume(
   targetRole: AssumableRole,
   externalId: string,
   budget?: StepBudget,
-): Verdict {
+): EvaluationResult {
   const evaluation = sessionOf(
     executionRole,
     [
@@ -78,7 +78,7 @@ export function callingSession(
  * @param action one action, e.g. `sqs:SendMessage`
  * @param resource an ARN pattern that has to be allowed whole, or `*` for an action that takes no resource
  */
-export function canCall({ role, evaluation }: CallingSession, action: string, resource: string): Verdict {
+export function canCall({ role, evaluation }: CallingSession, action: string, resource: string): EvaluationResult {
   return authorize(
     { action, resource, evaluation },
     { role: role.arn, hasBoundary: role.boundary !== undefined },
@@ -88,7 +88,7 @@ export function canCall({ role, evaluation }: CallingSession, action: string, re
 
 /**
  * Of all these calls one of each kind, as action and resource: those that no policy of the session tells apart have one
- * verdict. They come in the order of their actions, then of their resources.
+ * result. They come in the order of their actions, then of their resources.
  */
 export function* kindsOfCalls(
   { role, evaluation }: CallingSession,

@@ -17,7 +17,7 @@ export type Layer = 'identityPolicies' | 'permissionsBoundary' | 'trustPolicy';
 
 /** The decision, and what made it: the statement that denies, the layer in which nothing allows, or what would have
  *  to be known. Allowed means that nothing read denies: organization, resource and key policies are not seen. */
-export type Verdict =
+export type EvaluationResult =
   | { readonly decision: 'Allowed' }
   | { readonly decision: 'ExplicitlyDenied'; readonly layer: Layer; readonly by: StatementRef }
   | { readonly decision: 'ImplicitlyDenied'; readonly layer: Layer }
@@ -38,7 +38,7 @@ export interface PolicySet {
 }
 
 /** Decides a request. A denial that is certain is reported even where other things are unknown. */
-export function authorize(request: AccessRequest, caller: Caller, policies: PolicySet): Verdict {
+export function authorize(request: AccessRequest, caller: Caller, policies: PolicySet): EvaluationResult {
   const denials = denialsOf(request, caller, policies);
   for (const { layer, finding } of denials) {
     if (finding.answer === 'yes' && finding.by)
@@ -46,7 +46,7 @@ export function authorize(request: AccessRequest, caller: Caller, policies: Poli
   }
   const allowance = bestOf(allowancesOf(request, caller, policies).map(decideAllowance));
   if (allowance.decision === 'ImplicitlyDenied') return allowance;
-  return denials.map(undecided).find((verdict) => verdict !== undefined) ?? allowance;
+  return denials.map(undecided).find((result) => result !== undefined) ?? allowance;
 }
 
 /** What the policies of one layer say. */
@@ -107,20 +107,20 @@ function trustRuling(
   return { layer: 'trustPolicy', finding: findStatement([policy], effect, request, names) };
 }
 
-function decideAllowance(rulings: readonly Ruling[]): Verdict {
+function decideAllowance(rulings: readonly Ruling[]): EvaluationResult {
   const missing = rulings.find(({ finding }) => finding.answer === 'no');
   if (missing) return { decision: 'ImplicitlyDenied', layer: missing.layer };
-  return rulings.map(undecided).find((verdict) => verdict !== undefined) ?? { decision: 'Allowed' };
+  return rulings.map(undecided).find((result) => result !== undefined) ?? { decision: 'Allowed' };
 }
 
 const RANK = { Allowed: 2, Unknown: 1, ImplicitlyDenied: 0, ExplicitlyDenied: 0 } as const;
 
 /** Of several ways the one that allows; else one that may; else the last one's denial. */
-function bestOf(verdicts: readonly Verdict[]): Verdict {
-  return verdicts.reduce((best, next) => (RANK[next.decision] >= RANK[best.decision] ? next : best));
+function bestOf(results: readonly EvaluationResult[]): EvaluationResult {
+  return results.reduce((best, next) => (RANK[next.decision] >= RANK[best.decision] ? next : best));
 }
 
-function undecided({ layer, finding: { answer, by } }: Ruling): Verdict | undefined {
+function undecided({ layer, finding: { answer, by } }: Ruling): EvaluationResult | undefined {
   if (answer === 'yes' || answer === 'no') return undefined;
   return { decision: 'Unknown', layer, ...(by && { by }), unknown: answer.unknown };
 }

@@ -3,12 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Answer } from '../../../src/asl/derive/spec-entry.ts';
+import type { SpecEntry } from '../../../src/asl/derive/spec-entry.ts';
 import { decodeText, encodeAs } from '../../../src/cli/files/file-text.ts';
-import { withAnswers, writeAnswers } from '../../../src/cli/permissions/permissions-write.ts';
+import { withEntries, writeEntries } from '../../../src/cli/permissions/permissions-write.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:222222222222:owner-*';
-const ANSWER: Answer = { kind: 'resources', task: 'Notify', arns: [TOPIC] };
+const ANSWER: SpecEntry = { kind: 'resources', task: 'Notify', arns: [TOPIC] };
 
 const LINK = `# who pays
 apiVersion: crossaccountlink.dev/v1alpha1
@@ -25,49 +25,49 @@ const ANSWERED = `${LINK}    permissions:
             - ${TOPIC}
 `;
 
-const answered = (text: string) => withAnswers(text, [ANSWER]);
+const changed = (text: string) => withEntries(text, [ANSWER]);
 
-describe('answers in a manifest', () => {
+describe('entries in a manifest', () => {
   it('stand where they belong, and all else stays', () => {
-    expect(answered(LINK)).toStrictEqual({ added: 1, after: ANSWERED });
+    expect(changed(LINK)).toStrictEqual({ added: 1, after: ANSWERED });
   });
 
   it('are written once', () => {
-    expect(answered(ANSWERED).added).toBe(0);
+    expect(changed(ANSWERED).added).toBe(0);
   });
 
   it('are written once, as statements too, whatever resources a person has narrowed them to', () => {
-    const statement: Answer = { kind: 'statements', actions: ['foo:*'], resources: ['arn:aws:foo:::*'] };
-    const first = withAnswers(LINK, [statement]);
+    const statement: SpecEntry = { kind: 'statements', actions: ['foo:*'], resources: ['arn:aws:foo:::*'] };
+    const first = withEntries(LINK, [statement]);
     expect(first.added).toBe(1);
     const narrowed = first.after.replace('arn:aws:foo:::*', 'arn:aws:foo:::one');
-    expect(withAnswers(narrowed, [statement])).toStrictEqual({ added: 0, after: narrowed });
+    expect(withEntries(narrowed, [statement])).toStrictEqual({ added: 0, after: narrowed });
   });
 
   it('join what a Task has already', () => {
     const other = ANSWERED.replace('owner-*', 'all');
-    expect(answered(other).after).toBe(`${other}            - ${TOPIC}\n`);
+    expect(changed(other).after).toBe(`${other}            - ${TOPIC}\n`);
   });
 
   it('leave other documents alone', () => {
     const more = '---\nkind: Namespace\nmetadata:\n  name: payments\n';
-    expect(answered(`${LINK}${more}`).after).toBe(`${ANSWERED}${more}`);
+    expect(changed(`${LINK}${more}`).after).toBe(`${ANSWERED}${more}`);
   });
 
   it('keep the line ends of Windows', () => {
-    expect(answered(LINK.replaceAll('\n', '\r\n')).after).toBe(ANSWERED.replaceAll('\n', '\r\n'));
+    expect(changed(LINK.replaceAll('\n', '\r\n')).after).toBe(ANSWERED.replaceAll('\n', '\r\n'));
   });
 
   it.each([undefined, 2, 4, '\t'])('keep JSON, indented by %j', (indent) => {
     const link = { kind: 'CrossAccountLink', spec: { targetRole: { arn: 'x' } } };
-    const { after } = answered(JSON.stringify(link, undefined, indent));
+    const { after } = changed(JSON.stringify(link, undefined, indent));
     const permissions = { resources: [{ task: 'Notify', arns: [TOPIC] }] };
     const wanted = { ...link, spec: { targetRole: { arn: 'x', permissions } } };
     expect(after).toBe(`${JSON.stringify(wanted, undefined, indent)}\n`);
   });
 });
 
-describe('a manifest that answers do not go into', () => {
+describe('a manifest that entries do not go into', () => {
   it.each([
     ['', 'no CrossAccountLink in it'],
     ['- a\n', 'no CrossAccountLink in it'],
@@ -82,7 +82,7 @@ describe('a manifest that answers do not go into', () => {
     ],
     [`kind: CrossAccountLink\nspec: ${'['.repeat(100)}`, 'lie more than 64 deep'],
   ])('%j: %s', (text, said) => {
-    expect(() => answered(text)).toThrow(said);
+    expect(() => changed(text)).toThrow(said);
   });
 });
 
@@ -93,7 +93,7 @@ describe('the encoding of a file', () => {
       const path = join(folder, 'link.yaml');
       const latin1 = Buffer.from(`# für wen\n${LINK}`, 'latin1');
       await writeFile(path, latin1);
-      await expect(writeAnswers(path, [ANSWER])).rejects.toThrow('neither UTF-8 nor UTF-16 throughout');
+      await expect(writeEntries(path, [ANSWER])).rejects.toThrow('neither UTF-8 nor UTF-16 throughout');
       expect(await readFile(path)).toStrictEqual(latin1);
     } finally {
       await rm(folder, { recursive: true });

@@ -68,7 +68,7 @@ describe('of two links that want different roles on one Task', () => {
       contributes(younger, { tasks: ['Charge card'] }),
     ]);
     expect(desired.roles.get('Charge card')).toBe(NEW_ROLE.text);
-    expect(desired.ownTasks.get(ROLE.text)).toContain('Charge card');
+    expect(desired.tasksByRole.get(ROLE.text)).toContain('Charge card');
     expect(desired.conflicts).toStrictEqual([]);
   });
 });
@@ -82,27 +82,27 @@ test('two links to one role do not quarrel about a Task', () => {
 test("a link that observes the credentials asks for nothing, and its role is nobody's", () => {
   const observed = link('b', { legs: OBSERVE, targetRole: NEW_ROLE });
   const desired = desire([contributes(observed, { tasks: ['Charge card'] })]);
-  expect([desired.roles.size, desired.ownTasks.size]).toStrictEqual([0, 0]);
+  expect([desired.roles.size, desired.tasksByRole.size]).toStrictEqual([0, 0]);
 });
 
 for (const kind of ['frozen', 'unread'] as const) {
   test(`while a link is ${kind} nothing is removed, and its role stays ours`, () => {
     const desired = desire([{ kind, link: younger }]);
-    expect([desired.mayShrink, desired.ownTasks.has(NEW_ROLE.text)]).toStrictEqual([false, true]);
+    expect([desired.mayShrink, desired.tasksByRole.has(NEW_ROLE.text)]).toStrictEqual([false, true]);
   });
 }
 
 test('a Task counts as owned when the link that has it had it in order before', () => {
-  const before = { tasks: ['Charge card', 'Refund'], ownedTasks: ['Charge card'] };
-  expect(desire([contributes(older, before)]).ownedTasks).toStrictEqual(new Set(['Charge card']));
+  const before = { tasks: ['Charge card', 'Refund'], tasksInSyncBefore: ['Charge card'] };
+  expect(desire([contributes(older, before)]).tasksInSyncBefore).toStrictEqual(new Set(['Charge card']));
 });
 
 test('a younger link that had a Task in order before does not own it while the older one wants it', () => {
-  const { ownedTasks } = desire([
+  const { tasksInSyncBefore } = desire([
     contributes(older, { tasks: ['Charge card'] }),
-    contributes(younger, { tasks: ['Charge card'], ownedTasks: ['Charge card'] }),
+    contributes(younger, { tasks: ['Charge card'], tasksInSyncBefore: ['Charge card'] }),
   ]);
-  expect(ownedTasks).toStrictEqual(new Set());
+  expect(tasksInSyncBefore).toStrictEqual(new Set());
 });
 
 test('a version is published when any link asks for it', () => {
@@ -115,16 +115,16 @@ describe('whose the Credentials of a Task are', () => {
   const nothingRecorded = recorded();
 
   test('the Tasks that a link selects are its own, whatever is on record', () => {
-    const { ownTasks } = desire([contributes(older, { tasks: ['Refund'] })], nothingRecorded);
-    expect(ownTasks.get(ROLE.text)).toStrictEqual(new Set(['Refund']));
+    const { tasksByRole } = desire([contributes(older, { tasks: ['Refund'] })], nothingRecorded);
+    expect(tasksByRole.get(ROLE.text)).toStrictEqual(new Set(['Refund']));
   });
 
   test('those of links to one role add up', () => {
-    const { ownTasks } = desire(
+    const { tasksByRole } = desire(
       [contributes(older, { tasks: ['Refund'] }), { kind: 'frozen', link: link('b') }],
       recorded('Charge card'),
     );
-    expect(ownTasks.get(ROLE.text)).toStrictEqual(new Set(['Charge card', 'Refund']));
+    expect(tasksByRole.get(ROLE.text)).toStrictEqual(new Set(['Charge card', 'Refund']));
   });
 
   test('what is not on record is written on behalf of no other link', () => {

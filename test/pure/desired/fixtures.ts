@@ -56,7 +56,7 @@ export function asking(of: Link, fields: Partial<Omit<Contribution, 'link'>> = {
     keptPermissions: [],
     permissionsComplete: true,
     tasks: [],
-    ownedTasks: [],
+    tasksInSyncBefore: [],
     rolesReady: true,
     ...fields,
   };

@@ -8,7 +8,7 @@ import {
   refuseUnread,
   type LinkRequirements,
   type AccessContext,
-  type Before,
+  type TasksOnRecord,
   type Refusal,
 } from '../../../src/desired/requirements.ts';
 import type { Link } from '../../../src/desired/link.ts';
@@ -40,7 +40,7 @@ const IN_SOURCE = task('arn:aws:states:::sns:publish', {
   Message: 'x',
 });
 const ACTIVITY = task('arn:aws:states:us-east-1:111111111111:activity:approve');
-const NOTHING: Before = { tasks: [], inOrder: false };
+const NOTHING: TasksOnRecord = { tasks: [], inOrder: false };
 
 const SOURCE_ENTRY = asSource(['checkout*'], ['arn:aws:iam::111111111111:role/*-exec']);
 const TARGET_ENTRY = asTarget({
@@ -347,13 +347,13 @@ describe('a Task counts as owned', () => {
   test("when it was the link's and in order", () => {
     expect(
       requirements(listing('Send', 'Publish'), viewOf({ Send: SEND, Publish: PUBLISH }), ALLOWING, both)
-        .ownedTasks,
+        .tasksInSyncBefore,
     ).toStrictEqual(['Send']);
   });
 
   test('but not when the link was not in order', () => {
     expect(
-      requirements(listing('Send'), viewOf({ Send: SEND }), ALLOWING, { ...both, inOrder: false }).ownedTasks,
+      requirements(listing('Send'), viewOf({ Send: SEND }), ALLOWING, { ...both, inOrder: false }).tasksInSyncBefore,
     ).toStrictEqual([]);
   });
 });

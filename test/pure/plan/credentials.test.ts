@@ -110,7 +110,7 @@ for (const { what, credentials, found } of THEIRS) {
   });
 
   test(`Credentials that were ours and name ${what} since are put right`, () => {
-    const owned = [contributes(link('a'), { tasks: ['Charge'], ownedTasks: ['Charge'] })];
+    const owned = [contributes(link('a'), { tasks: ['Charge'], tasksInSyncBefore: ['Charge'] })];
     const { actions, foreign } = plan(owned, { Charge: { ...IN_TARGET, Credentials: credentials } });
     expect(foreign).toStrictEqual([]);
     expect(actions[0]?.changes).toStrictEqual([
@@ -312,7 +312,7 @@ test('nothing changes but the Credentials of Tasks that links of the machine sta
         parseDefinition(text)
           .tasks.filter(({ name, credentials }) => {
             const ours =
-              credentials.kind === 'static' && desired.ownTasks.get(credentials.roleArn)?.has(name) === true;
+              credentials.kind === 'static' && desired.tasksByRole.get(credentials.roleArn)?.has(name) === true;
             return ours || (credentials.kind === 'none' && desired.roles.has(name));
           })
           .map(({ name }) => name),

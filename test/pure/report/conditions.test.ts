@@ -5,7 +5,7 @@ import type { Condition } from '../../../src/api/generated.ts';
 import type { Leg } from '../../../src/desired/leg.ts';
 import {
   readyMessage,
-  readyVerdict,
+  readyState,
   reportConditions,
   reportReady,
   reportSuspended,
@@ -106,7 +106,7 @@ describe('Ready', () => {
         stateMachineCredentials: stalled('Conflict', 'z'),
       }),
     };
-    expect(readyVerdict(outcome)).toStrictEqual({ status: 'False', reason: 'GrantTooLarge', message: 'y' });
+    expect(readyState(outcome)).toStrictEqual({ status: 'False', reason: 'GrantTooLarge', message: 'y' });
   });
 
   test('Ready says why a leg is under way rather than that another waits for it', () => {
@@ -118,23 +118,23 @@ describe('Ready', () => {
         stateMachineCredentials: progressing('Creating', 'Waits.'),
       }),
     };
-    expect(readyVerdict(outcome)).toStrictEqual({
+    expect(readyState(outcome)).toStrictEqual({
       status: 'Unknown',
       reason: 'Propagating',
       message: 'denied, not yet',
     });
-    expect(readyVerdict({ legs: legs({ trustPolicy: waiting }) }).reason).toBe('Repairing');
+    expect(readyState({ legs: legs({ trustPolicy: waiting }) }).reason).toBe('Repairing');
   });
 
   test('is not True while a leg was not reached', () => {
     for (const leg of LEGS) {
       const reached = Object.fromEntries(Object.entries(legs()).filter(([name]) => name !== leg));
-      expect(readyVerdict({ legs: reached }).status).toBe('Unknown');
+      expect(readyState({ legs: reached }).status).toBe('Unknown');
     }
   });
 
   test('names the aliases that still run a version without the Credentials', () => {
-    expect(readyVerdict({ legs: legs(), aliasesWithout: ['live'] }).message).toMatch(
+    expect(readyState({ legs: legs(), aliasesWithout: ['live'] }).message).toMatch(
       /alias live, .*publish a version/,
     );
     expect(readyMessage(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toMatch(/alias a, b, c, d, e and 2 more,/);

@@ -1,6 +1,6 @@
 /** What Step Functions writes of calls that failed, in AWS's own words → whether the link's role was denied. */
 import { describe, expect, it } from '@jest/globals';
-import { judgeFailure, type FailedCall } from '../../../src/report/denial-wording.ts';
+import { classifyFailure, type FailedCall } from '../../../src/report/denial-wording.ts';
 import { role } from '../access/fixtures.ts';
 
 const ROLE = role('crossaccountlink/payments/checkout');
@@ -11,12 +11,12 @@ const FUNCTION = 'arn:aws:lambda:us-east-1:222222222222:function:charge';
 
 type Row = readonly [what: string, failed: Partial<FailedCall> & { readonly cause: string }, verdict: string];
 
-function judged(failed: Partial<FailedCall>): string {
-  const verdict = judgeFailure(
+function classified(failed: Partial<FailedCall>): string {
+  const failure = classifyFailure(
     { error: 'States.TaskFailed', cause: '', call: 'sqs:sendMessage', submitted: false, ...failed },
     ROLE,
   );
-  return verdict.kind === 'denied' ? `denied ${verdict.call}` : verdict.kind;
+  return failure.kind === 'denied' ? `denied ${failure.call}` : failure.kind;
 }
 
 const DENIED: readonly Row[] = [
@@ -351,6 +351,6 @@ describe.each([
   ['says nothing of the access', OTHER],
 ])('a failure %s', (_verdict, rows) => {
   it.each(rows)('when %s', (_what, failed, verdict) => {
-    expect(judged(failed)).toBe(verdict);
+    expect(classified(failed)).toBe(verdict);
   });
 });

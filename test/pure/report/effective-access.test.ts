@@ -21,7 +21,7 @@ const NEEDS: LinkRequirements = {
   keptPermissions: [],
   permissionsComplete: true,
   tasks: ['Send'],
-  ownedTasks: [],
+  tasksInSyncBefore: [],
   notes: [],
 };
 

@@ -28,7 +28,7 @@ function evaluated(
     keptPermissions: [],
     permissionsComplete: true,
     tasks: ['Send'],
-    ownedTasks: [],
+    tasksInSyncBefore: [],
     notes: [],
   };
   const executionRole: ObservedRole = {

@@ -5,7 +5,7 @@ import type { ArnForm, IamAction } from '../iam-data.ts';
 import { namedFunction } from '../optimized/lambda.ts';
 import { usesOf } from '../operations.ts';
 import type { OperationUse, PartSource, SourcedForm } from '../operations.ts';
-import { atRunTime, join, open } from '../reading.ts';
+import { atRunTime, join, undetermined } from '../reading.ts';
 import { arn, everything, renamed } from '../resources.ts';
 import { identified, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
 import { asMade, isMadeBy, isNameOnly } from './made-identifiers.ts';
@@ -170,7 +170,7 @@ function readNamed({ form, parts }: SourcedForm, path: string, takesNames: boole
   const values = readParameters(call.task, path);
   const dynamic = values.filter((value) => value.kind === 'dynamic');
   if (dynamic.length > 0)
-    return whole(form, join(dynamic.map(({ expression }) => open(path, atRunTime(expression)))));
+    return whole(form, join(dynamic.map(({ expression }) => undetermined(path, atRunTime(expression)))));
   const isNumber = parts.at(-1)?.numbers.includes(path) === true;
   const arnsAlone =
     !isNumber && values.every((value) => textOf(value).every((text) => text.startsWith('arn:')));
@@ -179,7 +179,7 @@ function readNamed({ form, parts }: SourcedForm, path: string, takesNames: boole
   if (isNameOnly(form, path)) {
     return isMadeBy(form, call)
       ? readTemplate(form, templateOf({ form, parts }, call), call)
-      : whole(form, open(path, 'is a name, and the ARN holds an identifier that AWS has made'));
+      : whole(form, undetermined(path, 'is a name, and the ARN holds an identifier that AWS has made'));
   }
   // A function's name may have its account before it and a qualifier behind it.
   if (path === 'FunctionName' && form.service === 'lambda') return namedFunction.read(call);

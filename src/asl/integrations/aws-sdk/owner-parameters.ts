@@ -3,7 +3,7 @@
  * one that only run time knows leaves it open.
  */
 import { readParameter } from '../../parameters.ts';
-import { atRunTime, open, unreadable } from '../reading.ts';
+import { atRunTime, undetermined, unreadable } from '../reading.ts';
 import type { Call, Reading, Resource, ResourceArn } from '../reading.ts';
 import type { Permission } from '../row.ts';
 
@@ -88,7 +88,7 @@ function inAccountOf(owner: Owner, prefix: string, resource: Resource): Resource
 function withoutOwner({ arns, unknown }: Reading, owner: Owner, why: string): Reading {
   const kept = arns.filter((found) => found.text === '*' || !isOwned(found, owner));
   if (kept.length === arns.length) return { arns, unknown };
-  return { arns: kept, unknown: [...unknown, ...open(owner.parameter, why).unknown] };
+  return { arns: kept, unknown: [...unknown, ...undetermined(owner.parameter, why).unknown] };
 }
 
 function isOwned({ text, accountId }: ResourceArn, { only }: Owner): boolean {

@@ -4,7 +4,7 @@ import { slipIn } from '../../expressions/slips.ts';
 import type { Arn } from '../../../arn/arn.ts';
 import { allow, CALLBACK, REQUEST_RESPONSE } from '../row.ts';
 import type { Row, ServiceTable } from '../row.ts';
-import { join, open, readEach, unreadable } from '../reading.ts';
+import { join, undetermined, readEach, unreadable } from '../reading.ts';
 import { isNamed, renamed, toPattern, wholeArn } from '../resources.ts';
 import type { Place, Reading, Resource } from '../reading.ts';
 
@@ -61,7 +61,7 @@ export const lambda: ServiceTable = {
 /** A placeholder where a function's ARN will stand. */
 export function placeholderRow(text: string): Row {
   const why = slipIn(text, 'JSONPath') ?? 'does not name one';
-  const resource: Resource = { types: FUNCTION_TYPES, read: () => open('Resource', why) };
+  const resource: Resource = { types: FUNCTION_TYPES, read: () => undetermined('Resource', why) };
   return { patterns: REQUEST_RESPONSE, call: [allow('lambda:InvokeFunction', resource)] };
 }
 

@@ -144,8 +144,8 @@ describe('canAssume', () => {
   test('a statement without a Sid is named by its place', () => {
     const { Sid, ...unnamed } = DENY;
     expect(Sid).toBe('No');
-    const verdict = canAssume(exec({ policies: [policy('mine', GRANT, unnamed)] }), target(), MACHINE);
-    expect('by' in verdict && verdict.by).toStrictEqual({ policy: 'mine', statement: '1' });
+    const result = canAssume(exec({ policies: [policy('mine', GRANT, unnamed)] }), target(), MACHINE);
+    expect('by' in result && result.by).toStrictEqual({ policy: 'mine', statement: '1' });
   });
 
   test('a deny under a condition that is not known makes it Unknown, and says which', () => {

@@ -2,7 +2,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { parseRoleArn } from '../../../../src/arn/arn.ts';
 import type { PolicyDocument } from '../../../../src/policy/document.ts';
-import { authorize, type Verdict } from '../../../../src/policy/evaluate/authorize.ts';
+import { authorize, type EvaluationResult } from '../../../../src/policy/evaluate/authorize.ts';
 import { requestContext } from '../../../../src/policy/evaluate/context.ts';
 import { Evaluation } from '../../../../src/policy/evaluate/evaluation.ts';
 import type { NamedPolicy } from '../../../../src/policy/evaluate/statement.ts';
@@ -44,7 +44,7 @@ export async function simulate(one: Case): Promise<string> {
 }
 
 /** Our decision; of the keys in `hidden` it is told neither a value nor that there is none. */
-export function evaluate(one: Case, hidden: readonly string[] = []): Verdict {
+export function evaluate(one: Case, hidden: readonly string[] = []): EvaluationResult {
   const account = one.trust === undefined ? one.resourceAccount : SOURCE;
   const role = parseRoleArn(`arn:aws:iam::${account}:role/${one.roleName}`);
   if (role === undefined) throw new Error(`not a role name: ${one.roleName}`);

@@ -3,7 +3,7 @@ import { readParameters } from '../../../parameters.ts';
 import { findIamAction } from '../../iam-data.ts';
 import { allow, CALLBACK, note } from '../../row.ts';
 import type { Note, Permission, Row, ServiceTable } from '../../row.ts';
-import { join, open } from '../../reading.ts';
+import { join, undetermined } from '../../reading.ts';
 import { everything, wholeArn } from '../../resources.ts';
 import type { Resource } from '../../reading.ts';
 
@@ -73,7 +73,7 @@ function listedOf(service: string): Resource {
         readParameters(task, LIST).flatMap((value) => {
           if (value.kind !== 'text' || value.text.split(':')[2] !== service) return [];
           const stated = statedAs(value.text);
-          return stated === undefined ? [open(LIST, 'does not name one')] : [{ arns: [stated], unknown: [] }];
+          return stated === undefined ? [undetermined(LIST, 'does not name one')] : [{ arns: [stated], unknown: [] }];
         }),
       ),
   };

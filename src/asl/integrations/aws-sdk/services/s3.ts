@@ -6,7 +6,7 @@ import { allow, CALLBACK, note } from '../../row.ts';
 import { bucketOwnedBy } from '../../s3-uri.ts';
 import { usesKey } from '../kms-keys.ts';
 import type { Note, Permission, Row, ServiceTable } from '../../row.ts';
-import { open, readEach, unreadable } from '../../reading.ts';
+import { undetermined, readEach, unreadable } from '../../reading.ts';
 import { arn, everything, isNamed, toPattern, wholeArn } from '../../resources.ts';
 import type { Call, Reading, Resource, ResourceArn } from '../../reading.ts';
 
@@ -22,7 +22,7 @@ function accessPoint(text: string): ResourceArn | undefined {
 const ALIAS = /-s3alias$|--ol-s3$/;
 
 function aliased(parameter: string): Reading {
-  return open(parameter, 'is an access point’s alias, which policies cannot name');
+  return undetermined(parameter, 'is an access point’s alias, which policies cannot name');
 }
 
 const OBJECT_TYPES = ['arn:*:s3:::*/*', `${ACCESS_POINT}/object/*`];

@@ -69,7 +69,9 @@ export function desiredCredentials(
     ),
     tasksByRole: tasksByRole(enforcing, recordOf),
     tasksInSyncBefore: new Set(
-      [...owners].filter(([task, { tasksInSyncBefore }]) => tasksInSyncBefore.includes(task)).map(([task]) => task),
+      [...owners]
+        .filter(([task, { tasksInSyncBefore }]) => tasksInSyncBefore.includes(task))
+        .map(([task]) => task),
     ),
     publishVersion: contributors.some(({ link }) => link.publishVersion),
     conflicts: [...contested].map(([linkKey, tasks]) => taskConflict(linkKey, tasks)),

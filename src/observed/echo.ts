@@ -21,7 +21,10 @@ export interface CorrectedRead {
 }
 
 /** Tells in a read what may have been before the last own writes from what certainly is there. */
-export function withoutEchoes(shown: ObservedRole | undefined, { state, former }: RecentWrite): CorrectedRead {
+export function withoutEchoes(
+  shown: ObservedRole | undefined,
+  { state, former }: RecentWrite,
+): CorrectedRead {
   if (shown === undefined)
     return state !== undefined && former.includes(undefined)
       ? { role: state, isEcho: true }

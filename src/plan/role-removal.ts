@@ -51,12 +51,19 @@ export function removal(desired: DesiredTargetRole, observed: ObservedRole, clai
   ]);
   const tagged = { ...observed, tags: withTags(observed.tags, claimed) };
   return {
-    actions: [tag(observed, claimed, 'its tags were taken off'), ...deleteOrGiveBack(desired, tagged, isGivenBack)],
+    actions: [
+      tag(observed, claimed, 'its tags were taken off'),
+      ...deleteOrGiveBack(desired, tagged, isGivenBack),
+    ],
     withheld: [],
   };
 }
 
-function deleteOrGiveBack(desired: DesiredTargetRole, observed: ObservedRole, isAdopted: boolean): readonly Action[] {
+function deleteOrGiveBack(
+  desired: DesiredTargetRole,
+  observed: ObservedRole,
+  isAdopted: boolean,
+): readonly Action[] {
   const foreignTrust = (documentOf(observed.trust)?.statements ?? []).some(({ sid }) => !isOwnSid(sid));
   const isGivenBack = isAdopted || (desired.preserveUnmanaged && foreignTrust);
   return isGivenBack ? release(desired, observed) : teardown(observed);

@@ -13,7 +13,16 @@ import {
 import type { Condition } from '../api/generated.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { Leg } from '../desired/leg.ts';
-import { LEGS, type EffectiveOutcome, type LegOutcome, type LegOutcomes } from './outcome.ts';
+import {
+  BEING_MADE,
+  effectiveState,
+  legState,
+  NOT_EVALUATED,
+  readyState,
+  type ConditionState,
+  type Outcome,
+} from './condition-states.ts';
+import { LEGS, type LegOutcomes } from './outcome.ts';
 
 export const LEG_CONDITIONS: Readonly<Record<Leg, LegCondition>> = {
   targetRole: 'TargetRoleReady',
@@ -22,28 +31,6 @@ export const LEG_CONDITIONS: Readonly<Record<Leg, LegCondition>> = {
   executionRoleGrant: 'ExecutionRoleGrantReady',
   stateMachineCredentials: 'StateMachineCredentialsReady',
 };
-
-const LEG_WORDS: Readonly<Record<Leg, string>> = {
-  targetRole: 'The target role is as wanted.',
-  trustPolicy: 'The trust policy lets in exactly the execution role, with the state machine as external ID.',
-  permissions: 'The target role holds exactly the permissions that its links need.',
-  executionRoleGrant: 'The execution role may assume the target role.',
-  stateMachineCredentials: 'Every selected Task names the target role.',
-};
-
-export interface ConditionState {
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: Reason;
-  readonly message: string;
-}
-
-/** What a reconcile came to; parts that it did not reach are left out. */
-export interface Outcome {
-  readonly legs: LegOutcomes;
-  readonly effective?: EffectiveOutcome;
-  /** Aliases of the machine by which its Tasks run without the Credentials; left out while that is not known. */
-  readonly aliasesWithout?: readonly string[];
-}
 
 /** Writes an outcome into the conditions that stood before.
  *  @param now RFC 3339; only used where a status moves */
@@ -72,7 +59,11 @@ export function reportConditions(
 const PASSING: readonly string[] = ['DriftDetected', 'Propagating', 'Conflict'] satisfies readonly Reason[];
 
 /** A leg that was not reached keeps its condition; one that never had any waits. */
-function legOrUnreached(legs: LegOutcomes, leg: Leg, before: readonly Condition[]): ConditionState | undefined {
+function legOrUnreached(
+  legs: LegOutcomes,
+  leg: Leg,
+  before: readonly Condition[],
+): ConditionState | undefined {
   const outcome = legs[leg];
   const condition = findCondition(before, LEG_CONDITIONS[leg]);
   const asItWas = outcome?.kind === 'interrupted' && condition?.status !== 'True';
@@ -148,89 +139,6 @@ function stillBeingMade(before: readonly Condition[], { legs }: Outcome): Condit
   const onlyInterrupted =
     kinds.includes('interrupted') && kinds.every((kind) => kind === 'inSync' || kind === 'interrupted');
   return onlyInterrupted && findCondition(before, 'Ready')?.status !== 'True' ? BEING_MADE : undefined;
-}
-
-const BEING_MADE: ConditionState = { status: 'Unknown', reason: 'Creating', message: 'The link is being made.' };
-
-/** At most so many aliases are named in a message; a machine has a hundred at most. */
-const NAMED_ALIASES = 5;
-
-/** What Ready says of a link that is in order. */
-export function readyMessage(aliasesWithout: readonly string[]): string {
-  const works = 'The state machine can call into the target account';
-  if (aliasesWithout.length === 0) return `${works}.`;
-  const named = aliasesWithout.slice(0, NAMED_ALIASES).join(', ');
-  const more =
-    aliasesWithout.length > NAMED_ALIASES ? ` and ${aliasesWithout.length - NAMED_ALIASES} more` : '';
-  return (
-    `${works}, but not through alias ${named}${more}, which runs a version without the Credentials: ` +
-    `publish a version and move the alias to it.`
-  );
-}
-
-/** Reasons of legs that only wait for another. */
-const WAITING: readonly string[] = ['Creating', 'Repairing'] satisfies readonly Reason[];
-
-/** The link as a whole: the first leg that needs a person decides, then the first that says why it is under way, then the
- *  first that waits or was not reached. */
-export function readyState({ legs, effective, aliasesWithout = [] }: Outcome): ConditionState {
-  const states = LEGS.flatMap((leg) => {
-    const outcome = legs[leg];
-    return outcome === undefined ? [] : [legState(leg, outcome)];
-  });
-  const needsPerson = states.find(({ status }) => status === 'False');
-  if (needsPerson !== undefined) return needsPerson;
-  const underWay = states.filter(({ status }) => status === 'Unknown');
-  const [first] = [...underWay.filter(({ reason }) => !WAITING.includes(reason)), ...underWay];
-  if (first !== undefined) return first;
-  if (states.length < LEGS.length) return BEING_MADE;
-  if (effective?.kind === 'denied' || effective?.kind === 'deniedInExecution')
-    return effectiveState(effective);
-  return { status: 'True', reason: 'InSync', message: readyMessage(aliasesWithout) };
-}
-
-function legState(leg: Leg, outcome: LegOutcome): ConditionState {
-  switch (outcome.kind) {
-    case 'inSync':
-      return {
-        status: 'True',
-        reason: 'InSync',
-        message: [LEG_WORDS[leg], outcome.note ?? ''].join(' ').trimEnd(),
-      };
-    case 'progressing':
-    case 'interrupted':
-      return { status: 'Unknown', reason: outcome.reason, message: outcome.message };
-    case 'stalled':
-      return { status: 'False', reason: outcome.reason, message: outcome.message };
-    case 'differs':
-      return { status: 'False', reason: 'DriftDetected', message: outcome.message };
-  }
-}
-
-/** While a leg is not as wanted nothing can be said of the access, and nothing that was said before holds. */
-const NOT_EVALUATED: ConditionState = {
-  status: 'Unknown',
-  reason: 'NotEvaluated',
-  message: 'Not evaluated while a leg is not as wanted.',
-};
-
-const NOT_SEEN = 'Organization, resource and key policies are not seen.';
-
-function effectiveState(effective: EffectiveOutcome): ConditionState {
-  switch (effective.kind) {
-    case 'effective':
-      return {
-        status: 'True',
-        reason: 'Reachable',
-        message: `Nothing that was read denies the access. ${NOT_SEEN}`,
-      };
-    case 'denied':
-      return { status: 'False', reason: effective.reason, message: `${effective.message} ${NOT_SEEN}` };
-    case 'deniedInExecution':
-      return { status: 'False', reason: 'ExecutionDenied', message: effective.message };
-    case 'unknown':
-      return { status: 'Unknown', reason: 'NotEvaluated', message: `${effective.message} ${NOT_SEEN}` };
-  }
 }
 
 function withKstatus(

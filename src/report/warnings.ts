@@ -3,7 +3,7 @@ import { findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import type { Action } from '../plan/action.ts';
-import { readyMessage } from './conditions.ts';
+import { readyMessage } from './condition-states.ts';
 import { readmitted } from './external-changes.ts';
 
 export interface Warning {

@@ -87,7 +87,10 @@ export function join(readings: readonly Reading[]): Reading {
 }
 
 export function unreadable(parameter: string, text: string): Reading {
-  return undetermined(parameter, `${JSON.stringify(shortened(text.replaceAll(HOLE, '…')))} does not name one`);
+  return undetermined(
+    parameter,
+    `${JSON.stringify(shortened(text.replaceAll(HOLE, '…')))} does not name one`,
+  );
 }
 
 function readText({ task }: Call, parameter: string, value: Value, read: (text: string) => Reading): Reading {

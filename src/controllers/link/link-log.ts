@@ -2,7 +2,7 @@
  *  that is most of what goes on, and a line only at level debug. */
 import type { Logger } from 'pino';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
-import { readyState } from '../../report/conditions.ts';
+import { readyState } from '../../report/condition-states.ts';
 import type { Drift } from '../../report/drift.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import type { LinkObject } from '../state/link-object.ts';

@@ -2,13 +2,8 @@
 import type { Condition, CrossAccountLinkStatus } from '../../api/generated.ts';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
-import {
-  readyState,
-  reportConditions,
-  reportDeleting,
-  reportSuspended,
-  type Outcome,
-} from '../../report/conditions.ts';
+import { readyState, type Outcome } from '../../report/condition-states.ts';
+import { reportConditions, reportDeleting, reportSuspended } from '../../report/conditions.ts';
 import type { DeletionWait } from '../../report/deletion-outcome.ts';
 import { driftOf, interruptedRepairs, type Drift } from '../../report/drift.ts';
 import { linkStatus, type LinkFacts } from '../../report/link-status.ts';

@@ -14,7 +14,7 @@ import { keepWithinBounds } from '../../desired/machine-view.ts';
 import type { AliasedVersion } from '../../aws/reads/definitions-in-use.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { Cache } from '../../kubernetes/store.ts';
-import { readyMessage } from '../../report/conditions.ts';
+import { readyMessage } from '../../report/condition-states.ts';
 import { handlingOf, requeueFor } from '../objects/failure-handling.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkObject } from '../state/link-object.ts';

@@ -78,7 +78,11 @@ export function callingSession(
  * @param action one action, e.g. `sqs:SendMessage`
  * @param resource an ARN pattern that has to be allowed whole, or `*` for an action that takes no resource
  */
-export function canCall({ role, evaluation }: CallingSession, action: string, resource: string): EvaluationResult {
+export function canCall(
+  { role, evaluation }: CallingSession,
+  action: string,
+  resource: string,
+): EvaluationResult {
   return authorize(
     { action, resource, evaluation },
     { role: role.arn, hasBoundary: role.boundary !== undefined },

@@ -353,7 +353,8 @@ describe('a Task counts as owned', () => {
 
   test('but not when the link was not in order', () => {
     expect(
-      requirements(listing('Send'), viewOf({ Send: SEND }), ALLOWING, { ...both, inOrder: false }).tasksInSyncBefore,
+      requirements(listing('Send'), viewOf({ Send: SEND }), ALLOWING, { ...both, inOrder: false })
+        .tasksInSyncBefore,
     ).toStrictEqual([]);
   });
 });

@@ -312,7 +312,8 @@ test('nothing changes but the Credentials of Tasks that links of the machine sta
         parseDefinition(text)
           .tasks.filter(({ name, credentials }) => {
             const ours =
-              credentials.kind === 'static' && desired.tasksByRole.get(credentials.roleArn)?.has(name) === true;
+              credentials.kind === 'static' &&
+              desired.tasksByRole.get(credentials.roleArn)?.has(name) === true;
             return ours || (credentials.kind === 'none' && desired.roles.has(name));
           })
           .map(({ name }) => name),

@@ -3,14 +3,8 @@ import * as fc from 'fast-check';
 import { findCondition } from '../../../src/api/conditions.ts';
 import type { Condition } from '../../../src/api/generated.ts';
 import type { Leg } from '../../../src/desired/leg.ts';
-import {
-  readyMessage,
-  readyState,
-  reportConditions,
-  reportReady,
-  reportSuspended,
-  type Outcome,
-} from '../../../src/report/conditions.ts';
+import { readyMessage, readyState, type Outcome } from '../../../src/report/condition-states.ts';
+import { reportConditions, reportReady, reportSuspended } from '../../../src/report/conditions.ts';
 import {
   inSync,
   LEGS,

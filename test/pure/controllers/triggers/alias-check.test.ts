@@ -5,7 +5,7 @@ import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
 import type { AliasedVersion } from '../../../../src/aws/reads/definitions-in-use.ts';
 import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
-import { readyMessage } from '../../../../src/report/conditions.ts';
+import { readyMessage } from '../../../../src/report/condition-states.ts';
 import { SOURCE } from '../../access/fixtures.ts';
 import { machine, task } from '../../asl/machines.ts';
 import { ModelAccount } from '../model-account.ts';

@@ -73,7 +73,9 @@ function listedOf(service: string): Resource {
         readParameters(task, LIST).flatMap((value) => {
           if (value.kind !== 'text' || value.text.split(':')[2] !== service) return [];
           const stated = statedAs(value.text);
-          return stated === undefined ? [undetermined(LIST, 'does not name one')] : [{ arns: [stated], unknown: [] }];
+          return stated === undefined
+            ? [undetermined(LIST, 'does not name one')]
+            : [{ arns: [stated], unknown: [] }];
         }),
       ),
   };

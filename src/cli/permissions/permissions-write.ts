@@ -105,7 +105,7 @@ function insert(link: Document.Parsed, entry: SpecEntry): boolean {
     return true;
   }
   const before = item.get('arns');
-  const held = new Set(isSeq(before) ? before.items.map((item) => String(item)) : []);
+  const held = new Set(isSeq(before) ? before.items.map(String) : []);
   const fresh = entry.arns.filter((arn) => !held.has(arn));
   if (!isSeq(before)) item.set('arns', link.createNode([]));
   for (const arn of fresh) item.addIn(['arns'], arn);

@@ -1,23 +1,38 @@
 /**
- * JSONata, as far as the definition gives its values: literals, `&`, `? :`, variables and paths. Whatever else an expression
- * holds makes that part unknown, or all of it.
+ * JSONata, as far as the definition gives its values: literals, operators, variables, paths, blocks and those functions that
+ * make names. Whatever else an expression holds makes that part unknown.
  * https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
-import { anyOf, bounded, concatenate, fromJson, fromNumeral, objectOf, unknown } from './known.ts';
+import { call, isBuiltIn, isCertainItem, isMapper, print } from './jsonata-functions.ts';
+import { readExpression } from './jsonata-syntax.ts';
+import type { Expression } from './jsonata-syntax.ts';
+import { asKnown, Frame, states, stepsOf } from './jsonata-values.ts';
+import type { Closure, Value } from './jsonata-values.ts';
+import { anyOf, bounded, concatenate, fromJson, unknown } from './known.ts';
 import type { Known } from './known.ts';
-import { contextAt, follow } from './scope.ts';
-import type { Scope, Steps } from './scope.ts';
+import { follow } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { NotUnderstood, readWhole } from './token-reader.ts';
-import type { TokenReader } from './token-reader.ts';
 
 /** `{% … %}` */
 export function isJsonataExpression(text: string): boolean {
   return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4;
 }
 
-/** The value of a `{% … %}` text. */
-export function evaluateJsonata(text: string, scope: Scope): Known {
-  const value = readWhole(text.slice(2, -2), (tokens) => choice(tokens, scope));
+/**
+ * The value of a `{% … %}` text.
+ * @param take called with the steps that each part takes; false where no more may be
+ */
+export function evaluateJsonata(
+  text: string,
+  scope: Scope,
+  take: (steps: number) => boolean = () => true,
+): Known {
+  const value = readWhole(text.slice(2, -2), (tokens) => {
+    const expression = readExpression(tokens);
+    if (!tokens.atEnd()) throw new NotUnderstood();
+    return new Evaluation(scope, take).known(expression, new Frame());
+  });
   return value === undefined || value.kind === 'unknown' ? unknown(text) : rename(value, text);
 }
 
@@ -26,155 +41,196 @@ function rename(value: Known, from: string): Known {
   return value.kind === 'text' ? { ...value, from } : value;
 }
 
-/** `a ? b : c`: either may come out. */
-function choice(tokens: TokenReader, scope: Scope): Known {
-  return tokens.nested(() => choiceIn(tokens, scope));
-}
+/** Steps of one expression, and calls within calls: more than any takes that makes a name. */
+const MAX_STEPS = 20_000;
+const MAX_CALLS = 32;
 
-function choiceIn(tokens: TokenReader, scope: Scope): Known {
-  const value = comparison(tokens, scope);
-  if (tokens.take(/\?(?![:?])/y) === undefined) return value;
-  const yes = choice(tokens, scope);
-  if (tokens.take(/:(?!=)/y) === undefined) throw new NotUnderstood();
-  return anyOf([yes, choice(tokens, scope)], '');
-}
+class Evaluation {
+  readonly #scope: Scope;
+  readonly #take: (steps: number) => boolean;
+  #left = MAX_STEPS;
+  #calls = 0;
 
-/** Operators whose outcome is never a name; they bind weaker than `&`, so nothing of their sides is left. */
-const OPERATOR = /!=|<=|>=|[=<>]|(?:and|or|in)\b/y;
-/** These bind stronger than `&`. */
-const ARITHMETIC = /[+\-*/%]/y;
-
-function comparison(tokens: TokenReader, scope: Scope): Known {
-  let value = sum(tokens, scope);
-  while (tokens.take(OPERATOR) !== undefined) {
-    sum(tokens, scope);
-    value = unknown('');
+  constructor(scope: Scope, take: (steps: number) => boolean) {
+    this.#scope = scope;
+    this.#take = take;
   }
-  return value;
-}
 
-function sum(tokens: TokenReader, scope: Scope): Known {
-  const parts = [product(tokens, scope)];
-  while (tokens.take(/&/y) !== undefined) parts.push(product(tokens, scope));
-  const [only = unknown('')] = parts;
-  return parts.length === 1 ? only : concatenate(parts, '', print);
-}
-
-function product(tokens: TokenReader, scope: Scope): Known {
-  let value = postfix(tokens, scope);
-  while (tokens.take(ARITHMETIC) !== undefined) {
-    postfix(tokens, scope);
-    value = unknown('');
+  /** The value, of a function nothing. */
+  known(expression: Expression, frame: Frame): Known {
+    return asKnown(this.#value(expression, frame));
   }
-  return value;
-}
 
-/** Whole numbers of up to 15 digits are spelled out; a fraction that a value holds is not worth the risk. */
-function print(value: string | number | boolean | null): string | undefined {
-  if (typeof value !== 'number') return String(value);
-  return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : undefined;
-}
-
-function postfix(tokens: TokenReader, scope: Scope): Known {
-  const value = primary(tokens, scope);
-  const steps = stepsAfter(tokens);
-  return steps.length === 0 ? value : follow(value, steps, '');
-}
-
-/** `.name`, `."name"` and `[0]`; a filter is not understood. */
-function stepsAfter(tokens: TokenReader): Steps {
-  const steps: (string | number)[] = [];
-  for (;;) {
-    const name = tokens.take(/\.\s*(?:[A-Za-z_]\w*|`[^`]*`|"[^"\\]*")(?!\s*\()/y);
-    if (name !== undefined) {
-      steps.push(name.replaceAll(/^\.\s*|[`"]/g, ''));
-      continue;
+  #value(expression: Expression, frame: Frame): Value {
+    this.#spend(1);
+    switch (expression.kind) {
+      case 'literal':
+        return expression.value;
+      case 'variable':
+        return this.#variable(expression.name, frame);
+      case 'member':
+        return follow(this.known(expression.of, frame), [expression.name], '');
+      case 'item':
+        return this.#item(expression, frame);
+      case 'binary':
+        return this.#binary(expression, frame);
+      case 'choice':
+        return this.#choice(expression, frame);
+      case 'array':
+        return this.#array(expression.items, frame);
+      case 'object':
+        return this.#object(expression.members, frame);
+      case 'block':
+        return this.#block(expression.steps, frame);
+      case 'function':
+        return { ...expression, kind: 'closure', frame };
+      case 'call':
+        return this.#call(expression.of, this.#values(expression.given, frame), frame);
+      case 'binding':
+        // Only as a step of a block is it certain to be made, and made once.
+        throw new NotUnderstood();
+      case 'opaque':
+        return unknown('');
     }
-    const index = tokens.take(/\[\s*-?\d+\s*\]/y);
-    if (index === undefined) return steps;
-    steps.push(Number(index.slice(1, -1)));
   }
-}
 
-function primary(tokens: TokenReader, scope: Scope): Known {
-  if (tokens.take(/\(/y) !== undefined) {
-    const value = choice(tokens, scope);
-    tokens.expect(/\)/y);
+  #variable(name: string, frame: Frame): Value {
+    if (name === '') return unknown('');
+    const own = frame.get(name);
+    if (own !== undefined) return own;
+    if (name === 'states') return states(this.#scope);
+    return this.#scope.variables.get(name) ?? (isMapper(name) ? { kind: 'builtIn', name } : unknown(''));
+  }
+
+  /** `list[0]`; a filter is not followed. */
+  #item({ of, at }: Extract<Expression, { kind: 'item' }>, frame: Frame): Known {
+    const list = this.known(of, frame);
+    const index = at.kind === 'literal' && at.value.kind === 'scalar' ? at.value.value : undefined;
+    return typeof index === 'number' ? follow(list, [index], '') : unknown('');
+  }
+
+  #binary({ operator, left, right }: Extract<Expression, { kind: 'binary' }>, frame: Frame): Known {
+    if (operator === '~>') return this.#chained(left, right, frame);
+    const [a, b] = [this.known(left, frame), this.known(right, frame)];
+    switch (operator) {
+      case '&':
+        return this.#made([a, b], concatenate([a, b], '', print));
+      case '?:':
+      case '??':
+        return anyOf([a, b], '');
+      case '=':
+      case '!=':
+        if (a.kind !== 'scalar' || b.kind !== 'scalar') return unknown('');
+        return fromJson((a.value === b.value) === (operator === '='));
+      default:
+        return unknown('');
+    }
+  }
+
+  /** `value ~> $function(…)`: the value comes first. Two functions make a third, which is not followed. */
+  #chained(left: Expression, right: Expression, frame: Frame): Known {
+    const value = this.#value(left, frame);
+    if (value.kind === 'closure' || value.kind === 'builtIn') return unknown('');
+    return right.kind === 'call'
+      ? this.#call(right.of, [value, ...this.#values(right.given, frame)], frame)
+      : this.#call(right, [value], frame);
+  }
+
+  /** Either may come out, unless the definition tells which. */
+  #choice({ test, yes, no }: Extract<Expression, { kind: 'choice' }>, frame: Frame): Known {
+    const tested = this.known(test, frame);
+    const either = [yes, no].map((one) => (one === undefined ? unknown('') : this.known(one, frame)));
+    const isTold = tested.kind === 'scalar' && typeof tested.value === 'boolean';
+    if (!isTold) return anyOf(either, '');
+    return either[tested.value === true ? 0 : 1] ?? unknown('');
+  }
+
+  /** A list among the items is made flat, unless it is written as one. */
+  #array(parts: readonly Expression[], frame: Frame): Known {
+    const items: Known[] = [];
+    for (const part of parts) {
+      const value = this.known(part, frame);
+      if (value.kind === 'array' && part.kind !== 'array') items.push(...value.items);
+      else if (value.kind === 'array' || isCertainItem(value)) items.push(value);
+      else return unknown('');
+    }
+    return this.#made([], bounded({ kind: 'array', items }));
+  }
+
+  #object(parts: readonly (readonly [Expression, Expression])[], frame: Frame): Known {
+    const members = new Map<string, Known>();
+    for (const [key, part] of parts) {
+      const name = this.known(key, frame);
+      const value = this.known(part, frame);
+      if (name.kind !== 'scalar' || typeof name.value !== 'string') return unknown('');
+      members.set(name.value, value);
+    }
+    return bounded({ kind: 'object', members, open: false });
+  }
+
+  #block(steps: readonly Expression[], outer: Frame): Value {
+    const frame = new Frame(outer);
+    let last: Value = unknown('');
+    for (const step of steps) last = this.#step(step, frame);
+    return last;
+  }
+
+  #step(step: Expression, frame: Frame): Value {
+    if (step.kind !== 'binding') return this.#value(step, frame);
+    const value = this.#step(step.value, frame);
+    frame.set(step.name, value);
     return value;
   }
-  if (tokens.take(/\[/y) !== undefined) return arrayOf(tokens, scope);
-  if (tokens.take(/\{/y) !== undefined) return objectIn(tokens, scope);
-  const quoted = tokens.take(/"(?:[^"\\]|\\.)*"/sy) ?? tokens.take(/'(?:[^'\\]|\\.)*'/sy);
-  if (quoted !== undefined) return fromJson(unquote(quoted));
-  const called = tokens.take(/\$\w*(?=\s*\()/y);
-  if (called !== undefined) return callOf(called, tokens, scope);
-  const reference = tokens.take(/\$\w+/y);
-  if (reference !== undefined) return referenced(reference, tokens, scope);
-  const numeral = tokens.take(NUMBER);
-  return numeral === undefined ? fromJson(JSON.parse(tokens.expect(WORD))) : fromNumeral(numeral);
-}
 
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])/y;
-const WORD = /(?:true|false|null)\b/y;
-
-/** A list of lists would be made flat in places: only what is certainly one item is kept. */
-function arrayOf(tokens: TokenReader, scope: Scope): Known {
-  const items: Known[] = [];
-  if (tokens.take(/\]/y) !== undefined) return { kind: 'array', items };
-  do items.push(choice(tokens, scope));
-  while (tokens.take(/,/y) !== undefined);
-  tokens.expect(/\]/y);
-  return items.every(({ kind }) => kind === 'scalar' || kind === 'text' || kind === 'object')
-    ? bounded({ kind: 'array', items })
-    : unknown('');
-}
-
-function objectIn(tokens: TokenReader, scope: Scope): Known {
-  const members: [string, Known][] = [];
-  if (tokens.take(/\}/y) !== undefined) return objectOf(members);
-  do {
-    const key = tokens.expect(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/sy);
-    tokens.expect(/:/y);
-    members.push([unquote(key), choice(tokens, scope)]);
-  } while (tokens.take(/,/y) !== undefined);
-  tokens.expect(/\}/y);
-  return bounded({ kind: 'object', members: new Map(members), open: false });
-}
-
-/** A function's arguments are read to its end; its result is not computed, but for `$string` of a text. */
-function callOf(name: string, tokens: TokenReader, scope: Scope): Known {
-  const values: Known[] = [];
-  tokens.expect(/\(/y);
-  if (tokens.take(/\)/y) !== undefined) return unknown('');
-  do values.push(choice(tokens, scope));
-  while (tokens.take(/,/y) !== undefined);
-  tokens.expect(/\)/y);
-  const [value] = values;
-  const isText = value?.kind === 'text' || (value?.kind === 'scalar' && typeof value.value === 'string');
-  return name === '$string' && values.length === 1 && isText ? value : unknown('');
-}
-
-function referenced(name: string, tokens: TokenReader, scope: Scope): Known {
-  if (name !== '$states') return scope.variables.get(name.slice(1)) ?? unknown('');
-  const [first, ...steps] = stepsAfter(tokens);
-  if (first === 'input') return follow(scope.input, steps, '');
-  if (first === 'result' && scope.result !== undefined) return follow(scope.result, steps, '');
-  return first === 'context' ? contextAt(scope, steps, '') : unknown('');
-}
-
-/** JSONata escapes as JSON does. */
-function unquote(quoted: string): string {
-  const double = quoted.startsWith("'")
-    ? quoted.slice(1, -1).replaceAll(/\\.|"/gs, escapeDoubled)
-    : quoted.slice(1, -1);
-  try {
-    return JSON.parse(`"${double}"`);
-  } catch {
-    throw new NotUnderstood();
+  #call(of: Expression, given: readonly Value[], frame: Frame): Known {
+    const own = of.kind === 'variable' ? frame.get(of.name) : undefined;
+    if (own === undefined && of.kind === 'variable' && isBuiltIn(of.name))
+      return this.#builtIn(of.name, given.map(asKnown));
+    if (own === undefined && of.kind === 'variable' && of.name === 'map') return this.#map(given);
+    const called = own ?? this.#value(of, frame);
+    return called.kind === 'closure' ? this.#apply(called, given) : unknown('');
   }
-}
 
-function escapeDoubled(match: string): string {
-  if (match === '"') return '\\"';
-  return match === "\\'" ? "'" : match;
+  #values(given: readonly Expression[], frame: Frame): Value[] {
+    return given.map((one) => this.#value(one, frame));
+  }
+
+  #apply({ parameters, body, frame }: Closure, values: readonly Value[]): Known {
+    if (this.#calls >= MAX_CALLS) throw new NotUnderstood();
+    const inner = new Frame(frame);
+    for (const [at, name] of parameters.entries()) inner.set(name, values[at] ?? unknown(''));
+    this.#calls += 1;
+    const value = this.known(body, inner);
+    this.#calls -= 1;
+    return value;
+  }
+
+  /** A list of one comes out as that one. */
+  #map([list, mapper, ...more]: readonly Value[]): Known {
+    if (list?.kind !== 'array' || mapper === undefined || more.length > 0) return unknown('');
+    const made = list.items.map((item, at) => this.#mapped(mapper, [item, fromJson(at), list]));
+    const [only = unknown('')] = made;
+    if (!made.every(isCertainItem)) return unknown('');
+    return made.length <= 1 ? only : bounded({ kind: 'array', items: made });
+  }
+
+  #mapped(mapper: Value, [item, ...rest]: readonly [Known, Known, Known]): Known {
+    if (mapper.kind === 'closure') return this.#apply(mapper, [item, ...rest]);
+    return mapper.kind === 'builtIn' ? this.#builtIn(mapper.name, [item]) : unknown('');
+  }
+
+  #builtIn(name: string, given: readonly Known[]): Known {
+    return this.#made(given, call(name, given));
+  }
+
+  /** Counts what it took to make a value of others. */
+  #made(given: readonly Known[], value: Known): Known {
+    this.#spend([...given, value].reduce((sum, one) => sum + stepsOf(one), 0));
+    return value;
+  }
+
+  #spend(steps: number): void {
+    this.#left -= steps;
+    if (this.#left < 0 || !this.#take(steps)) throw new NotUnderstood();
+  }
 }

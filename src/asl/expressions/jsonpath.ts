@@ -3,11 +3,12 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
  */
-import { anyOf, bounded, concatenate, fromJson, fromNumeral, optionsOf, unknown } from './known.ts';
+import { callIntrinsic } from './intrinsics.ts';
+import { fromJson, fromNumeral, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import { contextAt, follow } from './scope.ts';
 import type { Scope, Steps } from './scope.ts';
-import { MAX_EXPRESSION, NotUnderstood, readWhole } from './token-reader.ts';
+import { MAX_EXPRESSION, readWhole } from './token-reader.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** The value of a `….$` field. */
@@ -49,7 +50,7 @@ function argumentIn(tokens: TokenReader, scope: Scope): Known {
   const quoted = tokens.take(/'(?:[^'\\]|\\.)*'/sy);
   if (quoted !== undefined) return fromJson(quoted.slice(1, -1).replaceAll(/\\(['\\])/g, '$1'));
   const name = tokens.take(/States\.\w+(?=\s*\()/y);
-  if (name !== undefined) return call(name, callArguments(tokens, scope));
+  if (name !== undefined) return callIntrinsic(name, callArguments(tokens, scope));
   const path = tokens.take(/\$[^,()\s]*/y);
   if (path !== undefined) return evaluatePath(path, scope);
   const numeral = tokens.take(NUMBER);
@@ -67,54 +68,4 @@ function callArguments(tokens: TokenReader, scope: Scope): Known[] {
   while (tokens.take(/,/y) !== undefined);
   tokens.expect(/\)/y);
   return values;
-}
-
-/** Functions that build names of what they are given. */
-function call(name: string, values: readonly Known[]): Known {
-  const [first = unknown(name), ...rest] = values;
-  switch (name) {
-    case 'States.Format':
-      return format(first, rest);
-    case 'States.Array':
-      return bounded({ kind: 'array', items: values });
-    case 'States.ArrayGetItem':
-      return pick(first, rest[0] ?? unknown(name));
-    default:
-      return unknown(name);
-  }
-}
-
-/** An unknown index picks any of the items. */
-function pick(list: Known, index: Known): Known {
-  if (list.kind !== 'array') return unknown('');
-  if (index.kind === 'unknown') return anyOf(list.items, '');
-  const picked = optionsOf(index).map(({ kind, ...option }) =>
-    kind === 'scalar' && 'value' in option && typeof option.value === 'number' && option.value >= 0
-      ? list.items[option.value]
-      : undefined,
-  );
-  if (picked.length === 0 || picked.includes(undefined)) return unknown('');
-  return anyOf(
-    picked.flatMap((item) => item ?? []),
-    '',
-  );
-}
-
-function format(template: Known, values: readonly Known[]): Known {
-  if (template.kind !== 'scalar' || typeof template.value !== 'string') return unknown('');
-  const pieces = template.value.split(/(\\[{}]|\{\})/);
-  const holes = pieces.filter((piece) => piece === '{}');
-  if (holes.length !== values.length) throw new NotUnderstood();
-  let used = 0;
-  const parts = pieces.map((piece): Known => {
-    if (piece !== '{}') return fromJson(/^\\[{}]$/.test(piece) ? piece.slice(1) : piece);
-    used += 1;
-    return values[used - 1] ?? unknown('');
-  });
-  return concatenate(parts, '', print);
-}
-
-/** As Step Functions prints it; the spelling of a fraction that a value holds is not foreseen. */
-function print(value: string | number | boolean | null): string | undefined {
-  return typeof value !== 'number' || Number.isSafeInteger(value) ? String(value) : undefined;
 }

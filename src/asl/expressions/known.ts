@@ -233,7 +233,8 @@ export function concatenate(
   );
 }
 
-function withHoles(text: string, from: string): Known {
+/** A text of which {@link HOLE} stands for what is not known; of one of holes alone nothing is. */
+export function withHoles(text: string, from: string): Known {
   if (!text.includes(HOLE)) return { kind: 'scalar', value: text };
   const joined = text.replaceAll(/\uE000+/g, HOLE);
   return joined === HOLE ? unknown(from) : { kind: 'text', text: joined, from };

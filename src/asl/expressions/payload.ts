@@ -55,7 +55,9 @@ class Evaluation {
   jsonata(template: Json): Known {
     if (!this.#take(1)) return tooLarge();
     if (typeof template === 'string' && isJsonataExpression(template))
-      return this.#takeExpression(template) ? evaluateJsonata(template, this.#scope) : unknown(template);
+      return this.#takeExpression(template)
+        ? evaluateJsonata(template, this.#scope, (steps) => this.#take(steps))
+        : unknown(template);
     if (!this.#mayHold(template)) return tooLarge();
     if (isJsonArray(template))
       return bounded({ kind: 'array', items: template.map((item) => this.jsonata(item)) });

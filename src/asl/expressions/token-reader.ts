@@ -34,9 +34,15 @@ export class TokenReader {
 
   /** The next token if it matches, blanks before it left out; each pattern must be sticky. */
   take(pattern: RegExp): string | undefined {
+    return this.takeIf(pattern, () => true);
+  }
+
+  /** `take`, of those that are wanted here. */
+  takeIf(pattern: RegExp, isWanted: (token: string) => boolean): string | undefined {
     pattern.lastIndex = this.#skipBlanks();
     const token = pattern.exec(this.#text)?.[0];
-    if (token !== undefined) this.#at = pattern.lastIndex;
+    if (token === undefined || !isWanted(token)) return undefined;
+    this.#at = pattern.lastIndex;
     return token;
   }
 

@@ -55,7 +55,18 @@ describe('JSONata', () => {
       "{% $states.input.env & '-orders' %}",
       ['dynamodb:PutItem dynamodb:@:table/*-orders'],
     ],
-    ['a function of a literal', "{% $uppercase('orders') %}", [], ['!ResourceNotStatic']],
+    ['a function of a literal', "{% $uppercase('orders') %}", ['dynamodb:PutItem dynamodb:@:table/ORDERS']],
+    ['a function of the input', '{% $uppercase($states.input.table) %}', [], ['!ResourceNotStatic']],
+    [
+      'a block with a variable of its own',
+      "{% ($stage := 'prod'; $stage & '-orders-' & $now()) %}",
+      ['dynamodb:PutItem dynamodb:@:table/prod-orders-*'],
+    ],
+    [
+      'a filter beside a constant',
+      "{% 'orders-' & $states.input.shards[open = true][0].name %}",
+      ['dynamodb:PutItem dynamodb:@:table/orders-*'],
+    ],
     ['the context', '{% $states.context.Execution.Name %}', [], ['!ResourceNotStatic']],
     ['braces that are none', '{% orders', [], ['!ResourceNotStatic']],
   ];

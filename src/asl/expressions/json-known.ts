@@ -1,0 +1,19 @@
+/** JSON that stands in a text of the definition. */
+import type { Json } from '../../base/json.ts';
+import { nestingDepth } from '../definition/json-text.ts';
+import { fromJson, unknown } from './known.ts';
+import type { Known } from './known.ts';
+
+/** Levels that are looked into. */
+const MAX_DEPTH = 32;
+
+/** What it says; nothing of a text that is none. */
+export function parseJson(text: string): Known {
+  if (nestingDepth(text) > MAX_DEPTH) return unknown('');
+  try {
+    const value: Json = JSON.parse(text);
+    return fromJson(value);
+  } catch {
+    return unknown('');
+  }
+}

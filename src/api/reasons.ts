@@ -280,6 +280,12 @@ export const REASONS = {
     meaning: 'No policy that was read allows a call that a Task makes.',
     remedy: 'Add the permission that the message names to targetRole.permissions.',
   },
+  ExecutionRoleNotAssumable: {
+    meaning:
+      'The trust policy of the execution role does not let Step Functions in, so that no execution of the state machine starts.',
+    remedy:
+      'Let the service states.amazonaws.com assume the execution role again: its trust policy is its owner’s, and the operator never writes it.',
+  },
   ExecutionDenied: {
     meaning:
       'Every policy that was read allows it, and yet AWS denied a Task its call in an execution: an organization, resource or key policy says no.',

@@ -147,6 +147,16 @@ export function attachedTag(policyArns: readonly string[]): ReadonlyMap<string, 
 
 const MOST_ATTACHED = 28;
 
+/** A record of attached policies with what another one has besides of these policies. */
+export function withAttached(
+  record: string,
+  other: string | undefined,
+  policyArns: readonly string[],
+): string {
+  const digests = policyArns.filter((arn) => recordedAttached(other, arn)).map(shortDigest);
+  return [...new Set([...record.split(' '), ...digests])].sort().slice(0, MOST_ATTACHED).join(' ');
+}
+
 /** Whether the record names the policy. */
 export function recordedAttached(record: string | undefined, policyArn: string): boolean {
   return record?.split(' ').includes(shortDigest(policyArn)) ?? false;

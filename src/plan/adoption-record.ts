@@ -1,50 +1,89 @@
 /**
  * What an adopted role was like before stands in tags on it: without them it could not be given back, and would pass for
- * one that the operator made. Whoever may tag the role can take them off, so a copy stands in the status of its links.
+ * one that the operator made. Whoever may tag the role can change them, so a copy stands in the status of its links.
  */
 import type { AdoptionRecord } from '../api/generated.ts';
-import { isAdoptionTag, TAGS } from '../desired/names.ts';
+import { compareText } from '../base/compare-text.ts';
+import { isAdoptionTag, TAGS, withAttached } from '../desired/names.ts';
 import type { ObservedRole } from '../observed/objects.ts';
-import { withTags } from '../observed/tags.ts';
+import { withoutTags, withTags } from '../observed/tags.ts';
 import type { ObjectPlan } from './action.ts';
-import { tag } from './role-tags.ts';
+import { tag, untag } from './role-tags.ts';
 
 /** The record as a role bears it; undefined where the role was not adopted. */
 export function adoptionOn({ roleId, tags }: ObservedRole): AdoptionRecord | undefined {
   if (!tags.has(TAGS.adopted)) return undefined;
-  const entries = [...tags].filter(([key]) => isAdoptionTag(key)).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { roleID: roleId, tags: Object.fromEntries(entries) };
+  return { roleID: roleId, tags: Object.fromEntries(adoptionTags(tags)) };
 }
 
-/** A role with the tags that are on record of it and were taken off. What the role bears counts for more than its record,
- *  and what one of its links knows of for more than what another one remembers: a status may lag.
- *  @param records of the role's links, as far as they have any */
+/** All that tags on a role record of an adoption; of one that the operator made, what it attached to it. */
+export function recordOn({ roleId, tags }: ObservedRole): AdoptionRecord {
+  return { roleID: roleId, tags: Object.fromEntries(adoptionTags(tags)) };
+}
+
+/** What is known of a role's adoption besides what it bears itself. */
+export interface KnownAdoption {
+  /** Of this process, or of the role's links. */
+  readonly records: readonly AdoptionRecord[];
+  /** Whether this process left the role so: then what it bears besides is somebody else's. A status may lag. */
+  readonly isCertain: boolean;
+}
+
+export const NOTHING_KNOWN: KnownAdoption = { records: [], isCertain: false };
+
+/** What somebody did to the tags that record an adoption. */
+export interface RecordRepair {
+  /** Taken off or altered: as they have to be. */
+  readonly missing: ReadonlyMap<string, string>;
+  /** Forged. */
+  readonly surplus: readonly string[];
+}
+
+/** A role with the tags that are on record of it. What one of its links knows of, and another one does not, counts for
+ *  nothing, and what is not on record is believed where the record may lag.
+ *  @param policyArns managed policies that links ask for, or asked for until now: they may be attached since the record */
 export function withAdoption(
   role: ObservedRole,
-  records: readonly AdoptionRecord[],
-): { readonly role: ObservedRole; readonly missing: ReadonlyMap<string, string> } {
+  { records, isCertain }: KnownAdoption,
+  policyArns: readonly string[],
+): { readonly role: ObservedRole; readonly repair: RecordRepair } {
   const [first, ...others] = records.filter(({ roleID }) => roleID === role.roleId);
-  const missing = new Map(
-    Object.entries(first?.tags ?? {}).filter(
-      ([key]) => isAdoptionTag(key) && !role.tags.has(key) && others.every(({ tags }) => key in tags),
-    ),
+  if (first === undefined) return { role, repair: { missing: new Map(), surplus: [] } };
+  const known = Object.entries(first.tags).filter(
+    ([key, value]) => isAdoptionTag(key) && others.every(({ tags }) => tags[key] === value),
   );
-  return missing.size === 0
-    ? { role, missing }
-    : { role: { ...role, tags: withTags(role.tags, missing) }, missing };
+  const asRecorded = new Map(known);
+  const attached = asRecorded.get(TAGS.attached);
+  if (!isCertain && attached !== undefined)
+    asRecorded.set(TAGS.attached, withAttached(attached, role.tags.get(TAGS.attached), policyArns));
+  const missing = new Map([...asRecorded].filter(([key, value]) => role.tags.get(key) !== value));
+  const surplus = isCertain
+    ? adoptionTags(role.tags)
+        .map(([key]) => key)
+        .filter((key) => !asRecorded.has(key))
+    : [];
+  if (missing.size + surplus.length === 0) return { role, repair: { missing, surplus } };
+  const tags = withTags(withoutTags(role.tags, surplus), missing);
+  return { role: { ...role, tags }, repair: { missing, surplus } };
 }
 
-/** A plan for a role with its record, in which what is missing of that on the role comes first, with other tags that do. */
+function adoptionTags(tags: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
+  return [...tags].filter(([key]) => isAdoptionTag(key)).sort(([a], [b]) => compareText(a, b));
+}
+
+/** A plan for a role with its record, in which what is wrong with that on the role comes first, with other tags that do. */
 export function recordFirst(
   plan: ObjectPlan,
   observed: ObservedRole,
-  missing: ReadonlyMap<string, string>,
+  { missing, surplus }: RecordRepair,
 ): ObjectPlan {
-  if (missing.size === 0) return plan;
+  const reason = 'its record of the adoption was changed';
+  const cleared = surplus.length > 0 ? [untag(observed, surplus, reason)] : [];
+  if (missing.size === 0) return { ...plan, actions: [...cleared, ...plan.actions] };
   const [first, ...others] = plan.actions;
-  const isTag = first?.operation === 'TagRole';
-  const restored = isTag
-    ? tag(observed, new Map([...missing, ...first.tags]), first.reason)
-    : tag(observed, missing, 'its record of the adoption was taken off');
-  return { ...plan, actions: [restored, ...(isTag ? others : plan.actions)] };
+  const actions =
+    first?.operation === 'TagRole'
+      ? [tag(observed, new Map([...missing, ...first.tags]), first.reason), ...cleared, ...others]
+      : [tag(observed, missing, reason), ...cleared, ...plan.actions];
+  return { ...plan, actions };
 }

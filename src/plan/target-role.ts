@@ -1,5 +1,4 @@
 /** Desired × observed → the writes that make a target role what its links need, or delete it. */
-import type { AdoptionRecord } from '../api/generated.ts';
 import { isOwnSid, policyName } from '../desired/names.ts';
 import { mergeTrust, policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
@@ -7,7 +6,7 @@ import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeLists } from '../policy/merge.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
-import { recordFirst, withAdoption } from './adoption-record.ts';
+import { NOTHING_KNOWN, recordFirst, withAdoption, type KnownAdoption } from './adoption-record.ts';
 import { attachedPolicies, staysAttached, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type RoleClaim, type RoleRecords } from './ownership.ts';
 import { creation } from './role-creation.ts';
@@ -32,8 +31,8 @@ export interface TargetRoleFacts {
   /** None: nothing is on record of the role. */
   readonly records?: RoleRecords;
   readonly accountBoundaryArn?: string;
-  /** What the role's links have on record of its adoption. */
-  readonly adoptions?: readonly AdoptionRecord[];
+  /** What is known of the role's adoption besides what it bears. */
+  readonly adoption?: KnownAdoption;
 }
 
 export function planTargetRole(
@@ -45,11 +44,12 @@ export function planTargetRole(
     if (!desired.wanted || !desired.mayMake) return emptyPlan;
     return nothingFits(desired) ?? { actions: creation(desired), withheld: [] };
   }
-  const { role, missing } = withAdoption(observed, facts.adoptions ?? []);
+  const policyArns = [...desired.managedPolicyArns, ...desired.departingPolicyArns];
+  const { role, repair } = withAdoption(observed, facts.adoption ?? NOTHING_KNOWN, policyArns);
   const claim = claimRole(desired, role, facts.records ?? [], facts.accountBoundaryArn);
   if (!desired.wanted) {
     const plan = removal(desired, role, claim);
-    return plan.actions.length === 0 ? plan : recordFirst(plan, observed, missing);
+    return plan.actions.length === 0 ? plan : recordFirst(plan, observed, repair);
   }
   if (claim.kind === 'refused') return impossible(claim);
   if (claim.kind === 'adoptable' && !desired.mayMake) return emptyPlan;
@@ -57,7 +57,7 @@ export function planTargetRole(
   return (
     nothingFits(desired) ??
     tooStrong(plannable, facts) ??
-    recordFirst(alteration(plannable), observed, missing)
+    recordFirst(alteration(plannable), observed, repair)
   );
 }
 

@@ -1,5 +1,5 @@
 /** Whether the access really works, as far as the policies that were read say. */
-import { parseRoleArn } from '../arn/arn.ts';
+import { parseArn, parseRoleArn } from '../arn/arn.ts';
 import type { LinkRequirements } from '../desired/requirements.ts';
 import type { Link } from '../desired/link.ts';
 import type { ObservedRole } from '../observed/objects.ts';
@@ -8,6 +8,7 @@ import {
   callingSession,
   canAssume,
   canCall,
+  canRun,
   kindsOfCalls,
   type ActingRole,
   type CallingSession,
@@ -37,8 +38,8 @@ export function decidingPolicies(roles: readonly (ObservedRole | undefined)[]): 
   ];
 }
 
-/** May the execution role assume the target role with the link's external ID, and the target role make every call
- *  that the Tasks make? Unknown where that takes more than `EVALUATION_STEPS`. */
+/** May Step Functions assume the execution role, its session the target role with the link's external ID, and that one's make
+ *  every call that the Tasks make? Unknown where that takes more than `EVALUATION_STEPS`. */
 export function effectiveOutcome(
   link: Link,
   requirements: LinkRequirements,
@@ -49,20 +50,44 @@ export function effectiveOutcome(
 ): EffectiveOutcome {
   const execution = actingRole(executionRole, managed);
   const target = actingRole(targetRole, managed);
-  if (execution === undefined || target === undefined || targetRole === undefined) {
+  if (
+    executionRole === undefined ||
+    targetRole === undefined ||
+    execution === undefined ||
+    target === undefined
+  )
     return { kind: 'unknown', message: 'A role could not be read.' };
-  }
+  const { stateMachine } = link;
+  const { tags, trust } = executionRole;
+  const run = canRun({ arn: execution.arn, trust, tags }, stateMachine, budget);
   const assume = canAssume(
     execution,
     { arn: link.targetRole, trust: targetRole.trust, tags: targetRole.tags },
-    link.stateMachine.text,
+    stateMachine.text,
     budget,
   );
-  if (assume.decision !== 'Allowed') {
-    const side = assume.layer === 'trustPolicy' ? target : execution;
-    return outcomeOf(assume, `${execution.arn.name} assumes ${target.arn.name}`, side);
-  }
-  return firstObstacle(requirements.permissions, target, budget) ?? { kind: 'effective' };
+  const side = assume.decision !== 'Allowed' && assume.layer === 'trustPolicy' ? target : execution;
+  const found = [
+    runOutcome(run, execution),
+    obstacleIn(assume, `${execution.arn.name} assumes ${target.arn.name}`, side),
+  ];
+  const denied = found.find((outcome) => outcome?.kind === 'denied');
+  if (denied !== undefined) return denied;
+  const atCall = firstObstacle(requirements.permissions, target, budget);
+  if (atCall?.kind === 'denied') return atCall;
+  return [...found, atCall].find((outcome) => outcome !== undefined) ?? { kind: 'effective' };
+}
+
+/** What keeps executions from starting is told as such: no Task is to blame, nor any policy of the link's. */
+function runOutcome(result: EvaluationResult, execution: ActingRole): EffectiveOutcome | undefined {
+  const outcome = obstacleIn(result, `Step Functions assumes ${execution.arn.name}`, execution);
+  if (outcome?.kind !== 'denied') return outcome;
+  const message = `${outcome.message} No execution of the state machine starts until that is mended.`;
+  return { ...outcome, reason: 'ExecutionRoleNotAssumable', message };
+}
+
+function obstacleIn(result: EvaluationResult, what: string, role: ActingRole): EffectiveOutcome | undefined {
+  return result.decision === 'Allowed' ? undefined : outcomeOf(result, what, role);
 }
 
 /** A denial goes before what could not be decided. */
@@ -79,9 +104,8 @@ function firstObstacle(
     for (const [action, resource] of calls) {
       const result = canCall(session, action, resource);
       if (budget.exhausted) break;
-      if (result.decision === 'Allowed') continue;
-      const outcome = outcomeOf(result, `${target.arn.name} calls ${action} on ${resource}`, target);
-      if (outcome.kind === 'denied') return outcome;
+      const outcome = obstacleIn(result, `${target.arn.name} calls ${action} on ${resource}`, target);
+      if (outcome?.kind === 'denied') return outcome;
       undecided ??= outcome;
     }
     if (budget.exhausted) return undecided ?? tooMuch(target);
@@ -112,12 +136,32 @@ function tooMuch({ arn }: ActingRole): EffectiveOutcome {
   };
 }
 
-/** What a statement's own conditions say of the calls that it is for. */
-function knownKeys({ conditions = {} }: Statement): Readonly<Record<string, string>> {
+/** What a statement's resources and its own conditions say of the calls that it is for. */
+function knownKeys({ conditions = {}, resources }: Statement): Readonly<Record<string, string>> {
   const equals = Object.entries(conditions).filter(([operator]) => /^String(Equals|Like)$/i.test(operator));
-  return Object.fromEntries(
-    equals.flatMap(([, keys]) => Object.entries(keys).map(([key, values]) => [key, values[0] ?? ''])),
-  );
+  return {
+    ...placeOfAll(resources?.values ?? []),
+    ...Object.fromEntries(
+      equals.flatMap(([, keys]) => Object.entries(keys).map(([key, values]) => [key, values[0] ?? ''])),
+    ),
+  };
+}
+
+/** Resources lie where their ARNs say, and are called there. Those of S3 and IAM do not say it. */
+function placeOfAll(resources: readonly string[]): Readonly<Record<string, string>> {
+  const arns = resources.map(parseArn);
+  const region = onlyOne(arns.map((arn) => arn?.region));
+  const accountId = onlyOne(arns.map((arn) => arn?.accountId));
+  return {
+    ...(region !== undefined && { 'aws:RequestedRegion': region }),
+    ...(accountId !== undefined && /^\d{12}$/.test(accountId) && { 'aws:ResourceAccount': accountId }),
+  };
+}
+
+/** What all of them are, if they are one and the same. */
+function onlyOne(texts: readonly (string | undefined)[]): string | undefined {
+  const [first, ...others] = new Set(texts);
+  return first === '' || others.length > 0 ? undefined : first;
 }
 
 function actingRole(role: ObservedRole | undefined, managed: ManagedPolicyTexts): ActingRole | undefined {

@@ -28,7 +28,7 @@ export type EffectiveOutcome =
   | { readonly kind: 'effective' }
   | {
       readonly kind: 'denied';
-      readonly reason: 'ExplicitlyDenied' | 'NotGranted';
+      readonly reason: 'ExplicitlyDenied' | 'NotGranted' | 'ExecutionRoleNotAssumable';
       readonly message: string;
       /** What forbids it, as a drift record says it. */
       readonly cause: Omit<Drift, 'repaired'>;

@@ -107,7 +107,7 @@ describe('a mistake', () => {
     const trust = {
       Effect: 'Allow',
       Action: 'sts:AssumeRole',
-      Principal: { AWS: `arn:aws:iam::${SOURCE}:root` },
+      Principal: { Service: 'states.amazonaws.com' },
     };
     await awsClients(stage.emulator.url, SOURCE).iam.send(
       new CreateRoleCommand({

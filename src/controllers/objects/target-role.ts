@@ -14,7 +14,6 @@ import { policyName } from '../../desired/names.ts';
 import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
 import { excessRights } from '../../plan/adoption.ts';
-import { adoptionOn } from '../../plan/adoption-record.ts';
 import { GROWTH_HELD, holdGrowth } from '../../plan/growth.ts';
 import { claimRole, otherCluster, type RoleRecords } from '../../plan/ownership.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
@@ -58,7 +57,7 @@ export class TargetRoleReconciler {
       arn: link.targetRole,
       isDescribed: true,
       linkKey: link.key,
-      options,
+      options: { ...options, beforeWrites: this.#beforeWrites(link, options) },
       enforced: isEnforced(resolved),
       beforePlan: async (role) => {
         managed = await policiesOn(role, link, aws, options);
@@ -74,9 +73,16 @@ export class TargetRoleReconciler {
     });
     if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
       knownRoles.proven(link.targetRole.text, link.namespace, result.role.roleId);
-    if (result.role !== undefined && isAsWanted(result))
-      knownRoles.stands(link.targetRole.text, adoptionOn(result.role));
+    if (result.role !== undefined && isAsWanted(result)) knownRoles.stands(result.role);
     return { ...result, asked };
+  }
+
+  /** Once writes begin, the role may bear what is on nobody's record until all of them are made. */
+  #beforeWrites({ targetRole }: Link, { beforeWrites }: UpdateOptions): UpdateOptions['beforeWrites'] {
+    return async (coming) => {
+      await beforeWrites(coming);
+      this.#parts.knownRoles.unsettled(targetRole.text);
+    };
   }
 
   /** Whether the operator of another cluster has the role: Credentials that name it are that one's business. */
@@ -132,7 +138,7 @@ export class TargetRoleReconciler {
     const facts = {
       ...boundary,
       records: this.#parts.knownRoles.recordsOf(link),
-      adoptions: this.#parts.knownRoles.adoptionsOf(link),
+      adoption: this.#parts.knownRoles.adoptionOf(link),
       excessOf: (found: ObservedRole) => excessRights(found, managed, targets, context.takesNoResource),
     };
     const { clusterId } = this.#parts;

@@ -2,6 +2,8 @@
  *  made, those that share it with that link know it. */
 import type { AdoptionRecord } from '../../api/generated.ts';
 import type { Link } from '../../desired/link.ts';
+import type { ObservedRole } from '../../observed/objects.ts';
+import { recordOn, type KnownAdoption } from '../../plan/adoption-record.ts';
 import type { RoleRecords } from '../../plan/ownership.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { LinkObject } from './link-object.ts';
@@ -11,8 +13,8 @@ export class KnownRoles {
   /** Role ARN → RoleId that this process made, or found to be the operator's, and for whom: statuses may be behind it. */
   readonly #proven = new Map<string, { readonly namespace: string; readonly roleId: string }>();
 
-  /** Role ARN → what it bears on record of its adoption, as this process left it; undefined where it was made. */
-  readonly #adoptions = new Map<string, AdoptionRecord | undefined>();
+  /** Role ARN → the tags on it that record an adoption, as this process left them. */
+  readonly #adoptions = new Map<string, AdoptionRecord>();
 
   constructor(links: Pick<Cache<LinkObject>, 'byIndex'>) {
     this.#links = links;
@@ -35,17 +37,24 @@ export class KnownRoles {
   }
 
   /** What is on record of the adoption of a link's target role: by this process, else by the statuses of its links. */
-  adoptionsOf({ namespace, targetRole }: Link): readonly AdoptionRecord[] {
-    if (this.#adoptions.has(targetRole.text)) return asList(this.#adoptions.get(targetRole.text));
-    return this.#links
+  adoptionOf({ namespace, targetRole }: Link): KnownAdoption {
+    const left = this.#adoptions.get(targetRole.text);
+    if (left !== undefined) return { records: [left], isCertain: true };
+    const records = this.#links
       .byIndex('targetRole', targetRole.text)
       .filter((object) => object.link.namespace === namespace && hasWrittenRole(object))
-      .flatMap(({ status }) => asList(status.adoption));
+      .flatMap(({ status }) => (status.adoption === undefined ? [] : [status.adoption]));
+    return { records, isCertain: false };
   }
 
   /** To be called when all that links ask of a role stands on it. */
-  stands(arn: string, adoption: AdoptionRecord | undefined): void {
-    this.#adoptions.set(arn, adoption);
+  stands(role: ObservedRole): void {
+    this.#adoptions.set(role.arn, recordOn(role));
+  }
+
+  /** To be called when an update of the role came to no end: what it bears now may be on nobody's record. */
+  unsettled(arn: string): void {
+    this.#adoptions.delete(arn);
   }
 
   /** To be called when no link names the role any more. */
@@ -59,8 +68,4 @@ function hasWrittenRole({ status, link }: LinkObject): boolean {
   return (status.inventory ?? []).some(
     ({ leg, arn }) => leg === 'TargetRole' && arn === link.targetRole.text,
   );
-}
-
-function asList(adoption: AdoptionRecord | undefined): readonly AdoptionRecord[] {
-  return adoption === undefined ? [] : [adoption];
 }

@@ -1,11 +1,13 @@
-/** The two questions behind a link's `Effective` condition, in terms of roles as they were read from AWS. */
-import type { RoleArn } from '../../arn/arn.ts';
+/** The three questions behind a link's `Effective` condition, in terms of roles as they were read from AWS. */
+import type { RoleArn, StateMachineArn } from '../../arn/arn.ts';
+import { principalNames } from '../../arn/partitions.ts';
 import type { ObservedPolicy } from '../document.ts';
 import { escapePattern } from '../pattern.ts';
 import type { StepBudget } from '../steps.ts';
-import { authorize, type EvaluationResult } from './authorize.ts';
+import { authorize, authorizeService, type EvaluationResult } from './authorize.ts';
 import { requestContext } from './context.ts';
 import { Evaluation } from './evaluation.ts';
+import { ALWAYS, HANDED_ON, NEVER, NOT_HANDED_ON, OF_SERVICES, type KeyEntry } from './session-keys.ts';
 import type { NamedPolicy } from './statement.ts';
 
 /** A role with everything that limits its sessions. */
@@ -24,6 +26,39 @@ export interface AssumableRole {
   readonly tags?: ReadonlyMap<string, string>;
 }
 
+/**
+ * May Step Functions assume the execution role of this state machine? Its trust policy names the service everywhere, or in the
+ * machine's Region; what it says of the source, it says of the machine.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+ */
+export function canRun(
+  executionRole: AssumableRole,
+  stateMachine: StateMachineArn,
+  budget?: StepBudget,
+): EvaluationResult {
+  const { arn, trust, tags } = executionRole;
+  const { partition, region, accountId, text } = stateMachine;
+  const services = ['states.amazonaws.com', `states.${region}.amazonaws.com`];
+  const names = services.flatMap((service) => principalNames(service, partition));
+  const entries: readonly KeyEntry[] = [
+    ...ALWAYS,
+    ['aws:PrincipalIsAWSService', 'true'],
+    ['aws:SourceAccount', accountId],
+    ['aws:SourceArn', text],
+    ...ofAssumedRole(executionRole),
+  ];
+  const context = requestContext(entries, startsWithAny([...NEVER, ...absentTags(tags, RESOURCE_TAGS)]));
+  return authorizeService(
+    {
+      action: 'sts:AssumeRole',
+      resource: escapePattern(arn.text),
+      evaluation: new Evaluation(context, budget),
+    },
+    names,
+    { name: 'trust policy', policy: trust },
+  );
+}
+
 /** May a session of the execution role assume the target role, sending this external ID? */
 export function canAssume(
   executionRole: ActingRole,
@@ -33,13 +68,8 @@ export function canAssume(
 ): EvaluationResult {
   const evaluation = sessionOf(
     executionRole,
-    [
-      ['sts:ExternalId', externalId],
-      ['aws:ResourceAccount', targetRole.arn.accountId],
-      ...tagEntries('aws:ResourceTag', targetRole.tags),
-      ...tagEntries('iam:ResourceTag', targetRole.tags),
-    ],
-    targetRole.tags === undefined ? [] : ['aws:resourcetag/', 'iam:resourcetag/'],
+    [['sts:ExternalId', externalId], NOT_HANDED_ON, ...ofAssumedRole(targetRole)],
+    [...HANDED_ON, ...absentTags(targetRole.tags, RESOURCE_TAGS)],
     budget,
   );
   return authorize(
@@ -119,35 +149,50 @@ function* firstOfEach(texts: readonly string[], kindOf: (text: string) => string
   }
 }
 
-type Entry = readonly [key: string, value: string];
+const RESOURCE_TAGS = ['aws:resourcetag/', 'iam:resourcetag/'] as const;
 
-/**
- * What is known of every call that Step Functions makes with a role's session. `aws:username` stands only in calls
- * of users; the endpoints that Step Functions calls take nothing but TLS.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
- */
+function ofAssumedRole({ arn, tags }: AssumableRole): readonly KeyEntry[] {
+  return [
+    ['aws:ResourceAccount', arn.accountId],
+    ...tagEntries('aws:ResourceTag', tags),
+    ...tagEntries('iam:ResourceTag', tags),
+  ];
+}
+
+/** What is known of every call that Step Functions makes with a role's session. */
 function sessionOf(
   { arn, tags }: ActingRole,
-  entries: readonly Entry[],
+  entries: readonly KeyEntry[],
   absent: readonly string[],
   budget: StepBudget | undefined,
 ): Evaluation {
-  const absentPrefixes = ['aws:username', ...absent, ...(tags === undefined ? [] : ['aws:principaltag/'])];
   const context = requestContext(
     [
+      ...ALWAYS,
       ['aws:PrincipalArn', arn.text],
       ['aws:PrincipalAccount', arn.accountId],
       ['aws:PrincipalType', 'AssumedRole'],
       ['aws:PrincipalIsAWSService', 'false'],
-      ['aws:SecureTransport', 'true'],
       ...tagEntries('aws:PrincipalTag', tags),
       ...entries,
     ],
-    (key) => absentPrefixes.some((prefix) => key.startsWith(prefix)),
+    startsWithAny([...NEVER, ...OF_SERVICES, ...absent, ...absentTags(tags, ['aws:principaltag/'])]),
   );
   return new Evaluation(context, budget);
 }
 
-function tagEntries(prefix: string, tags: ReadonlyMap<string, string> = new Map()): readonly Entry[] {
+function startsWithAny(prefixes: readonly string[]): (key: string) => boolean {
+  return (key) => prefixes.some((prefix) => key.startsWith(prefix));
+}
+
+/** Tags that are known have no others beside them. */
+function absentTags(
+  tags: ReadonlyMap<string, string> | undefined,
+  prefixes: readonly string[],
+): readonly string[] {
+  return tags === undefined ? [] : prefixes;
+}
+
+function tagEntries(prefix: string, tags: ReadonlyMap<string, string> = new Map()): readonly KeyEntry[] {
   return [...tags].map(([key, value]) => [`${prefix}/${key}`, value]);
 }

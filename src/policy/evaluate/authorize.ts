@@ -4,7 +4,7 @@
  */
 import type { Statement } from '../document.ts';
 import type { Answer } from './answer.ts';
-import { namesCaller, type Caller, type Naming } from './principal.ts';
+import { namesCaller, namesService, type Caller, type Naming } from './principal.ts';
 import {
   findStatement,
   type AccessRequest,
@@ -47,6 +47,24 @@ export function authorize(request: AccessRequest, caller: Caller, policies: Poli
   const allowance = bestOf(allowancesOf(request, caller, policies).map(decideAllowance));
   if (allowance.decision === 'ImplicitlyDenied') return allowance;
   return denials.map(undecided).find((result) => result !== undefined) ?? allowance;
+}
+
+/** Decides a service's own request to assume a role: the role's trust policy alone says whom it lets in.
+ *  @param names those that the service may have */
+export function authorizeService(
+  request: AccessRequest,
+  names: readonly string[],
+  trust: NamedPolicy,
+): EvaluationResult {
+  const ruling = (effect: Statement['effect']): Ruling => ({
+    layer: 'trustPolicy',
+    finding: findStatement([trust], effect, request, (statement) => namesService(statement, names)),
+  });
+  const denial = ruling('Deny');
+  if (denial.finding.answer === 'yes' && denial.finding.by)
+    return { decision: 'ExplicitlyDenied', layer: denial.layer, by: denial.finding.by };
+  const allowance = decideAllowance([ruling('Allow')]);
+  return allowance.decision === 'ImplicitlyDenied' ? allowance : (undecided(denial) ?? allowance);
 }
 
 /** What the policies of one layer say. */

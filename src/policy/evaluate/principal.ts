@@ -52,3 +52,13 @@ function principalNaming(identifier: string, role: RoleArn): Naming | 'session' 
   const session = `arn:${role.partition}:sts::${role.accountId}:assumed-role/${role.name}/`;
   return identifier.startsWith(session) ? 'session' : undefined;
 }
+
+/** Does the statement name a service? `*` names everyone, services among them. @param names those that the service may have */
+export function namesService({ principals, effect }: Statement, names: readonly string[]): Answer {
+  if (principals === undefined) return 'no';
+  const { byType, negated } = principals;
+  const isNamed =
+    (byType['Service'] ?? []).some((name) => names.includes(name)) || (byType['AWS'] ?? []).includes('*');
+  if (!negated) return toAnswer(isNamed);
+  return effect === 'Deny' ? toAnswer(!isNamed) : { unknown: 'whom NotPrincipal leaves out' };
+}

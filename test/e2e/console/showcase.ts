@@ -91,7 +91,7 @@ async function createMachine(scene: Scene, name: string, rows: readonly Row[]): 
   const account = SOURCES[first[2]];
   const { iam, sfn } = scene.clients(account);
   const Statement = [
-    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: `arn:aws:iam::${account}:root` } },
+    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'states.amazonaws.com' } },
   ];
   await iam.send(
     new CreateRoleCommand({

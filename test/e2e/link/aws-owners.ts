@@ -23,9 +23,12 @@ export class AwsOwners {
     return awsClients(this.#url, accountID);
   }
 
-  /** An execution role `/tenants/NAME` of the source account, which its root may assume. */
+  /** An execution role `/tenants/NAME` of the source account, which Step Functions and the account's root may assume. */
   async executionRole(name: string): Promise<string> {
-    const trust = { Action: 'sts:AssumeRole', Principal: { AWS: `arn:aws:iam::${SOURCE}:root` } };
+    const trust = {
+      Action: 'sts:AssumeRole',
+      Principal: { AWS: `arn:aws:iam::${SOURCE}:root`, Service: 'states.amazonaws.com' },
+    };
     const Path = '/tenants/';
     await this.source.iam.send(
       new CreateRoleCommand({ RoleName: name, Path, AssumeRolePolicyDocument: allow(trust) }),

@@ -19,6 +19,7 @@ import {
   type Entry,
 } from '../access/fixtures.ts';
 import { CLUSTER, link } from '../desired/fixtures.ts';
+import { parsed, STATES_TRUST } from '../plan/fixtures.ts';
 import { Lifeline } from './lifeline.ts';
 import { ModelAccount } from './model-account.ts';
 
@@ -168,12 +169,12 @@ export class TestCluster {
   }
 }
 
-/** A role as its owner made it: nothing of the operator’s is on it. */
+/** A role as its owner made it: nothing of the operator’s is on it. Execution roles let Step Functions in. */
 export function untouchedRole(arn = EXEC.text): ObservedRole {
   return {
     arn,
     roleId: 'AROAEXECUTION',
-    trust: { kind: 'parsed', document: { version: '2012-10-17', statements: [] } },
+    trust: arn.startsWith(`arn:aws:iam::${SOURCE}:`) ? parsed(STATES_TRUST) : parsed(),
     inlinePolicies: new Map(),
     managedPolicyArns: [],
     tags: new Map(),

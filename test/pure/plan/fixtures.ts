@@ -46,6 +46,13 @@ export const OWN_TRUST: Statement = {
   conditions: { StringEquals: { 'sts:ExternalId': [machine('checkout').text] } },
 };
 
+/** What an execution role needs for executions to start. */
+export const STATES_TRUST: Statement = {
+  effect: 'Allow',
+  principals: { negated: false, anyone: false, byType: { Service: ['states.amazonaws.com'] } },
+  actions: { negated: false, values: ['sts:AssumeRole'] },
+};
+
 export const FOREIGN_TRUST: Statement = {
   effect: 'Allow',
   principals: { negated: false, anyone: false, byType: { Service: ['lambda.amazonaws.com'] } },

@@ -5,7 +5,7 @@ import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects
 import type { Statement } from '../../../src/policy/document.ts';
 import { decidingPolicies, effectiveOutcome } from '../../../src/report/effective-access.ts';
 import { allow, EXECUTION_ROLE, link, QUEUE, ROLE } from '../desired/fixtures.ts';
-import { observed, parsed } from '../plan/fixtures.ts';
+import { observed, parsed, STATES_TRUST } from '../plan/fixtures.ts';
 
 const MANAGED = 'arn:aws:iam::111111111111:policy/extra';
 const BOUNDARY = 'arn:aws:iam::111111111111:policy/boundary';
@@ -28,7 +28,7 @@ const NEEDS: LinkRequirements = {
 /** The execution role with its grant. */
 function execution(fields: Partial<ObservedRole> = {}): ObservedRole {
   return {
-    ...observed({ arn: EXECUTION_ROLE, trust: parsed(), tags: new Map() }),
+    ...observed({ arn: EXECUTION_ROLE, trust: parsed(STATES_TRUST), tags: new Map() }),
     inlinePolicies: new Map([['grant', parsed(ASSUME)]]),
     ...fields,
   };
@@ -120,6 +120,58 @@ const SITUATIONS: readonly Situation[] = [
     given: 'the only policy of the target role cannot be read',
     target: observed({ inlinePolicies: new Map([['odd', UNREADABLE]]) }),
     verdict: 'unknown',
+  },
+  {
+    given: 'the execution role lets Step Functions in no more',
+    execution: execution({ trust: parsed() }),
+    verdict: 'denied ExecutionRoleNotAssumable',
+    says: /^Nothing in the trust policy allows that Step Functions assumes checkout-exec\. No execution of the state machine starts/,
+    field: 'trustPolicy',
+  },
+  {
+    given: 'a Deny keeps Step Functions from the execution role, whatever else is undecided',
+    execution: execution({
+      trust: parsed(STATES_TRUST, { ...STATES_TRUST, effect: 'Deny', sid: 'Freeze' }),
+      inlinePolicies: new Map([['odd', UNREADABLE]]),
+    }),
+    verdict: 'denied ExecutionRoleNotAssumable',
+    says: /^Statement Freeze of trust policy denies that Step Functions assumes checkout-exec\./,
+    field: 'trustPolicy.Statement[Freeze]',
+  },
+  {
+    given: 'the trust policy of the execution role cannot be read',
+    execution: execution({ trust: UNREADABLE }),
+    verdict: 'unknown',
+    says: /^Whether Step Functions assumes checkout-exec is not decided by the trust policy/,
+  },
+  {
+    given: 'it is undecided whether the role may be assumed, and the call is denied',
+    execution: execution({ inlinePolicies: new Map([['odd', UNREADABLE]]) }),
+    target: observed({ inlinePolicies: new Map([['freeze', parsed(deny(['sqs:*']))]]) }),
+    verdict: 'denied ExplicitlyDenied',
+  },
+  {
+    given: 'a boundary allows the Region and account of the resource alone',
+    target: observed({ permissionsBoundaryArn: BOUNDARY }),
+    managed: {
+      [BOUNDARY]: parsed(
+        allow(['*'], ['*']),
+        { ...deny(['*']), conditions: { StringNotEquals: { 'aws:RequestedRegion': ['us-east-1'] } } },
+        { ...deny(['*']), conditions: { StringNotEquals: { 'aws:ResourceAccount': ['222222222222'] } } },
+      ),
+    },
+    verdict: 'effective',
+  },
+  {
+    given: 'a boundary denies the Region of the resource',
+    target: observed({ permissionsBoundaryArn: BOUNDARY }),
+    managed: {
+      [BOUNDARY]: parsed(allow(['*'], ['*']), {
+        ...deny(['*']),
+        conditions: { StringNotEquals: { 'aws:RequestedRegion': ['eu-west-1'] } },
+      }),
+    },
+    verdict: 'denied ExplicitlyDenied',
   },
   { given: 'the target role was not read', target: 'unread', verdict: 'unknown' },
   { given: 'the execution role was not read', execution: 'unread', verdict: 'unknown' },

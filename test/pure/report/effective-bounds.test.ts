@@ -9,7 +9,7 @@ import { POLICY_QUOTAS, policySize } from '../../../src/policy/size.ts';
 import { StepBudget } from '../../../src/policy/steps.ts';
 import { effectiveOutcome } from '../../../src/report/effective-access.ts';
 import { allow, EXECUTION_ROLE, link, ROLE } from '../desired/fixtures.ts';
-import { observed, parsed } from '../plan/fixtures.ts';
+import { observed, parsed, STATES_TRUST } from '../plan/fixtures.ts';
 import { identityStatement } from '../policy/generators.ts';
 
 const GRANT = allow(['sts:AssumeRole'], [ROLE.text]);
@@ -32,7 +32,7 @@ function evaluated(
     notes: [],
   };
   const executionRole: ObservedRole = {
-    ...observed({ arn: EXECUTION_ROLE, trust: parsed(), tags: new Map() }),
+    ...observed({ arn: EXECUTION_ROLE, trust: parsed(STATES_TRUST), tags: new Map() }),
     inlinePolicies: new Map([['grant', parsed(...execution)]]),
   };
   const role = observed({

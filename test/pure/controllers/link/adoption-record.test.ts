@@ -7,6 +7,7 @@ import { asTarget, machine, TARGET } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
+import { awsFailure } from '../model-account.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
 const OURS = 'arn:aws:iam::222222222222:policy/ours';
@@ -122,4 +123,73 @@ it('a role that the operator made has no such record', async () => {
   await the.ready('a');
   await the.converge();
   expect(the.object('a')?.status.adoption).toBeUndefined();
+});
+
+const tagged = (key: string, value: string) =>
+  the.changeRole((found) => ({ ...found, tags: new Map([...found.tags, [key, value]]) }));
+const EVERYTHING = 'arn:aws:iam::222222222222:policy/everything';
+const restart = () => the.restart();
+const goOn = () => undefined;
+
+describe.each([
+  ['the same process', goOn],
+  ['an operator that has just begun', restart],
+])('a record that somebody altered, as seen by %s', (_, between) => {
+  beforeEach(async () => {
+    await the.ready('a', { targetRole: { ...ADOPTING, unmanaged: 'Preserve' } });
+    await the.converge();
+  });
+
+  it.each([
+    ['crossaccountlink.dev/adopted', 'false'],
+    ['crossaccountlink.dev/attached-policies', 'aaaaaaaa'],
+    ['crossaccountlink.dev/former-boundary', Buffer.from(EVERYTHING).toString('base64url')],
+    ['crossaccountlink.dev/former-description', Buffer.from('mine').toString('base64url')],
+  ])('%s is put back as it was, which is told as drift', async (key, value) => {
+    const before = role().tags.get(key);
+    tagged(key, value);
+    between();
+    await the.converge();
+    expect(role().tags.get(key)).toBe(before);
+    expect(the.object('a')?.status.drift?.recent?.map(({ field }) => field)).toContain(`tags[${key}]`);
+  });
+
+  it('does not decide what the role is given back as', async () => {
+    tagged('crossaccountlink.dev/former-boundary', Buffer.from(EVERYTHING).toString('base64url'));
+    tagged('crossaccountlink.dev/former-description', Buffer.from('mine').toString('base64url'));
+    between();
+    the.delete('a');
+    await the.converge();
+    expect(role()).toStrictEqual(BEFORE);
+  });
+});
+
+it('tags of an adoption that somebody puts on a role which the operator made are no such record', async () => {
+  the.cluster.target.roles.delete(ROLE.text);
+  await the.ready('a', { targetRole: { arn: ROLE.text } });
+  await the.converge();
+  tagged('crossaccountlink.dev/adopted', 'true');
+  tagged('crossaccountlink.dev/former-boundary', Buffer.from(EVERYTHING).toString('base64url'));
+  await the.converge();
+  expect([...role().tags.keys()].filter((key) => /adopted|former/.test(key))).toStrictEqual([]);
+  tagged('crossaccountlink.dev/adopted', 'true');
+  the.delete('a');
+  await the.converge();
+  expect(the.cluster.target.roles.has(ROLE.text)).toBe(false);
+});
+
+it('what an update that failed has put on record of an adopted role stays on record', async () => {
+  const plain = { arn: ROLE.text, adoptionPolicy: 'Adopt', unmanaged: 'Preserve' };
+  await the.ready('a', { targetRole: plain });
+  await the.converge();
+  // The description is written, and then the update breaks off.
+  the.cluster.target.failures.set('AttachRolePolicy', awsFailure('retryable'));
+  the.edit('a', { targetRole: { ...ADOPTING, unmanaged: 'Preserve' } });
+  await the.reconcile('a');
+  expect(role().description).toBe('ours');
+  the.cluster.target.failures.clear();
+  await the.converge();
+  the.delete('a');
+  await the.converge();
+  expect(role()).toStrictEqual(BEFORE);
 });

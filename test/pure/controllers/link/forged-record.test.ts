@@ -6,6 +6,7 @@ import { asSource, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
 import { TAGS } from '../../../../src/desired/names.ts';
 import { CLUSTER, NAMESPACE, ROLE } from '../../desired/fixtures.ts';
+import { parsed, STATES_TRUST } from '../../plan/fixtures.ts';
 import { accountOf, CREATED, EXEC, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
@@ -77,7 +78,7 @@ describe('an execution role that bears a grant', () => {
       [TAGS.namespace, NAMESPACE],
     ]);
     putChain(arn);
-    roles.set(arn, untouchedRole(arn));
+    roles.set(arn, { ...untouchedRole(arn), trust: parsed(STATES_TRUST) });
     the.create('back', { stateMachineARN: CHAIN, targetRole: { arn: BACK } });
     await the.converge();
     expect(the.condition('back', 'Ready')).toBe('True InSync');

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseRoleArn, type RoleArn } from '../../../../src/arn/arn.ts';
+import { parseRoleArn, parseStateMachineArn, type RoleArn } from '../../../../src/arn/arn.ts';
 import {
   callingSession,
   canAssume,
   canCall as mayCall,
+  canRun as mayRun,
   type ActingRole,
   type AssumableRole,
 } from '../../../../src/policy/evaluate/access.ts';
@@ -299,5 +300,138 @@ describe('canCall', () => {
     for (const [Resource, decision] of table) {
       expect(canCall(role([{ ...SEND, Resource }]), 'sqs:SendMessage', QUEUE).decision).toBe(decision);
     }
+  });
+});
+
+/** What the trust policy of an execution role says, as AWS's console writes it. */
+const LETS_IN = { Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' };
+
+function canRun(trust: readonly object[], machine = MACHINE) {
+  const parsed = parseStateMachineArn(machine);
+  narrow(parsed, parsed);
+  return mayRun({ arn: arn(EXEC), trust: observed(...trust), tags: new Map() }, parsed).decision;
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html */
+describe('canRun', () => {
+  const SERVICE = (Service: string | readonly string[]) => ({ ...LETS_IN, Principal: { Service } });
+  const only = (Condition: object) => ({ ...LETS_IN, Condition });
+  const deny = (Principal: unknown, Condition?: object) => ({
+    ...LETS_IN,
+    Effect: 'Deny',
+    Sid: 'No',
+    Principal,
+    ...(Condition && { Condition }),
+  });
+  const OTHERS = MACHINE.replace('111111111111', '333333333333');
+  const table: readonly (readonly [string, readonly object[], string])[] = [
+    ['the service', [LETS_IN], 'Allowed'],
+    ['the service in the Region', [SERVICE('states.us-east-1.amazonaws.com')], 'Allowed'],
+    ['the service in another Region', [SERVICE('states.eu-west-1.amazonaws.com')], 'ImplicitlyDenied'],
+    ['several services', [SERVICE(['lambda.amazonaws.com', 'states.amazonaws.com'])], 'Allowed'],
+    ['another service', [SERVICE('lambda.amazonaws.com')], 'ImplicitlyDenied'],
+    ['everyone', [{ ...LETS_IN, Principal: '*' }], 'Allowed'],
+    ['an account', [{ ...LETS_IN, Principal: { AWS: '111111111111' } }], 'ImplicitlyDenied'],
+    ['nobody', [], 'ImplicitlyDenied'],
+    ['the service, for another action', [{ ...LETS_IN, Action: 'sts:TagSession' }], 'ImplicitlyDenied'],
+    ['the service for the machine', [only({ ArnLike: { 'aws:SourceArn': MACHINE } })], 'Allowed'],
+    [
+      'the service for all machines of the account',
+      [
+        only({
+          ArnLike: { 'aws:SourceArn': 'arn:aws:states:us-east-1:111111111111:stateMachine:*' },
+          StringEquals: { 'aws:SourceAccount': '111111111111' },
+        }),
+      ],
+      'Allowed',
+    ],
+    [
+      'the service for another machine',
+      [only({ ArnEquals: { 'aws:SourceArn': `${MACHINE}2` } })],
+      'ImplicitlyDenied',
+    ],
+    ['the service for another account', [only({ ArnLike: { 'aws:SourceArn': OTHERS } })], 'ImplicitlyDenied'],
+    ['the service in an organization', [only({ StringEquals: { 'aws:SourceOrgID': 'o-1' } })], 'Unknown'],
+    [
+      'the service, with a Deny for it',
+      [LETS_IN, deny({ Service: 'states.amazonaws.com' })],
+      'ExplicitlyDenied',
+    ],
+    ['the service, with a Deny for everyone', [LETS_IN, deny('*')], 'ExplicitlyDenied'],
+    [
+      'the service, with a Deny for everyone but services',
+      [LETS_IN, deny('*', { Bool: { 'aws:PrincipalIsAWSService': 'false' } })],
+      'Allowed',
+    ],
+    [
+      'the service, with a Deny for all without MFA',
+      [LETS_IN, deny('*', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } })],
+      'ExplicitlyDenied',
+    ],
+    [
+      'the service, with a Deny for whoever is not listed',
+      [LETS_IN, { ...deny(undefined), NotPrincipal: { AWS: '111111111111' } }],
+      'ExplicitlyDenied',
+    ],
+    [
+      'the service, and lists it among those that a Deny leaves out',
+      [LETS_IN, { ...deny(undefined), NotPrincipal: { Service: 'states.amazonaws.com' } }],
+      'Allowed',
+    ],
+  ];
+  test.each(table)('a trust policy that lets in %s', (_, trust, decision) => {
+    expect(canRun(trust)).toBe(decision);
+  });
+
+  test.each([
+    ['states.amazonaws.com', 'Allowed'],
+    ['states.amazonaws.com.cn', 'Allowed'],
+    ['states.cn-north-1.amazonaws.com.cn', 'Allowed'],
+    ['states.amazonaws.eu', 'ImplicitlyDenied'],
+  ])('in China the service may be called %s: %s', (service, decision) => {
+    const machine = 'arn:aws-cn:states:cn-north-1:111111111111:stateMachine:checkout';
+    expect(canRun([SERVICE(service)], machine)).toBe(decision);
+  });
+});
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+describe('a Deny under a condition on what the request does not say', () => {
+  const table: readonly (readonly [condition: object, assumes: string, calls: string])[] = [
+    // Sessions of AssumeRole bear no word of MFA.
+    [{ Bool: { 'aws:MultiFactorAuthPresent': 'false' } }, 'Allowed', 'Allowed'],
+    [{ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }, 'ExplicitlyDenied', 'ExplicitlyDenied'],
+    [{ Null: { 'aws:MultiFactorAuthAge': 'true' } }, 'ExplicitlyDenied', 'ExplicitlyDenied'],
+    [{ NumericGreaterThan: { 'aws:MultiFactorAuthAge': '3600' } }, 'Allowed', 'Allowed'],
+    // Services alone have them.
+    [{ StringNotEquals: { 'aws:SourceAccount': '111111111111' } }, 'ExplicitlyDenied', 'ExplicitlyDenied'],
+    [{ StringNotEqualsIfExists: { 'aws:SourceOrgID': 'o-1' } }, 'ExplicitlyDenied', 'ExplicitlyDenied'],
+    [{ ArnLike: { 'aws:SourceArn': '*' } }, 'Allowed', 'Allowed'],
+    [{ Bool: { 'aws:PrincipalIsAWSService': 'false' } }, 'ExplicitlyDenied', 'ExplicitlyDenied'],
+    // Sessions of others.
+    [{ Null: { 'aws:FederatedProvider': 'false' } }, 'Allowed', 'Allowed'],
+    [{ StringNotEquals: { 'aws:Ec2InstanceSourceVpc': 'vpc-1' } }, 'ExplicitlyDenied', 'ExplicitlyDenied'],
+    // A service's own request; what a service does on for the caller is not known.
+    [{ Bool: { 'aws:ViaAWSService': 'false' } }, 'ExplicitlyDenied', 'Unknown'],
+    [{ Null: { 'aws:CalledVia': 'false' } }, 'Allowed', 'Unknown'],
+    // Nothing that was read tells.
+    [{ NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'Unknown', 'Unknown'],
+    [{ StringNotEquals: { 'aws:SourceVpc': 'vpc-1' } }, 'Unknown', 'Unknown'],
+    [{ StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } }, 'Unknown', 'Unknown'],
+    [{ DateLessThan: { 'aws:TokenIssueTime': '2026-01-01T00:00:00Z' } }, 'Unknown', 'Unknown'],
+  ];
+  test.each(table)('%j: %s when it assumes, %s when it calls', (Condition, assumes, calls) => {
+    const guard = { Sid: 'No', Effect: 'Deny', Action: '*', Resource: '*', Condition };
+    expect(canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), MACHINE).decision).toBe(
+      assumes,
+    );
+    expect(canCall(role([SEND, guard]), 'sqs:SendMessage', QUEUE).decision).toBe(calls);
+  });
+
+  test('a key that is not known is named', () => {
+    const Condition = { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+    const guard = { Sid: 'No', Effect: 'Deny', Action: '*', Resource: '*', Condition };
+    expect(canCall(role([SEND, guard]), 'sqs:SendMessage', QUEUE)).toMatchObject({
+      unknown: 'the condition key aws:SourceIp',
+    });
   });
 });

@@ -4,10 +4,11 @@
  * files' times are that, too. `node scripts/build.ts [FOLDER]`; dist/ unless a folder is given.
  */
 import { build, type BuildOptions } from 'esbuild';
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildConsole, embedConsole } from './build-console.ts';
+import { buildLauncher } from './build-launcher.ts';
 import { bundleDiet } from './bundle-diet.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -32,7 +33,8 @@ await bundle({
   legalComments: 'external',
 });
 gatherLegal();
-await writeLauncher();
+const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+await buildLauncher(join(OUTPUT, PLUGIN), String(engines.node).replace(/^>=/, ''));
 settleTimes();
 
 async function bundle(options: BuildOptions): Promise<void> {
@@ -77,21 +79,6 @@ function gatherLegal(): void {
   const texts = files.map((name) => readFileSync(join(verbs, name), 'utf8'));
   writeFileSync(join(OUTPUT, LEGAL), [...new Set(texts), page.get('licences.txt') ?? ''].join('\n'));
   for (const name of files) rmSync(join(verbs, name));
-}
-
-async function writeLauncher(): Promise<void> {
-  const outfile = join(OUTPUT, PLUGIN);
-  const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  await build({
-    entryPoints: [join(ROOT, 'src/cli/launcher.ts')],
-    outfile,
-    format: 'esm',
-    target: 'node13.2',
-    define: { NEEDED_NODE: JSON.stringify(String(engines.node).replace(/^>=/, '')) },
-    banner: { js: '#!/usr/bin/env node' },
-    logLevel: 'warning',
-  });
-  chmodSync(outfile, 0o755);
 }
 
 function settleTimes(): void {

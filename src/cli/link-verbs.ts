@@ -122,7 +122,9 @@ class Waiting {
       const link = await getLink(this.#cluster.client, named);
       if (isDone(link)) return link;
       const { reason, message } = readyValue(link);
-      const now = `${keyOf(named)}: ${reason === '' ? message : `${reason}: ${message}`}`;
+      // What Ready says is of before as long as nobody has answered.
+      const state = isFinished(link) ? 'the operator has not answered yet' : `${reason}: ${message}`;
+      const now = `${keyOf(named)}: ${state}`;
       if (this.#clock.monotonicMs() > this.#giveUpAt) throw this.#timedOut(named, link);
       if (printed !== now) this.#io.warn(`waiting for ${now.replaceAll('\n', ' ')}\n`);
       printed = now;

@@ -205,13 +205,18 @@ export function issuerOf(provider: string): string {
 }
 
 function check(option: string, text: string | undefined, { pattern, wants }: Shape): void {
-  if (text !== undefined && !pattern.test(text)) throw new Error(`${option} ${text}: ${wants}`);
+  if (text !== undefined && !pattern.test(text)) throw new Error(`${said(option, text)}: ${wants}`);
 }
 
 function checkArn(option: string, text: string, partition: string, shape: RegExp, form: string): void {
   const [, itsPartition, rest] = /^arn:([^:]+):(.+)$/.exec(text) ?? [];
-  if (rest === undefined || !shape.test(rest)) throw new Error(`${option} ${text}: write ${form}`);
+  if (rest === undefined || !shape.test(rest)) throw new Error(`${said(option, text)}: write ${form}`);
   if (itsPartition !== partition) {
     throw new Error(`${option} ${text}: it lies in another partition than --partition ${partition}`);
   }
+}
+
+/** A variable of the shell that was never set leaves nothing. */
+function said(option: string, text: string): string {
+  return text === '' ? `${option} is empty` : `${option} ${text}`;
 }

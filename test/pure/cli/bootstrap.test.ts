@@ -121,6 +121,7 @@ describe('bootstrap', () => {
   const BOUNDARY = 'arn:aws:iam::222222222222:policy/b';
   const refused: readonly [string, Partial<BootstrapOptions>, RegExp][] = [
     ['an account that is none', { account: '12' }, /--account 12: twelve digits/],
+    ['what a shell made of an unset variable', { operator: '' }, /^--operator is empty: write arn:/],
     ['a side that is none', { as: 'sauce' }, /--as sauce: source, target, both and operator are known/],
     [
       'a format that is none',

@@ -83,7 +83,7 @@ function checkDeployments(
   if (own.length === 0 && namespace === undefined) return [];
   if (own.length === 0) {
     const message = `no Deployment with the operator’s label is in namespace ${namespace}`;
-    return [{ subject, state: 'attention', message, remedy: 'See what runs it: the leader is told below.' }];
+    return [{ subject, state: 'attention', message, remedy: 'See what runs it: the leader stands below.' }];
   }
   return own.map((object) => {
     const { namespace: where = '', name } = parseMetadata(object);

@@ -71,6 +71,19 @@ describe.each(DOCUMENTS)('%s', (path) => {
     expect(named.filter((name) => !TARGETS.has(name))).toStrictEqual([]);
   });
 
+  it('asks for the logs of all replicas, for only one of them leads', () => {
+    const asked = typed(markdown).filter((line) => line.startsWith('kubectl logs '));
+    expect(asked.filter((line) => / (?:deploy|deployment|rs)\//.test(line))).toStrictEqual([]);
+  });
+
+  it('asks by name for a right that the operator has by name alone', () => {
+    const asked = typed(markdown).filter((line) => /^kubectl auth can-i .*--as=/.test(line));
+    const unnamed = asked.filter(
+      (line) => !/ can-i \w+ lease\/crossaccountlink-CLUSTER_ID-claim /.test(line),
+    );
+    expect(unnamed).toStrictEqual([]);
+  });
+
   it('names fields that the CRDs have', () => {
     const named = codeSpans(markdown).filter((span) => /^(?:spec|status)(?:\.\w+(?:\[\])?)+$/.test(span));
     expect(named.filter((field) => !hasField(field))).toStrictEqual([]);

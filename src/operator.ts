@@ -17,7 +17,7 @@ import { measureWatches, watchProblems } from './telemetry/watches.ts';
 import { Watches } from './watches.ts';
 
 /** What a process has around it: `main.ts` gives the real things, a simulation gives models. */
-export interface Surroundings {
+interface Surroundings {
   readonly client: KubernetesApi;
   /** The accounts as the SDK reaches them; `mayWrite` is asked before each write. */
   readonly sessions: (mayWrite: () => boolean) => SessionSource;
@@ -30,7 +30,7 @@ export interface Surroundings {
   readonly identity: string;
 }
 
-export interface OperatorParts extends Surroundings {
+interface OperatorParts extends Surroundings {
   readonly settings: Settings;
   readonly log: Logger;
   readonly metrics: Metrics;

@@ -17,7 +17,7 @@ import type { Watched } from './telemetry/watches.ts';
 
 const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
 
-export interface WatchesParts {
+interface WatchesParts {
   readonly client: Pick<KubernetesApi, 'list' | 'watch'>;
   readonly log: Logger;
   readonly clock: Clock;

@@ -13,7 +13,7 @@ import { measureWorkers, queueMetrics } from './telemetry/queues.ts';
 /** A minute at most: after an outage nobody waits for longer. */
 const LINK_BACKOFF = { minMs: 250, maxMs: 60_000 };
 
-export interface WorkLoopParts {
+interface WorkLoopParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -24,7 +24,7 @@ export interface WorkLoopParts {
 }
 
 /** A kind of work, as metrics and log lines name it. */
-export type WorkKind = 'account' | 'link' | 'alias' | 'execution';
+type WorkKind = 'account' | 'link' | 'alias' | 'execution';
 
 /** The work of one kind: what does it, and how many at a time. */
 interface Work {

@@ -23,7 +23,7 @@ import { ManagedPolicies } from './reads/managed-policies.ts';
 import { OwnWrites } from './writes/own-writes.ts';
 import { AccountSnapshots, type Interest } from './reads/snapshots.ts';
 
-export interface LiveAccountParts {
+interface LiveAccountParts {
   readonly calls: AccountCalls;
   readonly clock: Clock;
   readonly audit: Audit;

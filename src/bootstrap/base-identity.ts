@@ -6,7 +6,7 @@ import type { PolicyDocument } from '../policy/document.ts';
 import { allow, policy, trust } from './statements.ts';
 
 /** A ServiceAccount of Kubernetes. */
-export interface ServiceAccount {
+interface ServiceAccount {
   readonly namespace: string;
   readonly name: string;
 }

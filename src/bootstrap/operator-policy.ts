@@ -20,7 +20,7 @@ interface Account {
   readonly roleReads?: 'Account' | 'PerRole';
 }
 
-export interface SourceAccount extends Account {
+interface SourceAccount extends Account {
   /** Pattern of the names of the state machines that may be linked. */
   readonly stateMachines: string;
   /** Pattern of execution role names, with their path: `payments/*`. It is the whole protection: nothing can limit
@@ -32,7 +32,7 @@ export interface SourceAccount extends Account {
   readonly stateMachineKeyArns?: readonly string[];
 }
 
-export interface TargetAccount extends Account {
+interface TargetAccount extends Account {
   readonly clusterId: string;
   /** Path below which target roles lie; begins and ends with `/`. */
   readonly rolePathPrefix: string;

@@ -10,7 +10,7 @@ import { oneLine } from './output/errors.ts';
 import { didYouMean, nearest } from '../base/suggest.ts';
 import { VERSION } from '../base/version.ts';
 
-export const PROGRAM = 'kubectl crossaccountlink';
+const PROGRAM = 'kubectl crossaccountlink';
 
 /** All verbs. What a verb does is loaded when it is called. */
 export function createProgram(shell: Shell): Command {

@@ -11,7 +11,7 @@ import { LEASE, LeaderElection, type LeaseOptions } from './lease.ts';
 /** Renewed seldom: nobody waits for it but an installation that should not be there. */
 const TIMES = { durationMs: 30_000, renewDeadlineMs: 20_000, retryMs: 5_000 } as const;
 
-export interface ClaimOptions {
+interface ClaimOptions {
   readonly client: LeaseOptions['client'];
   readonly clock: Clock;
   /** Where the claim is, for all installations that must not work at the same time. */

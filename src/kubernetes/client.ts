@@ -40,7 +40,7 @@ export interface WatchEvent {
   readonly object: JsonObject;
 }
 
-export interface ApplyOptions extends RequestOptions {
+interface ApplyOptions extends RequestOptions {
   readonly fieldManager: string;
   /** Take fields over from other managers instead of failing with a conflict. */
   readonly force?: boolean;

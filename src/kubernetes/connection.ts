@@ -9,7 +9,7 @@ import { proxyOf, type Proxy } from '../base/proxy.ts';
 import { withoutEnding } from '../base/without-ending.ts';
 
 /** What a request needs besides its own content. */
-export interface Credentials {
+interface Credentials {
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly agent: HttpAgent;
 }

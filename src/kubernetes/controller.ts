@@ -18,7 +18,7 @@ export interface ReconcileResult {
 export type Reconcile = (key: string, signal: AbortSignal) => Promise<ReconcileResult>;
 
 /** controller-runtime's label values of `controller_runtime_reconcile_total`. */
-export type ReconcileKind = 'success' | 'requeue_after' | 'error';
+type ReconcileKind = 'success' | 'requeue_after' | 'error';
 
 export interface Reconciled {
   readonly key: string;
@@ -27,7 +27,7 @@ export interface Reconciled {
   readonly error?: unknown;
 }
 
-export interface ControllerOptions {
+interface ControllerOptions {
   readonly queue: WorkQueue;
   readonly reconcile: Reconcile;
   /** Reconciles at a time. */

@@ -16,7 +16,7 @@ const eventResource: ResourceType = { group: '', version: 'v1', plural: 'events'
 
 export type EventType = 'Normal' | 'Warning';
 
-export interface EventRecorderOptions {
+interface EventRecorderOptions {
   readonly client: Pick<KubernetesClient, 'create' | 'patch'>;
   readonly clock: Clock;
   readonly random?: () => number;

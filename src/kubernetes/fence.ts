@@ -8,7 +8,7 @@ export interface Fence {
 /** Always open: for a process that runs alone (`--leader-elect=false`). */
 export const openFence: Fence = { mayWrite: () => true };
 
-export interface FenceOptions {
+interface FenceOptions {
   /** Returns when the last successful renewal of the lease was *begun*; undefined while it is not held. */
   readonly lease: { lastRenewedMonotonicMs(): number | undefined };
   readonly clock: Clock;

@@ -13,7 +13,7 @@ import type { Json, JsonObject } from '../base/json.ts';
 import { parseMetadata } from './metadata.ts';
 import type { KubernetesObject, ObjectMeta, ResourceType } from './metadata.ts';
 
-export interface StatusWriterOptions {
+interface StatusWriterOptions {
   readonly client: Pick<KubernetesClient, 'get' | 'applyStatus'>;
   /** Whom the fields belong to: the same in every version of the program. */
   readonly fieldManager: string;

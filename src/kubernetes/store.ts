@@ -28,7 +28,7 @@ export interface Cache<T> {
 }
 
 /** Called between slices of long work, so that timers and sockets get their turn. */
-export type Breathe = () => Promise<void>;
+type Breathe = () => Promise<void>;
 
 /** Most keys find one object only: a Set of its own for each would take more than the rest of the index. */
 type Bucket<T> = T | Set<T>;

@@ -37,7 +37,7 @@ export interface RequestOptions {
   readonly retries?: number | undefined;
 }
 
-export interface Call {
+interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly resource: ResourceType;
   /** Path and query. */

@@ -16,7 +16,7 @@ const FIELDS = {
   stateMachine: ['Credentials'],
 } as const;
 
-export interface DriftLabels {
+interface DriftLabels {
   readonly object: string;
   readonly field: string;
 }

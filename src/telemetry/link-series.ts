@@ -1,7 +1,7 @@
 /** Metrics of single links, so that an alert can go to the team whose link it is about: shown while there are not too many
  *  links, for each costs Prometheus memory. */
 
-export interface LinkName {
+interface LinkName {
   readonly namespace: string;
   readonly name: string;
 }

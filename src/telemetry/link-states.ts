@@ -15,7 +15,7 @@ export interface LinkLabels {
   readonly reason: string;
 }
 
-export interface LinkCount {
+interface LinkCount {
   readonly labels: LinkLabels;
   readonly count: number;
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { LOG_LEVELS, type LevelOwner } from './log-level.ts';
 
-export interface Endpoints {
+interface Endpoints {
   readonly metrics: () => Promise<string>;
   /** Names of what is not in order; empty: ready. */
   readonly ready: () => readonly string[];

@@ -36,7 +36,7 @@ export interface CallHooks {
   readonly beforeAnswer?: () => Promise<void>;
 }
 
-export interface CallDetails {
+interface CallDetails {
   readonly service: Service;
   readonly region: string;
   readonly operation: string;

@@ -24,7 +24,7 @@ export type EventObject =
   | { readonly kind: 'managedPolicy'; readonly arn: string }
   | { readonly kind: 'stateMachine'; readonly arn: string };
 
-export interface EventUser {
+interface EventUser {
   /** ARN of the user or session, or the service that did it; cut at 256 characters. */
   readonly who: string;
   /** Of a session: the role that it is of. */
@@ -45,7 +45,7 @@ export interface ExecutionEvent {
   readonly stopDate: string;
 }
 
-export type EventReading =
+type EventReading =
   | { readonly kind: 'change'; readonly event: ChangeEvent }
   | { readonly kind: 'execution'; readonly event: ExecutionEvent }
   /** A proper event that is of no interest: another API, a call that failed. */

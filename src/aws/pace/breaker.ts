@@ -10,7 +10,7 @@ const PROBE_MS = 35_000;
 /** Without anybody who calls, nothing is known any more. */
 const FORGOTTEN_AFTER_MS = 30_000;
 
-export type Admission =
+type Admission =
   | { readonly kind: 'go' }
   /** Not to be sent; for how long. */
   | { readonly kind: 'wait'; readonly ms: number };

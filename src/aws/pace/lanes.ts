@@ -135,7 +135,7 @@ export class Lane {
 }
 
 /** Which lane a call belongs to. */
-export interface LaneKey {
+interface LaneKey {
   readonly accountId: string;
   readonly region: string;
   readonly service: Service;

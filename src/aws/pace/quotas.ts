@@ -20,7 +20,7 @@ export const MOST_REGIONS = 64;
 
 export type Service = 'iam' | 'states' | 'sts' | 'sqs';
 
-export interface Quota {
+interface Quota {
   /** Calls with the same name share a bucket. */
   readonly lane: string;
   readonly rate: Rate;

@@ -15,7 +15,7 @@ const NAMES: Readonly<Record<Service, string>> = {
 /** AWS's code of a call that was refused here. */
 export const NOT_SENT = 'NotSent';
 
-export interface HealthParts {
+interface HealthParts {
   readonly clock: Clock;
   /** Between 0 and 1. */
   readonly random: () => number;

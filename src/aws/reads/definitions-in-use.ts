@@ -18,7 +18,7 @@ import { MOST_IN_USE } from '../../observed/in-use.ts';
 import { readStateMachine, timeText } from './reads.ts';
 
 /** A definition as some execution or alias has it. */
-export interface StateMachineInUse {
+interface StateMachineInUse {
   readonly definition: string;
   readonly executionRoleArn: string;
 }
@@ -87,14 +87,14 @@ async function routedVersions(
   }
 }
 
-export interface RevisionInUse extends StateMachineInUse {
+interface RevisionInUse extends StateMachineInUse {
   /** Running executions that were looked at and have it. */
   readonly executions: number;
   /** ISO 8601, of the oldest of them. */
   readonly oldestStart: string;
 }
 
-export interface RunningExecutions {
+interface RunningExecutions {
   readonly revisions: readonly RevisionInUse[];
   /** False when there are more than could be looked at: then nothing may shrink. */
   readonly complete: boolean;

@@ -27,7 +27,7 @@ interface None {
 
 export type StateMachineReading = { readonly kind: 'found'; readonly machine: ObservedStateMachine } | None;
 
-export type ManagedPolicyReading = { readonly kind: 'found'; readonly policy: ObservedManagedPolicy } | None;
+type ManagedPolicyReading = { readonly kind: 'found'; readonly policy: ObservedManagedPolicy } | None;
 
 /** Documents of managed policies, kept by version: a version never changes. */
 export type PolicyVersions = Map<string, ObservedPolicy>;

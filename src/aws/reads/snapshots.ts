@@ -32,7 +32,7 @@ export interface Interest {
   readonly differs?: (arn: string, lastStartedAt: number) => void;
 }
 
-export interface WholeReading extends AccountSnapshot {
+interface WholeReading extends AccountSnapshot {
   readonly roles: KeptRoles;
 }
 

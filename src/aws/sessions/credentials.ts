@@ -8,7 +8,7 @@ import { mayRepeat, repeatAfterMs } from '../pace/repeats.ts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 
 /** Part of every session's name, by which CloudTrail shows the operator's own calls. At most 64 characters in all. */
-export const SESSION_NAME = 'crossaccountlink';
+const SESSION_NAME = 'crossaccountlink';
 
 /** Role chaining caps a session at one hour.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining */

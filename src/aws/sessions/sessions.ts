@@ -35,7 +35,7 @@ export interface AccountConfig {
   readonly rates?: Rates;
 }
 
-export interface SessionSettings {
+interface SessionSettings {
   /** The fence: whether this process certainly is the leader for as long as a write may take. */
   readonly mayWrite: () => boolean;
   readonly clock: Clock;
@@ -83,7 +83,7 @@ export interface SessionSource {
 }
 
 /** The clients of one account. Their credentials are renewed before they expire. */
-export class AccountSession implements AwsSession {
+class AccountSession implements AwsSession {
   readonly config: AccountConfig;
   readonly iamRegion: string;
   readonly stsRegion: StsRegion;

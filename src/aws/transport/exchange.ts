@@ -13,7 +13,7 @@ export interface Agents {
   readonly httpsAgent: HttpsAgent;
 }
 
-export interface ExchangeLimits {
+interface ExchangeLimits {
   /** Until there is a connection, in milliseconds. */
   readonly connectMs: number;
   /** Until the answer has been read to its end, in milliseconds. */

@@ -8,7 +8,7 @@ import { INSTALL, type Check } from './part-check.ts';
 import type { InstallationFacts } from './installation-facts.ts';
 
 /** Around the facts. */
-export interface Viewpoint {
+interface Viewpoint {
   /** Of this client. */
   readonly version: string;
   readonly nowMs: number;

@@ -3,7 +3,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { credentialsProblem } from './credentials-problem.ts';
 
 /** The credentials could not be had: an exec plugin failed, or a file of the kubeconfig is gone. */
-export class CredentialsProblem extends Error {
+class CredentialsProblem extends Error {
   override readonly name = 'CredentialsProblem';
 }
 

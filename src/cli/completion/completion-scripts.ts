@@ -1,7 +1,7 @@
 /** The scripts of `completion`: each asks the program itself what may come next. */
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'kubectl'] as const;
-export type Shell = (typeof SHELLS)[number];
+type Shell = (typeof SHELLS)[number];
 
 /** Run as a program of its own, and by kubectl through `kubectl_complete-crossaccountlink`. */
 export const COMPLETION_SCRIPTS: Readonly<Record<Shell, string>> = {

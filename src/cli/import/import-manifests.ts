@@ -21,7 +21,7 @@ export interface Access {
   readonly tasks: readonly string[];
 }
 
-export interface Survey {
+interface Survey {
   /** In the order in which the definition first names their roles. */
   readonly accesses: readonly Access[];
   /** Sentences about Tasks whose Credentials no link describes. */
@@ -59,7 +59,7 @@ function roleOf({ accountId }: StateMachineArn, { credentials }: Task): RoleArn 
   }
 }
 
-export interface ManifestParts {
+interface ManifestParts {
   readonly machine: StateMachineArn;
   readonly definition: Definition;
   readonly access: Access;

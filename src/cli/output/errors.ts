@@ -3,7 +3,7 @@ import { GROUP } from '../../api/metadata.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 
 /** Where the caller was heading, for what an error alone does not tell. */
-export interface Destination {
+interface Destination {
   readonly server: string;
   readonly context: string;
 }

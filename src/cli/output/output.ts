@@ -6,7 +6,7 @@ import { nearest } from '../../base/suggest.ts';
 
 /** Formats of every verb that prints what it found; `name` as in kubectl. */
 export const STRUCTURED = ['json', 'yaml'] as const;
-export type Structured = (typeof STRUCTURED)[number];
+type Structured = (typeof STRUCTURED)[number];
 
 /** `-o, --output`, one of the formats. */
 export function outputOption(

@@ -4,11 +4,11 @@ import type { Io } from './io.ts';
 import { terminalSafe } from '../../base/printable.ts';
 import { draw, type Drawing, type Line } from './text.ts';
 
-export type ColourChoice = 'auto' | 'always' | 'never';
+type ColourChoice = 'auto' | 'always' | 'never';
 export const COLOUR_CHOICES: readonly string[] = ['auto', 'always', 'never'];
 
 /** The part of a stream that decides how lines are drawn on it. */
-export interface Screen {
+interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

@@ -5,7 +5,7 @@
 import { printable } from '../../base/printable.ts';
 
 /** What a piece means. */
-export type Style = 'good' | 'bad' | 'warning' | 'faint' | 'strong' | 'added' | 'removed';
+type Style = 'good' | 'bad' | 'warning' | 'faint' | 'strong' | 'added' | 'removed';
 
 export type Piece = string | { readonly text: string; readonly style: Style };
 

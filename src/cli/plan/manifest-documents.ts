@@ -1,7 +1,7 @@
 /** The documents of a text of manifests, as kubectl takes it apart. */
 import { isJson } from '../../base/json.ts';
 
-export interface ManifestDocument {
+interface ManifestDocument {
   /** From 1. */
   readonly number: number;
   /** With as many empty lines before it as the file has lines before it: line numbers in errors are those of the file. */

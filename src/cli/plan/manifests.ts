@@ -10,7 +10,7 @@ import type { CheckedManifest } from './manifest-check.ts';
 import { nothingIn, type Manifest } from './manifest-files.ts';
 
 /** Around the manifests. */
-export interface Applying {
+interface Applying {
   /** For manifests that name no namespace. */
   readonly namespace: string;
   /** The namespace of `-n`: a manifest that names another is refused, as by kubectl. */

@@ -13,7 +13,7 @@ import {
 } from './view.ts';
 
 /** By it the comment is found again. */
-export const COMMENT_MARK = '<!-- crossaccountlink plan -->';
+const COMMENT_MARK = '<!-- crossaccountlink plan -->';
 /** Longest comment: GitHub takes 65,536 characters, and counts some for more than one. */
 const MOST_CHARACTERS = 60_000;
 /** Longest part of one link or account. */

@@ -19,7 +19,7 @@ import { readManifestFiles } from './manifest-files.ts';
 import { applyManifests, keyOf, type AppliedManifests } from './manifests.ts';
 import { shownLink, type ShownLink, type ShownPlan } from './view.ts';
 
-export interface ReadingOptions extends Reach {
+interface ReadingOptions extends Reach {
   readonly clusterId: string;
   readonly name?: string | undefined;
   readonly allNamespaces: boolean;

@@ -109,7 +109,7 @@ function effectLines(link: AffectedLink): readonly Line[] {
 }
 
 /** One row of a diff. */
-export interface DiffRow {
+interface DiffRow {
   readonly sign: '-' | '+';
   readonly text: string;
 }

@@ -4,7 +4,7 @@ import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import type { Condition } from '../../api/generated.ts';
 import { parseArn } from '../../arn/arn.ts';
 
-export interface ReadyValue {
+interface ReadyValue {
   readonly status: string;
   readonly reason: string;
   readonly message: string;

@@ -2,7 +2,7 @@
 
 import { terminalSafe } from '../../base/printable.ts';
 
-export interface DiffLine {
+interface DiffLine {
   readonly kind: 'same' | 'removed' | 'added';
   readonly text: string;
 }

@@ -9,7 +9,7 @@ import { countTones, TONES, worstTone, type ToneCounts } from './tones.ts';
 /** What the areas on the left stand for. On the right they are always accounts. */
 export type Grouping = 'account' | 'namespace' | 'reason';
 
-export type Side = 'left' | 'right';
+type Side = 'left' | 'right';
 
 export interface MapNode {
   readonly id: string;
@@ -48,7 +48,7 @@ export interface LinkMap {
   readonly edges: readonly MapEdge[];
 }
 
-export interface MapOptions {
+interface MapOptions {
   readonly grouping: Grouping;
   /** What people call each account, by its ID. */
   readonly names: ReadonlyMap<string, string>;
@@ -180,7 +180,7 @@ function sortedByNeighbours(
   return right.map((area) => ({ ...area, nodes: area.nodes.toSorted(byMean) })).toSorted(byMean);
 }
 
-export function areaId(row: LinkRow, side: Side, grouping: Grouping): string {
+function areaId(row: LinkRow, side: Side, grouping: Grouping): string {
   if (side === 'right') return `right:${row.role.account}`;
   const values = { account: row.machine.account, namespace: row.namespace, reason: row.reason };
   return `left:${values[grouping]}`;

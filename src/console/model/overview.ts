@@ -3,7 +3,7 @@ import type { AccountRow, LinkRow, SourceState, Tone } from './contract.ts';
 import type { Fleet } from './fleet.ts';
 import { countTones, TONES, type ToneCounts } from './tones.ts';
 
-export interface ReasonCount {
+interface ReasonCount {
   readonly reason: string;
   readonly tone: Tone;
   readonly count: number;

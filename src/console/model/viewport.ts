@@ -14,7 +14,7 @@ export interface Size {
   readonly height: number;
 }
 
-export const ZOOM = { least: 0.02, most: 2.5 } as const;
+const ZOOM = { least: 0.02, most: 2.5 } as const;
 const MARGIN = 28;
 /** Below lie the legend and the buttons. */
 const FOOT = 70;

@@ -8,7 +8,7 @@ import type { SourceState } from '../model/contract.ts';
 
 export type ReadingClient = Pick<KubernetesClient, 'list' | 'watch'>;
 
-export interface ConsoleWatchOptions<T> {
+interface ConsoleWatchOptions<T> {
   readonly client: ReadingClient;
   readonly clock: Clock;
   readonly kind: SourceState['kind'];

@@ -6,7 +6,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-export interface Refusal {
+interface Refusal {
   readonly status: 401 | 403 | 405;
   readonly message: string;
 }
@@ -20,7 +20,7 @@ export interface Question {
   readonly page: boolean;
 }
 
-export interface Guarded {
+interface Guarded {
   readonly port: number;
   readonly token: string;
 }

@@ -16,7 +16,7 @@ const GATHER_MS = 100;
 const PULSE_MS = 2000;
 const FIRST_PULSE_MS = 200;
 
-export type Send = (message: StreamMessage) => void;
+type Send = (message: StreamMessage) => void;
 
 export class LiveFleet {
   readonly #sources: Sources;

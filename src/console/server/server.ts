@@ -13,7 +13,7 @@ import type { Sources } from './sources.ts';
 import { wireText } from './wire.ts';
 import { Subscribers } from './subscribers.ts';
 
-export interface ConsoleOptions {
+interface ConsoleOptions {
   readonly sources: Sources;
   readonly clock: Clock;
   /** Files of the page, by name. */

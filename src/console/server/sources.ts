@@ -15,7 +15,7 @@ import { OperatorWatch } from './operator-watch.ts';
 
 const EVENT: ResourceType = { group: '', version: 'v1', plural: 'events', kind: 'Event' };
 
-export interface SourcesOptions {
+interface SourcesOptions {
   readonly client: ReadingClient;
   readonly clock: Clock;
   /** The namespace to show where not all may be seen. */

@@ -16,7 +16,7 @@ export interface Palette {
   readonly tones: Readonly<Record<Tone, string>>;
 }
 
-export interface Picture {
+interface Picture {
   readonly layout: Layout;
   readonly view: Viewport;
   readonly screen: Size;

@@ -8,7 +8,7 @@ import type { Connection, ConnectionState } from './connection.ts';
 const NEWS_MS = 8000;
 const MOST_NEWS = 4;
 
-export interface LiveFleet {
+interface LiveFleet {
   readonly fleet: Fleet | undefined;
   readonly state: ConnectionState;
   /** Of the last seconds, the newest first. */

@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 /** Farther than this, a press is a drag and no click. */
 const CLICK_SLACK = 4;
 
-export interface MapGesturesOptions extends FittedView {
+interface MapGesturesOptions extends FittedView {
   readonly layout: Layout;
   readonly screen: Size;
   readonly onHover: (keys: ReadonlySet<string> | undefined) => void;

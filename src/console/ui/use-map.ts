@@ -31,7 +31,7 @@ export interface FittedView {
   readonly fit: () => void;
 }
 
-export interface FitOptions {
+interface FitOptions {
   readonly layout: Layout;
   readonly screen: Size;
   /** Another value fits the map to the screen anew. */
@@ -69,7 +69,7 @@ export function useFittedView({ layout, screen, fitKey, shown }: FitOptions): Fi
   };
 }
 
-export interface Painting {
+interface Painting {
   readonly layout: Layout;
   readonly view: Viewport;
   readonly screen: Size;

@@ -36,7 +36,7 @@ import { inCharge, isTerminating } from './in-charge.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import { toJsonObject } from '../../base/json.ts';
 
-export interface AccountReconcilerParts {
+interface AccountReconcilerParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly objects: Pick<Cache<AWSAccount>, 'get' | 'values'>;
   /** What is known of the accounts, for links. */

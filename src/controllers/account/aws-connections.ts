@@ -24,7 +24,7 @@ import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
-export interface AwsConnectionsParts {
+interface AwsConnectionsParts {
   readonly clock: Clock;
   /** Between 0 and 1. */
   readonly random: () => number;

@@ -9,7 +9,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
-export interface UnlinkedRolesParts {
+interface UnlinkedRolesParts {
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly accounts: Pick<AccountRegistry, 'get'>;
   readonly objects: Pick<Cache<AWSAccount>, 'get'>;

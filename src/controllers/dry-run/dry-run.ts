@@ -22,7 +22,7 @@ import { DryRunAccount } from './dry-run-account.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { assembleLinks, type LinkAssembly } from '../link/assembly.ts';
 
-export interface DryRunParts {
+interface DryRunParts {
   readonly clusterId: string;
   readonly links: readonly LinkObject[];
   readonly accounts: readonly AWSAccount[];

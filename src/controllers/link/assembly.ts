@@ -25,7 +25,7 @@ import { LinkProof } from './proof.ts';
 import { RoleUsers } from './role-users.ts';
 import { TakeBack } from './take-back.ts';
 
-export interface LinkPorts {
+interface LinkPorts {
   readonly links: Cache<LinkObject>;
   readonly namespaceOf: (name: string) => NamespaceInfo | undefined;
   /** Whether the caches hold every object there is: only then a link that is missing does not exist. */

@@ -20,7 +20,7 @@ import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles, neededRoles } from './inventory.ts';
 import type { Needed } from './read-policy.ts';
 
-export interface CheckBasisParts {
+interface CheckBasisParts {
   readonly links: Pick<Cache<LinkObject>, 'getByUid'>;
   readonly resolver: LinkResolver;
   readonly contributors: Contributors;
@@ -33,7 +33,7 @@ export interface CheckBasisParts {
 }
 
 /** What else a check goes by. */
-export interface CheckOptions {
+interface CheckOptions {
   /** How old a snapshot may be, in milliseconds. */
   readonly maxAgeMs: number;
   readonly growthWaits: boolean;

@@ -33,7 +33,7 @@ import type { LinkProof } from './proof.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
 import { statusUpdate } from './status-update.ts';
 
-export interface LinkDeletionParts {
+interface LinkDeletionParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
   readonly memory: Pick<LinkMemory, 'seen'>;

@@ -30,7 +30,7 @@ import type { Needed, ReadPolicy } from './read-policy.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import type { TakeBack } from './take-back.ts';
 
-export interface EnsureLinkParts {
+interface EnsureLinkParts {
   readonly resolver: LinkResolver;
   readonly machines: StateMachineCache;
   readonly targetRole: TargetRoleReconciler;

@@ -16,7 +16,7 @@ export interface FailedReconcile {
   readonly retry: Retry;
 }
 
-export interface FailureContext {
+interface FailureContext {
   readonly object: LinkObject;
   readonly memory: LinkRecollection;
   /** How long an outage leaves Ready as it was, in milliseconds. */

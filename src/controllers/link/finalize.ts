@@ -29,7 +29,7 @@ import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles, recordedRoles } from './inventory.ts';
 import { tasksNaming, type RoleUsers } from './role-users.ts';
 
-export interface FinalizeLinkParts {
+interface FinalizeLinkParts {
   readonly machines: StateMachineCache;
   readonly targetRole: TargetRoleReconciler;
   readonly grant: GrantReconciler;

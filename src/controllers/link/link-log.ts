@@ -7,7 +7,7 @@ import type { Drift } from '../../report/drift.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
-export interface Reconciled {
+interface Reconciled {
   readonly object: LinkObject;
   readonly record: ReconcileRecord;
   readonly durationMs: number;

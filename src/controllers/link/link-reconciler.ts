@@ -41,7 +41,7 @@ import { ReconcileRecord } from './reconcile-record.ts';
 import { isEditedBesidesSuspend, requestOf, specDigest, wasReady } from './status-facts.ts';
 import { statusUpdate, type Conclusion } from './status-update.ts';
 
-export interface LinkReconcilerParts {
+interface LinkReconcilerParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly links: Cache<LinkObject>;
   readonly resolver: LinkResolver;

@@ -13,12 +13,12 @@ import { toJsonObject } from '../../base/json.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { StatusUpdate } from './status-update.ts';
 
-export interface LinkMetrics {
+interface LinkMetrics {
   drift(link: Link, drift: Drift): void;
   ready(secondsSinceCreation: number): void;
 }
 
-export interface LinkReporterParts {
+interface LinkReporterParts {
   readonly statusWriter: Pick<StatusWriter, 'write' | 'writeAhead'>;
   readonly events: Pick<EventRecorder, 'record'>;
   readonly metrics: LinkMetrics;

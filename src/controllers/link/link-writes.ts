@@ -13,7 +13,7 @@ import { hasFinalizer } from '../state/resolved-link.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import { statusBeforeWrite } from './write-record.ts';
 
-export interface LinkWritesParts {
+interface LinkWritesParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly memory: LinkMemory;

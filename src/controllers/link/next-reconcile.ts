@@ -18,7 +18,7 @@ const AFTER_PROGRESS_MS = 250;
  */
 const READ_BACK_MS = 10_000;
 
-export interface Timing {
+interface Timing {
   readonly memory: LinkRecollection;
   /** Between two drift checks, where the link does not say. */
   readonly defaultDriftCheckMs: number;

@@ -9,7 +9,7 @@ import { hasFinalizer, isOnRecord, type LinkResolver, type ResolvedLink } from '
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles } from './inventory.ts';
 
-export interface LinkProofParts {
+interface LinkProofParts {
   readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
   readonly memory: LinkMemory;
   readonly machines: Pick<StateMachineCache, 'rolesOf'>;

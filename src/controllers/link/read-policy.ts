@@ -49,7 +49,7 @@ const STATE_MACHINE_RECHECK_MS = 30_000;
 /** How long a call may wait for its turn before the worker is given back. */
 const MAX_CALL_WAIT_MS = 500;
 
-export interface ReadPolicyContext {
+interface ReadPolicyContext {
   readonly memory: LinkRecollection;
   /** Whether something happened to the link's objects since they were last read. */
   readonly suspect: boolean;

@@ -7,7 +7,7 @@ import type { CheckBasis } from './check-basis.ts';
 import type { Needed, ReadPolicy } from './read-policy.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 
-export interface RecheckParts {
+interface RecheckParts {
   readonly basis: Pick<CheckBasis, 'of'>;
   readonly aliases: Pick<AliasCheck, 'without'>;
 }

@@ -13,7 +13,7 @@ import type { FailedWrite, UpdateResult } from '../objects/object-update.ts';
 import type { Interruption } from '../objects/write-failure.ts';
 
 /** An account of the link that the operator cannot act in. */
-export interface UnreachableAccount {
+interface UnreachableAccount {
   readonly leg: Leg;
   readonly message: string;
   /** Milliseconds since 1970; undefined when it was never looked at in this process. */

@@ -14,7 +14,7 @@ import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import type { FinalizeOptions } from './finalize.ts';
 import { hadCredentials } from './inventory.ts';
 
-export interface RoleUsersParts {
+interface RoleUsersParts {
   readonly machines: StateMachineCache;
   /** Monotonic milliseconds. */
   readonly now: () => number;

@@ -15,7 +15,7 @@ import { grantRoles, hadCredentials } from './inventory.ts';
 import type { ReadPolicy } from './read-policy.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 
-export interface TakeBackParts {
+interface TakeBackParts {
   readonly targetRole: Pick<TargetRoleReconciler, 'isAnotherClusters'>;
   readonly grant: GrantReconciler;
   readonly credentials: CredentialsReconciler;

@@ -44,7 +44,7 @@ export function statusBeforeWrite(
   return linkStatus(makesRole ? without : status, link, facts, now);
 }
 
-export interface WriteAhead extends ComingWrites {
+interface WriteAhead extends ComingWrites {
   /** Whether a link that shares the role has a RoleId on record. */
   readonly isKnown: boolean;
 }

@@ -15,7 +15,7 @@ import { hasDeparted, wasLookedAt, type SharedObject } from '../state/link-memor
 import { hasFinalizer, isOnRecord, wasRefusedRole, type ResolvedLink } from '../state/resolved-link.ts';
 import { UnreadLinks, type UnreadLinksParts } from './unread-links.ts';
 
-export interface ContributorsParts extends UnreadLinksParts {
+interface ContributorsParts extends UnreadLinksParts {
   /** Whether the caches hold every object there is: only then a link that is missing does not exist. */
   readonly complete: () => boolean;
 }

@@ -5,7 +5,7 @@ import { BLOCKED_RECHECK_MS } from '../../report/deletion-outcome.ts';
 import { progressing, stalled, type UnfinishedOutcome } from '../../report/outcome.ts';
 
 /** What was being done. */
-export type Situation =
+type Situation =
   | {
       readonly kind: 'ensure';
       /** How long AWS has been saying "not yet" to this link. */

@@ -14,7 +14,7 @@ import { ObjectWriter } from './object-writer.ts';
 import { mayHideDescription, needsFreshRead } from './snapshot-checks.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 
-export interface RoleUpdate extends ObjectUpdate {
+interface RoleUpdate extends ObjectUpdate {
   readonly arn: RoleArn;
   /** Whether the plan goes by the role's description. */
   readonly isDescribed: boolean;
@@ -32,7 +32,7 @@ export interface RoleUpdateResult extends UpdateResult {
   readonly role: ObservedRole | undefined;
 }
 
-export interface StateMachineUpdate extends ObjectUpdate {
+interface StateMachineUpdate extends ObjectUpdate {
   readonly arn: string;
   /** The link's role: the Tasks that are about to get it are recorded before they do. */
   readonly roleArn: string;

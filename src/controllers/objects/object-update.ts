@@ -119,7 +119,7 @@ export function countedFor(
 }
 
 /** A plan with what it was made from. */
-export interface PlannedObject<Plan extends ObjectPlan> extends Pick<
+interface PlannedObject<Plan extends ObjectPlan> extends Pick<
   SharedPlan<Plan>,
   'plan' | 'editedLegs'
 > {

@@ -8,7 +8,7 @@ import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { Contributors } from './contributors.ts';
 
-export interface OthersRolesParts {
+interface OthersRolesParts {
   readonly contributors: Contributors;
   readonly accounts: AccountRegistry;
   readonly resolver: LinkResolver;

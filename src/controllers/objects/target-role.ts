@@ -185,7 +185,7 @@ export class TargetRoleReconciler {
   }
 }
 
-export interface TargetRoleResult extends RoleUpdateResult {
+interface TargetRoleResult extends RoleUpdateResult {
   /** What the link itself asked for when the role was planned for. */
   readonly asked: Needs | undefined;
 }
@@ -205,7 +205,7 @@ interface OthersRole {
   readonly message: string;
 }
 
-export type OursOrOthers = { readonly kind: 'ours' } | OthersRole;
+type OursOrOthers = { readonly kind: 'ours' } | OthersRole;
 
 export type WhoseRole =
   | OursOrOthers

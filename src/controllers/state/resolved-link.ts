@@ -44,7 +44,7 @@ export interface AccountPending {
   readonly message: string;
 }
 
-export interface LinkResolverParts {
+interface LinkResolverParts {
   readonly links: Cache<LinkObject>;
   readonly namespaceOf: (name: string) => NamespaceInfo | undefined;
   readonly accounts: AccountRegistry;

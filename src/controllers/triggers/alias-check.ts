@@ -19,7 +19,7 @@ import { handlingOf, requeueFor } from '../objects/failure-handling.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
-export interface AliasCheckParts {
+interface AliasCheckParts {
   readonly links: Cache<LinkObject>;
   readonly accounts: AccountRegistry;
   /** Brings a machine, by its ARN, to {@link AliasCheck.look} after so many milliseconds at most. */

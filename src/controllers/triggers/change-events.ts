@@ -11,7 +11,7 @@ import type { LinkObject } from '../state/link-object.ts';
 import { targetRoleNameKey } from '../state/link-object.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
-export interface ChangeEventsParts {
+interface ChangeEventsParts {
   readonly links: Cache<LinkObject>;
   readonly accounts: AccountRegistry;
   readonly machines: StateMachineCache;

@@ -23,7 +23,7 @@ import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
-export interface ExecutionEvidenceParts {
+interface ExecutionEvidenceParts {
   readonly links: Cache<LinkObject>;
   readonly accounts: AccountRegistry;
   readonly memory: LinkMemory;

@@ -18,7 +18,7 @@ const LINKS_AT_ONCE = 2_000;
 
 type Watched<T extends KubernetesObject> = Pick<Reflector<T>, 'cache' | 'onChange'>;
 
-export interface WatchHandlersParts {
+interface WatchHandlersParts {
   readonly links: Watched<LinkObject>;
   readonly accounts: Watched<AWSAccount>;
   readonly namespaces: Watched<KubernetesObject>;

@@ -1,4 +1,5 @@
 /** Paged lists, read to their end. */
+import { endlessList, type CallSubject } from '../errors/errors.ts';
 
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -6,17 +7,37 @@ interface Page<Item> {
   readonly next: string | undefined;
 }
 
-/** All items of a list. A page that points at itself (a broken server) ends the list instead of turning for ever. */
+/** Far more than any list has that is read here. */
+const MOST_PAGES = 1_000;
+
+/**
+ * Reads page after page. Part of a list must not pass for the whole: what is missing in it would be taken for gone.
+ * @param read takes a page's token, undefined for the first; returns that of the next, undefined after the last
+ * @throws AwsFailure where a page leads back to one that was read, or there is no end to them
+ */
+export async function followPages(
+  subject: CallSubject,
+  read: (token: string | undefined) => Promise<string | undefined>,
+): Promise<void> {
+  const seen = new Set<string>();
+  let token = await read(undefined);
+  while (token !== undefined) {
+    if (seen.has(token) || seen.size === MOST_PAGES) throw endlessList(subject);
+    seen.add(token);
+    token = await read(token);
+  }
+}
+
+/** All items of a list. @throws AwsFailure as {@link followPages} */
 export async function allPages<Item>(
+  subject: CallSubject,
   read: (token: string | undefined) => Promise<Page<Item>>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
-  let token: string | undefined;
-  do {
+  await followPages(subject, async (token) => {
     const page = await read(token);
     items.push(...page.items);
-    if (page.next === token) break;
-    token = page.next;
-  } while (token !== undefined);
+    return page.next;
+  });
   return items;
 }

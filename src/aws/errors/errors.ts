@@ -80,8 +80,7 @@ export function nameOrphans(failure: AwsFailure, principals: readonly string[]):
   const sentence =
     `the trust policy names ${orphans.join(', ')}, the ID of a role or user that was deleted; ` +
     'remove that statement, IAM refuses every change until then';
-  const detail = { kind: failure.kind, reason: failure.reason, ...(failure.code && { code: failure.code }) };
-  return new AwsFailure(failure.subject, detail, sentence);
+  return reworded(failure, failure, sentence);
 }
 
 /** Whether a policy denies the call, by AWS's words for a denial.
@@ -97,22 +96,23 @@ export function isImplicitDenial({ kind, reason, message }: AwsFailure): boolean
 
 /** What IAM may take back by itself. @param why in words for a person */
 export function notYet(failure: AwsFailure, why: string): AwsFailure {
-  return new AwsFailure(
-    failure.subject,
-    {
-      kind: 'waiting',
-      reason: 'Propagating',
-      ...(failure.code !== undefined && { code: failure.code }),
-    },
-    `${why}; tried again for two minutes`,
-  );
+  return reworded(failure, { kind: 'waiting', reason: 'Propagating' }, `${why}; tried again for two minutes`);
+}
+
+/** The same failure, by its code, as something else. */
+function reworded(
+  { subject, code }: AwsFailure,
+  { kind, reason }: Pick<FailureDetail, 'kind' | 'reason'>,
+  sentence: string,
+): AwsFailure {
+  return new AwsFailure(subject, { kind, reason, ...(code !== undefined && { code }) }, sentence);
 }
 
 /** The object changed between two calls of one read. */
 export function changedMeanwhile(failure: AwsFailure): AwsFailure {
-  return new AwsFailure(
-    failure.subject,
-    { kind: 'conflict', reason: 'Conflict', ...(failure.code !== undefined && { code: failure.code }) },
+  return reworded(
+    failure,
+    { kind: 'conflict', reason: 'Conflict' },
     'it changed while it was read; it is read again',
   );
 }
@@ -123,6 +123,15 @@ export function tooManyExecutions(accountId: string, object: string): AwsFailure
     { accountId, operation: 'ListExecutions', object },
     { kind: 'retryable', reason: 'Unavailable' },
     'more executions run on old definitions than can be looked at; tried again when some have ended',
+  );
+}
+
+/** Part of a list is not the list. */
+export function endlessList(subject: CallSubject): AwsFailure {
+  return new AwsFailure(
+    subject,
+    { kind: 'retryable', reason: 'Unavailable' },
+    'the pages of the list come to no end; tried again',
   );
 }
 

@@ -13,6 +13,13 @@ const MAX_ITEMS = 1_000;
 const NOTHING =
   '<GetAccountAuthorizationDetailsResponse><GetAccountAuthorizationDetailsResult/></GetAccountAuthorizationDetailsResponse>';
 
+/** Which page, of which kinds of objects. */
+interface AccountPage {
+  readonly filter: EntityType[];
+  /** From the page before; undefined for the first. */
+  readonly marker: string | undefined;
+}
+
 /**
  * Reads a page.
  * @param onMember called with `RoleDetailList` or `Policies`, and each member of it
@@ -21,8 +28,7 @@ const NOTHING =
 export async function readAccountPage(
   iam: IAMClient,
   options: HttpHandlerOptions,
-  filter: EntityType[],
-  marker: string | undefined,
+  { filter, marker }: AccountPage,
   onMember: OnMember,
 ): Promise<string | undefined> {
   const command = new GetAccountAuthorizationDetailsCommand({

@@ -40,7 +40,9 @@ export async function readAliasedVersions(
   callOptions: CallOptions,
   stateMachineArn: string,
 ): Promise<readonly AliasedVersion[]> {
-  const aliases = await allPages(async (nextToken) => {
+  const { accountId } = calls.config;
+  const subject = { accountId, operation: 'ListStateMachineAliases', object: stateMachineArn };
+  const aliases = await allPages(subject, async (nextToken) => {
     const page = await calls.states(
       'ListStateMachineAliases',
       stateMachineArn,
@@ -210,10 +212,19 @@ async function describeFor(
 function count(found: Map<string, RevisionInUse>, known: Described, execution: ExecutionListItem): void {
   const key = `${known.executionRoleArn}\n${known.definition}`;
   const { definition, executionRoleArn } = known;
-  const executions = (found.get(key)?.executions ?? 0) + 1;
-  const oldestStart = timeText(execution.startDate);
-  found.set(key, { definition, executionRoleArn, executions, oldestStart });
+  const { executions = 0, oldestStart = LATEST } = found.get(key) ?? {};
+  const start = timeText(execution.startDate);
+  found.set(key, {
+    definition,
+    executionRoleArn,
+    executions: executions + 1,
+    // Executions of a version and those of none may have the same definition.
+    oldestStart: start < oldestStart ? start : oldestStart,
+  });
 }
+
+/** After any time in ISO 8601. */
+const LATEST = '~';
 
 function startOf(execution: ExecutionListItem): number {
   return execution.startDate?.getTime() ?? 0;

@@ -91,11 +91,11 @@ async function readInlinePolicies(
   callOptions: CallOptions,
   arn: RoleArn,
 ): Promise<ReadonlyMap<string, ObservedPolicy>> {
-  const names = await allPages(async (Marker) => {
+  const names = await listOfRole(calls, 'ListRolePolicies', arn, async (RoleName, Marker) => {
     const page = await calls.iam('ListRolePolicies', arn.text, callOptions, (iam, options) =>
-      iam.send(new ListRolePoliciesCommand({ RoleName: arn.name, Marker }), options),
+      iam.send(new ListRolePoliciesCommand({ RoleName, Marker }), options),
     );
-    return { items: page.PolicyNames ?? [], next: page.IsTruncated === true ? page.Marker : undefined };
+    return { ...page, items: page.PolicyNames };
   });
   const policies = names.map(async (PolicyName) => {
     const answer = await calls.iam('GetRolePolicy', arn.text, callOptions, (iam, options) =>
@@ -106,31 +106,52 @@ async function readInlinePolicies(
   return new Map(await Promise.all(policies));
 }
 
-async function readAttachedPolicies(
+function readAttachedPolicies(
   calls: AccountCalls,
   callOptions: CallOptions,
   arn: RoleArn,
 ): Promise<readonly string[]> {
-  return allPages(async (Marker) => {
+  return listOfRole(calls, 'ListAttachedRolePolicies', arn, async (RoleName, Marker) => {
     const page = await calls.iam('ListAttachedRolePolicies', arn.text, callOptions, (iam, options) =>
-      iam.send(new ListAttachedRolePoliciesCommand({ RoleName: arn.name, Marker }), options),
+      iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker }), options),
     );
-    const items = (page.AttachedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn);
-    return { items, next: page.IsTruncated === true ? page.Marker : undefined };
+    return { ...page, items: page.AttachedPolicies?.map(({ PolicyArn = '' }) => PolicyArn) };
   });
 }
 
-async function readInstanceProfiles(
+function readInstanceProfiles(
   calls: AccountCalls,
   callOptions: CallOptions,
   arn: RoleArn,
 ): Promise<readonly string[]> {
-  return allPages(async (Marker) => {
+  return listOfRole(calls, 'ListInstanceProfilesForRole', arn, async (RoleName, Marker) => {
     const page = await calls.iam('ListInstanceProfilesForRole', arn.text, callOptions, (iam, options) =>
-      iam.send(new ListInstanceProfilesForRoleCommand({ RoleName: arn.name, Marker }), options),
+      iam.send(new ListInstanceProfilesForRoleCommand({ RoleName, Marker }), options),
     );
-    const items = (page.InstanceProfiles ?? []).map(({ InstanceProfileName = '' }) => InstanceProfileName);
-    return { items, next: page.IsTruncated === true ? page.Marker : undefined };
+    return {
+      ...page,
+      items: page.InstanceProfiles?.map(({ InstanceProfileName = '' }) => InstanceProfileName),
+    };
+  });
+}
+
+/** A page as IAM words it. */
+interface RolePage {
+  readonly items: readonly string[] | undefined;
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+/** Names that hang on a role, all of them. */
+function listOfRole(
+  { config: { accountId } }: AccountCalls,
+  operation: string,
+  arn: RoleArn,
+  read: (roleName: string, marker: string | undefined) => Promise<RolePage>,
+): Promise<readonly string[]> {
+  return allPages({ accountId, operation, object: arn.text }, async (token) => {
+    const { items = [], IsTruncated, Marker } = await read(arn.name, token);
+    return { items, next: IsTruncated === true ? Marker : undefined };
   });
 }
 

@@ -7,6 +7,7 @@ import { decodeOnce, parseObservedPolicy } from '../../policy/parse.ts';
 import { observedTags } from '../../observed/tags.ts';
 import { readAccountPage } from './account-details.ts';
 import type { AccountCalls } from '../calls/calls.ts';
+import { followPages } from '../calls/pages.ts';
 import type { Clock } from '../../base/clock.ts';
 import { KeptRoles, type RoleText } from './kept-roles.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
@@ -124,15 +125,13 @@ export class AccountSnapshots {
       else takePolicy(readElement(text));
     };
     const filter: EntityType[] = this.#interest.policies() ? ['Role', 'LocalManagedPolicy'] : ['Role'];
-    let marker: string | undefined;
-    do {
-      const from = marker;
-      const patience = from === undefined ? callOptions : toFinish(callOptions);
-      marker = await this.#calls.iam('GetAccountAuthorizationDetails', accountId, patience, (iam, options) =>
-        readAccountPage(iam, options, filter, from, onMember),
+    const operation = 'GetAccountAuthorizationDetails';
+    await followPages({ accountId, operation, object: accountId }, (marker) => {
+      const patience = marker === undefined ? callOptions : toFinish(callOptions);
+      return this.#calls.iam(operation, accountId, patience, (iam, options) =>
+        readAccountPage(iam, options, { filter, marker }, onMember),
       );
-      if (marker === from) break;
-    } while (marker !== undefined);
+    });
     for (const arn of before?.roles.keys() ?? []) if (!roles.has(arn)) onDifference(arn);
     this.#interest.looked?.((arn) => roles.has(arn));
     return { accountId, startedAt, roles, roleNames, managedPolicies, strayGrants };

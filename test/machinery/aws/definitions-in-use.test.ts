@@ -173,6 +173,16 @@ test('executions of a version have its definition, whatever the machine has beco
   expect(described()).toBe(2);
 });
 
+test('the oldest of a definition is told, be its executions of a version or of none', async () => {
+  executions = [
+    { startedAt: 40, revision: 10 },
+    { startedAt: 30, revision: 10, version: '1' },
+    { startedAt: 12, revision: 10 },
+  ];
+  const { revisions } = await readRunningExecutions(calls, callOptions, MACHINE);
+  expect(revisions.map(({ oldestStart }) => oldestStart)).toStrictEqual(['1970-01-01T00:12:00.000Z']);
+});
+
 test('more revisions than may be looked at are reported as incomplete', async () => {
   executions = Array.from({ length: 60 }, (_, index) => ({
     startedAt: 1_000 - index * 10,

@@ -21,7 +21,8 @@ const CALLS: Readonly<Record<string, (session: AwsSession) => Promise<unknown>>>
   ListAttachedRolePolicies: ({ iam }) => iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
   PutRolePolicy: ({ iam }) =>
     iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'x', PolicyDocument: '{}' })),
-  GetAccountAuthorizationDetails: ({ iam }) => readAccountPage(iam, {}, ['Role'], undefined, () => undefined),
+  GetAccountAuthorizationDetails: ({ iam }) =>
+    readAccountPage(iam, {}, { filter: ['Role'], marker: undefined }, () => undefined),
   AssumeRole: (session) =>
     session.sts((sts) => sts.send(new AssumeRoleCommand({ RoleArn: 'x', RoleSessionName: 'x' }))),
   DescribeStateMachine: (session) =>

@@ -106,6 +106,17 @@ it('a role that does not exist costs one call', async () => {
   expect(operations()).toStrictEqual(['GetRole']);
 });
 
+it.each(['again', 'other'])('a list that comes to no end (%s) is no reading of the role', async (second) => {
+  aws.answer = (call) =>
+    call.operation === 'ListAttachedRolePolicies'
+      ? {
+          kind: 'xml',
+          result: `<IsTruncated>true</IsTruncated><Marker>${call.parameters.get('Marker') === 'again' ? second : 'again'}</Marker>`,
+        }
+      : answer(call);
+  await expect(check('checkout')).rejects.toMatchObject({ kind: 'retryable' });
+});
+
 it('many roles are read no faster than IAM bears: the burst at once, then five a second', async () => {
   const names = Array.from({ length: 14 }, (_, index) => `role-${index}`);
   let isDone = false;

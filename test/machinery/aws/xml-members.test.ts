@@ -27,6 +27,11 @@ test('members are handed over with their texts, entities undone', () => {
   expect(members.map((member) => childText(member, 'Name'))).toStrictEqual(['a <&> b', '中é\u{1F980}']);
 });
 
+test('an entity that is none stays as it is, though every object has something of that name', () => {
+  const { children } = readElement('<Tag><Value>&constructor;&valueOf;&amp;</Value></Tag>');
+  expect(children.map(({ text }) => text)).toStrictEqual(['&constructor;&valueOf;&']);
+});
+
 test('a list inside a member stays with the member', () => {
   const [first] = read([DOCUMENT]).members;
   expect(first && childMembers(first, 'Tags').map((tag) => childText(tag, 'Key'))).toStrictEqual(['k']);

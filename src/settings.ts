@@ -51,6 +51,10 @@ interface Setting<Value> {
 
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
 const NAMESPACE_PATTERN = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
 const duration = { value: '<duration>', wants: 'a duration such as 10s, 5m or 1h', parse: parseDuration };
 
 const CLUSTER_ID: Setting<string> = {
@@ -78,7 +82,7 @@ const LEADER_ELECT: Setting<boolean> = {
   help: 'take part in the election of a leader; false only where one process runs at a time',
   fallback: 'true',
   wants: 'true or false',
-  parse: (text) => ({ true: true, false: false })[text],
+  parse: (text) => BOOLEANS.get(text),
 };
 const CLAIM_NAMESPACE: Setting<string> = {
   flag: 'claim-namespace',

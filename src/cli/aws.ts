@@ -28,7 +28,7 @@ export async function withAws<Result>(
   const lanes = new Lanes(clock);
   try {
     return await work((config) => {
-      const calls = new AccountCalls(config, sessions, lanes, clock, { onCall: () => undefined });
+      const calls = new AccountCalls({ config, sessions, lanes, clock, hooks: { onCall: () => undefined } });
       const everything = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
       return new LiveAccount({ calls, clock, audit: () => undefined, interest: everything });
     });

@@ -36,6 +36,11 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
+/** The caller has no right to it; or a policy of the cluster refuses it, with the same status. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403;
+}
+
 /** The API server knows no such path: of a list, that the kind's CRD is not installed. (Of an object that is not there it
  *  says so in a Status, with the reason NotFound.) */
 export function isUnknownKind(error: unknown): boolean {

@@ -139,6 +139,7 @@ export class Metrics {
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
 
   readonly #linkStates = new LinkStates();
+  readonly #openAccounts = new Set<string>();
   readonly #collectors: (() => void)[] = [];
   /** What there is to tell of single links; nothing is told of them until somebody says. */
   #counting: LinkCounting | undefined;
@@ -175,6 +176,7 @@ export class Metrics {
 
   /** An account is reached from now on; the first call into it is who-am-I. */
   openAccount(account: string): void {
+    this.#openAccounts.add(account);
     const call = { account, service: 'sts', operation: 'GetCallerIdentity' };
     this.awsCalls.inc({ ...call, outcome: 'ok' }, 0);
     this.awsThrottles.inc(call, 0);
@@ -183,8 +185,15 @@ export class Metrics {
     this.eventQueueLag.set({ account }, 0);
   }
 
+  /** An event told of a change in an account. Whoever can write into a queue may name any account, and each would be a
+   *  series of its own for good: only those that are reached have one. */
+  heardEvent(account: string, lagSeconds: number): void {
+    if (this.#openAccounts.has(account)) this.eventQueueLag.set({ account }, lagSeconds);
+  }
+
   /** An account is no longer reached: what is known of it goes, or its age would raise an alert some day. */
   async closeAccount(account: string): Promise<void> {
+    this.#openAccounts.delete(account);
     await Promise.all([
       removeWhere(this.awsCalls, (labels) => labels.account === account),
       removeWhere(this.awsThrottles, (labels) => labels.account === account),

@@ -50,6 +50,17 @@ const REFUSED_UNREAD: ReadonlySet<string> = new Set(['ExpiredToken', 'RequestTim
 
 type Send<Answer> = (session: AwsSession, options: HttpHandlerOptions) => Promise<Answer>;
 
+interface AccountCallsParts {
+  readonly config: AccountConfig;
+  readonly sessions: Pick<SessionSource, 'of'>;
+  /** Of all accounts. */
+  readonly lanes: Lanes;
+  readonly clock: Clock;
+  readonly hooks: CallHooks;
+  /** Between 0 and 1; `Math.random` when left out. */
+  readonly random?: () => number;
+}
+
 /** Calls into one account. */
 export class AccountCalls {
   readonly config: AccountConfig;
@@ -60,14 +71,7 @@ export class AccountCalls {
   readonly #random: () => number;
   readonly #health: ServiceHealth;
 
-  constructor(
-    config: AccountConfig,
-    sessions: Pick<SessionSource, 'of'>,
-    lanes: Lanes,
-    clock: Clock,
-    hooks: CallHooks,
-    random: () => number = Math.random,
-  ) {
+  constructor({ config, sessions, lanes, clock, hooks, random = Math.random }: AccountCallsParts) {
     this.config = config;
     this.session = sessions.of(config);
     this.#lanes = lanes;

@@ -50,7 +50,7 @@ export class EventQueues {
     for (const [url, calls] of queues) {
       if (this.#polling.has(url)) continue;
       const stop = new AbortController();
-      const ended = pollQueue(url, calls, this.#listener, this.#clock, stop.signal);
+      const ended = new QueuePoll(url, calls, this.#listener, this.#clock).run(stop.signal);
       this.#polling.set(url, { calls, stop, ended });
     }
   }
@@ -63,68 +63,83 @@ export class EventQueues {
   }
 }
 
-async function pollQueue(
-  url: string,
-  calls: AccountCalls,
-  listener: QueueListener,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  let backoffMs = FIRST_BACKOFF_MS;
-  while (!signal.aborted) {
-    if (!listener.isLeader()) {
-      await pause(clock, NOT_LEADER_PAUSE_MS, signal);
-      continue;
+/** The polling of one queue. */
+class QueuePoll {
+  readonly #url: string;
+  readonly #calls: AccountCalls;
+  readonly #listener: QueueListener;
+  readonly #clock: Clock;
+
+  constructor(url: string, calls: AccountCalls, listener: QueueListener, clock: Clock) {
+    this.#url = url;
+    this.#calls = calls;
+    this.#listener = listener;
+    this.#clock = clock;
+  }
+
+  /** Polls until the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    let backoffMs = FIRST_BACKOFF_MS;
+    while (!signal.aborted) {
+      if (!this.#listener.isLeader()) {
+        await pause(this.#clock, NOT_LEADER_PAUSE_MS, signal);
+        continue;
+      }
+      try {
+        await this.#pollOnce(signal);
+        backoffMs = FIRST_BACKOFF_MS;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof AwsFailure)) throw error;
+        this.#listener.onProblem(this.#url, error);
+        await pause(this.#clock, backoffMs, signal);
+        backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+      }
     }
+  }
+
+  async #pollOnce(signal: AbortSignal): Promise<void> {
+    const messages = await this.#receive(signal);
+    this.#listener.onRead(this.#url);
+    for (const message of messages) this.#deliver(message);
+    await this.#remove(messages);
+  }
+
+  /** Never throws: a message that cannot be handled must not come again for ever. */
+  #deliver({ Body = '', MessageId = '' }: Message): void {
+    const listener = this.#listener;
+    const reading = readEvent(Body);
     try {
-      const messages = await receive(url, calls, signal);
-      listener.onRead(url);
-      for (const message of messages) deliver(url, message, listener);
-      await remove(url, calls, messages);
-      backoffMs = FIRST_BACKOFF_MS;
+      if (reading.kind === 'junk') listener.onJunk(this.#url, MessageId, reading.problem);
+      else if (reading.kind === 'execution') listener.onExecution(reading.event);
+      else if (reading.kind === 'change' && !listener.isOwn(reading.event)) listener.onChange(reading.event);
     } catch (error) {
-      if (signal.aborted) return;
-      if (!(error instanceof AwsFailure)) throw error;
-      listener.onProblem(url, error);
-      await pause(clock, backoffMs, signal);
-      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+      listener.onJunk(this.#url, MessageId, error instanceof Error ? error.message : 'it could not be taken');
     }
   }
-}
 
-/** Never throws: a message that cannot be handled must not come again for ever. */
-function deliver(url: string, { Body = '', MessageId = '' }: Message, listener: QueueListener): void {
-  const reading = readEvent(Body);
-  try {
-    if (reading.kind === 'junk') listener.onJunk(url, MessageId, reading.problem);
-    else if (reading.kind === 'execution') listener.onExecution(reading.event);
-    else if (reading.kind === 'change' && !listener.isOwn(reading.event)) listener.onChange(reading.event);
-  } catch (error) {
-    listener.onJunk(url, MessageId, error instanceof Error ? error.message : 'it could not be taken');
+  async #receive(abortSignal: AbortSignal): Promise<Message[]> {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: this.#url,
+      MaxNumberOfMessages: BATCH,
+      WaitTimeSeconds: WAIT_SECONDS,
+    });
+    const answer = await this.#calls.sqs('ReceiveMessage', this.#url, (sqs, options) =>
+      sqs.send(command, { ...options, abortSignal }),
+    );
+    return answer.Messages ?? [];
   }
-}
 
-async function receive(url: string, calls: AccountCalls, abortSignal: AbortSignal): Promise<Message[]> {
-  const command = new ReceiveMessageCommand({
-    QueueUrl: url,
-    MaxNumberOfMessages: BATCH,
-    WaitTimeSeconds: WAIT_SECONDS,
-  });
-  const answer = await calls.sqs('ReceiveMessage', url, (sqs, options) =>
-    sqs.send(command, { ...options, abortSignal }),
-  );
-  return answer.Messages ?? [];
-}
-
-/** What was seen is deleted, junk included, so that it blocks nothing. What could not be deleted comes again: harmless.
- *  One by one: AWS checks `sqs:DeleteMessage` for a batch, too, but not everything that speaks for AWS does. */
-async function remove(url: string, calls: AccountCalls, messages: readonly Message[]): Promise<void> {
-  await Promise.all(
-    messages.map(({ ReceiptHandle }) => {
-      const command = new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle });
-      return calls.sqs('DeleteMessage', url, (sqs, options) => sqs.send(command, options));
-    }),
-  );
+  /** What was seen is deleted, junk included, so that it blocks nothing. What could not be deleted comes again: harmless.
+   *  One by one: AWS checks `sqs:DeleteMessage` for a batch, too, but not everything that speaks for AWS does. */
+  async #remove(messages: readonly Message[]): Promise<void> {
+    await Promise.all(
+      messages.map(({ ReceiptHandle }) => {
+        const command = new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle });
+        return this.#calls.sqs('DeleteMessage', this.#url, (sqs, options) => sqs.send(command, options));
+      }),
+    );
+  }
 }
 
 async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

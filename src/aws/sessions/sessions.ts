@@ -82,6 +82,15 @@ export interface SessionSource {
   close(): void;
 }
 
+/** What the sessions of all accounts share. */
+interface SharedSessionParts {
+  /** The operator's own credentials, and who they are of. */
+  readonly own: RenewingCredentials;
+  readonly base: BaseIdentity;
+  readonly transport: Transport;
+  readonly settings: SessionSettings;
+}
+
 /** The clients of one account. Their credentials are renewed before they expire. */
 class AccountSession implements AwsSession {
   readonly config: AccountConfig;
@@ -103,13 +112,7 @@ class AccountSession implements AwsSession {
   readonly #states = new RecentMap<SFNClient>(MOST_REGIONS);
   readonly #sqs = new Map<string, SQSClient>();
 
-  constructor(
-    config: AccountConfig,
-    own: RenewingCredentials,
-    base: BaseIdentity,
-    transport: Transport,
-    settings: SessionSettings,
-  ) {
+  constructor(config: AccountConfig, { own, base, transport, settings }: SharedSessionParts) {
     this.config = config;
     this.iamRegion = homeRegion(config.partition);
     this.stsRegion = new StsRegion(stsRegionOf(config, settings.environment), this.iamRegion, () =>
@@ -238,16 +241,13 @@ function ignore(): void {
 
 /** All accounts' sessions, on shared sockets. */
 export class Sessions implements SessionSource {
-  readonly #settings: SessionSettings;
-  readonly #transport: Transport;
-  readonly #own: RenewingCredentials;
-  readonly #base = new BaseIdentity();
+  readonly #shared: SharedSessionParts;
   readonly #sessions = new Map<string, { session: AccountSession; key: string }>();
 
   constructor(settings: SessionSettings) {
-    this.#settings = settings;
-    this.#transport = new Transport(settings.environment, settings.version);
-    this.#own = renewing(ownCredentials(this.#transport.shared, settings.environment), settings.clock);
+    const transport = new Transport(settings.environment, settings.version);
+    const own = renewing(ownCredentials(transport.shared, settings.environment), settings.clock);
+    this.#shared = { own, base: new BaseIdentity(), transport, settings };
   }
 
   of(config: AccountConfig): AccountSession {
@@ -255,12 +255,12 @@ export class Sessions implements SessionSource {
     const key = JSON.stringify([partition, region, assumeRole?.arn, assumeRole?.externalId]);
     const known = this.#sessions.get(config.accountId);
     if (known?.key === key) return known.session;
-    const session = new AccountSession(config, this.#own, this.#base, this.#transport, this.#settings);
+    const session = new AccountSession(config, this.#shared);
     this.#sessions.set(config.accountId, { session, key });
     return session;
   }
 
   close(): void {
-    this.#transport.close();
+    this.#shared.transport.close();
   }
 }

@@ -87,6 +87,28 @@ const ISSUER: Shape = {
 };
 const ACCOUNT: Shape = { pattern: /^\d{12}$/, wants: 'twelve digits, please' };
 
+/** Of ARNs: what stands behind `arn:PARTITION:`. (parseArn knows no account that is a wildcard.) */
+const KEY: Shape = {
+  pattern: /^kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+  wants: 'arn:PARTITION:kms:REGION:ACCOUNT_ID:key/ID',
+};
+const POLICY: Shape = {
+  pattern: new RegExp(`^iam::(?:aws|\\d{12}):policy/(?:${IAM_NAME}+/)*${IAM_NAME}{1,128}$`),
+  wants: 'arn:PARTITION:iam::ACCOUNT_ID:policy/NAME',
+};
+const QUEUE: Shape = {
+  pattern: /^sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}$/,
+  wants: 'arn:PARTITION:sqs:REGION:ACCOUNT_ID:NAME (its ARN, not its URL; a standard queue)',
+};
+const PRINCIPAL: Shape = {
+  pattern: new RegExp(`^iam::\\d{12}:(?:role|user)/(?:${IAM_NAME}+/)*${IAM_NAME}{1,64}$`),
+  wants: 'arn:PARTITION:iam::ACCOUNT_ID:role/NAME, or of a user',
+};
+const ROLES: Shape = {
+  pattern: new RegExp(`^iam::(?:\\*|\\d{12}):role/(?:[A-Za-z0-9_+=,.@*?-]+/)*[A-Za-z0-9_+=,.@*?-]+$`),
+  wants: 'arn:PARTITION:iam::ACCOUNT_ID:role/NAME, * allowed',
+};
+
 /** @throws Error that names the option, what it was given, and what it takes */
 export function checkOptions(options: BootstrapOptions): void {
   const side = sideOf(options);
@@ -118,28 +140,14 @@ function checkSide(options: BootstrapOptions): void {
   if (!['Account', 'PerRole'].includes(options.roleReads ?? 'Account')) {
     throw new Error(`--role-reads ${options.roleReads}: Account and PerRole are known, as in the AWSAccount`);
   }
-  for (const key of options.stateMachineKey)
-    checkArn(
-      '--state-machine-key',
-      key,
-      partition,
-      /^kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
-      'arn:PARTITION:kms:REGION:ACCOUNT_ID:key/ID',
-    );
-  for (const policy of options.managedPolicy)
-    checkArn('--managed-policy', policy, partition, POLICY, POLICY_FORM);
+  for (const key of options.stateMachineKey) checkArn('--state-machine-key', key, partition, KEY);
+  for (const policy of options.managedPolicy) checkArn('--managed-policy', policy, partition, POLICY);
   if (options.boundary !== undefined) checkBoundary(options.boundary, options);
-  if (options.eventQueue !== undefined) {
-    const form = 'arn:PARTITION:sqs:REGION:ACCOUNT_ID:NAME (its ARN, not its URL; a standard queue)';
-    checkArn('--event-queue', options.eventQueue, partition, /^sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}$/, form);
-  }
+  if (options.eventQueue !== undefined) checkArn('--event-queue', options.eventQueue, partition, QUEUE);
 }
 
-const POLICY = new RegExp(`^iam::(?:aws|\\d{12}):policy/(?:${IAM_NAME}+/)*${IAM_NAME}{1,128}$`);
-const POLICY_FORM = 'arn:PARTITION:iam::ACCOUNT_ID:policy/NAME';
-
 function checkBoundary(boundary: string, { account, partition }: BootstrapOptions): void {
-  checkArn('--boundary', boundary, partition, POLICY, POLICY_FORM);
+  checkArn('--boundary', boundary, partition, POLICY);
   const owner = parseArn(boundary)?.accountId;
   if (account !== undefined && owner !== 'aws' && owner !== account) {
     throw new Error(
@@ -158,9 +166,7 @@ function checkOperator(operator: string, partition: string): void {
         `(with its path: aws iam get-role --role-name ${role} --query Role.Arn)`,
     );
   }
-  const form = 'arn:PARTITION:iam::ACCOUNT_ID:role/NAME, or of a user';
-  const shape = new RegExp(`^iam::\\d{12}:(?:role|user)/(?:${IAM_NAME}+/)*${IAM_NAME}{1,64}$`);
-  checkArn('--operator', operator, partition, shape, form);
+  checkArn('--operator', operator, partition, PRINCIPAL);
 }
 
 function checkIdentity(options: BootstrapOptions): void {
@@ -177,12 +183,7 @@ function checkIdentity(options: BootstrapOptions): void {
     }
     check('--oidc-provider', issuerOf(oidcProvider), ISSUER);
   }
-  for (const role of options.assume ?? []) {
-    const shape = new RegExp(`^iam::(?:\\*|\\d{12}):role/(?:[A-Za-z0-9_+=,.@*?-]+/)*[A-Za-z0-9_+=,.@*?-]+$`);
-    const form = 'arn:PARTITION:iam::ACCOUNT_ID:role/NAME, * allowed';
-    // parseArn knows no account that is a wildcard.
-    checkArn('--assume', role, partition, shape, form);
-  }
+  for (const role of options.assume ?? []) checkArn('--assume', role, partition, ROLES);
 }
 
 function checkStackSet({ account, output, boundary }: BootstrapOptions, side: Side | 'operator'): void {
@@ -208,9 +209,9 @@ function check(option: string, text: string | undefined, { pattern, wants }: Sha
   if (text !== undefined && !pattern.test(text)) throw new Error(`${said(option, text)}: ${wants}`);
 }
 
-function checkArn(option: string, text: string, partition: string, shape: RegExp, form: string): void {
+function checkArn(option: string, text: string, partition: string, { pattern, wants }: Shape): void {
   const [, itsPartition, rest] = /^arn:([^:]+):(.+)$/.exec(text) ?? [];
-  if (rest === undefined || !shape.test(rest)) throw new Error(`${said(option, text)}: write ${form}`);
+  if (rest === undefined || !pattern.test(rest)) throw new Error(`${said(option, text)}: write ${wants}`);
   if (itsPartition !== partition) {
     throw new Error(`${option} ${text}: it lies in another partition than --partition ${partition}`);
   }

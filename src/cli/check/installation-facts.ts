@@ -3,8 +3,9 @@ import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from '../../api/awsacco
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { GROUP } from '../../api/metadata.ts';
 import { objectAt, type JsonObject } from '../../base/json.ts';
-import { ApiError, isNotFound } from '../../kubernetes/api-error.ts';
+import { isForbidden, isNotFound } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
+import { listAll } from '../../kubernetes/list-all.ts';
 import type { ResourceType } from '../../kubernetes/metadata.ts';
 import { findInstallation, type Finding } from './installation.ts';
 
@@ -88,15 +89,8 @@ async function listed(
   resource: ResourceType,
   labelSelector?: string,
 ): Promise<readonly JsonObject[] | undefined> {
-  const items: JsonObject[] = [];
-  let next: string | undefined;
   try {
-    do {
-      const page = await client.list(resource, { labelSelector, limit: 500, continue: next });
-      items.push(...page.items);
-      next = page.continue;
-    } while (next !== undefined);
-    return items;
+    return await listAll(client, resource, { labelSelector });
   } catch (error) {
     if (isForbidden(error) || isNotFound(error)) return undefined;
     throw error;
@@ -106,8 +100,4 @@ async function listed(
 function isOfThisApi(policy: JsonObject): boolean {
   const { resourceRules } = objectAt(objectAt(policy, 'spec'), 'matchConstraints');
   return JSON.stringify(resourceRules ?? []).includes(`"${GROUP}"`);
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 403;
 }

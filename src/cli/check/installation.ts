@@ -1,8 +1,9 @@
 /** Where the operator is installed, as its leader publishes it: in annotations of its Lease. */
 import { ANNOTATIONS, LEASE_NAME } from '../../api/metadata.ts';
 import { objectAt, stringAt, type JsonObject } from '../../base/json.ts';
-import { ApiError, isNotFound } from '../../kubernetes/api-error.ts';
+import { ApiError, isForbidden, isNotFound } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
+import { listAll } from '../../kubernetes/list-all.ts';
 import { LEASE } from '../../kubernetes/lease.ts';
 import { parseMetadata } from '../../kubernetes/metadata.ts';
 
@@ -126,7 +127,7 @@ export async function findClusterId(client: Client): Promise<string> {
 
 async function leasesOf(client: Client): Promise<readonly JsonObject[] | undefined> {
   try {
-    return (await client.list(LEASE, { fieldSelector: `metadata.name=${LEASE_NAME}`, limit: 100 })).items;
+    return await listAll(client, LEASE, { fieldSelector: `metadata.name=${LEASE_NAME}` });
   } catch (error) {
     if (!isForbidden(error)) throw error;
   }
@@ -143,8 +144,8 @@ async function leasesOf(client: Client): Promise<readonly JsonObject[] | undefin
 /** Namespaces of the installations that hold the claim on their cluster ID; none where claims cannot be read. */
 async function claimHolders(client: Client): Promise<ReadonlySet<string>> {
   try {
-    const { items } = await client.list(LEASE, { namespace: CLAIM_NAMESPACE, limit: 500 });
-    const claims = items.filter((item) => CLAIM_NAME.test(parseMetadata(item).name));
+    const leases = await listAll(client, LEASE, { namespace: CLAIM_NAMESPACE });
+    const claims = leases.filter((item) => CLAIM_NAME.test(parseMetadata(item).name));
     return new Set(claims.flatMap((claim) => stringAt(objectAt(claim, 'spec'), 'holderIdentity') ?? []));
   } catch (error) {
     if (error instanceof ApiError && error.status !== 0) return new Set();
@@ -164,8 +165,4 @@ function installationFrom(lease: JsonObject): Installation {
     renewTime: stringAt(spec, 'renewTime'),
     leaseSeconds: typeof seconds === 'number' ? seconds : 15,
   };
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 403;
 }

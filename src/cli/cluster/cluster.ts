@@ -7,6 +7,7 @@ import {
 } from '../../api/crossaccountlink.ts';
 import { ApiError, isNotFound } from '../../kubernetes/api-error.ts';
 import { KubernetesClient } from '../../kubernetes/client.ts';
+import { listAll } from '../../kubernetes/list-all.ts';
 import { systemClock } from '../../base/clock.ts';
 import { Connection } from '../../kubernetes/connection.ts';
 import type { JsonObject } from '../../base/json.ts';
@@ -103,7 +104,7 @@ export async function listLinks(
   client: KubernetesClient,
   namespace?: string,
 ): Promise<readonly CrossAccountLink[]> {
-  const items = await listAll(client, CROSS_ACCOUNT_LINK, namespace);
+  const items = await listInstalled(client, CROSS_ACCOUNT_LINK, namespace);
   return items.map(parseCrossAccountLink);
 }
 
@@ -131,23 +132,17 @@ export async function patchLink(
 }
 
 export async function listAccounts(client: KubernetesClient): Promise<readonly AWSAccount[]> {
-  return (await listAll(client, AWS_ACCOUNT)).map(parseAWSAccount);
+  return (await listInstalled(client, AWS_ACCOUNT)).map(parseAWSAccount);
 }
 
-export async function listAll(
+/** All of a kind that this operator brings. @throws Error for people when it is not installed, else ApiError */
+export async function listInstalled(
   client: KubernetesClient,
   resource: ResourceType,
   namespace?: string,
 ): Promise<readonly JsonObject[]> {
-  const items: JsonObject[] = [];
-  let next: string | undefined;
   try {
-    do {
-      const page = await client.list(resource, { namespace, limit: 500, continue: next });
-      items.push(...page.items);
-      next = page.continue;
-    } while (next !== undefined);
-    return items;
+    return await listAll(client, resource, { namespace });
   } catch (error) {
     throw isNotFound(error) ? notInstalled(resource, error) : error;
   }

@@ -4,7 +4,7 @@ import { linkRow } from '../../console/model/link-row.ts';
 import type { LinkRow } from '../../console/model/contract.ts';
 import { linkMap } from '../../console/model/map.ts';
 import { count } from '../../console/model/text.ts';
-import { ApiError } from '../../kubernetes/api-error.ts';
+import { isForbidden } from '../../kubernetes/api-error.ts';
 import { listAccounts, type Cluster } from '../cluster/cluster.ts';
 import { dotOf, mermaidOf } from './markup.ts';
 import { pageOf } from './page.ts';
@@ -68,7 +68,7 @@ export async function accountNames({ client }: Cluster): Promise<ReadonlyMap<str
     const accounts = await listAccounts(client);
     return new Map(accounts.map(({ metadata, spec }) => [spec.accountID, metadata.name]));
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return new Map();
+    if (isForbidden(error)) return new Map();
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import type { LiveAccount } from '../../aws/live-account.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { AccountConfig } from '../../aws/sessions/sessions.ts';
 import { accountConfig } from '../../controllers/account/account-config.ts';
-import { ApiError } from '../../kubernetes/api-error.ts';
+import { isForbidden } from '../../kubernetes/api-error.ts';
 import { DRY_RUN_CALLS } from '../../controllers/dry-run/dry-run.ts';
 import { credentialsProblem, withAws, type Reach } from '../aws.ts';
 import { listAccounts, listLinks, type Cluster } from '../cluster/cluster.ts';
@@ -73,7 +73,7 @@ async function orWhereForbidden<T>(asked: Promise<T>, narrower: () => Promise<T>
   try {
     return await asked;
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 403) throw error;
+    if (!isForbidden(error)) throw error;
     return narrower();
   }
 }

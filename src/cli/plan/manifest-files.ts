@@ -50,11 +50,6 @@ const OURS = /crossaccountlink|awsaccount|kind:\s*["']?Namespace\b|"kind":\s*"Na
  *  @throws Error for people that begins with the file's name */
 export async function readManifestFiles(sources: ManifestSources, io: Io): Promise<readonly Manifest[]> {
   const texts = await textsOf(sources, io);
-  const length = texts.reduce((sum, { text }) => sum + text.length, 0);
-  if (length > MOST_CHARACTERS)
-    throw new Error(
-      `the manifests have ${length} characters, more than ${MOST_CHARACTERS}: name fewer files`,
-    );
   const manifests = texts.flatMap(manifestsOf);
   if (manifests.length > 0) return manifests;
   throw new Error(nothingIn(texts.map(({ path }) => path)));
@@ -71,18 +66,31 @@ export function nothingIn(paths: readonly string[]): string {
   return `${place}there is no CrossAccountLink and no AWSAccount in it${advice}`;
 }
 
+/** What was read so far: refused as soon as it is too much, not when all of it is in memory. */
+class Texts {
+  readonly all: Text[] = [];
+  #characters = 0;
+
+  add(text: Text): void {
+    this.#characters += text.text.length;
+    if (this.#characters > MOST_CHARACTERS)
+      throw new Error(`the manifests have more than ${MOST_CHARACTERS} characters: name fewer files`);
+    this.all.push(text);
+  }
+}
+
 async function textsOf({ files, kustomize, recursive }: ManifestSources, io: Io): Promise<readonly Text[]> {
   if (files.filter((file) => file === '-').length > 1)
     throw new Error('standard input (-) can be read once only');
-  const texts: Text[] = [];
+  const texts = new Texts();
   for (const file of (await Promise.all(files.map(commaParted))).flat()) {
     if (/^https?:\/\//.test(file))
       throw new Error(`${file}: is an address: fetch it, and hand it over by a pipe (curl … | … -f -)`);
     for (const path of await filesAt(file, recursive))
-      texts.push({ path: spoken(path), text: await io.read(path) });
+      texts.add({ path: spoken(path), text: await io.read(path) });
   }
-  if (kustomize !== undefined) texts.push({ path: kustomize, text: await build(kustomize), built: true });
-  return texts;
+  if (kustomize !== undefined) texts.add({ path: kustomize, text: await build(kustomize), built: true });
+  return texts.all;
 }
 
 /** kubectl takes several files with commas between them, too; a file's own name may hold one. */

@@ -4,10 +4,10 @@ import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import { parseMetadata } from '../../kubernetes/metadata.ts';
-import { ApiError } from '../../kubernetes/api-error.ts';
+import { isForbidden } from '../../kubernetes/api-error.ts';
 import type { ResourceType } from '../../kubernetes/metadata.ts';
 import { credentialsProblem, type Reach } from '../aws.ts';
-import { chosenLinks, listAll, NAMESPACE, type Cluster } from '../cluster/cluster.ts';
+import { chosenLinks, listInstalled, NAMESPACE, type Cluster } from '../cluster/cluster.ts';
 import { findClusterId, findInstallation } from '../check/installation.ts';
 import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
 import { isStructured, writeStructured } from '../output/output.ts';
@@ -100,9 +100,9 @@ class Hidden extends Error {}
 async function readCluster({ client }: Cluster): Promise<ClusterObjects> {
   const list = async (resource: ResourceType): Promise<readonly JsonObject[]> => {
     try {
-      return await listAll(client, resource);
+      return await listInstalled(client, resource);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 403) throw error;
+      if (!isForbidden(error)) throw error;
       throw new Hidden(`you may not list ${resource.plural} in all of the cluster`, { cause: error });
     }
   };

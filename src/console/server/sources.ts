@@ -6,7 +6,7 @@ import {
   type CrossAccountLink,
 } from '../../api/crossaccountlink.ts';
 import type { Clock } from '../../base/clock.ts';
-import { ApiError, isNotFound } from '../../kubernetes/api-error.ts';
+import { isForbidden, isNotFound } from '../../kubernetes/api-error.ts';
 import type { ResourceType } from '../../kubernetes/metadata.ts';
 import type { SourceState } from '../model/contract.ts';
 import { parseLinkEvent, type LinkEvent } from '../model/link-event.ts';
@@ -131,7 +131,7 @@ async function mayList(client: ReadingClient, resource: ResourceType, namespace?
     await client.list(resource, { limit: 1, namespace });
     return true;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return false;
+    if (isForbidden(error)) return false;
     if (!isNotFound(error)) throw error;
     throw new Error(`the cluster knows no ${resource.plural}: are the CRDs installed?`, { cause: error });
   }

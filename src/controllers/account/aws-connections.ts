@@ -78,7 +78,7 @@ export class AwsConnections {
       onOutage: this.#parts.onOutage,
       beforeAnswer: () => this.#parts.stretch.breathe(),
     };
-    const calls = new AccountCalls(config, sessions, this.#lanes, clock, hooks, random);
+    const calls = new AccountCalls({ config, sessions, lanes: this.#lanes, clock, hooks, random });
     const aws: LiveAccount = new LiveAccount({
       calls,
       clock,
@@ -133,8 +133,7 @@ export class AwsConnections {
         isOwn: (event) => listener.isOwn(event),
         onChange: (event) => {
           const lagSeconds = (clock.wallMs() - Date.parse(event.time)) / 1000;
-          if (Number.isFinite(lagSeconds))
-            metrics.eventQueueLag.set({ account: event.accountId }, lagSeconds);
+          if (Number.isFinite(lagSeconds)) metrics.heardEvent(event.accountId, lagSeconds);
           listener.changed(event);
         },
         onExecution: (event) => executions.heard(event),

@@ -172,13 +172,13 @@ describe('endpoints', () => {
   });
 
   const callsInto = (partition: string, region?: string) =>
-    new AccountCalls(
-      { accountId: '222222222222', partition, ...(region !== undefined && { region }) },
+    new AccountCalls({
+      config: { accountId: '222222222222', partition, ...(region !== undefined && { region }) },
       sessions,
-      new Lanes(systemClock),
-      systemClock,
-      { onCall: () => undefined },
-    );
+      lanes: new Lanes(systemClock),
+      clock: systemClock,
+      hooks: { onCall: () => undefined },
+    });
 
   function send(service: string, partition: string): Promise<unknown> {
     // STS would be asked in the operator's own Region where it can be: here it is told.

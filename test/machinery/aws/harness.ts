@@ -45,9 +45,12 @@ export function makeHarness(
     audits: [],
     mayWrite: true,
     account: (config, hooks) =>
-      new AccountCalls(config, sessions, lanes, clock, {
-        onCall: (record) => records.push(record),
-        ...hooks,
+      new AccountCalls({
+        config,
+        sessions,
+        lanes,
+        clock,
+        hooks: { onCall: (record) => records.push(record), ...hooks },
       }),
     close: () => sessions.close(),
   };

@@ -41,6 +41,23 @@ async function read(files: readonly string[], options: Partial<ManifestSources> 
   });
 }
 
+/** Files of nine million characters each, without number. */
+class LargeFiles extends Written {
+  reads = 0;
+
+  override read(): Promise<string> {
+    this.reads += 1;
+    return Promise.resolve('#'.repeat(9_000_000));
+  }
+}
+
+it('of too many characters no more is read than shows it', async () => {
+  const files = Array.from({ length: 50 }, (_, at) => join(folder, `${at}.yaml`));
+  const io = new LargeFiles();
+  await expect(readManifestFiles({ files, recursive: false }, io)).rejects.toThrow('name fewer files');
+  expect(io.reads).toBe(4);
+});
+
 describe('manifests', () => {
   it('of JSON come one after the other without a line between them, as jq -c writes them', async () => {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => ({

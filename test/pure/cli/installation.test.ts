@@ -24,6 +24,9 @@ const operator = (namespace: string, clusterId: string) =>
 const claim = (clusterId: string, namespace: string) =>
   lease('kube-system', `crossaccountlink-${clusterId}-claim`, {}, namespace);
 
+/** Objects in one answer, however many are asked for. */
+const PAGE = 3;
+
 /** An API server that holds Leases; `mayList` says whose may be listed. */
 class Leases {
   readonly #leases: readonly JsonObject[];
@@ -36,14 +39,23 @@ class Leases {
     this.#mayGet = mayGet;
   }
 
-  async list(_resource: ResourceType, { namespace, fieldSelector }: ListQuery = {}): Promise<ListPage> {
+  async list(
+    _resource: ResourceType,
+    { namespace, fieldSelector, continue: token }: ListQuery = {},
+  ): Promise<ListPage> {
     if (!this.#mayList) throw FORBIDDEN;
     const items = this.#leases.filter(
       ({ metadata }) =>
         (namespace === undefined || Object(metadata).namespace === namespace) &&
         (fieldSelector === undefined || fieldSelector === `metadata.name=${Object(metadata).name}`),
     );
-    return { items, resourceVersion: '1' };
+    const from = Number(token ?? 0);
+    const to = from + PAGE;
+    return {
+      items: items.slice(from, to),
+      resourceVersion: '1',
+      ...(to < items.length && { continue: String(to) }),
+    };
   }
 
   async get(_resource: ResourceType, { namespace, name }: ObjectName): Promise<JsonObject> {
@@ -66,6 +78,17 @@ describe('the installation', () => {
 
   it('is the one that holds a claim, whatever Leases tenants make beside it', async () => {
     const leases = [operator('tenant', 'forged'), operator('aws', 'prod'), claim('prod', 'aws')];
+    expect(await findClusterId(new Leases(leases))).toBe('prod');
+  });
+
+  it('is found among more Leases than come in one answer', async () => {
+    const others = Array.from({ length: 5 }, (_, at) => lease('kube-system', `other-${at}`, {}, 'x'));
+    const leases = [
+      ...Array.from({ length: 5 }, (_, at) => operator(`tenant-${at}`, 'forged')),
+      operator('aws', 'prod'),
+      ...others,
+      claim('prod', 'aws'),
+    ];
     expect(await findClusterId(new Leases(leases))).toBe('prod');
   });
 

@@ -119,10 +119,7 @@ export function countedFor(
 }
 
 /** A plan with what it was made from. */
-interface PlannedObject<Plan extends ObjectPlan> extends Pick<
-  SharedPlan<Plan>,
-  'plan' | 'editedLegs'
-> {
+interface PlannedObject<Plan extends ObjectPlan> extends Pick<SharedPlan<Plan>, 'plan' | 'editedLegs'> {
   /** What the plan brings about. */
   readonly desired: { readonly conflicts: readonly ContributorConflict[] };
   /** On whose behalf. */

@@ -2,7 +2,7 @@
 import type { CallOptions } from './pace/lanes.ts';
 import type { AliasedVersion } from './reads/definitions-in-use.ts';
 import type { RoleReading } from '../observed/role-cache.ts';
-import type { StateMachineReading } from './reads/reads.ts';
+import type { StateMachineReading } from './reads/state-machine.ts';
 import type { ExecutionSummary, ObservedExecution } from '../observed/execution.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import type { StrayGrants } from '../observed/snapshot.ts';

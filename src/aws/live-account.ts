@@ -18,7 +18,8 @@ import {
   readRunningExecutions,
   type AliasedVersion,
 } from './reads/definitions-in-use.ts';
-import { readRole, readStateMachine, type StateMachineReading } from './reads/reads.ts';
+import { readRole } from './reads/role.ts';
+import { readStateMachine, type StateMachineReading } from './reads/state-machine.ts';
 import { ManagedPolicies } from './reads/managed-policies.ts';
 import { OwnWrites } from './writes/own-writes.ts';
 import { AccountSnapshots, type Interest } from './reads/snapshots.ts';

@@ -15,7 +15,7 @@ import { AwsFailure } from '../errors/errors.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { allPages } from '../calls/pages.ts';
 import { MOST_IN_USE } from '../../observed/in-use.ts';
-import { readStateMachine, timeText } from './reads.ts';
+import { readStateMachine, timeText } from './state-machine.ts';
 
 /** A definition as some execution or alias has it. */
 interface StateMachineInUse {

@@ -13,7 +13,7 @@ import {
 import type { ExecutionStep, ExecutionSummary, ObservedExecution } from '../../observed/execution.ts';
 import type { AccountCalls } from '../calls/calls.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
-import { absentIfGone } from './reads.ts';
+import { absentIfGone } from './absent.ts';
 
 const EVENTS_A_PAGE = 100;
 /** A Task that was entered longer ago than this many events before the end is left out. */

@@ -1,15 +1,19 @@
 /** The managed policies of one account, and AWS's own, as they were last read. */
 import { hash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
+import { RecentMap } from '../../base/recent-map.ts';
 import type { ObservedManagedPolicy } from '../../observed/objects.ts';
 import type { AccountSnapshot } from '../../observed/snapshot.ts';
 import type { Freshness } from '../aws-account.ts';
 import type { AccountCalls } from '../calls/calls.ts';
 import type { CallOptions } from '../pace/lanes.ts';
-import { readManagedPolicy, type PolicyVersions } from './reads.ts';
+import { readManagedPolicy, type PolicyVersions } from './managed-policy.ts';
 
 /** AWS changes its own policies seldom, and announces it. */
 const AWS_MANAGED_MAX_AGE_MS = 3_600_000;
+
+/** Links and roles name policies, be there one or not: so many are remembered, and the others read again. */
+const MOST_POLICIES = 2_000;
 
 /** Undefined: there is no such policy. */
 interface Known {
@@ -21,7 +25,7 @@ export class ManagedPolicies {
   readonly #clock: Clock;
   readonly #lastSnapshot: () => AccountSnapshot | undefined;
   readonly #versions: PolicyVersions = new Map();
-  readonly #read = new Map<string, Known & { readonly readAt: number }>();
+  readonly #read = new RecentMap<Known & { readonly readAt: number }>(MOST_POLICIES);
   /** Worked out once for each policy that was read: many roles have the same boundary. */
   readonly #texts = new WeakMap<ObservedManagedPolicy, string>();
 
@@ -58,12 +62,13 @@ export class ManagedPolicies {
 
   /** Whether it is one of the account itself that somebody asked for: snapshots have to carry it. */
   isWanted(arn: string): boolean {
-    return this.#read.has(arn) && !isAwsManaged(arn);
+    return !isAwsManaged(arn) && this.#read.get(arn) !== undefined;
   }
 
   /** Whether any is. */
   get areWanted(): boolean {
-    return this.#read.keys().some((arn) => !isAwsManaged(arn));
+    for (const [arn] of this.#read.entries()) if (!isAwsManaged(arn)) return true;
+    return false;
   }
 
   #known(arn: string, maxAgeMs: number): Known | undefined {

@@ -8,7 +8,9 @@ import type { AppliedResult, WriteContext } from './apply.ts';
 import type { AccountCalls } from '../calls/calls.ts';
 import { AwsFailure, invalidArn } from '../errors/errors.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
-import { absentIfGone, getRole, readStateMachine, tagsOf } from '../reads/reads.ts';
+import { absentIfGone } from '../reads/absent.ts';
+import { getRole, tagsOf } from '../reads/role.ts';
+import { readStateMachine } from '../reads/state-machine.ts';
 
 type Fate =
   /** It took effect; what its answer would have said. */

@@ -1,7 +1,7 @@
 /** An AWS account for a dry run: everything is read once from the real one, and what is written changes only the copy. */
 import type { AwsAccount, Applied, Freshness, DatedRoleReading } from '../../aws/aws-account.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
-import type { StateMachineReading } from '../../aws/reads/reads.ts';
+import type { StateMachineReading } from '../../aws/reads/state-machine.ts';
 import type { ObservedStateMachine } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';
 import { roleAfter } from '../../plan/role-after.ts';

@@ -5,7 +5,7 @@ import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
 import { AwsFailure } from '../../../src/aws/errors/errors.ts';
 import { EventQueues } from '../../../src/aws/events/event-queue.ts';
 import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
-import { readRole } from '../../../src/aws/reads/reads.ts';
+import { readRole } from '../../../src/aws/reads/role.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { atMost, eventually } from '../../../testbed/eventually.ts';

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
 import { AwsFailure } from '../../../src/aws/errors/errors.ts';
-import { readStateMachine } from '../../../src/aws/reads/reads.ts';
+import { readStateMachine } from '../../../src/aws/reads/state-machine.ts';
 import { present } from '../../expectations.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
 import { callOptions, makeHarness, OPERATOR, type Harness } from './harness.ts';

@@ -12,7 +12,8 @@ import { readRunningExecutions } from '../../../src/aws/reads/definitions-in-use
 import { ERROR_ROWS } from '../../../src/aws/errors/error-rows.ts';
 import { EventQueues } from '../../../src/aws/events/event-queue.ts';
 import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
-import { readManagedPolicy, readRole } from '../../../src/aws/reads/reads.ts';
+import { readManagedPolicy } from '../../../src/aws/reads/managed-policy.ts';
+import { readRole } from '../../../src/aws/reads/role.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';

@@ -9,7 +9,7 @@ import type {
 import type { AliasedVersion } from '../../../src/aws/reads/definitions-in-use.ts';
 import { AwsFailure, type FailureReason } from '../../../src/aws/errors/errors.ts';
 import type { CallOptions } from '../../../src/aws/pace/lanes.ts';
-import type { StateMachineReading } from '../../../src/aws/reads/reads.ts';
+import type { StateMachineReading } from '../../../src/aws/reads/state-machine.ts';
 import type { ExecutionSummary, ObservedExecution } from '../../../src/observed/execution.ts';
 import type {
   ObservedManagedPolicy,

@@ -1,7 +1,5 @@
-/** Fresh reads of single roles, state machines and managed policies. Paged lists are read to their end. */
+/** Fresh reads of single roles. */
 import {
-  GetPolicyCommand,
-  GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
@@ -10,28 +8,15 @@ import {
   type Role,
 } from '@aws-sdk/client-iam';
 import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
-import type { ObservedManagedPolicy, ObservedStateMachine } from '../../observed/objects.ts';
+import type { RoleReading } from '../../observed/role-cache.ts';
 import { observedTags } from '../../observed/tags.ts';
 import type { ObservedPolicy } from '../../policy/document.ts';
 import { parseObservedPolicy } from '../../policy/parse.ts';
 import type { AccountCalls } from '../calls/calls.ts';
-import type { RoleReading } from '../../observed/role-cache.ts';
+import { allPages } from '../calls/pages.ts';
 import { AwsFailure, changedMeanwhile, invalidArn } from '../errors/errors.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
-import { describeStateMachine } from '../transport/repeated-reads.ts';
-import { allPages } from '../calls/pages.ts';
-
-interface None {
-  readonly kind: 'absent';
-}
-
-export type StateMachineReading = { readonly kind: 'found'; readonly machine: ObservedStateMachine } | None;
-
-type ManagedPolicyReading = { readonly kind: 'found'; readonly policy: ObservedManagedPolicy } | None;
-
-/** Documents of managed policies, kept by version: a version never changes. */
-export type PolicyVersions = Map<string, ObservedPolicy>;
-const MAX_POLICY_VERSIONS = 1_000;
+import { absentIfGone } from './absent.ts';
 
 /**
  * Reads a role whole: four IAM calls and one for each inline policy.
@@ -153,91 +138,6 @@ function listOfRole(
     const { items = [], IsTruncated, Marker } = await read(arn.name, token);
     return { items, next: IsTruncated === true ? Marker : undefined };
   });
-}
-
-/** What AWS calls the revision of a machine that was never updated, where it has to be named.
- *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_PublishStateMachineVersion.html */
-const INITIAL_REVISION = 'INITIAL';
-
-/**
- * Reads a state machine, or one version of it, by its ARN: one call. One that is being deleted counts as absent.
- * @throws AwsFailure; `KeyAccessDenied` when its definition is encrypted with a key that the operator may not use.
- */
-export async function readStateMachine(
-  calls: AccountCalls,
-  callOptions: CallOptions,
-  arn: string,
-): Promise<StateMachineReading> {
-  return absentIfGone({ kind: 'absent' }, async () => {
-    const answer = await calls.states('DescribeStateMachine', arn, callOptions, (states, options) =>
-      describeStateMachine(states, arn, options),
-    );
-    if (answer.status === 'DELETING') return { kind: 'absent' };
-    return {
-      kind: 'found',
-      machine: {
-        arn,
-        type: answer.type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
-        executionRoleArn: answer.roleArn ?? '',
-        definition: answer.definition ?? '',
-        creationDate: timeText(answer.creationDate),
-        revisionId: answer.revisionId ?? INITIAL_REVISION,
-      },
-    };
-  });
-}
-
-/** Empty where there is none, or it lies beyond all that a date can say. */
-export function timeText(date: Date | undefined): string {
-  return date === undefined || Number.isNaN(date.getTime()) ? '' : date.toISOString();
-}
-
-/**
- * Reads the text of a managed policy as it now holds: one call, and another when its version is new here.
- * @throws AwsFailure
- */
-export async function readManagedPolicy(
-  calls: AccountCalls,
-  callOptions: CallOptions,
-  arn: string,
-  versions: PolicyVersions,
-): Promise<ManagedPolicyReading> {
-  return absentIfGone({ kind: 'absent' }, async () => {
-    const { Policy } = await calls.iam('GetPolicy', arn, callOptions, (iam, options) =>
-      iam.send(new GetPolicyCommand({ PolicyArn: arn }), options),
-    );
-    const versionId = Policy?.DefaultVersionId;
-    if (versionId === undefined) return { kind: 'absent' };
-    // The policy's ID, too: one that was deleted and made again starts anew at v1.
-    const key = `${arn} ${Policy?.PolicyId} ${versionId}`;
-    const document =
-      versions.get(key) ?? (await readPolicyVersion(calls, toFinish(callOptions), arn, versionId));
-    if (versions.size >= MAX_POLICY_VERSIONS) versions.clear();
-    versions.set(key, document);
-    return { kind: 'found', policy: { arn, versionId, document } };
-  });
-}
-
-async function readPolicyVersion(
-  calls: AccountCalls,
-  callOptions: CallOptions,
-  arn: string,
-  VersionId: string,
-): Promise<ObservedPolicy> {
-  const answer = await calls.iam('GetPolicyVersion', arn, callOptions, (iam, options) =>
-    iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId }), options),
-  );
-  return parseObservedPolicy(answer.PolicyVersion?.Document ?? '');
-}
-
-/** What AWS does not find is absent. */
-export async function absentIfGone<Reading>(absent: Reading, read: () => Promise<Reading>): Promise<Reading> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof AwsFailure && error.kind === 'notFound') return absent;
-    throw error;
-  }
 }
 
 /** What vanishes between two reads of one object says nothing about the object as a whole: it is read again. */

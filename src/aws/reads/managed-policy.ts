@@ -1,0 +1,52 @@
+/** Fresh reads of single managed policies. */
+import { GetPolicyCommand, GetPolicyVersionCommand } from '@aws-sdk/client-iam';
+import type { ObservedManagedPolicy } from '../../observed/objects.ts';
+import type { ObservedPolicy } from '../../policy/document.ts';
+import { parseObservedPolicy } from '../../policy/parse.ts';
+import type { AccountCalls } from '../calls/calls.ts';
+import { toFinish, type CallOptions } from '../pace/lanes.ts';
+import { absentIfGone, type Absent } from './absent.ts';
+
+type ManagedPolicyReading = { readonly kind: 'found'; readonly policy: ObservedManagedPolicy } | Absent;
+
+/** Documents of managed policies, kept by version: a version never changes. */
+export type PolicyVersions = Map<string, ObservedPolicy>;
+const MAX_POLICY_VERSIONS = 1_000;
+
+/**
+ * Reads the text of a managed policy as it now holds: one call, and another when its version is new here.
+ * @throws AwsFailure
+ */
+export async function readManagedPolicy(
+  calls: AccountCalls,
+  callOptions: CallOptions,
+  arn: string,
+  versions: PolicyVersions,
+): Promise<ManagedPolicyReading> {
+  return absentIfGone({ kind: 'absent' }, async () => {
+    const { Policy } = await calls.iam('GetPolicy', arn, callOptions, (iam, options) =>
+      iam.send(new GetPolicyCommand({ PolicyArn: arn }), options),
+    );
+    const versionId = Policy?.DefaultVersionId;
+    if (versionId === undefined) return { kind: 'absent' };
+    // The policy's ID, too: one that was deleted and made again starts anew at v1.
+    const key = `${arn} ${Policy?.PolicyId} ${versionId}`;
+    const document =
+      versions.get(key) ?? (await readPolicyVersion(calls, toFinish(callOptions), arn, versionId));
+    if (versions.size >= MAX_POLICY_VERSIONS) versions.clear();
+    versions.set(key, document);
+    return { kind: 'found', policy: { arn, versionId, document } };
+  });
+}
+
+async function readPolicyVersion(
+  calls: AccountCalls,
+  callOptions: CallOptions,
+  arn: string,
+  VersionId: string,
+): Promise<ObservedPolicy> {
+  const answer = await calls.iam('GetPolicyVersion', arn, callOptions, (iam, options) =>
+    iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId }), options),
+  );
+  return parseObservedPolicy(answer.PolicyVersion?.Document ?? '');
+}

@@ -1,0 +1,45 @@
+/** Fresh reads of single state machines. */
+import type { ObservedStateMachine } from '../../observed/objects.ts';
+import type { AccountCalls } from '../calls/calls.ts';
+import type { CallOptions } from '../pace/lanes.ts';
+import { describeStateMachine } from '../transport/repeated-reads.ts';
+import { absentIfGone, type Absent } from './absent.ts';
+
+export type StateMachineReading = { readonly kind: 'found'; readonly machine: ObservedStateMachine } | Absent;
+
+/** What AWS calls the revision of a machine that was never updated, where it has to be named.
+ *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_PublishStateMachineVersion.html */
+const INITIAL_REVISION = 'INITIAL';
+
+/**
+ * Reads a state machine, or one version of it, by its ARN: one call. One that is being deleted counts as absent.
+ * @throws AwsFailure; `KeyAccessDenied` when its definition is encrypted with a key that the operator may not use.
+ */
+export async function readStateMachine(
+  calls: AccountCalls,
+  callOptions: CallOptions,
+  arn: string,
+): Promise<StateMachineReading> {
+  return absentIfGone({ kind: 'absent' }, async () => {
+    const answer = await calls.states('DescribeStateMachine', arn, callOptions, (states, options) =>
+      describeStateMachine(states, arn, options),
+    );
+    if (answer.status === 'DELETING') return { kind: 'absent' };
+    return {
+      kind: 'found',
+      machine: {
+        arn,
+        type: answer.type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
+        executionRoleArn: answer.roleArn ?? '',
+        definition: answer.definition ?? '',
+        creationDate: timeText(answer.creationDate),
+        revisionId: answer.revisionId ?? INITIAL_REVISION,
+      },
+    };
+  });
+}
+
+/** Empty where there is none, or it lies beyond all that a date can say. */
+export function timeText(date: Date | undefined): string {
+  return date === undefined || Number.isNaN(date.getTime()) ? '' : date.toISOString();
+}

@@ -25,31 +25,30 @@ export class UnexpectedStructure extends Error {
 /** The first way in which `value` departs from `schema`, as `spec.targetRole.arn: expected a string, found a
  *  number`; undefined when there is none. Fields that the schema does not know are let through. */
 export function structureProblem(schema: Schema, value: unknown, path: string): string | undefined {
+  const problem = problemBelow(schema, value);
+  return problem === undefined ? undefined : `${path}${problem}`;
+}
+
+/** The same with a path that begins at the value: it is put together only where there is a problem. */
+function problemBelow(schema: Schema, value: unknown): string | undefined {
   switch (schema.type) {
     case 'string':
-      if (typeof value !== 'string') return expected('a string', value, path);
+      if (typeof value !== 'string') return expected('a string', value);
       return schema.enum?.includes(value) === false
-        ? `${path}: expected one of ${schema.enum.join(', ')}`
+        ? `: expected one of ${schema.enum.join(', ')}`
         : undefined;
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : expected('a boolean', value, path);
+      return typeof value === 'boolean' ? undefined : expected('a boolean', value);
     case 'number':
-      return typeof value === 'number' ? undefined : expected('a number', value, path);
+      return typeof value === 'number' ? undefined : expected('a number', value);
     case 'integer':
-      return Number.isSafeInteger(value) ? undefined : expected('an integer', value, path);
+      return Number.isSafeInteger(value) ? undefined : expected('an integer', value);
     case 'array':
-      if (!Array.isArray(value)) return expected('a list', value, path);
-      return firstProblem(value.entries(), (index, item) =>
-        structureProblem(schema.items, item, `${path}[${index}]`),
-      );
+      return Array.isArray(value) ? problemOfItems(schema.items, value) : expected('a list', value);
     case 'object': {
-      if (!isJsonObject(value)) return expected('an object', value, path);
+      if (!isJsonObject(value)) return expected('an object', value);
       const missing = schema.required?.find((key) => !Object.hasOwn(value, key));
-      if (missing !== undefined) return `${path}.${missing}: is missing`;
-      return firstProblem(Object.entries(value), (key, field) => {
-        const known = ownEntry(schema.properties, key) ?? schema.additionalProperties;
-        return known === undefined ? undefined : structureProblem(known, field, `${path}.${key}`);
-      });
+      return missing === undefined ? problemOfFields(schema, value) : `.${missing}: is missing`;
     }
   }
 }
@@ -57,7 +56,7 @@ export function structureProblem(schema: Schema, value: unknown, path: string): 
 /** Throws UnexpectedStructure for anything that is not a JSON object. */
 export function objectFrom(value: unknown, path: string): JsonObject {
   if (isJsonObject(value)) return value;
-  throw new UnexpectedStructure(expected('an object', value, path));
+  throw new UnexpectedStructure(`${path}${expected('an object', value)}`);
 }
 
 /** Keys come from outside: `constructor` must not find what every object inherits. */
@@ -65,19 +64,28 @@ function ownEntry(properties: Readonly<Record<string, Schema>> | undefined, key:
   return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
 }
 
-function firstProblem<K>(
-  entries: Iterable<readonly [K, unknown]>,
-  check: (key: K, value: unknown) => string | undefined,
-): string | undefined {
-  for (const [key, value] of entries) {
-    const problem = check(key, value);
-    if (problem !== undefined) return problem;
+function problemOfItems(schema: Schema, list: readonly unknown[]): string | undefined {
+  for (const [index, item] of list.entries()) {
+    const problem = problemBelow(schema, item);
+    if (problem !== undefined) return `[${index}]${problem}`;
   }
   return undefined;
 }
 
-function expected(wanted: string, value: unknown, path: string): string {
-  return `${path}: expected ${wanted}, found ${kindOf(value)}`;
+function problemOfFields(
+  schema: Extract<Schema, { type: 'object' }>,
+  object: JsonObject,
+): string | undefined {
+  for (const key of Object.keys(object)) {
+    const known = ownEntry(schema.properties, key) ?? schema.additionalProperties;
+    const problem = known === undefined ? undefined : problemBelow(known, object[key]);
+    if (problem !== undefined) return `.${key}${problem}`;
+  }
+  return undefined;
+}
+
+function expected(wanted: string, value: unknown): string {
+  return `: expected ${wanted}, found ${kindOf(value)}`;
 }
 
 function kindOf(value: unknown): string {

@@ -1,6 +1,6 @@
 /** The names under which the operator's work is found again in AWS. They are published: policies, tags and
  *  organization rules of users refer to them. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { OWN_TAG_PREFIX, tagKey } from '../observed/tags.ts';
 
 /** What may name a cluster: it stands in tags, in policy names and in role names of users. */
@@ -51,7 +51,7 @@ export const RELEASED_SID = `${SID_PREFIX}Released`;
 
 /** Sid of the trust statement for one execution role: stable, so that a statement can be recognized by it. */
 export function trustSid(executionRoleArn: string): string {
-  return `${SID_PREFIX}Trust${createHash('sha256').update(executionRoleArn).digest('hex').slice(0, 12)}`;
+  return `${SID_PREFIX}Trust${hash('sha256', executionRoleArn).slice(0, 12)}`;
 }
 
 export function isOwnSid(sid: string | undefined): boolean {
@@ -163,5 +163,5 @@ export function recordedAttached(record: string | undefined, policyArn: string):
 }
 
 function shortDigest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return hash('sha256', text).slice(0, 8);
 }

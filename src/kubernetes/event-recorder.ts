@@ -4,7 +4,7 @@
  * events.k8s.io/v1 serves.
  */
 import { printable } from '../base/printable.ts';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ApiError, isNotFound } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
 import type { Clock } from '../base/clock.ts';
@@ -114,9 +114,7 @@ export class EventRecorder {
 
   #seriesFor(occurrence: Occurrence): Series {
     const { regarding, type, reason, message } = occurrence;
-    const key = createHash('sha256')
-      .update(JSON.stringify([regarding.uid, type, reason, message]))
-      .digest('base64');
+    const key = hash('sha256', JSON.stringify([regarding.uid, type, reason, message]), 'base64');
     const nowMs = this.#options.clock.wallMs();
     const series = recall(this.#series, key, () => ({
       occurrence,

@@ -3,6 +3,7 @@
  * resources, or the external IDs of one principal), so the union never allows a pair that neither allowed:
  * never principals × external IDs, never actions × resources.
  */
+import { RecentMap } from '../base/recent-map.ts';
 import { canonicalAction, sortedSet, statementKey } from './canonical.ts';
 import type { Patterns, Statement } from './document.ts';
 import { statementToJson } from './print.ts';
@@ -15,8 +16,10 @@ import { mapValues } from './record.ts';
  */
 export function mergeStatements(statements: readonly Statement[]): readonly Statement[] {
   if (MERGED.has(statements)) return statements;
-  const merged = joined(statements);
+  const text = JSON.stringify(statements);
+  const merged = LATELY.get(text) ?? joined(statements);
   MERGED.add(merged);
+  if (text.length <= LONGEST_KEPT) LATELY.set(text, merged);
   return merged;
 }
 
@@ -28,6 +31,12 @@ export function mergeLists(...lists: readonly (readonly Statement[])[]): readonl
 
 /** Lists that came out of `mergeStatements`: they never change, and joining them again would give the same. */
 const MERGED = new WeakSet<readonly Statement[]>();
+
+/** What lists came to lately, by their text. A link's statements are worked out again for each definition that is written for
+ *  it, and come to the same list then: whoever compares two lists, or remembers something of one, need not look further. */
+const LATELY = new RecentMap<readonly Statement[]>(200);
+/** Longer lists, in characters, are rare. */
+const LONGEST_KEPT = 4_096;
 
 function joined(statements: readonly Statement[]): readonly Statement[] {
   if (statements.length < 2) return statements.map(tidy);

@@ -164,7 +164,9 @@ export class Truth {
       creationDate: '',
     } as const;
     const view = { machine, definition: definitionOf(text), executionRole, recent: [] };
-    const inAnyWorld = JSON.stringify([text, executionRole.text, this.#rulesOf(link), link], withoutIdentity);
+    // Without what tells a link from the same one of another history.
+    const anyLink = { ...link, uid: '', createdAt: '', deletedAt: '' };
+    const inAnyWorld = JSON.stringify([text, executionRole.text, this.#rulesOf(link), anyLink]);
     const requirements =
       WORKED_OUT.get(inAnyWorld) ?? requirementsOf(link, view, context, { tasks: [], inOrder: false });
     if (WORKED_OUT.size > MOST_WORKED_OUT) WORKED_OUT.clear();
@@ -207,11 +209,6 @@ const MOST_WORKED_OUT = 2_000;
 function rulesIn(account: JsonObject): JsonObject {
   const { name = '', creationTimestamp = '', deletionTimestamp = '' } = objectAt(account, 'metadata');
   return { name, creationTimestamp, deletionTimestamp, spec: objectAt(account, 'spec') };
-}
-
-/** Leaves out what tells a link from the same one of another history. */
-function withoutIdentity(key: string, value: unknown): unknown {
-  return ['uid', 'createdAt', 'deletedAt'].includes(key) ? undefined : value;
 }
 
 const DEFINITIONS = new Map<string, ParsedDefinition>();

@@ -1,5 +1,5 @@
 /** What is written down about each write to AWS: who did what to which object, and for whom. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Action, FieldChange, Operation } from '../../plan/action.ts';
 import type { FailureKind } from '../errors/errors.ts';
 
@@ -33,5 +33,5 @@ export function digests({ changes }: Pick<Action, 'changes'>): { before: string;
 
 function digest(fields: readonly (readonly [FieldChange['path'], string | null])[]): string {
   const canonical = JSON.stringify(fields.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b))));
-  return createHash('sha256').update(canonical).digest('hex').slice(0, DIGEST_LENGTH);
+  return hash('sha256', canonical).slice(0, DIGEST_LENGTH);
 }

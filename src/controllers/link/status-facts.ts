@@ -1,5 +1,5 @@
 /** What is read off a link object and a finished reconcile for the link's status. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS } from '../../api/metadata.ts';
 import { adoptionOn } from '../../plan/adoption-record.ts';
@@ -100,9 +100,7 @@ export function handledRequest(object: LinkObject): { readonly handledRequest?: 
 
 /** Digest of the spec without `suspend`. */
 export function specDigest({ spec }: LinkObject): string {
-  return createHash('sha256')
-    .update(JSON.stringify({ ...spec, suspend: false }))
-    .digest('base64');
+  return hash('sha256', JSON.stringify({ ...spec, suspend: false }), 'base64');
 }
 
 /** The digest of a spec that was reconciled. It alone is no reason to write a status. */

@@ -1,5 +1,5 @@
 /** How an AWS object that links share is brought in line on behalf of one of them, and what came of it. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { AwsAccount, Freshness } from '../../aws/aws-account.ts';
 import {
@@ -161,7 +161,7 @@ function digestOf(desired: object): string {
     if (NOT_WANTED.has(key)) return undefined;
     return value instanceof Map || value instanceof Set ? [...value] : value;
   });
-  return createHash('sha1').update(text).digest('base64');
+  return hash('sha1', text, 'base64');
 }
 
 /**

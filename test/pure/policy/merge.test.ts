@@ -140,6 +140,16 @@ describe('mergeStatements', () => {
     );
   });
 
+  test('equal lists come to the same list', () => {
+    fc.assert(
+      fc.property(fc.array(identityStatement, { maxLength: 2 }), (list) => {
+        const [one, other] = [structuredClone(list), structuredClone(list)];
+        const known = mergeStatements(one);
+        expect(mergeStatements(other)).toBe(known);
+      }),
+    );
+  });
+
   test('a merged list merges to itself', () => {
     fc.assert(
       fc.property(statements, (list) => {

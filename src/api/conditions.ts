@@ -48,7 +48,8 @@ export function setCondition(
   const previous = findCondition(conditions, finding.type);
   const next: Condition = {
     ...finding,
-    message: printable(finding.message).slice(0, MESSAGE_LIMIT),
+    // A cut may go through a character: the API server would store something else than its half.
+    message: printable(finding.message).slice(0, MESSAGE_LIMIT).toWellFormed(),
     lastTransitionTime: previous?.status === finding.status ? previous.lastTransitionTime : now,
   };
   if (previous === undefined) return [...conditions, next];

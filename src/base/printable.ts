@@ -4,8 +4,9 @@
  * title.
  */
 
-/** Control characters but line breaks and tabs, and what turns the direction of writing or cannot be seen. */
-const UNPRINTABLE = /[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Control characters but line breaks and tabs, what turns the direction of writing or cannot be seen, and halves of characters,
+ *  which are no text: whoever stores them gives back something else. */
+const UNPRINTABLE = /[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
  * The text with everything that a terminal would act on written as `\u001b`, line breaks and tabs left. In JSON and in

@@ -49,6 +49,17 @@ describe('setCondition', () => {
     const [condition] = setCondition([], { ...creating, message: 'x'.repeat(40_000) }, noon);
     expect(condition?.message).toHaveLength(32_768);
   });
+
+  it.each([
+    ['is cut in the middle of one', `${'x'.repeat(32_767)}😀`],
+    ['comes with half of one', 'Task "\ud83d" is unknown.'],
+  ])(
+    'writes whole characters where a message %s: the API server stores what it is given',
+    (_how, message) => {
+      const [condition] = setCondition([], { ...creating, message }, noon);
+      expect(condition?.message.isWellFormed()).toBe(true);
+    },
+  );
 });
 
 describe('removeCondition', () => {

@@ -28,20 +28,15 @@ export function isWithin(pattern: string, allowed: string): boolean {
   return new Pattern(pattern).isWithin(new Pattern(allowed), unbounded());
 }
 
-/**
- * Does one of the patterns cover `pattern` whole? Stricter than inclusion in their union: what only several
- * of them together cover is answered with no.
- */
-export function isWithinAny(pattern: string, allowed: readonly string[]): boolean {
-  return allowed.some((candidate) => isWithin(pattern, candidate));
-}
-
 /** `isWithin` for actions: case does not count, and `*` is the same as `*:*`. */
 export function isActionWithin(pattern: string, allowed: string): boolean {
   return actionPattern(pattern).isWithin(actionPattern(allowed), unbounded());
 }
 
-/** `isWithinAny` for actions. */
+/**
+ * Does one of the patterns cover all actions of `pattern`? Stricter than inclusion in their union: what only several of them
+ * together cover is answered with no.
+ */
 export function isActionWithinAny(pattern: string, allowed: readonly string[]): boolean {
   return allowed.some((candidate) => isActionWithin(pattern, candidate));
 }

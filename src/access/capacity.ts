@@ -22,27 +22,25 @@ export function exceededLimit(
 ): number | undefined {
   let exceeded: number | undefined;
   for (const entry of rules.entries.filter((candidate) => admits(candidate, rules.accountId, link))) {
-    if (entry.maxLinks === undefined || hasRoom(entry, entry.maxLinks, rules.accountId, link, claimants))
-      return undefined;
-    exceeded = Math.max(exceeded ?? 0, entry.maxLinks);
+    const { maxLinks } = entry;
+    if (maxLinks === undefined) return undefined;
+    const older = olderThan(link, claimants).filter((claimant) => admits(entry, rules.accountId, claimant));
+    if (countUpTo(maxLinks, older) < maxLinks) return undefined;
+    exceeded = Math.max(exceeded ?? 0, maxLinks);
   }
   return exceeded;
 }
 
-/** Counts no further than the limit: there may be thousands of claimants. */
-function hasRoom(
-  entry: AccessEntry,
-  limit: number,
-  accountId: string,
-  link: Claimant,
-  claimants: readonly Claimant[],
-): boolean {
-  let older = 0;
+function* olderThan({ key }: Claimant, claimants: readonly Claimant[]): Generator<Claimant> {
   for (const claimant of claimants) {
-    if (older >= limit || claimant.key === link.key) break;
-    if (admits(entry, accountId, claimant)) older += 1;
+    if (claimant.key === key) return;
+    yield claimant;
   }
-  return older < limit;
+}
+
+/** Counts no further than the limit: there may be thousands of claimants. */
+function countUpTo(limit: number, claimants: IteratorObject<Claimant>): number {
+  return claimants.take(limit).reduce((count) => count + 1, 0);
 }
 
 /** Whether the entry is one that lets the link start from, or reach into, the account. An entry that speaks of the

@@ -19,7 +19,7 @@ export interface PermissionDenial {
 export const PERMISSION_STEPS = 2_000_000;
 
 /** So many denials are listed at most. */
-export const MOST_DENIALS = 1_000;
+const MOST_DENIALS = 1_000;
 
 /**
  * What of these statements no entry allows. `iam:PassRole` is only looked for in `passRoles`, whatever `allowedActions`

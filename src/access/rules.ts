@@ -12,6 +12,12 @@ export interface AccountRules {
   readonly quotas?: PolicyQuotas;
 }
 
+/** An account's rules, and those of its entries that speak of one namespace. */
+export interface NamespaceRules {
+  readonly rules: AccountRules;
+  readonly entries: readonly AccessEntry[];
+}
+
 /** One entry of `spec.access`. Its parts hold together: what one entry allows never widens another entry. */
 export interface AccessEntry {
   readonly namespaceNames: readonly string[];

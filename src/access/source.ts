@@ -3,13 +3,12 @@ import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import { listing } from './listing.ts';
 import { allowed, denied, type AccessDecision } from './decision.ts';
-import type { AccessEntry, AccountRules } from './rules.ts';
+import type { AccessEntry, NamespaceRules } from './rules.ts';
 import { isOperatorRole, isReservedPath } from './untouchable.ts';
 
 /** Before anything is read from AWS: is a link from a machine of this name allowed at all? */
 export function checkStateMachine(
-  rules: AccountRules,
-  entries: readonly AccessEntry[],
+  { rules, entries }: NamespaceRules,
   machine: StateMachineArn,
 ): AccessDecision {
   if (entriesForMachine(entries, machine).length > 0) return allowed;
@@ -22,8 +21,7 @@ export function checkStateMachine(
 /** Once the machine is read: may its execution role be given a grant? The role has to be named by the same
  *  entry as the machine, and the operator's own roles and AWS's are never touched. */
 export function checkExecutionRole(
-  rules: AccountRules,
-  entries: readonly AccessEntry[],
+  { rules, entries }: NamespaceRules,
   machine: StateMachineArn,
   role: RoleArn,
   operatorRoleArns: readonly string[],

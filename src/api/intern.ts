@@ -5,7 +5,7 @@ const LIMIT = 10_000;
 const known = new Map<string, string>();
 
 /** The same text, and the same copy of it as the last time. */
-export function intern(text: string): string {
+function intern(text: string): string {
   const copy = known.get(text);
   if (copy !== undefined) return copy;
   if (known.size >= LIMIT) known.clear();

@@ -50,23 +50,13 @@ export function desiredCredentials(
   const { owners } = assignTasks(staying);
   const isReady = (task: string, { link, rolesReady }: Contribution) =>
     rolesReady && (link.uid === self.uid || recordOf(link).has(task));
-  const rolesOf = (ready: boolean) =>
-    new Map(
-      [...owners]
-        .filter(([task, contribution]) => isReady(task, contribution) === ready)
-        .map(([task, { link }]): [string, string] => [task, link.targetRole.text]),
-    );
+  const all = [...owners];
   return {
     stateMachineArn,
     mayShrink: mayShrink(enforcing),
-    roles: rolesOf(true),
-    pending: rolesOf(false),
-    kept: new Map(
-      [...assignTasks(leaving).owners].map(([task, { link }]): [string, string] => [
-        task,
-        link.targetRole.text,
-      ]),
-    ),
+    roles: rolesOf(all.filter(([task, one]) => isReady(task, one))),
+    pending: rolesOf(all.filter(([task, one]) => !isReady(task, one))),
+    kept: rolesOf([...assignTasks(leaving).owners]),
     tasksByRole: tasksByRole(enforcing, recordOf),
     tasksInSyncBefore: new Set(
       [...owners]
@@ -76,6 +66,12 @@ export function desiredCredentials(
     publishVersion: contributors.some(({ link }) => link.publishVersion),
     conflicts: [...contested].map(([linkKey, tasks]) => taskConflict(linkKey, tasks)),
   };
+}
+
+function rolesOf(
+  owners: readonly (readonly [task: string, owner: Contribution])[],
+): ReadonlyMap<string, string> {
+  return new Map(owners.map(([task, { link }]) => [task, link.targetRole.text]));
 }
 
 /** Besides what is on record, the Tasks that a link selects are its own. */

@@ -3,8 +3,7 @@
 import { permissionDenials, PERMISSION_STEPS } from '../access/permissions.ts';
 import { namesOf } from '../access/listing.ts';
 import { targetEntries } from '../access/target.ts';
-import type { AccountRules } from '../access/rules.ts';
-import type { AccessEntry, TargetAccess } from '../access/rules.ts';
+import type { NamespaceRules, TargetAccess } from '../access/rules.ts';
 import type { Reason } from '../api/reasons.ts';
 import { derivationInParts } from '../asl/derive/derive.ts';
 import type { SharedReadings } from '../asl/derive/shared-readings.ts';
@@ -28,14 +27,20 @@ export interface Permissions {
   readonly tooLarge?: string;
 }
 
+/** What the target account lets a link have. */
+export interface Allowance {
+  /** The entries that speak of its role. */
+  readonly targets: readonly TargetAccess[];
+  /** AWS's defaults where the AWSAccount says nothing else. */
+  readonly quotas?: PolicyQuotas;
+}
+
 /** What these Tasks need and the spec adds, a Task at a time.
- *  @param quotas of the target account; AWS's defaults where its AWSAccount says nothing else
  *  @param shared what was read of the Tasks for other links */
 export function* permissionsInParts(
   link: Link,
   tasks: readonly Task[],
-  targets: readonly TargetAccess[],
-  { inlineTotal }: PolicyQuotas = POLICY_QUOTAS,
+  { targets, quotas: { inlineTotal } = POLICY_QUOTAS }: Allowance,
   shared?: SharedReadings,
 ): Parts<Permissions> {
   const explicit = explicitStatements(link);
@@ -109,7 +114,7 @@ function explicitStatements(link: Link): readonly Statement[] {
 const NAMED_DENIALS = 3;
 
 interface TargetSide {
-  readonly target: { readonly rules: AccountRules; readonly entries: readonly AccessEntry[] };
+  readonly target: NamespaceRules;
   readonly takesNoResource: (action: string) => boolean;
 }
 
@@ -120,12 +125,8 @@ export function refusePermissions(
   { target: { rules, entries }, takesNoResource }: TargetSide,
 ): { readonly reason: Reason; readonly message: string } | undefined {
   const budget = new StepBudget(PERMISSION_STEPS);
-  const denials = permissionDenials(
-    targetEntries(entries, link.targetRole),
-    statements,
-    takesNoResource,
-    budget,
-  );
+  const targets = targetEntries(entries, link.targetRole);
+  const denials = permissionDenials(targets, statements, takesNoResource, budget);
   if (budget.exhausted) {
     return {
       reason: 'AccountNotAllowed',
@@ -137,7 +138,6 @@ export function refusePermissions(
   if (denials.length === 0) return undefined;
   const named = denials.slice(0, NAMED_DENIALS).map(({ action, resource }) => `${action} on ${resource}`);
   const more = denials.length > named.length ? ` and ${denials.length - named.length} more` : '';
-  const targets = targetEntries(entries, link.targetRole);
   const actions = namesOf(targets.flatMap(({ allowedActions }) => allowedActions));
   const resources = namesOf(targets.flatMap(({ allowedResources }) => allowedResources));
   return {

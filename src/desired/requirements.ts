@@ -5,7 +5,7 @@ import { withinRules } from '../access/permissions.ts';
 import { checkTargetRole, growthIsBlocked, targetEntries } from '../access/target.ts';
 import { nearest } from '../base/suggest.ts';
 import type { AccessDecision } from '../access/decision.ts';
-import type { AccessEntry, AccountRules, TargetAccess } from '../access/rules.ts';
+import type { NamespaceRules } from '../access/rules.ts';
 import type { RoleArn } from '../arn/arn.ts';
 import { finish, type Parts } from '../base/parts.ts';
 import { credentialsSupport } from '../asl/definition/credentials.ts';
@@ -17,21 +17,15 @@ import { namesRole, type Task } from '../asl/task.ts';
 import type { Leg } from './leg.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeLists } from '../policy/merge.ts';
-import type { PolicyQuotas } from '../policy/size.ts';
 import type { Contribution } from './contribution.ts';
 import type { Link } from './link.ts';
 import { definitionsInUse, hasUnreadDefinitions, type MachineView } from './machine-view.ts';
-import { permissionsInParts, refusePermissions, type Permissions } from './permissions.ts';
+import { permissionsInParts, refusePermissions, type Allowance, type Permissions } from './permissions.ts';
 
-/** An account's rules and those of its entries that apply to the link's namespace. */
-export interface AccountSide {
-  readonly rules: AccountRules;
-  readonly entries: readonly AccessEntry[];
-}
-
+/** The rules of both accounts for the link's namespace. */
 export interface AccessContext {
-  readonly source: AccountSide;
-  readonly target: AccountSide;
+  readonly source: NamespaceRules;
+  readonly target: NamespaceRules;
   /** Roles that the operator itself acts as. */
   readonly operatorRoleArns: readonly string[];
   readonly takesNoResource: (action: string) => boolean;
@@ -73,7 +67,7 @@ export function refuseUnread(
   link: Link,
   { source, target, operatorRoleArns }: AccessContext,
 ): Refusal | undefined {
-  const machine = checkStateMachine(source.rules, source.entries, link.stateMachine);
+  const machine = checkStateMachine(source, link.stateMachine);
   if (!machine.allowed) return refused('targetRole', 'AccountNotAllowed', machine.message);
   const role = checkTargetRole(target.rules, targetEntries(target.entries, link.targetRole), {
     role: link.targetRole,
@@ -89,29 +83,30 @@ export function refuseUnread(
   return role.allowed ? undefined : refused('targetRole', 'AccountNotAllowed', role.message);
 }
 
+/** A link with what its requirements follow from. */
+export interface LinkBasis {
+  readonly link: Link;
+  /** Its state machine, as it was read. */
+  readonly view: MachineView;
+  readonly context: AccessContext;
+  readonly onRecord: TasksOnRecord;
+}
+
 /** What the link needs, now that its state machine is read. */
-export function requirementsOf(
-  link: Link,
-  view: MachineView,
-  context: AccessContext,
-  before: TasksOnRecord,
-): LinkRequirements | Refusal {
-  return finish(requirementsInParts(link, view, context, before));
+export function requirementsOf(basis: LinkBasis): LinkRequirements | Refusal {
+  return finish(requirementsInParts(basis));
 }
 
 /** The same, a Task at a time.
  *  @param shared what other links of the state machine have read of its Tasks */
 export function* requirementsInParts(
-  link: Link,
-  view: MachineView,
-  context: AccessContext,
-  before: TasksOnRecord,
+  basis: LinkBasis,
   shared: SharedReadings = new SharedReadings(),
 ): Parts<LinkRequirements | Refusal> {
   return (
-    refuseUnread(link, context) ??
-    refuseExecutionRole(link, view, context) ??
-    (yield* requirementsOfTasks(link, view, context, before, shared))
+    refuseUnread(basis.link, basis.context) ??
+    refuseExecutionRole(basis) ??
+    (yield* requirementsOfTasks(basis, shared))
   );
 }
 
@@ -126,34 +121,22 @@ export function contributionOf(
   return { link, ...needed, ...progress };
 }
 
-function refuseExecutionRole(link: Link, view: MachineView, context: AccessContext): Refusal | undefined {
+function refuseExecutionRole({ link, view, context }: LinkBasis): Refusal | undefined {
   const decision = decideOn(view.executionRole, link, context);
   return decision.allowed ? undefined : refused('executionRoleGrant', 'AccountNotAllowed', decision.message);
 }
 
 function decideOn(executionRole: RoleArn, link: Link, context: AccessContext): AccessDecision {
-  const { rules, entries } = context.source;
-  return checkExecutionRole(rules, entries, link.stateMachine, executionRole, context.operatorRoleArns);
+  return checkExecutionRole(context.source, link.stateMachine, executionRole, context.operatorRoleArns);
 }
 
-function* requirementsOfTasks(
-  link: Link,
-  view: MachineView,
-  context: AccessContext,
-  before: TasksOnRecord,
-  shared: SharedReadings,
-): Parts<LinkRequirements | Refusal> {
+function* requirementsOfTasks(basis: LinkBasis, shared: SharedReadings): Parts<LinkRequirements | Refusal> {
+  const { link, view, context, onRecord } = basis;
   const { accountId } = link.targetRole;
   const selection = yield* selectionInParts(view.definition, accountId, link.tasks, shared);
   const refusal = refuseTasks(link, selection, view.definition.tasks);
   if (refusal !== undefined) return refusal;
-  const wanted = yield* permissionsInParts(
-    link,
-    selection.selected,
-    targetEntries(context.target.entries, link.targetRole),
-    context.target.rules.quotas,
-    shared,
-  );
+  const wanted = yield* permissionsInParts(link, selection.selected, allowanceOf(basis), shared);
   if (wanted.tooLarge !== undefined) return refused('permissions', 'GrantTooLarge', wanted.tooLarge);
   if (wanted.elsewhere !== undefined)
     return refused('stateMachineCredentials', 'ResourceElsewhere', elsewhereMessage(wanted.elsewhere));
@@ -161,8 +144,7 @@ function* requirementsOfTasks(
   const denial = refusePermissions(link, wanted, context);
   if (denial !== undefined) return refused('permissions', denial.reason, denial.message);
   const tasks = selection.selected.map(({ name }) => name);
-  const recorded = new Set(before.tasks);
-  const inUse = yield* whatMayStillRun(link, view, context, recorded, new Set(tasks));
+  const inUse = yield* whatMayStillRun(basis, new Set(tasks));
   return {
     kind: 'required',
     executionRoleArns: [...new Set([view.executionRole.text, ...inUse.executionRoleArns])],
@@ -171,10 +153,19 @@ function* requirementsOfTasks(
     keptPermissions: inUse.keptPermissions,
     permissionsComplete: inUse.permissionsComplete,
     tasks,
-    tasksInSyncBefore: before.inOrder ? tasks.filter((task) => recorded.has(task)) : [],
+    tasksInSyncBefore: inSyncBefore(tasks, onRecord),
     notes: [...wanted.notes, ...inUse.notes, ...selection.ambiguous.map(({ message }) => message)],
     ...(tasks.length === 0 && { noTasks: noTasksMessage(link, selection) }),
   };
+}
+
+function inSyncBefore(
+  tasks: readonly string[],
+  { tasks: recorded, inOrder }: TasksOnRecord,
+): readonly string[] {
+  if (!inOrder) return [];
+  const known = new Set(recorded);
+  return tasks.filter((task) => known.has(task));
 }
 
 /** What a definition alone leaves out, a link cannot. */
@@ -230,12 +221,11 @@ function refuseTasks(
  *  in the present one until their Credentials are taken away. Those that keep them, so that they fail, need nothing; nor do
  *  those on which the link's role was put by somebody else. */
 function* whatMayStillRun(
-  link: Link,
-  view: MachineView,
-  context: AccessContext,
-  recorded: ReadonlySet<string>,
+  basis: LinkBasis,
   selected: ReadonlySet<string>,
 ): Parts<Omit<LinkRequirements, 'kind' | 'tasks' | 'tasksInSyncBefore'>> {
+  const { link, view, context, onRecord } = basis;
+  const recorded = new Set(onRecord.tasks);
   const usesRole = (task: Task) => namesRole(task, link.targetRole.text);
   const running = definitionsInUse(view).filter(({ definition }) => definition.tasks.some(usesRole));
   const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));
@@ -243,15 +233,14 @@ function* whatMayStillRun(
     (task) => recorded.has(task.name) && !selected.has(task.name) && losesRole(task, link),
   );
   const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(usesRole);
-  const targets = targetEntries(context.target.entries, link.targetRole);
-  const { quotas } = context.target.rules;
-  const { statements, undecided: open, tooLarge } = yield* permissionsOf(link, tasks, targets, quotas);
-  const permissions = withinRules(targets, statements, context.takesNoResource);
+  const allowance = allowanceOf(basis);
+  const { statements, undecided: open, tooLarge } = yield* permissionsOf(link, tasks, allowance);
+  const permissions = withinRules(allowance.targets, statements, context.takesNoResource);
   const roles = decisions.flatMap(({ decision, executionRole }) =>
     decision.allowed ? [executionRole.text] : [],
   );
   // Where growth is held, what stands of it is kept, and nothing is added.
-  const isHeld = growthIsBlocked(targets);
+  const isHeld = growthIsBlocked(allowance.targets);
   return {
     executionRoleArns: isHeld ? [] : roles,
     keptExecutionRoleArns: isHeld ? [...new Set(roles)] : [],
@@ -265,13 +254,17 @@ function* whatMayStillRun(
 }
 
 /** The permissions of Tasks beside the link's own, which are none for no Task: what its spec adds is among its own. */
-function* permissionsOf(
-  link: Link,
-  tasks: readonly Task[],
-  targets: readonly TargetAccess[],
-  quotas: PolicyQuotas | undefined,
-): Parts<Permissions> {
-  return tasks.length === 0 ? NO_PERMISSIONS : yield* permissionsInParts(link, tasks, targets, quotas);
+function* permissionsOf(link: Link, tasks: readonly Task[], allowance: Allowance): Parts<Permissions> {
+  return tasks.length === 0 ? NO_PERMISSIONS : yield* permissionsInParts(link, tasks, allowance);
+}
+
+/** What the target account allows the link at most. */
+function allowanceOf({ link, context: { target } }: LinkBasis): Allowance {
+  const { quotas } = target.rules;
+  return {
+    targets: targetEntries(target.entries, link.targetRole),
+    ...(quotas !== undefined && { quotas }),
+  };
 }
 
 const NO_PERMISSIONS: Permissions = { statements: [], notes: [] };

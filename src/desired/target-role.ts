@@ -155,9 +155,9 @@ function fitting(contributors: readonly Contribution[], quotas: PolicyQuotas): U
     const trustSize = policySize(policyOf(trustStatements([...kept, contribution])));
     const attached = attachedBy([...kept, contribution]).length;
     if (size > quotas.inlineTotal) {
-      conflicts.push(tooLarge(contribution, 'GrantTooLarge', 'permissions', size, quotas.inlineTotal));
+      conflicts.push(tooLarge(contribution, 'permissions', size, quotas.inlineTotal));
     } else if (trustSize > quotas.trust) {
-      conflicts.push(tooLarge(contribution, 'TrustPolicyTooLarge', 'trust policy', trustSize, quotas.trust));
+      conflicts.push(tooLarge(contribution, 'trustPolicy', trustSize, quotas.trust));
     } else if (attached > quotas.attached) {
       conflicts.push(tooManyPolicies(contribution, attached, quotas.attached));
     } else {
@@ -183,16 +183,21 @@ function tooManyPolicies({ link }: Contribution, attached: number, limit: number
   };
 }
 
+const TOO_LARGE = {
+  permissions: { reason: 'GrantTooLarge', what: 'permissions' },
+  trustPolicy: { reason: 'TrustPolicyTooLarge', what: 'trust policy' },
+} as const;
+
 function tooLarge(
   { link }: Contribution,
-  reason: 'GrantTooLarge' | 'TrustPolicyTooLarge',
-  what: string,
+  leg: keyof typeof TOO_LARGE,
   size: number,
   limit: number,
 ): ContributorConflict {
+  const { reason, what } = TOO_LARGE[leg];
   return {
     linkKey: link.key,
-    leg: reason === 'TrustPolicyTooLarge' ? 'trustPolicy' : 'permissions',
+    leg,
     reason,
     message:
       `With this link the ${what} of ${link.targetRole.name} would have ${size} of the ${limit} characters ` +

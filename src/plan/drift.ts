@@ -27,16 +27,21 @@ export interface OnRecord {
   readonly edited: ReadonlySet<Leg>;
 }
 
-/** The drift among planned actions.
- *  @param wanted digest of what they bring about
- *  @param last undefined: nothing is known, the operator has just begun; then `onRecord` decides
- *  @param unfinished legs of which an edit has not been brought about whole: what it left is no drift when it goes */
+/** What tells drift from what the operator itself is bringing about. */
+export interface DriftFacts {
+  /** Digest of what the planned actions bring about. */
+  readonly wanted: string;
+  /** Undefined: nothing is known, the operator has just begun; then `onRecord` decides. */
+  readonly last: LastUpdate | undefined;
+  readonly onRecord: () => OnRecord;
+  /** Legs of which an edit has not been brought about whole: what it left is no drift when it goes. */
+  readonly unfinished: ReadonlySet<Leg>;
+}
+
+/** The drift among planned actions. */
 export function driftAmong(
   actions: readonly Action[],
-  wanted: string,
-  last: LastUpdate | undefined,
-  onRecord: () => OnRecord,
-  unfinished: ReadonlySet<Leg>,
+  { wanted, last, onRecord, unfinished }: DriftFacts,
 ): readonly ObjectChanges[] {
   if (actions.length === 0) return [];
   if (last !== undefined && last.wanted !== wanted) return [];

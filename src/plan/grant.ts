@@ -11,13 +11,17 @@ import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './act
 import { documentOf, policyChanges } from './role-writes.ts';
 import { additive, isAllowedBy } from './statements.ts';
 
-/** @param wroteBefore whether the link is known to have had its grant here: then a policy of the operator's name whose
- *  statements are all somebody else's is drift, and not somebody else's policy */
+export interface GrantFacts {
+  /** Whether the link is known to have had its grant here: then a policy of the operator's name whose statements are all
+   *  somebody else's is drift, and not somebody else's policy. */
+  readonly wroteBefore?: boolean;
+}
+
 export function planGrant(
   desired: DesiredGrant,
   observed: ObservedRole | undefined,
   clusterId: string,
-  wroteBefore = false,
+  { wroteBefore = false }: GrantFacts = {},
 ): ObjectPlan {
   const object = desired.executionRoleArn;
   if (observed === undefined) {
@@ -26,8 +30,11 @@ export function planGrant(
   }
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
+  // What somebody made of the link's grant may look like permissions: there the trust policy decides.
   const isPutBack = wroteBefore && desired.targetRoleArns.length > 0;
-  if (isTargetRole(observed, current, clusterId, isPutBack)) return targetRoleAsSource(desired, object);
+  const isTargetRole =
+    looksLikeTargetRole(observed, clusterId) && (!isPutBack || hasOwnStatement(observed.trust));
+  if (isTargetRole) return targetRoleAsSource(desired, object);
   if (current !== undefined && !wroteBefore && !isOwnGrant(current))
     return desired.targetRoleArns.length === 0
       ? { ...emptyPlan, leftBehind: `policy ${name} of ${object} (no statement in it is the operator's)` }
@@ -48,7 +55,7 @@ export function planGrant(
 
 /** A policy is ours by its name and by the grant's Sid in it: under the name alone somebody else may have put one, and a
  *  target role bears its permissions there. */
-export function isOwnGrant(policy: ObservedPolicy): boolean {
+function isOwnGrant(policy: ObservedPolicy): boolean {
   return policy.kind === 'parsed'
     ? policy.document.statements.some(({ sid }) => sid === GRANT_SID)
     : policy.text.includes(`"${GRANT_SID}"`);
@@ -60,19 +67,12 @@ export function bearsGrant({ inlinePolicies }: ObservedRole, clusterId: string):
   return policy !== undefined && isOwnGrant(policy);
 }
 
-/** Whether a role is what links assume: its policy holds permissions and no grant or, where it needs none, its tags say so.
- *  Where the link had its grant and needs it still, that may be what somebody made of it: there the trust policy decides. */
-function isTargetRole(
-  { tags, trust }: ObservedRole,
-  policy: ObservedPolicy | undefined,
-  clusterId: string,
-  isPutBack: boolean,
-): boolean {
-  const isLikely =
-    policy === undefined
-      ? tags.get(TAGS.clusterId) === clusterId
-      : hasOwnStatement(policy) && !isOwnGrant(policy);
-  return isLikely && (!isPutBack || hasOwnStatement(trust));
+/** Whether a role is what links assume: its policy holds permissions and no grant or, where it needs none, its tags say so. */
+function looksLikeTargetRole({ tags, inlinePolicies }: ObservedRole, clusterId: string): boolean {
+  const policy = inlinePolicies.get(policyName(clusterId));
+  return policy === undefined
+    ? tags.get(TAGS.clusterId) === clusterId
+    : hasOwnStatement(policy) && !isOwnGrant(policy);
 }
 
 function hasOwnStatement(policy: ObservedPolicy): boolean {

@@ -34,7 +34,7 @@ export function planObserveOnlyGrant(
   observed: ObservedRole | undefined,
   clusterId: string,
 ): ObjectPlan {
-  const plan = planGrant(desired, observed, clusterId, true);
+  const plan = planGrant(desired, observed, clusterId, { wroteBefore: true });
   if (observed === undefined || observed.inlinePolicies.has(policyName(clusterId))) return plan;
   const isGranted = isAllowedBy(
     grantStatement(desired.targetRoleArns),

@@ -39,7 +39,7 @@ export function removal(desired: DesiredTargetRole, observed: ObservedRole, clai
   }
   if (!desired.mayShrink) return { actions: [], withheld: withheldRemovals(desired) };
   if (claim.kind === 'made' || claim.kind === 'adopted')
-    return { actions: deleteOrGiveBack(desired, observed, claim.kind === 'adopted'), withheld: [] };
+    return { actions: deleteOrGiveBack(desired, observed, claim.kind), withheld: [] };
   if (!bearsOurs(desired, observed)) return emptyPlan;
   // Adopted or made: without its tags nothing says which.
   const isGivenBack = claim.kind === 'adoptable' || desired.mayBeAdopted;
@@ -53,7 +53,7 @@ export function removal(desired: DesiredTargetRole, observed: ObservedRole, clai
   return {
     actions: [
       tag(observed, claimed, 'its tags were taken off'),
-      ...deleteOrGiveBack(desired, tagged, isGivenBack),
+      ...deleteOrGiveBack(desired, tagged, isGivenBack ? 'adopted' : 'made'),
     ],
     withheld: [],
   };
@@ -62,10 +62,10 @@ export function removal(desired: DesiredTargetRole, observed: ObservedRole, clai
 function deleteOrGiveBack(
   desired: DesiredTargetRole,
   observed: ObservedRole,
-  isAdopted: boolean,
+  kind: 'made' | 'adopted',
 ): readonly Action[] {
   const foreignTrust = (documentOf(observed.trust)?.statements ?? []).some(({ sid }) => !isOwnSid(sid));
-  const isGivenBack = isAdopted || (desired.preserveUnmanaged && foreignTrust);
+  const isGivenBack = kind === 'adopted' || (desired.preserveUnmanaged && foreignTrust);
   return isGivenBack ? release(desired, observed) : teardown(observed);
 }
 

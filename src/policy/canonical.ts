@@ -50,7 +50,7 @@ export function canonicalPolicy(document: PolicyDocument): PolicyDocument {
 }
 
 /** The canonical form of a statement; an empty Sid or Condition is the same as none. */
-export function canonicalStatement(statement: Statement): Statement {
+function canonicalStatement(statement: Statement): Statement {
   const { sid, effect, principals, actions, resources } = statement;
   const conditions = canonicalConditions(statement.conditions ?? {});
   return {

@@ -5,26 +5,24 @@
 import { unbounded, type StepBudget } from './steps.ts';
 
 export const ANY_RUN = -1;
-export const ANY_ONE = -2;
+const ANY_ONE = -2;
 
 /** A pattern taken apart: code points, `ANY_RUN` and `ANY_ONE`. */
 export type Tokens = readonly number[];
 
 /** The text as tokens that match just it. */
 export function literal(text: string): Tokens {
-  return tokensOf(text, false);
+  const tokens: number[] = [];
+  for (const character of text) tokens.push(character.codePointAt(0) ?? 0);
+  return tokens;
 }
 
 /** The tokens of a pattern in which `*` and `?` are wildcards. */
 export function glob(pattern: string): Tokens {
-  return tokensOf(pattern, true);
-}
-
-function tokensOf(text: string, hasWildcards: boolean): Tokens {
   const tokens: number[] = [];
-  for (const character of text) {
-    if (hasWildcards && character === '*') tokens.push(ANY_RUN);
-    else if (hasWildcards && character === '?') tokens.push(ANY_ONE);
+  for (const character of pattern) {
+    if (character === '*') tokens.push(ANY_RUN);
+    else if (character === '?') tokens.push(ANY_ONE);
     else tokens.push(character.codePointAt(0) ?? 0);
   }
   return tokens;

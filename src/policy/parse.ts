@@ -60,9 +60,8 @@ export function parsePolicyValue(value: unknown): PolicyDocument {
   };
 }
 
-/** Reads one statement; `path` is where it stands, for the error.
- * @throws PolicySyntaxError when it does not fit the grammar. */
-export function parseStatement(value: unknown, path = 'Statement'): Statement {
+/** @param path where the statement stands, for the error */
+function parseStatement(value: unknown, path: string): Statement {
   const fields = readObject(value, path, STATEMENT_KEYS);
   const principals = readEither(fields, path, 'Principal', readPrincipals);
   const actions = readEither(fields, path, 'Action', readPatterns);

@@ -141,6 +141,12 @@ function stillBeingMade(before: readonly Condition[], { legs }: Outcome): Condit
   return onlyInterrupted && findCondition(before, 'Ready')?.status !== 'True' ? BEING_MADE : undefined;
 }
 
+/** Each is there, and True, while Ready has that status. */
+const KSTATUS = [
+  { type: 'Stalled', when: 'False' },
+  { type: 'Reconciling', when: 'Unknown' },
+] as const;
+
 function withKstatus(
   before: readonly Condition[],
   ready: ConditionState,
@@ -148,10 +154,11 @@ function withKstatus(
   now: string,
 ): readonly Condition[] {
   const { reason, message } = ready;
-  const toggle = (conditions: readonly Condition[], type: ConditionType, on: boolean) =>
-    on
-      ? setCondition(conditions, { type, status: 'True', reason, message, observedGeneration }, now)
-      : removeCondition(conditions, type);
-  const withStalled = toggle(before, 'Stalled', ready.status === 'False');
-  return toggle(withStalled, 'Reconciling', ready.status === 'Unknown');
+  return KSTATUS.reduce(
+    (conditions, { type, when }) =>
+      ready.status === when
+        ? setCondition(conditions, { type, status: 'True', reason, message, observedGeneration }, now)
+        : removeCondition(conditions, type),
+    before,
+  );
 }

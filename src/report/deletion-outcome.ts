@@ -17,10 +17,12 @@ export interface DeletionAge {
   readonly patienceMs: number;
 }
 
-/** Whether a deletion has waited for long enough that somebody has to do something.
- *  @param leastMs what it waits for takes so long by itself */
-export function isOverdue({ deletingForMs, patienceMs }: DeletionAge, leastMs = 0): boolean {
-  return deletingForMs >= Math.max(patienceMs, leastMs);
+/** `overdue`: a deletion has waited for long enough that somebody has to do something. */
+export type Patience = 'waits' | 'overdue';
+
+/** @param leastMs what the deletion waits for takes so long by itself */
+export function patienceOf({ deletingForMs, patienceMs }: DeletionAge, leastMs = 0): Patience {
+  return deletingForMs >= Math.max(patienceMs, leastMs) ? 'overdue' : 'waits';
 }
 
 export type DeletionWait = Extract<DeletionOutcome, { kind: 'waits' }>;
@@ -72,20 +74,20 @@ export function deletionBlocked(message: string, afterMs = BLOCKED_RECHECK_MS): 
   return { kind: 'waits', outcome: stalled('DeletionBlocked', message), afterMs };
 }
 
-/** @param overdue whether it has been waited for long enough */
 export function accountNotReady(
   account: string,
   problem: string | undefined,
-  overdue: boolean,
+  patience: Patience,
 ): DeletionWait {
-  return accountAwaited(accountNotReadyMessage(account, problem), overdue);
+  return accountAwaited(accountNotReadyMessage(account, problem), patience);
 }
 
 /** @param message which account is waited for, and why */
-export function accountAwaited(message: string, overdue: boolean): DeletionWait {
-  const whole = overdue
-    ? `${message.replace(/\.$/u, '')}. Mend that, or, to leave AWS as it is, abandon the link.`
-    : message;
+export function accountAwaited(message: string, patience: Patience): DeletionWait {
+  const whole =
+    patience === 'overdue'
+      ? `${message.replace(/\.$/u, '')}. Mend that, or, to leave AWS as it is, abandon the link.`
+      : message;
   const outcome = progressing('AccountNotReady', whole);
   return { kind: 'waits', outcome, afterMs: BLOCKED_RECHECK_MS };
 }
@@ -95,12 +97,15 @@ export function accountNotReadyMessage(account: string, problem = 'it has not be
 }
 
 /** Something is not removed because other links share it.
- *  @param awaitsReads whether that may change as soon as all of their state machines have been read
- *  @param overdue whether that has been waited for long enough */
-export function removalWithheld(what: string, awaitsReads: boolean, overdue: boolean): DeletionWait {
+ *  @param awaitsReads whether that may change as soon as all of their state machines have been read */
+export function removalWithheld(
+  what: string,
+  { awaitsReads }: { readonly awaitsReads: boolean },
+  patience: Patience,
+): DeletionWait {
   if (awaitsReads) {
     const message = 'Waits until the state machines of all links that may share an object have been read.';
-    return overdue
+    return patience === 'overdue'
       ? deletionBlocked(
           `${message} Some cannot be read: look after the links that are not Ready, or abandon this one.`,
         )
@@ -112,11 +117,10 @@ export function removalWithheld(what: string, awaitsReads: boolean, overdue: boo
   );
 }
 
-/** A younger link has not yet been able to put its role on these Tasks.
- *  @param overdue whether it has been waited for long enough */
-export function tasksNotTakenOver(tasks: readonly string[], overdue: boolean): DeletionWait {
+/** A younger link has not yet been able to put its role on these Tasks. */
+export function tasksNotTakenOver(tasks: readonly string[], patience: Patience): DeletionWait {
   const message = `Waits until a younger link can take over ${named(tasks)}.`;
-  return overdue
+  return patience === 'overdue'
     ? deletionBlocked(`${message} Mend that link, take the Tasks off it or delete it, or abandon this one.`)
     : deletionUnderWay(message, SHARED_OBJECT_RECHECK_MS);
 }
@@ -144,15 +148,14 @@ function named(tasks: readonly string[]): string {
 
 /** New executions may still begin, or run, with what the definition was until just now.
  *  @param message what is waited for
- *  @param afterMs how long, unless the definition is changed again
- *  @param overdue whether that has gone on for too long: then somebody keeps writing the Credentials back */
+ *  @param afterMs how long, unless the definition is changed again */
 export function definitionJustChanged(
   message: string,
   stateMachine: string,
   afterMs: number,
-  overdue: boolean,
+  patience: Patience,
 ): DeletionWait {
-  return overdue
+  return patience === 'overdue'
     ? deletionBlocked(
         `${message} The definition of ${stateMachine} was changed only just now: whatever deploys it with the ` +
           `Credentials again and again has to leave them out, or abandon the link.`,
@@ -161,12 +164,11 @@ export function definitionJustChanged(
     : deletionUnderWay(message, afterMs);
 }
 
-/** Executions and aliases still use the role.
- *  @param overdue whether they have been waited for long enough */
-export function roleInUse(inUseBy: readonly string[], overdue: boolean): DeletionWait {
+/** Executions and aliases still use the role. */
+export function roleInUse(inUseBy: readonly string[], patience: Patience): DeletionWait {
   const more = inUseBy.length > NAMED_USERS ? ' and more' : '';
   const message = `The role is still used by ${inUseBy.slice(0, NAMED_USERS).join(', ')}${more}`;
-  return overdue
+  return patience === 'overdue'
     ? deletionBlocked(`${message}: end it or move the alias, or abandon the link.`)
     : deletionUnderWay(`${message}.`, BLOCKED_RECHECK_MS);
 }

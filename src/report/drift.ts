@@ -19,7 +19,10 @@ export interface Drift {
 }
 
 /** What somebody else changed, as it is reported. */
-export function driftOf(changed: readonly ObjectChanges[], repaired: boolean): readonly Drift[] {
+export function driftOf(
+  changed: readonly ObjectChanges[],
+  { repaired }: Pick<Drift, 'repaired'>,
+): readonly Drift[] {
   return changed.flatMap(({ object, changes }) =>
     changes.map(({ path, before, after }) => ({
       object,
@@ -78,7 +81,7 @@ export function interruptedRepairs(
     .filter((one) => !reported.some((other) => isSame(one, other)))
     .flatMap((one) => {
       const repaired = repairedIn(one.object);
-      return repaired === undefined ? [] : [interrupted(one, repaired)];
+      return repaired === undefined ? [] : [{ ...differenceOf(one), repaired }];
     });
 }
 
@@ -96,13 +99,12 @@ function underRepairNow(drift: Drift): Drift {
   return { ...drift, repairing: true };
 }
 
-function interrupted({ object, field, expected, found }: DriftRecord, repaired: boolean): Drift {
+function differenceOf({ object, field, expected, found }: DriftRecord): Difference {
   return {
     object,
     field,
     ...(expected !== undefined && { expected }),
     ...(found !== undefined && { found }),
-    repaired,
   };
 }
 

@@ -38,14 +38,19 @@ export function decidingPolicies(roles: readonly (ObservedRole | undefined)[]): 
   ];
 }
 
+/** The roles as AWS holds them; undefined where one could not be read. */
+export interface RolesInForce {
+  readonly executionRole: ObservedRole | undefined;
+  readonly targetRole: ObservedRole | undefined;
+  readonly managed: ManagedPolicyTexts;
+}
+
 /** May Step Functions assume the execution role, its session the target role with the link's external ID, and that one's make
  *  every call that the Tasks make? Unknown where that takes more than `EVALUATION_STEPS`. */
 export function effectiveOutcome(
   link: Link,
-  requirements: LinkRequirements,
-  executionRole: ObservedRole | undefined,
-  targetRole: ObservedRole | undefined,
-  managed: ManagedPolicyTexts,
+  requirements: Pick<LinkRequirements, 'permissions'>,
+  { executionRole, targetRole, managed }: RolesInForce,
   budget: StepBudget = new StepBudget(EVALUATION_STEPS),
 ): EffectiveOutcome {
   const execution = actingRole(executionRole, managed);

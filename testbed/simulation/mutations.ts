@@ -127,7 +127,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/link/write-record.ts',
-        'const drift = newRepairs(status.drift, driftOf(changes, false));',
+        'const drift = newRepairs(status.drift, driftOf(changes, { repaired: false }));',
         'const drift = newRepairs(status.drift, []);',
       ],
     ],

@@ -141,7 +141,11 @@ export class Truth {
     });
     const attached = decidingPolicies([execution, target]);
     const managed = new Map(attached.map((arn) => [arn, { name: arn, policy: ANY }]));
-    const outcome = effectiveOutcome(link, requirements, execution, target, managed);
+    const outcome = effectiveOutcome(link, requirements, {
+      executionRole: execution,
+      targetRole: target,
+      managed,
+    });
     return outcome.kind === 'effective' ? undefined : outcome.message;
   }
 
@@ -168,7 +172,8 @@ export class Truth {
     const anyLink = { ...link, uid: '', createdAt: '', deletedAt: '' };
     const inAnyWorld = JSON.stringify([text, executionRole.text, this.#rulesOf(link), anyLink]);
     const requirements =
-      WORKED_OUT.get(inAnyWorld) ?? requirementsOf(link, view, context, { tasks: [], inOrder: false });
+      WORKED_OUT.get(inAnyWorld) ??
+      requirementsOf({ link, view, context, onRecord: { tasks: [], inOrder: false } });
     if (WORKED_OUT.size > MOST_WORKED_OUT) WORKED_OUT.clear();
     WORKED_OUT.set(inAnyWorld, requirements);
     this.#requirements.set(key, { context, text, role: executionRole.text, requirements });

@@ -10,16 +10,21 @@ export interface AllowedAccess {
   readonly passRoles: readonly { readonly arn: string; readonly services: readonly string[] }[];
 }
 
+/** An action that misses its resource. */
+export interface OpenAction {
+  readonly action: string;
+  /** Forms of ARN with `*` for each name, as `Resource.types`. */
+  readonly types: readonly string[];
+  /** Whom a role is passed to, for `iam:PassRole`. */
+  readonly services: readonly string[];
+}
+
 /**
  * The resources of these types on which the rules allow the action: never more than one of the rules' own patterns, never of
  * another type. Sorted.
- * @param types forms of ARN with `*` for each name, as `Resource.types`
- * @param services whom a role is passed to, for `iam:PassRole`
  */
 export function allowedFor(
-  action: string,
-  types: readonly string[],
-  services: readonly string[],
+  { action, types, services }: OpenAction,
   access: readonly AllowedAccess[],
   place: Place,
 ): string[] {

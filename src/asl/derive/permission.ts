@@ -96,7 +96,10 @@ function fillings({ actions, conditions }: Permission, types: readonly string[],
   if (allowed === undefined) return [];
   const services = conditions?.['StringEquals']?.['iam:PassedToService'] ?? [];
   return actions
-    .map((action) => ({ actions: [action], resources: allowedFor(action, types, services, allowed, place) }))
+    .map((action) => ({
+      actions: [action],
+      resources: allowedFor({ action, types, services }, allowed, place),
+    }))
     .filter(({ resources }) => resources.length > 0);
 }
 

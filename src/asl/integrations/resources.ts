@@ -102,7 +102,7 @@ function hintsOf(types: readonly string[], { hints }: Call): string[] {
 }
 
 /** Whether an ARN (wildcards in it taken as characters) is of a type as in {@link Resource.types}. */
-export function isOfType(arnText: string, type: string): boolean {
+function isOfType(arnText: string, type: string): boolean {
   const [, , service, , , resource] = splitArn(arnText);
   const [, , typeService, , , typeResource = ''] = splitArn(type);
   if (typeService === '*') return resource !== undefined && resource !== '';
@@ -191,7 +191,7 @@ function fill(call: Call, template: string, filling: Filling): Reading {
       const leading = before + template.slice(0, at);
       const stated =
         (rest === '' || isFirst ? wholeArn(text, ownType, options) : undefined) ??
-        (rest === '' ? undefined : heldBy(text, parameter, leading, isFirst));
+        (rest === '' ? undefined : heldBy(text, parameter, { leading, isFirst }));
       if (stated === undefined) return unreadable(parameter, text);
       if (rest === '') return { arns: [stated], unknown: [] };
       return fill(call, rest, { ...filling, before: stated.text, isFirst: false, ...stated });
@@ -208,7 +208,11 @@ function fill(call: Call, template: string, filling: Filling): Reading {
  * `task/{Cluster}/…`. Undefined where the parameter is not called after the ARN's type.
  * @param leading the ARN of the thing as far as it is filled
  */
-function heldBy(text: string, parameter: string, leading: string, isFirst: boolean): ResourceArn | undefined {
+function heldBy(
+  text: string,
+  parameter: string,
+  { leading, isFirst }: { readonly leading: string; readonly isFirst: boolean },
+): ResourceArn | undefined {
   const [, partition, service, region, account, resource = ''] = splitArn(leading);
   const [, type = ''] = /^([a-z][a-z-]*)[/:]/.exec(splitArn(text)[5] ?? '') ?? [];
   if (type === '' || !isCalledAfter(parameter, type)) return undefined;

@@ -13,7 +13,7 @@ import {
   accountAwaited,
   BLOCKED_RECHECK_MS,
   deletionBlocked,
-  isOverdue,
+  patienceOf,
   type DeletionAge,
   type DeletionOutcome,
   type DeletionWait,
@@ -85,7 +85,7 @@ export class LinkDeletion {
     const resolved = this.#parts.resolver.resolve(object);
     if ('kind' in resolved) {
       if (resolved.kind === 'accountPending')
-        return this.#report(object, accountAwaited(resolved.message, isOverdue(this.#ageOf(object))));
+        return this.#report(object, accountAwaited(resolved.message, patienceOf(this.#ageOf(object))));
       const message = `${resolved.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
       return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
     }

@@ -264,7 +264,7 @@ export class EnsureLink {
     if (memory.policyVersions.size + policies.length > 0)
       memory.policyVersions = new Map(policies.map(({ arn, versionId }) => [arn, versionId]));
     const managed = new Map(policies.map(({ arn, document }) => [arn, { name: arn, policy: document }]));
-    const outcome = effectiveOutcome(link, requirements, executionRole, targetRole, managed);
+    const outcome = effectiveOutcome(link, requirements, { executionRole, targetRole, managed });
     if (outcome.kind === 'denied') return outcome;
     const [first, ...others] = record.deniedTasks ?? [];
     return first === undefined

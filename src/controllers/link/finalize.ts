@@ -11,7 +11,7 @@ import {
   credentialsObserved,
   definitionUnreadable,
   removalWithheld,
-  isOverdue,
+  patienceOf,
   SHARED_OBJECT_RECHECK_MS,
   tasksNotTakenOver,
   type DeletionAge,
@@ -66,8 +66,8 @@ export class FinalizeLink {
     record: FinalizeRecord,
   ): Promise<DeletionOutcome> {
     const { source, target, link } = resolved;
-    if (source.aws === undefined) return accountNotReady(source.name, source.problem, isOverdue(options));
-    if (target.aws === undefined) return accountNotReady(target.name, target.problem, isOverdue(options));
+    if (source.aws === undefined) return accountNotReady(source.name, source.problem, patienceOf(options));
+    if (target.aws === undefined) return accountNotReady(target.name, target.problem, patienceOf(options));
     const memory = this.#parts.memory.of(link.uid);
     const isProven = isOnRecord(resolved.object, memory);
     const { targetRole } = this.#parts;
@@ -131,11 +131,11 @@ export class FinalizeLink {
     record.applied.push(...result.applied);
     record.kept = result.plan.kept;
     if (result.plan.withheld.length > 0)
-      return removalWithheld(link.stateMachine.name, result.awaitsReads, isOverdue(options));
+      return removalWithheld(link.stateMachine.name, result, patienceOf(options));
     const notTakenOver = tasksNaming(result.view, link.targetRole.text).filter((task) =>
       result.plan.waiting.includes(task),
     );
-    return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver, isOverdue(options));
+    return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver, patienceOf(options));
   }
 
   /** Where the definition is only observed, somebody else has to take the Credentials off before what they name goes. */
@@ -171,7 +171,7 @@ export class FinalizeLink {
       record.applied.push(...result.applied);
       if (result.plan.leftBehind !== undefined) record.leftBehind.push(result.plan.leftBehind);
       if (result.plan.withheld.length > 0)
-        return removalWithheld(`the grant on ${role.name}`, result.awaitsReads, isOverdue(options));
+        return removalWithheld(`the grant on ${role.name}`, result, patienceOf(options));
     }
     return undefined;
   }
@@ -192,7 +192,7 @@ export class FinalizeLink {
       record.leftBehind.push(...this.#othersCredentials(resolved, record));
     return result.plan.withheld.length === 0
       ? undefined
-      : removalWithheld(link.targetRole.name, result.awaitsReads, isOverdue(options));
+      : removalWithheld(link.targetRole.name, result, patienceOf(options));
   }
 
   /** Credentials that somebody else wrote, and that name the role which is gone. */

@@ -4,7 +4,7 @@ import type { AwsAccount } from '../../aws/aws-account.ts';
 import { LONGEST_EXPRESS_MS, type MachineView } from '../../desired/machine-view.ts';
 import {
   definitionJustChanged,
-  isOverdue,
+  patienceOf,
   roleInUse,
   SHARED_OBJECT_RECHECK_MS,
   type DeletionWait,
@@ -53,7 +53,7 @@ export class RoleUsers {
         .map((one) => one.inUseBy),
       ...(view.unreadInUse === true ? ['more versions and executions than are read'] : []),
     ];
-    if (inUseBy.length > 0) return roleInUse(inUseBy, isOverdue(options));
+    if (inUseBy.length > 0) return roleInUse(inUseBy, patienceOf(options));
     return this.#expressExecutions(view, resolved, options);
   }
 
@@ -94,7 +94,7 @@ function waitOf(
   options: FinalizeOptions,
 ): DeletionWait | undefined {
   if (remainingMs <= 0) return undefined;
-  return definitionJustChanged(message, machine, remainingMs, isOverdue(options, LONGEST_EXPRESS_MS));
+  return definitionJustChanged(message, machine, remainingMs, patienceOf(options, LONGEST_EXPRESS_MS));
 }
 
 /** Tasks of a definition that name a role. */

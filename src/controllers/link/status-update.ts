@@ -149,7 +149,11 @@ function outcomeOf({ legs, effective, aliasesWithout }: ReconcileRecord): Outcom
 }
 
 function driftIn(record: ReconcileRecord): readonly Drift[] {
-  return [...driftOf(record.repairs, true), ...driftOf(record.unrepaired, false), ...record.externalChanges];
+  return [
+    ...driftOf(record.repairs, { repaired: true }),
+    ...driftOf(record.unrepaired, { repaired: false }),
+    ...record.externalChanges,
+  ];
 }
 
 function withoutFindings(

@@ -26,7 +26,7 @@ export function statusBeforeWrite(
   const { inventory = [], targetRoleID, conditions = [] } = status;
   const inventoried = inventory.some((entry) => entry.arn === arn);
   const isStale = makesRole && (targetRoleID !== undefined || (isKnown && !inventoried));
-  const drift = newRepairs(status.drift, driftOf(changes, false));
+  const drift = newRepairs(status.drift, driftOf(changes, { repaired: false }));
   const isNoted = inventoried || recordedRoles(object).includes(arn) || isInSpec(object, arn);
   const lacksEntry = !inventoried && (isStale || !isNoted);
   const furtherTasks = withRecorded(status, tasks);

@@ -38,7 +38,7 @@ export class DriftFinder {
     const unfinished = plan.withheld.length === 0 ? (this.#unfinished.get(object) ?? NO_LEGS) : NO_LEGS;
     const last = lastUpdates.get(object);
     if (last !== undefined && this.#wasWrittenFor(object, wanted, last)) return [];
-    return driftAmong(plan.actions, wanted, last, onRecord, unfinished);
+    return driftAmong(plan.actions, { wanted, last, onRecord, unfinished });
   }
 
   /** To be called before an object is written. @param wanted digest of what that is to bring about */

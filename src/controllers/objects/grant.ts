@@ -128,7 +128,7 @@ export class GrantReconciler {
     const desired = desiredGrant(arn, states, roomForGrant(role, clusterId, resolved.source.rules.quotas));
     const planOf = (wanted: DesiredGrant) =>
       isEnforced(resolved)
-        ? planGrant(wanted, role, clusterId, !isDeletion && isInInventory(resolved, arn))
+        ? planGrant(wanted, role, clusterId, { wroteBefore: !isDeletion && isInInventory(resolved, arn) })
         : planObserveOnlyGrant(wanted, role, clusterId);
     const whole = planOf(desired);
     // The links that stay make what they miss themselves, and report it as drift.

@@ -26,9 +26,8 @@ export class StrayGrantFinder {
    *  be looked at like those in a status: nothing follows from a snapshot alone. Only roles that the rules let the link
    *  change are among them. */
   of({ link, context }: ResolvedLink, aws: AwsAccount): readonly string[] {
-    const { rules, entries } = context.source;
     const isAllowed = (role: RoleArn) =>
-      checkExecutionRole(rules, entries, link.stateMachine, role, context.operatorRoleArns).allowed;
+      checkExecutionRole(context.source, link.stateMachine, role, context.operatorRoleArns).allowed;
     return (this.#index(aws.strayGrants()).get(link.targetRole.text) ?? [])
       .filter((arn) => isUnexplained(arn, this.#links, this.#machines))
       .map(parseRoleArn)

@@ -60,7 +60,7 @@ interface KnownRequirements {
   readonly generation: number;
   /** Where the API server's memory was restored, another one of the same generation may follow. */
   readonly spec: LinkObject['spec'];
-  readonly before: TasksOnRecord;
+  readonly onRecord: TasksOnRecord;
   readonly result: LinkRequirements | Refusal;
   /** Another number each time that a link's are worked out. */
   readonly version: number;
@@ -108,10 +108,10 @@ export class LinkResolver {
   /** What a link needs, given its state machine as it was last read. */
   requirementsOf(resolved: ResolvedLink, view: MachineView): LinkRequirements | Refusal {
     const { link, context, object } = resolved;
-    const before = beforeOf(object);
+    const onRecord = tasksOnRecord(object);
     return (
-      this.#knownRequirements(resolved, view, before) ??
-      this.#keep(resolved, view, before, requirementsOf(link, view, context, before))
+      this.#knownRequirements(resolved, view, onRecord) ??
+      this.#keep(resolved, view, onRecord, requirementsOf({ link, view, context, onRecord }))
     );
   }
 
@@ -128,11 +128,11 @@ export class LinkResolver {
     shared?: SharedReadings,
   ): Parts<LinkRequirements | Refusal> {
     const { link, context, object } = resolved;
-    const before = beforeOf(object);
-    const known = this.#knownRequirements(resolved, view, before);
+    const onRecord = tasksOnRecord(object);
+    const known = this.#knownRequirements(resolved, view, onRecord);
     if (known !== undefined) return known;
-    const result = yield* requirementsInParts(link, view, context, before, shared);
-    return this.#keep(resolved, view, before, result);
+    const result = yield* requirementsInParts({ link, view, context, onRecord }, shared);
+    return this.#keep(resolved, view, onRecord, result);
   }
 
   /** A number that changes whenever a link's requirements are worked out anew, for another spec, state machine or rules;
@@ -141,15 +141,15 @@ export class LinkResolver {
     return this.#requirements.get(uid)?.version;
   }
 
-  #knownRequirements({ object, context }: ResolvedLink, view: MachineView, before: TasksOnRecord) {
+  #knownRequirements({ object, context }: ResolvedLink, view: MachineView, onRecord: TasksOnRecord) {
     const { uid, generation } = object.metadata;
     const known = this.#requirements.get(uid);
     if (
       known?.view !== view ||
       known.context !== context ||
       known.generation !== generation ||
-      known.before.inOrder !== before.inOrder ||
-      !sameItems(known.before.tasks, before.tasks)
+      known.onRecord.inOrder !== onRecord.inOrder ||
+      !sameItems(known.onRecord.tasks, onRecord.tasks)
     )
       return undefined;
     if (known.spec === object.spec) return known.result;
@@ -162,13 +162,13 @@ export class LinkResolver {
   #keep(
     { object, link, context }: ResolvedLink,
     view: MachineView,
-    before: TasksOnRecord,
+    onRecord: TasksOnRecord,
     result: LinkRequirements | Refusal,
   ) {
     const { uid, generation } = object.metadata;
     this.#version += 1;
     const { spec } = object;
-    const known = { view, context, generation, spec, before, result, version: this.#version };
+    const known = { view, context, generation, spec, onRecord, result, version: this.#version };
     if (this.#isCached(link)) this.#requirements.set(uid, known);
     return result;
   }
@@ -282,7 +282,7 @@ function contextKey({ namespace, stateMachine, targetRole }: Link): string {
 /** Which Tasks were the link's before, and whether all of them were in order. They are in order once all have named the role,
  *  for which a revision in the status is the sign, and stay so while repairs are paused, fail or are only observed. It ends
  *  when a Task turns out to be somebody else's, or the role is refused. */
-function beforeOf(object: LinkObject): TasksOnRecord {
+function tasksOnRecord(object: LinkObject): TasksOnRecord {
   const { status } = object;
   const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
   const wereInOrder = status.stateMachineRevisionID !== undefined || credentials?.reason === 'Conflict';

@@ -83,7 +83,7 @@ function denialsOf(
   return [
     { layer: 'identityPolicies', finding: findStatement(identity, 'Deny', request) },
     ...(boundary ? [boundaryRuling(boundary, 'Deny', request)] : []),
-    ...(trust ? [trustRuling(trust.policy, 'Deny', request, caller, ANY_NAMING)] : []),
+    ...(trust ? [trustRuling(trust.policy, 'Deny', request, naming(caller, ANY_NAMING))] : []),
   ];
 }
 
@@ -105,7 +105,8 @@ function allowancesOf(
     ...limit,
   ];
   if (trust === undefined) return [own];
-  const trusted = (...ways: readonly Naming[]) => trustRuling(trust.policy, 'Allow', request, caller, ways);
+  const trusted = (...ways: readonly Naming[]) =>
+    trustRuling(trust.policy, 'Allow', request, naming(caller, ways));
   if (!trust.sameAccount) return [[...own, trusted(...ANY_NAMING)]];
   return [[trusted('everyone')], [...limit, trusted('role')], [...own, trusted('account')]];
 }
@@ -118,11 +119,14 @@ function trustRuling(
   policy: NamedPolicy,
   effect: Statement['effect'],
   request: AccessRequest,
-  caller: Caller,
-  ways: readonly Naming[],
+  names: (statement: Statement) => Answer,
 ): Ruling {
-  const names = (statement: Statement): Answer => namesCaller(statement, caller, ways);
   return { layer: 'trustPolicy', finding: findStatement([policy], effect, request, names) };
+}
+
+/** Whether a statement names the caller, in one of these ways. */
+function naming(caller: Caller, ways: readonly Naming[]): (statement: Statement) => Answer {
+  return (statement) => namesCaller(statement, caller, ways);
 }
 
 function decideAllowance(rulings: readonly Ruling[]): EvaluationResult {

@@ -147,13 +147,11 @@ function readDate(value: string): number | undefined {
 }
 
 function ordered(kind: string, read: Reader): readonly (readonly [string, Operator])[] {
-  const operator = (holds: Comparison, negated = false): Operator => ({
-    negated,
-    test: compare(read, holds),
-  });
+  const operator = (holds: Comparison): Operator => ({ negated: false, test: compare(read, holds) });
+  const equals = operator((left, right) => left === right);
   return [
-    [`${kind}equals`, operator((left, right) => left === right)],
-    [`${kind}notequals`, operator((left, right) => left === right, true)],
+    [`${kind}equals`, equals],
+    [`${kind}notequals`, { ...equals, negated: true }],
     [`${kind}lessthan`, operator((left, right) => left < right)],
     [`${kind}lessthanequals`, operator((left, right) => left <= right)],
     [`${kind}greaterthan`, operator((left, right) => left > right)],

@@ -84,20 +84,19 @@ export function readPatterns({ values }: Patterns, reading: Reading): readonly (
  * @param expected its values as `readPatterns` reads them
  */
 export function matchPatterns(
-  { negated, values }: Patterns,
+  patterns: Patterns,
   expected: readonly (Expected | undefined)[],
   subject: Tokens,
   budget: StepBudget,
 ): Answer {
-  const found = any(answersOf(values, expected, subject, negated, budget));
-  return negated ? not(found) : found;
+  const found = any(answersOf(patterns, expected, subject, budget));
+  return patterns.negated ? not(found) : found;
 }
 
 function* answersOf(
-  values: readonly string[],
+  { negated, values }: Patterns,
   expected: readonly (Expected | undefined)[],
   subject: Tokens,
-  negated: boolean,
   budget: StepBudget,
 ): Iterable<Answer> {
   for (const [index, one] of expected.entries()) {

@@ -1,18 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkExecutionRole, checkStateMachine } from '../../../src/access/source.ts';
+import type { NamespaceRules } from '../../../src/access/rules.ts';
 import { asSource, machine, role, rulesOf, SOURCE, type Entry } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
 const EXECUTION_ROLE = role('payments/checkout-exec', SOURCE);
 
-function mayLinkFrom(name: string, entries: readonly Entry[]): boolean {
+function inNamespace(entries: readonly Entry[]): NamespaceRules {
   const rules = rulesOf(SOURCE, [...entries]);
-  return checkStateMachine(rules, rules.entries, machine(name)).allowed;
+  return { rules, entries: rules.entries };
+}
+
+function mayLinkFrom(name: string, entries: readonly Entry[]): boolean {
+  return checkStateMachine(inNamespace(entries), machine(name)).allowed;
 }
 
 function mayGrant(entries: readonly Entry[], executionRole = EXECUTION_ROLE, operatorRoles: string[] = []) {
-  const rules = rulesOf(SOURCE, [...entries]);
-  return checkExecutionRole(rules, rules.entries, machine('checkout'), executionRole, operatorRoles);
+  return checkExecutionRole(inNamespace(entries), machine('checkout'), executionRole, operatorRoles);
 }
 
 describe('a state machine', () => {
@@ -43,8 +47,7 @@ describe('a state machine', () => {
   });
 
   test('is named in the refusal, with the account and the field to extend', () => {
-    const rules = rulesOf(SOURCE, []);
-    const decision = checkStateMachine(rules, rules.entries, machine('checkout'));
+    const decision = checkStateMachine(inNamespace([]), machine('checkout'));
     narrow(!decision.allowed, decision);
     expect(decision.message).toMatch(/AWSAccount checkout .*checkout.*access\[\]\.asSource\.stateMachines/);
   });

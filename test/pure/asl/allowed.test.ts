@@ -10,7 +10,7 @@ const OBJECT = 'arn:*:s3:::*/*';
 
 function fill(action: string, types: readonly string[], resources: readonly string[]): string[] {
   const rules = [{ allowedActions: ['*'], allowedResources: resources, passRoles: [] }];
-  return allowedFor(action, types, [], rules, TARGET);
+  return allowedFor({ action, types, services: [] }, rules, TARGET);
 }
 
 describe('the rules fill in', () => {

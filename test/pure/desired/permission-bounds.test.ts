@@ -17,7 +17,7 @@ describe('a link whose statements', () => {
   it('are the largest that the CRD takes is refused for their size', () => {
     const statements = Array.from({ length: 6 }, (_, index) => huge(index));
     const permissions = { derive: false, resources: [], statements, managedPolicyArns: [] };
-    expect(finish(permissionsInParts(link('a', { permissions }), [], []))).toMatchObject({
+    expect(finish(permissionsInParts(link('a', { permissions }), [], { targets: [] }))).toMatchObject({
       statements: [],
       tooLarge: expect.stringContaining('of the 10240 characters'),
     });
@@ -32,7 +32,10 @@ describe('a link whose statements', () => {
     const of = link('a', {
       permissions: { derive: false, resources: [], statements, managedPolicyArns: [] },
     });
-    const permitted = (...raised: number[]) => finish(permissionsInParts(of, [], [], ...raised.map(quotas)));
+    const permitted = (raised?: number) =>
+      finish(
+        permissionsInParts(of, [], { targets: [], ...(raised !== undefined && { quotas: quotas(raised) }) }),
+      );
     expect(permitted().tooLarge).toMatch(/of the 10240 characters/);
     expect(permitted(12_000).tooLarge).toMatch(/of the 12000 characters/);
     expect(permitted(20_480)).not.toHaveProperty('tooLarge');

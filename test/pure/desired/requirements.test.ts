@@ -99,13 +99,13 @@ function naming(state: State): State {
 }
 
 function requirements(of: Link, view: MachineView, context = ALLOWING, before = NOTHING): LinkRequirements {
-  const result = requirementsOf(of, view, context, before);
+  const result = requirementsOf({ link: of, view, context, onRecord: before });
   narrow(result.kind === 'required', result.kind === 'refused' ? result.message : '');
   return result;
 }
 
 function refusal(of: Link, view: MachineView, context = ALLOWING, before = NOTHING): Refusal {
-  const result = requirementsOf(of, view, context, before);
+  const result = requirementsOf({ link: of, view, context, onRecord: before });
   narrow(result.kind === 'refused', 'it is not refused');
   return result;
 }

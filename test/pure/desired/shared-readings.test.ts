@@ -99,7 +99,7 @@ function worked(of: Partial<Link>, view: ReturnType<typeof viewOf>, shared?: Sha
   let parts = 0;
   const before = { tasks: [], inOrder: false };
   const result = finish(
-    requirementsInParts(link('a', of), view, CONTEXT, before, shared),
+    requirementsInParts({ link: link('a', of), view, context: CONTEXT, onRecord: before }, shared),
     () => (parts += 1),
   );
   return { result, parts };

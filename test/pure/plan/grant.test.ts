@@ -113,7 +113,7 @@ describe('a target role bears its permissions under the grant’s name, and no g
   ])('a role %s is not given one: the link is told to use another execution role', (_, found) => {
     for (const wroteBefore of [false, true]) {
       const trusting = { ...found, trust: wroteBefore ? parsed(OWN_TRUST) : found.trust };
-      const { actions, problem } = planGrant(grant([A]), trusting, CLUSTER, wroteBefore);
+      const { actions, problem } = planGrant(grant([A]), trusting, CLUSTER, { wroteBefore });
       expect([actions, problem?.reason, problem?.message]).toStrictEqual([
         [],
         'PolicyNotOwned',
@@ -129,7 +129,7 @@ describe('a target role bears its permissions under the grant’s name, and no g
     ],
     ['that somebody tagged', withoutPermissions],
   ])('an execution role %s, and that lets in nobody for links, gets its grant back', (_, found) => {
-    const { actions } = planGrant(grant([A]), found, CLUSTER, true);
+    const { actions } = planGrant(grant([A]), found, CLUSTER, { wroteBefore: true });
     expect(actions.map(({ operation }) => operation)).toStrictEqual(['PutRolePolicy']);
   });
 
@@ -139,7 +139,7 @@ describe('a target role bears its permissions under the grant’s name, and no g
   });
 
   test('its permissions are nothing to remove, and nothing that is left behind', () => {
-    expect(planGrant(grant([]), executionRole(permissions), CLUSTER, true)).toStrictEqual({
+    expect(planGrant(grant([]), executionRole(permissions), CLUSTER, { wroteBefore: true })).toStrictEqual({
       actions: [],
       withheld: [],
     });
@@ -164,7 +164,7 @@ describe('a policy of the grant’s name without a statement of ours is somebody
   });
 
   test('unless the link is known to have had its grant there: then it is put right', () => {
-    const { actions } = planGrant(grant([A]), executionRole(theirs), CLUSTER, true);
+    const { actions } = planGrant(grant([A]), executionRole(theirs), CLUSTER, { wroteBefore: true });
     expect(actions.map(({ operation }) => operation)).toStrictEqual(['PutRolePolicy']);
   });
 

@@ -27,7 +27,7 @@ describe('the drift that a plan tells of', () => {
       deletion({ path: 'a', before: 'is', after: 'should' }, { path: 'b', after: 'missing' }),
       deletion({ path: 'c', before: 'extra' }),
     ];
-    expect(driftOf(actions, true)).toStrictEqual([
+    expect(driftOf(actions, { repaired: true })).toStrictEqual([
       { object: ROLE, field: 'a', expected: 'should', found: 'is', repaired: true },
       { object: ROLE, field: 'b', expected: 'missing', repaired: true },
       { object: ROLE, field: 'c', found: 'extra', repaired: true },
@@ -42,7 +42,7 @@ describe('the drift that a plan tells of', () => {
     test(`shows a value of ${length} characters with ${shown}`, () => {
       const [one] = driftOf(
         [deletion({ path: 'a', before: 'x'.repeat(length), after: 'y'.repeat(length) })],
-        true,
+        { repaired: true },
       );
       expect([one?.found?.length, one?.expected?.length]).toStrictEqual([shown, shown]);
       expect(one?.found?.endsWith('…')).toBe(length > 256);
@@ -50,14 +50,16 @@ describe('the drift that a plan tells of', () => {
   }
 
   test('is never cut to half a character', () => {
-    const [one] = driftOf([deletion({ path: 'a', before: 'x'.repeat(254) + '😀'.repeat(9) })], true);
+    const [one] = driftOf([deletion({ path: 'a', before: 'x'.repeat(254) + '😀'.repeat(9) })], {
+      repaired: true,
+    });
     expect(one?.found?.isWellFormed()).toBe(true);
   });
 });
 
 test('what somebody wrote there clears no screen and passes for no line of ours, wherever the status is shown', () => {
   const found = '\u001b[2J\u202eReady\nTrue\u0000' + '\u0007'.repeat(300);
-  const [one] = driftOf([deletion({ path: 'a', before: found })], true);
+  const [one] = driftOf([deletion({ path: 'a', before: found })], { repaired: true });
   expect(one?.found).toMatch(/^\\u001b\[2J\\u202eReady\\nTrue\\u0000\\u0007/);
   expect(one?.found?.length).toBe(256);
   const { recent = [] } = recordDrift(undefined, [one ?? drift('a')], NOON) ?? {};

@@ -181,13 +181,11 @@ describe('the access of a link, when', () => {
   for (const situation of SITUATIONS) {
     const { given, verdict, says, field, managed = {} } = situation;
     it(`${given}: ${verdict}`, () => {
-      const outcome = effectiveOutcome(
-        link('a'),
-        NEEDS,
-        roleOr(situation.execution, execution()),
-        roleOr(situation.target, observed()),
-        new Map(Object.entries(managed).map(([arn, policy]) => [arn, { name: arn, policy }])),
-      );
+      const outcome = effectiveOutcome(link('a'), NEEDS, {
+        executionRole: roleOr(situation.execution, execution()),
+        targetRole: roleOr(situation.target, observed()),
+        managed: new Map(Object.entries(managed).map(([arn, policy]) => [arn, { name: arn, policy }])),
+      });
       const seen = outcome.kind === 'denied' ? `denied ${outcome.reason}` : outcome.kind;
       expect(seen).toBe(verdict);
       if (says !== undefined) expect('message' in outcome ? outcome.message : '').toMatch(says);

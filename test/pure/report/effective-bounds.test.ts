@@ -38,7 +38,7 @@ function evaluated(
   const role = observed({
     inlinePolicies: new Map(policies.map((statements, index) => [`p${index}`, parsed(...statements)])),
   });
-  return effectiveOutcome(link('a'), needs, executionRole, role, new Map(), budget);
+  return effectiveOutcome(link('a'), needs, { executionRole, targetRole: role, managed: new Map() }, budget);
 }
 
 function list<Item>(count: number, item: (index: number) => Item): readonly Item[] {

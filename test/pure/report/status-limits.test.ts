@@ -71,7 +71,7 @@ describe('the status of a link', () => {
           link('a', { legs: OBSERVE }),
           {
             tasks,
-            drift: driftOf(changed, true),
+            drift: driftOf(changed, { repaired: true }),
             pending: pendingWrites(actionsOf(changed)),
             conditions: setCondition([], condition, NOW),
             observedGeneration: 1,

@@ -162,15 +162,16 @@ function readForm({ form, parts }: SourcedForm, use: OperationUse, call: Call): 
   if (last === undefined) return use.required ? readTemplate(form, form.resource, call) : undefined;
   const given = [...last.names, ...last.arns].filter((path) => hasParameter(call.task, path));
   if (given.length === 0) return readUnnamed({ form, parts }, use, call);
-  return join(given.map((path) => readNamed({ form, parts }, path, last.names.includes(path), call)));
+  return join(given.map((path) => readNamed({ form, parts }, path, call)));
 }
 
 /** A parameter that names the resource: by its name, or by its ARN, which has been read. */
-function readNamed({ form, parts }: SourcedForm, path: string, takesNames: boolean, call: Call): Reading {
+function readNamed({ form, parts }: SourcedForm, path: string, call: Call): Reading {
   const values = readParameters(call.task, path);
   const dynamic = values.filter((value) => value.kind === 'dynamic');
   if (dynamic.length > 0)
     return whole(form, join(dynamic.map(({ expression }) => undetermined(path, atRunTime(expression)))));
+  const takesNames = parts.at(-1)?.names.includes(path) === true;
   const isNumber = parts.at(-1)?.numbers.includes(path) === true;
   const arnsAlone =
     !isNumber && values.every((value) => textOf(value).every((text) => text.startsWith('arn:')));
@@ -237,7 +238,8 @@ function templateOf({ form, parts }: SourcedForm, { task }: Call, lastPath?: str
   return form.resource.replaceAll(/\{([^{}]+)\}/g, (_, part: string) => {
     at += 1;
     const source = parts[at] ?? NO_SOURCE;
-    const path = at === named ? lastPath : at > named ? undefined : holderOf(source, at, task);
+    const holder = at < named ? holderOf(source, at, task) : undefined;
+    const path = at === named ? lastPath : holder;
     const fallback = DEFAULTS.get(`${form.service}:${part}`);
     if (path === undefined) return fallback ?? '*';
     const marked = source.numbers.includes(path) ? `#${path}` : path;

@@ -68,23 +68,28 @@ function isAsked(action: string, { service, api }: Operation, task: Task): boole
   );
 }
 
+interface KnownOfCall {
+  readonly call: readonly Permission[];
+  readonly notes: readonly Note[];
+  /** Whether the roles that the call hands on are read from its parameters. */
+  readonly passesRoles: boolean;
+}
+
 interface Beside {
   readonly permissions: readonly Permission[];
   readonly notes: readonly Note[];
 }
 
 /**
- * @param row what is known of the call so far, and said of it
- * @param passesRoles whether the roles that the call hands on are read from its parameters
+ * @param known what is known of the call so far, and said of it
  */
 export function besideByReference(
   operation: Operation,
-  row: { readonly call: readonly Permission[]; readonly notes: readonly Note[] },
-  passesRoles: boolean,
+  { call, notes, passesRoles }: KnownOfCall,
   task: Task,
 ): Beside {
-  const granted = new Set(row.call.flatMap(({ actions }) => actions));
-  const said = row.notes.map(({ message }) => message).join('\n');
+  const granted = new Set(call.flatMap(({ actions }) => actions));
+  const said = notes.map(({ message }) => message).join('\n');
   const further = [...granted]
     .flatMap(dependentActions)
     .filter((action) => !granted.has(action) && !said.includes(action))

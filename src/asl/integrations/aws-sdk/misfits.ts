@@ -24,7 +24,6 @@ export function misfitsAmong(uses: readonly OperationUse[], call: Call): Reading
   return join(
     paths.flatMap((path) => {
       if (forms.some(({ parts }) => parts.at(-1)?.numbers.includes(path) === true)) return [];
-      const takesNames = forms.some(({ parts }) => parts.at(-1)?.names.includes(path));
       const types = forms
         .filter(
           ({ parts }) =>
@@ -32,26 +31,23 @@ export function misfitsAmong(uses: readonly OperationUse[], call: Call): Reading
         )
         .map(({ form }) => typeOf(form));
       return readParameters(call.task, path).flatMap((value) => {
-        const why = misfit(value, forms, takesNames, call);
+        const why = misfit(value, path, forms, call);
         return why === undefined ? [] : { arns: [], unknown: [{ parameter: path, why, types }] };
       });
     }),
   );
 }
 
-function misfit(
-  value: Value,
-  forms: readonly SourcedForm[],
-  takesNames: boolean,
-  call: Call,
-): string | undefined {
+function misfit(value: Value, path: string, forms: readonly SourcedForm[], call: Call): string | undefined {
   if (value.kind === 'other') return 'is no text';
   if (value.kind !== 'text' && value.kind !== 'pattern') return undefined;
   const slip = value.kind === 'text' ? slipIn(value.text, call.task.queryLanguage) : undefined;
   if (slip !== undefined) return slip;
   const fits = value.text.startsWith('arn:')
     ? forms.some(({ form }) => wholeArn(value.text, typeOf(form), optionsOf(form)) !== undefined)
-    : takesNames || forms.some(({ form }) => isOfForm(value.text, form));
+    : forms.some(
+        ({ form, parts }) => parts.at(-1)?.names.includes(path) === true || isOfForm(value.text, form),
+      );
   if (fits) return undefined;
   return value.kind === 'pattern'
     ? atRunTime(value.expression)

@@ -4,7 +4,7 @@
  */
 import { readParameter } from '../../parameters.ts';
 import { atRunTime, undetermined, unreadable } from '../reading.ts';
-import type { Call, Reading, Resource, ResourceArn } from '../reading.ts';
+import type { Place, Reading, Resource, ResourceArn } from '../reading.ts';
 import type { Permission } from '../row.ts';
 
 interface Owner {
@@ -79,7 +79,11 @@ function inAccountOf(owner: Owner, prefix: string, resource: Resource): Resource
         const [why] = unreadable(owner.parameter, text).unknown;
         return withoutOwner(reading, owner, why?.why ?? '');
       }
-      return { ...reading, arns: reading.arns.map((found) => inAccount(text, found, owner, prefix, call)) };
+      const place = { ...call.place, accountId: text };
+      return {
+        ...reading,
+        arns: reading.arns.map((found) => (isOwned(found, owner) ? inAccount(found, prefix, place) : found)),
+      };
     },
   };
 }
@@ -93,21 +97,14 @@ function withoutOwner({ arns, unknown }: Reading, owner: Owner, why: string): Re
 
 function isOwned({ text, accountId }: ResourceArn, { only }: Owner): boolean {
   const resource = text.split(':').slice(5).join(':');
-  return accountId === undefined && (only === undefined || text === '*' || only.test(resource));
+  return accountId === undefined && (only === undefined || only.test(resource));
 }
 
-function inAccount(
-  accountId: string,
-  found: ResourceArn,
-  owner: Owner,
-  prefix: string,
-  { place }: Call,
-): ResourceArn {
-  if (!isOwned(found, owner)) return found;
-  if (found.text === '*') {
-    const text = `arn:${place.partition}:${prefix}:${place.region}:${accountId}:*`;
-    return owner.only === undefined ? { text, accountId } : found;
-  }
-  const [arnWord, partition, service, region, , ...resource] = found.text.split(':');
+/** @param prefix the IAM prefix, for an action that is not bound to a resource otherwise */
+function inAccount({ text }: ResourceArn, prefix: string, place: Place): ResourceArn {
+  const { accountId } = place;
+  if (text === '*')
+    return { text: `arn:${place.partition}:${prefix}:${place.region}:${accountId}:*`, accountId };
+  const [arnWord, partition, service, region, , ...resource] = text.split(':');
   return { text: [arnWord, partition, service, region, accountId, ...resource].join(':'), accountId };
 }

@@ -6,7 +6,7 @@ import type { Note, Permission, Row, ServiceTable } from '../row.ts';
 import { agentRuntimes, runtimeOfHarness } from './services/bedrock-agentcore.ts';
 import { httpApis, restApis } from './services/apigateway.ts';
 import { resourcesOf } from './action-resources.ts';
-import { cloudControl, tagging, taggingPermissions } from './services/cloud-control-and-tagging.ts';
+import { cloudControl, taggingOperations, taggingPermissions } from './services/cloud-control-and-tagging.ts';
 import { builds } from './services/codebuild.ts';
 import { besideByReference } from './dependent-permissions.ts';
 import {
@@ -68,7 +68,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     rds: clusters,
     rdsdata: rdsDataOperations,
     redshiftdata: redshiftDataOperations,
-    resourcegroupstaggingapi: tagging,
+    resourcegroupstaggingapi: taggingOperations,
     sagemaker: modelPackages,
     secretsmanager: secretsManager,
     ses,
@@ -101,8 +101,9 @@ export function sdkRow(written: string, api: string, task: Task): Row | undefine
   const known = {
     call: [...own, ...permissions, ...roles, ...tagsAtCreation(service, api)],
     notes: [...(row.notes ?? []), ...notes],
+    passesRoles: named || takesRoles(service, api),
   };
-  const beside = besideByReference({ service, api, prefix }, known, named || takesRoles(service, api), task);
+  const beside = besideByReference({ service, api, prefix }, known, task);
   return {
     ...row,
     call: [...known.call, ...beside.permissions],
@@ -144,7 +145,9 @@ function besides(
       return { permissions: BESIDE_FUNCTIONS, notes: [] };
     case 'resourcegroupstaggingapi':
       return {
-        permissions: /^(?:un)?tagResources$/.test(api) ? taggingPermissions(task, api.startsWith('un')) : [],
+        permissions: /^(?:un)?tagResources$/.test(api)
+          ? taggingPermissions(task, api === 'tagResources' ? 'tag' : 'untag')
+          : [],
         notes: [],
       };
     case 's3vectors':

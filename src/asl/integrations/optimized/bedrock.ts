@@ -11,7 +11,7 @@ const customModels = arn('bedrock', 'custom-model/*');
 /** A job's ID is made when it starts. */
 const customizationJobs = arn('bedrock', 'model-customization-job/*');
 
-export const guardrail = allow('bedrock:ApplyGuardrail', arn('bedrock', 'guardrail/{GuardrailIdentifier}'), {
+const guardrail = allow('bedrock:ApplyGuardrail', arn('bedrock', 'guardrail/{GuardrailIdentifier}'), {
   when: 'GuardrailIdentifier',
 });
 

@@ -3,7 +3,7 @@ import type { ServiceTable } from '../row.ts';
 import { arn } from '../resources.ts';
 
 /** The table itself; an index has an ARN of its own, which these four calls never use. */
-export const table = arn('dynamodb', 'table/{TableName}', { whole: true });
+const table = arn('dynamodb', 'table/{TableName}', { whole: true });
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ddb.html */
 export const dynamodb: ServiceTable = {

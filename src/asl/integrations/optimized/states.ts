@@ -16,7 +16,7 @@ export const stateMachine = derived(
 const executions = derived(stateMachine, ['arn:*:states:*:*:execution:*'], executionsOf);
 
 /** `…:stateMachine:name[:qualifier]` → `…:execution:name:*`. */
-export function executionsOf(stateMachineArn: string): string {
+function executionsOf(stateMachineArn: string): string {
   const [arnWord, partition, service, region, account, , name] = stateMachineArn.split(':');
   return [arnWord, partition, service, region, account, 'execution', name, '*'].join(':');
 }

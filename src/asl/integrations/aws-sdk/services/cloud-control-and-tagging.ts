@@ -1,5 +1,6 @@
 /** Operations behind which any other service's calls may stand, made with the caller's rights: Cloud Control and tagging. */
 import { readParameters } from '../../../parameters.ts';
+import type { Task } from '../../../task.ts';
 import { findIamAction } from '../../iam-data.ts';
 import { allow, CALLBACK, note } from '../../row.ts';
 import type { Note, Permission, Row, ServiceTable } from '../../row.ts';
@@ -26,40 +27,41 @@ export const cloudControl: ServiceTable = {
   updateResource: handled('UpdateResource'),
 };
 
+type Tagging = 'tag' | 'untag';
+
+const USUAL_ACTIONS: Readonly<Record<Tagging, string>> = { tag: 'TagResource', untag: 'UntagResource' };
+
 /** The tagging action of each service, where it is not called TagResource and UntagResource. */
-const TAG_ACTIONS: Readonly<Record<string, readonly [tag: string, untag: string]>> = {
-  autoscaling: ['CreateOrUpdateTags', 'DeleteTags'],
-  cloudformation: ['UpdateStack', 'UpdateStack'],
-  ec2: ['CreateTags', 'DeleteTags'],
-  elasticloadbalancing: ['AddTags', 'RemoveTags'],
-  elasticmapreduce: ['AddTags', 'RemoveTags'],
-  kinesis: ['AddTagsToStream', 'RemoveTagsFromStream'],
-  rds: ['AddTagsToResource', 'RemoveTagsFromResource'],
-  redshift: ['CreateTags', 'DeleteTags'],
-  route53: ['ChangeTagsForResource', 'ChangeTagsForResource'],
-  s3: ['PutBucketTagging', 'PutBucketTagging'],
-  sagemaker: ['AddTags', 'DeleteTags'],
-  sqs: ['TagQueue', 'UntagQueue'],
-  ssm: ['AddTagsToResource', 'RemoveTagsFromResource'],
+const TAG_ACTIONS: Readonly<Record<string, Readonly<Record<Tagging, string>>>> = {
+  autoscaling: { tag: 'CreateOrUpdateTags', untag: 'DeleteTags' },
+  cloudformation: { tag: 'UpdateStack', untag: 'UpdateStack' },
+  ec2: { tag: 'CreateTags', untag: 'DeleteTags' },
+  elasticloadbalancing: { tag: 'AddTags', untag: 'RemoveTags' },
+  elasticmapreduce: { tag: 'AddTags', untag: 'RemoveTags' },
+  kinesis: { tag: 'AddTagsToStream', untag: 'RemoveTagsFromStream' },
+  rds: { tag: 'AddTagsToResource', untag: 'RemoveTagsFromResource' },
+  redshift: { tag: 'CreateTags', untag: 'DeleteTags' },
+  route53: { tag: 'ChangeTagsForResource', untag: 'ChangeTagsForResource' },
+  s3: { tag: 'PutBucketTagging', untag: 'PutBucketTagging' },
+  sagemaker: { tag: 'AddTags', untag: 'DeleteTags' },
+  sqs: { tag: 'TagQueue', untag: 'UntagQueue' },
+  ssm: { tag: 'AddTagsToResource', untag: 'RemoveTagsFromResource' },
 };
 
-function tagAction(service: string, untags: boolean): string | undefined {
+function tagAction(service: string, tagging: Tagging): string | undefined {
   const own = Object.hasOwn(TAG_ACTIONS, service) ? TAG_ACTIONS[service] : undefined;
-  const name = own?.[untags ? 1 : 0] ?? (untags ? 'UntagResource' : 'TagResource');
+  const name = (own ?? USUAL_ACTIONS)[tagging];
   return findIamAction(service, name) && `${service}:${name}`;
 }
 
 const LIST = 'ResourceARNList[]';
 
 /** The tag permissions of the services whose resources the call lists. */
-export function taggingPermissions(
-  task: Parameters<typeof readParameters>[0],
-  untags: boolean,
-): Permission[] {
+export function taggingPermissions(task: Task, tagging: Tagging): Permission[] {
   const texts = readParameters(task, LIST).flatMap((value) => (value.kind === 'text' ? [value.text] : []));
   const services = new Set(texts.map((text) => text.split(':')[2] ?? ''));
   return [...services].flatMap((service) => {
-    const action = tagAction(service, untags);
+    const action = tagAction(service, tagging);
     return action === undefined ? [] : [allow(action, listedOf(service))];
   });
 }
@@ -93,7 +95,7 @@ const ALSO_OWN_ACTION: Note = note(
 );
 
 /** https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html */
-export const tagging: ServiceTable = {
+export const taggingOperations: ServiceTable = {
   tagResources: {
     patterns: CALLBACK,
     call: [allow('tag:TagResources', everything)],

@@ -116,7 +116,8 @@ const PARAMETER_TYPE = 'arn:*:ssm:*:*:parameter/*';
 const PUBLIC_PARAMETER_TYPE = 'arn:*:ssm:*::parameter/*';
 
 /** A parameter's ARN has one slash where its name begins with one; AWS's own parameters belong to no account. */
-function parameter(named: string, isFolder = false): Resource {
+function parameter(named: string, kind: 'parameter' | 'path' = 'parameter'): Resource {
+  const isFolder = kind === 'path';
   return parsed(named, [PARAMETER_TYPE], (name, { place }) => {
     if (name.startsWith('arn:')) {
       return wholeArn(name, PARAMETER_TYPE) ?? wholeArn(name, PUBLIC_PARAMETER_TYPE, { anyAccount: true });
@@ -163,7 +164,7 @@ export const parameterStore: ServiceTable = {
     [PARAMETER_KEY],
   ),
   ...rows('ssm', parameter('Names[]'), ['deleteParameters', 'getParameters'], [PARAMETER_KEY]),
-  ...rows('ssm', parameter('Path', true), ['getParametersByPath'], [PARAMETER_KEY]),
+  ...rows('ssm', parameter('Path', 'path'), ['getParametersByPath'], [PARAMETER_KEY]),
 };
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html */

@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 
@@ -55,12 +56,18 @@ function project(name) {
   };
 }
 
+/** Five files at a time on two cores, since end-to-end tests wait half of their time, for a poll, a lease or an outage;
+ *  fewer where there are less than 2.5 GB for each, with its servers. */
+function workers() {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.max(1, Math.floor(Math.min(2.5 * availableParallelism(), bytes / 2.5e9)));
+}
+
 export default {
   projects: ['pure', 'machinery', 'e2e'].map(project),
   reporters: ['<rootDir>/test/jest/reporter.ts'],
   testSequencer: '<rootDir>/test/jest/sequencer.mjs',
-  // As suits two cores: of the end-to-end files every second waits most of its time, for a poll, a lease or an outage.
-  maxWorkers: 4,
+  maxWorkers: workers(),
   maxConcurrency: 4,
   // A worker is at its end within 20 ms of being told so. On a busy machine it takes longer until Node has let go of its
   // memory and jest has noticed; after half a second jest would say that tests were leaking.

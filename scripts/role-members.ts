@@ -86,6 +86,47 @@ export function roleMembers(
   return [...new Set(found)].sort();
 }
 
+/** Where roles stand: what only run time knows may hide them. */
+export interface HiddenRoles {
+  /** Paths of roles that the call always has: `RoleArn`, `Target.RoleArn`. */
+  readonly always: readonly string[];
+  /** The call's own members behind which there may be others. */
+  readonly behind: readonly string[];
+}
+
+/** @param roles what {@link roleMembers} found */
+export function hiddenRoles(roles: readonly string[], input: Shape | undefined, shapes: Shapes): HiddenRoles {
+  const always = [...requiredTexts(input, shapes, [])].filter((path) => roles.includes(path.at(-1) ?? ''));
+  const behind = Object.entries(input?.members ?? {})
+    .filter(([, { shape }]) => shapes[shape]?.type !== 'string')
+    .map(([key, { shape }]) => ({ name: pascal(key), shape: shapes[shape] }))
+    .filter(({ name, shape }) =>
+      [...textsBelow(name, shape, shapes, new Set())].some((text) => roles.includes(text.name)),
+    )
+    .map(({ name }) => name)
+    .filter((name) => !roles.includes(name) && !always.some(([first]) => first === name));
+  return { always: always.map((path) => path.join('.')).sort(), behind: behind.sort() };
+}
+
+/** Paths of texts of which every member is required; no list and no map on the way. */
+function* requiredTexts(
+  holder: Shape | undefined,
+  shapes: Shapes,
+  path: readonly string[],
+): Generator<readonly string[]> {
+  if (path.length > 6) return;
+  for (const key of holder?.required ?? []) {
+    const shape = shapes[holder?.members?.[key]?.shape ?? ''];
+    const own = [...path, pascal(key)];
+    if (shape?.type === 'string') yield own;
+    else if (shape?.type === 'structure') yield* requiredTexts(shape, shapes, own);
+  }
+}
+
+function pascal(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
 /** What a role may be called at all, or hold by its pattern. */
 const ROLE_LIKE = /role|permissionarn|iamarn|callerarn|^(?:authorizer)?credentials(?:arn)?$/i;
 
@@ -113,7 +154,7 @@ function* textMembers(holder: Shape | undefined, shapes: Shapes, seen: Set<Shape
   if (holder === undefined || seen.has(holder)) return;
   seen.add(holder);
   for (const [key, { shape }] of Object.entries(holder.members ?? {})) {
-    yield* textsBelow(`${key.charAt(0).toUpperCase()}${key.slice(1)}`, shapes[shape], shapes, seen);
+    yield* textsBelow(pascal(key), shapes[shape], shapes, seen);
   }
 }
 

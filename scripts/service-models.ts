@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { roleLikeMembers, roleMembers } from './role-members.ts';
+import { hiddenRoles, roleLikeMembers, roleMembers } from './role-members.ts';
+import type { HiddenRoles } from './role-members.ts';
 
 export interface ServiceModel {
   /** As Step Functions writes it: `cognitoidentityprovider`. */
@@ -27,6 +28,7 @@ export interface OperationModel {
   readonly outputs: ReadonlySet<string>;
   /** Members, at any depth, that hold IAM roles which the call hands to a service. */
   readonly roles: readonly string[];
+  readonly hiddenRoles: HiddenRoles;
   /** Members that look as if they held one. */
   readonly roleLike: readonly string[];
   /** It takes or answers a stream of events. */
@@ -116,6 +118,7 @@ function readOperation(
   const api = name.charAt(0).toLowerCase() + name.slice(1);
   const given = shapes[input?.shape ?? ''];
   const returned = shapes[output?.shape ?? ''];
+  const roles = roleMembers(service, api, given, shapes);
   return {
     service,
     api,
@@ -128,7 +131,8 @@ function readOperation(
         (text) => text.name,
       ),
     ),
-    roles: roleMembers(service, api, given, shapes),
+    roles,
+    hiddenRoles: hiddenRoles(roles, given, shapes),
     roleLike: roleLikeMembers(given, shapes),
     streams: [given, returned].some((shape) => holdsStream(shape?.members ?? {}, shapes)),
   };

@@ -8,6 +8,7 @@ import { readExpression } from './jsonata-syntax.ts';
 import type { Expression } from './jsonata-syntax.ts';
 import { asKnown, Frame, states, stepsOf } from './jsonata-values.ts';
 import type { Closure, Value } from './jsonata-values.ts';
+import { merge } from './known-functions.ts';
 import { anyOf, bounded, concatenate, fromJson, unknown } from './known.ts';
 import type { Known } from './known.ts';
 import { follow } from './scope.ts';
@@ -85,6 +86,7 @@ class Evaluation {
       case 'function':
         return { ...expression, kind: 'closure', frame };
       case 'call':
+        if (isMergeOf(expression, frame)) return this.#merged(expression.given, frame);
         return this.#call(expression.of, this.#values(expression.given, frame), frame);
       case 'binding':
         // Only as a step of a block is it certain to be made, and made once.
@@ -191,6 +193,14 @@ class Evaluation {
     return called.kind === 'closure' ? this.#apply(called, given) : unknown('');
   }
 
+  /** Parts that only run time knows are no list whose items are certain, and still may be merged with. */
+  #merged(lists: readonly Expression[], frame: Frame): Known {
+    const parts = lists.flatMap((list) => (list.kind === 'array' ? list.items : []));
+    const values = parts.map((part) => this.known(part, frame));
+    const flat = values.flatMap((value) => (value.kind === 'array' ? value.items : [value]));
+    return this.#made(flat, merge(flat));
+  }
+
   #values(given: readonly Expression[], frame: Frame): Value[] {
     return given.map((one) => this.#value(one, frame));
   }
@@ -233,4 +243,10 @@ class Evaluation {
     this.#left -= steps;
     if (this.#left < 0 || !this.#take(steps)) throw new NotUnderstood();
   }
+}
+
+/** `$merge([…])`, JSONata's own. */
+function isMergeOf({ of, given }: Extract<Expression, { kind: 'call' }>, frame: Frame): boolean {
+  const isOwn = of.kind === 'variable' && of.name === 'merge' && frame.get('merge') === undefined;
+  return isOwn && given.length === 1 && given[0]?.kind === 'array';
 }

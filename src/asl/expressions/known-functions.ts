@@ -34,16 +34,17 @@ export function beginningOf(text: string): string {
   return beginning;
 }
 
-/** The members of all; of equal ones the last counts. */
+/** The members of all, of which of equal ones the last counts. What is not known may hold any. */
 export function merge(parts: readonly Known[]): Known {
   const members = new Map<string, Known>();
   let open = false;
   for (const part of parts) {
-    if (part.kind !== 'object') return unknown('');
+    if (part.kind !== 'object' && part.kind !== 'unknown') return unknown('');
     // What is not listed may stand in place of any before it.
-    if (part.open) members.clear();
-    open ||= part.open;
-    for (const [key, value] of part.members) members.set(key, value);
+    const isOpen = part.kind === 'unknown' || part.open;
+    if (isOpen) members.clear();
+    open ||= isOpen;
+    if (part.kind === 'object') for (const [key, value] of part.members) members.set(key, value);
   }
   const merged: KnownObject = { kind: 'object', members, open };
   return bounded(merged);

@@ -59,6 +59,40 @@ describe('over every parameter of the SDK’s operations', () => {
     expect(wrong).toStrictEqual([]);
   });
 
+  it('one that a call always has is asked for, where only run time knows what holds it', () => {
+    const silent: string[] = [];
+    for (const { name: service, operations } of services) {
+      for (const { api, hiddenRoles } of operations) {
+        const id = `${service}:${api}`;
+        if (iamPrefixOf(service) === undefined || BY_CONDITION.has(id)) continue;
+        for (const path of hiddenRoles.always) {
+          const [holder = ''] = path.split('.');
+          if (!asks(id, { [`${holder}.$`]: '$.given' })) silent.push(`${id} ${path}`);
+        }
+      }
+    }
+    expect(silent).toStrictEqual([]);
+  });
+
+  it('what only looks like one is passed to nobody', () => {
+    const passed: string[] = [];
+    for (const { name: service, operations } of services) {
+      if (service === 'iam' || iamPrefixOf(service) === undefined) continue;
+      for (const { api, roles, roleLike, inputs } of operations) {
+        if (roles.length > 0) continue;
+        const paths = inputs.filter(
+          ({ name, path }) => roleLike.includes(name) && !/\[keys\]|\[\]\[\]/.test(path),
+        );
+        for (const { path } of paths) {
+          const { statements } = derive(`${service}:${api}`, at(path, ROLE));
+          if (statements.some(({ actions }) => actions.values.includes('iam:PassRole')))
+            passed.push(`${service}:${api} ${path}`);
+        }
+      }
+    }
+    expect(passed).toStrictEqual([]);
+  });
+
   it('who uses it is called as the service is in IAM only where that was looked up', () => {
     const unread = everyRole().filter(({ service, operation, member }) => {
       const prefix = iamPrefixOf(service);

@@ -52,6 +52,7 @@ describe('a name is known that', () => {
     ["$split('us-east-1', '-')[1]", 'east'],
     ["$merge([$config, {'table': 'items'}]).table", 'items'],
     ["$merge([$config, {'table': 'items'}]).region", 'us-east-1'],
+    ["$merge([$x, {'table': 'items'}]).table", 'items'],
     ["$map($list, function($v) { 't-' & $v })[1]", 't-b'],
     ['$map($list, function($v, $i) { $v & $i })[1]', 'b1'],
     ['$map($list, $uppercase)[0]', 'A'],
@@ -183,7 +184,7 @@ const { expression: EXPRESSION } = fc.letrec<{ expression: string; list: string 
       two((a, b) => `$substringAfter(${a}, ${b})`),
       two((a, b) => `$replace(${a}, '-', ${b})`),
       two((a, b) => `$contains(${a}, ${b})`),
-      two((a, b) => `$merge([$config, {'table': ${a}}, {'other': ${b}}]).table`),
+      two((a, b) => `$merge([$config, {'table': ${a}}, {'other': ${b}}, $w]).table`),
       made.map((a) => `$exists(${a})`),
       made.map((a) => `$not(${a})`),
       fc.tuple(tie('list'), fc.integer({ min: -2, max: 2 })).map(([list, at]) => `(${list})[${at}]`),
@@ -202,7 +203,7 @@ describe('laws', () => {
       fc.asyncProperty(EXPRESSION, wild, wild, async (text, x, z) => {
         const known = evaluate(text);
         if (known.kind === 'unknown') return;
-        const value = await valueOf(text, { ...CONSTANTS, x, z });
+        const value = await valueOf(text, { ...CONSTANTS, x, z, w: { w: z } });
         if (value !== FAILED && !isPossible(known, value)) expect({ text, known, value }).toBe('foreseen');
       }),
       { numRuns: 2_000 },

@@ -10,7 +10,7 @@ import { arn, everything, renamed } from '../resources.ts';
 import { identified, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
 import { asMade, isMadeBy, isNameOnly } from './made-identifiers.ts';
 import { misfitsAmong, pathsOf } from './misfits.ts';
-import { isUnsourced, namedWithin, statedArns, textOf } from './stated-arns.ts';
+import { hiddenArns, isUnsourced, namedWithin, statedArns, textOf } from './stated-arns.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
 import { inBothCases } from '../optimized/sagemaker.ts';
 
@@ -90,7 +90,7 @@ export function readAll(uses: readonly OperationUse[], call: Call, api: string):
     )
     .filter((use) => misfits.unknown.length === 0 || !isSpokenOf(use, call));
   if (found.length + missing.length + misfits.unknown.length === 0)
-    return onlyOneOf(uses, call) ?? everything.read(call);
+    return onlyOneOf(uses, call) ?? hiddenArns(uses, call) ?? everything.read(call);
   return once(join([...found, misfits, ...missing.map((use) => everyOne(use, call, api) ?? notNamed(use))]));
 }
 

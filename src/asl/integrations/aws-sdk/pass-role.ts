@@ -5,16 +5,20 @@
 import { withoutEnding } from '../../../base/without-ending.ts';
 import type { Known } from '../../expressions/known.ts';
 import { optionsOf } from '../../expressions/known.ts';
-import { argumentsOf, toStep } from '../../parameters.ts';
+import { argumentsOf, readParameter, toStep } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import table from '../generated/roles.json' with { type: 'json' };
 import { modelledAs } from '../operations.ts';
 import { onlyHinted } from '../resources.ts';
-import { passRole, passRoleOf } from '../row.ts';
-import type { Permission } from '../row.ts';
+import { note, passRole, passRoleOf } from '../row.ts';
+import type { Note, Permission } from '../row.ts';
 import { usersOf } from './role-users.ts';
 
-/** The members of each operation that hold roles: a service → lines `members=operations`. */
+/**
+ * Where each operation holds roles: a service → lines `members=operations`. A member is the name of one that holds a role,
+ * wherever it stands; behind a dot the path of one that the call always has; with brackets at its end one of the call's own,
+ * behind which there may be further ones. Operations without members have some that only look as if they held one.
+ */
 const SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(table));
 
 /** For operations that the models do not hold. */
@@ -63,6 +67,9 @@ export function passedRoles(task: Task, service: string, prefix: string, api: st
       const member = members?.find((one) => one.toLowerCase() === name.toLowerCase()) ?? name;
       return passRole(path, usersOf(model ?? service, api, member, prefix));
     }),
+    ...hiddenRoles(task, placesOf(model ?? service, api) ?? [], byPath.keys()).map((path) =>
+      passRole(path, usersOf(model ?? service, api, path.split('.').at(-1) ?? '', prefix)),
+    ),
     ...(hasProfile ? [passRoleOf(profileRole, 'ec2.amazonaws.com')] : []),
   ];
 }
@@ -74,9 +81,42 @@ export function takesRoles(service: string, api: string): boolean {
 
 /** Names of the members that hold roles; undefined for an operation that is not on the list. */
 function rolesOf(model: string, api: string): readonly string[] | undefined {
+  return placesOf(model, api)?.filter((place) => /^\w+$/.test(place));
+}
+
+function placesOf(model: string, api: string): readonly string[] | undefined {
   const operations = decoded.get(model) ?? decode(SERVICES.get(model) ?? '');
   if (SERVICES.has(model)) decoded.set(model, operations);
   return operations.get(api);
+}
+
+/** Paths of roles that the call always has, and that stand in what only run time knows: `Target.RoleArn` behind `Target.$`. */
+function hiddenRoles(task: Task, places: readonly string[], told: Iterable<string>): string[] {
+  const found = new Set([...told].map((path) => path.toLowerCase()));
+  return places
+    .filter((place) => place.startsWith('.'))
+    .map((place) => place.slice(1))
+    .filter((path) => !found.has(path.toLowerCase()) && readParameter(task, path).kind === 'dynamic');
+}
+
+/** Says of a call that what only run time knows of it may hold further roles. */
+export function notesOnHiddenRoles(task: Task, service: string, api: string): Note[] {
+  const known = argumentsOf(task);
+  const places = placesOf(service, api) ?? [];
+  const isWhole = known.kind === 'unknown' || (known.kind === 'object' && known.open);
+  const hidden = places
+    .filter((place) => place.endsWith('[]'))
+    .map((place) => withoutEnding(place, '[]'))
+    .filter((name) => isWhole || readParameter(task, name).kind === 'dynamic');
+  const isTold = !isWhole || places.length === 0 || places.some((place) => place.startsWith('.'));
+  if (hidden.length === 0 && isTold) return [];
+  const holders = isWhole ? 'the arguments' : hidden.join(', ');
+  return [
+    note(
+      'CallerPermissionsNeeded',
+      `the target role needs iam:PassRole for each role that ${holders} may hold at run time: add a statement if there is one`,
+    ),
+  ];
 }
 
 const decoded = new Map<string, ReadonlyMap<string, readonly string[]>>();

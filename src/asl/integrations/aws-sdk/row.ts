@@ -29,7 +29,7 @@ import { jobsForThings } from './services/iot.ts';
 import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './services/messaging.ts';
 import { isOffered } from './not-offered.ts';
 import { ownedBy } from './owner-parameters.ts';
-import { passedRoles, takesRoles } from './pass-role.ts';
+import { notesOnHiddenRoles, passedRoles, takesRoles } from './pass-role.ts';
 import { actionOf } from './renames.ts';
 import { s3Row } from './services/s3.ts';
 import { kms, logsRow, parameterStore, secretsManager } from './services/secrets-and-logs.ts';
@@ -100,7 +100,7 @@ export function sdkRow(written: string, api: string, task: Task): Row | undefine
   const own = row.call.map((permission) => ownedBy(service, api, permission));
   const known = {
     call: [...own, ...permissions, ...roles, ...tagsAtCreation(service, api)],
-    notes: [...(row.notes ?? []), ...notes],
+    notes: [...(row.notes ?? []), ...notes, ...(named ? [] : notesOnHiddenRoles(task, service, api))],
     passesRoles: named || takesRoles(service, api),
   };
   const beside = besideByReference({ service, api, prefix }, known, task);

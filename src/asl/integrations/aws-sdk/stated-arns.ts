@@ -7,6 +7,7 @@ import type { ArnForm } from '../iam-data.ts';
 import type { OperationUse } from '../operations.ts';
 import { wholeArn } from '../resources.ts';
 import { isAnyServices, nounOf, optionsOf as lying, typeOf } from './arn-forms.ts';
+import { atRunTime } from '../reading.ts';
 import type { Call, Reading } from '../reading.ts';
 
 /** What a call acts with, and not on. */
@@ -17,6 +18,28 @@ export function statedArns(form: ArnForm, { task }: Call): Reading {
   const paths = parameterNames(task).flatMap((name) => [name, `${name}[]`]);
   const values = paths.flatMap((path) => readParameters(task, path));
   return ofForm(form, values.flatMap(textOf));
+}
+
+/** Parameters that take an ARN of one type or another: `SourceArn`, `PolicySourceArn`, `TargetArn`, `ResourceArns`. */
+const OF_ANY_TYPE = /(?:entity|object|resource|source|target)arns?$/i;
+
+/**
+ * What such a parameter hides that run time fills in, where no parameter of their own names the types; undefined where there is
+ * none.
+ */
+export function hiddenArns(uses: readonly OperationUse[], { task }: Call): Reading | undefined {
+  const types = uses.filter(isUnsourced).flatMap(({ forms }) => forms.map(({ form }) => typeOf(form)));
+  const hiding = parameterNames(task)
+    .filter((name) => OF_ANY_TYPE.test(name))
+    .flatMap((name) =>
+      [name, `${name}[]`]
+        .flatMap((path) => readParameters(task, path))
+        .flatMap((value) =>
+          value.kind === 'dynamic' ? [{ parameter: name, why: atRunTime(value.expression), types }] : [],
+        ),
+    );
+  const [first] = hiding;
+  return types.length === 0 || first === undefined ? undefined : { arns: [], unknown: [first] };
 }
 
 export function textOf(value: Value): string[] {

@@ -314,6 +314,16 @@ describe('aws-sdk', () => {
       'Task "Call" needs iam:PassRole, but Target.RoleArn is known only at run time ($.role)',
     ],
     [
+      'rds:startExportTask',
+      { ExportTaskIdentifier: 'e', 'SourceArn.$': '$.snapshot', S3BucketName: 'b' },
+      'Task "Call" needs rds:StartExportTask, but SourceArn is known only at run time ($.snapshot)',
+    ],
+    [
+      'iam:getContextKeysForPrincipalPolicy',
+      { 'PolicySourceArn.$': '$.who' },
+      'Task "Call" needs iam:GetContextKeysForPrincipalPolicy, but PolicySourceArn is known only at run time ($.who)',
+    ],
+    [
       'dynamodb:executeStatement',
       { Statement: 'DROP everything' },
       'Task "Call" needs dynamodb:PartiQL*, but Statement "DROP everything" does not name one',

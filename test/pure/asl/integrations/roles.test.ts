@@ -1,7 +1,9 @@
 /** Roles in the parameters of a call, wherever and however they stand there, and who uses them. */
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import { deriveOne, openDecisions, ROLE } from '../machines.ts';
+import { derivePermissions } from '../../../../src/asl/derive/derive.ts';
+import { deriveOne, machine, openDecisions, ROLE, TARGET, tasksOf } from '../machines.ts';
+import type { State } from '../machines.ts';
 
 /** Operation, parameters, and the services that the role is passed to; none where it is not handed on. */
 const ROWS: readonly [operation: string, JsonObject, services: readonly string[]][] = [
@@ -92,6 +94,11 @@ const ROWS: readonly [operation: string, JsonObject, services: readonly string[]
   ],
   ['iotevents:createDetectorModel', { DetectorModelName: 'm', RoleArn: ROLE }, ['iotevents']],
 
+  // What only looks as if it were handed on, of operations whose actions take no resource.
+  ['iot:createAuditSuppression', { ResourceIdentifier: { IamRoleArn: ROLE } }, []],
+  ['iot:describeAuditSuppression', { ResourceIdentifier: { IamRoleArn: ROLE } }, []],
+  ['cloudcontrol:getResource', { TypeName: 'AWS::SQS::Queue', Identifier: 'q', RoleArn: ROLE }, []],
+
   // Somebody is named, or the role stands in what is only carried.
   ['eks:createAccessEntry', { ClusterName: 'c', PrincipalArn: ROLE }, []],
   ['kms:createGrant', { KeyId: '11111111-1111-1111-1111-111111111111', GranteePrincipal: ROLE }, []],
@@ -135,6 +142,41 @@ describe('a role in the parameters', () => {
     ).toStrictEqual([
       'Task "Call" needs iam:PassRole, but DeliverLogsPermissionArn is known only at run time ($.role)',
     ]);
+  });
+
+  it('that stands in what only run time knows is asked for, where the call always has one', () => {
+    const asked = (parameters: JsonObject): string[] =>
+      openDecisions(deriveOne('aws-sdk:scheduler:createSchedule', { Name: 's', ...parameters }));
+    expect(asked({ 'Target.$': '$.target' })).toStrictEqual([
+      'Task "Call" needs iam:PassRole, but Target.RoleArn is known only at run time ($.target)',
+    ]);
+    expect(asked({ Target: { 'Arn.$': '$.arn', RoleArn: ROLE } })).toStrictEqual([]);
+  });
+
+  it('is asked for where all arguments are known at run time only', () => {
+    const Call: State = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::aws-sdk:lambda:createFunction',
+      Arguments: '{% $states.input %}',
+      End: true,
+    };
+    const asked = openDecisions(
+      derivePermissions(tasksOf(machine({ Call }, { QueryLanguage: 'JSONata' })), TARGET),
+    );
+    expect(asked).toContain(
+      'Task "Call" needs iam:PassRole, but Role is known only at run time ({% $states.input %})',
+    );
+  });
+
+  it('that may stand in what only run time knows is spoken of', () => {
+    const messages = (parameters: JsonObject): string[] =>
+      deriveOne('aws-sdk:eventbridge:putTargets', { Rule: 'r', ...parameters }).diagnostics.map(
+        ({ message }) => message,
+      );
+    expect(messages({ 'Targets.$': '$.targets' })).toStrictEqual([
+      'Task "Call": the target role needs iam:PassRole for each role that Targets may hold at run time: add a statement if there is one',
+    ]);
+    expect(messages({ Targets: [{ Id: '1', 'Arn.$': '$.arn' }] })).toStrictEqual([]);
   });
 
   it('in an instance profile is asked for, by whatever name the profile stands', () => {

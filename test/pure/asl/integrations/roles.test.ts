@@ -114,6 +114,15 @@ const ROWS: readonly [operation: string, JsonObject, services: readonly string[]
   ],
 ];
 
+function askedOfSchedule(parameters: JsonObject): string[] {
+  return openDecisions(deriveOne('aws-sdk:scheduler:createSchedule', { Name: 's', ...parameters }));
+}
+
+function messagesOfTargets(parameters: JsonObject): string[] {
+  const { diagnostics } = deriveOne('aws-sdk:eventbridge:putTargets', { Rule: 'r', ...parameters });
+  return diagnostics.map(({ message }) => message);
+}
+
 describe('a role in the parameters', () => {
   for (const [operation, parameters, services] of ROWS) {
     const whom = services.length === 0 ? 'nobody' : services.join(' and ');
@@ -145,12 +154,10 @@ describe('a role in the parameters', () => {
   });
 
   it('that stands in what only run time knows is asked for, where the call always has one', () => {
-    const asked = (parameters: JsonObject): string[] =>
-      openDecisions(deriveOne('aws-sdk:scheduler:createSchedule', { Name: 's', ...parameters }));
-    expect(asked({ 'Target.$': '$.target' })).toStrictEqual([
+    expect(askedOfSchedule({ 'Target.$': '$.target' })).toStrictEqual([
       'Task "Call" needs iam:PassRole, but Target.RoleArn is known only at run time ($.target)',
     ]);
-    expect(asked({ Target: { 'Arn.$': '$.arn', RoleArn: ROLE } })).toStrictEqual([]);
+    expect(askedOfSchedule({ Target: { 'Arn.$': '$.arn', RoleArn: ROLE } })).toStrictEqual([]);
   });
 
   it('is asked for where all arguments are known at run time only', () => {
@@ -169,14 +176,10 @@ describe('a role in the parameters', () => {
   });
 
   it('that may stand in what only run time knows is spoken of', () => {
-    const messages = (parameters: JsonObject): string[] =>
-      deriveOne('aws-sdk:eventbridge:putTargets', { Rule: 'r', ...parameters }).diagnostics.map(
-        ({ message }) => message,
-      );
-    expect(messages({ 'Targets.$': '$.targets' })).toStrictEqual([
+    expect(messagesOfTargets({ 'Targets.$': '$.targets' })).toStrictEqual([
       'Task "Call": the target role needs iam:PassRole for each role that Targets may hold at run time: add a statement if there is one',
     ]);
-    expect(messages({ Targets: [{ Id: '1', 'Arn.$': '$.arn' }] })).toStrictEqual([]);
+    expect(messagesOfTargets({ Targets: [{ Id: '1', 'Arn.$': '$.arn' }] })).toStrictEqual([]);
   });
 
   it('in an instance profile is asked for, by whatever name the profile stands', () => {

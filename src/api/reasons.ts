@@ -167,7 +167,8 @@ export const REASONS = {
     remedy: 'Add what the message names to targetRole.permissions.statements.',
   },
   KeyPermissionUnknown: {
-    meaning: 'A resource may be encrypted with a customer key, and the definition does not tell which.',
+    meaning:
+      'A resource may be encrypted with a customer key that the definition does not tell, or a call names a key that the service may use with the target role’s rights.',
     remedy: 'If it is, add the statement that the message shows to targetRole.permissions.statements.',
   },
   ListingNotGranted: {

@@ -1,6 +1,7 @@
 /** What a Task asks of its role, before any of its resources is looked up. */
 import { parseIntegration } from '../integration.ts';
 import type { Integration } from '../integration.ts';
+import { notesOnKeys } from '../integrations/named-keys.ts';
 import { functionArnRow, placeholderRow } from '../integrations/optimized/lambda.ts';
 import type { Note, Permission, Row } from '../integrations/row.ts';
 import { findRow } from '../integrations/table.ts';
@@ -20,13 +21,15 @@ export function requirementOf(task: Task): Requirement | undefined {
   const row = rowOf(integration, task);
   if (row === undefined) return undefined;
   const pattern = 'pattern' in integration ? integration.pattern : '';
-  const permissions = pattern.startsWith('.sync') ? [...row.call, ...(row.sync ?? [])] : row.call;
+  const ofPattern = pattern.startsWith('.sync') ? [...row.call, ...(row.sync ?? [])] : row.call;
+  const permissions = ofPattern.filter(({ when, unless }) => applies(when, task) && !isGiven(unless, task));
+  const notes = (row.notes ?? []).filter(
+    ({ when, unless, patterns }) =>
+      (patterns?.includes(pattern) ?? true) && applies(when, task) && !isGiven(unless, task),
+  );
   return {
-    permissions: permissions.filter(({ when, unless }) => applies(when, task) && !isGiven(unless, task)),
-    notes: (row.notes ?? []).filter(
-      ({ when, unless, patterns }) =>
-        (patterns?.includes(pattern) ?? true) && applies(when, task) && !isGiven(unless, task),
-    ),
+    permissions,
+    notes: [...notes, ...notesOnKeys(task, integration, permissions)],
     waitsForToken: pattern === '.waitForTaskToken',
   };
 }

@@ -5,10 +5,12 @@
 import { withoutEnding } from '../../../base/without-ending.ts';
 import type { Known } from '../../expressions/known.ts';
 import { optionsOf } from '../../expressions/known.ts';
-import { argumentsOf, readParameter, toStep } from '../../parameters.ts';
+import { argumentsOf, readParameter } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import table from '../generated/roles.json' with { type: 'json' };
 import { modelledAs } from '../operations.ts';
+import { leaves } from '../leaves.ts';
+import type { Leaf } from '../leaves.ts';
 import { onlyHinted } from '../resources.ts';
 import { note, passRole, passRoleOf } from '../row.ts';
 import type { Note, Permission } from '../row.ts';
@@ -52,7 +54,7 @@ const LOOKS = /^(?:delete|describe|detach|disassociate|get|list|remove|search)[A
 
 /** A PassRole for each place in the Task's parameters where a role stands, or will at run time. */
 export function passedRoles(task: Task, service: string, prefix: string, api: string): Permission[] {
-  const found = [...leaves(argumentsOf(task), '', '')];
+  const found = [...leaves(argumentsOf(task))];
   const model = modelledAs(service, api);
   const members = rolesOf(model ?? service, api) ?? (model === undefined ? undefined : []);
   const roles = found.filter((leaf) => isRole(leaf, members, prefix));
@@ -167,24 +169,4 @@ function inProfile(path: string): boolean {
     .split('.')
     .slice(0, -1)
     .some((step) => PROFILE.test(step));
-}
-
-interface Leaf {
-  readonly name: string;
-  /** As `readParameters` takes it. */
-  readonly path: string;
-  readonly known: Known;
-}
-
-/** Every single value, but in lists of lists. */
-function* leaves(known: Known, name: string, path: string): Generator<Leaf> {
-  if (known.kind === 'array') {
-    for (const item of known.items) yield* leaves(item, name, `${path}[]`);
-  } else if (known.kind === 'object') {
-    for (const [key, held] of known.members) {
-      yield* leaves(held, key, path === '' ? toStep(key) : `${path}.${toStep(key)}`);
-    }
-  } else if (path !== '' && !path.includes('[][]')) {
-    yield { name, path, known };
-  }
 }

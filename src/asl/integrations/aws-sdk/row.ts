@@ -17,7 +17,7 @@ import {
 } from './services/data-apis.ts';
 import { dynamodbItems, tableTransfers } from './services/dynamodb.ts';
 import { BESIDE_FUNCTIONS, functions } from './services/lambda.ts';
-import { clusters, RESTORED_CLUSTER } from './services/rds.ts';
+import { besideRds, clusters } from './services/rds.ts';
 import { bedrockJobs, bedrockRuntime, dataAutomation, knowledgeBases } from './services/bedrock.ts';
 import { glueOperations } from './services/glue.ts';
 import { iamOperations } from './services/iam.ts';
@@ -140,7 +140,7 @@ function besides(
     case 'ec2':
       return { permissions: besideEc2(api), notes: [] };
     case 'rds':
-      return { permissions: api === 'restoreDBClusterFromSnapshot' ? [RESTORED_CLUSTER] : [], notes: [] };
+      return besideRds(api);
     case 'lambda':
       return { permissions: BESIDE_FUNCTIONS, notes: [] };
     case 'resourcegroupstaggingapi':

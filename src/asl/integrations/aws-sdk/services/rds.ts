@@ -1,7 +1,8 @@
 /** Clusters of RDS, Neptune and DocumentDB, which share one API: what is made on the way is asked about where it is named. */
 import { derived, arn } from '../../resources.ts';
 import { allow, CALLBACK } from '../../row.ts';
-import type { ServiceTable } from '../../row.ts';
+import type { Note, Permission, ServiceTable } from '../../row.ts';
+import { usesKey, writingKey } from '../kms-keys.ts';
 
 /** RDS makes identifiers lower case. */
 function named(type: string, parameter: string): ReturnType<typeof derived> {
@@ -23,7 +24,34 @@ export const clusters: ServiceTable = {
 };
 
 /** Such a restore takes the snapshot of an instance or of a cluster, by the same parameter. */
-export const RESTORED_CLUSTER = allow(
+const RESTORED_CLUSTER = allow(
   'rds:RestoreDBClusterFromSnapshot',
   named('cluster-snapshot', 'SnapshotIdentifier'),
 );
+
+/** Who exports to S3 hands the key to the service. https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_StartExportTask.html */
+const EXPORT_KEY = usesKey('KmsKeyId', [
+  'CreateGrant',
+  'Decrypt',
+  'DescribeKey',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+  'RetireGrant',
+]);
+/** An alias is no key to IAM. */
+const EXPORT_KEY_NOTE = writingKey(
+  'KmsKeyId',
+  'kms:CreateGrant, kms:Decrypt, kms:DescribeKey, kms:Encrypt, kms:GenerateDataKey*, kms:ReEncrypt* and kms:RetireGrant',
+);
+
+/** What else a call of RDS asks for. */
+export function besideRds(api: string): {
+  readonly permissions: readonly Permission[];
+  readonly notes: readonly Note[];
+} {
+  if (api === 'startExportTask') return { permissions: [EXPORT_KEY], notes: [EXPORT_KEY_NOTE] };
+  return { permissions: api === 'restoreDBClusterFromSnapshot' ? [RESTORED_CLUSTER] : [], notes: [] };
+}

@@ -76,3 +76,9 @@ export function states({ input, result, mapItem }: Scope): Known {
 function opened(name: string, value: Known): Known {
   return { kind: 'object', members: new Map([[name, value]]), open: true };
 }
+
+/** `$merge([…])`, JSONata's own. */
+export function isMergeOf({ of, given }: Extract<Expression, { kind: 'call' }>, frame: Frame): boolean {
+  const isOwn = of.kind === 'variable' && of.name === 'merge' && frame.get('merge') === undefined;
+  return isOwn && given.length === 1 && given[0]?.kind === 'array';
+}

@@ -6,7 +6,7 @@
 import { call, isBuiltIn, isCertainItem, isMapper, print } from './jsonata-functions.ts';
 import { readExpression } from './jsonata-syntax.ts';
 import type { Expression } from './jsonata-syntax.ts';
-import { asKnown, Frame, states, stepsOf } from './jsonata-values.ts';
+import { asKnown, Frame, isMergeOf, states, stepsOf } from './jsonata-values.ts';
 import type { Closure, Value } from './jsonata-values.ts';
 import { merge } from './known-functions.ts';
 import { anyOf, bounded, concatenate, fromJson, unknown } from './known.ts';
@@ -243,10 +243,4 @@ class Evaluation {
     this.#left -= steps;
     if (this.#left < 0 || !this.#take(steps)) throw new NotUnderstood();
   }
-}
-
-/** `$merge([…])`, JSONata's own. */
-function isMergeOf({ of, given }: Extract<Expression, { kind: 'call' }>, frame: Frame): boolean {
-  const isOwn = of.kind === 'variable' && of.name === 'merge' && frame.get('merge') === undefined;
-  return isOwn && given.length === 1 && given[0]?.kind === 'array';
 }

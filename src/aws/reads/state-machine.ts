@@ -2,7 +2,7 @@
 import type { ObservedStateMachine } from '../../observed/objects.ts';
 import type { AccountCalls } from '../calls/calls.ts';
 import type { CallOptions } from '../pace/lanes.ts';
-import { describeStateMachine } from '../transport/repeated-reads.ts';
+import { describeStateMachine } from '../transport/frequent-calls.ts';
 import { absentIfGone, type Absent } from './absent.ts';
 
 export type StateMachineReading = { readonly kind: 'found'; readonly machine: ObservedStateMachine } | Absent;

@@ -18,7 +18,7 @@ import {
 import { EXPIRED, isExplicitDenial, UNKNOWN_KEY } from './dead-sessions.ts';
 import { addFence } from '../transport/fence.ts';
 import { MOST_REGIONS, type Rates } from '../pace/quotas.ts';
-import { repeatReads } from '../transport/repeated-reads.ts';
+import { repeatIamCalls, repeatStatesCalls } from '../transport/frequent-calls.ts';
 import { StsClients, StsRegion } from './sts.ts';
 import { Transport, type Environment } from '../transport/transport.ts';
 
@@ -129,15 +129,16 @@ class AccountSession implements AwsSession {
       config.assumeRole === undefined ? own : renewing(this.#assumed(config.assumeRole), settings.clock);
     this.iam = new IAMClient(this.#clientConfig(this.iamRegion));
     this.#sts = new StsClients((region) => new STSClient(this.#clientConfig(region)));
-    this.#fence(this.iam);
+    repeatIamCalls(this.iam, this.#repeatedCallsParts());
+    addFence(this.iam.middlewareStack, settings.mayWrite);
   }
 
   states(region: string): SFNClient {
     const known = this.#states.get(region);
     if (known !== undefined) return known;
     const client = new SFNClient(this.#clientConfig(region));
-    this.#fence(client);
-    repeatReads(client, this.#credentials.provider);
+    repeatStatesCalls(client, this.#repeatedCallsParts());
+    addFence(client.middlewareStack, this.#settings.mayWrite);
     this.#states.set(region, client);
     return client;
   }
@@ -220,9 +221,8 @@ class AccountSession implements AwsSession {
     return { ...this.#transport.shared, region, credentials: this.#credentials.provider };
   }
 
-  #fence(client: IAMClient | SFNClient): void {
-    if (client instanceof IAMClient) addFence(client.middlewareStack, this.#settings.mayWrite);
-    else addFence(client.middlewareStack, this.#settings.mayWrite);
+  #repeatedCallsParts() {
+    return { credentials: this.#credentials.provider, mayWrite: this.#settings.mayWrite };
   }
 }
 

@@ -75,12 +75,13 @@ export class RoutedHandler extends NodeHttpHandler {
     this.#isBypassed = isBypassed;
   }
 
-  /** A read whose answer is wanted whole. Who answered is for the caller to find out (`onlyFromAws`).
+  /** A call whose answer is wanted whole. Who answered is for the caller to find out (`onlyFromAws`).
+   *  @param wholeMs until the answer has been read to its end
    *  @throws Error as `handle` does */
-  exchange(request: HttpRequest): Promise<WholeAnswer> {
+  exchange(request: HttpRequest, wholeMs: number): Promise<WholeAnswer> {
     const { direct, proxied } = this.#agents;
     const route = this.#isBypassed(request) ? direct : proxied;
-    return exchange(request, route, { connectMs: CONNECT_TIMEOUT_MS, wholeMs: READ_TIMEOUT_MS });
+    return exchange(request, route, { connectMs: CONNECT_TIMEOUT_MS, wholeMs });
   }
 
   override async handle(

@@ -4,13 +4,11 @@
  */
 import {
   AttachRolePolicyCommand,
-  CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   PutRolePermissionsBoundaryCommand,
-  PutRolePolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
   TagRoleCommand,
   UntagRoleCommand,
@@ -18,7 +16,6 @@ import {
   UpdateRoleDescriptionCommand,
   type IAMClient,
 } from '@aws-sdk/client-iam';
-import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
 import type { Action } from '../../plan/action.ts';
@@ -27,6 +24,7 @@ import { printPolicy } from '../../policy/print.ts';
 import { digests, type Audit, type AuditRecord } from './audit.ts';
 import type { AccountCalls } from '../calls/calls.ts';
 import { AwsFailure, invalidArn, nameOrphans } from '../errors/errors.ts';
+import { createRole, putRolePolicy, updateStateMachine } from '../transport/frequent-calls.ts';
 import { writeOrFindOut } from './lost-answers.ts';
 import type { CallOptions } from '../pace/lanes.ts';
 
@@ -79,7 +77,7 @@ export async function applyAction(
 }
 
 async function write(calls: AccountCalls, action: Action, callOptions: CallOptions): Promise<AppliedResult> {
-  if (action.operation === 'UpdateStateMachine') return updateStateMachine(calls, action, callOptions);
+  if (action.operation === 'UpdateStateMachine') return updateMachine(calls, action, callOptions);
   const arn = parseRoleArn(action.object);
   if (arn === undefined) throw invalidArn(calls.config.accountId, action.operation, action.object);
   try {
@@ -110,7 +108,7 @@ async function writeRole(
   const RoleName = arn.name;
   switch (action.operation) {
     case 'CreateRole':
-      return createRole(iam, options, action, arn);
+      return makeRole(iam, options, action, arn);
     case 'UpdateAssumeRolePolicy': {
       const PolicyDocument = printPolicy(action.trust);
       await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }), options);
@@ -125,7 +123,7 @@ async function writeRole(
     case 'PutRolePolicy': {
       const PolicyDocument = printPolicy(action.document);
       const PolicyName = action.policyName;
-      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }), options);
+      await putRolePolicy(iam, { RoleName, PolicyName, PolicyDocument }, options);
       return {};
     }
     case 'DeleteRolePolicy':
@@ -162,39 +160,39 @@ async function writeRole(
   }
 }
 
-async function createRole(
+async function makeRole(
   iam: IAMClient,
   options: HttpHandlerOptions,
   action: Extract<Action, { operation: 'CreateRole' }>,
   arn: RoleArn,
 ): Promise<AppliedResult> {
   const { description, permissionsBoundaryArn, tags } = action;
-  const command = new CreateRoleCommand({
+  const input = {
     RoleName: arn.name,
     Path: arn.path,
     AssumeRolePolicyDocument: printPolicy(action.trust),
     ...(description !== undefined && { Description: description }),
     ...(permissionsBoundaryArn !== undefined && { PermissionsBoundary: permissionsBoundaryArn }),
     ...(tags.size > 0 && { Tags: tagList(tags) }),
-  });
-  const { Role } = await iam.send(command, options);
-  return Role?.RoleId === undefined ? {} : { roleId: Role.RoleId };
+  };
+  const roleId = await createRole(iam, input, options);
+  return roleId === undefined ? {} : { roleId };
 }
 
 /** Sends the definition and nothing else: logging or encryption, sent again, would have their permissions checked
  *  again. https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
-async function updateStateMachine(
+async function updateMachine(
   calls: AccountCalls,
   action: Extract<Action, { operation: 'UpdateStateMachine' }>,
   callOptions: CallOptions,
 ): Promise<AppliedResult> {
-  const command = new UpdateStateMachineCommand({
+  const input = {
     stateMachineArn: action.object,
     definition: action.definition,
     ...(action.publishVersion && { publish: true }),
-  });
+  };
   const answer = await calls.states(action.operation, action.object, callOptions, (states, options) =>
-    states.send(command, options),
+    updateStateMachine(states, input, options),
   );
   return {
     ...(answer.revisionId !== undefined && { revisionId: answer.revisionId }),

@@ -1,0 +1,201 @@
+/** The calls that making a link and checking it takes, by {@link RepeatedCalls} where it can. */
+import {
+  CreateRoleCommand,
+  PutRolePolicyCommand,
+  type CreateRoleCommandInput,
+  type IAMClient,
+  type PutRolePolicyCommandInput,
+} from '@aws-sdk/client-iam';
+import {
+  DescribeStateMachineCommand,
+  UpdateStateMachineCommand,
+  type DescribeStateMachineCommandOutput,
+  type SFNClient,
+  type UpdateStateMachineCommandInput,
+  type UpdateStateMachineCommandOutput,
+} from '@aws-sdk/client-sfn';
+import type { HttpHandlerOptions } from '@smithy/types';
+import { isJsonObject, numberAt, stringAt, type JsonObject } from '../../base/json.ts';
+import type { WholeAnswer } from './exchange.ts';
+import { RepeatedCalls, type RepeatedCallsParts } from './repeated-calls.ts';
+import { RoutedHandler } from './transport.ts';
+import { childText, readElement } from '../reads/xml-members.ts';
+
+/** Clients whose calls are repeated. */
+const repeated = new WeakMap<IAMClient | SFNClient, RepeatedCalls>();
+
+/** Whose requests differ in their content alone. */
+const IAM_CALLS = ['CreateRole', 'PutRolePolicy', 'GetAccountAuthorizationDetails'];
+const STATES_CALLS = ['DescribeStateMachine', 'UpdateStateMachine'];
+
+type Parts = Omit<RepeatedCallsParts, 'handler'>;
+
+/** Has the calls below made in that way for a client. To be called before it gets its fence. */
+export function repeatIamCalls(client: IAMClient, parts: Parts): void {
+  const handler = client.config.requestHandler;
+  if (!(handler instanceof RoutedHandler)) return;
+  const calls = new RepeatedCalls(client.config, { ...parts, handler });
+  calls.watch(client.middlewareStack, IAM_CALLS);
+  repeated.set(client, calls);
+}
+
+/** The same for Step Functions. */
+export function repeatStatesCalls(client: SFNClient, parts: Parts): void {
+  const handler = client.config.requestHandler;
+  if (!(handler instanceof RoutedHandler)) return;
+  const calls = new RepeatedCalls(client.config, { ...parts, handler });
+  calls.watch(client.middlewareStack, STATES_CALLS);
+  repeated.set(client, calls);
+}
+
+/** Reads a state machine. @throws Error as the SDK's client does */
+export async function describeStateMachine(
+  client: SFNClient,
+  stateMachineArn: string,
+  options: HttpHandlerOptions,
+): Promise<DescribeStateMachineCommandOutput> {
+  const command = new DescribeStateMachineCommand({ stateMachineArn });
+  const output = await repeated.get(client)?.send(command.input, {
+    operation: 'DescribeStateMachine',
+    body: JSON.stringify(command.input),
+    outputOf: machineIn,
+  });
+  return output ?? client.send(command, options);
+}
+
+/** What is used of the answer. */
+export type UpdatedMachine = Pick<UpdateStateMachineCommandOutput, 'revisionId' | 'stateMachineVersionArn'>;
+
+/** Updates a state machine. @throws Error as the SDK's client does */
+export async function updateStateMachine(
+  client: SFNClient,
+  input: UpdateStateMachineCommandInput,
+  options: HttpHandlerOptions,
+): Promise<UpdatedMachine> {
+  const command = new UpdateStateMachineCommand(input);
+  const output = await repeated.get(client)?.send(command.input, {
+    operation: 'UpdateStateMachine',
+    body: JSON.stringify(command.input),
+    outputOf: updateIn,
+  });
+  return output ?? client.send(command, options);
+}
+
+/** Makes a role. Returns its RoleId, where the answer has it. @throws Error as the SDK's client does */
+export async function createRole(
+  client: IAMClient,
+  input: CreateRoleCommandInput,
+  options: HttpHandlerOptions,
+): Promise<string | undefined> {
+  const command = new CreateRoleCommand(input);
+  const { Tags = [], ...texts } = command.input;
+  const fields = [...textsOf(texts), ...listOf('Tags', Tags.map(textsOf))];
+  const output = await repeated.get(client)?.send(command.input, {
+    operation: 'CreateRole',
+    body: queryBody('CreateRole', fields),
+    outputOf: roleIdIn,
+  });
+  return output ?? (await client.send(command, options)).Role?.RoleId;
+}
+
+/** Writes an inline policy. @throws Error as the SDK's client does */
+export async function putRolePolicy(
+  client: IAMClient,
+  input: PutRolePolicyCommandInput,
+  options: HttpHandlerOptions,
+): Promise<void> {
+  const command = new PutRolePolicyCommand(input);
+  const isDone = await repeated.get(client)?.send(command.input, {
+    operation: 'PutRolePolicy',
+    body: queryBody('PutRolePolicy', textsOf(command.input)),
+    outputOf: (answer) => (xmlOf('PutRolePolicy', answer) === undefined ? undefined : true),
+  });
+  if (isDone === undefined) await client.send(command, options);
+}
+
+type Field = readonly [name: string, value: string];
+
+/** The fields of an input that are texts, which is all that these calls have beside lists. */
+function textsOf(input: object): readonly Field[] {
+  return Object.entries(input).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
+}
+
+/** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#collections */
+function listOf(name: string, members: readonly (readonly Field[])[]): readonly Field[] {
+  return members.flatMap((fields, index) =>
+    fields.map(([field, value]): Field => [`${name}.member.${index + 1}.${field}`, value]),
+  );
+}
+
+/** The version of IAM's API. */
+const VERSION = '2010-05-08';
+
+function queryBody(operation: string, fields: readonly Field[]): string {
+  return [['Action', operation], ['Version', VERSION], ...fields]
+    .map(([name = '', value = '']) => `${encoded(name)}=${encoded(value)}`)
+    .join('&');
+}
+
+/** RFC 3986, as the SDK encodes. */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** The text of an answer of IAM's to an operation; undefined where it is another, or not whole. */
+function xmlOf(operation: string, { body }: WholeAnswer): string | undefined {
+  const text = body
+    .toString()
+    .trim()
+    .replace(/^<\?xml[^>]*\?>\s*/, '');
+  const root = `${operation}Response`;
+  return text.startsWith(`<${root}`) && text.endsWith(`</${root}>`) ? text : undefined;
+}
+
+function roleIdIn(answer: WholeAnswer): string | undefined {
+  const text = xmlOf('CreateRole', answer);
+  if (text === undefined) return undefined;
+  const result = readElement(text).children.find(({ name }) => name === 'CreateRoleResult');
+  const role = result?.children.find(({ name }) => name === 'Role');
+  const roleId = role === undefined ? '' : childText(role, 'RoleId');
+  return roleId === '' ? undefined : roleId;
+}
+
+function machineIn(answer: WholeAnswer): DescribeStateMachineCommandOutput | undefined {
+  const json = jsonOf(answer);
+  if (json === undefined) return undefined;
+  const [type, status] = [stringAt(json, 'type'), stringAt(json, 'status')];
+  const [createdAt, definition] = [numberAt(json, 'creationDate'), stringAt(json, 'definition')];
+  if (createdAt === undefined || definition === undefined) return undefined;
+  return {
+    $metadata: { httpStatusCode: answer.statusCode },
+    stateMachineArn: stringAt(json, 'stateMachineArn'),
+    name: stringAt(json, 'name'),
+    status: status === 'DELETING' ? 'DELETING' : 'ACTIVE',
+    type: type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
+    roleArn: stringAt(json, 'roleArn'),
+    definition,
+    creationDate: new Date(Math.round(createdAt * 1_000)),
+    revisionId: stringAt(json, 'revisionId'),
+  };
+}
+
+function updateIn(answer: WholeAnswer): UpdatedMachine | undefined {
+  const json = jsonOf(answer);
+  if (json === undefined || numberAt(json, 'updateDate') === undefined) return undefined;
+  return {
+    revisionId: stringAt(json, 'revisionId'),
+    stateMachineVersionArn: stringAt(json, 'stateMachineVersionArn'),
+  };
+}
+
+function jsonOf({ body }: WholeAnswer): JsonObject | undefined {
+  try {
+    const json: unknown = JSON.parse(body.toString());
+    return isJsonObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The calls that are made over and over. Much of what the SDK does for one is the same each time: endpoint, user agent,
+ * serialization, a dozen layers, streams around the answer. So the SDK makes the first of a client's; then that request is sent
+ * again with another content, and signed by the SDK's own signer. Whatever comes of it but a plain answer is given to the SDK to
+ * judge, as if it had sent the request itself.
+ */
+import { Readable } from 'node:stream';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type {
+  AwsCredentialIdentityProvider,
+  ChecksumConstructor,
+  HashConstructor,
+  HttpRequest,
+  HttpResponse,
+  MetadataBearer,
+  MiddlewareStack,
+} from '@smithy/types';
+import { Fenced } from '../errors/errors.ts';
+import type { WholeAnswer } from './exchange.ts';
+import { isWrite } from './fence.ts';
+import { onlyFromAws } from './foreign-answers.ts';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS, type RoutedHandler } from './transport.ts';
+
+/** A call with its content. */
+export interface Repetition<Output> {
+  /** `DescribeStateMachine` */
+  readonly operation: string;
+  readonly body: string;
+  /** What the SDK would read in a plain answer; undefined where it is none. */
+  readonly outputOf: (answer: WholeAnswer) => Output | undefined;
+}
+
+/** What the SDK's clients know and nobody else. */
+interface ClientConfig {
+  readonly systemClockOffset: number;
+  readonly sha256: ChecksumConstructor | HashConstructor;
+}
+
+export interface RepeatedCallsParts {
+  readonly handler: Pick<RoutedHandler, 'exchange'>;
+  readonly credentials: AwsCredentialIdentityProvider;
+  /** The fence. */
+  readonly mayWrite: () => boolean;
+}
+
+type Outcome =
+  | { readonly kind: 'answered'; readonly response: HttpResponse }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** A request that the SDK has sent, without what was its own. */
+interface Template {
+  readonly request: HttpRequest;
+  readonly signer: SignatureV4;
+}
+
+/** Headers that belong to one request alone; the signature brings those of its own. */
+const ITS_OWN: ReadonlySet<string> = new Set([
+  'amz-sdk-invocation-id',
+  'amz-sdk-request',
+  'authorization',
+  'content-length',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
+]);
+
+/** Where a call of the protocol of JSON has its operation. */
+const TARGET = 'x-amz-target';
+
+export class RepeatedCalls {
+  readonly #parts: RepeatedCallsParts;
+  readonly #config: ClientConfig;
+  /** What came of requests that the SDK is to judge, by the input of its call. */
+  readonly #unjudged = new WeakMap<object, Outcome>();
+  #template: Template | undefined;
+
+  constructor(config: ClientConfig, parts: RepeatedCallsParts) {
+    this.#parts = parts;
+    this.#config = config;
+  }
+
+  /** Takes a request of the client's to repeat, and has the SDK judge what is left to it. Before the fence is put into the stack:
+   *  an answer that has come is told, whatever became of the lease since.
+   *  @param operations whose requests differ in their content alone */
+  watch<Input extends object, Output extends MetadataBearer>(
+    stack: MiddlewareStack<Input, Output>,
+    operations: readonly string[],
+  ): void {
+    const commands = new Set(operations.map((operation) => `${operation}Command`));
+    stack.add(
+      (next, context) => async (args) => {
+        const outcome = this.#unjudged.get(args.input);
+        if (outcome?.kind === 'failed') throw outcome.error;
+        if (outcome?.kind === 'answered') return { response: outcome.response };
+        if (commands.has(context.commandName ?? '')) this.#template ??= this.#templateOf(args.request);
+        return next(args);
+      },
+      { step: 'deserialize', priority: 'low', name: 'crossAccountLinkRepeatedCalls' },
+    );
+  }
+
+  /** Returns undefined where the SDK is to make the call, or to judge what came of it.
+   *  @param input of the SDK's call, should it have to judge
+   *  @throws Fenced for a write that may not be made */
+  async send<Output>(
+    input: object,
+    { operation, body, outputOf }: Repetition<Output>,
+  ): Promise<Output | undefined> {
+    if (this.#template === undefined) return undefined;
+    const request = await this.#requestFor(this.#template, operation, body);
+    const isFenced = isWrite(operation);
+    if (isFenced && !this.#parts.mayWrite()) throw new Fenced();
+    try {
+      const wholeMs = isFenced ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
+      const answer = await this.#parts.handler.exchange(request, wholeMs);
+      const output = answer.statusCode === 200 ? outputOf(answer) : undefined;
+      if (output === undefined)
+        this.#unjudged.set(input, {
+          kind: 'answered',
+          response: await onlyFromAws(request, responseOf(answer)),
+        });
+      return output;
+    } catch (error) {
+      this.#unjudged.set(input, { kind: 'failed', error });
+      return undefined;
+    }
+  }
+
+  async #requestFor({ request, signer }: Template, operation: string, body: string): Promise<HttpRequest> {
+    const [target] = request.headers[TARGET]?.split('.') ?? [];
+    const headers = {
+      ...request.headers,
+      ...(target !== undefined && { [TARGET]: `${target}.${operation}` }),
+      'content-length': String(Buffer.byteLength(body)),
+    };
+    // The SDK sets its clock by AWS's answers.
+    const signingDate = new Date(Date.now() + this.#config.systemClockOffset);
+    const signed = await signer.sign({ ...request, body, headers }, { signingDate });
+    return { ...request, body, headers: signed.headers };
+  }
+
+  #templateOf(request: unknown): Template | undefined {
+    if (!isRequest(request) || request.method !== 'POST' || request.path !== '/') return undefined;
+    const { protocol, hostname, port, method, path } = request;
+    // `Credential=KEY/DATE/REGION/SERVICE/aws4_request`: the SDK knows for which Region a service without Regions is signed.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
+    const [, , region, service] = request.headers['authorization']?.split('/') ?? [];
+    if (region === undefined || service === undefined) return undefined;
+    const shared = Object.entries(request.headers).filter(([name]) => !ITS_OWN.has(name));
+    const headers = Object.fromEntries(shared);
+    const { credentials } = this.#parts;
+    return {
+      request: { protocol, hostname, method, path, headers, ...(port !== undefined && { port }) },
+      signer: new SignatureV4({ service, region, credentials, sha256: this.#config.sha256 }),
+    };
+  }
+}
+
+function isRequest(value: unknown): value is HttpRequest {
+  return typeof value === 'object' && value !== null && 'hostname' in value && 'headers' in value;
+}
+
+/** As the SDK's handler gives it. */
+function responseOf({ statusCode, headers, body }: WholeAnswer): HttpResponse {
+  const texts = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(',') : (value ?? ''),
+  ]);
+  return { statusCode, headers: Object.fromEntries(texts), body: Readable.from([body]) };
+}

@@ -10,6 +10,7 @@ import { applyAction } from './writes/apply.ts';
 import type { Audit } from './writes/audit.ts';
 import type { AccountCalls } from './calls/calls.ts';
 import type { Clock } from '../base/clock.ts';
+import { counted } from '../base/counted.ts';
 import { AwsFailure, tooManyExecutions, type FailureKind } from './errors/errors.ts';
 import { listRecentExecutions, readExecution } from './reads/executions.ts';
 import type { CallOptions } from './pace/lanes.ts';
@@ -22,13 +23,13 @@ import { readRole } from './reads/role.ts';
 import { readStateMachine, type StateMachineReading } from './reads/state-machine.ts';
 import { ManagedPolicies } from './reads/managed-policies.ts';
 import { OwnWrites } from './writes/own-writes.ts';
-import { AccountSnapshots, type Interest } from './reads/snapshots.ts';
+import { AccountSnapshots, type SnapshotInterest } from './reads/snapshots.ts';
 
 interface LiveAccountParts {
   readonly calls: AccountCalls;
   readonly clock: Clock;
   readonly audit: Audit;
-  readonly interest: Interest;
+  readonly interest: SnapshotInterest;
   /** For so long after an own write a read of the object may show what was before, in milliseconds. */
   readonly readLagMs?: number;
 }
@@ -126,7 +127,7 @@ export class LiveAccount implements AwsAccount {
       ...aliased,
       ...running.revisions.map(({ executions, oldestStart, ...held }) => ({
         machine: held,
-        inUseBy: `${executions} running execution${executions === 1 ? '' : 's'} (the oldest since ${oldestStart})`,
+        inUseBy: `${counted(executions, 'running execution')} (the oldest since ${oldestStart})`,
       })),
     ];
   }

@@ -7,20 +7,21 @@ import { Sessions, type AccountConfig } from '../aws/sessions/sessions.ts';
 import { systemClock } from '../base/clock.ts';
 
 /** What is wrong with the caller's own AWS credentials, where that is why AWS could not be read. */
-export function credentialsProblem({ code, subject }: AwsFailure): string | undefined {
+export function awsCredentialsProblem({ code, subject }: AwsFailure): string | undefined {
   if (code === 'CredentialsProviderError') return 'there are no AWS credentials';
   if (subject.operation !== 'AssumeRole' || code !== 'AccessDenied') return undefined;
   return `your AWS credentials may not assume ${subject.object}, as the operator's may`;
 }
 
-export interface Reach {
+/** What reaching AWS takes of the process. */
+export interface AwsReach {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
 }
 
 /** Runs `work` with connections to AWS accounts, and closes them. */
 export async function withAws<Result>(
-  { environment, version }: Reach,
+  { environment, version }: AwsReach,
   work: (connect: (config: AccountConfig) => LiveAccount) => Promise<Result>,
 ): Promise<Result> {
   const clock = systemClock;

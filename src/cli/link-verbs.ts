@@ -3,6 +3,7 @@ import { findCondition } from '../api/conditions.ts';
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { ANNOTATIONS } from '../api/metadata.ts';
 import { sleep, systemClock, type Clock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
 import { getLink, patchLink, type Cluster } from './cluster/cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './output/io.ts';
 import type { NamedLink } from './cluster/link-name.ts';
@@ -34,8 +35,7 @@ export async function reconcile(
 ): Promise<ExitStatus> {
   const { client } = cluster;
   const { wait, timeout } = options;
-  const links = await linksToChange(cluster, names, options);
-  if (links.length === 0) io.print([line(noLinks(cluster, options))]);
+  const links = await linksMeant(cluster, names, options, io);
   const token = new Date(systemClock.wallMs()).toISOString();
   for (const link of links)
     await patchLink(client, link, {
@@ -50,33 +50,70 @@ export async function reconcile(
   return waiting.report(links, wait === true ? (link) => isAnswered(link) && isFinished(link) : isAnswered);
 }
 
-/** Suspends links, or lets them go on. With `wait` until the operator has taken note, and, when they go on, until they
- *  are Ready or need a person: exit 2 then. */
-export async function setSuspended(
+/** Suspends links. With `wait` until the operator has taken note. Throws an error for people when the time is over. */
+export async function suspend(
   cluster: Cluster,
   names: readonly string[],
-  suspend: boolean,
   options: WaitOptions,
   io: Io,
 ): Promise<ExitStatus> {
-  const { wait, timeout } = options;
-  const links = await linksToChange(cluster, names, options);
-  if (links.length === 0) io.print([line(noLinks(cluster, options))]);
-  const generations = new Map<string, number>();
-  for (const link of links) {
-    const { metadata } = await patchLink(cluster.client, link, { spec: { suspend } });
-    generations.set(keyOf(link), metadata.generation);
-    const effect = suspend ? 'suspended: nothing is checked, repaired or removed' : 'resumed';
-    io.print([line(strong(keyOf(link)), ` ${effect}`)]);
-  }
-  if (wait !== true) return EXIT.done;
-  const isSeen = ({ metadata, status }: CrossAccountLink) =>
-    (status.observedGeneration ?? -1) >=
-    (generations.get(`${metadata.namespace}/${metadata.name}`) ?? metadata.generation);
-  const waiting = new Waiting(cluster, timeout ?? READY_WITHIN_MS, io);
-  if (!suspend) return waiting.report(links, (link) => isSeen(link) && isFinished(link));
+  const links = await linksMeant(cluster, names, options, io);
+  const effect = 'suspended: nothing is checked, repaired or removed';
+  const isSeen = await patchEach(cluster, links, { suspend: true }, (link) => said(io, link, effect));
+  if (options.wait !== true) return EXIT.done;
+  const waiting = new Waiting(cluster, options.timeout ?? READY_WITHIN_MS, io);
   for (const link of links) await waiting.until(link, isSeen);
   return EXIT.done;
+}
+
+/** Lets links go on. With `wait` until they are Ready or need a person: exit 2 then. Throws an error for people when the
+ *  time is over. */
+export async function resume(
+  cluster: Cluster,
+  names: readonly string[],
+  options: WaitOptions,
+  io: Io,
+): Promise<ExitStatus> {
+  const links = await linksMeant(cluster, names, options, io);
+  const isSeen = await patchEach(cluster, links, { suspend: false }, (link) => said(io, link, 'resumed'));
+  if (options.wait !== true) return EXIT.done;
+  const waiting = new Waiting(cluster, options.timeout ?? READY_WITHIN_MS, io);
+  return waiting.report(links, (link) => isSeen(link) && isFinished(link));
+}
+
+/** The links that the verb is to change; where there are none, that is said. */
+async function linksMeant(
+  cluster: Cluster,
+  names: readonly string[],
+  options: WaitOptions,
+  io: Io,
+): Promise<readonly NamedLink[]> {
+  const links = await linksToChange(cluster, names, options);
+  if (links.length === 0) io.print([line(noLinks(cluster, options))]);
+  return links;
+}
+
+function said(io: Io, link: NamedLink, effect: string): void {
+  io.print([line(strong(keyOf(link)), ` ${effect}`)]);
+}
+
+/** Edits the spec of one link after the other. Returns whether the operator has seen a link as it was written.
+ *  @param onPatched called for each as soon as it is written: what fails later does not undo it */
+async function patchEach(
+  { client }: Cluster,
+  links: readonly NamedLink[],
+  spec: JsonObject,
+  onPatched: (link: NamedLink) => void,
+): Promise<(link: CrossAccountLink) => boolean> {
+  const generations = new Map<string, number>();
+  for (const link of links) {
+    const { metadata } = await patchLink(client, link, { spec });
+    generations.set(keyOf(link), metadata.generation);
+    onPatched(link);
+  }
+  return ({ metadata, status }) =>
+    (status.observedGeneration ?? -1) >=
+    (generations.get(`${metadata.namespace}/${metadata.name}`) ?? metadata.generation);
 }
 
 /** Ready, or nothing more happens until a person does something. */

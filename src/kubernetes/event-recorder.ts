@@ -30,13 +30,17 @@ interface EventRecorderOptions {
   readonly onDropped?: () => void;
 }
 
-/** What happened, and to which object. */
-interface Occurrence {
-  readonly resource: ResourceType;
-  readonly regarding: Pick<ObjectMeta, 'namespace' | 'name' | 'uid' | 'resourceVersion'>;
+/** What an Event says. */
+export interface EventContent {
   readonly type: EventType;
   readonly reason: string;
   readonly message: string;
+}
+
+/** What happened, and to which object. */
+interface Occurrence extends EventContent {
+  readonly resource: ResourceType;
+  readonly regarding: Pick<ObjectMeta, 'namespace' | 'name' | 'uid' | 'resourceVersion'>;
 }
 
 /** One event object and how often it has happened. */
@@ -82,13 +86,7 @@ export class EventRecorder {
    * Records something that happened to an object. Returns at once and never throws. The same again (type, reason and
    * message) counts the event up instead of adding one. The message is made printable, and cut to 1,024 bytes.
    */
-  record(
-    resource: ResourceType,
-    regarding: ObjectMeta,
-    type: EventType,
-    reason: string,
-    message: string,
-  ): void {
+  record(resource: ResourceType, regarding: ObjectMeta, { type, reason, message }: EventContent): void {
     if (!this.#takeToken(regarding.uid)) return this.#options.onDropped?.();
     const note = cutToBytes(printable(message), longestMessage);
     const { namespace, name, uid, resourceVersion } = regarding;

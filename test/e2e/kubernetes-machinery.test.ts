@@ -261,7 +261,11 @@ describe('the Kubernetes machinery on a real API server', () => {
     });
     const { metadata } = await makeWidget('told');
     for (let n = 0; n < 5; n += 1) {
-      recorder.record(widgets, metadata, 'Warning', 'Painted', `it is ${'very '.repeat(300)}red`);
+      recorder.record(widgets, metadata, {
+        type: 'Warning',
+        reason: 'Painted',
+        message: `it is ${'very '.repeat(300)}red`,
+      });
       await recorder.flush();
     }
     expect(errors).toStrictEqual([]);
@@ -282,7 +286,11 @@ describe('the Kubernetes machinery on a real API server', () => {
     const object = await client.create(widgets, { metadata: { namespace: 'ending', name: 'one' } });
     // Without a controller manager it stays in this state for ever.
     await kubectl(['delete', 'namespace', 'ending', '--wait=false']);
-    recorder.record(widgets, parseMetadata(object), 'Normal', 'Painted', 'too late');
+    recorder.record(widgets, parseMetadata(object), {
+      type: 'Normal',
+      reason: 'Painted',
+      message: 'too late',
+    });
     await recorder.flush();
     expect(errors).toStrictEqual([]);
     expect(await kubectl(['get', 'events', '-n', 'ending', '-o', 'name'])).toStrictEqual('');

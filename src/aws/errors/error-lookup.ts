@@ -1,5 +1,5 @@
 /** Looks errors of AWS up in the one table that sorts them. */
-import { ERROR_ROWS, type Row } from './error-rows.ts';
+import { ERROR_ROWS, type ErrorRow } from './error-rows.ts';
 import type { Verdict } from './error-verdict.ts';
 
 /**
@@ -19,7 +19,7 @@ function withoutNames(wording: string): string {
     .replaceAll(/\bon resource: (role|policy|user|group|instance profile) [^\s:]+/g, 'on resource: $1');
 }
 
-function fits(row: Row, code: string, wording: string, operation: string): boolean {
+function fits(row: ErrorRow, code: string, wording: string, operation: string): boolean {
   return (
     row.codes.includes(code) &&
     (row.operations?.includes(operation) ?? true) &&

@@ -5,7 +5,7 @@
 
 import type { Verdict } from './error-verdict.ts';
 
-export interface Row extends Verdict {
+export interface ErrorRow extends Verdict {
   readonly codes: readonly string[];
   /** Narrows the row to some operations, or to some of AWS's wordings. */
   readonly operations?: readonly string[];
@@ -19,7 +19,7 @@ export const EXPLICIT_DENY = /explicit deny/i;
 
 /** AWS says which kind of policy denies a call; across accounts, only whether one does explicitly.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-const DENIED_BY: readonly (Pick<Row, 'advice'> & { readonly wording: RegExp })[] = [
+const DENIED_BY: readonly (Pick<ErrorRow, 'advice'> & { readonly wording: RegExp })[] = [
   {
     wording: /(service|resource) control policy/i,
     advice:
@@ -46,7 +46,7 @@ const DENIED_BY: readonly (Pick<Row, 'advice'> & { readonly wording: RegExp })[]
 ];
 
 /** The first row that fits decides. */
-export const ERROR_ROWS: readonly Row[] = [
+export const ERROR_ROWS: readonly ErrorRow[] = [
   {
     codes: ['Fenced'],
     kind: 'fenced',
@@ -167,7 +167,7 @@ export const ERROR_ROWS: readonly Row[] = [
     reason: 'AccountNotReady',
     advice: 'the session tags take too much room: set disableSessionTags on the pod identity association',
   },
-  ...DENIED_BY.map(({ wording, advice }): Row => ({
+  ...DENIED_BY.map(({ wording, advice }): ErrorRow => ({
     codes: ACCESS_DENIED,
     operations: ['AssumeRole'],
     wording,
@@ -242,7 +242,7 @@ export const ERROR_ROWS: readonly Row[] = [
     reason: 'LoggingDenied',
     advice: "let the execution role deliver the state machine's logs",
   },
-  ...DENIED_BY.map(({ wording, advice }): Row => ({
+  ...DENIED_BY.map(({ wording, advice }): ErrorRow => ({
     codes: ACCESS_DENIED,
     wording,
     kind: 'terminal',

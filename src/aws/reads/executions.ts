@@ -129,13 +129,13 @@ function stepOf(event: HistoryEvent): readonly ExecutionStep[] {
   }
 }
 
-interface Failure {
+interface StepFailure {
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
 }
 
 /** Undefined for what is no failure of a call. */
-function failureOf(event: HistoryEvent): Failure | undefined {
+function failureOf(event: HistoryEvent): StepFailure | undefined {
   switch (event.type) {
     case 'TaskFailed':
       return event.taskFailedEventDetails ?? {};

@@ -13,7 +13,7 @@ import { KeptRoles, type RoleText } from './kept-roles.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { childMembers, childText, readElement, type OnMember, type XmlElement } from './xml-members.ts';
 
-export interface Interest {
+export interface SnapshotInterest {
   /** Called with each role of the account. Returns whether the snapshot keeps it: links touch it, or its tags say that it is
    *  the operator's. */
   readonly visitRole: (arn: string, tags: ReadonlyMap<string, string>) => boolean;
@@ -33,7 +33,7 @@ export interface Interest {
   readonly differs?: (arn: string, lastStartedAt: number) => void;
 }
 
-interface WholeReading extends AccountSnapshot {
+interface KeptSnapshot extends AccountSnapshot {
   readonly roles: KeptRoles;
 }
 
@@ -41,18 +41,18 @@ interface WholeReading extends AccountSnapshot {
 export class AccountSnapshots {
   readonly #calls: AccountCalls;
   readonly #clock: Clock;
-  readonly #interest: Interest;
-  #last: WholeReading | undefined;
+  readonly #interest: SnapshotInterest;
+  #last: KeptSnapshot | undefined;
   #reading: { readonly startedAt: number; readonly result: Promise<AccountSnapshot> } | undefined;
 
-  constructor(calls: AccountCalls, clock: Clock, interest: Interest) {
+  constructor(calls: AccountCalls, clock: Clock, interest: SnapshotInterest) {
     this.#calls = calls;
     this.#clock = clock;
     this.#interest = interest;
   }
 
   /** The newest whole reading, however old. */
-  get last(): WholeReading | undefined {
+  get last(): KeptSnapshot | undefined {
     return this.#last;
   }
 
@@ -93,7 +93,7 @@ export class AccountSnapshots {
     startedAt: number,
     callOptions: CallOptions,
     onDifference: (arn: string) => void,
-  ): Promise<WholeReading> {
+  ): Promise<KeptSnapshot> {
     const { accountId } = this.#calls.config;
     const before = this.#last;
     const roles = new KeptRoles();

@@ -54,7 +54,7 @@ export function assumedCredentials(
   });
   return async () => {
     const subject = { accountId, operation: 'AssumeRole', object: role.arn };
-    const answer = await inPlace(clock, subject, () => assume(command));
+    const answer = await repeating(clock, subject, () => assume(command));
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     if (AccessKeyId === undefined || SecretAccessKey === undefined) {
       throw new Error('AWS STS answered AssumeRole without credentials');
@@ -69,7 +69,7 @@ export function assumedCredentials(
 }
 
 /** A call that changes nothing, again where its failure may pass at once. @throws AwsFailure */
-async function inPlace<Answer>(
+async function repeating<Answer>(
   clock: Clock,
   subject: CallSubject,
   call: () => Promise<Answer>,

@@ -3,13 +3,14 @@ import { findCondition } from '../../api/conditions.ts';
 import { QUEUE_UNREAD, type AWSAccount } from '../../api/awsaccount.ts';
 import type { UnlinkedRolesStatus } from '../../api/generated.ts';
 import { adviceFor } from '../../api/advice.ts';
-import type { Check } from './part-check.ts';
+import { counted } from '../../base/counted.ts';
+import type { PartCheck } from './part-check.ts';
 
 /** More accounts in order than this share one line. */
 const SHOWN_ACCOUNTS = 10;
 
 /** A line for each account; of many in order, one for them all. */
-export function checkAccounts(accounts: readonly AWSAccount[] | undefined): readonly Check[] {
+export function checkAccounts(accounts: readonly AWSAccount[] | undefined): readonly PartCheck[] {
   if (accounts === undefined)
     return [{ subject: 'accounts', state: 'unseen', message: 'you may not list AWSAccounts' }];
   if (accounts.length === 0) {
@@ -23,7 +24,7 @@ export function checkAccounts(accounts: readonly AWSAccount[] | undefined): read
   return [{ subject: 'accounts', state: 'ok', message }, ...checks.filter(({ state }) => state !== 'ok')];
 }
 
-function checkAccount({ metadata, spec, status }: AWSAccount): Check {
+function checkAccount({ metadata, spec, status }: AWSAccount): PartCheck {
   const subject = 'account';
   const name = `${metadata.name} (${spec.accountID})`;
   const ready = findCondition(status.conditions ?? [], 'Ready');
@@ -33,7 +34,7 @@ function checkAccount({ metadata, spec, status }: AWSAccount): Check {
   }
   if (ready.status === 'True') {
     const links = status.links ?? 0;
-    const message = `${name} is reached, ${links} link${links === 1 ? '' : 's'}`;
+    const message = `${name} is reached, ${counted(links, 'link')}`;
     const unread = queueUnread(ready.message);
     if (unread !== undefined) return { subject, state: 'attention', message: `${message}; ${unread}` };
     return { subject, state: 'ok', message, ...leftBehind(message, status.unlinkedRoles) };
@@ -56,7 +57,7 @@ function queueUnread(message: string): string | undefined {
   return at === -1 ? undefined : message.slice(at);
 }
 
-function leftBehind(message: string, unlinked: UnlinkedRolesStatus | undefined): Partial<Check> {
+function leftBehind(message: string, unlinked: UnlinkedRolesStatus | undefined): Partial<PartCheck> {
   if (unlinked === undefined || unlinked.total === 0) return {};
   const { total, arns } = unlinked;
   const [first = '', ...others] = arns;
@@ -70,7 +71,7 @@ function leftBehind(message: string, unlinked: UnlinkedRolesStatus | undefined):
 }
 
 /** Whether drift is found within seconds. */
-export function checkEvents(accounts: readonly AWSAccount[] | undefined): readonly Check[] {
+export function checkEvents(accounts: readonly AWSAccount[] | undefined): readonly PartCheck[] {
   if (accounts === undefined || accounts.length === 0) return [];
   const fed = accounts.filter(
     ({ spec, status }) =>

@@ -5,7 +5,7 @@ import type { Condition } from '../../api/generated.ts';
 import { systemClock } from '../../base/clock.ts';
 import { adviceFor } from '../../api/advice.ts';
 import { chosenLinks, type Cluster, type Where } from '../cluster/cluster.ts';
-import type { Check } from './part-check.ts';
+import type { PartCheck } from './part-check.ts';
 import { checkInstallation } from './installation-check.ts';
 import { gatherFacts } from './installation-facts.ts';
 import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
@@ -28,7 +28,7 @@ import { inColourOf } from '../status/status.ts';
 /** What was looked at. */
 export interface Findings {
   /** Left out where only links were asked about. */
-  readonly installation?: readonly Check[];
+  readonly installation?: readonly PartCheck[];
   /** Undefined where they could not be listed, because they are not installed. */
   readonly links: readonly CrossAccountLink[] | undefined;
   /** What is said where there are none. */
@@ -69,7 +69,7 @@ export async function lookAround(
   return { installation, links: installed ? await chosenLinks(cluster, [], where) : undefined };
 }
 
-const MARKS: Readonly<Record<Check['state'], Piece>> = {
+const MARKS: Readonly<Record<PartCheck['state'], Piece>> = {
   ok: good('✓'),
   attention: warning('!'),
   failure: bad('✗'),
@@ -77,7 +77,7 @@ const MARKS: Readonly<Record<Check['state'], Piece>> = {
 };
 const SUBJECT_WIDTH = 12;
 
-function describeCheck({ subject, state, message, remedy }: Check): readonly Line[] {
+function describeCheck({ subject, state, message, remedy }: PartCheck): readonly Line[] {
   const hang = ' '.repeat(SUBJECT_WIDTH + 2);
   return [
     hanging(hang, MARKS[state], ` ${subject.padEnd(SUBJECT_WIDTH)}`, message),

@@ -3,11 +3,11 @@ import { structures } from '../../api/generated.ts';
 import { VERSION as API_VERSION } from '../../api/metadata.ts';
 import type { Schema } from '../../api/structure.ts';
 import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../base/json.ts';
-import { INSTALL, type Check } from './part-check.ts';
+import { INSTALL, type PartCheck } from './part-check.ts';
 import type { CrdFact } from './installation-facts.ts';
 
 /** Are the CRDs there, served, and of the fields that this client knows? */
-export function checkCrds(crds: readonly CrdFact[]): Check {
+export function checkCrds(crds: readonly CrdFact[]): PartCheck {
   const subject = 'CRDs';
   const absent = crds.filter((crd) => crd.absent).map(({ kind }) => kind);
   if (absent.length > 0) {
@@ -28,7 +28,7 @@ export function checkCrds(crds: readonly CrdFact[]): Check {
   };
 }
 
-function crdProblem(kind: string, crd: JsonObject): Omit<Check, 'subject'> | undefined {
+function crdProblem(kind: string, crd: JsonObject): Omit<PartCheck, 'subject'> | undefined {
   const versions = objectAt(crd, 'spec')['versions'];
   const served = (Array.isArray(versions) ? versions.filter(isJsonObject) : []).find(
     (version) => version['name'] === API_VERSION && version['served'] === true,

@@ -4,7 +4,7 @@ import { parseMetadata } from '../../kubernetes/metadata.ts';
 import { checkAccounts, checkEvents } from './accounts-check.ts';
 import { agoOf, podOf, whyNoneLeads, type Installation } from './installation.ts';
 import { checkCrds } from './crd-check.ts';
-import { INSTALL, type Check } from './part-check.ts';
+import { INSTALL, type PartCheck } from './part-check.ts';
 import type { InstallationFacts } from './installation-facts.ts';
 
 /** Around the facts. */
@@ -17,7 +17,7 @@ interface Viewpoint {
 const VERSION_LABEL = 'app.kubernetes.io/version';
 
 /** Everything about the installation, in the order in which one thing needs the other. */
-export function checkInstallation(facts: InstallationFacts, view: Viewpoint): readonly Check[] {
+export function checkInstallation(facts: InstallationFacts, view: Viewpoint): readonly PartCheck[] {
   return [
     checkCrds(facts.crds),
     ...(facts.crds.every(({ absent }) => absent)
@@ -32,7 +32,7 @@ export function checkInstallation(facts: InstallationFacts, view: Viewpoint): re
   ];
 }
 
-function checkOperator({ finding, deployments }: InstallationFacts, view: Viewpoint): readonly Check[] {
+function checkOperator({ finding, deployments }: InstallationFacts, view: Viewpoint): readonly PartCheck[] {
   switch (finding.kind) {
     case 'unseen':
       return [{ subject: 'operator', state: 'unseen', message: 'you may not read its Lease' }];
@@ -73,7 +73,7 @@ function checkOperator({ finding, deployments }: InstallationFacts, view: Viewpo
 function checkDeployments(
   deployments: readonly JsonObject[] | undefined,
   namespace: string | undefined,
-): readonly Check[] {
+): readonly PartCheck[] {
   const subject = 'replicas';
   if (deployments === undefined)
     return [{ subject, state: 'unseen', message: 'you may not list Deployments' }];
@@ -111,7 +111,7 @@ function checkDeployments(
 function checkLeader(
   { namespace, leader, renewTime, leaseSeconds }: Installation,
   { nowMs }: Viewpoint,
-): Check {
+): PartCheck {
   const subject = 'leader';
   const why = whyNoneLeads({ namespace, leader, renewTime, leaseSeconds }, nowMs);
   const remedy = `See why none leads: kubectl -n ${namespace} logs -l app.kubernetes.io/name=crossaccountlink --tail=20`;
@@ -120,7 +120,7 @@ function checkLeader(
   return { subject, state: 'ok', message };
 }
 
-function checkClusterId({ clusterId }: Installation): Check {
+function checkClusterId({ clusterId }: Installation): PartCheck {
   const subject = 'cluster ID';
   return clusterId === undefined
     ? {
@@ -132,7 +132,7 @@ function checkClusterId({ clusterId }: Installation): Check {
     : { subject, state: 'ok', message: clusterId };
 }
 
-function checkVersions({ finding, crds, deployments }: InstallationFacts, { version }: Viewpoint): Check {
+function checkVersions({ finding, crds, deployments }: InstallationFacts, { version }: Viewpoint): PartCheck {
   const subject = 'versions';
   const operator = operatorVersion({ finding, deployments });
   const crd = crds.flatMap(({ object }) =>
@@ -172,7 +172,7 @@ function minor(version: string): string {
   return /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
 }
 
-function checkAdmission({ policies, policyBindings }: InstallationFacts): Check {
+function checkAdmission({ policies, policyBindings }: InstallationFacts): PartCheck {
   const subject = 'admission';
   if (policies === undefined)
     return { subject, state: 'unseen', message: 'you may not list ValidatingAdmissionPolicies' };

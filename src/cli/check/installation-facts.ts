@@ -7,7 +7,7 @@ import { isForbidden, isNotFound } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { listAll } from '../../kubernetes/list-all.ts';
 import type { ResourceType } from '../../kubernetes/metadata.ts';
-import { findInstallation, type Finding } from './installation.ts';
+import { findInstallation, type InstallationFinding } from './installation.ts';
 
 const CRD: ResourceType = {
   group: 'apiextensions.k8s.io',
@@ -40,7 +40,7 @@ export interface CrdFact {
 
 export interface InstallationFacts {
   readonly crds: readonly CrdFact[];
-  readonly finding: Finding;
+  readonly finding: InstallationFinding;
   /** Of the operator; undefined where they may not be listed. */
   readonly deployments: readonly JsonObject[] | undefined;
   /** Undefined where they may not be listed. */

@@ -20,7 +20,7 @@ export interface Installation {
   readonly leaseSeconds: number;
 }
 
-export type Finding =
+export type InstallationFinding =
   | { readonly kind: 'found'; readonly installation: Installation }
   /** None leads, or has ever led. */
   | { readonly kind: 'none' }
@@ -90,7 +90,7 @@ const CLAIM_NAME = /^crossaccountlink-.+-claim$/;
  * Finds the operator's installation. Whoever may make Leases in some namespace can make one that looks like an
  * operator's: where the claims of cluster IDs can be read, the installation that holds one goes before all others.
  */
-export async function findInstallation(client: Client): Promise<Finding> {
+export async function findInstallation(client: Client): Promise<InstallationFinding> {
   const leases = await leasesOf(client);
   if (leases === undefined) return { kind: 'unseen' };
   const installations = leases.map(installationFrom);

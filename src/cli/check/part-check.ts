@@ -1,5 +1,5 @@
 /** What `check` says of one part of the installation. */
-export interface Check {
+export interface PartCheck {
   readonly subject: string;
   /** `failure`: links cannot work; `attention`: they work, and something should be seen to; `unseen`: the caller may not
    *  look. */

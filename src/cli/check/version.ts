@@ -1,6 +1,6 @@
 /** `version`: of this client, and of the operator in the cluster. */
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Finding } from './installation.ts';
+import type { InstallationFinding } from './installation.ts';
 import { gatherFacts } from './installation-facts.ts';
 import { operatorVersion } from './installation-check.ts';
 import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
@@ -43,7 +43,7 @@ export async function versions(
   return print({ client: { version }, operator }, WHY_NONE[facts.finding.kind], io, output);
 }
 
-const WHY_NONE: Readonly<Record<Finding['kind'], string>> = {
+const WHY_NONE: Readonly<Record<InstallationFinding['kind'], string>> = {
   found: 'does not publish its version',
   none: 'not found in this cluster',
   several: 'there are several: "kubectl crossaccountlink check" tells',

@@ -1,6 +1,6 @@
 /** A kubeconfig that says why its credentials cannot be had, and as whom the caller acts. */
 import { KubeConfig } from '@kubernetes/client-node';
-import { credentialsProblem } from './credentials-problem.ts';
+import { kubeconfigCredentialsProblem } from './kubeconfig-credentials.ts';
 
 /** The credentials could not be had: an exec plugin failed, or a file of the kubeconfig is gone. */
 class CredentialsProblem extends Error {
@@ -27,7 +27,7 @@ export class CallersConfig extends KubeConfig {
     try {
       await super.applyToHTTPSOptions(options);
     } catch (error) {
-      throw new CredentialsProblem(credentialsProblem(error, this), { cause: error });
+      throw new CredentialsProblem(kubeconfigCredentialsProblem(error, this), { cause: error });
     }
     const { Authorization: authorization } = options.headers ?? {};
     options.headers = {

@@ -146,6 +146,31 @@ function impersonation({ as, asGroup = [], asUid }: ClusterFlags): Record<string
 
 /** A context of its own, made of the one that is meant and what flags replace of it. */
 function applyFlags(config: KubeConfig, flags: ClusterFlags): void {
+  const { context, clusterName, userName, server } = meantBy(config, flags);
+  if (server === undefined) return;
+  if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))
+    throw new Error(`"${server}" is no address of an API server: write it as in https://host:6443`);
+  const name = config.getCurrentContext() || 'flags';
+  const cluster = config.getCluster(clusterName);
+  config.loadFromOptions({
+    clusters: [{ ...cluster, name: clusterName, ...clusterOf(cluster, server, flags) }],
+    users: [{ ...config.getUser(userName), name: userName, ...identityOf(flags) }],
+    contexts: [{ ...context, name, cluster: clusterName, user: userName }],
+    currentContext: name,
+  });
+}
+
+interface Meant {
+  readonly context: Context | null;
+  readonly clusterName: string;
+  readonly userName: string;
+  /** Undefined where neither the kubeconfig nor a flag names one. */
+  readonly server: string | undefined;
+}
+
+/** Which context, cluster and user the kubeconfig and the flags mean.
+ *  @throws Error for people about one that is not there */
+function meantBy(config: KubeConfig, flags: ClusterFlags): Meant {
   const { context: contextName } = flags;
   if (contextName !== undefined) {
     if (config.getContextObject(contextName) === null) throw unknown('context', contextName, config.contexts);
@@ -164,42 +189,32 @@ function applyFlags(config: KubeConfig, flags: ClusterFlags): void {
   const areGiven = flags.token !== undefined || flags.clientCertificate !== undefined;
   if (context !== null && userName !== '' && user === null && !areGiven)
     throw new Error(astray(context, 'user', config.users));
-  if (server === undefined) return;
-  if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))
-    throw new Error(`"${server}" is no address of an API server: write it as in https://host:6443`);
-  const {
-    tlsServerName,
-    certificateAuthority: caFile,
-    clientCertificate: certFile,
-    clientKey: keyFile,
-  } = flags;
-  config.loadFromOptions({
-    clusters: [
-      {
-        ...cluster,
-        name: clusterName,
-        server,
-        // Nothing to verify: client-node refuses plain HTTP otherwise, which kubectl proxy speaks.
-        skipTLSVerify:
-          (flags.insecureSkipTlsVerify ?? cluster?.skipTLSVerify ?? false) || server.startsWith('http:'),
-        ...(tlsServerName !== undefined && { tlsServerName }),
-        ...(caFile !== undefined && { caFile, caData: undefined }),
-      },
-    ],
-    users: [
-      {
-        ...user,
-        name: userName,
-        ...(flags.token !== undefined && { token: flags.token, exec: undefined, authProvider: undefined }),
-        ...(certFile !== undefined && { certFile, certData: undefined }),
-        ...(keyFile !== undefined && { keyFile, keyData: undefined }),
-      },
-    ],
-    contexts: [
-      { ...context, name: config.getCurrentContext() || 'flags', cluster: clusterName, user: userName },
-    ],
-    currentContext: config.getCurrentContext() || 'flags',
-  });
+  return { context, clusterName, userName, server };
+}
+
+/** What flags replace of a cluster. */
+function clusterOf(
+  cluster: ReturnType<KubeConfig['getCluster']>,
+  server: string,
+  { insecureSkipTlsVerify, tlsServerName, certificateAuthority: caFile }: ClusterFlags,
+) {
+  const isUnverified = insecureSkipTlsVerify ?? cluster?.skipTLSVerify ?? false;
+  return {
+    server,
+    // Nothing to verify: client-node refuses plain HTTP otherwise, which kubectl proxy speaks.
+    skipTLSVerify: isUnverified || server.startsWith('http:'),
+    ...(tlsServerName !== undefined && { tlsServerName }),
+    ...(caFile !== undefined && { caFile, caData: undefined }),
+  };
+}
+
+/** What flags replace of a user. */
+function identityOf({ token, clientCertificate: certFile, clientKey: keyFile }: ClusterFlags) {
+  return {
+    ...(token !== undefined && { token, exec: undefined, authProvider: undefined }),
+    ...(certFile !== undefined && { certFile, certData: undefined }),
+    ...(keyFile !== undefined && { keyFile, keyData: undefined }),
+  };
 }
 
 /** As kubectl, which never acts as nobody for want of the user that is meant. */
@@ -214,22 +229,24 @@ function astray(
 
 function unknown(what: string, name: string, known: readonly { readonly name: string }[]): Error {
   const names = known.map((each) => each.name);
-  const list = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 10).join(', ')}`;
+  const list = names.length === 0 ? 'it has none' : `it has ${listed(known)}`;
   return new Error(`the kubeconfig has no ${what} "${name}"${didYouMean(name, names) || `: ${list}`}`);
 }
 
+/** Names, as many as a sentence bears. */
+function listed(known: readonly { readonly name: string }[]): string {
+  return known
+    .slice(0, 10)
+    .map(({ name }) => name)
+    .join(', ');
+}
+
 function noContext(config: KubeConfig, files: readonly string[]): string {
-  const where = files.length === 0 ? 'there is no kubeconfig' : `${files.join(' and ')} names no cluster`;
+  const { contexts } = config;
   const current = config.getCurrentContext();
-  if (current && config.contexts.length > 0 && config.getContextObject(current) === null)
-    return `the kubeconfig's current context "${current}" is not in it: choose one with --context (${config.contexts
-      .slice(0, 10)
-      .map(({ name }) => name)
-      .join(', ')})`;
-  return config.contexts.length > 0 && !current
-    ? `no context is chosen: use --context (${config.contexts
-        .slice(0, 10)
-        .map(({ name }) => name)
-        .join(', ')})`
-    : `no Kubernetes cluster to talk to, ${where}: set KUBECONFIG to a file with a current context, or use --kubeconfig`;
+  if (current && contexts.length > 0 && config.getContextObject(current) === null)
+    return `the kubeconfig's current context "${current}" is not in it: choose one with --context (${listed(contexts)})`;
+  if (contexts.length > 0 && !current) return `no context is chosen: use --context (${listed(contexts)})`;
+  const where = files.length === 0 ? 'there is no kubeconfig' : `${files.join(' and ')} names no cluster`;
+  return `no Kubernetes cluster to talk to, ${where}: set KUBECONFIG to a file with a current context, or use --kubeconfig`;
 }

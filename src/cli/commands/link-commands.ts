@@ -47,7 +47,7 @@ function addStatus(program: Command, shell: Shell): void {
         const { watchStatus } = await import('../status/status-watch.ts');
         const stop = untilInterrupted();
         return inCluster(shell, options, (cluster) =>
-          watchStatus(cluster, names, options, options.output, shell.io, stop),
+          watchStatus(cluster, { names, where: options, output: options.output }, shell.io, stop),
         );
       }
       const { status } = await import('../status/status.ts');
@@ -103,9 +103,9 @@ function addChangingVerbs(program: Command, shell: Shell): void {
       const { reconcile } = await import('../link-verbs.ts');
       await inCluster(shell, options, (cluster) => reconcile(cluster, names, options, shell.io));
     });
-  for (const [verb, suspend, description, until] of [
-    ['suspend', true, 'check, repair and remove nothing until resumed', 'until the operator has taken note'],
-    ['resume', false, 'go on after suspend', 'until the link is Ready or needs a person'],
+  for (const [verb, description, until] of [
+    ['suspend', 'check, repair and remove nothing until resumed', 'until the operator has taken note'],
+    ['resume', 'go on after suspend', 'until the link is Ready or needs a person'],
   ] as const) {
     addClusterVerb(program, verb, description)
       .argument('[names...]', 'links: NAME, xal/NAME or NAMESPACE/NAME')
@@ -115,10 +115,8 @@ function addChangingVerbs(program: Command, shell: Shell): void {
       .option('--no-wait', 'do not wait (default)')
       .option('--timeout <time>', 'longest wait with --wait (default: 5m)', parseTime)
       .action(async (names: readonly string[], options) => {
-        const { setSuspended } = await import('../link-verbs.ts');
-        await inCluster(shell, options, (cluster) =>
-          setSuspended(cluster, names, suspend, options, shell.io),
-        );
+        const { [verb]: change } = await import('../link-verbs.ts');
+        await inCluster(shell, options, (cluster) => change(cluster, names, options, shell.io));
       });
   }
 }

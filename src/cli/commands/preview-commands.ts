@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { VERSION } from '../../base/version.ts';
 import { CLUSTER_ID_PATTERN } from '../../desired/names.ts';
+import { GRAPH_FORMATS } from '../graph/formats.ts';
 import { outputOption } from '../output/output.ts';
 import { addClusterVerb, inCluster, withLinks, type Shell } from './shell.ts';
 
@@ -88,7 +89,7 @@ function addGraph(program: Command, shell: Shell): void {
   const { io } = shell;
   addClusterVerb(program, 'graph', 'state machines, roles and accounts as a graph')
     .option('-A, --all-namespaces', 'links of every namespace')
-    .addOption(outputOption(['mermaid', 'dot', 'svg', 'html', 'json', 'yaml']).default('mermaid'))
+    .addOption(outputOption(GRAPH_FORMATS).default('mermaid'))
     .addHelpText('after', '\nsvg and html are pictures to send: they need nothing else, in light and dark.')
     .action(async (options) => {
       const { accountNames, graph } = await import('../graph/graph.ts');

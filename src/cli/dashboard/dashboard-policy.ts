@@ -7,11 +7,11 @@ import type { PolicyView } from '../../console/model/contract.ts';
 import { policyView } from '../../console/model/policy-view.ts';
 import { accountConfig } from '../../controllers/account/account-config.ts';
 import { DRY_RUN_CALLS } from '../../controllers/dry-run/dry-run.ts';
-import { withAws, type Reach } from '../aws.ts';
+import { withAws, type AwsReach } from '../aws.ts';
 
 /** The function never rejects: what stands in the way is part of the view. */
 export function policyReader(
-  reach: Reach,
+  reach: AwsReach,
 ): (link: CrossAccountLink, accounts: readonly AWSAccount[]) => Promise<PolicyView> {
   return async (link, accounts) => {
     try {
@@ -25,7 +25,7 @@ export function policyReader(
 async function readPolicy(
   link: CrossAccountLink,
   accounts: readonly AWSAccount[],
-  reach: Reach,
+  reach: AwsReach,
 ): Promise<PolicyView> {
   const machine = parseStateMachineArn(link.spec.stateMachineARN);
   if (machine === undefined) return unavailable(link, 'the ARN is no state machine’s');

@@ -3,13 +3,13 @@ import { systemClock } from '../../base/clock.ts';
 import { consoleAsset } from '../../console/server/assets.ts';
 import { startConsole } from '../../console/server/server.ts';
 import { findSources } from '../../console/server/sources.ts';
-import type { Reach } from '../aws.ts';
+import type { AwsReach } from '../aws.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { policyReader } from './dashboard-policy.ts';
 import { operatorMissing } from '../check/installation.ts';
 import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
 
-export interface DashboardOptions extends Reach {
+export interface DashboardOptions extends AwsReach {
   readonly namespace: string;
   /** Whether to show that namespace alone; else all that may be seen. */
   readonly only: boolean;

@@ -6,14 +6,12 @@ import { linkMap } from '../../console/model/map.ts';
 import { count } from '../../console/model/text.ts';
 import { isForbidden } from '../../kubernetes/api-error.ts';
 import { listAccounts, type Cluster } from '../cluster/cluster.ts';
+import type { GraphFormat } from './formats.ts';
 import { dotOf, mermaidOf } from './markup.ts';
 import { pageOf } from './page.ts';
 import { svgOf } from './picture.ts';
 import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
 import { writeStructured } from '../output/output.ts';
-
-export const GRAPH_FORMATS = ['mermaid', 'dot', 'svg', 'html', 'json', 'yaml'] as const;
-export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
 /** @param names what people call each account, by its ID */
 export async function graph(

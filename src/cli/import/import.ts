@@ -9,7 +9,7 @@ import type { AccountConfig } from '../../aws/sessions/sessions.ts';
 import { accountConfig } from '../../controllers/account/account-config.ts';
 import { isForbidden } from '../../kubernetes/api-error.ts';
 import { DRY_RUN_CALLS } from '../../controllers/dry-run/dry-run.ts';
-import { credentialsProblem, withAws, type Reach } from '../aws.ts';
+import { awsCredentialsProblem, withAws, type AwsReach } from '../aws.ts';
 import { listAccounts, listLinks, type Cluster } from '../cluster/cluster.ts';
 import {
   importedLink,
@@ -24,7 +24,7 @@ import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
 import { writeStructured } from '../output/output.ts';
 import { writeManifests } from './import-files.ts';
 
-export interface ImportOptions extends Reach {
+export interface ImportOptions extends AwsReach {
   /** ARNs. */
   readonly stateMachines: readonly string[];
   readonly namespace: string;
@@ -48,7 +48,7 @@ export async function importLinks({ client }: Cluster, options: ImportOptions, i
     orWhereForbidden(listLinks(client), () => listLinks(client, options.namespace)),
   ]);
   const here = links.filter(({ metadata }) => metadata.namespace === options.namespace);
-  const survey: Survey = {
+  const context: ImportContext = {
     accounts,
     links,
     namespace: options.namespace,
@@ -59,7 +59,7 @@ export async function importLinks({ client }: Cluster, options: ImportOptions, i
     const imported: ImportedLink[] = [];
     let isComplete = true;
     for (const machine of machines) {
-      const found = await importMachine(machine, survey, connect);
+      const found = await importMachine(machine, context, connect);
       imported.push(...found.links);
       isComplete &&= found.leftOut.length === 0;
     }
@@ -86,7 +86,7 @@ function machinesNamed(arns: readonly string[]): readonly StateMachineArn[] {
   });
 }
 
-interface Survey {
+interface ImportContext {
   readonly accounts: readonly AWSAccount[];
   readonly links: readonly CrossAccountLink[];
   readonly namespace: string;
@@ -96,8 +96,8 @@ interface Survey {
   readonly warn: (sentence: string) => void;
 }
 
-async function importMachine(machine: StateMachineArn, survey: Survey, connect: Connect) {
-  const { accounts, links, namespace, taken, warn } = survey;
+async function importMachine(machine: StateMachineArn, context: ImportContext, connect: Connect) {
+  const { accounts, links, namespace, taken, warn } = context;
   const definition = await definitionOf(machine, connect(configFor(machine, accounts)));
   const { accesses, leftOut } = surveyOf(machine, definition);
   const imported: ImportedLink[] = [];
@@ -172,7 +172,7 @@ async function readWith(aws: LiveAccount, machine: StateMachineArn) {
   try {
     return await aws.stateMachine(machine.text, DRY_RUN_CALLS);
   } catch (error) {
-    const problem = error instanceof AwsFailure ? credentialsProblem(error) : undefined;
+    const problem = error instanceof AwsFailure ? awsCredentialsProblem(error) : undefined;
     if (problem === undefined) throw error;
     throw new Error(`${problem}: use those that may, to read ${machine.text}`, { cause: error });
   }

@@ -4,6 +4,7 @@ import type { Derivation } from '../../asl/derive/derive.ts';
 import type { Diagnostic } from '../../asl/derive/diagnostic.ts';
 import type { Place } from '../../asl/integrations/reading.ts';
 import type { Statement } from '../../policy/document.ts';
+import { counted } from '../../base/counted.ts';
 import { printable } from '../../base/printable.ts';
 
 export function describePermissions(derivation: Derivation, place: Place): string {
@@ -11,12 +12,12 @@ export function describePermissions(derivation: Derivation, place: Place): strin
   const decisions = diagnostics.filter(({ blocking }) => blocking);
   const remarks = diagnostics.filter(({ blocking }) => !blocking);
   return [
-    `Target role in account ${place.accountId} (${place.partition}, ${place.region}): ${count(statements.length, 'statement')} for ${count(tasks.length, 'Task')}`,
+    `Target role in account ${place.accountId} (${place.partition}, ${place.region}): ${counted(statements.length, 'statement')} for ${counted(tasks.length, 'Task')}`,
     ...statements.map((statement) => describeStatement(statement, derivation)),
     ...(decisions.length === 0
       ? []
       : [
-          `${count(decisions.length, 'open decision')}`,
+          `${counted(decisions.length, 'open decision')}`,
           ...decisions.map((one) => describeDecision(one, place)),
         ]),
     ...(remarks.length === 0
@@ -62,8 +63,4 @@ function describeDecision(diagnostic: Diagnostic, place: Place): string {
     `${diagnostic.reason}: ${printable(diagnostic.message)}`,
     ...advice.map((line) => `    ${line}`),
   ].join('\n');
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

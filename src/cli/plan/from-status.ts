@@ -2,8 +2,9 @@
  *  credentials. */
 import { findCondition } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
+import { counted } from '../../base/counted.ts';
 import { LISTED_WRITES } from '../../report/pending.ts';
-import { count, type ShownLink } from './view.ts';
+import type { ShownLink } from './view.ts';
 
 /** What its status says of a link; Ready tells of legs that are enforced. */
 export function linkFromStatus({ metadata, spec, status }: CrossAccountLink): ShownLink {
@@ -37,7 +38,7 @@ export function linkFromStatus({ metadata, spec, status }: CrossAccountLink): Sh
         ? [`A status lists ${LISTED_WRITES} writes; there may be more.`]
         : []),
       ...(omitted > 0
-        ? [`The status has no room for ${count(omitted, 'further change')} of these writes.`]
+        ? [`The status has no room for ${counted(omitted, 'further change')} of these writes.`]
         : []),
       ...(spec.suspend === true ? ['Suspended: nothing is changed until it is resumed.'] : []),
     ],

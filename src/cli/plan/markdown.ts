@@ -1,8 +1,8 @@
 /** A plan as a comment on a pull request: a sentence first, each link's diff folded, in the length that a comment may have. */
+import { counted } from '../../base/counted.ts';
 import { printable } from '../../base/printable.ts';
 import { changeRows } from './text.ts';
 import {
-  count,
   keyOfLink,
   needsAttention,
   summaryOf,
@@ -71,7 +71,7 @@ function fitting(parts: readonly string[], room: number): string {
   const missing = parts.length - taken.length;
   if (missing > 0)
     taken.push(
-      `\n${count(missing, 'part')} more did not fit into a comment: the log of the run has all of it.\n`,
+      `\n${counted(missing, 'part')} more did not fit into a comment: the log of the run has all of it.\n`,
     );
   return taken.join('');
 }
@@ -80,7 +80,7 @@ function linkPart(link: ShownLink): string {
   const { actions, obstacles, remarks } = link;
   const objects = new Set(actions.map(({ object }) => object)).size;
   const sum = [
-    ...(actions.length > 0 ? [`${count(actions.length, 'write')} to ${count(objects, 'object')}`] : []),
+    ...(actions.length > 0 ? [`${counted(actions.length, 'write')} to ${counted(objects, 'object')}`] : []),
     ...(obstacles.length > 0 ? ['held up'] : []),
     ...(actions.length + obstacles.length === 0 ? ['nothing to change'] : []),
   ].join(', ');
@@ -103,8 +103,8 @@ function writeRows({ operation, object, reason, changes }: ShownWrite): readonly
 function accountPart({ name, accountID, change, changes, links, unaffected, remarks }: ShownAccount): string {
   const verb = { created: 'is new', changed: 'changes', unchanged: 'stays as it is' }[change];
   const summary = `AWSAccount <code>${escapeHtml(name)}</code> (${escapeHtml(accountID)}) ${verb}: ${
-    links.length === 0 ? 'no link is affected' : `${count(links.length, 'link')} affected`
-  }, ${count(unaffected, 'link')} as before`;
+    links.length === 0 ? 'no link is affected' : `${counted(links.length, 'link')} affected`
+  }, ${counted(unaffected, 'link')} as before`;
   const rows = [
     ...changes.flatMap(changeRows).map(({ sign, text }) => `${sign} ${text}`),
     ...links.flatMap((link) => [
@@ -137,7 +137,7 @@ function cutRows(rows: readonly string[]): string {
     return length <= LONGEST_PART;
   });
   const missing = rows.length - kept.length;
-  return [...kept, ...(missing > 0 ? [`# ${count(missing, 'row')} more`] : [])].join('\n');
+  return [...kept, ...(missing > 0 ? [`# ${counted(missing, 'row')} more`] : [])].join('\n');
 }
 
 function escapeHtml(text: string): string {

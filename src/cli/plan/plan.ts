@@ -6,7 +6,7 @@ import { AwsFailure } from '../../aws/errors/errors.ts';
 import { parseMetadata } from '../../kubernetes/metadata.ts';
 import { isForbidden } from '../../kubernetes/api-error.ts';
 import type { ResourceType } from '../../kubernetes/metadata.ts';
-import { credentialsProblem, type Reach } from '../aws.ts';
+import { awsCredentialsProblem, type AwsReach } from '../aws.ts';
 import { chosenLinks, listInstalled, NAMESPACE, type Cluster } from '../cluster/cluster.ts';
 import { findClusterId, findInstallation } from '../check/installation.ts';
 import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
@@ -17,7 +17,7 @@ import { planByReading, type ClusterObjects } from './reading.ts';
 import { noteLines, planLines } from './text.ts';
 import { keyOfLink, needsAttention, planValue, type ShownPlan } from './view.ts';
 
-export interface PlanOptions extends Reach {
+export interface PlanOptions extends AwsReach {
   /** Left out: the one that the operator publishes. */
   readonly clusterId?: string | undefined;
   /** Plan this link; all of the namespace when left out. */
@@ -38,6 +38,7 @@ export interface PlanOptions extends Reach {
 /** Exit 0: nothing to change; 2: changes, or something that stands in the way of them; errors are thrown. Nothing is
  *  ever written. */
 export async function plan(cluster: Cluster, options: PlanOptions, io: Io): Promise<ExitStatus> {
+  checkOptions(options);
   const found = await find(cluster, options, io);
   await print(found, options.output, io);
   return needsAttention(found.plan) ? EXIT.attention : EXIT.done;
@@ -49,15 +50,24 @@ interface Found {
   readonly notice?: string;
 }
 
-async function find(cluster: Cluster, options: PlanOptions, io: Io): Promise<Found> {
-  const hasManifests = options.files.length > 0 || options.kustomize !== undefined;
-  if (hasManifests && options.name !== undefined) throw new Error('either a NAME or --filename, not both');
-  if (options.allNamespaces && (hasManifests || options.name !== undefined))
+/** @throws Error for people about options that do not fit together */
+function checkOptions(options: PlanOptions): void {
+  const { name, allNamespaces, recursive, files, fromStatus: isFromStatus } = options;
+  const hasManifests = areManifestsGiven(options);
+  if (hasManifests && name !== undefined) throw new Error('either a NAME or --filename, not both');
+  if (allNamespaces && (hasManifests || name !== undefined))
     throw new Error(`either ${hasManifests ? '--filename' : 'a NAME'} or --all-namespaces, not both`);
-  if (options.recursive && options.files.length === 0)
+  if (recursive && files.length === 0)
     throw new Error('--recursive searches the folders of --filename, and there is none');
-  if (hasManifests && options.fromStatus)
+  if (hasManifests && isFromStatus)
     throw new Error('--from-status is for links that stand, not for --filename');
+}
+
+function areManifestsGiven({ files, kustomize }: PlanOptions): boolean {
+  return files.length > 0 || kustomize !== undefined;
+}
+
+async function find(cluster: Cluster, options: PlanOptions, io: Io): Promise<Found> {
   if (options.fromStatus) return fromStatus(cluster, options, 'as --from-status asks');
   try {
     const objects = await readCluster(cluster);
@@ -66,7 +76,7 @@ async function find(cluster: Cluster, options: PlanOptions, io: Io): Promise<Fou
   } catch (error) {
     const hindrance = hindranceOf(error);
     if (hindrance === undefined) throw error;
-    if (!hasManifests) return fromStatus(cluster, options, hindrance);
+    if (!areManifestsGiven(options)) return fromStatus(cluster, options, hindrance);
     throw new Error(
       `${hindrance}: apply the links with managementPolicy: Observe, and "plan NAME" shows what the operator would do`,
       { cause: error },
@@ -90,7 +100,7 @@ async function fromStatus(
 /** Why a plan cannot be made by reading, where that is a matter of what the caller may do. */
 function hindranceOf(error: unknown): string | undefined {
   if (error instanceof Hidden) return error.message;
-  if (error instanceof AwsFailure) return credentialsProblem(error);
+  if (error instanceof AwsFailure) return awsCredentialsProblem(error);
   return undefined;
 }
 

@@ -10,7 +10,7 @@ import { DryRunAccount } from '../../controllers/dry-run/dry-run-account.ts';
 import { parseLinkObject, type LinkObject } from '../../controllers/state/link-object.ts';
 import { byAge } from '../../desired/link.ts';
 import { parseMetadata, type KubernetesObject, type ResourceType } from '../../kubernetes/metadata.ts';
-import { withAws, type Reach } from '../aws.ts';
+import { withAws, type AwsReach } from '../aws.ts';
 import { linksNamed, missingLink, refuseUnknownNamespace, type Cluster } from '../cluster/cluster.ts';
 import type { Io } from '../output/io.ts';
 import { shownAccount, touchedBy, type AccountChange } from './account-effects.ts';
@@ -19,7 +19,7 @@ import { readManifestFiles } from './manifest-files.ts';
 import { applyManifests, keyOf, type AppliedManifests } from './manifests.ts';
 import { shownLink, type ShownLink, type ShownPlan } from './view.ts';
 
-interface ReadingOptions extends Reach {
+interface ReadingOptions extends AwsReach {
   readonly clusterId: string;
   readonly name?: string | undefined;
   readonly allNamespaces: boolean;

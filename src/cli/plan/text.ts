@@ -1,5 +1,6 @@
 /** A plan as a person reads it: each write with its reason, and the fields that change as a diff. */
 import { stringify } from 'yaml';
+import { counted } from '../../base/counted.ts';
 import type { FieldChange } from '../../policy/diff.ts';
 import {
   added,
@@ -14,7 +15,6 @@ import {
   type Line,
 } from '../output/text.ts';
 import {
-  count,
   keyOfLink,
   needsAttention,
   summaryOf,
@@ -90,7 +90,7 @@ function accountLines(account: ShownAccount): readonly Line[] {
     ...changes.flatMap((each) => changeRows(each).map((row) => rowLine('  ', row))),
     ...links.flatMap(effectLines),
     line(
-      `  ${count(unaffected, 'link')} of the account ${unaffected === 1 ? 'stays as it is' : 'stay as they are'}.`,
+      `  ${counted(unaffected, 'link')} of the account ${unaffected === 1 ? 'stays as it is' : 'stay as they are'}.`,
     ),
     ...remarks.map((text) => line('  ', faint('i'), ` ${text}`)),
   ];

@@ -1,4 +1,5 @@
 /** A plan as it is shown: by whatever it was found, and in whatever form it is printed. */
+import { counted } from '../../base/counted.ts';
 import type { PlannedLink } from '../../controllers/dry-run/dry-run.ts';
 import type { FieldChange } from '../../policy/diff.ts';
 
@@ -83,8 +84,10 @@ export function summaryOf({ links, accounts = [] }: ShownPlan): string {
   const objects = new Set(writes.map(({ object }) => object));
   const heldUp = links.filter(({ obstacles }) => obstacles.length > 0).length;
   const sentences = [
-    ...(writes.length > 0 ? [`${count(writes.length, 'write')} to ${count(objects.size, 'object')}.`] : []),
-    ...(heldUp > 0 ? [`${count(heldUp, 'link')} ${heldUp === 1 ? 'is' : 'are'} held up.`] : []),
+    ...(writes.length > 0
+      ? [`${counted(writes.length, 'write')} to ${counted(objects.size, 'object')}.`]
+      : []),
+    ...(heldUp > 0 ? [`${counted(heldUp, 'link')} ${heldUp === 1 ? 'is' : 'are'} held up.`] : []),
     ...effectsOf(accounts),
   ];
   return sentences.length === 0 ? 'Nothing to change.' : sentences.join(' ');
@@ -97,7 +100,7 @@ function effectsOf(accounts: readonly ShownAccount[]): readonly string[] {
   for (const link of accounts.flatMap(({ links }) => links)) effects.set(keyOfLink(link), link.effect);
   const parts = EFFECTS.flatMap((effect) => {
     const number = [...effects.values()].filter((each) => each === effect).length;
-    return number === 0 ? [] : [`${count(number, 'link')} ${number === 1 ? effect : PLURAL[effect]}`];
+    return number === 0 ? [] : [`${counted(number, 'link')} ${number === 1 ? effect : PLURAL[effect]}`];
   });
   return parts.length === 0 ? [] : [`By the rules ${parts.join(', ')}.`];
 }
@@ -112,10 +115,6 @@ const PLURAL: Readonly<Record<Effect, string>> = {
 /** The worst first. */
 export function byEffect(a: AffectedLink, b: AffectedLink): number {
   return EFFECTS.indexOf(a.effect) - EFFECTS.indexOf(b.effect) || (keyOfLink(a) < keyOfLink(b) ? -1 : 1);
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** The shape of `plan -o json`, which stays (docs/cli.md). What is empty is left out where programs can do without. */

@@ -29,12 +29,17 @@ export interface WatchTerminal extends Io {
 /** Changes that come together are drawn together. */
 const DRAW_AFTER_MS = 50;
 
+/** Which links are watched, and how they are shown. */
+interface WatchRequest {
+  readonly names: readonly string[];
+  readonly where: Where;
+  readonly output: string | undefined;
+}
+
 /** Watches until `signal` aborts. Throws an error for people when there is nothing to watch, or it may not be. */
 export async function watchStatus(
   cluster: Cluster,
-  names: readonly string[],
-  where: Where,
-  output: string | undefined,
+  { names, where, output }: WatchRequest,
   io: WatchTerminal,
   signal: AbortSignal,
 ): Promise<ExitStatus> {

@@ -1,6 +1,7 @@
 /** What AWS says about a connection → what the AWSAccount's conditions say. */
 import { findCondition, removeCondition, setCondition } from '../../api/conditions.ts';
 import { QUEUE_UNREAD, type AWSAccount } from '../../api/awsaccount.ts';
+import { counted } from '../../base/counted.ts';
 import type { Condition, UnlinkedRolesStatus } from '../../api/generated.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { Identity } from '../../aws/calls/identity.ts';
@@ -63,7 +64,7 @@ export function outageVerdict(
 
 /** For an AWSAccount that is deleted while links hold it: it goes on working for them. */
 export function inUseVerdict(links: number, verdict: AccountVerdict): AccountVerdict {
-  const count = `${links} link${links === 1 ? '' : 's'} still ${links === 1 ? 'has' : 'have'}`;
+  const count = `${counted(links, 'link')} still ${links === 1 ? 'has' : 'have'}`;
   const problem =
     verdict.status === 'True' ? '' : ` The account cannot be reached, either: ${verdict.message}`;
   return {

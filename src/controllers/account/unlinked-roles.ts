@@ -115,6 +115,7 @@ export class UnlinkedRoles {
       `taken off. Make the link again and delete it, or delete the role by hand; leave it if that is meant.`;
     log.warn({ account: accountId, role: arn }, message);
     const object = this.#object(accountId);
-    if (object !== undefined) events.record(AWS_ACCOUNT, object.metadata, 'Warning', 'LeftBehind', message);
+    if (object !== undefined)
+      events.record(AWS_ACCOUNT, object.metadata, { type: 'Warning', reason: 'LeftBehind', message });
   }
 }

@@ -25,6 +25,7 @@ import type { IamPropagation } from '../state/iam-propagation.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import { isRoleRefusal, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import type { EnsureRun } from './ensure-run.ts';
 import { grantRoles, neededRoles } from './inventory.ts';
 import type { Needed, ReadPolicy } from './read-policy.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
@@ -58,19 +59,20 @@ export class EnsureLink {
    *  Writes that fail are noted there, too. @throws AwsFailure when a read fails, or nothing may be written any more */
   async run(resolved: ResolvedLink, readPolicy: ReadPolicy, record: ReconcileRecord): Promise<void> {
     try {
-      await this.#goUp(resolved, readPolicy, record);
+      await this.#goUp({ resolved, readPolicy, record });
     } finally {
       record.reportOlderValue();
     }
   }
 
-  async #goUp(resolved: ResolvedLink, readPolicy: ReadPolicy, record: ReconcileRecord): Promise<void> {
+  async #goUp(run: EnsureRun): Promise<void> {
+    const { resolved, readPolicy, record } = run;
     const { source, target } = resolved;
     const refusal = this.#parts.resolver.refuseUnread(resolved);
     if (refusal !== undefined) return refuse(record, refusal);
     if (source.aws === undefined) return notReady(record, 'executionRoleGrant', source);
     if (target.aws === undefined) return notReady(record, 'targetRole', target);
-    const needed = await this.#requirements(resolved, readPolicy, source.aws, record);
+    const needed = await this.#requirements(run, source.aws);
     if (needed === undefined) return;
     const { requirements, view } = needed;
     record.view = view;
@@ -80,31 +82,28 @@ export class EnsureLink {
     record.deniedTasks = this.#deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);
     if (record.deniedTasks.length === 0 && readPolicy.isAsBefore(needed)) return record.noteAsBefore();
-    const { asked, problem } = await this.#targetRole(resolved, readPolicy, view, target.aws, record);
+    const { asked, problem } = await this.#targetRole(run, view, target.aws);
     const isRefused = problem?.leg === 'targetRole' && isRoleRefusal(problem.reason);
     const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));
     this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused && !isUnclaimed;
-    if (isRefused)
-      return this.#parts.takeBack.ofRefusedRole(resolved, readPolicy, problem.reason, source.aws, record);
+    if (isRefused) return this.#parts.takeBack.ofRefusedRole(run, problem.reason, source.aws);
     // What does not fit, or would let into too much, is not written; what stands goes on as it is.
     if (problem !== undefined) return;
-    if (isUnclaimed) return this.#lookForExecutionRole(view, readPolicy, source.aws, record);
+    if (isUnclaimed) return this.#lookForExecutionRole(run, view, source.aws);
     const latest = (await this.#latestRequirements(resolved)) ?? requirements;
-    await this.#grants(resolved, readPolicy, latest, source.aws, record);
-    this.#awaitIamPropagation(resolved, readPolicy, requirements, asked, record);
-    await this.#definition(resolved, readPolicy, source.aws, record);
-    this.#forgetDenials(resolved, requirements, record);
-    if (record.onTrack) record.effective = await this.#effective(resolved, readPolicy, requirements, record);
+    await this.#grants(run, latest, source.aws);
+    this.#awaitIamPropagation(run, requirements, asked);
+    await this.#definition(run, source.aws);
+    this.#forgetDenials(run, requirements);
+    if (record.onTrack) record.effective = await this.#effective(run, requirements);
     if (readPolicy.wasInSync) record.externalChanges.push(...obstacle(record.effective));
   }
 
   /** What the link needs of its state machine as it is now; undefined, with the reason noted, when that is unknown
    *  or refused. */
   async #requirements(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
+    { resolved, readPolicy, record }: EnsureRun,
     aws: AwsAccount,
-    record: ReconcileRecord,
   ): Promise<Needed | undefined> {
     const { machines, resolver } = this.#parts;
     const arn = resolved.link.stateMachine.text;
@@ -133,10 +132,9 @@ export class EnsureLink {
   /** IAM takes no trust policy whose principal does not exist. Whether the execution role is merely too new for it or
    *  is not there at all makes the difference between waiting and a person's work. */
   async #lookForExecutionRole(
+    { readPolicy: { callOptions }, record }: EnsureRun,
     { executionRole }: MachineView,
-    { callOptions }: ReadPolicy,
     aws: AwsAccount,
-    record: ReconcileRecord,
   ): Promise<void> {
     if (!record.failures.some(({ failure }) => failure.kind === 'waiting')) return;
     const reading = await aws.role(executionRole.text, callOptions, { kind: 'fresh' });
@@ -157,11 +155,9 @@ export class EnsureLink {
   /** Returns what the link asked of the role, and what keeps it from being written at all. Where repairs are paused, or an
    *  older link decides about a description, nothing does: what stands of the link elsewhere stays. */
   async #targetRole(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
+    { resolved, readPolicy, record }: EnsureRun,
     view: MachineView,
     aws: AwsAccount,
-    record: ReconcileRecord,
   ): Promise<{ asked: Needs | undefined; problem: PlanProblem | undefined }> {
     const growth = readPolicy.growthWaits(view) ? 'Hold' : 'Grant';
     const result = await this.#parts.targetRole.reconcile(resolved, aws, readPolicy, growth);
@@ -174,13 +170,8 @@ export class EnsureLink {
     return { asked: result.asked, problem: result.plan.problem };
   }
 
-  async #grants(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
-    requirements: LinkRequirements,
-    aws: AwsAccount,
-    record: ReconcileRecord,
-  ): Promise<void> {
+  async #grants(run: EnsureRun, requirements: LinkRequirements, aws: AwsAccount): Promise<void> {
+    const { resolved, readPolicy, record } = run;
     const withheldOn: string[] = [];
     const roles = grantRoles(resolved.object, neededRoles(requirements));
     for (const role of roles) {
@@ -196,18 +187,16 @@ export class EnsureLink {
     record.grantsOn = [...new Set([...needed, ...withheldOn])];
     if (withheldOn.some((role) => !needed.includes(role))) record.mayShrinkLater = true;
     const known = new Set(roles.map(({ text }) => text));
-    await this.#parts.takeBack.ofStrayGrants(resolved, readPolicy, known, aws, record);
+    await this.#parts.takeBack.ofStrayGrants(run, known, aws);
   }
 
   /** Notes what the definition may rely on the roles for and, where it has to wait, for how long. Tasks that did not name
    *  the role before may rely on what another process wrote just before it died.
    *  @param asked what the target role was planned for */
   #awaitIamPropagation(
-    { link }: ResolvedLink,
-    readPolicy: ReadPolicy,
+    { resolved: { link }, readPolicy, record }: EnsureRun,
     { executionRoleArns, tasks, tasksInSyncBefore }: LinkRequirements,
     asked: Needs | undefined,
-    record: ReconcileRecord,
   ): void {
     const memory = this.#parts.memory.of(link.uid);
     const roles = [link.targetRole.text, ...executionRoleArns];
@@ -218,12 +207,7 @@ export class EnsureLink {
     if (record.onTrack && remainingMs > 0) record.continueAfterMs = remainingMs;
   }
 
-  async #definition(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
-    aws: AwsAccount,
-    record: ReconcileRecord,
-  ): Promise<void> {
+  async #definition({ resolved, readPolicy, record }: EnsureRun, aws: AwsAccount): Promise<void> {
     const isNext = record.onTrack && record.continueAfterMs === undefined;
     // Roles that are only observed do not become ready: what would be written to the definition then is reported all the same.
     const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy, !record.isBlocked);
@@ -246,10 +230,8 @@ export class EnsureLink {
   }
 
   async #effective(
-    { link, source, target }: ResolvedLink,
-    readPolicy: ReadPolicy,
+    { resolved: { link, source, target }, readPolicy, record }: EnsureRun,
     requirements: LinkRequirements,
-    record: ReconcileRecord,
   ): Promise<EffectiveOutcome> {
     const { executionRole, targetRole } = record;
     const { callOptions, freshness } = readPolicy;
@@ -273,7 +255,7 @@ export class EnsureLink {
   }
 
   /** What was denied before this reconcile wrote what may allow it says nothing of the link any more. */
-  #forgetDenials(resolved: ResolvedLink, requirements: LinkRequirements, record: ReconcileRecord): void {
+  #forgetDenials({ resolved, record }: EnsureRun, requirements: LinkRequirements): void {
     const memory = this.#parts.memory.of(resolved.link.uid);
     if (!record.applied.some(mayAllow) || memory.evidence.byTask.size === 0) return;
     memory.evidence = { ...memory.evidence, byTask: withoutDenials(memory.evidence.byTask) };

@@ -297,7 +297,7 @@ export class LinkReconciler {
     const { reporter } = this.#parts;
     const memory = this.#parts.memory.of(object.link.uid);
     const { unrecordedDrift, reportedRepairs } = memory;
-    const update = statusUpdate(object, conclusion, reporter.now(), unrecordedDrift, reportedRepairs);
+    const update = statusUpdate(object, conclusion, reporter.now(), memory);
     memory.reportedRepairs = notYetShown(object.status.drift, [...reportedRepairs, ...update.drift]);
     // A status that cannot be written now, because the link changed meanwhile, reports it the next time.
     memory.unrecordedDrift = [...unrecordedDrift, ...update.drift].slice(-MOST_UNRECORDED);

@@ -51,7 +51,7 @@ export class LinkReporter {
   }
 
   event(object: LinkObject, type: EventType, reason: string, message: string): void {
-    this.#parts.events.record(CROSS_ACCOUNT_LINK, object.metadata, type, reason, message);
+    this.#parts.events.record(CROSS_ACCOUNT_LINK, object.metadata, { type, reason, message });
   }
 
   #drift(object: LinkObject, all: readonly Drift[]): void {

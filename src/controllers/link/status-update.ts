@@ -9,6 +9,7 @@ import { driftOf, interruptedRepairs, type Drift } from '../../report/drift.ts';
 import { linkStatus, type LinkFacts } from '../../report/link-status.ts';
 import { stalled } from '../../report/outcome.ts';
 import { warningsOf, type Warning } from '../../report/warnings.ts';
+import type { LinkRecollection } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import { digestFacts, factsOf, handledRequest, wasReady } from './status-facts.ts';
@@ -32,15 +33,17 @@ export interface StatusUpdate {
   readonly warnings: readonly Warning[];
 }
 
-/** @param now RFC 3339
- *  @param unrecorded drift that was reported before, and whose status could not be written
- *  @param reported drift that this process has reported, and that a cache may still show as being repaired */
+/** What this process remembers of drift that it has reported. */
+type ReportedDrift = Pick<LinkRecollection, 'unrecordedDrift' | 'reportedRepairs'>;
+
+const NONE_REPORTED: ReportedDrift = { unrecordedDrift: [], reportedRepairs: [] };
+
+/** @param now RFC 3339 */
 export function statusUpdate(
   object: LinkObject,
   conclusion: Conclusion,
   now: string,
-  unrecorded: readonly Drift[] = [],
-  reported: readonly Drift[] = [],
+  { unrecordedDrift: unrecorded, reportedRepairs: reported }: ReportedDrift = NONE_REPORTED,
 ): StatusUpdate {
   const { facts: found, warnings } = concluded(object, conclusion, now);
   const drift = [

@@ -11,9 +11,9 @@ import type { RoleUpdateResult } from '../objects/object-reconciler.ts';
 import type { StrayGrantFinder } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import { hasWritten, type ResolvedLink } from '../state/resolved-link.ts';
+import type { EnsureRun } from './ensure-run.ts';
 import { grantRoles, hadCredentials } from './inventory.ts';
 import type { ReadPolicy } from './read-policy.ts';
-import type { ReconcileRecord } from './reconcile-record.ts';
 
 interface TakeBackParts {
   readonly targetRole: Pick<TargetRoleReconciler, 'isAnotherClusters'>;
@@ -36,22 +36,17 @@ export class TakeBack {
    *  @param reason of the refusal: the definition's leg keeps it until that is looked at again, for the Tasks' Credentials
    *  are anybody's until then
    *  @throws AwsFailure as {@link GrantReconciler.reconcile} */
-  async ofRefusedRole(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
-    reason: Reason,
-    aws: AwsAccount,
-    record: ReconcileRecord,
-  ): Promise<void> {
+  async ofRefusedRole(run: EnsureRun, reason: Reason, aws: AwsAccount): Promise<void> {
+    const { resolved, readPolicy, record } = run;
     const { object, link } = resolved;
     if (!hasWritten(object)) return;
-    const options = { ...readPolicy, inSyncBefore: new Set<Leg>() };
+    const afresh = { ...run, readPolicy: { ...readPolicy, inSyncBefore: new Set<Leg>() } };
     if (link.legs.stateMachineCredentials === 'Enforce') {
       const isOthers = this.#parts.targetRole.isAnotherClusters(record.targetRole);
       if (hadCredentials(object)) record.legs.stateMachineCredentials = progressing(reason, WAITS_FOR_ROLE);
-      if (!isOthers) await this.#credentials(resolved, options, aws, record);
+      if (!isOthers) await this.#credentials(afresh, aws);
     }
-    if (link.legs.executionRoleGrant === 'Enforce') await this.#grants(resolved, options, aws, record);
+    if (link.legs.executionRoleGrant === 'Enforce') await this.#grants(afresh, aws);
   }
 
   /** Takes off the grants that only a snapshot shows. The link works without that: what fails is noted, decides about
@@ -59,11 +54,9 @@ export class TakeBack {
    *  @param known roles that were looked at already
    *  @throws AwsFailure when nothing may be asked of AWS now */
   async ofStrayGrants(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
+    { resolved, readPolicy, record }: EnsureRun,
     known: ReadonlySet<string>,
     aws: AwsAccount,
-    record: ReconcileRecord,
   ): Promise<void> {
     if (resolved.link.legs.executionRoleGrant === 'Observe') return;
     const strays = this.#parts.strayGrantFinder.of(resolved, aws);
@@ -93,12 +86,7 @@ export class TakeBack {
     }
   }
 
-  async #credentials(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
-    aws: AwsAccount,
-    record: ReconcileRecord,
-  ): Promise<void> {
+  async #credentials({ resolved, readPolicy, record }: EnsureRun, aws: AwsAccount): Promise<void> {
     const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy);
     if (result.kind !== 'planned') return;
     record.view = result.view;
@@ -106,12 +94,7 @@ export class TakeBack {
     record.addWrites(result);
   }
 
-  async #grants(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
-    aws: AwsAccount,
-    record: ReconcileRecord,
-  ): Promise<void> {
+  async #grants({ resolved, readPolicy, record }: EnsureRun, aws: AwsAccount): Promise<void> {
     const standing: string[] = [];
     for (const role of grantRoles(resolved.object, [])) {
       const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);

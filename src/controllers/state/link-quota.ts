@@ -1,6 +1,7 @@
 /** `maxLinks`: which links have a place in their accounts, as the caches stand. */
 import { exceededLimit, type Claimant } from '../../access/capacity.ts';
 import type { NamespaceInfo } from '../../access/namespaces.ts';
+import { counted } from '../../base/counted.ts';
 import type { Refusal } from '../../desired/requirements.ts';
 import { byAge, type Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
@@ -30,12 +31,11 @@ export class LinkQuota {
       if (!isLimited(account)) continue;
       const limit = exceededLimit(account.rules, claimant, this.#claimantsOf(account.accountId));
       if (limit === undefined) continue;
-      const links = limit === 1 ? '1 link' : `${limit} links`;
       return {
         kind: 'refused',
         leg: 'targetRole',
         reason: 'TooManyLinks',
-        message: `AWSAccount ${account.name} allows ${links} here (access[].maxLinks), and older ones come first.`,
+        message: `AWSAccount ${account.name} allows ${counted(limit, 'link')} here (access[].maxLinks), and older ones come first.`,
       };
     }
     return undefined;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
-import { AccountSnapshots, type Interest } from '../../../src/aws/reads/snapshots.ts';
+import { AccountSnapshots, type SnapshotInterest } from '../../../src/aws/reads/snapshots.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { accountPage, manyRoles, type FakeRole } from './account-page.ts';
@@ -36,13 +36,13 @@ function page({ parameters }: FakeCall): string {
   return accountPage(roles, Number(parameters.get('Marker') ?? 0), Number(parameters.get('MaxItems')));
 }
 
-const interest: Interest = {
+const interest: SnapshotInterest = {
   visitRole: (arn) => arn === KEPT,
   keepsPolicy: () => true,
   policies: () => false,
 };
 
-function snapshots(change: Partial<Interest> = {}): AccountSnapshots {
+function snapshots(change: Partial<SnapshotInterest> = {}): AccountSnapshots {
   return new AccountSnapshots(calls, systemClock, { ...interest, ...change });
 }
 

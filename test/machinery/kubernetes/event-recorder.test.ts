@@ -51,7 +51,7 @@ describe('the event recorder', () => {
     regarding = one,
   ): Promise<void> {
     for (let n = 0; n < times; n += 1) {
-      recorder.record(widgets, regarding, 'Normal', 'Painted', message(n));
+      recorder.record(widgets, regarding, { type: 'Normal', reason: 'Painted', message: message(n) });
       await recorder.flush();
     }
   }
@@ -94,18 +94,19 @@ describe('the event recorder', () => {
   });
 
   test('writes repetitions that come faster than the server answers in one request', async () => {
-    for (let n = 0; n < 10; n += 1) recorder.record(widgets, one, 'Normal', 'Painted', 'was painted');
+    for (let n = 0; n < 10; n += 1)
+      recorder.record(widgets, one, { type: 'Normal', reason: 'Painted', message: 'was painted' });
     await recorder.flush();
     expect(stored().map(({ count }) => count)).toStrictEqual([10]);
     expect(server.requests.length).toBeLessThanOrEqual(2);
   });
 
   test('tells different things apart', async () => {
-    recorder.record(widgets, one, 'Normal', 'Painted', 'red');
-    recorder.record(widgets, one, 'Normal', 'Painted', 'blue');
-    recorder.record(widgets, one, 'Warning', 'Painted', 'red');
-    recorder.record(widgets, one, 'Normal', 'Washed', 'red');
-    recorder.record(widgets, { ...one, uid: 'uid-2' }, 'Normal', 'Painted', 'red');
+    recorder.record(widgets, one, { type: 'Normal', reason: 'Painted', message: 'red' });
+    recorder.record(widgets, one, { type: 'Normal', reason: 'Painted', message: 'blue' });
+    recorder.record(widgets, one, { type: 'Warning', reason: 'Painted', message: 'red' });
+    recorder.record(widgets, one, { type: 'Normal', reason: 'Washed', message: 'red' });
+    recorder.record(widgets, { ...one, uid: 'uid-2' }, { type: 'Normal', reason: 'Painted', message: 'red' });
     await recorder.flush();
     expect(stored().map(({ count }) => count)).toStrictEqual([1, 1, 1, 1, 1]);
   });
@@ -164,7 +165,11 @@ describe('the event recorder', () => {
   test('gives up on events when too many wait', async () => {
     server.fail(1, isPost, () => {});
     for (let n = 0; n < 1100; n += 1) {
-      recorder.record(widgets, { ...one, uid: `uid-${n}` }, 'Normal', 'Painted', 'was painted');
+      recorder.record(
+        widgets,
+        { ...one, uid: `uid-${n}` },
+        { type: 'Normal', reason: 'Painted', message: 'was painted' },
+      );
     }
     expect(dropped).toBe(99);
     await until(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { graph } from '../../../src/cli/graph/graph.ts';
-import type { GraphFormat } from '../../../src/cli/graph/graph.ts';
+import type { GraphFormat } from '../../../src/cli/graph/formats.ts';
 import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 import { condition, link, READY, ROLE, saidLater } from './fixtures.ts';
 

@@ -119,7 +119,7 @@ export class Bench {
       },
     },
     events: {
-      record: (_resource, _regarding, type, reason) => void this.done.push(`${type} Event ${reason}`),
+      record: (_resource, _regarding, { type, reason }) => void this.done.push(`${type} Event ${reason}`),
     },
     log: { info: () => {} },
     wallClock: () => this.now,

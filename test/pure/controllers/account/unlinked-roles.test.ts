@@ -42,7 +42,7 @@ function begin(): UnlinkedRoles {
     accounts: cluster.accounts,
     objects: { get: (name) => (name === 'billing' ? object : undefined) },
     events: {
-      record: (_resource, { name }, type, reason, message) =>
+      record: (_resource, { name }, { type, reason, message }) =>
         void reported.push(`${name} ${type} ${reason}: ${message}`),
     },
     log: { warn: () => undefined },

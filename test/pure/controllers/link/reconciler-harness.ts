@@ -73,7 +73,7 @@ export class ReconcilerHarness {
     const reporter = new LinkReporter({
       statusWriter: new StatusWriter({ client, fieldManager: 'test', ownsCondition: () => true }),
       events: {
-        record: (_resource, _metadata, type, reason, message) => {
+        record: (_resource, _metadata, { type, reason, message }) => {
           this.events.push(`${type} ${reason}`);
           this.notes.push(message);
         },

@@ -6,7 +6,7 @@ const RETIRED = new Set(['gcp', 'azure']);
 
 const LOG_IN = 'log in again as your cluster wants it, or choose another --context or --user';
 
-export function credentialsProblem(error: unknown, config: KubeConfig): string {
+export function kubeconfigCredentialsProblem(error: unknown, config: KubeConfig): string {
   const user = config.getCurrentUser();
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const command: unknown = user?.exec?.command;

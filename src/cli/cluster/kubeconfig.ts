@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { KubeConfig, type Context } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 import { CallersConfig, type Headers } from './callers-config.ts';
 import { loadKubeConfig } from '../../kubernetes/connection.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
+import { applyFlags, listed } from './kubeconfig-flags.ts';
 import { readTextNow } from '../files/file-text.ts';
-import { didYouMean } from '../../base/suggest.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -142,103 +142,6 @@ function impersonation({ as, asGroup = [], asUid }: ClusterFlags): Record<string
     ...(asGroup.length > 0 && { 'Impersonate-Group': [...asGroup] }),
     ...(asUid !== undefined && { 'Impersonate-Uid': asUid }),
   };
-}
-
-/** A context of its own, made of the one that is meant and what flags replace of it. */
-function applyFlags(config: KubeConfig, flags: ClusterFlags): void {
-  const { context, clusterName, userName, server } = meantBy(config, flags);
-  if (server === undefined) return;
-  if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))
-    throw new Error(`"${server}" is no address of an API server: write it as in https://host:6443`);
-  const name = config.getCurrentContext() || 'flags';
-  const cluster = config.getCluster(clusterName);
-  config.loadFromOptions({
-    clusters: [{ ...cluster, name: clusterName, ...clusterOf(cluster, server, flags) }],
-    users: [{ ...config.getUser(userName), name: userName, ...identityOf(flags) }],
-    contexts: [{ ...context, name, cluster: clusterName, user: userName }],
-    currentContext: name,
-  });
-}
-
-interface Meant {
-  readonly context: Context | null;
-  readonly clusterName: string;
-  readonly userName: string;
-  /** Undefined where neither the kubeconfig nor a flag names one. */
-  readonly server: string | undefined;
-}
-
-/** Which context, cluster and user the kubeconfig and the flags mean.
- *  @throws Error for people about one that is not there */
-function meantBy(config: KubeConfig, flags: ClusterFlags): Meant {
-  const { context: contextName } = flags;
-  if (contextName !== undefined) {
-    if (config.getContextObject(contextName) === null) throw unknown('context', contextName, config.contexts);
-    config.setCurrentContext(contextName);
-  }
-  const context: Context | null = config.getContextObject(config.getCurrentContext());
-  const clusterName = flags.cluster ?? context?.cluster ?? '';
-  const userName = flags.user ?? context?.user ?? '';
-  const cluster = config.getCluster(clusterName);
-  const user = config.getUser(userName);
-  if (flags.cluster !== undefined && cluster === null) throw unknown('cluster', clusterName, config.clusters);
-  if (flags.user !== undefined && user === null) throw unknown('user', userName, config.users);
-  const server = flags.server ?? cluster?.server;
-  if (context !== null && server === undefined && context.cluster !== '')
-    throw new Error(astray(context, 'cluster', config.clusters));
-  const areGiven = flags.token !== undefined || flags.clientCertificate !== undefined;
-  if (context !== null && userName !== '' && user === null && !areGiven)
-    throw new Error(astray(context, 'user', config.users));
-  return { context, clusterName, userName, server };
-}
-
-/** What flags replace of a cluster. */
-function clusterOf(
-  cluster: ReturnType<KubeConfig['getCluster']>,
-  server: string,
-  { insecureSkipTlsVerify, tlsServerName, certificateAuthority: caFile }: ClusterFlags,
-) {
-  const isUnverified = insecureSkipTlsVerify ?? cluster?.skipTLSVerify ?? false;
-  return {
-    server,
-    // Nothing to verify: client-node refuses plain HTTP otherwise, which kubectl proxy speaks.
-    skipTLSVerify: isUnverified || server.startsWith('http:'),
-    ...(tlsServerName !== undefined && { tlsServerName }),
-    ...(caFile !== undefined && { caFile, caData: undefined }),
-  };
-}
-
-/** What flags replace of a user. */
-function identityOf({ token, clientCertificate: certFile, clientKey: keyFile }: ClusterFlags) {
-  return {
-    ...(token !== undefined && { token, exec: undefined, authProvider: undefined }),
-    ...(certFile !== undefined && { certFile, certData: undefined }),
-    ...(keyFile !== undefined && { keyFile, keyData: undefined }),
-  };
-}
-
-/** As kubectl, which never acts as nobody for want of the user that is meant. */
-function astray(
-  context: Context,
-  what: 'cluster' | 'user',
-  known: readonly { readonly name: string }[],
-): string {
-  const names = known.map(({ name }) => name);
-  return `context "${context.name}" names ${what} "${context[what]}", which the kubeconfig does not have${didYouMean(context[what], names) || `: correct it, or choose another --context or --${what}`}`;
-}
-
-function unknown(what: string, name: string, known: readonly { readonly name: string }[]): Error {
-  const names = known.map((each) => each.name);
-  const list = names.length === 0 ? 'it has none' : `it has ${listed(known)}`;
-  return new Error(`the kubeconfig has no ${what} "${name}"${didYouMean(name, names) || `: ${list}`}`);
-}
-
-/** Names, as many as a sentence bears. */
-function listed(known: readonly { readonly name: string }[]): string {
-  return known
-    .slice(0, 10)
-    .map(({ name }) => name)
-    .join(', ');
 }
 
 function noContext(config: KubeConfig, files: readonly string[]): string {

@@ -241,8 +241,7 @@ export class AccountReconciler {
     const was = findCondition(before, 'Ready');
     if (!wrote || (was?.status === verdict.status && was.reason === verdict.reason)) return;
     const type = verdict.status === 'True' ? 'Normal' : 'Warning';
-    const { reason, message } = verdict;
-    this.#parts.events.record(AWS_ACCOUNT, metadata, { type, reason, message });
+    this.#parts.events.record(AWS_ACCOUNT, metadata, { ...verdict, type });
     this.#parts.log.info(
       { account: object.spec.accountID, name: metadata.name, ready: verdict.status, reason: verdict.reason },
       verdict.message,

@@ -14,9 +14,19 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
-export interface Emulator {
+/** Where an emulator is: plain text, so that it can be handed to somebody else. */
+export interface EmulatorAddress {
   /** `http://127.0.0.1:PORT`: one endpoint for all services, Regions and accounts. */
   readonly url: string;
+}
+
+/** What can be done with an emulator that others use before and after. */
+export interface SharedEmulator extends EmulatorAddress {
+  /** Ends it, or gives it back. */
+  stop(): Promise<void>;
+}
+
+export interface Emulator extends SharedEmulator {
   readonly service: Service;
   /** Ends the emulator; its accounts and all they held are gone. */
   stop(): Promise<void>;
@@ -69,6 +79,14 @@ export async function startLocalStack(): Promise<Emulator> {
       XDG_CACHE_HOME: folder,
     },
   }));
+}
+
+/** Takes all accounts out of ministack, with all they hold, as when it is started anew. What still waits at a queue for
+ *  messages goes on waiting: whoever has queues polled starts an emulator of their own. */
+export async function emptyEmulator({ url }: EmulatorAddress): Promise<void> {
+  const response = await fetch(`${url}/_ministack/reset`, { method: 'POST' });
+  if (!response.ok)
+    throw new Error(`the emulator was not emptied: ${response.status} ${await response.text()}`);
 }
 
 /** The root user of an account of the emulator: a key that is the account's id. */

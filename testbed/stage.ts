@@ -7,7 +7,7 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { awsClients } from './aws-clients.ts';
-import { startEmulator, type AwsCredentials, type Emulator } from './aws-emulator.ts';
+import { startEmulator, type AwsCredentials, type SharedEmulator } from './aws-emulator.ts';
 import {
   connectControlPlane,
   startControlPlane,
@@ -28,7 +28,7 @@ export interface Stage {
   readonly controlPlane: SharedControlPlane;
   /** The same with what breaks it; throws unless the stage was started with `controlPlane`, and so has its own. */
   ownControlPlane(): ControlPlane;
-  readonly emulator: Emulator;
+  readonly emulator: SharedEmulator;
   /** The operator's own credentials, good for nothing but assuming its roles. */
   readonly credentials: AwsCredentials;
   /** Starts an operator; the stage stops it in the end. */
@@ -43,14 +43,14 @@ export interface StageOptions {
   readonly accounts: readonly string[];
   /** Asks for a control plane of the stage's own. Left out: in a test, the one that its worker's files share. */
   readonly controlPlane?: ControlPlaneOptions;
-  /** Starts the AWS of the stage; one that enforces IAM unless given. */
-  readonly startAws?: () => Promise<Emulator>;
+  /** Starts the AWS of the stage. Left out: one that enforces IAM, in a test the one that its worker's files share. */
+  readonly startAws?: () => Promise<SharedEmulator>;
 }
 
 export async function startStage({
   accounts,
   controlPlane: options,
-  startAws = startEmulator,
+  startAws = openEmulator,
 }: StageOptions): Promise<Stage> {
   const [plane, emulator] = await Promise.all([openControlPlane(options), startAws()]);
   const { controlPlane } = plane;
@@ -122,6 +122,12 @@ export async function openControlPlane(options?: ControlPlaneOptions): Promise<O
     throw error;
   }
   return { controlPlane, own: controlPlane, stop: () => controlPlane.stop() };
+}
+
+async function openEmulator(): Promise<SharedEmulator> {
+  if (globalThis.testFile === undefined) return startEmulator();
+  const address = await globalThis.testFile.borrowEmulator();
+  return { ...address, stop: () => Promise.resolve() };
 }
 
 async function createOperatorUser(url: string): Promise<AwsCredentials> {

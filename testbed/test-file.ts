@@ -2,11 +2,14 @@
  * Between the tests of a file and the process that runs file after file (test/jest/environment.ts): what the file may
  * borrow, and what must not outlive it. Absent where no test runs.
  */
+import type { EmulatorAddress } from './aws-emulator.ts';
 import type { ControlPlaneAddress } from './control-plane.ts';
 
 export interface TestFile {
   /** The process's control plane, with nothing on it but what an operator needs. One file at a time has it. */
   borrowControlPlane(): Promise<ControlPlaneAddress>;
+  /** The process's AWS emulator, empty. What a file has there, goes when it asks again. */
+  borrowEmulator(): Promise<EmulatorAddress>;
   /** Lifelines of the processes that the file has started: they are let go when the file ends, however it ends. */
   readonly lifelines: Set<{ destroy(): unknown }>;
   /** Asked when a test fails: what each says is printed with the failure. */

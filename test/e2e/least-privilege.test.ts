@@ -22,6 +22,7 @@ import { CreateQueueCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { sourcePolicy, targetPolicy } from '../../src/bootstrap/operator-policy.ts';
+import { startEmulator } from '../../testbed/aws-emulator.ts';
 import { executionEvent } from '../../testbed/cloudtrail.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../testbed/operator.ts';
@@ -113,7 +114,9 @@ async function ownRole(RoleName: string): Promise<void> {
 
 describe('the operator under the rights that it is given', () => {
   beforeAll(async () => {
-    scene = await startScene({ accounts: [UNBOUNDED], flags: ['--leader-elect'] });
+    // Its queue is polled.
+    const startAws = startEmulator;
+    scene = await startScene({ accounts: [UNBOUNDED], flags: ['--leader-elect'], startAws });
     enforcement = new Enforcement(POLICIES);
     scene.aws.rules.add(enforcement.rule(scene.stage.emulator.url));
     const { QueueUrl = '' } = await scene.target.sqs.send(new CreateQueueCommand({ QueueName: 'changes' }));

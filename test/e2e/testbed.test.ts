@@ -4,14 +4,20 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   GetRoleCommand,
+  ListRolesCommand,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueUrlCommand,
+  PurgeQueueCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { assumeRole, awsClients, type AwsClients } from '../../testbed/aws-clients.ts';
-import { startEmulator, type Emulator } from '../../testbed/aws-emulator.ts';
+import { emptyEmulator, startEmulator, type Emulator } from '../../testbed/aws-emulator.ts';
 import { ignoreCaseOfRoleNames, limitPolicySizes } from '../../testbed/proxy/aws-truths/limits.ts';
 import { orphanPrincipals, refuseUnknownPrincipals } from '../../testbed/proxy/aws-truths/principals.ts';
 import { startAwsProxy, type AwsProxy } from '../../testbed/proxy/aws.ts';
@@ -137,6 +143,20 @@ describe('the AWS emulator', () => {
         }),
       ),
     ).rejects.toThrow(/not authorized/i);
+  });
+
+  it('forgets everything when it is emptied: accounts, who was trusted, and sessions', async () => {
+    const session = awsClients(emulator.url, await assumeRole(execution, TARGET_ROLE, MACHINE));
+    await emptyEmulator(emulator);
+    for (const account of [SOURCE, TARGET])
+      expect((await awsClients(emulator.url, account).iam.send(new ListRolesCommand())).Roles).toStrictEqual(
+        [],
+      );
+    for (const { sts } of [execution, session])
+      await expect(sts.send(new GetCallerIdentityCommand())).rejects.toThrow();
+    await expect(
+      awsClients(emulator.url, TARGET).sqs.send(new GetQueueUrlCommand({ QueueName: 'orders' })),
+    ).rejects.toThrow(/does not exist/);
   });
 });
 

@@ -9,6 +9,7 @@ import type { TestFile, Witness } from '../../testbed/test-file.ts';
 import './compile-once.ts';
 import { ordinaryGlobal } from './ordinary-global.ts';
 import { lendControlPlane } from './worker-control-plane.ts';
+import { lendEmulator } from './worker-emulator.ts';
 
 /** Longest life of one test file. Other work on the machine may triple what a file takes. */
 const FILE_TIMEOUT_MS = 10 * 60_000;
@@ -21,6 +22,7 @@ export default class FileEnvironment extends TestEnvironment {
   readonly #endsAt = performance.now() + FILE_TIMEOUT_MS;
   readonly #file: TestFile = {
     borrowControlPlane: lendControlPlane,
+    borrowEmulator: lendEmulator,
     lifelines: new Set(),
     witnesses: new Set(),
   };

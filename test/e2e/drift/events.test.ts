@@ -5,6 +5,7 @@ import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setInterval as ticks } from 'node:timers/promises';
+import { startEmulator } from '../../../testbed/aws-emulator.ts';
 import { atMost, eventually } from '../../../testbed/eventually.ts';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
@@ -27,7 +28,8 @@ describe('change events', () => {
   let queue: string;
 
   beforeAll(async () => {
-    scene = await startScene();
+    // Its queue is polled.
+    scene = await startScene({ startAws: startEmulator });
     const { QueueUrl } = await scene.target.sqs.send(new CreateQueueCommand({ QueueName: 'changes' }));
     queue = present(QueueUrl, 'no queue was made');
     const spec = { eventQueueURL: queue, driftCheckInterval: '1h' };

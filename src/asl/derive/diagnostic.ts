@@ -45,6 +45,13 @@ export function unsupported(
 /** Nobody here knows what the Task's integration needs. */
 export function unknownIntegration(task: Task): Diagnostic {
   const integration = parseIntegration(task.resource);
+  if (integration.kind === 'placeholder') {
+    return decision(
+      task,
+      'UnknownIntegration',
+      `Task "${task.name}": Resource "${task.resource}" holds a placeholder that nothing has filled in, where its parameters are those of a service integration: give the template, or the definition as it is deployed`,
+    );
+  }
   const service = 'service' in integration ? (iamPrefixOf(integration.service) ?? integration.service) : '';
   const meant = meantBy(integration);
   return decision(

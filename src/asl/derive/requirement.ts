@@ -5,7 +5,7 @@ import { notesOnKeys } from '../integrations/named-keys.ts';
 import { functionArnRow, placeholderRow } from '../integrations/optimized/lambda.ts';
 import type { Note, Permission, Row } from '../integrations/row.ts';
 import { findRow } from '../integrations/table.ts';
-import { hasParameter } from '../parameters.ts';
+import { hasParameter, parameterNames } from '../parameters.ts';
 import type { Task } from '../task.ts';
 
 export interface Requirement {
@@ -36,7 +36,18 @@ export function requirementOf(task: Task): Requirement | undefined {
 
 function rowOf(integration: Integration, task: Task): Row | undefined {
   if (integration.kind === 'function') return functionArnRow(integration.arn);
-  return integration.kind === 'placeholder' ? placeholderRow(integration.text) : findRow(integration, task);
+  if (integration.kind !== 'placeholder') return findRow(integration, task);
+  return standsForIntegration(integration.text, task) ? undefined : placeholderRow(integration.text);
+}
+
+const CALLED_AS_FUNCTION = /fn|function|handler|lambda/i;
+
+/**
+ * Templates put functions' ARNs in place of a placeholder, and whole integrations as well (`${DDBPutItem}`): these are told by
+ * parameters that are written as those of AWS's calls.
+ */
+function standsForIntegration(placeholder: string, task: Task): boolean {
+  return !CALLED_AS_FUNCTION.test(placeholder) && parameterNames(task).some((name) => /^[A-Z]/.test(name));
 }
 
 function applies(when: readonly string[] | undefined, task: Task): boolean {

@@ -4,7 +4,7 @@ import type { Effort } from '../../base/parts.ts';
 import { once } from './exits.ts';
 import type { Exit, FlowState } from './exits.ts';
 import { isJsonataExpression } from '../expressions/jsonata.ts';
-import { anyOf, bounded, sizeOf, unknown } from '../expressions/known.ts';
+import { anyOf, bounded, objectOf, sizeOf, unknown } from '../expressions/known.ts';
 import type { Known } from '../expressions/known.ts';
 import { evaluatePayload, filtered } from '../expressions/payload.ts';
 import type { Scope } from '../expressions/scope.ts';
@@ -34,15 +34,27 @@ function branchInput(state: JsonObject, language: QueryLanguage, given: Scope, e
 function itemScope(state: JsonObject, language: QueryLanguage, given: Scope, effort: Effort): Scope {
   const item = oneItem(state, language, given, effort);
   const selector = state['ItemSelector'] ?? (language === 'JSONPath' ? state['Parameters'] : undefined);
-  const batched = state['ItemBatcher'] !== undefined;
   const selected =
     selector === undefined ? item : evaluatePayload(selector, language, { ...given, mapItem: item }, effort);
+  const batcher = state['ItemBatcher'];
   return {
-    input: batched ? unknown('the batch') : selected,
+    input: batcher === undefined ? selected : batchOf(batcher, language, given, effort),
     // A child execution sees no variables of its parent, and has a context object of its own.
     variables: isDistributed(state) ? new Map<string, Known>() : given.variables,
     ...(isDistributed(state) ? {} : { mapItem: item }),
   };
+}
+
+/**
+ * What a child execution is given that works on a batch: its items, and what the state adds to each batch.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
+ */
+function batchOf(batcher: Json, language: QueryLanguage, given: Scope, effort: Effort): Known {
+  const added = memberOf(batcher, 'BatchInput');
+  const items: readonly [string, Known] = ['Items', unknown('the batch')];
+  return added === undefined
+    ? objectOf([items])
+    : objectOf([items, ['BatchInput', evaluatePayload(added, language, given, effort)]]);
 }
 
 /** Whether a Map runs its items as child executions. */

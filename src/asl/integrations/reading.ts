@@ -103,7 +103,9 @@ function readText({ task }: Call, parameter: string, value: Value, read: (text: 
       return undetermined(parameter, 'is no text');
     case 'pattern': {
       const reading = read(value.text);
-      return reading.unknown.length === 0 ? reading : undetermined(parameter, atRunTime(value.expression));
+      // What else is missing is told by its own name.
+      const isOpen = reading.unknown.some((one) => one.parameter === parameter);
+      return isOpen ? undetermined(parameter, atRunTime(value.expression)) : reading;
     }
     case 'text': {
       const slip = slipIn(value.text, task.queryLanguage);

@@ -398,3 +398,16 @@ describe('an integration that Step Functions does not offer is answered with the
     expect(said).toBe(meant);
   });
 });
+
+function reasonOf(resource: string, parameters?: JsonObject): string[] {
+  const { diagnostics } = derivePermissions(tasksOf(machine({ Call: task(resource, parameters) })), TARGET);
+  return diagnostics.map(({ reason, actions }) => [reason, ...actions].join(' '));
+}
+
+it('a placeholder as Resource is taken for a function, unless it is called with the parameters of an integration', () => {
+  const isFunction = ['ResourceNotStatic lambda:InvokeFunction'];
+  expect(reasonOf('${StockCheckerFunctionArn}')).toStrictEqual(isFunction);
+  expect(reasonOf('${Checker}', { order: 1 })).toStrictEqual(isFunction);
+  expect(reasonOf('${LambdaInvoke}', { FunctionName: 'f' })).toStrictEqual(isFunction);
+  expect(reasonOf('${DDBPutItem}', { TableName: 't', Item: {} })).toStrictEqual(['UnknownIntegration']);
+});

@@ -88,6 +88,24 @@ describe('a constant is known that', () => {
     expect(tablesOf({ Set, Each })).toStrictEqual(['items', 'orders']);
   });
 
+  it('a Map adds to each batch of a child execution', () => {
+    const Each: State = {
+      Type: 'Map',
+      ItemBatcher: { MaxItemsPerBatch: 10, BatchInput: { 'table.$': '$.cfg.table', stage: 'prod' } },
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+        StartAt: 'Call',
+        States: {
+          Call: getItem({
+            'TableName.$': "States.Format('{}-{}', $.BatchInput.stage, $.BatchInput.table)",
+          }),
+        },
+      },
+      End: true,
+    };
+    expect(tablesOf({ Set: { ...PASS, Next: 'Each' }, Each })).toStrictEqual(['prod-orders']);
+  });
+
   it('differs between the ways of a Choice: each of them', () => {
     const found = tablesOf({
       Which: { Type: 'Choice', Choices: [{ Variable: '$.eu', IsPresent: true, Next: 'EU' }], Default: 'US' },
@@ -294,6 +312,21 @@ describe('nothing is known of a value that', () => {
           Next: 'Call',
         },
         Call: getItem({ 'TableName.$': '$.made[0].table' }),
+      },
+    ],
+    [
+      'a batch of a Map holds',
+      {
+        Each: {
+          Type: 'Map',
+          ItemBatcher: { MaxItemsPerBatch: 10, BatchInput: { table: 'orders' } },
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+            StartAt: 'Call',
+            States: { Call: getItem({ 'TableName.$': '$.Items[0].table' }) },
+          },
+          End: true,
+        },
       },
     ],
     [

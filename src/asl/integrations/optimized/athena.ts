@@ -30,21 +30,33 @@ const catalog = [
 /** `FROM sales.orders`, `JOIN "sales"."orders"` */
 const QUALIFIED = /\b(?:from|join)\s+"?([\w-]+)"?\."?([\w-]+)"?(?![\w".])/gi;
 
+/** Tables of one query that are looked up: its policy could not name as many. */
+const MOST_TABLES = 500;
+
 /** What the SQL names in another database than the query's; of a text that only run time knows nothing is needed beyond the hints. */
 function qualified(type: string, nameOf: (database: string, table: string) => string): Resource {
-  const readSql = (sql: string, { place, task }: Call): Reading => ({
-    arns: [...sql.matchAll(QUALIFIED)].flatMap(([, database = '', table = '']) => {
-      if (database.toLowerCase() === (literalAt(task, 'QueryExecutionContext.Database') ?? 'default'))
-        return [];
-      const name = toPattern(nameOf(database, table).toLowerCase());
-      return [{ text: `arn:${place.partition}:glue:${place.region}:${place.accountId}:${type}/${name}` }];
-    }),
-    unknown: [],
-  });
+  const readSql = (sql: string, { place, task }: Call): Reading => {
+    const own = literalAt(task, 'QueryExecutionContext.Database') ?? 'default';
+    const names = tablesIn(sql)
+      .filter(([database]) => database.toLowerCase() !== own)
+      .map(([database, table]) => toPattern(nameOf(database, table).toLowerCase()));
+    const before = `arn:${place.partition}:glue:${place.region}:${place.accountId}:${type}/`;
+    return { arns: [...new Set(names)].map((name) => ({ text: before + name })), unknown: [] };
+  };
   return {
     types: [`arn:*:glue:*:*:${type}/*`],
     read: (call) => ({ ...join([readEach(call, 'QueryString', (sql) => readSql(sql, call))]), unknown: [] }),
   };
+}
+
+/** Database and table of each that the SQL qualifies, once. */
+function tablesIn(sql: string): (readonly [database: string, table: string])[] {
+  const found = new Map<string, readonly [string, string]>();
+  for (const [, database = '', table = ''] of sql.matchAll(QUALIFIED)) {
+    found.set(`${database}.${table}`, [database, table]);
+    if (found.size >= MOST_TABLES) break;
+  }
+  return [...found.values()];
 }
 
 const inputs = onlyHinted('the data that the query reads', OBJECTS, 'does not stand in the parameters');

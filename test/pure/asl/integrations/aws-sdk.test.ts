@@ -304,6 +304,11 @@ describe('aws-sdk', () => {
       'Task "Call" needs s3:GetObject, but Key is known only at run time ($.key)',
     ],
     [
+      's3:getObject',
+      { 'Bucket.$': "States.Format('photos-{}', $.env)", 'Key.$': '$.key' },
+      'Task "Call" needs s3:GetObject, but Key is known only at run time ($.key)',
+    ],
+    [
       'glue:getTable',
       { DatabaseName: 'sales' },
       'Task "Call" needs glue:GetTable, but its resource (arn:…:glue:…:…:table/…/…) is not told by the parameters',

@@ -7,6 +7,7 @@ import { CredentialsReconciler } from '../objects/credentials.ts';
 import { Edits } from '../objects/edits.ts';
 import { OthersRoles } from '../objects/others-roles.ts';
 import { GrantReconciler } from '../objects/grant.ts';
+import { Leftovers } from '../objects/leftovers.ts';
 import { ObjectReconciler } from '../objects/object-reconciler.ts';
 import { StrayGrantFinder } from '../objects/stray-grants.ts';
 import { TargetRoleReconciler } from '../objects/target-role.ts';
@@ -70,7 +71,8 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const knownRoles = new KnownRoles(links);
   const edits = new Edits(resolver, machines);
   const othersRoles = new OthersRoles({ contributors, accounts, resolver });
-  const shared = { contributors, objects, knownRoles, edits, othersRoles, clusterId };
+  const leftovers = new Leftovers({ contributors, accounts, clusterId });
+  const shared = { contributors, objects, knownRoles, edits, leftovers, othersRoles, clusterId };
   const targetRole = new TargetRoleReconciler(shared);
   const grant = new GrantReconciler(shared);
   const credentials = new CredentialsReconciler(shared);

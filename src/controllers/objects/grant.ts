@@ -46,6 +46,7 @@ export class GrantReconciler {
     const { contributors } = this.#parts;
     const { link } = resolved;
     let frozen: readonly ContributorState[] = [];
+    let isLeft = false;
     const states = () => [...this.#states(resolved, executionRole, options), ...frozen];
     return this.#parts.objects.updateRole({
       aws,
@@ -54,12 +55,13 @@ export class GrantReconciler {
       linkKey: link.key,
       options,
       enforced: isEnforced(resolved),
-      beforePlan: async () => {
+      beforePlan: async (role) => {
+        isLeft = await this.#isLeftBehind(role, options);
         if (options.isDeletion)
           await contributors.unread.readUnrecorded(link.stateMachine.accountId, options.callOptions);
         await contributors.workOut(contributors.linksUnder(executionRole.text));
       },
-      plan: (role) => this.#plan(resolved, executionRole, states(), role, options),
+      plan: (role) => this.#plan(resolved, executionRole, { states: states(), role, isLeft }, options),
       learnBeforeShrinking: async (role) => {
         const named = this.#linksNamedBy(role, executionRole, link);
         const learned = await this.#learn(resolved, states(), named, options);
@@ -120,8 +122,7 @@ export class GrantReconciler {
   #plan(
     resolved: ResolvedLink,
     { text: arn }: RoleArn,
-    states: readonly ContributorState[],
-    role: ObservedRole | undefined,
+    { states, role, isLeft }: PlannedFrom,
     { isDeletion }: UpdateOptions,
   ): SharedPlan {
     const { clusterId } = this.#parts;
@@ -137,11 +138,20 @@ export class GrantReconciler {
       isDeletion && isMissing ? { ...whole, actions: [] } : whole,
       this.#parts.othersRoles.seenBy(resolved.link),
     );
-    const editedLegs = () => this.#editedLegs(resolved, arn);
+    const editedLegs = () => (isLeft ? GRANT : this.#editedLegs(resolved, arn));
     const shared = sharedPlan({ plan, desired, link: resolved.link, states, editedLegs });
     // At the start any link of the account may be one of the role's: most are not.
     const onceRead = () => planOf({ ...desired, mayShrink: true }).actions;
     return { ...shared, mayShrinkLater: shared.awaitsReads && onceRead().length > whole.actions.length };
+  }
+
+  /** Whether a link that went left something on the grant. To be asked only where no update of it is remembered. */
+  #isLeftBehind(
+    role: ObservedRole | undefined,
+    { isDeletion, lastUpdates, callOptions }: UpdateOptions,
+  ): Promise<boolean> {
+    if (role === undefined || isDeletion || lastUpdates.has(role.arn)) return Promise.resolve(false);
+    return this.#parts.leftovers.onExecutionRole(role, callOptions);
   }
 
   /** On a role that the link's state machine runs under no longer, or since just now, nothing was in sync before. After a
@@ -160,6 +170,14 @@ export class GrantReconciler {
     const states = this.#parts.contributors.grantContributors(arn, link.stateMachine.accountId, link);
     return countedFor(link, options, states);
   }
+}
+
+/** What a grant is planned from. */
+interface PlannedFrom {
+  readonly states: readonly ContributorState[];
+  readonly role: ObservedRole | undefined;
+  /** Whether a link that went left something on it. */
+  readonly isLeft: boolean;
 }
 
 /** Whether the status says that the link has its grant there: a hint, good enough to put a policy back, and not to remove

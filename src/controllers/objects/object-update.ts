@@ -17,6 +17,7 @@ import type { RepairPause } from '../../report/repair-pause.ts';
 import type { Contributors } from './contributors.ts';
 import type { KnownRoles } from '../state/known-roles.ts';
 import type { Edits } from './edits.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { OthersRoles } from './others-roles.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
 
@@ -26,6 +27,7 @@ export interface SharedObjectParts {
   readonly objects: ObjectReconciler;
   readonly knownRoles: KnownRoles;
   readonly edits: Edits;
+  readonly leftovers: Leftovers;
   readonly othersRoles: OthersRoles;
   readonly clusterId: string;
 }

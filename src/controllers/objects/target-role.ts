@@ -9,6 +9,7 @@ import {
   type ContributorState,
   type Needs,
 } from '../../desired/contribution.ts';
+import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
 import { policyName } from '../../desired/names.ts';
 import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-role.ts';
@@ -21,6 +22,7 @@ import { bearsOurs, withoutProof } from '../../plan/role-removal.ts';
 import { planTargetRole } from '../../plan/target-role.ts';
 import { decidingPolicies } from '../../report/effective-access.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
+import { NO_LEGS } from './drift-finder.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
@@ -52,6 +54,7 @@ export class TargetRoleReconciler {
     const { objects, knownRoles, contributors } = this.#parts;
     let managed: ManagedPolicyTexts = new Map();
     let asked: Needs | undefined;
+    let isLeft = false;
     const result = await objects.updateRole({
       aws,
       arn: link.targetRole,
@@ -61,12 +64,13 @@ export class TargetRoleReconciler {
       enforced: isEnforced(resolved),
       beforePlan: async (role) => {
         managed = await policiesOn(role, link, aws, options);
+        isLeft = await this.#isLeftBehind(role, options);
         await contributors.workOut(contributors.linksBy('targetRole', link.targetRole.text));
       },
       plan: (role) => {
         const states = this.#states(resolved, options);
         asked = needsOf(link, states);
-        return this.#plan(resolved, options, growth, { role, managed, states });
+        return this.#plan(resolved, options, growth, { role, managed, states, isLeft });
       },
       learnBeforeShrinking: () =>
         readWhatIsInUse(contributors, link, options, this.#states(resolved, options)),
@@ -129,7 +133,7 @@ export class TargetRoleReconciler {
     resolved: ResolvedLink,
     options: UpdateOptions,
     growth: Growth,
-    { role, managed, states }: PlannedFrom,
+    { role, managed, states, isLeft }: PlannedFrom,
   ): SharedPlan {
     const { link, target, context } = resolved;
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
@@ -161,8 +165,18 @@ export class TargetRoleReconciler {
     const isHeld = counted.held.has(link.uid) && plan.problem === undefined;
     const allowed = isHeld ? { ...plan, blocked: GROWTH_HELD } : plan;
     const { edits, contributors } = this.#parts;
-    const editedLegs = () => edits.of(contributors.linksBy('targetRole', link.targetRole.text));
+    const editedLegs = () =>
+      edits.of(contributors.linksBy('targetRole', link.targetRole.text)).union(isLeft ? ACCESS : NO_LEGS);
     return sharedPlan({ plan: allowed, desired, link, states, editedLegs });
+  }
+
+  /** Whether a link that went left something on the role. To be asked only where no update of it is remembered. */
+  #isLeftBehind(
+    role: ObservedRole | undefined,
+    { isDeletion, lastUpdates, callOptions }: UpdateOptions,
+  ): Promise<boolean> {
+    if (role === undefined || isDeletion || lastUpdates.has(role.arn)) return Promise.resolve(false);
+    return this.#parts.leftovers.onTargetRole(role, callOptions);
   }
 
   /** What is proven once stays so in this process, whatever becomes of the link whose status proves it. */
@@ -197,6 +211,8 @@ interface PlannedFrom {
   readonly role: ObservedRole | undefined;
   readonly managed: ManagedPolicyTexts;
   readonly states: readonly ContributorState[];
+  /** Whether a link that went left something on it. */
+  readonly isLeft: boolean;
 }
 
 /** Of the operator of another cluster, which has its own links. */
@@ -211,6 +227,9 @@ export type WhoseRole =
   | OursOrOthers
   /** `message`: what looks like the operator's, and is not proven to be. */
   | { readonly kind: 'unproven'; readonly message?: string };
+
+/** What links ask of a role that they share, each for itself. */
+const ACCESS: ReadonlySet<Leg> = new Set(['trustPolicy', 'permissions']);
 
 /** Checks come at least so often. */
 const LAST_READ: Freshness = { kind: 'snapshot', maxAgeMs: 600_000 };

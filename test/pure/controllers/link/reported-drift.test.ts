@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DriftRecord } from '../../../../src/api/generated.ts';
 import { grantStatement } from '../../../../src/desired/grant.ts';
-import { policyName } from '../../../../src/desired/names.ts';
+import { policyName, trustSid } from '../../../../src/desired/names.ts';
 import { present } from '../../../expectations.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { machine as definition, task } from '../../asl/machines.ts';
@@ -266,4 +266,96 @@ it('whoever named a target role in a policy is told that the one that was made a
   const { roleId } = present(the.cluster.target.roles.get(ROLE.text), 'the role was not made again');
   expect(the.events.filter((event) => event === 'Warning TargetRoleRemade')).toHaveLength(1);
   expect(the.notes.join('\n')).toContain(`(RoleId was ${former}, is ${roleId})`);
+});
+
+describe('what a link that went has left on an object that it shared is no drift of another one', () => {
+  const OTHER_TARGET = role('crossaccountlink/payments/other');
+  const retained = { deletionPolicy: 'Retain' };
+  const goOn = () => undefined;
+  /** The operator dies as the link's finalizer comes off. */
+  const restart = () => the.restart();
+
+  async function shares(spec: object): Promise<void> {
+    the.cluster.put('refund');
+    await the.ready('b', { stateMachineARN: machine('refund').text, ...spec });
+    await the.converge();
+  }
+  async function goes(): Promise<void> {
+    the.delete('b');
+    await the.reconcile('b');
+    expect(the.object('b')).toBeUndefined();
+  }
+
+  describe.each([
+    ['the same process', goOn],
+    ['an operator that has just begun', restart],
+  ])('as seen by %s', (_, between) => {
+    it('on the grant, where it was retained', async () => {
+      await shares({ targetRole: { arn: OTHER_TARGET.text }, ...retained });
+      await goes();
+      between();
+      await the.converge();
+      expect(reported()).toStrictEqual([]);
+      expect(
+        JSON.stringify(the.cluster.source.roles.get(EXEC.text)?.inlinePolicies.get(policyName(CLUSTER))),
+      ).not.toContain(OTHER_TARGET.text);
+    });
+
+    it('on the grant, where it was set to be retained after its deletion began', async () => {
+      await shares({ targetRole: { arn: OTHER_TARGET.text } });
+      the.cluster.target.failures.set('role', awsFailure('retryable'));
+      the.delete('b');
+      await the.reconcile('b').catch(() => undefined);
+      the.cluster.target.failures.clear();
+      the.edit('b', retained);
+      await the.reconcile('b');
+      expect(the.object('b')).toBeUndefined();
+      between();
+      await the.converge();
+      expect(reported()).toStrictEqual([]);
+    });
+
+    it('on the role, where it ran under another execution role', async () => {
+      the.cluster.put('refund', OTHER_EXEC.text);
+      await the.ready('b', { stateMachineARN: machine('refund').text, ...retained });
+      await the.converge();
+      await goes();
+      between();
+      await the.converge();
+      expect(reported()).toStrictEqual([]);
+      expect(JSON.stringify(the.cluster.target.roles.get(ROLE.text)?.trust)).not.toContain(OTHER_EXEC.text);
+    });
+  });
+
+  it('what somebody else names in the grant is drift all the same', async () => {
+    the.changeRole(
+      (found) => ({
+        ...found,
+        inlinePolicies: new Map([
+          [policyName(CLUSTER), parsed(grantStatement([ROLE.text, OTHER_TARGET.text]))],
+        ]),
+      }),
+      EXEC.text,
+    );
+    restart();
+    await the.converge();
+    expect(reported()).toStrictEqual(['grant true']);
+  });
+
+  it('and so is whom somebody else lets into the role', async () => {
+    the.changeRole((found) => ({
+      ...found,
+      trust:
+        found.trust.kind === 'parsed'
+          ? parsed(...found.trust.document.statements, {
+              ...present(found.trust.document.statements[0], 'no trust'),
+              sid: trustSid(OTHER_EXEC.text),
+              principals: { negated: false, anyone: false, byType: { AWS: [OTHER_EXEC.text] } },
+            })
+          : found.trust,
+    }));
+    restart();
+    await the.converge();
+    expect(reported()).toStrictEqual(['trustPolicy true']);
+  });
 });

@@ -5,6 +5,7 @@ import { CredentialsReconciler } from '../../../../src/controllers/objects/crede
 import { Edits } from '../../../../src/controllers/objects/edits.ts';
 import { OthersRoles } from '../../../../src/controllers/objects/others-roles.ts';
 import { GrantReconciler } from '../../../../src/controllers/objects/grant.ts';
+import { Leftovers } from '../../../../src/controllers/objects/leftovers.ts';
 import { ObjectReconciler } from '../../../../src/controllers/objects/object-reconciler.ts';
 import type { UpdateOptions, UpdateResult } from '../../../../src/controllers/objects/object-update.ts';
 import { TargetRoleReconciler } from '../../../../src/controllers/objects/target-role.ts';
@@ -45,7 +46,8 @@ beforeEach(() => {
   const knownRoles = new KnownRoles(the.links);
   const edits = new Edits(resolver, machines);
   const othersRoles = new OthersRoles({ contributors, accounts: the.accounts, resolver });
-  const parts = { contributors, objects, knownRoles, edits, othersRoles, clusterId: CLUSTER };
+  const leftovers = new Leftovers({ contributors, accounts: the.accounts, clusterId: CLUSTER });
+  const parts = { contributors, objects, knownRoles, edits, leftovers, othersRoles, clusterId: CLUSTER };
   const targetRole = new TargetRoleReconciler(parts);
   const grant = new GrantReconciler(parts);
   const credentials = new CredentialsReconciler(parts);

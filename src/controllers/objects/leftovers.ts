@@ -1,0 +1,89 @@
+/**
+ * What a link that went has left on an object that it shared: one that is retained or abandoned leaves AWS as it is. Nobody
+ * remembers that after a restart; but a grant and the trust policy that it leads to bear each other out, and only the operator
+ * writes both.
+ */
+import { parseRoleArn } from '../../arn/arn.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
+import type { Freshness } from '../../aws/aws-account.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
+import { policyName, trustSid } from '../../desired/names.ts';
+import type { ObservedRole } from '../../observed/objects.ts';
+import type { AccountRegistry } from '../state/account-registry.ts';
+import type { Contributors } from './contributors.ts';
+import { targetsOf } from './stray-grants.ts';
+
+export interface LeftoversParts {
+  readonly accounts: Pick<AccountRegistry, 'get'>;
+  readonly contributors: Pick<Contributors, 'linksBy' | 'linksUnder'>;
+  readonly clusterId: string;
+}
+
+/** Roles on the other side that are looked at, for each object: whoever writes policies decides how many they name. */
+const MOST_LOOKED_AT = 10;
+/** Checks come at least so often. */
+const LAST_READ: Freshness = { kind: 'snapshot', maxAgeMs: 600_000 };
+
+export class Leftovers {
+  readonly #parts: LeftoversParts;
+
+  constructor(parts: LeftoversParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the grant on an execution role names a role that no link names, and that lets the execution role in. */
+  async onExecutionRole({ arn, inlinePolicies }: ObservedRole, callOptions: CallOptions): Promise<boolean> {
+    const { clusterId, contributors } = this.#parts;
+    const orphans = targetsOf(inlinePolicies.get(policyName(clusterId))).filter(
+      (target) => contributors.linksBy('targetRole', target).length === 0,
+    );
+    return this.#anyIs(orphans, callOptions, (target) => trusts(target, arn));
+  }
+
+  /** Whether a target role lets in an execution role under which no link of it runs, and that bears a grant on it. */
+  async onTargetRole(role: ObservedRole, callOptions: CallOptions): Promise<boolean> {
+    const { clusterId, contributors } = this.#parts;
+    const orphans = trustedBy(role).filter(
+      (arn) => !contributors.linksUnder(arn).some(({ link }) => link.targetRole.text === role.arn),
+    );
+    return this.#anyIs(orphans, callOptions, ({ inlinePolicies }) =>
+      targetsOf(inlinePolicies.get(policyName(clusterId))).includes(role.arn),
+    );
+  }
+
+  async #anyIs(
+    arns: readonly string[],
+    callOptions: CallOptions,
+    isLeft: (role: ObservedRole) => boolean,
+  ): Promise<boolean> {
+    for (const arn of arns.slice(0, MOST_LOOKED_AT)) {
+      const role = await this.#read(arn, callOptions);
+      if (role !== undefined && isLeft(role)) return true;
+    }
+    return false;
+  }
+
+  /** An account that is out of reach concerns other links: nothing is known of the role then. */
+  async #read(arn: string, callOptions: CallOptions): Promise<ObservedRole | undefined> {
+    try {
+      const aws = this.#parts.accounts.get(parseRoleArn(arn)?.accountId ?? '')?.aws;
+      const reading = await aws?.role(arn, callOptions, LAST_READ);
+      return reading?.kind === 'found' ? reading.role : undefined;
+    } catch (error) {
+      if (error instanceof AwsFailure) return undefined;
+      throw error;
+    }
+  }
+}
+
+function trusts({ trust }: ObservedRole, executionRoleArn: string): boolean {
+  return trustedBy({ trust }).includes(executionRoleArn);
+}
+
+/** Those that the operator's own statements let in. */
+function trustedBy({ trust }: Pick<ObservedRole, 'trust'>): readonly string[] {
+  if (trust.kind !== 'parsed') return [];
+  return trust.document.statements.flatMap(({ sid, principals }) =>
+    (principals?.byType['AWS'] ?? []).filter((arn) => sid?.startsWith(trustSid(arn))),
+  );
+}

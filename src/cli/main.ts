@@ -1,5 +1,6 @@
 /** `kubectl crossaccountlink …`. */
 import { CommanderError } from 'commander';
+import { PluginHangs } from './cluster/callers-config.ts';
 import { plainFlags, switchesOf, verbFirst } from './cluster/cluster-flags.ts';
 import { describeError, outputProblem } from './output/errors.ts';
 import { EXIT } from './output/io.ts';
@@ -36,4 +37,5 @@ program
     io.fail(describeError(error));
     if (process.env['DEBUG'] === 'crossaccountlink' && error instanceof Error)
       io.warn(`${error.stack ?? ''}\n`);
+    if (error instanceof PluginHangs) process.exit();
   });

@@ -71,6 +71,15 @@ export class Connection {
     return withoutEnding(cluster.server, '/');
   }
 
+  /** Scheme, host and port of the proxy that requests go through; undefined without one. */
+  get proxy(): string | undefined {
+    const variables = this.#proxyVariables();
+    const named = this.server.startsWith('https:') ? variables?.HTTPS_PROXY : variables?.HTTP_PROXY;
+    const url = URL.parse(this.#config.getCurrentCluster()?.proxyUrl ?? named ?? '');
+    // Whatever else is in it, a password among it, is nobody's business.
+    return url === null ? undefined : `${url.protocol}//${url.host}`;
+  }
+
   async credentials(): Promise<Credentials> {
     const options: HttpsOptions = {};
     await this.#config.applyToHTTPSOptions(options);

@@ -92,7 +92,10 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     codes: ['InvalidClientTokenId', 'UnrecognizedClient', 'AuthFailure'],
     kind: 'retryable',
     reason: 'AccountNotReady',
-    advice: "check the operator's credentials for this account, and that the Region is enabled in it",
+    // AWS says the same of a key that it does not know and of a Region that is not enabled.
+    advice:
+      `either the operator's credentials are no longer valid (then "aws sts get-caller-identity" fails with them, too) ` +
+      `or the Region is not enabled in the account ("aws account list-regions" there tells): mend what is wrong`,
   },
   {
     codes: ['OptInRequired', 'SubscriptionRequired'],

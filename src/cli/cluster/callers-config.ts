@@ -1,11 +1,17 @@
 /** A kubeconfig that says why its credentials cannot be had, and as whom the caller acts. */
 import { KubeConfig } from '@kubernetes/client-node';
-import { kubeconfigCredentialsProblem } from './kubeconfig-credentials.ts';
+import { kubeconfigCredentialsProblem, pluginHangs } from './kubeconfig-credentials.ts';
 
 /** The credentials could not be had: an exec plugin failed, or a file of the kubeconfig is gone. */
 class CredentialsProblem extends Error {
   override readonly name = 'CredentialsProblem';
 }
+
+/** The plugin runs on: whoever reports this has to end the process, which would wait for it. */
+export class PluginHangs extends CredentialsProblem {}
+
+/** A plugin may open a browser and wait for somebody to log in. */
+const PATIENCE_MS = 120_000;
 
 export type Headers = Readonly<Record<string, string | string[]>>;
 
@@ -13,20 +19,24 @@ export type Headers = Readonly<Record<string, string | string[]>>;
 export class CallersConfig extends KubeConfig {
   readonly #headers: Headers;
   readonly #usersHeaders: ReadonlyMap<string, Headers>;
+  readonly #patienceMs: number;
 
-  /** @param usersHeaders by the name of the kubeconfig's user; those of `headers` go before them */
-  constructor(headers: Headers, usersHeaders: ReadonlyMap<string, Headers>) {
+  /** @param usersHeaders by the name of the kubeconfig's user; those of `headers` go before them
+   *  @param patienceMs how long credentials are waited for; 0: without end */
+  constructor(headers: Headers, usersHeaders: ReadonlyMap<string, Headers>, patienceMs = PATIENCE_MS) {
     super();
     this.#headers = headers;
     this.#usersHeaders = usersHeaders;
+    this.#patienceMs = patienceMs;
   }
 
   override async applyToHTTPSOptions(
     options: Parameters<KubeConfig['applyToHTTPSOptions']>[0],
   ): Promise<void> {
     try {
-      await super.applyToHTTPSOptions(options);
+      await this.#inTime(super.applyToHTTPSOptions(options));
     } catch (error) {
+      if (error instanceof PluginHangs) throw error;
       throw new CredentialsProblem(kubeconfigCredentialsProblem(error, this), { cause: error });
     }
     const { Authorization: authorization } = options.headers ?? {};
@@ -37,5 +47,19 @@ export class CallersConfig extends KubeConfig {
       ...this.#usersHeaders.get(this.getCurrentUser()?.name ?? ''),
       ...this.#headers,
     };
+  }
+
+  async #inTime(credentials: Promise<void>): Promise<void> {
+    if (this.#patienceMs === 0) return credentials;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => reject(new PluginHangs(pluginHangs(this, this.#patienceMs))),
+      this.#patienceMs,
+    );
+    try {
+      await Promise.race([credentials, promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

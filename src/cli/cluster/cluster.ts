@@ -67,7 +67,7 @@ export async function withCluster<Result>(
     });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw clusterError(error, { server: connection.server, context });
+    throw clusterError(error, { server: connection.server, context, proxy: connection.proxy });
   } finally {
     connection.close();
   }

@@ -24,6 +24,13 @@ export function kubeconfigCredentialsProblem(error: unknown, config: KubeConfig)
   return `the kubeconfig's credentials cannot be used (${lastLine(error)}): ${LOG_IN}`;
 }
 
+/** @param waitedMs how long credentials were waited for */
+export function pluginHangs(config: KubeConfig, waitedMs: number): string {
+  const command: unknown = config.getCurrentUser()?.exec?.command;
+  const who = typeof command === 'string' ? `"${command}"` : 'what';
+  return `${who}, which the kubeconfig gets credentials from, gave none within ${waitedMs / 1_000} s: run it by hand to see what it waits for; --request-timeout waits longer`;
+}
+
 /** Of what a program writes when it fails, the last line says most. */
 function lastLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

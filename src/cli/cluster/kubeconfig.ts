@@ -19,7 +19,7 @@ export async function openKubeConfig(flags: ClusterFlags, environment: Environme
   const files = filesOf(flags, environment);
   const loaded =
     files.length > 0 ? merge(await Promise.all(files.map(readConfig))) : { ...standIn(flags), headers: NONE };
-  const config = new CallersConfig(impersonation(flags), loaded.headers);
+  const config = new CallersConfig(impersonation(flags), loaded.headers, flags.requestTimeout);
   config.loadFromOptions(loaded);
   applyFlags(config, flags);
   if (config.getCurrentCluster() === null) throw new Error(noContext(config, files));

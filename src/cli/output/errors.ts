@@ -6,6 +6,8 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 interface Destination {
   readonly server: string;
   readonly context: string;
+  /** By which it is reached. */
+  readonly proxy?: string | undefined;
 }
 
 /** What went wrong with a file of the caller's, beginning with its name. */
@@ -35,10 +37,33 @@ export function outputProblem(error: unknown): string {
 }
 
 /** An error of the API server, or of the way to it, as an error for people. */
-export function clusterError(error: ApiError, { server, context }: Destination): Error {
+export function clusterError(error: ApiError, { server, context, proxy }: Destination): Error {
   const where = `the cluster at ${server}${context === '' ? '' : ` (context ${context})`}`;
-  return new Error(apiProblem(error, where), { cause: error });
+  const message = proxy === undefined ? undefined : proxyProblem(error, where, proxy);
+  return new Error(message ?? apiProblem(error, where), { cause: error });
 }
+
+/** What stands in the way where nothing of the cluster was heard: the proxy is met first. */
+function proxyProblem(error: ApiError, where: string, proxy: string): string | undefined {
+  const { status, reason, cause } = error;
+  if (status !== 0 || reason !== 'ConnectionFailed') return undefined;
+  const code = codeOf(cause);
+  if (code !== undefined && !ON_THE_WAY.has(code)) return undefined;
+  const advice = 'correct proxy-url in the kubeconfig or HTTPS_PROXY, or list the cluster in NO_PROXY';
+  return `the proxy at ${proxy}, by which ${where} is to be reached, does not lead there (${firstLine(error)}): is it running? If it is not meant, ${advice}`;
+}
+
+const ON_THE_WAY: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ERR_PROXY_TUNNEL',
+  'ETIMEDOUT',
+]);
 
 function apiProblem(error: ApiError, where: string): string {
   const { status, reason, message } = error;

@@ -13,6 +13,7 @@ import { hideRoles } from '../../plan/hidden-roles.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
+import { NO_LEGS } from './drift-finder.ts';
 import { targetsOf } from './stray-grants.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
@@ -46,7 +47,7 @@ export class GrantReconciler {
     const { contributors } = this.#parts;
     const { link } = resolved;
     let frozen: readonly ContributorState[] = [];
-    let isLeft = false;
+    let left: ReadonlySet<Leg> = NO_LEGS;
     const states = () => [...this.#states(resolved, executionRole, options), ...frozen];
     return this.#parts.objects.updateRole({
       aws,
@@ -56,12 +57,12 @@ export class GrantReconciler {
       options,
       enforced: isEnforced(resolved),
       beforePlan: async (role) => {
-        isLeft = await this.#isLeftBehind(role, options);
+        left = await this.#parts.leftovers.onExecutionRole(role, options);
         if (options.isDeletion)
           await contributors.unread.readUnrecorded(link.stateMachine.accountId, options.callOptions);
         await contributors.workOut(contributors.linksUnder(executionRole.text));
       },
-      plan: (role) => this.#plan(resolved, executionRole, { states: states(), role, isLeft }, options),
+      plan: (role) => this.#plan(resolved, executionRole, { states: states(), role, left }, options),
       learnBeforeShrinking: async (role) => {
         const named = this.#linksNamedBy(role, executionRole, link);
         const learned = await this.#learn(resolved, states(), named, options);
@@ -122,7 +123,7 @@ export class GrantReconciler {
   #plan(
     resolved: ResolvedLink,
     { text: arn }: RoleArn,
-    { states, role, isLeft }: PlannedFrom,
+    { states, role, left }: PlannedFrom,
     { isDeletion }: UpdateOptions,
   ): SharedPlan {
     const { clusterId } = this.#parts;
@@ -138,20 +139,11 @@ export class GrantReconciler {
       isDeletion && isMissing ? { ...whole, actions: [] } : whole,
       this.#parts.othersRoles.seenBy(resolved.link),
     );
-    const editedLegs = () => (isLeft ? GRANT : this.#editedLegs(resolved, arn));
+    const editedLegs = () => this.#editedLegs(resolved, arn).union(left);
     const shared = sharedPlan({ plan, desired, link: resolved.link, states, editedLegs });
     // At the start any link of the account may be one of the role's: most are not.
     const onceRead = () => planOf({ ...desired, mayShrink: true }).actions;
     return { ...shared, mayShrinkLater: shared.awaitsReads && onceRead().length > whole.actions.length };
-  }
-
-  /** Whether a link that went left something on the grant. To be asked only where no update of it is remembered. */
-  #isLeftBehind(
-    role: ObservedRole | undefined,
-    { isDeletion, lastUpdates, callOptions }: UpdateOptions,
-  ): Promise<boolean> {
-    if (role === undefined || isDeletion || lastUpdates.has(role.arn)) return Promise.resolve(false);
-    return this.#parts.leftovers.onExecutionRole(role, callOptions);
   }
 
   /** On a role that the link's state machine runs under no longer, or since just now, nothing was in sync before. After a
@@ -176,8 +168,8 @@ export class GrantReconciler {
 interface PlannedFrom {
   readonly states: readonly ContributorState[];
   readonly role: ObservedRole | undefined;
-  /** Whether a link that went left something on it. */
-  readonly isLeft: boolean;
+  /** Legs of which a link that went left something. */
+  readonly left: ReadonlySet<Leg>;
 }
 
 /** Whether the status says that the link has its grant there: a hint, good enough to put a policy back, and not to remove

@@ -7,10 +7,13 @@ import { parseRoleArn } from '../../arn/arn.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Freshness } from '../../aws/aws-account.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
+import type { Leg } from '../../desired/leg.ts';
 import { policyName, trustSid } from '../../desired/names.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { Contributors } from './contributors.ts';
+import { NO_LEGS } from './drift-finder.ts';
+import type { UpdateOptions } from './object-update.ts';
 import { targetsOf } from './stray-grants.ts';
 
 export interface LeftoversParts {
@@ -18,6 +21,10 @@ export interface LeftoversParts {
   readonly contributors: Pick<Contributors, 'linksBy' | 'linksUnder'>;
   readonly clusterId: string;
 }
+
+const GRANT: ReadonlySet<Leg> = new Set(['executionRoleGrant']);
+/** What links ask of a target role that they share, each for itself. */
+const ACCESS: ReadonlySet<Leg> = new Set(['trustPolicy', 'permissions']);
 
 /** Roles on the other side that are looked at, for each object: whoever writes policies decides how many they name. */
 const MOST_LOOKED_AT = 10;
@@ -31,24 +38,31 @@ export class Leftovers {
     this.#parts = parts;
   }
 
-  /** Whether the grant on an execution role names a role that no link names, and that lets the execution role in. */
-  async onExecutionRole({ arn, inlinePolicies }: ObservedRole, callOptions: CallOptions): Promise<boolean> {
+  /** The legs of which an execution role may bear what was left: its grant names a role that no link names, and that lets it
+   *  in. */
+  async onExecutionRole(role: ObservedRole | undefined, options: AskingOptions): Promise<ReadonlySet<Leg>> {
+    if (role === undefined || isRemembered(role, options)) return NO_LEGS;
+    const { arn, inlinePolicies } = role;
     const { clusterId, contributors } = this.#parts;
     const orphans = targetsOf(inlinePolicies.get(policyName(clusterId))).filter(
       (target) => contributors.linksBy('targetRole', target).length === 0,
     );
-    return this.#anyIs(orphans, callOptions, (target) => trusts(target, arn));
+    const isLeft = await this.#anyIs(orphans, options.callOptions, (target) => trusts(target, arn));
+    return isLeft ? GRANT : NO_LEGS;
   }
 
-  /** Whether a target role lets in an execution role under which no link of it runs, and that bears a grant on it. */
-  async onTargetRole(role: ObservedRole, callOptions: CallOptions): Promise<boolean> {
+  /** The legs of which a target role may bear what was left: it lets in an execution role under which no link of it runs, and
+   *  that bears a grant on it. */
+  async onTargetRole(role: ObservedRole | undefined, options: AskingOptions): Promise<ReadonlySet<Leg>> {
+    if (role === undefined || isRemembered(role, options)) return NO_LEGS;
     const { clusterId, contributors } = this.#parts;
     const orphans = trustedBy(role).filter(
       (arn) => !contributors.linksUnder(arn).some(({ link }) => link.targetRole.text === role.arn),
     );
-    return this.#anyIs(orphans, callOptions, ({ inlinePolicies }) =>
+    const isLeft = await this.#anyIs(orphans, options.callOptions, ({ inlinePolicies }) =>
       targetsOf(inlinePolicies.get(policyName(clusterId))).includes(role.arn),
     );
+    return isLeft ? ACCESS : NO_LEGS;
   }
 
   async #anyIs(
@@ -74,6 +88,13 @@ export class Leftovers {
       throw error;
     }
   }
+}
+
+type AskingOptions = Pick<UpdateOptions, 'callOptions' | 'isDeletion' | 'lastUpdates'>;
+
+/** Only after a restart nothing tells what the operator itself had left there; a deletion reports no drift. */
+function isRemembered({ arn }: ObservedRole, { isDeletion, lastUpdates }: AskingOptions): boolean {
+  return isDeletion || lastUpdates.has(arn);
 }
 
 function trusts({ trust }: ObservedRole, executionRoleArn: string): boolean {

@@ -54,7 +54,7 @@ export class TargetRoleReconciler {
     const { objects, knownRoles, contributors } = this.#parts;
     let managed: ManagedPolicyTexts = new Map();
     let asked: Needs | undefined;
-    let isLeft = false;
+    let left: ReadonlySet<Leg> = NO_LEGS;
     const result = await objects.updateRole({
       aws,
       arn: link.targetRole,
@@ -64,13 +64,13 @@ export class TargetRoleReconciler {
       enforced: isEnforced(resolved),
       beforePlan: async (role) => {
         managed = await policiesOn(role, link, aws, options);
-        isLeft = await this.#isLeftBehind(role, options);
+        left = await this.#parts.leftovers.onTargetRole(role, options);
         await contributors.workOut(contributors.linksBy('targetRole', link.targetRole.text));
       },
       plan: (role) => {
         const states = this.#states(resolved, options);
         asked = needsOf(link, states);
-        return this.#plan(resolved, options, growth, { role, managed, states, isLeft });
+        return this.#plan(resolved, options, growth, { role, managed, states, left });
       },
       learnBeforeShrinking: () =>
         readWhatIsInUse(contributors, link, options, this.#states(resolved, options)),
@@ -133,7 +133,7 @@ export class TargetRoleReconciler {
     resolved: ResolvedLink,
     options: UpdateOptions,
     growth: Growth,
-    { role, managed, states, isLeft }: PlannedFrom,
+    { role, managed, states, left }: PlannedFrom,
   ): SharedPlan {
     const { link, target, context } = resolved;
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
@@ -165,18 +165,8 @@ export class TargetRoleReconciler {
     const isHeld = counted.held.has(link.uid) && plan.problem === undefined;
     const allowed = isHeld ? { ...plan, blocked: GROWTH_HELD } : plan;
     const { edits, contributors } = this.#parts;
-    const editedLegs = () =>
-      edits.of(contributors.linksBy('targetRole', link.targetRole.text)).union(isLeft ? ACCESS : NO_LEGS);
+    const editedLegs = () => edits.of(contributors.linksBy('targetRole', link.targetRole.text)).union(left);
     return sharedPlan({ plan: allowed, desired, link, states, editedLegs });
-  }
-
-  /** Whether a link that went left something on the role. To be asked only where no update of it is remembered. */
-  #isLeftBehind(
-    role: ObservedRole | undefined,
-    { isDeletion, lastUpdates, callOptions }: UpdateOptions,
-  ): Promise<boolean> {
-    if (role === undefined || isDeletion || lastUpdates.has(role.arn)) return Promise.resolve(false);
-    return this.#parts.leftovers.onTargetRole(role, callOptions);
   }
 
   /** What is proven once stays so in this process, whatever becomes of the link whose status proves it. */
@@ -211,8 +201,8 @@ interface PlannedFrom {
   readonly role: ObservedRole | undefined;
   readonly managed: ManagedPolicyTexts;
   readonly states: readonly ContributorState[];
-  /** Whether a link that went left something on it. */
-  readonly isLeft: boolean;
+  /** Legs of which a link that went left something. */
+  readonly left: ReadonlySet<Leg>;
 }
 
 /** Of the operator of another cluster, which has its own links. */
@@ -227,9 +217,6 @@ export type WhoseRole =
   | OursOrOthers
   /** `message`: what looks like the operator's, and is not proven to be. */
   | { readonly kind: 'unproven'; readonly message?: string };
-
-/** What links ask of a role that they share, each for itself. */
-const ACCESS: ReadonlySet<Leg> = new Set(['trustPolicy', 'permissions']);
 
 /** Checks come at least so often. */
 const LAST_READ: Freshness = { kind: 'snapshot', maxAgeMs: 600_000 };
@@ -250,9 +237,7 @@ async function policiesOn(
 
 function needsOf({ uid }: Link, states: readonly ContributorState[]): Needs | undefined {
   const own = contributions(states).find(({ link }) => link.uid === uid);
-  if (own === undefined) return undefined;
-  const { tasks, permissions, executionRoleArns } = own;
-  return { tasks, permissions, executionRoleArns };
+  return own && { tasks: own.tasks, permissions: own.permissions, executionRoleArns: own.executionRoleArns };
 }
 
 function isAsWanted({ enforced, plan, unmade }: RoleUpdateResult): boolean {

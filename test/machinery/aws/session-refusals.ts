@@ -97,23 +97,26 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     ['GetRole', 'RequestExpired', 400, 'Request has expired.'],
     ['GetRole', 'RequestInTheFuture', 403, 'The request is in the future.'],
   ]),
-  ...rows({ ...ACCOUNT, advice: /credentials for this account, and that the Region is enabled/ }, [
-    ['GetRole', 'InvalidClientTokenId', 403, 'The security token included in the request is invalid.'],
-    ['GetRole', 'AuthFailure', 401, 'AWS was not able to validate the provided access credentials'],
+  ...rows(
+    { ...ACCOUNT, advice: /credentials are no longer valid .* or the Region is not enabled in the account/ },
     [
-      'DescribeStateMachine',
-      'UnrecognizedClientException',
-      400,
-      'The security token included in the request is invalid.',
+      ['GetRole', 'InvalidClientTokenId', 403, 'The security token included in the request is invalid.'],
+      ['GetRole', 'AuthFailure', 401, 'AWS was not able to validate the provided access credentials'],
+      [
+        'DescribeStateMachine',
+        'UnrecognizedClientException',
+        400,
+        'The security token included in the request is invalid.',
+      ],
+      [
+        'ReceiveMessage',
+        'com.amazon.coral.service#UnrecognizedClientException',
+        403,
+        'The security token included in the request is invalid.',
+        'InvalidClientTokenId',
+      ],
     ],
-    [
-      'ReceiveMessage',
-      'com.amazon.coral.service#UnrecognizedClientException',
-      403,
-      'The security token included in the request is invalid.',
-      'InvalidClientTokenId',
-    ],
-  ]),
+  ),
   ...rows({ ...ACCOUNT, advice: /sign the account up for the service, and enable the Region/ }, [
     [
       'DescribeStateMachine',

@@ -36,6 +36,8 @@ interface Config {
   readonly current?: string;
   /** What the context says otherwise. */
   readonly meant?: object;
+  /** What the cluster says besides. */
+  readonly cluster?: object;
 }
 
 function kubeconfig({
@@ -44,12 +46,13 @@ function kubeconfig({
   context = 'prod',
   current = context,
   meant = {},
+  cluster = {},
 }: Config = {}): string {
   const file = join(folder, `${context}-${crypto.randomUUID()}.yaml`);
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: context, cluster: { server: url } }],
+    clusters: [{ name: context, cluster: { server: url, ...cluster } }],
     users: [{ name: `${context}-admin`, user }],
     contexts: [
       {
@@ -389,5 +392,33 @@ describe('a name that is none', () => {
     expect(await reported({ kubeconfig: config, namespace: 'paymets' })).toBe(
       'there is no namespace "paymets": did you mean payments?',
     );
+  });
+});
+
+describe('credentials of a plugin that hangs', () => {
+  it('are waited for as long as --request-timeout says, and what it waits for can be found out', async () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['0.5'] };
+    expect(await reported({ kubeconfig: kubeconfig({ user: { exec } }), requestTimeout: 50 })).toBe(
+      '"sleep", which the kubeconfig gets credentials from, gave none within 0.05 s: run it by hand to see what it waits for; --request-timeout waits longer',
+    );
+  });
+});
+
+describe('a proxy that is not there', () => {
+  const PROXY = 'http://user:secret@127.0.0.1:1';
+  const SAYS =
+    /^the proxy at http:\/\/127\.0\.0\.1:1, by which the cluster at https?:\/\/\S+ \(context prod\) is to be reached, does not lead there \(.*ECONNREFUSED.*\): is it running\? If it is not meant, correct proxy-url/;
+
+  it('is named where proxy-url of the kubeconfig names it, without its password', async () => {
+    const file = kubeconfig({ url: 'https://127.0.0.1:2', cluster: { 'proxy-url': PROXY } });
+    const said = await reported({ kubeconfig: file });
+    expect(said).toMatch(SAYS);
+    expect(said).not.toMatch(/secret/);
+  });
+
+  it('is named where the environment names it', async () => {
+    const said = await reported({ kubeconfig: kubeconfig() }, { HTTP_PROXY: PROXY });
+    expect(said).toMatch(SAYS);
+    expect(said).not.toMatch(/secret/);
   });
 });

@@ -15,6 +15,7 @@ import { ReconcilerHarness } from './reconciler-harness.ts';
 import { withoutPolicy } from './reconciler-situations.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE);
+const OTHER_TARGET = role('crossaccountlink/payments/other');
 const CREDENTIALS = { Credentials: { RoleArn: ROLE.text } };
 
 const send = (queue: string, fields: object = {}) => ({
@@ -155,7 +156,6 @@ describe('drift is reported once, though the operator dies while it repairs it',
 });
 
 describe('what somebody changes while a sibling is suspended is reported', () => {
-  const OTHER_TARGET = role('crossaccountlink/payments/other');
   const more = { Credentials: { RoleArn: OTHER_TARGET.text } };
 
   it('on the grant that both have', async () => {
@@ -268,30 +268,29 @@ it('whoever named a target role in a policy is told that the one that was made a
   expect(the.notes.join('\n')).toContain(`(RoleId was ${former}, is ${roleId})`);
 });
 
+const RETAINED = { deletionPolicy: 'Retain' };
+const goOn = () => undefined;
+/** The operator dies as the link's finalizer comes off. */
+const restart = () => the.restart();
+
+async function shares(spec: object): Promise<void> {
+  the.cluster.put('refund');
+  await the.ready('b', { stateMachineARN: machine('refund').text, ...spec });
+  await the.converge();
+}
+async function goes(): Promise<void> {
+  the.delete('b');
+  await the.reconcile('b');
+  expect(the.object('b')).toBeUndefined();
+}
+
 describe('what a link that went has left on an object that it shared is no drift of another one', () => {
-  const OTHER_TARGET = role('crossaccountlink/payments/other');
-  const retained = { deletionPolicy: 'Retain' };
-  const goOn = () => undefined;
-  /** The operator dies as the link's finalizer comes off. */
-  const restart = () => the.restart();
-
-  async function shares(spec: object): Promise<void> {
-    the.cluster.put('refund');
-    await the.ready('b', { stateMachineARN: machine('refund').text, ...spec });
-    await the.converge();
-  }
-  async function goes(): Promise<void> {
-    the.delete('b');
-    await the.reconcile('b');
-    expect(the.object('b')).toBeUndefined();
-  }
-
   describe.each([
     ['the same process', goOn],
     ['an operator that has just begun', restart],
   ])('as seen by %s', (_, between) => {
     it('on the grant, where it was retained', async () => {
-      await shares({ targetRole: { arn: OTHER_TARGET.text }, ...retained });
+      await shares({ targetRole: { arn: OTHER_TARGET.text }, ...RETAINED });
       await goes();
       between();
       await the.converge();
@@ -307,7 +306,7 @@ describe('what a link that went has left on an object that it shared is no drift
       the.delete('b');
       await the.reconcile('b').catch(() => undefined);
       the.cluster.target.failures.clear();
-      the.edit('b', retained);
+      the.edit('b', RETAINED);
       await the.reconcile('b');
       expect(the.object('b')).toBeUndefined();
       between();
@@ -317,7 +316,7 @@ describe('what a link that went has left on an object that it shared is no drift
 
     it('on the role, where it ran under another execution role', async () => {
       the.cluster.put('refund', OTHER_EXEC.text);
-      await the.ready('b', { stateMachineARN: machine('refund').text, ...retained });
+      await the.ready('b', { stateMachineARN: machine('refund').text, ...RETAINED });
       await the.converge();
       await goes();
       between();

@@ -5,7 +5,6 @@ import {
   type RequestOptions as HttpOptions,
 } from 'node:http';
 import { request as requestSecurely } from 'node:https';
-import { json, text } from 'node:stream/consumers';
 import { ApiError, errorFromStatus } from './api-error.ts';
 import { backoffMs, type BackoffLimits } from '../base/backoff.ts';
 import { sleep } from '../base/clock.ts';
@@ -114,7 +113,7 @@ export class Transport {
     try {
       const response = await this.#exchange(call, deadline.signal);
       if (statusOf(response) >= 300) throw await refusal(response);
-      const body: unknown = await json(response);
+      const body: unknown = JSON.parse(await textOf(response));
       if (!isJsonObject(body))
         throw new ApiError(0, 'Garbage', `${call.method} ${call.path}: not a JSON object`);
       return body;
@@ -136,7 +135,6 @@ export class Transport {
       const options = {
         method: call.method,
         agent,
-        signal,
         headers: {
           ...headers,
           Accept: 'application/json',
@@ -144,7 +142,7 @@ export class Transport {
           ...(body !== undefined && { 'Content-Type': call.contentType ?? 'application/json' }),
         },
       };
-      const response = await send(new URL(connection.server + call.path), options, body);
+      const response = await send(new URL(connection.server + call.path), options, body, signal);
       status = String(response.statusCode);
       return response;
     } finally {
@@ -177,14 +175,35 @@ function carriesVersion(body: JsonObject | undefined): boolean {
   return stringAt(objectAt(body ?? {}, 'metadata'), 'resourceVersion') !== undefined;
 }
 
-/** Resolves with the head of the answer; its body is still to come. */
-function send(url: URL, options: HttpOptions, body: string | undefined): Promise<IncomingMessage> {
+/** Resolves with the head of the answer; its body is still to come. Both end with `signal`: given that, Node would watch request and
+ *  answer by half a dozen listeners. */
+function send(
+  url: URL,
+  options: HttpOptions,
+  body: string | undefined,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const begin = url.protocol === 'https:' ? requestSecurely : requestPlainly;
   const request = begin(url, options, resolve);
+  const abort = () => request.destroy(new Error('aborted'));
+  signal.addEventListener('abort', abort, { once: true });
+  request.once('close', () => signal.removeEventListener('abort', abort));
   // Stays: a request that is aborted later fails once more.
   request.on('error', reject);
+  if (signal.aborted) abort();
   request.end(body);
+  return promise;
+}
+
+/** The body of an answer. @throws Error where it ends in the middle */
+function textOf(response: IncomingMessage): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const chunks: Buffer[] = [];
+  response.on('data', (chunk: Buffer) => chunks.push(chunk));
+  response.once('end', () => resolve(Buffer.concat(chunks).toString()));
+  response.on('error', reject);
+  response.once('close', () => reject(new Error('the answer ended in the middle')));
   return promise;
 }
 
@@ -194,7 +213,7 @@ function statusOf({ statusCode = 0 }: IncomingMessage): number {
 }
 
 async function refusal(response: IncomingMessage): Promise<ApiError> {
-  const body = parseJson(await text(response));
+  const body = parseJson(await textOf(response));
   return errorFromStatus(body, statusOf(response), response.headers['retry-after']);
 }
 

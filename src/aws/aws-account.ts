@@ -44,6 +44,8 @@ export interface AwsAccount {
    *  any of it is another. Asks AWS nothing. Undefined where there is no snapshot that began at most so many milliseconds
    *  ago, or it does not decide. */
   roleText(arn: string, maxAgeMs: number): string | undefined;
+  /** Looks at the account anew where a snapshot is what shows the role, and began longer ago than so many milliseconds. */
+  renewSnapshot(arn: string, callOptions: CallOptions, maxAgeMs: number): Promise<void>;
   stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading>;
   /** The versions that aliases of a machine route to. */
   aliasedVersions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly AliasedVersion[]>;

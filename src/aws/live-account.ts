@@ -95,6 +95,13 @@ export class LiveAccount implements AwsAccount {
     return texts.join('\n');
   }
 
+  async renewSnapshot(arn: string, callOptions: CallOptions, maxAgeMs: number): Promise<void> {
+    const now = this.#clock.monotonicMs();
+    const isShown = !this.#roles.isDoubtful(arn) && this.#roles.lookUpWritten(arn, now) === undefined;
+    if (this.calls.config.roleReads !== 'PerRole' && isShown)
+      await this.snapshots.startedSince(now - maxAgeMs, callOptions);
+  }
+
   stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading> {
     return readStateMachine(this.calls, callOptions, arn);
   }

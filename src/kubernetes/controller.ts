@@ -9,6 +9,8 @@ import type { Taken, WorkQueue } from './work-queue.ts';
 export interface ReconcileResult {
   /** Come back after so long, although nothing is wrong. Left out: only when something happens. */
   readonly requeueAfterMs?: number;
+  /** It is a look now and then, for which nothing calls: whatever else waits then goes first. */
+  readonly isRoutine?: boolean;
 }
 
 /**
@@ -94,10 +96,10 @@ export class Controller {
   async #attempt({ key, priority: at }: Taken): Promise<Pick<Reconciled, 'kind' | 'error'>> {
     const { queue, reconcile } = this.#options;
     try {
-      const { requeueAfterMs } = await reconcile(key, this.#stopping.signal);
+      const { requeueAfterMs, isRoutine = false } = await reconcile(key, this.#stopping.signal);
       queue.forget(key);
       if (requeueAfterMs === undefined) return { kind: 'success' };
-      queue.addAfter(key, requeueAfterMs, priority.resync);
+      queue.addAfter(key, requeueAfterMs, isRoutine ? priority.routine : priority.resync);
       return { kind: 'requeue_after' };
     } catch (error) {
       queue.retry(key, at, askedDelayMs(error));

@@ -4,8 +4,8 @@ import type { BackoffLimits } from '../base/backoff.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
 import { ReadyKeys } from './ready-keys.ts';
 
-/** Higher goes first. Any number will do; these are the two that controllers need. */
-export const priority = { event: 10, resync: 0 } as const;
+/** Higher goes first. Any number will do; these are what controllers need. */
+export const priority = { event: 10, resync: 0, routine: -10 } as const;
 
 /** client-go's `workqueue_*` metrics, with their meaning there; times in seconds. */
 export interface WorkQueueMetrics {

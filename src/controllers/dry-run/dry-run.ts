@@ -106,7 +106,7 @@ export class DryRun {
           isDeletion: false,
           // What is shown is what an edit of the link brings: whoever has to decide on that wants to see it.
           growthWaits: () => false,
-          isAsBefore: () => false,
+          isAsBefore: () => Promise.resolve(false),
           reliedOnBefore: true,
           knownRoleId: object.status.targetRoleID,
           // Whoever is planned after it counts it among those that have something in AWS.

@@ -81,7 +81,8 @@ export class EnsureLink {
     record.noTasks = requirements.noTasks;
     record.deniedTasks = this.#deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);
-    if (record.deniedTasks.length === 0 && readPolicy.isAsBefore(needed)) return record.noteAsBefore();
+    if (record.deniedTasks.length === 0 && (await readPolicy.isAsBefore(needed)))
+      return record.noteAsBefore();
     const { asked, problem } = await this.#targetRole(run, view, target.aws);
     const isRefused = problem?.leg === 'targetRole' && isRoleRefusal(problem.reason);
     const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));

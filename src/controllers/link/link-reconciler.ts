@@ -252,6 +252,9 @@ export class LinkReconciler {
     const record = new ReconcileRecord();
     record.unreachable = { leg: pending.leg, message: pending.message, since: undefined };
     handleUnreachable(record, this.#failureContext({ object }));
+    // It stays as it was for now. At a start that is most links, and there may be tens of thousands.
+    if (record.continueAfterMs !== undefined && requestOf(object) === undefined)
+      return { requeueAfterMs: PENDING_RECHECK_MS };
     const { drift } = await this.#report(object, { kind: 'reconciled', record, failure: undefined });
     logReconciled(log, { object, record, durationMs: now() - began, drift });
     return { requeueAfterMs: PENDING_RECHECK_MS };

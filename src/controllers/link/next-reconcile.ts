@@ -56,7 +56,21 @@ export function nextReconcile(
   const lagMs = record.lagsForMs === undefined ? Infinity : Math.min(record.lagsForMs, LAGGING_RECHECK_MS);
   const afterMs =
     record.againAfterMs ?? Math.min(checkMs, readBackMs, lagMs, recheckMs(resolved, record, wallMs));
-  if (failed === undefined) return { requeueAfterMs: afterMs };
+  const next =
+    failed === undefined
+      ? { requeueAfterMs: afterMs }
+      : afterFailure(record, failed, afterMs, { memory, random });
+  // At a start, links that were not looked at yet go before those whose next check has come.
+  return next.requeueAfterMs === checkMs ? { ...next, isRoutine: true } : next;
+}
+
+/** @throws the failure, as `nextReconcile` does */
+function afterFailure(
+  record: ReconcileRecord,
+  failed: FailedReconcile,
+  afterMs: number,
+  { memory, random }: Pick<Timing, 'memory' | 'random'>,
+): ReconcileResult {
   const getsOn = noteProgress(record, memory);
   return getsOn && (pausesLonger(failed.retry) || madeRoom(record, failed))
     ? { requeueAfterMs: AFTER_PROGRESS_MS * (1 + random()) }

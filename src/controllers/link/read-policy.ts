@@ -24,7 +24,7 @@ export interface ReadPolicy extends UpdateOptions {
   /** Whether what the link needs beyond what stands waits until somebody edits it. */
   readonly growthWaits: (view: MachineView) => boolean;
   /** Whether a check found the link in sync that went by the same as this one. */
-  readonly isAsBefore: (needed: Needed) => boolean;
+  readonly isAsBefore: (needed: Needed) => Promise<boolean>;
   /** Whether the definition relied on the roles before this process began. */
   readonly reliedOnBefore: boolean;
   /** The target role's RoleId in the link's status. */

@@ -4,6 +4,7 @@ import type { LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { AliasCheck } from '../triggers/alias-check.ts';
 import type { CheckBasis } from './check-basis.ts';
+import { grantRoles, neededRoles } from './inventory.ts';
 import type { Needed, ReadPolicy } from './read-policy.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 
@@ -30,8 +31,10 @@ export class Recheck {
     memory.inSyncBasis = undefined;
   }
 
-  /** Whether a check found the link in sync that went by the same. To be asked once the state machine is read. */
-  isAsBefore(needed: Needed, readPolicy: ReadPolicy): boolean {
+  /** Whether a check found the link in sync that went by the same. To be asked once the state machine is read.
+   *  @throws AwsFailure where the roles have to be looked at anew, as the check itself would */
+  async isAsBefore(needed: Needed, readPolicy: ReadPolicy): Promise<boolean> {
+    await this.#renewSnapshots(needed, readPolicy);
     const { rolesReadyFor, unrecordedDrift, reportedRepairs } = this.#memory;
     const basis = this.#basisOf(needed, readPolicy);
     this.#begun = basis === undefined ? undefined : { needed, basis };
@@ -45,6 +48,18 @@ export class Recheck {
   conclude(record: ReconcileRecord, readPolicy: ReadPolicy, isQuiet: boolean): void {
     if (record.isAsBefore) this.#memory.inSyncBasis = this.#former;
     else this.#memory.inSyncBasis = isQuiet && isInSync(record) ? this.#basisAfter(readPolicy) : undefined;
+  }
+
+  /** A check would do so next: else all those that come before it is done would be whole ones. */
+  async #renewSnapshots(
+    { requirements }: Needed,
+    { freshness, wasInSync, callOptions }: ReadPolicy,
+  ): Promise<void> {
+    if (freshness.kind === 'fresh' || !wasInSync) return;
+    const { object, link, source, target } = this.#resolved;
+    await target.aws?.renewSnapshot(link.targetRole.text, callOptions, freshness.maxAgeMs);
+    for (const { text } of grantRoles(object, neededRoles(requirements)))
+      await source.aws?.renewSnapshot(text, callOptions, freshness.maxAgeMs);
   }
 
   #basisAfter(readPolicy: ReadPolicy): string | undefined {

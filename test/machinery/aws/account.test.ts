@@ -274,6 +274,25 @@ describe('the text of a role', () => {
     expect(operations()).toHaveLength(asked);
   });
 
+  test('is renewed by one look at the account, and only where that is too old', async () => {
+    await account.role(ROLE, callOptions, SNAPSHOT);
+    const asked = operations().length;
+    await account.renewSnapshot(ROLE, callOptions, SNAPSHOT.maxAgeMs);
+    expect(operations()).toHaveLength(asked);
+    clock.advance(SNAPSHOT.maxAgeMs + 1);
+    const renewals = [1, 2].map(() => account.renewSnapshot(ROLE, callOptions, SNAPSHOT.maxAgeMs));
+    await Promise.all(renewals);
+    expect(operations()).toHaveLength(asked + 1);
+    expect(roleText()).toContain('AROA1');
+  });
+
+  test('is not looked for in the account where an own write shows the role', async () => {
+    await apply(CREATE);
+    const asked = operations().length;
+    await account.renewSnapshot(ROLE, callOptions, 0);
+    expect(operations()).toHaveLength(asked);
+  });
+
   test('is none where something else is known better: an own write, a fresh read', async () => {
     await account.role(ROLE, callOptions, SNAPSHOT);
     clock.advance(1);

@@ -47,6 +47,13 @@ test('a call goes out at once while there are tokens', async () => {
   expect(await lane.run(patient, SUBJECT, () => Promise.resolve('answer'))).toBe('answer');
 });
 
+test('nobody watches over a call that goes at once', async () => {
+  const clock = new FakeClock();
+  const lane = new Lane(RATE, clock);
+  const answer = lane.run({ ...patient, maxWaitMs: 500 }, SUBJECT, () => Promise.resolve(clock.pending));
+  expect(await answer).toStrictEqual([]);
+});
+
 test('who would wait longer than it can is refused at once, and told when to come back', async () => {
   const clock = new FakeClock();
   const lane = emptyLane(clock);

@@ -52,6 +52,23 @@ describe('the controller', () => {
     expect(clock.pending).toStrictEqual([5000]);
   });
 
+  test('comes back for a look now and then once nothing else waits', async () => {
+    start(async (key) => {
+      if (key === 'a/x') return { requeueAfterMs: 5000, isRoutine: true };
+      // While this one is worked on, the look is due, and then another key comes.
+      if (key === 'a/y') {
+        clock.advance(5000);
+        queue.add('a/z', priority.resync);
+      }
+      return {};
+    });
+    queue.add('a/x');
+    await reconciledTimes(1);
+    queue.add('a/y');
+    await reconciledTimes(4);
+    expect(reconciled.map(({ key }) => key)).toStrictEqual(['a/x', 'a/y', 'a/z', 'a/x']);
+  });
+
   test('comes back after growing delays while it fails, and starts over after a success', async () => {
     let failures = 3;
     start(async () => {

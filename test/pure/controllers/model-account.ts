@@ -86,6 +86,10 @@ export class ModelAccount implements AwsAccount {
   }
 
   /** Undefined where the snapshot cannot be read. */
+  async renewSnapshot(): Promise<void> {
+    // It is always as new as can be.
+  }
+
   roleText(arn: string): string | undefined {
     const role = (this.snapshot ?? this.roles).get(arn);
     if (role === undefined || this.failures.has('role')) return undefined;

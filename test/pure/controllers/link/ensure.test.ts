@@ -42,7 +42,7 @@ async function ensure(object: LinkObject, options: Partial<ReadPolicy> = {}): Pr
     lastUpdates: new Map(),
     isDeletion: false,
     growthWaits: () => false,
-    isAsBefore: () => false,
+    isAsBefore: () => Promise.resolve(false),
     reliedOnBefore: false,
     knownRoleId: undefined,
     beforeWrites: () => Promise.resolve(),

@@ -40,7 +40,7 @@ function policyFor(object: LinkObject, suspect = false) {
     defaultDriftCheckMs: DEFAULT_MS,
     shownUntilMs: Date.parse(CREATED),
     beforeWrites: () => Promise.resolve(),
-    isAsBefore: () => false,
+    isAsBefore: () => Promise.resolve(false),
   });
 }
 

@@ -11,7 +11,7 @@ import { accountOf, EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
 import { DRIFT_CHECK_MS, type ReconcilerHarness } from './reconciler-harness.ts';
 
 /** The next routine check. */
-export const CHECK = { requeueAfterMs: DRIFT_CHECK_MS * 0.9 };
+export const CHECK = { requeueAfterMs: DRIFT_CHECK_MS * 0.9, isRoutine: true };
 
 /** A definition that was written is read again. */
 export const READ_BACK = { requeueAfterMs: 10_000 };

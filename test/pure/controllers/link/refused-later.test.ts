@@ -126,7 +126,7 @@ it('what AWS had no room for is tried again at once when room was made in the sa
   the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal', { reason: 'QuotaExceeded' }));
   expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 250 });
   expect(the.writes).toContain('DeleteRolePolicy checkout');
-  expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 540_000 });
+  expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 540_000, isRoutine: true });
 });
 
 it('an outage is over its time though the clock was set back meanwhile', async () => {

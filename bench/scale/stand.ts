@@ -18,6 +18,8 @@ import {
   type Fleet,
   type FleetLink,
 } from '../fleet.ts';
+import { specDigest } from '../../src/controllers/link/status-facts.ts';
+import { parseLinkObject } from '../../src/controllers/state/link-object.ts';
 import { EtcdObjects } from './etcd-copies.ts';
 import { startModelAws, type ModelAws } from './model-aws.ts';
 
@@ -146,11 +148,13 @@ export class ScaleStand {
     const spec = { ...Object(template['spec']), driftCheckInterval: this.fleet.shape.driftCheckInterval };
     const json = JSON.stringify({ ...template, spec });
     const likeFirst = (link: FleetLink) =>
-      json
-        .replaceAll(first.name, link.name)
-        .replaceAll(first.source, link.source)
-        .replaceAll(first.target, link.target)
-        .replaceAll(String(uid), randomUUID());
+      withItsDigest(
+        json
+          .replaceAll(first.name, link.name)
+          .replaceAll(first.source, link.source)
+          .replaceAll(first.target, link.target)
+          .replaceAll(String(uid), randomUUID()),
+      );
     await this.#links.write(this.fleet.links.map((link) => ({ name: link.name, json: likeFirst(link) })));
     await this.#setFloor(this.fleet.shape.driftCheckInterval);
     await this.#renewAws(this.fleet.links.length);
@@ -178,6 +182,18 @@ export interface OperatorRun {
   readonly program?: string;
   readonly flags?: readonly string[];
   readonly nodeOptions?: readonly string[];
+}
+
+/** With the digest of its own spec in the status: with the first link's, each would have its status written once. */
+function withItsDigest(json: string): string {
+  const object: object = JSON.parse(json);
+  const { status, metadata } = Object(object);
+  // etcd keeps the version beside the object.
+  const read = { ...object, metadata: { ...metadata, resourceVersion: '1' } };
+  return JSON.stringify({
+    ...object,
+    status: { ...status, specDigest: specDigest(parseLinkObject(read)) },
+  });
 }
 
 async function holdsIn(file: string, operator: OperatorProcess): Promise<readonly Hold[]> {

@@ -1,7 +1,8 @@
 /** Keys that wait for work, with the semantics of client-go's work queue, priorities, and fairness between groups. */
 import { backoffMs } from '../base/backoff.ts';
 import type { BackoffLimits } from '../base/backoff.ts';
-import type { Cancel, Clock } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { DelayedKeys } from './delayed-keys.ts';
 import { ReadyKeys } from './ready-keys.ts';
 
 /** Higher goes first. Any number will do; these are what controllers need. */
@@ -39,12 +40,6 @@ interface Waiting {
   readonly addedMs: number;
 }
 
-interface Delayed {
-  readonly dueMs: number;
-  priority: number;
-  readonly cancel: Cancel;
-}
-
 /**
  * Laws: a key is handed to one worker at a time; added any number of times while it waits, it is handed out once;
  * added while it runs, it runs exactly once more; the higher priority of two adds holds; of two times at which it is
@@ -60,7 +55,7 @@ export class WorkQueue {
   /** Added and not handed out: ready, or to be run again by whoever runs it now. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #ready = new ReadyKeys();
-  readonly #delayed = new Map<string, Delayed>();
+  readonly #delayed: DelayedKeys;
   /** Key → when it was handed out. */
   readonly #running = new Map<string, number>();
   readonly #failures = new Map<string, number>();
@@ -73,6 +68,7 @@ export class WorkQueue {
     this.#groupOf = options.groupOf ?? (() => '');
     this.#backoff = options.backoff ?? { minMs: 250, maxMs: 300_000 };
     this.#metrics = options.metrics;
+    this.#delayed = new DelayedKeys(options.clock, (due) => this.add(due.key, due.priority));
   }
 
   /** Keys that wait to be handed out. */
@@ -83,7 +79,7 @@ export class WorkQueue {
   add(key: string, at: number = priority.event): void {
     if (this.#shutDown) return;
     this.#metrics?.added();
-    const delayed = this.#takeDelayed(key);
+    const delayed = this.#delayed.take(key);
     this.#enqueue(key, Math.max(at, delayed?.priority ?? at));
   }
 
@@ -99,9 +95,8 @@ export class WorkQueue {
       earlier.priority = Math.max(earlier.priority, at);
       return;
     }
-    const replaced = this.#takeDelayed(key);
-    const cancel = this.#clock.after(ms, () => this.add(key, at));
-    this.#delayed.set(key, { dueMs, priority: Math.max(at, replaced?.priority ?? at), cancel });
+    const replaced = this.#delayed.take(key);
+    this.#delayed.add(key, dueMs, Math.max(at, replaced?.priority ?? at));
   }
 
   /** Adds the key after a delay that grows with each call until `forget`, and is no shorter than `atLeastMs`. */
@@ -139,7 +134,7 @@ export class WorkQueue {
   /** Drops what waits and takes nothing more in. Keys being worked on stay with their workers. */
   shutDown(): void {
     this.#shutDown = true;
-    for (const key of this.#delayed.keys()) this.#takeDelayed(key);
+    this.#delayed.clear();
     this.#waiting.clear();
     this.#ready.clear();
     this.#metrics?.depth(0);
@@ -188,12 +183,5 @@ export class WorkQueue {
     this.#metrics?.depth(this.depth);
     this.#metrics?.queueDuration((nowMs - waiting.addedMs) / 1000);
     return { key, priority: waiting.priority };
-  }
-
-  #takeDelayed(key: string): Delayed | undefined {
-    const delayed = this.#delayed.get(key);
-    delayed?.cancel();
-    this.#delayed.delete(key);
-    return delayed;
   }
 }

@@ -1,15 +1,12 @@
 /**
  * The calls that are made over and over. Much of what the SDK does for one is the same each time: endpoint, user agent,
  * serialization, a dozen layers, streams around the answer. So the SDK makes the first of a client's; then that request is sent
- * again with another content, and signed by the SDK's own signer. Whatever comes of it but a plain answer is given to the SDK to
+ * again with another content, and signed anew. Whatever comes of it but a plain answer is given to the SDK to
  * judge, as if it had sent the request itself.
  */
 import { Readable } from 'node:stream';
-import { SignatureV4 } from '@smithy/signature-v4';
 import type {
   AwsCredentialIdentityProvider,
-  ChecksumConstructor,
-  HashConstructor,
   HttpRequest,
   HttpResponse,
   MetadataBearer,
@@ -19,6 +16,7 @@ import { Fenced } from '../errors/errors.ts';
 import type { WholeAnswer } from './exchange.ts';
 import { isWrite } from './fence.ts';
 import { onlyFromAws } from './foreign-answers.ts';
+import { RequestSigner } from './signing.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS, type RoutedHandler } from './transport.ts';
 
 /** A call with its content. */
@@ -30,10 +28,9 @@ export interface Repetition<Output> {
   readonly outputOf: (answer: WholeAnswer) => Output | undefined;
 }
 
-/** What the SDK's clients know and nobody else. */
+/** What the SDK's clients know. */
 interface ClientConfig {
   readonly systemClockOffset: number;
-  readonly sha256: ChecksumConstructor | HashConstructor;
 }
 
 export interface RepeatedCallsParts {
@@ -50,7 +47,7 @@ type Outcome =
 /** A request that the SDK has sent, without what was its own. */
 interface Template {
   readonly request: HttpRequest;
-  readonly signer: SignatureV4;
+  readonly signer: RequestSigner;
 }
 
 /** Headers that belong to one request alone; the signature brings those of its own. */
@@ -151,7 +148,7 @@ export class RepeatedCalls {
     const { credentials } = this.#parts;
     return {
       request: { protocol, hostname, method, path, headers, ...(port !== undefined && { port }) },
-      signer: new SignatureV4({ service, region, credentials, sha256: this.#config.sha256 }),
+      signer: new RequestSigner({ service, region, credentials }),
     };
   }
 }

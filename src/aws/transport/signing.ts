@@ -4,7 +4,7 @@
  * processor time. Here the key is kept with the credentials that it was made from.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-import { createHmac, hash, type BinaryLike } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import {
   ALGORITHM_IDENTIFIER,
   AMZ_DATE_HEADER,
@@ -71,11 +71,11 @@ export class RequestSigner {
     const { service } = this.#parts;
     const scope = createScope(day, region, service);
     if (this.#kept?.credentials === credentials && this.#kept.scope === scope) return this.#kept;
-    const key = [day, region, service, KEY_TYPE_IDENTIFIER].reduce<BinaryLike>(
+    const key = [day, region, service, KEY_TYPE_IDENTIFIER].reduce(
       (secret, part) => createHmac('sha256', secret).update(part).digest(),
-      `AWS4${credentials.secretAccessKey}`,
+      Buffer.from(`AWS4${credentials.secretAccessKey}`),
     );
-    this.#kept = { credentials, scope, key: Buffer.from(key) };
+    this.#kept = { credentials, scope, key };
     return this.#kept;
   }
 }

@@ -2,8 +2,10 @@
 import { expect, it } from '@jest/globals';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SignatureV4 } from '@smithy/signature-v4';
-import fc from 'fast-check';
+import type { AwsCredentialIdentity } from '@smithy/types';
+import * as fc from 'fast-check';
 import { RequestSigner } from '../../../src/aws/transport/signing.ts';
+import { present } from '../../expectations.ts';
 
 const { sha256 } = new SFNClient({ region: 'us-east-1' }).config;
 
@@ -23,11 +25,14 @@ const headers = fc.dictionary(
   ),
   text,
 );
-const credentials = fc.record({
-  accessKeyId: fc.string({ minLength: 1 }),
-  secretAccessKey: text,
-  sessionToken: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
-});
+const credentials = fc.record(
+  {
+    accessKeyId: fc.string({ minLength: 1 }),
+    secretAccessKey: text,
+    sessionToken: fc.string({ minLength: 1 }),
+  },
+  { requiredKeys: ['accessKeyId', 'secretAccessKey'] },
+);
 const times = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
 const requests = fc.record({ headers, body: text });
 
@@ -38,7 +43,7 @@ it('whatever the request, the credentials and the time', async () => {
       fc.array(fc.tuple(requests, fc.nat(1), times), { minLength: 1, maxLength: 4 }),
       fc.constantFrom('us-east-1', 'cn-north-1'),
       async (identities, sent, region) => {
-        let identity = identities[0] ?? { accessKeyId: '', secretAccessKey: '' };
+        let identity: AwsCredentialIdentity = present(identities[0], 'there is none');
         const parts = {
           service: 'states',
           region,

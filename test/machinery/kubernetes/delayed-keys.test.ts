@@ -1,6 +1,6 @@
 /** Keys that are due later come when they are due, in that order, whatever is added and taken out meanwhile, by one timer. */
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DelayedKeys } from '../../../src/kubernetes/delayed-keys.ts';
 import { FakeClock } from './fake-clock.ts';
 

@@ -36,6 +36,20 @@ const BY_NAME: ReadonlyMap<string, Partition> = new Map(Object.entries(PARTITION
 /** In the order in which messages list them. */
 export const PARTITION_NAMES: readonly string[] = [...BY_NAME.keys()];
 
+/** What host names end in, in a partition; as in most where it is none. */
+export function dnsSuffixOf(partition: string): string {
+  return BY_NAME.get(partition)?.dnsSuffix ?? EVERYWHERE;
+}
+
+/** A host name of AWS's without its ending, whichever the partition: `sqs.us-east-1`; undefined for any other. */
+export function hostWithoutSuffix(host: string): string | undefined {
+  for (const { dnsSuffix } of BY_NAME.values()) {
+    const stem = stemOf(host, dnsSuffix);
+    if (stem !== undefined) return stem;
+  }
+  return undefined;
+}
+
 /** How a Region is written: `us-east-1`, `us-gov-west-1`. */
 const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/;
 
@@ -68,18 +82,15 @@ export function partitionOfRegion(region: string): string | undefined {
  * @param principal as it is everywhere: `ec2.amazonaws.com`
  */
 export function principalNames(principal: string, partition: string): readonly string[] {
-  const dnsSuffix = BY_NAME.get(partition)?.dnsSuffix ?? EVERYWHERE;
+  const dnsSuffix = dnsSuffixOf(partition);
   const stem = stemOf(principal, EVERYWHERE);
   return dnsSuffix === EVERYWHERE || stem === undefined ? [principal] : [principal, `${stem}.${dnsSuffix}`];
 }
 
 /** The name that a service has everywhere, of any that it has in some partition. */
 export function universalPrincipal(name: string): string {
-  for (const { dnsSuffix } of BY_NAME.values()) {
-    const stem = stemOf(name, dnsSuffix);
-    if (stem !== undefined) return `${stem}.${EVERYWHERE}`;
-  }
-  return name;
+  const stem = hostWithoutSuffix(name);
+  return stem === undefined ? name : `${stem}.${EVERYWHERE}`;
 }
 
 function stemOf(name: string, suffix: string): string | undefined {

@@ -12,6 +12,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../base/json.ts';
+import { dnsSuffixOf } from '../../arn/partitions.ts';
 import type { FoundMachine, MachinePlace } from './machines-in.ts';
 
 const TYPES = new Set(['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine']);
@@ -109,7 +110,7 @@ function textOf(value: Json, place: MachinePlace): string {
 function placeholder(name: string, { partition, region }: MachinePlace): string {
   if (name === 'AWS::Partition') return partition;
   if (name === 'AWS::Region') return region;
-  if (name === 'AWS::URLSuffix') return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  if (name === 'AWS::URLSuffix') return dnsSuffixOf(partition);
   return `\${${name}}`;
 }
 

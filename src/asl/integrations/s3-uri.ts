@@ -1,26 +1,37 @@
 /** Buckets and objects behind an `s3://bucket/key` parameter. */
+import { hostWithoutSuffix } from '../../arn/partitions.ts';
 import { literalAt } from '../parameters.ts';
 import { isNamed, parsed, toPattern } from './resources.ts';
 import type { Resource, ResourceArn } from './reading.ts';
-
-/**
- * `s3://bucket/key`, or the address of an object as CloudFormation and Transcribe take it: with the Region in it
- * (`https://s3.us-east-1.amazonaws.com/bucket/key`), with `dualstack` before that, or with neither.
- */
-const S3_URI =
-  /^(?:s3:\/\/|https:\/\/s3(?:[.-]dualstack)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?\/)([^/]+)(?:\/(.*))?$/s;
-const VIRTUAL_HOST =
-  /^https:\/\/([^/]+)\.s3[.-](?:dualstack\.)?(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?(?:\/(.*))?$/s;
 
 interface Location {
   readonly bucket: string;
   readonly key: string;
 }
 
-/** A bucket's name may have holes, but something has to be left of it. */
+const S3_URI = /^s3:\/\/([^/]+)(?:\/(.*))?$/s;
+const ADDRESS = /^https:\/\/([^/]+)(?:\/(.*))?$/s;
+/** Of a host name without its ending: `s3.us-east-1`, and `bucket.s3.us-east-1` of which the bucket is a part. */
+const HOST = /^(?:(.+)\.)?s3(?:[.-]dualstack)?(?:[.-][a-z0-9-]+)?$/;
+
+/**
+ * `s3://bucket/key`, or the address of an object as CloudFormation and Transcribe take it: with the Region in it
+ * (`https://s3.us-east-1.amazonaws.com/bucket/key`), with `dualstack` before that, or with neither. A bucket's name may have
+ * holes, but something has to be left of it.
+ */
 function locationOf(uri: string): Location | undefined {
-  const [matched, bucket = '', key = ''] = S3_URI.exec(uri) ?? VIRTUAL_HOST.exec(uri) ?? [];
-  return matched === undefined || !isNamed(bucket) ? undefined : { bucket, key };
+  const [matched, bucket = '', key = ''] = S3_URI.exec(uri) ?? [];
+  const location = matched === undefined ? locationAt(uri) : { bucket, key };
+  return location !== undefined && location.bucket !== '' && isNamed(location.bucket) ? location : undefined;
+}
+
+function locationAt(address: string): Location | undefined {
+  const [, host = '', path = ''] = ADDRESS.exec(address) ?? [];
+  const [matched, bucket] = HOST.exec(hostWithoutSuffix(host) ?? '') ?? [];
+  if (matched === undefined) return undefined;
+  if (bucket !== undefined) return { bucket, key: path };
+  const slash = path.indexOf('/');
+  return slash < 0 ? { bucket: path, key: '' } : { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
 }
 
 export function bucketOf(parameter: string): Resource {
@@ -71,7 +82,7 @@ export function bucketOwnedBy(ownerParameter: string, resource: Resource): Resou
   };
 }
 
-/** An access point's ARN tells its account by itself. */
+/** An access point's ARN states its account itself. */
 function stating(accountId: string, found: ResourceArn): ResourceArn {
   return { accountId, ...found };
 }

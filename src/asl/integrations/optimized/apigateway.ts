@@ -1,3 +1,4 @@
+import { hostWithoutSuffix } from '../../../arn/partitions.ts';
 import { readParameter } from '../../parameters.ts';
 import { allow, CALLBACK } from '../row.ts';
 import type { ServiceTable } from '../row.ts';
@@ -5,8 +6,8 @@ import { readEach, unreadable } from '../reading.ts';
 import { toPattern } from '../resources.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
 
-/** `id.execute-api.us-east-1.amazonaws.com` */
-const ENDPOINT = /^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+/** `id.execute-api.us-east-1`, of the host name without its ending. */
+const ENDPOINT = /^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)$/;
 
 /** API, stage, method and path of the call; only `IAM_ROLE` is checked against the caller's policies. */
 const method: Resource = {
@@ -14,7 +15,7 @@ const method: Resource = {
   read: (call) =>
     signed(call)
       ? readEach(call, 'ApiEndpoint', (endpoint) => {
-          const [matched, api = '', region = ''] = ENDPOINT.exec(endpoint) ?? [];
+          const [matched, api = '', region = ''] = ENDPOINT.exec(hostWithoutSuffix(endpoint) ?? '') ?? [];
           if (matched === undefined) return unreadable('ApiEndpoint', endpoint);
           const { partition, accountId } = call.place;
           return steps(call, `arn:${partition}:execute-api:${region}:${accountId}:${api}`);

@@ -13,10 +13,10 @@ const FUNCTION_TYPES = ['arn:*:lambda:*:*:function:*'];
 
 /**
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: name, ARN, or what is left of an ARN from its Region or its
- * account on, each with a qualifier or without.
+ * account on, each with a qualifier or without. What looks like a Region in front of a name alone is a name with its qualifier.
  */
 const FUNCTION_NAME = new RegExp(
-  String.raw`^(?:([a-z]{2,3}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([\w.${HOLE}-]+)((?::[\w$${HOLE}-]+)?)$`,
+  String.raw`^(?:([a-z]+(?:-[a-z]+)+-\d{1,2}):(?=\d{12}:|function:))?(?:(\d{12}):)?(?:function:)?([\w.${HOLE}-]+)((?::[\w$${HOLE}-]+)?)$`,
 );
 
 /** The function that `FunctionName` names, its `Qualifier` included. */
@@ -58,7 +58,7 @@ export const lambda: ServiceTable = {
   invoke: { patterns: CALLBACK, call: [allow('lambda:InvokeFunction', namedFunction)] },
 };
 
-/** A placeholder where a function's ARN will stand. */
+/** A placeholder for a function's ARN. */
 export function placeholderRow(text: string): Row {
   const why = slipIn(text, 'JSONPath') ?? 'does not name one';
   const resource: Resource = { types: FUNCTION_TYPES, read: () => undetermined('Resource', why) };

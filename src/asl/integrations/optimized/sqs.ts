@@ -1,3 +1,4 @@
+import { partitionOfRegion } from '../../../arn/partitions.ts';
 import { HOLE } from '../../expressions/known.ts';
 import { allow, CALLBACK, note } from '../row.ts';
 import type { ServiceTable } from '../row.ts';
@@ -8,12 +9,11 @@ import type { Call, ResourceArn } from '../reading.ts';
 const QUEUE_URL = new RegExp(
   String.raw`^https?:\/\/([^/${HOLE}]+)\/(\d{12})\/([\w${HOLE}-]{1,80}(?:\.fifo)?)$`,
 );
-const REGION = /(?:^|\.)([a-z]{2,3}(?:-[a-z]+)+-\d)\./;
 
 function queueArn(url: string, { place }: Call): ResourceArn | undefined {
   const [matched, host = '', accountId = '', name = ''] = QUEUE_URL.exec(url) ?? [];
   if (matched === undefined || !isNamed(name)) return undefined;
-  const region = REGION.exec(host)?.[1] ?? place.region;
+  const region = host.split('.').find((label) => partitionOfRegion(label) !== undefined) ?? place.region;
   return { text: `arn:${place.partition}:sqs:${region}:${accountId}:${toPattern(name)}`, accountId };
 }
 

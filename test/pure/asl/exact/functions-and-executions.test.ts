@@ -4,6 +4,11 @@ import { needExactly } from './whole-policy.ts';
 needExactly('lambda', [
   ['lambda:invoke', { FunctionName: 'pay' }, ['lambda:InvokeFunction lambda:@:function:pay']],
   ['lambda:invoke', { FunctionName: 'pay:live' }, ['lambda:InvokeFunction lambda:@:function:pay:live']],
+  [
+    'lambda:invoke',
+    { FunctionName: 'pay-order-2:live' },
+    ['lambda:InvokeFunction lambda:@:function:pay-order-2:live'],
+  ],
   ['lambda:invoke', { FunctionName: 'function:pay:3' }, ['lambda:InvokeFunction lambda:@:function:pay:3']],
   ['lambda:invoke', { FunctionName: '222222222222:pay' }, ['lambda:InvokeFunction lambda:@:function:pay']],
   [

@@ -174,7 +174,7 @@ function coversPassRole(action: string): boolean {
 }
 
 /** The services a PassRole statement is bound to; none unless `StringEquals` names them, for only that binds. Operators and
- *  keys have no case, and may stand there in several spellings: whichever of them counts, it binds to one of these. */
+ *  keys have no case, and may be there in several spellings: whichever of them counts, it binds to one of these. */
 function passedToServices({ conditions = {} }: Statement): readonly string[] {
   return Object.entries(conditions)
     .filter(([operator]) => operator.toLowerCase() === 'stringequals')

@@ -30,7 +30,7 @@ export function parseCrossAccountLink(value: unknown): CrossAccountLink {
     spec: parseAs('CrossAccountLinkSpec', spec, 'spec'),
     status: parseAs('CrossAccountLinkStatus', status ?? {}, 'status'),
   };
-  // Most texts of a cached link are those of others, or stand in it several times.
+  // Most texts of a cached link are also those of others, or are in it several times.
   shareTexts(link);
   return link;
 }

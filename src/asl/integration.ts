@@ -18,7 +18,7 @@ export type Integration =
   | { readonly kind: 'unknown' };
 
 export interface ServiceCall {
-  /** Empty where a placeholder stands for it. */
+  /** Empty where it is a placeholder. */
   readonly partition: string;
   readonly service: string;
   readonly api: string;

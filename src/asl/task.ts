@@ -12,7 +12,7 @@ export type QueryLanguage = 'JSONPath' | 'JSONata';
 /** One `Task` state, wherever it is nested. State names are unique in a machine. */
 export interface Task {
   readonly name: string;
-  /** Where the state stands: object keys and array indexes from the definition's root. */
+  /** Path of the state: object keys and array indexes from the definition's root. */
   readonly path: readonly (string | number)[];
   /** The `Resource` field as written. */
   readonly resource: string;

@@ -10,7 +10,7 @@ const UNPRINTABLE = /[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
  * The text with everything that a terminal would act on written as `\u001b`, line breaks and tabs left. In JSON and in
- * quoted YAML, where alone such characters can stand, that is another spelling of the same value.
+ * quoted YAML, where alone such characters can be, that is another spelling of the same value.
  */
 export function terminalSafe(text: string): string {
   return text.replaceAll(UNPRINTABLE, escaped);

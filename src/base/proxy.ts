@@ -19,7 +19,7 @@ export interface Proxy {
 export interface Destination {
   /** `https:` */
   readonly protocol: string;
-  /** Without regard to case; an IPv6 address may stand in brackets. */
+  /** Without regard to case; an IPv6 address may be in brackets. */
   readonly hostname: string;
   /** The protocol's own where it is left out. */
   readonly port?: number | string;
@@ -100,7 +100,7 @@ function splitPort(entry: string): readonly [host: string, port: number | undefi
   return [bracketed ?? bare, port === undefined ? undefined : Number(port)];
 }
 
-/** In small letters, without brackets, a zone, or the dot at the end; names in the form that stands in requests. */
+/** In small letters, without brackets, a zone, or the dot at the end; names in the form that requests have. */
 function plainHost(host: string): string {
   const bare = host
     .toLowerCase()

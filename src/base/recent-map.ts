@@ -1,7 +1,7 @@
 /** Things by name, those that were asked for last: names that come from outside are without number. */
 export class RecentMap<Value> {
   readonly #most: number;
-  /** The one that was used last stands last. */
+  /** In the order of their last use. */
   readonly #values = new Map<string, Value>();
 
   /** @param most values that are kept, 1 at least */

@@ -1,4 +1,4 @@
-/** The text without an ending, however often it stands there. Steps: one for each time. */
+/** The text without an ending, however often it is there. Takes a step for each time. */
 export function withoutEnding(text: string, ending: string): string {
   if (ending === '') return text;
   let end = text.length;

@@ -8,10 +8,10 @@ export interface Contribution {
   readonly link: Link;
   /** Execution roles that have to be let in: the state machine's own, then those of older definitions in use. */
   readonly executionRoleArns: readonly string[];
-  /** Those of definitions in use, where the account holds growth: what they may stays as far as it stands. */
+  /** Those of definitions in use, where the account holds growth: what they are granted stays, and nothing is added. */
   readonly keptExecutionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
-  /** What definitions in use need, where the account holds growth: it stays as far as it stands, and is never added. */
+  /** What definitions in use need, where the account holds growth: what the role has of it stays, and nothing is added. */
   readonly keptPermissions: readonly Statement[];
   /** False while a Task that is still in use needs permissions which cannot be derived any more: then no permissions
    *  are taken away. */
@@ -23,14 +23,14 @@ export interface Contribution {
   /** Whether role, trust, permissions and grant are in place and have propagated, so that the definition may follow. */
   readonly rolesReady: boolean;
   /** Whether the account holds growth, and the definition alone has changed since the link was in order: what it needs
-   *  beyond what stands waits for its edit. */
+   *  beyond what the role has waits for its edit. */
   readonly growthWaits?: boolean;
   /** Where its growth waits: what the link needed when it was last in order, which it goes on asking for. Left out where
    *  that is not known. */
   readonly permissionsBefore?: readonly Statement[];
 }
 
-/** What has to stand before a definition may rely on it. */
+/** What has to be in place before a definition may rely on it. */
 export type Needs = Pick<Contribution, 'tasks' | 'permissions' | 'executionRoleArns'>;
 
 export type ContributorState =

@@ -19,7 +19,7 @@ export interface DesiredGrant {
   readonly mayShrink: boolean;
   /** Empty when no link needs the role: then the policy goes. */
   readonly targetRoleArns: readonly string[];
-  /** Those of links that are being deleted, or whose account holds growth: they stay as far as they stand. */
+  /** Those of links that are being deleted, or whose account holds growth: they stay as far as the grant has them. */
   readonly keptTargetRoleArns: readonly string[];
   readonly conflicts: readonly ContributorConflict[];
 }

@@ -3,15 +3,15 @@
 import { hash } from 'node:crypto';
 import { OWN_TAG_PREFIX, tagKey } from '../observed/tags.ts';
 
-/** What may name a cluster: it stands in tags, in policy names and in role names of users. */
+/** What may name a cluster: it is part of tags, of policy names and of role names of users. */
 export const CLUSTER_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
 
 export const TAGS = {
   clusterId: `${OWN_TAG_PREFIX}cluster-id`,
   namespace: `${OWN_TAG_PREFIX}namespace`,
-  /** On a role that stood before the operator came: it is given back, never deleted. */
+  /** On a role that the operator did not make: it is given back, never deleted. */
   adopted: `${OWN_TAG_PREFIX}adopted`,
-  /** On a role that bears policies of others, too: which of the attached ones are the operator's. */
+  /** On a role that has policies of others, too: which of the attached ones are the operator's. */
   attached: `${OWN_TAG_PREFIX}attached-policies`,
 } as const;
 
@@ -58,7 +58,7 @@ export function isOwnSid(sid: string | undefined): boolean {
   return sid?.startsWith(SID_PREFIX) ?? false;
 }
 
-/** Whether a change speaks of what an edit of a link changes: the operator's statements, Credentials, and what specs say of
+/** Whether a change is one that an edit of a link may cause: the operator's statements, Credentials, and what specs say of
  *  the role itself. */
 export function isOwnPath(path: string): boolean {
   return (
@@ -79,7 +79,7 @@ export function isOwnTag(key: string): boolean {
   return tagKey(key).startsWith(OWN_TAG_PREFIX);
 }
 
-/** Records which tag keys are the operator's, over as many tags as their 256 characters ask for. Keys are parted
+/** Records which tag keys are the operator's, over as many tags as their 256 characters ask for. Keys are separated
  *  by a space, which a key may hold itself: there it is written `+_`, and a plus `++`. */
 export function managedKeyTags(keys: Iterable<string>): ReadonlyMap<string, string> {
   const values: string[] = [];
@@ -138,7 +138,7 @@ export function isAdoptionTag(key: string): boolean {
   return key === TAGS.adopted || key === TAGS.attached || isFormerTag(key);
 }
 
-/** Records attached managed policies, each by eight digits: a role bears up to 25, and a tag 256 characters.
+/** Records attached managed policies, each by eight digits: a role has up to 25, and a tag's value 256 characters.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export function attachedTag(policyArns: readonly string[]): ReadonlyMap<string, string> {
   const record = policyArns.map(shortDigest).sort().slice(0, MOST_ATTACHED).join(' ');

@@ -31,7 +31,7 @@ export interface AccessContext {
   readonly takesNoResource: (action: string) => boolean;
 }
 
-/** What the link's status says of before. */
+/** What the link's status has on record of its Tasks. */
 export interface TasksOnRecord {
   /** Those whose Credentials are on record as the link's: they keep their permissions until the definition no longer uses the
    *  role for them. */
@@ -239,7 +239,7 @@ function* whatMayStillRun(
   const roles = decisions.flatMap(({ decision, executionRole }) =>
     decision.allowed ? [executionRole.text] : [],
   );
-  // Where growth is held, what stands of it is kept, and nothing is added.
+  // Where growth is held, what the role has of it is kept, and nothing is added.
   const isHeld = growthIsBlocked(allowance.targets);
   return {
     executionRoleArns: isHeld ? [] : roles,

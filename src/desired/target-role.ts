@@ -35,12 +35,12 @@ export interface DesiredTargetRole {
   readonly retain: boolean;
   readonly preserveUnmanaged: boolean;
   readonly ownership: Ownership;
-  /** Tags of the spec. Those that say whose the role is, and which tags are ours, stand apart. */
+  /** Tags of the spec. Those that say whose the role is, and which tags are ours, are kept apart. */
   readonly tags: ReadonlyMap<string, string>;
   readonly trust: readonly Statement[];
   readonly permissions: readonly Statement[];
   readonly managedPolicyArns: readonly string[];
-  /** What stays as far as it stands, and is never added: trust in statements of one execution role and one external ID. */
+  /** What stays as far as the role has it, and is never added: trust in statements of one execution role and one external ID. */
   readonly keptTrust: readonly Statement[];
   readonly keptPermissions: readonly Statement[];
   readonly keptPolicyArns: readonly string[];
@@ -261,7 +261,7 @@ function oldestScalars(kept: readonly Link[], silent: readonly Link[]): Scalars 
   };
   const permissionsBoundaryArn = decide('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
   const description = decide('description', (link) => link.description);
-  // Two spellings are one key to IAM: the oldest link's stands.
+  // Two spellings are one key to IAM: the oldest link's is taken.
   const keys = new Map(
     asking.toReversed().flatMap(({ tags }) => Object.keys(tags).map((key) => [tagKey(key), key] as const)),
   );

@@ -14,7 +14,7 @@ export interface AccountSnapshot {
   readonly roleNames: ReadonlyMap<string, string>;
   /** The account's own managed policies, by ARN, when they were asked for. */
   readonly managedPolicies: ReadonlyMap<string, ObservedManagedPolicy>;
-  /** Roles that bear a grant although nothing is known to run under them → the roles that it lets assume. */
+  /** Roles that have a grant although nothing is known to run under them → the roles that it lets assume. */
   readonly strayGrants: StrayGrants;
 }
 

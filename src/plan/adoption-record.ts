@@ -1,6 +1,6 @@
 /**
- * What an adopted role was like before stands in tags on it: without them it could not be given back, and would pass for
- * one that the operator made. Whoever may tag the role can change them, so a copy stands in the status of its links.
+ * What an adopted role was like before is recorded in tags on it: without them it could not be given back, and would pass for
+ * one that the operator made. Whoever may tag the role can change them, so the status of its links has a copy.
  */
 import type { AdoptionRecord } from '../api/generated.ts';
 import { compareText } from '../base/compare-text.ts';
@@ -10,7 +10,7 @@ import { withoutTags, withTags } from '../observed/tags.ts';
 import type { ObjectPlan } from './action.ts';
 import { tag, untag } from './role-tags.ts';
 
-/** The record as a role bears it; undefined where the role was not adopted. */
+/** The record in a role's tags; undefined where the role was not adopted. */
 export function adoptionOn({ roleId, tags }: ObservedRole): AdoptionRecord | undefined {
   if (!tags.has(TAGS.adopted)) return undefined;
   return { roleID: roleId, tags: Object.fromEntries(adoptionTags(tags)) };

@@ -1,4 +1,4 @@
-/** What a role that stood before may do beyond the rules: its policies within its boundary, as AWS holds them. */
+/** What a role that is to be adopted may do beyond the rules: its policies within its boundary, as AWS holds them. */
 import type { ObservedRole } from '../observed/objects.ts';
 import type { ObservedPolicy } from '../policy/document.ts';
 import { matchesPattern } from '../policy/pattern.ts';

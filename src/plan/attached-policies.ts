@@ -1,5 +1,5 @@
 /**
- * Managed policies on a role. Which of them the operator attached stands in a tag, so that they are detached when no link
+ * Managed policies on a role. A tag records which of them the operator attached, so that they are detached when no link
  * needs them any more, and those of others stay where a link preserves them.
  */
 import { attachedTag, recordedAttached, TAGS } from '../desired/names.ts';

@@ -54,14 +54,14 @@ export function planGrant(
 }
 
 /** A policy is ours by its name and by the grant's Sid in it: under the name alone somebody else may have put one, and a
- *  target role bears its permissions there. */
+ *  target role has its permissions there. */
 function isOwnGrant(policy: ObservedPolicy): boolean {
   return policy.kind === 'parsed'
     ? policy.document.statements.some(({ sid }) => sid === GRANT_SID)
     : policy.text.includes(`"${GRANT_SID}"`);
 }
 
-/** Whether a role bears this operator's grant. */
+/** Whether a role has this operator's grant. */
 export function bearsGrant({ inlinePolicies }: ObservedRole, clusterId: string): boolean {
   const policy = inlinePolicies.get(policyName(clusterId));
   return policy !== undefined && isOwnGrant(policy);

@@ -23,9 +23,9 @@ export interface HeldGrowth {
   readonly policyStays: boolean;
 }
 
-/** A link whose growth is held goes on asking for what it needed before; of what it needs now it keeps what stands.
- *  @param waits whether a link's needs, where they are more than stands, wait for its edit
- *  @param policy the operator's own on the role, as it stands */
+/** A link whose growth is held goes on asking for what it needed before; of what it needs now it keeps what the role has.
+ *  @param waits whether a link's needs, where they are more than the role has, wait for its edit
+ *  @param policy the operator's own on the role, as AWS has it */
 export function holdGrowth(
   states: readonly ContributorState[],
   waits: (contribution: Contribution) => boolean,

@@ -11,7 +11,7 @@ import { attach, documentOf, putPolicy, updateTrust } from './role-writes.ts';
 import { additive, isAllowedBy } from './statements.ts';
 import { planTargetRole, type TargetRoleFacts } from './target-role.ts';
 
-/** A role that is the operator's by what it bears, or is to be adopted, has to be all that it would be under Enforce. Of any
+/** A role that has the operator's marks, or is to be adopted, has to be all that it would be under Enforce. Of any
  *  other role only what it lacks is reported. */
 export function planObserveOnlyRole(
   desired: DesiredTargetRole,
@@ -20,7 +20,7 @@ export function planObserveOnlyRole(
 ): ObjectPlan {
   if (observed === undefined || desired.adopt) return planTargetRole(desired, observed, facts);
   const isUntagged = !observed.tags.has(TAGS.clusterId);
-  // Of a role that is only observed nothing is on record; what it bears says the same after a restart.
+  // Of a role that is only observed nothing is on record; its marks say the same after a restart.
   if (isUntagged && !bearsOwnMarks(observed, desired.ownership.clusterId))
     return lackingOn(observed, desired);
   const known = isUntagged ? { ...facts, records: [...(facts.records ?? []), observed.roleId] } : facts;

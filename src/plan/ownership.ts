@@ -12,7 +12,7 @@ import { bearsGrant } from './grant.ts';
 export type RoleRecords = readonly (string | undefined)[];
 
 export type RoleClaim =
-  /** Made by this operator for this namespace: its tags say so, and are borne out. */
+  /** Made by this operator for this namespace: its tags say so, and more than tags proves it. */
   | { readonly kind: 'made' }
   /** Stood before, and was adopted. */
   | { readonly kind: 'adopted' }
@@ -60,7 +60,7 @@ export function claimRole(
   return refused('RoleNotOwned', ours ? onlyTagged(observed) : foreignRole(observed));
 }
 
-/** Whether the role's tags are borne out: by its RoleId, or by what the operator put on the role. Everything that it puts
+/** Whether something proves what the role's tags say: its RoleId, or what the operator put on the role. Everything that it puts
  *  there together outweighs another RoleId, which a restored status may hold. */
 function isProven(
   { ownership, permissions, wanted }: RoleWish,
@@ -73,7 +73,7 @@ function isProven(
   return hasOwnTrust(observed) && (hasPolicy || (wanted && permissions.length === 0));
 }
 
-/** Whether the role bears the policy of target roles. An execution role has its grant under that name, which proves
+/** Whether the role has the policy of target roles. An execution role has its grant under that name, which proves
  *  nothing but that a state machine runs under it. */
 function hasPermissions(role: ObservedRole, clusterId: string): boolean {
   return role.inlinePolicies.has(policyName(clusterId)) && !bearsGrant(role, clusterId);
@@ -84,7 +84,7 @@ function isOpen(records: RoleRecords): boolean {
   return records.length === 0 || records.includes(undefined);
 }
 
-/** Whether a role bears all that the operator puts on a target role but the tags. */
+/** Whether a role has all that the operator puts on a target role, except the tags. */
 export function bearsOwnMarks(role: ObservedRole, clusterId: string): boolean {
   return hasOwnTrust(role) && hasPermissions(role, clusterId);
 }

@@ -80,7 +80,7 @@ export function bearsOurs(
   );
 }
 
-/** Whether trust and policy are the operator's, and the role bears nothing else. */
+/** Whether trust and policy are the operator's, and the role has nothing else. */
 function bearsOnlyOurs(
   { ownership, departingPolicyArns }: DesiredTargetRole,
   { trust, inlinePolicies, managedPolicyArns }: ObservedRole,
@@ -95,7 +95,7 @@ function bearsOnlyOurs(
   );
 }
 
-/** Why a role stays that bears something of the operator's. */
+/** Why a role stays that has something of the operator's. */
 export function withoutProof({ arn }: Pick<ObservedRole, 'arn'>): string {
   return `${arn} (its RoleId, tags, trust policy and policies do not prove together that the operator made it)`;
 }

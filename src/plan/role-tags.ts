@@ -7,8 +7,8 @@ import type { Action } from './action.ts';
 import type { RoleClaim } from './ownership.ts';
 import { change } from './role-writes.ts';
 
-/** A dropped tag stays on record until it is off: after a crash in between, it would otherwise stay for ever.
- *  @param records the operator's other records, as they are to stand before anything else is written */
+/** A dropped tag stays on record until it is off: after a crash in between, nobody would take it off any more.
+ *  @param records the operator's other records, as they have to be before anything else is written */
 export function tagActions(
   desired: DesiredTargetRole,
   observed: ObservedRole,

@@ -81,7 +81,7 @@ function textOf(policy: ObservedPolicy | undefined): string | undefined {
   return policy?.kind === 'parsed' ? printPolicy(policy.document) : policy?.text;
 }
 
-/** The document of a policy that stands and can be read. */
+/** The document of a policy that exists and can be read. */
 export function documentOf(policy: ObservedPolicy | undefined): PolicyDocument | undefined {
   return policy?.kind === 'parsed' ? policy.document : undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * A role's description and permissions boundary. On a role that the operator made they are the spec's. An adopted role had
- * its own before: what that was stands in tags before it is changed, and comes back when no link asks for another, or
+ * its own before: what that was is recorded in tags before it is changed, and comes back when no link asks for another, or
  * when the role is given back.
  */
 import { formerTags, formerText, type FormerField } from '../desired/names.ts';

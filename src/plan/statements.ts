@@ -3,7 +3,7 @@ import { canonicalAction, canonicalPrincipal, collapseRuns, statementKey } from 
 import type { Conditions, Patterns, Principals, Statement } from '../policy/document.ts';
 import { mergeLists, mergeStatements } from '../policy/merge.ts';
 
-/** What stands, widened by what is desired; the very same statements when they allow that already. */
+/** The policy as it is, widened by what is desired; the very same statements when they allow that already. */
 export function additive(
   desired: readonly Statement[],
   observed: readonly Statement[],

@@ -25,8 +25,8 @@ import { scalars } from './scalars.ts';
 import { additive, isAllowedBy, partAllowedBy } from './statements.ts';
 
 export interface TargetRoleFacts {
-  /** What a role, as it stands, may do beyond the rules of its account, in words; undefined when all lies inside them.
-   *  Left out where nobody has read the policies on it: then it is not let into as it stands. */
+  /** What a role, as AWS has it, may do beyond the rules of its account, in words; undefined when all lies inside them.
+   *  Left out where nobody has read the policies on it: then nobody is let into it as it is. */
   readonly excessOf?: (role: ObservedRole) => string | undefined;
   /** None: nothing is on record of the role. */
   readonly records?: RoleRecords;
@@ -67,7 +67,7 @@ function tooStrong(role: Plannable, { excessOf }: TargetRoleFacts): ObjectPlan |
   if (!isAdopting(role) || removesForeign(role) || trustActions(role).length === 0) return undefined;
   const excess = excessOf === undefined ? 'its policies were not read' : excessOf(observed);
   if (excess === undefined) return undefined;
-  // A role that was adopted before is the link's all the same: nobody more is let in, and what stands goes on.
+  // A role that was adopted before is the link's all the same: nobody more is let in, and who was let in before stays so.
   const leg = role.claim.kind === 'adopted' ? 'trustPolicy' : 'targetRole';
   const message =
     `Role ${observed.arn} may do more than this namespace is allowed (${excess}), and nothing is removed from it ` +
@@ -86,7 +86,7 @@ function alteration(role: Plannable): ObjectPlan {
   const before = new Map([...policies.recordBefore, ...fields.recordBefore]);
   const after = new Map([...policies.recordAfter, ...fields.recordAfter]);
   const trust = unreadable === undefined ? trustActions(role) : [];
-  // Nobody is let into a role that stood before until what is foreign on it is gone: a removal that fails keeps the trust from being written (write-dependencies.ts).
+  // Nobody is let into an adopted role until what is foreign on it is gone: a removal that fails keeps the trust from being written (write-dependencies.ts).
   const trustLast = isAdopting(role);
   return {
     actions: [
@@ -168,7 +168,7 @@ function trustActions(role: Plannable): readonly Action[] {
     : [updateTrust(observed, trust, 'the trust policy differs')];
 }
 
-/** What is asked for, and of what only stays where it stands, what stands. */
+/** What is asked for, and what the role has of what may stay but is not added. */
 function trustToStand(
   { trust, keptTrust }: DesiredTargetRole,
   standing: readonly Statement[],
@@ -193,7 +193,7 @@ function inlinePolicyActions(role: Plannable): readonly Action[] {
 
 const mayCutPolicy = ({ mayShrink, policyStays }: DesiredTargetRole) => mayShrink && !policyStays;
 
-/** The same for permissions, as much of each statement as stands. */
+/** The same for permissions, as much of each statement as the role has. */
 function withKept(
   { permissions, keptPermissions }: DesiredTargetRole,
   standing: readonly Statement[],

@@ -211,7 +211,7 @@ function buildAutomaton(tokens: Tokens): Automaton {
   const runs = placesOf.get(ANY_RUN) ?? 0n;
   const ones = placesOf.get(ANY_ONE) ?? 0n;
 
-  /** A run may match nothing: whoever stands on one stands behind it, too. */
+  /** A run may match nothing: a state at one is a state behind it, too. */
   function skipRuns(states: bigint): bigint {
     let all = states;
     for (let wider = all | ((all & runs) << 1n); wider !== all; wider |= (all & runs) << 1n) all = wider;

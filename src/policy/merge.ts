@@ -23,7 +23,7 @@ export function mergeStatements(statements: readonly Statement[]): readonly Stat
   return merged;
 }
 
-/** The same for what stands in several lists. Where all but one are empty, that one is the result as it is. */
+/** The same for several lists. Where all but one are empty, that one is the result as it is. */
 export function mergeLists(...lists: readonly (readonly Statement[])[]): readonly Statement[] {
   const [first = [], ...others] = lists.filter(({ length }) => length > 0);
   return mergeStatements(others.length === 0 ? first : [first, ...others].flat());

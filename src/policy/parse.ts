@@ -47,7 +47,7 @@ export function parsePolicy(text: string): PolicyDocument {
 }
 
 /**
- * Reads a policy document from an already parsed value, e.g. one that stood in YAML.
+ * Reads a policy document from an already parsed value, e.g. one from YAML.
  * @throws PolicySyntaxError when it does not fit the grammar.
  */
 export function parsePolicyValue(value: unknown): PolicyDocument {
@@ -60,7 +60,7 @@ export function parsePolicyValue(value: unknown): PolicyDocument {
   };
 }
 
-/** @param path where the statement stands, for the error */
+/** @param path of the statement, for the error */
 function parseStatement(value: unknown, path: string): Statement {
   const fields = readObject(value, path, STATEMENT_KEYS);
   const principals = readEither(fields, path, 'Principal', readPrincipals);
@@ -174,7 +174,7 @@ function readConditions(value: unknown, path: string): Conditions {
   );
 }
 
-/** Numbers and booleans may stand without quotes; IAM compares them as their text. */
+/** Numbers and booleans may be written without quotes; IAM compares them as their text. */
 function readConditionValue(value: unknown, path: string): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return readString(value, path);

@@ -22,7 +22,7 @@ export function matchesAction(pattern: string, action: string): boolean {
 
 /**
  * Is every string that `pattern` matches also matched by `allowed`? Exact for `*` and `?` on both sides; no only
- * where policy variables stand, or when a contrived pair would take too many steps to decide (`covers`).
+ * for patterns with policy variables, or when a contrived pair would take too many steps to decide (`covers`).
  */
 export function isWithin(pattern: string, allowed: string): boolean {
   return new Pattern(pattern).isWithin(new Pattern(allowed), unbounded());
@@ -97,7 +97,7 @@ export function escapePattern(text: string): string {
 /**
  * Takes a pattern apart.
  * @param lookup what a policy variable stands for; undefined makes the whole pattern undefined
- * @param read how the text between variables is taken: with wildcards, or as it stands
+ * @param read how the text between variables is taken: with wildcards, or literally
  */
 export function compilePattern(
   pattern: string,

@@ -22,7 +22,7 @@ export interface StatementJson {
 
 export type PrincipalJson = '*' | Readonly<Record<string, readonly string[]>>;
 
-/** AWS's JSON shape of a document. Elements stand in the grammar's order, condition operators and keys sorted. */
+/** AWS's JSON shape of a document. Elements in the grammar's order, condition operators and keys sorted. */
 export function policyToJson(document: PolicyDocument): PolicyJson {
   return {
     Version: document.version,

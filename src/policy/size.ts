@@ -47,7 +47,7 @@ function sizeOf(statement: Statement): number {
 }
 
 /**
- * What statements take at the very least, however they are merged: each of their texts stands there once. Linear in their
+ * What statements take at the very least, however they are merged: each of their texts is there once. Linear in their
  * size, so that it can be asked before anything is compared.
  */
 export function leastSize(statements: readonly Statement[]): number {

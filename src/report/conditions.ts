@@ -1,5 +1,5 @@
 /**
- * Outcome → conditions, by the API conventions and as kstatus reads them: `Reconciling` and `Stalled` stand only
+ * Outcome → conditions, by the API conventions and as kstatus reads them: `Reconciling` and `Stalled` are there only
  * while True, and `Ready` is never False for something that a retry mends.
  * https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
@@ -32,7 +32,7 @@ export const LEG_CONDITIONS: Readonly<Record<Leg, LegCondition>> = {
   stateMachineCredentials: 'StateMachineCredentialsReady',
 };
 
-/** Writes an outcome into the conditions that stood before.
+/** Writes an outcome into the conditions as they were before.
  *  @param now RFC 3339; only used where a status moves */
 export function reportConditions(
   before: readonly Condition[],

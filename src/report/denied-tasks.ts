@@ -120,7 +120,7 @@ export function withoutDenials(known: Evidence): Evidence {
   return new Map([...known].filter(([, { denied }]) => denied === undefined));
 }
 
-/** Whether an execution was denied what neither the status nor an execution before it tells of. */
+/** Whether an execution was denied what neither the status nor an execution before it shows. */
 export function hasNewDenial(onRecord: readonly DeniedTask[], known: Evidence, found: Evidence): boolean {
   return [...found].some(
     ([task, { denied }]) =>

@@ -237,7 +237,7 @@ function outcomeOf(
   }
 }
 
-/** Where a statement of that layer stands. Attached policies are known by their ARN, inline ones by name. */
+/** The field that holds a statement of that layer. Attached policies are known by their ARN, inline ones by name. */
 function placeOf(layer: Layer, policy: string): string {
   if (layer !== 'identityPolicies') return layer;
   return policy.startsWith('arn:') ? `managedPolicies[${policy}]` : `inlinePolicies[${policy}]`;

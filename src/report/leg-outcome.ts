@@ -1,4 +1,4 @@
-/** The plan for an AWS object → how the legs of a link that stand on it are. */
+/** The plan for an AWS object → the outcome of each leg that depends on it. */
 import type { ContributorConflict } from '../desired/contribution.ts';
 import type { Leg } from '../desired/leg.ts';
 import type { Action, ObjectPlan } from '../plan/action.ts';
@@ -15,7 +15,7 @@ export interface PlannedObject {
   readonly pause?: RepairPause;
 }
 
-/** @param legs every leg that stands on the object */
+/** @param legs every leg that depends on the object */
 export function legOutcome(
   leg: Leg,
   legs: readonly Leg[],

@@ -1,4 +1,4 @@
-/** A link's whole status, from what stood there and what a reconcile found. */
+/** A link's whole status, from what it was and what a reconcile found. */
 import type {
   AdoptionRecord,
   Condition,
@@ -14,7 +14,7 @@ import { listedTasks } from './task-record.ts';
 export interface LinkFacts {
   readonly executionRoleArn?: string;
   readonly targetRoleId?: string;
-  /** What the role bears on record of its adoption; left out where a reconcile did not get so far. */
+  /** The record of its adoption on the role; left out where a reconcile did not get so far. */
   readonly adoption?: AdoptionRecord | 'none';
   readonly revisionId?: string;
   readonly tasks?: readonly string[];
@@ -34,7 +34,7 @@ export interface LinkFacts {
   readonly handledRequest?: string;
 }
 
-/** Nothing that changes with each check stands in a status: a link in sync gets no writes.
+/** A status holds nothing that changes with each check: a link in sync gets no writes.
  *  @param now RFC 3339 */
 export function linkStatus(
   before: CrossAccountLinkStatus,

@@ -1,4 +1,4 @@
-/** The record of the Tasks whose Credentials are a link's. It stands in the status, which only the operator writes: that a Task
+/** The record of the Tasks whose Credentials are a link's. It is in the status, which only the operator writes: that a Task
  *  names the link's role proves nothing, for a person may have written that by hand. */
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import type { Definition } from '../asl/definition/definition.ts';

@@ -6,7 +6,7 @@ import { IAM_SPREADING_MS } from '../observed/iam-delay.ts';
 import type { Leg } from '../desired/leg.ts';
 
 /** Made with the tags and the boundary of the request; whatever else is written to a target role is allowed by those
- *  that it bears. */
+ *  that it has. */
 const BY_REQUEST: ReadonlySet<string> = new Set(['CreateRole', 'TagRole']);
 
 const ROLE_LEGS: ReadonlySet<Leg> = new Set(['targetRole', 'trustPolicy', 'permissions']);

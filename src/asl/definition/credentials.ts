@@ -1,5 +1,5 @@
 /**
- * The `Credentials` of a definition's Tasks: may they stand there, and put there by editing the text in place.
+ * The `Credentials` of a definition's Tasks: whether a Task may have them, and setting them by editing the text in place.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
  */
 import type { Parts } from '../../base/parts.ts';

@@ -5,7 +5,7 @@
 import type { Json } from '../../base/json.ts';
 import { type Parts } from '../../base/parts.ts';
 
-/** So long a text is parsed at once: a few milliseconds, whatever stands in it. */
+/** So long a text is parsed at once: a few milliseconds, whatever it holds. */
 const AT_ONCE = 65_536;
 /** Values between two yields. */
 const VALUES_A_PART = 64;
@@ -115,7 +115,7 @@ class Reader {
     return parse(token);
   }
 
-  /** Nothing may stand here any more. */
+  /** The text ends here. */
   end(): void {
     if (this.#next() !== '') this.#fail();
   }
@@ -153,7 +153,7 @@ function isBlank(code: number): boolean {
 
 const SCALAR = /-?\d[\d.eE+-]*|true|false|null/y;
 
-/** Whether an odd number of backslashes stands before a quote. */
+/** Whether there is an odd number of backslashes before a quote. */
 function isEscaped(text: string, quote: number): boolean {
   let at = quote - 1;
   while (text[at] === '\\') at -= 1;

@@ -1,5 +1,5 @@
 /**
- * Where some values of a JSON text stand, so that they can be changed and every other byte kept.
+ * Where some values of a JSON text are, so that they can be changed and every other byte kept.
  * Only for text that `JSON.parse` has already accepted: nothing is validated here a second time.
  */
 import { Effort, type Parts } from '../../base/parts.ts';
@@ -25,7 +25,7 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** Where the objects stand that are sought: keys and indexes that lead to them. */
+/** Keys and indexes that lead to the objects that are sought. */
 export interface Sought {
   /** What is sought here itself: under this name it is found. */
   name?: string;
@@ -172,7 +172,7 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return piecesOf(text, edits).join('');
 }
 
-/** What stands between the edits, and they themselves, in order. */
+/** The text between the edits and the edits themselves, in order. */
 export function piecesOf(text: string, edits: readonly TextEdit[]): string[] {
   const pieces: string[] = [];
   let at = 0;

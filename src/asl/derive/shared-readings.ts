@@ -1,4 +1,4 @@
-/** What was read of Tasks, at hand for those who ask the same right after: many links may share a large definition. */
+/** What was read of Tasks, kept for whoever reads the same right after: many links may share a large definition. */
 import type { Definition } from '../definition/definition.ts';
 import type { Derivation, TaskReading } from './derive.ts';
 import type { Selection } from './select.ts';

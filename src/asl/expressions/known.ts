@@ -36,7 +36,7 @@ export interface KnownArray {
   readonly items: readonly Known[];
 }
 
-/** Each is possible; none of them is itself a choice, and at most {@link MAX_OPTIONS} stand side by side. */
+/** Each is possible; none of them is itself a choice, and there are at most {@link MAX_OPTIONS}. */
 export interface OneOf {
   readonly kind: 'oneOf';
   readonly options: readonly (Scalar | Text)[];
@@ -121,7 +121,7 @@ export function put(holder: Known, path: readonly string[], value: Known): Known
   return { kind: 'object', members: kept, open: open || !forgotten };
 }
 
-/** Step Functions puts members into objects only: whatever else stood there makes the execution fail. */
+/** Step Functions puts members into objects only: anything else there makes the execution fail. */
 function shapeOf(holder: Known): KnownObject {
   return holder.kind === 'object' ? holder : { kind: 'object', members: new Map(), open: true };
 }

@@ -30,7 +30,7 @@ export function evaluatePayload(
   return language === 'JSONata' ? evaluation.jsonata(template) : evaluation.jsonPath(template);
 }
 
-/** A value that stands in the definition as it is. @param effort as of {@link evaluatePayload} */
+/** A value of the definition in which nothing is an expression. @param effort as of {@link evaluatePayload} */
 export function evaluateLiteral(value: Json, scope: Scope, effort: Effort): Known {
   return new Evaluation(scope, effort).literal(value);
 }

@@ -18,7 +18,7 @@ export const NOTHING_KNOWN: Scope = { input: unknown("the state's input"), varia
 /** Member names and indexes. */
 export type Steps = readonly (string | number)[];
 
-/** What stands at a path below a value. What is not there makes the execution fail, so nothing need be known of it. */
+/** The value at a path below another. One that is not there makes the execution fail, so nothing need be known of it. */
 export function follow(holder: Known, steps: Steps, from: string): Known {
   let found = holder;
   for (const step of steps) {
@@ -33,7 +33,7 @@ function itemOf(holder: Known, index: number, from: string): Known {
   return holder.kind === 'array' ? (holder.items.at(index) ?? unknown(from)) : unknown(from);
 }
 
-/** What stands in the context object, of which only a Map's item can be known. */
+/** A value of the context object, of which only a Map's item can be known. */
 export function contextAt({ mapItem }: Scope, steps: Steps, from: string): Known {
   const [map, item, value, ...rest] = steps;
   const isItem = map === 'Map' && item === 'Item' && value === 'Value' && mapItem !== undefined;

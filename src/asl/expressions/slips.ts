@@ -1,4 +1,4 @@
-/** Texts that stand where a name should, and are none: a placeholder that nothing filled in, an expression in the wrong place. */
+/** Texts in the place of a name that are none: a placeholder that nothing filled in, an expression in the wrong place. */
 import type { QueryLanguage } from '../task.ts';
 
 /** `${Table}`, `${AWS::Region}`, `${Queue.Arn}`, `${var.table}`; `${aws:username}` is a policy variable and data. */

@@ -1,6 +1,6 @@
 /** Reading an expression token by token. */
 
-/** Thrown by the readers of expressions at the first thing that they do not know; whoever reads takes the whole as unknown. */
+/** Thrown at the first token that a reader does not know: then the whole expression is unknown. */
 export class NotUnderstood extends Error {
   override readonly name = 'NotUnderstood';
 }
@@ -55,7 +55,7 @@ export class TokenReader {
     return value;
   }
 
-  /** `take`, where nothing else may stand. */
+  /** `take`, where no other token is allowed. */
   expect(pattern: RegExp): string {
     const token = this.take(pattern);
     if (token === undefined) throw new NotUnderstood();

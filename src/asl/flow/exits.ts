@@ -9,13 +9,13 @@ import { joinVariables, MAX_MEETING, sizeOfAll } from '../expressions/scope.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { QueryLanguage } from '../task.ts';
 
-/** A state with the place of the machine it stands in. */
+/** A state, and the machine that it is part of. */
 export interface FlowState {
   readonly state: JsonObject;
   readonly queryLanguage: QueryLanguage;
   /** Name of the state that each machine inside it starts at. */
   readonly inner: readonly string[];
-  /** The state that the machine stands in, and which of its machines it is; absent for those of the definition itself. */
+  /** The state that holds the machine, and which of its machines it is; absent for states of the definition itself. */
   readonly within?: { readonly name: string; readonly at: number };
 }
 
@@ -87,7 +87,7 @@ function* jsonPathExits(state: JsonObject, scope: Scope, result: Known, effort: 
     const effective = filtered(state['InputPath'], scope.input, scope);
     return filtered(state['OutputPath'], combined(state, scope, { effective, result }, effort), scope);
   });
-  // What `$` means in Assign depends on the kind of state: only what stands there by itself is taken.
+  // What `$` means in Assign depends on the kind of state: only constants are taken.
   const assigned = (holder: Json): Scope['variables'] =>
     assign(scope, memberOf(holder, 'Assign'), 'JSONPath', effort);
   const own = once(() => assigned(state));

@@ -36,7 +36,7 @@ class Flow {
   readonly #effort: Effort;
   readonly #began: number;
   readonly #scopes = new Map<string, Scope>();
-  /** What the machines inside a state put out, as far as any has come to its end. */
+  /** What the machines inside a state put out, as far as any has ended. */
   readonly #outcomes = new Map<string, (Known | undefined)[]>();
   readonly #visits = new Map<string, number>();
   /** States at whose entry something has changed. */
@@ -102,7 +102,7 @@ class Flow {
     this.#entered.add(to);
   }
 
-  /** The machine that the state stands in comes to its end. */
+  /** The machine that the state is part of comes to its end. */
   #end({ within }: FlowState, arrive: () => Scope): void {
     if (within === undefined) return;
     const outcomes = this.#outcomes.get(within.name) ?? [];

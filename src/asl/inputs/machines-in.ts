@@ -1,5 +1,5 @@
 /**
- * The state machines in whatever people have at hand: a definition itself, what describe-state-machine printed, a
+ * The state machines in whatever files people have: a definition itself, what describe-state-machine printed, a
  * CloudFormation, SAM or CDK-synthesized template, a Terraform plan or state, a serverless.yml, a Pulumi stack, a manifest of
  * ACK or Crossplane.
  */

@@ -71,7 +71,7 @@ function profileNamedBy(parameter: string): Resource {
   };
 }
 
-/** The model that a profile of AWS's routes to, in whichever of its Regions; an account's own profile does not tell. */
+/** The model that a profile of AWS's routes to, in whichever of its Regions; an account's own profile does not name it. */
 function modelBehindProfile(parameter: string): Resource {
   return {
     types: [FOUNDATION_MODEL],

@@ -6,7 +6,7 @@ import { findIamAction } from './iam-data.ts';
 import { modelledAs } from './operations.ts';
 import { OPTIMIZED } from './table.ts';
 
-/** As it stands in a Task's `Resource`; undefined when nothing is near. */
+/** As a Task's `Resource` names it; undefined when nothing is near. */
 export function meantBy(integration: Integration): string | undefined {
   if (integration.kind === 'optimized') return ofOptimized(integration);
   if (integration.kind !== 'sdk') return undefined;

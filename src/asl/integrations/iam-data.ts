@@ -21,9 +21,9 @@ export interface ResourceTypeUse {
 
 export interface ArnForm {
   readonly service: string;
-  /** `R` the caller's, or as it stands in the ARN: empty for global services. */
+  /** `R` the caller's, or the very text of the ARN: empty for global services. */
   readonly region: string;
-  /** `A` the caller's, or as it stands in the ARN. */
+  /** `A` the caller's, or the very text of the ARN. */
   readonly account: string;
   /** `table/{TableName}` */
   readonly resource: string;

@@ -4,8 +4,8 @@
  *
  * The table maps a service, as Step Functions writes it, to a text of lines `uses=operations`. A use is
  * `<type>[!]:<sources>`: the type by its place in the list of `iam-data.ts`, `!` where the action always needs it, and for
- * each of its forms (parted by `/`) what fills the parts of the ARN (parted by `,`): parameters (parted by `|`; behind a `@`
- * one that takes whole ARNs alone, behind a `#` one that takes a number), `*` for an identifier that AWS makes, `?` for what no parameter tells.
+ * each of its forms (separated by `/`) what fills the parts of the ARN (by `,`): parameters (by `|`; behind a `@`
+ * one that takes whole ARNs alone, behind a `#` one that takes a number), `*` for an identifier that AWS makes, `?` for what no parameter names.
  */
 import table from './generated/operations.json' with { type: 'json' };
 import { iamPrefixOf } from './aws-sdk/iam-prefixes.ts';
@@ -31,7 +31,7 @@ export interface PartSource {
   readonly arns: readonly string[];
   /** Of `names`, those that take a number. */
   readonly numbers: readonly string[];
-  /** Where none is given: AWS makes it, or nothing tells it. */
+  /** Where none is given: AWS makes it, or nothing names it. */
   readonly otherwise: 'made' | 'unstated';
 }
 
@@ -41,7 +41,7 @@ const decoded = new Map<string, ReadonlyMap<string, string>>();
 let namesByPrefix: ReadonlyMap<string | undefined, readonly string[]> | undefined;
 
 /**
- * The service's name in the table, where the operation stands there. A few services are spelled with `service` at their end by
+ * The service's name in the table, where the operation is listed. A few services are spelled with `service` at their end by
  * the SDK; a name that is the prefix in IAM (`logs`) means what the SDK calls otherwise (`cloudwatchlogs`).
  */
 export function modelledAs(service: string, api: string): string | undefined {

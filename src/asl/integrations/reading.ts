@@ -19,12 +19,12 @@ export interface Call {
   readonly place: Place;
   /** ARNs that the spec lists for this Task, for what is known only at run time; wildcards in them are meant. */
   readonly hints: readonly string[];
-  /** What the account's rules allow, where they fill in for what no hint tells; absent where a person is asked. */
+  /** What the account's rules allow, where they fill in for what no hint names; absent where a person is asked. */
   readonly allowed?: readonly AllowedAccess[];
 }
 
 export interface Resource {
-  /** What its ARNs look like, `*` for each name: a hint of this form may stand in for a run-time value. */
+  /** What its ARNs look like, `*` for each name: a hint of this form may replace a run-time value. */
   readonly types: readonly string[];
   read(call: Call): Reading;
 }

@@ -13,13 +13,13 @@ export interface ArnOptions {
   readonly global?: boolean;
   /** The service's ARNs carry no account (S3, Bedrock's foundation models). */
   readonly anyAccount?: boolean;
-  /** Nothing stands behind the name: an ARN of a part of it (a table's index) is of another type. */
+  /** Nothing follows the name: an ARN of a part of it (a table's index) is of another type. */
   readonly whole?: boolean;
 }
 
 /**
  * An ARN whose resource part holds parameters: `table/{TableName}`, or with a default `event-bus/{EventBusName=default}`.
- * A last parameter that is itself an ARN of that form is taken as it stands.
+ * A last parameter that is itself an ARN of that form is taken as it is.
  */
 export function arn(service: string, template: string, options: ArnOptions = {}): Resource {
   const type = typePattern(service, template, options);
@@ -82,7 +82,7 @@ export function namedArn(before: string, name: string, after = ''): ResourceArn 
   return name !== '' && isNamed(name) ? { text: before + toPattern(name) + after } : undefined;
 }
 
-/** What no parameter ever tells: the spec has to list it. `why` completes a sentence that begins with `what`. */
+/** What no parameter ever names: the spec has to list it. `why` completes a sentence that begins with `what`. */
 export function onlyHinted(what: string, types: readonly string[], why: string): Resource {
   return { types, read: () => ({ arns: [], unknown: [{ parameter: what, why }] }) };
 }
@@ -163,7 +163,7 @@ function nameWithin(resource: string, type: string): string {
 const PLACEHOLDER = /\{([^{}=]+)(?:=([^{}]*))?\}/g;
 
 interface Filling {
-  /** What stands in front of the template's rest. */
+  /** The ARN as far as it is filled, in front of the template's rest. */
   readonly before: string;
   readonly type: string;
   readonly options: ArnOptions;

@@ -25,7 +25,7 @@ import { states } from './optimized/states.ts';
 import { sdkRow } from './aws-sdk/row.ts';
 import type { Row, ServiceTable } from './row.ts';
 
-/** Names as they stand in `arn:aws:states:::<service>:<api>`. */
+/** Names as in `arn:aws:states:::<service>:<api>`. */
 export const OPTIMIZED: ReadonlyMap<string, ServiceTable> = new Map(
   Object.entries({
     apigateway,

@@ -29,7 +29,7 @@ export type EvaluationResult =
       readonly unknown: string;
     };
 
-/** The policies that bear on a request of a role's session. */
+/** The policies that decide a request of a role's session. */
 export interface PolicySet {
   readonly identity: readonly NamedPolicy[];
   readonly boundary?: NamedPolicy;

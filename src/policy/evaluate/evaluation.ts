@@ -139,7 +139,7 @@ export class Evaluation {
     return { context: this.#context, version, budget: this.#budget };
   }
 
-  /** A variable in what is asked for may stand for anything. */
+  /** A variable in what is asked for may have any value. */
   #resourceTokens(resource: string): Tokens {
     if (resource === '*') return literal(resource);
     return this.#subject(resource, (text) => compilePattern(text, () => [ANY_RUN]) ?? [ANY_RUN]);

@@ -22,7 +22,7 @@ const STEPS_TO_TAKE_APART = 4;
 /** To see that a text begins or ends otherwise. */
 const STEPS_TO_REFUSE = 10;
 
-/** How a text is taken: what stands between variables, and what is put in for one. */
+/** How a text is taken: the text between variables, and what is put in for one. */
 export interface Style {
   readonly text: (text: string) => Tokens;
   readonly value: (value: string) => Tokens;
@@ -35,7 +35,7 @@ export const EXACT_WITHOUT_CASE: Style = { text: lowered, value: lowered };
 /** A text of a policy, ready to be compared. */
 export interface Expected {
   readonly tokens: Tokens;
-  /** What would have to be known: a variable whose value is not stands in the tokens as any run of characters. */
+  /** What would have to be known: a variable whose value is not known is any run of characters in the tokens. */
   readonly unknown?: string;
 }
 

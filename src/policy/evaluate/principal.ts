@@ -44,7 +44,7 @@ function principalNamings({ byType }: Principals, role: RoleArn): readonly (Nami
   return (byType['AWS'] ?? []).flatMap((identifier) => principalNaming(identifier, role) ?? []);
 }
 
-/** `AROA…` stands where a principal has been deleted: it names nobody, not even a new role of the same name. */
+/** IAM shows `AROA…` in place of a principal that was deleted: it names nobody, not even a new role of the same name. */
 function principalNaming(identifier: string, role: RoleArn): Naming | 'session' | undefined {
   if (identifier === '*') return 'everyone';
   if (identifier === role.text) return 'role';

@@ -21,7 +21,7 @@ export interface Operation {
   readonly prefix: string;
 }
 
-/** What a part stands for where the call leaves it out, by IAM prefix and part. */
+/** The value of a part that the call leaves out, by IAM prefix and part. */
 const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['ecs:ClusterName', 'default'],
   // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
@@ -40,7 +40,7 @@ const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['scheduler:GroupName', 'default'],
 ]);
 
-/** Parts that identifiers of other kinds stand for: which workgroup a query ran in, its ID does not tell; nor does `service/c/s` its target's. */
+/** Parts that a call gives by an identifier of another kind: a query's ID does not say which workgroup it ran in, nor `service/c/s` which target. */
 const NEVER_GIVEN = new Set([
   'application-autoscaling:ResourceId',
   'athena:WorkGroupName',
@@ -203,7 +203,7 @@ function asAuthorized({ resource, service }: ArnForm, text: string): string {
   return isQualified ? text.slice(0, -2) : text;
 }
 
-/** Whether the last part of a form tells versions of what the part before it names: `{Family}:{Revision}`. */
+/** Whether the last part of a form is the version of what the part before it names: `{Family}:{Revision}`. */
 function hasQualifier({ form, parts }: SourcedForm): boolean {
   const [, last = ''] = /\}:\{(\w+)\}$/.exec(form.resource) ?? [];
   return /(?:Version|Revision)(?:Number)?$/.test(last) && parts.at(-2)?.names.length === 0;

@@ -34,7 +34,7 @@ export function optionsOf(form: ArnForm): ArnOptions {
   return { global: region === '', anyAccount: account === '' };
 }
 
-/** EC2's identifiers tell by their beginning which of the types they are of. */
+/** EC2's identifiers begin with the type of what they identify. */
 export function identified(form: ArnForm, path: string, call: Call): Reading {
   return readEach(call, path, (id) => {
     if (!isOfForm(id, form)) return NONE;

@@ -13,7 +13,7 @@ const MAKES_NOTHING = /^(?:delete|modify|promote|stop|update)[A-Z]/;
 
 /**
  * What the operation makes, of the types that another action takes: by its name, where the call gives one, or any of its kind.
- * Undefined where it makes nothing, and where it is not told which of the types that is.
+ * Undefined where it makes nothing, and where it is not known which of the types that is.
  */
 export function madeBy({ service, api, prefix }: Operation, taker: IamAction): Resource | undefined {
   if (MAKES_NOTHING.test(api)) return undefined;

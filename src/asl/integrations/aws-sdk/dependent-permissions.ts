@@ -1,6 +1,6 @@
 /**
  * What AWS's reference says that a call asks for beside its own action. Tagging what the call makes is granted, where the call
- * gives tags; of the rest only the call's settings, or the state of the account, tell what is asked: it is named.
+ * gives tags; what else is asked depends on the call's settings, or on the state of the account: it is named.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 import { hasParameter } from '../../parameters.ts';
@@ -33,7 +33,7 @@ interface Asked {
   readonly by: readonly string[];
 }
 
-/** Where a call's parameters tell what the service asks for. */
+/** Where a call's parameters decide what the service asks for. */
 const ASKED_BY: readonly Asked[] = [
   // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
   { of: /^kms:createKey$/, action: /^kms:PutKeyPolicy$/, by: ['Policy'] },
@@ -102,7 +102,7 @@ export function besideByReference(
   };
 }
 
-/** Undefined for any other action, and where it is not told what the call makes. */
+/** Undefined for any other action, and where it is not known what the call makes. */
 function tagsMade(action: string, operation: Operation): Permission | undefined {
   const [prefix = '', name = ''] = action.split(':');
   if (prefix !== operation.prefix || !TAGGING.test(action)) return undefined;

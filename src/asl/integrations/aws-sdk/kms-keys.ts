@@ -6,7 +6,7 @@ import type { Resource } from '../reading.ts';
 
 const KEY_TYPE = 'arn:*:kms:*:*:key/*';
 
-/** A key by its ID or ARN. What an alias stands for IAM does not ask: such a call needs a statement. */
+/** A key by its ID or ARN. IAM is asked about the key, never about an alias: a call by an alias needs a statement. */
 export function key(named: string): Resource {
   return parsed(named, [KEY_TYPE], (id, { place }) => {
     if (id.startsWith('arn:')) return wholeArn(id, KEY_TYPE);

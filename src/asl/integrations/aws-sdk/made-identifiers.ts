@@ -3,7 +3,7 @@ import type { ArnForm } from '../iam-data.ts';
 import type { Call } from '../reading.ts';
 
 /**
- * Kinds whose ARNs end in an identifier that AWS makes, while calls give a name: which one that is, the name does not tell.
+ * Kinds whose ARNs end in an identifier that AWS makes, while calls give a name: the name does not say which.
  * By service and the beginning of the ARN's resource, as in the examples of their ARNs in each service's reference.
  */
 const IDENTIFIED_BY_AWS = new Set([

@@ -88,7 +88,7 @@ function inAccountOf(owner: Owner, prefix: string, resource: Resource): Resource
   };
 }
 
-/** Whose account the ARN does not state, and the parameter does not tell. */
+/** Without what belongs to an account that neither the ARN nor the parameter states. */
 function withoutOwner({ arns, unknown }: Reading, owner: Owner, why: string): Reading {
   const kept = arns.filter((found) => found.text === '*' || !isOwned(found, owner));
   if (kept.length === arns.length) return { arns, unknown };

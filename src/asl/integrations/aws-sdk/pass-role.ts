@@ -28,7 +28,7 @@ const ROLE_ARN = /roleArns?$/i;
 
 const AN_ARN = /^arn:[^:]+:iam::[^:]*:role\//;
 
-/** What a call may name in a map or a list of settings: there the entry's name tells that it is a role. */
+/** What a call may name in a map or a list of settings: there the entry's name says that it is a role. */
 const ENTRIES: ReadonlyMap<string, RegExp> = new Map([
   ['config', /^AutomationAssumeRole$/],
   ['sns', /RoleArn$/],
@@ -52,7 +52,7 @@ const profileRole = onlyHinted(
 /** Operations that read, list or take away. */
 const LOOKS = /^(?:delete|describe|detach|disassociate|get|list|remove|search)[A-Z]/;
 
-/** A PassRole for each place in the Task's parameters where a role stands, or will at run time. */
+/** A PassRole for each place in the Task's parameters that holds a role, or will at run time. */
 export function passedRoles(task: Task, service: string, prefix: string, api: string): Permission[] {
   const found = [...leaves(argumentsOf(task))];
   const model = modelledAs(service, api);
@@ -76,7 +76,7 @@ export function passedRoles(task: Task, service: string, prefix: string, api: st
   ];
 }
 
-/** Whether the operation's roles, if it hands on any, stand in its parameters. */
+/** Whether the operation's roles, if it hands on any, are in its parameters. */
 export function takesRoles(service: string, api: string): boolean {
   return (rolesOf(modelledAs(service, api) ?? service, api) ?? []).length > 0;
 }
@@ -144,7 +144,7 @@ function isRole(
   return isMember && (!MAYBE_ROLES.test(name) || known.kind === 'unknown' || holdsRole(known));
 }
 
-/** The entry's name, where the value is that of one or stands in it. */
+/** The name of the entry that is the value, or holds it. */
 function entryIn(path: string, prefix: string): string | undefined {
   const form = ENTRIES.get(prefix);
   const steps = path.split('.').map((step) => withoutEnding(step, '[]'));

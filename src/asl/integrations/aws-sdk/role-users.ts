@@ -1,6 +1,6 @@
 /**
  * Who uses a role that a call hands on: the service principal in `iam:PassedToService`, as each service's guide gives it for
- * the role's trust policy. Where nothing else stands here it is `<IAM prefix>.amazonaws.com`. What some services are called
+ * the role's trust policy. Where nothing is listed here it is `<IAM prefix>.amazonaws.com`. What some services are called
  * in other partitions besides, `principalNames` adds.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_PassedToService
  */

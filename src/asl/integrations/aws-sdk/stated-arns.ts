@@ -1,4 +1,4 @@
-/** ARNs that a call states, in whichever of its parameters they stand. */
+/** ARNs that a call states, in whichever of its parameters. */
 import type { Known } from '../../expressions/known.ts';
 import { optionsOf } from '../../expressions/known.ts';
 import { argumentsOf, parameterNames, readParameters } from '../../parameters.ts';
@@ -13,7 +13,7 @@ import type { Call, Reading } from '../reading.ts';
 /** What a call acts with, and not on. */
 const ROLE_ARN = /^arn:[^:]*:iam:/;
 
-/** Whole ARNs of the form, in whichever of the call's own parameters they stand. */
+/** Whole ARNs of the form, in whichever of the call's own parameters. */
 export function statedArns(form: ArnForm, { task }: Call): Reading {
   const paths = parameterNames(task).flatMap((name) => [name, `${name}[]`]);
   const values = paths.flatMap((path) => readParameters(task, path));

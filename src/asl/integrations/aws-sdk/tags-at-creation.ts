@@ -33,7 +33,7 @@ const redshift = (template: string): readonly [string, Resource] => {
   return ['redshift:CreateTags', derived(made, made.types, (text) => asMade('redshift', text))];
 };
 
-/** What is made in an organization, of which neither its own ID nor the organization's is told. */
+/** What is made in an organization, of which neither its own ID nor the organization's is known. */
 const organizations = (type: string): readonly [string, Resource] => [
   'organizations:TagResource',
   arn('organizations', type, { global: true }),

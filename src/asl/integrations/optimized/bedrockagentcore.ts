@@ -4,7 +4,7 @@ import { arn, derived } from '../resources.ts';
 
 const BY_ENDPOINT = '/harness-endpoint/';
 
-/** A harness, be it named by its own ARN or by that of one of its endpoints. */
+/** A harness, named by its own ARN or by that of one of its endpoints. */
 const harness = derived(
   arn('bedrock-agentcore', 'harness/{HarnessArn}'),
   ['arn:*:bedrock-agentcore:*:*:harness/*'],
@@ -19,7 +19,7 @@ const endpoint = derived(
 );
 
 /**
- * A harness stands on a runtime, and a call needs both permissions on the harness; models and tools are the harness's own role's.
+ * A harness runs on a runtime, and a call needs both permissions on the harness; models and tools are the harness's own role's.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrockagentcore.html
  * https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/harness-security.html
  */

@@ -19,7 +19,7 @@ const tasks = derived(
   (cluster) => `${cluster.replace(':cluster/', ':task/')}/*`,
 );
 
-/** The roles of the task definition are passed as well; they do not stand in the parameters, unless both are overridden. */
+/** The roles of the task definition are passed as well; they are not among the parameters, unless both are overridden. */
 const taskRoles: Resource = {
   ...roleFrom('Overrides'),
   read(call) {

@@ -4,7 +4,7 @@ import { arn } from '../resources.ts';
 
 const job = arn('glue', 'job/{JobName}');
 
-/** The role that the job runs with stands on the job. https://docs.aws.amazon.com/step-functions/latest/dg/connect-glue.html */
+/** The role that the job runs with is a setting of the job. https://docs.aws.amazon.com/step-functions/latest/dg/connect-glue.html */
 export const glue: ServiceTable = {
   startJobRun: {
     patterns: EVERY_PATTERN,

@@ -20,7 +20,7 @@ export const agentRuntimes: ServiceTable = {
 };
 
 /**
- * A harness stands on a runtime of AgentCore's own: who makes, reads, changes or deletes the one needs the same right to the other,
+ * A harness runs on a runtime of AgentCore's own: making, reading, changing or deleting the one takes the same right to the other,
  * on the harness. https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/harness-security.html
  */
 export function runtimeOfHarness(api: string): Permission[] {

@@ -1,4 +1,4 @@
-/** Operations behind which any other service's calls may stand, made with the caller's rights: Cloud Control and tagging. */
+/** Cloud Control and tagging: operations that make calls of any other service with the caller's rights. */
 import { readParameters } from '../../../parameters.ts';
 import type { Task } from '../../../task.ts';
 import { findIamAction } from '../../iam-data.ts';

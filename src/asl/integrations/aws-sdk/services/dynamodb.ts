@@ -57,7 +57,7 @@ function tableArn({ table, index }: TableStatement, { place }: Call): ResourceAr
   return renamed(found, `${found.text}/index/${toPattern(index)}`);
 }
 
-/** Statements of which not even the verb can be read: no hint tells that, only a statement in the spec. */
+/** Statements of which not even the verb can be read: a hint cannot say that, only a statement in the spec. */
 function unread(parameter: string): Resource {
   return {
     types: [],
@@ -121,7 +121,7 @@ const IMPORTS = [
   ),
 ];
 
-/** Operations on items whose IAM action is another, or is not told by `TableName`. */
+/** Operations on items whose IAM action has another name, or whose table is not in `TableName`. */
 export const dynamodbItems: ServiceTable = {
   batchGetItem: row(allow('dynamodb:BatchGetItem', requested)),
   batchWriteItem: row(allow('dynamodb:BatchWriteItem', requested)),

@@ -1,4 +1,4 @@
-/** Services whose identifiers tell by their beginning what they identify: EC2's tags, Organizations. */
+/** Services whose identifiers begin with the type of what they identify: EC2's tags, Organizations. */
 import { arn, isNamed, namedArn, parsed, toPattern } from '../../resources.ts';
 import type { Resource } from '../../reading.ts';
 import { allow, CALLBACK } from '../../row.ts';
@@ -87,7 +87,7 @@ function row(action: string, ...resources: Resource[]): Row {
 }
 
 /**
- * A root, an organizational unit, an account or a policy of the organization, whose own ID stands in no parameter.
+ * A root, an organizational unit, an account or a policy of the organization, whose own ID is in no parameter.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
  */
 function inOrganization(parameter: string): Resource {

@@ -1,4 +1,4 @@
-/** IoT's jobs: a list of targets tells things and groups of things by their ARNs. */
+/** IoT's jobs: a list of targets names things and groups of things by their ARNs. */
 import { allow, CALLBACK } from '../../row.ts';
 import type { ServiceTable } from '../../row.ts';
 import { parsed, arn, wholeArn } from '../../resources.ts';

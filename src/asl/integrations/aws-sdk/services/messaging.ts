@@ -78,7 +78,7 @@ export const snsOperations: ServiceTable = {
   unsubscribe: row('sns:Unsubscribe', subscription),
 };
 
-/** A rule stands under its bus, named or by its ARN, unless that is the default one. */
+/** A rule's ARN holds the name of its bus, unless that is the default one. */
 function rule(parameter: string): Resource {
   const onDefaultBus = arn('events', `rule/{${parameter}}`);
   return {

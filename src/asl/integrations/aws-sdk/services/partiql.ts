@@ -1,5 +1,5 @@
 /**
- * PartiQL for DynamoDB, as far as it tells the verb and the table: what follows the table's name only says which items.
+ * PartiQL for DynamoDB, as far as the verb and the table: what follows the table's name only says which items.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
  */
 import { HOLE } from '../../../expressions/known.ts';
@@ -48,7 +48,7 @@ export function readPartiql(statement: string): TableStatement | undefined {
   return verb === undefined ? undefined : tableAt(verb, tokens, at);
 }
 
-/** The verb, and where its table's name stands. */
+/** The verb, and the place of its table's name. */
 function verbOf(tokens: readonly Token[]): [Verb | undefined, number] {
   const [first, second] = tokens;
   if (isWord(first, 'INSERT') && isWord(second, 'INTO')) return ['Insert', 2];

@@ -25,7 +25,7 @@ function sender(parameter: string): Resource {
 /** Whichever of these the call gives: IAM is asked about each of them beside the identity. */
 interface MailUses {
   readonly templates?: readonly string[];
-  /** ARNs of identities on whose behalf mail is sent: each stands for the one that the address would tell. */
+  /** ARNs of identities on whose behalf mail is sent: each replaces the one that the address would name. */
   readonly identities?: readonly string[];
 }
 

@@ -1,5 +1,7 @@
 /** What a namespace's own entries allow, for the sentence that refuses it more: that is no secret to the namespace. */
 
+import { firstFew } from '../base/first-few.ts';
+
 /** So many of a list are named. */
 const NAMED = 3;
 /** Longest name that is printed whole. */
@@ -14,10 +16,8 @@ export function listing(values: readonly string[] | undefined): string {
 
 /** `a, b and 3 more`, or `none`. */
 export function namesOf(values: readonly string[]): string {
-  const names = [...new Set(values)];
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-  const named = names
-    .slice(0, NAMED)
-    .map((name) => (name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name));
-  return named.length === 0 ? 'none' : `${named.join(', ')}${more}`;
+  const names = [...new Set(values)].map((name) =>
+    name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name,
+  );
+  return names.length === 0 ? 'none' : firstFew(names, NAMED);
 }

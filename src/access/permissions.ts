@@ -9,7 +9,7 @@ import { StepBudget } from '../policy/steps.ts';
 import type { TargetAccess } from './rules.ts';
 
 /** One thing the statements ask for that no entry allows. */
-export interface PermissionDenial {
+interface PermissionDenial {
   readonly action: string;
   readonly resource: string;
 }

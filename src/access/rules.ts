@@ -28,7 +28,7 @@ export interface AccessEntry {
   readonly maxLinks?: number;
 }
 
-export interface SourceAccess {
+interface SourceAccess {
   /** Globs on the state machine's name. */
   readonly stateMachines: readonly string[];
   /** Globs on the execution role's ARN. */

@@ -3,7 +3,7 @@ import type { Reason } from './reasons.ts';
 
 export const WAIT = 'Wait: the operator goes on by itself.';
 
-export interface SpecialCase {
+interface SpecialCase {
   readonly when: RegExp;
   readonly remedy: string;
 }

@@ -23,7 +23,7 @@ export const CONDITION_TYPES = ['Ready', 'Reconciling', 'Stalled', ...LEG_CONDIT
 
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
-export type ConditionStatus = Condition['status'];
+type ConditionStatus = Condition['status'];
 
 /** What a controller finds; `setCondition` sets the transition time. */
 export interface Finding {

@@ -3,7 +3,7 @@
  * documentation, `kubectl crossaccountlink check` and the alerts' runbooks are held to it.
  */
 
-export interface ReasonText {
+interface ReasonText {
   /** When the reason is given. */
   readonly meaning: string;
   /** The first thing to do about it. */

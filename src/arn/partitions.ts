@@ -29,7 +29,7 @@ const PARTITIONS = {
   'aws-eusc': { homeRegion: 'eusc-de-east-1', regionPrefix: 'eusc-', dnsSuffix: 'amazonaws.eu' },
 } satisfies Readonly<Record<string, Partition>>;
 
-export type PartitionName = keyof typeof PARTITIONS;
+type PartitionName = keyof typeof PARTITIONS;
 
 const BY_NAME: ReadonlyMap<string, Partition> = new Map(Object.entries(PARTITIONS));
 

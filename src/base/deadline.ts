@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 /** A time limit on one operation, as an abort signal. */
-export interface Deadline {
+interface Deadline {
   /** Aborts with the parent's reason, or with the deadline's own error once time is up. */
   readonly signal: AbortSignal;
   /** Starts anew with `ms` milliseconds: for limits on silence rather than on the whole. */

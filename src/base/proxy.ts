@@ -16,7 +16,7 @@ export interface Proxy {
 }
 
 /** Where a request goes; a `URL` is one. */
-export interface Destination {
+interface Destination {
   /** `https:` */
   readonly protocol: string;
   /** Without regard to case; an IPv6 address may be in brackets. */

@@ -3,7 +3,7 @@ import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
 import { compareText } from '../base/compare-text.ts';
 import type { Conditions } from '../policy/document.ts';
 
-export type ManagementPolicy = 'Enforce' | 'Observe';
+type ManagementPolicy = 'Enforce' | 'Observe';
 
 export interface Link {
   /** `namespace/name`. */
@@ -49,7 +49,7 @@ export interface PermissionsSpec {
   readonly managedPolicyArns: readonly string[];
 }
 
-export interface ExplicitStatement {
+interface ExplicitStatement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions: Conditions;

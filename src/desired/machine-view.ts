@@ -33,7 +33,7 @@ export interface DefinitionInUse {
  *  https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
 export const LONGEST_EXPRESS_MS = 300_000;
 
-export interface RecentDefinition extends DefinitionInUse {
+interface RecentDefinition extends DefinitionInUse {
   /** Monotonic milliseconds. */
   readonly until: number;
 }

@@ -7,6 +7,7 @@ import type { NamespaceRules, TargetAccess } from '../access/rules.ts';
 import type { Reason } from '../api/reasons.ts';
 import { derivationInParts } from '../asl/derive/derive.ts';
 import type { SharedReadings } from '../asl/derive/shared-readings.ts';
+import { firstFew } from '../base/first-few.ts';
 import type { Parts } from '../base/parts.ts';
 import { isDecidedBy, type Diagnostic } from '../asl/derive/diagnostic.ts';
 import type { Task } from '../asl/task.ts';
@@ -136,14 +137,13 @@ export function refusePermissions(
     };
   }
   if (denials.length === 0) return undefined;
-  const named = denials.slice(0, NAMED_DENIALS).map(({ action, resource }) => `${action} on ${resource}`);
-  const more = denials.length > named.length ? ` and ${denials.length - named.length} more` : '';
+  const denied = denials.map(({ action, resource }) => `${action} on ${resource}`);
   const actions = namesOf(targets.flatMap(({ allowedActions }) => allowedActions));
   const resources = namesOf(targets.flatMap(({ allowedResources }) => allowedResources));
   return {
     reason: 'AccountNotAllowed',
     message:
-      `AWSAccount ${rules.name} does not allow ${named.join(', ')}${more}: ask its administrators to extend ` +
+      `AWSAccount ${rules.name} does not allow ${firstFew(denied, NAMED_DENIALS)}: ask its administrators to extend ` +
       `access[].asTarget, or take the Tasks that need it out of the link ` +
       `(for this namespace allowedActions: ${actions}; allowedResources: ${resources}).`,
   };

@@ -84,7 +84,7 @@ export function refuseUnread(
 }
 
 /** A link with what its requirements follow from. */
-export interface LinkBasis {
+interface LinkBasis {
   readonly link: Link;
   /** Its state machine, as it was read. */
   readonly view: MachineView;

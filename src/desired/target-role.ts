@@ -50,12 +50,12 @@ export interface DesiredTargetRole {
 }
 
 /** Whose the role is, as its tags say. */
-export interface Ownership {
+interface Ownership {
   readonly clusterId: string;
   readonly namespace: string;
 }
 
-export interface TargetRoleContext {
+interface TargetRoleContext {
   readonly clusterId: string;
   /** Whether the growth of a link is held, so that nobody knows what of the role's policy it needs: left out, it is not. */
   readonly policyStays?: boolean;

@@ -8,12 +8,12 @@ import type { ObservedRole } from './objects.ts';
 import { samePolicies } from './same-role.ts';
 
 /** What a role holds by the operator's own writes, and what it held shortly before; undefined where it did not exist. */
-export interface RecentWrite {
+interface RecentWrite {
   readonly state: ObservedRole | undefined;
   readonly former: readonly (ObservedRole | undefined)[];
 }
 
-export interface CorrectedRead {
+interface CorrectedRead {
   /** What was read, with what was written in place of what was before. */
   readonly role: ObservedRole | undefined;
   /** Whether anything was before. */

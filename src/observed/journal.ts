@@ -36,14 +36,14 @@ interface Replaced<State> {
 }
 
 /** The last own write of an object. */
-export interface LastWrite<State> {
+interface LastWrite<State> {
   readonly state: State | undefined;
   /** What it and others replaced within that time. */
   readonly former: readonly (State | undefined)[];
   readonly ageMs: number;
 }
 
-export type Overlay<State> =
+type Overlay<State> =
   | { readonly kind: 'state'; readonly state: State; readonly at: number }
   | { readonly kind: 'deleted'; readonly at: number };
 

@@ -32,7 +32,7 @@ export interface KnownAdoption {
 export const NOTHING_KNOWN: KnownAdoption = { records: [], isCertain: false };
 
 /** What somebody did to the tags that record an adoption. */
-export interface RecordRepair {
+interface RecordRepair {
   /** Taken off or altered: as they have to be. */
   readonly missing: ReadonlyMap<string, string>;
   /** Forged. */

@@ -20,7 +20,7 @@ export interface CredentialsPlan extends ObjectPlan {
   readonly assigned: ReadonlyMap<string, string>;
 }
 
-export interface ForeignCredentials {
+interface ForeignCredentials {
   readonly task: string;
   readonly found: string;
 }

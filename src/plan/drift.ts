@@ -28,7 +28,7 @@ export interface OnRecord {
 }
 
 /** What tells drift from what the operator itself is bringing about. */
-export interface DriftFacts {
+interface DriftFacts {
   /** Digest of what the planned actions bring about. */
   readonly wanted: string;
   /** Undefined: nothing is known, the operator has just begun; then `onRecord` decides. */

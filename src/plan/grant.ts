@@ -11,7 +11,7 @@ import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './act
 import { documentOf, policyChanges } from './role-writes.ts';
 import { additive, isAllowedBy } from './statements.ts';
 
-export interface GrantFacts {
+interface GrantFacts {
   /** Whether the link is known to have had its grant here: then a policy of the operator's name whose statements are all
    *  somebody else's is drift, and not somebody else's policy. */
   readonly wroteBefore?: boolean;

@@ -13,7 +13,7 @@ export const GROWTH_HELD: PlanProblem = {
     '(definitionGrowth: Hold): review "kubectl crossaccountlink plan" and edit the link.',
 };
 
-export interface HeldGrowth {
+interface HeldGrowth {
   /** The contributors, with nothing new to add for those whose growth is held. */
   readonly states: readonly ContributorState[];
   /** UIDs of the links whose growth is held. */

@@ -10,7 +10,7 @@ import type { Action } from './action.ts';
 import type { RoleClaim } from './ownership.ts';
 import { change } from './role-writes.ts';
 
-export interface Scalars {
+interface Scalars {
   readonly actions: readonly Action[];
   /** Tags that record what the role had: before anything is changed, and after what is no longer asked for is back. */
   readonly recordBefore: ReadonlyMap<string, string>;

@@ -12,6 +12,7 @@ import type {
   Principals,
   Statement,
 } from './document.ts';
+import { mapValues } from './record.ts';
 
 /** Longest policy text read, in characters: what IAM's API takes for a document (its quotas are far lower). */
 export const MAX_POLICY_TEXT = 131_072;
@@ -163,12 +164,12 @@ function readPatterns(value: unknown, path: string, negated: boolean): Patterns 
 function readPrincipals(value: unknown, path: string, negated: boolean): Principals {
   if (value === '*') return { negated, anyone: true, byType: { AWS: ['*'] } };
   const fields = readObject(value, path, PRINCIPAL_TYPES);
-  return { negated, anyone: false, byType: mapValues(fields, path, readStrings) };
+  return { negated, anyone: false, byType: readValues(fields, path, readStrings) };
 }
 
 function readConditions(value: unknown, path: string): Conditions {
-  return mapValues(readObject(value, path), path, (keys, operatorPath) =>
-    mapValues(readObject(keys, operatorPath), operatorPath, (values, keyPath) =>
+  return readValues(readObject(value, path), path, (keys, operatorPath) =>
+    readValues(readObject(keys, operatorPath), operatorPath, (values, keyPath) =>
       readList(values, keyPath, readConditionValue),
     ),
   );
@@ -195,14 +196,12 @@ function readList<T>(value: unknown, path: string, read: (item: unknown, path: s
   return value.map((item: unknown, index) => read(item, `${path}[${index}]`));
 }
 
-function mapValues<T>(
+function readValues<T>(
   fields: Readonly<Record<string, unknown>>,
   path: string,
   read: (value: unknown, path: string) => T,
 ): Readonly<Record<string, T>> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, read(value, `${path}.${key}`)]),
-  );
+  return mapValues(fields, (value, key) => read(value, `${path}.${key}`));
 }
 
 function readObject(

@@ -2,7 +2,7 @@
 import type { Patterns, PolicyDocument, Principals, Statement } from './document.ts';
 
 /** A policy document in AWS's JSON shape. Lists stay lists, also those of one value. */
-export interface PolicyJson {
+interface PolicyJson {
   readonly Version: PolicyDocument['version'];
   readonly Id?: string;
   readonly Statement: readonly StatementJson[];
@@ -20,7 +20,7 @@ export interface StatementJson {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-export type PrincipalJson = '*' | Readonly<Record<string, readonly string[]>>;
+type PrincipalJson = '*' | Readonly<Record<string, readonly string[]>>;
 
 /** AWS's JSON shape of a document. Elements in the grammar's order, condition operators and keys sorted. */
 export function policyToJson(document: PolicyDocument): PolicyJson {

@@ -1,4 +1,5 @@
 /** What a reconcile came to → what each condition says of it: status, reason and words. */
+import { firstFew } from '../base/first-few.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { Leg } from '../desired/leg.ts';
 import { LEGS, type EffectiveOutcome, type LegOutcome, type LegOutcomes } from './outcome.ts';
@@ -38,11 +39,8 @@ const NAMED_ALIASES = 5;
 export function readyMessage(aliasesWithout: readonly string[]): string {
   const works = 'The state machine can call into the target account';
   if (aliasesWithout.length === 0) return `${works}.`;
-  const named = aliasesWithout.slice(0, NAMED_ALIASES).join(', ');
-  const more =
-    aliasesWithout.length > NAMED_ALIASES ? ` and ${aliasesWithout.length - NAMED_ALIASES} more` : '';
   return (
-    `${works}, but not through alias ${named}${more}, which runs a version without the Credentials: ` +
+    `${works}, but not through alias ${firstFew(aliasesWithout, NAMED_ALIASES)}, which runs a version without the Credentials: ` +
     `publish a version and move the alias to it.`
   );
 }

@@ -4,7 +4,7 @@ import type { CredentialsPlan } from '../plan/credentials.ts';
 import { progressing, stalled, type LegOutcome } from './outcome.ts';
 
 /** What else is known of the link when its definition has been planned. */
-export interface CredentialsContext {
+interface CredentialsContext {
   readonly tasks?: readonly string[] | undefined;
   /** Why none is selected, where none is. */
   readonly noTasks?: string | undefined;

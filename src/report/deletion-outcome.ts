@@ -1,4 +1,5 @@
 /** How far a link's deletion got, and what it waits for. */
+import { firstFew } from '../base/first-few.ts';
 import { writesAnything, type Link } from '../desired/link.ts';
 import { progressing, stalled, type UnfinishedOutcome } from './outcome.ts';
 
@@ -18,7 +19,7 @@ export interface DeletionAge {
 }
 
 /** `overdue`: a deletion has waited for long enough that somebody has to do something. */
-export type Patience = 'waits' | 'overdue';
+type Patience = 'waits' | 'overdue';
 
 /** @param leastMs what the deletion waits for takes so long by itself */
 export function patienceOf({ deletingForMs, patienceMs }: DeletionAge, leastMs = 0): Patience {
@@ -139,11 +140,10 @@ export function definitionUnreadable(message: string): DeletionWait {
 }
 
 function named(tasks: readonly string[]): string {
-  const more = tasks.length > NAMED_USERS ? ` and ${tasks.length - NAMED_USERS} more` : '';
-  return `${tasks
-    .slice(0, NAMED_USERS)
-    .map((name) => `"${name}"`)
-    .join(', ')}${more}`;
+  return firstFew(
+    tasks.map((name) => `"${name}"`),
+    NAMED_USERS,
+  );
 }
 
 /** New executions may still begin, or run, with what the definition was until just now.

@@ -14,7 +14,7 @@ export interface FailedCall {
   readonly submitted: boolean;
 }
 
-export type FailureClass =
+type FailureClass =
   /** `call`: the IAM action where AWS names it, else the call as the history names it. */
   | { readonly kind: 'denied'; readonly call: string }
   /** The call came through, and what it called failed. */

@@ -10,7 +10,7 @@ import type { ExecutionStep, ObservedExecution } from '../observed/execution.ts'
 import { classifyFailure } from './denial-wording.ts';
 
 /** What the last execution that came to a Task shows of it. */
-export interface TaskEvidence {
+interface TaskEvidence {
   readonly executionArn: string;
   /** When the execution began, in milliseconds since 1970. */
   readonly startedAt: number;

@@ -20,7 +20,7 @@ import { StepBudget } from '../policy/steps.ts';
 import type { EffectiveOutcome } from './outcome.ts';
 
 /** The text of a managed policy, as far as it could be read. */
-export type ManagedPolicyTexts = ReadonlyMap<string, NamedPolicy>;
+type ManagedPolicyTexts = ReadonlyMap<string, NamedPolicy>;
 
 /** Managed policies that decide about these roles: attached ones and boundaries. */
 export function decidingPolicies(roles: readonly (ObservedRole | undefined)[]): readonly string[] {
@@ -39,7 +39,7 @@ export function decidingPolicies(roles: readonly (ObservedRole | undefined)[]): 
 }
 
 /** The roles as AWS holds them; undefined where one could not be read. */
-export interface RolesInForce {
+interface RolesInForce {
   readonly executionRole: ObservedRole | undefined;
   readonly targetRole: ObservedRole | undefined;
   readonly managed: ManagedPolicyTexts;

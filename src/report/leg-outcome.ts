@@ -1,11 +1,12 @@
 /** The plan for an AWS object → the outcome of each leg that depends on it. */
+import { firstFew } from '../base/first-few.ts';
 import type { ContributorConflict } from '../desired/contribution.ts';
 import type { Leg } from '../desired/leg.ts';
 import type { Action, ObjectPlan } from '../plan/action.ts';
 import { inSync, progressing, stalled, type LegOutcome } from './outcome.ts';
 import { pauseSentence, type RepairPause } from './repair-pause.ts';
 
-export interface PlannedObject {
+interface PlannedObject {
   readonly plan: ObjectPlan;
   /** Whether the plan was carried out; otherwise the link only observes. */
   readonly enforced: boolean;
@@ -51,6 +52,5 @@ const NAMED_DIFFERENCES = 3;
 
 function pathsOf(actions: readonly Action[]): string {
   const all = actions.flatMap(({ object, changes }) => changes.map(({ path }) => `${path} of ${object}`));
-  const more = all.length > NAMED_DIFFERENCES ? ` and ${all.length - NAMED_DIFFERENCES} more` : '';
-  return `${all.slice(0, NAMED_DIFFERENCES).join(', ')}${more}`;
+  return firstFew(all, NAMED_DIFFERENCES);
 }

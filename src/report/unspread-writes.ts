@@ -11,7 +11,7 @@ const BY_REQUEST: ReadonlySet<string> = new Set(['CreateRole', 'TagRole']);
 
 const ROLE_LEGS: ReadonlySet<Leg> = new Set(['targetRole', 'trustPolicy', 'permissions']);
 
-export interface DeniedWrite {
+interface DeniedWrite {
   readonly leg: Leg;
   readonly operation: string;
   /** ARN. */

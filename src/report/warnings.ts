@@ -12,7 +12,7 @@ export interface Warning {
 }
 
 /** What warnings are made from. */
-export interface WarningFacts {
+interface WarningFacts {
   /** Name of the state machine. */
   readonly stateMachine: string;
   readonly applied: readonly Action[];

@@ -11,7 +11,7 @@ export interface ObjectSpan {
   readonly byKey: ReadonlyMap<string, MemberSpan>;
 }
 
-export interface MemberSpan {
+interface MemberSpan {
   readonly key: string;
   /** Of the key's opening quote. */
   readonly start: number;
@@ -26,7 +26,7 @@ export interface TextEdit {
 }
 
 /** Keys and indexes that lead to the objects that are sought. */
-export interface Sought {
+interface Sought {
   /** What is sought here itself: under this name it is found. */
   name?: string;
   readonly below: Map<string | number, Sought>;

@@ -11,7 +11,7 @@ export interface AllowedAccess {
 }
 
 /** An action that misses its resource. */
-export interface OpenAction {
+interface OpenAction {
   readonly action: string;
   /** Forms of ARN with `*` for each name, as `Resource.types`. */
   readonly types: readonly string[];

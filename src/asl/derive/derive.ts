@@ -29,7 +29,7 @@ import type { Need } from './statements.ts';
 import type { Task } from '../task.ts';
 
 /** ARNs that the spec gives for a Task whose resource only the run time knows. */
-export interface Hint {
+interface Hint {
   readonly task: string;
   readonly arns: readonly string[];
 }
@@ -53,7 +53,7 @@ export interface Derivation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export interface TaskNeeds {
+interface TaskNeeds {
   readonly task: Task;
   /** Empty for a Task that needs nothing, or of which nothing is known. */
   readonly needs: readonly Need[];

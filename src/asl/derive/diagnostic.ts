@@ -11,7 +11,7 @@ import type { Note, NoteReason } from '../integrations/row.ts';
 import type { Gap } from './permission.ts';
 import type { Task } from '../task.ts';
 
-export type DiagnosticReason =
+type DiagnosticReason =
   | NoteReason
   | 'CredentialsNotSupported'
   | 'NoPermissionNeeded'

@@ -12,7 +12,7 @@ import type { Need } from './statements.ts';
 /** Actions that the policy does not allow, or not everywhere, and why. */
 export type Gap = UnknownGap | FilledGap | ElsewhereGap;
 
-export interface UnknownGap {
+interface UnknownGap {
   readonly kind: 'unknown';
   readonly actions: readonly string[];
   readonly unknown: UndeterminedParameter;
@@ -21,21 +21,21 @@ export interface UnknownGap {
 }
 
 /** Filled from what the account's rules allow. */
-export interface FilledGap {
+interface FilledGap {
   readonly kind: 'filled';
   readonly actions: readonly string[];
   readonly unknown: UndeterminedParameter;
   readonly resources: readonly string[];
 }
 
-export interface ElsewhereGap {
+interface ElsewhereGap {
   readonly kind: 'elsewhere';
   readonly actions: readonly string[];
   /** It lies in another account, Region or partition than the target. */
   readonly arn: string;
 }
 
-export interface LookedUp {
+interface LookedUp {
   readonly needs: readonly Need[];
   readonly gaps: readonly Gap[];
 }

@@ -8,7 +8,7 @@ import { findRow } from '../integrations/table.ts';
 import { hasParameter, parameterNames } from '../parameters.ts';
 import type { Task } from '../task.ts';
 
-export interface Requirement {
+interface Requirement {
   readonly permissions: readonly Permission[];
   readonly notes: readonly Note[];
   /** A worker has to return the task token. */

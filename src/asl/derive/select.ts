@@ -25,7 +25,7 @@ export interface Selection {
 }
 
 /** A Task that was not selected. */
-export interface Candidate {
+interface Candidate {
   readonly task: string;
   /** As the end of a sentence that begins with the Task's name. */
   readonly why: string;

@@ -13,7 +13,7 @@ export interface Closure {
 }
 
 /** `$uppercase` by itself. */
-export interface Named {
+interface Named {
   readonly kind: 'builtIn';
   readonly name: string;
 }

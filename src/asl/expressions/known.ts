@@ -7,7 +7,7 @@ import { isJsonArray, membersOf, type Json } from '../../base/json.ts';
 export type Known = Unknown | Scalar | Text | KnownObject | KnownArray | OneOf;
 
 /** Nothing is known; `from` is the expression that hides it, as written. */
-export interface Unknown {
+interface Unknown {
   readonly kind: 'unknown';
   readonly from: string;
 }
@@ -31,13 +31,13 @@ export interface KnownObject {
   readonly open: boolean;
 }
 
-export interface KnownArray {
+interface KnownArray {
   readonly kind: 'array';
   readonly items: readonly Known[];
 }
 
 /** Each is possible; none of them is itself a choice, and there are at most {@link MAX_OPTIONS}. */
-export interface OneOf {
+interface OneOf {
   readonly kind: 'oneOf';
   readonly options: readonly (Scalar | Text)[];
 }

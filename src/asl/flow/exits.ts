@@ -1,5 +1,5 @@
 /** Where a state leads, and with what: what is known at the end of each way out of it but those into machines inside it. */
-import { isJsonArray, isJsonObject, memberOf, type Json, type JsonObject } from '../../base/json.ts';
+import { isJsonObject, itemsOf, memberOf, type Json, type JsonObject } from '../../base/json.ts';
 import type { Effort } from '../../base/parts.ts';
 import { parsePath } from '../expressions/jsonpath.ts';
 import { join, put, sizeOf, unknown } from '../expressions/known.ts';
@@ -45,7 +45,7 @@ export function* catchingExits(
   scope: Scope,
   effort: Effort,
 ): Iterable<Exit> {
-  for (const catcher of listOf(state['Catch'])) {
+  for (const catcher of itemsOf(state['Catch'])) {
     yield* exit(memberOf(catcher, 'Next'), () =>
       queryLanguage === 'JSONata'
         ? leaving(catcher, unknown('the error'), scope, effort)
@@ -78,10 +78,6 @@ export function once<T>(make: () => T): () => T {
   };
 }
 
-function listOf(value: Json | undefined): readonly Json[] {
-  return isJsonArray(value) ? value : [];
-}
-
 function* jsonPathExits(state: JsonObject, scope: Scope, result: Known, effort: Effort): Iterable<Exit> {
   const output = once(() => {
     const effective = filtered(state['InputPath'], scope.input, scope);
@@ -92,7 +88,7 @@ function* jsonPathExits(state: JsonObject, scope: Scope, result: Known, effort: 
     assign(scope, memberOf(holder, 'Assign'), 'JSONPath', effort);
   const own = once(() => assigned(state));
   yield* onwards(state, () => ({ ...scope, input: output(), variables: own() }));
-  for (const rule of listOf(state['Choices'])) {
+  for (const rule of itemsOf(state['Choices'])) {
     yield* exit(memberOf(rule, 'Next'), () => ({
       ...scope,
       input: output(),
@@ -154,7 +150,7 @@ function* jsonataExits(state: JsonObject, scope: Scope, result: Known, effort: E
   const at = passes ? scope : { ...scope, result };
   const own = once(() => leaving(state, outcome, at, effort));
   yield* onwards(state, own);
-  for (const rule of listOf(state['Choices']))
+  for (const rule of itemsOf(state['Choices']))
     yield* exit(memberOf(rule, 'Next'), () => mixed(leaving(rule, outcome, at, effort), own(), effort));
 }
 

@@ -3,7 +3,7 @@
  * YAML.
  * https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_export/
  */
-import { isJsonArray, isJsonObject, memberOf, membersOf, type Json } from '../../base/json.ts';
+import { isJsonArray, isJsonObject, itemsOf, memberOf, membersOf, type Json } from '../../base/json.ts';
 import type { FoundMachine } from './machines-in.ts';
 
 /** `aws:sfn/stateMachine:StateMachine`, in a program `aws:sfn:StateMachine`, and AWS's native provider. */
@@ -20,8 +20,8 @@ export function isPulumi(document: Json): boolean {
 export function machinesInPulumi(document: Json): FoundMachine[] {
   const resources = memberOf(document, 'resources');
   return [
-    ...listOf(memberOf(memberOf(document, 'deployment'), 'resources')).flatMap(machineOf),
-    ...listOf(memberOf(document, 'steps')).flatMap((step) => machineOf(memberOf(step, 'newState') ?? null)),
+    ...itemsOf(memberOf(memberOf(document, 'deployment'), 'resources')).flatMap(machineOf),
+    ...itemsOf(memberOf(document, 'steps')).flatMap((step) => machineOf(memberOf(step, 'newState') ?? null)),
     ...membersOf(isJsonObject(resources) ? resources : {}).flatMap(([name, resource]) =>
       isMachine(resource) ? [found(name, [memberOf(resource, 'properties')])] : [],
     ),
@@ -49,8 +49,4 @@ function found(name: string, holders: readonly (Json | undefined)[]): FoundMachi
     }
   }
   return { name, problem: 'its definition is known only after it is deployed: give the definition itself' };
-}
-
-function listOf(value: Json | undefined): readonly Json[] {
-  return isJsonArray(value) ? value : [];
 }

@@ -3,7 +3,7 @@
  * is kept, as `terraform state pull` prints it.
  * https://developer.hashicorp.com/terraform/internals/json-format
  */
-import { isJsonArray, isJsonObject, memberOf, type Json } from '../../base/json.ts';
+import { isJsonArray, itemsOf, memberOf, type Json } from '../../base/json.ts';
 import type { FoundMachine } from './machines-in.ts';
 
 /** What Terraform calls a state machine. */
@@ -22,10 +22,10 @@ export function isTerraformState(document: Json): boolean {
 }
 
 export function machinesInTerraformState(document: Json): FoundMachine[] {
-  return listIn(document, 'resources')
+  return itemsOf(memberOf(document, 'resources'))
     .filter((resource) => memberOf(resource, 'type') === TYPE)
     .flatMap((resource) =>
-      listIn(resource, 'instances').map((instance) => {
+      itemsOf(memberOf(resource, 'instances')).map((instance) => {
         const definition = memberOf(memberOf(instance, 'attributes'), 'definition');
         return machineOf(addressOf(resource, instance), definition);
       }),
@@ -52,15 +52,10 @@ export function machinesInTerraform(document: Json): FoundMachine[] {
 }
 
 function* machinesInModule(module: Json | undefined): Generator<FoundMachine> {
-  for (const resource of listIn(module, 'resources')) {
+  for (const resource of itemsOf(memberOf(module, 'resources'))) {
     if (memberOf(resource, 'type') !== TYPE) continue;
     const name = String(memberOf(resource, 'address') ?? memberOf(resource, 'name') ?? '');
     yield machineOf(name, memberOf(memberOf(resource, 'values'), 'definition'));
   }
-  for (const child of listIn(module, 'child_modules')) yield* machinesInModule(child);
-}
-
-function listIn(holder: Json | undefined, key: string): readonly Json[] {
-  const list = isJsonObject(holder) ? holder[key] : undefined;
-  return isJsonArray(list) ? list : [];
+  for (const child of itemsOf(memberOf(module, 'child_modules'))) yield* machinesInModule(child);
 }

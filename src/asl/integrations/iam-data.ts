@@ -13,7 +13,7 @@ export interface IamAction {
   readonly resourceTypes: readonly ResourceTypeUse[];
 }
 
-export interface ResourceTypeUse {
+interface ResourceTypeUse {
   /** Nearly always one; a few types have ARNs of several forms. */
   readonly arns: readonly ArnForm[];
   readonly required: boolean;

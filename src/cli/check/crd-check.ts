@@ -2,6 +2,7 @@
 import { structures } from '../../api/generated.ts';
 import { VERSION as API_VERSION } from '../../api/metadata.ts';
 import type { Schema } from '../../api/structure.ts';
+import { firstFew } from '../../base/first-few.ts';
 import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../base/json.ts';
 import { INSTALL, type PartCheck } from './part-check.ts';
 import type { CrdFact } from './installation-facts.ts';
@@ -44,13 +45,13 @@ function crdProblem(kind: string, crd: JsonObject): Omit<PartCheck, 'subject'> |
   const schema = objectAt(objectAt(served, 'schema'), 'openAPIV3Schema');
   const { missing, unknown } = schemaDifference(kind, schema);
   if (missing.length > 0) {
-    const message = `${kind} lacks ${named(missing)}, which this client knows: the CRD is older`;
+    const message = `${kind} lacks ${firstFew(missing, NAMED)}, which this client knows: the CRD is older`;
     // An operator of this version cannot write a status that has such a field, and the link stays as it is.
     const isWritten = missing.some((path) => path.startsWith('status.'));
     return { state: isWritten ? 'failure' : 'attention', message, remedy: upgrade };
   }
   if (unknown.length > 0) {
-    const message = `${kind} has ${named(unknown)}, which this client does not know: the CRD is newer`;
+    const message = `${kind} has ${firstFew(unknown, NAMED)}, which this client does not know: the CRD is newer`;
     return { state: 'attention', message, remedy: 'Install the plugin of the operator’s version.' };
   }
   return undefined;
@@ -81,10 +82,8 @@ export function schemaDifference(
   return { missing, unknown };
 }
 
-function named(paths: readonly string[]): string {
-  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
-  return `${paths.slice(0, 3).join(', ')}${more}`;
-}
+/** Fields that are named in one sentence. */
+const NAMED = 3;
 
 function conditionsOf(object: JsonObject): readonly JsonObject[] {
   const { conditions } = objectAt(object, 'status');

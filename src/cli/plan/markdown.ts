@@ -1,5 +1,6 @@
 /** A plan as a comment on a pull request: a sentence first, each link's diff folded, in the length that a comment may have. */
 import { counted } from '../../base/counted.ts';
+import { firstFew } from '../../base/first-few.ts';
 import { printable } from '../../base/printable.ts';
 import { changeRows } from './text.ts';
 import {
@@ -36,7 +37,10 @@ export function planMarkdown(plan: ShownPlan, notice: string | undefined): strin
   const foot =
     unchanged.length === 0
       ? ''
-      : `\nNothing to change: ${listed(unchanged.map((link) => `\`${keyOfLink(link)}\``))}.\n`;
+      : `\nNothing to change: ${firstFew(
+          unchanged.map((link) => `\`${keyOfLink(link)}\``),
+          LISTED,
+        )}.\n`;
   return head + fitting(parts, MOST_CHARACTERS - head.length - foot.length) + foot;
 }
 
@@ -53,11 +57,6 @@ function isShown({ actions, obstacles, remarks }: ShownLink): boolean {
 
 /** Names that are listed in one sentence. */
 const LISTED = 20;
-
-function listed(names: readonly string[]): string {
-  const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
-  return `${names.slice(0, LISTED).join(', ')}${more}`;
-}
 
 /** As many parts as fit. */
 function fitting(parts: readonly string[], room: number): string {

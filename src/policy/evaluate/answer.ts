@@ -2,7 +2,7 @@
 
 export type Answer = 'yes' | 'no' | Unknown;
 
-export interface Unknown {
+interface Unknown {
   /** What would have to be known, in words: `the condition key aws:SourceIp`. */
   readonly unknown: string;
 }

@@ -30,7 +30,7 @@ export type EvaluationResult =
     };
 
 /** The policies that decide a request of a role's session. */
-export interface PolicySet {
+interface PolicySet {
   readonly identity: readonly NamedPolicy[];
   readonly boundary?: NamedPolicy;
   /** The trust policy of the role that is to be assumed, and whether that role lies in the caller's account. */

@@ -8,7 +8,7 @@ export interface RequestContext {
 }
 
 /** What is known of one key. */
-export type KeyState = readonly string[] | 'absent' | 'unknown';
+type KeyState = readonly string[] | 'absent' | 'unknown';
 
 /** @param entries condition keys with their value, or values where the key has several
  *  @param isAbsent whether a key that `entries` lacks is known not to be in the request; asked in lower case */

@@ -50,7 +50,7 @@ function readsUri(parameter: string): Permission {
 }
 
 /** What an SDK service does in S3, whichever of its operations gives these parameters. */
-export interface S3Use {
+interface S3Use {
   readonly permissions: readonly Permission[];
   readonly notes: readonly Note[];
 }

@@ -1,0 +1,6 @@
+/** `a, b and 3 more`: as much of a list as a message names.
+ *  @param most texts that are named */
+export function firstFew(texts: readonly string[], most: number): string {
+  const named = texts.slice(0, most).join(', ');
+  return texts.length > most ? `${named} and ${texts.length - most} more` : named;
+}

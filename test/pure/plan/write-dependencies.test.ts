@@ -1,56 +1,122 @@
 import { describe, expect, it } from '@jest/globals';
-import { leavesUnclaimed, reliesOn } from '../../../src/plan/write-dependencies.ts';
+import { formerTags, TAGS } from '../../../src/desired/names.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { attach, deletePolicy, detach, putPolicy, updateTrust } from '../../../src/plan/role-writes.ts';
+import { tag, untag } from '../../../src/plan/role-tags.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
+import { leavesUnclaimed, reliesOn } from '../../../src/plan/write-dependencies.ts';
+import { policyOf } from '../../../src/desired/target-role.ts';
 import { present } from '../../expectations.ts';
-import { link } from '../desired/fixtures.ts';
-import { desired, observed, parsed } from './fixtures.ts';
-import type { Action, Operation } from '../../../src/plan/action.ts';
+import { ROLE } from '../desired/fixtures.ts';
+import { desired, observed, OWN_TRUST, OWNED, parsed } from './fixtures.ts';
 
-const FOREIGN = 'arn:aws:iam::aws:policy/Foreign';
-const permissions = { ...link('a').permissions, managedPolicyArns: ['arn:aws:iam::aws:policy/Asked'] };
+const FORMER = formerTags('description', 'as it was');
 
-/** Adopting a role that bears a foreign managed policy: everything that an update can consist of but a creation. */
-const ADOPTION = planTargetRole(
-  desired({ adopt: true, unmanaged: 'Remove', permissions }),
-  observed({ tags: new Map(), trust: parsed(), inlinePolicies: new Map(), managedPolicyArns: [FOREIGN] }),
-  {},
-).actions;
-const CREATION = planTargetRole(desired({ permissions }), undefined, {}).actions;
+/** Writes to a role that stood before, by what they do. */
+const WRITES = {
+  'that claims the role': tag(observed({ tags: new Map() }), OWNED, ''),
+  'that tags the role': tag(observed(), new Map([['team', 'payments']]), ''),
+  'that records a former description': tag(observed(), FORMER, ''),
+  'that records attached policies': tag(observed(), new Map([[TAGS.attached, '0a1b2c3d']]), ''),
+  'that takes a tag off': untag(observed(), ['team'], ''),
+  'that takes off the record of a former description': untag(observed(), [...FORMER.keys()], ''),
+  'that attaches a policy': attach(ROLE.text, 'arn:aws:iam::aws:policy/Asked'),
+  'that detaches a foreign policy': detach(ROLE.text, 'arn:aws:iam::aws:policy/Foreign'),
+  'that puts the permissions': putPolicy(ROLE.text, 'own', undefined, policyOf([OWN_TRUST])),
+  'that deletes a foreign policy': deletePolicy(ROLE.text, 'foreign', parsed(OWN_TRUST)),
+  'that lets somebody in': updateTrust(observed({ trust: parsed() }), policyOf([OWN_TRUST]), ''),
+  'that sets the description': ofKind('UpdateRoleDescription', planOf('new')),
+} satisfies Readonly<Record<string, Action>>;
 
-function action(operation: Operation, of: readonly Action[] = ADOPTION): Action {
+type Write = keyof typeof WRITES;
+
+function planOf(description: string): readonly Action[] {
+  return planTargetRole(desired({ description }), observed(), { records: [observed().roleId] }).actions;
+}
+
+function ofKind(operation: Action['operation'], actions: readonly Action[]): Action {
   return present(
-    of.find((one) => one.operation === operation),
+    actions.find((one) => one.operation === operation),
     `no ${operation} is planned`,
   );
 }
 
-describe('a write to a role', () => {
-  const CASES: readonly { what: string; next: Operation; failed: Operation; relies: boolean }[] = [
-    { what: 'adds policies of ours', next: 'PutRolePolicy', failed: 'TagRole', relies: true },
-    { what: 'attaches policies', next: 'AttachRolePolicy', failed: 'TagRole', relies: true },
-    { what: 'removes what is foreign', next: 'DetachRolePolicy', failed: 'TagRole', relies: false },
-    { what: 'lets somebody in', next: 'UpdateAssumeRolePolicy', failed: 'DetachRolePolicy', relies: true },
-    { what: 'adds policies of ours', next: 'PutRolePolicy', failed: 'DetachRolePolicy', relies: false },
-    { what: 'removes what is foreign', next: 'DetachRolePolicy', failed: 'PutRolePolicy', relies: false },
-  ];
-  for (const { what, next, failed, relies } of CASES) {
-    it(`that ${what} ${relies ? 'waits for' : 'goes on without'} a ${failed} that failed`, () => {
-      expect(reliesOn(action(next), [action(failed)])).toBe(relies);
-    });
-  }
+/** Failed write → the writes that wait for it; every other one goes on. */
+const WAIT_FOR: Readonly<Record<Write, readonly Write[]>> = {
+  'that claims the role': [
+    'that claims the role',
+    'that tags the role',
+    'that records a former description',
+    'that records attached policies',
+    'that attaches a policy',
+    'that puts the permissions',
+    'that lets somebody in',
+    'that sets the description',
+  ],
+  'that tags the role': ['that attaches a policy'],
+  'that records a former description': ['that attaches a policy', 'that sets the description'],
+  'that records attached policies': ['that attaches a policy'],
+  'that takes a tag off': [
+    'that claims the role',
+    'that tags the role',
+    'that records a former description',
+    'that records attached policies',
+    'that takes a tag off',
+    'that takes off the record of a former description',
+  ],
+  'that takes off the record of a former description': [
+    'that claims the role',
+    'that tags the role',
+    'that records a former description',
+    'that records attached policies',
+    'that takes a tag off',
+    'that takes off the record of a former description',
+  ],
+  'that attaches a policy': [],
+  'that detaches a foreign policy': [
+    'that claims the role',
+    'that tags the role',
+    'that records a former description',
+    'that records attached policies',
+    'that takes a tag off',
+    'that takes off the record of a former description',
+    'that lets somebody in',
+  ],
+  'that puts the permissions': [],
+  'that deletes a foreign policy': ['that lets somebody in'],
+  'that lets somebody in': [],
+  'that sets the description': ['that takes off the record of a former description'],
+};
 
-  it('waits for the role to be created', () => {
-    expect(reliesOn(action('PutRolePolicy', CREATION), [action('CreateRole', CREATION)])).toBe(true);
+const NAMES = Object.keys(WRITES).filter((name): name is Write => name in WRITES);
+
+describe.each(NAMES)('where a write %s fails', (failed) => {
+  it.each(NAMES)('the right ones wait: one %s', (next) => {
+    expect(reliesOn(WRITES[next], [WRITES[failed]])).toBe(WAIT_FOR[failed].includes(next));
   });
+});
+
+it('every write waits for a role that could not be created', () => {
+  const [creation, ...others] = planTargetRole(desired(), undefined, {}).actions;
+  expect(creation?.operation).toBe('CreateRole');
+  expect(others.length).toBeGreaterThan(0);
+  for (const next of others) expect(reliesOn(next, creation === undefined ? [] : [creation])).toBe(true);
+});
+
+it('one failed write of several is enough to wait for', () => {
+  const failed = [WRITES['that puts the permissions'], WRITES['that deletes a foreign policy']];
+  expect(reliesOn(WRITES['that lets somebody in'], failed)).toBe(true);
+  expect(reliesOn(WRITES['that lets somebody in'], [])).toBe(false);
 });
 
 describe('no link may rely on a role', () => {
   it('that was not created, or not claimed', () => {
-    expect(leavesUnclaimed([action('CreateRole', CREATION)])).toBe(true);
-    expect(leavesUnclaimed([action('TagRole')])).toBe(true);
+    const creation = ofKind('CreateRole', planTargetRole(desired(), undefined, {}).actions);
+    expect(leavesUnclaimed([creation])).toBe(true);
+    expect(leavesUnclaimed([WRITES['that claims the role']])).toBe(true);
   });
 
-  it('and may on one that lacks a policy', () => {
-    expect(leavesUnclaimed([action('PutRolePolicy'), action('DetachRolePolicy')])).toBe(false);
+  it('and may on one that lacks a policy or a tag', () => {
+    expect(leavesUnclaimed([WRITES['that puts the permissions'], WRITES['that tags the role']])).toBe(false);
   });
 });

@@ -42,7 +42,7 @@ function summary(conditions: readonly Condition[]): string {
   return [`Ready=${ready?.status}/${ready?.reason}`, ...kstatus].join(' ');
 }
 
-describe('the state of a link, as product.md tables it', () => {
+describe('the state of a link, as its Ready says it', () => {
   const STATES: readonly { state: string; outcome: Outcome; reads: string }[] = [
     { state: 'in order', outcome: { legs: legs() }, reads: 'Ready=True/InSync' },
     {

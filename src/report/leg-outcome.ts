@@ -6,7 +6,7 @@ import type { Action, ObjectPlan } from '../plan/action.ts';
 import { inSync, progressing, stalled, type LegOutcome } from './outcome.ts';
 import { pauseSentence, type RepairPause } from './repair-pause.ts';
 
-interface PlannedObject {
+export interface PlannedObject {
   readonly plan: ObjectPlan;
   /** Whether the plan was carried out; otherwise the link only observes. */
   readonly enforced: boolean;

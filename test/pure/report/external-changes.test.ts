@@ -52,10 +52,6 @@ describe('whoever lets in an execution role that was made again is warned', () =
     principals: { negated: false, anyone: false, byType: { AWS: ['AROAGONE0000000'] } },
   };
 
-  function trustWritten(before: typeof OWN_TRUST) {
-    return [updateTrust(observed({ trust: parsed(before) }), policyOf([OWN_TRUST]), 'differs')];
-  }
-
   it('with both IDs, where the trust policy showed the ID of the role that is gone', () => {
     const warning = readmitted(trustWritten(gone), executionRole);
     expect(warning).toMatch(/RoleId was AROAGONE0000000, is AROANEW0000000/);
@@ -73,3 +69,7 @@ describe('whoever lets in an execution role that was made again is warned', () =
     expect(readmitted(trustWritten(gone), undefined)).toBeUndefined();
   });
 });
+
+function trustWritten(before: typeof OWN_TRUST) {
+  return [updateTrust(observed({ trust: parsed(before) }), policyOf([OWN_TRUST]), 'differs')];
+}

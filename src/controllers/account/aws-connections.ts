@@ -93,7 +93,7 @@ export class AwsConnections {
         strayGrant: (arn, name, policy) => (isStrayGrant(this.#parts, arn, name) ? targetsOf(policy()) : []),
         keepsPolicy: (arn) => aws.wantsPolicy(arn),
         policies: () => aws.wantsPolicies,
-        differs: (arn) => this.#parts.listener.differs(config.accountId, arn),
+        differs: (arn) => void this.#parts.listener.differs(config.accountId, arn),
       },
     });
     this.#accounts.set(config.accountId, aws);
@@ -134,7 +134,7 @@ export class AwsConnections {
         onChange: (event) => {
           const lagSeconds = (clock.wallMs() - Date.parse(event.time)) / 1000;
           if (Number.isFinite(lagSeconds)) metrics.heardEvent(event.accountId, lagSeconds);
-          listener.changed(event);
+          void listener.changed(event);
         },
         onExecution: (event) => executions.heard(event),
         onJunk: (queue, message, problem) => log.warn({ queue, message, problem }, 'a message is no event'),

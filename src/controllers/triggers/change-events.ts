@@ -2,6 +2,8 @@
  *  nothing. */
 import { parseRoleArn } from '../../arn/arn.ts';
 import type { ChangeEvent, EventObject } from '../../aws/events/events.ts';
+import type { Parts } from '../../base/parts.ts';
+import { inTurns } from '../../base/turns.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { AliasCheck } from './alias-check.ts';
@@ -40,13 +42,20 @@ export class ChangeEvents {
     );
   }
 
-  changed({ accountId, objects, user }: ChangeEvent): void {
+  /** In turns, for a managed policy may concern every link of an account. What is shorter than one is done at once. */
+  changed(event: ChangeEvent): Promise<void> {
+    return inTurns(this.#changedInParts(event));
+  }
+
+  *#changedInParts({ accountId, objects, user }: ChangeEvent): Parts<void> {
     for (const object of objects) {
       const arns = this.#arnsOf(accountId, object);
       for (const arn of arns) this.#parts.repairBackoff.blame(arn, user.who);
       const paused =
         arns.length > 0 && arns.every((arn) => this.#parts.repairBackoff.pause(arn) !== undefined);
-      for (const link of this.#linksTouching(accountId, object)) {
+      for (const link of this.#linksThatMayTouch(accountId, object)) {
+        yield;
+        if (!this.#isTouched(accountId, object, link)) continue;
         if (object.kind === 'stateMachine') this.#parts.aliases.suspected(object.arn);
         const memory = this.#parts.memory.of(link.metadata.uid);
         memory.suspect = true;
@@ -57,16 +66,23 @@ export class ChangeEvents {
   }
 
   /** A role or managed policy is not what the snapshot before had: the links that touch it need not wait for their
-   *  own next check. */
-  differs(accountId: string, arn: string): void {
+   *  own next check. In turns, as {@link changed}. */
+  differs(accountId: string, arn: string): Promise<void> {
+    return inTurns(this.#differsInParts(accountId, arn));
+  }
+
+  *#differsInParts(accountId: string, arn: string): Parts<void> {
     const role = parseRoleArn(arn);
     const object: EventObject =
       role === undefined ? { kind: 'managedPolicy', arn } : { kind: 'role', name: role.name };
-    for (const link of this.#linksTouching(accountId, object)) this.#parts.enqueue(link);
+    for (const link of this.#linksThatMayTouch(accountId, object)) {
+      yield;
+      if (this.#isTouched(accountId, object, link)) this.#parts.enqueue(link);
+    }
   }
 
-  #linksTouching(accountId: string, object: EventObject): Iterable<LinkObject> {
-    const { links, machines, accounts } = this.#parts;
+  #linksThatMayTouch(accountId: string, object: EventObject): Iterable<LinkObject> {
+    const { links, machines } = this.#parts;
     switch (object.kind) {
       case 'stateMachine':
         return links.byIndex('stateMachine', object.arn);
@@ -80,18 +96,18 @@ export class ChangeEvents {
           ...underRole,
         ]);
       }
-      case 'managedPolicy': {
-        const everyRole = accounts.get(accountId)?.rules.permissionsBoundaryArn === object.arn;
-        return links
-          .byIndex('account', accountId)
-          .filter(
-            ({ link }) =>
-              everyRole ||
-              link.permissionsBoundaryArn === object.arn ||
-              link.permissions.managedPolicyArns.includes(object.arn),
-          );
-      }
+      case 'managedPolicy':
+        return links.byIndex('account', accountId);
     }
+  }
+
+  #isTouched(accountId: string, object: EventObject, { link }: LinkObject): boolean {
+    if (object.kind !== 'managedPolicy') return true;
+    return (
+      this.#parts.accounts.get(accountId)?.rules.permissionsBoundaryArn === object.arn ||
+      link.permissionsBoundaryArn === object.arn ||
+      link.permissions.managedPolicyArns.includes(object.arn)
+    );
   }
 
   #arnsOf(accountId: string, object: EventObject): readonly string[] {

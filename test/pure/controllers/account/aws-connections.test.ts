@@ -117,7 +117,7 @@ it('an account is counted from its connection on until it is closed, with the ca
     links,
     machines: parts.machines,
     accounts,
-    listener: { changed: () => {}, differs: () => {}, isOwn: () => false },
+    listener: { changed: () => Promise.resolve(), differs: () => Promise.resolve(), isOwn: () => false },
     onDoubt: () => undefined,
     executions: { heard: () => undefined },
     onOutage: () => undefined,

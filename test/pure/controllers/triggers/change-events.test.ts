@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { PARTS_A_TURN } from '../../../../src/base/turns.ts';
 import type { ChangeEvent, EventObject } from '../../../../src/aws/events/events.ts';
 import { ChangeEvents } from '../../../../src/controllers/triggers/change-events.ts';
 import type { Link } from '../../../../src/desired/link.ts';
@@ -81,7 +82,7 @@ describe('an event brings back the links that touch what it is about, and they r
   ])('%s', async (_what, change, fields, comesBack) => {
     const bench = new Bench({ a: fields, unconcerned: OTHERS });
     await bench.cluster.read('checkout');
-    bench.events.changed(change);
+    void bench.events.changed(change);
     expect(bench.enqueued).toEqual(comesBack ? ['a'] : []);
     expect([bench.isSuspect('a'), bench.isSuspect('unconcerned')]).toEqual([comesBack, false]);
   });
@@ -90,15 +91,26 @@ describe('an event brings back the links that touch what it is about, and they r
     const bench = new Bench({ a: {}, b: OTHERS });
     const { rules, ...rest } = accountOf(TARGET, [TARGET_ENTRY]);
     bench.cluster.accounts.set({ ...rest, rules: { ...rules, permissionsBoundaryArn: BOUNDARY } });
-    bench.events.changed(event(TARGET, { kind: 'managedPolicy', arn: BOUNDARY }));
+    void bench.events.changed(event(TARGET, { kind: 'managedPolicy', arn: BOUNDARY }));
     expect(bench.enqueued.toSorted()).toEqual(['a', 'b']);
   });
 });
 
+it('a policy that concerns every link of a large account lets others in between', async () => {
+  const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`link-${index}`, {}]));
+  const bench = new Bench(many);
+  const { rules, ...rest } = accountOf(TARGET, [TARGET_ENTRY]);
+  bench.cluster.accounts.set({ ...rest, rules: { ...rules, permissionsBoundaryArn: BOUNDARY } });
+  const all = bench.events.changed(event(TARGET, { kind: 'managedPolicy', arn: BOUNDARY }));
+  expect(bench.enqueued.length).toBeLessThan(PARTS_A_TURN);
+  await all;
+  expect(bench.enqueued).toHaveLength(500);
+});
+
 it('a state machine that changed has its aliases looked at, too', () => {
   const bench = new Bench();
-  bench.events.changed(event(SOURCE, { kind: 'stateMachine', arn: CHECKOUT }));
-  bench.events.changed(event(TARGET, { kind: 'role', name: ROLE.name }));
+  void bench.events.changed(event(SOURCE, { kind: 'stateMachine', arn: CHECKOUT }));
+  void bench.events.changed(event(TARGET, { kind: 'role', name: ROLE.name }));
   expect(bench.aliasesSuspected).toEqual([CHECKOUT]);
 });
 
@@ -112,7 +124,7 @@ describe('somebody who keeps changing a role back', () => {
     const bench = new Bench();
     if (paused) bench.pauseRepairs();
     bench.cluster.parts.memory.of('uid-payments-a').pausing = pausing;
-    bench.events.changed(event(TARGET, { kind: 'role', name: ROLE.name }));
+    void bench.events.changed(event(TARGET, { kind: 'role', name: ROLE.name }));
     expect(bench.enqueued).toEqual(comesBack ? ['a'] : []);
     expect(bench.isSuspect('a')).toBe(true);
   });
@@ -120,7 +132,7 @@ describe('somebody who keeps changing a role back', () => {
   it('is named with the pause', () => {
     const bench = new Bench();
     bench.pauseRepairs();
-    bench.events.changed(
+    void bench.events.changed(
       event(TARGET, { kind: 'role', name: ROLE.name }, 'arn:aws:iam::222222222222:user/bob'),
     );
     expect(bench.cluster.parts.repairBackoff.pause(ROLE.text)?.who).toBe(
@@ -136,7 +148,7 @@ describe('a snapshot that differs from the one before brings links back, as hint
     ['in a managed policy of another link', ATTACHED, []],
   ])('%s', (_what, arn, enqueued) => {
     const bench = new Bench();
-    bench.events.differs(TARGET, arn);
+    void bench.events.differs(TARGET, arn);
     expect(bench.enqueued).toEqual(enqueued);
     expect(bench.isSuspect('a')).toBe(false);
   });

@@ -67,6 +67,8 @@ export interface SourceState {
   readonly namespace?: string;
   /** For people: what is missing, and why. */
   readonly message?: string;
+  /** Why it is lost, where what is shown stays as it was: kinds that say the same are told together. */
+  readonly why?: string;
 }
 
 /** What the stream sends: all of it at first, then what changed. */

@@ -106,11 +106,28 @@ export function blindSpots({
 }: Pick<Fleet, 'sources' | 'unreadable'>): readonly string[] {
   // What may pass is more urgent than what one may not.
   const inOrder = sources.toSorted((a, b) => Number(b.state === 'lost') - Number(a.state === 'lost'));
-  const spots = inOrder.flatMap(blindSpot);
+  const spots = [...stale(sources), ...inOrder.flatMap(blindSpot)];
   if (unreadable.length === 0) return spots;
   const named = unreadable.slice(0, 3).join(', ');
   const more = unreadable.length > 3 ? ` and ${unreadable.length - 3} more` : '';
   return [...spots, `Cannot be read, and left out: ${named}${more}. Is this plugin older than the CRDs?`];
+}
+
+/** A sentence for each cause: one that takes all kinds away is not told of each. */
+function stale(sources: Fleet['sources']): readonly string[] {
+  const byCause = Map.groupBy(
+    sources.filter(({ why }) => why !== undefined),
+    ({ why }) => why,
+  );
+  return [...byCause].map(([why, of]) => {
+    const kinds = listed(of.map(({ kind }) => kind));
+    return `${why}: what is shown of ${kinds} is as it was. Trying again …`;
+  });
+}
+
+function listed(words: readonly string[]): string {
+  const [last = '', ...before] = words.toReversed();
+  return before.length === 0 ? last : `${before.toReversed().join(', ')} and ${last}`;
 }
 
 function blindSpot({ state, namespace, kind, message }: SourceState): readonly string[] {

@@ -58,14 +58,12 @@ export class ConsoleWatch<T extends KubernetesObject> {
     if (this.#problem === undefined)
       return { ...about, state: this.reflector.hasSynced ? 'live' : 'connecting' };
     const status = this.#problem instanceof ApiError ? this.#problem.status : 0;
-    const message = `${whyLost(status, resource.plural)}: what is shown of them is as it was.${status === 403 ? '' : ' Trying again …'}`;
-    return { ...about, state: status === 403 ? 'refused' : 'lost', message };
+    if (status !== 403) return { ...about, state: 'lost', why: status === 401 ? CREDENTIALS : SILENCE };
+    const message = `You may no longer list ${resource.plural}: what is shown of them is as it was.`;
+    return { ...about, state: 'refused', message };
   }
 }
 
-function whyLost(status: number, plural: string): string {
-  if (status === 403) return `You may no longer list ${plural}`;
-  if (status === 401)
-    return `The cluster no longer takes your credentials for ${plural}, they may have expired (log in again, then start the dashboard again)`;
-  return `The cluster does not answer about ${plural}`;
-}
+const SILENCE = 'The cluster does not answer';
+const CREDENTIALS =
+  'The cluster no longer takes your credentials, they may have expired (log in again, then start the dashboard again)';

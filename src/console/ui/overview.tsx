@@ -101,7 +101,7 @@ function Reasons({
             <button type="button" onClick={() => onReason(reason)} title={`Show ${reason} on the map`}>
               <span class="bar-label">
                 <Dot tone={tone} />
-                {reason}
+                <span>{reason}</span>
               </span>
               <span class="bar-track" aria-hidden="true">
                 <span class={`bar ${tone}`} style={{ width: `${Math.max((number / most) * 100, 1.5)}%` }} />

@@ -90,6 +90,18 @@ describe('what cannot be seen', () => {
     ];
     expect(blindSpots({ sources, unreadable: [] })).toStrictEqual(['Lost.', 'Refused.']);
   });
+
+  it('is told once of one cause, whatever it takes away', () => {
+    const why = 'The cluster does not answer';
+    const kinds = ['links', 'accounts', 'events'] as const;
+    const sources = kinds.map((kind) => source({ kind, state: 'lost', why, namespace: 'payments' }));
+    expect(blindSpots({ sources, unreadable: [] })).toStrictEqual([
+      'The cluster does not answer: what is shown of links, accounts and events is as it was. Trying again …',
+    ]);
+    expect(blindSpots({ sources: sources.slice(2), unreadable: [] })).toStrictEqual([
+      'The cluster does not answer: what is shown of events is as it was. Trying again …',
+    ]);
+  });
 });
 
 describe('an empty list', () => {

@@ -59,6 +59,29 @@ function hasField(path: string): boolean {
   });
 }
 
+/** Paths below `spec` and `status` that a command asks kubectl to print or to sort by. */
+function printed(line: string): readonly string[] {
+  if (!/^kubectl get (?:xal|crossaccountlinks?|awsaccounts?)\b/.test(line)) return [];
+  const [, columns = ''] = /custom-columns='([^']+)'/.exec(line) ?? [];
+  const [, sortedBy = ''] = /--sort-by=(\S+)/.exec(line) ?? [];
+  const [, list = '', each = ''] = /\{range ([^}]+)\}(.*)\{end\}/.exec(line) ?? [];
+  const items = [...each.matchAll(/\{(\.[^}]+)\}/g)].map(([, field = '']) => list + field);
+  const paths = [...columns.split(',').map((column) => column.split(':')[1] ?? ''), sortedBy, ...items];
+  return paths
+    .filter((path) => /^\.(?:spec|status)\./.test(path))
+    .map((path) => path.slice(1).replaceAll('[*]', '[]'));
+}
+
+/** What stands above the columns of `kubectl get xal`. */
+const COLUMNS = [
+  'NAME',
+  ...listOf(
+    memberOf(listOf(memberOf(objectAt(KINDS[1] ?? {}, 'spec'), 'versions'))[0], 'additionalPrinterColumns'),
+  )
+    .filter((column) => memberOf(column, 'priority') === undefined)
+    .map((column) => String(memberOf(column, 'name')).toUpperCase()),
+];
+
 describe.each(DOCUMENTS)('%s', (path) => {
   const markdown = read(path);
 
@@ -82,6 +105,23 @@ describe.each(DOCUMENTS)('%s', (path) => {
       (line) => !/ can-i \w+ lease\/crossaccountlink-CLUSTER_ID-claim /.test(line),
     );
     expect(unnamed).toStrictEqual([]);
+  });
+
+  it('has kubectl print fields that the CRDs have', () => {
+    expect(
+      typed(markdown)
+        .flatMap(printed)
+        .filter((field) => !hasField(field)),
+    ).toStrictEqual([]);
+  });
+
+  it('shows the columns that kubectl get xal prints', () => {
+    const shown = fencesOf(markdown).flatMap(({ text }) =>
+      [...text.matchAll(/\$ kubectl get xal.*\n(NAME.*)\n/g)].map(([, columns = '']) =>
+        columns.split(/ {2,}/),
+      ),
+    );
+    expect(shown.filter((columns) => columns.join() !== COLUMNS.join())).toStrictEqual([]);
   });
 
   it('names fields that the CRDs have', () => {

@@ -27,10 +27,9 @@ function asJson(shape: string): string {
 function pathsOf(value: Json, at = ''): readonly string[] {
   if (isJsonArray(value)) return value.flatMap((item) => pathsOf(item, `${at}[]`));
   if (!isJsonObject(value)) return [at];
-  return Object.entries(value).flatMap(([key, item]) => [
-    `${at}.${key}`,
-    ...(item === undefined ? [] : pathsOf(item, `${at}.${key}`)),
-  ]);
+  return Object.entries(value).flatMap(([key, item]) =>
+    item === undefined ? [] : pathsOf(item, `${at}.${key}`),
+  );
 }
 
 const troubled = link({

@@ -19,7 +19,15 @@ import {
 /** A machine that a file holds: its definition as JSON text, or why it cannot be had from there. */
 export type FoundMachine =
   | { readonly name: string; readonly definition: string }
-  | { readonly name: string; readonly problem: string };
+  | { readonly name: string; readonly problem: string; readonly elsewhere?: DefinitionFile };
+
+/** A definition that stands in a file of its own, beside the one that names it. */
+export interface DefinitionFile {
+  /** As it is named there. */
+  readonly path: string;
+  /** The file's text, with what the other one puts in place of its placeholders. */
+  fill(text: string): string;
+}
 
 /** Where the machine lies; what a template computes from it is known. */
 export interface MachinePlace {

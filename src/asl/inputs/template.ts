@@ -34,15 +34,18 @@ export function machinesInTemplate(document: Json, place: MachinePlace): FoundMa
 
 function machineOf(name: string, properties: Json | undefined, place: MachinePlace): FoundMachine {
   const text = definitionText(properties, place);
-  if (text === undefined) {
-    const elsewhere = ['DefinitionUri', 'DefinitionS3Location'].find(
-      (key) => memberOf(properties, key) !== undefined,
-    );
-    const where =
-      elsewhere === undefined ? 'it has none' : `${elsewhere} points to another file: give that one`;
-    return { name, problem: `the definition does not stand in the template (${where})` };
-  }
-  return { name, definition: substituted(text, memberOf(properties, 'DefinitionSubstitutions'), place) };
+  const substitutions = memberOf(properties, 'DefinitionSubstitutions');
+  if (text !== undefined) return { name, definition: substituted(text, substitutions, place) };
+  const elsewhere = ['DefinitionUri', 'DefinitionS3Location'].find(
+    (key) => memberOf(properties, key) !== undefined,
+  );
+  const where =
+    elsewhere === undefined ? 'it has none' : `${elsewhere} points to another file: give that one`;
+  const problem = `the definition does not stand in the template (${where})`;
+  const path = memberOf(properties, 'DefinitionUri');
+  if (typeof path !== 'string' || path.includes('://')) return { name, problem };
+  const fill = (written: string): string => substituted(written, substitutions, place);
+  return { name, problem, elsewhere: { path, fill } };
 }
 
 function definitionText(properties: Json | undefined, place: MachinePlace): string | undefined {

@@ -15,6 +15,7 @@ import { spoken } from '../files/file-text.ts';
 import { EXIT } from '../output/io.ts';
 import type { ExitStatus, Io } from '../output/io.ts';
 import { isStructured, writeStructured } from '../output/output.ts';
+import { withDefinitionFiles } from './definition-uri.ts';
 import { describePermissions } from './permissions-text.ts';
 import { writeEntries } from './permissions-write.ts';
 
@@ -46,7 +47,8 @@ interface Derived {
 export async function permissions(file: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
   const place = placeFrom(options);
   const path = spoken(file);
-  const { machines, problems: missing } = machinesOf(path, await parseFile(path, await io.read(file)), place);
+  const inFile = found(path, await parseFile(path, await io.read(file)), place);
+  const { machines, problems: missing } = readable(path, await withDefinitionFiles(file, inFile, io));
   const { inlinePolicyLength: quota = POLICY_QUOTAS.inlineTotal } = options;
   const tried = machines.map((machine) => derive(path, machine, place, quota));
   const derived = tried.filter((one) => 'derivation' in one);
@@ -83,10 +85,7 @@ interface ReadableMachines {
 }
 
 /** Throws on a file without a machine that can be read; of several each is named. */
-function machinesOf(path: string, document: Json, place: Place): ReadableMachines {
-  if (typeof document !== 'object' || document === null || Array.isArray(document))
-    throw new Error(`${path}: ${document === null ? 'is empty' : 'is no state machine definition'}`);
-  const all = found(path, document, place);
+function readable(path: string, all: readonly FoundMachine[]): ReadableMachines {
   const machines = all.flatMap((machine) => ('problem' in machine ? [] : [machine]));
   const problems = all.flatMap((machine) =>
     'problem' in machine ? [`${path}: ${machine.name}: ${machine.problem}`] : [],
@@ -96,6 +95,8 @@ function machinesOf(path: string, document: Json, place: Place): ReadableMachine
 }
 
 function found(path: string, document: Json, place: Place): readonly FoundMachine[] {
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw new Error(`${path}: ${document === null ? 'is empty' : 'is no state machine definition'}`);
   try {
     return machinesIn(document, place);
   } catch (error) {

@@ -301,6 +301,35 @@ describe('machines inside other files', () => {
     expect(warnings).toMatch(/^file: B: .*DefinitionUri points to another file: give that one/);
   });
 
+  it('are read from the files that a template names, with its substitutions in them', async () => {
+    const text = template({
+      Send: machine({
+        DefinitionUri: 'machines/send.asl.json',
+        DefinitionSubstitutions: {
+          Send: { 'Fn::Sub': 'arn:${AWS::Partition}:states:::sqs:sendMessage' },
+          QueueUrl: QUEUE,
+        },
+      }),
+    });
+    const definition = JSON.stringify(sending('${QueueUrl}')).replace(
+      'arn:aws:states:::sqs:sendMessage',
+      '${Send}',
+    );
+    const io = new Written({ 'stacks/template.json': text, 'stacks/machines/send.asl.json': definition });
+    const target = { targetAccount: '222222222222', region: 'us-east-1', output: 'json' };
+    expect(await permissions('stacks/template.json', target, io)).toBe(0);
+    expect(JSON.parse(io.output).policy.Statement[0].Resource).toStrictEqual([RESOURCE]);
+  });
+
+  it('stay in a file that is no definition, or cannot be found', async () => {
+    const text = template({ Send: machine({ DefinitionUri: '../secret' }) });
+    const target = { targetAccount: '222222222222', region: 'us-east-1' };
+    for (const found of [{ 'a/t.json': text }, { 'a/t.json': text, secret: 'password: 1' }])
+      await expect(permissions('a/t.json', target, new Written(found))).rejects.toThrow(
+        /^a\/t\.json: Send: .*DefinitionUri points to another file: give that one\)$/,
+      );
+  });
+
   const problems: readonly [string, string, RegExp][] = [
     [
       'a definition in another file',

@@ -1,0 +1,29 @@
+/** Definitions that a template keeps in files of their own, as SAM's do: read from beside the template. */
+import { dirname, join } from 'node:path';
+import { memberOf } from '../../base/json.ts';
+import type { FoundMachine } from '../../asl/inputs/machines-in.ts';
+import { parseFile } from '../files/definition-file.ts';
+import type { Io } from '../output/io.ts';
+
+/** @param template its path; what comes by standard input (`-`) has no files beside it */
+export async function withDefinitionFiles(
+  template: string,
+  machines: readonly FoundMachine[],
+  io: Io,
+): Promise<readonly FoundMachine[]> {
+  if (template === '-') return machines;
+  return Promise.all(machines.map((machine) => withDefinition(template, machine, io)));
+}
+
+/** The machine as it was found, where there is no such file, or none with a definition in it. */
+async function withDefinition(template: string, machine: FoundMachine, io: Io): Promise<FoundMachine> {
+  if (!('problem' in machine) || machine.elsewhere === undefined) return machine;
+  const { path, fill } = machine.elsewhere;
+  try {
+    const document = await parseFile(path, fill(await io.read(join(dirname(template), path))));
+    const isDefinition = memberOf(document, 'States') !== undefined;
+    return isDefinition ? { name: machine.name, definition: JSON.stringify(document) } : machine;
+  } catch {
+    return machine;
+  }
+}

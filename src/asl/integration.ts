@@ -27,8 +27,16 @@ export interface ServiceCall {
 
 /** Takes a `Resource` apart. Consoles export service integrations with the Region and the account of the machine in them, too. */
 export function parseIntegration(resource: string): Integration {
-  if (PLACEHOLDER.test(resource)) return { kind: 'placeholder', text: resource };
-  const arn = parseArn(resource.replace(PARTITION, 'arn:aws:'));
+  if (PLACEHOLDER.test(resource) || FUNCTION_SOMEWHERE.test(resource))
+    return { kind: 'placeholder', text: resource };
+  const [written = '', ownPartition = ''] = SOMEWHERE.exec(resource) ?? [];
+  const isOpen = ownPartition.startsWith('$');
+  // Wherever it is, the integration is the same.
+  const arn = parseArn(
+    written === ''
+      ? resource
+      : `arn:${isOpen ? 'aws' : ownPartition}:states:::${resource.slice(written.length)}`,
+  );
   if (arn?.service === 'lambda') return { kind: 'function', arn };
   if (arn?.service !== 'states') return { kind: 'unknown' };
   if (arn.resource.startsWith('activity:')) return { kind: 'activity', arn };
@@ -38,12 +46,16 @@ export function parseIntegration(resource: string): Integration {
   if (match === null) return { kind: 'unknown' };
   const [, sdk, service = '', api = '', suffix = ''] = match;
   const kind = sdk === undefined ? 'optimized' : 'sdk';
-  const partition = PARTITION.test(resource) ? '' : arn.partition;
+  const partition = isOpen ? '' : arn.partition;
   return { kind, partition, service, api, pattern: toPattern(suffix) };
 }
 
-/** `arn:${AWS::Partition}:states:::…`: whichever it is, the integration is the same. */
-const PARTITION = /^arn:\$\{[\w:.-]{1,100}\}:(?=states:::)/;
+/** `arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:…`, with a placeholder for one of them at least. */
+const SOMEWHERE =
+  /^arn:(?=[^$]*\$)([a-z-]+|\$\{[\w:.-]{1,100}\}):states:(?:[a-z0-9-]*|\$\{[\w:.-]{1,100}\}):(?:\d*|\$\{[\w:.-]{1,100}\}):/;
+/** A function's ARN with such placeholders. */
+const FUNCTION_SOMEWHERE =
+  /^arn:(?=[^$]*\$)(?:[a-z-]+|\$\{[\w:.-]{1,100}\}):lambda:(?:[a-z0-9-]*|\$\{[\w:.-]{1,100}\}):(?:\d*|\$\{[\w:.-]{1,100}\}):function:[^$]/;
 const PLACEHOLDER = /^\$\{[\w:.-]{1,200}\}$/;
 
 function toPattern(suffix: string): Pattern {

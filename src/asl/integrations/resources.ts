@@ -196,7 +196,8 @@ function fill(call: Call, template: string, filling: Filling): Reading {
       if (rest === '') return { arns: [stated], unknown: [] };
       return fill(call, rest, { ...filling, before: stated.text, isFirst: false, ...stated });
     }
-    if (isFirst && !isNamed(text)) return unreadable(parameter, text);
+    if (isFirst && (!isNamed(text) || (options.whole === true && text.includes('/'))))
+      return unreadable(parameter, text);
     const filled = before + template.slice(0, at) + toPattern(text);
     return fill(call, rest, { ...filling, before: filled, isFirst: false });
   };

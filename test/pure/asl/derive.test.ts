@@ -411,3 +411,23 @@ it('a placeholder as Resource is taken for a function, unless it is called with 
   expect(reasonOf('${LambdaInvoke}', { FunctionName: 'f' })).toStrictEqual(isFunction);
   expect(reasonOf('${DDBPutItem}', { TableName: 't', Item: {} })).toStrictEqual(['UnknownIntegration']);
 });
+
+function actionsOf(resource: string, parameters: JsonObject): string[] {
+  const { statements } = derivePermissions(tasksOf(machine({ Call: task(resource, parameters) })), TARGET);
+  return statements.flatMap(({ actions }) => actions.values);
+}
+
+it('placeholders for the partition, the Region and the account leave an integration what it is', () => {
+  const somewhere = '${AWS::Region}:${AWS::AccountId}';
+  for (const partition of ['aws', '${AWS::Partition}']) {
+    const states = `arn:${partition}:states:${somewhere}`;
+    expect(actionsOf(`${states}:aws-sdk:s3:getObject`, { Bucket: 'b', Key: 'k' })).toStrictEqual([
+      's3:GetObject',
+    ]);
+    expect(actionsOf(`${states}:dynamodb:getItem`, { TableName: 't' })).toStrictEqual(['dynamodb:GetItem']);
+    expect(reasonOf(`${states}:activity:a`)).toStrictEqual(['CredentialsNotSupported']);
+    expect(reasonOf(`arn:${partition}:lambda:${somewhere}:function:pay`)).toStrictEqual([
+      'ResourceNotStatic lambda:InvokeFunction',
+    ]);
+  }
+});

@@ -22,6 +22,23 @@ describe('dynamodb', () => {
   }
 });
 
+it('a name of DynamoDB with a slash in it names no table: what stands behind one is an index', () => {
+  expect(openDecisions(deriveOne('dynamodb:getItem', { TableName: 'orders/index/by-day' }))).toStrictEqual([
+    'Task "Call" needs dynamodb:GetItem, but TableName "orders/index/by-day" does not name one',
+  ]);
+});
+
+/** Tables of other databases than `sales` that such a query may read. */
+function tablesOf(sql: string): number {
+  const { statements } = deriveOne('athena:startQueryExecution', {
+    QueryString: sql,
+    QueryExecutionContext: { Database: 'sales' },
+    ResultConfiguration: { OutputLocation: 's3://results/athena/' },
+  });
+  const named = statements.flatMap(({ resources }) => resources?.values ?? []);
+  return named.filter((arn) => /:table\/(?!sales\/)/.test(arn)).length;
+}
+
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-athena.html, narrowed: no CreateBucket, no s3:::*, no
 // writing to the catalog. What the SQL reads is left to a hint.
 describe('athena', () => {
@@ -121,6 +138,12 @@ describe('athena', () => {
     ).toStrictEqual([
       'Task "Call" needs s3:GetObject, but the location of the query’s result does not stand in the parameters',
     ]);
+  });
+
+  it('looks up each table that a query names once, and no more than a policy could name', () => {
+    expect(tablesOf('SELECT 1 FROM a.b '.repeat(1_000))).toBe(1);
+    const many = Array.from({ length: 5_000 }, (_, at) => `JOIN a.t${at}`).join(' ');
+    expect(tablesOf(many)).toBe(500);
   });
 });
 

@@ -30,7 +30,7 @@ const RESTORED_CLUSTER = allow(
 );
 
 /** Who exports to S3 hands the key to the service. https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_StartExportTask.html */
-const EXPORT_KEY = usesKey('KmsKeyId', [
+const KEY_OF_EXPORT = [
   'CreateGrant',
   'Decrypt',
   'DescribeKey',
@@ -40,12 +40,10 @@ const EXPORT_KEY = usesKey('KmsKeyId', [
   'ReEncryptFrom',
   'ReEncryptTo',
   'RetireGrant',
-]);
+];
+const EXPORT_KEY = usesKey('KmsKeyId', KEY_OF_EXPORT);
 /** An alias is no key to IAM. */
-const EXPORT_KEY_NOTE = writingKey(
-  'KmsKeyId',
-  'kms:CreateGrant, kms:Decrypt, kms:DescribeKey, kms:Encrypt, kms:GenerateDataKey*, kms:ReEncrypt* and kms:RetireGrant',
-);
+const EXPORT_KEY_NOTE = writingKey('KmsKeyId', KEY_OF_EXPORT.map((name) => `kms:${name}`).join(', '));
 
 /** What else a call of RDS asks for. */
 export function besideRds(api: string): {

@@ -32,6 +32,8 @@ export interface OperatorOptions {
   readonly program?: string;
   /** Node's own options beyond the image's, such as `--import=FILE`. */
   readonly nodeOptions?: readonly string[];
+  /** How long its caches may take to fill, in milliseconds; 30 s when left out. */
+  readonly readyWithinMs?: number;
 }
 
 export interface OperatorProcess extends Service {
@@ -87,7 +89,7 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
       if (!answer.ok) throw new Error(await answer.text());
       return url;
     },
-    { deadlineMs: 30_000 },
+    { deadlineMs: options.readyWithinMs ?? 30_000 },
   );
   const stop = async () => {
     await service.stop();

@@ -31,6 +31,9 @@ const SHORTEST_INTERVAL_S = 60;
 /** Of the links that warm a process: the shortest there is. */
 const WARM_INTERVAL = '30s';
 
+/** Each link of the operator's first list, on a machine that has other things to do. */
+const LISTED_WITHIN_MS = 5;
+
 const CREDENTIALS = { accessKeyId: 'AKIA999999999999', secretAccessKey: 'secret' };
 const NAMESPACE = 'bench';
 const RESOURCE = { group: 'crossaccountlink.dev', plural: 'crossaccountlinks', namespace: NAMESPACE };
@@ -103,6 +106,7 @@ export class ScaleStand {
       credentials: CREDENTIALS,
       program,
       flags,
+      readyWithinMs: 30_000 + this.fleet.shape.links * LISTED_WITHIN_MS,
       nodeOptions: [`--import=${probe}`, ...nodeOptions],
     });
     const stop = async () => {

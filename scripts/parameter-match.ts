@@ -90,7 +90,10 @@ export function matchesFor(
     .filter((text) => !text.isEnum || (!last && isKind(text, part, operation)))
     .filter((text) => !NO_NAMES.test(text.name) && !text.path.endsWith('[keys]'))
     .filter((text) => !isNameOfAnother(text, part, operation))
-    .map((text) => ({ text, score: scoreOf(text, part, nouns, operation, last) - text.depth * 12 }))
+    .map((text) => ({
+      text,
+      score: scoreOf(text, { part, nouns, last, about: aboutOf(operation.api) }) - text.depth * 12,
+    }))
     .filter(({ score }) => score >= 50)
     .sort((a, b) => b.score - a.score);
   const best = matches[0]?.score ?? 0;
@@ -132,13 +135,18 @@ function scoreOfVersion({ name, depth }: InputText, part: string): number {
 
 const PREFIXES = /^(?:source|target|destination|new|old|original|existing)/;
 
-function scoreOf(
-  text: InputText,
-  part: string,
-  nouns: readonly string[],
-  operation: OperationModel,
-  last: boolean,
-): number {
+/** The part of an ARN that is looked for. */
+interface WantedPart {
+  readonly part: string;
+  readonly nouns: readonly string[];
+  /** Whether it is the last of the ARN. */
+  readonly last: boolean;
+  /** What the operation is about. */
+  readonly about: string;
+}
+
+function scoreOf(text: InputText, wanted: WantedPart): number {
+  const { part, nouns, last } = wanted;
   if (text.isNumber || /version$/i.test(text.name)) return scoreOfVersion(text, part);
   const { name, shape, depth } = text;
   const word = plain(name);
@@ -158,7 +166,7 @@ function scoreOf(
   if (depth === 1 && isIts.test(word) && isInside(text, nouns)) return 92;
   if (depth > 0) return 0;
   if (!last) return isSaidLonger(text, noun, part, own) ? SAID_LONGER : 0;
-  return looseScore(word, noun, part, nouns, aboutOf(operation.api));
+  return looseScore(word, noun, wanted);
 }
 
 /** Score of what holds the thing and is named in other words. */
@@ -182,13 +190,7 @@ function isInside({ path }: InputText, nouns: readonly string[]): boolean {
   return noun.length > 2 && nouns.some((one) => one === noun || one.endsWith(noun) || noun.endsWith(one));
 }
 
-function looseScore(
-  word: string,
-  noun: string,
-  part: string,
-  nouns: readonly string[],
-  about: string,
-): number {
+function looseScore(word: string, noun: string, { part, nouns, about }: WantedPart): number {
   if (word === plain(part) && BARE_PARTS.has(word)) return 81;
   if (WHOLE.test(word) || /^(?:resource|entity)?arns?(?:list)?$/.test(word)) return 78;
   const isAbout = nouns.some((one) => about.endsWith(one) || about.startsWith(one) || one.endsWith(about));

@@ -3,7 +3,7 @@
 import './heap.ts';
 import { hostname } from 'node:os';
 import { CommanderError } from 'commander';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { Sessions } from './aws/sessions/sessions.ts';
 import { systemClock } from './base/clock.ts';
 import { terminalSafe } from './base/printable.ts';
@@ -50,27 +50,30 @@ async function run(settings: Settings): Promise<void> {
           log,
         });
   log.info({ version: VERSION, clusterId: settings.clusterId, telemetry: telemetry?.url }, 'starting');
-  const stop = (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'stopping: reconciles under way are finished');
-    operator
-      .stop()
-      .then(() => connection.close())
-      .then(
-        () => {
-          telemetry?.server.closeAllConnections();
-          telemetry?.server.close();
-          log.info('stopped');
-          process.exit(0);
-        },
-        (error: unknown) => {
-          log.error({ error: String(error) }, 'did not stop cleanly');
-          process.exit(1);
-        },
-      );
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  endOnSignal(log, async () => {
+    await operator.stop();
+    connection.close();
+    telemetry?.server.closeAllConnections();
+    telemetry?.server.close();
+  });
   await operator.start();
+}
+
+/** Stops what runs at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function endOnSignal(log: Logger, stop: () => Promise<void>): void {
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    log.info({ signal }, 'stopping: reconciles under way are finished');
+    try {
+      await stop();
+      log.info('stopped');
+      process.exit(0);
+    } catch (error) {
+      log.error({ error: String(error) }, 'did not stop cleanly');
+      process.exit(1);
+    }
+  };
+  process.once('SIGTERM', (signal) => void end(signal));
+  process.once('SIGINT', (signal) => void end(signal));
 }
 
 /** The API server, with each attempt of a request in the metrics. */

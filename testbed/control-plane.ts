@@ -78,7 +78,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const folder = scratchFolder('control-plane');
   const adminToken = randomBytes(16).toString('hex');
   const layout = layOut(folder, adminToken);
-  const boot = (port: number) => startApiServer(tools, layout, port, adminToken, options.emulatedVersion);
+  const { emulatedVersion } = options;
+  const boot = (port: number) => startApiServer(tools, layout, { port, adminToken, emulatedVersion });
 
   const etcd = startEtcd(tools, layout);
   let apiServer: Service | undefined;

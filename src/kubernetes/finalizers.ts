@@ -9,18 +9,22 @@ type Client = Pick<KubernetesClient, 'get' | 'patch'>;
 /** Conflicts in a row after which the caller is left to try again later. */
 const attempts = 5;
 
+interface NewFinalizer {
+  readonly finalizer: string;
+  /** Come in the same write. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /**
  * Makes sure that the object carries `finalizer`, and returns its metadata as it then is. Throws `ApiError` 404 when
  * the object is gone or was made again under its name, 409 when it is being deleted: no finalizer may come then; and 409
  * when its spec has changed meanwhile: what the finalizer was to come before may no longer be asked for.
- * @param annotations that come in the same write
  */
 export async function addFinalizer(
   client: Client,
   resource: ResourceType,
   metadata: ObjectMeta,
-  finalizer: string,
-  annotations: Readonly<Record<string, string>> = {},
+  { finalizer, annotations = {} }: NewFinalizer,
 ): Promise<ObjectMeta> {
   return edit(client, resource, metadata, (current) => {
     if (current.finalizers.includes(finalizer)) return undefined;

@@ -231,7 +231,7 @@ describe('the Kubernetes machinery on a real API server', () => {
   test('a finalizer holds an object, comes beside others and does not come late', async () => {
     const { metadata } = await makeWidget('held');
     await client.patch(widgets, metadata, { metadata: { finalizers: ['example.com/theirs'] } });
-    const held = await addFinalizer(client, widgets, metadata, 'example.com/ours');
+    const held = await addFinalizer(client, widgets, metadata, { finalizer: 'example.com/ours' });
     expect(held.finalizers).toStrictEqual(['example.com/theirs', 'example.com/ours']);
     await client.delete(widgets, metadata);
     // A deletion is another generation: whoever has not seen it may not know what the finalizer is needed for.
@@ -240,14 +240,14 @@ describe('the Kubernetes machinery on a real API server', () => {
     );
     await removeFinalizer(client, widgets, parseMetadata(await readWidget('held')), 'example.com/ours');
     expect(parseMetadata(await readWidget('held')).finalizers).toStrictEqual(['example.com/theirs']);
-    await expect(addFinalizer(client, widgets, metadata, 'example.com/ours')).rejects.toMatchObject(
-      refusedWith(409),
-    );
+    await expect(
+      addFinalizer(client, widgets, metadata, { finalizer: 'example.com/ours' }),
+    ).rejects.toMatchObject(refusedWith(409));
     await removeFinalizer(client, widgets, parseMetadata(await readWidget('held')), 'example.com/theirs');
     await expect(readWidget('held')).rejects.toMatchObject(refusedWith(404));
-    await expect(addFinalizer(client, widgets, metadata, 'example.com/ours')).rejects.toMatchObject(
-      refusedWith(404),
-    );
+    await expect(
+      addFinalizer(client, widgets, metadata, { finalizer: 'example.com/ours' }),
+    ).rejects.toMatchObject(refusedWith(404));
   });
 
   test('kubectl describe shows an event once, with how often it happened', async () => {

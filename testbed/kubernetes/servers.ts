@@ -66,13 +66,18 @@ export function startEtcd(tools: Tools, { folder }: Layout): Service {
   );
 }
 
+interface ApiServerOptions {
+  readonly port: number;
+  readonly adminToken: string;
+  /** The Kubernetes that it passes for; its own when undefined. */
+  readonly emulatedVersion: string | undefined;
+}
+
 /** Starts the API server and waits until it is ready. Throws with the log's tail if it ends instead. */
 export async function startApiServer(
   tools: Tools,
   layout: Layout,
-  port: number,
-  adminToken: string,
-  emulatedVersion: string | undefined,
+  { port, adminToken, emulatedVersion }: ApiServerOptions,
 ): Promise<Service> {
   const service = startService(
     'kube-apiserver',

@@ -173,17 +173,21 @@ async function ensure(tool: GoTool): Promise<string> {
   return cached(join(`${tool.project}-${version}${suffix}`, tool.binary), async (unfinished) => {
     const what = `${tool.binary} ${version}`;
     if (await DOWNLOADS.take(what, tool.releases(version), unfinished)) return;
-    await build(tool, what, tool.linkerFlags(version, goMod), folder, unfinished);
+    await build(tool, { what, linkerFlags: tool.linkerFlags(version, goMod), folder, target: unfinished });
   });
 }
 
-async function build(
-  tool: GoTool,
-  what: string,
-  linkerFlags: string,
-  folder: string,
-  target: string,
-): Promise<void> {
+interface Build {
+  /** Binary and version, for people. */
+  readonly what: string;
+  readonly linkerFlags: string;
+  /** Of the go.mod. */
+  readonly folder: string;
+  /** The file that is written. */
+  readonly target: string;
+}
+
+async function build(tool: GoTool, { what, linkerFlags, folder, target }: Build): Promise<void> {
   const go = await find(GO);
   const tags = tool.tags === undefined ? [] : ['-tags', tool.tags];
   const flags = ['-trimpath', ...tags, '-ldflags', linkerFlags, '-o', target];

@@ -205,12 +205,16 @@ class Graph {
     let place = from;
     for (let copy = 0; copy < copies; copy += 1) place = this.#element(element, place);
     const end = this.place();
-    if (isLoop) this.#loop(element, max, min === 0, place, end);
+    if (isLoop) this.#loop({ element, min, max }, place, end);
     else this.#optional(element, max - min, place, end);
     return end;
   }
 
-  #loop(element: AST.Element, max: number, mayBeLeftOut: boolean, from: Place, end: Place): void {
+  #loop(
+    { element, min, max }: Pick<AST.Quantifier, 'element' | 'min' | 'max'>,
+    from: Place,
+    end: Place,
+  ): void {
     const head = this.place();
     from.ways.push({ to: head, if: 'always' });
     const outside = this.#bound;
@@ -218,7 +222,7 @@ class Graph {
     const tail = this.#element(element, head);
     this.#bound = outside;
     tail.ways.push({ to: head, if: 'always' });
-    (mayBeLeftOut ? head : tail).ways.push({ to: end, if: 'always' });
+    (min === 0 ? head : tail).ways.push({ to: end, if: 'always' });
   }
 
   #optional(element: AST.Element, copies: number, from: Place, end: Place): void {

@@ -60,13 +60,14 @@ function heightAt({ from, to }: PlacedEdge, x: number): number {
   let high = 1;
   for (let step = 0; step < 20; step += 1) {
     const t = (low + high) / 2;
-    if (cubic(t, 0, BEND, 1 - BEND, 1) < part) low = t;
+    if (cubic(t, [0, BEND, 1 - BEND, 1]) < part) low = t;
     else high = t;
   }
-  return cubic((low + high) / 2, from.y, from.y, to.y, to.y);
+  return cubic((low + high) / 2, [from.y, from.y, to.y, to.y]);
 }
 
-function cubic(t: number, a: number, b: number, c: number, d: number): number {
+/** A point of a Bézier curve, of its four. */
+function cubic(t: number, [a, b, c, d]: readonly [number, number, number, number]): number {
   const s = 1 - t;
   return s ** 3 * a + 3 * s ** 2 * t * b + 3 * s * t ** 2 * c + t ** 3 * d;
 }

@@ -1,7 +1,7 @@
 /** Paints the map. Canvas 2D needs no graphics card, and a whole fleet takes it a few milliseconds. */
 import type { Tone } from '../model/contract.ts';
 import { BEND } from '../model/hit.ts';
-import type { Box, Layout, PlacedArea, PlacedEdge, PlacedNode } from '../model/layout.ts';
+import type { Box, Layout, PlacedArea, PlacedEdge, PlacedNode, Point } from '../model/layout.ts';
 import { shorten } from '../model/text.ts';
 import { TONES, type ToneCounts } from '../model/tones.ts';
 import { visiblePart, type Size, type Viewport } from '../model/viewport.ts';
@@ -116,7 +116,7 @@ function drawArea(context: CanvasRenderingContext2D, placed: PlacedArea, picture
   const bright = lit === undefined || area.links.some((key) => lit.has(key));
   context.globalAlpha = bright ? 1 : 0.45;
   fillRound(context, placed, 14, palette.area);
-  strokeRound(context, placed, 14, palette.line, 1);
+  strokeRound(context, placed, 14, { color: palette.line, width: 1 });
   const narrow = READABLE.area > view.zoom;
   if (!narrow) {
     context.fillStyle = palette.ink;
@@ -125,7 +125,7 @@ function drawArea(context: CanvasRenderingContext2D, placed: PlacedArea, picture
     context.fillStyle = palette.muted;
     context.font = `400 12px ${SANS}`;
     context.fillText(fitText(context, area.detail, width - 32), x + 16, y + 44);
-    drawChevron(context, x + width - 20, y + 20, area.open, palette.muted);
+    drawChevron(context, { x: x + width - 20, y: y + 20 }, area.open, palette.muted);
   }
   drawShares(context, area.counts, { x: x + width - 76, y: y + 17, width: 42, height: 6 }, palette);
   context.globalAlpha = 1;
@@ -148,13 +148,7 @@ function drawShares(context: CanvasRenderingContext2D, counts: ToneCounts, bar: 
   context.restore();
 }
 
-function drawChevron(
-  context: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  open: boolean,
-  color: string,
-): void {
+function drawChevron(context: CanvasRenderingContext2D, { x, y }: Point, open: boolean, color: string): void {
   context.strokeStyle = color;
   context.lineWidth = 1.6;
   context.beginPath();
@@ -176,10 +170,11 @@ function drawNode(context: CanvasRenderingContext2D, placed: PlacedNode, picture
   const chosen = lit !== undefined && node.links.some((key) => lit.has(key));
   context.globalAlpha = lit === undefined || chosen ? 1 : 0.4;
   fillRound(context, placed, 9, palette.surface);
-  strokeRound(context, placed, 9, chosen ? palette.accent : palette.line, chosen ? 1.8 : 1);
+  const stroke = chosen ? { color: palette.accent, width: 1.8 } : { color: palette.line, width: 1 };
+  strokeRound(context, placed, 9, stroke);
   if (node.links.some((key) => fresh.has(key))) {
     const halo = { x: x - 3, y: y - 3, width: width + 6, height: height + 6 };
-    strokeRound(context, halo, 12, palette.tones[node.tone], 2.5);
+    strokeRound(context, halo, 12, { color: palette.tones[node.tone], width: 2.5 });
   }
   // The dot sits where the edges leave.
   const dotX = area.side === 'left' ? x + width : x;
@@ -207,12 +202,16 @@ function fillRound(context: CanvasRenderingContext2D, box: Box, radius: number, 
   context.fill();
 }
 
+interface Stroke {
+  readonly color: string;
+  readonly width: number;
+}
+
 function strokeRound(
   context: CanvasRenderingContext2D,
   box: Box,
   radius: number,
-  color: string,
-  width: number,
+  { color, width }: Stroke,
 ): void {
   context.strokeStyle = color;
   context.lineWidth = width;

@@ -163,12 +163,9 @@ export class AccountReconciler {
   async #addFinalizerIfUsed(object: AWSAccount, links: number): Promise<AWSAccount> {
     const { metadata } = object;
     if (links === 0 || metadata.finalizers.includes(FINALIZER)) return object;
-    const { resourceVersion, finalizers } = await addFinalizer(
-      this.#parts.client,
-      AWS_ACCOUNT,
-      metadata,
-      FINALIZER,
-    );
+    const { resourceVersion, finalizers } = await addFinalizer(this.#parts.client, AWS_ACCOUNT, metadata, {
+      finalizer: FINALIZER,
+    });
     return { ...object, metadata: { ...metadata, resourceVersion, finalizers } };
   }
 

@@ -57,7 +57,10 @@ export class LinkWrites {
     if (!hasFinalizer(this.#object)) {
       const annotations =
         executionRoleArn === undefined ? {} : { [ANNOTATIONS.executionRoles]: executionRoleArn };
-      const after = await addFinalizer(client, CROSS_ACCOUNT_LINK, metadata, FINALIZER, annotations);
+      const after = await addFinalizer(client, CROSS_ACCOUNT_LINK, metadata, {
+        finalizer: FINALIZER,
+        annotations,
+      });
       const { resourceVersion, finalizers } = after;
       const noted = { annotations: { ...metadata.annotations, ...annotations } };
       this.#object = { ...this.#object, metadata: { ...metadata, ...noted, resourceVersion, finalizers } };

@@ -10,7 +10,7 @@ import type { Action } from '../../../src/plan/action.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { atMost, eventually } from '../../../testbed/eventually.ts';
 import type { FakeAnswer, FakeAws } from './fake-aws.ts';
-import { callOptions, type Harness, startFakeAccount } from './harness.ts';
+import { callOptions, type Harness, startFakeAccount, type FakeAccount } from './harness.ts';
 import { present } from '../../expectations.ts';
 
 const ACCOUNT = '222222222222';
@@ -26,27 +26,16 @@ const DELETE: Action = {
 
 let aws: FakeAws;
 let harness: Harness;
-let stop: () => Promise<void>;
+let account: FakeAccount;
 let calls: AccountCalls;
 
 beforeAll(async () => {
-  ({ aws, harness, stop } = await startFakeAccount(ACCOUNT));
+  account = await startFakeAccount(ACCOUNT);
+  ({ aws, harness } = account);
 });
-afterAll(() => stop());
-let fresh = 0;
+afterAll(() => account.stop());
 beforeEach(() => {
-  aws.calls.length = 0;
-  harness.records.length = 0;
-  harness.audits.length = 0;
-  harness.mayWrite = true;
-  aws.aheadMs = 0;
-  // Rates of its own, hence lanes of its own: one test's throttling is not another's.
-  fresh += 1;
-  calls = harness.account({
-    accountId: ACCOUNT,
-    partition: 'aws',
-    rates: { iam: { burst: 100, perSecond: fresh } },
-  });
+  calls = account.anew();
 });
 
 function deleteRole() {

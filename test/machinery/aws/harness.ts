@@ -66,6 +66,9 @@ export function makeHarness(
 export interface FakeAccount {
   readonly aws: FakeAws;
   readonly harness: Harness;
+  /** To be called before each test: nothing was called yet, and the rates, hence the lanes, are its own, so that one test's
+   *  throttling is not another's. */
+  anew(): AccountCalls;
   stop(): Promise<void>;
 }
 
@@ -73,9 +76,20 @@ export interface FakeAccount {
 export async function startFakeAccount(accountId: string): Promise<FakeAccount> {
   const aws = await startFakeAws();
   const harness = makeHarness(aws.url, accountId);
+  let perSecond = 100;
   return {
     aws,
     harness,
+    anew() {
+      aws.calls.length = 0;
+      aws.aheadMs = 0;
+      harness.records.length = 0;
+      harness.audits.length = 0;
+      harness.mayWrite = true;
+      perSecond += 1;
+      const rate = { burst: 100, perSecond };
+      return harness.account({ accountId, partition: 'aws', rates: { iam: rate, states: rate } });
+    },
     stop() {
       harness.close();
       return aws.close();

@@ -11,7 +11,7 @@ import { readStateMachine } from '../../../src/aws/reads/state-machine.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { printPolicy } from '../../../src/policy/print.ts';
 import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.ts';
-import { callOptions, type Harness, startFakeAccount } from './harness.ts';
+import { callOptions, type Harness, startFakeAccount, type FakeAccount } from './harness.ts';
 import { atMost } from '../../../testbed/eventually.ts';
 
 const ACCOUNT = '222222222222';
@@ -37,30 +37,22 @@ const FAULTS: Readonly<Record<string, FakeAnswer>> = {
 
 let aws: FakeAws;
 let harness: Harness;
-let stop: () => Promise<void>;
+let account: FakeAccount;
 let calls: AccountCalls;
 /** The state of AWS. */
 let role: { readonly id: string; readonly owner: string; readonly trust?: string } | undefined;
 let machine: { readonly definition: string; readonly revision: string };
 
 beforeAll(async () => {
-  ({ aws, harness, stop } = await startFakeAccount(ACCOUNT));
+  account = await startFakeAccount(ACCOUNT);
+  ({ aws, harness } = account);
 });
-afterAll(() => stop());
+afterAll(() => account.stop());
 
-let fresh = 0;
 beforeEach(() => {
-  aws.calls.length = 0;
-  harness.audits.length = 0;
-  harness.mayWrite = true;
   role = { id: 'AROA1', owner: 'prod' };
   machine = { definition: '{"before":1}', revision: 'r1' };
-  fresh += 1;
-  const rates = {
-    iam: { burst: 100, perSecond: 100 + fresh },
-    states: { burst: 100, perSecond: 100 + fresh },
-  };
-  calls = harness.account({ accountId: ACCOUNT, partition: 'aws', rates });
+  calls = account.anew();
   aws.answer = obey;
 });
 

@@ -27,7 +27,7 @@ describe('finalizers', () => {
   const finalizers = () => parseMetadata(server.object(path)).finalizers;
 
   test("adds ours beside others' and answers the metadata as it then is", async () => {
-    const after = await addFinalizer(client, widgets, put(['other']), ours);
+    const after = await addFinalizer(client, widgets, put(['other']), { finalizer: ours });
     expect(finalizers()).toStrictEqual(['other', ours]);
     expect(after).toStrictEqual(parseMetadata(server.object(path)));
   });
@@ -38,7 +38,7 @@ describe('finalizers', () => {
   });
 
   test('asks nothing of the server when there is nothing to do', async () => {
-    await addFinalizer(client, widgets, put([ours]), ours);
+    await addFinalizer(client, widgets, put([ours]), { finalizer: ours });
     await removeFinalizer(client, widgets, put([]), ours);
     expect(server.requests).toHaveLength(0);
   });
@@ -46,7 +46,7 @@ describe('finalizers', () => {
   test('keeps a finalizer that someone added since the object was read', async () => {
     const stale = put([]);
     put(['other']);
-    await addFinalizer(client, widgets, stale, ours);
+    await addFinalizer(client, widgets, stale, { finalizer: ours });
     expect(finalizers()).toStrictEqual(['other', ours]);
   });
 
@@ -76,28 +76,34 @@ describe('finalizers', () => {
     put([ours]);
     await removeFinalizer(client, widgets, stale, ours);
     expect(finalizers()).toStrictEqual([ours]);
-    await expect(addFinalizer(client, widgets, { ...stale, finalizers: [] }, ours)).rejects.toMatchObject(
-      withStatus(404),
-    );
+    await expect(
+      addFinalizer(client, widgets, { ...stale, finalizers: [] }, { finalizer: ours }),
+    ).rejects.toMatchObject(withStatus(404));
   });
 
   test('adds nothing to an object that is gone', async () => {
     const stale = put([]);
     server.remove(collection, 'one');
-    await expect(addFinalizer(client, widgets, stale, ours)).rejects.toMatchObject(withStatus(404));
+    await expect(addFinalizer(client, widgets, stale, { finalizer: ours })).rejects.toMatchObject(
+      withStatus(404),
+    );
   });
 
   test('adds nothing to an object that is being deleted', async () => {
     const stale = put([]);
     put(['other'], { deletionTimestamp: '2026-01-01T00:00:00Z' });
-    await expect(addFinalizer(client, widgets, stale, ours)).rejects.toMatchObject(withStatus(409));
+    await expect(addFinalizer(client, widgets, stale, { finalizer: ours })).rejects.toMatchObject(
+      withStatus(409),
+    );
     expect(finalizers()).toStrictEqual(['other']);
   });
 
   test('adds nothing to, and removes nothing from, an object whose spec changed since it was read', async () => {
     const without = put([], { generation: 1 });
     put([], { generation: 2 });
-    await expect(addFinalizer(client, widgets, without, ours)).rejects.toMatchObject(withStatus(409));
+    await expect(addFinalizer(client, widgets, without, { finalizer: ours })).rejects.toMatchObject(
+      withStatus(409),
+    );
     expect(finalizers()).toStrictEqual([]);
     const withOurs = put([ours], { generation: 2 });
     put([ours], { generation: 3 });
@@ -112,7 +118,9 @@ describe('finalizers', () => {
       ({ method }) => method === 'PATCH',
       (response) => refuse(response, 409, 'Conflict'),
     );
-    await expect(addFinalizer(client, widgets, stale, ours)).rejects.toMatchObject(withStatus(409));
+    await expect(addFinalizer(client, widgets, stale, { finalizer: ours })).rejects.toMatchObject(
+      withStatus(409),
+    );
     expect(server.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(5);
   });
 

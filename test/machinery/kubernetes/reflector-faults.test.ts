@@ -14,14 +14,10 @@ describe('the reflector on a hostile server', () => {
   let server: ReflectorHarness['server'];
 
   beforeEach(async () => {
-    harness = new ReflectorHarness();
-    server = await harness.server.start();
-    server.put(a, 'one', red);
+    harness = await ReflectorHarness.begin();
+    ({ server } = harness);
   });
-  afterEach(async () => {
-    await harness.stop();
-    await server.stop();
-  });
+  afterEach(() => harness.end());
 
   /** A list as the server would give it now. */
   const page = () => ({

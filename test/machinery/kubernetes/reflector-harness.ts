@@ -5,7 +5,7 @@ import type { ReflectorOptions } from '../../../src/kubernetes/reflector.ts';
 import { FakeApiServer } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
-import { parseWidget, widgets } from './fixtures.ts';
+import { parseWidget, widgets, widgetsIn } from './fixtures.ts';
 import type { Widget } from './fixtures.ts';
 import { until } from './until.ts';
 
@@ -28,6 +28,19 @@ export class ReflectorHarness {
   #reflector: Reflector<Widget> | undefined;
   #running: Promise<void> = Promise.resolve();
   #passedPauses = 0;
+
+  /** With a server that has one widget. To be ended by `end`. */
+  static async begin(): Promise<ReflectorHarness> {
+    const harness = new ReflectorHarness();
+    await harness.server.start();
+    harness.server.put(widgetsIn('a'), 'one', red);
+    return harness;
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    await this.server.stop();
+  }
 
   get reflector(): Reflector<Widget> {
     if (this.#reflector === undefined) throw new Error('not started');

@@ -10,14 +10,10 @@ describe('the reflector', () => {
   let server: ReflectorHarness['server'];
 
   beforeEach(async () => {
-    harness = new ReflectorHarness();
-    server = await harness.server.start();
-    server.put(a, 'one', red);
+    harness = await ReflectorHarness.begin();
+    ({ server } = harness);
   });
-  afterEach(async () => {
-    await harness.stop();
-    await server.stop();
-  });
+  afterEach(() => harness.end());
 
   test('has synced only when listeners know every object', async () => {
     server.put(b, 'two', blue);

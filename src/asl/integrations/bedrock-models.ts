@@ -2,7 +2,7 @@
 import { readParameters } from '../parameters.ts';
 import { allow } from './row.ts';
 import type { Permission } from './row.ts';
-import { join, undetermined, readEach, unreadable } from './reading.ts';
+import { join, NONE, readEach, undetermined, unreadable } from './reading.ts';
 import { isNamed, toPattern, wholeArn } from './resources.ts';
 import type { Call, Reading, Resource } from './reading.ts';
 
@@ -21,8 +21,6 @@ const MODEL_TYPES = [
 function typeOf(kind: string): string {
   return `arn:*:bedrock:*:*:${kind}/*`;
 }
-
-const NONE: Reading = { arns: [], unknown: [] };
 
 /** What the parameter names: a model or an inference profile. */
 export function modelNamedBy(parameter: string): Resource {

@@ -34,6 +34,9 @@ export interface Reading {
   readonly unknown: readonly UndeterminedParameter[];
 }
 
+/** No resource, and nothing that would name one. */
+export const NONE: Reading = { arns: [], unknown: [] };
+
 export interface ResourceArn {
   /** As it goes into the policy: characters that are wildcards there are escaped. */
   readonly text: string;

@@ -5,11 +5,12 @@ import type { ArnForm, IamAction } from '../iam-data.ts';
 import { namedFunction } from '../optimized/lambda.ts';
 import { usesOf } from '../operations.ts';
 import type { OperationUse, PartSource, SourcedForm } from '../operations.ts';
-import { atRunTime, join, undetermined } from '../reading.ts';
+import { atRunTime, join, NONE, undetermined } from '../reading.ts';
 import { arn, everything, renamed } from '../resources.ts';
 import { identified, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
-import { asMade, isMadeBy, isNameOnly } from './made-identifiers.ts';
+import { asAuthorized, asMade, isMadeBy, isNameOnly } from './made-identifiers.ts';
 import { misfitsAmong, pathsOf } from './misfits.ts';
+import { ABOUT_ALL, DEFAULTS, EITHER, NEVER_GIVEN, ONLY_ONES } from './unnamed-resources.ts';
 import { hiddenArns, isUnsourced, namedWithin, statedArns, textOf } from './stated-arns.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
 import { inBothCases } from '../optimized/sagemaker.ts';
@@ -20,32 +21,6 @@ export interface Operation {
   /** The IAM prefix of its action. */
   readonly prefix: string;
 }
-
-/** The value of a part that the call leaves out, by IAM prefix and part. */
-const DEFAULTS: ReadonlyMap<string, string> = new Map([
-  ['ecs:ClusterName', 'default'],
-  // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
-  ['elasticache:CacheParameterGroupName', 'default*'],
-  ['events:EventBusName', 'default'],
-  ['mediaconvert:QueueName', 'Default'],
-  // https://docs.aws.amazon.com/memorydb/latest/devguide/parametergroups.html
-  ['memorydb:ParameterGroupName', 'default*'],
-  ['memorydb:SubnetGroupName', 'default*'],
-  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples-create-and-modify-examples.html
-  ['rds:ClusterParameterGroupName', 'default*'],
-  ['rds:OptionGroupName', 'default*'],
-  ['rds:ParameterGroupName', 'default*'],
-  ['rds:SubnetGroupName', 'default*'],
-  // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html
-  ['scheduler:GroupName', 'default'],
-]);
-
-/** Parts that a call gives by an identifier of another kind: a query's ID does not say which workgroup it ran in, nor `service/c/s` which target. */
-const NEVER_GIVEN = new Set([
-  'application-autoscaling:ResourceId',
-  'athena:WorkGroupName',
-  'logs:LogGroupName',
-]);
 
 /** All of the action's resources; `*` for an action that takes none, and for one that need not be bound and is not. */
 export function resourcesOf(action: IamAction, operation: Operation): Resource {
@@ -94,19 +69,6 @@ export function readAll(uses: readonly OperationUse[], call: Call, api: string):
   return once(join([...found, misfits, ...missing.map((use) => everyOne(use, call, api) ?? notNamed(use))]));
 }
 
-/** Calls that are about all things of a type where they name none, though the type is marked as needed. */
-const ABOUT_ALL = new Set([
-  'ce:getAnomalyMonitors',
-  'ce:getAnomalySubscriptions',
-  'es:getCompatibleElasticsearchVersions',
-  'es:getCompatibleVersions',
-  'glue:getConnections',
-  'glue:getMLTransforms',
-  'ses:getDedicatedIps',
-  'sso:listApplicationProviders',
-  'ssm:getDefaultPatchBaseline',
-]);
-
 function everyOne({ forms }: OperationUse, call: Call, api: string): Reading | undefined {
   const every = forms.filter(({ form }) => ABOUT_ALL.has(`${form.service}:${api}`));
   if (every.length === 0) return undefined;
@@ -115,21 +77,12 @@ function everyOne({ forms }: OperationUse, call: Call, api: string): Reading | u
   );
 }
 
-/**
- * Things of which an account has one, so that a call names them without a word.
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecurityhub.html
- */
-const ONLY_ONES = new Set(['securityhub:hub/default']);
-
 function onlyOneOf(uses: readonly OperationUse[], call: Call): Reading | undefined {
   const form = uses
     .flatMap(({ forms }) => forms)
     .find((one) => ONLY_ONES.has(`${one.form.service}:${one.form.resource}`))?.form;
   return form && readTemplate(form, form.resource, call);
 }
-
-/** A call names a key by itself or by its alias. https://docs.aws.amazon.com/payment-cryptography/latest/userguide/security_iam_id-based-policy-examples.html */
-const EITHER = new Set(['payment-cryptography:alias/{Alias}', 'payment-cryptography:key/{KeyId}']);
 
 function isEither({ forms }: OperationUse): boolean {
   return forms.some(({ form }) => EITHER.has(`${form.service}:${form.resource}`));
@@ -192,24 +145,11 @@ function inNamespace({ service }: ArnForm, template: string): string {
   return service === 'quicksight' ? template.replace(/^(user|group)\//, '$1/{Namespace=default}/') : template;
 }
 
-/** A name may bring its qualifier (`family:revision`) or its type (Route 53's `/hostedzone/Z1`, KMS's `alias/app`) along. */
-function asAuthorized({ resource, service }: ArnForm, text: string): string {
-  if (service === 'wafv2')
-    return text.replace(':REGIONAL/', ':regional/').replace(':CLOUDFRONT/', ':global/');
-  if (service === 'route53') return text.replace(/:::([a-z]+)\/\/\1\//, ':::$1/');
-  if (service === 'payment-cryptography') return text.replace(':key/alias/', ':alias/');
-  if (service === 'kms') return text.replace(':alias/alias/', ':alias/');
-  const isQualified = text.split(':').length - 5 > resource.split(':').length && text.endsWith(':*');
-  return isQualified ? text.slice(0, -2) : text;
-}
-
 /** Whether the last part of a form is the version of what the part before it names: `{Family}:{Revision}`. */
 function hasQualifier({ form, parts }: SourcedForm): boolean {
   const [, last = ''] = /\}:\{(\w+)\}$/.exec(form.resource) ?? [];
   return /(?:Version|Revision)(?:Number)?$/.test(last) && parts.at(-2)?.names.length === 0;
 }
-
-const NONE: Reading = { arns: [], unknown: [] };
 
 /** The call leaves the name to AWS, or names all; otherwise it does not speak of the type. */
 function readUnnamed(sourced: SourcedForm, { required }: OperationUse, call: Call): Reading | undefined {

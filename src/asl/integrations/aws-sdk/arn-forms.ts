@@ -1,12 +1,10 @@
 /** The formats of ARNs in the authorization data, against what a call's parameters say. */
 import type { ArnForm } from '../iam-data.ts';
-import { readEach, unreadable } from '../reading.ts';
+import { NONE, readEach, unreadable } from '../reading.ts';
 import type { Call, Reading } from '../reading.ts';
 import { namedArn, typePattern } from '../resources.ts';
 import type { ArnOptions } from '../resources.ts';
 import { ec2TypeOf } from './services/ec2-and-organizations.ts';
-
-const NONE: Reading = { arns: [], unknown: [] };
 
 export function placeholdersOf({ resource }: ArnForm): string[] {
   return resource.match(/\{[^{}]+\}/g) ?? [];

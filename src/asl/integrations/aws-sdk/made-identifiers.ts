@@ -55,3 +55,14 @@ export function isMadeBy(form: ArnForm, { task }: Call): boolean {
   const api = task.resource.toLowerCase().replace(/\.waitfortasktoken$/, '');
   return api.endsWith(`:create${made}`) || api.endsWith(`:put${made}`);
 }
+
+/** A name may bring its qualifier (`family:revision`) or its type (Route 53's `/hostedzone/Z1`, KMS's `alias/app`) along. */
+export function asAuthorized({ resource, service }: ArnForm, text: string): string {
+  if (service === 'wafv2')
+    return text.replace(':REGIONAL/', ':regional/').replace(':CLOUDFRONT/', ':global/');
+  if (service === 'route53') return text.replace(/:::([a-z]+)\/\/\1\//, ':::$1/');
+  if (service === 'payment-cryptography') return text.replace(':key/alias/', ':alias/');
+  if (service === 'kms') return text.replace(':alias/alias/', ':alias/');
+  const isQualified = text.split(':').length - 5 > resource.split(':').length && text.endsWith(':*');
+  return isQualified ? text.slice(0, -2) : text;
+}

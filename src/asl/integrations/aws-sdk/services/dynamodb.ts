@@ -2,9 +2,9 @@ import { allow, CALLBACK } from '../../row.ts';
 import { bucketOwnedBy } from '../../s3-uri.ts';
 import { objectIn } from './s3-users.ts';
 import type { Permission, Row, ServiceTable } from '../../row.ts';
-import { readEach, unreadable } from '../../reading.ts';
+import { NONE, readEach, unreadable } from '../../reading.ts';
 import { arn, namedArn, renamed, toPattern, wholeArn } from '../../resources.ts';
-import type { Call, Reading, Resource, ResourceArn } from '../../reading.ts';
+import type { Call, Resource, ResourceArn } from '../../reading.ts';
 import { readPartiql } from './partiql.ts';
 import type { TableStatement, Verb } from './partiql.ts';
 
@@ -23,7 +23,6 @@ function each(list: string, actions: Readonly<Record<string, string>>): Permissi
   });
 }
 
-const NONE: Reading = { arns: [], unknown: [] };
 const VERBS: readonly Verb[] = ['Select', 'Insert', 'Update', 'Delete'];
 const ANY_STATEMENT = 'dynamodb:PartiQL*';
 

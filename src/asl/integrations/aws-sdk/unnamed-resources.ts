@@ -1,0 +1,49 @@
+/** What calls act on although none of their parameters names it, or names it in another way than the ARN does. */
+
+/** The value of a part that the call leaves out, by IAM prefix and part. */
+export const DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['ecs:ClusterName', 'default'],
+  // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
+  ['elasticache:CacheParameterGroupName', 'default*'],
+  ['events:EventBusName', 'default'],
+  ['mediaconvert:QueueName', 'Default'],
+  // https://docs.aws.amazon.com/memorydb/latest/devguide/parametergroups.html
+  ['memorydb:ParameterGroupName', 'default*'],
+  ['memorydb:SubnetGroupName', 'default*'],
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples-create-and-modify-examples.html
+  ['rds:ClusterParameterGroupName', 'default*'],
+  ['rds:OptionGroupName', 'default*'],
+  ['rds:ParameterGroupName', 'default*'],
+  ['rds:SubnetGroupName', 'default*'],
+  // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html
+  ['scheduler:GroupName', 'default'],
+]);
+
+/** Parts that a call gives by an identifier of another kind: a query's ID does not say which workgroup it ran in, nor `service/c/s` which target. */
+export const NEVER_GIVEN = new Set([
+  'application-autoscaling:ResourceId',
+  'athena:WorkGroupName',
+  'logs:LogGroupName',
+]);
+
+/** Calls that are about all things of a type where they name none, though the type is marked as needed. */
+export const ABOUT_ALL = new Set([
+  'ce:getAnomalyMonitors',
+  'ce:getAnomalySubscriptions',
+  'es:getCompatibleElasticsearchVersions',
+  'es:getCompatibleVersions',
+  'glue:getConnections',
+  'glue:getMLTransforms',
+  'ses:getDedicatedIps',
+  'sso:listApplicationProviders',
+  'ssm:getDefaultPatchBaseline',
+]);
+
+/**
+ * Things of which an account has one, so that a call names them without a word.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecurityhub.html
+ */
+export const ONLY_ONES = new Set(['securityhub:hub/default']);
+
+/** A call names a key by itself or by its alias. https://docs.aws.amazon.com/payment-cryptography/latest/userguide/security_iam_id-based-policy-examples.html */
+export const EITHER = new Set(['payment-cryptography:alias/{Alias}', 'payment-cryptography:key/{KeyId}']);

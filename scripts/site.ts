@@ -46,6 +46,8 @@ function layOut(): void {
     cpSync(join(ROOT, 'docs/images'), join(PAGES, 'images'), { recursive: true });
   if (existsSync(join(SITE, 'public')))
     cpSync(join(SITE, 'public'), join(PAGES, 'public'), { recursive: true });
+  // The console's own, so that both are known by the same.
+  cpSync(join(ROOT, 'src/console/ui/icon.svg'), join(PAGES, 'public/icon.svg'));
 }
 
 function writePage(path: string, page: string): void {

@@ -52,6 +52,9 @@ const WITH_A_CALL = [
   'crossaccountlink_lane_depth',
 ] as const;
 
+/** Between two looks at what takes seconds: each has the operator and the API server work. */
+const LONG_PAUSE_MS = 500;
+
 describe('telemetry', () => {
   let replicas: Replicas;
   let url: string;
@@ -147,13 +150,13 @@ describe('telemetry', () => {
           `{"spec":{"suspend":${suspended}}}`,
         );
       await kubectl('delete', 'xal', '-n', TENANT, '--field-selector=metadata.name!=one', '--timeout=30s');
-      await eventually('the look at the account to grow old', async () =>
-        expect(await snapshotAge()).toBeGreaterThan(0),
+      await untilSnapshotAge('the look at the account to grow old', (seconds) =>
+        expect(seconds).toBeGreaterThan(0),
       );
       await suspend(true);
-      await eventually('no age to be told', async () => expect(await snapshotAge()).toBe(0));
+      await untilSnapshotAge('no age to be told', (seconds) => expect(seconds).toBe(0));
       await suspend(false);
-      await eventually('an age to be told again', async () => expect(await snapshotAge()).toBeGreaterThan(0));
+      await untilSnapshotAge('an age to be told again', (seconds) => expect(seconds).toBeGreaterThan(0));
     });
 
     it('of an account go with it', async () => {
@@ -203,7 +206,7 @@ describe('telemetry', () => {
           expect(status).toBe(503);
           expect(body).toMatch(/^nothing was heard of links for \d+ s\n$/);
         },
-        { deadlineMs: 20_000 },
+        { deadlineMs: 20_000, everyMs: LONG_PAUSE_MS },
       );
       expect(await value('crossaccountlink_watch_age_seconds{kind="links"}')).toBeGreaterThan(6);
       expect((await get('/healthz')).status).toBe(200);
@@ -215,7 +218,7 @@ describe('telemetry', () => {
           await nudge();
           expect((await get('/readyz')).status).toBe(200);
         },
-        { deadlineMs: 40_000 },
+        { deadlineMs: 40_000, everyMs: LONG_PAUSE_MS },
       );
     });
   });
@@ -258,6 +261,10 @@ describe('telemetry', () => {
       expect(log.level).toBe('info');
     });
   });
+
+  function untilSnapshotAge(what: string, check: (seconds: number) => void): Promise<void> {
+    return eventually(what, async () => check(await snapshotAge()), { everyMs: LONG_PAUSE_MS });
+  }
 
   function snapshotAge(): Promise<number> {
     return value(`crossaccountlink_snapshot_age_seconds{account="${TARGET}"}`);

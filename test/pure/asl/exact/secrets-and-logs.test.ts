@@ -70,6 +70,11 @@ needExactly('secrets, parameters and keys', [
     'aws-sdk:ssm:startAutomationExecution',
     { DocumentName: 'mine', Parameters: { AutomationAssumeRole: [role('auto')] } },
     ['ssm:StartAutomationExecution ssm:@:automation-definition/mine:*', 'pass auto to ssm'],
+  ],
+  [
+    'aws-sdk:ssm:startAutomationExecution',
+    { DocumentName: 'mine', Parameters: { InstanceId: ['i-1'] } },
+    ['ssm:StartAutomationExecution ssm:@:automation-definition/mine:*'],
     ['CallerPermissionsNeeded'],
   ],
   [

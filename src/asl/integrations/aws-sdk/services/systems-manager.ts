@@ -40,6 +40,7 @@ const targets = onlyHinted(
 const RUNS_STEPS = note(
   'CallerPermissionsNeeded',
   'ssm:StartAutomationExecution runs the document’s steps with the target role’s own permissions unless Parameters give an AutomationAssumeRole: add statements for what the steps do',
+  { unless: ['Parameters.AutomationAssumeRole'] },
 );
 
 export const documents: ServiceTable = {

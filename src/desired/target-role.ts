@@ -59,6 +59,8 @@ interface TargetRoleContext {
   readonly clusterId: string;
   /** Whether the growth of a link is held, so that nobody knows what of the role's policy it needs: left out, it is not. */
   readonly policyStays?: boolean;
+  /** Whether a link for which nothing was written yet wants what is foreign to stay: left out, none does. */
+  readonly preservesForeign?: boolean;
   /** The boundary that the account's administrators put on every role; it goes before a link's own. */
   readonly accountBoundaryArn?: string;
   /** IAM's limits in the account; AWS's defaults when left out. */
@@ -91,7 +93,9 @@ export function desiredTargetRole(
       (contributor) => linkOf(contributor).permissions.managedPolicyArns,
     ),
     retain: concerned.some((contributor) => linkOf(contributor).retain),
-    preserveUnmanaged: concerned.some((contributor) => linkOf(contributor).unmanaged === 'Preserve'),
+    preserveUnmanaged:
+      context.preservesForeign === true ||
+      concerned.some((contributor) => linkOf(contributor).unmanaged === 'Preserve'),
     ownership: { clusterId: context.clusterId, namespace },
     tags: scalars.tags,
     trust: trustStatements(staying),

@@ -63,6 +63,7 @@ export class Excused {
     const contested = new Set([
       ...this.#contestedRoles(),
       ...this.#formerlyAdopted(),
+      ...this.#preservedAndCleared(),
       ...this.#remadeAndRefused(),
     ]);
     const roles = new Set([...this.#left.map(({ link }) => link.targetRole.text), ...contested]);
@@ -89,6 +90,18 @@ export class Excused {
   #formerlyAdopted(): readonly string[] {
     const adopting = this.#truth.links().filter(({ link }) => link.adopt);
     return [...this.#adopted].filter((role) => !adopting.some(({ link }) => link.targetRole.text === role));
+  }
+
+  /** Roles on which one link preserves what is foreign, and from which another takes it: what went before the first one came
+   *  stays gone. */
+  #preservedAndCleared(): readonly string[] {
+    const links = this.#truth.links().map(({ link }) => link);
+    const preserved = new Set(
+      links.filter((link) => link.unmanaged === 'Preserve').map(({ targetRole }) => targetRole.text),
+    );
+    return links
+      .filter((link) => link.adopt && link.unmanaged === 'Remove')
+      .flatMap(({ targetRole }) => (preserved.has(targetRole.text) ? [targetRole.text] : []));
   }
 
   #remadeAndRefused(): readonly string[] {

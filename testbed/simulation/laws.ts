@@ -35,6 +35,8 @@ const UNNOTICED_MS = 12 * 60_000;
 interface Known {
   /** When people last changed the link, its state machine or its roles. */
   touchedMs: number;
+  /** When people last changed the link or the rules. */
+  editedMs: number;
   /** Since when the access does not work. */
   brokenSinceMs: number | undefined;
 }
@@ -100,7 +102,7 @@ export class Laws {
           other.targetRole.text === link.targetRole.text
         )
           this.#knownOf(other.uid).touchedMs = scheduler.nowMs;
-      this.#knownOf(link.uid).touchedMs = scheduler.nowMs;
+      this.#edited(link.uid);
     }
     if (isNews && (after === undefined || link.deleting))
       this.#wantedUntilMs.set(link.targetRole.text, scheduler.nowMs);
@@ -114,10 +116,15 @@ export class Laws {
   }
 
   #rulesChanged(): void {
-    const { truth, scheduler } = this.#parts;
-    for (const { link } of truth.links()) this.#knownOf(link.uid).touchedMs = scheduler.nowMs;
+    for (const { link } of this.#parts.truth.links()) this.#edited(link.uid);
     this.#hold.rulesChanged();
     this.#judgeAll();
+  }
+
+  #edited(uid: string): void {
+    const known = this.#knownOf(uid);
+    known.touchedMs = this.#parts.scheduler.nowMs;
+    known.editedMs = known.touchedMs;
   }
 
   #peopleWrote(change: AwsChange): void {
@@ -224,15 +231,16 @@ export class Laws {
     else if (this.#isPreserved(object)) this.#foreignPartWritten(operation, before, after);
   }
 
-  /** Whether links have long said that what is foreign on their role stays. */
+  /** Whether a link has long said that what is foreign on its role stays: that goes before what others say. */
   #isPreserved(object: string): boolean {
-    const naming = this.#parts.truth.links().filter(({ link }) => link.targetRole.text === object);
-    return (
-      naming.length > 0 &&
-      naming.every(
-        ({ link }) => link.unmanaged === 'Preserve' && !this.#isRecent(this.#knownOf(link.uid).touchedMs),
-      )
-    );
+    return this.#parts.truth
+      .links()
+      .some(
+        ({ link }) =>
+          link.targetRole.text === object &&
+          link.unmanaged === 'Preserve' &&
+          !this.#isRecent(this.#knownOf(link.uid).editedMs),
+      );
   }
 
   #foreignPartWritten(operation: string, before: ModelRole, after: ModelRole): void {
@@ -316,6 +324,7 @@ export class Laws {
   #knownOf(uid: string): Known {
     const known = this.#known.get(uid) ?? {
       touchedMs: this.#parts.scheduler.nowMs,
+      editedMs: this.#parts.scheduler.nowMs,
       brokenSinceMs: this.#parts.scheduler.nowMs,
     };
     this.#known.set(uid, known);

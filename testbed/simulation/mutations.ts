@@ -200,6 +200,22 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['standby-without-a-new-link'],
   },
   {
+    name: 'others write for a link that is enforced again before it has its finalizer',
+    edits: [
+      [
+        'src/controllers/objects/contributor-states.ts',
+        'return writesAnything(object.link) && !hasFinalizer(object);',
+        'return false;',
+      ],
+    ],
+    foundBy: ['enforced-again-without-finalizer'],
+  },
+  {
+    name: 'what is foreign goes before the link that preserves it is met',
+    edits: [['src/desired/target-role.ts', 'context.preservesForeign === true ||', '']],
+    foundBy: ['preserved-by-a-new-link'],
+  },
+  {
     name: 'a failed call ends the reconcile',
     edits: [
       [

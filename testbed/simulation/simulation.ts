@@ -1,6 +1,7 @@
 /** Runs a history from its first step until everything has calmed down, and judges it. */
 import { findCondition } from '../../src/api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
+import { parseDuration } from '../../src/api/duration.ts';
 import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
 import { AwsModel, type AwsChange } from './aws-model.ts';
 import { changeAws, changeCluster } from './events.ts';
@@ -32,8 +33,11 @@ export interface Outcome {
   readonly simulatedMs: number;
 }
 
-/** So long nothing may be written until it is called calm: a drift check of every link, and of some a second. */
+/** So long nothing may be written until it is called calm: a drift check of every link, and of some a second; longer where a
+ *  link is checked more rarely. */
 const QUIET_MS = 6 * 60_000;
+/** In intervals: a check that is due may wait for others. */
+const LATEST = 1.2;
 /** Whoever finds a deployment overwritten makes it once more. */
 const DEPLOYED_AGAIN_MS = 5_000;
 /** So long everything may take to calm down. */
@@ -149,14 +153,22 @@ class SimulatedWorld {
     const sinceMs = this.scheduler.nowMs;
     this.#wroteAtMs = sinceMs;
     // Compared as it is waited for: a rest that is too small to be added to the time would never be over.
-    while (this.violations.length === 0 && this.scheduler.nowMs < this.#wroteAtMs + QUIET_MS) {
+    const quietMs = this.#quietMs();
+    while (this.violations.length === 0 && this.scheduler.nowMs < this.#wroteAtMs + quietMs) {
       if (this.scheduler.nowMs - sinceMs > PATIENCE_MS) {
         const message = `something is still written after ${PATIENCE_MS / 60_000} minutes`;
         this.violations.push({ law: 'zero writes once calm', atMs: this.scheduler.nowMs, message });
         return;
       }
-      await this.#passUntil(this.#wroteAtMs + QUIET_MS);
+      await this.#passUntil(this.#wroteAtMs + quietMs);
     }
+  }
+
+  #quietMs(): number {
+    const intervals = this.truth
+      .links()
+      .map(({ spec }) => (parseDuration(spec.driftCheckInterval ?? '') ?? 0) * LATEST);
+    return Math.max(QUIET_MS, ...intervals);
   }
 
   async compareWithFresh(): Promise<readonly Violation[]> {

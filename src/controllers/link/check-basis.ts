@@ -95,6 +95,7 @@ export class CheckBasis {
       JSON.stringify(aliasesWithout ?? null),
       [...new Set(knownRoles.recordsOf(link))].join(' '),
       target.roleText(targetRole, maxAgeMs),
+      contributors.preservesForeign(targetRole, link.namespace),
       ...this.#contributorFacts(contributors.contributorStates('targetRole', targetRole, link), link),
       ...this.#contributorFacts(contributors.contributorStates('stateMachine', machine, link), link),
       ...roles.flatMap((role) => [

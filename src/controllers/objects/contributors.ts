@@ -1,18 +1,24 @@
 /** Which links share an AWS object, and how each of them stands towards it. */
 import { contributionOf } from '../../desired/requirements.ts';
-import { keepingGrants, type ContributorState, type Needs } from '../../desired/contribution.ts';
+import { keepingGrants, type ContributorState } from '../../desired/contribution.ts';
 import { writesAnything, type Link } from '../../desired/link.ts';
 import { SharedReadings } from '../../asl/derive/shared-readings.ts';
 import { hasUnreadDefinitions } from '../../desired/machine-view.ts';
-import { isAllowedBy } from '../../plan/statements.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
-import { compareText } from '../../base/compare-text.ts';
 import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
 import { growthWaitsForEdit, permissionsBefore } from '../state/definition-growth.ts';
 import type { LinkIndex, LinkObject } from '../state/link-object.ts';
 import { hasDeparted, wasLookedAt, type SharedObject } from '../state/link-memory.ts';
 import { hasFinalizer, isOnRecord, wasRefusedRole, type ResolvedLink } from '../state/resolved-link.ts';
+import {
+  cameTooLate,
+  covers,
+  isHeldBack,
+  onlyKeeping,
+  unreadState,
+  wasMadeSince,
+} from './contributor-states.ts';
 import { UnreadLinks, type UnreadLinksParts } from './unread-links.ts';
 
 interface ContributorsParts extends UnreadLinksParts {
@@ -90,7 +96,9 @@ export class Contributors {
     const contributor = this.#contributorStateOf(object, shared);
     if (contributor.kind !== 'active') return this.#mayHaveWritten(object) ? [contributor] : [];
     const memory = this.#parts.memory.seen(object.link.uid);
-    if (object.link.uid === self?.uid || isOnRecord(object, memory)) return [contributor];
+    if (object.link.uid === self?.uid) return [contributor];
+    if (isOnRecord(object, memory))
+      return [isHeldBack(object) ? onlyKeeping(contributor, shared) : contributor];
     // Without a finalizer it could go unnoticed, and what was written for it would stay.
     if (!hasFinalizer(object) && !this.#isAwaitedBy(self, object)) return [];
     // Until its first look only a finalizer speaks for it, which proves nothing: it takes no Task over, and adds no grant.
@@ -193,6 +201,16 @@ export class Contributors {
     return counting.map(({ link }) => link);
   }
 
+  /** Whether a link that the rules admit wants what is foreign on its target role to stay, be anything written for it yet
+   *  or not: what was taken off once nobody brings back. */
+  preservesForeign(targetRole: string, namespace: string): boolean {
+    return this.linksBy('targetRole', targetRole).some((object) => {
+      const { deleting, legs, unmanaged, ...link } = object.link;
+      const asks = unmanaged === 'Preserve' && legs.targetRole === 'Enforce' && !deleting;
+      return asks && link.namespace === namespace && this.#isAdmitted(object);
+    });
+  }
+
   /** The links whose state machine is known to run, or to have run, under an execution role. */
   linksUnder(executionRoleArn: string): readonly LinkObject[] {
     return this.#parts.machines.under(executionRoleArn).flatMap((arn) => this.linksBy('stateMachine', arn));
@@ -209,32 +227,9 @@ export class Contributors {
   }
 }
 
-function wasMadeSince({ deletedAt }: Link, { createdAt }: Link): boolean {
-  return deletedAt !== undefined && compareText(createdAt, deletedAt) > 0;
-}
-
-/** To take over Tasks of a link that is being deleted. What a restored backup brings back names its own role already. */
-function cameTooLate(link: Link, leaving: Link | undefined): boolean {
-  if (leaving === undefined || link.targetRole.text === leaving.targetRole.text) return false;
-  return wasMadeSince(leaving, link);
-}
-
-/** Whether what stands is enough for what is needed: spec or definition may have changed since it was looked at. */
-function covers(standing: Needs, needed: Needs): boolean {
-  if (standing.permissions === needed.permissions && standing.tasks === needed.tasks) return true;
-  const tasks = new Set(standing.tasks);
-  return (
-    needed.tasks.every((task) => tasks.has(task)) &&
-    needed.executionRoleArns.every((arn) => standing.executionRoleArns.includes(arn)) &&
-    needed.permissions.every((statement) => isAllowedBy(statement, standing.permissions))
-  );
-}
-
 function uniqueMachines(links: readonly Link[]): Iterable<Link['stateMachine']> {
   return new Map(links.map(({ stateMachine }) => [stateMachine.text, stateMachine])).values();
 }
-
-const unreadState = (link: Link): ContributorState => ({ kind: 'unread', link });
 
 function isReachable({ source, target }: ResolvedLink): boolean {
   return source.aws !== undefined && target.aws !== undefined;

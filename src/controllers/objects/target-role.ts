@@ -136,16 +136,16 @@ export class TargetRoleReconciler {
     { role, managed, states, left }: PlannedFrom,
   ): SharedPlan {
     const { link, target, context } = resolved;
+    const { clusterId, contributors, edits, knownRoles } = this.#parts;
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
     const boundary = accountBoundaryArn === undefined ? {} : { accountBoundaryArn };
     const targets = targetEntries(context.target.entries, link.targetRole);
     const facts = {
       ...boundary,
-      records: this.#parts.knownRoles.recordsOf(link),
-      adoption: this.#parts.knownRoles.adoptionOf(link),
+      records: knownRoles.recordsOf(link),
+      adoption: knownRoles.adoptionOf(link),
       excessOf: (found: ObservedRole) => excessRights(found, managed, targets, context.takesNoResource),
     };
-    const { clusterId } = this.#parts;
     const ours = role?.inlinePolicies.get(policyName(clusterId));
     const waits = (one: Contribution) =>
       one.link.uid === link.uid ? growth === 'Hold' : one.growthWaits === true;
@@ -153,6 +153,7 @@ export class TargetRoleReconciler {
     const asked = desiredTargetRole(link.targetRole, link.namespace, counted.states, {
       clusterId,
       policyStays: counted.policyStays,
+      preservesForeign: contributors.preservesForeign(link.targetRole.text, link.namespace),
       ...boundary,
       ...(target.rules.quotas !== undefined && { quotas: target.rules.quotas }),
     });
@@ -164,7 +165,6 @@ export class TargetRoleReconciler {
       : planObserveOnlyRole(desired, role, facts);
     const isHeld = counted.held.has(link.uid) && plan.problem === undefined;
     const allowed = isHeld ? { ...plan, blocked: GROWTH_HELD } : plan;
-    const { edits, contributors } = this.#parts;
     const editedLegs = () => edits.of(contributors.linksBy('targetRole', link.targetRole.text)).union(left);
     return sharedPlan({ plan: allowed, desired, link, states, editedLegs });
   }

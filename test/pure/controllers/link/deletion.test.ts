@@ -168,6 +168,7 @@ const SITUATIONS: readonly Situation[] = [
     given: 'while another link needs all of it: only the finalizer goes',
     arrange: () => {
       the.create('b');
+      the.forgeFinalizer('b');
       the.cluster.parts.memory.of('uid-b').wroteForLink = true;
     },
     writes: ['finalizers []'],

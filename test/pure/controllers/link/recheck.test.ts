@@ -130,6 +130,19 @@ const CHANGES: readonly { what: string; change: () => void | Promise<void> }[] =
     },
   },
   {
+    what: 'a new link that preserves what is foreign on the role',
+    change: async () => {
+      the.cluster.letAdopt();
+      await the.converge();
+      await check();
+      expect(await check()).toStrictEqual(['stateMachine checkout']);
+      the.create('b', {
+        stateMachineARN: machine('refund').text,
+        targetRole: { arn: ROLE.text, unmanaged: 'Preserve' },
+      });
+    },
+  },
+  {
     what: 'the rules of the target account',
     change: () => changeAccount(TARGET, [TARGET_ENTRY]),
   },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
-import { linkOf, mayShrink, type ContributorState } from '../../../../src/desired/contribution.ts';
+import { linkOf, mayShrink } from '../../../../src/desired/contribution.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { asTarget, machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { link as linkNamed, ROLE } from '../../desired/fixtures.ts';
@@ -15,22 +15,10 @@ import {
   TARGET_ENTRY,
   TestCluster,
 } from '../test-cluster.ts';
+import { kinds, onGrant, onRole } from './contributor-kinds.ts';
 import { narrow } from '../../../expectations.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE).text;
-
-/** `a active` and the like. */
-function kinds(contributorStates: readonly ContributorState[]): readonly string[] {
-  return contributorStates.map((contributor) => `${linkOf(contributor).name} ${contributor.kind}`).toSorted();
-}
-
-function onRole(the: TestCluster, self?: Link): readonly string[] {
-  return kinds(the.parts.contributors.contributorStates('targetRole', ROLE.text, self));
-}
-
-function onGrant(the: TestCluster, executionRole = EXEC.text, self?: Link): readonly string[] {
-  return kinds(the.parts.contributors.grantContributors(executionRole, SOURCE, self));
-}
 
 describe('a link, as a contributor to its role,', () => {
   test('is active, once its machine is read and the rules agree', async () => {

@@ -15,6 +15,7 @@ import {
 } from '../policy/evaluate/access.ts';
 import type { Layer, EvaluationResult } from '../policy/evaluate/authorize.ts';
 import { EVALUATION_STEPS } from '../policy/evaluate/evaluation.ts';
+import { mayLetServicesIn } from '../policy/evaluate/principal.ts';
 import type { NamedPolicy } from '../policy/evaluate/statement.ts';
 import { StepBudget } from '../policy/steps.ts';
 import type { EffectiveOutcome } from './outcome.ts';
@@ -64,7 +65,9 @@ export function effectiveOutcome(
     return { kind: 'unknown', message: 'A role could not be read.' };
   const { stateMachine } = link;
   const { tags, trust } = executionRole;
-  const run = canRun({ arn: execution.arn, trust, tags }, stateMachine, budget);
+  const run = mayLetServicesIn(trust)
+    ? canRun({ arn: execution.arn, trust, tags }, stateMachine, budget)
+    : undefined;
   const assume = canAssume(
     execution,
     { arn: link.targetRole, trust: targetRole.trust, tags: targetRole.tags },
@@ -73,7 +76,7 @@ export function effectiveOutcome(
   );
   const side = assume.decision !== 'Allowed' && assume.layer === 'trustPolicy' ? target : execution;
   const found = [
-    runOutcome(run, execution),
+    ...(run === undefined ? [] : [runOutcome(run, execution)]),
     obstacleIn(assume, `${execution.arn.name} assumes ${target.arn.name}`, side),
   ];
   const denied = found.find((outcome) => outcome?.kind === 'denied');

@@ -4,7 +4,7 @@
  */
 import type { RoleArn } from '../../arn/arn.ts';
 import { canonicalPrincipal } from '../canonical.ts';
-import type { Principals, Statement } from '../document.ts';
+import type { ObservedPolicy, Principals, Statement } from '../document.ts';
 import { any, toAnswer, type Answer } from './answer.ts';
 
 /** How a statement names the caller: the three differ in what else has to allow a call inside one account. */
@@ -61,4 +61,15 @@ export function namesService({ principals, effect }: Statement, names: readonly 
     (byType['Service'] ?? []).some((name) => names.includes(name)) || (byType['AWS'] ?? []).includes('*');
   if (!negated) return toAnswer(isNamed);
   return effect === 'Deny' ? toAnswer(!isNamed) : { unknown: 'whom NotPrincipal leaves out' };
+}
+
+/** Whether a trust policy is not for people and accounts alone. AWS refuses to make a state machine with such a role ("Neither
+ *  the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role"): it is
+ *  being rewritten, or stands in a copy of AWS where nobody asks, and nothing follows from it. */
+export function mayLetServicesIn(trust: ObservedPolicy): boolean {
+  if (trust.kind !== 'parsed') return true;
+  return trust.document.statements.some(
+    ({ principals }) =>
+      principals === undefined || principals.anyone || principals.negated || 'Service' in principals.byType,
+  );
 }

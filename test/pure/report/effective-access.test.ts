@@ -11,6 +11,9 @@ const MANAGED = 'arn:aws:iam::111111111111:policy/extra';
 const BOUNDARY = 'arn:aws:iam::111111111111:policy/boundary';
 const ASSUME = allow(['sts:AssumeRole'], [ROLE.text]);
 const SEND = allow(['sqs:SendMessage'], [QUEUE]);
+/** Lets these in, and nobody else. */
+const letsIn = (byType: Readonly<Record<string, readonly string[]>>): ObservedPolicy =>
+  parsed({ ...STATES_TRUST, principals: { negated: false, anyone: false, byType } });
 const UNREADABLE: ObservedPolicy = { kind: 'unreadable', text: '{', problem: 'is no JSON' };
 
 const NEEDS: LinkRequirements = {
@@ -122,11 +125,16 @@ const SITUATIONS: readonly Situation[] = [
     verdict: 'unknown',
   },
   {
-    given: 'the execution role lets Step Functions in no more',
-    execution: execution({ trust: parsed() }),
+    given: 'the execution role lets another service in',
+    execution: execution({ trust: letsIn({ Service: ['lambda.amazonaws.com'] }) }),
     verdict: 'denied ExecutionRoleNotAssumable',
     says: /^Nothing in the trust policy allows that Step Functions assumes checkout-exec\. No execution of the state machine starts/,
     field: 'trustPolicy',
+  },
+  {
+    given: 'the trust policy of the execution role names no service: nothing follows from that',
+    execution: execution({ trust: letsIn({ AWS: ['arn:aws:iam::111111111111:root'] }) }),
+    verdict: 'effective',
   },
   {
     given: 'a Deny keeps Step Functions from the execution role, whatever else is undecided',

@@ -38,7 +38,7 @@ export const LONGEST: ReadonlyMap<string, number> = new Map([
   ['e2e/performance/calls', 20],
   ['e2e/attacks/hanging', 20],
   ['e2e/production/fence', 20],
-  ['machinery/aws/repeated-reads', 19],
+  ['machinery/aws/frequent-calls', 19],
   ['e2e/kubernetes-machinery', 18],
   ['machinery/cli/permissions', 17],
   ['pure/policy/evaluate/oracle', 17],
@@ -88,6 +88,6 @@ export const LONGEST: ReadonlyMap<string, number> = new Map([
 /** Files outside of e2e/ that wait most of their time, for an answer that does not come or for a call to be made again. */
 export const WAITING: ReadonlySet<string> = new Set([
   'machinery/aws/faults',
-  'machinery/aws/repeated-reads',
+  'machinery/aws/frequent-calls',
   'machinery/aws/repeats',
 ]);

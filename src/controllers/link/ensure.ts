@@ -25,9 +25,8 @@ import type { IamPropagation } from '../state/iam-propagation.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import { isRoleRefusal, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
-import type { EnsureRun } from './ensure-run.ts';
 import { grantRoles, neededRoles } from './inventory.ts';
-import type { Needed, ReadPolicy } from './read-policy.ts';
+import type { EnsureRun, Needed, ReadPolicy } from './read-policy.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import type { TakeBack } from './take-back.ts';
 

@@ -8,6 +8,7 @@ import type { LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { legsInSync } from '../../report/legs-on-record.ts';
 import { growthWaitsForEdit } from '../state/definition-growth.ts';
+import type { ReconcileRecord } from './reconcile-record.ts';
 import { requestOf, wasReady } from './status-facts.ts';
 
 /** A state machine as it was read, and what a link needs of it. */
@@ -120,4 +121,12 @@ export function checkIntervalMs(
  *  @param ageMs of the link */
 export function stateMachineRecheckMs(ageMs: number): number {
   return ageMs < AWAITS_STATE_MACHINE_MS ? STATE_MACHINE_RECHECK_MS : Infinity;
+}
+
+/** One reconcile on the way up: the link, how closely it is looked at, and what was found and done so far. */
+export interface EnsureRun {
+  readonly resolved: ResolvedLink;
+  readonly readPolicy: ReadPolicy;
+  /** Grows. */
+  readonly record: ReconcileRecord;
 }

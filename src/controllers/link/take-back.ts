@@ -11,9 +11,8 @@ import type { RoleUpdateResult } from '../objects/object-reconciler.ts';
 import type { StrayGrantFinder } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import { hasWritten, type ResolvedLink } from '../state/resolved-link.ts';
-import type { EnsureRun } from './ensure-run.ts';
 import { grantRoles, hadCredentials } from './inventory.ts';
-import type { ReadPolicy } from './read-policy.ts';
+import type { EnsureRun, ReadPolicy } from './read-policy.ts';
 
 interface TakeBackParts {
   readonly targetRole: Pick<TargetRoleReconciler, 'isAnotherClusters'>;

@@ -15,8 +15,8 @@ export interface LastUpdate {
   readonly wanted: string;
   /** The changes that were planned and not made: they are still to be made, and say nothing new. */
   readonly unmade: ReadonlySet<string>;
-  /** How often the object had been written by then, for whichever link. */
-  readonly writes: number;
+  /** Number of the last write to the object by then, for whichever link; 0: none is remembered. */
+  readonly lastWrite: number;
 }
 
 /** What is known of an object from the statuses of its links, where no update of it is remembered. */

@@ -72,6 +72,8 @@ export class Excused {
     if (roles.has(object) || machines.has(object) || this.#cleared.has(object)) return true;
     if (this.#isContestedMachine(object, contested)) return true;
     if (this.#untagged.has(object) && (this.#isAdopted(object) || !this.#isNamed(object))) return true;
+    // A deletion leaves behind, and names, what somebody made again with too little on it that is the operator's.
+    if (this.#remade.has(object) && !this.#isNamed(object)) return true;
     const grants = EXECUTION_ROLES.map(executionRoleArn);
     if (grants.includes(object) && what.join(' ') === `policy ${policyName(CLUSTER_ID)}`)
       return this.#left.length > 0 || contested.size > 0;

@@ -216,6 +216,17 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['preserved-by-a-new-link'],
   },
   {
+    name: 'a link goes by what it remembers although the writes since are forgotten',
+    edits: [
+      [
+        'src/controllers/objects/object-reconciler.ts',
+        'this.#drift.dropForgotten(arn.text, options.lastUpdates);',
+        '',
+      ],
+    ],
+    foundBy: ['retained-while-others-had-no-machine'],
+  },
+  {
     name: 'a failed call ends the reconcile',
     edits: [
       [

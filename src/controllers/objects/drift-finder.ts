@@ -12,7 +12,8 @@ import { LEGS } from '../../report/outcome.ts';
 import type { SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
 
 interface Writes {
-  readonly count: number;
+  /** Of all writes, which one the last of them was. */
+  readonly number: number;
   /** Digest of what the last of them was to bring about. */
   readonly wanted: string;
 }
@@ -26,6 +27,14 @@ export class DriftFinder {
   readonly #unfinished = new Map<string, ReadonlySet<Leg>>();
   /** By ARN: what this process has written, for whichever link. */
   readonly #writes = new Map<string, Writes>();
+  /** Of any object: a number comes once, also where an object was forgotten meanwhile. */
+  #count = 0;
+
+  /** To be called before an object is looked at for a link. What a link remembers of an object says nothing any more once
+   *  the writes since are forgotten: its last hand seemed to be gone. The link knows as little then as after a restart. */
+  dropForgotten(object: string, lastUpdates: UpdateOptions['lastUpdates']): void {
+    if ((lastUpdates.get(object)?.lastWrite ?? 0) > this.#lastOf(object)) lastUpdates.delete(object);
+  }
 
   /** The part of a plan that undoes what somebody else did. */
   driftIn(
@@ -43,7 +52,7 @@ export class DriftFinder {
 
   /** To be called before an object is written. @param wanted digest of what that is to bring about */
   writes(object: string, wanted: string): void {
-    this.#writes.set(object, { count: this.#countOf(object) + 1, wanted });
+    this.#writes.set(object, { number: (this.#count += 1), wanted });
   }
 
   /** To be called when an update has ended. Remembers what was wanted of the object and which of it was not made, unless a
@@ -61,7 +70,7 @@ export class DriftFinder {
     const unmade = namesOfChanges(result.unmade).union(isHidden ? ofDescriptions(last.unmade) : NO_NAMES);
     // Of most objects, for as long as their links live: an empty Set of its own for each takes 0.7 KB a link.
     const kept = unmade.size === 0 ? NO_NAMES : unmade;
-    lastUpdates.set(object, { wanted, unmade: kept, writes: this.#countOf(object) });
+    lastUpdates.set(object, { wanted, unmade: kept, lastWrite: this.#lastOf(object) });
   }
 
   /** Whether an edit of the object has not been brought about whole. */
@@ -79,7 +88,7 @@ export class DriftFinder {
    *  for in between goes, or stands where this one only observes: neither is drift. */
   #wasWrittenFor(object: string, wanted: string, last: LastUpdate): boolean {
     const writes = this.#writes.get(object);
-    return writes !== undefined && writes.count !== last.writes && writes.wanted !== wanted;
+    return writes !== undefined && writes.number !== last.lastWrite && writes.wanted !== wanted;
   }
 
   /** An edit takes nothing away while not every link of the object is known: whichever link's update does that in the
@@ -103,7 +112,7 @@ export class DriftFinder {
     return isSame ? NO_LEGS : ALL_LEGS;
   }
 
-  #countOf(object: string): number {
-    return this.#writes.get(object)?.count ?? 0;
+  #lastOf(object: string): number {
+    return this.#writes.get(object)?.number ?? 0;
   }
 }

@@ -84,6 +84,7 @@ export class ObjectReconciler {
 
   async #updateRole(update: RoleUpdate): Promise<RoleUpdateResult> {
     const { arn, enforced, options } = update;
+    this.#drift.dropForgotten(arn.text, options.lastUpdates);
     const read = await this.#readAndPlan(update);
     const { role, ...lag } = read;
     let { planned } = read;
@@ -124,6 +125,7 @@ export class ObjectReconciler {
   async #updateStateMachine(update: StateMachineUpdate): Promise<StateMachineUpdateResult> {
     const { aws, arn, options, enforced } = update;
     const { callOptions } = options;
+    this.#drift.dropForgotten(arn, options.lastUpdates);
     let machine = await this.#machines.read(aws, arn, callOptions, options.machineMaxAgeMs);
     if (machine.kind !== 'found') return machine;
     let planned = await update.plan(machine.view);

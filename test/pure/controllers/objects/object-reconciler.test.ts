@@ -287,6 +287,17 @@ describe('a difference on a role of a link that was in sync', () => {
     expect(result.applied).not.toStrictEqual([]);
   });
 
+  it('is none where what was written since is forgotten, and the status shows the link out of sync: as after a restart', async () => {
+    aws.roles.set(ROLE.text, observed({ managedPolicyArns: ['arn:aws:iam::aws:policy/Other'] }));
+    await update();
+    await update({ wanted: OTHER, options: { lastUpdates: new Map() } });
+    expect(aws.written).toContain('AttachRolePolicy checkout');
+    objects.forget(ROLE.text);
+    const result = await update();
+    expect(result).toMatchObject({ repairs: [], unrepaired: [] });
+    expect(result.applied).not.toStrictEqual([]);
+  });
+
   it('is an edit however many came before, and starts no pause', async () => {
     aws.roles.set(ROLE.text, observed());
     await update({ options: IN_SYNC });

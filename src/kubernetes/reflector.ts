@@ -164,8 +164,8 @@ export class Reflector<T extends KubernetesObject> {
         await breathe();
       }
     });
-    this.#refuseOlderThanSeen(resourceVersion);
-    const changes = await this.#store.replace(objects, breathe);
+    const isRestored = this.#refuseOlderThanSeen(resourceVersion);
+    const changes = await this.#store.replace(objects, breathe, isRestored);
     this.#refused.clear();
     for (const [key, problem] of refused) this.#refused.set(key, problem);
     for (const change of changes) {
@@ -203,13 +203,14 @@ export class Reflector<T extends KubernetesObject> {
 
   /**
    * A server behind a stale proxy, or a lagging replica, may answer with a past that was already overtaken: taking
-   * it in would bring back deleted objects. After a while it is believed nonetheless, for it may be a restored backup.
+   * it in would bring back deleted objects. After a while it is believed nonetheless, for it may be a restored backup:
+   * then it returns true.
    */
-  #refuseOlderThanSeen(resourceVersion: string): void {
+  #refuseOlderThanSeen(resourceVersion: string): boolean {
     const known = newer(this.#newest, this.#atLeast);
     if (newer(resourceVersion, known) === resourceVersion) {
       this.#laggingSinceMs = undefined;
-      return;
+      return false;
     }
     const nowMs = this.#options.clock.monotonicMs();
     this.#laggingSinceMs ??= nowMs;
@@ -225,6 +226,7 @@ export class Reflector<T extends KubernetesObject> {
     }
     this.#laggingSinceMs = undefined;
     this.#atLeast = '0';
+    return true;
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,12 @@
 /** An in-memory copy of all objects of one kind, with indexes. */
+import { isDeepStrictEqual } from 'node:util';
 import { keyOf } from './metadata.ts';
 import type { KubernetesObject } from './metadata.ts';
 
 /**
  * What happened to one object. An object that was deleted and made again under its name between two looks is reported as
- * `deleted` and `added`, never as `updated`.
+ * `deleted` and `added`, never as `updated`; so is one whose deletion is undone, which only a restored backup does: what
+ * was done for the deletion is to be forgotten.
  */
 export type Change<T> =
   | { readonly kind: 'added'; readonly object: T }
@@ -138,16 +140,17 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
   /**
    * Takes in the result of a complete list. Readers see the old contents until the new ones stand whole. Objects
    * whose resource version is the same as before are no change.
+   * @param isRestored the cluster was restored from a backup: its versions are counted anew, and prove nothing
    */
-  async replace(objects: readonly T[], breathe: Breathe): Promise<Change<T>[]> {
+  async replace(objects: readonly T[], breathe: Breathe, isRestored = false): Promise<Change<T>[]> {
     const before = this.#contents;
     const next = new Contents<T>(this.#indexes);
     const changes: Change<T>[] = [];
     for (const object of objects) {
       next.insert(object);
       const old = before.byKey.get(keyOf(object.metadata));
-      if (old?.metadata.resourceVersion !== object.metadata.resourceVersion)
-        changes.push(...difference(old, object));
+      const isSame = isRestored ? isDeepStrictEqual(old, object) : isSameVersion(old, object);
+      if (!isSame) changes.push(...difference(old, object));
       await breathe();
     }
     for (const [key, old] of before.byKey) {
@@ -159,6 +162,11 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
   }
 }
 
+/** A cluster that was restored unnoticed may have given the version to another object, or after another edit. */
+function isSameVersion(old: KubernetesObject | undefined, object: KubernetesObject): boolean {
+  return isSameEdition(old, object) && old?.metadata.resourceVersion === object.metadata.resourceVersion;
+}
+
 /** The API server counts a generation with each edit of the spec, and with the request to delete. */
 function isSameEdition(old: KubernetesObject | undefined, { metadata }: KubernetesObject): boolean {
   return old?.metadata.uid === metadata.uid && old.metadata.generation === metadata.generation;
@@ -166,9 +174,15 @@ function isSameEdition(old: KubernetesObject | undefined, { metadata }: Kubernet
 
 function difference<T extends KubernetesObject>(old: T | undefined, object: T): Change<T>[] {
   if (old === undefined) return [{ kind: 'added', object }];
-  if (old.metadata.uid === object.metadata.uid) return [{ kind: 'updated', old, object }];
+  if (old.metadata.uid === object.metadata.uid && !isUndeleted(old, object))
+    return [{ kind: 'updated', old, object }];
   return [
     { kind: 'deleted', old },
     { kind: 'added', object },
   ];
+}
+
+/** The API server takes no deletion back. */
+function isUndeleted({ metadata: before }: KubernetesObject, { metadata: after }: KubernetesObject): boolean {
+  return before.deletionTimestamp !== undefined && after.deletionTimestamp === undefined;
 }

@@ -264,6 +264,34 @@ describe('the reflector on a hostile server', () => {
     await harness.notifiedOf(4);
   });
 
+  test('tells of what a restored cluster has under a version that was another state’s before', async () => {
+    harness.start({ random: () => 1 });
+    await harness.watching();
+    server.put(a, 'two', blue);
+    const { resourceVersion } = server;
+    server.put(a, 'three', red);
+    await harness.notifiedOf(3);
+    server.remove(a, 'three');
+    server.resourceVersion = resourceVersion - 1;
+    server.put(a, 'two', red);
+    await harness.notifiedOf(4);
+    expect(server.resourceVersion).toBe(resourceVersion);
+    server.send('garbage');
+    for (let pauses = 0; pauses < 7; pauses += 1) await harness.passPause();
+    await harness.watching();
+    expect(harness.notified.slice(4)).toStrictEqual(['updated two red list']);
+  });
+
+  test('tells a deletion that a restored cluster has undone as an end and a beginning', async () => {
+    const deleting = { ...red, metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['f'] } };
+    server.put(a, 'two', deleting);
+    harness.start();
+    await harness.watching();
+    server.put(a, 'two', red);
+    await harness.notifiedOf(4);
+    expect(harness.notified.slice(2)).toStrictEqual(['deleted two red watch', 'added two red watch']);
+  });
+
   test('takes no notice of events that are older than what it knows', async () => {
     harness.start();
     await harness.watching();

@@ -193,6 +193,27 @@ export class ReconcilerHarness {
     this.#put(name, { ...this.#manifest(name), status });
   }
 
+  /** All links as they are: a backup of the cluster. */
+  backup(): ReadonlyMap<string, Manifest> {
+    return new Map(this.#manifests);
+  }
+
+  /** The cluster is as it was when it was backed up: older statuses, links back that were deleted, and none that was
+   *  made since. AWS stays as it is. */
+  restore(backup: ReadonlyMap<string, Manifest>): void {
+    const { links, parts } = this.cluster;
+    for (const object of [...links.values()]) {
+      if (backup.get(object.metadata.name)?.metadata['uid'] === object.metadata.uid) continue;
+      links.remove(object.metadata.uid);
+      parts.linksChanged();
+      parts.forget(object);
+      this.#manifests.delete(object.metadata.name);
+    }
+    for (const [name, manifest] of backup) {
+      if (!isGone(manifest)) this.#put(name, manifest);
+    }
+  }
+
   removeFinalizer(name: string): void {
     const { metadata, ...rest } = this.#manifest(name);
     this.#put(name, { ...rest, metadata: { ...metadata, finalizers: [] } });
@@ -278,10 +299,9 @@ export class ReconcilerHarness {
     this.#manifests.set(name, { ...manifest, metadata });
     const isGone = object.link.deleting && object.metadata.finalizers.length === 0;
     const { links, parts } = this.cluster;
-    if (isGone) links.remove(object.metadata.uid);
-    else links.upsert(object);
+    const changes = isGone ? links.remove(object.metadata.uid) : links.upsert(object);
     parts.linksChanged();
-    if (isGone) parts.forget(object);
+    for (const change of changes) if (change.kind === 'deleted') parts.forget(change.old);
     return object;
   }
 
@@ -316,6 +336,11 @@ export class ReconcilerHarness {
   timestamp(): string {
     return `${new Date(Date.parse(CREATED) + this.cluster.now).toISOString().slice(0, 19)}Z`;
   }
+}
+
+function isGone({ metadata }: Manifest): boolean {
+  const { deletionTimestamp, finalizers } = metadata;
+  return deletionTimestamp !== undefined && !(Array.isArray(finalizers) && finalizers.length > 0);
 }
 
 function asObject(value: unknown): JsonObject {

@@ -1,0 +1,53 @@
+/** A cluster that is restored from a backup while the operator goes on: links are as they were, and AWS is not. */
+import { beforeEach, expect, it } from '@jest/globals';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
+import { machine } from '../../access/fixtures.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+let the: ReconcilerHarness;
+
+beforeEach(async () => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the.create('a');
+  await the.converge();
+});
+
+/** An execution goes on with the definition that names the role, so that a deletion waits for it. */
+function execute(): void {
+  const definition = setCredentials(SENDING, new Map([['Send', ROLE.text]]));
+  the.cluster.source.inUse = [{ machine: { definition, executionRoleArn: EXEC.text }, inUseBy: 'run' }];
+}
+
+it('a link whose deletion had begun, and is undone, has all of it again, and keeps it', async () => {
+  const backup = the.backup();
+  execute();
+  the.delete('a');
+  await the.reconcile('a');
+  the.restore(backup);
+  the.calls.length = 0;
+  await the.converge();
+  expect(the.condition('a', 'Ready')).toBe('True InSync');
+  expect(the.writes.filter((write) => /^(Delete|Detach|Untag)/.test(write))).toStrictEqual([]);
+  the.cluster.source.inUse = [];
+  await the.converge();
+  expect(the.cluster.target.roles.has(ROLE.text)).toBe(true);
+  expect(the.cluster.source.machines.get(machine('checkout').text)?.definition).toContain(ROLE.text);
+});
+
+it('one that was on its way down when it was undone is deleted as any other', async () => {
+  const backup = the.backup();
+  execute();
+  the.delete('a');
+  await the.reconcile('a');
+  the.restore(backup);
+  await the.converge();
+  the.cluster.source.inUse = [];
+  the.delete('a');
+  await the.converge();
+  expect(the.object('a')).toBeUndefined();
+  expect([...the.cluster.target.roles.keys()]).toStrictEqual([]);
+});

@@ -202,7 +202,7 @@ export class ReconcilerHarness {
    *  made since. AWS stays as it is. */
   restore(backup: ReadonlyMap<string, Manifest>): void {
     const { links, parts } = this.cluster;
-    for (const object of [...links.values()]) {
+    for (const object of links.values()) {
       if (backup.get(object.metadata.name)?.metadata['uid'] === object.metadata.uid) continue;
       links.remove(object.metadata.uid);
       parts.linksChanged();
@@ -210,7 +210,7 @@ export class ReconcilerHarness {
       this.#manifests.delete(object.metadata.name);
     }
     for (const [name, manifest] of backup) {
-      if (!isGone(manifest)) this.#put(name, manifest);
+      if (!wasGone(manifest)) this.#put(name, manifest);
     }
   }
 
@@ -338,7 +338,7 @@ export class ReconcilerHarness {
   }
 }
 
-function isGone({ metadata }: Manifest): boolean {
+function wasGone({ metadata }: Manifest): boolean {
   const { deletionTimestamp, finalizers } = metadata;
   return deletionTimestamp !== undefined && !(Array.isArray(finalizers) && finalizers.length > 0);
 }

@@ -18,8 +18,8 @@ export type RoleClaim =
   | { readonly kind: 'adopted' }
   /** Stood before, and the link may adopt it. */
   | { readonly kind: 'adoptable' }
-  /** The role that the link remembers, its policy still on it, but the ownership tags were taken off: they are put
-   *  back. Until then nothing is removed on this evidence. */
+  /** The role that the link remembers, its policy still on it (its trust, where it has no policy), but the ownership tags were
+   *  taken off: they are put back. Until then nothing is removed on this evidence. */
   | { readonly kind: 'untagged' }
   | { readonly kind: 'refused'; readonly reason: Reason; readonly message: string };
 
@@ -103,7 +103,7 @@ function isOwnTrust({ sid, principals }: Statement): boolean {
 }
 
 function isRemembered(
-  { ownership, adopt }: Pick<DesiredTargetRole, 'adopt' | 'ownership'>,
+  { ownership, adopt, permissions, wanted }: RoleWish,
   observed: ObservedRole,
   records: RoleRecords,
 ): boolean {
@@ -112,7 +112,8 @@ function isRemembered(
     !adopt &&
     records.includes(observed.roleId) &&
     (namespace === undefined || namespace === ownership.namespace) &&
-    hasPermissions(observed, ownership.clusterId)
+    (hasPermissions(observed, ownership.clusterId) ||
+      (wanted && permissions.length === 0 && hasOwnTrust(observed)))
   );
 }
 

@@ -16,6 +16,8 @@ export class Excused {
   /** Roles whose tags were taken off: then nothing tells which was adopted and which was made. One that bears something
    *  foreign, too, is left behind and named. */
   readonly #untagged = new Set<string>();
+  /** Roles whose policy was taken off: without tags, too, they are refused by whom they were made for. */
+  readonly #withoutPolicy = new Set<string>();
   /** Roles that others made again: one that shows too little of the operator's is refused by whom it was made for, and taken by
    *  an operator that never saw another one. */
   readonly #remade = new Set<string>();
@@ -53,6 +55,11 @@ export class Excused {
     this.#untagged.add(role);
   }
 
+  /** To be called when somebody takes the operator's policy off a role. */
+  policyDropped(role: string): void {
+    this.#withoutPolicy.add(role);
+  }
+
   /** To be called when somebody makes a role again. */
   remade(role: string): void {
     this.#remade.add(role);
@@ -64,7 +71,7 @@ export class Excused {
       ...this.#contestedRoles(),
       ...this.#formerlyAdopted(),
       ...this.#preservedAndCleared(),
-      ...this.#remadeAndRefused(),
+      ...this.#changedAndRefused(),
     ]);
     const roles = new Set([...this.#left.map(({ link }) => link.targetRole.text), ...contested]);
     const machines = new Set(this.#left.map(({ link }) => link.stateMachine.text));
@@ -106,11 +113,12 @@ export class Excused {
       .flatMap(({ targetRole }) => (preserved.has(targetRole.text) ? [targetRole.text] : []));
   }
 
-  #remadeAndRefused(): readonly string[] {
+  #changedAndRefused(): readonly string[] {
     return this.#truth.links().flatMap(({ link, status }) => {
       const { reason } = findCondition(status.conditions ?? [], 'TargetRoleReady') ?? {};
       const role = link.targetRole.text;
-      return reason === 'RoleNotOwned' && this.#remade.has(role) ? [role] : [];
+      const isStripped = this.#untagged.has(role) && this.#withoutPolicy.has(role);
+      return reason === 'RoleNotOwned' && (this.#remade.has(role) || isStripped) ? [role] : [];
     });
   }
 

@@ -354,7 +354,9 @@ function isEdited(before: JsonObject | undefined, after: JsonObject | undefined)
   return said[0] !== said[1];
 }
 
-/** Whether the operator keeps the access of a link: one that is suspended or refused keeps what it has. */
-function isKept({ link }: LinkObject): boolean {
+/** Whether the operator keeps the access of a link: one that is suspended or refused keeps what it has, which is nothing where
+ *  it was so from the beginning and lives by what others have. */
+function isKept({ link, metadata }: LinkObject): boolean {
+  if (link.suspended && !metadata.finalizers.includes(FINALIZER)) return false;
   return !link.deleting && Object.values(link.legs).every((policy) => policy === 'Enforce');
 }

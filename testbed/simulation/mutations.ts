@@ -167,6 +167,13 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['untagged-role-in-use'],
   },
   {
+    name: 'a role that needs no policy is nobody’s without tags',
+    edits: [
+      ['src/plan/ownership.ts', '(wanted && permissions.length === 0 && hasOwnTrust(observed))', 'false'],
+    ],
+    foundBy: ['untagged-role-without-policy'],
+  },
+  {
     name: 'a younger link whose Task was taken is not called',
     edits: [['src/controllers/link/link-reconciler.ts', 'this.#callThoseThatGaveWay(resolved, record);', '']],
     foundBy: ['younger-link-gave-way'],

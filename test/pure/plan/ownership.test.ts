@@ -215,6 +215,22 @@ const CASES: readonly Case[] = [
     tags: tags({ [TAGS.clusterId]: null, [TAGS.namespace]: 'shipping' }),
     claim: 'RoleNotOwned',
   },
+  {
+    when: 'its tags were taken off, and the links need no permissions of it: its trust is there',
+    tags: NONE,
+    ownPolicy: false,
+    noPermissions: true,
+    ownTrust: true,
+    claim: 'untagged',
+  },
+  {
+    when: 'its tags and its trust were taken off, and the links need no permissions of it',
+    tags: NONE,
+    ownPolicy: false,
+    noPermissions: true,
+    ownTrust: false,
+    claim: 'RoleNotOwned',
+  },
   { when: 'its tags and its policy were taken off', tags: NONE, ownPolicy: false, claim: 'RoleNotOwned' },
   {
     when: 'its tags were taken off and the status forgot its Id',

@@ -188,7 +188,12 @@ function send(
   const request = begin(url, options, resolve);
   const abort = () => request.destroy(new Error('aborted'));
   signal.addEventListener('abort', abort, { once: true });
-  request.once('close', () => signal.removeEventListener('abort', abort));
+  request.once('close', () => {
+    signal.removeEventListener('abort', abort);
+    // Who switches to another protocol (101) has the connection closed by Node, without a word, and there is nothing left
+    // that the limit could abort. After the head of an answer this does nothing.
+    reject(new Error('closed without an answer'));
+  });
   // Stays: a request that is aborted later fails once more.
   request.on('error', reject);
   if (signal.aborted) abort();

@@ -46,6 +46,7 @@ export function exchange(
       reject(error);
       outgoing.destroy(error);
     };
+    let isAnswered = false;
     const giveUp = (what: string, afterMs: number) =>
       endWith(Object.assign(new Error(`no ${what} within ${afterMs} ms`), { name: 'TimeoutError' }));
     const whole = setTimeout(giveUp, wholeMs, 'answer', wholeMs);
@@ -55,6 +56,7 @@ export function exchange(
       for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(connecting));
     });
     outgoing.once('response', (incoming) => {
+      isAnswered = true;
       const { statusCode = -1, headers: received } = incoming;
       const chunks: Buffer[] = [];
       let bytes = 0;
@@ -69,9 +71,18 @@ export function exchange(
     outgoing.once('error', (error: Error & { code?: unknown }) => {
       reject(isTimeout(error.code) ? Object.assign(error, { name: 'TimeoutError' }) : error);
     });
-    outgoing.once('close', () => clearTimeout(whole));
+    outgoing.once('close', () => {
+      clearTimeout(whole);
+      // Who switches to another protocol (101) has the connection closed by Node, without a word; a limit that no longer runs
+      // would not end the call, and its place in the lane would be taken for good.
+      if (!isAnswered) reject(closedUnanswered());
+    });
     outgoing.end(request.body);
   });
+}
+
+function closedUnanswered(): Error {
+  return Object.assign(new Error('closed without an answer'), { name: 'TimeoutError' });
 }
 
 /** What the SDK's handler takes for a timeout, too. */

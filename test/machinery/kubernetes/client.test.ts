@@ -262,6 +262,16 @@ describe('the REST client', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  test('ends when something on the way speaks another protocol', async () => {
+    server.fail(1, any, (response) =>
+      response.socket?.end(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n',
+      ),
+    );
+    const error = await failure(server.client(clock).get(widgets, one, once));
+    expect([error.status, error.reason]).toStrictEqual([0, 'ConnectionFailed']);
+  });
+
   test('never repeats a write whose answer was lost', async () => {
     server.fail(1, any, (response) => response.socket?.destroy());
     const error = await failure(server.client(clock).patch(widgets, one, {}));

@@ -190,8 +190,7 @@ function send(
   signal.addEventListener('abort', abort, { once: true });
   request.once('close', () => {
     signal.removeEventListener('abort', abort);
-    // Who switches to another protocol (101) has the connection closed by Node, without a word, and there is nothing left
-    // that the limit could abort. After the head of an answer this does nothing.
+    // Node closes it without a word where somebody switches to another protocol (101).
     reject(new Error('closed without an answer'));
   });
   // Stays: a request that is aborted later fails once more.

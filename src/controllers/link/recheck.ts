@@ -1,4 +1,5 @@
 /** A check of a link that is compared with the last one that found it in sync. */
+import { AwsFailure } from '../../aws/errors/errors.ts';
 import { LEGS } from '../../report/outcome.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
@@ -32,9 +33,9 @@ export class Recheck {
   }
 
   /** Whether a check found the link in sync that went by the same. To be asked once the state machine is read.
-   *  @throws AwsFailure where the roles have to be looked at anew, as the check itself would */
+   *  @throws AwsFailure where the target role cannot be looked at anew, as the check itself would first of all */
   async isAsBefore(needed: Needed, readPolicy: ReadPolicy): Promise<boolean> {
-    await this.#renewSnapshots(needed, readPolicy);
+    if (!(await this.#renewSnapshots(needed, readPolicy))) return false;
     const { rolesReadyFor, unrecordedDrift, reportedRepairs } = this.#memory;
     const basis = this.#basisOf(needed, readPolicy);
     this.#begun = basis === undefined ? undefined : { needed, basis };
@@ -50,16 +51,23 @@ export class Recheck {
     else this.#memory.inSyncBasis = isQuiet && isInSync(record) ? this.#basisAfter(readPolicy) : undefined;
   }
 
-  /** A check would do so next: else all those that come before it is done would be whole ones. */
+  /** A check would do so next: else all those that come before it is done would be whole ones. Returns false where the source
+   *  account's roles cannot be read: the check finds that out again, once it has looked at the target role. */
   async #renewSnapshots(
     { requirements }: Needed,
     { freshness, wasInSync, callOptions }: ReadPolicy,
-  ): Promise<void> {
-    if (freshness.kind === 'fresh' || !wasInSync) return;
+  ): Promise<boolean> {
+    if (freshness.kind === 'fresh' || !wasInSync) return true;
     const { object, link, source, target } = this.#resolved;
     await target.aws?.renewSnapshot(link.targetRole.text, callOptions, freshness.maxAgeMs);
-    for (const { text } of grantRoles(object, neededRoles(requirements)))
-      await source.aws?.renewSnapshot(text, callOptions, freshness.maxAgeMs);
+    try {
+      for (const { text } of grantRoles(object, neededRoles(requirements)))
+        await source.aws?.renewSnapshot(text, callOptions, freshness.maxAgeMs);
+      return true;
+    } catch (error) {
+      if (error instanceof AwsFailure) return false;
+      throw error;
+    }
   }
 
   #basisAfter(readPolicy: ReadPolicy): string | undefined {

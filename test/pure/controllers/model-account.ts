@@ -86,8 +86,9 @@ export class ModelAccount implements AwsAccount {
   }
 
   /** Undefined where the snapshot cannot be read. */
-  async renewSnapshot(): Promise<void> {
-    // It is always as new as can be.
+  /** It is always as new as can be, where it can be read. */
+  async renewSnapshot(arn: string): Promise<void> {
+    if (this.failures.has('role')) await this.#called('role', `${nameOf(arn)} from a snapshot`);
   }
 
   roleText(arn: string): string | undefined {

@@ -9,6 +9,7 @@ import { machine as definition, task } from '../../asl/machines.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { EXEC, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { awsFailure } from '../model-account.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
 const BOUNDARY = `arn:aws:iam::${TARGET}:policy/boundary`;
@@ -74,6 +75,23 @@ describe('a check in sync', () => {
     await expect(check()).rejects.toThrow('there is no snapshot');
     failures.clear();
     expect(await check()).toContain('role checkout from a snapshot');
+    expect(await check()).toStrictEqual(['stateMachine checkout']);
+  });
+});
+
+describe('a check for which the roles of the source account cannot be read', () => {
+  beforeEach(() => void the.cluster.source.failures.set('role', awsFailure('retryable')));
+
+  it('puts back what was changed on the target role', async () => {
+    the.changeRole((found) => ({ ...found, trust: parsed(FOREIGN_TRUST) }));
+    await check().catch(() => undefined);
+    expect(the.cluster.target.writes.at(-1)).toMatchObject({ leg: 'trustPolicy' });
+  });
+
+  it('looks at everything once they can', async () => {
+    await check().catch(() => undefined);
+    the.cluster.source.failures.clear();
+    expect(await check()).toContain('role checkout-exec from a snapshot');
     expect(await check()).toStrictEqual(['stateMachine checkout']);
   });
 });

@@ -1,5 +1,5 @@
-/** A cluster that is restored from a backup while the operator goes on: links are as they were, and AWS is not. */
-import { beforeEach, expect, it } from '@jest/globals';
+/** A cluster that is restored from a backup: links are as they were, and AWS is not. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { machine } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
@@ -50,4 +50,70 @@ it('one that was on its way down when it was undone is deleted as any other', as
   await the.converge();
   expect(the.object('a')).toBeUndefined();
   expect([...the.cluster.target.roles.keys()]).toStrictEqual([]);
+});
+
+function expectNothingLeft(): void {
+  expect(the.object('a')).toBeUndefined();
+  expect([...the.cluster.target.roles.keys()]).toStrictEqual([]);
+  expect(the.cluster.source.roles.get(EXEC.text)?.inlinePolicies.size).toBe(0);
+  expect(the.cluster.source.machines.get(machine('checkout').text)?.definition).not.toContain('Credentials');
+}
+
+describe.each([
+  ['the operator goes on', () => undefined],
+  ['the operator begins anew', () => the.restart()],
+])('%s:', (_, between) => {
+  it.each<readonly [string, since: () => Promise<void> | void]>([
+    ['was deleted since and is back', () => the.delete('a')],
+    [
+      'was deleted and made anew since',
+      async () => {
+        the.delete('a');
+        await the.converge();
+        the.create('a');
+      },
+    ],
+    ['was edited since', () => the.edit('a', { managementPolicy: 'Observe' })],
+    ['lost its role since', () => void the.cluster.target.roles.delete(ROLE.text)],
+  ])('a link that %s is Ready again, and leaves nothing', async (__, since) => {
+    const backup = the.backup();
+    await since();
+    await the.converge();
+    the.restore(backup);
+    between();
+    await the.converge();
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+    expect(the.cluster.target.roles.has(ROLE.text)).toBe(true);
+    the.delete('a');
+    await the.converge();
+    expectNothingLeft();
+  });
+
+  it('a link that was as new as on its first day knows what it has, and leaves nothing', async () => {
+    the.delete('a');
+    await the.converge();
+    the.create('a');
+    const backup = the.backup();
+    await the.converge();
+    the.restore(backup);
+    between();
+    await the.converge();
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+    the.delete('a');
+    await the.converge();
+    expectNothingLeft();
+  });
+
+  it('a link that was made since and is applied again has its role again, and leaves nothing', async () => {
+    the.restore(new Map());
+    between();
+    await the.converge();
+    expect(the.cluster.target.roles.has(ROLE.text)).toBe(true);
+    the.create('a');
+    await the.converge();
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+    the.delete('a');
+    await the.converge();
+    expectNothingLeft();
+  });
 });

@@ -12,6 +12,7 @@ import { credentialsPlanInParts, type CredentialsPlan } from '../../plan/credent
 import { hideIn, hideRoles, type IsHidden } from '../../plan/hidden-roles.ts';
 import { recordedTasks } from '../../report/task-record.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
+import { NO_LEGS } from './drift-finder.ts';
 import type { StateMachineUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
@@ -99,6 +100,7 @@ export class CredentialsReconciler {
       link,
       states,
       editedLegs: () => edits.of(contributors.linksBy('stateMachine', link.stateMachine.text)),
+      leftLegs: NO_LEGS,
     });
   }
 }

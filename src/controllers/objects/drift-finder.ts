@@ -39,7 +39,7 @@ export class DriftFinder {
   /** The part of a plan that undoes what somebody else did. */
   driftIn(
     object: string,
-    { plan, wanted, editedLegs }: SharedPlan,
+    { plan, wanted, editedLegs, leftLegs }: SharedPlan,
     { inSyncBefore, lastUpdates }: UpdateOptions,
   ): readonly ObjectChanges[] {
     const onRecord = () => ({ inSync: inSyncBefore, edited: editedLegs() });
@@ -47,7 +47,7 @@ export class DriftFinder {
     const unfinished = plan.withheld.length === 0 ? (this.#unfinished.get(object) ?? NO_LEGS) : NO_LEGS;
     const last = lastUpdates.get(object);
     if (last !== undefined && this.#wasWrittenFor(object, wanted, last)) return [];
-    return driftAmong(plan.actions, { wanted, last, onRecord, unfinished });
+    return driftAmong(plan.actions, { wanted, last, onRecord, unfinished: unfinished.union(leftLegs) });
   }
 
   /** To be called before an object is written. @param wanted digest of what that is to bring about */
@@ -95,14 +95,15 @@ export class DriftFinder {
    *  end, it is no drift. */
   #noteUnfinished(
     object: string,
-    { plan, wanted, editedLegs }: SharedPlan,
+    { plan, wanted, editedLegs, leftLegs }: SharedPlan,
     last: LastUpdate | undefined,
   ): void {
     if (plan.withheld.length === 0) {
       this.#unfinished.delete(object);
       return;
     }
-    const edited = last === undefined ? editedLegs() : this.#editedSince(object, wanted, last);
+    const edited =
+      last === undefined ? editedLegs().union(leftLegs) : this.#editedSince(object, wanted, last);
     if (edited.size > 0) this.#unfinished.set(object, edited.union(this.#unfinished.get(object) ?? NO_LEGS));
   }
 

@@ -139,8 +139,8 @@ export class GrantReconciler {
       isDeletion && isMissing ? { ...whole, actions: [] } : whole,
       this.#parts.othersRoles.seenBy(resolved.link),
     );
-    const editedLegs = () => this.#editedLegs(resolved, arn).union(left);
-    const shared = sharedPlan({ plan, desired, link: resolved.link, states, editedLegs });
+    const editedLegs = () => this.#editedLegs(resolved, arn);
+    const shared = sharedPlan({ plan, desired, link: resolved.link, states, editedLegs, leftLegs: left });
     // At the start any link of the account may be one of the role's: most are not.
     const onceRead = () => planOf({ ...desired, mayShrink: true }).actions;
     return { ...shared, mayShrinkLater: shared.awaitsReads && onceRead().length > whole.actions.length };

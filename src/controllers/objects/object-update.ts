@@ -85,6 +85,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly mayShrinkLater: boolean;
   /** Legs of which links of the object ask something else than their statuses knew of. */
   readonly editedLegs: () => ReadonlySet<Leg>;
+  /** Legs that bear what a link that went has left there: that goes, and is no drift. What is missing from them is. */
+  readonly leftLegs: ReadonlySet<Leg>;
 }
 
 export interface UpdateResult<Plan extends ObjectPlan = ObjectPlan> extends SharedPlan<Plan> {
@@ -121,7 +123,10 @@ export function countedFor(
 }
 
 /** A plan with what it was made from. */
-interface PlannedObject<Plan extends ObjectPlan> extends Pick<SharedPlan<Plan>, 'plan' | 'editedLegs'> {
+interface PlannedObject<Plan extends ObjectPlan> extends Pick<
+  SharedPlan<Plan>,
+  'plan' | 'editedLegs' | 'leftLegs'
+> {
   /** What the plan brings about. */
   readonly desired: { readonly conflicts: readonly ContributorConflict[] };
   /** On whose behalf. */
@@ -136,6 +141,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
   link,
   states,
   editedLegs,
+  leftLegs,
 }: PlannedObject<Plan>): SharedPlan<Plan> {
   const awaitsReads = states.some(({ kind }) => kind === 'unread');
   return {
@@ -145,6 +151,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
     awaitsReads,
     mayShrinkLater: awaitsReads,
     editedLegs,
+    leftLegs,
   };
 }
 

@@ -165,8 +165,8 @@ export class TargetRoleReconciler {
       : planObserveOnlyRole(desired, role, facts);
     const isHeld = counted.held.has(link.uid) && plan.problem === undefined;
     const allowed = isHeld ? { ...plan, blocked: GROWTH_HELD } : plan;
-    const editedLegs = () => edits.of(contributors.linksBy('targetRole', link.targetRole.text)).union(left);
-    return sharedPlan({ plan: allowed, desired, link, states, editedLegs });
+    const editedLegs = () => edits.of(contributors.linksBy('targetRole', link.targetRole.text));
+    return sharedPlan({ plan: allowed, desired, link, states, editedLegs, leftLegs: left });
   }
 
   /** What is proven once stays so in this process, whatever becomes of the link whose status proves it. */

@@ -326,6 +326,23 @@ describe('what a link that went has left on an object that it shared is no drift
     });
   });
 
+  it('but what somebody else took off beside it is', async () => {
+    the.cluster.put('refund', OTHER_EXEC.text);
+    await the.ready('b', { stateMachineARN: machine('refund').text, ...RETAINED });
+    await the.converge();
+    await goes();
+    the.changeRole((found) => ({
+      ...found,
+      trust:
+        found.trust.kind === 'parsed'
+          ? parsed(...found.trust.document.statements.filter(({ sid }) => sid === trustSid(OTHER_EXEC.text)))
+          : found.trust,
+    }));
+    restart();
+    await the.converge();
+    expect(reported()).toStrictEqual(['trustPolicy true']);
+  });
+
   it('what somebody else names in the grant is drift all the same', async () => {
     the.changeRole(
       (found) => ({

@@ -7,7 +7,7 @@ export interface Clock {
   monotonicMs(): number;
   /** Milliseconds since 1970, for times that are written into objects. */
   wallMs(): number;
-  /** Runs `action` once, `ms` milliseconds from now, unless cancelled before. */
+  /** Runs `action` once, `ms` milliseconds from now, unless cancelled before; at once where that time has passed. */
   after(ms: number, action: () => void): Cancel;
 }
 
@@ -18,7 +18,8 @@ export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   wallMs: () => Date.now(),
   after(ms, action) {
-    const timer = setTimeout(action, Math.min(ms, longestTimerMs));
+    // Of a negative delay Node warns on the error output, which is the log's.
+    const timer = setTimeout(action, Math.min(Math.max(ms, 0), longestTimerMs));
     return () => clearTimeout(timer);
   },
 };

@@ -6,9 +6,10 @@ import { createMachines, fleetOf } from '../../../bench/fleet.ts';
 import { machineOf, withRig, type Rig } from '../../../bench/rig.ts';
 import { about } from '../../expectations.ts';
 
-/** A definition is overwritten only within a second of being read. The proxy sees that second a little shorter or longer
- *  than the operator; a read that is made without need comes sooner. */
-const ABOUT_A_SECOND_MS = 700;
+/** A definition is overwritten only within a second of being read. The operator counts it from before its call, the proxy from
+ *  when that arrives, which in a burst of calls is some hundred milliseconds later; a read that is made without need follows the
+ *  one before within a few. */
+const MOST_OF_A_SECOND_MS = 400;
 
 describe('making links', () => {
   it('takes two calls for each role, a grant, a read and an update, and a look at each account', async () => {
@@ -58,7 +59,7 @@ function assertReadOnce(rig: Rig): void {
     const before = readAt.get(machine) ?? Number.NEGATIVE_INFINITY;
     const pauseMs = startedAt - before;
     about(`${machine} was read again after ${Math.round(pauseMs)} ms`, () =>
-      expect(pauseMs).toBeGreaterThanOrEqual(ABOUT_A_SECOND_MS),
+      expect(pauseMs).toBeGreaterThanOrEqual(MOST_OF_A_SECOND_MS),
     );
     readAt.set(machine, startedAt);
   }

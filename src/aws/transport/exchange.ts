@@ -1,6 +1,6 @@
 /**
- * A request and its answer over HTTP, for reads that are made over and over. The SDK's handler does the same with half a dozen
- * timers and, around it, a stream for each that looks at the answer: twice the processor time.
+ * A request and its answer over HTTP, for calls that are made over and over, writes among them. The SDK's handler does the
+ * same with half a dozen timers and, around it, a stream for each that looks at the answer: twice the processor time.
  */
 import { request as overHttp, type Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
 import { request as overHttps, type Agent as HttpsAgent } from 'node:https';

@@ -10,7 +10,14 @@ import { StepBudget } from '../steps.ts';
 import type { Answer } from './answer.ts';
 import { conditionsHold } from './condition.ts';
 import type { RequestContext } from './context.ts';
-import { matchPatterns, readPatterns, TOO_MANY_STEPS, type Expected, type Reading } from './match.ts';
+import {
+  matchPatterns,
+  readPatterns,
+  TOO_MANY_STEPS,
+  withWholeArns,
+  type Expected,
+  type Reading,
+} from './match.ts';
 
 /** Steps for all that is asked about one link, which is some 30 ms at worst. A role that fills IAM's quotas with the
  *  ARNs of a hundred queues, each named by a Task, takes a tenth of them. */
@@ -37,7 +44,11 @@ export class Evaluation {
   readonly #actions = new Map<Statement, readonly (Expected | undefined)[]>();
   readonly #resources = new Map<
     Statement,
-    { readonly expected: readonly (Expected | undefined)[]; readonly answers: Map<string, Answer> }
+    {
+      readonly patterns: Patterns;
+      readonly expected: readonly (Expected | undefined)[];
+      readonly answers: Map<string, Answer>;
+    }
   >();
   readonly #conditions = new Map<Statement, Answer>();
   readonly #subjects = new Map<string, Tokens>();
@@ -71,14 +82,12 @@ export class Evaluation {
     const { resources } = statement;
     if (resources === undefined) return 'yes';
     if (!this.#budget.take(STEPS.statement)) return TOO_MANY_STEPS;
-    const known = this.#resources.get(statement) ?? {
-      expected: readPatterns(resources, this.#reading(version)),
-      answers: new Map<string, Answer>(),
-    };
+    const known = this.#resources.get(statement) ?? this.#readResources(resources, version);
     this.#resources.set(statement, known);
     const before = known.answers.get(resource);
     if (before !== undefined) return before;
-    const answer = matchPatterns(resources, known.expected, this.#resourceTokens(resource), this.#budget);
+    const { patterns, expected } = known;
+    const answer = matchPatterns(patterns, expected, this.#resourceTokens(resource), this.#budget);
     known.answers.set(resource, answer);
     return answer;
   }
@@ -125,6 +134,12 @@ export class Evaluation {
   #readActions({ negated, values }: Patterns): readonly (Expected | undefined)[] {
     const lowered = { negated, values: values.map((value) => value.toLowerCase()) };
     return readPatterns(lowered, this.#reading('2008-10-17'));
+  }
+
+  #readResources(resources: Patterns, version: PolicyDocument['version']) {
+    const patterns = withWholeArns(resources);
+    const expected = readPatterns(patterns, this.#reading(version));
+    return { patterns, expected, answers: new Map<string, Answer>() };
   }
 
   #actionAnswer(statement: Statement, action: string): Answer {

@@ -78,6 +78,25 @@ export function readPatterns({ values }: Patterns, reading: Reading): readonly (
 }
 
 /**
+ * The resources as IAM takes them: to an ARN that has fewer than its six parts it adds `*` for each that is missing, in
+ * identity policies and boundaries (`arn:aws:sqs` is every queue). One that ends in a wildcard reaches that far already.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+ */
+export function withWholeArns({ negated, values }: Patterns): Patterns {
+  return {
+    negated,
+    values: values.flatMap((value) => (isCutShort(value) ? [value, `${value}:*`] : [value])),
+  };
+}
+
+function isCutShort(value: string): boolean {
+  if (!value.startsWith('arn:') || value.endsWith('*')) return false;
+  return value.replaceAll(/\$\{[^{}]*\}/g, '').split(':').length < ARN_PARTS;
+}
+
+const ARN_PARTS = 6;
+
+/**
  * `Action`, `NotAction`, `Resource` or `NotResource` against the request. A variable without a value matches
  * nothing; what that makes of a negation AWS does not say.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html

@@ -265,6 +265,32 @@ describe('canCall', () => {
     expect(canCall(holed, 'sqs:SendMessage', 'arn:aws:sqs:*:*:other*').decision).toBe('Allowed');
   });
 
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html: "When you specify an incomplete ARN (one with
+  // fewer than the standard six fields) in an identity-based policy, AWS automatically completes the ARN by adding wildcard
+  // characters (*) to all missing fields."
+  const cutShort = [
+    ['arn:aws:sqs', true],
+    ['arn:aws:sqs:us-east-1', true],
+    ['arn:aws:sqs:us-east-1:222222222222', true],
+    ['arn:aws:sqs:us-east-1:${aws:PrincipalAccount}', true],
+    ['arn:aws:s3', false],
+    ['arn:aws:sqs:eu-west-1', false],
+    ['arn:aws:sqs:us-east-1:222222222222:order', false],
+  ] as const;
+  for (const [Resource, isQueue] of cutShort) {
+    test(`${Resource} ${isQueue ? 'is completed and names the queue' : 'does not name the queue'}`, () => {
+      const decide = (acting: ActingRole) => canCall(acting, 'sqs:SendMessage', QUEUE).decision;
+      expect(decide(role([{ ...SEND, Resource }]))).toBe(isQueue ? 'Allowed' : 'ImplicitlyDenied');
+      const deny = { ...SEND, Effect: 'Deny', Resource };
+      expect(decide(role([ADMIN, deny]))).toBe(isQueue ? 'ExplicitlyDenied' : 'Allowed');
+      expect(decide(role([ADMIN], policy('boundary', ADMIN, deny)))).toBe(
+        isQueue ? 'ExplicitlyDenied' : 'Allowed',
+      );
+      const others = { Effect: 'Allow', Action: 'sqs:*', NotResource: Resource };
+      expect(decide(role([others]))).toBe(isQueue ? 'ImplicitlyDenied' : 'Allowed');
+    });
+  }
+
   test('an action that takes no resource is allowed by the resource * alone', () => {
     const everywhere = role([{ ...SEND, Action: 'sqs:ListQueues', Resource: '*' }]);
     const there = role([{ ...SEND, Action: 'sqs:ListQueues' }]);

@@ -277,9 +277,9 @@ describe('canCall', () => {
     ['arn:aws:sqs:eu-west-1', false],
     ['arn:aws:sqs:us-east-1:222222222222:order', false],
   ] as const;
+  const decide = (acting: ActingRole) => canCall(acting, 'sqs:SendMessage', QUEUE).decision;
   for (const [Resource, isQueue] of cutShort) {
     test(`${Resource} ${isQueue ? 'is completed and names the queue' : 'does not name the queue'}`, () => {
-      const decide = (acting: ActingRole) => canCall(acting, 'sqs:SendMessage', QUEUE).decision;
       expect(decide(role([{ ...SEND, Resource }]))).toBe(isQueue ? 'Allowed' : 'ImplicitlyDenied');
       const deny = { ...SEND, Effect: 'Deny', Resource };
       expect(decide(role([ADMIN, deny]))).toBe(isQueue ? 'ExplicitlyDenied' : 'Allowed');

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { buildConsole, embedConsole } from './build-console.ts';
 import { buildLauncher } from './build-launcher.ts';
 import { bundleDiet } from './bundle-diet.ts';
+import { bundleHttp } from './bundle-http.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = resolve(process.argv[2] ?? join(ROOT, 'dist'));
@@ -23,6 +24,7 @@ const LEGAL = `${PLUGIN}.LEGAL.txt`;
 
 const page = await buildConsole(join(OUTPUT, 'console'));
 await bundle({ entryPoints: ['src/main.ts'], outfile: join(OUTPUT, 'operator.mjs') });
+refuseWideText(join(OUTPUT, 'operator.mjs'));
 const verbs = join(OUTPUT, 'cli');
 rmSync(verbs, { recursive: true, force: true });
 await bundle({
@@ -46,7 +48,7 @@ async function bundle(options: BuildOptions): Promise<void> {
     target: 'node22.19',
     // Prefer packages' ES modules, of which unused parts can be left out.
     mainFields: ['module', 'main'],
-    plugins: [bundleDiet, embedConsole(page)],
+    plugins: [bundleDiet, bundleHttp, embedConsole(page)],
     // Without comments the text is ASCII, which V8 keeps in half the memory. Names stay and lines stay short, so that a
     // crash without its source map can be read.
     minifySyntax: true,
@@ -61,6 +63,14 @@ async function bundle(options: BuildOptions): Promise<void> {
   });
   const written = options.outfile ?? options.outdir ?? '';
   process.stdout.write(`${relative(ROOT, written)}  ${(bytesOf(written) / 1e6).toFixed(1)} MB\n`);
+}
+
+/** esbuild escapes what is not ASCII everywhere but in regular expressions and tagged templates. */
+function refuseWideText(path: string): void {
+  const wide = /[^\0-\x7f]/.exec(readFileSync(path, 'utf8'));
+  if (wide === null) return;
+  const around = wide.input.slice(Math.max(0, wide.index - 40), wide.index + 20);
+  throw new Error(`${path} is not ASCII, and takes twice the memory: escape what stands in ${around}`);
 }
 
 /** Of a file, or of the programs in a folder. */

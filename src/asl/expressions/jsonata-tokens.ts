@@ -40,7 +40,7 @@ export const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?!\w|\.(?!\.))/y;
 export const NAME = /[A-Za-z_]\w*|`[^`]*`/y;
 export const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/sy;
 export const WORD = /(?:true|false|null)\b/y;
-export const FUNCTION = /(?:function|λ)(?=\s*\()/y;
+export const FUNCTION = /(?:function|\u03BB)(?=\s*\()/y;
 /** A slash within a class of characters ends nothing. */
 export const REGULAR_EXPRESSION = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[im]*/y;
 

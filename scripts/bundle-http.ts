@@ -1,0 +1,19 @@
+/**
+ * Has the bundles ask for `node:http` by `require`. An import would have Node read each of its exports once, and one of them,
+ * WebSocket, loads Node's own undici for it: 13 MB and a tenth of a second for what nobody uses.
+ */
+import type { Plugin } from 'esbuild';
+
+const NAMESPACE = 'bundle-http';
+
+export const bundleHttp: Plugin = {
+  name: NAMESPACE,
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:node:)?http$/ }, ({ kind }) =>
+      kind === 'require-call' ? undefined : { path: 'http', namespace: NAMESPACE },
+    );
+    onLoad({ filter: /./, namespace: NAMESPACE }, () => ({
+      contents: "module.exports = require('node:http');",
+    }));
+  },
+};

@@ -1,7 +1,8 @@
 /**
  * Bundles the operator into one file, and the kubectl plugin into one for each verb with what verbs share (cli/), behind
- * a launcher: they start in a third of the time and half of the memory of the unbundled program. The same sources give the same bytes; with SOURCE_DATE_EPOCH (seconds) set, the
- * files' times are that, too. `node scripts/build.ts [FOLDER]`; dist/ unless a folder is given.
+ * a launcher: they start in a third of the time and half of the memory of the unbundled program. The same sources give the
+ * same bytes; with SOURCE_DATE_EPOCH (seconds) set, the files' times are that, too. `node scripts/build.ts [FOLDER]`; dist/
+ * unless a folder is given.
  */
 import { build, type BuildOptions } from 'esbuild';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';

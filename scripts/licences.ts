@@ -47,7 +47,7 @@ export function licenceProblems(packages: Readonly<Record<string, Package>>): re
   return Object.entries(packages).flatMap(([path, { dev = false, license = 'none' }]) => {
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     if (path === '' || isPermissive(license)) return [];
-    if (dev && name in TOOLS) return [];
+    if (dev && Object.hasOwn(TOOLS, name)) return [];
     return [`${name} (${dev ? 'development' : 'runs'}): ${license}`];
   });
 }

@@ -96,7 +96,7 @@ function reportFailure(error: unknown): number {
   const lines = isSetting
     ? [...error.problems, 'see --help']
     : [error instanceof Error ? error.message : String(error)];
-  for (const line of lines) process.stderr.write(`crossaccountlink: ${line}\n`);
+  for (const line of lines) process.stderr.write(`crossaccountlink: ${terminalSafe(line)}\n`);
   return isSetting ? 2 : 1;
 }
 

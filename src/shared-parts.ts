@@ -6,6 +6,8 @@ import type { Clock } from './base/clock.ts';
 import { Stretch } from './base/stretch.ts';
 import { assembleLinks, type LinkAssembly } from './controllers/link/assembly.ts';
 import { AccountRegistry } from './controllers/state/account-registry.ts';
+import { readLagMs } from './controllers/state/iam-propagation.ts';
+import type { LinkObject } from './controllers/state/link-object.ts';
 import { AliasCheck } from './controllers/triggers/alias-check.ts';
 import { ExecutionEvidence } from './controllers/triggers/execution-evidence.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
@@ -13,7 +15,7 @@ import { EventRecorder } from './kubernetes/event-recorder.ts';
 import type { Fence } from './kubernetes/fence.ts';
 import type { KubernetesObject } from './kubernetes/metadata.ts';
 import { StatusWriter } from './kubernetes/status-writer.ts';
-import { priority } from './kubernetes/work-queue.ts';
+import type { Cache } from './kubernetes/store.ts';
 import type { Settings } from './settings.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { Watches } from './watches.ts';
@@ -22,6 +24,7 @@ import { WorkLoops } from './work-loops.ts';
 const FIELD_MANAGER = 'crossaccountlink';
 const OUR_CONDITIONS: ReadonlySet<string> = new Set(CONDITION_TYPES);
 
+/** What the operator is given. */
 export interface AssemblyParts {
   readonly settings: Settings;
   readonly log: Logger;
@@ -42,80 +45,87 @@ export interface AssemblyParts {
   readonly leadingSince: () => number;
 }
 
-/** Made once, and used by several. */
-export class SharedParts {
-  /** What the operator was given. */
-  readonly given: AssemblyParts;
-  readonly stretch: Stretch;
+/**
+ * What is made once, and used by several, beside what the operator is given. Only `assemble` sees all of it: it hands the whole to
+ * each part, and the part's own interface names what it takes of it.
+ */
+export interface SharedParts extends AssemblyParts, LinkAssembly {
+  /** As the watches hold them. */
+  readonly links: Cache<LinkObject>;
+  readonly accounts: AccountRegistry;
   readonly loops: WorkLoops;
-  readonly accounts = new AccountRegistry();
-  readonly links: LinkAssembly;
+  readonly stretch: Stretch;
   readonly aliases: AliasCheck;
   readonly executions: ExecutionEvidence;
   readonly events: EventRecorder;
   readonly statusWriter: StatusWriter;
-
+  readonly clusterId: string;
+  /** For so long after an own write IAM's reads may show what was before, in milliseconds. */
+  readonly readLagMs: number;
   /** Monotonic milliseconds. */
-  readonly now = () => this.given.clock.monotonicMs();
-
+  readonly now: () => number;
   /** Milliseconds since 1970. */
-  readonly wallClock = () => this.given.clock.wallMs();
+  readonly wallClock: () => number;
+}
 
-  /** Has the AWSAccount that speaks for an account say what is new of it. */
-  readonly lookAtAccount = (accountId: string) => {
-    const account = this.accounts.get(accountId);
-    if (account !== undefined) this.loops.accounts.add(account.name, priority.resync);
+/** Nothing of it runs yet. */
+export function sharedParts(given: AssemblyParts): SharedParts {
+  const { client, clock, random, host, log, settings, watches } = given;
+  const stretch = new Stretch(clock);
+  const accounts = new AccountRegistry();
+  const base = {
+    ...given,
+    accounts,
+    stretch,
+    links: watches.links.cache,
+    loops: new WorkLoops({ ...given, stretch }),
+    now: () => clock.monotonicMs(),
+    wallClock: () => clock.wallMs(),
   };
-
-  constructor(given: AssemblyParts) {
-    const { client, clock, random, host, log } = given;
-    this.given = given;
-    this.stretch = new Stretch(clock);
-    this.loops = new WorkLoops({ ...given, stretch: this.stretch });
-    this.links = linksOf(given, this.accounts);
-    this.aliases = this.#aliases();
-    this.executions = this.#executions();
-    this.events = new EventRecorder({
+  const assembly = linksOf(given, accounts);
+  return {
+    ...base,
+    ...assembly,
+    clusterId: settings.clusterId,
+    readLagMs: readLagMs(settings.propagationPauseMs),
+    aliases: aliasesOf(base),
+    executions: executionsOf({ ...base, memory: assembly.memory }),
+    events: new EventRecorder({
       client,
       clock,
       random,
       component: 'crossaccountlink',
       instance: host,
       onError: (error) => log.debug({ error: String(error) }, 'an Event could not be written'),
-    });
-    this.statusWriter = new StatusWriter({
+    }),
+    statusWriter: new StatusWriter({
       client,
       fieldManager: FIELD_MANAGER,
       ownsCondition: (type) => OUR_CONDITIONS.has(type),
-    });
-  }
+    }),
+  };
+}
 
-  #aliases(): AliasCheck {
-    const { watches, log, random } = this.given;
-    const { accounts, loops } = this;
-    return new AliasCheck({
-      links: watches.links.cache,
-      accounts,
-      schedule: (machine, afterMs) => loops.aliases.addAfter(machine, afterMs),
-      enqueue: (link) => loops.linkDue(link),
-      onProblem: ({ message }) => log.warn({ error: message }, 'aliases cannot be read'),
-      random,
-    });
-  }
+function aliasesOf(shared: Pick<SharedParts, 'links' | 'accounts' | 'random' | 'loops' | 'log'>): AliasCheck {
+  const { loops, log } = shared;
+  return new AliasCheck({
+    ...shared,
+    schedule: (machine, afterMs) => loops.aliases.addAfter(machine, afterMs),
+    enqueue: (link) => loops.linkDue(link),
+    onProblem: ({ message }) => log.warn({ error: message }, 'aliases cannot be read'),
+  });
+}
 
-  #executions(): ExecutionEvidence {
-    const { watches, log } = this.given;
-    const { accounts, links, loops, now } = this;
-    return new ExecutionEvidence({
-      links: watches.links.cache,
-      accounts,
-      memory: links.memory,
-      schedule: (machine, afterMs) => loops.executions.addAfter(machine, afterMs),
-      enqueue: (link) => loops.linkChanged(link),
-      onProblem: ({ message }) => log.warn({ error: message }, 'executions cannot be read'),
-      now,
-    });
-  }
+function executionsOf(
+  shared: Pick<SharedParts, 'links' | 'accounts' | 'memory' | 'now' | 'loops' | 'log'>,
+): ExecutionEvidence {
+  const { loops, log } = shared;
+  return new ExecutionEvidence({
+    ...shared,
+    schedule: (machine, afterMs) => loops.executions.addAfter(machine, afterMs),
+    enqueue: (link) => loops.linkChanged(link),
+    onProblem: ({ message }) => log.warn({ error: message }, 'executions cannot be read'),
+  });
 }
 
 /** What reconciles links, on what the watches hold. */

@@ -1,6 +1,7 @@
 /** The documentation's site. Its pages are laid out by scripts/site.ts. */
 import { withMermaid } from 'vitepress-plugin-mermaid';
 import manifest from '../../package.json' with { type: 'json' };
+import { promql } from './promql.ts';
 
 const REPOSITORY = 'https://github.com/crossaccountlink/crossaccountlink';
 
@@ -13,7 +14,10 @@ export default withMermaid({
   lastUpdated: false,
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }]],
   // The usual themes leave comments and options too pale to read (WCAG AA).
-  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    languages: [promql],
+  },
   themeConfig: {
     logo: '/icon.svg',
     search: { provider: 'local' },

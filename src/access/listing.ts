@@ -1,11 +1,12 @@
 /** What a namespace's own entries allow, for the sentence that refuses it more: that is no secret to the namespace. */
 
+import { cut } from '../base/cut.ts';
 import { firstFew } from '../base/first-few.ts';
 
 /** So many of a list are named. */
 const NAMED = 3;
 /** Longest name that is printed whole. */
-const LONGEST = 120;
+const LONGEST = 121;
 
 /** ` (for this namespace it lists a, b and 3 more)`, to be put at the end of a sentence.
  *  @param values of all entries that apply; undefined where no entry does */
@@ -16,8 +17,6 @@ export function listing(values: readonly string[] | undefined): string {
 
 /** `a, b and 3 more`, or `none`. */
 export function namesOf(values: readonly string[]): string {
-  const names = [...new Set(values)].map((name) =>
-    name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name,
-  );
+  const names = [...new Set(values)].map((name) => cut(name, LONGEST));
   return names.length === 0 ? 'none' : firstFew(names, NAMED);
 }

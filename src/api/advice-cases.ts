@@ -1,7 +1,5 @@
 /** Messages whose first step is another than their reason's. test/pure/api/advice.test.ts holds them to what the operator writes. */
-import type { Reason } from './reasons.ts';
-
-export const WAIT = 'Wait: the operator goes on by itself.';
+import { WAIT, type Reason } from './reasons.ts';
 
 interface SpecialCase {
   readonly when: RegExp;

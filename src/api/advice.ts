@@ -1,6 +1,6 @@
 /** The first thing to do about a condition: what fits its very message, and else what fits its reason. */
-import { SPECIAL_CASES, WAIT } from './advice-cases.ts';
-import { REASONS, type Reason } from './reasons.ts';
+import { SPECIAL_CASES } from './advice-cases.ts';
+import { REASONS, WAIT, type Reason } from './reasons.ts';
 
 export interface Advice {
   /** What the reason means in general; left out where the message is of a kind that this would not fit. */

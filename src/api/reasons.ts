@@ -11,7 +11,8 @@ interface ReasonText {
 }
 
 const NOTHING = 'Nothing.';
-const WAIT = 'Wait: the operator goes on by itself.';
+/** What to do where nobody has to do anything. */
+export const WAIT = 'Wait: the operator goes on by itself.';
 
 export const REASONS = {
   // In order, or on the way there.

@@ -64,7 +64,8 @@ export function machineOfExecution(executionArn: string): StateMachineArn | unde
   );
 }
 
-/** The name of the alias, or the number of the version, that a state machine's ARN ends with. */
-export function qualifierOf(qualifiedArn: string): string {
-  return parseArn(qualifiedArn)?.resource.split(':').at(-1) ?? qualifiedArn;
+/** What stands behind an ARN's last colon: the alias or the version of a state machine, the name of an execution. The whole text
+ *  where it is no ARN. */
+export function lastPartOf(arn: string): string {
+  return parseArn(arn)?.resource.split(':').at(-1) ?? arn;
 }

@@ -1,5 +1,5 @@
 /** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
-import { qualifierOf } from '../arn/arn.ts';
+import { lastPartOf } from '../arn/arn.ts';
 import type { AwsAccount, Applied, DefinitionReading, Freshness, DatedRoleReading } from './aws-account.ts';
 import { roleAfter } from '../plan/role-after.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
@@ -125,7 +125,7 @@ export class LiveAccount implements AwsAccount {
     const versions = await this.aliasedVersions(machine.arn, callOptions);
     const aliased = versions.map(({ aliasArns, ...held }) => ({
       machine: held,
-      inUseBy: `alias ${aliasArns.map(qualifierOf).join(', ')}`,
+      inUseBy: `alias ${aliasArns.map(lastPartOf).join(', ')}`,
     }));
     if (machine.type === 'EXPRESS') return aliased;
     const running = await readRunningExecutions(this.calls, callOptions, machine.arn);

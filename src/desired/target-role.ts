@@ -95,7 +95,7 @@ export function desiredTargetRole(
     retain: concerned.some((contributor) => linkOf(contributor).retain),
     preserveUnmanaged:
       context.preservesForeign === true ||
-      concerned.some((contributor) => linkOf(contributor).unmanaged === 'Preserve'),
+      concerned.some((contributor) => keepsForeign(linkOf(contributor), namespace)),
     ownership: { clusterId: context.clusterId, namespace },
     tags: scalars.tags,
     trust: trustStatements(staying),
@@ -122,6 +122,11 @@ export function desiredTargetRole(
 /** A role belongs to the links of one namespace: those of another neither add to it nor keep anything on it. */
 function concerns(link: Link, namespace: string): boolean {
   return link.namespace === namespace && link.legs.targetRole === 'Enforce';
+}
+
+/** Whether a link wants what is foreign on the role to stay. */
+export function keepsForeign(link: Link, namespace: string): boolean {
+  return concerns(link, namespace) && link.unmanaged === 'Preserve';
 }
 
 /** Whether it is not known what the link would set: it is suspended or refused, or was not read yet. */

@@ -10,7 +10,8 @@ export class ApiError extends Error {
   readonly status: number;
   /**
    * `metav1.Status.reason`, such as `NotFound`, `Conflict`, `Expired`; with status 0 one of our own: `Timeout`,
-   * `ConnectionFailed`, `Garbage` (not what the API speaks), `Aborted` (by the caller), `Lagging` (see the reflector).
+   * `ConnectionFailed`, `Garbage` (not what the API speaks), `TooLarge` (more than is read of an answer), `Aborted` (by the
+   * caller), `Lagging` (see the reflector).
    */
   readonly reason: string;
   /** How long the server asks to be left alone. */
@@ -57,6 +58,16 @@ export function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.status === 409 && error.reason === 'Conflict';
 }
 
+/** Somebody changed the object meanwhile, or it is gone: its new state is on its way to whoever watches it. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 409 || error.status === 404);
+}
+
+/** The answer is longer than what is read of one: of a list, a page of fewer objects may not be. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === 'TooLarge';
+}
+
 /** The resource version or continue token asked for is older than what the server keeps. */
 export function isExpired(error: unknown): boolean {
   return error instanceof ApiError && error.status === 410;
@@ -80,6 +91,16 @@ export function errorFromStatus(body: unknown, httpStatus = 0, retryAfterHeader?
       causes: causes.flatMap((cause) => stringAt(cause, 'reason') ?? []),
     },
   );
+}
+
+/** However long a server, or what stands before it, asks to be left alone: what waits for it is not put off for longer. */
+const LONGEST_PAUSE_MS = 300_000;
+
+/** For how long the server asks to be left alone, in milliseconds, five minutes at most: coming back sooner would only make it
+ *  worse. 0 where it does not say. */
+export function askedPauseMs(error: unknown): number {
+  const seconds = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) : 0;
+  return Math.min(seconds * 1000, LONGEST_PAUSE_MS);
 }
 
 /** The reason of an answer that is no Status. */

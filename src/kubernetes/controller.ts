@@ -1,5 +1,5 @@
 /** The loop around a reconcile function: workers, backoff, and an end within a grace period. */
-import { ApiError } from './api-error.ts';
+import { askedPauseMs } from './api-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { startDeadline } from '../base/deadline.ts';
 import { Stretch } from '../base/stretch.ts';
@@ -102,13 +102,8 @@ export class Controller {
       queue.addAfter(key, requeueAfterMs, isRoutine ? priority.routine : priority.resync);
       return { kind: 'requeue_after' };
     } catch (error) {
-      queue.retry(key, at, askedDelayMs(error));
+      queue.retry(key, at, askedPauseMs(error));
       return { kind: 'error', error };
     }
   }
-}
-
-/** An API server that throttles says how long; coming back sooner would only make it worse. */
-function askedDelayMs(error: unknown): number {
-  return error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }

@@ -9,6 +9,7 @@ import { ApiError, isNotFound } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
 import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
+import { RecentMap } from '../base/recent-map.ts';
 import { apiVersionOf, timestamp } from './metadata.ts';
 import type { ObjectMeta, ResourceType } from './metadata.ts';
 
@@ -73,8 +74,8 @@ const refillMs = 300_000;
 
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
-  readonly #series = new Map<string, Series>();
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #series = new RecentMap<Series>(remembered);
+  readonly #buckets = new RecentMap<Bucket>(remembered);
   readonly #unwritten = new Set<Series>();
   #writing: Promise<void> | undefined;
 
@@ -222,15 +223,12 @@ function eventNamespace(regarding: Occurrence['regarding']): string {
   return regarding.namespace ?? 'default';
 }
 
-/** The entry under `key`, made if it is missing; of more than `remembered`, the one unused for longest is forgotten. */
-function recall<V>(memory: Map<string, V>, key: string, make: () => V): V {
-  const value = memory.get(key) ?? make();
-  memory.delete(key);
+/** The entry under `key`, made if it is missing. */
+function recall<V>(memory: RecentMap<V>, key: string, make: () => V): V {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const value = make();
   memory.set(key, value);
-  if (memory.size > remembered) {
-    const [oldest = key] = memory.keys();
-    memory.delete(oldest);
-  }
   return value;
 }
 

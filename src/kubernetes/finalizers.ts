@@ -70,7 +70,8 @@ interface MetadataPatch {
 }
 
 /**
- * Writes what `change` returns (undefined: all is right). The list of finalizers is replaced whole, so the patch carries the resource version it was made from, and starts over from a fresh read when that is no longer current.
+ * Writes what `change` returns (undefined: all is right). The list of finalizers is replaced whole, so the patch carries the
+ * resource version it was made from, and starts over from a fresh read when that is no longer current.
  */
 async function edit(
   client: Client,

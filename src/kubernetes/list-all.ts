@@ -2,6 +2,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { KubernetesApi, Scope } from './client.ts';
 import type { ResourceType } from './metadata.ts';
+import { pagesOf } from './pages.ts';
 
 const PAGE = 500;
 
@@ -12,11 +13,6 @@ export async function listAll(
   scope: Scope = {},
 ): Promise<readonly JsonObject[]> {
   const items: JsonObject[] = [];
-  let next: string | undefined;
-  do {
-    const page = await client.list(resource, { ...scope, limit: PAGE, continue: next });
-    items.push(...page.items);
-    next = page.continue;
-  } while (next !== undefined);
+  for await (const page of pagesOf(client, resource, { ...scope, limit: PAGE })) items.push(...page.items);
   return items;
 }

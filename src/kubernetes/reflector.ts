@@ -1,5 +1,5 @@
 /** Keeps a store the same as the API server's objects of one kind, whatever the server and the network do. */
-import { ApiError, errorFromStatus, isExpired } from './api-error.ts';
+import { ApiError, askedPauseMs, errorFromStatus, isExpired } from './api-error.ts';
 import { backoffMs } from '../base/backoff.ts';
 import type { KubernetesClient, Scope, WatchEvent } from './client.ts';
 import { sleep } from '../base/clock.ts';
@@ -9,6 +9,7 @@ import { objectAt, stringAt } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
 import { compareResourceVersions, keyOf, parseMetadata } from './metadata.ts';
 import type { KubernetesObject, ResourceType } from './metadata.ts';
+import { pagesOf } from './pages.ts';
 import { Store } from './store.ts';
 import type { Cache, Change, IndexFunction } from './store.ts';
 
@@ -145,9 +146,9 @@ export class Reflector<T extends KubernetesObject> {
 
   async #backOff(error: unknown, signal: AbortSignal): Promise<void> {
     this.#failures += 1;
-    const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
     const ownMs = backoffMs(backoffLimits, this.#failures, this.#random);
-    await sleep(this.#options.clock, Math.max(ownMs, Math.min(asked, backoffLimits.maxMs)), signal);
+    const askedMs = Math.min(askedPauseMs(error), backoffLimits.maxMs);
+    await sleep(this.#options.clock, Math.max(ownMs, askedMs), signal);
   }
 
   /** Reads everything, swaps it in, reports the differences; returns where to watch from. */
@@ -184,19 +185,19 @@ export class Reflector<T extends KubernetesObject> {
     take: (items: readonly JsonObject[]) => Promise<void>,
   ): Promise<string> {
     const { client, resource } = this.#options;
-    let next: string | undefined;
+    const query = { ...this.#scope(), limit: this.#pageSize };
+    let isBegun = false;
     try {
-      do {
-        const query = { ...this.#scope(), limit: this.#pageSize, continue: next };
-        const page = await client.list(resource, query, { signal, retries: 0 });
+      for await (const page of pagesOf(client, resource, query, { signal, retries: 0 })) {
         await take(page.items);
-        next = page.continue;
-        if (next === undefined) return page.resourceVersion;
-      } while (!signal.aborted);
+        if (page.continue === undefined) return page.resourceVersion;
+        if (signal.aborted) break;
+        isBegun = true;
+      }
       throw new ApiError(0, 'Aborted', 'stopped between two pages');
     } catch (error) {
       // The pages outlived the server's history; in one piece the list cannot (client-go's pager does the same).
-      if (isExpired(error) && next !== undefined) this.#pageSize = undefined;
+      if (isExpired(error) && isBegun) this.#pageSize = undefined;
       throw error;
     }
   }

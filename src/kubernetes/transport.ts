@@ -5,7 +5,8 @@ import {
   type RequestOptions as HttpOptions,
 } from 'node:http';
 import { request as requestSecurely } from 'node:https';
-import { ApiError, errorFromStatus } from './api-error.ts';
+import { refusal, statusOf, textOf } from './answer.ts';
+import { ApiError } from './api-error.ts';
 import { backoffMs, type BackoffLimits } from '../base/backoff.ts';
 import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
@@ -23,6 +24,8 @@ export interface TransportOptions {
   /** Limit on one attempt of a request, in milliseconds; 30 s when left out. */
   readonly timeoutMs?: number;
   readonly random?: () => number;
+  /** Longest answer that is read, in bytes; 32 MiB when left out. */
+  readonly longestAnswer?: number;
   /** Told of each attempt: `status` is the HTTP status, or `<error>` (client-go's word) without an answer. */
   readonly onRequest?: (method: string, resource: ResourceType, status: string, ms: number) => void;
 }
@@ -52,6 +55,8 @@ const pauses: BackoffLimits = { minMs: 100, maxMs: 1_000 };
 const longestRetryAfterSeconds = 10;
 /** An object is 1.5 MB at most in etcd; escapes may swell it. */
 const longestLine = 16 * 1024 * 1024;
+/** Lists come in pages, which are asked for again with fewer objects where they are longer (`pagesOf`). */
+const longestAnswer = 32 * 1024 * 1024;
 
 export class Transport {
   readonly #options: TransportOptions;
@@ -113,7 +118,7 @@ export class Transport {
     try {
       const response = await this.#exchange(call, deadline.signal);
       if (statusOf(response) >= 300) throw await refusal(response);
-      const body: unknown = JSON.parse(await textOf(response));
+      const body: unknown = JSON.parse(await textOf(response, this.#options.longestAnswer ?? longestAnswer));
       if (!isJsonObject(body))
         throw new ApiError(0, 'Garbage', `${call.method} ${call.path}: not a JSON object`);
       return body;
@@ -198,35 +203,6 @@ function send(
   if (signal.aborted) abort();
   request.end(body);
   return promise;
-}
-
-/** The body of an answer. @throws Error where it ends in the middle */
-function textOf(response: IncomingMessage): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const chunks: Buffer[] = [];
-  response.on('data', (chunk: Buffer) => chunks.push(chunk));
-  response.once('end', () => resolve(Buffer.concat(chunks).toString()));
-  response.on('error', reject);
-  response.once('close', () => reject(new Error('the answer ended in the middle')));
-  return promise;
-}
-
-/** Always there in an answer. */
-function statusOf({ statusCode = 0 }: IncomingMessage): number {
-  return statusCode;
-}
-
-async function refusal(response: IncomingMessage): Promise<ApiError> {
-  const body = parseJson(await textOf(response));
-  return errorFromStatus(body, statusOf(response), response.headers['retry-after']);
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What node throws comes in many classes; callers only need to know that no usable answer came, and why. */

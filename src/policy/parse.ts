@@ -3,6 +3,7 @@
  * with the place and the fault, so that no half-read policy is ever compared, evaluated or written back.
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
+import { cut } from '../base/cut.ts';
 import { isJsonObject } from '../base/json.ts';
 import type {
   Conditions,
@@ -222,6 +223,5 @@ function readObject(
 
 /** A value as JSON, short enough for a message. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return cut(JSON.stringify(value) ?? 'nothing', 60);
 }

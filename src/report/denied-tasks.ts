@@ -4,8 +4,9 @@
  */
 import { findCondition } from '../api/conditions.ts';
 import type { CrossAccountLinkStatus, DeniedTask } from '../api/generated.ts';
-import { parseRoleArn } from '../arn/arn.ts';
+import { parseRoleArn, lastPartOf } from '../arn/arn.ts';
 import { compareText } from '../base/compare-text.ts';
+import { cut } from '../base/cut.ts';
 import type { ExecutionStep, ObservedExecution } from '../observed/execution.ts';
 import { classifyFailure } from './denial-wording.ts';
 
@@ -178,7 +179,7 @@ function deniedTask(
 /** What Effective says of them. */
 export function deniedMessage([first, ...others]: readonly [DeniedTask, ...DeniedTask[]]): string {
   const { call, executionARN, message } = first;
-  const run = executionARN.split(':').at(-1) ?? '';
+  const run = lastPartOf(executionARN);
   const more = others.length === 0 ? '' : ` Denied, too: ${others.map((each) => nameOf(each)).join(', ')}.`;
   return (
     `AWS denied Task ${nameOf(first)} the call ${call} in execution ${run}: "${message}".${more} ` +
@@ -193,6 +194,5 @@ function nameOf({ task }: DeniedTask): string {
 
 /** A text of the world in one line without anything that a terminal would act on, cut. */
 function oneLine(text: string, length: number): string {
-  const line = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
-  return line.length <= length ? line : `${line.slice(0, length - 1).toWellFormed()}…`;
+  return cut(text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim(), length);
 }

@@ -1,4 +1,5 @@
 /** Drift as it is reported: field, expected and found, cut to what a status allows. */
+import { cut } from '../base/cut.ts';
 import { printable } from '../base/printable.ts';
 import type { DriftRecord, DriftStatus } from '../api/generated.ts';
 import type { ObjectChanges } from '../plan/drift.ts';
@@ -135,8 +136,7 @@ export function cutValue(value: string): string {
   return cutText(printable(value.slice(0, LONGEST_VALUE + 1)));
 }
 
-/** Cut to what a status takes of one text. The cut may go through a character of two code units, half of which would be no
- *  text. */
+/** Cut to what a status takes of one text. */
 export function cutText(text: string): string {
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1).toWellFormed()}…` : text;
+  return cut(text, LONGEST_VALUE);
 }

@@ -1,5 +1,6 @@
 /** What an account's rules allow, for resources that only run time knows: `permissions.unresolved: AllowedResources`. */
 import { universalPrincipal } from '../../arn/partitions.ts';
+import { isWholeArn, joinArn, splitArn } from '../../arn/parts.ts';
 import { isActionWithinAny, isWithin, matchesPattern } from '../../policy/pattern.ts';
 import type { Place } from '../integrations/reading.ts';
 
@@ -53,28 +54,32 @@ function allowedBy({ allowedActions, allowedResources }: AllowedAccess, action: 
 
 /** `arn:*:sns:*:*:*` → `arn:aws:sns:us-east-1:222222222222:*`. */
 export function located(type: string, { partition, region, accountId }: Place): string {
-  const [, , service, typeRegion, typeAccount, ...resource] = type.split(':');
-  const here = [typeRegion === '' ? '' : region, typeAccount === '' ? '' : accountId];
-  return ['arn', partition, service, ...here, ...resource].join(':');
+  const parts = splitArn(type);
+  return joinArn({
+    ...parts,
+    partition,
+    region: parts.region === '' ? '' : region,
+    accountId: parts.accountId === '' ? '' : accountId,
+  });
 }
 
 /** What lies in both patterns, as far as patterns can say it; each result is checked to lie in both. */
 function intersect(type: string, pattern: string): string[] {
   if (isWithin(type, pattern)) return [type];
-  const [typeHead, typeResource] = headAndResource(type);
-  const [head, resource] = headAndResource(pattern);
-  if (head.length < 5 || !head.every((part, at) => matchesPattern(part, typeHead[at] ?? ''))) return [];
+  if (!isWholeArn(pattern)) return [];
+  const own = splitArn(type);
+  const { resource: typeResource } = own;
+  const { resource, ...head } = splitArn(pattern);
+  if (!HEAD.every((part) => matchesPattern(head[part], own[part]))) return [];
   const candidates = [
     resource,
     typeResource,
     resource.replace(/\*$/, '') + typeResource,
     typeResource.replace(/\*$/, '') + resource,
-  ].map((candidate) => [...typeHead, candidate].join(':'));
+  ].map((candidate) => joinArn({ ...own, resource: candidate }));
   const inBoth = candidates.filter((candidate) => isWithin(candidate, type) && isWithin(candidate, pattern));
   return inBoth.slice(0, 1);
 }
 
-function headAndResource(arn: string): [string[], string] {
-  const parts = arn.split(':');
-  return [parts.slice(0, 5), parts.slice(5).join(':')];
-}
+/** What stands before an ARN's resource. */
+const HEAD = ['prefix', 'partition', 'service', 'region', 'accountId'] as const;

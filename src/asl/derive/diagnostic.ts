@@ -1,4 +1,5 @@
 /** What a person has to know, or to decide, before a Task can work through the link. */
+import { splitArn } from '../../arn/parts.ts';
 import type { Statement } from '../../policy/document.ts';
 import { matchesAction } from '../../policy/pattern.ts';
 import { located } from './allowed.ts';
@@ -86,10 +87,12 @@ export function gapDiagnostic(gap: Gap, task: Task, place: Place): Diagnostic {
 
 /** What the resource lies outside of: the account, unless only the Region differs. */
 function whereabouts(arn: string, { accountId, region, partition }: Place): string {
-  const [, ownPartition, , ownRegion, ownAccount] = arn.split(':');
+  const own = splitArn(arn);
   const onlyRegion =
-    ownPartition === partition && (ownAccount === '' || ownAccount === accountId) && ownRegion !== region;
-  return onlyRegion && ownRegion !== '' ? `Region ${region}` : `account ${accountId}`;
+    own.partition === partition &&
+    (own.accountId === '' || own.accountId === accountId) &&
+    own.region !== region;
+  return onlyRegion && own.region !== '' ? `Region ${region}` : `account ${accountId}`;
 }
 
 /** The integration itself belongs to another partition: `arn:aws-cn:states:::…` in a machine of `aws`. */

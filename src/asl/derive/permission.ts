@@ -1,5 +1,6 @@
 /** One permission of a Task with its resources looked up: what the policy can say, and what it cannot. */
 import { principalNames } from '../../arn/partitions.ts';
+import { splitArn } from '../../arn/parts.ts';
 import type { Conditions } from '../../policy/document.ts';
 import { compareText } from '../../base/compare-text.ts';
 import { allowedFor } from './allowed.ts';
@@ -143,7 +144,7 @@ function mergeTwo(before: Gap, gap: Gap): Gap {
 /** Another account, another partition, or another Region than the machine's, out of which Step Functions cannot call. */
 function isElsewhere({ text, accountId }: ResourceArn, place: Place): boolean {
   if (text === '*') return false;
-  const [, partition, , region = ''] = text.split(':');
+  const { partition, region } = splitArn(text);
   return (
     (accountId !== undefined && accountId !== place.accountId) ||
     partition !== place.partition ||

@@ -1,5 +1,6 @@
 /** Where a permission's resource comes from: an ARN built from the Task's parameters, exact or not at all. */
 import { parseArn } from '../../arn/arn.ts';
+import { isWholeArn, joinArn, splitArn } from '../../arn/parts.ts';
 import { escapePattern, matchesPattern } from '../../policy/pattern.ts';
 import { HOLE } from '../expressions/known.ts';
 import { readEach, unreadable } from './reading.ts';
@@ -102,11 +103,11 @@ function hintsOf(types: readonly string[], { hints }: Call): string[] {
 }
 
 /** Whether an ARN (wildcards in it taken as characters) is of a type as in {@link Resource.types}. */
-function isOfType(arnText: string, type: string): boolean {
-  const [, , service, , , resource] = splitArn(arnText);
-  const [, , typeService, , , typeResource = ''] = splitArn(type);
-  if (typeService === '*') return resource !== undefined && resource !== '';
-  if (service !== typeService || resource === undefined) return false;
+function isOfType(text: string, type: string): boolean {
+  const { service, resource } = splitArn(text);
+  const { service: typeService, resource: typeResource } = splitArn(type);
+  if (typeService === '*') return resource !== '';
+  if (service !== typeService || !isWholeArn(text)) return false;
   // A name alone (a bucket, a queue) has no slash; behind a prefix it may.
   return typeResource === '*' ? /^[^/]+$/.test(resource) : matchesPattern(typeResource, resource);
 }
@@ -136,15 +137,14 @@ const ANY_REGION = 'any-region';
  */
 function literalArn(text: string, type: string): ResourceArn | undefined {
   const parts = splitArn(text);
-  const [arnWord, partition = '', service, region = '', account = '', resource = ''] = parts;
-  if (parts.length < 6 || [arnWord, partition, service, account].join().includes(HOLE)) return undefined;
-  const hidden = region.includes(HOLE);
-  if (hidden && region !== HOLE) return undefined;
-  const readable = ['arn', partition, service, hidden ? ANY_REGION : region, account, resource].join(':');
-  const found = parseArn(readable);
+  const { prefix, partition, service, region, accountId, resource } = parts;
+  if (!isWholeArn(text) || [prefix, partition, service, accountId].join().includes(HOLE)) return undefined;
+  const isHidden = region.includes(HOLE);
+  if (isHidden && region !== HOLE) return undefined;
+  const stated = { ...parts, prefix: 'arn' };
+  const found = parseArn(joinArn({ ...stated, region: isHidden ? ANY_REGION : region }));
   if (found === undefined || !isNamed(nameWithin(resource, type))) return undefined;
-  const head = ['arn', partition, service, hidden ? '*' : region, account, ''].join(':');
-  const escaped = head + toPattern(resource);
+  const escaped = joinArn({ ...stated, region: isHidden ? '*' : region, resource: toPattern(resource) });
   return isNobodys(found.accountId) ? { text: escaped } : { text: escaped, accountId: found.accountId };
 }
 
@@ -155,8 +155,7 @@ function isNobodys(accountId: string): boolean {
 
 /** The resource without what is the same in every ARN of the type: `table/orders` → `orders`. */
 function nameWithin(resource: string, type: string): string {
-  const [, , , , , typeResource = ''] = splitArn(type);
-  const [fixed = ''] = typeResource.split('*');
+  const [fixed = ''] = splitArn(type).resource.split('*');
   return resource.startsWith(fixed) ? resource.slice(fixed.length) : resource;
 }
 
@@ -214,22 +213,19 @@ function heldBy(
   parameter: string,
   { leading, isFirst }: { readonly leading: string; readonly isFirst: boolean },
 ): ResourceArn | undefined {
-  const [, partition, service, region, account, resource = ''] = splitArn(leading);
-  const [, type = ''] = /^([a-z][a-z-]*)[/:]/.exec(splitArn(text)[5] ?? '') ?? [];
+  const { partition, service, region, accountId, resource } = splitArn(leading);
+  const [, type = ''] = /^([a-z][a-z-]*)[/:]/.exec(splitArn(text).resource) ?? [];
   if (type === '' || !isCalledAfter(parameter, type)) return undefined;
-  const holder = wholeArn(text, `arn:*:${service ?? ''}:*:*:${type}/*`);
+  const holder = wholeArn(text, `arn:*:${service}:*:*:${type}/*`);
   if (holder === undefined) return undefined;
-  const [, ownPartition = '', ownService = '', ownRegion = '', ownAccount = '', named = ''] = splitArn(
-    holder.text,
-  );
-  const isBeside = ownPartition === partition && ownRegion === region && ownAccount === account;
+  const held = splitArn(holder.text);
+  const isBeside = held.partition === partition && held.region === region && held.accountId === accountId;
   if (!isFirst && !isBeside) return undefined;
-  const name = named.slice(type.length + 1);
+  const name = held.resource.slice(type.length + 1);
   const [, parents = ''] = /^[^/:]*[/:](.*)$/.exec(resource) ?? [];
   const own = name.startsWith(parents) ? name.slice(parents.length) : name;
   if (own === '' || /[/:]/.test(own)) return undefined;
-  const head = ['arn', ownPartition, ownService, ownRegion, ownAccount, resource].join(':');
-  return renamed(holder, head + own);
+  return renamed(holder, joinArn({ ...held, resource: resource + own }));
 }
 
 /** `Cluster` and `ClusterArn` after `cluster`. */
@@ -241,7 +237,7 @@ function isCalledAfter(parameter: string, type: string): boolean {
 
 /** The type of the thing that the first part of an ARN names by itself: of `layer:*:*` a `layer:*`. */
 function headOf(type: string, before: string): string {
-  return [...splitArn(type).slice(0, 5), `${before}*`].join(':');
+  return joinArn({ ...splitArn(type), resource: `${before}*` });
 }
 
 /** An ARN of the type, with the Region and the account that its service's ARNs carry. */
@@ -251,9 +247,9 @@ export function wholeArn(
   { global = false, anyAccount = false, whole: isWhole = false }: ArnOptions = {},
 ): ResourceArn | undefined {
   const fitting = [type].flat().find((one) => isOfType(text, one));
-  if (isWhole && fitting !== undefined && nameWithin(splitArn(text)[5] ?? '', fitting).includes('/'))
+  if (isWhole && fitting !== undefined && nameWithin(splitArn(text).resource, fitting).includes('/'))
     return undefined;
-  const [, , , region, accountId] = splitArn(text);
+  const { region, accountId } = splitArn(text);
   const whole = (global || region !== '') && (anyAccount || accountId !== '');
   return whole && fitting !== undefined ? literalArn(text, fitting) : undefined;
 }
@@ -266,12 +262,6 @@ export function typePattern(service: string, template: string, options: ArnOptio
 }
 
 function statedArn(text: string): ResourceArn {
-  const [, , , , accountId = ''] = splitArn(text);
+  const { accountId } = splitArn(text);
   return isNobodys(accountId) ? { text } : { text, accountId };
-}
-
-/** The six parts of an ARN; the last one keeps its colons. */
-function splitArn(text: string): string[] {
-  const parts = text.split(':');
-  return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }

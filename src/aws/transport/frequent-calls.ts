@@ -88,13 +88,13 @@ export async function createRole(
   options: HttpHandlerOptions,
 ): Promise<string | undefined> {
   const command = new CreateRoleCommand(input);
-  const { Tags = [], ...texts } = command.input;
-  const fields = [...textsOf(texts), ...listOf('Tags', Tags.map(textsOf))];
-  const output = await repeated.get(client)?.send(command.input, {
-    operation: 'CreateRole',
-    body: queryBody('CreateRole', fields),
-    outputOf: roleIdIn,
-  });
+  const body = queryBody('CreateRole', command.input);
+  const output =
+    body === undefined
+      ? undefined
+      : await repeated
+          .get(client)
+          ?.send(command.input, { operation: 'CreateRole', body, outputOf: roleIdIn });
   return output ?? (await client.send(command, options)).Role?.RoleId;
 }
 
@@ -105,35 +105,57 @@ export async function putRolePolicy(
   options: HttpHandlerOptions,
 ): Promise<void> {
   const command = new PutRolePolicyCommand(input);
-  const isDone = await repeated.get(client)?.send(command.input, {
-    operation: 'PutRolePolicy',
-    body: queryBody('PutRolePolicy', textsOf(command.input)),
-    outputOf: (answer) => (xmlOf('PutRolePolicy', answer) === undefined ? undefined : true),
-  });
+  const body = queryBody('PutRolePolicy', command.input);
+  const isDone =
+    body === undefined
+      ? undefined
+      : await repeated.get(client)?.send(command.input, {
+          operation: 'PutRolePolicy',
+          body,
+          outputOf: (answer) => (xmlOf('PutRolePolicy', answer) === undefined ? undefined : true),
+        });
   if (isDone === undefined) await client.send(command, options);
 }
 
 type Field = readonly [name: string, value: string];
 
-/** The fields of an input that are texts, which is all that these calls have beside lists. */
-function textsOf(input: object): readonly Field[] {
-  return Object.entries(input).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
-}
-
-/** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#collections */
-function listOf(name: string, members: readonly (readonly Field[])[]): readonly Field[] {
-  return members.flatMap((fields, index) =>
-    fields.map(([field, value]): Field => [`${name}.member.${index + 1}.${field}`, value]),
-  );
-}
-
 /** The version of IAM's API. */
 const VERSION = '2010-05-08';
 
-function queryBody(operation: string, fields: readonly Field[]): string {
-  return [['Action', operation], ['Version', VERSION], ...fields]
-    .map(([name = '', value = '']) => `${encoded(name)}=${encoded(value)}`)
-    .join('&');
+/** The request of an operation that takes texts, and lists of objects of texts; undefined where the input holds anything else,
+ *  which the SDK alone knows how to write. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+function queryBody(operation: string, input: object): string | undefined {
+  const fields = fieldsOf(input);
+  return fields === undefined
+    ? undefined
+    : [['Action', operation], ['Version', VERSION], ...fields]
+        .map(([name = '', value = '']) => `${encoded(name)}=${encoded(value)}`)
+        .join('&');
+}
+
+/** @param prefix of the names */
+function fieldsOf(input: object, prefix = ''): readonly Field[] | undefined {
+  const fields: Field[] = [];
+  for (const [key, value] of Object.entries(input)) {
+    const name = `${prefix}${key}`;
+    const found = typeof value === 'string' ? [[name, value] as const] : membersOf(name, value);
+    if (found === undefined) return undefined;
+    fields.push(...found);
+  }
+  return fields;
+}
+
+/** Those of a list of objects; none of what is left out. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#collections */
+function membersOf(name: string, value: unknown): readonly Field[] | undefined {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const fields: Field[] = [];
+  for (const [index, member] of value.entries()) {
+    const found = isJsonObject(member) ? fieldsOf(member, `${name}.member.${index + 1}.`) : undefined;
+    if (found === undefined) return undefined;
+    fields.push(...found);
+  }
+  return fields;
 }
 
 /** RFC 3986, as the SDK encodes. */

@@ -1,8 +1,9 @@
 /** An AWSAccount → its line in the overview. */
 import { findCondition } from '../../api/conditions.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
+import { cut } from '../../base/cut.ts';
 import type { AccountRow, Tone } from './contract.ts';
-import { cut, millis } from './link-row.ts';
+import { millis } from './link-row.ts';
 
 const LONGEST_MESSAGE = 300;
 

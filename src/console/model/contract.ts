@@ -129,6 +129,8 @@ export interface PendingView {
   readonly operation: string;
   readonly reason: string;
   readonly changes: readonly { readonly path: string; readonly before?: string; readonly after?: string }[];
+  /** How many more a status had no room for. */
+  readonly omittedChanges: number;
 }
 
 export interface EventView {

@@ -1,6 +1,7 @@
 /** The five legs of a link, as steps from the target account back to the state machine: the order of their making. */
 import { findCondition, type LegCondition } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
+import { parseArn } from '../../arn/arn.ts';
 import type { LegView } from './contract.ts';
 import { isSeen } from './link-row.ts';
 
@@ -77,7 +78,7 @@ function legView(
     title,
     what,
     ...(object !== undefined && { object }),
-    account: arn.split(':')[4] ?? '',
+    account: parseArn(arn)?.accountId ?? '',
     observed: (policyOf(link) ?? spec.managementPolicy) === 'Observe',
     state: stateOf(condition?.status, isSeen(link)),
     reason: condition?.reason ?? 'Waiting',

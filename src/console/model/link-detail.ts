@@ -2,8 +2,7 @@
 import { adviceFor } from '../../api/advice.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
-import type { Condition, DriftRecord } from '../../api/generated.ts';
-import { isJsonObject, stringAt, type JsonObject } from '../../base/json.ts';
+import type { Condition, DriftRecord, PendingWrite } from '../../api/generated.ts';
 import { commandsFor } from './commands.ts';
 import type { ConditionView, DriftView, EventView, LinkDetail, PendingView } from './contract.ts';
 import { legsOf } from './legs.ts';
@@ -18,7 +17,7 @@ export function linkDetail(link: CrossAccountLink, events: readonly LinkEvent[])
   const ready = findCondition(conditions, 'Ready');
   const advice = ready && adviceFor(ready.reason, ready.message);
   const row = linkRow(link, events);
-  const pending = pendingOf(status);
+  const pending = status.pending?.map(pendingView);
   return {
     row,
     machineARN: spec.stateMachineARN,
@@ -58,26 +57,8 @@ function factsOf({ metadata, spec, status }: CrossAccountLink): LinkDetail['fact
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }
 
-/** What is observed and would be changed. Read with care: an older CRD does not know the field. */
-function pendingOf(status: object): readonly PendingView[] | undefined {
-  const pending: unknown = 'pending' in status ? status.pending : undefined;
-  if (!Array.isArray(pending)) return undefined;
-  return pending.filter(isJsonObject).map((action) => ({
-    object: stringAt(action, 'object') ?? '',
-    operation: stringAt(action, 'operation') ?? '',
-    reason: stringAt(action, 'reason') ?? '',
-    changes: (Array.isArray(action['changes']) ? action['changes'] : []).filter(isJsonObject).map(changeView),
-  }));
-}
-
-function changeView(change: JsonObject): PendingView['changes'][number] {
-  const before = stringAt(change, 'before');
-  const after = stringAt(change, 'after');
-  return {
-    path: stringAt(change, 'path') ?? '',
-    ...(before !== undefined && { before }),
-    ...(after !== undefined && { after }),
-  };
+function pendingView({ omittedChanges = 0, ...write }: PendingWrite): PendingView {
+  return { ...write, omittedChanges };
 }
 
 function conditionView({ type, status, reason, message, lastTransitionTime }: Condition): ConditionView {

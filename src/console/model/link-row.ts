@@ -1,6 +1,8 @@
 /** A link and its Events → the row that the map and the lists show. */
 import { findCondition } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
+import { parseRoleArn, parseStateMachineArn } from '../../arn/arn.ts';
+import { cut } from '../../base/cut.ts';
 import type { LinkEvent } from './link-event.ts';
 import type { LinkRow, MachineName, RoleName, Tone } from './contract.ts';
 
@@ -70,26 +72,19 @@ function driftTimes({ status }: CrossAccountLink, events: readonly LinkEvent[]):
   return [...recorded, ...added].toSorted((a, b) => a - b).slice(-MOST_DRIFT_TIMES);
 }
 
-/** Takes any ARN apart; parts that are not there are empty. */
+/** Of an ARN that the API server took before the CRD's rules were what they are, the parts may be empty. */
 function machineName(arn: string): MachineName {
-  const [, , , region = '', account = '', , name = ''] = arn.split(':');
+  const { region = '', accountId: account = '', name = '' } = parseStateMachineArn(arn) ?? {};
   return { account, region, name };
 }
 
 function roleName(arn: string): RoleName {
-  const [, , , , account = '', resource = ''] = arn.split(':');
-  const segments = resource.split('/');
-  const path = segments.slice(1, -1).join('/');
-  return { account, path: path === '' ? '/' : `/${path}/`, name: segments.at(-1) ?? '' };
+  const { accountId: account = '', path = '/', name = '' } = parseRoleArn(arn) ?? {};
+  return { account, path, name };
 }
 
 /** Milliseconds since 1970 of a time as the API writes it; undefined for anything else. */
 export function millis(time: string | undefined): number | undefined {
   const ms = time === undefined ? NaN : Date.parse(time);
   return Number.isNaN(ms) ? undefined : ms;
-}
-
-/** The text, ended by … where it is longer than `limit` characters. */
-export function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }

@@ -67,14 +67,14 @@ export function linkMap(links: readonly LinkRow[], options: MapOptions): LinkMap
 }
 
 function areasOf(links: readonly LinkRow[], side: Side, options: MapOptions): readonly MapArea[] {
-  const members = groupBy(links, (row) => areaId(row, side, options.grouping));
+  const members = Map.groupBy(links, (row) => areaId(row, side, options.grouping));
   return [...members]
     .map(([id, rows]) => areaOf(id, side, rows, options))
     .toSorted((a, b) => compareAreas(a, b, options.grouping));
 }
 
 function areaOf(id: string, side: Side, rows: readonly LinkRow[], options: MapOptions): MapArea {
-  const nodes = [...groupBy(rows, (row) => nodeId(row, side, options.grouping))].map(([node, its]) =>
+  const nodes = [...Map.groupBy(rows, (row) => nodeId(row, side, options.grouping))].map(([node, its]) =>
     nodeOf(node, side, its),
   );
   const [title, subtitle] = titleOf(id, side, options);
@@ -129,7 +129,7 @@ function edgesOf(links: readonly LinkRow[], { grouping, isOpen }: MapOptions): r
     const area = areaId(row, side, grouping);
     return isOpen(area) ? nodeId(row, side, grouping) : area;
   };
-  const bundles = groupBy(links, (row) =>
+  const bundles = Map.groupBy(links, (row) =>
     JSON.stringify([endOf(row, 'left'), endOf(row, 'right'), row.tone]),
   );
   const edges = [...bundles.values()].flatMap((rows): readonly MapEdge[] => {
@@ -192,15 +192,4 @@ function nodeId(row: LinkRow, side: Side, grouping: Grouping): string {
   const parts =
     side === 'left' ? [machine.name, machine.region, machine.account] : [role.name, role.path, role.account];
   return JSON.stringify([areaId(row, side, grouping), ...parts]);
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -3,16 +3,34 @@
 /** More than any snapshot: a stream without an end of message would fill the memory. */
 const LONGEST_MESSAGE = 64 * 1024 * 1024;
 
-/** Cuts text that arrives in pieces into the data of its messages. Comments are heartbeats and yield nothing. */
+/** Cuts text that arrives in pieces into the data of its messages. Comments are heartbeats and yield nothing. Each piece is
+ *  looked through once: a large fleet's snapshot comes in hundreds. */
 export class StreamParser {
-  #rest = '';
+  /** The pieces of a message that has not ended. */
+  #pieces: string[] = [];
+  #length = 0;
+  /** A line break at the end of the last piece, which is not among them: the next one may bring the second. */
+  #lineBreak = '';
 
   /** The data of each message that `piece` completes. Throws when a message gets longer than any may be. */
   push(piece: string): readonly string[] {
-    const blocks = (this.#rest + piece).split('\n\n');
-    this.#rest = blocks.pop() ?? '';
-    if (this.#rest.length > LONGEST_MESSAGE) throw new Error('a message without an end');
+    const [first = '', ...others] = (this.#lineBreak + piece).split('\n\n');
+    const rest = others.pop();
+    this.#keep(first);
+    if (rest === undefined) return [];
+    const blocks = [this.#pieces.join(''), ...others];
+    this.#pieces = [];
+    this.#length = 0;
+    this.#keep(rest);
     return blocks.map(dataOf).filter((data) => data !== '');
+  }
+
+  #keep(piece: string): void {
+    this.#lineBreak = piece.endsWith('\n') ? '\n' : '';
+    const text = this.#lineBreak === '' ? piece : piece.slice(0, -1);
+    this.#pieces.push(text);
+    this.#length += text.length;
+    if (this.#length > LONGEST_MESSAGE) throw new Error('a message without an end');
   }
 }
 

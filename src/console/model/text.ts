@@ -23,5 +23,7 @@ export function count(number: number, noun: string): string {
 export function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const head = Math.ceil((limit - 1) / 2);
-  return `${text.slice(0, head)}…${text.slice(text.length - (limit - 1 - head))}`;
+  const [start, end] = [text.slice(0, head), text.slice(text.length - (limit - 1 - head))];
+  // Either cut may go through a character of two code units.
+  return `${start.toWellFormed()}…${end.toWellFormed()}`;
 }

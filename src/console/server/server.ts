@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import type { Clock } from '../../base/clock.ts';
+import { terminalSafe } from '../../base/printable.ts';
 import type { PolicyView } from '../model/contract.ts';
 import { refusalOf, SECURITY_HEADERS } from './guard.ts';
 import { LiveFleet } from './live-fleet.ts';
@@ -169,5 +170,6 @@ function sayNo(response: ServerResponse, status: number, message: string): void 
     'Content-Type': 'text/plain; charset=utf-8',
     ...(status === 405 && { Allow: 'GET' }),
   });
-  response.end(`${message}\n`);
+  // What AWS or the API server said may be part of it.
+  response.end(`${terminalSafe(message)}\n`);
 }

@@ -109,12 +109,8 @@ function nothingToSee({ namespace, only }: SourcesOptions): string {
 }
 
 function isLookedAt({ reflector }: ConsoleWatch<CrossAccountLink>): boolean {
-  return [...reflector.cache.values()].some(({ status }) => hasBeenRead(status));
-}
-
-/** The API server's default is -1. */
-function hasBeenRead(status: CrossAccountLink['status']): boolean {
-  return (status?.observedGeneration ?? -1) >= 0;
+  // The API server's default is -1.
+  return [...reflector.cache.values()].some(({ status }) => (status.observedGeneration ?? -1) >= 0);
 }
 
 /** All namespaces, or the one; undefined when neither may be listed. */

@@ -6,26 +6,31 @@ import { eventText, HEARTBEAT } from '../model/stream-parser.ts';
 import { wireText } from './wire.ts';
 
 const HEARTBEAT_MS = 10_000;
-/** Bytes that may wait for one page. Beyond, it is hung up on; it comes back by itself and begins anew. */
+/** Bytes of changes that may wait for one page. Beyond, it is hung up on; it comes back by itself and begins anew. */
 const MOST_WAITING = 32 * 1024 * 1024;
 /** A person has a few tabs, not dozens. */
 const MOST_PAGES = 16;
 
 export class Subscribers {
-  readonly #pages = new Set<ServerResponse>();
+  /** With the bytes that may wait for each: what it got at first is as long as the fleet is large. */
+  readonly #pages = new Map<ServerResponse, number>();
   readonly #clock: Clock;
+  readonly #mostWaiting: number;
   #heartbeat: Cancel | undefined;
 
-  constructor(clock: Clock) {
+  /** @param mostWaiting bytes of changes that may wait for one page */
+  constructor(clock: Clock, mostWaiting = MOST_WAITING) {
     this.#clock = clock;
+    this.#mostWaiting = mostWaiting;
   }
 
   /** Answers with the stream. False when too many listen already; nothing has been sent then. */
   add(response: ServerResponse, snapshot: StreamMessage): boolean {
     if (this.#pages.size >= MOST_PAGES) return false;
+    const text = eventText(wireText(snapshot));
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
-    response.write(eventText(wireText(snapshot)));
-    this.#pages.add(response);
+    response.write(text);
+    this.#pages.set(response, Buffer.byteLength(text) + this.#mostWaiting);
     response.on('close', () => this.#pages.delete(response));
     this.#beat();
     return true;
@@ -37,7 +42,7 @@ export class Subscribers {
 
   close(): void {
     this.#heartbeat?.();
-    for (const page of this.#pages) page.destroy();
+    for (const page of this.#pages.keys()) page.destroy();
     this.#pages.clear();
   }
 
@@ -50,8 +55,8 @@ export class Subscribers {
   }
 
   #write(text: string): void {
-    for (const page of this.#pages) {
-      if (page.writableLength > MOST_WAITING) page.destroy();
+    for (const [page, mostWaiting] of this.#pages) {
+      if (page.writableLength > mostWaiting) page.destroy();
       else page.write(text);
     }
   }

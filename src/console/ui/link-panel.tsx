@@ -1,7 +1,7 @@
 /** One link: its legs, drift, policy, history and commands. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LinkDetail } from '../model/contract.ts';
-import { shorten } from '../model/text.ts';
+import { count, shorten } from '../model/text.ts';
 import { TONE_NAMES } from '../model/tones.ts';
 import type { Connection } from './connection.ts';
 import { Commands, DriftTab, History, Legs } from './link-tabs.tsx';
@@ -97,7 +97,7 @@ function Summary({
           <span class="eyebrow">{nameOf(row.role.account)}</span>
           <b title={detail.roleARN}>{shorten(row.role.name, 34)}</b>
           <span class="mono">
-            {row.role.account} · {row.tasks} Task{row.tasks === 1 ? '' : 's'}
+            {row.role.account} · {count(row.tasks, 'Task')}
           </span>
         </div>
       </div>

@@ -83,6 +83,11 @@ function Pending({ pending }: { readonly pending: readonly PendingView[] }) {
               <Diff before={change.before} after={change.after} />
             </div>
           ))}
+          {action.omittedChanges > 0 && (
+            <p class="more">
+              and {count(action.omittedChanges, 'change')} more: see kubectl crossaccountlink plan
+            </p>
+          )}
         </article>
       ))}
     </div>

@@ -1,5 +1,5 @@
 /** The permissions that a link's Tasks need. Read from AWS, so only when somebody asks. */
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PolicyView, StatementView } from '../model/contract.ts';
 import type { Connection } from './connection.ts';
 import { Empty } from './parts.tsx';
@@ -12,6 +12,7 @@ interface PolicyTabProps {
 export function PolicyTab({ linkKey, connection }: PolicyTabProps) {
   const [policy, setPolicy] = useState<PolicyView | 'reading'>();
   const stop = useRef(new AbortController());
+  useEffect(() => () => stop.current.abort(), []);
   const read = async () => {
     setPolicy('reading');
     try {

@@ -5,7 +5,7 @@ import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/metadata.ts';
 import type { AccountConfig } from '../../aws/sessions/sessions.ts';
-import { ApiError } from '../../kubernetes/api-error.ts';
+import { isOutdated } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { EventRecorder } from '../../kubernetes/event-recorder.ts';
@@ -58,6 +58,8 @@ interface AccountReconcilerParts {
 
 const TRY_AGAIN_MS = 15_000;
 const COUNT_AGAIN_MS = 5_000;
+/** Pause after the API server refused a write because the AWSAccount changed meanwhile. */
+const AFTER_CONFLICT_MS = 500;
 /** Pause before another look whether the AWSAccount that takes over has done so. */
 const HAND_OVER_MS = 500;
 
@@ -76,9 +78,7 @@ export class AccountReconciler {
     try {
       return await this.#reconcile(object);
     } catch (error) {
-      // Somebody changed the object meanwhile: its new state is on its way here.
-      if (error instanceof ApiError && (error.status === 409 || error.status === 404))
-        return { requeueAfterMs: 500 };
+      if (isOutdated(error)) return { requeueAfterMs: AFTER_CONFLICT_MS };
       throw error;
     }
   }

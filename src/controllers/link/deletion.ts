@@ -26,6 +26,7 @@ import type { LinkObject } from '../state/link-object.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import { hasFinalizer, isOnRecord, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import { handlingOf } from '../objects/failure-handling.ts';
+import { callsFor } from './call-options.ts';
 import type { FinalizeLink } from './finalize.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
@@ -132,10 +133,7 @@ export class LinkDeletion {
 
   async #finalize(resolved: ResolvedLink, record: ReconcileRecord): Promise<DeletionOutcome> {
     const { object, link } = resolved;
-    const options = {
-      callOptions: { urgency: 'make', tenant: link.namespace, maxWaitMs: 500 },
-      ...this.#ageOf(object),
-    } as const;
+    const options = { callOptions: callsFor(link.namespace, 'make'), ...this.#ageOf(object) };
     try {
       return await this.#parts.finalize.run(resolved, options, record);
     } catch (error) {

@@ -5,7 +5,7 @@ import { FINALIZER } from '../../api/metadata.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
 import { writesAnything } from '../../desired/link.ts';
-import { ApiError } from '../../kubernetes/api-error.ts';
+import { isOutdated } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { removeFinalizer } from '../../kubernetes/finalizers.ts';
@@ -25,6 +25,7 @@ import {
 } from '../state/resolved-link.ts';
 import type { AliasCheck } from '../triggers/alias-check.ts';
 import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
+import { callsFor } from './call-options.ts';
 import { noteDefinition } from './note-definition.ts';
 import type { CheckBasis } from './check-basis.ts';
 import type { LinkDeletion } from './deletion.ts';
@@ -99,9 +100,7 @@ export class LinkReconciler {
     try {
       return await this.#reconcile(object, began);
     } catch (error) {
-      // Somebody changed the link meanwhile: the watch brings the change.
-      if (error instanceof ApiError && (error.status === 409 || error.status === 404))
-        return { requeueAfterMs: AFTER_CONFLICT_MS };
+      if (isOutdated(error)) return { requeueAfterMs: AFTER_CONFLICT_MS };
       throw error;
     }
   }
@@ -261,13 +260,9 @@ export class LinkReconciler {
   }
 
   async #readIfStopped(object: LinkObject): Promise<AwsFailure | undefined> {
-    const tenant = object.link.namespace;
+    const { namespace } = object.link;
     try {
-      await this.#parts.contributors.unread.readIfStopped(object, {
-        urgency: 'make',
-        tenant,
-        maxWaitMs: 500,
-      });
+      await this.#parts.contributors.unread.readIfStopped(object, callsFor(namespace, 'make'));
       // Suspended, it would hold up others for ever on the word of its finalizer.
       if (object.link.suspended) await this.#parts.proof.findOut(object);
       return undefined;

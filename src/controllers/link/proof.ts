@@ -7,6 +7,7 @@ import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { hasFinalizer, isOnRecord, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import { callsFor } from './call-options.ts';
 import { grantRoles } from './inventory.ts';
 
 interface LinkProofParts {
@@ -40,7 +41,7 @@ export class LinkProof {
     if (this.#parts.resolver.refuseUnread(resolved) !== undefined) return false;
     const { source, target } = resolved;
     if (source.aws === undefined || target.aws === undefined) return true;
-    const callOptions = { urgency: 'make', tenant: namespace, maxWaitMs: 500 } as const;
+    const callOptions = callsFor(namespace, 'make');
     const wrote =
       (await this.#madeRole(resolved, target.aws, callOptions)) ||
       (await this.#granted(resolved, source.aws, callOptions));

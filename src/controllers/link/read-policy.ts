@@ -8,6 +8,7 @@ import type { LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { legsInSync } from '../../report/legs-on-record.ts';
 import { growthWaitsForEdit } from '../state/definition-growth.ts';
+import { callsFor } from './call-options.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import { requestOf, wasReady } from './status-facts.ts';
 
@@ -47,9 +48,6 @@ const MACHINE_REUSE_MS = 2_000;
 const AWAITS_STATE_MACHINE_MS = 600_000;
 const STATE_MACHINE_RECHECK_MS = 30_000;
 
-/** How long a call may wait for its turn before the worker is given back. */
-const MAX_CALL_WAIT_MS = 500;
-
 interface ReadPolicyContext {
   readonly memory: LinkRecollection;
   /** Whether something happened to the link's objects since they were last read. */
@@ -77,11 +75,7 @@ export function readPolicyFor(
     ? checkIntervalMs(resolved, defaultDriftCheckMs) * EARLIEST
     : SNAPSHOT_FOR_NEW_LINKS_MS;
   return {
-    callOptions: {
-      urgency: wasInSync ? 'repair' : 'make',
-      tenant: link.namespace,
-      maxWaitMs: MAX_CALL_WAIT_MS,
-    },
+    callOptions: callsFor(link.namespace, wasInSync ? 'repair' : 'make'),
     freshness: fresh ? { kind: 'fresh' } : { kind: 'snapshot', maxAgeMs },
     machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
     asIfReady: false,

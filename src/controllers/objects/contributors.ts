@@ -2,6 +2,7 @@
 import { contributionOf } from '../../desired/requirements.ts';
 import { keepingGrants, type ContributorState } from '../../desired/contribution.ts';
 import { writesAnything, type Link } from '../../desired/link.ts';
+import { keepsForeign } from '../../desired/target-role.ts';
 import { SharedReadings } from '../../asl/derive/shared-readings.ts';
 import { hasUnreadDefinitions } from '../../desired/machine-view.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
@@ -204,11 +205,9 @@ export class Contributors {
   /** Whether a link that the rules admit wants what is foreign on its target role to stay, be anything written for it yet
    *  or not: what was taken off once nobody brings back. */
   preservesForeign(targetRole: string, namespace: string): boolean {
-    return this.linksBy('targetRole', targetRole).some((object) => {
-      const { deleting, legs, unmanaged, ...link } = object.link;
-      const asks = unmanaged === 'Preserve' && legs.targetRole === 'Enforce' && !deleting;
-      return asks && link.namespace === namespace && this.#isAdmitted(object);
-    });
+    return this.linksBy('targetRole', targetRole).some(
+      (object) => keepsForeign(object.link, namespace) && !object.link.deleting && this.#isAdmitted(object),
+    );
   }
 
   /** The links whose state machine is known to run, or to have run, under an execution role. */

@@ -30,9 +30,9 @@ export class CredentialsReconciler {
   }
 
   /** Reads the state machine, plans which role each of its Tasks has to name, and writes that where the link enforces
-   *  it.
+   *  it. Writes that fail stand in the result.
    *  @param rolesReady whether a link that only observes the definition is to be planned for as if its roles were ready
-   *  Writes that fail stand in the result. @throws AwsFailure when the state machine cannot be read, WriteFailure from a
+   *  @throws AwsFailure when the state machine cannot be read, WriteFailure from a
    *  deletion, or when nothing may be written any more */
   reconcile(
     resolved: ResolvedLink,

@@ -19,6 +19,7 @@ interface Writes {
 }
 
 export const NO_LEGS: ReadonlySet<Leg> = new Set();
+export const GRANT_ALONE: ReadonlySet<Leg> = new Set(['executionRoleGrant']);
 const NO_NAMES: ReadonlySet<string> = new Set();
 const ALL_LEGS: ReadonlySet<Leg> = new Set(LEGS);
 

@@ -13,7 +13,7 @@ import { hideRoles } from '../../plan/hidden-roles.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
-import { NO_LEGS } from './drift-finder.ts';
+import { GRANT_ALONE, NO_LEGS } from './drift-finder.ts';
 import { targetsOf } from './stray-grants.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
@@ -25,8 +25,6 @@ import {
   type UpdateOptions,
 } from './object-update.ts';
 
-const GRANT: ReadonlySet<Leg> = new Set(['executionRoleGrant']);
-
 export class GrantReconciler {
   readonly #parts: SharedObjectParts;
 
@@ -35,8 +33,7 @@ export class GrantReconciler {
   }
 
   /** Reads an execution role, plans which target roles it has to be able to assume, and writes that where the link
-   *  enforces it.
-   *  Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
+   *  enforces it. Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
    *  deletion, or when nothing may be written any more */
   reconcile(
     resolved: ResolvedLink,
@@ -151,7 +148,7 @@ export class GrantReconciler {
   #editedLegs({ object }: ResolvedLink, arn: string): ReadonlySet<Leg> {
     const { contributors, edits } = this.#parts;
     const { executionRoleARN } = object.status;
-    return executionRoleARN === arn ? edits.of([object, ...contributors.linksUnder(arn)]) : GRANT;
+    return executionRoleARN === arn ? edits.of([object, ...contributors.linksUnder(arn)]) : GRANT_ALONE;
   }
 
   #states(

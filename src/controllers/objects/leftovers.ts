@@ -5,15 +5,14 @@
  */
 import { parseRoleArn } from '../../arn/arn.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
-import type { Freshness } from '../../aws/aws-account.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Leg } from '../../desired/leg.ts';
 import { policyName, trustSid } from '../../desired/names.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { Contributors } from './contributors.ts';
-import { NO_LEGS } from './drift-finder.ts';
-import type { UpdateOptions } from './object-update.ts';
+import { GRANT_ALONE, NO_LEGS } from './drift-finder.ts';
+import { LAST_READ, type UpdateOptions } from './object-update.ts';
 import { targetsOf } from './stray-grants.ts';
 
 export interface LeftoversParts {
@@ -22,14 +21,11 @@ export interface LeftoversParts {
   readonly clusterId: string;
 }
 
-const GRANT: ReadonlySet<Leg> = new Set(['executionRoleGrant']);
 /** What links ask of a target role that they share, each for itself. */
 const ACCESS: ReadonlySet<Leg> = new Set(['trustPolicy', 'permissions']);
 
 /** Roles on the other side that are looked at, for each object: whoever writes policies decides how many they name. */
 const MOST_LOOKED_AT = 10;
-/** Checks come at least so often. */
-const LAST_READ: Freshness = { kind: 'snapshot', maxAgeMs: 600_000 };
 
 export class Leftovers {
   readonly #parts: LeftoversParts;
@@ -48,7 +44,7 @@ export class Leftovers {
       (target) => contributors.linksBy('targetRole', target).length === 0,
     );
     const isLeft = await this.#anyIs(orphans, options.callOptions, (target) => trusts(target, arn));
-    return isLeft ? GRANT : NO_LEGS;
+    return isLeft ? GRANT_ALONE : NO_LEGS;
   }
 
   /** The legs of which a target role may bear what was left: it lets in an execution role under which no link of it runs, and

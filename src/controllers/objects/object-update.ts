@@ -61,6 +61,9 @@ export interface UpdateOptions {
   readonly beforeWrites: (coming: ComingWrites) => Promise<void>;
 }
 
+/** A role as it was last read: checks come at least so often. */
+export const LAST_READ: Freshness = { kind: 'snapshot', maxAgeMs: 600_000 };
+
 /** What is about to be written to an object. */
 export interface ComingWrites {
   readonly arn: string;

@@ -1,7 +1,7 @@
 /** The target role with its trust policy and permissions, for all links that share it. */
 import type { TargetAccess } from '../../access/rules.ts';
 import { targetEntries } from '../../access/target.ts';
-import type { AwsAccount, DatedRoleReading, Freshness } from '../../aws/aws-account.ts';
+import type { AwsAccount, DatedRoleReading } from '../../aws/aws-account.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import {
   contributions,
@@ -26,6 +26,7 @@ import { NO_LEGS } from './drift-finder.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
+  LAST_READ,
   readWhatIsInUse,
   sharedPlan,
   type SharedObjectParts,
@@ -40,10 +41,10 @@ export class TargetRoleReconciler {
     this.#parts = parts;
   }
 
-  /** Reads the role, plans what its links need of it, and writes that where the link enforces it.
+  /** Reads the role, plans what its links need of it, and writes that where the link enforces it. Writes that fail stand in the
+   *  result.
    *  @param growth what becomes of what the link needs beyond what stands: granted, or held until somebody edits the link
-   *  Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
-   *  deletion, or when nothing may be written any more */
+   *  @throws AwsFailure when the role cannot be read, WriteFailure from a deletion, or when nothing may be written any more */
   async reconcile(
     resolved: ResolvedLink,
     aws: AwsAccount,
@@ -217,9 +218,6 @@ export type WhoseRole =
   | OursOrOthers
   /** `message`: what looks like the operator's, and is not proven to be. */
   | { readonly kind: 'unproven'; readonly message?: string };
-
-/** Checks come at least so often. */
-const LAST_READ: Freshness = { kind: 'snapshot', maxAgeMs: 600_000 };
 
 type ManagedPolicyTexts = ReadonlyMap<string, ObservedPolicy>;
 

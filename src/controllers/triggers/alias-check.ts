@@ -4,7 +4,7 @@
  * definition, on an event, on request, and once a day a machine, for the quota is small.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-state-machine-alias.html
  */
-import { qualifierOf } from '../../arn/arn.ts';
+import { lastPartOf } from '../../arn/arn.ts';
 import { findCondition } from '../../api/conditions.ts';
 import { DefinitionError, definitionInParts } from '../../asl/definition/definition.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
@@ -124,7 +124,7 @@ async function routedTo(versions: readonly AliasedVersion[]): Promise<readonly R
   );
   const routed: Routed[] = [];
   for (const { aliasArns, definition } of kept)
-    routed.push({ aliases: aliasArns.map(qualifierOf), roles: await rolesIn(definition) });
+    routed.push({ aliases: aliasArns.map(lastPartOf), roles: await rolesIn(definition) });
   return routed;
 }
 

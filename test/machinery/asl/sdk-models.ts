@@ -1,7 +1,7 @@
 /** The SDK's models, as the emulator moto brings them along. */
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readServiceModels, type ServiceModel } from '../../../scripts/service-models.ts';
+import { readServiceModels, type ServiceModel } from '../../../scripts/iam-tables/service-models.ts';
 import { ensureMoto } from '../../../testbed/tools/python-tools.ts';
 
 const lib = join(dirname(dirname(await ensureMoto())), 'lib');

@@ -7,7 +7,7 @@ import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/iam-prefixes.
 import { findIamAction } from '../../../src/asl/integrations/iam-data.ts';
 import type { ArnForm } from '../../../src/asl/integrations/iam-data.ts';
 import { callOf, TARGET, withValues } from '../../pure/asl/machines.ts';
-import type { InputText, OperationModel, ServiceModel } from '../../../scripts/service-models.ts';
+import type { InputText, OperationModel, ServiceModel } from '../../../scripts/iam-tables/service-models.ts';
 import { about, remark } from '../../expectations.ts';
 import { services } from './sdk-models.ts';
 

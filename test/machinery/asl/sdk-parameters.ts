@@ -2,7 +2,7 @@
  *  uses a role has been looked up. */
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import type { InputText, OperationModel } from '../../../scripts/service-models.ts';
+import type { InputText, OperationModel } from '../../../scripts/iam-tables/service-models.ts';
 import { derivePermissions } from '../../../src/asl/derive/derive.ts';
 import { namesOwner } from '../../../src/asl/integrations/aws-sdk/owner-parameters.ts';
 import { usersOf } from '../../../src/asl/integrations/aws-sdk/role-users.ts';

@@ -1,6 +1,7 @@
 /** A write after a client's first is the SDK's own request with other content, time and signature; the fence is asked right before
  *  it is sent, and whatever AWS answers is judged as the SDK judges it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CreateRoleCommandInput } from '@aws-sdk/client-iam';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
 import {
   createRole,
@@ -189,3 +190,26 @@ for (const [name, writeTo] of Object.entries(WRITES)) {
     }
   });
 }
+
+describe('a write that holds more than texts', () => {
+  const role = { RoleName: 'a', Path: '/', AssumeRolePolicyDocument: '{}' };
+  const held: readonly { what: string; input: CreateRoleCommandInput; field: string; value: string }[] = [
+    {
+      what: 'a number',
+      input: { ...role, MaxSessionDuration: 7200 },
+      field: 'MaxSessionDuration',
+      value: '7200',
+    },
+    { what: 'a list without members', input: { ...role, Tags: [] }, field: 'Tags', value: '' },
+  ];
+  for (const { what, input, field, value } of held) {
+    it(`is left to the SDK whole: ${what}`, async () => {
+      await createRole(account.session.iam, role, {});
+      expect(await createRole(account.session.iam, input, {})).toBe('AROA1');
+      const { headers, body } = lastCall();
+      expect(headers['amz-sdk-request']).toBeDefined();
+      expect(new URLSearchParams(body).get(field)).toBe(value);
+      expect(aws.calls.length).toBe(2);
+    });
+  }
+});

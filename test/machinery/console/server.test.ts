@@ -32,7 +32,7 @@ beforeEach(async () => {
     sources,
     clock: systemClock,
     asset: (name) => Buffer.from(`<${name}>`),
-    readPolicy: () => Promise.reject(new Error('AWS fell over')),
+    readPolicy: () => Promise.reject(new Error('AWS fell \u202eover')),
   });
   const [address = '', token = ''] = served.url.split('/#token=');
   origin = address;
@@ -138,7 +138,7 @@ describe('the console’s server', () => {
     expect(await status('/../../etc/passwd')).toBe(404);
     expect(await status('/app.js.map')).toBe(404);
     const failed = await fetch(`${origin}/api/policy?namespace=payments&name=checkout`, { headers });
-    expect([failed.status, await failed.text()]).toStrictEqual([500, 'AWS fell over\n']);
+    expect([failed.status, await failed.text()]).toStrictEqual([500, 'AWS fell \\u202eover\n']);
   });
 
   it('refuses a request for another host, as a rebound name sends it', async () => {

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import { objectAt } from '../../../src/base/json.ts';
 import type { KubernetesClient } from '../../../src/kubernetes/client.ts';
 import { FakeApiServer, refuse, respond } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
@@ -140,6 +141,29 @@ describe('the REST client', () => {
   test('makes an error of an answer that is JSON and no object', async () => {
     server.fail(1, any, (response) => void response.writeHead(200).end('[]'));
     expect((await failure(server.client(clock).get(widgets, one, once))).reason).toBe('Garbage');
+  });
+
+  test('reads no more of an answer than it may be long, and makes the request once', async () => {
+    server.put(widgetsIn('a'), 'one', { spec: { text: 'x'.repeat(5000) } });
+    const error = await failure(server.client(clock, { longestAnswer: 4096 }).get(widgets, one));
+    expect([error.status, error.reason]).toStrictEqual([0, 'TooLarge']);
+    expect(server.requests).toHaveLength(1);
+    await until(
+      () => server.sockets.size === 0,
+      () => server.sockets.size,
+    );
+  });
+
+  test('takes an answer that is as long as it may be', async () => {
+    const { length } = JSON.stringify(server.object(`${widgetsIn('a')}/one`));
+    const client = server.client(clock, { longestAnswer: length });
+    expect(objectAt(await client.get(widgets, one), 'spec')).toStrictEqual({ colour: 'red' });
+  });
+
+  test('knows the HTTP status alone of a refusal without an end', async () => {
+    server.fail(1, any, (response) => void response.writeHead(403).end(' '.repeat(2 * 1024 * 1024)));
+    const error = await failure(server.client(clock).get(widgets, one));
+    expect([error.status, error.reason]).toStrictEqual([403, 'HTTP 403']);
   });
 
   for (const status of [429, 503]) {

@@ -102,13 +102,16 @@ describe('the controller', () => {
     expect(String(reconciled[0]?.error)).toMatch(/at once/);
   });
 
-  test('leaves a throttling API server alone for as long as it asks', async () => {
+  test.each([
+    ['as long as it asks', 30, 30_000],
+    ['five minutes, though it asks for a year', 31_536_000, 300_000],
+  ])('leaves a throttling API server alone for %s', async (_time, retryAfterSeconds, pauseMs) => {
     start(async () => {
-      throw new ApiError(429, 'TooManyRequests', 'slow down', { retryAfterSeconds: 30 });
+      throw new ApiError(429, 'TooManyRequests', 'slow down', { retryAfterSeconds });
     });
     queue.add('a/x');
     await reconciledTimes(1);
-    expect(clock.pending).toStrictEqual([30_000]);
+    expect(clock.pending).toStrictEqual([pauseMs]);
   });
 
   test('runs as many reconciles at a time as it has workers', async () => {

@@ -65,6 +65,26 @@ describe('the reflector', () => {
     expect(() => harness.reflector.onChange(() => {})).toThrow(/missed changes/);
   });
 
+  test('asks for fewer objects a page where they are too large together', async () => {
+    const spec = { colour: 'red', text: 'x'.repeat(3000) };
+    for (const name of ['b', 'c', 'd', 'e']) harness.server.put(widgetsIn('a'), name, { spec });
+    harness.start({
+      client: harness.server.client(harness.clock, { longestAnswer: 8192 }),
+      pageSize: 4,
+    });
+    await harness.watching();
+    expect(harness.cached.toSorted()).toStrictEqual(['b', 'c', 'd', 'e', 'one']);
+    expect(harness.errors).toStrictEqual([]);
+    expect(
+      harness.server.requests.filter(isList).map(({ query }) => [query.get('limit'), query.get('continue')]),
+    ).toStrictEqual([
+      ['4', null],
+      ['2', null],
+      ['2', '2'],
+      ['2', '4'],
+    ]);
+  });
+
   test('reads the list page by page', async () => {
     for (const name of ['two', 'three', 'four', 'five']) server.put(a, name, red);
     harness.start({ pageSize: 2 });

@@ -76,8 +76,18 @@ describe('a link in full', () => {
     const pending = [
       { object: ROLE, operation: 'CreateRole', reason: 'it does not exist', changes: [change] },
     ];
-    expect(linkDetail(link({ status: { pending } }), []).pending).toStrictEqual(pending);
+    const [write] = pending;
+    expect(linkDetail(link({ status: { pending } }), []).pending).toStrictEqual([
+      { ...write, omittedChanges: 0 },
+    ]);
     expect(linkDetail(link(), []).pending).toBeUndefined();
+  });
+
+  it('tells how many changes a status had no room for', () => {
+    const pending = [
+      { object: ROLE, operation: 'CreateRole', reason: 'it does not exist', changes: [], omittedChanges: 7 },
+    ];
+    expect(linkDetail(link({ status: { pending } }), []).pending).toStrictEqual(pending);
   });
 
   it('tells Events with the latest first', () => {

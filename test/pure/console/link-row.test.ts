@@ -56,6 +56,12 @@ describe('the row of a link', () => {
     expect(linkRow(old, []).reason).toBe('Waiting');
   });
 
+  it('cuts a message to whole characters', () => {
+    const conditions = [{ type: 'Ready', status: 'False', message: `${'x'.repeat(298)}😀 and more` }];
+    const { message } = linkRow(link({ conditions }), []);
+    expect([message.length, message.isWellFormed()]).toStrictEqual([300, true]);
+  });
+
   it('cuts a message that a tenant made long', () => {
     const long = link({ conditions: [{ type: 'Ready', status: 'False', message: 'x'.repeat(30_000) }] });
     expect(linkRow(long, []).message).toHaveLength(300);

@@ -49,6 +49,15 @@ describe('the stream', () => {
   });
 });
 
+describe('a stream in pieces', () => {
+  it('keeps no more of a message that has not ended than one may be long', () => {
+    const parser = new StreamParser();
+    const piece = 'x'.repeat(16 * 1024 * 1024);
+    for (let pieces = 1; pieces <= 4; pieces += 1) expect(parser.push(piece)).toStrictEqual([]);
+    expect(() => parser.push(piece)).toThrow(/without an end/);
+  });
+});
+
 describe('the fleet', () => {
   it('is unknown until a snapshot came', () => {
     expect(after({ kind: 'change', ...NOTHING, links: [row()] })).toBeUndefined();
@@ -167,5 +176,9 @@ describe('words', () => {
   it('shortens in the middle, to no more than was asked for', () => {
     expect(shorten('abcdefghij', 5)).toBe('ab…ij');
     expect(shorten('abc', 5)).toBe('abc');
+  });
+
+  it('shortens to whole characters', () => {
+    expect(shorten('ab😀cdefgh😀ij', 7).isWellFormed()).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 /** What AWS makes of the names that calls give: an identifier of its own, or the same in lower case. */
+import { splitArn } from '../../../arn/parts.ts';
 import type { ArnForm } from '../iam-data.ts';
 import type { Call } from '../reading.ts';
 
@@ -63,6 +64,7 @@ export function asAuthorized({ resource, service }: ArnForm, text: string): stri
   if (service === 'route53') return text.replace(/:::([a-z]+)\/\/\1\//, ':::$1/');
   if (service === 'payment-cryptography') return text.replace(':key/alias/', ':alias/');
   if (service === 'kms') return text.replace(':alias/alias/', ':alias/');
-  const isQualified = text.split(':').length - 5 > resource.split(':').length && text.endsWith(':*');
+  const named = splitArn(text).resource.split(':').length;
+  const isQualified = named > resource.split(':').length && text.endsWith(':*');
   return isQualified ? text.slice(0, -2) : text;
 }

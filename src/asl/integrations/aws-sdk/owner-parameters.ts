@@ -2,6 +2,7 @@
  * Parameters that name the account which owns what the call acts on: another than the target account makes the ARN another, and
  * one that only run time knows leaves it open.
  */
+import { joinArn, splitArn } from '../../../arn/parts.ts';
 import { readParameter } from '../../parameters.ts';
 import { atRunTime, undetermined, unreadable } from '../reading.ts';
 import type { Place, Reading, Resource, ResourceArn } from '../reading.ts';
@@ -96,7 +97,7 @@ function withoutOwner({ arns, unknown }: Reading, owner: Owner, why: string): Re
 }
 
 function isOwned({ text, accountId }: ResourceArn, { only }: Owner): boolean {
-  const resource = text.split(':').slice(5).join(':');
+  const { resource } = splitArn(text);
   return accountId === undefined && (only === undefined || only.test(resource));
 }
 
@@ -105,6 +106,5 @@ function inAccount({ text }: ResourceArn, prefix: string, place: Place): Resourc
   const { accountId } = place;
   if (text === '*')
     return { text: `arn:${place.partition}:${prefix}:${place.region}:${accountId}:*`, accountId };
-  const [arnWord, partition, service, region, , ...resource] = text.split(':');
-  return { text: [arnWord, partition, service, region, accountId, ...resource].join(':'), accountId };
+  return { text: joinArn({ ...splitArn(text), accountId }), accountId };
 }

@@ -1,3 +1,5 @@
+import { isWholeArn, joinArn, splitArn } from '../../../arn/parts.ts';
+import { HOLE } from '../../expressions/known.ts';
 import { allow, passOptionalRole, REQUEST_RESPONSE, RUN_A_JOB } from '../row.ts';
 import type { ServiceTable } from '../row.ts';
 import { arn, isNamed, parsed, toPattern } from '../resources.ts';
@@ -24,12 +26,12 @@ function owner(text: string, form: RegExp, type: string, { place }: Call): Resou
   const name = form.exec(text)?.[1];
   if (name === undefined || !isNamed(name)) return undefined;
   const resource = `${type}/${toPattern(name)}`;
-  const [, partition, service, region, accountId] = text.split(':');
-  if (!text.startsWith('arn:') || accountId === undefined) {
-    return { text: `arn:${place.partition}:codebuild:${place.region}:${place.accountId}:${resource}` };
-  }
-  if (/\uE000/.test([partition, service, region, accountId].join())) return undefined;
-  return { text: `arn:${partition}:${service}:${region}:${accountId}:${resource}`, accountId };
+  const stated = { ...splitArn(text), resource };
+  if (stated.prefix !== 'arn' || !isWholeArn(text))
+    return { text: joinArn({ prefix: 'arn', service: 'codebuild', ...place, resource }) };
+  const { partition, service, region, accountId } = stated;
+  if ([partition, service, region, accountId].join().includes(HOLE)) return undefined;
+  return { text: joinArn(stated), accountId };
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-codebuild.html */

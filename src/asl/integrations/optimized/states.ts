@@ -1,3 +1,4 @@
+import { splitArn, joinArn, unqualifiedArn } from '../../../arn/parts.ts';
 import { allow, note } from '../row.ts';
 import type { ServiceTable } from '../row.ts';
 import { arn, derived } from '../resources.ts';
@@ -9,7 +10,7 @@ import { arn, derived } from '../resources.ts';
 export const stateMachine = derived(
   arn('states', 'stateMachine:{StateMachineArn}'),
   ['arn:*:states:*:*:stateMachine:*'],
-  (text) => text.split(':').slice(0, 7).join(':'),
+  (text) => unqualifiedArn(text, 2),
 );
 
 /** All executions of the state machine: the name of the one that is started is not known before. */
@@ -17,8 +18,9 @@ const executions = derived(stateMachine, ['arn:*:states:*:*:execution:*'], execu
 
 /** `…:stateMachine:name[:qualifier]` → `…:execution:name:*`. */
 function executionsOf(stateMachineArn: string): string {
-  const [arnWord, partition, service, region, account, , name] = stateMachineArn.split(':');
-  return [arnWord, partition, service, region, account, 'execution', name, '*'].join(':');
+  const parts = splitArn(stateMachineArn);
+  const [, name] = parts.resource.split(':');
+  return joinArn({ ...parts, resource: `execution:${name}:*` });
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html */

@@ -1,4 +1,5 @@
 /** Cloud Control and tagging: operations that make calls of any other service with the caller's rights. */
+import { splitArn } from '../../../../arn/parts.ts';
 import { readParameters } from '../../../parameters.ts';
 import type { Task } from '../../../task.ts';
 import { findIamAction } from '../../iam-data.ts';
@@ -59,7 +60,7 @@ const LIST = 'ResourceARNList[]';
 /** The tag permissions of the services whose resources the call lists. */
 export function taggingPermissions(task: Task, tagging: Tagging): Permission[] {
   const texts = readParameters(task, LIST).flatMap((value) => (value.kind === 'text' ? [value.text] : []));
-  const services = new Set(texts.map((text) => text.split(':')[2] ?? ''));
+  const services = new Set(texts.map((text) => splitArn(text).service));
   return [...services].flatMap((service) => {
     const action = tagAction(service, tagging);
     return action === undefined ? [] : [allow(action, listedOf(service))];
@@ -73,7 +74,7 @@ function listedOf(service: string): Resource {
     read: ({ task }) =>
       join(
         readParameters(task, LIST).flatMap((value) => {
-          if (value.kind !== 'text' || value.text.split(':')[2] !== service) return [];
+          if (value.kind !== 'text' || splitArn(value.text).service !== service) return [];
           const stated = statedAs(value.text);
           return stated === undefined
             ? [undetermined(LIST, 'does not name one')]
@@ -84,8 +85,8 @@ function listedOf(service: string): Resource {
 }
 
 function statedAs(text: string): ReturnType<typeof wholeArn> {
-  const [, , service = '', , , ...resource] = text.split(':');
-  const type = `arn:*:${service}:*:*:${resource.join(':').includes('/') ? '*/*' : '*'}`;
+  const { service, resource } = splitArn(text);
+  const type = `arn:*:${service}:*:*:${resource.includes('/') ? '*/*' : '*'}`;
   return wholeArn(text, type, { global: true, anyAccount: true });
 }
 

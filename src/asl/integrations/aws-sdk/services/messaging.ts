@@ -1,4 +1,5 @@
 /** SQS, SNS, EventBridge and Step Functions itself, called through the SDK: what the optimized tables do not hold. */
+import { unqualifiedArn } from '../../../../arn/parts.ts';
 import { allow, CALLBACK } from '../../row.ts';
 import type { Note, Row, ServiceTable } from '../../row.ts';
 import { firstGiven, readEach, unreadable } from '../../reading.ts';
@@ -68,7 +69,7 @@ export const sqsOperations: ServiceTable = {
 /** `…:topic:uuid`. The reference binds these calls to the topic; which of the two ARNs IAM is asked about, no page says. */
 const subscription = derived(arn('sns', '{SubscriptionArn}'), ['arn:*:sns:*:*:*'], (text) => [
   text,
-  text.split(':').slice(0, 6).join(':'),
+  unqualifiedArn(text, 1),
 ]);
 
 export const snsOperations: ServiceTable = {

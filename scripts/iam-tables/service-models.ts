@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { hiddenRoles, roleLikeMembers, roleMembers } from './role-members.ts';
+import { hiddenRoles, pascal, roleLikeMembers, roleMembers } from './role-members.ts';
 import type { HiddenRoles } from './role-members.ts';
 
 export interface ServiceModel {
@@ -174,8 +174,4 @@ function* textsOf(name: string, shapeName: string, shapes: Shapes, at: Position)
     const inner = { ...at, path: `${at.path}[]`, left: at.left - 1 };
     yield* textsOf(name, shape.member?.shape ?? '', shapes, inner);
   }
-}
-
-function pascal(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -123,7 +123,8 @@ function* requiredTexts(
   }
 }
 
-function pascal(name: string): string {
+/** A member's name as Step Functions takes it: `roleArn` → `RoleArn`. */
+export function pascal(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 

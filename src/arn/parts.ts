@@ -1,0 +1,36 @@
+/** ARNs that are not read for what they name, but taken apart and put together: those that a definition states, with holes that
+ *  only run time fills, and patterns that stand for several. */
+
+export interface ArnParts {
+  /** `arn` */
+  readonly prefix: string;
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Everything after the fifth colon, further colons included. */
+  readonly resource: string;
+}
+
+/** The six parts of a text, whatever they say; those that are not there are empty. */
+export function splitArn(text: string): ArnParts {
+  const [prefix = '', partition = '', service = '', region = '', accountId = '', ...rest] = text.split(':');
+  return { prefix, partition, service, region, accountId, resource: rest.join(':') };
+}
+
+/** Whether a text has all six parts, be they empty. */
+export function isWholeArn(text: string): boolean {
+  return /^(?:[^:]*:){5}/.test(text);
+}
+
+export function joinArn({ prefix, partition, service, region, accountId, resource }: ArnParts): string {
+  return [prefix, partition, service, region, accountId, resource].join(':');
+}
+
+/** Without the version, the alias or the ID that stands behind a resource's name; a text that is no ARN stays as it is.
+ *  @param pieces of the resource that are its name: 2 of `stateMachine:orders:live` */
+export function unqualifiedArn(text: string, pieces: number): string {
+  if (!isWholeArn(text)) return text;
+  const parts = splitArn(text);
+  return joinArn({ ...parts, resource: parts.resource.split(':').slice(0, pieces).join(':') });
+}

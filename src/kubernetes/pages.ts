@@ -1,0 +1,37 @@
+/** Lists come in pages. */
+import { isTooLarge } from './api-error.ts';
+import type { KubernetesApi, ListPage, ListQuery } from './client.ts';
+import type { ResourceType } from './metadata.ts';
+import type { RequestOptions } from './transport.ts';
+
+/** Where all was asked for in one, and that is too large. */
+const SMALLER_THAN_ALL = 100;
+
+/**
+ * Reads page after page. One whose objects are too large together is asked for again with half as many, and so are those
+ * that follow: whoever may write large objects would otherwise keep all others from being listed.
+ * @throws ApiError; 410 where the pages outlived what the server keeps
+ */
+export async function* pagesOf(
+  client: Pick<KubernetesApi, 'list'>,
+  resource: ResourceType,
+  { limit: most, ...query }: Omit<ListQuery, 'continue'>,
+  options?: RequestOptions,
+): AsyncGenerator<ListPage> {
+  let limit = most;
+  let next: string | undefined;
+  for (let isLast = false; !isLast;) {
+    const page = await client
+      .list(resource, { ...query, limit, continue: next }, options)
+      .catch((error: unknown) => {
+        if (!isTooLarge(error) || limit === 1) throw error;
+      });
+    if (page === undefined) {
+      limit = limit === undefined ? SMALLER_THAN_ALL : Math.ceil(limit / 2);
+      continue;
+    }
+    yield page;
+    next = page.continue;
+    isLast = next === undefined;
+  }
+}

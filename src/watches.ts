@@ -3,7 +3,13 @@ import type { Logger } from 'pino';
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from './api/awsaccount.ts';
 import { logFailure } from './api/crd-advice.ts';
 import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
-import { LINK_INDEXES, parseLinkObject, type LinkObject } from './controllers/state/link-object.ts';
+import {
+  isMissed,
+  isReleased,
+  LINK_INDEXES,
+  parseLinkObject,
+  type LinkObject,
+} from './controllers/state/link-object.ts';
 import { sleep, type Clock } from './base/clock.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
 import {
@@ -12,7 +18,7 @@ import {
   type KubernetesObject,
   type ResourceType,
 } from './kubernetes/metadata.ts';
-import { Reflector } from './kubernetes/reflector.ts';
+import { Reflector, type ReflectorOptions } from './kubernetes/reflector.ts';
 import type { Watched } from './telemetry/watches.ts';
 
 const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
@@ -33,7 +39,7 @@ export class Watches {
 
   constructor(parts: WatchesParts) {
     this.#clock = parts.clock;
-    this.links = reflect(parts, CROSS_ACCOUNT_LINK, parseLinkObject);
+    this.links = reflect(parts, CROSS_ACCOUNT_LINK, parseLinkObject, { isGone: isReleased, isMissed });
     this.accounts = reflect(parts, AWS_ACCOUNT, parseAWSAccount);
     this.namespaces = reflect(parts, NAMESPACE, (value) => ({ metadata: parseMetadata(value) }));
     this.accounts.addIndex('accountId', ({ spec }) => [spec.accountID]);
@@ -86,11 +92,13 @@ function reflect<T extends KubernetesObject>(
   { client, log, clock, random }: WatchesParts,
   resource: ResourceType,
   parse: (value: unknown) => T,
+  more: Pick<ReflectorOptions<T>, 'isGone' | 'isMissed'> = {},
 ): Reflector<T> {
   return new Reflector<T>({
     client,
     resource,
     parse,
+    ...more,
     clock,
     random,
     onRefused: (key, error) =>

@@ -47,7 +47,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
               'must lie in an AWS partition: write arn:PARTITION:states:… with aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc',
           },
           {
-            rule: "!self.matches('^[^:]+:[^:]*:[^:]*:[^:]*:[^:]*:stateMachine:[^:]+:.+$')",
+            rule: "!self.matches('^[^:]+:[^:]*:[^:]*:[^:]*:[^:]*:stateMachine:[^:]*:')",
             message:
               'must name the state machine itself, not a version or an alias: leave out what follows the name, as in arn:aws:states:REGION:ACCOUNT_ID:stateMachine:NAME',
           },

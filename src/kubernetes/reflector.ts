@@ -18,6 +18,10 @@ export interface ReflectorOptions<T> extends Scope {
   readonly resource: ResourceType;
   /** Makes a `T` of an object from the server. When it throws, the object is reported to `onRefused` and left out. */
   readonly parse: (object: unknown) => T;
+  /** Whether it matters that an object which did not parse is left out of the cache; left out, it always does. */
+  readonly isMissed?: (object: JsonObject) => boolean;
+  /** Whether an object counts as gone although the server still has it; left out, none does. */
+  readonly isGone?: (object: T) => boolean;
   readonly clock: Clock;
   readonly random?: () => number;
   /** Objects a page of a list; 100 when left out. */
@@ -81,7 +85,7 @@ export class Reflector<T extends KubernetesObject> {
     return this.#synced;
   }
 
-  /** Objects that exist but did not parse, by key. While there are any, absence from the cache proves nothing. */
+  /** Objects that exist, did not parse, and are missed, by key. While there are any, absence from the cache proves nothing. */
   get refused(): ReadonlyMap<string, string> {
     return this.#refused;
   }
@@ -278,12 +282,15 @@ export class Reflector<T extends KubernetesObject> {
     return object === undefined ? this.#store.remove(metadata.uid) : this.#store.upsert(object);
   }
 
+  /** Undefined for what is left out of the cache. */
   #parse(item: JsonObject, refused: Map<string, string>): T | undefined {
     try {
-      return this.#options.parse(item);
+      const object = this.#options.parse(item);
+      return this.#options.isGone?.(object) === true ? undefined : object;
     } catch (error) {
       const key = keyOf(parseMetadata(item));
-      refused.set(key, error instanceof Error ? error.message : String(error));
+      if (this.#options.isMissed?.(item) !== false)
+        refused.set(key, error instanceof Error ? error.message : String(error));
       this.#options.onRefused?.(key, error);
       return undefined;
     }

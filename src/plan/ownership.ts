@@ -46,13 +46,11 @@ export function claimRole(
   }
   if (ours && namespace !== undefined && isProven(desired, observed, records))
     return adopted ? { kind: 'adopted' } : { kind: 'made' };
-  if (clusterId !== undefined && !ours) {
-    return refused(
-      'RoleNotOwned',
-      `Role ${observed.arn} belongs to the operator of cluster ${clusterId}: make a link with another name in targetRole.arn.`,
-    );
-  }
+  if (clusterId !== undefined && !ours) return refused('RoleNotOwned', anotherClusters(observed, clusterId));
   if (isRemembered(desired, observed, records)) return { kind: 'untagged' };
+  // Its tags were taken off: it is another cluster's all the same.
+  const others = otherCluster(observed, desired.ownership.clusterId);
+  if (others !== undefined) return refused('RoleNotOwned', anotherClusters(observed, others));
   if (desired.adopt) return adoption(desired, observed, accountBoundaryArn);
   const formerIds = records.filter((roleId) => roleId !== undefined);
   if (!isOpen(records) && !formerIds.includes(observed.roleId))
@@ -145,6 +143,10 @@ export function otherCluster({ tags, inlinePolicies }: ObservedRole, clusterId: 
   if (tagged !== undefined) return tagged === clusterId ? undefined : tagged;
   if (inlinePolicies.has(policyName(clusterId))) return undefined;
   return [...inlinePolicies.keys()].map(clusterOfPolicy).find((cluster) => cluster !== undefined);
+}
+
+function anotherClusters({ arn }: ObservedRole, cluster: string): string {
+  return `Role ${arn} belongs to the operator of cluster ${cluster}: make a link with another name in targetRole.arn.`;
 }
 
 function foreignRole(observed: ObservedRole): string {

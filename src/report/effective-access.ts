@@ -147,11 +147,13 @@ function tooMuch({ arn }: ActingRole): EffectiveOutcome {
 /** What a statement's resources and its own conditions say of the calls that it is for. */
 function knownKeys({ conditions = {}, resources }: Statement): Readonly<Record<string, string>> {
   const equals = Object.entries(conditions).filter(([operator]) => /^String(Equals|Like)$/i.test(operator));
+  const asked = equals.flatMap(([, keys]) =>
+    Object.entries(keys).map(([key, values]) => [key, values[0] ?? '']),
+  );
+  // Keys have no case, and what is known of a call goes before what a statement asks of it.
   return {
+    ...Object.fromEntries(asked.map(([key = '', value = '']) => [key.toLowerCase(), value])),
     ...placeOfAll(resources?.values ?? []),
-    ...Object.fromEntries(
-      equals.flatMap(([, keys]) => Object.entries(keys).map(([key, values]) => [key, values[0] ?? ''])),
-    ),
   };
 }
 
@@ -161,8 +163,8 @@ function placeOfAll(resources: readonly string[]): Readonly<Record<string, strin
   const region = onlyOne(arns.map((arn) => arn?.region));
   const accountId = onlyOne(arns.map((arn) => arn?.accountId));
   return {
-    ...(region !== undefined && { 'aws:RequestedRegion': region }),
-    ...(accountId !== undefined && /^\d{12}$/.test(accountId) && { 'aws:ResourceAccount': accountId }),
+    ...(region !== undefined && { 'aws:requestedregion': region }),
+    ...(accountId !== undefined && /^\d{12}$/.test(accountId) && { 'aws:resourceaccount': accountId }),
   };
 }
 

@@ -17,7 +17,7 @@ import { keptSentence } from '../../report/warnings.ts';
 import { AccountRegistry } from '../state/account-registry.ts';
 import type { FinalizeRecord } from '../link/finalize.ts';
 import { ReconcileRecord } from '../link/reconcile-record.ts';
-import { LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
+import { isReleased, LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
 import { DryRunAccount } from './dry-run-account.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { assembleLinks, type LinkAssembly } from '../link/assembly.ts';
@@ -57,7 +57,7 @@ export class DryRun {
     const now = () => clock.monotonicMs();
     const store = new Store<LinkObject>();
     for (const [name, keysOf] of Object.entries(LINK_INDEXES)) store.addIndex(name, keysOf);
-    for (const link of links) store.upsert(link);
+    for (const link of links) if (!isReleased(link)) store.upsert(link);
     const namespaces = new Map(parts.namespaces.map(({ metadata }) => [metadata.name, metadata]));
     // Of two AWSAccounts with one ID the older one counts: it is registered last.
     for (const account of parts.accounts.toSorted(youngestFirst))

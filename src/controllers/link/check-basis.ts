@@ -50,9 +50,9 @@ export class CheckBasis {
 
   /** A digest of all that a check of the link goes by now; undefined where only a whole reconcile can tell. */
   of(resolved: ResolvedLink, needed: Needed, options: CheckOptions): string | undefined {
-    const { object, source, target } = resolved;
+    const { source, target } = resolved;
     if (source.aws === undefined || target.aws === undefined) return undefined;
-    const roles = grantRoles(object, neededRoles(needed.requirements)).map(({ text }) => text);
+    const roles = grantRoles(resolved, neededRoles(needed.requirements)).map(({ text }) => text);
     if (this.#needsWholeReconcile(resolved, needed, roles, source.aws)) return undefined;
     const facts = this.#factsOf(resolved, roles, [source.aws, target.aws], options);
     return facts.includes(undefined) ? undefined : hash('sha256', JSON.stringify(facts), 'base64');

@@ -173,7 +173,7 @@ export class EnsureLink {
   async #grants(run: EnsureRun, requirements: LinkRequirements, aws: AwsAccount): Promise<void> {
     const { resolved, readPolicy, record } = run;
     const withheldOn: string[] = [];
-    const roles = grantRoles(resolved.object, neededRoles(requirements));
+    const roles = grantRoles(resolved, neededRoles(requirements));
     for (const role of roles) {
       const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
       if (role.text === record.view?.executionRole.text) record.executionRole = result.role;

@@ -105,14 +105,15 @@ export class FinalizeLink {
   /** A role that the link only observes may be kept by another operator: its grant shows then what this
    *  one wrote for the link. */
   async #wroteBesides(
-    { object, link }: ResolvedLink,
+    resolved: ResolvedLink,
     { callOptions }: FinalizeOptions,
     aws: AwsAccount,
   ): Promise<boolean> {
+    const { link } = resolved;
     if (link.legs.targetRole === 'Enforce') return false;
     const { memory, grant } = this.#parts;
     if (memory.seen(link.uid).wroteForLink) return true;
-    for (const role of grantRoles(object, [])) if (await grant.stands(role, aws, callOptions)) return true;
+    for (const role of grantRoles(resolved, [])) if (await grant.stands(role, aws, callOptions)) return true;
     return false;
   }
 
@@ -161,12 +162,12 @@ export class FinalizeLink {
     aws: AwsAccount,
     record: FinalizeRecord,
   ): Promise<DeletionWait | undefined> {
-    const { link, object } = resolved;
+    const { link } = resolved;
     if (link.legs.executionRoleGrant === 'Observe') return undefined;
     const { grant, machines, strayGrantFinder } = this.#parts;
     const machine = machines.known(link.stateMachine.text);
     const current = machine?.kind === 'found' ? [machine.view.executionRole.text] : [];
-    for (const role of grantRoles(object, [...current, ...strayGrantFinder.of(resolved, aws)])) {
+    for (const role of grantRoles(resolved, [...current, ...strayGrantFinder.of(resolved, aws)])) {
       const result = await grant.reconcile(resolved, role, aws, updateOptions(options));
       record.applied.push(...result.applied);
       if (result.plan.leftBehind !== undefined) record.leftBehind.push(result.plan.leftBehind);

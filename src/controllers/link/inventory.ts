@@ -5,6 +5,7 @@ import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
 import type { Link } from '../../desired/link.ts';
 import type { LinkRequirements } from '../../desired/requirements.ts';
 import type { LinkObject } from '../state/link-object.ts';
+import { mayBeGranted, type ResolvedLink } from '../state/resolved-link.ts';
 
 /** Execution roles that have the link's grant, or keep it. */
 export function neededRoles({
@@ -14,17 +15,21 @@ export function neededRoles({
   return [...executionRoleArns, ...keptExecutionRoleArns];
 }
 
-/** Execution roles that may bear the link's grant: those that it needs, and those in its status. */
-export function grantRoles(object: LinkObject, needed: readonly string[]): readonly RoleArn[] {
-  const { status, link } = object;
+/** Execution roles that may bear the link's grant: those that it needs, those in its status, and of those in its annotation,
+ *  which is anybody's to write, the ones that the rules let it change. */
+export function grantRoles(resolved: ResolvedLink, needed: readonly string[]): readonly RoleArn[] {
+  const { object, link } = resolved;
+  const { status } = object;
   const remembered = (status.inventory ?? [])
     .filter(({ leg }) => leg === 'ExecutionRoleGrant')
     .map(({ arn }) => arn);
   const inUse = status.executionRoleARN === undefined ? [] : [status.executionRoleARN];
-  return [...new Set([...needed, ...remembered, ...inUse, ...recordedRoles(object)])]
+  const known = new Set([...needed, ...remembered, ...inUse]);
+  return [...known.union(new Set(recordedRoles(object)))]
     .map(parseRoleArn)
     .filter((role) => role !== undefined)
-    .filter(({ accountId }) => accountId === link.stateMachine.accountId);
+    .filter((role) => role.accountId === link.stateMachine.accountId)
+    .filter((role) => known.has(role.text) || mayBeGranted(resolved, role));
 }
 
 /** Whether the status says that the definition may have named the link's role. */

@@ -47,7 +47,7 @@ export class LinkWrites {
       await confirm(this.#parts.client, CROSS_ACCOUNT_LINK, this.#object);
     this.#isConfirmed = true;
     await this.addFinalizer(executionRoleArn);
-    await this.#writeAhead(coming);
+    await this.#writeAhead(coming, executionRoleArn);
   }
 
   /** The finalizer is there before the first write to AWS, and not earlier. @throws ApiError */
@@ -68,12 +68,12 @@ export class LinkWrites {
     memory.of(metadata.uid).wroteForLink = true;
   }
 
-  async #writeAhead(coming: ComingWrites): Promise<void> {
+  async #writeAhead(coming: ComingWrites, executionRoleArn: string | undefined): Promise<void> {
     const { arn, makesRole } = coming;
     const { reporter, links } = this.#parts;
     const sharing = makesRole ? links.byIndex('targetRole', arn) : [];
     const isKnown = sharing.some(({ status }) => status.targetRoleID !== undefined);
-    const status = statusBeforeWrite(this.#object, { ...coming, isKnown }, reporter.now());
+    const status = statusBeforeWrite(this.#object, { ...coming, isKnown, executionRoleArn }, reporter.now());
     if (status !== undefined) this.#object = await reporter.statusAhead(this.#object, status);
   }
 }

@@ -58,14 +58,11 @@ export class LinkProof {
   }
 
   /** The machine may have got another role since: the one on record is looked at, too, and proves nothing by itself. */
-  async #granted(
-    { object, link }: ResolvedLink,
-    aws: AwsAccount,
-    callOptions: CallOptions,
-  ): Promise<boolean> {
+  async #granted(resolved: ResolvedLink, aws: AwsAccount, callOptions: CallOptions): Promise<boolean> {
     const { machines, grant } = this.#parts;
+    const { link } = resolved;
     if (link.legs.executionRoleGrant === 'Observe') return false;
-    for (const role of grantRoles(object, machines.rolesOf(link.stateMachine.text)))
+    for (const role of grantRoles(resolved, machines.rolesOf(link.stateMachine.text)))
       if (await grant.names(role, link.targetRole.text, aws, callOptions)) return true;
     return false;
   }

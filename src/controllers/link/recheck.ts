@@ -58,10 +58,10 @@ export class Recheck {
     { freshness, wasInSync, callOptions }: ReadPolicy,
   ): Promise<boolean> {
     if (freshness.kind === 'fresh' || !wasInSync) return true;
-    const { object, link, source, target } = this.#resolved;
+    const { link, source, target } = this.#resolved;
     await target.aws?.renewSnapshot(link.targetRole.text, callOptions, freshness.maxAgeMs);
     try {
-      for (const { text } of grantRoles(object, neededRoles(requirements)))
+      for (const { text } of grantRoles(this.#resolved, neededRoles(requirements)))
         await source.aws?.renewSnapshot(text, callOptions, freshness.maxAgeMs);
       return true;
     } catch (error) {

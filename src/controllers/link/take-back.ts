@@ -59,7 +59,7 @@ export class TakeBack {
   ): Promise<void> {
     if (resolved.link.legs.executionRoleGrant === 'Observe') return;
     const strays = this.#parts.strayGrantFinder.of(resolved, aws);
-    for (const role of grantRoles(resolved.object, strays)) {
+    for (const role of grantRoles(resolved, strays)) {
       if (known.has(role.text)) continue;
       const result = await this.#strayGrant(resolved, role, readPolicy, aws);
       const failures =
@@ -95,7 +95,7 @@ export class TakeBack {
 
   async #grants({ resolved, readPolicy, record }: EnsureRun, aws: AwsAccount): Promise<void> {
     const standing: string[] = [];
-    for (const role of grantRoles(resolved.object, [])) {
+    for (const role of grantRoles(resolved, [])) {
       const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
       record.addWrites(result);
       if (result.plan.withheld.length > 0 || result.unmade.length > 0) standing.push(role.text);

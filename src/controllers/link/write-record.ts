@@ -19,7 +19,7 @@ import { inventoryOf, MOST_ENTRIES, recordedRoles } from './inventory.ts';
  */
 export function statusBeforeWrite(
   object: LinkObject,
-  { arn, makesRole, drift: changes, isKnown, tasks = [] }: WriteAhead,
+  { arn, makesRole, drift: changes, isKnown, executionRoleArn, tasks = [] }: WriteAhead,
   now: string,
 ): CrossAccountLinkStatus | undefined {
   const { link, metadata, status } = object;
@@ -36,7 +36,7 @@ export function statusBeforeWrite(
   const facts = {
     drift,
     furtherTasks,
-    ...(lacksEntry && { inventory: withEntry(object, arn) }),
+    ...(lacksEntry && { inventory: withEntry(object, arn, executionRoleArn) }),
     conditions:
       conditions.length > 0 ? conditions : reportConditions([], { legs: {} }, metadata.generation, now),
     observedGeneration: status.observedGeneration ?? -1,
@@ -47,15 +47,23 @@ export function statusBeforeWrite(
 interface WriteAhead extends ComingWrites {
   /** Whether a link that shares the role has a RoleId on record. */
   readonly isKnown: boolean;
+  /** Under which the link's state machine runs, where that is known. */
+  readonly executionRoleArn: string | undefined;
 }
 
 function isInSpec({ link }: LinkObject, arn: string): boolean {
   return arn === link.targetRole.text || arn === link.stateMachine.text;
 }
 
-function withEntry(object: LinkObject, arn: string): readonly InventoryEntry[] {
+/** What the annotation names besides the execution role of now stays there: a status is taken for the operator's word. */
+function withEntry(
+  object: LinkObject,
+  arn: string,
+  executionRoleArn: string | undefined,
+): readonly InventoryEntry[] {
   const { link, status } = object;
-  const roles = isInSpec(object, arn) ? recordedRoles(object) : [arn];
+  const recorded = recordedRoles(object).filter((role) => role === executionRoleArn);
+  const roles = isInSpec(object, arn) ? recorded : [arn];
   const entries = [...inventoryOf(link, roles), ...(status.inventory ?? [])];
   return [...new Map(entries.map((entry) => [`${entry.leg} ${entry.arn}`, entry])).values()].slice(
     0,

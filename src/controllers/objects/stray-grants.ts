@@ -1,14 +1,13 @@
 /** Grants that no status names: on a role that a state machine had before it got another one while the operator was away,
  *  or before the status could be written. What bears the operator's policy says whom it concerns. */
-import { checkExecutionRole } from '../../access/source.ts';
-import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
+import { parseRoleArn } from '../../arn/arn.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import { isOwnSid } from '../../desired/names.ts';
 import type { ObservedPolicy } from '../../observed/objects.ts';
 import type { StrayGrants } from '../../observed/snapshot.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { LinkObject } from '../state/link-object.ts';
-import type { ResolvedLink } from '../state/resolved-link.ts';
+import { mayBeGranted, type ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
 export class StrayGrantFinder {
@@ -25,14 +24,12 @@ export class StrayGrantFinder {
   /** Roles that bear a grant on the link's target role although no state machine is known to run under them. They are to
    *  be looked at like those in a status: nothing follows from a snapshot alone. Only roles that the rules let the link
    *  change are among them. */
-  of({ link, context }: ResolvedLink, aws: AwsAccount): readonly string[] {
-    const isAllowed = (role: RoleArn) =>
-      checkExecutionRole(context.source, link.stateMachine, role, context.operatorRoleArns).allowed;
-    return (this.#index(aws.strayGrants()).get(link.targetRole.text) ?? [])
+  of(resolved: ResolvedLink, aws: AwsAccount): readonly string[] {
+    return (this.#index(aws.strayGrants()).get(resolved.link.targetRole.text) ?? [])
       .filter((arn) => isUnexplained(arn, this.#links, this.#machines))
       .map(parseRoleArn)
       .filter((role) => role !== undefined)
-      .filter(isAllowed)
+      .filter((role) => mayBeGranted(resolved, role))
       .map(({ text }) => text);
   }
 

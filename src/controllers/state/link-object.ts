@@ -1,5 +1,7 @@
 /** A CrossAccountLink in the cache: as the API has it, and as the pure core sees it. */
 import { parseCrossAccountLink, type CrossAccountLink } from '../../api/crossaccountlink.ts';
+import { FINALIZER } from '../../api/metadata.ts';
+import { objectAt, type JsonObject } from '../../base/json.ts';
 import { linkFromSpec } from '../../desired/from-spec.ts';
 import type { Link } from '../../desired/link.ts';
 
@@ -11,6 +13,19 @@ export interface LinkObject extends CrossAccountLink {
 export function parseLinkObject(value: unknown): LinkObject {
   const object = parseCrossAccountLink(value);
   return { ...object, link: linkFromSpec(object) };
+}
+
+/** Whether a link is over for the operator: it is being deleted, and nothing of the operator's holds it any more. Finalizers of
+ *  others may keep it for as long as they like: for everybody else it is gone. */
+export function isReleased({ metadata }: LinkObject): boolean {
+  return metadata.deletionTimestamp !== undefined && !metadata.finalizers.includes(FINALIZER);
+}
+
+/** Whether the operator wrote for a link that it cannot read, as the status says: only then something of it may be missed. Else
+ *  whoever may make links could keep all others from being deleted, by one that passes the schema and cannot be read. */
+export function isMissed(object: JsonObject): boolean {
+  const { inventory } = objectAt(object, 'status');
+  return Array.isArray(inventory) && inventory.length > 0;
 }
 
 /** How links are found by what they touch. */

@@ -5,7 +5,9 @@ import { FINALIZER } from '../../api/metadata.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
+import { checkExecutionRole } from '../../access/source.ts';
 import type { AccessEntry } from '../../access/rules.ts';
+import type { RoleArn } from '../../arn/arn.ts';
 import {
   refuseUnread,
   requirementsInParts,
@@ -239,6 +241,11 @@ export class LinkResolver {
     if (this.#isCached(link)) this.#contexts.set(key, context);
     return context;
   }
+}
+
+/** Whether the rules let the link have a grant on an execution role: whatever tells of roles that may bear one, no other is written. */
+export function mayBeGranted({ link, context }: ResolvedLink, role: RoleArn): boolean {
+  return checkExecutionRole(context.source, link.stateMachine, role, context.operatorRoleArns).allowed;
 }
 
 /** Whether the link carries the operator's finalizer: without it, it never wrote to AWS. With it, it need not have:

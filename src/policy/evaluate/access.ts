@@ -92,14 +92,16 @@ export interface CallingSession {
   readonly evaluation: Evaluation;
 }
 
-/** @param keys further condition keys of the calls that are known, e.g. `iam:PassedToService`
+/** @param keys further condition keys of the calls, e.g. `iam:PassedToService`: as far as nothing else is known of them
  *  @param budget for all of its calls; left out, it has one of its own */
 export function callingSession(
   role: ActingRole,
   keys: Readonly<Record<string, string>>,
   budget?: StepBudget,
 ): CallingSession {
-  return { role, evaluation: sessionOf(role, Object.entries(keys), ['sts:externalid'], budget) };
+  const isAbsent = startsWithAny(absentOf(role, NOT_IN_CALLS));
+  const possible = Object.entries(keys).filter(([key]) => !isAbsent(key.toLowerCase()));
+  return { role, evaluation: sessionOf(role, possible, NOT_IN_CALLS, budget) };
 }
 
 /**
@@ -159,24 +161,34 @@ function ofAssumedRole({ arn, tags }: AssumableRole): readonly KeyEntry[] {
   ];
 }
 
-/** What is known of every call that Step Functions makes with a role's session. */
+/** What the calls of Tasks do not have, and AssumeRole has. */
+const NOT_IN_CALLS: readonly string[] = ['sts:externalid'];
+
+/** Keys that no call has which is made with a session of the role. */
+function absentOf({ tags }: ActingRole, further: readonly string[]): readonly string[] {
+  return [...NEVER, ...OF_SERVICES, ...further, ...absentTags(tags, ['aws:principaltag/'])];
+}
+
+/** What is known of every call that Step Functions makes with a role's session.
+ *  @param entries what else is known of it; of the session itself it says nothing else */
 function sessionOf(
-  { arn, tags }: ActingRole,
+  role: ActingRole,
   entries: readonly KeyEntry[],
   absent: readonly string[],
   budget: StepBudget | undefined,
 ): Evaluation {
+  const { arn, tags } = role;
   const context = requestContext(
     [
+      ...entries,
       ...ALWAYS,
       ['aws:PrincipalArn', arn.text],
       ['aws:PrincipalAccount', arn.accountId],
       ['aws:PrincipalType', 'AssumedRole'],
       ['aws:PrincipalIsAWSService', 'false'],
       ...tagEntries('aws:PrincipalTag', tags),
-      ...entries,
     ],
-    startsWithAny([...NEVER, ...OF_SERVICES, ...absent, ...absentTags(tags, ['aws:principaltag/'])]),
+    startsWithAny(absentOf(role, absent)),
   );
   return new Evaluation(context, budget);
 }

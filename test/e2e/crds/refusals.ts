@@ -48,6 +48,16 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     says: 'must name the state machine itself, not a version or an alias',
   },
   {
+    what: 'a colon behind the name of a state machine',
+    spec: { stateMachineARN: `${MACHINE}checkout:` },
+    says: 'must name the state machine itself, not a version or an alias',
+  },
+  {
+    what: 'a state machine without a name, and a colon',
+    spec: { stateMachineARN: `${MACHINE}:` },
+    says: 'must name the state machine itself, not a version or an alias',
+  },
+  {
     what: 'a state machine name with an exclamation mark',
     spec: { stateMachineARN: `${MACHINE}check!out` },
     says: 'must end in a name that sts:ExternalId can carry',

@@ -185,6 +185,32 @@ describe('the reflector', () => {
     await harness.until(() => harness.reflector.refused.size === 0);
   });
 
+  test('reports what does not parse, and misses only what counts', async () => {
+    server.put(a, 'bad', { spec: {} });
+    server.put(b, 'bad', { spec: {} });
+    harness.start({ isMissed: (object) => JSON.stringify(object).includes('"namespace":"b"') });
+    await harness.watching();
+    expect([harness.refused, [...harness.reflector.refused.keys()]]).toStrictEqual([
+      ['a/bad', 'b/bad'],
+      ['b/bad'],
+    ]);
+  });
+
+  test('takes what counts as gone for gone, though the server still has it', async () => {
+    server.put(a, 'two', blue);
+    harness.start({ isGone: ({ colour }) => colour === 'blue' });
+    await harness.watching();
+    server.put(a, 'one', blue);
+    server.put(a, 'two', red);
+    await harness.notifiedOf(3);
+    expect(harness.notified).toStrictEqual([
+      'added one red list',
+      'deleted one red watch',
+      'added two red watch',
+    ]);
+    expect(harness.reflector.refused.size).toBe(0);
+  });
+
   test('goes on when a listener throws', async () => {
     let calls = 0;
     harness.start();

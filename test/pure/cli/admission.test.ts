@@ -1,10 +1,13 @@
 /** The refusals that test/e2e/crds.test.ts holds the API server to, without one; there both are held to the same words. */
 import { describe, expect, it } from '@jest/globals';
+import { array, assert, constantFrom, option, property } from 'fast-check';
 import { growthProblem } from '../../../scripts/lint/expressions/growth.ts';
 import type { FieldSchema } from '../../../src/api/field-schema.ts';
 import { schemas } from '../../../src/api/schemas.ts';
+import type { JsonObject as StoredObject } from '../../../src/base/json.ts';
 import { admit, type Admission } from '../../../src/cli/admission/admit.ts';
 import { regExp } from '../../../src/cli/admission/re2.ts';
+import { parseLinkObject } from '../../../src/controllers/state/link-object.ts';
 import {
   ACCOUNT,
   LINK,
@@ -14,6 +17,12 @@ import {
   type JsonObject,
 } from '../../e2e/crds/manifests.ts';
 import { REFUSED_ACCOUNTS, REFUSED_LINKS } from '../../e2e/crds/refusals.ts';
+
+/** As the API server would return it. */
+function asStored({ metadata, ...object }: StoredObject): StoredObject {
+  const added = { uid: 'u', resourceVersion: '1', generation: 1, creationTimestamp: '2026-01-01T00:00:00Z' };
+  return { ...object, metadata: { ...Object(metadata), ...added } };
+}
 
 const refusal = (admission: Admission) => (admission.admitted ? 'admitted' : admission.reason);
 const link = (manifest: JsonObject, known?: JsonObject) => admit('CrossAccountLink', manifest, known);
@@ -88,6 +97,45 @@ describe('without the API server', () => {
     const old = withSpec(LINK, { driftCheckInterval: '1s' });
     expect(refusal(link(withSpec(old, { suspend: true }), old))).toBe('admitted');
     expect(refusal(link(withSpec(old, { driftCheckInterval: '2s' }), old))).toContain('must be a duration');
+  });
+
+  it('what is admitted can be read by the operator, whatever the ARNs look like', () => {
+    const PIECES = [
+      '/',
+      ':',
+      'a',
+      'B',
+      '1',
+      '_',
+      '+',
+      '=',
+      ',',
+      '.',
+      '@',
+      '-',
+      '*',
+      '$',
+      ' ',
+      '\n',
+      '\u2028',
+      'é',
+      'role',
+    ];
+    const text = array(constantFrom(...PIECES), { maxLength: 6 }).map((pieces) => pieces.join(''));
+    const arn = (start: string) => text.map((rest) => `${start}${rest}`);
+    const machines = arn('arn:aws:states:us-east-1:111111111111:stateMachine:');
+    const roles = arn('arn:aws:iam::222222222222:role/');
+    assert(
+      property(option(machines), option(roles), (stateMachineARN, role) => {
+        const spec = {
+          ...(stateMachineARN !== null && { stateMachineARN }),
+          ...(role !== null && { targetRole: { arn: role } }),
+        };
+        const admission = link(withSpec(LINK, spec));
+        if (admission.admitted) parseLinkObject(asStored(admission.object));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('a tag is told from another by its own letters, not by those that look alike', () => {

@@ -10,6 +10,8 @@ const NONE = new Map<string, string>();
 const GRANTING = new Map([
   [policyName(CLUSTER), parsed({ ...allow(['sts:AssumeRole'], [QUEUE]), sid: GRANT_SID })],
 ]);
+/** Of the operator of another cluster. */
+const OTHERS = new Map([[policyName('other'), parsed(allow(['sqs:SendMessage'], [QUEUE]))]]);
 
 interface Case {
   readonly when: string;
@@ -20,6 +22,8 @@ interface Case {
   /** What is on record of several links. */
   readonly records?: RoleRecords;
   readonly noPermissions?: boolean;
+  /** Another cluster's operator has a policy on it. */
+  readonly othersPolicy?: boolean;
   /** `grant`: under the name of the operator's policy stands what execution roles bear. */
   readonly ownPolicy?: boolean | 'grant';
   readonly ownTrust?: boolean;
@@ -53,6 +57,21 @@ const CASES: readonly Case[] = [
   },
 
   { when: 'it is of another cluster', tags: tags({ [TAGS.clusterId]: 'other' }), claim: 'RoleNotOwned' },
+  {
+    when: 'it is of another cluster, whose tags were taken off, though the link may adopt',
+    tags: NONE,
+    known: null,
+    ownPolicy: false,
+    othersPolicy: true,
+    adopt: true,
+    claim: 'RoleNotOwned',
+  },
+  {
+    when: 'its tags were taken off, and somebody put a policy on it that looks like another cluster’s',
+    tags: NONE,
+    othersPolicy: true,
+    claim: 'untagged',
+  },
   {
     when: 'it is of another cluster, though the link may adopt',
     tags: tags({ [TAGS.clusterId]: 'other' }),
@@ -281,10 +300,11 @@ function claimOf(one: Case): RoleClaim {
     permissions: one.noPermissions === true ? [] : [allow(['sqs:SendMessage'], [QUEUE])],
     ownership: { clusterId: CLUSTER, namespace: NAMESPACE },
   };
+  const { inlinePolicies } = observed(one.ownPolicy === false ? { inlinePolicies: new Map() } : {});
   const role = observed({
     tags: one.tags,
+    inlinePolicies: one.othersPolicy === true ? new Map([...inlinePolicies, ...OTHERS]) : inlinePolicies,
     ...(one.boundary !== undefined && { permissionsBoundaryArn: one.boundary }),
-    ...(one.ownPolicy === false && { inlinePolicies: new Map() }),
     ...(one.ownPolicy === 'grant' && { inlinePolicies: GRANTING }),
     ...(one.ownTrust === false && { trust: parsed(FOREIGN_TRUST) }),
   });

@@ -207,6 +207,29 @@ function roleOr(given: ObservedRole | 'unread' | undefined, usual: ObservedRole)
   return given === 'unread' ? undefined : (given ?? usual);
 }
 
+it.each<readonly [operator: string, key: string, value: string]>([
+  ['StringEquals', 'aws:PrincipalArn', 'arn:aws:iam::222222222222:role/another'],
+  ['StringEquals', 'aws:PrincipalAccount', '999999999999'],
+  ['stringequals', 'AWS:RequestedRegion', 'eu-west-1'],
+  ['StringEquals', 'aws:ResourceAccount', '999999999999'],
+  ['StringEquals', 'aws:PrincipalTag/team', 'others'],
+  ['StringLike', 'aws:PrincipalType', 'User*'],
+  ['StringEquals', 'aws:SourceArn', QUEUE],
+  ['StringEquals', 'aws:MultiFactorAuthPresent', 'true'],
+  ['StringEquals', 'sts:ExternalId', 'x'],
+])(
+  'a statement of the spec that wants no call that there is (%s %s %s) allows none',
+  (operator, key, value) => {
+    const statement = allow(['sqs:SendMessage'], [QUEUE], { [operator]: { [key]: [value] } });
+    const targetRole = observed({ inlinePolicies: new Map([['own', parsed(statement)]]) });
+    const roles = { executionRole: execution(), targetRole, managed: new Map() };
+    expect(effectiveOutcome(link('a'), { permissions: [statement] }, roles)).toMatchObject({
+      kind: 'denied',
+      reason: 'NotGranted',
+    });
+  },
+);
+
 it('the policies that decide are those attached and the boundary, each once', () => {
   const role = observed({ managedPolicyArns: [MANAGED], permissionsBoundaryArn: BOUNDARY });
   expect(decidingPolicies([role, role, undefined])).toStrictEqual([MANAGED, BOUNDARY]);

@@ -4,7 +4,8 @@ import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import { present } from '../../../expectations.ts';
 import { asSource, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
-import { TAGS } from '../../../../src/desired/names.ts';
+import { grantStatement } from '../../../../src/desired/grant.ts';
+import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import { CLUSTER, NAMESPACE, ROLE } from '../../desired/fixtures.ts';
 import { parsed, STATES_TRUST } from '../../plan/fixtures.ts';
 import { accountOf, CREATED, EXEC, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
@@ -66,6 +67,31 @@ describe('a target role', () => {
       'False PolicyNotOwned',
     ]);
     expect(the.cluster.target.roles.get(ROLE.text)).toStrictEqual(before);
+  });
+});
+
+describe('an execution role that the rules do not let a link change', () => {
+  const KEPT = role('crossaccountlink/payments/kept').text;
+  const UNLISTED = role('unlisted', SOURCE).text;
+
+  /** It bears what a link of others has left there. */
+  beforeEach(() => {
+    const inlinePolicies = new Map([[policyName(CLUSTER), parsed(grantStatement([KEPT]))]]);
+    the.cluster.source.roles.set(UNLISTED, { ...untouchedRole(UNLISTED), inlinePolicies });
+    the.annotate('onward', { [ANNOTATIONS.executionRoles]: UNLISTED });
+  });
+
+  it.each<readonly [when: string, happen: () => void]>([
+    ['is looked at', () => the.request('onward', 'now')],
+    ['has its role made again', () => the.cluster.target.roles.delete(ROLE.text)],
+    ['is deleted', () => the.delete('onward')],
+  ])('keeps its grant when a tenant writes it into the record of a link that %s', async (_when, happen) => {
+    const before = the.cluster.source.roles.get(UNLISTED);
+    happen();
+    await the.converge();
+    expect(the.cluster.source.roles.get(UNLISTED)).toStrictEqual(before);
+    const inventory = the.object('onward')?.status.inventory ?? [];
+    expect(inventory.map(({ arn }) => arn)).not.toContain(UNLISTED);
   });
 });
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import { grantRoles, inventoryOf } from '../../../../src/controllers/link/inventory.ts';
 import { role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { link, OBSERVE, ROLE } from '../../desired/fixtures.ts';
-import { EXEC, objectOf } from '../test-cluster.ts';
+import { EXEC, objectOf, TestCluster } from '../test-cluster.ts';
 
+const the = new TestCluster();
 const FORMER = role('former-exec', SOURCE).text;
 
 describe('execution roles that may bear a grant', () => {
@@ -14,7 +16,8 @@ describe('execution roles that may bear a grant', () => {
       { leg: 'ExecutionRoleGrant', arn: EXEC.text } as const,
       { leg: 'TargetRole', arn: ROLE.text } as const,
     ];
-    const roles = grantRoles({ ...object, status: { inventory, executionRoleARN: FORMER } }, [EXEC.text]);
+    const status = { inventory, executionRoleARN: FORMER };
+    const roles = grantRoles(the.resolved({ ...object, status }), [EXEC.text]);
     expect(roles.map(({ text }) => text)).toStrictEqual([EXEC.text, FORMER]);
   });
 
@@ -23,7 +26,17 @@ describe('execution roles that may bear a grant', () => {
       { leg: 'ExecutionRoleGrant', arn: role('checkout-exec', TARGET).text } as const,
       { leg: 'ExecutionRoleGrant', arn: 'no ARN' } as const,
     ];
-    expect(grantRoles({ ...objectOf(link('a')), status: { inventory } }, [])).toStrictEqual([]);
+    expect(grantRoles(the.resolved({ ...objectOf(link('a')), status: { inventory } }), [])).toStrictEqual([]);
+  });
+
+  it('are of those in the annotation, which is anybody’s to write, the ones that the rules let the link change', () => {
+    const { metadata, ...object } = objectOf(link('a'));
+    const annotations = { [ANNOTATIONS.executionRoles]: `${FORMER} ${role('unlisted', SOURCE).text} junk` };
+    const roles = grantRoles(
+      the.resolved({ ...object, status: {}, metadata: { ...metadata, annotations } }),
+      [],
+    );
+    expect(roles.map(({ text }) => text)).toStrictEqual([FORMER]);
   });
 });
 

@@ -6,7 +6,11 @@ import { isJsonObject, type JsonObject } from '../../../../src/base/json.ts';
 import { LinkDeletion } from '../../../../src/controllers/link/deletion.ts';
 import { LinkReconciler } from '../../../../src/controllers/link/link-reconciler.ts';
 import { LinkReporter } from '../../../../src/controllers/link/link-reporter.ts';
-import { parseLinkObject, type LinkObject } from '../../../../src/controllers/state/link-object.ts';
+import {
+  isReleased,
+  parseLinkObject,
+  type LinkObject,
+} from '../../../../src/controllers/state/link-object.ts';
 import { readLagMs } from '../../../../src/controllers/state/iam-propagation.ts';
 import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
 import { ExecutionEvidence } from '../../../../src/controllers/triggers/execution-evidence.ts';
@@ -23,6 +27,7 @@ import { CREATED, TestCluster } from '../test-cluster.ts';
 export const DRIFT_CHECK_MS = 600_000;
 export const PATIENCE_MS = 60_000;
 const MOST_ROUNDS = 30;
+const OTHERS_FINALIZER = 'example.com/hold';
 
 type Manifest = JsonObject & { readonly metadata: JsonObject };
 
@@ -182,6 +187,14 @@ export class ReconcilerHarness {
     this.#put(name, { ...rest, metadata: { ...metadata, finalizers: [FINALIZER] } });
   }
 
+  /** Puts a finalizer on the link that is not the operator's, as a tenant may: it stays after the operator let it go. */
+  holdOn(name: string): void {
+    const { metadata, ...rest } = this.#manifest(name);
+    const { finalizers } = metadata;
+    const others = [...(Array.isArray(finalizers) ? finalizers : []), OTHERS_FINALIZER];
+    this.#put(name, { ...rest, metadata: { ...metadata, finalizers: others } });
+  }
+
   /** Takes the status away, as a restored backup has none. */
   loseStatus(name: string): void {
     const { status: _, ...rest } = this.#manifest(name);
@@ -297,9 +310,8 @@ export class ReconcilerHarness {
     const metadata = { ...manifest.metadata, resourceVersion: String(this.#version) };
     const object = parseLinkObject({ ...manifest, metadata });
     this.#manifests.set(name, { ...manifest, metadata });
-    const isGone = object.link.deleting && object.metadata.finalizers.length === 0;
     const { links, parts } = this.cluster;
-    const changes = isGone ? links.remove(object.metadata.uid) : links.upsert(object);
+    const changes = isReleased(object) ? links.remove(object.metadata.uid) : links.upsert(object);
     parts.linksChanged();
     for (const change of changes) if (change.kind === 'deleted') parts.forget(change.old);
     return object;

@@ -1,13 +1,17 @@
 import { expect, it } from '@jest/globals';
+import { FINALIZER } from '../../../../src/api/metadata.ts';
 import { UnexpectedStructure } from '../../../../src/api/structure.ts';
+import type { JsonObject } from '../../../../src/base/json.ts';
 import {
+  isMissed,
+  isReleased,
   LINK_INDEXES,
   parseLinkObject,
   targetRoleNameKey,
 } from '../../../../src/controllers/state/link-object.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { link } from '../../desired/fixtures.ts';
-import { objectOf } from '../test-cluster.ts';
+import { CREATED, objectOf } from '../test-cluster.ts';
 
 const object = objectOf(link('a', { targetRole: role('crossaccountlink/payments/CheckOut') }));
 
@@ -29,6 +33,27 @@ it('a link that is being deleted is found by both of its accounts', () => {
 
 it('the name of a role counts without regard to case, as in IAM', () => {
   expect(targetRoleNameKey(TARGET, 'CHECKOUT')).toBe(targetRoleNameKey(TARGET, 'checkout'));
+});
+
+it.each<readonly [what: string, released: boolean, fields: Partial<(typeof object)['metadata']>]>([
+  ['stays', false, {}],
+  ['is being deleted', false, { deletionTimestamp: CREATED }],
+  [
+    'is being deleted, and is held by others alone',
+    true,
+    { deletionTimestamp: CREATED, finalizers: ['example.com/hold'] },
+  ],
+  ['has no finalizer yet', false, { finalizers: [] }],
+])('a link that %s is released: %s', (_what, released, fields) => {
+  expect(isReleased({ ...object, metadata: { ...object.metadata, ...fields } })).toBe(released);
+});
+
+it.each<readonly [what: string, missed: boolean, value: JsonObject]>([
+  ['for which the operator wrote', true, { status: { inventory: [{ leg: 'TargetRole', arn: 'x' }] } }],
+  ['whose inventory is empty', false, { status: { inventory: [] } }],
+  ['with a finalizer alone', false, { metadata: { finalizers: [FINALIZER] } }],
+])('a link that cannot be read, %s, is missed: %s', (_what, missed, value) => {
+  expect(isMissed(value)).toBe(missed);
 });
 
 it.each([

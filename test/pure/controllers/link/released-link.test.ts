@@ -1,0 +1,64 @@
+/** A link that the operator let go, and that a finalizer of others keeps: whoever may edit it could keep it for good. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { present } from '../../../expectations.ts';
+import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { accountOf, EXEC, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { ReconcilerHarness } from './reconciler-harness.ts';
+
+let the: ReconcilerHarness;
+
+function send(queue: string) {
+  return task('arn:aws:states:::sqs:sendMessage', {
+    QueueUrl: `https://sqs.us-east-1.amazonaws.com/222222222222/${queue}`,
+    MessageBody: 'x',
+  });
+}
+
+/** Queues that the role may send to. */
+function queues(): readonly string[] {
+  const { inlinePolicies } = present(the.cluster.target.roles.get(ROLE.text), 'no role');
+  const policies = JSON.stringify([...inlinePolicies.values()]);
+  return ['a', 'b', 'c'].filter((name) => policies.includes(`:${name}"`));
+}
+
+beforeEach(async () => {
+  the = new ReconcilerHarness();
+  the.cluster.put('checkout');
+  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the.changeDefinition(definitionOf({ A: send('a'), B: send('b') }));
+  the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
+  the.create('b', { stateMachineCredentials: { tasks: ['B'] } });
+  await the.converge();
+  the.holdOn('a');
+  the.delete('a');
+  await the.converge();
+});
+
+describe.each([
+  ['after a restart', () => the.restart()],
+  ['in the same process', () => undefined],
+])('%s it', (_when, begin) => {
+  beforeEach(() => begin());
+
+  it('keeps nobody’s link from being deleted', async () => {
+    the.delete('b');
+    await the.converge();
+    expect(the.object('b')).toBeUndefined();
+    expect(the.cluster.target.roles.has(ROLE.text)).toBe(false);
+  });
+
+  it('keeps nothing on what it shared', async () => {
+    the.changeDefinition(definitionOf({ A: send('a'), B: send('c') }));
+    await the.converge();
+    expect(queues()).toStrictEqual(['c']);
+  });
+
+  it('takes no place below maxLinks', async () => {
+    const { accounts, target } = the.cluster;
+    accounts.set(accountOf(target.accountId, [{ ...TARGET_ENTRY, maxLinks: 1 }], { aws: target }));
+    the.request('b', 'now');
+    await the.converge();
+    expect(the.condition('b', 'Ready')).toBe('True InSync');
+  });
+});

@@ -1,6 +1,7 @@
 /**
  * What the chart says twice: lets the schema pass the spellings that the templates refuse with a word
- * (files/spellings.yaml), and gives the table of values for the chart's README from the comments in values.yaml.
+ * (files/spellings.yaml), has it take an account as its CRD does, and gives the table of values for the chart's README from
+ * the comments in values.yaml.
  *
  * Usage: node scripts/generate-chart.ts
  */
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { isMap, isPair, isScalar, parse, parseDocument, type YAMLMap } from 'yaml';
+import { accountSchema } from './account-schema.ts';
 import { formatted } from './formatted.ts';
 
 const CHART = fileURLToPath(new URL('../charts/crossaccountlink/', import.meta.url));
@@ -18,6 +20,7 @@ const ELSEWHERE = '#/definitions/elsewhere';
 interface Schema {
   readonly $ref?: string;
   properties?: Record<string, Schema>;
+  additionalProperties?: unknown;
   readonly definitions?: Record<string, Schema>;
 }
 
@@ -29,6 +32,9 @@ export async function chartSchema(): Promise<string> {
   dropSpellings(schema);
   for (const definition of Object.values(schema.definitions ?? {})) dropSpellings(definition);
   for (const path of Object.keys(parse(read('files/spellings.yaml')))) passSpelling(schema, path.split('.'));
+  const accounts = schema.properties?.['awsAccounts'];
+  if (accounts !== undefined)
+    accounts.additionalProperties = accountSchema(read('files/crds/crossaccountlink.dev_awsaccounts.yaml'));
   return formatted(SCHEMA, JSON.stringify(schema));
 }
 

@@ -200,6 +200,48 @@ describe('the chart, rendered', () => {
     );
   });
 
+  describe('under a name, a namespace and labels that YAML would take for numbers', () => {
+    let objects: Rendered['objects'];
+    beforeAll(async () => {
+      const texts = [
+        'clusterID=test,nameOverride=12,namespaceOverride=5678,claim.namespace=91',
+        'commonLabels.team=3,commonAnnotations.note=4,metrics.podMonitor.namespace=7',
+        'networkPolicy.metricsFrom[0].podSelector.matchLabels.app=8',
+      ];
+      const parts = ['metrics.service', 'metrics.podMonitor', 'prometheusRule', 'dashboard'];
+      const rendered = await helm.run(
+        'template',
+        '1234',
+        CHART,
+        ...texts.flatMap((text) => ['--set-string', text]),
+        ...parts.flatMap((part) => ['--set', `${part}.enabled=true`]),
+      );
+      ({ objects } = new Rendered(rendered));
+    });
+
+    it('has texts alone where Kubernetes takes nothing else', () => {
+      for (const { kind, metadata, roleRef, spec } of objects) {
+        const { name, namespace = '', labels, annotations } = metadata;
+        const { matchLabels = {} } = spec?.selector ?? spec?.podSelector ?? {};
+        const texts = [name, namespace, roleRef?.name ?? '', ...Object.values({ ...labels, ...annotations })];
+        for (const text of [...texts, ...Object.values(matchLabels)])
+          about(`${kind} ${name}`, () => expect(typeof text).toBe('string'));
+      }
+    });
+
+    it('has the labels and annotations that all objects are to have', () => {
+      for (const { kind, metadata } of objects)
+        about(kind, () =>
+          expect(metadata).toMatchObject({ labels: { team: '3' }, annotations: { note: '4' } }),
+        );
+    });
+
+    it('has the admission policy know the operator where it is', () => {
+      const policy = objects.find(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+      expect(policy.spec.variables[0].expression).toContain('"system:serviceaccount:5678:1234"');
+    });
+  });
+
   it('leaves the admission policy out when told so', async () => {
     const rendered = await helm.render('admissionPolicy.enabled=false');
     expect(rendered.all('ValidatingAdmissionPolicy')).toStrictEqual([]);

@@ -150,6 +150,11 @@ const ACCEPTED: readonly Accepted[] = [
   ['dashboard: {enabled: true, labels: {folder: a}}', 'ConfigMap', '"folder":"a"'],
   ['dashboard: {enabled: true, annotations: {a: b}}', 'ConfigMap', '"a":"b"'],
   ['dashboard: {enabled: true, namespace: grafana}', 'ConfigMap', '"namespace":"grafana"'],
+  [
+    'awsAccounts: {a: {accountID: "222222222222", region: eu-west-1, roleReads: PerRole, quotas: {inlinePolicyLength: 20480}}}',
+    'AWSAccount',
+    '"roleReads":"PerRole"',
+  ],
   ['claim: {namespace: shared}', 'Deployment', '{"name":"CLAIM_NAMESPACE","value":"shared"}'],
 ];
 
@@ -209,6 +214,15 @@ const REFUSED: readonly (readonly [values: string, word: string])[] = [
   ['metrics: {serviceMonitor: {enabled: true}}', 'networkPolicy.metricsFrom'],
   ['podDisruptionBudget: {minAvailable: half}', "at '/podDisruptionBudget/minAvailable'"],
   ['settings: {log: debug}', "'log' not allowed"],
+  ['awsAccounts: {a: {accountId: "222222222222"}}', "'accountId' not allowed"],
+  [
+    'awsAccounts: {a: {accountID: "222222222222", access: [{namespaces: {names: [p]}, asTarget: {allowedAction: [a]}}]}}',
+    "at '/awsAccounts/a/access/0/asTarget': additional properties 'allowedAction' not allowed",
+  ],
+  [
+    'awsAccounts: {a: {accountID: "222222222222", eventQueueURL: "https://example.com"}}',
+    "at '/awsAccounts/a/eventQueueURL'",
+  ],
   ['awsAccounts: [{name: a}]', "at '/awsAccounts': got array, want object"],
 ];
 

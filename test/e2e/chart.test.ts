@@ -179,6 +179,19 @@ describe('the chart in a cluster', () => {
     expect(stderr).toContain(`clusterID TEST is taken by release xal in namespace ${NAMESPACE}`);
   });
 
+  it('is refused as a second release under any other cluster ID: the two would be in each other’s way', async () => {
+    const { exitCode, stderr } = await helm.try(
+      'install',
+      'other',
+      CHART,
+      '--namespace=second',
+      '--create-namespace',
+      '--set=clusterID=another,crds.enabled=false',
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`release xal in namespace ${NAMESPACE} serves all namespaces of this cluster`);
+  });
+
   it('has its operator wait where another installation leads under the same cluster ID', async () => {
     const { containers, serviceAccountName } = (await deployment()).spec.template.spec;
     const kubeconfig = await controlPlane.serviceAccountKubeconfig(NAMESPACE, serviceAccountName);

@@ -24,8 +24,9 @@
 {{- end -}}
 
 {{- define "crossaccountlink.selectorLabels" -}}
-app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+{{- /* Quoted, as every name below: a release may be called 1234 or "true". */ -}}
+app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- /* What every object bears; selectors look at the first two, which no value can change. */ -}}

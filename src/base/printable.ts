@@ -16,6 +16,18 @@ export function terminalSafe(text: string): string {
   return text.replaceAll(UNPRINTABLE, escaped);
 }
 
+/**
+ * The same in YAML, where an escape is one whole character, and halves of one are refused by most parsers. Such characters
+ * have to stand in quoted texts and comments alone. https://yaml.org/spec/1.2.2/#57-escaped-characters
+ */
+export function yamlSafe(text: string): string {
+  return text.replaceAll(UNPRINTABLE, (character) =>
+    character.length === 1
+      ? escaped(character)
+      : `\\U${character.codePointAt(0)?.toString(16).padStart(8, '0')}`,
+  );
+}
+
 /** A value inside a line: its line breaks and tabs are written out as well, so that it cannot pass for a line of ours. */
 export function printable(value: string): string {
   return terminalSafe(value).replaceAll('\n', '\\n').replaceAll('\t', '\\t');

@@ -1,5 +1,4 @@
 /** What stands in AWS → the links that would describe it. */
-import { Document } from 'yaml';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { API_VERSION } from '../../api/metadata.ts';
 import { parseRoleArn, type RoleArn, type StateMachineArn } from '../../arn/arn.ts';
@@ -8,6 +7,7 @@ import { selectTasks } from '../../asl/derive/select.ts';
 import type { Task } from '../../asl/task.ts';
 import { TAGS } from '../../desired/names.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
+import { yamlText } from '../files/yaml-text.ts';
 
 /** A role that Tasks name, as far as it could be seen. */
 export type RoleFinding =
@@ -95,9 +95,7 @@ export function importedLink(parts: ManifestParts): ImportedLink {
 
 /** The link as YAML, with the comments above it. */
 export function manifestText({ manifest, comments }: ImportedLink): string {
-  const document = new Document(manifest);
-  document.commentBefore = comments.map((comment) => ` ${comment}`).join('\n');
-  return document.toString({ lineWidth: 0 });
+  return yamlText(manifest, comments);
 }
 
 /** A role that somebody else made is adopted, and what is on it is kept: importing takes nothing away. */

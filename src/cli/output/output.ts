@@ -33,10 +33,8 @@ export async function writeStructured(format: Structured, value: object, io: Io)
 
 export async function structuredText(format: Structured, value: object): Promise<string> {
   if (format === 'json') return `${JSON.stringify(value, undefined, 2)}\n`;
-  // By its default export: of a CommonJS package that is loaded late, a bundle knows no other.
-  const { stringify } = (await import('yaml')).default;
-  // Readers of YAML 1.1, as most programs have, take `2012-10-17` for a date and `no` for false: such texts are quoted.
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' });
+  const { yamlText } = await import('../files/yaml-text.ts');
+  return yamlText(value);
 }
 
 /** `-o name`: as kubectl prints it, so that it can be handed on to kubectl. */

@@ -7,6 +7,7 @@ import { fileProblem } from '../output/errors.ts';
 import { decodeText, encodeAs, readBytes } from '../files/file-text.ts';
 import { refuseBombs, refuseDuplicateKeys } from '../files/yaml.ts';
 import { yamlProblem } from '../files/yaml-problem.ts';
+import { quoteForAllReaders } from '../files/yaml-text.ts';
 
 const PERMISSIONS = ['spec', 'targetRole', 'permissions'];
 
@@ -96,12 +97,12 @@ function insert(link: Document.Parsed, entry: SpecEntry): boolean {
   if (entry.kind === 'statements') {
     const { actions, resources } = entry;
     if (isAllowed(link, path, actions)) return false;
-    link.addIn(path, link.createNode({ actions, resources }));
+    add(link, path, { actions, resources });
     return true;
   }
   const item = entryOf(link, path, entry.task);
   if (item === undefined) {
-    link.addIn(path, link.createNode({ task: entry.task, arns: entry.arns }));
+    add(link, path, { task: entry.task, arns: entry.arns });
     return true;
   }
   const before = item.get('arns');
@@ -110,6 +111,13 @@ function insert(link: Document.Parsed, entry: SpecEntry): boolean {
   if (!isSeq(before)) item.set('arns', link.createNode([]));
   for (const arn of fresh) item.addIn(['arns'], arn);
   return fresh.length > 0;
+}
+
+/** Adds an entry that says to kubectl what it says here: a Task may be called `no`. */
+function add(link: Document.Parsed, path: readonly string[], entry: object): void {
+  const node = link.createNode(entry);
+  quoteForAllReaders(node);
+  link.addIn(path, node);
 }
 
 /** Whether a statement names all of the actions already: on which resources is the writer's word. */

@@ -1,7 +1,7 @@
 /** Does the operator reach an account, and as whom? The answer is an AWSAccount's `Ready`. */
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { AccountCalls } from './calls.ts';
-import { AwsFailure } from '../errors/errors.ts';
+import { AwsFailure, incompleteAnswer } from '../errors/errors.ts';
 
 export type Identity =
   | {
@@ -34,7 +34,9 @@ export async function verifyIdentity(calls: AccountCalls): Promise<Identity> {
     const answer = await calls.call(details, (session, options) =>
       session.sts((sts) => sts.send(new GetCallerIdentityCommand({}), options)),
     );
-    const { Account: answered = '', Arn: identityArn = '' } = answer;
+    const { Account: answered, Arn: identityArn } = answer;
+    if (answered === undefined || identityArn === undefined)
+      throw incompleteAnswer({ accountId, operation: details.operation, object: accountId }, 'the account');
     if (answered !== accountId) return { kind: 'wrongAccount', identityArn, answered };
     calls.session.identityArn = identityArn;
     const { name: usedRegion, disabled: disabledRegion } = calls.session.stsRegion;

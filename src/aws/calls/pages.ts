@@ -1,5 +1,5 @@
 /** Paged lists, read to their end. */
-import { endlessList, type CallSubject } from '../errors/errors.ts';
+import { endlessList, incompleteAnswer, type CallSubject } from '../errors/errors.ts';
 
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -26,6 +26,19 @@ export async function followPages(
     seen.add(token);
     token = await read(token);
   }
+}
+
+/** How IAM says whether a page is the last. */
+export interface IamPaging {
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+/** The token of the next page, undefined after the last. @throws AwsFailure where there is more, and no word of where */
+export function nextMarker(subject: CallSubject, { IsTruncated, Marker }: IamPaging): string | undefined {
+  if (IsTruncated !== true) return undefined;
+  if (Marker === undefined || Marker === '') throw incompleteAnswer(subject, 'the marker of the next page');
+  return Marker;
 }
 
 /** All items of a list. @throws AwsFailure as {@link followPages} */

@@ -135,6 +135,15 @@ export function endlessList(subject: CallSubject): AwsFailure {
   );
 }
 
+/** What an answer does not show, though each of its kind does, is not known: it may well be there. */
+export function incompleteAnswer(subject: CallSubject, lacking: string): AwsFailure {
+  return new AwsFailure(
+    subject,
+    { kind: 'retryable', reason: 'Unavailable' },
+    `the answer lacks ${lacking}, so it may be cut; tried again`,
+  );
+}
+
 /** Not sent: the name of the object is none. */
 export function invalidArn(accountId: string, operation: string, object: string): AwsFailure {
   return new AwsFailure(

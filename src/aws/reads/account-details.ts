@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GetAccountAuthorizationDetailsCommand, type EntityType, type IAMClient } from '@aws-sdk/client-iam';
 import type { HttpHandlerOptions } from '@smithy/types';
+import type { IamPaging } from '../calls/pages.ts';
 import { XmlMembers, type OnMember } from './xml-members.ts';
 
 /** As many as IAM gives: pages are never held whole, so that their size costs nothing. */
@@ -23,14 +24,14 @@ interface AccountPage {
 /**
  * Reads a page.
  * @param onMember called with `RoleDetailList` or `Policies`, and each member of it
- * @returns the marker of the next page; undefined after the last
+ * @returns where the next page is, as the answer says it
  */
 export async function readAccountPage(
   iam: IAMClient,
   options: HttpHandlerOptions,
   { filter, marker }: AccountPage,
   onMember: OnMember,
-): Promise<string | undefined> {
+): Promise<IamPaging> {
   const command = new GetAccountAuthorizationDetailsCommand({
     Filter: filter,
     Marker: marker,
@@ -50,7 +51,7 @@ export async function readAccountPage(
     { step: 'deserialize', priority: 'low', name: 'crossAccountLinkStream' },
   );
   await iam.send(command, options);
-  return fields.get('IsTruncated') === 'true' ? fields.get('Marker') : undefined;
+  return { IsTruncated: fields.get('IsTruncated') === 'true', Marker: fields.get('Marker') };
 }
 
 /** Yields to the event loop between any two chunks, so that the lease's timer can fire. */

@@ -11,7 +11,7 @@ import {
   type ExecutionListItem,
 } from '@aws-sdk/client-sfn';
 import type { AccountCalls } from '../calls/calls.ts';
-import { AwsFailure } from '../errors/errors.ts';
+import { AwsFailure, incompleteAnswer } from '../errors/errors.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { allPages } from '../calls/pages.ts';
 import { MOST_IN_USE } from '../../observed/in-use.ts';
@@ -50,7 +50,8 @@ export async function readAliasedVersions(
       (states, options) =>
         states.send(new ListStateMachineAliasesCommand({ stateMachineArn, nextToken }), options),
     );
-    const items = (page.stateMachineAliases ?? []).flatMap(({ stateMachineAliasArn: arn }) => arn ?? []);
+    if (page.stateMachineAliases === undefined) throw incompleteAnswer(subject, 'the aliases');
+    const items = page.stateMachineAliases.flatMap(({ stateMachineAliasArn: arn }) => arn ?? []);
     return { items, next: page.nextToken };
   });
   const aliasesOf = new Map<string, string[]>();
@@ -82,7 +83,13 @@ async function routedVersions(
     const alias = await calls.states('DescribeStateMachineAlias', aliasArn, callOptions, (states, options) =>
       states.send(new DescribeStateMachineAliasCommand({ stateMachineAliasArn: aliasArn }), options),
     );
-    return (alias.routingConfiguration ?? []).flatMap((route) => route.stateMachineVersionArn ?? []);
+    const { accountId } = calls.config;
+    if (alias.routingConfiguration === undefined)
+      throw incompleteAnswer(
+        { accountId, operation: 'DescribeStateMachineAlias', object: aliasArn },
+        'the versions',
+      );
+    return alias.routingConfiguration.flatMap((route) => route.stateMachineVersionArn ?? []);
   } catch (error) {
     if (error instanceof AwsFailure && error.kind === 'notFound') return [];
     throw error;
@@ -150,6 +157,8 @@ async function listRunning(
   callOptions: CallOptions,
   stateMachineArn: string,
 ): Promise<{ executions: readonly ExecutionListItem[]; complete: boolean }> {
+  const { accountId } = calls.config;
+  const subject = { accountId, operation: 'ListExecutions', object: stateMachineArn };
   const executions: ExecutionListItem[] = [];
   let nextToken: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -162,7 +171,8 @@ async function listRunning(
     const answer = await calls.states('ListExecutions', stateMachineArn, callOptions, (states, options) =>
       states.send(new ListExecutionsCommand(input), options),
     );
-    executions.push(...(answer.executions ?? []));
+    if (answer.executions === undefined) throw incompleteAnswer(subject, 'the executions');
+    executions.push(...answer.executions);
     nextToken = answer.nextToken;
     if (nextToken === undefined) return { executions, complete: true };
   }

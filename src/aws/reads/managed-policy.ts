@@ -4,6 +4,7 @@ import type { ObservedManagedPolicy } from '../../observed/objects.ts';
 import type { ObservedPolicy } from '../../policy/document.ts';
 import { parseObservedPolicy } from '../../policy/parse.ts';
 import type { AccountCalls } from '../calls/calls.ts';
+import { incompleteAnswer, type CallSubject } from '../errors/errors.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { absentIfGone, type Absent } from './absent.ts';
 
@@ -23,12 +24,12 @@ export async function readManagedPolicy(
   arn: string,
   versions: PolicyVersions,
 ): Promise<ManagedPolicyReading> {
-  return absentIfGone({ kind: 'absent' }, async () => {
+  return absentIfGone<ManagedPolicyReading>({ kind: 'absent' }, async () => {
     const { Policy } = await calls.iam('GetPolicy', arn, callOptions, (iam, options) =>
       iam.send(new GetPolicyCommand({ PolicyArn: arn }), options),
     );
     const versionId = Policy?.DefaultVersionId;
-    if (versionId === undefined) return { kind: 'absent' };
+    if (versionId === undefined) throw incompleteAnswer(subjectOf(calls, 'GetPolicy', arn), 'the policy');
     // The policy's ID, too: one that was deleted and made again starts anew at v1.
     const key = `${arn} ${Policy?.PolicyId} ${versionId}`;
     const document =
@@ -48,5 +49,11 @@ async function readPolicyVersion(
   const answer = await calls.iam('GetPolicyVersion', arn, callOptions, (iam, options) =>
     iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId }), options),
   );
-  return parseObservedPolicy(answer.PolicyVersion?.Document ?? '');
+  const document = answer.PolicyVersion?.Document;
+  if (document === undefined) throw incompleteAnswer(subjectOf(calls, 'GetPolicyVersion', arn), 'the text');
+  return parseObservedPolicy(document);
+}
+
+function subjectOf({ config: { accountId } }: AccountCalls, operation: string, arn: string): CallSubject {
+  return { accountId, operation, object: arn };
 }

@@ -13,8 +13,14 @@ import { observedTags } from '../../observed/tags.ts';
 import type { ObservedPolicy } from '../../policy/document.ts';
 import { parseObservedPolicy } from '../../policy/parse.ts';
 import type { AccountCalls } from '../calls/calls.ts';
-import { allPages } from '../calls/pages.ts';
-import { AwsFailure, changedMeanwhile, invalidArn } from '../errors/errors.ts';
+import { allPages, nextMarker, type IamPaging } from '../calls/pages.ts';
+import {
+  AwsFailure,
+  changedMeanwhile,
+  incompleteAnswer,
+  invalidArn,
+  type CallSubject,
+} from '../errors/errors.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { absentIfGone } from './absent.ts';
 
@@ -30,7 +36,7 @@ export async function readRole(
   const parsed = parseRoleArn(arn);
   if (parsed === undefined) throw invalidArn(calls.config.accountId, 'GetRole', arn);
   const role = await absentIfGone(undefined, () => getRole(calls, callOptions, parsed));
-  if (role?.Arn === undefined) return { kind: 'absent' };
+  if (role === undefined) return { kind: 'absent' };
   if (role.Arn !== arn) return { kind: 'nameTaken', arn: role.Arn };
   const onward = toFinish(callOptions);
   const [inlinePolicies, managedPolicyArns, instanceProfiles] = await whileItStands(
@@ -60,11 +66,16 @@ export async function getRole(
   calls: AccountCalls,
   callOptions: CallOptions,
   arn: RoleArn,
-): Promise<Role | undefined> {
+): Promise<Role & { readonly Arn: string }> {
   const { Role: role } = await calls.iam('GetRole', arn.text, callOptions, (iam, options) =>
     iam.send(new GetRoleCommand({ RoleName: arn.name }), options),
   );
-  return role;
+  if (role?.Arn === undefined) throw incompleteAnswer(subjectOf(calls, 'GetRole', arn), 'the role');
+  return { ...role, Arn: role.Arn };
+}
+
+function subjectOf({ config: { accountId } }: AccountCalls, operation: string, arn: RoleArn): CallSubject {
+  return { accountId, operation, object: arn.text };
 }
 
 export function tagsOf({ Tags = [] }: Role): ReturnType<typeof observedTags> {
@@ -86,7 +97,9 @@ async function readInlinePolicies(
     const answer = await calls.iam('GetRolePolicy', arn.text, callOptions, (iam, options) =>
       iam.send(new GetRolePolicyCommand({ RoleName: arn.name, PolicyName }), options),
     );
-    return [PolicyName, parseObservedPolicy(answer.PolicyDocument ?? '')] as const;
+    if (answer.PolicyDocument === undefined)
+      throw incompleteAnswer(subjectOf(calls, 'GetRolePolicy', arn), 'the policy');
+    return [PolicyName, parseObservedPolicy(answer.PolicyDocument)] as const;
   });
   return new Map(await Promise.all(policies));
 }
@@ -121,22 +134,21 @@ function readInstanceProfiles(
 }
 
 /** A page as IAM words it. */
-interface RolePage {
+interface RolePage extends IamPaging {
   readonly items: readonly string[] | undefined;
-  readonly IsTruncated?: boolean | undefined;
-  readonly Marker?: string | undefined;
 }
 
 /** Names that hang on a role, all of them. */
 function listOfRole(
-  { config: { accountId } }: AccountCalls,
+  calls: AccountCalls,
   operation: string,
   arn: RoleArn,
   read: (roleName: string, marker: string | undefined) => Promise<RolePage>,
 ): Promise<readonly string[]> {
-  return allPages({ accountId, operation, object: arn.text }, async (token) => {
-    const { items = [], IsTruncated, Marker } = await read(arn.name, token);
-    return { items, next: IsTruncated === true ? Marker : undefined };
+  const subject = subjectOf(calls, operation, arn);
+  return allPages(subject, async (token) => {
+    const { items = [], ...paging } = await read(arn.name, token);
+    return { items, next: nextMarker(subject, paging) };
   });
 }
 

@@ -7,7 +7,7 @@ import { decodeOnce, parseObservedPolicy } from '../../policy/parse.ts';
 import { observedTags } from '../../observed/tags.ts';
 import { readAccountPage } from './account-details.ts';
 import type { AccountCalls } from '../calls/calls.ts';
-import { followPages } from '../calls/pages.ts';
+import { followPages, nextMarker } from '../calls/pages.ts';
 import type { Clock } from '../../base/clock.ts';
 import { KeptRoles, type RoleText } from './kept-roles.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
@@ -126,11 +126,13 @@ export class AccountSnapshots {
     };
     const filter: EntityType[] = this.#interest.policies() ? ['Role', 'LocalManagedPolicy'] : ['Role'];
     const operation = 'GetAccountAuthorizationDetails';
-    await followPages({ accountId, operation, object: accountId }, (marker) => {
+    const subject = { accountId, operation, object: accountId };
+    await followPages(subject, async (marker) => {
       const patience = marker === undefined ? callOptions : toFinish(callOptions);
-      return this.#calls.iam(operation, accountId, patience, (iam, options) =>
+      const paging = await this.#calls.iam(operation, accountId, patience, (iam, options) =>
         readAccountPage(iam, options, { filter, marker }, onMember),
       );
+      return nextMarker(subject, paging);
     });
     for (const arn of before?.roles.keys() ?? []) if (!roles.has(arn)) onDifference(arn);
     this.#interest.looked?.((arn) => roles.has(arn));

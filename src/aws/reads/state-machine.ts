@@ -3,6 +3,7 @@ import type { ObservedStateMachine } from '../../observed/objects.ts';
 import type { AccountCalls } from '../calls/calls.ts';
 import type { CallOptions } from '../pace/lanes.ts';
 import { describeStateMachine } from '../transport/frequent-calls.ts';
+import { incompleteAnswer } from '../errors/errors.ts';
 import { absentIfGone, type Absent } from './absent.ts';
 
 export type StateMachineReading = { readonly kind: 'found'; readonly machine: ObservedStateMachine } | Absent;
@@ -25,13 +26,18 @@ export async function readStateMachine(
       describeStateMachine(states, arn, options),
     );
     if (answer.status === 'DELETING') return { kind: 'absent' };
+    const { roleArn: executionRoleArn, definition } = answer;
+    if (executionRoleArn === undefined || definition === undefined) {
+      const { accountId } = calls.config;
+      throw incompleteAnswer({ accountId, operation: 'DescribeStateMachine', object: arn }, 'the definition');
+    }
     return {
       kind: 'found',
       machine: {
         arn,
         type: answer.type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
-        executionRoleArn: answer.roleArn ?? '',
-        definition: answer.definition ?? '',
+        executionRoleArn,
+        definition,
         creationDate: timeText(answer.creationDate),
         revisionId: answer.revisionId ?? INITIAL_REVISION,
       },

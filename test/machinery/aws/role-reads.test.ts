@@ -117,6 +117,21 @@ it.each(['again', 'other'])('a list that comes to no end (%s) is no reading of t
   await expect(check('checkout')).rejects.toMatchObject({ kind: 'retryable' });
 });
 
+it.each([
+  ['GetRole', ''],
+  ['GetRole', '<Role><RoleId>AROA1</RoleId></Role>'],
+  ['GetRolePolicy', ''],
+  ['ListRolePolicies', '<IsTruncated>true</IsTruncated>'],
+  ['ListAttachedRolePolicies', '<IsTruncated>true</IsTruncated><Marker/>'],
+  ['ListInstanceProfilesForRole', '<InstanceProfiles/><IsTruncated>true</IsTruncated>'],
+])('an answer to %s that lacks what each has (%j) is no reading of the role', async (operation, result) => {
+  aws.answer = (call) => (call.operation === operation ? { kind: 'xml', result } : answer(call));
+  await expect(check('checkout')).rejects.toMatchObject({
+    kind: 'retryable',
+    message: expect.stringContaining(`${operation} on ${arnOf('checkout')}: the answer lacks`),
+  });
+});
+
 it('many roles are read no faster than IAM bears: the burst at once, then five a second', async () => {
   const names = Array.from({ length: 14 }, (_, index) => `role-${index}`);
   let isDone = false;

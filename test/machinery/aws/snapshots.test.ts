@@ -170,6 +170,11 @@ test('a marker that leads back to a page fails the reading: what would be missin
   expect(aws.calls).toHaveLength(2);
 });
 
+test('a page that says there are more, and not where, fails the reading', async () => {
+  aws.answer = () => ({ kind: 'xml', result: '<RoleDetailList/><IsTruncated>true</IsTruncated>' });
+  await expect(snapshots().startedSince(ANY_AGE, callOptions)).rejects.toMatchObject({ kind: 'retryable' });
+});
+
 test('an answer that ends in the middle fails the reading', async () => {
   aws.answer = (call) => ({ kind: 'xml', result: `${page(call)}<RoleDetailList><member><Arn>` });
   await expect(snapshots().startedSince(ANY_AGE, callOptions)).rejects.toMatchObject({ kind: 'retryable' });

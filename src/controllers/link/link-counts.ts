@@ -1,5 +1,7 @@
 /** How many links are in which state, and which, counted when the metrics are scraped. */
 import { findCondition } from '../../api/conditions.ts';
+import type { Condition } from '../../api/generated.ts';
+import { REASONS } from '../../api/reasons.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { LinkReadiness } from '../../telemetry/link-series.ts';
@@ -7,6 +9,12 @@ import type { LinkLabels } from '../../telemetry/link-states.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 
 const COUNTED = ['Ready', 'Effective'] as const;
+
+/** Whoever may write a status may put any reason into it, and each would be a series of its own for good. */
+function labelOf(condition: Condition | undefined): string {
+  if (condition === undefined) return 'Pending';
+  return Object.hasOwn(REASONS, condition.reason) ? condition.reason : 'Other';
+}
 
 /** @param limit up to how many links have metrics of their own */
 export function countLinks(metrics: Metrics, links: Cache<LinkObject>, limit: number): void {
@@ -20,12 +28,12 @@ function* statesOf(links: Cache<LinkObject>): Generator<LinkLabels> {
   for (const { status } of links.values()) {
     for (const condition of COUNTED) {
       const found = findCondition(status.conditions ?? [], condition);
-      yield { condition, status: found?.status ?? 'Unknown', reason: found?.reason ?? 'Pending' };
+      yield { condition, status: found?.status ?? 'Unknown', reason: labelOf(found) };
     }
   }
 }
 
 function readinessOf({ link: { namespace, name }, status }: LinkObject): LinkReadiness {
   const ready = findCondition(status.conditions ?? [], 'Ready');
-  return { namespace, name, ready: ready?.status === 'True', reason: ready?.reason ?? 'Pending' };
+  return { namespace, name, ready: ready?.status === 'True', reason: labelOf(ready) };
 }

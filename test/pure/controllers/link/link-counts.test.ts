@@ -27,3 +27,20 @@ it('counts links by the state of Ready and Effective; one without a condition is
     'crossaccountlink_links{condition="Ready",status="Unknown",reason="Pending"} 1',
   ]);
 });
+
+it('has no series for a reason that nobody but a forger gives', async () => {
+  const the = new TestCluster();
+  const metrics = new Metrics();
+  countLinks(metrics, the.links, 100);
+  const object = the.add('a');
+  let text = '';
+  for (let scrape = 0; scrape < 3; scrape += 1) {
+    const forged = { type: 'Ready', status: 'False', reason: `Forged${scrape}`, message: '' } as const;
+    const conditions = [{ ...forged, lastTransitionTime: CREATED }];
+    the.links.upsert({ ...object, status: { conditions } });
+    text = await metrics.collect();
+  }
+  expect(text).not.toContain('Forged');
+  expect(text).toContain('crossaccountlink_links{condition="Ready",status="False",reason="Other"} 1');
+  expect(text).toMatch(/^crossaccountlink_link_ready\{.*reason="Other"\} 0$/m);
+});

@@ -81,6 +81,10 @@ function obey(call: FakeCall): FakeAnswer {
       return { kind: 'json', body: { revisionId: machine.revision } };
     case 'ListRolePolicies':
       return { kind: 'xml', result: '<PolicyNames><member>grant</member></PolicyNames>' };
+    case 'GetRolePolicy':
+      return { kind: 'xml', result: '<PolicyDocument>{}</PolicyDocument>' };
+    case 'GetPolicyVersion':
+      return { kind: 'xml', result: '<PolicyVersion><Document>{}</Document></PolicyVersion>' };
     case 'GetPolicy':
       return {
         kind: 'xml',

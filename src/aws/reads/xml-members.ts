@@ -15,6 +15,10 @@ export interface XmlElement {
 /** @param text the member as it was sent, its tags included: {@link readElement} takes it apart */
 export type OnMember = (list: string, text: string) => void;
 
+/** Characters of a tag, a text or a member: a role with all that its policies may hold takes some 60,000. Each chunk that
+ *  does not end one has it looked through again, so an endless one would hold the event loop ever longer. */
+const LONGEST_PIECE = 1024 * 1024;
+
 /** Reads one document, chunk by chunk. */
 export class XmlMembers {
   readonly #lists: ReadonlySet<string>;
@@ -31,6 +35,7 @@ export class XmlMembers {
     this.#onMember = onMember;
   }
 
+  /** @throws Error when a tag, a text or a member is longer than any of AWS's */
   write(chunk: string): void {
     const text = this.#rest + chunk;
     let position = 0;
@@ -41,6 +46,8 @@ export class XmlMembers {
       position = end;
     }
     this.#rest = text.slice(position);
+    if (this.#rest.length > LONGEST_PIECE)
+      throw new Error('one element of the answer is longer than 1 MiB, which none of AWS’s is');
   }
 
   /**

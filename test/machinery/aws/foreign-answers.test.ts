@@ -86,16 +86,17 @@ describe('what somebody else answers', () => {
   }
 
   it.each([
-    ['GetRole', { kind: 'endless', type: 'text/xml', beginning: '<GetRoleResponse>' }],
+    ['GetRole', { type: 'text/xml', beginning: '<GetRoleResponse>' }, 'more than 32 MiB'],
     [
       'GetAccountAuthorizationDetails',
-      { kind: 'endless', type: 'text/xml', beginning: '<GetAccountAuthorizationDetailsResponse>' },
+      { type: 'text/xml', beginning: '<GetAccountAuthorizationDetailsResponse>' },
+      'longer than 1 MiB',
     ],
-    ['DescribeStateMachine', { kind: 'endless', type: 'application/x-amz-json-1.0', beginning: '{' }],
-  ] as const)('an answer to %s that does not end is read no further than 32 MiB', async (call, answer) => {
-    expect(await failureOf(call, answer)).toMatchObject({
+    ['DescribeStateMachine', { type: 'application/x-amz-json-1.0', beginning: '{' }, 'more than 32 MiB'],
+  ] as const)('an answer to %s that does not end is not read on', async (call, answer, why) => {
+    expect(await failureOf(call, { kind: 'endless', ...answer })).toMatchObject({
       kind: 'retryable',
-      message: expect.stringContaining('more than 32 MiB'),
+      message: expect.stringContaining(why),
     });
   });
 

@@ -63,6 +63,15 @@ test('a document that ends too early is reported', () => {
   }
 });
 
+test.each([
+  ['text', '<Response><Name>', 'x'],
+  ['tag', '<Response ', 'x'],
+  ['member', '<Response><Roles><member>', '<Name>x</Name>'],
+])('a %s without end is given up once it is longer than any of AWS’s', (_what, beginning, more) => {
+  const chunk = more.repeat(10_000);
+  expect(() => read([beginning, ...Array.from({ length: 1_000 }, () => chunk)])).toThrow(/longer than 1 MiB/);
+});
+
 const TEXTS = [
   { written: '&unknown;', read: '&unknown;' },
   { written: '&#99999999;', read: '&#99999999;' },

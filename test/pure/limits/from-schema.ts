@@ -22,9 +22,19 @@ export interface Schema {
   readonly additionalProperties?: Schema;
 }
 
-export function schemaOf(plural: string, part: 'spec' | 'status'): Schema {
+type Part = 'spec' | 'status';
+
+export function schemaOf(plural: string, part: Part): Schema {
+  const parts = schemas.get(plural) ?? readSchema(plural);
+  schemas.set(plural, parts);
+  return parts[part];
+}
+
+const schemas = new Map<string, Readonly<Record<Part, Schema>>>();
+
+function readSchema(plural: string): Readonly<Record<Part, Schema>> {
   const url = new URL(`../../../crds/crossaccountlink.dev_${plural}.yaml`, import.meta.url);
-  return parse(readFileSync(url, 'utf8')).spec.versions[0].schema.openAPIV3Schema.properties[part];
+  return parse(readFileSync(url, 'utf8')).spec.versions[0].schema.openAPIV3Schema.properties;
 }
 
 /** What stands at a path (`.access[].maxLinks`) instead of what its schema alone would let stand there. */

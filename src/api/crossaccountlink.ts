@@ -22,11 +22,23 @@ export interface CrossAccountLink {
 /** Reads a CrossAccountLink from the API server. Throws UnexpectedStructure when it is none. */
 export function parseCrossAccountLink(value: unknown): CrossAccountLink {
   const { spec, status } = objectFrom(value, 'CrossAccountLink');
-  const { namespace, ...metadata } = parseAdmittedMeta(value);
-  if (namespace === undefined)
-    throw new UnexpectedStructure(`${metadata.name}: metadata.namespace is missing`);
+  const { name, namespace, uid, resourceVersion, deletionTimestamp, ...meta } = parseAdmittedMeta(value);
+  if (namespace === undefined) throw new UnexpectedStructure(`${name}: metadata.namespace is missing`);
+  const { generation, creationTimestamp, labels, annotations, finalizers } = meta;
   const link = {
-    metadata: { ...metadata, namespace },
+    // Written out, as tens of thousands are kept: what comes by a copy takes more room.
+    metadata: {
+      name,
+      namespace,
+      uid,
+      resourceVersion,
+      generation,
+      creationTimestamp,
+      labels,
+      annotations,
+      finalizers,
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    },
     spec: parseAs('CrossAccountLinkSpec', spec, 'spec'),
     status: parseAs('CrossAccountLinkStatus', status ?? {}, 'status'),
   };

@@ -1,17 +1,5 @@
 /** Texts that thousands of objects have in common, kept once: JSON.parse makes each of them anew. */
-
-/** When there are more, all are forgotten and kept anew: what comes from outside must not fill the memory. */
-const LIMIT = 10_000;
-const known = new Map<string, string>();
-
-/** The same text, and the same copy of it as the last time. */
-function intern(text: string): string {
-  const copy = known.get(text);
-  if (copy !== undefined) return copy;
-  if (known.size >= LIMIT) known.clear();
-  known.set(text, text);
-  return text;
-}
+import { intern } from '../base/intern.ts';
 
 /** Fields whose texts many objects have in common. */
 const COMMON: ReadonlySet<string> = new Set([
@@ -25,6 +13,7 @@ const COMMON: ReadonlySet<string> = new Set([
   'adoptionPolicy',
   'deletionPolicy',
   'driftCheckInterval',
+  'finalizers',
 ]);
 
 /**
@@ -32,16 +21,26 @@ const COMMON: ReadonlySet<string> = new Set([
  * copies are others. What is frozen, or lies deeper than anything of this API, keeps its own.
  */
 export function shareTexts(value: object): void {
-  share(value, new Map(), DEEPEST);
+  share(value, { own: new Map(), isCommon: false, depth: DEEPEST });
 }
 
 const DEEPEST = 10;
 
-function share(value: object, own: Map<string, string>, depth: number): void {
+interface Sharing {
+  /** The texts of the object so far. */
+  readonly own: Map<string, string>;
+  /** Whether the value is a list of a field whose texts are common. */
+  readonly isCommon: boolean;
+  readonly depth: number;
+}
+
+function share(value: object, { own, isCommon, depth }: Sharing): void {
   for (const [key, inner] of Object.entries(value)) {
-    if (typeof inner === 'object' && inner !== null && depth > 0) share(inner, own, depth - 1);
+    const isCommonField = isCommon || COMMON.has(key);
+    if (typeof inner === 'object' && inner !== null && depth > 0)
+      share(inner, { own, isCommon: isCommonField && Array.isArray(inner), depth: depth - 1 });
     if (typeof inner !== 'string') continue;
-    const copy = COMMON.has(key) ? intern(inner) : (own.get(inner) ?? inner);
+    const copy = isCommonField ? intern(inner) : (own.get(inner) ?? inner);
     own.set(inner, copy);
     Reflect.set(value, key, copy);
   }

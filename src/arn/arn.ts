@@ -3,6 +3,8 @@
  * Format: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
  */
 
+import { intern } from '../base/intern.ts';
+
 export interface Arn {
   /** The whole name, as it was written. */
   readonly text: string;
@@ -31,7 +33,14 @@ export function parseArn(text: string): Arn | undefined {
   const match = /^arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):([0-9]{12}|aws|):(.+)$/s.exec(text);
   if (match === null) return undefined;
   const [, partition = '', service = '', region = '', accountId = '', resource = ''] = match;
-  return { text, partition, service, region, accountId, resource };
+  return {
+    text,
+    partition: intern(partition),
+    service: intern(service),
+    region: intern(region),
+    accountId: intern(accountId),
+    resource,
+  };
 }
 
 /** Reads an IAM role's ARN, with its path taken apart; undefined when the text is none. */
@@ -41,7 +50,9 @@ export function parseRoleArn(text: string): RoleArn | undefined {
   const match = /^role(\/(?:.*\/)?)([^/]+)$/.exec(arn.resource);
   if (match === null) return undefined;
   const [, path = '/', name = ''] = match;
-  return { ...arn, path, name };
+  const { partition, service, region, accountId, resource } = arn;
+  // Written out, as tens of thousands are kept: a copy with more in it than before takes more room.
+  return { text, partition, service, region, accountId, resource, path: intern(path), name };
 }
 
 /** Reads a state machine's ARN (no version, no alias); undefined when the text is none. */
@@ -49,7 +60,9 @@ export function parseStateMachineArn(text: string): StateMachineArn | undefined 
   const arn = parseArn(text);
   if (arn?.service !== 'states' || arn.accountId.length !== 12) return undefined;
   const match = /^stateMachine:([^:]+)$/.exec(arn.resource);
-  return match === null ? undefined : { ...arn, name: match[1] ?? '' };
+  if (match === null) return undefined;
+  const { partition, service, region, accountId, resource } = arn;
+  return { text, partition, service, region, accountId, resource, name: match[1] ?? '' };
 }
 
 /** The state machine that an execution is one of, by the execution's ARN; a child of a distributed Map belongs to the

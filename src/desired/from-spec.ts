@@ -3,11 +3,12 @@ import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import type { PermissionsSpec as ApiPermissions } from '../api/generated.ts';
 import { UnexpectedStructure } from '../api/structure.ts';
 import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
-import type { Link, PermissionsSpec } from './link.ts';
+import type { Legs, Link, PermissionsSpec } from './link.ts';
 
 /** Fills in every default. Throws UnexpectedStructure for ARNs that the CRD's rules would have refused. */
 export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
-  const key = `${metadata.namespace}/${metadata.name}`;
+  // A text that is put together by a template is two in memory once it is looked up by.
+  const key = [metadata.namespace, metadata.name].join('/');
   const stateMachine = parseStateMachineArn(spec.stateMachineARN);
   const targetRole = parseRoleArn(spec.targetRole.arn);
   if (stateMachine === undefined)
@@ -26,21 +27,34 @@ export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
     suspended: spec.suspend ?? false,
     stateMachine,
     targetRole,
-    legs: {
+    legs: legsOf({
       targetRole: role.managementPolicy ?? overall,
       executionRoleGrant: spec.executionRoleGrant?.managementPolicy ?? overall,
       stateMachineCredentials: credentials?.managementPolicy ?? overall,
-    },
+    }),
     adopt: role.adoptionPolicy === 'Adopt',
     unmanaged: role.unmanaged ?? 'Remove',
-    permissions: permissionsFromSpec(role.permissions ?? {}),
+    permissions: role.permissions === undefined ? NO_PERMISSIONS : permissionsFromSpec(role.permissions),
     ...(role.permissionsBoundaryARN !== undefined && { permissionsBoundaryArn: role.permissionsBoundaryARN }),
     ...(role.description !== undefined && { description: role.description }),
-    tags: role.tags ?? {},
+    tags: role.tags ?? NO_TAGS,
     ...(credentials?.tasks !== undefined && { tasks: credentials.tasks }),
     publishVersion: credentials?.publishVersion ?? false,
     retain: spec.deletionPolicy === 'Retain',
   };
+}
+
+/** What most links say of a thing, kept once: there may be tens of thousands of links. */
+const NO_TAGS: Link['tags'] = Object.freeze({});
+const NO_PERMISSIONS = Object.freeze(permissionsFromSpec({}));
+const ALL_ENFORCED: Legs = Object.freeze({
+  targetRole: 'Enforce',
+  executionRoleGrant: 'Enforce',
+  stateMachineCredentials: 'Enforce',
+});
+
+function legsOf(legs: Legs): Legs {
+  return Object.values(legs).every((policy) => policy === 'Enforce') ? ALL_ENFORCED : legs;
 }
 
 function permissionsFromSpec(spec: ApiPermissions): PermissionsSpec {

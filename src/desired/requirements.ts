@@ -3,6 +3,7 @@ import type { Reason } from '../api/reasons.ts';
 import { checkExecutionRole, checkStateMachine } from '../access/source.ts';
 import { withinRules } from '../access/permissions.ts';
 import { checkTargetRole, growthIsBlocked, targetEntries } from '../access/target.ts';
+import { intern } from '../base/intern.ts';
 import { nearest } from '../base/suggest.ts';
 import type { AccessDecision } from '../access/decision.ts';
 import type { NamespaceRules } from '../access/rules.ts';
@@ -154,7 +155,10 @@ function* requirementsOfTasks(basis: LinkBasis, shared: SharedReadings): Parts<L
     permissionsComplete: inUse.permissionsComplete,
     tasks,
     tasksInSyncBefore: inSyncBefore(tasks, onRecord),
-    notes: [...wanted.notes, ...inUse.notes, ...selection.ambiguous.map(({ message }) => message)],
+    // Kept for as long as the link is, and much the same for all links.
+    notes: [...wanted.notes, ...inUse.notes, ...selection.ambiguous.map(({ message }) => message)].map(
+      intern,
+    ),
     ...(tasks.length === 0 && { noTasks: noTasksMessage(link, selection) }),
   };
 }
@@ -165,7 +169,8 @@ function inSyncBefore(
 ): readonly string[] {
   if (!inOrder) return [];
   const known = new Set(recorded);
-  return tasks.filter((task) => known.has(task));
+  // Mostly all of them: a list of its own for each link would be kept.
+  return tasks.every((task) => known.has(task)) ? tasks : tasks.filter((task) => known.has(task));
 }
 
 /** What a definition alone leaves out, a link cannot. */

@@ -1,6 +1,6 @@
 /** What every Kubernetes object carries, as far as controllers look at it. */
-import { isJsonObject, numberAt, objectAt, stringAt } from '../base/json.ts';
-import type { JsonObject } from '../base/json.ts';
+import { isJsonArray, isJsonObject, numberAt, objectAt, stringAt } from '../base/json.ts';
+import type { Json, JsonObject } from '../base/json.ts';
 
 /** A kind of object by its place in the API's paths. */
 export interface ResourceType {
@@ -63,15 +63,14 @@ export function parseMetadata(object: unknown): ObjectMeta {
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
     labels: strings(objectAt(raw, 'labels')),
     annotations: strings(objectAt(raw, 'annotations')),
-    finalizers: Array.isArray(raw['finalizers'])
-      ? raw['finalizers'].filter((item) => typeof item === 'string')
-      : [],
+    finalizers: textsIn(raw['finalizers']),
   };
 }
 
 /** `namespace/name`, or `name` for cluster-scoped objects: how queues and caches call an object. */
 export function keyOf(name: ObjectName): string {
-  return name.namespace === undefined ? name.name : `${name.namespace}/${name.name}`;
+  // Joined, as it is kept: a text that is put together by a template is two in memory once it is looked up by.
+  return name.namespace === undefined ? name.name : [name.namespace, name.name].join('/');
 }
 
 /** The namespace in a key of {@link keyOf}; empty where it has none. */
@@ -102,10 +101,21 @@ export function compareResourceVersions(a: string, b: string): number | undefine
   return a < b ? -1 : 1;
 }
 
-function strings(object: JsonObject): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(object).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== lastApplied,
-    ),
+/** Most objects have none, and there may be tens of thousands: one serves all. */
+const NO_STRINGS: Readonly<Record<string, string>> = Object.freeze({});
+const NO_TEXTS: readonly string[] = Object.freeze([]);
+
+function strings(object: JsonObject): Readonly<Record<string, string>> {
+  const entries = Object.entries(object).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== lastApplied,
   );
+  return entries.length === 0 ? NO_STRINGS : Object.fromEntries(entries);
+}
+
+/** The list as it was read, where it holds nothing else: one that is filtered has room for more. */
+function textsIn(list: Json | undefined): readonly string[] {
+  if (!isJsonArray(list) || list.length === 0) return NO_TEXTS;
+  return list.every((item) => typeof item === 'string')
+    ? list
+    : list.filter((item) => typeof item === 'string');
 }

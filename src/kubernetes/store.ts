@@ -1,5 +1,6 @@
 /** An in-memory copy of all objects of one kind, with indexes. */
 import { isDeepStrictEqual } from 'node:util';
+import { Buckets } from '../base/buckets.ts';
 import { keyOf } from './metadata.ts';
 import type { KubernetesObject } from './metadata.ts';
 
@@ -32,19 +33,16 @@ export interface Cache<T> {
 /** Called between slices of long work, so that timers and sockets get their turn. */
 type Breathe = () => Promise<void>;
 
-/** Most keys find one object only: a Set of its own for each would take more than the rest of the index. */
-type Bucket<T> = T | Set<T>;
-
 /** One complete set of objects with its indexes. A relist builds a second one and swaps it in whole. */
 class Contents<T extends KubernetesObject> {
   readonly byKey = new Map<string, T>();
   readonly byUid = new Map<string, T>();
   readonly #indexes: ReadonlyMap<string, IndexFunction<T>>;
-  readonly #indexed = new Map<string, Map<string, Bucket<T>>>();
+  readonly #indexed = new Map<string, Buckets<T>>();
 
   constructor(indexes: ReadonlyMap<string, IndexFunction<T>>) {
     this.#indexes = indexes;
-    for (const name of indexes.keys()) this.#indexed.set(name, new Map());
+    for (const name of indexes.keys()) this.#indexed.set(name, new Buckets());
   }
 
   insert(object: T): void {
@@ -52,12 +50,7 @@ class Contents<T extends KubernetesObject> {
     this.byUid.set(object.metadata.uid, object);
     for (const [name, keysFor] of this.#indexes) {
       const index = this.#indexed.get(name);
-      for (const key of keysFor(object)) {
-        const bucket = index?.get(key);
-        if (bucket === undefined) index?.set(key, object);
-        else if (bucket instanceof Set) bucket.add(object);
-        else if (bucket !== object) index?.set(key, new Set([bucket, object]));
-      }
+      for (const key of keysFor(object)) index?.add(key, object);
     }
   }
 
@@ -66,20 +59,14 @@ class Contents<T extends KubernetesObject> {
     this.byUid.delete(object.metadata.uid);
     for (const [name, keysFor] of this.#indexes) {
       const index = this.#indexed.get(name);
-      for (const key of keysFor(object)) {
-        const bucket = index?.get(key);
-        if (bucket instanceof Set) bucket.delete(object);
-        if (bucket === object || (bucket instanceof Set && bucket.size === 0)) index?.delete(key);
-      }
+      for (const key of keysFor(object)) index?.delete(key, object);
     }
   }
 
   find(index: string, key: string): readonly T[] {
     const buckets = this.#indexed.get(index);
     if (buckets === undefined) throw new Error(`there is no index "${index}"`);
-    const bucket = buckets.get(key);
-    if (bucket === undefined) return [];
-    return bucket instanceof Set ? [...bucket] : [bucket];
+    return buckets.of(key);
   }
 }
 

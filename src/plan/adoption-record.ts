@@ -18,8 +18,12 @@ export function adoptionOn({ roleId, tags }: ObservedRole): AdoptionRecord | und
 
 /** All that tags on a role record of an adoption; of one that the operator made, what it attached to it. */
 export function recordOn({ roleId, tags }: ObservedRole): AdoptionRecord {
-  return { roleID: roleId, tags: Object.fromEntries(adoptionTags(tags)) };
+  const record = adoptionTags(tags);
+  return { roleID: roleId, tags: record.length === 0 ? NO_TAGS : Object.fromEntries(record) };
 }
+
+/** Most roles have no record, and of each that links name it is remembered. */
+const NO_TAGS: AdoptionRecord['tags'] = Object.freeze({});
 
 /** What is known of a role's adoption besides what it bears itself. */
 export interface KnownAdoption {

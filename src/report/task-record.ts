@@ -20,7 +20,7 @@ export function listedTasks(tasks: readonly string[]): readonly string[] {
 
 /** The Tasks whose Credentials are on record as the link's. */
 export function recordedTasks({ tasks = [], furtherTasks = [] }: TaskRecord): readonly string[] {
-  return [...tasks, ...furtherTasks];
+  return furtherTasks.length === 0 ? tasks : [...tasks, ...furtherTasks];
 }
 
 /** Those of these Tasks that are not on record yet, among the further ones: to be written ahead of their Credentials. */

@@ -2,6 +2,7 @@
  * A state machine definition, walked once into its Tasks.
  * Language: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
+import { intern } from '../../base/intern.ts';
 import { isJsonArray, isJsonObject, memberOf, type Json, type JsonObject } from '../../base/json.ts';
 import { Effort, finish, type Parts } from '../../base/parts.ts';
 import { readCredentials } from './credentials-field.ts';
@@ -72,7 +73,8 @@ export function* definitionInParts(text: string, effort: Effort = new Effort()):
     if (isDistributed(found.state)) distributedMaps.push(found.name);
     yield;
   }
-  return { queryLanguage, tasks, distributedMaps };
+  // Copies have no room for more: a definition is kept for as long as its links are.
+  return { queryLanguage, tasks: tasks.slice(), distributedMaps: distributedMaps.slice() };
 }
 
 interface FoundState extends FlowState {
@@ -149,8 +151,8 @@ function toTask(found: FoundState, scope: Scope | undefined): Task {
   const usable = isJsonObject(parameters) || typeof parameters === 'string';
   return {
     name,
-    path,
-    resource,
+    path: path.slice(),
+    resource: intern(resource),
     queryLanguage,
     ...(usable ? { parameters } : {}),
     credentials: readCredentials(state['Credentials'], queryLanguage),

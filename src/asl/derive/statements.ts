@@ -1,4 +1,5 @@
 /** From what each Task needs to the statements of one policy: as few as can be without allowing more. */
+import { intern } from '../../base/intern.ts';
 import { statementKey } from '../../policy/canonical.ts';
 import type { Conditions, Statement } from '../../policy/document.ts';
 import { mergeStatements } from '../../policy/merge.ts';
@@ -78,7 +79,7 @@ function toStatement({ actions, resources, conditions }: Need): Statement {
 }
 
 function named(statement: Statement, taken: Map<string, number>): Statement {
-  return { sid: freeSid(sidFor(statement.actions.values), taken), ...statement };
+  return { sid: intern(freeSid(sidFor(statement.actions.values), taken)), ...statement };
 }
 
 /** `CrossAccountLinkStatesDescribeExecutionAnd1More`: letters and digits are all a Sid may hold. */

@@ -18,7 +18,7 @@ export interface RoleText {
 }
 
 export class KeptRoles implements RoleSnapshots {
-  /** By ARN, in JSON. */
+  /** By ARN, without it, in JSON. */
   readonly #texts = new Map<string, string>();
   /** ARNs, by the digest of what AWS sent. */
   readonly #byDigest = new Map<string, string>();
@@ -28,16 +28,17 @@ export class KeptRoles implements RoleSnapshots {
   /** @param digest of what AWS sent
    *  @param before a former snapshot: of a role that was sent as for it, the text is there already */
   keep(role: RoleText, digest: string, before: KeptRoles = NONE): void {
-    const { arn, managedPolicyArns, permissionsBoundaryArn } = role;
+    const { arn, ...content } = role;
+    const { managedPolicyArns, permissionsBoundaryArn } = content;
     const then = before.#byDigest.get(digest) === arn ? before.#texts.get(arn) : undefined;
-    this.#texts.set(arn, then ?? JSON.stringify(role));
+    this.#texts.set(arn, then ?? JSON.stringify(content));
     this.#byDigest.set(digest, arn);
     const deciding = permissionsBoundaryArn === undefined ? [] : [permissionsBoundaryArn];
     if (managedPolicyArns.length + deciding.length > 0)
       this.#deciding.set(arn, [...managedPolicyArns, ...deciding]);
   }
 
-  /** All of a role in one text. */
+  /** All of a role but its ARN in one text. */
   textOf(arn: string): string | undefined {
     return this.#texts.get(arn);
   }
@@ -49,13 +50,18 @@ export class KeptRoles implements RoleSnapshots {
 
   /** The role of which AWS sent the same; undefined when there is none. */
   asSent(digest: string): RoleText | undefined {
-    const text = this.#texts.get(this.#byDigest.get(digest) ?? '');
-    return text === undefined ? undefined : JSON.parse(text);
+    const arn = this.#byDigest.get(digest);
+    return arn === undefined ? undefined : this.#read(arn);
   }
 
   get(arn: string): ObservedRole | undefined {
+    const role = this.#read(arn);
+    return role === undefined ? undefined : observe(role);
+  }
+
+  #read(arn: string): RoleText | undefined {
     const text = this.#texts.get(arn);
-    return text === undefined ? undefined : observe(JSON.parse(text));
+    return text === undefined ? undefined : { ...JSON.parse(text), arn };
   }
 
   has(arn: string): boolean {
@@ -68,9 +74,9 @@ export class KeptRoles implements RoleSnapshots {
 
   /** Whether a role was kept before, and meant something else then. */
   differs(arn: string, before: KeptRoles): boolean {
-    const [then, now] = [before.#texts.get(arn), this.#texts.get(arn)];
-    if (then === undefined || now === undefined || then === now) return false;
-    return !sameRole(observe(JSON.parse(then)), observe(JSON.parse(now)));
+    if (this.#texts.get(arn) === before.#texts.get(arn)) return false;
+    const [then, now] = [before.get(arn), this.get(arn)];
+    return then !== undefined && now !== undefined && !sameRole(then, now);
   }
 }
 

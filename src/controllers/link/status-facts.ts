@@ -99,8 +99,10 @@ export function handledRequest(object: LinkObject): { readonly handledRequest?: 
 }
 
 /** Digest of the spec without `suspend`. */
-export function specDigest({ spec }: LinkObject): string {
-  return hash('sha256', JSON.stringify({ ...spec, suspend: false }), 'base64');
+export function specDigest({ spec, status }: LinkObject): string {
+  const digest = hash('sha256', JSON.stringify({ ...spec, suspend: false }), 'base64');
+  // It is remembered, and mostly stands in the status: one copy will do.
+  return digest === status.specDigest ? status.specDigest : digest;
 }
 
 /** The digest of a spec that was reconciled. It alone is no reason to write a status. */

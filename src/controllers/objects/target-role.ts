@@ -78,7 +78,7 @@ export class TargetRoleReconciler {
     });
     if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
       knownRoles.proven(link.targetRole.text, link.namespace, result.role.roleId);
-    if (result.role !== undefined && isAsWanted(result)) knownRoles.stands(result.role);
+    if (result.role !== undefined && isAsWanted(result)) knownRoles.stands(link.targetRole.text, result.role);
     return { ...result, asked };
   }
 
@@ -180,7 +180,7 @@ export class TargetRoleReconciler {
     if (role === undefined) return;
     const { kind } = claimRole(desired, role, records, accountBoundaryArn);
     if (kind === 'made' || kind === 'adopted')
-      this.#parts.knownRoles.proven(role.arn, desired.ownership.namespace, role.roleId);
+      this.#parts.knownRoles.proven(desired.arn.text, desired.ownership.namespace, role.roleId);
   }
 
   #states({ link }: ResolvedLink, options: UpdateOptions): readonly ContributorState[] {

@@ -33,7 +33,9 @@ export class KnownRoles {
 
   /** To be called when a role was made, or found to be the operator's, for links of a namespace. */
   proven(arn: string, namespace: string, roleId: string): void {
-    this.#proven.set(arn, { namespace, roleId });
+    const known = this.#proven.get(arn);
+    if (known?.namespace !== namespace || known.roleId !== roleId)
+      this.#proven.set(arn, { namespace, roleId });
   }
 
   /** What is on record of the adoption of a link's target role: by this process, else by the statuses of its links. */
@@ -47,9 +49,10 @@ export class KnownRoles {
     return { records, isCertain: false };
   }
 
-  /** To be called when all that links ask of a role stands on it. */
-  stands(role: ObservedRole): void {
-    this.#adoptions.set(role.arn, recordOn(role));
+  /** To be called when all that links ask of a role stands on it.
+   *  @param arn the link's, of which there is a text already */
+  stands(arn: string, role: ObservedRole): void {
+    this.#adoptions.set(arn, recordOn(role));
   }
 
   /** To be called when an update of the role came to no end: what it bears now may be on nobody's record. */

@@ -12,7 +12,8 @@ export interface LinkObject extends CrossAccountLink {
 /** Throws UnexpectedStructure for what the CRD's rules would have refused. */
 export function parseLinkObject(value: unknown): LinkObject {
   const object = parseCrossAccountLink(value);
-  return { ...object, link: linkFromSpec(object) };
+  const { metadata, spec, status } = object;
+  return { metadata, spec, status, link: linkFromSpec(object) };
 }
 
 /** Whether a link is over for the operator: it is being deleted, and nothing of the operator's holds it any more. Finalizers of

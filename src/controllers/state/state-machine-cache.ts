@@ -2,6 +2,7 @@
 import { parseRoleArn } from '../../arn/arn.ts';
 import { DefinitionError, definitionInParts, type Definition } from '../../asl/definition/definition.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
+import { Buckets } from '../../base/buckets.ts';
 import { inTurns } from '../../base/turns.ts';
 import {
   LONGEST_EXPRESS_MS,
@@ -44,7 +45,7 @@ export class StateMachineCache {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
   /** Execution role → the machines that run, or still ran when last read, under it. */
-  readonly #byRole = new Map<string, Set<string>>();
+  readonly #byRole = new Buckets<string>();
   #forgotten = 0;
 
   /** @param now monotonic milliseconds */
@@ -160,7 +161,7 @@ export class StateMachineCache {
 
   /** ARNs of the machines that are known to run under an execution role. */
   under(executionRoleArn: string): readonly string[] {
-    return [...(this.#byRole.get(executionRoleArn) ?? [])];
+    return this.#byRole.of(executionRoleArn);
   }
 
   /** The next one who asks reads it anew. What was read stays known: it still says whom the machine concerns. */
@@ -181,7 +182,8 @@ export class StateMachineCache {
     const known = this.#entries.get(arn);
     const before = known?.reading;
     this.#entries.set(arn, {
-      ...found,
+      reading,
+      readAt: found.readAt,
       inUseReadAt: found.inUseReadAt ?? known?.inUseReadAt,
       changedAt: saysOther(before, reading) ? this.#now() : known?.changedAt,
       replaced: found.replaced ?? known?.replaced,
@@ -191,15 +193,8 @@ export class StateMachineCache {
   }
 
   #index(arn: string, before: MachineReading | undefined, after: MachineReading | undefined): void {
-    for (const role of rolesOf(before)) {
-      const machines = this.#byRole.get(role);
-      machines?.delete(arn);
-      if (machines?.size === 0) this.#byRole.delete(role);
-    }
-    for (const role of rolesOf(after)) {
-      const machines = this.#byRole.get(role) ?? new Set();
-      this.#byRole.set(role, machines.add(arn));
-    }
+    for (const role of rolesOf(before)) this.#byRole.delete(role, arn);
+    for (const role of rolesOf(after)) this.#byRole.add(role, arn);
   }
 }
 
@@ -219,19 +214,20 @@ async function viewOf(
   now: number,
 ): Promise<MachineReading> {
   const previous = known?.kind === 'found' ? known.view : undefined;
-  const recent = recentOf(machine, previous, now);
+  const recently = recentOf(machine, previous, now);
   if (known !== undefined && previous !== undefined && sameMachine(previous.machine, machine)) {
-    return recent.recent.length === previous.recent.length &&
-      recent.unreadRecentUntil === previous.unreadRecentUntil
+    return recently.recent.length === previous.recent.length &&
+      recently.unreadRecentUntil === previous.unreadRecentUntil
       ? known
-      : { kind: 'found', view: { ...previous, ...recent } };
+      : { kind: 'found', view: { ...previous, ...recently } };
   }
   const executionRole = parseRoleArn(machine.executionRoleArn);
   if (executionRole === undefined)
     return unreadable(machine, known, `${machine.arn} names no execution role that can be read.`);
   const definition = await tryParse(machine.definition);
   if (typeof definition === 'string') return unreadable(machine, known, `${machine.arn}: ${definition}.`);
-  return { kind: 'found', view: { machine, definition, executionRole, ...recent } };
+  const { recent, unreadRecentUntil } = recently;
+  return { kind: 'found', view: { machine, definition, executionRole, recent, unreadRecentUntil } };
 }
 
 /** What nobody understands may still need what it needed before: the roles of then stay known. */
@@ -247,11 +243,13 @@ function unreadable(
   };
 }
 
-type Recent = Pick<MachineView, 'recent' | 'unreadRecentUntil'>;
+type Recent = Required<Pick<MachineView, 'recent' | 'unreadRecentUntil'>>;
+
+const NONE_RECENT: Recent = { recent: [], unreadRecentUntil: undefined };
 
 /** What an Express machine was until now stays among the recent for as long as an execution may live. */
 function recentOf(machine: ObservedStateMachine, previous: MachineView | undefined, now: number): Recent {
-  if (machine.type !== 'EXPRESS') return { recent: [], unreadRecentUntil: undefined };
+  if (machine.type !== 'EXPRESS') return NONE_RECENT;
   // Nobody here knows what it was until now.
   if (previous === undefined) return { recent: [], unreadRecentUntil: now + LONGEST_EXPRESS_MS };
   const living = previous.recent.filter(({ until }) => until > now);

@@ -1,9 +1,8 @@
 /** What the documents tell people to type: verbs, flags, make targets and fields that are there. */
 import { describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
-import { isJsonArray, memberOf, objectAt, toJsonObject, type Json } from '../../../src/base/json.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import { Terminal } from '../../../src/cli/output/terminal.ts';
+import { schemaOf, versionOf } from '../api/crd-schema.ts';
 import { codeSpans, DOCUMENTS, fencesOf, read } from './markdown.ts';
 
 const nowhere = { write: () => true };
@@ -36,27 +35,12 @@ function strange(line: string): readonly string[] {
   return words.filter((word) => /^--?[a-z]/.test(word) && !known.has(word)).map((word) => `${verb} ${word}`);
 }
 
-/** The schemas of both kinds, status included. */
-const KINDS = ['awsaccounts', 'crossaccountlinks'].map((plural) =>
-  toJsonObject(parse(read(`crds/crossaccountlink.dev_${plural}.yaml`))),
-);
-
-function listOf(value: Json | undefined): readonly Json[] {
-  return isJsonArray(value) ? value : [];
-}
+const KINDS = ['awsaccounts', 'crossaccountlinks'] as const;
 
 /** Whether a kind has the field, below whatever version it is served as. */
 function hasField(path: string): boolean {
-  return KINDS.some((crd) => {
-    const [version] = listOf(memberOf(objectAt(crd, 'spec'), 'versions'));
-    let schema: Json | undefined = memberOf(memberOf(version, 'schema'), 'openAPIV3Schema');
-    for (const step of path.split('.')) {
-      if (memberOf(schema, 'additionalProperties') !== undefined) return true;
-      const field = memberOf(memberOf(schema, 'properties'), step.replace('[]', ''));
-      schema = memberOf(field, 'items') ?? field;
-    }
-    return schema !== undefined;
-  });
+  const steps = path.replaceAll('[]', '').split('.');
+  return KINDS.some((plural) => schemaOf(plural, ...steps) !== undefined);
 }
 
 /** Paths below `spec` and `status` that a command asks kubectl to print or to sort by. */
@@ -75,11 +59,9 @@ function printed(line: string): readonly string[] {
 /** What stands above the columns of `kubectl get xal`. */
 const COLUMNS = [
   'NAME',
-  ...listOf(
-    memberOf(listOf(memberOf(objectAt(KINDS[1] ?? {}, 'spec'), 'versions'))[0], 'additionalPrinterColumns'),
-  )
-    .filter((column) => memberOf(column, 'priority') === undefined)
-    .map((column) => String(memberOf(column, 'name')).toUpperCase()),
+  ...versionOf('crossaccountlinks')
+    .additionalPrinterColumns.filter(({ priority }) => priority === undefined)
+    .map(({ name }) => name.toUpperCase()),
 ];
 
 describe.each(DOCUMENTS)('%s', (path) => {

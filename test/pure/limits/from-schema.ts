@@ -1,41 +1,8 @@
 /** Objects that a CRD's schema lets through: each list, map and text as long as it may be, or short, or left out. */
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import type { Random } from '../../../testbed/random.ts';
 import { present } from '../../expectations.ts';
-
-export interface Schema {
-  readonly type?: string;
-  readonly enum?: readonly string[];
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly maxProperties?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: Schema;
-}
-
-type Part = 'spec' | 'status';
-
-export function schemaOf(plural: string, part: Part): Schema {
-  const parts = schemas.get(plural) ?? readSchema(plural);
-  schemas.set(plural, parts);
-  return parts[part];
-}
-
-const schemas = new Map<string, Readonly<Record<Part, Schema>>>();
-
-function readSchema(plural: string): Readonly<Record<Part, Schema>> {
-  const url = new URL(`../../../crds/crossaccountlink.dev_${plural}.yaml`, import.meta.url);
-  return parse(readFileSync(url, 'utf8')).spec.versions[0].schema.openAPIV3Schema.properties;
-}
+import type { Schema } from '../api/crd-schema.ts';
 
 /** What stands at a path (`.access[].maxLinks`) instead of what its schema alone would let stand there. */
 export type Fixed = Readonly<Record<string, (random: Random) => Json | undefined>>;

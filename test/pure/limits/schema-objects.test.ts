@@ -6,12 +6,14 @@ import { describe, expect, it } from '@jest/globals';
 import { accountRules } from '../../../src/access/rules.ts';
 import { parseAs } from '../../../src/api/parse.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/base/json.ts';
+import { present } from '../../expectations.ts';
 import { machine, role, SOURCE, TARGET } from '../access/fixtures.ts';
+import { excesses, schemaOf, type Plural } from '../api/crd-schema.ts';
 import { ReconcilerHarness } from '../controllers/link/reconciler-harness.ts';
 import { accountOf, EXEC, SENDING, untouchedRole } from '../controllers/test-cluster.ts';
 import { ROLE } from '../desired/fixtures.ts';
 import { Random } from '../../../testbed/random.ts';
-import { type Fixed, FromSchema, type Schema, schemaOf } from './from-schema.ts';
+import { type Fixed, FromSchema } from './from-schema.ts';
 
 const OBJECTS = 48;
 /** Of the status as a whole, which the API server holds with the spec in an object of 1.5 MB. */
@@ -55,9 +57,13 @@ const ACCOUNT: Fixed = {
   '.eventQueueURL': () => undefined,
 };
 
+function schemaAt(plural: Plural, part: 'spec' | 'status') {
+  return present(schemaOf(plural, part), `${plural} has no ${part}`);
+}
+
 /** The rules of an account that is like the schema, one that lets everything in among them. */
 function rulesFrom(random: Random, accountId: string) {
-  const made = new FromSchema(random, ACCOUNT).object(schemaOf('awsaccounts', 'spec'));
+  const made = new FromSchema(random, ACCOUNT).object(schemaAt('awsaccounts', 'spec'));
   const open: JsonObject = {
     namespaces: { names: ['payments'] },
     asSource: { stateMachines: ['*'], executionRoles: ['arn:aws:iam::111111111111:role/*'] },
@@ -90,7 +96,7 @@ async function written(seed: number) {
     [TARGET, cluster.target],
   ] as const)
     cluster.accounts.set(accountOf(id, [], { aws, rules: rulesFrom(random, id) }));
-  const spec = new FromSchema(random, LINK).object(schemaOf('crossaccountlinks', 'spec'));
+  const spec = new FromSchema(random, LINK).object(schemaAt('crossaccountlinks', 'spec'));
   harness.create('a', spec);
   const statuses: JsonObject[] = [];
   const calls: number[] = [];
@@ -106,21 +112,6 @@ async function written(seed: number) {
   return { statuses, calls };
 }
 
-/** Where a value is longer than its schema lets it be. */
-function excesses(value: Json | undefined, schema: Schema, path: string): readonly string[] {
-  const { maxLength = Infinity, maxItems = Infinity, items = {}, properties = {} } = schema;
-  if (typeof value === 'string')
-    return Array.from(value).length > maxLength ? [`${path}: ${value.length}`] : [];
-  if (Array.isArray(value)) {
-    const own = value.length > maxItems ? [`${path}: ${value.length} items`] : [];
-    return [...own, ...value.flatMap((item) => excesses(item, items, `${path}[]`))];
-  }
-  if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    excesses(inner, properties[key] ?? {}, `${path}.${key}`),
-  );
-}
-
 describe('of objects that the schemas let through', () => {
   it.each(Array.from({ length: OBJECTS }, (_, seed) => [seed]))(
     'number %i is reported within bounds',
@@ -128,7 +119,7 @@ describe('of objects that the schemas let through', () => {
       const { statuses, calls } = await written(seed);
       expect(Math.max(...calls)).toBeLessThan(MOST_CALLS);
       for (const status of statuses) {
-        expect(excesses(status, schemaOf('crossaccountlinks', 'status'), '')).toStrictEqual([]);
+        expect(excesses(status, schemaAt('crossaccountlinks', 'status'))).toStrictEqual([]);
         expect(JSON.stringify(status).length).toBeLessThan(LARGEST_STATUS);
       }
     },

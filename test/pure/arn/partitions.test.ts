@@ -1,7 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import {
   homeRegion,
   PARTITION_NAMES,
@@ -9,23 +6,15 @@ import {
   principalNames,
   universalPrincipal,
 } from '../../../src/arn/partitions.ts';
-
-const schema = (plural: string) =>
-  parse(
-    readFileSync(
-      fileURLToPath(new URL(`../../../crds/crossaccountlink.dev_${plural}.yaml`, import.meta.url)),
-      'utf8',
-    ),
-  ).spec.versions[0].schema.openAPIV3Schema.properties.spec;
+import { schemaOf } from '../api/crd-schema.ts';
 
 describe('partitions', () => {
   it('are the same in the AWSAccount, the link and the program', () => {
     for (const field of [
-      schema('awsaccounts').properties.partition,
-      schema('crossaccountlinks').properties.stateMachineARN,
+      schemaOf('awsaccounts', 'spec', 'partition'),
+      schemaOf('crossaccountlinks', 'spec', 'stateMachineARN'),
     ]) {
-      const rules: { rule: string; message: string }[] = field['x-kubernetes-validations'];
-      const listed = rules.find(({ rule }) => rule.includes(' in ['));
+      const listed = field?.['x-kubernetes-validations']?.find(({ rule }) => rule.includes(' in ['));
       const named = [...(listed?.rule ?? '').matchAll(/'(aws-[a-z-]*|aws)'/g)].map(([, name]) => name);
       expect(named).toStrictEqual(PARTITION_NAMES);
       for (const name of PARTITION_NAMES) expect(listed?.message).toContain(name);

@@ -4,31 +4,17 @@ import * as fc from 'fast-check';
 import { permissionDenials } from '../../../src/access/permissions.ts';
 import { targetEntries } from '../../../src/access/target.ts';
 import { allow } from '../desired/fixtures.ts';
+import { isSubset, matchedBy, texts } from '../policy/brute-force.ts';
 import { asTarget, role, rulesOf, TARGET } from './fixtures.ts';
-
-function texts(alphabet: string, longest: number): readonly string[] {
-  let last = [''];
-  const all = [''];
-  for (let length = 1; length <= longest; length += 1) {
-    last = last.flatMap((text) => [...alphabet].map((character) => text + character));
-    all.push(...last);
-  }
-  return all;
-}
 
 /** `c` is the character that no pattern names. */
 const STRINGS = texts('abc', 6);
 const PATTERNS = texts('ab*?', 3).slice(1);
-const MATCHED = new Map(PATTERNS.map((pattern) => [pattern, matchedBy(pattern)]));
-
-function matchedBy(pattern: string): bigint {
-  const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
-  return BigInt(`0b${STRINGS.map((text) => (expression.test(text) ? '1' : '0')).join('')}`);
-}
+const MATCHED = new Map(PATTERNS.map((pattern) => [pattern, matchedBy(pattern, STRINGS)]));
 
 function isWithinAny(inner: string, outers: readonly string[]): boolean {
   const matched = MATCHED.get(inner) ?? 0n;
-  return outers.some((outer) => (matched & ~(MATCHED.get(outer) ?? 0n)) === 0n);
+  return outers.some((outer) => isSubset(matched, MATCHED.get(outer) ?? 0n));
 }
 
 const pattern = fc.constantFrom(...PATTERNS);

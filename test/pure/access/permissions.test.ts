@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { permissionDenials } from '../../../src/access/permissions.ts';
 import type { Conditions, Statement } from '../../../src/policy/document.ts';
+import { allow } from '../desired/fixtures.ts';
 import { asTarget, role, rulesOf, TARGET, targetsFor, type Entry } from './fixtures.ts';
 
 const ROLE = role('crossaccountlink/payments/checkout');
@@ -9,15 +10,6 @@ const QUEUE = 'arn:aws:sqs:us-east-1:222222222222:orders';
 const TOPIC = 'arn:aws:sns:us-east-1:222222222222:orders';
 const TASK_ROLE = 'arn:aws:iam::222222222222:role/billing-task';
 const ECS = 'ecs-tasks.amazonaws.com';
-
-function allow(actions: string[], resources: string[], conditions?: Conditions): Statement {
-  return {
-    effect: 'Allow',
-    actions: { negated: false, values: actions },
-    resources: { negated: false, values: resources },
-    ...(conditions !== undefined && { conditions }),
-  };
-}
 
 /** Denied pairs, as `action on resource`. */
 function denied(

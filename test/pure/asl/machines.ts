@@ -23,6 +23,12 @@ export function task(resource: string, parameters?: JsonObject): State {
   return { Type: 'Task', Resource: resource, ...(parameters && { Parameters: parameters }), End: true };
 }
 
+/** A Task that sends to a queue of the target account. */
+export function sendTo(queue: string, fields: State = {}): State {
+  const QueueUrl = `https://sqs.us-east-1.amazonaws.com/${TARGET.accountId}/${queue}`;
+  return { ...task('arn:aws:states:::sqs:sendMessage', { QueueUrl, MessageBody: 'x' }), ...fields };
+}
+
 /** The Task `Call` of a machine that has no other state, for tests of so many that reading each would take longest. */
 export function callOf(resource: string, parameters: JsonObject): Task {
   const path = ['States', 'Call'];
@@ -98,6 +104,23 @@ export interface Allowed {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/** What passes a role to a service, or to one of several. */
+export function passed(
+  service: string | readonly string[],
+  role: string | readonly string[] = ROLE,
+): Allowed {
+  return {
+    Action: 'iam:PassRole',
+    Resource: role,
+    Condition: { StringEquals: { 'iam:PassedToService': service } },
+  };
+}
+
+/** An ARN of the target's Region and account. */
+export function here(service: string, resource: string): string {
+  return `arn:aws:${service}:${TARGET.region}:${TARGET.accountId}:${resource}`;
+}
+
 /**
  * The policy allows exactly this: every action on every resource under these conditions, however it is cut into
  * statements. A difference is shown as the pairs that are too many and too few.
@@ -109,6 +132,17 @@ export function assertAllows(derivation: Derivation, expected: readonly Allowed[
     ...(conditions && { Condition: conditions }),
   }));
   expect(pairsOf(printed)).toStrictEqual(pairsOf(expected));
+}
+
+/** Each action with each of its resources, as they stand in the policy. */
+export function permissionsOf({
+  statements,
+}: Derivation): readonly (readonly [action: string, resource: string])[] {
+  return statements.flatMap(({ actions, resources }) =>
+    actions.values.flatMap((action) =>
+      (resources?.values ?? []).map((resource) => [action, resource] as const),
+    ),
+  );
 }
 
 /** `[reason, blocking]` of each diagnostic, in order. */

@@ -39,12 +39,17 @@ export function link(name: string, fields: Partial<Link> = {}): Link {
     legs: ENFORCE,
     adopt: false,
     unmanaged: 'Remove',
-    permissions: { derive: true, resources: [], statements: [], managedPolicyArns: [] },
+    permissions: permitting(),
     tags: {},
     publishVersion: false,
     retain: false,
     ...fields,
   };
+}
+
+/** The permissions of a link's spec, with what is given. */
+export function permitting(fields: Partial<Link['permissions']> = {}): Link['permissions'] {
+  return { derive: true, resources: [], statements: [], managedPolicyArns: [], ...fields };
 }
 
 export function asking(of: Link, fields: Partial<Omit<Contribution, 'link'>> = {}): Contribution {

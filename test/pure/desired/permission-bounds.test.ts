@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { finish } from '../../../src/base/parts.ts';
 import { permissionsInParts, refusePermissions } from '../../../src/desired/permissions.ts';
-import { allow, link } from './fixtures.ts';
+import { allow, link, permitting } from './fixtures.ts';
 import { asTarget, rulesOf, TARGET } from '../access/fixtures.ts';
 
 const huge = (index: number) => ({
@@ -14,27 +14,28 @@ const huge = (index: number) => ({
 const quotas = (inlineTotal: number) => ({ inlineTotal, trust: 2_048, attached: 10 });
 
 describe('a link whose statements', () => {
-  it('are the largest that the CRD takes is refused for their size', () => {
+  it('are the largest that the CRD takes is refused for their size, before they are compared', () => {
     const statements = Array.from({ length: 6 }, (_, index) => huge(index));
-    const permissions = { derive: false, resources: [], statements, managedPolicyArns: [] };
+    const permissions = permitting({ derive: false, statements });
     expect(finish(permissionsInParts(link('a', { permissions }), [], { targets: [] }))).toMatchObject({
       statements: [],
       tooLarge: expect.stringContaining('of the 10240 characters'),
     });
   });
 
-  it('fits the quota that its account had raised, and no other, is told so by that quota', () => {
+  it('are longer than a quota is refused with it: AWS’s default, or the one that its account had raised', () => {
     const resources = Array.from(
       { length: 120 },
       (_, index) => `arn:aws:sqs:us-east-1:222222222222:${'q'.repeat(70)}${index}`,
     );
     const statements = [{ actions: ['sqs:SendMessage'], resources, conditions: {} }];
-    const of = link('a', {
-      permissions: { derive: false, resources: [], statements, managedPolicyArns: [] },
-    });
+    const statementsAlone = link('a', { permissions: permitting({ derive: false, statements }) });
     const permitted = (raised?: number) =>
       finish(
-        permissionsInParts(of, [], { targets: [], ...(raised !== undefined && { quotas: quotas(raised) }) }),
+        permissionsInParts(statementsAlone, [], {
+          targets: [],
+          ...(raised !== undefined && { quotas: quotas(raised) }),
+        }),
       );
     expect(permitted().tooLarge).toMatch(/of the 10240 characters/);
     expect(permitted(12_000).tooLarge).toMatch(/of the 12000 characters/);

@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { entriesFor } from '../../../src/access/namespaces.ts';
-import { takesNoResource } from '../../../src/asl/derive/action-scope.ts';
 import { parseDefinition } from '../../../src/asl/definition/definition.ts';
 import {
   requirementsOf,
@@ -13,22 +11,15 @@ import {
 } from '../../../src/desired/requirements.ts';
 import type { Link } from '../../../src/desired/link.ts';
 import type { DefinitionInUse, MachineView } from '../../../src/desired/machine-view.ts';
-import {
-  asSource,
-  asTarget,
-  machine as machineArn,
-  PAYMENTS,
-  role,
-  rulesOf,
-  SOURCE,
-  TARGET,
-  type Entry,
-} from '../access/fixtures.ts';
+import { asSource, asTarget, role, SOURCE } from '../access/fixtures.ts';
 import { machine, task, type State } from '../asl/machines.ts';
-import { callsOf, EXECUTION_ROLE, link, QUEUE, ROLE } from './fixtures.ts';
+import { callsOf, EXECUTION_ROLE, link, permitting, QUEUE, ROLE } from './fixtures.ts';
+import { allowing, contextOf, SOURCE_ENTRY, viewOf as viewOfDefinition } from './views.ts';
 import { narrow } from '../../expectations.ts';
 
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/222222222222/orders';
+const SENDING = `sqs:SendMessage on ${QUEUE}`;
+const PUBLISHING = 'sns:Publish on arn:aws:sns:us-east-1:222222222222:orders';
 const SEND = task('arn:aws:states:::sqs:sendMessage', { QueueUrl: QUEUE_URL, MessageBody: 'x' });
 const PUBLISH = task('arn:aws:states:::sns:publish', {
   TopicArn: 'arn:aws:sns:us-east-1:222222222222:orders',
@@ -42,26 +33,7 @@ const IN_SOURCE = task('arn:aws:states:::sns:publish', {
 const ACTIVITY = task('arn:aws:states:us-east-1:111111111111:activity:approve');
 const NOTHING: TasksOnRecord = { tasks: [], inOrder: false };
 
-const SOURCE_ENTRY = asSource(['checkout*'], ['arn:aws:iam::111111111111:role/*-exec']);
-const TARGET_ENTRY = asTarget({
-  allowedActions: ['sqs:*', 'sns:*'],
-  allowedResources: ['arn:aws:*:*:222222222222:*'],
-});
-
-function contextOf(
-  source: readonly Entry[],
-  target: readonly Entry[],
-  operatorRoleArns: string[] = [],
-): AccessContext {
-  const [from, to] = [rulesOf(SOURCE, [...source]), rulesOf(TARGET, [...target])];
-  return {
-    source: { rules: from, entries: entriesFor(from, PAYMENTS) },
-    target: { rules: to, entries: entriesFor(to, PAYMENTS) },
-    operatorRoleArns,
-    takesNoResource,
-  };
-}
-
+const TARGET_ENTRY = allowing('sqs:*', 'sns:*');
 const ALLOWING = contextOf([SOURCE_ENTRY], [TARGET_ENTRY]);
 
 function executionRole(name: string) {
@@ -69,20 +41,7 @@ function executionRole(name: string) {
 }
 
 function viewOf(states: Record<string, State>, inUse: readonly DefinitionInUse[] = []): MachineView {
-  const definition = machine(states);
-  return {
-    machine: {
-      arn: machineArn('checkout').text,
-      type: 'STANDARD',
-      executionRoleArn: EXECUTION_ROLE,
-      definition,
-      creationDate: '2026-01-01T00:00:00Z',
-    },
-    definition: parseDefinition(definition),
-    executionRole: executionRole('checkout-exec'),
-    inUse,
-    recent: [],
-  };
+  return viewOfDefinition(machine(states), inUse);
 }
 
 function formerly(states: Record<string, State>, roleName = 'checkout-exec'): DefinitionInUse {
@@ -111,13 +70,6 @@ function refusal(of: Link, view: MachineView, context = ALLOWING, before = NOTHI
 }
 
 const listing = (...tasks: string[]) => link('a', { tasks });
-const permitting = (fields: Partial<Link['permissions']>) => ({
-  derive: true,
-  resources: [],
-  statements: [],
-  managedPolicyArns: [],
-  ...fields,
-});
 
 describe('what a link asks for', () => {
   test('is the execution role of its machine, its Tasks, and the permissions that these need', () => {
@@ -126,7 +78,7 @@ describe('what a link asks for', () => {
       viewOf({ Send: SEND, Publish: PUBLISH }),
     );
     expect([executionRoleArns, tasks, permissionsComplete]).toStrictEqual([[EXECUTION_ROLE], ['Send'], true]);
-    expect(callsOf(permissions)).toStrictEqual([`sqs:SendMessage on ${QUEUE}`]);
+    expect(callsOf(permissions)).toStrictEqual([SENDING]);
   });
 
   test('goes into its contribution whole', () => {
@@ -182,7 +134,10 @@ describe('what a link asks for', () => {
       link('a', { permissions: permitting({ statements }), tasks: ['Send'] }),
       viewOf({ Send: SEND }),
     );
-    expect(callsOf(permissions)).toHaveLength(2);
+    expect(callsOf(permissions)).toStrictEqual([
+      'sns:Publish on arn:aws:sns:us-east-1:222222222222:x',
+      SENDING,
+    ]);
   });
 
   test('holds nothing but these statements when derive is false', () => {
@@ -365,10 +320,7 @@ describe('what still runs of older definitions', () => {
       listing('Send'),
       viewOf({ Send: SEND }, [formerly({ Publish: naming(PUBLISH) })]),
     );
-    expect(callsOf(permissions)).toStrictEqual([
-      'sns:Publish on arn:aws:sns:us-east-1:222222222222:orders',
-      `sqs:SendMessage on ${QUEUE}`,
-    ]);
+    expect(callsOf(permissions)).toStrictEqual([PUBLISHING, SENDING]);
   });
 
   test('keeps its execution role let in', () => {
@@ -400,7 +352,7 @@ describe('what still runs of older definitions', () => {
       ...viewOf({ Send: SEND }),
       recent: [{ ...formerly({ Publish: naming(PUBLISH) }), until: 1 }],
     };
-    expect(callsOf(requirements(listing('Send'), view).permissions)).toHaveLength(2);
+    expect(callsOf(requirements(listing('Send'), view).permissions)).toStrictEqual([PUBLISHING, SENDING]);
   });
 
   test('keeps nothing of permissions that the rules do not allow any more, and refuses nobody for them', () => {
@@ -409,12 +361,10 @@ describe('what still runs of older definitions', () => {
       [asTarget({ allowedActions: ['sqs:*'], allowedResources: ['*'] })],
     );
     const view = viewOf({ Send: SEND }, [formerly({ Publish: naming(PUBLISH) })]);
-    expect(callsOf(requirements(listing('Send'), view, onlyQueues).permissions)).toStrictEqual([
-      `sqs:SendMessage on ${QUEUE}`,
-    ]);
+    expect(callsOf(requirements(listing('Send'), view, onlyQueues).permissions)).toStrictEqual([SENDING]);
   });
 
-  test('refuses nobody when its permissions can no longer be told; the link says that they are not complete', () => {
+  test('refuses nobody when its permissions can no longer be derived; the link says that they are not complete', () => {
     const view = viewOf({ Send: SEND }, [formerly({ Notify: naming(AT_RUN_TIME) })]);
     expect(requirements(listing('Send'), view).permissionsComplete).toBe(false);
   });
@@ -425,12 +375,17 @@ describe('a Task that the link lets go of', () => {
 
   test('keeps its permissions until the definition has let go of it', () => {
     const view = viewOf({ Send: SEND, Publish: naming(PUBLISH) });
-    expect(callsOf(requirements(listing('Send'), view, ALLOWING, before).permissions)).toHaveLength(2);
+    expect(callsOf(requirements(listing('Send'), view, ALLOWING, before).permissions)).toStrictEqual([
+      PUBLISHING,
+      SENDING,
+    ]);
   });
 
   test('loses them then', () => {
     const view = viewOf({ Send: SEND, Publish: PUBLISH });
-    expect(callsOf(requirements(listing('Send'), view, ALLOWING, before).permissions)).toHaveLength(1);
+    expect(callsOf(requirements(listing('Send'), view, ALLOWING, before).permissions)).toStrictEqual([
+      SENDING,
+    ]);
   });
 
   test('can be let go of together with the ARNs that were given for it', () => {

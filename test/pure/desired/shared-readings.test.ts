@@ -1,97 +1,43 @@
 /** Many links may share one large state machine: each further one costs a fraction of the first, and gets the same answer. */
 import { describe, expect, it } from '@jest/globals';
-import { entriesFor } from '../../../src/access/namespaces.ts';
-import { takesNoResource } from '../../../src/asl/derive/action-scope.ts';
-import { parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { SharedReadings } from '../../../src/asl/derive/shared-readings.ts';
 import { finish } from '../../../src/base/parts.ts';
 import type { Link } from '../../../src/desired/link.ts';
-import { requirementsInParts, type AccessContext } from '../../../src/desired/requirements.ts';
-import {
-  asSource,
-  asTarget,
-  machine as machineArn,
-  PAYMENTS,
-  role,
-  rulesOf,
-  SOURCE,
-  TARGET,
-} from '../access/fixtures.ts';
+import { requirementsInParts } from '../../../src/desired/requirements.ts';
+import { role } from '../access/fixtures.ts';
+import { machine, sendTo, task } from '../asl/machines.ts';
 import { largestDefinitions } from '../limits/definitions.ts';
-import { EXECUTION_ROLE, link } from './fixtures.ts';
+import { link, permitting } from './fixtures.ts';
+import { allowing, contextOf, SOURCE_ENTRY, viewOf } from './views.ts';
 
-const FROM = rulesOf(SOURCE, [asSource(['checkout*'], ['arn:aws:iam::111111111111:role/*-exec'])]);
-const TO = rulesOf(TARGET, [
-  asTarget({
-    allowedActions: ['sqs:*', 'dynamodb:*', 'lambda:*', 'sns:*'],
-    allowedResources: ['arn:aws:*:*:222222222222:*'],
-  }),
-]);
-const CONTEXT: AccessContext = {
-  source: { rules: FROM, entries: entriesFor(FROM, PAYMENTS) },
-  target: { rules: TO, entries: entriesFor(TO, PAYMENTS) },
-  operatorRoleArns: [],
-  takesNoResource,
-};
+const CONTEXT = contextOf([SOURCE_ENTRY], [allowing('sqs:*', 'dynamodb:*', 'lambda:*', 'sns:*')]);
 
-const LARGE = largestDefinitions(131_072)['Tasks without number']?.() ?? '';
-const MIXED = JSON.stringify({
-  StartAt: 'A',
-  States: {
-    A: {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::sqs:sendMessage',
-      Parameters: {
-        QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/orders',
-        MessageBody: 'x',
-      },
-      Next: 'B',
-    },
-    B: {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::sns:publish',
-      Parameters: { 'TopicArn.$': '$.topic', Message: 'x' },
-      Next: 'C',
-    },
-    C: { Type: 'Task', Resource: 'arn:aws:states:us-east-1:111111111111:activity:approve', End: true },
-  },
+const LARGE = largestDefinitions(131_072)['as many Tasks as fit with Credentials']?.() ?? '';
+const MIXED = machine({
+  A: { ...sendTo('orders'), Next: 'B' },
+  B: { ...task('arn:aws:states:::sns:publish', { 'TopicArn.$': '$.topic', Message: 'x' }), Next: 'C' },
+  C: task('arn:aws:states:us-east-1:111111111111:activity:approve'),
 });
 
-function viewOf(definition: string) {
-  const executionRoleArn = EXECUTION_ROLE;
-  return {
-    machine: {
-      arn: machineArn('checkout').text,
-      type: 'STANDARD' as const,
-      executionRoleArn,
-      definition,
-      creationDate: '2026-01-01T00:00:00Z',
-    },
-    definition: parseDefinition(definition),
-    executionRole: role('checkout-exec', SOURCE),
-    inUse: [],
-    recent: [],
-  };
-}
-
-const PLAIN = { derive: true, resources: [], statements: [], managedPolicyArns: [] };
 const HINT = { task: 'B', arns: ['arn:aws:sns:us-east-1:222222222222:owner-*'] };
 /** Links of every kind that reads the same Tasks in another way. */
 const LINKS: Readonly<Record<string, Partial<Link>>> = {
   'a role of its own': { targetRole: role('crossaccountlink/payments/other') },
   'Tasks that it lists': { tasks: ['A', 'B', 'T1', 'T2'] },
   'a Task that takes no Credentials': { tasks: ['C'] },
-  'a hint': { tasks: ['A', 'B'], permissions: { ...PLAIN, resources: [HINT] } },
-  'a hint for a Task that nobody has': { permissions: { ...PLAIN, resources: [{ ...HINT, task: 'none' }] } },
+  'a hint': { tasks: ['A', 'B'], permissions: permitting({ resources: [HINT] }) },
+  'a hint for a Task that nobody has': {
+    permissions: permitting({ resources: [{ ...HINT, task: 'none' }] }),
+  },
   'a hint for one of the Tasks': {
-    permissions: { ...PLAIN, resources: [{ task: 'T7', arns: ['arn:aws:sqs:us-east-1:222222222222:q7'] }] },
+    permissions: permitting({ resources: [{ task: 'T7', arns: ['arn:aws:sqs:us-east-1:222222222222:q7'] }] }),
   },
   'what the rules allow where nothing is known': {
     tasks: ['A', 'B'],
-    permissions: { ...PLAIN, unresolved: 'AllowedResources' },
+    permissions: permitting({ unresolved: 'AllowedResources' }),
   },
-  'what the rules allow, where all is known': { permissions: { ...PLAIN, unresolved: 'AllowedResources' } },
-  'no derivation': { permissions: { ...PLAIN, derive: false } },
+  'what the rules allow, where all is known': { permissions: permitting({ unresolved: 'AllowedResources' }) },
+  'no derivation': { permissions: permitting({ derive: false }) },
   'another account': { targetRole: role('crossaccountlink/payments/other', '333333333333') },
 };
 

@@ -32,9 +32,7 @@ test('the paths that the architecture names exist', () => {
 });
 
 test('the functions, classes and types that the architecture names exist', () => {
-  const names = [...SPANS].filter(
-    (span) => !isPath(span) && !span.startsWith('kubectl ') && !WORDS.has(span) && !API_NAMES.has(span),
-  );
+  const names = [...SPANS].filter(namesCode);
   // The document names what it speaks of.
   expect(names.length).toBeGreaterThan(50);
   expect(names.filter((name) => !isDeclared(name))).toStrictEqual([]);
@@ -49,9 +47,7 @@ test('the architecture gives every folder of src/ its reason', () => {
 const STEPS = [...read(DOCUMENT).matchAll(/^##+ (.+)\n\n((?:(?!#|> ).*\n)+?)\n> (.*)$/gm)].map(
   ([, title = '', text = '', files = '']) => ({
     title,
-    names: codeSpans(text).filter(
-      (span) => !isPath(span) && !span.startsWith('kubectl ') && !WORDS.has(span) && !API_NAMES.has(span),
-    ),
+    names: codeSpans(text).filter(namesCode),
     files: codeSpans(files),
   }),
 );
@@ -116,6 +112,11 @@ test('the table of files over 250 lines names them all, and no others', () => {
 /** A source without comments and texts, which may hold any word. */
 function code(source: string): string {
   return source.replaceAll(/\/\*\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g, "''");
+}
+
+/** Whether a word of the document is a function, a class, a type or a field. */
+function namesCode(span: string): boolean {
+  return !isPath(span) && !span.startsWith('kubectl ') && !WORDS.has(span) && !API_NAMES.has(span);
 }
 
 function isPath(span: string): boolean {

@@ -64,13 +64,13 @@ describe.each(Object.entries(DEFINITIONS))('a definition of %s', (_, make) => {
     const edited = finish(credentialsInParts(text, set));
     expect(edited.split(ROLE).length).toBe(tasks.length + 1);
     const taken = setCredentials(edited, new Map(tasks.map(({ name }) => [name, null])));
-    // Not `toBe`: a difference in a megabyte would be looked for until tomorrow.
+    // Not `toBe`: jest works out the difference of the texts, which takes minutes for a megabyte.
     expect(taken === text).toBe(true);
   });
 });
 
 it.each(['the shortest states', 'one state of many fields', 'one long list of objects', 'many Catchers'])(
-  'a definition of %s is read and edited in parts without number',
+  'a definition of %s is read and edited in parts, one for so many characters',
   (name) => {
     const text = DEFINITIONS[name]?.() ?? '';
     const { tasks } = parseDefinition(text);

@@ -48,9 +48,9 @@ export const LONGEST_DEFINITION = 1_048_576;
 export function largestDefinitions(length: number): Readonly<Record<string, () => string>> {
   const filled = (build: (size: number) => string, free?: number) => fill(length, build, free);
   return {
-    'Tasks without number': () =>
+    'as many Tasks as fit with Credentials': () =>
       filled((count) => chained(times(count, (at) => [`T${at}`, send(`q${at % 20}`)])), ROOM_FOR_CREDENTIALS),
-    'Tasks without number, too many for Credentials': () =>
+    'as many Tasks as fit, too many for Credentials': () =>
       filled((count) => chained(times(count, (at) => [`T${at}`, send(`q${at % 20}`)]))),
     'Tasks that each name a queue of their own': () =>
       filled((count) => chained(times(count, (at) => [`T${at}`, send(`q${at}`)])), ROOM_FOR_CREDENTIALS),

@@ -88,7 +88,7 @@ test('however much a snapshot lags, and whatever is written while it is read, an
     fc.property(changes, startedAt, readingMs, lag, (history, begin, ms, lagMs) => {
       const ownOnly = history.map((change) => ({ ...change, own: true }));
       const end = begin + ms;
-      expect(believed(ownOnly, begin, begin - lagMs, end)).toBe(stateAt(ownOnly, end) ?? undefined);
+      expect(believed(ownOnly, begin, begin - lagMs, end)).toBe(stateAt(ownOnly, end));
     }),
   );
 });

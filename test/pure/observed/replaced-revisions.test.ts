@@ -1,16 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ObservedStateMachine } from '../../../src/observed/objects.ts';
 import { isReplaced, replacedBy } from '../../../src/observed/replaced-revisions.ts';
+import { observedMachine } from './fixtures.ts';
 
 function machine(revisionId: string | undefined, creationDate = '2026-01-01'): ObservedStateMachine {
-  return {
-    arn: 'arn:aws:states:us-east-1:111111111111:stateMachine:checkout',
-    type: 'STANDARD',
-    executionRoleArn: 'arn:aws:iam::111111111111:role/exec',
-    definition: '{}',
-    ...(revisionId !== undefined && { revisionId }),
-    creationDate,
-  };
+  return observedMachine('{}', { ...(revisionId !== undefined && { revisionId }), creationDate });
 }
 
 const FIRST = replacedBy(machine('2'), machine('1'), undefined, 1_000);

@@ -1,23 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { SNAPSHOT_LAG_MS, WRITE_SETTLES_MS } from '../../../src/observed/journal.ts';
-import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { RoleCache } from '../../../src/observed/role-cache.ts';
 import type { AccountSnapshot } from '../../../src/observed/snapshot.ts';
+import { bareRole } from './fixtures.ts';
 
 const ARN = 'arn:aws:iam::222222222222:role/links/checkout';
 
 /** Roles that differ in their ID alone. */
-function role(roleId: string): ObservedRole {
-  return {
-    arn: ARN,
-    roleId,
-    trust: { kind: 'unreadable', text: '', problem: '' },
-    inlinePolicies: new Map(),
-    managedPolicyArns: [],
-    tags: new Map(),
-    instanceProfiles: [],
-  };
-}
+const role = (roleId: string) => bareRole(ARN, { roleId });
 
 /** A snapshot that shows the role, or that nothing has its name. */
 function snapshot(startedAt: number, roleId?: string): AccountSnapshot {

@@ -2,20 +2,9 @@ import { expect, test } from '@jest/globals';
 import { Journal, SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { lookUpRole, type AccountSnapshot } from '../../../src/observed/snapshot.ts';
+import { bareRole } from './fixtures.ts';
 
 const ARN = 'arn:aws:iam::222222222222:role/links/checkout';
-
-function role(arn: string): ObservedRole {
-  return {
-    arn,
-    roleId: 'AROAEXAMPLE',
-    trust: { kind: 'unreadable', text: '', problem: '' },
-    inlinePolicies: new Map(),
-    managedPolicyArns: [],
-    tags: new Map(),
-    instanceProfiles: [],
-  };
-}
 
 function snapshot(
   kept: readonly string[],
@@ -26,7 +15,7 @@ function snapshot(
   return {
     accountId: '222222222222',
     startedAt,
-    roles: new Map(kept.map((arn) => [arn, role(arn)])),
+    roles: new Map(kept.map((arn) => [arn, bareRole(arn)])),
     roleNames: new Map(names),
     managedPolicies: new Map(),
     strayGrants: new Map(),
@@ -38,7 +27,7 @@ const nothingWritten = new Journal<ObservedRole>();
 test('a role that a snapshot kept is found in it, as of when the snapshot began', () => {
   expect(lookUpRole(snapshot([ARN]), nothingWritten, ARN)).toStrictEqual({
     kind: 'found',
-    role: role(ARN),
+    role: bareRole(ARN),
     source: 'snapshot',
     asOf: 1_000,
   });
@@ -66,10 +55,10 @@ for (const { holder, how } of TAKEN) {
 
 test('a role made while the snapshot was read is found, although the snapshot has it not', () => {
   const journal = new Journal<ObservedRole>();
-  journal.record(ARN, role(ARN), 1_500);
+  journal.record(ARN, bareRole(ARN), 1_500);
   expect(lookUpRole(snapshot([]), journal, ARN)).toStrictEqual({
     kind: 'found',
-    role: role(ARN),
+    role: bareRole(ARN),
     source: 'journal',
     asOf: 1_500,
   });
@@ -87,6 +76,6 @@ test('a role deleted by us is absent, although the snapshot still has it', () =>
 
 test('a minute after our write the snapshot is believed again', () => {
   const journal = new Journal<ObservedRole>();
-  journal.record(ARN, role(ARN), 1_500);
+  journal.record(ARN, bareRole(ARN), 1_500);
   expect(lookUpRole(snapshot([], [], 1_500 + SNAPSHOT_LAG_MS), journal, ARN).kind).toBe('absent');
 });

@@ -2,6 +2,8 @@
 import { policyName, TAGS, trustSid } from '../../../src/desired/names.ts';
 import { desiredTargetRole, policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { Link } from '../../../src/desired/link.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { planTargetRole } from '../../../src/plan/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
 import type { Statement } from '../../../src/policy/document.ts';
 import { machine } from '../access/fixtures.ts';
@@ -32,6 +34,18 @@ export function desired(fields: Partial<Link> = {}): DesiredTargetRole {
 /** What is asked of the role once its last link leaves. */
 export function leaving(fields: Partial<Link> = {}): DesiredTargetRole {
   return desiredTargetRole(ROLE, NAMESPACE, [{ kind: 'departing', link: link('a', fields) }], CONTEXT);
+}
+
+/** The role is on record, and nothing on it exceeds the rules. */
+export const FACTS = { records: [ROLE_ID], excessOf: () => undefined };
+
+/** What one link writes to its role. */
+export function plan(fields: Partial<Link>, role: ObservedRole | undefined): readonly Action[] {
+  return planTargetRole(desired(fields), role, FACTS).actions;
+}
+
+export function operations(actions: readonly Action[]): readonly string[] {
+  return actions.map(({ operation }) => operation);
 }
 
 export function parsed(...statements: readonly Statement[]): ObservedPolicy {

@@ -2,15 +2,24 @@
 import * as fc from 'fast-check';
 import type { ContributorState } from '../../../src/desired/contribution.ts';
 import type { Link } from '../../../src/desired/link.ts';
-import { attachedTag, managedKeyTags, policyName, TAGS, trustSid } from '../../../src/desired/names.ts';
+import { attachedTag, managedKeyTags, TAGS, trustSid } from '../../../src/desired/names.ts';
 import { desiredTargetRole, policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
 import type { Statement } from '../../../src/policy/document.ts';
 import { machine, role, SOURCE } from '../access/fixtures.ts';
-import { allow, CLUSTER, contributes, link, NAMESPACE, QUEUE, ROLE } from '../desired/fixtures.ts';
+import {
+  allow,
+  CLUSTER,
+  CONTEXT,
+  contributes,
+  link,
+  NAMESPACE,
+  permitting,
+  QUEUE,
+  ROLE,
+} from '../desired/fixtures.ts';
+import { OWN_POLICY, ROLE_ID } from './fixtures.ts';
 
-export const OWN_POLICY = policyName(CLUSTER);
-export const ROLE_ID = 'AROAOURS';
 const EXECUTION_ROLES = ['one', 'two'].map((name) => role(`${name}-exec`, SOURCE).text);
 const MACHINES = ['checkout', 'refund'].map((name) => machine(name));
 const MANAGED = ['audit', 'trace'].map((name) => `arn:aws:iam::222222222222:policy/${name}`);
@@ -34,12 +43,7 @@ const linkFields: fc.Arbitrary<Partial<Link>> = fc.record(
   {
     stateMachine: fc.constantFrom(...MACHINES),
     unmanaged: fc.constantFrom<Link['unmanaged'][]>('Remove', 'Remove', 'Preserve'),
-    permissions: fc.record({
-      derive: fc.constant(true),
-      resources: fc.constant([]),
-      statements: fc.constant([]),
-      managedPolicyArns: fc.subarray(MANAGED),
-    }),
+    permissions: fc.subarray(MANAGED).map((managedPolicyArns) => permitting({ managedPolicyArns })),
     permissionsBoundaryArn: fc.constantFrom(...BOUNDARIES),
     description: fc.constantFrom('a', 'b'),
     tags,
@@ -82,7 +86,7 @@ export const unsettled = fc
 export const abandoned = contributor('a', ['departing']).map((last) => desire([last]));
 
 function desire(all: readonly ContributorState[]): DesiredTargetRole {
-  return desiredTargetRole(ROLE, NAMESPACE, all, { clusterId: CLUSTER });
+  return desiredTargetRole(ROLE, NAMESPACE, all, CONTEXT);
 }
 
 /** Who is let in, by whom, and whether somebody took the external ID off. */
@@ -147,13 +151,13 @@ const inlinePolicies = fc
 
 const roleTags = fc
   .record({
-    contributor: fc.dictionary(fc.constantFrom(...TAG_KEYS, 'foreign'), fc.constantFrom('a', 'b', 'c')),
+    standing: fc.dictionary(fc.constantFrom(...TAG_KEYS, 'foreign'), fc.constantFrom('a', 'b', 'c')),
     recorded: fc.subarray(TAG_KEYS),
     attached: fc.subarray(MANAGED),
   })
   .map(
-    ({ contributor: some, recorded, attached }) =>
-      new Map([...Object.entries(some), ...managedKeyTags(recorded), ...attachedTag(attached)]),
+    ({ standing, recorded, attached }) =>
+      new Map([...Object.entries(standing), ...managedKeyTags(recorded), ...attachedTag(attached)]),
   );
 
 /** A role of the right ARN and Id, with whatever on it, that bears no tags of ownership. */
@@ -194,6 +198,7 @@ const OWNERSHIP = [
 /** Roles of this operator and namespace, whatever was done to them since. */
 export const madeRole = tagged(OWNERSHIP);
 export const adoptedRole = tagged([...OWNERSHIP, [TAGS.adopted, 'true']]);
+
 /** The statements of a policy, none when it cannot be read. */
 export function statementsOf(found: ObservedPolicy | undefined): readonly Statement[] {
   return found?.kind === 'parsed' ? found.document.statements : [];

@@ -8,12 +8,12 @@ import type { Action } from '../../../src/plan/action.ts';
 import { roleAfter } from '../../../src/plan/role-after.ts';
 import { planGrant, roomForGrant } from '../../../src/plan/grant.ts';
 import { policySize } from '../../../src/policy/size.ts';
-import { role, SOURCE } from '../access/fixtures.ts';
-import { allow, callsOf, CLUSTER } from '../desired/fixtures.ts';
-import { OWN_POLICY, OWN_TRUST, parsed } from './fixtures.ts';
+import { role } from '../access/fixtures.ts';
+import { allow, callsOf, CLUSTER, EXECUTION_ROLE } from '../desired/fixtures.ts';
+import { bareRole } from '../observed/fixtures.ts';
+import { operations, OWN_POLICY, OWN_TRUST, parsed } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
-const EXECUTION_ROLE = role('checkout-exec', SOURCE).text;
 const ROLES = ['a', 'b', 'c'].map((name) => role(`crossaccountlink/payments/${name}`).text);
 const UNREADABLE: ObservedPolicy = {
   kind: 'unreadable',
@@ -23,18 +23,14 @@ const UNREADABLE: ObservedPolicy = {
 
 /** An execution role with policies of others and, where given, ours. */
 function executionRole(own: ObservedPolicy | undefined): ObservedRole {
-  return {
-    arn: EXECUTION_ROLE,
-    roleId: 'AROAEXEC',
-    trust: parsed(),
+  return bareRole(EXECUTION_ROLE, {
     inlinePolicies: new Map([
       ['theirs', parsed(allow(['dynamodb:*'], ['*']))],
       ...(own === undefined ? [] : ([[OWN_POLICY, own]] as const)),
     ]),
     managedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
     tags: new Map([['theirs', 'x']]),
-    instanceProfiles: [],
-  };
+  });
 }
 
 function grant(targetRoleArns: readonly string[], mayShrink = true): DesiredGrant {
@@ -84,7 +80,7 @@ test('a grant that was widened is put right', () => {
 });
 
 test('when no link needs it the policy goes', () => {
-  expect(plan(grant([]), granting(A)).map(({ operation }) => operation)).toStrictEqual(['DeleteRolePolicy']);
+  expect(operations(plan(grant([]), granting(A)))).toStrictEqual(['DeleteRolePolicy']);
 });
 
 test('a policy that is not there is nothing to remove', () => {
@@ -110,7 +106,7 @@ describe('a target role bears its permissions under the grant’s name, and no g
   test.each([
     ['with permissions', executionRole(permissions)],
     ['that needs none', withoutPermissions],
-  ])('a role %s is not given one: the link is told to use another execution role', (_, found) => {
+  ])('a role %s is not given one: the message asks for another execution role', (_, found) => {
     for (const wroteBefore of [false, true]) {
       const trusting = { ...found, trust: wroteBefore ? parsed(OWN_TRUST) : found.trust };
       const { actions, problem } = planGrant(grant([A]), trusting, CLUSTER, { wroteBefore });
@@ -130,7 +126,7 @@ describe('a target role bears its permissions under the grant’s name, and no g
     ['that somebody tagged', withoutPermissions],
   ])('an execution role %s, and that lets in nobody for links, gets its grant back', (_, found) => {
     const { actions } = planGrant(grant([A]), found, CLUSTER, { wroteBefore: true });
-    expect(actions.map(({ operation }) => operation)).toStrictEqual(['PutRolePolicy']);
+    expect(operations(actions)).toStrictEqual(['PutRolePolicy']);
   });
 
   test('an execution role with the tag of another cluster is given its grant', () => {
@@ -165,7 +161,7 @@ describe('a policy of the grant’s name without a statement of ours is somebody
 
   test('unless the link is known to have had its grant there: then it is put right', () => {
     const { actions } = planGrant(grant([A]), executionRole(theirs), CLUSTER, { wroteBefore: true });
-    expect(actions.map(({ operation }) => operation)).toStrictEqual(['PutRolePolicy']);
+    expect(operations(actions)).toStrictEqual(['PutRolePolicy']);
   });
 
   test('and is not deleted with the last link', () => {
@@ -262,13 +258,12 @@ test('on an execution role nothing but the one policy of ours is ever written', 
 
 test('while a link is out of sight no role that the grant names is lost', () => {
   fc.assert(
-    fc.property(someRoles, someRoles, (wanted, contributor) => {
-      const policy = after(grant(wanted, false), executionRole(granting(...contributor)))?.inlinePolicies.get(
-        OWN_POLICY,
-      );
+    fc.property(someRoles, someRoles, (wanted, standing) => {
+      const written = after(grant(wanted, false), executionRole(granting(...standing)));
+      const policy = written?.inlinePolicies.get(OWN_POLICY);
       const names =
         policy?.kind === 'parsed' ? policy.document.statements.flatMap((s) => s.resources?.values ?? []) : [];
-      expect(new Set(names)).toStrictEqual(new Set([...wanted, ...contributor]));
+      expect(new Set(names)).toStrictEqual(new Set([...wanted, ...standing]));
     }),
   );
 });

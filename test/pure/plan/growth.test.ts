@@ -5,7 +5,7 @@ import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { desiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { Statement } from '../../../src/policy/document.ts';
 import { allow, CONTEXT, contributes, link, NAMESPACE, QUEUE, ROLE } from '../desired/fixtures.ts';
-import { observed, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
+import { observed, operations, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
 
 /** The plan for a role of two links: `a` waits for its edit, and `b`, which is left out where it needs nothing, does not. */
 function planned(
@@ -29,7 +29,7 @@ function planned(
     policyStays: growth.policyStays,
   });
   const { actions } = planTargetRole(desired, role, { records: [ROLE_ID] });
-  return { actions, operations: actions.map(({ operation }) => operation), held: [...growth.held] };
+  return { actions, operations: operations(actions), held: [...growth.held] };
 }
 
 const A = link('a').uid;
@@ -47,22 +47,20 @@ describe('definitionGrowth: Hold', () => {
   });
 
   test('lets a policy get narrower', () => {
-    const wide = observed({ inlinePolicies: new Map([[OWN_POLICY, parsed(sendAndReceive)]]) });
-    expect(planned([send], wide)).toMatchObject({ operations: ['PutRolePolicy'], held: [] });
+    expect(planned([send], stands(sendAndReceive))).toMatchObject({
+      operations: ['PutRolePolicy'],
+      held: [],
+    });
   });
 
   test('lets the same permissions be cut into statements anew', () => {
-    const cut = observed({
-      inlinePolicies: new Map([
-        [OWN_POLICY, parsed(send, allow(['sqs:ReceiveMessage'], [QUEUE]), allow(['sns:Publish'], ['t']))],
-      ]),
-    });
+    const cut = stands(send, allow(['sqs:ReceiveMessage'], [QUEUE]), allow(['sns:Publish'], ['t']));
     expect(planned([sendAndReceive], cut).held).toStrictEqual([]);
   });
 
   test('goes on with all that is not permissions', () => {
-    const { operations } = planned([sendAndReceive], observed({ tags: new Map(), trust: parsed() }));
-    expect(operations).toStrictEqual(['TagRole', 'UpdateAssumeRolePolicy']);
+    const { actions } = planned([sendAndReceive], observed({ tags: new Map(), trust: parsed() }));
+    expect(operations(actions)).toStrictEqual(['TagRole', 'UpdateAssumeRolePolicy']);
   });
 
   test('counts a policy that cannot be read as none', () => {

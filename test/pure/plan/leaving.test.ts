@@ -23,15 +23,17 @@ import {
   letIn,
   link,
   NAMESPACE,
+  permitting,
   QUEUE,
   ROLE,
   recorded,
 } from '../desired/fixtures.ts';
-import { observed, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
+import { observedMachine } from '../observed/fixtures.ts';
+import { observed, operations, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
 
 const OTHER_ROLE = role('crossaccountlink/payments/other');
 const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
-const ATTACHING = { derive: true, resources: [], statements: [], managedPolicyArns: [MANAGED] };
+const ATTACHING = permitting({ managedPolicyArns: [MANAGED] });
 
 function leaving(fields: Partial<Link> = {}, asked: Partial<Contribution> = {}): ContributorState {
   return contributes(link('leaving', { deleting: true, ...fields }), asked);
@@ -42,8 +44,8 @@ function planRole(states: readonly ContributorState[], found: ObservedRole | und
   return planTargetRole(desiredTargetRole(ROLE, NAMESPACE, states, CONTEXT), found, { records: [ROLE_ID] });
 }
 
-function operations(states: readonly ContributorState[], found: ObservedRole | undefined): readonly string[] {
-  return planRole(states, found).actions.map(({ operation }) => operation);
+function operationsOn(found: ObservedRole | undefined, ...states: readonly ContributorState[]) {
+  return operations(planRole(states, found).actions);
 }
 
 function planGranted(states: readonly ContributorState[], ...granted: readonly string[]) {
@@ -62,13 +64,7 @@ function planCharge(states: readonly ContributorState[], roleArn?: string) {
   const text = machine({
     Charge: roleArn === undefined ? CHARGE : { ...CHARGE, Credentials: { RoleArn: roleArn } },
   });
-  const found = {
-    arn: machineArn('checkout').text,
-    type: 'STANDARD',
-    executionRoleArn: EXECUTION_ROLE,
-    definition: text,
-    creationDate: '2026-01-01T00:00:00Z',
-  } as const;
+  const found = observedMachine(text);
   const desired = desiredCredentials(found.arn, states, recorded('Charge'));
   const plan = finish(credentialsPlanInParts(desired, found, parseDefinition(text)));
   return plan.actions.flatMap(({ changes }) => changes);
@@ -76,8 +72,8 @@ function planCharge(states: readonly ContributorState[], roleArn?: string) {
 
 describe('a target role', () => {
   test('that is gone is not made for leaving links alone', () => {
-    expect(operations([leaving()], undefined)).toStrictEqual([]);
-    expect(operations([leaving(), staying], undefined)).toStrictEqual(['CreateRole', 'PutRolePolicy']);
+    expect(operationsOn(undefined, leaving())).toStrictEqual([]);
+    expect(operationsOn(undefined, leaving(), staying)).toStrictEqual(['CreateRole', 'PutRolePolicy']);
   });
 
   test('that is gone is made for the one that stays, and lets in nobody else', () => {
@@ -88,16 +84,16 @@ describe('a target role', () => {
   });
 
   test('that stands as a leaving link needs it is left alone', () => {
-    expect(operations([leaving()], observed())).toStrictEqual([]);
+    expect(operationsOn(observed(), leaving())).toStrictEqual([]);
   });
 
   test('is not adopted for a leaving link', () => {
-    expect(operations([leaving({ adopt: true })], observed({ tags: new Map() }))).toStrictEqual([]);
+    expect(operationsOn(observed({ tags: new Map() }), leaving({ adopt: true }))).toStrictEqual([]);
   });
 
   test('gets back nothing that a leaving link misses', () => {
     const narrowed = observed({ inlinePolicies: new Map() });
-    expect(operations([leaving({ permissions: ATTACHING })], narrowed)).toStrictEqual([]);
+    expect(operationsOn(narrowed, leaving({ permissions: ATTACHING }))).toStrictEqual([]);
   });
 
   test('loses what neither needs, and keeps what the leaving one has', () => {
@@ -108,7 +104,7 @@ describe('a target role', () => {
       managedPolicyArns: [MANAGED, `${MANAGED}-2`],
     });
     const { actions } = planRole([leaving({ permissions: ATTACHING })], found);
-    expect(actions.map(({ operation }) => operation)).toStrictEqual(['PutRolePolicy', 'DetachRolePolicy']);
+    expect(operations(actions)).toStrictEqual(['PutRolePolicy', 'DetachRolePolicy']);
     expect(actions).toMatchObject([
       { document: { statements: [allow(['sqs:SendMessage'], [QUEUE])] } },
       { policyArn: `${MANAGED}-2` },
@@ -117,7 +113,7 @@ describe('a target role', () => {
 
   test('keeps a trust policy in which nothing of anybody would be left: IAM takes none that is empty', () => {
     const stranger = leaving({ stateMachine: machineArn('stranger') });
-    expect(operations([stranger], observed())).toStrictEqual([]);
+    expect(operationsOn(observed(), stranger)).toStrictEqual([]);
   });
 });
 
@@ -169,8 +165,8 @@ function planFormerGrant(found: ObservedRole) {
 
 describe('a former execution role, where the account holds growth', () => {
   test('stays let in, and is not let in anew', () => {
-    expect(operations([HOLDING], observed({ trust: lettingIn(EXECUTION_ROLE, FORMER) }))).toStrictEqual([]);
-    expect(operations([HOLDING], observed())).toStrictEqual([]);
+    expect(operationsOn(observed({ trust: lettingIn(EXECUTION_ROLE, FORMER) }), HOLDING)).toStrictEqual([]);
+    expect(operationsOn(observed(), HOLDING)).toStrictEqual([]);
     const [create] = planRole([HOLDING], undefined).actions;
     expect(create?.operation === 'CreateRole' && letIn(create.trust.statements)).toStrictEqual([
       `${EXECUTION_ROLE} as ${machineArn('checkout').text}`,

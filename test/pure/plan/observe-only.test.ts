@@ -5,7 +5,7 @@ import type { RoleRecords } from '../../../src/plan/ownership.ts';
 import { planObserveOnlyGrant, planObserveOnlyRole } from '../../../src/plan/observe-only.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { allow, CLUSTER, EXECUTION_ROLE, QUEUE, ROLE } from '../desired/fixtures.ts';
-import { desired, FOREIGN_TRUST, observed, OWN_POLICY, OWN_TRUST, parsed } from './fixtures.ts';
+import { desired, FOREIGN_TRUST, observed, operations, OWN_POLICY, OWN_TRUST, parsed } from './fixtures.ts';
 
 /** A role that lets the link in and allows its call, as somebody else would write it. */
 function theirRole(fields: Partial<ObservedRole> = {}): ObservedRole {
@@ -19,7 +19,7 @@ function theirRole(fields: Partial<ObservedRole> = {}): ObservedRole {
 }
 
 function lacking(role: ObservedRole, records: RoleRecords = []): readonly string[] {
-  return planObserveOnlyRole(desired(), role, { records }).actions.map(({ operation }) => operation);
+  return operations(planObserveOnlyRole(desired(), role, { records }).actions);
 }
 
 test('a role of others that allows what the link needs lacks nothing, whatever else stands on it', () => {

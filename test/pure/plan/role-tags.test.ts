@@ -1,23 +1,11 @@
 /** What IAM takes for one tag, and the quotas that an account may have raised. */
 import { describe, expect, test } from '@jest/globals';
-import type { Link } from '../../../src/desired/link.ts';
 import { managedKeyTags } from '../../../src/desired/names.ts';
 import { desiredTargetRole } from '../../../src/desired/target-role.ts';
-import type { ObservedRole } from '../../../src/observed/objects.ts';
-import type { Action } from '../../../src/plan/action.ts';
-import { planTargetRole } from '../../../src/plan/target-role.ts';
-import { CONTEXT, contributes, link, NAMESPACE, ROLE } from '../desired/fixtures.ts';
-import { desired, observed, OWNED, ROLE_ID } from './fixtures.ts';
+import { CONTEXT, contributes, link, NAMESPACE, permitting, ROLE } from '../desired/fixtures.ts';
+import { observed, operations, OWNED, plan } from './fixtures.ts';
 
 const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
-
-function plan(fields: Partial<Link>, role: ObservedRole | undefined): readonly Action[] {
-  return planTargetRole(desired(fields), role, { records: [ROLE_ID] }).actions;
-}
-
-function operations(actions: readonly Action[]): readonly string[] {
-  return actions.map(({ operation }) => operation);
-}
 
 const tagged = (tags: Record<string, string>, keys: readonly string[]) =>
   observed({ tags: new Map([...OWNED, ...Object.entries(tags), ...managedKeyTags(keys)]) });
@@ -59,7 +47,7 @@ describe('tag keys that differ in case alone are one to IAM', () => {
 
 describe('quotas that an account had raised', () => {
   const policies = Array.from({ length: 12 }, (_, index) => `${MANAGED}-${index}`);
-  const attaching = { derive: true, resources: [], statements: [], managedPolicyArns: policies };
+  const attaching = permitting({ managedPolicyArns: policies });
   const conflictsWith = (quotas?: { inlineTotal: number; trust: number; attached: number }) =>
     desiredTargetRole(ROLE, NAMESPACE, [contributes(link('a', { permissions: attaching }))], {
       ...CONTEXT,

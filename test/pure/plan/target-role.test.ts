@@ -1,38 +1,40 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ContributorState } from '../../../src/desired/contribution.ts';
-import type { Link } from '../../../src/desired/link.ts';
 import { managedKeyTags, TAGS } from '../../../src/desired/names.ts';
 import { desiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
-import type { Action, ObjectPlan } from '../../../src/plan/action.ts';
+import type { ObjectPlan } from '../../../src/plan/action.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { machine } from '../access/fixtures.ts';
-import { allow, CONTEXT, contributes, link, NAMESPACE, QUEUE, ROLE } from '../desired/fixtures.ts';
+import {
+  allow,
+  CONTEXT,
+  contributes,
+  link,
+  NAMESPACE,
+  permitting,
+  QUEUE,
+  ROLE,
+} from '../desired/fixtures.ts';
 import {
   desired,
+  FACTS,
   FOREIGN_TRUST,
   leaving,
   observed,
+  operations,
   OWN_POLICY,
   OWN_TRUST,
   OWNED,
   parsed,
+  plan,
   ROLE_ID,
 } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
 
-const FACTS = { records: [ROLE_ID], excessOf: () => undefined };
 const MANAGED = 'arn:aws:iam::222222222222:policy/audit';
 const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
-const ATTACHING = { derive: true, resources: [], statements: [], managedPolicyArns: [MANAGED] };
-
-function plan(fields: Partial<Link>, role: ObservedRole | undefined): readonly Action[] {
-  return planTargetRole(desired(fields), role, FACTS).actions;
-}
-
-function operations(actions: readonly Action[]): readonly string[] {
-  return actions.map(({ operation }) => operation);
-}
+const ATTACHING = permitting({ managedPolicyArns: [MANAGED] });
 
 function planWith(
   contributorStates: readonly ContributorState[],
@@ -234,6 +236,7 @@ describe('tags', () => {
   });
 });
 
+/** Nothing is on record of a role that is yet to be adopted. */
 const WITHIN_RULES = { excessOf: () => undefined };
 
 describe('adoption', () => {

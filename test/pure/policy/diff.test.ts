@@ -57,8 +57,7 @@ describe('diffPolicies', () => {
   });
 
   test('a statement without a Sid comes and goes whole', () => {
-    const { Sid, ...unnamed } = { ...LINK, Action: 'sts:TagSession' };
-    expect(Sid).toBe('Link');
+    const { Sid: _, ...unnamed } = { ...LINK, Action: 'sts:TagSession' };
     expect(diffPolicies(read(LINK), read(LINK, unnamed), 'p')).toStrictEqual([
       {
         path: 'p.Statement[1]',
@@ -97,7 +96,6 @@ describe('diffPolicies', () => {
         const turned = { ...a, statements: [...a.statements.toReversed(), ...a.statements] };
         expect(diffPolicies(a, turned, 'p')).toStrictEqual([]);
       }),
-      { seed: 5 },
     );
   });
 
@@ -123,7 +121,7 @@ describe('diffPolicies', () => {
         expect(diffPolicies(a, b, 'p').length === 0).toBe(samePolicy(a, b));
         expect(diffPolicies(a, a, 'p')).toStrictEqual([]);
       }),
-      { numRuns: 1000, seed: 5 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -136,7 +136,6 @@ describe('mergeStatements', () => {
           expect(print(mergeStatements(list))).toBe(print(mergeStatements(shuffled)));
         },
       ),
-      { seed: 5 },
     );
   });
 
@@ -156,7 +155,6 @@ describe('mergeStatements', () => {
         const once = mergeStatements(list);
         expect(print(mergeStatements(once))).toBe(print(once));
       }),
-      { seed: 5 },
     );
   });
 });

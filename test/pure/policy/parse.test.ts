@@ -58,7 +58,7 @@ describe('parsePolicy', () => {
     expect(parsePolicyValue({ Statement: [] }).version).toBe('2008-10-17');
   });
 
-  test('the bare star as principal is told from AWS: *', () => {
+  test('the bare star as principal is another than AWS: *', () => {
     const bare = parsePolicyValue({ Statement: { Effect: 'Allow', Action: 'a:b', Principal: '*' } });
     const aws = parsePolicyValue({ Statement: { Effect: 'Allow', Action: 'a:b', Principal: { AWS: '*' } } });
     expect(bare.statements[0]?.principals).toStrictEqual({

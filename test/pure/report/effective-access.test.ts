@@ -1,32 +1,19 @@
 /** Whether the access works: policies as they were read → the verdict, and what forbids it. */
 import { describe, expect, it } from '@jest/globals';
-import type { LinkRequirements } from '../../../src/desired/requirements.ts';
 import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
 import type { Statement } from '../../../src/policy/document.ts';
 import { decidingPolicies, effectiveOutcome } from '../../../src/report/effective-access.ts';
-import { allow, EXECUTION_ROLE, link, QUEUE, ROLE } from '../desired/fixtures.ts';
+import { allow, EXECUTION_ROLE, link, ROLE } from '../desired/fixtures.ts';
+import { required } from '../desired/views.ts';
 import { observed, parsed, STATES_TRUST } from '../plan/fixtures.ts';
 
 const MANAGED = 'arn:aws:iam::111111111111:policy/extra';
 const BOUNDARY = 'arn:aws:iam::111111111111:policy/boundary';
 const ASSUME = allow(['sts:AssumeRole'], [ROLE.text]);
-const SEND = allow(['sqs:SendMessage'], [QUEUE]);
 /** Lets these in, and nobody else. */
 const letsIn = (byType: Readonly<Record<string, readonly string[]>>): ObservedPolicy =>
   parsed({ ...STATES_TRUST, principals: { negated: false, anyone: false, byType } });
 const UNREADABLE: ObservedPolicy = { kind: 'unreadable', text: '{', problem: 'is no JSON' };
-
-const NEEDS: LinkRequirements = {
-  kind: 'required',
-  executionRoleArns: [EXECUTION_ROLE],
-  permissions: [SEND],
-  keptExecutionRoleArns: [],
-  keptPermissions: [],
-  permissionsComplete: true,
-  tasks: ['Send'],
-  tasksInSyncBefore: [],
-  notes: [],
-};
 
 /** The execution role with its grant. */
 function execution(fields: Partial<ObservedRole> = {}): ObservedRole {
@@ -189,7 +176,7 @@ describe('the access of a link, when', () => {
   for (const situation of SITUATIONS) {
     const { given, verdict, says, field, managed = {} } = situation;
     it(`${given}: ${verdict}`, () => {
-      const outcome = effectiveOutcome(link('a'), NEEDS, {
+      const outcome = effectiveOutcome(link('a'), required(), {
         executionRole: roleOr(situation.execution, execution()),
         targetRole: roleOr(situation.target, observed()),
         managed: new Map(Object.entries(managed).map(([arn, policy]) => [arn, { name: arn, policy }])),

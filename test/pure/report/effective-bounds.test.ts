@@ -1,7 +1,6 @@
 /** How much work the evaluation of a link's access may be made: counted in steps, so that every machine says the same. */
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { LinkRequirements } from '../../../src/desired/requirements.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import type { Statement } from '../../../src/policy/document.ts';
 import { EVALUATION_STEPS } from '../../../src/policy/evaluate/evaluation.ts';
@@ -9,6 +8,7 @@ import { POLICY_QUOTAS, policySize } from '../../../src/policy/size.ts';
 import { StepBudget } from '../../../src/policy/steps.ts';
 import { effectiveOutcome } from '../../../src/report/effective-access.ts';
 import { allow, EXECUTION_ROLE, link, ROLE } from '../desired/fixtures.ts';
+import { required } from '../desired/views.ts';
 import { observed, parsed, STATES_TRUST } from '../plan/fixtures.ts';
 import { identityStatement } from '../policy/generators.ts';
 
@@ -20,17 +20,6 @@ function evaluated(
   budget = new StepBudget(EVALUATION_STEPS),
   execution: readonly Statement[] = [GRANT],
 ) {
-  const needs: LinkRequirements = {
-    kind: 'required',
-    executionRoleArns: [EXECUTION_ROLE],
-    permissions,
-    keptExecutionRoleArns: [],
-    keptPermissions: [],
-    permissionsComplete: true,
-    tasks: ['Send'],
-    tasksInSyncBefore: [],
-    notes: [],
-  };
   const executionRole: ObservedRole = {
     ...observed({ arn: EXECUTION_ROLE, trust: parsed(STATES_TRUST), tags: new Map() }),
     inlinePolicies: new Map([['grant', parsed(...execution)]]),
@@ -38,7 +27,12 @@ function evaluated(
   const role = observed({
     inlinePolicies: new Map(policies.map((statements, index) => [`p${index}`, parsed(...statements)])),
   });
-  return effectiveOutcome(link('a'), needs, { executionRole, targetRole: role, managed: new Map() }, budget);
+  return effectiveOutcome(
+    link('a'),
+    required({ permissions }),
+    { executionRole, targetRole: role, managed: new Map() },
+    budget,
+  );
 }
 
 function list<Item>(count: number, item: (index: number) => Item): readonly Item[] {
@@ -77,7 +71,7 @@ describe('the access of a link whose permissions fill its role', () => {
     expect(evaluated(FULL, [FULL], budget)).toStrictEqual({ kind: 'effective' });
   });
 
-  it('is told of 22,500 pairs of action and resource as of a few, where no statement tells them apart', () => {
+  it('is worked out of 22,500 pairs of action and resource as of a few, where no statement tells them apart', () => {
     const pairs = [
       allow(
         list(150, (index) => `s:A${index}`),

@@ -1,24 +1,15 @@
 /** Which legs ask for something that was not brought about yet, going by a status. */
 import { describe, expect, it } from '@jest/globals';
 import type { CrossAccountLinkStatus } from '../../../src/api/generated.ts';
+import { LEG_CONDITIONS } from '../../../src/api/conditions.ts';
+import type { Legs } from '../../../src/desired/link.ts';
 import { editedLegs } from '../../../src/report/legs-on-record.ts';
-
-const ENFORCED = {
-  targetRole: 'Enforce',
-  executionRoleGrant: 'Enforce',
-  stateMachineCredentials: 'Enforce',
-} as const;
-const LEG_TYPES = [
-  'TargetRoleReady',
-  'TrustPolicyReady',
-  'PermissionsReady',
-  'ExecutionRoleGrantReady',
-  'StateMachineCredentialsReady',
-] as const;
+import { LEGS } from '../../../src/report/outcome.ts';
+import { ENFORCE } from '../desired/fixtures.ts';
 
 /** @param missing conditions that are Unknown */
 function statusOf(missing: readonly string[], generation = 2): CrossAccountLinkStatus {
-  const conditions = LEG_TYPES.map((type) => ({
+  const conditions = LEG_CONDITIONS.map((type) => ({
     type,
     status: missing.includes(type) ? ('Unknown' as const) : ('True' as const),
     reason: 'InSync',
@@ -29,8 +20,8 @@ function statusOf(missing: readonly string[], generation = 2): CrossAccountLinkS
   return { observedGeneration: generation, conditions };
 }
 
-function edited(status: CrossAccountLinkStatus, legs: typeof ENFORCED | object = ENFORCED) {
-  const link = { legs: { ...ENFORCED, ...legs } };
+function edited(status: CrossAccountLinkStatus, legs: Partial<Legs> = {}) {
+  const link = { legs: { ...ENFORCE, ...legs } };
   return [...editedLegs({ status, metadata: { generation: 2 }, link }, undefined)];
 }
 
@@ -40,7 +31,7 @@ describe('after a restart, of a link something else is asked', () => {
   });
 
   it('in all legs, where the status is of another spec', () => {
-    expect(edited(statusOf([], 1))).toHaveLength(LEG_TYPES.length);
+    expect(edited(statusOf([], 1))).toStrictEqual(LEGS);
   });
 
   it('in the legs that were not brought about yet, although a status says so of this spec', () => {
@@ -48,7 +39,7 @@ describe('after a restart, of a link something else is asked', () => {
   });
 
   it('but not in a leg that is only observed', () => {
-    const observed = { executionRoleGrant: 'Observe' } as const;
-    expect(edited(statusOf(['ExecutionRoleGrantReady']), observed)).toStrictEqual([]);
+    const legs = { executionRoleGrant: 'Observe' } as const;
+    expect(edited(statusOf(['ExecutionRoleGrantReady']), legs)).toStrictEqual([]);
   });
 });

@@ -26,6 +26,7 @@ function status(
     drift: { total: 1, lastDetectedTime: record.time, recent: [record] },
   };
 }
+/** Drift of something else. */
 const UNTOLD = { object: 'another role' };
 
 const asked = (
@@ -61,7 +62,7 @@ describe('a write to a target role that is denied shortly after a restart', () =
       'of a leg in sync whose tags were repaired long ago',
       asked({ status: status('True', { time: '2026-01-01T11:57:59Z' }) }),
     ],
-    ['of a leg that was told as denied', asked({ status: status('False') })],
+    ['of a leg that was reported as denied', asked({ status: status('False') })],
     ['two minutes after the restart', asked({ ledMs: 120_000 })],
     ['of a link that was made since', asked({ made: '2026-01-01T12:00:05Z' })],
     [

@@ -85,12 +85,12 @@ export class ModelAccount implements AwsAccount {
     return role === undefined ? { kind: 'absent', fresh } : { kind: 'found', role, fresh };
   }
 
-  /** Undefined where the snapshot cannot be read. */
   /** It is always as new as can be, where it can be read. */
   async renewSnapshot(arn: string): Promise<void> {
     if (this.failures.has('role')) await this.#called('role', `${nameOf(arn)} from a snapshot`);
   }
 
+  /** Undefined where the snapshot cannot be read. */
   roleText(arn: string): string | undefined {
     const role = (this.snapshot ?? this.roles).get(arn);
     if (role === undefined || this.failures.has('role')) return undefined;

@@ -5,8 +5,8 @@ import { AccountRegistry, type Account } from '../../../src/controllers/state/ac
 import { LINK_INDEXES, type LinkObject } from '../../../src/controllers/state/link-object.ts';
 import type { ResolvedLink } from '../../../src/controllers/state/resolved-link.ts';
 import type { Link } from '../../../src/desired/link.ts';
-import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { Store } from '../../../src/kubernetes/store.ts';
+import type { ObservedRole } from '../../../src/observed/objects.ts';
 import { narrow } from '../../expectations.ts';
 import {
   asSource,
@@ -18,7 +18,9 @@ import {
   TARGET,
   type Entry,
 } from '../access/fixtures.ts';
+import { machine, sendTo } from '../asl/machines.ts';
 import { CLUSTER, link } from '../desired/fixtures.ts';
+import { bareRole, observedMachine } from '../observed/fixtures.ts';
 import { parsed, STATES_TRUST } from '../plan/fixtures.ts';
 import { Lifeline } from './lifeline.ts';
 import { ModelAccount } from './model-account.ts';
@@ -28,24 +30,7 @@ export const EXEC = role('checkout-exec', SOURCE);
 export const CREATED = '2026-01-01T00:00:00Z';
 
 /** A definition whose one Task, `Send`, calls into the target account. */
-export const SENDING = JSON.stringify(
-  {
-    StartAt: 'Send',
-    States: {
-      Send: {
-        Type: 'Task',
-        Resource: 'arn:aws:states:::sqs:sendMessage',
-        Parameters: {
-          QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/orders',
-          MessageBody: 'x',
-        },
-        End: true,
-      },
-    },
-  },
-  null,
-  2,
-);
+export const SENDING = machine({ Send: sendTo('orders') });
 
 export function accountOf(
   accountId: string,
@@ -144,6 +129,12 @@ export class TestCluster {
     this.accounts.set(accountOf(TARGET, [entry], { aws: this.target }));
   }
 
+  /** The target account's rules have what a changed definition needs more wait for an edit of the link. */
+  holdGrowth(): void {
+    const entry = asTarget({ ...TARGET_ENTRY.asTarget, definitionGrowth: 'Hold' });
+    this.accounts.set(accountOf(TARGET, [entry], { aws: this.target }));
+  }
+
   resolved(object: LinkObject): ResolvedLink {
     const resolved = this.parts.resolver.resolve(object);
     narrow(!('kind' in resolved), resolved);
@@ -159,25 +150,12 @@ export class TestCluster {
   /** Puts a state machine into AWS, without anybody reading it. */
   put(name: string, executionRoleArn = EXEC.text, definition = SENDING): void {
     const { text: arn } = machineArn(name);
-    this.source.machines.set(arn, {
-      arn,
-      type: 'STANDARD',
-      executionRoleArn,
-      definition,
-      creationDate: CREATED,
-    });
+    this.source.machines.set(arn, observedMachine(definition, { arn, executionRoleArn }));
   }
 }
 
 /** A role as its owner made it: nothing of the operator’s is on it. Execution roles let Step Functions in. */
 export function untouchedRole(arn = EXEC.text): ObservedRole {
-  return {
-    arn,
-    roleId: 'AROAEXECUTION',
-    trust: arn.startsWith(`arn:aws:iam::${SOURCE}:`) ? parsed(STATES_TRUST) : parsed(),
-    inlinePolicies: new Map(),
-    managedPolicyArns: [],
-    tags: new Map(),
-    instanceProfiles: [],
-  };
+  const runs = arn.startsWith(`arn:aws:iam::${SOURCE}:`);
+  return bareRole(arn, { roleId: 'AROAEXECUTION', trust: runs ? parsed(STATES_TRUST) : parsed() });
 }

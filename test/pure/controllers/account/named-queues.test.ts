@@ -30,10 +30,10 @@ it('what may pass by itself changes nothing', () => {
   expect(notified).toStrictEqual([]);
   queues.couldNotRead('own', awsFailure('notFound'));
   queues.couldNotRead('own', awsFailure('retryable'));
-  expect(queues.problemOf('c')).toBeDefined();
+  expect(queues.problemOf('c')).toBe(awsFailure('notFound').message);
 });
 
-it('an account that names another queue, or none, is no longer told of the former', () => {
+it('an account that names another queue, or none, has no problem with the former one', () => {
   queues.couldNotRead('own', awsFailure('terminal'));
   expect(queues.name('c', 'own')).toBe(false);
   expect(queues.name('c', 'other')).toBe(true);

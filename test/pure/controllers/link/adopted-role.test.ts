@@ -2,11 +2,11 @@
  *  the link has elsewhere stays. */
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Statement } from '../../../../src/policy/document.ts';
-import { asTarget, machine, TARGET } from '../../access/fixtures.ts';
+import { asTarget, TARGET } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
-import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { accountOf, untouchedRole } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const ADOPTING = { targetRole: { arn: ROLE.text, adoptionPolicy: 'Adopt', unmanaged: 'Preserve' } };
 const ADOPTABLE = asTarget({
@@ -23,13 +23,8 @@ const EVERYTHING: Statement = {
 
 let the: ReconcilerHarness;
 
-const definition = () => the.cluster.source.machines.get(machine('checkout').text)?.definition;
-const granted = () => the.cluster.source.roles.get(EXEC.text)?.inlinePolicies;
-
 beforeEach(async () => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
   the.cluster.accounts.set(accountOf(TARGET, [ADOPTABLE], { aws: the.cluster.target }));
   the.cluster.target.roles.set(ROLE.text, { ...untouchedRole(ROLE.text), trust: parsed(FOREIGN_TRUST) });
   await the.ready('a', ADOPTING);
@@ -40,8 +35,8 @@ it.each([
   ['', () => undefined],
   [', also when the operator begins anew and a sibling comes first', () => the.restart()],
 ])('keeps grant and Credentials%s', async (_, between) => {
-  const before = [definition(), granted()];
-  expect(JSON.stringify(before)).toContain(ROLE.text);
+  const before = [the.definition, the.granted()];
+  expect([the.tasksNaming(), the.granted()]).toStrictEqual([['Send'], [ROLE.text]]);
   the.changeRole((role) => ({
     ...role,
     trust: parsed(FOREIGN_TRUST),
@@ -53,6 +48,6 @@ it.each([
   await the.converge();
   expect(the.condition('a', 'Ready')).toBe('False AdoptionTooStrong');
   expect(the.condition('a', 'TrustPolicyReady')).toBe('False AdoptionTooStrong');
-  expect([definition(), granted()]).toStrictEqual(before);
+  expect([the.definition, the.granted()]).toStrictEqual(before);
   expect(the.cluster.target.roles.get(ROLE.text)?.trust).toStrictEqual(parsed(FOREIGN_TRUST));
 });

@@ -6,9 +6,9 @@ import { present } from '../../../expectations.ts';
 import { asTarget, machine, TARGET } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
-import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
+import { accountOf, untouchedRole } from '../test-cluster.ts';
 import { awsFailure } from '../model-account.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const OURS = 'arn:aws:iam::222222222222:policy/ours';
 const THEIRS = 'arn:aws:iam::222222222222:policy/theirs';
@@ -43,10 +43,8 @@ const ADOPTING = {
 let the: ReconcilerHarness;
 
 beforeEach(() => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
+  the = withCheckout();
   the.cluster.put('refund');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
   const { target } = the.cluster;
   the.cluster.accounts.set(accountOf(TARGET, [ADOPTABLE], { aws: target }));
   for (const arn of [OURS, THEIRS, LIMIT])
@@ -71,7 +69,7 @@ describe.each([
     untag(key);
   });
 
-  it('gets it back, which is told as drift', async () => {
+  it('gets it back, which is reported as drift', async () => {
     const value = the.object('a')?.status.adoption?.tags[key];
     await the.converge();
     expect(role().tags.get(key)).toBe(value);
@@ -145,7 +143,7 @@ describe.each([
     ['crossaccountlink.dev/attached-policies', 'aaaaaaaa'],
     ['crossaccountlink.dev/former-boundary', Buffer.from(EVERYTHING).toString('base64url')],
     ['crossaccountlink.dev/former-description', Buffer.from('mine').toString('base64url')],
-  ])('%s is put back as it was, which is told as drift', async (key, value) => {
+  ])('%s is put back as it was, which is reported as drift', async (key, value) => {
     const before = role().tags.get(key);
     tagged(key, value);
     between();

@@ -6,8 +6,8 @@ import { present } from '../../../expectations.ts';
 import { machine, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf } from '../../asl/machines.ts';
 import { awsFailure } from '../model-account.ts';
-import { accountOf, EXEC, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
-import { PATIENCE_MS, ReconcilerHarness } from './reconciler-harness.ts';
+import { accountOf, TARGET_ENTRY } from '../test-cluster.ts';
+import { PATIENCE_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const REMOVAL = [
   'UpdateStateMachine checkout',
@@ -20,9 +20,7 @@ const REMOVAL = [
 let the: ReconcilerHarness;
 
 beforeEach(() => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
 });
 
 /** What an execution began with, or an alias routes to: the definition as it is with the Credentials. */

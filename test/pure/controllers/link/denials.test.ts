@@ -1,7 +1,7 @@
-/** What the platform team's rules refuse, as the link's owner is told of it; nothing is written for such a link. */
+/** What the platform team's rules refuse, as the link's owner sees it; nothing is written for such a link. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { asSource, asTarget, role, rulesOf, SOURCE, TARGET, type Entry } from '../../access/fixtures.ts';
-import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
 import { DENIALS, specOf } from './denials.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
@@ -13,12 +13,7 @@ const TARGET_ENTRY = asTarget({
   allowedResources: [`arn:aws:sqs:us-east-1:${TARGET}:orders`],
   passRoles: [{ arn: role('billing-task').text, services: ['ecs-tasks.amazonaws.com'] }],
 });
-const SECRET = definitionOf({
-  Send: task('arn:aws:states:::sqs:sendMessage', {
-    QueueUrl: `https://sqs.us-east-1.amazonaws.com/${TARGET}/secret`,
-    MessageBody: 'x',
-  }),
-});
+const SECRET = definitionOf({ Send: sendTo('secret') });
 
 let the: ReconcilerHarness;
 

@@ -102,7 +102,7 @@ const SITUATIONS: readonly Situation[] = [
     effective: undefined,
   },
   {
-    given: 'a link that observes everything, and nothing: the definition is told of, too',
+    given: 'a link that observes everything, and nothing: the definition is reported, too',
     fields: { legs: OBSERVE },
     legs: {
       targetRole: 'differs',

@@ -1,9 +1,9 @@
-/** Reconciles of links that fail, in every way: what stays said, what is told when, and when it is tried again. */
+/** Reconciles of links that fail, in every way: what stays said, what is reported when, and when it is tried again. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { machine, TARGET } from '../../access/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
-import { accountOf, CREATED, EXEC, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
-import { DRIFT_CHECK_MS, ReconcilerHarness } from './reconciler-harness.ts';
+import { accountOf, CREATED, TARGET_ENTRY } from '../test-cluster.ts';
+import { DRIFT_CHECK_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 import { CHECK, withoutPolicy } from './reconciler-situations.ts';
 
 /** When outages of these tests begin. */
@@ -12,9 +12,7 @@ const SINCE = Date.parse(CREATED) + 60_000;
 let the: ReconcilerHarness;
 
 beforeEach(() => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
 });
 
 /** The operator cannot act in the target account. */
@@ -48,7 +46,7 @@ describe('failures in a row', () => {
     });
   }
 
-  it('are told of a link that is being made at the fourth', async () => {
+  it('are reported of a link that is being made at the fourth', async () => {
     the.cluster.target.failures.set('role', awsFailure('retryable'));
     the.create('a');
     const seen: (string | undefined)[] = [];
@@ -92,7 +90,7 @@ describe('failures in a row', () => {
 });
 
 describe('an account that cannot be reached', () => {
-  it('leaves a link Ready for three checks, without a call to AWS, and is told then', async () => {
+  it('leaves a link Ready for three checks, without a call to AWS, and is reported then', async () => {
     await the.ready('a');
     const toleratedMs = 3 * DRIFT_CHECK_MS;
     cutOff(SINCE);
@@ -225,7 +223,7 @@ describe('a role that does not exist', () => {
     expect(conditions()).toStrictEqual(LEGS.map(() => 'False DriftDetected'));
   });
 
-  it('any more, and cannot be made again, is told so at once', async () => {
+  it('any more, and cannot be made again, is reported at once', async () => {
     await the.ready('a');
     the.cluster.target.roles.clear();
     the.cluster.target.failures.set('CreateRole', awsFailure('terminal'));

@@ -1,13 +1,11 @@
-/** Links with the operator's finalizer on them and nothing else that tells of a write: forged, or left of a crash. */
+/** Links with the operator's finalizer on them and nothing else that speaks for a write: forged, or left by a crash. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
-import { policyName } from '../../../../src/desired/names.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
-import { CLUSTER } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
-import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { SENDING, untouchedRole } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const OTHER = role('crossaccountlink/payments/other', TARGET).text;
 const OTHER_EXEC = role('other-exec', SOURCE);
@@ -16,10 +14,8 @@ const TO_OTHER = { targetRole: { arn: OTHER } };
 let the: ReconcilerHarness;
 
 beforeEach(async () => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout', EXEC.text, SENDING);
-  the.cluster.put('second', EXEC.text, SENDING);
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
+  the.cluster.put('second');
   await the.ready('a');
 });
 
@@ -28,14 +24,6 @@ function forge(spec: JsonObject = TO_OTHER): void {
   the.cluster.now += 60_000;
   the.create('forged', spec, the.timestamp());
   the.forgeFinalizer('forged');
-}
-
-/** The roles that the grant on the execution role lets assume. */
-function granted(): readonly string[] {
-  const policy = the.cluster.source.roles.get(EXEC.text)?.inlinePolicies.get(policyName(CLUSTER));
-  return policy?.kind === 'parsed'
-    ? policy.document.statements.flatMap(({ resources }) => resources?.values ?? [])
-    : [];
 }
 
 async function deleted(name: string): Promise<boolean> {
@@ -54,7 +42,7 @@ describe('a forged link that was not looked at yet', () => {
     forge(spec);
     await the.reconcile('a');
     expect(the.object('a')).toBeUndefined();
-    expect(granted()).toStrictEqual([]);
+    expect(the.granted()).toStrictEqual([]);
   });
 
   it('on a machine that cannot be described holds up nobody’s deletion, either', async () => {
@@ -71,10 +59,10 @@ describe('a forged link that was not looked at yet', () => {
     forge();
     the.request('a', 'now');
     await the.reconcile('a');
-    expect(granted()).not.toContain(OTHER);
+    expect(the.granted()).not.toContain(OTHER);
     await the.reconcile('forged');
     expect(the.condition('forged', 'TargetRoleReady')).toBe('False RoleNotOwned');
-    expect(granted()).not.toContain(OTHER);
+    expect(the.granted()).not.toContain(OTHER);
   });
 });
 
@@ -103,7 +91,7 @@ describe('a suspended link with a forged finalizer', () => {
   });
 });
 
-it('a link of which only its finalizer told counts like any other once it was resumed and written for', async () => {
+it('a link that had nothing but its finalizer counts like any other once it was resumed and written for', async () => {
   forge({ ...TO_OTHER, stateMachineARN: machine('second').text, suspend: true });
   await the.reconcile('forged');
   the.edit('forged', { suspend: false });
@@ -113,7 +101,7 @@ it('a link of which only its finalizer told counts like any other once it was re
   await the.reconcile('forged');
   await expect(deleted('forged')).resolves.toBe(false);
   expect(the.condition('forged', 'Ready')).toBe('False DeletionBlocked');
-  expect(granted()).toContain(OTHER);
+  expect(the.granted()).toContain(OTHER);
 });
 
 describe('what a link has in AWS of which a crash, or a restored backup, left but the finalizer', () => {
@@ -128,13 +116,13 @@ describe('what a link has in AWS of which a crash, or a restored backup, left bu
     await deleted('a');
     await the.reconcile('a');
     expect(the.object('a')).toBeUndefined();
-    expect(granted()).toStrictEqual([OTHER]);
+    expect(the.granted()).toStrictEqual([OTHER]);
   });
 
   it('stays when another link is looked at', async () => {
     the.request('a', 'now');
     await the.reconcile('a');
-    expect(granted()).toContain(OTHER);
+    expect(the.granted()).toContain(OTHER);
   });
 
   it('stays when it is suspended, its role is only observed and its machine runs under another role by now', async () => {
@@ -142,7 +130,7 @@ describe('what a link has in AWS of which a crash, or a restored backup, left bu
     the.cluster.put('second', OTHER_EXEC.text, SENDING);
     the.cluster.source.roles.set(OTHER_EXEC.text, untouchedRole(OTHER_EXEC.text));
     await the.converge();
-    expect(granted()).toContain(OTHER);
+    expect(the.granted()).toContain(OTHER);
   });
 
   it('stays when it is suspended, and holds up what shares it', async () => {
@@ -150,7 +138,7 @@ describe('what a link has in AWS of which a crash, or a restored backup, left bu
     await the.reconcile('b');
     await expect(deleted('a')).resolves.toBe(false);
     expect(the.condition('a', 'Ready')).toBe('False DeletionBlocked');
-    expect(granted()).toContain(OTHER);
+    expect(the.granted()).toContain(OTHER);
   });
 
   it('stays when it is suspended and deleted, until it is resumed', async () => {

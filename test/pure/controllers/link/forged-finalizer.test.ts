@@ -1,21 +1,18 @@
 /** A finalizer is the tenant's to write: it proves nothing. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { present } from '../../../expectations.ts';
-import { machine, role, TARGET } from '../../access/fixtures.ts';
+import { role, TARGET } from '../../access/fixtures.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const THEIRS = role('elsewhere/theirs', TARGET).text;
 
 let the: ReconcilerHarness;
 
 beforeEach(() => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
 });
 
 /** Lets the one Task of the machine name a role, as Terraform may have. */
@@ -28,34 +25,26 @@ function forge(roleArn: string): void {
   the.forgeFinalizer('forged');
 }
 
-function definition(): string {
-  return present(the.cluster.source.machines.get(machine('checkout').text), 'no machine').definition;
-}
-
 describe('a link with a forged finalizer', () => {
   it('that the rules refuse is let go at once, and AWS is not touched', async () => {
     handMade(THEIRS);
-    const before = definition();
+    const before = the.definition;
     forge(THEIRS);
     the.delete('forged');
     await the.reconcile('forged');
     expect(the.writes).toStrictEqual(['finalizers []']);
-    expect(definition()).toBe(before);
+    expect(the.definition).toBe(before);
   });
 
   it('whose target role was not made for its namespace is let go, and AWS is not touched', async () => {
     handMade(ROLE.text);
-    const before = definition();
-    the.cluster.target.roles.set(ROLE.text, {
-      ...untouchedRole(),
-      arn: ROLE.text,
-      trust: parsed(FOREIGN_TRUST),
-    });
+    const before = the.definition;
+    the.cluster.target.roles.set(ROLE.text, { ...untouchedRole(ROLE.text), trust: parsed(FOREIGN_TRUST) });
     forge(ROLE.text);
     the.delete('forged');
     await the.reconcile('forged');
     expect(the.writes).toStrictEqual(['finalizers []']);
-    expect(definition()).toBe(before);
+    expect(the.definition).toBe(before);
   });
 
   it('makes no Credentials of others into ours', async () => {

@@ -8,8 +8,9 @@ import { grantStatement } from '../../../../src/desired/grant.ts';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import { CLUSTER, NAMESPACE, ROLE } from '../../desired/fixtures.ts';
 import { parsed, STATES_TRUST } from '../../plan/fixtures.ts';
-import { accountOf, CREATED, EXEC, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { accountOf, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+import { observedMachine } from '../../observed/fixtures.ts';
 
 const CHAIN = `arn:aws:states:us-east-1:${TARGET}:stateMachine:chain`;
 const CHAIN_EXEC = role('chain-exec').text;
@@ -19,29 +20,20 @@ let the: ReconcilerHarness;
 
 /** Link `onward` from `checkout` in one account, and machine `chain` in the other, which may be linked back. */
 beforeEach(async () => {
-  the = new ReconcilerHarness();
+  the = withCheckout();
   const { accounts, source, target } = the.cluster;
   const chainEntry = asSource(['chain'], [`arn:aws:iam::${TARGET}:role/*`]);
   accounts.set(accountOf(SOURCE, [SOURCE_ENTRY, TARGET_ENTRY], { aws: source }));
   accounts.set(accountOf(TARGET, [TARGET_ENTRY, chainEntry], { aws: target }));
-  the.cluster.put('checkout');
-  source.roles.set(EXEC.text, untouchedRole());
   target.roles.set(CHAIN_EXEC, untouchedRole(CHAIN_EXEC));
   await the.ready('onward');
 });
 
 function putChain(executionRoleArn: string): void {
-  const send = task('arn:aws:states:::sqs:sendMessage', {
-    QueueUrl: `https://sqs.us-east-1.amazonaws.com/${SOURCE}/orders`,
-    MessageBody: 'x',
-  });
-  the.cluster.target.machines.set(CHAIN, {
-    arn: CHAIN,
-    type: 'STANDARD',
-    executionRoleArn,
-    definition: definitionOf({ Send: send }),
-    creationDate: CREATED,
-  });
+  const QueueUrl = `https://sqs.us-east-1.amazonaws.com/${SOURCE}/orders`;
+  const send = task('arn:aws:states:::sqs:sendMessage', { QueueUrl, MessageBody: 'x' });
+  const chain = observedMachine(definitionOf({ Send: send }), { arn: CHAIN, executionRoleArn });
+  the.cluster.target.machines.set(CHAIN, chain);
 }
 
 describe('a target role', () => {

@@ -3,13 +3,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { LONGEST_EXPRESS_MS } from '../../../../src/desired/machine-view.ts';
-import { present } from '../../../expectations.ts';
-import { machine, role } from '../../access/fixtures.ts';
+import { role } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { machine as definitionOf } from '../../asl/machines.ts';
 import { awsFailure } from '../model-account.ts';
-import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
-import { PATIENCE_MS, ReconcilerHarness } from './reconciler-harness.ts';
+import { SENDING } from '../test-cluster.ts';
+import { PATIENCE_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const SECOND = role('crossaccountlink/payments/second');
 const PAUSE_MS = 10_000;
@@ -26,17 +25,9 @@ async function pass(name: string, afterMs = 0): Promise<void> {
   await the.reconcile(name);
 }
 
-beforeEach(async () => {
-  the = new ReconcilerHarness(PAUSE_MS);
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+beforeEach(() => {
+  the = withCheckout(PAUSE_MS);
 });
-
-function makeExpress(): void {
-  const { machines } = the.cluster.source;
-  const found = present(machines.get(machine('checkout').text), 'there is no state machine');
-  machines.set(found.arn, { ...found, type: 'EXPRESS' });
-}
 
 async function ready(name: string): Promise<void> {
   await the.ready(name);
@@ -74,7 +65,7 @@ describe('a link whose Task a younger one takes over while it is being deleted',
   });
 
   it('keeps them for five minutes where the machine is Express', async () => {
-    makeExpress();
+    the.changeMachine({ type: 'EXPRESS' });
     await handOver();
     await pass('a', PAUSE_MS);
     expect([the.message('a', 'Ready'), removed()]).toStrictEqual([LAST_ONES, []]);
@@ -84,7 +75,7 @@ describe('a link whose Task a younger one takes over while it is being deleted',
 });
 
 it('a link whose Credentials its developer took out just before keeps its role for five minutes of an Express machine', async () => {
-  makeExpress();
+  the.changeMachine({ type: 'EXPRESS' });
   await ready('a');
   the.changeDefinition(definitionOf({ Send: { Type: 'Pass', End: true } }));
   the.delete('a');
@@ -122,7 +113,7 @@ it('a removal whose answer was lost is waited for like any other', async () => {
 });
 
 it('a deletion whose Credentials are written back again and again says after its patience that a person has to stop that', async () => {
-  makeExpress();
+  the.changeMachine({ type: 'EXPRESS' });
   await ready('a');
   the.delete('a');
   const writeBack = () => the.changeDefinition(setCredentials(SENDING, new Map([['Send', ROLE.text]])));

@@ -2,28 +2,16 @@
  *  other links of the role meanwhile. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { present } from '../../../expectations.ts';
-import { asTarget } from '../../access/fixtures.ts';
-import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { allow, ROLE } from '../../desired/fixtures.ts';
 import { parsed } from '../../plan/fixtures.ts';
-import { accountOf, EXEC, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 let the: ReconcilerHarness;
 
-function send(queue: string) {
-  return task('arn:aws:states:::sqs:sendMessage', {
-    QueueUrl: `https://sqs.us-east-1.amazonaws.com/222222222222/${queue}`,
-    MessageBody: 'x',
-  });
-}
-
 /** Queues that the role may send to. */
 function queues(): readonly string[] {
-  const policies = JSON.stringify([
-    ...present(the.cluster.target.roles.get(ROLE.text), 'no role').inlinePolicies.values(),
-  ]);
-  return ['a', 'b', 'c', 'wider'].filter((name) => policies.includes(`:${name}"`));
+  return ['a', 'b', 'c', 'wider'].filter((name) => the.permissions.includes(`:${name}"`));
 }
 
 /** Somebody else writes what the operator's policy says, and the operator looks. */
@@ -37,16 +25,13 @@ function writtenByHand(...names: readonly string[]): void {
 }
 
 beforeEach(async () => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
-  const held = asTarget({ allowedActions: ['sqs:*'], allowedResources: ['*'], definitionGrowth: 'Hold' });
-  the.cluster.accounts.set(accountOf(the.cluster.target.accountId, [held], { aws: the.cluster.target }));
-  the.changeDefinition(definitionOf({ A: send('a'), B: send('b'), C: send('c') }));
+  the = withCheckout();
+  the.cluster.holdGrowth();
+  the.changeDefinition(definitionOf({ A: sendTo('a'), B: sendTo('b'), C: sendTo('c') }));
   the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
   the.create('b', { stateMachineCredentials: { tasks: ['B'] } });
   await the.converge();
-  the.changeDefinition(definitionOf({ A: send('wider'), B: send('b'), C: send('c') }));
+  the.changeDefinition(definitionOf({ A: sendTo('wider'), B: sendTo('b'), C: sendTo('c') }));
 });
 
 describe('what a link needs more stays out of the role it shares', () => {

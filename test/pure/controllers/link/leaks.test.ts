@@ -4,17 +4,9 @@ import type { JsonObject } from '../../../../src/base/json.ts';
 import { policyName } from '../../../../src/desired/names.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
-import {
-  accountOf,
-  EXEC,
-  objectOf,
-  SENDING,
-  SOURCE_ENTRY,
-  TARGET_ENTRY,
-  untouchedRole,
-} from '../test-cluster.ts';
+import { accountOf, EXEC, objectOf, SOURCE_ENTRY, TARGET_ENTRY } from '../test-cluster.ts';
 import { CLUSTER, link, ROLE } from '../../desired/fixtures.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const HIDDEN_ROLE = role('crossaccountlink/payments/hidden-role');
 const FOREIGN = /hidden/i;
@@ -115,10 +107,8 @@ const SITUATIONS: readonly Situation[] = [
 describe('what is reported of a link names nothing of another namespace when', () => {
   for (const { what, foreign: fields, spec, maxLinks, next, says } of SITUATIONS) {
     it(what, async () => {
-      const harness = new ReconcilerHarness();
+      const harness = withCheckout();
       const { cluster } = harness;
-      cluster.put('checkout', EXEC.text, SENDING);
-      cluster.source.roles.set(EXEC.text, untouchedRole());
       const limit = maxLinks === undefined ? {} : { maxLinks };
       const both = { namespaces: { names: ['payments', 'hidden'] }, ...limit };
       cluster.accounts.set(accountOf(SOURCE, [{ ...SOURCE_ENTRY, ...both }], { aws: cluster.source }));

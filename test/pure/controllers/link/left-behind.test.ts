@@ -6,8 +6,8 @@ import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
-import { EXEC, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { untouchedRole } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const ADOPTING = { targetRole: { arn: ROLE.text, adoptionPolicy: 'Adopt', unmanaged: 'Preserve' } };
 const CREDENTIALS_AND_GRANT = ['UpdateStateMachine checkout', 'DeleteRolePolicy checkout-exec'];
@@ -124,9 +124,7 @@ const SITUATIONS: readonly Situation[] = [
 let the: ReconcilerHarness;
 
 beforeEach(() => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
   the.cluster.letAdopt();
 });
 

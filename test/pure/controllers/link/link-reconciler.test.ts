@@ -3,29 +3,20 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
 import { present } from '../../../expectations.ts';
 import { asTarget, SOURCE, TARGET } from '../../access/fixtures.ts';
-import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
-import { accountOf, EXEC, SENDING, SOURCE_ENTRY, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { accountOf, SENDING, SOURCE_ENTRY } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 import { CHECK, IN_SYNC, NEW, READ_BACK, withoutPolicy, type Situation } from './reconciler-situations.ts';
 import { INTERRUPTED } from './interrupted-situations.ts';
 
-const OTHER_QUEUE = definitionOf({
-  Send: task('arn:aws:states:::sqs:sendMessage', {
-    QueueUrl: 'https://sqs.us-east-1.amazonaws.com/222222222222/refunds',
-    MessageBody: 'x',
-  }),
-});
+const OTHER_QUEUE = definitionOf({ Send: sendTo('refunds') });
 
 let the: ReconcilerHarness;
 
-function prepare(propagationPauseMs = 0): void {
-  the = new ReconcilerHarness(propagationPauseMs);
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
-}
-
-beforeEach(() => prepare());
+beforeEach(() => {
+  the = withCheckout();
+});
 
 async function check(situation: Situation): Promise<void> {
   const { writes, calls, conditions, events, result } = situation;
@@ -59,7 +50,7 @@ describe('a link that was in sync', () => {
 
 describe('the definition', () => {
   it('waits until IAM has propagated, and the link comes back right then', async () => {
-    prepare(10_000);
+    the = withCheckout(10_000);
     the.create('a');
     expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 10_000 });
     expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('Unknown Propagating');
@@ -91,21 +82,17 @@ describe('the definition', () => {
     expect(the.events).toContain('Normal DriftRepaired');
   });
 
-  it('that needs more than before widens the role, unless the account blocks growth', async () => {
+  it('that needs more than before widens the role before anything else', async () => {
     await the.ready('a');
     the.changeDefinition(OTHER_QUEUE);
     the.request('a', 'now');
-    expect(await the.reconcile('a')).toMatchObject({});
-    expect(the.writes.slice(0, 1)).toStrictEqual(['PutRolePolicy checkout']);
+    await the.reconcile('a');
+    expect(the.writes[0]).toBe('PutRolePolicy checkout');
+    expect(the.permissions).toContain(':refunds"');
   });
 
   it('does not widen the role where the account blocks growth, until the link is edited', async () => {
-    const entry = asTarget({
-      allowedActions: ['sqs:*'],
-      allowedResources: ['*'],
-      definitionGrowth: 'Hold',
-    });
-    the.cluster.accounts.set(accountOf(TARGET, [entry], { aws: the.cluster.target }));
+    the.cluster.holdGrowth();
     await the.ready('a');
     the.changeDefinition(OTHER_QUEUE);
     the.request('a', 'now');

@@ -4,10 +4,10 @@ import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { machine } from '../../access/fixtures.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
-import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
-import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { EXEC, SENDING } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const RESTARTS = [
   ['in one process', () => undefined],
@@ -18,18 +18,15 @@ const ROLE_OBSERVED = { targetRole: { arn: ROLE.text, managementPolicy: 'Observe
 let the: ReconcilerHarness;
 
 beforeEach(() => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
 });
 
 function sourceHas(): readonly string[] {
   const { roles, machines } = the.cluster.source;
+  const definition = machines.get(machine('checkout').text)?.definition ?? '';
   return [
     ...(roles.get(EXEC.text)?.inlinePolicies.keys() ?? []),
-    ...(machines.get(machine('checkout').text)?.definition.includes('Credentials') === true
-      ? ['Credentials']
-      : []),
+    ...(definition.includes('Credentials') ? ['Credentials'] : []),
   ];
 }
 
@@ -160,7 +157,7 @@ describe('where only the definition is observed, and still names the role', () =
 });
 
 it('what a person wrote on a Task that the link does not select holds up nothing', async () => {
-  const states = { Ours: send('a'), Theirs: send('b') };
+  const states = { Ours: sendTo('a'), Theirs: sendTo('b') };
   const naming = (...tasks: readonly string[]) =>
     setCredentials(definitionOf(states), new Map(tasks.map((name) => [name, ROLE.text])));
   the.changeDefinition(naming('Ours', 'Theirs'));
@@ -173,10 +170,3 @@ it('what a person wrote on a Task that the link does not select holds up nothing
   await the.converge();
   expect([the.object('a'), sourceHas()]).toStrictEqual([undefined, ['Credentials']]);
 });
-
-function send(queue: string) {
-  return task('arn:aws:states:::sqs:sendMessage', {
-    QueueUrl: `https://sqs.us-east-1.amazonaws.com/222222222222/${queue}`,
-    MessageBody: 'x',
-  });
-}

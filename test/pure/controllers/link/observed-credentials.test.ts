@@ -3,8 +3,8 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { awsFailure } from '../model-account.ts';
-import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { SENDING } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const THEIRS = setCredentials(SENDING, new Map([['Send', 'arn:aws:iam::333333333333:role/theirs']]));
 const CREDENTIALS = 'StateMachineCredentialsReady';
@@ -12,9 +12,7 @@ const CREDENTIALS = 'StateMachineCredentialsReady';
 let the: ReconcilerHarness;
 
 beforeEach(() => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
 });
 
 it('under Observe each check says DriftDetected, also in a process that has just begun', async () => {

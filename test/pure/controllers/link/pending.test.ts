@@ -5,8 +5,8 @@ import type { PendingWrite } from '../../../../src/api/generated.ts';
 import { role } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { awsFailure, nameOf } from '../model-account.ts';
-import { EXEC, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { EXEC } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const THEIRS = role('crossaccountlink/shipping/secret');
 const EVERYTHING = [
@@ -19,9 +19,7 @@ const EVERYTHING = [
 let the: ReconcilerHarness;
 
 beforeEach(() => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
 });
 
 const pending = (): readonly PendingWrite[] | undefined => the.object('a')?.status.pending;

@@ -8,9 +8,9 @@ import { machine, role, rulesOf, SOURCE, TARGET, type Entry } from '../../access
 import { machine as definition, task } from '../../asl/machines.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
-import { EXEC, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { EXEC, SOURCE_ENTRY, TARGET_ENTRY } from '../test-cluster.ts';
 import { awsFailure } from '../model-account.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const BOUNDARY = `arn:aws:iam::${TARGET}:policy/boundary`;
 const FORMER = role('former-exec', SOURCE).text;
@@ -18,9 +18,7 @@ const FORMER = role('former-exec', SOURCE).text;
 let the: ReconcilerHarness;
 
 beforeEach(async () => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole(EXEC.text));
+  the = withCheckout();
   the.cluster.target.policies.set(BOUNDARY, boundary('*'));
   await the.ready('a', { targetRole: { arn: ROLE.text, permissionsBoundaryARN: BOUNDARY } });
   await the.converge();
@@ -131,11 +129,7 @@ const CHANGES: readonly { what: string; change: () => void | Promise<void> }[] =
   },
   {
     what: 'the role that the state machine runs under',
-    change: () => {
-      const { machines } = the.cluster.source;
-      const found = present(machines.get(machine('checkout').text), 'there is no state machine');
-      machines.set(found.arn, { ...found, executionRoleArn: FORMER, revisionId: 'changed' });
-    },
+    change: () => the.changeMachine({ executionRoleArn: FORMER }),
   },
   { what: 'the spec', change: () => the.edit('a', { driftCheckInterval: '30m' }) },
   { what: 'a label of the link', change: () => the.annotate('a', { note: 'seen' }) },

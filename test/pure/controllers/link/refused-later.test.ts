@@ -1,35 +1,27 @@
 /** Links that were Ready and cannot stay so, and what is said and done then. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
-import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { TAGS } from '../../../../src/desired/names.ts';
 import { present } from '../../../expectations.ts';
-import { machine, role, TARGET } from '../../access/fixtures.ts';
+import { role, TARGET } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
 import { accountOf, CREATED, EXEC, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 import { withoutPolicy } from './reconciler-situations.ts';
 
 const SECOND = role('crossaccountlink/payments/second');
 
 let the: ReconcilerHarness;
 
-const send = (queue: string) =>
-  task('arn:aws:states:::sqs:sendMessage', {
-    QueueUrl: `https://sqs.us-east-1.amazonaws.com/${TARGET}/${queue}`,
-    MessageBody: 'x',
-  });
-
-const definition = () => the.cluster.source.machines.get(machine('checkout').text)?.definition ?? '';
-const granted = () => JSON.stringify([...(the.cluster.source.roles.get(EXEC.text)?.inlinePolicies ?? [])]);
+/** Whether the grant and whether the definition names a role. */
+const named = ({ text } = ROLE) => [the.granted().includes(text), the.definition.includes(text)];
 const remade = () =>
   the.cluster.target.roles.set(ROLE.text, { ...untouchedRole(ROLE.text), roleId: 'AROAFOREIGN' });
 
 beforeEach(() => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
 });
 
 describe('a role that somebody else made again under its name', () => {
@@ -43,7 +35,7 @@ describe('a role that somebody else made again under its name', () => {
       between();
       await the.converge();
       expect(the.condition('a', 'Ready')).toBe('False RoleNotOwned');
-      expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([false, false]);
+      expect(named()).toStrictEqual([false, false]);
       expect(the.object('a')?.status.drift?.recent ?? []).not.toContainEqual(
         expect.objectContaining({ repaired: true }),
       );
@@ -56,18 +48,18 @@ describe('a role that somebody else made again under its name', () => {
     the.cluster.target.roles.set(ROLE.text, { ...untouchedRole(ROLE.text), roleId: 'AROAFOREIGN', tags });
     await the.converge();
     expect(the.condition('a', 'Ready')).toBe('False RoleNotOwned');
-    expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([false, true]);
+    expect(named()).toStrictEqual([false, true]);
   });
 
   it('takes nothing from another link of the machine', async () => {
-    the.changeDefinition(definitionOf({ A: send('orders'), B: send('refunds') }));
+    the.changeDefinition(definitionOf({ A: sendTo('orders'), B: sendTo('refunds') }));
     the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
     the.create('b', { targetRole: { arn: SECOND.text }, stateMachineCredentials: { tasks: ['B'] } });
     await the.converge();
     remade();
     await the.converge();
-    expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([false, false]);
-    expect([granted().includes(SECOND.text), definition().includes(SECOND.text)]).toStrictEqual([true, true]);
+    expect(named()).toStrictEqual([false, false]);
+    expect(named(SECOND)).toStrictEqual([true, true]);
     expect(the.condition('b', 'Ready')).toBe('True InSync');
   });
 
@@ -75,7 +67,7 @@ describe('a role that somebody else made again under its name', () => {
     await the.ready('a');
     remade();
     await the.converge();
-    const theirs = setCredentials(definition(), new Map([['Send', SECOND.text]]));
+    const theirs = setCredentials(the.definition, new Map([['Send', SECOND.text]]));
     the.changeDefinition(theirs);
     await the.converge();
     the.cluster.target.roles.delete(ROLE.text);
@@ -85,7 +77,7 @@ describe('a role that somebody else made again under its name', () => {
     the.cluster.target.failures.clear();
     await the.converge();
     expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('False ForeignCredentials');
-    expect(definition()).toBe(theirs);
+    expect(the.definition).toBe(theirs);
   });
 
   it('keeps a former execution role on record as long as the grant there could not be taken off', async () => {
@@ -101,7 +93,7 @@ describe('a role that somebody else made again under its name', () => {
     expect(granting()).toStrictEqual([{ leg: 'ExecutionRoleGrant', arn: EXEC.text }]);
     the.cluster.source.failures.clear();
     await the.converge();
-    expect([granting(), granted().includes(ROLE.text)]).toStrictEqual([[], false]);
+    expect([granting(), the.granted().includes(ROLE.text)]).toStrictEqual([[], false]);
   });
 
   it('gets both again once it is gone, and the operator has made its own', async () => {
@@ -111,7 +103,7 @@ describe('a role that somebody else made again under its name', () => {
     the.cluster.target.roles.delete(ROLE.text);
     await the.converge();
     expect(the.condition('a', 'Ready')).toBe('True InSync');
-    expect([granted().includes(ROLE.text), definition().includes(ROLE.text)]).toStrictEqual([true, true]);
+    expect(named()).toStrictEqual([true, true]);
   });
 });
 
@@ -146,25 +138,24 @@ it('an outage is over its time though the clock was set back meanwhile', async (
 
 it('while a deletion waits, nothing of the link is True', async () => {
   await the.ready('a');
-  const running = present(the.cluster.source.machines.get(machine('checkout').text), 'there is no machine');
-  the.cluster.source.inUse = [{ machine: running, inUseBy: 'execution run-1' }];
+  the.cluster.source.inUse = [{ machine: the.machine(), inUseBy: 'execution run-1' }];
   the.delete('a');
   await the.reconcile('a');
-  const held = (the.object('a')?.status.conditions ?? []).filter(({ status }) => status === 'True');
-  expect(held.map(({ type }) => type)).toStrictEqual(['Reconciling']);
+  const conditions = (the.object('a')?.status.conditions ?? []).filter(({ status }) => status === 'True');
+  expect(conditions.map(({ type }) => type)).toStrictEqual(['Reconciling']);
   expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('Unknown Deleting');
 });
 
 it('a role that no longer bears what its link asks for takes neither grant nor Credentials from it', async () => {
   await the.ready('a');
   const { accounts, target } = the.cluster;
-  const before = [definition(), granted()];
+  const before = [the.definition, the.granted()];
   const account = accountOf(TARGET, [TARGET_ENTRY], { aws: target });
   const quotas = { inlineTotal: 10_240, trust: 10, attached: 10 };
   accounts.set({ ...account, rules: { ...account.rules, quotas } });
   await the.converge();
   expect(the.condition('a', 'Ready')).toBe('False TrustPolicyTooLarge');
-  expect([definition(), granted()]).toStrictEqual(before);
+  expect([the.definition, the.granted()]).toStrictEqual(before);
 });
 
 it('a deletion that is turned to Retain half-way does not say that AWS is left as it is', async () => {
@@ -178,7 +169,7 @@ it('a deletion that is turned to Retain half-way does not say that AWS is left a
   expect(the.notes.at(-1)).toMatch(/nothing more is removed from AWS/);
 });
 
-it('nor does one whose account went out of reach half-way', async () => {
+it('a deletion whose account went out of reach half-way, and that is turned to Retain then, does not say so, either', async () => {
   await the.ready('a');
   the.cluster.target.failures.set('DeleteRole', awsFailure('terminal'));
   the.delete('a');
@@ -193,27 +184,21 @@ it('nor does one whose account went out of reach half-way', async () => {
 });
 
 it('permissions that an Express machine no longer needs stay for five minutes after the operator began', async () => {
-  const { text: arn } = machine('checkout');
-  const found = present(the.cluster.source.machines.get(arn), 'there is no machine');
-  const both = { Send: send('orders'), More: send('refunds') };
-  the.cluster.source.machines.set(arn, { ...found, type: 'EXPRESS', definition: definitionOf(both) });
+  const both = definitionOf({ Send: sendTo('orders'), More: sendTo('refunds') });
+  the.changeMachine({ type: 'EXPRESS', definition: both });
   await the.ready('a');
   await the.converge();
-  the.changeDefinition(definitionOf({ Send: send('orders') }));
+  the.changeDefinition(definitionOf({ Send: sendTo('orders') }));
   the.restart();
   await the.reconcile('a');
-  const permissions = () =>
-    JSON.stringify([...(the.cluster.target.roles.get(ROLE.text)?.inlinePolicies ?? [])]);
-  expect(permissions()).toContain('refunds');
+  expect(the.permissions).toContain('refunds');
   the.cluster.now += 300_001;
   await the.converge();
-  expect(permissions()).not.toContain('refunds');
+  expect(the.permissions).not.toContain('refunds');
 });
 
 it('a deletion lists executions only once new ones surely use the definition without the Credentials', async () => {
-  the = new ReconcilerHarness(10_000);
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout(10_000);
   await the.ready('a');
   await the.converge();
   the.delete('a');

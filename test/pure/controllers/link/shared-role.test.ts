@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { machine } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
-import { EXEC, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { EXEC } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 /** What a link asks for that needs no permissions: its role bears no policy of the operator's. */
 const WITHOUT_PERMISSIONS = { permissions: { derive: false } };
@@ -13,10 +13,8 @@ const WITHOUT_PERMISSIONS = { permissions: { derive: false } };
 let the: ReconcilerHarness;
 
 beforeEach(() => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
+  the = withCheckout();
   the.cluster.put('refund');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
 });
 
 function create(name: 'a' | 'b', targetRole: JsonObject = {}): void {
@@ -123,7 +121,7 @@ for (const [links, targetRole] of [
   }
 }
 
-it('a deletion makes nothing for a link that stays: that one does it itself, and tells of it as drift', async () => {
+it('a deletion makes nothing for a link that stays: that one does it itself, and reports it as drift', async () => {
   create('a');
   create('b');
   await the.converge();

@@ -3,9 +3,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
-import { present } from '../../../expectations.ts';
 import { machine as machineArn, role } from '../../access/fixtures.ts';
-import { machine as definitionOf, task, type State } from '../../asl/machines.ts';
+import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { EXEC, untouchedRole } from '../test-cluster.ts';
 import { ReconcilerHarness } from './reconciler-harness.ts';
 
@@ -16,14 +15,9 @@ beforeEach(() => {
   the.cluster.source.roles.set(EXEC.text, untouchedRole());
 });
 
-function send(queue: string): State {
-  const QueueUrl = `https://sqs.us-east-1.amazonaws.com/222222222222/${queue}`;
-  return task('arn:aws:states:::sqs:sendMessage', { QueueUrl, MessageBody: 'x' });
-}
-
 /** A machine under the one execution role, whose Tasks are named like this. */
 function putMachine(name: string, ...tasks: readonly string[]): string {
-  const text = definitionOf(Object.fromEntries(tasks.map((one) => [one, send(one)])));
+  const text = definitionOf(Object.fromEntries(tasks.map((one) => [one, sendTo(one)])));
   the.cluster.put(name, EXEC.text, text);
   return text;
 }
@@ -40,16 +34,6 @@ function create(name: 'a' | 'b', machine: string, spec: JsonObject = {}): void {
   });
 }
 
-/** The target roles that the execution role may assume. */
-function granted(): readonly string[] {
-  const policies = [...present(the.cluster.source.roles.get(EXEC.text), 'no role').inlinePolicies.values()];
-  return [targetRole('a'), targetRole('b')].filter((arn) => JSON.stringify(policies).includes(`"${arn}"`));
-}
-
-function definition(machine: string): string {
-  return present(the.cluster.source.machines.get(machineArn(machine).text), 'no machine').definition;
-}
-
 describe('an execution role', () => {
   beforeEach(() => {
     putMachine('checkout', 'Checkout');
@@ -60,15 +44,15 @@ describe('an execution role', () => {
 
   it('has the union of its links, and keeps what belongs to the one that stays', async () => {
     await the.converge();
-    expect(granted()).toStrictEqual([targetRole('a'), targetRole('b')]);
+    expect(the.granted()).toStrictEqual([targetRole('a'), targetRole('b')]);
     the.delete('a');
     await the.converge();
-    expect(granted()).toStrictEqual([targetRole('b')]);
+    expect(the.granted()).toStrictEqual([targetRole('b')]);
     expect(the.condition('b', 'Ready')).toBe('True InSync');
     expect(the.object('b')?.status.drift).toBeUndefined();
     the.delete('b');
     await the.converge();
-    expect(granted()).toStrictEqual([]);
+    expect(the.granted()).toStrictEqual([]);
   });
 
   it('with a suspended link keeps what that one has: who leaves waits until it is resumed', async () => {
@@ -77,18 +61,18 @@ describe('an execution role', () => {
     await the.converge();
     expect(the.condition('b', 'Ready')).toBe('True InSync');
     the.delete('a');
-    // Longer than a deletion is patient without a word.
+    // Until the deletion's patience is over.
     for (let minutes = 0; minutes < 3; minutes += 1) {
       await the.reconcile('a');
       the.cluster.now += 60_000;
     }
     expect(the.condition('a', 'Ready')).toBe('False DeletionBlocked');
     expect(the.message('a', 'Ready')).toMatch(/suspended.*or abandon/);
-    expect(granted()).toStrictEqual([targetRole('a'), targetRole('b')]);
+    expect(the.granted()).toStrictEqual([targetRole('a'), targetRole('b')]);
     the.edit('b', { suspend: false });
     await the.converge();
     expect(the.object('a')).toBeUndefined();
-    expect(granted()).toStrictEqual([targetRole('b')]);
+    expect(the.granted()).toStrictEqual([targetRole('b')]);
   });
 });
 
@@ -103,15 +87,15 @@ it('a state machine: each link gives its own Tasks a role, and takes back only t
     ['Two', other],
     ['Three', other],
   ]);
-  expect(definition('checkout')).toBe(setCredentials(text, both));
+  expect(the.definition).toBe(setCredentials(text, both));
   the.delete('b');
   await the.converge();
-  expect(definition('checkout')).toBe(setCredentials(text, new Map([['One', one]])));
-  expect(granted()).toStrictEqual([one]);
+  expect(the.definition).toBe(setCredentials(text, new Map([['One', one]])));
+  expect(the.granted()).toStrictEqual([one]);
   expect(the.condition('a', 'Ready')).toBe('True InSync');
 });
 
-it('a target role that two links describe otherwise: the younger is told, and the older’s words stand', async () => {
+it('a target role that two links describe otherwise: the younger has a conflict, and the older’s words stand', async () => {
   putMachine('checkout', 'A', 'B');
   const described = (name: string, description: string) => ({
     targetRole: { arn: targetRole('a'), description },
@@ -126,7 +110,7 @@ it('a target role that two links describe otherwise: the younger is told, and th
   expect(the.condition('a', 'Ready')).toBe('True InSync');
 });
 
-it('nothing but an account: a link that is refused keeps no other from being deleted', async () => {
+it('an account and nothing else: a link that is refused keeps no other from being deleted', async () => {
   putMachine('checkout', 'Checkout');
   putMachine('refund', 'Refund');
   create('a', 'refund', { targetRole: { arn: role('elsewhere/a').text } });
@@ -135,7 +119,7 @@ it('nothing but an account: a link that is refused keeps no other from being del
   expect(the.condition('a', 'Ready')).toBe('False AccountNotAllowed');
   the.delete('b');
   await the.converge();
-  expect(granted()).toStrictEqual([]);
+  expect(the.granted()).toStrictEqual([]);
   the.delete('a');
   await the.converge();
   expect([the.object('a'), the.object('b')]).toStrictEqual([undefined, undefined]);

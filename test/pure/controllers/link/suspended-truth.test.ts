@@ -3,8 +3,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import { toJsonObject } from '../../../../src/base/json.ts';
 import { ROLE } from '../../desired/fixtures.ts';
-import { EXEC, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const EDIT = { targetRole: { arn: ROLE.text, description: 'edited' } };
 const UNEDITED = { targetRole: { arn: ROLE.text } };
@@ -12,9 +11,7 @@ const UNEDITED = { targetRole: { arn: ROLE.text } };
 let the: ReconcilerHarness;
 
 beforeEach(async () => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
+  the = withCheckout();
   await the.ready('a');
   await the.converge();
 });
@@ -32,7 +29,7 @@ it.each<readonly [what: string, happens: () => void, ready: string]>([
     () => [EDIT, { ...UNEDITED, suspend: true }].forEach((spec) => the.edit('a', spec)),
     'True InSync',
   ],
-])('a link that was %s while no operator was at work is told truly', async (_, happens, ready) => {
+])('a link that was %s while no operator was at work has a Ready that is true', async (_, happens, ready) => {
   happens();
   the.restart();
   await the.converge();
@@ -40,7 +37,7 @@ it.each<readonly [what: string, happens: () => void, ready: string]>([
   expect(the.object('a')?.status.observedGeneration).toBe(the.object('a')?.metadata.generation);
 });
 
-it('a status from before there was a digest is not written for its sake', async () => {
+it('a status from before there was a digest is not written for the digest’s sake', async () => {
   const { specDigest: _, ...status } = the.object('a')?.status ?? {};
   the.writeStatus('a', toJsonObject(status));
   the.restart();

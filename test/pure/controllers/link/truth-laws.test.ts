@@ -11,7 +11,7 @@ import { sameJson } from '../../../../src/kubernetes/status-writer.ts';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { machine, role, SOURCE, TARGET, type Entry } from '../../access/fixtures.ts';
-import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
@@ -22,14 +22,7 @@ const OTHER_EXEC = role('other-exec', SOURCE);
 const OTHER_ROLE = role('crossaccountlink/payments/other');
 const SCP = awsFailure('terminal');
 
-function send(queue: string) {
-  return task('arn:aws:states:::sqs:sendMessage', {
-    QueueUrl: `https://sqs.us-east-1.amazonaws.com/222222222222/${queue}`,
-    MessageBody: 'x',
-  });
-}
-
-const BOTH = definitionOf({ A: send('queue-a'), B: send('queue-b') });
+const BOTH = definitionOf({ A: sendTo('queue-a'), B: sendTo('queue-b') });
 
 type Happening = (the: ReconcilerHarness) => void;
 
@@ -48,7 +41,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
   'everything is enforced': (the) =>
     edit(the, 'a', { targetRole: { arn: ROLE.text }, executionRoleGrant: {}, stateMachineCredentials: {} }),
   'the definition is deployed without Credentials': (the) => deploy(the, BOTH),
-  'a Task is dropped from the definition': (the) => deploy(the, definitionOf({ A: send('queue-a') })),
+  'a Task is dropped from the definition': (the) => deploy(the, definitionOf({ A: sendTo('queue-a') })),
   'a person puts the role on a Task': (the) =>
     deploy(the, setCredentials(definitionText(the) ?? BOTH, new Map([['A', ROLE.text]]))),
   'the machine gets another execution role': (the) =>
@@ -69,8 +62,8 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
   },
   'everything is only observed': (the) => edit(the, 'a', { managementPolicy: 'Observe' }),
   'nothing is only observed': (the) => edit(the, 'a', { managementPolicy: 'Enforce' }),
-  'the rules let nobody in': (the) => allow(the, []),
-  'the rules let everybody in': (the) => allow(the, [TARGET_ENTRY]),
+  'the rules let nobody in': (the) => admit(the, []),
+  'the rules let everybody in': (the) => admit(the, [TARGET_ENTRY]),
   'the source account is registered no more': (the) => the.cluster.accounts.delete(SOURCE),
   'the source account is registered': (the) =>
     the.cluster.accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws: the.cluster.source })),
@@ -94,7 +87,7 @@ function edit(the: ReconcilerHarness, name: string, fields: JsonObject): void {
   if (!sameJson(spec, { ...spec, ...fields })) the.edit(name, fields);
 }
 
-function allow(the: ReconcilerHarness, entries: readonly Entry[]): void {
+function admit(the: ReconcilerHarness, entries: readonly Entry[]): void {
   the.cluster.accounts.set(accountOf(TARGET, entries, { aws: the.cluster.target }));
 }
 

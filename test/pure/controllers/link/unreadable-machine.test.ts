@@ -3,12 +3,11 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import { grantStatement } from '../../../../src/desired/grant.ts';
 import { policyName } from '../../../../src/desired/names.ts';
-import { present } from '../../../expectations.ts';
 import { machine, role, SOURCE } from '../../access/fixtures.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { parsed } from '../../plan/fixtures.ts';
 import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE);
 const FORMER = role('former-exec', SOURCE);
@@ -20,14 +19,7 @@ let the: ReconcilerHarness;
 
 /** Changes the machine of link `b`, as its developer does. */
 function changeRefund(definition: string, executionRoleArn = EXEC.text): void {
-  const { machines } = the.cluster.source;
-  const found = present(machines.get(machine('refund').text), 'there is no refund');
-  machines.set(found.arn, { ...found, definition, executionRoleArn, revisionId: 'changed' });
-}
-
-function granted(arn = EXEC.text): string {
-  const policy = the.cluster.source.roles.get(arn)?.inlinePolicies.get(policyName(CLUSTER));
-  return JSON.stringify(policy ?? {});
+  the.changeMachine({ definition, executionRoleArn }, 'refund');
 }
 
 /** Has every link looked at afresh, as often as it asks for. */
@@ -37,10 +29,9 @@ async function lookAfresh(token: string): Promise<void> {
 }
 
 beforeEach(async () => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
+  the = withCheckout();
   the.cluster.put('refund');
-  for (const { text } of [EXEC, OTHER_EXEC]) the.cluster.source.roles.set(text, untouchedRole(text));
+  the.cluster.source.roles.set(OTHER_EXEC.text, untouchedRole(OTHER_EXEC.text));
   the.create('a');
   the.create('b', { stateMachineARN: machine('refund').text, targetRole: { arn: OTHER_TARGET.text } });
   await the.converge();
@@ -51,7 +42,7 @@ it('keeps what its link has on the grant of the role that it runs under', async 
   changeRefund(TOO_DEEP);
   await lookAfresh('1');
   expect(the.condition('b', 'Ready')).toBe('False DefinitionUnreadable');
-  expect(granted()).toContain(OTHER_TARGET.text);
+  expect(the.granted()).toContain(OTHER_TARGET.text);
 });
 
 it('keeps it after a restart, with no link left beside it that is in order', async () => {
@@ -60,16 +51,16 @@ it('keeps it after a restart, with no link left beside it that is in order', asy
   the.restart();
   the.delete('a');
   await the.converge();
-  expect(granted()).toContain(OTHER_TARGET.text);
+  expect(the.granted()).toContain(OTHER_TARGET.text);
 });
 
 it('keeps it on the role that it ran under before', async () => {
   changeRefund(TOO_DEEP, OTHER_EXEC.text);
   await lookAfresh('1');
-  expect(granted()).toContain(OTHER_TARGET.text);
+  expect(the.granted()).toContain(OTHER_TARGET.text);
 });
 
-it('keeps it on a role that nothing but the grant itself tells of', async () => {
+it('keeps it on a role that nothing but the grant itself leads to', async () => {
   changeRefund(TOO_DEEP);
   await lookAfresh('1');
   const targets = [ROLE.text, OTHER_TARGET.text];
@@ -78,7 +69,7 @@ it('keeps it on a role that nothing but the grant itself tells of', async () => 
   the.cluster.source.roles.set(FORMER.text, former);
   the.cluster.source.strays = new Map([[FORMER.text, targets]]);
   await lookAfresh('2');
-  expect(granted(FORMER.text)).toContain(OTHER_TARGET.text);
+  expect(the.granted(FORMER.text)).toContain(OTHER_TARGET.text);
 });
 
 it('keeps nothing any more once it can be read', async () => {
@@ -86,7 +77,7 @@ it('keeps nothing any more once it can be read', async () => {
   await lookAfresh('1');
   changeRefund(SENDING, OTHER_EXEC.text);
   await lookAfresh('2');
-  expect(granted()).not.toContain(OTHER_TARGET.text);
-  expect(granted()).toContain(ROLE.text);
-  expect(granted(OTHER_EXEC.text)).toContain(OTHER_TARGET.text);
+  expect(the.granted()).not.toContain(OTHER_TARGET.text);
+  expect(the.granted()).toContain(ROLE.text);
+  expect(the.granted(OTHER_EXEC.text)).toContain(OTHER_TARGET.text);
 });

@@ -1,19 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { SOURCE } from '../../access/fixtures.ts';
-import { ROLE } from '../../desired/fixtures.ts';
+import { ENFORCE, OBSERVE, ROLE } from '../../desired/fixtures.ts';
 import { EXEC, TestCluster } from '../test-cluster.ts';
 import { onRole } from './contributor-kinds.ts';
-
-const ENFORCED = {
-  targetRole: 'Enforce',
-  executionRoleGrant: 'Enforce',
-  stateMachineCredentials: 'Enforce',
-} as const;
-const OBSERVED = {
-  targetRole: 'Observe',
-  executionRoleGrant: 'Observe',
-  stateMachineCredentials: 'Observe',
-} as const;
 
 describe('a link without a finalizer,', () => {
   test('enforced again, or robbed of its finalizer, keeps what it has, and gets nothing until the finalizer is back', async () => {
@@ -32,7 +21,7 @@ describe('a link without a finalizer,', () => {
 
   test('that only observes and once wrote holds up nobody', async () => {
     const the = new TestCluster();
-    const { metadata } = the.add('a', { legs: OBSERVED }, false);
+    const { metadata } = the.add('a', { legs: OBSERVE }, false);
     const { link: b } = the.add('b');
     the.parts.memory.of(metadata.uid).wroteForLink = true;
     await the.read('checkout');
@@ -41,7 +30,7 @@ describe('a link without a finalizer,', () => {
 
   test.each([
     ['admitted and new', {}, true],
-    ['that only observes the role', { legs: { ...ENFORCED, targetRole: 'Observe' } }, false],
+    ['that only observes the role', { legs: { ...ENFORCE, targetRole: 'Observe' } }, false],
     ['that is being deleted', { deleting: true }, false],
     ['that takes it away', { unmanaged: 'Remove' }, false],
   ] as const)('%s: what is foreign on the role stays for it: %s', async (_, over, expected) => {

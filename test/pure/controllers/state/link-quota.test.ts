@@ -25,7 +25,7 @@ function bench(...links: readonly Link[]) {
   return { store, labels, quota, isRefused };
 }
 
-it('the oldest links have a place, and the youngest is told which account is full', () => {
+it('the oldest links have a place, and the youngest has to wait, which names the full account', () => {
   const { quota, isRefused } = bench(younger, older);
   expect(isRefused(older)).toBe(false);
   expect(quota.refuse(younger, [BILLING])).toMatchObject({

@@ -4,7 +4,7 @@ import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-function arena() {
+function bench() {
   const clock = { now: 0 };
   const repairBackoff = new RepairBackoff(() => clock.now);
   const repaired = (object: string, times: number) => {
@@ -14,7 +14,7 @@ function arena() {
 }
 
 test('three repairs are made at once, then a pause is kept that doubles with each round', () => {
-  const { clock, repairBackoff, repaired } = arena();
+  const { clock, repairBackoff, repaired } = bench();
   repaired('role', 2);
   expect([repairBackoff.isOn('role'), repairBackoff.pause('role')]).toStrictEqual([false, undefined]);
   repaired('role', 1);
@@ -25,8 +25,8 @@ test('three repairs are made at once, then a pause is kept that doubles with eac
   expect(repairBackoff.pause('role')?.remainingMs).toBe(30_000);
 });
 
-test('who was blamed last is named until the fight is over', () => {
-  const { clock, repairBackoff, repaired } = arena();
+test('who was blamed last is named until the object has been left alone', () => {
+  const { clock, repairBackoff, repaired } = bench();
   repaired('role', 3);
   repairBackoff.blame('role', 'terraform');
   repaired('role', 1);
@@ -36,8 +36,8 @@ test('who was blamed last is named until the fight is over', () => {
   expect(repairBackoff.pause('role')?.who).toBeUndefined();
 });
 
-test('an object that stayed as it should for ten minutes beyond its pause is at peace', () => {
-  const { clock, repairBackoff, repaired } = arena();
+test('an object that stayed as it should for ten minutes beyond its pause is repaired at once again', () => {
+  const { clock, repairBackoff, repaired } = bench();
   repaired('role', 3);
   clock.now += 10 * MINUTE_MS + 15_000;
   expect(repairBackoff.isOn('role')).toBe(true);
@@ -45,8 +45,8 @@ test('an object that stayed as it should for ten minutes beyond its pause is at 
   expect(repairBackoff.isOn('role')).toBe(false);
 });
 
-test('a fight that is over is forgotten when another object is repaired, one that is on is not', () => {
-  const { clock, repairBackoff, repaired } = arena();
+test('an object that has been left alone is forgotten when another one is repaired, and one that is still changed back is not', () => {
+  const { clock, repairBackoff, repaired } = bench();
   repaired('over', 3);
   clock.now += 10 * MINUTE_MS;
   repaired('on', 3);

@@ -4,24 +4,18 @@ import { hasUnreadDefinitions, LONGEST_EXPRESS_MS } from '../../../../src/desire
 import type { ObservedStateMachine } from '../../../../src/observed/objects.ts';
 import { machine as machineArn, role, SOURCE } from '../../access/fixtures.ts';
 import { machine, task } from '../../asl/machines.ts';
+import { observedMachine } from '../../observed/fixtures.ts';
 import { ModelAccount } from '../model-account.ts';
+import { CALLS } from '../test-cluster.ts';
 import { narrow } from '../../../expectations.ts';
 
 const ARN = machineArn('checkout').text;
 const EXEC = role('checkout-exec', SOURCE).text;
 const OTHER_EXEC = role('other-exec', SOURCE).text;
-const WANT = { urgency: 'make', tenant: 'payments', maxWaitMs: 0 } as const;
 
 function state(fields: Partial<ObservedStateMachine> = {}): ObservedStateMachine {
-  return {
-    arn: ARN,
-    type: 'STANDARD',
-    executionRoleArn: EXEC,
-    definition: machine({ Send: task('arn:aws:states:::sqs:sendMessage') }),
-    revisionId: 'r1',
-    creationDate: '2026-01-01T00:00:00Z',
-    ...fields,
-  };
+  const definition = machine({ Send: task('arn:aws:states:::sqs:sendMessage') });
+  return observedMachine(definition, { revisionId: 'r1', ...fields });
 }
 
 function express(fields: Partial<ObservedStateMachine> = {}): ObservedStateMachine {
@@ -30,7 +24,8 @@ function express(fields: Partial<ObservedStateMachine> = {}): ObservedStateMachi
 
 const CHANGED = machine({ Publish: task('arn:aws:states:::sns:publish') });
 
-function contributors(first: ObservedStateMachine | undefined = state()) {
+/** The cache before one account that has this machine. */
+function bench(first: ObservedStateMachine | undefined = state()) {
   const clock = { now: 1_000 };
   const aws = new ModelAccount(SOURCE);
   if (first !== undefined) aws.machines.set(ARN, first);
@@ -38,7 +33,7 @@ function contributors(first: ObservedStateMachine | undefined = state()) {
   /** A read of now, for which the clock ticks, unless an older one may do. */
   const read = (maxAgeMs?: number) => {
     if (maxAgeMs === undefined) clock.now += 1;
-    return machines.read(aws, ARN, WANT, maxAgeMs ?? 0);
+    return machines.read(aws, ARN, CALLS, maxAgeMs ?? 0);
   };
   const view = async () => {
     const sight = await read();
@@ -46,13 +41,13 @@ function contributors(first: ObservedStateMachine | undefined = state()) {
     return sight.view;
   };
   const readDefinitionsInUse = async (maxAgeMs = 0) =>
-    machines.readDefinitionsInUse(aws, await view(), WANT, maxAgeMs);
+    machines.readDefinitionsInUse(aws, await view(), CALLS, maxAgeMs);
   return { clock, aws, machines, read, view, readDefinitionsInUse };
 }
 
 /** The machine as an own write has made it. */
 async function written() {
-  const all = contributors();
+  const all = bench();
   await all.read();
   await all.machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
   return all;
@@ -66,18 +61,18 @@ function knownTasks(machines: StateMachineCache): readonly string[] {
 
 describe('a machine', () => {
   test('that was never read is unknown', () => {
-    expect(contributors().machines.known(ARN)).toBeUndefined();
+    expect(bench().machines.known(ARN)).toBeUndefined();
   });
 
   test('that was read is known with its Tasks and its execution role', async () => {
-    const { machines, view } = contributors();
+    const { machines, view } = bench();
     const { executionRole } = await view();
     expect([executionRole.text, knownTasks(machines)]).toStrictEqual([EXEC, ['Send']]);
     expect(machines.under(EXEC)).toStrictEqual([ARN]);
   });
 
   test('that does not exist is known to be absent', async () => {
-    const { aws, machines, read } = contributors();
+    const { aws, machines, read } = bench();
     aws.machines.clear();
     expect(await read()).toStrictEqual({ kind: 'absent' });
     expect(machines.known(ARN)).toStrictEqual({ kind: 'absent' });
@@ -106,7 +101,7 @@ describe('a machine', () => {
     });
 
     test('is believed where AWS gave the write no revision: nothing tells before from after', async () => {
-      const { read, machines } = contributors();
+      const { read, machines } = bench();
       await read();
       const { revisionId: _, ...unnamed } = state({ definition: CHANGED });
       await machines.written(unnamed);
@@ -129,14 +124,14 @@ describe('a machine', () => {
   ];
   for (const { what, fields, says } of UNREADABLE) {
     test(`with ${what} is there, but not to be understood`, async () => {
-      const sight = await contributors(state(fields)).read();
+      const sight = await bench(state(fields)).read();
       narrow(sight.kind === 'unreadable', sight);
       expect(sight.message).toMatch(says);
     });
   }
 
   test('is not read again while the last read is young enough', async () => {
-    const { clock, aws, read } = contributors();
+    const { clock, aws, read } = bench();
     await read();
     clock.now += 2_000;
     await read(2_000);
@@ -146,19 +141,19 @@ describe('a machine', () => {
   });
 
   test('that did not change stays the very same, so that what was worked out from it holds', async () => {
-    const { view } = contributors();
+    const { view } = bench();
     expect(await view()).toBe(await view());
   });
 
   test('that was made anew with the same definition is another one', async () => {
-    const { aws, view } = contributors();
+    const { aws, view } = bench();
     const before = await view();
     aws.machines.set(ARN, state({ creationDate: '2026-02-01T00:00:00Z' }));
     expect(await view()).not.toBe(before);
   });
 
   test('that runs under another role now is found under that one alone', async () => {
-    const { aws, machines, read } = contributors();
+    const { aws, machines, read } = bench();
     await read();
     aws.machines.set(ARN, state({ executionRoleArn: OTHER_EXEC }));
     await read();
@@ -166,7 +161,7 @@ describe('a machine', () => {
   });
 
   test('whose doubt was called is read by the next one who asks, and still known meanwhile', async () => {
-    const { aws, machines, read } = contributors();
+    const { aws, machines, read } = bench();
     await read();
     machines.doubt(ARN);
     expect(machines.under(EXEC)).toStrictEqual([ARN]);
@@ -175,7 +170,7 @@ describe('a machine', () => {
   });
 
   test('that could not be read stays as it was known', async () => {
-    const { aws, machines, read } = contributors();
+    const { aws, machines, read } = bench();
     await read();
     aws.failures.set('stateMachine', new Error('no'));
     await expect(read()).rejects.toThrow(/no/);
@@ -185,14 +180,14 @@ describe('a machine', () => {
 
 describe('an own write', () => {
   test('is known at once', async () => {
-    const { machines, read } = contributors();
+    const { machines, read } = bench();
     await read();
     await machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
     expect(knownTasks(machines)).toStrictEqual(['Publish']);
   });
 
   test('is not undone by a read that began before it', async () => {
-    const { clock, aws, machines, read } = contributors();
+    const { clock, aws, machines, read } = bench();
     const gate = Promise.withResolvers<void>();
     aws.gate = gate.promise;
     const reading = read();
@@ -205,11 +200,11 @@ describe('an own write', () => {
   });
 
   test('is not undone by a look at old definitions that began before it, and these are looked at again', async () => {
-    const { clock, aws, machines, view } = contributors();
+    const { clock, aws, machines, view } = bench();
     const before = await view();
     const gate = Promise.withResolvers<void>();
     aws.gate = gate.promise;
-    const looking = machines.readDefinitionsInUse(aws, before, WANT, 0);
+    const looking = machines.readDefinitionsInUse(aws, before, CALLS, 0);
     clock.now += 10;
     await machines.written(state({ definition: CHANGED, revisionId: 'r2' }));
     aws.inUse = [{ machine: state(), inUseBy: 'execution run-17' }];
@@ -224,11 +219,11 @@ describe('what still runs of a machine', () => {
   const RUNNING = { machine: state({ executionRoleArn: OTHER_EXEC }), inUseBy: 'alias live (version 3)' };
 
   test('is not known before it is looked at', async () => {
-    expect((await contributors().view()).inUse).toBeUndefined();
+    expect((await bench().view()).inUse).toBeUndefined();
   });
 
   test('is found under its own execution role, too', async () => {
-    const { aws, machines, readDefinitionsInUse } = contributors();
+    const { aws, machines, readDefinitionsInUse } = bench();
     aws.inUse = [RUNNING];
     expect((await readDefinitionsInUse()).inUse?.map(({ inUseBy }) => inUseBy)).toStrictEqual([
       'alias live (version 3)',
@@ -237,7 +232,7 @@ describe('what still runs of a machine', () => {
   });
 
   test('is not looked at again while the last look is young enough', async () => {
-    const { clock, aws, readDefinitionsInUse } = contributors();
+    const { clock, aws, readDefinitionsInUse } = bench();
     await readDefinitionsInUse();
     clock.now += 1_999;
     await readDefinitionsInUse(2_000);
@@ -246,7 +241,7 @@ describe('what still runs of a machine', () => {
   });
 
   test('is unknown again once the machine changed', async () => {
-    const { aws, view, readDefinitionsInUse } = contributors();
+    const { aws, view, readDefinitionsInUse } = bench();
     await readDefinitionsInUse();
     aws.machines.set(ARN, state({ definition: CHANGED, revisionId: 'r2' }));
     expect((await view()).inUse).toBeUndefined();
@@ -255,7 +250,7 @@ describe('what still runs of a machine', () => {
 
 describe('an Express machine, whose executions cannot be listed,', () => {
   test('keeps each definition for the five minutes that an execution may live', async () => {
-    const { clock, aws, machines, view } = contributors(express());
+    const { clock, aws, machines, view } = bench(express());
     await view();
     aws.machines.set(ARN, express({ definition: CHANGED, executionRoleArn: OTHER_EXEC, revisionId: 'r2' }));
     expect((await view()).recent.map(({ executionRole }) => executionRole.text)).toStrictEqual([EXEC]);
@@ -268,9 +263,7 @@ describe('an Express machine, whose executions cannot be listed,', () => {
 });
 
 test('roles are found by name, in whatever path, for events tell no more', async () => {
-  const { machines, read } = contributors(
-    state({ executionRoleArn: role('deep/er/checkout-exec', SOURCE).text }),
-  );
+  const { machines, read } = bench(state({ executionRoleArn: role('deep/er/checkout-exec', SOURCE).text }));
   await read();
   expect(machines.rolesNamed(SOURCE, 'checkout-exec')).toStrictEqual([
     role('deep/er/checkout-exec', SOURCE).text,
@@ -282,7 +275,7 @@ test('roles are found by name, in whatever path, for events tell no more', async
 });
 
 test('a machine that no link names any more is forgotten, its role as well', async () => {
-  const { machines, read } = contributors();
+  const { machines, read } = bench();
   await read();
   machines.forget(ARN);
   expect(machines.known(ARN)).toBeUndefined();
@@ -291,7 +284,7 @@ test('a machine that no link names any more is forgotten, its role as well', asy
 });
 
 test('a read that outlives the last link of its machine is answered, and not kept', async () => {
-  const { machines, read } = contributors();
+  const { machines, read } = bench();
   await read();
   const underWay = read();
   machines.forget(ARN);
@@ -308,7 +301,7 @@ function large(index: number): string {
 
 describe('definitions in use', () => {
   test('are read in up to four megabytes, and the view says that there are more', async () => {
-    const { aws, readDefinitionsInUse } = contributors();
+    const { aws, readDefinitionsInUse } = bench();
     aws.inUse = Array.from({ length: 12 }, (_, index) => ({
       machine: { definition: large(index), executionRoleArn: EXEC },
       inUseBy: `alias a${index}`,
@@ -319,7 +312,7 @@ describe('definitions in use', () => {
   });
 
   test('are read in up to a hundred', async () => {
-    const { aws, readDefinitionsInUse } = contributors();
+    const { aws, readDefinitionsInUse } = bench();
     aws.inUse = Array.from({ length: 101 }, (_, index) => ({
       machine: { definition: CHANGED, executionRoleArn: EXEC },
       inUseBy: `alias a${index}`,
@@ -330,13 +323,13 @@ describe('definitions in use', () => {
   });
 
   test('that are not to be understood count as not read', async () => {
-    const { aws, readDefinitionsInUse } = contributors();
+    const { aws, readDefinitionsInUse } = bench();
     aws.inUse = [{ machine: { definition: '{', executionRoleArn: EXEC }, inUseBy: 'execution run-17' }];
     expect(hasUnreadDefinitions(await readDefinitionsInUse())).toBe(true);
   });
 
   test('of one text are parsed once', async () => {
-    const { aws, readDefinitionsInUse } = contributors();
+    const { aws, readDefinitionsInUse } = bench();
     aws.inUse = ['a', 'b'].map((name) => ({
       machine: { definition: CHANGED, executionRoleArn: EXEC },
       inUseBy: `alias ${name}`,
@@ -347,7 +340,7 @@ describe('definitions in use', () => {
   });
 
   test('of an Express machine that somebody keeps changing are bounded, and forgotten once none can run', async () => {
-    const { aws, clock, view } = contributors(express({ definition: large(0) }));
+    const { aws, clock, view } = bench(express({ definition: large(0) }));
     await view();
     for (let index = 1; index < 12; index += 1) {
       aws.machines.set(ARN, express({ definition: large(index), revisionId: `r${index}` }));

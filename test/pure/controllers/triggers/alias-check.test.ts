@@ -1,24 +1,23 @@
 /** When aliases are looked at, and who hears of what is found. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
-import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
 import type { AliasedVersion } from '../../../../src/aws/reads/definitions-in-use.ts';
 import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { readyMessage } from '../../../../src/report/condition-states.ts';
 import { SOURCE } from '../../access/fixtures.ts';
 import { machine, task } from '../../asl/machines.ts';
-import { ModelAccount } from '../model-account.ts';
+import { awsFailure, ModelAccount } from '../model-account.ts';
 import { accountOf, SOURCE_ENTRY, TestCluster } from '../test-cluster.ts';
 
 const DAY_MS = 86_400_000;
 const DEFINITION = machine({ Send: task('arn:aws:states:::sqs:sendMessage') });
 
-describe('the watch over aliases', () => {
+describe('the check of aliases', () => {
   let aws: ModelAccount;
   let object: LinkObject;
   let machineArn: string;
-  let watch: AliasCheck;
+  let aliases: AliasCheck;
   const scheduled: [string, number][] = [];
   const enqueued: string[] = [];
   const problems: string[] = [];
@@ -31,7 +30,7 @@ describe('the watch over aliases', () => {
     object = withAliases(test.add('checkout'), []);
     test.links.upsert(object);
     machineArn = object.link.stateMachine.text;
-    watch = new AliasCheck({
+    aliases = new AliasCheck({
       links: test.links,
       accounts: test.accounts,
       schedule: (arn, afterMs) => scheduled.push([arn, afterMs]),
@@ -51,49 +50,45 @@ describe('the watch over aliases', () => {
   }
 
   it('comes once a day, the machines of a fresh process spread over it', () => {
-    watch.seen(machineArn);
-    watch.seen(machineArn);
+    aliases.seen(machineArn);
+    aliases.seen(machineArn);
     expect(scheduled).toStrictEqual([[machineArn, DAY_MS / 4]]);
   });
 
   it('comes soon after the operator changed a definition, and at once on suspicion', () => {
-    watch.changed(machineArn);
-    watch.suspected(machineArn);
+    aliases.changed(machineArn);
+    aliases.suspected(machineArn);
     expect(scheduled.map(([, afterMs]) => afterMs)).toStrictEqual([10_000, 0]);
   });
 
   it('names aliases that route to a version without the Credentials, and brings the link', async () => {
     aws.aliased = [routed('live', DEFINITION), routed('next', linked(DEFINITION))];
-    expect(await watch.look(machineArn)).toStrictEqual({ requeueAfterMs: DAY_MS });
-    expect(watch.without(machineArn, object.link.targetRole.text, ['Send'])).toStrictEqual(['live']);
+    expect(await aliases.look(machineArn)).toStrictEqual({ requeueAfterMs: DAY_MS });
+    expect(aliases.without(machineArn, object.link.targetRole.text, ['Send'])).toStrictEqual(['live']);
     expect(enqueued).toStrictEqual(['checkout']);
   });
 
   it('says nothing of versions that do not have the Tasks, or cannot be understood', async () => {
     aws.aliased = [routed('old', machine({ Wait: { Type: 'Wait', Seconds: 1 } })), routed('odd', '{')];
-    await watch.look(machineArn);
-    expect(watch.without(machineArn, object.link.targetRole.text, ['Send'])).toStrictEqual([]);
+    await aliases.look(machineArn);
+    expect(aliases.without(machineArn, object.link.targetRole.text, ['Send'])).toStrictEqual([]);
     expect(enqueued).toStrictEqual([]);
   });
 
   it('knows nothing of a machine before it has looked', () => {
-    expect(watch.without(machineArn, object.link.targetRole.text, ['Send'])).toBeUndefined();
+    expect(aliases.without(machineArn, object.link.targetRole.text, ['Send'])).toBeUndefined();
   });
 
   it('comes again when its lane has a token', async () => {
-    const resolved = { accountId: SOURCE, operation: 'ListStateMachineAliases', object: machineArn };
-    const busy = { kind: 'laneBusy', reason: 'Throttled', retryAfterMs: 700 } as const;
-    aws.failures.set('aliasedVersions', new AwsFailure(resolved, busy, 'used up'));
-    expect(await watch.look(machineArn)).toStrictEqual({ requeueAfterMs: 700 });
+    aws.failures.set('aliasedVersions', awsFailure('laneBusy', { retryAfterMs: 700 }));
+    expect(await aliases.look(machineArn)).toStrictEqual({ requeueAfterMs: 700 });
     expect(problems).toStrictEqual([]);
   });
 
-  it('tells that it may not look, and tries again the day after', async () => {
-    const resolved = { accountId: SOURCE, operation: 'ListStateMachineAliases', object: machineArn };
-    const denied = { kind: 'terminal', reason: 'AccessDenied' } as const;
-    aws.failures.set('aliasedVersions', new AwsFailure(resolved, denied, 'denied'));
-    expect(await watch.look(machineArn)).toStrictEqual({ requeueAfterMs: DAY_MS });
-    expect(problems).toHaveLength(1);
+  it('reports that it may not look, and tries again the day after', async () => {
+    aws.failures.set('aliasedVersions', awsFailure('terminal'));
+    expect(await aliases.look(machineArn)).toStrictEqual({ requeueAfterMs: DAY_MS });
+    expect(problems).toStrictEqual([awsFailure('terminal').message]);
     expect(enqueued).toStrictEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { ChangeEvent, EventObject } from '../../../../src/aws/events/events
 import { ChangeEvents } from '../../../../src/controllers/triggers/change-events.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { permitting } from '../../desired/fixtures.ts';
 import { accountOf, EXEC, TARGET_ENTRY, TestCluster } from '../test-cluster.ts';
 
 const CHECKOUT = machine('checkout').text;
@@ -70,7 +71,7 @@ describe('an event brings back the links that touch what it is about, and they r
     [
       'a managed policy that the link attaches',
       event(TARGET, { kind: 'managedPolicy', arn: ATTACHED }),
-      { permissions: { derive: true, resources: [], statements: [], managedPolicyArns: [ATTACHED] } },
+      { permissions: permitting({ managedPolicyArns: [ATTACHED] }) },
       true,
     ],
     [

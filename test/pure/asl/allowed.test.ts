@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { allowedFor } from '../../../src/asl/derive/allowed.ts';
 import { isWithin } from '../../../src/policy/pattern.ts';
-import { assertAllows, deriveOne, openDecisions, reasonsOf, TARGET } from './machines.ts';
+import { assertAllows, deriveOne, openDecisions, passed, reasonsOf, TARGET } from './machines.ts';
 
 const LAMBDA = 'arn:*:lambda:*:*:function:*';
 const OBJECT = 'arn:*:s3:::*/*';
@@ -117,14 +117,13 @@ describe('a Task whose resource only run time knows', () => {
   it('passes a role only by passRoles, to the service that they name', () => {
     const parameters = { Name: 'n', Target: { Arn: 'x', 'RoleArn.$': '$.role' } };
     const derivation = deriveOne('aws-sdk:scheduler:createSchedule', parameters, { allowed });
-    const condition = { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } };
     expect(openDecisions(derivation)).toStrictEqual([]);
     assertAllows(derivation, [
       {
         Action: 'scheduler:CreateSchedule',
         Resource: 'arn:aws:scheduler:us-east-1:222222222222:schedule/default/n',
       },
-      { Action: 'iam:PassRole', Resource: 'arn:aws:iam::222222222222:role/nightly', Condition: condition },
+      passed('scheduler.amazonaws.com', 'arn:aws:iam::222222222222:role/nightly'),
     ]);
   });
 });

@@ -3,8 +3,7 @@ import type { Json } from '../../../src/base/json.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { derivePermissions } from '../../../src/asl/derive/derive.ts';
-import type { Derivation } from '../../../src/asl/derive/derive.ts';
-import { TARGET, tasksOf } from './machines.ts';
+import { permissionsOf, TARGET, tasksOf } from './machines.ts';
 
 interface Case {
   readonly id: string;
@@ -29,7 +28,7 @@ describe('a construct of a public report', () => {
   for (const { id, construct, definition, must, mustNot, named, reasons, why } of CASES) {
     it(`${id} ${construct}: ${why}`, () => {
       const derivation = derivePermissions(tasksOf(JSON.stringify(definition)), TARGET);
-      const pairs = pairsOf(derivation);
+      const pairs = new Set(permissionsOf(derivation).map((permission) => permission.join(' ')));
       expect(must.filter(([action, resource]) => !pairs.has(`${action} ${resource}`))).toStrictEqual([]);
       expect(mustNot.filter((pair) => allows(pairs, pair))).toStrictEqual([]);
       const said = derivation.diagnostics.map(({ message, actions }) => `${message} ${actions.join(' ')}`);
@@ -41,16 +40,6 @@ describe('a construct of a public report', () => {
     });
   }
 });
-
-function pairsOf({ statements }: Derivation): ReadonlySet<string> {
-  return new Set(
-    statements.flatMap(({ actions, resources }) =>
-      actions.values.flatMap((action) =>
-        (resources?.values ?? []).map((resource) => `${action} ${resource}`),
-      ),
-    ),
-  );
-}
 
 function allows(pairs: ReadonlySet<string>, [action, resource]: [string, string | null]): boolean {
   if (resource !== null) return pairs.has(`${action} ${resource}`);

@@ -6,7 +6,7 @@ import type { Json } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { derivePermissions, type Derivation } from '../../../src/asl/derive/derive.ts';
-import { TARGET, tasksOf } from './machines.ts';
+import { permissionsOf, TARGET, tasksOf } from './machines.ts';
 
 interface Construct {
   readonly what: string;
@@ -48,16 +48,6 @@ function resourcesOf({ statements }: Derivation, action: string): readonly strin
     .flatMap(({ resources }) => resources?.values ?? ['*']);
 }
 
-function pairsOf({ statements }: Derivation): readonly string[] {
-  return written(
-    statements.flatMap(({ actions, resources }) =>
-      actions.values.flatMap((action) =>
-        (resources?.values ?? []).map((resource) => [action, resource] as const),
-      ),
-    ),
-  );
-}
-
 /** In order, each once, actions in lower case. */
 function written(pairs: readonly (readonly [action: string, resource: string])[]): readonly string[] {
   return [...new Set(pairs.map(([action, resource]) => `${action.toLowerCase()} ${resource}`))].sort();
@@ -72,7 +62,7 @@ describe('a Task', () => {
     '%s',
     (_what, { task, must, also = [], mustNot, asked, said }) => {
       const derivation = derive({ StartAt: 'X', States: { X: task } });
-      expect(pairsOf(derivation)).toStrictEqual(written([...must, ...also]));
+      expect(written(permissionsOf(derivation))).toStrictEqual(written([...must, ...also]));
       for (const [action, pattern] of mustNot)
         expect(resourcesOf(derivation, action).filter((arn) => new RegExp(pattern).test(arn))).toStrictEqual(
           [],

@@ -158,21 +158,27 @@ export function run(states: Record<string, State>, dice: readonly number[]): Tab
   return calls;
 }
 
-interface World {
+/** What one execution has called, and what it meets. */
+interface Execution {
   readonly calls: TableCall[];
   roll(sides: number): number;
   surprise(): Json;
 }
 
-function step(name: string, state: State, running: Running, world: World): [Running, Json | undefined] {
+function step(
+  name: string,
+  state: State,
+  running: Running,
+  execution: Execution,
+): [Running, Json | undefined] {
   const { data, variables } = running;
   if (state['Type'] === 'Choice') {
     const rules = state['Choices'];
-    const rule = Array.isArray(rules) && world.roll(2) === 0 ? memberOf(rules, 0) : undefined;
+    const rule = Array.isArray(rules) && execution.roll(2) === 0 ? memberOf(rules, 0) : undefined;
     if (rule === undefined) return [running, state['Default']];
     return [{ data, variables: { ...variables, w: 'chosen' } }, memberOf(rule, 'Next')];
   }
-  const result = selected(state, resultOf(name, state, running, world), running);
+  const result = selected(state, resultOf(name, state, running, execution), running);
   const assigned = state['Assign'] === undefined ? {} : payload(state['Assign'], running);
   const placed = place(state['ResultPath'], data, result);
   const output = state['OutputPath'];
@@ -190,25 +196,25 @@ function selected(state: State, result: Json, running: Running): Json {
 }
 
 /** What the one state of an inner machine puts out. */
-function inside(machine: Json | undefined, running: Running, world: World): Json {
+function inside(machine: Json | undefined, running: Running, execution: Execution): Json {
   const states = memberOf(machine, 'States');
   const [name = ''] = isObject(states) ? Object.keys(states) : [];
   const state = memberOf(states, name);
-  return step(name, isObject(state) ? Object.fromEntries(membersOf(state)) : {}, running, world)[0].data;
+  return step(name, isObject(state) ? Object.fromEntries(membersOf(state)) : {}, running, execution)[0].data;
 }
 
-function resultOf(name: string, state: State, running: Running, world: World): Json {
-  const { calls, surprise } = world;
+function resultOf(name: string, state: State, running: Running, execution: Execution): Json {
+  const { calls, surprise } = execution;
   const parameters = state['Parameters'];
   const branches = state['Branches'];
-  if (Array.isArray(branches)) return branches.map((branch) => inside(branch, running, world));
+  if (Array.isArray(branches)) return branches.map((branch) => inside(branch, running, execution));
   if (state['Type'] === 'Map') {
     const items = read(String(state['ItemsPath']), running);
     if (!Array.isArray(items)) throw new Failed();
     return items.map((item: Json) => {
       const selector = state['ItemSelector'];
       const data = selector === undefined ? item : payload(selector, { ...running, item });
-      return inside(state['ItemProcessor'], { ...running, item, data }, world);
+      return inside(state['ItemProcessor'], { ...running, item, data }, execution);
     });
   }
   if (state['Type'] === 'Task') {

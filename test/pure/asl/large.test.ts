@@ -1,4 +1,4 @@
-/** The largest definitions that AWS takes cost time that grows with their length: told in steps, not in seconds. */
+/** The largest definitions that AWS takes cost time that grows with their length, counted in steps and not in seconds. */
 import type { JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../testbed/set-credentials.ts';

@@ -1,4 +1,4 @@
-import { needExactly } from './whole-policy.ts';
+import { needExactly, role } from './whole-policy.ts';
 
 const HARNESS = 'arn:aws:bedrock-agentcore:us-east-1:222222222222:harness/support-1';
 
@@ -36,7 +36,7 @@ needExactly('harnesses of Bedrock AgentCore', [
   ],
   [
     'aws-sdk:bedrockagentcorecontrol:createHarness',
-    { HarnessName: 'support', ExecutionRoleArn: 'arn:aws:iam::222222222222:role/harness' },
+    { HarnessName: 'support', ExecutionRoleArn: role('harness') },
     [
       'bedrock-agentcore:CreateHarness *',
       'bedrock-agentcore:CreateAgentRuntime *',

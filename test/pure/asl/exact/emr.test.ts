@@ -1,6 +1,4 @@
-import { needExactly } from './whole-policy.ts';
-
-const role = (name: string): string => `arn:aws:iam::222222222222:role/${name}`;
+import { needExactly, role } from './whole-policy.ts';
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-emr.html
 const CLUSTER = 'elasticmapreduce:@:cluster/j-1';

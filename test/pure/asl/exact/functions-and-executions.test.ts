@@ -1,4 +1,4 @@
-import { needExactly } from './whole-policy.ts';
+import { needExactly, role } from './whole-policy.ts';
 
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 needExactly('lambda', [
@@ -78,7 +78,7 @@ needExactly('lambda', [
     'aws-sdk:lambda:updateFunctionConfiguration',
     {
       FunctionName: 'pay',
-      Role: 'arn:aws:iam::222222222222:role/pay',
+      Role: role('pay'),
       Layers: ['arn:aws:lambda:us-east-1:222222222222:layer:util:4'],
     },
     [
@@ -192,7 +192,7 @@ needExactly('states', [
   ['aws-sdk:sfn:sendTaskSuccess', { TaskToken: 't', Output: '{}' }, ['states:SendTaskSuccess *']],
   [
     'aws-sdk:sfn:updateStateMachine',
-    { StateMachineArn: CHILD, RoleArn: 'arn:aws:iam::222222222222:role/sm' },
+    { StateMachineArn: CHILD, RoleArn: role('sm') },
     ['states:UpdateStateMachine states:@:stateMachine:child', 'pass sm to states'],
   ],
   [

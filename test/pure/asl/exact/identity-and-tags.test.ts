@@ -1,6 +1,4 @@
-import { needExactly } from './whole-policy.ts';
-
-const role = (name: string): string => `arn:aws:iam::222222222222:role/${name}`;
+import { needExactly, role } from './whole-policy.ts';
 
 needExactly('identity and governance', [
   ['aws-sdk:iam:getRole', { RoleName: 'r' }, ['iam:GetRole iam:~:role/r']],

@@ -1,6 +1,5 @@
-import { needExactly } from './whole-policy.ts';
+import { needExactly, role } from './whole-policy.ts';
 
-const role = (name: string): string => `arn:aws:iam::222222222222:role/${name}`;
 const BOTH = { TaskRoleArn: role('task'), ExecutionRoleArn: role('exec') };
 const PASSES = ['pass task to ecs-tasks', 'pass exec to ecs-tasks'];
 

@@ -1,4 +1,4 @@
-import { needExactly } from './whole-policy.ts';
+import { needExactly, role } from './whole-policy.ts';
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/222222222222/orders';
@@ -248,7 +248,7 @@ needExactly('events', [
   ],
   [
     'aws-sdk:eventbridge:putRule',
-    { Name: 'nightly', EventBusName: 'orders', RoleArn: 'arn:aws:iam::222222222222:role/ev', Tags: [] },
+    { Name: 'nightly', EventBusName: 'orders', RoleArn: role('ev'), Tags: [] },
     [
       'events:PutRule events:@:rule/orders/nightly',
       'events:TagResource events:@:rule/orders/nightly',
@@ -263,7 +263,7 @@ needExactly('events', [
         {
           Id: '1',
           Arn: 'arn:aws:states:us-east-1:222222222222:stateMachine:m',
-          RoleArn: 'arn:aws:iam::222222222222:role/ev',
+          RoleArn: role('ev'),
         },
       ],
     },

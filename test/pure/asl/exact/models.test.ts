@@ -1,6 +1,5 @@
-import { needExactly } from './whole-policy.ts';
+import { needExactly, role } from './whole-policy.ts';
 
-const role = (name: string): string => `arn:aws:iam::222222222222:role/${name}`;
 const both = (actions: readonly string[], resource: string): string[] =>
   actions.map((action) => `sagemaker:${action} sagemaker:@:${resource}`);
 

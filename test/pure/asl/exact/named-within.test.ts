@@ -51,7 +51,7 @@ needExactly('what a call names by an ARN, and does not make', [
 ]);
 
 // https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html
-needExactly('a topic that is told with the caller’s rights', [
+needExactly('a topic that is published to with the caller’s rights', [
   [
     'aws-sdk:polly:startSpeechSynthesisTask',
     {

@@ -1,4 +1,4 @@
-import { needExactly } from './whole-policy.ts';
+import { needExactly, role } from './whole-policy.ts';
 
 const TABLE = 'arn:aws:dynamodb:us-east-1:222222222222:table/orders';
 
@@ -337,7 +337,7 @@ needExactly('s3', [
   ],
   [
     'aws-sdk:s3control:createJob',
-    { AccountId: '222222222222', RoleArn: 'arn:aws:iam::222222222222:role/batch' },
+    { AccountId: '222222222222', RoleArn: role('batch') },
     ['s3:CreateJob *', 'pass batch to batchoperations.s3'],
   ],
   ['aws-sdk:s3control:describeJob', { AccountId: '222222222222', JobId: 'j' }, ['s3:DescribeJob s3:@:job/j']],

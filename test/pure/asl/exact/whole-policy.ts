@@ -19,6 +19,11 @@ export type Expected = readonly [
   said?: readonly string[],
 ];
 
+/** The ARN of a role of the target account. */
+export function role(name: string): string {
+  return `arn:aws:iam::${TARGET.accountId}:role/${name}`;
+}
+
 /** A test for each call of a table. */
 export function needExactly(title: string, rows: readonly Expected[]): void {
   describe(title, () => {
@@ -49,10 +54,10 @@ function expectWhole(derivation: Derivation, permissions: readonly string[], sai
 }
 
 function written(permission: string): string {
-  const [, role, services = ''] = /^pass (\S+) to (.+)$/.exec(permission) ?? [];
-  if (role !== undefined) {
+  const [, passedRole, services = ''] = /^pass (\S+) to (.+)$/.exec(permission) ?? [];
+  if (passedRole !== undefined) {
     const users = services.split(' and ').map((name) => `${name}.amazonaws.com`);
-    return `iam:PassRole iam:~:role/${role} if StringEquals iam:PassedToService ${users.toSorted().join(' or ')}`;
+    return `iam:PassRole iam:~:role/${passedRole} if StringEquals iam:PassedToService ${users.toSorted().join(' or ')}`;
   }
   return permission;
 }

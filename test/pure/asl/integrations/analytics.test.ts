@@ -1,12 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { assertAllows, deriveOne, openDecisions, ROLE } from '../machines.ts';
-import type { Allowed } from '../machines.ts';
-
-const passed = (service: string, role = ROLE): Allowed => ({
-  Action: 'iam:PassRole',
-  Resource: role,
-  Condition: { StringEquals: { 'iam:PassedToService': service } },
-});
+import { assertAllows, deriveOne, here, openDecisions, passed, ROLE } from '../machines.ts';
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html, with AddTags, which Step Functions
 // needs to mark the jobs it waits for.
@@ -90,12 +83,10 @@ describe('sagemaker jobs', () => {
   });
 });
 
-const of = (type: string): string => `arn:aws:sagemaker:us-east-1:222222222222:${type}/churn`;
-
 describe('sagemaker models and endpoints', () => {
   it('createModel passes its execution role', () => {
     assertAllows(deriveOne('sagemaker:createModel', { ModelName: 'churn', ExecutionRoleArn: ROLE }), [
-      { Action: ['sagemaker:CreateModel', 'sagemaker:ListTags'], Resource: of('model') },
+      { Action: ['sagemaker:CreateModel', 'sagemaker:ListTags'], Resource: here('sagemaker', 'model/churn') },
       passed('sagemaker.amazonaws.com'),
     ]);
   });
@@ -103,7 +94,7 @@ describe('sagemaker models and endpoints', () => {
   it('createEndpointConfig passes a role only if it gives one', () => {
     const allowed = {
       Action: ['sagemaker:CreateEndpointConfig', 'sagemaker:ListTags'],
-      Resource: of('endpoint-config'),
+      Resource: here('sagemaker', 'endpoint-config/churn'),
     };
     assertAllows(deriveOne('sagemaker:createEndpointConfig', { EndpointConfigName: 'churn' }), [allowed]);
     assertAllows(
@@ -118,7 +109,10 @@ describe('sagemaker models and endpoints', () => {
   ] as const) {
     it(`${api} is allowed on the endpoint and its configuration`, () => {
       assertAllows(deriveOne(`sagemaker:${api}`, { EndpointName: 'churn', EndpointConfigName: 'churn' }), [
-        { Action: [action, 'sagemaker:ListTags'], Resource: [of('endpoint'), of('endpoint-config')] },
+        {
+          Action: [action, 'sagemaker:ListTags'],
+          Resource: [here('sagemaker', 'endpoint/churn'), here('sagemaker', 'endpoint-config/churn')],
+        },
       ]);
     });
   }

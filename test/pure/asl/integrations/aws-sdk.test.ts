@@ -1,10 +1,8 @@
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import { assertAllows, deriveOne, openDecisions, ROLE } from '../machines.ts';
+import { assertAllows, deriveOne, here, openDecisions, passed, ROLE } from '../machines.ts';
 import type { Allowed } from '../machines.ts';
 
-const here = (service: string, resource: string): string =>
-  `arn:aws:${service}:us-east-1:222222222222:${resource}`;
 const OBJECT = 'arn:aws:s3:::photos/a.jpg';
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/222222222222/orders';
 
@@ -274,14 +272,6 @@ const ROWS: readonly [string, JsonObject, readonly Allowed[]][] = [
     ],
   ],
 ];
-
-function passed(service: string): Allowed {
-  return {
-    Action: 'iam:PassRole',
-    Resource: ROLE,
-    Condition: { StringEquals: { 'iam:PassedToService': service } },
-  };
-}
 
 describe('aws-sdk', () => {
   for (const [operation, parameters, expected] of ROWS) {

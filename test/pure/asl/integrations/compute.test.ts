@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { assertAllows, deriveOne, openDecisions, reasonsOf, ROLE } from '../machines.ts';
-import type { Allowed } from '../machines.ts';
+import { assertAllows, deriveOne, openDecisions, passed, reasonsOf, ROLE } from '../machines.ts';
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-batch.html, narrowed to what the Service
 // Authorization Reference takes.
@@ -42,16 +41,12 @@ describe('ecs:runTask', () => {
   const family = 'arn:aws:ecs:us-east-1:222222222222:task-definition/web';
   const execution = 'arn:aws:iam::222222222222:role/execution';
   const overrides = { TaskRoleArn: ROLE, ExecutionRoleArn: execution };
-  const passed = {
-    Action: 'iam:PassRole',
-    Resource: [ROLE, execution],
-    Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-  };
+  const roles = passed('ecs-tasks.amazonaws.com', [ROLE, execution]);
 
   it('is allowed on every revision where none is named, and passes both overridden roles', () => {
     assertAllows(deriveOne('ecs:runTask', { TaskDefinition: 'web', Overrides: overrides }), [
       { Action: 'ecs:RunTask', Resource: `${family}:*` },
-      passed,
+      roles,
     ]);
   });
 
@@ -64,7 +59,7 @@ describe('ecs:runTask', () => {
         Action: ['ecs:DescribeTasks', 'ecs:StopTask'],
         Resource: 'arn:aws:ecs:us-east-1:222222222222:task/blue/*',
       },
-      passed,
+      roles,
     ]);
   });
 
@@ -72,7 +67,7 @@ describe('ecs:runTask', () => {
     const parameters = { TaskDefinition: 'web:7', Overrides: overrides };
     assertAllows(deriveOne('ecs:runTask.waitForTaskToken', parameters), [
       { Action: 'ecs:RunTask', Resource: `${family}:7` },
-      passed,
+      roles,
     ]);
   });
 
@@ -81,7 +76,7 @@ describe('ecs:runTask', () => {
     assertAllows(deriveOne('ecs:runTask', parameters), [
       { Action: 'ecs:RunTask', Resource: `${family}:7` },
       { Action: 'ecs:TagResource', Resource: 'arn:aws:ecs:us-east-1:222222222222:task/default/*' },
-      passed,
+      roles,
     ]);
   });
 
@@ -95,7 +90,7 @@ describe('ecs:runTask', () => {
     const hints = [{ task: 'Call', arns: [ROLE, execution] }];
     assertAllows(deriveOne('ecs:runTask', { TaskDefinition: 'web:7' }, { hints }), [
       { Action: 'ecs:RunTask', Resource: `${family}:7` },
-      passed,
+      roles,
     ]);
   });
 });
@@ -155,19 +150,9 @@ describe('codebuild', () => {
   it('passes a role that replaces the project’s own', () => {
     assertAllows(deriveOne('codebuild:startBuild', { ProjectName: 'site', ServiceRoleOverride: ROLE }), [
       { Action: 'codebuild:StartBuild', Resource: project },
-      {
-        Action: 'iam:PassRole',
-        Resource: ROLE,
-        Condition: { StringEquals: { 'iam:PassedToService': 'codebuild.amazonaws.com' } },
-      },
+      passed('codebuild.amazonaws.com'),
     ]);
   });
-});
-
-const passed = (service: string | string[]): Allowed => ({
-  Action: 'iam:PassRole',
-  Resource: ROLE,
-  Condition: { StringEquals: { 'iam:PassedToService': service } },
 });
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-eks.html
@@ -243,7 +228,7 @@ describe('eks', () => {
     it(`${call} needs no IAM action, and says that Kubernetes decides`, () => {
       const derivation = deriveOne(`eks:${call}`, { ClusterName: 'blue' });
       assertAllows(derivation, []);
-      expect(reasonsOf(derivation).some(([reason]) => reason === 'KubernetesAccessNeeded')).toBe(true);
+      expect(reasonsOf(derivation).map(([reason]) => reason)).toContain('KubernetesAccessNeeded');
     });
   }
 });

@@ -1,7 +1,7 @@
 /** IAM's own operations, whose ARNs hold a path that stands in a parameter of its own. */
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import { assertAllows, deriveOne, openDecisions } from '../machines.ts';
+import { assertAllows, deriveOne, openDecisions, passed } from '../machines.ts';
 
 const iam = (resource: string): string => `arn:aws:iam::222222222222:${resource}`;
 
@@ -89,11 +89,7 @@ describe('other things of IAM', () => {
     });
     assertAllows(derivation, [
       { Action: 'iam:AddRoleToInstanceProfile', Resource: iam('instance-profile/p') },
-      {
-        Action: 'iam:PassRole',
-        Resource: iam('role/r'),
-        Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
-      },
+      passed('ec2.amazonaws.com', iam('role/r')),
     ]);
   });
 

@@ -1,9 +1,9 @@
 /** SES: every resource of the request is asked about, not the identity alone. */
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import { assertAllows, deriveOne, openDecisions } from '../machines.ts';
+import { assertAllows, deriveOne, here, openDecisions } from '../machines.ts';
 
-const ses = (resource: string): string => `arn:aws:ses:us-east-1:222222222222:${resource}`;
+const ses = (resource: string): string => here('ses', resource);
 const SENDER = [ses('identity/a@example.com'), ses('identity/example.com')];
 const SET = ses('configuration-set/alerts');
 const TEMPLATE = ses('template/welcome');

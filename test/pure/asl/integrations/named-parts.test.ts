@@ -1,10 +1,7 @@
 /** Parts of ARNs that no text at the top of the parameters fills: numbers, names in structures, versions, what an ID tells. */
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
-import { deriveOne, openDecisions } from '../machines.ts';
-
-const here = (service: string, resource: string): string =>
-  `arn:aws:${service}:us-east-1:222222222222:${resource}`;
+import { deriveOne, here, openDecisions } from '../machines.ts';
 
 /** Operation, parameters, and all the resources of its action. */
 const ROWS: readonly [operation: string, JsonObject, resources: readonly string[]][] = [
